@@ -1,0 +1,55 @@
+# Everything a newcomer, a contributor and CI need. `make help` lists it.
+
+# The newest Python that is there and new enough; PYTHON=… chooses another.
+PYTHON ?= $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(shell \
+	command -v $(p) >/dev/null 2>&1 && $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check format bench lock
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: .venv/.run ## Install what is needed and run everything: the site, its workers, its Redis
+	@exec $(BIN)/countersign up
+
+setup: .venv/.run ## Install what running needs into .venv
+
+test: .venv/.test ## Install what testing needs and run the whole test suite
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/.test ## Formatter, linter, types, import layers
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: .venv/.test ## Format the code
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+bench: .venv/.test ## Run the benchmarks and print them as a table
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: ## Write the lock files anew from pyproject.toml (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+		--python-version 3.11 --extra build pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+		--python-version 3.11 --extra test pyproject.toml -o requirements-test.lock
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Countersign needs Python 3.11 or newer; install it, or say PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Installing into .venv (once; a minute or so)…"
+	@$(PYTHON) -m venv .venv
+
+.venv/.run: requirements.lock pyproject.toml | .venv/bin/python
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.test: requirements-test.lock requirements.lock pyproject.toml | .venv/bin/python
+	@$(INSTALL) --require-hashes -r requirements-test.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
