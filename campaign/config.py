@@ -1,0 +1,208 @@
+"""Settings: every environment variable Countersign reads, read once, refused early in one line that names it."""
+
+import hashlib
+import ipaddress
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SECRET_KEY_FILE = "secret_key"  # noqa: S105 - the name of a file
+SHORTEST_SECRET = 32
+"""Characters; 32 hexadecimal digits are the 128 bits a forged link would have to guess."""
+
+
+LONGEST_SOCKET_PATH = 100
+"""Octets; the system takes 107 on Linux and 103 on macOS."""
+
+
+class SettingsRefused(Exception):  # noqa: N818 - it reads as what happened to the settings
+    """A setting is wrong or missing; `str()` is one line that names it and says what to do."""
+
+
+class Settings(BaseSettings):
+    """What the environment (or `.env`) says. The descriptions are the README's table."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, validate_default=True
+    )
+
+    data_dir: Path = Field(Path("var"), description="everything that must survive lives here or in the servers below")
+    database_url: str = Field("", description="`postgresql+psycopg://…`; unset: SQLite in `DATA_DIR`")
+    redis_url: str = Field(
+        "",
+        description="Redis 6.2 or newer, or Valkey: `redis://…`, `rediss://…`, `unix://…`; unset: its own in `DATA_DIR`",
+    )
+    mail_url: str = Field(
+        "", description="`smtp://user:pw@host:port`, `smtps://…`, `?starttls=1`; unset: the development mailbox"
+    )
+    mail_from: str = Field("", description="the sender of every mail; unset: `no-reply@` the host of `BASE_URL`")
+    base_url: str = Field("", description="the address people see, in mails and links; unset: `http://127.0.0.1:$PORT`")
+    host: str = Field("127.0.0.1", description="the address the web server listens on")
+    port: int = Field(8000, ge=1, le=65535, description="the port the web server listens on")
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="signs every mailed link, 32 characters or more; unset: made once by `up` and kept in `DATA_DIR`",
+    )
+    secret_key_fallbacks: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="older keys, separated by commas, whose links still work"
+    )
+    trusted_proxies: int = Field(0, ge=0, le=10, description="how many proxies in front may set X-Forwarded-* headers")
+    web_processes: int = Field(
+        0, ge=0, le=256, description="web processes on this machine; 0: one for each two processors, at most 4"
+    )
+    web_threads: int = Field(
+        8, ge=1, le=256, description="requests each web process answers at once; each may hold one database connection"
+    )
+    mailbox_limit: int = Field(
+        10,
+        ge=1,
+        le=1000,
+        description="mails strangers can cause to one mailbox in the window below, over all campaigns",
+    )
+    mailbox_window_hours: int = Field(24, ge=1, le=720, description="the length of that window")
+    check_mail_domains: bool = Field(
+        False, description="ask DNS, in the worker, whether a mail domain exists before writing to it"
+    )
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @field_validator("secret_key_fallbacks", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("secret_key", "secret_key_fallbacks")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | tuple[SecretStr, ...]) -> SecretStr | tuple[SecretStr, ...]:
+        for secret in value if isinstance(value, tuple) else (value,):
+            if 0 < len(secret.get_secret_value()) < SHORTEST_SECRET:
+                raise ValueError(f"must have {SHORTEST_SECRET} characters or more; `openssl rand -hex 32` makes one")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if value and not value.startswith(("postgresql+psycopg://", "postgresql://", "postgres://", "sqlite:///")):
+            raise ValueError("must begin with postgresql+psycopg:// (or be unset, for SQLite in DATA_DIR)")
+        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must begin with redis://, rediss:// or unix://")
+        return value
+
+    @field_validator("mail_url")
+    @classmethod
+    def _mail(cls, value: str) -> str:
+        if value:
+            parts = urlsplit(value)
+            if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/"):
+                raise ValueError("must be smtp://user:password@host:port or smtps://…, with ?starttls=1 where it is wanted")
+            if parts.query not in ("", "starttls=0", "starttls=1"):
+                raise ValueError("takes ?starttls=1 and nothing else after the ?")
+            _ = parts.port  # raises ValueError with its own words for a port that is none
+        return value.rstrip("/")
+
+    @field_validator("base_url")
+    @classmethod
+    def _base(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("must be http:// or https:// and a host, as in https://sign.example.org")
+        if parts.path.rstrip("/"):
+            raise ValueError("must not have a path; give the campaign site a host of its own")
+        return value.rstrip("/")
+
+    @field_validator("log_level")
+    @classmethod
+    def _level(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @model_validator(mode="after")
+    def _fill(self) -> Self:
+        # Frozen for everybody else; here the object is still being made.
+        fill = object.__setattr__
+        fill(self, "data_dir", self.data_dir.expanduser().absolute())
+        if not self.base_url:
+            fill(self, "base_url", f"http://127.0.0.1:{self.port}")
+        if not self.mail_from:
+            host = urlsplit(self.base_url).hostname or "localhost"
+            fill(self, "mail_from", f"no-reply@{'localhost' if _is_loopback(host) else host}")
+        if not self.database_url:
+            fill(self, "database_url", f"sqlite:///{self.data_dir / 'countersign.sqlite3'}")
+        if not self.secret_key.get_secret_value():
+            kept = self.data_dir / SECRET_KEY_FILE
+            if kept.is_file():
+                fill(self, "secret_key", SecretStr(kept.read_text().strip()))
+        if not self.mail_url and not (_is_loopback(self.host) and _is_loopback(urlsplit(self.base_url).hostname or "")):
+            raise SettingsRefused(
+                "MAIL_URL: is not set, and the development mailbox shows every mail to whoever can reach this machine; "
+                "set MAIL_URL, or keep HOST and BASE_URL at 127.0.0.1"
+            )
+        return self
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is SQLite."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def own_redis_socket(self) -> Path:
+        """Where the Redis that `up` starts for itself listens."""
+        return own_redis_socket(self.data_dir)
+
+    @property
+    def development_mailbox(self) -> Path | None:
+        """The Maildir mails go to where no MAIL_URL is set; None where it is."""
+        return None if self.mail_url else self.data_dir / "mailbox"
+
+
+def own_redis_socket(data_dir: Path) -> Path:
+    """The socket of the Redis kept under `data_dir`: there, or in a private folder of this user where that path is too long."""
+    socket = data_dir / "redis.sock"
+    if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
+        return socket
+    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"countersign-{os.getuid()}-{name}" / "redis.sock"
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read the settings; `given` wins over the environment. Raises SettingsRefused with one line."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "settings"
+        raise SettingsRefused(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def require_secret(settings: Settings) -> None:
+    """Refuse to go on without a secret key. Raises SettingsRefused."""
+    if not settings.secret_key.get_secret_value():
+        raise SettingsRefused(
+            "SECRET_KEY: is required; `openssl rand -hex 32` makes one, or start with `countersign up`, which keeps its own"
+        )
+
+
+def require_redis(settings: Settings) -> None:
+    """Refuse to run one role alone without a Redis to share. Raises SettingsRefused."""
+    if not settings.redis_url and not settings.own_redis_socket.exists():
+        raise SettingsRefused("REDIS_URL: is required for a role of its own; `countersign up` starts a Redis of its own")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,68 @@
+"""Names and comments of signatories: any script, but nothing that would harm whoever reads the list later."""
+
+import re
+import unicodedata
+
+from campaign.domain.refusal import Refused
+
+LONGEST_NAME = 120
+"""Characters. The longest names on parliamentary petitions stay well below it."""
+LONGEST_COMMENT = 500
+"""Characters."""
+
+# Spreadsheets run a cell that begins like this (also in full width); a name never does.
+_FORMULA_LEADS = "=+-@\uff1d\uff0b\uff0d\uff20"
+_LINK = re.compile(r"://|\bwww\.|\b[\w-]+\.(?:com|org|net|info|biz|xyz|ru|cn|top|site|online|io|co\.uk)\b", re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+# Joiners that Persian, Indic scripts and emoji families need; every other invisible character is refused.
+_JOINERS = "\u200c\u200d"
+# Direction marks, a byte-order mark and soft hyphens come along when text is pasted; they are dropped, not refused.
+_DROPPED = dict.fromkeys(map(ord, "\u200e\u200f\ufeff\u00ad"))
+# Letters put together from more than four combining marks appear in no language, only in text made to spill over a page.
+_STACKED_MARKS = 5
+
+
+def read_name(text: str) -> str:
+    """Read a name as typed: NFC, single spaces. Raises Refused with a sentence that says what to do."""
+    text = text.strip().translate(_DROPPED)
+    if _invisible(text.replace("\t", " ")):
+        raise Refused("Your name contains characters that cannot be shown. Type it again.")
+    name = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    if not name:
+        raise Refused("Enter your name.")
+    if len(name) > LONGEST_NAME:
+        raise Refused(f"Your name must be {LONGEST_NAME} characters or fewer.")
+    if name[0] in _FORMULA_LEADS:
+        raise Refused("Your name cannot begin with =, +, - or @.")
+    if _LINK.search(name):
+        raise Refused("Your name cannot contain a web address.")
+    if not any(unicodedata.category(character)[0] == "L" for character in name):
+        raise Refused("Enter your name in letters, in any script.")
+    return name
+
+
+def read_comment(text: str) -> str:
+    """Read an optional comment: NFC, line breaks kept as \\n. Returns "" for none. Raises Refused."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip().translate(_DROPPED)
+    if _invisible(text.replace("\n", " ").replace("\t", " ")):
+        raise Refused("Your comment contains characters that cannot be shown. Type it again.")
+    comment = unicodedata.normalize("NFC", text)
+    if len(comment) > LONGEST_COMMENT:
+        raise Refused(f"Your comment must be {LONGEST_COMMENT} characters or fewer. It has {len(comment)}.")
+    if "://" in comment or "www." in comment.lower():
+        raise Refused("Your comment cannot contain a web address.")
+    return comment
+
+
+def _invisible(text: str) -> bool:
+    """True for control characters, unassigned ones, lone surrogates, bidirectional overrides, the sign of broken bytes
+    (U+FFFD), and heaps of combining marks."""
+    stacked = 0
+    for character in text:
+        category = unicodedata.category(character)
+        if character == "\ufffd" or (category[0] == "C" and character not in _JOINERS):
+            return True
+        stacked = stacked + 1 if category in ("Mn", "Me") else 0
+        if stacked >= _STACKED_MARKS:
+            return True
+    return False
