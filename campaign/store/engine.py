@@ -1,0 +1,113 @@
+"""The database: an engine for SQLite or PostgreSQL that keeps what it was told to keep."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+SQLITE_WAIT = 20
+"""Seconds a writer waits for another before giving up with "busy"."""
+POSTGRES_LIMITS = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+"""No request may hold a connection longer; see `domain.window.SETTLING`."""
+POOL_WAIT = 5
+"""Seconds a request waits for a connection."""
+
+_NOW = {
+    "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400.0"),
+    "postgresql": text("SELECT extract(epoch FROM clock_timestamp())"),
+}
+_READ = {"isolation_level": "AUTOCOMMIT"}
+
+
+class StoreUnavailable(Exception):  # noqa: N818 - a state of the world, not a mistake
+    """The database cannot be reached, or is too busy to answer in time. Nothing was stored."""
+
+
+def make_engine(url: str, connections: int) -> Engine:
+    """An engine with at most `connections` open at once."""
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(
+            url, hide_parameters=True, pool_size=connections, max_overflow=0, pool_timeout=SQLITE_WAIT,
+            connect_args={"timeout": SQLITE_WAIT, "check_same_thread": False},
+        )  # fmt: skip
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url, hide_parameters=True, pool_size=connections, max_overflow=0, pool_timeout=POOL_WAIT, pool_use_lifo=True,
+        pool_recycle=1800,
+        connect_args={"options": POSTGRES_LIMITS, "connect_timeout": POOL_WAIT, "application_name": "countersign"},
+    )  # fmt: skip
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction, committed to disk when the block ends, rolled back when it raises. Raises StoreUnavailable."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except (OperationalError, PoolTimeout) as error:
+        raise StoreUnavailable from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StoreUnavailable from error
+        raise
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Reads that need not agree with each other, at one round trip each. Raises StoreUnavailable."""
+    try:
+        with engine.connect() as connection:
+            yield connection.execution_options(**_READ)
+    except (OperationalError, PoolTimeout) as error:
+        raise StoreUnavailable from error
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """Long reads that all see one moment, with no time limit: exports and reconciling. Raises StoreUnavailable."""
+    try:
+        with engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                with connection.execution_options(sqlite_begin="DEFERRED").begin():
+                    yield connection
+            else:
+                with connection.execution_options(isolation_level="REPEATABLE READ").begin():
+                    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+                    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+                    yield connection
+    except (OperationalError, PoolTimeout) as error:
+        raise StoreUnavailable from error
+
+
+def database_now(connection: Connection) -> datetime:
+    """The time by the database's clock."""
+    return datetime.fromtimestamp(float(connection.execute(_NOW[connection.dialect.name]).scalar_one()), UTC)
+
+
+def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
+    # We begin transactions ourselves: the driver would begin a writing one only at its first write, too late to be safe.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",  # readers never wait for a writer
+        "synchronous = FULL",  # what was committed survives a power cut
+        "foreign_keys = ON",
+        f"busy_timeout = {SQLITE_WAIT * 1000}",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return
+    # IMMEDIATE takes the write lock before the first read, so that two writers queue instead of failing half way.
+    connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'IMMEDIATE')}")

@@ -1,0 +1,35 @@
+"""Hints: at most one job of a kind waits in its queue, however many requests ask for it.
+
+A flag in Redis stands while a job waits. Whoever finds it standing need not ask again: the job lowers the flag *before* it
+reads the store, so it will see what was committed before the flag was found. The flag also falls by itself, in case its job
+was lost; and the clock sweeps in any case.
+"""
+
+from typing import cast
+
+from redis import Redis
+
+from campaign.jobs import JobName
+
+_FLAG_SECONDS = 5
+_FLAG = "countersign:asked:"
+
+
+def raise_flag(redis: Redis, job: JobName) -> bool:
+    """True where the flag was down: the caller must enqueue the job."""
+    return cast("bool | None", redis.set(_FLAG + job.name, b"1", nx=True, ex=_FLAG_SECONDS)) is True
+
+
+def raise_flags(redis: Redis, jobs: tuple[JobName, ...]) -> list[JobName]:
+    """The same for several jobs in one round trip: those the caller must enqueue."""
+    if len(jobs) == 1:
+        return [jobs[0]] if raise_flag(redis, jobs[0]) else []
+    pipeline = redis.pipeline(transaction=False)
+    for job in jobs:
+        pipeline.set(_FLAG + job.name, b"1", nx=True, ex=_FLAG_SECONDS)
+    return [job for job, raised in zip(jobs, pipeline.execute(), strict=True) if raised]
+
+
+def lower_flag(redis: Redis, job: JobName) -> None:
+    """The job has begun: from here on it must be asked for again."""
+    redis.delete(_FLAG + job.name)

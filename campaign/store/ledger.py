@@ -1,0 +1,212 @@
+"""The ledger: an append-only list of counted and un-counted signatures, and the numbers read from it.
+
+`campaign.counting` says when; here stands how: which signatures are due, how an entry is written, what the tally is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from campaign.store import tables
+from campaign.store.sql import locks_rows, statement
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A signature whose state the ledger has not counted yet."""
+
+    id: int
+    state: str
+    counted_as: str
+    country: str
+    counted_country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The numbers of one campaign as the ledger left them."""
+
+    sequence: int
+    verified: int
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the ledger."""
+
+    sequence: int
+    signature_id: int
+    event: str
+    change: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What the ledger of one campaign adds up to, read entry by entry."""
+
+    entries: int
+    last_sequence: int
+    sum: int
+    last_total: int
+
+
+_DUE_CAMPAIGNS = statement(
+    f"SELECT DISTINCT campaign_id FROM signatures WHERE {tables.UNCOUNTED} ORDER BY campaign_id LIMIT :most"
+)
+_ANY_DUE = statement(f"SELECT 1 FROM signatures WHERE {tables.UNCOUNTED} LIMIT 1")
+_ANY_DUE_OF = statement(f"SELECT 1 FROM signatures WHERE campaign_id = :campaign_id AND {tables.UNCOUNTED} LIMIT 1")
+_LOCK, _LOCK_ROW = (
+    statement(
+        f"""SELECT t.sequence, t.verified, t.pending, c.goals FROM tallies t JOIN campaigns c ON c.id = t.campaign_id
+            WHERE t.campaign_id = :campaign_id {lock}"""
+    )
+    for lock in ("", "FOR UPDATE OF t")
+)
+# Rows that a request is changing right now are skipped; that request's own hint, or the clock, brings the ledger back.
+_DUE, _DUE_LOCKED = (
+    statement(
+        f"""SELECT id, state, counted_as, country, counted_country FROM signatures
+            WHERE campaign_id = :campaign_id AND {tables.UNCOUNTED} ORDER BY id LIMIT :most {lock}"""
+    )
+    for lock in ("", "FOR NO KEY UPDATE SKIP LOCKED")
+)
+_COUNTED = statement("UPDATE signatures SET counted_as = state, counted_country = country WHERE id IN :ids", many=("ids",))
+_TALLY = statement(
+    """UPDATE tallies SET sequence = :sequence, verified = :verified, pending = :pending, as_of = :now, revision = revision + 1
+       WHERE campaign_id = :campaign_id"""
+)
+_COUNTRY = statement(
+    """INSERT INTO country_tallies (campaign_id, country, verified) VALUES (:campaign_id, :country, :change)
+       ON CONFLICT (campaign_id, country) DO UPDATE SET verified = country_tallies.verified + excluded.verified"""
+)
+_BY_COUNTRY = statement(
+    """SELECT country, verified FROM country_tallies WHERE campaign_id = :campaign_id AND verified > 0 AND country <> ''
+       ORDER BY verified DESC, country"""
+)
+_MILESTONE = statement(
+    """INSERT INTO milestones (campaign_id, goal, sequence, reached_at) VALUES (:campaign_id, :goal, :sequence, :now)
+       ON CONFLICT (campaign_id, goal) DO NOTHING"""
+)
+_AUDIT = statement(
+    """SELECT count(*) AS entries, coalesce(max(sequence), 0) AS last_sequence, coalesce(sum(change), 0) AS sum,
+              coalesce((SELECT total FROM ledger WHERE campaign_id = :campaign_id ORDER BY sequence DESC LIMIT 1), 0)
+                  AS last_total
+       FROM ledger WHERE campaign_id = :campaign_id"""
+)
+_FINALISE = statement(
+    """UPDATE campaigns SET finalised_at = :now, revision = revision + 1
+       WHERE id = :campaign_id AND finalised_at IS NULL AND verify_until <= :before"""
+)
+_CERTIFY = statement(
+    """INSERT INTO certificates (campaign_id, total, sequence, certified_at)
+       SELECT campaign_id, verified, sequence, :now FROM tallies WHERE campaign_id = :campaign_id"""
+)
+_UNFORGOTTEN = statement(
+    """SELECT t.campaign_id FROM tallies t JOIN campaigns c ON c.id = t.campaign_id
+       WHERE c.finalised_at IS NOT NULL AND t.pending > 0 ORDER BY t.campaign_id LIMIT :most"""
+)
+_UNFINISHED = statement(
+    "SELECT id FROM campaigns WHERE finalised_at IS NULL AND verify_until <= :before ORDER BY id LIMIT :most"
+)
+
+
+def due_campaigns(connection: Connection, most: int) -> list[int]:
+    """Campaigns with something left to count, at most `most`."""
+    return list(connection.execute(_DUE_CAMPAIGNS, {"most": most}).scalars())
+
+
+def any_due(connection: Connection, campaign_id: int | None = None) -> bool:
+    """Whether anything (of one campaign) is left to count."""
+    if campaign_id is None:
+        return connection.execute(_ANY_DUE).one_or_none() is not None
+    return connection.execute(_ANY_DUE_OF, {"campaign_id": campaign_id}).one_or_none() is not None
+
+
+def lock_tally(connection: Connection, campaign_id: int) -> tuple[Tally, list[int]]:
+    """The campaign's numbers, held until the transaction ends (there is one writer of a ledger at a time), and its goals."""
+    row = connection.execute(_LOCK_ROW if locks_rows(connection) else _LOCK, {"campaign_id": campaign_id}).one()
+    return Tally(row.sequence, row.verified, row.pending), row.goals
+
+
+def due(connection: Connection, campaign_id: int, most: int) -> list[Due]:
+    """Up to `most` signatures left to count, held until the transaction ends."""
+    sql = _DUE_LOCKED if locks_rows(connection) else _DUE
+    return [Due(*row) for row in connection.execute(sql, {"campaign_id": campaign_id, "most": most})]
+
+
+def append(connection: Connection, campaign_id: int, entries: Sequence[Entry], now: datetime) -> None:
+    """Add entries at the end."""
+    if entries:
+        connection.execute(
+            tables.ledger.insert(),
+            [
+                {"campaign_id": campaign_id, "sequence": e.sequence, "signature_id": e.signature_id, "event": e.event,
+                 "change": e.change, "total": e.total, "at": now}
+                for e in entries
+            ],
+        )  # fmt: skip
+
+
+def mark_counted(connection: Connection, ids: Sequence[int]) -> None:
+    """Note that the ledger has counted these signatures in their present state."""
+    connection.execute(_COUNTED, {"ids": ids})
+
+
+def set_tally(connection: Connection, campaign_id: int, tally: Tally, now: datetime) -> None:
+    """Store the numbers after the newest entry."""
+    connection.execute(
+        _TALLY,
+        {
+            "campaign_id": campaign_id,
+            "sequence": tally.sequence,
+            "verified": tally.verified,
+            "pending": tally.pending,
+            "now": now,
+        },
+    )
+
+
+def add_by_country(connection: Connection, campaign_id: int, changes: dict[str, int]) -> None:
+    """Add to the totals by country, in a fixed order so that two writers never wait for each other in a ring."""
+    for country, change in sorted(changes.items()):
+        if change:
+            connection.execute(_COUNTRY, {"campaign_id": campaign_id, "country": country, "change": change})
+
+
+def by_country(connection: Connection, campaign_id: int) -> list[tuple[str, int]]:
+    """Verified signatures by country code, most first; at most one line for each country there is."""
+    return [(row.country, row.verified) for row in connection.execute(_BY_COUNTRY, {"campaign_id": campaign_id})]
+
+
+def set_milestone(connection: Connection, campaign_id: int, goal: int, sequence: int, now: datetime) -> None:
+    """Note when a goal was reached; the first time stands."""
+    connection.execute(_MILESTONE, {"campaign_id": campaign_id, "goal": goal, "sequence": sequence, "now": now})
+
+
+def audit(connection: Connection, campaign_id: int) -> Audit:
+    """Add the whole ledger of one campaign up again. Reads it all."""
+    row = connection.execute(_AUDIT, {"campaign_id": campaign_id}).one()
+    return Audit(int(row.entries), int(row.last_sequence), int(row.sum), int(row.last_total))
+
+
+def certify(connection: Connection, campaign_id: int, grace_over_before: datetime, now: datetime) -> bool:
+    """Make the total final, where the grace was over before `grace_over_before`; False where it is final or too early."""
+    given = {"campaign_id": campaign_id, "before": grace_over_before, "now": now}
+    if connection.execute(_FINALISE, given).rowcount == 0:
+        return False
+    connection.execute(_CERTIFY, {"campaign_id": campaign_id, "now": now})
+    return True
+
+
+def to_finalise(connection: Connection, grace_over_before: datetime, most: int) -> list[int]:
+    """Campaigns whose grace was over before then and whose total is not final yet."""
+    return list(connection.execute(_UNFINISHED, {"before": grace_over_before, "most": most}).scalars())
+
+
+def to_forget(connection: Connection, most: int) -> list[int]:
+    """Final campaigns that still keep signatures which were never verified."""
+    return list(connection.execute(_UNFORGOTTEN, {"most": most}).scalars())

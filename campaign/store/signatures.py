@@ -1,0 +1,255 @@
+"""Signatures: one row for each mailbox and campaign, moved from state to state by single statements."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from campaign.domain.signature import Move, SignatureState
+from campaign.store.sql import locks_rows, statement
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What somebody typed into the sign form, checked and normalised."""
+
+    name: str
+    email: str
+    email_key: str
+    country: str
+    postcode: str
+    comment: str
+    public: bool
+    updates: bool
+    updates_wording: str
+    """Which wording of the consent was agreed to; empty where `updates` is not ticked."""
+    source: str
+    browser: str
+    """Hash of the cookie of the browser that signs; empty where it must not press the button by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The signature on file after a submission, whatever was on file before."""
+
+    id: int
+    state: SignatureState
+    edition: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature as its signatory may see it."""
+
+    id: int
+    campaign_id: int
+    slug: str
+    title: str
+    text_hash: str
+    state: SignatureState
+    name: str
+    email: str
+    email_key: str
+    country: str
+    postcode: str
+    comment: str
+    public: bool
+    updates: bool
+    updates_wording: str
+    updates_at: datetime | None
+    source: str
+    edition: int
+    edition_floor: int
+    browser: str
+    signed_at: datetime
+    verified_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A signature that a move has just changed."""
+
+    id: int
+    campaign_id: int
+    email_key: str
+
+
+# While a signature is not verified its details may still be corrected by submitting again. A verified one keeps what
+# its signatory verified, an invalidated one what the campaigner saw.
+_DETAILS = (
+    "text_hash",
+    "name",
+    "email",
+    "country",
+    "postcode",
+    "comment",
+    "public",
+    "updates",
+    "updates_wording",
+    "source",
+)
+_OPEN = "signatures.state IN ('pending', 'withdrawn')"
+_DIFFERS = " OR ".join(f"signatures.{name} <> excluded.{name}" for name in _DETAILS if name != "source")
+_CORRECTIONS = ",\n        ".join(
+    f"{name} = CASE WHEN {_OPEN} THEN excluded.{name} ELSE signatures.{name} END"
+    for name in (*_DETAILS, "browser", "updates_at")
+)
+
+# One statement for everybody: whether the address is new, waiting, verified or invalidated, one row is written and the
+# answer takes as long. The deadline is part of it: a submission that is too late selects no campaign and stores nothing.
+_SIGN = statement(f"""
+    INSERT INTO signatures (
+        campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key, country, postcode, comment,
+        public, updates, updates_wording, updates_at, source, edition, edition_floor, browser, signed_at, submitted_at,
+        ended_reason)
+    SELECT c.id, c.text_hash, 'pending', 'none', '', :name, :email, :email_key, :country, :postcode, :comment,
+        :public, :updates, :updates_wording, CASE WHEN :updates THEN :now END, :source, 1, 1, :browser, :now, :now, ''
+    FROM campaigns c
+    WHERE c.id = :campaign_id AND c.text_hash = :text_hash AND c.opens_at <= :now AND :now < c.closes_at
+        AND NOT c.paused AND c.taken_down_at IS NULL AND c.finalised_at IS NULL
+    ON CONFLICT (campaign_id, email_key) DO UPDATE SET
+        edition = CASE WHEN signatures.state = 'withdrawn' OR (signatures.state = 'pending' AND ({_DIFFERS}))
+                  THEN signatures.edition + 1 ELSE signatures.edition END,
+        edition_floor = CASE WHEN signatures.state = 'withdrawn' THEN signatures.edition + 1 ELSE signatures.edition_floor END,
+        signed_at = CASE WHEN signatures.state = 'withdrawn' THEN excluded.signed_at ELSE signatures.signed_at END,
+        verified_at = CASE WHEN signatures.state = 'withdrawn' THEN NULL ELSE signatures.verified_at END,
+        ended_at = CASE WHEN signatures.state = 'withdrawn' THEN NULL ELSE signatures.ended_at END,
+        state = CASE WHEN signatures.state = 'withdrawn' THEN 'pending' ELSE signatures.state END,
+        submitted_at = excluded.submitted_at,
+        {_CORRECTIONS}
+    RETURNING id, state, edition
+""")
+_VERIFY = statement(
+    """UPDATE signatures SET state = 'verified', verified_at = :now
+       WHERE id = :id AND state = 'pending' AND edition = :edition AND EXISTS (
+           SELECT 1 FROM campaigns c WHERE c.id = signatures.campaign_id AND :now < c.verify_until AND c.finalised_at IS NULL
+               AND c.taken_down_at IS NULL)
+       RETURNING id, campaign_id, email_key"""
+)
+_END = statement(
+    """UPDATE signatures SET state = :to, ended_at = :now, ended_reason = :reason WHERE id = :id AND state IN :out_of
+       RETURNING id, campaign_id, email_key""",
+    many=("out_of",),
+)
+_RESTORE_VERIFIED = statement(
+    """UPDATE signatures SET state = 'verified', ended_at = NULL, ended_reason = ''
+       WHERE id = :id AND state = 'invalidated' AND verified_at IS NOT NULL RETURNING id, campaign_id, email_key"""
+)
+_RESTORE_PENDING = statement(
+    """UPDATE signatures SET state = 'pending', ended_at = NULL, ended_reason = ''
+       WHERE id = :id AND state = 'invalidated' AND verified_at IS NULL RETURNING id, campaign_id, email_key"""
+)
+_CONSENT = statement(
+    """UPDATE signatures SET public = :public, updates = :updates, updates_wording = :updates_wording,
+           updates_at = CASE WHEN :updates THEN (CASE WHEN updates THEN updates_at ELSE :now END) END
+       WHERE id = :id AND state IN ('pending', 'verified')"""
+)
+_GET = statement(
+    """SELECT s.id, s.campaign_id, c.slug, x.title, s.text_hash, s.state, s.name, s.email, s.email_key, s.country, s.postcode,
+           s.comment, s.public, s.updates, s.updates_wording, s.updates_at, s.source, s.edition, s.edition_floor, s.browser,
+           s.signed_at, s.verified_at, s.ended_at
+       FROM signatures s JOIN campaigns c ON c.id = s.campaign_id
+       JOIN texts x ON x.campaign_id = s.campaign_id AND x.hash = s.text_hash WHERE s.id = :id"""
+)
+_FORGETTABLE, _FORGETTABLE_LOCKED = (
+    statement(
+        f"""SELECT id, counted_as FROM signatures WHERE campaign_id = :campaign_id AND state = 'pending' AND id > :after
+            ORDER BY id LIMIT :most {lock}"""
+    )
+    for lock in ("", "FOR UPDATE")
+)
+_FORGET = statement("DELETE FROM signatures WHERE id IN :ids AND state = 'pending'", many=("ids",))
+_EXPORT = statement(
+    """SELECT id, name, email, postcode, country, comment, public, updates, signed_at, verified_at, source FROM signatures
+       WHERE campaign_id = :campaign_id AND state = 'verified' ORDER BY id"""
+)
+_BY_STATES = statement(
+    """SELECT state, counted_as, count(*) AS signatures FROM signatures WHERE campaign_id = :campaign_id
+       GROUP BY state, counted_as"""
+)
+
+
+def sign(connection: Connection, campaign_id: int, text_hash: str, submission: Submission, now: datetime) -> Signed | None:
+    """Store a submission; None where the campaign is not open at `now`, or no longer asks for the text with this hash.
+
+    A new address becomes pending, a withdrawn one pending again; a pending one takes over corrected details; a verified
+    or invalidated one is left as it is.
+    """
+    row = connection.execute(
+        _SIGN,
+        {
+            "campaign_id": campaign_id, "text_hash": text_hash, "now": now, "name": submission.name,
+            "email": submission.email, "email_key": submission.email_key, "country": submission.country,
+            "postcode": submission.postcode, "comment": submission.comment, "public": submission.public,
+            "updates": submission.updates, "updates_wording": submission.updates_wording, "source": submission.source,
+            "browser": submission.browser,
+        },
+    ).one_or_none()  # fmt: skip
+    return None if row is None else Signed(row.id, SignatureState(row.state), row.edition)
+
+
+def verify(connection: Connection, signature_id: int, edition: int, now: datetime) -> Moved | None:
+    """VERIFY, where the signature is pending, its details are those of `edition`, and the grace is not over."""
+    return _moved(connection, _VERIFY, {"id": signature_id, "edition": edition, "now": now})
+
+
+def end(connection: Connection, move: Move, signature_id: int, now: datetime, reason: str = "") -> Moved | None:
+    """WITHDRAW or INVALIDATE; None where the signature's state does not allow the move."""
+    out_of = [state.value for state in move.out_of]
+    return _moved(connection, _END, {"id": signature_id, "to": move.to.value, "out_of": out_of, "now": now, "reason": reason})
+
+
+def restore(connection: Connection, signature_id: int) -> Moved | None:
+    """RESTORE, to the state the signature was invalidated in; None where it is not invalidated."""
+    return _moved(connection, _RESTORE_VERIFIED, {"id": signature_id}) or _moved(
+        connection, _RESTORE_PENDING, {"id": signature_id}
+    )
+
+
+def set_consents(
+    connection: Connection, signature_id: int, *, public: bool, updates: bool, wording: str, now: datetime
+) -> bool:
+    """Record what may be done with the signature; the time of a consent already given is kept."""
+    given = {"id": signature_id, "public": public, "updates": updates, "now": now}
+    return connection.execute(_CONSENT, {**given, "updates_wording": wording if updates else ""}).rowcount == 1
+
+
+def get(connection: Connection, signature_id: int) -> Signature | None:
+    """One signature; None where it was never there or has been forgotten."""
+    row = connection.execute(_GET, {"id": signature_id}).one_or_none()
+    return None if row is None else Signature(**{**row._asdict(), "state": SignatureState(row.state)})
+
+
+def forget_pending(connection: Connection, campaign_id: int, after: int, most: int) -> tuple[int, int, int]:
+    """Delete up to `most` never verified signatures with ids above `after`, their owed mails with them.
+
+    Returns how many were deleted, how many of them were in the pending total, and the last id seen (0: none was left).
+    """
+    given = {"campaign_id": campaign_id, "after": after, "most": most}
+    rows = connection.execute(_FORGETTABLE_LOCKED if locks_rows(connection) else _FORGETTABLE, given).all()
+    if not rows:
+        return 0, 0, 0
+    connection.execute(_FORGET, {"ids": [row.id for row in rows]})
+    return len(rows), sum(row.counted_as == "pending" for row in rows), rows[-1].id
+
+
+def verified_rows(connection: Connection, campaign_id: int, batch: int) -> Iterator[Any]:
+    """Every verified signature in the order of signing, read in batches of `batch` rows."""
+    result = connection.execution_options(stream_results=True, max_row_buffer=batch).execute(
+        _EXPORT, {"campaign_id": campaign_id}
+    )
+    yield from result.yield_per(batch)
+
+
+def census(connection: Connection, campaign_id: int) -> dict[tuple[str, str], int]:
+    """How many signatures are in each pair of state and the state they are counted in. Reads them all."""
+    rows = connection.execute(_BY_STATES, {"campaign_id": campaign_id})
+    return {(row.state, row.counted_as): row.signatures for row in rows}
+
+
+def _moved(connection: Connection, sql: Any, given: dict[str, Any]) -> Moved | None:
+    row = connection.execute(sql, given).one_or_none()
+    return None if row is None else Moved(row.id, row.campaign_id, row.email_key)

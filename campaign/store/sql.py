@@ -1,0 +1,53 @@
+"""SQL as text, with the types that the two databases must be told: times in, and times, flags and JSON out."""
+
+from typing import Any
+
+from sqlalchemy import JSON, BindParameter, Boolean, Connection, bindparam, text
+from sqlalchemy.sql.selectable import TextualSelect
+from sqlalchemy.types import TypeEngine
+
+from campaign.store.types import UtcTime
+
+_TIME_PARAMETERS = ("now", "since", "before", "opens_at", "closes_at", "verify_until", "due_at")
+_COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
+    **dict.fromkeys(
+        (
+            "opens_at",
+            "closes_at",
+            "verify_until",
+            "taken_down_at",
+            "finalised_at",
+            "created_at",
+            "as_of",
+            "reached_at",
+            "signed_at",
+            "verified_at",
+            "ended_at",
+            "updates_at",
+            "due_at",
+            "certified_at",
+        ),
+        UtcTime(),
+    ),
+    **dict.fromkeys(("goals", "asked"), JSON()),
+    **dict.fromkeys(("public", "updates", "paused"), Boolean()),
+}
+
+
+def statement(sql: str, *, many: tuple[str, ...] = ()) -> TextualSelect:
+    """One statement, made once when its module is read.
+
+    Parameters named like a time are sent as times; `many` names those that stand for a list. Columns of the result that
+    are named like a time, a flag or a list come back as one.
+    """
+    clause = text(sql)
+    binds: list[BindParameter[Any]] = [
+        bindparam(name, type_=UtcTime()) for name in _TIME_PARAMETERS if f":{name}" in sql.replace(f":{name}_", "")
+    ]
+    binds += [bindparam(name, expanding=True) for name in many]
+    return clause.bindparams(*binds).columns(**_COLUMN_TYPES)
+
+
+def locks_rows(connection: Connection) -> bool:
+    """Whether rows can be locked one by one. SQLite locks the whole database instead, before the transaction's first read."""
+    return connection.dialect.name == "postgresql"

@@ -1,0 +1,206 @@
+"""The tables. Personal data stands in `signatures` alone; the outbox names a mailbox only by a keyed hash.
+
+What changes often (the numbers of a campaign) stands apart from what signatures refer to (the campaign), so that a
+signature never waits for the count and the count never waits for a signature.
+"""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from campaign.domain.signature import SignatureState
+from campaign.store.types import BigId, UtcTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+_STATES = ", ".join(f"'{state}'" for state in SignatureState)
+
+UNCOUNTED = "(counted_as <> state OR (counted_as = 'verified' AND counted_country <> country))"
+"""What the ledger still has to count. The partial index is found only by exactly these words."""
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("slug", String(80), nullable=False),
+    Column("text_hash", String(64), nullable=False, comment="the version of the text that is signed now"),
+    Column("opens_at", UtcTime, nullable=False),
+    Column("closes_at", UtcTime, nullable=False),
+    Column("verify_until", UtcTime, nullable=False, comment="the end of the grace"),
+    Column("time_zone", String(64), nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("taken_down_at", UtcTime),
+    Column("finalised_at", UtcTime),
+    Column("goals", JSON, nullable=False),
+    Column("asked", JSON, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("contact", String(254), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("slug"),
+    CheckConstraint("opens_at <= closes_at AND closes_at <= verify_until", name="window"),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True),
+    Column("hash", String(64), primary_key=True),
+    Column("title", String(150), nullable=False),
+    Column("recipient", String(200), nullable=False),
+    Column("ask", Text, nullable=False),
+    Column("background", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    comment="versions of what people sign; rows are never changed",
+)
+
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("campaign_id", BigId, nullable=False),
+    Column("text_hash", String(64), nullable=False, comment="the text as it was signed"),
+    Column("state", String(12), nullable=False),
+    Column("counted_as", String(12), nullable=False, comment="the state the ledger has counted it in; 'none' at first"),
+    Column("counted_country", String(2), nullable=False, comment="the country the ledger has counted it under"),
+    Column("name", String(120), nullable=False),
+    Column("email", String(254), nullable=False, comment="as typed: what mail is sent to"),
+    Column("email_key", String(320), nullable=False, comment="canonical: for comparing only"),
+    Column("country", String(2), nullable=False),
+    Column("postcode", String(12), nullable=False),
+    Column("comment", String(500), nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("updates", Boolean, nullable=False),
+    Column("updates_wording", String(40), nullable=False),
+    Column("updates_at", UtcTime),
+    Column("source", String(64), nullable=False),
+    Column("edition", Integer, nullable=False, comment="grows when the details change; links say which one they mean"),
+    Column("edition_floor", Integer, nullable=False, comment="links below it are from before a withdrawal"),
+    Column("browser", String(64), nullable=False, comment="hash of the cookie of the browser that signed"),
+    Column("signed_at", UtcTime, nullable=False),
+    Column("submitted_at", UtcTime, nullable=False),
+    Column("verified_at", UtcTime),
+    Column("ended_at", UtcTime, comment="when it was withdrawn or invalidated"),
+    Column("ended_reason", String(200), nullable=False),
+    # The text belongs to the campaign, so one check of one row proves both.
+    ForeignKeyConstraint(["campaign_id", "text_hash"], ["texts.campaign_id", "texts.hash"]),
+    UniqueConstraint("campaign_id", "email_key"),
+    CheckConstraint(f"state IN ({_STATES})", name="state"),
+    CheckConstraint(f"counted_as IN ('none', {_STATES})", name="counted_as"),
+    # An id is never given twice, not even after its row is gone: links are for ever.
+    sqlite_autoincrement=True,
+)
+# The ledger's work list: empty but for what moved in the last second.
+Index(
+    "ix_signatures_uncounted",
+    signatures.c.campaign_id,
+    signatures.c.id,
+    postgresql_where=text(UNCOUNTED),
+    sqlite_where=text(UNCOUNTED),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("signature_id", BigId, ForeignKey("signatures.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("mailbox", String(32), nullable=False, comment="keyed hash of the canonical address"),
+    Column("priority", SmallInteger, nullable=False, comment="0 goes first"),
+    Column("state", String(8), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcTime, nullable=False, comment="a claimed row is simply due again when its lease ends"),
+    Column("created_at", UtcTime, nullable=False),
+    Column("settled_at", UtcTime),
+    Column("reason", String(200), nullable=False),
+    CheckConstraint("state IN ('owed', 'sent', 'refused', 'dropped')", name="state"),
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_outbox_owed",
+    outbox.c.priority,
+    outbox.c.due_at,
+    postgresql_where=text("state = 'owed'"),
+    sqlite_where=text("state = 'owed'"),
+)
+Index("ix_outbox_mailbox_created_at", outbox.c.mailbox, outbox.c.created_at)
+Index("ix_outbox_signature_id", outbox.c.signature_id)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("sequence", BigId, nullable=False, comment="the last entry of the ledger"),
+    Column("verified", BigId, nullable=False),
+    Column("pending", BigId, nullable=False),
+    Column("revision", BigId, nullable=False, comment="grows with every change of this row"),
+    Column("as_of", UtcTime, nullable=False),
+    CheckConstraint("verified >= 0 AND pending >= 0 AND sequence >= verified", name="sane"),
+    comment="the numbers of each campaign, written by the ledger alone",
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("sequence", BigId, primary_key=True, autoincrement=False),
+    # No foreign key: entries outlive the erasure of a signature.
+    Column("signature_id", BigId, nullable=False),
+    Column("event", String(12), nullable=False),
+    Column("change", SmallInteger, nullable=False),
+    Column("total", BigId, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    CheckConstraint("change IN (1, -1)", name="change"),
+    CheckConstraint("total >= 0 AND sequence >= 1", name="sane"),
+    comment="append-only; the count is its running total",
+)
+
+country_tallies = Table(
+    "country_tallies",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("country", String(2), primary_key=True),
+    Column("verified", BigId, nullable=False),
+    comment="the total by country, written by the ledger alone",
+)
+
+milestones = Table(
+    "milestones",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("goal", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", BigId, nullable=False),
+    Column("reached_at", UtcTime, nullable=False),
+    comment="set once, by the entry of the ledger that reached the goal",
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("total", BigId, nullable=False),
+    Column("sequence", BigId, nullable=False, comment="the entry of the ledger the total was read from"),
+    Column("certified_at", UtcTime, nullable=False),
+    comment="the final total of each campaign whose grace is over",
+)
