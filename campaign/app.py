@@ -1,0 +1,58 @@
+"""The web process, put together here and only here."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from campaign.config import load_settings, require_secret
+from campaign.domain.wording import number
+from campaign.logs import configure_logs
+from campaign.paths import TEMPLATES
+from campaign.runtime import Runtime, make_runtime
+from campaign.web.api import open_data
+from campaign.web.assets import Assets
+from campaign.web.errors import register_errors
+from campaign.web.health import health
+from campaign.web.mailbox import development_mailbox
+from campaign.web.my_signature import my_signature_pages
+from campaign.web.protection import protect
+from campaign.web.public import public_pages
+from campaign.web.sign import sign_pages
+from campaign.web.verification import verification_pages
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """The site, as its settings say."""
+    settings, assets = runtime.settings, Assets()
+    https = settings.base_url.startswith("https:")
+    app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
+    app.jinja_env.globals.update(
+        asset=assets.url, url=runtime.links.url, site=urlsplit(settings.base_url).hostname, number=number,
+        development=settings.development_mailbox is not None,
+    )  # fmt: skip
+    protect(app, https=https)
+    register_errors(app)
+    app.register_blueprint(public_pages(runtime))
+    app.register_blueprint(open_data(runtime))
+    app.register_blueprint(sign_pages(runtime, https=https))
+    app.register_blueprint(verification_pages(runtime, https=https))
+    app.register_blueprint(my_signature_pages(runtime))
+    app.register_blueprint(assets.blueprint())
+    app.register_blueprint(health(runtime))
+    if settings.development_mailbox is not None:
+        app.register_blueprint(development_mailbox(settings.development_mailbox))
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def from_environment() -> Flask:
+    """The site as the environment says: what the web server calls in each of its processes."""
+    settings = load_settings()
+    require_secret(settings)
+    configure_logs(settings.log_level)
+    return create_app(make_runtime(settings, connections=settings.web_threads))

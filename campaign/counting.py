@@ -1,0 +1,174 @@
+"""The count: brought up to date from signatures by way of the ledger, copied to Redis, and proved again from scratch.
+
+Verifying writes the signature's own row and nothing else, so nobody waits on a counter. Here, a few times a second, whatever
+moved since the last time is counted: an entry each, with a gapless sequence and the running total, in one transaction. It is
+safe to run twice or in parallel: the campaign's tally is locked by whoever counts.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import structlog
+
+from campaign.domain.signature import SignatureState
+from campaign.domain.standing import Standing
+from campaign.runtime import RedisUnavailable, Runtime
+from campaign.store import campaigns, counters, ledger, signatures
+from campaign.store.ledger import Due, Entry, Tally
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+log = structlog.get_logger(__name__)
+
+BATCH = 1_000
+"""Signatures counted in one transaction: some 30 ms, the longest that anything else waits for the tally."""
+MOST_CAMPAIGNS = 200
+"""Campaigns looked at in one round."""
+
+_EVENTS = {
+    SignatureState.WITHDRAWN: "withdraw",
+    SignatureState.INVALIDATED: "invalidate",
+    SignatureState.PENDING: "withdraw",  # withdrawn and signed again within one round: only the withdrawal is seen
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What recomputing one campaign's count from its signatures found. All is well where every number but the first is 0."""
+
+    slug: str
+    verified: int
+    """Signatures that are verified, counted one by one."""
+    drift: int
+    """The tally less the signatures counted as verified."""
+    pending_drift: int
+    ledger_drift: int
+    """The running total less the sum of the ledger's changes, or less the tally."""
+    gaps: int
+    """Numbers missing from the sequence."""
+    waiting: int
+    """Signatures the ledger has not counted yet; not a fault, they are counted next."""
+    redis_drift: int | None
+    """What Redis showed, less the tally; None where it could not be asked or had no copy."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether the store agrees with itself."""
+        return not (self.drift or self.pending_drift or self.ledger_drift or self.gaps)
+
+
+def advance_all(runtime: Runtime) -> int:
+    """Bring every campaign's count up to date; returns how many signatures were counted."""
+    with runtime.reading() as connection:
+        due = ledger.due_campaigns(connection, MOST_CAMPAIGNS)
+    return sum(advance(runtime, campaign_id) for campaign_id in due)
+
+
+def advance(runtime: Runtime, campaign_id: int) -> int:
+    """Bring one campaign's count up to date, then copy it to Redis; returns how many signatures were counted."""
+    counted = 0
+    while True:
+        with runtime.transaction() as connection:
+            batch = _advance_once(connection, campaign_id, runtime.now())
+            # Read in the transaction that wrote it, so that numbers and revision belong together.
+            standing = campaigns.by_id(connection, campaign_id) if batch else None
+        if standing is not None:
+            runtime.publish(standing)
+        counted += batch
+        if batch < BATCH:
+            return counted
+
+
+def republish(runtime: Runtime) -> int:
+    """Copy to Redis whatever it lacks or has in an older state; returns how many copies were written.
+
+    What was published while Redis was down is made good here, by the clock.
+    """
+    with runtime.reading() as connection:
+        standings = campaigns.newest(connection)
+    try:
+        return sum(_behind(runtime, standing) and runtime.publish(standing) for standing in standings)
+    except RedisUnavailable:
+        return 0
+
+
+def reconcile(runtime: Runtime, standing: Standing) -> Reconciled:
+    """Recompute one campaign's count from its signatures and its ledger, and repair the copy in Redis."""
+    with runtime.snapshot() as connection:
+        now_standing = campaigns.by_id(connection, standing.id)
+        census = signatures.census(connection, standing.id)
+        audit = ledger.audit(connection, standing.id)
+    counted_as: Counter[str] = Counter()
+    for (_, counted), amount in census.items():
+        counted_as[counted] += amount
+    redis_drift = None
+    try:
+        copy = runtime.ask_redis(lambda redis: counters.read(redis, standing.slug))
+        redis_drift = None if copy is None else copy.verified - now_standing.verified
+        runtime.ask_redis(lambda redis: counters.withdraw_copy(redis, standing.slug))
+        with runtime.reading() as connection:
+            runtime.publish(campaigns.by_id(connection, standing.id))
+    except RedisUnavailable:
+        log.warning("Redis is unavailable; its copy was not repaired", campaign=standing.slug)
+    return Reconciled(
+        slug=standing.slug,
+        verified=sum(amount for (state, _), amount in census.items() if state == SignatureState.VERIFIED),
+        drift=now_standing.verified - counted_as[SignatureState.VERIFIED],
+        pending_drift=now_standing.pending - counted_as[SignatureState.PENDING],
+        ledger_drift=(audit.last_total - audit.sum) or (audit.last_total - now_standing.verified),
+        gaps=audit.last_sequence - audit.entries,
+        waiting=sum(amount for (state, counted), amount in census.items() if state != counted),
+        redis_drift=redis_drift,
+    )
+
+
+def entries_for(due: Sequence[Due], tally: Tally) -> tuple[list[Entry], Tally]:
+    """The entries that bring a ledger which stands at `tally` up to date with the `due` signatures, and the tally after."""
+    entries: list[Entry] = []
+    sequence, verified, pending = tally.sequence, tally.verified, tally.pending
+    for signature in due:
+        was, now = signature.counted_as, SignatureState(signature.state)
+        pending += (now is SignatureState.PENDING) - (was == SignatureState.PENDING)
+        change = (now is SignatureState.VERIFIED) - (was == SignatureState.VERIFIED)
+        if change:
+            sequence += 1
+            verified += change
+            event = _EVENTS[now] if change < 0 else "restore" if was == SignatureState.INVALIDATED else "verify"
+            entries.append(Entry(sequence, signature.id, event, change, verified))
+    return entries, Tally(sequence, verified, pending)
+
+
+def _advance_once(connection: "Connection", campaign_id: int, now: datetime) -> int:
+    tally, goals = ledger.lock_tally(connection, campaign_id)
+    due = ledger.due(connection, campaign_id, BATCH)
+    if not due:
+        return 0
+    entries, after = entries_for(due, tally)
+    ledger.append(connection, campaign_id, entries, now)
+    ledger.mark_counted(connection, [signature.id for signature in due])
+    ledger.add_by_country(connection, campaign_id, _by_country(due))
+    ledger.set_tally(connection, campaign_id, after, now)
+    for goal in goals:
+        if tally.verified < goal <= max((entry.total for entry in entries), default=0):
+            reached = next(entry for entry in entries if entry.total >= goal)
+            ledger.set_milestone(connection, campaign_id, goal, reached.sequence, now)
+    return len(due)
+
+
+def _by_country(due: Sequence[Due]) -> Counter[str]:
+    changes: Counter[str] = Counter()
+    for signature in due:
+        if signature.counted_as == SignatureState.VERIFIED:
+            changes[signature.counted_country] -= 1
+        if signature.state == SignatureState.VERIFIED:
+            changes[signature.country] += 1
+    return changes
+
+
+def _behind(runtime: Runtime, standing: Standing) -> bool:
+    copy = runtime.ask_redis(lambda redis: counters.read(redis, standing.slug))
+    return copy is None or copy.revision < standing.revision

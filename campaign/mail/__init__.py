@@ -1,0 +1,1 @@
+"""Mail: what it says (`message`) and how it leaves (`transport`, and one file for each way)."""

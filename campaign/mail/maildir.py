@@ -1,0 +1,63 @@
+"""The development mailbox: a Maildir under DATA_DIR, where no MAIL_URL is set."""
+
+import mailbox
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMail:
+    """One mail in the development mailbox."""
+
+    key: str
+    kept_at: datetime
+    message: EmailMessage
+
+    def body(self, kind: str) -> str:
+        """The part of the mail that is `plain` or `html`; empty where it has none."""
+        part = self.message.get_body((kind,))
+        return "" if part is None else str(part.get_content())
+
+
+class MaildirTransport:
+    """Keeps mails in a folder instead of sending them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, message: EmailMessage, recipient: str) -> None:  # noqa: ARG002 - the folder takes mail for everybody
+        """Keep the mail."""
+        self._open().add(message.as_bytes(policy=policy.SMTPUTF8))
+
+    def check(self) -> str:
+        """Always well."""
+        return f"the development mailbox, {self._folder}"
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _open(self) -> mailbox.Maildir:
+        self._folder.parent.mkdir(parents=True, exist_ok=True)
+        return mailbox.Maildir(self._folder, create=True)
+
+
+def newest_mails(folder: Path, most: int) -> list[KeptMail]:
+    """The newest mails, newest first."""
+    files = sorted((folder / "new").glob("*"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    return [_read(path) for path in files[:most]]
+
+
+def find_mail(folder: Path, key: str) -> KeptMail | None:
+    """One mail by its key; None where there is none."""
+    # Compared with the names that are there, so that no key can point out of the folder.
+    return next((_read(path) for path in (folder / "new").glob("*") if path.name == key), None)
+
+
+def _read(path: Path) -> KeptMail:
+    kept_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    message = BytesParser(EmailMessage, policy=policy.default).parsebytes(path.read_bytes())
+    return KeptMail(path.name, kept_at, message)

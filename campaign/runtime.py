@@ -1,0 +1,167 @@
+"""Everything that touches the world, made once and handed in: database, Redis, queues, mail, links, time and chance."""
+
+import random
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import TypeVar
+
+import structlog
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue
+from rq.serializers import JSONSerializer
+from sqlalchemy import Connection, Engine
+
+from campaign.config import Settings, require_secret
+from campaign.domain.standing import Standing
+from campaign.jobs import JobName
+from campaign.links import Links
+from campaign.mail.transport import Transport, open_transport
+from campaign.store import counters, hints
+from campaign.store import engine as store_engine
+from campaign.store.outbox import MailboxBound
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+REDIS_PATIENCE = 1.0
+"""Seconds a request waits for Redis. It only holds copies and hints, so nobody should wait long for it."""
+REDIS_REST = 1.0
+"""Seconds Redis is left alone after it failed, so that an outage costs one slow request a second and not all of them."""
+FAILED_JOB_SECONDS = 3600
+"""How long a job that failed stays in Redis to be looked at."""
+
+
+class RedisUnavailable(Exception):  # noqa: N818 - a state of the world, not a mistake
+    """Redis did not answer, or did not a moment ago."""
+
+
+@dataclass
+class Runtime:
+    """One process's connections to the world. `now` and `chance` are handed in so that tests can hold them still."""
+
+    settings: Settings
+    engine: Engine
+    redis: Redis
+    now: Callable[[], datetime]
+    chance: random.Random = field(default_factory=random.SystemRandom)
+    remembered: dict[str, tuple[float, Standing | None]] = field(default_factory=dict)
+    """Standings this process has read a moment ago, with when to read them again; see `campaign.standing`."""
+    _redis_rests_until: float = 0.0
+
+    @cached_property
+    def links(self) -> Links:
+        """The links of this site. Raises SettingsRefused where there is no secret key."""
+        require_secret(self.settings)
+        fallbacks = [key.get_secret_value() for key in self.settings.secret_key_fallbacks]
+        return Links(self.settings.secret_key.get_secret_value(), fallbacks, self.settings.base_url)
+
+    @cached_property
+    def transport(self) -> Transport:
+        """How mail leaves; opened at the first mail."""
+        return open_transport(self.settings)
+
+    @property
+    def mailbox_bound(self) -> MailboxBound:
+        """How many mails strangers can cause to one mailbox."""
+        return MailboxBound(self.settings.mailbox_limit, timedelta(hours=self.settings.mailbox_window_hours))
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One durable transaction. Raises StoreUnavailable."""
+        with store_engine.writing(self.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Short reads. Raises StoreUnavailable."""
+        with store_engine.reading(self.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Long reads of one moment. Raises StoreUnavailable."""
+        with store_engine.snapshot(self.engine) as connection:
+            yield connection
+
+    def ask_redis(self, question: Callable[[Redis], T]) -> T:
+        """Put a question to Redis. Raises RedisUnavailable, at once while Redis is known to be down."""
+        if time.monotonic() < self._redis_rests_until:
+            raise RedisUnavailable
+        try:
+            return question(self.redis)
+        except (RedisError, OSError) as error:
+            self._redis_rests_until = time.monotonic() + REDIS_REST
+            log.warning("Redis is unavailable; going on without it", error=type(error).__name__)
+            raise RedisUnavailable from error
+
+    def hint(self, *jobs: JobName) -> bool:
+        """Ask for jobs, after the commit that gave them something to do. False where Redis is down: the clock will ask."""
+        try:
+            for job in self.ask_redis(lambda redis: hints.raise_flags(redis, jobs)):
+                self.ask_redis(lambda redis, job=job: _enqueue(redis, job))  # type: ignore[misc]
+        except RedisUnavailable:
+            return False
+        return True
+
+    def began(self, job: JobName) -> None:
+        """A job has begun: from here on it must be asked for again."""
+        try:
+            self.ask_redis(lambda redis: hints.lower_flag(redis, job))
+        except RedisUnavailable:
+            return
+
+    def publish(self, standing: Standing) -> bool:
+        """Copy how a campaign stands to Redis. False where a newer copy is there, or Redis is down: the clock will do it."""
+        try:
+            return self.ask_redis(lambda redis: counters.publish(redis, standing, self.now()))
+        except RedisUnavailable:
+            return False
+
+    def token(self) -> str:
+        """A random value of 128 bits."""
+        return secrets.token_urlsafe(16)
+
+    def close(self) -> None:
+        """Give every connection back."""
+        if "transport" in self.__dict__:
+            self.transport.close()
+        self.redis.close()
+        self.engine.dispose()
+
+
+def make_runtime(settings: Settings, *, connections: int = 4) -> Runtime:
+    """A runtime as the settings say, with at most `connections` to the database. Connects to nothing yet."""
+    return Runtime(
+        settings=settings,
+        engine=store_engine.make_engine(settings.database_url, connections),
+        redis=redis_client(settings),
+        now=lambda: datetime.now(UTC),
+    )
+
+
+def redis_client(settings: Settings) -> Redis:
+    """A client that fails fast: one attempt, a second at most."""
+    url = settings.redis_url or f"unix://{settings.own_redis_socket}"
+    return Redis.from_url(
+        url, socket_timeout=REDIS_PATIENCE, socket_connect_timeout=REDIS_PATIENCE, retry=Retry(NoBackoff(), 0)
+    )
+
+
+def queue(redis: Redis, name: str) -> Queue:
+    """One of our queues. JSON, so that nothing read from Redis is ever executed as a pickle."""
+    return Queue(name, connection=redis, serializer=JSONSerializer)
+
+
+def _enqueue(redis: Redis, job: JobName) -> None:
+    queue(redis, job.queue).enqueue_call(
+        func=job.name, timeout=job.timeout, result_ttl=0, failure_ttl=FAILED_JOB_SECONDS, description=job.name
+    )

@@ -1,0 +1,164 @@
+"""What a signatory can do: sign, verify, withdraw, and look after their signature.
+
+Each is one transaction, then hints to the queues. Nothing is sent or asked for inside it.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from campaign.domain.consent import UPDATES_WORDING
+from campaign.domain.signature import MAIL_AFTER_SIGNING, WITHDRAW, MailKind, SignatureState
+from campaign.jobs import ADVANCE_LEDGER, DELIVER_MAIL
+from campaign.links import VerifyLink
+from campaign.runtime import Runtime
+from campaign.store import campaigns, outbox, signatures
+from campaign.store.signatures import Signature, Submission
+
+
+class NotOpen(Exception):  # noqa: N818 - it says what the campaign is
+    """The campaign takes no signatures now. Nothing was stored."""
+
+
+class TextChanged(Exception):  # noqa: N818 - it says what happened
+    """The campaign's text is no longer the one the form was shown with. Nothing was stored."""
+
+
+class Verified(Enum):
+    """What became of a press of the button."""
+
+    NOW = "now"
+    BEFORE = "before"
+    """It was verified already; to the signatory that is the same success."""
+    CHANGED = "changed"
+    """The details were corrected since the page was shown: show them again and ask again."""
+    TOO_LATE = "too late"
+    """The grace is over."""
+    NO_LONGER = "no longer"
+    """Withdrawn, invalidated or forgotten: this link verifies nothing any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What the page with the button shows: a signature, and whether its button may be pressed by the browser itself."""
+
+    signature: Signature
+    outcome: Verified | None
+    """What a press would come to where it would not verify; None where it would."""
+    press: bool
+    """This very browser has signed, with just these details, so its page may press the button."""
+
+
+def sign(runtime: Runtime, campaign_id: int, text_hash: str, submission: Submission) -> None:
+    """Store a submission and owe the mail that answers it.
+
+    Says nothing about what was on file: that is said only by mail to the address itself. Raises NotOpen, TextChanged and
+    StoreUnavailable; in each case nothing was stored.
+    """
+    now = runtime.now()
+    with runtime.transaction() as connection:
+        signed = signatures.sign(connection, campaign_id, text_hash, submission, now)
+        if signed is None:
+            if campaigns.by_id(connection, campaign_id).text.hash != text_hash:
+                raise TextChanged
+            raise NotOpen
+        mailbox = runtime.links.mailbox_hash(submission.email_key)
+        outbox.promise(connection, MAIL_AFTER_SIGNING[signed.state], signed.id, mailbox, now, runtime.mailbox_bound)
+    runtime.hint(DELIVER_MAIL)
+
+
+def look_at_link(runtime: Runtime, link: VerifyLink, cookies: Mapping[int, str]) -> Ready | None:
+    """What the page of a verification link shows. Changes nothing. None where the signature has been forgotten.
+
+    `cookies` are those the browser was given when it signed, by campaign.
+    """
+    with runtime.reading() as connection:
+        signature = signatures.get(connection, link.signature_id)
+        if signature is None:
+            return None
+        standing = campaigns.by_id(connection, signature.campaign_id)
+    outcome = _outcome(signature, link)
+    if outcome is None and not standing.window.verifies(runtime.now()):
+        outcome = Verified.TOO_LATE
+    press = outcome is None and _same_browser(signature, cookies.get(signature.campaign_id, ""))
+    return Ready(signature, outcome, press)
+
+
+def verify(runtime: Runtime, link: VerifyLink, edition: int | None = None) -> Verified:
+    """Press the button. `edition` is the one the page showed; None for the one the mail spoke of.
+
+    Whoever holds any link mailed since the last withdrawal holds the mailbox, so an older link still works; but only what
+    the page (or the mail) showed is verified: where the details have changed since, the answer is CHANGED.
+    """
+    now = runtime.now()
+    with runtime.transaction() as connection:
+        moved = None
+        # A withdrawal raises the floor, and after it only newer links count; the statement checks the edition shown.
+        shown = link.edition if edition is None else edition
+        if link.edition == shown or (
+            (found := signatures.get(connection, link.signature_id)) and link.edition >= found.edition_floor
+        ):
+            moved = signatures.verify(connection, link.signature_id, shown, now)
+        if moved is not None:
+            mailbox = runtime.links.mailbox_hash(moved.email_key)
+            outbox.promise(connection, MailKind.THANK_YOU, moved.id, mailbox, now, runtime.mailbox_bound)
+        else:
+            signature = signatures.get(connection, link.signature_id)
+    if moved is None:
+        if signature is None:
+            return Verified.NO_LONGER
+        outcome = _outcome(signature, link)
+        if outcome is not None:
+            return outcome
+        return Verified.CHANGED if signature.edition != shown else Verified.TOO_LATE
+    runtime.hint(ADVANCE_LEDGER, DELIVER_MAIL)
+    return Verified.NOW
+
+
+def look_at(runtime: Runtime, signature_id: int) -> Signature | None:
+    """One's own signature; None where it has been forgotten."""
+    with runtime.reading() as connection:
+        return signatures.get(connection, signature_id)
+
+
+def withdraw(runtime: Runtime, signature_id: int) -> bool:
+    """WITHDRAW: also "it wasn't me", also after the campaign has closed or been taken down. False where it is not there to
+    be withdrawn (any more)."""
+    now = runtime.now()
+    with runtime.transaction() as connection:
+        moved = signatures.end(connection, WITHDRAW, signature_id, now)
+        if moved is not None:
+            mailbox = runtime.links.mailbox_hash(moved.email_key)
+            outbox.promise(connection, MailKind.WITHDRAWN, moved.id, mailbox, now, runtime.mailbox_bound)
+    if moved is None:
+        return False
+    runtime.hint(ADVANCE_LEDGER, DELIVER_MAIL)
+    return True
+
+
+def change_consents(runtime: Runtime, signature_id: int, *, public: bool, updates: bool) -> bool:
+    """Change whether the name may be shown and whether updates may be mailed. False where there is nothing to change."""
+    with runtime.transaction() as connection:
+        return signatures.set_consents(
+            connection, signature_id, public=public, updates=updates, wording=UPDATES_WORDING, now=runtime.now()
+        )
+
+
+def browser_hash(cookie: str) -> str:
+    """What is kept of the cookie of the browser that signs."""
+    return hashlib.sha256(cookie.encode()).hexdigest() if cookie else ""
+
+
+def _same_browser(signature: Signature, cookie: str) -> bool:
+    return bool(cookie) and hmac.compare_digest(signature.browser, browser_hash(cookie))
+
+
+def _outcome(signature: Signature, link: VerifyLink) -> Verified | None:
+    """What a press comes to by the signature's state alone; None where it is still to be verified."""
+    if signature.state is SignatureState.VERIFIED:
+        return Verified.BEFORE if link.edition >= signature.edition_floor else Verified.NO_LONGER
+    if signature.state is not SignatureState.PENDING or link.edition < signature.edition_floor:
+        return Verified.NO_LONGER
+    return None

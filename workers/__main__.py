@@ -1,0 +1,54 @@
+"""One worker or one clock as a process: `python -m workers worker QUEUE`, `python -m workers clock`.
+
+Started by `countersign worker` and `countersign clock`, which explain themselves with --help.
+"""
+
+import signal
+import sys
+import threading
+
+from redis import Redis
+
+from campaign.config import SettingsRefused, load_settings, require_redis, require_secret
+from campaign.jobs import QUEUES
+from campaign.lifeline import LIFELINE, hold_lifeline
+from campaign.logs import configure_logs
+from campaign.runtime import make_runtime
+from workers import clock, process
+
+
+def main(arguments: list[str]) -> int:
+    """Run one role until told to stop."""
+    try:
+        settings = load_settings()
+        require_secret(settings)
+        require_redis(settings)
+    except SettingsRefused as refused:
+        print(f"countersign: {refused}", file=sys.stderr)  # noqa: T201
+        return 1
+    configure_logs(settings.log_level)
+    if LIFELINE in arguments:
+        arguments = [argument for argument in arguments if argument != LIFELINE]
+        hold_lifeline()
+    runtime = make_runtime(settings, connections=2)
+    try:
+        match arguments:
+            case ["clock"]:
+                stop = threading.Event()
+                for number in (signal.SIGTERM, signal.SIGINT):
+                    signal.signal(number, lambda *_: stop.set())
+                clock.serve(runtime, stop)
+            case ["worker", queue] if queue in QUEUES:
+                # RQ waits for jobs on a connection of its own, with a patience of its own.
+                url = settings.redis_url or f"unix://{settings.own_redis_socket}"
+                process.serve(runtime, Redis.from_url(url), queue)
+            case _:
+                print(__doc__, file=sys.stderr)  # noqa: T201
+                return 2
+    finally:
+        runtime.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,102 @@
+"""The worker process: RQ, tuned so that a killed worker holds nothing up, and so that it runs our own jobs only."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import SimpleWorker
+from rq.job import Job
+from rq.serializers import JSONSerializer
+
+from campaign.jobs import ADVANCE_LEDGER, CLOSE_CAMPAIGNS, DELIVER_MAIL, JOBS
+from campaign.runtime import Runtime, queue
+from workers.ledger import BETWEEN_ROUNDS, Bookkeeper
+from workers.mail import GATHERING, Postman
+
+log = structlog.get_logger(__name__)
+
+WORKER_TTL = 25
+"""Seconds without a sign of life after which a worker is taken for dead. RQ waits this less 15 for a job at a time."""
+MAINTENANCE_INTERVAL = 15
+MONITORING_INTERVAL = 5
+LONGEST_RECONNECT_WAIT = 2.0
+"""Seconds between two attempts to reach a Redis that is down."""
+
+Work = Callable[[], Any]
+
+
+class UnknownJob(Exception):  # noqa: N818 - it says what the job is
+    """Something in the queue that is not one of our jobs. It is never run."""
+
+
+def our_jobs(runtime: Runtime, *, gathering: float = GATHERING, between_rounds: float = BETWEEN_ROUNDS) -> dict[str, Work]:
+    """What each job's name does. Nothing else is ever run, whatever somebody has put into Redis."""
+    postman = Postman(runtime, gathering=gathering)
+    bookkeeper = Bookkeeper(runtime, between_rounds=between_rounds)
+    return {
+        DELIVER_MAIL.name: postman.deliver,
+        ADVANCE_LEDGER.name: bookkeeper.advance,
+        CLOSE_CAMPAIGNS.name: bookkeeper.close,
+    }
+
+
+def job_class(work: Mapping[str, Work]) -> type[Job]:
+    """An RQ job that can only be one of ours: names are looked up, never imported, and callbacks do not exist."""
+
+    class OurJob(Job):
+        def perform(self) -> Any:
+            name = self.func_name
+            if name is None or name not in work or self.args or self.kwargs or self.instance:
+                raise UnknownJob(self.id)
+            return work[name]()
+
+        success_callback = property(lambda _: None)
+        failure_callback = property(lambda _: None)
+        stopped_callback = property(lambda _: None)
+
+        def send_webhooks(self, *_: Any, **__: Any) -> None:
+            """A job from elsewhere could name any address to call; ours call none."""
+
+    return OurJob
+
+
+class OurWorker(SimpleWorker):
+    """Works in its own process, so that its connections to database and mail server are kept from job to job."""
+
+    max_connection_wait_time = LONGEST_RECONNECT_WAIT
+    log_result_lifespan = False
+
+    @property
+    def told_to_stop(self) -> bool:
+        """Whether a signal has asked this worker to stop."""
+        return self._shutdown_requested_date is not None
+
+
+def make_worker(redis: Redis, queue_name: str, work: Mapping[str, Work]) -> OurWorker:
+    """A worker of one queue."""
+    return OurWorker(
+        [queue(redis, queue_name)], connection=redis, serializer=JSONSerializer, job_class=job_class(work),
+        worker_ttl=WORKER_TTL, maintenance_interval=MAINTENANCE_INTERVAL, job_monitoring_interval=MONITORING_INTERVAL,
+        log_job_description=False,
+    )  # fmt: skip
+
+
+def serve(runtime: Runtime, redis: Redis, queue_name: str) -> None:
+    """Work until told to stop (SIGTERM, SIGINT). RQ gives up where Redis stays away for long; this does not."""
+    known = {job.name for job in JOBS.values() if job.queue == queue_name}
+    work = {name: function for name, function in our_jobs(runtime).items() if name in known}
+    log.info("Worker started", queue=queue_name)
+    while True:
+        worker = None
+        try:
+            worker = make_worker(redis, queue_name, work)
+            worker.work(logging_level="WARNING")
+        except RedisError as error:
+            log.warning("Redis is unavailable; the worker waits for it", queue=queue_name, error=type(error).__name__)
+        if worker is not None and worker.told_to_stop:
+            break
+        time.sleep(1)
+    log.info("Worker stopped", queue=queue_name)
