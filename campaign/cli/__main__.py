@@ -1,0 +1,5 @@
+"""Run the command line as `python -m campaign.cli`."""
+
+from campaign.cli import main
+
+main()

@@ -1,0 +1,124 @@
+"""`countersign campaign …`: the same moves as the desk."""
+
+import sys
+import tomllib
+from pathlib import Path
+
+import click
+
+from campaign import campaigning
+from campaign.campaigning import SlugTaken
+from campaign.cli.world import the_campaign, world
+from campaign.domain import wording
+from campaign.domain.definition import read_definition
+from campaign.domain.standing import Standing
+from campaign.runtime import Runtime
+
+
+@click.group("campaign")
+def campaign_commands() -> None:
+    """Create, list, show and close campaigns."""
+
+
+@campaign_commands.command("create")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def create(file: Path) -> None:
+    """Create a campaign from a TOML file (see docs/campaign.toml)."""
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file}: is not TOML ({error})") from None
+    with world() as runtime:
+        definition = read_definition(raw, runtime.now())
+        try:
+            standing = campaigning.create(runtime, definition)
+        except SlugTaken:
+            raise click.ClickException(f"slug: there is a campaign {definition.slug!r} already; choose another") from None
+        click.echo(_address(runtime, standing))
+
+
+@campaign_commands.command("list")
+def list_campaigns() -> None:
+    """List all campaigns with their state and count."""
+    with world() as runtime:
+        skip = 0
+        while page := campaigning.page(runtime, skip):
+            for standing in page:
+                closes = wording.day(standing.window.closes_at, standing.zone)
+                click.echo(f"{standing.slug:<40} {_state(standing, runtime):<10} {standing.signatures:>12,}  until {closes}")
+            skip += len(page)
+        if not skip:
+            click.echo("There are no campaigns. `countersign campaign create FILE.toml` makes one.")
+
+
+@campaign_commands.command("show")
+@click.argument("slug")
+def show(slug: str) -> None:
+    """Show one campaign: its text, window and numbers."""
+    with world() as runtime:
+        standing = the_campaign(runtime, slug)
+        w, zone = standing.window, standing.zone
+        lines = {
+            "campaign": standing.slug,
+            "address": _address(runtime, standing),
+            "title": standing.text.title,
+            "text": f"sha-256 {standing.text.hash}",
+            "state": _state(standing, runtime),
+            "opens": wording.moment(w.opens_at, zone),
+            "closes": wording.moment(w.closes_at, zone),
+            "links work until": wording.moment(w.verify_until, zone),
+            "signatures": wording.number(standing.signatures),
+            "waiting": f"{wording.number(standing.pending)} to be verified",
+            "goals": ", ".join(wording.number(goal) for goal in standing.goals),
+            "ledger": f"{wording.number(standing.sequence)} entries",
+        }
+        for name, value in lines.items():
+            click.echo(f"{name + ':':<18}{value}")
+        for milestone in standing.milestones:
+            click.echo(f"{'reached:':<18}{wording.number(milestone.goal)} on {wording.moment(milestone.reached_at, zone)}")
+
+
+@campaign_commands.command("close")
+@click.argument("slug")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def close(slug: str, *, yes: bool) -> None:
+    """Close a campaign now, before its deadline. Links mailed before still verify during the grace."""
+    with world() as runtime:
+        standing = the_campaign(runtime, slug)
+        if not yes and sys.stdin.isatty():
+            click.confirm(
+                f"Close {slug} now, at {wording.number(standing.signatures)} signatures? This cannot be undone",
+                abort=True,
+            )
+        if not campaigning.close(runtime, standing):
+            raise click.ClickException(f"{slug} is {_state(standing, runtime)}; only a campaign that has opened can be closed")
+        after = the_campaign(runtime, slug)
+        click.echo(f"{slug} is closed. Links mailed before work until {wording.moment(after.window.verify_until, after.zone)}.")
+
+
+@campaign_commands.command("take-down")
+@click.argument("slug")
+def take_down(slug: str) -> None:
+    """Hide a campaign: its pages say that it is gone, nobody can sign; withdrawing still works."""
+    with world() as runtime:
+        if not campaigning.take_down(runtime, the_campaign(runtime, slug)):
+            raise click.ClickException(f"{slug} is taken down already")
+        click.echo(f"{slug} is taken down. `countersign campaign put-back {slug}` shows it again.")
+
+
+@campaign_commands.command("put-back")
+@click.argument("slug")
+def put_back(slug: str) -> None:
+    """Show a campaign again that was taken down."""
+    with world() as runtime:
+        if not campaigning.put_back(runtime, the_campaign(runtime, slug)):
+            raise click.ClickException(f"{slug} is not taken down")
+        click.echo(f"{slug} is shown again.")
+
+
+def _state(standing: Standing, runtime: Runtime) -> str:
+    return "taken down" if standing.taken_down else standing.state(runtime.now()).value
+
+
+def _address(runtime: Runtime, standing: Standing) -> str:
+    return f"{runtime.settings.base_url}/c/{standing.slug}"

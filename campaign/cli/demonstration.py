@@ -1,0 +1,51 @@
+"""The demonstration campaign of an empty database: a historic Bill, so that it can be tried without being mistaken for real.
+
+Facts from the parliamentary record; the window is set from the first start, so that a countdown runs.
+"""
+
+from datetime import datetime, timedelta
+
+from campaign.domain.definition import Definition
+from campaign.domain.standing import Asked
+
+OPEN_FOR = timedelta(days=30)
+
+_ASK = (
+    "We ask the House of Commons to urge the Government to make time for, and support, a National Health Service Bill "
+    "that restores the Secretary of State’s legal duty to provide the NHS in England."
+)
+_BACKGROUND = """\
+The NHS Reinstatement Bill was drafted in August 2014 by Professor Allyson Pollock and Peter Roderick, a barrister.
+
+It would give the Secretary of State back the legal duty to provide health services throughout England, and make the \
+central board a Special Health Authority with regional committees. Health Boards would take the place of clinical \
+commissioning groups, NHS trusts and foundation trusts, which would be abolished once their work had been transferred. \
+Community Health Councils would be created again, so that local people have a say.
+
+Caroline Lucas presented it as a National Health Service Bill on 11 March 2015 and again on 1 July 2015; its second \
+reading was begun and adjourned on 11 March 2016. Margaret Greenwood brought it in under the Ten Minute Rule on 13 July \
+2016; its second reading was listed for 4 November 2016, 24 February 2017 and 24 March 2017, and not reached. Eleanor Smith \
+presented an NHS Bill on 11 July 2018, with second reading listed for 26 October 2018.
+
+A parliamentary e-petition asking for a debate on it closed with 14,434 signatures."""
+_NOTE = (
+    "This is a demonstration. It shows a campaign about a historic Bill; nothing signed here is handed to anybody. "
+    "Try it: sign, confirm by mail, and watch the number."
+)
+
+
+def demonstration(now: datetime) -> Definition:
+    """The demonstration campaign, open from `now` for 30 days."""
+    opens_at = now.replace(microsecond=0)
+    return Definition(
+        slug="nhs-reinstatement-bill",
+        title="Reinstate the NHS: support the NHS Reinstatement Bill",
+        recipient="The House of Commons",
+        ask=_ASK,
+        background=_BACKGROUND,
+        note=_NOTE,
+        opens_at=opens_at,
+        closes_at=opens_at + OPEN_FOR,
+        goals=(10_000, 100_000),
+        asked=Asked(country="required", postcode="required-in-gb", comment="optional"),
+    )

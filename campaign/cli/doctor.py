@@ -1,0 +1,174 @@
+"""`countersign doctor`: looks at everything Countersign stands on, and says what to do about each finding."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import click
+from redis import Redis
+
+from campaign.config import SettingsRefused, load_settings, require_secret
+from campaign.mail.transport import MailUnavailable
+from campaign.runtime import RedisUnavailable, Runtime, make_runtime
+from campaign.store import counters, ledger, outbox, schema
+from campaign.store.engine import StoreUnavailable, database_now
+
+OLD_MAIL = timedelta(minutes=5)
+"""Mail owed for longer than this means that nobody delivers it."""
+SKEW = timedelta(seconds=2)
+"""Machines whose clocks are further apart disagree about a deadline."""
+OLDEST_REDIS = (6, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    subject: str
+    words: str
+    advice: str = ""
+    """What to do; empty where all is well."""
+    fault: bool = True
+    """A fault makes the exit code 1; the rest is worth knowing."""
+
+
+@click.command()
+def doctor() -> None:
+    """Check settings, database, Redis, mail and clock. Exit code 1 on a fault."""
+    findings = list(_look())
+    for finding in findings:
+        mark = "ok   " if not finding.advice else "FAULT" if finding.fault else "note "
+        click.echo(
+            f"{mark}  {finding.subject:<9} {finding.words}"
+            + (f"\n         {'':<7}→ {finding.advice}" if finding.advice else "")
+        )
+    faults = sum(bool(finding.advice) and finding.fault for finding in findings)
+    if faults:
+        raise click.ClickException(f"{faults} fault{'s' if faults > 1 else ''} found; the lines marked → say what to do")
+
+
+def _look() -> Iterator[Finding]:
+    try:
+        settings = load_settings()
+        require_secret(settings)
+    except SettingsRefused as refused:
+        yield Finding("settings", str(refused), "set it in the environment or in .env")
+        return
+    yield Finding("settings", f"read; data in {settings.data_dir}, site at {settings.base_url}")
+    runtime = make_runtime(settings, connections=1)
+    checks: tuple[Callable[[Runtime], Iterator[Finding]], ...] = (_database, _redis, _mail, _clock)
+    try:
+        for check in checks:
+            yield from check(runtime)
+    finally:
+        runtime.close()
+
+
+def _database(runtime: Runtime) -> Iterator[Finding]:
+    kind = "SQLite" if runtime.settings.is_sqlite else "PostgreSQL"
+    try:
+        version = schema.current(runtime.engine)
+        with runtime.reading() as connection:
+            there, here = database_now(connection), datetime.now(UTC)
+    except StoreUnavailable as error:
+        yield Finding(
+            "database",
+            f"{kind} does not answer ({type(error.__cause__).__name__})",
+            "start it, or correct DATABASE_URL",
+        )
+        return
+    if version != schema.newest():
+        yield Finding(
+            "database", f"{kind} is at version {version or 'none'}, not {schema.newest()}", "run `countersign migrate`"
+        )
+        return
+    yield Finding("database", f"{kind} answers, schema {version}")
+    if abs(there - here) > SKEW:
+        yield Finding(
+            "database", f"its clock is {abs(there - here).total_seconds():.0f} s off ours", "set both machines by NTP"
+        )
+    with runtime.reading() as connection:
+        waiting, oldest = ledger.any_due(connection), outbox.oldest_owed(connection)
+    if oldest is not None and here - oldest > OLD_MAIL:
+        minutes = int((here - oldest).total_seconds() / 60)
+        yield Finding(
+            "mail",
+            f"the oldest mail owed has waited {minutes} min",
+            "see that `countersign worker` runs and the mail server takes mail",
+        )
+    if waiting:
+        yield Finding(
+            "ledger",
+            "signatures wait to be counted",
+            "normal for a second; if it stays, see that a worker and a clock run",
+            fault=False,
+        )
+
+
+def _redis(runtime: Runtime) -> Iterator[Finding]:
+    try:
+        facts = runtime.ask_redis(_redis_facts)
+    except RedisUnavailable:
+        yield Finding(
+            "redis",
+            "does not answer; signing goes on, mail and count wait",
+            "start it, or correct REDIS_URL (`countersign up` runs its own)",
+        )
+        return
+    if facts.version < OLDEST_REDIS:
+        yield Finding("redis", f"is version {facts.version[0]}.{facts.version[1]}", "use Redis 6.2 or newer, or Valkey")
+        return
+    yield Finding("redis", f"answers, version {facts.version[0]}.{facts.version[1]}")
+    if not facts.persists:
+        yield Finding(
+            "redis",
+            "keeps nothing on disk; what is in it can be rebuilt, jobs wait for the clock",
+            "set `appendonly yes`",
+            fault=False,
+        )
+    if facts.evicts:
+        yield Finding(
+            "redis",
+            f"evicts keys when full ({facts.evicts})",
+            "set `maxmemory-policy noeviction`: a queue must not lose jobs",
+        )
+
+
+def _mail(runtime: Runtime) -> Iterator[Finding]:
+    try:
+        yield Finding("mail", runtime.transport.check())
+    except MailUnavailable as error:
+        yield Finding("mail", f"cannot leave: {error}", "correct MAIL_URL, or start the mail server; mail owed is kept")
+        return
+    if runtime.settings.development_mailbox is not None:
+        yield Finding("mail", "is kept here and sent to nobody", "set MAIL_URL before you ask the public to sign", fault=False)
+
+
+def _clock(runtime: Runtime) -> Iterator[Finding]:
+    try:
+        beat = runtime.ask_redis(counters.last_beat)
+    except RedisUnavailable:
+        return
+    if beat is None:
+        yield Finding("clock", "has not ticked for a minute", "run `countersign clock` (or `countersign up`)", fault=False)
+    else:
+        yield Finding("clock", "ticks")
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    version: tuple[int, int]
+    persists: bool
+    evicts: str
+
+
+def _redis_facts(redis: Redis) -> _Facts:
+    info = redis.info()
+    major, minor = str(info["redis_version"]).split(".")[:2]
+    # Managed Redis often forbids CONFIG; INFO says the same.
+    policy = str(info.get("maxmemory_policy", "noeviction"))
+    return _Facts(
+        version=(int(major), int(minor)),
+        persists=bool(info.get("aof_enabled")) or bool(info.get("rdb_last_save_time") and info.get("rdb_saves")),
+        evicts="" if policy == "noeviction" or not info.get("maxmemory") else policy,
+    )

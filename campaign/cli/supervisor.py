@@ -1,0 +1,121 @@
+"""Keeping our processes alive: started, watched, started again when they die, stopped in order."""
+
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
+
+import click
+
+STOP_SECONDS = 25
+"""How long a process may take to stop when asked; then it is killed. Longer than the web takes to drain."""
+_LOOK_EVERY = 0.1
+_FIRST_WAIT, _LONGEST_WAIT = 0.2, 10.0
+_STEADY_SECONDS = 30
+"""A process that has run this long and dies is started again at once; one that dies sooner waits longer each time."""
+
+
+@dataclass
+class Child:
+    """One process that should always run."""
+
+    name: str
+    command: Sequence[str]
+    log: Path | None = None
+    """Where its output goes; ours where None."""
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    wait: float = _FIRST_WAIT
+    again_at: float = field(default=0.0)
+
+
+class Supervisor:
+    """Runs children until the process is told to stop (SIGTERM, SIGINT); they die with it, however it dies."""
+
+    def __init__(self) -> None:
+        self._children: list[Child] = []
+        self._stop = threading.Event()
+        self._before: dict[int, object] = {}
+
+    def __enter__(self) -> Self:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._before[number] = signal.signal(number, self._told)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+    @property
+    def told_to_stop(self) -> bool:
+        """Whether a signal has asked us to stop."""
+        return self._stop.is_set()
+
+    def start(self, child: Child) -> None:
+        """Start a child and keep it running."""
+        self._children.append(child)
+        self._spawn(child)
+
+    def watch(self) -> None:
+        """Keep all children running until told to stop."""
+        while not self._stop.wait(_LOOK_EVERY):
+            self.look()
+
+    def look(self) -> None:
+        """Start again whatever has died."""
+        now = time.monotonic()
+        for child in self._children:
+            if child.process is None:
+                if now >= child.again_at:
+                    self._spawn(child)
+            elif (code := child.process.poll()) is not None:
+                child.wait = _FIRST_WAIT if now - child.started > _STEADY_SECONDS else min(_LONGEST_WAIT, child.wait * 2)
+                child.again_at, child.process = now + child.wait, None
+                click.echo(f"countersign: {child.name} ended ({_ending(code)}); starting it again", err=True)
+
+    def stop(self) -> None:
+        """Stop all children, the last started first, each given time to finish."""
+        for child in reversed(self._children):
+            _stop(child)
+        self._children.clear()
+
+    def _spawn(self, child: Child) -> None:
+        out = child.log.open("ab") if child.log else None
+        try:
+            # A session of its own, so that Ctrl-C reaches us alone and we stop things in order. The pipe is the lifeline:
+            # it ends when we do, even by kill -9, and then so does the child.
+            child.process = subprocess.Popen(
+                child.command, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True
+            )
+        finally:
+            if out:
+                out.close()
+        child.started = time.monotonic()
+
+    def _told(self, _number: int, _frame: FrameType | None) -> None:
+        self._stop.set()
+
+
+def _stop(child: Child) -> None:
+    process = child.process
+    if process is None:
+        return
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        click.echo(f"countersign: {child.name} did not stop in {STOP_SECONDS} seconds; killing it", err=True)
+        process.kill()
+        process.wait()
+    if process.stdin:
+        process.stdin.close()
+
+
+def _ending(code: int) -> str:
+    return f"exit code {code}" if code >= 0 else f"killed by signal {-code}"

@@ -1,0 +1,138 @@
+"""`countersign up`: everything on one machine."""
+
+import fcntl
+import os
+import secrets
+import socket
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from campaign import campaigning
+from campaign.cli.demonstration import demonstration
+from campaign.cli.own_redis import prepare_socket, redis_command, redis_log, wait_for_redis
+from campaign.cli.roles import clock_command, web_command, worker_command
+from campaign.cli.supervisor import Child, Supervisor
+from campaign.config import SECRET_KEY_FILE, Settings, load_settings
+from campaign.domain.standing import Standing
+from campaign.logs import configure_logs
+from campaign.runtime import make_runtime
+from campaign.store import schema
+
+START_SECONDS = 60
+"""How long the site may take to answer before `up` says that something is wrong."""
+
+
+@click.command()
+def up() -> None:
+    """Run everything on this machine: web, workers, clock, and a Redis of its own where REDIS_URL is not set.
+
+    Brings the database to the newest version, creates the demonstration campaign in an empty one, and prints the addresses.
+    Ctrl-C stops all of it cleanly; the next start finds everything as it was.
+    """
+    settings = load_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _only_one(settings):
+        _refuse_taken_port(settings)
+        _keep_secret(settings)
+        settings = load_settings()
+        configure_logs(settings.log_level)
+        with Supervisor() as supervisor:
+            _start(supervisor, settings)
+            supervisor.watch()
+            click.echo("Stopping…")
+    click.echo("Stopped. Everything is kept in " + str(settings.data_dir))
+
+
+def _start(supervisor: Supervisor, settings: Settings) -> None:
+    if not settings.redis_url:
+        prepare_socket(settings)
+        supervisor.start(Child("Redis", redis_command(settings), log=redis_log(settings)))
+        wait_for_redis(settings)
+    featured = _prepare_database(settings)
+    for child in (
+        Child("clock", clock_command()),
+        Child("worker ledger", worker_command("ledger")),
+        Child("worker mail", worker_command("mail")),
+        Child("web", web_command()),
+    ):
+        supervisor.start(child)
+    _wait_for_site(supervisor, settings)
+    if not supervisor.told_to_stop:
+        _say(settings, featured)
+
+
+def _prepare_database(settings: Settings) -> Standing | None:
+    """Migrate; create the demonstration campaign in an empty database. Returns the campaign to point a newcomer to."""
+    runtime = make_runtime(settings, connections=1)
+    try:
+        schema.migrate(runtime.engine)
+        first = campaigning.page(runtime)
+        if first:
+            return first[0]
+        return campaigning.create(runtime, demonstration(runtime.now()))
+    finally:
+        runtime.close()
+
+
+@contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    """Hold DATA_DIR for ourselves; the system lets go when this process ends, however it ends."""
+    with (settings.data_dir / "up.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise click.ClickException(f"DATA_DIR: another `countersign up` is running in {settings.data_dir}") from None
+        yield
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise click.ClickException(
+                f"PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror}); try PORT={settings.port + 1}"
+            ) from None
+
+
+def _keep_secret(settings: Settings) -> None:
+    """Make the secret key once. Whoever reads it can forge links, so nobody else may read the file."""
+    if not settings.secret_key.get_secret_value():
+        path = settings.data_dir / SECRET_KEY_FILE
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+
+
+def _wait_for_site(supervisor: Supervisor, settings: Settings) -> None:
+    everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+    host = "127.0.0.1" if everywhere else f"[{settings.host}]" if ":" in settings.host else settings.host
+    until = time.monotonic() + START_SECONDS
+    while not supervisor.told_to_stop:
+        supervisor.look()
+        try:
+            with urllib.request.urlopen(f"http://{host}:{settings.port}/readyz", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            if time.monotonic() > until:
+                raise click.ClickException(
+                    f"the site did not answer within {START_SECONDS} seconds; see the lines above"
+                ) from None
+        time.sleep(0.1)
+
+
+def _say(settings: Settings, featured: Standing | None) -> None:
+    lines = ["", "Countersign is running.", ""]
+    if featured is not None:
+        lines.append(f"  Campaign page        {settings.base_url}/c/{featured.slug}")
+    lines.append(f"  All campaigns        {settings.base_url}/")
+    if settings.development_mailbox is not None:
+        lines.append(f"  Development mailbox  {settings.base_url}/dev/mailbox   (mails are kept here until MAIL_URL is set)")
+    lines += [f"  Data                 {settings.data_dir}", "", "Ctrl-C stops everything.", ""]
+    click.echo("\n".join(lines))

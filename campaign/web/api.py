@@ -1,0 +1,99 @@
+"""Open data: the count alone, and the campaign in the shape UK parliamentary e-petitions publish."""
+
+import hashlib
+import json
+import time
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from campaign import standing as standings
+from campaign.domain.countries import COUNTRIES
+from campaign.domain.standing import Standing
+from campaign.runtime import Runtime
+from campaign.web.public import find_or_abort
+from campaign.web.views import utc, view
+
+COUNT_SECONDS = 1
+"""How long anybody may keep the count."""
+DATA_SECONDS = 10
+"""How long anybody, this process included, may keep the open data."""
+
+
+def open_data(runtime: Runtime) -> Blueprint:
+    """`GET /c/<slug>/count.json` and `GET /c/<slug>.json`."""
+    blueprint = Blueprint("api", __name__)
+    counts: dict[str, tuple[Standing, int, str, str]] = {}
+    data: dict[str, tuple[float, str]] = {}
+
+    @blueprint.get("/c/<slug>/count.json")
+    def count(slug: str) -> Response:
+        now = runtime.now()
+        standing, second = find_or_abort(runtime, slug), int(now.timestamp())
+        known = counts.get(slug)
+        if known is None or known[0] is not standing or known[1] != second:
+            shown = view(standing, now)
+            numbers = {
+                "slug": slug, "state": shown.state, "signatures": shown.signatures, "goal": shown.goal,
+                "opens_at": shown.opens_at, "closes_at": shown.closes_at, "now": utc(now),
+                "seconds_left": shown.seconds_left, "as_of": utc(standing.as_of),
+            }  # fmt: skip
+            # A reader who has the number already is told so for as long as nothing but the time has changed.
+            unchanged = f"{shown.state} {shown.signatures} {shown.goal} {shown.closes_at}"
+            known = (
+                standing,
+                second,
+                json.dumps(numbers),
+                hashlib.blake2b(unchanged.encode(), digest_size=8).hexdigest(),
+            )
+            if len(counts) >= 1_000:
+                counts.clear()
+            counts[slug] = known
+        return _shared(known[2], known[3], COUNT_SECONDS)
+
+    @blueprint.get("/c/<slug>.json")
+    def campaign(slug: str) -> Response:
+        if slug not in data or time.monotonic() >= data[slug][0]:
+            if len(data) >= 1_000:
+                data.clear()
+            data[slug] = (time.monotonic() + DATA_SECONDS, json.dumps(_petition(runtime, slug), ensure_ascii=False))
+        body = data[slug][1]
+        return _shared(body, hashlib.blake2b(body.encode(), digest_size=8).hexdigest(), DATA_SECONDS)
+
+    return blueprint
+
+
+def _petition(runtime: Runtime, slug: str) -> dict[str, Any]:
+    standing = find_or_abort(runtime, slug)
+    found = standings.by_country(runtime, standing.id)
+    shown = view(standing, runtime.now())
+    url = runtime.links.url(f"/c/{slug}.json")
+    ended = shown.state in ("closed", "final")
+    return {
+        "links": {"self": url},
+        "data": {
+            "type": "petition", "id": slug, "links": {"self": url},
+            "attributes": {
+                "action": standing.text.title, "background": standing.text.ask, "additional_details": standing.text.background,
+                "recipient": standing.text.recipient, "text_hash": standing.text.hash,
+                "state": shown.state, "signature_count": shown.signatures, "goal": shown.goal, "goals": list(standing.goals),
+                "created_at": shown.opens_at, "opened_at": shown.opens_at, "closing_date": shown.closes_at,
+                "closed_at": shown.closes_at if ended else None, "updated_at": utc(standing.as_of),
+                "milestones": [{"goal": m.goal, "reached_at": utc(m.reached_at)} for m in standing.milestones],
+                "ledger_entries": standing.sequence,
+                "signatures_by_country": [
+                    {"name": COUNTRIES.get(code, code), "code": code, "signature_count": amount} for code, amount in found
+                ],
+            },
+        },
+    }  # fmt: skip
+
+
+def _shared(body: str, etag: str, seconds: int) -> Response:
+    response = Response(body, mimetype="application/json")
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    # Open data is for everybody's pages, and says nothing about anybody.
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.set_etag(etag)
+    return response.make_conditional(request)  # type: ignore[return-value]

@@ -1,0 +1,69 @@
+"""The two cookies there are, both first-party, short-lived, and out of the public pages' sight.
+
+The browser that signed carries one to verification pages, so that its page may press the button by itself. The browser that
+verified carries one to the thank-you page. Neither says anything about what is on file.
+"""
+
+import re
+
+from flask import Response, request
+
+from campaign.links import THANKS_SECONDS, Links, NotOurs
+from campaign.runtime import Runtime
+
+SIGNED_SECONDS = 24 * 3600
+"""How long the browser that signed may press the button by itself."""
+
+_SIGNED = "cs_b"
+_SIGNED_NAME = re.compile(_SIGNED + "[0-9]{1,18}")
+_SIGNED_VALUE = re.compile(r"[A-Za-z0-9_-]{22}")
+_THANKS = "cs_thanks"
+
+
+def new_signed_cookie(runtime: Runtime) -> str:
+    """A cookie value for the browser that signs; "" where another site made it do so: that one must be pressed by hand."""
+    return "" if request.headers.get("Sec-Fetch-Site") == "cross-site" else runtime.token()
+
+
+def set_signed(response: Response, campaign_id: int, value: str, *, https: bool) -> None:
+    """Remember the browser that signed. The answer is the same for everybody: always a new value."""
+    if value:
+        response.set_cookie(
+            f"{_SIGNED}{campaign_id}",
+            value,
+            max_age=SIGNED_SECONDS,
+            path="/v/",
+            secure=https,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def signed() -> dict[int, str]:
+    """The cookies this browser was given when it signed, by campaign."""
+    return {
+        int(name.removeprefix(_SIGNED)): value
+        for name, value in request.cookies.items()
+        if _SIGNED_NAME.fullmatch(name) and _SIGNED_VALUE.fullmatch(value)
+    }
+
+
+def set_thanks(response: Response, links: Links, signature_id: int, path: str, *, https: bool) -> None:
+    """Bind the thank-you page at `path` to this browser."""
+    response.set_cookie(
+        _THANKS,
+        links.thanks_cookie(signature_id),
+        max_age=THANKS_SECONDS,
+        path=path,
+        secure=https,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def thanked(links: Links) -> int | None:
+    """The signature this browser has verified within the hour; None where it has not."""
+    try:
+        return links.read_thanks(request.cookies.get(_THANKS, ""))
+    except NotOurs:
+        return None

@@ -1,0 +1,68 @@
+"""Every error as a page in words, or as JSON where JSON was asked for. Never a trace, never what was typed."""
+
+from dataclasses import dataclass
+
+import structlog
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from campaign.store.engine import StoreUnavailable
+from campaign.web.protection import private
+
+log = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 5
+"""After which somebody turned away by an overload should try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an error is called and what to do about it."""
+
+    title: str
+    advice: str
+
+
+_WORDS = {
+    400: Words("That request could not be read", "Something in it arrived broken. Go back, reload the page and try again."),
+    404: Words("Page not found", "Check the address. If it came from a mail, copy the whole link, up to its last letter."),
+    405: Words("That cannot be done here", "Go back to the campaign and start from there."),
+    410: Words("No longer here", "This page has been taken down."),
+    413: Words("That was too long", "What was sent is larger than any form here. Shorten it and try again."),
+    500: Words("Something went wrong on our side", "Nothing you sent was kept. Please try again in a moment."),
+    503: Words("Very busy right now", "What you sent was not stored. Please try again in a few seconds."),
+}  # fmt: skip
+
+
+def register_errors(app: Flask) -> None:
+    """Turn errors into answers, in this one place."""
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Response:
+        if error.response is not None:
+            return error.response  # type: ignore[return-value]
+        return error_page(error.code or 500)
+
+    @app.errorhandler(StoreUnavailable)
+    def busy(error: StoreUnavailable) -> Response:
+        log.warning("The database is unavailable", route=str(request.url_rule), cause=type(error.__cause__).__name__)
+        response = error_page(503)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> Response:
+        # The route, not the path: a path can hold a token.
+        log.error("A request failed", route=str(request.url_rule), exc_info=error)
+        return error_page(500)
+
+
+def error_page(status: int, words: Words | None = None) -> Response:
+    """An error as a page, or as JSON under an address that ends in .json."""
+    words = words or _WORDS.get(status) or Words("That did not work", "Go back and try again.")
+    if request.path.endswith(".json"):
+        response = jsonify(error=words.title, advice=words.advice)
+    else:
+        response = make_response(render_template("errors/error.html", words=words, status=status))
+    response.status_code = status
+    return private(response)

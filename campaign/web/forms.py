@@ -1,0 +1,76 @@
+"""The sign form: what was typed, what is wrong with it, and the submission it makes where nothing is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from campaign.domain.address import Address, read_address
+from campaign.domain.consent import UPDATES_WORDING
+from campaign.domain.names import read_comment, read_name
+from campaign.domain.places import read_country, read_postcode
+from campaign.domain.refusal import Refused
+from campaign.domain.standing import Asked
+from campaign.store.signatures import Submission
+
+TEXT_FIELDS = ("name", "email", "country", "postcode", "comment")
+_LONGEST_KEPT = 2_000
+"""Characters of each field shown again after an error: more than any field takes, and no more than a page should carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignForm:
+    """A form as it is shown: values as typed, and an error for each field that has one, in the order of the fields."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    public: bool = False
+    updates: bool = False
+    changed: bool = False
+    """The campaign's text has changed since the form was shown."""
+
+    def value(self, name: str) -> str:
+        """What was typed into a field."""
+        return self.values.get(name, "")
+
+
+def read_sign_form(
+    typed: Mapping[str, str], asked: Asked, browser: str, source: str = ""
+) -> tuple[SignForm, Submission | None]:
+    """Read a submitted form; the submission is None where there is an error."""
+    errors: dict[str, str] = {}
+
+    def read(name: str, reader: Callable[..., Any], *more: Any) -> Any:
+        try:
+            return reader(typed.get(name, ""), *more)
+        except Refused as refused:
+            errors[name] = str(refused)
+            return None
+
+    name = read("name", read_name)
+    address: Address | None = read("email", read_address)
+    country = read("country", read_country) if asks(asked.country, typed.get("country", "")) else ""
+    postcode = read("postcode", read_postcode, country) if _asks_postcode(asked, country, typed.get("postcode", "")) else ""
+    comment = read("comment", read_comment) if asked.comment != "no" else ""
+    if asked.comment == "required" and comment == "":
+        errors["comment"] = "Write a comment."
+    public, updates = bool(typed.get("public")), bool(typed.get("updates"))
+    values = {field_name: typed.get(field_name, "")[:_LONGEST_KEPT] for field_name in TEXT_FIELDS}
+    form = SignForm(values, errors, public, updates)
+    if errors or address is None:
+        return form, None
+    return form, Submission(
+        name=name, email=address.typed, email_key=address.key, country=country, postcode=postcode, comment=comment,
+        public=public, updates=updates, updates_wording=UPDATES_WORDING if updates else "", source=source, browser=browser,
+    )  # fmt: skip
+
+
+def asks(rule: str, typed: str) -> bool:
+    """Whether a field must be read: always where it is required, where something was typed if it is optional."""
+    return rule == "required" or (rule == "optional" and bool(typed.strip()))
+
+
+def _asks_postcode(asked: Asked, country: str | None, typed: str) -> bool:
+    if asked.postcode == "required-in-gb":
+        # Elsewhere nothing is asked, so nothing is kept. Where the country is still in doubt, one error is enough.
+        return country == "GB"
+    return country is not None and asks(asked.postcode, typed)

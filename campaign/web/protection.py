@@ -1,0 +1,55 @@
+"""What protects every page: its headers, and the refusal of bytes that are no text and of bodies that are too long."""
+
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask, Response, abort, request
+
+LONGEST_BODY = 64 * 1024
+"""Octets. The longest honest form is a tenth of it."""
+_MOST_PARTS = 40
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+    # A page with a token in its address sets its own, stricter one.
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+_HTTPS_ONLY = "max-age=31536000"
+
+
+def protect(app: Flask, *, https: bool) -> None:
+    """Set the limits and headers of every request and response of `app`."""
+    app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_BODY, MAX_FORM_PARTS=_MOST_PARTS)
+    headers = {**_HEADERS, "Strict-Transport-Security": _HTTPS_ONLY} if https else _HEADERS
+
+    @app.before_request
+    def refuse_broken_text() -> None:
+        try:
+            request.environ.get("PATH_INFO", "").encode("latin-1").decode()
+            unquote_to_bytes(request.query_string).decode()
+            if request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded":
+                unquote_to_bytes(request.get_data(parse_form_data=False)).decode()
+        except UnicodeError:
+            abort(400)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+def private(response: Response) -> Response:
+    """A page about one person: kept by nobody, indexed by nobody, and its address told to nobody."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response

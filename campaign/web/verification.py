@@ -1,0 +1,81 @@
+"""Verification links: a page with one button, and what a press of it comes to. GET and HEAD change nothing, for anybody."""
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+
+from campaign import signing
+from campaign.domain.consent import UPDATES_WORDINGS
+from campaign.domain.countries import COUNTRIES
+from campaign.links import NotOurs, VerifyLink
+from campaign.runtime import Runtime
+from campaign.signing import Verified
+from campaign.web import cookies
+from campaign.web.protection import private
+from campaign.web.public import find_or_abort
+from campaign.web.views import view
+
+
+def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
+    """`GET` and `POST /v/<token>`, and `GET /c/<slug>/thanks`."""
+    blueprint = Blueprint("verification", __name__)
+
+    @blueprint.get("/v/<token>")
+    def look_at_link(token: str) -> Response:
+        return button_page(token, read_link(token), pressed=False)
+
+    @blueprint.post("/v/<token>")
+    def press(token: str) -> Response:
+        link = read_link(token)
+        outcome = signing.verify(runtime, link, request.form.get("edition", type=int))
+        if outcome not in (Verified.NOW, Verified.BEFORE):
+            return button_page(token, link, pressed=True)
+        signature = signing.look_at(runtime, link.signature_id) or abort(404)
+        path = f"/c/{signature.slug}/thanks"
+        response = private(make_response(redirect(path, 303)))
+        cookies.set_thanks(response, runtime.links, signature.id, path, https=https)
+        return response
+
+    @blueprint.get("/c/<slug>/thanks")
+    def thanks(slug: str) -> Response:
+        standing = find_or_abort(runtime, slug)
+        signature_id = cookies.thanked(runtime.links)
+        signature = None if signature_id is None else signing.look_at(runtime, signature_id)
+        if signature is None or signature.campaign_id != standing.id:
+            # Somebody followed a link to a page that belongs to another browser.
+            return private(make_response(redirect(f"/c/{slug}", 303)))
+        page = render_template(
+            "campaign/thanks.html",
+            campaign=view(standing, runtime.now()),
+            signature=signature,
+            manage=f"/s/{runtime.links.manage_token(signature.id)}",
+            share_url=runtime.links.url(f"/c/{slug}"),
+        )
+        return private(make_response(page))
+
+    def read_link(token: str) -> VerifyLink:
+        try:
+            return runtime.links.read_verify(token)
+        except NotOurs:
+            abort(404)
+
+    def button_page(token: str, link: VerifyLink, *, pressed: bool) -> Response:
+        ready = signing.look_at_link(runtime, link, cookies.signed())
+        if ready is None or ready.outcome is Verified.NO_LONGER:
+            return private(make_response(render_template("campaign/link_over.html", campaign=None), 410))
+        shown = view(find_or_abort(runtime, ready.signature.slug), runtime.now())
+        if ready.outcome is Verified.TOO_LATE:
+            return private(make_response(render_template("campaign/link_over.html", campaign=shown), 409))
+        # Back here after a press: the details were corrected in the meantime, so they are shown and asked about again.
+        page = render_template(
+            "campaign/verify.html",
+            campaign=shown,
+            signature=ready.signature,
+            token=token,
+            changed=pressed,
+            verified=ready.outcome is Verified.BEFORE,
+            press=ready.press and not pressed,
+            country=COUNTRIES.get(ready.signature.country, ""),
+            updates_wording=UPDATES_WORDINGS.get(ready.signature.updates_wording, ""),
+        )
+        return private(make_response(page, 409 if pressed else 200))
+
+    return blueprint
