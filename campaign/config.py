@@ -17,6 +17,9 @@ SHORTEST_SECRET = 32
 """Characters; 32 hexadecimal digits are the 128 bits a forged link would have to guess."""
 
 
+_POSTGRES = re.compile(r"postgresql\+psycopg://(?:.*@)?(?:\[[^\]]*\]|[^:/?@]*)(?::\d+)?(?:[/?].*)?")
+_SENDER = re.compile(r"[^\s<>@]+@[^\s<>@]+|[^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>")
+
 LONGEST_SOCKET_PATH = 100
 """Octets; the system takes 107 on Linux and 103 on macOS."""
 
@@ -89,13 +92,19 @@ class Settings(BaseSettings):
     def _database(cls, value: str) -> str:
         if value and not value.startswith(("postgresql+psycopg://", "postgresql://", "postgres://", "sqlite:///")):
             raise ValueError("must begin with postgresql+psycopg:// (or be unset, for SQLite in DATA_DIR)")
-        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
+        value = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
+        if value.startswith("sqlite") and value.removeprefix("sqlite:///") in ("", ":memory:"):
+            raise ValueError("must name a file, as in sqlite:////srv/countersign.sqlite3: all our processes share it")
+        if value.startswith("postgresql") and not _POSTGRES.fullmatch(value):
+            raise ValueError("must be postgresql+psycopg://user:password@host:port/name")
+        return value
 
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, value: str) -> str:
         if value and not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("must begin with redis://, rediss:// or unix://")
+        _ = urlsplit(value).port  # raises ValueError with its own words for a port that is none
         return value
 
     @field_validator("mail_url")
@@ -116,9 +125,17 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
             raise ValueError("must be http:// or https:// and a host, as in https://sign.example.org")
+        _ = parts.port
         if parts.path.rstrip("/"):
             raise ValueError("must not have a path; give the campaign site a host of its own")
         return value.rstrip("/")
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        if value and not _SENDER.fullmatch(value):
+            raise ValueError("must be an address, as in no-reply@example.org or Our Campaign <no-reply@example.org>")
+        return value
 
     @field_validator("log_level")
     @classmethod
@@ -142,7 +159,12 @@ class Settings(BaseSettings):
         if not self.secret_key.get_secret_value():
             kept = self.data_dir / SECRET_KEY_FILE
             if kept.is_file():
-                fill(self, "secret_key", SecretStr(kept.read_text().strip()))
+                secret = kept.read_text(errors="replace").strip()
+                if len(secret) < SHORTEST_SECRET:
+                    raise SettingsRefused(
+                        f"SECRET_KEY: the one kept in {kept} is too short; put it back from a copy, or remove the file"
+                    )
+                fill(self, "secret_key", SecretStr(secret))
         if not self.mail_url and not (_is_loopback(self.host) and _is_loopback(urlsplit(self.base_url).hostname or "")):
             raise SettingsRefused(
                 "MAIL_URL: is not set, and the development mailbox shows every mail to whoever can reach this machine; "

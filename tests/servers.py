@@ -1,5 +1,6 @@
 """Real servers for the tests: Redis, PostgreSQL, and an SMTP server that does as it is told."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -110,6 +111,8 @@ class MailServer:
     delivered: list[Delivered] = field(default_factory=list)
     recipient_answer: str = "250 OK"
     data_answer: str = "250 OK"
+    data_seconds: float = 0.0
+    """How long it thinks about each mail before it answers."""
     port: int = field(default_factory=free_port)
     connections: int = 0
     _controller: Controller | None = None
@@ -132,7 +135,7 @@ class MailServer:
         """As new: running, taking everything."""
         self.delivered.clear()
         self.recipient_answer = self.data_answer = "250 OK"
-        self.connections = 0
+        self.connections, self.data_seconds = 0, 0.0
         if self._controller is None:
             self.start()
 
@@ -155,6 +158,8 @@ class MailServer:
             message = cast("EmailMessage", message_from_bytes(envelope.content, policy=policy.default))
             with self._lock:
                 self.delivered += [Delivered(recipient, message) for recipient in envelope.rcpt_tos]
+        # The mail is taken, the answer is late: what a sender that dies in between never learns.
+        await asyncio.sleep(self.data_seconds)
         return self.data_answer
 
 

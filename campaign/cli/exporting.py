@@ -54,13 +54,24 @@ def _file(out: str) -> Iterator[TextIO]:
     path = Path(out)
     if not path.absolute().parent.is_dir():
         raise click.ClickException(f"--out: there is no folder {path.absolute().parent}")
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.absolute().parent)
+    if path.is_dir():
+        raise click.ClickException(f"--out: {path} is a folder; name a file")
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".countersign.", dir=path.absolute().parent)
+    except OSError as error:
+        raise _cannot_write(path, error) from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
-    except BaseException:
+    except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _cannot_write(path, error) from None
         raise
+
+
+def _cannot_write(path: Path, error: OSError) -> click.ClickException:
+    return click.ClickException(f"--out: {path} cannot be written ({error.strerror}); choose another place")

@@ -35,7 +35,10 @@ def up() -> None:
     Ctrl-C stops all of it cleanly; the next start finds everything as it was.
     """
     settings = load_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise click.ClickException(f"DATA_DIR: {settings.data_dir} cannot be made ({error.strerror})") from None
     with _only_one(settings):
         _refuse_taken_port(settings)
         _keep_secret(settings)

@@ -14,6 +14,8 @@ from campaign.domain.refusal import Refused
 
 LONGEST = 254
 """Octets in a forward path without its brackets (RFC 5321, 4.5.3.1.3)."""
+LONGEST_KEY = 320
+"""Characters. Folding can make one letter into many (U+FDFA into eighteen); no address in use comes near this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,16 @@ def read_address(text: str) -> Address:
     text = text.strip()
     if not text:
         raise Refused("Enter your email address.")
-    if len(text) > LONGEST or len(text.encode()) > LONGEST:
+    if len(text) > LONGEST or len(text.encode(errors="replace")) > LONGEST:
         raise Refused("That email address is too long. Check it for something pasted twice.")
     try:
         found = validate_email(text, check_deliverability=False, strict=True)
     except EmailNotValidError:
         raise Refused("Enter an email address in the form name@example.org.") from None
-    return Address(typed=found.normalized, key=_key(found.local_part, found.ascii_domain))
+    key = _key(found.local_part, found.ascii_domain)
+    if len(key) > LONGEST_KEY:
+        raise Refused("Enter an email address in the form name@example.org.")
+    return Address(typed=found.normalized, key=key)
 
 
 def _key(local: str, domain: str) -> str:

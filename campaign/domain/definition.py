@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -18,6 +18,7 @@ _LIMITS = {"title": 150, "recipient": 200, "ask": 1_000, "background": 50_000, "
 """Characters a text may have."""
 _MOST_GOALS = 20
 _LARGEST_GOAL = 100_000_000
+_LAST_YEAR = 2999
 _FIELDS = frozenset({*_LIMITS, "slug", "opens_at", "closes_at", "grace_hours", "time_zone", "goals", "fields"})
 
 
@@ -98,8 +99,11 @@ def _time(raw: dict[str, Any], name: str, zone: ZoneInfo, default: datetime | No
     value = raw.get(name, default)
     if not isinstance(value, datetime):
         raise Refused(f"{name}: write a date and time, as in 2027-03-31T23:59:59")
-    # A time without an offset is meant as a clock on the wall in the campaign's own zone.
-    return value if value.tzinfo else value.replace(tzinfo=zone)
+    if not 1970 <= value.year <= _LAST_YEAR:
+        raise Refused(f"{name}: write a year from 1970 to {_LAST_YEAR}")
+    # A time without an offset is meant as a clock on the wall in the campaign's own zone. From here on it is UTC: added to a
+    # clock on the wall, a grace of 24 hours would be 23 on the night the clocks go forward.
+    return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _grace(hours: object) -> timedelta:

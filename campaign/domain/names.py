@@ -24,10 +24,11 @@ _STACKED_MARKS = 5
 
 def read_name(text: str) -> str:
     """Read a name as typed: NFC, single spaces. Raises Refused with a sentence that says what to do."""
-    text = text.strip().translate(_DROPPED)
+    # Normalised before it is judged: one mark can become two.
+    text = unicodedata.normalize("NFC", text.translate(_DROPPED).strip())
     if _invisible(text.replace("\t", " ")):
         raise Refused("Your name contains characters that cannot be shown. Type it again.")
-    name = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    name = _SPACES.sub(" ", text).strip()
     if not name:
         raise Refused("Enter your name.")
     if len(name) > LONGEST_NAME:
@@ -43,10 +44,10 @@ def read_name(text: str) -> str:
 
 def read_comment(text: str) -> str:
     """Read an optional comment: NFC, line breaks kept as \\n. Returns "" for none. Raises Refused."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip().translate(_DROPPED)
-    if _invisible(text.replace("\n", " ").replace("\t", " ")):
-        raise Refused("Your comment contains characters that cannot be shown. Type it again.")
+    text = text.translate(_DROPPED).replace("\r\n", "\n").replace("\r", "\n").strip()
     comment = unicodedata.normalize("NFC", text)
+    if _invisible(comment.replace("\n", " ").replace("\t", " ")):
+        raise Refused("Your comment contains characters that cannot be shown. Type it again.")
     if len(comment) > LONGEST_COMMENT:
         raise Refused(f"Your comment must be {LONGEST_COMMENT} characters or fewer. It has {len(comment)}.")
     if "://" in comment or "www." in comment.lower():

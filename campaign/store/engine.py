@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import DatabaseError as SqliteDatabaseError
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -30,9 +31,12 @@ class StoreUnavailable(Exception):  # noqa: N818 - a state of the world, not a m
 
 
 def make_engine(url: str, connections: int) -> Engine:
-    """An engine with at most `connections` open at once."""
+    """An engine with at most `connections` open at once. Raises StoreUnavailable where SQLite's folder cannot be made."""
     if url.startswith("sqlite"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnavailable from error
         engine = create_engine(
             url, hide_parameters=True, pool_size=connections, max_overflow=0, pool_timeout=SQLITE_WAIT,
             connect_args={"timeout": SQLITE_WAIT, "check_same_thread": False},
@@ -53,11 +57,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
-    except (OperationalError, PoolTimeout) as error:
+    except PoolTimeout as error:
         raise StoreUnavailable from error
     except DBAPIError as error:
-        if error.connection_invalidated:
-            raise StoreUnavailable from error
+        _refuse_unavailable(error)
         raise
 
 
@@ -67,8 +70,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.connect() as connection:
             yield connection.execution_options(**_READ)
-    except (OperationalError, PoolTimeout) as error:
+    except PoolTimeout as error:
         raise StoreUnavailable from error
+    except DBAPIError as error:
+        _refuse_unavailable(error)
+        raise
 
 
 @contextmanager
@@ -84,13 +90,23 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
                     connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
                     connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
                     yield connection
-    except (OperationalError, PoolTimeout) as error:
+    except PoolTimeout as error:
         raise StoreUnavailable from error
+    except DBAPIError as error:
+        _refuse_unavailable(error)
+        raise
 
 
 def database_now(connection: Connection) -> datetime:
     """The time by the database's clock."""
     return datetime.fromtimestamp(float(connection.execute(_NOW[connection.dialect.name]).scalar_one()), UTC)
+
+
+def _refuse_unavailable(error: DBAPIError) -> None:
+    # SQLite's own DatabaseError, not one of its kinds, is a file that is damaged or no database at all.
+    damaged = type(error.orig) is SqliteDatabaseError
+    if damaged or error.connection_invalidated or isinstance(error, OperationalError):
+        raise StoreUnavailable from error
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:

@@ -8,6 +8,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from campaign.store.engine import reading, writing
+
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _LOCK = 0x636F756E  # any number that only our migrations take
 
@@ -20,16 +22,19 @@ def newest() -> str:
 
 
 def current(engine: Engine) -> str | None:
-    """The version the database has; None for an empty one."""
-    with engine.connect() as connection:
+    """The version the database has; None for an empty one. Raises StoreUnavailable."""
+    with reading(engine) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the database to the newest version; nothing happens where it has it. Safe to run twice at once."""
+    """Bring the database to the newest version; nothing happens where it has it. Safe to run twice at once.
+
+    Raises StoreUnavailable.
+    """
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")

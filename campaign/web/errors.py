@@ -7,7 +7,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from werkzeug.exceptions import HTTPException
 
 from campaign.store.engine import StoreUnavailable
-from campaign.web.protection import private
+from campaign.web.protection import private, read_to_the_end
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +41,8 @@ def register_errors(app: Flask) -> None:
     def refused(error: HTTPException) -> Response:
         if error.response is not None:
             return error.response  # type: ignore[return-value]
+        if error.code == 413:
+            read_to_the_end()
         return error_page(error.code or 500)
 
     @app.errorhandler(StoreUnavailable)

@@ -6,6 +6,8 @@ from flask import Flask, Response, abort, request
 
 LONGEST_BODY = 64 * 1024
 """Octets. The longest honest form is a tenth of it."""
+LONGEST_DRAIN = 16 * 1024 * 1024
+"""Octets of a body that is too long which are still read, so that its sender gets an answer in words."""
 _MOST_PARTS = 40
 
 _POLICY = (
@@ -45,6 +47,13 @@ def protect(app: Flask, *, https: bool) -> None:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response
+
+
+def read_to_the_end() -> None:
+    """Read and forget what is still being sent, up to LONGEST_DRAIN: a browser that is sending does not read our answer."""
+    left = min(request.content_length or 0, LONGEST_DRAIN)
+    while left > 0 and (chunk := request.environ["wsgi.input"].read(min(left, LONGEST_BODY))):
+        left -= len(chunk)
 
 
 def private(response: Response) -> Response:

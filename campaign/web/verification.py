@@ -14,6 +14,9 @@ from campaign.web.public import find_or_abort
 from campaign.web.views import view
 
 
+_LARGEST_EDITION = 2**31 - 1
+
+
 def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
     """`GET` and `POST /v/<token>`, and `GET /c/<slug>/thanks`."""
     blueprint = Blueprint("verification", __name__)
@@ -25,7 +28,7 @@ def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
     @blueprint.post("/v/<token>")
     def press(token: str) -> Response:
         link = read_link(token)
-        outcome = signing.verify(runtime, link, request.form.get("edition", type=int))
+        outcome = signing.verify(runtime, link, _edition_shown())
         if outcome not in (Verified.NOW, Verified.BEFORE):
             return button_page(token, link, pressed=True)
         signature = signing.look_at(runtime, link.signature_id) or abort(404)
@@ -79,3 +82,9 @@ def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
         return private(make_response(page, 409 if pressed else 200))
 
     return blueprint
+
+
+def _edition_shown() -> int | None:
+    """The edition the pressed page showed; None where the press comes without a page and means the one its mail spoke of."""
+    shown = request.form.get("edition", type=int)
+    return None if shown is None else max(0, min(shown, _LARGEST_EDITION))

@@ -1,0 +1,22 @@
+"""A real web server, where only the real one will do."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from campaign.runtime import Runtime
+from tests.factories import new_campaign
+from tests.processes import web
+from tests.servers import MailServer, free_port
+
+
+@pytest.fixture
+def live(make_runtime: Callable[..., Runtime], mail: MailServer) -> Iterator[tuple[str, int]]:
+    """The address of a running site with one open campaign."""
+    port = free_port()
+    runtime = make_runtime(mail_url=mail.url, clock=lambda: datetime.now(UTC))
+    opens_at = runtime.now() - timedelta(hours=1)
+    new_campaign(runtime, opens_at=opens_at, closes_at=opens_at + timedelta(days=1))
+    with web(runtime, port):
+        yield "127.0.0.1", port
