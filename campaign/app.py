@@ -1,13 +1,12 @@
 """The web process, put together here and only here."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from campaign.config import load_settings, require_secret
+from campaign.config import load_settings, require_secret, site_name
 from campaign.domain.wording import number
+from campaign.lifeline import follow_parent
 from campaign.logs import configure_logs
 from campaign.paths import TEMPLATES
 from campaign.runtime import Runtime, make_runtime
@@ -30,7 +29,7 @@ def create_app(runtime: Runtime) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
     app.jinja_env.globals.update(
-        asset=assets.url, url=runtime.links.url, site=urlsplit(settings.base_url).hostname, number=number,
+        asset=assets.url, url=runtime.links.url, site=site_name(settings), number=number,
         development=settings.development_mailbox is not None,
     )  # fmt: skip
     protect(app, https=https)
@@ -52,6 +51,7 @@ def create_app(runtime: Runtime) -> Flask:
 
 def from_environment() -> Flask:
     """The site as the environment says: what the web server calls in each of its processes."""
+    follow_parent()
     settings = load_settings()
     require_secret(settings)
     configure_logs(settings.log_level)

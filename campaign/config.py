@@ -207,6 +207,12 @@ def load_settings(**given: Any) -> Settings:
         raise SettingsRefused(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
 
 
+def site_name(settings: Settings) -> str:
+    """What the site is called in its pages and mails: the host people know it by."""
+    host = urlsplit(settings.base_url).hostname or ""
+    return "Countersign" if _is_loopback(host) else host
+
+
 def require_secret(settings: Settings) -> None:
     """Refuse to go on without a secret key. Raises SettingsRefused."""
     if not settings.secret_key.get_secret_value():

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 
+from campaign.config import site_name
 from campaign.domain.claim import Claim
 from campaign.domain.signature import MailKind, SignatureState
 from campaign.jobs import DELIVER_MAIL
@@ -106,7 +107,10 @@ class Postman:
         try:
             if self._runtime.settings.check_mail_domains and not domain_takes_mail(claim.email):
                 raise MailRefused("the domain takes no mail")
-            message = compose(claim, self._runtime.links, self._runtime.settings.mail_from)
+            settings = self._runtime.settings
+            message = compose(
+                claim, self._runtime.links, sender=settings.mail_from, site=site_name(settings), now=self._runtime.now()
+            )
             self._runtime.transport.send(message, claim.email)
         except MailRefused as error:
             with self._runtime.transaction() as connection:

@@ -1,10 +1,10 @@
 """What a mail says: one folder of templates for each kind, filled with what the claim knows."""
 
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -25,9 +25,9 @@ _templates = Environment(
 )
 
 
-def compose(claim: Claim, links: Links, sender: str) -> EmailMessage:
+def compose(claim: Claim, links: Links, *, sender: str, site: str, now: datetime) -> EmailMessage:
     """The mail a claim asks for: text and HTML, one link to act on, nothing that tracks."""
-    facts = _facts(claim, links)
+    facts = _facts(claim, links) | {"site": site, "open": now < claim.closes_at}
     message = EmailMessage()
     # The subject is one line whatever the campaign is called.
     message["Subject"] = " ".join(_render(claim.kind, "subject.txt", facts).split())
@@ -62,5 +62,4 @@ def _facts(claim: Claim, links: Links) -> dict[str, Any]:
         "campaign_url": links.url(f"/c/{claim.slug}"),
         "verify_url": links.url(f"/v/{links.verify_token(claim.signature_id, claim.edition)}"),
         "manage_url": links.url(f"/s/{links.manage_token(claim.signature_id)}"),
-        "site": urlsplit(links.url("/")).hostname,
     }

@@ -49,7 +49,8 @@ def open_data(runtime: Runtime) -> Blueprint:
             if len(counts) >= 1_000:
                 counts.clear()
             counts[slug] = known
-        return _shared(known[2], known[3], COUNT_SECONDS)
+        # Weak: the same count at another moment. Whoever is told so reads the time from the Date of the answer.
+        return _shared(known[2], known[3], COUNT_SECONDS, weak=True)
 
     @blueprint.get("/c/<slug>.json")
     def campaign(slug: str) -> Response:
@@ -89,11 +90,11 @@ def _petition(runtime: Runtime, slug: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _shared(body: str, etag: str, seconds: int) -> Response:
+def _shared(body: str, etag: str, seconds: int, *, weak: bool = False) -> Response:
     response = Response(body, mimetype="application/json")
     response.headers["Cache-Control"] = f"public, max-age={seconds}"
     # Open data is for everybody's pages, and says nothing about anybody.
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response.set_etag(etag)
+    response.set_etag(etag, weak=weak)
     return response.make_conditional(request)  # type: ignore[return-value]

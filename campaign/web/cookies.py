@@ -21,8 +21,10 @@ _THANKS = "cs_thanks"
 
 
 def new_signed_cookie(runtime: Runtime) -> str:
-    """A cookie value for the browser that signs; "" where another site made it do so: that one must be pressed by hand."""
-    return "" if request.headers.get("Sec-Fetch-Site") == "cross-site" else runtime.token()
+    """A cookie value for the browser that signs; "" where another site made it do so: that one must press by hand."""
+    from_us = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
+    origin = request.headers.get("Origin", runtime.settings.base_url)
+    return runtime.token() if from_us and origin == runtime.settings.base_url else ""
 
 
 def set_signed(response: Response, campaign_id: int, value: str, *, https: bool) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -103,4 +104,6 @@ def _countries() -> list[tuple[str, str]]:
     return [("GB", COUNTRIES["GB"]), *_BY_NAME]
 
 
-_BY_NAME = sorted(((code, name) for code, name in COUNTRIES.items() if code != "GB"), key=lambda item: item[1].lstrip("Å"))
+_BY_NAME = sorted(
+    ((code, name) for code, name in COUNTRIES.items() if code != "GB"), key=lambda item: unicodedata.normalize("NFKD", item[1])
+)

@@ -13,7 +13,6 @@ from campaign.web.protection import private
 from campaign.web.public import find_or_abort
 from campaign.web.views import view
 
-
 _LARGEST_EDITION = 2**31 - 1
 
 

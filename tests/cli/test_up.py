@@ -1,0 +1,214 @@
+"""`countersign up`, as a newcomer runs it: in an empty folder, with nothing set."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
+
+import psutil
+import pytest
+
+from tests.processes import Process, answers, environment, until
+from tests.servers import free_port
+
+COUNT = "/c/nhs-reinstatement-bill/count.json"
+
+
+class Up:
+    """One `countersign up` and what a person does with it."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder, self.port = folder, port
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = Process(["-m", "campaign.cli", "up"], environment(port=port), folder)
+
+    def wait(self) -> None:
+        until(lambda: "Countersign is running" in self.process.output or self.process.popen.poll() is not None, "it runs")
+        assert "Countersign is running" in self.process.output, self.process.output
+
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.popen.pid).children(recursive=True)
+
+    def get(self, path: str) -> str:
+        with urlopen(self.url + path, timeout=20) as response:
+            return str(response.read().decode())
+
+    def post(self, path: str, **form: str) -> tuple[int, str]:
+        """The status and where it leads; redirects are not followed."""
+
+        class Stay(HTTPRedirectHandler):
+            def http_error_303(self, req, fp, code, msg, headers):  # type: ignore[no-untyped-def]
+                return fp
+
+        with build_opener(Stay).open(Request(self.url + path, urlencode(form).encode()), timeout=20) as response:
+            return response.status, response.headers.get("Location", "")
+
+    def count(self) -> int:
+        return int(json.loads(self.get(COUNT))["signatures"])
+
+    def mail_link(self, number: int) -> str:
+        """The verification link in the newest mail, once there are `number` of them."""
+        keys: list[str] = []
+
+        def arrived() -> bool:
+            keys[:] = re.findall(r'href="(/dev/mailbox/[^"]+)"', self.get("/dev/mailbox"))
+            return len(dict.fromkeys(keys)) >= number
+
+        until(arrived, f"mail {number} is in the development mailbox")
+        found = re.search(r"/v/[\w.-]+", self.get(keys[0]))
+        assert found
+        return found[0]
+
+    def sign_and_verify(self, email: str, mails_before: int) -> None:
+        form = {"name": "Ada Lovelace", "email": email, "country": "GB", "postcode": "SW1A 1AA"}
+        assert self.post("/c/nhs-reinstatement-bill/signatures", **form)[0] == 303
+        link = self.mail_link(mails_before + 1)
+        before = self.count()
+        began = time.monotonic()
+        assert self.post(link)[0] == 303
+        until(lambda: self.count() == before + 1, "the signature is counted")
+        self.seconds_to_count = time.monotonic() - began
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Up]:
+    up = Up(tmp_path, free_port())
+    try:
+        up.wait()
+        yield up
+    finally:
+        children = up.children() if up.process.popen.poll() is None else []
+        up.process.close()
+        for child in children:
+            if child.is_running():
+                child.kill()
+
+
+def runs(process: psutil.Process) -> bool:
+    return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.mark.timeout(300)
+def test_a_newcomer_signs_stops_it_and_finds_everything_at_the_next_start(up: Up) -> None:
+    said = up.process.output
+    assert f"{up.url}/c/nhs-reinstatement-bill" in said
+    assert f"{up.url}/dev/mailbox" in said
+    data = json.loads(up.get(COUNT))
+    assert (data["state"], data["signatures"], data["goal"]) == ("open", 0, 10_000)
+    assert 29 * 86_400 < data["seconds_left"] <= 30 * 86_400
+    up.sign_and_verify("ada@example.org", 0)
+    # The issue's own bound is two seconds; a busy test machine gets some more before this fails.
+    assert up.seconds_to_count < 10
+    children = up.children()
+    os.kill(up.process.popen.pid, signal.SIGINT)
+    assert up.process.popen.wait(60) == 0, up.process.output
+    assert "Stopped." in up.process.output
+    assert not any(map(runs, children))
+    assert not listens(up.port)
+
+    again = Up(up.folder, up.port)
+    try:
+        again.wait()
+        assert again.count() == 1
+        again.sign_and_verify("ben@example.org", 2)
+        assert again.count() == 2
+        assert again.process.stop() == 0
+    finally:
+        again.process.close()
+
+
+@pytest.mark.timeout(300)
+def test_what_dies_is_started_again_with_a_line_saying_so(up: Up) -> None:
+    def named(part: str) -> psutil.Process | None:
+        for child in up.children():
+            with contextlib.suppress(psutil.Error):
+                if any(part in word for word in child.cmdline()):
+                    return child
+        return None
+
+    def back(part: str, dead: psutil.Process) -> bool:
+        found = named(part)
+        return found is not None and found.pid != dead.pid
+
+    for part, name in (
+        ("countersign-mail", "worker mail"),
+        ("clock", "clock"),
+        ("redis.sock", "Redis"),
+        ("campaign.cli", "web"),
+    ):
+        victim = named(part)
+        assert victim is not None
+        family = [victim, *victim.children(recursive=True)]
+        victim.kill()
+        until(lambda name=name: f"countersign: {name} ended (killed by signal 9)" in up.process.output, f"{name} is missed")
+        until(lambda part=part, victim=victim: back(part, victim), f"{name} is back")
+        until(lambda: answers(up.url + "/readyz"), "the site answers")
+        until(lambda family=family: not any(map(runs, family)), f"what {name} had started has ended with it")
+    up.sign_and_verify("ada@example.org", 0)
+
+
+@pytest.mark.timeout(300)
+def test_killed_with_9_it_leaves_nothing_behind_that_hinders_the_next_start(up: Up) -> None:
+    up.sign_and_verify("ada@example.org", 0)
+    children = up.children()
+    up.process.popen.kill()
+    up.process.popen.wait()
+    # Its processes notice and end; only Redis may stay, and is asked to stop by the next start.
+    until(lambda: not listens(up.port), "the web process has ended")
+    again = Up(up.folder, up.port)
+    try:
+        again.wait()
+        assert again.count() == 1
+        until(
+            lambda: not any(map(runs, children)),
+            "nothing of the first start is left",
+        )
+        assert again.process.stop() == 0
+    finally:
+        again.process.close()
+
+
+def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        process = Process(["-m", "campaign.cli", "up"], environment(port=port), tmp_path)
+        assert process.popen.wait(60) == 1
+        assert (
+            process.output
+            == f"countersign: PORT: cannot listen on 127.0.0.1:{port} (Address already in use); try PORT={port + 1}\n"
+        )
+        process.close()
+
+
+def test_a_second_start_in_the_same_folder_is_one_clear_line(up: Up) -> None:
+    second = Process(["-m", "campaign.cli", "up"], environment(port=free_port()), up.folder)
+    assert second.popen.wait(60) == 1
+    assert second.output == f"countersign: DATA_DIR: another `countersign up` is running in {up.folder / 'var'}\n"
+    second.close()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("PORT", "http"), ("SECRET_KEY", "short"), ("DATABASE_URL", "mysql://x"), ("MAIL_URL", "imap://x"), ("HOST", "0.0.0.0")],
+)
+def test_a_wrong_setting_is_refused_in_one_line_that_names_it(tmp_path: Path, setting: str, value: str) -> None:
+    process = Process(["-m", "campaign.cli", "up"], environment(**{setting: value}), tmp_path)
+    assert process.popen.wait(60) == 1
+    assert process.output.count("\n") == 1
+    named = "MAIL_URL" if setting == "HOST" else setting
+    assert process.output.startswith(f"countersign: {named}: ")
+    process.close()
