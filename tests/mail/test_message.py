@@ -1,0 +1,116 @@
+"""Every mail, word for word. After a change that is meant: UPDATE_GOLDEN=1 make test ARGS=tests/mail, and read the difference."""
+
+import os
+import re
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+import pytest
+
+from campaign.domain.claim import Claim
+from campaign.domain.signature import MailKind, SignatureState
+from campaign.links import Links
+from campaign.mail.message import compose
+from campaign.paths import TEMPLATES
+from tests.factories import START
+
+GOLDEN = Path(__file__).parent / "golden"
+STATES = {
+    MailKind.VERIFY: SignatureState.PENDING,
+    MailKind.ALREADY_SIGNED: SignatureState.VERIFIED,
+    MailKind.THANK_YOU: SignatureState.VERIFIED,
+    MailKind.WITHDRAWN: SignatureState.WITHDRAWN,
+    MailKind.REMOVED: SignatureState.INVALIDATED,
+}
+
+
+@pytest.fixture
+def links() -> Links:
+    return Links("0" * 64, (), "https://sign.example.org")
+
+
+def claim(kind: MailKind, **changes: object) -> Claim:
+    plain: dict[str, object] = {
+        "id": 7, "attempt": 1, "kind": kind, "signature_id": 42, "state": STATES[kind], "edition": 1,
+        "name": "Siân O’Brien", "email": "sian@example.org", "slug": "save-the-pond", "title": "Save the village pond",
+        "contact": "pond@example.org", "time_zone": "Europe/London", "closes_at": START + timedelta(days=30),
+        "verify_until": START + timedelta(days=31), "created_at": START,
+    }  # fmt: skip
+    return Claim(**{**plain, **changes})  # type: ignore[arg-type]
+
+
+def write(links: Links, kind: MailKind, **changes: object) -> EmailMessage:
+    return compose(claim(kind, **changes), links, sender="no-reply@sign.example.org", site="sign.example.org", now=START)
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_a_mail_says_just_what_it_said_when_it_was_last_read_by_a_person(links: Links, kind: MailKind) -> None:
+    mail = write(links, kind)
+    headers = "".join(f"{name}: {value}\n" for name, value in mail.items() if not name.lower().startswith(("content", "mime")))
+    for name, text in (("txt", headers + "\n" + part(mail, "plain")), ("html", part(mail, "html"))):
+        golden = GOLDEN / f"{kind.value}.{name}"
+        if os.environ.get("UPDATE_GOLDEN"):
+            golden.write_text(text)
+        assert text == golden.read_text()
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_each_kind_has_its_three_templates(kind: MailKind) -> None:
+    assert {path.name for path in (TEMPLATES / "email" / kind.value).iterdir()} == {"subject.txt", "body.txt", "body.html"}
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_a_mail_carries_nothing_that_tracks_and_nothing_from_elsewhere(links: Links, kind: MailKind) -> None:
+    mail = write(links, kind)
+    html = part(mail, "html")
+    assert not re.search(r"<(img|script|link|iframe|object)\b|url\(|@import", html, re.IGNORECASE)
+    for text in (html, part(mail, "plain")):
+        assert {url for url in re.findall(r"https?://[^/\s\"<]+", text)} == {"https://sign.example.org"}
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert "List-Unsubscribe" not in mail
+
+
+def test_the_verification_mail_has_one_link_to_act_on_shown_in_full(links: Links) -> None:
+    mail = write(links, MailKind.VERIFY)
+    url = links.url(f"/v/{links.verify_token(42, 1)}")
+    assert part(mail, "plain").splitlines().count(url) == 1
+    assert re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', part(mail, "html")) == [(url, url)]
+
+
+def test_the_message_id_is_the_same_at_every_attempt_and_another_for_every_promise(links: Links) -> None:
+    first, again = write(links, MailKind.VERIFY), write(links, MailKind.VERIFY, attempt=2)
+    assert first["Message-ID"] == again["Message-ID"] != write(links, MailKind.VERIFY, id=8)["Message-ID"]
+    assert first["Message-ID"].endswith("@sign.example.org>")
+    assert first.as_bytes(policy=SMTP).count(b"\n") > 0
+
+
+@pytest.mark.parametrize("title", ["Two\r\nBcc: everybody@example.org", "x" * 150, "保护池塘", "<b>bold</b> & “quoted”"])
+def test_a_title_stays_one_subject_line_and_plain_text_whatever_it_holds(links: Links, title: str) -> None:
+    mail = write(links, MailKind.VERIFY, title=title)
+    assert mail["Bcc"] is None
+    assert mail["Subject"] == f"Confirm your signature: {' '.join(title.split())}"
+    headers = mail.as_bytes(policy=SMTP).split(b"\r\n\r\n", 1)[0]
+    assert not re.search(rb"^bcc:", headers, re.IGNORECASE | re.MULTILINE)
+    assert "<b>" not in part(mail, "html")
+
+
+def test_after_the_deadline_a_mail_does_not_ask_to_sign_again(links: Links) -> None:
+    late = compose(
+        claim(MailKind.WITHDRAWN), links, sender="no-reply@sign.example.org", site="x", now=START + timedelta(days=30)
+    )
+    assert "sign again" not in part(late, "plain")
+    assert "sign again" in part(write(links, MailKind.WITHDRAWN), "plain")
+
+
+def test_every_line_of_a_mail_fits_the_wire(links: Links) -> None:
+    for kind in MailKind:
+        raw = write(links, kind, title="x" * 150, name="N" * 120).as_bytes(policy=SMTP)
+        assert max(len(line) for line in raw.split(b"\r\n")) <= 998

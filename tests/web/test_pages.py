@@ -1,0 +1,347 @@
+"""What the pages promise: cacheable, without cookies, the same for everybody, and true."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from campaign import campaigning, moderation
+from campaign.app import create_app
+from campaign.domain.definition import text_hash
+from campaign.domain.standing import Asked
+from campaign.runtime import Runtime
+from tests.drivers import Signatory, count, work
+from tests.factories import Now, new_campaign
+from tests.servers import MailServer
+
+PUBLIC = ("/", "/c/save-the-pond", "/c/save-the-pond/count.json", "/c/save-the-pond.json")
+
+
+@pytest.fixture
+def statements(runtime: Runtime) -> list[str]:
+    """Every statement the database is asked from here on."""
+    asked: list[str] = []
+    event.listen(runtime.engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
+    return asked
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_pages_set_no_cookie_and_may_be_kept_by_a_proxy(app: Flask, runtime: Runtime, path: str) -> None:
+    new_campaign(runtime)
+    answer = app.test_client().get(path)
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert "Vary" not in answer.headers
+    assert re.search(r"public, max-age=\d+", answer.headers["Cache-Control"])
+    again = app.test_client().get(path, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_pages_carry_the_headers_that_protect_their_readers(app: Flask, runtime: Runtime) -> None:
+    new_campaign(runtime)
+    for path in (*PUBLIC, "/nowhere", f"/v/{runtime.links.verify_token(1, 1)}"):
+        headers = app.test_client().get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; ")
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Strict-Transport-Security"]
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", PUBLIC[:2])
+def test_pages_need_nothing_from_elsewhere_and_nothing_inline(app: Flask, runtime: Runtime, path: str) -> None:
+    new_campaign(runtime, contact="pond@example.org")
+    html = app.test_client().get(path).text
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", html)
+    for source in re.findall(r'(?:src|href)="([^"#]+)"', html):
+        assert source.startswith(("/", "https://sign.example.org/", "mailto:")), source
+    for asset in re.findall(r'(?:src|href)="(/static/[^"]+)"', html):
+        found = app.test_client().get(asset)
+        assert found.status_code == 200
+        assert "immutable" in found.headers["Cache-Control"]
+
+
+def test_readers_never_reach_the_database_once_redis_has_a_copy(app: Flask, runtime: Runtime, statements: list[str]) -> None:
+    new_campaign(runtime)
+    statements.clear()
+    for _ in range(20):
+        runtime.remembered.clear()  # as if each came half a second after the other
+        for path in ("/c/save-the-pond", "/c/save-the-pond/count.json"):
+            assert app.test_client().get(path).status_code == 200
+    assert statements == []
+
+
+def test_signing_takes_two_statements_whatever_is_on_file(
+    app: Flask, runtime: Runtime, statements: list[str], signatory: Callable[..., Signatory]
+) -> None:
+    new_campaign(runtime)
+    ada = signatory()
+    shapes = []
+    for state in ("new", "pending", "verified", "withdrawn", "invalidated"):
+        if state == "verified":
+            work(runtime)
+            ada.press()
+        elif state == "withdrawn":
+            work(runtime)
+            ada.withdraw()
+        elif state == "invalidated":
+            work(runtime)
+            assert moderation.invalidate(runtime, 1, "a test")
+        runtime.now.forward(days=2)  # type: ignore[attr-defined]
+        statements.clear()
+        answer = ada.sign()
+        cookies = [re.sub(r"=[\w-]{22};", "=…;", cookie) for cookie in answer.headers.getlist("Set-Cookie")]
+        headers = {k: v for k, v in answer.headers.items() if k != "Set-Cookie"}
+        writes = [sql.split()[0] for sql in statements if not sql.startswith("BEGIN")]
+        shapes.append((answer.status_code, answer.location, answer.text, headers, cookies, len(statements), writes))
+    # Nobody can find out who signed: status, page, headers, cookies and work are the same for all five.
+    assert all(shape == shapes[0] for shape in shapes)
+    assert shapes[0][-1] == ["INSERT", "INSERT"]
+
+
+def test_the_count_has_the_shape_that_is_promised(app: Flask, runtime: Runtime, now: Now) -> None:
+    standing = new_campaign(runtime)
+    now.forward(seconds=0.5)
+    data = app.test_client().get("/c/save-the-pond/count.json").get_json()
+    assert data == {
+        "slug": "save-the-pond",
+        "state": "open",
+        "signatures": 0,
+        "goal": 3,
+        "opens_at": "2026-11-23T11:00:00Z",
+        "closes_at": "2026-12-23T12:00:00Z",
+        "now": "2026-11-23T12:00:00Z",
+        "seconds_left": 30 * 86_400 - 1,
+        "as_of": "2026-11-23T12:00:00Z",
+    }
+    assert standing.window.seconds_left(now()) == data["seconds_left"]
+
+
+def test_the_open_data_has_the_shape_of_an_e_petition(app: Flask, runtime: Runtime, mail: MailServer, now: Now) -> None:
+    new_campaign(runtime)
+    for n, (country, postcode) in enumerate([("GB", "SW1A 1AA"), ("GB", "EH99 1SP"), ("FR", "")]):
+        person = Signatory(app, mail, email=f"person{n}@example.org")
+        person.sign(country=country, postcode=postcode)
+        work(runtime)
+        person.press()
+    work(runtime)
+    runtime.remembered.clear()
+    answer = app.test_client().get("/c/save-the-pond.json")
+    data = answer.get_json()["data"]
+    assert (data["type"], data["id"]) == ("petition", "save-the-pond")
+    attributes = data["attributes"]
+    assert attributes["action"] == "Save the village pond"
+    assert attributes["background"] == "Keep the pond."
+    assert attributes["additional_details"] == "It is old.\n\nIt is loved."
+    assert (attributes["state"], attributes["signature_count"]) == ("open", 3)
+    assert attributes["opened_at"] == "2026-11-23T11:00:00Z"
+    assert attributes["closing_date"] == "2026-12-23T12:00:00Z"
+    assert attributes["closed_at"] is None
+    assert attributes["milestones"] == [{"goal": 3, "reached_at": "2026-11-23T12:00:00Z"}]
+    assert attributes["signatures_by_country"] == [
+        {"name": "United Kingdom", "code": "GB", "signature_count": 2},
+        {"name": "France", "code": "FR", "signature_count": 1},
+    ]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    for secret in ("Ada", "Lovelace", "@example", "SW1A", "EH99"):
+        assert secret not in answer.text
+    # A doubter recomputes the hash of the text from what is published.
+    assert attributes["text_hash"] == text_hash(
+        slug=data["id"], title=attributes["action"], recipient=attributes["recipient"], ask=attributes["background"],
+        background=attributes["additional_details"],
+    )  # fmt: skip
+
+
+def test_a_campaign_that_was_taken_down_is_gone_and_withdrawing_still_works(
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
+) -> None:
+    standing = new_campaign(runtime)
+    ada, ben = signatory(), signatory(email="ben@example.org")
+    ada.sign()
+    ben.sign()
+    work(runtime)
+    ada.press()
+    work(runtime)
+    campaigning.take_down(runtime, standing)
+    runtime.remembered.clear()
+    client = app.test_client()
+    for path in PUBLIC[1:]:
+        assert client.get(path).status_code == 410
+    assert "Save the village pond" not in client.get("/").text
+    assert ben.sign().status_code == 410
+    assert ben.press().status_code == 410
+    assert ada.browser.get(ada.manage_path()).status_code == 200
+    assert ada.withdraw().status_code == 303
+    work(runtime)
+    campaigning.put_back(runtime, standing)
+    assert count(app, runtime) == 0
+    assert ben.press().status_code == 303
+
+
+def test_details_corrected_before_verifying_are_what_is_signed_and_never_unseen(
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
+) -> None:
+    new_campaign(runtime)
+    ada, stranger = signatory(), signatory(name="Somebody Rude")
+    ada.sign()
+    work(runtime)
+    link = ada.verify_path()
+    shown = ada.browser.get(link).text
+    assert "Ada Lovelace" in shown
+    edition = re.search(r'name="edition" value="(\d+)"', shown)
+    assert edition
+    # A stranger who knows the address submits other details before the link is pressed.
+    stranger.sign()
+    work(runtime)
+    for press in ({}, {"edition": edition[1]}):
+        answer = ada.press(link, **press)
+        assert answer.status_code == 409
+        assert "Somebody Rude" in answer.text
+    # And no browser but the one that typed them presses by itself.
+    assert "data-press" not in ada.browser.get(link).text
+    assert "data-press" not in app.test_client().get(ada.verify_path()).text
+    # The owner of the mailbox signs again with the right details; the oldest link does, once it has shown them.
+    ada.sign()
+    again = re.search(r'name="edition" value="(\d+)"', ada.browser.get(link).text)
+    assert again
+    assert ada.press(link, edition=again[1]).status_code == 303
+    work(runtime)
+    assert count(app, runtime) == 1
+    assert "Ada Lovelace" in ada.browser.get(ada.manage_path()).text
+
+
+def test_another_site_cannot_make_a_browser_press_by_itself(
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
+) -> None:
+    new_campaign(runtime)
+    ada = signatory()
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://elsewhere.example"}):
+        answer = ada.browser.post("/c/save-the-pond/signatures", data=ada.form(), headers=headers)
+        assert answer.status_code == 303
+        assert "Set-Cookie" not in answer.headers
+    answer = ada.browser.post("/c/save-the-pond/signatures", data=ada.form(), headers={"Sec-Fetch-Site": "same-origin"})
+    cookie = answer.headers["Set-Cookie"]
+    assert all(word in cookie for word in ("HttpOnly", "SameSite=Lax", "Secure", "Path=/v/", "Max-Age="))
+
+
+def test_a_form_shown_with_an_older_text_is_shown_again(
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
+) -> None:
+    new_campaign(runtime)
+    answer = signatory().sign(text="0" * 64)
+    assert answer.status_code == 422
+    assert "changed while you were reading" in answer.text
+    assert 'value="Ada Lovelace"' in answer.text
+    hidden = re.search(r'name="text" value="([0-9a-f]{64})"', answer.text)
+    assert hidden
+    assert signatory().sign(text=hidden[1]).status_code == 303
+
+
+def test_my_signature_can_be_seen_changed_and_downloaded(
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
+) -> None:
+    new_campaign(runtime)
+    ada = signatory()
+    ada.sign(comment="For the frogs", updates="1")
+    work(runtime)
+    ada.press()
+    work(runtime)
+    path = ada.manage_path()
+    assert "Ada Lovelace" in ada.browser.get(path).text
+    assert ada.browser.post(path, data={"action": "consents", "public": "1"}).location == f"{path}?saved=1"
+    answer = ada.browser.post(path, data={"action": "download"})
+    data: dict[str, Any] = answer.get_json()
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert (data["name"], data["email"], data["comment"]) == ("Ada Lovelace", "ada@example.org", "For the frogs")
+    assert (data["public"], data["updates"], data["updates_wording"], data["updates_at"]) == (True, False, None, None)
+
+
+def test_the_thank_you_page_belongs_to_the_browser_that_verified(
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
+) -> None:
+    new_campaign(runtime)
+    ada = signatory()
+    ada.sign()
+    work(runtime)
+    ada.press()
+    assert ada.browser.get("/c/save-the-pond/thanks").status_code == 200
+    elsewhere = app.test_client().get("/c/save-the-pond/thanks")
+    assert (elsewhere.status_code, elsewhere.location) == (303, "/c/save-the-pond")
+
+
+def test_the_development_mailbox_is_there_only_without_a_mail_server(make_runtime: Callable[..., Runtime]) -> None:
+    runtime = make_runtime(mail_url="", base_url="http://127.0.0.1:8000")
+    app = create_app(runtime)
+    new_campaign(runtime)
+    client = app.test_client()
+    assert client.get("/dev/mailbox").status_code == 200
+    form = {"name": "Ada", "email": "ada@example.org", "country": "FR"}
+    assert client.post("/c/save-the-pond/signatures", data=form).status_code == 303
+    work(runtime)
+    page = client.get("/dev/mailbox").text
+    keys = re.findall(r'href="(/dev/mailbox/[^"]+)"', page)
+    assert "Confirm your signature" in page
+    assert "/v/" in client.get(keys[0]).text
+    html = client.get(f"{keys[0]}/html")
+    assert html.status_code == 200
+    assert html.headers["Content-Security-Policy"].startswith("sandbox ")
+    for key in ("nothing", "..%2f..%2fsecret_key", "%2e%2e"):
+        assert client.get(f"/dev/mailbox/{key}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "form", "status"),
+    [
+        (Asked(country="no", postcode="no", comment="no"), {"name": "Ada", "email": "ada@example.org"}, 303),
+        (Asked(country="optional", postcode="optional"), {"name": "Ada", "email": "ada@example.org"}, 303),
+        (Asked(comment="required"), {"name": "Ada", "email": "ada@example.org", "country": "FR"}, 422),
+        (Asked(postcode="required"), {"name": "Ada", "email": "ada@example.org", "country": "FR"}, 422),
+        (Asked(postcode="required"), {"name": "Ada", "email": "ada@example.org", "country": "FR", "postcode": "75001"}, 303),
+    ],
+)
+def test_a_campaign_asks_what_it_says_it_asks(
+    app: Flask, runtime: Runtime, asked: Asked, form: dict[str, str], status: int
+) -> None:
+    new_campaign(runtime, asked=asked)
+    page = app.test_client().get("/c/save-the-pond").text
+    for name in ("country", "postcode", "comment"):
+        assert (f'name="{name}"' in page) == (getattr(asked, name) != "no")
+    assert app.test_client().post("/c/save-the-pond/signatures", data=form).status_code == status
+
+
+def test_readyz_tells_what_is_wrong(app: Flask, runtime: Runtime, make_runtime: Callable[..., Runtime]) -> None:
+    assert app.test_client().get("/healthz").get_json() == {"process": "up"}
+    assert app.test_client().get("/readyz").get_json() == {"database": "up", "redis": "up"}
+    lost = create_app(make_runtime(redis_url="unix:///nowhere/redis.sock"))
+    answer = lost.test_client().get("/readyz")
+    assert (answer.status_code, answer.get_json()) == (200, {"database": "up", "redis": "down"})
+
+
+def test_a_database_that_is_down_is_a_503_with_words_and_nothing_stored(make_runtime: Callable[..., Runtime]) -> None:
+    runtime = make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    client = create_app(runtime).test_client()
+    for answer in (
+        client.get("/c/save-the-pond"),
+        client.post("/c/save-the-pond/signatures", data={"name": "Ada"}),
+        client.get("/"),
+    ):
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "5"
+        assert "<h1" in answer.text
+    assert client.get("/readyz").status_code == 503
+
+
+def test_the_list_shows_open_campaigns_and_further_down_closed_ones(app: Flask, runtime: Runtime, now: Now) -> None:
+    assert "campaign" in app.test_client().get("/").text.lower()
+    new_campaign(runtime, slug="old", title="An old campaign", closes_at=now() + timedelta(hours=1))
+    new_campaign(runtime, slug="new", title="A new campaign")
+    now.forward(hours=2)
+    page = create_app(runtime).test_client().get("/").text
+    assert page.index("A new campaign") < page.index("An old campaign")
