@@ -86,14 +86,19 @@ def advance(runtime: Runtime, campaign_id: int) -> int:
 def republish(runtime: Runtime) -> int:
     """Copy to Redis whatever it lacks or has in an older state; returns how many copies were written.
 
-    What was published while Redis was down is made good here, by the clock.
+    What was published while Redis was down is made good here, by the clock: also that a campaign was taken down.
     """
-    with runtime.reading() as connection:
-        standings = campaigns.newest(connection)
+    skip, written = 0, 0
     try:
-        return sum(_behind(runtime, standing) and runtime.publish(standing) for standing in standings)
+        while True:
+            with runtime.reading() as connection:
+                standings = campaigns.every(connection, skip=skip)
+            written += sum(_behind(runtime, standing) and runtime.publish(standing) for standing in standings)
+            skip += len(standings)
+            if len(standings) < campaigns.MOST_LISTED:
+                return written
     except RedisUnavailable:
-        return 0
+        return written
 
 
 def reconcile(runtime: Runtime, standing: Standing) -> Reconciled:

@@ -36,6 +36,9 @@ REDIS_PATIENCE = 1.0
 """Seconds a request waits for Redis. It only holds copies and hints, so nobody should wait long for it."""
 REDIS_REST = 1.0
 """Seconds Redis is left alone after it failed, so that an outage costs one slow request a second and not all of them."""
+HINT_EVERY = 0.05
+"""Seconds between two hints of one process for one job. In a spike the last one may be given a moment too early to cover
+what came after it; then the clock's sweep covers that, within a second."""
 FAILED_JOB_SECONDS = 3600
 """How long a job that failed stays in Redis to be looked at."""
 
@@ -50,12 +53,16 @@ class Runtime:
 
     settings: Settings
     engine: Engine
+    connections: int
+    """The most connections to the database for transactions, and as many again for statements that stand alone."""
     redis: Redis
     now: Callable[[], datetime]
     chance: random.Random = field(default_factory=random.SystemRandom)
     remembered: dict[str, tuple[float, Standing | None]] = field(default_factory=dict)
     """Standings this process has read a moment ago, with when to read them again; see `campaign.standing`."""
     _redis_rests_until: float = 0.0
+    hint_every: float = HINT_EVERY
+    _hinted: dict[str, float] = field(default_factory=dict)
 
     @cached_property
     def links(self) -> Links:
@@ -68,6 +75,11 @@ class Runtime:
     def transport(self) -> Transport:
         """How mail leaves; opened at the first mail."""
         return open_transport(self.settings)
+
+    @cached_property
+    def alone(self) -> Engine:
+        """The database for statements that stand alone."""
+        return store_engine.make_engine(self.settings.database_url, self.connections, alone=True)
 
     @property
     def mailbox_bound(self) -> MailboxBound:
@@ -83,7 +95,13 @@ class Runtime:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Short reads. Raises StoreUnavailable."""
-        with store_engine.reading(self.engine) as connection:
+        with store_engine.single(self.alone) as connection:
+            yield connection
+
+    @contextmanager
+    def single(self) -> Iterator[Connection]:
+        """One statement that is a durable transaction of its own. Raises StoreUnavailable."""
+        with store_engine.single(self.alone) as connection:
             yield connection
 
     @contextmanager
@@ -106,11 +124,19 @@ class Runtime:
     def hint(self, *jobs: JobName) -> bool:
         """Ask for jobs, after the commit that gave them something to do. False where Redis is down: the clock will ask."""
         try:
-            for job in self.ask_redis(lambda redis: hints.raise_flags(redis, jobs)):
-                self.ask_redis(lambda redis, job=job: _enqueue(redis, job))  # type: ignore[misc]
+            for job in jobs:
+                self._hint(job)
         except RedisUnavailable:
             return False
         return True
+
+    def _hint(self, job: JobName) -> None:
+        now = time.monotonic()
+        if now < self._hinted.get(job.name, 0.0):
+            return
+        self._hinted[job.name] = now + self.hint_every
+        if self.ask_redis(lambda redis: hints.raise_flag(redis, job)):
+            self.ask_redis(lambda redis: _enqueue(redis, job))
 
     def began(self, job: JobName) -> None:
         """A job has begun: from here on it must be asked for again."""
@@ -134,6 +160,8 @@ class Runtime:
         """Give every connection back."""
         if "transport" in self.__dict__:
             self.transport.close()
+        if "alone" in self.__dict__:
+            self.alone.dispose()
         self.redis.close()
         self.engine.dispose()
 
@@ -143,6 +171,7 @@ def make_runtime(settings: Settings, *, connections: int = 4) -> Runtime:
     return Runtime(
         settings=settings,
         engine=store_engine.make_engine(settings.database_url, connections),
+        connections=connections,
         redis=redis_client(settings),
         now=lambda: datetime.now(UTC),
     )

@@ -41,6 +41,14 @@ class Verified(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Pressed:
+    """What became of a press of the button, and of which campaign it was; "" where the signature is forgotten."""
+
+    outcome: Verified
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """What the page with the button shows: a signature, and whether its button may be pressed by the browser itself."""
 
@@ -86,35 +94,33 @@ def look_at_link(runtime: Runtime, link: VerifyLink, cookies: Mapping[int, str])
     return Ready(signature, outcome, press)
 
 
-def verify(runtime: Runtime, link: VerifyLink, edition: int | None = None) -> Verified:
+def verify(runtime: Runtime, link: VerifyLink, edition: int | None = None) -> Pressed:
     """Press the button. `edition` is the one the page showed; None for the one the mail spoke of.
 
     Whoever holds any link mailed since the last withdrawal holds the mailbox, so an older link still works; but only what
     the page (or the mail) showed is verified: where the details have changed since, the answer is CHANGED.
     """
-    now = runtime.now()
+    now, shown = runtime.now(), link.edition if edition is None else edition
     with runtime.transaction() as connection:
-        moved = None
-        # A withdrawal raises the floor, and after it only newer links count; the statement checks the edition shown.
-        shown = link.edition if edition is None else edition
-        if link.edition == shown or (
-            (found := signatures.get(connection, link.signature_id)) and link.edition >= found.edition_floor
-        ):
-            moved = signatures.verify(connection, link.signature_id, shown, now)
+        # Where the page showed newer details than the mail, the link must still be younger than the last withdrawal.
+        found = None if link.edition == shown else signatures.get(connection, link.signature_id)
+        may = link.edition == shown or (found is not None and link.edition >= found.edition_floor)
+        moved = signatures.verify(connection, link.signature_id, shown, now) if may else None
         if moved is not None:
             mailbox = runtime.links.mailbox_hash(moved.email_key)
             outbox.promise(connection, MailKind.THANK_YOU, moved.id, mailbox, now, runtime.mailbox_bound)
         else:
-            signature = signatures.get(connection, link.signature_id)
-    if moved is None:
-        if signature is None:
-            return Verified.NO_LONGER
-        outcome = _outcome(signature, link)
-        if outcome is not None:
-            return outcome
-        return Verified.CHANGED if signature.edition != shown else Verified.TOO_LATE
-    runtime.hint(ADVANCE_LEDGER, DELIVER_MAIL)
-    return Verified.NOW
+            found = signatures.get(connection, link.signature_id)
+    if moved is not None:
+        # Nobody waits for a thank-you mail: the clock's next sweep takes it along.
+        runtime.hint(ADVANCE_LEDGER)
+        return Pressed(Verified.NOW, moved.slug)
+    if found is None:
+        return Pressed(Verified.NO_LONGER, "")
+    outcome = _outcome(found, link)
+    if outcome is None:
+        outcome = Verified.CHANGED if found.edition != shown else Verified.TOO_LATE
+    return Pressed(outcome, found.slug)
 
 
 def look_at(runtime: Runtime, signature_id: int) -> Signature | None:

@@ -20,11 +20,13 @@ from campaign.store.engine import make_engine
 from campaign.store.tables import metadata
 from tests.drivers import Signatory
 from tests.factories import Now
-from tests.servers import MailServer, RedisServer, given_postgres, postgres_server
+from tests.servers import MailServer, RedisServer, given_postgres, postgres_database, postgres_server
 
 BASE_URL = "https://sign.example.org"
 DATABASES = ("sqlite", "postgresql")
-_POSTGRES = "COUNTERSIGN_TESTS_POSTGRES"
+POSTGRES = "COUNTERSIGN_TESTS_POSTGRES"
+"""The variable with the address of the PostgreSQL server that all test processes share."""
+NOT_TESTED = "NOT TESTED IN A BROWSER: install Chromium (Debian, Ubuntu: apt install chromium) or Google Chrome"
 
 # The settings of whoever runs the tests are not the tests' settings. A PostgreSQL they name is used all the same.
 if os.environ.get("DATABASE_URL", "").startswith("postgres"):
@@ -38,12 +40,19 @@ _servers = ExitStack()
 def pytest_configure(config: pytest.Config) -> None:
     """Start PostgreSQL once, before xdist starts its processes, which inherit its address."""
     if not hasattr(config, "workerinput") and not config.option.collectonly:
-        os.environ[_POSTGRES] = given_postgres() or _servers.enter_context(postgres_server())
+        os.environ[POSTGRES] = given_postgres() or _servers.enter_context(postgres_server())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         _servers.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What could not be tested must not look as if it had been."""
+    skipped = (str(report.longrepr) for report in terminalreporter.stats.get("skipped", ()))
+    if any(NOT_TESTED in reason for reason in skipped):
+        terminalreporter.write_sep("=", NOT_TESTED, red=True, bold=True)
 
 
 @pytest.fixture(scope="session")
@@ -79,19 +88,11 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _postgres_database(worker_id: str) -> Iterator[str]:
-    server = os.environ[_POSTGRES]
-    name = f"countersign_{worker_id}_{os.getpid()}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    url = admin.url.set(database=name).render_as_string(hide_password=False)
-    engine = make_engine(url, 1)
-    schema.migrate(engine)
-    engine.dispose()
-    yield url
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with postgres_database(os.environ[POSTGRES], f"countersign_{worker_id}_{os.getpid()}") as url:
+        engine = make_engine(url, 1)
+        schema.migrate(engine)
+        engine.dispose()
+        yield url
 
 
 @pytest.fixture(params=DATABASES)
@@ -137,9 +138,11 @@ def make_runtime(database: str, redis_server: RedisServer, tmp_path: Path, now: 
         runtime = Runtime(
             settings=settings,
             engine=make_engine(settings.database_url, connections),
+            connections=connections,
             redis=redis_client(settings),
             now=clock,
             chance=random.Random(1),
+            hint_every=0.0,
         )
         made.append(runtime)
         return runtime

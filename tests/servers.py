@@ -18,6 +18,7 @@ from typing import Any, cast
 
 from aiosmtpd.controller import Controller
 from redis import Redis
+from sqlalchemy import create_engine, text
 
 from campaign.cli.own_redis import redis_command
 from campaign.config import load_settings
@@ -94,6 +95,20 @@ def postgres_server() -> Iterator[str]:
                 yield url.replace("postgresql://", "postgresql+psycopg://", 1)
             finally:
                 server.cleanup()
+
+
+@contextmanager
+def postgres_database(server: str, name: str) -> Iterator[str]:
+    """An empty database on a PostgreSQL server; yields its URL."""
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        yield admin.url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.dispose()
 
 
 @dataclass

@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 
 from campaign.config import site_name
+from campaign.domain.address import deliverable
 from campaign.domain.claim import Claim
 from campaign.domain.signature import MailKind, SignatureState
 from campaign.jobs import DELIVER_MAIL
@@ -30,7 +31,7 @@ SAFE_LEASE = timedelta(seconds=30)
 TURN = 60.0
 """Seconds after which a job ends and asks for another, well before its time-out."""
 GATHERING = 0.1
-"""Seconds a job waits before it claims, so that under load one job carries many mails."""
+"""Seconds waited before each claim that is not sure to be a full batch, so that one claim and one job carry many mails."""
 FIRST_DELAY, LONGEST_DELAY = 5.0, 1800.0
 """Seconds between attempts at one mail: doubled each time, up to half an hour."""
 GIVE_UP = timedelta(days=5)
@@ -62,15 +63,18 @@ class Postman:
         """Send what is due, until nothing is or the turn is over; returns how many mails the server took."""
         time.sleep(self._gathering)
         self._runtime.began(DELIVER_MAIL)
-        began, sent = time.monotonic(), 0
+        began, sent, full = time.monotonic(), 0, True
         while time.monotonic() - began < TURN:
             if time.monotonic() < self._rests_until:
                 return sent
+            if not full:
+                time.sleep(self._gathering)
             with self._runtime.transaction() as connection:
                 claims = outbox.claim(connection, self._runtime.now(), LEASE, BATCH)
             if not claims:
                 return sent
-            if len(claims) == BATCH:
+            full = len(claims) == BATCH
+            if full:
                 # There is more than one batch: another worker, if there is one, may take part.
                 self._runtime.hint(DELIVER_MAIL)
             sent += self._deliver(claims)
@@ -101,7 +105,7 @@ class Postman:
         """Send one mail and store what came of it. Raises MailUnavailable, then nothing is stored yet."""
         reason = self._not_owed(claim)
         if reason:
-            with self._runtime.transaction() as connection:
+            with self._runtime.single() as connection:
                 outbox.dropped(connection, claim, reason, self._runtime.now())
             return False
         try:
@@ -111,13 +115,13 @@ class Postman:
             message = compose(
                 claim, self._runtime.links, sender=settings.mail_from, site=site_name(settings), now=self._runtime.now()
             )
-            self._runtime.transport.send(message, claim.email)
+            self._runtime.transport.send(message, deliverable(claim.email))
         except MailRefused as error:
-            with self._runtime.transaction() as connection:
+            with self._runtime.single() as connection:
                 outbox.refused(connection, claim, str(error), self._runtime.now())
             log.info("A mail was refused for good", mail=claim.id, kind=claim.kind.value, reason=str(error))
             return False
-        with self._runtime.transaction() as connection:
+        with self._runtime.single() as connection:
             outbox.sent(connection, claim, self._runtime.now())
         return True
 
@@ -131,7 +135,7 @@ class Postman:
     def _put_off(self, claim: Claim, reason: str) -> None:
         now = self._runtime.now()
         delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(claim.attempt - 1, 20)) * self._runtime.chance.uniform(0.75, 1.25)
-        with self._runtime.transaction() as connection:
+        with self._runtime.single() as connection:
             if now - claim.created_at > GIVE_UP:
                 outbox.refused(connection, claim, f"given up: {reason}", now)
             else:

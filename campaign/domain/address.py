@@ -8,6 +8,7 @@ is folded.
 import unicodedata
 from dataclasses import dataclass
 
+import idna
 from email_validator import EmailNotValidError, validate_email
 
 from campaign.domain.refusal import Refused
@@ -78,6 +79,14 @@ def read_address(text: str) -> Address:
     if len(key) > LONGEST_KEY:
         raise Refused("Enter an email address in the form name@example.org.")
     return Address(typed=found.normalized, key=key)
+
+
+def deliverable(typed: str) -> str:
+    """An address as the mail system takes it: its domain in ASCII (IDNA), its local part as typed."""
+    if typed.isascii():
+        return typed
+    local, _, domain = typed.rpartition("@")
+    return f"{local}@{idna.encode(domain, uts46=True).decode()}"
 
 
 def _key(local: str, domain: str) -> str:

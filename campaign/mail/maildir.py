@@ -4,7 +4,7 @@ import mailbox
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from pathlib import Path
 
@@ -29,9 +29,9 @@ class MaildirTransport:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, message: EmailMessage, recipient: str) -> None:  # noqa: ARG002 - the folder takes mail for everybody
+    def send(self, message: Message, recipient: str) -> None:  # noqa: ARG002 - the folder takes mail for everybody
         """Keep the mail."""
-        self._open().add(message.as_bytes(policy=policy.SMTPUTF8))
+        self._open().add(message.as_bytes())
 
     def check(self) -> str:
         """Always well."""

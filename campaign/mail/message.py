@@ -1,15 +1,20 @@
 """What a mail says: one folder of templates for each kind, filled with what the claim knows."""
 
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime
+from email import policy
+from email.charset import QP, Charset
+from email.header import Header
+from email.message import Message
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.utils import format_datetime, parseaddr
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from campaign.domain import wording
+from campaign.domain.address import deliverable
 from campaign.domain.claim import Claim
 from campaign.domain.signature import MailKind
 from campaign.links import Links
@@ -25,26 +30,36 @@ _templates = Environment(
 )
 
 
-def compose(claim: Claim, links: Links, *, sender: str, site: str, now: datetime) -> EmailMessage:
+_QUOTED = Charset("utf-8")
+_QUOTED.body_encoding = QP
+
+
+def compose(claim: Claim, links: Links, *, sender: str, site: str, now: datetime) -> Message:
     """The mail a claim asks for: text and HTML, one link to act on, nothing that tracks."""
     facts = _facts(claim, links) | {"site": site, "open": now < claim.closes_at}
-    message = EmailMessage()
+    recipient = deliverable(claim.email)
+    # Python's newer kind of message takes ten times as long to build; only it can write an address outside ASCII.
+    message = MIMEMultipart("alternative", policy=policy.compat32 if recipient.isascii() else policy.SMTPUTF8)
     # The subject is one line whatever the campaign is called.
-    message["Subject"] = " ".join(_render(claim.kind, "subject.txt", facts).split())
+    subject = " ".join(_render(claim.kind, "subject.txt", facts).split())
+    message["Subject"] = (
+        subject if subject.isascii() or not recipient.isascii() else Header(subject, "utf-8", header_name="Subject").encode()
+    )
     message["From"] = sender
-    message["To"] = _recipient(claim)
+    # Without a display name: one in an unexpected script is what spam filters look at first.
+    message["To"] = recipient
     message["Date"] = format_datetime(claim.created_at)
-    message["Message-ID"] = links.message_id(claim.id, sender.rsplit("@", 1)[-1].rstrip(">"))
+    message["Message-ID"] = links.message_id(claim.id, parseaddr(sender)[1].rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_render(claim.kind, "body.txt", facts), cte="quoted-printable")
-    message.add_alternative(_render(claim.kind, "body.html", facts), subtype="html", cte="quoted-printable")
+    message.attach(_part("plain", _render(claim.kind, "body.txt", facts)))
+    message.attach(_part("html", _render(claim.kind, "body.html", facts)))
     return message
 
 
-def _recipient(claim: Claim) -> Address:
-    local, _, domain = claim.email.rpartition("@")
-    # The name is left out: a display name in an unexpected script is what spam filters look at first.
-    return Address(username=local, domain=domain)
+def _part(subtype: str, text: str) -> Message:
+    part = MIMENonMultipart("text", subtype)
+    part.set_payload(f"{text}\n", _QUOTED)
+    return part
 
 
 def _render(kind: MailKind, part: str, facts: dict[str, Any]) -> str:

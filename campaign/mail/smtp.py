@@ -2,8 +2,8 @@
 
 import smtplib
 import ssl
-from email import policy
-from email.message import EmailMessage
+from email.message import Message
+from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
 from campaign.mail.transport import MailRefused, MailUnavailable, ServerUnavailable
@@ -25,7 +25,7 @@ class SmtpTransport:
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._connection: smtplib.SMTP | None = None
 
-    def send(self, message: EmailMessage, recipient: str) -> None:
+    def send(self, message: Message, recipient: str) -> None:
         """Hand one mail over. Raises MailRefused, MailUnavailable or ServerUnavailable."""
         fresh = self._connection is None
         try:
@@ -55,15 +55,14 @@ class SmtpTransport:
             except (smtplib.SMTPException, OSError):
                 connection.close()
 
-    def _hand_over(self, message: EmailMessage, recipient: str) -> None:
+    def _hand_over(self, message: Message, recipient: str) -> None:
         try:
             connection = self._connected()
             international = not recipient.isascii()
             if international and not connection.has_extn("smtputf8"):
                 raise MailRefused("the mail server takes no addresses outside ASCII")
             connection.sendmail(
-                message["From"].addresses[0].addr_spec, [recipient],
-                message.as_bytes(policy=policy.SMTPUTF8 if international else policy.SMTP),
+                parseaddr(str(message["From"]))[1], [recipient], message.as_bytes(policy=message.policy.clone(linesep="\r\n")),
                 mail_options=["SMTPUTF8", "BODY=8BITMIME"] if international else [],
             )  # fmt: skip
         except smtplib.SMTPRecipientsRefused as error:

@@ -1,6 +1,6 @@
 """How mail leaves the house: the promise every transport keeps, and the two ways a mail can fail."""
 
-from email.message import EmailMessage
+from email.message import Message
 from typing import Protocol
 
 from campaign.config import Settings
@@ -21,7 +21,7 @@ class ServerUnavailable(MailUnavailable):
 class Transport(Protocol):
     """A way for mail to leave. It may keep a connection from mail to mail."""
 
-    def send(self, message: EmailMessage, recipient: str) -> None:
+    def send(self, message: Message, recipient: str) -> None:
         """Hand one mail over. Returning means the server has taken it. Raises MailRefused or MailUnavailable."""
 
     def check(self) -> str:

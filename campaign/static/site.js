@@ -64,7 +64,7 @@
   let closes = Date.parse(live.dataset.closesAt);
   // Server time less uptime. A cache can only make it too small, so the largest one seen is kept.
   let ahead = closes - live.dataset.secondsLeft * 1000 - uptime();
-  let pace = fastest, notBefore = 0, timer = 0, paused = false, over = false, renewing = false;
+  let pace = "soon" in live.dataset ? 1000 : fastest, notBefore = 0, timer = 0, paused = false, over = false, renewing = false;
 
   const typing = () => [...all("input, textarea")].some((field) => /^(text|email)/.test(field.type) && field.value);
 
@@ -103,7 +103,7 @@
     if (!paused) timer = setTimeout(ask, Math.max(wait, notBefore - uptime()) * (1 + 0.2 * Math.random()));
   };
   const ask = async () => {
-    notBefore = uptime() + fastest;
+    notBefore = uptime() + Math.min(pace, fastest);
     try {
       const answer = await fetch(`${path}/count.json`);
       const header = (name) => answer.headers.get(name);

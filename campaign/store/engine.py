@@ -1,11 +1,14 @@
 """The database: an engine for SQLite or PostgreSQL that keeps what it was told to keep."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY
 from sqlite3 import Connection as SqliteConnection
 from sqlite3 import DatabaseError as SqliteDatabaseError
+from sqlite3 import OperationalError as SqliteOperationalError
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -23,15 +26,19 @@ _NOW = {
     "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400.0"),
     "postgresql": text("SELECT extract(epoch FROM clock_timestamp())"),
 }
-_READ = {"isolation_level": "AUTOCOMMIT"}
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - a state of the world, not a mistake
     """The database cannot be reached, or is too busy to answer in time. Nothing was stored."""
 
 
-def make_engine(url: str, connections: int) -> Engine:
-    """An engine with at most `connections` open at once. Raises StoreUnavailable where SQLite's folder cannot be made."""
+def make_engine(url: str, connections: int, *, alone: bool = False) -> Engine:
+    """An engine with at most `connections` open at once. Raises StoreUnavailable where SQLite's folder cannot be made.
+
+    With `alone`, for `single`: its connections stay in the mode where each statement is a transaction of its own, since
+    going in and out of it costs more round trips than the statement.
+    """
+    more: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None} if alone else {}
     if url.startswith("sqlite"):
         try:
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
@@ -39,15 +46,16 @@ def make_engine(url: str, connections: int) -> Engine:
             raise StoreUnavailable from error
         engine = create_engine(
             url, hide_parameters=True, pool_size=connections, max_overflow=0, pool_timeout=SQLITE_WAIT,
-            connect_args={"timeout": SQLITE_WAIT, "check_same_thread": False},
+            connect_args={"timeout": SQLITE_WAIT, "check_same_thread": False}, **more,
         )  # fmt: skip
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        if not alone:
+            event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(
         url, hide_parameters=True, pool_size=connections, max_overflow=0, pool_timeout=POOL_WAIT, pool_use_lifo=True,
         pool_recycle=1800,
-        connect_args={"options": POSTGRES_LIMITS, "connect_timeout": POOL_WAIT, "application_name": "countersign"},
+        connect_args={"options": POSTGRES_LIMITS, "connect_timeout": POOL_WAIT, "application_name": "countersign"}, **more,
     )  # fmt: skip
 
 
@@ -65,11 +73,15 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """Reads that need not agree with each other, at one round trip each. Raises StoreUnavailable."""
+def single(engine: Engine) -> Iterator[Connection]:
+    """Statements that each stand alone: one round trip each, and each a durable transaction of its own.
+
+    For reads that need not agree with each other, and for a write that is complete in itself. `engine` must have been made
+    for it (`alone`). Raises StoreUnavailable.
+    """
     try:
         with engine.connect() as connection:
-            yield connection.execution_options(**_READ)
+            yield connection
     except PoolTimeout as error:
         raise StoreUnavailable from error
     except DBAPIError as error:
@@ -112,8 +124,8 @@ def _refuse_unavailable(error: DBAPIError) -> None:
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
     # We begin transactions ourselves: the driver would begin a writing one only at its first write, too late to be safe.
     connection.isolation_level = None
+    _prepare_wal(connection)
     for pragma in (
-        "journal_mode = WAL",  # readers never wait for a writer
         "synchronous = FULL",  # what was committed survives a power cut
         "foreign_keys = ON",
         f"busy_timeout = {SQLITE_WAIT * 1000}",
@@ -121,9 +133,21 @@ def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
+def _prepare_wal(connection: SqliteConnection) -> None:
+    """Readers never wait for a writer. In a new database SQLite turns several that ask for it at once away without waiting."""
+    until = time.monotonic() + SQLITE_WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except SqliteOperationalError as error:
+            if error.sqlite_errorcode & 0xFF != SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if options.get("isolation_level") == "AUTOCOMMIT":
-        return
     # IMMEDIATE takes the write lock before the first read, so that two writers queue instead of failing half way.
     connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'IMMEDIATE')}")

@@ -20,16 +20,6 @@ def raise_flag(redis: Redis, job: JobName) -> bool:
     return cast("bool | None", redis.set(_FLAG + job.name, b"1", nx=True, ex=_FLAG_SECONDS)) is True
 
 
-def raise_flags(redis: Redis, jobs: tuple[JobName, ...]) -> list[JobName]:
-    """The same for several jobs in one round trip: those the caller must enqueue."""
-    if len(jobs) == 1:
-        return [jobs[0]] if raise_flag(redis, jobs[0]) else []
-    pipeline = redis.pipeline(transaction=False)
-    for job in jobs:
-        pipeline.set(_FLAG + job.name, b"1", nx=True, ex=_FLAG_SECONDS)
-    return [job for job, raised in zip(jobs, pipeline.execute(), strict=True) if raised]
-
-
 def lower_flag(redis: Redis, job: JobName) -> None:
     """The job has begun: from here on it must be asked for again."""
     redis.delete(_FLAG + job.name)

@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from campaign.store.engine import reading, writing
+from campaign.store.engine import single, writing
 
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _LOCK = 0x636F756E  # any number that only our migrations take
@@ -23,7 +23,7 @@ def newest() -> str:
 
 def current(engine: Engine) -> str | None:
     """The version the database has; None for an empty one. Raises StoreUnavailable."""
-    with reading(engine) as connection:
+    with single(engine) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

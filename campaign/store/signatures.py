@@ -73,7 +73,7 @@ class Moved:
     """A signature that a move has just changed."""
 
     id: int
-    campaign_id: int
+    slug: str
     email_key: str
 
 
@@ -122,25 +122,26 @@ _SIGN = statement(f"""
         {_CORRECTIONS}
     RETURNING id, state, edition
 """)
+_SLUG = "(SELECT slug FROM campaigns WHERE campaigns.id = signatures.campaign_id)"
 _VERIFY = statement(
-    """UPDATE signatures SET state = 'verified', verified_at = :now
+    f"""UPDATE signatures SET state = 'verified', verified_at = :now
        WHERE id = :id AND state = 'pending' AND edition = :edition AND EXISTS (
            SELECT 1 FROM campaigns c WHERE c.id = signatures.campaign_id AND :now < c.verify_until AND c.finalised_at IS NULL
                AND c.taken_down_at IS NULL)
-       RETURNING id, campaign_id, email_key"""
+       RETURNING id, {_SLUG} AS slug, email_key"""
 )
 _END = statement(
-    """UPDATE signatures SET state = :to, ended_at = :now, ended_reason = :reason WHERE id = :id AND state IN :out_of
-       RETURNING id, campaign_id, email_key""",
+    f"""UPDATE signatures SET state = :to, ended_at = :now, ended_reason = :reason WHERE id = :id AND state IN :out_of
+       RETURNING id, {_SLUG} AS slug, email_key""",
     many=("out_of",),
 )
 _RESTORE_VERIFIED = statement(
-    """UPDATE signatures SET state = 'verified', ended_at = NULL, ended_reason = ''
-       WHERE id = :id AND state = 'invalidated' AND verified_at IS NOT NULL RETURNING id, campaign_id, email_key"""
+    f"""UPDATE signatures SET state = 'verified', ended_at = NULL, ended_reason = ''
+       WHERE id = :id AND state = 'invalidated' AND verified_at IS NOT NULL RETURNING id, {_SLUG} AS slug, email_key"""
 )
 _RESTORE_PENDING = statement(
-    """UPDATE signatures SET state = 'pending', ended_at = NULL, ended_reason = ''
-       WHERE id = :id AND state = 'invalidated' AND verified_at IS NULL RETURNING id, campaign_id, email_key"""
+    f"""UPDATE signatures SET state = 'pending', ended_at = NULL, ended_reason = ''
+       WHERE id = :id AND state = 'invalidated' AND verified_at IS NULL RETURNING id, {_SLUG} AS slug, email_key"""
 )
 _CONSENT = statement(
     """UPDATE signatures SET public = :public, updates = :updates, updates_wording = :updates_wording,
@@ -252,4 +253,4 @@ def census(connection: Connection, campaign_id: int) -> dict[tuple[str, str], in
 
 def _moved(connection: Connection, sql: Any, given: dict[str, Any]) -> Moved | None:
     row = connection.execute(sql, given).one_or_none()
-    return None if row is None else Moved(row.id, row.campaign_id, row.email_key)
+    return None if row is None else Moved(row.id, row.slug, row.email_key)

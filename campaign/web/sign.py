@@ -4,6 +4,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from campaign import signing
 from campaign.domain.standing import Standing
+from campaign.domain.window import State
 from campaign.runtime import Runtime
 from campaign.signing import NotOpen, TextChanged
 from campaign.web.cookies import new_signed_cookie, set_signed
@@ -20,7 +21,7 @@ def sign_pages(runtime: Runtime, *, https: bool) -> Blueprint:
     @blueprint.post("/c/<slug>/signatures")
     def sign(slug: str) -> Response:
         standing = find_or_abort(runtime, slug)
-        if not view(standing, runtime.now()).open:
+        if standing.state(runtime.now()) is not State.OPEN:
             return not_open(standing)
         cookie = new_signed_cookie(runtime)
         form, submission = read_sign_form(request.form, standing.asked, signing.browser_hash(cookie))

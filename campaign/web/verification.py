@@ -27,13 +27,12 @@ def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
     @blueprint.post("/v/<token>")
     def press(token: str) -> Response:
         link = read_link(token)
-        outcome = signing.verify(runtime, link, _edition_shown())
-        if outcome not in (Verified.NOW, Verified.BEFORE):
+        pressed = signing.verify(runtime, link, _edition_shown())
+        if pressed.outcome not in (Verified.NOW, Verified.BEFORE):
             return button_page(token, link, pressed=True)
-        signature = signing.look_at(runtime, link.signature_id) or abort(404)
-        path = f"/c/{signature.slug}/thanks"
+        path = f"/c/{pressed.slug}/thanks"
         response = private(make_response(redirect(path, 303)))
-        cookies.set_thanks(response, runtime.links, signature.id, path, https=https)
+        cookies.set_thanks(response, runtime.links, link.signature_id, path, https=https)
         return response
 
     @blueprint.get("/c/<slug>/thanks")

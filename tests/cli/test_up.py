@@ -3,78 +3,17 @@
 import contextlib
 import json
 import os
-import re
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
-from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
 
 import psutil
 import pytest
 
 from tests.processes import Process, answers, environment, until
 from tests.servers import free_port
-
-COUNT = "/c/nhs-reinstatement-bill/count.json"
-
-
-class Up:
-    """One `countersign up` and what a person does with it."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder, self.port = folder, port
-        self.url = f"http://127.0.0.1:{port}"
-        self.process = Process(["-m", "campaign.cli", "up"], environment(port=port), folder)
-
-    def wait(self) -> None:
-        until(lambda: "Countersign is running" in self.process.output or self.process.popen.poll() is not None, "it runs")
-        assert "Countersign is running" in self.process.output, self.process.output
-
-    def children(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.popen.pid).children(recursive=True)
-
-    def get(self, path: str) -> str:
-        with urlopen(self.url + path, timeout=20) as response:
-            return str(response.read().decode())
-
-    def post(self, path: str, **form: str) -> tuple[int, str]:
-        """The status and where it leads; redirects are not followed."""
-
-        class Stay(HTTPRedirectHandler):
-            def http_error_303(self, req, fp, code, msg, headers):  # type: ignore[no-untyped-def]
-                return fp
-
-        with build_opener(Stay).open(Request(self.url + path, urlencode(form).encode()), timeout=20) as response:
-            return response.status, response.headers.get("Location", "")
-
-    def count(self) -> int:
-        return int(json.loads(self.get(COUNT))["signatures"])
-
-    def mail_link(self, number: int) -> str:
-        """The verification link in the newest mail, once there are `number` of them."""
-        keys: list[str] = []
-
-        def arrived() -> bool:
-            keys[:] = re.findall(r'href="(/dev/mailbox/[^"]+)"', self.get("/dev/mailbox"))
-            return len(dict.fromkeys(keys)) >= number
-
-        until(arrived, f"mail {number} is in the development mailbox")
-        found = re.search(r"/v/[\w.-]+", self.get(keys[0]))
-        assert found
-        return found[0]
-
-    def sign_and_verify(self, email: str, mails_before: int) -> None:
-        form = {"name": "Ada Lovelace", "email": email, "country": "GB", "postcode": "SW1A 1AA"}
-        assert self.post("/c/nhs-reinstatement-bill/signatures", **form)[0] == 303
-        link = self.mail_link(mails_before + 1)
-        before = self.count()
-        began = time.monotonic()
-        assert self.post(link)[0] == 303
-        until(lambda: self.count() == before + 1, "the signature is counted")
-        self.seconds_to_count = time.monotonic() - began
+from tests.up import COUNT, Up
 
 
 @pytest.fixture
@@ -84,11 +23,7 @@ def up(tmp_path: Path) -> Iterator[Up]:
         up.wait()
         yield up
     finally:
-        children = up.children() if up.process.popen.poll() is None else []
-        up.process.close()
-        for child in children:
-            if child.is_running():
-                child.kill()
+        up.close()
 
 
 def runs(process: psutil.Process) -> bool:

@@ -3,9 +3,11 @@
 import os
 import re
 from datetime import timedelta
-from email.message import EmailMessage
-from email.policy import SMTP
+from email import message_from_bytes
+from email.message import EmailMessage, Message
+from email.policy import SMTP, default
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -42,7 +44,12 @@ def claim(kind: MailKind, **changes: object) -> Claim:
 
 
 def write(links: Links, kind: MailKind, **changes: object) -> EmailMessage:
-    return compose(claim(kind, **changes), links, sender="no-reply@sign.example.org", site="sign.example.org", now=START)
+    return read(compose(claim(kind, **changes), links, sender="no-reply@sign.example.org", site="sign.example.org", now=START))
+
+
+def read(mail: Message) -> EmailMessage:
+    """A mail as whoever receives it reads it."""
+    return cast("EmailMessage", message_from_bytes(mail.as_bytes(), policy=default))
 
 
 def part(mail: EmailMessage, kind: str) -> str:
@@ -103,8 +110,8 @@ def test_a_title_stays_one_subject_line_and_plain_text_whatever_it_holds(links: 
 
 
 def test_after_the_deadline_a_mail_does_not_ask_to_sign_again(links: Links) -> None:
-    late = compose(
-        claim(MailKind.WITHDRAWN), links, sender="no-reply@sign.example.org", site="x", now=START + timedelta(days=30)
+    late = read(
+        compose(claim(MailKind.WITHDRAWN), links, sender="no-reply@sign.example.org", site="x", now=START + timedelta(days=30))
     )
     assert "sign again" not in part(late, "plain")
     assert "sign again" in part(write(links, MailKind.WITHDRAWN), "plain")
@@ -114,3 +121,13 @@ def test_every_line_of_a_mail_fits_the_wire(links: Links) -> None:
     for kind in MailKind:
         raw = write(links, kind, title="x" * 150, name="N" * 120).as_bytes(policy=SMTP)
         assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+
+
+def test_an_address_with_an_international_domain_is_written_in_ascii(links: Links) -> None:
+    assert write(links, MailKind.VERIFY, email="ada@bücher.example")["To"] == "ada@xn--bcher-kva.example"
+
+
+def test_an_address_outside_ascii_is_written_as_it_is(links: Links) -> None:
+    mail = write(links, MailKind.VERIFY, email="用户@例え.example", title="保护池塘")
+    assert mail["To"] == "用户@xn--r8jz45g.example"
+    assert mail["Subject"] == "Confirm your signature: 保护池塘"

@@ -25,7 +25,8 @@ PUBLIC = ("/", "/c/save-the-pond", "/c/save-the-pond/count.json", "/c/save-the-p
 def statements(runtime: Runtime) -> list[str]:
     """Every statement the database is asked from here on."""
     asked: list[str] = []
-    event.listen(runtime.engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
+    for engine in (runtime.engine, runtime.alone):
+        event.listen(engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
     return asked
 
 

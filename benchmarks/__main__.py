@@ -1,0 +1,197 @@
+"""`make bench`: measure, and print a table. `make bench ARGS="--signatures 500 postgresql"` measures less."""
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from granian import __version__ as granian_version
+from sqlalchemy import text
+
+from benchmarks.load import Answered, Request, same, send
+from benchmarks.world import World, wait_for, world
+from campaign import campaigning
+from campaign.domain.definition import Definition
+
+SLUG = "bench"
+PATIENCE = 300
+"""Seconds to wait for workers to have done their part."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table."""
+
+    name: str
+    requests: int
+    per_second: float
+    cpu: dict[str, float]
+    """CPU milliseconds a request, by process."""
+
+    @property
+    def total(self) -> float:
+        return sum(self.cpu.values())
+
+
+def main() -> None:
+    """Measure each database asked for."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("databases", nargs="*", default=["sqlite", "postgresql"])
+    parser.add_argument("--signatures", type=int, default=2000)
+    options = parser.parse_args()
+    for database in options.databases:
+        with world(database) as made:
+            _print(database, list(_measure(made, options.signatures)))
+
+
+def _measure(made: World, n: int) -> Iterator[Figure]:
+    opens_at = made.runtime.now() - timedelta(hours=1)
+    campaigning.create(
+        made.runtime,
+        Definition(slug=SLUG, title="A campaign to measure", ask="Measure.", background="x " * 1000,
+                   opens_at=opens_at, closes_at=opens_at + timedelta(days=30)),
+    )  # fmt: skip
+    yield _floor(made, n)
+    made.start("web", "-m", "campaign.cli", "web")
+    wait_for(made.port)
+    send(made.port, (_sign("warm", i) for i in range(50)))
+    yield _figure(made, "page", lambda: send(made.port, same(Request("GET", f"/c/{SLUG}"), n * 2)))
+    yield _figure(made, "count", lambda: send(made.port, same(Request("GET", f"/c/{SLUG}/count.json"), n * 2)))
+    yield _figure(made, "sign", lambda: send(made.port, (_sign("s", i) for i in range(n))))
+    links = _links(made)
+    yield _figure(made, "verify", lambda: send(made.port, (Request("POST", link, "edition=1") for link in links[-n:])))
+    yield _mail(made, n)
+    yield _ledger(made, n)
+    made.start("worker mail", "-m", "workers", "worker", "countersign-mail")
+    made.start("clock", "-m", "workers", "clock")
+    _until(lambda: _owed(made) == 0)
+    while not made.links.empty():
+        made.links.get()
+    yield _figure(made, "a whole signature", lambda: _whole(made, n))
+
+
+def _floor(made: World, n: int) -> Figure:
+    with made.runtime.transaction() as connection:
+        kind = "INTEGER PRIMARY KEY" if made.settings.is_sqlite else "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
+        connection.execute(text(f"CREATE TABLE floor (id {kind}, name VARCHAR(120) NOT NULL)"))
+    made.start("web", "-m", "granian", "benchmarks.floor:app", "--interface", "wsgi", "--http", "1", "--workers", "1",
+               "--blocking-threads", str(made.settings.web_threads), "--port", str(made.floor_port), "--no-log")  # fmt: skip
+    wait_for(made.floor_port)
+    requests = Request("POST", "/floor", urlencode({"name": "Ada Lovelace"}))
+    send(made.floor_port, same(requests, 100))
+    figure = _figure(made, "floor", lambda: send(made.floor_port, same(requests, n)))
+    made.stop("web")
+    return figure
+
+
+def _mail(made: World, n: int) -> Figure:
+    """The mails of signing and verifying: two for each signature."""
+    before = _owed(made)
+
+    def deliver() -> Answered:
+        began = time.perf_counter()
+        made.start("worker mail", "-m", "workers", "worker", "countersign-mail")
+        made.start("clock", "-m", "workers", "clock")
+        _until(lambda: _owed(made) == 0)
+        return Answered(before, time.perf_counter() - began, {})  # type: ignore[arg-type]
+
+    figure = _figure(made, "mail", deliver)
+    made.stop("worker mail")
+    made.stop("clock")
+    del n
+    return figure
+
+
+def _ledger(made: World, n: int) -> Figure:
+    """Counting what the worker finds waiting."""
+    waiting = _waiting(made)
+
+    def count() -> Answered:
+        began = time.perf_counter()
+        made.start("worker ledger", "-m", "workers", "worker", "countersign-ledger")
+        made.start("clock", "-m", "workers", "clock")
+        _until(lambda: _waiting(made) == 0)
+        return Answered(waiting, time.perf_counter() - began, {})  # type: ignore[arg-type]
+
+    figure = _figure(made, "ledger", count)
+    made.stop("clock")
+    del n
+    return figure
+
+
+def _whole(made: World, n: int) -> Answered:
+    """Sign, mail, verify, mail, count: all at once, as in a spike."""
+    counted = _verified(made)
+    began = time.perf_counter()
+    send(made.port, (_sign("w", i) for i in range(n)))
+    presses = (Request("POST", made.links.get(timeout=PATIENCE), "edition=1") for _ in range(n))
+    answered = send(made.port, presses)
+    _until(lambda: _verified(made) == counted + n and _owed(made) == 0)
+    return Answered(n, time.perf_counter() - began, answered.statuses)
+
+
+def _figure(made: World, name: str, load: Callable[[], Answered]) -> Figure:
+    before = made.cpu()
+    answered = load()
+    after = made.cpu()
+    wrong = {status: times for status, times in answered.statuses.items() if status not in (200, 204, 303)}
+    if wrong:
+        raise SystemExit(f"{name}: answered with {wrong}")
+    cpu = {process: (seconds - before.get(process, 0.0)) * 1000 / answered.requests for process, seconds in after.items()}
+    return Figure(name, answered.requests, answered.requests / answered.seconds, cpu)
+
+
+def _sign(who: str, number: int) -> Request:
+    form = {"name": "Ada Lovelace", "email": f"{who}{number}@example.org", "country": "GB", "postcode": "sw1a 1aa",
+            "comment": "", "public": "1"}  # fmt: skip
+    return Request("POST", f"/c/{SLUG}/signatures", urlencode(form))
+
+
+def _links(made: World) -> list[str]:
+    with made.runtime.reading() as connection:
+        ids = connection.execute(text("SELECT id FROM signatures WHERE state = 'pending' ORDER BY id")).scalars().all()
+    return [f"/v/{made.runtime.links.verify_token(signature_id, 1)}" for signature_id in ids]
+
+
+def _scalar(made: World, sql: str) -> int:
+    with made.runtime.reading() as connection:
+        return int(connection.execute(text(sql)).scalar_one())
+
+
+def _owed(made: World) -> int:
+    return _scalar(made, "SELECT count(*) FROM outbox WHERE state = 'owed'")
+
+
+def _waiting(made: World) -> int:
+    return _scalar(made, "SELECT count(*) FROM signatures WHERE counted_as <> state")
+
+
+def _verified(made: World) -> int:
+    return _scalar(made, "SELECT verified FROM tallies")
+
+
+def _until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not true():
+        if time.monotonic() > end:
+            raise SystemExit("the workers did not finish")
+        time.sleep(0.2)
+
+
+def _print(database: str, figures: list[Figure]) -> None:
+    floor = figures[0].total
+    names = list(dict.fromkeys(name for figure in figures for name in figure.cpu))
+    print(f"\n{database}, granian {granian_version}; CPU milliseconds each, over all processes\n")
+    print(f"{'':<18}{'number':>8}{'a second':>10}{'CPU ms':>9}{'× floor':>9}   " + "".join(f"{name:>15}" for name in names))
+    for figure in figures:
+        by_process = "".join(f"{figure.cpu.get(name, 0.0):>15.2f}" for name in names)
+        print(
+            f"{figure.name:<18}{figure.requests:>8}{figure.per_second:>10.0f}{figure.total:>9.2f}"
+            f"{figure.total / floor:>9.2f}   {by_process}"
+        )
+
+
+if __name__ == "__main__":
+    main()

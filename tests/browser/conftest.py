@@ -1,0 +1,105 @@
+"""One Chromium and two running sites, one on each database, for as long as the tests of this folder run."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visitor import Visitor
+from tests.conftest import NOT_TESTED, POSTGRES
+from tests.servers import free_port, postgres_database
+from tests.up import Up
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_QUIETLY = (
+    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+)  # fmt: skip
+_numbers = count(1)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+    if found is None:
+        pytest.skip(NOT_TESTED)
+    # Chromium's own sandbox refuses root, which is who runs the tests in a container.
+    arguments = [*_QUIETLY, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=arguments)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def _site(**settings: object) -> Iterator[Up]:
+    with tempfile.TemporaryDirectory(prefix="cs-site-") as folder:
+        up = Up(Path(folder), free_port(), **settings)
+        try:
+            up.wait()
+            yield up
+            assert up.process.stop() == 0, up.process.output
+        finally:
+            up.close()
+
+
+@pytest.fixture(scope="package")
+def _sqlite_site() -> Iterator[Up]:
+    with _site() as up:
+        yield up
+
+
+@pytest.fixture(scope="package")
+def _postgresql_site(worker_id: str) -> Iterator[Up]:
+    with (
+        postgres_database(os.environ[POSTGRES], f"countersign_site_{worker_id}_{os.getpid()}") as url,
+        _site(database_url=url) as up,
+    ):
+        yield up
+
+
+@pytest.fixture
+def site(browser: Browser, request: pytest.FixtureRequest) -> Up:
+    """A running site, on SQLite unless the test says otherwise: `@on_both_databases`."""
+    up: Up = request.getfixturevalue(f"_{getattr(request, 'param', 'sqlite')}_site")
+    return up
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: Up) -> Iterator[Callable[..., Visitor]]:
+    """Makes visitors, each with an address and a browser of their own: `visitor(screen=PHONE, scripts=False)`."""
+    made: list[Visitor] = []
+
+    def make(**how: Any) -> Visitor:
+        made.append(Visitor(browser, site, f"visitor{next(_numbers)}@example.org", **how))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.leave()
+
+
+@pytest.fixture(scope="package")
+def closed_campaign(_sqlite_site: Up) -> str:
+    """The path of a campaign that has closed, with words that hardly fit a phone."""
+    definition = _sqlite_site.folder / "closed.toml"
+    definition.write_text(
+        """
+        slug = "donauversickerung"
+        title = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+        recipient = "The council"
+        ask = "https://example.org/a/long/address/without/any/place/where/it/could/be/broken/0123456789abcdefghij"
+        contact = "the-organisers-of-this-very-campaign@a-long-name-of-a-host.example.org"
+        closes_at = 2099-12-31T23:59:59
+        """
+    )
+    _sqlite_site.command("campaign", "create", str(definition))
+    _sqlite_site.command("campaign", "close", "donauversickerung", "--yes")
+    return "/c/donauversickerung"

@@ -1,0 +1,226 @@
+"""A campaign as its maker writes it down: read as meant, refused by the name of the field."""
+
+import hashlib
+import json
+import tomllib
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from campaign.domain.definition import DEFAULT_GOALS, Definition, read_definition, text_hash
+from campaign.domain.refusal import Refused
+from campaign.domain.standing import Asked
+from campaign.domain.window import GRACE
+from campaign.store.tables import campaigns, texts
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+WRITTEN: dict[str, Any] = {
+    "slug": "save-the-pond",
+    "title": "Save the village pond",
+    "ask": "Keep the pond.",
+    "closes_at": datetime(2027, 3, 31, 23, 59, 59),  # noqa: DTZ001 - as TOML has it
+}
+TEXT = {"slug": "save-the-pond", "title": "Save", "recipient": "The council", "ask": "Keep it.", "background": "It is old."}
+
+
+def read(**changes: Any) -> Definition:
+    return read_definition({**WRITTEN, **changes}, NOW)
+
+
+def test_four_fields_make_a_campaign() -> None:
+    definition = read()
+    assert (definition.slug, definition.title, definition.ask) == ("save-the-pond", "Save the village pond", "Keep the pond.")
+    assert definition.opens_at == NOW
+    assert (definition.recipient, definition.background, definition.note, definition.contact) == ("", "", "", "")
+    assert (definition.grace, definition.time_zone, definition.goals) == (GRACE, "Europe/London", DEFAULT_GOALS)
+    assert definition.asked == Asked()
+
+
+def test_a_whole_file_is_read_as_written() -> None:
+    definition = read_definition(
+        tomllib.loads(
+            """
+            slug = "pond"
+            title = "Save the pond"
+            recipient = "The parish council"
+            ask = "Keep it."
+            background = '''
+It is old.\r
+
+It is loved.
+'''
+            note = "A note."
+            contact = "pond@example.org"
+            opens_at = 2026-12-01T09:00:00Z
+            closes_at = 2027-01-31T23:59:59+01:00
+            grace_hours = 1.5
+            time_zone = "Europe/Paris"
+            goals = [5, 50]
+            fields = { country = "optional", postcode = "no", comment = "required" }
+            """.replace("\r", "")
+        ),
+        NOW,
+    )
+    assert definition == Definition(
+        slug="pond", title="Save the pond", recipient="The parish council", ask="Keep it.",
+        background="It is old.\n\nIt is loved.", note="A note.", contact="pond@example.org",
+        opens_at=datetime(2026, 12, 1, 9, tzinfo=UTC), closes_at=datetime(2027, 1, 31, 22, 59, 59, tzinfo=UTC),
+        grace=timedelta(minutes=90), time_zone="Europe/Paris", goals=(5, 50),
+        asked=Asked(country="optional", postcode="no", comment="required"),
+    )  # fmt: skip
+
+
+def test_a_time_without_an_offset_is_a_clock_on_the_wall() -> None:
+    # British Summer Time, an hour before UTC, has begun by then.
+    assert read().closes_at == datetime(2027, 3, 31, 22, 59, 59, tzinfo=UTC)
+    assert read(closes_at=datetime(2027, 3, 28)).closes_at == datetime(2027, 3, 28, tzinfo=UTC)  # noqa: DTZ001
+    assert read(closes_at=datetime(2027, 3, 29)).closes_at == datetime(2027, 3, 28, 23, tzinfo=UTC)  # noqa: DTZ001
+    assert read(time_zone="Asia/Tokyo").closes_at == datetime(2027, 3, 31, 14, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "closes_at",
+    [
+        datetime(2027, 3, 27, 23, 59, 59),  # noqa: DTZ001 - the night the clocks go forward
+        datetime(2027, 10, 30, 23, 59, 59),  # noqa: DTZ001 - the night they go back
+    ],
+)
+def test_the_grace_is_as_long_on_the_night_the_clocks_change(closes_at: datetime) -> None:
+    definition = read(closes_at=closes_at, grace_hours=24)
+    ends = definition.closes_at + definition.grace
+    assert ends.astimezone(UTC) - definition.closes_at.astimezone(UTC) == timedelta(hours=24)
+
+
+def test_texts_are_trimmed_and_their_lines_end_alike() -> None:
+    assert read(background="  One.\r\n\r\nTwo.  \r\n").background == "One.\n\nTwo."
+
+
+@pytest.mark.parametrize("slug", ["a", "1", "nhs-reinstatement-bill", "a" * 80, "2026", "a--b"])
+def test_a_slug_is_small_letters_digits_and_hyphens(slug: str) -> None:
+    assert read(slug=slug).slug == slug
+    assert len(slug) <= campaigns.c.slug.type.length
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("slug", ""),
+        ("slug", "A"),
+        ("slug", "-a"),
+        ("slug", "a-"),
+        ("slug", "a b"),
+        ("slug", "a_b"),
+        ("slug", "a" * 81),
+        ("slug", "a\n"),
+        ("slug", "ä"),
+        ("slug", 7),
+        ("title", ""),
+        ("title", "  "),
+        ("title", 7),
+        ("title", "a" * 151),
+        ("title", "a\x00b"),
+        ("recipient", "a" * 201),
+        ("recipient", ["a"]),
+        ("ask", ""),
+        ("ask", "a" * 1001),
+        ("background", "a" * 50_001),
+        ("background", "\x00"),
+        ("note", "a" * 501),
+        ("contact", "a" * 255),
+        ("time_zone", "Europe/Nowhere"),
+        ("time_zone", ""),
+        ("time_zone", "../etc/passwd"),
+        ("time_zone", "Europe"),
+        ("time_zone", "a" * 5000),
+        ("time_zone", "\x00"),
+        ("time_zone", 1),
+        ("opens_at", "2026-12-01"),
+        ("opens_at", date(2026, 12, 1)),
+        ("opens_at", 20261201),
+        ("opens_at", datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))),
+        ("closes_at", "tomorrow"),
+        ("closes_at", date(2027, 3, 31)),
+        ("closes_at", NOW),
+        ("closes_at", NOW - timedelta(seconds=1)),
+        ("closes_at", datetime.max),  # noqa: DTZ901
+        ("closes_at", datetime.max.replace(tzinfo=timezone(timedelta(hours=-12)))),
+        ("grace_hours", -1),
+        ("grace_hours", 336.5),
+        ("grace_hours", float("nan")),
+        ("grace_hours", float("inf")),
+        ("grace_hours", True),
+        ("grace_hours", "24"),
+        ("goals", []),
+        ("goals", [0]),
+        ("goals", [10, 5]),
+        ("goals", [5, 5]),
+        ("goals", [1.5]),
+        ("goals", [True]),
+        ("goals", ["5"]),
+        ("goals", 5),
+        ("goals", list(range(1, 22))),
+        ("goals", [100_000_001]),
+        ("fields", "all"),
+        ("fields.country", {"country": "maybe"}),
+        ("fields.country", {"country": ["required"]}),
+        ("fields.postcode", {"postcode": "yes"}),
+        ("fields.comment", {"comment": True}),
+        ("fields.comment", {"comment": "required-in-gb"}),
+        ("fields.telephone", {"telephone": "required"}),
+        ("fields.postcode", {"country": "optional"}),
+        ("fields.postcode", {"country": "no", "postcode": "required-in-gb"}),
+        ("colour", "green"),
+    ],
+)
+def test_a_refusal_is_one_line_that_names_its_field(field: str, value: Any) -> None:
+    with pytest.raises(Refused) as refused:
+        read(**{field.split(".", maxsplit=1)[0]: value})
+    assert str(refused.value).startswith(f"{field}: ")
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("field", ["slug", "title", "ask", "closes_at"])
+def test_a_missing_field_is_named(field: str) -> None:
+    with pytest.raises(Refused, match=f"^{field}: "):
+        read_definition({name: value for name, value in WRITTEN.items() if name != field}, NOW)
+
+
+def test_a_campaign_cannot_close_before_it_opens() -> None:
+    opens_at = NOW + timedelta(days=3)
+    with pytest.raises(Refused, match=r"^closes_at: must be later than opens_at$"):
+        read(opens_at=opens_at, closes_at=opens_at)
+    with pytest.raises(Refused, match=r"^closes_at: must be in the future$"):
+        read(opens_at=NOW - timedelta(days=3), closes_at=NOW - timedelta(days=1))
+    assert read(opens_at=opens_at, closes_at=opens_at + timedelta(seconds=1)).opens_at == opens_at
+
+
+def test_the_longest_texts_fit_their_columns() -> None:
+    definition = read(title="é" * 150, recipient="é" * 200, contact="é" * 254)
+    assert len(definition.title) <= texts.c.title.type.length
+    assert len(definition.recipient) <= texts.c.recipient.type.length
+    assert len(definition.contact) <= campaigns.c.contact.type.length
+
+
+def test_anybody_can_recompute_the_hash_of_a_text() -> None:
+    text = {**TEXT, "title": "Śave “the” pond", "background": "It\nis \\ old. 🦆"}
+    exact = '["save-the-pond","Śave “the” pond","The council","Keep it.","It\\nis \\\\ old. 🦆"]'
+    assert json.loads(exact) == list(text.values())
+    assert text_hash(**text) == hashlib.sha256(exact.encode("utf-8")).hexdigest()
+
+
+def test_the_hash_of_a_text_is_the_same_for_ever() -> None:
+    # Signatures refer to it; a change of how it is made would cut them off from what they signed.
+    known = b'["save-the-pond","Save","The council","Keep it.","It is old."]'
+    assert text_hash(**TEXT) == hashlib.sha256(known).hexdigest()
+
+
+@pytest.mark.parametrize("part", list(TEXT))
+def test_the_hash_changes_with_every_part_of_the_text(part: str) -> None:
+    assert text_hash(**{**TEXT, part: TEXT[part] + " "}) != text_hash(**TEXT)
+
+
+def test_words_cannot_move_from_one_part_to_another_unnoticed() -> None:
+    moved = {**TEXT, "ask": "Keep", "background": "it. It is old."}
+    assert text_hash(**moved) != text_hash(**TEXT)
+    assert text_hash(**{**TEXT, "ask": TEXT["background"], "background": TEXT["ask"]}) != text_hash(**TEXT)

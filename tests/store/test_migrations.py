@@ -1,0 +1,197 @@
+"""Migrations: they make what the tables say, on both databases, once, whoever runs them."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+
+from campaign.store import schema
+from campaign.store.engine import StoreUnavailable, make_engine
+from campaign.store.tables import UNCOUNTED, metadata
+
+
+@pytest.fixture
+def engines(empty_databases: Callable[[], str]) -> Any:
+    """Makes engines on databases nobody has migrated."""
+    made: list[Engine] = []
+
+    def make() -> Engine:
+        made.append(make_engine(empty_databases(), 4))
+        return made[-1]
+
+    yield make
+    for engine in made:
+        engine.dispose()
+
+
+def described(engine: Engine) -> dict[str, Any]:
+    """All that a database says about its tables, but Alembic's own."""
+    found: dict[str, Any] = {}
+    looking = inspect(engine)
+    for table in sorted(set(looking.get_table_names()) - {"alembic_version"}):
+        found[table] = {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"], column.get("default"), column.get("comment"))
+                for column in looking.get_columns(table)
+            },
+            "primary key": (looking.get_pk_constraint(table)["name"], looking.get_pk_constraint(table)["constrained_columns"]),
+            "foreign keys": sorted(
+                (
+                    key["name"], key["constrained_columns"], key["referred_table"], key["referred_columns"],
+                    sorted(key["options"].items()),
+                )
+                for key in looking.get_foreign_keys(table)
+            ),
+            "unique": sorted((found["name"], found["column_names"]) for found in looking.get_unique_constraints(table)),
+            "checks": sorted((check["name"], check["sqltext"]) for check in looking.get_check_constraints(table)),
+            "indexes": sorted(
+                (
+                    index["name"], index["column_names"], bool(index["unique"]),
+                    str(index.get("dialect_options", {}).get(f"{engine.dialect.name}_where")),
+                )
+                for index in looking.get_indexes(table)
+            ),
+        }  # fmt: skip
+        if engine.dialect.name == "postgresql":
+            found[table]["comment"] = looking.get_table_comment(table)["text"]
+        else:
+            with engine.connect() as connection:
+                sql = text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :name")
+                found[table]["autoincrement"] = "AUTOINCREMENT" in connection.execute(sql, {"name": table}).scalar_one()
+    return found
+
+
+def test_the_migrated_schema_is_that_of_the_tables(engines: Callable[[], Engine]) -> None:
+    migrated, made_at_once = engines(), engines()
+    schema.migrate(migrated)
+    metadata.create_all(made_at_once)
+
+    assert set(described(made_at_once)) == set(metadata.tables)
+    for table, found in described(made_at_once).items():
+        assert described(migrated)[table] == found, table
+    assert described(migrated).keys() == described(made_at_once).keys()
+
+
+def test_alembic_finds_nothing_left_to_migrate(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_work_lists_are_partial_indexes(engine: Engine) -> None:
+    def where(table: str, index: str) -> str:
+        [found] = [one for one in inspect(engine).get_indexes(table) if one["name"] == index]
+        return "".join(c for c in str(found["dialect_options"][f"{engine.dialect.name}_where"]).lower() if c.isalpha())
+
+    def letters(sql: str) -> str:
+        return "".join(c for c in sql.lower() if c.isalpha())
+
+    assert where("outbox", "ix_outbox_owed").replace("charactervarying", "").replace("text", "") == letters("state = 'owed'")
+    uncounted = where("signatures", "ix_signatures_uncounted").replace("charactervarying", "").replace("text", "")
+    assert uncounted == letters(UNCOUNTED)
+
+
+def test_migrations_have_one_head() -> None:
+    script = ScriptDirectory(str(schema._MIGRATIONS))
+    assert script.get_heads() == [schema.newest()]
+    assert script.get_bases() == ["0001"]
+
+
+def test_a_database_nobody_has_migrated_has_no_version(engines: Callable[[], Engine]) -> None:
+    assert schema.current(engines()) is None
+
+
+def test_migrating_twice_changes_nothing(engines: Callable[[], Engine]) -> None:
+    engine = engines()
+    schema.migrate(engine)
+    before = described(engine)
+    assert schema.current(engine) == schema.newest()
+
+    schema.migrate(engine)
+    assert described(engine) == before
+    assert schema.current(engine) == schema.newest()
+
+
+def test_migrating_many_times_at_once_migrates_once(empty_databases: Callable[[], str]) -> None:
+    url, begin, failed = empty_databases(), threading.Barrier(4), []
+
+    def migrate() -> None:
+        engine = make_engine(url, 1)
+        try:
+            begin.wait()
+            schema.migrate(engine)
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            engine.dispose()
+
+    threads = [threading.Thread(target=migrate) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failed == []
+    engine = make_engine(url, 1)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [schema.newest()]
+    engine.dispose()
+
+
+def test_a_new_sqlite_database_is_waited_for_while_another_process_writes_to_it(tmp_path: Path) -> None:
+    path, failed = tmp_path / "new.sqlite3", []
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    def migrate() -> None:
+        engine = make_engine(f"sqlite:///{path}", 1)
+        try:
+            schema.migrate(engine)
+        except StoreUnavailable as error:
+            failed.append(error)
+        finally:
+            engine.dispose()
+
+    thread = threading.Thread(target=migrate)
+    thread.start()
+    thread.join(0.3)
+    assert thread.is_alive(), failed
+    other.execute("ROLLBACK")
+    other.close()
+    thread.join()
+    assert failed == []
+
+
+def test_every_key_constraint_and_index_has_a_name() -> None:
+    for table in metadata.tables.values():
+        for constraint in table.constraints:
+            assert constraint.name, f"{table.name}: {constraint}"
+        for index in table.indexes:
+            assert index.name, f"{table.name}: {index}"
+
+
+def test_every_key_constraint_and_index_has_a_name_in_the_database(engine: Engine) -> None:
+    for table, found in described(engine).items():
+        # SQLite counts up only in a column that says itself that it is the key, and leaves such a key without a name.
+        names = [] if found.get("autoincrement") else [found["primary key"][0]]
+        for kind in ("foreign keys", "unique", "checks", "indexes"):
+            names += [one[0] for one in found[kind]]
+        assert all(names), f"{table}: {names}"
+        assert all(name.split("_")[0] in ("pk", "fk", "uq", "ck", "ix") for name in names), f"{table}: {names}"
+
+
+def test_every_foreign_key_can_be_followed_back_by_an_index(engine: Engine) -> None:
+    """Otherwise forgetting a row reads the whole table that refers to it. Texts and campaigns are never deleted."""
+    for table, found in described(engine).items():
+        for name, columns, referred, *_ in found["foreign keys"]:
+            if referred in ("campaigns", "texts"):
+                continue
+            starts = [index[1][: len(columns)] for index in found["indexes"]] + [found["primary key"][1][: len(columns)]]
+            assert columns in starts, f"{table}: {name}"

@@ -1,0 +1,287 @@
+"""Settings: read once, refused early, in one line that names the one that is wrong."""
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from campaign.config import (
+    LONGEST_SOCKET_PATH,
+    Settings,
+    SettingsRefused,
+    load_settings,
+    require_redis,
+    require_secret,
+)
+from campaign.links import Links
+from campaign.runtime import make_runtime
+
+KEY, OLD_KEY = "k" * 32, "o" * 32
+
+
+def settings(tmp_path: Path, **given: Any) -> Settings:
+    return load_settings(_env_file=None, **{"data_dir": tmp_path, **given})
+
+
+def refusal(tmp_path: Path, **given: Any) -> str:
+    with pytest.raises(SettingsRefused) as refused:
+        settings(tmp_path, **given)
+    return str(refused.value)
+
+
+def test_nothing_has_to_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    plain = load_settings()
+    assert plain.data_dir == tmp_path / "var"
+    assert plain.database_url == f"sqlite:///{tmp_path}/var/countersign.sqlite3"
+    assert plain.is_sqlite
+    assert (plain.host, plain.port, plain.base_url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")
+    assert plain.mail_from == "no-reply@localhost"
+    assert plain.development_mailbox == tmp_path / "var" / "mailbox"
+    assert plain.own_redis_socket.name == "redis.sock"
+    assert plain.trusted_proxies == 0
+    assert plain.secret_key.get_secret_value() == ""
+
+
+def test_the_environment_wins_over_the_file_and_empty_settings_are_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("PORT=8101\nMAILBOX_LIMIT=3\nSOMETHING_ELSE=1\nLOG_LEVEL=debug\n")
+    monkeypatch.setenv("PORT", "8102")
+    monkeypatch.setenv("BASE_URL", "")
+    found = load_settings()
+    assert (found.port, found.base_url) == (8102, "http://127.0.0.1:8102")
+    assert (found.mailbox_limit, found.log_level) == (3, "DEBUG")
+
+
+def test_a_folder_may_be_written_as_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert settings(tmp_path, data_dir="~/petitions").data_dir == tmp_path / "petitions"
+
+
+def test_base_url_names_the_sender(tmp_path: Path) -> None:
+    found = settings(tmp_path, base_url="https://sign.example.org/", mail_url="smtp://mail.example.org")
+    assert (found.base_url, found.mail_from) == ("https://sign.example.org", "no-reply@sign.example.org")
+
+
+@pytest.mark.parametrize("written", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_postgresql_is_understood_as_others_write_it(tmp_path: Path, written: str) -> None:
+    found = settings(tmp_path, database_url=f"{written}://ada:p%40ss@db.example.org:5432/countersign?sslmode=require")
+    assert found.database_url == "postgresql+psycopg://ada:p%40ss@db.example.org:5432/countersign?sslmode=require"
+    assert not found.is_sqlite
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg:///countersign",
+        "postgresql+psycopg://localhost/countersign",
+        "postgresql+psycopg://ada@localhost/countersign",
+        "postgresql+psycopg://ada:p#s?s/w@[::1]:5432/countersign",
+        "postgresql+psycopg:///countersign?host=/run/postgresql",
+        "sqlite:////srv/countersign.sqlite3",
+        "sqlite:///countersign.sqlite3",
+    ],
+)
+def test_a_database_may_be_named_in_every_usual_way(tmp_path: Path, url: str) -> None:
+    assert settings(tmp_path, database_url=url).database_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://mail.example.org",
+        "smtp://ada:p%40ss@mail.example.org:587?starttls=1",
+        "smtps://mail.example.org:465/",
+        "smtp://[::1]:25",
+    ],
+)
+def test_a_mail_server_may_be_named_in_every_usual_way(tmp_path: Path, url: str) -> None:
+    found = settings(tmp_path, mail_url=url)
+    assert found.mail_url == url.rstrip("/")
+    assert found.development_mailbox is None
+
+
+WRONG: list[tuple[str, str]] = [
+    ("PORT", "http"),
+    ("PORT", "0"),
+    ("PORT", "65536"),
+    ("PORT", "80.5"),
+    ("DATABASE_URL", "mysql://localhost/countersign"),
+    ("DATABASE_URL", "sqlite://"),
+    ("DATABASE_URL", "sqlite:///"),
+    ("DATABASE_URL", "sqlite:///:memory:"),
+    ("DATABASE_URL", "postgresql://localhost:port/countersign"),
+    ("DATABASE_URL", "postgresql+asyncpg://localhost/countersign"),
+    ("DATABASE_URL", "countersign.sqlite3"),
+    ("REDIS_URL", "localhost:6379"),
+    ("REDIS_URL", "http://localhost:6379"),
+    ("REDIS_URL", "redis://localhost:port"),
+    ("REDIS_URL", "redis://localhost:70000"),
+    ("MAIL_URL", "mail.example.org"),
+    ("MAIL_URL", "http://mail.example.org"),
+    ("MAIL_URL", "smtp://"),
+    ("MAIL_URL", "smtp://mail.example.org/inbox"),
+    ("MAIL_URL", "smtp://mail.example.org?tls=1"),
+    ("MAIL_URL", "smtp://mail.example.org:port"),
+    ("MAIL_URL", "smtp://mail.example.org:99999"),
+    ("MAIL_URL", "smtp://[mail"),
+    ("MAIL_FROM", "nobody"),
+    ("MAIL_FROM", "no-reply@"),
+    ("MAIL_FROM", "no reply@example.org"),
+    ("MAIL_FROM", "Our Campaign no-reply@example.org"),
+    ("MAIL_FROM", "no-reply@example.org\r\nBcc: eve@example.org"),
+    ("BASE_URL", "sign.example.org"),
+    ("BASE_URL", "ftp://sign.example.org"),
+    ("BASE_URL", "https://"),
+    ("BASE_URL", "https://sign.example.org/petitions"),
+    ("BASE_URL", "https://sign.example.org?x=1"),
+    ("BASE_URL", "https://sign.example.org#x"),
+    ("BASE_URL", "https://sign.example.org:port"),
+    ("BASE_URL", "https://[sign"),
+    ("SECRET_KEY", "short"),
+    ("SECRET_KEY", "k" * 31),
+    ("SECRET_KEY_FALLBACKS", f"{OLD_KEY},short"),
+    ("TRUSTED_PROXIES", "-1"),
+    ("TRUSTED_PROXIES", "yes"),
+    ("TRUSTED_PROXIES", "11"),
+    ("WEB_PROCESSES", "-1"),
+    ("WEB_THREADS", "0"),
+    ("MAILBOX_LIMIT", "0"),
+    ("MAILBOX_WINDOW_HOURS", "0"),
+    ("CHECK_MAIL_DOMAINS", "perhaps"),
+    ("LOG_LEVEL", "LOUD"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_setting_is_refused_in_one_line_that_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if name != "MAIL_URL":
+        monkeypatch.setenv("MAIL_URL", "smtp://mail.example.org")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsRefused) as refused:
+        load_settings()
+    line = str(refused.value)
+    assert line.startswith(f"{name}: ")
+    assert line.isprintable()
+    if name.startswith("SECRET"):
+        assert value not in line
+
+
+def test_every_setting_that_is_checked_is_refused_somewhere_above() -> None:
+    unchecked = {"DATA_DIR", "HOST"}
+    assert {name for name, _ in WRONG} | unchecked == {name.upper() for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"host": "0.0.0.0"},
+        {"host": "::"},
+        {"host": "192.0.2.1"},
+        {"host": "sign.example.org"},
+        {"base_url": "https://sign.example.org"},
+        {"base_url": "http://192.0.2.1:8000"},
+    ],
+)
+def test_the_development_mailbox_is_refused_where_others_can_reach_it(tmp_path: Path, given: dict[str, str]) -> None:
+    line = refusal(tmp_path, **given)
+    assert line.startswith("MAIL_URL: ")
+    assert line.isprintable()
+    assert settings(tmp_path, **given, mail_url="smtp://mail.example.org").development_mailbox is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"host": "127.0.0.1"},
+        {"host": "localhost"},
+        {"host": "::1"},
+        {"host": "127.8.8.8", "base_url": "http://localhost:9000"},
+        {"base_url": "http://[::1]:8000"},
+    ],
+)
+def test_the_development_mailbox_is_there_on_this_machine_alone(tmp_path: Path, given: dict[str, str]) -> None:
+    assert settings(tmp_path, **given).development_mailbox == tmp_path / "mailbox"
+
+
+def test_the_secret_key_is_read_from_where_up_keeps_it(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text(KEY + "\n")
+    assert settings(tmp_path).secret_key.get_secret_value() == KEY
+    require_secret(settings(tmp_path))
+
+
+def test_a_secret_key_that_is_set_wins_over_the_one_kept(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text(OLD_KEY)
+    assert settings(tmp_path, secret_key=KEY).secret_key.get_secret_value() == KEY
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"short\n", b"\xff\xfe\x00"])
+def test_a_damaged_file_with_the_secret_key_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    """Going on with it would end every link mailed so far, and sign new ones with next to nothing."""
+    (tmp_path / "secret_key").write_bytes(content)
+    line = refusal(tmp_path)
+    assert line.startswith("SECRET_KEY: ")
+    assert str(tmp_path / "secret_key") in line
+    assert "short\n" not in line
+
+
+def test_without_a_secret_key_nothing_that_signs_is_started(tmp_path: Path) -> None:
+    bare = settings(tmp_path)
+    with pytest.raises(SettingsRefused, match=r"^SECRET_KEY: is required"):
+        require_secret(bare)
+    runtime = make_runtime(bare, connections=1)
+    with pytest.raises(SettingsRefused, match=r"^SECRET_KEY: "):
+        _ = runtime.links
+    runtime.close()
+
+
+def test_fallbacks_are_a_list_with_commas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS", f" {OLD_KEY} ,{'p' * 40},")
+    found = settings(tmp_path, secret_key=KEY)
+    assert [key.get_secret_value() for key in found.secret_key_fallbacks] == [OLD_KEY, "p" * 40]
+
+
+def test_links_signed_with_a_fallback_still_work(tmp_path: Path) -> None:
+    mailed = Links(OLD_KEY, [], "https://sign.example.org").manage_token(7)
+    runtime = make_runtime(settings(tmp_path, secret_key=KEY, secret_key_fallbacks=OLD_KEY), connections=1)
+    assert runtime.links.read_manage(mailed) == 7
+    assert runtime.links.manage_token(7) != mailed
+    runtime.close()
+
+
+@pytest.mark.parametrize("show", [repr, str, lambda found: str(found.model_dump())])
+def test_secrets_are_not_shown_by_accident(tmp_path: Path, show: Callable[[Settings], str]) -> None:
+    shown = show(settings(tmp_path, secret_key=KEY, secret_key_fallbacks=OLD_KEY))
+    assert KEY not in shown
+    assert OLD_KEY not in shown
+
+
+def test_a_role_of_its_own_needs_a_redis_to_share(tmp_path: Path) -> None:
+    alone = settings(tmp_path)
+    with pytest.raises(SettingsRefused, match=r"^REDIS_URL: is required"):
+        require_redis(alone)
+    require_redis(settings(tmp_path, redis_url="redis://localhost:6379"))
+    (tmp_path / "redis.sock").touch()
+    if alone.own_redis_socket == tmp_path / "redis.sock":
+        require_redis(alone)
+
+
+def test_a_folder_with_a_long_path_has_its_socket_elsewhere(tmp_path: Path) -> None:
+    long = settings(tmp_path, data_dir=tmp_path / ("d" * LONGEST_SOCKET_PATH))
+    other = settings(tmp_path, data_dir=tmp_path / ("e" * LONGEST_SOCKET_PATH))
+    assert len(str(long.own_redis_socket)) <= LONGEST_SOCKET_PATH
+    assert long.own_redis_socket != other.own_redis_socket
+    assert long.own_redis_socket == settings(tmp_path, data_dir=long.data_dir).own_redis_socket
+
+
+def test_reading_settings_makes_nothing(tmp_path: Path) -> None:
+    make_runtime(settings(tmp_path / "new", data_dir=tmp_path / "new", database_url=f"sqlite:///{tmp_path}/x.sqlite3")).close()
+    assert list(tmp_path.iterdir()) == []
+    assert stat.S_ISDIR(tmp_path.stat().st_mode)

@@ -1,0 +1,523 @@
+"""The count: gapless, exact, proved again from scratch."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, text
+
+from campaign import counting, moderation, signing
+from campaign.counting import BATCH, entries_for
+from campaign.domain.signature import SignatureState
+from campaign.domain.standing import Milestone, Standing
+from campaign.links import VerifyLink
+from campaign.runtime import Runtime
+from campaign.store import campaigns, counters, ledger, signatures, tables
+from campaign.store.ledger import Due, Entry, Tally
+from tests.factories import START, Now, new_campaign, submission
+
+NOTHING = Tally(sequence=0, verified=0, pending=0)
+
+
+def due(state: str, counted_as: str, *, ident: int = 1, country: str = "GB", counted_country: str = "GB") -> Due:
+    return Due(ident, state, counted_as, country, counted_country)
+
+
+def standing_of(runtime: Runtime, campaign: Standing) -> Standing:
+    with runtime.reading() as connection:
+        return campaigns.by_id(connection, campaign.id)
+
+
+def by_country(runtime: Runtime, campaign: Standing) -> dict[str, int]:
+    with runtime.reading() as connection:
+        return dict(ledger.by_country(connection, campaign.id))
+
+
+def entries(runtime: Runtime, campaign: Standing) -> list[tuple[int, int, str, int, int]]:
+    """The ledger as it stands: sequence, signature, event, change, total."""
+    sql = text("SELECT sequence, signature_id, event, change, total FROM ledger WHERE campaign_id = :id ORDER BY sequence")
+    with runtime.reading() as connection:
+        return [tuple(row) for row in connection.execute(sql, {"id": campaign.id})]
+
+
+def sign(runtime: Runtime, campaign: Standing, email: str = "ada@example.org", **changes: Any) -> VerifyLink:
+    """Somebody signs; the link of the mail that is owed for it."""
+    signing.sign(runtime, campaign.id, campaign.text.hash, submission(email, **changes))
+    sql = text("SELECT id, edition FROM signatures WHERE campaign_id = :campaign AND email_key = :key")
+    with runtime.reading() as connection:
+        row = connection.execute(sql, {"campaign": campaign.id, "key": email.lower()}).one()
+    return VerifyLink(row.id, row.edition)
+
+
+def verified(runtime: Runtime, campaign: Standing, email: str = "ada@example.org", **changes: Any) -> int:
+    """Somebody signs and verifies; the id of their signature."""
+    link = sign(runtime, campaign, email, **changes)
+    assert signing.verify(runtime, link).outcome is signing.Verified.NOW
+    return link.signature_id
+
+
+@pytest.fixture
+def tamper(runtime: Runtime) -> Callable[..., None]:
+    """Somebody with a database console."""
+
+    def change(sql: str) -> None:
+        with runtime.transaction() as connection:
+            connection.execute(text(sql))
+
+    return change
+
+
+# What the entries are: a pure function
+
+
+@pytest.mark.parametrize(
+    ("state", "counted_as", "written", "after"),
+    [
+        ("pending", "none", None, Tally(7, 5, 4)),
+        ("verified", "none", ("verify", 1), Tally(8, 6, 3)),
+        ("verified", "pending", ("verify", 1), Tally(8, 6, 2)),
+        ("withdrawn", "none", None, Tally(7, 5, 3)),
+        ("withdrawn", "pending", None, Tally(7, 5, 2)),
+        ("withdrawn", "verified", ("withdraw", -1), Tally(8, 4, 3)),
+        ("invalidated", "none", None, Tally(7, 5, 3)),
+        ("invalidated", "pending", None, Tally(7, 5, 2)),
+        ("invalidated", "verified", ("invalidate", -1), Tally(8, 4, 3)),
+        ("invalidated", "withdrawn", None, Tally(7, 5, 3)),
+        ("verified", "invalidated", ("restore", 1), Tally(8, 6, 3)),
+        ("pending", "invalidated", None, Tally(7, 5, 4)),
+        ("pending", "withdrawn", None, Tally(7, 5, 4)),
+        ("verified", "withdrawn", ("verify", 1), Tally(8, 6, 3)),
+        ("pending", "verified", ("withdraw", -1), Tally(8, 4, 4)),
+        ("verified", "verified", None, Tally(7, 5, 3)),
+    ],
+)
+def test_what_a_signature_adds_to_the_ledger(
+    state: str, counted_as: str, written: tuple[str, int] | None, after: Tally
+) -> None:
+    found, tally = entries_for([due(state, counted_as, ident=42)], Tally(sequence=7, verified=5, pending=3))
+    assert tally == after
+    if written is None:
+        assert found == []
+    else:
+        event, change = written
+        assert found == [Entry(sequence=8, signature_id=42, event=event, change=change, total=after.verified)]
+
+
+def test_every_move_between_two_states_keeps_the_tally_true() -> None:
+    for counted_as in ("none", *SignatureState):
+        for state in SignatureState:
+            before = Tally(9, int(counted_as == "verified"), int(counted_as == "pending"))
+            found, after = entries_for([due(state, counted_as)], before)
+            assert (after.verified, after.pending) == (int(state == "verified"), int(state == "pending"))
+            assert sum(entry.change for entry in found) == after.verified - before.verified
+            assert after.sequence == 9 + len(found)
+
+
+def test_entries_follow_each_other_without_a_gap() -> None:
+    moved = [
+        due(state, counted_as, ident=ident)
+        for ident, (state, counted_as) in enumerate(
+            [
+                ("verified", "none"),
+                ("pending", "none"),
+                ("verified", "pending"),
+                ("withdrawn", "verified"),
+                ("verified", "none"),
+            ],
+            1,
+        )
+    ]
+    found, after = entries_for(moved, Tally(10, 4, 1))
+    assert [(entry.sequence, entry.signature_id, entry.change, entry.total) for entry in found] == [
+        (11, 1, 1, 5),
+        (12, 3, 1, 6),
+        (13, 4, -1, 5),
+        (14, 5, 1, 6),
+    ]
+    assert after == Tally(14, 6, 1)
+
+
+def test_where_nothing_moved_nothing_is_written() -> None:
+    assert entries_for([], Tally(3, 2, 1)) == ([], Tally(3, 2, 1))
+
+
+# The count as it moves
+
+
+def test_a_signature_counts_once_its_email_is_verified(runtime: Runtime, now: Now) -> None:
+    campaign = new_campaign(runtime)
+    link = sign(runtime, campaign)
+    assert counting.advance_all(runtime) == 1
+    waiting = standing_of(runtime, campaign)
+    assert (waiting.signatures, waiting.pending, waiting.sequence) == (0, 1, 0)
+
+    signing.verify(runtime, link)
+    now.forward(minutes=1)
+    assert counting.advance_all(runtime) == 1
+    after = standing_of(runtime, campaign)
+    assert (after.signatures, after.pending, after.sequence, after.as_of) == (1, 0, 1, now())
+    assert entries(runtime, campaign) == [(1, link.signature_id, "verify", 1, 1)]
+
+
+def test_counting_again_counts_nothing_twice(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    verified(runtime, campaign)
+    assert [counting.advance_all(runtime) for _ in range(3)] == [1, 0, 0]
+    assert len(entries(runtime, campaign)) == standing_of(runtime, campaign).signatures == 1
+
+
+def test_each_way_in_and_out_is_an_entry(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    ada, eve = verified(runtime, campaign, "ada@example.org"), verified(runtime, campaign, "eve@example.org")
+    counting.advance_all(runtime)
+    for move in (
+        lambda: signing.withdraw(runtime, ada),
+        lambda: moderation.invalidate(runtime, eve, "a bot"),
+        lambda: moderation.restore(runtime, eve),
+    ):
+        assert move()
+        assert counting.advance_all(runtime) == 1
+    assert entries(runtime, campaign) == [
+        (1, ada, "verify", 1, 1),
+        (2, eve, "verify", 1, 2),
+        (3, ada, "withdraw", -1, 1),
+        (4, eve, "invalidate", -1, 0),
+        (5, eve, "restore", 1, 1),
+    ]
+    assert standing_of(runtime, campaign).signatures == 1
+
+
+def test_campaigns_are_counted_apart(runtime: Runtime) -> None:
+    pond, wood = new_campaign(runtime), new_campaign(runtime, slug="save-the-wood")
+    verified(runtime, pond)
+    verified(runtime, wood)
+    verified(runtime, wood, "eve@example.org")
+    assert counting.advance_all(runtime) == 3
+    assert [entry[0] for entry in entries(runtime, pond)] == [1]
+    assert [entry[0] for entry in entries(runtime, wood)] == [1, 2]
+    assert (standing_of(runtime, pond).signatures, standing_of(runtime, wood).signatures) == (1, 2)
+
+
+def test_a_milestone_is_set_by_the_signature_that_reaches_it(runtime: Runtime, now: Now) -> None:
+    campaign = new_campaign(runtime, goals=(1, 3, 4, 10))
+    for number in range(4):
+        verified(runtime, campaign, f"{number}@example.org")
+    counting.advance_all(runtime)
+    assert standing_of(runtime, campaign).milestones == (Milestone(1, START), Milestone(3, START), Milestone(4, START))
+    with runtime.reading() as connection:
+        reached = connection.execute(text("SELECT goal, sequence FROM milestones ORDER BY goal")).all()
+    assert [tuple(row) for row in reached] == [(1, 1), (3, 3), (4, 4)]
+
+
+def test_a_milestone_keeps_its_moment_when_it_is_passed_again(runtime: Runtime, now: Now) -> None:
+    campaign = new_campaign(runtime, goals=(2, 10))
+    ada = verified(runtime, campaign, "ada@example.org")
+    verified(runtime, campaign, "eve@example.org")
+    counting.advance_all(runtime)
+
+    now.forward(days=1)
+    signing.withdraw(runtime, ada)
+    counting.advance_all(runtime)
+    assert standing_of(runtime, campaign).signatures == 1
+    assert standing_of(runtime, campaign).milestones == (Milestone(2, START),)
+
+    now.forward(days=1)
+    verified(runtime, campaign, "mae@example.org")
+    counting.advance_all(runtime)
+    assert standing_of(runtime, campaign).signatures == 2
+    assert standing_of(runtime, campaign).milestones == (Milestone(2, START),)
+
+
+def test_a_milestone_that_is_reached_and_lost_in_one_round_was_reached(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime, goals=(2,))
+    ada = verified(runtime, campaign, "0@example.org")
+    counting.advance_all(runtime)
+    # The ledger takes signatures in the order they were first given: hers, which ends, comes before the new one, and the
+    # total never passes one.
+    signing.withdraw(runtime, ada)
+    verified(runtime, campaign, "1@example.org")
+    counting.advance_all(runtime)
+    assert standing_of(runtime, campaign).milestones == ()
+    # The other way round it does pass two.
+    sign(runtime, campaign, "2@example.org")
+    verified(runtime, campaign, "3@example.org")
+    counting.advance_all(runtime)
+    assert standing_of(runtime, campaign).milestones == (Milestone(2, START),)
+
+
+def test_totals_by_country_move_with_signatures(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    ada = verified(runtime, campaign, "ada@example.org", country="GB")
+    verified(runtime, campaign, "eve@example.org", country="FR")
+    verified(runtime, campaign, "mae@example.org", country="FR")
+    sign(runtime, campaign, "zoe@example.org", country="DE")
+    verified(runtime, campaign, "noa@example.org", country="")
+    counting.advance_all(runtime)
+    assert by_country(runtime, campaign) == {"FR": 2, "GB": 1}
+    assert list(by_country(runtime, campaign)) == ["FR", "GB"]
+
+    signing.withdraw(runtime, ada)
+    counting.advance_all(runtime)
+    assert by_country(runtime, campaign) == {"FR": 2}
+
+
+@pytest.mark.parametrize("counted_in_between", [True, False])
+def test_signing_again_from_another_country_moves_the_total_there(runtime: Runtime, counted_in_between: bool) -> None:
+    campaign = new_campaign(runtime)
+    ada = verified(runtime, campaign, country="GB")
+    counting.advance_all(runtime)
+    signing.withdraw(runtime, ada)
+    if counted_in_between:
+        counting.advance_all(runtime)
+        assert by_country(runtime, campaign) == {}
+    assert verified(runtime, campaign, country="IE") == ada
+    counting.advance_all(runtime)
+
+    assert by_country(runtime, campaign) == {"IE": 1}
+    assert standing_of(runtime, campaign).signatures == 1
+    assert [entry[2] for entry in entries(runtime, campaign)] == (
+        ["verify", "withdraw", "verify"] if counted_in_between else ["verify"]
+    )
+    assert counting.advance_all(runtime) == 0
+
+
+def test_redis_shows_the_count_after_each_round(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    for number in range(3):
+        verified(runtime, campaign, f"{number}@example.org")
+        counting.advance_all(runtime)
+        assert counters.read(runtime.redis, campaign.slug) == standing_of(runtime, campaign)
+        assert runtime.redis.hget(f"countersign:campaign:{campaign.slug}", "verified") == str(number + 1).encode()
+
+
+def put_on_file(runtime: Runtime, campaign: Standing, amount: int, state: str = "verified") -> None:
+    """Many signatures at once, as if each had been given and verified."""
+    plain = {
+        "campaign_id": campaign.id, "text_hash": campaign.text.hash, "state": state, "counted_as": "none",
+        "counted_country": "", "name": "Ada", "country": "GB", "postcode": "", "comment": "", "public": False,
+        "updates": False, "updates_wording": "", "source": "", "edition": 1, "edition_floor": 1, "browser": "",
+        "signed_at": START, "submitted_at": START, "verified_at": START, "ended_reason": "",
+    }  # fmt: skip
+    emails = [f"{number}@example.org" for number in range(amount)]
+    with runtime.transaction() as connection:
+        connection.execute(insert(tables.signatures), [{**plain, "email": email, "email_key": email} for email in emails])
+
+
+def test_more_than_one_batch_is_counted_in_one_go(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime, goals=(BATCH, 2 * BATCH))
+    put_on_file(runtime, campaign, 2 * BATCH + 1)
+    assert counting.advance_all(runtime) == 2 * BATCH + 1
+    assert standing_of(runtime, campaign).signatures == 2 * BATCH + 1
+    assert [entry[0] for entry in entries(runtime, campaign)] == list(range(1, 2 * BATCH + 2))
+    assert [entry[4] for entry in entries(runtime, campaign)] == list(range(1, 2 * BATCH + 2))
+    assert [milestone.goal for milestone in standing_of(runtime, campaign).milestones] == [BATCH, 2 * BATCH]
+    assert by_country(runtime, campaign) == {"GB": 2 * BATCH + 1}
+
+
+def test_exactly_one_batch_is_counted_to_its_end(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    put_on_file(runtime, campaign, BATCH)
+    assert counting.advance(runtime, campaign.id) == BATCH
+    assert standing_of(runtime, campaign).signatures == BATCH
+
+
+def test_many_who_count_at_once_write_one_gapless_ledger(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    put_on_file(runtime, campaign, 2 * BATCH + 500)
+    begin, counted = Barrier(3), []
+
+    def count() -> None:
+        begin.wait()
+        counted.append(counting.advance(runtime, campaign.id))
+
+    threads = [Thread(target=count) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(counted) == 3
+    assert sum(counted) == 2 * BATCH + 500
+    found = entries(runtime, campaign)
+    assert [entry[0] for entry in found] == [entry[4] for entry in found] == list(range(1, 2 * BATCH + 501))
+    assert len({entry[1] for entry in found}) == 2 * BATCH + 500
+    assert standing_of(runtime, campaign).signatures == 2 * BATCH + 500
+    copy = counters.read(runtime.redis, campaign.slug)
+    assert copy is not None
+    assert copy.verified == 2 * BATCH + 500
+    assert counting.reconcile(runtime, campaign).sound
+
+
+def test_signatures_given_while_the_ledger_is_written_are_all_counted(runtime: Runtime) -> None:
+    campaign, begin = new_campaign(runtime), Barrier(3)
+
+    def people(first: int) -> None:
+        begin.wait()
+        for number in range(first, first + 12):
+            ident = verified(runtime, campaign, f"{number}@example.org")
+            if number % 3 == 0:
+                signing.withdraw(runtime, ident)
+
+    def count() -> None:
+        begin.wait()
+        for _ in range(20):
+            counting.advance_all(runtime)
+
+    threads = [Thread(target=people, args=(0,)), Thread(target=people, args=(12,)), Thread(target=count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    counting.advance_all(runtime)
+
+    assert standing_of(runtime, campaign).signatures == 16
+    found = entries(runtime, campaign)
+    assert [entry[0] for entry in found] == list(range(1, len(found) + 1))
+    assert found[-1][4] == sum(entry[3] for entry in found) == 16
+    assert counting.reconcile(runtime, campaign).sound
+
+
+# Proved again from scratch
+
+
+def test_a_sound_campaign_reconciles(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    ada = verified(runtime, campaign)
+    verified(runtime, campaign, "eve@example.org")
+    sign(runtime, campaign, "mae@example.org")
+    counting.advance_all(runtime)
+    signing.withdraw(runtime, ada)
+    counting.advance_all(runtime)
+    sign(runtime, campaign, "zoe@example.org")
+
+    found = counting.reconcile(runtime, campaign)
+    assert found == counting.Reconciled(
+        slug="save-the-pond", verified=1, drift=0, pending_drift=0, ledger_drift=0, gaps=0, waiting=1, redis_drift=0
+    )
+    assert found.sound
+
+
+def forged_entry(*, sequence: int, total: int) -> str:
+    return f"""
+        INSERT INTO ledger (campaign_id, sequence, signature_id, event, change, total, at)
+        SELECT campaign_id, {sequence}, signature_id, event, 1, {total}, at FROM ledger WHERE sequence = 1"""
+
+
+@pytest.mark.parametrize(
+    ("sql", "drift"),
+    [
+        ("UPDATE tallies SET verified = verified + 1, sequence = sequence + 1", {"drift": 1, "ledger_drift": -1}),
+        ("UPDATE tallies SET verified = verified - 1", {"drift": -1, "ledger_drift": 1}),
+        ("UPDATE tallies SET pending = pending + 5", {"pending_drift": 5}),
+        (
+            forged_entry(sequence=7, total=3),
+            {"ledger_drift": 1, "gaps": 4},
+        ),
+        (
+            forged_entry(sequence=3, total=9),
+            {"ledger_drift": 6},
+        ),
+    ],
+)
+def test_a_store_that_was_tampered_with_is_reported(
+    runtime: Runtime, tamper: Callable[..., None], sql: str, drift: dict[str, int]
+) -> None:
+    campaign = new_campaign(runtime)
+    for email in ("ada@example.org", "eve@example.org"):
+        verified(runtime, campaign, email)
+    sign(runtime, campaign, "mae@example.org")
+    counting.advance_all(runtime)
+    assert counting.reconcile(runtime, campaign).sound
+    tamper(sql)
+
+    found = counting.reconcile(runtime, campaign)
+    assert not found.sound
+    reported = {name: getattr(found, name) for name in ("drift", "pending_drift", "ledger_drift", "gaps")}
+    assert reported == {"drift": 0, "pending_drift": 0, "ledger_drift": 0, "gaps": 0, **drift}
+    assert found.verified == 2
+
+
+def test_a_signature_counted_by_hand_is_reported(runtime: Runtime, tamper: Callable[..., None]) -> None:
+    campaign = new_campaign(runtime)
+    sign(runtime, campaign)
+    counting.advance_all(runtime)
+    tamper("UPDATE signatures SET state = 'verified', counted_as = 'verified', counted_country = country")
+    found = counting.reconcile(runtime, campaign)
+    assert (found.verified, found.drift, found.pending_drift, found.sound) == (1, -1, 1, False)
+
+
+def test_reconciling_repairs_the_copy_in_redis(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    verified(runtime, campaign)
+    counting.advance_all(runtime)
+    truth = standing_of(runtime, campaign)
+    # A copy from the future, as a database put back from a backup leaves it: no newer one would ever overwrite it.
+    runtime.redis.hset(f"countersign:campaign:{campaign.slug}", mapping={"revision": 10_000, "verified": 500})
+    facts = runtime.redis.hget(f"countersign:campaign:{campaign.slug}", "facts")
+    assert facts is not None
+    numbers = f'"numbers":[{truth.sequence},{truth.verified},'.encode()
+    assert numbers in facts
+    forged = facts.replace(numbers, b'"numbers":[900,500,').replace(
+        f'"revision":{truth.revision}'.encode(), b'"revision":10000'
+    )
+    runtime.redis.hset(f"countersign:campaign:{campaign.slug}", "facts", forged)
+    assert not runtime.publish(truth)
+
+    found = counting.reconcile(runtime, campaign)
+    assert (found.redis_drift, found.sound) == (499, True)
+    assert counters.read(runtime.redis, campaign.slug) == truth
+    assert runtime.redis.hget(f"countersign:campaign:{campaign.slug}", "verified") == b"1"
+    assert counting.reconcile(runtime, campaign).redis_drift == 0
+
+
+def test_reconciling_makes_a_copy_where_redis_has_none(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    runtime.redis.flushall()
+    assert counting.reconcile(runtime, campaign).redis_drift is None
+    assert counters.read(runtime.redis, campaign.slug) == standing_of(runtime, campaign)
+
+
+def test_what_redis_lost_is_copied_again(runtime: Runtime) -> None:
+    pond, wood = new_campaign(runtime), new_campaign(runtime, slug="save-the-wood")
+    assert counting.republish(runtime) == 0
+    counters.withdraw_copy(runtime.redis, wood.slug)
+    assert counting.republish(runtime) == 1
+    assert counters.read(runtime.redis, wood.slug) == standing_of(runtime, wood)
+    runtime.redis.flushall()
+    assert counting.republish(runtime) == 2
+    assert counters.read(runtime.redis, pond.slug) == standing_of(runtime, pond)
+
+
+def test_a_copy_in_an_older_state_is_made_new(runtime: Runtime, tamper: Callable[..., None]) -> None:
+    campaign = new_campaign(runtime)
+    tamper("UPDATE campaigns SET paused = true, revision = revision + 1")
+    assert counting.republish(runtime) == 1
+    copy = counters.read(runtime.redis, campaign.slug)
+    assert copy is not None
+    assert copy.window.paused
+
+
+def test_a_campaign_that_was_taken_down_while_redis_was_down_is_taken_down_there_too(
+    runtime: Runtime, tamper: Callable[..., None], now: Now
+) -> None:
+    campaign = new_campaign(runtime)
+    with runtime.transaction() as connection:
+        campaigns.take_down(connection, campaign.id, now())
+    assert counting.republish(runtime) == 1
+    copy = counters.read(runtime.redis, campaign.slug)
+    assert copy is not None
+    assert copy.taken_down
+
+
+def test_every_signature_is_seen_by_the_census(runtime: Runtime, now: Now) -> None:
+    campaign = new_campaign(runtime)
+    verified(runtime, campaign)
+    counting.advance_all(runtime)
+    sign(runtime, campaign, "eve@example.org")
+    now.forward(hours=1)
+    moderation.invalidate(runtime, 1, "a bot")
+    with runtime.reading() as connection:
+        assert signatures.census(connection, campaign.id) == {("invalidated", "verified"): 1, ("pending", "none"): 1}
+    assert now() - START == timedelta(hours=1)
