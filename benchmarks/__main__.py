@@ -151,8 +151,8 @@ def _sign(who: str, number: int) -> Request:
 
 def _links(made: World) -> list[str]:
     with made.runtime.reading() as connection:
-        ids = connection.execute(text("SELECT id FROM signatures WHERE state = 'pending' ORDER BY id")).scalars().all()
-    return [f"/v/{made.runtime.links.verify_token(signature_id, 1)}" for signature_id in ids]
+        found = connection.execute(text("SELECT id, link_key FROM signatures WHERE state = 'pending' ORDER BY id")).all()
+    return [f"/v/{made.runtime.links.verify_token(row.id, row.link_key, 1)}" for row in found]
 
 
 def _scalar(made: World, sql: str) -> int:

@@ -3,6 +3,8 @@
 Nothing here has to run for a campaign to close: the deadline is checked whenever somebody signs.
 """
 
+import time
+
 import structlog
 
 from campaign.domain.window import SETTLING
@@ -16,6 +18,8 @@ MOST_AT_ONCE = 50
 """Campaigns finished in one round."""
 FORGOTTEN_AT_ONCE = 500
 """Signatures deleted in one transaction."""
+TURN = 5.0
+"""Seconds of deleting in one job: counting waits in the same queue."""
 
 
 def finalise_due(runtime: Runtime) -> list[int]:
@@ -42,24 +46,30 @@ def finalise(runtime: Runtime, campaign_id: int) -> bool:
 
 
 def forget_unverified(runtime: Runtime) -> int:
-    """Delete the signatures of final campaigns that were never verified; returns how many."""
+    """Delete the signatures of final campaigns that were never verified, for TURN seconds at most; returns how many.
+
+    The clock asks again until none is left.
+    """
     with runtime.reading() as connection:
         finished = ledger.to_forget(connection, MOST_AT_ONCE)
-    return sum(_forget(runtime, campaign_id) for campaign_id in finished)
+    until = time.monotonic() + TURN
+    return sum(_forget(runtime, campaign_id, until) for campaign_id in finished)
 
 
-def _forget(runtime: Runtime, campaign_id: int) -> int:
+def _forget(runtime: Runtime, campaign_id: int, until: float) -> int:
     forgotten, after = 0, 0
-    while True:
+    while time.monotonic() < until:
         with runtime.transaction() as connection:
             tally, _ = ledger.lock_tally(connection, campaign_id)
             deleted, counted, after = signatures.forget_pending(connection, campaign_id, after, FORGOTTEN_AT_ONCE)
             if deleted:
                 left = Tally(tally.sequence, tally.verified, tally.pending - counted)
                 ledger.set_tally(connection, campaign_id, left, runtime.now())
+            else:
+                ledger.forgotten(connection, campaign_id, runtime.now())
+        forgotten += deleted
         if not deleted:
             break
-        forgotten += deleted
     with runtime.reading() as connection:
         runtime.publish(campaigns.by_id(connection, campaign_id))
     log.info("Signatures that were never verified are forgotten", campaign_id=campaign_id, signatures=forgotten)

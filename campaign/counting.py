@@ -54,6 +54,8 @@ class Reconciled:
     """Signatures the ledger has not counted yet; not a fault, they are counted next."""
     redis_drift: int | None
     """What Redis showed, less the tally; None where it could not be asked or had no copy."""
+    redis_repaired: bool
+    """Whether Redis could be given a fresh copy."""
 
     @property
     def sound(self) -> bool:
@@ -110,13 +112,13 @@ def reconcile(runtime: Runtime, standing: Standing) -> Reconciled:
     counted_as: Counter[str] = Counter()
     for (_, counted), amount in census.items():
         counted_as[counted] += amount
-    redis_drift = None
+    redis_drift, repaired = None, False
     try:
         copy = runtime.ask_redis(lambda redis: counters.read(redis, standing.slug))
         redis_drift = None if copy is None else copy.verified - now_standing.verified
         runtime.ask_redis(lambda redis: counters.withdraw_copy(redis, standing.slug))
         with runtime.reading() as connection:
-            runtime.publish(campaigns.by_id(connection, standing.id))
+            repaired = runtime.publish(campaigns.by_id(connection, standing.id))
     except RedisUnavailable:
         log.warning("Redis is unavailable; its copy was not repaired", campaign=standing.slug)
     return Reconciled(
@@ -128,6 +130,7 @@ def reconcile(runtime: Runtime, standing: Standing) -> Reconciled:
         gaps=audit.last_sequence - audit.entries,
         waiting=sum(amount for (state, counted), amount in census.items() if state != counted),
         redis_drift=redis_drift,
+        redis_repaired=repaired,
     )
 
 

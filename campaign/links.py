@@ -1,14 +1,15 @@
 """Signed links and keyed hashes: all that is derived from the secret key, with one salt per purpose.
 
-A link carries the number of a signature and a signature of its own (HMAC-SHA256, 256 bits), never a name or an address.
-Nothing about it is stored, so none can be read from a stolen database; rotating SECRET_KEY keeps old links working as long
+A link carries the number and the random key of a signature's row, and a signature of its own (HMAC-SHA256, 256 bits); never a
+name or an address. With the key it fits that one row, also where a restored backup has given its number to another.
+Who has stolen the database still cannot make one; rotating SECRET_KEY keeps old links working as long
 as the old key stays among SECRET_KEY_FALLBACKS.
 """
 
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from itsdangerous import BadSignature, Signer, TimestampSigner
 
@@ -20,12 +21,24 @@ class NotOurs(Exception):  # noqa: N818 - it reads as what is wrong with the lin
     """A link or cookie that this site did not sign, or whose time is over."""
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyLink:
+class OwnLink(NamedTuple):
+    """What a link to one's own signature says: which row, and the key that only this row has."""
+
+    signature_id: int
+    link_key: str
+
+
+class VerifyLink(NamedTuple):
     """What a verification link says: which signature, and which edition of its details the mail spoke of."""
 
     signature_id: int
+    link_key: str
     edition: int
+
+    @property
+    def own(self) -> OwnLink:
+        """The signature alone."""
+        return OwnLink(self.signature_id, self.link_key)
 
 
 class Links:
@@ -45,31 +58,31 @@ class Links:
         """The full address of a path on this site."""
         return self._base_url + path
 
-    def verify_token(self, signature_id: int, edition: int) -> str:
+    def verify_token(self, signature_id: int, link_key: str, edition: int) -> str:
         """The token in a verification link."""
-        return self._verify.sign(f"{signature_id}-{edition}").decode()
+        return self._verify.sign(f"{signature_id}-{link_key}-{edition}").decode()
 
     def read_verify(self, token: str) -> VerifyLink:
         """Raises NotOurs."""
-        signature_id, _, edition = _unsign(self._verify, token).partition("-")
-        return VerifyLink(int(signature_id), int(edition))
+        signature_id, link_key, edition = _unsign(self._verify, token).split("-")
+        return VerifyLink(int(signature_id), link_key, int(edition))
 
-    def manage_token(self, signature_id: int) -> str:
+    def manage_token(self, signature_id: int, link_key: str) -> str:
         """The token in the link to one's own signature. It works for ever: withdrawing must never expire."""
-        return self._manage.sign(str(signature_id)).decode()
+        return self._manage.sign(f"{signature_id}-{link_key}").decode()
 
-    def read_manage(self, token: str) -> int:
-        """The signature's id. Raises NotOurs."""
-        return int(_unsign(self._manage, token))
+    def read_manage(self, token: str) -> OwnLink:
+        """Raises NotOurs."""
+        return _own(_unsign(self._manage, token))
 
-    def thanks_cookie(self, signature_id: int) -> str:
+    def thanks_cookie(self, own: OwnLink) -> str:
         """A cookie value that lets one browser see its thank-you page for an hour."""
-        return self._thanks.sign(str(signature_id)).decode()
+        return self._thanks.sign(f"{own.signature_id}-{own.link_key}").decode()
 
-    def read_thanks(self, value: str) -> int:
-        """The signature's id. Raises NotOurs, also once the hour is over."""
+    def read_thanks(self, value: str) -> OwnLink:
+        """Raises NotOurs, also once the hour is over."""
         try:
-            return int(self._thanks.unsign(value, max_age=THANKS_SECONDS))
+            return _own(self._thanks.unsign(value, max_age=THANKS_SECONDS).decode())
         except (BadSignature, UnicodeError) as error:
             raise NotOurs from error
 
@@ -80,6 +93,11 @@ class Links:
     def message_id(self, promise_id: int, domain: str) -> str:
         """The Message-ID of one promised mail: the same at every attempt, so that a repeated mail can be told to be one."""
         return f"<{promise_id}.{hmac.digest(self._message_key, str(promise_id).encode(), 'sha256')[:12].hex()}@{domain}>"
+
+
+def _own(value: str) -> OwnLink:
+    signature_id, link_key = value.split("-")
+    return OwnLink(int(signature_id), link_key)
 
 
 def _unsign(signer: Signer, token: str) -> str:

@@ -153,8 +153,12 @@ class Runtime:
             return False
 
     def token(self) -> str:
-        """A random value of 128 bits."""
+        """A random value of 128 bits, in 22 characters."""
         return secrets.token_urlsafe(16)
+
+    def link_key(self) -> str:
+        """A random value that tells one row from any other that ever had its number: 64 bits, in 16 hexadecimal digits."""
+        return secrets.token_hex(8)
 
     def close(self) -> None:
         """Give every connection back."""

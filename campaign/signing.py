@@ -12,7 +12,7 @@ from enum import Enum
 from campaign.domain.consent import UPDATES_WORDING
 from campaign.domain.signature import MAIL_AFTER_SIGNING, WITHDRAW, MailKind, SignatureState
 from campaign.jobs import ADVANCE_LEDGER, DELIVER_MAIL
-from campaign.links import VerifyLink
+from campaign.links import OwnLink, VerifyLink
 from campaign.runtime import Runtime
 from campaign.store import campaigns, outbox, signatures
 from campaign.store.signatures import Signature, Submission
@@ -67,7 +67,7 @@ def sign(runtime: Runtime, campaign_id: int, text_hash: str, submission: Submiss
     """
     now = runtime.now()
     with runtime.transaction() as connection:
-        signed = signatures.sign(connection, campaign_id, text_hash, submission, now)
+        signed = signatures.sign(connection, campaign_id, text_hash, submission, runtime.link_key(), now)
         if signed is None:
             if campaigns.by_id(connection, campaign_id).text.hash != text_hash:
                 raise TextChanged
@@ -83,7 +83,7 @@ def look_at_link(runtime: Runtime, link: VerifyLink, cookies: Mapping[int, str])
     `cookies` are those the browser was given when it signed, by campaign.
     """
     with runtime.reading() as connection:
-        signature = signatures.get(connection, link.signature_id)
+        signature = signatures.get(connection, *link.own)
         if signature is None:
             return None
         standing = campaigns.by_id(connection, signature.campaign_id)
@@ -103,14 +103,14 @@ def verify(runtime: Runtime, link: VerifyLink, edition: int | None = None) -> Pr
     now, shown = runtime.now(), link.edition if edition is None else edition
     with runtime.transaction() as connection:
         # Where the page showed newer details than the mail, the link must still be younger than the last withdrawal.
-        found = None if link.edition == shown else signatures.get(connection, link.signature_id)
+        found = None if link.edition == shown else signatures.get(connection, *link.own)
         may = link.edition == shown or (found is not None and link.edition >= found.edition_floor)
-        moved = signatures.verify(connection, link.signature_id, shown, now) if may else None
+        moved = signatures.verify(connection, *link.own, shown, now) if may else None
         if moved is not None:
             mailbox = runtime.links.mailbox_hash(moved.email_key)
             outbox.promise(connection, MailKind.THANK_YOU, moved.id, mailbox, now, runtime.mailbox_bound)
         else:
-            found = signatures.get(connection, link.signature_id)
+            found = signatures.get(connection, *link.own)
     if moved is not None:
         # Nobody waits for a thank-you mail: the clock's next sweep takes it along.
         runtime.hint(ADVANCE_LEDGER)
@@ -123,10 +123,10 @@ def verify(runtime: Runtime, link: VerifyLink, edition: int | None = None) -> Pr
     return Pressed(outcome, found.slug)
 
 
-def look_at(runtime: Runtime, signature_id: int) -> Signature | None:
+def look_at(runtime: Runtime, own: OwnLink) -> Signature | None:
     """One's own signature; None where it has been forgotten."""
     with runtime.reading() as connection:
-        return signatures.get(connection, signature_id)
+        return signatures.get(connection, *own)
 
 
 def withdraw(runtime: Runtime, signature_id: int) -> bool:

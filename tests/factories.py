@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import text
+
 from campaign import campaigning
 from campaign.domain.definition import Definition
 from campaign.domain.standing import Standing
+from campaign.links import VerifyLink
 from campaign.runtime import Runtime
 from campaign.store.signatures import Submission
 
@@ -62,3 +65,11 @@ def submission(email: str = "ada@example.org", **changes: Any) -> Submission:
         "browser": "",
     }
     return Submission(**{**plain, **changes})
+
+
+def link_to(runtime: Runtime, signature_id: int, edition: int = 1) -> VerifyLink:
+    """The verification link of a signature; one that fits no row where there is none."""
+    with runtime.reading() as connection:
+        sql = text("SELECT link_key FROM signatures WHERE id = :id")
+        key = connection.execute(sql, {"id": signature_id}).scalar_one_or_none()
+    return VerifyLink(signature_id, key or "", edition)

@@ -9,11 +9,10 @@ from campaign import campaigning, closing, signing
 from campaign.domain.definition import text_hash
 from campaign.domain.standing import Asked
 from campaign.domain.window import SETTLING, State
-from campaign.links import VerifyLink
 from campaign.runtime import Runtime
 from campaign.signing import NotOpen, Verified
 from campaign.store import campaigns, counters
-from tests.factories import START, Now, definition, new_campaign, submission
+from tests.factories import START, Now, definition, link_to, new_campaign, submission
 
 
 def test_a_campaign_is_stored_as_it_was_defined(runtime: Runtime) -> None:
@@ -100,7 +99,7 @@ def test_closing_brings_the_deadline_forward_and_keeps_the_grace(runtime: Runtim
     with pytest.raises(NotOpen):
         signing.sign(runtime, campaign.id, campaign.text.hash, submission("eve@example.org"))
     now.forward(hours=6)
-    assert signing.verify(runtime, VerifyLink(1, 1)).outcome is Verified.NOW
+    assert signing.verify(runtime, link_to(runtime, 1)).outcome is Verified.NOW
 
 
 def test_only_a_campaign_between_its_opening_and_its_deadline_can_be_closed(runtime: Runtime, now: Now) -> None:
@@ -144,7 +143,7 @@ def test_a_campaign_that_is_taken_down_takes_nothing_and_lets_everybody_go(runti
     assert counters.read(runtime.redis, campaign.slug) == hidden
     with pytest.raises(NotOpen):
         signing.sign(runtime, campaign.id, campaign.text.hash, submission("mae@example.org"))
-    assert signing.verify(runtime, VerifyLink(1, 1)).outcome is not Verified.NOW
+    assert signing.verify(runtime, link_to(runtime, 1)).outcome is not Verified.NOW
     assert signing.withdraw(runtime, 2)
 
 
@@ -160,7 +159,7 @@ def test_a_campaign_that_is_put_back_goes_on(runtime: Runtime) -> None:
     assert shown.revision > campaign.revision + 1
     assert counters.read(runtime.redis, campaign.slug) == shown
     signing.sign(runtime, campaign.id, campaign.text.hash, submission("eve@example.org"))
-    assert signing.verify(runtime, VerifyLink(1, 1)).outcome is Verified.NOW
+    assert signing.verify(runtime, link_to(runtime, 1)).outcome is Verified.NOW
 
 
 def test_taking_down_and_putting_back_happen_once_each(runtime: Runtime) -> None:

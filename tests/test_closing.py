@@ -11,11 +11,10 @@ from sqlalchemy import text
 from campaign import closing, counting, moderation, signing
 from campaign.domain.standing import Standing
 from campaign.domain.window import SETTLING, State
-from campaign.links import VerifyLink
 from campaign.runtime import Runtime
 from campaign.signing import NotOpen, Verified
 from campaign.store import campaigns, counters
-from tests.factories import Now, new_campaign, submission
+from tests.factories import Now, link_to, new_campaign, submission
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def sign(runtime: Runtime, campaign: Standing) -> Callable[..., None]:
     def one(number: int, *, verify: bool = True, to: Standing = campaign) -> None:
         signing.sign(runtime, to.id, to.text.hash, submission(f"{number}@example.org"))
         if verify:
-            assert signing.verify(runtime, VerifyLink(number, 1)).outcome is Verified.NOW
+            assert signing.verify(runtime, link_to(runtime, number)).outcome is Verified.NOW
 
     return one
 
@@ -162,7 +161,7 @@ def test_a_late_clock_verifies_nothing_once_the_total_is_final(
     over()
     closing.finalise_due(runtime)
     now.at = campaign.window.opens_at
-    assert signing.verify(runtime, VerifyLink(1, 1)).outcome is Verified.TOO_LATE
+    assert signing.verify(runtime, link_to(runtime, 1)).outcome is Verified.TOO_LATE
     assert standing_of(runtime, campaign).verified == 0
 
 
@@ -194,22 +193,22 @@ def test_a_withdrawal_after_the_end_is_in_the_ledger_and_the_certified_total_sta
 def test_who_never_verified_is_forgotten_with_their_mails(runtime: Runtime, campaign: Standing, sign: Any, over: Any) -> None:
     sign(1)
     sign(2, verify=False)
-    sign(3, verify=False)
+    sign(3)
     signing.withdraw(runtime, 3)
     sign(4, verify=False)
     moderation.invalidate(runtime, 4, "a bot")
+    sign(5, verify=False)
+    signing.withdraw(runtime, 5)
     counting.advance_all(runtime)
     assert standing_of(runtime, campaign).pending == 1
     over()
     assert closing.forget_unverified(runtime) == 0, "not before the total is final"
     closing.finalise_due(runtime)
-    assert closing.forget_unverified(runtime) == 1
+    assert closing.forget_unverified(runtime) == 2
 
-    assert rows(runtime, "SELECT id, state FROM signatures ORDER BY id") == [
-        (1, "verified"),
-        (3, "withdrawn"),
-        (4, "invalidated"),
-    ]
+    # What a campaigner has invalidated stays, as does whatever was verified once: entries of the ledger speak of it.
+    kept = [(1, "verified"), (3, "withdrawn"), (4, "invalidated")]
+    assert rows(runtime, "SELECT id, state FROM signatures ORDER BY id") == kept
     assert {signature for (signature,) in rows(runtime, "SELECT signature_id FROM outbox")} == {1, 3, 4}
     after = standing_of(runtime, campaign)
     assert (after.signatures, after.pending) == (1, 0)
@@ -225,9 +224,9 @@ def test_forgetting_takes_as_many_rounds_as_it_needs(runtime: Runtime, campaign:
             text(
                 """INSERT INTO signatures (campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key,
                        country, postcode, comment, public, updates, updates_wording, source, edition, edition_floor, browser,
-                       signed_at, submitted_at, ended_reason)
+                       link_key, signed_at, submitted_at, ended_reason)
                    VALUES (:campaign, :hash, 'pending', 'none', '', 'Ada', :email, :email, 'GB', '', '', false, false, '', '',
-                       1, 1, '', '2026-11-23 12:00:00+00', '2026-11-23 12:00:00+00', '')"""
+                       1, 1, '', '', '2026-11-23 12:00:00+00', '2026-11-23 12:00:00+00', '')"""
             ),
             [
                 {"campaign": campaign.id, "hash": campaign.text.hash, "email": f"{number}@example.org"}
@@ -243,21 +242,25 @@ def test_forgetting_takes_as_many_rounds_as_it_needs(runtime: Runtime, campaign:
     assert standing_of(runtime, campaign).pending == 0
 
 
-def test_an_id_of_a_forgotten_signature_is_never_given_again(
+def test_a_link_to_a_forgotten_signature_never_leads_to_somebody_else(
     runtime: Runtime, campaign: Standing, sign: Any, over: Any, now: Now
 ) -> None:
-    """Links are for ever: an old one must not lead to somebody else."""
     sign(1, verify=False)
+    link = link_to(runtime, 1)
     counting.advance_all(runtime)
     over()
     closing.finalise_due(runtime)
     closing.forget_unverified(runtime)
     other = new_campaign(runtime, slug="save-the-wood", closes_at=now() + timedelta(days=1))
     signing.sign(runtime, other.id, other.text.hash, submission("eve@example.org"))
-    assert [ident for (ident,) in rows(runtime, "SELECT id FROM signatures")] > [1]
-    assert signing.look_at(runtime, 1) is None
-    assert signing.verify(runtime, VerifyLink(1, 1)).outcome is Verified.NO_LONGER
-    assert not signing.withdraw(runtime, 1)
+    [(eve,)] = rows(runtime, "SELECT id FROM signatures")
+    assert eve > 1, "a number is never given twice"
+    assert signing.look_at(runtime, link.own) is None
+    assert signing.verify(runtime, link).outcome is Verified.NO_LONGER
+    # Nor where a restored backup has given the number to somebody else.
+    assert signing.look_at(runtime, link.own._replace(signature_id=eve)) is None
+    assert signing.verify(runtime, link._replace(signature_id=eve)).outcome is Verified.NO_LONGER
+    assert signing.verify(runtime, link_to(runtime, eve)).outcome is Verified.NOW
 
 
 def test_what_is_restored_after_the_end_without_ever_being_verified_is_forgotten_too(

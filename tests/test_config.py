@@ -249,10 +249,10 @@ def test_fallbacks_are_a_list_with_commas(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_links_signed_with_a_fallback_still_work(tmp_path: Path) -> None:
-    mailed = Links(OLD_KEY, [], "https://sign.example.org").manage_token(7)
+    mailed = Links(OLD_KEY, [], "https://sign.example.org").manage_token(7, "key")
     runtime = make_runtime(settings(tmp_path, secret_key=KEY, secret_key_fallbacks=OLD_KEY), connections=1)
-    assert runtime.links.read_manage(mailed) == 7
-    assert runtime.links.manage_token(7) != mailed
+    assert runtime.links.read_manage(mailed) == (7, "key")
+    assert runtime.links.manage_token(7, "key") != mailed
     runtime.close()
 
 

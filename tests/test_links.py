@@ -8,11 +8,12 @@ import time
 import pytest
 from itsdangerous import Signer, TimestampSigner
 
-from campaign.links import THANKS_SECONDS, Links, NotOurs, VerifyLink
+from campaign.links import THANKS_SECONDS, Links, NotOurs, OwnLink, VerifyLink
 
 OLD, OLDER, NEW, FOREIGN = "a" * 64, "b" * 64, "c" * 64, "d" * 64
 SITE = "https://sign.example.org"
 LARGEST = 2**63 - 1
+KEY = "0123456789abcdef"
 
 
 def links(secret: str = NEW, *fallbacks: str) -> Links:
@@ -31,25 +32,29 @@ class LateSigner(TimestampSigner):
 def thanks_from(ago: int, secret: str = NEW) -> str:
     signer = LateSigner(secret, salt="thanks", key_derivation="hmac", digest_method=hashlib.sha256)
     signer.ago = ago
-    return signer.sign("7").decode()
+    return signer.sign(f"7-{KEY}").decode()
 
 
 @pytest.mark.parametrize(("signature_id", "edition"), [(1, 1), (12, 3), (LARGEST, 2**31 - 1)])
 def test_a_link_says_what_it_was_made_of(signature_id: int, edition: int) -> None:
     ours = links()
-    assert ours.read_verify(ours.verify_token(signature_id, edition)) == VerifyLink(signature_id, edition)
-    assert ours.read_manage(ours.manage_token(signature_id)) == signature_id
-    assert ours.read_thanks(ours.thanks_cookie(signature_id)) == signature_id
+    assert ours.read_verify(ours.verify_token(signature_id, KEY, edition)) == VerifyLink(signature_id, KEY, edition)
+    assert ours.read_manage(ours.manage_token(signature_id, KEY)) == OwnLink(signature_id, KEY)
+    assert ours.read_thanks(ours.thanks_cookie(OwnLink(signature_id, KEY))) == OwnLink(signature_id, KEY)
 
 
 def test_a_link_can_be_read_by_another_process_with_the_same_key() -> None:
-    assert links().read_manage(links().manage_token(5)) == 5
-    assert links().manage_token(5) == links().manage_token(5)
+    assert links().read_manage(links().manage_token(5, KEY)) == OwnLink(5, KEY)
+    assert links().manage_token(5, KEY) == links().manage_token(5, KEY)
 
 
 def test_a_link_is_no_good_for_another_purpose() -> None:
     ours = links()
-    tokens = {"verify": ours.verify_token(7, 1), "manage": ours.manage_token(7), "thanks": ours.thanks_cookie(7)}
+    tokens = {
+        "verify": ours.verify_token(7, KEY, 1),
+        "manage": ours.manage_token(7, KEY),
+        "thanks": ours.thanks_cookie(OwnLink(7, KEY)),
+    }
     readers = {"verify": ours.read_verify, "manage": ours.read_manage, "thanks": ours.read_thanks}
     for made_for, token in tokens.items():
         for used_for, read in readers.items():
@@ -61,7 +66,11 @@ def test_a_link_is_no_good_for_another_purpose() -> None:
 @pytest.mark.parametrize("kind", ["verify", "manage", "thanks"])
 def test_a_link_with_one_character_changed_is_not_ours(kind: str) -> None:
     ours = links()
-    token = {"verify": ours.verify_token(71, 2), "manage": ours.manage_token(71), "thanks": ours.thanks_cookie(71)}[kind]
+    token = {
+        "verify": ours.verify_token(71, KEY, 2),
+        "manage": ours.manage_token(71, KEY),
+        "thanks": ours.thanks_cookie(OwnLink(71, KEY)),
+    }[kind]
     read = {"verify": ours.read_verify, "manage": ours.read_manage, "thanks": ours.read_thanks}[kind]
     # The last character of the signature carries four bits only, so that some others say the same.
     for place in range(len(token) - 1):
@@ -77,7 +86,7 @@ def test_a_link_with_one_character_changed_is_not_ours(kind: str) -> None:
 def test_a_link_that_was_cut_or_lengthened_is_not_ours(change: object) -> None:
     ours = links()
     with pytest.raises(NotOurs):
-        ours.read_verify(change(ours.verify_token(71, 2)))  # type: ignore[operator]
+        ours.read_verify(change(ours.verify_token(71, KEY, 2)))  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
@@ -109,41 +118,41 @@ def test_nonsense_is_not_ours(token: str) -> None:
 def test_a_link_signed_with_another_key_is_not_ours() -> None:
     foreign = links(FOREIGN)
     with pytest.raises(NotOurs):
-        links(NEW, OLD).read_verify(foreign.verify_token(1, 1))
+        links(NEW, OLD).read_verify(foreign.verify_token(1, KEY, 1))
     with pytest.raises(NotOurs):
-        links(NEW, OLD).read_manage(foreign.manage_token(1))
+        links(NEW, OLD).read_manage(foreign.manage_token(1, KEY))
     with pytest.raises(NotOurs):
-        links(NEW, OLD).read_thanks(foreign.thanks_cookie(1))
+        links(NEW, OLD).read_thanks(foreign.thanks_cookie(OwnLink(1, KEY)))
 
 
 def test_links_work_on_while_their_key_is_a_fallback() -> None:
     rotated = links(NEW, OLD, OLDER)
     for former in (OLD, OLDER, NEW):
-        assert rotated.read_verify(links(former).verify_token(7, 2)) == VerifyLink(7, 2)
-        assert rotated.read_manage(links(former).manage_token(7)) == 7
-        assert rotated.read_thanks(links(former).thanks_cookie(7)) == 7
+        assert rotated.read_verify(links(former).verify_token(7, KEY, 2)) == VerifyLink(7, KEY, 2)
+        assert rotated.read_manage(links(former).manage_token(7, KEY)) == OwnLink(7, KEY)
+        assert rotated.read_thanks(links(former).thanks_cookie(OwnLink(7, KEY))) == OwnLink(7, KEY)
 
 
 def test_new_links_are_signed_with_the_new_key() -> None:
-    assert links(NEW, OLD, OLDER).manage_token(7) == links(NEW).manage_token(7)
-    assert links(NEW).read_verify(links(NEW, OLD, OLDER).verify_token(7, 1)) == VerifyLink(7, 1)
+    assert links(NEW, OLD, OLDER).manage_token(7, KEY) == links(NEW).manage_token(7, KEY)
+    assert links(NEW).read_verify(links(NEW, OLD, OLDER).verify_token(7, KEY, 1)) == VerifyLink(7, KEY, 1)
 
 
 def test_links_end_when_their_key_is_no_fallback_any_more() -> None:
     with pytest.raises(NotOurs):
-        links(NEW, OLD).read_manage(links(OLDER).manage_token(7))
+        links(NEW, OLD).read_manage(links(OLDER).manage_token(7, KEY))
 
 
 def test_a_link_cannot_be_guessed() -> None:
-    for token in (links().verify_token(1, 1), links().manage_token(1), links().thanks_cookie(1)):
+    for token in (links().verify_token(1, KEY, 1), links().manage_token(1, KEY), links().thanks_cookie(OwnLink(1, KEY))):
         proof = token.rpartition(".")[2]
         assert len(base64.urlsafe_b64decode(proof + "=" * (-len(proof) % 4))) * 8 >= 128
 
 
 def test_links_of_two_signatures_have_nothing_in_common_but_their_form() -> None:
-    proofs = {links().manage_token(number).rpartition(".")[2] for number in range(50)}
+    proofs = {links().manage_token(number, KEY).rpartition(".")[2] for number in range(50)}
     assert len(proofs) == 50
-    editions = {links().verify_token(1, edition).rpartition(".")[2] for edition in range(50)}
+    editions = {links().verify_token(1, KEY, edition).rpartition(".")[2] for edition in range(50)}
     assert len(editions) == 50
 
 
@@ -151,27 +160,32 @@ def test_a_link_survives_being_typed_into_a_mail() -> None:
     """A mail program ends a link at a character that is none of an address; a full stop at the end is left out by some."""
     safe = set(string.ascii_letters + string.digits + "-_.")
     for number in range(200):
-        for token in (links().verify_token(number, 1), links().manage_token(number)):
+        for token in (links().verify_token(number, KEY, 1), links().manage_token(number, KEY)):
             assert set(token) <= safe
             assert not token.endswith(".")
 
 
 def test_the_thank_you_page_is_there_for_an_hour() -> None:
-    assert links().read_thanks(thanks_from(0)) == 7
-    assert links().read_thanks(thanks_from(THANKS_SECONDS - 60)) == 7
+    assert links().read_thanks(thanks_from(0)) == OwnLink(7, KEY)
+    assert links().read_thanks(thanks_from(THANKS_SECONDS - 60)) == OwnLink(7, KEY)
     with pytest.raises(NotOurs):
         links().read_thanks(thanks_from(THANKS_SECONDS + 2))
 
 
 def test_links_to_ones_own_signature_never_end() -> None:
-    token = Signer(NEW, salt="manage", key_derivation="hmac", digest_method=hashlib.sha256).sign("7").decode()
-    assert links().manage_token(7) == token
-    assert links().read_manage(token) == 7
+    token = Signer(NEW, salt="manage", key_derivation="hmac", digest_method=hashlib.sha256).sign(f"7-{KEY}").decode()
+    assert links().manage_token(7, KEY) == token
+    assert links().read_manage(token) == OwnLink(7, KEY)
 
 
 def test_the_key_itself_is_not_in_anything_we_give_away() -> None:
     ours = links("correct-horse-battery-staple-and-more")
-    given = (ours.verify_token(1, 1), ours.manage_token(1), ours.mailbox_hash("ada@example.org"), ours.message_id(1, "x.org"))
+    given = (
+        ours.verify_token(1, KEY, 1),
+        ours.manage_token(1, KEY),
+        ours.mailbox_hash("ada@example.org"),
+        ours.message_id(1, "x.org"),
+    )
     assert not any("correct" in text or "staple" in text for text in given)
 
 

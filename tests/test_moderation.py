@@ -9,11 +9,10 @@ from campaign import counting, moderation, signing
 from campaign.domain.signature import SignatureState
 from campaign.domain.standing import Standing
 from campaign.jobs import LEDGER_QUEUE
-from campaign.links import VerifyLink
 from campaign.runtime import Runtime, queue
 from campaign.signing import Verified
 from campaign.store import campaigns
-from tests.factories import START, Now, new_campaign, submission
+from tests.factories import START, Now, link_to, new_campaign, submission
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def sign(runtime: Runtime, campaign: Standing) -> Callable[..., None]:
 
 
 def state(runtime: Runtime, signature_id: int = 1) -> SignatureState:
-    signature = signing.look_at(runtime, signature_id)
+    signature = signing.look_at(runtime, link_to(runtime, signature_id).own)
     assert signature is not None
     return signature.state
 
@@ -45,12 +44,12 @@ def numbers(runtime: Runtime, campaign: Standing) -> tuple[int, int]:
 
 def test_an_invalidated_signature_counts_no_longer(runtime: Runtime, campaign: Standing, sign: Any, now: Now) -> None:
     sign()
-    signing.verify(runtime, VerifyLink(1, 1))
+    signing.verify(runtime, link_to(runtime, 1))
     assert numbers(runtime, campaign) == (1, 0)
     now.forward(hours=1)
     assert moderation.invalidate(runtime, 1, "signed by a script")
     assert numbers(runtime, campaign) == (0, 0)
-    signature = signing.look_at(runtime, 1)
+    signature = signing.look_at(runtime, link_to(runtime, 1).own)
     assert signature is not None
     assert (signature.state, signature.verified_at, signature.ended_at) == (SignatureState.INVALIDATED, START, now())
 
@@ -58,14 +57,14 @@ def test_an_invalidated_signature_counts_no_longer(runtime: Runtime, campaign: S
 def test_no_link_brings_an_invalidated_signature_back(runtime: Runtime, campaign: Standing, sign: Any) -> None:
     sign()
     moderation.invalidate(runtime, 1, "signed by a script")
-    assert signing.verify(runtime, VerifyLink(1, 1)).outcome is Verified.NO_LONGER
+    assert signing.verify(runtime, link_to(runtime, 1)).outcome is Verified.NO_LONGER
     assert not signing.withdraw(runtime, 1)
     assert state(runtime) is SignatureState.INVALIDATED
     # Nor does signing again.
     sign(name="Somebody Else")
     assert state(runtime) is SignatureState.INVALIDATED
-    assert signing.verify(runtime, VerifyLink(1, 2)).outcome is Verified.NO_LONGER
-    signature = signing.look_at(runtime, 1)
+    assert signing.verify(runtime, link_to(runtime, 1, 2)).outcome is Verified.NO_LONGER
+    signature = signing.look_at(runtime, link_to(runtime, 1).own)
     assert signature is not None
     assert signature.name == "Ada Lovelace"
     assert numbers(runtime, campaign) == (0, 0)
@@ -73,10 +72,10 @@ def test_no_link_brings_an_invalidated_signature_back(runtime: Runtime, campaign
 
 def test_restoring_gives_back_a_verified_signature_as_verified(runtime: Runtime, campaign: Standing, sign: Any) -> None:
     sign()
-    signing.verify(runtime, VerifyLink(1, 1))
+    signing.verify(runtime, link_to(runtime, 1))
     moderation.invalidate(runtime, 1, "by mistake")
     assert moderation.restore(runtime, 1)
-    signature = signing.look_at(runtime, 1)
+    signature = signing.look_at(runtime, link_to(runtime, 1).own)
     assert signature is not None
     assert (signature.state, signature.verified_at, signature.ended_at) == (SignatureState.VERIFIED, START, None)
     assert numbers(runtime, campaign) == (1, 0)
@@ -89,7 +88,7 @@ def test_restoring_never_verifies_what_was_not_verified(runtime: Runtime, campai
     assert moderation.restore(runtime, 1)
     assert state(runtime) is SignatureState.PENDING
     assert numbers(runtime, campaign) == (0, 1)
-    assert signing.verify(runtime, VerifyLink(1, 1)).outcome is Verified.NOW
+    assert signing.verify(runtime, link_to(runtime, 1)).outcome is Verified.NOW
     assert numbers(runtime, campaign) == (1, 0)
 
 
@@ -97,7 +96,7 @@ def test_a_signature_withdrawn_and_given_again_is_not_restored_as_verified(
     runtime: Runtime, campaign: Standing, sign: Any
 ) -> None:
     sign()
-    signing.verify(runtime, VerifyLink(1, 1))
+    signing.verify(runtime, link_to(runtime, 1))
     signing.withdraw(runtime, 1)
     sign()
     moderation.invalidate(runtime, 1, "by mistake")
@@ -117,7 +116,7 @@ def test_a_withdrawn_signature_belongs_to_its_signatory(runtime: Runtime, campai
 
 def test_each_move_happens_once(runtime: Runtime, campaign: Standing, sign: Any) -> None:
     sign()
-    signing.verify(runtime, VerifyLink(1, 1))
+    signing.verify(runtime, link_to(runtime, 1))
     assert not moderation.restore(runtime, 1)
     assert [moderation.invalidate(runtime, 1, "a bot") for _ in range(2)] == [True, False]
     assert [moderation.restore(runtime, 1) for _ in range(2)] == [True, False]
@@ -141,7 +140,7 @@ def test_a_move_asks_for_the_count_and_a_refused_one_does_not(runtime: Runtime, 
 def test_only_the_signature_meant_is_moved(runtime: Runtime, campaign: Standing, sign: Any) -> None:
     for number in range(1, 4):
         sign(f"{number}@example.org")
-        signing.verify(runtime, VerifyLink(number, 1))
+        signing.verify(runtime, link_to(runtime, number))
     moderation.invalidate(runtime, 2, "a bot")
     assert [state(runtime, number).value for number in (1, 2, 3)] == ["verified", "invalidated", "verified"]
     assert numbers(runtime, campaign) == (2, 0)

@@ -26,10 +26,11 @@ BATCH = 50
 """Mails claimed at once."""
 LEASE = timedelta(seconds=60)
 """How long a claim lasts: what a worker killed at the worst moment delays its mails by."""
-SAFE_LEASE = timedelta(seconds=30)
-"""No mail is begun with less of its lease left than this: longer than the mail server may take to answer (SMTP_PATIENCE)."""
-TURN = 60.0
-"""Seconds after which a job ends and asks for another, well before its time-out."""
+SAFE_LEASE = timedelta(seconds=50)
+"""No mail is begun with less of its lease left than this: longer than the mail server may take over the four
+answers a mail needs (SMTP_PATIENCE each)."""
+TURN = 15.0
+"""Seconds after which a job ends and asks for another: a worker told to stop finishes its job first."""
 GATHERING = 0.1
 """Seconds waited before each claim that is not sure to be a full batch, so that one claim and one job carry many mails."""
 FIRST_DELAY, LONGEST_DELAY = 5.0, 1800.0

@@ -32,6 +32,10 @@ class UnknownJob(Exception):  # noqa: N818 - it says what the job is
     """Something in the queue that is not one of our jobs. It is never run."""
 
 
+class JobFailed(Exception):  # noqa: N818 - it says what happened
+    """One of our jobs ended by an error; which kind, and nothing else."""
+
+
 def our_jobs(runtime: Runtime, *, gathering: float = GATHERING, between_rounds: float = BETWEEN_ROUNDS) -> dict[str, Work]:
     """What each job's name does. Nothing else is ever run, whatever somebody has put into Redis."""
     postman = Postman(runtime, gathering=gathering)
@@ -51,7 +55,12 @@ def job_class(work: Mapping[str, Work]) -> type[Job]:
             name = self.func_name
             if name is None or name not in work or self.args or self.kwargs or self.instance:
                 raise UnknownJob(self.id)
-            return work[name]()
+            try:
+                return work[name]()
+            except Exception as error:
+                # RQ keeps a failed job's trace in Redis, and its words can be somebody's address: they stay in our log's hands.
+                log.error("A job failed; the clock asks for it again", job=name, exc_info=error)  # noqa: TRY400
+                raise JobFailed(f"{name}: {type(error).__name__}") from None
 
         success_callback = property(lambda _: None)
         failure_callback = property(lambda _: None)

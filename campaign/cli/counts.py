@@ -52,9 +52,10 @@ def reconcile(slug: str | None) -> None:
 
 
 def _line(found: Reconciled) -> str:
-    redis = "no copy" if found.redis_drift is None else f"drift {found.redis_drift}"
+    shown = "had no copy" if found.redis_drift is None else f"drift {found.redis_drift}"
+    redis = f"{shown}, repaired" if found.redis_repaired else "not reached; the clock repairs it once it is back"
     verdict = "sound" if found.sound else "DRIFTS"
     return (
         f"{found.slug}: {verdict}; {found.verified:,} verified, {found.waiting:,} waiting to be counted; drift {found.drift}, "
-        f"pending {found.pending_drift}, ledger {found.ledger_drift}, gaps {found.gaps}; Redis {redis}, repaired"
+        f"pending {found.pending_drift}, ledger {found.ledger_drift}, gaps {found.gaps}; Redis {redis}"
     )

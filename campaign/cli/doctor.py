@@ -111,7 +111,7 @@ def _redis(runtime: Runtime) -> Iterator[Finding]:
     except RedisUnavailable:
         yield Finding(
             "redis",
-            "does not answer; signing goes on, mail and count wait",
+            "does not answer; signing and counting go on, mail waits",
             "start it, or correct REDIS_URL (`countersign up` runs its own)",
         )
         return

@@ -54,8 +54,9 @@ def _file(out: str) -> Iterator[TextIO]:
     path = Path(out)
     if not path.absolute().parent.is_dir():
         raise click.ClickException(f"--out: there is no folder {path.absolute().parent}")
-    if path.is_dir():
-        raise click.ClickException(f"--out: {path} is a folder; name a file")
+    if path.exists() and not path.is_file():
+        # A folder, a pipe, a device: the finished file would take its place.
+        raise click.ClickException(f"--out: {path} is not a file; - writes to standard output")
     try:
         handle, temporary = tempfile.mkstemp(prefix=".countersign.", dir=path.absolute().parent)
     except OSError as error:

@@ -28,6 +28,8 @@ class Child:
     command: Sequence[str]
     log: Path | None = None
     """Where its output goes; ours where None."""
+    outlives: bool = False
+    """The others stand on it: it is stopped when they have stopped."""
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     wait: float = _FIRST_WAIT
@@ -35,7 +37,7 @@ class Child:
 
 
 class Supervisor:
-    """Runs children until the process is told to stop (SIGTERM, SIGINT); they die with it, however it dies."""
+    """Runs children until the process is told to stop (SIGTERM, SIGINT); those that hold a lifeline die with it, however it dies."""
 
     def __init__(self) -> None:
         self._children: list[Child] = []
@@ -80,9 +82,14 @@ class Supervisor:
                 click.echo(f"countersign: {child.name} ended ({_ending(code)}); starting it again", err=True)
 
     def stop(self) -> None:
-        """Stop all children, the last started first, each given time to finish."""
-        for child in reversed(self._children):
-            _stop(child)
+        """Stop all children, each given time to finish: all at once, and then those that the others stood on."""
+        for outlives in (False, True):
+            leaving = [child for child in self._children if child.outlives is outlives and child.process is not None]
+            for child in leaving:
+                _ask_to_stop(child)
+            until = time.monotonic() + STOP_SECONDS
+            for child in leaving:
+                _wait_until_stopped(child, until)
         self._children.clear()
 
     def _spawn(self, child: Child) -> None:
@@ -102,13 +109,16 @@ class Supervisor:
         self._stop.set()
 
 
-def _stop(child: Child) -> None:
+def _ask_to_stop(child: Child) -> None:
+    assert child.process is not None  # noqa: S101 - the caller has looked
+    child.process.terminate()
+
+
+def _wait_until_stopped(child: Child, until: float) -> None:
     process = child.process
-    if process is None:
-        return
-    process.terminate()
+    assert process is not None  # noqa: S101 - the caller has looked
     try:
-        process.wait(STOP_SECONDS)
+        process.wait(max(0.1, until - time.monotonic()))
     except subprocess.TimeoutExpired:
         click.echo(f"countersign: {child.name} did not stop in {STOP_SECONDS} seconds; killing it", err=True)
         process.kill()

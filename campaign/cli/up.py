@@ -54,7 +54,7 @@ def up() -> None:
 def _start(supervisor: Supervisor, settings: Settings) -> None:
     if not settings.redis_url:
         prepare_socket(settings)
-        supervisor.start(Child("Redis", redis_command(settings), log=redis_log(settings)))
+        supervisor.start(Child("Redis", redis_command(settings), log=redis_log(settings), outlives=True))
         wait_for_redis(settings)
     featured = _prepare_database(settings)
     for child in (

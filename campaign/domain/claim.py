@@ -16,6 +16,7 @@ class Claim:
     kind: MailKind
     signature_id: int
     state: SignatureState
+    link_key: str
     edition: int
     name: str
     email: str

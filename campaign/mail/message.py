@@ -75,6 +75,6 @@ def _facts(claim: Claim, links: Links) -> dict[str, Any]:
         "closes": wording.moment(claim.closes_at, zone),
         "verify_until": wording.moment(claim.verify_until, zone),
         "campaign_url": links.url(f"/c/{claim.slug}"),
-        "verify_url": links.url(f"/v/{links.verify_token(claim.signature_id, claim.edition)}"),
-        "manage_url": links.url(f"/s/{links.manage_token(claim.signature_id)}"),
+        "verify_url": links.url(f"/v/{links.verify_token(claim.signature_id, claim.link_key, claim.edition)}"),
+        "manage_url": links.url(f"/s/{links.manage_token(claim.signature_id, claim.link_key)}"),
     }

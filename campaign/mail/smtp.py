@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from campaign.mail.transport import MailRefused, MailUnavailable, ServerUnavailable
 
-SMTP_PATIENCE = 20
+SMTP_PATIENCE = 12
 """Seconds to wait for any answer of the server. A claim on a mail lasts longer than that (`workers.mail`)."""
 _CLOSING = 421
 

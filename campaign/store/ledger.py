@@ -105,10 +105,12 @@ _CERTIFY = statement(
     """INSERT INTO certificates (campaign_id, total, sequence, certified_at)
        SELECT campaign_id, verified, sequence, :now FROM tallies WHERE campaign_id = :campaign_id"""
 )
+# A signature restored after that, to pending, was forgotten by nobody yet.
 _UNFORGOTTEN = statement(
-    """SELECT t.campaign_id FROM tallies t JOIN campaigns c ON c.id = t.campaign_id
-       WHERE c.finalised_at IS NOT NULL AND t.pending > 0 ORDER BY t.campaign_id LIMIT :most"""
+    """SELECT c.id FROM campaigns c JOIN tallies t ON t.campaign_id = c.id
+       WHERE c.finalised_at IS NOT NULL AND (c.forgotten_at IS NULL OR t.pending > 0) ORDER BY c.id LIMIT :most"""
 )
+_FORGOTTEN = statement("UPDATE campaigns SET forgotten_at = :now WHERE id = :campaign_id")
 _UNFINISHED = statement(
     "SELECT id FROM campaigns WHERE finalised_at IS NULL AND verify_until <= :before ORDER BY id LIMIT :most"
 )
@@ -208,5 +210,10 @@ def to_finalise(connection: Connection, grace_over_before: datetime, most: int) 
 
 
 def to_forget(connection: Connection, most: int) -> list[int]:
-    """Final campaigns that still keep signatures which were never verified."""
+    """Final campaigns that may still keep signatures which were never verified."""
     return list(connection.execute(_UNFORGOTTEN, {"most": most}).scalars())
+
+
+def forgotten(connection: Connection, campaign_id: int, now: datetime) -> None:
+    """Note that a final campaign keeps none of them any more."""
+    connection.execute(_FORGOTTEN, {"campaign_id": campaign_id, "now": now})

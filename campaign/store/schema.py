@@ -27,6 +27,18 @@ def current(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def usable(engine: Engine) -> bool:
+    """Whether this program can work on the database: it has this version, or one that a newer program has brought it to.
+
+    Raises StoreUnavailable.
+    """
+    found = current(engine)
+    if found is None:
+        return False
+    known = {script.revision for script in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
+    return found == newest() or found not in known
+
+
 def migrate(engine: Engine) -> None:
     """Bring the database to the newest version; nothing happens where it has it. Safe to run twice at once.
 

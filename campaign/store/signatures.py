@@ -63,9 +63,12 @@ class Signature:
     edition: int
     edition_floor: int
     browser: str
+    link_key: str
     signed_at: datetime
+    submitted_at: datetime
     verified_at: datetime | None
     ended_at: datetime | None
+    ended_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +106,11 @@ _CORRECTIONS = ",\n        ".join(
 _SIGN = statement(f"""
     INSERT INTO signatures (
         campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key, country, postcode, comment,
-        public, updates, updates_wording, updates_at, source, edition, edition_floor, browser, signed_at, submitted_at,
-        ended_reason)
+        public, updates, updates_wording, updates_at, source, edition, edition_floor, browser, link_key,
+        signed_at, submitted_at, ended_reason)
     SELECT c.id, c.text_hash, 'pending', 'none', '', :name, :email, :email_key, :country, :postcode, :comment,
-        :public, :updates, :updates_wording, CASE WHEN :updates THEN :now END, :source, 1, 1, :browser, :now, :now, ''
+        :public, :updates, :updates_wording, CASE WHEN :updates THEN :now END, :source, 1, 1, :browser, :link_key,
+        :now, :now, ''
     FROM campaigns c
     WHERE c.id = :campaign_id AND c.text_hash = :text_hash AND c.opens_at <= :now AND :now < c.closes_at
         AND NOT c.paused AND c.taken_down_at IS NULL AND c.finalised_at IS NULL
@@ -125,7 +129,7 @@ _SIGN = statement(f"""
 _SLUG = "(SELECT slug FROM campaigns WHERE campaigns.id = signatures.campaign_id)"
 _VERIFY = statement(
     f"""UPDATE signatures SET state = 'verified', verified_at = :now
-       WHERE id = :id AND state = 'pending' AND edition = :edition AND EXISTS (
+       WHERE id = :id AND state = 'pending' AND edition = :edition AND link_key = :link_key AND EXISTS (
            SELECT 1 FROM campaigns c WHERE c.id = signatures.campaign_id AND :now < c.verify_until AND c.finalised_at IS NULL
                AND c.taken_down_at IS NULL)
        RETURNING id, {_SLUG} AS slug, email_key"""
@@ -151,18 +155,19 @@ _CONSENT = statement(
 _GET = statement(
     """SELECT s.id, s.campaign_id, c.slug, x.title, s.text_hash, s.state, s.name, s.email, s.email_key, s.country, s.postcode,
            s.comment, s.public, s.updates, s.updates_wording, s.updates_at, s.source, s.edition, s.edition_floor, s.browser,
-           s.signed_at, s.verified_at, s.ended_at
+           s.link_key, s.signed_at, s.submitted_at, s.verified_at, s.ended_at, s.ended_reason
        FROM signatures s JOIN campaigns c ON c.id = s.campaign_id
-       JOIN texts x ON x.campaign_id = s.campaign_id AND x.hash = s.text_hash WHERE s.id = :id"""
+       JOIN texts x ON x.campaign_id = s.campaign_id AND x.hash = s.text_hash WHERE s.id = :id AND s.link_key = :link_key"""
 )
+_NEVER_VERIFIED = "state IN ('pending', 'withdrawn') AND verified_at IS NULL"
 _FORGETTABLE, _FORGETTABLE_LOCKED = (
     statement(
-        f"""SELECT id, counted_as FROM signatures WHERE campaign_id = :campaign_id AND state = 'pending' AND id > :after
+        f"""SELECT id, counted_as FROM signatures WHERE campaign_id = :campaign_id AND {_NEVER_VERIFIED} AND id > :after
             ORDER BY id LIMIT :most {lock}"""
     )
     for lock in ("", "FOR UPDATE")
 )
-_FORGET = statement("DELETE FROM signatures WHERE id IN :ids AND state = 'pending'", many=("ids",))
+_FORGET = statement(f"DELETE FROM signatures WHERE id IN :ids AND {_NEVER_VERIFIED}", many=("ids",))
 _EXPORT = statement(
     """SELECT id, name, email, postcode, country, comment, public, updates, signed_at, verified_at, source FROM signatures
        WHERE campaign_id = :campaign_id AND state = 'verified' ORDER BY id"""
@@ -173,8 +178,12 @@ _BY_STATES = statement(
 )
 
 
-def sign(connection: Connection, campaign_id: int, text_hash: str, submission: Submission, now: datetime) -> Signed | None:
+def sign(
+    connection: Connection, campaign_id: int, text_hash: str, submission: Submission, link_key: str, now: datetime
+) -> Signed | None:
     """Store a submission; None where the campaign is not open at `now`, or no longer asks for the text with this hash.
+
+    `link_key` is random, and becomes part of every link to the signature if this submission is its first.
 
     A new address becomes pending, a withdrawn one pending again; a pending one takes over corrected details; a verified
     or invalidated one is left as it is.
@@ -186,15 +195,15 @@ def sign(connection: Connection, campaign_id: int, text_hash: str, submission: S
             "email": submission.email, "email_key": submission.email_key, "country": submission.country,
             "postcode": submission.postcode, "comment": submission.comment, "public": submission.public,
             "updates": submission.updates, "updates_wording": submission.updates_wording, "source": submission.source,
-            "browser": submission.browser,
+            "browser": submission.browser, "link_key": link_key,
         },
     ).one_or_none()  # fmt: skip
     return None if row is None else Signed(row.id, SignatureState(row.state), row.edition)
 
 
-def verify(connection: Connection, signature_id: int, edition: int, now: datetime) -> Moved | None:
+def verify(connection: Connection, signature_id: int, link_key: str, edition: int, now: datetime) -> Moved | None:
     """VERIFY, where the signature is pending, its details are those of `edition`, and the grace is not over."""
-    return _moved(connection, _VERIFY, {"id": signature_id, "edition": edition, "now": now})
+    return _moved(connection, _VERIFY, {"id": signature_id, "link_key": link_key, "edition": edition, "now": now})
 
 
 def end(connection: Connection, move: Move, signature_id: int, now: datetime, reason: str = "") -> Moved | None:
@@ -218,9 +227,9 @@ def set_consents(
     return connection.execute(_CONSENT, {**given, "updates_wording": wording if updates else ""}).rowcount == 1
 
 
-def get(connection: Connection, signature_id: int) -> Signature | None:
-    """One signature; None where it was never there or has been forgotten."""
-    row = connection.execute(_GET, {"id": signature_id}).one_or_none()
+def get(connection: Connection, signature_id: int, link_key: str) -> Signature | None:
+    """The signature a link leads to; None where it was never there or has been forgotten."""
+    row = connection.execute(_GET, {"id": signature_id, "link_key": link_key}).one_or_none()
     return None if row is None else Signature(**{**row._asdict(), "state": SignatureState(row.state)})
 
 

@@ -26,6 +26,7 @@ _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
             "updates_at",
             "due_at",
             "certified_at",
+            "submitted_at",
         ),
         UtcTime(),
     ),

@@ -5,10 +5,11 @@ verified carries one to the thank-you page. Neither says anything about what is 
 """
 
 import re
+from urllib.parse import urlsplit
 
 from flask import Response, request
 
-from campaign.links import THANKS_SECONDS, Links, NotOurs
+from campaign.links import THANKS_SECONDS, Links, NotOurs, OwnLink
 from campaign.runtime import Runtime
 
 SIGNED_SECONDS = 24 * 3600
@@ -23,8 +24,10 @@ _THANKS = "cs_thanks"
 def new_signed_cookie(runtime: Runtime) -> str:
     """A cookie value for the browser that signs; "" where another site made it do so: that one must press by hand."""
     from_us = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
-    origin = request.headers.get("Origin", runtime.settings.base_url)
-    return runtime.token() if from_us and origin == runtime.settings.base_url else ""
+    # Browsers too old for Sec-Fetch-Site send the Origin of a form, if anything.
+    origin = request.headers.get("Origin")
+    from_us = from_us and (origin is None or urlsplit(origin).netloc == request.host)
+    return runtime.token() if from_us else ""
 
 
 def set_signed(response: Response, campaign_id: int, value: str, *, https: bool) -> None:
@@ -50,11 +53,11 @@ def signed() -> dict[int, str]:
     }
 
 
-def set_thanks(response: Response, links: Links, signature_id: int, path: str, *, https: bool) -> None:
+def set_thanks(response: Response, links: Links, own: OwnLink, path: str, *, https: bool) -> None:
     """Bind the thank-you page at `path` to this browser."""
     response.set_cookie(
         _THANKS,
-        links.thanks_cookie(signature_id),
+        links.thanks_cookie(own),
         max_age=THANKS_SECONDS,
         path=path,
         secure=https,
@@ -63,7 +66,7 @@ def set_thanks(response: Response, links: Links, signature_id: int, path: str, *
     )
 
 
-def thanked(links: Links) -> int | None:
+def thanked(links: Links) -> OwnLink | None:
     """The signature this browser has verified within the hour; None where it has not."""
     try:
         return links.read_thanks(request.cookies.get(_THANKS, ""))

@@ -10,7 +10,6 @@ from campaign.store.engine import StoreUnavailable
 def health(runtime: Runtime) -> Blueprint:
     """`GET /healthz` and `GET /readyz`."""
     blueprint = Blueprint("health", __name__)
-    newest = schema.newest()
 
     @blueprint.get("/healthz")
     def healthz() -> Response:
@@ -18,9 +17,9 @@ def health(runtime: Runtime) -> Blueprint:
 
     @blueprint.get("/readyz")
     def readyz() -> Response:
-        """Signing needs the database only; a Redis that is down is told, but does not take the process out of service."""
+        """For whoever watches. What decides where visitors go should ask /healthz: signing goes on without Redis."""
         try:
-            database = "up" if schema.current(runtime.engine) == newest else "needs `countersign migrate`"
+            database = "up" if schema.usable(runtime.engine) else "needs `countersign migrate`"
         except StoreUnavailable:
             database = "down"
         try:
@@ -28,7 +27,7 @@ def health(runtime: Runtime) -> Blueprint:
             copies = "up"
         except RedisUnavailable:
             copies = "down"
-        return _answer({"database": database, "redis": copies}, ready=database == "up")
+        return _answer({"database": database, "redis": copies}, ready=database == copies == "up")
 
     return blueprint
 

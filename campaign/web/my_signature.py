@@ -12,8 +12,14 @@ from campaign.domain.countries import COUNTRIES
 from campaign.links import NotOurs
 from campaign.runtime import Runtime
 from campaign.store.signatures import Signature
-from campaign.web.protection import private
+from campaign.web.errors import Words, error_page
+from campaign.web.protection import secret
 from campaign.web.views import utc, view
+
+FORGOTTEN = Words(
+    "Nothing is kept any more",
+    "This signature was never confirmed before the campaign ended, so everything about it has been deleted.",
+)
 
 
 def my_signature_pages(runtime: Runtime) -> Blueprint:
@@ -39,7 +45,7 @@ def my_signature_pages(runtime: Runtime) -> Blueprint:
             ended_words=signature.ended_at and wording.moment(signature.ended_at, zone),
             updates_wording=UPDATES_WORDINGS[UPDATES_WORDING],
         )
-        return private(make_response(page))
+        return secret(make_response(page))
 
     @blueprint.post("/s/<token>")
     def act(token: str) -> Response:
@@ -47,7 +53,7 @@ def my_signature_pages(runtime: Runtime) -> Blueprint:
         after = f"/s/{token}"
         match request.form.get("action"):
             case "download":
-                return private(_download(signature))
+                return secret(_download(signature))
             case "withdraw":
                 signing.withdraw(runtime, signature.id)
             case "consents":
@@ -56,14 +62,17 @@ def my_signature_pages(runtime: Runtime) -> Blueprint:
                 after += "?saved=1"
             case _:
                 abort(400)
-        return private(make_response(redirect(after, 303)))
+        return secret(make_response(redirect(after, 303)))
 
     def own_signature(token: str) -> Signature:
         try:
-            signature_id = runtime.links.read_manage(token)
+            own = runtime.links.read_manage(token)
         except NotOurs:
             abort(404)
-        return signing.look_at(runtime, signature_id) or abort(404)
+        signature = signing.look_at(runtime, own)
+        if signature is None:
+            abort(secret(error_page(410, FORGOTTEN)))
+        return signature
 
     return blueprint
 
@@ -77,6 +86,7 @@ def _download(signature: Signature) -> Response:
         "state": signature.state.value,
         "name": signature.name,
         "email": signature.email,
+        "email_compared_as": signature.email_key,
         "country": signature.country,
         "postcode": signature.postcode,
         "comment": signature.comment,
@@ -85,9 +95,12 @@ def _download(signature: Signature) -> Response:
         "updates_wording": UPDATES_WORDINGS.get(signature.updates_wording),
         "updates_at": signature.updates_at and utc(signature.updates_at),
         "source": signature.source,
+        "browser_hash": signature.browser,
         "signed_at": utc(signature.signed_at),
+        "submitted_at": utc(signature.submitted_at),
         "verified_at": signature.verified_at and utc(signature.verified_at),
         "ended_at": signature.ended_at and utc(signature.ended_at),
+        "ended_reason": signature.ended_reason,
     }
     response = Response(json.dumps(data, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="my-signature-{signature.slug}.json"'

@@ -57,8 +57,13 @@ def read_to_the_end() -> None:
 
 
 def private(response: Response) -> Response:
-    """A page about one person: kept by nobody, indexed by nobody, and its address told to nobody."""
+    """A page for one person: kept by nobody, indexed by nobody."""
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def secret(response: Response) -> Response:
+    """A private page whose address is a secret of its reader: it is told to nobody."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return private(response)

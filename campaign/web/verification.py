@@ -9,7 +9,7 @@ from campaign.links import NotOurs, VerifyLink
 from campaign.runtime import Runtime
 from campaign.signing import Verified
 from campaign.web import cookies
-from campaign.web.protection import private
+from campaign.web.protection import secret
 from campaign.web.public import find_or_abort
 from campaign.web.views import view
 
@@ -31,26 +31,26 @@ def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
         if pressed.outcome not in (Verified.NOW, Verified.BEFORE):
             return button_page(token, link, pressed=True)
         path = f"/c/{pressed.slug}/thanks"
-        response = private(make_response(redirect(path, 303)))
-        cookies.set_thanks(response, runtime.links, link.signature_id, path, https=https)
+        response = secret(make_response(redirect(path, 303)))
+        cookies.set_thanks(response, runtime.links, link.own, path, https=https)
         return response
 
     @blueprint.get("/c/<slug>/thanks")
     def thanks(slug: str) -> Response:
         standing = find_or_abort(runtime, slug)
-        signature_id = cookies.thanked(runtime.links)
-        signature = None if signature_id is None else signing.look_at(runtime, signature_id)
+        own = cookies.thanked(runtime.links)
+        signature = None if own is None else signing.look_at(runtime, own)
         if signature is None or signature.campaign_id != standing.id:
             # Somebody followed a link to a page that belongs to another browser.
-            return private(make_response(redirect(f"/c/{slug}", 303)))
+            return secret(make_response(redirect(f"/c/{slug}", 303)))
         page = render_template(
             "campaign/thanks.html",
             campaign=view(standing, runtime.now()),
             signature=signature,
-            manage=f"/s/{runtime.links.manage_token(signature.id)}",
+            manage=f"/s/{runtime.links.manage_token(signature.id, signature.link_key)}",
             share_url=runtime.links.url(f"/c/{slug}"),
         )
-        return private(make_response(page))
+        return secret(make_response(page))
 
     def read_link(token: str) -> VerifyLink:
         try:
@@ -61,10 +61,10 @@ def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
     def button_page(token: str, link: VerifyLink, *, pressed: bool) -> Response:
         ready = signing.look_at_link(runtime, link, cookies.signed())
         if ready is None or ready.outcome is Verified.NO_LONGER:
-            return private(make_response(render_template("campaign/link_over.html", campaign=None), 410))
+            return secret(make_response(render_template("campaign/link_over.html", campaign=None), 410))
         shown = view(find_or_abort(runtime, ready.signature.slug), runtime.now())
         if ready.outcome is Verified.TOO_LATE:
-            return private(make_response(render_template("campaign/link_over.html", campaign=shown), 409))
+            return secret(make_response(render_template("campaign/link_over.html", campaign=shown), 409))
         # Back here after a press: the details were corrected in the meantime, so they are shown and asked about again.
         page = render_template(
             "campaign/verify.html",
@@ -77,7 +77,7 @@ def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
             country=COUNTRIES.get(ready.signature.country, ""),
             updates_wording=UPDATES_WORDINGS.get(ready.signature.updates_wording, ""),
         )
-        return private(make_response(page, 409 if pressed else 200))
+        return secret(make_response(page, 409 if pressed else 200))
 
     return blueprint
 

@@ -46,6 +46,7 @@ def _site(**settings: object) -> Iterator[Up]:
             up.wait()
             yield up
             assert up.process.stop() == 0, up.process.output
+            assert '"level": "error"' not in up.process.output, up.process.output
         finally:
             up.close()
 
@@ -67,7 +68,7 @@ def _postgresql_site(worker_id: str) -> Iterator[Up]:
 
 @pytest.fixture
 def site(browser: Browser, request: pytest.FixtureRequest) -> Up:
-    """A running site, on SQLite unless the test says otherwise: `@on_both_databases`."""
+    """A running site, on SQLite unless the test's parameters say otherwise."""
     up: Up = request.getfixturevalue(f"_{getattr(request, 'param', 'sqlite')}_site")
     return up
 

@@ -35,7 +35,7 @@ def links() -> Links:
 
 def claim(kind: MailKind, **changes: object) -> Claim:
     plain: dict[str, object] = {
-        "id": 7, "attempt": 1, "kind": kind, "signature_id": 42, "state": STATES[kind], "edition": 1,
+        "id": 7, "attempt": 1, "kind": kind, "signature_id": 42, "state": STATES[kind], "link_key": "0123456789abcdef", "edition": 1,
         "name": "Siân O’Brien", "email": "sian@example.org", "slug": "save-the-pond", "title": "Save the village pond",
         "contact": "pond@example.org", "time_zone": "Europe/London", "closes_at": START + timedelta(days=30),
         "verify_until": START + timedelta(days=31), "created_at": START,
@@ -87,7 +87,7 @@ def test_a_mail_carries_nothing_that_tracks_and_nothing_from_elsewhere(links: Li
 
 def test_the_verification_mail_has_one_link_to_act_on_shown_in_full(links: Links) -> None:
     mail = write(links, MailKind.VERIFY)
-    url = links.url(f"/v/{links.verify_token(42, 1)}")
+    url = links.url(f"/v/{links.verify_token(42, '0123456789abcdef', 1)}")
     assert part(mail, "plain").splitlines().count(url) == 1
     assert re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', part(mail, "html")) == [(url, url)]
 

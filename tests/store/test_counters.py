@@ -12,10 +12,9 @@ from redis import Redis
 from campaign import counting, signing
 from campaign.domain.standing import Asked, Milestone, Standing, Text
 from campaign.domain.window import Window
-from campaign.links import VerifyLink
 from campaign.runtime import Runtime
 from campaign.store import counters
-from tests.factories import new_campaign, submission
+from tests.factories import link_to, new_campaign, submission
 from tests.servers import RedisServer
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -191,7 +190,7 @@ def test_redis_holds_no_personal_data(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     typed = submission("secret.mailbox@example.net", name="Wilhelmina Geheim", postcode="ZE1 0AA", comment="Mein Kommentar")
     signing.sign(runtime, campaign.id, campaign.text.hash, typed)
-    signing.verify(runtime, VerifyLink(1, 1))
+    signing.verify(runtime, link_to(runtime, 1))
     counting.advance_all(runtime)
     signing.withdraw(runtime, 1)
     counting.advance_all(runtime)

@@ -7,9 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from campaign import closing, counting, signing
-from campaign.links import VerifyLink
 from campaign.runtime import Runtime
-from tests.factories import Now, new_campaign, submission
+from tests.factories import Now, link_to, new_campaign, submission
 
 
 @pytest.fixture
@@ -17,7 +16,7 @@ def finished(runtime: Runtime, now: Now) -> None:
     """A campaign with a text, an entry in its ledger, and a certificate."""
     campaign = new_campaign(runtime, grace=timedelta(0))
     signing.sign(runtime, campaign.id, campaign.text.hash, submission())
-    signing.verify(runtime, VerifyLink(1, 1))
+    signing.verify(runtime, link_to(runtime, 1))
     counting.advance_all(runtime)
     now.forward(days=31)
     assert closing.finalise_due(runtime) == [campaign.id]

@@ -34,7 +34,7 @@ def on_file(runtime: Runtime, campaign: Standing) -> Callable[..., int]:
 
     def put(email: str = "ada@example.org", to: Standing = campaign) -> int:
         with runtime.transaction() as connection:
-            signed = signatures.sign(connection, to.id, to.text.hash, submission(email), runtime.now())
+            signed = signatures.sign(connection, to.id, to.text.hash, submission(email), runtime.link_key(), runtime.now())
         assert signed is not None
         return signed.id
 
@@ -167,8 +167,10 @@ def test_a_claim_holds_all_that_is_needed_to_write_the_mail(campaign: Standing, 
     ada = on_file()
     promise(ada)
     [held] = claim()
+    assert held.link_key
     assert held == Claim(
-        id=held.id, attempt=1, kind=MailKind.VERIFY, signature_id=ada, state=SignatureState.PENDING, edition=1,
+        id=held.id, attempt=1, kind=MailKind.VERIFY, signature_id=ada, state=SignatureState.PENDING,
+        link_key=held.link_key, edition=1,
         name="Ada Lovelace", email="ada@example.org", slug="save-the-pond", title="Save the village pond", contact="",
         time_zone="Europe/London", closes_at=campaign.window.closes_at, verify_until=campaign.window.verify_until,
         created_at=START,

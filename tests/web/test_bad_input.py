@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from campaign.runtime import Runtime
-from tests.drivers import Signatory
+from tests.drivers import Signatory, work
 from tests.factories import new_campaign
 
 FORM = "application/x-www-form-urlencoded"
@@ -178,7 +178,8 @@ def test_a_forged_edition_verifies_nothing(
     new_campaign(runtime)
     ada = signatory()
     ada.sign()
-    link = f"/v/{runtime.links.verify_token(1, 1)}"
+    work(runtime)
+    link = ada.verify_path()
     answer = ada.press(link, edition=edition)
     # Nothing that can be read as a number means the edition the mail spoke of.
     assert answer.status_code == (303 if edition in ("", "x") else 409)
@@ -189,8 +190,10 @@ def test_an_unknown_act_on_ones_signature_is_refused(
     app: Flask, runtime: Runtime, signatory: Callable[..., Signatory], action: str
 ) -> None:
     new_campaign(runtime)
-    signatory().sign()
-    answer = app.test_client().post(f"/s/{runtime.links.manage_token(1)}", data={"action": action})
+    ada = signatory()
+    ada.sign()
+    work(runtime)
+    answer = app.test_client().post(ada.manage_path(), data={"action": action})
     assert answer.status_code == 400
 
 

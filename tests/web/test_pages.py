@@ -44,7 +44,7 @@ def test_public_pages_set_no_cookie_and_may_be_kept_by_a_proxy(app: Flask, runti
 
 def test_pages_carry_the_headers_that_protect_their_readers(app: Flask, runtime: Runtime) -> None:
     new_campaign(runtime)
-    for path in (*PUBLIC, "/nowhere", f"/v/{runtime.links.verify_token(1, 1)}"):
+    for path in (*PUBLIC, "/nowhere", f"/v/{runtime.links.verify_token(1, 'key', 1)}"):
         headers = app.test_client().get(path).headers
         policy = headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'none'; ")
@@ -98,7 +98,7 @@ def test_signing_takes_two_statements_whatever_is_on_file(
         runtime.now.forward(days=2)  # type: ignore[attr-defined]
         statements.clear()
         answer = ada.sign()
-        cookies = [re.sub(r"=[\w-]{22};", "=…;", cookie) for cookie in answer.headers.getlist("Set-Cookie")]
+        cookies = [re.sub(r"=[\w-]{22};|Expires=[^;]+;", "…", cookie) for cookie in answer.headers.getlist("Set-Cookie")]
         headers = {k: v for k, v in answer.headers.items() if k != "Set-Cookie"}
         writes = [sql.split()[0] for sql in statements if not sql.startswith("BEGIN")]
         shapes.append((answer.status_code, answer.location, answer.text, headers, cookies, len(statements), writes))
@@ -322,7 +322,8 @@ def test_readyz_tells_what_is_wrong(app: Flask, runtime: Runtime, make_runtime: 
     assert app.test_client().get("/readyz").get_json() == {"database": "up", "redis": "up"}
     lost = create_app(make_runtime(redis_url="unix:///nowhere/redis.sock"))
     answer = lost.test_client().get("/readyz")
-    assert (answer.status_code, answer.get_json()) == (200, {"database": "up", "redis": "down"})
+    assert (answer.status_code, answer.get_json()) == (503, {"database": "up", "redis": "down"})
+    assert lost.test_client().get("/healthz").status_code == 200
 
 
 def test_a_database_that_is_down_is_a_503_with_words_and_nothing_stored(make_runtime: Callable[..., Runtime]) -> None:

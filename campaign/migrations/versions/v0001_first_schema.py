@@ -27,6 +27,12 @@ def upgrade() -> None:
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("taken_down_at", UtcTime(), nullable=True),
         sa.Column("finalised_at", UtcTime(), nullable=True),
+        sa.Column(
+            "forgotten_at",
+            UtcTime(),
+            nullable=True,
+            comment="when the last signature that was never verified was deleted",
+        ),
         sa.Column("goals", sa.JSON(), nullable=False),
         sa.Column("asked", sa.JSON(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
@@ -144,6 +150,12 @@ def upgrade() -> None:
         ),
         sa.Column("edition_floor", sa.Integer(), nullable=False, comment="links below it are from before a withdrawal"),
         sa.Column("browser", sa.String(length=64), nullable=False, comment="hash of the cookie of the browser that signed"),
+        sa.Column(
+            "link_key",
+            sa.String(length=16),
+            nullable=False,
+            comment="random; a link fits one row, also after a restored backup",
+        ),
         sa.Column("signed_at", UtcTime(), nullable=False),
         sa.Column("submitted_at", UtcTime(), nullable=False),
         sa.Column("verified_at", UtcTime(), nullable=True),
@@ -210,6 +222,10 @@ def upgrade() -> None:
             op.execute(
                 f"CREATE TRIGGER {table}_is_immutable BEFORE UPDATE OR DELETE ON {table} "
                 "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            )
+            op.execute(
+                f"CREATE TRIGGER {table}_is_never_emptied BEFORE TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
             )
     else:
         for table in _IMMUTABLE:

@@ -1,0 +1,545 @@
+"""The `countersign` command as an operator's scripts run it: what it prints, what it leaves, how it ends."""
+
+import csv
+import io
+import json
+import resource
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, text
+
+from campaign import campaigning, counting, signing
+from campaign.domain.definition import text_hash
+from campaign.domain.standing import Standing
+from campaign.runtime import Runtime
+from campaign.store import campaigns, counters, tables
+from tests.factories import START, definition, link_to, new_campaign, submission
+from tests.processes import environment, settings_of
+from tests.servers import MailServer, free_port
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what is the same on both databases: each command is a process that takes its second."""
+
+CAMPAIGN = """
+slug = "save-the-wood"
+title = "Save the wood"
+recipient = "The county council"
+ask = "Keep the wood."
+background = "It is old."
+closes_at = 2999-03-31T23:59:59
+goals = [3, 10]
+"""
+
+
+def command(folder: Path, *arguments: str, settings: dict[str, str], **more: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "campaign.cli", *arguments], env=environment(**settings), cwd=folder, stdin=subprocess.DEVNULL,
+        capture_output=True, encoding="utf-8", timeout=120, check=False, **more,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def run(runtime: Runtime, tmp_path: Path) -> Run:
+    """Runs a command on the test's own database, Redis and mail server: `run("campaign", "list", port="9000")`."""
+
+    def go(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        return command(tmp_path, *arguments, settings=settings_of(runtime) | changes)
+
+    return go
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Run:
+    """Runs a command in an empty folder with nothing set."""
+
+    def go(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        return command(tmp_path, *arguments, settings=settings)
+
+    return go
+
+
+@pytest.fixture
+def campaign(runtime: Runtime) -> Standing:
+    """A campaign that is open by the real clock, which is the one a command goes by."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    return campaigning.create(
+        runtime, replace(definition(), opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=400))
+    )
+
+
+@pytest.fixture
+def signed(runtime: Runtime) -> Standing:
+    """A campaign with signatures: two that are verified, one that waits, one that was withdrawn."""
+    campaign = new_campaign(runtime, goals=(1, 100))
+    for number, (name, comment) in enumerate([("Siân O’Brien", "=1+1"), ("Ada Lovelace", ""), ("Mae", ""), ("Eve", "")], 1):
+        typed = submission(f"{number}@example.org", name=name, comment=comment)
+        signing.sign(runtime, campaign.id, campaign.text.hash, typed)
+        if number != 3:
+            signing.verify(runtime, link_to(runtime, number))
+    signing.withdraw(runtime, 4)
+    counting.advance_all(runtime)
+    return campaign
+
+
+def failed(ended: subprocess.CompletedProcess[str], line: str) -> bool:
+    """It ended with 1 and one line on stderr that begins so, without a trace."""
+    assert ended.returncode == 1, ended
+    assert ended.stderr.startswith(f"countersign: {line}"), ended.stderr
+    assert ended.stderr.count("\n") == 1, ended.stderr
+    return True
+
+
+def done(ended: subprocess.CompletedProcess[str]) -> str:
+    """It ended with 0 and said nothing on stderr; what it said on stdout."""
+    assert (ended.returncode, ended.stderr) == (0, ""), ended
+    return ended.stdout
+
+
+# Migrating
+
+
+def test_a_new_database_is_migrated_once(alone: Run, tmp_path: Path) -> None:
+    assert done(alone("migrate")) == "The database went from version none to 0001.\n"
+    assert (tmp_path / "var" / "countersign.sqlite3").is_file()
+    assert done(alone("migrate")) == "The database is at version 0001.\n"
+
+
+def test_migrating_asks_for_no_secret_and_no_redis(alone: Run) -> None:
+    assert done(alone("migrate", redis_url="redis://127.0.0.1:1"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("campaign", "list"),
+        ("campaign", "show", "save-the-pond"),
+        ("campaign", "close", "save-the-pond"),
+        ("export", "save-the-pond", "--out", "x.csv"),
+        ("reconcile",),
+        ("worker",),
+        ("clock",),
+    ],
+)
+def test_a_database_nobody_has_migrated_is_one_line_that_says_what_to_do(alone: Run, tmp_path: Path, arguments: Any) -> None:
+    ended = alone(*arguments, secret_key="k" * 64, redis_url="redis://127.0.0.1:1")
+    assert failed(ended, "DATABASE_URL: the database is not at this version's schema; run `countersign migrate`")
+    assert not (tmp_path / "x.csv").exists()
+
+
+# Campaigns
+
+
+def test_a_campaign_is_created_from_a_file(run: Run, runtime: Runtime, tmp_path: Path) -> None:
+    (tmp_path / "wood.toml").write_text(CAMPAIGN)
+    assert done(run("campaign", "create", "wood.toml")) == "https://sign.example.org/c/save-the-wood\n"
+    made = campaigning.find(runtime, "save-the-wood")
+    assert made is not None
+    assert (made.text.title, made.goals) == ("Save the wood", (3, 10))
+    assert made.window.closes_at == datetime(2999, 3, 31, 22, 59, 59, tzinfo=UTC)
+    assert abs(made.window.opens_at - datetime.now(UTC)) < timedelta(minutes=5)
+    assert counters.read(runtime.redis, "save-the-wood") == made
+
+    again = run("campaign", "create", "wood.toml")
+    assert failed(again, "slug: there is a campaign 'save-the-wood' already; choose another")
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (CAMPAIGN.replace("save-the-wood", "Save the wood"), "slug: "),
+        (CAMPAIGN.replace('ask = "Keep the wood."', ""), "ask: is missing"),
+        (CAMPAIGN.replace("2999-03-31T23:59:59", "1999-03-31T23:59:59"), "closes_at: "),
+        (CAMPAIGN.replace("2999-03-31T23:59:59", "9999-12-31T23:59:59"), "closes_at: "),
+        (CAMPAIGN + 'colour = "green"', "colour: "),
+        (CAMPAIGN + "fields = { postcode = 7 }", "fields.postcode: "),
+        ("slug = ", "campaign.toml: is not TOML "),
+        ("\ufeffslug = 1\x00", "campaign.toml: is not TOML "),
+    ],
+)
+def test_a_wrong_campaign_is_one_line_that_names_the_field(
+    run: Run, runtime: Runtime, tmp_path: Path, content: str, line: str
+) -> None:
+    (tmp_path / "campaign.toml").write_text(content)
+    assert failed(run("campaign", "create", "campaign.toml"), line)
+    assert campaigning.page(runtime) == []
+
+
+@on_sqlite
+def test_a_file_that_is_no_text_is_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "campaign.toml").write_bytes(b"\xff\xfe\x00\x01")
+    assert failed(run("campaign", "create", "campaign.toml"), "campaign.toml: is not TOML ")
+
+
+@on_sqlite
+def test_a_file_that_is_not_there_is_a_wrong_use(run: Run) -> None:
+    ended = run("campaign", "create", "nowhere.toml")
+    assert ended.returncode == 2
+    assert "nowhere.toml" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_campaigns_are_listed_with_state_and_count(run: Run, runtime: Runtime, signed: Standing) -> None:
+    new_campaign(
+        runtime, slug="save-the-wood", opens_at=START + timedelta(days=40_000), closes_at=START + timedelta(days=40_001)
+    )
+    campaigning.take_down(runtime, new_campaign(runtime, slug="save-the-attic"))
+    lines = [line.split() for line in done(run("campaign", "list")).splitlines()]
+    assert [(line[0], line[-5]) for line in lines if line[0] != "save-the-attic"] == [
+        ("save-the-pond", "2"),
+        ("save-the-wood", "0"),
+    ]
+    assert lines[0][1] in ("open", "closed", "scheduled")
+    assert lines[1][1] == "scheduled"
+    assert lines[2][:3] == ["save-the-attic", "taken", "down"]
+
+
+@on_sqlite
+def test_an_empty_list_says_how_to_begin(run: Run) -> None:
+    assert done(run("campaign", "list")) == "There are no campaigns. `countersign campaign create FILE.toml` makes one.\n"
+
+
+def test_a_campaign_is_shown_with_its_numbers(run: Run, signed: Standing) -> None:
+    shown = done(run("campaign", "show", "save-the-pond"))
+    lines = dict(line.split(":", 1) for line in shown.splitlines())
+    facts = {name: value.strip() for name, value in lines.items()}
+    assert facts["campaign"] == "save-the-pond"
+    assert facts["address"] == "https://sign.example.org/c/save-the-pond"
+    assert facts["text"] == f"sha-256 {signed.text.hash}"
+    assert facts["text"].endswith(
+        text_hash(
+            slug="save-the-pond", title=signed.text.title, recipient=signed.text.recipient, ask=signed.text.ask,
+            background=signed.text.background,
+        )
+    )  # fmt: skip
+    assert facts["closes"] == "23 December 2026 at 12:00 pm GMT"
+    assert facts["links work until"] == "24 December 2026 at 12:00 pm GMT"
+    assert (facts["signatures"], facts["waiting"], facts["ledger"]) == ("2", "1 to be verified", "2 entries")
+    assert facts["reached"] == "1 on 23 November 2026 at 12:00 pm GMT"
+    # Nobody's name or address is anybody's business here.
+    assert not any(word in shown for word in ("Siân", "Lovelace", "@"))
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("campaign", "show"),
+        ("campaign", "close"),
+        ("campaign", "take-down"),
+        ("campaign", "put-back"),
+        ("export",),
+        ("reconcile",),
+    ],
+)
+def test_a_campaign_that_is_not_there_is_one_line(run: Run, arguments: Any, tmp_path: Path) -> None:
+    more = ("--out", "x.csv") if arguments == ("export",) else ()
+    ended = run(*arguments, "save-the-attic", *more)
+    assert failed(ended, "there is no campaign 'save-the-attic'; `countersign campaign list` shows all")
+    assert ended.stdout == ""
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_a_campaign_is_closed_once(run: Run, runtime: Runtime, campaign: Standing) -> None:
+    assert done(run("campaign", "close", "save-the-pond")).startswith(
+        "save-the-pond is closed. Links mailed before work until "
+    )
+    closed = campaigning.find(runtime, "save-the-pond")
+    assert closed is not None
+    assert abs(closed.window.closes_at - datetime.now(UTC)) < timedelta(minutes=5)
+    assert closed.window.verify_until - closed.window.closes_at == timedelta(hours=24)
+    assert counters.read(runtime.redis, "save-the-pond") == closed
+
+    again = run("campaign", "close", "save-the-pond", "--yes")
+    assert failed(again, "save-the-pond is closed; only a campaign that has opened can be closed")
+    assert campaigning.find(runtime, "save-the-pond") == closed
+
+
+@on_sqlite
+def test_a_campaign_is_taken_down_and_put_back(run: Run, runtime: Runtime, campaign: Standing) -> None:
+    def hidden() -> bool:
+        with runtime.reading() as connection:
+            return campaigns.by_id(connection, campaign.id).taken_down
+
+    assert failed(run("campaign", "put-back", "save-the-pond"), "save-the-pond is not taken down")
+    assert "is taken down." in done(run("campaign", "take-down", "save-the-pond"))
+    assert hidden()
+    assert failed(run("campaign", "take-down", "save-the-pond"), "save-the-pond is taken down already")
+    assert done(run("campaign", "put-back", "save-the-pond")) == "save-the-pond is shown again.\n"
+    assert not hidden()
+
+
+# Exports
+
+
+def test_verified_signatures_are_exported_as_csv(run: Run, signed: Standing, tmp_path: Path) -> None:
+    assert done(run("export", "save-the-pond", "--format", "csv", "--out", "signatures.csv")) == "signatures.csv is written.\n"
+    with (tmp_path / "signatures.csv").open(encoding="utf-8", newline="") as file:
+        heading, *rows = csv.reader(file, strict=True)
+    assert heading == [
+        "number", "name", "postcode", "country", "comment", "public", "updates", "signed_at", "verified_at", "source",
+    ]  # fmt: skip
+    at = "2026-11-23T12:00:00Z"
+    assert rows == [
+        ["1", "Siân O’Brien", "SW1A 1AA", "GB", "'=1+1", "no", "no", at, at, ""],
+        ["2", "Ada Lovelace", "SW1A 1AA", "GB", "", "no", "no", at, at, ""],
+    ]
+
+
+def test_verified_signatures_are_exported_as_json(run: Run, signed: Standing, tmp_path: Path) -> None:
+    done(run("export", "save-the-pond", "--format", "json", "--out", "signatures.json"))
+    data = json.loads((tmp_path / "signatures.json").read_text(encoding="utf-8"))
+    assert (data["campaign"], data["text_hash"]) == ("save-the-pond", signed.text.hash)
+    assert [(row["number"], row["name"], row["comment"]) for row in data["signatures"]] == [
+        (1, "Siân O’Brien", "=1+1"),
+        (2, "Ada Lovelace", ""),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_addresses_are_exported_only_when_asked_for(run: Run, signed: Standing, kind: str) -> None:
+    without = done(run("export", "save-the-pond", "--format", kind, "--out", "-"))
+    with_them = done(run("export", "save-the-pond", "--format", kind, "--out", "-", "--with-email"))
+    assert "@example.org" not in without
+    assert [f"{number}@example.org" in with_them for number in (1, 2, 3, 4)] == [True, True, False, False]
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_the_same_data_gives_the_same_bytes_in_a_file_and_on_standard_output(
+    run: Run, signed: Standing, tmp_path: Path, kind: str
+) -> None:
+    for name in ("one", "two"):
+        done(run("export", "save-the-pond", "--format", kind, "--out", name))
+    first = (tmp_path / "one").read_bytes()
+    assert first == (tmp_path / "two").read_bytes()
+    shown = run("export", "save-the-pond", "--format", kind, "--out", "-")
+    assert first.decode().splitlines() == shown.stdout.splitlines()
+    assert b"\r\n" in first or kind == "json"
+
+
+@on_sqlite
+def test_a_campaign_without_signatures_is_exported_too(run: Run, campaign: Standing) -> None:
+    rows = list(csv.reader(io.StringIO(done(run("export", "save-the-pond", "--out", "-")))))
+    assert len(rows) == 1
+    assert json.loads(done(run("export", "save-the-pond", "--out", "-", "--format", "json")))["signatures"] == []
+
+
+@on_sqlite
+def test_only_its_owner_may_read_an_export(run: Run, signed: Standing, tmp_path: Path) -> None:
+    out = tmp_path / "signatures.csv"
+    out.write_text("an older export")
+    out.chmod(0o644)
+    done(run("export", "save-the-pond", "--out", str(out)))
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert "an older export" not in out.read_text()
+
+
+@pytest.fixture
+def many(runtime: Runtime) -> Standing:
+    """A campaign whose export is far larger than 100 kB."""
+    campaign = new_campaign(runtime)
+    plain = {
+        "campaign_id": campaign.id, "text_hash": campaign.text.hash, "state": "verified", "counted_as": "none",
+        "counted_country": "", "name": "Ada", "country": "GB", "postcode": "", "comment": "x" * 500, "public": False,
+        "updates": False, "updates_wording": "", "source": "", "edition": 1, "edition_floor": 1, "browser": "", "link_key": "",
+        "signed_at": START, "submitted_at": START, "verified_at": START, "ended_reason": "",
+    }  # fmt: skip
+    emails = [f"{number}@example.org" for number in range(1000)]
+    with runtime.transaction() as connection:
+        connection.execute(insert(tables.signatures), [{**plain, "email": email, "email_key": email} for email in emails])
+    return campaign
+
+
+def test_an_export_appears_only_when_it_is_whole(many: Standing, runtime: Runtime, tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    out = folder / "signatures.csv"
+    out.write_text("an older export")
+
+    def small_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    arguments = ("export", many.slug, "--out", str(out))
+    ended = command(tmp_path, *arguments, settings=settings_of(runtime), preexec_fn=small_disk)
+    assert failed(ended, f"--out: {out} cannot be written (File too large)")
+    assert out.read_text() == "an older export"
+    assert list(folder.iterdir()) == [out], "nothing half done is left behind"
+
+    done(command(tmp_path, *arguments, settings=settings_of(runtime)))
+    assert out.stat().st_size > 500_000
+    assert list(folder.iterdir()) == [out]
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("out", "line"),
+    [
+        ("no/such/folder/x.csv", "--out: there is no folder "),
+        (".", "--out: . is not a file; - writes to standard output"),
+        ("/dev/null", "--out: /dev/null is not a file; - writes to standard output"),
+        ("/proc/x.csv", "--out: /proc/x.csv cannot be written ("),
+    ],
+)
+def test_an_export_that_cannot_be_written_is_one_line(run: Run, signed: Standing, out: str, line: str) -> None:
+    if out.startswith("/proc") and not Path("/proc").is_dir():
+        out, line = "no/proc/x.csv", "--out: there is no folder "
+    assert failed(run("export", "save-the-pond", "--out", out), line)
+    assert Path("/dev/null").is_char_device()
+
+
+# Reconciling
+
+
+def test_a_sound_store_reconciles_with_0(run: Run, runtime: Runtime, signed: Standing) -> None:
+    new_campaign(runtime, slug="save-the-wood")
+    pond, wood = done(run("reconcile")).splitlines()
+    assert pond == (
+        "save-the-pond: sound; 2 verified, 0 waiting to be counted; drift 0, pending 0, ledger 0, gaps 0; "
+        "Redis drift 0, repaired"
+    )
+    assert wood.startswith("save-the-wood: sound; 0 verified")
+    assert done(run("reconcile", "save-the-wood")).splitlines() == [wood]
+
+
+def test_drift_is_told_and_ends_with_1_and_redis_is_repaired(run: Run, runtime: Runtime, signed: Standing) -> None:
+    with runtime.transaction() as connection:
+        connection.execute(text("UPDATE tallies SET verified = 1, revision = revision + 1"))
+    runtime.redis.flushall()
+    ended = run("reconcile")
+    assert failed(ended, "1 of 1 campaigns drift; keep a copy of the database and report it")
+    assert "save-the-pond: DRIFTS; 2 verified" in ended.stdout
+    assert "drift -1" in ended.stdout
+    assert "Redis had no copy, repaired" in ended.stdout
+    with runtime.reading() as connection:
+        assert counters.read(runtime.redis, "save-the-pond") == campaigns.by_id(connection, signed.id)
+
+
+# The doctor
+
+
+def test_the_doctor_finds_nothing_where_all_is_well(run: Run, runtime: Runtime, mail: MailServer) -> None:
+    counters.beat(runtime.redis, runtime.now())
+    ended = run("doctor")
+    assert ended.returncode == 0, ended
+    assert "FAULT" not in ended.stdout
+    assert "ok     clock     ticks" in ended.stdout
+    for subject in ("settings", "database", "redis", "mail"):
+        assert f"ok     {subject:<9} " in ended.stdout
+    assert not mail.delivered
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("changes", "subject"),
+    [
+        ({"redis_url": "redis://127.0.0.1:1"}, "redis"),
+        ({"mail_url": "smtp://127.0.0.1:1"}, "mail"),
+        ({"secret_key": ""}, "settings"),
+        ({"port": "http"}, "settings"),
+        ({"database_url": "postgresql+psycopg://127.0.0.1:1/countersign"}, "database"),
+    ],
+)
+def test_the_doctor_names_each_fault_and_what_to_do_and_ends_with_1(run: Run, changes: dict[str, str], subject: str) -> None:
+    ended = run("doctor", **changes)
+    assert ended.returncode == 1, ended
+    assert "Traceback" not in ended.stderr
+    fault, advice = ended.stdout.split(f"FAULT  {subject:<9} ", 1)[1].splitlines()[:2]
+    assert fault
+    assert "→" in advice
+    assert ended.stdout.count("FAULT") == 1
+    assert "countersign: 1 fault found; the lines marked → say what to do" in ended.stderr
+
+
+def test_the_doctor_notices_a_database_nobody_has_migrated(alone: Run) -> None:
+    ended = alone("doctor", secret_key="k" * 64)
+    assert ended.returncode == 1
+    assert "FAULT  database  SQLite is at version none, not 0001" in ended.stdout
+    assert "run `countersign migrate`" in ended.stdout
+
+
+def test_the_doctor_notices_mail_that_nobody_delivers(run: Run, runtime: Runtime, signed: Standing) -> None:
+    with runtime.transaction() as connection:
+        sql = text("UPDATE outbox SET created_at = :then")
+        then = datetime.now(UTC) - timedelta(minutes=90)
+        connection.execute(sql, {"then": then.replace(tzinfo=None) if runtime.settings.is_sqlite else then})
+    ended = run("doctor")
+    assert ended.returncode == 1
+    assert "FAULT  mail      the oldest mail owed has waited 90 min" in ended.stdout
+
+
+@on_sqlite
+def test_the_doctor_notices_signatures_that_nobody_counts(run: Run, runtime: Runtime, signed: Standing) -> None:
+    signing.withdraw(runtime, 1)
+    assert "note   ledger    signatures wait to be counted" in run("doctor").stdout
+
+
+# How every command ends
+
+
+@pytest.mark.parametrize("arguments", [(), ("campaign",), ("export",), ("campaign", "show"), ("campaign", "fly"), ("fly",),
+    ("export", "x", "--out", "y", "--format", "pdf"), ("reconcile", "a", "b"), ("migrate", "--fast")])  # fmt: skip
+def test_a_wrong_use_ends_with_2(alone: Run, arguments: Any) -> None:
+    ended = alone(*arguments)
+    assert ended.returncode == 2
+    assert "Usage: " in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert ended.stdout == ""
+
+
+@pytest.mark.parametrize("arguments", [(), ("up",), ("web",), ("worker",), ("clock",), ("migrate",), ("doctor",), ("campaign",),
+    ("campaign", "create"), ("campaign", "list"), ("campaign", "show"), ("campaign", "close"), ("campaign", "take-down"),
+    ("campaign", "put-back"), ("export",), ("reconcile",)])  # fmt: skip
+def test_every_command_explains_itself(alone: Run, arguments: Any) -> None:
+    ended = alone(*arguments, "--help", port="wrong")
+    assert done(ended).startswith("Usage: ")
+
+
+@pytest.mark.parametrize("arguments", [("migrate",), ("campaign", "list"), ("reconcile",), ("web",), ("up",)])
+def test_a_wrong_setting_is_one_line_that_names_it(alone: Run, tmp_path: Path, arguments: Any) -> None:
+    ended = alone(*arguments, port="http")
+    assert failed(ended, "PORT: ")
+    assert ended.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("role", ["web", "worker", "clock"])
+def test_a_role_without_a_secret_key_is_refused(alone: Run, role: str) -> None:
+    assert failed(alone(role, redis_url="redis://127.0.0.1:1"), "SECRET_KEY: is required")
+
+
+@pytest.mark.parametrize("role", ["web", "worker", "clock"])
+def test_a_role_without_a_redis_to_share_is_refused(alone: Run, role: str) -> None:
+    assert failed(alone(role, secret_key="k" * 64), "REDIS_URL: is required")
+
+
+@pytest.mark.parametrize("arguments", [("migrate",), ("campaign", "list"), ("reconcile",), ("export", "x", "--out", "y")])
+def test_a_database_that_does_not_answer_is_one_line(alone: Run, arguments: Any) -> None:
+    ended = alone(*arguments, database_url=f"postgresql+psycopg://127.0.0.1:{free_port()}/countersign")
+    assert failed(ended, "DATABASE_URL: the database cannot be used (connection failed")
+
+
+@pytest.mark.parametrize("arguments", [("migrate",), ("campaign", "list")])
+def test_a_file_that_is_no_database_is_one_line_and_left_alone(alone: Run, tmp_path: Path, arguments: Any) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear Sir or Madam, " * 20)
+    assert failed(alone(*arguments, database_url=f"sqlite:///{path}"), "DATABASE_URL: the database cannot be used (file is not")
+    assert path.read_text() == "Dear Sir or Madam, " * 20
+
+
+@pytest.mark.parametrize("arguments", [("migrate",), ("campaign", "list"), ("up",)])
+def test_a_folder_that_cannot_be_made_is_one_line(alone: Run, arguments: Any) -> None:
+    ended = alone(*arguments, data_dir="/dev/null/countersign")
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert ended.stderr.startswith("countersign: ")
+    assert "/dev/null/countersign" in ended.stderr
