@@ -37,7 +37,10 @@ class Child:
 
 
 class Supervisor:
-    """Runs children until the process is told to stop (SIGTERM, SIGINT); those that hold a lifeline die with it, however it dies."""
+    """Runs children until the process is told to stop (SIGTERM, SIGINT).
+
+    Those that hold a lifeline end with it however it ends.
+    """
 
     def __init__(self) -> None:
         self._children: list[Child] = []

@@ -7,16 +7,19 @@ import resource
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import insert, text
 
 from campaign import campaigning, counting, signing
+from campaign.cli import countersign
 from campaign.domain.definition import text_hash
 from campaign.domain.standing import Standing
 from campaign.runtime import Runtime
@@ -496,12 +499,26 @@ def test_a_wrong_use_ends_with_2(alone: Run, arguments: Any) -> None:
     assert ended.stdout == ""
 
 
-@pytest.mark.parametrize("arguments", [(), ("up",), ("web",), ("worker",), ("clock",), ("migrate",), ("doctor",), ("campaign",),
-    ("campaign", "create"), ("campaign", "list"), ("campaign", "show"), ("campaign", "close"), ("campaign", "take-down"),
-    ("campaign", "put-back"), ("export",), ("reconcile",)])  # fmt: skip
-def test_every_command_explains_itself(alone: Run, arguments: Any) -> None:
-    ended = alone(*arguments, "--help", port="wrong")
-    assert done(ended).startswith("Usage: ")
+def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
+    """Every command there is, by its words."""
+    for name, found in group.commands.items():
+        yield (*path, name)
+        if isinstance(found, click.Group):
+            yield from commands(found, *path, name)
+
+
+@pytest.mark.parametrize("arguments", [(), *commands(countersign)], ids=" ".join)
+def test_every_command_explains_itself(arguments: tuple[str, ...]) -> None:
+    for word in ("--help", "-h"):
+        told = CliRunner().invoke(countersign, [*arguments, word])
+        assert (told.exit_code, told.stderr) == (0, "")
+        usage, _, explained = told.output.partition("\n\n")
+        assert usage.startswith(f"Usage: countersign {' '.join(arguments)}".rstrip())
+        assert explained.strip()[0].isupper(), "it says in a sentence what it does"
+
+
+def test_help_asks_for_no_setting(alone: Run) -> None:
+    assert done(alone("campaign", "--help", port="wrong", secret_key="short")).startswith("Usage: ")
 
 
 @pytest.mark.parametrize("arguments", [("migrate",), ("campaign", "list"), ("reconcile",), ("web",), ("up",)])

@@ -4,6 +4,7 @@ import http.client
 import urllib.parse
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -145,7 +146,7 @@ def test_a_mail_put_off_with_451_is_tried_again_later_and_later(
         gaps.append((moment - now.at).total_seconds())
         assert Postman(runtime, gathering=0).deliver() == 0  # not before it is due
         now.forward(seconds=gaps[-1])
-    assert all(later > earlier for earlier, later in zip(gaps, gaps[1:], strict=False))
+    assert all(later > earlier for earlier, later in pairwise(gaps))
     assert max(gaps) < LONGEST_DELAY
     assert scalar(runtime, "SELECT attempts FROM outbox") == 4
     mail.recipient_answer = "250 OK"

@@ -1,4 +1,7 @@
-"""Every mail, word for word. After a change that is meant: UPDATE_GOLDEN=1 make test ARGS=tests/mail, and read the difference."""
+"""Every mail, word for word.
+
+After a change that is meant: UPDATE_GOLDEN=1 make test ARGS=tests/mail, and read the difference.
+"""
 
 import os
 import re
@@ -80,7 +83,7 @@ def test_a_mail_carries_nothing_that_tracks_and_nothing_from_elsewhere(links: Li
     html = part(mail, "html")
     assert not re.search(r"<(img|script|link|iframe|object)\b|url\(|@import", html, re.IGNORECASE)
     for text in (html, part(mail, "plain")):
-        assert {url for url in re.findall(r"https?://[^/\s\"<]+", text)} == {"https://sign.example.org"}
+        assert set(re.findall(r"https?://[^/\s\"<]+", text)) == {"https://sign.example.org"}
     assert mail["Auto-Submitted"] == "auto-generated"
     assert "List-Unsubscribe" not in mail
 
