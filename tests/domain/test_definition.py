@@ -19,7 +19,7 @@ WRITTEN: dict[str, Any] = {
     "slug": "save-the-pond",
     "title": "Save the village pond",
     "ask": "Keep the pond.",
-    "closes_at": datetime(2027, 3, 31, 23, 59, 59),  # noqa: DTZ001 - as TOML has it
+    "closes_at": datetime(2027, 3, 31, 23, 59, 59),
 }
 TEXT = {"slug": "save-the-pond", "title": "Save", "recipient": "The council", "ask": "Keep it.", "background": "It is old."}
 
@@ -74,16 +74,16 @@ It is loved.
 def test_a_time_without_an_offset_is_a_clock_on_the_wall() -> None:
     # British Summer Time, an hour before UTC, has begun by then.
     assert read().closes_at == datetime(2027, 3, 31, 22, 59, 59, tzinfo=UTC)
-    assert read(closes_at=datetime(2027, 3, 28)).closes_at == datetime(2027, 3, 28, tzinfo=UTC)  # noqa: DTZ001
-    assert read(closes_at=datetime(2027, 3, 29)).closes_at == datetime(2027, 3, 28, 23, tzinfo=UTC)  # noqa: DTZ001
+    assert read(closes_at=datetime(2027, 3, 28)).closes_at == datetime(2027, 3, 28, tzinfo=UTC)
+    assert read(closes_at=datetime(2027, 3, 29)).closes_at == datetime(2027, 3, 28, 23, tzinfo=UTC)
     assert read(time_zone="Asia/Tokyo").closes_at == datetime(2027, 3, 31, 14, 59, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     "closes_at",
     [
-        datetime(2027, 3, 27, 23, 59, 59),  # noqa: DTZ001 - the night the clocks go forward
-        datetime(2027, 10, 30, 23, 59, 59),  # noqa: DTZ001 - the night they go back
+        datetime(2027, 3, 27, 23, 59, 59),
+        datetime(2027, 10, 30, 23, 59, 59),
     ],
 )
 def test_the_grace_is_as_long_on_the_night_the_clocks_change(closes_at: datetime) -> None:

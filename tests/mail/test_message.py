@@ -38,7 +38,8 @@ def links() -> Links:
 
 def claim(kind: MailKind, **changes: object) -> Claim:
     plain: dict[str, object] = {
-        "id": 7, "attempt": 1, "kind": kind, "signature_id": 42, "state": STATES[kind], "link_key": "0123456789abcdef", "edition": 1,
+        "id": 7, "attempt": 1, "kind": kind, "signature_id": 42, "state": STATES[kind],
+        "link_key": "0123456789abcdef", "edition": 1,
         "name": "Siân O’Brien", "email": "sian@example.org", "slug": "save-the-pond", "title": "Save the village pond",
         "contact": "pond@example.org", "time_zone": "Europe/London", "closes_at": START + timedelta(days=30),
         "verify_until": START + timedelta(days=31), "created_at": START,
