@@ -95,7 +95,11 @@ def republish(runtime: Runtime) -> int:
         while True:
             with runtime.reading() as connection:
                 standings = campaigns.every(connection, skip=skip)
-            written += sum(_behind(runtime, standing) and runtime.publish(standing) for standing in standings)
+            slugs = [standing.slug for standing in standings]
+            copies = runtime.ask_redis(lambda redis, slugs=slugs: counters.revisions(redis, slugs))  # type: ignore[misc]
+            written += sum(
+                standing.revision > copies.get(standing.slug, 0) and runtime.publish(standing) for standing in standings
+            )
             skip += len(standings)
             if len(standings) < campaigns.MOST_LISTED:
                 return written
@@ -175,8 +179,3 @@ def _by_country(due: Sequence[Due]) -> Counter[str]:
         if signature.state == SignatureState.VERIFIED:
             changes[signature.country] += 1
     return changes
-
-
-def _behind(runtime: Runtime, standing: Standing) -> bool:
-    copy = runtime.ask_redis(lambda redis: counters.read(redis, standing.slug))
-    return copy is None or copy.revision < standing.revision

@@ -68,7 +68,7 @@ def beat(runtime: Runtime) -> None:
 SCHEDULE = (
     Task("mail", 1.0, sweep_mail),
     Task("ledger", 1.0, sweep_ledger),
-    Task("copies", 2.0, republish),
+    Task("copies", 5.0, republish),
     Task("closing", 10.0, sweep_closing),
     Task("beat", 5.0, beat),
 )

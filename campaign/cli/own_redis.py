@@ -1,5 +1,6 @@
 """The Redis that `countersign up` runs for itself, where REDIS_URL names none. Its data stay in DATA_DIR."""
 
+import os
 import re
 import shutil
 import stat
@@ -38,7 +39,7 @@ def prepare_socket(settings: Settings) -> None:
     socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if socket.parent != settings.data_dir:
         found = socket.parent.stat()
-        if found.st_uid != Path.home().stat().st_uid or stat.S_IMODE(found.st_mode) & 0o077:
+        if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
             raise click.ClickException(
                 f"DATA_DIR: its path is too long for a socket, and {socket.parent} is not private to you"
             )

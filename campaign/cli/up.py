@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from redis.exceptions import RedisError
 
 from campaign import campaigning
 from campaign.cli.demonstration import demonstration
@@ -20,7 +21,7 @@ from campaign.cli.supervisor import Child, Supervisor
 from campaign.config import SECRET_KEY_FILE, Settings, load_settings
 from campaign.domain.standing import Standing
 from campaign.logs import configure_logs
-from campaign.runtime import make_runtime
+from campaign.runtime import make_runtime, redis_client
 from campaign.store import schema
 
 START_SECONDS = 60
@@ -56,6 +57,8 @@ def _start(supervisor: Supervisor, settings: Settings) -> None:
         prepare_socket(settings)
         supervisor.start(Child("Redis", redis_command(settings), log=redis_log(settings), outlives=True))
         wait_for_redis(settings)
+    else:
+        _refuse_silent_redis(settings)
     featured = _prepare_database(settings)
     for child in (
         Child("clock", clock_command()),
@@ -103,6 +106,18 @@ def _refuse_taken_port(settings: Settings) -> None:
             raise click.ClickException(
                 f"PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror}); try PORT={settings.port + 1}"
             ) from None
+
+
+def _refuse_silent_redis(settings: Settings) -> None:
+    redis = redis_client(settings)
+    try:
+        redis.ping()
+    except (RedisError, OSError) as error:
+        raise click.ClickException(
+            f"REDIS_URL: does not answer ({type(error).__name__}); start it, or unset REDIS_URL"
+        ) from None
+    finally:
+        redis.close()
 
 
 def _keep_secret(settings: Settings) -> None:

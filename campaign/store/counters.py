@@ -6,6 +6,7 @@ Beside it stands the countdown, a key that expires at the deadline. None of it i
 """
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -23,7 +24,8 @@ _SHAPE = 1
 _PUBLISH = """
 local old = tonumber(redis.call('HGET', KEYS[1], 'revision'))
 if old and old > tonumber(ARGV[1]) then return 0 end
-redis.call('HSET', KEYS[1], 'revision', ARGV[1], 'sequence', ARGV[2], 'verified', ARGV[3], 'pending', ARGV[4], 'facts', ARGV[5])
+redis.call('HSET', KEYS[1], 'revision', ARGV[1], 'sequence', ARGV[2], 'verified', ARGV[3], 'pending', ARGV[4],
+    'facts', ARGV[5], 'shape', ARGV[8])
 if tonumber(ARGV[6]) > 0 then redis.call('SET', KEYS[2], ARGV[7], 'PXAT', ARGV[6]) else redis.call('DEL', KEYS[2]) end
 return 1
 """
@@ -36,7 +38,7 @@ def publish(redis: Redis, standing: Standing, now: datetime) -> bool:
     written = redis.eval(
         _PUBLISH, 2, _PREFIX + standing.slug, _COUNTDOWN + standing.slug,
         str(standing.revision), str(standing.sequence), str(standing.verified), str(standing.pending), _facts(standing),
-        str(int(closes_at.timestamp() * 1000) if counting_down else 0), closes_at.astimezone(UTC).isoformat(),
+        str(int(closes_at.timestamp() * 1000) if counting_down else 0), closes_at.astimezone(UTC).isoformat(), str(_SHAPE),
     )  # fmt: skip
     return bool(written)
 
@@ -45,6 +47,15 @@ def read(redis: Redis, slug: str) -> Standing | None:
     """The copy of one campaign; None where there is none."""
     facts = cast("bytes | None", redis.hget(_PREFIX + slug, "facts"))
     return None if facts is None else _standing(facts)
+
+
+def revisions(redis: Redis, slugs: Sequence[str]) -> dict[str, int]:
+    """The revision of each copy there is, in one round trip; copies of another shape count as absent."""
+    pipeline = redis.pipeline(transaction=False)
+    for slug in slugs:
+        pipeline.hmget(_PREFIX + slug, "revision", "shape")
+    found = zip(slugs, pipeline.execute(), strict=True)
+    return {slug: int(revision) for slug, (revision, shape) in found if revision and shape == str(_SHAPE).encode()}
 
 
 def withdraw_copy(redis: Redis, slug: str) -> None:

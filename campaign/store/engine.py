@@ -38,7 +38,8 @@ def make_engine(url: str, connections: int, *, alone: bool = False) -> Engine:
     With `alone`, for `single`: its connections stay in the mode where each statement is a transaction of its own, since
     going in and out of it costs more round trips than the statement.
     """
-    more: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None} if alone else {}
+    # Whoever takes a connection ends what it began, so none needs a rollback when it is given back.
+    more: dict[str, Any] = {"pool_reset_on_return": None} | ({"isolation_level": "AUTOCOMMIT"} if alone else {})
     if url.startswith("sqlite"):
         try:
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)

@@ -138,7 +138,14 @@ def test_a_second_start_in_the_same_folder_is_one_clear_line(up: Up) -> None:
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("PORT", "http"), ("SECRET_KEY", "short"), ("DATABASE_URL", "mysql://x"), ("MAIL_URL", "imap://x"), ("HOST", "0.0.0.0")],
+    [
+        ("PORT", "http"),
+        ("SECRET_KEY", "short"),
+        ("DATABASE_URL", "mysql://x"),
+        ("MAIL_URL", "imap://x"),
+        ("HOST", "0.0.0.0"),
+        ("REDIS_URL", "redis://127.0.0.1:1"),
+    ],
 )
 def test_a_wrong_setting_is_refused_in_one_line_that_names_it(tmp_path: Path, setting: str, value: str) -> None:
     process = Process(["-m", "campaign.cli", "up"], environment(**{setting: value}), tmp_path)
