@@ -58,7 +58,7 @@
   const { live: path, state } = live.dataset;
   const count = part("count"), goal = part("goal"), bar = part("progress"), noun = part("noun");
   const clock = part("countdown"), spoken = part("announce"), pause = part("pause");
-  const fastest = 5000, slowest = 60000, uptime = () => performance.now();
+  const fastest = 5000, idle = 15000, slowest = 60000, uptime = () => performance.now();
   const words = (number) => number.toLocaleString("en-GB");
   let shown = +count.dataset.count, aim = +goal.dataset.goal, told = shown, toldAt = -slowest;
   let closes = Date.parse(live.dataset.closesAt);
@@ -83,7 +83,7 @@
   };
 
   const show = (data) => {
-    pace = Math.min(slowest, pace * 1.5);
+    pace = Math.min(idle, pace * 1.5);
     if (data.signatures !== shown || data.goal !== aim) {
       [shown, aim, pace] = [data.signatures, data.goal, fastest];
       count.textContent = words(shown);

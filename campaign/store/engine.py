@@ -118,7 +118,9 @@ def database_now(connection: Connection) -> datetime:
 def _refuse_unavailable(error: DBAPIError) -> None:
     # SQLite's own DatabaseError, not one of its kinds, is a file that is damaged or no database at all.
     damaged = type(error.orig) is SqliteDatabaseError
-    if damaged or error.connection_invalidated or isinstance(error, OperationalError):
+    # SQLite calls a table or column that is not there by the same name as a lock held too long; that one is our mistake.
+    missing = isinstance(error.orig, SqliteOperationalError) and str(error.orig).startswith(("no such", "table "))
+    if damaged or error.connection_invalidated or (isinstance(error, OperationalError) and not missing):
         raise StoreUnavailable from error
 
 

@@ -76,7 +76,7 @@ def test_no_page_must_be_scrolled_sideways_at_320_pixels(visitor: Callable[..., 
     other.go(str(zoe.link("v").get_attribute("href")))
     measure("confirm", other)
     zoe.link("v").click()
-    zoe.page.wait_for_url("**/thanks")
+    zoe.is_thanked()
     measure("thanks")
     zoe.follow("see, change or withdraw your signature")
     measure("my signature")

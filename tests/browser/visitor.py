@@ -114,6 +114,11 @@ class Visitor:
         mail.first.click()
         expect(self.page.get_by_role("heading", name=re.compile(subject))).to_be_visible()
 
+    def is_thanked(self) -> None:
+        """See the thank-you page come; where it does not, the failure shows what came instead."""
+        expect(self.page.get_by_role("heading", name="Thank you, ")).to_be_visible()
+        assert self.path == f"{CAMPAIGN}/thanks"
+
     def link(self, kind: str) -> Locator:
         """The link of a kind (v: verify, s: my signature) in the text of the open mail."""
         return self.page.locator(f'.mail-text a[href*="/{kind}/"]')
