@@ -81,6 +81,7 @@ def world(database: str) -> Iterator[World]:
         environment = {
             "PATH": os.environ["PATH"], "DATA_DIR": str(settings.data_dir), "DATABASE_URL": settings.database_url,
             "SECRET_KEY": "0" * 64, "MAIL_URL": settings.mail_url, "PORT": str(ports["port"]), "WEB_PROCESSES": "1",
+            "WEB_THREADS": os.environ.get("WEB_THREADS", str(settings.web_threads)),
             "MAILBOX_LIMIT": "1000", "BASE_URL": settings.base_url, "LOG_LEVEL": "WARNING",
         }  # fmt: skip
         made = World(settings, runtime, environment, ports["port"], ports["floor"])

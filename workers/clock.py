@@ -87,8 +87,8 @@ def tick(runtime: Runtime, due: dict[str, float], now: float) -> None:
 
 def serve(runtime: Runtime, stop: threading.Event) -> None:
     """Tick until told to stop."""
-    log.info("Clock started")
+    log.debug("Clock started")
     due: dict[str, float] = {}
     while not stop.wait(0.25):
         tick(runtime, due, time.monotonic())
-    log.info("Clock stopped")
+    log.debug("Clock stopped")

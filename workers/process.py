@@ -97,7 +97,7 @@ def serve(runtime: Runtime, redis: Redis, queue_name: str) -> None:
     """Work until told to stop (SIGTERM, SIGINT). RQ gives up where Redis stays away for long; this does not."""
     known = {job.name for job in JOBS.values() if job.queue == queue_name}
     work = {name: function for name, function in our_jobs(runtime).items() if name in known}
-    log.info("Worker started", queue=queue_name)
+    log.debug("Worker started", queue=queue_name)
     while True:
         worker = None
         try:
@@ -108,4 +108,4 @@ def serve(runtime: Runtime, redis: Redis, queue_name: str) -> None:
         if worker is not None and worker.told_to_stop:
             break
         time.sleep(1)
-    log.info("Worker stopped", queue=queue_name)
+    log.debug("Worker stopped", queue=queue_name)

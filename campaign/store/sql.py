@@ -1,9 +1,9 @@
 """SQL as text, with the types that the two databases must be told: times in, and times, flags and JSON out."""
 
+import re
 from typing import Any
 
-from sqlalchemy import JSON, BindParameter, Boolean, Connection, bindparam, text
-from sqlalchemy.sql.selectable import TextualSelect
+from sqlalchemy import JSON, BindParameter, Boolean, Connection, Executable, bindparam, text
 from sqlalchemy.types import TypeEngine
 
 from campaign.store.types import UtcTime
@@ -35,7 +35,7 @@ _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
 }
 
 
-def statement(sql: str, *, many: tuple[str, ...] = ()) -> TextualSelect:
+def statement(sql: str, *, many: tuple[str, ...] = ()) -> Executable:
     """One statement, made once when its module is read.
 
     Parameters named like a time are sent as times; `many` names those that stand for a list. Columns of the result that
@@ -46,7 +46,11 @@ def statement(sql: str, *, many: tuple[str, ...] = ()) -> TextualSelect:
         bindparam(name, type_=UtcTime()) for name in _TIME_PARAMETERS if f":{name}" in sql.replace(f":{name}_", "")
     ]
     binds += [bindparam(name, expanding=True) for name in many]
-    return clause.bindparams(*binds).columns(**_COLUMN_TYPES)
+    clause = clause.bindparams(*binds)
+    # Each type named is looked for in each result, so only those are named that the statement can bring back.
+    brought = sql if sql.lstrip().startswith("SELECT") else sql.partition("RETURNING")[2]
+    types = {name: kind for name, kind in _COLUMN_TYPES.items() if name in set(re.findall(r"\w+", brought))}
+    return clause.columns(**types) if types else clause
 
 
 def locks_rows(connection: Connection) -> bool:
