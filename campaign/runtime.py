@@ -110,6 +110,12 @@ class Runtime:
         with store_engine.snapshot(self.engine) as connection:
             yield connection
 
+    @contextmanager
+    def moving(self) -> Iterator[Connection]:
+        """For one of `store.moves`: one statement on PostgreSQL, one transaction on SQLite. Raises StoreUnavailable."""
+        with self.transaction() if self.settings.is_sqlite else self.single() as connection:
+            yield connection
+
     def ask_redis(self, question: Callable[[Redis], T]) -> T:
         """Put a question to Redis. Raises RedisUnavailable, at once while Redis is known to be down."""
         if time.monotonic() < self._redis_rests_until:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from campaign.domain.consent import UPDATES_WORDING
-from campaign.domain.signature import MAIL_AFTER_SIGNING, WITHDRAW, MailKind, SignatureState
+from campaign.domain.signature import WITHDRAW, MailKind, SignatureState
 from campaign.jobs import ADVANCE_LEDGER, DELIVER_MAIL
 from campaign.links import OwnLink, VerifyLink
 from campaign.runtime import Runtime
-from campaign.store import campaigns, outbox, signatures
+from campaign.store import campaigns, moves, outbox, signatures
 from campaign.store.signatures import Signature, Submission
 
 
@@ -65,15 +65,21 @@ def sign(runtime: Runtime, campaign_id: int, text_hash: str, submission: Submiss
     Says nothing about what was on file: that is said only by mail to the address itself. Raises NotOpen, TextChanged and
     StoreUnavailable; in each case nothing was stored.
     """
-    now = runtime.now()
-    with runtime.transaction() as connection:
-        signed = signatures.sign(connection, campaign_id, text_hash, submission, runtime.link_key(), now)
-        if signed is None:
-            if campaigns.by_id(connection, campaign_id).text.hash != text_hash:
-                raise TextChanged
-            raise NotOpen
-        mailbox = runtime.links.mailbox_hash(submission.email_key)
-        outbox.promise(connection, MAIL_AFTER_SIGNING[signed.state], signed.id, mailbox, now, runtime.mailbox_bound)
+    with runtime.moving() as connection:
+        signed = moves.sign(
+            connection,
+            campaign_id,
+            text_hash,
+            submission,
+            mailbox=runtime.links.mailbox_hash(submission.email_key),
+            link_key=runtime.link_key(),
+            now=runtime.now(),
+            bound=runtime.mailbox_bound,
+        )
+    if signed is None:
+        with runtime.reading() as connection:
+            asked = campaigns.by_id(connection, campaign_id).text.hash
+        raise NotOpen if asked == text_hash else TextChanged
     runtime.hint(DELIVER_MAIL)
 
 
@@ -100,21 +106,17 @@ def verify(runtime: Runtime, link: VerifyLink, edition: int | None = None) -> Pr
     Whoever holds any link mailed since the last withdrawal holds the mailbox, so an older link still works; but only what
     the page (or the mail) showed is verified: where the details have changed since, the answer is CHANGED.
     """
-    now, shown = runtime.now(), link.edition if edition is None else edition
-    with runtime.transaction() as connection:
-        # Where the page showed newer details than the mail, the link must still be younger than the last withdrawal.
-        found = None if link.edition == shown else signatures.get(connection, *link.own)
-        may = link.edition == shown or (found is not None and link.edition >= found.edition_floor)
-        moved = signatures.verify(connection, *link.own, shown, now) if may else None
-        if moved is not None:
-            mailbox = runtime.links.mailbox_hash(moved.email_key)
-            outbox.promise(connection, MailKind.THANK_YOU, moved.id, mailbox, now, runtime.mailbox_bound)
-        else:
-            found = signatures.get(connection, *link.own)
+    shown = link.edition if edition is None else edition
+    moved = None
+    if link.edition == shown or _still_holds(runtime, link):
+        with runtime.moving() as connection:
+            moved = moves.verify(connection, *link.own, shown, now=runtime.now(), bound=runtime.mailbox_bound)
     if moved is not None:
         # Nobody waits for a thank-you mail: the clock's next sweep takes it along.
         runtime.hint(ADVANCE_LEDGER)
         return Pressed(Verified.NOW, moved.slug)
+    with runtime.reading() as connection:
+        found = signatures.get(connection, *link.own)
     if found is None:
         return Pressed(Verified.NO_LONGER, "")
     outcome = _outcome(found, link)
@@ -136,8 +138,7 @@ def withdraw(runtime: Runtime, signature_id: int) -> bool:
     with runtime.transaction() as connection:
         moved = signatures.end(connection, WITHDRAW, signature_id, now)
         if moved is not None:
-            mailbox = runtime.links.mailbox_hash(moved.email_key)
-            outbox.promise(connection, MailKind.WITHDRAWN, moved.id, mailbox, now, runtime.mailbox_bound)
+            outbox.promise(connection, MailKind.WITHDRAWN, moved.id, moved.mailbox, now, runtime.mailbox_bound)
     if moved is None:
         return False
     runtime.hint(ADVANCE_LEDGER, DELIVER_MAIL)
@@ -155,6 +156,13 @@ def change_consents(runtime: Runtime, signature_id: int, *, public: bool, update
 def browser_hash(cookie: str) -> str:
     """What is kept of the cookie of the browser that signs."""
     return hashlib.sha256(cookie.encode()).hexdigest() if cookie else ""
+
+
+def _still_holds(runtime: Runtime, link: VerifyLink) -> bool:
+    """Whether a link whose mail spoke of older details was mailed since the last withdrawal."""
+    with runtime.reading() as connection:
+        found = signatures.get(connection, *link.own)
+    return found is not None and link.edition >= found.edition_floor
 
 
 def _same_browser(signature: Signature, cookie: str) -> bool:

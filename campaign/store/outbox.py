@@ -33,20 +33,18 @@ class MailboxBound:
     window: timedelta
 
 
-_PROMISE = statement(
-    """INSERT INTO outbox (signature_id, kind, mailbox, priority, state, attempts, due_at, created_at, reason)
-       SELECT :signature_id, CAST(:kind AS VARCHAR(20)), CAST(:mailbox AS VARCHAR(32)), :priority, 'owed', 0, :now, :now, ''
-       WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE mailbox = :mailbox AND signature_id = :signature_id
-                         AND kind = :kind AND state = 'owed')"""
-)
-# The same under a bound. A promise not yet kept counts once, however often it is asked for.
-_PROMISE_BOUNDED = statement(
-    f"""INSERT INTO outbox (signature_id, kind, mailbox, priority, state, attempts, due_at, created_at, reason)
-        SELECT :signature_id, CAST(:kind AS VARCHAR(20)), CAST(:mailbox AS VARCHAR(32)), :priority, 'owed', 0, :now, :now, ''
-        WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE mailbox = :mailbox AND signature_id = :signature_id
-                          AND kind = :kind AND state = 'owed')
-          AND (SELECT count(*) FROM outbox WHERE mailbox = :mailbox AND created_at > :since
+WITHIN_BOUND = f"""(SELECT count(*) FROM outbox WHERE mailbox = :mailbox AND created_at > :since
                AND kind IN ({_PROVOKED_KINDS})) < :most"""
+"""Whether the mailbox may get one more provoked mail."""
+
+# A promise not yet kept counts once, however often it is asked for: the unique index on what is owed says so.
+_PROMISE, _PROMISE_BOUNDED = (
+    statement(
+        f"""INSERT INTO outbox (signature_id, kind, mailbox, priority, state, attempts, due_at, created_at, reason)
+            SELECT :signature_id, CAST(:kind AS VARCHAR(20)), CAST(:mailbox AS VARCHAR(32)), :priority, 'owed', 0, :now,
+                   :now, '' WHERE {condition} ON CONFLICT DO NOTHING"""
+    )
+    for condition in ("true", WITHIN_BOUND)
 )
 # MATERIALIZED, so that no plan runs the locking subquery twice and claims more than it was told to.
 _CLAIM, _CLAIM_LOCKED = (

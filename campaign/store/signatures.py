@@ -77,7 +77,8 @@ class Moved:
 
     id: int
     slug: str
-    email_key: str
+    mailbox: str
+    """The keyed hash its mails are counted under."""
 
 
 # While a signature is not verified its details may still be corrected by submitting again. A verified one keeps what
@@ -103,13 +104,13 @@ _CORRECTIONS = ",\n        ".join(
 
 # One statement for everybody: whether the address is new, waiting, verified or invalidated, one row is written and the
 # answer takes as long. The deadline is part of it: a submission that is too late selects no campaign and stores nothing.
-_SIGN = statement(f"""
+SIGN = f"""
     INSERT INTO signatures (
-        campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key, country, postcode, comment,
-        public, updates, updates_wording, updates_at, source, edition, edition_floor, browser, link_key,
+        campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key, mailbox, country, postcode,
+        comment, public, updates, updates_wording, updates_at, source, edition, edition_floor, browser, link_key,
         signed_at, submitted_at, ended_reason)
-    SELECT c.id, c.text_hash, 'pending', 'none', '', :name, :email, :email_key, :country, :postcode, :comment,
-        :public, :updates, :updates_wording, CASE WHEN :updates THEN :now END, :source, 1, 1, :browser, :link_key,
+    SELECT c.id, c.text_hash, 'pending', 'none', '', :name, :email, :email_key, :mailbox, :country, :postcode,
+        :comment, :public, :updates, :updates_wording, CASE WHEN :updates THEN :now END, :source, 1, 1, :browser, :link_key,
         :now, :now, ''
     FROM campaigns c
     WHERE c.id = :campaign_id AND c.text_hash = :text_hash AND c.opens_at <= :now AND :now < c.closes_at
@@ -123,29 +124,29 @@ _SIGN = statement(f"""
         ended_at = CASE WHEN signatures.state = 'withdrawn' THEN NULL ELSE signatures.ended_at END,
         state = CASE WHEN signatures.state = 'withdrawn' THEN 'pending' ELSE signatures.state END,
         submitted_at = excluded.submitted_at,
+        mailbox = excluded.mailbox,
         {_CORRECTIONS}
-    RETURNING id, state, edition
-""")
+    RETURNING id, state, edition, mailbox
+"""
 _SLUG = "(SELECT slug FROM campaigns WHERE campaigns.id = signatures.campaign_id)"
-_VERIFY = statement(
-    f"""UPDATE signatures SET state = 'verified', verified_at = :now
+VERIFY = f"""UPDATE signatures SET state = 'verified', verified_at = :now
        WHERE id = :id AND state = 'pending' AND edition = :edition AND link_key = :link_key AND EXISTS (
            SELECT 1 FROM campaigns c WHERE c.id = signatures.campaign_id AND :now < c.verify_until AND c.finalised_at IS NULL
                AND c.taken_down_at IS NULL)
-       RETURNING id, {_SLUG} AS slug, email_key"""
-)
+       RETURNING id, {_SLUG} AS slug, mailbox"""
+_SIGN, _VERIFY = statement(SIGN), statement(VERIFY)
 _END = statement(
     f"""UPDATE signatures SET state = :to, ended_at = :now, ended_reason = :reason WHERE id = :id AND state IN :out_of
-       RETURNING id, {_SLUG} AS slug, email_key""",
+       RETURNING id, {_SLUG} AS slug, mailbox""",
     many=("out_of",),
 )
 _RESTORE_VERIFIED = statement(
     f"""UPDATE signatures SET state = 'verified', ended_at = NULL, ended_reason = ''
-       WHERE id = :id AND state = 'invalidated' AND verified_at IS NOT NULL RETURNING id, {_SLUG} AS slug, email_key"""
+       WHERE id = :id AND state = 'invalidated' AND verified_at IS NOT NULL RETURNING id, {_SLUG} AS slug, mailbox"""
 )
 _RESTORE_PENDING = statement(
     f"""UPDATE signatures SET state = 'pending', ended_at = NULL, ended_reason = ''
-       WHERE id = :id AND state = 'invalidated' AND verified_at IS NULL RETURNING id, {_SLUG} AS slug, email_key"""
+       WHERE id = :id AND state = 'invalidated' AND verified_at IS NULL RETURNING id, {_SLUG} AS slug, mailbox"""
 )
 _CONSENT = statement(
     """UPDATE signatures SET public = :public, updates = :updates, updates_wording = :updates_wording,
@@ -179,26 +180,36 @@ _BY_STATES = statement(
 
 
 def sign(
-    connection: Connection, campaign_id: int, text_hash: str, submission: Submission, link_key: str, now: datetime
+    connection: Connection,
+    campaign_id: int,
+    text_hash: str,
+    submission: Submission,
+    mailbox: str,
+    link_key: str,
+    now: datetime,
 ) -> Signed | None:
     """Store a submission; None where the campaign is not open at `now`, or no longer asks for the text with this hash.
-
-    `link_key` is random, and becomes part of every link to the signature if this submission is its first.
 
     A new address becomes pending, a withdrawn one pending again; a pending one takes over corrected details; a verified
     or invalidated one is left as it is.
     """
-    row = connection.execute(
-        _SIGN,
-        {
-            "campaign_id": campaign_id, "text_hash": text_hash, "now": now, "name": submission.name,
-            "email": submission.email, "email_key": submission.email_key, "country": submission.country,
-            "postcode": submission.postcode, "comment": submission.comment, "public": submission.public,
-            "updates": submission.updates, "updates_wording": submission.updates_wording, "source": submission.source,
-            "browser": submission.browser, "link_key": link_key,
-        },
-    ).one_or_none()  # fmt: skip
+    given = signing(campaign_id, text_hash, submission, mailbox, link_key, now)
+    row = connection.execute(_SIGN, given).one_or_none()
     return None if row is None else Signed(row.id, SignatureState(row.state), row.edition)
+
+
+def signing(
+    campaign_id: int, text_hash: str, submission: Submission, mailbox: str, link_key: str, now: datetime
+) -> dict[str, Any]:
+    """The parameters of SIGN. `mailbox` is the keyed hash that mails are counted under; `link_key` is random, and becomes
+    part of every link to the signature if this submission is its first."""
+    return {
+        "campaign_id": campaign_id, "text_hash": text_hash, "now": now, "name": submission.name,
+        "email": submission.email, "email_key": submission.email_key, "mailbox": mailbox, "country": submission.country,
+        "postcode": submission.postcode, "comment": submission.comment, "public": submission.public,
+        "updates": submission.updates, "updates_wording": submission.updates_wording, "source": submission.source,
+        "browser": submission.browser, "link_key": link_key,
+    }  # fmt: skip
 
 
 def verify(connection: Connection, signature_id: int, link_key: str, edition: int, now: datetime) -> Moved | None:
@@ -262,4 +273,4 @@ def census(connection: Connection, campaign_id: int) -> dict[tuple[str, str], in
 
 def _moved(connection: Connection, sql: Any, given: dict[str, Any]) -> Moved | None:
     row = connection.execute(sql, given).one_or_none()
-    return None if row is None else Moved(row.id, row.slug, row.email_key)
+    return None if row is None else Moved(row.id, row.slug, row.mailbox)

@@ -53,6 +53,11 @@ def statement(sql: str, *, many: tuple[str, ...] = ()) -> Executable:
     return clause.columns(**types) if types else clause
 
 
+def joins_writes(connection: Connection) -> bool:
+    """Whether several writes can be one statement (`WITH x AS (INSERT … RETURNING …) INSERT …`)."""
+    return connection.dialect.name == "postgresql"
+
+
 def locks_rows(connection: Connection) -> bool:
     """Whether rows can be locked one by one. SQLite locks the whole database instead, before the transaction's first read."""
     return connection.dialect.name == "postgresql"

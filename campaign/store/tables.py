@@ -88,6 +88,7 @@ signatures = Table(
     Column("name", String(120), nullable=False),
     Column("email", String(254), nullable=False, comment="as typed: what mail is sent to"),
     Column("email_key", String(320), nullable=False, comment="canonical: for comparing only"),
+    Column("mailbox", String(32), nullable=False, comment="keyed hash of the canonical address: what mails are counted under"),
     Column("country", String(2), nullable=False),
     Column("postcode", String(12), nullable=False),
     Column("comment", String(500), nullable=False),
@@ -148,6 +149,15 @@ Index(
 )
 Index("ix_outbox_mailbox_created_at", outbox.c.mailbox, outbox.c.created_at)
 Index("ix_outbox_signature_id", outbox.c.signature_id)
+# A promise not yet kept is one promise, however often and however simultaneously it is asked for.
+Index(
+    "uq_outbox_owed",
+    outbox.c.signature_id,
+    outbox.c.kind,
+    unique=True,
+    postgresql_where=text("state = 'owed'"),
+    sqlite_where=text("state = 'owed'"),
+)
 
 tallies = Table(
     "tallies",

@@ -34,7 +34,9 @@ def on_file(runtime: Runtime, campaign: Standing) -> Callable[..., int]:
 
     def put(email: str = "ada@example.org", to: Standing = campaign) -> int:
         with runtime.transaction() as connection:
-            signed = signatures.sign(connection, to.id, to.text.hash, submission(email), runtime.link_key(), runtime.now())
+            signed = signatures.sign(
+                connection, to.id, to.text.hash, submission(email), "0" * 32, runtime.link_key(), runtime.now()
+            )
         assert signed is not None
         return signed.id
 

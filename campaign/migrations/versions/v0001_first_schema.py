@@ -134,6 +134,12 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False, comment="as typed: what mail is sent to"),
         sa.Column("email_key", sa.String(length=320), nullable=False, comment="canonical: for comparing only"),
+        sa.Column(
+            "mailbox",
+            sa.String(length=32),
+            nullable=False,
+            comment="keyed hash of the canonical address: what mails are counted under",
+        ),
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("postcode", sa.String(length=12), nullable=False),
         sa.Column("comment", sa.String(length=500), nullable=False),
@@ -213,6 +219,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'owed'"),
     )
     op.create_index("ix_outbox_signature_id", "outbox", ["signature_id"], unique=False)
+    op.create_index(
+        "uq_outbox_owed",
+        "outbox",
+        ["signature_id", "kind"],
+        unique=True,
+        postgresql_where=sa.text("state = 'owed'"),
+        sqlite_where=sa.text("state = 'owed'"),
+    )
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
