@@ -297,8 +297,8 @@ def put_on_file(runtime: Runtime, campaign: Standing, amount: int, state: str = 
     plain = {
         "campaign_id": campaign.id, "text_hash": campaign.text.hash, "state": state, "counted_as": "none",
         "counted_country": "", "name": "Ada", "country": "GB", "postcode": "", "comment": "", "public": False,
-        "updates": False, "updates_wording": "", "source": "", "edition": 1, "edition_floor": 1, "browser": "", "link_key": "", "mailbox": "",
-        "signed_at": START, "submitted_at": START, "verified_at": START, "ended_reason": "",
+        "updates": False, "updates_wording": "", "source": "", "edition": 1, "edition_floor": 1, "browser": "", "link_key": "",
+        "mailbox": "", "signed_at": START, "submitted_at": START, "verified_at": START, "ended_reason": "",
     }  # fmt: skip
     emails = [f"{number}@example.org" for number in range(amount)]
     with runtime.transaction() as connection:
