@@ -60,7 +60,7 @@ class Settings(BaseSettings):
         0, ge=0, le=256, description="web processes on this machine; 0: one for each two processors, at most 4"
     )
     web_threads: int = Field(
-        8, ge=1, le=256, description="requests each web process answers at once; each may hold two database connections"
+        4, ge=1, le=256, description="requests each web process answers at once; each may hold two database connections"
     )
     mailbox_limit: int = Field(
         10,

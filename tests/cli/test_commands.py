@@ -355,7 +355,7 @@ def many(runtime: Runtime) -> Standing:
         "campaign_id": campaign.id, "text_hash": campaign.text.hash, "state": "verified", "counted_as": "none",
         "counted_country": "", "name": "Ada", "country": "GB", "postcode": "", "comment": "x" * 500, "public": False,
         "updates": False, "updates_wording": "", "source": "", "edition": 1, "edition_floor": 1, "browser": "", "link_key": "",
-        "signed_at": START, "submitted_at": START, "verified_at": START, "ended_reason": "",
+        "mailbox": "", "signed_at": START, "submitted_at": START, "verified_at": START, "ended_reason": "",
     }  # fmt: skip
     emails = [f"{number}@example.org" for number in range(1000)]
     with runtime.transaction() as connection:
