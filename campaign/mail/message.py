@@ -8,6 +8,7 @@ from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import format_datetime, parseaddr
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,8 @@ _templates = Environment(
 )
 
 
+# "=_" cannot occur in a quoted-printable part, so no part need be searched for it (RFC 2045, 6.7 suggests it).
+_BOUNDARY = "=_countersign"
 _QUOTED = Charset("utf-8")
 _QUOTED.body_encoding = QP
 
@@ -39,7 +42,9 @@ def compose(claim: Claim, links: Links, *, sender: str, site: str, now: datetime
     facts = _facts(claim, links) | {"site": site, "open": now < claim.closes_at}
     recipient = deliverable(claim.email)
     # Python's newer kind of message takes ten times as long to build; only it can write an address outside ASCII.
-    message = MIMEMultipart("alternative", policy=policy.compat32 if recipient.isascii() else policy.SMTPUTF8)
+    message = MIMEMultipart(
+        "alternative", boundary=_BOUNDARY, policy=policy.compat32 if recipient.isascii() else policy.SMTPUTF8
+    )
     # The subject is one line whatever the campaign is called.
     subject = " ".join(_render(claim.kind, "subject.txt", facts).split())
     message["Subject"] = (
@@ -49,11 +54,17 @@ def compose(claim: Claim, links: Links, *, sender: str, site: str, now: datetime
     # Without a display name: one in an unexpected script is what spam filters look at first.
     message["To"] = recipient
     message["Date"] = format_datetime(claim.created_at)
-    message["Message-ID"] = links.message_id(claim.id, parseaddr(sender)[1].rpartition("@")[2])
+    message["Message-ID"] = links.message_id(claim.id, sender_domain(sender))
     message["Auto-Submitted"] = "auto-generated"
     message.attach(_part("plain", _render(claim.kind, "body.txt", facts)))
     message.attach(_part("html", _render(claim.kind, "body.html", facts)))
     return message
+
+
+@cache
+def sender_domain(sender: str) -> str:
+    """The domain of MAIL_FROM."""
+    return parseaddr(sender)[1].rpartition("@")[2]
 
 
 def _part(subtype: str, text: str) -> Message:

@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from email.message import Message
 from email.utils import parseaddr
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from campaign.mail.transport import MailRefused, MailUnavailable, ServerUnavailable
@@ -62,7 +63,7 @@ class SmtpTransport:
             if international and not connection.has_extn("smtputf8"):
                 raise MailRefused("the mail server takes no addresses outside ASCII")
             connection.sendmail(
-                parseaddr(str(message["From"]))[1], [recipient], message.as_bytes(policy=message.policy.clone(linesep="\r\n")),
+                _address(str(message["From"])), [recipient], message.as_bytes(policy=message.policy.clone(linesep="\r\n")),
                 mail_options=["SMTPUTF8", "BODY=8BITMIME"] if international else [],
             )  # fmt: skip
         except smtplib.SMTPRecipientsRefused as error:
@@ -111,6 +112,11 @@ class SmtpTransport:
                 connection.login(self._user, self._password)
             connection.ehlo_or_helo_if_needed()
         return self._connection
+
+
+@cache
+def _address(sender: str) -> str:
+    return parseaddr(sender)[1]
 
 
 def _line(code: int, answer: bytes | str) -> str:
