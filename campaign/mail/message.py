@@ -69,6 +69,7 @@ def sender_domain(sender: str) -> str:
 
 def _part(subtype: str, text: str) -> Message:
     part = MIMENonMultipart("text", subtype)
+    del part["MIME-Version"]  # the whole mail says it once
     part.set_payload(f"{text}\n", _QUOTED)
     return part
 

@@ -3,8 +3,10 @@
 import smtplib
 import ssl
 from email.message import Message
+from email.policy import Policy
 from email.utils import parseaddr
 from functools import cache
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from campaign.mail.transport import MailRefused, MailUnavailable, ServerUnavailable
@@ -63,7 +65,7 @@ class SmtpTransport:
             if international and not connection.has_extn("smtputf8"):
                 raise MailRefused("the mail server takes no addresses outside ASCII")
             connection.sendmail(
-                _address(str(message["From"])), [recipient], message.as_bytes(policy=message.policy.clone(linesep="\r\n")),
+                _address(str(message["From"])), [recipient], message.as_bytes(policy=_on_the_wire(message.policy)),
                 mail_options=["SMTPUTF8", "BODY=8BITMIME"] if international else [],
             )  # fmt: skip
         except smtplib.SMTPRecipientsRefused as error:
@@ -112,6 +114,11 @@ class SmtpTransport:
                 connection.login(self._user, self._password)
             connection.ehlo_or_helo_if_needed()
         return self._connection
+
+
+@cache
+def _on_the_wire(policy: "Policy[Any]") -> "Policy[Any]":
+    return policy.clone(linesep="\r\n")
 
 
 @cache
