@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from campaign import counting, moderation, signing
+from campaign.domain.refusal import Refused
 from campaign.domain.signature import SignatureState
 from campaign.domain.standing import Standing
 from campaign.jobs import LEDGER_QUEUE
@@ -144,3 +145,13 @@ def test_only_the_signature_meant_is_moved(runtime: Runtime, campaign: Standing,
     moderation.invalidate(runtime, 2, "a bot")
     assert [state(runtime, number).value for number in (1, 2, 3)] == ["verified", "invalidated", "verified"]
     assert numbers(runtime, campaign) == (2, 0)
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 201])
+def test_invalidating_needs_a_reason_that_can_be_kept(runtime: Runtime, sign: Callable[..., None], reason: str) -> None:
+    sign()
+    with pytest.raises(Refused):
+        moderation.invalidate(runtime, 1, reason)
+    signature = signing.look_at(runtime, link_to(runtime, 1).own)
+    assert signature is not None
+    assert signature.state is SignatureState.PENDING

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -60,7 +60,7 @@ def create(connection: Connection, definition: Definition, now: datetime) -> int
         campaign_id = connection.execute(
             campaigns.insert().values(
                 slug=d.slug, text_hash=digest, opens_at=d.opens_at, closes_at=d.closes_at,
-                verify_until=d.closes_at + d.grace, time_zone=d.time_zone, paused=False, goals=list(d.goals),
+                verify_until=d.closes_at.astimezone(UTC) + d.grace, time_zone=d.time_zone, paused=False, goals=list(d.goals),
                 asked=dataclasses.asdict(d.asked), note=d.note, contact=d.contact, revision=1, created_at=now,
             ).returning(campaigns.c.id)
         ).scalar_one()  # fmt: skip
