@@ -63,14 +63,8 @@ def make_engine(url: str, connections: int, *, alone: bool = False) -> Engine:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction, committed to disk when the block ends, rolled back when it raises. Raises StoreUnavailable."""
-    try:
-        with engine.begin() as connection:
-            yield connection
-    except PoolTimeout as error:
-        raise StoreUnavailable from error
-    except DBAPIError as error:
-        _refuse_unavailable(error)
-        raise
+    with _unavailability(), engine.begin() as connection:
+        yield connection
 
 
 @contextmanager
@@ -80,34 +74,22 @@ def single(engine: Engine) -> Iterator[Connection]:
     For reads that need not agree with each other, and for a write that is complete in itself. `engine` must have been made
     for it (`alone`). Raises StoreUnavailable.
     """
-    try:
-        with engine.connect() as connection:
-            yield connection
-    except PoolTimeout as error:
-        raise StoreUnavailable from error
-    except DBAPIError as error:
-        _refuse_unavailable(error)
-        raise
+    with _unavailability(), engine.connect() as connection:
+        yield connection
 
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
     """Long reads that all see one moment, with no time limit: exports and reconciling. Raises StoreUnavailable."""
-    try:
-        with engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                with connection.execution_options(sqlite_begin="DEFERRED").begin():
-                    yield connection
-            else:
-                with connection.execution_options(isolation_level="REPEATABLE READ").begin():
-                    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-                    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
-                    yield connection
-    except PoolTimeout as error:
-        raise StoreUnavailable from error
-    except DBAPIError as error:
-        _refuse_unavailable(error)
-        raise
+    with _unavailability(), engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            with connection.execution_options(sqlite_begin="DEFERRED").begin():
+                yield connection
+        else:
+            with connection.execution_options(isolation_level="REPEATABLE READ").begin():
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+                connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+                yield connection
 
 
 def database_now(connection: Connection) -> datetime:
@@ -115,13 +97,25 @@ def database_now(connection: Connection) -> datetime:
     return datetime.fromtimestamp(float(connection.execute(_NOW[connection.dialect.name]).scalar_one()), UTC)
 
 
-def _refuse_unavailable(error: DBAPIError) -> None:
+@contextmanager
+def _unavailability() -> Iterator[None]:
+    """Tells a database that cannot answer from a mistake of ours. Raises StoreUnavailable for the first."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise StoreUnavailable from error
+    except DBAPIError as error:
+        if _cannot_answer(error):
+            raise StoreUnavailable from error
+        raise
+
+
+def _cannot_answer(error: DBAPIError) -> bool:
     # SQLite's own DatabaseError, not one of its kinds, is a file that is damaged or no database at all.
     damaged = type(error.orig) is SqliteDatabaseError
     # SQLite calls a table or column that is not there by the same name as a lock held too long; that one is our mistake.
     missing = isinstance(error.orig, SqliteOperationalError) and str(error.orig).startswith(("no such", "table "))
-    if damaged or error.connection_invalidated or (isinstance(error, OperationalError) and not missing):
-        raise StoreUnavailable from error
+    return damaged or error.connection_invalidated or (isinstance(error, OperationalError) and not missing)
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
