@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +15,7 @@ from benchmarks.load import Answered, Request, same, send
 from benchmarks.world import World, wait_for, world
 from campaign import campaigning
 from campaign.domain.definition import Definition
+from campaign.jobs import LEDGER_QUEUE, MAIL_QUEUE
 
 SLUG = "bench"
 PATIENCE = 300
@@ -62,9 +64,11 @@ def _measure(made: World, n: int) -> Iterator[Figure]:
     yield _figure(made, "sign", lambda: send(made.port, (_sign("s", i) for i in range(n))))
     links = _links(made)
     yield _figure(made, "verify", lambda: send(made.port, (Request("POST", link, "edition=1") for link in links[-n:])))
-    yield _mail(made, n)
-    yield _ledger(made, n)
-    made.start("worker mail", "-m", "workers", "worker", "countersign-mail")
+    # Two mails for each signature: one for signing, one for verifying.
+    yield _drain(made, "mail", MAIL_QUEUE, _owed)
+    made.stop("worker mail")
+    yield _drain(made, "ledger", LEDGER_QUEUE, _waiting)
+    made.start("worker mail", "-m", "workers", "worker", MAIL_QUEUE)
     made.start("clock", "-m", "workers", "clock")
     _until(lambda: _owed(made) == 0)
     while not made.links.empty():
@@ -86,38 +90,19 @@ def _floor(made: World, n: int) -> Figure:
     return figure
 
 
-def _mail(made: World, n: int) -> Figure:
-    """The mails of signing and verifying: two for each signature."""
-    before = _owed(made)
+def _drain(made: World, name: str, queue: str, left: Callable[[World], int]) -> Figure:
+    """What a worker finds waiting in its queue's part of the store, worked off from its start."""
+    waiting = left(made)
 
-    def deliver() -> Answered:
+    def work() -> Answered:
         began = time.perf_counter()
-        made.start("worker mail", "-m", "workers", "worker", "countersign-mail")
+        made.start(f"worker {name}", "-m", "workers", "worker", queue)
         made.start("clock", "-m", "workers", "clock")
-        _until(lambda: _owed(made) == 0)
-        return Answered(before, time.perf_counter() - began, {})  # type: ignore[arg-type]
+        _until(lambda: left(made) == 0)
+        return Answered(waiting, time.perf_counter() - began, Counter())
 
-    figure = _figure(made, "mail", deliver)
-    made.stop("worker mail")
+    figure = _figure(made, name, work)
     made.stop("clock")
-    del n
-    return figure
-
-
-def _ledger(made: World, n: int) -> Figure:
-    """Counting what the worker finds waiting."""
-    waiting = _waiting(made)
-
-    def count() -> Answered:
-        began = time.perf_counter()
-        made.start("worker ledger", "-m", "workers", "worker", "countersign-ledger")
-        made.start("clock", "-m", "workers", "clock")
-        _until(lambda: _waiting(made) == 0)
-        return Answered(waiting, time.perf_counter() - began, {})  # type: ignore[arg-type]
-
-    figure = _figure(made, "ledger", count)
-    made.stop("clock")
-    del n
     return figure
 
 

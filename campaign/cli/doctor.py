@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import click
 from redis import Redis
 
+from campaign.cli import own_redis
 from campaign.config import SettingsRefused, load_settings, require_secret
 from campaign.mail.transport import MailUnavailable
 from campaign.runtime import RedisUnavailable, Runtime, make_runtime
@@ -17,7 +18,6 @@ OLD_MAIL = timedelta(minutes=5)
 """Mail owed for longer than this means that nobody delivers it."""
 SKEW = timedelta(seconds=2)
 """Machines whose clocks are further apart disagree about a deadline."""
-OLDEST_REDIS = (6, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _redis(runtime: Runtime) -> Iterator[Finding]:
             "start it, or correct REDIS_URL (`countersign up` runs its own)",
         )
         return
-    if facts.version < OLDEST_REDIS:
+    if facts.version < own_redis.OLDEST:
         yield Finding("redis", f"is version {facts.version[0]}.{facts.version[1]}", "use Redis 6.2 or newer, or Valkey")
         return
     yield Finding("redis", f"answers, version {facts.version[0]}.{facts.version[1]}")

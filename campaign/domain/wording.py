@@ -1,6 +1,6 @@
-"""Times and numbers as people read them."""
+"""Times and numbers as people read them, and times as machines do."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 
@@ -30,3 +30,8 @@ def time_left(seconds: int) -> str:
             amount = seconds // length
             return f"{amount} {unit}{'' if amount == 1 else 's'}"
     return "less than a minute"
+
+
+def utc(at: datetime) -> str:
+    """A moment as our JSON and exports write it: UTC, whole seconds, "Z"."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,8 +1,10 @@
 """The rows of every export: which columns, in which order, and what each holds."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+
+from campaign.domain.wording import utc
 
 COLUMNS = (
     "number",
@@ -35,4 +37,4 @@ def numbered(signatures: Iterable[Any], *, with_email: bool) -> Iterator[Row]:
 
 def time_text(at: datetime | None) -> str:
     """A time as files carry it: UTC, whole seconds; empty for none."""
-    return "" if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return "" if at is None else utc(at)

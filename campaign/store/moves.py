@@ -17,14 +17,13 @@ from campaign.store.sql import joins_writes, statement
 
 _KIND = " ".join(f"WHEN '{state}' THEN '{kind}'" for state, kind in MAIL_AFTER_SIGNING.items())
 _RANK = " ".join(f"WHEN '{state}' THEN {PRIORITY[kind]}" for state, kind in MAIL_AFTER_SIGNING.items())
-_PROMISE = "INSERT INTO outbox (signature_id, mailbox, kind, priority, state, attempts, due_at, created_at, reason)"
 # The bound is read as of the statement's begin, so simultaneous submissions can overshoot it by a few; the unique index on what
 # is owed keeps even those to one promise for each signature.
 _SIGN_AND_PROMISE = statement(f"""
     WITH moved AS ({signatures.SIGN}),
     promised AS (
-        {_PROMISE}
-        SELECT id, mailbox, CASE state {_KIND} END, CASE state {_RANK} END, 'owed', 0, :now, :now, '' FROM moved
+        {outbox.PROMISE}
+        SELECT id, CASE state {_KIND} END, mailbox, CASE state {_RANK} END, 'owed', 0, :now, :now, '' FROM moved
         WHERE {outbox.WITHIN_BOUND}
         ON CONFLICT DO NOTHING)
     SELECT id, state, edition FROM moved
@@ -32,8 +31,8 @@ _SIGN_AND_PROMISE = statement(f"""
 _VERIFY_AND_PROMISE = statement(f"""
     WITH moved AS ({signatures.VERIFY}),
     promised AS (
-        {_PROMISE}
-        SELECT id, mailbox, '{MailKind.THANK_YOU}', {PRIORITY[MailKind.THANK_YOU]}, 'owed', 0, :now, :now, '' FROM moved
+        {outbox.PROMISE}
+        SELECT id, '{MailKind.THANK_YOU}', mailbox, {PRIORITY[MailKind.THANK_YOU]}, 'owed', 0, :now, :now, '' FROM moved
         ON CONFLICT DO NOTHING)
     SELECT id, slug, mailbox FROM moved
 """)

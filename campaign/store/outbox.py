@@ -33,6 +33,8 @@ class MailboxBound:
     window: timedelta
 
 
+PROMISE = "INSERT INTO outbox (signature_id, kind, mailbox, priority, state, attempts, due_at, created_at, reason)"
+"""What every promise begins with; the columns of a SELECT follow."""
 WITHIN_BOUND = f"""(SELECT count(*) FROM outbox WHERE mailbox = :mailbox AND created_at > :since
                AND kind IN ({_PROVOKED_KINDS})) < :most"""
 """Whether the mailbox may get one more provoked mail."""
@@ -40,7 +42,7 @@ WITHIN_BOUND = f"""(SELECT count(*) FROM outbox WHERE mailbox = :mailbox AND cre
 # A promise not yet kept counts once, however often it is asked for: the unique index on what is owed says so.
 _PROMISE, _PROMISE_BOUNDED = (
     statement(
-        f"""INSERT INTO outbox (signature_id, kind, mailbox, priority, state, attempts, due_at, created_at, reason)
+        f"""{PROMISE}
             SELECT :signature_id, CAST(:kind AS VARCHAR(20)), CAST(:mailbox AS VARCHAR(32)), :priority, 'owed', 0, :now,
                    :now, '' WHERE {condition} ON CONFLICT DO NOTHING"""
     )

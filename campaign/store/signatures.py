@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from campaign.domain.signature import Move, SignatureState
+from campaign.domain.signature import RESTORE_PENDING, RESTORE_VERIFIED, Move, SignatureState
 from campaign.store.sql import locks_rows, statement
 
 
@@ -140,13 +140,10 @@ _END = statement(
        RETURNING id, {_SLUG} AS slug, mailbox""",
     many=("out_of",),
 )
-_RESTORE_VERIFIED = statement(
-    f"""UPDATE signatures SET state = 'verified', ended_at = NULL, ended_reason = ''
-       WHERE id = :id AND state = 'invalidated' AND verified_at IS NOT NULL RETURNING id, {_SLUG} AS slug, mailbox"""
-)
-_RESTORE_PENDING = statement(
-    f"""UPDATE signatures SET state = 'pending', ended_at = NULL, ended_reason = ''
-       WHERE id = :id AND state = 'invalidated' AND verified_at IS NULL RETURNING id, {_SLUG} AS slug, mailbox"""
+_RESTORE = statement(
+    f"""UPDATE signatures SET ended_at = NULL, ended_reason = '',
+           state = CASE WHEN verified_at IS NULL THEN '{RESTORE_PENDING.to}' ELSE '{RESTORE_VERIFIED.to}' END
+       WHERE id = :id AND state = 'invalidated' RETURNING id, {_SLUG} AS slug, mailbox"""
 )
 _CONSENT = statement(
     """UPDATE signatures SET public = :public, updates = :updates, updates_wording = :updates_wording,
@@ -225,9 +222,7 @@ def end(connection: Connection, move: Move, signature_id: int, now: datetime, re
 
 def restore(connection: Connection, signature_id: int) -> Moved | None:
     """RESTORE, to the state the signature was invalidated in; None where it is not invalidated."""
-    return _moved(connection, _RESTORE_VERIFIED, {"id": signature_id}) or _moved(
-        connection, _RESTORE_PENDING, {"id": signature_id}
-    )
+    return _moved(connection, _RESTORE, {"id": signature_id})
 
 
 def set_consents(

@@ -10,9 +10,10 @@ from flask import Blueprint, Response, request
 from campaign import standing as standings
 from campaign.domain.countries import COUNTRIES
 from campaign.domain.standing import Standing
+from campaign.domain.wording import utc
 from campaign.runtime import Runtime
 from campaign.web.public import find_or_abort
-from campaign.web.views import utc, view
+from campaign.web.views import view
 
 COUNT_SECONDS = 1
 """How long anybody may keep the count."""

@@ -9,12 +9,13 @@ from campaign import standing as standings
 from campaign.domain import wording
 from campaign.domain.consent import UPDATES_WORDING, UPDATES_WORDINGS
 from campaign.domain.countries import COUNTRIES
+from campaign.domain.wording import utc
 from campaign.links import NotOurs
 from campaign.runtime import Runtime
 from campaign.store.signatures import Signature
 from campaign.web.errors import Words, error_page
 from campaign.web.protection import secret
-from campaign.web.views import utc, view
+from campaign.web.views import view
 
 FORGOTTEN = Words(
     "Nothing is kept any more",

@@ -1,7 +1,7 @@
 """What a page shows of a campaign: its standing at one moment, in words and in the units pages need."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from campaign.domain import wording
 from campaign.domain.standing import Asked, Standing, Text
@@ -57,14 +57,9 @@ def view(standing: Standing, now: datetime) -> CampaignView:
         slug=standing.slug, text=standing.text, note=standing.note, contact=standing.contact, asked=standing.asked,
         state=standing.state(now).value, signatures=standing.signatures, signatures_words=wording.number(standing.signatures),
         goal=standing.goal, goal_words=wording.number(standing.goal),
-        opens_at=utc(window.opens_at), opens_words=wording.moment(window.opens_at, zone),
-        closes_at=utc(window.closes_at), closes_words=wording.moment(window.closes_at, zone),
+        opens_at=wording.utc(window.opens_at), opens_words=wording.moment(window.opens_at, zone),
+        closes_at=wording.utc(window.closes_at), closes_words=wording.moment(window.closes_at, zone),
         verify_until_words=wording.moment(window.verify_until, zone),
         seconds_left=seconds_left, left_words=wording.time_left(seconds_left),
         milestones=tuple(Reached(wording.number(m.goal), wording.day(m.reached_at, zone)) for m in standing.milestones),
     )  # fmt: skip
-
-
-def utc(at: datetime) -> str:
-    """A moment as our JSON writes it: UTC, whole seconds, "Z"."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
