@@ -7,7 +7,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format bench lock
+.PHONY: help run setup test check format bench screenshots lock
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,9 @@ format: .venv/.test ## Format the code
 
 bench: .venv/.test ## Run the benchmarks and print them as a table
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+screenshots: .venv/.test ## Take a picture of every page, on phone and desktop, light and dark, into var/screenshots
+	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \

@@ -12,12 +12,14 @@ from granian import __version__ as granian_version
 from sqlalchemy import text
 
 from benchmarks.load import Answered, Request, same, send
+from benchmarks.polling import TABS, make_room, poll, seconds_between
 from benchmarks.world import World, wait_for, world
 from campaign import campaigning
 from campaign.domain.definition import Definition
 from campaign.jobs import LEDGER_QUEUE, MAIL_QUEUE
 
 SLUG = "bench"
+IDLE = f"{TABS:,} idle tabs"
 PATIENCE = 300
 """Seconds to wait for workers to have done their part."""
 
@@ -43,6 +45,7 @@ def main() -> None:
     parser.add_argument("databases", nargs="*", default=["sqlite", "postgresql"])
     parser.add_argument("--signatures", type=int, default=2000)
     options = parser.parse_args()
+    make_room()
     for database in options.databases:
         with world(database) as made:
             _print(database, list(_measure(made, options.signatures)))
@@ -61,6 +64,7 @@ def _measure(made: World, n: int) -> Iterator[Figure]:
     send(made.port, (_sign("warm", i) for i in range(50)))
     yield _figure(made, "page", lambda: send(made.port, same(Request("GET", f"/c/{SLUG}"), n * 2)))
     yield _figure(made, "count", lambda: send(made.port, same(Request("GET", f"/c/{SLUG}/count.json"), n * 2)))
+    yield _figure(made, IDLE, lambda: poll(made.port, f"/c/{SLUG}/count.json"))
     yield _figure(made, "sign", lambda: send(made.port, (_sign("s", i) for i in range(n))))
     links = _links(made)
     yield _figure(made, "verify", lambda: send(made.port, (Request("POST", link, "edition=1") for link in links[-n:])))
@@ -121,7 +125,7 @@ def _figure(made: World, name: str, load: Callable[[], Answered]) -> Figure:
     before = made.cpu()
     answered = load()
     after = made.cpu()
-    wrong = {status: times for status, times in answered.statuses.items() if status not in (200, 204, 303)}
+    wrong = {status: times for status, times in answered.statuses.items() if status not in (200, 204, 303, 304)}
     if wrong:
         raise SystemExit(f"{name}: answered with {wrong}")
     cpu = {process: (seconds - before.get(process, 0.0)) * 1000 / answered.requests for process, seconds in after.items()}
@@ -176,6 +180,12 @@ def _print(database: str, figures: list[Figure]) -> None:
             f"{figure.name:<18}{figure.requests:>8}{figure.per_second:>10.0f}{figure.total:>9.2f}"
             f"{figure.total / floor:>9.2f}   {by_process}"
         )
+    idle = next(figure for figure in figures if figure.name == IDLE)
+    seen, unseen = (TABS / seconds_between(pace) for pace in ("idle", "slowest"))
+    print(
+        f"\n{IDLE} in sight ask {seen:.0f} times a second, which takes {seen * idle.total:.0f} ms of processor time a second "
+        f"({seen * idle.total / 10:.1f} % of one); out of sight {unseen:.0f} times, {unseen * idle.total:.0f} ms"
+    )
 
 
 if __name__ == "__main__":

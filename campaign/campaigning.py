@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from campaign.domain.definition import Definition
 from campaign.domain.standing import Standing
 from campaign.runtime import Runtime
-from campaign.store import campaigns
+from campaign.store import campaigns, pictures
 from campaign.store.campaigns import SlugTaken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
 
-__all__ = ["SlugTaken", "close", "create", "find", "page", "put_back", "take_down"]
+    from campaign.drawing.picture import Copy
+
+__all__ = ["SlugTaken", "close", "create", "find", "page", "picture", "put_back", "take_down"]
 
 
-def create(runtime: Runtime, definition: Definition) -> Standing:
-    """Store a new campaign. Raises SlugTaken."""
+def create(runtime: Runtime, definition: Definition, picture: Sequence[Copy] = ()) -> Standing:
+    """Store a new campaign, with the copies of its picture where it has one. Raises SlugTaken."""
     with runtime.transaction() as connection:
         campaign_id = campaigns.create(connection, definition, runtime.now())
+        if picture:
+            digest = hashlib.sha256(b"".join(copy.body for copy in picture)).hexdigest()[:16]
+            pictures.put(connection, campaign_id, digest, [(copy.width, copy.height, copy.body) for copy in picture])
         standing = campaigns.by_id(connection, campaign_id)
     runtime.publish(standing)
     return standing
+
+
+def picture(runtime: Runtime, standing: Standing, width: int) -> bytes | None:
+    """One copy of a campaign's picture, as WebP; None where there is none of that width."""
+    with runtime.reading() as connection:
+        return pictures.get(connection, standing.id, width)
 
 
 def find(runtime: Runtime, slug: str) -> Standing | None:

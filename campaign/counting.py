@@ -161,7 +161,8 @@ def _advance_once(connection: "Connection", campaign_id: int, now: datetime) -> 
         return 0
     entries, after = entries_for(due, tally)
     ledger.append(connection, campaign_id, entries, now)
-    ledger.mark_counted(connection, [signature.id for signature in due])
+    ledger.mark_counted(connection, campaign_id, [signature.id for signature in due], entries)
+    ledger.add_to_hour(connection, campaign_id, entries, now)
     ledger.add_by_country(connection, campaign_id, _by_country(due))
     ledger.set_tally(connection, campaign_id, after, now)
     for goal in goals:

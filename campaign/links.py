@@ -6,6 +6,7 @@ Who has stolen the database still cannot make one; rotating SECRET_KEY keeps old
 as the old key stays among SECRET_KEY_FALLBACKS.
 """
 
+import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
@@ -51,6 +52,7 @@ class Links:
         self._verify = Signer(keys, salt="verify", key_derivation="hmac", digest_method=hashlib.sha256)
         self._manage = Signer(keys, salt="manage", key_derivation="hmac", digest_method=hashlib.sha256)
         self._thanks = TimestampSigner(keys, salt="thanks", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._typed = TimestampSigner(keys, salt="typed", key_derivation="hmac", digest_method=hashlib.sha256)
         self._mailbox_key = hashlib.sha256(b"mailbox:" + secret_key.encode()).digest()
         self._message_key = hashlib.sha256(b"message:" + secret_key.encode()).digest()
 
@@ -85,6 +87,27 @@ class Links:
             return _own(self._thanks.unsign(value, max_age=THANKS_SECONDS).decode())
         except (BadSignature, UnicodeError) as error:
             raise NotOurs from error
+
+    def typed_cookie(self, address: str) -> str:
+        """A cookie value that lets the browser an address was typed in see it again for an hour."""
+        return self._typed.sign(base64.urlsafe_b64encode(address.encode())).decode()
+
+    def read_typed(self, value: str) -> str:
+        """Raises NotOurs, also once the hour is over."""
+        try:
+            return base64.urlsafe_b64decode(self._typed.unsign(value, max_age=THANKS_SECONDS)).decode()
+        except (BadSignature, UnicodeError) as error:
+            raise NotOurs from error
+
+    @staticmethod
+    def share_code(own: OwnLink) -> str:
+        """The code in a signatory's personal share link: 22 characters that lead back to nobody.
+
+        It is the same for ever, whatever becomes of the secret key, and opens nothing: what a signature's links can do, they
+        can by their signed token alone.
+        """
+        digest = hashlib.sha256(f"share:{own.signature_id}-{own.link_key}".encode()).digest()
+        return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
     def mailbox_hash(self, email_key: str) -> str:
         """The name under which mails to one mailbox are counted: 128 bits, in hexadecimal, meaningless without the key."""

@@ -27,3 +27,5 @@ class Claim:
     closes_at: datetime
     verify_until: datetime
     created_at: datetime
+    language: str = "en"
+    """What the signatory reads."""

@@ -32,7 +32,7 @@ def read_name(text: str) -> str:
     if not name:
         raise Refused("Enter your name.")
     if len(name) > LONGEST_NAME:
-        raise Refused(f"Your name must be {LONGEST_NAME} characters or fewer.")
+        raise Refused("Your name must be %(most)d characters or fewer.", most=LONGEST_NAME)
     if name[0] in _FORMULA_LEADS:
         raise Refused("Your name cannot begin with =, +, - or @.")
     if _LINK.search(name):
@@ -49,7 +49,9 @@ def read_comment(text: str) -> str:
     if _invisible(comment.replace("\n", " ").replace("\t", " ")):
         raise Refused("Your comment contains characters that cannot be shown. Type it again.")
     if len(comment) > LONGEST_COMMENT:
-        raise Refused(f"Your comment must be {LONGEST_COMMENT} characters or fewer. It has {len(comment)}.")
+        raise Refused(
+            "Your comment must be %(most)d characters or fewer. It has %(has)d.", most=LONGEST_COMMENT, has=len(comment)
+        )
     if "://" in comment or "www." in comment.lower():
         raise Refused("Your comment cannot contain a web address.")
     return comment

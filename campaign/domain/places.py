@@ -53,5 +53,5 @@ def _foreign(folded: str) -> str:
     if not code:
         raise Refused("Enter your postcode.")
     if len(code) > LONGEST_FOREIGN_POSTCODE or not all(c.isalnum() or c in " -" for c in code) or code[0] == "-":
-        raise Refused(f"Enter a postcode of at most {LONGEST_FOREIGN_POSTCODE} letters, digits and spaces.")
+        raise Refused("Enter a postcode of at most %(most)d letters, digits and spaces.", most=LONGEST_FOREIGN_POSTCODE)
     return code

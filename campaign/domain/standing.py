@@ -5,10 +5,25 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from campaign.domain.text import Picture, Text, Version, Words
 from campaign.domain.window import State, Window
 
 PostcodeRule = Literal["no", "optional", "required", "required-in-gb"]
 FieldRule = Literal["no", "optional", "required"]
+SupportersRule = Literal["first-name", "full-name", "no"]
+"""How supporters who chose to be public are named on the campaign's page: by first name and area, in full, or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """How a campaign looks, and what it says of itself beside its text."""
+
+    accent: str = ""
+    """A colour as "#rrggbb"; empty for the site's own."""
+    supporters: SupportersRule = "first-name"
+    controller: str = ""
+    """Who is responsible for the signatures in law: name and address. Shown on the privacy page."""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +34,6 @@ class Asked:
     postcode: PostcodeRule = "required-in-gb"
     """`required-in-gb`: asked for and required where the country is GB, not asked for elsewhere."""
     comment: FieldRule = "optional"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One version of what people sign."""
-
-    hash: str
-    """SHA-256 of the exact text, in hexadecimal (`campaign.domain.definition.text_hash`)."""
-    title: str
-    recipient: str
-    """Of whom it is asked."""
-    ask: str
-    """What is asked, in a sentence or two."""
-    background: str
-    """Why; paragraphs are separated by an empty line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ class Standing:
 
     id: int
     slug: str
-    text: Text
+    versions: tuple[Version, ...]
+    """The campaign in each language it speaks; its main one first."""
     window: Window
     time_zone: str
     goals: tuple[int, ...]
     asked: Asked
-    note: str
-    """A sentence shown above the text; the demonstration campaign says here that it is one. May be empty."""
+    appearance: Appearance
     contact: str
     taken_down: bool
     revision: int
@@ -69,6 +69,25 @@ class Standing:
     milestones: tuple[Milestone, ...]
     as_of: datetime
     """When the numbers were last brought up to date."""
+
+    @property
+    def language(self) -> str:
+        """Its main language."""
+        return self.versions[0].language
+
+    @property
+    def text(self) -> Text:
+        """What is signed, in its main language."""
+        return self.versions[0].text
+
+    @property
+    def words(self) -> Words:
+        """What it says beside the text, in its main language."""
+        return self.versions[0].words
+
+    def version(self, language: str) -> Version:
+        """The campaign in a language, or in its main one where it does not speak that."""
+        return next((version for version in self.versions if version.language == language), self.versions[0])
 
     @property
     def signatures(self) -> int:

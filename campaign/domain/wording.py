@@ -1,37 +1,84 @@
-"""Times and numbers as people read them, and times as machines do."""
+"""Times and numbers as people read them in their language, and times as machines do."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
 
-def moment(at: datetime, zone: ZoneInfo) -> str:
+ENGLISH = "en"
+_LOCALES = {"en": "en_GB"}
+"""Where a language is written in more than one way, the one meant."""
+_AT = {"en": "{day} at {time}", "cy": "{day} am {time}"}
+_CLOCK = {"en": "h:mm a"}
+"""How a language writes the time of day, where not as 23:59."""
+_SAMPLES = (*range(201), 1_000, 1_000_000)
+
+
+@lru_cache(maxsize=1_024)
+def moment(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> str:
     """A moment on the wall clock of `zone`: "31 March 2027 at 11:59 pm BST"."""
     local = at.astimezone(zone)
-    hour = local.hour % 12 or 12
-    half = "am" if local.hour < 12 else "pm"
-    return f"{local.day} {local:%B %Y} at {hour}:{local:%M} {half} {local.tzname()}"
+    time = f"{format_time(local, _CLOCK.get(language, 'HH:mm'), locale=_locale(language))} {local.tzname()}"
+    return _AT.get(language, "{day}, {time}").format(day=day(at, zone, language), time=time)
 
 
-def day(at: datetime, zone: ZoneInfo) -> str:
+def day(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> str:
     """The day of a moment in `zone`: "31 March 2027"."""
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%B %Y}"
+    return format_date(at.astimezone(zone), "d MMMM y", locale=_locale(language))
 
 
-def number(value: int) -> str:
+@lru_cache(maxsize=4_096)
+def number(value: int, language: str = ENGLISH) -> str:
     """A count with its thousands set apart: "12,345"."""
-    return f"{value:,}"
+    return f"{value:,}" if language == ENGLISH else format_decimal(value, locale=_locale(language))
 
 
-def time_left(seconds: int) -> str:
-    """How long until the deadline, in its largest unit or two: "29 days", "1 day", "3 hours", "2 minutes"."""
+def ordinal_suffix(value: int) -> str:
+    """What English writes after a number to say which one: "st", "nd", "rd", "th"."""
+    return "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+
+
+def largest_unit(seconds: int) -> tuple[str, int]:
+    """A stretch of time in its largest unit: ("day", 29), ("hour", 3), ("minute", 2), or ("second", 59) below a minute."""
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= length:
-            amount = seconds // length
-            return f"{amount} {unit}{'' if amount == 1 else 's'}"
-    return "less than a minute"
+            return unit, seconds // length
+    return "second", seconds
+
+
+@lru_cache(maxsize=64)
+def direction(language: str) -> str:
+    """How a language is written: "ltr" or "rtl"; a language nobody has heard of, as most are."""
+    try:
+        return Locale.parse(_locale(language)).text_direction
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
+
+
+@lru_cache(maxsize=16)
+def plural_samples(language: str) -> dict[str, int]:
+    """A number for each plural form of a language, by the form's name: {"one": 1, "other": 0} in English."""
+    rule = Locale.parse(_locale(language)).plural_form
+    samples: dict[str, int] = {}
+    for value in _SAMPLES:
+        samples.setdefault(rule(value), value)
+    return samples
+
+
+@lru_cache(maxsize=16)
+def country_names(language: str) -> dict[str, str]:
+    """What a language calls each country, by its ISO 3166 code; countries it has no name for are left out."""
+    territories = Locale.parse(_locale(language)).territories
+    return {code: name for code, name in territories.items() if len(code) == 2}
 
 
 def utc(at: datetime) -> str:
     """A moment as our JSON and exports write it: UTC, whole seconds, "Z"."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _locale(language: str) -> str:
+    return _LOCALES.get(language, language)

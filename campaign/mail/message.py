@@ -17,18 +17,30 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from campaign.domain import wording
 from campaign.domain.address import deliverable
 from campaign.domain.claim import Claim
-from campaign.domain.signature import MailKind
-from campaign.links import Links
+from campaign.domain.messages import N_
+from campaign.languages import ENGLISH, OURS, catalogue
+from campaign.links import Links, OwnLink
 from campaign.paths import TEMPLATES
 
-_templates = Environment(
-    loader=FileSystemLoader(TEMPLATES / "email"),
-    autoescape=select_autoescape(("html",)),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
+VERIFY_SUBJECT = N_("Confirm your signature")
+"""How the subject of the mail begins that everything hangs on: other pages say to look for it."""
+
+
+@cache
+def _templates(language: str) -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES / "email"),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    words = catalogue(language)
+    templates.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    templates.globals.update(language=language, direction=wording.direction(language))
+    return templates
 
 
 # "=_" cannot occur in a quoted-printable part, so no part need be searched for it (RFC 2045, 6.7 suggests it).
@@ -46,7 +58,7 @@ def compose(claim: Claim, links: Links, *, sender: str, site: str, now: datetime
         "alternative", boundary=_BOUNDARY, policy=policy.compat32 if recipient.isascii() else policy.SMTPUTF8
     )
     # The subject is one line whatever the campaign is called.
-    subject = " ".join(_render(claim.kind, "subject.txt", facts).split())
+    subject = " ".join(_render(claim, "subject.txt", facts).split())
     message["Subject"] = (
         subject if subject.isascii() or not recipient.isascii() else Header(subject, "utf-8", header_name="Subject").encode()
     )
@@ -56,8 +68,8 @@ def compose(claim: Claim, links: Links, *, sender: str, site: str, now: datetime
     message["Date"] = format_datetime(claim.created_at)
     message["Message-ID"] = links.message_id(claim.id, sender_domain(sender))
     message["Auto-Submitted"] = "auto-generated"
-    message.attach(_part("plain", _render(claim.kind, "body.txt", facts)))
-    message.attach(_part("html", _render(claim.kind, "body.html", facts)))
+    message.attach(_part("plain", _render(claim, "body.txt", facts)))
+    message.attach(_part("html", _render(claim, "body.html", facts)))
     return message
 
 
@@ -74,8 +86,10 @@ def _part(subtype: str, text: str) -> Message:
     return part
 
 
-def _render(kind: MailKind, part: str, facts: dict[str, Any]) -> str:
-    return _templates.get_template(f"{kind.value}/{part}").render(facts)
+def _render(claim: Claim, part: str, facts: dict[str, Any]) -> str:
+    # A campaign may speak a language that we do not: then our part of the mail is in English.
+    language = claim.language if claim.language in OURS.codes else ENGLISH.code
+    return _templates(language).get_template(f"{claim.kind.value}/{part}").render(facts)
 
 
 def _facts(claim: Claim, links: Links) -> dict[str, Any]:
@@ -84,8 +98,9 @@ def _facts(claim: Claim, links: Links) -> dict[str, Any]:
         "name": claim.name,
         "title": claim.title,
         "contact": claim.contact,
-        "closes": wording.moment(claim.closes_at, zone),
-        "verify_until": wording.moment(claim.verify_until, zone),
+        "closes": wording.moment(claim.closes_at, zone, claim.language),
+        "verify_until": wording.moment(claim.verify_until, zone, claim.language),
+        "share_url": links.url(f"/c/{claim.slug}?via={links.share_code(OwnLink(claim.signature_id, claim.link_key))}"),
         "campaign_url": links.url(f"/c/{claim.slug}"),
         "verify_url": links.url(f"/v/{links.verify_token(claim.signature_id, claim.link_key, claim.edition)}"),
         "manage_url": links.url(f"/s/{links.manage_token(claim.signature_id, claim.link_key)}"),

@@ -7,18 +7,23 @@ Beside it stands the countdown, a key that expires at the deadline. None of it i
 
 import json
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from redis import Redis
 
-from campaign.domain.standing import Asked, Milestone, Standing, Text
+from campaign.domain.standing import Appearance, Asked, Milestone, Standing, SupportersRule
+from campaign.domain.text import Picture, Text, Version, Words
 from campaign.domain.window import Window
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _PREFIX = "countersign:campaign:"
 _COUNTDOWN = "countersign:countdown:"
 _HEARTBEAT = "countersign:clock"
-_SHAPE = 1
+_SHAPE = 2
 """Grows when `facts` changes its shape: during a rolling upgrade, copies of the other shape are taken for absent."""
 
 _PUBLISH = """
@@ -81,15 +86,15 @@ def last_beat(redis: Redis) -> datetime | None:
 
 
 def _facts(standing: Standing) -> str:
-    w, t, a = standing.window, standing.text, standing.asked
+    w, asked = standing.window, standing.asked
     facts: dict[str, Any] = {
         "shape": _SHAPE,
         "id": standing.id, "slug": standing.slug, "revision": standing.revision,
-        "text": [t.hash, t.title, t.recipient, t.ask, t.background],
+        "versions": [[v.language, _fields(v.text), _fields(v.words)] for v in standing.versions],
         "window": [w.opens_at.isoformat(), w.closes_at.isoformat(), w.verify_until.isoformat(), w.paused,
                    w.finalised_at.isoformat() if w.finalised_at else None],
-        "time_zone": standing.time_zone, "goals": standing.goals, "asked": [a.country, a.postcode, a.comment],
-        "note": standing.note, "contact": standing.contact, "taken_down": standing.taken_down,
+        "time_zone": standing.time_zone, "goals": standing.goals, "asked": _fields(asked),
+        "appearance": _looks(standing.appearance), "contact": standing.contact, "taken_down": standing.taken_down,
         "numbers": [standing.sequence, standing.verified, standing.pending, standing.final_total],
         "milestones": [[m.goal, m.reached_at.isoformat()] for m in standing.milestones],
         "as_of": standing.as_of.isoformat(),
@@ -105,12 +110,28 @@ def _standing(raw: bytes) -> Standing | None:
     opens_at, closes_at, verify_until, paused, finalised_at = f["window"]
     sequence, verified, pending, final_total = f["numbers"]
     return Standing(
-        id=f["id"], slug=f["slug"], text=Text(*f["text"]),
+        id=f["id"], slug=f["slug"],
+        versions=tuple(Version(language, Text(*text), Words(*words)) for language, text, words in f["versions"]),
         window=Window(
             time(opens_at), time(closes_at), time(verify_until), paused, time(finalised_at) if finalised_at else None
         ),
-        time_zone=f["time_zone"], goals=tuple(f["goals"]), asked=Asked(*f["asked"]), note=f["note"], contact=f["contact"],
+        time_zone=f["time_zone"], goals=tuple(f["goals"]), asked=Asked(*f["asked"]), contact=f["contact"],
+        appearance=_appearance(*f["appearance"]),
         taken_down=f["taken_down"], revision=f["revision"], sequence=sequence, verified=verified, pending=pending,
         final_total=final_total, milestones=tuple(Milestone(goal, time(at)) for goal, at in f["milestones"]),
         as_of=time(f["as_of"]),
     )  # fmt: skip
+
+
+def _fields(value: "DataclassInstance") -> list[Any]:
+    return [getattr(value, field.name) for field in fields(value)]
+
+
+def _looks(looks: Appearance) -> list[Any]:
+    picture = looks.picture
+    return [looks.accent, looks.supporters, looks.controller, [picture.hash, picture.sizes] if picture else None]
+
+
+def _appearance(accent: str, supporters: SupportersRule, controller: str, picture: Any) -> Appearance:
+    kept = Picture(picture[0], tuple((width, height) for width, height in picture[1])) if picture else None
+    return Appearance(accent, supporters, controller, kept)

@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -75,6 +75,16 @@ _DUE, _DUE_LOCKED = (
     for lock in ("", "FOR NO KEY UPDATE SKIP LOCKED")
 )
 _COUNTED = statement("UPDATE signatures SET counted_as = state, counted_country = country WHERE id IN :ids", many=("ids",))
+# Each row is written once: those that an entry has just added to the total take it along.
+_ADDED = statement(
+    """UPDATE signatures SET counted_as = state, counted_country = country, ordinal = l.total FROM ledger l
+       WHERE l.campaign_id = :campaign_id AND l.sequence > :after AND l.change = 1 AND signatures.id = l.signature_id"""
+)
+_HOURLY = statement(
+    """INSERT INTO hourly_tallies (campaign_id, hour, added, ended) VALUES (:campaign_id, :hour, :added, :ended)
+       ON CONFLICT (campaign_id, hour) DO UPDATE SET added = hourly_tallies.added + excluded.added,
+           ended = hourly_tallies.ended + excluded.ended"""
+)
 _TALLY = statement(
     """UPDATE tallies SET sequence = :sequence, verified = :verified, pending = :pending, as_of = :now, revision = revision + 1
        WHERE campaign_id = :campaign_id"""
@@ -153,9 +163,22 @@ def append(connection: Connection, campaign_id: int, entries: Sequence[Entry], n
         )  # fmt: skip
 
 
-def mark_counted(connection: Connection, ids: Sequence[int]) -> None:
-    """Note that the ledger has counted these signatures in their present state."""
-    connection.execute(_COUNTED, {"ids": ids})
+def mark_counted(connection: Connection, campaign_id: int, ids: Sequence[int], entries: Sequence[Entry]) -> None:
+    """Note that the ledger has counted these signatures in their present state, by these newest entries of it."""
+    added = {entry.signature_id for entry in entries if entry.change == 1}
+    if added:
+        connection.execute(_ADDED, {"campaign_id": campaign_id, "after": entries[0].sequence - 1})
+    if others := [signature_id for signature_id in ids if signature_id not in added]:
+        connection.execute(_COUNTED, {"ids": others})
+
+
+def add_to_hour(connection: Connection, campaign_id: int, entries: Sequence[Entry], now: datetime) -> None:
+    """Add entries to what this hour has counted."""
+    if entries:
+        added = sum(entry.change == 1 for entry in entries)
+        hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        given = {"campaign_id": campaign_id, "hour": hour, "added": added, "ended": len(entries) - added}
+        connection.execute(_HOURLY, given)
 
 
 def set_tally(connection: Connection, campaign_id: int, tally: Tally, now: datetime) -> None:

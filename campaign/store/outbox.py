@@ -60,7 +60,8 @@ _CLAIM, _CLAIM_LOCKED = (
 )
 _CLAIMED = statement(
     """SELECT o.id, o.attempts AS attempt, o.kind, o.signature_id, s.state, s.link_key, s.edition, s.name, s.email,
-              c.slug, x.title, c.contact, c.time_zone, c.closes_at, c.verify_until, o.created_at
+              c.slug, x.title, c.contact, c.time_zone, c.closes_at, c.verify_until, o.created_at,
+              s.language
        FROM outbox o JOIN signatures s ON s.id = o.signature_id JOIN campaigns c ON c.id = s.campaign_id
        JOIN texts x ON x.campaign_id = s.campaign_id AND x.hash = s.text_hash
        WHERE o.id IN :ids ORDER BY o.priority, o.id""",

@@ -26,8 +26,12 @@ class Submission:
     updates_wording: str
     """Which wording of the consent was agreed to; empty where `updates` is not ticked."""
     source: str
+    """Where it came from: a campaigner's label, the host of a site; never a person. May be empty."""
     browser: str
     """Hash of the cookie of the browser that signs; empty where it must not press the button by itself."""
+    language: str = "en"
+    brought_by: str = ""
+    """The code of the personal link it came by; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,10 @@ class Signature:
     updates_wording: str
     updates_at: datetime | None
     source: str
+    language: str
+    brought_by: str
+    ordinal: int | None
+    """The running total that counting it made; None while it was never counted."""
     edition: int
     edition_floor: int
     browser: str
@@ -94,9 +102,13 @@ _DETAILS = (
     "updates",
     "updates_wording",
     "source",
+    "language",
+    "brought_by",
 )
+_UNSEEN = ("source", "language", "brought_by")
+"""Details no page asks about: a change of them is no correction."""
 _OPEN = "signatures.state IN ('pending', 'withdrawn')"
-_DIFFERS = " OR ".join(f"signatures.{name} <> excluded.{name}" for name in _DETAILS if name != "source")
+_DIFFERS = " OR ".join(f"signatures.{name} <> excluded.{name}" for name in _DETAILS if name not in _UNSEEN)
 _CORRECTIONS = ",\n        ".join(
     f"{name} = CASE WHEN {_OPEN} THEN excluded.{name} ELSE signatures.{name} END"
     for name in (*_DETAILS, "browser", "updates_at")
@@ -107,13 +119,15 @@ _CORRECTIONS = ",\n        ".join(
 SIGN = f"""
     INSERT INTO signatures (
         campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key, mailbox, country, postcode,
-        comment, public, updates, updates_wording, updates_at, source, edition, edition_floor, browser, link_key,
-        signed_at, submitted_at, ended_reason)
-    SELECT c.id, c.text_hash, 'pending', 'none', '', :name, :email, :email_key, :mailbox, :country, :postcode,
-        :comment, :public, :updates, :updates_wording, CASE WHEN :updates THEN :now END, :source, 1, 1, :browser, :link_key,
-        :now, :now, ''
+        comment, public, updates, updates_wording, updates_at, source, language, brought_by, edition, edition_floor, browser,
+        link_key, signed_at, submitted_at, ended_reason)
+    SELECT c.id, CAST(:text_hash AS VARCHAR(64)), 'pending', 'none', '', :name, :email, :email_key, :mailbox, :country, :postcode,
+        :comment, :public, :updates, :updates_wording, CASE WHEN :updates THEN :now END, :source, :language, :brought_by, 1, 1,
+        :browser, :link_key, :now, :now, ''
     FROM campaigns c
-    WHERE c.id = :campaign_id AND c.text_hash = :text_hash AND c.opens_at <= :now AND :now < c.closes_at
+    WHERE c.id = :campaign_id AND (c.text_hash = CAST(:text_hash AS VARCHAR(64)) OR EXISTS (
+            SELECT 1 FROM translations r WHERE r.campaign_id = c.id AND r.text_hash = CAST(:text_hash AS VARCHAR(64))))
+        AND c.opens_at <= :now AND :now < c.closes_at
         AND NOT c.paused AND c.taken_down_at IS NULL AND c.finalised_at IS NULL
     ON CONFLICT (campaign_id, email_key) DO UPDATE SET
         edition = CASE WHEN signatures.state = 'withdrawn' OR (signatures.state = 'pending' AND ({_DIFFERS}))
@@ -152,7 +166,8 @@ _CONSENT = statement(
 )
 _GET = statement(
     """SELECT s.id, s.campaign_id, c.slug, x.title, s.text_hash, s.state, s.name, s.email, s.email_key, s.country, s.postcode,
-           s.comment, s.public, s.updates, s.updates_wording, s.updates_at, s.source, s.edition, s.edition_floor, s.browser,
+           s.comment, s.public, s.updates, s.updates_wording, s.updates_at, s.source, s.language, s.brought_by,
+           s.ordinal, s.edition, s.edition_floor, s.browser,
            s.link_key, s.signed_at, s.submitted_at, s.verified_at, s.ended_at, s.ended_reason
        FROM signatures s JOIN campaigns c ON c.id = s.campaign_id
        JOIN texts x ON x.campaign_id = s.campaign_id AND x.hash = s.text_hash WHERE s.id = :id AND s.link_key = :link_key"""
@@ -170,10 +185,35 @@ _EXPORT = statement(
     """SELECT id, name, email, postcode, country, comment, public, updates, signed_at, verified_at, source FROM signatures
        WHERE campaign_id = :campaign_id AND state = 'verified' ORDER BY id"""
 )
+_BROUGHT = statement(
+    """SELECT count(*) FROM (
+           SELECT 1 FROM signatures WHERE campaign_id = :campaign_id AND brought_by = :code AND brought_by <> ''
+               AND state = 'verified' LIMIT :most) AS brought"""
+)
+# Found by way of the ledger, whose key is in the order of counting: no index of its own that each signature would have to keep.
+_SUPPORTERS = statement(
+    """SELECT s.name, s.country, s.postcode
+       FROM ledger l JOIN signatures s ON s.id = l.signature_id AND s.campaign_id = l.campaign_id
+       WHERE l.campaign_id = :campaign_id AND l.sequence > :after AND l.change = 1 AND s.state = 'verified' AND s.public
+           AND s.ordinal = l.total
+       ORDER BY l.sequence DESC LIMIT :most"""
+)
 _BY_STATES = statement(
     """SELECT state, counted_as, count(*) AS signatures FROM signatures WHERE campaign_id = :campaign_id
        GROUP BY state, counted_as"""
 )
+
+
+def brought(connection: Connection, campaign_id: int, code: str, most: int) -> int:
+    """How many verified signatures came by a personal link, up to `most`."""
+    return int(connection.execute(_BROUGHT, {"campaign_id": campaign_id, "code": code, "most": most}).scalar_one())
+
+
+def supporters(connection: Connection, campaign_id: int, after_sequence: int, most: int) -> list[tuple[str, str, str]]:
+    """Name, country and postcode of the newest verified signatories who chose to be public, counted after an entry of the
+    ledger, newest first. A signature that was counted twice is there once."""
+    found = connection.execute(_SUPPORTERS, {"campaign_id": campaign_id, "after": after_sequence, "most": most})
+    return [(row.name, row.country, row.postcode) for row in found]
 
 
 def sign(
@@ -205,7 +245,8 @@ def signing(
         "email": submission.email, "email_key": submission.email_key, "mailbox": mailbox, "country": submission.country,
         "postcode": submission.postcode, "comment": submission.comment, "public": submission.public,
         "updates": submission.updates, "updates_wording": submission.updates_wording, "source": submission.source,
-        "browser": submission.browser, "link_key": link_key,
+        "browser": submission.browser, "link_key": link_key, "language": submission.language,
+        "brought_by": submission.brought_by,
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.types import TypeEngine
 
 from campaign.store.types import UtcTime
 
-_TIME_PARAMETERS = ("now", "since", "before", "opens_at", "closes_at", "verify_until", "due_at")
+_TIME_PARAMETERS = ("now", "since", "before", "hour", "opens_at", "closes_at", "verify_until", "due_at")
 _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(
         (
@@ -27,6 +27,7 @@ _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
             "due_at",
             "certified_at",
             "submitted_at",
+            "hour",
         ),
         UtcTime(),
     ),

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -59,6 +60,16 @@ campaigns = Table(
     Column("contact", String(254), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("language", String(8), nullable=False, server_default=text("'en'"), comment="the main one"),
+    Column("share_text", String(200), nullable=False, server_default=text("''")),
+    Column("picture_alt", String(250), nullable=False, server_default=text("''")),
+    Column("privacy", Text, nullable=False, server_default=text("''")),
+    Column("accent", String(7), nullable=False, server_default=text("''"), comment="#rrggbb; empty for the colour of the site"),
+    Column("supporters", String(12), nullable=False, server_default=text("'first-name'")),
+    Column(
+        "controller", Text, nullable=False, server_default=text("''"), comment="who is responsible for the signatures in law"
+    ),
+    Column("searched", Text, nullable=False, server_default=text("''"), comment="title and text, folded for searching"),
     UniqueConstraint("slug"),
     CheckConstraint("opens_at <= closes_at AND closes_at <= verify_until", name="window"),
 )
@@ -74,6 +85,31 @@ texts = Table(
     Column("background", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     comment="versions of what people sign; rows are never changed",
+)
+
+translations = Table(
+    "translations",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("language", String(8), primary_key=True),
+    Column("text_hash", String(64), nullable=False, comment="the version of the text that is signed in this language now"),
+    Column("note", Text, nullable=False),
+    Column("share_text", String(200), nullable=False),
+    Column("picture_alt", String(250), nullable=False),
+    Column("privacy", Text, nullable=False),
+    ForeignKeyConstraint(["campaign_id", "text_hash"], ["texts.campaign_id", "texts.hash"]),
+    comment="each campaign in the languages beside its main one",
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("width", Integer, primary_key=True, autoincrement=False),
+    Column("height", Integer, nullable=False),
+    Column("hash", String(16), nullable=False, comment="of the picture these are copies of"),
+    Column("body", LargeBinary, nullable=False, comment="WebP"),
+    comment="the picture of each campaign, re-encoded by us, without metadata",
 )
 
 signatures = Table(
@@ -106,6 +142,9 @@ signatures = Table(
     Column("verified_at", UtcTime),
     Column("ended_at", UtcTime, comment="when it was withdrawn or invalidated"),
     Column("ended_reason", String(200), nullable=False),
+    Column("language", String(8), nullable=False, server_default=text("'en'"), comment="what its signatory reads"),
+    Column("brought_by", String(22), nullable=False, server_default=text("''"), comment="code of the personal link it came by"),
+    Column("ordinal", BigId, comment="the running total that counting it made: the 12,346th"),
     # The text belongs to the campaign, so one check of one row proves both.
     ForeignKeyConstraint(["campaign_id", "text_hash"], ["texts.campaign_id", "texts.hash"]),
     UniqueConstraint("campaign_id", "email_key"),
@@ -121,6 +160,14 @@ Index(
     signatures.c.id,
     postgresql_where=text(UNCOUNTED),
     sqlite_where=text(UNCOUNTED),
+)
+
+Index(
+    "ix_signatures_brought_by",
+    signatures.c.campaign_id,
+    signatures.c.brought_by,
+    postgresql_where=text("brought_by <> ''"),
+    sqlite_where=text("brought_by <> ''"),
 )
 
 outbox = Table(
@@ -195,6 +242,16 @@ country_tallies = Table(
     Column("country", String(2), primary_key=True),
     Column("verified", BigId, nullable=False),
     comment="the total by country, written by the ledger alone",
+)
+
+hourly_tallies = Table(
+    "hourly_tallies",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("hour", UtcTime, primary_key=True),
+    Column("added", BigId, nullable=False, comment="entries of +1"),
+    Column("ended", BigId, nullable=False, comment="entries of -1"),
+    comment="what the ledger counted in each hour",
 )
 
 milestones = Table(

@@ -1,7 +1,8 @@
-"""The two cookies there are, both first-party, short-lived, and out of the public pages' sight.
+"""The three cookies there are, all first-party, short-lived, and out of the public pages' sight.
 
-The browser that signed carries one to verification pages, so that its page may press the button by itself. The browser that
-verified carries one to the thank-you page. Neither says anything about what is on file.
+The browser that signed carries one to verification pages, so that its page may press the button by itself, and one to the page
+that says which address to look at, as typed. The browser that verified carries one to the thank-you page. None says anything
+about what is on file.
 """
 
 import re
@@ -19,6 +20,7 @@ _SIGNED = "cs_b"
 _SIGNED_NAME = re.compile(_SIGNED + "[0-9]{1,18}")
 _SIGNED_VALUE = re.compile(r"[A-Za-z0-9_-]{22}")
 _THANKS = "cs_thanks"
+_TYPED = "cs_typed"
 
 
 def new_signed_cookie(runtime: Runtime) -> str:
@@ -51,6 +53,21 @@ def signed() -> dict[int, str]:
         for name, value in request.cookies.items()
         if _SIGNED_NAME.fullmatch(name) and _SIGNED_VALUE.fullmatch(value)
     }
+
+
+def set_typed(response: Response, links: Links, address: str, path: str, *, https: bool) -> None:
+    """Let the page at `path`, in this browser, say which address was typed. It stays out of every address and log."""
+    response.set_cookie(
+        _TYPED, links.typed_cookie(address), max_age=THANKS_SECONDS, path=path, secure=https, httponly=True, samesite="Lax"
+    )
+
+
+def typed(links: Links) -> str:
+    """The address typed in this browser within the hour; "" where there is none."""
+    try:
+        return links.read_typed(request.cookies.get(_TYPED, ""))
+    except NotOurs:
+        return ""
 
 
 def set_thanks(response: Response, links: Links, own: OwnLink, path: str, *, https: bool) -> None:

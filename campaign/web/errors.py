@@ -7,6 +7,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from werkzeug.exceptions import HTTPException
 
 from campaign.store.engine import StoreUnavailable
+from campaign.web.language import gettext
 from campaign.web.protection import private, read_to_the_end
 
 log = structlog.get_logger(__name__)
@@ -62,9 +63,10 @@ def register_errors(app: Flask) -> None:
 def error_page(status: int, words: Words | None = None) -> Response:
     """An error as a page, or as JSON under an address that ends in .json."""
     words = words or _WORDS.get(status) or Words("That did not work", "Go back and try again.")
+    said = Words(gettext(words.title), gettext(words.advice))
     if request.path.endswith(".json"):
-        response = jsonify(error=words.title, advice=words.advice)
+        response = jsonify(error=said.title, advice=said.advice)
     else:
-        response = make_response(render_template("errors/error.html", words=words, status=status))
+        response = make_response(render_template("errors/error.html", words=said, status=status))
     response.status_code = status
     return private(response)

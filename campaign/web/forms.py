@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from campaign.domain.address import Address, read_address
+from campaign.domain.attribution import UNKNOWN, Attribution
 from campaign.domain.consent import UPDATES_WORDING
 from campaign.domain.names import read_comment, read_name
 from campaign.domain.places import read_country, read_postcode
 from campaign.domain.refusal import Refused
 from campaign.domain.standing import Asked
+from campaign.domain.wording import ENGLISH
 from campaign.store.signatures import Submission
+from campaign.web.language import gettext
+from campaign.web.words import refusal
 
 TEXT_FIELDS = ("name", "email", "country", "postcode", "comment")
 _LONGEST_KEPT = 2_000
@@ -34,7 +38,7 @@ class SignForm:
 
 
 def read_sign_form(
-    typed: Mapping[str, str], asked: Asked, browser: str, source: str = ""
+    typed: Mapping[str, str], asked: Asked, browser: str, came: Attribution = UNKNOWN, language: str = ENGLISH
 ) -> tuple[SignForm, Submission | None]:
     """Read a submitted form; the submission is None where there is an error."""
     errors: dict[str, str] = {}
@@ -43,7 +47,7 @@ def read_sign_form(
         try:
             return reader(typed.get(name, ""), *more)
         except Refused as refused:
-            errors[name] = str(refused)
+            errors[name] = refusal(refused)
             return None
 
     name = read("name", read_name)
@@ -52,7 +56,7 @@ def read_sign_form(
     postcode = read("postcode", read_postcode, country) if _asks_postcode(asked, country, typed.get("postcode", "")) else ""
     comment = read("comment", read_comment) if asked.comment != "no" else ""
     if asked.comment == "required" and comment == "":
-        errors["comment"] = "Write a comment."
+        errors["comment"] = gettext("Write a comment.")
     public, updates = bool(typed.get("public")), bool(typed.get("updates"))
     values = {field_name: typed.get(field_name, "")[:_LONGEST_KEPT] for field_name in TEXT_FIELDS}
     form = SignForm(values, errors, public, updates)
@@ -60,7 +64,8 @@ def read_sign_form(
         return form, None
     return form, Submission(
         name=name, email=address.typed, email_key=address.key, country=country, postcode=postcode, comment=comment,
-        public=public, updates=updates, updates_wording=UPDATES_WORDING if updates else "", source=source, browser=browser,
+        public=public, updates=updates, updates_wording=UPDATES_WORDING if updates else "", source=came.source, browser=browser,
+        brought_by=came.brought_by, language=language,
     )  # fmt: skip
 
 

@@ -1,21 +1,25 @@
 """My signature: see it, change what may be done with it, download it, withdraw it. The link to it works for ever."""
 
 import json
+from datetime import datetime
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
-from campaign import signing
+from campaign import sharing, signing
 from campaign import standing as standings
 from campaign.domain import wording
 from campaign.domain.consent import UPDATES_WORDING, UPDATES_WORDINGS
-from campaign.domain.countries import COUNTRIES
+from campaign.domain.signature import SignatureState
 from campaign.domain.wording import utc
 from campaign.links import NotOurs
 from campaign.runtime import Runtime
 from campaign.store.signatures import Signature
 from campaign.web.errors import Words, error_page
+from campaign.web.language import gettext, speak_to, to
 from campaign.web.protection import secret
+from campaign.web.share_links import share_links, with_via
 from campaign.web.views import view
+from campaign.web.words import brought_words, country, ordinal_words
 
 FORGOTTEN = Words(
     "Nothing is kept any more",
@@ -31,20 +35,32 @@ def my_signature_pages(runtime: Runtime) -> Blueprint:
     def look(token: str) -> Response:
         signature = own_signature(token)
         standing = standings.find(runtime, signature.slug) or abort(404)
-        zone = standing.zone
+        here = speak_to(signature.language, standing)
+        zone, shown = standing.zone, view(standing, runtime.now())
+        via = sharing.share_code(runtime, signature)
+        personal = with_via(runtime.links.url(shown.path), via)
+
+        def moment(at: datetime | None) -> str:
+            return wording.moment(at, zone, here.code) if at else ""
+
         page = render_template(
             "campaign/my_signature.html",
-            campaign=view(standing, runtime.now()),
+            campaign=shown,
             signature=signature,
             token=token,
-            country=COUNTRIES.get(signature.country, ""),
+            country=country(signature.country),
             saved="saved" in request.args,
             # Also for a campaign that was taken down: nobody loses the way out.
             taken_down=standing.taken_down,
-            signed_words=wording.moment(signature.signed_at, zone),
-            verified_words=signature.verified_at and wording.moment(signature.verified_at, zone),
-            ended_words=signature.ended_at and wording.moment(signature.ended_at, zone),
-            updates_wording=UPDATES_WORDINGS[UPDATES_WORDING],
+            signed_words=moment(signature.signed_at),
+            verified_words=moment(signature.verified_at),
+            ended_words=moment(signature.ended_at),
+            updates_wording=gettext(UPDATES_WORDINGS[UPDATES_WORDING]),
+            ordinal_words=ordinal_words(signature.ordinal) if signature.ordinal else "",
+            personal_link=personal,
+            via=via,
+            shares=share_links(personal, shown.share_text, shown.text.title),
+            brought_words=_brought_words(signature),
         )
         return secret(make_response(page))
 
@@ -63,7 +79,10 @@ def my_signature_pages(runtime: Runtime) -> Blueprint:
                 after += "?saved=1"
             case _:
                 abort(400)
-        return secret(make_response(redirect(after, 303)))
+        return secret(make_response(redirect(to(after), 303)))
+
+    def _brought_words(signature: Signature) -> str:
+        return brought_words(sharing.brought(runtime, signature)) if signature.state is SignatureState.VERIFIED else ""
 
     def own_signature(token: str) -> Signature:
         try:
@@ -96,6 +115,9 @@ def _download(signature: Signature) -> Response:
         "updates_wording": UPDATES_WORDINGS.get(signature.updates_wording),
         "updates_at": signature.updates_at and utc(signature.updates_at),
         "source": signature.source,
+        "brought_by": signature.brought_by,
+        "language": signature.language,
+        "ordinal": signature.ordinal,
         "browser_hash": signature.browser,
         "signed_at": utc(signature.signed_at),
         "submitted_at": utc(signature.submitted_at),

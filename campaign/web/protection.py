@@ -46,7 +46,33 @@ def protect(app: Flask, *, https: bool) -> None:
     def add_headers(response: Response) -> Response:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
+        if not response.headers["X-Frame-Options"]:
+            del response.headers["X-Frame-Options"]
         return response
+
+
+def allow_style(response: Response, style_hash: str) -> Response:
+    """Let a page carry one style element, named by its hash as a policy names it; none for ""."""
+    if style_hash:
+        policy = response.headers.get("Content-Security-Policy", _POLICY)
+        response.headers["Content-Security-Policy"] = policy.replace("style-src 'self'", f"style-src 'self' {style_hash}")
+    return response
+
+
+def allow_framing(response: Response) -> Response:
+    """Let a page be framed by any other: the sign widget, and nothing else."""
+    policy = response.headers.get("Content-Security-Policy", _POLICY)
+    response.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors *")
+    response.headers["X-Frame-Options"] = ""
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def allow_own_frames(response: Response) -> Response:
+    """Let a page show others of our own in a frame."""
+    policy = response.headers.get("Content-Security-Policy", _POLICY)
+    response.headers["Content-Security-Policy"] = f"{policy}; frame-src 'self'"
+    return response
 
 
 def read_to_the_end() -> None:

@@ -1,60 +1,73 @@
-"""The pages everybody sees: the list of campaigns, and a campaign. No cookie, no token: a proxy may keep them."""
+"""A campaign's page, which everybody sees. No cookie, no token: a proxy may keep it."""
 
-import hashlib
-import time
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from functools import lru_cache
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template
 
 from campaign import standing as standings
+from campaign.domain import wording
+from campaign.domain.attribution import Attribution
 from campaign.domain.consent import UPDATES_WORDING, UPDATES_WORDINGS
 from campaign.domain.countries import COUNTRIES
+from campaign.domain.mail_domains import COMMON
 from campaign.domain.standing import Standing
 from campaign.runtime import Runtime
+from campaign.supporters import Supporters
+from campaign.web import arriving
 from campaign.web.forms import SignForm
-from campaign.web.views import view
+from campaign.web.kept import Kept, keep, send
+from campaign.web.language import Spoken, gettext, speak_for, spoken
+from campaign.web.protection import allow_style
+from campaign.web.schema_org import campaign_data
+from campaign.web.share_links import share_links
+from campaign.web.views import CampaignView, view
 
 PAGE_SECONDS = 5
 """How long a proxy or browser may keep a page. The number on it moves by itself (`count.json`)."""
+_MOST_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Made:
     """A page this process has made, and of what: it is good for as long as that is what would be shown."""
 
     standing: Standing
     second: int
-    body: str
-    etag: str
+    page: Kept
+    style_hash: str
 
 
 def public_pages(runtime: Runtime) -> Blueprint:
-    """`GET /` and `GET /c/<slug>`."""
+    """`GET /c/<slug>`."""
     blueprint = Blueprint("public", __name__)
-    kept: dict[str, Kept] = {}
-    kept_list: list[tuple[float, str]] = []
-
-    @blueprint.get("/")
-    def list_campaigns() -> Response:
-        if not kept_list or time.monotonic() >= kept_list[0][0]:
-            kept_list[:] = [(time.monotonic() + standings.LIST_REMEMBERED, _list_page(runtime))]
-        return _cacheable(kept_list[0][1], _etag(kept_list[0][1]))
+    supporters = Supporters(runtime)
+    own_host = arriving.host_of(runtime.settings.base_url)
+    made: dict[tuple[str, Spoken], Made] = {}
 
     @blueprint.get("/c/<slug>")
     def campaign(slug: str) -> Response:
         now = runtime.now()
         standing = find_or_abort(runtime, slug)
-        page, second = kept.get(slug), int(now.timestamp())
+        key = (slug, speak_for(standing))
+        known, second = made.get(key), int(now.timestamp())
         # `find` gives the very same standing for as long as it believes it, so this compares no more than two numbers.
-        if page is None or page.standing is not standing or page.second != second:
-            body = campaign_page(standing, SignForm(), now)
-            page = Kept(standing, second, body, _etag(body))
-            if len(kept) >= 100:
-                kept.clear()
-            kept[slug] = page
-        return _cacheable(page.body, page.etag)
+        if known is None or known.standing is not standing or known.second != second:
+            shown = view(standing, now, supporters.recent(standing))
+            known = Made(
+                standing, second, keep(campaign_page(shown, SignForm(), runtime.links.url(shown.path))), shown.style_hash
+            )
+            if len(made) >= _MOST_KEPT:
+                made.clear()
+            made[key] = known
+        came = arriving.arrival(own_host)
+        if not came.source:
+            return allow_style(send(known.page, seconds=PAGE_SECONDS), known.style_hash)
+        body = known.page.body.decode().replace(arriving.UNKNOWN, arriving.fields(came), 1)
+        # A page that says which site its reader came from is nobody else's.
+        response = send(keep(body), seconds=PAGE_SECONDS, public=arriving.said_by_address())
+        return allow_style(response, known.style_hash)
 
     return blueprint
 
@@ -69,41 +82,28 @@ def find_or_abort(runtime: Runtime, slug: str) -> Standing:
     return standing
 
 
-def campaign_page(standing: Standing, form: SignForm, now: datetime) -> str:
-    """The campaign with its form, fresh or with what was typed and what is wrong with it."""
-    return render_template(
-        "campaign/page.html", campaign=view(standing, now), form=form, countries=_countries(),
-        updates_wording=UPDATES_WORDINGS[UPDATES_WORDING],
-    )  # fmt: skip
+def campaign_page(shown: CampaignView, form: SignForm, link: str, came: Attribution | None = None) -> str:
+    """The campaign with its form, fresh or with what was typed and what is wrong with it; and `link` to share it."""
+    shares = share_links(link, shown.share_text, shown.text.title)
+    return render_template("campaign/page.html", **form_context(shown, form, came), shares=shares)
 
 
-def _list_page(runtime: Runtime) -> str:
-    now = runtime.now()
-    views = [view(standing, now) for standing in standings.newest(runtime)]
-    ended = ("closed", "final")
-    return render_template(
-        "campaign/list.html",
-        open_campaigns=[v for v in views if v.state not in ended],
-        closed_campaigns=[v for v in views if v.state in ended],
-    )
+def form_context(shown: CampaignView, form: SignForm, came: Attribution | None = None) -> dict[str, object]:
+    """What a page with the sign form shows."""
+    return {
+        "campaign": shown, "form": form, "countries": _countries(spoken().code), "mail_domains": " ".join(COMMON),
+        "updates_wording": gettext(UPDATES_WORDINGS[UPDATES_WORDING]),
+        "source_fields": arriving.UNKNOWN if came is None else arriving.fields(came), "campaign_data": campaign_data(shown),
+    }  # fmt: skip
 
 
-def _cacheable(body: str, etag: str) -> Response:
-    response = Response(body, mimetype="text/html")
-    response.headers["Cache-Control"] = f"public, max-age={PAGE_SECONDS}, stale-while-revalidate=30"
-    response.set_etag(etag)
-    return response.make_conditional(request)  # type: ignore[return-value]
-
-
-def _etag(body: str) -> str:
-    return hashlib.blake2b(body.encode(), digest_size=12).hexdigest()
-
-
-def _countries() -> list[tuple[str, str]]:
+@lru_cache(maxsize=16)
+def _countries(language: str) -> list[tuple[str, str]]:
+    names = COUNTRIES if language == wording.ENGLISH else {**COUNTRIES, **_known(wording.country_names(language))}
     # The country most people here live in first, then by name as one reads a list.
-    return [("GB", COUNTRIES["GB"]), *_BY_NAME]
+    by_name = sorted(names.items(), key=lambda item: unicodedata.normalize("NFKD", item[1]).casefold())
+    return [("GB", names["GB"]), *((code, name) for code, name in by_name if code != "GB")]
 
 
-_BY_NAME = sorted(
-    ((code, name) for code, name in COUNTRIES.items() if code != "GB"), key=lambda item: unicodedata.normalize("NFKD", item[1])
-)
+def _known(names: dict[str, str]) -> dict[str, str]:
+    return {code: name for code, name in names.items() if code in COUNTRIES}

@@ -3,13 +3,17 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from campaign import signing
+from campaign.domain.mail_domains import suggestion
 from campaign.domain.standing import Standing
+from campaign.domain.webmail import WEBMAILERS, webmail_of
 from campaign.domain.window import State
+from campaign.mail.message import VERIFY_SUBJECT
 from campaign.runtime import Runtime
 from campaign.signing import NotOpen, TextChanged
-from campaign.web.cookies import new_signed_cookie, set_signed
+from campaign.web import arriving, cookies
 from campaign.web.forms import SignForm, read_sign_form
-from campaign.web.protection import private
+from campaign.web.language import speak_for, to
+from campaign.web.protection import allow_style, private
 from campaign.web.public import campaign_page, find_or_abort
 from campaign.web.views import view
 
@@ -17,43 +21,59 @@ from campaign.web.views import view
 def sign_pages(runtime: Runtime, *, https: bool) -> Blueprint:
     """`POST /c/<slug>/signatures` and `GET /c/<slug>/check-your-email`."""
     blueprint = Blueprint("sign", __name__)
+    own_host = arriving.host_of(runtime.settings.base_url)
 
     @blueprint.post("/c/<slug>/signatures")
     def sign(slug: str) -> Response:
         standing = find_or_abort(runtime, slug)
+        here = speak_for(standing)
         if standing.state(runtime.now()) is not State.OPEN:
             return not_open(standing)
-        cookie = new_signed_cookie(runtime)
-        form, submission = read_sign_form(request.form, standing.asked, signing.browser_hash(cookie))
+        cookie = cookies.new_signed_cookie(runtime)
+        form, submission = read_sign_form(
+            request.form, standing.asked, signing.browser_hash(cookie), came=arriving.submitted(request.form, own_host),
+            language=here.wanted,
+        )  # fmt: skip
         if submission is None:
             return again(standing, form)
+        text_hash = request.form.get("text") or standing.version(here.wanted).text.hash
         try:
-            signing.sign(runtime, standing.id, request.form.get("text") or standing.text.hash, submission)
+            signing.sign(runtime, standing.id, text_hash, submission)
         except NotOpen:
             # This process's memory may be half a second behind the store, whose word is what counts.
             return not_open(_afresh(slug))
         except TextChanged:
             return again(_afresh(slug), SignForm(form.values, {}, form.public, form.updates, changed=True))
-        response = private(make_response(redirect(f"/c/{slug}/check-your-email", 303)))
-        set_signed(response, standing.id, cookie, https=https)
+        path = f"/c/{slug}/check-your-email"
+        response = private(make_response(redirect(to(path), 303)))
+        cookies.set_signed(response, standing.id, cookie, https=https)
+        if cookie:
+            cookies.set_typed(response, runtime.links, submission.email, path, https=https)
         return response
 
     @blueprint.get("/c/<slug>/check-your-email")
     def check_your_email(slug: str) -> Response:
+        standing = find_or_abort(runtime, slug)
+        speak_for(standing)
+        address, sender = cookies.typed(runtime.links), runtime.settings.mail_from
         page = render_template(
-            "campaign/check_email.html",
-            campaign=view(find_or_abort(runtime, slug), runtime.now()),
-            sender=runtime.settings.mail_from,
-            development=runtime.settings.development_mailbox is not None,
-        )
+            "campaign/check_email.html", campaign=view(standing, runtime.now()), sender=sender, address=address,
+            suggestion=suggestion(address), subject=VERIFY_SUBJECT, webmail=webmail_of(address, sender) if address else None,
+            webmailers=WEBMAILERS,
+        )  # fmt: skip
         return private(make_response(page))
 
     def _afresh(slug: str) -> Standing:
         runtime.remembered.pop(slug, None)
-        return find_or_abort(runtime, slug)
+        standing = find_or_abort(runtime, slug)
+        speak_for(standing)
+        return standing
 
     def again(standing: Standing, form: SignForm) -> Response:
-        return private(make_response(campaign_page(standing, form, runtime.now()), 422))
+        shown = view(standing, runtime.now())
+        came = arriving.submitted(request.form, own_host)
+        page = campaign_page(shown, form, runtime.links.url(shown.path), came)
+        return allow_style(private(make_response(page, 422)), shown.style_hash)
 
     def not_open(standing: Standing) -> Response:
         page = render_template("campaign/not_open.html", campaign=view(standing, runtime.now()))

@@ -2,16 +2,18 @@
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
-from campaign import signing
+from campaign import sharing, signing
 from campaign.domain.consent import UPDATES_WORDINGS
-from campaign.domain.countries import COUNTRIES
 from campaign.links import NotOurs, VerifyLink
 from campaign.runtime import Runtime
 from campaign.signing import Verified
 from campaign.web import cookies
+from campaign.web.language import gettext, speak_to, to
 from campaign.web.protection import secret
 from campaign.web.public import find_or_abort
+from campaign.web.share_links import share_links, with_via
 from campaign.web.views import view
+from campaign.web.words import brought_words, country, ordinal_words
 
 _LARGEST_EDITION = 2**31 - 1
 
@@ -31,7 +33,7 @@ def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
         if pressed.outcome not in (Verified.NOW, Verified.BEFORE):
             return button_page(token, link, pressed=True)
         path = f"/c/{pressed.slug}/thanks"
-        response = secret(make_response(redirect(path, 303)))
+        response = secret(make_response(redirect(to(path), 303)))
         cookies.set_thanks(response, runtime.links, link.own, path, https=https)
         return response
 
@@ -42,13 +44,21 @@ def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
         signature = None if own is None else signing.look_at(runtime, own)
         if signature is None or signature.campaign_id != standing.id:
             # Somebody followed a link to a page that belongs to another browser.
-            return secret(make_response(redirect(f"/c/{slug}", 303)))
+            return secret(make_response(redirect(to(f"/c/{slug}"), 303)))
+        speak_to(signature.language, standing)
+        shown = view(standing, runtime.now())
+        via = sharing.share_code(runtime, signature)
+        personal = with_via(runtime.links.url(shown.path), via)
         page = render_template(
             "campaign/thanks.html",
-            campaign=view(standing, runtime.now()),
+            campaign=shown,
             signature=signature,
             manage=f"/s/{runtime.links.manage_token(signature.id, signature.link_key)}",
-            share_url=runtime.links.url(f"/c/{slug}"),
+            ordinal_words=ordinal_words(signature.ordinal) if signature.ordinal else "",
+            personal_link=personal,
+            via=via,
+            shares=share_links(personal, shown.share_text, shown.text.title),
+            brought_words=brought_words(sharing.brought(runtime, signature)),
         )
         return secret(make_response(page))
 
@@ -60,9 +70,13 @@ def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
 
     def button_page(token: str, link: VerifyLink, *, pressed: bool) -> Response:
         ready = signing.look_at_link(runtime, link, cookies.signed())
+        if ready is not None:
+            speak_to(ready.signature.language)
         if ready is None or ready.outcome is Verified.NO_LONGER:
             return secret(make_response(render_template("campaign/link_over.html", campaign=None), 410))
-        shown = view(find_or_abort(runtime, ready.signature.slug), runtime.now())
+        standing = find_or_abort(runtime, ready.signature.slug)
+        speak_to(ready.signature.language, standing)
+        shown = view(standing, runtime.now())
         if ready.outcome is Verified.TOO_LATE:
             return secret(make_response(render_template("campaign/link_over.html", campaign=shown), 409))
         # Back here after a press: the details were corrected in the meantime, so they are shown and asked about again.
@@ -74,12 +88,17 @@ def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
             changed=pressed,
             verified=ready.outcome is Verified.BEFORE,
             press=ready.press and not pressed,
-            country=COUNTRIES.get(ready.signature.country, ""),
-            updates_wording=UPDATES_WORDINGS.get(ready.signature.updates_wording, ""),
+            country=country(ready.signature.country),
+            updates_wording=_wording(ready.signature.updates_wording),
         )
         return secret(make_response(page, 409 if pressed else 200))
 
     return blueprint
+
+
+def _wording(agreed_to: str) -> str:
+    words = UPDATES_WORDINGS.get(agreed_to)
+    return gettext(words) if words else ""
 
 
 def _edition_shown() -> int | None:

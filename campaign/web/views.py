@@ -1,18 +1,46 @@
-"""What a page shows of a campaign: its standing at one moment, in words and in the units pages need."""
+"""What a page shows of a campaign: its standing at one moment, in the page's language and in the units pages need."""
 
-from dataclasses import dataclass
+import hashlib
+from base64 import b64encode
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+
+from markupsafe import Markup
 
 from campaign.domain import wording
-from campaign.domain.standing import Asked, Standing, Text
+from campaign.domain.colour import css, palette
+from campaign.domain.standing import Asked, Standing
+from campaign.domain.supporter import Supporter
+from campaign.domain.text import Picture, Text
+from campaign.web.language import spoken
+from campaign.web.markdown import plain, render
+from campaign.web.words import number, time_left
+
+_TONES = ((3_600, "last-hour"), (86_400, "last-day"))
+"""Up to how many seconds before the deadline the countdown has a tone."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
-    """A milestone in words."""
+class Rung:
+    """A goal on the ladder."""
 
     goal: str
-    day: str
+    reached: str
+    """The day it was reached, in words; empty while it is not."""
+    next: bool
+    """Whether it is the one to reach now."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """The campaign's picture as a page shows it."""
+
+    alt: str
+    width: int
+    height: int
+    src: str
+    srcset: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +49,16 @@ class CampaignView:
 
     slug: str
     text: Text
+    text_language: str
+    text_direction: str
+    ask_html: Markup
+    background_html: Markup
+    summary: str
+    """What is asked, without markup."""
     note: str
+    share_text: str
     contact: str
+    controller: str
     asked: Asked
     state: str
     signatures: int
@@ -36,7 +72,15 @@ class CampaignView:
     verify_until_words: str
     seconds_left: int
     left_words: str
-    milestones: tuple[Reached, ...]
+    zone: str
+    """The name of the time zone its times are in."""
+    tone: str
+    ladder: tuple[Rung, ...]
+    picture: PictureView | None
+    style: Markup
+    """The campaign's colours, as the content of a style element; empty for those of the site."""
+    supporters: tuple[Supporter, ...]
+    """Recent ones who chose to be public."""
 
     @property
     def path(self) -> str:
@@ -44,22 +88,72 @@ class CampaignView:
         return f"/c/{self.slug}"
 
     @property
+    def card(self) -> str:
+        """Where the picture is that others show when the campaign is shared."""
+        return f"{self.path}/card.png"
+
+    @property
     def open(self) -> bool:
         """Whether it can be signed now."""
         return self.state == "open"
 
+    @property
+    def once_closed(self) -> "CampaignView":
+        """The same, closed: what the page has ready for the moment of the deadline."""
+        return replace(self, state="closed")
 
-def view(standing: Standing, now: datetime) -> CampaignView:
-    """How a campaign looks at `now`."""
-    zone, window = standing.zone, standing.window
+    @property
+    def style_hash(self) -> str:
+        """What the policy of a page must name for its style element to be allowed; empty where it has none."""
+        return f"'sha256-{b64encode(hashlib.sha256(self.style.encode()).digest()).decode()}'" if self.style else ""
+
+
+def view(standing: Standing, now: datetime, supporters: tuple[Supporter, ...] = ()) -> CampaignView:
+    """How a campaign looks at `now`, in the language this page speaks."""
+    here = spoken()
+    version = standing.version(here.wanted)
+    zone, window, language = standing.zone, standing.window, here.code
     seconds_left = window.seconds_left(now)
     return CampaignView(
-        slug=standing.slug, text=standing.text, note=standing.note, contact=standing.contact, asked=standing.asked,
-        state=standing.state(now).value, signatures=standing.signatures, signatures_words=wording.number(standing.signatures),
-        goal=standing.goal, goal_words=wording.number(standing.goal),
-        opens_at=wording.utc(window.opens_at), opens_words=wording.moment(window.opens_at, zone),
-        closes_at=wording.utc(window.closes_at), closes_words=wording.moment(window.closes_at, zone),
-        verify_until_words=wording.moment(window.verify_until, zone),
-        seconds_left=seconds_left, left_words=wording.time_left(seconds_left),
-        milestones=tuple(Reached(wording.number(m.goal), wording.day(m.reached_at, zone)) for m in standing.milestones),
+        slug=standing.slug, text=version.text, text_language=version.language,
+        text_direction=wording.direction(version.language),
+        ask_html=render(version.text.ask), background_html=render(version.text.background), summary=plain(version.text.ask),
+        note=version.words.note, share_text=version.words.share_text or version.text.title,
+        contact=standing.contact, controller=standing.appearance.controller, asked=standing.asked,
+        state=standing.state(now).value, signatures=standing.signatures, signatures_words=number(standing.signatures),
+        goal=standing.goal, goal_words=number(standing.goal),
+        opens_at=wording.utc(window.opens_at), opens_words=wording.moment(window.opens_at, zone, language),
+        closes_at=wording.utc(window.closes_at), closes_words=wording.moment(window.closes_at, zone, language),
+        verify_until_words=wording.moment(window.verify_until, zone, language),
+        seconds_left=seconds_left, left_words=time_left(seconds_left), zone=zone.key, tone=_tone(seconds_left),
+        ladder=_ladder(standing, language), style=_style(standing.appearance.accent), supporters=supporters,
+        picture=_picture(standing.slug, standing.appearance.picture, version.words.picture_alt),
     )  # fmt: skip
+
+
+def _tone(seconds_left: int) -> str:
+    return next((tone for longest, tone in _TONES if 0 < seconds_left <= longest), "")
+
+
+def _ladder(standing: Standing, language: str) -> tuple[Rung, ...]:
+    reached = {m.goal: wording.day(m.reached_at, standing.zone, language) for m in standing.milestones}
+    goals = sorted({*reached, standing.goal})
+    return tuple(
+        Rung(number(goal), reached.get(goal, ""), next=goal == standing.goal and standing.signatures < goal) for goal in goals
+    )
+
+
+def _picture(slug: str, picture: Picture | None, alt: str) -> PictureView | None:
+    if picture is None:
+        return None
+    urls = {width: f"/c/{slug}/picture-{width}.webp?v={picture.hash}" for width, _ in picture.sizes}
+    width, height = picture.sizes[-1]
+    return PictureView(
+        alt, width, height, src=urls[picture.sizes[0][0]], srcset=", ".join(f"{url} {w}w" for w, url in urls.items())
+    )
+
+
+@lru_cache(maxsize=256)
+def _style(accent: str) -> Markup:
+    # Made of numbers alone, whatever was typed.
+    return Markup(css(palette(accent))) if accent else Markup()  # noqa: S704

@@ -1,7 +1,6 @@
 """One Chromium and two running sites, one on each database, for as long as the tests of this folder run."""
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,32 +9,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.browser.chromium import chromium, found
 from tests.browser.visitor import Visitor
 from tests.conftest import NOT_TESTED, POSTGRES
+from tests.gallery import Gallery, gallery
+from tests.pages import hang
 from tests.servers import free_port, postgres_database
 from tests.up import Up
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_QUIETLY = (
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-)  # fmt: skip
 _numbers = count(1)
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if found is None:
+    executable = found()
+    if executable is None:
         pytest.skip(NOT_TESTED)
-    # Chromium's own sandbox refuses root, which is who runs the tests in a container.
-    arguments = [*_QUIETLY, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=arguments)
+    with chromium(executable) as browser:
         yield browser
-        browser.close()
 
 
 @contextmanager
@@ -71,6 +64,13 @@ def site(browser: Browser, request: pytest.FixtureRequest) -> Up:
     """A running site, on SQLite unless the test's parameters say otherwise."""
     up: Up = request.getfixturevalue(f"_{getattr(request, 'param', 'sqlite')}_site")
     return up
+
+
+@pytest.fixture(scope="package")
+def pages(browser: Browser) -> Iterator[Gallery]:
+    """Every page in every state."""
+    with gallery(hang) as made:
+        yield made
 
 
 @pytest.fixture

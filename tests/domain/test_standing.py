@@ -5,14 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from campaign.domain.standing import Asked, Standing, Text
+from campaign.domain.standing import Appearance, Asked, Standing
+from campaign.domain.text import Text, Version, Words
 from campaign.domain.window import State, Window
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STANDING = Standing(
-    id=1, slug="pond", text=Text("0" * 64, "Save the pond", "", "Keep it.", ""),
+    id=1, slug="pond", versions=(Version("en", Text("0" * 64, "Save the pond", "", "Keep it.", "")),),
     window=Window(AT, AT + timedelta(days=1), AT + timedelta(days=2)), time_zone="Europe/London", goals=(10, 100, 1000),
-    asked=Asked(), note="", contact="", taken_down=False, revision=1, sequence=0, verified=0, pending=0, final_total=None,
+    asked=Asked(), appearance=Appearance(), contact="", taken_down=False, revision=1, sequence=0, verified=0, pending=0, final_total=None,
     milestones=(), as_of=AT,
 )  # fmt: skip
 
@@ -49,3 +50,11 @@ def test_its_state_is_its_windows() -> None:
 
 def test_by_default_a_postcode_is_required_in_gb_and_a_comment_is_free() -> None:
     assert Asked() == Asked(country="required", postcode="required-in-gb", comment="optional")
+
+
+def test_it_is_shown_in_the_language_asked_for_or_else_in_its_main_one() -> None:
+    welsh = Version("cy", Text("1" * 64, "Achub y pwll", "", "Cadwch ef.", ""), Words(note="Nodyn"))
+    both = replace(STANDING, versions=(*STANDING.versions, welsh))
+    assert both.version("cy") is welsh
+    assert both.version("fr") is both.versions[0]
+    assert (both.language, both.text.title, both.words.note) == ("en", "Save the pond", "")

@@ -10,7 +10,8 @@ import pytest
 from redis import Redis
 
 from campaign import counting, signing
-from campaign.domain.standing import Asked, Milestone, Standing, Text
+from campaign.domain.standing import Appearance, Asked, Milestone, Standing
+from campaign.domain.text import Picture, Text, Version, Words
 from campaign.domain.window import Window
 from campaign.runtime import Runtime
 from campaign.store import counters
@@ -19,9 +20,13 @@ from tests.servers import RedisServer
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STANDING = Standing(
-    id=7, slug="save-the-pond", text=Text("ab" * 32, "Save the pond", "The council", "Keep it.", "It is old.\n\n🦆"),
+    id=7, slug="save-the-pond", versions=(
+        Version("en", Text("ab" * 32, "Save the pond", "The council", "Keep it.", "It is old.\n\n🦆"), Words("A note.", "Share!")),
+        Version("cy", Text("cd" * 32, "Achub y pwll", "Y cyngor", "Cadwch ef.", ""), Words(picture_alt="Pwll", privacy="Dim.")),
+    ),
     window=Window(AT - timedelta(hours=1), AT + timedelta(days=30), AT + timedelta(days=31)), time_zone="Europe/London",
-    goals=(3, 10), asked=Asked(country="optional", postcode="no", comment="required"), note="A note.",
+    goals=(3, 10), asked=Asked(country="optional", postcode="no", comment="required"),
+    appearance=Appearance("#123456", "full-name", "The pond society", Picture("abc", ((480, 320), (960, 640)))),
     contact="pond@example.org", taken_down=False, revision=9, sequence=6, verified=4, pending=2, final_total=None,
     milestones=(Milestone(3, AT - timedelta(minutes=1)),), as_of=AT - timedelta(microseconds=1),
 )  # fmt: skip

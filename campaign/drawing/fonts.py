@@ -1,0 +1,50 @@
+"""The fonts we draw with, read once, and which of them has a letter."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import uharfbuzz as hb
+
+FOLDER = Path(__file__).parent.parent / "fonts"
+
+Weight = Literal["text", "bold", "heavy"]
+
+_INDIC = tuple(f"NotoSans{script}-Bold" for script in ("Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Tamil"))
+CHAINS: dict[Weight, tuple[str, ...]] = {
+    "text": ("Figtree-Medium", "DejaVuSans", *_INDIC),
+    "bold": ("Figtree-Bold", "DejaVuSans-Bold", *_INDIC),
+    "heavy": ("Figtree-ExtraBold", "DejaVuSans-Bold", *_INDIC),
+}
+"""For each weight, where a letter is looked for, in this order."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Typeface:
+    """One font, ready to shape with and to draw from."""
+
+    name: str
+    shaper: hb.Font
+    units: int
+    """To the em."""
+    letters: frozenset[int]
+    """Code points it has a glyph for."""
+
+    @property
+    def path(self) -> Path:
+        """Its file."""
+        return FOLDER / f"{self.name}.ttf"
+
+
+@cache
+def typeface(name: str) -> Typeface:
+    """One of the fonts in CHAINS."""
+    face = hb.Face(hb.Blob.from_file_path(str(FOLDER / f"{name}.ttf")))
+    return Typeface(name, hb.Font(face), face.upem, frozenset(face.unicodes))
+
+
+def having(letter: str, weight: Weight) -> Typeface | None:
+    """The first font of a weight that has a letter; None where none has."""
+    found = (typeface(name) for name in CHAINS[weight])
+    return next((font for font in found if ord(letter) in font.letters), None)

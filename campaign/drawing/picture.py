@@ -1,0 +1,131 @@
+"""A campaigner's picture made ready for pages: turned upright, made smaller, encoded anew, with nothing in it but the picture.
+
+What a camera writes beside a picture, the place it was taken first of all, is dropped by never being copied.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
+
+from campaign.domain.refusal import Refused
+
+MOST_MEGABYTES = 10
+MOST_MEGAPIXELS = 40
+LEAST_WIDTH = 200
+MOST_STRETCHED = 4
+"""How many times as long as wide, or as wide as long: what is more so is no picture for a page."""
+BUDGETS = {480: 22_000, 960: 70_000}
+"""Octets, by the width of a copy in pixels."""
+MIMETYPE = "image/webp"
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+_QUALITIES = range(18, 85, 2)
+_BLURS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The picture in one width, encoded."""
+
+    width: int
+    height: int
+    body: bytes
+    mimetype: str = MIMETYPE
+
+
+def read_picture(body: bytes) -> list[Copy]:
+    """The picture in each width a page needs, smallest first; never larger than it came. Raises Refused."""
+    if len(body) > MOST_MEGABYTES * 1_000_000:
+        raise Refused("The picture must be %(most)d MB or smaller.", most=MOST_MEGABYTES)
+    try:
+        with Image.open(BytesIO(body), formats=_FORMATS) as opened:
+            _check_pixels(opened)
+            # A camera's picture is decoded no larger than it is needed.
+            opened.draft("RGB", (2 * max(BUDGETS), 2 * max(BUDGETS)))
+            upright = ImageOps.exif_transpose(opened)
+            picture = _on_white(_in_srgb(upright))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels() from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
+        if isinstance(error, Refused):
+            raise
+        raise Refused("This file is not a picture we can read. Choose a JPEG, PNG or WebP file.") from None
+    return [_copy(picture, width, budget) for width, budget in _widths(picture.width)]
+
+
+def _check_pixels(opened: Image.Image) -> None:
+    """Refuse by what the file says of itself, before anything is decoded."""
+    width, height = opened.size
+    if width * height > MOST_MEGAPIXELS * 1_000_000:
+        raise _too_many_pixels()
+    # Read from the header alone: whether it lies on its side.
+    if opened.getexif().get(0x0112, 1) in (5, 6, 7, 8):
+        width, height = height, width
+    if width < LEAST_WIDTH:
+        raise Refused("The picture must be at least %(least)d pixels wide. It has %(has)d.", least=LEAST_WIDTH, has=width)
+    if max(width, height) > MOST_STRETCHED * min(width, height):
+        raise Refused("The picture is too long and narrow. Cut it so that neither side is over four times the other.")
+
+
+def _too_many_pixels() -> Refused:
+    return Refused("The picture must have %(most)d million pixels or fewer. Save a smaller copy of it.", most=MOST_MEGAPIXELS)
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """The same colours in the space that pages are in."""
+    profile = image.info.get("icc_profile")
+    if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
+        try:
+            mode = "RGBA" if image.mode == "RGBA" else "RGB"
+            found = ImageCms.profileToProfile(image, BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode=mode)
+        except (ImageCms.PyCMSError, OSError):
+            return image  # a broken profile says nothing
+        return found or image
+    return image
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # sixteen bits of grey
+        image = image.convert("I").point(lambda value: value / 256).convert("L")
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    clear = image.convert("RGBA")
+    white = Image.new("RGBA", clear.size, "white")
+    white.alpha_composite(clear)
+    return white.convert("RGB")
+
+
+def _widths(has: int) -> Iterator[tuple[int, int]]:
+    """Each width to make, with its budget: every one we serve that is not larger, and what it has where that is between two."""
+    for width, budget in BUDGETS.items():
+        yield min(width, has), budget
+        if has <= width:
+            return
+
+
+def _copy(picture: Image.Image, width: int, budget: int) -> Copy:
+    height = max(1, round(picture.height * width / picture.width))
+    small = picture.resize((width, height), Image.Resampling.LANCZOS)
+    # Nothing but the pixels goes on from here.
+    small = Image.frombytes("RGB", small.size, small.tobytes())
+    # What is nearly noise does not fit at any quality we would show; made softer, everything does.
+    for blur in _BLURS:
+        body = _best_within(budget, small.filter(ImageFilter.GaussianBlur(blur)) if blur else small)
+        if body:
+            return Copy(width, height, body)
+    raise Refused("This picture cannot be made small enough for a page. Choose another.")
+
+
+def _best_within(budget: int, image: Image.Image) -> bytes:
+    """The image in the best quality that fits, found by halving; empty where none does."""
+    best, low, high = b"", 0, len(_QUALITIES)
+    while low < high:
+        middle = (low + high) // 2
+        out = BytesIO()
+        image.save(out, "WEBP", quality=_QUALITIES[middle])
+        if out.tell() <= budget:
+            best, low = out.getvalue(), middle + 1
+        else:
+            high = middle
+    return best

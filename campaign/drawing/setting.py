@@ -1,0 +1,117 @@
+"""Text set in a box: in lines about equally long, as large as it fits, at worst cut short with an ellipsis."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from campaign.drawing.bidi import is_right_to_left
+from campaign.drawing.fonts import Weight
+from campaign.drawing.letters import Line, plain, shape
+
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines of one size."""
+
+    lines: tuple[Line, ...]
+    size: float
+    leading: float
+    """From one baseline to the next, in the unit of `size`."""
+    right_to_left: bool
+
+    @property
+    def height(self) -> float:
+        """From the top of the first line to the bottom of the last."""
+        return self.leading * len(self.lines)
+
+    def start(self, line: Line, left: float, right: float) -> float:
+        """Where a line begins between two edges: at the side its text is read from."""
+        return right - line.width * self.size if self.right_to_left else left
+
+
+def fit(
+    text: str,
+    weight: Weight,
+    *,
+    width: float,
+    height: float,
+    largest: float,
+    smallest: float,
+    leading: float = 1.1,
+    step: float = 2,
+    address: bool = False,
+) -> Block:
+    """Set a text in a box, in the largest size in which it fits; shortened where it does not fit in the smallest.
+
+    An `address` is broken after its slashes and hyphens, with nothing added: every letter of it is to be typed.
+    """
+    text = plain(text)
+    right_to_left = is_right_to_left(text)
+
+    def measure(words: str) -> float:
+        return shape(words, weight, right_to_left=right_to_left).width
+
+    def block(lines: Sequence[str], size: float) -> Block:
+        shaped = tuple(shape(line, weight, right_to_left=right_to_left) for line in lines)
+        return Block(shaped, size, size * leading, right_to_left)
+
+    size, joint = largest, "" if address else " "
+    words = re.split(r"(?<=[/-])(?=.)", text) if address else text.split()
+    while True:
+        room, most = width / size, max(1, int(height / (size * leading)))
+        whole = all(measure(word) <= room for word in words)
+        lines = _broken(words, joint, room, measure)
+        if len(lines) <= most and (whole or size <= smallest):
+            return block(_balanced(words, joint, room, len(lines), measure) if whole else lines, size)
+        if size <= smallest:
+            return block(_shortened(lines, most, room, measure), size)
+        size = max(smallest, size - step)
+
+
+def one_line(text: str, weight: Weight, *, width: float, largest: float, smallest: float) -> Block:
+    """Set a text on one line."""
+    return fit(text, weight, width=width, height=largest, largest=largest, smallest=smallest, leading=1.0, step=1)
+
+
+def _broken(words: Sequence[str], joint: str, room: float, measure: Callable[[str], float]) -> list[str]:
+    lines: list[str] = []
+    for word in words:
+        if lines and measure(lines[-1] + joint + word) <= room:
+            lines[-1] += joint + word
+            continue
+        parts = [word] if measure(word) <= room else _split(word, room, measure)
+        lines.extend(parts)
+    return lines
+
+
+def _split(word: str, room: float, measure: Callable[[str], float]) -> list[str]:
+    """A word too long for a line, in parts that are not; never between a letter and a mark on it."""
+    parts = [""]
+    for letter in word:
+        if parts[-1] and not unicodedata.combining(letter) and measure(parts[-1] + letter) > room:
+            parts.append("")
+        parts[-1] += letter
+    return parts
+
+
+def _balanced(words: Sequence[str], joint: str, room: float, amount: int, measure: Callable[[str], float]) -> list[str]:
+    """As many lines as needed, none much longer than the others."""
+    least, most = max((measure(word) for word in words), default=0.0), room
+    if least >= most:
+        return _broken(words, joint, room, measure)
+    for _ in range(7):
+        middle = (least + most) / 2
+        least, most = (least, middle) if len(_broken(words, joint, middle, measure)) <= amount else (middle, most)
+    return _broken(words, joint, most, measure)
+
+
+def _shortened(lines: Sequence[str], most: int, room: float, measure: Callable[[str], float]) -> list[str]:
+    last = lines[most - 1]
+    while last and measure(last + ELLIPSIS) > room:
+        last = last[:-1]
+    # Not in the middle of a word, unless there is but one.
+    whole = last if last == lines[most - 1] else last.rpartition(" ")[0] or last
+    return [*lines[: most - 1], whole.rstrip(" ,;:–-") + ELLIPSIS]

@@ -1,0 +1,23 @@
+"""Sharing: each verified signatory has a link of their own, and may see how many signatures came by it."""
+
+from campaign.domain.signature import SignatureState
+from campaign.links import OwnLink
+from campaign.runtime import Runtime
+from campaign.store import signatures
+from campaign.store.signatures import Signature
+
+MOST_BROUGHT = 10_000
+"""Up to which signatures brought by one link are counted; more are said to be "more than" that."""
+
+
+def share_code(runtime: Runtime, signature: Signature) -> str:
+    """The code in a verified signatory's personal share link."""
+    return runtime.links.share_code(OwnLink(signature.id, signature.link_key))
+
+
+def brought(runtime: Runtime, signature: Signature) -> int:
+    """How many verified signatures came by a signatory's personal link, up to MOST_BROUGHT. Raises StoreUnavailable."""
+    if signature.state is not SignatureState.VERIFIED:
+        return 0
+    with runtime.reading() as connection:
+        return signatures.brought(connection, signature.campaign_id, share_code(runtime, signature), MOST_BROUGHT)

@@ -1,0 +1,14 @@
+// The number somebody is comes a moment after they are thanked: the page is asked again until it knows.
+(() => {
+  const ordinal = $("[data-ordinal=wait]");
+  let left = 15;
+  const look = async () => {
+    try {
+      const page = await (await fetch(location.href)).text();
+      const known = $("[data-ordinal='']", new DOMParser().parseFromString(page, "text/html"));
+      if (known) return ordinal.replaceWith(known);
+    } catch { /* The next time, perhaps. */ }
+    if (--left) setTimeout(look, 1000);
+  };
+  if (ordinal) setTimeout(look, 1000);
+})();

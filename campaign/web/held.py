@@ -1,0 +1,122 @@
+"""What is kept of somebody who signs, and why: every column of every table that knows a signature, for the privacy pages."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from campaign.domain.messages import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Something that is kept, in words."""
+
+    what: str
+    why: str
+    columns: tuple[str, ...]
+    table: str = "signatures"
+    asked: Literal["", "country", "postcode", "comment"] = ""
+    """The field of the form it comes from, where a campaign may do without that."""
+
+
+HELD = (
+    Held(
+        N_("Your name"),
+        N_("It is your signature. The campaigners see it and may hand it over with the campaign."),
+        ("name",),
+    ),
+    Held(
+        N_("Your email address"),
+        N_(
+            "We mail you the link that proves the signature is yours. It is never published. Beside it we keep a plain "
+            "spelling, so that one mailbox signs once, and a code from which it cannot be read, so that nobody can have us "
+            "flood it with mail."
+        ),
+        ("email", "email_key", "mailbox"),
+    ),
+    Held(
+        N_("Your country"),
+        N_("It says where support comes from. Published are totals: how many signed in each country."),
+        ("country", "counted_country"),
+        asked="country",
+    ),
+    Held(
+        N_("Your postcode"),
+        N_("It says which area support comes from. It is never published; where your name is shown, your town is."),
+        ("postcode",),
+        asked="postcode",
+    ),
+    Held(
+        N_("Your comment"),
+        N_("The campaigners read why it matters to you. It is not published here; they may hand it over with your name."),
+        ("comment",),
+        asked="comment",
+    ),
+    Held(
+        N_("Whether your name may be shown"),
+        N_("Your own choice. Unless you tick the box, it is not shown."),
+        ("public",),
+    ),
+    Held(
+        N_("Whether the campaigners may mail you"),
+        N_("Your own choice, with the words you agreed to and when. Unless you tick the box, they may not."),
+        ("updates", "updates_wording", "updates_at"),
+    ),
+    Held(
+        N_("What you signed, and when"),
+        N_(
+            "So that each signature counts once, and only for the words you read: the campaign and its exact text, when you"
+            " signed, confirmed or withdrew, which number you were, and, if the campaigners removed your signature, why."
+        ),
+        (
+            "campaign_id", "text_hash", "state", "counted_as", "signed_at", "submitted_at", "verified_at", "ended_at",
+            "ended_reason", "ordinal",
+        ),
+    ),
+    Held(N_("The language you read"), N_("So that our mails come in it."), ("language",)),
+    Held(
+        N_("Where you came from"),
+        N_(
+            "The label in the link you followed, or the name of the website that led you here, like example.org: never "
+            "which page of it. It tells the campaigners which ways of sharing work. Your browser says it; no cookie is "
+            "needed."
+        ),
+        ("source",),
+    ),
+    Held(
+        N_("Whose link you came by"),
+        N_(
+            "If you followed the personal link of somebody who signed: the code in it. They can see how many signatures "
+            "came by their link, never whose."
+        ),
+        ("brought_by",),
+    ),
+    Held(
+        N_("A code for your browser"),
+        N_(
+            "Made from a cookie (see below), so that the browser you sign in can confirm without a second press. It says "
+            "nothing about your device."
+        ),
+        ("browser",),
+    ),
+    Held(
+        N_("Numbers of our own"),
+        N_("They make the links in our mails fit your signature and no other."),
+        ("id", "edition", "edition_floor", "link_key"),
+    ),
+    Held(
+        N_("Our mails to you"),
+        N_("Of each: which kind it was, when it went, and whether it arrived at your mail server. Not what it said."),
+        (
+            "id", "signature_id", "kind", "mailbox", "priority", "state", "attempts", "due_at", "created_at", "settled_at",
+            "reason",
+        ),
+        table="outbox",
+    ),
+    Held(
+        N_("A line in the count"),
+        N_("The number of your signature, plus or minus one, the total after it, and the time. It names nobody."),
+        ("campaign_id", "sequence", "signature_id", "event", "change", "total", "at"),
+        table="ledger",
+    ),
+)  # fmt: skip
+"""In the order people ask."""

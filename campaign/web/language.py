@@ -1,0 +1,160 @@
+"""Which language a page is in: the one in its address (`?lang=cy`), else one the browser asks for, else the campaign's own.
+
+Nothing is remembered: the choice travels in the addresses of the links on the page, so no cookie is needed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, g, request
+from flask_babel import Babel, get_translations, refresh
+
+from campaign.domain.standing import Standing
+from campaign.domain.wording import direction, number, plural_samples
+from campaign.languages import ENGLISH, Languages
+
+PARAMETER = "lang"
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What one page speaks."""
+
+    code: str
+    """The language of our own words."""
+    wanted: str
+    """The language of the campaign's words: it may speak one that we do not."""
+    chosen: bool
+    """Whether it is said in the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A language a page can be had in."""
+
+    code: str
+    name: str
+    url: str
+    current: bool
+
+
+def speak_languages(app: Flask, languages: Languages) -> None:
+    """Let the pages of `app` speak `languages`."""
+    app.extensions["countersign_languages"] = languages
+    Babel(
+        app, default_locale=ENGLISH.code, default_translation_directories=";".join(str(path) for path in languages.folders),
+        locale_selector=lambda: spoken().code,
+    )  # fmt: skip
+
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        here = spoken()
+        return {
+            "language": here.code,
+            "direction": direction(here.code),
+            "languages": _choices(),
+        }
+
+    # Functions stand apart, so that macros have them however they are imported.
+    app.jinja_env.globals.update(
+        to=to,
+        number=lambda value: number(value, spoken().code),
+        plural_forms=plural_forms,
+        direction_of=direction,
+    )
+
+
+def spoken() -> Spoken:
+    """What this page speaks; decided once for each request."""
+    if "spoken" not in g:
+        g.spoken = _agree(_languages().codes, ENGLISH.code)
+    return g.spoken  # type: ignore[no-any-return]
+
+
+def speak_for(standing: Standing) -> Spoken:
+    """Speak what the reader wants of the languages of a campaign."""
+    codes = tuple(version.language for version in standing.versions)
+    g.of_campaign = standing
+    return _speak(_agree(codes, standing.language))
+
+
+def speak_to(signatory_reads: str, standing: Standing | None = None) -> Spoken:
+    """Speak what a signatory read when signing, unless the address says another language."""
+    g.of_campaign = standing
+    here = _agree((), signatory_reads)
+    return _speak(here)
+
+
+def to(path: str) -> str:
+    """A path on this site, in the language that was chosen, where one was."""
+    here = spoken()
+    if not here.chosen:
+        return path
+    bare, mark, fragment = path.partition("#")
+    return f"{bare}{'&' if '?' in bare else '?'}{urlencode({PARAMETER: here.wanted})}{mark}{fragment}"
+
+
+def negotiated() -> bool:
+    """Whether the language was read from what the browser asks for, so that whoever keeps the page must ask again."""
+    return bool(g.get("negotiated"))
+
+
+def gettext(message: str, **values: Any) -> str:
+    """A message in this page's language, with `values` put in as `%(name)s`."""
+    words: str = get_translations().ugettext(message)
+    return words % values if values else words
+
+
+def ngettext(singular: str, plural: str, amount: int, **values: Any) -> str:
+    """A message in the plural form for an amount, which stands in it as `%(num)s`, set as this language sets numbers."""
+    words: str = get_translations().ungettext(singular, plural, amount)
+    return words % {"num": number(amount, spoken().code), **values}
+
+
+def plural_forms(singular: str, plural: str) -> dict[str, str]:
+    """A message in each plural form of this page's language, `%(num)s` left in, by the form's name; for the script."""
+    return {
+        form: ngettext(singular, plural, sample, **{}).replace(str(sample), "%(num)s", 1)
+        for form, sample in plural_samples(spoken().code).items()
+    }  # fmt: skip
+
+
+def _speak(here: Spoken) -> Spoken:
+    g.spoken = here
+    refresh()
+    return here
+
+
+def _agree(codes: Sequence[str], default: str) -> Spoken:
+    ours = _languages().codes
+    asked = request.args.get(PARAMETER, "")
+    if asked in codes or asked in ours:
+        return Spoken(asked if asked in ours else ENGLISH.code, asked, chosen=True)
+    wanted = default
+    if len(codes) > 1:
+        g.negotiated = True
+        wanted = request.accept_languages.best_match(codes, default) or default
+    return Spoken(wanted if wanted in ours else ENGLISH.code, wanted, chosen=False)
+
+
+def _choices() -> tuple[Choice, ...]:
+    standing: Standing | None = g.get("of_campaign")
+    if request.method not in ("GET", "HEAD") or request.routing_exception is not None:
+        path = f"/c/{standing.slug}" if standing else ""
+    else:
+        path = request.path
+    languages, here = _languages(), spoken()
+    codes = dict.fromkeys((*(v.language for v in standing.versions), *languages.codes) if standing else languages.codes)
+    if not path or len(codes) < 2:
+        return ()
+    kept = {name: value for name, value in request.args.items() if name == "q"}
+    return tuple(
+        Choice(code, languages.get(code).name, f"{path}?{urlencode({**kept, PARAMETER: code})}", code == here.wanted)
+        for code in codes
+    )
+
+
+def _languages() -> Languages:
+    return current_app.extensions["countersign_languages"]  # type: ignore[no-any-return]

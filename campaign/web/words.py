@@ -1,0 +1,64 @@
+"""Numbers, times and sentences that more than one page says, in the page's language."""
+
+from campaign.domain import wording
+from campaign.domain.countries import COUNTRIES
+from campaign.domain.refusal import Refused
+from campaign.sharing import MOST_BROUGHT
+from campaign.web.language import gettext, ngettext, spoken
+
+
+def number(value: int) -> str:
+    """A count: "12,345"."""
+    return wording.number(value, spoken().code)
+
+
+def signatures(amount: int) -> str:
+    """A count of signatures: "12,345 signatures"."""
+    return ngettext("%(num)s signature", "%(num)s signatures", amount)
+
+
+def time_left(seconds: int) -> str:
+    """How long until the deadline, in its largest unit: "29 days", "3 hours", "less than a minute"."""
+    unit, amount = wording.largest_unit(seconds)
+    match unit:
+        case "day":
+            words = ngettext("%(num)s day", "%(num)s days", amount)
+        case "hour":
+            words = ngettext("%(num)s hour", "%(num)s hours", amount)
+        case "minute":
+            words = ngettext("%(num)s minute", "%(num)s minutes", amount)
+        case _:
+            words = gettext("less than a minute")
+    return words
+
+
+def refusal(refused: Refused) -> str:
+    """What was wrong with something typed."""
+    return gettext(refused.message, **refused.values)
+
+
+def country(code: str) -> str:
+    """A country by its code; "" for none."""
+    ours = COUNTRIES.get(code, "")
+    return ours if spoken().code == wording.ENGLISH else wording.country_names(spoken().code).get(code, ours)
+
+
+def ordinal_words(ordinal: int) -> str:
+    """Which signature of the campaign somebody's is, as a sentence to them."""
+    which = number(ordinal)
+    if spoken().code == wording.ENGLISH:
+        which += wording.ordinal_suffix(ordinal)
+    return gettext("You are the %(which)s to sign", which=which)
+
+
+def brought_words(amount: int) -> str:
+    """How many signatures came by somebody's personal link, as a sentence to them."""
+    if amount == 0:
+        return gettext("Nobody has signed through your link yet.")
+    if amount >= MOST_BROUGHT:
+        return gettext("More than %(num)s people have signed through your link.", num=number(MOST_BROUGHT))
+    return ngettext(
+        "%(num)s person has signed through your link.",
+        "%(num)s people have signed through your link.",
+        amount,
+    )

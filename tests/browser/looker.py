@@ -1,0 +1,62 @@
+"""A browser that goes through the catalogue, page after page, in one size and one colour scheme."""
+
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Response
+
+from tests.gallery import Page
+from tests.processes import PATIENCE
+
+Scheme = Literal["light", "dark"]
+
+_SUBMIT = """fields => {
+  const form = Object.assign(document.createElement("form"), {method: "post", action: fields.to});
+  for (const [name, value] of Object.entries(fields.form))
+    form.append(Object.assign(document.createElement("textarea"), {name, value}));
+  document.body.append(form);
+  form.submit();
+}"""
+
+
+class Looker:
+    """One browser context; every page is opened in the same tab."""
+
+    def __init__(self, browser: Browser, screen: tuple[int, int], scheme: Scheme = "light", *, scripts: bool = True) -> None:
+        # Nothing moves while it is looked at.
+        self.context = browser.new_context(
+            viewport={"width": screen[0], "height": screen[1]}, color_scheme=scheme, reduced_motion="reduce",
+            java_script_enabled=scripts,
+        )  # fmt: skip
+        self.context.set_default_timeout(PATIENCE * 1000)
+        self.page = self.context.new_page()
+
+    def open(self, page: Page) -> None:
+        """Open a page as its visitor comes to it, and see that it is the one the catalogue means."""
+        self.context.clear_cookies()
+        if page.cookies:
+            self.context.add_cookies([{"name": name, "value": value, "url": page.url} for name, value in page.cookies.items()])
+        response = self.page.goto(page.url) if page.form is None else self._submit(page.url, page.form)
+        assert response is not None
+        assert (page.name, response.status) == (page.name, page.status)
+        self.evaluate("document.fonts.ready.then(() => null)")
+
+    def _submit(self, url: str, form: dict[str, str]) -> Response:
+        # A form of a page of the same site, since no page may send one to another.
+        self.page.goto("{0.scheme}://{0.netloc}/nowhere".format(urlsplit(url)))
+        with self.page.expect_navigation() as navigation:
+            self.evaluate(_SUBMIT, {"to": url, "form": form})
+        return navigation.value
+
+    def unfold(self) -> None:
+        """Open whatever can be opened, so that it is looked at too."""
+        self.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+
+    def resize(self, width: int, height: int = 800) -> None:
+        self.page.set_viewport_size({"width": width, "height": height})
+
+    def evaluate(self, script: str, argument: Any = None) -> Any:
+        return self.page.evaluate(script, argument)
+
+    def close(self) -> None:
+        self.context.close()

@@ -1,0 +1,44 @@
+"""No page breaks a rule of WCAG 2.2 AA that a machine can check, in light or dark, on a phone or a desktop."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser
+
+from tests.browser.looker import Looker, Scheme
+from tests.browser.visitor import DESKTOP, PHONE
+from tests.gallery import Gallery, told
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_OPTIONS: dict[str, Any] = {
+    "runOnly": {"type": "tag", "values": RULES},
+    "resultTypes": ["violations"],
+    # The one frame there is shows a mail as it was sent, where no script runs.
+    "iframes": False,
+}
+_RUN = "options => axe.run(document, options).then(found => found.violations)"
+
+
+@pytest.mark.parametrize(("screen", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")], ids=["phone, light", "desktop, dark"])
+def test_no_page_breaks_a_rule_of_accessibility(
+    browser: Browser, pages: Gallery, screen: tuple[int, int], scheme: Scheme
+) -> None:
+    looker = Looker(browser, screen, scheme)
+    found: dict[str, list[str]] = {}
+    for page in pages.pages:
+        looker.open(page)
+        looker.unfold()
+        looker.evaluate(AXE_SCRIPT)
+        violations = looker.evaluate(_RUN, _OPTIONS)
+        found[page.name] = [_words(violation, node) for violation in violations for node in violation["nodes"]]
+    looker.close()
+    wrong = told(found)
+    assert not wrong, wrong
+
+
+def _words(violation: dict[str, Any], node: dict[str, Any]) -> str:
+    why = "; ".join(check["message"] for kind in ("any", "all", "none") for check in node[kind])
+    return f"{violation['id']} ({violation['impact']}) at {' '.join(map(str, node['target']))}: {why or violation['help']}"

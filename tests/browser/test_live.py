@@ -1,0 +1,336 @@
+"""The number that moves, the ladder of goals, and the countdown: at a pace that costs little, and never against the reader."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Route, expect
+
+from tests.browser.visitor import CONFIRM, PHONE, Visitor
+from tests.up import CAMPAIGN
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+
+DAY, HOUR = 86_400, 3_600
+
+# When each count was asked for and each announcement made, on the page's clock; and what was painted as the number.
+_WATCH = """
+  window.asked = []; window.flying = []; window.drawn = []; window.announced = [];
+  const ask = fetch, read = Response.prototype.json;
+  window.fetch = (...what) => {
+    if (String(what[0]).endsWith("/count.json")) asked.push(performance.now() / 1000);
+    const answer = ask(...what);
+    flying.push(answer);
+    return answer;
+  };
+  Response.prototype.json = function () { const body = read.call(this); flying.push(body); return body; };
+  addEventListener("DOMContentLoaded", () => {
+    new MutationObserver(() => {
+      const shown = document.querySelector("[data-count]").textContent;
+      if (shown !== drawn[drawn.length - 1]) drawn.push(shown);
+    }).observe(document.querySelector("[data-total]"), {childList: true, subtree: true, characterData: true});
+    new MutationObserver(() => announced.push([performance.now() / 1000, document.querySelector("[data-announce]").textContent]))
+      .observe(document.querySelector("[data-announce]"), {childList: true});
+  });
+"""
+
+
+class Watched:
+    """A campaign's page whose reader we watch, with a clock that runs when we say so."""
+
+    def __init__(self, reader: Visitor, *, clock: bool = True) -> None:
+        self.reader, self.page, self.clock = reader, reader.page, clock
+        self.answer: dict[str, Any] = {}
+        self.headers: dict[str, str] = {}
+        self.status = 200
+        reader.page.add_init_script(_WATCH)
+        if clock:
+            reader.page.clock.install()
+
+    def go(self) -> None:
+        self.reader.go()
+        self.page.evaluate("window.neverLoadedAgain = true")
+        if self.clock:
+            self.page.clock.pause_at(self.page.evaluate("Date.now() / 1000 + 1"))
+            self.settle()
+
+    def shape(self, status: int = 200, headers: dict[str, str] | None = None, **changes: Any) -> None:
+        """From now on the count is answered so: what the site says, but for these changes."""
+        first = not (self.answer or self.headers or self.status != 200)
+        self.answer, self.headers, self.status = changes, headers or {}, status
+        if first:
+            self.page.route("**/count.json", self._serve)
+
+    def _serve(self, route: Route) -> None:
+        real = route.fetch()
+        body = json.dumps({**real.json(), **self.answer})
+        route.fulfill(status=self.status, headers={**real.headers, **self.headers}, body=body)
+
+    def settle(self) -> None:
+        """Let every answer that is on its way arrive."""
+        self.page.evaluate("Promise.allSettled(flying).then(() => Promise.allSettled(flying)).then(() => 0)")
+
+    def run(self, seconds: int) -> None:
+        """Let time go by, second by second; answers take no time."""
+        for _ in range(seconds):
+            self.page.clock.run_for(1000)
+            self.settle()
+
+    def leap(self, seconds: int) -> None:
+        """Let much time go by at once."""
+        self.page.clock.fast_forward(seconds * 1000)
+        self.settle()
+        self.run(1)
+
+    @property
+    def asked(self) -> list[float]:
+        return list(self.page.evaluate("asked"))
+
+    def gaps(self) -> list[float]:
+        """Seconds between one question and the next."""
+        asked = self.asked
+        return [after - before for before, after in zip(asked, asked[1:], strict=False)]
+
+    def part(self, name: str) -> Locator:
+        return self.page.locator(f"[data-{name}]")
+
+    @property
+    def seconds_left(self) -> int:
+        return int(self.part("live").get_attribute("data-seconds-left") or "")
+
+
+@pytest.fixture
+def watch(visitor: Callable[..., Visitor]) -> Callable[..., Watched]:
+    return lambda clock=True, **how: Watched(visitor(**how), clock=clock)
+
+
+def test_an_unchanged_count_costs_a_304(visitor: Callable[..., Visitor]) -> None:
+    reader = visitor()
+    # The browser shows a page what it has kept; what went over the wire is known to its developers' tools alone.
+    wire = reader.context.new_cdp_session(reader.page)
+    statuses: dict[str, int] = {}
+    wire.on("Network.responseReceivedExtraInfo", lambda answer: statuses.update({answer["requestId"]: answer["statusCode"]}))
+    counts: list[str] = []
+    wire.on("Network.requestWillBeSent", lambda asked: counts.append(asked["requestId"]) if "count.json" in str(asked) else None)
+    wire.send("Network.enable")
+    with reader.page.expect_response("**/count.json") as first:
+        reader.go()
+    tag = first.value.all_headers()["etag"]
+    with reader.page.expect_response("**/count.json") as second:
+        pass
+    assert second.value.request.all_headers()["if-none-match"] == tag
+    assert [statuses[count] for count in counts[:2]] == [200, 304]
+
+
+def test_the_number_eases_to_its_new_value_and_the_bar_with_it(watch: Callable[..., Watched]) -> None:
+    page = watch(clock=False)
+    page.shape(signatures=5_000)
+    page.go()
+    expect(page.part("count")).to_have_text("5,000")
+    expect(page.part("goal")).to_have_text("5,000 of 10,000")
+    expect(page.part("total")).to_have_text("5,000 signatures")
+    assert page.part("progress").evaluate("bar => bar.value") == 5_000
+    drawn = [int(words.replace(",", "")) for words in page.page.evaluate("drawn")]
+    assert len(drawn) > 3, "it jumps"
+    assert drawn == sorted(drawn)
+
+    page.shape(signatures=1)
+    expect(page.part("total")).to_have_text("1 signature")
+
+
+def test_nothing_eases_for_whoever_wants_nothing_to_move(watch: Callable[..., Watched]) -> None:
+    page = watch(clock=False)
+    page.page.emulate_media(reduced_motion="reduce")
+    page.shape(signatures=5_000)
+    page.go()
+    expect(page.part("count")).to_have_text("5,000")
+    assert page.page.evaluate("drawn") == ["5,000"]
+
+
+def test_an_idle_page_asks_less_and_less_often_and_a_hidden_one_hardly_at_all(watch: Callable[..., Watched]) -> None:
+    page = watch()
+    page.go()
+    page.run(200)
+    gaps = page.gaps()
+    assert gaps[0] <= 10
+    assert 25 <= gaps[-1] <= 40
+
+    page.page.evaluate(
+        "Object.defineProperty(document, 'hidden', {value: true, configurable: true});"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    page.run(40)  # The question already planned is still asked.
+    before = len(page.asked)
+    page.run(150)
+    assert 1 <= len(page.asked) - before <= 3
+    assert page.gaps()[-1] >= 60
+
+    before = len(page.asked)
+    page.page.evaluate(
+        "Object.defineProperty(document, 'hidden', {value: false, configurable: true});"
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )
+    page.run(3)
+    assert len(page.asked) == before + 1, "whoever comes back sees the number of now"
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_asks_for_time_gets_it(watch: Callable[..., Watched], status: int) -> None:
+    page = watch()
+    page.go()
+    page.run(5)
+    page.shape(status=status, headers={"retry-after": "90"})
+    page.run(30)
+    page.shape(signatures=7)
+    asked = page.asked
+    page.run(50)
+    assert page.asked == asked
+    page.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.run(5)
+    assert page.asked == asked, "not even for somebody who comes back to the page"
+    page.run(60)
+    assert len(page.asked) > len(asked)
+    assert page.asked[len(asked)] - asked[-1] >= 90
+    page.run(2)
+    expect(page.part("count")).to_have_text("7")
+    # The browser writes each refusal down.
+    page.reader.complaints = [words for words in page.reader.complaints if f"status of {status}" not in words]
+
+
+def test_a_server_that_lets_the_count_be_kept_longer_is_asked_no_more_often(watch: Callable[..., Watched]) -> None:
+    page = watch()
+    page.shape(headers={"cache-control": "public, max-age=45"})
+    page.go()
+    page.run(200)
+    assert len(page.gaps()) >= 2
+    assert all(45 <= gap <= 60 for gap in page.gaps()), page.gaps()
+
+
+def test_a_paused_page_asks_nothing_and_nothing_on_it_moves(watch: Callable[..., Watched]) -> None:
+    page = watch()
+    page.go()
+    page.run(10)
+    page.reader.press("Pause live updates")
+    page.shape(signatures=77)
+    asked, time = page.asked, page.part("countdown").inner_text()
+    page.run(60)
+    assert page.asked == asked
+    expect(page.part("countdown")).to_have_text(time)
+
+    page.reader.press("Resume live updates")
+    page.run(3)
+    expect(page.part("count")).to_have_text("77")
+    expect(page.part("countdown")).not_to_have_text(time)
+
+
+def test_a_moving_number_is_announced_at_most_twice_a_minute(watch: Callable[..., Watched]) -> None:
+    page = watch()
+    page.go()
+    for number in range(100, 125):
+        page.shape(signatures=number)
+        page.run(6)
+    said = page.page.evaluate("announced")
+    assert len(said) >= 3
+    assert all(after[0] - before[0] >= 30 for before, after in zip(said, said[1:], strict=False)), said
+    assert all(words.endswith(" signatures") for _, words in said)
+
+
+def test_a_goal_that_is_reached_becomes_a_milestone_and_the_next_one_appears(watch: Callable[..., Watched]) -> None:
+    page = watch()
+    page.go()
+    expect(page.part("ladder")).to_be_hidden()
+    page.shape(signatures=9_999)
+    page.run(10)
+    expect(page.part("goal")).to_have_text("9,999 of 10,000")
+    expect(page.part("ladder")).to_be_hidden()
+
+    page.shape(signatures=10_000, goal=100_000)
+    page.run(45)
+    today = page.page.evaluate(
+        "new Date().toLocaleDateString('en-GB', {day: 'numeric', month: 'long', year: 'numeric', timeZone: 'Europe/London'})"
+    )
+    expect(page.part("ladder").get_by_role("listitem")).to_have_text(
+        [f"10,000 reached on {today}", "Next goal: 100,000"], use_inner_text=True
+    )
+    expect(page.part("goal")).to_have_text("10,000 of 100,000")
+    assert page.part("progress").evaluate("bar => [bar.value, bar.max]") == [10_000, 100_000]
+    expect(page.part("announce")).to_have_text("Goal of 10,000 reached. 10,000 signatures")
+
+    page.shape(signatures=100_000, goal=100_000)
+    page.run(40)
+    expect(page.part("ladder").get_by_role("listitem")).to_have_text(
+        [f"10,000 reached on {today}", f"100,000 reached on {today}"], use_inner_text=True
+    )
+    expect(page.part("goal")).to_have_text("Goal of 100,000 reached")
+
+
+def test_the_countdown_changes_its_tone_in_the_last_day_and_hour_and_the_campaign_closes_without_a_reload(
+    watch: Callable[..., Watched],
+) -> None:
+    page = watch(screen=PHONE)
+    page.go()
+    live, words = page.part("live"), page.part("tone-words")
+    number = page.part("count").inner_text()
+    page.leap(page.seconds_left - DAY - 60)
+    expect(live).to_have_attribute("data-tone", "")
+    expect(words).to_be_empty()
+    page.leap(120)
+    expect(live).to_have_attribute("data-tone", "last-day")
+    expect(words).to_have_text("Last day to sign")
+    expect(page.part("countdown")).to_have_text("23\u00a0h 58\u00a0min 58\u00a0s left", use_inner_text=True)
+    page.leap(DAY - HOUR)
+    expect(live).to_have_attribute("data-tone", "last-hour")
+    expect(words).to_have_text("Last hour to sign")
+
+    sign = page.page.get_by_role("link", name="Sign", exact=True)
+    expect(sign.first).to_be_visible()
+    page.page.get_by_label("Your name").focus()
+    page.leap(HOUR)
+    expect(page.page.get_by_role("heading", name="This campaign has closed")).to_be_focused()
+    expect(page.page.get_by_text("No new signatures are taken.")).to_be_visible()
+    expect(page.page.locator("#sign form")).to_have_count(0)
+    expect(sign).to_have_count(0)
+    expect(page.part("when")).to_contain_text("The deadline was")
+    expect(page.part("announce")).to_have_text("Closed")
+    expect(live).to_have_attribute("data-tone", "")
+    expect(page.part("count")).to_have_text(number)
+
+    # Links mailed before still count, and so the number still moves; the server's word for it changes nothing more.
+    page.shape(signatures=4_321, state="closed")
+    page.run(70)
+    expect(page.part("count")).to_have_text("4,321")
+    assert page.page.evaluate("window.neverLoadedAgain")
+
+
+def test_the_thank_you_page_says_which_number_somebody_is(visitor: Callable[..., Visitor]) -> None:
+    zoe, other = visitor(screen=PHONE), visitor(scripts=False)
+    zoe.go()
+    zoe.sign()
+    zoe.open_mail(CONFIRM)
+    link = str(zoe.link("v").get_attribute("href"))
+    zoe.link("v").click()
+    zoe.is_thanked()
+    ordinal = zoe.page.locator("[data-ordinal='']")
+    expect(ordinal).to_have_text(re.compile(r"You are the [\d,]*\d(st|nd|rd|th)"))
+    words = ordinal.inner_text()
+
+    other.go(link)
+    other.press("Continue")
+    other.is_thanked()
+    expect(other.page.locator("[data-ordinal='']")).to_have_text(words)
+    assert zoe.evaluate("sessionStorage.length") == 0
+
+
+def test_the_page_loads_again_when_signing_is_paused_but_not_under_somebody_who_types(watch: Callable[..., Watched]) -> None:
+    page = watch()
+    page.go()
+    page.page.get_by_label("Your name").fill("Zoë")
+    page.shape(state="paused")
+    page.run(60)
+    assert page.page.evaluate("window.neverLoadedAgain")
+    page.page.get_by_label("Your name").fill("")
+    with page.page.expect_navigation(url=f"**{CAMPAIGN}"):
+        page.page.clock.resume()
+        page.page.clock.fast_forward(40_000)

@@ -1,0 +1,115 @@
+"""Nothing is cut off and nobody scrolls sideways: on the narrowest screen, and with text twice as large."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.looker import Looker
+from tests.browser.visitor import NARROWEST, PHONE
+from tests.gallery import Gallery, told
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+
+SIZES = {
+    "320 pixels": (320, 1),
+    "a desktop of 1280 pixels enlarged to 200 %": (640, 1),
+    "text of 200 % on a phone": (360, 2),
+    "text of 200 % on a desktop": (1280, 2),
+}
+"""Width in CSS pixels, and how much larger the text is."""
+
+_ENLARGE = """times => {
+  const root = document.documentElement, size = () => parseFloat(getComputedStyle(document.body).fontSize);
+  root.style.fontSize = "";
+  const before = size();
+  root.style.fontSize = `${parseFloat(getComputedStyle(root).fontSize) * times}px`;
+  return size() / before;
+}"""
+
+# A thing sticks out unless it, or what it stands in, scrolls by itself, or is for the ears alone.
+_STICKING_OUT = """() => {
+  const style = (e) => getComputedStyle(e), found = new Set();
+  const name = (e) => e.localName + (e.id ? `#${e.id}` : e.className ? `.${e.className.trim().replace(/ +/g, ".")}` : "");
+  const width = document.documentElement.clientWidth, whole = document.documentElement.scrollWidth;
+  if (whole > width) found.add(`the page scrolls to ${whole}`);
+  const scrolls = (e) => /auto|scroll/.test(style(e).overflowX);
+  const excused = (e) => style(e).clipPath !== "none" || style(e).position === "fixed" || scrolls(e);
+  for (const e of document.body.querySelectorAll("*")) {
+    if (e.closest("svg, iframe, select") || !e.checkVisibility()) continue;
+    let up = e;
+    while (up && !excused(up)) up = up.parentElement;
+    const {left, right, width: wide} = e.getBoundingClientRect();
+    if (!up && wide > 1 && (right > width + 1 || left < -1)) found.add(`${name(e)} reaches from ${left | 0} to ${right | 0}`);
+    const clips = /hidden|clip/.test(style(e).overflowX) && e.clientWidth > 1 && e.innerText?.trim();
+    if (clips && e.scrollWidth > e.clientWidth + 1) found.add(`${name(e)} cuts its words off`);
+  }
+  return [...found];
+}"""
+
+_STICKY = "[...document.body.querySelectorAll('*')].some((e) => /fixed|sticky/.test(getComputedStyle(e).position))"
+
+_WHERE = """() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  const name = e.id ? `#${e.id}` : `${e.localName} “${(e.innerText || e.name || "").trim().slice(0, 40)}”`;
+  // A link may run over two lines: its first piece is looked at. Of what is high, the first line is what must be seen.
+  const {left, top, width, height} = e.getClientRects()[0] || e.getBoundingClientRect();
+  const [x, y] = [left + width / 2, top + Math.min(height / 2, 24)];
+  const seen = document.elementFromPoint(x, y);
+  const label = seen?.closest("label")?.control === e;
+  if (seen && (label || e.contains(seen))) return [name, ""];
+  const at = `${Math.round(x)}, ${Math.round(y)}`;
+  return [name, seen ? `hidden at ${at} by ${seen.localName}.${seen.className}` : `out of sight at ${at}`];
+}"""
+
+_MOST_STOPS = 80
+
+
+@pytest.fixture
+def looker(browser: Browser) -> Iterator[Looker]:
+    made = Looker(browser, NARROWEST)
+    yield made
+    made.close()
+
+
+def test_no_page_must_be_scrolled_sideways_or_cuts_words_off(looker: Looker, pages: Gallery) -> None:
+    found: dict[str, list[str]] = {}
+    for page in pages.pages:
+        looker.open(page)
+        looker.unfold()
+        for size, (width, larger) in SIZES.items():
+            looker.resize(width)
+            assert looker.evaluate(_ENLARGE, larger) == pytest.approx(larger, rel=0.02), f"{page.name}: the text stays small"
+            found[f"{page.name} ({size})"] = looker.evaluate(_STICKING_OUT)
+    wrong = told(found)
+    assert not wrong, wrong
+
+
+def test_the_focus_is_never_hidden(looker: Looker, pages: Gallery) -> None:
+    looker.resize(*PHONE)
+    found: dict[str, list[str]] = {}
+    for page in pages.pages:
+        looker.open(page)
+        # Only what sticks to the screen can lie over something else.
+        if looker.evaluate(_STICKY) or page.name == "campaign, open":
+            found[page.name] = _hidden(looker, "Tab")
+            looker.open(page)
+            found[page.name] += _hidden(looker, "Shift+Tab")
+    wrong = told(found)
+    assert not wrong, wrong
+
+
+def _hidden(looker: Looker, key: str) -> list[str]:
+    """Press a key until the focus has been everywhere; where it was not seen."""
+    looker.unfold()
+    stops: list[list[str]] = []
+    for _ in range(_MOST_STOPS):
+        looker.page.keyboard.press(key)
+        stop = looker.evaluate(_WHERE)
+        if stop is not None:
+            stops.append(stop)
+        elif stops:
+            break  # Past the last one, the focus is the browser's own.
+    assert 2 < len(stops) < _MOST_STOPS
+    return [f"{name}: {wrong}" for name, wrong in stops if wrong]

@@ -1,0 +1,288 @@
+"""Finding: each campaign where it belongs, all of them within reach, and none that was taken down."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from campaign import campaigning, closing, counting, finding, signing
+from campaign.domain.definition import version
+from campaign.domain.standing import Standing
+from campaign.domain.window import State
+from campaign.finding import Front
+from campaign.runtime import Runtime
+from tests.factories import START, Now, link_to, new_campaign, submission
+
+
+def slugs(standings: Iterable[Standing]) -> list[str]:
+    return [standing.slug for standing in standings]
+
+
+def front(runtime: Runtime) -> Front:
+    return finding.front(runtime, runtime.now())
+
+
+def listed(runtime: Runtime, which: finding.AllOf, page: int = 1) -> list[str]:
+    return slugs(finding.all_of(runtime, which, page, runtime.now()).campaigns)
+
+
+def searched(runtime: Runtime, query: str, page: int = 1) -> list[str]:
+    return slugs(finding.search(runtime, query, page, runtime.now()).campaigns)
+
+
+def sections(shown: Front) -> dict[str, list[str]]:
+    return {name: slugs(getattr(shown, name)) for name in ("closing_soon", "growing", "newest", "later", "closed")}
+
+
+def signed(runtime: Runtime, campaign: Standing, amount: int) -> None:
+    """Some people sign, verify and are counted, all at this moment."""
+    for n in range(amount):
+        given = submission(f"person{n}-{runtime.now():%H%M%S}@{campaign.slug}.example.org")
+        signing.sign(runtime, campaign.id, campaign.text.hash, given)
+        with runtime.reading() as connection:
+            sql = text("SELECT id FROM signatures WHERE email_key = :key")
+            number = connection.execute(sql, {"key": given.email_key}).scalar_one()
+        assert signing.verify(runtime, link_to(runtime, number)).outcome is signing.Verified.NOW
+    counting.advance(runtime, campaign.id)
+
+
+def pause(runtime: Runtime, campaign: Standing) -> None:
+    """Nobody can from outside yet."""
+    with runtime.transaction() as connection:
+        connection.execute(text("UPDATE campaigns SET paused = TRUE WHERE id = :id"), {"id": campaign.id})
+
+
+def many(runtime: Runtime, amount: int, prefix: str = "many", **changes: Any) -> list[str]:
+    """Campaigns that opened one after the other; their slugs, the newest first."""
+    made = [
+        new_campaign(runtime, slug=f"{prefix}-{n}", opens_at=START - timedelta(hours=amount - n), **changes).slug
+        for n in range(amount)
+    ]
+    return made[::-1]
+
+
+# The home page
+
+
+def test_nothing_is_found_where_there_is_nothing(runtime: Runtime) -> None:
+    assert front(runtime) == Front((), (), (), (), (), {}, None)
+    assert listed(runtime, "open") == listed(runtime, "closed") == searched(runtime, "pond") == []
+    assert finding.addresses(runtime, runtime.now()) == finding.newest(runtime, runtime.now()) == []
+
+
+def test_campaigns_that_close_within_a_fortnight_come_first_the_nearest_deadline_first(runtime: Runtime) -> None:
+    for days in (20, 14, 3, 9):
+        new_campaign(runtime, slug=f"in-{days}", closes_at=START + timedelta(days=days))
+    new_campaign(runtime, slug="just-later", closes_at=START + timedelta(days=14, seconds=1))
+    assert slugs(front(runtime).closing_soon) == ["in-3", "in-9", "in-14"]
+
+
+def test_only_the_six_nearest_deadlines_are_closing_soon_and_the_others_are_still_there(runtime: Runtime) -> None:
+    for days in range(1, 9):
+        new_campaign(runtime, slug=f"in-{days}", closes_at=START + timedelta(days=days))
+    shown = sections(front(runtime))
+    assert shown["closing_soon"] == [f"in-{days}" for days in range(1, 7)]
+    assert set(shown["newest"]) == {"in-7", "in-8"}
+
+
+def test_campaigns_grow_by_the_signatures_counted_in_the_last_24_hours(runtime: Runtime, now: Now) -> None:
+    once, twice, still = (new_campaign(runtime, slug=slug) for slug in ("once", "twice", "still"))
+    signed(runtime, still, 3)
+    now.forward(hours=20)
+    signed(runtime, once, 1)
+    signed(runtime, twice, 2)
+    now.forward(hours=5)
+    shown = front(runtime)
+    assert slugs(shown.growing) == ["twice", "once"]
+    assert shown.added == {twice.id: 2, once.id: 1}
+    assert slugs(shown.newest) == ["still"]
+    now.forward(hours=20)
+    assert front(runtime).growing == ()
+
+
+def test_each_campaign_is_in_one_section(runtime: Runtime, now: Now) -> None:
+    soon = new_campaign(runtime, slug="soon", closes_at=START + timedelta(days=2))
+    fast = new_campaign(runtime, slug="fast")
+    new_campaign(runtime, slug="plain")
+    new_campaign(runtime, slug="scheduled", opens_at=START + timedelta(days=1))
+    pause(runtime, new_campaign(runtime, slug="paused"))
+    new_campaign(runtime, slug="over", closes_at=START + timedelta(minutes=30))
+    signed(runtime, soon, 2)
+    signed(runtime, fast, 1)
+    now.forward(hours=1)
+    assert sections(front(runtime)) == {
+        "closing_soon": ["soon"],
+        "growing": ["fast"],
+        "newest": ["plain"],
+        "later": ["paused", "scheduled"],
+        "closed": ["over"],
+    }
+
+
+def test_what_is_left_out_is_within_reach(runtime: Runtime, now: Now) -> None:
+    newest_first = many(runtime, finding.MOST_NEWEST)
+    shown = front(runtime)
+    assert (slugs(shown.newest), shown.more) == (newest_first, None)
+    new_campaign(runtime, slug="one-more")
+    shown = front(runtime)
+    assert (slugs(shown.newest), shown.more) == (["one-more", *newest_first[:-1]], "open")
+    now.forward(days=40)
+    shown = front(runtime)
+    assert (shown.newest, len(shown.closed), shown.more) == ((), finding.MOST_CLOSED, "closed")
+
+
+def test_the_home_page_costs_as_many_statements_however_many_campaigns_there_are(runtime: Runtime) -> None:
+    asked: list[str] = []
+    event.listen(runtime.alone, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
+    new_campaign(runtime)
+    front(runtime)
+    first, asked[:] = len(asked), []
+    many(runtime, 30)
+    asked.clear()
+    front(runtime)
+    assert len(asked) == first <= 10
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_store_calls_a_campaign_what_its_window_calls_it(runtime: Runtime, now: Now, state: State) -> None:
+    # The one rule stands twice: in the domain, and in the SQL that finds campaigns.
+    opens_at = START + timedelta(days=1) if state is State.SCHEDULED else START - timedelta(days=1)
+    campaign = new_campaign(runtime, opens_at=opens_at, closes_at=START + timedelta(days=20))
+    if state is State.PAUSED:
+        pause(runtime, campaign)
+    if state is State.CLOSED:
+        now.at = campaign.window.closes_at
+    if state is State.FINAL:
+        now.at = campaign.window.verify_until + timedelta(minutes=2)
+        assert closing.finalise(runtime, campaign.id)
+    shown = front(runtime)
+    (found,) = (*shown.closing_soon, *shown.newest, *shown.later, *shown.closed)
+    assert found.state(runtime.now()) is state
+    where = {State.OPEN: "newest", State.SCHEDULED: "later", State.PAUSED: "later"}.get(state, "closed")
+    assert sections(shown)[where] == [campaign.slug]
+    assert listed(runtime, "closed" if where == "closed" else "open") == [campaign.slug]
+
+
+# All of them
+
+
+def test_every_campaign_is_on_one_page_of_one_list(runtime: Runtime, now: Now) -> None:
+    amount = finding.ON_A_PAGE + 3
+    still_open = many(runtime, amount, "open")
+    over = many(runtime, amount, "over", closes_at=START + timedelta(minutes=1))
+    now.forward(hours=1)
+    for which, every in (("open", still_open), ("closed", over)):
+        first, second, third = (finding.all_of(runtime, which, page, now()) for page in (1, 2, 3))  # type: ignore[arg-type]
+        assert (len(first.campaigns), len(second.campaigns), len(third.campaigns)) == (finding.ON_A_PAGE, 3, 0)
+        assert (first.more, second.more, third.more) == (True, False, False)
+        assert slugs((*first.campaigns, *second.campaigns)) == every if which == "open" else set(every)
+
+
+def test_open_campaigns_come_before_those_that_cannot_be_signed_yet(runtime: Runtime) -> None:
+    new_campaign(runtime, slug="scheduled", opens_at=START + timedelta(days=1))
+    new_campaign(runtime, slug="old", opens_at=START - timedelta(days=300))
+    assert listed(runtime, "open") == ["old", "scheduled"]
+
+
+def test_closed_campaigns_come_by_their_deadline_the_newest_first(runtime: Runtime, now: Now) -> None:
+    for days in (2, 1, 3):
+        new_campaign(runtime, slug=f"day-{days}", closes_at=START + timedelta(days=days))
+    now.forward(days=5)
+    assert listed(runtime, "closed") == ["day-3", "day-2", "day-1"]
+
+
+# Searching
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["pond", "POND", "  village   pond ", "pónd", "ＰＯＮＤ", "parish", "old loved", "vill", "keep the pond", "pond " * 50],
+)
+def test_a_campaign_is_found_by_the_words_of_its_title_and_text(runtime: Runtime, query: str) -> None:
+    new_campaign(runtime)
+    new_campaign(runtime, slug="lido", title="Heat the lido", ask="Heat it.", background="It is cold.", recipient="")
+    assert searched(runtime, query) == ["save-the-pond"]
+
+
+@pytest.mark.parametrize("query", ["pond lido", "ponds", "' OR '1'='1", "*", "nothing"])
+def test_every_word_must_occur(runtime: Runtime, query: str) -> None:
+    new_campaign(runtime)
+    new_campaign(runtime, slug="lido", title="Heat the lido", ask="Heat it.", background="It is cold.", recipient="")
+    assert searched(runtime, query) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("100%", "percent"), ("a_b", "line"), ("c\\d", "slash"), ("%", "percent"), ("\\", "slash")]
+)
+def test_signs_that_mean_something_to_the_database_are_letters_like_any_other(runtime: Runtime, query: str, found: str) -> None:
+    for slug, title in (("percent", "100% clean"), ("line", "Save a_b"), ("slash", r"Keep c\d"), ("none", "100 aXb cd")):
+        new_campaign(runtime, slug=slug, title=title)
+    assert searched(runtime, query) == [found]
+
+
+def test_a_campaign_is_found_in_each_of_its_languages(runtime: Runtime) -> None:
+    welsh = version("save-the-pond", "cy", title="Achubwch y pwll ger Llŷn", ask="Cadwch y pwll.")
+    new_campaign(runtime, translations=(welsh,))
+    assert searched(runtime, "pwll llyn") == searched(runtime, "village") == ["save-the-pond"]
+
+
+def test_open_campaigns_are_found_before_closed_ones(runtime: Runtime, now: Now) -> None:
+    new_campaign(runtime, slug="over", closes_at=START + timedelta(minutes=1), opens_at=START - timedelta(minutes=1))
+    new_campaign(runtime, slug="scheduled", opens_at=START + timedelta(days=1))
+    new_campaign(runtime, slug="open", opens_at=START - timedelta(days=9))
+    now.forward(hours=1)
+    assert searched(runtime, "pond") == ["open", "scheduled", "over"]
+
+
+def test_a_search_shows_fifty_at_a_time(runtime: Runtime) -> None:
+    every = many(runtime, finding.ON_A_PAGE + 1)
+    first = finding.search(runtime, "pond", 1, runtime.now())
+    assert (len(first.campaigns), first.more) == (finding.ON_A_PAGE, True)
+    second = finding.search(runtime, "pond", 2, runtime.now())
+    assert (slugs((*first.campaigns, *second.campaigns)), second.more) == (every, False)
+
+
+# What is gone, and what programs are told
+
+
+def test_a_campaign_that_was_taken_down_is_found_nowhere(runtime: Runtime, now: Now) -> None:
+    for slug, closes_at in (("open", START + timedelta(days=30)), ("soon", START + timedelta(days=1)), ("over", START)):
+        campaigning.take_down(runtime, new_campaign(runtime, slug=slug, closes_at=closes_at))
+    fast = new_campaign(runtime, slug="fast")
+    signed(runtime, fast, 1)
+    assert slugs(front(runtime).growing) == ["fast"]
+    campaigning.take_down(runtime, fast)
+    assert front(runtime) == Front((), (), (), (), (), {}, None)
+    assert listed(runtime, "open") == listed(runtime, "closed") == searched(runtime, "pond") == []
+    assert finding.addresses(runtime, now()) == finding.newest(runtime, now()) == []
+
+
+def test_a_page_is_said_to_have_changed_when_it_was_written_opened_closed_or_became_final(runtime: Runtime, now: Now) -> None:
+    closes_at = START + timedelta(days=2)
+    campaign = new_campaign(runtime, opens_at=START + timedelta(days=1), closes_at=closes_at)
+
+    def changed() -> Any:
+        (address,) = finding.addresses(runtime, now())
+        return address.changed_at
+
+    assert changed() == START
+    now.forward(days=1, hours=1)
+    assert changed() == START + timedelta(days=1)
+    signed(runtime, campaign, 1)
+    assert changed() == START + timedelta(days=1)
+    now.forward(days=1)
+    assert changed() == closes_at
+    now.forward(days=5)
+    assert closing.finalise(runtime, campaign.id)
+    assert changed() == now()
+
+
+def test_the_newest_are_those_that_have_opened(runtime: Runtime, now: Now) -> None:
+    new_campaign(runtime, slug="scheduled", opens_at=START + timedelta(days=1))
+    welsh = version("pond", "cy", title="Y pwll", ask="Cadwch y pwll.")
+    new_campaign(runtime, slug="pond", translations=(welsh,))
+    assert [standing.slug for _, standing in finding.newest(runtime, now())] == ["pond"]
+    addresses = finding.addresses(runtime, now())
+    assert [(address.slug, address.languages) for address in addresses] == [("scheduled", ("en",)), ("pond", ("en", "cy"))]

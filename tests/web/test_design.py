@@ -1,0 +1,94 @@
+"""The colours of the design can be read, and the page that shows them is for developers alone."""
+
+import re
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from campaign.app import create_app
+from campaign.domain.colour import AA, contrast, palette
+from campaign.runtime import Runtime
+from campaign.web.assets import FOLDER
+from campaign.web.design import ACCENTS, read_tokens
+from tests.factories import new_campaign
+
+EDGE = 3.0
+"""The contrast of the edge of a control, and of what has the focus, WCAG 2.2, 1.4.11."""
+GROUNDS = ("--ground", "--surface")
+PAIRS = (
+    *product(("--text", "--muted", "--accent", "--accent-strong", "--wrong"), GROUNDS),
+    *product(("--text",), ("--good-ground", "--warn-ground", "--wrong-ground")),
+    ("--good", "--good-ground"), ("--warn", "--warn-ground"), ("--wrong", "--wrong-ground"),
+    ("--on-accent", "--accent"), ("--on-accent", "--accent-strong"),
+)  # fmt: skip
+EDGES = (*product(("--edge", "--focus", "--accent"), GROUNDS), ("--accent", "--track"))
+SHEETS = sorted(FOLDER.rglob("*.css"))
+
+
+def colours(scheme: str) -> dict[str, str]:
+    tokens = read_tokens()
+    return tokens.light if scheme == "light" else {**tokens.light, **tokens.dark}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_on_its_ground_in_both_schemes(scheme: str) -> None:
+    known = colours(scheme)
+    poor = {pair: round(contrast(known[pair[0]], known[pair[1]]), 2) for pair in PAIRS}
+    assert {pair: found for pair, found in poor.items() if found < AA} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_controls_and_what_has_the_focus_can_be_seen_in_both_schemes(scheme: str) -> None:
+    known = colours(scheme)
+    found = {pair: round(contrast(known[pair[0]], known[pair[1]]), 2) for pair in EDGES}
+    assert {pair: ratio for pair, ratio in found.items() if ratio < EDGE} == {}
+
+
+@pytest.mark.parametrize("accent", [*ACCENTS, "#ffffff", "#808080", "#ff0000", "#0000ff", "#7fff00"])
+def test_an_accent_of_a_campaign_can_be_read_wherever_the_style_sheet_puts_it(accent: str) -> None:
+    for shades, known in ((palette(accent).light, colours("light")), (palette(accent).dark, colours("dark"))):
+        tint = mixed(shades.accent, known["--surface"])
+        assert contrast(shades.accent_strong, tint) >= AA
+        assert contrast(known["--text"], tint) >= AA
+        assert contrast(shades.accent, known["--track"]) >= EDGE
+        assert all(contrast(shades.accent, known[ground]) >= AA for ground in GROUNDS)
+
+
+def mixed(accent: str, surface: str) -> str:
+    """The tint, as a browser mixes it."""
+    share = int(re.search(r"var\(--accent\) (\d+)%", read_tokens().light["--tint"])[1]) / 100  # type: ignore[index]
+    pairs = ((int(accent[at : at + 2], 16), int(surface[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
+
+
+def test_each_colour_is_said_once_for_light_and_once_for_dark() -> None:
+    tokens = read_tokens()
+    assert "--accent" in tokens.colours
+    assert {name for name in tokens.light if tokens.light[name].startswith("#")} <= set(tokens.colours)
+    assert set(tokens.dark) <= set(tokens.light)
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
+def test_style_sheets_name_colours_and_know_neither_left_nor_right(sheet: Path) -> None:
+    bare = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
+    assert not re.findall(r"[\w-]*\b(?:left|right)\b[^;{}]*", bare)
+    unknown = set(re.findall(r"var\((--[\w-]+)", bare)) - set(read_tokens().light) - set(re.findall(r"(--[\w-]+):", bare))
+    assert not unknown
+    if sheet.name != "20-tokens.css":
+        assert not re.findall(r"#[0-9a-f]{3,8}\b(?![^{}]*\{)", bare.replace("#fff", ""))
+
+
+def test_the_design_is_shown_in_development_only(make_runtime: Callable[..., Runtime]) -> None:
+    runtime = make_runtime(mail_url="", base_url="http://127.0.0.1:8000")
+    new_campaign(runtime, accent="#c2185b")
+    client = create_app(runtime).test_client()
+    page = client.get("/dev/design")
+    assert page.status_code == 200
+    assert page.headers["Cache-Control"] == "no-store"
+    assert all(name in page.text for name in (*read_tokens().colours, *ACCENTS))
+    sheet = client.get("/dev/design.css").text
+    assert read_tokens().light["--accent"] in sheet
+    assert read_tokens().dark["--accent"] in sheet
+    assert create_app(make_runtime()).test_client().get("/dev/design").status_code == 404
