@@ -45,8 +45,8 @@ class Front:
     closed: tuple[Standing, ...]
     added: dict[int, int]
     """How many signatures were counted lately, by the ids of those that grow."""
-    more: AllOf | None
-    """The list that has campaigns which are not here."""
+    more: bool
+    """Whether there are campaigns, open or to be opened, that are not here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,14 @@ def front(runtime: Runtime, now: datetime) -> Front:
         opened = listing.page(connection, "open", now, skip=0, most=len(above) + MOST_NEWEST + 1)
         newest = [campaign_id for campaign_id in opened if campaign_id not in above]
         later = listing.page(connection, "later", now, skip=0, most=MOST_LATER + 1)
-        closed = listing.page(connection, "closed", now, skip=0, most=MOST_CLOSED + 1)
-        ids = dict.fromkeys((*closing, *growing, *newest[:MOST_NEWEST], *later[:MOST_LATER], *closed[:MOST_CLOSED]))
+        closed = listing.page(connection, "closed", now, skip=0, most=MOST_CLOSED)
+        ids = dict.fromkeys((*closing, *growing, *newest[:MOST_NEWEST], *later[:MOST_LATER], *closed))
         known = {standing.id: standing for standing in listing.standings(connection, [*ids])}
     left_out = len(newest) > MOST_NEWEST or len(later) > MOST_LATER
     return Front(
         closing_soon=_those(closing, known), growing=_those(growing, known), newest=_those(newest[:MOST_NEWEST], known),
-        later=_those(later[:MOST_LATER], known), closed=_those(closed[:MOST_CLOSED], known), added=added,
-        more="open" if left_out else "closed" if len(closed) > MOST_CLOSED else None,
+        later=_those(later[:MOST_LATER], known), closed=_those(closed, known), added=added,
+        more=left_out,
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ class Supporters:
 
     def recent(self, standing: Standing) -> tuple[Supporter, ...]:
         """The newest who chose to be public, named as the campaign says. Those known before where the store cannot be asked."""
-        if standing.appearance.supporters == "no":
+        if standing.appearance.supporters == "no" or standing.verified == 0:
             return ()
         known = self._known.get(standing.id)
         if known is not None and time.monotonic() < known.until:

@@ -7,8 +7,11 @@ import pytest
 
 from campaign import campaigning, closing, signing
 from campaign.domain.definition import text_hash
-from campaign.domain.standing import Asked
+from campaign.domain.definition import version
+from campaign.domain.standing import Appearance, Asked
+from campaign.domain.text import Words
 from campaign.domain.window import SETTLING, State
+from campaign.drawing.picture import Copy
 from campaign.runtime import Runtime
 from campaign.signing import NotOpen, Verified
 from campaign.store import campaigns, counters
@@ -16,12 +19,16 @@ from tests.factories import START, Now, definition, link_to, new_campaign, submi
 
 
 def test_a_campaign_is_stored_as_it_was_defined(runtime: Runtime) -> None:
+    welsh = version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.", note="Nodyn.")
     made = campaigning.create(
         runtime,
         definition(
             contact="pond@example.org", note="A note. 🦆", grace=timedelta(hours=5), time_zone="Europe/Paris", goals=(5, 50),
             asked=Asked(country="no", postcode="no", comment="required"), background="Один.\n\nTwo.",
+            accent="#b01a5c", supporters="full-name", controller="The pond society", share_text="Save it!", privacy="*Ours.*",
+            translations=(welsh,), picture_alt="The pond at dawn",
         ),
+        [Copy(480, 320, b"small"), Copy(960, 640, b"large")],
     )  # fmt: skip
     assert campaigning.find(runtime, "save-the-pond") == made
     assert (made.text.title, made.text.recipient, made.text.ask) == (
@@ -37,11 +44,25 @@ def test_a_campaign_is_stored_as_it_was_defined(runtime: Runtime) -> None:
     assert made.window.opens_at == START - timedelta(hours=1)
     assert made.window.closes_at == START + timedelta(days=30)
     assert made.window.verify_until == START + timedelta(days=30, hours=5)
-    assert (made.contact, made.note, made.time_zone, made.goals) == ("pond@example.org", "A note. 🦆", "Europe/Paris", (5, 50))
+    assert (made.contact, made.words.note, made.time_zone, made.goals) == (
+        "pond@example.org",
+        "A note. 🦆",
+        "Europe/Paris",
+        (5, 50),
+    )
     assert made.asked == Asked(country="no", postcode="no", comment="required")
     assert (made.signatures, made.pending, made.sequence, made.final_total, made.milestones) == (0, 0, 0, None, ())
     assert made.as_of == START
     assert not made.taken_down
+    assert made.words == Words("A note. 🦆", "Save it!", "The pond at dawn", "*Ours.*")
+    assert made.version("cy") == welsh
+    assert made.version("cy").text.hash != made.text.hash
+    picture = made.appearance.picture
+    assert picture is not None
+    assert made.appearance == Appearance("#b01a5c", "full-name", "The pond society", picture)
+    assert picture.sizes == ((480, 320), (960, 640))
+    assert campaigning.picture(runtime, made, 960) == b"large"
+    assert campaigning.picture(runtime, made, 500) is None
 
 
 def test_a_deadline_by_a_clock_on_the_wall_is_kept_as_that_moment(runtime: Runtime) -> None:

@@ -11,7 +11,9 @@ from campaign.campaigning import SlugTaken
 from campaign.cli.world import the_campaign, world
 from campaign.domain import wording
 from campaign.domain.definition import read_definition
+from campaign.domain.refusal import Refused
 from campaign.domain.standing import Standing
+from campaign.drawing.picture import Copy, read_picture
 from campaign.runtime import Runtime
 
 
@@ -31,7 +33,7 @@ def create(file: Path) -> None:
     with world() as runtime:
         definition = read_definition(raw, runtime.now())
         try:
-            standing = campaigning.create(runtime, definition)
+            standing = campaigning.create(runtime, definition, _picture(file.parent, definition.picture))
         except SlugTaken:
             raise click.ClickException(f"slug: there is a campaign {definition.slug!r} already; choose another") from None
         click.echo(_address(runtime, standing))
@@ -63,6 +65,7 @@ def show(slug: str) -> None:
             "address": _address(runtime, standing),
             "title": standing.text.title,
             "text": f"sha-256 {standing.text.hash}",
+            "languages": ", ".join(version.language for version in standing.versions),
             "state": _state(standing, runtime),
             "opens": wording.moment(w.opens_at, zone),
             "closes": wording.moment(w.closes_at, zone),
@@ -114,6 +117,18 @@ def put_back(slug: str) -> None:
         if not campaigning.put_back(runtime, the_campaign(runtime, slug)):
             raise click.ClickException(f"{slug} is not taken down")
         click.echo(f"{slug} is shown again.")
+
+
+def _picture(folder: Path, name: str) -> list[Copy]:
+    """The picture a campaign's file names, seen from its folder; none where it names none."""
+    if not name:
+        return []
+    try:
+        return read_picture((folder / name).read_bytes())
+    except OSError as error:
+        raise click.ClickException(f"picture: {folder / name} cannot be read ({error.strerror})") from None
+    except Refused as refused:
+        raise click.ClickException(f"picture: {refused}") from None
 
 
 def _state(standing: Standing, runtime: Runtime) -> str:

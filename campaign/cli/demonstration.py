@@ -5,7 +5,7 @@ Facts from the parliamentary record; the window is set from the first start, so 
 
 from datetime import datetime, timedelta
 
-from campaign.domain.definition import Definition
+from campaign.domain.definition import Definition, version
 from campaign.domain.standing import Asked
 
 OPEN_FOR = timedelta(days=30)
@@ -28,6 +28,28 @@ reading was begun and adjourned on 11 March 2016. Margaret Greenwood brought it 
 presented an NHS Bill on 11 July 2018, with second reading listed for 26 October 2018.
 
 A parliamentary e-petition asking for a debate on it closed with 14,434 signatures."""
+_SLUG = "nhs-reinstatement-bill"
+_CONTROLLER = "Whoever runs this demonstration. In a real campaign, the name and address of the campaigners stand here."
+_WELSH = {
+    "title": "Adferwch y GIG: cefnogwch Fesur Adfer y GIG",
+    "recipient": "Tŷ’r Cyffredin",
+    "ask": (
+        "Gofynnwn i Dŷ’r Cyffredin annog y Llywodraeth i wneud amser ar gyfer Mesur y Gwasanaeth Iechyd Gwladol, a’i gefnogi, "
+        "sy’n adfer dyletswydd gyfreithiol yr Ysgrifennydd Gwladol i ddarparu’r GIG yn Lloegr."
+    ),
+    "background": (
+        "Drafftiwyd Mesur Adfer y GIG ym mis Awst 2014 gan yr Athro Allyson Pollock a Peter Roderick, bargyfreithiwr.\n\n"
+        "Byddai’n rhoi yn ôl i’r Ysgrifennydd Gwladol y ddyletswydd gyfreithiol i ddarparu gwasanaethau iechyd ledled Lloegr. "
+        "Byddai Byrddau Iechyd yn cymryd lle grwpiau comisiynu clinigol, ymddiriedolaethau GIG ac ymddiriedolaethau sefydledig, "
+        "a châi Cynghorau Iechyd Cymuned eu creu eto, fel bod gan bobl leol lais.\n\n"
+        "Caeodd e-ddeiseb seneddol yn gofyn am ddadl arno gyda 14,434 o lofnodion."
+    ),
+    "note": (
+        "Arddangosiad yw hwn. Mae’n dangos ymgyrch am Fesur hanesyddol; nid yw unrhyw beth a lofnodir yma’n cael ei roi i neb. "
+        "Rhowch gynnig arni: llofnodwch, cadarnhewch drwy’r post, a gwyliwch y rhif."
+    ),
+    "share_text": "Rwyf wedi llofnodi dros Fesur Adfer y GIG. Wnewch chi?",
+}
 _NOTE = (
     "This is a demonstration. It shows a campaign about a historic Bill; nothing signed here is handed to anybody. "
     "Try it: sign, confirm by mail, and watch the number."
@@ -38,7 +60,7 @@ def demonstration(now: datetime) -> Definition:
     """The demonstration campaign, open from `now` for 30 days."""
     opens_at = now.replace(microsecond=0)
     return Definition(
-        slug="nhs-reinstatement-bill",
+        slug=_SLUG,
         title="Reinstate the NHS: support the NHS Reinstatement Bill",
         recipient="The House of Commons",
         ask=_ASK,
@@ -47,5 +69,8 @@ def demonstration(now: datetime) -> Definition:
         opens_at=opens_at,
         closes_at=opens_at + OPEN_FOR,
         goals=(10_000, 100_000),
+        share_text="I have signed for the NHS Reinstatement Bill. Will you?",
+        controller=_CONTROLLER,
+        translations=(version(_SLUG, "cy", **_WELSH),),
         asked=Asked(country="required", postcode="required-in-gb", comment="optional"),
     )

@@ -1,7 +1,7 @@
 """The fonts we draw with, read once, and which of them has a letter."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -44,6 +44,7 @@ def typeface(name: str) -> Typeface:
     return Typeface(name, hb.Font(face), face.upem, frozenset(face.unicodes))
 
 
+@lru_cache(maxsize=4_096)
 def having(letter: str, weight: Weight) -> Typeface | None:
     """The first font of a weight that has a letter; None where none has."""
     found = (typeface(name) for name in CHAINS[weight])

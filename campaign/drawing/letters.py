@@ -22,6 +22,9 @@ _JOINERS = "\u200c\u200d"
 _FEATURES = {"liga": False, "clig": False}
 
 
+_MOST_MARKS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Glyph:
     """One glyph, placed from the start of its line."""
@@ -54,18 +57,24 @@ class Line:
 
 
 def plain(text: str) -> str:
-    """One line of text without what cannot be seen: control characters, marks of direction, variants of emoji."""
-    return "".join(filter(_is_seen, unicodedata.normalize("NFC", " ".join(text.split()))))
+    """One line of text without what cannot be seen: control characters, marks of direction, variants of emoji.
+
+    Nor with more marks on a letter than any language writes: a pile of them would cover the lines around.
+    """
+    kept, marks = [], 0
+    for letter in unicodedata.normalize("NFC", " ".join(text.split())):
+        kind = unicodedata.category(letter)
+        marks = marks + 1 if kind == "Mn" else 0
+        seen = kind[0] != "C" and kind != "Me" and not 0xFE00 <= ord(letter) <= 0xFE0F
+        if letter in _JOINERS or (seen and marks <= _MOST_MARKS):
+            kept.append(letter)
+    return "".join(kept)
 
 
 def can_draw(text: str, weight: Weight) -> bool:
     """Whether nearly all letters of a text are in our fonts, so that it can still be read without the others."""
     letters = [c for c in plain(text) if unicodedata.category(c)[0] in "LN"]
     return sum(having(c, weight) is None for c in letters) <= len(letters) // 10
-
-
-def _is_seen(letter: str) -> bool:
-    return letter in _JOINERS or not (unicodedata.category(letter)[0] == "C" or 0xFE00 <= ord(letter) <= 0xFE0F)
 
 
 @lru_cache(maxsize=2_048)

@@ -14,14 +14,15 @@ from campaign.drawing.colours import MUTED, Scheme, scheme
 from campaign.drawing.letters import can_draw, plain
 from campaign.drawing.page import new_canvas, write, write_block
 from campaign.drawing.qr import QUIET, modules, strokes
-from campaign.drawing.setting import Block, fit, one_line
+from campaign.drawing.setting import ELLIPSIS, Block, fit, one_line
 
 _MM = 72 / 25.4
 """In the points a PDF counts in."""
 _BLACK = "#000000"
 _EDGE = 15 * _MM
 """Wider than what a printer at home leaves white."""
-_CODE, _FRAME = 92 * _MM, 2 * _MM
+_CODE, _FRAME, _INSET = 94 * _MM, 2 * _MM, 3 * _MM
+"""The square with the code, the line around it, and where within it the white of the code begins: clear of round corners."""
 _LONGEST_ASK = 420
 """Characters: what is read standing before a notice board."""
 _SENTENCE = re.compile(r".*?[.!?…。؟।](?=\s|$)", re.DOTALL)
@@ -81,7 +82,7 @@ def shortened(text: str, longest: int = _LONGEST_ASK) -> str:
         if len(kept + sentence) > longest:
             break
         kept += sentence
-    return kept.strip() or text[:longest].rpartition(" ")[0].rstrip(" ,;:–-") + "…"
+    return kept.strip() or (text[:longest].rpartition(" ")[0] or text[:longest]).rstrip(" ,;:–-") + ELLIPSIS
 
 
 def _band(canvas: Canvas, poster: Poster, colours: Scheme, *, mirrored: bool) -> float:
@@ -129,7 +130,7 @@ def _sign_here(canvas: Canvas, poster: Poster, colours: Scheme, *, mirrored: boo
     canvas.setStrokeColor(HexColor(colours.accent))
     canvas.setLineWidth(_FRAME)
     canvas.roundRect(x + _FRAME / 2, bottom + _FRAME / 2, _CODE - _FRAME, _CODE - _FRAME, 3 * _MM, stroke=1, fill=0)
-    _code(canvas, poster.code, x + _FRAME, bottom + _FRAME, _CODE - 2 * _FRAME)
+    _code(canvas, poster.code, x + _INSET, bottom + _INSET, _CODE - 2 * _INSET)
     left, right = (_EDGE, x - 9 * _MM) if mirrored else (x + _CODE + 9 * _MM, width - _EDGE)
     blocks = list(_beside_code(poster, right - left))
     y = bottom + (_CODE + sum(block.height for block, _ in blocks) + 5 * _MM * (len(blocks) - 1)) / 2

@@ -18,9 +18,10 @@ _ROOT = re.compile(r"(?:(?P<condition>@[^{}]+)\{\s*)?:root\s*\{(?P<body>[^}]*)\}
 _DECLARATION = re.compile(r"(--[\w-]+):\s*([^;]+);")
 ACCENTS = ("#c2185b", "#ffd400", "#00a86b", "#111111")
 """What campaigns may ask for, to be seen as what they get."""
+_SCHEMES = ("light", "dark")
 _WRONG = SignForm(
-    values={"name": "Ada Lovelace", "email": "ada@example"},
-    errors={"email": "Enter an email address in full, like name@example.org."},
+    values={**{f"{scheme}-name": "Ada Lovelace" for scheme in _SCHEMES}, **{f"{scheme}-email": "ada" for scheme in _SCHEMES}},
+    errors={f"{scheme}-email": "Enter an email address in full, like name@example.org." for scheme in _SCHEMES},
 )
 """A form with one field filled and one wrong."""
 

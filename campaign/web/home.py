@@ -61,7 +61,7 @@ def home_pages(runtime: Runtime) -> Blueprint:
         return render_template(
             "campaign/home.html", query="", results=None, found="", today=today, site_data=site_data(spoken().code),
             closing_soon=views(shown.closing_soon), growing=views(shown.growing), newest=views(shown.newest),
-            later=views(shown.later), closed=views(shown.closed), more=_list(shown.more) if shown.more else "",
+            later=views(shown.later), closed=views(shown.closed), more=_list("open") if shown.more else "",
         )  # fmt: skip
 
     def found(query: str, page: int) -> str | None:

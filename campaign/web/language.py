@@ -116,7 +116,7 @@ def ngettext(singular: str, plural: str, amount: int, **values: Any) -> str:
 def plural_forms(singular: str, plural: str) -> dict[str, str]:
     """A message in each plural form of this page's language, `%(num)s` left in, by the form's name; for the script."""
     return {
-        form: ngettext(singular, plural, sample, **{}).replace(str(sample), "%(num)s", 1)
+        form: ngettext(singular, plural, sample, num="%(num)s")
         for form, sample in plural_samples(spoken().code).items()
     }  # fmt: skip
 

@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import chromium, found
-from tests.browser.visitor import Visitor
+from tests.browser.looker import Looker
+from tests.browser.visitor import PHONE, Visitor
 from tests.conftest import NOT_TESTED, POSTGRES
 from tests.gallery import Gallery, gallery
 from tests.pages import hang
@@ -71,6 +72,14 @@ def pages(browser: Browser) -> Iterator[Gallery]:
     """Every page in every state."""
     with gallery(hang) as made:
         yield made
+
+
+@pytest.fixture
+def looker(browser: Browser) -> Iterator[Looker]:
+    """Goes through all pages."""
+    made = Looker(browser, PHONE)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """A browser that goes through the catalogue, page after page, in one size and one colour scheme."""
 
+from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Response
 
-from tests.gallery import Page
+from tests.gallery import Gallery, Page, told
 from tests.processes import PATIENCE
 
 Scheme = Literal["light", "dark"]
@@ -19,6 +20,10 @@ _SUBMIT = """fields => {
 }"""
 
 
+class NotThePage(Exception):  # noqa: N818 - it reads as what came
+    """Another page came than the catalogue means."""
+
+
 class Looker:
     """One browser context; every page is opened in the same tab."""
 
@@ -26,20 +31,38 @@ class Looker:
         # Nothing moves while it is looked at.
         self.context = browser.new_context(
             viewport={"width": screen[0], "height": screen[1]}, color_scheme=scheme, reduced_motion="reduce",
-            java_script_enabled=scripts,
+            java_script_enabled=scripts, locale="en-GB",
         )  # fmt: skip
         self.context.set_default_timeout(PATIENCE * 1000)
         self.page = self.context.new_page()
 
     def open(self, page: Page) -> None:
-        """Open a page as its visitor comes to it, and see that it is the one the catalogue means."""
+        """Open a page as its visitor comes to it. Raises NotThePage where something else comes."""
         self.context.clear_cookies()
         if page.cookies:
             self.context.add_cookies([{"name": name, "value": value, "url": page.url} for name, value in page.cookies.items()])
         response = self.page.goto(page.url) if page.form is None else self._submit(page.url, page.form)
-        assert response is not None
-        assert (page.name, response.status) == (page.name, page.status)
+        if response is None or response.status != page.status:
+            raise NotThePage(f"{page.name}: {response and response.status} instead of {page.status}")
         self.evaluate("document.fonts.ready.then(() => null)")
+
+    def each(self, pages: Gallery) -> Iterator[tuple[Page, list[str]]]:
+        """Every page, opened with all that can be unfolded, and a list for what is wrong with it.
+
+        Raises AssertionError at the end, with all that was put into the lists.
+        """
+        found: dict[str, list[str]] = {}
+        for page in pages.pages:
+            found[page.name] = []
+            try:
+                self.open(page)
+            except NotThePage as other:
+                found[page.name].append(str(other))
+                continue
+            self.unfold()
+            yield page, found[page.name]
+        wrong = told(found)
+        assert not wrong, wrong
 
     def _submit(self, url: str, form: dict[str, str]) -> Response:
         # A form of a page of the same site, since no page may send one to another.
@@ -54,6 +77,9 @@ class Looker:
 
     def resize(self, width: int, height: int = 800) -> None:
         self.page.set_viewport_size({"width": width, "height": height})
+
+    def paint(self, scheme: Scheme) -> None:
+        self.page.emulate_media(color_scheme=scheme)
 
     def evaluate(self, script: str, argument: Any = None) -> Any:
         return self.page.evaluate(script, argument)

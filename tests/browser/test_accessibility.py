@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser
 
 from tests.browser.looker import Looker, Scheme
 from tests.browser.visitor import DESKTOP, PHONE
-from tests.gallery import Gallery, told
+from tests.gallery import Gallery
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 
@@ -19,24 +18,18 @@ _OPTIONS: dict[str, Any] = {
     # The one frame there is shows a mail as it was sent, where no script runs.
     "iframes": False,
 }
+LOOKS: tuple[tuple[tuple[int, int], Scheme], ...] = ((DESKTOP, "dark"), (PHONE, "light"))
 _RUN = "options => axe.run(document, options).then(found => found.violations)"
 
 
-@pytest.mark.parametrize(("screen", "scheme"), [(PHONE, "light"), (DESKTOP, "dark")], ids=["phone, light", "desktop, dark"])
-def test_no_page_breaks_a_rule_of_accessibility(
-    browser: Browser, pages: Gallery, screen: tuple[int, int], scheme: Scheme
-) -> None:
-    looker = Looker(browser, screen, scheme)
-    found: dict[str, list[str]] = {}
-    for page in pages.pages:
-        looker.open(page)
-        looker.unfold()
+def test_no_page_breaks_a_rule_of_accessibility(looker: Looker, pages: Gallery) -> None:
+    for _, found in looker.each(pages):
         looker.evaluate(AXE_SCRIPT)
-        violations = looker.evaluate(_RUN, _OPTIONS)
-        found[page.name] = [_words(violation, node) for violation in violations for node in violation["nodes"]]
-    looker.close()
-    wrong = told(found)
-    assert not wrong, wrong
+        for screen, scheme in LOOKS:
+            looker.resize(*screen)
+            looker.paint(scheme)
+            violations = looker.evaluate(_RUN, _OPTIONS)
+            found += [f"{scheme}: {_words(violation, node)}" for violation in violations for node in violation["nodes"]]
 
 
 def _words(violation: dict[str, Any], node: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """How pages look where looks matter: light and dark, without the style sheet, in the colours of the system, in a picture."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.looker import Looker, Scheme
 from tests.browser.screenshots import shoot
-from tests.browser.visitor import DESKTOP, PHONE
+from tests.browser.visitor import PHONE
 from tests.gallery import Gallery
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
@@ -18,13 +17,6 @@ _LINE = """({selector, which}) => {
   const style = getComputedStyle(document.querySelector(selector));
   return [style[`${which}Style`], parseFloat(style[`${which}Width`])];
 }"""
-
-
-@pytest.fixture
-def looker(browser: Browser) -> Iterator[Looker]:
-    made = Looker(browser, DESKTOP)
-    yield made
-    made.close()
 
 
 def test_screenshots_show_each_page_on_a_phone_and_a_desktop_in_light_and_dark(

@@ -47,19 +47,54 @@ def test_thousands_are_set_apart(value: int, words: str) -> None:
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (0, "less than a minute"),
-        (59, "less than a minute"),
-        (60, "1 minute"),
-        (119, "1 minute"),
-        (120, "2 minutes"),
-        (3599, "59 minutes"),
-        (3600, "1 hour"),
-        (7200, "2 hours"),
-        (86_399, "23 hours"),
-        (86_400, "1 day"),
-        (172_799, "1 day"),
-        (30 * 86_400 - 1, "29 days"),
+        (0, ("second", 0)),
+        (59, ("second", 59)),
+        (60, ("minute", 1)),
+        (119, ("minute", 1)),
+        (120, ("minute", 2)),
+        (3599, ("minute", 59)),
+        (3600, ("hour", 1)),
+        (7200, ("hour", 2)),
+        (86_399, ("hour", 23)),
+        (86_400, ("day", 1)),
+        (172_799, ("day", 1)),
+        (30 * 86_400 - 1, ("day", 29)),
     ],
 )
-def test_the_time_left_is_told_in_its_largest_unit(seconds: int, words: str) -> None:
-    assert wording.time_left(seconds) == words
+def test_the_time_left_is_told_in_its_largest_unit(seconds: int, words: tuple[str, int]) -> None:
+    assert wording.largest_unit(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "31 March 2027 at 11:59 pm BST"),
+        ("cy", "31 Mawrth 2027 am 23:59 BST"),
+        ("de", "31 März 2027, 23:59 BST"),
+    ],
+)
+def test_a_moment_is_told_as_each_language_tells_it(language: str, words: str) -> None:
+    at = datetime(2027, 3, 31, 22, 59, tzinfo=UTC)
+    assert wording.moment(at, ZoneInfo("Europe/London"), language) == words
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "1,234,567"), ("cy", "1,234,567"), ("de", "1.234.567")])
+def test_a_number_is_set_as_each_language_sets_it(language: str, words: str) -> None:
+    assert wording.number(1_234_567, language) == words
+
+
+def test_each_plural_form_of_a_language_has_a_number() -> None:
+    assert wording.plural_samples("en") == {"other": 0, "one": 1}
+    assert set(wording.plural_samples("cy")) == {"zero", "one", "two", "few", "many", "other"}
+
+
+@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("cy", "ltr"), ("ar", "rtl"), ("xx", "ltr")])
+def test_a_language_is_written_in_its_direction(language: str, direction: str) -> None:
+    assert wording.direction(language) == direction
+
+
+@pytest.mark.parametrize(
+    ("value", "suffix"), [(1, "st"), (2, "nd"), (3, "rd"), (4, "th"), (11, "th"), (12, "th"), (13, "th"), (21, "st"), (112, "th")]
+)
+def test_english_says_which_one(value: int, suffix: str) -> None:
+    assert wording.ordinal_suffix(value) == suffix

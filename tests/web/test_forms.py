@@ -8,6 +8,7 @@ import pytest
 from campaign.domain.consent import UPDATES_WORDING
 from campaign.domain.standing import Asked, FieldRule, PostcodeRule
 from campaign.store.signatures import Submission
+from campaign.domain.attribution import Attribution
 from campaign.web.forms import TEXT_FIELDS, SignForm, read_sign_form
 
 TYPED = {
@@ -22,7 +23,7 @@ NO_UK_POSTCODE, NO_COMMENT = "Enter your postcode, like SW1A 1AA.", "Write a com
 
 
 def read(asked: Asked | None = None, **typed: str) -> tuple[SignForm, Submission | None]:
-    return read_sign_form({**TYPED, **typed}, asked or Asked(), "browser-hash", "leaflet")
+    return read_sign_form({**TYPED, **typed}, asked or Asked(), "browser-hash", Attribution("leaflet", ""))
 
 
 def accepted(asked: Asked | None = None, **typed: str) -> Submission:
