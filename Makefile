@@ -7,7 +7,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check format bench screenshots lock
+.PHONY: help run setup test check format bench screenshots words lock
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,13 @@ bench: .venv/.test ## Run the benchmarks and print them as a table
 
 screenshots: .venv/.test ## Take a picture of every page, on phone and desktop, light and dark, into var/screenshots
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
+
+words: .venv/.test ## Collect what is to be translated, and compile the translations
+	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword Refused:1 --keyword Words:1,2 --keyword N_:1 \
+		--no-location --sort-output --no-wrap --omit-header --output-file campaign/translations/messages.pot .
+	@$(BIN)/pybabel --quiet update --input-file campaign/translations/messages.pot --output-dir campaign/translations \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
+	@$(BIN)/pybabel --quiet compile --directory campaign/translations
 
 lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \

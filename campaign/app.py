@@ -21,6 +21,7 @@ from campaign.web.home import home_pages
 from campaign.web.language import speak_languages
 from campaign.web.mailbox import development_mailbox
 from campaign.web.my_signature import my_signature_pages
+from campaign.web.pictures import picture_pages
 from campaign.web.privacy import privacy_pages
 from campaign.web.protection import protect
 from campaign.web.public import public_pages
@@ -50,6 +51,7 @@ def create_app(runtime: Runtime, languages: Languages = OURS) -> Flask:
     app.register_blueprint(share_pages(runtime))
     app.register_blueprint(embed_pages(runtime))
     app.register_blueprint(campaign_pictures(runtime))
+    app.register_blueprint(picture_pages(runtime))
     app.register_blueprint(sign_pages(runtime, https=https))
     app.register_blueprint(verification_pages(runtime, https=https))
     app.register_blueprint(my_signature_pages(runtime))

@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from campaign.drawing.bidi import is_right_to_left
 from campaign.drawing.colours import MUTED, Scheme, scheme
-from campaign.drawing.letters import can_draw, plain
+from campaign.drawing.letters import can_draw, plain, shape
 from campaign.drawing.page import new_canvas, write, write_block
 from campaign.drawing.qr import QUIET, modules, strokes
 from campaign.drawing.setting import ELLIPSIS, Block, fit, one_line
@@ -21,7 +21,7 @@ _MM = 72 / 25.4
 _BLACK = "#000000"
 _EDGE = 15 * _MM
 """Wider than what a printer at home leaves white."""
-_CODE, _FRAME, _INSET = 94 * _MM, 2 * _MM, 3 * _MM
+_CODE, _FRAME, _INSET = 92 * _MM, 2 * _MM, 3 * _MM
 """The square with the code, the line around it, and where within it the white of the code begins: clear of round corners."""
 _LONGEST_ASK = 420
 """Characters: what is read standing before a notice board."""
@@ -149,7 +149,15 @@ def _beside_code(poster: Poster, width: float) -> Iterator[tuple[Block, bool]]:
         yield fit(poster.deadline, "bold", width=width, height=22 * _MM, largest=15, smallest=10, leading=1.3), False
     if poster.or_at:
         yield fit(poster.or_at, "text", width=width, height=8 * _MM, largest=12, smallest=9, leading=1.2), False
-    yield fit(poster.address, "bold", width=width, height=24 * _MM, largest=14, smallest=8, leading=1.3, address=True), False
+    yield _address(poster.address, width), False
+
+
+def _address(address: str, width: float) -> Block:
+    """The address on one line where it can be read so, else broken."""
+    line = shape(address, "bold")
+    if line.width * 11 <= width:
+        return Block((line,), min(14, width / line.width), 18, right_to_left=False)
+    return fit(address, "bold", width=width, height=24 * _MM, largest=13, smallest=8, leading=1.3, address=True)
 
 
 def _code(canvas: Canvas, address: str, x: float, y: float, side: float) -> None:

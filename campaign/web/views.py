@@ -13,6 +13,7 @@ from campaign.domain.colour import css, palette
 from campaign.domain.standing import Asked, Standing
 from campaign.domain.supporter import Supporter
 from campaign.domain.text import Picture, Text
+from campaign.web.cards import card_path
 from campaign.web.language import spoken
 from campaign.web.markdown import plain, render
 from campaign.web.words import number, time_left
@@ -79,6 +80,8 @@ class CampaignView:
     picture: PictureView | None
     style: Markup
     """The campaign's colours, as the content of a style element; empty for those of the site."""
+    card: str
+    """Where the picture is that others show when the campaign is shared."""
     supporters: tuple[Supporter, ...]
     """Recent ones who chose to be public."""
 
@@ -86,11 +89,6 @@ class CampaignView:
     def path(self) -> str:
         """Where its page is."""
         return f"/c/{self.slug}"
-
-    @property
-    def card(self) -> str:
-        """Where the picture is that others show when the campaign is shared."""
-        return f"{self.path}/card.png"
 
     @property
     def open(self) -> bool:
@@ -127,6 +125,7 @@ def view(standing: Standing, now: datetime, supporters: tuple[Supporter, ...] = 
         verify_until_words=wording.moment(window.verify_until, zone, language),
         seconds_left=seconds_left, left_words=time_left(seconds_left), zone=zone.key, tone=_tone(seconds_left),
         ladder=_ladder(standing, language), style=_style(standing.appearance.accent), supporters=supporters,
+        card=card_path(standing, now),
         picture=_picture(standing.slug, standing.appearance.picture, version.words.picture_alt),
     )  # fmt: skip
 

@@ -96,7 +96,7 @@ def test_nothing_leaves_the_margins(title: str) -> None:
     assert ink[3] <= drawn.height - margin
     # The words above end before the code begins.
     code = zxingcpp.read_barcodes(drawn)[0].position.top_left.y
-    assert drawn.crop((0, code - 75, drawn.width, code - 65)).getcolors() == [(drawn.width * 10, (255, 255, 255))]
+    assert drawn.crop((0, code - 90, drawn.width, code - 80)).getcolors() == [(drawn.width * 10, (255, 255, 255))]
 
 
 def test_what_is_asked_is_shortened_at_a_sentence() -> None:

@@ -1,6 +1,5 @@
 """The home page: who finds what, how often the store is asked for it, and what is shown while it cannot be asked."""
 
-import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -48,13 +47,6 @@ def next_page(answer: TestResponse) -> str:
     """Where the link to the next page leads."""
     (found,) = re.findall(r'rel="next" href="([^"]+)"', answer.text)
     return unescape(found)
-
-
-def data_of(answer: TestResponse) -> dict[str, Any]:
-    """What a page says to machines."""
-    (found,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', answer.text, re.DOTALL)
-    data: dict[str, Any] = json.loads(found)
-    return data
 
 
 def many(runtime: Runtime, amount: int, **changes: Any) -> list[str]:

@@ -1,0 +1,335 @@
+"""What we draw for campaigns, as other sites fetch it: cached, conditional, true, and at no cost to the database."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from threading import Event, Thread
+from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
+
+import pypdfium2
+import pytest
+import zxingcpp
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from sqlalchemy import event
+
+from campaign import campaigning
+from campaign.domain.definition import version
+from campaign.domain.standing import Appearance, Asked, Standing
+from campaign.domain.text import Text, Version
+from campaign.domain.window import Window
+from campaign.drawing.card import Card, draw_card
+from campaign.drawing.picture import read_picture
+from campaign.languages import OURS
+from campaign.runtime import Runtime
+from campaign.web.cards import card_of, card_path
+from campaign.web.language import speak_for, speak_languages
+from campaign.web.pictures import picture_pages
+from campaign.web.rack import Busy, Rack, Turn
+from tests.factories import START, Now, definition, new_campaign
+
+ADDRESS = "https://sign.example.org/c/save-the-pond"
+DRAWN = {
+    "card.png": "image/png",
+    "qr.svg": "image/svg+xml",
+    "qr.png": "image/png",
+    "poster.pdf": "application/pdf",
+    "badge.svg": "image/svg+xml",
+}
+CODE = "Ab-_xyzABCDEFGHIJKL012"
+
+
+@pytest.fixture
+def app(app: Flask, runtime: Runtime) -> Flask:
+    if "pictures" not in app.blueprints:
+        app.register_blueprint(picture_pages(runtime))
+    return app
+
+
+@pytest.fixture
+def statements(runtime: Runtime) -> list[str]:
+    """Every statement the database is asked from here on."""
+    asked: list[str] = []
+    for engine in (runtime.engine, runtime.alone):
+        event.listen(engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
+    return asked
+
+
+def standing_of(**changes: object) -> Standing:
+    """A campaign as it stands in memory."""
+    text = Text("0" * 64, "Save the village pond", "The parish council", "Keep the pond.", "")
+    plain = Standing(
+        id=1, slug="save-the-pond", versions=(Version("en", text),), time_zone="Europe/London", goals=(3, 10, 1_000),
+        window=Window(START - timedelta(hours=1), START + timedelta(days=30), START + timedelta(days=31)),
+        asked=Asked(), appearance=Appearance(), contact="", taken_down=False, revision=1, sequence=0, verified=0, pending=0,
+        final_total=None, milestones=(), as_of=START,
+    )  # fmt: skip
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def shows(runtime: Runtime, standing: Standing) -> None:
+    """Let this process believe for long that a campaign stands so."""
+    runtime.remembered[standing.slug] = (float("inf"), standing)
+
+
+SPEAKING = Flask(__name__)
+speak_languages(SPEAKING, OURS)
+
+
+def card(standing: Standing, after: timedelta = timedelta()) -> Card:
+    with SPEAKING.test_request_context("/"):
+        speak_for(standing)
+        return card_of(standing, START + after)
+
+
+def path(standing: Standing, after: timedelta = timedelta(), query: str = "") -> str:
+    with SPEAKING.test_request_context(f"/{query}"):
+        speak_for(standing)
+        return card_path(standing, START + after)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_what_is_drawn_may_be_kept_by_a_proxy_and_is_not_sent_twice(app: Flask, runtime: Runtime, name: str) -> None:
+    new_campaign(runtime)
+    answer = app.test_client().get(f"/c/save-the-pond/{name}")
+    assert (answer.status_code, answer.mimetype) == (200, DRAWN[name])
+    assert re.search(r"public, max-age=\d+", answer.headers["Cache-Control"])
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    filename = "save-the-pond" + ("." if name == "card.png" else "-") + name.removeprefix("card.")
+    assert answer.headers["Content-Disposition"] == f'inline; filename="{filename}"'
+    everybody = "same-origin" if name == "poster.pdf" else "cross-origin"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == everybody
+    again = app.test_client().get(f"/c/save-the-pond/{name}", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert app.test_client().get("/c/no-such-campaign/" + name).status_code == 404
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_campaign_that_was_taken_down_is_drawn_no_more(app: Flask, runtime: Runtime, name: str) -> None:
+    standing = new_campaign(runtime)
+    assert app.test_client().get(f"/c/save-the-pond/{name}").status_code == 200
+    campaigning.take_down(runtime, standing)
+    runtime.remembered.clear()
+    assert app.test_client().get(f"/c/save-the-pond/{name}").status_code == 410
+
+
+def test_no_picture_is_drawn_from_the_database(app: Flask, runtime: Runtime, statements: list[str]) -> None:
+    new_campaign(runtime)
+    statements.clear()
+    for _ in range(3):
+        runtime.remembered.clear()  # as if each came half a second after the other
+        for name in DRAWN:
+            assert app.test_client().get(f"/c/save-the-pond/{name}?via={CODE}").status_code == 200
+    assert statements == []
+
+
+def test_the_card_is_the_one_its_address_names(app: Flask, runtime: Runtime) -> None:
+    shows(runtime, standing_of(verified=1_234))
+    address = path(standing_of(verified=1_234))
+    answer = app.test_client().get(address)
+    assert Image.open(BytesIO(answer.data)).size == (1200, 630)
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    # An address from an older page gets the card of now, and nobody keeps it for long.
+    assert (
+        app.test_client().get("/c/save-the-pond/card.png?v=0123456789abcdef").headers["Cache-Control"] == "public, max-age=60"
+    )
+
+
+def test_signatures_within_a_step_are_the_same_card_and_the_next_step_is_another(app: Flask, runtime: Runtime) -> None:
+    def fetched(verified: int) -> tuple[str, bytes]:
+        standing = standing_of(verified=verified)
+        shows(runtime, standing)
+        return path(standing), app.test_client().get(path(standing)).data
+
+    assert fetched(1_201) == fetched(1_299)
+    before, after = fetched(1_299), fetched(1_300)
+    assert before[0] != after[0]
+    assert before[1] != after[1]
+
+
+def test_a_goal_that_is_reached_makes_a_new_card_though_the_step_is_the_same() -> None:
+    goals = (1_234, 5_000)
+    assert card(standing_of(verified=1_233, goals=goals)).number == "1,200+"
+    assert card(standing_of(verified=1_234, goals=goals)).number == "1,234+"
+    assert card(standing_of(verified=1_299, goals=goals)).number == "1,234+"
+
+
+@settings(deadline=None)
+@given(st.integers(1, 99_000_000), st.booleans(), st.lists(st.integers(1, 10_000_000), min_size=1, max_size=4, unique=True))
+def test_the_number_on_a_card_is_never_above_the_truth(count: int, final: bool, goals: list[int]) -> None:
+    window = replace(standing_of().window, finalised_at=START if final else None)
+    standing = standing_of(verified=count, goals=tuple(sorted(goals)), window=window, final_total=count if final else None)
+    shown = card(standing)
+    number = int(re.sub(r"\D", "", shown.number))
+    assert number == count if final else count * 0.9 < number <= count
+    assert shown.reached <= min(count / standing.goal, 1)
+    assert ("reached" in shown.goal) == (count >= standing.goal)
+
+
+def test_the_card_says_how_much_time_is_left_and_changes_with_the_day() -> None:
+    standing = standing_of(verified=7)
+    said = card(standing)
+    assert (said.time, said.until, said.number, said.after) == ("30 days left", "Sign by 23 December 2026", "7", "signatures")
+    assert (said.goal, said.recipient) == ("Next goal: 10", "To: The parish council")
+    assert path(standing, timedelta(seconds=1)) == path(standing, timedelta(hours=23))
+    assert path(standing, timedelta(seconds=1)) != path(standing, timedelta(hours=25))
+    assert card(standing, timedelta(days=28, hours=23)).time == "1 day left"
+    assert card(standing, timedelta(days=29, hours=1)).time == "Less than a day left"
+    closed = card(standing, timedelta(days=30))
+    assert (closed.time, closed.until) == ("Closed", "Closed on 23 December 2026")
+    final = standing_of(window=replace(standing.window, finalised_at=START), final_total=1_001, verified=1_001)
+    assert (card(final).number, card(final).time, card(final).goal) == ("1,001", "Final total", "Goal of 1,000 reached")
+    assert card(standing_of(verified=1)).after == "signature"
+
+
+def test_a_campaign_that_closes_at_midnight_can_be_signed_until_the_day_before() -> None:
+    window = standing_of().window
+    midnight = replace(window, closes_at=START.replace(month=12, day=1, hour=0).replace(tzinfo=ZoneInfo("Europe/London")))
+    assert card(standing_of(window=midnight)).until == "Sign by 30 November 2026"
+
+
+def test_a_card_nobody_has_signed_yet_invites() -> None:
+    assert card(standing_of()).number == "Be the first to sign"
+    assert card(standing_of(window=replace(standing_of().window, paused=True))).number == "0"
+    later = replace(standing_of().window, opens_at=START + timedelta(days=3))
+    assert (card(standing_of(window=later)).number, card(standing_of(window=later)).time) == ("Opens on 26 November 2026", "")
+
+
+def test_a_card_speaks_the_language_of_the_page_it_is_shared_from(app: Flask, runtime: Runtime) -> None:
+    welsh = version("save-the-pond", "cy", title="Achubwch y pwll", recipient="Y cyngor", ask="Cadwch y pwll.", background="")
+    standing = standing_of(versions=(*standing_of().versions, welsh))
+    shows(runtime, standing)
+    here, chosen = path(standing), path(standing, query="?lang=cy")
+    assert "lang=en" in here
+    assert "lang=cy" in chosen
+    english, answer = (app.test_client().get(address) for address in (here, chosen))
+    assert english.data != answer.data
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    assert "Vary" not in answer.headers
+    # Without a language in the address it is the one that is asked for, and a proxy is told so.
+    asked = app.test_client().get("/c/save-the-pond/card.png", headers={"Accept-Language": "cy"})
+    assert asked.data == answer.data
+    assert asked.headers["Vary"] == "Accept-Language"
+    assert "lang" not in path(standing_of())
+
+
+def test_the_picture_is_fetched_once_for_all_the_cards_it_hangs_on(app: Flask, runtime: Runtime, statements: list[str]) -> None:
+    out = BytesIO()
+    Image.new("RGB", (960, 640), "#d01020").save(out, "PNG")
+    standing = campaigning.create(runtime, definition(), read_picture(out.getvalue()))
+    statements.clear()
+    for verified in (1, 2, 3):
+        shows(runtime, replace(standing, verified=verified))
+        found = (
+            Image.open(BytesIO(app.test_client().get("/c/save-the-pond/card.png").data)).convert("RGB").getpixel((1_000, 200))
+        )
+        assert isinstance(found, tuple)
+        assert found[0] > 180 > 60 > found[1]
+    assert len(statements) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "encoded"),
+    [
+        ("", ""),
+        ("?via=", ""),
+        ("?via=leaflet-2", "?via=leaflet-2"),
+        (f"?via={CODE}", f"?via={CODE}"),
+        ("?via=" + "a" * 21, ""),
+        ("?via=a%26b", ""),
+        ("?via=%22%3E%3Cscript%3E", ""),
+        ("?lang=cy&via=leaflet", "?lang=cy&via=leaflet"),
+    ],
+)
+def test_codes_lead_to_the_campaign_and_say_where_they_hang(app: Flask, runtime: Runtime, query: str, encoded: str) -> None:
+    shows(runtime, standing_of())
+    found = zxingcpp.read_barcodes(Image.open(BytesIO(app.test_client().get(f"/c/save-the-pond/qr.png{query}").data)))
+    assert [code.text for code in found] == [ADDRESS + encoded]
+    poster = pypdfium2.PdfDocument(app.test_client().get(f"/c/save-the-pond/poster.pdf{query}").data)[0]
+    found = zxingcpp.read_barcodes(poster.render(scale=2).to_pil())
+    parts = [part for part in encoded.strip("?").split("&") if part]
+    expected = "&".join(parts if "via" in encoded else [*parts, "via=poster"])
+    assert [code.text for code in found] == [f"{ADDRESS}?{expected}"]
+    assert "sign.example.org/c/save-the-pond" in poster.get_textpage().get_text_range()
+
+
+def test_a_personal_code_is_kept_by_its_reader_alone(app: Flask, runtime: Runtime) -> None:
+    shows(runtime, standing_of())
+    for name in ("qr.svg", "qr.png", "poster.pdf"):
+        mine = app.test_client().get(f"/c/save-the-pond/{name}?via={CODE}")
+        assert mine.headers["Cache-Control"].startswith("private, ")
+
+
+def test_the_poster_says_until_when_and_what_is_asked_without_markup(app: Flask, runtime: Runtime) -> None:
+    text = replace(standing_of().text, ask="Keep the **pond**. [Read on](https://example.org/more).")
+    shows(runtime, standing_of(versions=(Version("en", text),)))
+    poster = pypdfium2.PdfDocument(app.test_client().get("/c/save-the-pond/poster.pdf").data)[0]
+    words = " ".join(poster.get_textpage().get_text_range().split())
+    assert "Save the village pond" in words
+    assert "Keep the pond. Read on." in words
+    assert "Sign by 23 December 2026 at 12:00 pm GMT" in words
+
+
+def test_the_poster_of_a_closed_campaign_does_not_ask_to_sign(app: Flask, runtime: Runtime, now: Now) -> None:
+    shows(runtime, standing_of())
+    now.forward(days=30)
+    poster = pypdfium2.PdfDocument(app.test_client().get("/c/save-the-pond/poster.pdf").data)[0]
+    words = " ".join(poster.get_textpage().get_text_range().split())
+    assert "Closed on 23 December 2026" in words
+    assert "Scan to sign" not in words
+
+
+def test_the_badge_has_the_very_number(app: Flask, runtime: Runtime) -> None:
+    for verified, said in ((0, "signatures: 0"), (1, "signature: 1"), (12_345, "signatures: 12,345")):
+        shows(runtime, standing_of(verified=verified))
+        answer = app.test_client().get("/c/save-the-pond/badge.svg")
+        assert ElementTree.fromstring(answer.data).attrib["aria-label"] == said
+        assert answer.headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_while_one_draws_the_others_get_the_last_card() -> None:
+    rack, first, second = Rack(Turn()), card(standing_of(verified=1)), card(standing_of(verified=2))
+    begun, go_on = Event(), Event()
+    drawn: list[bytes] = []
+
+    def slowly(wanted: Card, picture: bytes | None) -> bytes:
+        begun.set()
+        assert go_on.wait(30)
+        return draw_card(wanted, picture)
+
+    kept = rack.card("pond", first, draw_card, lambda: None)
+    thread = Thread(target=lambda: drawn.append(rack.card("pond", second, slowly, lambda: None).body))
+    thread.start()
+    assert begun.wait(30)
+    meanwhile = rack.card("pond", second, draw_card, lambda: None)
+    go_on.set()
+    thread.join()
+    assert meanwhile == kept
+    assert rack.card("pond", second, slowly, lambda: None).body == drawn[0] != kept.body
+
+
+def test_who_waits_too_long_for_the_turn_is_told_so_and_the_next_one_has_it() -> None:
+    turn = Turn()
+    with turn.taken():
+        with pytest.raises(Busy), turn.taken(patience=0.01):
+            pass
+    with turn.taken(patience=0.01):
+        pass
+
+
+def test_the_rack_forgets_the_card_least_wanted() -> None:
+    rack, drawn = Rack(Turn(), most=2), []
+
+    def counted(wanted: Card, picture: bytes | None) -> bytes:
+        drawn.append(wanted.title)
+        return wanted.title.encode()
+
+    cards = {name: replace(card(standing_of()), title=name) for name in "abc"}
+    for name in "abacab":
+        rack.card(name, cards[name], counted, lambda: None)
+    assert drawn == ["a", "b", "c", "b"]
