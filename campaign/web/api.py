@@ -13,7 +13,6 @@ from campaign.domain.standing import Standing
 from campaign.domain.wording import utc
 from campaign.runtime import Runtime
 from campaign.web.public import find_or_abort
-from campaign.web.views import view
 
 COUNT_SECONDS = 1
 """How long anybody may keep the count."""
@@ -33,14 +32,14 @@ def open_data(runtime: Runtime) -> Blueprint:
         standing, second = find_or_abort(runtime, slug), int(now.timestamp())
         known = counts.get(slug)
         if known is None or known[0] is not standing or known[1] != second:
-            shown = view(standing, now)
+            state, window = standing.state(now).value, standing.window
             numbers = {
-                "slug": slug, "state": shown.state, "signatures": shown.signatures, "goal": shown.goal,
-                "opens_at": shown.opens_at, "closes_at": shown.closes_at, "now": utc(now),
-                "seconds_left": shown.seconds_left, "as_of": utc(standing.as_of),
+                "slug": slug, "state": state, "signatures": standing.signatures, "goal": standing.goal,
+                "opens_at": utc(window.opens_at), "closes_at": utc(window.closes_at), "now": utc(now),
+                "seconds_left": window.seconds_left(now), "as_of": utc(standing.as_of),
             }  # fmt: skip
             # A reader who has the number already is told so for as long as nothing but the time has changed.
-            unchanged = f"{shown.state} {shown.signatures} {shown.goal} {shown.closes_at}"
+            unchanged = f"{state} {standing.signatures} {standing.goal} {numbers['closes_at']}"
             known = (
                 standing,
                 second,
@@ -68,9 +67,9 @@ def open_data(runtime: Runtime) -> Blueprint:
 def _petition(runtime: Runtime, slug: str) -> dict[str, Any]:
     standing = find_or_abort(runtime, slug)
     found = standings.by_country(runtime, standing.id)
-    shown = view(standing, runtime.now())
+    state, window = standing.state(runtime.now()).value, standing.window
     url = runtime.links.url(f"/c/{slug}.json")
-    ended = shown.state in ("closed", "final")
+    ended = state in ("closed", "final")
     return {
         "links": {"self": url},
         "data": {
@@ -78,10 +77,16 @@ def _petition(runtime: Runtime, slug: str) -> dict[str, Any]:
             "attributes": {
                 "action": standing.text.title, "background": standing.text.ask, "additional_details": standing.text.background,
                 "recipient": standing.text.recipient, "text_hash": standing.text.hash,
-                "state": shown.state, "signature_count": shown.signatures, "goal": shown.goal, "goals": list(standing.goals),
-                "created_at": shown.opens_at, "opened_at": shown.opens_at, "closing_date": shown.closes_at,
-                "closed_at": shown.closes_at if ended else None, "updated_at": utc(standing.as_of),
+                "state": state, "signature_count": standing.signatures, "goal": standing.goal, "goals": list(standing.goals),
+                "created_at": utc(window.opens_at), "opened_at": utc(window.opens_at), "closing_date": utc(window.closes_at),
+                "closed_at": utc(window.closes_at) if ended else None, "updated_at": utc(standing.as_of),
                 "milestones": [{"goal": m.goal, "reached_at": utc(m.reached_at)} for m in standing.milestones],
+                "language": standing.language,
+                "translations": [
+                    {"language": v.language, "action": v.text.title, "background": v.text.ask,
+                     "additional_details": v.text.background, "recipient": v.text.recipient, "text_hash": v.text.hash}
+                    for v in standing.versions[1:]
+                ],
                 "ledger_entries": standing.sequence,
                 "signatures_by_country": [
                     {"name": COUNTRIES.get(code, code), "code": code, "signature_count": amount} for code, amount in found

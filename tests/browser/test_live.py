@@ -113,7 +113,9 @@ def test_an_unchanged_count_costs_a_304(visitor: Callable[..., Visitor]) -> None
     statuses: dict[str, int] = {}
     wire.on("Network.responseReceivedExtraInfo", lambda answer: statuses.update({answer["requestId"]: answer["statusCode"]}))
     counts: list[str] = []
-    wire.on("Network.requestWillBeSent", lambda asked: counts.append(asked["requestId"]) if "count.json" in str(asked) else None)
+    wire.on(
+        "Network.requestWillBeSent", lambda asked: counts.append(asked["requestId"]) if "count.json" in str(asked) else None
+    )
     wire.send("Network.enable")
     with reader.page.expect_response("**/count.json") as first:
         reader.go()

@@ -49,6 +49,8 @@ _STICKY = "[...document.body.querySelectorAll('*')].some((e) => /fixed|sticky/.t
 _WHERE = """() => {
   const e = document.activeElement;
   if (!e || e === document.body) return null;
+  // Where it is in a frame is that page's own affair.
+  if (e.localName === "iframe") return ["frame", ""];
   const name = e.id ? `#${e.id}` : `${e.localName} “${(e.innerText || e.name || "").trim().slice(0, 40)}”`;
   // A link may run over two lines: its first piece is looked at. Of what is high, the first line is what must be seen.
   const {left, top, width, height} = e.getClientRects()[0] || e.getBoundingClientRect();

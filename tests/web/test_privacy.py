@@ -129,7 +129,7 @@ def test_the_page_says_who_is_responsible_and_what_the_campaigners_add(runtime: 
     assert "have not said" not in page
 
 
-def test_a_campaigner_who_has_not_said_who_is_responsible_is_told_on(runtime: Runtime, reader: FlaskClient) -> None:
+def test_a_campaign_that_names_nobody_as_responsible_says_so(runtime: Runtime, reader: FlaskClient) -> None:
     new_campaign(runtime)
     page = words(reader)
     assert "The campaigners have not said here yet who is responsible" in page

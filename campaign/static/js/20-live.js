@@ -37,7 +37,7 @@
   };
 
   // What else on the page says the same.
-  const mirror = (what, text) => all(`[data-mirror=${what}]`).forEach((element) => { element.textContent = text; });
+  const also = (what, text) => all(`[data-also=${what}]`).forEach((element) => { element.textContent = text; });
 
   // The number eases to its new value within a second, or is there at once for whoever wants nothing to move.
   const ease = () => {
@@ -47,7 +47,6 @@
       const way = still.matches || document.hidden || paused ? 1 : Math.min(1, (uptime() - began) / 1000);
       drawn = Math.round(shown + (from - shown) * (1 - way) ** 3);
       count.textContent = say(drawn);
-      mirror("count", count.textContent);
       bar.value = Math.min(drawn, aim);
       if (way < 1) frame = requestAnimationFrame(step);
     };
@@ -83,6 +82,7 @@
       goal.textContent = fill(shown < aim ? words.of : words.reached, values);
       next.textContent = fill(words.next, values);
       next.hidden = shown >= aim || ladder.hidden;
+      also("signatures", amount(words.signatures, shown));
       ease();
     }
     if ((news || told !== shown) && uptime() - toldAt >= 30000) {
@@ -102,7 +102,7 @@
     const closed = template.content.cloneNode(true), form = $("#sign");
     part("when").replaceWith($("[data-when]", closed));
     live.dataset.tone = "";
-    all(".bar, .jump, [data-until-closed]").forEach((element) => { element.hidden = true; });
+    all("[data-until-closed]").forEach((element) => { element.hidden = true; });
     if (!form) return;
     const inside = form.contains(document.activeElement), title = $("h2", closed);
     form.textContent = "";
@@ -155,7 +155,7 @@
     const parts = [[words.day, left / 86400 | 0], [words.h, (left / 3600 | 0) % 24], [words.min, (left / 60 | 0) % 60], [words.s, left % 60]];
     const time = parts.slice(parts.findIndex(([, num]) => num)).map(([forms, num]) => amount(forms, num).replace(" ", "\u00a0"));
     clock.textContent = fill(words.left, { time: time.join(" ") });
-    mirror("left", fill(words.left, { time: time[0] }));
+    also("left", fill(words.left, { time: time[0] }));
   };
 
   const wake = () => {
