@@ -108,7 +108,8 @@ def _with_fonts(text: str, weight: Weight) -> Iterator[tuple[str, Typeface, str]
         # A mark belongs to the letter it stands on, and a space to the word before it.
         stays = before is not None and (kind[0] == "M" or letter in _JOINERS or letter == " ")
         font = before if stays and (letter in _JOINERS or ord(letter) in before.letters) else having(letter, weight)  # type: ignore[union-attr]
-        if font is None or (letter == " " and at_space):
+        # Where a letter was left out, so are the second space around it and the joiners within it.
+        if font is None or (at_space and (letter == " " or letter in _JOINERS)):
             continue
         if kind[0] == "L":
             script = unicodedata.name(letter, "").partition(" ")[0]

@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from campaign.domain.messages import N_
 from campaign.store.engine import StoreUnavailable
 from campaign.web.language import gettext
 from campaign.web.protection import private, read_to_the_end
@@ -25,13 +26,17 @@ class Words:
 
 
 _WORDS = {
-    400: Words("That request could not be read", "Something in it arrived broken. Go back, reload the page and try again."),
-    404: Words("Page not found", "Check the address. If it came from a mail, copy the whole link, up to its last letter."),
-    405: Words("That cannot be done here", "Go back to the campaign and start from there."),
-    410: Words("No longer here", "This page has been taken down."),
-    413: Words("That was too long", "What was sent is larger than any form here. Shorten it and try again."),
-    500: Words("Something went wrong on our side", "Nothing you sent was kept. Please try again in a moment."),
-    503: Words("Very busy right now", "What you sent was not stored. Please try again in a few seconds."),
+    400: Words(
+        N_("That request could not be read"), N_("Something in it arrived broken. Go back, reload the page and try again.")
+    ),
+    404: Words(
+        N_("Page not found"), N_("Check the address. If it came from a mail, copy the whole link, up to its last letter.")
+    ),
+    405: Words(N_("That cannot be done here"), N_("Go back to the campaign and start from there.")),
+    410: Words(N_("No longer here"), N_("This page has been taken down.")),
+    413: Words(N_("That was too long"), N_("What was sent is larger than any form here. Shorten it and try again.")),
+    500: Words(N_("Something went wrong on our side"), N_("Nothing you sent was kept. Please try again in a moment.")),
+    503: Words(N_("Very busy right now"), N_("What you sent was not stored. Please try again in a few seconds.")),
 }  # fmt: skip
 
 
@@ -62,7 +67,7 @@ def register_errors(app: Flask) -> None:
 
 def error_page(status: int, words: Words | None = None) -> Response:
     """An error as a page, or as JSON under an address that ends in .json."""
-    words = words or _WORDS.get(status) or Words("That did not work", "Go back and try again.")
+    words = words or _WORDS.get(status) or Words(N_("That did not work"), N_("Go back and try again."))
     said = Words(gettext(words.title), gettext(words.advice))
     if request.path.endswith(".json"):
         response = jsonify(error=said.title, advice=said.advice)

@@ -9,6 +9,7 @@ from campaign import sharing, signing
 from campaign import standing as standings
 from campaign.domain import wording
 from campaign.domain.consent import UPDATES_WORDING, UPDATES_WORDINGS
+from campaign.domain.messages import N_
 from campaign.domain.signature import SignatureState
 from campaign.domain.wording import utc
 from campaign.links import NotOurs
@@ -22,8 +23,8 @@ from campaign.web.views import view
 from campaign.web.words import brought_words, country, ordinal_words
 
 FORGOTTEN = Words(
-    "Nothing is kept any more",
-    "This signature was never confirmed before the campaign ended, so everything about it has been deleted.",
+    N_("Nothing is kept any more"),
+    N_("This signature was never confirmed before the campaign ended, so everything about it has been deleted."),
 )
 
 

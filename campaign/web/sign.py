@@ -12,7 +12,7 @@ from campaign.runtime import Runtime
 from campaign.signing import NotOpen, TextChanged
 from campaign.web import arriving, cookies
 from campaign.web.forms import SignForm, read_sign_form
-from campaign.web.language import speak_for, to
+from campaign.web.language import gettext, speak_for, to
 from campaign.web.protection import allow_style, private
 from campaign.web.public import campaign_page, find_or_abort
 from campaign.web.views import view
@@ -58,8 +58,8 @@ def sign_pages(runtime: Runtime, *, https: bool) -> Blueprint:
         address, sender = cookies.typed(runtime.links), runtime.settings.mail_from
         page = render_template(
             "campaign/check_email.html", campaign=view(standing, runtime.now()), sender=sender, address=address,
-            suggestion=suggestion(address), subject=VERIFY_SUBJECT, webmail=webmail_of(address, sender) if address else None,
-            webmailers=WEBMAILERS,
+            suggestion=suggestion(address), subject=gettext(VERIFY_SUBJECT), webmailers=WEBMAILERS,
+            webmail=webmail_of(address, sender) if address else None,
         )  # fmt: skip
         return private(make_response(page))
 

@@ -1,15 +1,14 @@
 """A browser that goes through the catalogue, page after page, in one size and one colour scheme."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Response
 
+from tests.browser.visitor import Scheme
 from tests.gallery import Gallery, Page, told
 from tests.processes import PATIENCE
-
-Scheme = Literal["light", "dark"]
 
 _SUBMIT = """fields => {
   const form = Object.assign(document.createElement("form"), {method: "post", action: fields.to});

@@ -10,8 +10,8 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import chromium, found
-from tests.browser.looker import Looker, Scheme
-from tests.browser.visitor import DESKTOP, PHONE
+from tests.browser.looker import Looker
+from tests.browser.visitor import DESKTOP, PHONE, Scheme
 from tests.conftest import NOT_TESTED
 from tests.gallery import Page, gallery
 from tests.pages import hang

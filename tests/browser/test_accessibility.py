@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from tests.browser.looker import Looker, Scheme
-from tests.browser.visitor import DESKTOP, PHONE
+from tests.browser.looker import Looker
+from tests.browser.visitor import DESKTOP, PHONE, Scheme
 from tests.gallery import Gallery
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]

@@ -6,8 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visitor import CONFIRM, DESKTOP, PHONE, Visitor
-from tests.conftest import DATABASES
+from tests.browser.visitor import CONFIRM, DESKTOP, PHONE, Scheme, Visitor
 from tests.processes import until
 from tests.up import CAMPAIGN, Up
 
@@ -15,13 +14,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.ma
 
 
 @pytest.mark.parametrize(
-    ("site", "screen"), [("sqlite", PHONE), ("postgresql", DESKTOP)], indirect=["site"], ids=["phone", "desktop"]
+    ("site", "screen", "scheme"),
+    [("sqlite", PHONE, "dark"), ("postgresql", DESKTOP, "light")],
+    indirect=["site"],
+    ids=["phone, dark", "desktop, light"],
 )
 def test_somebody_signs_follows_the_link_in_the_same_browser_is_counted_and_withdraws(
-    site: Up, visitor: Callable[..., Visitor], screen: tuple[int, int]
+    site: Up, visitor: Callable[..., Visitor], screen: tuple[int, int], scheme: Scheme
 ) -> None:
     before = site.count()
-    zoe = visitor(screen=screen)
+    zoe = visitor(screen=screen, scheme=scheme)
     zoe.go()
     heading = zoe.page.get_by_role("heading", name="Sign this campaign")
     if screen is PHONE:
@@ -63,14 +65,20 @@ def test_somebody_signs_follows_the_link_in_the_same_browser_is_counted_and_with
     assert site.count() == before
 
 
-@pytest.mark.parametrize("site", DATABASES, indirect=True)
+@pytest.mark.parametrize(
+    ("site", "screen", "scheme"),
+    [("sqlite", PHONE, "light"), ("postgresql", DESKTOP, "dark")],
+    indirect=["site"],
+    ids=["phone, light", "desktop, dark"],
+)
 def test_without_javascript_it_is_the_same_journey_with_every_button_pressed_by_hand(
-    site: Up, visitor: Callable[..., Visitor]
+    site: Up, visitor: Callable[..., Visitor], screen: tuple[int, int], scheme: Scheme
 ) -> None:
     before = site.count()
-    zoe = visitor(screen=PHONE, scripts=False)
+    zoe = visitor(screen=screen, scheme=scheme, scripts=False)
     zoe.go()
-    zoe.follow("Sign")
+    if screen is PHONE:
+        zoe.follow("Sign")
     zoe.sign()
     zoe.follow("Read it in the development mailbox")
     zoe.open_mail(CONFIRM)

@@ -6,9 +6,9 @@ import pytest
 from PIL import Image, ImageStat
 from playwright.sync_api import Browser, expect
 
-from tests.browser.looker import Looker, Scheme
+from tests.browser.looker import Looker
 from tests.browser.screenshots import shoot
-from tests.browser.visitor import PHONE
+from tests.browser.visitor import PHONE, Scheme
 from tests.gallery import Gallery
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]

@@ -2,13 +2,15 @@
 
 import json
 import re
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, expect
 
 from tests.processes import PATIENCE, until
 from tests.up import CAMPAIGN, Up
+
+Scheme = Literal["light", "dark"]
 
 PHONE = (360, 740)
 DESKTOP = (1280, 900)
@@ -25,12 +27,20 @@ class Visitor:
     """One browser without a past, with a tab, and with a list of all that it asks for and complains of."""
 
     def __init__(
-        self, browser: Browser, site: Up, email: str, *, screen: tuple[int, int] = DESKTOP, scripts: bool = True
+        self,
+        browser: Browser,
+        site: Up,
+        email: str,
+        *,
+        screen: tuple[int, int] = DESKTOP,
+        scheme: Scheme = "light",
+        scripts: bool = True,
     ) -> None:
         self.site, self.email = site, email
         self.context = browser.new_context(
-            viewport={"width": screen[0], "height": screen[1]}, java_script_enabled=scripts, base_url=site.url
-        )
+            viewport={"width": screen[0], "height": screen[1]}, color_scheme=scheme, java_script_enabled=scripts,
+            base_url=site.url, locale="en-GB",
+        )  # fmt: skip
         self.context.set_default_timeout(PATIENCE * 1000)
         self.asked: list[str] = []
         self.complaints: list[str] = []

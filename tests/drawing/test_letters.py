@@ -77,6 +77,7 @@ def test_each_script_is_set_in_a_font_that_has_it(text: str, font: str) -> None:
 
 def test_what_no_font_has_leaves_no_box_and_no_gap() -> None:
     assert [run.text for run in shape("our 🐸 frogs", "heavy").runs] == ["our frogs"]
+    assert "".join(run.text for run in shape("👩‍👩‍👧 our 👩‍👩‍👧 ❤️ frogs", "heavy").runs) == "our ❤ frogs"
     assert can_draw("our 🐸 frogs", "heavy")
     assert not can_draw("拯救村里的池塘", "heavy")
 

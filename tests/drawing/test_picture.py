@@ -41,7 +41,7 @@ def near(image: Image.Image, at: tuple[int, int], colour: tuple[int, int, int]) 
     return all(abs(a - b) < 30 for a, b in zip(found, colour, strict=True))
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF"])
+@pytest.mark.parametrize("kind", ["JPEG", "MPO", "PNG", "WEBP", "GIF", "AVIF"])
 def test_a_picture_comes_out_in_the_widths_of_pages_as_webp(kind: str) -> None:
     copies = read_picture(encoded(two_halves(), kind))
     assert [(copy.width, copy.height) for copy in copies] == [(480, 320), (960, 640)]

@@ -315,9 +315,8 @@ def test_while_one_draws_the_others_get_the_last_card() -> None:
 
 def test_who_waits_too_long_for_the_turn_is_told_so_and_the_next_one_has_it() -> None:
     turn = Turn()
-    with turn.taken():
-        with pytest.raises(Busy), turn.taken(patience=0.01):
-            pass
+    with turn.taken(), pytest.raises(Busy), turn.taken(patience=0.01):
+        pass
     with turn.taken(patience=0.01):
         pass
 

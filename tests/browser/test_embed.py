@@ -1,0 +1,105 @@
+"""The campaign on another site: two lines of HTML, a frame that sizes itself, and a form that leads to us."""
+
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.visitor import DESKTOP
+from tests.up import CAMPAIGN, Up
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+
+
+class HostPage:
+    """A page on another origin, as a campaigner's own site is one."""
+
+    def __init__(self) -> None:
+        self.body = ""
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(handler) -> None:  # noqa: N805
+                body = f"<!doctype html><title>Host</title><link rel=icon href=data:,><body>{self.body}".encode()
+                handler.send_response(200)
+                handler.send_header("Content-Type", "text/html; charset=utf-8")
+                handler.send_header("Content-Length", str(len(body)))
+                handler.end_headers()
+                handler.wfile.write(body)
+
+            def log_message(handler, *_: object) -> None:  # noqa: N805
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://localhost:{self._server.server_port}/"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def host_page() -> Iterator[HostPage]:
+    host = HostPage()
+    yield host
+    host.close()
+
+
+def snippet(page: Page, site: Up) -> str:
+    """What the share page says to put on another site."""
+    page.goto(f"{site.url}{CAMPAIGN}/share")
+    return page.get_by_role("region", name="On your own website").get_by_label("HTML for your page").input_value()
+
+
+def test_two_lines_put_the_campaign_on_another_site_and_it_sizes_itself(
+    site: Up, browser: Browser, host_page: HostPage
+) -> None:
+    context = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+    page = context.new_page()
+    lines = snippet(page, site)
+    assert len(lines.splitlines()) == 2
+    host_page.body = f"<p>Before</p>\n{lines}\n<p>After</p>"
+    page.goto(host_page.url)
+    frame, inside = page.locator("iframe"), page.frame_locator("iframe")
+    expect(inside.get_by_role("heading", level=1)).to_be_visible()
+
+    def fits() -> None:
+        page.wait_for_function(
+            "height => Math.abs(document.querySelector('iframe').getBoundingClientRect().height - height) < 2",
+            arg=inside.locator("body").evaluate("body => body.getBoundingClientRect().height"),
+        )
+
+    fits()
+    wide = frame.evaluate("frame => frame.getBoundingClientRect().height")
+    page.set_viewport_size({"width": 300, "height": 700})
+    page.wait_for_function("before => document.querySelector('iframe').getBoundingClientRect().height > before + 20", arg=wide)
+    fits()
+
+    # Nobody else sizes it: neither the page itself, nor another frame.
+    page.evaluate("postMessage({countersign: 5}, '*')")
+    page.evaluate("new Promise((done) => { addEventListener('message', () => done(0)); postMessage(0, '*'); })")
+    fits()
+    assert context.cookies() == []
+    context.close()
+
+
+def test_whoever_signs_on_another_site_goes_on_in_a_tab_of_ours(site: Up, browser: Browser, host_page: HostPage) -> None:
+    context = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+    page = context.new_page()
+    host_page.body = snippet(page, site)
+    page.goto(host_page.url)
+    inside = page.frame_locator("iframe")
+    expect(inside.locator("input[name=source]")).to_have_value(re.compile("^localhost"))
+    inside.get_by_label("Your name").fill("Zoë Brontë-O’Neill")
+    inside.get_by_label("Your email address").fill("embedded@example.org")
+    inside.get_by_label("Postcode").fill("SW1A 1AA")
+    with context.expect_page() as opened:
+        inside.get_by_role("button", name="Sign", exact=True).click()
+    expect(opened.value.get_by_role("heading", name="Check your email")).to_be_visible()
+    assert urlsplit(opened.value.url).path == f"{CAMPAIGN}/check-your-email"
+    assert page.url == host_page.url
+    context.close()
