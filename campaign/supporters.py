@@ -1,7 +1,7 @@
 """Recent supporters who chose to be public, for the campaign's page: from this process's memory, seldom from the store.
 
-A spike of readers never reaches the database: one thread of one process asks for one campaign every few seconds, and only when
-its count has moved. They are personal data, so no copy of them is kept in Redis.
+A spike of readers never reaches the database: one thread of one process asks for one campaign every few seconds, and only while
+somebody looks at it. They are personal data, so no copy of them is kept in Redis.
 """
 
 import threading
@@ -30,6 +30,9 @@ class _Known:
     supporters: tuple[Supporter, ...]
 
 
+_NOBODY = _Known(0.0, ())
+
+
 @dataclass
 class Supporters:
     """The recent supporters of each campaign, as one process knows them."""
@@ -42,18 +45,24 @@ class Supporters:
         """The newest who chose to be public, named as the campaign says. Those known before where the store cannot be asked."""
         if standing.appearance.supporters == "no" or standing.verified == 0:
             return ()
-        known = self._known.get(standing.id)
-        if known is not None and time.monotonic() < known.until:
-            return known.supporters
+        known = self._known.get(standing.id, _NOBODY)
         # Whoever comes while one thread is asking gets what was known before, and waits for nothing.
-        if not self._asking.acquire(blocking=False):
-            return known.supporters if known is not None else ()
+        if time.monotonic() < known.until or not self._asking.acquire(blocking=False):
+            return known.supporters
+        try:
+            return self._asked_now(standing)
+        finally:
+            self._asking.release()
+
+    def _asked_now(self, standing: Standing) -> tuple[Supporter, ...]:
+        # Another thread may have got an answer a moment ago.
+        known = self._known.get(standing.id, _NOBODY)
+        if time.monotonic() < known.until:
+            return known.supporters
         try:
             found = self._ask(standing)
         except StoreUnavailable:
-            found = known.supporters if known is not None else ()
-        finally:
-            self._asking.release()
+            found = known.supporters
         if len(self._known) >= _MOST_REMEMBERED:
             self._known.clear()
         self._known[standing.id] = _Known(time.monotonic() + REMEMBERED, found)

@@ -13,7 +13,7 @@ COMMON = (
 )  # fmt: skip
 """Domains most mailboxes in this country and its neighbours are at, the more usual first."""
 
-_REAL = frozenset({
+REAL = frozenset({
     "amc.com", "aol.co.uk", "bt.com", "cloud.com", "email.com", "freenet.de", "gmx.at", "gmx.ch", "gmx.co.uk", "gmx.com",
     "gmx.de", "hey.com", "inbox.com", "mail.com", "mail.de", "mailbox.org", "myyahoo.com", "online.de", "orange.com",
     "orange.net", "pm.me", "proton.com", "rocketmail.com", "talk21.com", "virgin.net", "ymail.com",
@@ -44,7 +44,7 @@ def suggestion(address: str) -> str:
     """The address with the domain that was probably meant ("ann@gmial.com" gives "ann@gmail.com"), or ""."""
     local, _, typed = address.rpartition("@")
     domain = typed.strip().lower()
-    if not local or not 0 < len(domain) <= _LONGEST or domain in COMMON or domain in _REAL:
+    if not local or not 0 < len(domain) <= _LONGEST or domain in COMMON or domain in REAL:
         return ""
     meant = _ELSEWHERE.get(domain) or ("" if _national(domain) else _nearest(domain))
     return f"{local}@{meant}" if meant else ""

@@ -21,7 +21,7 @@ BUDGETS = {480: 22_000, 960: 70_000}
 MIMETYPE = "image/webp"
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _QUALITIES = range(18, 85, 2)
-_BLURS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)
+_BLURS = (0.0, 2.0, 6.0, 18.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +119,21 @@ def _copy(picture: Image.Image, width: int, budget: int) -> Copy:
 
 def _best_within(budget: int, image: Image.Image) -> bytes:
     """The image in the best quality that fits, found by halving; empty where none does."""
-    best, low, high = b"", 0, len(_QUALITIES)
+    best = _webp(image, _QUALITIES[0])
+    if len(best) > budget:
+        return b""
+    low, high = 1, len(_QUALITIES)
     while low < high:
         middle = (low + high) // 2
-        out = BytesIO()
-        image.save(out, "WEBP", quality=_QUALITIES[middle])
-        if out.tell() <= budget:
-            best, low = out.getvalue(), middle + 1
+        body = _webp(image, _QUALITIES[middle])
+        if len(body) <= budget:
+            best, low = body, middle + 1
         else:
             high = middle
     return best
+
+
+def _webp(image: Image.Image, quality: int) -> bytes:
+    out = BytesIO()
+    image.save(out, "WEBP", quality=quality)
+    return out.getvalue()

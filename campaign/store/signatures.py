@@ -193,9 +193,10 @@ _BROUGHT = statement(
 # Found by way of the ledger, whose key is in the order of counting: no index of its own that each signature would have to keep.
 _SUPPORTERS = statement(
     """SELECT s.name, s.country, s.postcode
-       FROM ledger l JOIN signatures s ON s.id = l.signature_id AND s.campaign_id = l.campaign_id
-       WHERE l.campaign_id = :campaign_id AND l.sequence > :after AND l.change = 1 AND s.state = 'verified' AND s.public
-           AND s.ordinal = l.total
+       FROM (SELECT signature_id, max(sequence) AS sequence FROM ledger
+             WHERE campaign_id = :campaign_id AND sequence > :after AND change = 1 GROUP BY signature_id) l
+       JOIN signatures s ON s.id = l.signature_id
+       WHERE s.campaign_id = :campaign_id AND s.state = 'verified' AND s.public
        ORDER BY l.sequence DESC LIMIT :most"""
 )
 _BY_STATES = statement(
@@ -211,7 +212,7 @@ def brought(connection: Connection, campaign_id: int, code: str, most: int) -> i
 
 def supporters(connection: Connection, campaign_id: int, after_sequence: int, most: int) -> list[tuple[str, str, str]]:
     """Name, country and postcode of the newest verified signatories who chose to be public, counted after an entry of the
-    ledger, newest first. A signature that was counted twice is there once."""
+    ledger, newest first. A signature that was counted twice is there once, where it was counted last."""
     found = connection.execute(_SUPPORTERS, {"campaign_id": campaign_id, "after": after_sequence, "most": most})
     return [(row.name, row.country, row.postcode) for row in found]
 

@@ -39,6 +39,7 @@ def picture_pages(runtime: Runtime) -> Blueprint:
     turn = Turn()
     rack, site = Rack(turn), site_name(runtime.settings)
     drawn_poster = lru_cache(maxsize=32)(draw_poster)
+    drawn_badge = lru_cache(maxsize=128)(badge_svg)
     drawn_svg, drawn_png = lru_cache(maxsize=128)(qr_svg), lru_cache(maxsize=64)(qr_png)
 
     @blueprint.get("/c/<slug>/card.png")
@@ -58,7 +59,7 @@ def picture_pages(runtime: Runtime) -> Blueprint:
     def badge(slug: str) -> Response:
         standing = find(slug)
         label = " ".join(around_number(standing.signatures)).strip()
-        body = badge_svg(label, number(standing.signatures), standing.appearance.accent)
+        body = drawn_badge(label, number(standing.signatures), standing.appearance.accent)
         return _for_everybody(_shared(body, "image/svg+xml", _BADGE_SECONDS, f"{slug}-badge.svg"))
 
     @blueprint.get("/c/<slug>/qr.svg")

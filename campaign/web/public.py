@@ -11,7 +11,7 @@ from campaign.domain import wording
 from campaign.domain.attribution import Attribution
 from campaign.domain.consent import UPDATES_WORDING, UPDATES_WORDINGS
 from campaign.domain.countries import COUNTRIES
-from campaign.domain.mail_domains import COMMON
+from campaign.domain.mail_domains import COMMON, REAL
 from campaign.domain.standing import Standing
 from campaign.runtime import Runtime
 from campaign.supporters import Supporters
@@ -27,6 +27,8 @@ from campaign.web.views import CampaignView, view
 PAGE_SECONDS = 5
 """How long a proxy or browser may keep a page. The number on it moves by itself (`count.json`)."""
 _MOST_KEPT = 200
+_MAIL_DOMAINS = " ".join((*COMMON, *(f"={domain}" for domain in sorted(REAL))))
+"""For the script that asks about a mistyped domain; those after an equals sign are left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def campaign_page(shown: CampaignView, form: SignForm, link: str, came: Attribut
 def form_context(shown: CampaignView, form: SignForm, came: Attribution | None = None) -> dict[str, object]:
     """What a page with the sign form shows."""
     return {
-        "campaign": shown, "form": form, "countries": _countries(spoken().code), "mail_domains": " ".join(COMMON),
+        "campaign": shown, "form": form, "countries": _countries(spoken().code), "mail_domains": _MAIL_DOMAINS,
         "updates_wording": gettext(UPDATES_WORDINGS[UPDATES_WORDING]),
         "source_fields": arriving.UNKNOWN if came is None else arriving.fields(came), "campaign_data": campaign_data(shown),
     }  # fmt: skip

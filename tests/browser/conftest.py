@@ -16,7 +16,6 @@ from tests.browser.looker import Looker
 from tests.browser.visitor import PHONE, Visitor
 from tests.conftest import NOT_TESTED, POSTGRES
 from tests.gallery import Gallery, gallery
-from tests.pages import hang
 from tests.servers import free_port, postgres_database
 from tests.up import Up
 
@@ -70,7 +69,7 @@ def site(browser: Browser, request: pytest.FixtureRequest) -> Up:
 @pytest.fixture(scope="package")
 def pages(browser: Browser) -> Iterator[Gallery]:
     """Every page in every state."""
-    with gallery(hang) as made:
+    with gallery() as made:
         yield made
 
 

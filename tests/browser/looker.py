@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Response
+from playwright.sync_api import Browser, ConsoleMessage, Response
 
 from tests.browser.visitor import Scheme
 from tests.gallery import Gallery, Page, told
@@ -17,6 +17,11 @@ _SUBMIT = """fields => {
   document.body.append(form);
   form.submit();
 }"""
+
+
+def _elsewhere(url: str) -> str:
+    """A page of the same site, whatever it is."""
+    return "{0.scheme}://{0.netloc}/nowhere".format(urlsplit(url))
 
 
 class NotThePage(Exception):  # noqa: N818 - it reads as what came
@@ -33,10 +38,20 @@ class Looker:
             java_script_enabled=scripts, locale="en-GB",
         )  # fmt: skip
         self.context.set_default_timeout(PATIENCE * 1000)
+        self.complaints: list[str] = []
+        self._answered: set[str] = set()
+        self.context.on("console", self._note)
+        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
         self.page = self.context.new_page()
+
+    def _note(self, message: ConsoleMessage) -> None:
+        # A page that is itself the answer to something wrong is no complaint; anything it fails to load is one.
+        if message.type in ("error", "warning") and message.location["url"] not in self._answered:
+            self.complaints.append(message.text)
 
     def open(self, page: Page) -> None:
         """Open a page as its visitor comes to it. Raises NotThePage where something else comes."""
+        self._answered = {page.url, _elsewhere(page.url)} if page.status >= 400 or page.form is not None else set()
         self.context.clear_cookies()
         if page.cookies:
             self.context.add_cookies([{"name": name, "value": value, "url": page.url} for name, value in page.cookies.items()])
@@ -60,12 +75,14 @@ class Looker:
                 continue
             self.unfold()
             yield page, found[page.name]
+            found[page.name] += [f"the browser complains: {complaint}" for complaint in self.complaints]
+            self.complaints.clear()
         wrong = told(found)
         assert not wrong, wrong
 
     def _submit(self, url: str, form: dict[str, str]) -> Response:
         # A form of a page of the same site, since no page may send one to another.
-        self.page.goto("{0.scheme}://{0.netloc}/nowhere".format(urlsplit(url)))
+        self.page.goto(_elsewhere(url))
         with self.page.expect_navigation() as navigation:
             self.evaluate(_SUBMIT, {"to": url, "form": form})
         return navigation.value

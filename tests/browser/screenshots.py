@@ -14,7 +14,6 @@ from tests.browser.looker import Looker
 from tests.browser.visitor import DESKTOP, PHONE, Scheme
 from tests.conftest import NOT_TESTED
 from tests.gallery import Page, gallery
-from tests.pages import hang
 
 _FOLDER = Path("var/screenshots")
 _SCHEMES: tuple[Scheme, ...] = ("light", "dark")
@@ -45,7 +44,7 @@ def main() -> None:
     executable = found()
     if executable is None:
         raise SystemExit(NOT_TESTED.replace("NOT TESTED IN A BROWSER", "No browser"))
-    with chromium(executable) as browser, gallery(hang) as made:
+    with chromium(executable) as browser, gallery() as made:
         pages = [page for page in made.pages if not options.words or any(word in page.name for word in options.words)]
         folder = _FOLDER / options.lang if options.lang else _FOLDER
         written = shoot(browser, [page.said_in(options.lang) for page in pages] if options.lang else pages, folder)

@@ -105,10 +105,10 @@ def test_colours_of_another_space_are_carried_over() -> None:
     assert near(opened(broken.body), (100, 100), (255, 0, 0))
 
 
-@pytest.mark.parametrize("size", [(1600, 1067), (1000, 3900), (3900, 1000)])
+@pytest.mark.parametrize("size", [(1600, 1067), (520, 2000), (2000, 520)])
 def test_even_noise_is_made_to_fit_its_budget(size: tuple[int, int]) -> None:
     for copy in read_picture(encoded(noise(*size), quality=60)):
-        assert len(copy.body) <= BUDGETS[copy.width]
+        assert len(copy.body) <= BUDGETS.get(copy.width, BUDGETS[960])
     assert BUDGETS == {480: 22_000, 960: 70_000}
 
 

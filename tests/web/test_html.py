@@ -6,14 +6,13 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tests.gallery import Gallery, Page, gallery, told
+from tests.gallery import NOT_PAGES, Gallery, Page, gallery, told
 from tests.html import problems
-from tests.pages import NOT_PAGES, hang
 
 
 @pytest.fixture(scope="module")
 def shown() -> Iterator[Gallery]:
-    with gallery(hang) as made:
+    with gallery() as made:
         yield made
 
 

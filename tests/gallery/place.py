@@ -1,0 +1,99 @@
+"""A site with stores of its own, shown by a server in this process.
+
+No worker runs beside it: what is shown moves only when told to, so that a page looks the same to each test.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import text
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from campaign import campaigning
+from campaign.app import create_app
+from campaign.config import load_settings
+from campaign.domain.standing import Standing
+from campaign.drawing.picture import Copy
+from campaign.languages import OURS, Languages
+from campaign.runtime import Runtime, make_runtime
+from tests.drivers import work
+from tests.factories import definition
+from tests.servers import free_port
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: a page that is refused is told by its test."""
+
+
+class Place:
+    """One site with its own stores and its own address, whose clock can be set back."""
+
+    def __init__(self, folder: Path, redis_url: str, *, languages: Languages = OURS, **settings: Any) -> None:
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        plain = {
+            "data_dir": folder,
+            "redis_url": redis_url,
+            "base_url": self.url,
+            "secret_key": "0" * 64,
+            "port": port,
+            "mail_url": "",
+        }
+        self.runtime: Runtime = make_runtime(load_settings(_env_file=None, **{**plain, **settings}))
+        self._ago = timedelta()
+        self.runtime.now = lambda: datetime.now(UTC) - self._ago
+        self.app: Flask = create_app(self.runtime, languages)
+        self._server = make_server("127.0.0.1", port, self.app, threaded=True, request_handler=_Quiet)
+        Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self.runtime.close()
+
+    @contextmanager
+    def earlier(self, **time: float) -> Iterator[None]:
+        """As it was some time ago."""
+        self._ago = timedelta(**time)
+        yield
+        self._ago = timedelta()
+
+    def campaign(
+        self,
+        slug: str,
+        *,
+        opened: timedelta = timedelta(days=3),
+        left: timedelta = timedelta(days=27),
+        picture: Sequence[Copy] = (),
+        **more: Any,
+    ) -> Standing:
+        """A campaign that opened some time before the place's own now and has some time left."""
+        now = self.runtime.now().replace(microsecond=0)
+        window = {"opens_at": now - opened, "closes_at": now + left}
+        return campaigning.create(self.runtime, definition(slug=slug, **window, **more), picture)
+
+    def change(self, sql: str, **values: Any) -> None:
+        """Put something into a state that nobody can bring about from outside in the time a test has."""
+        with self.runtime.transaction() as connection:
+            connection.execute(text(sql), values)
+
+    def scalar(self, sql: str, **values: Any) -> Any:
+        with self.runtime.reading() as connection:
+            return connection.execute(text(sql), values).scalar_one()
+
+    def settle(self) -> None:
+        """Let the workers do what is due, and forget what this process has read a moment ago."""
+        work(self.runtime)
+        self.forget()
+
+    def forget(self) -> None:
+        """Read everything afresh."""
+        for standing in campaigning.page(self.runtime):
+            self.runtime.publish(standing)
+        self.runtime.remembered.clear()

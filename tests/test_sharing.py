@@ -1,0 +1,209 @@
+"""Sharing: a link of one's own, which says how many it brought and leads nobody to whose it is."""
+
+import io
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from campaign import counting, moderation, sharing, signing
+from campaign.domain.standing import Standing
+from campaign.exports.csv_export import write_csv
+from campaign.exports.json_export import write_json
+from campaign.exports.rows import numbered
+from campaign.links import OwnLink
+from campaign.runtime import Runtime
+from campaign.store import signatures
+from campaign.store.signatures import Signature
+from campaign.web.words import brought_words
+from tests.drivers import Signatory, work
+from tests.factories import link_to, new_campaign, submission
+from tests.servers import MailServer
+
+
+def sign(runtime: Runtime, campaign: Standing, email: str, code: str = "", **typed: Any) -> int:
+    """Somebody signs, perhaps by a personal link; the number of their signature."""
+    given = submission(email, source="share" if code else "", brought_by=code, **typed)
+    signing.sign(runtime, campaign.id, campaign.text.hash, given)
+    sql = text("SELECT id FROM signatures WHERE email_key = :key AND campaign_id = :campaign")
+    with runtime.reading() as connection:
+        return int(connection.execute(sql, {"key": email, "campaign": campaign.id}).scalar_one())
+
+
+def verified(runtime: Runtime, campaign: Standing, email: str, code: str = "") -> int:
+    number = sign(runtime, campaign, email, code)
+    assert signing.verify(runtime, link_to(runtime, number)).outcome is signing.Verified.NOW
+    return number
+
+
+def own(runtime: Runtime, number: int) -> Signature:
+    """A signature as its signatory sees it."""
+    found = signing.look_at(runtime, link_to(runtime, number).own)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def campaign(runtime: Runtime) -> Standing:
+    return new_campaign(runtime)
+
+
+@pytest.fixture
+def ada(runtime: Runtime, campaign: Standing) -> Signature:
+    """A verified signatory."""
+    return own(runtime, verified(runtime, campaign, "ada@example.org"))
+
+
+def test_each_signatory_has_a_code_of_their_own(runtime: Runtime, campaign: Standing, ada: Signature) -> None:
+    eve = own(runtime, verified(runtime, campaign, "eve@example.org"))
+    codes = {sharing.share_code(runtime, signature) for signature in (ada, eve)}
+    assert len(codes) == 2
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{22}", code) for code in codes)
+    assert sharing.share_code(runtime, ada) == sharing.share_code(runtime, own(runtime, ada.id))
+
+
+def test_a_personal_link_shows_how_many_it_brought(runtime: Runtime, campaign: Standing, ada: Signature) -> None:
+    code = sharing.share_code(runtime, ada)
+    assert sharing.brought(runtime, ada) == 0
+    brought = [verified(runtime, campaign, f"{number}@example.org", code) for number in range(3)]
+    sign(runtime, campaign, "waiting@example.org", code)
+    verified(runtime, campaign, "alone@example.org")
+    # Verified is enough; the page need not wait for the count.
+    assert sharing.brought(runtime, ada) == 3
+    signing.withdraw(runtime, brought[0])
+    moderation.invalidate(runtime, brought[1], "a bot")
+    counting.advance_all(runtime)
+    assert sharing.brought(runtime, ada) == 1
+
+
+def test_what_another_campaign_was_brought_is_not_counted(runtime: Runtime, campaign: Standing, ada: Signature) -> None:
+    verified(runtime, new_campaign(runtime, slug="save-the-wood"), "eve@example.org", sharing.share_code(runtime, ada))
+    assert sharing.brought(runtime, ada) == 0
+
+
+def test_who_has_not_verified_has_brought_nobody(runtime: Runtime, campaign: Standing) -> None:
+    waiting = own(runtime, sign(runtime, campaign, "waiting@example.org"))
+    verified(runtime, campaign, "eve@example.org", sharing.share_code(runtime, waiting))
+    assert sharing.brought(runtime, waiting) == 0
+
+
+def test_those_who_came_by_no_link_are_brought_by_nobody(runtime: Runtime, campaign: Standing, ada: Signature) -> None:
+    with runtime.reading() as connection:
+        assert signatures.brought(connection, campaign.id, "", 10) == 0
+
+
+def test_no_more_are_counted_than_are_said(runtime: Runtime, campaign: Standing, ada: Signature, app: Flask) -> None:
+    code = sharing.share_code(runtime, ada)
+    for number in range(3):
+        verified(runtime, campaign, f"{number}@example.org", code)
+    with runtime.reading() as connection:
+        assert [signatures.brought(connection, campaign.id, code, most) for most in (2, 3, 4)] == [2, 3, 3]
+    with app.test_request_context("/"):
+        assert brought_words(sharing.MOST_BROUGHT - 1) == "9,999 people have signed through your link."
+        assert brought_words(sharing.MOST_BROUGHT) == "More than 10,000 people have signed through your link."
+
+
+def test_a_link_that_was_shared_works_on_when_the_secret_key_changes(
+    runtime: Runtime, campaign: Standing, ada: Signature, make_runtime: Callable[..., Runtime]
+) -> None:
+    verified(runtime, campaign, "eve@example.org", sharing.share_code(runtime, ada))
+    rotated = make_runtime(secret_key="1" * 64)
+    assert sharing.share_code(rotated, ada) == sharing.share_code(runtime, ada)
+    assert sharing.brought(rotated, ada) == 1
+
+
+def test_a_code_leads_nowhere(app: Flask, runtime: Runtime, ada: Signature) -> None:
+    code, browser = sharing.share_code(runtime, ada), app.test_client()
+    for path in (f"/s/{code}", f"/v/{code}", f"/s/{ada.id}-{code}", f"/v/{ada.id}-{code}-1", f"/c/{code}"):
+        assert browser.get(path).status_code == 404
+        assert browser.post(path, data={"action": "withdraw"}).status_code in (404, 405)
+    # Nor does it stand in for the key of a row.
+    assert signing.look_at(runtime, OwnLink(ada.id, code)) is None
+    page = browser.get(f"/c/save-the-pond?via={code}").text
+    assert "Lovelace" not in page
+    assert "ada@example.org" not in page
+
+
+def test_an_export_says_that_a_link_was_shared_and_never_whose(runtime: Runtime, campaign: Standing, ada: Signature) -> None:
+    code = sharing.share_code(runtime, ada)
+    verified(runtime, campaign, "eve@example.org", code)
+    csv, as_json = io.StringIO(newline=""), io.StringIO()
+    with runtime.snapshot() as connection:
+        write_csv(csv, numbered(signatures.verified_rows(connection, campaign.id, 10), with_email=True), with_email=True)
+    with runtime.snapshot() as connection:
+        rows = numbered(signatures.verified_rows(connection, campaign.id, 10), with_email=True)
+        write_json(as_json, rows, slug=campaign.slug, text_hash=campaign.text.hash)
+    assert [row["source"] for row in json.loads(as_json.getvalue())["signatures"]] == ["", "share"]
+    assert csv.getvalue().splitlines()[2].endswith('"share"')
+    assert code not in csv.getvalue() + as_json.getvalue()
+
+
+# From page to page
+
+
+def personal_link(page: str) -> str:
+    found = re.search(r'value="(https://sign\.example\.org/c/save-the-pond\?via=[\w-]{22})"', page)
+    assert found is not None
+    return found[1]
+
+
+def test_a_signature_made_from_a_personal_link_is_brought_by_it(
+    app: Flask, runtime: Runtime, campaign: Standing, mail: MailServer
+) -> None:
+    ada, eve = Signatory(app, mail), Signatory(app, mail, email="eve@example.org", name="Eve Adams")
+    ada.sign()
+    work(runtime)
+    ada.press()
+    thanks = ada.browser.get("/c/save-the-pond/thanks").text
+    link = personal_link(thanks)
+    assert "Nobody has signed through your link yet." in thanks
+
+    page = eve.browser.get(link.removeprefix("https://sign.example.org")).text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+    eve.sign(**hidden)
+    work(runtime)
+    eve.press()
+    work(runtime)
+    assert "1 person has signed through your link." in ada.browser.get("/c/save-the-pond/thanks").text
+    mine = ada.browser.get(ada.manage_path()).text
+    assert "1 person has signed through your link." in mine
+    assert personal_link(mine) == link
+    # Everything kept about her is in her own download.
+    data = eve.browser.post(eve.manage_path(), data={"action": "download"}).get_json()
+    assert (data["source"], data["brought_by"]) == ("share", link.rpartition("=")[2])
+    # And on no page of hers: she need not know whose link she followed.
+    assert data["brought_by"] not in eve.browser.get(eve.manage_path()).text
+
+
+def test_only_who_has_verified_is_given_a_link_to_share(
+    app: Flask, runtime: Runtime, campaign: Standing, mail: MailServer
+) -> None:
+    ada = Signatory(app, mail)
+    ada.sign()
+    work(runtime)
+    code = sharing.share_code(runtime, own(runtime, 1))
+    for page in (ada.look().text, ada.browser.get(ada.manage_path()).text):
+        assert code not in page
+    ada.press()
+    work(runtime)
+    assert code in ada.browser.get(ada.manage_path()).text
+    ada.withdraw()
+    assert code not in ada.browser.get(ada.manage_path()).text
+
+
+def test_the_thank_you_mail_carries_the_personal_link(
+    app: Flask, runtime: Runtime, campaign: Standing, mail: MailServer
+) -> None:
+    ada = Signatory(app, mail)
+    ada.sign()
+    work(runtime)
+    ada.press()
+    work(runtime)
+    code = sharing.share_code(runtime, own(runtime, 1))
+    body = ada.mails[-1].get_body(("plain",))
+    assert body is not None
+    assert f"https://sign.example.org/c/save-the-pond?via={code}" in body.get_content()

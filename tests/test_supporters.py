@@ -1,0 +1,267 @@
+"""Recent supporters: only those who chose to be public, gone soon after they no longer do, and at no cost to the database."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from redis import Redis
+from sqlalchemy import event, text
+
+from campaign import counting, moderation, signing
+from campaign.app import create_app
+from campaign.domain.standing import Standing, SupportersRule
+from campaign.domain.supporter import Supporter
+from campaign.runtime import Runtime
+from campaign.store import campaigns
+from campaign.supporters import SHOWN, Supporters
+from tests.factories import link_to, new_campaign, submission
+
+
+def sign(runtime: Runtime, campaign: Standing, email: str, **typed: Any) -> int:
+    """Somebody signs and agrees to be shown, unless it says otherwise; the number of their signature."""
+    signing.sign(runtime, campaign.id, campaign.text.hash, submission(email, **{"public": True, **typed}))
+    with runtime.reading() as connection:
+        return int(connection.execute(text("SELECT id FROM signatures WHERE email_key = :key"), {"key": email}).scalar_one())
+
+
+def verified(runtime: Runtime, campaign: Standing, email: str, **typed: Any) -> int:
+    """The same, verified and counted."""
+    number = sign(runtime, campaign, email, **typed)
+    with runtime.reading() as connection:
+        edition = connection.execute(text("SELECT edition FROM signatures WHERE id = :id"), {"id": number}).scalar_one()
+    assert signing.verify(runtime, link_to(runtime, number, edition)).outcome is signing.Verified.NOW
+    counting.advance_all(runtime)
+    return number
+
+
+def standing_of(runtime: Runtime, campaign: Standing) -> Standing:
+    with runtime.reading() as connection:
+        return campaigns.by_id(connection, campaign.id)
+
+
+def names(supporters: Supporters, campaign: Standing) -> list[str]:
+    return [found.name for found in supporters.recent(standing_of(supporters.runtime, campaign))]
+
+
+def some_seconds_later(supporters: Supporters) -> None:
+    """What was remembered is too old now."""
+    for known in supporters._known.values():
+        known.until = 0.0
+
+
+@pytest.fixture
+def supporters(runtime: Runtime) -> Supporters:
+    return Supporters(runtime)
+
+
+@pytest.fixture
+def asked(runtime: Runtime) -> list[str]:
+    """Every statement that asks the database for supporters from here on."""
+    found: list[str] = []
+
+    def note(_c: Any, _cursor: Any, sql: str, *_: Any) -> None:
+        if "JOIN signatures s" in sql and "ledger" in sql:
+            found.append(sql)
+
+    event.listen(runtime.alone, "before_cursor_execute", note)
+    return found
+
+
+# Who is shown, and as what
+
+
+def test_only_verified_signatories_who_chose_to_be_public_are_shown(runtime: Runtime, supporters: Supporters) -> None:
+    pond, wood = new_campaign(runtime), new_campaign(runtime, slug="save-the-wood")
+    verified(runtime, pond, "ada@example.org", name="Ada Lovelace")
+    verified(runtime, pond, "shy@example.org", name="Shy Person", public=False)
+    sign(runtime, pond, "late@example.org", name="Late Comer")
+    signing.withdraw(runtime, verified(runtime, pond, "gone@example.org", name="Gone Again"))
+    moderation.invalidate(runtime, verified(runtime, pond, "bot@example.org", name="Bot Net"), "a bot")
+    verified(runtime, wood, "wood@example.org", name="Woody Allan")
+    # Whether the ledger has counted the end of a signature or not.
+    assert names(supporters, pond) == ["Ada"]
+    counting.advance_all(runtime)
+    some_seconds_later(supporters)
+    assert names(supporters, pond) == ["Ada"]
+    assert names(supporters, wood) == ["Woody"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        ("first-name", (Supporter("Siân", "France"), Supporter("Ada", "Edinburgh"))),
+        ("full-name", (Supporter("Siân O’Brien", "France"), Supporter("Dr Ada Lovelace", "Edinburgh"))),
+        ("no", ()),
+    ],
+)
+def test_supporters_are_named_as_the_campaign_says(
+    runtime: Runtime, supporters: Supporters, asked: list[str], rule: SupportersRule, shown: tuple[Supporter, ...]
+) -> None:
+    campaign = new_campaign(runtime, supporters=rule)
+    verified(runtime, campaign, "ada@example.org", name="Dr Ada Lovelace", postcode="EH1 1AA")
+    verified(runtime, campaign, "sian@example.org", name="Siân O’Brien", country="FR", postcode="")
+    assert supporters.recent(standing_of(runtime, campaign)) == shown
+    assert len(asked) == bool(shown)
+
+
+def test_a_campaign_nobody_has_signed_asks_for_nobody(runtime: Runtime, supporters: Supporters, asked: list[str]) -> None:
+    assert supporters.recent(new_campaign(runtime)) == ()
+    assert asked == []
+
+
+def test_the_newest_are_shown_first_and_no_more_than_a_few(runtime: Runtime, supporters: Supporters) -> None:
+    campaign = new_campaign(runtime)
+    for number in range(SHOWN + 2):
+        verified(runtime, campaign, f"{number}@example.org", name=f"{chr(ord('A') + number)}da Lovelace")
+    assert SHOWN == 8
+    assert names(supporters, campaign) == ["Jda", "Ida", "Hda", "Gda", "Fda", "Eda", "Dda", "Cda"]
+
+
+def test_who_was_counted_twice_is_shown_once_where_they_came_back(runtime: Runtime, supporters: Supporters) -> None:
+    campaign = new_campaign(runtime)
+    ada = verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
+    eve = verified(runtime, campaign, "eve@example.org", name="Eve Adams")
+    for _ in range(2):
+        signing.withdraw(runtime, ada)
+        counting.advance_all(runtime)
+        # She makes the very total again that she made before.
+        assert verified(runtime, campaign, "ada@example.org", name="Ada Lovelace") == ada
+    moderation.invalidate(runtime, eve, "a mistake")
+    counting.advance_all(runtime)
+    assert names(supporters, campaign) == ["Ada"]
+    moderation.restore(runtime, eve)
+    counting.advance_all(runtime)
+    some_seconds_later(supporters)
+    assert names(supporters, campaign) == ["Eve", "Ada"]
+
+
+def test_who_came_back_leaves_room_for_the_others(runtime: Runtime, supporters: Supporters) -> None:
+    campaign = new_campaign(runtime)
+    for number in range(SHOWN):
+        verified(runtime, campaign, f"{number}@example.org", name=f"{chr(ord('A') + number)}da Lovelace")
+    for _ in range(SHOWN):
+        signing.withdraw(runtime, 1)
+        counting.advance_all(runtime)
+        verified(runtime, campaign, "0@example.org", name="Ada Lovelace")
+    assert sorted(names(supporters, campaign)) == ["Ada", "Bda", "Cda", "Dda", "Eda", "Fda", "Gda", "Hda"]
+
+
+# For how long
+
+
+@pytest.mark.parametrize("way", ["no longer public", "withdrawn", "invalidated"])
+def test_who_no_longer_wants_to_be_shown_is_gone_after_some_seconds(runtime: Runtime, supporters: Supporters, way: str) -> None:
+    campaign = new_campaign(runtime)
+    ada = verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
+    verified(runtime, campaign, "eve@example.org", name="Eve Adams")
+    assert names(supporters, campaign) == ["Eve", "Ada"]
+    if way == "no longer public":
+        assert signing.change_consents(runtime, ada, public=False, updates=False)
+    elif way == "withdrawn":
+        assert signing.withdraw(runtime, ada)
+    else:
+        assert moderation.invalidate(runtime, ada, "a bot")
+    some_seconds_later(supporters)
+    assert names(supporters, campaign) == ["Eve"]
+
+
+def test_who_chooses_to_be_shown_later_is_shown(runtime: Runtime, supporters: Supporters) -> None:
+    campaign = new_campaign(runtime)
+    ada = verified(runtime, campaign, "ada@example.org", name="Ada Lovelace", public=False)
+    assert names(supporters, campaign) == []
+    assert signing.change_consents(runtime, ada, public=True, updates=False)
+    some_seconds_later(supporters)
+    assert names(supporters, campaign) == ["Ada"]
+
+
+def test_those_known_before_are_shown_while_the_store_is_down(
+    runtime: Runtime, supporters: Supporters, make_runtime: Callable[..., Runtime]
+) -> None:
+    campaign = new_campaign(runtime)
+    verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
+    standing = standing_of(runtime, campaign)
+    known = supporters.recent(standing)
+    assert [found.name for found in known] == ["Ada"]
+    down = make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    assert Supporters(down).recent(standing) == ()
+    supporters.runtime = down
+    some_seconds_later(supporters)
+    assert supporters.recent(standing) == known
+
+
+# What it costs
+
+
+def test_many_readers_cost_one_question(runtime: Runtime, supporters: Supporters, asked: list[str]) -> None:
+    campaign = new_campaign(runtime)
+    verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
+    standing, begin = standing_of(runtime, campaign), Barrier(8)
+    found: list[tuple[Supporter, ...]] = []
+
+    def read() -> None:
+        begin.wait()
+        for _ in range(50):
+            found.append(supporters.recent(standing))  # noqa: PERF401 - each reads for itself
+
+    readers = [Thread(target=read) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert len(found) == 400
+    # Who came while the first was asking did not wait.
+    assert set(found) <= {(), (Supporter("Ada", "London"),)}
+    assert found[-1] == (Supporter("Ada", "London"),)
+    assert len(asked) == 1
+
+
+def test_a_signature_is_shown_by_each_process_on_one_question(app: Flask, runtime: Runtime, asked: list[str]) -> None:
+    campaign = new_campaign(runtime)
+    verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
+    for process in (app, create_app(runtime)):
+        asked.clear()
+        for _ in range(5):
+            runtime.remembered.clear()
+            assert "Ada" in process.test_client().get("/c/save-the-pond").text
+        assert len(asked) == 1
+
+
+# Where they are not
+
+
+def everything_in(redis: Redis) -> str:
+    """All that Redis holds, keys and values."""
+    readers: dict[bytes, Callable[[Any], Any]] = {
+        b"string": redis.get,
+        b"hash": redis.hgetall,
+        b"set": redis.smembers,
+        b"list": lambda key: redis.lrange(key, 0, -1),
+        b"zset": lambda key: redis.zrange(key, 0, -1, withscores=True),
+    }
+    return repr([(key, readers[redis.type(key)](key)) for key in redis.scan_iter()])  # type: ignore[index]
+
+
+def test_supporters_are_on_the_page_and_nowhere_else(app: Flask, runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    verified(runtime, campaign, "zeb@example.org", name="Zebedee Quux", postcode="EH1 1AA")
+    reader = app.test_client()
+    page = reader.get("/c/save-the-pond").text
+    assert "Zebedee" in page
+    assert "Edinburgh" in page
+    held = everything_in(runtime.redis)
+    assert "Save the village pond" in held
+    others = (
+        "/c/save-the-pond.json", "/c/save-the-pond/count.json", "/campaigns.atom", "/sitemap.xml", "/", "/?q=pond",
+        "/c/save-the-pond/embed", "/c/save-the-pond/share", "/c/save-the-pond/badge.svg", "/c/save-the-pond/privacy",
+        "/oembed?url=https://sign.example.org/c/save-the-pond",
+    )  # fmt: skip
+    for path in others:
+        answer = reader.get(path)
+        assert answer.status_code == 200
+        held += answer.text
+    for word in ("Zebedee", "Quux", "Edinburgh", "zeb@", "EH1"):
+        assert word not in held
+    assert "Quux" not in page
+    assert "EH1" not in page
