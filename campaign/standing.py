@@ -34,12 +34,6 @@ def find(runtime: Runtime, slug: str) -> Standing | None:
     return standing
 
 
-def newest(runtime: Runtime) -> list[Standing]:
-    """The newest campaigns, from the store. Callers keep the page they make of it for LIST_REMEMBERED."""
-    with runtime.reading() as connection:
-        return campaigns.newest(connection)
-
-
 def by_country(runtime: Runtime, campaign_id: int) -> list[tuple[str, int]]:
     """Verified signatures by country code, from the store. Callers keep what they make of it."""
     with runtime.reading() as connection:

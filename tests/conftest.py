@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 
+import tests.hypotheses  # noqa: F401 - it sets how all properties are looked for
 from campaign.app import create_app
 from campaign.config import Settings, load_settings
 from campaign.runtime import Runtime, redis_client

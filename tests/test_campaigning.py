@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from campaign import campaigning, closing, signing
-from campaign.domain.definition import text_hash
-from campaign.domain.definition import version
+from campaign.domain.definition import text_hash, version
 from campaign.domain.standing import Appearance, Asked
 from campaign.domain.text import Words
 from campaign.domain.window import SETTLING, State
@@ -188,11 +187,3 @@ def test_taking_down_and_putting_back_happen_once_each(runtime: Runtime) -> None
     assert not campaigning.put_back(runtime, campaign)
     assert [campaigning.take_down(runtime, campaign) for _ in range(2)] == [True, False]
     assert [campaigning.put_back(runtime, campaign) for _ in range(2)] == [True, False]
-
-
-def test_what_is_taken_down_is_not_on_the_list_people_see(runtime: Runtime) -> None:
-    pond, wood = new_campaign(runtime), new_campaign(runtime, slug="save-the-wood")
-    campaigning.take_down(runtime, pond)
-    with runtime.reading() as connection:
-        assert campaigns.newest(connection) == [wood]
-    assert [campaign.slug for campaign in campaigning.page(runtime)] == ["save-the-pond", "save-the-wood"]

@@ -40,8 +40,8 @@ _WELSH = {
     "background": (
         "Drafftiwyd Mesur Adfer y GIG ym mis Awst 2014 gan yr Athro Allyson Pollock a Peter Roderick, bargyfreithiwr.\n\n"
         "Byddai’n rhoi yn ôl i’r Ysgrifennydd Gwladol y ddyletswydd gyfreithiol i ddarparu gwasanaethau iechyd ledled Lloegr. "
-        "Byddai Byrddau Iechyd yn cymryd lle grwpiau comisiynu clinigol, ymddiriedolaethau GIG ac ymddiriedolaethau sefydledig, "
-        "a châi Cynghorau Iechyd Cymuned eu creu eto, fel bod gan bobl leol lais.\n\n"
+        "Byddai Byrddau Iechyd yn cymryd lle grwpiau comisiynu clinigol, ymddiriedolaethau GIG ac ymddiriedolaethau "
+        "sefydledig, a châi Cynghorau Iechyd Cymuned eu creu eto, fel bod gan bobl leol lais.\n\n"
         "Caeodd e-ddeiseb seneddol yn gofyn am ddadl arno gyda 14,434 o lofnodion."
     ),
     "note": (

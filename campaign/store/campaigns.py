@@ -38,7 +38,6 @@ STANDING = """
 """What `standings` reads; whoever uses it adds which campaigns."""
 _BY_SLUG = statement(f"{STANDING} WHERE c.slug = :slug")
 _BY_ID = statement(f"{STANDING} WHERE c.id = :id")
-_NEWEST = statement(f"{STANDING} WHERE c.taken_down_at IS NULL ORDER BY c.opens_at DESC, c.id DESC LIMIT :most")
 _EVERY = statement(f"{STANDING} ORDER BY c.id LIMIT :most OFFSET :skip")
 _MILESTONES = statement(
     "SELECT campaign_id, goal, reached_at FROM milestones WHERE campaign_id IN :ids ORDER BY goal", many=("ids",)
@@ -106,11 +105,6 @@ def by_slug(connection: Connection, slug: str) -> Standing | None:
 def by_id(connection: Connection, campaign_id: int) -> Standing:
     """How the campaign stands. Raises sqlalchemy's NoResultFound for an id that never was."""
     return standings(connection, [connection.execute(_BY_ID, {"id": campaign_id}).one()])[0]
-
-
-def newest(connection: Connection) -> list[Standing]:
-    """The newest campaigns that are not taken down, at most MOST_LISTED."""
-    return standings(connection, connection.execute(_NEWEST, {"most": MOST_LISTED}).all())
 
 
 def every(connection: Connection, *, skip: int = 0, most: int = MOST_LISTED) -> list[Standing]:

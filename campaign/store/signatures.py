@@ -121,9 +121,9 @@ SIGN = f"""
         campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key, mailbox, country, postcode,
         comment, public, updates, updates_wording, updates_at, source, language, brought_by, edition, edition_floor, browser,
         link_key, signed_at, submitted_at, ended_reason)
-    SELECT c.id, CAST(:text_hash AS VARCHAR(64)), 'pending', 'none', '', :name, :email, :email_key, :mailbox, :country, :postcode,
-        :comment, :public, :updates, :updates_wording, CASE WHEN :updates THEN :now END, :source, :language, :brought_by, 1, 1,
-        :browser, :link_key, :now, :now, ''
+    SELECT c.id, CAST(:text_hash AS VARCHAR(64)), 'pending', 'none', '', :name, :email, :email_key, :mailbox,
+        :country, :postcode, :comment, :public, :updates, :updates_wording, CASE WHEN :updates THEN :now END, :source,
+        :language, :brought_by, 1, 1, :browser, :link_key, :now, :now, ''
     FROM campaigns c
     WHERE c.id = :campaign_id AND (c.text_hash = CAST(:text_hash AS VARCHAR(64)) OR EXISTS (
             SELECT 1 FROM translations r WHERE r.campaign_id = c.id AND r.text_hash = CAST(:text_hash AS VARCHAR(64))))

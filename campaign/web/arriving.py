@@ -17,15 +17,14 @@ UNKNOWN = Markup('<input type="hidden" name="source" value="">')
 
 def arrival(own_host: str) -> Attribution:
     """How this visitor came here: what the address says goes before the page that led here."""
-    via, campaign_source = request.args.get("via", ""), request.args.get("utm_source", "")
-    if via or campaign_source:
-        return read_attribution(via, campaign_source, own_host)
+    if said_by_address():
+        return read_attribution(*_in_address(), own_host)
     return read_attribution("", referring_host(request.headers.get("Referer", ""), own_host), own_host)
 
 
 def said_by_address() -> bool:
     """Whether the address itself says it, so that whoever keeps pages by their address may keep this one."""
-    return "via" in request.args or "utm_source" in request.args
+    return any(_in_address())
 
 
 def submitted(form: Mapping[str, str], own_host: str) -> Attribution:
@@ -45,3 +44,7 @@ def fields(came: Attribution) -> Markup:
 def host_of(base_url: str) -> str:
     """The host this site is reached by."""
     return urlsplit(base_url).hostname or ""
+
+
+def _in_address() -> tuple[str, str]:
+    return request.args.get("via", ""), request.args.get("utm_source", "")

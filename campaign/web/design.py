@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, render_template
 
-from campaign import standing as standings
+from campaign import campaigning
 from campaign.domain.colour import Shades, palette
 from campaign.runtime import Runtime
 from campaign.web.assets import FOLDER
@@ -51,7 +51,7 @@ def development_design(runtime: Runtime) -> Blueprint:
 
     @blueprint.get("/dev/design")
     def design() -> Response:
-        shown = [view(standing, runtime.now()) for standing in standings.newest(runtime)[:2]]
+        shown = [view(standing, runtime.now()) for standing in campaigning.page(runtime)[:2]]
         page = render_template("development/design.html", tokens=read_tokens(), campaigns=shown, form=_WRONG, accents=ACCENTS)
         return private(make_response(page))
 

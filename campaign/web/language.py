@@ -16,6 +16,8 @@ from campaign.domain.wording import direction, number, plural_samples
 from campaign.languages import ENGLISH, Languages
 
 PARAMETER = "lang"
+_KEPT_ARGUMENTS = ("q", "list", "page")
+"""What of an address stays when another language is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def speak_languages(app: Flask, languages: Languages) -> None:
     # Functions stand apart, so that macros have them however they are imported.
     app.jinja_env.globals.update(
         to=to,
+        canonical=canonical,
         number=lambda value: number(value, spoken().code),
         plural_forms=plural_forms,
         direction_of=direction,
@@ -94,6 +97,13 @@ def to(path: str) -> str:
         return path
     bare, mark, fragment = path.partition("#")
     return f"{bare}{'&' if '?' in bare else '?'}{urlencode({PARAMETER: here.wanted})}{mark}{fragment}"
+
+
+def canonical(path: str) -> str:
+    """The one path a page is known by: in the language that was chosen, where the page is not the same in each."""
+    here, standing = spoken(), g.get("of_campaign")
+    codes = _languages().codes if standing is None else tuple(version.language for version in standing.versions)
+    return to(path) if here.chosen and here.wanted in codes and len(codes) > 1 else path
 
 
 def negotiated() -> bool:
@@ -149,7 +159,7 @@ def _choices() -> tuple[Choice, ...]:
     codes = dict.fromkeys((*(v.language for v in standing.versions), *languages.codes) if standing else languages.codes)
     if not path or len(codes) < 2:
         return ()
-    kept = {name: value for name, value in request.args.items() if name == "q"}
+    kept = {name: value for name, value in request.args.items() if name in _KEPT_ARGUMENTS}
     return tuple(
         Choice(code, languages.get(code).name, f"{path}?{urlencode({**kept, PARAMETER: code})}", code == here.wanted)
         for code in codes

@@ -52,10 +52,6 @@ class CampaignView:
     text: Text
     text_language: str
     text_direction: str
-    ask_html: Markup
-    background_html: Markup
-    summary: str
-    """What is asked, without markup."""
     note: str
     share_text: str
     contact: str
@@ -91,6 +87,21 @@ class CampaignView:
         return f"/c/{self.slug}"
 
     @property
+    def ask_html(self) -> Markup:
+        """What is asked."""
+        return render(self.text.ask)
+
+    @property
+    def background_html(self) -> Markup:
+        """Why."""
+        return render(self.text.background)
+
+    @property
+    def summary(self) -> str:
+        """What is asked, without markup."""
+        return plain(self.text.ask)
+
+    @property
     def open(self) -> bool:
         """Whether it can be signed now."""
         return self.state == "open"
@@ -115,7 +126,6 @@ def view(standing: Standing, now: datetime, supporters: tuple[Supporter, ...] = 
     return CampaignView(
         slug=standing.slug, text=version.text, text_language=version.language,
         text_direction=wording.direction(version.language),
-        ask_html=render(version.text.ask), background_html=render(version.text.background), summary=plain(version.text.ask),
         note=version.words.note, share_text=version.words.share_text or version.text.title,
         contact=standing.contact, controller=standing.appearance.controller, asked=standing.asked,
         state=standing.state(now).value, signatures=standing.signatures, signatures_words=number(standing.signatures),

@@ -12,8 +12,10 @@ from campaign.domain.window import State, Window
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STANDING = Standing(
     id=1, slug="pond", versions=(Version("en", Text("0" * 64, "Save the pond", "", "Keep it.", "")),),
-    window=Window(AT, AT + timedelta(days=1), AT + timedelta(days=2)), time_zone="Europe/London", goals=(10, 100, 1000),
-    asked=Asked(), appearance=Appearance(), contact="", taken_down=False, revision=1, sequence=0, verified=0, pending=0, final_total=None,
+    window=Window(AT, AT + timedelta(days=1), AT + timedelta(days=2)),
+    time_zone="Europe/London", goals=(10, 100, 1000),
+    asked=Asked(), appearance=Appearance(), contact="", taken_down=False, revision=1,
+    sequence=0, verified=0, pending=0, final_total=None,
     milestones=(), as_of=AT,
 )  # fmt: skip
 

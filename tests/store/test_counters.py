@@ -21,7 +21,7 @@ from tests.servers import RedisServer
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STANDING = Standing(
     id=7, slug="save-the-pond", versions=(
-        Version("en", Text("ab" * 32, "Save the pond", "The council", "Keep it.", "It is old.\n\n🦆"), Words("A note.", "Share!")),
+        Version("en", Text("ab" * 32, "Save the pond", "The council", "Keep it.", "It is old.\n\n🦆"), Words("A note.", "Go!")),
         Version("cy", Text("cd" * 32, "Achub y pwll", "Y cyngor", "Cadwch ef.", ""), Words(picture_alt="Pwll", privacy="Dim.")),
     ),
     window=Window(AT - timedelta(hours=1), AT + timedelta(days=30), AT + timedelta(days=31)), time_zone="Europe/London",

@@ -5,10 +5,10 @@ from typing import get_args
 
 import pytest
 
+from campaign.domain.attribution import Attribution
 from campaign.domain.consent import UPDATES_WORDING
 from campaign.domain.standing import Asked, FieldRule, PostcodeRule
 from campaign.store.signatures import Submission
-from campaign.domain.attribution import Attribution
 from campaign.web.forms import TEXT_FIELDS, SignForm, read_sign_form
 
 TYPED = {

@@ -28,7 +28,8 @@ TRANSLATED = [language for language in OURS.offered if language is not ENGLISH]
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 _NAMES = re.compile(
-    r"https?://\S+|[\w.-]+@[\w.-]+|sign\.example\.org|Countersign|WhatsApp|Facebook|Bluesky|Telegram|Mastodon|mastodon\.\w+|Gmail|Outlook|Yahoo Mail|iCloud Mail"
+    r"https?://\S+|[\w.-]+@[\w.-]+|sign\.example\.org|Countersign|WhatsApp|Facebook|Bluesky|Telegram|Mastodon|mastodon\.\w+"
+    r"|Gmail|Outlook|Yahoo Mail|iCloud Mail"
     r"|English|Cymraeg|SVG|PNG|PDF|JSON|HTML|QR|GMT|BST|SW1A 1AA|Latin"
 )
 """What is the same in every language."""

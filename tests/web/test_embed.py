@@ -1,0 +1,267 @@
+"""The campaign on other sites: one page may be framed and no other, and whoever frames it learns nothing from it."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from campaign import campaigning
+from campaign.domain.definition import version
+from campaign.runtime import Runtime
+from campaign.web.embed import WIDGET_HEIGHT, WIDGET_WIDTH
+from tests.drivers import Signatory, work
+from tests.factories import Now, new_campaign
+from tests.html import problems
+
+EMBED = "/c/save-the-pond/embed"
+PAGE = "https://sign.example.org/c/save-the-pond"
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what no database has a part in."""
+
+
+@pytest.fixture
+def reader(app: Flask, runtime: Runtime) -> FlaskClient:
+    """Somebody who reads about an open campaign."""
+    new_campaign(runtime)
+    return app.test_client()
+
+
+def framable(answer: TestResponse) -> bool:
+    """Whether other pages may show this one in a frame; the two headers that say so must agree."""
+    ancestors = re.findall(r"frame-ancestors ([^;]+)", answer.headers["Content-Security-Policy"])
+    said = (ancestors, answer.headers.get("X-Frame-Options"))
+    assert said in ((["*"], None), (["'none'"], "DENY")), said
+    return ancestors == ["*"]
+
+
+# Frames
+
+
+@on_sqlite
+def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
+    new_campaign(runtime, accent="#7a1f5c")
+    ada = signatory()
+    ada.sign()
+    work(runtime)
+    verify = ada.verify_path()
+    ada.press()
+    work(runtime)
+    # The path that stands for each rule: with what is there, so that no page is looked at by its error alone.
+    values: dict[str, dict[str, Any]] = {
+        "/v/<token>": {"token": verify.removeprefix("/v/")},
+        "/s/<token>": {"token": ada.manage_path().removeprefix("/s/")},
+        "/static/<path:name>": {"name": "site.css"},
+        "/c/<slug>/picture-<int:width>.webp": {"slug": "save-the-pond", "width": 480},
+    }
+    adapter, framed, answered = app.url_map.bind("localhost"), [], {}
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    for rule in rules:
+        path = adapter.build(
+            rule.endpoint, values.get(rule.rule, {"slug": "save-the-pond"} if "slug" in rule.arguments else {})
+        )
+        answer = ada.browser.get(path)
+        answered[rule.rule] = answer.status_code
+        if framable(answer):
+            framed.append(rule.rule)
+    assert framed == ["/c/<slug>/embed"]
+    # Two need more than this to be found at all.
+    assert {rule for rule, status in answered.items() if status != 200} == {
+        "/c/<slug>/picture-<int:width>.webp",
+        "/oembed",
+    }
+    assert len(answered) > 20
+
+
+@on_sqlite
+def test_no_answer_to_a_form_and_no_error_may_be_framed(
+    reader: FlaskClient, signatory: Callable[..., Signatory], runtime: Runtime, now: Now
+) -> None:
+    ada = signatory()
+    answers = [ada.sign(name=""), ada.sign(), reader.get("/nowhere"), reader.get(f"{EMBED}?x=%FF"), reader.post(EMBED)]
+    assert [answer.status_code for answer in answers] == [422, 303, 404, 400, 405]
+    campaigning.take_down(runtime, new_campaign(runtime, slug="gone"))
+    answers += [reader.get("/c/gone/embed"), reader.get("/c/nothing/embed")]
+    now.forward(days=40)
+    answers.append(ada.sign())
+    assert [answer.status_code for answer in answers[5:]] == [410, 404, 409]
+    assert not any(framable(answer) for answer in answers)
+
+
+@on_sqlite
+def test_the_page_that_shows_the_widget_may_frame_our_own_pages_only(reader: FlaskClient) -> None:
+    policy = reader.get("/c/save-the-pond/share").headers["Content-Security-Policy"]
+    assert re.findall(r"frame-src ([^;]+)", policy) == ["'self'"]
+    assert "frame-src" not in reader.get("/c/save-the-pond").headers["Content-Security-Policy"]
+    assert "frame-src" not in reader.get(EMBED).headers["Content-Security-Policy"]
+
+
+# The widget
+
+
+def test_the_widget_sets_no_cookie_and_opens_a_tab_of_its_own(reader: FlaskClient) -> None:
+    answer = reader.get(EMBED, headers={"Cookie": "cs_thanks=x; other=y"})
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert problems(answer.text) == []
+    assert '<base target="_blank">' in answer.text
+    (form,) = re.findall(r"<form[^>]*>", answer.text)
+    assert 'action="/c/save-the-pond/signatures"' in form
+    assert not re.search(r'target="(?!_blank)', answer.text)
+    assert f'<link rel="canonical" href="{PAGE}">' in answer.text
+    assert '<meta name="robots" content="noindex">' in answer.text
+
+
+def test_a_signature_made_in_the_widget_comes_from_the_page_around_it(
+    reader: FlaskClient, signatory: Callable[..., Signatory], runtime: Runtime
+) -> None:
+    answer = reader.get(EMBED, headers={"Referer": "https://www.pond.example/"})
+    assert answer.headers["Cache-Control"].startswith("private, ")
+    assert '<input type="hidden" name="source" value="pond.example">' in answer.text
+    labelled = reader.get(f"{EMBED}?via=leaflet", headers={"Referer": "https://www.pond.example/"})
+    assert labelled.headers["Cache-Control"].startswith("public, ")
+    assert '<input type="hidden" name="source" value="leaflet">' in labelled.text
+
+
+def test_a_campaign_that_has_closed_says_so_in_the_widget_and_asks_for_nothing(
+    reader: FlaskClient, runtime: Runtime, now: Now
+) -> None:
+    assert "<form" in reader.get(EMBED).text
+    now.forward(days=30)
+    runtime.remembered.clear()
+    closed = reader.get(EMBED)
+    assert closed.status_code == 200
+    assert "This campaign has closed" in closed.text
+    assert "<form" not in closed.text
+    assert problems(closed.text) == []
+    assert framable(closed)
+
+
+@on_sqlite
+def test_the_widget_speaks_the_language_it_is_asked_in(app: Flask, runtime: Runtime) -> None:
+    welsh = version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
+    new_campaign(runtime, translations=(welsh,))
+    page = app.test_client().get(f"{EMBED}?lang=cy").text
+    assert "Achubwch y pwll" in page
+    assert 'action="/c/save-the-pond/signatures?lang=cy"' in page
+    assert welsh.text.hash in page
+
+
+# What other sites show of a campaign
+
+
+@on_sqlite
+@pytest.mark.parametrize("name", ["badge.svg", "card.png", "qr.svg", "qr.png"])
+def test_pages_of_other_sites_may_show_what_is_drawn_for_them(reader: FlaskClient, name: str) -> None:
+    answer = reader.get(f"/c/save-the-pond/{name}")
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert not framable(answer)
+
+
+# oEmbed
+
+
+def ask(reader: FlaskClient, **query: str) -> TestResponse:
+    return reader.get(f"/oembed?{urlencode({'url': PAGE, **query})}")
+
+
+def test_an_editor_finds_the_widget_by_the_address_of_the_campaign(app: Flask, runtime: Runtime) -> None:
+    new_campaign(runtime, title="Save the “village” <pond> & park")
+    reader = app.test_client()
+    # As it is announced on the campaign's own page.
+    (found,) = re.findall(
+        r'<link rel="alternate" type="application/json\+oembed" title="[^"]+" href="([^"]+)">',
+        reader.get("/c/save-the-pond").text,
+    )
+    answer = reader.get(unescape(found).removeprefix("https://sign.example.org"))
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    data = answer.get_json()
+    assert (data["version"], data["type"], data["provider_name"]) == ("1.0", "rich", "sign.example.org")
+    assert data["title"] == "Save the “village” <pond> & park"
+    assert (data["width"], data["height"]) == (WIDGET_WIDTH, WIDGET_HEIGHT)
+    assert data["html"] == (
+        f'<iframe src="{PAGE}/embed" title="Save the “village” &lt;pond&gt; &amp; park" width="480" height="760"></iframe>'
+    )
+    assert reader.get(EMBED).status_code == 200
+    card = reader.get(data["thumbnail_url"].removeprefix("https://sign.example.org"))
+    assert (card.status_code, card.mimetype) == (200, "image/png")
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", PAGE + "s", PAGE + "/", PAGE + "/embed", PAGE + "/../x", "/c/save-the-pond", "save-the-pond", "https://sign.example.org/",
+        "https://sign.example.org/c/", "https://elsewhere.example/c/save-the-pond", "https://sign.example.org.evil.example/c/save-the-pond",
+        "https://sign.example.org:8443/c/save-the-pond", "https://user@sign.example.org/c/save-the-pond",
+        "https://[", "https://[::1]/c/save-the-pond", "http://\u2100/", "\x00", "x" * 5_000, PAGE + "\x00", PAGE.replace("pond", "p%6Fnd"),
+    ],
+)  # fmt: skip
+def test_an_address_that_is_no_campaign_of_ours_is_not_found(reader: FlaskClient, url: str) -> None:
+    assert ask(reader, url=url).status_code == 404
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "url", [f"{PAGE}?via=leaflet&lang=cy#sign", PAGE.replace("https", "http"), "HTTPS://Sign.Example.org/c/save-the-pond"]
+)
+def test_an_address_is_known_however_it_was_copied(reader: FlaskClient, url: str) -> None:
+    assert ask(reader, url=url).get_json()["title"] == "Save the village pond"
+
+
+@on_sqlite
+def test_only_json_is_spoken(reader: FlaskClient) -> None:
+    assert ask(reader, format="json").status_code == 200
+    assert ask(reader, format="xml").status_code == 501
+    assert reader.get("/oembed").status_code == 404
+
+
+def test_what_is_gone_cannot_be_embedded(app: Flask, runtime: Runtime) -> None:
+    campaigning.take_down(runtime, new_campaign(runtime))
+    runtime.remembered.clear()
+    assert ask(app.test_client()).status_code == 410
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("query", "size"),
+    [
+        ({"maxwidth": "300"}, (300, 760)),
+        ({"maxwidth": "300", "maxheight": "500"}, (300, 500)),
+        ({"maxwidth": "4000", "maxheight": "4000"}, (480, 760)),
+        *(({"maxwidth": junk, "maxheight": junk}, (480, 760)) for junk in ("", "x", "1e9", "-1", "0", "NaN", "9" * 9_000, "\x00", "3.5")),
+    ],
+)  # fmt: skip
+def test_the_widget_is_no_larger_than_there_is_room(reader: FlaskClient, query: dict[str, str], size: Any) -> None:
+    answer = ask(reader, **query)
+    data = answer.get_json()
+    assert (answer.status_code, data["width"], data["height"]) == (200, *size)
+    assert f'width="{size[0]}" height="{size[1]}"' in data["html"]
+
+
+@on_sqlite
+def test_a_picture_larger_than_there_is_room_is_not_offered(reader: FlaskClient) -> None:
+    assert "thumbnail_url" in ask(reader).get_json()
+    assert "thumbnail_url" in ask(reader, maxwidth="1200", maxheight="630").get_json()
+    for room in ({"maxwidth": "1199"}, {"maxheight": "629"}):
+        assert not [name for name in ask(reader, **room).get_json() if name.startswith("thumbnail")]
+
+
+@on_sqlite
+def test_what_an_editor_is_told_is_kept_for_readers_of_its_language_alone(app: Flask, runtime: Runtime) -> None:
+    welsh = version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
+    new_campaign(runtime, translations=(welsh,))
+    new_campaign(runtime, slug="english")
+    reader = app.test_client()
+    answer = reader.get(f"/oembed?url={PAGE}", headers={"Accept-Language": "cy"})
+    assert answer.get_json()["title"] == "Achubwch y pwll"
+    assert "Accept-Language" in answer.vary
+    assert "Accept-Language" not in ask(reader, url="https://sign.example.org/c/english").vary
