@@ -5,7 +5,7 @@ own languages; pages speak the one a reader chose, else one their browser asks f
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from babel.support import NullTranslations, Translations
@@ -23,14 +23,14 @@ class Language:
     """Its own name for itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Languages:
     """What one site speaks."""
 
     offered: tuple[Language, ...]
     folders: tuple[Path, ...] = (FOLDER,)
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """The code of each."""
         return tuple(language.code for language in self.offered)

@@ -10,6 +10,7 @@ from flask import request
 from markupsafe import Markup
 
 from campaign.domain.attribution import SHARED, Attribution, read_attribution, referring_host
+from campaign.domain.attribution import UNKNOWN as NOT_SAID
 
 UNKNOWN = Markup('<input type="hidden" name="source" value="">')
 """The hidden field of a page that everybody gets: the script writes into it where a visitor comes from."""
@@ -19,12 +20,13 @@ def arrival(own_host: str) -> Attribution:
     """How this visitor came here: what the address says goes before the page that led here."""
     if said_by_address():
         return read_attribution(*_in_address(), own_host)
-    return read_attribution("", referring_host(request.headers.get("Referer", ""), own_host), own_host)
+    referer = request.headers.get("Referer", "")
+    return read_attribution("", referring_host(referer, own_host), own_host) if referer else NOT_SAID
 
 
 def said_by_address() -> bool:
     """Whether the address itself says it, so that whoever keeps pages by their address may keep this one."""
-    return any(_in_address())
+    return bool(request.query_string) and any(_in_address())
 
 
 def submitted(form: Mapping[str, str], own_host: str) -> Attribution:

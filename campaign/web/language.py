@@ -5,17 +5,22 @@ Nothing is remembered: the choice travels in the addresses of the links on the p
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, get_translations, refresh
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from campaign.domain.standing import Standing
 from campaign.domain.wording import direction, number, plural_samples
 from campaign.languages import ENGLISH, Languages
 
 PARAMETER = "lang"
+_LONGEST_WISH = 200
+"""Characters of an Accept-Language header that are read; no browser sends more than a hundred."""
 _KEPT_ARGUMENTS = ("q", "list", "page")
 """What of an address stays when another language is chosen."""
 
@@ -139,14 +144,20 @@ def _speak(here: Spoken) -> Spoken:
 
 def _agree(codes: Sequence[str], default: str) -> Spoken:
     ours = _languages().codes
-    asked = request.args.get(PARAMETER, "")
-    if asked in codes or asked in ours:
+    asked = request.args.get(PARAMETER, "") if request.query_string else ""
+    if asked and (asked in codes or asked in ours):
         return Spoken(asked if asked in ours else ENGLISH.code, asked, chosen=True)
     wanted = default
     if len(codes) > 1:
         g.negotiated = True
-        wanted = request.accept_languages.best_match(codes, default) or default
+        wanted = _asked_for(request.headers.get("Accept-Language", "")[:_LONGEST_WISH], tuple(codes), default)
     return Spoken(wanted if wanted in ours else ENGLISH.code, wanted, chosen=False)
+
+
+@lru_cache(maxsize=1_024)
+def _asked_for(wishes: str, codes: tuple[str, ...], default: str) -> str:
+    """The best of some languages for a browser's wishes. Most browsers have one of a few wishes, so they are read once."""
+    return parse_accept_header(wishes, LanguageAccept).best_match(codes, default) or default
 
 
 def _choices() -> tuple[Choice, ...]:

@@ -52,6 +52,7 @@ class Looker:
     def open(self, page: Page) -> None:
         """Open a page as its visitor comes to it. Raises NotThePage where something else comes."""
         self._answered = {page.url, _elsewhere(page.url)} if page.status >= 400 or page.form is not None else set()
+        self.complaints.clear()
         self.context.clear_cookies()
         if page.cookies:
             self.context.add_cookies([{"name": name, "value": value, "url": page.url} for name, value in page.cookies.items()])
@@ -76,7 +77,6 @@ class Looker:
             self.unfold()
             yield page, found[page.name]
             found[page.name] += [f"the browser complains: {complaint}" for complaint in self.complaints]
-            self.complaints.clear()
         wrong = told(found)
         assert not wrong, wrong
 

@@ -157,11 +157,11 @@ def test_the_widget_speaks_the_language_it_is_asked_in(app: Flask, runtime: Runt
 
 
 @on_sqlite
-@pytest.mark.parametrize("name", ["badge.svg", "card.png", "qr.svg", "qr.png"])
-def test_pages_of_other_sites_may_show_what_is_drawn_for_them(reader: FlaskClient, name: str) -> None:
-    answer = reader.get(f"/c/save-the-pond/{name}")
-    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert not framable(answer)
+def test_pages_of_other_sites_may_show_what_is_drawn_for_them(reader: FlaskClient) -> None:
+    for name in ("badge.svg", "card.png", "qr.svg", "qr.png"):
+        answer = reader.get(f"/c/save-the-pond/{name}")
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert not framable(answer)
 
 
 # oEmbed
@@ -196,25 +196,23 @@ def test_an_editor_finds_the_widget_by_the_address_of_the_campaign(app: Flask, r
 
 
 @on_sqlite
-@pytest.mark.parametrize(
-    "url",
-    [
-        "", PAGE + "s", PAGE + "/", PAGE + "/embed", PAGE + "/../x", "/c/save-the-pond", "save-the-pond", "https://sign.example.org/",
-        "https://sign.example.org/c/", "https://elsewhere.example/c/save-the-pond", "https://sign.example.org.evil.example/c/save-the-pond",
-        "https://sign.example.org:8443/c/save-the-pond", "https://user@sign.example.org/c/save-the-pond",
-        "https://[", "https://[::1]/c/save-the-pond", "http://\u2100/", "\x00", "x" * 5_000, PAGE + "\x00", PAGE.replace("pond", "p%6Fnd"),
-    ],
-)  # fmt: skip
-def test_an_address_that_is_no_campaign_of_ours_is_not_found(reader: FlaskClient, url: str) -> None:
-    assert ask(reader, url=url).status_code == 404
+def test_an_address_that_is_no_campaign_of_ours_is_not_found(reader: FlaskClient) -> None:
+    for url in (
+        "", PAGE + "s", PAGE + "/", PAGE + "/embed", PAGE + "/../x", "/c/save-the-pond", "save-the-pond", "//", "https://[",
+        "https://sign.example.org/", "https://sign.example.org/c/", "https://elsewhere.example/c/save-the-pond",
+        "https://sign.example.org.evil.example/c/save-the-pond", "https://sign.example.org:8443/c/save-the-pond",
+        "https://user@sign.example.org/c/save-the-pond", "https://[::1]/c/save-the-pond", "http://\u2100/", "\x00",
+        "x" * 5_000, PAGE + "\x00", PAGE.replace("pond", "p%6Fnd"),
+    ):  # fmt: skip
+        assert ask(reader, url=url).status_code == 404, url
 
 
 @on_sqlite
-@pytest.mark.parametrize(
-    "url", [f"{PAGE}?via=leaflet&lang=cy#sign", PAGE.replace("https", "http"), "HTTPS://Sign.Example.org/c/save-the-pond"]
-)
-def test_an_address_is_known_however_it_was_copied(reader: FlaskClient, url: str) -> None:
-    assert ask(reader, url=url).get_json()["title"] == "Save the village pond"
+def test_an_address_is_known_however_it_was_copied(reader: FlaskClient) -> None:
+    for url in (
+        f"{PAGE}?via=leaflet&lang=cy#sign", PAGE.replace("https", "http"), "HTTPS://Sign.Example.org/c/save-the-pond",
+    ):  # fmt: skip
+        assert ask(reader, url=url).get_json()["title"] == "Save the village pond"
 
 
 @on_sqlite
@@ -231,20 +229,19 @@ def test_what_is_gone_cannot_be_embedded(app: Flask, runtime: Runtime) -> None:
 
 
 @on_sqlite
-@pytest.mark.parametrize(
-    ("query", "size"),
-    [
+def test_the_widget_is_no_larger_than_there_is_room(reader: FlaskClient) -> None:
+    junk = ("", "x", "1e9", "-1", "0", "NaN", "9" * 9_000, "\x00", "3.5")
+    asked: list[tuple[dict[str, str], tuple[int, int]]] = [
         ({"maxwidth": "300"}, (300, 760)),
         ({"maxwidth": "300", "maxheight": "500"}, (300, 500)),
         ({"maxwidth": "4000", "maxheight": "4000"}, (480, 760)),
-        *(({"maxwidth": junk, "maxheight": junk}, (480, 760)) for junk in ("", "x", "1e9", "-1", "0", "NaN", "9" * 9_000, "\x00", "3.5")),
-    ],
-)  # fmt: skip
-def test_the_widget_is_no_larger_than_there_is_room(reader: FlaskClient, query: dict[str, str], size: Any) -> None:
-    answer = ask(reader, **query)
-    data = answer.get_json()
-    assert (answer.status_code, data["width"], data["height"]) == (200, *size)
-    assert f'width="{size[0]}" height="{size[1]}"' in data["html"]
+        *(({"maxwidth": text, "maxheight": text}, (480, 760)) for text in junk),
+    ]
+    for query, (width, height) in asked:
+        answer = ask(reader, **query)
+        data = answer.get_json()
+        assert (answer.status_code, data["width"], data["height"]) == (200, width, height), query
+        assert f'width="{width}" height="{height}"' in data["html"]
 
 
 @on_sqlite
