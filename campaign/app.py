@@ -13,6 +13,7 @@ from campaign.runtime import Runtime, make_runtime
 from campaign.web.api import open_data
 from campaign.web.assets import Assets
 from campaign.web.campaign_picture import campaign_pictures
+from campaign.web.design import development_design
 from campaign.web.embed import embed_pages
 from campaign.web.errors import register_errors
 from campaign.web.feeds import feeds
@@ -37,7 +38,7 @@ def create_app(runtime: Runtime, languages: Languages = OURS) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
     app.jinja_env.globals.update(
-        asset=assets.url, url=runtime.links.url, site=site_name(settings),
+        asset=assets.url, picture_in_page=assets.in_page, url=runtime.links.url, site=site_name(settings),
         development=settings.development_mailbox is not None,
     )  # fmt: skip
     protect(app, https=https)
@@ -59,6 +60,7 @@ def create_app(runtime: Runtime, languages: Languages = OURS) -> Flask:
     app.register_blueprint(health(runtime))
     if settings.development_mailbox is not None:
         app.register_blueprint(development_mailbox(settings.development_mailbox))
+        app.register_blueprint(development_design(runtime))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -1,7 +1,7 @@
 """The count: gapless, exact, proved again from scratch."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import timedelta, timezone
 from threading import Barrier, Thread
 from typing import Any
 
@@ -377,6 +377,135 @@ def test_signatures_given_while_the_ledger_is_written_are_all_counted(runtime: R
     assert [entry[0] for entry in found] == list(range(1, len(found) + 1))
     assert found[-1][4] == sum(entry[3] for entry in found) == 16
     assert counting.reconcile(runtime, campaign).sound
+
+
+# Which signature somebody's is
+
+
+def ordinals(runtime: Runtime) -> dict[int, int | None]:
+    with runtime.reading() as connection:
+        return {row.id: row.ordinal for row in connection.execute(text("SELECT id, ordinal FROM signatures ORDER BY id"))}
+
+
+def test_a_signature_is_the_running_total_that_counting_it_made(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    first = [verified(runtime, campaign, f"{number}@example.org") for number in range(3)]
+    waiting = sign(runtime, campaign, "waiting@example.org").signature_id
+    assert set(ordinals(runtime).values()) == {None}
+    counting.advance_all(runtime)
+    later = verified(runtime, campaign, "later@example.org")
+    counting.advance_all(runtime)
+    # Nobody withdrew, so no two are the same one.
+    assert ordinals(runtime) == {first[0]: 1, first[1]: 2, first[2]: 3, waiting: None, later: 4}
+    assert ordinals(runtime) == {waiting: None} | {entry[1]: entry[4] for entry in entries(runtime, campaign)}
+
+
+def test_who_withdrew_and_signed_again_is_the_one_they_are_now(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    ada, eve, mae = (verified(runtime, campaign, f"{name}@example.org") for name in ("ada", "eve", "mae"))
+    counting.advance_all(runtime)
+    signing.withdraw(runtime, ada)
+    counting.advance_all(runtime)
+    # What the others were told stays true of the moment they signed.
+    assert ordinals(runtime) == {ada: 1, eve: 2, mae: 3}
+    assert [verified(runtime, campaign, f"{name}@example.org") for name in ("zoe", "ada")] == [4, ada]
+    counting.advance_all(runtime)
+    assert ordinals(runtime)[ada] != 1
+    newest = {entry[1]: entry[4] for entry in entries(runtime, campaign) if entry[3] == 1}
+    assert ordinals(runtime) == newest
+    assert sorted((newest[ada], newest[4])) == [3, 4]
+
+
+def test_who_is_restored_is_the_one_that_restoring_made(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    ada, eve = verified(runtime, campaign, "ada@example.org"), verified(runtime, campaign, "eve@example.org")
+    counting.advance_all(runtime)
+    moderation.invalidate(runtime, ada, "a mistake")
+    counting.advance_all(runtime)
+    moderation.restore(runtime, ada)
+    counting.advance_all(runtime)
+    assert ordinals(runtime) == {ada: 2, eve: 2}
+
+
+def test_a_change_that_adds_nobody_to_the_total_changes_nobodys_number(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    ada, eve = verified(runtime, campaign, "ada@example.org"), verified(runtime, campaign, "eve@example.org")
+    counting.advance_all(runtime)
+    # Ended and given again within one round: it never left the total, only its country moved.
+    signing.withdraw(runtime, ada)
+    verified(runtime, campaign, "ada@example.org", country="IE")
+    moderation.invalidate(runtime, eve, "a bot")
+    assert counting.advance_all(runtime) == 2
+    assert ordinals(runtime) == {ada: 1, eve: 2}
+    assert by_country(runtime, campaign) == {"IE": 1}
+
+
+def test_campaigns_number_their_signatures_apart(runtime: Runtime) -> None:
+    pond, wood = new_campaign(runtime), new_campaign(runtime, slug="save-the-wood")
+    first, second = verified(runtime, pond), verified(runtime, wood)
+    verified(runtime, wood, "eve@example.org")
+    counting.advance_all(runtime)
+    assert ordinals(runtime) == {first: 1, second: 1, 3: 2}
+
+
+# What each hour added
+
+
+def by_hour(runtime: Runtime, campaign: Standing) -> dict[int, tuple[int, int]]:
+    """Added and ended in each hour, by how many hours after START it is."""
+    with runtime.reading() as connection:
+        tallies = connection.execute(tables.hourly_tallies.select().where(tables.hourly_tallies.c.campaign_id == campaign.id))
+        return {int((row.hour - START).total_seconds() // 3600): (row.added, row.ended) for row in tallies}
+
+
+def test_each_hour_says_what_it_added_and_what_ended_in_it(runtime: Runtime, now: Now) -> None:
+    campaign, wood = new_campaign(runtime), new_campaign(runtime, slug="save-the-wood")
+    ada, eve = verified(runtime, campaign, "ada@example.org"), verified(runtime, campaign, "eve@example.org")
+    sign(runtime, campaign, "waiting@example.org")
+    counting.advance_all(runtime)
+    assert by_hour(runtime, campaign) == {0: (2, 0)}
+
+    # To its last moment it is the same hour.
+    now.forward(minutes=59, seconds=59.999)
+    verified(runtime, campaign, "mae@example.org")
+    verified(runtime, wood)
+    signing.withdraw(runtime, ada)
+    counting.advance_all(runtime)
+    assert by_hour(runtime, campaign) == {0: (3, 1)}
+
+    now.at = START + timedelta(hours=1)
+    moderation.invalidate(runtime, eve, "a bot")
+    counting.advance_all(runtime)
+    assert by_hour(runtime, campaign) == {0: (3, 1), 1: (0, 1)}
+
+    now.forward(hours=30)
+    moderation.restore(runtime, eve)
+    verified(runtime, campaign, "ada@example.org")
+    counting.advance_all(runtime)
+    assert by_hour(runtime, campaign) == {0: (3, 1), 1: (0, 1), 31: (2, 0)}
+    assert by_hour(runtime, wood) == {0: (1, 0)}
+
+    # Together they are the ledger: not an entry more or less.
+    changes = [entry[3] for entry in entries(runtime, campaign)]
+    hours = by_hour(runtime, campaign).values()
+    assert sum(added for added, _ in hours) == changes.count(1) == 5
+    assert sum(ended for _, ended in hours) == changes.count(-1) == 2
+    assert sum(added - ended for added, ended in hours) == standing_of(runtime, campaign).signatures == 3
+
+
+def test_a_round_that_writes_no_entry_adds_no_hour(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    sign(runtime, campaign)
+    assert counting.advance_all(runtime) == 1
+    assert by_hour(runtime, campaign) == {}
+
+
+def test_an_hour_is_told_apart_whatever_the_zone_of_the_clock(runtime: Runtime, now: Now) -> None:
+    campaign = new_campaign(runtime)
+    now.at = START.astimezone(timezone(timedelta(hours=5, minutes=45)))
+    verified(runtime, campaign)
+    counting.advance_all(runtime)
+    assert by_hour(runtime, campaign) == {0: (1, 0)}
 
 
 # Proved again from scratch

@@ -35,6 +35,12 @@ def thanks_from(ago: int, secret: str = NEW) -> str:
     return signer.sign(f"7-{KEY}").decode()
 
 
+def typed_from(ago: int, secret: str = NEW) -> str:
+    signer = LateSigner(secret, salt="typed", key_derivation="hmac", digest_method=hashlib.sha256)
+    signer.ago = ago
+    return signer.sign(base64.urlsafe_b64encode(b"ada@example.org")).decode()
+
+
 @pytest.mark.parametrize(("signature_id", "edition"), [(1, 1), (12, 3), (LARGEST, 2**31 - 1)])
 def test_a_link_says_what_it_was_made_of(signature_id: int, edition: int) -> None:
     ours = links()
@@ -54,8 +60,10 @@ def test_a_link_is_no_good_for_another_purpose() -> None:
         "verify": ours.verify_token(7, KEY, 1),
         "manage": ours.manage_token(7, KEY),
         "thanks": ours.thanks_cookie(OwnLink(7, KEY)),
+        "typed": ours.typed_cookie("ada@example.org"),
+        "share": ours.share_code(OwnLink(7, KEY)),
     }
-    readers = {"verify": ours.read_verify, "manage": ours.read_manage, "thanks": ours.read_thanks}
+    readers = {"verify": ours.read_verify, "manage": ours.read_manage, "thanks": ours.read_thanks, "typed": ours.read_typed}
     for made_for, token in tokens.items():
         for used_for, read in readers.items():
             if made_for != used_for:
@@ -63,15 +71,17 @@ def test_a_link_is_no_good_for_another_purpose() -> None:
                     read(token)
 
 
-@pytest.mark.parametrize("kind", ["verify", "manage", "thanks"])
+@pytest.mark.parametrize("kind", ["verify", "manage", "thanks", "typed"])
 def test_a_link_with_one_character_changed_is_not_ours(kind: str) -> None:
     ours = links()
     token = {
         "verify": ours.verify_token(71, KEY, 2),
         "manage": ours.manage_token(71, KEY),
         "thanks": ours.thanks_cookie(OwnLink(71, KEY)),
+        "typed": ours.typed_cookie("ada@example.org"),
     }[kind]
-    read = {"verify": ours.read_verify, "manage": ours.read_manage, "thanks": ours.read_thanks}[kind]
+    readers = {"verify": ours.read_verify, "manage": ours.read_manage, "thanks": ours.read_thanks, "typed": ours.read_typed}
+    read = readers[kind]
     # The last character of the signature carries four bits only, so that some others say the same.
     for place in range(len(token) - 1):
         for other in ("0", "9", "A", "z", "-", "."):
@@ -110,7 +120,7 @@ def test_a_link_that_was_cut_or_lengthened_is_not_ours(change: object) -> None:
     ],
 )
 def test_nonsense_is_not_ours(token: str) -> None:
-    for read in (links().read_verify, links().read_manage, links().read_thanks):
+    for read in (links().read_verify, links().read_manage, links().read_thanks, links().read_typed):
         with pytest.raises(NotOurs):
             read(token)
 
@@ -170,6 +180,42 @@ def test_the_thank_you_page_is_there_for_an_hour() -> None:
     assert links().read_thanks(thanks_from(THANKS_SECONDS - 60)) == OwnLink(7, KEY)
     with pytest.raises(NotOurs):
         links().read_thanks(thanks_from(THANKS_SECONDS + 2))
+
+
+def test_an_address_that_was_typed_is_known_for_an_hour() -> None:
+    assert links().read_typed(typed_from(0)) == "ada@example.org"
+    assert links(NEW, OLD).read_typed(typed_from(THANKS_SECONDS - 60, OLD)) == "ada@example.org"
+    for value in (typed_from(THANKS_SECONDS + 2), typed_from(0, FOREIGN)):
+        with pytest.raises(NotOurs):
+            links().read_typed(value)
+
+
+@pytest.mark.parametrize(
+    "address", ["ada@example.org", "a+b.c_d'e@example.org", "siân@pŵll.example", "用户@例子.广告", "x" * 64 + "@" + "y" * 189]
+)
+def test_an_address_that_was_typed_is_read_as_it_was_and_fits_a_cookie(address: str) -> None:
+    value = links().typed_cookie(address)
+    assert links().read_typed(value) == address
+    assert set(value) <= set(string.ascii_letters + string.digits + "-_.=")
+    assert len(value) < 1_500
+    assert address not in value
+
+
+def test_a_share_code_is_of_one_signature_and_of_no_key() -> None:
+    code = Links.share_code(OwnLink(7, KEY))
+    assert len(code) == 22
+    assert set(code) <= set(string.ascii_letters + string.digits + "-_")
+    # It was printed on paper: whatever becomes of the secret key, it stays as it is.
+    assert links(NEW, OLD).share_code(OwnLink(7, KEY)) == links(FOREIGN).share_code(OwnLink(7, KEY)) == code
+    assert code == "wQo9uN9yHJn0tlDipu_zGg"
+
+
+def test_no_two_signatures_share_a_code() -> None:
+    owners = [OwnLink(number, key) for number in range(100) for key in (KEY, KEY[::-1])]
+    # The parts of a row cannot be told from the code, nor run into each other.
+    owners += [OwnLink(1, "1" + KEY[1:]), OwnLink(11, KEY[1:])]
+    assert len({Links.share_code(own) for own in owners}) == len(owners)
+    assert not any(str(own.signature_id) == Links.share_code(own) or own.link_key in Links.share_code(own) for own in owners)
 
 
 def test_links_to_ones_own_signature_never_end() -> None:

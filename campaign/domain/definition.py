@@ -23,6 +23,7 @@ _SPOKEN = {
 """Characters that each text may have which a campaign has in each of its languages."""
 _LIMITS = {**_SPOKEN, "contact": 254, "controller": 1_000}
 """Characters a text may have."""
+_LONGEST_PATH = 1_000
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _MOST_LANGUAGES = 20
 _MOST_GOALS = 20
@@ -122,9 +123,7 @@ def read_definition(raw: dict[str, Any], now: datetime) -> Definition:
     if closes_at <= now:
         raise Refused("closes_at: must be in the future")
     language = _language(raw.get("language", "en"), "language")
-    picture = raw.get("picture", "")
-    if not isinstance(picture, str):
-        raise Refused("picture: write the path of a file")
+    picture = _text(raw, "picture", _LONGEST_PATH, "")
     _described(texts, bool(picture), "")
     return Definition(
         slug=slug, opens_at=opens_at, closes_at=closes_at, time_zone=zone.key, language=language,

@@ -9,7 +9,9 @@ _MOST_WORDS = 8
 
 def folded(*texts: str) -> str:
     """Texts in one line without case and accents: "Llŷn" is found as "llyn"."""
-    decomposed = unicodedata.normalize("NFKD", " ".join(texts).casefold())
+    # Taken apart first: a letter in disguise (a bold one, "№") has no case until then.
+    plain = unicodedata.normalize("NFKD", " ".join(texts)).casefold()
+    decomposed = unicodedata.normalize("NFKD", plain)
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).replace("\x00", " ").split())
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, request
+from markupsafe import Markup
 
 FOR_OTHER_SITES = ("embed.js",)
 """Files that pages of other sites load, by an address that never changes."""
@@ -45,7 +46,7 @@ class Assets:
             if path.name in FOR_OTHER_SITES:
                 self._assets[path.name] = _asset(path.name, path.read_bytes())
         # A script may end without a semicolon, and the next begin with a bracket.
-        script = ";\n".join(path.read_text() for path in scripts if path.name not in FOR_OTHER_SITES)
+        script = ";\n".join(smaller_js(path.read_text()) for path in scripts if path.name not in FOR_OTHER_SITES)
         self._assets["site.js"] = _asset("site.js", script.encode())
         sheet = "\n".join(path.read_text() for path in sorted((folder / "css").glob("*.css")))
         addresses = {name: self.url(name) for name in self._assets}
@@ -54,6 +55,10 @@ class Assets:
     def url(self, name: str) -> str:
         """The address of an asset, which changes when its content does. Raises KeyError for one that is not there."""
         return f"/static/{name}?v={self._assets[name].version}"
+
+    def in_page(self, name: str) -> Markup:
+        """A small drawing, to stand in the page itself instead of being asked for. Raises KeyError for one that is not there."""
+        return Markup(self._assets[name].body.decode())  # noqa: S704 - our own file
 
     def blueprint(self) -> Blueprint:
         """Serves them."""
@@ -80,6 +85,12 @@ def smaller_css(text: str) -> str:
 
     bare = re.sub(r"""(?P<quoted>"[^"]*"|'[^']*')|/\*.*?\*/""", lambda found: found["quoted"] or " ", text, flags=re.DOTALL)
     return re.sub(r"""(?P<quoted>"[^"]*"|'[^']*')|\s*(?P<mark>[{};,])\s*|(?P<space>\s+)""", shorter, bare).strip()
+
+
+def smaller_js(text: str) -> str:
+    """A script without the lines that are comments and without indentation. None of ours has a string of several lines."""
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _with_addresses(sheet: str, addresses: Mapping[str, str]) -> str:

@@ -7,6 +7,7 @@ from campaign.runtime import Runtime
 from campaign.web.public import find_or_abort
 
 _FOR_EVER = "public, max-age=31536000, immutable"
+_FOR_NOW = "public, max-age=300"
 _MOST_KEPT = 32
 """Copies of pictures one process keeps in memory: some two megabytes."""
 
@@ -30,7 +31,7 @@ def campaign_pictures(runtime: Runtime) -> Blueprint:
                 kept.clear()
             kept[key] = body
         response = Response(body, mimetype="image/webp")
-        response.headers["Cache-Control"] = _FOR_EVER
+        response.headers["Cache-Control"] = _FOR_EVER if request.args.get("v") == of_campaign.hash else _FOR_NOW
         response.set_etag(f"{of_campaign.hash}-{width}")
         return response.make_conditional(request)  # type: ignore[return-value]
 

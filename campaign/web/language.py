@@ -57,11 +57,13 @@ def speak_languages(app: Flask, languages: Languages) -> None:
 
     @app.context_processor
     def words() -> dict[str, Any]:
-        here = spoken()
+        here, choices = spoken(), _choices()
         return {
             "language": here.code,
             "direction": direction(here.code),
-            "languages": _choices(),
+            "languages": choices,
+            # What says the same in another language; a campaign in English only does not become Welsh by its buttons.
+            "alternates": tuple(choice for choice in choices if choice.code in _own_languages()),
         }
 
     # Functions stand apart, so that macros have them however they are imported.
@@ -106,8 +108,7 @@ def to(path: str) -> str:
 
 def canonical(path: str) -> str:
     """The one path a page is known by: in the language that was chosen, where the page is not the same in each."""
-    here, standing = spoken(), g.get("of_campaign")
-    codes = _languages().codes if standing is None else tuple(version.language for version in standing.versions)
+    here, codes = spoken(), _own_languages()
     return to(path) if here.chosen and here.wanted in codes and len(codes) > 1 else path
 
 
@@ -156,8 +157,18 @@ def _agree(codes: Sequence[str], default: str) -> Spoken:
 
 @lru_cache(maxsize=1_024)
 def _asked_for(wishes: str, codes: tuple[str, ...], default: str) -> str:
-    """The best of some languages for a browser's wishes. Most browsers have one of a few wishes, so they are read once."""
-    return parse_accept_header(wishes, LanguageAccept).best_match(codes, default) or default
+    """The best of some languages for a browser's wishes. Most browsers have one of a few wishes, so they are read once.
+
+    Who wishes for Welsh as it is in the United Kingdom (cy-GB), then for English, is given Welsh and not English.
+    """
+    asked = parse_accept_header(wishes, LanguageAccept)
+    return next((code for tag, weight in asked if weight and (code := tag.partition("-")[0].lower()) in codes), default)
+
+
+def _own_languages() -> tuple[str, ...]:
+    """The languages in which this page is more than its buttons and labels."""
+    standing: Standing | None = g.get("of_campaign")
+    return _languages().codes if standing is None else tuple(version.language for version in standing.versions)
 
 
 def _choices() -> tuple[Choice, ...]:

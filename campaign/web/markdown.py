@@ -29,11 +29,16 @@ _DEEPEST_PICTURE = 3
 
 @lru_cache(maxsize=_KEPT)
 def render(text: str, *, top_heading: int = 3) -> Markup:
-    """The text as HTML. Its highest headings become h`top_heading`, the lower ones follow, none below h6."""
+    """The text as HTML. Its first headings become h`top_heading`, those below them follow one by one, none below h6."""
     tokens = _parsed(text)
+    open_above: list[int] = []
     for token in tokens:
+        if token.type == "heading_open":
+            level = int(token.tag[1:])
+            # A level that is left out by the writer is left out by nobody who reads with a screen reader.
+            open_above = [*(above for above in open_above if above < level), level]
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1:]) + top_heading - 1, 6)}"
+            token.tag = f"h{min(top_heading + len(open_above) - 1, 6)}"
     html = _PARSER.renderer.render(tokens, _PARSER.options, {})
     return Markup(  # noqa: S704 - this is the sanitiser
         nh3.clean(

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from campaign.domain import wording
 from campaign.domain.colour import css, palette
-from campaign.domain.standing import Asked, Standing
+from campaign.domain.standing import Asked, Standing, SupportersRule
 from campaign.domain.supporter import Supporter
 from campaign.domain.text import Picture, Text
 from campaign.web.cards import card_path
@@ -57,6 +57,7 @@ class CampaignView:
     contact: str
     controller: str
     asked: Asked
+    supporters_rule: SupportersRule
     state: str
     signatures: int
     signatures_words: str
@@ -128,6 +129,7 @@ def view(standing: Standing, now: datetime, supporters: tuple[Supporter, ...] = 
         text_direction=wording.direction(version.language),
         note=version.words.note, share_text=version.words.share_text or version.text.title,
         contact=standing.contact, controller=standing.appearance.controller, asked=standing.asked,
+        supporters_rule=standing.appearance.supporters,
         state=standing.state(now).value, signatures=standing.signatures, signatures_words=number(standing.signatures),
         goal=standing.goal, goal_words=number(standing.goal),
         opens_at=wording.utc(window.opens_at), opens_words=wording.moment(window.opens_at, zone, language),

@@ -29,6 +29,8 @@ def shoot(browser: Browser, pages: Sequence[Page], folder: Path) -> list[Path]:
             for page in pages:
                 path = folder / f"{page.file}-{screen[0]}-{scheme}.png"
                 looker.open(page)
+                # From its top, also where the focus is further down.
+                looker.evaluate("scrollTo(0, 0)")
                 looker.page.screenshot(path=path, full_page=True)
                 written.append(path)
             looker.close()

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import resource
 import stat
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 from sqlalchemy import insert, text
 
 from campaign import campaigning, counting, signing
@@ -41,6 +43,20 @@ ask = "Keep the wood."
 background = "It is old."
 closes_at = 2999-03-31T23:59:59
 goals = [3, 10]
+"""
+
+DRESSED = """
+accent = "#7A1F5C"
+picture = "wood.png"
+picture_alt = "Oaks"
+share_text = "Come and help"
+supporters = "full-name"
+controller = "The Wood Society"
+
+[translations.cy]
+title = "Achubwch y coed"
+ask = "Cadwch y coed."
+picture_alt = "Derw"
 """
 
 
@@ -112,9 +128,9 @@ def done(ended: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_a_new_database_is_migrated_once(alone: Run, tmp_path: Path) -> None:
-    assert done(alone("migrate")) == "The database went from version none to 0001.\n"
+    assert done(alone("migrate")) == "The database went from version none to 0002.\n"
     assert (tmp_path / "var" / "countersign.sqlite3").is_file()
-    assert done(alone("migrate")) == "The database is at version 0001.\n"
+    assert done(alone("migrate")) == "The database is at version 0002.\n"
 
 
 def test_migrating_asks_for_no_secret_and_no_redis(alone: Run) -> None:
@@ -156,6 +172,49 @@ def test_a_campaign_is_created_from_a_file(run: Run, runtime: Runtime, tmp_path:
     assert failed(again, "slug: there is a campaign 'save-the-wood' already; choose another")
 
 
+def test_a_campaign_is_created_with_its_picture_colour_and_languages(run: Run, runtime: Runtime, tmp_path: Path) -> None:
+    folder = tmp_path / "campaigns"
+    folder.mkdir()
+    Image.new("RGB", (600, 400), "olive").save(folder / "wood.png")
+    (folder / "wood.toml").write_text(CAMPAIGN + DRESSED, encoding="utf-8")
+    # The picture lies beside the file that names it, wherever the command runs.
+    assert done(run("campaign", "create", "campaigns/wood.toml")) == "https://sign.example.org/c/save-the-wood\n"
+    made = campaigning.find(runtime, "save-the-wood")
+    assert made is not None
+    assert (made.appearance.accent, made.appearance.supporters) == ("#7a1f5c", "full-name")
+    assert made.appearance.controller == "The Wood Society"
+    assert [version.language for version in made.versions] == ["en", "cy"]
+    assert made.version("cy").text.title == "Achubwch y coed"
+    assert [version.words.picture_alt for version in made.versions] == ["Oaks", "Derw"]
+    picture = made.appearance.picture
+    assert picture is not None
+    assert picture.sizes == ((480, 320), (600, 400))
+    for width, height in picture.sizes:
+        body = campaigning.picture(runtime, made, width)
+        assert body is not None
+        assert Image.open(io.BytesIO(body)).size == (width, height)
+    assert counters.read(runtime.redis, "save-the-wood") == made
+    shown = done(run("campaign", "show", "save-the-wood"))
+    assert re.search(r"^languages: +en, cy$", shown, re.MULTILINE)
+
+
+@on_sqlite
+def test_a_wrong_picture_is_one_line_and_makes_no_campaign(run: Run, runtime: Runtime, tmp_path: Path) -> None:
+    (tmp_path / "letter.jpg").write_text("Dear Sir or Madam, " * 20)
+    (tmp_path / "folder.jpg").mkdir()
+    Image.new("RGB", (199, 150)).save(tmp_path / "small.png")
+    for name, line in (
+        ("nowhere.jpg", "picture: nowhere.jpg cannot be read (No such file or directory)"),
+        ("folder.jpg", "picture: folder.jpg cannot be read (Is a directory)"),
+        ("letter.jpg", "picture: This file is not a picture we can read. "),
+        ("small.png", "picture: The picture must be at least 200 pixels wide. It has 199."),
+        (r"pond\u0000.jpg", "picture: contains a NUL character"),
+    ):
+        (tmp_path / "wood.toml").write_text(f'{CAMPAIGN}picture = "{name}"\npicture_alt = "Oaks"\n')
+        assert failed(run("campaign", "create", "wood.toml"), line)
+    assert campaigning.page(runtime) == []
+
+
 @on_sqlite
 @pytest.mark.parametrize(
     ("content", "line"),
@@ -166,6 +225,11 @@ def test_a_campaign_is_created_from_a_file(run: Run, runtime: Runtime, tmp_path:
         (CAMPAIGN.replace("2999-03-31T23:59:59", "9999-12-31T23:59:59"), "closes_at: "),
         (CAMPAIGN + 'colour = "green"', "colour: "),
         (CAMPAIGN + "fields = { postcode = 7 }", "fields.postcode: "),
+        (CAMPAIGN + 'accent = "green"', "accent: write a colour as # and six hexadecimal digits, as in #175676"),
+        (CAMPAIGN + 'language = "english"', "language: write the code of a language, like en or cy"),
+        (CAMPAIGN + 'supporters = "all"', "supporters: choose one of first-name, full-name, no"),
+        (CAMPAIGN + 'picture = "wood.png"', "picture_alt: say in a sentence what the picture shows"),
+        (CAMPAIGN + '[translations.cy]\ntitle = "Achubwch y coed"', "translations.cy.ask: is missing"),
         ("slug = ", "campaign.toml: is not TOML "),
         ("\ufeffslug = 1\x00", "campaign.toml: is not TOML "),
     ],
@@ -466,7 +530,7 @@ def test_the_doctor_names_each_fault_and_what_to_do_and_ends_with_1(run: Run, ch
 def test_the_doctor_notices_a_database_nobody_has_migrated(alone: Run) -> None:
     ended = alone("doctor", secret_key="k" * 64)
     assert ended.returncode == 1
-    assert "FAULT  database  SQLite is at version none, not 0001" in ended.stdout
+    assert "FAULT  database  SQLite is at version none, not 0002" in ended.stdout
     assert "run `countersign migrate`" in ended.stdout
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from campaign.domain.definition import DEFAULT_GOALS, Definition, read_definition, text_hash
+from campaign.domain.definition import DEFAULT_GOALS, Definition, read_definition, text_hash, version
 from campaign.domain.refusal import Refused
 from campaign.domain.standing import Asked
+from campaign.domain.text import Words
 from campaign.domain.window import GRACE
-from campaign.store.tables import campaigns, texts
+from campaign.store.tables import campaigns, texts, translations
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WRITTEN: dict[str, Any] = {
@@ -21,6 +22,7 @@ WRITTEN: dict[str, Any] = {
     "ask": "Keep the pond.",
     "closes_at": datetime(2027, 3, 31, 23, 59, 59),
 }
+WELSH = {"title": "Achubwch y pwll", "ask": "Cadwch y pwll."}
 TEXT = {"slug": "save-the-pond", "title": "Save", "recipient": "The council", "ask": "Keep it.", "background": "It is old."}
 
 
@@ -35,6 +37,9 @@ def test_four_fields_make_a_campaign() -> None:
     assert (definition.recipient, definition.background, definition.note, definition.contact) == ("", "", "", "")
     assert (definition.grace, definition.time_zone, definition.goals) == (GRACE, "Europe/London", DEFAULT_GOALS)
     assert definition.asked == Asked()
+    assert (definition.language, definition.translations, definition.supporters) == ("en", (), "first-name")
+    assert (definition.accent, definition.picture, definition.picture_alt, definition.share_text) == ("", "", "", "")
+    assert (definition.controller, definition.privacy) == ("", "")
 
 
 def test_a_whole_file_is_read_as_written() -> None:
@@ -58,6 +63,29 @@ It is loved.
             time_zone = "Europe/Paris"
             goals = [5, 50]
             fields = { country = "optional", postcode = "no", comment = "required" }
+            language = "cy"
+            accent = " #7A1F5C "
+            picture = "pond.jpg"
+            picture_alt = "Hwyaid"
+            share_text = "Dewch!"
+            supporters = "full-name"
+            controller = "The Pond Society\\n1 Water Lane"
+            privacy = "We *shred* it."
+
+            [translations.en]
+            title = "Save the pond"
+            ask = "  Keep it.  "
+            picture_alt = "Ducks"
+            note = "A note in English."
+
+            [translations.ar]
+            title = "أنقذوا البركة"
+            recipient = "المجلس"
+            ask = "أبقوها."
+            background = "قديمة."
+            picture_alt = "بط"
+            share_text = "تعالوا"
+            privacy = "خاص"
             """.replace("\r", "")
         ),
         NOW,
@@ -67,7 +95,19 @@ It is loved.
         background="It is old.\n\nIt is loved.", note="A note.", contact="pond@example.org",
         opens_at=datetime(2026, 12, 1, 9, tzinfo=UTC), closes_at=datetime(2027, 1, 31, 22, 59, 59, tzinfo=UTC),
         grace=timedelta(minutes=90), time_zone="Europe/Paris", goals=(5, 50),
-        asked=Asked(country="optional", postcode="no", comment="required"),
+        asked=Asked(country="optional", postcode="no", comment="required"), language="cy", accent="#7a1f5c",
+        picture="pond.jpg", picture_alt="Hwyaid", share_text="Dewch!", supporters="full-name",
+        controller="The Pond Society\n1 Water Lane", privacy="We *shred* it.",
+        translations=(
+            version(
+                "pond", "ar", title="أنقذوا البركة", recipient="المجلس", ask="أبقوها.", background="قديمة.",
+                picture_alt="بط", share_text="تعالوا", privacy="خاص",
+            ),
+            version(
+                "pond", "en", title="Save the pond", ask="Keep it.", picture_alt="Ducks", note="A note in English.",
+                share_text="", privacy="",
+            ),
+        ),
     )  # fmt: skip
 
 
@@ -171,13 +211,103 @@ def test_a_slug_is_small_letters_digits_and_hyphens(slug: str) -> None:
         ("fields.postcode", {"country": "optional"}),
         ("fields.postcode", {"country": "no", "postcode": "required-in-gb"}),
         ("colour", "green"),
+        ("language", ""),
+        ("language", "EN"),
+        ("language", "en-GB"),
+        ("language", "english"),
+        ("language", 7),
+        ("language", None),
+        ("accent", "green"),
+        ("accent", "#12345"),
+        ("accent", "#7a1f5c; color: red"),
+        ("accent", 0x7A1F5C),
+        ("accent", ["#7a1f5c"]),
+        ("share_text", "a" * 201),
+        ("share_text", 7),
+        ("picture", 7),
+        ("picture", "a\x00b"),
+        ("picture", "a" * 1_001),
+        ("picture_alt", {"picture": "pond.jpg"}),
+        ("picture_alt", "a" * 251),
+        ("supporters", "all"),
+        ("supporters", True),
+        ("supporters", ["no"]),
+        ("controller", "a" * 1_001),
+        ("controller", "\x00"),
+        ("privacy", "a" * 10_001),
+        ("translations", "cy"),
+        ("translations", []),
+        ("translations", {f"a{chr(97 + n)}": {} for n in range(21)}),
+        ("translations.cy", {"cy": "Achubwch y pwll"}),
+        ("translations.en", {"en": WELSH}),
+        ("translations.CY", {"CY": WELSH}),
+        ("translations.cy-GB", {"cy-GB": WELSH}),
+        ("translations.cy.title", {"cy": {"ask": "Cadwch y pwll."}}),
+        ("translations.cy.ask", {"cy": {"title": "Achubwch y pwll"}}),
+        ("translations.cy.title", {"cy": {**WELSH, "title": "a" * 151}}),
+        ("translations.cy.ask", {"cy": {**WELSH, "ask": ["Cadwch"]}}),
+        ("translations.cy.note", {"cy": {**WELSH, "note": "a\x00b"}}),
+        ("translations.cy.share_text", {"cy": {**WELSH, "share_text": "a" * 201}}),
+        # What a campaign has once, whatever its language, is no part of a translation.
+        ("translations.cy.slug", {"cy": {**WELSH, "slug": "pwll"}}),
+        ("translations.cy.contact", {"cy": {**WELSH, "contact": "pwll@example.org"}}),
+        ("translations.cy.picture", {"cy": {**WELSH, "picture": "pwll.jpg"}}),
     ],
 )
 def test_a_refusal_is_one_line_that_names_its_field(field: str, value: Any) -> None:
     with pytest.raises(Refused) as refused:
-        read(**{field.split(".", maxsplit=1)[0]: value})
+        # A field that is wrong by what another says is written with it.
+        read(**({field.split(".", maxsplit=1)[0]: value} if field != "picture_alt" or isinstance(value, str) else value))
     assert str(refused.value).startswith(f"{field}: ")
     assert "\n" not in str(refused.value)
+
+
+def test_a_picture_is_described_in_every_language() -> None:
+    with pytest.raises(Refused, match=r"^translations\.cy\.picture_alt: say in a sentence what the picture shows"):
+        read(picture="pond.jpg", picture_alt="Ducks", translations={"cy": WELSH})
+    translated = read(picture="pond.jpg", picture_alt="Ducks", translations={"cy": {**WELSH, "picture_alt": "Hwyaid"}})
+    assert [version.words.picture_alt for version in translated.versions] == ["Ducks", "Hwyaid"]
+    # Words about a picture that is not there harm nobody.
+    assert read(picture_alt="Ducks").picture == ""
+
+
+@pytest.mark.parametrize(
+    ("accent", "read_as"), [("#7a1f5c", "#7a1f5c"), ("#7A1F5C", "#7a1f5c"), ("#0a0", "#00aa00"), ("", ""), (" ", "")]
+)
+def test_an_accent_is_a_colour_as_style_sheets_write_it(accent: str, read_as: str) -> None:
+    assert read(accent=accent).accent == read_as
+
+
+def test_a_campaign_speaks_its_main_language_first_and_the_others_in_the_order_of_their_codes() -> None:
+    definition = read(language="en", translations={"cy": WELSH, "ar": WELSH, "gd": WELSH})
+    assert [version.language for version in definition.versions] == ["en", "ar", "cy", "gd"]
+    assert definition.main.text.title == "Save the village pond"
+    assert definition.main.text.hash == text_hash(
+        slug="save-the-pond", title="Save the village pond", recipient="", ask="Keep the pond.", background=""
+    )
+
+
+def test_each_language_has_a_text_of_its_own_and_nothing_of_another() -> None:
+    definition = read(
+        recipient="The council", background="It is old.", note="A note.", share_text="Come!", privacy="We shred it.",
+        translations={"cy": WELSH},
+    )  # fmt: skip
+    (welsh,) = definition.translations
+    assert welsh.text.hash == text_hash(
+        slug="save-the-pond", title="Achubwch y pwll", recipient="", ask="Cadwch y pwll.", background=""
+    )
+    assert welsh.text.hash != definition.main.text.hash
+    assert welsh.words == Words()
+
+
+def test_the_longest_texts_of_a_translation_fit_their_columns() -> None:
+    (welsh,) = read(translations={"cy": {**WELSH, "share_text": "ŵ" * 200, "picture_alt": "ŵ" * 250}}).translations
+    assert len(welsh.words.share_text) <= translations.c.share_text.type.length
+    assert len(welsh.words.picture_alt) <= translations.c.picture_alt.type.length
+
+
+def test_twenty_other_languages_are_enough_and_allowed() -> None:
+    assert len(read(translations={f"a{chr(97 + n)}": WELSH for n in range(20)}).versions) == 21
 
 
 @pytest.mark.parametrize("field", ["slug", "title", "ask", "closes_at"])

@@ -10,7 +10,7 @@ NOT_PAGES = frozenset(
         "/c/<slug>.json", "/c/<slug>/count.json", "/c/<slug>/card.png", "/c/<slug>/qr.svg", "/c/<slug>/qr.png",
         "/c/<slug>/poster.pdf", "/c/<slug>/badge.svg", "/c/<slug>/picture-<int:width>.webp",
         # A mail as it was sent, in a frame of its own; mails have tests of their own.
-        "/dev/mailbox/<key>/html",
+        "/dev/mailbox/<key>/html", "/dev/design.css",
     }
 )  # fmt: skip
 """Routes that answer a GET with something else than a page."""

@@ -75,8 +75,8 @@ class Place:
     ) -> Standing:
         """A campaign that opened some time before the place's own now and has some time left."""
         now = self.runtime.now().replace(microsecond=0)
-        window = {"opens_at": now - opened, "closes_at": now + left}
-        return campaigning.create(self.runtime, definition(slug=slug, **window, **more), picture)
+        plain = {"title": f"Save the village {slug}", "opens_at": now - opened, "closes_at": now + left}
+        return campaigning.create(self.runtime, definition(slug=slug, **{**plain, **more}), picture)
 
     def change(self, sql: str, **values: Any) -> None:
         """Put something into a state that nobody can bring about from outside in the time a test has."""

@@ -88,7 +88,8 @@ def _inline(tree: Tree) -> Iterator[str]:
         for name in element.attrib:
             if name == "style" or name.startswith("on"):
                 yield f"{shown(element)} has an inline {name}"
-        if re.match(r"\s*(javascript|data|vbscript):", element.get("href", ""), re.IGNORECASE):
+        scripts = "javascript|vbscript" if element.get("rel") == "icon" else "javascript|data|vbscript"
+        if re.match(rf"\s*({scripts}):", element.get("href", ""), re.IGNORECASE):
             yield f"{shown(element)}: the address is a script"
     for script in tree.all("script"):
         if script.get("type") in _DATA_BLOCKS:
