@@ -3,36 +3,39 @@
 import re
 
 from campaign.domain.countries import COUNTRIES
+from campaign.domain.messages import N_
 
 _LETTERS = re.compile(r"([A-Z]{1,2})[0-9]")
-_FORCES = "British Forces"
+_FORCES = N_("British Forces")
 _GIROBANK = "GIR"
 
 AREAS: dict[str, str] = {
-    "AB": "Aberdeen", "AL": "St Albans", "B": "Birmingham", "BA": "Bath", "BB": "Blackburn", "BD": "Bradford",
-    "BH": "Bournemouth", "BL": "Bolton", "BN": "Brighton", "BR": "Bromley", "BS": "Bristol", "BT": "Northern Ireland",
-    "CA": "Carlisle", "CB": "Cambridge", "CF": "Cardiff", "CH": "Chester", "CM": "Chelmsford", "CO": "Colchester",
-    "CR": "Croydon", "CT": "Canterbury", "CV": "Coventry", "CW": "Crewe", "DA": "Dartford", "DD": "Dundee", "DE": "Derby",
+    "AB": "Aberdeen", "AL": "St Albans", "B": N_("Birmingham"), "BA": N_("Bath"), "BB": "Blackburn", "BD": "Bradford",
+    "BH": "Bournemouth", "BL": "Bolton", "BN": "Brighton", "BR": "Bromley", "BS": N_("Bristol"), "BT": N_("Northern Ireland"),
+    "CA": "Carlisle", "CB": N_("Cambridge"), "CF": N_("Cardiff"), "CH": N_("Chester"), "CM": "Chelmsford", "CO": "Colchester",
+    "CR": "Croydon", "CT": N_("Canterbury"), "CV": "Coventry", "CW": "Crewe", "DA": "Dartford", "DD": "Dundee", "DE": "Derby",
     "DG": "Dumfries and Galloway", "DH": "Durham", "DL": "Darlington", "DN": "Doncaster", "DT": "Dorchester", "DY": "Dudley",
-    "E": "London", "EC": "London", "EH": "Edinburgh", "EN": "Enfield", "EX": "Exeter", "FK": "Falkirk", "FY": "Blackpool",
-    "G": "Glasgow", "GL": "Gloucester", "GU": "Guildford", "GY": "Guernsey", "HA": "Harrow", "HD": "Huddersfield",
-    "HG": "Harrogate", "HP": "Hemel Hempstead", "HR": "Hereford", "HS": "Outer Hebrides", "HU": "Hull", "HX": "Halifax",
-    "IG": "Ilford", "IM": "Isle of Man", "IP": "Ipswich", "IV": "Inverness", "JE": "Jersey", "KA": "Kilmarnock",
-    "KT": "Kingston upon Thames", "KW": "Orkney and Caithness", "KY": "Kirkcaldy", "L": "Liverpool", "LA": "Lancaster",
-    "LD": "Llandrindod Wells", "LE": "Leicester", "LL": "North Wales", "LN": "Lincoln", "LS": "Leeds", "LU": "Luton",
-    "M": "Manchester", "ME": "Medway", "MK": "Milton Keynes", "ML": "Motherwell", "N": "London", "NE": "Newcastle upon Tyne",
-    "NG": "Nottingham", "NN": "Northampton", "NP": "Newport", "NR": "Norwich", "NW": "London", "OL": "Oldham", "OX": "Oxford",
-    "PA": "Paisley", "PE": "Peterborough", "PH": "Perth", "PL": "Plymouth", "PO": "Portsmouth", "PR": "Preston",
-    "RG": "Reading", "RH": "Redhill", "RM": "Romford", "S": "Sheffield", "SA": "Swansea", "SE": "London", "SG": "Stevenage",
+    "E": N_("London"), "EC": N_("London"), "EH": N_("Edinburgh"), "EN": "Enfield", "EX": N_("Exeter"), "FK": "Falkirk",
+    "FY": "Blackpool", "G": "Glasgow", "GL": N_("Gloucester"), "GU": "Guildford", "GY": N_("Guernsey"), "HA": "Harrow",
+    "HD": "Huddersfield", "HG": "Harrogate", "HP": "Hemel Hempstead", "HR": N_("Hereford"), "HS": N_("Outer Hebrides"),
+    "HU": "Hull", "HX": "Halifax", "IG": "Ilford", "IM": N_("Isle of Man"), "IP": "Ipswich", "IV": "Inverness",
+    "JE": N_("Jersey"), "KA": "Kilmarnock", "KT": "Kingston upon Thames", "KW": N_("Orkney and Caithness"), "KY": "Kirkcaldy",
+    "L": N_("Liverpool"), "LA": "Lancaster", "LD": N_("Llandrindod Wells"), "LE": "Leicester", "LL": N_("North Wales"),
+    "LN": "Lincoln", "LS": "Leeds", "LU": "Luton", "M": N_("Manchester"), "ME": "Medway", "MK": "Milton Keynes",
+    "ML": "Motherwell", "N": N_("London"), "NE": "Newcastle upon Tyne", "NG": "Nottingham", "NN": "Northampton",
+    "NP": N_("Newport"), "NR": "Norwich", "NW": N_("London"), "OL": "Oldham", "OX": N_("Oxford"), "PA": "Paisley",
+    "PE": "Peterborough", "PH": "Perth", "PL": "Plymouth", "PO": "Portsmouth", "PR": "Preston", "RG": "Reading",
+    "RH": "Redhill", "RM": "Romford", "S": "Sheffield", "SA": N_("Swansea"), "SE": N_("London"), "SG": "Stevenage",
     "SK": "Stockport", "SL": "Slough", "SM": "Sutton", "SN": "Swindon", "SO": "Southampton", "SP": "Salisbury",
-    "SR": "Sunderland", "SS": "Southend-on-Sea", "ST": "Stoke-on-Trent", "SW": "London", "SY": "Shrewsbury and Mid Wales",
-    "TA": "Taunton", "TD": "Galashiels", "TF": "Telford", "TN": "Tonbridge", "TQ": "Torquay", "TR": "Truro",
-    "TS": "Middlesbrough", "TW": "Twickenham", "UB": "Southall", "W": "London", "WA": "Warrington", "WC": "London",
-    "WD": "Watford", "WF": "Wakefield", "WN": "Wigan", "WR": "Worcester", "WS": "Walsall", "WV": "Wolverhampton", "YO": "York",
-    "ZE": "Shetland",
+    "SR": "Sunderland", "SS": "Southend-on-Sea", "ST": "Stoke-on-Trent", "SW": N_("London"),
+    "SY": N_("Shrewsbury and Mid Wales"), "TA": "Taunton", "TD": "Galashiels", "TF": "Telford", "TN": "Tonbridge",
+    "TQ": "Torquay", "TR": "Truro", "TS": "Middlesbrough", "TW": "Twickenham", "UB": "Southall", "W": N_("London"),
+    "WA": "Warrington", "WC": N_("London"), "WD": "Watford", "WF": "Wakefield", "WN": "Wigan", "WR": N_("Worcester"),
+    "WS": "Walsall", "WV": "Wolverhampton", "YO": N_("York"), "ZE": N_("Shetland"),
 }  # fmt: skip
 """The 124 areas of Royal Mail, by the letters a postcode begins with. Most are named after their post town; where that lies in
-another country than many who live in the area, or on another coast, the name says more."""
+another country than many who live in the area, or on another coast, the name says more. Marked are those that other languages may
+have a name of their own for."""
 
 
 def area(postcode: str, country: str) -> str:

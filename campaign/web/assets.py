@@ -57,7 +57,7 @@ class Assets:
         return f"/static/{name}?v={self._assets[name].version}"
 
     def in_page(self, name: str) -> Markup:
-        """A small drawing, to stand in the page itself instead of being asked for. Raises KeyError for one that is not there."""
+        """A small drawing to stand in the page itself, not asked for apart. Raises KeyError for one that is not there."""
         return Markup(self._assets[name].body.decode())  # noqa: S704 - our own file
 
     def blueprint(self) -> Blueprint:

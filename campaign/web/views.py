@@ -16,7 +16,7 @@ from campaign.domain.text import Picture, Text
 from campaign.web.cards import card_path
 from campaign.web.language import spoken
 from campaign.web.markdown import plain, render
-from campaign.web.words import number, time_left
+from campaign.web.words import number, place, time_left
 
 _TONES = ((3_600, "last-hour"), (86_400, "last-day"))
 """Up to how many seconds before the deadline the countdown has a tone."""
@@ -136,7 +136,8 @@ def view(standing: Standing, now: datetime, supporters: tuple[Supporter, ...] = 
         closes_at=wording.utc(window.closes_at), closes_words=wording.moment(window.closes_at, zone, language),
         verify_until_words=wording.moment(window.verify_until, zone, language),
         seconds_left=seconds_left, left_words=time_left(seconds_left), zone=zone.key, tone=_tone(seconds_left),
-        ladder=_ladder(standing, language), style=_style(standing.appearance.accent), supporters=supporters,
+        ladder=_ladder(standing, language), style=_style(standing.appearance.accent),
+        supporters=tuple(Supporter(supporter.name, place(supporter.area)) for supporter in supporters),
         card=card_path(standing, now),
         picture=_picture(standing.slug, standing.appearance.picture, version.words.picture_alt),
     )  # fmt: skip

@@ -7,6 +7,9 @@ from campaign.sharing import MOST_BROUGHT
 from campaign.web.language import gettext, ngettext, spoken
 
 
+_CODES = {name: code for code, name in COUNTRIES.items()}
+
+
 def number(value: int) -> str:
     """A count: "12,345"."""
     return wording.number(value, spoken().code)
@@ -41,6 +44,12 @@ def country(code: str) -> str:
     """A country by its code; "" for none."""
     ours = COUNTRIES.get(code, "")
     return ours if spoken().code == wording.ENGLISH else wording.country_names(spoken().code).get(code, ours)
+
+
+def place(area: str) -> str:
+    """An area or a country, as `campaign.domain.areas` names it."""
+    code = _CODES.get(area)
+    return country(code) if code else gettext(area)
 
 
 def ordinal_words(ordinal: int) -> str:
