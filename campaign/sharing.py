@@ -20,4 +20,5 @@ def brought(runtime: Runtime, signature: Signature) -> int:
     if signature.state is not SignatureState.VERIFIED:
         return 0
     with runtime.reading() as connection:
-        return signatures.brought(connection, signature.campaign_id, share_code(runtime, signature), MOST_BROUGHT)
+        code = share_code(runtime, signature)
+        return signatures.brought(connection, signature.campaign_id, code, signature.id, MOST_BROUGHT)

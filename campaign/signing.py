@@ -78,8 +78,8 @@ def sign(runtime: Runtime, campaign_id: int, text_hash: str, submission: Submiss
         )
     if signed is None:
         with runtime.reading() as connection:
-            asked = campaigns.by_id(connection, campaign_id).text.hash
-        raise NotOpen if asked == text_hash else TextChanged
+            asked = {version.text.hash for version in campaigns.by_id(connection, campaign_id).versions}
+        raise NotOpen if text_hash in asked else TextChanged
     runtime.hint(DELIVER_MAIL)
 
 

@@ -93,7 +93,19 @@ def test_who_has_not_verified_has_brought_nobody(runtime: Runtime, campaign: Sta
 
 def test_those_who_came_by_no_link_are_brought_by_nobody(runtime: Runtime, campaign: Standing, ada: Signature) -> None:
     with runtime.reading() as connection:
-        assert signatures.brought(connection, campaign.id, "", 10) == 0
+        assert signatures.brought(connection, campaign.id, "", ada.id, 10) == 0
+
+
+def test_who_comes_back_by_their_own_link_has_not_brought_themselves(
+    runtime: Runtime, campaign: Standing, ada: Signature
+) -> None:
+    code = sharing.share_code(runtime, ada)
+    assert signing.withdraw(runtime, ada.id)
+    assert sign(runtime, campaign, ada.email, code) == ada.id
+    assert signing.verify(runtime, link_to(runtime, ada.id, edition=2)).outcome is signing.Verified.NOW
+    again = own(runtime, ada.id)
+    assert again.brought_by == code
+    assert sharing.brought(runtime, again) == 0
 
 
 def test_no_more_are_counted_than_are_said(runtime: Runtime, campaign: Standing, ada: Signature, app: Flask) -> None:
@@ -101,7 +113,7 @@ def test_no_more_are_counted_than_are_said(runtime: Runtime, campaign: Standing,
     for number in range(3):
         verified(runtime, campaign, f"{number}@example.org", code)
     with runtime.reading() as connection:
-        assert [signatures.brought(connection, campaign.id, code, most) for most in (2, 3, 4)] == [2, 3, 3]
+        assert [signatures.brought(connection, campaign.id, code, ada.id, most) for most in (2, 3, 4)] == [2, 3, 3]
     with app.test_request_context("/"):
         assert brought_words(sharing.MOST_BROUGHT - 1) == "9,999 people have signed through your link."
         assert brought_words(sharing.MOST_BROUGHT) == "More than 10,000 people have signed through your link."

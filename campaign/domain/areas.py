@@ -34,7 +34,7 @@ AREAS: dict[str, str] = {
     "WS": "Walsall", "WV": "Wolverhampton", "YO": N_("York"), "ZE": N_("Shetland"),
 }  # fmt: skip
 """The 124 areas of Royal Mail, by the letters a postcode begins with. Most are named after their post town; where that lies in
-another country than many who live in the area, or on another coast, the name says more. Marked are those that other languages may
+another country than many who live there, or on another coast, the name says more. Marked are those that other languages may
 have a name of their own for."""
 
 

@@ -13,6 +13,7 @@ from campaign.domain.refusal import Refused
 from campaign.domain.standing import Asked, FieldRule, PostcodeRule, SupportersRule
 from campaign.domain.text import Text, Version, Words
 from campaign.domain.window import GRACE
+from campaign.domain.wording import is_language
 
 DEFAULT_GOALS = (1_000, 10_000, 100_000)
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
@@ -161,7 +162,7 @@ def _described(texts: dict[str, str], has_picture: bool, within: str) -> None:
 
 
 def _language(code: object, name: str) -> str:
-    if not isinstance(code, str) or not _LANGUAGE.fullmatch(code):
+    if not isinstance(code, str) or not _LANGUAGE.fullmatch(code) or not is_language(code):
         raise Refused(f"{name}: write the code of a language, like en or cy")
     return code
 

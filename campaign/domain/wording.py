@@ -49,13 +49,19 @@ def largest_unit(seconds: int) -> tuple[str, int]:
     return "second", seconds
 
 
+def is_language(code: str) -> bool:
+    """Whether dates and numbers can be told in a language: whether there is one with this code, as far as Unicode knows."""
+    try:
+        Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
 @lru_cache(maxsize=64)
 def direction(language: str) -> str:
     """How a language is written: "ltr" or "rtl"; a language nobody has heard of, as most are."""
-    try:
-        return Locale.parse(_locale(language)).text_direction
-    except (UnknownLocaleError, ValueError):
-        return "ltr"
+    return Locale.parse(_locale(language)).text_direction if is_language(language) else "ltr"
 
 
 @lru_cache(maxsize=16)

@@ -51,14 +51,16 @@ _QUOTED.body_encoding = QP
 
 def compose(claim: Claim, links: Links, *, sender: str, site: str, now: datetime) -> Message:
     """The mail a claim asks for: text and HTML, one link to act on, nothing that tracks."""
-    facts = _facts(claim, links) | {"site": site, "open": now < claim.closes_at}
+    # A campaign may speak a language that we do not: then our part of the mail is in English.
+    language = claim.language if claim.language in OURS.codes else ENGLISH.code
+    facts = _facts(claim, links, language) | {"site": site, "open": now < claim.closes_at}
     recipient = deliverable(claim.email)
     # Python's newer kind of message takes ten times as long to build; only it can write an address outside ASCII.
     message = MIMEMultipart(
         "alternative", boundary=_BOUNDARY, policy=policy.compat32 if recipient.isascii() else policy.SMTPUTF8
     )
     # The subject is one line whatever the campaign is called.
-    subject = " ".join(_render(claim, "subject.txt", facts).split())
+    subject = " ".join(_render(language, claim, "subject.txt", facts).split())
     message["Subject"] = (
         subject if subject.isascii() or not recipient.isascii() else Header(subject, "utf-8", header_name="Subject").encode()
     )
@@ -68,8 +70,8 @@ def compose(claim: Claim, links: Links, *, sender: str, site: str, now: datetime
     message["Date"] = format_datetime(claim.created_at)
     message["Message-ID"] = links.message_id(claim.id, sender_domain(sender))
     message["Auto-Submitted"] = "auto-generated"
-    message.attach(_part("plain", _render(claim, "body.txt", facts)))
-    message.attach(_part("html", _render(claim, "body.html", facts)))
+    message.attach(_part("plain", _render(language, claim, "body.txt", facts)))
+    message.attach(_part("html", _render(language, claim, "body.html", facts)))
     return message
 
 
@@ -86,20 +88,18 @@ def _part(subtype: str, text: str) -> Message:
     return part
 
 
-def _render(claim: Claim, part: str, facts: dict[str, Any]) -> str:
-    # A campaign may speak a language that we do not: then our part of the mail is in English.
-    language = claim.language if claim.language in OURS.codes else ENGLISH.code
+def _render(language: str, claim: Claim, part: str, facts: dict[str, Any]) -> str:
     return _templates(language).get_template(f"{claim.kind.value}/{part}").render(facts)
 
 
-def _facts(claim: Claim, links: Links) -> dict[str, Any]:
+def _facts(claim: Claim, links: Links, language: str) -> dict[str, Any]:
     zone = ZoneInfo(claim.time_zone)
     return {
         "name": claim.name,
         "title": claim.title,
         "contact": claim.contact,
-        "closes": wording.moment(claim.closes_at, zone, claim.language),
-        "verify_until": wording.moment(claim.verify_until, zone, claim.language),
+        "closes": wording.moment(claim.closes_at, zone, language),
+        "verify_until": wording.moment(claim.verify_until, zone, language),
         "share_url": links.url(f"/c/{claim.slug}?via={links.share_code(OwnLink(claim.signature_id, claim.link_key))}"),
         "campaign_url": links.url(f"/c/{claim.slug}"),
         "verify_url": links.url(f"/v/{links.verify_token(claim.signature_id, claim.link_key, claim.edition)}"),

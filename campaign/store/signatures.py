@@ -188,7 +188,7 @@ _EXPORT = statement(
 _BROUGHT = statement(
     """SELECT count(*) FROM (
            SELECT 1 FROM signatures WHERE campaign_id = :campaign_id AND brought_by = :code AND brought_by <> ''
-               AND state = 'verified' LIMIT :most) AS brought"""
+               AND state = 'verified' AND id <> :but LIMIT :most) AS brought"""
 )
 # Found by way of the ledger, whose key is in the order of counting: no index of its own that each signature would have to keep.
 _SUPPORTERS = statement(
@@ -205,9 +205,9 @@ _BY_STATES = statement(
 )
 
 
-def brought(connection: Connection, campaign_id: int, code: str, most: int) -> int:
-    """How many verified signatures came by a personal link, up to `most`."""
-    return int(connection.execute(_BROUGHT, {"campaign_id": campaign_id, "code": code, "most": most}).scalar_one())
+def brought(connection: Connection, campaign_id: int, code: str, but: int, most: int) -> int:
+    """How many verified signatures came by a personal link, up to `most`; its owner's own, `but`, is none of them."""
+    return int(connection.execute(_BROUGHT, {"campaign_id": campaign_id, "code": code, "but": but, "most": most}).scalar_one())
 
 
 def supporters(connection: Connection, campaign_id: int, after_sequence: int, most: int) -> list[tuple[str, str, str]]:

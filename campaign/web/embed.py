@@ -9,11 +9,11 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 from campaign.drawing import card
 from campaign.runtime import Runtime
 from campaign.web import arriving
+from campaign.web.form_pages import FormPages
 from campaign.web.forms import SignForm
-from campaign.web.kept import keep, send
-from campaign.web.language import negotiated, speak_for
-from campaign.web.protection import allow_framing, allow_style
-from campaign.web.public import PAGE_SECONDS, find_or_abort, form_context
+from campaign.web.language import negotiated, speak_for, to
+from campaign.web.protection import allow_framing
+from campaign.web.public import find_or_abort, form_context
 from campaign.web.views import view
 
 WIDGET_WIDTH, WIDGET_HEIGHT = 480, 760
@@ -25,16 +25,12 @@ def embed_pages(runtime: Runtime) -> Blueprint:
     """`GET /c/<slug>/embed` and `/oembed`."""
     blueprint = Blueprint("embed", __name__)
     own_host = arriving.host_of(runtime.settings.base_url)
+    pages = FormPages(runtime, lambda shown: render_template("campaign/embed.html", **form_context(shown, SignForm())))
 
     @blueprint.get("/c/<slug>/embed")
     def embed(slug: str) -> Response:
-        standing = find_or_abort(runtime, slug)
-        speak_for(standing)
-        shown = view(standing, runtime.now())
         # The page that embeds us is where a signature made here comes from; its address goes no further than this form.
-        page = render_template("campaign/embed.html", **form_context(shown, SignForm(), arriving.arrival(own_host)))
-        response = send(keep(page), seconds=PAGE_SECONDS, public=arriving.said_by_address())
-        return allow_style(allow_framing(response), shown.style_hash)
+        return allow_framing(pages.answer(find_or_abort(runtime, slug)))
 
     @blueprint.get("/oembed")
     def oembed() -> Response:
@@ -45,7 +41,7 @@ def embed_pages(runtime: Runtime) -> Blueprint:
         shown = view(standing, runtime.now())
         most_wide, most_high = _room("maxwidth"), _room("maxheight")
         width, height = min(WIDGET_WIDTH, most_wide), min(WIDGET_HEIGHT, most_high)
-        source, title = runtime.links.url(f"{shown.path}/embed"), html.escape(shown.text.title)
+        source, title = runtime.links.url(to(f"{shown.path}/embed")), html.escape(shown.text.title)
         frame = f'<iframe src="{html.escape(source)}" title="{title}" width="{width}" height="{height}"></iframe>'
         answer = jsonify(
             version="1.0", type="rich", title=shown.text.title, provider_name=own_host,

@@ -25,7 +25,7 @@ def development_mailbox(folder: Path) -> Blueprint:
         response = make_response(render_template("development/mail.html", mail=mail))
         # The HTML part is shown below the text in a frame of its own.
         response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; frame-src 'self'; "
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; frame-src 'self'; "
             "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
         return private(response)

@@ -1,7 +1,6 @@
 """A campaign's page, which everybody sees. No cookie, no token: a proxy may keep it."""
 
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import Blueprint, Response, abort, render_template
@@ -16,60 +15,29 @@ from campaign.domain.standing import Standing
 from campaign.runtime import Runtime
 from campaign.supporters import Supporters
 from campaign.web import arriving
+from campaign.web.form_pages import FormPages
 from campaign.web.forms import SignForm
-from campaign.web.kept import Kept, keep, send
-from campaign.web.language import Spoken, gettext, speak_for, spoken
-from campaign.web.protection import allow_style
+from campaign.web.language import gettext, spoken
 from campaign.web.schema_org import campaign_data
 from campaign.web.share_links import share_links
-from campaign.web.views import CampaignView, view
+from campaign.web.views import CampaignView
 
-PAGE_SECONDS = 5
-"""How long a proxy or browser may keep a page. The number on it moves by itself (`count.json`)."""
-_MOST_KEPT = 200
 _MAIL_DOMAINS = " ".join((*COMMON, *(f"={domain}" for domain in sorted(REAL))))
 """For the script that asks about a mistyped domain; those after an equals sign are left alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A page this process has made, and of what: it is good for as long as that is what would be shown."""
-
-    standing: Standing
-    second: int
-    page: Kept
-    style_hash: str
 
 
 def public_pages(runtime: Runtime) -> Blueprint:
     """`GET /c/<slug>`."""
     blueprint = Blueprint("public", __name__)
-    supporters = Supporters(runtime)
-    own_host = arriving.host_of(runtime.settings.base_url)
-    made: dict[tuple[str, Spoken], Made] = {}
+
+    def draw(shown: CampaignView) -> str:
+        return campaign_page(shown, SignForm(), runtime.links.url(shown.path))
+
+    pages = FormPages(runtime, draw, Supporters(runtime))
 
     @blueprint.get("/c/<slug>")
     def campaign(slug: str) -> Response:
-        now = runtime.now()
-        standing = find_or_abort(runtime, slug)
-        key = (slug, speak_for(standing))
-        known, second = made.get(key), int(now.timestamp())
-        # `find` gives the very same standing for as long as it believes it, so this compares no more than two numbers.
-        if known is None or known.standing is not standing or known.second != second:
-            shown = view(standing, now, supporters.recent(standing))
-            known = Made(
-                standing, second, keep(campaign_page(shown, SignForm(), runtime.links.url(shown.path))), shown.style_hash
-            )
-            if len(made) >= _MOST_KEPT:
-                made.clear()
-            made[key] = known
-        came = arriving.arrival(own_host)
-        if not came.source:
-            return allow_style(send(known.page, seconds=PAGE_SECONDS), known.style_hash)
-        body = known.page.body.decode().replace(arriving.UNKNOWN, arriving.fields(came), 1)
-        # A page that says which site its reader came from is nobody else's.
-        response = send(keep(body), seconds=PAGE_SECONDS, public=arriving.said_by_address())
-        return allow_style(response, known.style_hash)
+        return pages.answer(find_or_abort(runtime, slug))
 
     return blueprint
 

@@ -7,10 +7,11 @@ from campaign.domain.refusal import Refused
 from campaign.domain.standing import Standing
 from campaign.runtime import Runtime
 from campaign.web.embed import WIDGET_HEIGHT, WIDGET_WIDTH
+from campaign.web.form_pages import PAGE_SECONDS
 from campaign.web.kept import keep, send
 from campaign.web.language import speak_for
 from campaign.web.protection import allow_own_frames, allow_style
-from campaign.web.public import PAGE_SECONDS, find_or_abort
+from campaign.web.public import find_or_abort
 from campaign.web.share_links import mastodon_link, read_mastodon_server, share_links, with_via
 from campaign.web.views import CampaignView, view
 from campaign.web.words import refusal

@@ -6,7 +6,6 @@ from campaign.domain.refusal import Refused
 from campaign.sharing import MOST_BROUGHT
 from campaign.web.language import gettext, ngettext, spoken
 
-
 _CODES = {name: code for code, name in COUNTRIES.items()}
 
 

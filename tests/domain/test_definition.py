@@ -307,7 +307,37 @@ def test_the_longest_texts_of_a_translation_fit_their_columns() -> None:
 
 
 def test_twenty_other_languages_are_enough_and_allowed() -> None:
-    assert len(read(translations={f"a{chr(97 + n)}": WELSH for n in range(20)}).versions) == 21
+    spoken = (
+        "cy",
+        "fr",
+        "de",
+        "es",
+        "it",
+        "pt",
+        "nl",
+        "pl",
+        "cs",
+        "da",
+        "sv",
+        "fi",
+        "el",
+        "hu",
+        "ro",
+        "bg",
+        "hr",
+        "sk",
+        "sl",
+        "ga",
+    )
+    assert len(read(translations=dict.fromkeys(spoken, WELSH)).versions) == 21
+
+
+@pytest.mark.parametrize("code", ["zz", "qq", "xyz"])
+def test_a_language_that_there_is_not_is_taken_for_a_slip(code: str) -> None:
+    with pytest.raises(Refused, match=r"^language: "):
+        read(language=code)
+    with pytest.raises(Refused, match=rf"^translations\.{code}: "):
+        read(translations={code: WELSH})
 
 
 @pytest.mark.parametrize("field", ["slug", "title", "ask", "closes_at"])

@@ -16,6 +16,7 @@ import pytest
 
 from campaign.domain.claim import Claim
 from campaign.domain.signature import MailKind, SignatureState
+from campaign.languages import OURS
 from campaign.links import Links
 from campaign.mail.message import compose
 from campaign.paths import TEMPLATES
@@ -62,13 +63,15 @@ def part(mail: EmailMessage, kind: str) -> str:
     return str(body.get_content())
 
 
+@pytest.mark.parametrize("language", OURS.codes)
 @pytest.mark.parametrize("kind", MailKind)
-def test_a_mail_says_just_what_it_said_when_it_was_last_read_by_a_person(links: Links, kind: MailKind) -> None:
-    mail = write(links, kind)
+def test_a_mail_says_just_what_it_said_when_it_was_last_read_by_a_person(links: Links, kind: MailKind, language: str) -> None:
+    mail = write(links, kind, language=language)
     headers = "".join(f"{name}: {value}\n" for name, value in mail.items() if not name.lower().startswith(("content", "mime")))
     for name, text in (("txt", headers + "\n" + part(mail, "plain")), ("html", part(mail, "html"))):
-        golden = GOLDEN / f"{kind.value}.{name}"
+        golden = GOLDEN / ("" if language == "en" else language) / f"{kind.value}.{name}"
         if os.environ.get("UPDATE_GOLDEN"):
+            golden.parent.mkdir(exist_ok=True)
             golden.write_text(text)
         assert text == golden.read_text()
 

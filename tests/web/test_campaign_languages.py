@@ -13,9 +13,9 @@ from campaign import signing
 from campaign.domain.definition import version
 from campaign.domain.standing import Standing
 from campaign.runtime import Runtime
-from campaign.signing import TextChanged
+from campaign.signing import NotOpen, TextChanged
 from tests.drivers import Signatory, work
-from tests.factories import new_campaign, submission
+from tests.factories import Now, new_campaign, submission
 from tests.html import problems
 from tests.servers import MailServer
 
@@ -250,3 +250,12 @@ def test_who_signed_in_a_language_that_the_site_does_not_speak_is_written_to_in_
     assert '<html lang="en" dir="ltr">' in html.get_content()
     assert "أنقذوا البركة" in mail["Subject"]
     assert ada.press().status_code == 303
+
+
+def test_a_text_that_came_too_late_is_told_from_one_that_was_changed(runtime: Runtime, campaign: Standing, now: Now) -> None:
+    welsh = campaign.version("cy").text.hash
+    now.at = campaign.window.closes_at
+    with pytest.raises(NotOpen):
+        signing.sign(runtime, campaign.id, welsh, submission())
+    with pytest.raises(TextChanged):
+        signing.sign(runtime, campaign.id, "0" * 64, submission())
