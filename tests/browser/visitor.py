@@ -104,8 +104,11 @@ class Visitor:
         self.page.get_by_role("button", name=words, exact=True).click()
 
     def follow(self, words: str) -> None:
-        """Follow a link."""
-        self.page.get_by_role("link", name=words, exact=True).click()
+        """Follow a link. Where several say the same, they lead to the same place."""
+        links = self.page.get_by_role("link", name=words, exact=True)
+        expect(links.first).to_be_visible()
+        assert len({link.get_attribute("href") for link in links.all()}) == 1, words
+        links.first.click()
 
     def sign(self, **fields: str) -> None:
         self.fill(**({"postcode": "SW1A 1AA"} | fields))
