@@ -48,7 +48,7 @@ _WELSH = {
         "Arddangosiad yw hwn. Mae’n dangos ymgyrch am Fesur hanesyddol; nid yw unrhyw beth a lofnodir yma’n cael ei roi i neb. "
         "Rhowch gynnig arni: llofnodwch, cadarnhewch drwy’r post, a gwyliwch y rhif."
     ),
-    "share_text": "Rwyf wedi llofnodi dros Fesur Adfer y GIG. Wnewch chi?",
+    "share_text": "Rwy’n cefnogi Mesur Adfer y GIG. Wnewch chi lofnodi hefyd?",
 }
 _NOTE = (
     "This is a demonstration. It shows a campaign about a historic Bill; nothing signed here is handed to anybody. "
@@ -69,7 +69,7 @@ def demonstration(now: datetime) -> Definition:
         opens_at=opens_at,
         closes_at=opens_at + OPEN_FOR,
         goals=(10_000, 100_000),
-        share_text="I have signed for the NHS Reinstatement Bill. Will you?",
+        share_text="I support the NHS Reinstatement Bill. Will you sign too?",
         controller=_CONTROLLER,
         translations=(version(_SLUG, "cy", **_WELSH),),
         asked=Asked(country="required", postcode="required-in-gb", comment="optional"),
