@@ -109,7 +109,8 @@ def test_colours_of_another_space_are_carried_over() -> None:
 def test_even_noise_is_made_to_fit_its_budget(size: tuple[int, int]) -> None:
     for copy in read_picture(encoded(noise(*size), quality=60)):
         assert len(copy.body) <= BUDGETS.get(copy.width, BUDGETS[960])
-    assert BUDGETS == {480: 22_000, 960: 70_000}
+    # Beside it a first visit has some 42 KB, and 60 in all.
+    assert max(BUDGETS.values()) <= 16_000
 
 
 def test_what_can_be_seen_through_stands_on_white() -> None:

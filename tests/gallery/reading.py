@@ -8,11 +8,11 @@ from PIL import Image
 from campaign.domain.definition import version
 from campaign.domain.standing import Asked
 from campaign.drawing.picture import read_picture
-from campaign.languages import OURS, Language, Languages
 from tests.gallery.person import Person
 from tests.gallery.place import Place
 from tests.gallery.walls import Gallery
 from tests.gallery.words import ASK, GOALS, LONG_ADDRESS, LONG_WORD, WHY
+from tests.pseudo import CODE, pseudo_languages
 
 
 def home(gallery: Gallery, place: Place) -> None:
@@ -86,12 +86,21 @@ def sharing(gallery: Gallery, place: Place) -> None:
 
 
 def right_to_left(gallery: Gallery) -> None:
-    # Nobody has translated anything: the words are English, the page runs from right to left.
-    place = gallery.place(languages=Languages((*OURS.offered, Language("ar", "العربية"))))
+    # Every word of ours runs from right to left; the campaign's own are English, as where nobody has translated it.
+    place = gallery.place(languages=pseudo_languages(gallery.folder / "translations"))
     place.campaign("pond", ask=ASK, background=WHY, goals=GOALS, contact="pond@example.org")
-    zoe = Person(place, "pond").sign()
+    zoe, ida = Person(place, "pond").sign(), Person(place, "pond", "Ida Rhodes", public="1").sign().verify()
+    after, wrong = f"/c/pond/check-your-email?lang={CODE}", zoe.form | {"name": "", "postcode": "SW1A"}
     for name, path in (
-        ("home", "/"), ("campaign", "/c/pond"), ("share", "/c/pond/share"), ("check your email", "/c/pond/check-your-email"),
-        ("verify", zoe.verify_path), ("my signature", zoe.manage_path), ("embed", "/c/pond/embed"), ("privacy", "/privacy"),
+        ("home", "/"), ("campaign", "/c/pond"), ("share", "/c/pond/share"), ("verify", zoe.verify_path),
+        ("my signature", ida.manage_path), ("embed", "/c/pond/embed"), ("privacy", "/privacy"), ("not found", "/nowhere"),
     ):  # fmt: skip
-        gallery.add(f"{name}, right to left", place, f"{path}?lang=ar", example='dir="rtl"')
+        status = 404 if name == "not found" else 200
+        gallery.add(f"{name}, right to left", place, f"{path}?lang={CODE}", example='dir="rtl"', status=status)
+    gallery.add("check your email, right to left", place, after, cookies=zoe.cookies(after), example='dir="rtl"')
+    gallery.add(
+        "form with mistakes, right to left", place, f"/c/pond/signatures?lang={CODE}", form=wrong, status=422,
+        example='dir="rtl"',
+    )  # fmt: skip
+    thanks = "/c/pond/thanks"
+    gallery.add("thanks, right to left", place, f"{thanks}?lang={CODE}", cookies=ida.cookies(thanks), example='dir="rtl"')

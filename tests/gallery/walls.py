@@ -16,7 +16,7 @@ class Gallery:
     """The places, and the pages they show."""
 
     def __init__(self, folder: Path, redis: RedisServer) -> None:
-        self._folder, self._redis = folder, redis
+        self.folder, self._redis = folder, redis
         self.places: list[Place] = []
         self.pages: list[Page] = []
         template = folder / "template.sqlite3"
@@ -29,7 +29,7 @@ class Gallery:
     def place(self, **settings: Any) -> Place:
         """Another site, with a Redis of its own and an empty database unless told of another."""
         number = len(self.places)
-        folder = self._folder / f"place{number}"
+        folder = self.folder / f"place{number}"
         folder.mkdir()
         database = folder / "countersign.sqlite3"
         shutil.copy(self._template, database)
