@@ -16,6 +16,7 @@ from tests.conftest import NOT_TESTED
 from tests.gallery import Page, gallery
 
 _FOLDER = Path("var/screenshots")
+_UNSTUCK = "scrollTo(0, 0); for (const bar of document.querySelectorAll('.bar')) bar.style.position = 'static'"
 _SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
@@ -29,8 +30,8 @@ def shoot(browser: Browser, pages: Sequence[Page], folder: Path) -> list[Path]:
             for page in pages:
                 path = folder / f"{page.file}-{screen[0]}-{scheme}.png"
                 looker.open(page)
-                # From its top, also where the focus is further down.
-                looker.evaluate("scrollTo(0, 0)")
+                # From its top, also where the focus is further down; what sticks to the screen at its own place.
+                looker.evaluate(_UNSTUCK)
                 looker.page.screenshot(path=path, full_page=True)
                 written.append(path)
             looker.close()

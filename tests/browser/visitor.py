@@ -35,11 +35,12 @@ class Visitor:
         screen: tuple[int, int] = DESKTOP,
         scheme: Scheme = "light",
         scripts: bool = True,
+        density: float = 1,
     ) -> None:
         self.site, self.email = site, email
         self.context = browser.new_context(
             viewport={"width": screen[0], "height": screen[1]}, color_scheme=scheme, java_script_enabled=scripts,
-            base_url=site.url, locale="en-GB",
+            base_url=site.url, locale="en-GB", device_scale_factor=density,
         )  # fmt: skip
         self.context.set_default_timeout(PATIENCE * 1000)
         self.asked: list[str] = []

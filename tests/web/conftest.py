@@ -1,9 +1,10 @@
-"""A real web server, where only the real one will do."""
+"""What pages are tested with: everything the database is asked, and a real web server where only the real one will do."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from campaign.runtime import Runtime
 from tests.factories import new_campaign
@@ -20,3 +21,12 @@ def live(make_runtime: Callable[..., Runtime], mail: MailServer) -> Iterator[tup
     new_campaign(runtime, opens_at=opens_at, closes_at=opens_at + timedelta(days=1))
     with web(runtime, port):
         yield "127.0.0.1", port
+
+
+@pytest.fixture
+def statements(runtime: Runtime) -> list[str]:
+    """Every statement the database is asked from here on."""
+    asked: list[str] = []
+    for engine in (runtime.engine, runtime.alone):
+        event.listen(engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
+    return asked

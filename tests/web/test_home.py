@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from campaign import counting, finding
@@ -26,15 +25,6 @@ from tests.servers import MailServer
 @pytest.fixture
 def reader(app: Flask) -> FlaskClient:
     return app.test_client()
-
-
-@pytest.fixture
-def statements(runtime: Runtime) -> list[str]:
-    """Every statement the database is asked from here on."""
-    asked: list[str] = []
-    for engine in (runtime.engine, runtime.alone):
-        event.listen(engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
-    return asked
 
 
 def titles(answer: TestResponse) -> list[str]:

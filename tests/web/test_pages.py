@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from campaign import campaigning, moderation
 from campaign.app import create_app
@@ -19,15 +18,6 @@ from tests.factories import Now, new_campaign
 from tests.servers import MailServer
 
 PUBLIC = ("/", "/c/save-the-pond", "/c/save-the-pond/count.json", "/c/save-the-pond.json")
-
-
-@pytest.fixture
-def statements(runtime: Runtime) -> list[str]:
-    """Every statement the database is asked from here on."""
-    asked: list[str] = []
-    for engine in (runtime.engine, runtime.alone):
-        event.listen(engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
-    return asked
 
 
 @pytest.mark.parametrize("path", PUBLIC)

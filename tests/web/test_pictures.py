@@ -15,7 +15,6 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from sqlalchemy import event
 
 from campaign import campaigning
 from campaign.domain.definition import version
@@ -28,7 +27,6 @@ from campaign.languages import OURS
 from campaign.runtime import Runtime
 from campaign.web.cards import card_of, card_path
 from campaign.web.language import speak_for, speak_languages
-from campaign.web.pictures import picture_pages
 from campaign.web.rack import Busy, Rack, Turn
 from tests.factories import START, Now, definition, new_campaign
 
@@ -41,22 +39,6 @@ DRAWN = {
     "badge.svg": "image/svg+xml",
 }
 CODE = "Ab-_xyzABCDEFGHIJKL012"
-
-
-@pytest.fixture
-def app(app: Flask, runtime: Runtime) -> Flask:
-    if "pictures" not in app.blueprints:
-        app.register_blueprint(picture_pages(runtime))
-    return app
-
-
-@pytest.fixture
-def statements(runtime: Runtime) -> list[str]:
-    """Every statement the database is asked from here on."""
-    asked: list[str] = []
-    for engine in (runtime.engine, runtime.alone):
-        event.listen(engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
-    return asked
 
 
 def standing_of(**changes: object) -> Standing:
