@@ -42,13 +42,12 @@ def send(page: Kept, *, mimetype: str = "text/html", seconds: int, public: bool 
     Nothing on such a page is secret, so compressing it gives nothing away.
     """
     smaller = _takes_gzip(request.headers.get("Accept-Encoding", "")[:_LONGEST_WISH])
-    response = Response(page.gzipped if smaller else page.body, mimetype=mimetype)
+    headers = {
+        "Vary": "Accept-Encoding, Accept-Language" if negotiated() else "Accept-Encoding",
+        "Cache-Control": f"{'public' if public else 'private'}, max-age={seconds}, stale-while-revalidate=30",
+    }
     if smaller:
-        response.headers["Content-Encoding"] = "gzip"
-    response.vary.add("Accept-Encoding")
-    if negotiated():
-        response.vary.add("Accept-Language")
-    whose = "public" if public else "private"
-    response.headers["Cache-Control"] = f"{whose}, max-age={seconds}, stale-while-revalidate=30"
+        headers["Content-Encoding"] = "gzip"
+    response = Response(page.gzipped if smaller else page.body, mimetype=mimetype, headers=headers)
     response.set_etag(f"{page.etag}{'-gzip' if smaller else ''}")
     return response.make_conditional(request)  # type: ignore[return-value]

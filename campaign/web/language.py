@@ -138,8 +138,10 @@ def plural_forms(singular: str, plural: str) -> dict[str, str]:
 
 
 def _speak(here: Spoken) -> Spoken:
+    if g.get("spoken", here) != here:
+        # Something has been said in another language already.
+        refresh()
     g.spoken = here
-    refresh()
     return here
 
 

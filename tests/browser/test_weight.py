@@ -16,8 +16,6 @@ from tests.up import CAMPAIGN, Up
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 
-WHY = "It is old, it is loved by everybody here, and nobody has asked us. " * 45
-
 
 @dataclass
 class Wire:
@@ -86,6 +84,13 @@ def photograph(path: Path) -> None:
     Image.blend(picture.filter(ImageFilter.GaussianBlur(1)), grain, 0.2).save(path, "JPEG", quality=90)
 
 
+def prose(length: int) -> str:
+    """Words that shrink no better than anybody's do."""
+    chance = random.Random(2)
+    words = ("".join(chance.choices("etaoinshrdlucmfw", k=chance.randrange(2, 9))) for _ in range(length))
+    return " ".join(words)[:length].strip()
+
+
 @pytest.fixture(scope="module")
 def pictured(_sqlite_site: Up) -> str:
     """The path of a campaign with much to say, in two languages, and a picture as full of detail as a camera's."""
@@ -97,7 +102,7 @@ def pictured(_sqlite_site: Up) -> str:
         title = "Give the children of Mill Street their library back"
         recipient = "The council"
         ask = "Open the **library** again, on six days of the week."
-        background = "{WHY}"
+        background = "{prose(4_000)}"
         contact = "library@example.org"
         accent = "#0b6e4f"
         closes_at = 2099-12-31T23:59:59
@@ -106,6 +111,8 @@ def pictured(_sqlite_site: Up) -> str:
         [translations.cy]
         title = "Rhowch y llyfrgell yn ôl i blant Stryd y Felin, a’r tŷ a’r dŵr"
         ask = "Agorwch y **llyfrgell** eto, ar chwe diwrnod o’r wythnos."
+        background = "{prose(4_000)}"
+        picture_alt = "Plant yn darllen ar y llawr"
         """
     )
     _sqlite_site.command("campaign", "create", str(folder / "pictured.toml"))
