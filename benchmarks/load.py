@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+READ = {"Accept-Encoding": "gzip"}
+"""What every browser says."""
+FORM = {**READ, "Content-Type": "application/x-www-form-urlencoded"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def send(port: int, requests: Iterable[Request], *, connections: int = 8) -> Ans
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         mine = Counter[int]()
         while (request := next_one()) is not None:
-            connection.request(request.method, request.path, request.body or None, FORM if request.body else {})
+            connection.request(request.method, request.path, request.body or None, FORM if request.body else READ)
             answer = connection.getresponse()
             answer.read()
             mine[answer.status] += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations, Translations
 
 FOLDER = Path(__file__).parent / "translations"
@@ -36,8 +37,18 @@ class Languages:
         return tuple(language.code for language in self.offered)
 
     def get(self, code: str) -> Language:
-        """A language by its code; one that is not offered is taken as its code says, left to right."""
-        return next((language for language in self.offered if language.code == code), Language(code, code))
+        """A language by its code; one that is not offered goes by the name it has for itself."""
+        return next((language for language in self.offered if language.code == code), Language(code, _own_name(code)))
+
+
+@cache
+def _own_name(code: str) -> str:
+    """The code itself where nobody has told us the name."""
+    try:
+        name = Locale.parse(code, sep="-").get_display_name() or code
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name[0].upper() + name[1:]
 
 
 ENGLISH = Language("en", "English")

@@ -16,7 +16,7 @@ MOST_MEGAPIXELS = 40
 LEAST_WIDTH = 200
 MOST_STRETCHED = 4
 """How many times as long as wide, or as wide as long: what is more so is no picture for a page."""
-BUDGETS = {480: 12_000, 960: 16_000}
+BUDGETS = {480: 12_000, 960: 15_500}
 """Octets, by the width of a copy in pixels."""
 MIMETYPE = "image/webp"
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")

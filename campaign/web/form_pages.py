@@ -51,8 +51,8 @@ class FormPages:
     def _newest(self, standing: Standing, here: Spoken) -> _Made:
         now = self._runtime.now()
         known, second = self._made.get((standing.slug, here)), int(now.timestamp())
-        # `find` gives the very same standing for as long as it believes it, so this compares no more than two numbers.
-        if known is not None and known.standing is standing and known.second == second:
+        # `find` gives the very same standing for as long as it believes it, and then mostly one that says the same.
+        if known is not None and known.second == second and (known.standing is standing or known.standing == standing):
             return known
         shown = view(standing, now, () if self._supporters is None else self._supporters.recent(standing))
         made = _Made(standing, second, keep(self._draw(shown)), shown.style_hash)
