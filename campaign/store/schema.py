@@ -1,5 +1,6 @@
 """The schema: brought to the newest version by Alembic, from inside the program."""
 
+import time
 from pathlib import Path
 
 from alembic import command
@@ -8,10 +9,15 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from campaign.store.engine import single, writing
+from campaign.store.engine import StoreUnavailable, single, writing
 
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _LOCK = 0x636F756E  # any number that only our migrations take
+_LOCK_WAIT = 2
+"""Seconds a migration stands in the queue for a table: whoever comes after it, to sign or to read, waits behind it."""
+_PATIENCE = 120
+"""Seconds for which it steps back and queues again, while somebody exports or reconciles, say."""
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 def newest() -> str:
@@ -44,12 +50,27 @@ def migrate(engine: Engine) -> None:
 
     Raises StoreUnavailable.
     """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return _upgrade(engine)
+        except StoreUnavailable as error:
+            in_use = getattr(getattr(error.__cause__, "orig", None), "sqlstate", "") == _LOCK_NOT_AVAILABLE
+            if not in_use or time.monotonic() > until:
+                raise
+        # Meanwhile those who had to wait are served.
+        time.sleep(_LOCK_WAIT)
+
+
+def _upgrade(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            # For another migration one waits until it is done; it holds no table that this one does not want too.
             connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_WAIT}s'")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -1,20 +1,29 @@
 """Migrations: they make what the tables say, on both databases, once, whoever runs them."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
-from campaign.store import schema
-from campaign.store.engine import StoreUnavailable, make_engine
+from campaign import migrations
+from campaign.store import campaigns, listing, schema, signatures
+from campaign.store.engine import StoreUnavailable, make_engine, single, writing
+from campaign.store.sql import statement
 from campaign.store.tables import UNCOUNTED, metadata
+from tests.conftest import POSTGRES
+from tests.processes import until
+from tests.servers import postgres_database
 
 
 @pytest.fixture
@@ -167,6 +176,70 @@ def test_a_new_sqlite_database_is_waited_for_while_another_process_writes_to_it(
     other.close()
     thread.join()
     assert failed == []
+
+
+def test_a_migration_that_must_wait_for_a_table_lets_others_pass(worker_id: str) -> None:
+    with postgres_database(os.environ[POSTGRES], f"countersign_waiting_{worker_id}_{os.getpid()}") as url:
+        engine = make_engine(url, 4)
+        at(engine, "0001")
+        with engine.connect() as export:
+            # Somebody exports, which may take an hour.
+            export.execute(text("SELECT count(*) FROM campaigns"))
+            migration = threading.Thread(target=schema.migrate, args=(engine,))
+            migration.start()
+            until(lambda: waiting_for_a_table(engine), "the migration waits")
+            with writing(engine) as connection:
+                connection.execute(text("UPDATE campaigns SET paused = true"))
+            assert schema.current(engine) == "0001"
+        migration.join()
+        assert schema.current(engine) == schema.newest()
+        engine.dispose()
+
+
+def at(engine: Engine, version: str) -> None:
+    """Bring a database to a version that is not the newest."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+
+
+def waiting_for_a_table(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'campaigns'::regclass"))
+        return bool(found.scalar_one())
+
+
+def test_what_was_there_is_kept_and_can_be_found(empty_databases: Callable[[], str]) -> None:
+    engine = make_engine(empty_databases(), 4)
+    at(engine, "0001")
+    with writing(engine) as connection:
+        now = {"now": datetime(2026, 11, 23, tzinfo=UTC)}
+        for sql in (
+            """INSERT INTO campaigns (id, slug, text_hash, opens_at, closes_at, verify_until, time_zone, paused, goals, asked,
+                   note, contact, revision, created_at)
+               VALUES (1, 'pond', 'h', :now, :now, :now, 'Europe/London', false, '[10]',
+                   '{"country": "no", "postcode": "no", "comment": "no"}', 'Old', '', 1, :now)""",
+            "INSERT INTO texts VALUES (1, 'h', 'Save Llŷn', 'The council', 'Keep it.', 'It is old.', :now)",
+            "INSERT INTO tallies VALUES (1, 0, 0, 1, 1, :now)",
+            """INSERT INTO signatures (id, campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key,
+                   mailbox, country, postcode, comment, public, updates, updates_wording, source, edition, edition_floor,
+                   browser, link_key, signed_at, submitted_at, ended_reason)
+               VALUES (1, 1, 'h', 'pending', 'pending', '', 'Ada', 'ada@example.org', 'ada@example.org', 'm', '', '', '', true,
+                   false, '', 'leaflet', 1, 1, '', 'k', :now, :now, '')""",
+        ):
+            connection.execute(statement(sql), now if ":now" in sql else {})
+    schema.migrate(engine)
+    with single(engine) as connection:
+        standing = campaigns.by_slug(connection, "pond")
+        ada = signatures.get(connection, 1, "k")
+        assert listing.search(connection, ["llyn", "council"], now["now"], skip=0, most=1) == [1]
+    assert standing is not None
+    assert (standing.text.title, standing.words.note, standing.language, standing.pending) == ("Save Llŷn", "Old", "en", 1)
+    assert ada is not None
+    assert (ada.name, ada.source, ada.language, ada.brought_by, ada.ordinal) == ("Ada", "leaflet", "en", "", None)
+    engine.dispose()
 
 
 def test_every_key_constraint_and_index_has_a_name() -> None:
