@@ -3,7 +3,7 @@
 from campaign.domain.signature import SignatureState
 from campaign.links import OwnLink
 from campaign.runtime import Runtime
-from campaign.store import signatures
+from campaign.store import supporters
 from campaign.store.signatures import Signature
 
 MOST_BROUGHT = 10_000
@@ -21,4 +21,4 @@ def brought(runtime: Runtime, signature: Signature) -> int:
         return 0
     with runtime.reading() as connection:
         code = share_code(runtime, signature)
-        return signatures.brought(connection, signature.campaign_id, code, signature.id, MOST_BROUGHT)
+        return supporters.brought(connection, signature.campaign_id, code, signature.id, MOST_BROUGHT)

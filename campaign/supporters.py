@@ -12,7 +12,7 @@ from campaign.domain.areas import area
 from campaign.domain.standing import Standing, SupportersRule
 from campaign.domain.supporter import Supporter, first_name
 from campaign.runtime import Runtime
-from campaign.store import signatures
+from campaign.store import supporters as stored
 from campaign.store.engine import StoreUnavailable
 
 SHOWN = 8
@@ -70,7 +70,7 @@ class Supporters:
 
     def _ask(self, standing: Standing) -> tuple[Supporter, ...]:
         with self.runtime.reading() as connection:
-            rows = signatures.supporters(connection, standing.id, standing.sequence - _WITHIN, SHOWN)
+            rows = stored.newest(connection, standing.id, standing.sequence - _WITHIN, SHOWN)
         rule = standing.appearance.supporters
         return tuple(Supporter(_named(name, rule), area(postcode, country)) for name, country, postcode in rows)
 

@@ -17,7 +17,7 @@ from campaign.exports.json_export import write_json
 from campaign.exports.rows import numbered
 from campaign.links import OwnLink
 from campaign.runtime import Runtime
-from campaign.store import signatures
+from campaign.store import signatures, supporters
 from campaign.store.signatures import Signature
 from campaign.web.words import brought_words
 from tests.drivers import Signatory, work
@@ -93,7 +93,7 @@ def test_who_has_not_verified_has_brought_nobody(runtime: Runtime, campaign: Sta
 
 def test_those_who_came_by_no_link_are_brought_by_nobody(runtime: Runtime, campaign: Standing, ada: Signature) -> None:
     with runtime.reading() as connection:
-        assert signatures.brought(connection, campaign.id, "", ada.id, 10) == 0
+        assert supporters.brought(connection, campaign.id, "", ada.id, 10) == 0
 
 
 def test_who_comes_back_by_their_own_link_has_not_brought_themselves(
@@ -113,7 +113,7 @@ def test_no_more_are_counted_than_are_said(runtime: Runtime, campaign: Standing,
     for number in range(3):
         verified(runtime, campaign, f"{number}@example.org", code)
     with runtime.reading() as connection:
-        assert [signatures.brought(connection, campaign.id, code, ada.id, most) for most in (2, 3, 4)] == [2, 3, 3]
+        assert [supporters.brought(connection, campaign.id, code, ada.id, most) for most in (2, 3, 4)] == [2, 3, 3]
     with app.test_request_context("/"):
         assert brought_words(sharing.MOST_BROUGHT - 1) == "9,999 people have signed through your link."
         assert brought_words(sharing.MOST_BROUGHT) == "More than 10,000 people have signed through your link."
