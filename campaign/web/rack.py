@@ -4,12 +4,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, Semaphore
 
 from campaign.drawing.card import Card
 
 _PATIENCE = 3.0
 """Seconds one waits for the turn where there is nothing to show meanwhile."""
+_MOST_WAITING = 2
+"""How many may wait at once: with the one who draws, fewer than the threads of a process. The others are for readers."""
 
 
 class Busy(Exception):  # noqa: N818 - a state, not a mistake
@@ -26,20 +28,28 @@ class Drawn:
 
 
 class Turn:
-    """One thread draws at a time; the others answer requests."""
+    """One thread draws at a time and few wait for it; the others answer requests."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock, self._waiting = Lock(), Semaphore(_MOST_WAITING)
 
     @contextmanager
     def taken(self, patience: float = _PATIENCE) -> Iterator[None]:
-        """Raises Busy where it is not one's turn within `patience` seconds."""
-        if not self._lock.acquire(timeout=patience):
+        """Raises Busy where it is not one's turn within `patience` seconds, and at once where enough are waiting for it."""
+        if not self._lock.acquire(blocking=False) and not self._waited(patience):
             raise Busy
         try:
             yield
         finally:
             self._lock.release()
+
+    def _waited(self, patience: float) -> bool:
+        if not patience or not self._waiting.acquire(blocking=False):
+            return False
+        try:
+            return self._lock.acquire(timeout=patience)
+        finally:
+            self._waiting.release()
 
 
 class Rack:

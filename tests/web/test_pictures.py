@@ -29,6 +29,7 @@ from campaign.web.cards import card_of, card_path
 from campaign.web.language import speak_for, speak_languages
 from campaign.web.rack import Busy, Rack, Turn
 from tests.factories import START, Now, definition, new_campaign
+from tests.processes import until
 
 ADDRESS = "https://sign.example.org/c/save-the-pond"
 DRAWN = {
@@ -301,6 +302,28 @@ def test_who_waits_too_long_for_the_turn_is_told_so_and_the_next_one_has_it() ->
         pass
     with turn.taken(patience=0.01):
         pass
+
+
+def test_few_wait_for_the_turn_and_the_rest_are_told_at_once() -> None:
+    turn, had = Turn(), []
+
+    def wait() -> None:
+        try:
+            with turn.taken(patience=30):
+                had.append(True)
+        except Busy:
+            had.append(False)
+
+    with turn.taken():
+        threads = [Thread(target=wait) for _ in range(5)]
+        for thread in threads:
+            thread.start()
+        # Those who may not wait are through before the turn is over.
+        until(lambda: len(had) == 3, "three were told")
+        assert had == [False, False, False]
+    for thread in threads:
+        thread.join()
+    assert had == [False, False, False, True, True]
 
 
 def test_the_rack_forgets_the_card_least_wanted() -> None:
