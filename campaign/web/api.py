@@ -54,11 +54,14 @@ def open_data(runtime: Runtime) -> Blueprint:
 
     @blueprint.get("/c/<slug>.json")
     def campaign(slug: str) -> Response:
-        if slug not in data or time.monotonic() >= data[slug][0]:
+        # Looked up once: another thread may empty it at any moment.
+        known = data.get(slug)
+        if known is None or time.monotonic() >= known[0]:
+            known = (time.monotonic() + DATA_SECONDS, json.dumps(_petition(runtime, slug), ensure_ascii=False))
             if len(data) >= 1_000:
                 data.clear()
-            data[slug] = (time.monotonic() + DATA_SECONDS, json.dumps(_petition(runtime, slug), ensure_ascii=False))
-        body = data[slug][1]
+            data[slug] = known
+        body = known[1]
         return _shared(body, hashlib.blake2b(body.encode(), digest_size=8).hexdigest(), DATA_SECONDS)
 
     return blueprint

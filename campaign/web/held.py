@@ -27,8 +27,8 @@ HELD = (
     Held(
         N_("Your email address"),
         N_(
-            "We mail you the link that proves the signature is yours. It is never published. Beside it we keep a plain "
-            "spelling, so that one mailbox signs once, and a code from which it cannot be read, so that nobody can have us "
+            "We mail you the link that proves the signature is yours. Your address is never published. Beside it we keep a "
+            "plain spelling, so that one mailbox signs once, and a code from which it cannot be read, so that nobody can have us "
             "flood it with mail."
         ),
         ("email", "email_key", "mailbox"),

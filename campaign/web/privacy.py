@@ -42,15 +42,16 @@ COOKIES = (
     Cookie(
         "cs_b…",
         N_(
-            "Set when you sign, and sent only with the links in our mails. It lets the browser you signed in confirm without a "
-            "second press."
+            "Set when you sign, and sent only when you open a link from our mails. It lets the browser you signed in "
+            "confirm without a second press."
         ),
         SIGNED_SECONDS,
     ),
     Cookie(
         "cs_typed",
         N_(
-            "Set when you sign, for the next page only. It lets that page repeat the address you typed, so that you see a slip."
+            "Set when you sign, for the next page only. It lets that page repeat the address you typed, so that you see any "
+            "mistake in it."
         ),
         THANKS_SECONDS,
     ),

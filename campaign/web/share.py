@@ -10,7 +10,7 @@ from campaign.web.embed import WIDGET_HEIGHT, WIDGET_WIDTH
 from campaign.web.form_pages import PAGE_SECONDS
 from campaign.web.kept import keep, send
 from campaign.web.language import speak_for
-from campaign.web.protection import allow_own_frames, allow_style
+from campaign.web.protection import allow_own_frames, allow_style, private
 from campaign.web.public import find_or_abort
 from campaign.web.share_links import mastodon_link, read_mastodon_server, share_links, with_via
 from campaign.web.views import CampaignView, view
@@ -47,9 +47,8 @@ def share_pages(runtime: Runtime) -> Blueprint:
         page = render_template(
             "campaign/mastodon.html", campaign=shown, via=via, server=server or typed, error=error, target=target
         )
-        response = make_response(page, 422 if error else 200)
-        response.headers["X-Robots-Tag"] = "noindex"
-        return allow_style(response, shown.style_hash)
+        # It repeats what was typed: nobody keeps it.
+        return allow_style(private(make_response(page, 422 if error else 200)), shown.style_hash)
 
     def show(standing: Standing) -> CampaignView:
         speak_for(standing)

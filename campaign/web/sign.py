@@ -36,7 +36,8 @@ def sign_pages(runtime: Runtime, *, https: bool) -> Blueprint:
         )  # fmt: skip
         if submission is None:
             return again(standing, form)
-        text_hash = request.form.get("text") or standing.version(here.wanted).text.hash
+        # Whatever stands there is compared with texts; a NUL cannot be put to PostgreSQL, and is in the hash of none.
+        text_hash = request.form.get("text", "").replace("\x00", "?") or standing.version(here.wanted).text.hash
         try:
             signing.sign(runtime, standing.id, text_hash, submission)
         except NotOpen:

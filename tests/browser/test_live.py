@@ -215,9 +215,11 @@ def test_the_countdown_changes_its_tone_in_the_last_day_and_hour_and_the_campaig
     expect(page.part("count")).to_have_text(number)
 
     # Links mailed before still count, and so the number still moves; the server's word for it changes nothing more.
-    page.shape(signatures=4_321, state="closed")
+    page.shape(signatures=10_000, goal=100_000, state="closed")
     page.run(70)
-    expect(page.part("count")).to_have_text("4,321")
+    expect(page.part("count")).to_have_text("10,000")
+    expect(page.part("ladder")).to_contain_text("10,000 reached on")
+    expect(page.part("next")).to_be_hidden()
     assert page.page.evaluate("window.neverLoadedAgain")
 
 

@@ -94,6 +94,17 @@ def test_a_wrong_field_is_named_with_words_and_what_was_typed_is_kept(
     assert stored() == 0
 
 
+@pytest.mark.parametrize("text_hash", ["x", "0" * 64, "0" * 5_000, "\x00", "0\x00", "\ufffd"])
+def test_the_hash_of_no_text_is_that_of_a_text_that_was_changed(
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory], stored: Callable[[], int], text_hash: str
+) -> None:
+    new_campaign(runtime)
+    answer = signatory().sign(text=text_hash)
+    assert answer.status_code == 422
+    assert "The text of this campaign was changed" in answer.text
+    assert stored() == 0
+
+
 def test_all_errors_are_told_at_once(app: Flask, runtime: Runtime, stored: Callable[[], int]) -> None:
     new_campaign(runtime)
     answer = app.test_client().post("/c/save-the-pond/signatures")

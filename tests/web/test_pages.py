@@ -355,3 +355,25 @@ def test_the_list_shows_open_campaigns_and_further_down_closed_ones(app: Flask, 
     now.forward(hours=2)
     page = create_app(runtime).test_client().get("/").text
     assert page.index("A new campaign") < page.index("An old campaign")
+
+
+def test_a_campaign_that_has_closed_speaks_of_no_goal_still_to_reach(
+    app: Flask, runtime: Runtime, mail: MailServer, now: Now
+) -> None:
+    new_campaign(runtime, goals=(1, 10))
+    ada = Signatory(app, mail)
+    ada.sign()
+    work(runtime)
+    ada.press()
+    work(runtime)
+
+    def shown(path: str) -> str:
+        runtime.remembered.clear()
+        return app.test_client().get(path).text
+
+    next_goal = re.compile(r"Next goal: 10\b")
+    assert next_goal.search(shown("/c/save-the-pond"))
+    now.forward(days=31)
+    assert "1 reached on" in shown("/c/save-the-pond")
+    assert not next_goal.search(shown("/c/save-the-pond"))
+    assert not next_goal.search(shown("/"))

@@ -128,7 +128,8 @@ def test_mastodon_is_reached_by_way_of_the_server_that_is_named(reader: FlaskCli
     assert "Location" not in answer.headers
     assert "Refresh" not in answer.headers
     assert 'http-equiv="refresh"' not in answer.text
-    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert answer.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in answer.headers
 
 

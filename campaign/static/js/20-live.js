@@ -81,7 +81,7 @@
       const values = { signatures: say(shown), goal: say(aim) };
       goal.textContent = fill(shown < aim ? words.of : words.reached, values);
       next.textContent = fill(words.next, values);
-      next.hidden = shown >= aim || ladder.hidden;
+      next.hidden = over || shown >= aim || ladder.hidden;
       also("signatures", amount(words.signatures, shown));
       ease();
     }
@@ -99,6 +99,7 @@
     // A deadline that was moved is not the one the page tells of.
     if (moved || !template) return renew();
     state = "closed";
+    next.hidden = true;
     const closed = template.content.cloneNode(true), form = $("#sign");
     part("when").replaceWith($("[data-when]", closed));
     live.dataset.tone = "";
