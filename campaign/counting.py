@@ -16,7 +16,7 @@ import structlog
 from campaign.domain.signature import SignatureState
 from campaign.domain.standing import Standing
 from campaign.runtime import RedisUnavailable, Runtime
-from campaign.store import campaigns, counters, ledger, signatures
+from campaign.store import campaigns, counters, ledger, listing, signatures
 from campaign.store.ledger import Due, Entry, Tally
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class Reconciled:
     """What Redis showed, less the tally; None where it could not be asked or had no copy."""
     redis_repaired: bool
     """Whether Redis could be given a fresh copy."""
+    made_findable: bool = False
+    """Whether no search could find it, as the words it is searched by were missing. They are there now."""
 
     @property
     def sound(self) -> bool:
@@ -108,11 +110,13 @@ def republish(runtime: Runtime) -> int:
 
 
 def reconcile(runtime: Runtime, standing: Standing) -> Reconciled:
-    """Recompute one campaign's count from its signatures and its ledger, and repair the copy in Redis."""
+    """Recompute one campaign's count from its signatures and its ledger; repair the copy in Redis, and what it is found by."""
     with runtime.snapshot() as connection:
         now_standing = campaigns.by_id(connection, standing.id)
         census = signatures.census(connection, standing.id)
         audit = ledger.audit(connection, standing.id)
+    with runtime.transaction() as connection:
+        made_findable = listing.make_findable(connection, now_standing)
     counted_as: Counter[str] = Counter()
     for (_, counted), amount in census.items():
         counted_as[counted] += amount
@@ -135,6 +139,7 @@ def reconcile(runtime: Runtime, standing: Standing) -> Reconciled:
         waiting=sum(amount for (state, counted), amount in census.items() if state != counted),
         redis_drift=redis_drift,
         redis_repaired=repaired,
+        made_findable=made_findable,
     )
 
 

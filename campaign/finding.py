@@ -44,7 +44,7 @@ class Front:
     """Not open yet, or paused."""
     closed: tuple[Standing, ...]
     added: dict[int, int]
-    """How many signatures were counted lately, by the ids of those that grow."""
+    """How many signatures were gained lately, those that ended taken off, by the ids of those that grow."""
     more: bool
     """Whether there are campaigns, open or to be opened, that are not here."""
 

@@ -7,7 +7,7 @@ from campaign.store import supporters
 from campaign.store.signatures import Signature
 
 MOST_BROUGHT = 10_000
-"""Up to which signatures brought by one link are counted; more are said to be "more than" that."""
+"""Up to so many signatures that one link brought are said to be as many; more are "more than" that."""
 
 
 def share_code(runtime: Runtime, signature: Signature) -> str:
@@ -16,9 +16,10 @@ def share_code(runtime: Runtime, signature: Signature) -> str:
 
 
 def brought(runtime: Runtime, signature: Signature) -> int:
-    """How many verified signatures came by a signatory's personal link, up to MOST_BROUGHT. Raises StoreUnavailable."""
+    """How many verified signatures came by a signatory's personal link, up to one more than MOST_BROUGHT, which stands for any
+    number above it. Raises StoreUnavailable."""
     if signature.state is not SignatureState.VERIFIED:
         return 0
     with runtime.reading() as connection:
         code = share_code(runtime, signature)
-        return supporters.brought(connection, signature.campaign_id, code, signature.id, MOST_BROUGHT)
+        return supporters.brought(connection, signature.campaign_id, code, signature.id, MOST_BROUGHT + 1)

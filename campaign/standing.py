@@ -12,7 +12,7 @@ from campaign.runtime import RedisUnavailable, Runtime
 from campaign.store import campaigns, counters, ledger
 
 REMEMBERED = 0.4
-"""Seconds a process believes what it has read. A verified signature must show within two seconds, caches included."""
+"""Seconds a process believes what it has read. A verified signature is in `count.json` within two seconds, caches included."""
 LIST_REMEMBERED = 2.0
 """The same for the list of campaigns."""
 _MOST_REMEMBERED = 1_000

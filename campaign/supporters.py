@@ -7,10 +7,11 @@ somebody looks at it. They are personal data, so no copy of them is kept in Redi
 import threading
 import time
 from dataclasses import dataclass, field
+from itertools import islice
 
 from campaign.domain.areas import area
 from campaign.domain.standing import Standing, SupportersRule
-from campaign.domain.supporter import Supporter, first_name
+from campaign.domain.supporter import Supporter, first_name, presentable
 from campaign.runtime import Runtime
 from campaign.store import supporters as stored
 from campaign.store.engine import StoreUnavailable
@@ -18,7 +19,10 @@ from campaign.store.engine import StoreUnavailable
 SHOWN = 8
 """Supporters on a campaign's page."""
 REMEMBERED = 5.0
-"""Seconds until somebody who withdrew, or no longer wants to be shown, is gone from the page."""
+"""Seconds until somebody who withdrew, or no longer wants to be shown, is gone from the page as it is made; whoever keeps pages
+keeps what was on them (`campaign.web.kept`)."""
+_ASKED_FOR = 4 * SHOWN
+"""So many are asked for, since not every name is one to show."""
 _WITHIN = 500
 """Entries of the ledger that are looked through for them, from its end."""
 _MOST_REMEMBERED = 1_000
@@ -70,9 +74,10 @@ class Supporters:
 
     def _ask(self, standing: Standing) -> tuple[Supporter, ...]:
         with self.runtime.reading() as connection:
-            rows = stored.newest(connection, standing.id, standing.sequence - _WITHIN, SHOWN)
+            rows = stored.newest(connection, standing.id, standing.sequence - _WITHIN, _ASKED_FOR)
         rule = standing.appearance.supporters
-        return tuple(Supporter(_named(name, rule), area(postcode, country)) for name, country, postcode in rows)
+        named = ((_named(name, rule), area(postcode, country)) for name, country, postcode in rows)
+        return tuple(islice((Supporter(name, where) for name, where in named if presentable(name)), SHOWN))
 
 
 def _named(name: str, rule: SupportersRule) -> str:

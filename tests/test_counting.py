@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, text
 
-from campaign import counting, moderation, signing
+from campaign import counting, finding, moderation, signing
 from campaign.counting import BATCH, entries_for
+from campaign.domain.definition import version
 from campaign.domain.signature import SignatureState
 from campaign.domain.standing import Milestone, Standing
 from campaign.links import VerifyLink
@@ -607,6 +608,19 @@ def test_reconciling_makes_a_copy_where_redis_has_none(runtime: Runtime) -> None
     runtime.redis.flushall()
     assert counting.reconcile(runtime, campaign).redis_drift is None
     assert counters.read(runtime.redis, campaign.slug) == standing_of(runtime, campaign)
+
+
+def test_reconciling_lets_searches_find_what_an_older_version_made(runtime: Runtime, tamper: Callable[..., None]) -> None:
+    welsh = version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
+    campaign = new_campaign(runtime, translations=(welsh,))
+    # The column is one that an older version knows nothing of.
+    tamper("UPDATE campaigns SET searched = ''")
+    assert not finding.search(runtime, "village", 1, runtime.now()).campaigns
+    assert counting.reconcile(runtime, campaign).made_findable
+    for words in ("village", "pwll", "parish"):
+        (found,) = finding.search(runtime, words, 1, runtime.now()).campaigns
+        assert found.slug == campaign.slug
+    assert not counting.reconcile(runtime, campaign).made_findable
 
 
 def test_what_redis_lost_is_copied_again(runtime: Runtime) -> None:

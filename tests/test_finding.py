@@ -102,6 +102,23 @@ def test_campaigns_grow_by_the_signatures_counted_in_the_last_24_hours(runtime: 
     assert front(runtime).growing == ()
 
 
+def test_what_ended_in_the_last_24_hours_makes_nothing_grow(runtime: Runtime, now: Now) -> None:
+    busy, steady, shrinking = (new_campaign(runtime, slug=slug) for slug in ("busy", "steady", "shrinking"))
+    signed(runtime, shrinking, 2)
+    now.forward(days=2, minutes=1)
+    for campaign, amount, ending in ((busy, 5, 4), (steady, 2, 0), (shrinking, 1, 2)):
+        signed(runtime, campaign, amount)
+        with runtime.reading() as connection:
+            sql = text("SELECT id FROM signatures WHERE campaign_id = :id ORDER BY id LIMIT :most")
+            ids = connection.execute(sql, {"id": campaign.id, "most": ending}).scalars().all()
+        assert [signing.withdraw(runtime, number) for number in ids] == [True] * ending
+        counting.advance(runtime, campaign.id)
+    shown = front(runtime)
+    assert slugs(shown.growing) == ["steady", "busy"]
+    assert shown.added == {steady.id: 2, busy.id: 1}
+    assert slugs(shown.newest) == ["shrinking"]
+
+
 def test_each_campaign_is_in_one_section(runtime: Runtime, now: Now) -> None:
     soon = new_campaign(runtime, slug="soon", closes_at=START + timedelta(days=2))
     fast = new_campaign(runtime, slug="fast")

@@ -19,6 +19,7 @@ from campaign.links import OwnLink
 from campaign.runtime import Runtime
 from campaign.store import signatures, supporters
 from campaign.store.signatures import Signature
+from campaign.store.tables import signatures as signatures_table
 from campaign.web.words import brought_words
 from tests.drivers import Signatory, work
 from tests.factories import link_to, new_campaign, submission
@@ -108,6 +109,29 @@ def test_who_comes_back_by_their_own_link_has_not_brought_themselves(
     assert sharing.brought(runtime, again) == 0
 
 
+def test_who_brought_somebody_first_has_brought_them_though_they_correct_a_detail(
+    runtime: Runtime, campaign: Standing, ada: Signature
+) -> None:
+    code, other = sharing.share_code(runtime, ada), "o" * 22
+    for number, later in enumerate(("", other)):
+        email = f"{number}@example.org"
+        eve = sign(runtime, campaign, email, code)
+        # By way of "Sign again" on the page with the button, or by somebody else's link.
+        assert sign(runtime, campaign, email, later, name="Eve Adams") == eve
+        found = own(runtime, eve)
+        assert (found.name, found.brought_by, found.source) == ("Eve Adams", code, "share")
+    assert signing.verify(runtime, link_to(runtime, eve, edition=2)).outcome is signing.Verified.NOW
+    assert sharing.brought(runtime, ada) == 1
+    # Who was brought by nobody yet is brought by the first who does.
+    mae = sign(runtime, campaign, "mae@example.org")
+    sign(runtime, campaign, "mae@example.org", code)
+    assert own(runtime, mae).brought_by == code
+    # Withdrawing ends it: who signs anew is brought anew.
+    assert signing.withdraw(runtime, mae)
+    sign(runtime, campaign, "mae@example.org", other)
+    assert own(runtime, mae).brought_by == other
+
+
 def test_no_more_are_counted_than_are_said(runtime: Runtime, campaign: Standing, ada: Signature, app: Flask) -> None:
     code = sharing.share_code(runtime, ada)
     for number in range(3):
@@ -115,8 +139,26 @@ def test_no_more_are_counted_than_are_said(runtime: Runtime, campaign: Standing,
     with runtime.reading() as connection:
         assert [supporters.brought(connection, campaign.id, code, ada.id, most) for most in (2, 3, 4)] == [2, 3, 3]
     with app.test_request_context("/"):
-        assert brought_words(sharing.MOST_BROUGHT - 1) == "9,999 people have signed through your link."
-        assert brought_words(sharing.MOST_BROUGHT) == "More than 10,000 people have signed through your link."
+        assert brought_words(sharing.MOST_BROUGHT) == "10,000 people have signed through your link."
+        assert brought_words(sharing.MOST_BROUGHT + 1) == "More than 10,000 people have signed through your link."
+
+
+@pytest.mark.parametrize(("amount", "said"), [(10_000, "10,000"), (10_001, "More than 10,000"), (10_003, "More than 10,000")])
+def test_more_than_ten_thousand_are_said_only_where_there_are_more(
+    runtime: Runtime, campaign: Standing, ada: Signature, app: Flask, amount: int, said: str
+) -> None:
+    brought = verified(runtime, campaign, "eve@example.org", sharing.share_code(runtime, ada))
+    columns = [column.name for column in signatures_table.columns if column.name not in ("id", "email_key")]
+    same = ", ".join(columns)
+    with runtime.transaction() as connection:
+        sql = text(
+            f"""WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < :amount)
+                INSERT INTO signatures (id, email_key, {same})
+                SELECT 100 + i, 'copy-' || i, {same} FROM signatures, n WHERE id = :id"""
+        )
+        connection.execute(sql, {"amount": amount, "id": brought})
+    with app.test_request_context("/"):
+        assert brought_words(sharing.brought(runtime, ada)) == f"{said} people have signed through your link."
 
 
 def test_a_link_that_was_shared_works_on_when_the_secret_key_changes(

@@ -119,6 +119,20 @@ def test_the_newest_are_shown_first_and_no_more_than_a_few(runtime: Runtime, sup
     assert names(supporters, campaign) == ["Jda", "Ida", "Hda", "Gda", "Fda", "Eda", "Dda", "Cda"]
 
 
+def test_what_is_no_name_to_show_is_not_shown_and_leaves_room_for_others(runtime: Runtime, supporters: Supporters) -> None:
+    first, full = new_campaign(runtime), new_campaign(runtime, slug="full-names", supporters="full-name")
+    names_given = ("Ada Lovelace", "eve@example.org", "x123 Adams", "Mae 2nd Jones", "Zo３ Hall", "Bob＠example Hall")
+    for number, name in enumerate(names_given):
+        verified(runtime, first, f"{number}@example.org", name=name)
+        verified(runtime, full, f"{number}@example.net", name=name)
+    assert names(supporters, first) == ["Mae", "Ada"]
+    assert names(supporters, full) == ["Ada Lovelace"]
+    for number in range(SHOWN):
+        verified(runtime, first, f"bot{number}@example.org", name=f"Bot{number}")
+    some_seconds_later(supporters)
+    assert names(supporters, first) == ["Mae", "Ada"]
+
+
 def test_who_was_counted_twice_is_shown_once_where_they_came_back(runtime: Runtime, supporters: Supporters) -> None:
     campaign = new_campaign(runtime)
     ada = verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")

@@ -30,7 +30,7 @@ def migrate() -> None:
 @click.command()
 @click.argument("slug", required=False)
 def reconcile(slug: str | None) -> None:
-    """Recompute every count (or one) from the signatures and the ledger, report the drift, and repair Redis.
+    """Recompute every count (or one) from the signatures and the ledger, report the drift, and repair Redis and the search.
 
     Exit code 1 where the store does not agree with itself.
     """
@@ -55,7 +55,8 @@ def _line(found: Reconciled) -> str:
     shown = "had no copy" if found.redis_drift is None else f"drift {found.redis_drift}"
     redis = f"{shown}, repaired" if found.redis_repaired else "not reached; the clock repairs it once it is back"
     verdict = "sound" if found.sound else "DRIFTS"
+    findable = "; no search found it, now they do" if found.made_findable else ""
     return (
         f"{found.slug}: {verdict}; {found.verified:,} verified, {found.waiting:,} waiting to be counted; drift {found.drift}, "
-        f"pending {found.pending_drift}, ledger {found.ledger_drift}, gaps {found.gaps}; Redis {redis}"
+        f"pending {found.pending_drift}, ledger {found.ledger_drift}, gaps {found.gaps}; Redis {redis}{findable}"
     )

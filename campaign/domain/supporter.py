@@ -25,6 +25,7 @@ _AFTER_NAMES = frozenset({
 _JOINED = frozenset(("abd", "عبد", "st"))
 _COMMA = re.compile("[,，،、;]")
 _GLUED = re.compile(r"(\w+)\.(?=\w\w)")
+_AT = "@\uff20\ufe6b"
 _AROUND = '()[]{}<>"“”„«»…:'
 _LETTER = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo"))
 
@@ -50,6 +51,11 @@ def first_name(name: str) -> str:
     if len(words) > 1 and _plain(shown) in _JOINED:
         shown = f"{shown} {words[1]}"
     return _short(shown)
+
+
+def presentable(shown: str) -> bool:
+    """Whether a name, as it would be shown, is to be: one with a digit or an @ in it is an address or junk."""
+    return not any(character.isdigit() or character in _AT for character in shown)
 
 
 def _given(name: str) -> str:

@@ -74,7 +74,7 @@ def create(connection: Connection, definition: Definition, now: datetime) -> int
                 slug=d.slug, text_hash=d.main.text.hash, opens_at=d.opens_at, closes_at=d.closes_at,
                 verify_until=d.closes_at.astimezone(UTC) + d.grace, time_zone=d.time_zone, paused=False, goals=list(d.goals),
                 asked=dataclasses.asdict(d.asked), contact=d.contact, revision=1, created_at=now, language=d.language,
-                accent=d.accent, supporters=d.supporters, controller=d.controller, searched=_searched(d.versions),
+                accent=d.accent, supporters=d.supporters, controller=d.controller, searched=searched(d.versions),
                 **dataclasses.asdict(d.main.words),
             ).returning(campaigns.c.id)
         ).scalar_one()  # fmt: skip
@@ -168,5 +168,5 @@ def _version(row: Row[Any]) -> Version:
     )  # fmt: skip
 
 
-def _searched(versions: Sequence[Version]) -> str:
+def searched(versions: Sequence[Version]) -> str:
     return folded(*(words for v in versions for words in (v.text.title, v.text.recipient, v.text.ask, v.text.background)))

@@ -60,15 +60,16 @@ _MOST_LOOKED_AT = 500
 """Campaigns whose last day is added up: those whose count has moved last."""
 # The hours are added up campaign by campaign, by the key of their table: never more than a day of each.
 _GROWING = statement(
-    f"""SELECT id, added FROM (
-            SELECT l.id, (SELECT coalesce(sum(h.added), 0) FROM hourly_tallies h
-                          WHERE h.campaign_id = l.id AND h.hour > :since) AS added
+    f"""SELECT id, gained FROM (
+            SELECT l.id, (SELECT coalesce(sum(h.added - h.ended), 0) FROM hourly_tallies h
+                          WHERE h.campaign_id = l.id AND h.hour > :since) AS gained
             FROM (SELECT c.id FROM campaigns c JOIN tallies t ON t.campaign_id = c.id
                   WHERE {_PUBLIC} AND {_WHICH["open"]} AND t.verified > 0 AND t.as_of > :since
                   ORDER BY t.as_of DESC, c.id DESC LIMIT {_MOST_LOOKED_AT}) AS l
-        ) AS grown WHERE added > 0 ORDER BY added DESC, id DESC LIMIT :most"""
+        ) AS grown WHERE gained > 0 ORDER BY gained DESC, id DESC LIMIT :most"""
 )
 _BY_IDS = statement(f"{campaigns.STANDING} WHERE c.id IN :ids AND {_PUBLIC}", many=("ids",))
+_MAKE_FINDABLE = statement("UPDATE campaigns SET searched = :searched WHERE id = :id AND searched = ''")
 _NEWEST_IDS, _NEWEST_OPENED_IDS = (
     f"SELECT c.id FROM campaigns c WHERE {_PUBLIC}{more} ORDER BY c.opens_at DESC, c.id DESC LIMIT :most"
     for more in ("", " AND c.opens_at <= :now")
@@ -102,15 +103,27 @@ def closing(connection: Connection, now: datetime, before: datetime, most: int) 
 
 
 def growing(connection: Connection, now: datetime, since: datetime, most: int) -> dict[int, int]:
-    """How many signatures the hours begun after `since` counted, by the ids of open campaigns; the most first."""
+    """How many signatures open campaigns gained in the hours begun after `since`, by their ids; the most first.
+
+    What ended in these hours is taken off: who signs and withdraws again and again makes nothing grow.
+    """
     rows = connection.execute(_GROWING, {"now": now, "since": since, "most": most})
-    return {row.id: int(row.added) for row in rows}
+    return {row.id: int(row.gained) for row in rows}
 
 
 def search(connection: Connection, words: Sequence[str], now: datetime, *, skip: int, most: int) -> list[int]:
     """The ids of campaigns in whose words all of these (folded) words occur: open ones first, then the newest."""
     patterns = {f"word{n}": f"%{_escaped(word)}%" for n, word in enumerate(words)}
     return list(connection.execute(_search(len(words)), {"now": now, "skip": skip, "most": most, **patterns}).scalars())
+
+
+def make_findable(connection: Connection, standing: Standing) -> bool:
+    """Store the words a campaign is searched by where it has none. False where it has them.
+
+    Those that an older version makes, after the database was brought to this one and before its processes ended, have none.
+    """
+    given = {"id": standing.id, "searched": campaigns.searched(standing.versions)}
+    return connection.execute(_MAKE_FINDABLE, given).rowcount == 1
 
 
 def standings(connection: Connection, ids: Sequence[int]) -> list[Standing]:

@@ -109,8 +109,13 @@ _UNSEEN = ("source", "language", "brought_by")
 """Details no page asks about: a change of them is no correction."""
 _OPEN = "signatures.state IN ('pending', 'withdrawn')"
 _DIFFERS = " OR ".join(f"signatures.{name} <> excluded.{name}" for name in _DETAILS if name not in _UNSEEN)
+# Whoever corrects a detail comes by a link of ours or a mail, and was still brought by whom they were brought by at first.
+# The two belong together: where a personal link brought somebody, that is the source too.
+_BROUGHT = ("source", "brought_by")
+_BROUGHT_BEFORE = "(signatures.state = 'pending' AND signatures.brought_by <> '')"
 _CORRECTIONS = ",\n        ".join(
-    f"{name} = CASE WHEN {_OPEN} THEN excluded.{name} ELSE signatures.{name} END"
+    f"{name} = CASE WHEN {_OPEN}{f' AND NOT {_BROUGHT_BEFORE}' if name in _BROUGHT else ''}"
+    f" THEN excluded.{name} ELSE signatures.{name} END"
     for name in (*_DETAILS, "browser", "updates_at")
 )
 

@@ -10,6 +10,7 @@ from campaign.domain.messages import N_
 from campaign.store.engine import StoreUnavailable
 from campaign.web.language import gettext
 from campaign.web.protection import private, read_to_the_end
+from campaign.web.turn import Busy
 
 log = structlog.get_logger(__name__)
 
@@ -52,11 +53,13 @@ def register_errors(app: Flask) -> None:
         return error_page(error.code or 500)
 
     @app.errorhandler(StoreUnavailable)
-    def busy(error: StoreUnavailable) -> Response:
+    def without_store(error: StoreUnavailable) -> Response:
         log.warning("The database is unavailable", route=str(request.url_rule), cause=type(error.__cause__).__name__)
-        response = error_page(503)
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
-        return response
+        return _later()
+
+    @app.errorhandler(Busy)
+    def busy(_error: Busy) -> Response:
+        return _later()
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
@@ -75,3 +78,9 @@ def error_page(status: int, words: Words | None = None) -> Response:
         response = make_response(render_template("errors/error.html", words=said, status=status))
     response.status_code = status
     return private(response)
+
+
+def _later() -> Response:
+    response = error_page(503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response

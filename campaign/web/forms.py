@@ -10,7 +10,7 @@ from campaign.domain.consent import UPDATES_WORDING
 from campaign.domain.names import read_comment, read_name
 from campaign.domain.places import read_country, read_postcode
 from campaign.domain.refusal import Refused
-from campaign.domain.standing import Asked
+from campaign.domain.standing import Asked, SupportersRule
 from campaign.domain.wording import ENGLISH
 from campaign.store.signatures import Submission
 from campaign.web.language import gettext
@@ -38,7 +38,12 @@ class SignForm:
 
 
 def read_sign_form(
-    typed: Mapping[str, str], asked: Asked, browser: str, came: Attribution = UNKNOWN, language: str = ENGLISH
+    typed: Mapping[str, str],
+    asked: Asked,
+    browser: str,
+    came: Attribution = UNKNOWN,
+    language: str = ENGLISH,
+    supporters: SupportersRule = "first-name",
 ) -> tuple[SignForm, Submission | None]:
     """Read a submitted form; the submission is None where there is an error."""
     errors: dict[str, str] = {}
@@ -57,7 +62,8 @@ def read_sign_form(
     comment = read("comment", read_comment) if asked.comment != "no" else ""
     if asked.comment == "required" and comment == "":
         errors["comment"] = gettext("Write a comment.")
-    public, updates = bool(typed.get("public")), bool(typed.get("updates"))
+    # Where nobody is shown nobody is asked, so nobody has agreed to it.
+    public, updates = supporters != "no" and bool(typed.get("public")), bool(typed.get("updates"))
     values = {field_name: typed.get(field_name, "")[:_LONGEST_KEPT] for field_name in TEXT_FIELDS}
     form = SignForm(values, errors, public, updates)
     if errors or address is None:

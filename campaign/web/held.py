@@ -14,7 +14,7 @@ class Held:
     why: str
     columns: tuple[str, ...]
     table: str = "signatures"
-    asked: Literal["", "country", "postcode", "comment"] = ""
+    asked: Literal["", "country", "postcode", "comment", "public"] = ""
     """The field of the form it comes from, where a campaign may do without that."""
 
 
@@ -28,8 +28,8 @@ HELD = (
         N_("Your email address"),
         N_(
             "We mail you the link that proves the signature is yours. Your address is never published. Beside it we keep a "
-            "plain spelling, so that one mailbox signs once, and a code from which it cannot be read, so that nobody can have us "
-            "flood it with mail."
+            "plain spelling, so that one mailbox signs once, and a code from which it cannot be read, so that nobody can "
+            "have us flood it with mail."
         ),
         ("email", "email_key", "mailbox"),
     ),
@@ -55,6 +55,7 @@ HELD = (
         N_("Whether your name may be shown"),
         N_("Your own choice. Unless you tick the box, it is not shown."),
         ("public",),
+        asked="public",
     ),
     Held(
         N_("Whether the campaigners may mail you"),

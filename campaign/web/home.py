@@ -15,6 +15,7 @@ from campaign.web.kept import Kept, send
 from campaign.web.language import gettext, ngettext, spoken, to
 from campaign.web.schema_org import site_data
 from campaign.web.shelf import Shelf
+from campaign.web.turn import Turn
 from campaign.web.views import CampaignView, view
 from campaign.web.words import number
 
@@ -32,7 +33,9 @@ def home_pages(runtime: Runtime) -> Blueprint:
     """`GET /`, `GET /?list=open&page=2`, `GET /?list=closed`, `GET /?q=pond`."""
     blueprint = Blueprint("home", __name__)
     # Apart from each other: whoever leafs and searches through everything must not push the home page itself out.
-    fronts, lists, searches = (Shelf(LIST_REMEMBERED, most) for most in (_MOST_FRONTS, _MOST_LISTS, _MOST_SEARCHES))
+    fronts, turn = Shelf(LIST_REMEMBERED, _MOST_FRONTS), Turn()
+    # One turn for both, so that they cannot have all threads of a process between them.
+    lists, searches = (Shelf(LIST_REMEMBERED, most, turn) for most in (_MOST_LISTS, _MOST_SEARCHES))
 
     @blueprint.get("/")
     def home() -> Response:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.support import NullTranslations
 from flask import Flask, current_app, g, request
 from flask_babel import Babel, get_translations, refresh
 from werkzeug.datastructures import LanguageAccept
@@ -60,12 +61,20 @@ def speak_languages(app: Flask, languages: Languages) -> None:
         here, choices = spoken(), _choices()
         return {
             "language": here.code,
+            # For forms that send what is typed in the address: what `to` adds to a link they carry in a field.
+            "chosen_language": here.wanted if here.chosen else "",
             "direction": direction(here.code),
             "languages": choices,
             # What says the same in another language; a campaign in English only does not become Welsh by its buttons.
             "alternates": tuple(choice for choice in choices if choice.code in _own_languages()),
         }
 
+    # Instead of those that look for the words of the language anew at each message.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda message: _translations().ugettext(message),
+        ngettext=lambda singular, plural, amount: _translations().ungettext(singular, plural, amount),
+        newstyle=True,
+    )
     # Functions stand apart, so that macros have them however they are imported.
     app.jinja_env.globals.update(
         to=to,
@@ -78,9 +87,10 @@ def speak_languages(app: Flask, languages: Languages) -> None:
 
 def spoken() -> Spoken:
     """What this page speaks; decided once for each request."""
-    if "spoken" not in g:
-        g.spoken = _agree(_languages().codes, ENGLISH.code)
-    return g.spoken  # type: ignore[no-any-return]
+    known: Spoken | None = g.get("spoken")
+    if known is None:
+        known = g.spoken = _agree(_languages().codes, ENGLISH.code)
+    return known
 
 
 def speak_for(standing: Standing) -> Spoken:
@@ -119,13 +129,13 @@ def negotiated() -> bool:
 
 def gettext(message: str, **values: Any) -> str:
     """A message in this page's language, with `values` put in as `%(name)s`."""
-    words: str = get_translations().ugettext(message)
+    words: str = _translations().ugettext(message)
     return words % values if values else words
 
 
 def ngettext(singular: str, plural: str, amount: int, **values: Any) -> str:
     """A message in the plural form for an amount, which stands in it as `%(num)s`, set as this language sets numbers."""
-    words: str = get_translations().ungettext(singular, plural, amount)
+    words: str = _translations().ungettext(singular, plural, amount)
     return words % {"num": number(amount, spoken().code), **values}
 
 
@@ -137,9 +147,20 @@ def plural_forms(singular: str, plural: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _translations() -> NullTranslations:
+    """The words of this page's language, looked for once, as a page says a hundred messages; English where there is no page."""
+    if not g:
+        return NullTranslations()
+    known: NullTranslations | None = g.get("translations")
+    if known is None:
+        known = g.translations = get_translations()
+    return known
+
+
 def _speak(here: Spoken) -> Spoken:
     if g.get("spoken", here) != here:
         # Something has been said in another language already.
+        g.pop("translations", None)
         refresh()
     g.spoken = here
     return here

@@ -75,7 +75,8 @@ def my_signature_pages(runtime: Runtime) -> Blueprint:
             case "withdraw":
                 signing.withdraw(runtime, signature.id)
             case "consents":
-                public, updates = "public" in request.form, "updates" in request.form
+                public = "public" in request.form and shows_supporters(signature)
+                updates = "updates" in request.form
                 signing.change_consents(runtime, signature.id, public=public, updates=updates)
                 after += "?saved=1"
             case _:
@@ -84,6 +85,10 @@ def my_signature_pages(runtime: Runtime) -> Blueprint:
 
     def _brought_words(signature: Signature) -> str:
         return brought_words(sharing.brought(runtime, signature)) if signature.state is SignatureState.VERIFIED else ""
+
+    def shows_supporters(signature: Signature) -> bool:
+        standing = standings.find(runtime, signature.slug)
+        return standing is not None and standing.appearance.supporters != "no"
 
     def own_signature(token: str) -> Signature:
         try:

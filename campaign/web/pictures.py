@@ -17,12 +17,12 @@ from campaign.drawing.poster import Poster, draw_poster
 from campaign.drawing.qr import qr_png, qr_svg
 from campaign.runtime import Runtime
 from campaign.web.cards import around_number, card_of, card_version, last_day
-from campaign.web.errors import RETRY_SECONDS, error_page
 from campaign.web.language import gettext, negotiated, speak_for, spoken, to
 from campaign.web.markdown import plain
 from campaign.web.public import find_or_abort
-from campaign.web.rack import Busy, Rack, Turn
+from campaign.web.rack import Rack
 from campaign.web.share_links import with_via
+from campaign.web.turn import Turn
 from campaign.web.words import number
 
 _CARD_SECONDS, _OLD_CARD_SECONDS = 3_600, 60
@@ -47,10 +47,7 @@ def picture_pages(runtime: Runtime) -> Blueprint:
         standing = find(slug)
         wanted = card_of(standing, runtime.now(), site)
         here = spoken()
-        try:
-            drawn = rack.card((slug, here.code, here.wanted), wanted, draw_card, lambda: _picture(runtime, standing))
-        except Busy:
-            return _busy()
+        drawn = rack.card((slug, here.code, here.wanted), wanted, draw_card, lambda: _picture(runtime, standing))
         named = drawn.card == wanted and request.args.get("v") == card_version(wanted)
         response = _shared(drawn.body, "image/png", _CARD_SECONDS if named else _OLD_CARD_SECONDS, f"{slug}.png")
         return _for_everybody(response)
@@ -81,11 +78,8 @@ def picture_pages(runtime: Runtime) -> Blueprint:
     def poster(slug: str) -> Response:
         standing, came = find(slug), _came("poster")
         words = _poster(standing, standing.state(runtime.now()), address(slug, came), runtime.links.url(f"/c/{slug}"), site)
-        try:
-            with turn.taken():
-                body = (draw_poster if came.brought_by else drawn_poster)(words)
-        except Busy:
-            return _busy()
+        with turn.taken():
+            body = (draw_poster if came.brought_by else drawn_poster)(words)
         return _shared(body, "application/pdf", _PRINTED_SECONDS, f"{slug}-poster.pdf", mine=bool(came.brought_by))
 
     def find(slug: str) -> Standing:
@@ -136,12 +130,6 @@ def _shared(body: bytes, mimetype: str, seconds: int, filename: str, *, mine: bo
         response.vary.add("Accept-Language")
     response.set_etag(hashlib.blake2b(body, digest_size=12).hexdigest())
     return response.make_conditional(request)  # type: ignore[return-value]
-
-
-def _busy() -> Response:
-    response = error_page(503)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
-    return response
 
 
 def _for_everybody(response: Response) -> Response:

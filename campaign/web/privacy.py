@@ -1,14 +1,13 @@
 """The privacy pages, from what the code does: what is kept, why and for how long, who gets it, which cookies there are."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from flask import Blueprint, Response, abort, render_template
-from flask_babel import gettext
 
 from campaign import finding
 from campaign.domain import wording
 from campaign.domain.messages import N_
-from campaign.domain.standing import Asked, Standing
+from campaign.domain.standing import Standing
 from campaign.domain.window import GRACE, SETTLING
 from campaign.links import THANKS_SECONDS
 from campaign.runtime import Runtime
@@ -17,7 +16,7 @@ from campaign.standing import LIST_REMEMBERED
 from campaign.web.cookies import SIGNED_SECONDS
 from campaign.web.held import HELD
 from campaign.web.kept import send
-from campaign.web.language import speak_for, spoken
+from campaign.web.language import gettext, speak_for, spoken
 from campaign.web.markdown import render
 from campaign.web.public import find_or_abort
 from campaign.web.shelf import Shelf
@@ -89,14 +88,15 @@ def privacy_pages(runtime: Runtime) -> Blueprint:
         here = spoken()
         forgotten_at = standing.window.finalised_at or standing.window.verify_until + SETTLING
         return page(
-            standing.asked, campaign=view(standing, runtime.now()), rule=standing.appearance.supporters,
+            _unasked(standing), campaign=view(standing, runtime.now()), rule=standing.appearance.supporters,
             own_words=render(standing.version(here.wanted).words.privacy, top_heading=3),
             forgotten_words=wording.moment(forgotten_at, standing.zone, here.code),
         )  # fmt: skip
 
-    def page(asked: Asked | None, **more: object) -> str:
+    def page(unasked: frozenset[str] | None, **more: object) -> str:
         plain: dict[str, object] = {
-            "campaign": None, "campaigns": [], "rule": "", "own_words": "", "forgotten_words": "", "held": _held(asked),
+            "campaign": None, "campaigns": [], "rule": "", "own_words": "", "forgotten_words": "",
+            "held": _held(unasked),
             "cookies": [(each.name, gettext(each.why), time_left(each.seconds)) for each in COOKIES],
             "grace": time_left(int(GRACE.total_seconds())), "settling": time_left(int(SETTLING.total_seconds())),
             "most_brought": number(MOST_BROUGHT), "asks_dns": runtime.settings.check_mail_domains,
@@ -106,13 +106,20 @@ def privacy_pages(runtime: Runtime) -> Blueprint:
     return blueprint
 
 
-def _held(asked: Asked | None) -> list[tuple[str, str, bool]]:
-    """What is kept and why, in words, and whether only some campaigns ask for it."""
+def _held(unasked: frozenset[str] | None) -> list[tuple[str, str, bool]]:
+    """What is kept and why, in words, and whether only some campaigns ask for it: what one of them does not ask for left out,
+    and nothing left out where it is about all of them."""
     return [
-        (gettext(each.what), gettext(each.why), asked is None and bool(each.asked))
+        (gettext(each.what), gettext(each.why), unasked is None and bool(each.asked))
         for each in HELD
-        if asked is None or not each.asked or getattr(asked, each.asked) != "no"
+        if unasked is None or each.asked not in unasked
     ]
+
+
+def _unasked(standing: Standing) -> frozenset[str]:
+    """The fields that the form of a campaign is without."""
+    rules = {**asdict(standing.asked), "public": standing.appearance.supporters}
+    return frozenset(field for field, rule in rules.items() if rule == "no")
 
 
 def _link(standing: Standing) -> tuple[str, str, str]:

@@ -1,21 +1,12 @@
-"""The cards a process has drawn last, and the turn to draw: drawing is the only thing here that takes a processor long."""
+"""The cards a process has drawn last."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from threading import Lock, Semaphore
+from threading import Lock
 
 from campaign.drawing.card import Card
-
-_PATIENCE = 3.0
-"""Seconds one waits for the turn where there is nothing to show meanwhile."""
-_MOST_WAITING = 2
-"""How many may wait at once: with the one who draws, fewer than the threads of a process. The others are for readers."""
-
-
-class Busy(Exception):  # noqa: N818 - a state, not a mistake
-    """Others are drawing, and there is nothing older to show."""
+from campaign.web.turn import PATIENCE, Busy, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,31 +16,6 @@ class Drawn:
     card: Card
     body: bytes
     picture: bytes | None
-
-
-class Turn:
-    """One thread draws at a time and few wait for it; the others answer requests."""
-
-    def __init__(self) -> None:
-        self._lock, self._waiting = Lock(), Semaphore(_MOST_WAITING)
-
-    @contextmanager
-    def taken(self, patience: float = _PATIENCE) -> Iterator[None]:
-        """Raises Busy where it is not one's turn within `patience` seconds, and at once where enough are waiting for it."""
-        if not self._lock.acquire(blocking=False) and not self._waited(patience):
-            raise Busy
-        try:
-            yield
-        finally:
-            self._lock.release()
-
-    def _waited(self, patience: float) -> bool:
-        if not patience or not self._waiting.acquire(blocking=False):
-            return False
-        try:
-            return self._lock.acquire(timeout=patience)
-        finally:
-            self._waiting.release()
 
 
 class Rack:
@@ -71,7 +37,7 @@ class Rack:
         if last is not None and last.card == card:
             return last
         try:
-            with self._turn.taken(_PATIENCE if last is None else 0):
+            with self._turn.taken(PATIENCE if last is None else 0):
                 last = self._taken_down(key)
                 if last is not None and last.card == card:
                     return last

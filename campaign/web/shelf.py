@@ -1,6 +1,5 @@
 """Pages made from the store that are the same for everybody: made seldom, by one thread, and still there when it is not."""
 
-import threading
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -9,8 +8,12 @@ import structlog
 
 from campaign.store.engine import StoreUnavailable
 from campaign.web.kept import Kept, keep
+from campaign.web.turn import PATIENCE, Busy, Turn
 
 log = structlog.get_logger(__name__)
+
+_EVERYBODY = 1_000
+"""More than a process has threads."""
 
 
 @dataclass(slots=True)
@@ -21,29 +24,35 @@ class _Made:
 
 @dataclass
 class Shelf:
-    """The pages one process keeps of one kind, each good for `seconds`. The one made longest ago goes when there are `most`."""
+    """The pages one process keeps of one kind, each good for `seconds`. The one made longest ago goes when there are `most`.
+
+    Where there are more such pages than anybody counts, whoever asks for one after the other would have all threads wait: such
+    shelves are given a `turn` that few wait for. Whoever asks for the home page waits, as it is there in a moment for all.
+    """
 
     seconds: float
     most: int
+    turn: Turn = field(default_factory=lambda: Turn(_EVERYBODY))
     _made: dict[Hashable, _Made] = field(default_factory=dict)
-    _making: threading.Lock = field(default_factory=threading.Lock)
     _rests_until: float = 0.0
 
     def get(self, key: Hashable, make: Callable[[], str | None]) -> Kept | None:
         """The page known by `key`, made anew where it is too old. `make` returns its text, or None where there is no such page.
 
-        Where the store is unavailable the last one known is still good. Raises StoreUnavailable where there is none.
+        Where the store is unavailable the last one known is still good. Raises StoreUnavailable where there is none, and Busy
+        where others are being made.
         """
         known = self._made.get(key)
         if known is not None and time.monotonic() < known.until:
             return known.page
         # Whoever comes while one thread makes a page gets the one known before.
-        if not self._making.acquire(blocking=known is None):
-            return known.page if known is not None else None
         try:
-            return self._made_now(key, make)
-        finally:
-            self._making.release()
+            with self.turn.taken(PATIENCE if known is None else 0):
+                return self._made_now(key, make)
+        except Busy:
+            if known is None:
+                raise
+            return known.page
 
     def _made_now(self, key: Hashable, make: Callable[[], str | None]) -> Kept | None:
         known, now = self._made.get(key), time.monotonic()

@@ -32,7 +32,7 @@ def sign_pages(runtime: Runtime, *, https: bool) -> Blueprint:
         cookie = cookies.new_signed_cookie(runtime)
         form, submission = read_sign_form(
             request.form, standing.asked, signing.browser_hash(cookie), came=arriving.submitted(request.form, own_host),
-            language=here.wanted,
+            language=here.wanted, supporters=standing.appearance.supporters,
         )  # fmt: skip
         if submission is None:
             return again(standing, form)

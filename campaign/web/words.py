@@ -56,14 +56,14 @@ def ordinal_words(ordinal: int) -> str:
     which = number(ordinal)
     if spoken().code == wording.ENGLISH:
         which += wording.ordinal_suffix(ordinal)
-    return gettext("You are the %(which)s to sign", which=which)
+    return gettext("You are the %(which)s to sign.", which=which)
 
 
 def brought_words(amount: int) -> str:
     """How many signatures came by somebody's personal link, as a sentence to them."""
     if amount == 0:
         return gettext("Nobody has signed through your link yet.")
-    if amount >= MOST_BROUGHT:
+    if amount > MOST_BROUGHT:
         return gettext("More than %(num)s people have signed through your link.", num=number(MOST_BROUGHT))
     return ngettext(
         "%(num)s person has signed through your link.",

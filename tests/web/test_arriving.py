@@ -145,7 +145,7 @@ def test_a_signature_keeps_how_it_came(
 def test_a_form_with_a_mistake_keeps_how_its_reader_came(
     reader: FlaskClient, signatory: Callable[..., Signatory], came: Callable[[], Any]
 ) -> None:
-    for fields, row in (({"source": "", "via": CODE}, ("share", CODE)), ({"source": "news.example"}, ("news.example", ""))):
+    for fields, row in (({"source": "news.example"}, ("news.example", "")), ({"source": "", "via": CODE}, ("share", CODE))):
         again = signatory().sign(**fields, name="")
         assert again.status_code == 422
         assert hidden(again) == fields
@@ -156,11 +156,13 @@ def test_a_form_with_a_mistake_keeps_how_its_reader_came(
         assert came() == row
 
 
-def test_who_signs_again_before_verifying_came_as_they_came_last(
+def test_who_signs_again_before_verifying_came_as_they_came_last_unless_somebody_brought_them(
     reader: FlaskClient, signatory: Callable[..., Signatory], came: Callable[[], Any], runtime: Runtime
 ) -> None:
     signatory().sign(source="facebook.com")
     signatory().sign(via=CODE)
+    assert came() == ("share", CODE)
+    signatory().sign(source="facebook.com")
     assert came() == ("share", CODE)
     # It is no correction: the link that was mailed first still verifies.
     with runtime.reading() as connection:

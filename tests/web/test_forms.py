@@ -7,7 +7,7 @@ import pytest
 
 from campaign.domain.attribution import Attribution
 from campaign.domain.consent import UPDATES_WORDING
-from campaign.domain.standing import Asked, FieldRule, PostcodeRule
+from campaign.domain.standing import Asked, FieldRule, PostcodeRule, SupportersRule
 from campaign.store.signatures import Submission
 from campaign.web.forms import TEXT_FIELDS, SignForm, read_sign_form
 
@@ -61,6 +61,15 @@ def test_consent_is_given_only_by_ticking_and_recorded_with_its_words(ticked: di
 def test_one_consent_is_not_the_other() -> None:
     submission = accepted(public="y")
     assert (submission.public, submission.updates, submission.updates_wording) == (True, False, "")
+
+
+def test_who_is_not_asked_to_be_shown_has_not_agreed_to_it() -> None:
+    typed = {**TYPED, "public": "1", "updates": "1"}
+    for rule in get_args(SupportersRule):
+        form, submission = read_sign_form(typed, Asked(), "", supporters=rule)
+        assert submission is not None
+        assert submission.public is form.public is (rule != "no")
+        assert submission.updates
 
 
 def test_nothing_typed_is_an_error_at_each_field_that_is_required_in_the_order_of_the_form() -> None:

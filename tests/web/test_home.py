@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from campaign import counting, finding
@@ -19,6 +21,7 @@ from campaign.web.home import PAGE_SECONDS
 from tests.drivers import Signatory, work
 from tests.factories import START, Now, new_campaign
 from tests.html import problems
+from tests.processes import until
 from tests.servers import MailServer
 
 
@@ -200,6 +203,43 @@ def test_a_page_that_has_not_changed_is_not_sent_again(runtime: Runtime, reader:
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_slow_searches_leave_threads_for_readers(app: Flask, runtime: Runtime, reader: FlaskClient) -> None:
+    new_campaign(runtime)
+    asked, answered, got = Event(), Event(), []
+
+    def slowly(_c: Any, _cursor: Any, sql: str, *_: Any) -> None:
+        if "LIKE" in sql:
+            asked.set()
+            answered.wait(20)
+
+    for engine in (runtime.engine, runtime.alone):
+        event.listen(engine, "before_cursor_execute", slowly)
+
+    def search(address: str) -> None:
+        got.append(app.test_client().get(address))
+
+    addresses = [f"/?q=pond+{n}" for n in range(5)]
+    threads = [Thread(target=search, args=(address,)) for address in addresses]
+    threads[0].start()
+    assert asked.wait(20)
+    for thread in threads[1:]:
+        thread.start()
+    until(lambda: len(got) == 2, "two were turned away")
+    for answer in got:
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert problems(answer.text) == []
+    # Lists are made in turn with searches; the home page is not.
+    assert reader.get("/?list=open").status_code == 503
+    assert titles(reader.get("/")) == ["Save the village pond"]
+    answered.set()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(answer.status_code for answer in got) == [200, 200, 200, 503, 503]
+    assert titles(reader.get("/?list=open")) == ["Save the village pond"]
+
+
 def test_a_home_page_that_was_never_made_is_a_503_while_the_database_is_down(make_runtime: Callable[..., Runtime]) -> None:
     down = make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     answer = create_app(down).test_client().get("/")
@@ -220,3 +260,11 @@ def test_each_language_has_its_own_home_page(runtime: Runtime, reader: FlaskClie
     assert "Achubwch y pwll</a>" in chosen.text
     assert '<a href="/c/save-the-pond?lang=cy">' in chosen.text
     assert "Achubwch y pwll</a>" in reader.get("/?q=pwll&lang=cy").text
+
+
+@pytest.mark.parametrize(("address", "kept"), [("/?lang=cy", ["cy"]), ("/?lang=en&q=pond", ["en"]), ("/", [])])
+def test_a_search_keeps_the_language_that_was_chosen(
+    runtime: Runtime, reader: FlaskClient, address: str, kept: list[str]
+) -> None:
+    new_campaign(runtime)
+    assert re.findall(r'name="lang" value="(\w+)"', reader.get(address, headers={"Accept-Language": "cy"}).text) == kept

@@ -1,11 +1,14 @@
 """Languages: nothing is left untranslated, and a page is in the one that was asked for."""
 
 import re
+import sys
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
+import flask_babel
 import pytest
 import tinyhtml5
 from babel.messages.catalog import Catalog, Message
@@ -18,6 +21,7 @@ from campaign.app import create_app
 from campaign.domain.definition import version
 from campaign.languages import ENGLISH, FOLDER, OURS, Language
 from campaign.runtime import Runtime
+from campaign.web.language import gettext, speak_for
 from tests.drivers import Signatory, work
 from tests.factories import Now, new_campaign
 from tests.pseudo import CODE, pseudo_languages
@@ -176,6 +180,46 @@ def test_a_page_is_in_the_language_asked_for(app: Flask, runtime: Runtime) -> No
     assert title_and_language("/c/english", Accept_Language="cy") == ("Save the village pond", "en")
     assert "Accept-Language" not in browser.get("/c/english").vary
     assert "Accept-Language" in browser.get("/c/save-the-pond").vary
+
+
+def test_a_page_looks_for_the_words_of_its_language_once(
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
+) -> None:
+    new_campaign(runtime)
+    ada = signatory()
+    ada.sign()
+    work(runtime)
+    looked_for: list[str] = []
+
+    def watch(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code is flask_babel.get_translations.__code__:
+            looked_for.append(frame.f_code.co_name)
+
+    def looks(path: str) -> int:
+        looked_for.clear()
+        before = sys.getprofile()
+        sys.setprofile(watch)
+        try:
+            answer = ada.browser.get(path)
+        finally:
+            sys.setprofile(before)
+        assert answer.status_code == 200
+        return len(looked_for)
+
+    assert looks(ada.verify_path()) == 1
+    ada.press()
+    work(runtime)
+    assert looks("/c/save-the-pond/thanks?lang=cy") == 1
+    assert looks(ada.manage_path()) == 1
+
+
+def test_a_page_that_turns_out_to_be_in_another_language_is_in_it_throughout(app: Flask, runtime: Runtime) -> None:
+    campaign = new_campaign(runtime, language="cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
+    with app.test_request_context("/"):
+        assert gettext("Privacy") == "Privacy"
+        speak_for(campaign)
+        assert gettext("Privacy") == "Preifatrwydd"
+        assert app.jinja_env.from_string("{{ _('Privacy') }}").render() == "Preifatrwydd"
 
 
 def test_a_choice_of_language_stays_on_every_link(app: Flask, runtime: Runtime) -> None:

@@ -15,6 +15,7 @@ from campaign.domain.standing import Asked
 from campaign.runtime import Runtime
 from tests.drivers import Signatory, count, work
 from tests.factories import Now, new_campaign
+from tests.html import problems
 from tests.servers import MailServer
 
 PUBLIC = ("/", "/c/save-the-pond", "/c/save-the-pond/count.json", "/c/save-the-pond.json")
@@ -270,6 +271,43 @@ def test_my_signature_can_be_seen_changed_and_downloaded(
     assert "attachment" in answer.headers["Content-Disposition"]
     assert (data["name"], data["email"], data["comment"]) == ("Ada Lovelace", "ada@example.org", "For the frogs")
     assert (data["public"], data["updates"], data["updates_wording"], data["updates_at"]) == (True, False, None, None)
+
+
+def test_nobody_is_asked_to_be_shown_where_nobody_is(app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
+    new_campaign(runtime, supporters="no")
+    ada = signatory()
+
+    def asks(page: str) -> bool:
+        assert problems(page) == []
+        signs = ('name="public"', "only if you tick the box above", "Whether your name may be shown", "whatever they ticked")
+        return any(sign in page for sign in signs)
+
+    pages = [ada.browser.get(f"/c/save-the-pond{path}").text for path in ("", "/embed", "/privacy")]
+    pages.append(ada.sign(email="nowhere", public="1").text)
+    assert ada.sign(public="1").status_code == 303
+    work(runtime)
+    pages.append(ada.look().text)
+    assert "No, my name is not shown" in pages[-1]
+    ada.press()
+    work(runtime)
+    path = ada.manage_path()
+    pages.append(ada.browser.get(path).text)
+    assert [page for page in pages if asks(page)] == []
+    assert all("Your name is not published here." in page for page in (pages[0], pages[1], pages[3]))
+    ada.browser.post(path, data={"action": "consents", "public": "1", "updates": "1"})
+    data = ada.browser.post(path, data={"action": "download"}).get_json()
+    assert (data["public"], data["updates"]) == (False, True)
+
+
+def test_the_number_somebody_is_stands_in_a_sentence(app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
+    new_campaign(runtime)
+    ada = signatory()
+    ada.sign()
+    work(runtime)
+    ada.press()
+    work(runtime)
+    for path, words in ((ada.manage_path(), "You are the 1st to sign."), (f"{ada.manage_path()}?lang=cy", "rhif 1.")):
+        assert words in ada.browser.get(path).text
 
 
 def test_the_thank_you_page_belongs_to_the_browser_that_verified(

@@ -27,7 +27,8 @@ from campaign.languages import OURS
 from campaign.runtime import Runtime
 from campaign.web.cards import card_of, card_path
 from campaign.web.language import speak_for, speak_languages
-from campaign.web.rack import Busy, Rack, Turn
+from campaign.web.rack import Rack
+from campaign.web.turn import Busy, Turn
 from tests.factories import START, Now, definition, new_campaign
 from tests.processes import until
 

@@ -171,6 +171,17 @@ def test_the_page_is_in_the_language_that_is_asked_for(app: Flask, runtime: Runt
     assert "Helpwch%20ni" in again
 
 
+def test_a_language_that_only_the_campaign_speaks_stays_chosen(app: Flask, runtime: Runtime) -> None:
+    irish = version("save-the-pond", "ga", title="Sábháil an lochán", ask="Coinnigh an lochán.", share_text="Cabhraigh linn")
+    new_campaign(runtime, translations=(irish,))
+    reader = app.test_client()
+    for page in (read(reader, f"{PAGE}?lang=ga"), read(reader, f"{PAGE}/mastodon?lang=ga&server=toot.wales")):
+        assert '<html lang="en"' in page
+        assert '<input type="hidden" name="lang" value="ga">' in page
+    assert "Cabhraigh%20linn" in read(reader, f"{PAGE}/mastodon?lang=ga&server=toot.wales")
+    assert 'name="lang"' not in read(reader, PAGE)
+
+
 def test_a_campaign_that_has_closed_can_still_be_shared_and_one_that_is_gone_cannot(
     reader: FlaskClient, runtime: Runtime, now: Now
 ) -> None:

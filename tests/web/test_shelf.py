@@ -7,6 +7,8 @@ import pytest
 from campaign.store.engine import StoreUnavailable
 from campaign.web.kept import Kept
 from campaign.web.shelf import Shelf
+from campaign.web.turn import Busy, Turn
+from tests.processes import until
 
 
 class Press:
@@ -113,6 +115,34 @@ def test_who_comes_first_to_a_page_waits_for_whoever_makes_it_already(press: Pre
         thread.join(20)
     assert got == ["the page", "the page"]
     assert press.made == 0
+
+
+def test_few_wait_for_a_page_that_is_not_there_and_the_rest_are_told_at_once(press: Press) -> None:
+    shelf, asked, answered, got = Shelf(60, 9, Turn()), Event(), Event(), []
+    shelf.get("home", press)
+
+    def slowly() -> str:
+        asked.set()
+        answered.wait(20)
+        return "a page"
+
+    def want(name: str) -> None:
+        try:
+            got.append(text(shelf.get(name, slowly)))
+        except Busy:
+            got.append("busy")
+
+    threads = [Thread(target=want, args=(f"search {n}",)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    assert asked.wait(20)
+    until(lambda: len(got) == 3, "three were told")
+    assert got == ["busy", "busy", "busy"]
+    assert text(shelf.get("home", press)) == "page 1"
+    answered.set()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(got) == ["a page", "a page", "a page", "busy", "busy", "busy"]
 
 
 def test_a_mistake_in_making_a_page_keeps_nobody_else_from_it(press: Press) -> None:
