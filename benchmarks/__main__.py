@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from granian import __version__ as granian_version
 from sqlalchemy import text
 
+from benchmarks import desk
 from benchmarks.load import Answered, Request, same, send
 from benchmarks.polling import TABS, make_room, poll, seconds_between
 from benchmarks.world import World, wait_for, world
@@ -44,11 +45,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("databases", nargs="*", default=["sqlite", "postgresql"])
     parser.add_argument("--signatures", type=int, default=2000)
+    parser.add_argument("--desk", type=int, default=20_000, help="signatures the desk is timed with; 0 for not at all")
     options = parser.parse_args()
     make_room()
     for database in options.databases:
         with world(database) as made:
             _print(database, list(_measure(made, options.signatures)))
+        if options.desk:
+            with world(database) as made:
+                desk.print_table(database, options.desk, desk.measure(made.runtime, options.desk))
 
 
 def _measure(made: World, n: int) -> Iterator[Figure]:

@@ -1,30 +1,32 @@
-"""What a campaigner does to a campaign: create it, close it before its deadline, take it down and put it back."""
+"""Campaigns as campaigners and the command line find them, and make them. What moves them is in `campaign.running`."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING
 
+from campaign.domain.actor import THE_SITE, Actor
 from campaign.domain.definition import Definition
 from campaign.domain.standing import Standing
 from campaign.runtime import Runtime
-from campaign.store import campaigns, pictures
+from campaign.store import audit, campaigns, people, pictures
 from campaign.store.campaigns import SlugTaken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from sqlalchemy import Connection
-
+    from campaign.domain.role import Role
     from campaign.drawing.picture import Copy
 
-__all__ = ["SlugTaken", "close", "create", "find", "page", "picture", "put_back", "take_down"]
+__all__ = ["SlugTaken", "create", "find", "of", "page", "picture"]
 
 
-def create(runtime: Runtime, definition: Definition, picture: Sequence[Copy] = ()) -> Standing:
-    """Store a new campaign, with the copies of its picture where it has one. Raises SlugTaken."""
+def create(runtime: Runtime, definition: Definition, picture: Sequence[Copy] = (), *, actor: Actor = THE_SITE) -> Standing:
+    """Store a new campaign, published, with the copies of its picture where it has one. Raises SlugTaken."""
+    now = runtime.now()
     with runtime.transaction() as connection:
-        campaign_id = campaigns.create(connection, definition, runtime.now())
+        campaign_id = campaigns.create(connection, definition, now)
+        audit.record(connection, actor, "create campaign", now, campaign_id=campaign_id, subject=definition.slug)
         if picture:
             digest = hashlib.sha256(b"".join(copy.body for copy in picture)).hexdigest()[:16]
             pictures.put(connection, campaign_id, digest, [(copy.width, copy.height, copy.body) for copy in picture])
@@ -51,27 +53,8 @@ def page(runtime: Runtime, skip: int = 0) -> list[Standing]:
         return campaigns.every(connection, skip=skip)
 
 
-def close(runtime: Runtime, standing: Standing) -> bool:
-    """Bring the deadline forward to this moment; the grace is as long as it would have been. False where the campaign is not
-    between its opening and its deadline."""
-    now = runtime.now()
-    grace = standing.window.verify_until - standing.window.closes_at
-    return _change(runtime, standing, lambda connection: campaigns.close(connection, standing.id, now + grace, now))
-
-
-def take_down(runtime: Runtime, standing: Standing) -> bool:
-    """Hide the campaign: its pages answer 410, nobody signs; withdrawing still works. False where it was hidden before."""
-    return _change(runtime, standing, lambda connection: campaigns.take_down(connection, standing.id, runtime.now()))
-
-
-def put_back(runtime: Runtime, standing: Standing) -> bool:
-    """Show the campaign again. False where it was not hidden."""
-    return _change(runtime, standing, lambda connection: campaigns.put_back(connection, standing.id))
-
-
-def _change(runtime: Runtime, standing: Standing, change: Callable[[Connection], bool]) -> bool:
-    with runtime.transaction() as connection:
-        changed = change(connection)
-        after = campaigns.by_id(connection, standing.id)
-    runtime.publish(after)
-    return changed
+def of(runtime: Runtime, campaigner_id: int) -> list[tuple[Standing, Role]]:
+    """The campaigns somebody is in the team of, the newest first, with their role."""
+    with runtime.reading() as connection:
+        roles = people.campaigns_of(connection, campaigner_id, campaigns.MOST_LISTED)
+        return [(standing, roles[standing.id]) for standing in reversed(campaigns.by_ids(connection, [*roles]))]

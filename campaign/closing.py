@@ -9,7 +9,7 @@ import structlog
 
 from campaign.domain.window import SETTLING
 from campaign.runtime import Runtime
-from campaign.store import campaigns, ledger, signatures
+from campaign.store import campaigns, ledger, signatures, switches
 from campaign.store.ledger import Tally
 
 log = structlog.get_logger(__name__)
@@ -35,6 +35,9 @@ def finalise(runtime: Runtime, campaign_id: int) -> bool:
     with runtime.transaction() as connection:
         ledger.lock_tally(connection, campaign_id)
         if ledger.any_due(connection, campaign_id):
+            return False
+        # While nobody can verify, nobody's grace ends: it is given back once they can.
+        if switches.read_only_since(connection) is not None:
             return False
         now = runtime.now()
         if not ledger.certify(connection, campaign_id, now - SETTLING, now):

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 MAIL_QUEUE = "countersign-mail"
 LEDGER_QUEUE = "countersign-ledger"
-QUEUES = (MAIL_QUEUE, LEDGER_QUEUE)
+DESK_QUEUE = "countersign-desk"
+QUEUES = (MAIL_QUEUE, LEDGER_QUEUE, DESK_QUEUE)
 """One worker process serves one queue: RQ can lose a job for ever when a worker of several queues is killed."""
 
 
@@ -21,5 +22,18 @@ class JobName:
 DELIVER_MAIL = JobName("deliver_mail", MAIL_QUEUE, 120)
 ADVANCE_LEDGER = JobName("advance_ledger", LEDGER_QUEUE, 60)
 CLOSE_CAMPAIGNS = JobName("close_campaigns", LEDGER_QUEUE, 300)
+# What campaigners ask for may take long, and must hold up neither mail nor count: it has a worker of its own.
+DELIVER_NOTICES = JobName("deliver_notices", DESK_QUEUE, 120)
+RUN_BATCHES = JobName("run_batches", DESK_QUEUE, 120)
+RAISE_FLAGS = JobName("raise_flags", DESK_QUEUE, 120)
+REPORT = JobName("report", DESK_QUEUE, 120)
+FORGET_NETWORKS = JobName("forget_networks", DESK_QUEUE, 120)
+RECONCILE = JobName("reconcile", DESK_QUEUE, 900)
 
-JOBS = {job.name: job for job in (DELIVER_MAIL, ADVANCE_LEDGER, CLOSE_CAMPAIGNS)}
+JOBS = {
+    job.name: job
+    for job in (
+        DELIVER_MAIL, ADVANCE_LEDGER, CLOSE_CAMPAIGNS, DELIVER_NOTICES, RUN_BATCHES, RAISE_FLAGS, REPORT, FORGET_NETWORKS,
+        RECONCILE,
+    )
+}  # fmt: skip

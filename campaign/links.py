@@ -18,6 +18,10 @@ THANKS_SECONDS = 3600
 """How long the browser that verified may look at its thank-you page."""
 
 
+SAID_SECONDS = 60
+"""How long what was done may still be said."""
+
+
 class NotOurs(Exception):  # noqa: N818 - it reads as what is wrong with the link
     """A link or cookie that this site did not sign, or whose time is over."""
 
@@ -53,6 +57,9 @@ class Links:
         self._manage = Signer(keys, salt="manage", key_derivation="hmac", digest_method=hashlib.sha256)
         self._thanks = TimestampSigner(keys, salt="thanks", key_derivation="hmac", digest_method=hashlib.sha256)
         self._typed = TimestampSigner(keys, salt="typed", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._entrance = Signer(keys, salt="entrance", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._invitation = Signer(keys, salt="invitation", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._said = TimestampSigner(keys, salt="said", key_derivation="hmac", digest_method=hashlib.sha256)
         self._mailbox_key = hashlib.sha256(b"mailbox:" + secret_key.encode()).digest()
         self._message_key = hashlib.sha256(b"message:" + secret_key.encode()).digest()
 
@@ -99,6 +106,33 @@ class Links:
         except (BadSignature, UnicodeError) as error:
             raise NotOurs from error
 
+    def entrance_token(self, entrance_id: int, key: str) -> str:
+        """The token in a link to sign in to the desk with."""
+        return self._entrance.sign(f"{entrance_id}-{key}").decode()
+
+    def read_entrance(self, token: str) -> tuple[int, str]:
+        """Which link to sign in with, and its key. Raises NotOurs."""
+        return _own_row(_unsign(self._entrance, token))
+
+    def invitation_token(self, invitation_id: int, key: str) -> str:
+        """The token in the link of an invitation to the desk."""
+        return self._invitation.sign(f"{invitation_id}-{key}").decode()
+
+    def read_invitation(self, token: str) -> tuple[int, str]:
+        """Which invitation, and its key. Raises NotOurs."""
+        return _own_row(_unsign(self._invitation, token))
+
+    def said(self, words: str) -> str:
+        """A cookie value by which the next page says what was done."""
+        return self._said.sign(base64.urlsafe_b64encode(words.encode())).decode()
+
+    def read_said(self, value: str) -> str:
+        """Raises NotOurs, also once it is too old to be said."""
+        try:
+            return base64.urlsafe_b64decode(self._said.unsign(value, max_age=SAID_SECONDS)).decode()
+        except (BadSignature, UnicodeError) as error:
+            raise NotOurs from error
+
     @staticmethod
     def share_code(own: OwnLink) -> str:
         """The code in a signatory's personal share link: 22 characters that lead back to nobody.
@@ -113,6 +147,15 @@ class Links:
         """The name under which mails to one mailbox are counted: 128 bits, in hexadecimal, meaningless without the key."""
         return hmac.digest(self._mailbox_key, email_key.encode(), "sha256")[:16].hex()
 
+    def attempts_hash(self, of: str) -> str:
+        """The name under which attempts of a network, or at an account, are counted: meaningless without the key."""
+        return hmac.digest(self._mailbox_key, b"attempts:" + of.encode(), "sha256")[:16].hex()
+
+    def notice_message_id(self, notice_id: int, domain: str) -> str:
+        """The Message-ID of one notice: unlike that of any promised mail."""
+        digest = hmac.digest(self._message_key, b"notice:" + str(notice_id).encode(), "sha256")[:12].hex()
+        return f"<n{notice_id}.{digest}@{domain}>"
+
     def message_id(self, promise_id: int, domain: str) -> str:
         """The Message-ID of one promised mail: the same at every attempt, so that a repeated mail can be told to be one."""
         return f"<{promise_id}.{hmac.digest(self._message_key, str(promise_id).encode(), 'sha256')[:12].hex()}@{domain}>"
@@ -121,6 +164,12 @@ class Links:
 def _own(value: str) -> OwnLink:
     signature_id, link_key = value.split("-")
     return OwnLink(int(signature_id), link_key)
+
+
+def _own_row(value: str) -> tuple[int, str]:
+    # The key is random, and may hold a hyphen itself.
+    row_id, _, key = value.partition("-")
+    return int(row_id), key
 
 
 def _unsign(signer: Signer, token: str) -> str:

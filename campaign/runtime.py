@@ -2,6 +2,7 @@
 
 import random
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,10 +22,12 @@ from sqlalchemy import Connection, Engine
 
 from campaign.config import Settings, require_secret
 from campaign.domain.standing import Standing
+from campaign.domain.switch import Switches
 from campaign.jobs import JobName
 from campaign.links import Links
 from campaign.mail.transport import Transport, open_transport
-from campaign.store import counters, hints
+from campaign.sealing import Sealer
+from campaign.store import counters, hints, sessions
 from campaign.store import engine as store_engine
 from campaign.store.outbox import MailboxBound
 
@@ -48,6 +51,14 @@ class RedisUnavailable(Exception):  # noqa: N818 - a state of the world, not a m
 
 
 @dataclass
+class Switched:
+    """Which switches a process has read a moment ago, with when to read them again; see `campaign.switching`."""
+
+    read: tuple[float, Switches] = (0.0, Switches())
+    asking: threading.Lock = field(default_factory=threading.Lock)
+
+
+@dataclass
 class Runtime:
     """One process's connections to the world. `now` and `chance` are handed in so that tests can hold them still."""
 
@@ -60,6 +71,7 @@ class Runtime:
     chance: random.Random = field(default_factory=random.SystemRandom)
     remembered: dict[str, tuple[float, Standing | None]] = field(default_factory=dict)
     """Standings this process has read a moment ago, with when to read them again; see `campaign.standing`."""
+    switched: Switched = field(default_factory=Switched)
     _redis_rests_until: float = 0.0
     hint_every: float = HINT_EVERY
     _hinted: dict[str, float] = field(default_factory=dict)
@@ -70,6 +82,13 @@ class Runtime:
         require_secret(self.settings)
         fallbacks = [key.get_secret_value() for key in self.settings.secret_key_fallbacks]
         return Links(self.settings.secret_key.get_secret_value(), fallbacks, self.settings.base_url)
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        """Seals what the database alone must not give away. Raises SettingsRefused where there is no secret key."""
+        require_secret(self.settings)
+        fallbacks = [key.get_secret_value() for key in self.settings.secret_key_fallbacks]
+        return Sealer(self.settings.secret_key.get_secret_value(), fallbacks)
 
     @cached_property
     def transport(self) -> Transport:
@@ -165,6 +184,22 @@ class Runtime:
     def link_key(self) -> str:
         """A random value that tells one row from any other that ever had its number: 64 bits, in 16 hexadecimal digits."""
         return secrets.token_hex(8)
+
+    def begin_session(self, campaigner_id: int, device: str, *, second_factor: bool) -> str:
+        """Sign a browser in to the desk; the value of its cookie. Raises RedisUnavailable.
+
+        `device` is `domain.device.device_of` what it says it is; `second_factor` whether more than a mailbox or a password
+        was proved.
+        """
+        cookie, csrf, now = self.token(), self.token(), self.now()
+        self.ask_redis(
+            lambda redis: sessions.begin(redis, cookie, csrf, campaigner_id, device, now, second_factor=second_factor)
+        )
+        return cookie
+
+    def octets(self, number: int) -> bytes:
+        """Chance, for secrets."""
+        return secrets.token_bytes(number)
 
     def close(self) -> None:
         """Give every connection back."""

@@ -8,14 +8,19 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from campaign.domain.consent import UPDATES_WORDING
 from campaign.domain.signature import WITHDRAW, MailKind, SignatureState
+from campaign.domain.standing import Standing
 from campaign.jobs import ADVANCE_LEDGER, DELIVER_MAIL
 from campaign.links import OwnLink, VerifyLink
 from campaign.runtime import Runtime
-from campaign.store import campaigns, moves, outbox, signatures
+from campaign.store import campaigns, moves, outbox, signatures, switches
 from campaign.store.signatures import Signature, Submission
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 class NotOpen(Exception):  # noqa: N818 - it says what the campaign is
@@ -36,6 +41,8 @@ class Verified(Enum):
     """The details were corrected since the page was shown: show them again and ask again."""
     TOO_LATE = "too late"
     """The grace is over."""
+    LATER = "later"
+    """The operator has the whole site only show what is there. The link works again afterwards."""
     NO_LONGER = "no longer"
     """Withdrawn, invalidated or forgotten: this link verifies nothing any more."""
 
@@ -83,17 +90,22 @@ def sign(runtime: Runtime, campaign_id: int, text_hash: str, submission: Submiss
     runtime.hint(DELIVER_MAIL)
 
 
-def look_at_link(runtime: Runtime, link: VerifyLink, cookies: Mapping[int, str]) -> Ready | None:
+def look_at_link(
+    runtime: Runtime, link: VerifyLink, cookies: Mapping[int, str], *, read_only: bool = False
+) -> Ready | None:
     """What the page of a verification link shows. Changes nothing. None where the signature has been forgotten.
 
-    `cookies` are those the browser was given when it signed, by campaign.
+    `cookies` are those the browser was given when it signed, by campaign; `read_only` whether the site is said to be so.
     """
     with runtime.reading() as connection:
         signature = signatures.get(connection, *link.own)
         if signature is None:
             return None
         standing = campaigns.by_id(connection, signature.campaign_id)
+        waits = read_only and _waits(connection, standing)
     outcome = _outcome(signature, link)
+    if outcome is None and waits:
+        outcome = Verified.LATER
     if outcome is None and not standing.window.verifies(runtime.now()):
         outcome = Verified.TOO_LATE
     press = outcome is None and _same_browser(signature, cookies.get(signature.campaign_id, ""))
@@ -117,12 +129,19 @@ def verify(runtime: Runtime, link: VerifyLink, edition: int | None = None) -> Pr
         return Pressed(Verified.NOW, moved.slug)
     with runtime.reading() as connection:
         found = signatures.get(connection, *link.own)
+        waits = found is not None and _waits(connection, campaigns.by_id(connection, found.campaign_id))
     if found is None:
         return Pressed(Verified.NO_LONGER, "")
     outcome = _outcome(found, link)
     if outcome is None:
-        outcome = Verified.CHANGED if found.edition != shown else Verified.TOO_LATE
+        outcome = Verified.LATER if waits else Verified.CHANGED if found.edition != shown else Verified.TOO_LATE
     return Pressed(outcome, found.slug)
+
+
+def opened(runtime: Runtime, link: VerifyLink) -> None:
+    """Note that somebody has read the page with the button, pressed or not. Nothing else follows from it."""
+    with runtime.single() as connection:
+        signatures.opened(connection, *link.own)
 
 
 def look_at(runtime: Runtime, own: OwnLink) -> Signature | None:
@@ -163,6 +182,12 @@ def _still_holds(runtime: Runtime, link: VerifyLink) -> bool:
     with runtime.reading() as connection:
         found = signatures.get(connection, *link.own)
     return found is not None and link.edition >= found.edition_floor
+
+
+def _waits(connection: "Connection", standing: Standing) -> bool:
+    """Whether links would verify if the site were not read-only; they will again for as long as they would have."""
+    since = switches.read_only_since(connection)
+    return since is not None and standing.window.verifies(since)
 
 
 def _same_browser(signature: Signature, cookie: str) -> bool:

@@ -9,7 +9,7 @@ import time
 
 from campaign.domain.standing import Standing
 from campaign.runtime import RedisUnavailable, Runtime
-from campaign.store import campaigns, counters, ledger
+from campaign.store import campaigns, counters, ledger, slugs
 
 REMEMBERED = 0.4
 """Seconds a process believes what it has read. A verified signature is in `count.json` within two seconds, caches included."""
@@ -21,7 +21,8 @@ _SLUG = re.compile(r"[a-z0-9-]{1,80}")
 
 
 def find(runtime: Runtime, slug: str) -> Standing | None:
-    """How the campaign with this slug stands; None where there is none. Raises StoreUnavailable."""
+    """How the campaign with this slug stands, or with another slug the one that once had this; None where there is none, and
+    for a draft, which is nobody's business but its team's. Raises StoreUnavailable."""
     known = runtime.remembered.get(slug)
     if known is not None and time.monotonic() < known[0]:
         return known[1]
@@ -46,9 +47,12 @@ def _from_copies(runtime: Runtime, slug: str) -> Standing | None:
     except RedisUnavailable:
         copy = None
     if copy is not None:
-        return copy
+        return copy if copy.published else None
     with runtime.reading() as connection:
         standing = campaigns.by_slug(connection, slug)
-    if standing is not None:
-        runtime.publish(standing)
+        if standing is None and (campaign_id := slugs.leads_to(connection, slug)) is not None:
+            standing = campaigns.by_id(connection, campaign_id)
+    if standing is None or not standing.published:
+        return None
+    runtime.publish(standing)
     return standing

@@ -5,16 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from campaign import campaigning, closing, signing
+from campaign import campaigning
 from campaign.domain.definition import text_hash, version
 from campaign.domain.standing import Appearance, Asked
 from campaign.domain.text import Words
-from campaign.domain.window import SETTLING, State
 from campaign.drawing.picture import Copy
 from campaign.runtime import Runtime
-from campaign.signing import NotOpen, Verified
 from campaign.store import campaigns, counters
-from tests.factories import START, Now, definition, link_to, new_campaign, submission
+from tests.factories import START, definition, new_campaign
 
 
 def test_a_campaign_is_stored_as_it_was_defined(runtime: Runtime) -> None:
@@ -99,91 +97,3 @@ def test_campaigns_are_listed_in_the_order_they_were_made_page_by_page(
     with runtime.reading() as connection:
         assert campaigns.every(connection, skip=1, most=1) == made[1:2]
         assert campaigns.count(connection) == 3
-
-
-def test_closing_brings_the_deadline_forward_and_keeps_the_grace(runtime: Runtime, now: Now) -> None:
-    campaign = new_campaign(runtime, grace=timedelta(hours=7))
-    signing.sign(runtime, campaign.id, campaign.text.hash, submission())
-    now.forward(days=2)
-    assert campaigning.close(runtime, campaign)
-
-    closed = campaigning.find(runtime, campaign.slug)
-    assert closed is not None
-    assert closed.window.closes_at == now()
-    assert closed.window.verify_until == now() + timedelta(hours=7)
-    assert closed.state(now()) is State.CLOSED
-    assert closed.revision > campaign.revision
-    assert counters.read(runtime.redis, campaign.slug) == closed
-    assert counters.countdown_seconds(runtime.redis, campaign.slug) is None
-
-    with pytest.raises(NotOpen):
-        signing.sign(runtime, campaign.id, campaign.text.hash, submission("eve@example.org"))
-    now.forward(hours=6)
-    assert signing.verify(runtime, link_to(runtime, 1)).outcome is Verified.NOW
-
-
-def test_only_a_campaign_between_its_opening_and_its_deadline_can_be_closed(runtime: Runtime, now: Now) -> None:
-    campaign = new_campaign(runtime)
-    now.at = campaign.window.opens_at - timedelta(microseconds=1)
-    assert not campaigning.close(runtime, campaign)
-    now.at = campaign.window.closes_at
-    assert not campaigning.close(runtime, campaign)
-    assert campaigning.find(runtime, campaign.slug) == campaign
-    now.at = campaign.window.closes_at - timedelta(microseconds=1)
-    assert campaigning.close(runtime, campaign)
-
-
-def test_a_campaign_is_closed_once(runtime: Runtime, now: Now) -> None:
-    campaign = new_campaign(runtime)
-    assert campaigning.close(runtime, campaign)
-    closed = campaigning.find(runtime, campaign.slug)
-    now.forward(hours=1)
-    assert not campaigning.close(runtime, campaign)
-    assert campaigning.find(runtime, campaign.slug) == closed
-
-
-def test_a_campaign_can_be_closed_at_the_moment_it_opens(runtime: Runtime, now: Now) -> None:
-    campaign = new_campaign(runtime)
-    now.at = campaign.window.opens_at
-    assert campaigning.close(runtime, campaign)
-    now.at = campaign.window.opens_at + timedelta(hours=24) + SETTLING
-    assert closing.finalise_due(runtime) == [campaign.id]
-    assert not campaigning.close(runtime, campaign)
-
-
-def test_a_campaign_that_is_taken_down_takes_nothing_and_lets_everybody_go(runtime: Runtime) -> None:
-    campaign = new_campaign(runtime)
-    signing.sign(runtime, campaign.id, campaign.text.hash, submission())
-    signing.sign(runtime, campaign.id, campaign.text.hash, submission("eve@example.org"))
-    assert campaigning.take_down(runtime, campaign)
-
-    hidden = campaigning.find(runtime, campaign.slug)
-    assert hidden is not None
-    assert hidden.taken_down
-    assert counters.read(runtime.redis, campaign.slug) == hidden
-    with pytest.raises(NotOpen):
-        signing.sign(runtime, campaign.id, campaign.text.hash, submission("mae@example.org"))
-    assert signing.verify(runtime, link_to(runtime, 1)).outcome is not Verified.NOW
-    assert signing.withdraw(runtime, 2)
-
-
-def test_a_campaign_that_is_put_back_goes_on(runtime: Runtime) -> None:
-    campaign = new_campaign(runtime)
-    signing.sign(runtime, campaign.id, campaign.text.hash, submission())
-    campaigning.take_down(runtime, campaign)
-    assert campaigning.put_back(runtime, campaign)
-
-    shown = campaigning.find(runtime, campaign.slug)
-    assert shown is not None
-    assert not shown.taken_down
-    assert shown.revision > campaign.revision + 1
-    assert counters.read(runtime.redis, campaign.slug) == shown
-    signing.sign(runtime, campaign.id, campaign.text.hash, submission("eve@example.org"))
-    assert signing.verify(runtime, link_to(runtime, 1)).outcome is Verified.NOW
-
-
-def test_taking_down_and_putting_back_happen_once_each(runtime: Runtime) -> None:
-    campaign = new_campaign(runtime)
-    assert not campaigning.put_back(runtime, campaign)
-    assert [campaigning.take_down(runtime, campaign) for _ in range(2)] == [True, False]
-    assert [campaigning.put_back(runtime, campaign) for _ in range(2)] == [True, False]

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from campaign import closing, counting, moderation, signing
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.removal import Removal
 from campaign.domain.standing import Standing
 from campaign.domain.window import SETTLING, State
 from campaign.runtime import Runtime
@@ -175,7 +177,7 @@ def test_a_withdrawal_after_the_end_is_in_the_ledger_and_the_certified_total_sta
     closing.finalise_due(runtime)
 
     assert signing.withdraw(runtime, 1)
-    assert moderation.invalidate(runtime, 2, "a bot")
+    assert moderation.invalidate(runtime, COMMAND_LINE, 2, Removal.PROGRAM, "a bot")
     assert counting.advance_all(runtime) == 2
     after = standing_of(runtime, campaign)
     assert (after.signatures, after.final_total, after.verified) == (3, 3, 1)
@@ -196,7 +198,7 @@ def test_who_never_verified_is_forgotten_with_their_mails(runtime: Runtime, camp
     sign(3)
     signing.withdraw(runtime, 3)
     sign(4, verify=False)
-    moderation.invalidate(runtime, 4, "a bot")
+    moderation.invalidate(runtime, COMMAND_LINE, 4, Removal.PROGRAM, "a bot")
     sign(5, verify=False)
     signing.withdraw(runtime, 5)
     counting.advance_all(runtime)
@@ -267,12 +269,12 @@ def test_what_is_restored_after_the_end_without_ever_being_verified_is_forgotten
     runtime: Runtime, campaign: Standing, sign: Any, over: Any
 ) -> None:
     sign(1, verify=False)
-    moderation.invalidate(runtime, 1, "by mistake")
+    moderation.invalidate(runtime, COMMAND_LINE, 1, Removal.PROGRAM, "by mistake")
     counting.advance_all(runtime)
     over()
     closing.finalise_due(runtime)
     assert closing.forget_unverified(runtime) == 0
-    moderation.restore(runtime, 1)
+    moderation.restore(runtime, COMMAND_LINE, 1)
     counting.advance_all(runtime)
     assert closing.forget_unverified(runtime) == 1
     assert standing_of(runtime, campaign).signatures == 0

@@ -10,12 +10,14 @@ from sqlalchemy import insert, text
 
 from campaign import counting, finding, moderation, signing
 from campaign.counting import BATCH, entries_for
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import version
+from campaign.domain.removal import Removal
 from campaign.domain.signature import SignatureState
 from campaign.domain.standing import Milestone, Standing
 from campaign.links import VerifyLink
 from campaign.runtime import Runtime
-from campaign.store import campaigns, counters, ledger, signatures, tables
+from campaign.store import campaigns, counters, ledger, lifecycle, signatures, tables
 from campaign.store.ledger import Due, Entry, Tally
 from tests.factories import START, Now, new_campaign, submission
 
@@ -23,7 +25,10 @@ NOTHING = Tally(sequence=0, verified=0, pending=0)
 
 
 def due(state: str, counted_as: str, *, ident: int = 1, country: str = "GB", counted_country: str = "GB") -> Due:
-    return Due(ident, state, counted_as, country, counted_country)
+    return Due(
+        ident, state, counted_as, country, counted_country, source="", counted_source="", area="", counted_area="",
+        domain="example.org", opened=0, counted_opened=0, ordinal=None, cohort_at=START, signed_at=START, verified_at=START,
+    )  # fmt: skip
 
 
 def standing_of(runtime: Runtime, campaign: Standing) -> Standing:
@@ -175,8 +180,8 @@ def test_each_way_in_and_out_is_an_entry(runtime: Runtime) -> None:
     counting.advance_all(runtime)
     for move in (
         lambda: signing.withdraw(runtime, ada),
-        lambda: moderation.invalidate(runtime, eve, "a bot"),
-        lambda: moderation.restore(runtime, eve),
+        lambda: moderation.invalidate(runtime, COMMAND_LINE, eve, Removal.PROGRAM, "a bot"),
+        lambda: moderation.restore(runtime, COMMAND_LINE, eve),
     ):
         assert move()
         assert counting.advance_all(runtime) == 1
@@ -421,9 +426,9 @@ def test_who_is_restored_is_the_one_that_restoring_made(runtime: Runtime) -> Non
     campaign = new_campaign(runtime)
     ada, eve = verified(runtime, campaign, "ada@example.org"), verified(runtime, campaign, "eve@example.org")
     counting.advance_all(runtime)
-    moderation.invalidate(runtime, ada, "a mistake")
+    moderation.invalidate(runtime, COMMAND_LINE, ada, Removal.PROGRAM, "a mistake")
     counting.advance_all(runtime)
-    moderation.restore(runtime, ada)
+    moderation.restore(runtime, COMMAND_LINE, ada)
     counting.advance_all(runtime)
     assert ordinals(runtime) == {ada: 2, eve: 2}
 
@@ -435,7 +440,7 @@ def test_a_change_that_adds_nobody_to_the_total_changes_nobodys_number(runtime: 
     # Ended and given again within one round: it never left the total, only its country moved.
     signing.withdraw(runtime, ada)
     verified(runtime, campaign, "ada@example.org", country="IE")
-    moderation.invalidate(runtime, eve, "a bot")
+    moderation.invalidate(runtime, COMMAND_LINE, eve, Removal.PROGRAM, "a bot")
     assert counting.advance_all(runtime) == 2
     assert ordinals(runtime) == {ada: 1, eve: 2}
     assert by_country(runtime, campaign) == {"IE": 1}
@@ -475,12 +480,12 @@ def test_each_hour_says_what_it_added_and_what_ended_in_it(runtime: Runtime, now
     assert by_hour(runtime, campaign) == {0: (3, 1)}
 
     now.at = START + timedelta(hours=1)
-    moderation.invalidate(runtime, eve, "a bot")
+    moderation.invalidate(runtime, COMMAND_LINE, eve, Removal.PROGRAM, "a bot")
     counting.advance_all(runtime)
     assert by_hour(runtime, campaign) == {0: (3, 1), 1: (0, 1)}
 
     now.forward(hours=30)
-    moderation.restore(runtime, eve)
+    moderation.restore(runtime, COMMAND_LINE, eve)
     verified(runtime, campaign, "ada@example.org")
     counting.advance_all(runtime)
     assert by_hour(runtime, campaign) == {0: (3, 1), 1: (0, 1), 31: (2, 0)}
@@ -648,7 +653,7 @@ def test_a_campaign_that_was_taken_down_while_redis_was_down_is_taken_down_there
 ) -> None:
     campaign = new_campaign(runtime)
     with runtime.transaction() as connection:
-        campaigns.take_down(connection, campaign.id, now())
+        lifecycle.take_down(connection, campaign.id, now())
     assert counting.republish(runtime) == 1
     copy = counters.read(runtime.redis, campaign.slug)
     assert copy is not None
@@ -661,7 +666,7 @@ def test_every_signature_is_seen_by_the_census(runtime: Runtime, now: Now) -> No
     counting.advance_all(runtime)
     sign(runtime, campaign, "eve@example.org")
     now.forward(hours=1)
-    moderation.invalidate(runtime, 1, "a bot")
+    moderation.invalidate(runtime, COMMAND_LINE, 1, Removal.PROGRAM, "a bot")
     with runtime.reading() as connection:
         assert signatures.census(connection, campaign.id) == {("invalidated", "verified"): 1, ("pending", "none"): 1}
     assert now() - START == timedelta(hours=1)

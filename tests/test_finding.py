@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from campaign import campaigning, closing, counting, finding, signing
+from campaign import closing, counting, finding, running, signing
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import version
 from campaign.domain.standing import Standing
 from campaign.domain.window import State
@@ -266,11 +267,11 @@ def test_a_search_shows_fifty_at_a_time(runtime: Runtime) -> None:
 
 def test_a_campaign_that_was_taken_down_is_found_nowhere(runtime: Runtime, now: Now) -> None:
     for slug, closes_at in (("open", START + timedelta(days=30)), ("soon", START + timedelta(days=1)), ("over", START)):
-        campaigning.take_down(runtime, new_campaign(runtime, slug=slug, closes_at=closes_at))
+        running.take_down(runtime, new_campaign(runtime, slug=slug, closes_at=closes_at), COMMAND_LINE)
     fast = new_campaign(runtime, slug="fast")
     signed(runtime, fast, 1)
     assert slugs(front(runtime).growing) == ["fast"]
-    campaigning.take_down(runtime, fast)
+    running.take_down(runtime, fast, COMMAND_LINE)
     assert front(runtime) == Front((), (), (), (), (), {}, more=False)
     assert listed(runtime, "open") == listed(runtime, "closed") == searched(runtime, "pond") == []
     assert finding.addresses(runtime, now()) == finding.newest(runtime, now()) == []

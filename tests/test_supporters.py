@@ -11,6 +11,8 @@ from sqlalchemy import event, text
 
 from campaign import counting, moderation, signing
 from campaign.app import create_app
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.removal import Removal
 from campaign.domain.standing import Standing, SupportersRule
 from campaign.domain.supporter import Supporter
 from campaign.runtime import Runtime
@@ -78,7 +80,9 @@ def test_only_verified_signatories_who_chose_to_be_public_are_shown(runtime: Run
     verified(runtime, pond, "shy@example.org", name="Shy Person", public=False)
     sign(runtime, pond, "late@example.org", name="Late Comer")
     signing.withdraw(runtime, verified(runtime, pond, "gone@example.org", name="Gone Again"))
-    moderation.invalidate(runtime, verified(runtime, pond, "bot@example.org", name="Bot Net"), "a bot")
+    moderation.invalidate(
+        runtime, COMMAND_LINE, verified(runtime, pond, "bot@example.org", name="Bot Net"), Removal.PROGRAM, "a bot"
+    )
     verified(runtime, wood, "wood@example.org", name="Woody Allan")
     # Whether the ledger has counted the end of a signature or not.
     assert names(supporters, pond) == ["Ada"]
@@ -142,10 +146,10 @@ def test_who_was_counted_twice_is_shown_once_where_they_came_back(runtime: Runti
         counting.advance_all(runtime)
         # She makes the very total again that she made before.
         assert verified(runtime, campaign, "ada@example.org", name="Ada Lovelace") == ada
-    moderation.invalidate(runtime, eve, "a mistake")
+    moderation.invalidate(runtime, COMMAND_LINE, eve, Removal.PROGRAM, "a mistake")
     counting.advance_all(runtime)
     assert names(supporters, campaign) == ["Ada"]
-    moderation.restore(runtime, eve)
+    moderation.restore(runtime, COMMAND_LINE, eve)
     counting.advance_all(runtime)
     some_seconds_later(supporters)
     assert names(supporters, campaign) == ["Eve", "Ada"]
@@ -176,7 +180,7 @@ def test_who_no_longer_wants_to_be_shown_is_gone_after_some_seconds(runtime: Run
     elif way == "withdrawn":
         assert signing.withdraw(runtime, ada)
     else:
-        assert moderation.invalidate(runtime, ada, "a bot")
+        assert moderation.invalidate(runtime, COMMAND_LINE, ada, Removal.PROGRAM, "a bot")
     some_seconds_later(supporters)
     assert names(supporters, campaign) == ["Eve"]
 

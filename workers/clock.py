@@ -4,17 +4,32 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
-from campaign import counting
+from campaign import counting, operating, running, switching
 from campaign.domain.window import SETTLING
-from campaign.jobs import ADVANCE_LEDGER, CLOSE_CAMPAIGNS, DELIVER_MAIL
+from campaign.jobs import (
+    ADVANCE_LEDGER,
+    CLOSE_CAMPAIGNS,
+    DELIVER_MAIL,
+    DELIVER_NOTICES,
+    FORGET_NETWORKS,
+    RAISE_FLAGS,
+    RECONCILE,
+    REPORT,
+    RUN_BATCHES,
+)
 from campaign.runtime import RedisUnavailable, Runtime
-from campaign.store import counters, ledger, outbox
+from campaign.store import batches, counters, ledger, notices, outbox, rollups
 from campaign.store.engine import StoreUnavailable
 
 log = structlog.get_logger(__name__)
+
+NIGHT = range(2, 5)
+"""Hours (UTC) in which the counts are proved again."""
+_PROVED_LATELY = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +51,21 @@ def sweep_mail(runtime: Runtime) -> None:
 
 
 def sweep_ledger(runtime: Runtime) -> None:
-    """Signatures that moved and whose hint was lost; and the new ones, which give none."""
+    """Signatures that moved and whose hint was lost; the new and the opened ones, and mails that went, which give none."""
     with runtime.reading() as connection:
-        due = ledger.any_due(connection)
+        due = ledger.any_due(connection) or rollups.any_mail_settled(connection)
     if due and not runtime.hint(ADVANCE_LEDGER):
         # With Redis down no worker hears of it, and the count is shown from the store: the clock counts.
         counting.advance_all(runtime)
+        counting.tally_mails(runtime)
+
+
+def sweep_notices(runtime: Runtime) -> None:
+    """Notices to campaigners that are due and whose hint was lost, or whose next attempt has come."""
+    with runtime.reading() as connection:
+        due = notices.any_due(connection, runtime.now())
+    if due:
+        runtime.hint(DELIVER_NOTICES)
 
 
 def sweep_closing(runtime: Runtime) -> None:
@@ -52,9 +76,24 @@ def sweep_closing(runtime: Runtime) -> None:
         runtime.hint(CLOSE_CAMPAIGNS)
 
 
+def sweep_networks(runtime: Runtime) -> None:
+    """Networks of signatures that are old enough to be forgotten."""
+    runtime.hint(FORGET_NETWORKS)
+
+
 def republish(runtime: Runtime) -> None:
     """Copies that Redis lost, or missed while it was down."""
     counting.republish(runtime)
+
+
+def forget_former_copies(runtime: Runtime) -> None:
+    """Copies under addresses that campaigns have no longer."""
+    running.forget_former_copies(runtime)
+
+
+def republish_switches(runtime: Runtime) -> None:
+    """Which switches are on, where Redis has lost it, or missed it while it was down."""
+    switching.republish(runtime)
 
 
 def beat(runtime: Runtime) -> None:
@@ -65,11 +104,47 @@ def beat(runtime: Runtime) -> None:
         return
 
 
+def sweep_batches(runtime: Runtime) -> None:
+    """Batches whose hint was lost, or whose worker died on the way."""
+    with runtime.reading() as connection:
+        due = batches.due(connection, 1)
+    if due:
+        runtime.hint(RUN_BATCHES)
+
+
+def look_for_oddities(runtime: Runtime) -> None:
+    """A look at what was signed in the last hour."""
+    runtime.hint(RAISE_FLAGS)
+
+
+def sweep_proof(runtime: Runtime) -> None:
+    """Once a night, every count is proved again."""
+    now = runtime.now()
+    if now.hour not in NIGHT:
+        return
+    last = operating.last_proved(runtime)
+    if last is None or now - last > _PROVED_LATELY:
+        runtime.hint(RECONCILE)
+
+
+def report_to_teams(runtime: Runtime) -> None:
+    """Milestones, deadlines that come near, digests."""
+    runtime.hint(REPORT)
+
+
 SCHEDULE = (
     Task("mail", 1.0, sweep_mail),
+    Task("notices", 1.0, sweep_notices),
     Task("ledger", 1.0, sweep_ledger),
+    Task("switches", 1.0, republish_switches),
     Task("copies", 5.0, republish),
+    Task("former copies", 5.0, forget_former_copies),
     Task("closing", 10.0, sweep_closing),
+    Task("networks", 600.0, sweep_networks),
+    Task("batches", 2.0, sweep_batches),
+    Task("flags", 60.0, look_for_oddities),
+    Task("reports", 60.0, report_to_teams),
+    Task("proof", 60.0, sweep_proof),
     Task("beat", 5.0, beat),
 )
 

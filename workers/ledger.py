@@ -24,11 +24,15 @@ class Bookkeeper:
         time.sleep(max(0.0, self._last_round + self._between_rounds - time.monotonic()))
         self._runtime.began(ADVANCE_LEDGER)
         self._last_round = time.monotonic()
-        return counting.advance_all(self._runtime)
+        counted = counting.advance_all(self._runtime)
+        counting.tally_mails(self._runtime)
+        return counted
 
     def close(self) -> int:
         """Make final what is due, forget what was never verified; returns how many totals became final."""
         counting.advance_all(self._runtime)
+        # Forgetting a signature forgets its mails; what became of them is in the funnel by then.
+        counting.tally_mails(self._runtime)
         final = closing.finalise_due(self._runtime)
         closing.forget_unverified(self._runtime)
         return len(final)

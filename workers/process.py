@@ -11,10 +11,25 @@ from rq import SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from campaign.jobs import ADVANCE_LEDGER, CLOSE_CAMPAIGNS, DELIVER_MAIL, JOBS
+from campaign.forgetting import Networks
+from campaign.jobs import (
+    ADVANCE_LEDGER,
+    CLOSE_CAMPAIGNS,
+    DELIVER_MAIL,
+    DELIVER_NOTICES,
+    FORGET_NETWORKS,
+    JOBS,
+    RAISE_FLAGS,
+    RECONCILE,
+    REPORT,
+    RUN_BATCHES,
+)
 from campaign.runtime import Runtime, queue
+from workers.desk import DeskHand
 from workers.ledger import BETWEEN_ROUNDS, Bookkeeper
 from workers.mail import GATHERING, Postman
+from workers.notices import NoticePostman
+from workers.proving import prove
 
 log = structlog.get_logger(__name__)
 
@@ -39,11 +54,18 @@ class JobFailed(Exception):  # noqa: N818 - it says what happened
 def our_jobs(runtime: Runtime, *, gathering: float = GATHERING, between_rounds: float = BETWEEN_ROUNDS) -> dict[str, Work]:
     """What each job's name does. Nothing else is ever run, whatever somebody has put into Redis."""
     postman = Postman(runtime, gathering=gathering)
+    hand = DeskHand(runtime)
     bookkeeper = Bookkeeper(runtime, between_rounds=between_rounds)
     return {
         DELIVER_MAIL.name: postman.deliver,
         ADVANCE_LEDGER.name: bookkeeper.advance,
         CLOSE_CAMPAIGNS.name: bookkeeper.close,
+        FORGET_NETWORKS.name: Networks(runtime).clear,
+        DELIVER_NOTICES.name: NoticePostman(runtime).deliver,
+        RUN_BATCHES.name: hand.run_batches,
+        RAISE_FLAGS.name: hand.raise_flags,
+        REPORT.name: hand.report,
+        RECONCILE.name: lambda: prove(runtime),
     }
 
 

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from campaign.cli.campaigners import campaigner_commands
 from campaign.cli.campaigns import campaign_commands
 from campaign.cli.counts import migrate, reconcile
 from campaign.cli.doctor import doctor
@@ -25,7 +26,7 @@ def countersign() -> None:
     """
 
 
-for command in (up, web, worker, clock, migrate, doctor, campaign_commands, export, reconcile):
+for command in (up, web, worker, clock, migrate, doctor, campaign_commands, campaigner_commands, export, reconcile):
     countersign.add_command(command)
 
 

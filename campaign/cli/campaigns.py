@@ -1,6 +1,5 @@
 """`countersign campaign …`: the same moves as the desk."""
 
-import sys
 import tomllib
 from pathlib import Path
 
@@ -8,8 +7,10 @@ import click
 
 from campaign import campaigning
 from campaign.campaigning import SlugTaken
+from campaign.cli.life import life_commands
 from campaign.cli.world import the_campaign, world
-from campaign.domain import wording
+from campaign.domain import life, wording
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import read_definition
 from campaign.domain.refusal import Refused
 from campaign.domain.standing import Standing
@@ -19,7 +20,11 @@ from campaign.runtime import Runtime
 
 @click.group("campaign")
 def campaign_commands() -> None:
-    """Create, list, show and close campaigns."""
+    """Create, list and show campaigns; publish, pause, extend, close them."""
+
+
+for command in life_commands:
+    campaign_commands.add_command(command)
 
 
 @campaign_commands.command("create")
@@ -33,7 +38,7 @@ def create(file: Path) -> None:
     with world() as runtime:
         definition = read_definition(raw, runtime.now())
         try:
-            standing = campaigning.create(runtime, definition, _picture(file.parent, definition.picture))
+            standing = campaigning.create(runtime, definition, _picture(file.parent, definition.picture), actor=COMMAND_LINE)
         except SlugTaken:
             raise click.ClickException(f"slug: there is a campaign {definition.slug!r} already; choose another") from None
         click.echo(_address(runtime, standing))
@@ -47,7 +52,8 @@ def list_campaigns() -> None:
         while page := campaigning.page(runtime, skip):
             for standing in page:
                 closes = wording.day(standing.window.closes_at, standing.zone)
-                click.echo(f"{standing.slug:<40} {_state(standing, runtime):<10} {standing.signatures:>12,}  until {closes}")
+                stage = life.stage(standing, runtime.now()).value
+                click.echo(f"{standing.slug:<40} {stage:<10} {standing.signatures:>12,}  until {closes}")
             skip += len(page)
         if not skip:
             click.echo("There are no campaigns. `countersign campaign create FILE.toml` makes one.")
@@ -66,7 +72,7 @@ def show(slug: str) -> None:
             "title": standing.text.title,
             "text": f"sha-256 {standing.text.hash}",
             "languages": ", ".join(version.language for version in standing.versions),
-            "state": _state(standing, runtime),
+            "state": life.stage(standing, runtime.now()).value,
             "opens": wording.moment(w.opens_at, zone),
             "closes": wording.moment(w.closes_at, zone),
             "links work until": wording.moment(w.verify_until, zone),
@@ -81,44 +87,6 @@ def show(slug: str) -> None:
             click.echo(f"{'reached:':<18}{wording.number(milestone.goal)} on {wording.moment(milestone.reached_at, zone)}")
 
 
-@campaign_commands.command("close")
-@click.argument("slug")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-def close(slug: str, *, yes: bool) -> None:
-    """Close a campaign now, before its deadline. Links mailed before still verify during the grace."""
-    with world() as runtime:
-        standing = the_campaign(runtime, slug)
-        if not yes and sys.stdin.isatty():
-            click.confirm(
-                f"Close {slug} now, at {wording.number(standing.signatures)} signatures? This cannot be undone",
-                abort=True,
-            )
-        if not campaigning.close(runtime, standing):
-            raise click.ClickException(f"{slug} is {_state(standing, runtime)}; only a campaign that has opened can be closed")
-        after = the_campaign(runtime, slug)
-        click.echo(f"{slug} is closed. Links mailed before work until {wording.moment(after.window.verify_until, after.zone)}.")
-
-
-@campaign_commands.command("take-down")
-@click.argument("slug")
-def take_down(slug: str) -> None:
-    """Hide a campaign: its pages say that it is gone, nobody can sign; withdrawing still works."""
-    with world() as runtime:
-        if not campaigning.take_down(runtime, the_campaign(runtime, slug)):
-            raise click.ClickException(f"{slug} is taken down already")
-        click.echo(f"{slug} is taken down. `countersign campaign put-back {slug}` shows it again.")
-
-
-@campaign_commands.command("put-back")
-@click.argument("slug")
-def put_back(slug: str) -> None:
-    """Show a campaign again that was taken down."""
-    with world() as runtime:
-        if not campaigning.put_back(runtime, the_campaign(runtime, slug)):
-            raise click.ClickException(f"{slug} is not taken down")
-        click.echo(f"{slug} is shown again.")
-
-
 def _picture(folder: Path, name: str) -> list[Copy]:
     """The picture a campaign's file names, seen from its folder; none where it names none."""
     if not name:
@@ -129,10 +97,6 @@ def _picture(folder: Path, name: str) -> list[Copy]:
         raise click.ClickException(f"picture: {folder / name} cannot be read ({error.strerror})") from None
     except Refused as refused:
         raise click.ClickException(f"picture: {refused}") from None
-
-
-def _state(standing: Standing, runtime: Runtime) -> str:
-    return "taken down" if standing.taken_down else standing.state(runtime.now()).value
 
 
 def _address(runtime: Runtime, standing: Standing) -> str:

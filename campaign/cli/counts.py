@@ -2,10 +2,11 @@
 
 import click
 
-from campaign import campaigning, counting
+from campaign import campaigning, counting, operating
 from campaign.cli.world import the_campaign, world
 from campaign.config import load_settings
 from campaign.counting import Reconciled
+from campaign.domain.actor import COMMAND_LINE
 from campaign.runtime import make_runtime
 from campaign.store import schema
 
@@ -34,7 +35,7 @@ def reconcile(slug: str | None) -> None:
 
     Exit code 1 where the store does not agree with itself.
     """
-    faults = 0
+    drifts: dict[str, int] = {}
     with world() as runtime:
         if slug:
             chosen = [the_campaign(runtime, slug)]
@@ -46,9 +47,14 @@ def reconcile(slug: str | None) -> None:
         for standing in chosen:
             found = counting.reconcile(runtime, standing)
             click.echo(_line(found))
-            faults += not found.sound
-    if faults:
-        raise click.ClickException(f"{faults} of {len(chosen)} campaigns drift; keep a copy of the database and report it")
+            if found.off_by:
+                drifts[standing.slug] = found.off_by
+        if slug:
+            operating.note_proved_one(runtime, COMMAND_LINE, chosen[0], sum(drifts.values()))
+        else:
+            operating.note_proved(runtime, COMMAND_LINE, len(chosen), drifts)
+    if drifts:
+        raise click.ClickException(f"{len(drifts)} of {len(chosen)} campaigns drift; keep a copy of the database and report it")
 
 
 def _line(found: Reconciled) -> str:
@@ -56,7 +62,9 @@ def _line(found: Reconciled) -> str:
     redis = f"{shown}, repaired" if found.redis_repaired else "not reached; the clock repairs it once it is back"
     verdict = "sound" if found.sound else "DRIFTS"
     findable = "; no search found it, now they do" if found.made_findable else ""
+    charts = "".join(f"; totals {name} {drift}" for name, drift in found.rollups)
+    gone = f"; {found.gone:,} were forgotten or erased" if found.gone else ""
     return (
         f"{found.slug}: {verdict}; {found.verified:,} verified, {found.waiting:,} waiting to be counted; drift {found.drift}, "
-        f"pending {found.pending_drift}, ledger {found.ledger_drift}, gaps {found.gaps}; Redis {redis}{findable}"
+        f"pending {found.pending_drift}, ledger {found.ledger_drift}, gaps {found.gaps}; Redis {redis}{charts}{gone}{findable}"
     )

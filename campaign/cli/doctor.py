@@ -9,9 +9,10 @@ from redis import Redis
 
 from campaign.cli import own_redis
 from campaign.config import SettingsRefused, load_settings, require_secret
+from campaign.domain.wording import utc
 from campaign.mail.transport import MailUnavailable
 from campaign.runtime import RedisUnavailable, Runtime, make_runtime
-from campaign.store import counters, ledger, outbox, schema
+from campaign.store import counters, ledger, outbox, schema, switches
 from campaign.store.engine import StoreUnavailable, database_now
 
 OLD_MAIL = timedelta(minutes=5)
@@ -89,6 +90,14 @@ def _database(runtime: Runtime) -> Iterator[Finding]:
         )
     with runtime.reading() as connection:
         waiting, oldest = ledger.any_due(connection), outbox.oldest_owed(connection)
+        positions = switches.positions(connection)
+    for position in positions.values():
+        if position.on:
+            since = f" since {utc(position.at)}" if position.at else ""
+            said = f": {position.message!r}" if position.message else ""
+            yield Finding(
+                "switches", f"{position.switch.value} is on{since}{said}", "turn it off at /desk/site/switches", fault=False
+            )  # fmt: skip
     if oldest is not None and here - oldest > OLD_MAIL:
         minutes = int((here - oldest).total_seconds() / 60)
         yield Finding(

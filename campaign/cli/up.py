@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import click
 from redis.exceptions import RedisError
 
-from campaign import campaigning
+from campaign import campaigning, entering
 from campaign.cli.demonstration import demonstration
 from campaign.cli.own_redis import prepare_socket, redis_command, redis_log, wait_for_redis
 from campaign.cli.roles import clock_command, web_command, worker_command
@@ -59,28 +59,29 @@ def _start(supervisor: Supervisor, settings: Settings) -> None:
         wait_for_redis(settings)
     else:
         _refuse_silent_redis(settings)
-    featured = _prepare_database(settings)
+    featured, entrance = _prepare_database(settings)
     for child in (
         Child("clock", clock_command()),
         Child("worker ledger", worker_command("ledger")),
         Child("worker mail", worker_command("mail")),
+        Child("worker desk", worker_command("desk")),
         Child("web", web_command()),
     ):
         supervisor.start(child)
     _wait_for_site(supervisor, settings)
     if not supervisor.told_to_stop:
-        _say(settings, featured)
+        _say(settings, featured, entrance)
 
 
-def _prepare_database(settings: Settings) -> Standing | None:
-    """Migrate; create the demonstration campaign in an empty database. Returns the campaign to point a newcomer to."""
+def _prepare_database(settings: Settings) -> tuple[Standing, str]:
+    """Migrate; create the demonstration campaign in an empty database. Returns the campaign to point a newcomer to, and the
+    link by which the first campaigner comes in, where nobody has come yet."""
     runtime = make_runtime(settings, connections=1)
     try:
         schema.migrate(runtime.engine)
         first = campaigning.page(runtime)
-        if first:
-            return first[0]
-        return campaigning.create(runtime, demonstration(runtime.now()))
+        featured = first[0] if first else campaigning.create(runtime, demonstration(runtime.now()))
+        return featured, entering.first(runtime)
     finally:
         runtime.close()
 
@@ -145,11 +146,16 @@ def _wait_for_site(supervisor: Supervisor, settings: Settings) -> None:
         time.sleep(0.1)
 
 
-def _say(settings: Settings, featured: Standing | None) -> None:
+def _say(settings: Settings, featured: Standing | None, entrance: str) -> None:
     lines = ["", "Countersign is running.", ""]
     if featured is not None:
         lines.append(f"  Campaign page        {settings.base_url}/c/{featured.slug}")
     lines.append(f"  All campaigns        {settings.base_url}/")
+    if entrance:
+        lines.append(f"  Desk                 {entrance}")
+        lines.append("                       (lets the first campaigner in, once, within 24 hours)")
+    else:
+        lines.append(f"  Desk                 {settings.base_url}/desk/")
     if settings.development_mailbox is not None:
         lines.append(f"  Development mailbox  {settings.base_url}/dev/mailbox   (mails are kept here until MAIL_URL is set)")
     lines += [f"  Data                 {settings.data_dir}", "", "Ctrl-C stops everything.", ""]

@@ -6,6 +6,7 @@ from campaign.domain.countries import COUNTRIES
 from campaign.domain.messages import N_
 
 _LETTERS = re.compile(r"([A-Z]{1,2})[0-9]")
+_FORCES_LETTERS = "BF"
 _FORCES = N_("British Forces")
 _GIROBANK = "GIR"
 
@@ -47,7 +48,18 @@ def area(postcode: str, country: str) -> str:
         return COUNTRIES.get(country, "")
     if postcode.startswith(_GIROBANK):
         return ""
+    letters = postcode_area(postcode, country)
+    return _FORCES if letters == _FORCES_LETTERS else AREAS.get(letters, COUNTRIES["GB"])
+
+
+def postcode_area(postcode: str, country: str) -> str:
+    """The letters of the area a British postcode is in, as `campaign.domain.places` reads it: "SW" of "SW1A 1AA".
+
+    "" elsewhere, where none was given, and for GIR 0AA, which is nowhere. Numbers of the forces' post offices are in "BF".
+    """
+    if country != "GB":
+        return ""
+    if postcode.startswith("BFPO"):
+        return _FORCES_LETTERS
     letters = _LETTERS.match(postcode)
-    if postcode.startswith("BFPO") or (letters and letters[1] == "BF"):
-        return _FORCES
-    return AREAS.get(letters[1], COUNTRIES["GB"]) if letters else COUNTRIES["GB"]
+    return letters[1] if letters else ""

@@ -1,10 +1,11 @@
 """How a campaign stands at one moment: its public words, its window, and its numbers. Holds no personal data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from campaign.domain.announcement import Past
 from campaign.domain.text import Picture, Text, Version, Words
 from campaign.domain.window import State, Window
 
@@ -12,6 +13,8 @@ PostcodeRule = Literal["no", "optional", "required", "required-in-gb"]
 FieldRule = Literal["no", "optional", "required"]
 SupportersRule = Literal["first-name", "full-name", "no"]
 """How supporters who chose to be public are named on the campaign's page: by first name and area, in full, or not at all."""
+RecipientKind = Literal["commons", "lords", "council", "minister", "company", "other"]
+"""Whom a campaign asks: a House of Parliament, a council, a minister, a company or public body, or somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,15 @@ class Standing:
     milestones: tuple[Milestone, ...]
     as_of: datetime
     """When the numbers were last brought up to date."""
+    published: bool = True
+    """False for a draft: nobody but its team sees it."""
+    recipient_kind: RecipientKind = "other"
+    paused_message: str = ""
+    """What the campaigner says to who comes while it is paused."""
+    past: Past = field(default_factory=Past)
+    """What its page tells of its past."""
+    held_by_site: bool = False
+    """Whether it is paused with all others, by the operator of the site; see `domain.switch`."""
 
     @property
     def language(self) -> str:

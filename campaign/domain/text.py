@@ -16,6 +16,8 @@ class Text:
     """What is asked, in a sentence or two of Markdown."""
     background: str
     """Why, in Markdown."""
+    slug: str = ""
+    """The campaign's address when this was written: it is part of the hash, and stays what it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class Words:
     """What the picture shows, for those who do not see it."""
     privacy: str = ""
     """What the campaigner adds to the privacy page, in Markdown."""
+    summary: str = ""
+    """A sentence or two for lists, cards and whoever is shown the page's address."""
+    thank_you: str = ""
+    """What is said to who has just verified, in Markdown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,12 @@ def is_language(code: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=256)
+def language_name(code: str, language: str = ENGLISH) -> str:
+    """What a language is called in another: "Welsh"; its code where nobody has a name for it."""
+    return (Locale.parse(code).get_language_name(_locale(language)) if is_language(code) else None) or code
+
+
 @lru_cache(maxsize=64)
 def direction(language: str) -> str:
     """How a language is written: "ltr" or "rtl"; a language nobody has heard of, as most are."""
@@ -79,6 +85,14 @@ def country_names(language: str) -> dict[str, str]:
     """What a language calls each country, by its ISO 3166 code; countries it has no name for are left out."""
     territories = Locale.parse(_locale(language)).territories
     return {code: name for code, name in territories.items() if len(code) == 2}
+
+
+@lru_cache(maxsize=1)
+def language_names() -> dict[str, str]:
+    """What English calls each language that has a code of two letters, by that code, in the order of their names."""
+    names = Locale.parse(ENGLISH).languages
+    known = {code: name for code, name in names.items() if len(code) == 2 and is_language(code)}
+    return dict(sorted(known.items(), key=lambda item: item[1]))
 
 
 def utc(at: datetime) -> str:

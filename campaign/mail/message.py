@@ -27,7 +27,8 @@ VERIFY_SUBJECT = N_("Confirm your signature")
 
 
 @cache
-def _templates(language: str) -> Environment:
+def templates_in(language: str) -> Environment:
+    """The templates of all mails, with our words in one language."""
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES / "email"),
         extensions=["jinja2.ext.i18n"],
@@ -54,24 +55,36 @@ def compose(claim: Claim, links: Links, *, sender: str, site: str, now: datetime
     # A campaign may speak a language that we do not: then our part of the mail is in English.
     language = claim.language if claim.language in OURS.codes else ENGLISH.code
     facts = _facts(claim, links, language) | {"site": site, "open": now < claim.closes_at}
-    recipient = deliverable(claim.email)
+    return put_together(
+        claim.email,
+        _render(language, claim, "subject.txt", facts),
+        (_render(language, claim, "body.txt", facts), _render(language, claim, "body.html", facts)),
+        sender=sender, message_id=links.message_id(claim.id, sender_domain(sender)), promised_at=claim.created_at,
+    )  # fmt: skip
+
+
+def put_together(
+    email: str, subject: str, bodies: tuple[str, str], *, sender: str, message_id: str, promised_at: datetime
+) -> Message:
+    """A mail of two bodies that say the same, as text and as HTML. `email` is the address as typed."""
+    recipient = deliverable(email)
     # Python's newer kind of message takes ten times as long to build; only it can write an address outside ASCII.
     message = MIMEMultipart(
         "alternative", boundary=_BOUNDARY, policy=policy.compat32 if recipient.isascii() else policy.SMTPUTF8
     )
     # The subject is one line whatever the campaign is called.
-    subject = " ".join(_render(language, claim, "subject.txt", facts).split())
+    subject = " ".join(subject.split())
     message["Subject"] = (
         subject if subject.isascii() or not recipient.isascii() else Header(subject, "utf-8", header_name="Subject").encode()
     )
     message["From"] = sender
     # Without a display name: one in an unexpected script is what spam filters look at first.
     message["To"] = recipient
-    message["Date"] = format_datetime(claim.created_at)
-    message["Message-ID"] = links.message_id(claim.id, sender_domain(sender))
+    message["Date"] = format_datetime(promised_at)
+    message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.attach(_part("plain", _render(language, claim, "body.txt", facts)))
-    message.attach(_part("html", _render(language, claim, "body.html", facts)))
+    for kind, text in zip(("plain", "html"), bodies, strict=True):
+        message.attach(_part(kind, text))
     return message
 
 
@@ -89,7 +102,7 @@ def _part(subtype: str, text: str) -> Message:
 
 
 def _render(language: str, claim: Claim, part: str, facts: dict[str, Any]) -> str:
-    return _templates(language).get_template(f"{claim.kind.value}/{part}").render(facts)
+    return templates_in(language).get_template(f"{claim.kind.value}/{part}").render(facts)
 
 
 def _facts(claim: Claim, links: Links, language: str) -> dict[str, Any]:

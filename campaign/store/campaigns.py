@@ -9,42 +9,53 @@ from typing import Any
 from sqlalchemy import Connection, Executable, Row
 from sqlalchemy.exc import IntegrityError
 
+from campaign.domain.announcement import Past
 from campaign.domain.definition import Definition
-from campaign.domain.search import folded
 from campaign.domain.standing import Appearance, Asked, Milestone, Standing
 from campaign.domain.text import Picture, Text, Version, Words
 from campaign.domain.window import Window
+from campaign.store import announcements, slugs, speech
+from campaign.store.speech import searched
 from campaign.store.sql import statement
-from campaign.store.tables import campaigns, tallies, texts, translations
+from campaign.store.tables import campaigns, tallies
 
 MOST_LISTED = 200
 """Campaigns on one page."""
 
 
 class SlugTaken(Exception):  # noqa: N818 - it says what happened
-    """Another campaign has this slug."""
+    """Another campaign has this slug, or once had it."""
 
 
 STANDING = """
-    SELECT c.id, c.slug, c.text_hash, x.title, x.recipient, x.ask, x.background, c.opens_at, c.closes_at, c.verify_until,
-           c.paused, c.finalised_at, c.time_zone, c.goals, c.asked, c.note, c.contact, c.taken_down_at,
-           c.language, c.share_text, c.picture_alt, c.privacy, c.accent, c.supporters, c.controller,
+    SELECT c.id, c.slug, c.text_hash, x.slug AS text_slug, x.title, x.recipient, x.ask, x.background, c.opens_at,
+           c.closes_at, c.verify_until, c.paused, c.finalised_at, c.time_zone, c.goals, c.asked, c.note, c.contact,
+           c.taken_down_at, c.language, c.share_text, c.picture_alt, c.privacy, c.summary, c.thank_you, c.accent, c.supporters,
+           c.controller, c.published_at, c.recipient_kind, c.paused_message,
+           (SELECT max(v.created_at) FROM versions v WHERE v.campaign_id = c.id AND v.number > 1
+               AND v.created_at > c.published_at) AS changed_at,
+           (SELECT max(b.created_at) FROM announcements b WHERE b.campaign_id = c.id) AS told_at,
+           a.kind, a.who, a.reason, a.facts, a.created_at,
            c.revision + t.revision AS revision, t.sequence, t.verified, t.pending, f.total AS final_total, t.as_of
     FROM campaigns c
     JOIN texts x ON x.campaign_id = c.id AND x.hash = c.text_hash
     JOIN tallies t ON t.campaign_id = c.id
     LEFT JOIN certificates f ON f.campaign_id = c.id
+    LEFT JOIN announcements a ON a.id = (SELECT max(m.id) FROM announcements m WHERE m.campaign_id = c.id
+        AND m.kind IN ('closed-early', 'extended'))
 """
 """What `standings` reads; whoever uses it adds which campaigns."""
 _BY_SLUG = statement(f"{STANDING} WHERE c.slug = :slug")
 _BY_ID = statement(f"{STANDING} WHERE c.id = :id")
+_BY_IDS = statement(f"{STANDING} WHERE c.id IN :ids ORDER BY c.id", many=("ids",))
 _EVERY = statement(f"{STANDING} ORDER BY c.id LIMIT :most OFFSET :skip")
 _MILESTONES = statement(
     "SELECT campaign_id, goal, reached_at FROM milestones WHERE campaign_id IN :ids ORDER BY goal", many=("ids",)
 )
 _VERSIONS = statement(
-    """SELECT r.campaign_id, r.language, r.text_hash, x.title, x.recipient, x.ask, x.background, r.note, r.share_text,
-              r.picture_alt, r.privacy
+    """SELECT r.campaign_id, r.language, r.text_hash, x.slug AS text_slug, x.title, x.recipient, x.ask, x.background, r.note,
+              r.share_text,
+              r.picture_alt, r.privacy, r.summary, r.thank_you
        FROM translations r JOIN texts x ON x.campaign_id = r.campaign_id AND x.hash = r.text_hash
        WHERE r.campaign_id IN :ids ORDER BY r.language""",
     many=("ids",),
@@ -52,44 +63,41 @@ _VERSIONS = statement(
 _PICTURES = statement(
     "SELECT campaign_id, hash, width, height FROM pictures WHERE campaign_id IN :ids ORDER BY width", many=("ids",)
 )
-_CLOSE = statement(
-    """UPDATE campaigns SET closes_at = :now, verify_until = :verify_until, revision = revision + 1
-       WHERE id = :id AND opens_at <= :now AND :now < closes_at"""
-)
-_TAKE_DOWN = statement(
-    "UPDATE campaigns SET taken_down_at = :now, revision = revision + 1 WHERE id = :id AND taken_down_at IS NULL"
-)
-_PUT_BACK = statement(
-    "UPDATE campaigns SET taken_down_at = NULL, revision = revision + 1 WHERE id = :id AND taken_down_at IS NOT NULL"
+_REMOVED = statement(
+    """SELECT campaign_id, class AS kind, removed FROM removal_tallies WHERE campaign_id IN :ids AND removed > 0
+       ORDER BY removed DESC, class""",
+    many=("ids",),
 )
 _COUNT = statement("SELECT count(*) FROM campaigns")
 
 
-def create(connection: Connection, definition: Definition, now: datetime) -> int:
-    """Store a new campaign with the first version of its text and an empty tally; returns its id. Raises SlugTaken."""
+def create(connection: Connection, definition: Definition, now: datetime, *, preview_key: str = "") -> int:
+    """Store a new campaign with the first version of its text and an empty tally; returns its id. Raises SlugTaken.
+
+    It is published at once; with a `preview_key` it is a draft, which that key shows.
+    """
     d = definition
     try:
         campaign_id = connection.execute(
             campaigns.insert().values(
                 slug=d.slug, text_hash=d.main.text.hash, opens_at=d.opens_at, closes_at=d.closes_at,
                 verify_until=d.closes_at.astimezone(UTC) + d.grace, time_zone=d.time_zone, paused=False, goals=list(d.goals),
-                asked=dataclasses.asdict(d.asked), contact=d.contact, revision=1, created_at=now, language=d.language,
-                accent=d.accent, supporters=d.supporters, controller=d.controller, searched=searched(d.versions),
+                asked=dataclasses.asdict(d.asked), contact=d.contact, revision=1, created_at=now,
+                published_at=None if preview_key else now, preview_key=preview_key, language=d.language, accent=d.accent,
+                recipient_kind=d.recipient_kind, supporters=d.supporters, controller=d.controller,
+                searched=searched(d.versions),
                 **dataclasses.asdict(d.main.words),
             ).returning(campaigns.c.id)
         ).scalar_one()  # fmt: skip
     except IntegrityError as error:
         raise SlugTaken(d.slug) from error
-    # Two languages may say the same, as far as it goes: that is one text.
-    for text in {version.text.hash: version.text for version in d.versions}.values():
-        connection.execute(texts.insert().values(campaign_id=campaign_id, created_at=now, **dataclasses.asdict(text)))
+    # An address that once was another's leads there, also where the two are given at the same moment: it is written first.
+    if slugs.of_another(connection, d.slug, campaign_id):
+        raise SlugTaken(d.slug)
+    for version in d.versions:
+        speech.ask(connection, campaign_id, d.slug, version, "", now)
     for version in d.translations:
-        connection.execute(
-            translations.insert().values(
-                campaign_id=campaign_id, language=version.language, text_hash=version.text.hash,
-                **dataclasses.asdict(version.words),
-            )
-        )  # fmt: skip
+        speech.begin(connection, campaign_id, version)
     connection.execute(
         tallies.insert().values(campaign_id=campaign_id, sequence=0, verified=0, pending=0, revision=1, as_of=now)
     )
@@ -107,6 +115,11 @@ def by_id(connection: Connection, campaign_id: int) -> Standing:
     return standings(connection, [connection.execute(_BY_ID, {"id": campaign_id}).one()])[0]
 
 
+def by_ids(connection: Connection, campaign_ids: Sequence[int]) -> list[Standing]:
+    """How these campaigns stand, in the order they were made."""
+    return standings(connection, connection.execute(_BY_IDS, {"ids": campaign_ids}).all()) if campaign_ids else []
+
+
 def every(connection: Connection, *, skip: int = 0, most: int = MOST_LISTED) -> list[Standing]:
     """All campaigns in the order they were made, a page at a time."""
     return standings(connection, connection.execute(_EVERY, {"most": most, "skip": skip}).all())
@@ -117,28 +130,13 @@ def count(connection: Connection) -> int:
     return int(connection.execute(_COUNT).scalar_one())
 
 
-def close(connection: Connection, campaign_id: int, verify_until: datetime, now: datetime) -> bool:
-    """Bring the deadline forward to `now`. False where the campaign is not between its opening and its deadline."""
-    return connection.execute(_CLOSE, {"id": campaign_id, "verify_until": verify_until, "now": now}).rowcount == 1
-
-
-def take_down(connection: Connection, campaign_id: int, now: datetime) -> bool:
-    """Hide the campaign. False where it was hidden before."""
-    return connection.execute(_TAKE_DOWN, {"id": campaign_id, "now": now}).rowcount == 1
-
-
-def put_back(connection: Connection, campaign_id: int) -> bool:
-    """Show the campaign again. False where it was not hidden."""
-    return connection.execute(_PUT_BACK, {"id": campaign_id}).rowcount == 1
-
-
 def standings(connection: Connection, rows: Sequence[Row[Any]]) -> list[Standing]:
     """Campaigns with what belongs to each of them: milestones, other languages, picture."""
     if not rows:
         return []
     ids = {"ids": [row.id for row in rows]}
-    reached, versions, pictures = (_by_campaign(connection, sql, ids) for sql in (_MILESTONES, _VERSIONS, _PICTURES))
-    return [_standing(row, reached[row.id], versions[row.id], pictures[row.id]) for row in rows]
+    parts = [_by_campaign(connection, sql, ids) for sql in (_MILESTONES, _VERSIONS, _PICTURES, _REMOVED)]
+    return [_standing(row, *(part[row.id] for part in parts)) for row in rows]
 
 
 def _by_campaign(connection: Connection, sql: Executable, ids: dict[str, list[int]]) -> defaultdict[int, list[Row[Any]]]:
@@ -148,7 +146,10 @@ def _by_campaign(connection: Connection, sql: Executable, ids: dict[str, list[in
     return found
 
 
-def _standing(row: Row[Any], reached: Sequence[Row[Any]], versions: Sequence[Row[Any]], copies: Sequence[Row[Any]]) -> Standing:
+def _standing(
+    row: Row[Any], reached: Sequence[Row[Any]], versions: Sequence[Row[Any]], copies: Sequence[Row[Any]],
+    removed: Sequence[Row[Any]],
+) -> Standing:  # fmt: skip
     picture = Picture(copies[0].hash, tuple((copy.width, copy.height) for copy in copies)) if copies else None
     return Standing(
         id=row.id, slug=row.slug, versions=tuple(_version(version) for version in (row, *versions)),
@@ -158,15 +159,16 @@ def _standing(row: Row[Any], reached: Sequence[Row[Any]], versions: Sequence[Row
         taken_down=row.taken_down_at is not None, revision=row.revision, sequence=row.sequence, verified=row.verified,
         pending=row.pending, final_total=row.final_total, as_of=row.as_of,
         milestones=tuple(Milestone(milestone.goal, milestone.reached_at) for milestone in reached),
+        published=row.published_at is not None, recipient_kind=row.recipient_kind, paused_message=row.paused_message,
+        past=Past(
+            row.changed_at, None if row.kind is None else announcements.read(row), row.told_at is not None,
+            tuple((each.kind, int(each.removed)) for each in removed),
+        ),
     )  # fmt: skip
 
 
 def _version(row: Row[Any]) -> Version:
     return Version(
-        row.language, Text(row.text_hash, row.title, row.recipient, row.ask, row.background),
-        Words(row.note, row.share_text, row.picture_alt, row.privacy),
+        row.language, Text(row.text_hash, row.title, row.recipient, row.ask, row.background, row.text_slug),
+        Words(row.note, row.share_text, row.picture_alt, row.privacy, row.summary, row.thank_you),
     )  # fmt: skip
-
-
-def searched(versions: Sequence[Version]) -> str:
-    return folded(*(words for v in versions for words in (v.text.title, v.text.recipient, v.text.ask, v.text.background)))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from redis import Redis
 
+from campaign.domain.announcement import Announcement, By, Kind, Past
 from campaign.domain.standing import Appearance, Asked, Milestone, Standing, SupportersRule
 from campaign.domain.text import Picture, Text, Version, Words
 from campaign.domain.window import Window
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _PREFIX = "countersign:campaign:"
 _COUNTDOWN = "countersign:countdown:"
 _HEARTBEAT = "countersign:clock"
-_SHAPE = 2
+_SHAPE = 3
 """Grows when `facts` changes its shape: during a rolling upgrade, copies of the other shape are taken for absent."""
 
 _PUBLISH = """
@@ -97,7 +98,8 @@ def _facts(standing: Standing) -> str:
         "appearance": _looks(standing.appearance), "contact": standing.contact, "taken_down": standing.taken_down,
         "numbers": [standing.sequence, standing.verified, standing.pending, standing.final_total],
         "milestones": [[m.goal, m.reached_at.isoformat()] for m in standing.milestones],
-        "as_of": standing.as_of.isoformat(),
+        "as_of": standing.as_of.isoformat(), "published": standing.published, "recipient_kind": standing.recipient_kind,
+        "paused_message": standing.paused_message, "past": _past(standing.past),
     }  # fmt: skip
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
@@ -119,7 +121,8 @@ def _standing(raw: bytes) -> Standing | None:
         appearance=_appearance(*f["appearance"]),
         taken_down=f["taken_down"], revision=f["revision"], sequence=sequence, verified=verified, pending=pending,
         final_total=final_total, milestones=tuple(Milestone(goal, time(at)) for goal, at in f["milestones"]),
-        as_of=time(f["as_of"]),
+        as_of=time(f["as_of"]), published=f["published"], recipient_kind=f["recipient_kind"],
+        paused_message=f["paused_message"], past=_read_past(*f["past"]),
     )  # fmt: skip
 
 
@@ -135,3 +138,18 @@ def _looks(looks: Appearance) -> list[Any]:
 def _appearance(accent: str, supporters: SupportersRule, controller: str, picture: Any) -> Appearance:
     kept = Picture(picture[0], tuple((width, height) for width, height in picture[1])) if picture else None
     return Appearance(accent, supporters, controller, kept)
+
+
+def _past(past: Past) -> list[Any]:
+    moved = past.deadline
+    told = [moved.kind, moved.by, moved.reason, dict(moved.facts), moved.created_at.isoformat()] if moved else None
+    return [past.changed_at.isoformat() if past.changed_at else None, told, past.told, past.removed]
+
+
+def _read_past(changed_at: str | None, moved: Any, told: bool, removed: list[tuple[str, int]]) -> Past:
+    deadline = None
+    if moved is not None:
+        what, by, reason, facts, created_at = moved
+        deadline = Announcement(Kind(what), By(by), reason, facts, datetime.fromisoformat(created_at))
+    gone = tuple((kind, amount) for kind, amount in removed)
+    return Past(datetime.fromisoformat(changed_at) if changed_at else None, deadline, told, gone)

@@ -22,6 +22,19 @@ class Due:
     counted_as: str
     country: str
     counted_country: str
+    source: str
+    counted_source: str
+    area: str
+    counted_area: str
+    domain: str
+    opened: int
+    counted_opened: int
+    ordinal: int | None
+    """None while it was never in the count."""
+    cohort_at: datetime
+    """When it was signed for the first time."""
+    signed_at: datetime
+    verified_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +82,19 @@ _LOCK, _LOCK_ROW = (
 # Rows that a request is changing right now are skipped; that request's own hint, or the clock, brings the ledger back.
 _DUE, _DUE_LOCKED = (
     statement(
-        f"""SELECT id, state, counted_as, country, counted_country FROM signatures
+        f"""SELECT id, state, counted_as, country, counted_country, source, counted_source, area, counted_area, domain, opened,
+                   counted_opened, ordinal, coalesce(first_signed_at, signed_at) AS cohort_at, signed_at, verified_at
+            FROM signatures
             WHERE campaign_id = :campaign_id AND {tables.UNCOUNTED} ORDER BY id LIMIT :most {lock}"""
     )
     for lock in ("", "FOR NO KEY UPDATE SKIP LOCKED")
 )
-_COUNTED = statement("UPDATE signatures SET counted_as = state, counted_country = country WHERE id IN :ids", many=("ids",))
+_AS_COUNTED = """counted_as = state, counted_country = country, counted_source = source, counted_area = area,
+       counted_opened = opened"""
+_COUNTED = statement(f"UPDATE signatures SET {_AS_COUNTED} WHERE id IN :ids", many=("ids",))
 # Each row is written once: those that an entry has just added to the total take it along.
 _ADDED = statement(
-    """UPDATE signatures SET counted_as = state, counted_country = country, ordinal = l.total FROM ledger l
+    f"""UPDATE signatures SET {_AS_COUNTED}, ordinal = l.total FROM ledger l
        WHERE l.campaign_id = :campaign_id AND l.sequence > :after AND l.change = 1 AND signatures.id = l.signature_id"""
 )
 _HOURLY = statement(
@@ -88,10 +105,6 @@ _HOURLY = statement(
 _TALLY = statement(
     """UPDATE tallies SET sequence = :sequence, verified = :verified, pending = :pending, as_of = :now, revision = revision + 1
        WHERE campaign_id = :campaign_id"""
-)
-_COUNTRY = statement(
-    """INSERT INTO country_tallies (campaign_id, country, verified) VALUES (:campaign_id, :country, :change)
-       ON CONFLICT (campaign_id, country) DO UPDATE SET verified = country_tallies.verified + excluded.verified"""
 )
 _BY_COUNTRY = statement(
     """SELECT country, verified FROM country_tallies WHERE campaign_id = :campaign_id AND verified > 0 AND country <> ''
@@ -109,7 +122,7 @@ _AUDIT = statement(
 )
 _FINALISE = statement(
     """UPDATE campaigns SET finalised_at = :now, revision = revision + 1
-       WHERE id = :campaign_id AND finalised_at IS NULL AND verify_until <= :before"""
+       WHERE id = :campaign_id AND finalised_at IS NULL AND verify_until <= :before AND published_at IS NOT NULL"""
 )
 _CERTIFY = statement(
     """INSERT INTO certificates (campaign_id, total, sequence, certified_at)
@@ -122,7 +135,8 @@ _UNFORGOTTEN = statement(
 )
 _FORGOTTEN = statement("UPDATE campaigns SET forgotten_at = :now WHERE id = :campaign_id")
 _UNFINISHED = statement(
-    "SELECT id FROM campaigns WHERE finalised_at IS NULL AND verify_until <= :before ORDER BY id LIMIT :most"
+    """SELECT id FROM campaigns WHERE finalised_at IS NULL AND verify_until <= :before AND published_at IS NOT NULL
+       ORDER BY id LIMIT :most"""
 )
 
 
@@ -193,13 +207,6 @@ def set_tally(connection: Connection, campaign_id: int, tally: Tally, now: datet
             "now": now,
         },
     )
-
-
-def add_by_country(connection: Connection, campaign_id: int, changes: dict[str, int]) -> None:
-    """Add to the totals by country, in a fixed order so that two writers never wait for each other in a ring."""
-    for country, change in sorted(changes.items()):
-        if change:
-            connection.execute(_COUNTRY, {"campaign_id": campaign_id, "country": country, "change": change})
 
 
 def by_country(connection: Connection, campaign_id: int) -> list[tuple[str, int]]:

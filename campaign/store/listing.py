@@ -1,4 +1,4 @@
-"""Which campaigns the public finds, and in what order. A campaign that was taken down is never among them."""
+"""Which campaigns the public finds, and in what order. A draft, or a campaign that was taken down, is never among them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import Connection, Executable
 
 from campaign.domain.standing import Standing
-from campaign.store import campaigns
+from campaign.store import campaigns, speech
 from campaign.store.sql import statement
 
 Which = Literal["open", "later", "current", "closed"]
@@ -29,7 +29,7 @@ class Found:
 
 
 # The states of `campaign.domain.window`, once more in SQL.
-_PUBLIC = "c.taken_down_at IS NULL"
+_PUBLIC = "c.taken_down_at IS NULL AND c.published_at IS NOT NULL"
 _NOT_OVER = "c.finalised_at IS NULL AND c.closes_at > :now"
 _BEGUN = "c.opens_at <= :now AND NOT c.paused"
 _WHICH: dict[Which, str] = {
@@ -122,7 +122,7 @@ def make_findable(connection: Connection, standing: Standing) -> bool:
 
     Those that an older version makes, after the database was brought to this one and before its processes ended, have none.
     """
-    given = {"id": standing.id, "searched": campaigns.searched(standing.versions)}
+    given = {"id": standing.id, "searched": speech.searched(standing.versions)}
     return connection.execute(_MAKE_FINDABLE, given).rowcount == 1
 
 

@@ -7,8 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from campaign.domain.areas import postcode_area
+from campaign.domain.findable import mail_domain, name_key, surname_key
 from campaign.domain.signature import RESTORE_PENDING, RESTORE_VERIFIED, Move, SignatureState
 from campaign.store.sql import locks_rows, statement
+from campaign.store.switches import READ_ONLY, SIGNING_HELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Submission:
     language: str = "en"
     brought_by: str = ""
     """The code of the personal link it came by; empty for none."""
+    network: str = ""
+    """The /24 or /48 it came from; empty where that is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +118,16 @@ _DIFFERS = " OR ".join(f"signatures.{name} <> excluded.{name}" for name in _DETA
 # The two belong together: where a personal link brought somebody, that is the source too.
 _BROUGHT = ("source", "brought_by")
 _BROUGHT_BEFORE = "(signatures.state = 'pending' AND signatures.brought_by <> '')"
+# A network is kept for some time from the first signing on, so one that was cleared is not learned again.
+_KEPT = {
+    **dict.fromkeys(_BROUGHT, f" AND NOT {_BROUGHT_BEFORE}"),
+    "network": " AND signatures.network <> ''",
+}
+# Made from the details for searching. The domain needs no correcting: another address is another signature.
+_KEYS = ("name_key", "surname_key", "area")
 _CORRECTIONS = ",\n        ".join(
-    f"{name} = CASE WHEN {_OPEN}{f' AND NOT {_BROUGHT_BEFORE}' if name in _BROUGHT else ''}"
-    f" THEN excluded.{name} ELSE signatures.{name} END"
-    for name in (*_DETAILS, "browser", "updates_at")
+    f"{name} = CASE WHEN {_OPEN}{_KEPT.get(name, '')} THEN excluded.{name} ELSE signatures.{name} END"
+    for name in (*_DETAILS, *_KEYS, "network", "browser", "updates_at")
 )
 
 # One statement for everybody: whether the address is new, waiting, verified or invalidated, one row is written and the
@@ -125,19 +136,22 @@ SIGN = f"""
     INSERT INTO signatures (
         campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key, mailbox, country, postcode,
         comment, public, updates, updates_wording, updates_at, source, language, brought_by, edition, edition_floor, browser,
-        link_key, signed_at, submitted_at, ended_reason)
+        link_key, signed_at, submitted_at, ended_reason, name_key, surname_key, domain, area, network)
     SELECT c.id, CAST(:text_hash AS VARCHAR(64)), 'pending', 'none', '', :name, :email, :email_key, :mailbox,
         :country, :postcode, :comment, :public, :updates, :updates_wording, CASE WHEN :updates THEN :now END, :source,
-        :language, :brought_by, 1, 1, :browser, :link_key, :now, :now, ''
+        :language, :brought_by, 1, 1, :browser, :link_key, :now, :now, '', :name_key, :surname_key, :domain, :area, :network
     FROM campaigns c
     WHERE c.id = :campaign_id AND (c.text_hash = CAST(:text_hash AS VARCHAR(64)) OR EXISTS (
             SELECT 1 FROM translations r WHERE r.campaign_id = c.id AND r.text_hash = CAST(:text_hash AS VARCHAR(64))))
         AND c.opens_at <= :now AND :now < c.closes_at
-        AND NOT c.paused AND c.taken_down_at IS NULL AND c.finalised_at IS NULL
+        AND NOT c.paused AND c.taken_down_at IS NULL AND c.finalised_at IS NULL AND c.published_at IS NOT NULL
+        AND NOT {SIGNING_HELD}
     ON CONFLICT (campaign_id, email_key) DO UPDATE SET
         edition = CASE WHEN signatures.state = 'withdrawn' OR (signatures.state = 'pending' AND ({_DIFFERS}))
                   THEN signatures.edition + 1 ELSE signatures.edition END,
         edition_floor = CASE WHEN signatures.state = 'withdrawn' THEN signatures.edition + 1 ELSE signatures.edition_floor END,
+        first_signed_at = CASE WHEN signatures.state = 'withdrawn' THEN coalesce(signatures.first_signed_at,
+                  signatures.signed_at) ELSE signatures.first_signed_at END,
         signed_at = CASE WHEN signatures.state = 'withdrawn' THEN excluded.signed_at ELSE signatures.signed_at END,
         verified_at = CASE WHEN signatures.state = 'withdrawn' THEN NULL ELSE signatures.verified_at END,
         ended_at = CASE WHEN signatures.state = 'withdrawn' THEN NULL ELSE signatures.ended_at END,
@@ -148,12 +162,17 @@ SIGN = f"""
     RETURNING id, state, edition, mailbox
 """
 _SLUG = "(SELECT slug FROM campaigns WHERE campaigns.id = signatures.campaign_id)"
-VERIFY = f"""UPDATE signatures SET state = 'verified', verified_at = :now
+# Whoever presses the button has opened its page.
+VERIFY = f"""UPDATE signatures SET state = 'verified', verified_at = :now, opened = 1
        WHERE id = :id AND state = 'pending' AND edition = :edition AND link_key = :link_key AND EXISTS (
            SELECT 1 FROM campaigns c WHERE c.id = signatures.campaign_id AND :now < c.verify_until AND c.finalised_at IS NULL
-               AND c.taken_down_at IS NULL)
+               AND c.taken_down_at IS NULL AND c.published_at IS NOT NULL)
+           AND NOT {READ_ONLY}
        RETURNING id, {_SLUG} AS slug, mailbox"""
 _SIGN, _VERIFY = statement(SIGN), statement(VERIFY)
+_OPENED = statement(
+    "UPDATE signatures SET opened = 1 WHERE id = :id AND link_key = :link_key AND state = 'pending' AND opened = 0"
+)
 _END = statement(
     f"""UPDATE signatures SET state = :to, ended_at = :now, ended_reason = :reason WHERE id = :id AND state IN :out_of
        RETURNING id, {_SLUG} AS slug, mailbox""",
@@ -226,13 +245,20 @@ def signing(
         "postcode": submission.postcode, "comment": submission.comment, "public": submission.public,
         "updates": submission.updates, "updates_wording": submission.updates_wording, "source": submission.source,
         "browser": submission.browser, "link_key": link_key, "language": submission.language,
-        "brought_by": submission.brought_by,
+        "brought_by": submission.brought_by, "name_key": name_key(submission.name),
+        "surname_key": surname_key(submission.name), "domain": mail_domain(submission.email_key),
+        "area": postcode_area(submission.postcode, submission.country), "network": submission.network,
     }  # fmt: skip
 
 
 def verify(connection: Connection, signature_id: int, link_key: str, edition: int, now: datetime) -> Moved | None:
     """VERIFY, where the signature is pending, its details are those of `edition`, and the grace is not over."""
     return _moved(connection, _VERIFY, {"id": signature_id, "link_key": link_key, "edition": edition, "now": now})
+
+
+def opened(connection: Connection, signature_id: int, link_key: str) -> bool:
+    """Note that the page with the button was looked at; False where that is known, or there is no button to press."""
+    return connection.execute(_OPENED, {"id": signature_id, "link_key": link_key}).rowcount == 1
 
 
 def end(connection: Connection, move: Move, signature_id: int, now: datetime, reason: str = "") -> Moved | None:

@@ -8,7 +8,7 @@ from sqlalchemy.types import TypeEngine
 
 from campaign.store.types import UtcTime
 
-_TIME_PARAMETERS = ("now", "since", "before", "hour", "opens_at", "closes_at", "verify_until", "due_at")
+_TIME_PARAMETERS = ("now", "since", "before", "hour", "opens_at", "closes_at", "verify_until", "due_at", "expires_at", "until")
 _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(
         (
@@ -21,6 +21,8 @@ _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
             "as_of",
             "reached_at",
             "signed_at",
+            "first_signed_at",
+            "cohort_at",
             "verified_at",
             "ended_at",
             "updates_at",
@@ -28,11 +30,23 @@ _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
             "certified_at",
             "submitted_at",
             "hour",
+            "published_at",
+            "expires_at",
+            "used_at",
+            "accepted_at",
+            "revoked_at",
+            "disabled_at",
+            "finished_at",
+            "dismissed_at",
+            "settled_at",
+            "erased_at",
+            "changed_at",
+            "told_at",
         ),
         UtcTime(),
     ),
-    **dict.fromkeys(("goals", "asked"), JSON()),
-    **dict.fromkeys(("public", "updates", "paused"), Boolean()),
+    **dict.fromkeys(("goals", "asked", "facts", "was", "became", "rule", "filters", "parts"), JSON()),
+    **dict.fromkeys(("public", "updates", "paused", "operator", "told", "digest", "second_factor"), Boolean()),
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from campaign import standing as standings
+from campaign import switching
 from campaign.domain.countries import COUNTRIES
 from campaign.domain.standing import Standing
 from campaign.domain.wording import utc
@@ -16,6 +17,8 @@ from campaign.web.public import find_or_abort
 
 COUNT_SECONDS = 1
 """How long anybody may keep the count."""
+SLOW_COUNT_SECONDS = 30
+"""The same where the operator has slowed the count: no page asks again before a copy it may keep is too old."""
 DATA_SECONDS = 10
 """How long anybody, this process included, may keep the open data."""
 
@@ -50,7 +53,8 @@ def open_data(runtime: Runtime) -> Blueprint:
                 counts.clear()
             counts[slug] = known
         # Weak: the same count at another moment. Whoever is told so reads the time from the Date of the answer.
-        return _shared(known[2], known[3], COUNT_SECONDS, weak=True)
+        seconds = SLOW_COUNT_SECONDS if switching.now(runtime).slow else COUNT_SECONDS
+        return _shared(known[2], known[3], seconds, weak=True)
 
     @blueprint.get("/c/<slug>.json")
     def campaign(slug: str) -> Response:
@@ -79,7 +83,7 @@ def _petition(runtime: Runtime, slug: str) -> dict[str, Any]:
             "type": "petition", "id": slug, "links": {"self": url},
             "attributes": {
                 "action": standing.text.title, "background": standing.text.ask, "additional_details": standing.text.background,
-                "recipient": standing.text.recipient, "text_hash": standing.text.hash,
+                "recipient": standing.text.recipient, "text_hash": standing.text.hash, "text_slug": standing.text.slug or slug,
                 "state": state, "signature_count": standing.signatures, "goal": standing.goal, "goals": list(standing.goals),
                 "created_at": utc(window.opens_at), "opened_at": utc(window.opens_at), "closing_date": utc(window.closes_at),
                 "closed_at": utc(window.closes_at) if ended else None, "updated_at": utc(standing.as_of),
@@ -87,7 +91,8 @@ def _petition(runtime: Runtime, slug: str) -> dict[str, Any]:
                 "language": standing.language,
                 "translations": [
                     {"language": v.language, "action": v.text.title, "background": v.text.ask,
-                     "additional_details": v.text.background, "recipient": v.text.recipient, "text_hash": v.text.hash}
+                     "additional_details": v.text.background, "recipient": v.text.recipient,
+                     "text_hash": v.text.hash, "text_slug": v.text.slug or slug}
                     for v in standing.versions[1:]
                 ],
                 "ledger_entries": standing.sequence,

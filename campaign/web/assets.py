@@ -1,7 +1,8 @@
 """Our own style sheets, scripts, fonts and pictures: read and compressed once, named by their content, kept for ever.
 
 Every file in `static/css` goes into one `site.css` and every file in `static/js` into one `site.js`, in the order of their
-names: many small files to work on, one request each to load. What other sites load, and what few pages need, stays by itself.
+names: many small files to work on, one request each to load. The desk has its own, `desk.css` and `desk.js`, beside those of
+the site. What other sites load, and what few pages need, stays by itself.
 """
 
 import gzip
@@ -41,16 +42,19 @@ class Assets:
     def __init__(self, folder: Path = FOLDER) -> None:
         files = [*folder.glob("*.css"), *(path for path in folder.rglob("*") if path.suffix in _SERVED)]
         self._assets = {path.relative_to(folder).as_posix(): _asset(path.name, path.read_bytes()) for path in files}
-        scripts = sorted((folder / "js").glob("*.js"))
-        for path in scripts:
-            if path.name in FOR_OTHER_SITES:
-                self._assets[path.name] = _asset(path.name, path.read_bytes())
-        # A script may end without a semicolon, and the next begin with a bracket.
-        script = ";\n".join(smaller_js(path.read_text()) for path in scripts if path.name not in FOR_OTHER_SITES)
-        self._assets["site.js"] = _asset("site.js", script.encode())
-        sheet = "\n".join(path.read_text() for path in sorted((folder / "css").glob("*.css")))
+        for name in FOR_OTHER_SITES:
+            self._assets[name] = _asset(name, (folder / "js" / name).read_bytes())
+        for bundle, place in (("site", folder), ("desk", folder / "desk")):
+            scripts = (path.read_text() for path in sorted((place / "js").glob("*.js")) if path.name not in FOR_OTHER_SITES)
+            # A script may end without a semicolon, and the next begin with a bracket.
+            self._assets[f"{bundle}.js"] = _asset(f"{bundle}.js", ";\n".join(map(smaller_js, scripts)).encode())
+        # Libraries of others, as they came; only the pages that need one load it.
+        for path in (folder / "desk" / "vendor").glob("*.[cj]s*"):
+            self._assets[f"vendor/{path.name}"] = _asset(path.name, path.read_bytes())
         addresses = {name: self.url(name) for name in self._assets}
-        self._assets["site.css"] = _asset("site.css", _with_addresses(smaller_css(sheet), addresses).encode())
+        for bundle, place in (("site", folder), ("desk", folder / "desk")):
+            sheet = "\n".join(path.read_text() for path in sorted((place / "css").glob("*.css")))
+            self._assets[f"{bundle}.css"] = _asset(f"{bundle}.css", _with_addresses(smaller_css(sheet), addresses).encode())
 
     def url(self, name: str) -> str:
         """The address of an asset, which changes when its content does. Raises KeyError for one that is not there."""

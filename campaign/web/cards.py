@@ -19,6 +19,9 @@ _HERE = "\x00"
 def card_of(standing: Standing, now: datetime, site: str = "") -> Card:
     """The card of a campaign at `now`. It is the same card for as long as neither its number's step nor its day changes."""
     text, state, appearance = standing.version(spoken().wanted).text, standing.state(now), standing.appearance
+    if standing.held_by_site and state is State.PAUSED:
+        # A switch is thrown under load, and back soon: no moment to draw every card anew.
+        state = State.OPEN
     final = state is State.FINAL
     shown = standing.signatures if final else stepped(standing.signatures, standing.goals)
     before, figure, after = _number(standing, state, shown, final=final)

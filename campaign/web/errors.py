@@ -7,6 +7,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from werkzeug.exceptions import HTTPException
 
 from campaign.domain.messages import N_
+from campaign.runtime import RedisUnavailable
 from campaign.store.engine import StoreUnavailable
 from campaign.web.language import gettext
 from campaign.web.protection import private, read_to_the_end
@@ -61,6 +62,13 @@ def register_errors(app: Flask) -> None:
     def busy(_error: Busy) -> Response:
         return _later()
 
+    @app.errorhandler(RedisUnavailable)
+    def forgetful(_: RedisUnavailable) -> Response:
+        # Only the desk cannot do without it: it keeps there who is signed in.
+        response = error_page(503)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
+
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
         # The route, not the path: a path can hold a token.
@@ -75,7 +83,8 @@ def error_page(status: int, words: Words | None = None) -> Response:
     if request.path.endswith(".json"):
         response = jsonify(error=said.title, advice=said.advice)
     else:
-        response = make_response(render_template("errors/error.html", words=said, status=status))
+        folder = "desk" if request.path.startswith("/desk") else "errors"
+        response = make_response(render_template(f"{folder}/error.html", words=said, status=status))
     response.status_code = status
     return private(response)
 

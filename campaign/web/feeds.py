@@ -80,7 +80,7 @@ def feeds(runtime: Runtime, languages: tuple[str, ...]) -> Blueprint:
             _add(entry, "published", utc(standing.window.opens_at))
             _add(entry, "updated", utc(address.changed_at))
             _add(entry, "link", rel="alternate", type="text/html", href=url(f"/c/{standing.slug}"))
-            _add(entry, "summary", plain(standing.text.ask), type="text")
+            _add(entry, "summary", standing.words.summary or plain(standing.text.ask), type="text")
         return _written(root)
 
     return blueprint

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from flask import Response
 
+from campaign import switching
 from campaign.domain.standing import Standing
+from campaign.domain.switch import Switches
 from campaign.runtime import Runtime
 from campaign.supporters import Supporters
 from campaign.web import arriving
@@ -16,6 +18,8 @@ from campaign.web.views import CampaignView, view
 
 PAGE_SECONDS = 5
 """How long a proxy or browser may keep a page. The number on it moves by itself (`count.json`)."""
+SLOW_PAGE_SECONDS = 60
+"""The same where the operator has slowed the count."""
 _MOST_KEPT = 200
 
 
@@ -25,6 +29,7 @@ class _Made:
 
     standing: Standing
     second: int
+    switches: Switches
     page: Kept
     style_hash: str
 
@@ -46,16 +51,20 @@ class FormPages:
             page = keep(page.body.decode().replace(arriving.UNKNOWN, arriving.fields(came), 1))
         # A page that says which site its reader came from is nobody else's.
         public = not came.source or arriving.said_by_address()
-        return allow_style(send(page, seconds=PAGE_SECONDS, public=public), made.style_hash)
+        seconds = SLOW_PAGE_SECONDS if made.switches.slow else PAGE_SECONDS
+        return allow_style(send(page, seconds=seconds, public=public), made.style_hash)
 
     def _newest(self, standing: Standing, here: Spoken) -> _Made:
         now = self._runtime.now()
         known, second = self._made.get((standing.slug, here)), int(now.timestamp())
+        switches = switching.now(self._runtime)
         # `find` gives the very same standing for as long as it believes it, and then mostly one that says the same.
-        if known is not None and known.second == second and (known.standing is standing or known.standing == standing):
+        as_known = known is not None and known.second == second and known.switches.revision == switches.revision
+        if known is not None and as_known and (known.standing is standing or known.standing == standing):
             return known
-        shown = view(standing, now, () if self._supporters is None else self._supporters.recent(standing))
-        made = _Made(standing, second, keep(self._draw(shown)), shown.style_hash)
+        nobody = self._supporters is None or switches.hides_supporters
+        shown = view(standing, now, () if nobody or self._supporters is None else self._supporters.recent(standing))
+        made = _Made(standing, second, switches, keep(self._draw(shown)), shown.style_hash)
         if len(self._made) >= _MOST_KEPT:
             self._made.clear()
         self._made[standing.slug, here] = made

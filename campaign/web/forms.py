@@ -44,6 +44,7 @@ def read_sign_form(
     came: Attribution = UNKNOWN,
     language: str = ENGLISH,
     supporters: SupportersRule = "first-name",
+    network: str = "",
 ) -> tuple[SignForm, Submission | None]:
     """Read a submitted form; the submission is None where there is an error."""
     errors: dict[str, str] = {}
@@ -71,7 +72,7 @@ def read_sign_form(
     return form, Submission(
         name=name, email=address.typed, email_key=address.key, country=country, postcode=postcode, comment=comment,
         public=public, updates=updates, updates_wording=UPDATES_WORDING if updates else "", source=came.source, browser=browser,
-        brought_by=came.brought_by, language=language,
+        brought_by=came.brought_by, language=language, network=network,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ HELD = (
     Held(
         N_("Your name"),
         N_("It is your signature. The campaigners see it and may hand it over with the campaign."),
-        ("name",),
+        ("name", "name_key", "surname_key"),
     ),
     Held(
         N_("Your email address"),
@@ -31,7 +31,7 @@ HELD = (
             "plain spelling, so that one mailbox signs once, and a code from which it cannot be read, so that nobody can "
             "have us flood it with mail."
         ),
-        ("email", "email_key", "mailbox"),
+        ("email", "email_key", "mailbox", "domain"),
     ),
     Held(
         N_("Your country"),
@@ -42,13 +42,13 @@ HELD = (
     Held(
         N_("Your postcode"),
         N_("It says which area support comes from. It is never published; where your name is shown, your town is."),
-        ("postcode",),
+        ("postcode", "area", "counted_area"),
         asked="postcode",
     ),
     Held(
         N_("Your comment"),
         N_("The campaigners read why it matters to you. It is not published here; they may hand it over with your name."),
-        ("comment",),
+        ("comment", "comment_hidden"),
         asked="comment",
     ),
     Held(
@@ -69,8 +69,8 @@ HELD = (
             " signed, confirmed or withdrew, which number you were, and, if the campaigners removed your signature, why."
         ),
         (
-            "campaign_id", "text_hash", "state", "counted_as", "signed_at", "submitted_at", "verified_at", "ended_at",
-            "ended_reason", "ordinal",
+            "campaign_id", "text_hash", "state", "counted_as", "signed_at", "first_signed_at", "submitted_at", "verified_at",
+            "ended_at", "ended_reason", "ended_class", "batch_id", "erased_at", "ordinal",
         ),
     ),
     Held(N_("The language you read"), N_("So that our mails come in it."), ("language",)),
@@ -81,7 +81,7 @@ HELD = (
             "which page of it. It tells the campaigners which ways of sharing work. Your browser says it; no cookie is "
             "needed."
         ),
-        ("source",),
+        ("source", "counted_source"),
     ),
     Held(
         N_("Whose link you came by"),
@@ -90,6 +90,22 @@ HELD = (
             "came by their link, never whose."
         ),
         ("brought_by",),
+    ),
+    Held(
+        N_("The network you signed from"),
+        N_(
+            "Not your whole network (IP) address: only its beginning, which your neighbours share. It shows the campaigners "
+            "when many signatures come from one place at once. After 30 days it is deleted."
+        ),
+        ("network",),
+    ),
+    Held(
+        N_("Whether you opened our link"),
+        N_(
+            "Noted once you confirm, or have had the page with the button before you for five seconds. It shows how many of "
+            "our mails are read. Nothing in the mails themselves tells us."
+        ),
+        ("opened", "counted_opened"),
     ),
     Held(
         N_("A code for your browser"),
@@ -109,7 +125,7 @@ HELD = (
         N_("Of each: which kind it was, when it went, and whether it arrived at your mail server. Not what it said."),
         (
             "id", "signature_id", "kind", "mailbox", "priority", "state", "attempts", "due_at", "created_at", "settled_at",
-            "reason",
+            "reason", "tallied",
         ),
         table="outbox",
     ),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
-from campaign import sharing, signing
+from campaign import sharing, signing, switching
 from campaign import standing as standings
 from campaign.domain import wording
 from campaign.domain.consent import UPDATES_WORDING, UPDATES_WORDINGS
@@ -27,6 +27,11 @@ FORGOTTEN = Words(
     N_("This signature was never confirmed before the campaign ended, so everything about it has been deleted."),
 )
 
+READ_ONLY = Words(
+    N_("This cannot be changed right now"),
+    N_("The operator of this site lets nothing be changed for a while. Withdrawing works as always. Please come back later."),
+)
+
 
 def my_signature_pages(runtime: Runtime) -> Blueprint:
     """`GET` and `POST /s/<token>`."""
@@ -35,7 +40,7 @@ def my_signature_pages(runtime: Runtime) -> Blueprint:
     @blueprint.get("/s/<token>")
     def look(token: str) -> Response:
         signature = own_signature(token)
-        standing = standings.find(runtime, signature.slug) or abort(404)
+        standing = switching.as_shown(runtime, standings.find(runtime, signature.slug) or abort(404))
         here = speak_to(signature.language, standing)
         zone, shown = standing.zone, view(standing, runtime.now())
         via = sharing.share_code(runtime, signature)
@@ -74,6 +79,8 @@ def my_signature_pages(runtime: Runtime) -> Blueprint:
                 return secret(_download(signature))
             case "withdraw":
                 signing.withdraw(runtime, signature.id)
+            case "consents" if switching.now(runtime).read_only:
+                return secret(error_page(409, READ_ONLY))
             case "consents":
                 public = "public" in request.form and shows_supporters(signature)
                 updates = "updates" in request.form

@@ -2,10 +2,12 @@
 
 import unicodedata
 from functools import lru_cache
+from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, redirect, render_template, request
 
 from campaign import standing as standings
+from campaign import switching
 from campaign.domain import wording
 from campaign.domain.attribution import Attribution
 from campaign.domain.consent import UPDATES_WORDING, UPDATES_WORDINGS
@@ -24,6 +26,8 @@ from campaign.web.views import CampaignView
 
 _MAIL_DOMAINS = " ".join((*COMMON, *(f"={domain}" for domain in sorted(REAL))))
 """For the script that asks about a mistyped domain; those after an equals sign are left alone."""
+MOVED_SECONDS = 300
+"""How long anybody may believe that a campaign has moved."""
 
 
 def public_pages(runtime: Runtime) -> Blueprint:
@@ -43,13 +47,17 @@ def public_pages(runtime: Runtime) -> Blueprint:
 
 
 def find_or_abort(runtime: Runtime, slug: str) -> Standing:
-    """The campaign at an address; 404 where there is none, 410 where it was taken down."""
+    """The campaign at an address, paused where the operator holds signing. 404 where there is none, 410 where it was taken
+    down; where the address is one it had before, the way to the one it has now."""
     standing = standings.find(runtime, slug)
     if standing is None:
         abort(404)
+    # Where the slug is not in the path of the page (oEmbed is asked about an address), the campaign is all that is wanted.
+    if standing.slug != slug and request.view_args and request.view_args.get("slug") == slug:
+        abort(_moved_to(standing.slug, slug))
     if standing.taken_down:
         abort(410)
-    return standing
+    return switching.as_shown(runtime, standing)
 
 
 def campaign_page(shown: CampaignView, form: SignForm, link: str, came: Attribution | None = None) -> str:
@@ -65,6 +73,17 @@ def form_context(shown: CampaignView, form: SignForm, came: Attribution | None =
         "updates_wording": gettext(UPDATES_WORDINGS[UPDATES_WORDING]),
         "source_fields": arriving.UNKNOWN if came is None else arriving.fields(came), "campaign_data": campaign_data(shown),
     }  # fmt: skip
+
+
+def _moved_to(slug: str, former: str) -> Response:
+    """The way to the same page at the campaign's present address; a form that is sent there is sent again as it is."""
+    path = quote(request.path.replace(f"/c/{former}", f"/c/{slug}", 1))
+    query = request.query_string.decode("ascii", "replace")
+    code = 301 if request.method in ("GET", "HEAD") else 308
+    response = redirect(f"{path}?{query}" if query else path, code)
+    # Not for good, whatever the code says: the campaign may take its old address back.
+    response.headers["Cache-Control"] = f"public, max-age={MOVED_SECONDS}" if code == 301 else "no-store"
+    return response  # type: ignore[return-value]
 
 
 @lru_cache(maxsize=16)

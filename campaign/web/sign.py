@@ -2,8 +2,9 @@
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
-from campaign import signing
+from campaign import signing, switching
 from campaign.domain.mail_domains import suggestion
+from campaign.domain.networks import network_of
 from campaign.domain.standing import Standing
 from campaign.domain.webmail import WEBMAILERS, webmail_of
 from campaign.domain.window import State
@@ -32,7 +33,7 @@ def sign_pages(runtime: Runtime, *, https: bool) -> Blueprint:
         cookie = cookies.new_signed_cookie(runtime)
         form, submission = read_sign_form(
             request.form, standing.asked, signing.browser_hash(cookie), came=arriving.submitted(request.form, own_host),
-            language=here.wanted, supporters=standing.appearance.supporters,
+            language=here.wanted, supporters=standing.appearance.supporters, network=network_of(request.remote_addr or ""),
         )  # fmt: skip
         if submission is None:
             return again(standing, form)
@@ -66,6 +67,7 @@ def sign_pages(runtime: Runtime, *, https: bool) -> Blueprint:
 
     def _afresh(slug: str) -> Standing:
         runtime.remembered.pop(slug, None)
+        switching.forget(runtime)
         standing = find_or_abort(runtime, slug)
         speak_for(standing)
         return standing

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
-from campaign import sharing, signing
+from campaign import sharing, signing, switching
 from campaign.domain.consent import UPDATES_WORDINGS
 from campaign.links import NotOurs, VerifyLink
 from campaign.runtime import Runtime
@@ -19,7 +19,7 @@ _LARGEST_EDITION = 2**31 - 1
 
 
 def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
-    """`GET` and `POST /v/<token>`, and `GET /c/<slug>/thanks`."""
+    """`GET` and `POST /v/<token>`, `POST /v/<token>/opened`, and `GET /c/<slug>/thanks`."""
     blueprint = Blueprint("verification", __name__)
 
     @blueprint.get("/v/<token>")
@@ -36,6 +36,14 @@ def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
         response = secret(make_response(redirect(to(path), 303)))
         cookies.set_thanks(response, runtime.links, link.own, path, https=https)
         return response
+
+    @blueprint.post("/v/<token>/opened")
+    def opened(token: str) -> Response:
+        # Said by the page's script, not by fetching the page: scanners of mail fetch what is in it.
+        link = read_link(token)
+        if not switching.now(runtime).read_only:
+            signing.opened(runtime, link)
+        return secret(make_response("", 204))
 
     @blueprint.get("/c/<slug>/thanks")
     def thanks(slug: str) -> Response:
@@ -69,7 +77,10 @@ def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
             abort(404)
 
     def button_page(token: str, link: VerifyLink, *, pressed: bool) -> Response:
-        ready = signing.look_at_link(runtime, link, cookies.signed())
+        if pressed:
+            switching.forget(runtime)
+        switches = switching.now(runtime)
+        ready = signing.look_at_link(runtime, link, cookies.signed(), read_only=switches.read_only)
         if ready is not None:
             speak_to(ready.signature.language)
         if ready is None or ready.outcome is Verified.NO_LONGER:
@@ -79,6 +90,9 @@ def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
         shown = view(standing, runtime.now())
         if ready.outcome is Verified.TOO_LATE:
             return secret(make_response(render_template("campaign/link_over.html", campaign=shown), 409))
+        if ready.outcome is Verified.LATER:
+            page = render_template("campaign/link_waits.html", campaign=shown, message=switches.message)
+            return secret(make_response(page, 409))
         # Back here after a press: the details were corrected in the meantime, so they are shown and asked about again.
         page = render_template(
             "campaign/verify.html",

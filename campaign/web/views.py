@@ -9,6 +9,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from campaign.domain import wording
+from campaign.domain.announcement import Kind
 from campaign.domain.colour import css, palette
 from campaign.domain.standing import Asked, Standing, SupportersRule
 from campaign.domain.supporter import Supporter
@@ -16,7 +17,7 @@ from campaign.domain.text import Picture, Text
 from campaign.web.cards import card_path
 from campaign.web.language import spoken
 from campaign.web.markdown import plain, render
-from campaign.web.words import number, place, time_left
+from campaign.web.words import number, place, removed_kinds, removed_words, time_left
 
 _TONES = ((3_600, "last-hour"), (86_400, "last-day"))
 """Up to how many seconds before the deadline the countdown has a tone."""
@@ -45,6 +46,24 @@ class PictureView:
 
 
 @dataclass(frozen=True, slots=True)
+class PastView:
+    """What a page tells of a campaign's past, before it leads to the whole history."""
+
+    changed: str
+    """The day on which its text was last changed, in words; empty where it never was."""
+    extended: str
+    """Until when it was extended, in words; empty where its deadline was not moved, or was brought forward."""
+    closed_early: str
+    """When it was closed early, in words; empty where it was not, or was extended later."""
+    reason: str
+    """Why the deadline was moved."""
+    removed: str
+    """How many verified signatures were removed, in words; empty where none were."""
+    removed_for: tuple[str, ...]
+    """For which kinds of reasons, and how many for each, in words."""
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignView:
     """A campaign at one moment, ready for a template. Words come beside the values that machines read."""
 
@@ -53,6 +72,9 @@ class CampaignView:
     text_language: str
     text_direction: str
     note: str
+    written_summary: str
+    """What it says of itself in a sentence or two; empty where nobody has written any."""
+    thank_you: str
     share_text: str
     contact: str
     controller: str
@@ -81,6 +103,12 @@ class CampaignView:
     """Where the picture is that others show when the campaign is shared."""
     supporters: tuple[Supporter, ...]
     """Recent ones who chose to be public."""
+    paused_message: str
+    """What is said of it while it is paused; may be empty."""
+    held_by_site: bool
+    """Whether it is paused with all others, by the operator of the site."""
+    past: PastView | None
+    """None where there is nothing to tell."""
 
     @property
     def path(self) -> str:
@@ -98,9 +126,14 @@ class CampaignView:
         return render(self.text.background)
 
     @property
+    def thank_you_html(self) -> Markup:
+        """What is said to who has just verified."""
+        return render(self.thank_you)
+
+    @property
     def summary(self) -> str:
-        """What is asked, without markup."""
-        return plain(self.text.ask)
+        """The campaign in a sentence or two: as it was written, else what is asked, without markup."""
+        return self.written_summary or plain(self.text.ask)
 
     @property
     def open(self) -> bool:
@@ -127,7 +160,8 @@ def view(standing: Standing, now: datetime, supporters: tuple[Supporter, ...] = 
     return CampaignView(
         slug=standing.slug, text=version.text, text_language=version.language,
         text_direction=wording.direction(version.language),
-        note=version.words.note, share_text=version.words.share_text or version.text.title,
+        note=version.words.note, written_summary=version.words.summary, thank_you=version.words.thank_you,
+        share_text=version.words.share_text or version.text.title,
         contact=standing.contact, controller=standing.appearance.controller, asked=standing.asked,
         supporters_rule=standing.appearance.supporters,
         state=standing.state(now).value, signatures=standing.signatures, signatures_words=number(standing.signatures),
@@ -138,9 +172,24 @@ def view(standing: Standing, now: datetime, supporters: tuple[Supporter, ...] = 
         seconds_left=seconds_left, left_words=time_left(seconds_left), zone=zone.key, tone=_tone(seconds_left),
         ladder=_ladder(standing, language), style=_style(standing.appearance.accent),
         supporters=tuple(Supporter(supporter.name, place(supporter.area)) for supporter in supporters),
-        card=card_path(standing, now),
-        picture=_picture(standing.slug, standing.appearance.picture, version.words.picture_alt),
+        card=card_path(standing, now), paused_message=standing.paused_message, held_by_site=standing.held_by_site,
+        past=_past(standing, language),
+        picture=picture_view(f"/c/{standing.slug}", standing.appearance.picture, version.words.picture_alt),
     )  # fmt: skip
+
+
+def _past(standing: Standing, language: str) -> PastView | None:
+    past, zone = standing.past, standing.zone
+    if past.empty:
+        return None
+    changed = wording.day(past.changed_at, zone, language) if past.changed_at else ""
+    gone = (removed_words(past.removed), removed_kinds(past.removed))
+    moved = past.deadline
+    if moved is None or moved.became is None:
+        return PastView(changed, "", "", "", *gone)
+    when = wording.moment(moved.became, zone, language)
+    extended = moved.kind is Kind.EXTENDED
+    return PastView(changed, when if extended else "", "" if extended else when, moved.reason, *gone)
 
 
 def _tone(seconds_left: int) -> str:
@@ -155,10 +204,11 @@ def _ladder(standing: Standing, language: str) -> tuple[Rung, ...]:
     )
 
 
-def _picture(slug: str, picture: Picture | None, alt: str) -> PictureView | None:
+def picture_view(path: str, picture: Picture | None, alt: str) -> PictureView | None:
+    """A campaign's picture, whose copies are under `path`; None where it has none."""
     if picture is None:
         return None
-    urls = {width: f"/c/{slug}/picture-{width}.webp?v={picture.hash}" for width, _ in picture.sizes}
+    urls = {width: f"{path}/picture-{width}.webp?v={picture.hash}" for width, _ in picture.sizes}
     width, height = picture.sizes[-1]
     return PictureView(
         alt, width, height, src=urls[picture.sizes[0][0]], srcset=", ".join(f"{url} {w}w" for w, url in urls.items())

@@ -1,11 +1,23 @@
 """Numbers, times and sentences that more than one page says, in the page's language."""
 
+from collections.abc import Sequence
+
 from campaign.domain import wording
 from campaign.domain.countries import COUNTRIES
+from campaign.domain.messages import N_
 from campaign.domain.refusal import Refused
+from campaign.domain.removal import Removal
 from campaign.sharing import MOST_BROUGHT
 from campaign.web.language import gettext, ngettext, spoken
 
+_REMOVALS: dict[str, str] = {
+    Removal.PROGRAM: N_("%(amount)s made by a program"),
+    Removal.DUPLICATE: N_("%(amount)s by people who had signed already"),
+    Removal.FALSE: N_("%(amount)s with false details"),
+    Removal.NOT_ENTITLED: N_("%(amount)s by people not entitled to sign"),
+    Removal.ABUSIVE: N_("%(amount)s that were abusive"),
+    Removal.OTHER: N_("%(amount)s for other reasons"),
+}
 _CODES = {name: code for code, name in COUNTRIES.items()}
 
 
@@ -70,3 +82,20 @@ def brought_words(amount: int) -> str:
         "%(num)s people have signed through your link.",
         amount,
     )
+
+
+def removed_words(removed: Sequence[tuple[str, int]]) -> str:
+    """How many verified signatures the campaigners have removed; "" for none."""
+    amount = sum(each for _, each in removed)
+    if not amount:
+        return ""
+    return ngettext(
+        "%(num)s signature was removed after it was verified:",
+        "%(num)s signatures were removed after they were verified:",
+        amount,
+    )
+
+
+def removed_kinds(removed: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+    """For which kinds of reasons, with how many for each."""
+    return tuple(gettext(_REMOVALS[kind], amount=number(amount)) for kind, amount in removed)

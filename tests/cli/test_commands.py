@@ -20,12 +20,15 @@ from click.testing import CliRunner
 from PIL import Image
 from sqlalchemy import insert, text
 
-from campaign import campaigning, counting, signing
+from campaign import campaigning, counting, running, signing, switching
 from campaign.cli import countersign
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.announcement import By, Kind
 from campaign.domain.definition import text_hash
 from campaign.domain.standing import Standing
+from campaign.domain.switch import Switch
 from campaign.runtime import Runtime
-from campaign.store import campaigns, counters, tables
+from campaign.store import audit, campaigns, counters, tables
 from tests.factories import START, definition, link_to, new_campaign, submission
 from tests.processes import environment, settings_of
 from tests.servers import MailServer, free_port
@@ -220,7 +223,7 @@ def test_a_wrong_picture_is_one_line_and_makes_no_campaign(run: Run, runtime: Ru
     ("content", "line"),
     [
         (CAMPAIGN.replace("save-the-wood", "Save the wood"), "slug: "),
-        (CAMPAIGN.replace('ask = "Keep the wood."', ""), "ask: is missing"),
+        (CAMPAIGN.replace('ask = "Keep the wood."', ""), "ask: is missing; say what is asked"),
         (CAMPAIGN.replace("2999-03-31T23:59:59", "1999-03-31T23:59:59"), "closes_at: "),
         (CAMPAIGN.replace("2999-03-31T23:59:59", "9999-12-31T23:59:59"), "closes_at: "),
         (CAMPAIGN + 'colour = "green"', "colour: "),
@@ -229,7 +232,7 @@ def test_a_wrong_picture_is_one_line_and_makes_no_campaign(run: Run, runtime: Ru
         (CAMPAIGN + 'language = "english"', "language: write the code of a language, like en or cy"),
         (CAMPAIGN + 'supporters = "all"', "supporters: choose one of first-name, full-name, no"),
         (CAMPAIGN + 'picture = "wood.png"', "picture_alt: say in a sentence what the picture shows"),
-        (CAMPAIGN + '[translations.cy]\ntitle = "Achubwch y coed"', "translations.cy.ask: is missing"),
+        (CAMPAIGN + '[translations.cy]\ntitle = "Achubwch y coed"', "translations.cy.ask: is missing; say what is asked"),
         ("slug = ", "campaign.toml: is not TOML "),
         ("\ufeffslug = 1\x00", "campaign.toml: is not TOML "),
     ],
@@ -260,7 +263,7 @@ def test_campaigns_are_listed_with_state_and_count(run: Run, runtime: Runtime, s
     new_campaign(
         runtime, slug="save-the-wood", opens_at=START + timedelta(days=40_000), closes_at=START + timedelta(days=40_001)
     )
-    campaigning.take_down(runtime, new_campaign(runtime, slug="save-the-attic"))
+    running.take_down(runtime, new_campaign(runtime, slug="save-the-attic"), COMMAND_LINE)
     lines = [line.split() for line in done(run("campaign", "list")).splitlines()]
     assert [(line[0], line[-5]) for line in lines if line[0] != "save-the-attic"] == [
         ("save-the-pond", "2"),
@@ -330,6 +333,53 @@ def test_a_campaign_is_closed_once(run: Run, runtime: Runtime, campaign: Standin
     again = run("campaign", "close", "save-the-pond", "--yes")
     assert failed(again, "save-the-pond is closed; only a campaign that has opened can be closed")
     assert campaigning.find(runtime, "save-the-pond") == closed
+
+
+@on_sqlite
+def test_why_a_campaign_was_closed_is_told_and_who_closed_it_recorded(
+    run: Run, runtime: Runtime, campaign: Standing
+) -> None:
+    done(run("campaign", "close", "save-the-pond", "--reason", "We have won."))
+    with runtime.reading() as connection:
+        after = campaigns.by_id(connection, campaign.id)
+        [entry, *_] = audit.page(connection, campaign.id)
+    told = after.past.deadline
+    assert told is not None
+    assert (told.kind, told.by, told.reason) == (Kind.CLOSED_EARLY, By.OPERATOR, "We have won.")
+    assert (entry.who, entry.act, entry.reason) == ("command line", "close campaign", "We have won.")
+
+
+@on_sqlite
+def test_a_campaign_is_paused_resumed_and_extended(run: Run, runtime: Runtime, campaign: Standing) -> None:
+    assert failed(run("campaign", "resume", "save-the-pond"), "save-the-pond is open, not paused")
+    assert "is paused." in done(run("campaign", "pause", "save-the-pond", "--message", "Back soon."))
+    paused = campaigning.find(runtime, "save-the-pond")
+    assert paused is not None
+    assert (paused.window.paused, paused.paused_message) == (True, "Back soon.")
+    assert failed(run("campaign", "pause", "save-the-pond"), "save-the-pond is paused; only an open campaign can be paused")
+    assert done(run("campaign", "resume", "save-the-pond")) == "save-the-pond is open again.\n"
+
+    for wrong in ("soon", "2020-01-01 12:00"):
+        assert failed(run("campaign", "extend", "save-the-pond", wrong, "--reason", "More."), "TIME: ")
+    assert run("campaign", "extend", "save-the-pond", "2999-01-31 23:59").returncode == 2, "a reason is required"
+    said = done(run("campaign", "extend", "save-the-pond", "2999-01-31 23:59", "--reason", "More."))
+    assert said == "save-the-pond can be signed until 31 January 2999 at 11:59 pm GMT.\n"
+
+
+@on_sqlite
+def test_a_draft_is_published_when_nothing_is_lacking(run: Run, runtime: Runtime) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    times = {"opens_at": now - timedelta(days=1), "closes_at": now + timedelta(days=400)}
+    with runtime.transaction() as connection:
+        campaigns.create(connection, replace(definition(contact="pond@example.org"), **times), now, preview_key="key")
+        bare = replace(definition(slug="save-the-wood", recipient=""), **times)
+        campaigns.create(connection, bare, now, preview_key="key")
+    assert " draft " in done(run("campaign", "list")).splitlines()[0]
+    lacking = "save-the-wood is not ready to be published: see to contact, recipient"
+    assert failed(run("campaign", "publish", "save-the-wood"), lacking)
+    assert failed(run("campaign", "take-down", "save-the-pond"), "save-the-pond is a draft; nobody sees it")
+    assert done(run("campaign", "publish", "save-the-pond")) == "save-the-pond is published and open.\n"
+    assert failed(run("campaign", "publish", "save-the-pond"), "save-the-pond is published already")
 
 
 @on_sqlite
@@ -503,6 +553,18 @@ def test_the_doctor_finds_nothing_where_all_is_well(run: Run, runtime: Runtime, 
     for subject in ("settings", "database", "redis", "mail"):
         assert f"ok     {subject:<9} " in ended.stdout
     assert not mail.delivered
+
+
+def test_the_doctor_reports_switches_that_are_on(run: Run, runtime: Runtime) -> None:
+    counters.beat(runtime.redis, runtime.now())
+    switching.throw(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True, message="Moving house.")
+    switching.throw(runtime, COMMAND_LINE, Switch.SLOW_COUNT, on=True)
+    switching.throw(runtime, COMMAND_LINE, Switch.SLOW_COUNT, on=False)
+    ended = run("doctor")
+    assert ended.returncode == 0, ended
+    assert "note   switches  read-only is on since 2026-11-23T12:00:00Z: 'Moving house.'" in ended.stdout
+    assert "→ turn it off at /desk/site/switches" in ended.stdout
+    assert "slow-count" not in ended.stdout
 
 
 @on_sqlite

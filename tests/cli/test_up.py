@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -62,6 +63,26 @@ def test_a_newcomer_signs_stops_it_and_finds_everything_at_the_next_start(up: Up
         assert again.process.stop() == 0
     finally:
         again.process.close()
+
+
+@pytest.mark.timeout(300)
+def test_the_first_campaigner_comes_in_by_the_printed_link_and_is_then_asked_like_anybody(up: Up) -> None:
+    def desk(of: Up) -> str:
+        found = re.search(rf"Desk +{re.escape(of.url)}(/desk/\S*)", of.process.output)
+        assert found is not None, of.process.output
+        return found[1]
+
+    first = desk(up)
+    assert up.post(first, name="Mary Seacole", email="mary@example.org") == (303, "/desk/")
+    assert up.post("/desk/sign-in", email="mary@example.org") == (303, "/desk/check-your-email")
+    until(lambda: "Sign in to the desk" in up.get("/dev/mailbox"), "the mail with a link is in the development mailbox")
+    assert up.process.stop() == 0
+    again = Up(up.folder, up.port)
+    try:
+        again.wait()
+        assert desk(again) == "/desk/"
+    finally:
+        again.close()
 
 
 @pytest.mark.timeout(300)

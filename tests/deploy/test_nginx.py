@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
-from campaign import campaigning
+from campaign import running
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import version
 from campaign.runtime import Runtime
 from campaign.standing import find
@@ -135,6 +136,6 @@ def test_a_campaign_that_was_taken_down_is_not_shown_on_and_on(ask: Ask, live_ru
     assert ask(PAGE).status == 200
     standing = find(live_runtime, "save-the-pond")
     assert standing is not None
-    campaigning.take_down(live_runtime, standing)
+    running.take_down(live_runtime, standing, COMMAND_LINE)
     # While it is asked for all the time.
     until(lambda: ask(PAGE).status == 410, "the page is gone", patience=20)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from campaign.domain.definition import DEFAULT_GOALS, Definition, read_definition, text_hash, version
+from campaign.domain.definition import DEFAULT_GOALS, Definition, Wrong, read_definition, text_hash, version
 from campaign.domain.refusal import Refused
 from campaign.domain.standing import Asked
 from campaign.domain.text import Words
@@ -71,6 +71,9 @@ It is loved.
             supporters = "full-name"
             controller = "The Pond Society\\n1 Water Lane"
             privacy = "We *shred* it."
+            summary = "A pond is to go."
+            thank_you = "*Diolch!*"
+            recipient_kind = "council"
 
             [translations.en]
             title = "Save the pond"
@@ -97,7 +100,8 @@ It is loved.
         grace=timedelta(minutes=90), time_zone="Europe/Paris", goals=(5, 50),
         asked=Asked(country="optional", postcode="no", comment="required"), language="cy", accent="#7a1f5c",
         picture="pond.jpg", picture_alt="Hwyaid", share_text="Dewch!", supporters="full-name",
-        controller="The Pond Society\n1 Water Lane", privacy="We *shred* it.",
+        controller="The Pond Society\n1 Water Lane", privacy="We *shred* it.", summary="A pond is to go.",
+        thank_you="*Diolch!*", recipient_kind="council",
         translations=(
             version(
                 "pond", "ar", title="أنقذوا البركة", recipient="المجلس", ask="أبقوها.", background="قديمة.",
@@ -235,6 +239,10 @@ def test_a_slug_is_small_letters_digits_and_hyphens(slug: str) -> None:
         ("controller", "a" * 1_001),
         ("controller", "\x00"),
         ("privacy", "a" * 10_001),
+        ("summary", "a" * 301),
+        ("thank_you", "a" * 2_001),
+        ("recipient_kind", "king"),
+        ("recipient_kind", ["council"]),
         ("translations", "cy"),
         ("translations", []),
         ("translations", {f"a{chr(97 + n)}": {} for n in range(21)}),
@@ -260,6 +268,20 @@ def test_a_refusal_is_one_line_that_names_its_field(field: str, value: Any) -> N
         read(**({field.split(".", maxsplit=1)[0]: value} if field != "picture_alt" or isinstance(value, str) else value))
     assert str(refused.value).startswith(f"{field}: ")
     assert "\n" not in str(refused.value)
+
+
+def test_all_that_is_wrong_is_known_at_once_by_its_field() -> None:
+    with pytest.raises(Wrong) as wrong:
+        read(
+            slug="A", title="", ask="a" * 1_001, opens_at="soon", closes_at=NOW, goals=[5, 5], accent="green", colour="green",
+            fields={"country": "maybe", "comment": "maybe"}, translations={"cy": {"ask": "\x00"}, "zz": WELSH},
+        )  # fmt: skip
+    assert set(wrong.value.errors) == {
+        "slug", "title", "ask", "opens_at", "closes_at", "goals", "accent", "colour", "fields.country", "fields.comment",
+        "translations.cy.title", "translations.cy.ask", "translations.zz",
+    }  # fmt: skip
+    first, words = next(iter(wrong.value.errors.items()))
+    assert str(wrong.value) == f"{first}: {words}"
 
 
 def test_a_picture_is_described_in_every_language() -> None:
@@ -348,7 +370,7 @@ def test_a_missing_field_is_named(field: str) -> None:
 
 def test_a_campaign_cannot_close_before_it_opens() -> None:
     opens_at = NOW + timedelta(days=3)
-    with pytest.raises(Refused, match=r"^closes_at: must be later than opens_at$"):
+    with pytest.raises(Refused, match=r"^closes_at: must be later than the opening$"):
         read(opens_at=opens_at, closes_at=opens_at)
     with pytest.raises(Refused, match=r"^closes_at: must be in the future$"):
         read(opens_at=NOW - timedelta(days=3), closes_at=NOW - timedelta(days=1))

@@ -1,6 +1,7 @@
-"""The catalogue: each public page in each of its states. What every page must keep to is checked on all that hang here."""
+"""The catalogue: each page in each of its states. What every page must keep to is checked on all that hang here."""
 
 from tests.gallery import reading, signing
+from tests.gallery.desk import desk
 from tests.gallery.place import Place
 from tests.gallery.walls import Gallery
 
@@ -11,6 +12,9 @@ NOT_PAGES = frozenset(
         "/c/<slug>/poster.pdf", "/c/<slug>/badge.svg", "/c/<slug>/picture-<int:width>.webp",
         # A mail as it was sent, in a frame of its own; mails have tests of their own.
         "/dev/mailbox/<key>/html", "/dev/design.css",
+        "/desk/c/<slug>/numbers.json", "/desk/c/<slug>/growth.json", "/desk/c/<slug>/growth.csv", "/desk/c/<slug>/funnel.csv",
+        "/desk/c/<slug>/origins.csv", "/desk/c/<slug>/batches/<int:number>.json", "/desk/c/<slug>/picture-<int:width>.webp",
+        "/preview/<slug>/<key>/picture-<int:width>.webp",
     }
 )  # fmt: skip
 """Routes that answer a GET with something else than a page."""
@@ -29,6 +33,7 @@ def hang(gallery: Gallery) -> None:
     reading.right_to_left(gallery)
     _refusals(gallery, place)
     place.settle()
+    desk(gallery)
     _development(gallery, place)
     # Last: what settling would have finished or forgotten.
     signing.too_late(gallery, place)

@@ -5,6 +5,8 @@ from io import BytesIO
 
 from PIL import Image
 
+from campaign import running
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import version
 from campaign.domain.standing import Asked
 from campaign.drawing.picture import read_picture
@@ -42,6 +44,9 @@ def campaigns(gallery: Gallery, place: Place) -> None:
     place.campaign("market")
     place.change("UPDATE campaigns SET paused = :yes, revision = revision + 1 WHERE slug = 'market'", yes=True)
     gallery.add("campaign, paused", place, "/c/market")
+    running.pause(place.runtime, place.campaign("museum"), COMMAND_LINE, "We are checking something. Back this afternoon.")
+    gallery.add("campaign, paused with a message", place, "/c/museum", example="Back this afternoon.")
+    gallery.add("campaign, history", place, "/c/museum/history", example="Signing paused")
     place.campaign("bare", recipient="", background="", asked=Asked(country="no", postcode="no", comment="no"))
     gallery.add("campaign, asking little", place, "/c/bare")
     place.campaign(

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from campaign import closing, moderation
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.removal import Removal
 from tests.gallery.person import Person
 from tests.gallery.place import Place
 from tests.gallery.walls import Gallery
@@ -56,7 +58,7 @@ def after_signing(gallery: Gallery, place: Place) -> None:
     gallery.add("thanks, no longer counted", place, "/c/pond/thanks", cookies=joan.cookies("/c/pond/thanks"))
     gallery.add("link, of a withdrawn signature", place, joan.verify_path, status=410)
     rude = Person(place, "pond", "Rude Person").sign().verify()
-    moderation.invalidate(place.runtime, rude.id, "Not a name")
+    moderation.invalidate(place.runtime, COMMAND_LINE, rude.id, Removal.PROGRAM, "Not a name")
     gallery.add("my signature, invalidated", place, rude.manage_path)
 
 

@@ -88,7 +88,9 @@ def _inline(tree: Tree) -> Iterator[str]:
         for name in element.attrib:
             if name == "style" or name.startswith("on"):
                 yield f"{shown(element)} has an inline {name}"
-        scripts = "javascript|vbscript" if element.get("rel") == "icon" else "javascript|data|vbscript"
+        # What is said in the address itself may be a picture of the page, or a file to be kept; never a page.
+        said = element.get("rel") == "icon" or "download" in element.attrib
+        scripts = "javascript|vbscript" if said else "javascript|data|vbscript"
         if re.match(rf"\s*({scripts}):", element.get("href", ""), re.IGNORECASE):
             yield f"{shown(element)}: the address is a script"
     for script in tree.all("script"):

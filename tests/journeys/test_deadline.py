@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
-from campaign import campaigning, closing
+from campaign import campaigning, closing, running
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import Definition, read_definition
 from campaign.domain.window import SETTLING
 from campaign.runtime import Runtime
@@ -63,7 +64,7 @@ def test_the_deadline_is_checked_by_the_store_and_not_by_what_a_process_remember
 ) -> None:
     standing = new_campaign(runtime)
     assert app.test_client().get("/c/save-the-pond").status_code == 200  # remembered as open
-    campaigning.close(runtime, standing)
+    running.close(runtime, standing, COMMAND_LINE, "We have won.")
     assert signatory().sign().status_code == 409
     work(runtime)
     assert not signatory().mails
@@ -129,13 +130,13 @@ def test_closing_early_keeps_the_grace(app: Flask, runtime: Runtime, now: Now, s
     ada = signatory()
     ada.sign()
     work(runtime)
-    assert campaigning.close(runtime, standing)
+    assert running.close(runtime, standing, COMMAND_LINE, "We have won.")
     assert state(app, runtime) == "closed"
     now.forward(hours=23)
     assert ada.press().status_code == 303
     work(runtime)
     assert count(app, runtime) == 1
-    assert not campaigning.close(runtime, standing)
+    assert not running.close(runtime, standing, COMMAND_LINE, "We have won.")
 
 
 def test_a_campaign_cannot_be_signed_before_it_opens(

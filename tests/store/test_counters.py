@@ -21,14 +21,18 @@ from tests.servers import RedisServer
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STANDING = Standing(
     id=7, slug="save-the-pond", versions=(
-        Version("en", Text("ab" * 32, "Save the pond", "The council", "Keep it.", "It is old.\n\n🦆"), Words("A note.", "Go!")),
+        Version(
+            "en", Text("ab" * 32, "Save the pond", "The council", "Keep it.", "It is old.\n\n🦆"),
+            Words("A note.", "Go!", summary="A pond.", thank_you="*Ta!*"),
+        ),
         Version("cy", Text("cd" * 32, "Achub y pwll", "Y cyngor", "Cadwch ef.", ""), Words(picture_alt="Pwll", privacy="Dim.")),
     ),
     window=Window(AT - timedelta(hours=1), AT + timedelta(days=30), AT + timedelta(days=31)), time_zone="Europe/London",
     goals=(3, 10), asked=Asked(country="optional", postcode="no", comment="required"),
     appearance=Appearance("#123456", "full-name", "The pond society", Picture("abc", ((480, 320), (960, 640)))),
     contact="pond@example.org", taken_down=False, revision=9, sequence=6, verified=4, pending=2, final_total=None,
-    milestones=(Milestone(3, AT - timedelta(minutes=1)),), as_of=AT - timedelta(microseconds=1),
+    milestones=(Milestone(3, AT - timedelta(minutes=1)),), as_of=AT - timedelta(microseconds=1), recipient_kind="council",
+    paused_message="Back on Monday.",
 )  # fmt: skip
 
 
@@ -52,6 +56,7 @@ def closing_in(redis: Redis, left: timedelta) -> Standing:
     [
         STANDING,
         replace(STANDING, taken_down=True, milestones=(), goals=(1,)),
+        replace(STANDING, published=False, recipient_kind="other", paused_message=""),
         replace(STANDING, window=replace(STANDING.window, paused=True)),
         replace(STANDING, final_total=4, window=replace(STANDING.window, finalised_at=AT + timedelta(days=32))),
     ],
@@ -167,6 +172,16 @@ def test_a_copy_of_another_shape_is_taken_for_absent(redis: Redis) -> None:
     facts = json.loads(redis.hget("countersign:campaign:save-the-pond", "facts") or b"")
     redis.hset("countersign:campaign:save-the-pond", "facts", json.dumps({**facts, "shape": facts["shape"] + 1}))
     assert counters.read(redis, STANDING.slug) is None
+
+
+def test_a_copy_that_an_older_version_made_is_taken_for_absent_and_written_anew(redis: Redis) -> None:
+    name = "countersign:campaign:save-the-pond"
+    older = {"shape": 2, "id": 7, "slug": "save-the-pond", "versions": [], "as_of": AT.isoformat()}
+    redis.hset(name, mapping={"revision": "9", "sequence": "6", "shape": "2", "facts": json.dumps(older)})
+    assert counters.read(redis, STANDING.slug) is None
+    assert counters.revisions(redis, [STANDING.slug]) == {}
+    assert counters.publish(redis, STANDING, AT)
+    assert counters.read(redis, STANDING.slug) == STANDING
 
 
 def test_the_clocks_sign_of_life_is_kept_for_a_minute(redis: Redis) -> None:

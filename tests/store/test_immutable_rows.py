@@ -1,4 +1,4 @@
-"""Rows of the ledger, texts and certificates are never changed: the database itself refuses."""
+"""Rows of the ledger, texts, certificates and of what was done are never changed: the database itself refuses."""
 
 from datetime import timedelta
 
@@ -6,15 +6,21 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from campaign import closing, counting, signing
+from campaign import closing, counting, running, signing
+from campaign.domain.actor import Actor
 from campaign.runtime import Runtime
 from tests.factories import Now, link_to, new_campaign, submission
+
+TABLES = ("ledger", "texts", "certificates", "audit", "versions", "announcements")
 
 
 @pytest.fixture
 def finished(runtime: Runtime, now: Now) -> None:
-    """A campaign with a text, an entry in its ledger, and a certificate."""
+    """A campaign with a text, an entry in its ledger, a certificate, and a public announcement; all of it was written down."""
     campaign = new_campaign(runtime, grace=timedelta(0))
+    actor = Actor("Mary Seacole", 1, "203.0.113.0/24")
+    running.pause(runtime, campaign, actor, "The text is being corrected.")
+    running.resume(runtime, campaign, actor)
     signing.sign(runtime, campaign.id, campaign.text.hash, submission())
     signing.verify(runtime, link_to(runtime, 1))
     counting.advance_all(runtime)
@@ -35,17 +41,25 @@ def finished(runtime: Runtime, now: Now) -> None:
         "UPDATE certificates SET total = 1000000",
         "DELETE FROM certificates",
         "DELETE FROM certificates WHERE campaign_id = 1",
+        "UPDATE audit SET who = 'somebody else'",
+        "UPDATE audit SET network = '' WHERE network <> ''",
+        "DELETE FROM audit",
+        "DELETE FROM audit WHERE act = 'create campaign'",
+        "UPDATE versions SET reason = 'Another one.'",
+        "DELETE FROM versions",
+        "UPDATE announcements SET reason = 'Another one.'",
+        "DELETE FROM announcements",
     ],
 )
 def test_history_cannot_be_changed(runtime: Runtime, change: str) -> None:
     def history() -> list[object]:
         with runtime.reading() as connection:
-            return [connection.execute(text(f"SELECT * FROM {table}")).all() for table in ("ledger", "texts", "certificates")]
+            return [connection.execute(text(f"SELECT * FROM {table}")).all() for table in TABLES]
 
     before = history()
     assert all(before)
     with (
-        pytest.raises(DBAPIError, match=r"rows of (ledger|texts|certificates) are never changed"),
+        pytest.raises(DBAPIError, match=rf"rows of ({'|'.join(TABLES)}) are never changed"),
         runtime.transaction() as connection,
     ):
         connection.execute(text(change))

@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import event
 
-from campaign import campaigning
+from campaign import campaigning, running
 from campaign.app import create_app
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import version
 from campaign.domain.standing import Standing
 from campaign.drawing.picture import Copy, read_picture
@@ -133,10 +134,10 @@ def test_the_picture_of_a_campaign_that_was_taken_down_is_gone(
     reader: FlaskClient, runtime: Runtime, campaign: Standing
 ) -> None:
     assert reader.get(f"{PAGE}/picture-480.webp").status_code == 200
-    campaigning.take_down(runtime, campaign)
+    running.take_down(runtime, campaign, COMMAND_LINE)
     runtime.remembered.clear()
     assert reader.get(f"{PAGE}/picture-480.webp").status_code == 410
-    campaigning.put_back(runtime, campaign)
+    running.put_back(runtime, campaign, COMMAND_LINE)
     runtime.remembered.clear()
     assert reader.get(f"{PAGE}/picture-480.webp").status_code == 200
 

@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from campaign import campaigning
+from campaign import running
 from campaign.app import create_app
+from campaign.domain.actor import COMMAND_LINE
 from campaign.links import Links
 from campaign.runtime import Runtime
 from tests.drivers import Signatory, work
@@ -197,7 +198,7 @@ def test_an_address_typed_elsewhere_is_not_shown_for_another_campaign(
 
 
 def test_the_page_of_a_campaign_that_is_gone_is_gone(app: Flask, runtime: Runtime) -> None:
-    campaigning.take_down(runtime, new_campaign(runtime))
+    running.take_down(runtime, new_campaign(runtime), COMMAND_LINE)
     runtime.remembered.clear()
     assert app.test_client().get(PAGE).status_code == 410
     assert app.test_client().get("/c/nothing/check-your-email").status_code == 404

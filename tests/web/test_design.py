@@ -9,6 +9,7 @@ import pytest
 
 from campaign.app import create_app
 from campaign.domain.colour import AA, contrast, palette
+from campaign.paths import TEMPLATES
 from campaign.runtime import Runtime
 from campaign.web.assets import FOLDER
 from campaign.web.design import ACCENTS, read_tokens
@@ -23,8 +24,10 @@ PAIRS = (
     ("--good", "--good-ground"), ("--warn", "--warn-ground"), ("--wrong", "--wrong-ground"),
     ("--on-accent", "--accent"), ("--on-accent", "--accent-strong"),
 )  # fmt: skip
+SAID_ELSEWHERE = {"--above", "--swatch", "--on-swatch"}
+"""What a page or another sheet says: the room above the content, and the colours that a campaigner is about to choose."""
 EDGES = (*product(("--edge", "--focus", "--accent"), GROUNDS), ("--accent", "--track"))
-SHEETS = sorted(FOLDER.rglob("*.css"))
+SHEETS = sorted(sheet for sheet in FOLDER.rglob("*.css") if sheet.parent.name != "vendor")
 
 
 def colours(scheme: str) -> dict[str, str]:
@@ -74,7 +77,12 @@ def test_each_colour_is_said_once_for_light_and_once_for_dark() -> None:
 def test_style_sheets_name_colours_and_know_neither_left_nor_right(sheet: Path) -> None:
     bare = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
     assert not re.findall(r"[\w-]*\b(?:left|right)\b[^;{}]*", bare)
-    unknown = set(re.findall(r"var\((--[\w-]+)", bare)) - set(read_tokens().light) - set(re.findall(r"(--[\w-]+):", bare))
+    unknown = (
+        set(re.findall(r"var\((--[\w-]+)", bare))
+        - set(read_tokens().light)
+        - set(re.findall(r"(--[\w-]+):", bare))
+        - SAID_ELSEWHERE
+    )
     assert not unknown
     if sheet.name != "20-tokens.css":
         assert not re.findall(r"#[0-9a-f]{3,8}\b(?![^{}]*\{)", bare.replace("#fff", ""))
@@ -92,3 +100,22 @@ def test_the_design_is_shown_in_development_only(make_runtime: Callable[..., Run
     assert read_tokens().light["--accent"] in sheet
     assert read_tokens().dark["--accent"] in sheet
     assert create_app(make_runtime()).test_client().get("/dev/design").status_code == 404
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_stands_on_the_wash_of_the_accent_can_be_read(scheme: str) -> None:
+    known = colours(scheme)
+    wash = mixed(known["--accent"], known["--surface"])
+    assert {name for name in ("--text", "--muted", "--accent", "--accent-strong") if contrast(known[name], wash) < AA} == set()
+
+
+def test_every_class_of_a_page_of_the_desk_is_in_a_style_sheet() -> None:
+    styled = {name for sheet in SHEETS for name in re.findall(r"\.([a-z][\w-]*)", sheet.read_text())}
+    plain = {
+        (name, path.name)
+        for path in sorted((TEMPLATES / "desk").rglob("*.html"))
+        for words in re.findall(r'class="([^"]*)"', re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "\0", path.read_text()))
+        for name in words.split()
+        if "\0" not in name and name not in styled
+    }
+    assert plain == set()

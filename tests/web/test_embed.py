@@ -11,7 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from campaign import campaigning
+from campaign import running
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import version
 from campaign.runtime import Runtime
 from campaign.web.embed import WIDGET_HEIGHT, WIDGET_WIDTH
@@ -85,7 +86,7 @@ def test_no_answer_to_a_form_and_no_error_may_be_framed(
     ada = signatory()
     answers = [ada.sign(name=""), ada.sign(), reader.get("/nowhere"), reader.get(f"{EMBED}?x=%FF"), reader.post(EMBED)]
     assert [answer.status_code for answer in answers] == [422, 303, 404, 400, 405]
-    campaigning.take_down(runtime, new_campaign(runtime, slug="gone"))
+    running.take_down(runtime, new_campaign(runtime, slug="gone"), COMMAND_LINE)
     answers += [reader.get("/c/gone/embed"), reader.get("/c/nothing/embed")]
     now.forward(days=40)
     answers.append(ada.sign())
@@ -223,7 +224,7 @@ def test_only_json_is_spoken(reader: FlaskClient) -> None:
 
 
 def test_what_is_gone_cannot_be_embedded(app: Flask, runtime: Runtime) -> None:
-    campaigning.take_down(runtime, new_campaign(runtime))
+    running.take_down(runtime, new_campaign(runtime), COMMAND_LINE)
     runtime.remembered.clear()
     assert ask(app.test_client()).status_code == 410
 

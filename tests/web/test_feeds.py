@@ -12,8 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from campaign import campaigning, finding
+from campaign import finding, running
 from campaign.app import create_app
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import version
 from campaign.runtime import Runtime
 from tests.drivers import Signatory, work
@@ -84,7 +85,7 @@ def test_the_sitemap_has_the_home_page_and_every_campaign_that_is_public(
 ) -> None:
     new_campaign(runtime, slug="open")
     new_campaign(runtime, slug="over", closes_at=START + timedelta(hours=1), opens_at=START - timedelta(days=9))
-    campaigning.take_down(runtime, new_campaign(runtime, slug="gone"))
+    running.take_down(runtime, new_campaign(runtime, slug="gone"), COMMAND_LINE)
     now.forward(hours=2)
     root = xml(reader, "/sitemap.xml")
     assert root.tag == f"{{{SITEMAP['s']}}}urlset"
@@ -135,7 +136,7 @@ def test_the_feed_has_the_newest_campaigns_that_have_opened(runtime: Runtime, re
     new_campaign(runtime, slug="older", title="The older one", opens_at=START - timedelta(days=2), language="cy")
     new_campaign(runtime, ask="Keep the **pond**, and [the ducks](https://example.org/).")
     new_campaign(runtime, slug="scheduled", opens_at=START + timedelta(days=1))
-    campaigning.take_down(runtime, new_campaign(runtime, slug="gone"))
+    running.take_down(runtime, new_campaign(runtime, slug="gone"), COMMAND_LINE)
     root = xml(reader, "/campaigns.atom")
     assert texts(root, "a:entry/a:title", ATOM) == ["Save the village pond", "The older one"]
     assert texts(root, "a:entry/a:summary", ATOM) == ["Keep the pond, and the ducks.", "Keep the pond."]

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from campaign import campaigning, moderation
+from campaign import moderation, running
 from campaign.app import create_app
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import text_hash
+from campaign.domain.removal import Removal
 from campaign.domain.standing import Asked
 from campaign.runtime import Runtime
 from tests.drivers import Signatory, count, work
@@ -99,7 +101,7 @@ def test_signing_is_the_same_work_and_the_same_answer_whatever_is_on_file(
             ada.withdraw()
         elif state == "invalidated":
             work(runtime)
-            assert moderation.invalidate(runtime, 1, "a test")
+            assert moderation.invalidate(runtime, COMMAND_LINE, 1, Removal.PROGRAM, "a test")
         runtime.now.forward(days=2)  # type: ignore[attr-defined]
         statements.clear()
         answer = ada.sign()
@@ -179,7 +181,7 @@ def test_a_campaign_that_was_taken_down_is_gone_and_withdrawing_still_works(
     work(runtime)
     ada.press()
     work(runtime)
-    campaigning.take_down(runtime, standing)
+    running.take_down(runtime, standing, COMMAND_LINE)
     runtime.remembered.clear()
     client = app.test_client()
     for path in PUBLIC[1:]:
@@ -190,7 +192,7 @@ def test_a_campaign_that_was_taken_down_is_gone_and_withdrawing_still_works(
     assert ada.browser.get(ada.manage_path()).status_code == 200
     assert ada.withdraw().status_code == 303
     work(runtime)
-    campaigning.put_back(runtime, standing)
+    running.put_back(runtime, standing, COMMAND_LINE)
     assert count(app, runtime) == 0
     assert ben.press().status_code == 303
 

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from campaign import campaigning
+from campaign import campaigning, running
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import version
 from campaign.domain.standing import Appearance, Asked, Standing
 from campaign.domain.text import Text, Version
@@ -97,7 +98,7 @@ def test_what_is_drawn_may_be_kept_by_a_proxy_and_is_not_sent_twice(app: Flask, 
 def test_a_campaign_that_was_taken_down_is_drawn_no_more(app: Flask, runtime: Runtime, name: str) -> None:
     standing = new_campaign(runtime)
     assert app.test_client().get(f"/c/save-the-pond/{name}").status_code == 200
-    campaigning.take_down(runtime, standing)
+    running.take_down(runtime, standing, COMMAND_LINE)
     runtime.remembered.clear()
     assert app.test_client().get(f"/c/save-the-pond/{name}").status_code == 410
 

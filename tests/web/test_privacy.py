@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from campaign import campaigning, closing
+from campaign import closing, running
 from campaign.app import create_app
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import version
 from campaign.domain.standing import Asked, SupportersRule
 from campaign.runtime import Runtime
@@ -196,7 +197,7 @@ def test_the_page_of_the_site_says_how_long_a_grace_usually_is(reader: FlaskClie
 def test_the_page_of_the_site_leads_to_that_of_each_campaign(runtime: Runtime, reader: FlaskClient, now: Now) -> None:
     new_campaign(runtime, slug="over", title="Over & out", closes_at=now() + timedelta(minutes=1))
     new_campaign(runtime, slug="open")
-    campaigning.take_down(runtime, new_campaign(runtime, slug="gone"))
+    running.take_down(runtime, new_campaign(runtime, slug="gone"), COMMAND_LINE)
     now.forward(hours=1)
     answer = reader.get("/privacy").text
     assert re.findall(r'href="(/c/[^"]+)"', answer) == ["/c/open/privacy", "/c/over/privacy"]
@@ -204,7 +205,7 @@ def test_the_page_of_the_site_leads_to_that_of_each_campaign(runtime: Runtime, r
 
 
 def test_there_is_none_where_there_is_no_campaign(runtime: Runtime, reader: FlaskClient) -> None:
-    campaigning.take_down(runtime, new_campaign(runtime, slug="gone"))
+    running.take_down(runtime, new_campaign(runtime, slug="gone"), COMMAND_LINE)
     assert reader.get("/c/gone/privacy").status_code == 410
     assert reader.get("/c/nothing/privacy").status_code == 404
 

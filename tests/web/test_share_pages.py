@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from campaign import campaigning
+from campaign import running
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import version
 from campaign.runtime import Runtime
 from tests.factories import Now, new_campaign
@@ -185,7 +186,7 @@ def test_a_language_that_only_the_campaign_speaks_stays_chosen(app: Flask, runti
 def test_a_campaign_that_has_closed_can_still_be_shared_and_one_that_is_gone_cannot(
     reader: FlaskClient, runtime: Runtime, now: Now
 ) -> None:
-    campaigning.take_down(runtime, new_campaign(runtime, slug="gone"))
+    running.take_down(runtime, new_campaign(runtime, slug="gone"), COMMAND_LINE)
     now.forward(days=30)
     runtime.remembered.clear()
     assert shared_on(read(reader, PAGE))["WhatsApp"]

@@ -1,8 +1,4 @@
-"""The tables. Personal data stands in `signatures` alone; the outbox names a mailbox only by a keyed hash.
-
-What changes often (the numbers of a campaign) stands apart from what signatures refer to (the campaign), so that a
-signature never waits for the count and the count never waits for a signature.
-"""
+"""Campaigns, signatures and what counts them. Of signatories `signatures` alone tells; the outbox has a keyed hash of each."""
 
 from sqlalchemy import (
     JSON,
@@ -14,31 +10,31 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
 from campaign.domain.signature import SignatureState
+from campaign.store.tables.base import metadata
 from campaign.store.types import BigId, UtcTime
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
 
 _STATES = ", ".join(f"'{state}'" for state in SignatureState)
 
-UNCOUNTED = "(counted_as <> state OR (counted_as = 'verified' AND counted_country <> country))"
+_KEY = String(120).with_variant(String(120, collation="C"), "postgresql")
+"""Compared octet by octet, so that an index finds what begins with something."""
+UNCOUNTED = (
+    "(counted_as <> state OR counted_opened <> opened OR (counted_as = 'verified' "
+    "AND (counted_country <> country OR counted_source <> source OR counted_area <> area)))"
+)
 """What the ledger still has to count. The partial index is found only by exactly these words."""
+
+UNTALLIED = "(NOT tallied AND kind = 'verify' AND state IN ('sent', 'refused'))"
+"""Mails whose result the funnel still has to take in, in the words of their partial index."""
 
 campaigns = Table(
     "campaigns",
@@ -69,6 +65,13 @@ campaigns = Table(
     Column(
         "controller", Text, nullable=False, server_default=text("''"), comment="who is responsible for the signatures in law"
     ),
+    Column("published_at", UtcTime, comment="null while it is a draft"),
+    Column("preview_key", String(22), nullable=False, server_default=text("''"), comment="opens the preview of a draft"),
+    Column("summary", String(300), nullable=False, server_default=text("''")),
+    Column("thank_you", Text, nullable=False, server_default=text("''"), comment="Markdown, on the page after verifying"),
+    Column("recipient_kind", String(12), nullable=False, server_default=text("'other'")),
+    Column("paused_message", String(300), nullable=False, server_default=text("''")),
+    Column("second_factor", Boolean, nullable=False, server_default=false(), comment="whether its team must have one"),
     Column("searched", Text, nullable=False, server_default=text("''"), comment="title and text, folded for searching"),
     UniqueConstraint("slug"),
     CheckConstraint("opens_at <= closes_at AND closes_at <= verify_until", name="window"),
@@ -84,6 +87,7 @@ texts = Table(
     Column("ask", Text, nullable=False),
     Column("background", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("slug", String(80), nullable=False, server_default=text("''"), comment="as it was then: it is part of the hash"),
     comment="versions of what people sign; rows are never changed",
 )
 
@@ -97,6 +101,8 @@ translations = Table(
     Column("share_text", String(200), nullable=False),
     Column("picture_alt", String(250), nullable=False),
     Column("privacy", Text, nullable=False),
+    Column("summary", String(300), nullable=False, server_default=text("''")),
+    Column("thank_you", Text, nullable=False, server_default=text("''")),
     ForeignKeyConstraint(["campaign_id", "text_hash"], ["texts.campaign_id", "texts.hash"]),
     comment="each campaign in the languages beside its main one",
 )
@@ -145,6 +151,22 @@ signatures = Table(
     Column("language", String(8), nullable=False, server_default=text("'en'"), comment="what its signatory reads"),
     Column("brought_by", String(22), nullable=False, server_default=text("''"), comment="code of the personal link it came by"),
     Column("ordinal", BigId, comment="the running total that counting it made: the 12,346th"),
+    Column("name_key", _KEY, nullable=False, server_default=text("''"), comment="folded: for searching only"),
+    Column("surname_key", _KEY, nullable=False, server_default=text("''"), comment="its last word"),
+    Column("domain", String(255), nullable=False, server_default=text("''"), comment="of the canonical address"),
+    Column("area", String(4), nullable=False, server_default=text("''"), comment="postcode area, like SW"),
+    Column("network", String(43), nullable=False, server_default=text("''"), comment="/24 or /48 it came from; kept 30 days"),
+    Column("first_signed_at", UtcTime, comment="before a withdrawal, where they signed again; null: as signed_at"),
+    Column(
+        "opened", SmallInteger, nullable=False, server_default=text("0"), comment="1 once its page with the button was seen"
+    ),
+    Column("counted_opened", SmallInteger, nullable=False, server_default=text("0")),
+    Column("counted_source", String(64), nullable=False, server_default=text("''")),
+    Column("counted_area", String(4), nullable=False, server_default=text("''")),
+    Column("batch_id", BigId, comment="the batch that invalidated it"),
+    Column("ended_class", String(16), nullable=False, server_default=text("''"), comment="what kind of reason, for the public"),
+    Column("comment_hidden", String(200), nullable=False, server_default=text("''"), comment="why its comment is hidden"),
+    Column("erased_at", UtcTime, comment="when all that is personal in it was erased; it is never restored"),
     # The text belongs to the campaign, so one check of one row proves both.
     ForeignKeyConstraint(["campaign_id", "text_hash"], ["texts.campaign_id", "texts.hash"]),
     UniqueConstraint("campaign_id", "email_key"),
@@ -170,6 +192,28 @@ Index(
     sqlite_where=text("brought_by <> ''"),
 )
 
+# What the desk finds signatures by. Each ends with the id, so that a page of what was found is read in order.
+Index("ix_signatures_campaign_id_id", signatures.c.campaign_id, signatures.c.id)
+Index("ix_signatures_name_key", signatures.c.campaign_id, signatures.c.name_key)
+Index("ix_signatures_surname_key", signatures.c.campaign_id, signatures.c.surname_key)
+Index("ix_signatures_domain", signatures.c.campaign_id, signatures.c.domain, signatures.c.id)
+Index("ix_signatures_signed_at", signatures.c.campaign_id, signatures.c.signed_at, signatures.c.id)
+for _name, _columns, _where in (
+    ("area", ("campaign_id", "area", "id"), "area <> ''"),
+    ("network", ("campaign_id", "network", "id"), "network <> ''"),
+    ("source", ("campaign_id", "source", "id"), "source <> ''"),
+    ("comment", ("campaign_id", "id"), "comment <> ''"),
+    ("comment_hidden", ("campaign_id", "id"), "comment_hidden <> ''"),
+    # Nearly all are from one country, and those are found without an index.
+    ("country", ("campaign_id", "country", "id"), "country <> 'GB'"),
+    ("unverified", ("campaign_id", "state", "id"), "state <> 'verified'"),
+    ("batch_id", ("batch_id", "id"), "batch_id IS NOT NULL"),
+):
+    Index(
+        f"ix_signatures_{_name}", *(signatures.c[column] for column in _columns), postgresql_where=text(_where),
+        sqlite_where=text(_where),
+    )  # fmt: skip
+
 outbox = Table(
     "outbox",
     metadata,
@@ -184,8 +228,16 @@ outbox = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("settled_at", UtcTime),
     Column("reason", String(200), nullable=False),
+    Column("tallied", Boolean, nullable=False, server_default=false(), comment="whether its result is in the funnel"),
     CheckConstraint("state IN ('owed', 'sent', 'refused', 'dropped')", name="state"),
     sqlite_autoincrement=True,
+)
+# What the funnel still has to take in.
+Index(
+    "ix_outbox_untallied",
+    outbox.c.id,
+    postgresql_where=text(UNTALLIED),
+    sqlite_where=text(UNTALLIED),
 )
 Index(
     "ix_outbox_owed",
@@ -234,6 +286,8 @@ ledger = Table(
     CheckConstraint("total >= 0 AND sequence >= 1", name="sane"),
     comment="append-only; the count is its running total",
 )
+
+Index("ix_ledger_signature_id", ledger.c.campaign_id, ledger.c.signature_id)
 
 country_tallies = Table(
     "country_tallies",

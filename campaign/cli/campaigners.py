@@ -1,0 +1,67 @@
+"""`countersign campaigner …`: who runs campaigns here, and how the first of them gets in."""
+
+import click
+
+from campaign import entering, teaming
+from campaign.cli.world import the_campaign, world
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.address import read_address
+from campaign.domain.names import read_name
+from campaign.domain.role import Role
+from campaign.domain.standing import Standing
+from campaign.runtime import Runtime
+from campaign.teaming import LastOwner
+
+
+@click.group("campaigner")
+def campaigner_commands() -> None:
+    """Add and list campaigners."""
+
+
+@campaigner_commands.command("add")
+@click.argument("email")
+@click.option("--name", default="", help="What they are called; they are asked when they come in where it is left out.")
+@click.option("--operator", is_flag=True, help="They look after the whole site: campaigns, people, switches.")
+@click.option("--campaign", "slug", metavar="SLUG", help="Put them into the team of this campaign.")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), default=Role.OWNER.value, show_default=True,
+    help="What they are in that team.",
+)  # fmt: skip
+def add(email: str, name: str, slug: str | None, role: str, *, operator: bool) -> None:
+    """Add a campaigner and print a link that signs them in: once, within 24 hours.
+
+    For one who is there already it prints a new link. Pass it on by a way that nobody else reads.
+    """
+    address, called = read_address(email), read_name(name) if name else ""
+    with world() as runtime:
+        standing = the_campaign(runtime, slug) if slug else None
+        printed = entering.add(runtime, address, called, operator=operator)
+        if printed is None:
+            raise click.ClickException(f"{address.typed} is shut out of this site; an operator lets them in again at the desk")
+        if not printed.new:
+            click.echo(f"{address.typed} is a campaigner already; this is a new link.", err=True)
+        if standing is not None:
+            _put(runtime, standing, printed.campaigner_id, Role(role))
+        click.echo(printed.url)
+
+
+@campaigner_commands.command("list")
+def list_campaigners() -> None:
+    """List all campaigners."""
+    with world() as runtime:
+        after = 0
+        while page := entering.everybody(runtime, after):
+            for each in page:
+                notes = [word for word, so in (("operator", each.operator), ("shut out", each.disabled_at is not None)) if so]
+                address = each.email or "(has not come in yet)"
+                click.echo(f"{address:<40} {each.name:<30} {', '.join(notes)}".rstrip())
+            after = page[-1].id
+        if not after:
+            click.echo("There are no campaigners. `countersign campaigner add EMAIL` adds one.")
+
+
+def _put(runtime: Runtime, standing: Standing, campaigner_id: int, role: Role) -> None:
+    try:
+        teaming.put(runtime, COMMAND_LINE, standing, campaigner_id, role)
+    except LastOwner:
+        raise click.ClickException(f"they are the only owner of {standing.slug}; add another one first") from None

@@ -1,0 +1,92 @@
+"""What the audit trail says was done, in words: "Ida Rhodes closed the campaign early", and why."""
+
+from campaign.domain.refusal import Refused
+
+LONGEST_WHY = 300
+"""Characters."""
+
+ACTS = {
+    "accept invitation": "accepted an invitation",
+    "add campaigner": "added a campaigner",
+    "add language": "added a language",
+    "add passkey": "added a passkey",
+    "add to team": "added somebody to the team",
+    "bring back flag": "brought a dismissed flag back",
+    "cancel batch": "stopped an invalidation of many signatures",
+    "change address": "gave the campaign another address",
+    "change mails": "changed which mails they get",
+    "change name": "changed their name",
+    "change password": "changed their password",
+    "change picture": "changed the picture",
+    "change role": "changed somebody’s role",
+    "change team rules": "changed what is asked of the team",
+    "close campaign": "closed the campaign early",
+    "copy campaign": "began the campaign as a copy of another",
+    "create campaign": "began the campaign",
+    "delete filters": "deleted saved filters",
+    "disable campaigner": "shut a campaigner out",
+    "dismiss flag": "dismissed a flag",
+    "edit settings": "changed the settings",
+    "edit text": "changed the text",
+    "enable campaigner": "let a campaigner in again",
+    "end session": "signed a browser of theirs out",
+    "erase signature": "erased all that is personal in a signature",
+    "export audit": "exported the audit trail",
+    "extend campaign": "extended the deadline",
+    "finish batch": "finished an invalidation of many signatures",
+    "finish undoing batch": "finished undoing an invalidation of many signatures",
+    "forget proofs": "took away a campaigner’s password, passkeys and codes",
+    "hide comment": "hid a comment",
+    "invalidate signature": "invalidated a signature",
+    "invalidate signatures": "began to invalidate many signatures",
+    "invite campaigner": "invited somebody",
+    "leave team": "left the team",
+    "make operator": "made somebody an operator",
+    "make recovery codes": "made new recovery codes",
+    "pause campaign": "paused signing",
+    "print link": "printed a link to sign in with",
+    "publish campaign": "published the campaign",
+    "put back campaign": "put the campaign back",
+    "reconcile": "proved the counts again",
+    "refuse copied passkey": "tried to use a passkey that seems to be a copy; it was refused",
+    "remove campaigner": "took somebody out of the team",
+    "remove code app": "removed a code app",
+    "remove language": "removed a language",
+    "remove operator": "made somebody no longer an operator",
+    "remove passkey": "removed a passkey",
+    "remove password": "removed a password",
+    "remove picture": "removed the picture",
+    "rename passkey": "renamed a passkey",
+    "renew preview link": "made a new preview link",
+    "reschedule campaign": "changed when the campaign opens",
+    "restore signature": "restored a signature",
+    "resume campaign": "resumed signing",
+    "revoke invitation": "took an invitation back",
+    "save filters": "saved filters",
+    "search signatures": "searched the signatures",
+    "set password": "set a password",
+    "set up code app": "set up a code app",
+    "show comment": "showed a hidden comment again",
+    "sign in": "signed in",
+    "sign out": "signed out",
+    "take down campaign": "took the campaign down",
+    "throw switch": "threw a switch",
+    "undo batch": "began to undo an invalidation of many signatures",
+    "use recovery code": "used a recovery code",
+}
+"""What somebody did, by the act as it is recorded."""
+
+
+def words_of(act: str) -> str:
+    """What somebody did; the act as it is where there are no words for it."""
+    return ACTS.get(act, act)
+
+
+def read_why(text: str) -> str:
+    """Why something is done, for the audit trail, on one line. Raises Refused."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    if not line:
+        raise Refused("Say why: it stands in the audit trail.")
+    if len(line) > LONGEST_WHY:
+        raise Refused("Write %(most)s characters or fewer; these are %(typed)s.", most=LONGEST_WHY, typed=len(line))
+    return line

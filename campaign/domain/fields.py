@@ -1,0 +1,78 @@
+"""Fields of a table as somebody wrote them: what is wrong with each is remembered, so that all of it is said at once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from campaign.domain.refusal import Refused
+
+T = TypeVar("T")
+
+
+class Wrong(Refused):
+    """Fields that cannot be accepted. `str()` of it is the first of them: "title: write a title"."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        name, words = next(iter(errors.items()))
+        super().__init__("%(name)s: %(words)s", name=name, words=words)
+        self.errors = dict(errors)
+        """What is wrong, by the name of the field, in words that follow "name: "; in the order in which they were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A table being read."""
+
+    raw: Mapping[str, Any]
+    within: str = ""
+    """What the table is called in an error, with a dot at its end."""
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def read(self, name: str, reader: Callable[[Any], T], default: Any, instead: T) -> T:
+        """The field as `reader` reads it; `instead` where that refuses, which is remembered."""
+        try:
+            return reader(self.raw.get(name, default))
+        except Refused as refused:
+            self.refuse(name, str(refused))
+            return instead
+
+    def text(self, name: str, longest: int) -> str:
+        """A text of at most `longest` characters, trimmed; empty where there is none."""
+        return self.read(name, lambda value: read_text(value, longest), "", "")
+
+    def refuse(self, name: str, words: str) -> None:
+        """Remember what is wrong with a field; what was said of it first stays."""
+        self.errors.setdefault(self.within + name, words)
+
+    def know(self, known: Mapping[str, Any] | frozenset[str]) -> None:
+        """Refuse the fields that there are not."""
+        for name in sorted(self.raw.keys() - set(known)):
+            self.refuse(name, f"there is no such field; known are {', '.join(sorted(known))}")
+
+    def settle(self) -> None:
+        """Raises Wrong where anything is."""
+        if self.errors:
+            raise Wrong(self.errors)
+
+
+def read_text(value: object, longest: int) -> str:
+    """A text, trimmed, its lines ending alike. Raises Refused."""
+    if not isinstance(value, str):
+        raise Refused("must be text")
+    text = value.replace("\r\n", "\n").strip()
+    if len(text) > longest:
+        raise Refused(f"must be {longest:,} characters or fewer; it has {len(text):,}")
+    if "\x00" in text:
+        raise Refused("contains a NUL character, which no keyboard makes; write it anew")
+    return text
+
+
+def one_of(choices: tuple[str, ...]) -> Callable[[object], Any]:
+    """A reader of one of a few words."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise Refused(f"choose one of {', '.join(choices)}")
+        return value
+
+    return read

@@ -1,0 +1,47 @@
+"""What happens whenever somebody's proofs change: it is written down, they are told, their other browsers are signed out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from campaign.domain.notice import NoticeKind
+from campaign.store import audit, notices, sessions
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from campaign.domain.actor import Actor
+    from campaign.runtime import Runtime
+
+_WORDS = {
+    "add passkey": "A passkey was added to your account.",
+    "remove passkey": "A passkey was removed from your account.",
+    "refuse copied passkey": "A passkey of yours was refused: there seems to be a copy of it. Remove it, and add a new one.",
+    "set password": "A password was set for your account.",
+    "change password": "The password of your account was changed.",
+    "remove password": "The password of your account was removed.",
+    "set up code app": "A code app was set up as the second factor of your account.",
+    "remove code app": "The code app of your account was removed: no code is asked for any more.",
+    "make recovery codes": "New recovery codes were made for your account. The old ones are good no longer.",
+    "use recovery code": "One of the recovery codes of your account was used.",
+    "forget proofs": "Whoever looks after this site has removed all passkeys, codes and the password of your account.",
+}
+"""What the mail about each act says."""
+
+
+def changed(
+    runtime: Runtime, connection: Connection, campaigner_id: int, actor: Actor, act: str, *, subject: str = "", keep: str = ""
+) -> None:
+    """The last thing in the transaction that gives somebody a proof or takes one away. `keep` is the session that stays.
+
+    Raises RedisUnavailable; then nothing is changed, as a new proof is no good while whoever had the old one is still in.
+    """
+    noted(runtime, connection, campaigner_id, actor, act, subject=subject)
+    runtime.ask_redis(lambda redis: sessions.end_all(redis, campaigner_id, but=keep))
+
+
+def noted(runtime: Runtime, connection: Connection, campaigner_id: int, actor: Actor, act: str, *, subject: str = "") -> None:
+    """Write something down that concerns somebody's proofs, and owe them a mail about it. The clock sees to it that it goes."""
+    now = runtime.now()
+    audit.record(connection, actor, act, now, subject=subject)
+    notices.promise(connection, NoticeKind.PROOF_CHANGED, now, campaigner_id=campaigner_id, facts={"words": _WORDS[act]})

@@ -1,0 +1,106 @@
+// The overview of a campaign: its numbers move on while it does, and its growth is drawn.
+(() => {
+  const box = document.querySelector("[data-numbers]");
+  if (!box) return;
+  const pause = box.querySelector("[data-pause]"), bar = box.querySelector("[data-bar]");
+  const often = 5000, seldom = 60000;
+  let held = false, timer = 0, moved = 0;
+  const say = (answer) => {
+    for (const [name, words] of Object.entries(answer.words)) {
+      const place = box.querySelector(`[data-say="${name}"]`);
+      if (place && place.textContent !== words) place.textContent = words;
+    }
+    bar.max = answer.goal;
+    bar.value = Math.min(answer.verified, answer.goal);
+    if (answer.state !== box.dataset.state) location.reload();
+  };
+  const look = async () => {
+    clearTimeout(timer);
+    let wait = document.hidden ? seldom : often;
+    try {
+      const answer = await fetch(box.dataset.numbers, { headers: { Accept: "application/json" } });
+      if (answer.redirected || answer.status === 401) return location.reload();
+      if (answer.ok) {
+        const now = await answer.json();
+        moved = now.verified === Number(bar.value) ? moved + 1 : 0;
+        say(now);
+      } else {
+        wait = Math.max(wait, 1000 * Number(answer.headers.get("Retry-After") || 15));
+      }
+      // Where nothing has moved for a while, one looks less often.
+      if (moved > 24) wait = Math.max(wait, 20000);
+    } catch {
+      wait = seldom / 2;
+    }
+    if (!held) timer = setTimeout(look, wait);
+  };
+  pause.hidden = false;
+  pause.addEventListener("click", () => {
+    held = !held;
+    pause.textContent = held ? "Go on" : "Pause";
+    if (held) clearTimeout(timer);
+    else look();
+  });
+  document.addEventListener("visibilitychange", () => !document.hidden && !held && look());
+  timer = setTimeout(look, often);
+})();
+
+(() => {
+  const figure = document.querySelector("[data-chart]");
+  if (!figure || !window.uPlot) return;
+  const place = figure.querySelector("[data-plot]"), by = figure.querySelector("[data-by]");
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const number = new Intl.NumberFormat("en-GB");
+  let plot = null, shown = null;
+  const draw = () => {
+    if (!shown || !shown.at.length) return;
+    plot?.destroy();
+    const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line") } };
+    const values = (_, splits) => splits.map((value) => (value % 1 ? "" : number.format(value)));
+    const dash = shown.total.map(() => shown.goal);
+    const near = Math.max(...shown.total) > shown.goal / 4;
+    // A campaign of one day has a week to stand in, not the years that a single point would be given.
+    const step = shown.at.length > 1 ? shown.at[1] - shown.at[0] : 86400;
+    const wide = (_, low, high) => [Math.min(low, high - 6 * step) - step, high + step];
+    plot = new uPlot({
+      width: place.clientWidth, height: Math.min(360, Math.max(220, place.clientWidth / 2)),
+      scales: { x: { range: wide }, gained: { range: (_, low, high) => [Math.min(0, low), Math.max(high, 5) * 1.05] },
+        total: { range: (_, low, high) => [0, Math.max(high, 5) * 1.05] } },
+      axes: [axis, { ...axis, scale: "gained", values, size: 64 }, { ...axis, scale: "total", side: 1, values, size: 72, grid: { show: false } }],
+      series: [
+        {},
+        { label: "Gained", scale: "gained", stroke: colour("--accent"), fill: colour("--accent"), width: 0, points: { show: false },
+          paths: uPlot.paths.bars({ size: [0.7, 48] }), value: (_, value) => (value == null ? "" : number.format(value)) },
+        { label: "Total", scale: "total", stroke: colour("--good"), width: 2, points: { show: false },
+          value: (_, value) => (value == null ? "" : number.format(value)) },
+        ...(near ? [{ label: "Goal", scale: "total", stroke: colour("--warn"), width: 1, dash: [6, 6], points: { show: false },
+          value: (_, value) => (value == null ? "" : number.format(value)) }] : []),
+      ],
+    }, [shown.at, shown.gained, shown.total, ...(near ? [dash] : [])], place);
+  };
+  const load = async (kind) => {
+    try {
+      const answer = await fetch(`${figure.dataset.chart}?by=${kind}`);
+      if (!answer.ok) return;
+      shown = await answer.json();
+      draw();
+    } catch {
+      // The table below says the same.
+    }
+  };
+  by.hidden = false;
+  by.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    for (const one of by.querySelectorAll("button")) one.setAttribute("aria-pressed", String(one === button));
+    load(button.dataset.kind);
+  });
+  let width = 0;
+  new ResizeObserver(() => {
+    if (Math.abs(place.clientWidth - width) < 2) return;
+    width = place.clientWidth;
+    draw();
+  }).observe(place);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  load("day");
+})();

@@ -1,0 +1,1 @@
+"""The campaigner's desk, `/desk`: one file for each of its rooms, and the gate that everybody comes in by."""

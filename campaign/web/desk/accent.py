@@ -1,0 +1,56 @@
+"""A campaign's accent colour as its maker is shown it: how well it can be read, and what the pages make of it."""
+
+import hashlib
+from base64 import b64encode
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from campaign.domain.colour import AA, LIGHT_GROUNDS, Shades, contrast, palette
+
+
+@dataclass(frozen=True, slots=True)
+class Swatches:
+    """A colour, and the shades of it that pages use."""
+
+    accent: str
+    light: Shades
+    dark: Shades
+
+    @property
+    def words(self) -> str:
+        """How well the colour can be read as it is, and what becomes of it."""
+        on_white = contrast(self.accent, LIGHT_GROUNDS[0])
+        kept = "It is used as it is." if self.light.accent == self.accent else f"Light pages use {self.light.accent} instead."
+        enough = "enough to be read" if on_white >= AA else "too little to be read"
+        return f"Contrast with white {on_white:.1f} to 1: {enough}. {kept} Dark pages use {self.dark.accent}."
+
+    @property
+    def style(self) -> Markup:
+        """A style sheet for the two swatches."""
+        # Made of colours we have calculated, whatever was typed.
+        return Markup(  # noqa: S704
+            "".join(
+                f"[data-swatch={name}]{{--swatch:{shades.accent};--on-swatch:{shades.on_accent}}}"
+                for name, shades in (("light", self.light), ("dark", self.dark))
+            )
+        )
+
+    @property
+    def style_hash(self) -> str:
+        """What the policy of a page must name for its style element to be allowed."""
+        return f"'sha256-{b64encode(hashlib.sha256(self.style.encode()).digest()).decode()}'"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """For the script."""
+        return {"light": asdict(self.light), "dark": asdict(self.dark), "words": self.words}
+
+
+def swatches(accent: str) -> Swatches | None:
+    """A colour ("#rrggbb") as it is shown; None for "", the site's own."""
+    if not accent:
+        return None
+    shades = palette(accent)
+    return Swatches(accent, shades.light, shades.dark)

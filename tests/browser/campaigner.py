@@ -1,0 +1,71 @@
+"""Somebody at the desk with a real browser, whose clicks are counted."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.visitor import Visitor
+from tests.up import Up
+
+
+class Campaigner(Visitor):
+    """A visitor of the desk. Every press, link, choice and field that is gone to is a click."""
+
+    def __init__(self, browser: Browser, site: Up, email: str, **how: Any) -> None:
+        super().__init__(browser, site, email, **how)
+        self.clicks = 0
+
+    def press(self, words: str) -> None:
+        self.clicks += 1
+        super().press(words)
+
+    def follow(self, words: str) -> None:
+        self.clicks += 1
+        super().follow(words)
+
+    def type(self, label: str, words: str) -> None:
+        """Go to a field and write into it."""
+        self.clicks += 1
+        self.page.get_by_label(label, exact=False).first.fill(words)
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose one of a list: open it, and click on what is wanted."""
+        self.clicks += 2
+        self.page.get_by_label(label, exact=False).first.select_option(label=option)
+
+    def sees(self, heading: str) -> None:
+        """Come to a page with this heading."""
+        expect(self.page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+
+    def comes_in(self) -> None:
+        """By a link that the command line prints, as somebody new to the site."""
+        self.go(self.site.command("campaigner", "add", self.email, "--name", "Mary Seacole").split()[-1])
+        self.press("Sign in")
+        self.sees("Campaigns")
+
+    def makes_a_campaign(self, title: str) -> str:
+        """From the list of campaigns to one that everybody can sign: its path."""
+        self.page.get_by_role("link", name="New campaign").first.click()
+        self.clicks += 1
+        self.type("Title", title)
+        self.choose("Whom do you ask?", "A council")
+        self.type("Their name", "The parish council")
+        self.type("What do you ask of them?", "Keep it as it is.")
+        self.press("Make the draft")
+        self.sees("Text")
+        self.type("Why", "It is older than the village.")
+        self.press("Save")
+        self.follow("Settings")
+        self.sees("Settings")
+        self.type("Contact", self.email)
+        self.press("Save")
+        self.follow("Running")
+        self.sees("Running")
+        self.follow("Publish")
+        self.sees("Publish")
+        self.press("Publish")
+        expect(self.page.get_by_text("The campaign is published.")).to_be_visible()
+        found = re.search(r"/desk/c/([a-z0-9-]+)/", self.page.url)
+        assert found
+        return f"/c/{found[1]}"

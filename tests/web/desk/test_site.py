@@ -1,0 +1,126 @@
+"""The operator's pages: health, campaigns, people."""
+
+from flask import Flask
+
+from campaign import signing
+from campaign.domain.role import Role
+from campaign.runtime import Runtime
+from campaign.store import people
+from tests.desk import new_campaigner, text_of
+from tests.drivers import work
+from tests.factories import Now, new_campaign, submission
+from tests.servers import MailServer
+
+
+def test_the_first_page_says_whether_the_site_is_well(app: Flask, runtime: Runtime, now: Now) -> None:
+    campaign = new_campaign(runtime)
+    signing.sign(runtime, campaign.id, campaign.text.hash, submission())
+    ida = new_campaigner(runtime, app, operator=True)
+    now.forward(minutes=6)
+    said = text_of(ida.get("/desk/site/"))
+    assert "Mail to signatories has waited for 6 minutes." in said
+    assert "Mail to signatories 1 owed the oldest for 6 minutes" in said
+    assert "No worker serves the count." in said
+    assert "Clock stands still" in said
+    assert "Counts proved not yet" in said
+    work(runtime)
+    said = text_of(ida.get("/desk/site/"))
+    assert "Mail to signatories none owed" in said
+    assert "Clock ticks" in said
+    assert "Waiting to be verified 1" in said
+
+
+def test_a_campaign_is_taken_down_and_put_back_with_a_reason(app: Flask, runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    new_campaigner(runtime, app, campaign, Role.OWNER, name="Mary Seacole")
+    ida = new_campaigner(runtime, app, operator=True)
+    here = "/desk/site/campaigns/save-the-pond/take-down"
+    assert "Mary Seacole" in ida.get("/desk/site/campaigns?q=pond").text
+    assert "No campaign found" in ida.get("/desk/site/campaigns?q=moor").text
+    assert ida.get("/desk/site/campaigns?state=nothing").status_code == 404
+    assert "Take this campaign down?" in ida.get(here).text
+    unsaid = ida.post(here, {"reason": " "})
+    assert (unsaid.status_code, "Say why: it stands in the audit trail." in unsaid.text) == (422, True)
+    assert ida.post(here, {"reason": "Against the law"}).location == "/desk/site/campaigns"
+    assert app.test_client().get("/c/save-the-pond").status_code == 410
+    assert "save-the-pond" in ida.get("/desk/site/campaigns?state=taken-down").text
+    assert "That was done before" in ida.post(here, {"reason": "Again"}, follow_redirects=True).text
+    assert "Put this campaign back?" in ida.get(here).text
+    assert ida.post(here, {"reason": "The court said so", "back": "1"}).status_code == 303
+    assert app.test_client().get("/c/save-the-pond").status_code == 200
+    said = text_of(ida.get("/desk/c/save-the-pond/audit"))
+    assert "Reason: “ Against the law ”" in said
+    assert "Reason: “ The court said so ”" in said
+
+
+def test_people_are_searched_without_a_word_in_the_address(app: Flask, runtime: Runtime) -> None:
+    ida = new_campaigner(runtime, app, name="Ida Rhodes", operator=True)
+    new_campaigner(runtime, app, name="Ada Lovelace", email="ada.lovelace@gmail.com")
+    listed = ida.get("/desk/site/people").text
+    assert "ada.lovelace@gmail.com" in listed
+    assert 'method="post" action="/desk/site/people/search"' in listed
+    found = ida.post("/desk/site/people/search", {"query": "ada.love"})
+    assert found.status_code == 200
+    assert "Ada Lovelace" in found.text
+    assert "Ida Rhodes" not in found.text
+    assert "Nobody found" in ida.post("/desk/site/people/search", {"query": "nobody"}).text
+    assert ida.get("/desk/site/people/search").status_code == 405
+
+
+def test_somebody_is_shut_out_and_let_in_again(app: Flask, runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    ida = new_campaigner(runtime, app, operator=True)
+    mary = new_campaigner(runtime, app, campaign, Role.EDITOR)
+    here = f"/desk/site/people/{mary.id}"
+    said = text_of(ida.get(here))
+    assert "Save the village pond editor · open" in said
+    unsaid = ida.post(f"{here}/disable", {"reason": ""})
+    assert (unsaid.status_code, "Say why" in unsaid.text) == (422, True)
+    assert mary.get("/desk/").status_code == 200
+    after = ida.post(f"{here}/disable", {"reason": "Left the society"}, follow_redirects=True)
+    assert "They are shut out, and signed out everywhere." in after.text
+    assert mary.get("/desk/").status_code == 303
+    assert "They can sign in again." in ida.post(f"{here}/enable", follow_redirects=True).text
+    with runtime.reading() as connection:
+        found = people.by_id(connection, mary.id)
+    assert found is not None
+    assert found.disabled_at is None
+    assert ida.get("/desk/site/people/999999").status_code == 404
+    assert ida.post("/desk/site/people/99999999999999999999/enable").status_code == 404
+
+
+def test_the_page_says_why_oneself_and_the_last_operator_stay(app: Flask, runtime: Runtime) -> None:
+    ida = new_campaigner(runtime, app, operator=True)
+    here = f"/desk/site/people/{ida.id}"
+    assert "Shut them out" not in ida.get(here).text
+    said = ida.post(f"{here}/disable", {"reason": "Tired"}, follow_redirects=True).text
+    assert "You cannot shut yourself out." in said
+    said = ida.post(f"{here}/operator", {"on": "0"}, follow_redirects=True).text
+    assert "Make somebody else an operator first." in said
+    mary = new_campaigner(runtime, app)
+    said = ida.post(f"/desk/site/people/{mary.id}/operator", {"on": "1"}, follow_redirects=True).text
+    assert "They look after the site now." in said
+    assert ida.post(f"{here}/operator", {"on": "0"}).location == "/desk/"
+    assert ida.get("/desk/site/people").status_code == 404
+    assert mary.get("/desk/site/people").status_code == 200
+    assert mary.post(f"{here}/operator", {"on": "x"}).status_code == 422
+
+
+def test_who_has_not_proved_lately_who_they_are_changes_nobody(app: Flask, runtime: Runtime, now: Now) -> None:
+    ida, mary = new_campaigner(runtime, app, operator=True), new_campaigner(runtime, app)
+    now.forward(hours=1)
+    for action in ("disable", "enable", "operator"):
+        answer = ida.post(f"/desk/site/people/{mary.id}/{action}", {"reason": "Why", "on": "1"})
+        assert answer.location == f"/desk/confirm?next=%2Fdesk%2Fsite%2Fpeople%2F{mary.id}"
+    assert mary.get("/desk/").status_code == 200
+
+
+def test_somebody_is_invited_to_the_site(app: Flask, runtime: Runtime, mail: MailServer) -> None:
+    ida = new_campaigner(runtime, app, operator=True)
+    wrong = ida.post("/desk/site/people/invite", {"email": "nobody"})
+    assert wrong.status_code == 422
+    assert 'value="nobody"' in wrong.text
+    after = ida.post("/desk/site/people/invite", {"email": "new@campaign.example"}, follow_redirects=True)
+    assert "The invitation is on its way." in after.text
+    work(runtime)
+    assert len(mail.to("new@campaign.example")) == 1

@@ -1,0 +1,27 @@
+"""The desk's long work: running batches, looking for what seems odd, telling teams what has become of their campaigns."""
+
+from campaign import batching, flagging, reporting
+from campaign.jobs import RAISE_FLAGS, REPORT, RUN_BATCHES
+from campaign.runtime import Runtime
+
+
+class DeskHand:
+    """Does the desk's long work for one worker process."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def run_batches(self) -> int:
+        """Do steps of the batches that are due; returns how many signatures moved."""
+        self._runtime.began(RUN_BATCHES)
+        return batching.run_due(self._runtime)
+
+    def raise_flags(self) -> int:
+        """Look at what was signed lately; returns how many flags were raised or renewed."""
+        self._runtime.began(RAISE_FLAGS)
+        return flagging.look(self._runtime)
+
+    def report(self) -> int:
+        """Owe teams the notices that have become due; returns how many."""
+        self._runtime.began(REPORT)
+        return reporting.report(self._runtime)
