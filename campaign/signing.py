@@ -90,9 +90,7 @@ def sign(runtime: Runtime, campaign_id: int, text_hash: str, submission: Submiss
     runtime.hint(DELIVER_MAIL)
 
 
-def look_at_link(
-    runtime: Runtime, link: VerifyLink, cookies: Mapping[int, str], *, read_only: bool = False
-) -> Ready | None:
+def look_at_link(runtime: Runtime, link: VerifyLink, cookies: Mapping[int, str], *, read_only: bool = False) -> Ready | None:
     """What the page of a verification link shows. Changes nothing. None where the signature has been forgotten.
 
     `cookies` are those the browser was given when it signed, by campaign; `read_only` whether the site is said to be so.

@@ -11,6 +11,8 @@ from flask import Flask
 from sqlalchemy import text
 
 from campaign import counting, moderation, sharing, signing
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.removal import Removal
 from campaign.domain.standing import Standing
 from campaign.exports.csv_export import write_csv
 from campaign.exports.json_export import write_json
@@ -76,7 +78,7 @@ def test_a_personal_link_shows_how_many_it_brought(runtime: Runtime, campaign: S
     # Verified is enough; the page need not wait for the count.
     assert sharing.brought(runtime, ada) == 3
     signing.withdraw(runtime, brought[0])
-    moderation.invalidate(runtime, brought[1], "a bot")
+    moderation.invalidate(runtime, COMMAND_LINE, brought[1], Removal.PROGRAM, "a bot")
     counting.advance_all(runtime)
     assert sharing.brought(runtime, ada) == 1
 

@@ -1,7 +1,8 @@
 """The desk's long work: running batches, looking for what seems odd, telling teams what has become of their campaigns."""
 
 from campaign import batching, flagging, reporting
-from campaign.jobs import RAISE_FLAGS, REPORT, RUN_BATCHES
+from campaign.forgetting import Networks
+from campaign.jobs import FORGET_NETWORKS, RAISE_FLAGS, REPORT, RUN_BATCHES
 from campaign.runtime import Runtime
 
 
@@ -9,7 +10,7 @@ class DeskHand:
     """Does the desk's long work for one worker process."""
 
     def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+        self._runtime, self._networks = runtime, Networks(runtime)
 
     def run_batches(self) -> int:
         """Do steps of the batches that are due; returns how many signatures moved."""
@@ -20,6 +21,11 @@ class DeskHand:
         """Look at what was signed lately; returns how many flags were raised or renewed."""
         self._runtime.began(RAISE_FLAGS)
         return flagging.look(self._runtime)
+
+    def forget_networks(self) -> int:
+        """Clear the networks of signatures that are old enough; returns how many."""
+        self._runtime.began(FORGET_NETWORKS)
+        return self._networks.clear()
 
     def report(self) -> int:
         """Owe teams the notices that have become due; returns how many."""

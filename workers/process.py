@@ -11,7 +11,6 @@ from rq import SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from campaign.forgetting import Networks
 from campaign.jobs import (
     ADVANCE_LEDGER,
     CLOSE_CAMPAIGNS,
@@ -60,7 +59,7 @@ def our_jobs(runtime: Runtime, *, gathering: float = GATHERING, between_rounds: 
         DELIVER_MAIL.name: postman.deliver,
         ADVANCE_LEDGER.name: bookkeeper.advance,
         CLOSE_CAMPAIGNS.name: bookkeeper.close,
-        FORGET_NETWORKS.name: Networks(runtime).clear,
+        FORGET_NETWORKS.name: hand.forget_networks,
         DELIVER_NOTICES.name: NoticePostman(runtime).deliver,
         RUN_BATCHES.name: hand.run_batches,
         RAISE_FLAGS.name: hand.raise_flags,

@@ -1,7 +1,5 @@
 """How often something was tried, in Redis: under keyed hashes only, so that no address of anybody or anything stands there."""
 
-from typing import cast
-
 from redis import Redis
 
 _PREFIX = "countersign:attempts:"

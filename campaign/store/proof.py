@@ -38,6 +38,7 @@ def prove(connection: Connection, campaign_id: int) -> Proof:
     drifts["ever verified"] = abs(ask(_EVER_VERIFIED))
     drifts["of mails"] = ask(_MAILS.format(hour=hour.format("coalesce(s.first_signed_at, s.signed_at)")))
     drifts["of waits"] = ask(_WAITS)
+    drifts["of removals"] = ask(_REMOVALS)
     return Proof(drifts, ask(f"SELECT coalesce(sum(submitted), 0) FROM ({cohorts}) c WHERE submitted > 0"))
 
 
@@ -54,6 +55,13 @@ def _by(column: str) -> str:
         ) t GROUP BY part) d"""
 
 
+_REMOVALS = """
+    SELECT sum(abs(removed)) FROM (SELECT sum(removed) AS removed FROM (
+        SELECT class, removed FROM removal_tallies WHERE campaign_id = :campaign_id
+        UNION ALL SELECT CASE WHEN ended_class = '' THEN 'other' ELSE ended_class END AS class, -count(*) FROM signatures
+            WHERE campaign_id = :campaign_id AND state = 'invalidated' AND verified_at IS NOT NULL
+            GROUP BY CASE WHEN ended_class = '' THEN 'other' ELSE ended_class END
+    ) t GROUP BY class) d"""
 _HOURLY = """
     SELECT sum(abs(added) + abs(ended)) FROM (SELECT sum(added) AS added, sum(ended) AS ended FROM (
         SELECT hour, added, ended FROM hourly_tallies WHERE campaign_id = :campaign_id

@@ -131,9 +131,9 @@ def done(ended: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_a_new_database_is_migrated_once(alone: Run, tmp_path: Path) -> None:
-    assert done(alone("migrate")) == "The database went from version none to 0002.\n"
+    assert done(alone("migrate")) == "The database went from version none to 0003.\n"
     assert (tmp_path / "var" / "countersign.sqlite3").is_file()
-    assert done(alone("migrate")) == "The database is at version 0002.\n"
+    assert done(alone("migrate")) == "The database is at version 0003.\n"
 
 
 def test_migrating_asks_for_no_secret_and_no_redis(alone: Run) -> None:
@@ -336,9 +336,7 @@ def test_a_campaign_is_closed_once(run: Run, runtime: Runtime, campaign: Standin
 
 
 @on_sqlite
-def test_why_a_campaign_was_closed_is_told_and_who_closed_it_recorded(
-    run: Run, runtime: Runtime, campaign: Standing
-) -> None:
+def test_why_a_campaign_was_closed_is_told_and_who_closed_it_recorded(run: Run, runtime: Runtime, campaign: Standing) -> None:
     done(run("campaign", "close", "save-the-pond", "--reason", "We have won."))
     with runtime.reading() as connection:
         after = campaigns.by_id(connection, campaign.id)
@@ -592,7 +590,7 @@ def test_the_doctor_names_each_fault_and_what_to_do_and_ends_with_1(run: Run, ch
 def test_the_doctor_notices_a_database_nobody_has_migrated(alone: Run) -> None:
     ended = alone("doctor", secret_key="k" * 64)
     assert ended.returncode == 1
-    assert "FAULT  database  SQLite is at version none, not 0002" in ended.stdout
+    assert "FAULT  database  SQLite is at version none, not 0003" in ended.stdout
     assert "run `countersign migrate`" in ended.stdout
 
 

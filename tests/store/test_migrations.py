@@ -261,7 +261,7 @@ def test_every_key_constraint_and_index_has_a_name_in_the_database(engine: Engin
 
 
 def test_every_foreign_key_can_be_followed_back_by_an_index(engine: Engine) -> None:
-    """Otherwise forgetting a row reads the whole table that refers to it. Texts, campaigns and campaigners are never deleted."""
+    """Otherwise forgetting a row reads all that refers to it. Texts, campaigns and campaigners are never deleted."""
     for table, found in described(engine).items():
         for name, columns, referred, *_ in found["foreign keys"]:
             if referred in ("campaigns", "texts", "campaigners"):

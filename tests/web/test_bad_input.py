@@ -168,7 +168,7 @@ def test_a_multipart_form_signs_too(app: Flask, runtime: Runtime, stored: Callab
         ("/s/x", 404),
         ("/s/1.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 404),
         ("/dev/mailbox", 404),
-        ("/desk", 404),
+        ("/desk/no-such-page", 404),
     ],
 )
 def test_an_address_that_leads_nowhere_is_a_friendly_page(app: Flask, runtime: Runtime, path: str, status: int) -> None:

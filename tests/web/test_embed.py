@@ -59,10 +59,14 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
         "/s/<token>": {"token": ada.manage_path().removeprefix("/s/")},
         "/static/<path:name>": {"name": "site.css"},
         "/c/<slug>/picture-<int:width>.webp": {"slug": "save-the-pond", "width": 480},
+        "/preview/<slug>/<key>": {"slug": "save-the-pond", "key": "k" * 22},
+        "/preview/<slug>/<key>/picture-<int:width>.webp": {"slug": "save-the-pond", "key": "k" * 22, "width": 480},
     }
     adapter, framed, answered = app.url_map.bind("localhost"), [], {}
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     for rule in rules:
+        if rule.rule.startswith("/desk"):
+            continue  # behind the gate; what a stranger gets there is looked at below
         path = adapter.build(
             rule.endpoint, values.get(rule.rule, {"slug": "save-the-pond"} if "slug" in rule.arguments else {})
         )
@@ -71,10 +75,14 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
         if framable(answer):
             framed.append(rule.rule)
     assert framed == ["/c/<slug>/embed"]
-    # Two need more than this to be found at all.
+    for path in ("/desk/", "/desk/sign-in", "/desk/c/save-the-pond/"):
+        assert not framable(ada.browser.get(path))
+    # These need more than this to be found at all.
     assert {rule for rule, status in answered.items() if status != 200} == {
         "/c/<slug>/picture-<int:width>.webp",
         "/oembed",
+        "/preview/<slug>/<key>",
+        "/preview/<slug>/<key>/picture-<int:width>.webp",
     }
     assert len(answered) > 20
 

@@ -100,8 +100,8 @@ def test_the_history_shows_each_version_with_what_was_changed_and_why(app: Flask
     rewrite(runtime, campaign, "Measured <again>.", background="It is old.\n\nIt is deep.")
     page = read(app, "/c/save-the-pond/history")
     assert page.status_code == 200
-    assert re.search(r"<ins><span[^>]*> added: </span>deep\.</ins>", page.text)
-    assert re.search(r"<del><span[^>]*> removed: </span>loved\.</del>", page.text)
+    assert re.search(r"<ins><span[^>]*> added: </span>deep</ins>", page.text)
+    assert re.search(r"<del><span[^>]*> removed: </span>loved</del>", page.text)
     assert "Measured &lt;again&gt;." in page.text
     assert page.text.index("Version 2") < page.text.index("Version 1")
     hashes = re.findall(r"<code>([0-9a-f]{64})</code>", page.text)

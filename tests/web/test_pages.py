@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from campaign import moderation, running
+from campaign import moderation, running, switching
 from campaign.app import create_app
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import text_hash
@@ -90,6 +90,7 @@ def test_signing_is_the_same_work_and_the_same_answer_whatever_is_on_file(
     app: Flask, runtime: Runtime, statements: list[str], signatory: Callable[..., Signatory]
 ) -> None:
     new_campaign(runtime)
+    switching.republish(runtime)  # as the clock does every second
     ada = signatory()
     shapes = []
     for state in ("new", "pending", "verified", "withdrawn", "invalidated"):

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from campaign import campaigning, running
+from campaign import campaigning, running, switching
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.definition import version
 from campaign.domain.standing import Appearance, Asked, Standing
@@ -105,6 +105,7 @@ def test_a_campaign_that_was_taken_down_is_drawn_no_more(app: Flask, runtime: Ru
 
 def test_no_picture_is_drawn_from_the_database(app: Flask, runtime: Runtime, statements: list[str]) -> None:
     new_campaign(runtime)
+    switching.republish(runtime)  # as the clock does every second
     statements.clear()
     for _ in range(3):
         runtime.remembered.clear()  # as if each came half a second after the other
@@ -207,6 +208,7 @@ def test_the_picture_is_fetched_once_for_all_the_cards_it_hangs_on(app: Flask, r
     out = BytesIO()
     Image.new("RGB", (960, 640), "#d01020").save(out, "PNG")
     standing = campaigning.create(runtime, definition(), read_picture(out.getvalue()))
+    switching.republish(runtime)
     statements.clear()
     for verified in (1, 2, 3):
         shows(runtime, replace(standing, verified=verified))

@@ -74,9 +74,7 @@ class Gate:
         """A blueprint under /desk whose routes each name what they are for."""
         return Desk(f"desk_{name}", self._admit)
 
-    def _admit(
-        self, act: Act, view: Room, largest: int | None, values: dict[str, Any], *, always: bool
-    ) -> ResponseReturnValue:
+    def _admit(self, act: Act, view: Room, largest: int | None, values: dict[str, Any], *, always: bool) -> ResponseReturnValue:
         if largest is not None:
             request.max_content_length = request.max_form_memory_size = largest
         if request.method == "POST" and not _from_our_pages():

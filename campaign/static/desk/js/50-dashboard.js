@@ -61,7 +61,8 @@
     const near = Math.max(...shown.total) > shown.goal / 4;
     // A campaign of one day has a week to stand in, not the years that a single point would be given.
     const step = shown.at.length > 1 ? shown.at[1] - shown.at[0] : 86400;
-    const wide = (_, low, high) => [Math.min(low, high - 6 * step) - step, high + step];
+    const [first, last] = [shown.at[0], shown.at.at(-1)];
+    const wide = () => [Math.min(first, last - 6 * step) - step, last + step];
     plot = new uPlot({
       width: place.clientWidth, height: Math.min(360, Math.max(220, place.clientWidth / 2)),
       scales: { x: { range: wide }, gained: { range: (_, low, high) => [Math.min(0, low), Math.max(high, 5) * 1.05] },
