@@ -101,9 +101,9 @@ def _words(now: Numbers) -> dict[str, str]:
     return {
         "verified": number(now.verified),
         "pending": number(now.pending),
-        "today": f"{now.today:+,}",
-        "last_hour": f"{now.last_hour:+,}",
-        "last_day": f"{now.last_day:+,}",
+        "today": _signed(now.today),
+        "last_hour": _signed(now.last_hour),
+        "last_day": _signed(now.last_day),
         "needed": "" if now.needed is None else number(max(1, round(now.needed))),
         "forecast": "" if forecast is None else number(forecast.likely),
         "range": "" if forecast is None else f"{number(forecast.low)} to {number(forecast.high)}",
@@ -111,6 +111,10 @@ def _words(now: Numbers) -> dict[str, str]:
         "goal": number(now.goal),
         "flags": number(now.flags),
     }
+
+
+def _signed(amount: int) -> str:
+    return f"{amount:+,}".replace("-", "\N{MINUS SIGN}")
 
 
 def _told(now: Numbers) -> dict[str, object]:

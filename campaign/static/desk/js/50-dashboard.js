@@ -50,7 +50,15 @@
   if (!figure || !window.uPlot) return;
   const place = figure.querySelector("[data-plot]"), by = figure.querySelector("[data-by]");
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const number = new Intl.NumberFormat("en-GB");
+  const number = new Intl.NumberFormat("en-GB"), zone = figure.dataset.zone;
+  const clock = (words) => {
+    const written = new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...words });
+    return (seconds) => written.format(new Date(seconds * 1000));
+  };
+  const day = clock({ day: "numeric", month: "short" }), hour = clock({ hour: "2-digit", minute: "2-digit" });
+  const midnight = (seconds) => hour(seconds) === "00:00";
+  // Under a tick its day; the hour where several ticks share one.
+  const days = (_, splits, __, ___, apart) => splits.map((at) => (apart >= 86400 || midnight(at) ? day(at) : hour(at)));
   let plot = null, shown = null;
   const draw = () => {
     if (!shown || !shown.at.length) return;
@@ -67,9 +75,10 @@
       width: place.clientWidth, height: Math.min(360, Math.max(220, place.clientWidth / 2)),
       scales: { x: { range: wide }, gained: { range: (_, low, high) => [Math.min(0, low), Math.max(high, 5) * 1.05] },
         total: { range: (_, low, high) => [0, Math.max(high, 5) * 1.05] } },
-      axes: [axis, { ...axis, scale: "gained", values, size: 64 }, { ...axis, scale: "total", side: 1, values, size: 72, grid: { show: false } }],
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
+      axes: [{ ...axis, values: days, space: 64 }, { ...axis, scale: "gained", values, size: 64 }, { ...axis, scale: "total", side: 1, values, size: 72, grid: { show: false } }],
       series: [
-        {},
+        { label: "When", value: (_, at) => (at == null ? "" : step < 86400 ? `${day(at)}, ${hour(at)}` : day(at)) },
         { label: "Gained", scale: "gained", stroke: colour("--accent"), fill: colour("--accent"), width: 0, points: { show: false },
           paths: uPlot.paths.bars({ size: [0.7, 48] }), value: (_, value) => (value == null ? "" : number.format(value)) },
         { label: "Total", scale: "total", stroke: colour("--good"), width: 2, points: { show: false },
