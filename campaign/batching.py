@@ -36,6 +36,8 @@ class DryRun:
     verified: int
     pending: int
     sample: tuple[Sample, ...]
+    up_to: int
+    """The number of the newest signature there was: what comes later was not looked at, and is not meant."""
 
     @property
     def total(self) -> int:
@@ -49,15 +51,22 @@ def dry_run(runtime: Runtime, standing: Standing, rule: Rule) -> DryRun:
     with runtime.snapshot() as connection, at_most(connection, PATIENCE):
         by_state = batches.count(connection, standing.id, rule)
         found = batches.sample(connection, standing.id, rule, SAMPLED)
-    return DryRun(by_state.get("verified", 0), by_state.get("pending", 0), tuple(found))
+        newest = batches.newest(connection, standing.id)
+    return DryRun(by_state.get("verified", 0), by_state.get("pending", 0), tuple(found), newest)
 
 
-def start(runtime: Runtime, actor: Actor, standing: Standing, rule: Rule, kind: Removal, reason: str, expected: int) -> int:
-    """Begin a batch; a worker runs it. `expected` is what the dry run showed. Returns its number. Raises Refused."""
+def start(
+    runtime: Runtime, actor: Actor, standing: Standing, rule: Rule, kind: Removal, reason: str, expected: int,
+    up_to: int = 2**63 - 1,
+) -> int:  # fmt: skip
+    """Begin a batch; a worker runs it. Returns its number. Raises Refused.
+
+    `expected` and `up_to` are the total and the newest signature of the dry run: nobody is invalidated unseen.
+    """
     _refuse_everything(rule)
     reason, now = read_reason(reason), runtime.now()
     with runtime.transaction() as connection:
-        batch_id = batches.create(connection, standing.id, actor.campaigner_id, rule, kind, reason, expected, now)
+        batch_id = batches.create(connection, standing.id, actor.campaigner_id, rule, kind, reason, expected, up_to, now)
         audit.record(
             connection, actor, "invalidate signatures", now, campaign_id=standing.id, subject=f"batch {batch_id}",
             became={"kind": kind.value, "expected": expected, "by": list(rule.filters.used), "selected": len(rule.ids)},

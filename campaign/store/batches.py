@@ -91,16 +91,21 @@ _OF_BATCH = statement(
 
 def create(
     connection: Connection, campaign_id: int, campaigner_id: int | None, rule: Rule, kind: Removal, reason: str,
-    expected: int, now: datetime,
+    expected: int, up_to: int, now: datetime,
 ) -> int:  # fmt: skip
-    """A batch that a worker is to run. Signatures that come later than this moment are not meant by it."""
-    up_to = connection.execute(_UP_TO, {"campaign_id": campaign_id}).scalar_one()
+    """A batch that a worker is to run. Signatures that came after the one numbered `up_to` are not meant by it."""
+    up_to = min(up_to, newest(connection, campaign_id))
     values = {
         "campaign_id": campaign_id, "campaigner_id": campaigner_id, "rule": rule.to_json(), "up_to": up_to, "class": kind.value,
         "reason": reason, "state": BatchState.RUNNING.value, "expected": expected, "seen": 0, "moved": 0, "restored": 0,
         "created_at": now,
     }  # fmt: skip
     return int(connection.execute(batches.insert().values(**values).returning(batches.c.id)).scalar_one())
+
+
+def newest(connection: Connection, campaign_id: int) -> int:
+    """The number of the campaign's newest signature; 0 where it has none."""
+    return int(connection.execute(_UP_TO, {"campaign_id": campaign_id}).scalar_one())
 
 
 def get(connection: Connection, batch_id: int) -> Batch | None:

@@ -17,8 +17,9 @@ from campaign.web.desk.furniture import done, show
 from campaign.web.desk.gate import Desk, Gate, Visit
 from campaign.web.desk.signature_words import STATES, chips, when
 from campaign.web.desk.sought import Sought, sought
+from campaign.web.desk.typed import shown_again
 
-_LONGEST_SHOWN = 400
+_ANY = 2**63 - 1
 BATCH_STATES = {
     BatchState.RUNNING: ("running", "warn"), BatchState.CANCELLED: ("stopped", "plain"), BatchState.DONE: ("done", "good"),
     BatchState.UNDOING: ("being undone", "warn"), BatchState.UNDONE: ("undone", "plain"),
@@ -50,19 +51,19 @@ def batches_room(runtime: Runtime, gate: Gate) -> Desk:
     @room.at("/c/<slug>/batches", Act.MODERATE, "POST")
     def start(visit: Visit) -> ResponseReturnValue:
         wanted, ids, errors = sought(runtime, visit), _ids(), {}
-        values = {name: request.form.get(name, "")[:_LONGEST_SHOWN] for name in ("kind", "reason")}
+        values = {name: shown_again(request.form.get(name, "")) for name in ("kind", "reason")}
+        given = {name: request.form.get(name, "") for name in values}
         for name, read in (("kind", read_removal), ("reason", read_reason)):
             try:
-                read(request.form.get(name, ""))
+                read(given[name])
             except Refused as refused:
                 errors[name] = str(refused)
         if errors or wanted.errors:
             return plan(visit, wanted, ids, values, errors)
-        expected = request.form.get("expected", "")
         try:
             number = batching.start(
-                runtime, visit.actor, visit.campaign, Rule(wanted.filters, ids), read_removal(values["kind"]), values["reason"],
-                int(expected) if expected.isascii() and expected.isdigit() and len(expected) < 12 else 0,
+                runtime, visit.actor, visit.campaign, Rule(wanted.filters, ids), read_removal(given["kind"]), given["reason"],
+                _number("expected", 0), _number("up_to", _ANY),
             )  # fmt: skip
         except Refused as refused:
             return plan(visit, wanted, ids, values, {"rule": str(refused)})
@@ -106,7 +107,9 @@ def batches_room(runtime: Runtime, gate: Gate) -> Desk:
         errors: dict[str, Any] | None = None,
     ) -> ResponseReturnValue:  # fmt: skip
         """What it would do, and the form that does it."""
-        errors, dry = {**wanted.errors, **(errors or {})}, None
+        # The fields of the filters are on another page: what is wrong with them is said of the rule as a whole.
+        unread = {"rule": " ".join(wanted.errors.values())} if wanted.errors else {}
+        errors, dry = {**unread, **(errors or {})}, None
         if not wanted.errors:
             dry, refused = _try(visit, Rule(wanted.filters, ids))
             errors |= {"rule": refused} if refused else {}
@@ -133,6 +136,12 @@ def _ids() -> tuple[int, ...]:
     """The signatures selected in a form; what is no number is left out."""
     given = request.form.getlist("ids")[: batching.MOST_SELECTED + 1]
     return tuple(sorted({int(one) for one in given if one.isascii() and one.isdigit() and len(one) < 19}))
+
+
+def _number(name: str, otherwise: int) -> int:
+    """A number that our form carries; what is none is as if it were not there."""
+    typed = request.form.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 19 else otherwise
 
 
 def _path(visit: Visit) -> str:
