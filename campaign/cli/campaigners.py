@@ -9,13 +9,14 @@ from campaign.domain.address import read_address
 from campaign.domain.names import read_name
 from campaign.domain.role import Role
 from campaign.domain.standing import Standing
-from campaign.runtime import Runtime
+from campaign.proving.forgetting import forget_proofs
+from campaign.runtime import RedisUnavailable, Runtime
 from campaign.teaming import LastOwner
 
 
 @click.group("campaigner")
 def campaigner_commands() -> None:
-    """Add and list campaigners."""
+    """Add and list campaigners, help who cannot get in."""
 
 
 @campaigner_commands.command("add")
@@ -43,6 +44,28 @@ def add(email: str, name: str, slug: str | None, role: str, *, operator: bool) -
         if standing is not None:
             _put(runtime, standing, printed.campaigner_id, Role(role))
         click.echo(printed.url)
+
+
+@campaigner_commands.command("reset")
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def reset(email: str, *, yes: bool) -> None:
+    """Take away the passkeys, password, code app and recovery codes of somebody who has lost them.
+
+    They are signed out everywhere and told by mail. Afterwards their mailbox alone opens the desk: be sure that it is they
+    who ask.
+    """
+    address = read_address(email)
+    with world() as runtime:
+        if not yes:
+            click.confirm(f"Take away all by which {address.typed} signs in, but for links by mail?", abort=True, err=True)
+        try:
+            found = forget_proofs(runtime, address.key, COMMAND_LINE)
+        except RedisUnavailable:
+            raise click.ClickException("Redis is unavailable, so they cannot be signed out; nothing was changed") from None
+        if not found:
+            raise click.ClickException(f"{address.typed} is no campaigner here; `countersign campaigner list` names them all")
+        click.echo(f"{address.typed} now signs in by mail alone. `countersign campaigner add {address.typed}` prints a link.")
 
 
 @campaigner_commands.command("list")

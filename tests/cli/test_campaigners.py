@@ -11,7 +11,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.role import Role
+from campaign.proving import passwords
 from campaign.runtime import Runtime
 from campaign.store import people, team
 from tests.factories import new_campaign
@@ -102,3 +104,19 @@ def test_what_is_wrong_is_one_line(runtime: Runtime, run: Run) -> None:
     assert (shut_out.returncode, shut_out.stdout) == (1, "")
     assert "shut out" in shut_out.stderr
     assert run("list").stdout.rstrip().endswith("shut out")
+
+
+@on_sqlite
+def test_who_has_lost_everything_is_reset_to_their_mailbox(runtime: Runtime, run: Run) -> None:
+    assert run("add", "mary@example.org", "--name", "Mary").returncode == 0
+    mary = found(runtime, "mary@example.org")
+    passwords.put(runtime, mary, COMMAND_LINE, "four words nobody puts together", keep="")
+    assert found(runtime, "mary@example.org").has_password
+    assert run("reset", "mary@example.org").returncode != 0, "nobody has said yes"
+    assert found(runtime, "mary@example.org").has_password
+    done = run("reset", "Mary@Example.org", "--yes")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not found(runtime, "mary@example.org").has_password
+    nobody = run("reset", "nobody@example.org", "--yes")
+    assert nobody.returncode == 1
+    assert "is no campaigner here" in nobody.stderr

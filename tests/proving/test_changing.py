@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from campaign.domain.actor import Actor
+from campaign.domain.address import read_address
 from campaign.proving import changing, codes, passkeys, passwords
 from campaign.proving.forgetting import forget_proofs
 from campaign.proving.ways import Ways, ways
@@ -70,7 +71,7 @@ def test_nothing_changes_where_the_other_browsers_cannot_be_signed_out(
 def test_who_has_lost_everything_is_left_with_their_mailbox(runtime: Runtime, app: Flask, mary: Campaigner) -> None:
     mary = with_everything(runtime, mary)
     browser = signed_in(runtime, app, mary.id)
-    forget_proofs(runtime, mary.id, OPERATOR)
+    assert forget_proofs(runtime, read_address(mary.email).key, OPERATOR)
     mary = read(runtime, mary.id)
     assert (mary.has_password, mary.has_totp, mary.passkeys, codes.left(runtime, mary.id)) == (False, False, 0, 0)
     assert browser.get("/desk/").status_code == 303
@@ -78,6 +79,7 @@ def test_who_has_lost_everything_is_left_with_their_mailbox(runtime: Runtime, ap
     with runtime.reading() as connection:
         entry = audit.page(connection, None)[0]
     assert (entry.act, entry.who, entry.subject) == ("forget proofs", "the operator", str(mary.id))
+    assert not forget_proofs(runtime, "nobody@example.org", OPERATOR)
 
 
 def test_recovery_codes_go_with_the_last_second_factor_and_not_before(runtime: Runtime, mary: Campaigner) -> None:
