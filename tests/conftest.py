@@ -22,6 +22,7 @@ from campaign.store.tables import metadata
 from tests.drivers import Signatory
 from tests.factories import Now
 from tests.servers import MailServer, RedisServer, given_postgres, postgres_database, postgres_server
+from tests.thrift import build_routes_once, compile_once
 
 BASE_URL = "https://sign.example.org"
 DATABASES = ("sqlite", "postgresql")
@@ -36,6 +37,7 @@ for _name in Settings.model_fields:
     os.environ.pop(_name.upper(), None)
 
 _servers = ExitStack()
+build_routes_once()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -163,7 +165,9 @@ def runtime(make_runtime: Callable[..., Runtime], mail: MailServer) -> Runtime:
 
 @pytest.fixture
 def app(runtime: Runtime) -> Flask:
-    return create_app(runtime)
+    made = create_app(runtime)
+    compile_once(made)
+    return made
 
 
 @pytest.fixture

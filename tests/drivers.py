@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from campaign.jobs import QUEUES
 from campaign.runtime import Runtime
 from tests.servers import MailServer
+from tests.thrift import BurstWorker
 from workers import clock
 from workers.process import make_worker, our_jobs
 
@@ -25,7 +26,7 @@ def work(runtime: Runtime) -> None:
         clock.tick(runtime, {}, 1.0)
         redis = Redis.from_url(runtime.settings.redis_url)
         for name in QUEUES:
-            make_worker(redis, name, jobs).work(burst=True, logging_level="ERROR")
+            make_worker(redis, name, jobs, BurstWorker).work(burst=True, logging_level="ERROR")
         redis.close()
 
 

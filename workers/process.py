@@ -105,9 +105,9 @@ class OurWorker(SimpleWorker):
         return self._shutdown_requested_date is not None
 
 
-def make_worker(redis: Redis, queue_name: str, work: Mapping[str, Work]) -> OurWorker:
+def make_worker(redis: Redis, queue_name: str, work: Mapping[str, Work], kind: type[OurWorker] = OurWorker) -> OurWorker:
     """A worker of one queue."""
-    return OurWorker(
+    return kind(
         [queue(redis, queue_name)], connection=redis, serializer=JSONSerializer, job_class=job_class(work),
         worker_ttl=WORKER_TTL, maintenance_interval=MAINTENANCE_INTERVAL, job_monitoring_interval=MONITORING_INTERVAL,
         log_job_description=False,
