@@ -32,9 +32,10 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def _site(**settings: object) -> Iterator[Up]:
+def running_site(port: int = 0, **settings: object) -> Iterator[Up]:
+    """A site of its own, that must end well and without an error in its log."""
     with tempfile.TemporaryDirectory(prefix="cs-site-") as folder:
-        up = Up(Path(folder), free_port(), **settings)
+        up = Up(Path(folder), port or free_port(), **settings)
         try:
             up.wait()
             yield up
@@ -46,7 +47,7 @@ def _site(**settings: object) -> Iterator[Up]:
 
 @pytest.fixture(scope="package")
 def _sqlite_site() -> Iterator[Up]:
-    with _site() as up:
+    with running_site() as up:
         yield up
 
 
@@ -54,7 +55,7 @@ def _sqlite_site() -> Iterator[Up]:
 def _postgresql_site(worker_id: str) -> Iterator[Up]:
     with (
         postgres_database(os.environ[POSTGRES], f"countersign_site_{worker_id}_{os.getpid()}") as url,
-        _site(database_url=url) as up,
+        running_site(database_url=url) as up,
     ):
         yield up
 

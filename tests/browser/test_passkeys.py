@@ -1,13 +1,12 @@
 """Passkeys in a real Chromium, whose own authenticator holds them. They need a site with a name: localhost."""
 
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, CDPSession, expect
 
+from tests.browser.conftest import running_site
 from tests.browser.visitor import PHONE, Visitor
 from tests.servers import free_port
 from tests.up import Up
@@ -20,17 +19,10 @@ SIGN_IN = "Sign in with a passkey"
 
 @pytest.fixture(scope="module")
 def site(browser: Browser) -> Iterator[Up]:
-    with tempfile.TemporaryDirectory(prefix="cs-site-") as folder:
-        port = free_port()
-        up = Up(Path(folder), port, base_url=f"http://localhost:{port}")
+    port = free_port()
+    with running_site(port, base_url=f"http://localhost:{port}") as up:
         up.url = f"http://localhost:{port}"
-        try:
-            up.wait()
-            yield up
-            assert up.process.stop() == 0, up.process.output
-            assert '"level": "error"' not in up.process.output, up.process.output
-        finally:
-            up.close()
+        yield up
 
 
 class Device:
