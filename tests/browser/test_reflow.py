@@ -6,7 +6,7 @@ from tests.browser.looker import Looker
 from tests.browser.visitor import PHONE
 from tests.gallery import Gallery
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
 
 SIZES = {
     "320 pixels": (320, 1),
