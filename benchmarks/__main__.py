@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from granian import __version__ as granian_version
 from sqlalchemy import text
 
-from benchmarks import desk
+from benchmarks import desk, exports
 from benchmarks.load import Answered, Request, same, send
 from benchmarks.polling import TABS, make_room, poll, seconds_between
 from benchmarks.world import World, wait_for, world
@@ -54,6 +54,7 @@ def main() -> None:
         if options.desk:
             with world(database) as made:
                 desk.print_table(database, options.desk, desk.measure(made.runtime, options.desk))
+                exports.print_table(database, exports.measure(made.settings.database_url))
 
 
 def _measure(made: World, n: int) -> Iterator[Figure]:

@@ -69,7 +69,12 @@ def world(database: str) -> Iterator[World]:
             postmaster = psutil.Process(server.get_pid())
         ports = {name: _free_port() for name in ("port", "floor", "mail")}
         settings = load_settings(
-            _env_file=None, port=ports["port"], mail_url=f"smtp://127.0.0.1:{ports['mail']}", mailbox_limit=1000, **given
+            _env_file=None,
+            places_url="off",
+            port=ports["port"],
+            mail_url=f"smtp://127.0.0.1:{ports['mail']}",
+            mailbox_limit=1000,
+            **given,
         )
         settings.data_dir.mkdir()
         redis = subprocess.Popen(redis_command(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -82,7 +87,7 @@ def world(database: str) -> Iterator[World]:
             "PATH": os.environ["PATH"], "DATA_DIR": str(settings.data_dir), "DATABASE_URL": settings.database_url,
             "SECRET_KEY": "0" * 64, "MAIL_URL": settings.mail_url, "PORT": str(ports["port"]), "WEB_PROCESSES": "1",
             "WEB_THREADS": os.environ.get("WEB_THREADS", str(settings.web_threads)),
-            "MAILBOX_LIMIT": "1000", "BASE_URL": settings.base_url, "LOG_LEVEL": "WARNING",
+            "PLACES_URL": "off", "MAILBOX_LIMIT": "1000", "BASE_URL": settings.base_url, "LOG_LEVEL": "WARNING",
         }  # fmt: skip
         made = World(settings, runtime, environment, ports["port"], ports["floor"])
         stack.push(made.stack)

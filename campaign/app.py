@@ -22,6 +22,7 @@ from campaign.web.desk.code_app import code_app_room
 from campaign.web.desk.comments import comments_room
 from campaign.web.desk.confirm import confirm_room
 from campaign.web.desk.dashboard import dashboard_room
+from campaign.web.desk.exports import exports_room
 from campaign.web.desk.flags import flags_room
 from campaign.web.desk.furniture import furnish
 from campaign.web.desk.gate import Gate
@@ -29,9 +30,13 @@ from campaign.web.desk.home import home_room
 from campaign.web.desk.invitation import invitation_room
 from campaign.web.desk.new_campaign import new_campaign_room
 from campaign.web.desk.other_ways import other_ways_room
+from campaign.web.desk.paper import paper_room
+from campaign.web.desk.paper_intakes import paper_intakes_room
+from campaign.web.desk.paper_typing import paper_typing_room
 from campaign.web.desk.passkeys import passkeys_room
 from campaign.web.desk.password import password_room
 from campaign.web.desk.picture import picture_room
+from campaign.web.desk.places import places_room
 from campaign.web.desk.preview import preview_room
 from campaign.web.desk.running import running_room
 from campaign.web.desk.second_factor import second_factor_room
@@ -40,6 +45,7 @@ from campaign.web.desk.sign_in import sign_in_room
 from campaign.web.desk.signature import signature_room
 from campaign.web.desk.signatures import signatures_room
 from campaign.web.desk.site import people_room, site_room
+from campaign.web.desk.submission import submission_room
 from campaign.web.desk.switches import switches_room
 from campaign.web.desk.team import team_room
 from campaign.web.desk.text import text_room
@@ -93,9 +99,10 @@ def create_app(runtime: Runtime, languages: Languages = OURS) -> Flask:
     gate = Gate(runtime)
     for room in (
         site_room, people_room, switches_room, audit_room,
-        signatures_room, signature_room, comments_room,
+        signatures_room, signature_room, comments_room, places_room,
         new_campaign_room, text_room, picture_room, settings_room, preview_room,
-        dashboard_room, flags_room, batches_room,
+        dashboard_room, flags_room, batches_room, paper_room, paper_intakes_room, paper_typing_room, exports_room,
+        submission_room,
         home_room, running_room, sign_in_room, invitation_room, account_room, address_room, team_room,
         code_app_room, confirm_room, other_ways_room, passkeys_room, password_room, second_factor_room,
     ):  # fmt: skip

@@ -4,13 +4,13 @@ Nothing here has to run for a campaign to close: the deadline is checked wheneve
 """
 
 import time
+from dataclasses import replace
 
 import structlog
 
 from campaign.domain.window import SETTLING
 from campaign.runtime import Runtime
 from campaign.store import campaigns, ledger, signatures, switches
-from campaign.store.ledger import Tally
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +66,7 @@ def _forget(runtime: Runtime, campaign_id: int, until: float) -> int:
             tally, _ = ledger.lock_tally(connection, campaign_id)
             deleted, counted, after = signatures.forget_pending(connection, campaign_id, after, FORGOTTEN_AT_ONCE)
             if deleted:
-                left = Tally(tally.sequence, tally.verified, tally.pending - counted)
+                left = replace(tally, pending=tally.pending - counted)
                 ledger.set_tally(connection, campaign_id, left, runtime.now())
             else:
                 ledger.forgotten(connection, campaign_id, runtime.now())

@@ -72,6 +72,16 @@ class Settings(BaseSettings):
     check_mail_domains: bool = Field(
         False, description="ask DNS, in the worker, whether a mail domain exists before writing to it"
     )
+    places_url: str = Field(
+        "https://api.postcodes.io",
+        description="where British postcodes are looked up, in the worker: postcodes.io or a copy of it; `off`: nowhere",
+    )
+    places_timeout: float = Field(5.0, ge=0.1, le=60, description="seconds one answer of it may take")
+    places_retries: int = Field(2, ge=0, le=5, description="further attempts at once where it does not answer")
+    places_batch: int = Field(100, ge=1, le=100, description="postcodes in one question to it")
+    places_cache_days: int = Field(
+        30, ge=1, le=3650, description="days its answers are kept; a postcode is asked for again after that"
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @field_validator("secret_key_fallbacks", mode="before")
@@ -128,6 +138,17 @@ class Settings(BaseSettings):
         _ = parts.port
         if parts.path.rstrip("/"):
             raise ValueError("must not have a path; give the campaign site a host of its own")
+        return value.rstrip("/")
+
+    @field_validator("places_url")
+    @classmethod
+    def _places(cls, value: str) -> str:
+        if value in ("", "off"):
+            return ""
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("must be http:// or https:// and a host, as in https://api.postcodes.io, or off")
+        _ = parts.port
         return value.rstrip("/")
 
     @field_validator("mail_from")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from campaign.domain.paper import PAPER, UNDONE
 from campaign.domain.signature import SignatureState
 from campaign.domain.standing import Standing
 from campaign.runtime import RedisUnavailable, Runtime
@@ -176,17 +177,29 @@ def reconcile(runtime: Runtime, standing: Standing) -> Reconciled:
 def entries_for(due: Sequence[Due], tally: Tally) -> tuple[list[Entry], Tally]:
     """The entries that bring a ledger which stands at `tally` up to date with the `due` signatures, and the tally after."""
     entries: list[Entry] = []
-    sequence, verified, pending = tally.sequence, tally.verified, tally.pending
+    sequence, verified, pending, paper = tally.sequence, tally.verified, tally.pending, tally.paper
     for signature in due:
         was, now = signature.counted_as, SignatureState(signature.state)
         pending += (now is SignatureState.PENDING) - (was == SignatureState.PENDING)
-        change = (now is SignatureState.VERIFIED) - (was == SignatureState.VERIFIED)
-        if change:
+        added, ended = now is SignatureState.VERIFIED, was == SignatureState.VERIFIED
+        if added and ended and signature.kind == signature.counted_kind:
+            continue  # it moves from one part of the count to another
+        # Whoever withdrew what they had signed on paper, and signs online before that is counted, is taken out and added.
+        for change in (*(-1 for _ in range(ended)), *(1 for _ in range(added))):
             sequence += 1
             verified += change
-            event = _EVENTS[now] if change < 0 else "restore" if was == SignatureState.INVALIDATED else "verify"
-            entries.append(Entry(sequence, signature.id, event, change, verified))
-    return entries, Tally(sequence, verified, pending)
+            paper += change * ((signature.kind if change > 0 else signature.counted_kind) == PAPER)
+            entries.append(Entry(sequence, signature.id, _event(signature, change), change, verified))
+    return entries, Tally(sequence, verified, pending, paper)
+
+
+def _event(signature: Due, change: int) -> str:
+    """What the ledger calls it. Whatever adds a signature on paper is called so: the two kinds are told apart by it."""
+    if change < 0:
+        return "undo" if signature.ended_class == UNDONE else _EVENTS.get(SignatureState(signature.state), "withdraw")
+    if signature.kind == PAPER:
+        return "paper"
+    return "restore" if signature.counted_as == SignatureState.INVALIDATED else "verify"
 
 
 def _advance_once(connection: "Connection", campaign_id: int, now: datetime) -> int:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from redis import Redis
@@ -26,10 +26,13 @@ from campaign.domain.switch import Switches
 from campaign.jobs import JobName
 from campaign.links import Links
 from campaign.mail.transport import Transport, open_transport
-from campaign.sealing import Sealer
+from campaign.sealing import PartSealer, Sealer
 from campaign.store import counters, hints, sessions
 from campaign.store import engine as store_engine
 from campaign.store.outbox import MailboxBound
+
+if TYPE_CHECKING:
+    from campaign.postcodes import PostcodeService
 
 T = TypeVar("T")
 
@@ -91,9 +94,24 @@ class Runtime:
         return Sealer(self.settings.secret_key.get_secret_value(), fallbacks)
 
     @cached_property
+    def part_sealer(self) -> PartSealer:
+        """Seals files that neither database nor disk alone must give away. Raises SettingsRefused without a secret key."""
+        require_secret(self.settings)
+        fallbacks = [key.get_secret_value() for key in self.settings.secret_key_fallbacks]
+        return PartSealer(self.settings.secret_key.get_secret_value(), fallbacks)
+
+    @cached_property
     def transport(self) -> Transport:
         """How mail leaves; opened at the first mail."""
         return open_transport(self.settings)
+
+    @cached_property
+    def postcodes(self) -> "PostcodeService | None":
+        """Who knows where postcodes lie; None where nothing is to be looked up. Asked in workers only."""
+        # Imported where it is used: what it needs is large, and the web never does.
+        from campaign.postcodes import open_service  # noqa: PLC0415
+
+        return open_service(self.settings, self.chance, self.now)
 
     @cached_property
     def alone(self) -> Engine:
@@ -205,6 +223,8 @@ class Runtime:
         """Give every connection back."""
         if "transport" in self.__dict__:
             self.transport.close()
+        if (service := self.__dict__.get("postcodes")) is not None:
+            service.close()
         if "alone" in self.__dict__:
             self.alone.dispose()
         self.redis.close()

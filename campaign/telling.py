@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from campaign.domain.paper import ONLINE
 from campaign.runtime import Runtime
 from campaign.store import story
 from campaign.store.story import Batch, Counted, Details, Done, Mail
@@ -59,7 +60,8 @@ def _own(details: Details, mails: list[Mail]) -> list[Event]:
     events = [Event("signed", details.first_signed_at or details.signed_at)]
     if details.first_signed_at is not None:
         events.append(Event("signed again", details.signed_at))
-    if details.submitted_at > details.signed_at:
+    # On paper it has the day it was signed, and was brought in later.
+    if details.submitted_at > details.signed_at and details.kind == ONLINE:
         events.append(Event("sent again", details.submitted_at))
     if details.opened:
         seen = [mail.settled_at for mail in mails if mail.kind == "verify" and mail.state == "sent" and mail.settled_at]

@@ -39,6 +39,8 @@ class Numbers:
     flags: int
     """Flags nobody has judged yet."""
     as_of: datetime
+    paper: int = 0
+    """Of `verified`, those on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def numbers(runtime: Runtime, standing: Standing) -> Numbers:
         last_day=last_day, goal=standing.goal, needed=needed_per_day(standing.signatures, standing.goal, days_left),
         forecast=forecast(days, standing.signatures, days_left) if open_now else None,
         seconds_left=max(0, int((window.closes_at - now).total_seconds())), flags=raised, as_of=standing.as_of,
+        paper=standing.paper,
     )  # fmt: skip
 
 

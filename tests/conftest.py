@@ -35,6 +35,8 @@ if os.environ.get("DATABASE_URL", "").startswith("postgres"):
     os.environ.setdefault("COUNTERSIGN_TEST_DATABASE_URL", os.environ["DATABASE_URL"])
 for _name in Settings.model_fields:
     os.environ.pop(_name.upper(), None)
+# No test asks anybody outside, unless it says whom.
+os.environ["PLACES_URL"] = "off"
 
 _servers = ExitStack()
 build_routes_once()
@@ -138,6 +140,7 @@ def make_runtime(database: str, redis_server: RedisServer, tmp_path: Path, now: 
             "base_url": BASE_URL,
             "secret_key": "0" * 64,
             "mail_url": "smtp://127.0.0.1:9",
+            "places_url": "off",
         }
         settings = load_settings(_env_file=None, **{**plain, **changes})
         runtime = Runtime(

@@ -57,6 +57,15 @@ def test_the_environment_wins_over_the_file_and_empty_settings_are_none(
     assert (found.mailbox_limit, found.log_level) == (3, "DEBUG")
 
 
+def test_places_are_looked_up_where_postcodes_are_known_unless_they_are_not_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PLACES_URL")
+    assert settings(tmp_path).places_url == "https://api.postcodes.io"
+    assert settings(tmp_path, places_url="http://127.0.0.1:8001/copy/").places_url == "http://127.0.0.1:8001/copy"
+    assert settings(tmp_path, places_url="off").places_url == settings(tmp_path, places_url="").places_url == ""
+
+
 def test_a_folder_may_be_written_as_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     assert settings(tmp_path, data_dir="~/petitions").data_dir == tmp_path / "petitions"
@@ -121,6 +130,14 @@ WRONG: list[tuple[str, str]] = [
     ("REDIS_URL", "http://localhost:6379"),
     ("REDIS_URL", "redis://localhost:port"),
     ("REDIS_URL", "redis://localhost:70000"),
+    ("PLACES_URL", "api.postcodes.io"),
+    ("PLACES_URL", "ftp://api.postcodes.io"),
+    ("PLACES_URL", "https://api.postcodes.io?key=1"),
+    ("PLACES_URL", "https://api.postcodes.io:port"),
+    ("PLACES_TIMEOUT", "0"),
+    ("PLACES_RETRIES", "6"),
+    ("PLACES_BATCH", "101"),
+    ("PLACES_CACHE_DAYS", "0"),
     ("MAIL_URL", "mail.example.org"),
     ("MAIL_URL", "http://mail.example.org"),
     ("MAIL_URL", "smtp://"),

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from campaign import operating, running, signing
 from campaign.domain.actor import COMMAND_LINE, THE_SITE, Actor
 from campaign.domain.role import Role
-from campaign.jobs import DESK_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
+from campaign.jobs import DESK_QUEUE, HANDOVER_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
 from campaign.operating import LastOperator, Oneself
 from campaign.runtime import RedisUnavailable, Runtime
 from campaign.store import audit, counters, people, sessions
@@ -203,11 +203,11 @@ class TestHealth:
             assert lines is not None
             return {line.queue: line.workers for line in lines}
 
-        assert alive() == {MAIL_QUEUE: 0, LEDGER_QUEUE: 0, DESK_QUEUE: 0}
+        assert alive() == {MAIL_QUEUE: 0, LEDGER_QUEUE: 0, DESK_QUEUE: 0, HANDOVER_QUEUE: 0}
         assert "No worker serves the count." in operating.health(runtime).troubles
         with mail_worker(runtime):
             until(lambda: alive()[MAIL_QUEUE] == 1, "the worker is seen")
-            assert alive() == {MAIL_QUEUE: 1, LEDGER_QUEUE: 0, DESK_QUEUE: 0}
+            assert alive() == {MAIL_QUEUE: 1, LEDGER_QUEUE: 0, DESK_QUEUE: 0, HANDOVER_QUEUE: 0}
         # Killed: its entry stays for a while, but gives no sign of life.
         key = next(iter(runtime.redis.smembers(f"rq:workers:{MAIL_QUEUE}")))
         runtime.redis.hset(key, mapping={"last_heartbeat": "2020-01-01T00:00:00.000000Z", "state": "idle"})

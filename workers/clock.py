@@ -8,21 +8,25 @@ from datetime import timedelta
 
 import structlog
 
-from campaign import counting, operating, running, switching
+from campaign import counting, operating, placing, running, switching
 from campaign.domain.window import SETTLING
+from campaign.intake import undoing
 from campaign.jobs import (
     ADVANCE_LEDGER,
     CLOSE_CAMPAIGNS,
     DELIVER_MAIL,
     DELIVER_NOTICES,
     FORGET_NETWORKS,
+    LOOK_UP_PLACES,
+    MAKE_EXPORTS,
     RAISE_FLAGS,
     RECONCILE,
     REPORT,
     RUN_BATCHES,
+    UNDO_INTAKES,
 )
 from campaign.runtime import RedisUnavailable, Runtime
-from campaign.store import batches, counters, ledger, notices, outbox, rollups
+from campaign.store import batches, counters, export_work, ledger, notices, outbox, rollups
 from campaign.store.engine import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -81,6 +85,17 @@ def sweep_networks(runtime: Runtime) -> None:
     runtime.hint(FORGET_NETWORKS)
 
 
+def sweep_places(runtime: Runtime) -> None:
+    """Counted signatures whose postcode was not looked up yet."""
+    if placing.wanted(runtime):
+        runtime.hint(LOOK_UP_PLACES)
+
+
+def sweep_postcodes(runtime: Runtime) -> None:
+    """Postcodes that were looked up long ago, and those that nobody knew."""
+    runtime.hint(LOOK_UP_PLACES)
+
+
 def republish(runtime: Runtime) -> None:
     """Copies that Redis lost, or missed while it was down."""
     counting.republish(runtime)
@@ -112,6 +127,20 @@ def sweep_batches(runtime: Runtime) -> None:
         runtime.hint(RUN_BATCHES)
 
 
+def sweep_exports(runtime: Runtime) -> None:
+    """Exports whose hint was lost or whose worker died on the way, and those that have expired."""
+    with runtime.reading() as connection:
+        due = export_work.any_to_do(connection, runtime.now())
+    if due:
+        runtime.hint(MAKE_EXPORTS)
+
+
+def sweep_intakes(runtime: Runtime) -> None:
+    """Paper whose undoing was not hinted at or died on the way, and lists nobody has confirmed in time."""
+    if undoing.waiting(runtime):
+        runtime.hint(UNDO_INTAKES)
+
+
 def look_for_oddities(runtime: Runtime) -> None:
     """A look at what was signed in the last hour."""
     runtime.hint(RAISE_FLAGS)
@@ -141,7 +170,11 @@ SCHEDULE = (
     Task("former copies", 5.0, forget_former_copies),
     Task("closing", 10.0, sweep_closing),
     Task("networks", 600.0, sweep_networks),
+    Task("places", 5.0, sweep_places),
+    Task("postcodes", 3600.0, sweep_postcodes),
     Task("batches", 2.0, sweep_batches),
+    Task("intakes", 2.0, sweep_intakes),
+    Task("exports", 2.0, sweep_exports),
     Task("flags", 60.0, look_for_oddities),
     Task("reports", 60.0, report_to_teams),
     Task("proof", 60.0, sweep_proof),

@@ -2,7 +2,8 @@
 
 from campaign import batching, flagging, reporting
 from campaign.forgetting import Networks
-from campaign.jobs import FORGET_NETWORKS, RAISE_FLAGS, REPORT, RUN_BATCHES
+from campaign.intake import undoing
+from campaign.jobs import FORGET_NETWORKS, RAISE_FLAGS, REPORT, RUN_BATCHES, UNDO_INTAKES
 from campaign.runtime import Runtime
 
 
@@ -16,6 +17,11 @@ class DeskHand:
         """Do steps of the batches that are due; returns how many signatures moved."""
         self._runtime.began(RUN_BATCHES)
         return batching.run_due(self._runtime)
+
+    def undo_intakes(self) -> int:
+        """Take back what is being undone of paper that was brought in; returns how many signatures."""
+        self._runtime.began(UNDO_INTAKES)
+        return undoing.undo_due(self._runtime)
 
     def raise_flags(self) -> int:
         """Look at what was signed lately; returns how many flags were raised or renewed."""

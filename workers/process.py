@@ -18,16 +18,21 @@ from campaign.jobs import (
     DELIVER_NOTICES,
     FORGET_NETWORKS,
     JOBS,
+    LOOK_UP_PLACES,
+    MAKE_EXPORTS,
     RAISE_FLAGS,
     RECONCILE,
     REPORT,
     RUN_BATCHES,
+    UNDO_INTAKES,
 )
 from campaign.runtime import Runtime, queue
 from workers.desk import DeskHand
+from workers.handover import HandoverHand
 from workers.ledger import BETWEEN_ROUNDS, Bookkeeper
 from workers.mail import GATHERING, Postman
 from workers.notices import NoticePostman
+from workers.places import PlaceHand
 from workers.proving import prove
 
 log = structlog.get_logger(__name__)
@@ -53,7 +58,7 @@ class JobFailed(Exception):  # noqa: N818 - it says what happened
 def our_jobs(runtime: Runtime, *, gathering: float = GATHERING, between_rounds: float = BETWEEN_ROUNDS) -> dict[str, Work]:
     """What each job's name does. Nothing else is ever run, whatever somebody has put into Redis."""
     postman = Postman(runtime, gathering=gathering)
-    hand = DeskHand(runtime)
+    hand, handover = DeskHand(runtime), HandoverHand(runtime)
     bookkeeper = Bookkeeper(runtime, between_rounds=between_rounds)
     return {
         DELIVER_MAIL.name: postman.deliver,
@@ -62,9 +67,12 @@ def our_jobs(runtime: Runtime, *, gathering: float = GATHERING, between_rounds: 
         FORGET_NETWORKS.name: hand.forget_networks,
         DELIVER_NOTICES.name: NoticePostman(runtime).deliver,
         RUN_BATCHES.name: hand.run_batches,
+        UNDO_INTAKES.name: hand.undo_intakes,
         RAISE_FLAGS.name: hand.raise_flags,
         REPORT.name: hand.report,
         RECONCILE.name: lambda: prove(runtime),
+        MAKE_EXPORTS.name: handover.make_exports,
+        LOOK_UP_PLACES.name: PlaceHand(runtime).look_up,
     }
 
 

@@ -8,8 +8,11 @@ from campaign.cli.campaigners import campaigner_commands
 from campaign.cli.campaigns import campaign_commands
 from campaign.cli.counts import migrate, reconcile
 from campaign.cli.doctor import doctor
-from campaign.cli.exporting import export
+from campaign.cli.exporting import export, verify_pack
+from campaign.cli.importing import import_
+from campaign.cli.places import certificates, representatives
 from campaign.cli.roles import clock, web, worker
+from campaign.cli.submitting import submission_command
 from campaign.cli.up import up
 from campaign.config import SettingsRefused
 from campaign.domain.refusal import Refused
@@ -26,7 +29,10 @@ def countersign() -> None:
     """
 
 
-for command in (up, web, worker, clock, migrate, doctor, campaign_commands, campaigner_commands, export, reconcile):
+for command in (
+    up, web, worker, clock, migrate, doctor, campaign_commands, campaigner_commands, export, verify_pack, import_, reconcile,
+    certificates, representatives, submission_command,
+):  # fmt: skip
     countersign.add_command(command)
 
 

@@ -77,6 +77,7 @@ def show(slug: str) -> None:
             "closes": wording.moment(w.closes_at, zone),
             "links work until": wording.moment(w.verify_until, zone),
             "signatures": wording.number(standing.signatures),
+            **({"on paper": f"{wording.number(standing.paper)} of them"} if standing.paper else {}),
             "waiting": f"{wording.number(standing.pending)} to be verified",
             "goals": ", ".join(wording.number(goal) for goal in standing.goals),
             "ledger": f"{wording.number(standing.sequence)} entries",

@@ -11,10 +11,10 @@ from granian.log import LogLevels
 from campaign.cli.supervisor import Child, Supervisor
 from campaign.cli.world import world
 from campaign.config import Settings, load_settings, require_redis, require_secret
-from campaign.jobs import DESK_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
+from campaign.jobs import DESK_QUEUE, HANDOVER_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
 from campaign.lifeline import LIFELINE, hold_lifeline
 
-QUEUE_NAMES = {"mail": MAIL_QUEUE, "ledger": LEDGER_QUEUE, "desk": DESK_QUEUE}
+QUEUE_NAMES = {"mail": MAIL_QUEUE, "ledger": LEDGER_QUEUE, "desk": DESK_QUEUE, "handover": HANDOVER_QUEUE}
 DRAIN_SECONDS = 20
 """How long a web process may take to finish its requests when it is told to stop."""
 

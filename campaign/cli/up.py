@@ -65,6 +65,7 @@ def _start(supervisor: Supervisor, settings: Settings) -> None:
         Child("worker ledger", worker_command("ledger")),
         Child("worker mail", worker_command("mail")),
         Child("worker desk", worker_command("desk")),
+        Child("worker handover", worker_command("handover")),
         Child("web", web_command()),
     ):
         supervisor.start(child)

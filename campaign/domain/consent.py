@@ -4,6 +4,9 @@ from campaign.domain.messages import N_
 
 UPDATES_WORDINGS: dict[str, str] = {
     "updates-2026-11": N_("Email me about this campaign. I can stop it at any time."),
+    "paper": N_("On paper, where the campaigners asked whether they may email about this campaign."),
 }
+UPDATES_ON_PAPER = "paper"
+"""What stands for the words on a sheet, which may be the campaigners' own."""
 UPDATES_WORDING = "updates-2026-11"
 """The one asked for now."""

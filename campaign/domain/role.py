@@ -36,6 +36,8 @@ class Act(StrEnum):
     ERASE = "erase"
     """Erase all that is personal in a signature, for ever."""
     EXPORT = "export"
+    TAKE_IN = "take in"
+    """Print sheets, type in what was signed on paper, bring in lists of it, and undo that."""
     LEAD = "lead"
     """Change the team, and what is asked of it."""
     READ_AUDIT = "read audit"
@@ -55,6 +57,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.MODERATE: frozenset({Role.OWNER, Role.MODERATOR}),
     Act.ERASE: frozenset({Role.OWNER}),
     Act.EXPORT: frozenset({Role.OWNER}),
+    Act.TAKE_IN: frozenset({Role.OWNER, Role.EDITOR, Role.MODERATOR}),
     Act.LEAD: frozenset({Role.OWNER}),
     Act.READ_AUDIT: frozenset({Role.OWNER}),
 }

@@ -79,6 +79,8 @@ class Standing:
     """What the campaigner says to who comes while it is paused."""
     past: Past = field(default_factory=Past)
     """What its page tells of its past."""
+    paper: int = 0
+    """Of `signatures`, those on paper."""
     held_by_site: bool = False
     """Whether it is paused with all others, by the operator of the site; see `domain.switch`."""
 
@@ -105,6 +107,11 @@ class Standing:
     def signatures(self) -> int:
         """The number to show: verified signatures, or the certified total once there is one."""
         return self.verified if self.final_total is None else self.final_total
+
+    @property
+    def online(self) -> int:
+        """Of `signatures`, those given online, each proved by mail."""
+        return self.signatures - self.paper
 
     @property
     def goal(self) -> int:

@@ -12,10 +12,12 @@ FOLDER = Path(__file__).parent.parent / "fonts"
 Weight = Literal["text", "bold", "heavy"]
 
 _INDIC = tuple(f"NotoSans{script}-Bold" for script in ("Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Tamil"))
+# Last, since it is megabytes: it is opened by the first letter that no other font has.
+_EAST_ASIAN = "DroidSansFallback"
 CHAINS: dict[Weight, tuple[str, ...]] = {
-    "text": ("Figtree-Medium", "DejaVuSans", *_INDIC),
-    "bold": ("Figtree-Bold", "DejaVuSans-Bold", *_INDIC),
-    "heavy": ("Figtree-ExtraBold", "DejaVuSans-Bold", *_INDIC),
+    "text": ("Figtree-Medium", "DejaVuSans", *_INDIC, _EAST_ASIAN),
+    "bold": ("Figtree-Bold", "DejaVuSans-Bold", *_INDIC, _EAST_ASIAN),
+    "heavy": ("Figtree-ExtraBold", "DejaVuSans-Bold", *_INDIC, _EAST_ASIAN),
 }
 """For each weight, where a letter is looked for, in this order."""
 
@@ -28,7 +30,7 @@ class Typeface:
     shaper: hb.Font
     units: int
     """To the em."""
-    letters: frozenset[int]
+    letters: hb.Set
     """Code points it has a glyph for."""
 
     @property
@@ -39,9 +41,9 @@ class Typeface:
 
 @cache
 def typeface(name: str) -> Typeface:
-    """One of the fonts in CHAINS."""
+    """One of the fonts in CHAINS. Its file is mapped, not read: what is never drawn is never in memory."""
     face = hb.Face(hb.Blob.from_file_path(str(FOLDER / f"{name}.ttf")))
-    return Typeface(name, hb.Font(face), face.upem, frozenset(face.unicodes))
+    return Typeface(name, hb.Font(face), face.upem, face.unicodes)
 
 
 @lru_cache(maxsize=4_096)

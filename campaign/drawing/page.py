@@ -1,16 +1,16 @@
 """Letters and shapes on a page of PDF: fonts embedded, every word there to be copied and read aloud."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import BinaryIO
 
 from reportlab.lib.colors import HexColor
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.pdfgen.pathobject import PDFPathObject
 
 from campaign.drawing.fonts import CHAINS, Typeface, typeface
 from campaign.drawing.letters import Line, Run
+from campaign.drawing.qr import QUIET, modules, strokes
 from campaign.drawing.setting import Block
 
 _INVISIBLE = 3
@@ -19,19 +19,19 @@ _LEAST_KERN = 0.001
 """Of an em: what moves less than this is not moved."""
 
 
-def new_canvas(out: BinaryIO, size: tuple[float, float], language: str) -> Canvas:
+def new_canvas(out: BinaryIO, size: tuple[float, float], language: str, kind: type[Canvas] = Canvas) -> Canvas:
     """A document to write on. The same strokes give the same bytes."""
     font = typeface(CHAINS["text"][0])
-    _embed(font)
+    embed(font)
     # Else each page would name a font of the reader's machine, though nothing is written in it.
-    return Canvas(out, pagesize=size, invariant=1, pageCompression=1, lang=language, initialFontName=font.name)
+    return kind(out, pagesize=size, invariant=1, pageCompression=1, lang=language, initialFontName=font.name)
 
 
 def write(canvas: Canvas, line: Line, x: float, baseline: float, size: float, colour: str) -> None:
     """Write one line, its left end at `x`, `baseline` counted from the foot of the page."""
     canvas.setFillColor(HexColor(colour))
     for run in line.runs:
-        _embed(run.font)
+        embed(run.font)
         canvas.setFont(run.font.name, size)
         if _is_simple(run):
             _write_letters(canvas, run, x, baseline, size)
@@ -45,6 +45,16 @@ def write_block(canvas: Canvas, block: Block, left: float, top: float, right: fl
         baseline = top - block.leading * number - (block.leading + block.size * 0.7) / 2
         write(canvas, line, block.start(line, left, right), baseline, block.size, colour)
     return top - block.height
+
+
+def write_code(canvas: Canvas, address: str, x: float, y: float, side: float) -> None:
+    """A QR code as black boxes within its white, in a square whose lower left corner is given."""
+    module = side / (len(modules(address)) + 2 * QUIET)
+    path = canvas.beginPath()
+    for column, row, length in strokes(address):
+        path.rect(x + (column + QUIET) * module, y + side - (row + QUIET + 1) * module, length * module, module)
+    canvas.setFillColor(HexColor("#000000"))
+    canvas.drawPath(path, stroke=0, fill=1)
 
 
 def _is_simple(run: Run) -> bool:
@@ -72,50 +82,61 @@ def _write_letters(canvas: Canvas, run: Run, x: float, baseline: float, size: fl
 
 def _write_outlines(canvas: Canvas, run: Run, x: float, baseline: float, size: float) -> None:
     """Paint shaped letters as shapes, and lay the same words over them unseen."""
-    pen = _Pen(canvas.beginPath(), size / run.font.units)
+    scale = size / run.font.units
     for glyph in run.glyphs:
-        pen.at = (x + glyph.x * size, baseline + glyph.y * size)
-        run.font.shaper.draw_glyph_with_pen(glyph.id, pen)
-    canvas.drawPath(pen.path, stroke=0, fill=1, fillMode=1)
+        outline = _outline(run.font, glyph.id)
+        if outline.drawn:
+            canvas.saveState()
+            canvas.transform(scale, 0, 0, scale, x + glyph.x * size, baseline + glyph.y * size)
+            canvas.drawPath(outline, stroke=0, fill=1, fillMode=1)
+            canvas.restoreState()
     words = "".join(reversed(run.text)) if run.right_to_left else run.text
     canvas.drawString(x + run.x * size, baseline, words, mode=_INVISIBLE)
 
 
-class _Pen:
-    """Takes the outline of a glyph from HarfBuzz and puts it on a page, quadratic curves made cubic."""
+class _Outline:
+    """The outline of a glyph in the units of its font, taken from HarfBuzz, quadratic curves made cubic."""
 
-    def __init__(self, path: PDFPathObject, scale: float) -> None:
-        self.path, self.at = path, (0.0, 0.0)
-        self._scale, self._here = scale, (0.0, 0.0)
+    def __init__(self) -> None:
+        self.drawn: list[str] = []
+        self._here = (0.0, 0.0)
 
-    def _point(self, point: tuple[float, float]) -> tuple[float, float]:
-        return self.at[0] + point[0] * self._scale, self.at[1] + point[1] * self._scale
+    def getCode(self) -> str:  # noqa: N802 - as a canvas calls it
+        """The outline as a page has it."""
+        return " ".join(self.drawn)
 
     def moveTo(self, point: tuple[float, float]) -> None:  # noqa: N802 - named by HarfBuzz, as the next four
-        self._here = self._point(point)
-        self.path.moveTo(*self._here)
+        self._add("m", point)
 
     def lineTo(self, point: tuple[float, float]) -> None:  # noqa: N802
-        self._here = self._point(point)
-        self.path.lineTo(*self._here)
+        self._add("l", point)
 
     def curveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802
-        first, second, end = (self._point(point) for point in points)
-        self.path.curveTo(*first, *second, *end)
-        self._here = end
+        self._add("c", *points)
 
     def qCurveTo(self, *points: tuple[float, float]) -> None:  # noqa: N802
-        (px, py), (ex, ey) = (self._point(point) for point in points)
+        (px, py), (ex, ey) = points
         hx, hy = self._here
-        self.path.curveTo(
-            hx + (px - hx) * 2 / 3, hy + (py - hy) * 2 / 3, ex + (px - ex) * 2 / 3, ey + (py - ey) * 2 / 3, ex, ey
-        )
-        self._here = (ex, ey)
+        first, second = (hx + (px - hx) * 2 / 3, hy + (py - hy) * 2 / 3), (ex + (px - ex) * 2 / 3, ey + (py - ey) * 2 / 3)
+        self._add("c", first, second, (ex, ey))
 
     def closePath(self) -> None:  # noqa: N802
-        self.path.close()
+        self.drawn.append("h")
+
+    def _add(self, what: str, *points: tuple[float, float]) -> None:
+        # Whole units are a thousandth of a letter and less: finer than any printer.
+        self.drawn.append(" ".join(f"{x:.0f} {y:.0f}" for x, y in points) + f" {what}")
+        self._here = points[-1]
+
+
+@lru_cache(maxsize=4_096)
+def _outline(font: Typeface, glyph: int) -> _Outline:
+    outline = _Outline()
+    font.shaper.draw_glyph_with_pen(glyph, outline)
+    return outline
 
 
 @cache
-def _embed(font: Typeface) -> None:
+def embed(font: Typeface) -> None:
+    """Let a font be written in; of it a document gets the letters it uses."""
     pdfmetrics.registerFont(TTFont(font.name, str(font.path)))

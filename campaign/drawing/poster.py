@@ -12,8 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from campaign.drawing.bidi import is_right_to_left
 from campaign.drawing.colours import MUTED, Scheme, scheme
 from campaign.drawing.letters import can_draw, plain, shape
-from campaign.drawing.page import new_canvas, write, write_block
-from campaign.drawing.qr import QUIET, modules, strokes
+from campaign.drawing.page import new_canvas, write, write_block, write_code
 from campaign.drawing.setting import ELLIPSIS, Block, fit, one_line
 
 _MM = 72 / 25.4
@@ -130,7 +129,7 @@ def _sign_here(canvas: Canvas, poster: Poster, colours: Scheme, *, mirrored: boo
     canvas.setStrokeColor(HexColor(colours.accent))
     canvas.setLineWidth(_FRAME)
     canvas.roundRect(x + _FRAME / 2, bottom + _FRAME / 2, _CODE - _FRAME, _CODE - _FRAME, 3 * _MM, stroke=1, fill=0)
-    _code(canvas, poster.code, x + _INSET, bottom + _INSET, _CODE - 2 * _INSET)
+    write_code(canvas, poster.code, x + _INSET, bottom + _INSET, _CODE - 2 * _INSET)
     left, right = (_EDGE, x - 9 * _MM) if mirrored else (x + _CODE + 9 * _MM, width - _EDGE)
     blocks = list(_beside_code(poster, right - left))
     y = bottom + (_CODE + sum(block.height for block, _ in blocks) + 5 * _MM * (len(blocks) - 1)) / 2
@@ -158,13 +157,3 @@ def _address(address: str, width: float) -> Block:
     if line.width * 11 <= width:
         return Block((line,), min(14, width / line.width), 18, right_to_left=False)
     return fit(address, "bold", width=width, height=24 * _MM, largest=13, smallest=8, leading=1.3, address=True)
-
-
-def _code(canvas: Canvas, address: str, x: float, y: float, side: float) -> None:
-    """The code as black boxes within its white, in a square."""
-    module = side / (len(modules(address)) + 2 * QUIET)
-    path = canvas.beginPath()
-    for column, row, length in strokes(address):
-        path.rect(x + (column + QUIET) * module, y + side - (row + QUIET + 1) * module, length * module, module)
-    canvas.setFillColor(HexColor(_BLACK))
-    canvas.drawPath(path, stroke=0, fill=1)

@@ -82,12 +82,12 @@ def _broken(words: Sequence[str], joint: str, room: float, measure: Callable[[st
         if lines and measure(lines[-1] + joint + word) <= room:
             lines[-1] += joint + word
             continue
-        parts = [word] if measure(word) <= room else _split(word, room, measure)
+        parts = [word] if measure(word) <= room else split_word(word, room, measure)
         lines.extend(parts)
     return lines
 
 
-def _split(word: str, room: float, measure: Callable[[str], float]) -> list[str]:
+def split_word(word: str, room: float, measure: Callable[[str], float]) -> list[str]:
     """A word too long for a line, in parts that are not; never between a letter and a mark on it."""
     parts = [""]
     for letter in word:

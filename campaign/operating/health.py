@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from campaign.jobs import DESK_QUEUE, LEDGER_QUEUE, MAIL_QUEUE, QUEUES
+from campaign.jobs import DESK_QUEUE, HANDOVER_QUEUE, LEDGER_QUEUE, MAIL_QUEUE, QUEUES
 from campaign.runtime import RedisUnavailable, Runtime
 from campaign.store import audit, campaigns, counters, directory
 from campaign.store import health as stored
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 OLD_MAIL = timedelta(minutes=5)
 """Mail owed for longer than this means that nobody delivers it."""
-_WORK = {MAIL_QUEUE: "mail to signatories", LEDGER_QUEUE: "the count", DESK_QUEUE: "the desk and its mail"}
+_WORK = {
+    MAIL_QUEUE: "mail to signatories", LEDGER_QUEUE: "the count", DESK_QUEUE: "the desk and its mail",
+    HANDOVER_QUEUE: "exports and what is handed over",
+}  # fmt: skip
 _MOST_NAMED = 10
 
 

@@ -36,7 +36,8 @@ STANDING = """
                AND v.created_at > c.published_at) AS changed_at,
            (SELECT max(b.created_at) FROM announcements b WHERE b.campaign_id = c.id) AS told_at,
            a.kind, a.who, a.reason, a.facts, a.created_at,
-           c.revision + t.revision AS revision, t.sequence, t.verified, t.pending, f.total AS final_total, t.as_of
+           c.revision + t.revision AS revision, t.sequence, t.verified, t.pending, f.total AS final_total, t.as_of,
+           CASE WHEN f.total IS NULL THEN t.paper ELSE f.paper END AS paper
     FROM campaigns c
     JOIN texts x ON x.campaign_id = c.id AND x.hash = c.text_hash
     JOIN tallies t ON t.campaign_id = c.id
@@ -160,6 +161,7 @@ def _standing(
         pending=row.pending, final_total=row.final_total, as_of=row.as_of,
         milestones=tuple(Milestone(milestone.goal, milestone.reached_at) for milestone in reached),
         published=row.published_at is not None, recipient_kind=row.recipient_kind, paused_message=row.paused_message,
+        paper=row.paper,
         past=Past(
             row.changed_at, None if row.kind is None else announcements.read(row), row.told_at is not None,
             tuple((each.kind, int(each.removed)) for each in removed),

@@ -1,8 +1,8 @@
 """Copies of the numbers in Redis: what the public pages read. They can be thrown away at any moment.
 
-For each campaign a hash holds the number itself (`verified`, `pending`, `sequence`), for people and programs that look
-straight into Redis, and `facts`, all the page needs. `revision` guards it: an older copy never overwrites a newer one.
-Beside it stands the countdown, a key that expires at the deadline. None of it is personal data.
+For each campaign a hash holds the number itself (`verified`, `paper` of them, `pending`, `sequence`), for people and
+programs that look straight into Redis, and `facts`, all the page needs. `revision` guards it: an older copy never overwrites
+a newer one. Beside it stands the countdown, a key that expires at the deadline. None of it is personal data.
 """
 
 import json
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 _PREFIX = "countersign:campaign:"
 _COUNTDOWN = "countersign:countdown:"
 _HEARTBEAT = "countersign:clock"
-_SHAPE = 3
+_SHAPE = 4
 """Grows when `facts` changes its shape: during a rolling upgrade, copies of the other shape are taken for absent."""
 
 _PUBLISH = """
 local old = tonumber(redis.call('HGET', KEYS[1], 'revision'))
 if old and old > tonumber(ARGV[1]) then return 0 end
 redis.call('HSET', KEYS[1], 'revision', ARGV[1], 'sequence', ARGV[2], 'verified', ARGV[3], 'pending', ARGV[4],
-    'facts', ARGV[5], 'shape', ARGV[8])
+    'paper', ARGV[9], 'facts', ARGV[5], 'shape', ARGV[8])
 if tonumber(ARGV[6]) > 0 then redis.call('SET', KEYS[2], ARGV[7], 'PXAT', ARGV[6]) else redis.call('DEL', KEYS[2]) end
 return 1
 """
@@ -45,6 +45,7 @@ def publish(redis: Redis, standing: Standing, now: datetime) -> bool:
         _PUBLISH, 2, _PREFIX + standing.slug, _COUNTDOWN + standing.slug,
         str(standing.revision), str(standing.sequence), str(standing.verified), str(standing.pending), _facts(standing),
         str(int(closes_at.timestamp() * 1000) if counting_down else 0), closes_at.astimezone(UTC).isoformat(), str(_SHAPE),
+        str(standing.paper),
     )  # fmt: skip
     return bool(written)
 
@@ -96,7 +97,7 @@ def _facts(standing: Standing) -> str:
                    w.finalised_at.isoformat() if w.finalised_at else None],
         "time_zone": standing.time_zone, "goals": standing.goals, "asked": _fields(asked),
         "appearance": _looks(standing.appearance), "contact": standing.contact, "taken_down": standing.taken_down,
-        "numbers": [standing.sequence, standing.verified, standing.pending, standing.final_total],
+        "numbers": [standing.sequence, standing.verified, standing.pending, standing.final_total, standing.paper],
         "milestones": [[m.goal, m.reached_at.isoformat()] for m in standing.milestones],
         "as_of": standing.as_of.isoformat(), "published": standing.published, "recipient_kind": standing.recipient_kind,
         "paused_message": standing.paused_message, "past": _past(standing.past),
@@ -110,7 +111,7 @@ def _standing(raw: bytes) -> Standing | None:
         return None
     time = datetime.fromisoformat
     opens_at, closes_at, verify_until, paused, finalised_at = f["window"]
-    sequence, verified, pending, final_total = f["numbers"]
+    sequence, verified, pending, final_total, paper = f["numbers"]
     return Standing(
         id=f["id"], slug=f["slug"],
         versions=tuple(Version(language, Text(*text), Words(*words)) for language, text, words in f["versions"]),
@@ -122,7 +123,7 @@ def _standing(raw: bytes) -> Standing | None:
         taken_down=f["taken_down"], revision=f["revision"], sequence=sequence, verified=verified, pending=pending,
         final_total=final_total, milestones=tuple(Milestone(goal, time(at)) for goal, at in f["milestones"]),
         as_of=time(f["as_of"]), published=f["published"], recipient_kind=f["recipient_kind"],
-        paused_message=f["paused_message"], past=_read_past(*f["past"]),
+        paused_message=f["paused_message"], past=_read_past(*f["past"]), paper=paper,
     )  # fmt: skip
 
 

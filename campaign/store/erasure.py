@@ -28,9 +28,11 @@ _ERASE = statement(
            state = CASE WHEN state IN ('pending', 'verified') THEN 'withdrawn' ELSE state END,
            ended_at = CASE WHEN ended_at IS NULL THEN :now ELSE ended_at END,
            name = 'erased', name_key = '', surname_key = '', email = '', email_key = :email_key, mailbox = '',
-           postcode = '', area = '', network = '', comment = '', comment_hidden = '', public = :nothing, updates = :nothing,
-           updates_wording = '', updates_at = NULL, browser = '', brought_by = '', ended_reason = '', link_key = :link_key,
-           edition = edition + 1, edition_floor = edition + 1, erased_at = :now
+           postcode = '', area = '', counted_area = CASE WHEN counted_as = 'verified' THEN counted_area ELSE '' END,
+           place_id = NULL, counted_place_id = CASE WHEN counted_as = 'verified' THEN counted_place_id END,
+           network = '', comment = '', comment_hidden = '', public = :nothing, updates = :nothing,
+           updates_wording = '', updates_at = NULL, browser = '', brought_by = '', ended_reason = '',
+           link_key = :link_key, edition = edition + 1, edition_floor = edition + 1, erased_at = :now
        WHERE campaign_id = :campaign_id AND id = :id AND erased_at IS NULL RETURNING state"""
 )
 _MAILS = statement(

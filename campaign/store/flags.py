@@ -36,7 +36,7 @@ _COLUMNS = {
     FlagKind.NETWORK: "network", FlagKind.DOMAIN: "domain", FlagKind.NAME: "name_key", FlagKind.SOURCE: "source",
 }  # fmt: skip
 _RECENT = """recent AS (SELECT network, domain, source, name_key, surname_key, state, signed_at FROM signatures
-               WHERE campaign_id = :campaign_id ORDER BY id DESC LIMIT :looked_at)"""
+               WHERE campaign_id = :campaign_id AND kind = 'online' ORDER BY id DESC LIMIT :looked_at)"""
 _TOTAL = statement(f"WITH {_RECENT} SELECT count(*) FROM recent WHERE signed_at >= :since")
 _SEEN = {
     kind: statement(

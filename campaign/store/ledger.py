@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from campaign.domain.paper import ONLINE
 from campaign.store import tables
 from campaign.store.sql import locks_rows, statement
 
@@ -35,6 +36,12 @@ class Due:
     """When it was signed for the first time."""
     signed_at: datetime
     verified_at: datetime | None
+    kind: str = ONLINE
+    counted_kind: str = ONLINE
+    ended_class: str = ""
+    place_id: int | None = None
+    """Where its postcode lies; None while it was not looked up."""
+    counted_place_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ class Tally:
     sequence: int
     verified: int
     pending: int
+    paper: int = 0
+    """Of the verified ones, those on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ _ANY_DUE = statement(f"SELECT 1 FROM signatures WHERE {tables.UNCOUNTED} LIMIT 1
 _ANY_DUE_OF = statement(f"SELECT 1 FROM signatures WHERE campaign_id = :campaign_id AND {tables.UNCOUNTED} LIMIT 1")
 _LOCK, _LOCK_ROW = (
     statement(
-        f"""SELECT t.sequence, t.verified, t.pending, c.goals FROM tallies t JOIN campaigns c ON c.id = t.campaign_id
+        f"""SELECT t.sequence, t.verified, t.pending, t.paper, c.goals FROM tallies t JOIN campaigns c ON c.id = t.campaign_id
             WHERE t.campaign_id = :campaign_id {lock}"""
     )
     for lock in ("", "FOR UPDATE OF t")
@@ -83,14 +92,15 @@ _LOCK, _LOCK_ROW = (
 _DUE, _DUE_LOCKED = (
     statement(
         f"""SELECT id, state, counted_as, country, counted_country, source, counted_source, area, counted_area, domain, opened,
-                   counted_opened, ordinal, coalesce(first_signed_at, signed_at) AS cohort_at, signed_at, verified_at
+                   counted_opened, ordinal, coalesce(first_signed_at, signed_at) AS cohort_at, signed_at, verified_at,
+                   kind, counted_kind, ended_class, place_id, counted_place_id
             FROM signatures
             WHERE campaign_id = :campaign_id AND {tables.UNCOUNTED} ORDER BY id LIMIT :most {lock}"""
     )
     for lock in ("", "FOR NO KEY UPDATE SKIP LOCKED")
 )
 _AS_COUNTED = """counted_as = state, counted_country = country, counted_source = source, counted_area = area,
-       counted_opened = opened"""
+       counted_opened = opened, counted_kind = kind, counted_place_id = place_id"""
 _COUNTED = statement(f"UPDATE signatures SET {_AS_COUNTED} WHERE id IN :ids", many=("ids",))
 # Each row is written once: those that an entry has just added to the total take it along.
 _ADDED = statement(
@@ -103,7 +113,8 @@ _HOURLY = statement(
            ended = hourly_tallies.ended + excluded.ended"""
 )
 _TALLY = statement(
-    """UPDATE tallies SET sequence = :sequence, verified = :verified, pending = :pending, as_of = :now, revision = revision + 1
+    """UPDATE tallies SET sequence = :sequence, verified = :verified, pending = :pending, paper = :paper, as_of = :now,
+           revision = revision + 1
        WHERE campaign_id = :campaign_id"""
 )
 _BY_COUNTRY = statement(
@@ -125,8 +136,8 @@ _FINALISE = statement(
        WHERE id = :campaign_id AND finalised_at IS NULL AND verify_until <= :before AND published_at IS NOT NULL"""
 )
 _CERTIFY = statement(
-    """INSERT INTO certificates (campaign_id, total, sequence, certified_at)
-       SELECT campaign_id, verified, sequence, :now FROM tallies WHERE campaign_id = :campaign_id"""
+    """INSERT INTO certificates (campaign_id, total, paper, sequence, certified_at)
+       SELECT campaign_id, verified, paper, sequence, :now FROM tallies WHERE campaign_id = :campaign_id"""
 )
 # A signature restored after that, to pending, was forgotten by nobody yet.
 _UNFORGOTTEN = statement(
@@ -155,7 +166,7 @@ def any_due(connection: Connection, campaign_id: int | None = None) -> bool:
 def lock_tally(connection: Connection, campaign_id: int) -> tuple[Tally, list[int]]:
     """The campaign's numbers, held until the transaction ends (there is one writer of a ledger at a time), and its goals."""
     row = connection.execute(_LOCK_ROW if locks_rows(connection) else _LOCK, {"campaign_id": campaign_id}).one()
-    return Tally(row.sequence, row.verified, row.pending), row.goals
+    return Tally(row.sequence, row.verified, row.pending, row.paper), row.goals
 
 
 def due(connection: Connection, campaign_id: int, most: int) -> list[Due]:
@@ -204,6 +215,7 @@ def set_tally(connection: Connection, campaign_id: int, tally: Tally, now: datet
             "sequence": tally.sequence,
             "verified": tally.verified,
             "pending": tally.pending,
+            "paper": tally.paper,
             "now": now,
         },
     )

@@ -39,6 +39,8 @@ def prove(connection: Connection, campaign_id: int) -> Proof:
     drifts["of mails"] = ask(_MAILS.format(hour=hour.format("coalesce(s.first_signed_at, s.signed_at)")))
     drifts["of waits"] = ask(_WAITS)
     drifts["of removals"] = ask(_REMOVALS)
+    drifts["by place"] = ask(_BY_PLACE)
+    drifts["on paper"] = abs(ask(_ON_PAPER))
     return Proof(drifts, ask(f"SELECT coalesce(sum(submitted), 0) FROM ({cohorts}) c WHERE submitted > 0"))
 
 
@@ -55,11 +57,18 @@ def _by(column: str) -> str:
         ) t GROUP BY part) d"""
 
 
+_BY_PLACE = f"""
+    SELECT sum(abs(verified)) FROM (SELECT sum(verified) AS verified FROM (
+        SELECT place_id, verified FROM place_tallies WHERE campaign_id = :campaign_id
+        UNION ALL SELECT counted_place_id, -count(*) FROM signatures WHERE {_COUNTED} AND counted_place_id IS NOT NULL
+            GROUP BY counted_place_id
+    ) t GROUP BY place_id) d"""
 _REMOVALS = """
     SELECT sum(abs(removed)) FROM (SELECT sum(removed) AS removed FROM (
         SELECT class, removed FROM removal_tallies WHERE campaign_id = :campaign_id
         UNION ALL SELECT CASE WHEN ended_class = '' THEN 'other' ELSE ended_class END AS class, -count(*) FROM signatures
             WHERE campaign_id = :campaign_id AND state = 'invalidated' AND verified_at IS NOT NULL
+                AND ended_class <> 'undone'
             GROUP BY CASE WHEN ended_class = '' THEN 'other' ELSE ended_class END
     ) t GROUP BY class) d"""
 _HOURLY = """
@@ -72,11 +81,17 @@ _COHORTS = """
     SELECT sum(submitted) AS submitted, sum(opened) AS opened, sum(verified) AS verified FROM (
         SELECT hour, domain, submitted, opened, verified FROM cohort_tallies WHERE campaign_id = :campaign_id
         UNION ALL SELECT {hour}, domain, -count(*), -sum(counted_opened), -count(ordinal)
-            FROM signatures WHERE campaign_id = :campaign_id AND counted_as <> 'none' GROUP BY {hour}, domain
+            FROM signatures WHERE campaign_id = :campaign_id AND counted_as <> 'none' AND counted_kind = 'online'
+            GROUP BY {hour}, domain
     ) t GROUP BY hour, domain"""
 _EVER_VERIFIED = """
     SELECT coalesce((SELECT sum(verified) FROM cohort_tallies WHERE campaign_id = :campaign_id), 0)
-        - (SELECT count(DISTINCT signature_id) FROM ledger WHERE campaign_id = :campaign_id)"""
+        - (SELECT count(DISTINCT signature_id) FROM ledger WHERE campaign_id = :campaign_id AND change = 1
+               AND event <> 'paper')"""
+_ON_PAPER = """
+    SELECT coalesce((SELECT paper FROM tallies WHERE campaign_id = :campaign_id), 0)
+        - (SELECT count(*) FROM signatures WHERE campaign_id = :campaign_id AND counted_as = 'verified'
+               AND counted_kind = 'paper')"""
 _MAILS = """
     SELECT sum(CASE WHEN sent < 0 THEN -sent ELSE 0 END + CASE WHEN refused < 0 THEN -refused ELSE 0 END) FROM (
         SELECT sum(sent) AS sent, sum(refused) AS refused FROM (

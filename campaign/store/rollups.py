@@ -1,11 +1,12 @@
 """Totals for charts, brought up to date in the transaction that counts: what a batch of signatures changes, how it is added.
 
-- By country, source and area: verified signatures as the ledger counts them. They go up and down with it.
+- By country, source, area and place: verified signatures as the ledger counts them. They go up and down with it. By place, only
+  those whose postcode was looked up.
 - A *cohort* is the signatures first given in one hour with one mail domain. A signature belongs to one cohort for ever, also
   where it is withdrawn and given again, and is in each stage of it at most once, also where it ended, was forgotten or erased:
   `submitted` once the ledger has seen it, `opened` once its page with the button was seen (or the button pressed), `verified`
-  once it was in the count for the first time. So verified <= opened <= submitted. `sent` and `refused` are the results of
-  verification mails, of which one signature can have several.
+  once it was in the count for the first time. So verified <= opened <= submitted. `sent` and `refused` are the
+  results of verification mails, of which one signature can have several. Signatures on paper are in no cohort.
 - `wait_tallies` has, for each `verified` of a cohort's hour, how long it took from the signing that was verified.
 """
 
@@ -13,9 +14,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Executable
 
+from campaign.domain.paper import PAPER
 from campaign.domain.signature import SignatureState
 from campaign.domain.waiting import bucket
 from campaign.store.ledger import Due
@@ -35,6 +38,7 @@ class Changes:
     by_country: Counter[str] = field(default_factory=Counter)
     by_source: Counter[str] = field(default_factory=Counter)
     by_area: Counter[str] = field(default_factory=Counter)
+    by_place: Counter[int] = field(default_factory=Counter)
     cohorts: dict[tuple[datetime, str], Counter[str]] = field(default_factory=dict)
     """By hour and domain, for each stage."""
     waits: Counter[tuple[datetime, int]] = field(default_factory=Counter)
@@ -54,6 +58,7 @@ def _adding(table: str, keys: Sequence[str], numbers: Sequence[str]) -> Executab
 _COUNTRIES = _adding("country_tallies", ("country",), ("verified",))
 _SOURCES = _adding("source_tallies", ("source",), ("verified",))
 _AREAS = _adding("area_tallies", ("area",), ("verified",))
+_PLACES = _adding("place_tallies", ("place_id",), ("verified",))
 _COHORTS = _adding("cohort_tallies", ("hour", "domain"), STAGES)
 _WAITS = _adding("wait_tallies", ("hour", "bucket"), ("verified",))
 # Mails that somebody else is tallying right now are skipped.
@@ -79,13 +84,20 @@ def changes(due: Iterable[Due]) -> Changes:
             found.by_country[one.counted_country] -= 1
             found.by_source[one.counted_source] -= 1
             found.by_area[one.counted_area] -= 1
+            if one.counted_place_id is not None:
+                found.by_place[one.counted_place_id] -= 1
         if now_verified:
             found.by_country[one.country] += 1
             found.by_source[one.source] += 1
             found.by_area[one.area] += 1
+            if one.place_id is not None:
+                found.by_place[one.place_id] += 1
+        if one.kind == PAPER:
+            continue  # nobody was mailed a link, so there is no funnel to be in
         hour = hour_of(one.cohort_at)
         stages = found.cohorts.setdefault((hour, one.domain), Counter())
-        stages["submitted"] += one.counted_as == "none"
+        # Who had withdrawn a signature on paper and signs online is in the funnel from then on.
+        stages["submitted"] += one.counted_as == "none" or one.counted_kind == PAPER
         stages["opened"] += one.opened - one.counted_opened
         if now_verified and one.ordinal is None:
             stages["verified"] += 1
@@ -96,11 +108,13 @@ def changes(due: Iterable[Due]) -> Changes:
 
 def add(connection: Connection, campaign_id: int, found: Changes) -> None:
     """Add them to one campaign's totals, held until the transaction ends."""
-    for sql, column, totals in (
+    kinds: tuple[tuple[Executable, str, Counter[Any]], ...] = (
         (_COUNTRIES, "country", found.by_country),
         (_SOURCES, "source", found.by_source),
         (_AREAS, "area", found.by_area),
-    ):
+        (_PLACES, "place_id", found.by_place),
+    )
+    for sql, column, totals in kinds:
         rows = [
             {"campaign_id": campaign_id, column: key, "verified": change} for key, change in sorted(totals.items()) if change
         ]

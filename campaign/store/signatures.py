@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from campaign.domain.areas import postcode_area
 from campaign.domain.findable import mail_domain, name_key, surname_key
+from campaign.domain.paper import ONLINE
 from campaign.domain.signature import RESTORE_PENDING, RESTORE_VERIFIED, Move, SignatureState
 from campaign.store.sql import locks_rows, statement
 from campaign.store.switches import READ_ONLY, SIGNING_HELD
@@ -82,6 +83,8 @@ class Signature:
     verified_at: datetime | None
     ended_at: datetime | None
     ended_reason: str
+    kind: str = ONLINE
+    """How it was given: online, or on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,8 @@ _CORRECTIONS = ",\n        ".join(
     for name in (*_DETAILS, *_KEYS, "network", "browser", "updates_at")
 )
 
+# Who has withdrawn what they signed on paper, and signs online, has never signed online before.
+_WAS_PAPER = "(signatures.state = 'withdrawn' AND signatures.kind = 'paper')"
 # One statement for everybody: whether the address is new, waiting, verified or invalidated, one row is written and the
 # answer takes as long. The deadline is part of it: a submission that is too late selects no campaign and stores nothing.
 SIGN = f"""
@@ -150,14 +155,20 @@ SIGN = f"""
         edition = CASE WHEN signatures.state = 'withdrawn' OR (signatures.state = 'pending' AND ({_DIFFERS}))
                   THEN signatures.edition + 1 ELSE signatures.edition END,
         edition_floor = CASE WHEN signatures.state = 'withdrawn' THEN signatures.edition + 1 ELSE signatures.edition_floor END,
-        first_signed_at = CASE WHEN signatures.state = 'withdrawn' THEN coalesce(signatures.first_signed_at,
-                  signatures.signed_at) ELSE signatures.first_signed_at END,
+        first_signed_at = CASE WHEN {_WAS_PAPER} THEN NULL WHEN signatures.state = 'withdrawn'
+                  THEN coalesce(signatures.first_signed_at, signatures.signed_at) ELSE signatures.first_signed_at END,
+        kind = CASE WHEN {_WAS_PAPER} THEN 'online' ELSE signatures.kind END,
+        ordinal = CASE WHEN {_WAS_PAPER} THEN NULL ELSE signatures.ordinal END,
+        intake_id = CASE WHEN {_WAS_PAPER} THEN NULL ELSE signatures.intake_id END,
+        line = CASE WHEN {_WAS_PAPER} THEN NULL ELSE signatures.line END,
         signed_at = CASE WHEN signatures.state = 'withdrawn' THEN excluded.signed_at ELSE signatures.signed_at END,
         verified_at = CASE WHEN signatures.state = 'withdrawn' THEN NULL ELSE signatures.verified_at END,
         ended_at = CASE WHEN signatures.state = 'withdrawn' THEN NULL ELSE signatures.ended_at END,
         state = CASE WHEN signatures.state = 'withdrawn' THEN 'pending' ELSE signatures.state END,
         submitted_at = excluded.submitted_at,
         mailbox = excluded.mailbox,
+        place_id = CASE WHEN {_OPEN} AND (signatures.postcode <> excluded.postcode OR signatures.country <> excluded.country)
+                  THEN NULL ELSE signatures.place_id END,
         {_CORRECTIONS}
     RETURNING id, state, edition, mailbox
 """
@@ -192,7 +203,8 @@ _GET = statement(
     """SELECT s.id, s.campaign_id, c.slug, x.title, s.text_hash, s.state, s.name, s.email, s.email_key, s.country, s.postcode,
            s.comment, s.public, s.updates, s.updates_wording, s.updates_at, s.source, s.language, s.brought_by,
            s.ordinal, s.edition, s.edition_floor, s.browser,
-           s.link_key, s.signed_at, s.submitted_at, s.verified_at, s.ended_at, s.ended_reason
+           s.link_key, s.signed_at, s.submitted_at, s.verified_at, s.ended_at, s.ended_reason,
+           s.kind
        FROM signatures s JOIN campaigns c ON c.id = s.campaign_id
        JOIN texts x ON x.campaign_id = s.campaign_id AND x.hash = s.text_hash WHERE s.id = :id AND s.link_key = :link_key"""
 )

@@ -42,10 +42,11 @@ _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
             "erased_at",
             "changed_at",
             "told_at",
+            "undone_at",
         ),
         UtcTime(),
     ),
-    **dict.fromkeys(("goals", "asked", "facts", "was", "became", "rule", "filters", "parts"), JSON()),
+    **dict.fromkeys(("goals", "asked", "facts", "was", "became", "rule", "filters", "parts", "plan", "left_out"), JSON()),
     **dict.fromkeys(("public", "updates", "paused", "operator", "told", "digest", "second_factor"), Boolean()),
 }
 

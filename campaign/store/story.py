@@ -48,6 +48,10 @@ class Details:
     text_hash: str
     title: str
     """Of the text as it was signed."""
+    kind: str
+    """Online or on paper."""
+    intake_id: int | None
+    line: int | None
     version: int | None
     """Which version of the text that was, in the language it was signed in."""
 
@@ -101,7 +105,7 @@ _DETAILS = statement(
     """SELECT s.id, s.state, s.name, s.email, s.email_key, s.country, s.postcode, s.area, s.network, s.source, s.comment,
            s.comment_hidden, s.public, s.updates, s.updates_at, s.language, s.edition, s.opened, s.ordinal, s.first_signed_at,
            s.signed_at, s.submitted_at, s.verified_at, s.ended_at, s.ended_reason, s.ended_class, s.batch_id, s.erased_at,
-           s.text_hash, x.title,
+           s.text_hash, x.title, s.kind, s.intake_id, s.line,
            (SELECT max(v.number) FROM versions v WHERE v.campaign_id = s.campaign_id AND v.text_hash = s.text_hash) AS version
        FROM signatures s JOIN texts x ON x.campaign_id = s.campaign_id AND x.hash = s.text_hash
        WHERE s.campaign_id = :campaign_id AND s.id = :id"""

@@ -9,8 +9,10 @@ from flask import Blueprint, Response, request
 
 from campaign import standing as standings
 from campaign import switching
+from campaign.constituents import origins
 from campaign.domain.countries import COUNTRIES
 from campaign.domain.standing import Standing
+from campaign.domain.suppression import RULE, SMALLEST
 from campaign.domain.wording import utc
 from campaign.runtime import Runtime
 from campaign.web.public import find_or_abort
@@ -37,12 +39,13 @@ def open_data(runtime: Runtime) -> Blueprint:
         if known is None or known[0] is not standing or known[1] != second:
             state, window = standing.state(now).value, standing.window
             numbers = {
-                "slug": slug, "state": state, "signatures": standing.signatures, "goal": standing.goal,
+                "slug": slug, "state": state, "signatures": standing.signatures,
+                "signatures_on_paper": standing.paper, "goal": standing.goal,
                 "opens_at": utc(window.opens_at), "closes_at": utc(window.closes_at), "now": utc(now),
                 "seconds_left": window.seconds_left(now), "as_of": utc(standing.as_of),
             }  # fmt: skip
             # A reader who has the number already is told so for as long as nothing but the time has changed.
-            unchanged = f"{state} {standing.signatures} {standing.goal} {numbers['closes_at']}"
+            unchanged = f"{state} {standing.signatures} {standing.paper} {standing.goal} {numbers['closes_at']}"
             known = (
                 standing,
                 second,
@@ -74,6 +77,7 @@ def open_data(runtime: Runtime) -> Blueprint:
 def _petition(runtime: Runtime, slug: str) -> dict[str, Any]:
     standing = find_or_abort(runtime, slug)
     found = standings.by_country(runtime, standing.id)
+    constituencies, regions = origins.open_data(runtime, standing.id)
     state, window = standing.state(runtime.now()).value, standing.window
     url = runtime.links.url(f"/c/{slug}.json")
     ended = state in ("closed", "final")
@@ -84,7 +88,8 @@ def _petition(runtime: Runtime, slug: str) -> dict[str, Any]:
             "attributes": {
                 "action": standing.text.title, "background": standing.text.ask, "additional_details": standing.text.background,
                 "recipient": standing.text.recipient, "text_hash": standing.text.hash, "text_slug": standing.text.slug or slug,
-                "state": state, "signature_count": standing.signatures, "goal": standing.goal, "goals": list(standing.goals),
+                "state": state, "signature_count": standing.signatures, "signatures_on_paper": standing.paper,
+                "goal": standing.goal, "goals": list(standing.goals),
                 "created_at": utc(window.opens_at), "opened_at": utc(window.opens_at), "closing_date": utc(window.closes_at),
                 "closed_at": utc(window.closes_at) if ended else None, "updated_at": utc(standing.as_of),
                 "milestones": [{"goal": m.goal, "reached_at": utc(m.reached_at)} for m in standing.milestones],
@@ -99,6 +104,14 @@ def _petition(runtime: Runtime, slug: str) -> dict[str, Any]:
                 "signatures_by_country": [
                     {"name": COUNTRIES.get(code, code), "code": code, "signature_count": amount} for code, amount in found
                 ],
+                "signatures_by_constituency": [
+                    {"name": area.name, "ons_code": area.code, "mp": member, "signature_count": area.verified}
+                    for area, member in constituencies
+                ],
+                "signatures_by_region": [
+                    {"name": area.name, "ons_code": area.code, "signature_count": area.verified} for area in regions
+                ],
+                "small_numbers": {"smallest": SMALLEST, "rule": RULE},
             },
         },
     }  # fmt: skip

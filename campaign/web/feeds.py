@@ -13,10 +13,10 @@ from campaign import finding
 from campaign.config import site_name
 from campaign.domain.wording import utc
 from campaign.finding import Address
+from campaign.markup import plain
 from campaign.runtime import Runtime
 from campaign.web.kept import keep, send
 from campaign.web.language import PARAMETER
-from campaign.web.markdown import plain
 from campaign.web.shelf import Shelf
 
 REMEMBERED = 60.0

@@ -42,7 +42,7 @@ HELD = (
     Held(
         N_("Your postcode"),
         N_("It says which area support comes from. It is never published; where your name is shown, your town is."),
-        ("postcode", "area", "counted_area"),
+        ("postcode", "area", "counted_area", "place_id", "counted_place_id"),
         asked="postcode",
     ),
     Held(
@@ -72,6 +72,11 @@ HELD = (
             "campaign_id", "text_hash", "state", "counted_as", "signed_at", "first_signed_at", "submitted_at", "verified_at",
             "ended_at", "ended_reason", "ended_class", "batch_id", "erased_at", "ordinal",
         ),
+    ),
+    Held(
+        N_("Whether you signed online or on paper"),
+        N_("So that the two are counted apart. Of a signature on paper we keep which sheet and line it was brought in from."),
+        ("kind", "counted_kind", "intake_id", "line"),
     ),
     Held(N_("The language you read"), N_("So that our mails come in it."), ("language",)),
     Held(

@@ -128,6 +128,7 @@ def _download(signature: Signature) -> Response:
         "updates_wording": UPDATES_WORDINGS.get(signature.updates_wording),
         "updates_at": signature.updates_at and utc(signature.updates_at),
         "source": signature.source,
+        "kind": signature.kind,
         "brought_by": signature.brought_by,
         "language": signature.language,
         "ordinal": signature.ordinal,

@@ -15,10 +15,10 @@ from campaign.drawing.badge import badge_svg
 from campaign.drawing.card import draw_card
 from campaign.drawing.poster import Poster, draw_poster
 from campaign.drawing.qr import qr_png, qr_svg
+from campaign.markup import plain
 from campaign.runtime import Runtime
 from campaign.web.cards import around_number, card_of, card_version, last_day
 from campaign.web.language import gettext, negotiated, speak_for, spoken, to
-from campaign.web.markdown import plain
 from campaign.web.public import find_or_abort
 from campaign.web.rack import Rack
 from campaign.web.share_links import with_via

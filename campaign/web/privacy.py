@@ -1,6 +1,7 @@
 """The privacy pages, from what the code does: what is kept, why and for how long, who gets it, which cookies there are."""
 
 from dataclasses import asdict, dataclass
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, render_template
 
@@ -8,6 +9,7 @@ from campaign import finding
 from campaign.domain import wording
 from campaign.domain.messages import N_
 from campaign.domain.standing import Standing
+from campaign.domain.suppression import SMALLEST
 from campaign.domain.window import GRACE, SETTLING
 from campaign.links import THANKS_SECONDS
 from campaign.runtime import Runtime
@@ -100,6 +102,8 @@ def privacy_pages(runtime: Runtime) -> Blueprint:
             "cookies": [(each.name, gettext(each.why), time_left(each.seconds)) for each in COOKIES],
             "grace": time_left(int(GRACE.total_seconds())), "settling": time_left(int(SETTLING.total_seconds())),
             "most_brought": number(MOST_BROUGHT), "asks_dns": runtime.settings.check_mail_domains,
+            "asks_places": "" if "postcode" in (unasked or ()) else urlsplit(runtime.settings.places_url).hostname,
+            "smallest": number(SMALLEST),
         }  # fmt: skip
         return render_template("campaign/privacy.html", **plain | more)
 

@@ -14,10 +14,11 @@ from campaign.domain.colour import css, palette
 from campaign.domain.standing import Asked, Standing, SupportersRule
 from campaign.domain.supporter import Supporter
 from campaign.domain.text import Picture, Text
+from campaign.markup import plain
 from campaign.web.cards import card_path
 from campaign.web.language import spoken
-from campaign.web.markdown import plain, render
-from campaign.web.words import number, place, removed_kinds, removed_words, time_left
+from campaign.web.markdown import render
+from campaign.web.words import kinds_words, number, place, removed_kinds, removed_words, time_left
 
 _TONES = ((3_600, "last-hour"), (86_400, "last-day"))
 """Up to how many seconds before the deadline the countdown has a tone."""
@@ -83,6 +84,8 @@ class CampaignView:
     state: str
     signatures: int
     signatures_words: str
+    kinds_words: str
+    """How many of them were given online and how many on paper; empty where none was on paper."""
     goal: int
     goal_words: str
     opens_at: str
@@ -165,6 +168,7 @@ def view(standing: Standing, now: datetime, supporters: tuple[Supporter, ...] = 
         contact=standing.contact, controller=standing.appearance.controller, asked=standing.asked,
         supporters_rule=standing.appearance.supporters,
         state=standing.state(now).value, signatures=standing.signatures, signatures_words=number(standing.signatures),
+        kinds_words=kinds_words(standing.online, standing.paper),
         goal=standing.goal, goal_words=number(standing.goal),
         opens_at=wording.utc(window.opens_at), opens_words=wording.moment(window.opens_at, zone, language),
         closes_at=wording.utc(window.closes_at), closes_words=wording.moment(window.closes_at, zone, language),

@@ -31,6 +31,13 @@ def signatures(amount: int) -> str:
     return ngettext("%(num)s signature", "%(num)s signatures", amount)
 
 
+def kinds_words(online: int, paper: int) -> str:
+    """How many signatures were given online and how many on paper; "" where none was on paper."""
+    if not paper:
+        return ""
+    return gettext("%(online)s online, %(paper)s on paper", online=number(online), paper=number(paper))
+
+
 def time_left(seconds: int) -> str:
     """How long until the deadline, in its largest unit: "29 days", "3 hours", "less than a minute"."""
     unit, amount = wording.largest_unit(seconds)

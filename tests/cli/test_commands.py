@@ -131,9 +131,9 @@ def done(ended: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_a_new_database_is_migrated_once(alone: Run, tmp_path: Path) -> None:
-    assert done(alone("migrate")) == "The database went from version none to 0003.\n"
+    assert done(alone("migrate")) == "The database went from version none to 0006.\n"
     assert (tmp_path / "var" / "countersign.sqlite3").is_file()
-    assert done(alone("migrate")) == "The database is at version 0003.\n"
+    assert done(alone("migrate")) == "The database is at version 0006.\n"
 
 
 def test_migrating_asks_for_no_secret_and_no_redis(alone: Run) -> None:
@@ -590,7 +590,7 @@ def test_the_doctor_names_each_fault_and_what_to_do_and_ends_with_1(run: Run, ch
 def test_the_doctor_notices_a_database_nobody_has_migrated(alone: Run) -> None:
     ended = alone("doctor", secret_key="k" * 64)
     assert ended.returncode == 1
-    assert "FAULT  database  SQLite is at version none, not 0003" in ended.stdout
+    assert "FAULT  database  SQLite is at version none, not 0006" in ended.stdout
     assert "run `countersign migrate`" in ended.stdout
 
 

@@ -13,6 +13,8 @@ HARD_TITLES = {
     "emoji": "Save our 🐸 frogs 👩‍👩‍👧 ❤️ now 🇬🇧",
     "bengali": "গ্রামের পুকুর বাঁচান",
     "chinese": "拯救村里的池塘",
+    "korean": "마을 연못을 지켜 주세요",
+    "amharic": "የመንደሩን ኩሬ አድኑ",
     "longest": ("Reinstate a publicly owned and accountable National Health Service " * 3)[:150],
     "one word": "W" * 150,
     "one arabic word": "ب" * 150,

@@ -66,6 +66,9 @@ def test_arabic_letters_join_and_run_from_the_right() -> None:
         ("તળાવ", "NotoSansGujarati-Bold"),
         ("ਛੱਪੜ", "NotoSansGurmukhi-Bold"),
         ("குளம்", "NotoSansTamil-Bold"),
+        ("李小龍", "DroidSansFallback"),
+        ("ひらがなカタカナ", "DroidSansFallback"),
+        ("김민수", "DroidSansFallback"),
     ],
 )
 def test_each_script_is_set_in_a_font_that_has_it(text: str, font: str) -> None:
@@ -79,7 +82,7 @@ def test_what_no_font_has_leaves_no_box_and_no_gap() -> None:
     assert [run.text for run in shape("our 🐸 frogs", "heavy").runs] == ["our frogs"]
     assert "".join(run.text for run in shape("👩‍👩‍👧 our 👩‍👩‍👧 ❤️ frogs", "heavy").runs) == "our ❤ frogs"
     assert can_draw("our 🐸 frogs", "heavy")
-    assert not can_draw("拯救村里的池塘", "heavy")
+    assert not can_draw("የመንደሩን ኩሬ አድኑ", "heavy")
 
 
 @settings(deadline=None)  # a machine may be busy

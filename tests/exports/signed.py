@@ -1,17 +1,41 @@
-"""Signatures to export, made with one call."""
+"""Signatures to export, made with one call, as the store gives their rows out."""
 
-from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
+import io
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-AT = datetime(2026, 11, 23, 12, 0, 0, 123_456, tzinfo=UTC)
+from campaign.domain.export import CELLS, COLUMNS
+from campaign.exports.rows import Block, numbered
+
+WITH_EMAIL = tuple(name for name in CELLS if name in (*COLUMNS, "email"))
+HOSTILE = (
+    '=HYPERLINK("https://evil.example","Ada")', "+44 20 7946 0000", "-1+1", "@SUM(A1)", "\tAda", "\rAda",
+    "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20A1",
+    "Zoë 🦆 Brontë", "\U0001f469\u200d\U0001f467", "محمد بن سلمان", "\u05e9\u05e8\u05d4 \u200fכהן", "李小龍",
+    "O’Neill & <b>Sons</b>", 'Mae "Mac" West', "two\nlines", " leading", "trailing ", "1,2;3", "'=1",
+    "001", "1e5", "TRUE", "2026-01-01", "#REF!",
+)  # fmt: skip
+"""Texts that programs are known to take for something else."""
 
 
-def signed(**changes: Any) -> SimpleNamespace:
-    """A verified signature as the store gives it out, with all that must never leave the house."""
+def signed(**changes: Any) -> dict[str, Any]:
+    """A verified signature."""
     plain: dict[str, Any] = {
-        "id": 77, "name": "Ada Lovelace", "email": "ada@example.org", "email_key": "key@example.org", "postcode": "SW1A 1AA",
-        "country": "GB", "comment": "", "public": True, "updates": False, "signed_at": AT,
-        "verified_at": AT + timedelta(minutes=3), "source": "", "browser": "browser-hash",
+        "name": "Ada Lovelace", "email": "ada@example.org", "postcode": "SW1A 1AA", "country": "GB", "comment": "",
+        "public": True, "updates": False, "signed_at": "2026-11-23T12:00:00Z", "verified_at": "2026-11-23T12:03:00Z",
+        "source": "", "kind": "online", "state": "verified", "constituency": "",
     }  # fmt: skip
-    return SimpleNamespace(**{**plain, **changes})
+    return {**plain, **changes}
+
+
+def blocks(*signatures: dict[str, Any], names: Sequence[str] = COLUMNS, size: int = 2) -> Iterator[Block]:
+    """Their rows, some at a time."""
+    rows = [tuple(one[name] for name in names if name != "number") for one in signatures]
+    return numbered((rows[at : at + size] for at in range(0, len(rows), size)), names)
+
+
+def octets(write: Callable[..., None], *signatures: dict[str, Any], names: Sequence[str] = COLUMNS, **more: Any) -> bytes:
+    """The file that a writer of some format makes of them."""
+    out = io.BytesIO()
+    write(out, blocks(*signatures, names=names), names, **more)
+    return out.getvalue()

@@ -7,17 +7,15 @@ from typing import Any
 import pytest
 
 from campaign.exports.csv_export import neutralised, write_csv
-from campaign.exports.rows import columns, numbered
-from tests.exports.signed import signed
+from campaign.exports.rows import columns
+from tests.exports.signed import HOSTILE, octets, signed
 
 HEADING = ["number", "name", "postcode", "country", "comment", "public", "updates", "signed_at", "verified_at", "source"]
 LEADS = ["=", "+", "-", "@", "\t", "\r", "\x00", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
 
 
 def written(*signatures: Any, with_email: bool = False) -> str:
-    out = io.StringIO(newline="")
-    write_csv(out, numbered(signatures, with_email=with_email), with_email=with_email)
-    return out.getvalue()
+    return octets(write_csv, *signatures, names=columns(with_email=with_email)).decode()
 
 
 def read_back(text: str) -> list[list[str]]:
@@ -108,5 +106,13 @@ def test_rows_keep_their_order_and_are_numbered() -> None:
     assert [row[:2] for row in rows[1:]] == [["1", "Zoë"], ["2", "Ada"], ["3", "Mae"]]
 
 
-def test_there_is_no_byte_order_mark() -> None:
-    assert written(signed()).encode()[:3] == b'"nu'
+def test_there_is_no_byte_order_mark_but_for_spreadsheets() -> None:
+    plain, for_spreadsheets = (octets(write_csv, signed(), for_spreadsheets=yes) for yes in (False, True))
+    assert plain[:3] == b'"nu'
+    assert for_spreadsheets == b"\xef\xbb\xbf" + plain
+
+
+def test_hostile_names_are_read_back_as_they_were_written_but_for_what_makes_them_harmless() -> None:
+    _, *rows = read_back(written(*(signed(name=name) for name in HOSTILE)))
+    assert [row[1].removeprefix("'") for row in rows] == [name.removeprefix("'") for name in HOSTILE]
+    assert [row[1] for row in rows] == [neutralised(name) for name in HOSTILE]

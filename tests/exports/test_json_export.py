@@ -1,20 +1,17 @@
-"""JSON: one object, a line for each signature."""
+"""JSON: one object, a line for each signature. JSON Lines: nothing but those lines."""
 
-import io
 import json
 from typing import Any
 
-from campaign.exports.json_export import write_json
-from campaign.exports.rows import columns, numbered
-from tests.exports.signed import signed
+from campaign.exports.json_export import write_json, write_jsonl
+from campaign.exports.rows import columns
+from tests.exports.signed import HOSTILE, octets, signed
 
 HASH = "ab" * 32
 
 
 def written(*signatures: Any, with_email: bool = False, slug: str = "save-the-pond") -> str:
-    out = io.StringIO()
-    write_json(out, numbered(signatures, with_email=with_email), slug=slug, text_hash=HASH)
-    return out.getvalue()
+    return octets(write_json, *signatures, names=columns(with_email=with_email), slug=slug, text_hash=HASH).decode()
 
 
 def test_a_file_is_read_back_as_it_was_written() -> None:
@@ -67,3 +64,11 @@ def test_a_signature_without_a_time_has_none() -> None:
 def test_the_same_signatures_give_the_same_bytes() -> None:
     signatures = [signed(name=f"Signatory {number}", comment="ä\n=1") for number in range(50)]
     assert written(*signatures) == written(*signatures)
+
+
+def test_json_lines_are_the_same_lines_alone() -> None:
+    signatures = [signed(name=name, public=False) for name in HOSTILE]
+    lines = octets(write_jsonl, *signatures).decode().removesuffix("\n").split("\n")
+    assert [json.loads(line) for line in lines] == json.loads(written(*signatures))["signatures"]
+    assert [json.loads(line)["name"] for line in lines] == list(HOSTILE)
+    assert octets(write_jsonl) == b""

@@ -1,41 +1,46 @@
-"""The rows of every export: columns, order, numbering, times."""
-
-from datetime import datetime, timedelta, timezone
+"""The rows of every export: columns, order, numbering."""
 
 import pytest
 
-from campaign.exports.rows import columns, numbered, time_text
-from tests.exports.signed import AT, signed
+from campaign.domain.export import CELLS, COLUMNS, ON_REQUEST, ordered
+from campaign.exports.rows import columns, numbered
+from tests.exports.signed import blocks, signed
 
 PROMISED = ("number", "name", "postcode", "country", "comment", "public", "updates", "signed_at", "verified_at", "source")
 
 
 def test_the_columns_are_those_promised() -> None:
-    assert columns(with_email=False) == PROMISED
+    assert columns(with_email=False) == COLUMNS == PROMISED
 
 
 def test_the_address_is_added_only_where_it_is_asked_for() -> None:
-    assert set(columns(with_email=True)) - set(PROMISED) == {"email"}
-    assert [name for name in columns(with_email=True) if name != "email"] == list(PROMISED)
-    [without] = numbered([signed()], with_email=False)
-    assert "ada@example.org" not in without.values()
-    [with_it] = numbered([signed()], with_email=True)
-    assert with_it["email"] == "ada@example.org"
+    assert columns(with_email=True) == ("number", "name", "email", *PROMISED[2:])
 
 
-@pytest.mark.parametrize("with_email", [False, True])
-def test_nothing_but_the_columns_leaves_the_house(with_email: bool) -> None:
-    [row] = numbered([signed()], with_email=with_email)
-    assert tuple(row) == columns(with_email=with_email)
-    assert not {"key@example.org", "browser-hash", 77} & set(row.values())
+def test_what_nobody_asked_for_is_not_there() -> None:
+    assert set(CELLS) - set(COLUMNS) == set(ON_REQUEST) == {"email", "kind", "state", "constituency"}
 
 
-def test_rows_are_numbered_from_1_in_the_order_given() -> None:
-    rows = list(numbered([signed(name=name) for name in ("Zoë", "Ada", "Mae")], with_email=False))
-    assert [(row["number"], row["name"]) for row in rows] == [(1, "Zoë"), (2, "Ada"), (3, "Mae")]
+def test_columns_stand_in_their_order_however_they_are_named() -> None:
+    assert ordered(("source", "name", "number", "name", "password")) == ("number", "name", "source")
 
 
-def test_times_are_utc_and_whole_seconds() -> None:
-    assert time_text(AT) == "2026-11-23T12:00:00Z"
-    assert time_text(datetime(2027, 6, 1, 0, 30, tzinfo=timezone(timedelta(hours=1)))) == "2027-05-31T23:30:00Z"
-    assert time_text(None) == ""
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_rows_are_numbered_from_1_in_the_order_given(size: int) -> None:
+    names = ("number", "name")
+    found = list(blocks(*(signed(name=name) for name in ("Zoë", "Ada", "Mae")), names=names, size=size))
+    rows = [row for block in found for row in zip(*block.cells, strict=True)]
+    assert rows == [(1, "Zoë"), (2, "Ada"), (3, "Mae")]
+    assert sum(block.size for block in found) == 3
+
+
+def test_numbers_alone_are_a_column_too() -> None:
+    [block] = numbered([[(), (), ()]], ("number",))
+    assert (block.size, [list(cells) for cells in block.cells]) == (3, [[1, 2, 3]])
+
+
+def test_whoever_watches_is_told_of_rows_once_they_are_written() -> None:
+    told: list[int] = []
+    for _ in numbered([[("Ada",)], [("Mae",), ("Zoë",)]], ("name",), told.append):
+        assert sum(told) < 3
+    assert told == [1, 2]

@@ -13,7 +13,10 @@ NOT_PAGES = frozenset(
         # A mail as it was sent, in a frame of its own; mails have tests of their own.
         "/dev/mailbox/<key>/html", "/dev/design.css",
         "/desk/c/<slug>/numbers.json", "/desk/c/<slug>/growth.json", "/desk/c/<slug>/growth.csv", "/desk/c/<slug>/funnel.csv",
-        "/desk/c/<slug>/origins.csv", "/desk/c/<slug>/batches/<int:number>.json", "/desk/c/<slug>/picture-<int:width>.webp",
+        "/desk/c/<slug>/origins.csv",
+        "/desk/c/<slug>/places.csv", "/desk/c/<slug>/batches/<int:number>.json", "/desk/c/<slug>/exports/<int:number>.json",
+        "/desk/c/<slug>/exports/<int:number>/download", "/desk/c/<slug>/paper/sheets/<int:run>.pdf",
+        "/desk/c/<slug>/picture-<int:width>.webp",
         "/preview/<slug>/<key>/picture-<int:width>.webp",
     }
 )  # fmt: skip

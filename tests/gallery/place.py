@@ -44,6 +44,7 @@ class Place:
             "secret_key": "0" * 64,
             "port": port,
             "mail_url": "",
+            "places_url": "off",
         }
         self.runtime: Runtime = make_runtime(load_settings(_env_file=None, **{**plain, **settings}))
         self._ago = timedelta()

@@ -6,7 +6,8 @@ import pytest
 from markupsafe import Markup
 from tinyhtml5 import parse
 
-from campaign.web.markdown import plain, render
+from campaign.markup import plain
+from campaign.web.markdown import render
 
 LINK = '<a href="{}" rel="nofollow noopener noreferrer">{}</a>'
 TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "blockquote", "h3", "h4", "h5", "h6", "code", "pre", "hr"}

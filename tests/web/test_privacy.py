@@ -213,3 +213,16 @@ def test_there_is_none_where_there_is_no_campaign(runtime: Runtime, reader: Flas
 def test_the_form_leads_to_it(runtime: Runtime, reader: FlaskClient) -> None:
     new_campaign(runtime)
     assert 'href="/c/save-the-pond/privacy"' in reader.get("/c/save-the-pond").text
+
+
+def test_it_is_said_who_is_asked_for_postcodes_and_nothing_of_it_where_nobody_is(
+    make_runtime: Callable[..., Runtime], runtime: Runtime
+) -> None:
+    new_campaign(runtime)
+    new_campaign(runtime, slug="without-postcodes", asked=Asked(postcode="no"))
+    asking = create_app(make_runtime(places_url="https://places.example/copy")).test_client()
+    for path, said in (("/privacy", True), ("/c/save-the-pond/privacy", True), ("/c/without-postcodes/privacy", False)):
+        page = asking.get(path).text
+        assert ("Postcodes of the United Kingdom are sent to places.example some time after signing" in page) is said
+        assert ("in each constituency and region of the United Kingdom, from 5 on" in page) is said
+    assert "Postcodes of the United Kingdom" not in create_app(runtime).test_client().get("/privacy").text

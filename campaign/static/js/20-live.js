@@ -83,6 +83,8 @@
       next.textContent = fill(words.next, values);
       next.hidden = over || shown >= aim || ladder.hidden;
       also("signatures", amount(words.signatures, shown));
+      const kinds = part("kinds"), paper = data.signatures_on_paper;
+      if (kinds) kinds.textContent = fill(kinds.dataset.kinds, { online: say(shown - paper), paper: say(paper) });
       ease();
     }
     if ((news || told !== shown) && uptime() - toldAt >= 30000) {

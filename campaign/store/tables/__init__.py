@@ -20,6 +20,9 @@ from campaign.store.tables.desk import (
     team,
     versions,
 )
+from campaign.store.tables.exports import export_parts, exports
+from campaign.store.tables.paper import intakes, sheets
+from campaign.store.tables.places import UNKNOWN_PLACE, UNPLACED, place_tallies, places, postcodes, representatives
 from campaign.store.tables.rollups import area_tallies, cohort_tallies, removal_tallies, source_tallies, wait_tallies
 from campaign.store.tables.signing import (
     UNCOUNTED,
@@ -37,9 +40,12 @@ from campaign.store.tables.signing import (
     texts,
     translations,
 )
+from campaign.store.tables.submissions import submissions
 
 __all__ = [
     "UNCOUNTED",
+    "UNKNOWN_PLACE",
+    "UNPLACED",
     "UNTALLIED",
     "announcements",
     "area_tallies",
@@ -51,8 +57,11 @@ __all__ = [
     "cohort_tallies",
     "country_tallies",
     "entrances",
+    "export_parts",
+    "exports",
     "flags",
     "hourly_tallies",
+    "intakes",
     "invitations",
     "ledger",
     "metadata",
@@ -61,12 +70,18 @@ __all__ = [
     "outbox",
     "passkeys",
     "pictures",
+    "place_tallies",
+    "places",
+    "postcodes",
     "recovery_codes",
     "removal_tallies",
+    "representatives",
     "saved_filters",
+    "sheets",
     "signatures",
     "slugs",
     "source_tallies",
+    "submissions",
     "switches",
     "tallies",
     "team",

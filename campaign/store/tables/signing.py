@@ -29,7 +29,8 @@ _KEY = String(120).with_variant(String(120, collation="C"), "postgresql")
 """Compared octet by octet, so that an index finds what begins with something."""
 UNCOUNTED = (
     "(counted_as <> state OR counted_opened <> opened OR (counted_as = 'verified' "
-    "AND (counted_country <> country OR counted_source <> source OR counted_area <> area)))"
+    "AND (counted_country <> country OR counted_source <> source OR counted_area <> area "
+    "OR counted_kind <> kind OR coalesce(counted_place_id, -1) <> coalesce(place_id, -1))))"
 )
 """What the ledger still has to count. The partial index is found only by exactly these words."""
 
@@ -167,6 +168,12 @@ signatures = Table(
     Column("ended_class", String(16), nullable=False, server_default=text("''"), comment="what kind of reason, for the public"),
     Column("comment_hidden", String(200), nullable=False, server_default=text("''"), comment="why its comment is hidden"),
     Column("erased_at", UtcTime, comment="when all that is personal in it was erased; it is never restored"),
+    Column("kind", String(8), nullable=False, server_default=text("'online'"), comment="how it was given: online, or on paper"),
+    Column("counted_kind", String(8), nullable=False, server_default=text("'online'")),
+    Column("intake_id", BigId, comment="what it was brought in with; null: signed online"),
+    Column("line", Integer, comment="of the sheet or file; null once it was taken back"),
+    Column("place_id", BigId, comment="where its postcode lies; null: not looked up, 0: nobody knows"),
+    Column("counted_place_id", BigId),
     # The text belongs to the campaign, so one check of one row proves both.
     ForeignKeyConstraint(["campaign_id", "text_hash"], ["texts.campaign_id", "texts.hash"]),
     UniqueConstraint("campaign_id", "email_key"),
@@ -267,6 +274,7 @@ tallies = Table(
     Column("pending", BigId, nullable=False),
     Column("revision", BigId, nullable=False, comment="grows with every change of this row"),
     Column("as_of", UtcTime, nullable=False),
+    Column("paper", BigId, nullable=False, server_default=text("0"), comment="of the verified ones, those on paper"),
     CheckConstraint("verified >= 0 AND pending >= 0 AND sequence >= verified", name="sane"),
     comment="the numbers of each campaign, written by the ledger alone",
 )
@@ -325,5 +333,6 @@ certificates = Table(
     Column("total", BigId, nullable=False),
     Column("sequence", BigId, nullable=False, comment="the entry of the ledger the total was read from"),
     Column("certified_at", UtcTime, nullable=False),
+    Column("paper", BigId, nullable=False, server_default=text("0"), comment="of the total, those on paper"),
     comment="the final total of each campaign whose grace is over",
 )

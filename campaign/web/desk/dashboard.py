@@ -110,6 +110,7 @@ def _words(now: Numbers) -> dict[str, str]:
         "left": _left(now.seconds_left),
         "goal": number(now.goal),
         "flags": number(now.flags),
+        "kinds": f"{number(now.verified - now.paper)} online, {number(now.paper)} on paper" if now.paper else "",
     }
 
 

@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from campaign.domain import wording
-from campaign.jobs import DESK_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
+from campaign.jobs import DESK_QUEUE, HANDOVER_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
 from campaign.operating import Health
 from campaign.store.health import MOST_COUNTED, Backlog
 
@@ -16,7 +16,9 @@ STATE_WORDS = (
     ("closed", "Closed"),
     ("taken-down", "Taken down"),
 )
-_QUEUES = {MAIL_QUEUE: "Mail workers", LEDGER_QUEUE: "Count workers", DESK_QUEUE: "Desk workers"}
+_QUEUES = {
+    MAIL_QUEUE: "Mail workers", LEDGER_QUEUE: "Count workers", DESK_QUEUE: "Desk workers", HANDOVER_QUEUE: "Handover workers",
+}  # fmt: skip
 
 Row = tuple[str, str, str, str]
 """What, in which words, more of it, and its tone: good, warn, wrong or plain."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from campaign.domain.paper import PAPER, UNDONE
 from campaign.domain.removal import DESK_WORDS, Removal
 from campaign.domain.signature import MailKind
 from campaign.domain.wording import number
@@ -56,7 +57,7 @@ def told(event: Event, details: Details, zone: tzinfo) -> Told:
 def _own(event: Event, details: Details) -> Told:
     match event.kind:
         case "signed":
-            return Told("Signed", f"came from {details.source}" if details.source else "")
+            return _signed(details)
         case "signed again":
             return Told("Signed again, after it had been withdrawn")
         case "sent again":
@@ -64,11 +65,17 @@ def _own(event: Event, details: Details) -> Told:
         case "opened":
             return Told("Opened the page with the button", "when exactly is not kept")
         case "verified":
-            return Told("Verified", tone="good")
+            return Told("Taken in, which makes it count" if details.kind == PAPER else "Verified", tone="good")
         case _:
             kind = _kind(details)
             words = "Withdrawn by its signatory" if details.state == "withdrawn" else f"Invalidated: {kind}"
             return Told(words, details.ended_reason, "warn" if details.state == "withdrawn" else "wrong")
+
+
+def _signed(details: Details) -> Told:
+    if details.kind == PAPER:
+        return Told("Signed on paper", f"brought in with intake {details.intake_id}")
+    return Told("Signed", f"came from {details.source}" if details.source else "")
 
 
 def _mail(mail: Mail, zone: tzinfo) -> Told:
@@ -81,5 +88,7 @@ def _mail(mail: Mail, zone: tzinfo) -> Told:
 
 
 def _kind(details: Details) -> str:
+    if details.ended_class == UNDONE:
+        return "what it was brought in with was undone"
     words = DESK_WORDS.get(Removal(details.ended_class)) if details.ended_class in set(Removal) else None
     return words[0].lower() if words else "no kind of reason given"

@@ -17,9 +17,11 @@ from campaign.domain.standing import Standing
 from campaign.domain.switch import Switch
 from campaign.drawing.picture import Copy, read_picture
 from campaign.runtime import Runtime
-from campaign.store import batches, entrances, flags, invitations, passkeys, people, saved_filters
+from campaign.store import batches, entrances, flags, intakes, invitations, passkeys, people, saved_filters, sheets
 from campaign.store.flags import Seen
+from campaign.store.intakes import IntakeState
 from tests.factories import definition, submission
+from tests.handed import done_export
 
 Names = dict[str, object]
 """What stands in the rules of the desk's routes, by the word before it and its name there: "team/number"."""
@@ -44,6 +46,7 @@ def everything(runtime: Runtime, campaign: Standing, campaigner_id: int) -> Name
         "campaigns/slug": campaign.slug,
         "picture/width": 480,
         "switches/name": Switch.SLOW_COUNT.value,
+        "submission/profile": "house-of-commons",
         **_people(runtime, campaign),
         **_signatures(runtime, campaign),
         **_own(runtime, campaign, campaigner_id),
@@ -77,18 +80,28 @@ def _signatures(runtime: Runtime, campaign: Standing) -> Names:
     now = runtime.now()
     with runtime.transaction() as connection:
         batch = batches.create(
-            connection, campaign.id, None, Rule(Filters(domain="elsewhere.example")), Removal.PROGRAM, "A burst", 0, now
+            connection, campaign.id, None, Rule(Filters(domain="elsewhere.example")), Removal.PROGRAM, "A burst", 0, 2**62, now
         )  # fmt: skip
         flags.put_up(connection, campaign.id, FlagKind.DOMAIN, Seen("elsewhere.example", 60, 80), {"share": 60}, now, now)
         own = {"campaign": campaign.id}
         signature = connection.execute(text("SELECT id FROM signatures WHERE campaign_id = :campaign"), own).scalar_one()
         flag = connection.execute(text("SELECT id FROM flags WHERE campaign_id = :campaign"), own).scalar_one()
-    return {"signatures/number": signature, "comments/number": signature, "batches/number": batch, "flags/number": flag}
+        intake = intakes.create(
+            connection, campaign.id, "file", IntakeState.TAKEN, now, made_by=None, label="list.csv", sha256=campaign.slug
+        )  # fmt: skip
+        run, _, _ = sheets.make(
+            connection, campaign.id, 1, text_hash=campaign.text.hash, language="en", profile="council", rows=5, made_by=None,
+            now=now,
+        )  # fmt: skip
+    return {
+        "signatures/number": signature, "comments/number": signature, "batches/number": batch, "flags/number": flag,
+        "intakes/number": intake, "sheets/run": run,
+    }  # fmt: skip
 
 
 def _own(runtime: Runtime, campaign: Standing, campaigner_id: int) -> Names:
     if not campaigner_id:
-        return {"passkeys/number": 1, "saved/number": 1, "address/token": "nothing"}
+        return {"passkeys/number": 1, "saved/number": 1, "address/token": "nothing", "exports/number": 1}
     now = runtime.now()
     with runtime.transaction() as connection:
         passkey = passkeys.add(connection, campaigner_id, runtime.token(), b"key", 0, "Laptop", now)
@@ -98,4 +111,5 @@ def _own(runtime: Runtime, campaign: Standing, campaigner_id: int) -> Names:
     assert itself is not None
     later = (now + timedelta(days=1)).isoformat()
     address = runtime.sealer.seal(campaigner_id, f"newer-{itself.email} {later} {itself.email_key}")
-    return {"passkeys/number": passkey, "saved/number": saved, "address/token": address}
+    export = done_export(runtime, campaign.id, campaigner_id)
+    return {"passkeys/number": passkey, "saved/number": saved, "address/token": address, "exports/number": export}

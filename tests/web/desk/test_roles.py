@@ -91,6 +91,9 @@ POST /desk/c/<slug>/signatures/<int:number>/hide-comment 401 404 403   422      
 POST /desk/c/<slug>/signatures/<int:number>/show-comment 401 404 403   303       403    303   403      303
 GET  /desk/c/<slug>/signatures/<int:number>/erase sign-in 404   403    403       403    200   403      confirm
 POST /desk/c/<slug>/signatures/<int:number>/erase 401   404     403    403       403    422   403      confirm
+GET  /desk/c/<slug>/places                     sign-in  404     200    200       200    200   200      200
+GET  /desk/c/<slug>/places.csv                 sign-in  404     200    200       200    200   200      200
+POST /desk/c/<slug>/places/certificates        401      404     403    403       422    422   403      422
 GET  /desk/c/<slug>/comments                   sign-in  404     200    200       200    200   403      200
 POST /desk/c/<slug>/comments/<int:number>/hide 401      404     403    422       403    422   403      422
 POST /desk/c/<slug>/comments/<int:number>/show 401      404     403    303       403    303   403      303
@@ -107,6 +110,27 @@ GET  /desk/c/<slug>/batches/<int:number>       sign-in  404     403    200      
 GET  /desk/c/<slug>/batches/<int:number>.json  sign-in  404     403    200       403    200   403      200
 POST /desk/c/<slug>/batches/<int:number>/cancel 401     404     403    303       403    303   403      303
 POST /desk/c/<slug>/batches/<int:number>/undo  401      404     403    303       403    303   403      303
+
+GET  /desk/c/<slug>/exports                    sign-in  404     403    403       403    200   403      confirm
+GET  /desk/c/<slug>/exports/new                sign-in  404     403    403       403    200   403      confirm
+POST /desk/c/<slug>/exports                    401      404     403    403       403    422   403      confirm
+GET  /desk/c/<slug>/exports/<int:number>.json  sign-in  404     403    403       403    200   403      confirm
+GET  /desk/c/<slug>/exports/<int:number>/download sign-in 404   403    403       403    200   403      confirm
+POST /desk/c/<slug>/exports/<int:number>/cancel 401     404     403    403       403    303   403      confirm
+POST /desk/c/<slug>/exports/<int:number>/restart 401    404     403    403       403    303   403      confirm
+POST /desk/c/<slug>/exports/<int:number>/delete 401     404     403    403       403    303   403      confirm
+
+GET  /desk/c/<slug>/paper                      sign-in  404     403    200       200    200   403      200
+POST /desk/c/<slug>/paper/sheets               401      404     403    422       422    422   403      422
+GET  /desk/c/<slug>/paper/sheets/<int:run>.pdf sign-in  404     403    200       200    200   403      200
+POST /desk/c/<slug>/paper/file                 401      404     403    422       422    422   403      422
+GET  /desk/c/<slug>/paper/intakes/<int:number> sign-in  404     403    200       200    200   403      200
+POST /desk/c/<slug>/paper/intakes/<int:number>/take 401 404     403    303       303    303   403      303
+POST /desk/c/<slug>/paper/intakes/<int:number>/drop 401 404     403    303       303    303   403      303
+POST /desk/c/<slug>/paper/intakes/<int:number>/undo 401 404     403    422       422    422   403      422
+GET  /desk/c/<slug>/paper/type                 sign-in  404     403    200       200    200   403      200
+POST /desk/c/<slug>/paper/type                 401      404     403    422       422    422   403      422
+POST /desk/c/<slug>/paper/type/undo            401      404     403    303       303    303   403      303
 
 GET  /desk/c/<slug>/running                    sign-in  404     403    403       200    200   200      200
 GET  /desk/c/<slug>/running/publish            sign-in  404     403    403       303    303   303      303
@@ -127,6 +151,9 @@ GET  /desk/c/<slug>/running/take-down          sign-in  404     403    403      
 POST /desk/c/<slug>/running/take-down          401      404     403    403       403    303   303      303
 GET  /desk/c/<slug>/running/put-back           sign-in  404     403    403       403    303   303      303
 POST /desk/c/<slug>/running/put-back           401      404     403    403       403    303   303      303
+GET  /desk/c/<slug>/submission                 sign-in  404     403    403       200    200   403      200
+GET  /desk/c/<slug>/submission/<profile>       sign-in  404     403    403       200    200   403      200
+POST /desk/c/<slug>/submission/<profile>       401      404     403    403       303    303   403      303
 GET  /desk/c/<slug>/audit                      sign-in  404     403    403       403    200   200      200
 POST /desk/c/<slug>/audit.csv                  401      404     403    403       403    200   200      200
 
@@ -170,6 +197,9 @@ GET  /desk/c/<slug>/settings                   sign-in  404     403    403      
 POST /desk/c/<slug>/settings                   401      404     403    403       422    422   403      422
 POST /desk/c/<slug>/settings/accent            401      404     403    403       200    200   403      200
 
+GET  /desk/c/<slug>/submission                 sign-in  404     403    403       200    200   403      200
+GET  /desk/c/<slug>/submission/<profile>       sign-in  404     403    403       200    200   403      200
+POST /desk/c/<slug>/submission/<profile>       401      404     403    403       303    303   403      303
 GET  /desk/c/<slug>/audit                      sign-in  404     403    403       403    200   200      200
 POST /desk/c/<slug>/audit.csv                  401      404     403    403       403    200   200      200
 GET  /desk/site/                               sign-in  404     404    404       404    404   200      404

@@ -1,0 +1,97 @@
+"""Paper: sheets that were printed to be signed, and what was brought back of them. Signatures on paper are in `signatures`."""
+
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+
+from campaign.store.tables.base import metadata
+from campaign.store.tables.signing import signatures
+from campaign.store.types import BigId, UtcTime
+
+sheets = Table(
+    "sheets",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), nullable=False),
+    Column("number", Integer, nullable=False, comment="printed on it: the campaign's 17th sheet"),
+    Column("run", Integer, nullable=False, comment="sheets printed together"),
+    Column("text_hash", String(64), nullable=False, comment="the version of the text that is printed on it"),
+    Column("language", String(8), nullable=False, comment="of that text"),
+    Column("profile", String(24), nullable=False, comment="which columns it has"),
+    Column("rows", Integer, nullable=False, comment="people who can sign on it"),
+    Column("made_by", BigId, ForeignKey("campaigners.id")),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("campaign_id", "number"),
+    comment="sheets of paper to be signed by hand; rows are never changed",
+)
+Index("ix_sheets_run", sheets.c.campaign_id, sheets.c.run)
+
+intakes = Table(
+    "intakes",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("sheet_id", BigId, ForeignKey("sheets.id"), comment="null: of a file, or a list without a number"),
+    Column("label", String(120), nullable=False, comment="name of the file, or of the day it was typed in"),
+    Column("sha256", String(64), nullable=False, comment="of the file; empty where it was typed in"),
+    Column("again", Integer, nullable=False, comment="how often the same file had been taken in before"),
+    Column("rows", Integer, nullable=False, comment="rows with something in them"),
+    Column("taken", Integer, nullable=False, comment="signatures that came of it, undone ones among them"),
+    Column("undone", Integer, nullable=False, comment="how many of them were taken back"),
+    Column("left_out", JSON, nullable=False, comment="how many rows were not taken in, by why"),
+    Column("held", Text, comment="rows read and not yet taken in, sealed; for a day"),
+    Column("made_by", BigId, ForeignKey("campaigners.id"), comment="null: the command line"),
+    Column("created_at", UtcTime, nullable=False),
+    Column("undone_by", BigId, ForeignKey("campaigners.id")),
+    Column("undone_at", UtcTime),
+    Column("reason", String(200), nullable=False, comment="why it was undone"),
+    CheckConstraint("kind IN ('file', 'typed')", name="kind"),
+    CheckConstraint("state IN ('held', 'taken', 'undoing', 'undone')", name="state"),
+    CheckConstraint("undone >= 0 AND undone <= taken", name="sane"),
+    comment="signatures on paper brought in together: a file, or a sheet typed in",
+    sqlite_autoincrement=True,
+)
+Index("ix_intakes_campaign_id", intakes.c.campaign_id, intakes.c.id)
+# The same file is taken in once, also where two bring it at the same moment; once more only where that is asked for.
+_ONCE = "kind = 'file' AND state IN ('taken', 'undoing')"
+Index(
+    "uq_intakes_sha256",
+    intakes.c.campaign_id,
+    intakes.c.sha256,
+    intakes.c.again,
+    unique=True,
+    postgresql_where=text(_ONCE),
+    sqlite_where=text(_ONCE),
+)
+# A sheet is typed in into one place, whoever types; and so is what somebody types in on one day from paper without a number.
+_OF_SHEET = "sheet_id IS NOT NULL AND state <> 'undone'"
+Index(
+    "uq_intakes_sheet_id",
+    intakes.c.sheet_id,
+    unique=True,
+    postgresql_where=text(_OF_SHEET),
+    sqlite_where=text(_OF_SHEET),
+)
+_OF_DAY = "kind = 'typed' AND sheet_id IS NULL AND state = 'taken'"
+Index(
+    "uq_intakes_label",
+    intakes.c.campaign_id,
+    intakes.c.made_by,
+    intakes.c.label,
+    unique=True,
+    postgresql_where=text(_OF_DAY),
+    sqlite_where=text(_OF_DAY),
+)
+# What a worker has to do: take back, or throw away what nobody confirmed.
+_WAITING = "state IN ('held', 'undoing')"
+Index("ix_intakes_waiting", intakes.c.id, postgresql_where=text(_WAITING), sqlite_where=text(_WAITING))
+
+# A line of a sheet is typed in once.
+Index(
+    "uq_signatures_line",
+    signatures.c.intake_id,
+    signatures.c.line,
+    unique=True,
+    postgresql_where=text("intake_id IS NOT NULL"),
+    sqlite_where=text("intake_id IS NOT NULL"),
+)

@@ -1,0 +1,43 @@
+"""A campaigner types in a sheet by keyboard alone."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.campaigner import Campaigner
+from tests.up import Up
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_sheet_is_typed_in_without_leaving_the_keyboard(browser: Browser, site: Up, *, scripts: bool) -> None:
+    mary = Campaigner(browser, site, f"typist{int(scripts)}@campaign.example", scripts=scripts)
+    try:
+        mary.comes_in()
+        path = mary.makes_a_campaign(f"Keep the {'' if scripts else 'silent '}mill")
+        mary.go(f"/desk{path}/paper")
+        mary.type("How many sheets", "1")
+        mary.press("Make sheets")
+        expect(mary.page.get_by_text("One sheet is ready to be printed.")).to_be_visible()
+        mary.go(f"/desk{path}/paper/type?sheet=1")
+        for number, name in enumerate(("Ann Smith", "李小龍", "Bob Jones"), start=1):
+            expect(mary.page.locator("#name")).to_be_focused()
+            expect(mary.page.locator("#line")).to_have_value(str(number))
+            mary.page.keyboard.type(name)
+            mary.page.keyboard.press("Tab")
+            mary.page.keyboard.type("1 High Street, Leeds ls1 4ap")
+            mary.page.keyboard.press("Enter")
+            expect(mary.page.get_by_role("listitem").filter(has_text=name)).to_be_visible()
+        # Whoever looks like somebody there is left out by Enter, too.
+        mary.page.keyboard.type("ANN SMITH")
+        mary.page.keyboard.press("Tab")
+        mary.page.keyboard.type("LS1 4AP")
+        mary.page.keyboard.press("Enter")
+        expect(mary.page.get_by_role("link", name="Leave it out and go on")).to_be_focused()
+        mary.page.keyboard.press("Enter")
+        expect(mary.page.locator("#line")).to_have_value("4")
+        mary.page.get_by_role("button", name="Undo line 3").press("Enter")
+        expect(mary.page.get_by_text("Line 3 is taken back.")).to_be_visible()
+        expect(mary.page.get_by_role("listitem").filter(has_text="Bob Jones")).to_have_count(0)
+    finally:
+        mary.leave()

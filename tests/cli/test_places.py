@@ -1,0 +1,56 @@
+"""`countersign representatives` and `countersign certificates`, as an operator's scripts run them."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from sqlalchemy import text
+
+from campaign.runtime import Runtime
+from campaign.store import audit
+from tests.factories import new_campaign
+from tests.placed import signed_from
+from tests.processes import environment, settings_of
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_representatives_are_taken_in_whole_or_not_at_all_and_get_certificates(runtime: Runtime, tmp_path: Path) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "campaign.cli", *arguments], env=environment(**settings_of(runtime)), cwd=tmp_path,
+            capture_output=True, encoding="utf-8", timeout=120, check=False,
+        )  # fmt: skip
+
+    campaign = new_campaign(runtime)
+    signed_from(runtime, campaign, {"N1 1AA": 6, "LS1 1AA": 7})
+    (tmp_path / "mps.csv").write_text("kind,area,name\nconstituency,Islington South and Finsbury,Jane Doe MP\n")
+    done = run("representatives", "mps.csv")
+    assert (done.returncode, done.stdout) == (0, "Taken in: 1 for constituency.\n")
+
+    (tmp_path / "wrong.csv").write_text("kind,area,name\nconstituency,Leeds,A\nmayor,,B\n")
+    refused = run("representatives", "wrong.csv")
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines() == [
+        "Line 3: its kind must be constituency or council.",
+        "Line 3: it names no area, neither by code nor by name.",
+        "countersign: wrong.csv: nothing was changed; put the lines above right",
+    ]
+    (tmp_path / "latin.csv").write_bytes(b"kind,area,name\nconstituency,Leeds,Ren\xe9e\n")
+    assert "is not UTF-8" in run("representatives", "latin.csv").stderr
+    with runtime.reading() as connection:
+        assert connection.execute(text("SELECT name FROM representatives")).scalars().all() == ["Jane Doe MP"]
+
+    written = run("certificates", campaign.slug, "--out", "all.pdf")
+    assert (written.returncode, written.stdout) == (0, "all.pdf is written: 2 certificates.\n")
+    first, _ = pypdfium2.PdfDocument(tmp_path / "all.pdf")
+    assert "Jane Doe MP" in first.get_textpage().get_text_range()
+    nobody = run("certificates", campaign.slug, "--by", "council", "--area", "Atlantis", "--out", "none.pdf")
+    assert nobody.returncode == 1
+    assert "There is no council by that name" in nobody.stderr
+    assert not (tmp_path / "none.pdf").exists()
+    with runtime.reading() as connection:
+        assert [entry.act for entry in audit.page(connection, None, 2**62, 2)] == [
+            "make certificates", "replace representatives",
+        ]  # fmt: skip

@@ -1,0 +1,212 @@
+"""The room where paper is printed, brought in, typed in and undone."""
+
+import io
+import re
+from collections.abc import Sequence
+
+import pypdfium2
+import pytest
+from flask import Flask
+from werkzeug.datastructures import FileStorage
+
+from campaign import counting, signing
+from campaign.domain.role import Role
+from campaign.domain.standing import Standing
+from campaign.runtime import Runtime
+from campaign.store import audit, campaigns
+from tests.desk import Campaigner, new_campaigner, text_of
+from tests.drivers import work
+from tests.factories import Now, link_to, new_campaign, submission
+
+PAPER = "/desk/c/save-the-pond/paper"
+
+
+@pytest.fixture
+def pond(runtime: Runtime) -> Standing:
+    return new_campaign(runtime, controller="The Pond Society, 1 High Street, Leeds", contact="pond@example.org")
+
+
+@pytest.fixture
+def mary(runtime: Runtime, app: Flask, pond: Standing) -> Campaigner:
+    return new_campaigner(runtime, app, pond, Role.MODERATOR)
+
+
+def numbers(runtime: Runtime, campaign: Standing) -> tuple[int, int]:
+    """Verified, and on paper, once all is counted."""
+    counting.advance_all(runtime)
+    with runtime.reading() as connection:
+        standing = campaigns.by_id(connection, campaign.id)
+    assert counting.reconcile(runtime, standing).sound
+    return standing.verified, standing.paper
+
+
+def acts(runtime: Runtime, campaign: Standing) -> list[str]:
+    with runtime.reading() as connection:
+        return [entry.act for entry in audit.page(connection, campaign.id)]
+
+
+def file(*rows: Sequence[str]) -> dict[str, object]:
+    body = "\n".join(",".join(row) for row in rows).encode()
+    return {"file": FileStorage(io.BytesIO(body), "list.csv")}
+
+
+def test_sheets_are_printed_and_typed_in_line_by_line(runtime: Runtime, pond: Standing, mary: Campaigner) -> None:
+    answer = mary.post(f"{PAPER}/sheets", {"profile": "council", "amount": "2", "rows": "3"})
+    assert answer.status_code == 303
+    printed = pypdfium2.PdfDocument(mary.get(f"{PAPER}/sheets/1.pdf").data)
+    said = [page.get_textpage().get_text_bounded() for page in printed]
+    assert [re.search(r"Sheet (\d+)", one)[1] for one in said] == ["1", "2"]
+    assert all("Keep the pond." in one and "The Pond Society" in one and pond.text.hash[:12] in one for one in said)
+    assert mary.get(f"{PAPER}/sheets/1.pdf").data == mary.get(f"{PAPER}/sheets/1.pdf").data
+
+    page = mary.get(f"{PAPER}/type?sheet=2")
+    assert '<input type="text" id="name" name="name" value=""' in page.text
+    assert re.search(r'id="name"[^>]* autofocus', page.text)
+    line = {"sheet": "2", "was": "2", "country": "GB", "date": "3/11/2026"}
+    for name in ("Ann Smith", "李小龍"):
+        answer = mary.post(f"{PAPER}/type", {**line, "name": name, "postcode": "1 High Street, Leeds LS1 4AP"})
+        assert answer.location == f"{PAPER}/type?sheet=2&date=3%2F11%2F2026"
+    page = mary.get(answer.location)
+    assert 'id="line" name="line" value="3"' in page.text
+    assert "李小龍" in page.text
+    assert numbers(runtime, pond) == (2, 2)
+
+    # A likely duplicate is shown at once, and taken in where one says so.
+    answer = mary.post(f"{PAPER}/type", {**line, "name": "ann SMITH", "postcode": "ls14ap"})
+    assert answer.status_code == 422
+    assert "Likely a duplicate" in answer.text
+    assert numbers(runtime, pond) == (2, 2)
+    assert mary.post(f"{PAPER}/type", {**line, "name": "ann SMITH", "postcode": "ls14ap", "likely": "1"}).status_code == 303
+    assert "All 3 lines of this sheet are typed in" in text_of(mary.get(f"{PAPER}/type?sheet=2"))
+    answer = mary.post(f"{PAPER}/type", {**line, "name": "Bob", "postcode": "LS1 4AP"})
+    assert (answer.status_code, "Sheet 2 has 3 lines." in answer.text) == (422, True)
+
+    # One line is taken back, and typed in again.
+    undone = mary.post(f"{PAPER}/type/undo", {"sheet": "2", "intake": "1", "line": "2"})
+    assert undone.location == f"{PAPER}/type?sheet=2"
+    assert numbers(runtime, pond) == (2, 2)
+    assert mary.post(f"{PAPER}/type", {**line, "line": "2", "name": "Bob", "postcode": "LS1 4AP"}).status_code == 303
+    assert mary.post(f"{PAPER}/type", {**line, "line": "1", "name": "Cy", "postcode": "LS1 4AP"}).status_code == 422
+    assert numbers(runtime, pond) == (3, 3)
+    assert acts(runtime, pond).count("type in paper") == 4
+    assert "undo line" in acts(runtime, pond)
+    with runtime.reading() as connection:
+        kept = connection.exec_driver_sql("SELECT name, email_key, postcode FROM signatures WHERE line IS NULL").one()
+    assert (kept[0], kept[2]) == ("erased", "")
+
+
+def test_what_is_wrong_with_a_line_is_said_and_what_was_typed_is_kept(pond: Standing, mary: Campaigner) -> None:
+    answer = mary.post(f"{PAPER}/type", {"name": "=x", "postcode": "nowhere", "date": "yesterday", "country": "GB"})
+    assert answer.status_code == 422
+    for words in ("Your name cannot begin with", "Enter a full UK postcode", "Write the date as"):
+        assert words in answer.text
+    assert 'value="nowhere"' in answer.text
+    for sheet, words in (("9", "No sheet 9 was printed"), ("x", "Write the number")):
+        assert words in mary.get(f"{PAPER}/type?sheet={sheet}").text
+        assert words in mary.post(f"{PAPER}/type", {"sheet": sheet, "name": "Ann", "postcode": "LS1 4AP"}).text
+    answer = mary.post(f"{PAPER}/type", {"name": "Ann", "postcode": "LS1 4AP", "country": "GB", "updates": "1"})
+    assert "Write an email address like" in answer.text
+
+
+def test_an_address_is_kept_only_with_consent_and_nobody_is_mailed(runtime: Runtime, pond: Standing, mary: Campaigner) -> None:
+    line = {"country": "GB", "postcode": "LS1 4AP"}
+    mary.post(f"{PAPER}/type", {**line, "name": "Ann", "email": "ann@example.org", "updates": "1"})
+    mary.post(f"{PAPER}/type", {**line, "name": "Bob", "email": "bob@example.org"})
+    work(runtime)
+    with runtime.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT email, email_key, updates FROM signatures ORDER BY id").all()
+        mails = connection.exec_driver_sql("SELECT count(*) FROM outbox").scalar_one()
+    assert [tuple(row)[:2] for row in rows] == [("ann@example.org", "ann@example.org"), ("", "paper/1/2")]
+    assert [bool(row.updates) for row in rows] == [True, False]
+    assert mails == 0
+    assert numbers(runtime, pond) == (2, 2)
+
+
+def test_a_list_is_tried_then_taken_in_then_undone(runtime: Runtime, pond: Standing, mary: Campaigner, now: Now) -> None:
+    signing.sign(runtime, pond.id, pond.text.hash, submission("ada@example.org"))
+    signing.verify(runtime, link_to(runtime, 1))
+    rows = [
+        ("Name", "Postcode", "Email", "Updates"), ("Ann", "LS1 4AP", "ann@example.org", "yes"),
+        ("ADA LOVELACE", "sw1a1aa", "", ""), ("Bob", "nowhere", "", ""), ("Cy", "LS1 4AP", "cy@example.org", ""),
+    ]  # fmt: skip
+    answer = mary.post(f"{PAPER}/file", file(*rows))
+    assert answer.location == f"{PAPER}/intakes/1"
+    page = text_of(mary.get(answer.location))
+    for words in (
+        "rows read 4",
+        "new 2",
+        "likely duplicates 1",
+        "line 4: postcode: “nowhere”: Enter a full UK postcode",
+        "line 3",
+    ):
+        assert words in page, words
+    assert numbers(runtime, pond) == (1, 0)
+    with runtime.reading() as connection:
+        held = connection.exec_driver_sql("SELECT held FROM intakes").scalar_one()
+    assert "LS1 4AP" not in held
+    assert "list.csv" not in text_of(mary.get(PAPER))
+
+    assert mary.post(f"{PAPER}/intakes/1/take").status_code == 303
+    assert numbers(runtime, pond) == (3, 2)
+    assert "1 left out" in text_of(mary.get(f"{PAPER}/intakes/1"))
+    assert mary.post(f"{PAPER}/intakes/1/take").status_code == 303
+    assert numbers(runtime, pond) == (3, 2)
+
+    # The very same file once more: only where one ticks the box.
+    second = mary.post(f"{PAPER}/file", file(*rows)).location
+    assert "The very same file is in already" in mary.get(second).text
+    assert mary.post(f"{second}/take", {"likely": "1"}).status_code == 422
+    assert mary.post(f"{second}/drop").status_code == 303
+    assert mary.get(second).status_code == 404
+
+    assert mary.post(f"{PAPER}/intakes/1/undo").status_code == 422
+    assert mary.post(f"{PAPER}/intakes/1/undo", {"reason": "Another campaign's list"}).status_code == 303
+    work(runtime)
+    assert numbers(runtime, pond) == (1, 0)
+    assert "undone" in text_of(mary.get(f"{PAPER}/intakes/1"))
+    # Nobody has judged those signatures: the public is not told that they were removed.
+    with runtime.reading() as connection:
+        assert campaigns.by_id(connection, pond.id).past.removed == ()
+        names = connection.exec_driver_sql("SELECT name FROM signatures WHERE kind = 'paper'").scalars().all()
+    assert set(names) == {"erased"}
+    assert "ann@example.org" not in mary.get("/desk/c/save-the-pond/signatures").text
+
+    third = mary.post(f"{PAPER}/file", file(*rows)).location
+    now.forward(hours=25)
+    assert mary.get(third).status_code in (303, 200)
+    assert numbers(runtime, pond) == (1, 0)
+
+
+def test_a_file_that_is_no_list_is_refused_with_words(pond: Standing, mary: Campaigner) -> None:
+    for body, words in (
+        (b"", "No row says which column"), (b"a,b\n1,2\n", "No row says which column"),
+        (b"Name,Postcode\n", "nothing in the file"),
+        (b"PK\x03\x04rubbish", "The workbook cannot be read"), (b"x" * 5_000_001, "larger than 5 MB"),
+    ):  # fmt: skip
+        answer = mary.send(f"{PAPER}/file", {"csrf": mary.csrf, "file": FileStorage(io.BytesIO(body), "list.csv")})
+        assert (answer.status_code, words in text_of(answer)) == (422, True), words
+    assert mary.post(f"{PAPER}/file").status_code == 422
+
+
+def test_a_text_too_long_for_so_many_lines_is_refused(runtime: Runtime, app: Flask) -> None:
+    pond = new_campaign(runtime, ask="We ask this in very many words. " * 90)
+    mary = new_campaigner(runtime, app, pond, Role.EDITOR)
+    answer = mary.post(f"{PAPER}/sheets", {"profile": "commons", "amount": "1", "rows": "20"})
+    assert (answer.status_code, "Take fewer" in answer.text) == (422, True)
+    assert mary.post(f"{PAPER}/sheets", {"profile": "commons", "amount": "1", "rows": "8"}).status_code == 303
+
+
+def test_a_signature_on_paper_is_told_apart(runtime: Runtime, app: Flask, pond: Standing, mary: Campaigner) -> None:
+    mary.post(f"{PAPER}/type", {"name": "Ann Smith", "postcode": "LS1 4AP", "country": "GB", "date": "3/11/2026"})
+    assert numbers(runtime, pond) == (1, 1)
+    story = text_of(mary.get("/desk/c/save-the-pond/signatures/1"))
+    assert "Given on paper, intake 1 , line 1" in story
+    assert "Sent the form again" not in story
+    runtime.remembered.clear()
+    browser = app.test_client()
+    assert "0 online, 1 on paper" in text_of(browser.get("/c/save-the-pond?sheet=17&via=sheet"))
+    assert browser.get("/c/save-the-pond/count.json").get_json()["signatures_on_paper"] == 1
+    assert browser.get("/c/save-the-pond.json").get_json()["data"]["attributes"]["signatures_on_paper"] == 1
+    assert "0 online, 1 on paper" in text_of(mary.get("/desk/c/save-the-pond/"))
+    # Nobody asked Ann whether her name may be shown.
+    assert "Ann" not in browser.get("/c/save-the-pond").text
