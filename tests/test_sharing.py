@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import text
 
 from campaign import counting, moderation, sharing, signing
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.export import COLUMNS, Plan, ordered
 from campaign.domain.removal import Removal
 from campaign.domain.standing import Standing
 from campaign.exports.csv_export import write_csv
@@ -19,7 +21,7 @@ from campaign.exports.json_export import write_json
 from campaign.exports.rows import numbered
 from campaign.links import OwnLink
 from campaign.runtime import Runtime
-from campaign.store import signatures, supporters
+from campaign.store import exported, supporters
 from campaign.store.signatures import Signature
 from campaign.store.tables import signatures as signatures_table
 from campaign.web.words import brought_words
@@ -187,15 +189,16 @@ def test_a_code_leads_nowhere(app: Flask, runtime: Runtime, ada: Signature) -> N
 def test_an_export_says_that_a_link_was_shared_and_never_whose(runtime: Runtime, campaign: Standing, ada: Signature) -> None:
     code = sharing.share_code(runtime, ada)
     verified(runtime, campaign, "eve@example.org", code)
-    csv, as_json = io.StringIO(newline=""), io.StringIO()
+    csv, as_json = io.BytesIO(), io.BytesIO()
+    everything = Plan(columns=ordered((*COLUMNS, "email")))
     with runtime.snapshot() as connection:
-        write_csv(csv, numbered(signatures.verified_rows(connection, campaign.id, 10), with_email=True), with_email=True)
-    with runtime.snapshot() as connection:
-        rows = numbered(signatures.verified_rows(connection, campaign.id, 10), with_email=True)
-        write_json(as_json, rows, slug=campaign.slug, text_hash=campaign.text.hash)
+        stream = partial(exported.stream, connection, campaign.id, everything)
+        write_csv(csv, numbered(stream(), everything.columns), everything.columns)
+        given = {"slug": campaign.slug, "text_hash": campaign.text.hash}
+        write_json(as_json, numbered(stream(), everything.columns), everything.columns, **given)
     assert [row["source"] for row in json.loads(as_json.getvalue())["signatures"]] == ["", "share"]
-    assert csv.getvalue().splitlines()[2].endswith('"share"')
-    assert code not in csv.getvalue() + as_json.getvalue()
+    assert csv.getvalue().splitlines()[2].endswith(b'"share"')
+    assert code.encode() not in csv.getvalue() + as_json.getvalue()
 
 
 # From page to page

@@ -1,6 +1,5 @@
 """Signatures: one row for each mailbox and campaign, moved from state to state by single statements."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -217,10 +216,6 @@ _FORGETTABLE, _FORGETTABLE_LOCKED = (
     for lock in ("", "FOR UPDATE")
 )
 _FORGET = statement(f"DELETE FROM signatures WHERE id IN :ids AND {_NEVER_VERIFIED}", many=("ids",))
-_EXPORT = statement(
-    """SELECT id, name, email, postcode, country, comment, public, updates, signed_at, verified_at, source FROM signatures
-       WHERE campaign_id = :campaign_id AND state = 'verified' ORDER BY id"""
-)
 _BY_STATES = statement(
     """SELECT state, counted_as, count(*) AS signatures FROM signatures WHERE campaign_id = :campaign_id
        GROUP BY state, counted_as"""
@@ -309,14 +304,6 @@ def forget_pending(connection: Connection, campaign_id: int, after: int, most: i
         return 0, 0, 0
     connection.execute(_FORGET, {"ids": [row.id for row in rows]})
     return len(rows), sum(row.counted_as == "pending" for row in rows), rows[-1].id
-
-
-def verified_rows(connection: Connection, campaign_id: int, batch: int) -> Iterator[Any]:
-    """Every verified signature in the order of signing, read in batches of `batch` rows."""
-    result = connection.execution_options(stream_results=True, max_row_buffer=batch).execute(
-        _EXPORT, {"campaign_id": campaign_id}
-    )
-    yield from result.yield_per(batch)
 
 
 def census(connection: Connection, campaign_id: int) -> dict[tuple[str, str], int]:
