@@ -48,6 +48,11 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[POSTGRES] = given_postgres() or _servers.enter_context(postgres_server())
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Twice as many as processors: tests of processes and browsers wait more than they work."""
+    return 2 * (os.cpu_count() or 1)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         _servers.close()
