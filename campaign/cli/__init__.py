@@ -1,39 +1,58 @@
 """The `countersign` command. Exit codes: 0 done, 1 failed with one line on stderr, 2 usage."""
 
 import sys
+from importlib import import_module
 
 import click
 
-from campaign.cli.campaigners import campaigner_commands
-from campaign.cli.campaigns import campaign_commands
-from campaign.cli.counts import migrate, reconcile
-from campaign.cli.doctor import doctor
-from campaign.cli.exporting import export, verify_pack
-from campaign.cli.importing import import_
-from campaign.cli.places import certificates, representatives
-from campaign.cli.roles import clock, web, worker
-from campaign.cli.submitting import submission_command
-from campaign.cli.up import up
 from campaign.config import SettingsRefused
 from campaign.domain.refusal import Refused
 from campaign.runtime import RedisUnavailable
 from campaign.store.engine import StoreUnavailable
 
+_COMMANDS = {
+    "up": "up:up",
+    "web": "roles:web",
+    "worker": "roles:worker",
+    "clock": "roles:clock",
+    "migrate": "counts:migrate",
+    "doctor": "doctor:doctor",
+    "campaign": "campaigns:campaign_commands",
+    "campaigner": "campaigners:campaigner_commands",
+    "export": "exporting:export",
+    "verify-pack": "exporting:verify_pack",
+    "import": "importing:import_",
+    "reconcile": "counts:reconcile",
+    "certificates": "places:certificates",
+    "representatives": "places:representatives",
+    "submission": "submitting:submission_command",
+}
+"""Where each command is, in this package."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+class Commands(click.Group):
+    """Reads only the command that is run: what writes papers and workbooks takes a second to read, which few commands need."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click names it
+        """Their names, as `--help` tells them."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """One of them."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        found: click.Command = getattr(import_module(f"campaign.cli.{module}"), name)
+        return found
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="countersign")
 def countersign() -> None:
     """Petition and campaign signatures: collected, verified by mail, counted by a ledger, handed over.
 
     `countersign up` runs everything on one machine. Settings come from the environment or from a file .env.
     """
-
-
-for command in (
-    up, web, worker, clock, migrate, doctor, campaign_commands, campaigner_commands, export, verify_pack, import_, reconcile,
-    certificates, representatives, submission_command,
-):  # fmt: skip
-    countersign.add_command(command)
 
 
 def main() -> None:

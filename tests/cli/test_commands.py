@@ -29,6 +29,7 @@ from campaign.domain.standing import Standing
 from campaign.domain.switch import Switch
 from campaign.runtime import Runtime
 from campaign.store import audit, campaigns, counters, tables
+from tests.docs.reading import within
 from tests.factories import START, definition, link_to, new_campaign, submission
 from tests.processes import environment, settings_of
 from tests.servers import MailServer, free_port
@@ -625,7 +626,7 @@ def test_a_wrong_use_ends_with_2(alone: Run, arguments: Any) -> None:
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
     """Every command there is, by its words."""
-    for name, found in group.commands.items():
+    for name, found in within(group).items():
         yield (*path, name)
         if isinstance(found, click.Group):
             yield from commands(found, *path, name)

@@ -69,12 +69,19 @@ def anchors_in(markdown: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def within(group: click.Group) -> dict[str, click.Command]:
+    """The commands of a group."""
+    context = click.Context(group)
+    found = {name: group.get_command(context, name) for name in group.list_commands(context)}
+    return {name: command for name, command in found.items() if command is not None}
+
+
 def commands() -> dict[str, click.Command]:
     """Every command there is, by the words that call it: "campaign create"."""
     found: dict[str, click.Command] = {}
-    for name, command in countersign.commands.items():
+    for name, command in within(countersign).items():
         if isinstance(command, click.Group):
-            found |= {f"{name} {inner}": below for inner, below in command.commands.items()}
+            found |= {f"{name} {inner}": below for inner, below in within(command).items()}
         else:
             found[name] = command
     return found
@@ -82,7 +89,7 @@ def commands() -> dict[str, click.Command]:
 
 def commands_named_in(words: str) -> set[str]:
     """The commands that `countersign …` calls in these words; one that does not exist as it is written."""
-    groups = {name for name, command in countersign.commands.items() if isinstance(command, click.Group)}
+    groups = {name for name, command in within(countersign).items() if isinstance(command, click.Group)}
     named = set()
     for first, second in re.findall(r"\bcountersign[ \t]+([a-z][a-z-]*)(?:[ \t]+([a-z][a-z-]*))?", words):
         named.add(f"{first} {second}".strip() if first in groups else first)
