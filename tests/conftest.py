@@ -49,8 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Twice as many as processors: tests of processes and browsers wait more than they work."""
-    return 2 * (os.cpu_count() or 1)
+    """One more than there are processors: tests of processes and browsers wait as much as they work."""
+    return 1 + (os.cpu_count() or 1)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
