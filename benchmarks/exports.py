@@ -4,21 +4,17 @@ Each is written by a process of its own, so that its memory is its own. The refe
 driver's bare cursor and the csv module. The crowd is that of `benchmarks.seed`; `--database URL` takes one that is filled.
 """
 
-import argparse
 import csv
-import json
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 
+from benchmarks.alone import SLUG, each_alone, measured_alone, peak
 from campaign import campaigning, exporting
 from campaign.config import load_settings
 from campaign.domain.export import COLUMNS, Format, Order, Plan
@@ -26,7 +22,6 @@ from campaign.domain.filters import Filters
 from campaign.exporting import Made
 from campaign.runtime import Runtime, make_runtime
 
-SLUG = "crowd"
 REFERENCE = "reference"
 PLANS = {
     "csv": Plan(),
@@ -57,33 +52,12 @@ class Figure:
 
 def main() -> None:
     """Seed each database asked for, and write every kind of export of it."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.exports", description=__doc__)
-    parser.add_argument("databases", nargs="*", default=["sqlite"])
-    parser.add_argument("--signatures", type=int, default=20_000)
-    parser.add_argument("--database", default="", help="one that is filled already: its URL")
-    parser.add_argument("--alone", default="", help=argparse.SUPPRESS)
-    options = parser.parse_args()
-    if options.alone:
-        print(json.dumps(asdict(_write(options.database, options.alone))))
-    elif options.database:
-        print_table("given", measure(options.database))
-    else:
-        # Only here: what they bring along is not to be counted as an export's memory.
-        from benchmarks.seed import seed  # noqa: PLC0415
-        from benchmarks.world import world  # noqa: PLC0415
-
-        for database in options.databases:
-            with world(database) as made:
-                seed(made.runtime, options.signatures, slug=SLUG)
-                print_table(database, measure(made.settings.database_url))
+    measured_alone("benchmarks.exports", __doc__, 20_000, _write, lambda name, url: print_table(name, measure(url)))
 
 
 def measure(url: str) -> Iterator[Figure]:
     """Write each kind in a process of its own."""
-    for name in (REFERENCE, *PLANS):
-        arguments = [sys.executable, "-m", "benchmarks.exports", "--database", url, "--alone", name]
-        ended = subprocess.run(arguments, check=True, capture_output=True, text=True)
-        yield Figure(**json.loads(ended.stdout))
+    return (Figure(**figure) for figure in each_alone("benchmarks.exports", url, (REFERENCE, *PLANS)))
 
 
 def print_table(database: str, figures: Iterator[Figure]) -> None:
@@ -108,16 +82,7 @@ def _write(url: str, name: str) -> Figure:
         rows = _reference(runtime, path) if name == REFERENCE else _export(runtime, PLANS[name], path)
         took = time.perf_counter() - began, time.process_time() - cpu
         runtime.close()
-        return Figure(name, rows, *took, _peak(), path.stat().st_size)
-
-
-def _peak() -> int:
-    """The most memory this process ever had."""
-    status = Path("/proc/self/status")
-    if status.is_file():
-        # What the system tells of a process by getrusage begins with what its parent had.
-        return int(status.read_text().split("VmHWM:")[1].split()[0]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        return Figure(name, rows, *took, peak(), path.stat().st_size)
 
 
 def _export(runtime: Runtime, plan: Plan, path: Path) -> int:
