@@ -12,16 +12,16 @@ from granian import __version__ as granian_version
 from sqlalchemy import text
 
 from benchmarks import desk, exports
-from benchmarks.load import Answered, Request, same, send
-from benchmarks.polling import TABS, make_room, poll, seconds_between
-from benchmarks.world import World, wait_for, world
-from campaign import campaigning
-from campaign.domain.definition import Definition
+from benchmarks.environment import BenchmarkEnvironment, benchmark_environment, wait_for_web
+from benchmarks.http_load import LoadResult, Request, repeat, send
+from benchmarks.idle_polling import IDLE_TABS, poll, poll_interval_seconds, raise_open_file_limit
+from campaign.domain.campaigns.definition import CampaignDefinition
 from campaign.jobs import LEDGER_QUEUE, MAIL_QUEUE
+from campaign.services.campaigns import create_and_find
 
 SLUG = "bench"
-IDLE = f"{TABS:,} idle tabs"
-PATIENCE = 300
+IDLE_TABS_LABEL = f"{IDLE_TABS:,} idle tabs"
+TIMEOUT_SECONDS = 300
 """Seconds to wait for workers to have done their part."""
 
 
@@ -31,13 +31,13 @@ class Figure:
 
     name: str
     requests: int
-    per_second: float
-    cpu: dict[str, float]
+    requests_per_second: float
+    cpu_ms: dict[str, float]
     """CPU milliseconds a request, by process."""
 
     @property
-    def total(self) -> float:
-        return sum(self.cpu.values())
+    def total_cpu_ms(self) -> float:
+        return sum(self.cpu_ms.values())
 
 
 def main() -> None:
@@ -47,90 +47,90 @@ def main() -> None:
     parser.add_argument("--signatures", type=int, default=2000)
     parser.add_argument("--desk", type=int, default=20_000, help="signatures the desk is timed with; 0 for not at all")
     options = parser.parse_args()
-    make_room()
+    raise_open_file_limit()
     for database in options.databases:
-        with world(database) as made:
+        with benchmark_environment(database) as made:
             _print(database, list(_measure(made, options.signatures)))
         if options.desk:
-            with world(database) as made:
+            with benchmark_environment(database) as made:
                 desk.print_table(database, options.desk, desk.measure(made.runtime, options.desk))
                 exports.print_table(database, exports.measure(made.settings.database_url))
 
 
-def _measure(made: World, n: int) -> Iterator[Figure]:
+def _measure(made: BenchmarkEnvironment, n: int) -> Iterator[Figure]:
     opens_at = made.runtime.now() - timedelta(hours=1)
-    campaigning.create(
+    create_and_find.create_campaign(
         made.runtime,
-        Definition(slug=SLUG, title="A campaign to measure", ask="Measure.", background="x " * 1000,
+        CampaignDefinition(slug=SLUG, title="A campaign to measure", ask="Measure.", background="x " * 1000,
                    opens_at=opens_at, closes_at=opens_at + timedelta(days=30)),
     )  # fmt: skip
     yield _floor(made, n)
     made.start("web", "-m", "campaign.cli", "web")
-    wait_for(made.port)
+    wait_for_web(made.port)
     send(made.port, (_sign("warm", i) for i in range(50)))
-    yield _figure(made, "page", lambda: send(made.port, same(Request("GET", f"/c/{SLUG}"), n * 2)))
-    yield _figure(made, "count", lambda: send(made.port, same(Request("GET", f"/c/{SLUG}/count.json"), n * 2)))
-    yield _figure(made, IDLE, lambda: poll(made.port, f"/c/{SLUG}/count.json"))
+    yield _figure(made, "page", lambda: send(made.port, repeat(Request("GET", f"/c/{SLUG}"), n * 2)))
+    yield _figure(made, "count", lambda: send(made.port, repeat(Request("GET", f"/c/{SLUG}/count.json"), n * 2)))
+    yield _figure(made, IDLE_TABS_LABEL, lambda: poll(made.port, f"/c/{SLUG}/count.json"))
     yield _figure(made, "sign", lambda: send(made.port, (_sign("s", i) for i in range(n))))
     links = _links(made)
     yield _figure(made, "verify", lambda: send(made.port, (Request("POST", link, "edition=1") for link in links[-n:])))
     # Two mails for each signature: one for signing, one for verifying.
-    yield _drain(made, "mail", MAIL_QUEUE, _owed)
+    yield _drain(made, "mail", MAIL_QUEUE, _unsent_mails)
     made.stop("worker mail")
-    yield _drain(made, "ledger", LEDGER_QUEUE, _waiting)
+    yield _drain(made, "ledger", LEDGER_QUEUE, _uncounted)
     made.start("worker mail", "-m", "workers", "worker", MAIL_QUEUE)
     made.start("clock", "-m", "workers", "clock")
-    _until(lambda: _owed(made) == 0)
-    while not made.links.empty():
-        made.links.get()
-    yield _figure(made, "a whole signature", lambda: _whole(made, n))
+    _wait_until(lambda: _unsent_mails(made) == 0)
+    while not made.verify_links.empty():
+        made.verify_links.get()
+    yield _figure(made, "a whole signature", lambda: _whole_signature(made, n))
 
 
-def _floor(made: World, n: int) -> Figure:
+def _floor(made: BenchmarkEnvironment, n: int) -> Figure:
     with made.runtime.transaction() as connection:
         kind = "INTEGER PRIMARY KEY" if made.settings.is_sqlite else "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
         connection.execute(text(f"CREATE TABLE floor (id {kind}, name VARCHAR(120) NOT NULL)"))
     made.start("web", "-m", "granian", "benchmarks.floor:app", "--interface", "wsgi", "--http", "1", "--workers", "1",
                "--blocking-threads", str(made.settings.web_threads), "--port", str(made.floor_port), "--no-log")  # fmt: skip
-    wait_for(made.floor_port)
+    wait_for_web(made.floor_port)
     requests = Request("POST", "/floor", urlencode({"name": "Ada Lovelace"}))
-    send(made.floor_port, same(requests, 100))
-    figure = _figure(made, "floor", lambda: send(made.floor_port, same(requests, n)))
+    send(made.floor_port, repeat(requests, 100))
+    figure = _figure(made, "floor", lambda: send(made.floor_port, repeat(requests, n)))
     made.stop("web")
     return figure
 
 
-def _drain(made: World, name: str, queue: str, left: Callable[[World], int]) -> Figure:
+def _drain(made: BenchmarkEnvironment, name: str, queue: str, left: Callable[[BenchmarkEnvironment], int]) -> Figure:
     """What a worker finds waiting in its queue's part of the store, worked off from its start."""
     waiting = left(made)
 
-    def work() -> Answered:
+    def work() -> LoadResult:
         began = time.perf_counter()
         made.start(f"worker {name}", "-m", "workers", "worker", queue)
         made.start("clock", "-m", "workers", "clock")
-        _until(lambda: left(made) == 0)
-        return Answered(waiting, time.perf_counter() - began, Counter())
+        _wait_until(lambda: left(made) == 0)
+        return LoadResult(waiting, time.perf_counter() - began, Counter())
 
     figure = _figure(made, name, work)
     made.stop("clock")
     return figure
 
 
-def _whole(made: World, n: int) -> Answered:
+def _whole_signature(made: BenchmarkEnvironment, n: int) -> LoadResult:
     """Sign, mail, verify, mail, count: all at once, as in a spike."""
     counted = _verified(made)
     began = time.perf_counter()
     send(made.port, (_sign("w", i) for i in range(n)))
-    presses = (Request("POST", made.links.get(timeout=PATIENCE), "edition=1") for _ in range(n))
+    presses = (Request("POST", made.verify_links.get(timeout=TIMEOUT_SECONDS), "edition=1") for _ in range(n))
     answered = send(made.port, presses)
-    _until(lambda: _verified(made) == counted + n and _owed(made) == 0)
-    return Answered(n, time.perf_counter() - began, answered.statuses)
+    _wait_until(lambda: _verified(made) == counted + n and _unsent_mails(made) == 0)
+    return LoadResult(n, time.perf_counter() - began, answered.statuses)
 
 
-def _figure(made: World, name: str, load: Callable[[], Answered]) -> Figure:
-    before = made.cpu()
+def _figure(made: BenchmarkEnvironment, name: str, load: Callable[[], LoadResult]) -> Figure:
+    before = made.cpu_seconds()
     answered = load()
-    after = made.cpu()
+    after = made.cpu_seconds()
     wrong = {status: times for status, times in answered.statuses.items() if status not in (200, 204, 303, 304)}
     if wrong:
         raise SystemExit(f"{name}: answered with {wrong}")
@@ -144,31 +144,31 @@ def _sign(who: str, number: int) -> Request:
     return Request("POST", f"/c/{SLUG}/signatures", urlencode(form))
 
 
-def _links(made: World) -> list[str]:
+def _links(made: BenchmarkEnvironment) -> list[str]:
     with made.runtime.reading() as connection:
         found = connection.execute(text("SELECT id, link_key FROM signatures WHERE state = 'pending' ORDER BY id")).all()
-    return [f"/v/{made.runtime.links.verify_token(row.id, row.link_key, 1)}" for row in found]
+    return [f"/v/{made.runtime.tokens.verify_token(row.id, row.link_key, 1)}" for row in found]
 
 
-def _scalar(made: World, sql: str) -> int:
+def _scalar(made: BenchmarkEnvironment, sql: str) -> int:
     with made.runtime.reading() as connection:
         return int(connection.execute(text(sql)).scalar_one())
 
 
-def _owed(made: World) -> int:
+def _unsent_mails(made: BenchmarkEnvironment) -> int:
     return _scalar(made, "SELECT count(*) FROM outbox WHERE state = 'owed'")
 
 
-def _waiting(made: World) -> int:
+def _uncounted(made: BenchmarkEnvironment) -> int:
     return _scalar(made, "SELECT count(*) FROM signatures WHERE counted_as <> state")
 
 
-def _verified(made: World) -> int:
+def _verified(made: BenchmarkEnvironment) -> int:
     return _scalar(made, "SELECT verified FROM tallies")
 
 
-def _until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
+def _wait_until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + TIMEOUT_SECONDS
     while not true():
         if time.monotonic() > end:
             raise SystemExit("the workers did not finish")
@@ -176,21 +176,22 @@ def _until(true: Callable[[], bool]) -> None:
 
 
 def _print(database: str, figures: list[Figure]) -> None:
-    floor = figures[0].total
-    names = list(dict.fromkeys(name for figure in figures for name in figure.cpu))
+    floor = figures[0].total_cpu_ms
+    names = list(dict.fromkeys(name for figure in figures for name in figure.cpu_ms))
     print(f"\n{database}, granian {granian_version}; CPU milliseconds each, over all processes\n")
     print(f"{'':<18}{'number':>8}{'a second':>10}{'CPU ms':>9}{'× floor':>9}   " + "".join(f"{name:>15}" for name in names))
     for figure in figures:
-        by_process = "".join(f"{figure.cpu.get(name, 0.0):>15.2f}" for name in names)
+        by_process = "".join(f"{figure.cpu_ms.get(name, 0.0):>15.2f}" for name in names)
         print(
-            f"{figure.name:<18}{figure.requests:>8}{figure.per_second:>10.0f}{figure.total:>9.2f}"
-            f"{figure.total / floor:>9.2f}   {by_process}"
+            f"{figure.name:<18}{figure.requests:>8}{figure.requests_per_second:>10.0f}{figure.total_cpu_ms:>9.2f}"
+            f"{figure.total_cpu_ms / floor:>9.2f}   {by_process}"
         )
-    idle = next(figure for figure in figures if figure.name == IDLE)
-    seen, unseen = (TABS / seconds_between(pace) for pace in ("idle", "slowest"))
+    idle = next(figure for figure in figures if figure.name == IDLE_TABS_LABEL)
+    seen, unseen = (IDLE_TABS / poll_interval_seconds(pace) for pace in ("idle", "slowest"))
     print(
-        f"\n{IDLE} in sight ask {seen:.0f} times a second, which takes {seen * idle.total:.0f} ms of processor time a second "
-        f"({seen * idle.total / 10:.1f} % of one); out of sight {unseen:.0f} times, {unseen * idle.total:.0f} ms"
+        f"\n{IDLE_TABS_LABEL} in sight ask {seen:.0f} times a second, which takes {seen * idle.total_cpu_ms:.0f} ms of "
+        f"processor time a second "
+        f"({seen * idle.total_cpu_ms / 10:.1f} % of one); out of sight {unseen:.0f} times, {unseen * idle.total_cpu_ms:.0f} ms"
     )
 
 

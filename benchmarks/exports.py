@@ -14,24 +14,25 @@ from typing import Any
 
 from sqlalchemy import text
 
-from benchmarks.alone import SLUG, each_alone, measured_alone, peak
-from campaign import campaigning, exporting
+from benchmarks.isolated_process import SLUG, isolated_main, measure_isolated, peak_memory_bytes
 from campaign.config import load_settings
-from campaign.domain.export import COLUMNS, Format, Order, Plan
-from campaign.domain.filters import Filters
-from campaign.exporting import Made
+from campaign.domain.exports.plan import DEFAULT_COLUMNS, ExportFormat, ExportOrder, ExportPlan
+from campaign.domain.signatures.filters import Filters
 from campaign.runtime import Runtime, make_runtime
+from campaign.services import exports
+from campaign.services.campaigns import create_and_find
+from campaign.services.exports import Provenance
 
 REFERENCE = "reference"
 PLANS = {
-    "csv": Plan(),
-    "csv, with addresses": Plan(columns=(*COLUMNS[:2], "email", *COLUMNS[2:])),
-    "csv, by name": Plan(order=Order.NAME),
-    "csv, of one area": Plan(filters=Filters(states=Plan().filters.states, area="SW")),
-    "csv-excel": Plan(Format.CSV_EXCEL),
-    "jsonl": Plan(Format.JSONL),
-    "xlsx": Plan(Format.XLSX),
-    "pack": Plan(Format.PACK),
+    "csv": ExportPlan(),
+    "csv, with addresses": ExportPlan(columns=(*DEFAULT_COLUMNS[:2], "email", *DEFAULT_COLUMNS[2:])),
+    "csv, by name": ExportPlan(order=ExportOrder.NAME),
+    "csv, of one area": ExportPlan(filters=Filters(states=ExportPlan().filters.states, area="SW")),
+    "csv-excel": ExportPlan(ExportFormat.CSV_EXCEL),
+    "jsonl": ExportPlan(ExportFormat.JSONL),
+    "xlsx": ExportPlan(ExportFormat.XLSX),
+    "pack": ExportPlan(ExportFormat.PACK),
 }
 _MB = 1_000_000
 
@@ -43,21 +44,21 @@ class Figure:
     name: str
     rows: int
     seconds: float
-    cpu: float
-    peak: int
+    cpu_seconds: float
+    peak_bytes: int
     """Octets."""
-    size: int
+    file_bytes: int
     """Of the file."""
 
 
 def main() -> None:
     """Seed each database asked for, and write every kind of export of it."""
-    measured_alone("benchmarks.exports", __doc__, 20_000, _write, lambda name, url: print_table(name, measure(url)))
+    isolated_main("benchmarks.exports", __doc__, 20_000, _write, lambda name, url: print_table(name, measure(url)))
 
 
 def measure(url: str) -> Iterator[Figure]:
     """Write each kind in a process of its own."""
-    return (Figure(**figure) for figure in each_alone("benchmarks.exports", url, (REFERENCE, *PLANS)))
+    return (Figure(**figure) for figure in measure_isolated("benchmarks.exports", url, (REFERENCE, *PLANS)))
 
 
 def print_table(database: str, figures: Iterator[Figure]) -> None:
@@ -66,11 +67,11 @@ def print_table(database: str, figures: Iterator[Figure]) -> None:
     print(f"{'':<22}{'rows':>10}{'rows a second':>15}{'CPU µs a row':>14}{'× reference':>13}{'peak MB':>9}{'file MB':>9}")
     reference = 0.0
     for figure in figures:
-        cpu = figure.cpu / max(1, figure.rows) * 1e6
+        cpu = figure.cpu_seconds / max(1, figure.rows) * 1e6
         reference = reference or cpu
         print(
             f"{figure.name:<22}{figure.rows:>10,}{figure.rows / figure.seconds:>15,.0f}{cpu:>14.2f}{cpu / reference:>13.1f}"
-            f"{figure.peak / _MB:>9.0f}{figure.size / _MB:>9.1f}"
+            f"{figure.peak_bytes / _MB:>9.0f}{figure.file_bytes / _MB:>9.1f}"
         )
 
 
@@ -82,18 +83,20 @@ def _write(url: str, name: str) -> Figure:
         rows = _reference(runtime, path) if name == REFERENCE else _export(runtime, PLANS[name], path)
         took = time.perf_counter() - began, time.process_time() - cpu
         runtime.close()
-        return Figure(name, rows, *took, peak(), path.stat().st_size)
+        return Figure(name, rows, *took, peak_memory_bytes(), path.stat().st_size)
 
 
-def _export(runtime: Runtime, plan: Plan, path: Path) -> int:
-    standing = campaigning.find(runtime, SLUG)
-    assert standing is not None
+def _export(runtime: Runtime, plan: ExportPlan, path: Path) -> int:
+    campaign = create_and_find.get_by_slug(runtime, SLUG)
+    assert campaign is not None
     with runtime.snapshot() as connection, path.open("w+b") as out:
-        return exporting.write(runtime, connection, standing, plan, out, path.parent, Made(runtime.now(), "a benchmark"))
+        return exports.write_export(
+            runtime, connection, campaign, plan, out, path.parent, Provenance(runtime.now(), "a benchmark")
+        )
 
 
 def _reference(runtime: Runtime, path: Path) -> int:
-    columns = ", ".join(name for name in COLUMNS if name != "number")
+    columns = ", ".join(name for name in DEFAULT_COLUMNS if name != "number")
     rows = 0
     with runtime.snapshot() as connection, path.open("w", encoding="utf-8", newline="") as out:
         campaign = connection.execute(text("SELECT id FROM campaigns WHERE slug = :slug"), {"slug": SLUG}).scalar_one()

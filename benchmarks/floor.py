@@ -5,14 +5,14 @@ import os
 from flask import Flask, request
 from sqlalchemy import text
 
-from campaign.store.engine import make_engine
+from campaign.store.database.engine import make_engine
 
 engine = make_engine(os.environ["DATABASE_URL"], 8)
 app = Flask(__name__)
 
 
 @app.post("/floor")
-def keep() -> tuple[str, int]:
+def insert_row() -> tuple[str, int]:
     """One durable insert."""
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO floor (name) VALUES (:name)"), {"name": request.form["name"]})

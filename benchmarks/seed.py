@@ -15,18 +15,19 @@ from typing import Any
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.schema import AddConstraint, CreateIndex, DropConstraint, DropIndex
 
-from benchmarks.crowd import DAYS, LEDGER_COLUMNS, NULL, SIGNATURE_COLUMNS, Crowd, Totals
-from campaign import campaigning
+from benchmarks.signature_generator import COPY_NULL, DAYS, LEDGER_COLUMNS, SIGNATURE_COLUMNS, SignatureGenerator, Totals
 from campaign.config import load_settings
-from campaign.domain.definition import Definition
-from campaign.domain.standing import Standing
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.definition import CampaignDefinition
 from campaign.runtime import Runtime, make_runtime
-from campaign.store import schema, tables
+from campaign.services.campaigns import create_and_find
+from campaign.store import tables
+from campaign.store.database import migrate
 
 GOALS = (100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000)
-MAILED = 1_000
+NEWEST_WITH_MAIL = 1_000
 """The newest signatures whose mails are still in the outbox."""
-_AT_ONCE = 5_000
+_ROWS_PER_INSERT = 5_000
 
 
 def main() -> None:
@@ -37,23 +38,28 @@ def main() -> None:
     parser.add_argument("--slug", default="crowd")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    runtime = make_runtime(load_settings(database_url=options.database), connections=4)
-    schema.migrate(runtime.engine)
+    runtime = make_runtime(load_settings(database_url=options.database), max_connections=4)
+    migrate.upgrade_to_head(runtime.engine)
     began = time.perf_counter()
-    seed(runtime, options.signatures, slug=options.slug, number=options.seed, say=print)
+    seed(runtime, options.signatures, slug=options.slug, number=options.seed, report_progress=print)
     took = time.perf_counter() - began
     print(f"{options.signatures:,} signatures in {took:.0f} s: {options.signatures / took:,.0f} a second")
     runtime.close()
 
 
 def seed(
-    runtime: Runtime, signatures: int, *, slug: str = "crowd", number: int = 1, say: Callable[[str], None] = lambda _: None
-) -> Standing:
+    runtime: Runtime,
+    signatures: int,
+    *,
+    slug: str = "crowd",
+    number: int = 1,
+    report_progress: Callable[[str], None] = lambda _: None,
+) -> Campaign:
     """A campaign with so many signatures, given in the last sixty days. `number` tells one crowd from another."""
     until = runtime.now()
-    made = campaigning.create(
+    made = create_and_find.create_campaign(
         runtime,
-        Definition(
+        CampaignDefinition(
             slug=slug, title="A campaign that millions sign", recipient="Parliament", ask="Count well.",
             background="This is a benchmark.", opens_at=until - timedelta(days=DAYS + 1), closes_at=until + timedelta(days=20),
             goals=GOALS,
@@ -61,27 +67,27 @@ def seed(
     )  # fmt: skip
     with runtime.reading() as connection:
         first = 1 + int(connection.execute(text("SELECT coalesce(max(id), 0) FROM signatures")).scalar_one())
-    crowd = Crowd(made.id, made.text.hash, signatures, first, until, GOALS, number)
+    crowd = SignatureGenerator(made.id, made.text.hash, signatures, first, until, GOALS, number)
     began = time.perf_counter()
-    with _bare(runtime) as loading:
+    with _without_indexes(runtime) as loading:
         # One makes lines while the other stores those made before.
         with ThreadPoolExecutor(1) as storing:
             before = storing.submit(lambda: None)
             for chunk in crowd.chunks():
                 before.result()
-                before = storing.submit(_store, loading, chunk.signatures, chunk.ledger)
+                before = storing.submit(_store, loading, chunk.signature_lines, chunk.ledger_lines)
             before.result()
-        say(f"stored after {time.perf_counter() - began:.0f} s; making the indexes again")
+        report_progress(f"stored after {time.perf_counter() - began:.0f} s; making the indexes again")
     _add_totals(runtime, made.id, crowd)
-    _tidy(runtime)
-    standing = campaigning.find(runtime, slug)
-    assert standing is not None
-    runtime.publish(standing)
-    return standing
+    _vacuum(runtime)
+    campaign = create_and_find.get_by_slug(runtime, slug)
+    assert campaign is not None
+    runtime.cache_campaign(campaign)
+    return campaign
 
 
 @contextmanager
-def _bare(runtime: Runtime) -> Iterator[Callable[[], Any]]:
+def _without_indexes(runtime: Runtime) -> Iterator[Callable[[], Any]]:
     """Without the indexes and keys that would be kept up to date row by row; yields what gives a connection to store with.
 
     On PostgreSQL it is one transaction: all of it or nothing. SQLite would not keep so much in one.
@@ -126,22 +132,22 @@ def _keys(table: Table) -> list[Any]:
 
 def _store(loading: Callable[[], Any], signatures: list[str], ledger: list[str]) -> None:
     with loading() as connection:
-        _lines(connection, "signatures", SIGNATURE_COLUMNS, signatures)
-        _lines(connection, "ledger", LEDGER_COLUMNS, ledger)
+        _copy_lines(connection, "signatures", SIGNATURE_COLUMNS, signatures)
+        _copy_lines(connection, "ledger", LEDGER_COLUMNS, ledger)
 
 
-def _lines(connection: Connection, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+def _copy_lines(connection: Connection, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
     names = ", ".join(columns)
     driver: Any = connection.connection.driver_connection
     if connection.dialect.name == "postgresql":
         with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             copy.write("".join(f"{line}\n" for line in lines).encode())
         return
-    rows = (tuple(None if value == NULL else value for value in line.split("\t")) for line in lines)
+    rows = (tuple(None if value == COPY_NULL else value for value in line.split("\t")) for line in lines)
     driver.executemany(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})", rows)
 
 
-def _add_totals(runtime: Runtime, campaign_id: int, crowd: Crowd) -> None:
+def _add_totals(runtime: Runtime, campaign_id: int, crowd: SignatureGenerator) -> None:
     def at(hour: int) -> datetime:
         return crowd.begin + timedelta(hours=hour)
 
@@ -164,12 +170,12 @@ def _add_totals(runtime: Runtime, campaign_id: int, crowd: Crowd) -> None:
         ],
     }
     for name, of_table in rows.items():
-        for begin in range(0, len(of_table), _AT_ONCE):
+        for begin in range(0, len(of_table), _ROWS_PER_INSERT):
             with runtime.transaction() as connection:
-                some = [{"campaign_id": campaign_id, **row} for row in of_table[begin : begin + _AT_ONCE]]
+                some = [{"campaign_id": campaign_id, **row} for row in of_table[begin : begin + _ROWS_PER_INSERT]]
                 connection.execute(tables.metadata.tables[name].insert(), some)
     _set_tally(runtime, campaign_id, totals)
-    _owe_nothing(runtime, crowd)
+    _add_settled_outbox(runtime, crowd)
 
 
 def _set_tally(runtime: Runtime, campaign_id: int, totals: Totals) -> None:
@@ -185,10 +191,10 @@ def _set_tally(runtime: Runtime, campaign_id: int, totals: Totals) -> None:
         )  # fmt: skip
 
 
-def _owe_nothing(runtime: Runtime, crowd: Crowd) -> None:
+def _add_settled_outbox(runtime: Runtime, crowd: SignatureGenerator) -> None:
     """The mails of the newest signatures, all settled."""
     last = crowd.first_id + crowd.number - 1
-    before = max(crowd.first_id - 1, last - MAILED)
+    before = max(crowd.first_id - 1, last - NEWEST_WITH_MAIL)
     tallied = {"verify": "true", "thank_you": "false"}
     with runtime.transaction() as connection:
         if not runtime.settings.is_sqlite:
@@ -204,9 +210,9 @@ def _owe_nothing(runtime: Runtime, crowd: Crowd) -> None:
             )
 
 
-def _tidy(runtime: Runtime) -> None:
+def _vacuum(runtime: Runtime) -> None:
     """What the database does by itself sooner or later, so that what is measured next does not depend on when."""
-    with runtime.single() as connection:
+    with runtime.single_statement() as connection:
         if runtime.settings.is_sqlite:
             connection.execute(text("ANALYZE"))
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

@@ -12,19 +12,22 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+_PACKAGE = Path(__file__).parent
+TEMPLATES = next(path for path in (_PACKAGE / "templates", _PACKAGE.parent / "templates") if path.is_dir())
+"""The folder of the templates: inside the package once it is built into a wheel, beside it in a clone."""
 SECRET_KEY_FILE = "secret_key"  # noqa: S105 - the name of a file
-SHORTEST_SECRET = 32
+MIN_SECRET_LENGTH = 32
 """Characters; 32 hexadecimal digits are the 128 bits a forged link would have to guess."""
 
 
 _POSTGRES = re.compile(r"postgresql\+psycopg://(?:.*@)?(?:\[[^\]]*\]|[^:/?@]*)(?::\d+)?(?:[/?].*)?")
 _SENDER = re.compile(r"[^\s<>@]+@[^\s<>@]+|[^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>")
 
-LONGEST_SOCKET_PATH = 100
+MAX_SOCKET_PATH_BYTES = 100
 """Octets; the system takes 107 on Linux and 103 on macOS."""
 
 
-class SettingsRefused(Exception):  # noqa: N818 - it reads as what happened to the settings
+class InvalidSettingsError(Exception):
     """A setting is wrong or missing; `str()` is one line that names it and says what to do."""
 
 
@@ -93,8 +96,8 @@ class Settings(BaseSettings):
     @classmethod
     def _long_enough(cls, value: SecretStr | tuple[SecretStr, ...]) -> SecretStr | tuple[SecretStr, ...]:
         for secret in value if isinstance(value, tuple) else (value,):
-            if 0 < len(secret.get_secret_value()) < SHORTEST_SECRET:
-                raise ValueError(f"must have {SHORTEST_SECRET} characters or more; `openssl rand -hex 32` makes one")
+            if 0 < len(secret.get_secret_value()) < MIN_SECRET_LENGTH:
+                raise ValueError(f"must have {MIN_SECRET_LENGTH} characters or more; `openssl rand -hex 32` makes one")
         return value
 
     @field_validator("database_url")
@@ -181,13 +184,13 @@ class Settings(BaseSettings):
             kept = self.data_dir / SECRET_KEY_FILE
             if kept.is_file():
                 secret = kept.read_text(errors="replace").strip()
-                if len(secret) < SHORTEST_SECRET:
-                    raise SettingsRefused(
+                if len(secret) < MIN_SECRET_LENGTH:
+                    raise InvalidSettingsError(
                         f"SECRET_KEY: the one kept in {kept} is too short; put it back from a copy, or remove the file"
                     )
                 fill(self, "secret_key", SecretStr(secret))
         if not self.mail_url and not (_is_loopback(self.host) and _is_loopback(urlsplit(self.base_url).hostname or "")):
-            raise SettingsRefused(
+            raise InvalidSettingsError(
                 "MAIL_URL: is not set, and the development mailbox shows every mail to whoever can reach this machine; "
                 "set MAIL_URL, or keep HOST and BASE_URL at 127.0.0.1"
             )
@@ -212,20 +215,20 @@ class Settings(BaseSettings):
 def own_redis_socket(data_dir: Path) -> Path:
     """The socket of the Redis kept under `data_dir`: there, or in a private folder of this user where that path is too long."""
     socket = data_dir / "redis.sock"
-    if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
+    if len(os.fsencode(socket)) <= MAX_SOCKET_PATH_BYTES:
         return socket
     name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"countersign-{os.getuid()}-{name}" / "redis.sock"
 
 
-def load_settings(**given: Any) -> Settings:
+def load_settings(**overrides: Any) -> Settings:
     """Read the settings; `given` wins over the environment. Raises SettingsRefused with one line."""
     try:
-        return Settings(**given)
+        return Settings(**overrides)
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "settings"
-        raise SettingsRefused(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+        raise InvalidSettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
 
 
 def site_name(settings: Settings) -> str:
@@ -237,7 +240,7 @@ def site_name(settings: Settings) -> str:
 def require_secret(settings: Settings) -> None:
     """Refuse to go on without a secret key. Raises SettingsRefused."""
     if not settings.secret_key.get_secret_value():
-        raise SettingsRefused(
+        raise InvalidSettingsError(
             "SECRET_KEY: is required; `openssl rand -hex 32` makes one, or start with `countersign up`, which keeps its own"
         )
 
@@ -245,7 +248,7 @@ def require_secret(settings: Settings) -> None:
 def require_redis(settings: Settings) -> None:
     """Refuse to run one role alone without a Redis to share. Raises SettingsRefused."""
     if not settings.redis_url and not settings.own_redis_socket.exists():
-        raise SettingsRefused("REDIS_URL: is required for a role of its own; `countersign up` starts a Redis of its own")
+        raise InvalidSettingsError("REDIS_URL: is required for a role of its own; `countersign up` starts a Redis of its own")
 
 
 def _is_loopback(host: str) -> bool:

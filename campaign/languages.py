@@ -11,7 +11,7 @@ from pathlib import Path
 from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations, Translations
 
-FOLDER = Path(__file__).parent / "translations"
+TRANSLATIONS_FOLDER = Path(__file__).parent / "translations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class Language:
 
 
 @dataclass(frozen=True)
-class Languages:
+class SiteLanguages:
     """What one site speaks."""
 
     offered: tuple[Language, ...]
-    folders: tuple[Path, ...] = (FOLDER,)
+    folders: tuple[Path, ...] = (TRANSLATIONS_FOLDER,)
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -38,11 +38,11 @@ class Languages:
 
     def get(self, code: str) -> Language:
         """A language by its code; one that is not offered goes by the name it has for itself."""
-        return next((language for language in self.offered if language.code == code), Language(code, _own_name(code)))
+        return next((language for language in self.offered if language.code == code), Language(code, _native_name(code)))
 
 
 @cache
-def _own_name(code: str) -> str:
+def _native_name(code: str) -> str:
     """The code itself where nobody has told us the name."""
     try:
         name = Locale.parse(code, sep="-").get_display_name() or code
@@ -52,11 +52,11 @@ def _own_name(code: str) -> str:
 
 
 ENGLISH = Language("en", "English")
-OURS = Languages((ENGLISH, Language("cy", "Cymraeg")))
+BUNDLED_LANGUAGES = SiteLanguages((ENGLISH, Language("cy", "Cymraeg")))
 """The languages this program comes with, each complete."""
 
 
 @cache
-def catalogue(code: str) -> NullTranslations:
+def load_catalogue(code: str) -> NullTranslations:
     """The words of a language, for whoever writes outside of a request; English where there are none."""
-    return Translations.load(str(FOLDER), [code])
+    return Translations.load(str(TRANSLATIONS_FOLDER), [code])

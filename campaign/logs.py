@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 
-def configure_logs(level: str) -> None:
+def configure_logging(level: str) -> None:
     """Set the log of this process up: for people on a terminal, as JSON elsewhere."""
     terminal = sys.stderr.isatty()
     renderer = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
@@ -18,7 +18,7 @@ def configure_logs(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _where_it_broke,
+            _exception_location,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
@@ -28,7 +28,7 @@ def configure_logs(level: str) -> None:
     logging.basicConfig(level="WARNING", stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
 
 
-def _where_it_broke(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _exception_location(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """An exception as its type and the lines it passed: its words and the values around it can be somebody's address."""
     error = event.pop("exc_info", None)
     if isinstance(error, BaseException):

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from campaign.config import (
-    LONGEST_SOCKET_PATH,
+    MAX_SOCKET_PATH_BYTES,
+    InvalidSettingsError,
     Settings,
-    SettingsRefused,
     load_settings,
     require_redis,
     require_secret,
 )
-from campaign.links import Links
 from campaign.runtime import make_runtime
+from campaign.security.tokens import SignedTokens
 
 KEY, OLD_KEY = "k" * 32, "o" * 32
 
@@ -26,7 +26,7 @@ def settings(tmp_path: Path, **given: Any) -> Settings:
 
 
 def refusal(tmp_path: Path, **given: Any) -> str:
-    with pytest.raises(SettingsRefused) as refused:
+    with pytest.raises(InvalidSettingsError) as refused:
         settings(tmp_path, **given)
     return str(refused.value)
 
@@ -182,7 +182,7 @@ def test_a_wrong_setting_is_refused_in_one_line_that_names_it(
     if name != "MAIL_URL":
         monkeypatch.setenv("MAIL_URL", "smtp://mail.example.org")
     monkeypatch.setenv(name, value)
-    with pytest.raises(SettingsRefused) as refused:
+    with pytest.raises(InvalidSettingsError) as refused:
         load_settings()
     line = str(refused.value)
     assert line.startswith(f"{name}: ")
@@ -251,11 +251,11 @@ def test_a_damaged_file_with_the_secret_key_is_refused_by_name(tmp_path: Path, c
 
 def test_without_a_secret_key_nothing_that_signs_is_started(tmp_path: Path) -> None:
     bare = settings(tmp_path)
-    with pytest.raises(SettingsRefused, match=r"^SECRET_KEY: is required"):
+    with pytest.raises(InvalidSettingsError, match=r"^SECRET_KEY: is required"):
         require_secret(bare)
-    runtime = make_runtime(bare, connections=1)
-    with pytest.raises(SettingsRefused, match=r"^SECRET_KEY: "):
-        _ = runtime.links
+    runtime = make_runtime(bare, max_connections=1)
+    with pytest.raises(InvalidSettingsError, match=r"^SECRET_KEY: "):
+        _ = runtime.tokens
     runtime.close()
 
 
@@ -266,10 +266,10 @@ def test_fallbacks_are_a_list_with_commas(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_links_signed_with_a_fallback_still_work(tmp_path: Path) -> None:
-    mailed = Links(OLD_KEY, [], "https://sign.example.org").manage_token(7, "key")
-    runtime = make_runtime(settings(tmp_path, secret_key=KEY, secret_key_fallbacks=OLD_KEY), connections=1)
-    assert runtime.links.read_manage(mailed) == (7, "key")
-    assert runtime.links.manage_token(7, "key") != mailed
+    mailed = SignedTokens(OLD_KEY, [], "https://sign.example.org").manage_token(7, "key")
+    runtime = make_runtime(settings(tmp_path, secret_key=KEY, secret_key_fallbacks=OLD_KEY), max_connections=1)
+    assert runtime.tokens.read_manage(mailed) == (7, "key")
+    assert runtime.tokens.manage_token(7, "key") != mailed
     runtime.close()
 
 
@@ -282,7 +282,7 @@ def test_secrets_are_not_shown_by_accident(tmp_path: Path, show: Callable[[Setti
 
 def test_a_role_of_its_own_needs_a_redis_to_share(tmp_path: Path) -> None:
     alone = settings(tmp_path)
-    with pytest.raises(SettingsRefused, match=r"^REDIS_URL: is required"):
+    with pytest.raises(InvalidSettingsError, match=r"^REDIS_URL: is required"):
         require_redis(alone)
     require_redis(settings(tmp_path, redis_url="redis://localhost:6379"))
     (tmp_path / "redis.sock").touch()
@@ -291,9 +291,9 @@ def test_a_role_of_its_own_needs_a_redis_to_share(tmp_path: Path) -> None:
 
 
 def test_a_folder_with_a_long_path_has_its_socket_elsewhere(tmp_path: Path) -> None:
-    long = settings(tmp_path, data_dir=tmp_path / ("d" * LONGEST_SOCKET_PATH))
-    other = settings(tmp_path, data_dir=tmp_path / ("e" * LONGEST_SOCKET_PATH))
-    assert len(str(long.own_redis_socket)) <= LONGEST_SOCKET_PATH
+    long = settings(tmp_path, data_dir=tmp_path / ("d" * MAX_SOCKET_PATH_BYTES))
+    other = settings(tmp_path, data_dir=tmp_path / ("e" * MAX_SOCKET_PATH_BYTES))
+    assert len(str(long.own_redis_socket)) <= MAX_SOCKET_PATH_BYTES
     assert long.own_redis_socket != other.own_redis_socket
     assert long.own_redis_socket == settings(tmp_path, data_dir=long.data_dir).own_redis_socket
 

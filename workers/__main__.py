@@ -9,12 +9,12 @@ import threading
 
 from redis import Redis
 
-from campaign.config import SettingsRefused, load_settings, require_redis, require_secret
+from campaign.cli.parent_watch import PARENT_WATCH_OPTION, watch_parent_pipe
+from campaign.config import InvalidSettingsError, load_settings, require_redis, require_secret
 from campaign.jobs import QUEUES
-from campaign.lifeline import LIFELINE, hold_lifeline
-from campaign.logs import configure_logs
+from campaign.logs import configure_logging
 from campaign.runtime import make_runtime
-from workers import clock, process
+from workers import clock, worker
 
 
 def main(arguments: list[str]) -> int:
@@ -23,25 +23,25 @@ def main(arguments: list[str]) -> int:
         settings = load_settings()
         require_secret(settings)
         require_redis(settings)
-    except SettingsRefused as refused:
+    except InvalidSettingsError as refused:
         print(f"countersign: {refused}", file=sys.stderr)  # noqa: T201
         return 1
-    configure_logs(settings.log_level)
-    if LIFELINE in arguments:
-        arguments = [argument for argument in arguments if argument != LIFELINE]
-        hold_lifeline()
-    runtime = make_runtime(settings, connections=2)
+    configure_logging(settings.log_level)
+    if PARENT_WATCH_OPTION in arguments:
+        arguments = [argument for argument in arguments if argument != PARENT_WATCH_OPTION]
+        watch_parent_pipe()
+    runtime = make_runtime(settings, max_connections=2)
     try:
         match arguments:
             case ["clock"]:
                 stop = threading.Event()
                 for number in (signal.SIGTERM, signal.SIGINT):
                     signal.signal(number, lambda *_: stop.set())
-                clock.serve(runtime, stop)
+                clock.run_clock(runtime, stop)
             case ["worker", queue] if queue in QUEUES:
                 # RQ waits for jobs on a connection of its own, with a patience of its own.
                 url = settings.redis_url or f"unix://{settings.own_redis_socket}"
-                process.serve(runtime, Redis.from_url(url), queue)
+                worker.run_worker(runtime, Redis.from_url(url), queue)
             case _:
                 print(__doc__, file=sys.stderr)  # noqa: T201
                 return 2

@@ -8,9 +8,7 @@ from datetime import timedelta
 
 import structlog
 
-from campaign import counting, operating, placing, running, switching
-from campaign.domain.window import SETTLING
-from campaign.intake import undoing
+from campaign.domain.campaigns.window import FINALISATION_DELAY
 from campaign.jobs import (
     ADVANCE_LEDGER,
     CLOSE_CAMPAIGNS,
@@ -21,164 +19,176 @@ from campaign.jobs import (
     MAKE_EXPORTS,
     RAISE_FLAGS,
     RECONCILE,
-    REPORT,
     RUN_BATCHES,
+    SEND_TEAM_MAILS,
     UNDO_INTAKES,
 )
-from campaign.runtime import RedisUnavailable, Runtime
-from campaign.store import batches, counters, export_work, ledger, notices, outbox, rollups
-from campaign.store.engine import StoreUnavailable
+from campaign.runtime import RedisUnavailableError, Runtime
+from campaign.services import site
+from campaign.services.campaigns import lifecycle
+from campaign.services.ledger import count
+from campaign.services.paper import undo
+from campaign.services.places import postcode_lookup
+from campaign.services.site import switches
+from campaign.store.database.engine import StoreUnavailableError
+from campaign.store.exports import export_jobs
+from campaign.store.ledger import ledger, rollups
+from campaign.store.mail import campaigner_outbox, outbox
+from campaign.store.moderation import batches
+from campaign.store.redis import campaign_cache
 
 log = structlog.get_logger(__name__)
 
-NIGHT = range(2, 5)
+NIGHT_HOURS_UTC = range(2, 5)
 """Hours (UTC) in which the counts are proved again."""
-_PROVED_LATELY = timedelta(hours=12)
+_MIN_RECONCILE_INTERVAL = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class ClockTask:
     """Something the clock does again and again."""
 
     name: str
-    every: float
+    interval_seconds: float
     """Seconds."""
-    do: Callable[[Runtime], None]
+    run: Callable[[Runtime], None]
 
 
-def sweep_mail(runtime: Runtime) -> None:
+def enqueue_mail(runtime: Runtime) -> None:
     """Mail that is due and whose hint was lost, or whose next attempt has come."""
     with runtime.reading() as connection:
-        due = outbox.any_due(connection, runtime.now())
+        due = outbox.has_due_mail(connection, runtime.now())
     if due:
-        runtime.hint(DELIVER_MAIL)
+        runtime.enqueue_once(DELIVER_MAIL)
 
 
-def sweep_ledger(runtime: Runtime) -> None:
+def enqueue_ledger(runtime: Runtime) -> None:
     """Signatures that moved and whose hint was lost; the new and the opened ones, and mails that went, which give none."""
     with runtime.reading() as connection:
-        due = ledger.any_due(connection) or rollups.any_mail_settled(connection)
-    if due and not runtime.hint(ADVANCE_LEDGER):
+        due = ledger.has_uncounted(connection) or rollups.has_untallied_mail(connection)
+    if due and not runtime.enqueue_once(ADVANCE_LEDGER):
         # With Redis down no worker hears of it, and the count is shown from the store: the clock counts.
-        counting.advance_all(runtime)
-        counting.tally_mails(runtime)
+        count.advance_ledgers(runtime)
+        count.count_verification_mails(runtime)
 
 
-def sweep_notices(runtime: Runtime) -> None:
+def enqueue_notices(runtime: Runtime) -> None:
     """Notices to campaigners that are due and whose hint was lost, or whose next attempt has come."""
     with runtime.reading() as connection:
-        due = notices.any_due(connection, runtime.now())
+        due = campaigner_outbox.has_due_notice(connection, runtime.now())
     if due:
-        runtime.hint(DELIVER_NOTICES)
+        runtime.enqueue_once(DELIVER_NOTICES)
 
 
-def sweep_closing(runtime: Runtime) -> None:
+def enqueue_closing(runtime: Runtime) -> None:
     """Campaigns whose grace is over."""
     with runtime.reading() as connection:
-        due = ledger.to_finalise(connection, runtime.now() - SETTLING, 1) or ledger.to_forget(connection, 1)
+        due = ledger.campaign_ids_to_finalise(
+            connection, runtime.now() - FINALISATION_DELAY, 1
+        ) or ledger.campaign_ids_to_purge(connection, 1)
     if due:
-        runtime.hint(CLOSE_CAMPAIGNS)
+        runtime.enqueue_once(CLOSE_CAMPAIGNS)
 
 
-def sweep_networks(runtime: Runtime) -> None:
+def enqueue_network_erasure(runtime: Runtime) -> None:
     """Networks of signatures that are old enough to be forgotten."""
-    runtime.hint(FORGET_NETWORKS)
+    runtime.enqueue_once(FORGET_NETWORKS)
 
 
-def sweep_places(runtime: Runtime) -> None:
+def enqueue_place_lookups(runtime: Runtime) -> None:
     """Counted signatures whose postcode was not looked up yet."""
-    if placing.wanted(runtime):
-        runtime.hint(LOOK_UP_PLACES)
+    if postcode_lookup.lookup_due(runtime):
+        runtime.enqueue_once(LOOK_UP_PLACES)
 
 
-def sweep_postcodes(runtime: Runtime) -> None:
+def enqueue_postcode_refresh(runtime: Runtime) -> None:
     """Postcodes that were looked up long ago, and those that nobody knew."""
-    runtime.hint(LOOK_UP_PLACES)
+    runtime.enqueue_once(LOOK_UP_PLACES)
 
 
-def republish(runtime: Runtime) -> None:
+def republish_counts(runtime: Runtime) -> None:
     """Copies that Redis lost, or missed while it was down."""
-    counting.republish(runtime)
+    count.refresh_campaign_cache(runtime)
 
 
 def forget_former_copies(runtime: Runtime) -> None:
     """Copies under addresses that campaigns have no longer."""
-    running.forget_former_copies(runtime)
+    lifecycle.clear_former_slugs_from_cache(runtime)
 
 
 def republish_switches(runtime: Runtime) -> None:
     """Which switches are on, where Redis has lost it, or missed it while it was down."""
-    switching.republish(runtime)
+    switches.refresh_switch_cache(runtime)
 
 
-def beat(runtime: Runtime) -> None:
+def heartbeat(runtime: Runtime) -> None:
     """A sign of life, for `doctor`."""
     try:
-        runtime.ask_redis(lambda redis: counters.beat(redis, runtime.now()))
-    except RedisUnavailable:
+        runtime.call_redis(lambda redis: campaign_cache.record_heartbeat(redis, runtime.now()))
+    except RedisUnavailableError:
         return
 
 
-def sweep_batches(runtime: Runtime) -> None:
+def enqueue_batches(runtime: Runtime) -> None:
     """Batches whose hint was lost, or whose worker died on the way."""
     with runtime.reading() as connection:
-        due = batches.due(connection, 1)
+        due = batches.due_batch_ids(connection, 1)
     if due:
-        runtime.hint(RUN_BATCHES)
+        runtime.enqueue_once(RUN_BATCHES)
 
 
-def sweep_exports(runtime: Runtime) -> None:
+def enqueue_exports(runtime: Runtime) -> None:
     """Exports whose hint was lost or whose worker died on the way, and those that have expired."""
     with runtime.reading() as connection:
-        due = export_work.any_to_do(connection, runtime.now())
+        due = export_jobs.has_work(connection, runtime.now())
     if due:
-        runtime.hint(MAKE_EXPORTS)
+        runtime.enqueue_once(MAKE_EXPORTS)
 
 
-def sweep_intakes(runtime: Runtime) -> None:
+def enqueue_intake_undo(runtime: Runtime) -> None:
     """Paper whose undoing was not hinted at or died on the way, and lists nobody has confirmed in time."""
-    if undoing.waiting(runtime):
-        runtime.hint(UNDO_INTAKES)
+    if undo.any_undo_due(runtime):
+        runtime.enqueue_once(UNDO_INTAKES)
 
 
-def look_for_oddities(runtime: Runtime) -> None:
+def enqueue_flags(runtime: Runtime) -> None:
     """A look at what was signed in the last hour."""
-    runtime.hint(RAISE_FLAGS)
+    runtime.enqueue_once(RAISE_FLAGS)
 
 
-def sweep_proof(runtime: Runtime) -> None:
+def enqueue_reconcile(runtime: Runtime) -> None:
     """Once a night, every count is proved again."""
     now = runtime.now()
-    if now.hour not in NIGHT:
+    if now.hour not in NIGHT_HOURS_UTC:
         return
-    last = operating.last_proved(runtime)
-    if last is None or now - last > _PROVED_LATELY:
-        runtime.hint(RECONCILE)
+    last = site.last_reconciled_at(runtime)
+    if last is None or now - last > _MIN_RECONCILE_INTERVAL:
+        runtime.enqueue_once(RECONCILE)
 
 
-def report_to_teams(runtime: Runtime) -> None:
+def enqueue_team_mails(runtime: Runtime) -> None:
     """Milestones, deadlines that come near, digests."""
-    runtime.hint(REPORT)
+    runtime.enqueue_once(SEND_TEAM_MAILS)
 
 
 SCHEDULE = (
-    Task("mail", 1.0, sweep_mail),
-    Task("notices", 1.0, sweep_notices),
-    Task("ledger", 1.0, sweep_ledger),
-    Task("switches", 1.0, republish_switches),
-    Task("copies", 5.0, republish),
-    Task("former copies", 5.0, forget_former_copies),
-    Task("closing", 10.0, sweep_closing),
-    Task("networks", 600.0, sweep_networks),
-    Task("places", 5.0, sweep_places),
-    Task("postcodes", 3600.0, sweep_postcodes),
-    Task("batches", 2.0, sweep_batches),
-    Task("intakes", 2.0, sweep_intakes),
-    Task("exports", 2.0, sweep_exports),
-    Task("flags", 60.0, look_for_oddities),
-    Task("reports", 60.0, report_to_teams),
-    Task("proof", 60.0, sweep_proof),
-    Task("beat", 5.0, beat),
+    ClockTask("mail", 1.0, enqueue_mail),
+    ClockTask("notices", 1.0, enqueue_notices),
+    ClockTask("ledger", 1.0, enqueue_ledger),
+    ClockTask("switches", 1.0, republish_switches),
+    ClockTask("copies", 5.0, republish_counts),
+    ClockTask("former copies", 5.0, forget_former_copies),
+    ClockTask("closing", 10.0, enqueue_closing),
+    ClockTask("networks", 600.0, enqueue_network_erasure),
+    ClockTask("places", 5.0, enqueue_place_lookups),
+    ClockTask("postcodes", 3600.0, enqueue_postcode_refresh),
+    ClockTask("batches", 2.0, enqueue_batches),
+    ClockTask("intakes", 2.0, enqueue_intake_undo),
+    ClockTask("exports", 2.0, enqueue_exports),
+    ClockTask("flags", 60.0, enqueue_flags),
+    ClockTask("reports", 60.0, enqueue_team_mails),
+    ClockTask("proof", 60.0, enqueue_reconcile),
+    ClockTask("beat", 5.0, heartbeat),
 )
 
 
@@ -186,14 +196,14 @@ def tick(runtime: Runtime, due: dict[str, float], now: float) -> None:
     """Do what is due at `now` (seconds of any steady clock); `due` remembers when each task is next."""
     for task in SCHEDULE:
         if due.get(task.name, 0.0) <= now:
-            due[task.name] = now + task.every
+            due[task.name] = now + task.interval_seconds
             try:
-                task.do(runtime)
-            except StoreUnavailable:
+                task.run(runtime)
+            except StoreUnavailableError:
                 log.warning("The database is unavailable; the clock goes on", task=task.name)
 
 
-def serve(runtime: Runtime, stop: threading.Event) -> None:
+def run_clock(runtime: Runtime, stop: threading.Event) -> None:
     """Tick until told to stop."""
     log.debug("Clock started")
     due: dict[str, float] = {}

@@ -5,27 +5,27 @@ from importlib import import_module
 
 import click
 
-from campaign.config import SettingsRefused
-from campaign.domain.refusal import Refused
-from campaign.runtime import RedisUnavailable
-from campaign.store.engine import StoreUnavailable
+from campaign.config import InvalidSettingsError
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.runtime import RedisUnavailableError
+from campaign.store.database.engine import StoreUnavailableError
 
 _COMMANDS = {
     "up": "up:up",
-    "web": "roles:web",
-    "worker": "roles:worker",
-    "clock": "roles:clock",
-    "migrate": "counts:migrate",
+    "web": "processes:web",
+    "worker": "processes:worker",
+    "clock": "processes:clock",
+    "migrate": "maintenance:migrate",
     "doctor": "doctor:doctor",
     "campaign": "campaigns:campaign_commands",
     "campaigner": "campaigners:campaigner_commands",
-    "export": "exporting:export",
-    "verify-pack": "exporting:verify_pack",
-    "import": "importing:import_",
-    "reconcile": "counts:reconcile",
+    "export": "exports:export",
+    "verify-pack": "exports:verify_pack",
+    "import": "paper_import:import_paper",
+    "reconcile": "maintenance:reconcile",
     "certificates": "places:certificates",
     "representatives": "places:representatives",
-    "submission": "submitting:submission_command",
+    "submission": "submissions:submission_command",
 }
 """Where each command is, in this package."""
 
@@ -64,11 +64,11 @@ def main() -> None:
         sys.exit(2)
     except click.ClickException as error:
         _fail(error.format_message())
-    except (SettingsRefused, Refused) as error:
+    except (InvalidSettingsError, InvalidInputError) as error:
         _fail(str(error))
-    except StoreUnavailable as error:
+    except StoreUnavailableError as error:
         _fail(f"DATABASE_URL: the database cannot be used ({_first_line(error.__cause__)}); see `countersign doctor`")
-    except RedisUnavailable:
+    except RedisUnavailableError:
         _fail("REDIS_URL: Redis does not answer; see `countersign doctor`")
     except click.Abort:
         _fail("stopped; nothing was changed")

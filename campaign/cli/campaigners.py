@@ -2,16 +2,16 @@
 
 import click
 
-from campaign import entering, teaming
-from campaign.cli.world import the_campaign, world
-from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.address import read_address
-from campaign.domain.names import read_name
-from campaign.domain.role import Role
-from campaign.domain.standing import Standing
-from campaign.proving.forgetting import forget_proofs
-from campaign.runtime import RedisUnavailable, Runtime
-from campaign.teaming import LastOwner
+from campaign.cli.command_runtime import command_runtime, require_campaign
+from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.accounts.role import Role
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common.email_address import read_email_address
+from campaign.domain.signatures.names import read_name
+from campaign.runtime import RedisUnavailableError, Runtime
+from campaign.services.accounts import login_links, team
+from campaign.services.accounts.auth.reset import reset_credentials
+from campaign.services.accounts.team import LastOwnerError
 
 
 @click.group("campaigner")
@@ -28,40 +28,40 @@ def campaigner_commands() -> None:
     "--role", type=click.Choice([role.value for role in Role]), default=Role.OWNER.value, show_default=True,
     help="What they are in that team.",
 )  # fmt: skip
-def add(email: str, name: str, slug: str | None, role: str, *, operator: bool) -> None:
+def add_campaigner(email: str, name: str, slug: str | None, role: str, *, operator: bool) -> None:
     """Add a campaigner and print a link that signs them in: once, within 24 hours.
 
     For one who is there already it prints a new link. Pass it on by a way that nobody else reads.
     """
-    address, called = read_address(email), read_name(name) if name else ""
-    with world() as runtime:
-        standing = the_campaign(runtime, slug) if slug else None
-        printed = entering.add(runtime, address, called, operator=operator)
+    address, called = read_email_address(email), read_name(name) if name else ""
+    with command_runtime() as runtime:
+        campaign = require_campaign(runtime, slug) if slug else None
+        printed = login_links.add_campaigner(runtime, address, called, operator=operator)
         if printed is None:
             raise click.ClickException(f"{address.typed} is shut out of this site; an operator lets them in again at the desk")
-        if not printed.new:
+        if not printed.is_new:
             click.echo(f"{address.typed} is a campaigner already; this is a new link.", err=True)
-        if standing is not None:
-            _put(runtime, standing, printed.campaigner_id, Role(role))
+        if campaign is not None:
+            _put_in_team(runtime, campaign, printed.campaigner_id, Role(role))
         click.echo(printed.url)
 
 
 @campaigner_commands.command("reset")
 @click.argument("email")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def reset(email: str, *, yes: bool) -> None:
+def reset_campaigner(email: str, *, yes: bool) -> None:
     """Take away the passkeys, password, code app and recovery codes of somebody who has lost them.
 
     They are signed out everywhere and told by mail. Afterwards their mailbox alone opens the desk: be sure that it is they
     who ask.
     """
-    address = read_address(email)
-    with world() as runtime:
+    address = read_email_address(email)
+    with command_runtime() as runtime:
         if not yes:
             click.confirm(f"Take away all by which {address.typed} signs in, but for links by mail?", abort=True, err=True)
         try:
-            found = forget_proofs(runtime, address.key, COMMAND_LINE)
-        except RedisUnavailable:
+            found = reset_credentials(runtime, address.key, COMMAND_LINE)
+        except RedisUnavailableError:
             raise click.ClickException("Redis is unavailable, so they cannot be signed out; nothing was changed") from None
         if not found:
             raise click.ClickException(f"{address.typed} is no campaigner here; `countersign campaigner list` names them all")
@@ -71,9 +71,9 @@ def reset(email: str, *, yes: bool) -> None:
 @campaigner_commands.command("list")
 def list_campaigners() -> None:
     """List all campaigners."""
-    with world() as runtime:
+    with command_runtime() as runtime:
         after = 0
-        while page := entering.everybody(runtime, after):
+        while page := login_links.list_campaigners(runtime, after):
             for each in page:
                 notes = [word for word, so in (("operator", each.operator), ("shut out", each.disabled_at is not None)) if so]
                 address = each.email or "(has not come in yet)"
@@ -83,8 +83,8 @@ def list_campaigners() -> None:
             click.echo("There are no campaigners. `countersign campaigner add EMAIL` adds one.")
 
 
-def _put(runtime: Runtime, standing: Standing, campaigner_id: int, role: Role) -> None:
+def _put_in_team(runtime: Runtime, campaign: Campaign, campaigner_id: int, role: Role) -> None:
     try:
-        teaming.put(runtime, COMMAND_LINE, standing, campaigner_id, role)
-    except LastOwner:
-        raise click.ClickException(f"they are the only owner of {standing.slug}; add another one first") from None
+        team.add_to_team(runtime, COMMAND_LINE, campaign, campaigner_id, role)
+    except LastOwnerError:
+        raise click.ClickException(f"they are the only owner of {campaign.slug}; add another one first") from None

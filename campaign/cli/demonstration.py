@@ -5,8 +5,8 @@ Facts from the parliamentary record; the window is set from the first start, so 
 
 from datetime import datetime, timedelta
 
-from campaign.domain.definition import Definition, version
-from campaign.domain.standing import Asked
+from campaign.domain.campaigns.campaign import SignFormFields
+from campaign.domain.campaigns.definition import CampaignDefinition, language_version
 
 OPEN_FOR = timedelta(days=30)
 
@@ -56,10 +56,10 @@ _NOTE = (
 )
 
 
-def demonstration(now: datetime) -> Definition:
+def demonstration_campaign(now: datetime) -> CampaignDefinition:
     """The demonstration campaign, open from `now` for 30 days."""
     opens_at = now.replace(microsecond=0)
-    return Definition(
+    return CampaignDefinition(
         slug=_SLUG,
         title="Reinstate the NHS: support the NHS Reinstatement Bill",
         recipient="The House of Commons",
@@ -71,6 +71,6 @@ def demonstration(now: datetime) -> Definition:
         goals=(10_000, 100_000),
         share_text="I support the NHS Reinstatement Bill. Will you sign too?",
         controller=_CONTROLLER,
-        translations=(version(_SLUG, "cy", **_WELSH),),
-        asked=Asked(country="required", postcode="required-in-gb", comment="optional"),
+        translations=(language_version(_SLUG, "cy", **_WELSH),),
+        form_fields=SignFormFields(country="required", postcode="required-in-gb", comment="optional"),
     )

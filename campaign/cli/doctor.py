@@ -8,16 +8,20 @@ import click
 from redis import Redis
 
 from campaign.cli import own_redis
-from campaign.config import SettingsRefused, load_settings, require_secret
-from campaign.domain.wording import utc
-from campaign.mail.transport import MailUnavailable
-from campaign.runtime import RedisUnavailable, Runtime, make_runtime
-from campaign.store import counters, ledger, outbox, schema, switches
-from campaign.store.engine import StoreUnavailable, database_now
+from campaign.config import InvalidSettingsError, load_settings, require_secret
+from campaign.domain.common.formatting import format_utc
+from campaign.mail.transport import MailUnavailableError
+from campaign.runtime import RedisUnavailableError, Runtime, make_runtime
+from campaign.store.database import migrate
+from campaign.store.database.engine import StoreUnavailableError, database_now
+from campaign.store.ledger import ledger
+from campaign.store.mail import outbox
+from campaign.store.redis import campaign_cache
+from campaign.store.site import switches
 
-OLD_MAIL = timedelta(minutes=5)
+MAX_MAIL_WAIT = timedelta(minutes=5)
 """Mail owed for longer than this means that nobody delivers it."""
-SKEW = timedelta(seconds=2)
+MAX_CLOCK_SKEW = timedelta(seconds=2)
 """Machines whose clocks are further apart disagree about a deadline."""
 
 
@@ -26,7 +30,7 @@ class Finding:
     """One thing looked at."""
 
     subject: str
-    words: str
+    message: str
     advice: str = ""
     """What to do; empty where all is well."""
     fault: bool = True
@@ -36,11 +40,11 @@ class Finding:
 @click.command()
 def doctor() -> None:
     """Check settings, database, Redis, mail and clock. Exit code 1 on a fault."""
-    findings = list(_look())
+    findings = list(_findings())
     for finding in findings:
         mark = "ok   " if not finding.advice else "FAULT" if finding.fault else "note "
         click.echo(
-            f"{mark}  {finding.subject:<9} {finding.words}"
+            f"{mark}  {finding.subject:<9} {finding.message}"
             + (f"\n         {'':<7}→ {finding.advice}" if finding.advice else "")
         )
     faults = sum(bool(finding.advice) and finding.fault for finding in findings)
@@ -48,15 +52,15 @@ def doctor() -> None:
         raise click.ClickException(f"{faults} fault{'s' if faults > 1 else ''} found; the lines marked → say what to do")
 
 
-def _look() -> Iterator[Finding]:
+def _findings() -> Iterator[Finding]:
     try:
         settings = load_settings()
         require_secret(settings)
-    except SettingsRefused as refused:
+    except InvalidSettingsError as refused:
         yield Finding("settings", str(refused), "set it in the environment or in .env")
         return
     yield Finding("settings", f"read; data in {settings.data_dir}, site at {settings.base_url}")
-    runtime = make_runtime(settings, connections=1)
+    runtime = make_runtime(settings, max_connections=1)
     checks: tuple[Callable[[Runtime], Iterator[Finding]], ...] = (_database, _redis, _mail, _clock)
     try:
         for check in checks:
@@ -68,37 +72,37 @@ def _look() -> Iterator[Finding]:
 def _database(runtime: Runtime) -> Iterator[Finding]:
     kind = "SQLite" if runtime.settings.is_sqlite else "PostgreSQL"
     try:
-        version = schema.current(runtime.engine)
+        version = migrate.current_revision(runtime.engine)
         with runtime.reading() as connection:
             there, here = database_now(connection), datetime.now(UTC)
-    except StoreUnavailable as error:
+    except StoreUnavailableError as error:
         yield Finding(
             "database",
             f"{kind} does not answer ({type(error.__cause__).__name__})",
             "start it, or correct DATABASE_URL",
         )
         return
-    if version != schema.newest():
+    if version != migrate.head_revision():
         yield Finding(
-            "database", f"{kind} is at version {version or 'none'}, not {schema.newest()}", "run `countersign migrate`"
+            "database", f"{kind} is at version {version or 'none'}, not {migrate.head_revision()}", "run `countersign migrate`"
         )
         return
     yield Finding("database", f"{kind} answers, schema {version}")
-    if abs(there - here) > SKEW:
+    if abs(there - here) > MAX_CLOCK_SKEW:
         yield Finding(
             "database", f"its clock is {abs(there - here).total_seconds():.0f} s off ours", "set both machines by NTP"
         )
     with runtime.reading() as connection:
-        waiting, oldest = ledger.any_due(connection), outbox.oldest_owed(connection)
-        positions = switches.positions(connection)
+        waiting, oldest = ledger.has_uncounted(connection), outbox.oldest_owed_at(connection)
+        positions = switches.switch_states(connection)
     for position in positions.values():
         if position.on:
-            since = f" since {utc(position.at)}" if position.at else ""
+            since = f" since {format_utc(position.changed_at)}" if position.changed_at else ""
             said = f": {position.message!r}" if position.message else ""
             yield Finding(
                 "switches", f"{position.switch.value} is on{since}{said}", "turn it off at /desk/site/switches", fault=False
             )  # fmt: skip
-    if oldest is not None and here - oldest > OLD_MAIL:
+    if oldest is not None and here - oldest > MAX_MAIL_WAIT:
         minutes = int((here - oldest).total_seconds() / 60)
         yield Finding(
             "mail",
@@ -116,15 +120,15 @@ def _database(runtime: Runtime) -> Iterator[Finding]:
 
 def _redis(runtime: Runtime) -> Iterator[Finding]:
     try:
-        facts = runtime.ask_redis(_redis_facts)
-    except RedisUnavailable:
+        facts = runtime.call_redis(_redis_facts)
+    except RedisUnavailableError:
         yield Finding(
             "redis",
             "does not answer; signing and counting go on, mail waits",
             "start it, or correct REDIS_URL (`countersign up` runs its own)",
         )
         return
-    if facts.version < own_redis.OLDEST:
+    if facts.version < own_redis.MIN_REDIS_VERSION:
         yield Finding("redis", f"is version {facts.version[0]}.{facts.version[1]}", "use Redis 6.2 or newer, or Valkey")
         return
     yield Finding("redis", f"answers, version {facts.version[0]}.{facts.version[1]}")
@@ -146,7 +150,7 @@ def _redis(runtime: Runtime) -> Iterator[Finding]:
 def _mail(runtime: Runtime) -> Iterator[Finding]:
     try:
         yield Finding("mail", runtime.transport.check())
-    except MailUnavailable as error:
+    except MailUnavailableError as error:
         yield Finding("mail", f"cannot leave: {error}", "correct MAIL_URL, or start the mail server; mail owed is kept")
         return
     if runtime.settings.development_mailbox is not None:
@@ -155,8 +159,8 @@ def _mail(runtime: Runtime) -> Iterator[Finding]:
 
 def _clock(runtime: Runtime) -> Iterator[Finding]:
     try:
-        beat = runtime.ask_redis(counters.last_beat)
-    except RedisUnavailable:
+        beat = runtime.call_redis(campaign_cache.last_heartbeat)
+    except RedisUnavailableError:
         return
     if beat is None:
         yield Finding("clock", "has not ticked for a minute", "run `countersign clock` (or `countersign up`)", fault=False)
@@ -165,18 +169,18 @@ def _clock(runtime: Runtime) -> Iterator[Finding]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
+class _RedisFacts:
     version: tuple[int, int]
     persists: bool
     evicts: str
 
 
-def _redis_facts(redis: Redis) -> _Facts:
+def _redis_facts(redis: Redis) -> _RedisFacts:
     info = redis.info()
     major, minor = str(info["redis_version"]).split(".")[:2]
     # Managed Redis often forbids CONFIG; INFO says the same.
     policy = str(info.get("maxmemory_policy", "noeviction"))
-    return _Facts(
+    return _RedisFacts(
         version=(int(major), int(minor)),
         persists=bool(info.get("aof_enabled")) or bool(info.get("rdb_last_save_time") and info.get("rdb_saves")),
         evicts="" if policy == "noeviction" or not info.get("maxmemory") else policy,

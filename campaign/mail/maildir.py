@@ -10,11 +10,11 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class KeptMail:
+class StoredMail:
     """One mail in the development mailbox."""
 
     key: str
-    kept_at: datetime
+    stored_at: datetime
     message: EmailMessage
 
     def body(self, kind: str) -> str:
@@ -45,19 +45,19 @@ class MaildirTransport:
         return mailbox.Maildir(self._folder, create=True)
 
 
-def newest_mails(folder: Path, most: int) -> list[KeptMail]:
+def newest_mails(folder: Path, limit: int) -> list[StoredMail]:
     """The newest mails, newest first."""
     files = sorted((folder / "new").glob("*"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    return [_read(path) for path in files[:most]]
+    return [_read(path) for path in files[:limit]]
 
 
-def find_mail(folder: Path, key: str) -> KeptMail | None:
+def find_mail(folder: Path, key: str) -> StoredMail | None:
     """One mail by its key; None where there is none."""
     # Compared with the names that are there, so that no key can point out of the folder.
     return next((_read(path) for path in (folder / "new").glob("*") if path.name == key), None)
 
 
-def _read(path: Path) -> KeptMail:
+def _read(path: Path) -> StoredMail:
     kept_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     message = BytesParser(EmailMessage, policy=policy.default).parsebytes(path.read_bytes())
-    return KeptMail(path.name, kept_at, message)
+    return StoredMail(path.name, kept_at, message)

@@ -14,20 +14,20 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from campaign.domain import wording
-from campaign.domain.address import deliverable
-from campaign.domain.claim import Claim
-from campaign.domain.messages import N_
-from campaign.languages import ENGLISH, OURS, catalogue
-from campaign.links import Links, OwnLink
-from campaign.paths import TEMPLATES
+from campaign.config import TEMPLATES
+from campaign.domain.common import formatting
+from campaign.domain.common.email_address import smtp_address
+from campaign.domain.common.i18n import N_
+from campaign.domain.mail.outbox_claim import OutboxClaim
+from campaign.languages import BUNDLED_LANGUAGES, ENGLISH, load_catalogue
+from campaign.security.tokens import SignatureRef, SignedTokens
 
 VERIFY_SUBJECT = N_("Confirm your signature")
 """How the subject of the mail begins that everything hangs on: other pages say to look for it."""
 
 
 @cache
-def templates_in(language: str) -> Environment:
+def mail_templates(language: str) -> Environment:
     """The templates of all mails, with our words in one language."""
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES / "email"),
@@ -38,36 +38,36 @@ def templates_in(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    words = catalogue(language)
+    words = load_catalogue(language)
     templates.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    templates.globals.update(language=language, direction=wording.direction(language))
+    templates.globals.update(language=language, direction=formatting.text_direction(language))
     return templates
 
 
 # "=_" cannot occur in a quoted-printable part, so no part need be searched for it (RFC 2045, 6.7 suggests it).
 _BOUNDARY = "=_countersign"
-_QUOTED = Charset("utf-8")
-_QUOTED.body_encoding = QP
+_QUOTED_PRINTABLE = Charset("utf-8")
+_QUOTED_PRINTABLE.body_encoding = QP
 
 
-def compose(claim: Claim, links: Links, *, sender: str, site: str, now: datetime) -> Message:
+def compose_signature_mail(claim: OutboxClaim, links: SignedTokens, *, sender: str, site: str, now: datetime) -> Message:
     """The mail a claim asks for: text and HTML, one link to act on, nothing that tracks."""
     # A campaign may speak a language that we do not: then our part of the mail is in English.
-    language = claim.language if claim.language in OURS.codes else ENGLISH.code
-    facts = _facts(claim, links, language) | {"site": site, "open": now < claim.closes_at}
-    return put_together(
+    language = claim.language if claim.language in BUNDLED_LANGUAGES.codes else ENGLISH.code
+    facts = _template_context(claim, links, language) | {"site": site, "open": now < claim.closes_at}
+    return build_message(
         claim.email,
         _render(language, claim, "subject.txt", facts),
         (_render(language, claim, "body.txt", facts), _render(language, claim, "body.html", facts)),
-        sender=sender, message_id=links.message_id(claim.id, sender_domain(sender)), promised_at=claim.created_at,
+        sender=sender, message_id=links.message_id(claim.id, sender_domain(sender)), date=claim.created_at,
     )  # fmt: skip
 
 
-def put_together(
-    email: str, subject: str, bodies: tuple[str, str], *, sender: str, message_id: str, promised_at: datetime
+def build_message(
+    email: str, subject: str, bodies: tuple[str, str], *, sender: str, message_id: str, date: datetime
 ) -> Message:
     """A mail of two bodies that say the same, as text and as HTML. `email` is the address as typed."""
-    recipient = deliverable(email)
+    recipient = smtp_address(email)
     # Python's newer kind of message takes ten times as long to build; only it can write an address outside ASCII.
     message = MIMEMultipart(
         "alternative", boundary=_BOUNDARY, policy=policy.compat32 if recipient.isascii() else policy.SMTPUTF8
@@ -80,7 +80,7 @@ def put_together(
     message["From"] = sender
     # Without a display name: one in an unexpected script is what spam filters look at first.
     message["To"] = recipient
-    message["Date"] = format_datetime(promised_at)
+    message["Date"] = format_datetime(date)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
     for kind, text in zip(("plain", "html"), bodies, strict=True):
@@ -97,24 +97,26 @@ def sender_domain(sender: str) -> str:
 def _part(subtype: str, text: str) -> Message:
     part = MIMENonMultipart("text", subtype)
     del part["MIME-Version"]  # the whole mail says it once
-    part.set_payload(f"{text}\n", _QUOTED)
+    part.set_payload(f"{text}\n", _QUOTED_PRINTABLE)
     return part
 
 
-def _render(language: str, claim: Claim, part: str, facts: dict[str, Any]) -> str:
-    return templates_in(language).get_template(f"{claim.kind.value}/{part}").render(facts)
+def _render(language: str, claim: OutboxClaim, part: str, context: dict[str, Any]) -> str:
+    return mail_templates(language).get_template(f"{claim.kind.value}/{part}").render(context)
 
 
-def _facts(claim: Claim, links: Links, language: str) -> dict[str, Any]:
+def _template_context(claim: OutboxClaim, links: SignedTokens, language: str) -> dict[str, Any]:
     zone = ZoneInfo(claim.time_zone)
     return {
         "name": claim.name,
         "title": claim.title,
         "contact": claim.contact,
-        "closes": wording.moment(claim.closes_at, zone, language),
-        "verify_until": wording.moment(claim.verify_until, zone, language),
-        "share_url": links.url(f"/c/{claim.slug}?via={links.share_code(OwnLink(claim.signature_id, claim.link_key))}"),
-        "campaign_url": links.url(f"/c/{claim.slug}"),
-        "verify_url": links.url(f"/v/{links.verify_token(claim.signature_id, claim.link_key, claim.edition)}"),
-        "manage_url": links.url(f"/s/{links.manage_token(claim.signature_id, claim.link_key)}"),
+        "closes": formatting.format_moment(claim.closes_at, zone, language),
+        "verify_until": formatting.format_moment(claim.verify_until, zone, language),
+        "share_url": links.absolute_url(
+            f"/c/{claim.slug}?via={links.share_code(SignatureRef(claim.signature_id, claim.link_key))}"
+        ),
+        "campaign_url": links.absolute_url(f"/c/{claim.slug}"),
+        "verify_url": links.absolute_url(f"/v/{links.verify_token(claim.signature_id, claim.link_key, claim.edition)}"),
+        "manage_url": links.absolute_url(f"/s/{links.manage_token(claim.signature_id, claim.link_key)}"),
     }

@@ -6,15 +6,15 @@ from typing import Protocol
 from campaign.config import Settings
 
 
-class MailRefused(Exception):  # noqa: N818 - it says what the server did
+class MailRefusedError(Exception):
     """The server refused this mail for good; trying again would be refused again. `str()` names no address."""
 
 
-class MailUnavailable(Exception):  # noqa: N818 - it says what the server is
+class MailUnavailableError(Exception):
     """This mail cannot be taken now; it can later. `str()` names no address."""
 
 
-class ServerUnavailable(MailUnavailable):
+class MailServerUnavailableError(MailUnavailableError):
     """No mail at all can be taken now: the server is down, or asks to be left alone."""
 
 

@@ -1,4 +1,4 @@
-"""Run by Alembic: migrates over the connection `store.schema.migrate` opened."""
+"""Run by Alembic: migrates over the connection `store.database.migrate.migrate` opened."""
 
 from alembic import context
 

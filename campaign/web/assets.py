@@ -16,13 +16,13 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, request
 from markupsafe import Markup
 
-FOR_OTHER_SITES = ("embed.js",)
+CROSS_ORIGIN_FILES = ("embed.js",)
 """Files that pages of other sites load, by an address that never changes."""
-FOLDER = Path(__file__).parent.parent / "static"
-_FOR_EVER = "public, max-age=31536000, immutable"
-_FOR_NOW = "public, max-age=300"
-_SERVED = {".svg", ".png", ".ico", ".webp", ".woff2"}
-_COMPRESSED = {".svg", ".css", ".js", ".ico"}
+STATIC_FOLDER = Path(__file__).parent.parent / "static"
+_CACHE_IMMUTABLE = "public, max-age=31536000, immutable"
+_CACHE_SHORT = "public, max-age=300"
+_SERVED_SUFFIXES = {".svg", ".png", ".ico", ".webp", ".woff2"}
+_COMPRESSED_SUFFIXES = {".svg", ".css", ".js", ".ico"}
 """Kinds that get smaller. Fonts and pictures are compressed as they are."""
 
 
@@ -39,28 +39,28 @@ class Asset:
 class Assets:
     """All of them, in memory: they are few and small."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
-        files = [*folder.glob("*.css"), *(path for path in folder.rglob("*") if path.suffix in _SERVED)]
+    def __init__(self, folder: Path = STATIC_FOLDER) -> None:
+        files = [*folder.glob("*.css"), *(path for path in folder.rglob("*") if path.suffix in _SERVED_SUFFIXES)]
         self._assets = {path.relative_to(folder).as_posix(): _asset(path.name, path.read_bytes()) for path in files}
-        for name in FOR_OTHER_SITES:
+        for name in CROSS_ORIGIN_FILES:
             self._assets[name] = _asset(name, (folder / "js" / name).read_bytes())
         for bundle, place in (("site", folder), ("desk", folder / "desk")):
-            scripts = (path.read_text() for path in sorted((place / "js").glob("*.js")) if path.name not in FOR_OTHER_SITES)
+            scripts = (path.read_text() for path in sorted((place / "js").glob("*.js")) if path.name not in CROSS_ORIGIN_FILES)
             # A script may end without a semicolon, and the next begin with a bracket.
-            self._assets[f"{bundle}.js"] = _asset(f"{bundle}.js", ";\n".join(map(smaller_js, scripts)).encode())
+            self._assets[f"{bundle}.js"] = _asset(f"{bundle}.js", ";\n".join(map(minify_js, scripts)).encode())
         # Libraries of others, as they came; only the pages that need one load it.
         for path in (folder / "desk" / "vendor").glob("*.[cj]s*"):
             self._assets[f"vendor/{path.name}"] = _asset(path.name, path.read_bytes())
         addresses = {name: self.url(name) for name in self._assets}
         for bundle, place in (("site", folder), ("desk", folder / "desk")):
             sheet = "\n".join(path.read_text() for path in sorted((place / "css").glob("*.css")))
-            self._assets[f"{bundle}.css"] = _asset(f"{bundle}.css", _with_addresses(smaller_css(sheet), addresses).encode())
+            self._assets[f"{bundle}.css"] = _asset(f"{bundle}.css", _with_asset_urls(minify_css(sheet), addresses).encode())
 
     def url(self, name: str) -> str:
         """The address of an asset, which changes when its content does. Raises KeyError for one that is not there."""
         return f"/static/{name}?v={self._assets[name].version}"
 
-    def in_page(self, name: str) -> Markup:
+    def inline(self, name: str) -> Markup:
         """A small drawing to stand in the page itself, not asked for apart. Raises KeyError for one that is not there."""
         return Markup(self._assets[name].body.decode())  # noqa: S704 - our own file
 
@@ -71,16 +71,16 @@ class Assets:
         @blueprint.get("/static/<path:name>")
         def asset(name: str) -> Response:
             found = self._assets.get(name) or abort(404)
-            response = _answer(found, gzipped=request.accept_encodings["gzip"] > 0)
-            response.headers["Cache-Control"] = _FOR_EVER if request.args.get("v") == found.version else _FOR_NOW
-            if name in FOR_OTHER_SITES:
+            response = _asset_response(found, gzipped=request.accept_encodings["gzip"] > 0)
+            response.headers["Cache-Control"] = _CACHE_IMMUTABLE if request.args.get("v") == found.version else _CACHE_SHORT
+            if name in CROSS_ORIGIN_FILES:
                 response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
             return response.make_conditional(request)  # type: ignore[return-value]
 
         return blueprint
 
 
-def smaller_css(text: str) -> str:
+def minify_css(text: str) -> str:
     """A style sheet without its comments and most of its white space. What stands in quotes is left as it is."""
 
     def shorter(found: re.Match[str]) -> str:
@@ -91,24 +91,24 @@ def smaller_css(text: str) -> str:
     return re.sub(r"""(?P<quoted>"[^"]*"|'[^']*')|\s*(?P<mark>[{};,])\s*|(?P<space>\s+)""", shorter, bare).strip()
 
 
-def smaller_js(text: str) -> str:
+def minify_js(text: str) -> str:
     """A script without the lines that are comments and without indentation. None of ours has a string of several lines."""
     lines = (line.strip() for line in text.splitlines())
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
-def _with_addresses(sheet: str, addresses: Mapping[str, str]) -> str:
+def _with_asset_urls(sheet: str, urls: Mapping[str, str]) -> str:
     """Put the address of each asset where a style sheet names it. Raises KeyError for one that is not there."""
-    return re.sub(r'url\("(?P<name>[^":]+)"\)', lambda found: f'url("{addresses[found["name"]]}")', sheet)
+    return re.sub(r'url\("(?P<name>[^":]+)"\)', lambda found: f'url("{urls[found["name"]]}")', sheet)
 
 
 def _asset(name: str, body: bytes) -> Asset:
     mimetype = "font/woff2" if name.endswith(".woff2") else mimetypes.guess_type(name)[0] or "application/octet-stream"
-    gzipped = gzip.compress(body, 9, mtime=0) if Path(name).suffix in _COMPRESSED else b""
+    gzipped = gzip.compress(body, 9, mtime=0) if Path(name).suffix in _COMPRESSED_SUFFIXES else b""
     return Asset(body, gzipped if len(gzipped) < len(body) else b"", hashlib.sha256(body).hexdigest()[:16], mimetype)
 
 
-def _answer(asset: Asset, *, gzipped: bool) -> Response:
+def _asset_response(asset: Asset, *, gzipped: bool) -> Response:
     if not asset.gzipped:
         response = Response(asset.body, mimetype=asset.mimetype)
         response.set_etag(asset.version)

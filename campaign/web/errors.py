@@ -6,39 +6,39 @@ import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from campaign.domain.messages import N_
-from campaign.runtime import RedisUnavailable
-from campaign.store.engine import StoreUnavailable
+from campaign.domain.common.i18n import N_
+from campaign.runtime import RedisUnavailableError
+from campaign.store.database.engine import StoreUnavailableError
+from campaign.web.cache.single_flight import BusyError
 from campaign.web.language import gettext
-from campaign.web.protection import private, read_to_the_end
-from campaign.web.turn import Busy
+from campaign.web.security_headers import drain_body, no_store
 
 log = structlog.get_logger(__name__)
 
-RETRY_SECONDS = 5
+RETRY_AFTER_SECONDS = 5
 """After which somebody turned away by an overload should try again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ErrorMessage:
     """What an error is called and what to do about it."""
 
     title: str
     advice: str
 
 
-_WORDS = {
-    400: Words(
+_MESSAGES = {
+    400: ErrorMessage(
         N_("That request could not be read"), N_("Something in it arrived broken. Go back, reload the page and try again.")
     ),
-    404: Words(
+    404: ErrorMessage(
         N_("Page not found"), N_("Check the address. If it came from a mail, copy the whole link, up to its last letter.")
     ),
-    405: Words(N_("That cannot be done here"), N_("Go back to the campaign and start from there.")),
-    410: Words(N_("No longer here"), N_("This page has been taken down.")),
-    413: Words(N_("That was too long"), N_("What was sent is larger than any form here. Shorten it and try again.")),
-    500: Words(N_("Something went wrong on our side"), N_("Nothing you sent was kept. Please try again in a moment.")),
-    503: Words(N_("Very busy right now"), N_("What you sent was not stored. Please try again in a few seconds.")),
+    405: ErrorMessage(N_("That cannot be done here"), N_("Go back to the campaign and start from there.")),
+    410: ErrorMessage(N_("No longer here"), N_("This page has been taken down.")),
+    413: ErrorMessage(N_("That was too long"), N_("What was sent is larger than any form here. Shorten it and try again.")),
+    500: ErrorMessage(N_("Something went wrong on our side"), N_("Nothing you sent was kept. Please try again in a moment.")),
+    503: ErrorMessage(N_("Very busy right now"), N_("What you sent was not stored. Please try again in a few seconds.")),
 }  # fmt: skip
 
 
@@ -50,23 +50,23 @@ def register_errors(app: Flask) -> None:
         if error.response is not None:
             return error.response  # type: ignore[return-value]
         if error.code == 413:
-            read_to_the_end()
+            drain_body()
         return error_page(error.code or 500)
 
-    @app.errorhandler(StoreUnavailable)
-    def without_store(error: StoreUnavailable) -> Response:
+    @app.errorhandler(StoreUnavailableError)
+    def without_store(error: StoreUnavailableError) -> Response:
         log.warning("The database is unavailable", route=str(request.url_rule), cause=type(error.__cause__).__name__)
-        return _later()
+        return _try_later()
 
-    @app.errorhandler(Busy)
-    def busy(_error: Busy) -> Response:
-        return _later()
+    @app.errorhandler(BusyError)
+    def busy(_error: BusyError) -> Response:
+        return _try_later()
 
-    @app.errorhandler(RedisUnavailable)
-    def forgetful(_: RedisUnavailable) -> Response:
+    @app.errorhandler(RedisUnavailableError)
+    def forgetful(_: RedisUnavailableError) -> Response:
         # Only the desk cannot do without it: it keeps there who is signed in.
         response = error_page(503)
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return response
 
     @app.errorhandler(Exception)
@@ -76,20 +76,20 @@ def register_errors(app: Flask) -> None:
         return error_page(500)
 
 
-def error_page(status: int, words: Words | None = None) -> Response:
+def error_page(status: int, message: ErrorMessage | None = None) -> Response:
     """An error as a page, or as JSON under an address that ends in .json."""
-    words = words or _WORDS.get(status) or Words(N_("That did not work"), N_("Go back and try again."))
-    said = Words(gettext(words.title), gettext(words.advice))
+    message = message or _MESSAGES.get(status) or ErrorMessage(N_("That did not work"), N_("Go back and try again."))
+    said = ErrorMessage(gettext(message.title), gettext(message.advice))
     if request.path.endswith(".json"):
         response = jsonify(error=said.title, advice=said.advice)
     else:
         folder = "desk" if request.path.startswith("/desk") else "errors"
-        response = make_response(render_template(f"{folder}/error.html", words=said, status=status))
+        response = make_response(render_template(f"{folder}/error.html", message=said, status=status))
     response.status_code = status
-    return private(response)
+    return no_store(response)
 
 
-def _later() -> Response:
+def _try_later() -> Response:
     response = error_page(503)
-    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

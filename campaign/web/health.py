@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, jsonify
 
-from campaign.runtime import RedisUnavailable, Runtime
-from campaign.store import schema
-from campaign.store.engine import StoreUnavailable
+from campaign.runtime import RedisUnavailableError, Runtime
+from campaign.store.database import migrate
+from campaign.store.database.engine import StoreUnavailableError
 
 
 def health(runtime: Runtime) -> Blueprint:
@@ -13,27 +13,27 @@ def health(runtime: Runtime) -> Blueprint:
 
     @blueprint.get("/healthz")
     def healthz() -> Response:
-        return _answer({"process": "up"}, ready=True)
+        return _health_response({"process": "up"}, ready=True)
 
     @blueprint.get("/readyz")
     def readyz() -> Response:
         """For whoever watches. What decides where visitors go should ask /healthz: signing goes on without Redis."""
         try:
-            database = "up" if schema.usable(runtime.engine) else "needs `countersign migrate`"
-        except StoreUnavailable:
+            database = "up" if migrate.is_compatible(runtime.engine) else "needs `countersign migrate`"
+        except StoreUnavailableError:
             database = "down"
         try:
-            runtime.ask_redis(lambda redis: redis.ping())
+            runtime.call_redis(lambda redis: redis.ping())
             copies = "up"
-        except RedisUnavailable:
+        except RedisUnavailableError:
             copies = "down"
-        return _answer({"database": database, "redis": copies}, ready=database == copies == "up")
+        return _health_response({"database": database, "redis": copies}, ready=database == copies == "up")
 
     return blueprint
 
 
-def _answer(found: dict[str, str], *, ready: bool) -> Response:
-    response = jsonify(found)
+def _health_response(checks: dict[str, str], *, ready: bool) -> Response:
+    response = jsonify(checks)
     response.status_code = 200 if ready else 503
     response.headers["Cache-Control"] = "no-store"
     return response

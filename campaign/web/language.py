@@ -15,31 +15,31 @@ from flask_babel import Babel, get_translations, refresh
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from campaign.domain.standing import Standing
-from campaign.domain.wording import direction, number, plural_samples
-from campaign.languages import ENGLISH, Languages
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common.formatting import format_number, plural_samples, text_direction
+from campaign.languages import ENGLISH, SiteLanguages
 
-PARAMETER = "lang"
-_LONGEST_WISH = 200
+LANGUAGE_PARAMETER = "lang"
+_MAX_HEADER_CHARACTERS = 200
 """Characters of an Accept-Language header that are read; no browser sends more than a hundred."""
-_KEPT_ARGUMENTS = ("q", "list", "page")
+_KEPT_QUERY_ARGUMENTS = ("q", "list", "page")
 """What of an address stays when another language is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class PageLanguage:
     """What one page speaks."""
 
     code: str
     """The language of our own words."""
-    wanted: str
+    content_code: str
     """The language of the campaign's words: it may speak one that we do not."""
-    chosen: bool
+    explicit: bool
     """Whether it is said in the address."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class LanguageChoice:
     """A language a page can be had in."""
 
     code: str
@@ -48,25 +48,25 @@ class Choice:
     current: bool
 
 
-def speak_languages(app: Flask, languages: Languages) -> None:
+def register_languages(app: Flask, languages: SiteLanguages) -> None:
     """Let the pages of `app` speak `languages`."""
     app.extensions["countersign_languages"] = languages
     Babel(
         app, default_locale=ENGLISH.code, default_translation_directories=";".join(str(path) for path in languages.folders),
-        locale_selector=lambda: spoken().code,
+        locale_selector=lambda: page_language().code,
     )  # fmt: skip
 
     @app.context_processor
     def words() -> dict[str, Any]:
-        here, choices = spoken(), _choices()
+        here, choices = page_language(), _language_choices()
         return {
             "language": here.code,
             # For forms that send what is typed in the address: what `to` adds to a link they carry in a field.
-            "chosen_language": here.wanted if here.chosen else "",
-            "direction": direction(here.code),
+            "chosen_language": here.content_code if here.explicit else "",
+            "direction": text_direction(here.code),
             "languages": choices,
             # What says the same in another language; a campaign in English only does not become Welsh by its buttons.
-            "alternates": tuple(choice for choice in choices if choice.code in _own_languages()),
+            "alternates": tuple(choice for choice in choices if choice.code in _content_languages()),
         }
 
     # Instead of those that look for the words of the language anew at each message.
@@ -77,54 +77,54 @@ def speak_languages(app: Flask, languages: Languages) -> None:
     )
     # Functions stand apart, so that macros have them however they are imported.
     app.jinja_env.globals.update(
-        to=to,
-        canonical=canonical,
-        number=lambda value: number(value, spoken().code),
+        localised_path=localised_path,
+        canonical_path=canonical_path,
+        number=lambda value: format_number(value, page_language().code),
         plural_forms=plural_forms,
-        direction_of=direction,
+        direction_of=text_direction,
     )
 
 
-def spoken() -> Spoken:
+def page_language() -> PageLanguage:
     """What this page speaks; decided once for each request."""
-    known: Spoken | None = g.get("spoken")
+    known: PageLanguage | None = g.get("page_language")
     if known is None:
-        known = g.spoken = _agree(_languages().codes, ENGLISH.code)
+        known = g.page_language = _choose_language(_languages().codes, ENGLISH.code)
     return known
 
 
-def speak_for(standing: Standing) -> Spoken:
+def use_campaign_language(campaign: Campaign) -> PageLanguage:
     """Speak what the reader wants of the languages of a campaign."""
-    codes = tuple(version.language for version in standing.versions)
-    g.of_campaign = standing
-    return _speak(_agree(codes, standing.language))
+    codes = tuple(version.language for version in campaign.versions)
+    g.campaign = campaign
+    return _set_page_language(_choose_language(codes, campaign.language))
 
 
-def speak_to(signatory_reads: str, standing: Standing | None = None) -> Spoken:
+def use_signatory_language(language: str, campaign: Campaign | None = None) -> PageLanguage:
     """Speak what a signatory read when signing, unless the address says another language."""
-    g.of_campaign = standing
-    here = _agree((), signatory_reads)
-    return _speak(here)
+    g.campaign = campaign
+    here = _choose_language((), language)
+    return _set_page_language(here)
 
 
-def to(path: str) -> str:
+def localised_path(path: str) -> str:
     """A path on this site, in the language that was chosen, where one was."""
-    here = spoken()
-    if not here.chosen:
+    here = page_language()
+    if not here.explicit:
         return path
     bare, mark, fragment = path.partition("#")
-    return f"{bare}{'&' if '?' in bare else '?'}{urlencode({PARAMETER: here.wanted})}{mark}{fragment}"
+    return f"{bare}{'&' if '?' in bare else '?'}{urlencode({LANGUAGE_PARAMETER: here.content_code})}{mark}{fragment}"
 
 
-def canonical(path: str) -> str:
+def canonical_path(path: str) -> str:
     """The one path a page is known by: in the language that was chosen, where the page is not the same in each."""
-    here, codes = spoken(), _own_languages()
-    return to(path) if here.chosen and here.wanted in codes and len(codes) > 1 else path
+    here, codes = page_language(), _content_languages()
+    return localised_path(path) if here.explicit and here.content_code in codes and len(codes) > 1 else path
 
 
-def negotiated() -> bool:
+def is_language_negotiated() -> bool:
     """Whether the language was read from what the browser asks for, so that whoever keeps the page must ask again."""
-    return bool(g.get("negotiated"))
+    return bool(g.get("language_negotiated"))
 
 
 def gettext(message: str, **values: Any) -> str:
@@ -136,14 +136,14 @@ def gettext(message: str, **values: Any) -> str:
 def ngettext(singular: str, plural: str, amount: int, **values: Any) -> str:
     """A message in the plural form for an amount, which stands in it as `%(num)s`, set as this language sets numbers."""
     words: str = _translations().ungettext(singular, plural, amount)
-    return words % {"num": number(amount, spoken().code), **values}
+    return words % {"num": format_number(amount, page_language().code), **values}
 
 
 def plural_forms(singular: str, plural: str) -> dict[str, str]:
     """A message in each plural form of this page's language, `%(num)s` left in, by the form's name; for the script."""
     return {
         form: ngettext(singular, plural, sample, num="%(num)s")
-        for form, sample in plural_samples(spoken().code).items()
+        for form, sample in plural_samples(page_language().code).items()
     }  # fmt: skip
 
 
@@ -157,59 +157,61 @@ def _translations() -> NullTranslations:
     return known
 
 
-def _speak(here: Spoken) -> Spoken:
-    if g.get("spoken", here) != here:
+def _set_page_language(language: PageLanguage) -> PageLanguage:
+    if g.get("page_language", language) != language:
         # Something has been said in another language already.
         g.pop("translations", None)
         refresh()
-    g.spoken = here
-    return here
+    g.page_language = language
+    return language
 
 
-def _agree(codes: Sequence[str], default: str) -> Spoken:
+def _choose_language(codes: Sequence[str], default: str) -> PageLanguage:
     ours = _languages().codes
-    asked = request.args.get(PARAMETER, "") if request.query_string else ""
+    asked = request.args.get(LANGUAGE_PARAMETER, "") if request.query_string else ""
     if asked and (asked in codes or asked in ours):
-        return Spoken(asked if asked in ours else ENGLISH.code, asked, chosen=True)
+        return PageLanguage(asked if asked in ours else ENGLISH.code, asked, explicit=True)
     wanted = default
     if len(codes) > 1:
-        g.negotiated = True
-        wanted = _asked_for(request.headers.get("Accept-Language", "")[:_LONGEST_WISH], tuple(codes), default)
-    return Spoken(wanted if wanted in ours else ENGLISH.code, wanted, chosen=False)
+        g.language_negotiated = True
+        wanted = _best_language(request.headers.get("Accept-Language", "")[:_MAX_HEADER_CHARACTERS], tuple(codes), default)
+    return PageLanguage(wanted if wanted in ours else ENGLISH.code, wanted, explicit=False)
 
 
 @lru_cache(maxsize=1_024)
-def _asked_for(wishes: str, codes: tuple[str, ...], default: str) -> str:
+def _best_language(accept_language: str, codes: tuple[str, ...], default: str) -> str:
     """The best of some languages for a browser's wishes. Most browsers have one of a few wishes, so they are read once.
 
     Who wishes for Welsh as it is in the United Kingdom (cy-GB), then for English, is given Welsh and not English.
     """
-    asked = parse_accept_header(wishes, LanguageAccept)
+    asked = parse_accept_header(accept_language, LanguageAccept)
     return next((code for tag, weight in asked if weight and (code := tag.partition("-")[0].lower()) in codes), default)
 
 
-def _own_languages() -> tuple[str, ...]:
+def _content_languages() -> tuple[str, ...]:
     """The languages in which this page is more than its buttons and labels."""
-    standing: Standing | None = g.get("of_campaign")
-    return _languages().codes if standing is None else tuple(version.language for version in standing.versions)
+    campaign: Campaign | None = g.get("campaign")
+    return _languages().codes if campaign is None else tuple(version.language for version in campaign.versions)
 
 
-def _choices() -> tuple[Choice, ...]:
-    standing: Standing | None = g.get("of_campaign")
+def _language_choices() -> tuple[LanguageChoice, ...]:
+    campaign: Campaign | None = g.get("campaign")
     if request.method not in ("GET", "HEAD") or request.routing_exception is not None:
-        path = f"/c/{standing.slug}" if standing else ""
+        path = f"/c/{campaign.slug}" if campaign else ""
     else:
         path = request.path
-    languages, here = _languages(), spoken()
-    codes = dict.fromkeys((*(v.language for v in standing.versions), *languages.codes) if standing else languages.codes)
+    languages, here = _languages(), page_language()
+    codes = dict.fromkeys((*(v.language for v in campaign.versions), *languages.codes) if campaign else languages.codes)
     if not path or len(codes) < 2:
         return ()
-    kept = {name: value for name, value in request.args.items() if name in _KEPT_ARGUMENTS}
+    kept = {name: value for name, value in request.args.items() if name in _KEPT_QUERY_ARGUMENTS}
     return tuple(
-        Choice(code, languages.get(code).name, f"{path}?{urlencode({**kept, PARAMETER: code})}", code == here.wanted)
+        LanguageChoice(
+            code, languages.get(code).name, f"{path}?{urlencode({**kept, LANGUAGE_PARAMETER: code})}", code == here.content_code
+        )
         for code in codes
     )
 
 
-def _languages() -> Languages:
+def _languages() -> SiteLanguages:
     return current_app.extensions["countersign_languages"]  # type: ignore[no-any-return]

@@ -6,13 +6,13 @@ from typing import Any
 from playwright.sync_api import Browser, expect
 
 from tests.browser.visitor import Visitor
-from tests.up import Up
+from tests.support.up_process import UpProcess
 
 
 class Campaigner(Visitor):
     """A visitor of the desk. Every press, link, choice and field that is gone to is a click."""
 
-    def __init__(self, browser: Browser, site: Up, email: str, **how: Any) -> None:
+    def __init__(self, browser: Browser, site: UpProcess, email: str, **how: Any) -> None:
         super().__init__(browser, site, email, **how)
         self.clicks = 0
 
@@ -24,7 +24,7 @@ class Campaigner(Visitor):
         self.clicks += 1
         super().follow(words)
 
-    def type(self, label: str, words: str) -> None:
+    def fill_field(self, label: str, words: str) -> None:
         """Go to a field and write into it."""
         self.clicks += 1
         self.page.get_by_label(label, exact=False).first.fill(words)
@@ -34,36 +34,36 @@ class Campaigner(Visitor):
         self.clicks += 2
         self.page.get_by_label(label, exact=False).first.select_option(label=option)
 
-    def sees(self, heading: str) -> None:
+    def expect_heading(self, heading: str) -> None:
         """Come to a page with this heading."""
         expect(self.page.get_by_role("heading", name=heading, level=1)).to_be_visible()
 
-    def comes_in(self) -> None:
+    def sign_in_by_printed_link(self) -> None:
         """By a link that the command line prints, as somebody new to the site."""
-        self.go(self.site.command("campaigner", "add", self.email, "--name", "Mary Seacole").split()[-1])
+        self.go(self.site.run_command("campaigner", "add", self.email, "--name", "Mary Seacole").split()[-1])
         self.press("Sign in")
-        self.sees("Campaigns")
+        self.expect_heading("Campaigns")
 
-    def makes_a_campaign(self, title: str) -> str:
+    def create_campaign(self, title: str) -> str:
         """From the list of campaigns to one that everybody can sign: its path."""
         self.page.get_by_role("link", name="New campaign").first.click()
         self.clicks += 1
-        self.type("Title", title)
+        self.fill_field("Title", title)
         self.choose("Whom do you ask?", "A council")
-        self.type("Their name", "The parish council")
-        self.type("What do you ask of them?", "Keep it as it is.")
+        self.fill_field("Their name", "The parish council")
+        self.fill_field("What do you ask of them?", "Keep it as it is.")
         self.press("Make the draft")
-        self.sees("Text")
-        self.type("Why", "It is older than the village.")
+        self.expect_heading("Text")
+        self.fill_field("Why", "It is older than the village.")
         self.press("Save")
         self.follow("Settings")
-        self.sees("Settings")
-        self.type("Contact", self.email)
+        self.expect_heading("Settings")
+        self.fill_field("Contact", self.email)
         self.press("Save")
         self.follow("Running")
-        self.sees("Running")
+        self.expect_heading("Running")
         self.follow("Publish")
-        self.sees("Publish")
+        self.expect_heading("Publish")
         self.press("Publish")
         expect(self.page.get_by_text("The campaign is published.")).to_be_visible()
         found = re.search(r"/desk/c/([a-z0-9-]+)/", self.page.url)

@@ -14,13 +14,13 @@ _QUIETLY = (
 )  # fmt: skip
 
 
-def found() -> str | None:
+def find_executable() -> str | None:
     """Where it is; None where there is none."""
     return next(filter(None, map(shutil.which, _NAMES)), None)
 
 
 @contextmanager
-def chromium(executable: str) -> Iterator[Browser]:
+def launch_chromium(executable: str) -> Iterator[Browser]:
     """A browser, as long as it is needed."""
     # Chromium's own sandbox refuses root, which is who runs the tests in a container.
     arguments = [*_QUIETLY, *(["--no-sandbox"] if os.geteuid() == 0 else [])]

@@ -11,33 +11,33 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import chromium, found
-from tests.browser.looker import Looker
+from tests.browser.catalogue_browser import CatalogueBrowser
+from tests.browser.chromium import find_executable, launch_chromium
 from tests.browser.visitor import PHONE, Visitor
-from tests.conftest import NOT_TESTED, POSTGRES
-from tests.gallery import Gallery, gallery
-from tests.servers import free_port, postgres_database
-from tests.up import Up
+from tests.conftest import NO_BROWSER_WARNING, POSTGRES_URL_VARIABLE
+from tests.page_states import PageCatalogue, build_page_catalogue
+from tests.support.servers import free_port, postgres_database
+from tests.support.up_process import UpProcess
 
-_numbers = count(1)
+_visitor_numbers = count(1)
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    executable = found()
+    executable = find_executable()
     if executable is None:
-        pytest.skip(NOT_TESTED)
-    with chromium(executable) as browser:
+        pytest.skip(NO_BROWSER_WARNING)
+    with launch_chromium(executable) as browser:
         yield browser
 
 
 @contextmanager
-def running_site(port: int = 0, **settings: object) -> Iterator[Up]:
+def running_site(port: int = 0, **settings: object) -> Iterator[UpProcess]:
     """A site of its own, that must end well and without an error in its log."""
     with tempfile.TemporaryDirectory(prefix="cs-site-") as folder:
-        up = Up(Path(folder), port or free_port(), **settings)
+        up = UpProcess(Path(folder), port or free_port(), **settings)
         try:
-            up.wait()
+            up.wait_until_running()
             yield up
             assert up.process.stop() == 0, up.process.output
             assert '"level": "error"' not in up.process.output, up.process.output
@@ -46,58 +46,58 @@ def running_site(port: int = 0, **settings: object) -> Iterator[Up]:
 
 
 @pytest.fixture(scope="package")
-def _sqlite_site() -> Iterator[Up]:
+def _sqlite_site() -> Iterator[UpProcess]:
     with running_site() as up:
         yield up
 
 
 @pytest.fixture(scope="package")
-def _postgresql_site(worker_id: str) -> Iterator[Up]:
+def _postgresql_site(worker_id: str) -> Iterator[UpProcess]:
     with (
-        postgres_database(os.environ[POSTGRES], f"countersign_site_{worker_id}_{os.getpid()}") as url,
+        postgres_database(os.environ[POSTGRES_URL_VARIABLE], f"countersign_site_{worker_id}_{os.getpid()}") as url,
         running_site(database_url=url) as up,
     ):
         yield up
 
 
 @pytest.fixture
-def site(browser: Browser, request: pytest.FixtureRequest) -> Up:
+def site(browser: Browser, request: pytest.FixtureRequest) -> UpProcess:
     """A running site, on SQLite unless the test's parameters say otherwise."""
-    up: Up = request.getfixturevalue(f"_{getattr(request, 'param', 'sqlite')}_site")
+    up: UpProcess = request.getfixturevalue(f"_{getattr(request, 'param', 'sqlite')}_site")
     return up
 
 
 @pytest.fixture(scope="package")
-def pages(browser: Browser) -> Iterator[Gallery]:
+def pages(browser: Browser) -> Iterator[PageCatalogue]:
     """Every page in every state."""
-    with gallery() as made:
+    with build_page_catalogue() as made:
         yield made
 
 
 @pytest.fixture
-def looker(browser: Browser) -> Iterator[Looker]:
+def catalogue_browser(browser: Browser) -> Iterator[CatalogueBrowser]:
     """Goes through all pages."""
-    made = Looker(browser, PHONE)
+    made = CatalogueBrowser(browser, PHONE)
     yield made
     made.close()
 
 
 @pytest.fixture
-def visitor(browser: Browser, site: Up) -> Iterator[Callable[..., Visitor]]:
+def visitor(browser: Browser, site: UpProcess) -> Iterator[Callable[..., Visitor]]:
     """Makes visitors, each with an address and a browser of their own: `visitor(screen=PHONE, scripts=False)`."""
     made: list[Visitor] = []
 
     def make(**how: Any) -> Visitor:
-        made.append(Visitor(browser, site, f"visitor{next(_numbers)}@example.org", **how))
+        made.append(Visitor(browser, site, f"visitor{next(_visitor_numbers)}@example.org", **how))
         return made[-1]
 
     yield make
     for one in made:
-        one.leave()
+        one.check_and_close()
 
 
 @pytest.fixture(scope="package")
-def closed_campaign(_sqlite_site: Up) -> str:
+def closed_campaign(_sqlite_site: UpProcess) -> str:
     """The path of a campaign that has closed, with words that hardly fit a phone."""
     definition = _sqlite_site.folder / "closed.toml"
     definition.write_text(
@@ -110,6 +110,6 @@ def closed_campaign(_sqlite_site: Up) -> str:
         closes_at = 2099-12-31T23:59:59
         """
     )
-    _sqlite_site.command("campaign", "create", str(definition))
-    _sqlite_site.command("campaign", "close", "donauversickerung", "--yes")
+    _sqlite_site.run_command("campaign", "create", str(definition))
+    _sqlite_site.run_command("campaign", "close", "donauversickerung", "--yes")
     return "/c/donauversickerung"

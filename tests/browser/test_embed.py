@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.visitor import DESKTOP
-from tests.up import CAMPAIGN, Up
+from tests.support.up_process import CAMPAIGN_PATH, UpProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 
@@ -49,14 +49,14 @@ def host_page() -> Iterator[HostPage]:
     host.close()
 
 
-def snippet(page: Page, site: Up) -> str:
+def snippet(page: Page, site: UpProcess) -> str:
     """What the share page says to put on another site."""
-    page.goto(f"{site.url}{CAMPAIGN}/share")
+    page.goto(f"{site.url}{CAMPAIGN_PATH}/share")
     return page.get_by_role("region", name="On your own website").get_by_label("HTML for your page").input_value()
 
 
 def test_two_lines_put_the_campaign_on_another_site_and_it_sizes_itself(
-    site: Up, browser: Browser, host_page: HostPage
+    site: UpProcess, browser: Browser, host_page: HostPage
 ) -> None:
     context = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
     page = context.new_page()
@@ -87,7 +87,7 @@ def test_two_lines_put_the_campaign_on_another_site_and_it_sizes_itself(
     context.close()
 
 
-def test_whoever_signs_on_another_site_goes_on_in_a_tab_of_ours(site: Up, browser: Browser, host_page: HostPage) -> None:
+def test_whoever_signs_on_another_site_goes_on_in_a_tab_of_ours(site: UpProcess, browser: Browser, host_page: HostPage) -> None:
     context = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
     page = context.new_page()
     host_page.body = snippet(page, site)
@@ -100,6 +100,6 @@ def test_whoever_signs_on_another_site_goes_on_in_a_tab_of_ours(site: Up, browse
     with context.expect_page() as opened:
         inside.get_by_role("button", name="Sign", exact=True).click()
     expect(opened.value.get_by_role("heading", name="Check your email")).to_be_visible()
-    assert urlsplit(opened.value.url).path == f"{CAMPAIGN}/check-your-email"
+    assert urlsplit(opened.value.url).path == f"{CAMPAIGN_PATH}/check-your-email"
     assert page.url == host_page.url
     context.close()

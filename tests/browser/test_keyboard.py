@@ -9,16 +9,16 @@ from tests.browser.visitor import CONFIRM, PHONE, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 
-_MOST_STOPS = 60
+_MAX_TAB_STOPS = 60
 
 
 def tab_to(zoe: Visitor, what: str) -> None:
     """Press Tab until something has the focus, and see where it is at each stop."""
-    for _ in range(_MOST_STOPS):
+    for _ in range(_MAX_TAB_STOPS):
         zoe.page.keyboard.press("Tab")
         if zoe.evaluate("document.activeElement === document.body"):
             continue  # After the last stop, the focus is the browser's own for one press.
-        stop = zoe.focus
+        stop = zoe.focus_label
         expect(zoe.focused).to_be_in_viewport(ratio=0.99)
         outline = zoe.evaluate(
             "(({outlineStyle, outlineWidth}) => [outlineStyle, outlineWidth])(getComputedStyle(document.activeElement))"
@@ -35,19 +35,19 @@ def test_somebody_without_a_mouse_signs_and_confirms(visitor: Callable[..., Visi
     keys = zoe.page.keyboard
     zoe.go()
     keys.press("Tab")
-    assert zoe.focus == "Skip to the content"
+    assert zoe.focus_label == "Skip to the content"
     expect(zoe.focused).to_be_in_viewport(ratio=0.99)
     keys.press("Enter")
-    assert zoe.focus == "main"
+    assert zoe.focus_label == "main"
 
     tab_to(zoe, "name")
     keys.press("Enter")
     expect(zoe.page.get_by_role("heading", name="There is a problem")).to_be_visible()
     expect(zoe.focused).to_have_id("problem")
     keys.press("Tab")
-    assert zoe.focus == "Enter your name."
+    assert zoe.focus_label == "Enter your name."
     keys.press("Enter")
-    assert zoe.focus == "name"
+    assert zoe.focus_label == "name"
     keys.type("Zoë Brontë-O’Neill")
     tab_to(zoe, "email")
     keys.type(zoe.email)
@@ -63,7 +63,7 @@ def test_somebody_without_a_mouse_signs_and_confirms(visitor: Callable[..., Visi
     expect(zoe.page.get_by_role("heading", name="Check your email")).to_be_visible()
 
     zoe.open_mail(CONFIRM)
-    link = zoe.link("v").get_attribute("href")
+    link = zoe.mail_link("v").get_attribute("href")
     other = visitor()
     other.go(str(link))
     tab_to(other, "Confirm my signature")

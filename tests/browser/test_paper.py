@@ -4,19 +4,19 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.campaigner import Campaigner
-from tests.up import Up
+from tests.support.up_process import UpProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_sheet_is_typed_in_without_leaving_the_keyboard(browser: Browser, site: Up, *, scripts: bool) -> None:
+def test_a_sheet_is_typed_in_without_leaving_the_keyboard(browser: Browser, site: UpProcess, *, scripts: bool) -> None:
     mary = Campaigner(browser, site, f"typist{int(scripts)}@campaign.example", scripts=scripts)
     try:
-        mary.comes_in()
-        path = mary.makes_a_campaign(f"Keep the {'' if scripts else 'silent '}mill")
+        mary.sign_in_by_printed_link()
+        path = mary.create_campaign(f"Keep the {'' if scripts else 'silent '}mill")
         mary.go(f"/desk{path}/paper")
-        mary.type("How many sheets", "1")
+        mary.fill_field("How many sheets", "1")
         mary.press("Make sheets")
         expect(mary.page.get_by_text("One sheet is ready to be printed.")).to_be_visible()
         mary.go(f"/desk{path}/paper/type?sheet=1")
@@ -40,4 +40,4 @@ def test_a_sheet_is_typed_in_without_leaving_the_keyboard(browser: Browser, site
         expect(mary.page.get_by_text("Line 3 is taken back.")).to_be_visible()
         expect(mary.page.get_by_role("listitem").filter(has_text="Bob Jones")).to_have_count(0)
     finally:
-        mary.leave()
+        mary.check_and_close()

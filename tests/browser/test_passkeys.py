@@ -8,17 +8,17 @@ from playwright.sync_api import Browser, CDPSession, expect
 
 from tests.browser.conftest import running_site
 from tests.browser.visitor import PHONE, Visitor
-from tests.servers import free_port
-from tests.up import Up
+from tests.support.servers import free_port
+from tests.support.up_process import UpProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-HERE = "/desk/account/passkeys"
+PASSKEYS_PATH = "/desk/account/passkeys"
 SIGN_IN = "Sign in with a passkey"
 
 
 @pytest.fixture(scope="module")
-def site(browser: Browser) -> Iterator[Up]:
+def site(browser: Browser) -> Iterator[UpProcess]:
     port = free_port()
     with running_site(port, base_url=f"http://localhost:{port}") as up:
         up.url = f"http://localhost:{port}"
@@ -55,62 +55,62 @@ class Device:
 
 
 @pytest.fixture
-def mary(site: Up, visitor: Callable[..., Visitor]) -> Visitor:
+def mary(site: UpProcess, visitor: Callable[..., Visitor]) -> Visitor:
     """A campaigner at a browser, signed in by a printed link."""
     mary = visitor(screen=PHONE)
-    link = site.command("campaigner", "add", mary.email, "--name", "Mary Seacole").split()[-1]
+    link = site.run_command("campaigner", "add", mary.email, "--name", "Mary Seacole").split()[-1]
     mary.go(link)
     mary.press("Sign in")
     expect(mary.page.get_by_role("heading", name="Campaigns", exact=True)).to_be_visible()
     return mary
 
 
-def add(mary: Visitor, name: str) -> None:
-    mary.go(HERE)
+def add_passkey(mary: Visitor, name: str) -> None:
+    mary.go(PASSKEYS_PATH)
     mary.page.get_by_label("Name").fill(name)
     mary.press("Add a passkey")
-    says(mary, "The passkey is added")
+    expect_text(mary, "The passkey is added")
 
 
 def sign_out(mary: Visitor) -> None:
     mary.press("Sign out")
-    says(mary, "You are signed out")
+    expect_text(mary, "You are signed out")
 
 
-def says(mary: Visitor, words: str) -> None:
+def expect_text(mary: Visitor, words: str) -> None:
     expect(mary.page.locator("#main").get_by_text(words).first).to_be_visible()
 
 
 def test_a_passkey_is_added_signs_in_confirms_and_is_removed(mary: Visitor) -> None:
     device = Device(mary)
-    add(mary, "Red phone")
+    add_passkey(mary, "Red phone")
     [credential] = device.credentials()
     assert credential["rpId"] == "localhost"
     assert credential["isResidentCredential"]
     expect(mary.page.get_by_role("heading", name="Red phone")).to_be_visible()
 
     sign_out(mary)
-    mary.go(f"/desk/sign-in?next={HERE}")
+    mary.go(f"/desk/sign-in?next={PASSKEYS_PATH}")
     mary.press(SIGN_IN)
     expect(mary.page.get_by_text("last used")).to_be_visible()
-    assert mary.path == HERE
+    assert mary.path == PASSKEYS_PATH
 
-    mary.go(f"/desk/confirm?next={HERE}")
+    mary.go(f"/desk/confirm?next={PASSKEYS_PATH}")
     mary.press("Confirm with a passkey")
     expect(mary.page.get_by_role("heading", name="Passkeys", exact=True)).to_be_visible()
 
     mary.page.get_by_text("Remove Red phone").click()
     mary.press("Remove this passkey")
-    says(mary, "The passkey is removed")
+    expect_text(mary, "The passkey is removed")
     sign_out(mary)
     mary.go("/desk/sign-in")
     mary.press(SIGN_IN)
-    says(mary, "That passkey was not accepted")
+    expect_text(mary, "That passkey was not accepted")
 
 
 def test_a_cloned_authenticator_is_refused(mary: Visitor) -> None:
     device = Device(mary)
-    add(mary, "Security key")
+    add_passkey(mary, "Security key")
     for _ in range(2):
         sign_out(mary)
         mary.go("/desk/sign-in")
@@ -123,7 +123,7 @@ def test_a_cloned_authenticator_is_refused(mary: Visitor) -> None:
     device.put_back(credential, many - 2)
     mary.go("/desk/sign-in")
     mary.press(SIGN_IN)
-    says(mary, "a copy of it was used")
+    expect_text(mary, "a copy of it was used")
 
     device.put_back(credential, many)
     mary.press(SIGN_IN)
@@ -132,21 +132,23 @@ def test_a_cloned_authenticator_is_refused(mary: Visitor) -> None:
 
 def test_one_device_is_added_once_and_must_be_unlocked(mary: Visitor) -> None:
     device = Device(mary)
-    add(mary, "Phone")
+    add_passkey(mary, "Phone")
     mary.press("Add a passkey")
-    says(mary, "This device has a passkey of yours already")
+    expect_text(mary, "This device has a passkey of yours already")
 
     sign_out(mary)
     device.unlock(right=False)
     mary.go("/desk/sign-in")
     mary.press(SIGN_IN)
-    says(mary, "Nothing was done")
+    expect_text(mary, "Nothing was done")
     device.unlock(right=True)
     mary.press(SIGN_IN)
     expect(mary.page.get_by_role("heading", name="Campaigns", exact=True)).to_be_visible()
 
 
-def test_without_scripts_no_passkey_is_offered_and_a_password_still_is(site: Up, visitor: Callable[..., Visitor]) -> None:
+def test_without_scripts_no_passkey_is_offered_and_a_password_still_is(
+    site: UpProcess, visitor: Callable[..., Visitor]
+) -> None:
     ada = visitor(scripts=False)
     ada.go("/desk/sign-in")
     expect(ada.page.get_by_role("button", name="Mail me a link")).to_be_visible()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.browser.looker import Looker
+from tests.browser.catalogue_browser import CatalogueBrowser
 from tests.browser.visitor import PHONE
-from tests.gallery import Gallery
+from tests.page_states import PageCatalogue
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(600)]
 
@@ -25,7 +25,7 @@ _ENLARGE = """times => {
 }"""
 
 # A thing sticks out unless it, or what it stands in, scrolls by itself, or is for the ears alone.
-_STICKING_OUT = """() => {
+_OVERFLOWING = """() => {
   const style = (e) => getComputedStyle(e), found = new Set();
   const name = (e) => e.localName + (e.id ? `#${e.id}` : e.className ? `.${e.className.trim().replace(/ +/g, ".")}` : "");
   const width = document.documentElement.clientWidth, whole = document.documentElement.scrollWidth;
@@ -46,13 +46,13 @@ _STICKING_OUT = """() => {
 
 # What sticks to the screen, and what the focus comes to: pages alike in both are alike in what hides what. The link over
 # everything that leads to the content is seen only while it has the focus itself.
-_SHAPE = """() => {
+_LAYOUT = """() => {
   const name = (e) => e.localName + (e.id || e.className), all = (what) => [...document.body.querySelectorAll(what)];
   const sticky = all("*:not(.skip)").filter((e) => /fixed|sticky/.test(getComputedStyle(e).position)).map(name);
   return [sticky.join(" "), all("a, button, input, select, textarea, summary").map(name).join(" ")];
 }"""
 
-_WHERE = """() => {
+_FOCUS_RECTANGLE = """() => {
   const e = document.activeElement;
   if (!e || e === document.body) return null;
   // Where it is in a frame is that page's own affair.
@@ -68,40 +68,40 @@ _WHERE = """() => {
   return [name, seen ? `hidden at ${at} by ${seen.localName}.${seen.className}` : `out of sight at ${at}`];
 }"""
 
-_MOST_STOPS = 80
+_MAX_TAB_STOPS = 80
 
 
-def test_no_page_must_be_scrolled_sideways_or_cuts_words_off(looker: Looker, pages: Gallery) -> None:
-    for _, found in looker.each(pages):
+def test_no_page_must_be_scrolled_sideways_or_cuts_words_off(catalogue_browser: CatalogueBrowser, pages: PageCatalogue) -> None:
+    for _, found in catalogue_browser.each_page(pages):
         for size, (width, larger) in SIZES.items():
-            looker.resize(width)
-            grown = looker.evaluate(_ENLARGE, larger)
+            catalogue_browser.resize(width)
+            grown = catalogue_browser.evaluate(_ENLARGE, larger)
             if grown != pytest.approx(larger, rel=0.02):
                 found.append(f"{size}: the text grows by {grown} only")
-            found += [f"{size}: {what}" for what in looker.evaluate(_STICKING_OUT)]
+            found += [f"{size}: {what}" for what in catalogue_browser.evaluate(_OVERFLOWING)]
 
 
-def test_the_focus_is_never_hidden(looker: Looker, pages: Gallery) -> None:
-    looker.resize(*PHONE)
+def test_the_focus_is_never_hidden(catalogue_browser: CatalogueBrowser, pages: PageCatalogue) -> None:
+    catalogue_browser.resize(*PHONE)
     seen: set[tuple[str, str]] = set()
-    for _, found in looker.each(pages):
-        sticky, stops = looker.evaluate(_SHAPE)
+    for _, found in catalogue_browser.each_page(pages):
+        sticky, stops = catalogue_browser.evaluate(_LAYOUT)
         if sticky and (sticky, stops) not in seen:
             seen.add((sticky, stops))
-            found += [*_hidden(looker, "Tab"), *_hidden(looker, "Shift+Tab")]
+            found += [*_hidden(catalogue_browser, "Tab"), *_hidden(catalogue_browser, "Shift+Tab")]
     assert len(seen) >= 3
 
 
-def _hidden(looker: Looker, key: str) -> list[str]:
+def _hidden(catalogue_browser: CatalogueBrowser, key: str) -> list[str]:
     """Press a key until the focus has been everywhere; where it was not seen."""
-    looker.evaluate("document.activeElement.blur()")
+    catalogue_browser.evaluate("document.activeElement.blur()")
     stops: list[list[str]] = []
-    for _ in range(_MOST_STOPS):
-        looker.page.keyboard.press(key)
-        stop = looker.evaluate(_WHERE)
+    for _ in range(_MAX_TAB_STOPS):
+        catalogue_browser.page.keyboard.press(key)
+        stop = catalogue_browser.evaluate(_FOCUS_RECTANGLE)
         if stop is not None:
             stops.append(stop)
         elif stops:
             break  # Past the last one, the focus is the browser's own.
-    assert 2 < len(stops) < _MOST_STOPS
+    assert 2 < len(stops) < _MAX_TAB_STOPS
     return [f"{name}: {wrong}" for name, wrong in stops if wrong]

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visitor import CONFIRM, PHONE, Visitor
-from tests.up import CAMPAIGN, Up
+from tests.support.up_process import CAMPAIGN_PATH, UpProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 
@@ -16,7 +16,7 @@ PLACES = ["WhatsApp", "Facebook", "X", "Bluesky", "Telegram", "Email", "Mastodon
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_each_way_to_share_is_a_plain_link(site: Up, visitor: Callable[..., Visitor], scripts: bool) -> None:
+def test_each_way_to_share_is_a_plain_link(site: UpProcess, visitor: Callable[..., Visitor], scripts: bool) -> None:
     reader = visitor(screen=PHONE, scripts=scripts)
     reader.go()
     links = reader.page.get_by_role("list", name="Share on").get_by_role("link")
@@ -25,13 +25,13 @@ def test_each_way_to_share_is_a_plain_link(site: Up, visitor: Callable[..., Visi
         expect(link).to_have_attribute("target", "_blank")
         expect(link).to_have_attribute("rel", "noopener noreferrer")
     whatsapp = str(links.first.get_attribute("href"))
-    assert f"{site.url}{CAMPAIGN}" in parse_qs(urlsplit(whatsapp).query)["text"][0]
-    expect(reader.page.get_by_label("Link to share")).to_have_value(f"{site.url}{CAMPAIGN}")
+    assert f"{site.url}{CAMPAIGN_PATH}" in parse_qs(urlsplit(whatsapp).query)["text"][0]
+    expect(reader.page.get_by_label("Link to share")).to_have_value(f"{site.url}{CAMPAIGN_PATH}")
     expect(reader.page.get_by_role("button", name="Copy link")).to_be_visible(visible=scripts)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_mastodon_asks_for_the_server_and_leads_there(site: Up, visitor: Callable[..., Visitor], scripts: bool) -> None:
+def test_mastodon_asks_for_the_server_and_leads_there(site: UpProcess, visitor: Callable[..., Visitor], scripts: bool) -> None:
     reader = visitor(scripts=scripts)
     reader.go()
     reader.follow("Mastodon")
@@ -43,37 +43,37 @@ def test_mastodon_asks_for_the_server_and_leads_there(site: Up, visitor: Callabl
     expect(server).to_have_accessible_description(re.compile("Error: Enter the name of a server"))
     expect(server).to_have_value("no server")
     if scripts:
-        assert reader.focus == "problem"
+        assert reader.focus_label == "problem"
 
     server.fill("https://Mastodon.Example/@ada")
     reader.press("Go on to Mastodon")
     on = reader.page.get_by_role("link", name="Continue to mastodon.example")
     target = urlsplit(str(on.get_attribute("href")))
     assert (target.scheme, target.netloc, target.path) == ("https", "mastodon.example", "/share")
-    assert f"{site.url}{CAMPAIGN}" in parse_qs(target.query)["text"][0]
+    assert f"{site.url}{CAMPAIGN_PATH}" in parse_qs(target.query)["text"][0]
 
 
-def test_the_link_is_copied(site: Up, visitor: Callable[..., Visitor]) -> None:
+def test_the_link_is_copied(site: UpProcess, visitor: Callable[..., Visitor]) -> None:
     reader = visitor()
     reader.context.grant_permissions(["clipboard-read", "clipboard-write"])
     reader.go()
     reader.press("Copy link")
     expect(reader.page.get_by_role("button", name="Copied")).to_be_focused()
-    assert reader.evaluate("navigator.clipboard.readText()") == f"{site.url}{CAMPAIGN}"
+    assert reader.evaluate("navigator.clipboard.readText()") == f"{site.url}{CAMPAIGN_PATH}"
     expect(reader.page.get_by_role("button", name="Copy link")).to_be_visible()
 
 
-def test_the_link_is_copied_where_the_browser_has_no_clipboard_for_us(site: Up, visitor: Callable[..., Visitor]) -> None:
+def test_the_link_is_copied_where_the_browser_has_no_clipboard_for_us(site: UpProcess, visitor: Callable[..., Visitor]) -> None:
     reader = visitor()
     reader.context.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     reader.go()
     reader.page.evaluate("document.addEventListener('copy', () => { window.copied = String(document.getSelection()); })")
     reader.press("Copy link")
     expect(reader.page.get_by_role("button", name="Copied")).to_be_visible()
-    assert reader.evaluate("copied") == f"{site.url}{CAMPAIGN}"
+    assert reader.evaluate("copied") == f"{site.url}{CAMPAIGN_PATH}"
 
 
-def test_a_phone_with_a_share_sheet_of_its_own_offers_it(site: Up, visitor: Callable[..., Visitor]) -> None:
+def test_a_phone_with_a_share_sheet_of_its_own_offers_it(site: UpProcess, visitor: Callable[..., Visitor]) -> None:
     phone, other = visitor(screen=PHONE), visitor(screen=PHONE)
     phone.context.add_init_script(
         "window.sheets = [];navigator.share = async (what) => { sheets.push(what); throw new DOMException('', 'AbortError'); };"
@@ -81,7 +81,7 @@ def test_a_phone_with_a_share_sheet_of_its_own_offers_it(site: Up, visitor: Call
     phone.go()
     phone.press("Share…")
     (sheet,) = phone.evaluate("sheets")
-    assert sheet["url"] == f"{site.url}{CAMPAIGN}"
+    assert sheet["url"] == f"{site.url}{CAMPAIGN_PATH}"
     assert sheet["title"]
     assert sheet["text"]
 
@@ -90,17 +90,17 @@ def test_a_phone_with_a_share_sheet_of_its_own_offers_it(site: Up, visitor: Call
     expect(other.page.get_by_role("button", name="Share…")).to_be_hidden()
 
 
-def test_whoever_is_thanked_shares_a_link_of_their_own(site: Up, visitor: Callable[..., Visitor]) -> None:
+def test_whoever_is_thanked_shares_a_link_of_their_own(site: UpProcess, visitor: Callable[..., Visitor]) -> None:
     zoe, friend = visitor(screen=PHONE, scripts=False), visitor()
     zoe.go()
     zoe.sign()
     zoe.open_mail(CONFIRM)
-    zoe.link("v").click()
+    zoe.mail_link("v").click()
     zoe.press("Confirm my signature")
-    zoe.is_thanked()
+    zoe.expect_thanks()
     link = zoe.page.get_by_label("Link to share").input_value()
     via = parse_qs(urlsplit(link).query)["via"][0]
-    assert link.startswith(f"{site.url}{CAMPAIGN}?")
+    assert link.startswith(f"{site.url}{CAMPAIGN_PATH}?")
     assert site.url in link
     for place in zoe.page.get_by_role("list", name="Share on").get_by_role("link").all()[:-1]:
         assert via in str(place.get_attribute("href"))
@@ -108,8 +108,8 @@ def test_whoever_is_thanked_shares_a_link_of_their_own(site: Up, visitor: Callab
     friend.go(link)
     friend.sign()
     friend.open_mail(CONFIRM)
-    friend.link("v").click()
-    friend.is_thanked()
+    friend.mail_link("v").click()
+    friend.expect_thanks()
     friend.follow("see, change or withdraw your signature")
     assert via not in friend.page.get_by_label("Link to share").input_value(), "everybody's link is their own"
     zoe.follow("see, change or withdraw your signature")

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response, expect
 
-from tests.processes import PATIENCE, until
-from tests.up import CAMPAIGN, Up
+from tests.support.processes import TIMEOUT_SECONDS, wait_until
+from tests.support.up_process import CAMPAIGN_PATH, UpProcess
 
 Scheme = Literal["light", "dark"]
 
@@ -20,7 +20,7 @@ CONFIRM = "Confirm your signature"
 
 _REFUSED = "Failed to load resource: the server responded with a status of "
 
-expect.set_options(timeout=PATIENCE * 1000)
+expect.set_options(timeout=TIMEOUT_SECONDS * 1000)
 
 
 class Visitor:
@@ -29,7 +29,7 @@ class Visitor:
     def __init__(
         self,
         browser: Browser,
-        site: Up,
+        site: UpProcess,
         email: str,
         *,
         screen: tuple[int, int] = DESKTOP,
@@ -42,18 +42,18 @@ class Visitor:
             viewport={"width": screen[0], "height": screen[1]}, color_scheme=scheme, java_script_enabled=scripts,
             base_url=site.url, locale="en-GB", device_scale_factor=density,
         )  # fmt: skip
-        self.context.set_default_timeout(PATIENCE * 1000)
-        self.asked: list[str] = []
-        self.complaints: list[str] = []
+        self.context.set_default_timeout(TIMEOUT_SECONDS * 1000)
+        self.requested_urls: list[str] = []
+        self.console_errors: list[str] = []
         self._pages_refused: set[str] = set()
         self.context.on("request", self._note_request)
         self.context.on("response", self._note_response)
         self.context.on("console", self._note_console)
-        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.context.on("weberror", lambda error: self.console_errors.append(str(error.error)))
         self.page: Page = self.context.new_page()
 
     def _note_request(self, request: Request) -> None:
-        self.asked.append(request.url)
+        self.requested_urls.append(request.url)
 
     def _note_response(self, response: Response) -> None:
         if response.request.is_navigation_request() and response.status >= 400:
@@ -63,21 +63,21 @@ class Visitor:
         # A page that is itself the answer to something wrong is no complaint; anything it fails to load is one.
         refused = message.text.startswith(_REFUSED) and message.location["url"] in self._pages_refused
         if message.type in ("error", "warning") and not refused:
-            self.complaints.append(f"{message.type}: {message.text}")
+            self.console_errors.append(f"{message.type}: {message.text}")
 
-    def leave(self) -> None:
+    def check_and_close(self) -> None:
         """Close the browser, once it has shown that our pages kept their promises while it looked at them."""
         try:
-            strangers = [url for url in self.asked if urlsplit(url).netloc != urlsplit(self.site.url).netloc]
+            strangers = [url for url in self.requested_urls if urlsplit(url).netloc != urlsplit(self.site.url).netloc]
             assert strangers == [], "something was loaded from elsewhere"
-            assert self.complaints == [], "the browser complained"
+            assert self.console_errors == [], "the browser complained"
             for page in self.context.pages:
                 if page.url.startswith(self.site.url):
                     assert json.loads(page.evaluate("JSON.stringify(localStorage)")) == {}
         finally:
             self.context.close()
 
-    def go(self, path: str = CAMPAIGN) -> None:
+    def go(self, path: str = CAMPAIGN_PATH) -> None:
         self.page.goto(path)
 
     @property
@@ -85,7 +85,7 @@ class Visitor:
         return urlsplit(self.page.url).path
 
     @property
-    def focus(self) -> str:
+    def focus_label(self) -> str:
         """The id of what has the focus, or its words where it has none."""
         return str(self.page.evaluate("document.activeElement.id || document.activeElement.innerText"))
 
@@ -124,20 +124,20 @@ class Visitor:
             self.go("/dev/mailbox")
             return mail.count() > 0
 
-        until(arrived, f"a mail “{subject}” to {self.email} is in the development mailbox")
+        wait_until(arrived, f"a mail “{subject}” to {self.email} is in the development mailbox")
         mail.first.click()
         expect(self.page.get_by_role("heading", name=re.compile(subject))).to_be_visible()
 
-    def is_thanked(self) -> None:
+    def expect_thanks(self) -> None:
         """See the thank-you page come; where it does not, the failure shows what came instead."""
         expect(self.page.get_by_role("heading", name="Thank you, ")).to_be_visible()
-        assert self.path == f"{CAMPAIGN}/thanks"
+        assert self.path == f"{CAMPAIGN_PATH}/thanks"
 
-    def link(self, kind: str) -> Locator:
+    def mail_link(self, kind: str) -> Locator:
         """The link of a kind (v: verify, s: my signature) in the text of the open mail."""
         return self.page.locator(f'.mail-text a[href*="/{kind}/"]')
 
-    def shown(self, page: Page | None = None) -> Locator:
+    def count_on_page(self, page: Page | None = None) -> Locator:
         """The number on a page."""
         return (page or self.page).locator("[data-count]")
 

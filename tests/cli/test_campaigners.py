@@ -11,13 +11,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.role import Role
-from campaign.proving import passwords
+from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
-from campaign.store import people, team
-from tests.factories import new_campaign
-from tests.processes import environment, settings_of
+from campaign.services.accounts.auth import passwords
+from campaign.store.accounts import campaigners, team
+from tests.support.factories import new_campaign
+from tests.support.processes import process_environment, shared_settings
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -31,16 +31,22 @@ def run(runtime: Runtime, tmp_path: Path) -> Run:
 
     def go(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "campaign.cli", "campaigner", *arguments], env=environment(**settings_of(runtime)),
-            cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", timeout=120, check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "campaign.cli", "campaigner", *arguments],
+            env=process_environment(**shared_settings(runtime)),
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
 
     return go
 
 
-def found(runtime: Runtime, email_key: str) -> people.Campaigner:
+def found(runtime: Runtime, email_key: str) -> campaigners.Campaigner:
     with runtime.reading() as connection:
-        campaigner = people.by_email_key(connection, email_key)
+        campaigner = campaigners.get_by_email_key(connection, email_key)
     assert campaigner is not None
     return campaigner
 
@@ -76,7 +82,7 @@ def test_a_campaigner_is_put_into_the_team_of_a_campaign(runtime: Runtime, run: 
     pond = new_campaign(runtime)
     assert run("add", "mary@example.org", "--campaign", pond.slug).returncode == 0
     with runtime.reading() as connection:
-        (mary,) = team.members(connection, pond.id)
+        (mary,) = team.list_members(connection, pond.id)
     assert (mary.email, mary.role) == ("mary@example.org", Role.OWNER)
     refused = run("add", "mary@example.org", "--campaign", pond.slug, "--role", "viewer")
     assert refused.returncode == 1
@@ -110,7 +116,7 @@ def test_what_is_wrong_is_one_line(runtime: Runtime, run: Run) -> None:
 def test_who_has_lost_everything_is_reset_to_their_mailbox(runtime: Runtime, run: Run) -> None:
     assert run("add", "mary@example.org", "--name", "Mary").returncode == 0
     mary = found(runtime, "mary@example.org")
-    passwords.put(runtime, mary, COMMAND_LINE, "four words nobody puts together", keep="")
+    passwords.set_password(runtime, mary, COMMAND_LINE, "four words nobody puts together", keep_session="")
     assert found(runtime, "mary@example.org").has_password
     assert run("reset", "mary@example.org").returncode != 0, "nobody has said yes"
     assert found(runtime, "mary@example.org").has_password

@@ -20,19 +20,25 @@ from click.testing import CliRunner
 from PIL import Image
 from sqlalchemy import insert, text
 
-from campaign import campaigning, counting, running, signing, switching
 from campaign.cli import countersign
-from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.announcement import By, Kind
-from campaign.domain.definition import text_hash
-from campaign.domain.standing import Standing
-from campaign.domain.switch import Switch
+from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.campaigns.announcement import AnnouncementKind, Announcer
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.definition import text_hash
+from campaign.domain.site.switch import Switch
 from campaign.runtime import Runtime
-from campaign.store import audit, campaigns, counters, tables
-from tests.docs.reading import within
-from tests.factories import START, definition, link_to, new_campaign, submission
-from tests.processes import environment, settings_of
-from tests.servers import MailServer, free_port
+from campaign.services.campaigns import create_and_find, lifecycle
+from campaign.services.ledger import count
+from campaign.services.signatures import sign
+from campaign.services.site import switches
+from campaign.store import tables
+from campaign.store.accounts import audit_log
+from campaign.store.campaigns import campaigns
+from campaign.store.redis import campaign_cache
+from tests.docs.project_files import subcommands
+from tests.support.factories import START_TIME, definition, new_campaign, sign_form_data, verify_link_of
+from tests.support.processes import process_environment, shared_settings
+from tests.support.servers import MailServer, free_port
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -49,7 +55,7 @@ closes_at = 2999-03-31T23:59:59
 goals = [3, 10]
 """
 
-DRESSED = """
+CAMPAIGN_WITH_PICTURE = """
 accent = "#7A1F5C"
 picture = "wood.png"
 picture_alt = "Oaks"
@@ -64,11 +70,18 @@ picture_alt = "Derw"
 """
 
 
-def command(folder: Path, *arguments: str, settings: dict[str, str], **more: Any) -> subprocess.CompletedProcess[str]:
+def run_command(folder: Path, *arguments: str, settings: dict[str, str], **more: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "campaign.cli", *arguments], env=environment(**settings), cwd=folder, stdin=subprocess.DEVNULL,
-        capture_output=True, encoding="utf-8", timeout=120, check=False, **more,
-    )  # fmt: skip
+        [sys.executable, "-m", "campaign.cli", *arguments],
+        env=process_environment(**settings),
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+        **more,
+    )
 
 
 @pytest.fixture
@@ -76,7 +89,7 @@ def run(runtime: Runtime, tmp_path: Path) -> Run:
     """Runs a command on the test's own database, Redis and mail server: `run("campaign", "list", port="9000")`."""
 
     def go(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-        return command(tmp_path, *arguments, settings=settings_of(runtime) | changes)
+        return run_command(tmp_path, *arguments, settings=shared_settings(runtime) | changes)
 
     return go
 
@@ -86,35 +99,35 @@ def alone(tmp_path: Path) -> Run:
     """Runs a command in an empty folder with nothing set."""
 
     def go(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        return command(tmp_path, *arguments, settings=settings)
+        return run_command(tmp_path, *arguments, settings=settings)
 
     return go
 
 
 @pytest.fixture
-def campaign(runtime: Runtime) -> Standing:
+def campaign(runtime: Runtime) -> Campaign:
     """A campaign that is open by the real clock, which is the one a command goes by."""
     now = datetime.now(UTC).replace(microsecond=0)
-    return campaigning.create(
+    return create_and_find.create_campaign(
         runtime, replace(definition(), opens_at=now - timedelta(days=1), closes_at=now + timedelta(days=400))
     )
 
 
 @pytest.fixture
-def signed(runtime: Runtime) -> Standing:
+def signed(runtime: Runtime) -> Campaign:
     """A campaign with signatures: two that are verified, one that waits, one that was withdrawn."""
     campaign = new_campaign(runtime, goals=(1, 100))
     for number, (name, comment) in enumerate([("Siân O’Brien", "=1+1"), ("Ada Lovelace", ""), ("Mae", ""), ("Eve", "")], 1):
-        typed = submission(f"{number}@example.org", name=name, comment=comment)
-        signing.sign(runtime, campaign.id, campaign.text.hash, typed)
+        typed = sign_form_data(f"{number}@example.org", name=name, comment=comment)
+        sign.sign_campaign(runtime, campaign.id, campaign.text.hash, typed)
         if number != 3:
-            signing.verify(runtime, link_to(runtime, number))
-    signing.withdraw(runtime, 4)
-    counting.advance_all(runtime)
+            sign.verify_signature(runtime, verify_link_of(runtime, number))
+    sign.withdraw_signature(runtime, 4)
+    count.advance_ledgers(runtime)
     return campaign
 
 
-def failed(ended: subprocess.CompletedProcess[str], line: str) -> bool:
+def failed_with_line(ended: subprocess.CompletedProcess[str], line: str) -> bool:
     """It ended with 1 and one line on stderr that begins so, without a trace."""
     assert ended.returncode == 1, ended
     assert ended.stderr.startswith(f"countersign: {line}"), ended.stderr
@@ -122,7 +135,7 @@ def failed(ended: subprocess.CompletedProcess[str], line: str) -> bool:
     return True
 
 
-def done(ended: subprocess.CompletedProcess[str]) -> str:
+def output_of(ended: subprocess.CompletedProcess[str]) -> str:
     """It ended with 0 and said nothing on stderr; what it said on stdout."""
     assert (ended.returncode, ended.stderr) == (0, ""), ended
     return ended.stdout
@@ -132,13 +145,13 @@ def done(ended: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_a_new_database_is_migrated_once(alone: Run, tmp_path: Path) -> None:
-    assert done(alone("migrate")) == "The database went from version none to 0006.\n"
+    assert output_of(alone("migrate")) == "The database went from version none to 0006.\n"
     assert (tmp_path / "var" / "countersign.sqlite3").is_file()
-    assert done(alone("migrate")) == "The database is at version 0006.\n"
+    assert output_of(alone("migrate")) == "The database is at version 0006.\n"
 
 
 def test_migrating_asks_for_no_secret_and_no_redis(alone: Run) -> None:
-    assert done(alone("migrate", redis_url="redis://127.0.0.1:1"))
+    assert output_of(alone("migrate", redis_url="redis://127.0.0.1:1"))
 
 
 @pytest.mark.parametrize(
@@ -155,7 +168,7 @@ def test_migrating_asks_for_no_secret_and_no_redis(alone: Run) -> None:
 )
 def test_a_database_nobody_has_migrated_is_one_line_that_says_what_to_do(alone: Run, tmp_path: Path, arguments: Any) -> None:
     ended = alone(*arguments, secret_key="k" * 64, redis_url="redis://127.0.0.1:1")
-    assert failed(ended, "DATABASE_URL: the database is not at this version's schema; run `countersign migrate`")
+    assert failed_with_line(ended, "DATABASE_URL: the database is not at this version's schema; run `countersign migrate`")
     assert not (tmp_path / "x.csv").exists()
 
 
@@ -164,41 +177,41 @@ def test_a_database_nobody_has_migrated_is_one_line_that_says_what_to_do(alone: 
 
 def test_a_campaign_is_created_from_a_file(run: Run, runtime: Runtime, tmp_path: Path) -> None:
     (tmp_path / "wood.toml").write_text(CAMPAIGN)
-    assert done(run("campaign", "create", "wood.toml")) == "https://sign.example.org/c/save-the-wood\n"
-    made = campaigning.find(runtime, "save-the-wood")
+    assert output_of(run("campaign", "create", "wood.toml")) == "https://sign.example.org/c/save-the-wood\n"
+    made = create_and_find.get_by_slug(runtime, "save-the-wood")
     assert made is not None
     assert (made.text.title, made.goals) == ("Save the wood", (3, 10))
     assert made.window.closes_at == datetime(2999, 3, 31, 22, 59, 59, tzinfo=UTC)
     assert abs(made.window.opens_at - datetime.now(UTC)) < timedelta(minutes=5)
-    assert counters.read(runtime.redis, "save-the-wood") == made
+    assert campaign_cache.cached_campaign(runtime.redis, "save-the-wood") == made
 
     again = run("campaign", "create", "wood.toml")
-    assert failed(again, "slug: there is a campaign 'save-the-wood' already; choose another")
+    assert failed_with_line(again, "slug: there is a campaign 'save-the-wood' already; choose another")
 
 
 def test_a_campaign_is_created_with_its_picture_colour_and_languages(run: Run, runtime: Runtime, tmp_path: Path) -> None:
     folder = tmp_path / "campaigns"
     folder.mkdir()
     Image.new("RGB", (600, 400), "olive").save(folder / "wood.png")
-    (folder / "wood.toml").write_text(CAMPAIGN + DRESSED, encoding="utf-8")
+    (folder / "wood.toml").write_text(CAMPAIGN + CAMPAIGN_WITH_PICTURE, encoding="utf-8")
     # The picture lies beside the file that names it, wherever the command runs.
-    assert done(run("campaign", "create", "campaigns/wood.toml")) == "https://sign.example.org/c/save-the-wood\n"
-    made = campaigning.find(runtime, "save-the-wood")
+    assert output_of(run("campaign", "create", "campaigns/wood.toml")) == "https://sign.example.org/c/save-the-wood\n"
+    made = create_and_find.get_by_slug(runtime, "save-the-wood")
     assert made is not None
     assert (made.appearance.accent, made.appearance.supporters) == ("#7a1f5c", "full-name")
     assert made.appearance.controller == "The Wood Society"
     assert [version.language for version in made.versions] == ["en", "cy"]
-    assert made.version("cy").text.title == "Achubwch y coed"
-    assert [version.words.picture_alt for version in made.versions] == ["Oaks", "Derw"]
+    assert made.in_language("cy").text.title == "Achubwch y coed"
+    assert [version.page_texts.picture_alt for version in made.versions] == ["Oaks", "Derw"]
     picture = made.appearance.picture
     assert picture is not None
     assert picture.sizes == ((480, 320), (600, 400))
     for width, height in picture.sizes:
-        body = campaigning.picture(runtime, made, width)
+        body = create_and_find.get_picture(runtime, made, width)
         assert body is not None
         assert Image.open(io.BytesIO(body)).size == (width, height)
-    assert counters.read(runtime.redis, "save-the-wood") == made
-    shown = done(run("campaign", "show", "save-the-wood"))
+    assert campaign_cache.cached_campaign(runtime.redis, "save-the-wood") == made
+    shown = output_of(run("campaign", "show", "save-the-wood"))
     assert re.search(r"^languages: +en, cy$", shown, re.MULTILINE)
 
 
@@ -215,8 +228,8 @@ def test_a_wrong_picture_is_one_line_and_makes_no_campaign(run: Run, runtime: Ru
         (r"pond\u0000.jpg", "picture: contains a NUL character"),
     ):
         (tmp_path / "wood.toml").write_text(f'{CAMPAIGN}picture = "{name}"\npicture_alt = "Oaks"\n')
-        assert failed(run("campaign", "create", "wood.toml"), line)
-    assert campaigning.page(runtime) == []
+        assert failed_with_line(run("campaign", "create", "wood.toml"), line)
+    assert create_and_find.list_campaigns(runtime) == []
 
 
 @on_sqlite
@@ -242,14 +255,14 @@ def test_a_wrong_campaign_is_one_line_that_names_the_field(
     run: Run, runtime: Runtime, tmp_path: Path, content: str, line: str
 ) -> None:
     (tmp_path / "campaign.toml").write_text(content)
-    assert failed(run("campaign", "create", "campaign.toml"), line)
-    assert campaigning.page(runtime) == []
+    assert failed_with_line(run("campaign", "create", "campaign.toml"), line)
+    assert create_and_find.list_campaigns(runtime) == []
 
 
 @on_sqlite
 def test_a_file_that_is_no_text_is_one_line(run: Run, tmp_path: Path) -> None:
     (tmp_path / "campaign.toml").write_bytes(b"\xff\xfe\x00\x01")
-    assert failed(run("campaign", "create", "campaign.toml"), "campaign.toml: is not TOML ")
+    assert failed_with_line(run("campaign", "create", "campaign.toml"), "campaign.toml: is not TOML ")
 
 
 @on_sqlite
@@ -260,12 +273,15 @@ def test_a_file_that_is_not_there_is_a_wrong_use(run: Run) -> None:
     assert "Traceback" not in ended.stderr
 
 
-def test_campaigns_are_listed_with_state_and_count(run: Run, runtime: Runtime, signed: Standing) -> None:
+def test_campaigns_are_listed_with_state_and_count(run: Run, runtime: Runtime, signed: Campaign) -> None:
     new_campaign(
-        runtime, slug="save-the-wood", opens_at=START + timedelta(days=40_000), closes_at=START + timedelta(days=40_001)
+        runtime,
+        slug="save-the-wood",
+        opens_at=START_TIME + timedelta(days=40_000),
+        closes_at=START_TIME + timedelta(days=40_001),
     )
-    running.take_down(runtime, new_campaign(runtime, slug="save-the-attic"), COMMAND_LINE)
-    lines = [line.split() for line in done(run("campaign", "list")).splitlines()]
+    lifecycle.take_down_campaign(runtime, new_campaign(runtime, slug="save-the-attic"), COMMAND_LINE)
+    lines = [line.split() for line in output_of(run("campaign", "list")).splitlines()]
     assert [(line[0], line[-5]) for line in lines if line[0] != "save-the-attic"] == [
         ("save-the-pond", "2"),
         ("save-the-wood", "0"),
@@ -277,11 +293,11 @@ def test_campaigns_are_listed_with_state_and_count(run: Run, runtime: Runtime, s
 
 @on_sqlite
 def test_an_empty_list_says_how_to_begin(run: Run) -> None:
-    assert done(run("campaign", "list")) == "There are no campaigns. `countersign campaign create FILE.toml` makes one.\n"
+    assert output_of(run("campaign", "list")) == "There are no campaigns. `countersign campaign create FILE.toml` makes one.\n"
 
 
-def test_a_campaign_is_shown_with_its_numbers(run: Run, signed: Standing) -> None:
-    shown = done(run("campaign", "show", "save-the-pond"))
+def test_a_campaign_is_shown_with_its_numbers(run: Run, signed: Campaign) -> None:
+    shown = output_of(run("campaign", "show", "save-the-pond"))
     lines = dict(line.split(":", 1) for line in shown.splitlines())
     facts = {name: value.strip() for name, value in lines.items()}
     assert facts["campaign"] == "save-the-pond"
@@ -316,52 +332,54 @@ def test_a_campaign_is_shown_with_its_numbers(run: Run, signed: Standing) -> Non
 def test_a_campaign_that_is_not_there_is_one_line(run: Run, arguments: Any, tmp_path: Path) -> None:
     more = ("--out", "x.csv") if arguments == ("export",) else ()
     ended = run(*arguments, "save-the-attic", *more)
-    assert failed(ended, "there is no campaign 'save-the-attic'; `countersign campaign list` shows all")
+    assert failed_with_line(ended, "there is no campaign 'save-the-attic'; `countersign campaign list` shows all")
     assert ended.stdout == ""
     assert not (tmp_path / "x.csv").exists()
 
 
-def test_a_campaign_is_closed_once(run: Run, runtime: Runtime, campaign: Standing) -> None:
-    assert done(run("campaign", "close", "save-the-pond")).startswith(
+def test_a_campaign_is_closed_once(run: Run, runtime: Runtime, campaign: Campaign) -> None:
+    assert output_of(run("campaign", "close", "save-the-pond")).startswith(
         "save-the-pond is closed. Links mailed before work until "
     )
-    closed = campaigning.find(runtime, "save-the-pond")
+    closed = create_and_find.get_by_slug(runtime, "save-the-pond")
     assert closed is not None
     assert abs(closed.window.closes_at - datetime.now(UTC)) < timedelta(minutes=5)
     assert closed.window.verify_until - closed.window.closes_at == timedelta(hours=24)
-    assert counters.read(runtime.redis, "save-the-pond") == closed
+    assert campaign_cache.cached_campaign(runtime.redis, "save-the-pond") == closed
 
     again = run("campaign", "close", "save-the-pond", "--yes")
-    assert failed(again, "save-the-pond is closed; only a campaign that has opened can be closed")
-    assert campaigning.find(runtime, "save-the-pond") == closed
+    assert failed_with_line(again, "save-the-pond is closed; only a campaign that has opened can be closed")
+    assert create_and_find.get_by_slug(runtime, "save-the-pond") == closed
 
 
 @on_sqlite
-def test_why_a_campaign_was_closed_is_told_and_who_closed_it_recorded(run: Run, runtime: Runtime, campaign: Standing) -> None:
-    done(run("campaign", "close", "save-the-pond", "--reason", "We have won."))
+def test_why_a_campaign_was_closed_is_told_and_who_closed_it_recorded(run: Run, runtime: Runtime, campaign: Campaign) -> None:
+    output_of(run("campaign", "close", "save-the-pond", "--reason", "We have won."))
     with runtime.reading() as connection:
-        after = campaigns.by_id(connection, campaign.id)
-        [entry, *_] = audit.page(connection, campaign.id)
-    told = after.past.deadline
+        after = campaigns.get_by_id(connection, campaign.id)
+        [entry, *_] = audit_log.list_entries(connection, campaign.id)
+    told = after.history.deadline_change
     assert told is not None
-    assert (told.kind, told.by, told.reason) == (Kind.CLOSED_EARLY, By.OPERATOR, "We have won.")
+    assert (told.kind, told.by, told.reason) == (AnnouncementKind.CLOSED_EARLY, Announcer.OPERATOR, "We have won.")
     assert (entry.who, entry.act, entry.reason) == ("command line", "close campaign", "We have won.")
 
 
 @on_sqlite
-def test_a_campaign_is_paused_resumed_and_extended(run: Run, runtime: Runtime, campaign: Standing) -> None:
-    assert failed(run("campaign", "resume", "save-the-pond"), "save-the-pond is open, not paused")
-    assert "is paused." in done(run("campaign", "pause", "save-the-pond", "--message", "Back soon."))
-    paused = campaigning.find(runtime, "save-the-pond")
+def test_a_campaign_is_paused_resumed_and_extended(run: Run, runtime: Runtime, campaign: Campaign) -> None:
+    assert failed_with_line(run("campaign", "resume", "save-the-pond"), "save-the-pond is open, not paused")
+    assert "is paused." in output_of(run("campaign", "pause", "save-the-pond", "--message", "Back soon."))
+    paused = create_and_find.get_by_slug(runtime, "save-the-pond")
     assert paused is not None
     assert (paused.window.paused, paused.paused_message) == (True, "Back soon.")
-    assert failed(run("campaign", "pause", "save-the-pond"), "save-the-pond is paused; only an open campaign can be paused")
-    assert done(run("campaign", "resume", "save-the-pond")) == "save-the-pond is open again.\n"
+    assert failed_with_line(
+        run("campaign", "pause", "save-the-pond"), "save-the-pond is paused; only an open campaign can be paused"
+    )
+    assert output_of(run("campaign", "resume", "save-the-pond")) == "save-the-pond is open again.\n"
 
     for wrong in ("soon", "2020-01-01 12:00"):
-        assert failed(run("campaign", "extend", "save-the-pond", wrong, "--reason", "More."), "TIME: ")
+        assert failed_with_line(run("campaign", "extend", "save-the-pond", wrong, "--reason", "More."), "TIME: ")
     assert run("campaign", "extend", "save-the-pond", "2999-01-31 23:59").returncode == 2, "a reason is required"
-    said = done(run("campaign", "extend", "save-the-pond", "2999-01-31 23:59", "--reason", "More."))
+    said = output_of(run("campaign", "extend", "save-the-pond", "2999-01-31 23:59", "--reason", "More."))
     assert said == "save-the-pond can be signed until 31 January 2999 at 11:59 pm GMT.\n"
 
 
@@ -373,33 +391,36 @@ def test_a_draft_is_published_when_nothing_is_lacking(run: Run, runtime: Runtime
         campaigns.create(connection, replace(definition(contact="pond@example.org"), **times), now, preview_key="key")
         bare = replace(definition(slug="save-the-wood", recipient=""), **times)
         campaigns.create(connection, bare, now, preview_key="key")
-    assert " draft " in done(run("campaign", "list")).splitlines()[0]
+    assert " draft " in output_of(run("campaign", "list")).splitlines()[0]
     lacking = "save-the-wood is not ready to be published: see to contact, recipient"
-    assert failed(run("campaign", "publish", "save-the-wood"), lacking)
-    assert failed(run("campaign", "take-down", "save-the-pond"), "save-the-pond is a draft; nobody sees it")
-    assert done(run("campaign", "publish", "save-the-pond")) == "save-the-pond is published and open.\n"
-    assert failed(run("campaign", "publish", "save-the-pond"), "save-the-pond is published already")
+    assert failed_with_line(run("campaign", "publish", "save-the-wood"), lacking)
+    assert failed_with_line(run("campaign", "take-down", "save-the-pond"), "save-the-pond is a draft; nobody sees it")
+    assert output_of(run("campaign", "publish", "save-the-pond")) == "save-the-pond is published and open.\n"
+    assert failed_with_line(run("campaign", "publish", "save-the-pond"), "save-the-pond is published already")
 
 
 @on_sqlite
-def test_a_campaign_is_taken_down_and_put_back(run: Run, runtime: Runtime, campaign: Standing) -> None:
+def test_a_campaign_is_taken_down_and_put_back(run: Run, runtime: Runtime, campaign: Campaign) -> None:
     def hidden() -> bool:
         with runtime.reading() as connection:
-            return campaigns.by_id(connection, campaign.id).taken_down
+            return campaigns.get_by_id(connection, campaign.id).taken_down
 
-    assert failed(run("campaign", "put-back", "save-the-pond"), "save-the-pond is not taken down")
-    assert "is taken down." in done(run("campaign", "take-down", "save-the-pond"))
+    assert failed_with_line(run("campaign", "put-back", "save-the-pond"), "save-the-pond is not taken down")
+    assert "is taken down." in output_of(run("campaign", "take-down", "save-the-pond"))
     assert hidden()
-    assert failed(run("campaign", "take-down", "save-the-pond"), "save-the-pond is taken down already")
-    assert done(run("campaign", "put-back", "save-the-pond")) == "save-the-pond is shown again.\n"
+    assert failed_with_line(run("campaign", "take-down", "save-the-pond"), "save-the-pond is taken down already")
+    assert output_of(run("campaign", "put-back", "save-the-pond")) == "save-the-pond is shown again.\n"
     assert not hidden()
 
 
 # Exports
 
 
-def test_verified_signatures_are_exported_as_csv(run: Run, signed: Standing, tmp_path: Path) -> None:
-    assert done(run("export", "save-the-pond", "--format", "csv", "--out", "signatures.csv")) == "signatures.csv is written.\n"
+def test_verified_signatures_are_exported_as_csv(run: Run, signed: Campaign, tmp_path: Path) -> None:
+    assert (
+        output_of(run("export", "save-the-pond", "--format", "csv", "--out", "signatures.csv"))
+        == "signatures.csv is written.\n"
+    )
     with (tmp_path / "signatures.csv").open(encoding="utf-8", newline="") as file:
         heading, *rows = csv.reader(file, strict=True)
     assert heading == [
@@ -412,8 +433,8 @@ def test_verified_signatures_are_exported_as_csv(run: Run, signed: Standing, tmp
     ]
 
 
-def test_verified_signatures_are_exported_as_json(run: Run, signed: Standing, tmp_path: Path) -> None:
-    done(run("export", "save-the-pond", "--format", "json", "--out", "signatures.json"))
+def test_verified_signatures_are_exported_as_json(run: Run, signed: Campaign, tmp_path: Path) -> None:
+    output_of(run("export", "save-the-pond", "--format", "json", "--out", "signatures.json"))
     data = json.loads((tmp_path / "signatures.json").read_text(encoding="utf-8"))
     assert (data["campaign"], data["text_hash"]) == ("save-the-pond", signed.text.hash)
     assert [(row["number"], row["name"], row["comment"]) for row in data["signatures"]] == [
@@ -423,19 +444,19 @@ def test_verified_signatures_are_exported_as_json(run: Run, signed: Standing, tm
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
-def test_addresses_are_exported_only_when_asked_for(run: Run, signed: Standing, kind: str) -> None:
-    without = done(run("export", "save-the-pond", "--format", kind, "--out", "-"))
-    with_them = done(run("export", "save-the-pond", "--format", kind, "--out", "-", "--with-email"))
+def test_addresses_are_exported_only_when_asked_for(run: Run, signed: Campaign, kind: str) -> None:
+    without = output_of(run("export", "save-the-pond", "--format", kind, "--out", "-"))
+    with_them = output_of(run("export", "save-the-pond", "--format", kind, "--out", "-", "--with-email"))
     assert "@example.org" not in without
     assert [f"{number}@example.org" in with_them for number in (1, 2, 3, 4)] == [True, True, False, False]
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_the_same_data_gives_the_same_bytes_in_a_file_and_on_standard_output(
-    run: Run, signed: Standing, tmp_path: Path, kind: str
+    run: Run, signed: Campaign, tmp_path: Path, kind: str
 ) -> None:
     for name in ("one", "two"):
-        done(run("export", "save-the-pond", "--format", kind, "--out", name))
+        output_of(run("export", "save-the-pond", "--format", kind, "--out", name))
     first = (tmp_path / "one").read_bytes()
     assert first == (tmp_path / "two").read_bytes()
     shown = run("export", "save-the-pond", "--format", kind, "--out", "-")
@@ -444,31 +465,31 @@ def test_the_same_data_gives_the_same_bytes_in_a_file_and_on_standard_output(
 
 
 @on_sqlite
-def test_a_campaign_without_signatures_is_exported_too(run: Run, campaign: Standing) -> None:
-    rows = list(csv.reader(io.StringIO(done(run("export", "save-the-pond", "--out", "-")))))
+def test_a_campaign_without_signatures_is_exported_too(run: Run, campaign: Campaign) -> None:
+    rows = list(csv.reader(io.StringIO(output_of(run("export", "save-the-pond", "--out", "-")))))
     assert len(rows) == 1
-    assert json.loads(done(run("export", "save-the-pond", "--out", "-", "--format", "json")))["signatures"] == []
+    assert json.loads(output_of(run("export", "save-the-pond", "--out", "-", "--format", "json")))["signatures"] == []
 
 
 @on_sqlite
-def test_only_its_owner_may_read_an_export(run: Run, signed: Standing, tmp_path: Path) -> None:
+def test_only_its_owner_may_read_an_export(run: Run, signed: Campaign, tmp_path: Path) -> None:
     out = tmp_path / "signatures.csv"
     out.write_text("an older export")
     out.chmod(0o644)
-    done(run("export", "save-the-pond", "--out", str(out)))
+    output_of(run("export", "save-the-pond", "--out", str(out)))
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert "an older export" not in out.read_text()
 
 
 @pytest.fixture
-def many(runtime: Runtime) -> Standing:
+def many(runtime: Runtime) -> Campaign:
     """A campaign whose export is far larger than 100 kB."""
     campaign = new_campaign(runtime)
     plain = {
         "campaign_id": campaign.id, "text_hash": campaign.text.hash, "state": "verified", "counted_as": "none",
         "counted_country": "", "name": "Ada", "country": "GB", "postcode": "", "comment": "x" * 500, "public": False,
         "updates": False, "updates_wording": "", "source": "", "edition": 1, "edition_floor": 1, "browser": "", "link_key": "",
-        "mailbox": "", "signed_at": START, "submitted_at": START, "verified_at": START, "ended_reason": "",
+        "mailbox": "", "signed_at": START_TIME, "submitted_at": START_TIME, "verified_at": START_TIME, "ended_reason": "",
     }  # fmt: skip
     emails = [f"{number}@example.org" for number in range(1000)]
     with runtime.transaction() as connection:
@@ -476,7 +497,7 @@ def many(runtime: Runtime) -> Standing:
     return campaign
 
 
-def test_an_export_appears_only_when_it_is_whole(many: Standing, runtime: Runtime, tmp_path: Path) -> None:
+def test_an_export_appears_only_when_it_is_whole(many: Campaign, runtime: Runtime, tmp_path: Path) -> None:
     folder = tmp_path / "exports"
     folder.mkdir()
     out = folder / "signatures.csv"
@@ -486,12 +507,12 @@ def test_an_export_appears_only_when_it_is_whole(many: Standing, runtime: Runtim
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
     arguments = ("export", many.slug, "--out", str(out))
-    ended = command(tmp_path, *arguments, settings=settings_of(runtime), preexec_fn=small_disk)
-    assert failed(ended, f"--out: {out} cannot be written (File too large)")
+    ended = run_command(tmp_path, *arguments, settings=shared_settings(runtime), preexec_fn=small_disk)
+    assert failed_with_line(ended, f"--out: {out} cannot be written (File too large)")
     assert out.read_text() == "an older export"
     assert list(folder.iterdir()) == [out], "nothing half done is left behind"
 
-    done(command(tmp_path, *arguments, settings=settings_of(runtime)))
+    output_of(run_command(tmp_path, *arguments, settings=shared_settings(runtime)))
     assert out.stat().st_size > 500_000
     assert list(folder.iterdir()) == [out]
 
@@ -506,45 +527,45 @@ def test_an_export_appears_only_when_it_is_whole(many: Standing, runtime: Runtim
         ("/proc/x.csv", "--out: /proc/x.csv cannot be written ("),
     ],
 )
-def test_an_export_that_cannot_be_written_is_one_line(run: Run, signed: Standing, out: str, line: str) -> None:
+def test_an_export_that_cannot_be_written_is_one_line(run: Run, signed: Campaign, out: str, line: str) -> None:
     if out.startswith("/proc") and not Path("/proc").is_dir():
         out, line = "no/proc/x.csv", "--out: there is no folder "
-    assert failed(run("export", "save-the-pond", "--out", out), line)
+    assert failed_with_line(run("export", "save-the-pond", "--out", out), line)
     assert Path("/dev/null").is_char_device()
 
 
 # Reconciling
 
 
-def test_a_sound_store_reconciles_with_0(run: Run, runtime: Runtime, signed: Standing) -> None:
+def test_a_sound_store_reconciles_with_0(run: Run, runtime: Runtime, signed: Campaign) -> None:
     new_campaign(runtime, slug="save-the-wood")
-    pond, wood = done(run("reconcile")).splitlines()
+    pond, wood = output_of(run("reconcile")).splitlines()
     assert pond == (
         "save-the-pond: sound; 2 verified, 0 waiting to be counted; drift 0, pending 0, ledger 0, gaps 0; "
         "Redis drift 0, repaired"
     )
     assert wood.startswith("save-the-wood: sound; 0 verified")
-    assert done(run("reconcile", "save-the-wood")).splitlines() == [wood]
+    assert output_of(run("reconcile", "save-the-wood")).splitlines() == [wood]
 
 
-def test_drift_is_told_and_ends_with_1_and_redis_is_repaired(run: Run, runtime: Runtime, signed: Standing) -> None:
+def test_drift_is_told_and_ends_with_1_and_redis_is_repaired(run: Run, runtime: Runtime, signed: Campaign) -> None:
     with runtime.transaction() as connection:
         connection.execute(text("UPDATE tallies SET verified = 1, revision = revision + 1"))
     runtime.redis.flushall()
     ended = run("reconcile")
-    assert failed(ended, "1 of 1 campaigns drift; keep a copy of the database and report it")
+    assert failed_with_line(ended, "1 of 1 campaigns drift; keep a copy of the database and report it")
     assert "save-the-pond: DRIFTS; 2 verified" in ended.stdout
     assert "drift -1" in ended.stdout
     assert "Redis had no copy, repaired" in ended.stdout
     with runtime.reading() as connection:
-        assert counters.read(runtime.redis, "save-the-pond") == campaigns.by_id(connection, signed.id)
+        assert campaign_cache.cached_campaign(runtime.redis, "save-the-pond") == campaigns.get_by_id(connection, signed.id)
 
 
 # The doctor
 
 
 def test_the_doctor_finds_nothing_where_all_is_well(run: Run, runtime: Runtime, mail: MailServer) -> None:
-    counters.beat(runtime.redis, runtime.now())
+    campaign_cache.record_heartbeat(runtime.redis, runtime.now())
     ended = run("doctor")
     assert ended.returncode == 0, ended
     assert "FAULT" not in ended.stdout
@@ -555,10 +576,10 @@ def test_the_doctor_finds_nothing_where_all_is_well(run: Run, runtime: Runtime, 
 
 
 def test_the_doctor_reports_switches_that_are_on(run: Run, runtime: Runtime) -> None:
-    counters.beat(runtime.redis, runtime.now())
-    switching.throw(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True, message="Moving house.")
-    switching.throw(runtime, COMMAND_LINE, Switch.SLOW_COUNT, on=True)
-    switching.throw(runtime, COMMAND_LINE, Switch.SLOW_COUNT, on=False)
+    campaign_cache.record_heartbeat(runtime.redis, runtime.now())
+    switches.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True, message="Moving house.")
+    switches.set_switch(runtime, COMMAND_LINE, Switch.SLOW_COUNT, on=True)
+    switches.set_switch(runtime, COMMAND_LINE, Switch.SLOW_COUNT, on=False)
     ended = run("doctor")
     assert ended.returncode == 0, ended
     assert "note   switches  read-only is on since 2026-11-23T12:00:00Z: 'Moving house.'" in ended.stdout
@@ -595,7 +616,7 @@ def test_the_doctor_notices_a_database_nobody_has_migrated(alone: Run) -> None:
     assert "run `countersign migrate`" in ended.stdout
 
 
-def test_the_doctor_notices_mail_that_nobody_delivers(run: Run, runtime: Runtime, signed: Standing) -> None:
+def test_the_doctor_notices_mail_that_nobody_delivers(run: Run, runtime: Runtime, signed: Campaign) -> None:
     with runtime.transaction() as connection:
         sql = text("UPDATE outbox SET created_at = :then")
         then = datetime.now(UTC) - timedelta(minutes=90)
@@ -606,8 +627,8 @@ def test_the_doctor_notices_mail_that_nobody_delivers(run: Run, runtime: Runtime
 
 
 @on_sqlite
-def test_the_doctor_notices_signatures_that_nobody_counts(run: Run, runtime: Runtime, signed: Standing) -> None:
-    signing.withdraw(runtime, 1)
+def test_the_doctor_notices_signatures_that_nobody_counts(run: Run, runtime: Runtime, signed: Campaign) -> None:
+    sign.withdraw_signature(runtime, 1)
     assert "note   ledger    signatures wait to be counted" in run("doctor").stdout
 
 
@@ -626,7 +647,7 @@ def test_a_wrong_use_ends_with_2(alone: Run, arguments: Any) -> None:
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
     """Every command there is, by its words."""
-    for name, found in within(group).items():
+    for name, found in subcommands(group).items():
         yield (*path, name)
         if isinstance(found, click.Group):
             yield from commands(found, *path, name)
@@ -643,38 +664,40 @@ def test_every_command_explains_itself(arguments: tuple[str, ...]) -> None:
 
 
 def test_help_asks_for_no_setting(alone: Run) -> None:
-    assert done(alone("campaign", "--help", port="wrong", secret_key="short")).startswith("Usage: ")
+    assert output_of(alone("campaign", "--help", port="wrong", secret_key="short")).startswith("Usage: ")
 
 
 @pytest.mark.parametrize("arguments", [("migrate",), ("campaign", "list"), ("reconcile",), ("web",), ("up",)])
 def test_a_wrong_setting_is_one_line_that_names_it(alone: Run, tmp_path: Path, arguments: Any) -> None:
     ended = alone(*arguments, port="http")
-    assert failed(ended, "PORT: ")
+    assert failed_with_line(ended, "PORT: ")
     assert ended.stdout == ""
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("role", ["web", "worker", "clock"])
 def test_a_role_without_a_secret_key_is_refused(alone: Run, role: str) -> None:
-    assert failed(alone(role, redis_url="redis://127.0.0.1:1"), "SECRET_KEY: is required")
+    assert failed_with_line(alone(role, redis_url="redis://127.0.0.1:1"), "SECRET_KEY: is required")
 
 
 @pytest.mark.parametrize("role", ["web", "worker", "clock"])
 def test_a_role_without_a_redis_to_share_is_refused(alone: Run, role: str) -> None:
-    assert failed(alone(role, secret_key="k" * 64), "REDIS_URL: is required")
+    assert failed_with_line(alone(role, secret_key="k" * 64), "REDIS_URL: is required")
 
 
 @pytest.mark.parametrize("arguments", [("migrate",), ("campaign", "list"), ("reconcile",), ("export", "x", "--out", "y")])
 def test_a_database_that_does_not_answer_is_one_line(alone: Run, arguments: Any) -> None:
     ended = alone(*arguments, database_url=f"postgresql+psycopg://127.0.0.1:{free_port()}/countersign")
-    assert failed(ended, "DATABASE_URL: the database cannot be used (connection failed")
+    assert failed_with_line(ended, "DATABASE_URL: the database cannot be used (connection failed")
 
 
 @pytest.mark.parametrize("arguments", [("migrate",), ("campaign", "list")])
 def test_a_file_that_is_no_database_is_one_line_and_left_alone(alone: Run, tmp_path: Path, arguments: Any) -> None:
     path = tmp_path / "letter.txt"
     path.write_text("Dear Sir or Madam, " * 20)
-    assert failed(alone(*arguments, database_url=f"sqlite:///{path}"), "DATABASE_URL: the database cannot be used (file is not")
+    assert failed_with_line(
+        alone(*arguments, database_url=f"sqlite:///{path}"), "DATABASE_URL: the database cannot be used (file is not"
+    )
     assert path.read_text() == "Dear Sir or Madam, " * 20
 
 

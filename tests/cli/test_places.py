@@ -9,22 +9,27 @@ import pytest
 from sqlalchemy import text
 
 from campaign.runtime import Runtime
-from campaign.store import audit
-from tests.factories import new_campaign
-from tests.placed import signed_from
-from tests.processes import environment, settings_of
+from campaign.store.accounts import audit_log
+from tests.support.factories import new_campaign
+from tests.support.located_signatures import sign_from_postcodes
+from tests.support.processes import process_environment, shared_settings
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_representatives_are_taken_in_whole_or_not_at_all_and_get_certificates(runtime: Runtime, tmp_path: Path) -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "campaign.cli", *arguments], env=environment(**settings_of(runtime)), cwd=tmp_path,
-            capture_output=True, encoding="utf-8", timeout=120, check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "campaign.cli", *arguments],
+            env=process_environment(**shared_settings(runtime)),
+            cwd=tmp_path,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
 
     campaign = new_campaign(runtime)
-    signed_from(runtime, campaign, {"N1 1AA": 6, "LS1 1AA": 7})
+    sign_from_postcodes(runtime, campaign, {"N1 1AA": 6, "LS1 1AA": 7})
     (tmp_path / "mps.csv").write_text("kind,area,name\nconstituency,Islington South and Finsbury,Jane Doe MP\n")
     done = run("representatives", "mps.csv")
     assert (done.returncode, done.stdout) == (0, "Taken in: 1 for constituency.\n")
@@ -51,6 +56,6 @@ def test_representatives_are_taken_in_whole_or_not_at_all_and_get_certificates(r
     assert "There is no council by that name" in nobody.stderr
     assert not (tmp_path / "none.pdf").exists()
     with runtime.reading() as connection:
-        assert [entry.act for entry in audit.page(connection, None, 2**62, 2)] == [
+        assert [entry.act for entry in audit_log.list_entries(connection, None, 2**62, 2)] == [
             "make certificates", "replace representatives",
         ]  # fmt: skip

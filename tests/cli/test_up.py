@@ -12,16 +12,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.processes import Process, answers, environment, until
-from tests.servers import free_port
-from tests.up import COUNT, Up
+from tests.support.processes import Process, is_up, process_environment, wait_until
+from tests.support.servers import free_port
+from tests.support.up_process import COUNT_PATH, UpProcess
 
 
 @pytest.fixture
-def up(tmp_path: Path) -> Iterator[Up]:
-    up = Up(tmp_path, free_port())
+def up(tmp_path: Path) -> Iterator[UpProcess]:
+    up = UpProcess(tmp_path, free_port())
     try:
-        up.wait()
+        up.wait_until_running()
         yield up
     finally:
         up.close()
@@ -37,11 +37,11 @@ def listens(port: int) -> bool:
 
 
 @pytest.mark.timeout(300)
-def test_a_newcomer_signs_stops_it_and_finds_everything_at_the_next_start(up: Up) -> None:
+def test_a_newcomer_signs_stops_it_and_finds_everything_at_the_next_start(up: UpProcess) -> None:
     said = up.process.output
     assert f"{up.url}/c/nhs-reinstatement-bill" in said
     assert f"{up.url}/dev/mailbox" in said
-    data = json.loads(up.get(COUNT))
+    data = json.loads(up.get(COUNT_PATH))
     assert (data["state"], data["signatures"], data["goal"]) == ("open", 0, 10_000)
     assert 29 * 86_400 < data["seconds_left"] <= 30 * 86_400
     up.sign_and_verify("ada@example.org", 0)
@@ -54,9 +54,9 @@ def test_a_newcomer_signs_stops_it_and_finds_everything_at_the_next_start(up: Up
     assert not any(map(runs, children))
     assert not listens(up.port)
 
-    again = Up(up.folder, up.port)
+    again = UpProcess(up.folder, up.port)
     try:
-        again.wait()
+        again.wait_until_running()
         assert again.count() == 1
         again.sign_and_verify("ben@example.org", 2)
         assert again.count() == 2
@@ -66,8 +66,8 @@ def test_a_newcomer_signs_stops_it_and_finds_everything_at_the_next_start(up: Up
 
 
 @pytest.mark.timeout(300)
-def test_the_first_campaigner_comes_in_by_the_printed_link_and_is_then_asked_like_anybody(up: Up) -> None:
-    def desk(of: Up) -> str:
+def test_the_first_campaigner_comes_in_by_the_printed_link_and_is_then_asked_like_anybody(up: UpProcess) -> None:
+    def desk(of: UpProcess) -> str:
         found = re.search(rf"Desk +{re.escape(of.url)}(/desk/\S*)", of.process.output)
         assert found is not None, of.process.output
         return found[1]
@@ -75,18 +75,18 @@ def test_the_first_campaigner_comes_in_by_the_printed_link_and_is_then_asked_lik
     first = desk(up)
     assert up.post(first, name="Mary Seacole", email="mary@example.org") == (303, "/desk/")
     assert up.post("/desk/sign-in", email="mary@example.org") == (303, "/desk/check-your-email")
-    until(lambda: "Sign in to the desk" in up.get("/dev/mailbox"), "the mail with a link is in the development mailbox")
+    wait_until(lambda: "Sign in to the desk" in up.get("/dev/mailbox"), "the mail with a link is in the development mailbox")
     assert up.process.stop() == 0
-    again = Up(up.folder, up.port)
+    again = UpProcess(up.folder, up.port)
     try:
-        again.wait()
+        again.wait_until_running()
         assert desk(again) == "/desk/"
     finally:
         again.close()
 
 
 @pytest.mark.timeout(300)
-def test_what_dies_is_started_again_with_a_line_saying_so(up: Up) -> None:
+def test_what_dies_is_started_again_with_a_line_saying_so(up: UpProcess) -> None:
     def named(part: str) -> psutil.Process | None:
         for child in up.children():
             with contextlib.suppress(psutil.Error):
@@ -108,26 +108,28 @@ def test_what_dies_is_started_again_with_a_line_saying_so(up: Up) -> None:
         assert victim is not None
         family = [victim, *victim.children(recursive=True)]
         victim.kill()
-        until(lambda name=name: f"countersign: {name} ended (killed by signal 9)" in up.process.output, f"{name} is missed")
-        until(lambda part=part, victim=victim: back(part, victim), f"{name} is back")
-        until(lambda: answers(up.url + "/readyz"), "the site answers")
-        until(lambda family=family: not any(map(runs, family)), f"what {name} had started has ended with it")
+        wait_until(
+            lambda name=name: f"countersign: {name} ended (killed by signal 9)" in up.process.output, f"{name} is missed"
+        )
+        wait_until(lambda part=part, victim=victim: back(part, victim), f"{name} is back")
+        wait_until(lambda: is_up(up.url + "/readyz"), "the site answers")
+        wait_until(lambda family=family: not any(map(runs, family)), f"what {name} had started has ended with it")
     up.sign_and_verify("ada@example.org", 0)
 
 
 @pytest.mark.timeout(300)
-def test_killed_with_9_it_leaves_nothing_behind_that_hinders_the_next_start(up: Up) -> None:
+def test_killed_with_9_it_leaves_nothing_behind_that_hinders_the_next_start(up: UpProcess) -> None:
     up.sign_and_verify("ada@example.org", 0)
     children = up.children()
     up.process.popen.kill()
     up.process.popen.wait()
     # Its processes notice and end; only Redis may stay, and is asked to stop by the next start.
-    until(lambda: not listens(up.port), "the web process has ended")
-    again = Up(up.folder, up.port)
+    wait_until(lambda: not listens(up.port), "the web process has ended")
+    again = UpProcess(up.folder, up.port)
     try:
-        again.wait()
+        again.wait_until_running()
         assert again.count() == 1
-        until(
+        wait_until(
             lambda: not any(map(runs, children)),
             "nothing of the first start is left",
         )
@@ -141,7 +143,7 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        process = Process(["-m", "campaign.cli", "up"], environment(port=port), tmp_path)
+        process = Process(["-m", "campaign.cli", "up"], process_environment(port=port), tmp_path)
         assert process.popen.wait(60) == 1
         assert (
             process.output
@@ -150,8 +152,8 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
         process.close()
 
 
-def test_a_second_start_in_the_same_folder_is_one_clear_line(up: Up) -> None:
-    second = Process(["-m", "campaign.cli", "up"], environment(port=free_port()), up.folder)
+def test_a_second_start_in_the_same_folder_is_one_clear_line(up: UpProcess) -> None:
+    second = Process(["-m", "campaign.cli", "up"], process_environment(port=free_port()), up.folder)
     assert second.popen.wait(60) == 1
     assert second.output == f"countersign: DATA_DIR: another `countersign up` is running in {up.folder / 'var'}\n"
     second.close()
@@ -169,7 +171,7 @@ def test_a_second_start_in_the_same_folder_is_one_clear_line(up: Up) -> None:
     ],
 )
 def test_a_wrong_setting_is_refused_in_one_line_that_names_it(tmp_path: Path, setting: str, value: str) -> None:
-    process = Process(["-m", "campaign.cli", "up"], environment(**{setting: value}), tmp_path)
+    process = Process(["-m", "campaign.cli", "up"], process_environment(**{setting: value}), tmp_path)
     assert process.popen.wait(60) == 1
     assert process.output.count("\n") == 1
     named = "MAIL_URL" if setting == "HOST" else setting

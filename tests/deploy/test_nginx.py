@@ -13,16 +13,16 @@ from typing import NamedTuple
 
 import pytest
 
-from campaign import running
-from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.definition import version
+from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.campaigns.definition import language_version
 from campaign.runtime import Runtime
-from campaign.standing import find
+from campaign.services.campaigns import lifecycle
+from campaign.services.campaigns.published import find_published
 from tests.conftest import BASE_URL
-from tests.docs.reading import ROOT
-from tests.factories import new_campaign
-from tests.processes import until, web
-from tests.servers import free_port
+from tests.docs.project_files import ROOT
+from tests.support.factories import new_campaign
+from tests.support.processes import wait_until, web_process
+from tests.support.servers import free_port
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin")
 CODE = "Zm9yLXRoZS1wb25kLTIyXy"
@@ -47,7 +47,7 @@ Ask = Callable[..., Answer]
 def ask(live_runtime: Runtime, tmp_path: Path) -> Iterator[Ask]:
     """Asks the proxy, which stands before a running site."""
     behind, port = free_port(), free_port()
-    with web(live_runtime, behind), _nginx(tmp_path, behind, port):
+    with web_process(live_runtime, behind), _nginx(tmp_path, behind, port):
 
         def ask(path: str, **headers: str) -> Answer:
             connection = HTTPConnection("127.0.0.1", port, timeout=20)
@@ -65,7 +65,7 @@ def live_runtime(make_runtime: Callable[..., Runtime]) -> Runtime:
     """A world at the time it is, with a campaign in two languages."""
     runtime = make_runtime(clock=lambda: datetime.now(UTC))
     opens_at = runtime.now() - timedelta(hours=1)
-    welsh = version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
+    welsh = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
     new_campaign(runtime, opens_at=opens_at, closes_at=opens_at + timedelta(days=1), translations=(welsh,))
     return runtime
 
@@ -86,7 +86,7 @@ def _nginx(folder: Path, behind: int, port: int) -> Iterator[None]:
     )
     process = subprocess.Popen([str(NGINX), "-c", str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        until(lambda: _listens(port), "nginx listens")
+        wait_until(lambda: _listens(port), "nginx listens")
         yield
     finally:
         process.terminate()
@@ -114,7 +114,7 @@ def test_a_parameter_in_disguise_makes_no_page_for_everybody(ask: Ask) -> None:
     assert '<html lang="cy"' in ask(f"{PAGE}?lang=cy").text
 
 
-def test_the_room_that_one_site_has_is_not_that_of_another(ask: Ask) -> None:
+def test_the_cache_of_one_site_is_not_that_of_another(ask: Ask) -> None:
     assert 'width=\\"1\\"' in ask(f"{OEMBED}&maxwidth=1").text
     assert 'width=\\"480\\"' in ask(OEMBED).text
     assert ask(f"{OEMBED}&format=xml").status == 501
@@ -134,8 +134,8 @@ def test_what_nothing_depends_on_does_not_get_around_the_cache(ask: Ask) -> None
 
 def test_a_campaign_that_was_taken_down_is_not_shown_on_and_on(ask: Ask, live_runtime: Runtime) -> None:
     assert ask(PAGE).status == 200
-    standing = find(live_runtime, "save-the-pond")
-    assert standing is not None
-    running.take_down(live_runtime, standing, COMMAND_LINE)
+    campaign = find_published(live_runtime, "save-the-pond")
+    assert campaign is not None
+    lifecycle.take_down_campaign(live_runtime, campaign, COMMAND_LINE)
     # While it is asked for all the time.
-    until(lambda: ask(PAGE).status == 410, "the page is gone", patience=20)
+    wait_until(lambda: ask(PAGE).status == 410, "the page is gone", timeout_seconds=20)

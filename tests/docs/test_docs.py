@@ -12,77 +12,87 @@ import pytest
 from flask import Flask
 
 from campaign.config import Settings
-from campaign.domain.definition import read_definition
+from campaign.domain.campaigns.definition import read_definition
 from campaign.runtime import Runtime
-from tests.docs import reading
-from tests.factories import new_campaign
+from tests.docs import project_files
+from tests.support.factories import new_campaign
 
-MARKDOWN = sorted(path.relative_to(reading.ROOT).as_posix() for path in reading.files() if path.suffix == ".md")
-UNITS = sorted(reading.ROOT.glob("deploy/systemd/*.service"))
+MARKDOWN = sorted(path.relative_to(project_files.ROOT).as_posix() for path in project_files.files() if path.suffix == ".md")
+UNITS = sorted(project_files.ROOT.glob("deploy/systemd/*.service"))
 SETTINGS = {name.upper() for name in Settings.model_fields}
 # What the compose file tells the programs beside ours.
 OTHERS = {"POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB", "COUNTERSIGN_WEB"}
 
 
 def test_the_readme_lists_every_setting_as_the_code_has_it() -> None:
-    found = re.search(r"^<!-- settings.*?-->\n(.*?)\n<!-- /settings -->", reading.text("README.md"), re.DOTALL | re.MULTILINE)
+    found = re.search(
+        r"^<!-- settings.*?-->\n(.*?)\n<!-- /settings -->", project_files.read_text("README.md"), re.DOTALL | re.MULTILINE
+    )
     assert found is not None, "the README has lost the markers around its table of settings"
-    assert found[1] == reading.settings_table()
+    assert found[1] == project_files.settings_table()
 
 
 def test_the_readme_names_every_command() -> None:
-    missing = reading.commands().keys() - reading.commands_named_in(reading.code_in(reading.text("README.md")))
+    missing = project_files.all_commands().keys() - project_files.commands_named_in(
+        project_files.code_in(project_files.read_text("README.md"))
+    )
     assert not missing
 
 
 @pytest.mark.parametrize("page", MARKDOWN)
 def test_every_command_a_page_names_exists(page: str) -> None:
-    unknown = reading.commands_named_in(reading.code_in(reading.text(page))) - reading.commands().keys() - {"campaign"}
+    unknown = (
+        project_files.commands_named_in(project_files.code_in(project_files.read_text(page)))
+        - project_files.all_commands().keys()
+        - {"campaign"}
+    )
     assert not unknown
 
 
 @pytest.mark.parametrize("page", MARKDOWN)
 def test_every_make_target_a_page_names_exists(page: str) -> None:
-    named = set(re.findall(r"(?:^|\s|=\d+ )make ([a-z]+)\b", reading.code_in(reading.text(page)), re.MULTILINE))
-    assert named <= reading.make_targets()
+    named = set(
+        re.findall(r"(?:^|\s|=\d+ )make ([a-z]+)\b", project_files.code_in(project_files.read_text(page)), re.MULTILINE)
+    )
+    assert named <= project_files.make_targets()
 
 
 def test_the_readme_and_contributing_name_the_two_commands() -> None:
     for page in ("README.md", "CONTRIBUTING.md"):
-        assert {"make run", "make test"} <= set(re.findall(r"make [a-z]+", reading.text(page)))
+        assert {"make run", "make test"} <= set(re.findall(r"make [a-z]+", project_files.read_text(page)))
 
 
 @pytest.mark.parametrize("page", MARKDOWN)
 def test_every_setting_a_page_names_exists(page: str) -> None:
     # A name in capitals with an underscore, alone or with its value, is a setting.
-    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`", reading.text(page)))
+    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`", project_files.read_text(page)))
     assert named <= SETTINGS | OTHERS | {"COUNTERSIGN_TEST_DATABASE_URL"}
 
 
 @pytest.mark.parametrize("page", MARKDOWN)
 def test_every_link_within_the_project_leads_somewhere(page: str) -> None:
-    folder = (reading.ROOT / page).parent
+    folder = (project_files.ROOT / page).parent
     lost = []
-    for link in reading.links_in(reading.text(page)):
+    for link in project_files.links_in(project_files.read_text(page)):
         if re.match(r"[a-z]+:", link):
             continue
         name, _, anchor = unquote(link).partition("#")
-        path = (folder / name) if name else reading.ROOT / page
-        if not path.exists() or (anchor and anchor not in reading.anchors_in(path.read_text(encoding="utf-8"))):
+        path = (folder / name) if name else project_files.ROOT / page
+        if not path.exists() or (anchor and anchor not in project_files.anchors_in(path.read_text(encoding="utf-8"))):
             lost.append(link)
     assert not lost
 
 
 @pytest.mark.parametrize("year", [2026, 2040, 2060])
 def test_the_example_campaign_can_be_created_at_any_time(year: int) -> None:
-    raw = tomllib.loads(reading.text("docs/campaign.toml"))
+    raw = tomllib.loads(project_files.read_text("docs/campaign.toml"))
     made = read_definition(raw, datetime(year, 6, 1, tzinfo=UTC))
     assert made.slug
     assert made.opens_at < made.closes_at
 
 
 def test_the_example_campaign_shows_every_field() -> None:
-    example = reading.text("docs/campaign.toml")
+    example = project_files.read_text("docs/campaign.toml")
     with pytest.raises(ValueError, match="there is no such field") as refused:
         read_definition({"nonsense": 1}, datetime(2026, 1, 1, tzinfo=UTC))
     known = str(refused.value).split("known are ")[1].split(", ")
@@ -92,7 +102,7 @@ def test_the_example_campaign_shows_every_field() -> None:
 def test_the_recipe_for_the_hash_of_the_text_works(app: Flask, runtime: Runtime) -> None:
     new_campaign(runtime, title="Save “our” pond / élan", background="It is old.\n\nIt is “loved” — by all.")
     published = app.test_client().get("/c/save-the-pond.json").get_data()
-    recipe = re.search(r"```python\n(.*?)```", reading.text("README.md"), re.DOTALL)
+    recipe = re.search(r"```python\n(.*?)```", project_files.read_text("README.md"), re.DOTALL)
     assert recipe is not None
     code, changed = re.subn(r'"https://[^"]+"', repr("data:application/json," + quote(published)), recipe[1])
     assert changed == 1
@@ -102,15 +112,15 @@ def test_the_recipe_for_the_hash_of_the_text_works(app: Flask, runtime: Runtime)
 
 
 def test_the_env_example_sets_only_what_exists() -> None:
-    named = reading.names_in_env(reading.text("deploy/countersign.env.example"))
+    named = project_files.names_in_env(project_files.read_text("deploy/countersign.env.example"))
     assert len(named) == len(set(named))
     assert {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "MAIL_URL"} <= set(named) <= SETTINGS | OTHERS
 
 
 def test_the_compose_file_sets_only_what_exists() -> None:
-    compose = reading.text("deploy/compose.yaml")
+    compose = project_files.read_text("deploy/compose.yaml")
     assert "\t" not in compose
-    environments = reading.service_environments(compose)
+    environments = project_files.service_environments(compose)
     assert environments
     for service, names in environments.items():
         others = OTHERS | {"BASE_URL"} if service in ("postgres", "caddy") else set()
@@ -119,29 +129,29 @@ def test_the_compose_file_sets_only_what_exists() -> None:
 
 
 def test_the_compose_file_starts_every_role() -> None:
-    calls = reading.service_commands(reading.text("deploy/compose.yaml"))
+    calls = project_files.service_commands(project_files.read_text("deploy/compose.yaml"))
     assert {call[0] for call in calls} == {"web", "worker", "clock", "migrate"}
     for call in calls:
-        reading.refuse_call(call)
+        project_files.check_command_line(call)
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
 def test_each_unit_starts_a_command_that_exists(unit: Path) -> None:
-    calls = reading.unit_commands(unit.read_text(encoding="utf-8"))
+    calls = project_files.unit_commands(unit.read_text(encoding="utf-8"))
     assert calls
     for call in calls:
-        reading.refuse_call(call)
+        project_files.check_command_line(call)
 
 
 def test_there_is_a_unit_for_every_role() -> None:
-    started = {call[0] for unit in UNITS for call in reading.unit_commands(unit.read_text(encoding="utf-8"))}
+    started = {call[0] for unit in UNITS for call in project_files.unit_commands(unit.read_text(encoding="utf-8"))}
     assert {"web", "worker", "clock"} <= started
-    target = reading.text("deploy/systemd/countersign.target")
+    target = project_files.read_text("deploy/systemd/countersign.target")
     for wanted in re.findall(r"^Wants=(.+)$", target, re.MULTILINE):
         for name in wanted.split():
-            assert (reading.ROOT / "deploy/systemd" / re.sub(r"@[^.]*", "@", name)).is_file(), name
+            assert (project_files.ROOT / "deploy/systemd" / re.sub(r"@[^.]*", "@", name)).is_file(), name
 
 
 def test_no_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
     folder = b"/wor" + b"k/"  # in two pieces, or this file would name it
-    assert [path.as_posix() for path in reading.files() if folder in path.read_bytes()] == []
+    assert [path.as_posix() for path in project_files.files() if folder in path.read_bytes()] == []

@@ -10,16 +10,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from campaign import counting
 from campaign.app import create_app
 from campaign.runtime import Runtime
-from campaign.store import counters
-from tests.drivers import Signatory, count, work
-from tests.factories import Now, new_campaign
-from tests.processes import clock, mail_worker, until, web
-from tests.servers import MailServer, RedisServer, free_port
+from campaign.services.ledger import count
+from campaign.store.redis import campaign_cache
+from tests.support.factories import ManualClock, new_campaign
+from tests.support.processes import clock_process, mail_worker_process, wait_until, web_process
+from tests.support.servers import MailServer, RedisServer, free_port
+from tests.support.signatory import Signatory, public_count, run_workers
 from workers import clock as clockwork
-from workers.mail import LEASE, LONGEST_DELAY, SERVER_LONGEST_REST, Postman
+from workers.mail import LEASE, MAX_BACKOFF_SECONDS, MAX_RETRY_SECONDS, Mailer
 
 
 @pytest.fixture
@@ -40,24 +40,24 @@ def test_a_redis_that_comes_back_empty_is_filled_again_from_the_store(
 ) -> None:
     runtime = make_runtime(mail_url=mail.url, redis_url=fragile_redis.url)
     app = create_app(runtime)
-    standing = new_campaign(runtime)
+    campaign = new_campaign(runtime)
     ada = Signatory(app, mail)
     ada.sign()
-    work(runtime)
-    ada.press()
-    work(runtime)
-    assert count(app, runtime) == 1
+    run_workers(runtime)
+    ada.confirm()
+    run_workers(runtime)
+    assert public_count(app, runtime) == 1
 
     fragile_redis.kill()
-    assert count(app, runtime) == 1  # from the store
+    assert public_count(app, runtime) == 1  # from the store
     fragile_redis.start(empty=True)
-    runtime._redis_rests_until = 0
-    assert counters.read(runtime.redis, standing.slug) is None
-    assert count(app, runtime) == 1
-    copy = counters.read(runtime.redis, standing.slug)
+    runtime._redis_backoff_until = 0
+    assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) is None
+    assert public_count(app, runtime) == 1
+    copy = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
     assert copy is not None
     assert copy.verified == 1
-    left = counters.countdown_seconds(runtime.redis, standing.slug)
+    left = campaign_cache.countdown_seconds_left(runtime.redis, campaign.slug)
     assert left is not None
     assert left > 0
 
@@ -67,22 +67,22 @@ def test_what_was_published_while_redis_was_down_is_made_good_by_the_clock(
 ) -> None:
     runtime = make_runtime(mail_url=mail.url, redis_url=fragile_redis.url)
     app = create_app(runtime)
-    standing = new_campaign(runtime)
+    campaign = new_campaign(runtime)
     ada = Signatory(app, mail)
     ada.sign()
-    work(runtime)
+    run_workers(runtime)
     path = ada.verify_path()
     fragile_redis.kill()
-    assert ada.press(path).status_code == 303
+    assert ada.confirm(path).status_code == 303
     clockwork.tick(runtime, {}, 1.0)  # with no worker to be reached, the clock counts
-    assert count(app, runtime) == 1
+    assert public_count(app, runtime) == 1
     fragile_redis.start()  # with the copy it had before
-    runtime._redis_rests_until = 0
-    old = counters.read(runtime.redis, standing.slug)
+    runtime._redis_backoff_until = 0
+    old = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
     assert old is not None
     assert old.verified == 0
-    assert counting.republish(runtime) == 1
-    assert count(app, runtime) == 1
+    assert count.refresh_campaign_cache(runtime) == 1
+    assert public_count(app, runtime) == 1
 
 
 def test_signing_goes_on_while_redis_is_down_and_the_mail_follows_without_a_restart(
@@ -92,84 +92,85 @@ def test_signing_goes_on_while_redis_is_down_and_the_mail_follows_without_a_rest
     opens_at = runtime.now() - timedelta(hours=1)
     new_campaign(runtime, opens_at=opens_at, closes_at=opens_at + timedelta(days=1))
     app = create_app(runtime)
-    with mail_worker(runtime) as worker, clock(runtime):
+    with mail_worker_process(runtime) as worker, clock_process(runtime):
         Signatory(app, mail, email="before@example.org").sign()
-        until(lambda: mail.to("before@example.org"), "a mail before the fault")
+        wait_until(lambda: mail.mails_to("before@example.org"), "a mail before the fault")
         fragile_redis.kill()
         answers = [Signatory(app, mail, email=f"during{n}@example.org").sign().status_code for n in range(5)]
         assert answers == [303] * 5
         fragile_redis.start(empty=True)
         for n in range(5):
-            until(
-                lambda n=n: mail.to(f"during{n}@example.org"), f"the mail promised meanwhile; the worker said {worker.output}"
+            wait_until(
+                lambda n=n: mail.mails_to(f"during{n}@example.org"),
+                f"the mail promised meanwhile; the worker said {worker.output}",
             )
         assert worker.popen.poll() is None
-    assert [len(mail.to(f"during{n}@example.org")) for n in range(5)] == [1] * 5
+    assert [len(mail.mails_to(f"during{n}@example.org")) for n in range(5)] == [1] * 5
 
 
 def owed(runtime: Runtime) -> object:
     return scalar(runtime, "SELECT count(*) FROM outbox WHERE state = 'owed'")
 
 
-def test_mail_waits_while_the_mail_server_is_down(runtime: Runtime, app: Flask, mail: MailServer, now: Now) -> None:
+def test_mail_waits_while_the_mail_server_is_down(runtime: Runtime, app: Flask, mail: MailServer, now: ManualClock) -> None:
     new_campaign(runtime)
     people = [Signatory(app, mail, email=f"person{n}@example.org") for n in range(5)]
     mail.stop()
     for person in people:
         assert person.sign().status_code == 303
-    postman = Postman(runtime, gathering=0)
+    postman = Mailer(runtime, gather_seconds=0)
     assert postman.deliver() == 0
     assert owed(runtime) == 5
     # One attempt told that the server is down; the other mails were not tried in vain, nor counted as tried.
     assert scalar(runtime, "SELECT sum(attempts) FROM outbox") == 0
     mail.start()
-    now.forward(seconds=SERVER_LONGEST_REST)
-    assert Postman(runtime, gathering=0).deliver() == 5
+    now.advance(seconds=MAX_BACKOFF_SECONDS)
+    assert Mailer(runtime, gather_seconds=0).deliver() == 5
     assert all(len(person.mails) == 1 for person in people)
     # One connection carried them all.
     assert mail.connections == 1
 
 
 def test_a_mail_put_off_with_451_is_tried_again_later_and_later(
-    runtime: Runtime, app: Flask, mail: MailServer, now: Now, signatory: Callable[..., Signatory]
+    runtime: Runtime, app: Flask, mail: MailServer, now: ManualClock, signatory: Callable[..., Signatory]
 ) -> None:
     new_campaign(runtime)
     ada = signatory()
     ada.sign()
-    mail.recipient_answer = "451 4.7.1 greylisted, come back later"
+    mail.rcpt_reply = "451 4.7.1 greylisted, come back later"
     gaps = []
     for _ in range(4):
-        assert Postman(runtime, gathering=0).deliver() == 0
+        assert Mailer(runtime, gather_seconds=0).deliver() == 0
         due = scalar(runtime, "SELECT due_at FROM outbox")
         moment = datetime.fromisoformat(str(due)).replace(tzinfo=UTC) if isinstance(due, str) else due
         assert isinstance(moment, datetime)
         gaps.append((moment - now.at).total_seconds())
-        assert Postman(runtime, gathering=0).deliver() == 0  # not before it is due
-        now.forward(seconds=gaps[-1])
+        assert Mailer(runtime, gather_seconds=0).deliver() == 0  # not before it is due
+        now.advance(seconds=gaps[-1])
     assert all(later > earlier for earlier, later in pairwise(gaps))
-    assert max(gaps) < LONGEST_DELAY
+    assert max(gaps) < MAX_RETRY_SECONDS
     assert scalar(runtime, "SELECT attempts FROM outbox") == 4
-    mail.recipient_answer = "250 OK"
-    now.forward(seconds=LONGEST_DELAY)
-    assert Postman(runtime, gathering=0).deliver() == 1
+    mail.rcpt_reply = "250 OK"
+    now.advance(seconds=MAX_RETRY_SECONDS)
+    assert Mailer(runtime, gather_seconds=0).deliver() == 1
     assert len(ada.mails) == 1
 
 
 @pytest.mark.parametrize("where", ["recipient_answer", "data_answer"])
 def test_a_mail_refused_with_550_is_not_sent_again_and_the_next_ones_are(
-    runtime: Runtime, app: Flask, mail: MailServer, where: str, now: Now
+    runtime: Runtime, app: Flask, mail: MailServer, where: str, now: ManualClock
 ) -> None:
     new_campaign(runtime)
     Signatory(app, mail, email="gone@example.org").sign()
     setattr(mail, where, "550 5.1.1 <gone@example.org>: no such mailbox")
-    assert Postman(runtime, gathering=0).deliver() == 0
+    assert Mailer(runtime, gather_seconds=0).deliver() == 0
     assert scalar(runtime, "SELECT state FROM outbox") == "refused"
     # The reason is kept without the address the server quoted.
     assert scalar(runtime, "SELECT reason FROM outbox") == "550 5.1.1"
     mail.reset()
-    now.forward(days=1)
+    now.advance(days=1)
     Signatory(app, mail, email="here@example.org").sign()
-    assert Postman(runtime, gathering=0).deliver() == 1
+    assert Mailer(runtime, gather_seconds=0).deliver() == 1
     assert [m.recipient for m in mail.delivered] == ["here@example.org"]
 
 
@@ -183,15 +184,15 @@ def test_a_worker_killed_while_sending_repeats_one_mail_at_most_and_loses_none(
     people = [Signatory(app, mail, email=f"person{n}@example.org") for n in range(20)]
     for person in people:
         person.sign()
-    mail.data_seconds = 0.15
-    with mail_worker(runtime) as worker:
-        until(lambda: len(mail.delivered) >= 3, "the worker is in the middle of a batch")
+    mail.data_delay_seconds = 0.15
+    with mail_worker_process(runtime) as worker:
+        wait_until(lambda: len(mail.delivered) >= 3, "the worker is in the middle of a batch")
         worker.kill()
-    mail.data_seconds = 0.0
+    mail.data_delay_seconds = 0.0
     assert 3 <= len(mail.delivered) < 20
     # Its claims end with their lease: a minute, not an hour.
     later = make_runtime(mail_url=mail.url, clock=lambda: datetime.now(UTC) + LEASE)
-    Postman(later, gathering=0).deliver()
+    Mailer(later, gather_seconds=0).deliver()
     sent = [len(person.mails) for person in people]
     assert min(sent) == 1
     assert sum(sent) <= 21
@@ -207,7 +208,7 @@ def test_what_the_web_has_answered_survives_its_being_killed(make_runtime: Calla
     new_campaign(runtime, opens_at=opens_at, closes_at=opens_at + timedelta(days=1))
     accepted = []
     for n in range(2):
-        with web(runtime, port) as process:
+        with web_process(runtime, port) as process:
             for m in range(3):
                 email = f"person{n}{m}@example.org"
                 connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -219,5 +220,5 @@ def test_what_the_web_has_answered_survives_its_being_killed(make_runtime: Calla
                 accepted.append(email)
             process.kill()
     assert scalar(runtime, "SELECT count(*) FROM signatures") == 6
-    Postman(runtime, gathering=0).deliver()
+    Mailer(runtime, gather_seconds=0).deliver()
     assert sorted(m.recipient for m in mail.delivered) == accepted

@@ -8,21 +8,21 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import text
 
-from campaign import exporting
 from campaign.app import create_app
-from campaign.domain.actor import Actor
-from campaign.domain.export import Format, Plan
-from campaign.domain.role import Role
-from campaign.exporting import Made, making
-from campaign.exports.workshop import workshop
-from campaign.jobs import HANDOVER_QUEUE
+from campaign.domain.accounts.actor import Actor
+from campaign.domain.accounts.role import Role
+from campaign.domain.exports.plan import ExportFormat, ExportPlan
+from campaign.formats.temp_folders import temp_root
+from campaign.jobs import EXPORT_QUEUE
 from campaign.runtime import Runtime
-from campaign.store.exports import Export, ExportState
+from campaign.services import exports
+from campaign.services.exports import Provenance, build
+from campaign.store.exports.exports import Export, ExportState
 from campaign.store.tables import signatures
-from tests.desk import new_campaigner
-from tests.factories import new_campaign
-from tests.processes import environment, running, settings_of, until
-from tests.rows import put
+from tests.support.desk_client import new_campaigner
+from tests.support.factories import new_campaign
+from tests.support.processes import process_environment, running_process, shared_settings, wait_until
+from tests.support.stored_signatures import store_signatures
 
 _DOUBLED = 15
 """So often one signature is doubled: enough to keep a worker busy for a second."""
@@ -32,34 +32,34 @@ def test_an_export_goes_on_after_its_worker_was_killed(make_runtime: Callable[..
     runtime = make_runtime(clock=lambda: datetime.now(UTC))
     app: Flask = create_app(runtime)
     campaign = new_campaign(runtime)
-    put(runtime, campaign, [{}])
+    store_signatures(runtime, campaign, [{}])
     _double(runtime)
     mary = new_campaigner(runtime, app, campaign, Role.OWNER)
-    number = exporting.ask(runtime, Actor("Mary Seacole", mary.id), campaign, mary.id, Plan(Format.PACK))
+    number = exports.request_export(runtime, Actor("Mary Seacole", mary.id), campaign, mary.id, ExportPlan(ExportFormat.PACK))
 
     def export() -> Export:
-        found = exporting.find(runtime, campaign, mary.id, number)
+        found = exports.get_export(runtime, campaign, mary.id, number)
         assert found is not None
         return found
 
-    command = ["-m", "workers", "worker", HANDOVER_QUEUE]
-    with running(command, environment(**settings_of(runtime)), tmp_path) as worker:
-        until(lambda: export().state is not ExportState.WAITING, f"the worker makes it; it said {worker.output}")
+    command = ["-m", "workers", "worker", EXPORT_QUEUE]
+    with running_process(command, process_environment(**shared_settings(runtime)), tmp_path) as worker:
+        wait_until(lambda: export().state is not ExportState.WAITING, f"the worker makes it; it said {worker.output}")
         worker.kill()
     asked = export()
     assert asked.state is ExportState.RUNNING, "it was killed on the way"
-    assert making.make_next(runtime) is None, "the lease is not over"
+    assert build.build_next_export(runtime) is None, "the lease is not over"
     with runtime.transaction() as connection:
         connection.execute(text("UPDATE exports SET due_at = created_at"))
-    assert making.make_next(runtime) is True
+    assert build.build_next_export(runtime) is True
     done = export()
     assert (done.state, done.attempts, done.rows) == (ExportState.DONE, 2, 2**_DOUBLED)
     at_once = BytesIO()
     with runtime.snapshot() as connection:
-        made = Made(asked.created_at, "Mary Seacole")
-        exporting.write(runtime, connection, campaign, asked.plan, at_once, tmp_path, made)
-    assert b"".join(exporting.opened(runtime, Actor("Mary Seacole", mary.id), done)) == at_once.getvalue()
-    assert list(workshop(runtime.settings.data_dir).iterdir()) == []
+        made = Provenance(asked.created_at, "Mary Seacole")
+        exports.write_export(runtime, connection, campaign, asked.plan, at_once, tmp_path, made)
+    assert b"".join(exports.download_export(runtime, Actor("Mary Seacole", mary.id), done)) == at_once.getvalue()
+    assert list(temp_root(runtime.settings.data_dir).iterdir()) == []
 
 
 def _double(runtime: Runtime) -> None:

@@ -7,18 +7,18 @@ from collections.abc import Callable
 from flask import Flask
 from sqlalchemy import text
 
-from campaign import counting
 from campaign.app import create_app
 from campaign.runtime import Runtime
-from tests.drivers import Signatory, count, work
-from tests.factories import Now, new_campaign
-from tests.servers import MailServer
+from campaign.services.ledger import count
+from tests.support.factories import ManualClock, new_campaign
+from tests.support.servers import MailServer
+from tests.support.signatory import Signatory, public_count, run_workers
 from workers import clock
-from workers.ledger import Bookkeeper
-from workers.mail import Postman
+from workers.ledger import LedgerJobs
+from workers.mail import Mailer
 
 
-def at_once(actions: list[Callable[[], object]]) -> list[object]:
+def run_concurrently(actions: list[Callable[[], object]]) -> list[object]:
     """Do all of them at the same moment, each in a thread; returns what each returned, or raises what one raised."""
     start, results, errors = threading.Barrier(len(actions)), [None] * len(actions), []
 
@@ -39,7 +39,7 @@ def at_once(actions: list[Callable[[], object]]) -> list[object]:
     return results
 
 
-def one(runtime: Runtime, sql: str) -> int:
+def query_int(runtime: Runtime, sql: str) -> int:
     with runtime.reading() as connection:
         return int(connection.execute(text(sql)).scalar_one())
 
@@ -56,12 +56,12 @@ SPELLINGS = (
 def test_fifty_simultaneous_posts_of_one_mailbox_make_one_signature(app: Flask, runtime: Runtime, mail: MailServer) -> None:
     new_campaign(runtime)
     people = [Signatory(app, mail, email=SPELLINGS[i % len(SPELLINGS)]) for i in range(50)]
-    answers = at_once([person.sign for person in people])
+    answers = run_concurrently([person.sign for person in people])
     assert Counter(answer.status_code for answer in answers) == {303: 50}  # type: ignore[attr-defined]
-    assert one(runtime, "SELECT count(*) FROM signatures") == 1
+    assert query_int(runtime, "SELECT count(*) FROM signatures") == 1
     # The mails not yet sent are one promise; none of the fifty is answered differently.
-    assert one(runtime, "SELECT count(*) FROM outbox") == 1
-    work(runtime)
+    assert query_int(runtime, "SELECT count(*) FROM outbox") == 1
+    run_workers(runtime)
     assert len(mail.delivered) == 1
 
 
@@ -71,41 +71,41 @@ def test_forty_simultaneous_presses_of_one_link_count_once(
     new_campaign(runtime)
     ada = signatory()
     ada.sign()
-    work(runtime)
+    run_workers(runtime)
     path = ada.verify_path()
-    answers = at_once([lambda: app.test_client().post(path) for _ in range(40)])
+    answers = run_concurrently([lambda: app.test_client().post(path) for _ in range(40)])
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/c/save-the-pond/thanks")}  # type: ignore[attr-defined]
-    work(runtime)
-    assert count(app, runtime) == 1
-    assert one(runtime, "SELECT count(*) FROM ledger") == 1
-    assert one(runtime, "SELECT count(*) FROM outbox WHERE kind = 'thank_you'") == 1
+    run_workers(runtime)
+    assert public_count(app, runtime) == 1
+    assert query_int(runtime, "SELECT count(*) FROM ledger") == 1
+    assert query_int(runtime, "SELECT count(*) FROM outbox WHERE kind = 'thank_you'") == 1
 
 
 def test_presses_and_withdrawals_at_once_leave_a_ledger_that_adds_up(app: Flask, runtime: Runtime, mail: MailServer) -> None:
-    standing = new_campaign(runtime)
+    campaign = new_campaign(runtime)
     people = [Signatory(app, mail, email=f"person{i}@example.org", name=f"Person {chr(65 + i)}") for i in range(8)]
     for person in people:
         person.sign()
-    work(runtime)
+    run_workers(runtime)
     for person in people:
-        person.press()
-    work(runtime)
+        person.confirm()
+    run_workers(runtime)
     acts: list[Callable[[], object]] = []
     for person in people[:4]:
-        acts += [person.withdraw, person.press]
-    acts += [lambda: counting.advance_all(runtime) for _ in range(4)]
-    at_once(acts)
-    work(runtime)
-    found = counting.reconcile(runtime, standing)
-    assert found.sound
-    assert (found.verified, found.waiting) == (4, 0)
-    assert count(app, runtime) == 4
+        acts += [person.withdraw, person.confirm]
+    acts += [lambda: count.advance_ledgers(runtime) for _ in range(4)]
+    run_concurrently(acts)
+    run_workers(runtime)
+    found = count.reconcile_campaign(runtime, campaign)
+    assert found.consistent
+    assert (found.verified, found.uncounted) == (4, 0)
+    assert public_count(app, runtime) == 4
 
 
 def test_two_workers_and_two_clocks_at_once_send_every_mail_once_and_keep_the_ledger_gapless(
     app: Flask, runtime: Runtime, mail: MailServer, make_runtime: Callable[..., Runtime]
 ) -> None:
-    standing = new_campaign(runtime)
+    campaign = new_campaign(runtime)
     people = [Signatory(app, mail, email=f"person{i}@example.org") for i in range(60)]
     for person in people:
         person.sign()
@@ -114,25 +114,25 @@ def test_two_workers_and_two_clocks_at_once_send_every_mail_once_and_keep_the_le
     acts: list[Callable[[], object]] = []
     for _ in range(2):
         theirs = make_runtime(mail_url=mail.url, connections=2)
-        postman, bookkeeper = Postman(theirs, gathering=0), Bookkeeper(theirs, between_rounds=0)
+        postman, bookkeeper = Mailer(theirs, gather_seconds=0), LedgerJobs(theirs, round_interval_seconds=0)
         acts.append(lambda postman=postman: [postman.deliver() for _ in range(4)])  # type: ignore[misc]
         acts.append(lambda bookkeeper=bookkeeper: [bookkeeper.advance() for _ in range(4)])  # type: ignore[misc]
         acts.append(lambda theirs=theirs: [clock.tick(theirs, {}, 1.0) for _ in range(4)])  # type: ignore[misc]
-    at_once(acts)
+    run_concurrently(acts)
     assert Counter(m.recipient for m in mail.delivered) == {person.email: 1 for person in people}
     for person in people:
-        person.press()
-    at_once(acts)
-    work(runtime)
+        person.confirm()
+    run_concurrently(acts)
+    run_workers(runtime)
     assert Counter(m.recipient for m in mail.delivered) == {person.email: 2 for person in people}
     with runtime.reading() as connection:
         entries = connection.execute(text("SELECT sequence, total FROM ledger ORDER BY sequence")).all()
     assert [tuple(entry) for entry in entries] == [(n, n) for n in range(1, 61)]
-    assert counting.reconcile(runtime, standing).sound
+    assert count.reconcile_campaign(runtime, campaign).consistent
 
 
 def test_resubmitting_is_the_resend_and_one_mailbox_gets_a_bounded_number_over_all_campaigns(
-    make_runtime: Callable[..., Runtime], mail: MailServer, now: Now
+    make_runtime: Callable[..., Runtime], mail: MailServer, now: ManualClock
 ) -> None:
     runtime = make_runtime(mail_url=mail.url, mailbox_limit=5)
     app = create_app(runtime)
@@ -142,10 +142,10 @@ def test_resubmitting_is_the_resend_and_one_mailbox_gets_a_bounded_number_over_a
         ada = Signatory(app, mail, slug=f"campaign-{n}")
         for _ in range(4):
             assert ada.sign().status_code == 303
-            work(runtime)
-    assert len(mail.to("ada@example.org")) == 5
+            run_workers(runtime)
+    assert len(mail.mails_to("ada@example.org")) == 5
     # The window passes; nothing is burnt for ever.
-    now.forward(hours=25)
+    now.advance(hours=25)
     assert Signatory(app, mail, slug="campaign-2").sign().status_code == 303
-    work(runtime)
-    assert len(mail.to("ada@example.org")) == 6
+    run_workers(runtime)
+    assert len(mail.mails_to("ada@example.org")) == 6

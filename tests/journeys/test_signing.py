@@ -5,8 +5,8 @@ from collections.abc import Callable
 from flask import Flask
 
 from campaign.runtime import Runtime
-from tests.drivers import Signatory, count, link_in, work
-from tests.factories import new_campaign
+from tests.support.factories import new_campaign
+from tests.support.signatory import Signatory, link_path_in, public_count, run_workers
 
 
 def test_a_signature_goes_all_the_way(app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
@@ -15,9 +15,9 @@ def test_a_signature_goes_all_the_way(app: Flask, runtime: Runtime, signatory: C
 
     answer = ada.sign()
     assert (answer.status_code, answer.location) == (303, "/c/save-the-pond/check-your-email")
-    work(runtime)
+    run_workers(runtime)
     assert [mail["Subject"] for mail in ada.mails] == ["Confirm your signature: Save the village pond"]
-    assert count(app, runtime) == 0
+    assert public_count(app, runtime) == 0
 
     # A mail scanner looks at the link in every way it knows, from a browser that has not signed.
     scanner = app.test_client()
@@ -27,32 +27,32 @@ def test_a_signature_goes_all_the_way(app: Flask, runtime: Runtime, signatory: C
         assert scanner.head(link).status_code == 200
         assert scanner.options(link).status_code == 200
     assert "data-press" not in scanner.get(link).text
-    work(runtime)
-    assert count(app, runtime) == 0
+    run_workers(runtime)
+    assert public_count(app, runtime) == 0
 
-    assert "data-press" in ada.look().text
-    pressed = ada.press()
+    assert "data-press" in ada.open_verification().text
+    pressed = ada.confirm()
     assert (pressed.status_code, pressed.location) == (303, "/c/save-the-pond/thanks")
-    work(runtime)
-    assert count(app, runtime) == 1
-    again = ada.press()
+    run_workers(runtime)
+    assert public_count(app, runtime) == 1
+    again = ada.confirm()
     assert (again.status_code, again.location) == (303, "/c/save-the-pond/thanks")
     assert ada.browser.get("/c/save-the-pond/thanks").status_code == 200
-    work(runtime)
-    assert count(app, runtime) == 1
+    run_workers(runtime)
+    assert public_count(app, runtime) == 1
     assert len(ada.mails) == 2
 
     assert ada.withdraw().status_code == 303
-    work(runtime)
-    assert count(app, runtime) == 0
-    assert link_in(ada.mails[-1], "s") == ada.manage_path()
-    assert ada.press(link).status_code == 410
+    run_workers(runtime)
+    assert public_count(app, runtime) == 0
+    assert link_path_in(ada.mails[-1], "s") == ada.manage_path()
+    assert ada.confirm(link).status_code == 410
 
     # A withdrawn signatory may sign again, and must verify again: by the new link only.
     ada.sign()
-    work(runtime)
-    assert count(app, runtime) == 0
-    assert ada.press(link).status_code == 410
-    assert ada.press().status_code == 303
-    work(runtime)
-    assert count(app, runtime) == 1
+    run_workers(runtime)
+    assert public_count(app, runtime) == 0
+    assert ada.confirm(link).status_code == 410
+    assert ada.confirm().status_code == 303
+    run_workers(runtime)
+    assert public_count(app, runtime) == 1

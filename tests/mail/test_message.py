@@ -14,13 +14,13 @@ from typing import cast
 
 import pytest
 
-from campaign.domain.claim import Claim
-from campaign.domain.signature import MailKind, SignatureState
-from campaign.languages import OURS
-from campaign.links import Links
-from campaign.mail.message import compose
-from campaign.paths import TEMPLATES
-from tests.factories import START
+from campaign.config import TEMPLATES
+from campaign.domain.mail.outbox_claim import OutboxClaim
+from campaign.domain.signatures.signature import MailKind, SignatureState
+from campaign.languages import BUNDLED_LANGUAGES
+from campaign.mail.message import compose_signature_mail
+from campaign.security.tokens import SignedTokens
+from tests.support.factories import START_TIME
 
 GOLDEN = Path(__file__).parent / "golden"
 STATES = {
@@ -33,42 +33,48 @@ STATES = {
 
 
 @pytest.fixture
-def links() -> Links:
-    return Links("0" * 64, (), "https://sign.example.org")
+def links() -> SignedTokens:
+    return SignedTokens("0" * 64, (), "https://sign.example.org")
 
 
-def claim(kind: MailKind, **changes: object) -> Claim:
+def claim(kind: MailKind, **changes: object) -> OutboxClaim:
     plain: dict[str, object] = {
         "id": 7, "attempt": 1, "kind": kind, "signature_id": 42, "state": STATES[kind],
         "link_key": "0123456789abcdef", "edition": 1,
         "name": "Siân O’Brien", "email": "sian@example.org", "slug": "save-the-pond", "title": "Save the village pond",
-        "contact": "pond@example.org", "time_zone": "Europe/London", "closes_at": START + timedelta(days=30),
-        "verify_until": START + timedelta(days=31), "created_at": START,
+        "contact": "pond@example.org", "time_zone": "Europe/London", "closes_at": START_TIME + timedelta(days=30),
+        "verify_until": START_TIME + timedelta(days=31), "created_at": START_TIME,
     }  # fmt: skip
-    return Claim(**{**plain, **changes})  # type: ignore[arg-type]
+    return OutboxClaim(**{**plain, **changes})  # type: ignore[arg-type]
 
 
-def write(links: Links, kind: MailKind, **changes: object) -> EmailMessage:
-    return read(compose(claim(kind, **changes), links, sender="no-reply@sign.example.org", site="sign.example.org", now=START))
+def composed_mail(links: SignedTokens, kind: MailKind, **changes: object) -> EmailMessage:
+    return parsed_mail(
+        compose_signature_mail(
+            claim(kind, **changes), links, sender="no-reply@sign.example.org", site="sign.example.org", now=START_TIME
+        )
+    )
 
 
-def read(mail: Message) -> EmailMessage:
+def parsed_mail(mail: Message) -> EmailMessage:
     """A mail as whoever receives it reads it."""
     return cast("EmailMessage", message_from_bytes(mail.as_bytes(), policy=default))
 
 
-def part(mail: EmailMessage, kind: str) -> str:
+def body_part(mail: EmailMessage, kind: str) -> str:
     body = mail.get_body((kind,))
     assert body is not None
     return str(body.get_content())
 
 
-@pytest.mark.parametrize("language", OURS.codes)
+@pytest.mark.parametrize("language", BUNDLED_LANGUAGES.codes)
 @pytest.mark.parametrize("kind", MailKind)
-def test_a_mail_says_just_what_it_said_when_it_was_last_read_by_a_person(links: Links, kind: MailKind, language: str) -> None:
-    mail = write(links, kind, language=language)
+def test_a_mail_says_just_what_it_said_when_it_was_last_read_by_a_person(
+    links: SignedTokens, kind: MailKind, language: str
+) -> None:
+    mail = composed_mail(links, kind, language=language)
     headers = "".join(f"{name}: {value}\n" for name, value in mail.items() if not name.lower().startswith(("content", "mime")))
-    for name, text in (("txt", headers + "\n" + part(mail, "plain")), ("html", part(mail, "html"))):
+    for name, text in (("txt", headers + "\n" + body_part(mail, "plain")), ("html", body_part(mail, "html"))):
         golden = GOLDEN / ("" if language == "en" else language) / f"{kind.value}.{name}"
         if os.environ.get("UPDATE_GOLDEN"):
             golden.parent.mkdir(exist_ok=True)
@@ -82,59 +88,61 @@ def test_each_kind_has_its_three_templates(kind: MailKind) -> None:
 
 
 @pytest.mark.parametrize("kind", MailKind)
-def test_a_mail_carries_nothing_that_tracks_and_nothing_from_elsewhere(links: Links, kind: MailKind) -> None:
-    mail = write(links, kind)
-    html = part(mail, "html")
+def test_a_mail_carries_nothing_that_tracks_and_nothing_from_elsewhere(links: SignedTokens, kind: MailKind) -> None:
+    mail = composed_mail(links, kind)
+    html = body_part(mail, "html")
     assert not re.search(r"<(img|script|link|iframe|object)\b|url\(|@import", html, re.IGNORECASE)
-    for text in (html, part(mail, "plain")):
+    for text in (html, body_part(mail, "plain")):
         assert set(re.findall(r"https?://[^/\s\"<]+", text)) == {"https://sign.example.org"}
     assert mail["Auto-Submitted"] == "auto-generated"
     assert "List-Unsubscribe" not in mail
 
 
-def test_the_verification_mail_has_one_link_to_act_on_shown_in_full(links: Links) -> None:
-    mail = write(links, MailKind.VERIFY)
-    url = links.url(f"/v/{links.verify_token(42, '0123456789abcdef', 1)}")
-    assert part(mail, "plain").splitlines().count(url) == 1
-    assert re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', part(mail, "html")) == [(url, url)]
+def test_the_verification_mail_has_one_link_to_act_on_shown_in_full(links: SignedTokens) -> None:
+    mail = composed_mail(links, MailKind.VERIFY)
+    url = links.absolute_url(f"/v/{links.verify_token(42, '0123456789abcdef', 1)}")
+    assert body_part(mail, "plain").splitlines().count(url) == 1
+    assert re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', body_part(mail, "html")) == [(url, url)]
 
 
-def test_the_message_id_is_the_same_at_every_attempt_and_another_for_every_promise(links: Links) -> None:
-    first, again = write(links, MailKind.VERIFY), write(links, MailKind.VERIFY, attempt=2)
-    assert first["Message-ID"] == again["Message-ID"] != write(links, MailKind.VERIFY, id=8)["Message-ID"]
+def test_the_message_id_is_the_same_at_every_attempt_and_another_for_every_promise(links: SignedTokens) -> None:
+    first, again = composed_mail(links, MailKind.VERIFY), composed_mail(links, MailKind.VERIFY, attempt=2)
+    assert first["Message-ID"] == again["Message-ID"] != composed_mail(links, MailKind.VERIFY, id=8)["Message-ID"]
     assert first["Message-ID"].endswith("@sign.example.org>")
     assert first.as_bytes(policy=SMTP).count(b"\n") > 0
 
 
 @pytest.mark.parametrize("title", ["Two\r\nBcc: everybody@example.org", "x" * 150, "保护池塘", "<b>bold</b> & “quoted”"])
-def test_a_title_stays_one_subject_line_and_plain_text_whatever_it_holds(links: Links, title: str) -> None:
-    mail = write(links, MailKind.VERIFY, title=title)
+def test_a_title_stays_one_subject_line_and_plain_text_whatever_it_holds(links: SignedTokens, title: str) -> None:
+    mail = composed_mail(links, MailKind.VERIFY, title=title)
     assert mail["Bcc"] is None
     assert mail["Subject"] == f"Confirm your signature: {' '.join(title.split())}"
     headers = mail.as_bytes(policy=SMTP).split(b"\r\n\r\n", 1)[0]
     assert not re.search(rb"^bcc:", headers, re.IGNORECASE | re.MULTILINE)
-    assert "<b>" not in part(mail, "html")
+    assert "<b>" not in body_part(mail, "html")
 
 
-def test_after_the_deadline_a_mail_does_not_ask_to_sign_again(links: Links) -> None:
-    late = read(
-        compose(claim(MailKind.WITHDRAWN), links, sender="no-reply@sign.example.org", site="x", now=START + timedelta(days=30))
+def test_after_the_deadline_a_mail_does_not_ask_to_sign_again(links: SignedTokens) -> None:
+    late = parsed_mail(
+        compose_signature_mail(
+            claim(MailKind.WITHDRAWN), links, sender="no-reply@sign.example.org", site="x", now=START_TIME + timedelta(days=30)
+        )
     )
-    assert "sign again" not in part(late, "plain")
-    assert "sign again" in part(write(links, MailKind.WITHDRAWN), "plain")
+    assert "sign again" not in body_part(late, "plain")
+    assert "sign again" in body_part(composed_mail(links, MailKind.WITHDRAWN), "plain")
 
 
-def test_every_line_of_a_mail_fits_the_wire(links: Links) -> None:
+def test_every_line_of_a_mail_fits_the_wire(links: SignedTokens) -> None:
     for kind in MailKind:
-        raw = write(links, kind, title="x" * 150, name="N" * 120).as_bytes(policy=SMTP)
+        raw = composed_mail(links, kind, title="x" * 150, name="N" * 120).as_bytes(policy=SMTP)
         assert max(len(line) for line in raw.split(b"\r\n")) <= 998
 
 
-def test_an_address_with_an_international_domain_is_written_in_ascii(links: Links) -> None:
-    assert write(links, MailKind.VERIFY, email="ada@bücher.example")["To"] == "ada@xn--bcher-kva.example"
+def test_an_address_with_an_international_domain_is_written_in_ascii(links: SignedTokens) -> None:
+    assert composed_mail(links, MailKind.VERIFY, email="ada@bücher.example")["To"] == "ada@xn--bcher-kva.example"
 
 
-def test_an_address_outside_ascii_is_written_as_it_is(links: Links) -> None:
-    mail = write(links, MailKind.VERIFY, email="用户@例え.example", title="保护池塘")
+def test_an_address_outside_ascii_is_written_as_it_is(links: SignedTokens) -> None:
+    mail = composed_mail(links, MailKind.VERIFY, email="用户@例え.example", title="保护池塘")
     assert mail["To"] == "用户@xn--r8jz45g.example"
     assert mail["Subject"] == "Confirm your signature: 保护池塘"

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from campaign.runtime import Runtime
-from campaign.store.engine import make_engine
-from tests.conftest import DATABASES, POSTGRES
-from tests.servers import postgres_database
+from campaign.store.database.engine import make_engine
+from tests.conftest import DATABASES, POSTGRES_URL_VARIABLE
+from tests.support.servers import postgres_database
 
 
 @pytest.fixture(params=DATABASES)
@@ -27,7 +27,7 @@ def empty_databases(request: pytest.FixtureRequest, tmp_path: Path, worker_id: s
             if request.param == "sqlite":
                 return f"sqlite:///{tmp_path / f'empty{number}.sqlite3'}"
             name = f"countersign_empty_{worker_id}_{os.getpid()}_{number}"
-            return made.enter_context(postgres_database(os.environ[POSTGRES], name))
+            return made.enter_context(postgres_database(os.environ[POSTGRES_URL_VARIABLE], name))
 
         yield make
 

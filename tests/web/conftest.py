@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import event
 
 from campaign.runtime import Runtime
-from tests.factories import new_campaign
-from tests.processes import web
-from tests.servers import MailServer, free_port
+from tests.support.factories import new_campaign
+from tests.support.processes import web_process
+from tests.support.servers import MailServer, free_port
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def live(make_runtime: Callable[..., Runtime], mail: MailServer) -> Iterator[tup
     runtime = make_runtime(mail_url=mail.url, clock=lambda: datetime.now(UTC))
     opens_at = runtime.now() - timedelta(hours=1)
     new_campaign(runtime, opens_at=opens_at, closes_at=opens_at + timedelta(days=1))
-    with web(runtime, port):
+    with web_process(runtime, port):
         yield "127.0.0.1", port
 
 
@@ -27,6 +27,6 @@ def live(make_runtime: Callable[..., Runtime], mail: MailServer) -> Iterator[tup
 def statements(runtime: Runtime) -> list[str]:
     """Every statement the database is asked from here on."""
     asked: list[str] = []
-    for engine in (runtime.engine, runtime.alone):
+    for engine in (runtime.engine, runtime.autocommit_engine):
         event.listen(engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
     return asked

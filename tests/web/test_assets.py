@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from campaign.web.assets import FOR_OTHER_SITES, Assets, smaller_css
+from campaign.web.assets import CROSS_ORIGIN_FILES, Assets, minify_css
 
 GZIP = {"Accept-Encoding": "br, gzip;q=0.8"}
 CSS_BUDGET, FONT_BUDGET = 8 * 1024, 25 * 1024
@@ -120,7 +120,7 @@ def test_a_style_sheet_gets_smaller_and_says_the_same() -> None:
     }
     @media (min-width: 10rem) and (min-height: 2rem) { b { inset: 0 ; } }
     """
-    assert smaller_css(sheet) == (
+    assert minify_css(sheet) == (
         '.a .b > :first-child:not(.c)::after,a:hover{content: "  /* not a comment */  ; } ";margin: calc(1rem + 2px) auto;}'
         "@media (min-width: 10rem) and (min-height: 2rem){b{inset: 0;}}"
     )
@@ -136,5 +136,5 @@ def test_our_own_are_within_their_budget() -> None:
     assert all(font.status_code == 200 for font in fonts)
     # A page in English fetches one of the two.
     assert min(len(font.data) for font in fonts) + max(len(font.data) for font in fonts) <= FONT_BUDGET + 2 * 1024
-    for name in FOR_OTHER_SITES:
+    for name in CROSS_ORIGIN_FILES:
         assert client.get(f"/static/{name}").status_code == 200

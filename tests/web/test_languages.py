@@ -18,17 +18,17 @@ from babel.messages.pofile import read_po
 from flask import Flask
 
 from campaign.app import create_app
-from campaign.domain.definition import version
-from campaign.languages import ENGLISH, FOLDER, OURS, Language
+from campaign.domain.campaigns.definition import language_version
+from campaign.languages import BUNDLED_LANGUAGES, ENGLISH, TRANSLATIONS_FOLDER, Language
 from campaign.runtime import Runtime
-from campaign.web.language import gettext, speak_for
-from tests.drivers import Signatory, work
-from tests.factories import Now, new_campaign
-from tests.pseudo import CODE, pseudo_languages
-from tests.servers import MailServer
+from campaign.web.language import gettext, use_campaign_language
+from tests.support.factories import ManualClock, new_campaign
+from tests.support.pseudo_locale import PSEUDO_LOCALE, pseudo_languages
+from tests.support.servers import MailServer
+from tests.support.signatory import Signatory, run_workers
 
 ROOT = Path(__file__).parents[2]
-TRANSLATED = [language for language in OURS.offered if language is not ENGLISH]
+TRANSLATED = [language for language in BUNDLED_LANGUAGES.offered if language is not ENGLISH]
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 _NAMES = re.compile(
@@ -61,15 +61,15 @@ def collected(tmp_path: Path) -> Catalog:
 
 def test_what_was_collected_for_translators_is_what_the_source_says(tmp_path: Path) -> None:
     now = {message.id for message in collected(tmp_path)}
-    kept = {message.id for message in catalogue(FOLDER / "messages.pot")}
+    kept = {message.id for message in catalogue(TRANSLATIONS_FOLDER / "messages.pot")}
     assert now == kept, "run `make words`"
     assert len(now) > 200
 
 
 @pytest.mark.parametrize("language", TRANSLATED, ids=lambda language: language.code)
 def test_every_message_is_translated(language: Language) -> None:
-    source = catalogue(FOLDER / "messages.pot")
-    translated = catalogue(FOLDER / language.code / "LC_MESSAGES" / "messages.po")
+    source = catalogue(TRANSLATIONS_FOLDER / "messages.pot")
+    translated = catalogue(TRANSLATIONS_FOLDER / language.code / "LC_MESSAGES" / "messages.po")
     missing, broken = [], []
     for message in source:
         if not message.id:
@@ -88,7 +88,7 @@ def test_every_message_is_translated(language: Language) -> None:
 
 @pytest.mark.parametrize("language", TRANSLATED, ids=lambda language: language.code)
 def test_what_runs_is_what_was_translated(language: Language) -> None:
-    folder = FOLDER / language.code / "LC_MESSAGES"
+    folder = TRANSLATIONS_FOLDER / language.code / "LC_MESSAGES"
     compiled = BytesIO()
     write_mo(compiled, catalogue(folder / "messages.po"))
     assert compiled.getvalue() == (folder / "messages.mo").read_bytes(), "run `make words`"
@@ -124,7 +124,7 @@ def left_in_our_letters(html: str) -> list[str]:
 
 
 def test_no_page_says_a_word_that_was_not_given_to_the_translators(
-    pseudo: Flask, runtime: Runtime, mail: MailServer, now: Now
+    pseudo: Flask, runtime: Runtime, mail: MailServer, now: ManualClock
 ) -> None:
     greek: dict[str, Any] = {
         "title": "Σώστε τη λίμνη", "recipient": "Το συμβούλιο", "ask": "Κρατήστε τη λίμνη.", "background": "Είναι παλιά.",
@@ -133,16 +133,16 @@ def test_no_page_says_a_word_that_was_not_given_to_the_translators(
     new_campaign(runtime, **greek)
     closed = new_campaign(runtime, **greek | {"slug": "closed"})
     ada = Signatory(pseudo, mail, name="Άντα Λάβλεϊς")
-    lang = f"?lang={CODE}"
+    lang = f"?lang={PSEUDO_LOCALE}"
     form = f"/c/save-the-pond/signatures{lang}"
     pages = {"mistakes": ada.browser.post(form, data={"email": "x", "country": "GB"})}
     assert ada.browser.post(form, data=ada.form(comment="Γιατί;", public="1")).status_code == 303
     for path in ("", "/share", "/share/mastodon", "/embed", "/privacy", "/check-your-email"):
         pages[path] = ada.browser.get(f"/c/save-the-pond{path}{lang}")
-    work(runtime)
+    run_workers(runtime)
     pages["verify"] = ada.browser.get(ada.verify_path() + lang)
-    assert ada.press().status_code == 303
-    work(runtime)
+    assert ada.confirm().status_code == 303
+    run_workers(runtime)
     pages["thanks"] = ada.browser.get(f"/c/save-the-pond/thanks{lang}")
     pages["my signature"] = ada.browser.get(ada.manage_path() + lang)
     for path in ("/", "/?q=λίμνη&", "/?q=ωω&", "/privacy", "/nowhere", "/?list=open&"):
@@ -150,7 +150,7 @@ def test_no_page_says_a_word_that_was_not_given_to_the_translators(
     ada.browser.post(ada.manage_path(), data={"action": "withdraw"})
     pages["withdrawn"] = ada.browser.get(ada.manage_path() + lang)
     now.at = closed.window.closes_at
-    runtime.remembered.clear()
+    runtime.campaign_cache.clear()
     pages["closed"] = ada.browser.get(f"/c/closed{lang}")
     pages["not open"] = ada.browser.post(f"/c/closed/signatures{lang}", data=ada.form())
 
@@ -160,7 +160,7 @@ def test_no_page_says_a_word_that_was_not_given_to_the_translators(
 
 
 def test_a_page_is_in_the_language_asked_for(app: Flask, runtime: Runtime) -> None:
-    welsh = version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
+    welsh = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
     new_campaign(runtime, translations=(welsh,))
     browser = app.test_client()
 
@@ -188,7 +188,7 @@ def test_a_page_looks_for_the_words_of_its_language_once(
     new_campaign(runtime)
     ada = signatory()
     ada.sign()
-    work(runtime)
+    run_workers(runtime)
     looked_for: list[str] = []
 
     def watch(frame: FrameType, event: str, _argument: object) -> None:
@@ -207,8 +207,8 @@ def test_a_page_looks_for_the_words_of_its_language_once(
         return len(looked_for)
 
     assert looks(ada.verify_path()) == 1
-    ada.press()
-    work(runtime)
+    ada.confirm()
+    run_workers(runtime)
     assert looks("/c/save-the-pond/thanks?lang=cy") == 1
     assert looks(ada.manage_path()) == 1
 
@@ -217,7 +217,7 @@ def test_a_page_that_turns_out_to_be_in_another_language_is_in_it_throughout(app
     campaign = new_campaign(runtime, language="cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
     with app.test_request_context("/"):
         assert gettext("Privacy") == "Privacy"
-        speak_for(campaign)
+        use_campaign_language(campaign)
         assert gettext("Privacy") == "Preifatrwydd"
         assert app.jinja_env.from_string("{{ _('Privacy') }}").render() == "Preifatrwydd"
 
@@ -236,17 +236,17 @@ def test_a_choice_of_language_stays_on_every_link(app: Flask, runtime: Runtime) 
 def test_a_signatory_is_written_to_in_the_language_they_signed_in(
     app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
 ) -> None:
-    welsh = version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
+    welsh = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
     new_campaign(runtime, translations=(welsh,))
     ada = signatory()
     answer = ada.browser.post("/c/save-the-pond/signatures?lang=cy", data={**ada.form(), "text": welsh.text.hash})
     assert answer.location == "/c/save-the-pond/check-your-email?lang=cy"
-    work(runtime)
+    run_workers(runtime)
     mail = ada.mails[-1]
     assert "Achubwch y pwll" in mail["Subject"]
     html = mail.get_body(("html",))
     assert html is not None
     assert '<html lang="cy"' in html.get_content()
     # The link alone says it: the page with the button is in Welsh too.
-    assert '<html lang="cy"' in ada.look().text
-    assert ada.press().status_code == 303
+    assert '<html lang="cy"' in ada.open_verification().text
+    assert ada.confirm().status_code == 303

@@ -7,28 +7,29 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from campaign import entering, teaming
-from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.address import read_address
-from campaign.domain.role import Role
-from campaign.entering import Said
+from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.accounts.role import Role
+from campaign.domain.common.email_address import read_email_address
 from campaign.jobs import DELIVER_NOTICES
 from campaign.runtime import Runtime
-from campaign.store import notices, people
-from tests.drivers import link_in, work
-from tests.factories import Now, new_campaign
-from tests.journeys.test_races import at_once
-from tests.servers import MailServer
+from campaign.services.accounts import login_links, team
+from campaign.services.accounts.login_links import FirstSignInDetails
+from campaign.store.accounts import campaigners
+from campaign.store.mail import campaigner_outbox
+from tests.journeys.test_races import run_concurrently
+from tests.support.factories import ManualClock, new_campaign
+from tests.support.servers import MailServer
+from tests.support.signatory import link_path_in, run_workers
 from workers import clock
-from workers.notices import NoticePostman
+from workers.notices import NoticeMailer
 
-MARY = read_address("mary@example.org")
+MARY = read_email_address("mary@example.org")
 
 
 @pytest.fixture
 def mary(runtime: Runtime) -> int:
     with runtime.transaction() as connection:
-        added = people.add(connection, MARY.typed, MARY.key, "Mary Seacole", runtime.now())
+        added = campaigners.add_campaigner(connection, MARY.typed, MARY.key, "Mary Seacole", runtime.now())
     assert added is not None
     return added
 
@@ -48,43 +49,45 @@ State = Callable[[], list[Any]]
 
 
 def token_in(mail: EmailMessage, kind: str) -> str:
-    return link_in(mail, kind).rpartition("/")[2]
+    return link_path_in(mail, kind).rpartition("/")[2]
 
 
 def test_who_asks_for_a_link_is_mailed_one_that_signs_them_in(runtime: Runtime, mary: int, mail: MailServer) -> None:
-    entering.ask(runtime, MARY, "", "/desk/c/pond/")
-    entering.ask(runtime, read_address("nobody@example.org"), "")
-    work(runtime)
+    login_links.request_login_link(runtime, MARY, "", "/desk/c/pond/")
+    login_links.request_login_link(runtime, read_email_address("nobody@example.org"), "")
+    run_workers(runtime)
     assert [each.recipient for each in mail.delivered] == [MARY.typed]
-    entered = entering.enter(runtime, token_in(mail.to(MARY.typed)[0], "enter"), "Firefox", "", Said())
+    entered = login_links.sign_in(runtime, token_in(mail.mails_to(MARY.typed)[0], "enter"), "Firefox", "", FirstSignInDetails())
     assert entered is not None
     assert entered.campaigner_id == mary
 
 
-def test_the_time_of_a_link_runs_from_when_its_mail_leaves(runtime: Runtime, mary: int, mail: MailServer, now: Now) -> None:
-    entering.ask(runtime, MARY, "")
-    now.forward(minutes=30)
-    NoticePostman(runtime).deliver()
-    now.forward(minutes=14)
-    token = token_in(mail.to(MARY.typed)[0], "enter")
-    assert entering.look(runtime, token) is not None
-    now.forward(minutes=1)
-    assert entering.look(runtime, token) is None
+def test_the_time_of_a_link_runs_from_when_its_mail_leaves(
+    runtime: Runtime, mary: int, mail: MailServer, now: ManualClock
+) -> None:
+    login_links.request_login_link(runtime, MARY, "")
+    now.advance(minutes=30)
+    NoticeMailer(runtime).deliver()
+    now.advance(minutes=14)
+    token = token_in(mail.mails_to(MARY.typed)[0], "enter")
+    assert login_links.campaigner_of_link(runtime, token) is not None
+    now.advance(minutes=1)
+    assert login_links.campaigner_of_link(runtime, token) is None
     assert mary
 
 
 def test_an_invitation_goes_to_the_address_that_is_invited(runtime: Runtime, mail: MailServer) -> None:
-    teaming.invite(runtime, COMMAND_LINE, new_campaign(runtime), "Ada@Example.org", Role.EDITOR)
-    work(runtime)
+    team.invite_to_team(runtime, COMMAND_LINE, new_campaign(runtime), "Ada@Example.org", Role.EDITOR)
+    run_workers(runtime)
     assert [each.recipient for each in mail.delivered] == ["Ada@example.org"]
-    assert teaming.look(runtime, token_in(mail.delivered[0].message, "invitation")) is not None
+    assert team.get_acceptable_invitation(runtime, token_in(mail.delivered[0].message, "invitation")) is not None
 
 
 def test_an_invitation_that_is_taken_back_in_time_is_not_mailed(runtime: Runtime, mail: MailServer, state: State) -> None:
     pond = new_campaign(runtime)
-    teaming.invite(runtime, COMMAND_LINE, pond, "ada@example.org", Role.EDITOR)
-    teaming.revoke(runtime, COMMAND_LINE, pond, teaming.team_of(runtime, pond).invitations[0].id)
-    work(runtime)
+    team.invite_to_team(runtime, COMMAND_LINE, pond, "ada@example.org", Role.EDITOR)
+    team.revoke_invitation(runtime, COMMAND_LINE, pond, team.get_team(runtime, pond).invitations[0].id)
+    run_workers(runtime)
     assert mail.delivered == []
     assert state() == [("dropped", 1, "the invitation is open no more")]
 
@@ -94,9 +97,9 @@ def test_who_does_not_want_it_or_is_shut_out_is_not_mailed(
     runtime: Runtime, mary: int, mail: MailServer, state: State, wish: str
 ) -> None:
     with runtime.transaction() as connection:
-        notices.promise(connection, "desk_milestone", runtime.now(), campaigner_id=mary)
+        campaigner_outbox.enqueue_notice(connection, "desk_milestone", runtime.now(), campaigner_id=mary)
         connection.execute(text(f"UPDATE campaigners SET {wish}"))
-    work(runtime)
+    run_workers(runtime)
     assert mail.delivered == []
     assert state()[0][0] == "dropped"
 
@@ -105,36 +108,36 @@ def test_what_two_workers_deliver_at_once_is_delivered_once(
     runtime: Runtime, make_runtime: Callable[..., Runtime], mary: int, mail: MailServer
 ) -> None:
     for _ in range(5):
-        entering.ask(runtime, MARY, "")
-    at_once([NoticePostman(make_runtime(mail_url=mail.url)).deliver for _ in range(2)])
-    assert len(mail.to(MARY.typed)) == 5
-    assert len({each["Message-ID"] for each in mail.to(MARY.typed)}) == 5
+        login_links.request_login_link(runtime, MARY, "")
+    run_concurrently([NoticeMailer(make_runtime(mail_url=mail.url)).deliver for _ in range(2)])
+    assert len(mail.mails_to(MARY.typed)) == 5
+    assert len({each["Message-ID"] for each in mail.mails_to(MARY.typed)}) == 5
     assert mary
 
 
 def test_a_notice_refused_for_good_is_not_tried_again(runtime: Runtime, mary: int, mail: MailServer, state: State) -> None:
-    entering.ask(runtime, MARY, "")
-    mail.recipient_answer = "550 5.1.1 nobody here"
-    NoticePostman(runtime).deliver()
+    login_links.request_login_link(runtime, MARY, "")
+    mail.rcpt_reply = "550 5.1.1 nobody here"
+    NoticeMailer(runtime).deliver()
     assert state()[0][:2] == ("refused", 1)
-    mail.recipient_answer = "250 OK"
-    NoticePostman(runtime).deliver()
+    mail.rcpt_reply = "250 OK"
+    NoticeMailer(runtime).deliver()
     assert mail.delivered == []
     assert mary
 
 
 def test_a_notice_put_off_goes_out_later_with_the_same_link(
-    runtime: Runtime, mary: int, mail: MailServer, state: State, now: Now
+    runtime: Runtime, mary: int, mail: MailServer, state: State, now: ManualClock
 ) -> None:
-    entering.ask(runtime, MARY, "")
-    mail.recipient_answer = "450 4.2.0 greylisted"
-    NoticePostman(runtime).deliver()
+    login_links.request_login_link(runtime, MARY, "")
+    mail.rcpt_reply = "450 4.2.0 greylisted"
+    NoticeMailer(runtime).deliver()
     assert state()[0][:2] == ("owed", 1)
-    NoticePostman(runtime).deliver()
+    NoticeMailer(runtime).deliver()
     assert state()[0][:2] == ("owed", 1)
-    mail.recipient_answer = "250 OK"
-    now.forward(seconds=10)
-    NoticePostman(runtime).deliver()
+    mail.rcpt_reply = "250 OK"
+    now.advance(seconds=10)
+    NoticeMailer(runtime).deliver()
     assert state()[0][:2] == ("sent", 2)
     with runtime.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM entrances")).scalar_one() == 1
@@ -142,14 +145,16 @@ def test_a_notice_put_off_goes_out_later_with_the_same_link(
 
 
 def test_a_notice_that_is_only_ever_put_off_is_given_up(
-    runtime: Runtime, mary: int, mail: MailServer, state: State, now: Now
+    runtime: Runtime, mary: int, mail: MailServer, state: State, now: ManualClock
 ) -> None:
     with runtime.transaction() as connection:
-        notices.promise(connection, "desk_team", runtime.now(), campaigner_id=mary, facts={"what": "role", "role": "editor"})
-    mail.recipient_answer = "450 4.2.0 greylisted"
-    NoticePostman(runtime).deliver()
-    now.forward(days=6)
-    NoticePostman(runtime).deliver()
+        campaigner_outbox.enqueue_notice(
+            connection, "desk_team", runtime.now(), campaigner_id=mary, facts={"what": "role", "role": "editor"}
+        )
+    mail.rcpt_reply = "450 4.2.0 greylisted"
+    NoticeMailer(runtime).deliver()
+    now.advance(days=6)
+    NoticeMailer(runtime).deliver()
     assert state() == [("refused", 2, state()[0][2])]
     assert state()[0][2].startswith("given up")
 
@@ -157,21 +162,21 @@ def test_a_notice_that_is_only_ever_put_off_is_given_up(
 def test_a_server_that_is_down_is_left_alone_and_the_notice_is_not_counted_as_tried(
     runtime: Runtime, mary: int, mail: MailServer, state: State
 ) -> None:
-    entering.ask(runtime, MARY, "")
+    login_links.request_login_link(runtime, MARY, "")
     mail.stop()
-    postman = NoticePostman(runtime)
+    postman = NoticeMailer(runtime)
     assert postman.deliver() == 0
     assert state()[0][:2] == ("owed", 0)
     mail.start()
-    assert NoticePostman(runtime).deliver() == 1
+    assert NoticeMailer(runtime).deliver() == 1
     assert mary
 
 
-def test_the_clock_asks_for_what_a_lost_hint_left_behind(runtime: Runtime, mary: int) -> None:
+def test_the_clock_enqueues_a_job_whose_request_was_lost(runtime: Runtime, mary: int) -> None:
     with runtime.transaction() as connection:
-        notices.promise(connection, "desk_team", runtime.now(), campaigner_id=mary)
+        campaigner_outbox.enqueue_notice(connection, "desk_team", runtime.now(), campaigner_id=mary)
     assert not runtime.redis.exists(f"rq:queue:{DELIVER_NOTICES.queue}")
-    clock.sweep_notices(runtime)
+    clock.enqueue_notices(runtime)
     assert runtime.redis.llen(f"rq:queue:{DELIVER_NOTICES.queue}") == 1
 
 
@@ -180,8 +185,8 @@ def test_a_notice_whose_address_can_be_read_no_more_is_dropped_and_holds_nothing
 ) -> None:
     with runtime.transaction() as connection:
         facts = {"what": "confirm", "sealed": "sealed with another key"}
-        notices.promise(connection, "desk_address", runtime.now(), campaigner_id=mary, facts=facts)
-    entering.ask(runtime, MARY, "")
-    assert NoticePostman(runtime).deliver() == 1
+        campaigner_outbox.enqueue_notice(connection, "desk_address", runtime.now(), campaigner_id=mary, facts=facts)
+    login_links.request_login_link(runtime, MARY, "")
+    assert NoticeMailer(runtime).deliver() == 1
     assert [each[0] for each in state()] == ["dropped", "sent"]
     assert len(mail.delivered) == 1

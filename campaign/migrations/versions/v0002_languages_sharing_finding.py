@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from campaign.domain.search import folded
-from campaign.store.types import BigId, UtcTime
+from campaign.domain.common.text_folding import fold_text
+from campaign.store.database.column_types import BigId, UtcDateTime
 
 revision = "0002"
 down_revision = "0001"
@@ -93,7 +93,7 @@ def upgrade() -> None:
     op.create_table(
         "hourly_tallies",
         sa.Column("campaign_id", BigId, autoincrement=False, nullable=False),
-        sa.Column("hour", UtcTime(), nullable=False),
+        sa.Column("hour", UtcDateTime(), nullable=False),
         sa.Column("added", BigId, nullable=False, comment="entries of +1"),
         sa.Column("ended", BigId, nullable=False, comment="entries of -1"),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_hourly_tallies_campaign_id_campaigns")),
@@ -114,5 +114,5 @@ def _make_searchable() -> None:
     for row in found:
         connection.execute(
             sa.text("UPDATE campaigns SET searched = :searched WHERE id = :id"),
-            {"id": row.id, "searched": folded(row.title, row.recipient, row.ask, row.background)},
+            {"id": row.id, "searched": fold_text(row.title, row.recipient, row.ask, row.background)},
         )

@@ -6,9 +6,9 @@ from datetime import datetime
 import sqlalchemy as sa
 from alembic import op
 
-from campaign.domain.findable import name_key, surname_key
-from campaign.domain.waiting import bucket
-from campaign.store.types import BigId, UtcTime
+from campaign.domain.ledger.latency_histogram import bucket_number
+from campaign.domain.signatures.search_keys import name_key, surname_key
+from campaign.store.database.column_types import BigId, UtcDateTime
 
 revision = "0003"
 down_revision = "0002"
@@ -52,7 +52,7 @@ def _create() -> None:
         sa.Column("became", sa.JSON(), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("network", sa.String(length=43), nullable=False, comment="/24 or /48 it came from"),
-        sa.Column("created_at", UtcTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
         comment="what was done at the desk and by command line; append-only",
         sqlite_autoincrement=True,
@@ -87,8 +87,8 @@ def _create() -> None:
             comment="of milestones and of a deadline that comes near",
         ),
         sa.Column("digest", sa.Boolean(), server_default=sa.false(), nullable=False, comment="every day"),
-        sa.Column("created_at", UtcTime(), nullable=False),
-        sa.Column("disabled_at", UtcTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("disabled_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigners")),
         sa.UniqueConstraint("email_key", name=op.f("uq_campaigners_email_key")),
         sqlite_autoincrement=True,
@@ -101,7 +101,7 @@ def _create() -> None:
         sa.Column("who", sa.String(length=120), nullable=False, comment="as the public reads it"),
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("created_at", UtcTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_announcements_campaign_id_campaigns")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcements")),
         comment="what was done to a campaign that the public is told of: closed early, extended, paused; append-only",
@@ -130,8 +130,8 @@ def _create() -> None:
         sa.Column("seen", BigId, nullable=False, comment="the last signature looked at"),
         sa.Column("moved", BigId, nullable=False, comment="how many are invalidated by it now"),
         sa.Column("restored", BigId, nullable=False, comment="how many its undoing gave back"),
-        sa.Column("created_at", UtcTime(), nullable=False),
-        sa.Column("finished_at", UtcTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("state IN ('running', 'cancelled', 'done', 'undoing', 'undone')", name=op.f("ck_batches_state")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_batches_campaign_id_campaigns")),
         sa.ForeignKeyConstraint(["campaigner_id"], ["campaigners.id"], name=op.f("fk_batches_campaigner_id_campaigners")),
@@ -143,7 +143,7 @@ def _create() -> None:
     op.create_table(
         "cohort_tallies",
         sa.Column("campaign_id", BigId, autoincrement=False, nullable=False),
-        sa.Column("hour", UtcTime(), nullable=False, comment="in which they were signed"),
+        sa.Column("hour", UtcDateTime(), nullable=False, comment="in which they were signed"),
         sa.Column("domain", sa.String(length=255), nullable=False),
         sa.Column("submitted", BigId, nullable=False),
         sa.Column("sent", BigId, nullable=False, comment="verification mails a server took"),
@@ -159,9 +159,9 @@ def _create() -> None:
         sa.Column("id", BigId, nullable=False),
         sa.Column("key", sa.String(length=22), nullable=False, comment="random; part of the signed link"),
         sa.Column("campaigner_id", BigId, nullable=False),
-        sa.Column("created_at", UtcTime(), nullable=False),
-        sa.Column("expires_at", UtcTime(), nullable=False),
-        sa.Column("used_at", UtcTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["campaigner_id"], ["campaigners.id"], name=op.f("fk_entrances_campaigner_id_campaigners")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entrances")),
         comment="links to sign in with, each good once",
@@ -176,12 +176,12 @@ def _create() -> None:
         sa.Column(
             "subject", sa.String(length=255), nullable=False, comment="a network, a domain, a source: what the desk filters by"
         ),
-        sa.Column("hour", UtcTime(), nullable=False, comment="when it began"),
+        sa.Column("hour", UtcDateTime(), nullable=False, comment="when it began"),
         sa.Column("score", sa.Integer(), nullable=False),
         sa.Column("parts", sa.JSON(), nullable=False, comment="what the score is made of, by name"),
         sa.Column("facts", sa.JSON(), nullable=False, comment="the numbers its reason is told with"),
-        sa.Column("created_at", UtcTime(), nullable=False),
-        sa.Column("dismissed_at", UtcTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("dismissed_at", UtcDateTime(), nullable=True),
         sa.Column("dismissed_by", BigId, nullable=True),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_flags_campaign_id_campaigns")),
         sa.ForeignKeyConstraint(["dismissed_by"], ["campaigners.id"], name=op.f("fk_flags_dismissed_by_campaigners")),
@@ -198,10 +198,10 @@ def _create() -> None:
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("email_key", sa.String(length=320), nullable=False),
         sa.Column("invited_by", BigId, nullable=True),
-        sa.Column("created_at", UtcTime(), nullable=False),
-        sa.Column("expires_at", UtcTime(), nullable=False),
-        sa.Column("accepted_at", UtcTime(), nullable=True),
-        sa.Column("revoked_at", UtcTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("accepted_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_invitations_campaign_id_campaigns")),
         sa.ForeignKeyConstraint(["invited_by"], ["campaigners.id"], name=op.f("fk_invitations_invited_by_campaigners")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
@@ -216,8 +216,8 @@ def _create() -> None:
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
         sa.Column("sign_count", BigId, nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("created_at", UtcTime(), nullable=False),
-        sa.Column("used_at", UtcTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["campaigner_id"], ["campaigners.id"], name=op.f("fk_passkeys_campaigner_id_campaigners")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
         sa.UniqueConstraint("credential_id", name=op.f("uq_passkeys_credential_id")),
@@ -227,7 +227,7 @@ def _create() -> None:
         "recovery_codes",
         sa.Column("campaigner_id", BigId, autoincrement=False, nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
-        sa.Column("used_at", UtcTime(), nullable=True),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["campaigner_id"], ["campaigners.id"], name=op.f("fk_recovery_codes_campaigner_id_campaigners")
         ),
@@ -250,7 +250,7 @@ def _create() -> None:
         sa.Column("campaign_id", BigId, nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("filters", sa.JSON(), nullable=False),
-        sa.Column("created_at", UtcTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_saved_filters_campaign_id_campaigns")),
         sa.ForeignKeyConstraint(["campaigner_id"], ["campaigners.id"], name=op.f("fk_saved_filters_campaigner_id_campaigners")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_filters")),
@@ -262,7 +262,7 @@ def _create() -> None:
         "slugs",
         sa.Column("slug", sa.String(length=80), nullable=False),
         sa.Column("campaign_id", BigId, nullable=False),
-        sa.Column("created_at", UtcTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_slugs_campaign_id_campaigns")),
         sa.PrimaryKeyConstraint("slug", name=op.f("pk_slugs")),
         comment="addresses campaigns once had; they lead to the one they have now",
@@ -283,7 +283,7 @@ def _create() -> None:
         sa.Column("thrown", sa.Boolean(), nullable=False),
         sa.Column("message", sa.String(length=300), nullable=False, comment="what the public reads while it is on"),
         sa.Column("changed_by", BigId, nullable=True, comment="null: the command line"),
-        sa.Column("created_at", UtcTime(), nullable=False, comment="when it was last thrown"),
+        sa.Column("created_at", UtcDateTime(), nullable=False, comment="when it was last thrown"),
         sa.Column("revision", BigId, nullable=False, comment="of all switches together; grows with every throw of any"),
         sa.ForeignKeyConstraint(["changed_by"], ["campaigners.id"], name=op.f("fk_switches_changed_by_campaigners")),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_switches")),
@@ -294,7 +294,7 @@ def _create() -> None:
         sa.Column("campaign_id", BigId, autoincrement=False, nullable=False),
         sa.Column("campaigner_id", BigId, autoincrement=False, nullable=False),
         sa.Column("role", sa.String(length=12), nullable=False),
-        sa.Column("created_at", UtcTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("role IN ('owner', 'editor', 'moderator', 'viewer')", name=op.f("ck_team_role")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_team_campaign_id_campaigns")),
         sa.ForeignKeyConstraint(["campaigner_id"], ["campaigners.id"], name=op.f("fk_team_campaigner_id_campaigners")),
@@ -305,7 +305,7 @@ def _create() -> None:
     op.create_table(
         "wait_tallies",
         sa.Column("campaign_id", BigId, autoincrement=False, nullable=False),
-        sa.Column("hour", UtcTime(), nullable=False, comment="in which they were signed"),
+        sa.Column("hour", UtcDateTime(), nullable=False, comment="in which they were signed"),
         sa.Column(
             "bucket", sa.SmallInteger(), autoincrement=False, nullable=False, comment="of time from signing to verifying"
         ),
@@ -327,9 +327,9 @@ def _create() -> None:
         sa.Column("priority", sa.SmallInteger(), nullable=False, comment="0 goes first"),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("due_at", UtcTime(), nullable=False),
-        sa.Column("created_at", UtcTime(), nullable=False),
-        sa.Column("settled_at", UtcTime(), nullable=True),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
         sa.Column("reason", sa.String(length=200), nullable=False),
         sa.CheckConstraint("state IN ('owed', 'sent', 'refused', 'dropped')", name=op.f("ck_notices_state")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_notices_campaign_id_campaigns")),
@@ -354,7 +354,7 @@ def _create() -> None:
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("text_hash", sa.String(length=64), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False, comment="why it was changed; empty for the first"),
-        sa.Column("created_at", UtcTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id", "text_hash"],
             ["texts.campaign_id", "texts.hash"],
@@ -367,7 +367,7 @@ def _create() -> None:
 
 
 def _add() -> None:
-    op.add_column("campaigns", sa.Column("published_at", UtcTime(), nullable=True, comment="null while it is a draft"))
+    op.add_column("campaigns", sa.Column("published_at", UtcDateTime(), nullable=True, comment="null while it is a draft"))
     op.add_column(
         "campaigns",
         sa.Column(
@@ -458,7 +458,7 @@ def _add() -> None:
         "signatures",
         sa.Column(
             "first_signed_at",
-            UtcTime(),
+            UtcDateTime(),
             nullable=True,
             comment="before a withdrawal, where they signed again; null: as signed_at",
         ),
@@ -500,7 +500,10 @@ def _add() -> None:
     op.add_column(
         "signatures",
         sa.Column(
-            "erased_at", UtcTime(), nullable=True, comment="when all that is personal in it was erased; it is never restored"
+            "erased_at",
+            UtcDateTime(),
+            nullable=True,
+            comment="when all that is personal in it was erased; it is never restored",
         ),
     )
     op.create_index(
@@ -638,7 +641,7 @@ def _fill_from_names_and_times() -> None:
     read = sa.text(
         """SELECT id, campaign_id, name, signed_at, verified_at, counted_as <> 'none' AND ordinal IS NOT NULL AS counted
            FROM signatures WHERE id > :after ORDER BY id LIMIT :most"""
-    ).columns(signed_at=UtcTime(), verified_at=UtcTime(), counted=sa.Boolean())
+    ).columns(signed_at=UtcDateTime(), verified_at=UtcDateTime(), counted=sa.Boolean())
     write = sa.text("UPDATE signatures SET name_key = :name_key, surname_key = :surname_key WHERE id = :id")
     waits: Counter[tuple[int, datetime, int]] = Counter()
     while found := connection.execute(read, {"after": after, "most": _AT_ONCE}).all():
@@ -649,14 +652,14 @@ def _fill_from_names_and_times() -> None:
             if row.counted:
                 hour = row.signed_at.replace(minute=0, second=0, microsecond=0)
                 seconds = ((row.verified_at or row.signed_at) - row.signed_at).total_seconds()
-                waits[row.campaign_id, hour, bucket(seconds)] += 1
+                waits[row.campaign_id, hour, bucket_number(seconds)] += 1
         after = found[-1].id
     if waits:
         connection.execute(
             sa.text(
                 """INSERT INTO wait_tallies (campaign_id, hour, bucket, verified)
                    VALUES (:campaign_id, :hour, :bucket, :verified)"""
-            ).bindparams(sa.bindparam("hour", type_=UtcTime())),
+            ).bindparams(sa.bindparam("hour", type_=UtcDateTime())),
             [{"campaign_id": key[0], "hour": key[1], "bucket": key[2], "verified": waits[key]} for key in sorted(waits)],
         )
 

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from campaign.store.types import BigId, UtcTime
+from campaign.store.database.column_types import BigId, UtcDateTime
 
 revision = "0004"
 down_revision = "0003"
@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.Column("profile", sa.String(24), nullable=False, comment="which columns it has"),
         sa.Column("rows", sa.Integer(), nullable=False, comment="people who can sign on it"),
         sa.Column("made_by", BigId),
-        sa.Column("created_at", UtcTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_sheets_campaign_id_campaigns")),
         sa.ForeignKeyConstraint(["made_by"], ["campaigners.id"], name=op.f("fk_sheets_made_by_campaigners")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sheets")),
@@ -76,9 +76,9 @@ def upgrade() -> None:
         sa.Column("left_out", sa.JSON(), nullable=False, comment="how many rows were not taken in, by why"),
         sa.Column("held", sa.Text(), comment="rows read and not yet taken in, sealed; for a day"),
         sa.Column("made_by", BigId, comment="null: the command line"),
-        sa.Column("created_at", UtcTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("undone_by", BigId),
-        sa.Column("undone_at", UtcTime()),
+        sa.Column("undone_at", UtcDateTime()),
         sa.Column("reason", sa.String(200), nullable=False, comment="why it was undone"),
         sa.CheckConstraint("kind IN ('file', 'typed')", name=op.f("ck_intakes_kind")),
         sa.CheckConstraint("state IN ('held', 'taken', 'undoing', 'undone')", name=op.f("ck_intakes_state")),

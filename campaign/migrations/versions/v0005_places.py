@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from campaign.store.types import BigId, UtcTime
+from campaign.store.database.column_types import BigId, UtcDateTime
 
 revision = "0005"
 down_revision = "0004"
@@ -41,7 +41,7 @@ def upgrade() -> None:
         "postcodes",
         sa.Column("postcode", sa.String(12), nullable=False),
         sa.Column("place_id", BigId, nullable=False),
-        sa.Column("looked_up_at", UtcTime(), nullable=False),
+        sa.Column("looked_up_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["place_id"], ["places.id"], name=op.f("fk_postcodes_place_id_places")),
         sa.PrimaryKeyConstraint("postcode", name=op.f("pk_postcodes")),
         comment="where postcodes lie, as the service said, for a time: what is older is deleted",

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from campaign.store.types import BigId, UtcTime
+from campaign.store.database.column_types import BigId, UtcDateTime
 
 revision = "0006"
 down_revision = "0005"
@@ -36,10 +36,12 @@ def upgrade() -> None:
         sa.Column("claim", sa.String(22), nullable=False, comment="random; of the worker that makes it"),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("problem", sa.String(300), nullable=False, comment="why it failed, in a sentence"),
-        sa.Column("created_at", UtcTime(), nullable=False, comment="when it was last asked for"),
-        sa.Column("due_at", UtcTime(), nullable=False, comment="when a worker may take it: while one makes it, a little ahead"),
-        sa.Column("finished_at", UtcTime(), nullable=True),
-        sa.Column("expires_at", UtcTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False, comment="when it was last asked for"),
+        sa.Column(
+            "due_at", UtcDateTime(), nullable=False, comment="when a worker may take it: while one makes it, a little ahead"
+        ),
+        sa.Column("finished_at", UtcDateTime(), nullable=True),
+        sa.Column("expires_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint(
             "state IN ('waiting', 'running', 'done', 'cancelled', 'failed', 'expired', 'deleted')",
             name=op.f("ck_exports_state"),
@@ -73,7 +75,7 @@ def upgrade() -> None:
             "revision", sa.Integer(), nullable=False,
             comment="grows with every change, so that two editors never overwrite each other",
         ),
-        sa.Column("changed_at", UtcTime(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_submissions_campaign_id_campaigns")),
         sa.PrimaryKeyConstraint("campaign_id", "profile", name=op.f("pk_submissions")),
         comment="how each campaign is handed in to each recipient it considers",

@@ -2,31 +2,31 @@
 that a signature never waits for the count and the count never waits for a signature.
 """
 
-from campaign.store.tables.base import metadata
-from campaign.store.tables.desk import (
+from campaign.store.tables.accounts import (
     announcements,
-    audit,
+    audit_log,
     batches,
     campaigners,
-    entrances,
     flags,
+    former_slugs,
     invitations,
+    login_links,
     notices,
     passkeys,
     recovery_codes,
     saved_filters,
-    slugs,
     switches,
-    team,
-    versions,
+    team_members,
+    text_versions,
 )
 from campaign.store.tables.exports import export_parts, exports
+from campaign.store.tables.metadata import metadata
 from campaign.store.tables.paper import intakes, sheets
-from campaign.store.tables.places import UNKNOWN_PLACE, UNPLACED, place_tallies, places, postcodes, representatives
+from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_tallies, places, postcodes, representatives
 from campaign.store.tables.rollups import area_tallies, cohort_tallies, removal_tallies, source_tallies, wait_tallies
-from campaign.store.tables.signing import (
-    UNCOUNTED,
-    UNTALLIED,
+from campaign.store.tables.signatures import (
+    UNCOUNTED_SQL,
+    UNTALLIED_SQL,
     campaigns,
     certificates,
     country_tallies,
@@ -43,27 +43,28 @@ from campaign.store.tables.signing import (
 from campaign.store.tables.submissions import submissions
 
 __all__ = [
-    "UNCOUNTED",
-    "UNKNOWN_PLACE",
-    "UNPLACED",
-    "UNTALLIED",
+    "UNCOUNTED_SQL",
+    "UNKNOWN_PLACE_ID",
+    "UNPLACED_SQL",
+    "UNTALLIED_SQL",
     "announcements",
     "area_tallies",
-    "audit",
+    "audit_log",
     "batches",
     "campaigners",
     "campaigns",
     "certificates",
     "cohort_tallies",
     "country_tallies",
-    "entrances",
     "export_parts",
     "exports",
     "flags",
+    "former_slugs",
     "hourly_tallies",
     "intakes",
     "invitations",
     "ledger",
+    "login_links",
     "metadata",
     "milestones",
     "notices",
@@ -79,14 +80,13 @@ __all__ = [
     "saved_filters",
     "sheets",
     "signatures",
-    "slugs",
     "source_tallies",
     "submissions",
     "switches",
     "tallies",
-    "team",
+    "team_members",
+    "text_versions",
     "texts",
     "translations",
-    "versions",
     "wait_tallies",
 ]

@@ -13,11 +13,11 @@ from sqlalchemy import (
     text,
 )
 
-from campaign.store.tables.base import metadata
-from campaign.store.types import BigId, UtcTime
+from campaign.store.database.column_types import BigId, UtcDateTime
+from campaign.store.tables.metadata import metadata
 
 _UNFINISHED = "state IN ('waiting', 'running')"
-_KEPT = "part_count > 0"
+_STORED = "part_count > 0"
 
 exports = Table(
     "exports",
@@ -37,10 +37,10 @@ exports = Table(
     Column("claim", String(22), nullable=False, comment="random; of the worker that makes it"),
     Column("attempts", Integer, nullable=False),
     Column("problem", String(300), nullable=False, comment="why it failed, in a sentence"),
-    Column("created_at", UtcTime, nullable=False, comment="when it was last asked for"),
-    Column("due_at", UtcTime, nullable=False, comment="when a worker may take it: while one makes it, a little ahead"),
-    Column("finished_at", UtcTime),
-    Column("expires_at", UtcTime),
+    Column("created_at", UtcDateTime, nullable=False, comment="when it was last asked for"),
+    Column("due_at", UtcDateTime, nullable=False, comment="when a worker may take it: while one makes it, a little ahead"),
+    Column("finished_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
     CheckConstraint("state IN ('waiting', 'running', 'done', 'cancelled', 'failed', 'expired', 'deleted')", name="state"),
     CheckConstraint("written >= 0 AND written <= expected", name="sane"),
     comment="files of signatures that campaigners asked for",
@@ -48,7 +48,7 @@ exports = Table(
 )
 Index("ix_exports_campaign_id", exports.c.campaign_id, exports.c.campaigner_id, exports.c.id)
 Index("ix_exports_unfinished", exports.c.due_at, postgresql_where=text(_UNFINISHED), sqlite_where=text(_UNFINISHED))
-Index("ix_exports_kept", exports.c.expires_at, postgresql_where=text(_KEPT), sqlite_where=text(_KEPT))
+Index("ix_exports_kept", exports.c.expires_at, postgresql_where=text(_STORED), sqlite_where=text(_STORED))
 
 export_parts = Table(
     "export_parts",

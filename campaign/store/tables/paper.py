@@ -2,9 +2,9 @@
 
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from campaign.store.tables.base import metadata
-from campaign.store.tables.signing import signatures
-from campaign.store.types import BigId, UtcTime
+from campaign.store.database.column_types import BigId, UtcDateTime
+from campaign.store.tables.metadata import metadata
+from campaign.store.tables.signatures import signatures
 
 sheets = Table(
     "sheets",
@@ -18,7 +18,7 @@ sheets = Table(
     Column("profile", String(24), nullable=False, comment="which columns it has"),
     Column("rows", Integer, nullable=False, comment="people who can sign on it"),
     Column("made_by", BigId, ForeignKey("campaigners.id")),
-    Column("created_at", UtcTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("campaign_id", "number"),
     comment="sheets of paper to be signed by hand; rows are never changed",
 )
@@ -41,9 +41,9 @@ intakes = Table(
     Column("left_out", JSON, nullable=False, comment="how many rows were not taken in, by why"),
     Column("held", Text, comment="rows read and not yet taken in, sealed; for a day"),
     Column("made_by", BigId, ForeignKey("campaigners.id"), comment="null: the command line"),
-    Column("created_at", UtcTime, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     Column("undone_by", BigId, ForeignKey("campaigners.id")),
-    Column("undone_at", UtcTime),
+    Column("undone_at", UtcDateTime),
     Column("reason", String(200), nullable=False, comment="why it was undone"),
     CheckConstraint("kind IN ('file', 'typed')", name="kind"),
     CheckConstraint("state IN ('held', 'taken', 'undoing', 'undone')", name="state"),
@@ -53,38 +53,38 @@ intakes = Table(
 )
 Index("ix_intakes_campaign_id", intakes.c.campaign_id, intakes.c.id)
 # The same file is taken in once, also where two bring it at the same moment; once more only where that is asked for.
-_ONCE = "kind = 'file' AND state IN ('taken', 'undoing')"
+_IMPORTED_ONCE_SQL = "kind = 'file' AND state IN ('taken', 'undoing')"
 Index(
     "uq_intakes_sha256",
     intakes.c.campaign_id,
     intakes.c.sha256,
     intakes.c.again,
     unique=True,
-    postgresql_where=text(_ONCE),
-    sqlite_where=text(_ONCE),
+    postgresql_where=text(_IMPORTED_ONCE_SQL),
+    sqlite_where=text(_IMPORTED_ONCE_SQL),
 )
 # A sheet is typed in into one place, whoever types; and so is what somebody types in on one day from paper without a number.
-_OF_SHEET = "sheet_id IS NOT NULL AND state <> 'undone'"
+_ONE_PER_SHEET_SQL = "sheet_id IS NOT NULL AND state <> 'undone'"
 Index(
     "uq_intakes_sheet_id",
     intakes.c.sheet_id,
     unique=True,
-    postgresql_where=text(_OF_SHEET),
-    sqlite_where=text(_OF_SHEET),
+    postgresql_where=text(_ONE_PER_SHEET_SQL),
+    sqlite_where=text(_ONE_PER_SHEET_SQL),
 )
-_OF_DAY = "kind = 'typed' AND sheet_id IS NULL AND state = 'taken'"
+_ONE_PER_DAY_SQL = "kind = 'typed' AND sheet_id IS NULL AND state = 'taken'"
 Index(
     "uq_intakes_label",
     intakes.c.campaign_id,
     intakes.c.made_by,
     intakes.c.label,
     unique=True,
-    postgresql_where=text(_OF_DAY),
-    sqlite_where=text(_OF_DAY),
+    postgresql_where=text(_ONE_PER_DAY_SQL),
+    sqlite_where=text(_ONE_PER_DAY_SQL),
 )
 # What a worker has to do: take back, or throw away what nobody confirmed.
-_WAITING = "state IN ('held', 'undoing')"
-Index("ix_intakes_waiting", intakes.c.id, postgresql_where=text(_WAITING), sqlite_where=text(_WAITING))
+_UNFINISHED_SQL = "state IN ('held', 'undoing')"
+Index("ix_intakes_waiting", intakes.c.id, postgresql_where=text(_UNFINISHED_SQL), sqlite_where=text(_UNFINISHED_SQL))
 
 # A line of a sheet is typed in once.
 Index(

@@ -2,13 +2,13 @@
 
 from sqlalchemy import Column, ForeignKey, Index, String, Table, UniqueConstraint, text
 
-from campaign.store.tables.base import metadata
-from campaign.store.tables.signing import signatures
-from campaign.store.types import BigId, UtcTime
+from campaign.store.database.column_types import BigId, UtcDateTime
+from campaign.store.tables.metadata import metadata
+from campaign.store.tables.signatures import signatures
 
-UNKNOWN_PLACE = 0
+UNKNOWN_PLACE_ID = 0
 """The number of the place that is all empty: where a postcode lies that nobody knows."""
-UNPLACED = (
+UNPLACED_SQL = (
     "(counted_as = 'verified' AND state = 'verified' AND country = 'GB' AND postcode <> '' "
     "AND (place_id IS NULL OR place_id = 0))"
 )
@@ -36,7 +36,7 @@ postcodes = Table(
     metadata,
     Column("postcode", String(12), primary_key=True),
     Column("place_id", BigId, ForeignKey("places.id"), nullable=False),
-    Column("looked_up_at", UtcTime, nullable=False),
+    Column("looked_up_at", UtcDateTime, nullable=False),
     Index("ix_postcodes_looked_up_at", "looked_up_at"),
     comment="where postcodes lie, as the service said, for a time: what is older is deleted",
 )
@@ -66,6 +66,6 @@ Index(
     "ix_signatures_unplaced",
     signatures.c.place_id,
     signatures.c.id,
-    postgresql_where=text(UNPLACED),
-    sqlite_where=text(UNPLACED),
+    postgresql_where=text(UNPLACED_SQL),
+    sqlite_where=text(UNPLACED_SQL),
 )

@@ -2,18 +2,18 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, SmallInteger, String, Table
 
-from campaign.store.tables.base import metadata
-from campaign.store.types import BigId, UtcTime
+from campaign.store.database.column_types import BigId, UtcDateTime
+from campaign.store.tables.metadata import metadata
 
 
-def _of_campaign() -> "Column[int]":
+def _campaign_id_column() -> "Column[int]":
     return Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False)
 
 
 source_tallies = Table(
     "source_tallies",
     metadata,
-    _of_campaign(),
+    _campaign_id_column(),
     Column("source", String(64), primary_key=True),
     Column("verified", BigId, nullable=False),
     comment="the total by where signatures came from",
@@ -22,7 +22,7 @@ source_tallies = Table(
 area_tallies = Table(
     "area_tallies",
     metadata,
-    _of_campaign(),
+    _campaign_id_column(),
     Column("area", String(4), primary_key=True, comment="postcode area"),
     Column("verified", BigId, nullable=False),
     comment="the total by postcode area",
@@ -31,8 +31,8 @@ area_tallies = Table(
 cohort_tallies = Table(
     "cohort_tallies",
     metadata,
-    _of_campaign(),
-    Column("hour", UtcTime, primary_key=True, comment="in which they were signed"),
+    _campaign_id_column(),
+    Column("hour", UtcDateTime, primary_key=True, comment="in which they were signed"),
     Column("domain", String(255), primary_key=True),
     Column("submitted", BigId, nullable=False),
     Column("sent", BigId, nullable=False, comment="verification mails a server took"),
@@ -45,8 +45,8 @@ cohort_tallies = Table(
 wait_tallies = Table(
     "wait_tallies",
     metadata,
-    _of_campaign(),
-    Column("hour", UtcTime, primary_key=True, comment="in which they were signed"),
+    _campaign_id_column(),
+    Column("hour", UtcDateTime, primary_key=True, comment="in which they were signed"),
     Column("bucket", SmallInteger, primary_key=True, autoincrement=False, comment="of time from signing to verifying"),
     Column("verified", BigId, nullable=False),
     comment="how long verifying took, as a histogram",
@@ -55,7 +55,7 @@ wait_tallies = Table(
 removal_tallies = Table(
     "removal_tallies",
     metadata,
-    _of_campaign(),
+    _campaign_id_column(),
     Column("class", String(16), primary_key=True),
     Column("removed", BigId, nullable=False),
     CheckConstraint("removed >= 0", name="sane"),

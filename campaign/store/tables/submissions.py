@@ -2,8 +2,8 @@
 
 from sqlalchemy import JSON, Column, ForeignKey, Integer, String, Table
 
-from campaign.store.tables.base import metadata
-from campaign.store.types import BigId, UtcTime
+from campaign.store.database.column_types import BigId, UtcDateTime
+from campaign.store.tables.metadata import metadata
 
 submissions = Table(
     "submissions",
@@ -14,6 +14,6 @@ submissions = Table(
     Column(
         "revision", Integer, nullable=False, comment="grows with every change, so that two editors never overwrite each other"
     ),
-    Column("changed_at", UtcTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
     comment="how each campaign is handed in to each recipient it considers",
 )

@@ -7,11 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from campaign.domain.colour import AA, LIGHT_GROUNDS, Shades, contrast, palette
+from campaign.domain.campaigns.colour import LIGHT_BACKGROUNDS, MIN_CONTRAST, Shades, accent_palette, contrast_ratio
 
 
 @dataclass(frozen=True, slots=True)
-class Swatches:
+class AccentSwatches:
     """A colour, and the shades of it that pages use."""
 
     accent: str
@@ -19,11 +19,11 @@ class Swatches:
     dark: Shades
 
     @property
-    def words(self) -> str:
+    def contrast_label(self) -> str:
         """How well the colour can be read as it is, and what becomes of it."""
-        on_white = contrast(self.accent, LIGHT_GROUNDS[0])
+        on_white = contrast_ratio(self.accent, LIGHT_BACKGROUNDS[0])
         kept = "It is used as it is." if self.light.accent == self.accent else f"Light pages use {self.light.accent} instead."
-        enough = "enough to be read" if on_white >= AA else "too little to be read"
+        enough = "enough to be read" if on_white >= MIN_CONTRAST else "too little to be read"
         return f"Contrast with white {on_white:.1f} to 1: {enough}. {kept} Dark pages use {self.dark.accent}."
 
     @property
@@ -43,14 +43,14 @@ class Swatches:
         return f"'sha256-{b64encode(hashlib.sha256(self.style.encode()).digest()).decode()}'"
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def script_data(self) -> dict[str, Any]:
         """For the script."""
-        return {"light": asdict(self.light), "dark": asdict(self.dark), "words": self.words}
+        return {"light": asdict(self.light), "dark": asdict(self.dark), "words": self.contrast_label}
 
 
-def swatches(accent: str) -> Swatches | None:
+def accent_swatches(accent: str) -> AccentSwatches | None:
     """A colour ("#rrggbb") as it is shown; None for "", the site's own."""
     if not accent:
         return None
-    shades = palette(accent)
-    return Swatches(accent, shades.light, shades.dark)
+    shades = accent_palette(accent)
+    return AccentSwatches(accent, shades.light, shades.dark)

@@ -6,60 +6,62 @@ from zoneinfo import ZoneInfo
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from campaign import account as accounts
-from campaign.domain import wording
-from campaign.domain.refusal import Refused
-from campaign.domain.role import Act
+from campaign.domain.accounts.role import Permission
+from campaign.domain.common import formatting
+from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
-from campaign.web.desk.furniture import done, show
-from campaign.web.desk.gate import Desk, Gate, Visit
+from campaign.services.accounts import account as accounts
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.template_context import redirect_with_message, render_page
 
-_PATH = "/desk/account"
-_LONGEST_SHOWN = 400
-_LONDON = ZoneInfo("Europe/London")
+_ACCOUNT_PATH = "/desk/account"
+_MAX_ECHOED_CHARACTERS = 400
+_SITE_TIME_ZONE = ZoneInfo("Europe/London")
 
 
-def account_room(runtime: Runtime, gate: Gate) -> Desk:
+def account_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/account` and the forms on it."""
-    room = gate.room("account")
+    room = gate.blueprint("account")
 
-    @room.at("/account", Act.OWN, "GET")
-    def account(visit: Visit) -> ResponseReturnValue:
-        return page(visit, {"name": visit.campaigner.name}, {})
+    @room.protected_route("/account", Permission.OWN_ACCOUNT, "GET")
+    def show_account(context: DeskContext) -> ResponseReturnValue:
+        return account_page(context, {"name": context.campaigner.name}, {})
 
-    @room.at("/account/name", Act.OWN, "POST")
-    def name(visit: Visit) -> ResponseReturnValue:
+    @room.protected_route("/account/name", Permission.OWN_ACCOUNT, "POST")
+    def save_name(context: DeskContext) -> ResponseReturnValue:
         typed = request.form.get("name", "")
         try:
-            accounts.rename(runtime, visit.actor, visit.campaigner, typed)
-        except Refused as refused:
-            return page(visit, {"name": typed[:_LONGEST_SHOWN]}, {"name": str(refused)})
-        return done(runtime.links, _PATH, "Your name is saved.")
+            accounts.change_name(runtime, context.actor, context.campaigner, typed)
+        except InvalidInputError as refused:
+            return account_page(context, {"name": typed[:_MAX_ECHOED_CHARACTERS]}, {"name": str(refused)})
+        return redirect_with_message(runtime.tokens, _ACCOUNT_PATH, "Your name is saved.")
 
-    @room.at("/account/mails", Act.OWN, "POST")
-    def mails(visit: Visit) -> ResponseReturnValue:
+    @room.protected_route("/account/mails", Permission.OWN_ACCOUNT, "POST")
+    def save_mail_choices(context: DeskContext) -> ResponseReturnValue:
         told, digest = (request.form.get(field) == "1" for field in ("told", "digest"))
-        accounts.want(runtime, visit.actor, visit.campaigner, told=told, digest=digest)
-        return done(runtime.links, _PATH, "Your choice of mails is saved.")
+        accounts.set_mail_preferences(runtime, context.actor, context.campaigner, milestone_mails=told, daily_digest=digest)
+        return redirect_with_message(runtime.tokens, _ACCOUNT_PATH, "Your choice of mails is saved.")
 
-    @room.at("/account/sessions/end", Act.OWN, "POST")
-    def end(visit: Visit) -> ResponseReturnValue:
-        if accounts.sign_out_browser(runtime, visit.actor, visit.campaigner, request.form.get("session", "")):
-            return done(runtime.links, _PATH, "That browser is signed out.")
-        return done(runtime.links, _PATH, "That browser was signed out already.", "warn")
+    @room.protected_route("/account/sessions/end", Permission.OWN_ACCOUNT, "POST")
+    def end_session(context: DeskContext) -> ResponseReturnValue:
+        if accounts.end_session(runtime, context.actor, context.campaigner, request.form.get("session", "")):
+            return redirect_with_message(runtime.tokens, _ACCOUNT_PATH, "That browser is signed out.")
+        return redirect_with_message(runtime.tokens, _ACCOUNT_PATH, "That browser was signed out already.", "warn")
 
-    @room.at("/account/sessions/end-others", Act.OWN, "POST")
-    def end_others(visit: Visit) -> ResponseReturnValue:
-        accounts.sign_out_others(runtime, visit.actor, visit.campaigner, visit.session.id)
-        return done(runtime.links, _PATH, "Every other browser is signed out.")
+    @room.protected_route("/account/sessions/end-others", Permission.OWN_ACCOUNT, "POST")
+    def end_other_sessions(context: DeskContext) -> ResponseReturnValue:
+        accounts.end_other_sessions(runtime, context.actor, context.campaigner, context.session.id)
+        return redirect_with_message(runtime.tokens, _ACCOUNT_PATH, "Every other browser is signed out.")
 
-    def page(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
-        found = accounts.browsers(runtime, visit.campaigner)
-        return show("account.html", 422 if errors else 200, values=values, errors=errors, sessions=found, moment=_moment)
+    def account_page(context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+        found = accounts.list_sessions(runtime, context.campaigner)
+        return render_page(
+            "account.html", 422 if errors else 200, values=values, errors=errors, sessions=found, moment=_local_time
+        )
 
     return room
 
 
-def _moment(at: datetime) -> str:
+def _local_time(at: datetime) -> str:
     # An account has no time zone of its own.
-    return wording.moment(at, _LONDON)
+    return formatting.format_moment(at, _SITE_TIME_ZONE)

@@ -3,71 +3,87 @@
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from campaign import commenting
-from campaign.domain.refusal import Refused
-from campaign.domain.role import Act
+from campaign.domain.accounts.role import Permission
+from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
-from campaign.store.bounded import TooSlow
-from campaign.store.comments import Towards, Which
-from campaign.web.desk.furniture import done, show
-from campaign.web.desk.gate import Desk, Gate, Visit
-from campaign.web.desk.pages import read_cursor
-from campaign.web.desk.signature_words import STATES, place, when
-from campaign.web.desk.typed import shown_again
+from campaign.services.signatures import comments
+from campaign.store.database.query_timeout import StatementTimeoutError
+from campaign.store.signatures.comments import CommentFilter, PageDirection
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.cursors import read_cursor
+from campaign.web.desk.echoed_input import echoed_input
+from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name, short_time
+from campaign.web.desk.template_context import redirect_with_message, render_page
 
 
-def comments_room(runtime: Runtime, gate: Gate) -> Desk:
+def comments_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/c/<slug>/comments`."""
-    room = gate.room("comments")
+    room = gate.blueprint("comments")
 
-    @room.at("/c/<slug>/comments", Act.READ_SIGNATURES, "GET")
-    def comments(visit: Visit) -> ResponseReturnValue:
-        return page(visit)
+    @room.protected_route("/c/<slug>/comments", Permission.READ_SIGNATURES, "GET")
+    def list_comments(context: DeskContext) -> ResponseReturnValue:
+        return comments_page(context)
 
-    @room.at("/c/<slug>/comments/<int:number>/hide", Act.MODERATE, "POST")
-    def hide(visit: Visit, number: int) -> ResponseReturnValue:
+    @room.protected_route("/c/<slug>/comments/<int:number>/hide", Permission.MODERATE, "POST")
+    def hide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
         reason = request.form.get("reason", "")
         try:
-            hidden = number < 2**63 and commenting.hide(runtime, visit.actor, visit.campaign.id, number, reason)
-        except Refused as refused:
-            return page(visit, {f"reason-{number}": str(refused)}, {f"reason-{number}": shown_again(reason)}, number)
-        return back(visit, "The comment is hidden.", moved=hidden)
+            hidden = number < 2**63 and comments.hide_comment(runtime, context.actor, context.campaign.id, number, reason)
+        except InvalidInputError as refused:
+            return comments_page(
+                context, {f"reason-{number}": str(refused)}, {f"reason-{number}": echoed_input(reason)}, number
+            )
+        return redirect_to_comments(context, "The comment is hidden.", moved=hidden)
 
-    @room.at("/c/<slug>/comments/<int:number>/show", Act.MODERATE, "POST")
-    def show_again(visit: Visit, number: int) -> ResponseReturnValue:
-        shown = number < 2**63 and commenting.show(runtime, visit.actor, visit.campaign.id, number)
-        return back(visit, "The comment can be shown again.", moved=shown)
+    @room.protected_route("/c/<slug>/comments/<int:number>/show", Permission.MODERATE, "POST")
+    def show_comment(context: DeskContext, number: int) -> ResponseReturnValue:
+        shown = number < 2**63 and comments.unhide_comment(runtime, context.actor, context.campaign.id, number)
+        return redirect_to_comments(context, "The comment can be shown again.", moved=shown)
 
-    def back(visit: Visit, words: str, *, moved: bool) -> ResponseReturnValue:
+    def redirect_to_comments(context: DeskContext, words: str, *, moved: bool) -> ResponseReturnValue:
         said = (words, "good") if moved else ("Nothing was changed: somebody else was faster.", "warn")
-        return done(runtime.links, _address(visit, _which()), *said)
+        return redirect_with_message(runtime.tokens, _comments_path(context, _which_from_query()), *said)
 
-    def page(
-        visit: Visit, errors: dict[str, str] | None = None, values: dict[str, str] | None = None, about: int | None = None
+    def comments_page(
+        context: DeskContext,
+        errors: dict[str, str] | None = None,
+        values: dict[str, str] | None = None,
+        about: int | None = None,
     ) -> ResponseReturnValue:
-        which, cursor, slow = _which(), read_cursor(request.args), False
-        towards: Towards = cursor.towards if cursor else "older"
+        which, cursor, slow = _which_from_query(), read_cursor(request.args), False
+        towards: PageDirection = cursor.direction if cursor else "older"
         # What was refused is shown on the page that begins with it.
         start = about + 1 if about is not None else cursor.id if cursor else None
         try:
-            read = commenting.read(runtime, visit.campaign.id, which, towards, start)
-        except TooSlow:
-            read, slow = commenting.Read((), None, None), True
-        newer = "" if read.newer is None else _address(visit, which, f"newer={read.newer}")
-        older = "" if read.older is None else _address(visit, which, f"older={read.older}")
-        return show(
-            "comments.html", 422 if errors else 200, read=read, slow=slow, which=which, errors=errors or {},
-            values=values or {}, newer=newer, older=older, states=STATES, place=place, longest=commenting.LONGEST_REASON,
-            when=lambda at: when(at, visit.campaign.zone), moderates=visit.may(Act.MODERATE),
-        )  # fmt: skip
+            read = comments.list_comments(runtime, context.campaign.id, which, towards, start)
+        except StatementTimeoutError:
+            read, slow = comments.CommentPage((), None, None), True
+        newer = "" if read.newer is None else _comments_path(context, which, f"newer={read.newer}")
+        older = "" if read.older is None else _comments_path(context, which, f"older={read.older}")
+        return render_page(
+            "comments.html",
+            422 if errors else 200,
+            read=read,
+            slow=slow,
+            which=which,
+            errors=errors or {},
+            values=values or {},
+            newer=newer,
+            older=older,
+            states=SIGNATURE_STATE_LABELS,
+            place=place_name,
+            longest=comments.MAX_REASON_CHARACTERS,
+            when=lambda at: short_time(at, context.campaign.zone),
+            moderates=context.may(Permission.MODERATE),
+        )
 
     return room
 
 
-def _which() -> Which:
+def _which_from_query() -> CommentFilter:
     return "hidden" if request.args.get("which") == "hidden" else "all"
 
 
-def _address(visit: Visit, which: Which, more: str = "") -> str:
+def _comments_path(context: DeskContext, which: CommentFilter, more: str = "") -> str:
     query = "&".join(part for part in ("which=hidden" if which == "hidden" else "", more) if part)
-    return f"/desk/c/{visit.campaign.slug}/comments{'?' if query else ''}{query}"
+    return f"/desk/c/{context.campaign.slug}/comments{'?' if query else ''}{query}"

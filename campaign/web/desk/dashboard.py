@@ -11,118 +11,138 @@ from itertools import accumulate
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from campaign import operating, watching
-from campaign.commenting import read as read_comments
-from campaign.domain import wording
-from campaign.domain.areas import AREAS
-from campaign.domain.countries import COUNTRIES
-from campaign.domain.role import Act
-from campaign.domain.standing import Standing
+from campaign.domain.accounts.role import Permission
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common import formatting
+from campaign.domain.places.countries import COUNTRIES
+from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.runtime import Runtime
-from campaign.store.series import Hour, Line, Stages
-from campaign.watching import Numbers
-from campaign.web.desk.furniture import show
-from campaign.web.desk.gate import Desk, Gate, Visit
-from campaign.web.desk.signature_words import when
-from campaign.web.desk.site_words import health_rows
+from campaign.services import site
+from campaign.services.ledger import dashboard
+from campaign.services.ledger.dashboard import LiveNumbers
+from campaign.services.signatures.comments import list_comments as read_comments
+from campaign.store.ledger.chart_data import FunnelRow, HourlyCount, TotalRow
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.signature_labels import short_time
+from campaign.web.desk.site_labels import health_rows
+from campaign.web.desk.template_context import render_page
 
-_COMMENTS = 5
-_TABLED = 60
+_MAX_COMMENTS = 5
+_TABLE_DAYS = 60
 """Days that the page's table shows; the file has all."""
-_SOURCES = {"": "directly, or unknown", "share": "personal share links"}
+_SOURCE_LABELS = {"": "directly, or unknown", "share": "personal share links"}
 
 
-def dashboard_room(runtime: Runtime, gate: Gate) -> Desk:
+def dashboard_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/c/<slug>/`."""
-    room = gate.room("dashboard")
+    room = gate.blueprint("dashboard")
 
-    @room.at("/c/<slug>/", Act.WATCH, "GET")
-    def overview(visit: Visit) -> ResponseReturnValue:
-        standing, zone, well = visit.campaign, visit.campaign.zone, operating.health(runtime)
-        days = _days(watching.growth(runtime, standing), standing)
-        origins, funnel = watching.origins(runtime, standing), watching.funnel(runtime, standing)
-        comments = read_comments(runtime, standing.id, "all", "older", None).comments if visit.may(Act.READ_SIGNATURES) else ()
-        return show(
-            "dashboard.html", now=watching.numbers(runtime, standing), words=_words, days=days[-_TABLED:],
-            acts=Act, funnel=funnel, wait=_wait(funnel.median_wait), health=health_rows(well), troubles=well.troubles,
-            milestones=standing.milestones,
+    @room.protected_route("/c/<slug>/", Permission.VIEW, "GET")
+    def show_dashboard(context: DeskContext) -> ResponseReturnValue:
+        campaign, zone, well = context.campaign, context.campaign.zone, site.site_health(runtime)
+        days = _gained_by_day(dashboard.hourly_growth(runtime, campaign), campaign)
+        origins, funnel = dashboard.signature_origins(runtime, campaign), dashboard.verification_funnel(runtime, campaign)
+        comments = (
+            read_comments(runtime, campaign.id, "all", "older", None).comments
+            if context.may(Permission.READ_SIGNATURES)
+            else ()
+        )
+        return render_page(
+            "dashboard.html",
+            now=dashboard.live_numbers(runtime, campaign),
+            words=_number_labels,
+            days=days[-_TABLE_DAYS:],
+            acts=Permission,
+            funnel=funnel,
+            wait=_wait_label(funnel.median_wait_seconds),
+            health=health_rows(well),
+            troubles=well.problems,
+            milestones=campaign.milestones,
             origins=[
-                ("countries", "Countries", _named(origins.countries, COUNTRIES, "not asked")),
-                ("areas", "Postcode areas", _named(origins.areas, AREAS, "outside the United Kingdom, or not asked")),
-                ("sources", "Sources and share links", _named(origins.sources, _SOURCES, "")),
+                ("countries", "Countries", _labelled_counts(origins.countries, COUNTRIES, "not asked")),
+                (
+                    "areas",
+                    "Postcode areas",
+                    _labelled_counts(origins.areas, POSTCODE_AREAS, "outside the United Kingdom, or not asked"),
+                ),
+                ("sources", "Sources and share links", _labelled_counts(origins.sources, _SOURCE_LABELS, "")),
             ],
-            comments=comments[:_COMMENTS], when=lambda at: when(at, zone), day=lambda at: wording.day(at, zone),
-        )  # fmt: skip
+            comments=comments[:_MAX_COMMENTS],
+            when=lambda at: short_time(at, zone),
+            day=lambda at: formatting.format_day(at, zone),
+        )
 
-    @room.at("/c/<slug>/numbers.json", Act.WATCH, "GET")
-    def numbers(visit: Visit) -> ResponseReturnValue:
-        return _json(_told(watching.numbers(runtime, visit.campaign)))
+    @room.protected_route("/c/<slug>/numbers.json", Permission.VIEW, "GET")
+    def numbers_json(context: DeskContext) -> ResponseReturnValue:
+        return _json_response(_numbers_json(dashboard.live_numbers(runtime, context.campaign)))
 
-    @room.at("/c/<slug>/growth.json", Act.WATCH, "GET")
-    def growth(visit: Visit) -> ResponseReturnValue:
-        hours = watching.growth(runtime, visit.campaign)
+    @room.protected_route("/c/<slug>/growth.json", Permission.VIEW, "GET")
+    def growth_json(context: DeskContext) -> ResponseReturnValue:
+        hours = dashboard.hourly_growth(runtime, context.campaign)
         if request.args.get("by") == "hour":
-            points = [(hour.hour, hour.gained) for hour in _gapless(hours, runtime.now())]
+            points = [(hour.hour, hour.gained) for hour in _hours_without_gaps(hours, runtime.now())]
         else:
-            points = _days(hours, visit.campaign)
-        before = visit.campaign.verified - sum(gained for _, gained in points)
+            points = _gained_by_day(hours, context.campaign)
+        before = context.campaign.verified - sum(gained for _, gained in points)
         totals = list(accumulate((gained for _, gained in points), initial=before))[1:]
-        return _json({
+        return _json_response({
             "at": [int(at.timestamp()) for at, _ in points], "gained": [gained for _, gained in points], "total": totals,
-            "goal": visit.campaign.goal,
+            "goal": context.campaign.goal,
         })  # fmt: skip
 
-    @room.at("/c/<slug>/growth.csv", Act.WATCH, "GET")
-    def growth_file(visit: Visit) -> ResponseReturnValue:
-        hours = watching.growth(runtime, visit.campaign)
+    @room.protected_route("/c/<slug>/growth.csv", Permission.VIEW, "GET")
+    def growth_csv(context: DeskContext) -> ResponseReturnValue:
+        hours = dashboard.hourly_growth(runtime, context.campaign)
         rows = [(hour.hour.isoformat(), hour.added, hour.ended, hour.gained) for hour in hours]
-        return _file(visit, "growth", ("hour", "added", "ended", "gained"), rows)
+        return _csv_response(context, "growth", ("hour", "added", "ended", "gained"), rows)
 
-    @room.at("/c/<slug>/funnel.csv", Act.WATCH, "GET")
-    def funnel_file(visit: Visit) -> ResponseReturnValue:
-        found = watching.funnel(runtime, visit.campaign)
-        rows = [_row("hour", hour.hour.isoformat() if hour.hour else "", hour) for hour in found.by_hour]
-        rows += [_row("domain", domain.key, domain) for domain in found.by_domain]
-        return _file(visit, "funnel", ("by", "key", *watching.STAGES), rows)
+    @room.protected_route("/c/<slug>/funnel.csv", Permission.VIEW, "GET")
+    def funnel_csv(context: DeskContext) -> ResponseReturnValue:
+        found = dashboard.verification_funnel(runtime, context.campaign)
+        rows = [_funnel_row("hour", hour.hour.isoformat() if hour.hour else "", hour) for hour in found.by_hour]
+        rows += [_funnel_row("domain", domain.key, domain) for domain in found.by_domain]
+        return _csv_response(context, "funnel", ("by", "key", *dashboard.FUNNEL_STAGES), rows)
 
-    @room.at("/c/<slug>/origins.csv", Act.WATCH, "GET")
-    def origins_file(visit: Visit) -> ResponseReturnValue:
-        found = watching.origins(runtime, visit.campaign)
+    @room.protected_route("/c/<slug>/origins.csv", Permission.VIEW, "GET")
+    def origins_csv(context: DeskContext) -> ResponseReturnValue:
+        found = dashboard.signature_origins(runtime, context.campaign)
         kinds = (("country", found.countries), ("area", found.areas), ("source", found.sources))
         rows = [(kind, line.key, line.verified) for kind, lines in kinds for line in lines]
-        return _file(visit, "origins", ("kind", "key", "verified"), rows)
+        return _csv_response(context, "origins", ("kind", "key", "verified"), rows)
 
     return room
 
 
-def _words(now: Numbers) -> dict[str, str]:
+def _number_labels(numbers: LiveNumbers) -> dict[str, str]:
     """The numbers as the page says them; the script says them in the same way."""
-    forecast, number = now.forecast, wording.number
+    forecast, number = numbers.forecast, formatting.format_number
     return {
-        "verified": number(now.verified),
-        "pending": number(now.pending),
-        "today": _signed(now.today),
-        "last_hour": _signed(now.last_hour),
-        "last_day": _signed(now.last_day),
-        "needed": "" if now.needed is None else number(max(1, round(now.needed))),
+        "verified": number(numbers.verified),
+        "pending": number(numbers.pending),
+        "today": _signed_number(numbers.today),
+        "last_hour": _signed_number(numbers.last_hour),
+        "last_day": _signed_number(numbers.last_day),
+        "needed": "" if numbers.needed_per_day is None else number(max(1, round(numbers.needed_per_day))),
         "forecast": "" if forecast is None else number(forecast.likely),
         "range": "" if forecast is None else f"{number(forecast.low)} to {number(forecast.high)}",
-        "left": _left(now.seconds_left),
-        "goal": number(now.goal),
-        "flags": number(now.flags),
-        "kinds": f"{number(now.verified - now.paper)} online, {number(now.paper)} on paper" if now.paper else "",
+        "left": _time_left_label(numbers.seconds_left),
+        "goal": number(numbers.goal),
+        "flags": number(numbers.flags),
+        "kinds": f"{number(numbers.verified - numbers.paper)} online, {number(numbers.paper)} on paper"
+        if numbers.paper
+        else "",
     }
 
 
-def _signed(amount: int) -> str:
+def _signed_number(amount: int) -> str:
     return f"{amount:+,}".replace("-", "\N{MINUS SIGN}")
 
 
-def _told(now: Numbers) -> dict[str, object]:
-    return {"words": _words(now), "verified": now.verified, "goal": now.goal, "state": now.state.value}
+def _numbers_json(numbers: LiveNumbers) -> dict[str, object]:
+    return {"words": _number_labels(numbers), "verified": numbers.verified, "goal": numbers.goal, "state": numbers.state.value}
 
 
-def _left(seconds: int) -> str:
+def _time_left_label(seconds: int) -> str:
     if seconds <= 0:
         return "over"
     units = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
@@ -130,7 +150,7 @@ def _left(seconds: int) -> str:
     return f"{amount} {unit}{'' if amount == 1 else 's'}"
 
 
-def _wait(seconds: float | None) -> str:
+def _wait_label(seconds: float | None) -> str:
     """A wait in the words one would use for it."""
     if seconds is None:
         return ""
@@ -139,11 +159,11 @@ def _wait(seconds: float | None) -> str:
     return f"{round(seconds / (size or 1))} {unit}"
 
 
-def _days(hours: Sequence[Hour], standing: Standing) -> list[tuple[datetime, int]]:
+def _gained_by_day(hours: Sequence[HourlyCount], campaign: Campaign) -> list[tuple[datetime, int]]:
     """What was gained on each day of the campaign's calendar, from the first that has anything, without gaps."""
     by_day: dict[datetime, int] = {}
     for hour in hours:
-        local = hour.hour.astimezone(standing.zone)
+        local = hour.hour.astimezone(campaign.zone)
         day = local.replace(hour=0, minute=0, second=0, microsecond=0)
         by_day[day] = by_day.get(day, 0) + hour.gained
     if not by_day:
@@ -156,26 +176,26 @@ def _days(hours: Sequence[Hour], standing: Standing) -> list[tuple[datetime, int
     return found
 
 
-def _gapless(hours: Sequence[Hour], now: datetime, most: int = 24 * 14) -> list[Hour]:
+def _hours_without_gaps(hours: Sequence[HourlyCount], now: datetime, max_hours: int = 24 * 14) -> list[HourlyCount]:
     """Every hour of the last two weeks since the first that has anything."""
     if not hours:
         return []
     end = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     known = {hour.hour: hour for hour in hours}
-    first = max(hours[0].hour, end - timedelta(hours=most - 1))
+    first = max(hours[0].hour, end - timedelta(hours=max_hours - 1))
     amount = (end - first) // timedelta(hours=1) + 1
-    return [known.get(at, Hour(at, 0, 0)) for at in (first + timedelta(hours=step) for step in range(amount))]
+    return [known.get(at, HourlyCount(at, 0, 0)) for at in (first + timedelta(hours=step) for step in range(amount))]
 
 
-def _named(lines: Iterable[Line], names: dict[str, str], nameless: str) -> list[tuple[str, int]]:
-    return [(names.get(line.key) or line.key or nameless, line.verified) for line in lines]
+def _labelled_counts(lines: Iterable[TotalRow], names: dict[str, str], unnamed_label: str) -> list[tuple[str, int]]:
+    return [(names.get(line.key) or line.key or unnamed_label, line.verified) for line in lines]
 
 
-def _row(kind: str, key: str, stages: Stages) -> tuple[object, ...]:
-    return (kind, key, *(getattr(stages, name) for name in watching.STAGES))
+def _funnel_row(kind: str, key: str, stages: FunnelRow) -> tuple[object, ...]:
+    return (kind, key, *(getattr(stages, name) for name in dashboard.FUNNEL_STAGES))
 
 
-def _json(body: object) -> Response:
+def _json_response(body: object) -> Response:
     """An answer that a page asks for again and again: where nothing has moved, it is not sent again."""
     text = json.dumps(body, separators=(",", ":"))
     response = Response(text, mimetype="application/json", headers={"Cache-Control": "private, no-cache"})
@@ -183,12 +203,12 @@ def _json(body: object) -> Response:
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
-def _file(visit: Visit, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+def _csv_response(context: DeskContext, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(header)
     # Sources and domains come from outside; none may become a formula in somebody's spreadsheet.
     writer.writerows([f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell for cell in row]
                      for row in rows)  # fmt: skip
-    headers = {"Content-Disposition": f'attachment; filename="{visit.campaign.slug}-{name}.csv"'}
+    headers = {"Content-Disposition": f'attachment; filename="{context.campaign.slug}-{name}.csv"'}
     return Response(text.getvalue(), mimetype="text/csv", headers=headers)

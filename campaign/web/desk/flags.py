@@ -5,57 +5,69 @@ from urllib.parse import urlencode
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from campaign import flagging, searching
-from campaign.domain.filters import Filters
-from campaign.domain.flag import PART_WORDS, TITLES, FlagKind, reason
-from campaign.domain.role import Act
-from campaign.domain.signature import SignatureState
+from campaign.domain.accounts.role import Permission
+from campaign.domain.moderation.flag import FLAG_TITLES, SCORE_PART_LABELS, FlagKind, flag_reason
+from campaign.domain.signatures.filters import Filters
+from campaign.domain.signatures.signature import SignatureState
 from campaign.runtime import Runtime
-from campaign.store.flags import Flag
-from campaign.web.desk.furniture import done, show
-from campaign.web.desk.gate import Desk, Gate, Visit
-from campaign.web.desk.signature_words import when
+from campaign.services.moderation import flags
+from campaign.services.signatures import search
+from campaign.store.moderation.flags import Flag
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.signature_labels import short_time
+from campaign.web.desk.template_context import redirect_with_message, render_page
 
 
-def flags_room(runtime: Runtime, gate: Gate) -> Desk:
+def flags_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/c/<slug>/flags`."""
-    room = gate.room("flags")
+    room = gate.blueprint("flags")
 
-    @room.at("/c/<slug>/flags", Act.MODERATE, "GET")
-    def flags(visit: Visit) -> ResponseReturnValue:
+    @room.protected_route("/c/<slug>/flags", Permission.MODERATE, "GET")
+    def list_flags(context: DeskContext) -> ResponseReturnValue:
         dismissed = bool(request.args.get("dismissed"))
-        found = flagging.page(runtime, visit.campaign, dismissed=dismissed)
-        return show(
-            "flags.html", flags=found, dismissed=dismissed, titles=TITLES, parts=PART_WORDS, query=query, named=FlagKind.NAME,
-            why=lambda flag: reason(flag.kind, flag.subject, flag.facts), when=lambda at: when(at, visit.campaign.zone),
-        )  # fmt: skip
+        found = flags.list_flags(runtime, context.campaign, dismissed=dismissed)
+        return render_page(
+            "flags.html",
+            flags=found,
+            dismissed=dismissed,
+            titles=FLAG_TITLES,
+            parts=SCORE_PART_LABELS,
+            query=flag_query,
+            named=FlagKind.NAME,
+            why=lambda flag: flag_reason(flag.kind, flag.subject, flag.facts),
+            when=lambda at: short_time(at, context.campaign.zone),
+        )
 
-    @room.at("/c/<slug>/flags/<int:number>/dismiss", Act.MODERATE, "POST")
-    def dismiss(visit: Visit, number: int) -> ResponseReturnValue:
-        gone = number < 2**63 and flagging.dismiss(runtime, visit.actor, visit.campaign, number)
+    @room.protected_route("/c/<slug>/flags/<int:number>/dismiss", Permission.MODERATE, "POST")
+    def dismiss_flag(context: DeskContext, number: int) -> ResponseReturnValue:
+        gone = number < 2**63 and flags.dismiss_flag(runtime, context.actor, context.campaign, number)
         said = ("The flag is put away.", "good") if gone else ("It was put away before.", "warn")
-        return done(runtime.links, f"/desk/c/{visit.campaign.slug}/flags", *said)
+        return redirect_with_message(runtime.tokens, f"/desk/c/{context.campaign.slug}/flags", *said)
 
-    @room.at("/c/<slug>/flags/<int:number>/bring-back", Act.MODERATE, "POST")
-    def bring_back(visit: Visit, number: int) -> ResponseReturnValue:
-        back = number < 2**63 and flagging.bring_back(runtime, visit.actor, visit.campaign, number)
+    @room.protected_route("/c/<slug>/flags/<int:number>/bring-back", Permission.MODERATE, "POST")
+    def restore_flag(context: DeskContext, number: int) -> ResponseReturnValue:
+        back = number < 2**63 and flags.reopen_flag(runtime, context.actor, context.campaign, number)
         said = ("The flag stands again.", "good") if back else ("There is no such flag.", "warn")
-        return done(runtime.links, f"/desk/c/{visit.campaign.slug}/flags", *said)
+        return redirect_with_message(runtime.tokens, f"/desk/c/{context.campaign.slug}/flags", *said)
 
-    @room.at("/c/<slug>/flags/<int:number>/signatures", Act.MODERATE, "POST")
-    def signatures(visit: Visit, number: int) -> ResponseReturnValue:
+    @room.protected_route("/c/<slug>/flags/<int:number>/signatures", Permission.MODERATE, "POST")
+    def flagged_signatures(context: DeskContext, number: int) -> ResponseReturnValue:
         """The signatures of a flag about a name: somebody's own, so it stands in no address."""
-        flag = next((flag for flag in flagging.page(runtime, visit.campaign) if flag.id == number), None)
+        flag = next((flag for flag in flags.list_flags(runtime, context.campaign) if flag.id == number), None)
         if flag is None:
-            return done(runtime.links, f"/desk/c/{visit.campaign.slug}/flags", "That flag was put away.", "warn")
+            return redirect_with_message(
+                runtime.tokens, f"/desk/c/{context.campaign.slug}/flags", "That flag was put away.", "warn"
+            )
         filters = Filters(name=flag.subject)
-        name = searching.keep(runtime, visit.session.id, visit.campaigner.id, visit.campaign.id, filters)
-        return done(runtime.links, f"/desk/c/{visit.campaign.slug}/signatures?{urlencode({'f': name})}", TITLES[flag.kind])
+        name = search.store_search(runtime, context.session.id, context.campaigner.id, context.campaign.id, filters)
+        return redirect_with_message(
+            runtime.tokens, f"/desk/c/{context.campaign.slug}/signatures?{urlencode({'f': name})}", FLAG_TITLES[flag.kind]
+        )
 
     return room
 
 
-def query(flag: Flag) -> str:
+def flag_query(flag: Flag) -> str:
     """The query that finds the signatures a flag is about; those of its hour where that is what is odd."""
     states = (SignatureState.PENDING, SignatureState.VERIFIED)
     by = {"domain": flag.subject} if flag.kind in (FlagKind.DOMAIN, FlagKind.REFUSED) else {flag.kind.value: flag.subject}

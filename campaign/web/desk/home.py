@@ -5,16 +5,17 @@ from datetime import datetime
 
 from flask.typing import ResponseReturnValue
 
-from campaign import campaigning
-from campaign.domain import life, wording
-from campaign.domain.life import Stage
-from campaign.domain.role import Act, Role, may
-from campaign.domain.standing import Standing
+from campaign.domain.accounts.role import Permission, Role, is_allowed
+from campaign.domain.campaigns import stages as life
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.stages import Stage
+from campaign.domain.common import formatting
 from campaign.runtime import Runtime
-from campaign.web.desk.furniture import ROOMS, show
-from campaign.web.desk.gate import Desk, Gate, Visit
+from campaign.services.campaigns import create_and_find
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.template_context import CAMPAIGN_PAGES, render_page
 
-_GROUPS = (
+_STAGE_GROUPS = (
     (Stage.OPEN, "Open"),
     (Stage.PAUSED, "Paused"),
     (Stage.SCHEDULED, "Not open yet"),
@@ -23,15 +24,15 @@ _GROUPS = (
     (Stage.FINAL, "Final"),
     (Stage.TAKEN_DOWN, "Taken down"),
 )
-_QUICK = ("signatures", "text", "running")
+_QUICK_LINKS = ("signatures", "text", "running")
 """The rooms that a campaign's card leads to, where one may enter them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class CampaignCard:
     """A campaign as its team sees it in the list."""
 
-    standing: Standing
+    campaign: Campaign
     role: Role
     when: str
     """Where it is in its time, in words."""
@@ -39,42 +40,42 @@ class Card:
     """Name and address of what it leads to."""
 
 
-def home_room(runtime: Runtime, gate: Gate) -> Desk:
+def home_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`GET /desk/`."""
-    room = gate.room("home")
+    room = gate.blueprint("home")
 
-    @room.at("/", Act.OWN, "GET")
-    def home(visit: Visit) -> ResponseReturnValue:
+    @room.protected_route("/", Permission.OWN_ACCOUNT, "GET")
+    def list_campaigns(context: DeskContext) -> ResponseReturnValue:
         now = runtime.now()
-        mine = campaigning.of(runtime, visit.campaigner.id)
-        stages = {standing.id: life.stage(standing, now) for standing, _ in mine}
+        mine = create_and_find.list_campaigns_of(runtime, context.campaigner.id)
+        stages = {campaign.id: life.current_stage(campaign, now) for campaign, _ in mine}
         groups = [
-            (title, [_card(standing, role, now) for standing, role in mine if stages[standing.id] is stage])
-            for stage, title in _GROUPS
+            (title, [_campaign_card(campaign, role, now) for campaign, role in mine if stages[campaign.id] is stage])
+            for stage, title in _STAGE_GROUPS
         ]
-        return show("home.html", groups=[(title, cards) for title, cards in groups if cards])
+        return render_page("home.html", groups=[(title, cards) for title, cards in groups if cards])
 
     return room
 
 
-def _card(standing: Standing, role: Role, now: datetime) -> Card:
-    path = f"/desk/c/{standing.slug}"
-    links = [(name, f"{path}/{room}") for name, room, act in ROOMS if room in _QUICK and may(act, role)]
-    if standing.published and not standing.taken_down:
-        links.append(("Public page", f"/c/{standing.slug}"))
-    return Card(standing, role, _when(standing, now), tuple(links))
+def _campaign_card(campaign: Campaign, role: Role, now: datetime) -> CampaignCard:
+    path = f"/desk/c/{campaign.slug}"
+    links = [(name, f"{path}/{room}") for name, room, act in CAMPAIGN_PAGES if room in _QUICK_LINKS and is_allowed(act, role)]
+    if campaign.published and not campaign.taken_down:
+        links.append(("Public page", f"/c/{campaign.slug}"))
+    return CampaignCard(campaign, role, _time_label(campaign, now), tuple(links))
 
 
-def _when(standing: Standing, now: datetime) -> str:
-    window, zone = standing.window, standing.zone
-    opens, closes = wording.moment(window.opens_at, zone), wording.moment(window.closes_at, zone)
-    match life.stage(standing, now):
+def _time_label(campaign: Campaign, now: datetime) -> str:
+    window, zone = campaign.window, campaign.zone
+    opens, closes = formatting.format_moment(window.opens_at, zone), formatting.format_moment(window.closes_at, zone)
+    match life.current_stage(campaign, now):
         case Stage.DRAFT:
             return f"to close on {closes}"
         case Stage.SCHEDULED:
             return f"opens on {opens}"
         case Stage.OPEN | Stage.PAUSED:
-            unit, amount = wording.largest_unit(window.seconds_left(now))
+            unit, amount = formatting.largest_unit(window.seconds_left(now))
             return f"{amount} {unit}{'' if amount == 1 else 's'} left, until {closes}"
         case _:
             return f"closed on {closes}" if now >= window.closes_at else f"to close on {closes}"

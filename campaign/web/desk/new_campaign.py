@@ -7,64 +7,82 @@ from zoneinfo import ZoneInfo
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from campaign import drafting
-from campaign.domain.definition import Definition, Wrong, read_definition
-from campaign.domain.role import Act
-from campaign.domain.setup import DEFAULT_ZONE
-from campaign.domain.slug import suggested
-from campaign.domain.wall_clock import on_wall_clock
-from campaign.drafting import SlugTaken
+from campaign.domain.accounts.role import Permission
+from campaign.domain.campaigns.definition import CampaignDefinition, InvalidFieldsError, read_definition
+from campaign.domain.campaigns.settings import DEFAULT_TIME_ZONE
+from campaign.domain.campaigns.slug import suggested_slug
+from campaign.domain.common.local_time import format_local_time
 from campaign.runtime import Runtime
-from campaign.web.desk.form_words import KINDS, printable, read_moment, sentences
-from campaign.web.desk.furniture import done, show
-from campaign.web.desk.gate import Desk, Gate, Visit
+from campaign.services.campaigns import drafts
+from campaign.services.campaigns.drafts import SlugTakenError
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.campaign_form_fields import (
+    RECIPIENT_KIND_LABELS,
+    error_sentences,
+    local_time_from_form,
+    printable_values,
+)
+from campaign.web.desk.template_context import redirect_with_message, render_page
 
-FIELDS = ("title", "recipient_kind", "recipient", "ask", "closes_at", "slug")
-_DAYS = 90
+NEW_CAMPAIGN_FIELDS = ("title", "recipient_kind", "recipient", "ask", "closes_at", "slug")
+_DEFAULT_DURATION_DAYS = 90
 """How long a campaign runs where nobody has chosen yet."""
 
 
-def new_campaign_room(runtime: Runtime, gate: Gate) -> Desk:
+def new_campaign_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/campaigns/new`."""
-    room = gate.room("new_campaign")
+    room = gate.blueprint("new_campaign")
 
-    def form(values: Mapping[str, str], errors: Mapping[str, str], status: int) -> ResponseReturnValue:
+    def new_campaign_form(values: Mapping[str, str], errors: Mapping[str, str], status: int) -> ResponseReturnValue:
         address = f"{runtime.settings.base_url}/c/"
-        return show("new_campaign.html", status, values=printable(values), errors=errors, kinds=KINDS, address=address)
+        return render_page(
+            "new_campaign.html",
+            status,
+            values=printable_values(values),
+            errors=errors,
+            kinds=RECIPIENT_KIND_LABELS,
+            address=address,
+        )
 
-    @room.at("/campaigns/new", Act.OWN, "GET")
-    def new(_visit: Visit) -> ResponseReturnValue:
-        zone = ZoneInfo(DEFAULT_ZONE)
-        evening = (runtime.now() + timedelta(days=_DAYS)).astimezone(zone).replace(hour=23, minute=59)
-        return form({"recipient_kind": "other", "closes_at": on_wall_clock(evening, zone)}, {}, 200)
+    @room.protected_route("/campaigns/new", Permission.OWN_ACCOUNT, "GET")
+    def show_new_campaign(_context: DeskContext) -> ResponseReturnValue:
+        zone = ZoneInfo(DEFAULT_TIME_ZONE)
+        evening = (runtime.now() + timedelta(days=_DEFAULT_DURATION_DAYS)).astimezone(zone).replace(hour=23, minute=59)
+        return new_campaign_form({"recipient_kind": "other", "closes_at": format_local_time(evening, zone)}, {}, 200)
 
-    @room.at("/campaigns/new", Act.OWN, "POST")
-    def begin(visit: Visit) -> ResponseReturnValue:
-        typed = {name: request.form.get(name, "").strip() for name in FIELDS}
-        definition, errors = _read(typed, runtime.now(), lambda title: drafting.free_slug(runtime, suggested(title)))
+    @room.protected_route("/campaigns/new", Permission.OWN_ACCOUNT, "POST")
+    def create_campaign(context: DeskContext) -> ResponseReturnValue:
+        typed = {name: request.form.get(name, "").strip() for name in NEW_CAMPAIGN_FIELDS}
+        definition, errors = _read_draft(typed, runtime.now(), lambda title: drafts.free_slug(runtime, suggested_slug(title)))
         if definition is not None:
             try:
-                standing = drafting.begin(runtime, visit.actor, definition)
-            except SlugTaken:
-                free = drafting.free_slug(runtime, definition.slug)
+                campaign = drafts.create_draft(runtime, context.actor, definition)
+            except SlugTakenError:
+                free = drafts.free_slug(runtime, definition.slug)
                 errors = {"slug": f"Another campaign has the address {definition.slug}. This one is free: {free}."}
                 typed["slug"] = free
             else:
                 words = (
                     "The draft is stored. Nobody sees it until you publish it. Say more, add a picture, look at the preview."
                 )
-                return done(runtime.links, f"/desk/c/{standing.slug}/text", words)
-        return form(typed, errors, 422)
+                return redirect_with_message(runtime.tokens, f"/desk/c/{campaign.slug}/text", words)
+        return new_campaign_form(typed, errors, 422)
 
     return room
 
 
-def _read(typed: Mapping[str, str], now: datetime, suggest: Callable[[str], str]) -> tuple[Definition | None, dict[str, str]]:
+def _read_draft(
+    typed: Mapping[str, str], now: datetime, suggest: Callable[[str], str]
+) -> tuple[CampaignDefinition | None, dict[str, str]]:
     """The draft, or what is wrong with each field."""
     wrong: dict[str, str] = {}
-    raw = {**typed, "closes_at": read_moment(typed, "closes_at", wrong), "slug": typed["slug"] or suggest(typed["title"])}
+    raw = {
+        **typed,
+        "closes_at": local_time_from_form(typed, "closes_at", wrong),
+        "slug": typed["slug"] or suggest(typed["title"]),
+    }
     try:
         definition = read_definition(raw, now)
-    except Wrong as refused:
-        return None, sentences({**refused.errors, **wrong}, FIELDS)
+    except InvalidFieldsError as refused:
+        return None, error_sentences({**refused.errors, **wrong}, NEW_CAMPAIGN_FIELDS)
     return definition, {}

@@ -3,110 +3,128 @@
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
-from campaign.domain.refusal import Refused
-from campaign.domain.role import Act
-from campaign.domain.sheet import FEWEST_ROWS, MOST_ROWS, MOST_SHEETS, PROFILES, USUAL_ROWS, read_amount, usual_profile
-from campaign.domain.standing import Standing
-from campaign.domain.wording import language_names
-from campaign.drawing.sheet import draw_sheets
-from campaign.intake import printing, undoing
+from campaign.domain.accounts.role import Permission
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common.formatting import language_names
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.paper.sheet import (
+    DEFAULT_ROWS,
+    MAX_ROWS,
+    MAX_SHEETS,
+    MIN_ROWS,
+    SHEET_PROFILES,
+    default_profile,
+    read_integer,
+)
+from campaign.rendering.sheet import draw_sheets
 from campaign.runtime import Runtime
-from campaign.store.intakes import IntakeState
-from campaign.web.desk.furniture import done, show
-from campaign.web.desk.gate import Desk, Gate, Visit
-from campaign.web.desk.sheet_words import paper_of, sheet_address
-from campaign.web.desk.signature_words import when
-from campaign.web.desk.typed import shown_again
+from campaign.services.paper import sheets, undo
+from campaign.store.paper.intakes import IntakeState
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.echoed_input import echoed_input
+from campaign.web.desk.sheet_labels import sheet_content, sheet_url
+from campaign.web.desk.signature_labels import short_time
+from campaign.web.desk.template_context import redirect_with_message, render_page
 
-INTAKE_STATES = {
-    IntakeState.HELD: ("waiting for your word", "warn"), IntakeState.TAKEN: ("taken in", "good"),
+INTAKE_STATE_LABELS = {
+    IntakeState.UNCONFIRMED: ("waiting for your word", "warn"), IntakeState.IMPORTED: ("taken in", "good"),
     IntakeState.UNDOING: ("being undone", "warn"), IntakeState.UNDONE: ("undone", "plain"),
 }  # fmt: skip
 
 
-def paper_room(runtime: Runtime, gate: Gate) -> Desk:
+def paper_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/c/<slug>/paper` and its sheets. Lists are `paper_intakes`, typing in is `paper_typing`."""
-    room = gate.room("paper")
+    room = gate.blueprint("paper")
 
-    @room.at("/c/<slug>/paper", Act.TAKE_IN, "GET")
-    def paper(visit: Visit) -> ResponseReturnValue:
-        return paper_page(runtime, visit, {}, {})
+    @room.protected_route("/c/<slug>/paper", Permission.ADD_PAPER, "GET")
+    def show_paper(context: DeskContext) -> ResponseReturnValue:
+        return paper_page(runtime, context, {}, {})
 
-    @room.at("/c/<slug>/paper/sheets", Act.TAKE_IN, "POST")
-    def print_sheets(visit: Visit) -> ResponseReturnValue:
-        values, errors = typed("amount", "rows", "profile", "language"), {}
+    @room.protected_route("/c/<slug>/paper/sheets", Permission.ADD_PAPER, "POST")
+    def print_sheets(context: DeskContext) -> ResponseReturnValue:
+        values, errors = form_values("amount", "rows", "profile", "language"), {}
         amounts = {}
-        for name, least, most in (("amount", 1, MOST_SHEETS), ("rows", FEWEST_ROWS, MOST_ROWS)):
+        for name, least, most in (("amount", 1, MAX_SHEETS), ("rows", MIN_ROWS, MAX_ROWS)):
             try:
-                amounts[name] = read_amount(request.form.get(name, ""), least, most)
-            except Refused as refused:
+                amounts[name] = read_integer(request.form.get(name, ""), least, most)
+            except InvalidInputError as refused:
                 errors[name] = str(refused)
         profile = values["profile"]
-        if profile not in PROFILES:
+        if profile not in SHEET_PROFILES:
             errors["profile"] = "Choose what kind of sheet it is to be."
-        version = visit.campaign.version(values["language"])
+        version = context.campaign.in_language(values["language"])
         if not errors:
             try:
                 # Whether the text leaves room for so many rows is known once it is set.
-                trial = paper_of(visit.campaign, version.text, version.language, profile, amounts["rows"], runtime)
-                draw_sheets(trial, [(1, sheet_address(runtime.links, visit.campaign, 1))])
-                run = printing.make(
-                    runtime, visit.actor, visit.campaign, amounts["amount"], amounts["rows"], profile, version.language
+                trial = sheet_content(context.campaign, version.text, version.language, profile, amounts["rows"], runtime)
+                draw_sheets(trial, [(1, sheet_url(runtime.tokens, context.campaign, 1))])
+                run = sheets.create_sheets(
+                    runtime, context.actor, context.campaign, amounts["amount"], amounts["rows"], profile, version.language
                 )
-            except Refused as refused:
+            except InvalidInputError as refused:
                 errors["rows"] = str(refused)
         if errors:
-            return paper_page(runtime, visit, values, errors)
+            return paper_page(runtime, context, values, errors)
         ready = "One sheet is" if amounts["amount"] == 1 else f"{amounts['amount']} sheets are"
-        return done(runtime.links, f"{path(visit)}#run-{run}", f"{ready} ready to be printed.")
+        return redirect_with_message(runtime.tokens, f"{paper_path(context)}#run-{run}", f"{ready} ready to be printed.")
 
-    @room.at("/c/<slug>/paper/sheets/<int:run>.pdf", Act.TAKE_IN, "GET")
-    def sheets(visit: Visit, run: int) -> ResponseReturnValue:
-        printed = (printing.find(runtime, visit.campaign, run) if run < 2**31 else None) or abort(404)
+    @room.protected_route("/c/<slug>/paper/sheets/<int:run>.pdf", Permission.ADD_PAPER, "GET")
+    def sheets_pdf(context: DeskContext, run: int) -> ResponseReturnValue:
+        printed = (sheets.get_run(runtime, context.campaign, run) if run < 2**31 else None) or abort(404)
         first = printed.sheets[0]
-        asked = paper_of(visit.campaign, printed.text, first.language, first.profile, first.rows, runtime)
+        asked = sheet_content(context.campaign, printed.text, first.language, first.profile, first.rows, runtime)
         body = draw_sheets(
-            asked, [(one.number, sheet_address(runtime.links, visit.campaign, one.number)) for one in printed.sheets]
+            asked, [(one.number, sheet_url(runtime.tokens, context.campaign, one.number)) for one in printed.sheets]
         )
         answer = Response(body, mimetype="application/pdf")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{visit.campaign.slug}-sheets-{run}.pdf"'
+        answer.headers["Content-Disposition"] = f'attachment; filename="{context.campaign.slug}-sheets-{run}.pdf"'
         return answer
 
     return room
 
 
-def paper_page(runtime: Runtime, visit: Visit, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+def paper_page(runtime: Runtime, context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
     """Everything about paper, with what was wrong with what was typed."""
-    standing = visit.campaign
+    campaign = context.campaign
     shown = {
-        "amount": "10", "rows": str(USUAL_ROWS), "profile": usual_profile(standing.recipient_kind),
-        "language": standing.language, **values,
+        "amount": "10", "rows": str(DEFAULT_ROWS), "profile": default_profile(campaign.recipient_kind),
+        "language": campaign.language, **values,
     }  # fmt: skip
-    return show(
-        "paper.html", 422 if errors else 200, values=shown, errors=errors, runs=printing.runs(runtime, standing),
-        intakes=undoing.page(runtime, standing), states=INTAKE_STATES, profiles=PROFILES, closed=_closed(standing),
-        kinds=[(one.key, one.name, one.hint) for one in PROFILES.values()], most_rows=MOST_ROWS, most_sheets=MOST_SHEETS,
-        languages=[(one.language, language_names().get(one.language, one.language)) for one in standing.versions],
-        when=lambda at: when(at, standing.zone), text_hash=standing.text.hash,
-    )  # fmt: skip
+    return render_page(
+        "paper.html",
+        422 if errors else 200,
+        values=shown,
+        errors=errors,
+        runs=sheets.list_runs(runtime, campaign),
+        intakes=undo.list_intakes(runtime, campaign),
+        states=INTAKE_STATE_LABELS,
+        profiles=SHEET_PROFILES,
+        closed=_closed_reason(campaign),
+        kinds=[(one.key, one.name, one.hint) for one in SHEET_PROFILES.values()],
+        most_rows=MAX_ROWS,
+        most_sheets=MAX_SHEETS,
+        languages=[(one.language, language_names().get(one.language, one.language)) for one in campaign.versions],
+        when=lambda at: short_time(at, campaign.zone),
+        text_hash=campaign.text.hash,
+    )
 
 
-def path(visit: Visit) -> str:
+def paper_path(context: DeskContext) -> str:
     """Where the room is."""
-    return f"/desk/c/{visit.campaign.slug}/paper"
+    return f"/desk/c/{context.campaign.slug}/paper"
 
 
-def _closed(standing: Standing) -> str:
+def _closed_reason(campaign: Campaign) -> str:
     """Why no paper is taken in; "" where it is."""
-    if not standing.published:
+    if not campaign.published:
         return "The campaign is a draft. Sheets can be printed and paper brought in once it is published."
-    if standing.taken_down:
+    if campaign.taken_down:
         return "The campaign is taken down. Paper is brought in once it is put back."
-    if standing.window.finalised_at is not None:
+    if campaign.window.finalised_at is not None:
         return "The total is final and certified: no paper can be brought in any more."
     return ""
 
 
-def typed(*names: str) -> dict[str, str]:
+def form_values(*names: str) -> dict[str, str]:
     """What was typed into some fields, as much as is shown again."""
-    return {name: shown_again(request.form.get(name, "")) for name in names}
+    return {name: echoed_input(request.form.get(name, "")) for name in names}

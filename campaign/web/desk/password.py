@@ -3,47 +3,47 @@
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from campaign.domain.password import LONGEST, SHORTEST
-from campaign.domain.refusal import Refused
-from campaign.domain.role import Act
-from campaign.proving import passwords
+from campaign.domain.accounts.password import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH
+from campaign.domain.accounts.role import Permission
+from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
-from campaign.web.desk.confirm import must_be_sure
-from campaign.web.desk.furniture import done, show
-from campaign.web.desk.gate import Desk, Gate, Visit
-from campaign.web.desk.passkeys import OTHERS_OUT
+from campaign.services.accounts.auth import passwords
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.passkeys import OTHER_SESSIONS_ENDED
+from campaign.web.desk.reauthentication import require_recent_authentication
+from campaign.web.desk.template_context import redirect_with_message, render_page
 
-_HERE = "/desk/account/password"
+_PASSWORD_PATH = "/desk/account/password"  # noqa: S105 - a path
 
 
-def password_room(runtime: Runtime, gate: Gate) -> Desk:
+def password_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/account/password`."""
-    room = gate.room("password")
+    room = gate.blueprint("password")
 
-    def page(status: int = 200, **errors: str) -> Response:
-        return show("password.html", status, errors=errors, shortest=SHORTEST, longest=LONGEST)
+    def password_page(status: int = 200, **errors: str) -> Response:
+        return render_page("password.html", status, errors=errors, shortest=MIN_PASSWORD_LENGTH, longest=MAX_PASSWORD_LENGTH)
 
-    @room.at("/account/password", Act.OWN, "GET")
-    def password(visit: Visit) -> ResponseReturnValue:
-        must_be_sure(runtime, visit, _HERE)
-        return page()
+    @room.protected_route("/account/password", Permission.OWN_ACCOUNT, "GET")
+    def show_password_form(context: DeskContext) -> ResponseReturnValue:
+        require_recent_authentication(runtime, context, _PASSWORD_PATH)
+        return password_page()
 
-    @room.at("/account/password", Act.OWN, "POST")
-    def set_password(visit: Visit) -> ResponseReturnValue:
-        must_be_sure(runtime, visit, _HERE)
+    @room.protected_route("/account/password", Permission.OWN_ACCOUNT, "POST")
+    def set_password(context: DeskContext) -> ResponseReturnValue:
+        require_recent_authentication(runtime, context, _PASSWORD_PATH)
         try:
-            passwords.put(
-                runtime, visit.campaigner, visit.actor, request.form.get("password", ""), keep=visit.session.id
+            passwords.set_password(
+                runtime, context.campaigner, context.actor, request.form.get("password", ""), keep_session=context.session.id
             )  # fmt: skip
-        except Refused as refused:
-            return page(422, password=str(refused))
-        return done(runtime.links, _HERE, f"The password is set. {OTHERS_OUT}")
+        except InvalidInputError as refused:
+            return password_page(422, password=str(refused))
+        return redirect_with_message(runtime.tokens, _PASSWORD_PATH, f"The password is set. {OTHER_SESSIONS_ENDED}")
 
-    @room.at("/account/password/remove", Act.OWN, "POST")
-    def remove(visit: Visit) -> ResponseReturnValue:
-        must_be_sure(runtime, visit, _HERE)
-        if not passwords.remove(runtime, visit.campaigner.id, visit.actor, keep=visit.session.id):
-            return done(runtime.links, _HERE, "You have no password.", "warn")
-        return done(runtime.links, _HERE, f"The password is removed. {OTHERS_OUT}")
+    @room.protected_route("/account/password/remove", Permission.OWN_ACCOUNT, "POST")
+    def remove_password(context: DeskContext) -> ResponseReturnValue:
+        require_recent_authentication(runtime, context, _PASSWORD_PATH)
+        if not passwords.remove_password(runtime, context.campaigner.id, context.actor, keep_session=context.session.id):
+            return redirect_with_message(runtime.tokens, _PASSWORD_PATH, "You have no password.", "warn")
+        return redirect_with_message(runtime.tokens, _PASSWORD_PATH, f"The password is removed. {OTHER_SESSIONS_ENDED}")
 
     return room

@@ -2,36 +2,42 @@
 
 from flask.typing import ResponseReturnValue
 
-from campaign import drafting
-from campaign.domain.role import Act
-from campaign.drafting import SlugTaken
+from campaign.domain.accounts.role import Permission
 from campaign.runtime import Runtime
-from campaign.web.desk.furniture import done
-from campaign.web.desk.gate import Desk, Gate, Visit
-from campaign.web.preview import preview_page
+from campaign.services.campaigns import drafts
+from campaign.services.campaigns.drafts import SlugTakenError
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.template_context import redirect_with_message
+from campaign.web.public.preview import preview_page
 
 
-def preview_room(runtime: Runtime, gate: Gate) -> Desk:
+def preview_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/c/<slug>/preview` and `/desk/c/<slug>/copy`."""
-    room = gate.room("preview")
+    room = gate.blueprint("preview")
 
-    @room.at("/c/<slug>/preview", Act.WATCH, "GET")
-    def preview(visit: Visit) -> ResponseReturnValue:
-        path = f"/desk/c/{visit.campaign.slug}"
-        return preview_page(runtime, visit.campaign, path, desk=f"{path}/text" if visit.may(Act.EDIT) else f"{path}/")
+    @room.protected_route("/c/<slug>/preview", Permission.VIEW, "GET")
+    def show_preview(context: DeskContext) -> ResponseReturnValue:
+        path = f"/desk/c/{context.campaign.slug}"
+        return preview_page(
+            runtime, context.campaign, path, desk_path=f"{path}/text" if context.may(Permission.EDIT) else f"{path}/"
+        )
 
-    @room.at("/c/<slug>/preview/renew", Act.EDIT, "POST")
-    def renew(visit: Visit) -> ResponseReturnValue:
-        drafting.renew_key(runtime, visit.actor, visit.campaign.id)
-        path = f"/desk/c/{visit.campaign.slug}/settings"
-        return done(runtime.links, path, "There is a new preview link. The old one no longer works.")
+    @room.protected_route("/c/<slug>/preview/renew", Permission.EDIT, "POST")
+    def renew_preview_link(context: DeskContext) -> ResponseReturnValue:
+        drafts.renew_preview_key(runtime, context.actor, context.campaign.id)
+        path = f"/desk/c/{context.campaign.slug}/settings"
+        return redirect_with_message(runtime.tokens, path, "There is a new preview link. The old one no longer works.")
 
-    @room.at("/c/<slug>/copy", Act.WATCH, "POST")
-    def copy(visit: Visit) -> ResponseReturnValue:
+    @room.protected_route("/c/<slug>/copy", Permission.VIEW, "POST")
+    def copy_campaign(context: DeskContext) -> ResponseReturnValue:
         try:
-            made = drafting.copy(runtime, visit.actor, visit.campaign.id)
-        except SlugTaken:
-            return done(runtime.links, f"/desk/c/{visit.campaign.slug}/", "It could not be copied just now. Try again.", "warn")
-        return done(runtime.links, f"/desk/c/{made.slug}/text", "This is the copy. Nobody sees it until you publish it.")
+            made = drafts.copy_campaign(runtime, context.actor, context.campaign.id)
+        except SlugTakenError:
+            return redirect_with_message(
+                runtime.tokens, f"/desk/c/{context.campaign.slug}/", "It could not be copied just now. Try again.", "warn"
+            )
+        return redirect_with_message(
+            runtime.tokens, f"/desk/c/{made.slug}/text", "This is the copy. Nobody sees it until you publish it."
+        )
 
     return room

@@ -8,53 +8,60 @@ from typing import Any
 from flask import g, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from campaign import drafting, editing
-from campaign.domain import wording
-from campaign.domain.colour import read_accent
-from campaign.domain.fields import Wrong
-from campaign.domain.refusal import Refused
-from campaign.domain.role import Act
-from campaign.domain.setup import Rules, Times, check_settings
-from campaign.domain.wall_clock import on_wall_clock
-from campaign.editing import Opened, Overtaken
+from campaign.domain.accounts.role import Permission
+from campaign.domain.campaigns.colour import read_accent
+from campaign.domain.campaigns.settings import CampaignSettings, Schedule, check_settings
+from campaign.domain.common import formatting
+from campaign.domain.common.field_reader import InvalidFieldsError
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.local_time import format_local_time
 from campaign.runtime import Runtime
-from campaign.web.desk.accent import Swatches, swatches
-from campaign.web.desk.form_words import LABELS, printable, read_moment, sentences, whole_numbers, zones
-from campaign.web.desk.furniture import done, show
-from campaign.web.desk.gate import Desk, Gate, Visit
-from campaign.web.desk.speech_form import seen_revision
-from campaign.web.protection import allow_style
+from campaign.services.campaigns import drafts, edit
+from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
+from campaign.web.desk.accent import AccentSwatches, accent_swatches
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.campaign_form_fields import (
+    FIELD_LABELS,
+    error_sentences,
+    local_time_from_form,
+    printable_values,
+    read_numbers,
+    time_zone_names,
+)
+from campaign.web.desk.page_text_form import submitted_revision
+from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.security_headers import allow_style
 
-_WINDOW = ("opens_at", "closes_at", "time_zone", "grace_hours")
-_ASKED = ("country", "postcode", "comment")
-_PLAIN = ("supporters", "accent", "contact", "controller")
-ORDER = ("goals", *_WINDOW, *_ASKED, *_PLAIN)
+_WINDOW_FIELDS = ("opens_at", "closes_at", "time_zone", "grace_hours")
+_ASKED_FIELDS = ("country", "postcode", "comment")
+_PLAIN_FIELDS = ("supporters", "accent", "contact", "controller")
+FIELD_ORDER = ("goals", *_WINDOW_FIELDS, *_ASKED_FIELDS, *_PLAIN_FIELDS)
 """The fields, in the order in which they are shown."""
-_SAVED = "The settings are stored. The public page follows in a few seconds."
+_SAVED_MESSAGE = "The settings are stored. The public page follows in a few seconds."
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsForm:
     """The form as it is shown."""
 
-    opened: Opened
-    seen: int
+    opened: EditableCampaign
+    base_revision: int
     """The revision that saving it would replace."""
     values: Mapping[str, str]
     errors: Mapping[str, str] = field(default_factory=dict)
-    overtaken: Overtaken | None = None
+    conflict: EditConflictError | None = None
 
     @property
-    def draft(self) -> bool:
+    def is_draft(self) -> bool:
         """Whether opening and closing are set here."""
-        return not self.opened.standing.published
+        return not self.opened.campaign.published
 
     @property
-    def colours(self) -> Swatches | None:
+    def swatches(self) -> AccentSwatches | None:
         """The accent as it is typed; None where it is no colour, or the site's own."""
         try:
-            return swatches(read_accent(self.values.get("accent", "")))
-        except Refused:
+            return accent_swatches(read_accent(self.values.get("accent", "")))
+        except InvalidInputError:
             return None
 
     @property
@@ -62,89 +69,91 @@ class SettingsForm:
         """What saving would change of what is stored now: the name of each setting, what it is and what it would be."""
         stored = stored_settings(self.opened)
         return [
-            (LABELS[name], stored[name], self.values[name])
-            for name in ORDER
+            (FIELD_LABELS[name], stored[name], self.values[name])
+            for name in FIELD_ORDER
             if name in self.values and self.values[name] != stored[name]
         ]
 
 
-def settings_room(runtime: Runtime, gate: Gate) -> Desk:
+def settings_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/c/<slug>/settings`."""
-    room = gate.room("settings")
+    room = gate.blueprint("settings")
 
-    def page(form: SettingsForm, status: int = 200) -> ResponseReturnValue:
-        key = drafting.preview_key(runtime, form.opened.standing.id)
-        link = f"{runtime.settings.base_url}/preview/{form.opened.standing.slug}/{key}" if key and form.draft else ""
-        colours, form = form.colours, replace(form, values=printable(form.values))
-        answer = show(
-            "settings.html", status, form=form, zones=[(name, name) for name in zones()], link=link, colours=colours,
-            moment=wording.moment, may_run=g.visit.may(Act.RUN),
+    def settings_page(form: SettingsForm, status: int = 200) -> ResponseReturnValue:
+        key = drafts.preview_key(runtime, form.opened.campaign.id)
+        link = f"{runtime.settings.base_url}/preview/{form.opened.campaign.slug}/{key}" if key and form.is_draft else ""
+        colours, form = form.swatches, replace(form, values=printable_values(form.values))
+        answer = render_page(
+            "settings.html", status, form=form, zones=[(name, name) for name in time_zone_names()], link=link, colours=colours,
+            moment=formatting.format_moment, may_run=g.desk_context.may(Permission.RUN_LIFECYCLE),
         )  # fmt: skip
         return allow_style(answer, colours.style_hash if colours else "")
 
-    @room.at("/c/<slug>/settings", Act.EDIT, "GET")
-    def settings(visit: Visit) -> ResponseReturnValue:
-        opened = editing.look(runtime, visit.campaign.id)
-        return page(SettingsForm(opened, opened.revision, stored_settings(opened)))
+    @room.protected_route("/c/<slug>/settings", Permission.EDIT, "GET")
+    def show_settings(context: DeskContext) -> ResponseReturnValue:
+        opened = edit.open_for_edit(runtime, context.campaign.id)
+        return settings_page(SettingsForm(opened, opened.revision, stored_settings(opened)))
 
-    @room.at("/c/<slug>/settings", Act.EDIT, "POST")
-    def save(visit: Visit) -> ResponseReturnValue:
-        opened = editing.look(runtime, visit.campaign.id)
-        typed = {name: request.form.get(name, "").strip().replace("\r\n", "\n") for name in ORDER if name in request.form}
-        form = SettingsForm(opened, seen_revision(), typed)
+    @room.protected_route("/c/<slug>/settings", Permission.EDIT, "POST")
+    def save_settings(context: DeskContext) -> ResponseReturnValue:
+        opened = edit.open_for_edit(runtime, context.campaign.id)
+        typed = {name: request.form.get(name, "").strip().replace("\r\n", "\n") for name in FIELD_ORDER if name in request.form}
+        form = SettingsForm(opened, submitted_revision(), typed)
         if "colour" in request.form:
-            return page(form)
+            return settings_page(form)
         try:
-            times, rules = _read(form, runtime)
-            editing.change_settings(runtime, visit.actor, opened.standing.id, form.seen, rules, times)
-        except Wrong as wrong:
-            return page(SettingsForm(opened, form.seen, typed, sentences(wrong.errors, ORDER)), 422)
-        except Overtaken as overtaken:
-            now = overtaken.opened
-            return page(SettingsForm(now, now.revision, typed, overtaken=overtaken), 409)
-        return done(runtime.links, f"/desk/c/{visit.campaign.slug}/settings", _SAVED)
+            times, rules = _read_settings(form, runtime)
+            edit.change_settings(runtime, context.actor, opened.campaign.id, form.base_revision, rules, times)
+        except InvalidFieldsError as wrong:
+            return settings_page(
+                SettingsForm(opened, form.base_revision, typed, error_sentences(wrong.errors, FIELD_ORDER)), 422
+            )
+        except EditConflictError as overtaken:
+            now = overtaken.editable
+            return settings_page(SettingsForm(now, now.revision, typed, conflict=overtaken), 409)
+        return redirect_with_message(runtime.tokens, f"/desk/c/{context.campaign.slug}/settings", _SAVED_MESSAGE)
 
-    @room.at("/c/<slug>/settings/accent", Act.EDIT, "POST")
-    def accent(_visit: Visit) -> ResponseReturnValue:
+    @room.protected_route("/c/<slug>/settings/accent", Permission.EDIT, "POST")
+    def accent_preview(_context: DeskContext) -> ResponseReturnValue:
         try:
-            found = swatches(read_accent(request.form.get("accent", "")))
-        except Refused:
+            found = accent_swatches(read_accent(request.form.get("accent", "")))
+        except InvalidInputError:
             found = None
-        return jsonify(found.facts if found else {})
+        return jsonify(found.script_data if found else {})
 
     return room
 
 
-def stored_settings(opened: Opened) -> dict[str, str]:
+def stored_settings(opened: EditableCampaign) -> dict[str, str]:
     """What is stored, by the names of the fields, as a form has it."""
-    standing, window, zone = opened.standing, opened.standing.window, opened.standing.zone
-    looks, asked = standing.appearance, standing.asked
+    campaign, window, zone = opened.campaign, opened.campaign.window, opened.campaign.zone
+    looks, asked = campaign.appearance, campaign.form_fields
     grace = (window.verify_until - window.closes_at) / timedelta(hours=1)
     return {
-        "goals": "\n".join(f"{goal:,}" for goal in standing.goals), "opens_at": on_wall_clock(window.opens_at, zone),
-        "closes_at": on_wall_clock(window.closes_at, zone), "time_zone": standing.time_zone, "grace_hours": f"{grace:g}",
+        "goals": "\n".join(f"{goal:,}" for goal in campaign.goals), "opens_at": format_local_time(window.opens_at, zone),
+        "closes_at": format_local_time(window.closes_at, zone), "time_zone": campaign.time_zone, "grace_hours": f"{grace:g}",
         "country": asked.country, "postcode": asked.postcode, "comment": asked.comment, "supporters": looks.supporters,
-        "accent": looks.accent, "contact": standing.contact, "controller": looks.controller,
+        "accent": looks.accent, "contact": campaign.contact, "controller": looks.controller,
     }  # fmt: skip
 
 
-def _read(form: SettingsForm, runtime: Runtime) -> tuple[Times | None, Rules]:
+def _read_settings(form: SettingsForm, runtime: Runtime) -> tuple[Schedule | None, CampaignSettings]:
     """The settings as they were typed. Raises Wrong with all that is wrong."""
     typed, wrong = form.values, dict[str, str]()
-    raw: dict[str, Any] = {name: typed[name] for name in (*_PLAIN, "time_zone") if name in typed}
-    raw["goals"] = whole_numbers(typed.get("goals", ""))
-    raw["fields"] = {name: typed[name] for name in _ASKED if name in typed}
-    if form.draft:
-        raw |= {name: read_moment(typed, name, wrong) for name in ("opens_at", "closes_at")}
-        raw["grace_hours"] = _hours(typed.get("grace_hours", ""))
+    raw: dict[str, Any] = {name: typed[name] for name in (*_PLAIN_FIELDS, "time_zone") if name in typed}
+    raw["goals"] = read_numbers(typed.get("goals", ""))
+    raw["fields"] = {name: typed[name] for name in _ASKED_FIELDS if name in typed}
+    if form.is_draft:
+        raw |= {name: local_time_from_form(typed, name, wrong) for name in ("opens_at", "closes_at")}
+        raw["grace_hours"] = _hours_or_text(typed.get("grace_hours", ""))
     try:
-        found = check_settings(raw, runtime.now(), window=form.draft)
-    except Wrong as refused:
-        raise Wrong({**refused.errors, **wrong}) from None
+        found = check_settings(raw, runtime.now(), with_schedule=form.is_draft)
+    except InvalidFieldsError as refused:
+        raise InvalidFieldsError({**refused.errors, **wrong}) from None
     return found
 
 
-def _hours(text: str) -> Any:
+def _hours_or_text(text: str) -> Any:
     try:
         return float(text)
     except ValueError:

@@ -3,107 +3,107 @@
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from campaign import entering
-from campaign.domain.address import read_address
-from campaign.domain.names import read_name
-from campaign.domain.refusal import Refused
-from campaign.domain.role import Act
-from campaign.entering import AddressTaken, Said
+from campaign.domain.accounts.role import Permission
+from campaign.domain.common.email_address import read_email_address
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.signatures.names import read_name
 from campaign.runtime import Runtime
-from campaign.store import sessions
-from campaign.store.people import Campaigner
-from campaign.web.desk.entry import here, known_by_link, let_in
-from campaign.web.desk.furniture import done, show
-from campaign.web.desk.gate import COOKIE, Desk, Gate, Visit, next_path
-from campaign.web.desk.second_factor import ask_for_code
+from campaign.services.accounts import login_links
+from campaign.services.accounts.login_links import AddressTakenError, FirstSignInDetails
+from campaign.store.accounts.campaigners import Campaigner
+from campaign.store.redis import sessions
+from campaign.web.desk.access import SESSION_COOKIE, AccessControl, DeskBlueprint, DeskContext, next_path_from_request
+from campaign.web.desk.session import client_device_and_network, same_origin_referrer, start_session
+from campaign.web.desk.sign_in_code import redirect_to_code
+from campaign.web.desk.template_context import redirect_with_message, render_page
 
-_LONGEST_SHOWN = 400
+_MAX_ECHOED_CHARACTERS = 400
 """Characters of a field that are shown again after an error."""
 
 
-def sign_in_room(runtime: Runtime, gate: Gate) -> Desk:
+def sign_in_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/sign-in`, `/desk/check-your-email`, `/desk/enter/<token>`, `/desk/sign-out`."""
-    room = gate.room("sign_in")
+    room = gate.blueprint("sign_in")
 
-    @room.at("/sign-in", Act.ENTER, "GET")
-    def sign_in(visit: Visit | None) -> ResponseReturnValue:
-        if visit is not None:
-            return redirect(next_path(), 303)
-        return show("sign_in.html", values={}, errors={}, next=next_path(""))
+    @room.protected_route("/sign-in", Permission.SIGN_IN, "GET")
+    def show_sign_in(context: DeskContext | None) -> ResponseReturnValue:
+        if context is not None:
+            return redirect(next_path_from_request(), 303)
+        return render_page("sign_in.html", values={}, errors={}, next=next_path_from_request(""))
 
-    @room.at("/sign-in", Act.ENTER, "POST")
-    def ask_for_link(_visit: Visit | None) -> ResponseReturnValue:
-        wanted, typed = next_path(""), request.form.get("email", "")
+    @room.protected_route("/sign-in", Permission.SIGN_IN, "POST")
+    def request_link(_context: DeskContext | None) -> ResponseReturnValue:
+        wanted, typed = next_path_from_request(""), request.form.get("email", "")
         try:
-            address = read_address(typed)
-        except Refused as refused:
-            values = {"email": typed[:_LONGEST_SHOWN]}
-            return show("sign_in.html", 422, values=values, errors={"email": str(refused)}, next=wanted)
-        entering.ask(runtime, address, here()[1], wanted)
+            address = read_email_address(typed)
+        except InvalidInputError as refused:
+            values = {"email": typed[:_MAX_ECHOED_CHARACTERS]}
+            return render_page("sign_in.html", 422, values=values, errors={"email": str(refused)}, next=wanted)
+        login_links.request_login_link(runtime, address, client_device_and_network()[1], wanted)
         return redirect("/desk/check-your-email", 303)
 
-    @room.at("/check-your-email", Act.ENTER, "GET")
-    def check_your_email(_visit: Visit | None) -> ResponseReturnValue:
-        return show("check_email.html", sender=runtime.settings.mail_from)
+    @room.protected_route("/check-your-email", Permission.SIGN_IN, "GET")
+    def check_your_email(_context: DeskContext | None) -> ResponseReturnValue:
+        return render_page("check_email.html", sender=runtime.settings.mail_from)
 
-    @room.at("/enter/<token>", Act.ENTER, "GET")
-    def look_at_link(_visit: Visit | None, token: str) -> ResponseReturnValue:
-        campaigner = entering.look(runtime, token)
-        return over() if campaigner is None else door(campaigner, token)
+    @room.protected_route("/enter/<token>", Permission.SIGN_IN, "GET")
+    def show_login_link(_context: DeskContext | None, token: str) -> ResponseReturnValue:
+        campaigner = login_links.campaigner_of_link(runtime, token)
+        return expired_link_page() if campaigner is None else login_link_page(campaigner, token)
 
-    @room.at("/enter/<token>", Act.ENTER, "POST")
-    def enter(visit: Visit | None, token: str) -> ResponseReturnValue:
-        campaigner = entering.look(runtime, token)
+    @room.protected_route("/enter/<token>", Permission.SIGN_IN, "POST")
+    def sign_in_by_link(context: DeskContext | None, token: str) -> ResponseReturnValue:
+        campaigner = login_links.campaigner_of_link(runtime, token)
         if campaigner is not None:
-            said, errors = _read(campaigner)
+            said, errors = _read_profile(campaigner)
             if said is None:
-                return door(campaigner, token, errors)
+                return login_link_page(campaigner, token, errors)
             try:
-                entered = entering.enter(runtime, token, *here(), said)
-            except AddressTaken:
-                return door(campaigner, token, {"email": "There is a campaigner with this address already."})
+                entered = login_links.sign_in(runtime, token, *client_device_and_network(), said)
+            except AddressTakenError:
+                return login_link_page(campaigner, token, {"email": "There is a campaigner with this address already."})
             if entered is not None and not entered.cookie:
-                return ask_for_code(runtime, entered.campaigner_id, next_path(), "link")
+                return redirect_to_code(runtime, entered.campaigner_id, next_path_from_request(), "link")
             if entered is not None:
-                return let_in(runtime, entered.cookie, next_path(), visit)
+                return start_session(runtime, entered.cookie, next_path_from_request(), context)
         # Pressed twice: the first press has let them in.
-        return over() if visit is None else redirect(next_path(), 303)
+        return expired_link_page() if context is None else redirect(next_path_from_request(), 303)
 
-    @room.at("/sign-out", Act.ENTER, "POST")
-    def sign_out(visit: Visit | None) -> ResponseReturnValue:
-        if visit is not None:
-            runtime.ask_redis(lambda redis: sessions.end(redis, visit.campaigner.id, visit.session.id))
-            entering.sign_out(runtime, visit.actor)
-        response = done(runtime.links, "/desk/sign-in", "You are signed out.")
-        response.delete_cookie(COOKIE, path="/desk")
+    @room.protected_route("/sign-out", Permission.SIGN_IN, "POST")
+    def sign_out(context: DeskContext | None) -> ResponseReturnValue:
+        if context is not None:
+            runtime.call_redis(lambda redis: sessions.end_session(redis, context.campaigner.id, context.session.id))
+            login_links.record_sign_out(runtime, context.actor)
+        response = redirect_with_message(runtime.tokens, "/desk/sign-in", "You are signed out.")
+        response.delete_cookie(SESSION_COOKIE, path="/desk")
         return response
 
-    def door(campaigner: Campaigner, token: str, errors: dict[str, str] | None = None) -> ResponseReturnValue:
-        values = {name: request.form.get(name, "")[:_LONGEST_SHOWN] for name in ("name", "email")}
-        page = show(
-            "enter.html", 422 if errors else 200, campaigner=campaigner, token=token, values=values, errors=errors or {},
-            next=next_path(""),
+    def login_link_page(campaigner: Campaigner, token: str, errors: dict[str, str] | None = None) -> ResponseReturnValue:
+        values = {name: request.form.get(name, "")[:_MAX_ECHOED_CHARACTERS] for name in ("name", "email")}
+        page = render_page(
+            "login_link.html", 422 if errors else 200, campaigner=campaigner, token=token, values=values, errors=errors or {},
+            next=next_path_from_request(""),
         )  # fmt: skip
-        return known_by_link(page)
+        return same_origin_referrer(page)
 
-    def over() -> ResponseReturnValue:
-        return known_by_link(show("link_over.html", 410, next=next_path("")))
+    def expired_link_page() -> ResponseReturnValue:
+        return same_origin_referrer(render_page("link_expired.html", 410, next=next_path_from_request("")))
 
     return room
 
 
-def _read(campaigner: Campaigner) -> tuple[Said | None, dict[str, str]]:
+def _read_profile(campaigner: Campaigner) -> tuple[FirstSignInDetails | None, dict[str, str]]:
     """What somebody says of themselves where they are asked; None, and what is wrong with each field, where it will not do."""
     errors: dict[str, str] = {}
     name, address = "", None
     if not campaigner.name:
         try:
             name = read_name(request.form.get("name", ""))
-        except Refused as refused:
+        except InvalidInputError as refused:
             errors["name"] = str(refused)
     if not campaigner.email:
         try:
-            address = read_address(request.form.get("email", ""))
-        except Refused as refused:
+            address = read_email_address(request.form.get("email", ""))
+        except InvalidInputError as refused:
             errors["email"] = str(refused)
-    return (None if errors else Said(name, address)), errors
+    return (None if errors else FirstSignInDetails(name, address)), errors

@@ -3,116 +3,140 @@
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from campaign import commenting, erasing, moderation, telling
-from campaign.domain.countries import COUNTRIES
-from campaign.domain.refusal import Refused
-from campaign.domain.removal import DESK_WORDS, LONGEST_REASON, read_removal
-from campaign.domain.role import Act
-from campaign.domain.wording import ordinal_suffix
+from campaign.domain.accounts.role import Permission
+from campaign.domain.common.formatting import ordinal_suffix
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH, REMOVAL_LABELS, read_removal_kind
+from campaign.domain.places.countries import COUNTRIES
 from campaign.runtime import Runtime
-from campaign.store.story import Details
-from campaign.telling import Story
-from campaign.web.desk.furniture import done, show
-from campaign.web.desk.gate import Desk, Gate, Visit
-from campaign.web.desk.signature_words import STATES, place, seconds
-from campaign.web.desk.story_words import told
-from campaign.web.desk.typed import shown_again
+from campaign.services.moderation import removals
+from campaign.services.signatures import comments, erase
+from campaign.services.signatures import timeline as telling
+from campaign.services.signatures.timeline import Timeline
+from campaign.store.signatures.timeline import SignatureDetails
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.echoed_input import echoed_input
+from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name, time_with_seconds
+from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.desk.timeline_labels import timeline_line
 
-_REMOVALS = [(kind.value, *words) for kind, words in DESK_WORDS.items()]
+_REMOVAL_CHOICES = [(kind.value, *words) for kind, words in REMOVAL_LABELS.items()]
 
 
-def signature_room(runtime: Runtime, gate: Gate) -> Desk:
+def signature_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/c/<slug>/signatures/<id>` and what is done from there."""
-    room = gate.room("signature")
+    room = gate.blueprint("signature")
 
-    @room.at("/c/<slug>/signatures/<int:number>", Act.READ_SIGNATURES, "GET")
-    def signature(visit: Visit, number: int) -> ResponseReturnValue:
-        return page(visit, story(visit, number), {}, {})
+    @room.protected_route("/c/<slug>/signatures/<int:number>", Permission.READ_SIGNATURES, "GET")
+    def show_signature(context: DeskContext, number: int) -> ResponseReturnValue:
+        return signature_page(context, timeline_or_404(context, number), {}, {})
 
-    @room.at("/c/<slug>/signatures/<int:number>/invalidate", Act.MODERATE, "POST")
-    def invalidate(visit: Visit, number: int) -> ResponseReturnValue:
-        found, values = story(visit, number), typed("class", "reason")
+    @room.protected_route("/c/<slug>/signatures/<int:number>/invalidate", Permission.MODERATE, "POST")
+    def invalidate_signature(context: DeskContext, number: int) -> ResponseReturnValue:
+        found, values = timeline_or_404(context, number), form_values("class", "reason")
         errors, kind, moved = {}, None, False
         try:
-            kind = read_removal(values["class"])
-        except Refused as refused:
+            kind = read_removal_kind(values["class"])
+        except InvalidInputError as refused:
             errors["class"] = str(refused)
         try:
             if kind is not None:
-                moved = moderation.invalidate(runtime, visit.actor, number, kind, request.form.get("reason", ""))
-        except Refused as refused:
+                moved = removals.invalidate_signature(runtime, context.actor, number, kind, request.form.get("reason", ""))
+        except InvalidInputError as refused:
             errors["reason"] = str(refused)
         if errors:
-            return page(visit, found, values, errors)
-        return said(visit, number, "The signature is invalidated: it counts no longer.", moved=moved)
+            return signature_page(context, found, values, errors)
+        return redirect_to_signature(context, number, "The signature is invalidated: it counts no longer.", moved=moved)
 
-    @room.at("/c/<slug>/signatures/<int:number>/restore", Act.MODERATE, "POST")
-    def restore(visit: Visit, number: int) -> ResponseReturnValue:
-        story(visit, number)
-        return said(visit, number, "The signature is restored.", moved=moderation.restore(runtime, visit.actor, number))
+    @room.protected_route("/c/<slug>/signatures/<int:number>/restore", Permission.MODERATE, "POST")
+    def restore_signature(context: DeskContext, number: int) -> ResponseReturnValue:
+        timeline_or_404(context, number)
+        return redirect_to_signature(
+            context, number, "The signature is restored.", moved=removals.restore_signature(runtime, context.actor, number)
+        )
 
-    @room.at("/c/<slug>/signatures/<int:number>/hide-comment", Act.MODERATE, "POST")
-    def hide(visit: Visit, number: int) -> ResponseReturnValue:
-        found, values = story(visit, number), typed("hide_reason")
+    @room.protected_route("/c/<slug>/signatures/<int:number>/hide-comment", Permission.MODERATE, "POST")
+    def hide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
+        found, values = timeline_or_404(context, number), form_values("hide_reason")
         try:
-            hidden = commenting.hide(runtime, visit.actor, visit.campaign.id, number, request.form.get("hide_reason", ""))
-        except Refused as refused:
-            return page(visit, found, values, {"hide_reason": str(refused)})
-        return said(visit, number, "The comment is hidden.", moved=hidden)
+            hidden = comments.hide_comment(
+                runtime, context.actor, context.campaign.id, number, request.form.get("hide_reason", "")
+            )
+        except InvalidInputError as refused:
+            return signature_page(context, found, values, {"hide_reason": str(refused)})
+        return redirect_to_signature(context, number, "The comment is hidden.", moved=hidden)
 
-    @room.at("/c/<slug>/signatures/<int:number>/show-comment", Act.MODERATE, "POST")
-    def show_again(visit: Visit, number: int) -> ResponseReturnValue:
-        story(visit, number)
-        shown = commenting.show(runtime, visit.actor, visit.campaign.id, number)
-        return said(visit, number, "The comment can be shown again.", moved=shown)
+    @room.protected_route("/c/<slug>/signatures/<int:number>/show-comment", Permission.MODERATE, "POST")
+    def show_comment(context: DeskContext, number: int) -> ResponseReturnValue:
+        timeline_or_404(context, number)
+        shown = comments.unhide_comment(runtime, context.actor, context.campaign.id, number)
+        return redirect_to_signature(context, number, "The comment can be shown again.", moved=shown)
 
-    @room.at("/c/<slug>/signatures/<int:number>/erase", Act.ERASE, "GET")
-    def ask_to_erase(visit: Visit, number: int) -> ResponseReturnValue:
-        return erase_page(story(visit, number).details, {}, {})
+    @room.protected_route("/c/<slug>/signatures/<int:number>/erase", Permission.ERASE, "GET")
+    def confirm_erase(context: DeskContext, number: int) -> ResponseReturnValue:
+        return erase_page(timeline_or_404(context, number).details, {}, {})
 
-    @room.at("/c/<slug>/signatures/<int:number>/erase", Act.ERASE, "POST")
-    def erase(visit: Visit, number: int) -> ResponseReturnValue:
-        details = story(visit, number).details
+    @room.protected_route("/c/<slug>/signatures/<int:number>/erase", Permission.ERASE, "POST")
+    def erase_signature(context: DeskContext, number: int) -> ResponseReturnValue:
+        details = timeline_or_404(context, number).details
         try:
-            erased = erasing.erase(runtime, visit.actor, visit.campaign.id, number, request.form.get("reason", ""))
-        except Refused as refused:
-            return erase_page(details, typed("reason"), {"reason": str(refused)})
-        return said(visit, number, "All that was personal in it is erased.", moved=erased)
+            erased = erase.erase_signature(runtime, context.actor, context.campaign.id, number, request.form.get("reason", ""))
+        except InvalidInputError as refused:
+            return erase_page(details, form_values("reason"), {"reason": str(refused)})
+        return redirect_to_signature(context, number, "All that was personal in it is erased.", moved=erased)
 
-    def story(visit: Visit, number: int) -> Story:
+    def timeline_or_404(context: DeskContext, number: int) -> Timeline:
         """The story; of a signature of this campaign, or 404."""
         if number >= 2**63:
             abort(404)
-        found = telling.tell(runtime, visit.campaign.id, number, addresses=visit.may(Act.READ_ADDRESSES))
+        found = telling.get_timeline(
+            runtime, context.campaign.id, number, with_addresses=context.may(Permission.READ_ADDRESSES)
+        )
         return found or abort(404)
 
-    def said(visit: Visit, number: int, words: str, *, moved: bool) -> ResponseReturnValue:
-        path = f"/desk/c/{visit.campaign.slug}/signatures/{number}"
+    def redirect_to_signature(context: DeskContext, number: int, words: str, *, moved: bool) -> ResponseReturnValue:
+        path = f"/desk/c/{context.campaign.slug}/signatures/{number}"
         if not moved:
-            return done(runtime.links, path, "Nothing was changed: somebody else was faster, or it has moved on.", "warn")
-        return done(runtime.links, path, words)
+            return redirect_with_message(
+                runtime.tokens, path, "Nothing was changed: somebody else was faster, or it has moved on.", "warn"
+            )
+        return redirect_with_message(runtime.tokens, path, words)
 
     return room
 
 
-def page(visit: Visit, story: Story, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+def signature_page(
+    context: DeskContext, timeline: Timeline, values: dict[str, str], errors: dict[str, str]
+) -> ResponseReturnValue:
     """The signature, with what was wrong with what was typed."""
-    zone, details = visit.campaign.zone, story.details
-    return show(
-        "signature.html", 422 if errors else 200, signature=details, values=values, errors=errors, states=STATES,
-        story=[(seconds(event.at, zone), told(event, details, zone)) for event in story.events],
-        where=place(details.country, details.area), country=COUNTRIES.get(details.country, ""), removals=_REMOVALS,
-        longest=LONGEST_REASON, ordinal_suffix=ordinal_suffix, when=lambda at: seconds(at, zone),
-        addresses=visit.may(Act.READ_ADDRESSES),
-        moderates=visit.may(Act.MODERATE), erases=visit.may(Act.ERASE),
-    )  # fmt: skip
+    zone, details = context.campaign.zone, timeline.details
+    return render_page(
+        "signature.html",
+        422 if errors else 200,
+        signature=details,
+        values=values,
+        errors=errors,
+        states=SIGNATURE_STATE_LABELS,
+        timeline=[(time_with_seconds(event.at, zone), timeline_line(event, details, zone)) for event in timeline.events],
+        where=place_name(details.country, details.area),
+        country=COUNTRIES.get(details.country, ""),
+        removals=_REMOVAL_CHOICES,
+        longest=MAX_REMOVAL_REASON_LENGTH,
+        ordinal_suffix=ordinal_suffix,
+        when=lambda at: time_with_seconds(at, zone),
+        addresses=context.may(Permission.READ_ADDRESSES),
+        moderates=context.may(Permission.MODERATE),
+        erases=context.may(Permission.ERASE),
+    )
 
 
-def erase_page(details: Details, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+def erase_page(details: SignatureDetails, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
     """What erasing means, and the form for it."""
-    return show("erase.html", 422 if errors else 200, signature=details, values=values, errors=errors, longest=LONGEST_REASON)
+    return render_page(
+        "erase.html", 422 if errors else 200, signature=details, values=values, errors=errors, longest=MAX_REMOVAL_REASON_LENGTH
+    )
 
 
-def typed(*names: str) -> dict[str, str]:
+def form_values(*names: str) -> dict[str, str]:
     """What was typed into some fields, as much as is shown again."""
-    return {name: shown_again(request.form.get(name, "")) for name in names}
+    return {name: echoed_input(request.form.get(name, "")) for name in names}

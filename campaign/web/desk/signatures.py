@@ -6,112 +6,133 @@ from urllib.parse import urlencode
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
-from campaign import searching
-from campaign.domain.areas import AREAS
-from campaign.domain.countries import COUNTRIES
-from campaign.domain.filters import OF_ADDRESSES, PERSONAL
-from campaign.domain.refusal import Refused
-from campaign.domain.role import Act
+from campaign.domain.accounts.role import Permission
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.places.countries import COUNTRIES
+from campaign.domain.places.postcode_areas import POSTCODE_AREAS
+from campaign.domain.signatures.filters import ADDRESS_FILTERS, PERSONAL_FILTERS
 from campaign.runtime import Runtime
-from campaign.store.bounded import TooSlow
-from campaign.web.desk.furniture import done, show
-from campaign.web.desk.gate import Desk, Gate, Visit
-from campaign.web.desk.pages import read_cursor, write_cursor
-from campaign.web.desk.signature_words import STATES, chips, place, seconds
-from campaign.web.desk.sought import Sought, read_sought, sought
-from campaign.web.desk.typed import shown_again
+from campaign.services.signatures import search
+from campaign.store.database.query_timeout import StatementTimeoutError
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.cursors import read_cursor, write_cursor
+from campaign.web.desk.echoed_input import echoed_input
+from campaign.web.desk.requested_filters import RequestedFilters, filters_from_fields, filters_from_request
+from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, filter_chips, place_name, time_with_seconds
+from campaign.web.desk.template_context import redirect_with_message, render_page
 
-_NOTED = {*OF_ADDRESSES, *PERSONAL}
+_AUDITED_FILTERS = {*ADDRESS_FILTERS, *PERSONAL_FILTERS}
 """Filters whose use is noted in the audit trail."""
 
 
-def signatures_room(runtime: Runtime, gate: Gate) -> Desk:
+def signatures_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/c/<slug>/signatures`, and the searches saved there."""
-    room = gate.room("signatures")
+    room = gate.blueprint("signatures")
 
-    @room.at("/c/<slug>/signatures", Act.READ_SIGNATURES, "GET")
-    def table(visit: Visit) -> ResponseReturnValue:
-        wanted = sought(runtime, visit)
+    @room.protected_route("/c/<slug>/signatures", Permission.READ_SIGNATURES, "GET")
+    def signature_list(context: DeskContext) -> ResponseReturnValue:
+        wanted = filters_from_request(runtime, context)
         # One that was sent by POST was noted then.
-        if "f" not in dict(wanted.named) and _NOTED & set(wanted.filters.used) and read_cursor(request.args) is None:
-            searching.note_search(runtime, visit.actor, visit.campaign.id, wanted.filters)
-        return page(visit, wanted)
+        if (
+            "f" not in dict(wanted.reference)
+            and _AUDITED_FILTERS & set(wanted.filters.active)
+            and read_cursor(request.args) is None
+        ):
+            search.record_search(runtime, context.actor, context.campaign.id, wanted.filters)
+        return signature_list_page(context, wanted)
 
-    @room.at("/c/<slug>/signatures", Act.READ_SIGNATURES, "POST")
-    def search(visit: Visit) -> ResponseReturnValue:
-        wanted = read_sought(visit, request.form.to_dict(flat=False))
+    @room.protected_route("/c/<slug>/signatures", Permission.READ_SIGNATURES, "POST")
+    def search_signatures(context: DeskContext) -> ResponseReturnValue:
+        wanted = filters_from_fields(context, request.form.to_dict(flat=False))
         if wanted.errors:
-            return page(visit, wanted)
-        query = wanted.filters.to_query() if not wanted.filters.personal else [("f", _kept(visit, wanted))]
-        return redirect(_address(visit, query), 303)
+            return signature_list_page(context, wanted)
+        query = wanted.filters.to_query() if not wanted.filters.is_personal else [("f", _store_search(context, wanted))]
+        return redirect(_list_path(context, query), 303)
 
-    @room.at("/c/<slug>/signatures/saved", Act.READ_SIGNATURES, "POST")
-    def save(visit: Visit) -> ResponseReturnValue:
-        wanted, name = sought(runtime, visit), request.form.get("saved_name", "")
+    @room.protected_route("/c/<slug>/signatures/saved", Permission.READ_SIGNATURES, "POST")
+    def save_search(context: DeskContext) -> ResponseReturnValue:
+        wanted, name = filters_from_request(runtime, context), request.form.get("saved_name", "")
         if not wanted.errors:
             try:
-                searching.save(runtime, visit.actor, visit.campaign.id, name, wanted.filters)
-            except Refused as refused:
-                return page(visit, wanted, {"saved_name": str(refused)}, shown_again(name))
-            return done(runtime.links, _address(visit, wanted.query), "The search is saved.")
-        return page(visit, wanted)
+                search.save_filters(runtime, context.actor, context.campaign.id, name, wanted.filters)
+            except InvalidInputError as refused:
+                return signature_list_page(context, wanted, {"saved_name": str(refused)}, echoed_input(name))
+            return redirect_with_message(runtime.tokens, _list_path(context, wanted.query_pairs), "The search is saved.")
+        return signature_list_page(context, wanted)
 
-    @room.at("/c/<slug>/signatures/saved/<int:number>/delete", Act.READ_SIGNATURES, "POST")
-    def delete(visit: Visit, number: int) -> ResponseReturnValue:
-        deleted = number < 2**63 and searching.forget(runtime, visit.actor, visit.campaign.id, number)
+    @room.protected_route("/c/<slug>/signatures/saved/<int:number>/delete", Permission.READ_SIGNATURES, "POST")
+    def delete_saved_search(context: DeskContext, number: int) -> ResponseReturnValue:
+        deleted = number < 2**63 and search.delete_saved_filters(runtime, context.actor, context.campaign.id, number)
         words = ("The saved search is deleted.", "good") if deleted else ("It was deleted before.", "warn")
-        return done(runtime.links, _address(visit, []), *words)
+        return redirect_with_message(runtime.tokens, _list_path(context, []), *words)
 
-    def _kept(visit: Visit, wanted: Sought) -> str:
-        searching.note_search(runtime, visit.actor, visit.campaign.id, wanted.filters)
-        return searching.keep(runtime, visit.session.id, visit.campaigner.id, visit.campaign.id, wanted.filters)
+    def _store_search(context: DeskContext, wanted: RequestedFilters) -> str:
+        search.record_search(runtime, context.actor, context.campaign.id, wanted.filters)
+        return search.store_search(runtime, context.session.id, context.campaigner.id, context.campaign.id, wanted.filters)
 
-    def page(visit: Visit, wanted: Sought, errors: dict[str, str] | None = None, name: str = "") -> ResponseReturnValue:
+    def signature_list_page(
+        context: DeskContext, wanted: RequestedFilters, errors: dict[str, str] | None = None, name: str = ""
+    ) -> ResponseReturnValue:
         """The table, or what was wrong with what is looked for."""
         errors = {**wanted.errors, **(errors or {})}
-        found, slow, size = None, False, _size()
+        found, slow, size = None, False, _page_size()
         if not wanted.errors:
             try:
-                found = searching.look(
-                    runtime, visit.campaign, wanted.filters, read_cursor(request.args), size,
-                    addresses=visit.may(Act.READ_ADDRESSES),
+                found = search.search_signatures(
+                    runtime, context.campaign, wanted.filters, read_cursor(request.args), size,
+                    with_addresses=context.may(Permission.READ_ADDRESSES),
                 )  # fmt: skip
-            except TooSlow:
+            except StatementTimeoutError:
                 slow = True
-        texts = searching.texts(runtime, visit.campaign.id)
-        return show(
-            "signatures.html", 422 if errors else 200, wanted=wanted, errors=errors, found=found, slow=slow, size=size,
-            sizes=[(one, _address(visit, [*wanted.query, ("size", str(one))])) for one in searching.SIZES],
-            saved=searching.saved(runtime, visit.campaigner.id, visit.campaign.id), values={**wanted.typed, "saved_name": name},
-            chips=[(words, _without(visit, wanted, names)) for words, names in chips(
-                wanted.filters, visit.campaign.zone, dict(texts))],
-            pages=_pages(visit, wanted, found, size), states=STATES, place=place, texts=texts,
-            when=lambda at: seconds(at, visit.campaign.zone), countries=sorted(COUNTRIES.items(), key=lambda one: one[1]),
-            areas=AREAS, addresses=visit.may(Act.READ_ADDRESSES), moderates=visit.may(Act.MODERATE),
-        )  # fmt: skip
+        texts = search.signed_texts(runtime, context.campaign.id)
+        return render_page(
+            "signatures.html",
+            422 if errors else 200,
+            wanted=wanted,
+            errors=errors,
+            found=found,
+            slow=slow,
+            size=size,
+            sizes=[(one, _list_path(context, [*wanted.query_pairs, ("size", str(one))])) for one in search.PAGE_SIZES],
+            saved=search.list_saved_filters(runtime, context.campaigner.id, context.campaign.id),
+            values={**wanted.field_values, "saved_name": name},
+            chips=[
+                (words, _path_without(context, wanted, names))
+                for words, names in filter_chips(wanted.filters, context.campaign.zone, dict(texts))
+            ],
+            pages=_page_paths(context, wanted, found, size),
+            states=SIGNATURE_STATE_LABELS,
+            place=place_name,
+            texts=texts,
+            when=lambda at: time_with_seconds(at, context.campaign.zone),
+            countries=sorted(COUNTRIES.items(), key=lambda one: one[1]),
+            areas=POSTCODE_AREAS,
+            addresses=context.may(Permission.READ_ADDRESSES),
+            moderates=context.may(Permission.MODERATE),
+        )
 
     return room
 
 
-def _size() -> int:
+def _page_size() -> int:
     asked = request.args.get("size", "")
-    return next((size for size in searching.SIZES if asked == str(size)), searching.SIZE)
+    return next((size for size in search.PAGE_SIZES if asked == str(size)), search.PAGE_SIZE)
 
 
-def _address(visit: Visit, query: list[tuple[str, str]]) -> str:
-    return f"/desk/c/{visit.campaign.slug}/signatures{'?' if query else ''}{urlencode(query)}"
+def _list_path(context: DeskContext, query: list[tuple[str, str]]) -> str:
+    return f"/desk/c/{context.campaign.slug}/signatures{'?' if query else ''}{urlencode(query)}"
 
 
-def _without(visit: Visit, wanted: Sought, names: str) -> str:
+def _path_without(context: DeskContext, wanted: RequestedFilters, names: str) -> str:
     """Where the same is found without one of the filters."""
-    if wanted.named:
-        return _address(visit, [*wanted.named, ("without", names)])
-    return _address(visit, wanted.filters.without(*names.split(",")).to_query())
+    if wanted.reference:
+        return _list_path(context, [*wanted.reference, ("without", names)])
+    return _list_path(context, wanted.filters.without(*names.split(",")).to_query())
 
 
-def _pages(visit: Visit, wanted: Sought, found: searching.Found | None, size: int) -> dict[str, Any]:
+def _page_paths(context: DeskContext, wanted: RequestedFilters, found: search.SearchResult | None, size: int) -> dict[str, Any]:
     """The addresses of the newest, the newer and the older page; "" where there is none."""
-    base = [*wanted.query, *([("size", str(size))] if size != searching.SIZE else [])]
+    base = [*wanted.query_pairs, *([("size", str(size))] if size != search.PAGE_SIZE else [])]
     cursors = {"newer": found.page.newer, "older": found.page.older} if found else {"newer": None, "older": None}
-    pages = {name: _address(visit, [*base, write_cursor(at)]) if at else "" for name, at in cursors.items()}
-    return {**pages, "newest": _address(visit, base) if cursors["newer"] else ""}
+    pages = {name: _list_path(context, [*base, write_cursor(at)]) if at else "" for name, at in cursors.items()}
+    return {**pages, "newest": _list_path(context, base) if cursors["newer"] else ""}

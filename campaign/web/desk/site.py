@@ -3,169 +3,203 @@
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from campaign import operating, running, teaming
-from campaign.domain import life, wording
-from campaign.domain.acts import read_why
-from campaign.domain.refusal import Refused
-from campaign.domain.role import Act, Role
-from campaign.domain.standing import Standing
-from campaign.operating import LastOperator, Oneself
+from campaign.domain.accounts.audit_texts import read_audit_reason
+from campaign.domain.accounts.role import Permission, Role
+from campaign.domain.campaigns import stages
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common import formatting
+from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
-from campaign.store.directory import STATES
-from campaign.store.people import Campaigner
-from campaign.web.desk.confirm import must_be_sure
-from campaign.web.desk.furniture import done, show
-from campaign.web.desk.gate import Desk, Gate, Visit
-from campaign.web.desk.site_words import SITE_ZONE, STATE_WORDS, health_rows
+from campaign.services import site
+from campaign.services.accounts import team
+from campaign.services.campaigns import lifecycle
+from campaign.services.site import LastOperatorError, OwnAccountError
+from campaign.store.accounts.campaigners import Campaigner
+from campaign.store.site.administration import CAMPAIGN_STATES
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.reauthentication import require_recent_authentication
+from campaign.web.desk.site_labels import CAMPAIGN_STATE_LABELS, SITE_TIME_ZONE, health_rows
+from campaign.web.desk.template_context import redirect_with_message, render_page
 
-_LONGEST = 200
-_LARGEST_ID = 2**62
-_LAST = "Nobody else could look after the site. Make somebody else an operator first."
+_MAX_QUERY_CHARACTERS = 200
+_MAX_ID = 2**62
+_LAST_OPERATOR_MESSAGE = "Nobody else could look after the site. Make somebody else an operator first."
 
 
-def site_room(runtime: Runtime, gate: Gate) -> Desk:
+def site_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/site/`, `/desk/site/campaigns`, and taking campaigns down."""
-    room = gate.room("site")
+    room = gate.blueprint("site")
 
-    @room.at("/site/", Act.OPERATE, "GET")
-    def overview(_visit: Visit) -> ResponseReturnValue:
-        health = operating.health(runtime)
-        return show(
-            "site.html", health=health, rows=health_rows(health), numbers=operating.numbers(runtime), number=wording.number
-        )  # fmt: skip
+    @room.protected_route("/site/", Permission.OPERATE_SITE, "GET")
+    def show_site(_context: DeskContext) -> ResponseReturnValue:
+        health = site.site_health(runtime)
+        return render_page(
+            "site.html",
+            health=health,
+            rows=health_rows(health),
+            numbers=site.site_totals(runtime),
+            number=formatting.format_number,
+        )
 
-    @room.at("/site/campaigns", Act.OPERATE, "GET")
-    def campaigns(_visit: Visit) -> ResponseReturnValue:
-        query, state = request.args.get("q", "")[:_LONGEST].replace("\x00", ""), request.args.get("state", "")
-        if state not in STATES:
+    @room.protected_route("/site/campaigns", Permission.OPERATE_SITE, "GET")
+    def list_campaigns(_context: DeskContext) -> ResponseReturnValue:
+        query, state = request.args.get("q", "")[:_MAX_QUERY_CHARACTERS].replace("\x00", ""), request.args.get("state", "")
+        if state not in CAMPAIGN_STATES:
             abort(404)
-        found, older = operating.all_campaigns(runtime, query, state, before())
+        found, older = site.list_campaigns(runtime, query, state, before_id())
         now = runtime.now()
-        return show(
-            "site_campaigns.html", found=[(each, life.stage(each.standing, now).value) for each in found], older=older,
-            values={"q": query, "state": state}, states=STATE_WORDS, number=wording.number, day=wording.day,
-            first=before() is None,
-        )  # fmt: skip
+        return render_page(
+            "site_campaigns.html",
+            found=[(each, stages.current_stage(each.campaign, now).value) for each in found],
+            older=older,
+            values={"q": query, "state": state},
+            states=CAMPAIGN_STATE_LABELS,
+            number=formatting.format_number,
+            day=formatting.format_day,
+            first=before_id() is None,
+        )
 
-    @room.at("/site/campaigns/<slug>/take-down", Act.OPERATE, "GET")
-    def ask_to_take_down(visit: Visit) -> ResponseReturnValue:
-        return campaign_page(visit, {}, {})
+    @room.protected_route("/site/campaigns/<slug>/take-down", Permission.OPERATE_SITE, "GET")
+    def confirm_take_down(context: DeskContext) -> ResponseReturnValue:
+        return take_down_page(context, {}, {})
 
-    @room.at("/site/campaigns/<slug>/take-down", Act.OPERATE, "POST")
-    def take_down(visit: Visit) -> ResponseReturnValue:
+    @room.protected_route("/site/campaigns/<slug>/take-down", Permission.OPERATE_SITE, "POST")
+    def take_campaign_down(context: DeskContext) -> ResponseReturnValue:
         typed = request.form.get("reason", "")
         try:
-            reason = read_why(typed)
-        except Refused as refused:
-            return campaign_page(visit, {"reason": typed[:1_000]}, {"reason": str(refused)})
+            reason = read_audit_reason(typed)
+        except InvalidInputError as refused:
+            return take_down_page(context, {"reason": typed[:1_000]}, {"reason": str(refused)})
         if request.form.get("back") == "1":
-            moved, words = running.put_back(runtime, visit.campaign, visit.actor, reason), "The campaign is there again."
+            moved, words = (
+                lifecycle.put_back_campaign(runtime, context.campaign, context.actor, reason),
+                "The campaign is there again.",
+            )
         else:
-            moved, words = running.take_down(runtime, visit.campaign, visit.actor, reason), "The campaign is taken down."
+            moved, words = (
+                lifecycle.take_down_campaign(runtime, context.campaign, context.actor, reason),
+                "The campaign is taken down.",
+            )
         if moved is None:
-            return done(runtime.links, "/desk/site/campaigns", "That was done before, or it is a draft.", "warn")
-        return done(runtime.links, "/desk/site/campaigns", words)
+            return redirect_with_message(
+                runtime.tokens, "/desk/site/campaigns", "That was done before, or it is a draft.", "warn"
+            )
+        return redirect_with_message(runtime.tokens, "/desk/site/campaigns", words)
 
-    def campaign_page(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
-        return show("site_take_down.html", 422 if errors else 200, campaign=visit.campaign, values=values, errors=errors)
+    def take_down_page(context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+        return render_page(
+            "site_take_down.html", 422 if errors else 200, campaign=context.campaign, values=values, errors=errors
+        )
 
     return room
 
 
-def people_room(runtime: Runtime, gate: Gate) -> Desk:
+def people_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/site/people`: who is a campaigner here, and what they may do."""
-    room = gate.room("people")
+    room = gate.blueprint("people")
 
-    @room.at("/site/people", Act.OPERATE, "GET")
-    def people(_visit: Visit) -> ResponseReturnValue:
-        found, older = operating.everybody(runtime, before())
-        return page(found=found, older=older, first=before() is None)
+    @room.protected_route("/site/people", Permission.OPERATE_SITE, "GET")
+    def list_campaigners(_context: DeskContext) -> ResponseReturnValue:
+        found, older = site.list_campaigners(runtime, before_id())
+        return campaigners_page(found=found, older=older, first=before_id() is None)
 
     # By POST, as an address must not stand in an address bar; it changes nothing.
-    @room.at("/site/people/search", Act.OPERATE, "POST", always=True)
-    def search(_visit: Visit) -> ResponseReturnValue:
-        query = request.form.get("query", "").strip()[:_LONGEST]
-        return page(found=operating.search(runtime, query) if query else [], searched=True, values={"query": query})
+    @room.protected_route("/site/people/search", Permission.OPERATE_SITE, "POST", when_read_only=True)
+    def search_campaigners(_context: DeskContext) -> ResponseReturnValue:
+        query = request.form.get("query", "").strip()[:_MAX_QUERY_CHARACTERS]
+        return campaigners_page(
+            found=site.search_campaigners(runtime, query) if query else [], searched=True, values={"query": query}
+        )
 
-    @room.at("/site/people/invite", Act.OPERATE, "POST")
-    def invite(visit: Visit) -> ResponseReturnValue:
+    @room.protected_route("/site/people/invite", Permission.OPERATE_SITE, "POST")
+    def invite_campaigner(context: DeskContext) -> ResponseReturnValue:
         typed = request.form.get("email", "")
         try:
-            teaming.invite_to_site(runtime, visit.actor, typed)
-        except Refused as refused:
-            found, older = operating.everybody(runtime)
-            values = {"email": typed[:_LONGEST]}
-            return page(422, found=found, older=older, values=values, errors={"email": str(refused)})
-        return done(runtime.links, "/desk/site/people", "The invitation is on its way.")
+            team.invite_to_site(runtime, context.actor, typed)
+        except InvalidInputError as refused:
+            found, older = site.list_campaigners(runtime)
+            values = {"email": typed[:_MAX_QUERY_CHARACTERS]}
+            return campaigners_page(422, found=found, older=older, values=values, errors={"email": str(refused)})
+        return redirect_with_message(runtime.tokens, "/desk/site/people", "The invitation is on its way.")
 
-    @room.at("/site/people/<int:number>", Act.OPERATE, "GET")
-    def person(visit: Visit, number: int) -> ResponseReturnValue:
-        return person_page(visit, number)
+    @room.protected_route("/site/people/<int:number>", Permission.OPERATE_SITE, "GET")
+    def show_campaigner(context: DeskContext, number: int) -> ResponseReturnValue:
+        return campaigner_page(context, number)
 
-    @room.at("/site/people/<int:number>/disable", Act.OPERATE, "POST")
-    def disable(visit: Visit, number: int) -> ResponseReturnValue:
-        find(number)
-        must_be_sure(runtime, visit, f"/desk/site/people/{number}")
+    @room.protected_route("/site/people/<int:number>/disable", Permission.OPERATE_SITE, "POST")
+    def disable_campaigner(context: DeskContext, number: int) -> ResponseReturnValue:
+        campaigner_or_404(number)
+        require_recent_authentication(runtime, context, f"/desk/site/people/{number}")
         typed = request.form.get("reason", "")
         try:
-            moved = operating.disable(runtime, visit.actor, number, read_why(typed))
-        except Refused as refused:
-            return person_page(visit, number, {"reason": typed[:1_000]}, {"reason": str(refused)})
-        except Oneself:
-            return said(number, "You cannot shut yourself out.", "wrong")
-        except LastOperator:
-            return said(number, _LAST, "wrong")
-        return said(number, "They are shut out, and signed out everywhere.") if moved else said(number, "They were.", "warn")
+            moved = site.disable_campaigner(runtime, context.actor, number, read_audit_reason(typed))
+        except InvalidInputError as refused:
+            return campaigner_page(context, number, {"reason": typed[:1_000]}, {"reason": str(refused)})
+        except OwnAccountError:
+            return redirect_to_campaigner(number, "You cannot shut yourself out.", "wrong")
+        except LastOperatorError:
+            return redirect_to_campaigner(number, _LAST_OPERATOR_MESSAGE, "wrong")
+        return (
+            redirect_to_campaigner(number, "They are shut out, and signed out everywhere.")
+            if moved
+            else redirect_to_campaigner(number, "They were.", "warn")
+        )
 
-    @room.at("/site/people/<int:number>/enable", Act.OPERATE, "POST")
-    def enable(visit: Visit, number: int) -> ResponseReturnValue:
-        find(number)
-        must_be_sure(runtime, visit, f"/desk/site/people/{number}")
-        moved = operating.enable(runtime, visit.actor, number)
-        return said(number, "They can sign in again.") if moved else said(number, "They could already.", "warn")
+    @room.protected_route("/site/people/<int:number>/enable", Permission.OPERATE_SITE, "POST")
+    def enable_campaigner(context: DeskContext, number: int) -> ResponseReturnValue:
+        campaigner_or_404(number)
+        require_recent_authentication(runtime, context, f"/desk/site/people/{number}")
+        moved = site.enable_campaigner(runtime, context.actor, number)
+        return (
+            redirect_to_campaigner(number, "They can sign in again.")
+            if moved
+            else redirect_to_campaigner(number, "They could already.", "warn")
+        )
 
-    @room.at("/site/people/<int:number>/operator", Act.OPERATE, "POST")
-    def operator(visit: Visit, number: int) -> ResponseReturnValue:
-        find(number)
-        must_be_sure(runtime, visit, f"/desk/site/people/{number}")
+    @room.protected_route("/site/people/<int:number>/operator", Permission.OPERATE_SITE, "POST")
+    def set_operator(context: DeskContext, number: int) -> ResponseReturnValue:
+        campaigner_or_404(number)
+        require_recent_authentication(runtime, context, f"/desk/site/people/{number}")
         on = request.form.get("on")
         if on not in ("0", "1"):
             abort(422)
         try:
-            moved = operating.set_operator(runtime, visit.actor, number, operator=on == "1")
-        except LastOperator:
-            return said(number, _LAST, "wrong")
-        if moved and on == "0" and number == visit.campaigner.id:
-            return done(runtime.links, "/desk/", "You are no operator any more.")
+            moved = site.set_operator(runtime, context.actor, number, operator=on == "1")
+        except LastOperatorError:
+            return redirect_to_campaigner(number, _LAST_OPERATOR_MESSAGE, "wrong")
+        if moved and on == "0" and number == context.campaigner.id:
+            return redirect_with_message(runtime.tokens, "/desk/", "You are no operator any more.")
         words = "They look after the site now." if on == "1" else "They look after the site no longer."
-        return said(number, words) if moved else said(number, "Nothing was changed.", "warn")
+        return (
+            redirect_to_campaigner(number, words) if moved else redirect_to_campaigner(number, "Nothing was changed.", "warn")
+        )
 
-    def page(status: int = 200, **given: object) -> ResponseReturnValue:
+    def campaigners_page(status: int = 200, **given: object) -> ResponseReturnValue:
         plain: dict[str, object] = {
-            "values": {}, "errors": {}, "older": None, "first": True, "searched": False, "moment": wording.day,
+            "values": {}, "errors": {}, "older": None, "first": True, "searched": False, "moment": formatting.format_day,
         }  # fmt: skip
-        return show("site_people.html", status, **{**plain, **given}, zone=SITE_ZONE)
+        return render_page("site_campaigners.html", status, **{**plain, **given}, zone=SITE_TIME_ZONE)
 
-    def person_page(
-        visit: Visit, number: int, values: dict[str, str] | None = None, errors: dict[str, str] | None = None
+    def campaigner_page(
+        context: DeskContext, number: int, values: dict[str, str] | None = None, errors: dict[str, str] | None = None
     ) -> ResponseReturnValue:
-        campaigner, campaigns = find(number)
-        return show(
-            "site_person.html", 422 if errors else 200, person=campaigner, campaigns=campaigns, values=values or {},
-            errors=errors or {}, oneself=campaigner.id == visit.campaigner.id, now=runtime.now(), zone=SITE_ZONE,
-            day=wording.day, stage=life.stage,
+        campaigner, campaigns = campaigner_or_404(number)
+        return render_page(
+            "site_campaigner.html", 422 if errors else 200, person=campaigner, campaigns=campaigns, values=values or {},
+            errors=errors or {}, oneself=campaigner.id == context.campaigner.id, now=runtime.now(), zone=SITE_TIME_ZONE,
+            day=formatting.format_day, stage=stages.current_stage,
         )  # fmt: skip
 
-    def find(number: int) -> tuple[Campaigner, list[tuple[Standing, Role]]]:
-        return operating.somebody(runtime, min(number, _LARGEST_ID)) or abort(404)
+    def campaigner_or_404(number: int) -> tuple[Campaigner, list[tuple[Campaign, Role]]]:
+        return site.get_campaigner(runtime, min(number, _MAX_ID)) or abort(404)
 
-    def said(number: int, words: str, kind: str = "good") -> ResponseReturnValue:
-        return done(runtime.links, f"/desk/site/people/{number}", words, kind)
+    def redirect_to_campaigner(number: int, words: str, kind: str = "good") -> ResponseReturnValue:
+        return redirect_with_message(runtime.tokens, f"/desk/site/people/{number}", words, kind)
 
     return room
 
 
-def before() -> int | None:
+def before_id() -> int | None:
     """The number this page of a list begins below; None on the first."""
     given = request.args.get("before", type=int)
-    return None if given is None else max(1, min(given, _LARGEST_ID))
+    return None if given is None else max(1, min(given, _MAX_ID))

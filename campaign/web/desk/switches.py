@@ -6,35 +6,35 @@ from zoneinfo import ZoneInfo
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from campaign import switching
-from campaign.domain import wording
-from campaign.domain.refusal import Refused
-from campaign.domain.role import Act
-from campaign.domain.switch import HOLD_SIGNING, LONGEST_MESSAGE, Position, Switch, read_message
+from campaign.domain.accounts.role import Permission
+from campaign.domain.common import formatting
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.site.switch import MAX_SWITCH_MESSAGE_LENGTH, PAUSING_SWITCHES, Switch, SwitchState, read_switch_message
 from campaign.runtime import Runtime
-from campaign.web.desk.furniture import done, show
-from campaign.web.desk.gate import Desk, Gate, Visit
+from campaign.services.site import switches
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.template_context import redirect_with_message, render_page
 
-_ZONE = ZoneInfo("Europe/London")
-_PATH = "/desk/site/switches"
-_LONGEST_SHOWN = 1_000
+_SITE_TIME_ZONE = ZoneInfo("Europe/London")
+_SWITCHES_PATH = "/desk/site/switches"
+_MAX_ECHOED_CHARACTERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SwitchLabels:
     """A switch in words."""
 
     title: str
-    does: tuple[str, ...]
+    effects: tuple[str, ...]
     """What it does while it is on, as sentences."""
-    thrown: str
+    on_message: str
     """What is said once it is on."""
-    back: str
+    off_message: str
     """What is said once it is off again."""
 
 
-_WORDS = {
-    Switch.PAUSE_SIGNING: Said(
+_SWITCH_LABELS = {
+    Switch.PAUSE_SIGNING: SwitchLabels(
         "Pause signing",
         (
             "No campaign takes new signatures. Its page says so, with your message, and what was typed is not stored.",
@@ -43,7 +43,7 @@ _WORDS = {
         "Signing is paused on the whole site.",
         "Signing goes on.",
     ),
-    Switch.READ_ONLY: Said(
+    Switch.READ_ONLY: SwitchLabels(
         "Read-only",
         (
             "Nobody signs, verifies, or changes their choices, and at the desk nothing but these switches can be changed.",
@@ -54,13 +54,13 @@ _WORDS = {
         "The site is read-only.",
         "The site takes signatures and changes again.",
     ),
-    Switch.HIDE_SUPPORTERS: Said(
+    Switch.HIDE_SUPPORTERS: SwitchLabels(
         "Hide recent supporters",
         ("No campaign’s page shows who signed lately. Nothing else changes.",),
         "No page shows recent supporters.",
         "Pages show recent supporters again, where the campaign wants it.",
     ),
-    Switch.SLOW_COUNT: Said(
+    Switch.SLOW_COUNT: SwitchLabels(
         "Slow the count",
         (
             "Open pages ask for the count once in 30 seconds or less often, and campaign pages may be kept for a minute.",
@@ -72,49 +72,60 @@ _WORDS = {
 }
 
 
-def switches_room(runtime: Runtime, gate: Gate) -> Desk:
+def switches_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/site/switches` and a page for each of them."""
-    room = gate.room("switches")
+    room = gate.blueprint("switches")
 
-    @room.at("/site/switches", Act.OPERATE, "GET")
-    def switches(_visit: Visit) -> ResponseReturnValue:
-        rows = [(each, _WORDS[each.switch], _since(each)) for each in switching.positions(runtime)]
-        return show("switches.html", rows=rows)
+    @room.protected_route("/site/switches", Permission.OPERATE_SITE, "GET")
+    def list_switches(_context: DeskContext) -> ResponseReturnValue:
+        rows = [(each, _SWITCH_LABELS[each.switch], _since_label(each)) for each in switches.list_positions(runtime)]
+        return render_page("switches.html", rows=rows)
 
-    @room.at("/site/switches/<name>", Act.OPERATE, "GET")
-    def ask(_visit: Visit, name: str) -> ResponseReturnValue:
-        position = find(name)
-        return page(position, {"message": position.message}, {})
+    @room.protected_route("/site/switches/<name>", Permission.OPERATE_SITE, "GET")
+    def show_switch(_context: DeskContext, name: str) -> ResponseReturnValue:
+        position = switch_or_404(name)
+        return render_switch(position, {"message": position.message}, {})
 
-    @room.at("/site/switches/<name>", Act.OPERATE, "POST", always=True)
-    def throw(visit: Visit, name: str) -> ResponseReturnValue:
-        position, typed = find(name), request.form.get("message", "")
+    @room.protected_route("/site/switches/<name>", Permission.OPERATE_SITE, "POST", when_read_only=True)
+    def set_switch(context: DeskContext, name: str) -> ResponseReturnValue:
+        position, typed = switch_or_404(name), request.form.get("message", "")
         on = request.form.get("on", "")
         if on not in ("0", "1"):
             abort(422)
         try:
-            message = read_message(typed) if position.switch in HOLD_SIGNING else ""
-        except Refused as refused:
-            return page(position, {"message": typed[:_LONGEST_SHOWN]}, {"message": str(refused)})
-        said = _WORDS[position.switch]
-        if not switching.throw(runtime, visit.actor, position.switch, on=on == "1", message=message):
-            return done(runtime.links, _PATH, "It stood so already. Nothing was changed.", "warn")
-        return done(runtime.links, _PATH, said.thrown if on == "1" else said.back, "warn" if on == "1" else "good")
+            message = read_switch_message(typed) if position.switch in PAUSING_SWITCHES else ""
+        except InvalidInputError as refused:
+            return render_switch(position, {"message": typed[:_MAX_ECHOED_CHARACTERS]}, {"message": str(refused)})
+        said = _SWITCH_LABELS[position.switch]
+        if not switches.set_switch(runtime, context.actor, position.switch, on=on == "1", message=message):
+            return redirect_with_message(runtime.tokens, _SWITCHES_PATH, "It stood so already. Nothing was changed.", "warn")
+        return redirect_with_message(
+            runtime.tokens, _SWITCHES_PATH, said.on_message if on == "1" else said.off_message, "warn" if on == "1" else "good"
+        )
 
-    def find(name: str) -> Position:
-        return next((each for each in switching.positions(runtime) if each.switch.value == name), None) or abort(404)
+    def switch_or_404(name: str) -> SwitchState:
+        return next((each for each in switches.list_positions(runtime) if each.switch.value == name), None) or abort(404)
 
-    def page(position: Position, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
-        return show(
-            "switch.html", 422 if errors else 200, position=position, words=_WORDS[position.switch], values=values,
-            errors=errors, since=_since(position), speaks=position.switch in HOLD_SIGNING, longest=LONGEST_MESSAGE,
-        )  # fmt: skip
+    def render_switch(position: SwitchState, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+        return render_page(
+            "switch.html",
+            422 if errors else 200,
+            position=position,
+            words=_SWITCH_LABELS[position.switch],
+            values=values,
+            errors=errors,
+            since=_since_label(position),
+            speaks=position.switch in PAUSING_SWITCHES,
+            longest=MAX_SWITCH_MESSAGE_LENGTH,
+        )
 
     return room
 
 
-def _since(position: Position) -> str:
-    if position.at is None:
+def _since_label(position: SwitchState) -> str:
+    if position.changed_at is None:
         return "Never thrown."
-    by = position.by or "the command line"
-    return f"Turned {'on' if position.on else 'off'} by {by} on {wording.moment(position.at, _ZONE)}."
+    by = position.changed_by or "the command line"
+    return (
+        f"Turned {'on' if position.on else 'off'} by {by} on {formatting.format_moment(position.changed_at, _SITE_TIME_ZONE)}."
+    )

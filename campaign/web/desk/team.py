@@ -3,113 +3,130 @@
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from campaign import teaming
-from campaign.domain import wording
-from campaign.domain.refusal import Refused
-from campaign.domain.role import Act
+from campaign.domain.accounts.role import Permission
+from campaign.domain.common import formatting
+from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
-from campaign.teaming import LastOwner, NotInTeam
-from campaign.web.desk.furniture import done, show
-from campaign.web.desk.gate import Desk, Gate, Visit
-from campaign.web.desk.roles import CHOICES, WORDS, read_role
-from campaign.web.errors import Words, error_page
+from campaign.services.accounts import team
+from campaign.services.accounts.team import LastOwnerError, NotInTeamError
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.role_labels import ROLE_CHOICES, ROLE_LABELS, read_role
+from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.errors import ErrorMessage, error_page
 
-_LONGEST_SHOWN = 400
-_LAST_OWNER = "A campaign needs an owner. Make somebody else one first."
-_NOT_THERE = "They are not in the team any more."
-_SET_UP_FIRST = "Set up a second factor for yourself first, in your account."
+_MAX_ECHOED_CHARACTERS = 400
+_LAST_OWNER_MESSAGE = "A campaign needs an owner. Make somebody else one first."
+_NOT_IN_TEAM_MESSAGE = "They are not in the team any more."
+_SECOND_FACTOR_MISSING_MESSAGE = "Set up a second factor for yourself first, in your account."
 
 
-def team_room(runtime: Runtime, gate: Gate) -> Desk:
+def team_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
     """`/desk/c/<slug>/team` and the forms on it."""
-    room = gate.room("team")
+    room = gate.blueprint("team")
 
-    @room.at("/c/<slug>/team", Act.WATCH, "GET")
-    def team(visit: Visit) -> ResponseReturnValue:
-        return page(visit, {"role": "viewer"}, {})
+    @room.protected_route("/c/<slug>/team", Permission.VIEW, "GET")
+    def show_team(context: DeskContext) -> ResponseReturnValue:
+        return team_page(context, {"role": "viewer"}, {})
 
-    @room.at("/c/<slug>/team/invite", Act.LEAD, "POST")
-    def invite(visit: Visit) -> ResponseReturnValue:
+    @room.protected_route("/c/<slug>/team/invite", Permission.MANAGE_TEAM, "POST")
+    def invite_member(context: DeskContext) -> ResponseReturnValue:
         typed, role = request.form.get("email", ""), read_role(request.form.get("role", ""))
         errors = {} if role else {"role": "Choose a role."}
         if role is not None:
             try:
-                teaming.invite(runtime, visit.actor, visit.campaign, typed, role)
-            except Refused as refused:
+                team.invite_to_team(runtime, context.actor, context.campaign, typed, role)
+            except InvalidInputError as refused:
                 errors["email"] = str(refused)
         if errors:
-            return page(visit, {"email": typed[:_LONGEST_SHOWN], "role": role.value if role else ""}, errors)
-        return said(visit, "The invitation is on its way.")
+            return team_page(context, {"email": typed[:_MAX_ECHOED_CHARACTERS], "role": role.value if role else ""}, errors)
+        return redirect_to_team(context, "The invitation is on its way.")
 
-    @room.at("/c/<slug>/team/invitations/<int:number>/resend", Act.LEAD, "POST")
-    def resend(visit: Visit, number: int) -> ResponseReturnValue:
+    @room.protected_route("/c/<slug>/team/invitations/<int:number>/resend", Permission.MANAGE_TEAM, "POST")
+    def resend_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
         try:
-            sent = teaming.resend(runtime, visit.actor, visit.campaign, _small(number))
-        except Refused as refused:
-            return said(visit, str(refused), "wrong")
-        return said(visit, "A new invitation is on its way.") if sent else said(visit, "It is open no more.", "warn")
+            sent = team.resend_invitation(runtime, context.actor, context.campaign, _id_or_404(number))
+        except InvalidInputError as refused:
+            return redirect_to_team(context, str(refused), "wrong")
+        return (
+            redirect_to_team(context, "A new invitation is on its way.")
+            if sent
+            else redirect_to_team(context, "It is open no more.", "warn")
+        )
 
-    @room.at("/c/<slug>/team/invitations/<int:number>/revoke", Act.LEAD, "POST")
-    def revoke(visit: Visit, number: int) -> ResponseReturnValue:
-        revoked = teaming.revoke(runtime, visit.actor, visit.campaign, _small(number))
-        return said(visit, "The invitation is taken back.") if revoked else said(visit, "It is open no more.", "warn")
+    @room.protected_route("/c/<slug>/team/invitations/<int:number>/revoke", Permission.MANAGE_TEAM, "POST")
+    def revoke_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
+        revoked = team.revoke_invitation(runtime, context.actor, context.campaign, _id_or_404(number))
+        return (
+            redirect_to_team(context, "The invitation is taken back.")
+            if revoked
+            else redirect_to_team(context, "It is open no more.", "warn")
+        )
 
-    @room.at("/c/<slug>/team/<int:number>/role", Act.LEAD, "POST")
-    def role(visit: Visit, number: int) -> ResponseReturnValue:
-        wanted = read_role(request.form.get("role", "")) or abort(422, response=error_page(422, _NO_ROLE))
+    @room.protected_route("/c/<slug>/team/<int:number>/role", Permission.MANAGE_TEAM, "POST")
+    def change_role(context: DeskContext, number: int) -> ResponseReturnValue:
+        wanted = read_role(request.form.get("role", "")) or abort(422, response=error_page(422, _NO_ROLE_MESSAGE))
         try:
-            teaming.change_role(runtime, visit.actor, visit.campaign, _small(number), wanted)
-        except LastOwner:
-            return said(visit, _LAST_OWNER, "wrong")
-        except NotInTeam:
-            return said(visit, _NOT_THERE, "warn")
-        return said(visit, "The role is changed.")
+            team.change_role(runtime, context.actor, context.campaign, _id_or_404(number), wanted)
+        except LastOwnerError:
+            return redirect_to_team(context, _LAST_OWNER_MESSAGE, "wrong")
+        except NotInTeamError:
+            return redirect_to_team(context, _NOT_IN_TEAM_MESSAGE, "warn")
+        return redirect_to_team(context, "The role is changed.")
 
-    @room.at("/c/<slug>/team/<int:number>/remove", Act.LEAD, "POST")
-    def remove(visit: Visit, number: int) -> ResponseReturnValue:
-        return out(visit, _small(number))
+    @room.protected_route("/c/<slug>/team/<int:number>/remove", Permission.MANAGE_TEAM, "POST")
+    def remove_member(context: DeskContext, number: int) -> ResponseReturnValue:
+        return removed_from_team(context, _id_or_404(number))
 
-    @room.at("/c/<slug>/team/leave", Act.WATCH, "POST")
-    def leave(visit: Visit) -> ResponseReturnValue:
-        return out(visit, visit.campaigner.id)
+    @room.protected_route("/c/<slug>/team/leave", Permission.VIEW, "POST")
+    def leave_team(context: DeskContext) -> ResponseReturnValue:
+        return removed_from_team(context, context.campaigner.id)
 
-    @room.at("/c/<slug>/team/second-factor", Act.LEAD, "POST")
-    def second_factor(visit: Visit) -> ResponseReturnValue:
+    @room.protected_route("/c/<slug>/team/second-factor", Permission.MANAGE_TEAM, "POST")
+    def require_second_factor(context: DeskContext) -> ResponseReturnValue:
         asked = request.form.get("second_factor") == "1"
-        if asked and not visit.campaigner.second_factor:
-            return said(visit, _SET_UP_FIRST, "wrong")
-        teaming.ask_second_factor(runtime, visit.actor, visit.campaign, asked=asked)
-        return said(visit, "A second factor is asked of the team." if asked else "No second factor is asked of the team.")
+        if asked and not context.campaigner.has_second_factor:
+            return redirect_to_team(context, _SECOND_FACTOR_MISSING_MESSAGE, "wrong")
+        team.require_second_factor(runtime, context.actor, context.campaign, required=asked)
+        return redirect_to_team(
+            context, "A second factor is asked of the team." if asked else "No second factor is asked of the team."
+        )
 
-    def out(visit: Visit, campaigner_id: int) -> ResponseReturnValue:
-        itself = campaigner_id == visit.campaigner.id
+    def removed_from_team(context: DeskContext, campaigner_id: int) -> ResponseReturnValue:
+        itself = campaigner_id == context.campaigner.id
         try:
-            teaming.remove(runtime, visit.actor, visit.campaign, campaigner_id)
-        except LastOwner:
-            return said(visit, _LAST_OWNER, "wrong")
-        except NotInTeam:
-            return said(visit, "You are not in this team." if itself else _NOT_THERE, "warn")
+            team.remove_from_team(runtime, context.actor, context.campaign, campaigner_id)
+        except LastOwnerError:
+            return redirect_to_team(context, _LAST_OWNER_MESSAGE, "wrong")
+        except NotInTeamError:
+            return redirect_to_team(context, "You are not in this team." if itself else _NOT_IN_TEAM_MESSAGE, "warn")
         if itself:
-            return done(runtime.links, "/desk/", "You have left the team.")
-        return said(visit, "They are out of the team.")
+            return redirect_with_message(runtime.tokens, "/desk/", "You have left the team.")
+        return redirect_to_team(context, "They are out of the team.")
 
-    def said(visit: Visit, words: str, kind: str = "good") -> ResponseReturnValue:
-        return done(runtime.links, f"/desk/c/{visit.campaign.slug}/team", words, kind)
+    def redirect_to_team(context: DeskContext, words: str, kind: str = "good") -> ResponseReturnValue:
+        return redirect_with_message(runtime.tokens, f"/desk/c/{context.campaign.slug}/team", words, kind)
 
-    def page(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
-        return show(
-            "team.html", 422 if errors else 200, team=teaming.team_of(runtime, visit.campaign), choices=CHOICES, words=WORDS,
-            values=values, errors=errors, now=runtime.now(), leads=visit.may(Act.LEAD),
-            moment=wording.moment,
-        )  # fmt: skip
+    def team_page(context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+        return render_page(
+            "team.html",
+            422 if errors else 200,
+            team=team.get_team(runtime, context.campaign),
+            choices=ROLE_CHOICES,
+            words=ROLE_LABELS,
+            values=values,
+            errors=errors,
+            now=runtime.now(),
+            leads=context.may(Permission.MANAGE_TEAM),
+            moment=formatting.format_moment,
+        )
 
     return room
 
 
-_NO_ROLE = Words("That is no role", "Go back, choose one of the roles and try again.")
-_LARGEST_NUMBER = 2**63 - 1
+_NO_ROLE_MESSAGE = ErrorMessage("That is no role", "Go back, choose one of the roles and try again.")
+_MAX_ID = 2**63 - 1
 
 
-def _small(number: int) -> int:
+def _id_or_404(number: int) -> int:
     """A number that a database can look for; others name nobody."""
-    return number if number <= _LARGEST_NUMBER else abort(404)
+    return number if number <= _MAX_ID else abort(404)

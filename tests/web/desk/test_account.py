@@ -4,40 +4,41 @@ import pytest
 from flask import Flask
 
 from campaign.runtime import Runtime
-from campaign.store import audit, people, sessions
-from tests.desk import Campaigner, new_campaigner, signed_in, text_of
-from tests.html import problems
+from campaign.store.accounts import audit_log, campaigners
+from campaign.store.redis import sessions
+from tests.html_validator import html_problems
+from tests.support.desk_client import DeskClient, new_campaigner, new_session, page_text
 
 
 @pytest.fixture
-def mary(runtime: Runtime, app: Flask) -> Campaigner:
+def mary(runtime: Runtime, app: Flask) -> DeskClient:
     return new_campaigner(runtime, app, email="mary@example.org")
 
 
-def on_file(runtime: Runtime, who: Campaigner) -> people.Campaigner:
+def on_file(runtime: Runtime, who: DeskClient) -> campaigners.Campaigner:
     with runtime.reading() as connection:
-        found = people.by_id(connection, who.id)
+        found = campaigners.get_by_id(connection, who.id)
     assert found is not None
     return found
 
 
 def last_act(runtime: Runtime) -> tuple[str, str, object]:
     with runtime.reading() as connection:
-        entry = audit.page(connection, None)[0]
+        entry = audit_log.list_entries(connection, None)[0]
     return entry.act, entry.subject, entry.became
 
 
-def test_the_account_shows_what_is_on_file_and_leads_to_every_proof(mary: Campaigner) -> None:
+def test_the_account_shows_what_is_stored_and_links_to_every_sign_in_method(mary: DeskClient) -> None:
     page = mary.get("/desk/account")
     assert page.status_code == 200
-    assert problems(page.text) == []
+    assert html_problems(page.text) == []
     for words in ("Mary Seacole", "mary@example.org", "Firefox on Linux", "this one"):
         assert words in page.text
     for path in ("passkeys", "password", "second-factor"):
         assert f'href="/desk/account/{path}"' in page.text
 
 
-def test_somebody_is_called_otherwise(runtime: Runtime, mary: Campaigner) -> None:
+def test_somebody_is_called_otherwise(runtime: Runtime, mary: DeskClient) -> None:
     assert mary.post("/desk/account/name", {"name": "  Mary  Jane Seacole "}).status_code == 303
     assert on_file(runtime, mary).name == "Mary Jane Seacole"
     assert last_act(runtime) == ("change name", f"campaigner {mary.id}", {})
@@ -45,15 +46,15 @@ def test_somebody_is_called_otherwise(runtime: Runtime, mary: Campaigner) -> Non
 
 
 @pytest.mark.parametrize("name", ["", "=1", "x" * 121, "www.example.org", "\u202eyram", "1"])
-def test_a_name_that_will_not_do_is_shown_again_with_words(runtime: Runtime, mary: Campaigner, name: str) -> None:
+def test_a_name_that_will_not_do_is_shown_again_with_words(runtime: Runtime, mary: DeskClient, name: str) -> None:
     page = mary.post("/desk/account/name", {"name": name})
     assert page.status_code == 422
     assert 'id="name-error"' in page.text
-    assert problems(page.text) == []
+    assert html_problems(page.text) == []
     assert on_file(runtime, mary).name == "Mary Seacole"
 
 
-def test_somebody_chooses_their_mails(runtime: Runtime, mary: Campaigner) -> None:
+def test_somebody_chooses_their_mails(runtime: Runtime, mary: DeskClient) -> None:
     mary.post("/desk/account/mails", {"digest": "1"})
     found = on_file(runtime, mary)
     assert (found.told, found.digest) == (False, True)
@@ -63,9 +64,9 @@ def test_somebody_chooses_their_mails(runtime: Runtime, mary: Campaigner) -> Non
     assert (found.told, found.digest) == (True, False)
 
 
-def test_one_browser_is_signed_out_from_another(runtime: Runtime, app: Flask, mary: Campaigner) -> None:
-    other = signed_in(runtime, app, mary.id)
-    (session,) = [each.id for each in sessions.of(runtime.redis, mary.id, runtime.now()) if each.csrf == other.csrf]
+def test_one_browser_is_signed_out_from_another(runtime: Runtime, app: Flask, mary: DeskClient) -> None:
+    other = new_session(runtime, app, mary.id)
+    (session,) = [each.id for each in sessions.list_sessions(runtime.redis, mary.id, runtime.now()) if each.csrf == other.csrf]
     assert session in mary.get("/desk/account").text
     mary.post("/desk/account/sessions/end", {"session": session})
     assert "That browser is signed out." in mary.get("/desk/account").text
@@ -75,24 +76,24 @@ def test_one_browser_is_signed_out_from_another(runtime: Runtime, app: Flask, ma
     assert "signed out already" in mary.get("/desk/account").text
 
 
-def test_all_others_are_signed_out_at_once(runtime: Runtime, app: Flask, mary: Campaigner) -> None:
-    others = [signed_in(runtime, app, mary.id) for _ in range(3)]
+def test_all_others_are_signed_out_at_once(runtime: Runtime, app: Flask, mary: DeskClient) -> None:
+    others = [new_session(runtime, app, mary.id) for _ in range(3)]
     ben = new_campaigner(runtime, app, name="Ben")
     mary.post("/desk/account/sessions/end-others")
     assert [each.get("/desk/").status_code for each in (*others, mary, ben)] == [303, 303, 303, 200, 200]
-    assert "Sign out all others" not in text_of(mary.get("/desk/account"))
+    assert "Sign out all others" not in page_text(mary.get("/desk/account"))
 
 
-def test_nobody_signs_out_a_browser_of_somebody_else(runtime: Runtime, app: Flask, mary: Campaigner) -> None:
+def test_nobody_signs_out_a_browser_of_somebody_else(runtime: Runtime, app: Flask, mary: DeskClient) -> None:
     ben = new_campaigner(runtime, app, name="Ben")
-    (session,) = sessions.of(runtime.redis, ben.id, runtime.now())
+    (session,) = sessions.list_sessions(runtime.redis, ben.id, runtime.now())
     mary.post("/desk/account/sessions/end", {"session": session.id})
     mary.post("/desk/account/sessions/end", {"session": "*"})
     assert ben.get("/desk/").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["name", "mails", "sessions/end", "sessions/end-others"])
-def test_a_form_of_another_page_changes_nothing(runtime: Runtime, mary: Campaigner, path: str) -> None:
+def test_a_form_of_another_page_changes_nothing(runtime: Runtime, mary: DeskClient, path: str) -> None:
     before = on_file(runtime, mary)
     answer = mary.browser.post(f"/desk/account/{path}", data={"csrf": "x", "name": "Eve", "digest": "1"})
     assert answer.status_code == 403

@@ -6,25 +6,25 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from campaign.domain.role import Role
-from campaign.domain.standing import Standing
+from campaign.domain.accounts.role import Role
+from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
-from campaign.store import audit
-from tests.desk import Campaigner, new_campaigner, text_of
-from tests.factories import new_campaign
-from tests.html import problems
-from tests.rows import put
+from campaign.store.accounts import audit_log
+from tests.html_validator import html_problems
+from tests.support.desk_client import DeskClient, new_campaigner, page_text
+from tests.support.factories import new_campaign
+from tests.support.stored_signatures import store_signatures
 
-ROOM = "/desk/c/save-the-pond/comments"
+PATH = "/desk/c/save-the-pond/comments"
 
 
 @pytest.fixture
-def campaign(runtime: Runtime) -> Standing:
+def campaign(runtime: Runtime) -> Campaign:
     return new_campaign(runtime)
 
 
 @pytest.fixture
-def at_desk(runtime: Runtime, app: Flask, campaign: Standing) -> Callable[[Role], Campaigner]:
+def at_desk(runtime: Runtime, app: Flask, campaign: Campaign) -> Callable[[Role], DeskClient]:
     return lambda role: new_campaigner(runtime, app, campaign, role)
 
 
@@ -34,69 +34,69 @@ def comments(page: str) -> list[str]:
 
 @pytest.mark.parametrize("role", Role)
 def test_comments_are_read_newest_first_by_the_whole_team(
-    runtime: Runtime, campaign: Standing, at_desk: Callable[[Role], Campaigner], role: Role
+    runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient], role: Role
 ) -> None:
     said = [{"comment": "First.\nAnd more."}, {"comment": ""}, {"comment": "<b>Bold</b>", "public": True}]
-    put(runtime, campaign, [*said, {"comment": "שלום", "state": "pending"}])
-    page = at_desk(role).get(ROOM)
+    store_signatures(runtime, campaign, [*said, {"comment": "שלום", "state": "pending"}])
+    page = at_desk(role).get(PATH)
     assert comments(page.text) == ["שלום", "&lt;b&gt;Bold&lt;/b&gt;", "First.\nAnd more."]
-    assert problems(page.text) == []
-    assert text_of(page).count("name may be shown") == 1
+    assert html_problems(page.text) == []
+    assert page_text(page).count("name may be shown") == 1
     assert ("Hide it" in page.text) == (role in (Role.OWNER, Role.MODERATOR))
     assert "@example.org" not in page.text
 
 
 def test_a_comment_is_hidden_with_a_reason_and_shown_again(
-    runtime: Runtime, campaign: Standing, at_desk: Callable[[Role], Campaigner]
+    runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient]
 ) -> None:
-    put(runtime, campaign, [{"comment": "An insult."}, {"comment": "Fine."}])
+    store_signatures(runtime, campaign, [{"comment": "An insult."}, {"comment": "Fine."}])
     mary = at_desk(Role.MODERATOR)
     for reason in ("", "x" * 201, "a\x00b"):
-        page = mary.post(f"{ROOM}/1/hide", {"reason": reason})
+        page = mary.post(f"{PATH}/1/hide", {"reason": reason})
         assert page.status_code == 422
         assert 'href="#reason-1"' in page.text
-        assert problems(page.text) == []
-    assert mary.post(f"{ROOM}/1/hide", {"reason": "it insults"}).status_code == 303
-    page = mary.get(f"{ROOM}?which=hidden")
+        assert html_problems(page.text) == []
+    assert mary.post(f"{PATH}/1/hide", {"reason": "it insults"}).status_code == 303
+    page = mary.get(f"{PATH}?which=hidden")
     assert comments(page.text) == ["An insult."]
-    assert "Hidden: it insults" in text_of(page)
-    assert problems(page.text) == []
+    assert "Hidden: it insults" in page_text(page)
+    assert html_problems(page.text) == []
     # Two moderators: the second is told, and the first one's reason stands.
-    assert "somebody else was faster" in text_of(mary.post(f"{ROOM}/1/hide", {"reason": "twice"}, follow_redirects=True))
-    assert mary.post(f"{ROOM}/1/show").status_code == 303
-    assert "No comment is hidden" in text_of(mary.get(f"{ROOM}?which=hidden"))
+    assert "somebody else was faster" in page_text(mary.post(f"{PATH}/1/hide", {"reason": "twice"}, follow_redirects=True))
+    assert mary.post(f"{PATH}/1/show").status_code == 303
+    assert "No comment is hidden" in page_text(mary.get(f"{PATH}?which=hidden"))
     with runtime.reading() as connection:
-        entries = audit.page(connection, campaign.id)
+        entries = audit_log.list_entries(connection, campaign.id)
     acts = [(entry.act, entry.subject, entry.reason) for entry in entries if "comment" in entry.act]
     assert acts == [("show comment", "1", ""), ("hide comment", "1", "it insults")]
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.VIEWER])
-def test_only_moderators_hide(runtime: Runtime, campaign: Standing, at_desk: Callable[[Role], Campaigner], role: Role) -> None:
-    put(runtime, campaign, [{"comment": "An insult."}])
+def test_only_moderators_hide(runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient], role: Role) -> None:
+    store_signatures(runtime, campaign, [{"comment": "An insult."}])
     mary = at_desk(role)
-    assert [mary.post(f"{ROOM}/1/{act}", {"reason": "x"}).status_code for act in ("hide", "show")] == [403, 403]
+    assert [mary.post(f"{PATH}/1/{act}", {"reason": "x"}).status_code for act in ("hide", "show")] == [403, 403]
 
 
 def test_what_is_not_there_is_not_hidden(
-    runtime: Runtime, app: Flask, campaign: Standing, at_desk: Callable[[Role], Campaigner]
+    runtime: Runtime, app: Flask, campaign: Campaign, at_desk: Callable[[Role], DeskClient]
 ) -> None:
-    put(runtime, campaign, [{"comment": "Fine."}, {"comment": ""}])
+    store_signatures(runtime, campaign, [{"comment": "Fine."}, {"comment": ""}])
     john = new_campaigner(runtime, app, new_campaign(runtime, slug="moor"), Role.OWNER)
     john.post("/desk/c/moor/comments/1/hide", {"reason": "x"})
     mary = at_desk(Role.OWNER)
     for number in (2, 3, 10**30):
-        mary.post(f"{ROOM}/{number}/hide", {"reason": "x"})
+        mary.post(f"{PATH}/{number}/hide", {"reason": "x"})
     with runtime.reading() as connection:
-        assert [entry for entry in audit.page(connection, None) if "comment" in entry.act] == []
+        assert [entry for entry in audit_log.list_entries(connection, None) if "comment" in entry.act] == []
 
 
 def test_pages_follow_each_other_and_lead_back(
-    runtime: Runtime, campaign: Standing, at_desk: Callable[[Role], Campaigner]
+    runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient]
 ) -> None:
-    put(runtime, campaign, [{"comment": f"Number {n}."} for n in range(120)])
+    store_signatures(runtime, campaign, [{"comment": f"Number {n}."} for n in range(120)])
     mary, seen = at_desk(Role.VIEWER), []
-    page = mary.get(ROOM)
+    page = mary.get(PATH)
     while True:
         seen.append(comments(page.text))
         older = re.search(r'<a class="button secondary" href="([^"]*)" rel="next">', page.text)
@@ -111,7 +111,7 @@ def test_pages_follow_each_other_and_lead_back(
     assert comments(page.text) == seen[1]
 
 
-def test_where_there_is_none_that_is_said(at_desk: Callable[[Role], Campaigner]) -> None:
-    page = at_desk(Role.VIEWER).get(ROOM)
-    assert "No comments yet" in text_of(page)
-    assert problems(page.text) == []
+def test_where_there_is_none_that_is_said(at_desk: Callable[[Role], DeskClient]) -> None:
+    page = at_desk(Role.VIEWER).get(PATH)
+    assert "No comments yet" in page_text(page)
+    assert html_problems(page.text) == []

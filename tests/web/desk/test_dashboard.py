@@ -9,78 +9,82 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, text
 
-from campaign import counting, signing, watching
-from campaign.domain.role import Role
-from campaign.domain.standing import Standing
+from campaign.domain.accounts.role import Role
+from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
-from campaign.store import campaigns, series
-from tests.desk import new_campaigner, text_of
-from tests.factories import START, Now, link_to, new_campaign, submission
+from campaign.services.ledger import count, dashboard
+from campaign.services.signatures import sign
+from campaign.store.campaigns import campaigns
+from campaign.store.ledger import chart_data
+from tests.support.desk_client import new_campaigner, page_text
+from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, verify_link_of
 
 
 @pytest.fixture
-def campaign(runtime: Runtime) -> Standing:
+def campaign(runtime: Runtime) -> Campaign:
     return new_campaign(runtime)
 
 
 @pytest.fixture
-def verify(runtime: Runtime, campaign: Standing) -> Callable[..., int]:
+def verify(runtime: Runtime, campaign: Campaign) -> Callable[..., int]:
     """Somebody signs and verifies at once; returns their signature's number."""
     made = []
 
     def one(**more: Any) -> int:
         number = len(made) + 1
         made.append(number)
-        signing.sign(runtime, campaign.id, campaign.text.hash, submission(f"{number}@example.org", **more))
-        signing.verify(runtime, link_to(runtime, number))
-        counting.advance_all(runtime)
+        sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(f"{number}@example.org", **more))
+        sign.verify_signature(runtime, verify_link_of(runtime, number))
+        count.advance_ledgers(runtime)
         return number
 
     return one
 
 
-def fresh(runtime: Runtime, campaign: Standing) -> Standing:
+def fresh(runtime: Runtime, campaign: Campaign) -> Campaign:
     with runtime.reading() as connection:
-        return campaigns.by_id(connection, campaign.id)
+        return campaigns.get_by_id(connection, campaign.id)
 
 
-def test_the_numbers_are_those_of_the_ledger(runtime: Runtime, campaign: Standing, verify: Any, now: Now) -> None:
+def test_the_numbers_are_those_of_the_ledger(runtime: Runtime, campaign: Campaign, verify: Any, now: ManualClock) -> None:
     verify()
-    now.forward(hours=20)
+    now.advance(hours=20)
     withdrawn = verify()
-    now.forward(minutes=70)
+    now.advance(minutes=70)
     verify()
-    now.forward(minutes=30)
-    signing.withdraw(runtime, withdrawn)
-    signing.sign(runtime, campaign.id, campaign.text.hash, submission("waits@example.org"))
-    counting.advance_all(runtime)
-    seen = watching.numbers(runtime, fresh(runtime, campaign))
+    now.advance(minutes=30)
+    sign.withdraw_signature(runtime, withdrawn)
+    sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("waits@example.org"))
+    count.advance_ledgers(runtime)
+    seen = dashboard.live_numbers(runtime, fresh(runtime, campaign))
     # At noon one, at eight next morning one, ten past nine one; at twenty to ten the second went.
     assert (seen.verified, seen.pending, seen.last_hour, seen.today, seen.last_day) == (2, 1, 0, 1, 2)
     assert (seen.goal, seen.state.value) == (3, "open")
 
 
-def test_the_count_at_a_moment_is_found_in_the_ledger(runtime: Runtime, campaign: Standing, verify: Any, now: Now) -> None:
+def test_the_count_at_a_moment_is_found_in_the_ledger(
+    runtime: Runtime, campaign: Campaign, verify: Any, now: ManualClock
+) -> None:
     moments = []
     for _ in range(9):
         verify()
         moments.append(now())
-        now.forward(minutes=7)
+        now.advance(minutes=7)
     with runtime.reading() as connection:
-        found = [series.total_at(connection, campaign.id, moment) for moment in moments]
+        found = [chart_data.total_at(connection, campaign.id, moment) for moment in moments]
         assert found == list(range(1, 10))
-        assert series.total_at(connection, campaign.id, START.replace(year=2020)) == 0
-        assert series.total_at(connection, campaign.id, now()) == 9
+        assert chart_data.total_at(connection, campaign.id, START_TIME.replace(year=2020)) == 0
+        assert chart_data.total_at(connection, campaign.id, now()) == 9
 
 
 def test_the_overview_asks_no_signature_and_only_a_few_questions(
-    runtime: Runtime, app: Flask, campaign: Standing, verify: Any
+    runtime: Runtime, app: Flask, campaign: Campaign, verify: Any
 ) -> None:
     for _ in range(12):
         verify(source="leaflet", comment="Keep it.")
     mary = new_campaigner(runtime, app, campaign, Role.VIEWER)
     asked: list[str] = []
-    for engine in (runtime.engine, runtime.alone):
+    for engine in (runtime.engine, runtime.autocommit_engine):
         event.listen(engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
     page = mary.get("/desk/c/save-the-pond/")
     assert page.status_code == 200
@@ -90,22 +94,22 @@ def test_the_overview_asks_no_signature_and_only_a_few_questions(
     assert len(asked) < 60
 
 
-def test_the_page_says_where_the_campaign_stands(runtime: Runtime, app: Flask, campaign: Standing, verify: Any) -> None:
+def test_the_page_says_where_the_campaign_stands(runtime: Runtime, app: Flask, campaign: Campaign, verify: Any) -> None:
     for _ in range(4):
         verify(source="leaflet")
-    page = text_of(new_campaigner(runtime, app, campaign, Role.OWNER).get("/desk/c/save-the-pond/"))
+    page = page_text(new_campaigner(runtime, app, campaign, Role.OWNER).get("/desk/c/save-the-pond/"))
     for words in ("4 verified of 10", "3 reached on", "leaflet", "needed a day", "time left 30 days", "Health of the site"):
         assert words in page, words
 
 
-def test_a_campaign_that_has_just_begun_says_so(runtime: Runtime, app: Flask, campaign: Standing) -> None:
-    page = text_of(new_campaigner(runtime, app, campaign, Role.OWNER).get("/desk/c/save-the-pond/"))
+def test_a_campaign_that_has_just_begun_says_so(runtime: Runtime, app: Flask, campaign: Campaign) -> None:
+    page = page_text(new_campaigner(runtime, app, campaign, Role.OWNER).get("/desk/c/save-the-pond/"))
     assert "Nothing counted yet" in page
     assert "likely at the deadline" not in page
 
 
 def test_what_moves_is_asked_for_again_and_sent_only_where_it_has_moved(
-    runtime: Runtime, app: Flask, campaign: Standing, verify: Any
+    runtime: Runtime, app: Flask, campaign: Campaign, verify: Any
 ) -> None:
     mary = new_campaigner(runtime, app, campaign, Role.VIEWER)
     path = "/desk/c/save-the-pond/numbers.json"
@@ -118,10 +122,12 @@ def test_what_moves_is_asked_for_again_and_sent_only_where_it_has_moved(
 
 
 @pytest.mark.parametrize("by", ["day", "hour"])
-def test_the_chart_ends_at_the_count(runtime: Runtime, app: Flask, campaign: Standing, verify: Any, now: Now, by: str) -> None:
+def test_the_chart_ends_at_the_count(
+    runtime: Runtime, app: Flask, campaign: Campaign, verify: Any, now: ManualClock, by: str
+) -> None:
     for hours in (1, 30, 3, 50):
         verify()
-        now.forward(hours=hours)
+        now.advance(hours=hours)
     mary = new_campaigner(runtime, app, campaign, Role.VIEWER)
     chart = mary.get(f"/desk/c/save-the-pond/growth.json?by={by}").get_json()
     assert chart["total"][-1] == 4
@@ -131,26 +137,26 @@ def test_the_chart_ends_at_the_count(runtime: Runtime, app: Flask, campaign: Sta
 
 
 def test_days_are_those_of_the_calendar_when_the_clocks_change(
-    runtime: Runtime, app: Flask, verify: Any, now: Now, campaign: Standing
+    runtime: Runtime, app: Flask, verify: Any, now: ManualClock, campaign: Campaign
 ) -> None:
-    now.at = START.replace(month=3, day=27, year=2027, hour=12)
+    now.at = START_TIME.replace(month=3, day=27, year=2027, hour=12)
     with runtime.transaction() as connection:
         connection.execute(text("UPDATE campaigns SET closes_at = '2028-01-01 00:00:00', verify_until = '2028-01-02 00:00:00'"))
     for _ in range(4):
         verify()
-        now.forward(days=1)
+        now.advance(days=1)
     chart = new_campaigner(runtime, app, campaign, Role.VIEWER).get("/desk/c/save-the-pond/growth.json").get_json()
     assert chart["gained"] == [1, 1, 1, 1]
     assert [b - a for a, b in zip(chart["at"], chart["at"][1:], strict=False)] == [86400, 82800, 86400]
 
 
 def test_the_funnel_says_what_became_of_those_who_signed(
-    runtime: Runtime, app: Flask, campaign: Standing, verify: Any, now: Now
+    runtime: Runtime, app: Flask, campaign: Campaign, verify: Any, now: ManualClock
 ) -> None:
     verify()
-    signing.sign(runtime, campaign.id, campaign.text.hash, submission("waits@slow.example"))
-    counting.advance_all(runtime)
-    funnel = watching.funnel(runtime, campaign)
+    sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("waits@slow.example"))
+    count.advance_ledgers(runtime)
+    funnel = dashboard.verification_funnel(runtime, campaign)
     assert (funnel.total.submitted, funnel.total.verified) == (2, 1)
     assert {one.key: (one.submitted, one.verified) for one in funnel.by_domain} == {
         "example.org": (1, 1),
@@ -158,7 +164,7 @@ def test_the_funnel_says_what_became_of_those_who_signed(
     }
 
 
-def test_files_are_whole_and_harmless(runtime: Runtime, app: Flask, campaign: Standing, verify: Any) -> None:
+def test_files_are_whole_and_harmless(runtime: Runtime, app: Flask, campaign: Campaign, verify: Any) -> None:
     verify(source="=cmd|' /c calc'!a1")
     verify(source="leaflet")
     mary = new_campaigner(runtime, app, campaign, Role.VIEWER)

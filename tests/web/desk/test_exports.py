@@ -6,55 +6,55 @@ import io
 import pytest
 from flask import Flask
 
-from campaign import exporting
-from campaign.domain.export import COLUMNS, Format
-from campaign.domain.role import Role
-from campaign.domain.standing import Standing
+from campaign.domain.accounts.role import Role
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.exports.plan import DEFAULT_COLUMNS, ExportFormat
 from campaign.runtime import Runtime
-from campaign.store import audit
-from tests.desk import Campaigner, new_campaigner, text_of
-from tests.factories import new_campaign
-from tests.handed import done_export
-from tests.rows import put
-from workers.handover import HandoverHand
+from campaign.services import exports
+from campaign.store.accounts import audit_log
+from tests.support.desk_client import DeskClient, new_campaigner, page_text
+from tests.support.factories import new_campaign
+from tests.support.finished_exports import finished_export
+from tests.support.stored_signatures import store_signatures
+from workers.exports import ExportJobs
 
-ROOM = "/desk/c/save-the-pond/exports"
+PATH = "/desk/c/save-the-pond/exports"
 
 
 @pytest.fixture
-def campaign(runtime: Runtime) -> Standing:
+def campaign(runtime: Runtime) -> Campaign:
     made = new_campaign(runtime)
-    put(runtime, made, [{"name": name} for name in ("Ada Lovelace", "=1+1")])
+    store_signatures(runtime, made, [{"name": name} for name in ("Ada Lovelace", "=1+1")])
     return made
 
 
 @pytest.fixture
-def mary(runtime: Runtime, app: Flask, campaign: Standing) -> Campaigner:
+def mary(runtime: Runtime, app: Flask, campaign: Campaign) -> DeskClient:
     return new_campaigner(runtime, app, campaign, Role.OWNER)
 
 
 def test_a_campaigner_asks_for_an_export_watches_it_and_downloads_it(
-    runtime: Runtime, campaign: Standing, mary: Campaigner
+    runtime: Runtime, campaign: Campaign, mary: DeskClient
 ) -> None:
-    form = mary.get(f"{ROOM}/new")
-    assert "Names, postcodes and comments are personal data." in text_of(form)
-    assert form.text.count(" checked") == len(COLUMNS) + 2
-    asked = mary.post(ROOM, {"format": "csv", "columns": ["number", "name"], "order": "name"})
-    assert (asked.status_code, asked.location) == (303, ROOM)
-    waiting = mary.get(ROOM)
-    assert ("waiting" in text_of(waiting), waiting.headers["Refresh"]) == (True, "10")
-    assert mary.get(f"{ROOM}/1.json").get_json() == {"state": "waiting", "written": 0, "expected": 0}
-    assert mary.get(f"{ROOM}/1/download").status_code == 303, "there is nothing to download yet"
-    HandoverHand(runtime).make_exports()
-    assert mary.get(f"{ROOM}/1.json").get_json() == {"state": "done", "written": 2, "expected": 2}
-    assert "CSV for programs, 2 columns, by name: 2 signatures, " in text_of(mary.get(ROOM))
-    file = mary.get(f"{ROOM}/1/download")
+    form = mary.get(f"{PATH}/new")
+    assert "Names, postcodes and comments are personal data." in page_text(form)
+    assert form.text.count(" checked") == len(DEFAULT_COLUMNS) + 2
+    asked = mary.post(PATH, {"format": "csv", "columns": ["number", "name"], "order": "name"})
+    assert (asked.status_code, asked.location) == (303, PATH)
+    waiting = mary.get(PATH)
+    assert ("waiting" in page_text(waiting), waiting.headers["Refresh"]) == (True, "10")
+    assert mary.get(f"{PATH}/1.json").get_json() == {"state": "waiting", "written": 0, "expected": 0}
+    assert mary.get(f"{PATH}/1/download").status_code == 303, "there is nothing to download yet"
+    ExportJobs(runtime).make_exports()
+    assert mary.get(f"{PATH}/1.json").get_json() == {"state": "done", "written": 2, "expected": 2}
+    assert "CSV for programs, 2 columns, by name: 2 signatures, " in page_text(mary.get(PATH))
+    file = mary.get(f"{PATH}/1/download")
     assert file.headers["Content-Disposition"] == 'attachment; filename="save-the-pond-1.csv"'
     assert "no-store" in file.headers["Cache-Control"]
     assert int(file.headers["Content-Length"]) == len(file.data)
     assert list(csv.reader(io.StringIO(file.text))) == [["number", "name"], ["1", "'=1+1"], ["2", "Ada Lovelace"]]
     with runtime.reading() as connection:
-        entries = audit.page(connection, campaign.id)[:2]
+        entries = audit_log.list_entries(connection, campaign.id)[:2]
     assert [(entry.act, entry.subject) for entry in entries] == [
         ("download export", "export 1"),
         ("ask for export", "export 1"),
@@ -62,48 +62,48 @@ def test_a_campaigner_asks_for_an_export_watches_it_and_downloads_it(
     assert entries[1].became == {"format": "csv", "columns": ["number", "name"], "filters": {"states": ["verified"]}}
 
 
-def test_what_cannot_be_understood_is_shown_again_with_an_error_at_each_field(campaign: Standing, mary: Campaigner) -> None:
+def test_what_cannot_be_understood_is_shown_again_with_an_error_at_each_field(campaign: Campaign, mary: DeskClient) -> None:
     answer = mary.post(
-        ROOM, {"format": "scroll", "columns": "password", "area": "Nowhere", "since": "then", "updates": "perhaps"}
+        PATH, {"format": "scroll", "columns": "password", "area": "Nowhere", "since": "then", "updates": "perhaps"}
     )
     assert answer.status_code == 422
     for words in ("Choose a kind of file.", "Choose at least one column", "Enter a postcode area", "Enter a day and a time",
                   "Choose with or without that consent"):  # fmt: skip
-        assert text_of(answer).count(words) == 2
+        assert page_text(answer).count(words) == 2
     assert 'value="Nowhere"' in answer.text
 
 
 def test_nobody_comes_to_an_export_that_another_has_asked_for(
-    runtime: Runtime, app: Flask, campaign: Standing, mary: Campaigner
+    runtime: Runtime, app: Flask, campaign: Campaign, mary: DeskClient
 ) -> None:
-    number = done_export(runtime, campaign.id, mary.id, b"signatures")
+    number = finished_export(runtime, campaign.id, mary.id, b"signatures")
     jane = new_campaigner(runtime, app, campaign, Role.OWNER)
     elsewhere = new_campaign(runtime, slug="save-the-wood")
     own = new_campaigner(runtime, app, elsewhere, Role.OWNER)
-    for somebody, room in ((jane, ROOM), (own, ROOM.replace("pond", "wood")), (own, ROOM)):
+    for somebody, room in ((jane, PATH), (own, PATH.replace("pond", "wood")), (own, PATH)):
         assert somebody.get(f"{room}/{number}/download").status_code == 404
         assert somebody.get(f"{room}/{number}.json").status_code == 404
         for act in ("cancel", "restart", "delete"):
             assert somebody.post(f"{room}/{number}/{act}").status_code == 404
-    assert "No export yet" in text_of(jane.get(ROOM))
-    assert mary.get(f"{ROOM}/{number}/download").data == b"signatures"
-    assert mary.browser.head(f"{ROOM}/{number}/download").status_code == 200
+    assert "No export yet" in page_text(jane.get(PATH))
+    assert mary.get(f"{PATH}/{number}/download").data == b"signatures"
+    assert mary.browser.head(f"{PATH}/{number}/download").status_code == 200
 
 
-def test_an_export_is_stopped_made_again_and_deleted(runtime: Runtime, campaign: Standing, mary: Campaigner) -> None:
-    mary.post(ROOM, {"format": Format.JSONL.value, "columns": "name"})
-    mary.post(f"{ROOM}/1/cancel")
-    said = text_of(mary.get(ROOM))
+def test_an_export_is_stopped_made_again_and_deleted(runtime: Runtime, campaign: Campaign, mary: DeskClient) -> None:
+    mary.post(PATH, {"format": ExportFormat.JSONL.value, "columns": "name"})
+    mary.post(f"{PATH}/1/cancel")
+    said = page_text(mary.get(PATH))
     assert ("Stopped." in said, "stopped" in said) == (True, True)
-    mary.post(f"{ROOM}/1/restart")
-    HandoverHand(runtime).make_exports()
-    assert mary.get(f"{ROOM}/1/download").text == '{"name": "Ada Lovelace"}\n{"name": "=1+1"}\n'
-    mary.post(f"{ROOM}/1/delete")
-    assert mary.get(f"{ROOM}/1/download").status_code == 404
-    assert exporting.page(runtime, campaign, mary.id) == []
+    mary.post(f"{PATH}/1/restart")
+    ExportJobs(runtime).make_exports()
+    assert mary.get(f"{PATH}/1/download").text == '{"name": "Ada Lovelace"}\n{"name": "=1+1"}\n'
+    mary.post(f"{PATH}/1/delete")
+    assert mary.get(f"{PATH}/1/download").status_code == 404
+    assert exports.list_exports(runtime, campaign, mary.id) == []
 
 
-def test_more_than_a_few_in_the_making_are_refused_in_words(mary: Campaigner) -> None:
-    answers = [mary.post(ROOM, {"format": "csv", "columns": "name"}) for _ in range(4)]
+def test_more_than_a_few_in_the_making_are_refused_in_words(mary: DeskClient) -> None:
+    answers = [mary.post(PATH, {"format": "csv", "columns": "name"}) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [303, 303, 303, 422]
-    assert "Others are in the making." in text_of(answers[-1])
+    assert "Others are in the making." in page_text(answers[-1])

@@ -6,34 +6,35 @@ import re
 import pytest
 from flask import Flask
 
-from campaign import flagging, signing
-from campaign.domain.role import Role
-from campaign.domain.standing import Standing
+from campaign.domain.accounts.role import Role
+from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
-from campaign.store import audit
-from tests.desk import Campaigner, new_campaigner, text_of
-from tests.factories import new_campaign, submission
-from tests.html import problems
+from campaign.services.moderation import flags as flagging
+from campaign.services.signatures import sign
+from campaign.store.accounts import audit_log
+from tests.html_validator import html_problems
+from tests.support.desk_client import DeskClient, new_campaigner, page_text
+from tests.support.factories import new_campaign, sign_form_data
 
-ROOM = "/desk/c/save-the-pond/flags"
+PATH = "/desk/c/save-the-pond/flags"
 NETWORK = "198.51.100.0/24"
 
 
 @pytest.fixture
-def campaign(runtime: Runtime) -> Standing:
+def campaign(runtime: Runtime) -> Campaign:
     """A campaign with a burst of thirty signatures of one name from one network among others."""
     campaign = new_campaign(runtime)
     for number in range(45):
         odd = number < 30
         network, name = (NETWORK, "Jo Doe") if odd else (f"203.0.{number}.0/24", f"Ann Person{chr(97 + number - 30)}")
-        given = submission(f"p{number}@mail{number}.example", name=name, network=network)
-        signing.sign(runtime, campaign.id, campaign.text.hash, given)
-    flagging.look(runtime)
+        given = sign_form_data(f"p{number}@mail{number}.example", name=name, network=network)
+        sign.sign_campaign(runtime, campaign.id, campaign.text.hash, given)
+    flagging.raise_flags(runtime)
     return campaign
 
 
 @pytest.fixture
-def mary(runtime: Runtime, app: Flask, campaign: Standing) -> Campaigner:
+def mary(runtime: Runtime, app: Flask, campaign: Campaign) -> DeskClient:
     return new_campaigner(runtime, app, campaign, Role.MODERATOR)
 
 
@@ -43,49 +44,49 @@ def flags(page: str) -> dict[str, str]:
     return {heading.strip(): body for heading, body in found}
 
 
-def test_a_flag_says_why_and_leads_to_its_signatures_and_to_invalidating_them(mary: Campaigner) -> None:
-    page = mary.get(ROOM)
-    assert problems(page.text) == []
+def test_a_flag_says_why_and_leads_to_its_signatures_and_to_invalidating_them(mary: DeskClient) -> None:
+    page = mary.get(PATH)
+    assert html_problems(page.text) == []
     burst = next(body for body in flags(page.text).values() if NETWORK in body)
     assert "30 of the 45 signatures of that hour" in burst
     assert "What the score is made of" in burst
     see, invalidate = (html.unescape(path) for path in re.findall(r'href="([^"]+)"', burst))
-    assert text_of(mary.get(see)).count("Jo Doe") == 30
+    assert page_text(mary.get(see)).count("Jo Doe") == 30
     plan = mary.get(invalidate)
     assert plan.status_code == 200
     assert re.search(r"would be invalidated</dt><dd>30</dd>", plan.text)
 
 
-def test_a_name_that_is_flagged_stands_in_no_address(mary: Campaigner) -> None:
-    named = next(body for heading, body in flags(mary.get(ROOM).text).items() if "name" in heading.lower())
+def test_a_name_that_is_flagged_stands_in_no_address(mary: DeskClient) -> None:
+    named = next(body for heading, body in flags(mary.get(PATH).text).items() if "name" in heading.lower())
     assert "href" not in named
     action = re.findall(r'action="([^"]+/signatures)"', named)[0]
     answer = mary.post(action)
     assert answer.status_code == 303
     assert "doe" not in answer.location.lower()
-    assert text_of(mary.get(answer.location)).count("Jo Doe") == 30
+    assert page_text(mary.get(answer.location)).count("Jo Doe") == 30
 
 
-def test_a_flag_is_put_away_and_brought_back(runtime: Runtime, campaign: Standing, mary: Campaigner) -> None:
-    before = flags(mary.get(ROOM).text)
+def test_a_flag_is_put_away_and_brought_back(runtime: Runtime, campaign: Campaign, mary: DeskClient) -> None:
+    before = flags(mary.get(PATH).text)
     dismiss = re.findall(r'action="([^"]+/dismiss)"', "".join(before.values()))
     for action in dismiss:
         assert mary.post(action).status_code == 303
-    assert "Nothing looks odd" in mary.get(ROOM).text
-    assert "was put away before" in text_of(mary.get(mary.post(dismiss[0]).location))
-    away = mary.get(f"{ROOM}?dismissed=1")
+    assert "Nothing looks odd" in mary.get(PATH).text
+    assert "was put away before" in page_text(mary.get(mary.post(dismiss[0]).location))
+    away = mary.get(f"{PATH}?dismissed=1")
     assert flags(away.text).keys() == before.keys()
     assert "Put away by Mary Seacole" in away.text
     back = re.findall(r'action="([^"]+/bring-back)"', away.text)
     assert mary.post(back[0]).status_code == 303
-    assert len(flags(mary.get(ROOM).text)) == 1
+    assert len(flags(mary.get(PATH).text)) == 1
     with runtime.reading() as connection:
-        acts = [line.act for line in audit.page(connection, campaign_id=campaign.id)]
+        acts = [line.act for line in audit_log.list_entries(connection, campaign_id=campaign.id)]
     assert acts.count("dismiss flag") == len(before)
     assert acts.count("bring back flag") == 1
 
 
 @pytest.mark.parametrize("number", ["0", "999", str(2**63 - 1)])
-def test_a_flag_that_is_not_there_is_no_fault(mary: Campaigner, number: str) -> None:
+def test_a_flag_that_is_not_there_is_no_fault(mary: DeskClient, number: str) -> None:
     for what in ("dismiss", "bring-back", "signatures"):
-        assert mary.post(f"{ROOM}/{number}/{what}").status_code == 303
+        assert mary.post(f"{PATH}/{number}/{what}").status_code == 303

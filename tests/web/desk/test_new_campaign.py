@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from campaign import campaigning
-from campaign.domain.role import Role
+from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
-from campaign.store import audit
-from tests.desk import new_campaigner, text_of
-from tests.factories import new_campaign
+from campaign.services.campaigns import create_and_find
+from campaign.store.accounts import audit_log
+from tests.support.desk_client import new_campaigner, page_text
+from tests.support.factories import new_campaign
 
 TYPED = {
     "title": "Keep the library’s doors open", "recipient_kind": "council", "recipient": "The town council",
@@ -24,15 +24,15 @@ def test_a_new_campaign_is_a_draft_of_its_maker(app: Flask, runtime: Runtime) ->
     assert mary.get("/desk/campaigns/new").status_code == 200
     answer = mary.post("/desk/campaigns/new", TYPED)
     assert (answer.status_code, answer.location) == (303, "/desk/c/keep-the-librarys-doors-open/text")
-    draft = campaigning.find(runtime, "keep-the-librarys-doors-open")
+    draft = create_and_find.get_by_slug(runtime, "keep-the-librarys-doors-open")
     assert draft is not None
     assert (draft.published, draft.text.title, draft.recipient_kind) == (False, "Keep the library’s doors open", "council")
     assert draft.window.closes_at == datetime(2027, 3, 31, 22, 59, tzinfo=UTC)
-    assert [role for _, role in campaigning.of(runtime, mary.id)] == [Role.OWNER]
+    assert [role for _, role in create_and_find.list_campaigns_of(runtime, mary.id)] == [Role.OWNER]
     assert "Nobody sees it until you publish it." in mary.get(answer.location).text
     assert app.test_client().get("/c/keep-the-librarys-doors-open").status_code == 404
     with runtime.reading() as connection:
-        (entry,) = audit.page(connection, draft.id)
+        (entry,) = audit_log.list_entries(connection, draft.id)
     assert (entry.act, entry.campaigner_id, entry.subject) == ("create campaign", mary.id, draft.slug)
 
 
@@ -54,14 +54,14 @@ def test_everything_that_is_wrong_is_said_at_once_and_what_was_typed_stays(app: 
         assert f'<a href="#{name}">' in answer.text
     assert "x" * 151 in answer.text
     assert 'value="Not A Slug"' in answer.text
-    said = text_of(answer)
+    said = page_text(answer)
     assert "Title must be 150 characters or fewer; it has 151." in said
     assert "Write a date and time" in said
-    assert campaigning.page(runtime) == []
+    assert create_and_find.list_campaigns(runtime) == []
 
 
 def test_nothing_at_all_is_told_what_is_missing(app: Flask, runtime: Runtime) -> None:
-    said = text_of(new_campaigner(runtime, app).post("/desk/campaigns/new"))
+    said = page_text(new_campaigner(runtime, app).post("/desk/campaigns/new"))
     assert "Title is missing" in said
     assert "What you ask is missing" in said
 
@@ -88,7 +88,7 @@ def test_an_address_that_is_taken_is_refused_and_a_free_one_suggested(app: Flask
     mary = new_campaigner(runtime, app)
     answer = mary.post("/desk/campaigns/new", {**TYPED, "slug": "library"})
     assert answer.status_code == 422
-    assert "This one is free: library-3." in text_of(answer)
+    assert "This one is free: library-3." in page_text(answer)
     assert 'value="library-3"' in answer.text
     # An address that once was another campaign's is as good as taken: it leads there.
     assert mary.post("/desk/campaigns/new", {**TYPED, "slug": "library-2"}).status_code == 422

@@ -9,40 +9,42 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import FileStorage
 
-from campaign import counting, signing
-from campaign.domain.role import Role
-from campaign.domain.standing import Standing
+from campaign.domain.accounts.role import Role
+from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
-from campaign.store import audit, campaigns
-from tests.desk import Campaigner, new_campaigner, text_of
-from tests.drivers import work
-from tests.factories import Now, link_to, new_campaign, submission
+from campaign.services.ledger import count
+from campaign.services.signatures import sign
+from campaign.store.accounts import audit_log
+from campaign.store.campaigns import campaigns
+from tests.support.desk_client import DeskClient, new_campaigner, page_text
+from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.signatory import run_workers
 
 PAPER = "/desk/c/save-the-pond/paper"
 
 
 @pytest.fixture
-def pond(runtime: Runtime) -> Standing:
+def pond(runtime: Runtime) -> Campaign:
     return new_campaign(runtime, controller="The Pond Society, 1 High Street, Leeds", contact="pond@example.org")
 
 
 @pytest.fixture
-def mary(runtime: Runtime, app: Flask, pond: Standing) -> Campaigner:
+def mary(runtime: Runtime, app: Flask, pond: Campaign) -> DeskClient:
     return new_campaigner(runtime, app, pond, Role.MODERATOR)
 
 
-def numbers(runtime: Runtime, campaign: Standing) -> tuple[int, int]:
+def numbers(runtime: Runtime, campaign: Campaign) -> tuple[int, int]:
     """Verified, and on paper, once all is counted."""
-    counting.advance_all(runtime)
+    count.advance_ledgers(runtime)
     with runtime.reading() as connection:
-        standing = campaigns.by_id(connection, campaign.id)
-    assert counting.reconcile(runtime, standing).sound
-    return standing.verified, standing.paper
+        campaign = campaigns.get_by_id(connection, campaign.id)
+    assert count.reconcile_campaign(runtime, campaign).consistent
+    return campaign.verified, campaign.paper
 
 
-def acts(runtime: Runtime, campaign: Standing) -> list[str]:
+def acts(runtime: Runtime, campaign: Campaign) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in audit.page(connection, campaign.id)]
+        return [entry.act for entry in audit_log.list_entries(connection, campaign.id)]
 
 
 def file(*rows: Sequence[str]) -> dict[str, object]:
@@ -50,7 +52,7 @@ def file(*rows: Sequence[str]) -> dict[str, object]:
     return {"file": FileStorage(io.BytesIO(body), "list.csv")}
 
 
-def test_sheets_are_printed_and_typed_in_line_by_line(runtime: Runtime, pond: Standing, mary: Campaigner) -> None:
+def test_sheets_are_printed_and_typed_in_line_by_line(runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
     answer = mary.post(f"{PAPER}/sheets", {"profile": "council", "amount": "2", "rows": "3"})
     assert answer.status_code == 303
     printed = pypdfium2.PdfDocument(mary.get(f"{PAPER}/sheets/1.pdf").data)
@@ -77,7 +79,7 @@ def test_sheets_are_printed_and_typed_in_line_by_line(runtime: Runtime, pond: St
     assert "Likely a duplicate" in answer.text
     assert numbers(runtime, pond) == (2, 2)
     assert mary.post(f"{PAPER}/type", {**line, "name": "ann SMITH", "postcode": "ls14ap", "likely": "1"}).status_code == 303
-    assert "All 3 lines of this sheet are typed in" in text_of(mary.get(f"{PAPER}/type?sheet=2"))
+    assert "All 3 lines of this sheet are typed in" in page_text(mary.get(f"{PAPER}/type?sheet=2"))
     answer = mary.post(f"{PAPER}/type", {**line, "name": "Bob", "postcode": "LS1 4AP"})
     assert (answer.status_code, "Sheet 2 has 3 lines." in answer.text) == (422, True)
 
@@ -95,7 +97,7 @@ def test_sheets_are_printed_and_typed_in_line_by_line(runtime: Runtime, pond: St
     assert (kept[0], kept[2]) == ("erased", "")
 
 
-def test_what_is_wrong_with_a_line_is_said_and_what_was_typed_is_kept(pond: Standing, mary: Campaigner) -> None:
+def test_what_is_wrong_with_a_line_is_said_and_what_was_typed_is_kept(pond: Campaign, mary: DeskClient) -> None:
     answer = mary.post(f"{PAPER}/type", {"name": "=x", "postcode": "nowhere", "date": "yesterday", "country": "GB"})
     assert answer.status_code == 422
     for words in ("Your name cannot begin with", "Enter a full UK postcode", "Write the date as"):
@@ -108,11 +110,11 @@ def test_what_is_wrong_with_a_line_is_said_and_what_was_typed_is_kept(pond: Stan
     assert "Write an email address like" in answer.text
 
 
-def test_an_address_is_kept_only_with_consent_and_nobody_is_mailed(runtime: Runtime, pond: Standing, mary: Campaigner) -> None:
+def test_an_address_is_kept_only_with_consent_and_nobody_is_mailed(runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
     line = {"country": "GB", "postcode": "LS1 4AP"}
     mary.post(f"{PAPER}/type", {**line, "name": "Ann", "email": "ann@example.org", "updates": "1"})
     mary.post(f"{PAPER}/type", {**line, "name": "Bob", "email": "bob@example.org"})
-    work(runtime)
+    run_workers(runtime)
     with runtime.reading() as connection:
         rows = connection.exec_driver_sql("SELECT email, email_key, updates FROM signatures ORDER BY id").all()
         mails = connection.exec_driver_sql("SELECT count(*) FROM outbox").scalar_one()
@@ -122,16 +124,18 @@ def test_an_address_is_kept_only_with_consent_and_nobody_is_mailed(runtime: Runt
     assert numbers(runtime, pond) == (2, 2)
 
 
-def test_a_list_is_tried_then_taken_in_then_undone(runtime: Runtime, pond: Standing, mary: Campaigner, now: Now) -> None:
-    signing.sign(runtime, pond.id, pond.text.hash, submission("ada@example.org"))
-    signing.verify(runtime, link_to(runtime, 1))
+def test_a_list_is_tried_then_taken_in_then_undone(
+    runtime: Runtime, pond: Campaign, mary: DeskClient, now: ManualClock
+) -> None:
+    sign.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("ada@example.org"))
+    sign.verify_signature(runtime, verify_link_of(runtime, 1))
     rows = [
         ("Name", "Postcode", "Email", "Updates"), ("Ann", "LS1 4AP", "ann@example.org", "yes"),
         ("ADA LOVELACE", "sw1a1aa", "", ""), ("Bob", "nowhere", "", ""), ("Cy", "LS1 4AP", "cy@example.org", ""),
     ]  # fmt: skip
     answer = mary.post(f"{PAPER}/file", file(*rows))
     assert answer.location == f"{PAPER}/intakes/1"
-    page = text_of(mary.get(answer.location))
+    page = page_text(mary.get(answer.location))
     for words in (
         "rows read 4",
         "new 2",
@@ -144,11 +148,11 @@ def test_a_list_is_tried_then_taken_in_then_undone(runtime: Runtime, pond: Stand
     with runtime.reading() as connection:
         held = connection.exec_driver_sql("SELECT held FROM intakes").scalar_one()
     assert "LS1 4AP" not in held
-    assert "list.csv" not in text_of(mary.get(PAPER))
+    assert "list.csv" not in page_text(mary.get(PAPER))
 
     assert mary.post(f"{PAPER}/intakes/1/take").status_code == 303
     assert numbers(runtime, pond) == (3, 2)
-    assert "1 left out" in text_of(mary.get(f"{PAPER}/intakes/1"))
+    assert "1 left out" in page_text(mary.get(f"{PAPER}/intakes/1"))
     assert mary.post(f"{PAPER}/intakes/1/take").status_code == 303
     assert numbers(runtime, pond) == (3, 2)
 
@@ -161,30 +165,30 @@ def test_a_list_is_tried_then_taken_in_then_undone(runtime: Runtime, pond: Stand
 
     assert mary.post(f"{PAPER}/intakes/1/undo").status_code == 422
     assert mary.post(f"{PAPER}/intakes/1/undo", {"reason": "Another campaign's list"}).status_code == 303
-    work(runtime)
+    run_workers(runtime)
     assert numbers(runtime, pond) == (1, 0)
-    assert "undone" in text_of(mary.get(f"{PAPER}/intakes/1"))
+    assert "undone" in page_text(mary.get(f"{PAPER}/intakes/1"))
     # Nobody has judged those signatures: the public is not told that they were removed.
     with runtime.reading() as connection:
-        assert campaigns.by_id(connection, pond.id).past.removed == ()
+        assert campaigns.get_by_id(connection, pond.id).history.removals == ()
         names = connection.exec_driver_sql("SELECT name FROM signatures WHERE kind = 'paper'").scalars().all()
     assert set(names) == {"erased"}
     assert "ann@example.org" not in mary.get("/desk/c/save-the-pond/signatures").text
 
     third = mary.post(f"{PAPER}/file", file(*rows)).location
-    now.forward(hours=25)
+    now.advance(hours=25)
     assert mary.get(third).status_code in (303, 200)
     assert numbers(runtime, pond) == (1, 0)
 
 
-def test_a_file_that_is_no_list_is_refused_with_words(pond: Standing, mary: Campaigner) -> None:
+def test_a_file_that_is_no_list_is_refused_with_words(pond: Campaign, mary: DeskClient) -> None:
     for body, words in (
         (b"", "No row says which column"), (b"a,b\n1,2\n", "No row says which column"),
         (b"Name,Postcode\n", "nothing in the file"),
         (b"PK\x03\x04rubbish", "The workbook cannot be read"), (b"x" * 5_000_001, "larger than 5 MB"),
     ):  # fmt: skip
-        answer = mary.send(f"{PAPER}/file", {"csrf": mary.csrf, "file": FileStorage(io.BytesIO(body), "list.csv")})
-        assert (answer.status_code, words in text_of(answer)) == (422, True), words
+        answer = mary.post_multipart(f"{PAPER}/file", {"csrf": mary.csrf, "file": FileStorage(io.BytesIO(body), "list.csv")})
+        assert (answer.status_code, words in page_text(answer)) == (422, True), words
     assert mary.post(f"{PAPER}/file").status_code == 422
 
 
@@ -196,17 +200,17 @@ def test_a_text_too_long_for_so_many_lines_is_refused(runtime: Runtime, app: Fla
     assert mary.post(f"{PAPER}/sheets", {"profile": "commons", "amount": "1", "rows": "8"}).status_code == 303
 
 
-def test_a_signature_on_paper_is_told_apart(runtime: Runtime, app: Flask, pond: Standing, mary: Campaigner) -> None:
+def test_a_signature_on_paper_is_told_apart(runtime: Runtime, app: Flask, pond: Campaign, mary: DeskClient) -> None:
     mary.post(f"{PAPER}/type", {"name": "Ann Smith", "postcode": "LS1 4AP", "country": "GB", "date": "3/11/2026"})
     assert numbers(runtime, pond) == (1, 1)
-    story = text_of(mary.get("/desk/c/save-the-pond/signatures/1"))
+    story = page_text(mary.get("/desk/c/save-the-pond/signatures/1"))
     assert "Given on paper, intake 1 , line 1" in story
     assert "Sent the form again" not in story
-    runtime.remembered.clear()
+    runtime.campaign_cache.clear()
     browser = app.test_client()
-    assert "0 online, 1 on paper" in text_of(browser.get("/c/save-the-pond?sheet=17&via=sheet"))
+    assert "0 online, 1 on paper" in page_text(browser.get("/c/save-the-pond?sheet=17&via=sheet"))
     assert browser.get("/c/save-the-pond/count.json").get_json()["signatures_on_paper"] == 1
     assert browser.get("/c/save-the-pond.json").get_json()["data"]["attributes"]["signatures_on_paper"] == 1
-    assert "0 online, 1 on paper" in text_of(mary.get("/desk/c/save-the-pond/"))
+    assert "0 online, 1 on paper" in page_text(mary.get("/desk/c/save-the-pond/"))
     # Nobody asked Ann whether her name may be shown.
     assert "Ann" not in browser.get("/c/save-the-pond").text

@@ -8,17 +8,17 @@ import pypdfium2
 import pytest
 from flask import Flask
 
-from campaign import counting
-from campaign.constituents import people
-from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.role import Role
-from campaign.domain.standing import Standing
+from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.accounts.role import Role
+from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
-from campaign.store import audit
-from tests.desk import new_campaigner, text_of
-from tests.factories import new_campaign
-from tests.placed import signed_from
-from tests.rows import put
+from campaign.services.ledger import count
+from campaign.services.places import representatives
+from campaign.store.accounts import audit_log
+from tests.support.desk_client import new_campaigner, page_text
+from tests.support.factories import new_campaign
+from tests.support.located_signatures import sign_from_postcodes
+from tests.support.stored_signatures import store_signatures
 
 FROM = {"SW1A 1AA": 31, "N1 1AA": 14, "LS1 1AA": 9, "EH1 1AA": 8, "CF10 1AA": 3, "BT1 1AA": 1, "IM1 1AA": 1, "ZZ9 9ZZ": 2}
 PEOPLE = """kind,code,area,name,form,party
@@ -26,14 +26,14 @@ constituency,E14001172,,=Jane Doe MP,Dear Ms Doe,Labour
 constituency,,Islington South and  finsbury,李小龍,,
 council,,Leeds,The Leader,,
 """
-HERE = "/desk/c/save-the-pond/places"
+PATH = "/desk/c/save-the-pond/places"
 
 
 @pytest.fixture
-def campaign(runtime: Runtime) -> Standing:
+def campaign(runtime: Runtime) -> Campaign:
     campaign = new_campaign(runtime)
-    people.take_in_representatives(runtime, COMMAND_LINE, PEOPLE)
-    return signed_from(runtime, campaign, FROM)
+    representatives.replace_representatives(runtime, COMMAND_LINE, PEOPLE)
+    return sign_from_postcodes(runtime, campaign, FROM)
 
 
 def rows_of(page: str) -> dict[str, str]:
@@ -42,45 +42,45 @@ def rows_of(page: str) -> dict[str, str]:
     return dict(found)
 
 
-def test_the_team_sees_every_number_and_how_many_have_no_place(runtime: Runtime, app: Flask, campaign: Standing) -> None:
-    put(runtime, campaign, [{"postcode": "N1 2BB"}, {"postcode": ""}, {"postcode": "75001", "country": "FR"}])
-    counting.advance_all(runtime)
+def test_the_team_sees_every_number_and_how_many_have_no_place(runtime: Runtime, app: Flask, campaign: Campaign) -> None:
+    store_signatures(runtime, campaign, [{"postcode": "N1 2BB"}, {"postcode": ""}, {"postcode": "75001", "country": "FR"}])
+    count.advance_ledgers(runtime)
     viewer = new_campaigner(runtime, app, campaign, Role.VIEWER)
-    page = viewer.get(HERE)
+    page = viewer.get(PATH)
     assert rows_of(page.text) == {
         "Cities of London and Westminster": "31", "Islington South and Finsbury": "14", "Leeds Central and Headingley": "9",
         "Edinburgh East and Musselburgh": "8", "Cardiff South and Penarth": "3", "Belfast South and Mid Down": "1",
         "Isle of Man, in no constituency": "1",
     }  # fmt: skip
-    said = text_of(page)
+    said = page_text(page)
     for words in ("with a known place 67", "still to be looked up 1", "nobody knows 2", "without a postcode 1", "abroad"):
         assert words in said
     assert "李小龍" in said
     assert "London 45 " in said, "on the map"
     assert "Make the PDF" not in said
 
-    assert list(rows_of(viewer.get(f"{HERE}?by=council&sort=name").text)) == [
+    assert list(rows_of(viewer.get(f"{PATH}?by=council&sort=name").text)) == [
         "Belfast", "Cardiff", "City of Edinburgh", "Islington", "Leeds", "Westminster", "Isle of Man, in no council",
     ]  # fmt: skip
-    assert rows_of(viewer.get(f"{HERE}?by=country").text)["England"] == "54"
+    assert rows_of(viewer.get(f"{PATH}?by=country").text)["England"] == "54"
 
 
-def test_who_only_watches_and_files_to_pass_on_have_no_small_numbers(runtime: Runtime, app: Flask, campaign: Standing) -> None:
+def test_who_only_watches_and_files_to_pass_on_have_no_small_numbers(runtime: Runtime, app: Flask, campaign: Campaign) -> None:
     operator = new_campaigner(runtime, app, operator=True)
     big = {
         "Cities of London and Westminster": "31", "Islington South and Finsbury": "14", "Leeds Central and Headingley": "9",
         "Edinburgh East and Musselburgh": "8",
     }  # fmt: skip
     # Wales, Northern Ireland and the Isle of Man come to five together: of none of them is more to be known.
-    assert rows_of(operator.get(HERE).text) == big
-    assert rows_of(operator.get(f"{HERE}?by=region").text) == {
+    assert rows_of(operator.get(PATH).text) == big
+    assert rows_of(operator.get(f"{PATH}?by=region").text) == {
         "London": "45", "Yorkshire and The Humber": "9", "Scotland": "8",
     }  # fmt: skip
-    assert rows_of(operator.get(f"{HERE}?by=country").text) == {"England": "54", "Scotland": "8"}
-    assert "Councils" not in operator.get(f"{HERE}?by=council").text
+    assert rows_of(operator.get(f"{PATH}?by=country").text) == {"England": "54", "Scotland": "8"}
+    assert "Councils" not in operator.get(f"{PATH}?by=council").text
 
     def file(who: object, query: str) -> list[list[str]]:
-        return list(csv.reader(io.StringIO(who.get(f"{HERE}.csv?{query}").text)))  # type: ignore[attr-defined]
+        return list(csv.reader(io.StringIO(who.get(f"{PATH}.csv?{query}").text)))  # type: ignore[attr-defined]
 
     viewer = new_campaigner(runtime, app, campaign, Role.VIEWER)
     to_pass_on = file(viewer, "by=constituency")
@@ -93,9 +93,9 @@ def test_who_only_watches_and_files_to_pass_on_have_no_small_numbers(runtime: Ru
     assert file(operator, "by=constituency&small=1") == to_pass_on
 
 
-def test_an_editor_prints_a_certificate_for_each_representative(runtime: Runtime, app: Flask, campaign: Standing) -> None:
+def test_an_editor_prints_a_certificate_for_each_representative(runtime: Runtime, app: Flask, campaign: Campaign) -> None:
     editor = new_campaigner(runtime, app, campaign, Role.EDITOR)
-    answer = editor.post(f"{HERE}/certificates", {"kind": "constituency", "area": ""})
+    answer = editor.post(f"{PATH}/certificates", {"kind": "constituency", "area": ""})
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     pdf = pypdfium2.PdfDocument(answer.data)
     pages = [page.get_textpage().get_text_range().replace("\r\n", " ") for page in pdf]
@@ -109,35 +109,35 @@ def test_an_editor_prints_a_certificate_for_each_representative(runtime: Runtime
         for words in (campaign.text.title, "To: The parish council", "Keep the pond.", "https://sign.example.org/c/save-the-pond",
                       campaign.text.hash[:32], "of 69 signatures in all"):  # fmt: skip
             assert words in page
-    assert editor.post(f"{HERE}/certificates", {"kind": "constituency"}).data == answer.data, "the same again"
+    assert editor.post(f"{PATH}/certificates", {"kind": "constituency"}).data == answer.data, "the same again"
 
-    one = editor.post(f"{HERE}/certificates", {"kind": "council", "area": "e08000035"})
+    one = editor.post(f"{PATH}/certificates", {"kind": "council", "area": "e08000035"})
     [page] = pypdfium2.PdfDocument(one.data)
     assert "The Leader For Leeds 9 people of your area have signed" in page.get_textpage().get_text_range().replace("\r\n", " ")
     with runtime.reading() as connection:
-        entries = [entry for entry in audit.page(connection, campaign.id) if entry.act == "make certificates"]
+        entries = [entry for entry in audit_log.list_entries(connection, campaign.id) if entry.act == "make certificates"]
     assert [(entry.subject, entry.became["certificates"]) for entry in entries] == [
         ("council", 1), ("constituency", 4), ("constituency", 4),
     ]  # fmt: skip
 
     for area in ("Cardiff South and Penarth", "Atlantis"):
-        refused = editor.post(f"{HERE}/certificates", {"kind": "constituency", "area": area})
+        refused = editor.post(f"{PATH}/certificates", {"kind": "constituency", "area": area})
         assert refused.status_code == 422
         assert area in refused.text, "what was typed is shown again"
-        assert "There is no constituency by that name with a number that may be told" in text_of(refused)
+        assert "There is no constituency by that name with a number that may be told" in page_text(refused)
 
 
-def test_before_anything_is_known_the_room_says_so(runtime: Runtime, app: Flask) -> None:
+def test_before_anything_is_known_the_page_says_so(runtime: Runtime, app: Flask) -> None:
     campaign = new_campaign(runtime)
     owner = new_campaigner(runtime, app, campaign, Role.OWNER)
-    assert "No signatures yet" in owner.get(HERE).text
-    put(runtime, campaign, [{}])
-    counting.advance_all(runtime)
-    assert "No place is known yet" in owner.get(HERE).text
+    assert "No signatures yet" in owner.get(PATH).text
+    store_signatures(runtime, campaign, [{}])
+    count.advance_ledgers(runtime)
+    assert "No place is known yet" in owner.get(PATH).text
 
 
 def test_open_data_has_constituencies_and_regions_in_the_shape_of_e_petitions(
-    runtime: Runtime, app: Flask, campaign: Standing
+    runtime: Runtime, app: Flask, campaign: Campaign
 ) -> None:
     found = app.test_client().get("/c/save-the-pond.json").get_json()["data"]["attributes"]
     assert found["signatures_by_constituency"][:2] == [

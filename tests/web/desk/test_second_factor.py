@@ -12,41 +12,42 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from campaign.app import create_app
-from campaign.domain.refusal import Refused
-from campaign.domain.role import Role
-from campaign.proving import codes
-from campaign.proving.limits import TooMany
+from campaign.domain.accounts.role import Role
+from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
-from campaign.store import audit, credentials, halves, people, sessions
-from campaign.web.desk.gate import COOKIE
-from tests.desk import Campaigner, new_campaigner, signed_in, text_of
-from tests.factories import Now, new_campaign
+from campaign.services.accounts.auth import totp
+from campaign.services.accounts.auth.rate_limits import TooManyAttemptsError
+from campaign.store.accounts import audit_log, campaigners, credentials
+from campaign.store.redis import pending_logins, sessions
+from campaign.web.desk.access import SESSION_COOKIE
+from tests.support.desk_client import DeskClient, new_campaigner, new_session, page_text
+from tests.support.factories import ManualClock, new_campaign
 
-HERE = "/desk/account/second-factor"
+PATH = "/desk/account/second-factor"
 PASSWORD = "four words nobody puts together"
 EMAIL = "mary@campaign.example"
 
 
 @dataclass
-class Phone:
+class CodeApp:
     """An app that shows codes, and what it was told."""
 
     secret: str
-    now: Now
-    recovery: list[str]
+    now: ManualClock
+    recovery_codes: list[str]
 
     def code(self, steps: int = 0) -> str:
         """What it shows now; or some steps of half a minute later."""
         return pyotp.TOTP(self.secret).generate_otp(int(self.now().timestamp()) // 30 + steps)
 
 
-def set_up(campaigner: Campaigner, now: Now) -> Phone:
-    page = campaigner.get(HERE)
+def set_up_code_app(campaigner: DeskClient, now: ManualClock) -> CodeApp:
+    page = campaigner.get(PATH)
     secret, sealed = offered(page)
-    phone = Phone(secret, now, [])
-    answer = campaigner.post(HERE, {"sealed": sealed, "code": phone.code()})
+    phone = CodeApp(secret, now, [])
+    answer = campaigner.post(PATH, {"sealed": sealed, "code": phone.code()})
     assert answer.status_code == 200, answer.text
-    phone.recovery = re.findall(r"<code>([a-z2-7-]{19})</code>", answer.text)
+    phone.recovery_codes = re.findall(r"<code>([a-z2-7-]{19})</code>", answer.text)
     return phone
 
 
@@ -59,17 +60,17 @@ def offered(page: TestResponse) -> tuple[str, str]:
 
 
 @pytest.fixture
-def mary(runtime: Runtime, app: Flask) -> Campaigner:
+def mary(runtime: Runtime, app: Flask) -> DeskClient:
     mary = new_campaigner(runtime, app, email=EMAIL)
     assert mary.post("/desk/account/password", {"password": PASSWORD}).status_code == 303
     return mary
 
 
 @pytest.fixture
-def phone(mary: Campaigner, now: Now) -> Phone:
+def phone(mary: DeskClient, now: ManualClock) -> CodeApp:
     """Mary's, set up half a minute ago."""
-    made = set_up(mary, now)
-    now.forward(seconds=30)
+    made = set_up_code_app(mary, now)
+    now.advance(seconds=30)
     return made
 
 
@@ -78,7 +79,7 @@ def by_password(app: Flask, wanted: str = "/desk/account") -> Any:
     browser = app.test_client()
     answer = browser.post("/desk/sign-in/password", data={"address": EMAIL, "password": PASSWORD, "next": wanted})
     assert answer.status_code == 303
-    assert browser.get_cookie(COOKIE, path="/desk") is None
+    assert browser.get_cookie(SESSION_COOKIE, path="/desk") is None
     assert answer.location.startswith("/desk/sign-in/code")
     return browser
 
@@ -90,45 +91,49 @@ def enter(browser: Any, code: str) -> TestResponse:
 
 def acts(runtime: Runtime) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in audit.page(connection, None)]
+        return [entry.act for entry in audit_log.list_entries(connection, None)]
 
 
-def test_setting_up_shows_a_picture_and_the_key_and_asks_for_a_code(mary: Campaigner, runtime: Runtime, now: Now) -> None:
-    page = mary.get(HERE)
+def test_setting_up_shows_a_picture_and_the_key_and_asks_for_a_code(
+    mary: DeskClient, runtime: Runtime, now: ManualClock
+) -> None:
+    page = mary.get(PATH)
     assert "<svg" in page.text
     secret, sealed = offered(page)
     assert len(secret) == 32
-    wrong = mary.post(HERE, {"sealed": sealed, "code": "000000"})
+    wrong = mary.post(PATH, {"sealed": sealed, "code": "000000"})
     assert wrong.status_code == 422
     # The same key again: it is in the app already.
     assert offered(wrong)[0] == secret
     with runtime.reading() as connection:
-        assert credentials.totp(connection, mary.id) == ""
+        assert credentials.get_totp_secret(connection, mary.id) == ""
 
 
-def test_once_it_is_on_ten_recovery_codes_are_shown_this_once(app: Flask, runtime: Runtime, mary: Campaigner, now: Now) -> None:
-    other = signed_in(runtime, app, mary.id)
-    phone = set_up(mary, now)
-    assert len(set(phone.recovery)) == 10
+def test_once_it_is_on_ten_recovery_codes_are_shown_this_once(
+    app: Flask, runtime: Runtime, mary: DeskClient, now: ManualClock
+) -> None:
+    other = new_session(runtime, app, mary.id)
+    phone = set_up_code_app(mary, now)
+    assert len(set(phone.recovery_codes)) == 10
     assert other.get("/desk/").status_code == 303
-    again = mary.get(HERE)
-    assert "You have 10 left" in text_of(again)
-    assert not any(code in again.text for code in phone.recovery)
+    again = mary.get(PATH)
+    assert "You have 10 left" in page_text(again)
+    assert not any(code in again.text for code in phone.recovery_codes)
     assert acts(runtime)[0] == "set up code app"
-    [session] = sessions.of(runtime.redis, mary.id, runtime.now())
+    [session] = sessions.list_sessions(runtime.redis, mary.id, runtime.now())
     assert session.second_factor
 
 
-def test_recovery_codes_can_be_kept_as_a_text(mary: Campaigner, now: Now) -> None:
-    _, sealed = offered(page := mary.get(HERE))
-    answer = mary.post(HERE, {"sealed": sealed, "code": Phone(offered(page)[0], now, []).code()})
+def test_recovery_codes_can_be_kept_as_a_text(mary: DeskClient, now: ManualClock) -> None:
+    _, sealed = offered(page := mary.get(PATH))
+    answer = mary.post(PATH, {"sealed": sealed, "code": CodeApp(offered(page)[0], now, []).code()})
     link = re.search(r'download="recovery-codes.txt" href="data:text/plain;charset=utf-8,([^"]+)"', answer.text)
     assert link
     assert all(code in link[1] for code in re.findall(r"<code>([a-z2-7-]{19})</code>", answer.text))
 
 
 def test_neither_the_key_nor_a_recovery_code_can_be_read_from_the_database(
-    runtime: Runtime, mary: Campaigner, phone: Phone
+    runtime: Runtime, mary: DeskClient, phone: CodeApp
 ) -> None:
     with runtime.reading() as connection:
         rows = [
@@ -137,74 +142,74 @@ def test_neither_the_key_nor_a_recovery_code_can_be_read_from_the_database(
         ]
     kept = str([tuple(row) for row in rows])
     assert phone.secret not in kept
-    assert not any(code in kept or code.replace("-", "") in kept for code in phone.recovery)
+    assert not any(code in kept or code.replace("-", "") in kept for code in phone.recovery_codes)
 
 
-def test_a_code_is_asked_for_after_the_password(app: Flask, runtime: Runtime, mary: Campaigner, phone: Phone) -> None:
-    sessions.end_all(runtime.redis, mary.id)
+def test_a_code_is_asked_for_after_the_password(app: Flask, runtime: Runtime, mary: DeskClient, phone: CodeApp) -> None:
+    sessions.end_all_sessions(runtime.redis, mary.id)
     browser = by_password(app)
-    assert sessions.of(runtime.redis, mary.id, runtime.now()) == []
+    assert sessions.list_sessions(runtime.redis, mary.id, runtime.now()) == []
     assert browser.get("/desk/").status_code == 303
     assert enter(browser, "000000").status_code == 422
     answer = enter(browser, phone.code())
     assert (answer.status_code, answer.location) == (303, "/desk/account")
     assert browser.get("/desk/account").status_code == 200
-    [session] = sessions.of(runtime.redis, mary.id, runtime.now())
+    [session] = sessions.list_sessions(runtime.redis, mary.id, runtime.now())
     assert session.second_factor
 
 
 @pytest.mark.parametrize(("steps", "taken"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 def test_clocks_may_differ_by_half_a_minute(
-    app: Flask, mary: Campaigner, phone: Phone, now: Now, steps: int, taken: bool
+    app: Flask, mary: DeskClient, phone: CodeApp, now: ManualClock, steps: int, taken: bool
 ) -> None:
-    now.forward(minutes=5)
+    now.advance(minutes=5)
     assert (enter(by_password(app), phone.code(steps)).status_code == 303) is taken
 
 
-def test_a_code_is_good_once(app: Flask, mary: Campaigner, phone: Phone, now: Now) -> None:
+def test_a_code_is_good_once(app: Flask, mary: DeskClient, phone: CodeApp, now: ManualClock) -> None:
     code = phone.code()
     assert enter(by_password(app), code).status_code == 303
     refused = enter(by_password(app), code)
-    assert (refused.status_code, "used before" in text_of(refused)) == (422, True)
+    assert (refused.status_code, "used before" in page_text(refused)) == (422, True)
     # Nor is the one before it, which somebody may have read over a shoulder.
     assert enter(by_password(app), phone.code(-1)).status_code == 422
-    now.forward(seconds=30)
+    now.advance(seconds=30)
     assert enter(by_password(app), phone.code()).status_code == 303
 
 
-def test_the_code_that_set_the_app_up_is_used_by_that(app: Flask, mary: Campaigner, now: Now) -> None:
-    phone = set_up(mary, now)
+def test_the_code_that_set_the_app_up_is_used_by_that(app: Flask, mary: DeskClient, now: ManualClock) -> None:
+    phone = set_up_code_app(mary, now)
     assert enter(by_password(app), phone.code()).status_code == 422
 
 
-def test_of_many_who_enter_one_code_at_once_one_gets_in(runtime: Runtime, mary: Campaigner, phone: Phone) -> None:
+def test_of_many_who_enter_one_code_at_once_one_gets_in(runtime: Runtime, mary: DeskClient, phone: CodeApp) -> None:
     assert at_once(runtime, mary, phone.code()) == 1
 
 
-def test_a_recovery_code_is_good_once(app: Flask, runtime: Runtime, mary: Campaigner, phone: Phone) -> None:
-    code = phone.recovery[3]
+def test_a_recovery_code_is_good_once(app: Flask, runtime: Runtime, mary: DeskClient, phone: CodeApp) -> None:
+    code = phone.recovery_codes[3]
     assert enter(by_password(app), code.upper().replace("-", " ")).status_code == 303
     assert acts(runtime)[:2] == ["sign in", "use recovery code"]
     assert enter(by_password(app), code).status_code == 422
-    assert codes.left(runtime, mary.id) == 9
+    assert totp.recovery_codes_left(runtime, mary.id) == 9
 
 
-def test_of_many_who_enter_one_recovery_code_at_once_one_gets_in(runtime: Runtime, mary: Campaigner, phone: Phone) -> None:
-    assert at_once(runtime, mary, phone.recovery[0]) == 1
-    assert codes.left(runtime, mary.id) == 9
+def test_of_many_who_enter_one_recovery_code_at_once_one_gets_in(runtime: Runtime, mary: DeskClient, phone: CodeApp) -> None:
+    assert at_once(runtime, mary, phone.recovery_codes[0]) == 1
+    assert totp.recovery_codes_left(runtime, mary.id) == 9
 
 
-def at_once(runtime: Runtime, campaigner: Campaigner, code: str) -> int:
+def at_once(runtime: Runtime, campaigner: DeskClient, code: str) -> int:
     with runtime.reading() as connection:
-        who = people.by_id(connection, campaigner.id)
+        who = campaigners.get_by_id(connection, campaigner.id)
     assert who
 
     def one(_: int) -> bool:
         try:
-            codes.check(runtime, who.id, codes_actor(who.id), code)
-        except TooMany:
+            totp.verify_code(runtime, who.id, codes_actor(who.id), code)
+        except TooManyAttemptsError:
             raise
-        except Refused:
+        except InvalidInputError:
             return False
         return True
 
@@ -213,145 +218,149 @@ def at_once(runtime: Runtime, campaigner: Campaigner, code: str) -> int:
 
 
 def codes_actor(campaigner_id: int) -> Any:
-    from campaign.domain.actor import Actor
+    from campaign.domain.accounts.actor import Actor
 
     return Actor("Mary Seacole", campaigner_id, "192.0.2.0/24")
 
 
-def test_anothers_recovery_code_is_none(app: Flask, runtime: Runtime, mary: Campaigner, phone: Phone, now: Now) -> None:
+def test_anothers_recovery_code_is_none(
+    app: Flask, runtime: Runtime, mary: DeskClient, phone: CodeApp, now: ManualClock
+) -> None:
     eve = new_campaigner(runtime, app)
-    hers = set_up(eve, now)
-    assert enter(by_password(app), hers.recovery[0]).status_code == 422
-    assert codes.left(runtime, eve.id) == 10
+    hers = set_up_code_app(eve, now)
+    assert enter(by_password(app), hers.recovery_codes[0]).status_code == 422
+    assert totp.recovery_codes_left(runtime, eve.id) == 10
 
 
-def test_new_recovery_codes_end_the_old_ones(app: Flask, runtime: Runtime, mary: Campaigner, phone: Phone) -> None:
-    answer = mary.post(f"{HERE}/recovery-codes")
+def test_new_recovery_codes_end_the_old_ones(app: Flask, runtime: Runtime, mary: DeskClient, phone: CodeApp) -> None:
+    answer = mary.post(f"{PATH}/recovery-codes")
     new = re.findall(r"<code>([a-z2-7-]{19})</code>", answer.text)
     assert len(new) == 10
-    assert enter(by_password(app), phone.recovery[0]).status_code == 422
+    assert enter(by_password(app), phone.recovery_codes[0]).status_code == 422
     assert enter(by_password(app), new[0]).status_code == 303
     assert "make recovery codes" in acts(runtime)
 
 
 def test_turned_off_no_code_is_asked_for_and_no_recovery_code_is_left(
-    app: Flask, runtime: Runtime, mary: Campaigner, phone: Phone
+    app: Flask, runtime: Runtime, mary: DeskClient, phone: CodeApp
 ) -> None:
-    other = signed_in(runtime, app, mary.id, second_factor=True)
-    assert mary.post(f"{HERE}/off").status_code == 303
+    other = new_session(runtime, app, mary.id, second_factor=True)
+    assert mary.post(f"{PATH}/off").status_code == 303
     assert other.get("/desk/").status_code == 303
     browser = app.test_client()
     answer = browser.post("/desk/sign-in/password", data={"address": EMAIL, "password": PASSWORD})
     assert answer.location == "/desk/"
     assert browser.get("/desk/").status_code == 200
-    assert codes.left(runtime, mary.id) == 0
+    assert totp.recovery_codes_left(runtime, mary.id) == 0
     assert "remove code app" in acts(runtime)
 
 
-def test_five_wrong_codes_and_the_password_is_asked_for_again(app: Flask, mary: Campaigner, phone: Phone) -> None:
+def test_five_wrong_codes_and_the_password_is_asked_for_again(app: Flask, mary: DeskClient, phone: CodeApp) -> None:
     browser = by_password(app)
-    for _ in range(halves.MOST_TRIES):
+    for _ in range(pending_logins.MAX_ATTEMPTS):
         assert enter(browser, "000000").status_code == 422
     answer = enter(browser, phone.code())
     assert (answer.status_code, answer.location) == (303, "/desk/sign-in?next=%2Fdesk%2F")
 
 
-def test_codes_are_limited_for_an_account_from_anywhere(runtime: Runtime, mary: Campaigner, phone: Phone) -> None:
-    for _ in range(codes.TRIES[0].most):
-        with pytest.raises(Refused):
-            codes.check(runtime, mary.id, codes_actor(mary.id), "000000")
-    with pytest.raises(TooMany):
-        codes.check(runtime, mary.id, codes_actor(mary.id), phone.code())
+def test_codes_are_limited_for_an_account_from_anywhere(runtime: Runtime, mary: DeskClient, phone: CodeApp) -> None:
+    for _ in range(totp.ATTEMPT_LIMITS[0].max_attempts):
+        with pytest.raises(InvalidInputError):
+            totp.verify_code(runtime, mary.id, codes_actor(mary.id), "000000")
+    with pytest.raises(TooManyAttemptsError):
+        totp.verify_code(runtime, mary.id, codes_actor(mary.id), phone.code())
 
 
-def test_without_a_first_proof_nobody_is_asked_for_a_code(app: Flask, mary: Campaigner, phone: Phone) -> None:
+def test_without_a_first_factor_nobody_is_asked_for_a_code(app: Flask, mary: DeskClient, phone: CodeApp) -> None:
     browser = app.test_client()
     assert browser.get("/desk/sign-in/code?next=/desk/account").location == "/desk/sign-in?next=%2Fdesk%2Faccount"
     assert enter(browser, phone.code()).location == "/desk/sign-in?next=%2Fdesk%2F"
-    browser.set_cookie("cs_half", "guess", path="/desk/sign-in")
+    browser.set_cookie("cs_pending_login", "guess", path="/desk/sign-in")
     assert enter(browser, phone.code()).location == "/desk/sign-in?next=%2Fdesk%2F"
 
 
-def test_half_a_sign_in_is_gone_once_it_is_whole(app: Flask, mary: Campaigner, phone: Phone, now: Now) -> None:
+def test_a_pending_login_is_gone_once_it_is_complete(app: Flask, mary: DeskClient, phone: CodeApp, now: ManualClock) -> None:
     browser = by_password(app)
-    cookie = browser.get_cookie("cs_half", path="/desk/sign-in")
+    cookie = browser.get_cookie("cs_pending_login", path="/desk/sign-in")
     assert cookie.http_only
     assert enter(browser, phone.code()).status_code == 303
     thief = app.test_client()
-    thief.set_cookie("cs_half", cookie.value, path="/desk/sign-in")
-    now.forward(seconds=30)
+    thief.set_cookie("cs_pending_login", cookie.value, path="/desk/sign-in")
+    now.advance(seconds=30)
     assert enter(thief, phone.code()).location.startswith("/desk/sign-in?")
 
 
-def test_a_code_confirms_and_the_mailbox_or_password_alone_do_not(app: Flask, mary: Campaigner, phone: Phone, now: Now) -> None:
-    now.forward(minutes=11)
-    assert mary.get(HERE).location == "/desk/confirm?next=%2Fdesk%2Faccount%2Fsecond-factor"
-    page = text_of(mary.get(f"/desk/confirm?next={HERE}"))
+def test_a_code_confirms_and_the_mailbox_or_password_alone_do_not(
+    app: Flask, mary: DeskClient, phone: CodeApp, now: ManualClock
+) -> None:
+    now.advance(minutes=11)
+    assert mary.get(PATH).location == "/desk/confirm?next=%2Fdesk%2Faccount%2Fsecond-factor"
+    page = page_text(mary.get(f"/desk/confirm?next={PATH}"))
     assert "With a code" in page
     assert "With your password" not in page
-    assert mary.post("/desk/confirm/password", {"password": PASSWORD, "next": HERE}).status_code == 422
-    assert mary.post("/desk/confirm/mail", {"next": HERE}).status_code == 422
-    assert mary.post("/desk/confirm/code", {"code": "000000", "next": HERE}).status_code == 422
-    assert mary.get(HERE).status_code == 303
-    assert mary.post("/desk/confirm/code", {"code": phone.code(), "next": HERE}).location == HERE
-    assert mary.get(HERE).status_code == 200
+    assert mary.post("/desk/confirm/password", {"password": PASSWORD, "next": PATH}).status_code == 422
+    assert mary.post("/desk/confirm/mail", {"next": PATH}).status_code == 422
+    assert mary.post("/desk/confirm/code", {"code": "000000", "next": PATH}).status_code == 422
+    assert mary.get(PATH).status_code == 303
+    assert mary.post("/desk/confirm/code", {"code": phone.code(), "next": PATH}).location == PATH
+    assert mary.get(PATH).status_code == 200
 
 
 def test_a_campaign_that_wants_a_second_factor_has_it_set_up_or_confirmed(
-    app: Flask, runtime: Runtime, mary: Campaigner, now: Now
+    app: Flask, runtime: Runtime, mary: DeskClient, now: ManualClock
 ) -> None:
     campaign = new_campaign(runtime)
     with runtime.transaction() as connection:
-        people.join(connection, campaign.id, mary.id, Role.OWNER, runtime.now())
+        campaigners.set_membership(connection, campaign.id, mary.id, Role.OWNER, runtime.now())
         connection.exec_driver_sql("UPDATE campaigns SET second_factor = true")
     path = f"/desk/c/{campaign.slug}/team"
     assert mary.get(path).location.startswith("/desk/account/second-factor")
-    phone = set_up(mary, now)
+    phone = set_up_code_app(mary, now)
     assert mary.get(path).status_code == 200
-    weak = signed_in(runtime, app, mary.id)
+    weak = new_session(runtime, app, mary.id)
     assert weak.get(path).location.startswith("/desk/confirm")
-    now.forward(seconds=30)
+    now.advance(seconds=30)
     assert weak.post("/desk/confirm/code", {"code": phone.code(), "next": path}).location == path
     assert weak.get(path).status_code == 200
 
 
 def test_the_key_survives_a_new_secret_key_while_the_old_one_is_a_fallback(
-    make_runtime: Callable[..., Runtime], mary: Campaigner, phone: Phone, now: Now
+    make_runtime: Callable[..., Runtime], mary: DeskClient, phone: CodeApp, now: ManualClock
 ) -> None:
     rotated = make_runtime(secret_key="1" * 64, secret_key_fallbacks=("0" * 64,))
     assert enter(by_password(create_app(rotated)), phone.code()).status_code == 303
     # Used once, it needs the old key no longer.
-    now.forward(seconds=30)
+    now.advance(seconds=30)
     later = make_runtime(secret_key="1" * 64)
     assert enter(by_password(create_app(later)), phone.code()).status_code == 303
 
 
 def test_with_the_key_gone_only_a_recovery_code_helps(
-    make_runtime: Callable[..., Runtime], mary: Campaigner, phone: Phone
+    make_runtime: Callable[..., Runtime], mary: DeskClient, phone: CodeApp
 ) -> None:
     other = create_app(make_runtime(secret_key="2" * 64))
     browser = by_password(other)
     assert enter(browser, phone.code()).status_code == 422
-    assert enter(browser, phone.recovery[0]).status_code == 303
+    assert enter(browser, phone.recovery_codes[0]).status_code == 303
 
 
 def test_an_offer_of_another_campaigner_or_of_long_ago_sets_nothing_up(
-    app: Flask, runtime: Runtime, mary: Campaigner, now: Now
+    app: Flask, runtime: Runtime, mary: DeskClient, now: ManualClock
 ) -> None:
     eve = new_campaigner(runtime, app)
-    secret, sealed = offered(eve.get(HERE))
-    answer = mary.post(HERE, {"sealed": sealed, "code": Phone(secret, now, []).code()})
+    secret, sealed = offered(eve.get(PATH))
+    answer = mary.post(PATH, {"sealed": sealed, "code": CodeApp(secret, now, []).code()})
     assert answer.status_code == 422
     assert "Begin again" in answer.text
     for nonsense in ("", "nonsense", "é"):
-        assert mary.post(HERE, {"sealed": nonsense, "code": "123456"}).status_code == 422
+        assert mary.post(PATH, {"sealed": nonsense, "code": "123456"}).status_code == 422
     with runtime.reading() as connection:
-        assert credentials.totp(connection, mary.id) == ""
+        assert credentials.get_totp_secret(connection, mary.id) == ""
 
 
-def test_an_app_that_is_set_up_is_not_replaced_unasked(mary: Campaigner, runtime: Runtime, now: Now) -> None:
-    secret, sealed = offered(mary.get(HERE))
-    phone = set_up(mary, now)
-    now.forward(seconds=30)
-    assert mary.post(HERE, {"sealed": sealed, "code": Phone(secret, now, []).code()}).status_code == 422
-    codes.check(runtime, mary.id, codes_actor(mary.id), phone.code())
+def test_an_app_that_is_set_up_is_not_replaced_unasked(mary: DeskClient, runtime: Runtime, now: ManualClock) -> None:
+    secret, sealed = offered(mary.get(PATH))
+    phone = set_up_code_app(mary, now)
+    now.advance(seconds=30)
+    assert mary.post(PATH, {"sealed": sealed, "code": CodeApp(secret, now, []).code()}).status_code == 422
+    totp.verify_code(runtime, mary.id, codes_actor(mary.id), phone.code())

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from campaign import campaigning, drafting, editing
-from campaign.domain.actor import Actor
-from campaign.domain.role import Role
-from campaign.domain.standing import Asked, Standing
+from campaign.domain.accounts.actor import Actor
+from campaign.domain.accounts.role import Role
+from campaign.domain.campaigns.campaign import Campaign, SignFormFields
 from campaign.runtime import Runtime
-from tests.desk import Campaigner, new_campaigner, text_of
-from tests.factories import definition, new_campaign
+from campaign.services.campaigns import create_and_find, drafts, edit
+from tests.support.desk_client import DeskClient, new_campaigner, page_text
+from tests.support.factories import definition, new_campaign
 
 PATH = "/desk/c/save-the-pond/settings"
 TYPED = {
@@ -23,32 +23,32 @@ WINDOW = {"opens_at": "2026-12-01T09:00", "closes_at": "2027-06-30T23:59", "time
 
 
 @pytest.fixture
-def mary(runtime: Runtime, app: Flask) -> Campaigner:
+def mary(runtime: Runtime, app: Flask) -> DeskClient:
     return new_campaigner(runtime, app)
 
 
 @pytest.fixture
-def draft(runtime: Runtime, mary: Campaigner) -> Standing:
-    return drafting.begin(runtime, Actor("Mary", mary.id), definition())
+def draft(runtime: Runtime, mary: DeskClient) -> Campaign:
+    return drafts.create_draft(runtime, Actor("Mary", mary.id), definition())
 
 
-def found(runtime: Runtime) -> Standing:
-    standing = campaigning.find(runtime, "save-the-pond")
-    assert standing is not None
-    return standing
+def found(runtime: Runtime) -> Campaign:
+    campaign = create_and_find.get_by_slug(runtime, "save-the-pond")
+    assert campaign is not None
+    return campaign
 
 
 def revision(runtime: Runtime) -> str:
-    return str(editing.look(runtime, found(runtime).id).revision)
+    return str(edit.open_for_edit(runtime, found(runtime).id).revision)
 
 
 @pytest.mark.usefixtures("draft")
-def test_the_settings_of_a_draft_are_stored_as_they_were_chosen(mary: Campaigner, runtime: Runtime) -> None:
+def test_the_settings_of_a_draft_are_stored_as_they_were_chosen(mary: DeskClient, runtime: Runtime) -> None:
     assert mary.get(PATH).status_code == 200
     answer = mary.post(PATH, {**TYPED, **WINDOW, "revision": revision(runtime)})
     assert (answer.status_code, answer.location) == (303, PATH)
     after = found(runtime)
-    assert (after.goals, after.asked) == ((500, 10_000), Asked("optional", "no", "required"))
+    assert (after.goals, after.form_fields) == ((500, 10_000), SignFormFields("optional", "no", "required"))
     assert (after.appearance.accent, after.appearance.supporters, after.contact) == ("#b01a5c", "no", "pond@example.org")
     assert after.appearance.controller == "The pond society\n1 Water Lane"
     assert after.window.opens_at == datetime(2026, 12, 1, 8, tzinfo=UTC)
@@ -60,7 +60,7 @@ def test_the_settings_of_a_draft_are_stored_as_they_were_chosen(mary: Campaigner
 
 
 @pytest.mark.usefixtures("draft")
-def test_everything_that_is_wrong_is_said_at_once_and_what_was_typed_stays(mary: Campaigner, runtime: Runtime) -> None:
+def test_everything_that_is_wrong_is_said_at_once_and_what_was_typed_stays(mary: DeskClient, runtime: Runtime) -> None:
     before = found(runtime)
     wrong = {
         "goals": "ten\n5", "country": "x", "postcode": "y", "comment": "z", "supporters": "all", "accent": "green",
@@ -73,11 +73,11 @@ def test_everything_that_is_wrong_is_said_at_once_and_what_was_typed_stays(mary:
     for name in wrong:
         assert f'id="{name}-error"' in answer.text
     assert "ten\n5</textarea>" in answer.text
-    assert "Closes must be in the future." in text_of(answer)
+    assert "Closes must be in the future." in page_text(answer)
     assert found(runtime) == before
 
 
-def test_what_is_published_is_not_moved_in_time_here(mary: Campaigner, runtime: Runtime, app: Flask) -> None:
+def test_what_is_published_is_not_moved_in_time_here(mary: DeskClient, runtime: Runtime, app: Flask) -> None:
     pond = new_campaign(runtime)
     editor = new_campaigner(runtime, app, pond, Role.EDITOR)
     page = editor.get(PATH).text
@@ -92,7 +92,7 @@ def test_what_is_published_is_not_moved_in_time_here(mary: Campaigner, runtime: 
 
 
 @pytest.mark.usefixtures("draft")
-def test_who_saves_second_is_told_and_keeps_what_they_typed(mary: Campaigner, runtime: Runtime) -> None:
+def test_who_saves_second_is_told_and_keeps_what_they_typed(mary: DeskClient, runtime: Runtime) -> None:
     seen = revision(runtime)
     mary.post(PATH, {**TYPED, **WINDOW, "goals": "7", "revision": seen})
     told = mary.post(PATH, {**TYPED, **WINDOW, "goals": "9", "revision": seen})
@@ -105,10 +105,10 @@ def test_who_saves_second_is_told_and_keeps_what_they_typed(mary: Campaigner, ru
 
 
 @pytest.mark.usefixtures("draft")
-def test_a_colour_is_shown_with_how_well_it_can_be_read(mary: Campaigner, runtime: Runtime) -> None:
+def test_a_colour_is_shown_with_how_well_it_can_be_read(mary: DeskClient, runtime: Runtime) -> None:
     shown = mary.post(PATH, {**TYPED, **WINDOW, "accent": "#ffdd00", "colour": "1", "revision": revision(runtime)})
     assert shown.status_code == 200
-    assert "too little to be read" in text_of(shown)
+    assert "too little to be read" in page_text(shown)
     style = re.search(r"<style>(.*?)</style>", shown.text)
     assert style is not None
     assert "sha256-" in shown.headers["Content-Security-Policy"]

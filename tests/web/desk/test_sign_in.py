@@ -9,18 +9,18 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from campaign import entering
 from campaign.app import create_app
-from campaign.domain.address import read_address
+from campaign.domain.common.email_address import read_email_address
 from campaign.runtime import Runtime
-from campaign.store import sessions
-from campaign.web.desk.gate import COOKIE
-from tests.desk import new_campaigner, text_of
-from tests.drivers import work
-from tests.factories import Now
-from tests.html import problems
-from tests.journeys.test_races import at_once, one
-from tests.servers import MailServer
+from campaign.services.accounts import login_links
+from campaign.store.redis import sessions
+from campaign.web.desk.access import SESSION_COOKIE
+from tests.html_validator import html_problems
+from tests.journeys.test_races import query_int, run_concurrently
+from tests.support.desk_client import new_campaigner, page_text
+from tests.support.factories import ManualClock
+from tests.support.servers import MailServer
+from tests.support.signatory import run_workers
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -28,7 +28,7 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 @pytest.fixture
 def link(runtime: Runtime) -> str:
     """The path of a link that signs Mary in."""
-    printed = entering.add(runtime, read_address("mary@example.org"), "Mary Seacole", operator=False)
+    printed = login_links.add_campaigner(runtime, read_email_address("mary@example.org"), "Mary Seacole", operator=False)
     assert printed is not None
     return printed.url.removeprefix(runtime.settings.base_url)
 
@@ -55,12 +55,12 @@ def test_a_campaigner_asks_for_a_link_and_comes_in_where_they_wanted_to(
     answer = ask(browser, "mary@example.org", next=wanted)
     assert (answer.status_code, answer.location) == (303, "/desk/check-your-email")
     assert "Check your email" in browser.get(answer.location).text
-    work(runtime)
-    (message,) = mail.to("mary@example.org")
+    run_workers(runtime)
+    (message,) = mail.mails_to("mary@example.org")
     path = re.search(r"https://sign.example.org(/desk/enter/\S+)", str(message.get_body(("plain",)).get_content()))  # type: ignore[union-attr]
     assert path is not None
     page = browser.get(path[1])
-    assert "You are about to sign in as Mary Seacole" in text_of(page)
+    assert "You are about to sign in as Mary Seacole" in page_text(page)
     form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page.text))
     action = re.search(r'action="(/desk/enter/[^"]+)"', page.text)
     assert action is not None
@@ -72,7 +72,7 @@ def test_a_campaigner_asks_for_a_link_and_comes_in_where_they_wanted_to(
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(browser: FlaskClient, link: str) -> None:
     cookie = browser.post(link).headers["Set-Cookie"]
-    assert cookie.startswith(f"{COOKIE}=")
+    assert cookie.startswith(f"{SESSION_COOKIE}=")
     for part in ("Secure", "HttpOnly", "Path=/desk", "SameSite=Lax", "Max-Age=604800"):
         assert part in cookie.split("; ")
 
@@ -80,20 +80,20 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(browser: Flask
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_without_https_the_cookie_works_all_the_same(make_runtime: Callable[..., Runtime]) -> None:
     runtime = make_runtime(base_url="http://127.0.0.1:8000")
-    printed = entering.add(runtime, read_address("mary@example.org"), "Mary", operator=False)
+    printed = login_links.add_campaigner(runtime, read_email_address("mary@example.org"), "Mary", operator=False)
     assert printed is not None
     cookie = create_app(runtime).test_client().post(printed.url.removeprefix("http://127.0.0.1:8000")).headers["Set-Cookie"]
     assert "Secure" not in cookie
 
 
 def test_everybody_who_asks_gets_the_same_answer(runtime: Runtime, browser: FlaskClient, mail: MailServer, link: str) -> None:
-    known = [seen(ask(browser, "mary@example.org")) for _ in range(entering.MAILS_TO_ONE + 1)]
+    known = [seen(ask(browser, "mary@example.org")) for _ in range(login_links.MAX_LINKS_PER_ADDRESS + 1)]
     unknown = seen(ask(browser, "nobody@example.org"))
     with runtime.transaction() as connection:
         connection.execute(text("UPDATE campaigners SET disabled_at = created_at"))
     shut_out = seen(ask(browser, "mary@example.org"))
     assert set(known) == {unknown} == {shut_out}
-    work(runtime)
+    run_workers(runtime)
     assert mail.delivered == []
     assert link
 
@@ -101,10 +101,10 @@ def test_everybody_who_asks_gets_the_same_answer(runtime: Runtime, browser: Flas
 def test_who_asks_too_often_gets_no_more_mails_and_is_told_nothing(
     runtime: Runtime, browser: FlaskClient, mail: MailServer, link: str
 ) -> None:
-    answers = {seen(ask(browser, "mary@example.org")) for _ in range(entering.MAILS_TO_ONE + 3)}
+    answers = {seen(ask(browser, "mary@example.org")) for _ in range(login_links.MAX_LINKS_PER_ADDRESS + 3)}
     assert len(answers) == 1
-    work(runtime)
-    assert len(mail.to("mary@example.org")) == entering.MAILS_TO_ONE
+    run_workers(runtime)
+    assert len(mail.mails_to("mary@example.org")) == login_links.MAX_LINKS_PER_ADDRESS
     assert link
 
 
@@ -135,7 +135,7 @@ def test_looking_at_a_link_changes_nothing_for_anybody(runtime: Runtime, app: Fl
             assert answer.status_code == 200
             assert "Set-Cookie" not in answer.headers
     assert runtime.redis.keys("countersign:session*") == []
-    assert one(runtime, "SELECT count(*) FROM entrances WHERE used_at IS NULL") == 1
+    assert query_int(runtime, "SELECT count(*) FROM entrances WHERE used_at IS NULL") == 1
     assert app.test_client().post(link).status_code == 303
 
 
@@ -155,7 +155,7 @@ def test_a_page_known_by_its_link_lets_its_own_form_be_sent_and_tells_nobody_els
 
 
 def test_eight_browsers_that_press_at_once_sign_one_in(runtime: Runtime, app: Flask, link: str) -> None:
-    answers = at_once([lambda: app.test_client().post(link)] * 8)
+    answers = run_concurrently([lambda: app.test_client().post(link)] * 8)
     assert sorted(answer.status_code for answer in answers) == [303] + [410] * 7  # type: ignore[attr-defined]
     assert len(runtime.redis.keys("countersign:session:*")) == 1
 
@@ -173,8 +173,8 @@ def test_a_link_that_is_none_is_over_in_words(browser: FlaskClient, path: str) -
         assert "This link is over" in answer.text
 
 
-def test_a_link_is_over_after_a_day_and_says_how_to_get_another(browser: FlaskClient, link: str, now: Now) -> None:
-    now.forward(hours=24)
+def test_a_link_is_over_after_a_day_and_says_how_to_get_another(browser: FlaskClient, link: str, now: ManualClock) -> None:
+    now.advance(hours=24)
     page = browser.get(link + "?next=/desk/account")
     assert page.status_code == 410
     assert 'href="/desk/sign-in?next=%2Fdesk%2Faccount"' in page.text or 'href="/desk/sign-in?next=/desk/account"' in page.text
@@ -182,14 +182,14 @@ def test_a_link_is_over_after_a_day_and_says_how_to_get_another(browser: FlaskCl
 
 def test_who_comes_in_gets_a_new_session_and_the_old_one_of_that_browser_ends(runtime: Runtime, app: Flask, link: str) -> None:
     ben = new_campaigner(runtime, app, name="Ben")
-    before = ben.browser.get_cookie(COOKIE, path="/desk")
+    before = ben.browser.get_cookie(SESSION_COOKIE, path="/desk")
     assert before is not None
     ben.browser.post(link)
-    after = ben.browser.get_cookie(COOKIE, path="/desk")
+    after = ben.browser.get_cookie(SESSION_COOKIE, path="/desk")
     assert after is not None
     assert after.value != before.value
-    assert sessions.get(runtime.redis, before.value, runtime.now()) is None
-    assert sessions.of(runtime.redis, ben.id, runtime.now()) == []
+    assert sessions.get_session(runtime.redis, before.value, runtime.now()) is None
+    assert sessions.list_sessions(runtime.redis, ben.id, runtime.now()) == []
 
 
 def test_what_a_browser_says_of_itself_is_not_kept(runtime: Runtime, browser: FlaskClient, link: str) -> None:
@@ -201,7 +201,7 @@ def test_what_a_browser_says_of_itself_is_not_kept(runtime: Runtime, browser: Fl
 
 
 def test_who_has_no_name_yet_is_asked_for_one(runtime: Runtime, browser: FlaskClient) -> None:
-    printed = entering.add(runtime, read_address("ada@example.org"), "", operator=False)
+    printed = login_links.add_campaigner(runtime, read_email_address("ada@example.org"), "", operator=False)
     assert printed is not None
     path = printed.url.removeprefix(runtime.settings.base_url)
     assert 'name="name"' in browser.get(path).text
@@ -213,15 +213,15 @@ def test_who_has_no_name_yet_is_asked_for_one(runtime: Runtime, browser: FlaskCl
 
 
 def test_the_first_campaigner_says_name_and_address_and_is_told_what_is_wrong(runtime: Runtime, browser: FlaskClient) -> None:
-    path = entering.first(runtime).removeprefix(runtime.settings.base_url)
+    path = login_links.first_login_link(runtime).removeprefix(runtime.settings.base_url)
     page = browser.get(path)
     assert "Welcome to the desk" in page.text
-    assert problems(page.text) == []
+    assert html_problems(page.text) == []
     refused = browser.post(path, data={"name": "", "email": "mary"})
     assert refused.status_code == 422
     assert 'id="name-error"' in refused.text
     assert 'id="email-error"' in refused.text
-    entering.add(runtime, read_address("ben@example.org"), "Ben", operator=False)
+    login_links.add_campaigner(runtime, read_email_address("ben@example.org"), "Ben", operator=False)
     taken = browser.post(path, data={"name": "Mary", "email": "BEN@example.org"})
     assert taken.status_code == 422
     assert "There is a campaigner with this address already." in taken.text
@@ -233,8 +233,8 @@ def test_who_signs_out_is_out(runtime: Runtime, app: Flask) -> None:
     mary = new_campaigner(runtime, app)
     answer = mary.post("/desk/sign-out")
     assert (answer.status_code, answer.location) == (303, "/desk/sign-in")
-    assert sessions.of(runtime.redis, mary.id, runtime.now()) == []
-    assert mary.browser.get_cookie(COOKIE, path="/desk") is None
+    assert sessions.list_sessions(runtime.redis, mary.id, runtime.now()) == []
+    assert mary.browser.get_cookie(SESSION_COOKIE, path="/desk") is None
     assert "You are signed out." in mary.get("/desk/sign-in").text
     assert mary.get("/desk/").status_code == 303
     assert app.test_client().post("/desk/sign-out").status_code == 303
@@ -253,8 +253,8 @@ def test_who_is_signed_in_is_not_asked_again(runtime: Runtime, app: Flask) -> No
 
 def test_the_pages_are_html_without_a_mistake(browser: FlaskClient, link: str) -> None:
     pages = ["/desk/sign-in?next=/desk/account", "/desk/check-your-email", link, "/desk/enter/x", "/desk/invitation/x"]
-    assert {path: problems(browser.get(path).text) for path in pages} == {path: [] for path in pages}
-    assert problems(ask(browser, "mary").text) == []
+    assert {path: html_problems(browser.get(path).text) for path in pages} == {path: [] for path in pages}
+    assert html_problems(ask(browser, "mary").text) == []
 
 
 def test_who_has_a_code_app_is_asked_for_a_code_before_they_are_in(runtime: Runtime, browser: FlaskClient, link: str) -> None:
@@ -262,7 +262,7 @@ def test_who_has_a_code_app_is_asked_for_a_code_before_they_are_in(runtime: Runt
         connection.execute(text("UPDATE campaigners SET totp_secret = 'x'"))
     answer = browser.post(link, data={"next": "/desk/account"})
     assert (answer.status_code, answer.location) == (303, "/desk/sign-in/code?next=%2Fdesk%2Faccount")
-    assert COOKIE + "=" not in str(answer.headers)
+    assert SESSION_COOKIE + "=" not in str(answer.headers)
     assert browser.get("/desk/account").status_code == 303
     assert browser.get(answer.location).status_code == 200
     assert runtime.redis.keys("countersign:session:*") == []

@@ -8,71 +8,72 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from campaign import counting, signing
-from campaign.domain.role import Role
-from campaign.domain.standing import Standing
+from campaign.domain.accounts.role import Role
+from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
-from tests.desk import Campaigner, new_campaigner, text_of
-from tests.drivers import work
-from tests.factories import Now, link_to, new_campaign, submission
-from tests.html import problems
+from campaign.services.ledger import count
+from campaign.services.signatures import sign as signing
+from tests.html_validator import html_problems
+from tests.support.desk_client import DeskClient, new_campaigner, page_text
+from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.signatory import run_workers
 
-ROOM = "/desk/c/save-the-pond/signatures/1"
+PATH = "/desk/c/save-the-pond/signatures/1"
 
 
 @pytest.fixture
-def campaign(runtime: Runtime) -> Standing:
+def campaign(runtime: Runtime) -> Campaign:
     return new_campaign(runtime)
 
 
 @pytest.fixture
-def sign(runtime: Runtime, campaign: Standing) -> Callable[..., None]:
+def sign(runtime: Runtime, campaign: Campaign) -> Callable[..., None]:
     def one(**changes: Any) -> None:
         given = {"comment": "<b>Keep</b> it.", "network": "203.0.113.0/24", "source": "leaflet", **changes}
-        signing.sign(runtime, campaign.id, campaign.text.hash, submission("ada@example.org", **given))
+        signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("ada@example.org", **given))
 
     return one
 
 
 @pytest.fixture
-def at_desk(runtime: Runtime, app: Flask, campaign: Standing) -> Callable[[Role], Campaigner]:
+def at_desk(runtime: Runtime, app: Flask, campaign: Campaign) -> Callable[[Role], DeskClient]:
     return lambda role: new_campaigner(runtime, app, campaign, role)
 
 
-def story(page: str) -> list[str]:
+def timeline(page: str) -> list[str]:
     """What happened, without its times."""
     told = re.findall(r'<li class="story-\w+"><span class="time muted">[^<]*</span><div>(.*?)</div></li>', page, re.DOTALL)
     return [re.sub(r"\s+", " ", re.sub(r"<br>", " | ", re.sub(r"</?(span|bdi)[^>]*>", "", one))).strip() for one in told]
 
 
-def test_its_story_is_told_in_its_order(
-    runtime: Runtime, campaign: Standing, sign: Any, at_desk: Callable[[Role], Campaigner], now: Now
+def test_its_timeline_is_shown_in_order(
+    runtime: Runtime, campaign: Campaign, sign: Any, at_desk: Callable[[Role], DeskClient], now: ManualClock
 ) -> None:
     sign()
-    work(runtime)
-    now.forward(minutes=5)
+    run_workers(runtime)
+    now.advance(minutes=5)
     sign(name="Ada King", source="")
-    work(runtime)
-    now.forward(minutes=5)
-    signing.verify(runtime, link_to(runtime, 1, 2))
-    counting.advance_all(runtime)
+    run_workers(runtime)
+    now.advance(minutes=5)
+    signing.verify_signature(runtime, verify_link_of(runtime, 1, 2))
+    count.advance_ledgers(runtime)
     mary = at_desk(Role.OWNER)
-    now.forward(minutes=5)
-    assert mary.post(f"{ROOM}/invalidate", {"class": "program", "reason": "a burst"}).status_code == 303
-    counting.advance_all(runtime)
-    now.forward(minutes=1)
-    assert mary.post(f"{ROOM}/restore").status_code == 303
-    counting.advance_all(runtime)
-    now.forward(minutes=1)
-    assert mary.post(f"{ROOM}/hide-comment", {"hide_reason": "an insult"}).status_code == 303
-    now.forward(minutes=1)
-    assert mary.post(f"{ROOM}/show-comment").status_code == 303
-    now.forward(minutes=1)
-    signing.withdraw(runtime, 1)
-    counting.advance_all(runtime)
-    page = mary.get(ROOM)
-    assert problems(page.text) == []
-    assert story(page.text) == [
+    now.advance(minutes=5)
+    assert mary.post(f"{PATH}/invalidate", {"class": "program", "reason": "a burst"}).status_code == 303
+    count.advance_ledgers(runtime)
+    now.advance(minutes=1)
+    assert mary.post(f"{PATH}/restore").status_code == 303
+    count.advance_ledgers(runtime)
+    now.advance(minutes=1)
+    assert mary.post(f"{PATH}/hide-comment", {"hide_reason": "an insult"}).status_code == 303
+    now.advance(minutes=1)
+    assert mary.post(f"{PATH}/show-comment").status_code == 303
+    now.advance(minutes=1)
+    signing.withdraw_signature(runtime, 1)
+    count.advance_ledgers(runtime)
+    page = mary.get(PATH)
+    assert html_problems(page.text) == []
+    assert timeline(page.text) == [
         "Signed",
         "Mail with the link to verify: taken by the server",
         "Sent the form again | the details are in their edition 2 now",
@@ -94,42 +95,42 @@ def test_its_story_is_told_in_its_order(
 
 
 def test_an_invalidated_one_says_by_whom_what_and_why(
-    runtime: Runtime, sign: Any, at_desk: Callable[[Role], Campaigner]
+    runtime: Runtime, sign: Any, at_desk: Callable[[Role], DeskClient]
 ) -> None:
     sign()
     mary = at_desk(Role.MODERATOR)
-    page = mary.post(f"{ROOM}/invalidate", {"class": "", "reason": "a burst"})
+    page = mary.post(f"{PATH}/invalidate", {"class": "", "reason": "a burst"})
     assert page.status_code == 422
     assert 'href="#class"' in page.text
-    page = mary.post(f"{ROOM}/invalidate", {"class": "program", "reason": " "})
+    page = mary.post(f"{PATH}/invalidate", {"class": "program", "reason": " "})
     assert page.status_code == 422
     assert 'href="#reason"' in page.text
-    assert problems(page.text) == []
-    mary.post(f"{ROOM}/invalidate", {"class": "program", "reason": "a burst"})
-    assert "Invalidated by Mary Seacole | a burst" in story(mary.get(ROOM).text)
-    said = mary.post(f"{ROOM}/invalidate", {"class": "program", "reason": "a burst"}, follow_redirects=True)
-    assert "Nothing was changed" in text_of(said)
+    assert html_problems(page.text) == []
+    mary.post(f"{PATH}/invalidate", {"class": "program", "reason": "a burst"})
+    assert "Invalidated by Mary Seacole | a burst" in timeline(mary.get(PATH).text)
+    said = mary.post(f"{PATH}/invalidate", {"class": "program", "reason": "a burst"}, follow_redirects=True)
+    assert "Nothing was changed" in page_text(said)
 
 
 @pytest.mark.parametrize("role", Role)
-def test_each_role_sees_what_it_may(runtime: Runtime, sign: Any, at_desk: Callable[[Role], Campaigner], role: Role) -> None:
+def test_each_role_sees_what_it_may(runtime: Runtime, sign: Any, at_desk: Callable[[Role], DeskClient], role: Role) -> None:
     sign()
     with runtime.transaction() as connection:
         connection.execute(text("UPDATE outbox SET state = 'refused', reason = '550 <ada@example.org> is unknown'"))
-    page = at_desk(role).get(ROOM)
+    page = at_desk(role).get(PATH)
     assert page.status_code == 200
-    assert problems(page.text) == []
+    assert html_problems(page.text) == []
     reads = role in (Role.OWNER, Role.MODERATOR)
     for word in ("ada@example.org", "203.0.113.0/24", "SW1A 1AA", "is unknown"):
         assert (word in page.text) == reads, word
     assert "refused for good" in page.text
     assert ("/invalidate" in page.text) == reads
-    assert (f"{ROOM}/erase" in page.text) == (role is Role.OWNER)
+    assert (f"{PATH}/erase" in page.text) == (role is Role.OWNER)
     assert "&lt;b&gt;Keep&lt;/b&gt;" in page.text
 
 
 def test_a_signature_of_another_campaign_is_not_here(
-    runtime: Runtime, app: Flask, sign: Any, at_desk: Callable[[Role], Campaigner]
+    runtime: Runtime, app: Flask, sign: Any, at_desk: Callable[[Role], DeskClient]
 ) -> None:
     sign()
     moor = new_campaign(runtime, slug="moor")
@@ -146,22 +147,24 @@ def test_a_signature_of_another_campaign_is_not_here(
     assert at_desk(Role.OWNER).get("/desk/c/save-the-pond/signatures/2").status_code == 404
 
 
-def test_erasing_asks_who_one_is_and_why(runtime: Runtime, sign: Any, at_desk: Callable[[Role], Campaigner], now: Now) -> None:
+def test_erasing_asks_who_one_is_and_why(
+    runtime: Runtime, sign: Any, at_desk: Callable[[Role], DeskClient], now: ManualClock
+) -> None:
     sign()
-    assert at_desk(Role.MODERATOR).get(f"{ROOM}/erase").status_code == 403
+    assert at_desk(Role.MODERATOR).get(f"{PATH}/erase").status_code == 403
     mary = at_desk(Role.OWNER)
-    assert problems(mary.get(f"{ROOM}/erase").text) == []
-    now.forward(minutes=11)
-    for answer in (mary.get(f"{ROOM}/erase"), mary.post(f"{ROOM}/erase", {"reason": "they asked"})):
+    assert html_problems(mary.get(f"{PATH}/erase").text) == []
+    now.advance(minutes=11)
+    for answer in (mary.get(f"{PATH}/erase"), mary.post(f"{PATH}/erase", {"reason": "they asked"})):
         assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/desk/confirm")
-    now.forward(minutes=-11)
-    page = mary.post(f"{ROOM}/erase", {"reason": ""})
+    now.advance(minutes=-11)
+    page = mary.post(f"{PATH}/erase", {"reason": ""})
     assert page.status_code == 422
-    assert problems(page.text) == []
-    page = mary.post(f"{ROOM}/erase", {"reason": "they asked"}, follow_redirects=True)
-    assert "All that was personal in it is erased." in text_of(page)
-    assert problems(page.text) == []
+    assert html_problems(page.text) == []
+    page = mary.post(f"{PATH}/erase", {"reason": "they asked"}, follow_redirects=True)
+    assert "All that was personal in it is erased." in page_text(page)
+    assert html_problems(page.text) == []
     assert "ada@example.org" not in page.text
-    assert "Everything personal erased by Mary Seacole | they asked" in story(page.text)
+    assert "Everything personal erased by Mary Seacole | they asked" in timeline(page.text)
     assert "/invalidate" not in page.text
-    assert "erased already" in text_of(mary.get(f"{ROOM}/erase"))
+    assert "erased already" in page_text(mary.get(f"{PATH}/erase"))

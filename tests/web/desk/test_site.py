@@ -2,29 +2,29 @@
 
 from flask import Flask
 
-from campaign import signing
-from campaign.domain.role import Role
+from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
-from campaign.store import people
-from tests.desk import new_campaigner, text_of
-from tests.drivers import work
-from tests.factories import Now, new_campaign, submission
-from tests.servers import MailServer
+from campaign.services.signatures import sign
+from campaign.store.accounts import campaigners
+from tests.support.desk_client import new_campaigner, page_text
+from tests.support.factories import ManualClock, new_campaign, sign_form_data
+from tests.support.servers import MailServer
+from tests.support.signatory import run_workers
 
 
-def test_the_first_page_says_whether_the_site_is_well(app: Flask, runtime: Runtime, now: Now) -> None:
+def test_the_first_page_says_whether_the_site_is_well(app: Flask, runtime: Runtime, now: ManualClock) -> None:
     campaign = new_campaign(runtime)
-    signing.sign(runtime, campaign.id, campaign.text.hash, submission())
+    sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
     ida = new_campaigner(runtime, app, operator=True)
-    now.forward(minutes=6)
-    said = text_of(ida.get("/desk/site/"))
+    now.advance(minutes=6)
+    said = page_text(ida.get("/desk/site/"))
     assert "Mail to signatories has waited for 6 minutes." in said
     assert "Mail to signatories 1 owed the oldest for 6 minutes" in said
     assert "No worker serves the count." in said
     assert "Clock stands still" in said
     assert "Counts proved not yet" in said
-    work(runtime)
-    said = text_of(ida.get("/desk/site/"))
+    run_workers(runtime)
+    said = page_text(ida.get("/desk/site/"))
     assert "Mail to signatories none owed" in said
     assert "Clock ticks" in said
     assert "Waiting to be verified 1" in said
@@ -48,7 +48,7 @@ def test_a_campaign_is_taken_down_and_put_back_with_a_reason(app: Flask, runtime
     assert "Put this campaign back?" in ida.get(here).text
     assert ida.post(here, {"reason": "The court said so", "back": "1"}).status_code == 303
     assert app.test_client().get("/c/save-the-pond").status_code == 200
-    said = text_of(ida.get("/desk/c/save-the-pond/audit"))
+    said = page_text(ida.get("/desk/c/save-the-pond/audit"))
     assert "Reason: “ Against the law ”" in said
     assert "Reason: “ The court said so ”" in said
 
@@ -72,7 +72,7 @@ def test_somebody_is_shut_out_and_let_in_again(app: Flask, runtime: Runtime) -> 
     ida = new_campaigner(runtime, app, operator=True)
     mary = new_campaigner(runtime, app, campaign, Role.EDITOR)
     here = f"/desk/site/people/{mary.id}"
-    said = text_of(ida.get(here))
+    said = page_text(ida.get(here))
     assert "Save the village pond editor · open" in said
     unsaid = ida.post(f"{here}/disable", {"reason": ""})
     assert (unsaid.status_code, "Say why" in unsaid.text) == (422, True)
@@ -82,7 +82,7 @@ def test_somebody_is_shut_out_and_let_in_again(app: Flask, runtime: Runtime) -> 
     assert mary.get("/desk/").status_code == 303
     assert "They can sign in again." in ida.post(f"{here}/enable", follow_redirects=True).text
     with runtime.reading() as connection:
-        found = people.by_id(connection, mary.id)
+        found = campaigners.get_by_id(connection, mary.id)
     assert found is not None
     assert found.disabled_at is None
     assert ida.get("/desk/site/people/999999").status_code == 404
@@ -106,9 +106,9 @@ def test_the_page_says_why_oneself_and_the_last_operator_stay(app: Flask, runtim
     assert mary.post(f"{here}/operator", {"on": "x"}).status_code == 422
 
 
-def test_who_has_not_proved_lately_who_they_are_changes_nobody(app: Flask, runtime: Runtime, now: Now) -> None:
+def test_who_has_not_proved_lately_who_they_are_changes_nobody(app: Flask, runtime: Runtime, now: ManualClock) -> None:
     ida, mary = new_campaigner(runtime, app, operator=True), new_campaigner(runtime, app)
-    now.forward(hours=1)
+    now.advance(hours=1)
     for action in ("disable", "enable", "operator"):
         answer = ida.post(f"/desk/site/people/{mary.id}/{action}", {"reason": "Why", "on": "1"})
         assert answer.location == f"/desk/confirm?next=%2Fdesk%2Fsite%2Fpeople%2F{mary.id}"
@@ -122,5 +122,5 @@ def test_somebody_is_invited_to_the_site(app: Flask, runtime: Runtime, mail: Mai
     assert 'value="nobody"' in wrong.text
     after = ida.post("/desk/site/people/invite", {"email": "new@campaign.example"}, follow_redirects=True)
     assert "The invitation is on its way." in after.text
-    work(runtime)
-    assert len(mail.to("new@campaign.example")) == 1
+    run_workers(runtime)
+    assert len(mail.mails_to("new@campaign.example")) == 1

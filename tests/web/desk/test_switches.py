@@ -3,35 +3,35 @@
 import pytest
 from flask import Flask
 
-from campaign import switching
-from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.role import Role
-from campaign.domain.switch import Switch
+from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.accounts.role import Role
+from campaign.domain.site.switch import Switch
 from campaign.runtime import Runtime
-from tests.desk import new_campaigner, text_of
-from tests.factories import new_campaign
+from campaign.services.site import switches
+from tests.support.desk_client import new_campaigner, page_text
+from tests.support.factories import new_campaign
 
 
 def test_an_operator_reads_what_a_switch_does_throws_it_and_throws_it_back(app: Flask, runtime: Runtime) -> None:
     ida = new_campaigner(runtime, app, name="Ida Rhodes", operator=True)
-    page = text_of(ida.get("/desk/site/switches"))
+    page = page_text(ida.get("/desk/site/switches"))
     assert page.count("Never thrown.") == 4
-    asked = text_of(ida.get("/desk/site/switches/pause-signing"))
+    asked = page_text(ida.get("/desk/site/switches/pause-signing"))
     assert "If you turn this on:" in asked
     assert "No campaign takes new signatures." in asked
-    assert not switching.now(runtime).holds_signing
+    assert not switches.current_switches(runtime).pauses_signing
     answer = ida.post("/desk/site/switches/pause-signing", {"on": "1", "message": " Back\nat noon. "})
     assert (answer.status_code, answer.location) == (303, "/desk/site/switches")
-    assert switching.now(runtime).message == "Back at noon."
-    page = text_of(ida.get("/desk/site/switches"))
+    assert switches.current_switches(runtime).message == "Back at noon."
+    page = page_text(ida.get("/desk/site/switches"))
     assert "Signing is paused on the whole site." in page
     assert "The public reads: “ Back at noon. ”" in page
     assert "Turned on by Ida Rhodes on 23 November 2026 at 12:00 pm GMT." in page
     again = ida.post("/desk/site/switches/pause-signing", {"on": "1", "message": "Back at noon."}, follow_redirects=True)
     assert "It stood so already." in again.text
     assert ida.post("/desk/site/switches/pause-signing", {"on": "0"}).status_code == 303
-    assert not switching.now(runtime).holds_signing
-    assert "Turned off by Ida Rhodes" in text_of(ida.get("/desk/site/switches"))
+    assert not switches.current_switches(runtime).pauses_signing
+    assert "Turned off by Ida Rhodes" in page_text(ida.get("/desk/site/switches"))
 
 
 @pytest.mark.parametrize(("path", "data", "status"), [
@@ -44,7 +44,7 @@ def test_what_makes_no_sense_throws_nothing(app: Flask, runtime: Runtime, path: 
     ida = new_campaigner(runtime, app, operator=True)
     answer = ida.post(path, data)
     assert answer.status_code == status
-    assert switching.now(runtime).revision == 0
+    assert switches.current_switches(runtime).revision == 0
     if "message" in data:
         assert "x" * 301 in answer.text
         assert "Write 300 characters or fewer; these are 301." in answer.text
@@ -55,14 +55,14 @@ def test_nobody_else_throws_them(app: Flask, runtime: Runtime) -> None:
     owner = new_campaigner(runtime, app, campaign, Role.OWNER)
     assert owner.get("/desk/site/switches").status_code == 404
     assert owner.post("/desk/site/switches/read-only", {"on": "1"}).status_code == 404
-    assert not switching.now(runtime).read_only
+    assert not switches.current_switches(runtime).read_only
 
 
 def test_while_read_only_the_desk_shows_takes_no_form_and_can_be_left_entered_and_freed(app: Flask, runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     ida = new_campaigner(runtime, app, campaign, Role.OWNER, operator=True)
     mary = new_campaigner(runtime, app, campaign, Role.EDITOR)
-    switching.throw(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True)
+    switches.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True)
     assert mary.get("/desk/").status_code == 200
     answer = ida.post("/desk/site/campaigns/save-the-pond/take-down", {"reason": "Spam"})
     assert (answer.status_code, "The site is read-only right now" in answer.text) == (409, True)

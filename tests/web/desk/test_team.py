@@ -6,44 +6,44 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from campaign.domain.role import Role
-from campaign.domain.standing import Standing
+from campaign.domain.accounts.role import Role
+from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
-from campaign.store import team
-from tests.desk import Campaigner, new_campaigner, text_of
-from tests.drivers import link_in, work
-from tests.factories import Now, new_campaign
-from tests.html import problems
-from tests.journeys.test_races import one
-from tests.servers import MailServer
+from campaign.store.accounts import team
+from tests.html_validator import html_problems
+from tests.journeys.test_races import query_int
+from tests.support.desk_client import DeskClient, new_campaigner, page_text
+from tests.support.factories import ManualClock, new_campaign
+from tests.support.servers import MailServer
+from tests.support.signatory import link_path_in, run_workers
 
 TEAM = "/desk/c/save-the-pond/team"
 
 
 @pytest.fixture
-def pond(runtime: Runtime) -> Standing:
+def pond(runtime: Runtime) -> Campaign:
     return new_campaign(runtime)
 
 
 @pytest.fixture
-def mary(runtime: Runtime, app: Flask, pond: Standing) -> Campaigner:
+def mary(runtime: Runtime, app: Flask, pond: Campaign) -> DeskClient:
     """An owner."""
     return new_campaigner(runtime, app, pond, Role.OWNER, email="mary@example.org")
 
 
-def roles(runtime: Runtime, pond: Standing) -> dict[str, str]:
+def roles(runtime: Runtime, pond: Campaign) -> dict[str, str]:
     with runtime.reading() as connection:
-        return {each.name: each.role.value for each in team.members(connection, pond.id)}
+        return {each.name: each.role.value for each in team.list_members(connection, pond.id)}
 
 
 def invited(runtime: Runtime, mail: MailServer, email: str) -> str:
     """The path in the newest invitation."""
-    work(runtime)
-    return link_in(mail.to(email)[-1], "invitation")
+    run_workers(runtime)
+    return link_path_in(mail.mails_to(email)[-1], "invitation")
 
 
 def test_an_owner_invites_somebody_who_accepts_and_is_in(
-    app: Flask, runtime: Runtime, mail: MailServer, pond: Standing, mary: Campaigner
+    app: Flask, runtime: Runtime, mail: MailServer, pond: Campaign, mary: DeskClient
 ) -> None:
     answer = mary.post(f"{TEAM}/invite", {"email": "ada@example.org", "role": "editor"})
     assert (answer.status_code, answer.location) == (303, TEAM)
@@ -53,9 +53,9 @@ def test_an_owner_invites_somebody_who_accepts_and_is_in(
     path = invited(runtime, mail, "ada@example.org")
     ada = app.test_client()
     shown = ada.get(path)
-    assert "Mary Seacole invites you to the team of a campaign." in text_of(shown)
+    assert "Mary Seacole invites you to the team of a campaign." in page_text(shown)
     assert pond.text.title in shown.text
-    assert problems(shown.text) == []
+    assert html_problems(shown.text) == []
     refused = ada.post(path, data={"name": " "})
     assert refused.status_code == 422
     assert 'id="name-error"' in refused.text
@@ -63,14 +63,14 @@ def test_an_owner_invites_somebody_who_accepts_and_is_in(
     assert (joined.status_code, joined.location) == (303, "/desk/c/save-the-pond/")
     assert ada.get(TEAM).status_code == 200
     assert roles(runtime, pond) == {"Mary Seacole": "owner", "Ada Lovelace": "editor"}
-    assert "ada@example.org" not in text_of(mary.get(TEAM)).partition("Invited")[2]
+    assert "ada@example.org" not in page_text(mary.get(TEAM)).partition("Invited")[2]
     again = ada.post(path, data={"name": "Ada Lovelace"})
     assert (again.status_code, again.location) == (303, "/desk/")
     assert app.test_client().post(path, data={"name": "Eve"}).status_code == 410
 
 
 def test_looking_at_an_invitation_changes_nothing_for_anybody(
-    app: Flask, runtime: Runtime, mail: MailServer, mary: Campaigner
+    app: Flask, runtime: Runtime, mail: MailServer, mary: DeskClient
 ) -> None:
     mary.post(f"{TEAM}/invite", {"email": "ada@example.org", "role": "editor"})
     path = invited(runtime, mail, "ada@example.org")
@@ -78,12 +78,12 @@ def test_looking_at_an_invitation_changes_nothing_for_anybody(
         answer = getattr(app.test_client(), method)(path)
         assert answer.status_code == 200
         assert "Set-Cookie" not in answer.headers
-    assert one(runtime, "SELECT count(*) FROM campaigners") == 1
-    assert one(runtime, "SELECT count(*) FROM invitations WHERE accepted_at IS NULL") == 1
+    assert query_int(runtime, "SELECT count(*) FROM campaigners") == 1
+    assert query_int(runtime, "SELECT count(*) FROM invitations WHERE accepted_at IS NULL") == 1
 
 
 def test_a_campaigner_who_is_invited_is_not_asked_for_a_name(
-    app: Flask, runtime: Runtime, mail: MailServer, mary: Campaigner
+    app: Flask, runtime: Runtime, mail: MailServer, mary: DeskClient
 ) -> None:
     ben = new_campaigner(runtime, app, email="ben@example.org", name="Ben")
     eve = new_campaigner(runtime, app, email="eve@example.org", name="Eve")
@@ -107,16 +107,16 @@ def test_a_campaigner_who_is_invited_is_not_asked_for_a_name(
     ],
 )
 def test_a_wrong_invitation_is_shown_again_with_words_at_the_field(
-    runtime: Runtime, mary: Campaigner, typed: dict[str, str], field: str
+    runtime: Runtime, mary: DeskClient, typed: dict[str, str], field: str
 ) -> None:
     page = mary.post(f"{TEAM}/invite", typed)
     assert page.status_code == 422
     assert f'id="{field}-error"' in page.text
-    assert problems(page.text) == []
-    assert one(runtime, "SELECT count(*) FROM invitations") == 0
+    assert html_problems(page.text) == []
+    assert query_int(runtime, "SELECT count(*) FROM invitations") == 0
 
 
-def test_an_invitation_is_sent_again_and_taken_back(runtime: Runtime, mail: MailServer, mary: Campaigner) -> None:
+def test_an_invitation_is_sent_again_and_taken_back(runtime: Runtime, mail: MailServer, mary: DeskClient) -> None:
     mary.post(f"{TEAM}/invite", {"email": "ada@example.org", "role": "editor"})
     old = invited(runtime, mail, "ada@example.org")
     number = re.search(r"invitations/(\d+)/resend", mary.get(TEAM).text)
@@ -135,7 +135,7 @@ def test_an_invitation_is_sent_again_and_taken_back(runtime: Runtime, mail: Mail
 
 
 @pytest.mark.parametrize("number", [0, 99, 2**63 - 1, 2**63, 10**40])
-def test_a_number_that_names_nobody_does_nothing(mary: Campaigner, number: int) -> None:
+def test_a_number_that_names_nobody_does_nothing(mary: DeskClient, number: int) -> None:
     for path, form in (("role", {"role": "viewer"}), ("remove", {})):
         assert mary.post(f"{TEAM}/{number}/{path}", form).status_code in (303, 404)
     for path in ("resend", "revoke"):
@@ -144,7 +144,7 @@ def test_a_number_that_names_nobody_does_nothing(mary: Campaigner, number: int) 
 
 
 def test_an_owner_changes_roles_and_removes(
-    app: Flask, runtime: Runtime, mail: MailServer, pond: Standing, mary: Campaigner
+    app: Flask, runtime: Runtime, mail: MailServer, pond: Campaign, mary: DeskClient
 ) -> None:
     ben = new_campaigner(runtime, app, pond, Role.VIEWER, email="ben@example.org", name="Ben")
     mary.post(f"{TEAM}/{ben.id}/role", {"role": "moderator"})
@@ -153,20 +153,20 @@ def test_an_owner_changes_roles_and_removes(
     mary.post(f"{TEAM}/{ben.id}/remove")
     assert "Ben" not in roles(runtime, pond)
     assert ben.get(TEAM).status_code == 404
-    work(runtime)
-    assert [str(each["Subject"]) for each in mail.to("ben@example.org")] == [
+    run_workers(runtime)
+    assert [str(each["Subject"]) for each in mail.mails_to("ben@example.org")] == [
         "You have another role now: Save the village pond", "You are no longer in the team: Save the village pond",
     ]  # fmt: skip
 
 
-def test_the_last_owner_is_told_to_make_another_one_first(runtime: Runtime, pond: Standing, mary: Campaigner) -> None:
+def test_the_last_owner_is_told_to_make_another_one_first(runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
     for path, form in ((f"{mary.id}/role", {"role": "viewer"}), (f"{mary.id}/remove", {}), ("leave", {})):
         assert mary.post(f"{TEAM}/{path}", form).location == TEAM
         assert "Make somebody else one first." in mary.get(TEAM).text
     assert roles(runtime, pond) == {"Mary Seacole": "owner"}
 
 
-def test_somebody_leaves_a_team(app: Flask, runtime: Runtime, pond: Standing, mary: Campaigner) -> None:
+def test_somebody_leaves_a_team(app: Flask, runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
     ben = new_campaigner(runtime, app, pond, Role.VIEWER, name="Ben")
     answer = ben.post(f"{TEAM}/leave")
     assert (answer.status_code, answer.location) == (303, "/desk/")
@@ -179,7 +179,7 @@ def test_somebody_leaves_a_team(app: Flask, runtime: Runtime, pond: Standing, ma
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.MODERATOR, Role.VIEWER])
 def test_who_does_not_lead_sees_the_team_and_changes_nothing(
-    app: Flask, runtime: Runtime, pond: Standing, mary: Campaigner, role: Role
+    app: Flask, runtime: Runtime, pond: Campaign, mary: DeskClient, role: Role
 ) -> None:
     mary.post(f"{TEAM}/invite", {"email": "ada@example.org", "role": "editor"})
     ben = new_campaigner(runtime, app, pond, role, name="Ben")
@@ -187,8 +187,8 @@ def test_who_does_not_lead_sees_the_team_and_changes_nothing(
     assert "Mary Seacole" in page.text
     assert "ada@example.org" not in page.text
     assert "/invite" not in page.text
-    assert problems(page.text) == []
-    number = one(runtime, "SELECT id FROM invitations")
+    assert html_problems(page.text) == []
+    number = query_int(runtime, "SELECT id FROM invitations")
     for path in (
         "invite", f"{mary.id}/role", f"{mary.id}/remove", f"invitations/{number}/resend", f"invitations/{number}/revoke",
         "second-factor",
@@ -196,23 +196,23 @@ def test_who_does_not_lead_sees_the_team_and_changes_nothing(
         form = {"email": "eve@example.org", "role": "viewer", "second_factor": "1"}
         assert ben.post(f"{TEAM}/{path}", form).status_code == 403
     assert roles(runtime, pond) == {"Mary Seacole": "owner", "Ben": role.value}
-    assert one(runtime, "SELECT count(*) FROM invitations WHERE revoked_at IS NULL") == 1
+    assert query_int(runtime, "SELECT count(*) FROM invitations WHERE revoked_at IS NULL") == 1
 
 
 def test_the_team_is_changed_only_by_who_has_just_shown_who_they_are(
-    runtime: Runtime, pond: Standing, mary: Campaigner, now: Now
+    runtime: Runtime, pond: Campaign, mary: DeskClient, now: ManualClock
 ) -> None:
-    now.forward(minutes=11)
+    now.advance(minutes=11)
     answer = mary.post(
         f"{TEAM}/invite", {"email": "ada@example.org", "role": "editor"}, headers={"Referer": f"http://localhost{TEAM}"}
     )
     assert (answer.status_code, answer.location) == (303, "/desk/confirm?next=%2Fdesk%2Fc%2Fsave-the-pond%2Fteam")
-    assert one(runtime, "SELECT count(*) FROM invitations") == 0
+    assert query_int(runtime, "SELECT count(*) FROM invitations") == 0
     assert pond
 
 
 def test_a_second_factor_is_asked_of_the_team_by_an_owner_who_has_one(
-    app: Flask, runtime: Runtime, pond: Standing, mary: Campaigner
+    app: Flask, runtime: Runtime, pond: Campaign, mary: DeskClient
 ) -> None:
     mary.post(f"{TEAM}/second-factor", {"second_factor": "1"})
     assert "Set up a second factor for yourself first" in mary.get(TEAM).text
@@ -226,16 +226,16 @@ def test_a_second_factor_is_asked_of_the_team_by_an_owner_who_has_one(
     assert mary.get(TEAM).status_code == 200
 
 
-def test_the_page_is_html_without_a_mistake(app: Flask, runtime: Runtime, pond: Standing, mary: Campaigner) -> None:
+def test_the_page_is_html_without_a_mistake(app: Flask, runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
     mary.post(f"{TEAM}/invite", {"email": "ada@example.org", "role": "editor"})
     new_campaigner(runtime, app, pond, Role.VIEWER, name="<b>Ben</b>")
     page = mary.get(TEAM)
-    assert problems(page.text) == []
+    assert html_problems(page.text) == []
     assert "<b>Ben" not in page.text
 
 
 def test_who_has_a_code_app_joins_by_an_invitation_and_is_asked_for_a_code_before_they_are_in(
-    app: Flask, runtime: Runtime, mail: MailServer, pond: Standing, mary: Campaigner
+    app: Flask, runtime: Runtime, mail: MailServer, pond: Campaign, mary: DeskClient
 ) -> None:
     new_campaigner(runtime, app, email="ben@example.org", name="Ben")
     with runtime.transaction() as connection:

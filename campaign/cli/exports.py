@@ -1,0 +1,134 @@
+"""`countersign export`: signatures as a file. `countersign verify-pack`: whether a pack is as it was made."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+import click
+
+from campaign.cli.command_runtime import command_runtime, require_campaign
+from campaign.cli.output_file import output_file
+from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common.formatting import format_number
+from campaign.domain.exports.plan import COLUMN_TYPES, DEFAULT_COLUMNS, ExportFormat, ExportOrder, ExportPlan, read_plan
+from campaign.domain.signatures.filters import InvalidFiltersError
+from campaign.domain.signatures.signature import SignatureState
+from campaign.formats.pack_verify import InvalidPackError, verify_pack_file
+from campaign.formats.temp_folders import temp_folder
+from campaign.services import exports
+from campaign.services.exports import Provenance
+from campaign.services.exports.contents import Progress
+
+_OPTIONS = {"states": "state"}
+"""What options are called whose fields have another name."""
+_MADE_BY = "the command line"
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--format", "kind", type=click.Choice([kind.value for kind in ExportFormat]), default="csv", show_default=True)
+@click.option("--out", required=True, help="The file to write; - for standard output.")
+@click.option("--with-email", is_flag=True, help="Add the addresses: personal data that only a few may see.")
+@click.option("--columns", default="", help=f"Which, separated by commas: {', '.join(COLUMN_TYPES)}.")
+@click.option("--state", "states", multiple=True, type=click.Choice([state.value for state in SignatureState]),
+              help="Signatures in this state; may be given several times. Verified ones unless it is given.")  # fmt: skip
+@click.option("--since", default="", help="Signed at this time or later, on the campaign's clock: 2026-11-23T12:00.")
+@click.option("--before", default="", help="Signed before this time.")
+@click.option("--area", default="", help="A postcode area, like SW, or the first half of a postcode, like SW1A.")
+@click.option("--text", default="", help="The hash of the version of the text that was signed.")
+@click.option("--updates", type=click.Choice(["yes", "no"]), help="Who asked to be told of the campaign, or who did not.")
+@click.option("--order", type=click.Choice([order.value for order in ExportOrder]), default="signing", show_default=True,
+              help="As they came in, by name, or as the ledger counted them.")  # fmt: skip
+@click.option("--profile", default="", help="Whom the printable submission in a pack is for; none unless it is given.")
+@click.option("--at", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]),
+              help="The time a pack says it was made at. The same data at the same time gives the same pack.")  # fmt: skip
+def export(slug: str, kind: str, out: str, at: datetime | None, columns: str, *, with_email: bool, **more: Any) -> None:
+    """Write signatures of a campaign to a file: the verified ones, in the order they came in, unless told otherwise.
+
+    The same data gives byte-identical files. The file appears when it is complete; only you may read it.
+    """
+    with command_runtime() as runtime:
+        campaign = require_campaign(runtime, slug)
+        plan = _plan(campaign, kind, _columns(columns, with_email=with_email), more)
+        packs = plan.format is ExportFormat.PACK
+        made = Provenance(at or runtime.now(), _MADE_BY)
+        with (
+            runtime.snapshot() as connection,
+            output_file(out, seekable=packs or plan.format is ExportFormat.XLSX) as file,
+            temp_folder(runtime.settings.data_dir) if packs else nullcontext(Path()) as folder,
+            _ProgressBar(f"Exporting {slug}") as bar,
+        ):
+            rows = exports.write_export(runtime, connection, campaign, plan, file, folder, made, bar)
+            exports.record_export(runtime, COMMAND_LINE, campaign, plan, rows)
+    if out != "-":
+        click.echo(f"{out} is written.")
+
+
+@click.command("verify-pack")
+@click.argument("file", type=click.Path(path_type=Path))
+def verify_pack(file: Path) -> None:
+    """Check that a pack is as it was made: every file in it against its manifest, and the pack against its seal."""
+    try:
+        checked = verify_pack_file(file)
+    except InvalidPackError as refused:
+        raise click.ClickException(f"{file}: {refused}") from None
+    except OSError as error:
+        raise click.ClickException(f"{file}: cannot be read ({error.strerror})") from None
+    click.echo(
+        f"{file} is as it was made: {checked.files} files, {_signature_count(checked.count)} of "
+        f"{_printable(checked.campaign)}, "
+        f"made at {_printable(checked.made_at)} by {_printable(checked.made_by)}."
+    )
+
+
+class _ProgressBar(Progress):
+    """A bar on a terminal, as long as there are rows."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self._bar = click.progressbar(length=0, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+
+    def __enter__(self) -> Self:
+        self._bar.__enter__()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.__exit__(None, None, None)
+
+    def begin(self, expected: int) -> None:
+        super().begin(expected)
+        self._bar.length = expected
+
+    def wrote(self, rows: int) -> None:
+        super().add_rows(rows)
+        self._bar.update(rows)
+
+
+def _plan(campaign: Campaign, kind: str, columns: Sequence[str], filters: dict[str, Any]) -> ExportPlan:
+    """What the options say. Raises click.UsageError that names the option."""
+    given = {name: [value] if isinstance(value, str) else list(value or ()) for name, value in filters.items()}
+    known = [key for key, _ in exports.submission_profiles()]
+    try:
+        return read_plan({**given, "format": [kind], "columns": columns}, campaign.zone, known)
+    except InvalidFiltersError as refused:
+        name, words = next(iter(refused.errors.items()))
+        raise click.UsageError(f"--{_OPTIONS.get(name, name)}: {words}") from None
+
+
+def _columns(typed: str, *, with_email: bool) -> list[str]:
+    names = [name.strip() for name in typed.split(",") if name.strip()] or list(DEFAULT_COLUMNS)
+    if "email" in names and not with_email:
+        raise click.UsageError("--columns: addresses are only written with --with-email")
+    return [*names, "email"] if with_email else names
+
+
+def _signature_count(count: int) -> str:
+    return f"{format_number(count)} signature{'' if count == 1 else 's'}"
+
+
+def _printable(text: str) -> str:
+    return "".join(letter for letter in text[:120] if letter.isprintable())

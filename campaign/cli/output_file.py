@@ -1,0 +1,56 @@
+"""Files that a command writes: they appear under their name only once they are whole, readable by their owner alone."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+
+@contextmanager
+def output_file(out: str, *, seekable: bool = False) -> Iterator[BinaryIO]:
+    """A file to write into; `-` is standard output. `anywhere`: it must be one that can be read and written anywhere.
+
+    Raises click.ClickException where it cannot be written; then whatever was there before is there still.
+    """
+    if out == "-":
+        if not seekable:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+            return
+        with tempfile.TemporaryFile() as whole:
+            yield whole
+            whole.seek(0)
+            shutil.copyfileobj(whole, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        return
+    path = Path(out)
+    if not path.absolute().parent.is_dir():
+        raise click.ClickException(f"--out: there is no folder {path.absolute().parent}")
+    if path.exists() and not path.is_file():
+        # A folder, a pipe, a device: the finished file would take its place.
+        raise click.ClickException(f"--out: {path} is not a file; - writes to standard output")
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".countersign.", dir=path.absolute().parent)
+    except OSError as error:
+        raise _write_failure(path, error) from None
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException as error:
+        Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _write_failure(path, error) from None
+        raise
+
+
+def _write_failure(path: Path, error: OSError) -> click.ClickException:
+    return click.ClickException(f"--out: {path} cannot be written ({error.strerror}); choose another place")

@@ -1,0 +1,38 @@
+"""The lifeline: a pipe from the process that started us, which ends when that process does, even by kill -9."""
+
+import os
+import signal
+import threading
+import time
+
+PARENT_WATCH_OPTION = "--lifeline"
+"""Said to a process that is started with one."""
+
+_POLL_SECONDS = 0.5
+_DRAIN_SECONDS = 10.0
+"""Seconds for the requests under way, once nobody is left to ask for them."""
+
+
+def watch_parent_pipe() -> None:
+    """Stop this process (SIGTERM) when its standard input ends."""
+
+    def watch() -> None:
+        while os.read(0, 4096):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="lifeline", daemon=True).start()
+
+
+def watch_parent_process() -> None:
+    """Stop this process (SIGTERM) when its parent is gone: a web server's process must not serve on when the server died."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_POLL_SECONDS)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_DRAIN_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()

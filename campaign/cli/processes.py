@@ -1,0 +1,92 @@
+"""One role each, for several machines: `web`, `worker`, `clock`. Any number of each may run."""
+
+import os
+import sys
+
+import click
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from campaign.cli.command_runtime import command_runtime
+from campaign.cli.parent_watch import PARENT_WATCH_OPTION, watch_parent_pipe
+from campaign.cli.supervisor import ChildProcess, Supervisor
+from campaign.config import Settings, load_settings, require_redis, require_secret
+from campaign.jobs import DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
+
+QUEUE_NAMES = {"mail": MAIL_QUEUE, "ledger": LEDGER_QUEUE, "desk": DESK_QUEUE, "exports": EXPORT_QUEUE}
+DRAIN_TIMEOUT_SECONDS = 20
+"""How long a web process may take to finish its requests when it is told to stop."""
+
+
+@click.command()
+@click.option(PARENT_WATCH_OPTION, is_flag=True, hidden=True)
+def web(*, watch_parent: bool) -> None:
+    """Serve the site (HOST, PORT) until stopped."""
+    settings = _checked_settings()
+    if watch_parent:
+        watch_parent_pipe()
+    Granian(
+        "campaign.cli.web_process:create_app_from_environment",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=web_process_count(settings),
+        blocking_threads=settings.web_threads,
+        backlog=2048,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=DRAIN_TIMEOUT_SECONDS,
+        log_level=LogLevels.error,
+    ).serve()
+
+
+@click.command()
+@click.option("--queue", "queues", type=click.Choice(list(QUEUE_NAMES)), multiple=True, help="Serve this queue only.")
+def worker(*, queues: tuple[str, ...]) -> None:
+    """Work off the queues until stopped: a process for each, since RQ can lose jobs of a worker that serves two."""
+    _checked_settings()
+    names = queues or tuple(QUEUE_NAMES)
+    with Supervisor() as supervisor:
+        for name in names:
+            supervisor.start(ChildProcess(f"worker {name}", worker_command(name)))
+        supervisor.watch()
+
+
+@click.command()
+def clock() -> None:
+    """Ask for what is due, until stopped. Two clocks at once are safe."""
+    _checked_settings()
+    with Supervisor() as supervisor:
+        supervisor.start(ChildProcess("clock", clock_command()))
+        supervisor.watch()
+
+
+def web_command() -> list[str]:
+    """How `web` is started as a child of ours."""
+    return [sys.executable, "-m", "campaign.cli", "web", PARENT_WATCH_OPTION]
+
+
+def worker_command(queue: str) -> list[str]:
+    """How one worker is started."""
+    return [sys.executable, "-m", "workers", "worker", QUEUE_NAMES[queue], PARENT_WATCH_OPTION]
+
+
+def clock_command() -> list[str]:
+    """How a clock is started."""
+    return [sys.executable, "-m", "workers", "clock", PARENT_WATCH_OPTION]
+
+
+def web_process_count(settings: Settings) -> int:
+    """How many web processes to run: one for each two processors, so that workers and database have the others."""
+    return settings.web_processes or max(1, min(4, (os.cpu_count() or 1) // 2))
+
+
+def _checked_settings() -> Settings:
+    settings = load_settings()
+    require_secret(settings)
+    require_redis(settings)
+    with command_runtime():  # refuses a database that was not migrated
+        return settings

@@ -1,0 +1,27 @@
+"""The long passwords that are tried first: what is left of the lists of stolen ones where short ones are not taken anyway.
+
+Compared in small letters and without spaces.
+"""
+
+_LIST = """
+123456789012 1234567890123 12345678901234 123456789012345 1234567890123456 12345678901234567890 0123456789012
+123456123456 123456789123 123456789123456789 1234567891011 123456789101112 123451234512345 112233445566 102030405060
+098765432109 987654321098 9876543210987 1q2w3e4r5t6y 1q2w3e4r5t6y7u 1q2w3e4r5t6y7u8i 1q2w3e4r5t6y7u8i9o0p 1qaz2wsx3edc
+1qaz2wsx3edc4rfv 1qazxsw23edc zaq12wsxcde3 q1w2e3r4t5y6 q1w2e3r4t5y6u7i8 qazwsxedcrfv qazwsxedc123 qwertyuiop12
+qwertyuiop123 qwertyuiop1234 qwertyuiop[] qwertyuiopasdf qwertyuiopasdfghjkl qwertyuiopasdfghjklzxcvbnm qwertyqwerty
+qwerty123456 qwerty1234567 qwerty12345678 qwerty123456789 123456qwerty 12345qwerty12345 qwerty123qwerty asdfghjkl123
+asdfghjkl1234 asdfghjklqwertyuiop zxcvbnm12345 zxcvbnm123456 zxcvbnmasdfghjkl asdfasdfasdf qweasdzxc123 qweqweqweqwe
+123qweasdzxc 1234qwerasdf 1234qwerasdfzxcv password1234 password12345 password123456 password123456789 password123!
+passwordpassword password1password passw0rd1234 p@ssw0rd1234 p@ssword1234 pa55word1234 mypassword123 mypassword1234
+thisismypassword passwort1234 password2024 password2025 password2026 newpassword1 newpassword123 changeme1234
+changemechangeme letmein12345 letmein123456 letmeinletmein welcome12345 welcome123456 welcomewelcome iloveyou1234
+iloveyou12345 iloveyouforever iloveyousomuch iloveyouiloveyou administrator administrator1 adminadminadmin admin1234567
+admin12345678 adminpassword rootrootroot abcdefghijkl abcdefghijklm abcdefghijklmnop abcdefghijklmnopqrstuvwxyz
+abcd12345678 abc123abc123 abc123456789 a1b2c3d4e5f6 a1b2c3d4e5f6g7 aa1234567890 123456789abc 1234567890abc
+1234567890qwerty 123456abcdef footballfootball football1234 liverpool123 liverpoolfc1 manchesterunited manchestercity
+tottenhamhotspur chelseafc1234 arsenalfc1234 rangersfc1872 celticfc1888 correcthorsebatterystaple trustno1trustno1
+princess1234 sunshine1234 unbelievable jesuschrist1 countersign1 countersign123 countersigncountersign petition1234
+campaign1234 letmein!letmein! monkey123456 dragon123456 superman1234 spiderman123 starwars1234 whatever1234
+"""
+
+COMMON_PASSWORDS = frozenset(_LIST.split())

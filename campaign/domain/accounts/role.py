@@ -1,0 +1,77 @@
+"""Who may do what at the desk: the roles of a campaign's team, and the one table that says what each may do."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is in the team of one campaign."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    MODERATOR = "moderator"
+    VIEWER = "viewer"
+
+
+class Permission(StrEnum):
+    """What can be done at the desk. Each of its routes names one."""
+
+    SIGN_IN = "enter"
+    """Sign in: for everybody, also for who is nobody yet."""
+    OWN_ACCOUNT = "own account"
+    """Look after one's own account, see the list of one's campaigns, begin a new one."""
+    VIEW = "watch"
+    """See a campaign's dashboard and its numbers."""
+    READ_SIGNATURES = "read signatures"
+    """See who signed and what they say, without addresses and networks."""
+    READ_ADDRESSES = "read addresses"
+    """See email addresses and networks of signatures, and search by them."""
+    EDIT = "edit"
+    """Change what a campaign says and how it looks."""
+    RUN_LIFECYCLE = "run"
+    """Publish, pause, resume, close early, extend, give it another address."""
+    TAKE_DOWN = "take down"
+    """Hide a campaign from everybody, and show it again."""
+    MODERATE = "moderate"
+    """Invalidate, restore, hide comments, dismiss flags."""
+    ERASE = "erase"
+    """Erase all that is personal in a signature, for ever."""
+    EXPORT = "export"
+    ADD_PAPER = "take in"
+    """Print sheets, type in what was signed on paper, bring in lists of it, and undo that."""
+    MANAGE_TEAM = "lead"
+    """Change the team, and what is asked of it."""
+    READ_AUDIT = "read audit"
+    OPERATE_SITE = "operate"
+    """Look after the whole site: campaigns, people, switches."""
+
+
+_ALL_ROLES = frozenset(Role)
+
+ROLES_BY_PERMISSION: dict[Permission, frozenset[Role]] = {
+    Permission.VIEW: _ALL_ROLES,
+    Permission.READ_SIGNATURES: _ALL_ROLES,
+    Permission.READ_ADDRESSES: frozenset({Role.OWNER, Role.MODERATOR}),
+    Permission.EDIT: frozenset({Role.OWNER, Role.EDITOR}),
+    Permission.RUN_LIFECYCLE: frozenset({Role.OWNER, Role.EDITOR}),
+    Permission.TAKE_DOWN: frozenset({Role.OWNER}),
+    Permission.MODERATE: frozenset({Role.OWNER, Role.MODERATOR}),
+    Permission.ERASE: frozenset({Role.OWNER}),
+    Permission.EXPORT: frozenset({Role.OWNER}),
+    Permission.ADD_PAPER: frozenset({Role.OWNER, Role.EDITOR, Role.MODERATOR}),
+    Permission.MANAGE_TEAM: frozenset({Role.OWNER}),
+    Permission.READ_AUDIT: frozenset({Role.OWNER}),
+}
+"""Which roles may do what with their campaign."""
+
+OPERATOR_PERMISSIONS = frozenset(
+    {Permission.VIEW, Permission.RUN_LIFECYCLE, Permission.TAKE_DOWN, Permission.READ_AUDIT, Permission.OPERATE_SITE}
+)
+"""What the operator of the site may do, with every campaign: keep it running. Not read who signed."""
+
+REAUTHENTICATION_REQUIRED = frozenset({Permission.EXPORT, Permission.ERASE, Permission.MANAGE_TEAM})
+"""What is only done by who has just proved again who they are."""
+
+
+def is_allowed(permission: Permission, role: Role | None, *, operator: bool = False) -> bool:
+    """Whether somebody with this role in a campaign's team, or none, may do something with it."""
+    return role in ROLES_BY_PERMISSION.get(permission, ()) or (operator and permission in OPERATOR_PERMISSIONS)

@@ -1,0 +1,85 @@
+"""What the public is told of a campaign's life: that it closed early, was extended, paused, went on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from campaign.domain.common.invalid_input import InvalidInputError
+
+MAX_PUBLIC_REASON_LENGTH = 300
+"""Characters, of a reason and of what is said while signing is paused."""
+
+
+class AnnouncementKind(StrEnum):
+    """What was done."""
+
+    CLOSED_EARLY = "closed-early"
+    EXTENDED = "extended"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+
+
+class Announcer(StrEnum):
+    """Who did it, as the public is told: never a name."""
+
+    CAMPAIGNERS = "the campaigners"
+    OPERATOR = "the operator of this site"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One thing the public is told of."""
+
+    kind: AnnouncementKind
+    by: Announcer
+    reason: str
+    """As it was typed; what is said while signing is paused may be empty."""
+    facts: Mapping[str, str]
+    """`was` and `became` where the deadline was moved: times in UTC."""
+    created_at: datetime
+
+    @property
+    def deadline_before(self) -> datetime | None:
+        """The deadline there was before, where it was moved."""
+        return _parse_time(self.facts.get("was", ""))
+
+    @property
+    def deadline_after(self) -> datetime | None:
+        """The deadline it was moved to."""
+        return _parse_time(self.facts.get("became", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHistory:
+    """What a campaign's page tells of its past."""
+
+    text_changed_at: datetime | None = None
+    """When its text was last changed, in any language, after it was published."""
+    deadline_change: Announcement | None = None
+    """How its deadline was moved last."""
+    has_announcements: bool = False
+    """Whether the public was told of anything."""
+    removals: tuple[tuple[str, int], ...] = ()
+    """How many verified signatures campaigners have removed, by kind of reason (`domain.moderation.removal`), most first."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing that a history would say."""
+        return self.text_changed_at is None and not self.has_announcements and not self.removals
+
+
+def read_public_reason(text: str, *, required: bool = True) -> str:
+    """What the public is told, on one line. Raises Refused."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    if required and not line:
+        raise InvalidInputError("Say why: the public page shows it.")
+    if len(line) > MAX_PUBLIC_REASON_LENGTH:
+        raise InvalidInputError(
+            "Write %(most)s characters or fewer; these are %(typed)s.", most=MAX_PUBLIC_REASON_LENGTH, typed=len(line)
+        )
+    return line
+
+
+def _parse_time(text: str) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None

@@ -1,0 +1,128 @@
+"""How a campaign stands at one moment: its public words, its window, and its numbers. Holds no personal data."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from campaign.domain.campaigns.announcement import PublicHistory
+from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
+from campaign.domain.campaigns.window import CampaignState, SigningWindow
+
+PostcodeRule = Literal["no", "optional", "required", "required-in-gb"]
+FieldRule = Literal["no", "optional", "required"]
+SupportersRule = Literal["first-name", "full-name", "no"]
+"""How supporters who chose to be public are named on the campaign's page: by first name and area, in full, or not at all."""
+RecipientKind = Literal["commons", "lords", "council", "minister", "company", "other"]
+"""Whom a campaign asks: a House of Parliament, a council, a minister, a company or public body, or somebody else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """How a campaign looks, and what it says of itself beside its text."""
+
+    accent: str = ""
+    """A colour as "#rrggbb"; empty for the site's own."""
+    supporters: SupportersRule = "first-name"
+    controller: str = ""
+    """Who is responsible for the signatures in law: name and address. Shown on the privacy page."""
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignFormFields:
+    """Which fields beyond name and email the sign form asks for."""
+
+    country: FieldRule = "required"
+    postcode: PostcodeRule = "required-in-gb"
+    """`required-in-gb`: asked for and required where the country is GB, not asked for elsewhere."""
+    comment: FieldRule = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A goal and the moment it was reached."""
+
+    goal: int
+    reached_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign as the public sees it, with its numbers as of one commit of the ledger."""
+
+    id: int
+    slug: str
+    versions: tuple[LanguageVersion, ...]
+    """The campaign in each language it speaks; its main one first."""
+    window: SigningWindow
+    time_zone: str
+    goals: tuple[int, ...]
+    form_fields: SignFormFields
+    appearance: Appearance
+    contact: str
+    taken_down: bool
+    revision: int
+    """Grows with every change of anything here; a copy with a lower one is older."""
+    sequence: int
+    """The last entry of the ledger that these numbers include."""
+    verified: int
+    pending: int
+    final_total: int | None
+    milestones: tuple[Milestone, ...]
+    as_of: datetime
+    """When the numbers were last brought up to date."""
+    published: bool = True
+    """False for a draft: nobody but its team sees it."""
+    recipient_kind: RecipientKind = "other"
+    paused_message: str = ""
+    """What the campaigner says to who comes while it is paused."""
+    history: PublicHistory = field(default_factory=PublicHistory)
+    """What its page tells of its past."""
+    paper: int = 0
+    """Of `signatures`, those on paper."""
+    paused_by_site: bool = False
+    """Whether it is paused with all others, by the operator of the site; see `domain.site.switch`."""
+
+    @property
+    def language(self) -> str:
+        """Its main language."""
+        return self.versions[0].language
+
+    @property
+    def text(self) -> SignedText:
+        """What is signed, in its main language."""
+        return self.versions[0].text
+
+    @property
+    def page_texts(self) -> PageTexts:
+        """What it says beside the text, in its main language."""
+        return self.versions[0].page_texts
+
+    def in_language(self, language: str) -> LanguageVersion:
+        """The campaign in a language, or in its main one where it does not speak that."""
+        return next((version for version in self.versions if version.language == language), self.versions[0])
+
+    @property
+    def signatures(self) -> int:
+        """The number to show: verified signatures, or the certified total once there is one."""
+        return self.verified if self.final_total is None else self.final_total
+
+    @property
+    def online(self) -> int:
+        """Of `signatures`, those given online, each proved by mail."""
+        return self.signatures - self.paper
+
+    @property
+    def goal(self) -> int:
+        """The next goal to reach, or the last one when all are reached."""
+        return next((goal for goal in self.goals if goal > self.signatures), self.goals[-1])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone its times are shown in."""
+        return ZoneInfo(self.time_zone)
+
+    def state(self, now: datetime) -> CampaignState:
+        """The campaign's state at `now`."""
+        return self.window.state(now)

@@ -1,0 +1,34 @@
+"""What a campaign says in one language, checked: the text that is signed, and the words beside it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from campaign.domain.common.field_reader import FieldReader
+
+PAGE_TEXT_LENGTHS = {
+    "title": 150, "recipient": 200, "ask": 1_000, "background": 50_000, "note": 500, "share_text": 200, "picture_alt": 250,
+    "privacy": 10_000, "summary": 300, "thank_you": 2_000,
+}  # fmt: skip
+"""Characters that each text may have which a campaign has in each of its languages."""
+SIGNED_TEXTS = ("title", "recipient", "ask", "background")
+"""Those of them that are signed."""
+_REQUIRED = {"title": "is missing; say in a few words what is asked", "ask": "is missing; say what is asked"}
+
+
+def read_page_texts(fields: FieldReader, *, has_picture: bool) -> dict[str, str]:
+    """The texts of one language by name. What is wrong with them is remembered in `fields`."""
+    texts = {name: fields.text(name, longest) for name, longest in PAGE_TEXT_LENGTHS.items()}
+    for name, words in _REQUIRED.items():
+        if not texts[name]:
+            fields.add_error(name, words)
+    if has_picture and not texts["picture_alt"]:
+        fields.add_error("picture_alt", "say in a sentence what the picture shows, for those who do not see it")
+    return texts
+
+
+def check_speech(raw: Mapping[str, Any], *, has_picture: bool) -> dict[str, str]:
+    """The texts of one language by name. Raises Wrong with all that is wrong."""
+    fields = FieldReader(raw)
+    texts = read_page_texts(fields, has_picture=has_picture)
+    fields.raise_errors()
+    return texts

@@ -1,0 +1,57 @@
+"""What people sign, and what a campaign says beside it, in each language it speaks."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SignedText:
+    """One version of what people sign."""
+
+    hash: str
+    """SHA-256 of the exact text, in hexadecimal (`campaign.domain.campaigns.definition.text_hash`)."""
+    title: str
+    recipient: str
+    """Of whom it is asked."""
+    ask: str
+    """What is asked, in a sentence or two of Markdown."""
+    background: str
+    """Why, in Markdown."""
+    slug: str = ""
+    """The campaign's address when this was written: it is part of the hash, and stays what it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageTexts:
+    """What a campaign says beside the text that is signed. Each may be empty."""
+
+    note: str = ""
+    """A sentence shown above the text; the demonstration campaign says here that it is one."""
+    share_text: str = ""
+    """What people are offered to say when they share it."""
+    picture_alt: str = ""
+    """What the picture shows, for those who do not see it."""
+    privacy: str = ""
+    """What the campaigner adds to the privacy page, in Markdown."""
+    summary: str = ""
+    """A sentence or two for lists, cards and whoever is shown the page's address."""
+    thank_you: str = ""
+    """What is said to who has just verified, in Markdown."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageVersion:
+    """A campaign in one language."""
+
+    language: str
+    text: SignedText
+    page_texts: PageTexts = PageTexts()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The campaign's picture, re-encoded in several widths."""
+
+    hash: str
+    """Changes when the picture does."""
+    sizes: tuple[tuple[int, int], ...]
+    """Width and height of each copy kept, in pixels, smallest first."""

@@ -1,0 +1,104 @@
+"""Times and numbers as people read them in their language, and times as machines do."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+
+ENGLISH = "en"
+_LOCALE_OVERRIDES = {"en": "en_GB"}
+"""Where a language is written in more than one way, the one meant."""
+_DATE_TIME_PATTERNS = {"en": "{day} at {time}", "cy": "{day} am {time}"}
+_TIME_PATTERNS = {"en": "h:mm a"}
+"""How a language writes the time of day, where not as 23:59."""
+_PLURAL_SAMPLES = (*range(201), 1_000, 1_000_000)
+
+
+@lru_cache(maxsize=1_024)
+def format_moment(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> str:
+    """A moment on the wall clock of `zone`: "31 March 2027 at 11:59 pm BST"."""
+    local = at.astimezone(zone)
+    time = f"{format_time(local, _TIME_PATTERNS.get(language, 'HH:mm'), locale=_locale_code(language))} {local.tzname()}"
+    return _DATE_TIME_PATTERNS.get(language, "{day}, {time}").format(day=format_day(at, zone, language), time=time)
+
+
+def format_day(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> str:
+    """The day of a moment in `zone`: "31 March 2027"."""
+    return format_date(at.astimezone(zone), "d MMMM y", locale=_locale_code(language))
+
+
+@lru_cache(maxsize=4_096)
+def format_number(value: int, language: str = ENGLISH) -> str:
+    """A count with its thousands set apart: "12,345"."""
+    return f"{value:,}" if language == ENGLISH else format_decimal(value, locale=_locale_code(language))
+
+
+def ordinal_suffix(value: int) -> str:
+    """What English writes after a number to say which one: "st", "nd", "rd", "th"."""
+    return "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+
+
+def largest_unit(seconds: int) -> tuple[str, int]:
+    """A stretch of time in its largest unit: ("day", 29), ("hour", 3), ("minute", 2), or ("second", 59) below a minute."""
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            return unit, seconds // length
+    return "second", seconds
+
+
+def is_language(code: str) -> bool:
+    """Whether dates and numbers can be told in a language: whether there is one with this code, as far as Unicode knows."""
+    try:
+        Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=256)
+def language_name(code: str, language: str = ENGLISH) -> str:
+    """What a language is called in another: "Welsh"; its code where nobody has a name for it."""
+    return (Locale.parse(code).get_language_name(_locale_code(language)) if is_language(code) else None) or code
+
+
+@lru_cache(maxsize=64)
+def text_direction(language: str) -> str:
+    """How a language is written: "ltr" or "rtl"; a language nobody has heard of, as most are."""
+    return Locale.parse(_locale_code(language)).text_direction if is_language(language) else "ltr"
+
+
+@lru_cache(maxsize=16)
+def plural_samples(language: str) -> dict[str, int]:
+    """A number for each plural form of a language, by the form's name: {"one": 1, "other": 0} in English."""
+    rule = Locale.parse(_locale_code(language)).plural_form
+    samples: dict[str, int] = {}
+    for value in _PLURAL_SAMPLES:
+        samples.setdefault(rule(value), value)
+    return samples
+
+
+@lru_cache(maxsize=16)
+def country_names(language: str) -> dict[str, str]:
+    """What a language calls each country, by its ISO 3166 code; countries it has no name for are left out."""
+    territories = Locale.parse(_locale_code(language)).territories
+    return {code: name for code, name in territories.items() if len(code) == 2}
+
+
+@lru_cache(maxsize=1)
+def language_names() -> dict[str, str]:
+    """What English calls each language that has a code of two letters, by that code, in the order of their names."""
+    names = Locale.parse(ENGLISH).languages
+    known = {code: name for code, name in names.items() if len(code) == 2 and is_language(code)}
+    return dict(sorted(known.items(), key=lambda item: item[1]))
+
+
+def format_utc(at: datetime) -> str:
+    """A moment as our JSON and exports write it: UTC, whole seconds, "Z"."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _locale_code(language: str) -> str:
+    return _LOCALE_OVERRIDES.get(language, language)

@@ -1,0 +1,161 @@
+"""What somebody wants exported: which columns of which signatures, in which order, as which kind of file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from enum import Enum, StrEnum
+from typing import Any
+
+from campaign.domain.signatures.filters import Filters, InvalidFiltersError, read_filters
+from campaign.domain.signatures.filters import filters_from_json as read_filters_json
+from campaign.domain.signatures.signature import SignatureState
+
+
+class ExportFormat(StrEnum):
+    """A kind of file."""
+
+    CSV = "csv"
+    """For machines: UTF-8 without byte order mark."""
+    CSV_EXCEL = "csv-excel"
+    """For spreadsheets: the same with one."""
+    XLSX = "xlsx"
+    JSON = "json"
+    """One object; each signature on a line of it."""
+    JSONL = "jsonl"
+    """An object on each line."""
+    PACK = "pack"
+    """A ZIP with the others, the printable submission and a manifest."""
+
+    @property
+    def suffix(self) -> str:
+        """What the name of such a file ends with."""
+        return {ExportFormat.CSV_EXCEL: "csv", ExportFormat.PACK: "zip"}.get(self, self.value)
+
+
+class ExportOrder(StrEnum):
+    """Which signature comes first."""
+
+    SIGNING = "signing"
+    """The first that came in."""
+    NAME = "name"
+    """By name as it is written, without regard to case and accents; equal names as they came in."""
+    LEDGER = "counted"
+    """As the ledger counted them; what it never counted comes last."""
+
+
+class CellType(Enum):
+    """What stands in a column."""
+
+    NUMBER = "number"
+    TEXT = "text"
+    FLAG = "flag"
+    TIME = "time"
+    """As text: UTC, whole seconds, "2026-11-23T12:00:00Z"."""
+
+
+COLUMN_TYPES = {
+    "number": CellType.NUMBER,
+    "name": CellType.TEXT,
+    "email": CellType.TEXT,
+    "postcode": CellType.TEXT,
+    "country": CellType.TEXT,
+    "comment": CellType.TEXT,
+    "public": CellType.FLAG,
+    "updates": CellType.FLAG,
+    "signed_at": CellType.TIME,
+    "verified_at": CellType.TIME,
+    "source": CellType.TEXT,
+    "kind": CellType.TEXT,
+    "state": CellType.TEXT,
+    "constituency": CellType.TEXT,
+}
+"""Every column there is, in the order they stand in. Never a token, a network address or a password hash."""
+OPTIONAL_COLUMNS = ("email", "kind", "state", "constituency")
+"""Columns that are there only where they are asked for."""
+DEFAULT_COLUMNS = tuple(name for name in COLUMN_TYPES if name not in OPTIONAL_COLUMNS)
+EXPORT_FILTERS = ("states", "since", "before", "area", "text")
+"""Filters of signatures that an export can be narrowed by, beside `updates`."""
+MAX_CHOICE_LENGTH = 40
+"""Characters of the name of a format, an order or a profile."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPlan:
+    """What is to be exported."""
+
+    format: ExportFormat = ExportFormat.CSV
+    columns: tuple[str, ...] = DEFAULT_COLUMNS
+    filters: Filters = field(default_factory=lambda: Filters(states=(SignatureState.VERIFIED,)))
+    updates: bool | None = None
+    """Only who asked to be told of this campaign, or only who did not."""
+    order: ExportOrder = ExportOrder.SIGNING
+    profile: str = ""
+    """Whom a pack's printable submission is for; empty for a pack without one."""
+
+    @property
+    def has_email(self) -> bool:
+        """Whether addresses are in it."""
+        return "email" in self.columns
+
+    @property
+    def applied_filters(self) -> dict[str, Any]:
+        """What leaves signatures out, as a manifest and the audit trail tell it."""
+        return {**self.filters.to_json(), **({} if self.updates is None else {"updates": "yes" if self.updates else "no"})}
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is stored; `read_json` makes the same of it."""
+        return {
+            "format": self.format.value, "columns": list(self.columns), "filters": self.filters.to_json(),
+            "updates": self.updates, "order": self.order.value, "profile": self.profile,
+        }  # fmt: skip
+
+
+def plan_from_json(stored: Mapping[str, Any]) -> ExportPlan:
+    """What `to_json` wrote."""
+    return ExportPlan(
+        ExportFormat(stored["format"]), tuple(stored["columns"]), read_filters_json(stored["filters"]), stored["updates"],
+        ExportOrder(stored["order"]), stored["profile"],
+    )  # fmt: skip
+
+
+def ordered_columns(names: Sequence[str]) -> tuple[str, ...]:
+    """These columns in the order they stand in, each once."""
+    return tuple(name for name in COLUMN_TYPES if name in names)
+
+
+def read_plan(given: Mapping[str, Sequence[str]], zone: tzinfo, profiles: Sequence[str] = ()) -> ExportPlan:
+    """Read a form, or options of a command, where each field may have several values.
+
+    Fields: format, columns, states, since, before, area, text, updates, order, profile. No state means verified. Raises
+    FiltersRefused with every error at its field.
+    """
+    errors: dict[str, str] = {}
+    filters = Filters()
+    try:
+        filters = read_filters({name: given[name] for name in EXPORT_FILTERS if name in given}, zone)
+    except InvalidFiltersError as refused:
+        errors |= refused.errors
+    if not any(given.get("states", ())):
+        filters = Filters(
+            states=(SignatureState.VERIFIED,), since=filters.since, before=filters.before, area=filters.area, text=filters.text
+        )
+    one = {
+        name: (list(given.get(name, ())) or [""])[0][:MAX_CHOICE_LENGTH] for name in ("format", "order", "updates", "profile")
+    }
+    if one["format"] not in set(ExportFormat):
+        errors["format"] = "Choose a kind of file."
+    if (one["order"] or ExportOrder.SIGNING) not in set(ExportOrder):
+        errors["order"] = "Choose an order from the list."
+    if one["updates"] not in ("", "yes", "no"):
+        errors["updates"] = "Choose with or without that consent, or all."
+    if one["profile"] and one["profile"] not in profiles:
+        errors["profile"] = "Choose whom the submission is for from the list."
+    columns = ordered_columns(given.get("columns", ()))
+    if not columns or set(given["columns"]) - set(COLUMN_TYPES):
+        errors["columns"] = "Choose at least one column, from the list."
+    if errors:
+        raise InvalidFiltersError(errors)
+    return ExportPlan(
+        ExportFormat(one["format"]), columns, filters, {"yes": True, "no": False}.get(one["updates"]),
+        ExportOrder(one["order"] or ExportOrder.SIGNING), one["profile"] if one["format"] == ExportFormat.PACK else "",
+    )  # fmt: skip

@@ -1,0 +1,76 @@
+"""Why signatures are invalidated: the few kinds of reason that the public is told in numbers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.signatures.filters import Filters, filters_from_json
+
+MAX_REMOVAL_REASON_LENGTH = 200
+"""Characters."""
+
+
+class RemovalKind(StrEnum):
+    """A kind of reason. The public reads how many verified signatures were removed for each."""
+
+    PROGRAM = "program"
+    DUPLICATE = "duplicate"
+    FALSE = "false"
+    NOT_ENTITLED = "not-entitled"
+    ABUSIVE = "abusive"
+    OTHER = "other"
+
+
+REMOVAL_LABELS = {
+    RemovalKind.PROGRAM: ("Made by a program", "A burst from one place, names by a pattern, addresses one after the other."),
+    RemovalKind.DUPLICATE: ("The same person more than once", "One person with several addresses."),
+    RemovalKind.FALSE: ("False details", "Made-up names, or the names of people who did not sign."),
+    RemovalKind.NOT_ENTITLED: (
+        "Not entitled to sign",
+        "From outside the area, say, where the recipient counts only those in it.",
+    ),
+    RemovalKind.ABUSIVE: ("Abusive", "An insult or an advertisement in place of a name."),
+    RemovalKind.OTHER: ("Another reason", "Say which below; the public is told “for other reasons”."),
+}
+"""What each is called at the desk, and when to choose it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureSelection:
+    """Which signatures of a campaign a batch means: those the filters fit; where some are named by number, only those."""
+
+    filters: Filters = field(default_factory=Filters)
+    ids: tuple[int, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {"filters": self.filters.to_json(), "ids": list(self.ids)}
+
+
+def selection_from_json(stored: Mapping[str, Any]) -> SignatureSelection:
+    """What `to_json` wrote."""
+    return SignatureSelection(filters_from_json(stored["filters"]), tuple(stored["ids"]))
+
+
+def read_removal_kind(typed: str) -> RemovalKind:
+    """Raises Refused where it is none of them."""
+    try:
+        return RemovalKind(typed)
+    except ValueError:
+        raise InvalidInputError(
+            "Choose what kind of reason it is; the public is told how many were removed for each."
+        ) from None
+
+
+def read_removal_reason(typed: str) -> str:
+    """A reason on one line. Raises Refused where it is missing, too long, or holds what cannot be stored."""
+    reason = " ".join(typed.split())
+    if not reason:
+        raise InvalidInputError("Give the reason; it is kept with the signature.")
+    if len(reason) > MAX_REMOVAL_REASON_LENGTH:
+        raise InvalidInputError("The reason must be %(most)d characters or fewer.", most=MAX_REMOVAL_REASON_LENGTH)
+    if not reason.isprintable():
+        raise InvalidInputError("The reason contains characters that cannot be shown. Type it again.")
+    return reason

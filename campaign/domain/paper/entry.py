@@ -1,0 +1,206 @@
+"""Signatures on paper: how they are told apart from those given online, and one of them read as it was written down.
+
+A row of a list is read by the same rules as the form on the campaign's page. Whoever wrote it down did not know them, so what
+is only of use is left out where it cannot be read, and what makes a signature is refused with words.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from campaign.domain.campaigns.campaign import SignFormFields
+from campaign.domain.common.email_address import EmailAddress, read_email_address
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.text_folding import fold_text
+from campaign.domain.paper.dates import read_signing_date
+from campaign.domain.places.countries import COUNTRIES
+from campaign.domain.places.postcode import read_country, read_postcode
+from campaign.domain.signatures.names import read_comment, read_name
+
+ONLINE, PAPER = "online", "paper"
+"""How a signature was given."""
+UNDONE_INTAKE = "undone"
+"""The kind of reason of signatures whose intake was taken back. The public is not told of them as of removed ones: nobody has
+judged them, they were brought in by mistake."""
+PAPER_SOURCE = "paper"
+"""Where signatures on paper came from."""
+
+_YES_WORDS = frozenset(
+    ["yes", "y", "true", "t", "1", "x", "on", "ok", "ticked", "agreed", "ja", "oui", "si", "ie", "ydw", *"✓✔☑✅"]
+)
+_NO_WORDS = frozenset(["no", "n", "false", "f", "0", "off", "none", "nein", "non", "na", "nage", *"-–—☐/"])
+_COUNTRY_CODES = {re.sub(r"\W+", " ", fold_text(name)).strip(): code for code, name in COUNTRIES.items()} | dict.fromkeys(
+    ("uk", "u k", "great britain", "britain", "england", "scotland", "wales", "cymru", "northern ireland", "y deyrnas unedig"),
+    "GB",
+) | {"usa": "US", "u s a": "US", "united states of america": "US", "eire": "IE", "republic of ireland": "IE"}  # fmt: skip
+_TRAILING_POSTCODE = re.compile(
+    r"\b([A-Z]{1,2}[0-9][0-9A-Z]?\s*[0-9][A-Z]{2}|BFPO\s*[0-9]{1,4})\W*(?:UK|UNITED KINGDOM|ENGLAND|SCOTLAND|WALES)?\W*$"
+)
+"""A postcode at the end of an address."""
+_MAX_ECHO_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PaperEntry:
+    """A signature on paper, read and found good."""
+
+    line: int
+    """Of the file, or of the sheet."""
+    name: str
+    country: str
+    postcode: str
+    comment: str = ""
+    public: bool = False
+    updates: bool = False
+    email: str = ""
+    """Empty where no address was given, or none may be kept."""
+    email_key: str = ""
+    """Canonical; also there where the address may not be kept: for finding who has signed online, and for nothing else."""
+    signed_on: str = ""
+    """The date on the paper, as 2027-03-31; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRules:
+    """What rows are read by."""
+
+    form_fields: SignFormFields
+    today: date
+    """The day it is where the campaign is."""
+    last_day: date
+    """The day of the deadline there."""
+    country: str = "GB"
+    """Of rows that do not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidRow:
+    """Why a row makes no signature: words by field."""
+
+    line: int
+    errors: Mapping[str, str]
+
+    @property
+    def message(self) -> str:
+        """All of it on one line."""
+        return " ".join(f"{name}: {words}" for name, words in self.errors.items())
+
+
+def read_entry(line: int, row: Mapping[str, object], rules: EntryRules) -> tuple[PaperEntry | InvalidRow, tuple[str, ...]]:
+    """Read one row by the names of its fields (`paper_columns`), and what was left out of it, in words."""
+    typed = {name: cell_text(value) for name, value in row.items()}
+    errors: dict[str, str] = {}
+    noted: list[str] = []
+    name = country = postcode = comment = signed_on = ""
+    try:
+        name = read_name(typed.get("name", "") or f"{typed.get('first_name', '')} {typed.get('last_name', '')}")
+    except InvalidInputError as refused:
+        errors["name"] = _error_text(refused, typed.get("name", ""))
+    try:
+        country = _read_country(typed.get("country", ""), rules)
+    except InvalidInputError as refused:
+        errors["country"] = _error_text(refused, typed.get("country", ""))
+    else:
+        try:
+            postcode = _read_postcode(typed, country, rules.form_fields)
+        except InvalidInputError as refused:
+            errors["postcode"] = _error_text(refused, typed.get("postcode", "") or typed.get("address", ""))
+    try:
+        signed_on = read_signing_date(_as_date(row.get("date")), rules.today, rules.last_day)
+    except InvalidInputError as refused:
+        errors["date"] = _error_text(refused, typed.get("date", ""))
+    if rules.form_fields.comment != "no":
+        try:
+            comment = read_comment(typed.get("comment", ""))
+        except InvalidInputError:
+            noted.append("a comment that cannot be stored was left out")
+    public, updates = (_read_consent(typed.get(field, ""), field, noted) for field in ("public", "updates"))
+    address = _read_address(typed.get("email", ""), noted)
+    if errors:
+        return InvalidRow(line, errors), ()
+    if address is None or not updates:
+        if updates:
+            noted.append("they want to be mailed, but there is no address")
+        kept = ""
+    else:
+        kept = address.typed
+    key = address.key if address else ""
+    return PaperEntry(line, name, country, postcode, comment, public, bool(kept), kept, key, signed_on), tuple(noted)
+
+
+def is_blank_row(row: Mapping[str, object]) -> bool:
+    """Whether there is nothing in a row."""
+    return not any(cell_text(value) for value in row.values())
+
+
+def cell_text(value: object) -> str:
+    """What a cell says."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case float() if value.is_integer():
+            return str(int(value))
+        case datetime():
+            return value.date().isoformat()
+    return str(value).strip()
+
+
+def parse_consent(text: str) -> bool | None:
+    """Yes or no in any usual spelling, no where nothing is written; None for anything else."""
+    word = fold_text(text).strip(" .!()[]")
+    if word in _YES_WORDS:
+        return True
+    return False if not word or word in _NO_WORDS else None
+
+
+def _as_date(value: object) -> object:
+    return value if isinstance(value, date) else cell_text(value)
+
+
+def _read_country(text: str, rules: EntryRules) -> str:
+    if rules.form_fields.country == "no":
+        return ""
+    if not text:
+        return rules.country
+    if len(text) == 2 and text.upper() in COUNTRIES:
+        return text.upper()
+    found = _COUNTRY_CODES.get(re.sub(r"\W+", " ", fold_text(text)).strip())
+    return found or read_country(text)
+
+
+def _read_postcode(typed: Mapping[str, str], country: str, form_fields: SignFormFields) -> str:
+    text = typed.get("postcode", "")
+    if not text and (found := _TRAILING_POSTCODE.search(typed.get("address", "").upper())):
+        text = found[1]
+    if form_fields.postcode == "no" or (form_fields.postcode == "required-in-gb" and country != "GB"):
+        return ""
+    if form_fields.postcode == "optional" and not text:
+        return ""
+    return read_postcode(text, country)
+
+
+def _read_consent(text: str, field: str, warnings: list[str]) -> bool:
+    given = parse_consent(text)
+    if given is None:
+        warnings.append(f"{field}: neither yes nor no, so it is no")
+    return bool(given)
+
+
+def _read_address(text: str, warnings: list[str]) -> EmailAddress | None:
+    if not text:
+        return None
+    try:
+        return read_email_address(text)
+    except InvalidInputError:
+        warnings.append("an email address that cannot be one was left out")
+        return None
+
+
+def _error_text(refused: InvalidInputError, typed: str) -> str:
+    shown = " ".join(typed.split())
+    shown = "".join(letter for letter in shown if letter.isprintable())
+    shown = shown if len(shown) <= _MAX_ECHO_LENGTH else shown[: _MAX_ECHO_LENGTH - 1] + "…"
+    return f"“{shown}”: {refused}" if shown else str(refused)

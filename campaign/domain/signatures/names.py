@@ -1,0 +1,71 @@
+"""Names and comments of signatories: any script, but nothing that would harm whoever reads the list later."""
+
+import re
+import unicodedata
+
+from campaign.domain.common.invalid_input import InvalidInputError
+
+MAX_NAME_LENGTH = 120
+"""Characters. The longest names on parliamentary petitions stay well below it."""
+MAX_COMMENT_LENGTH = 500
+"""Characters."""
+
+# Spreadsheets run a cell that begins like this (also in full width); a name never does.
+_FORMULA_LEADS = "=+-@\uff1d\uff0b\uff0d\uff20"
+_LINK = re.compile(r"://|\bwww\.|\b[\w-]+\.(?:com|org|net|info|biz|xyz|ru|cn|top|site|online|io|co\.uk)\b", re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+# Joiners that Persian, Indic scripts and emoji families need; every other invisible character is refused.
+_JOINERS = "\u200c\u200d"
+# Direction marks, a byte-order mark and soft hyphens come along when text is pasted; they are dropped, not refused.
+_IGNORED_CHARACTERS = dict.fromkeys(map(ord, "\u200e\u200f\ufeff\u00ad"))
+# Letters put together from more than four combining marks appear in no language, only in text made to spill over a page.
+_MAX_COMBINING_MARKS = 5
+
+
+def read_name(text: str) -> str:
+    """Read a name as typed: NFC, single spaces. Raises Refused with a sentence that says what to do."""
+    # Normalised before it is judged: one mark can become two.
+    text = unicodedata.normalize("NFC", text.translate(_IGNORED_CHARACTERS).strip())
+    if _has_invisible(text.replace("\t", " ")):
+        raise InvalidInputError("Your name contains characters that cannot be shown. Type it again.")
+    name = _SPACES.sub(" ", text).strip()
+    if not name:
+        raise InvalidInputError("Enter your name.")
+    if len(name) > MAX_NAME_LENGTH:
+        raise InvalidInputError("Your name must be %(most)d characters or fewer.", most=MAX_NAME_LENGTH)
+    if name[0] in _FORMULA_LEADS:
+        raise InvalidInputError("Your name cannot begin with =, +, - or @.")
+    if _LINK.search(name):
+        raise InvalidInputError("Your name cannot contain a web address.")
+    if not any(unicodedata.category(character)[0] == "L" for character in name):
+        raise InvalidInputError("Enter your name in letters, in any script.")
+    return name
+
+
+def read_comment(text: str) -> str:
+    """Read an optional comment: NFC, line breaks kept as \\n. Returns "" for none. Raises Refused."""
+    text = text.translate(_IGNORED_CHARACTERS).replace("\r\n", "\n").replace("\r", "\n").strip()
+    comment = unicodedata.normalize("NFC", text)
+    if _has_invisible(comment.replace("\n", " ").replace("\t", " ")):
+        raise InvalidInputError("Your comment contains characters that cannot be shown. Type it again.")
+    if len(comment) > MAX_COMMENT_LENGTH:
+        raise InvalidInputError(
+            "Your comment must be %(most)d characters or fewer. It has %(has)d.", most=MAX_COMMENT_LENGTH, has=len(comment)
+        )
+    if "://" in comment or "www." in comment.lower():
+        raise InvalidInputError("Your comment cannot contain a web address.")
+    return comment
+
+
+def _has_invisible(text: str) -> bool:
+    """True for control characters, unassigned ones, lone surrogates, bidirectional overrides, the sign of broken bytes
+    (U+FFFD), and heaps of combining marks."""
+    stacked = 0
+    for character in text:
+        category = unicodedata.category(character)
+        if character == "\ufffd" or (category[0] == "C" and character not in _JOINERS):
+            return True
+        stacked = stacked + 1 if category in ("Mn", "Me") else 0
+        if stacked >= _MAX_COMBINING_MARKS:
+            return True
+    return False

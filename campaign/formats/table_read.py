@@ -1,0 +1,66 @@
+"""A list in a file, whatever its format: rows of cells with the number of the line each stands in."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import BinaryIO
+
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.paper.columns import MAX_HEADER_ROWS, recognise_columns
+from campaign.formats.csv_read import read_csv
+from campaign.formats.xlsx_read import is_workbook, read_workbook
+
+MAX_FILE_ROWS = 500_000
+"""Rows of one file, blank ones among them."""
+MAX_FILE_BYTES = 100_000_000
+"""Octets of one file."""
+_CHUNK_BYTES = 1_048_576
+
+
+def sha256_of(file: BinaryIO) -> str:
+    """What one file is known by. Raises Refused for one that is larger than LARGEST octets."""
+    digest, size = hashlib.sha256(), 0
+    file.seek(0)
+    while chunk := file.read(_CHUNK_BYTES):
+        size += len(chunk)
+        if size > MAX_FILE_BYTES:
+            raise InvalidInputError("The file is larger than %(most)d MB; split it.", most=MAX_FILE_BYTES // 1_000_000)
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def read_table(
+    file: BinaryIO, *, mapping: Mapping[str, str] | None = None, sheet_name: str = "", max_rows: int = MAX_FILE_ROWS
+) -> Iterator[tuple[int, dict[str, object]]]:
+    """The rows below the names of the columns, by field, with their line. Raises Refused, also in the middle of the file.
+
+    `mapped` says of fields what their column is called; `sheet_name` which sheet of a workbook is meant, the first if none.
+    """
+    file.seek(0)
+    rows = read_workbook(file, sheet_name) if is_workbook(file) else read_csv(file)
+    columns: dict[str, int] = {}
+    first: Sequence[object] = ()
+    for number, (line, cells) in enumerate(rows):
+        if number >= max_rows:
+            raise InvalidInputError("The file has more than %(most)s rows; split it.", most=f"{max_rows:,}")
+        if columns:
+            yield line, {field: cells[at] if at < len(cells) else None for field, at in columns.items()}
+            continue
+        named = [str(cell if cell is not None else "") for cell in cells]
+        first = first or [name for name in named if name.strip()]
+        columns = recognise_columns(named, mapping)
+        if not columns and number >= MAX_HEADER_ROWS:
+            break
+    if not columns:
+        raise _no_columns_refusal(first, mapping)
+
+
+def _no_columns_refusal(first: Sequence[object], mapping: Mapping[str, str] | None) -> InvalidInputError:
+    seen = ", ".join("".join(c for c in str(name) if c.isprintable())[:40] for name in first[:12]) or "nothing"
+    if mapping:
+        return InvalidInputError(
+            "No row has the columns %(wanted)s; the first has: %(seen)s.", wanted=", ".join(mapping.values()), seen=seen
+        )
+    return InvalidInputError(
+        "No row says which column holds the names. Call it “Name”, and the others “Postcode”, “Email” and so on; the first row "
+        "has: %(seen)s.", seen=seen,
+    )  # fmt: skip

@@ -1,0 +1,168 @@
+"""The poster of a campaign: one page of A4 to print and hang up, with a code that leads to the form."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from campaign.rendering.bidi import is_right_to_left
+from campaign.rendering.colours import MUTED_COLOUR, ColourScheme, colour_scheme
+from campaign.rendering.fit_text import ELLIPSIS, TextBlock, fit_line, fit_text
+from campaign.rendering.pdf_canvas import draw_qr_code, new_canvas, write_line, write_text_block
+from campaign.rendering.shaping import can_draw, printable_line, shape_line
+
+_MM = 72 / 25.4
+"""In the points a PDF counts in."""
+_BLACK = "#000000"
+_MARGIN = 15 * _MM
+"""Wider than what a printer at home leaves white."""
+_QR_SIDE, _FRAME, _INSET = 92 * _MM, 2 * _MM, 3 * _MM
+"""The square with the code, the line around it, and where within it the white of the code begins: clear of round corners."""
+_MAX_ASK_CHARACTERS = 420
+"""Characters: what is read standing before a notice board."""
+_SENTENCE = re.compile(r".*?[.!?…。؟।](?=\s|$)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """What a poster says, in words of its language."""
+
+    title: str
+    ask: str
+    """What is asked, without markup. Shortened at the end of a sentence."""
+    recipient: str
+    """Of whom, as a phrase: "To: The parish council". May be empty."""
+    call_to_action: str
+    """What to do, in the band at the top: "Add your name"."""
+    scan_label: str
+    """What to do with the code: "Scan to sign"."""
+    deadline: str
+    """Until when, as a phrase. May be empty."""
+    address_label: str
+    """What stands before the address in print: "or sign at". May be empty."""
+    printed_address: str
+    """The campaign's page as people type it."""
+    qr_url: str
+    """What the code leads to."""
+    footer: str
+    site: str
+    accent: str
+    """As "#rrggbb"; empty for ours."""
+    language: str
+
+
+def draw_poster(poster: Poster) -> bytes:
+    """The poster as a PDF. The same poster gives the same bytes."""
+    out = BytesIO()
+    canvas = new_canvas(out, A4, poster.language)
+    canvas.setTitle(printable_line(poster.title))
+    canvas.setAuthor(printable_line(poster.site))
+    canvas.setSubject(poster.printed_address)
+    colours, mirrored = colour_scheme(poster.accent), is_right_to_left(poster.title)
+    top = _draw_band(canvas, poster, colours, mirrored=mirrored)
+    floor = _draw_qr_panel(canvas, poster, colours, mirrored=mirrored)
+    _draw_texts(canvas, poster, top, floor)
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def shorten_to_sentences(text: str, max_characters: int = _MAX_ASK_CHARACTERS) -> str:
+    """As many whole sentences as fit; where not even the first does, its beginning up to the end of a word."""
+    text = printable_line(text)
+    if len(text) <= max_characters:
+        return text
+    kept = ""
+    for sentence in _SENTENCE.findall(text):
+        if len(kept + sentence) > max_characters:
+            break
+        kept += sentence
+    return kept.strip() or (text[:max_characters].rpartition(" ")[0] or text[:max_characters]).rstrip(" ,;:–-") + ELLIPSIS
+
+
+def _draw_band(canvas: Canvas, poster: Poster, colours: ColourScheme, *, mirrored: bool) -> float:
+    """The band at the top; where it ends."""
+    width, height = float(A4[0]), float(A4[1])
+    bottom, tall = height - _MARGIN - 20 * _MM, 20 * _MM
+    canvas.setFillColor(HexColor(colours.background))
+    canvas.roundRect(_MARGIN, bottom, width - 2 * _MARGIN, tall, 3 * _MM, stroke=0, fill=1)
+    call = fit_line(poster.call_to_action, "heavy", width=110 * _MM, largest=27, smallest=16)
+    site = fit_line(poster.site, "bold", width=58 * _MM, largest=13, smallest=8)
+    for block, at_end in ((call, mirrored), (site, not mirrored)):
+        for line in block.lines:
+            x = width - _MARGIN - 8 * _MM - line.width * block.size if at_end else _MARGIN + 8 * _MM
+            write_line(canvas, line, x, bottom + tall / 2 - block.size * 0.35, block.size, colours.on_background)
+    return bottom
+
+
+def _draw_texts(canvas: Canvas, poster: Poster, top: float, bottom: float) -> None:
+    """The title, of whom it is asked and what, between the band and the code."""
+    left, right = _MARGIN, A4[0] - _MARGIN
+    room, width = top - bottom - 20 * _MM, right - left
+    ask = shorten_to_sentences(poster.ask)
+    to = fit_text(poster.recipient, "bold", width=width, height=15 * _MM, largest=17, smallest=12, leading=1.3)
+    asked = (
+        fit_text(ask, "text", width=width, height=room * 0.42, largest=19, smallest=11, leading=1.42, step=0.5) if ask else None
+    )
+    taken = to.height + (asked.height if asked else 0) + 12 * _MM
+    words = poster.title if can_draw(poster.title, "heavy") else poster.site
+    title = fit_text(words, "heavy", width=width, height=room - taken, largest=64, smallest=20, leading=1.08)
+    # What is left over goes above and below in equal parts, so that a short title does not hang from the band.
+    y = top - 10 * _MM - max(0.0, room - taken - title.height) * 0.4
+    y = write_text_block(canvas, title, left, y, right, _BLACK) - 6 * _MM
+    y = write_text_block(canvas, _aligned_with_title(to, title), left, y, right, MUTED_COLOUR) - 6 * _MM
+    if asked:
+        write_text_block(canvas, _aligned_with_title(asked, title), left, y, right, _BLACK)
+
+
+def _aligned_with_title(block: TextBlock, title: TextBlock) -> TextBlock:
+    """The same lines at the edge where the title begins."""
+    return TextBlock(block.lines, block.size, block.leading, title.right_to_left)
+
+
+def _draw_qr_panel(canvas: Canvas, poster: Poster, colours: ColourScheme, *, mirrored: bool) -> float:
+    """The code, and beside it what to do with it; where they begin, counted from the foot."""
+    width, bottom = A4[0], _MARGIN + 14 * _MM
+    x = width - _MARGIN - _QR_SIDE if mirrored else _MARGIN
+    canvas.setStrokeColor(HexColor(colours.accent))
+    canvas.setLineWidth(_FRAME)
+    canvas.roundRect(x + _FRAME / 2, bottom + _FRAME / 2, _QR_SIDE - _FRAME, _QR_SIDE - _FRAME, 3 * _MM, stroke=1, fill=0)
+    draw_qr_code(canvas, poster.qr_url, x + _INSET, bottom + _INSET, _QR_SIDE - 2 * _INSET)
+    left, right = (_MARGIN, x - 9 * _MM) if mirrored else (x + _QR_SIDE + 9 * _MM, width - _MARGIN)
+    blocks = list(_qr_panel_blocks(poster, right - left))
+    y = bottom + (_QR_SIDE + sum(block.height for block, _ in blocks) + 5 * _MM * (len(blocks) - 1)) / 2
+    for block, colour in blocks:
+        aligned = TextBlock(block.lines, block.size, block.leading, mirrored)
+        y = write_text_block(canvas, aligned, left, y, right, colours.accent if colour else _BLACK) - 5 * _MM
+    foot = fit_line(poster.footer, "text", width=width - 2 * _MARGIN, largest=10, smallest=7)
+    write_text_block(
+        canvas,
+        TextBlock(foot.lines, foot.size, foot.leading, mirrored),
+        _MARGIN,
+        _MARGIN + 5 * _MM,
+        width - _MARGIN,
+        MUTED_COLOUR,
+    )
+    return bottom + _QR_SIDE
+
+
+def _qr_panel_blocks(poster: Poster, width: float) -> Iterator[tuple[TextBlock, bool]]:
+    """The blocks beside the code, and whether each is in the accent's colour."""
+    yield fit_text(poster.scan_label, "heavy", width=width, height=42 * _MM, largest=38, smallest=18, leading=1.08), True
+    if poster.deadline:
+        yield fit_text(poster.deadline, "bold", width=width, height=22 * _MM, largest=15, smallest=10, leading=1.3), False
+    if poster.address_label:
+        yield fit_text(poster.address_label, "text", width=width, height=8 * _MM, largest=12, smallest=9, leading=1.2), False
+    yield _fit_address(poster.printed_address, width), False
+
+
+def _fit_address(address: str, width: float) -> TextBlock:
+    """The address on one line where it can be read so, else broken."""
+    line = shape_line(address, "bold")
+    if line.width * 11 <= width:
+        return TextBlock((line,), min(14, width / line.width), 18, right_to_left=False)
+    return fit_text(address, "bold", width=width, height=24 * _MM, largest=13, smallest=8, leading=1.3, address=True)

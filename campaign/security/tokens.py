@@ -1,0 +1,179 @@
+"""Signed links and keyed hashes: all that is derived from the secret key, with one salt per purpose.
+
+A link carries the number and the random key of a signature's row, and a signature of its own (HMAC-SHA256, 256 bits); never a
+name or an address. With the key it fits that one row, also where a restored backup has given its number to another.
+Who has stolen the database still cannot make one; rotating SECRET_KEY keeps old links working as long
+as the old key stays among SECRET_KEY_FALLBACKS.
+"""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from itsdangerous import BadSignature, Signer, TimestampSigner
+
+THANKS_COOKIE_SECONDS = 3600
+"""How long the browser that verified may look at its thank-you page."""
+
+
+FLASH_COOKIE_SECONDS = 60
+"""How long what was done may still be said."""
+
+
+class InvalidTokenError(Exception):
+    """A link or cookie that this site did not sign, or whose time is over."""
+
+
+class SignatureRef(NamedTuple):
+    """What a link to one's own signature says: which row, and the key that only this row has."""
+
+    signature_id: int
+    link_key: str
+
+
+class VerificationRef(NamedTuple):
+    """What a verification link says: which signature, and which edition of its details the mail spoke of."""
+
+    signature_id: int
+    link_key: str
+    edition: int
+
+    @property
+    def signature_ref(self) -> SignatureRef:
+        """The signature alone."""
+        return SignatureRef(self.signature_id, self.link_key)
+
+
+class SignedTokens:
+    """Makes and reads links. Immutable; safe to share between threads."""
+
+    def __init__(self, secret_key: str, fallbacks: Sequence[str], base_url: str) -> None:
+        # itsdangerous signs with the last key and accepts any of them.
+        keys = [*reversed(fallbacks), secret_key]
+        self._base_url = base_url
+        self._verify = Signer(keys, salt="verify", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._manage = Signer(keys, salt="manage", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._thanks = TimestampSigner(keys, salt="thanks", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._typed = TimestampSigner(keys, salt="typed", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._entrance = Signer(keys, salt="entrance", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._invitation = Signer(keys, salt="invitation", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._said = TimestampSigner(keys, salt="said", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._mailbox_key = hashlib.sha256(b"mailbox:" + secret_key.encode()).digest()
+        self._message_key = hashlib.sha256(b"message:" + secret_key.encode()).digest()
+
+    def absolute_url(self, path: str) -> str:
+        """The full address of a path on this site."""
+        return self._base_url + path
+
+    def verify_token(self, signature_id: int, link_key: str, edition: int) -> str:
+        """The token in a verification link."""
+        return self._verify.sign(f"{signature_id}-{link_key}-{edition}").decode()
+
+    def read_verify(self, token: str) -> VerificationRef:
+        """Raises NotOurs."""
+        signature_id, link_key, edition = _unsign(self._verify, token).split("-")
+        return VerificationRef(int(signature_id), link_key, int(edition))
+
+    def manage_token(self, signature_id: int, link_key: str) -> str:
+        """The token in the link to one's own signature. It works for ever: withdrawing must never expire."""
+        return self._manage.sign(f"{signature_id}-{link_key}").decode()
+
+    def read_manage(self, token: str) -> SignatureRef:
+        """Raises NotOurs."""
+        return _signature_ref(_unsign(self._manage, token))
+
+    def thanks_cookie(self, ref: SignatureRef) -> str:
+        """A cookie value that lets one browser see its thank-you page for an hour."""
+        return self._thanks.sign(f"{ref.signature_id}-{ref.link_key}").decode()
+
+    def read_thanks(self, value: str) -> SignatureRef:
+        """Raises NotOurs, also once the hour is over."""
+        try:
+            return _signature_ref(self._thanks.unsign(value, max_age=THANKS_COOKIE_SECONDS).decode())
+        except (BadSignature, UnicodeError) as error:
+            raise InvalidTokenError from error
+
+    def typed_address_cookie(self, address: str) -> str:
+        """A cookie value that lets the browser an address was typed in see it again for an hour."""
+        return self._typed.sign(base64.urlsafe_b64encode(address.encode())).decode()
+
+    def read_typed_address(self, value: str) -> str:
+        """Raises NotOurs, also once the hour is over."""
+        try:
+            return base64.urlsafe_b64decode(self._typed.unsign(value, max_age=THANKS_COOKIE_SECONDS)).decode()
+        except (BadSignature, UnicodeError) as error:
+            raise InvalidTokenError from error
+
+    def login_token(self, login_link_id: int, key: str) -> str:
+        """The token in a link to sign in to the desk with."""
+        return self._entrance.sign(f"{login_link_id}-{key}").decode()
+
+    def read_login(self, token: str) -> tuple[int, str]:
+        """Which link to sign in with, and its key. Raises NotOurs."""
+        return _row_id_and_key(_unsign(self._entrance, token))
+
+    def invitation_token(self, invitation_id: int, key: str) -> str:
+        """The token in the link of an invitation to the desk."""
+        return self._invitation.sign(f"{invitation_id}-{key}").decode()
+
+    def read_invitation(self, token: str) -> tuple[int, str]:
+        """Which invitation, and its key. Raises NotOurs."""
+        return _row_id_and_key(_unsign(self._invitation, token))
+
+    def flash_cookie(self, words: str) -> str:
+        """A cookie value by which the next page says what was done."""
+        return self._said.sign(base64.urlsafe_b64encode(words.encode())).decode()
+
+    def read_flash(self, value: str) -> str:
+        """Raises NotOurs, also once it is too old to be said."""
+        try:
+            return base64.urlsafe_b64decode(self._said.unsign(value, max_age=FLASH_COOKIE_SECONDS)).decode()
+        except (BadSignature, UnicodeError) as error:
+            raise InvalidTokenError from error
+
+    @staticmethod
+    def share_code(ref: SignatureRef) -> str:
+        """The code in a signatory's personal share link: 22 characters that lead back to nobody.
+
+        It is the same for ever, whatever becomes of the secret key, and opens nothing: what a signature's links can do, they
+        can by their signed token alone.
+        """
+        digest = hashlib.sha256(f"share:{ref.signature_id}-{ref.link_key}".encode()).digest()
+        return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+    def mailbox_hash(self, email_key: str) -> str:
+        """The name under which mails to one mailbox are counted: 128 bits, in hexadecimal, meaningless without the key."""
+        return hmac.digest(self._mailbox_key, email_key.encode(), "sha256")[:16].hex()
+
+    def rate_limit_hash(self, subject: str) -> str:
+        """The name under which attempts of a network, or at an account, are counted: meaningless without the key."""
+        return hmac.digest(self._mailbox_key, b"attempts:" + subject.encode(), "sha256")[:16].hex()
+
+    def notice_message_id(self, notice_id: int, domain: str) -> str:
+        """The Message-ID of one notice: unlike that of any promised mail."""
+        digest = hmac.digest(self._message_key, b"notice:" + str(notice_id).encode(), "sha256")[:12].hex()
+        return f"<n{notice_id}.{digest}@{domain}>"
+
+    def message_id(self, mail_id: int, domain: str) -> str:
+        """The Message-ID of one promised mail: the same at every attempt, so that a repeated mail can be told to be one."""
+        return f"<{mail_id}.{hmac.digest(self._message_key, str(mail_id).encode(), 'sha256')[:12].hex()}@{domain}>"
+
+
+def _signature_ref(value: str) -> SignatureRef:
+    signature_id, link_key = value.split("-")
+    return SignatureRef(int(signature_id), link_key)
+
+
+def _row_id_and_key(value: str) -> tuple[int, str]:
+    # The key is random, and may hold a hyphen itself.
+    row_id, _, key = value.partition("-")
+    return int(row_id), key
+
+
+def _unsign(signer: Signer, token: str) -> str:
+    try:
+        return signer.unsign(token).decode()
+    except (BadSignature, UnicodeError) as error:
+        raise InvalidTokenError from error

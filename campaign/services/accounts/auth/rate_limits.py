@@ -1,0 +1,31 @@
+"""How often a proof may be tried: guessing must not pay, and strangers must not lock anybody out for long."""
+
+from typing import NamedTuple
+
+from redis import Redis
+
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.runtime import Runtime
+from campaign.store.redis import rate_limit
+
+
+class RateLimit(NamedTuple):
+    """How many tries in how many seconds."""
+
+    max_attempts: int
+    seconds: int
+
+
+class TooManyAttemptsError(InvalidInputError):
+    """Too many tries; `str()` says so to whoever tries, whether or not what they try at is there."""
+
+
+def count_attempt(runtime: Runtime, purpose: str, subject: str, *limits: RateLimit) -> None:
+    """Count one try of somebody (or at somebody). Raises TooMany, RedisUnavailable."""
+    keyed = runtime.tokens.rate_limit_hash(subject)
+
+    def allowed(redis: Redis) -> bool:
+        return all(rate_limit.count_attempt(redis, f"{purpose}-{limit.seconds}", keyed, *limit) for limit in limits)
+
+    if not runtime.call_redis(allowed):
+        raise TooManyAttemptsError("That was tried too often. Wait a quarter of an hour, or sign in another way.")

@@ -1,0 +1,66 @@
+"""Campaigns as campaigners and the command line find them, and make them. What moves them is in
+`campaign.services.campaigns.lifecycle`."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from campaign.domain.accounts.actor import SITE, Actor
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.definition import CampaignDefinition
+from campaign.runtime import Runtime
+from campaign.store.accounts import audit_log, campaigners
+from campaign.store.campaigns import campaigns, pictures
+from campaign.store.campaigns.campaigns import SlugTakenError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from campaign.domain.accounts.role import Role
+    from campaign.rendering.picture_import import PictureCopy
+
+__all__ = ["SlugTakenError", "create_campaign", "get_by_slug", "get_picture", "list_campaigns", "list_campaigns_of"]
+
+
+def create_campaign(
+    runtime: Runtime, definition: CampaignDefinition, picture_copies: Sequence[PictureCopy] = (), *, actor: Actor = SITE
+) -> Campaign:
+    """Store a new campaign, published, with the copies of its picture where it has one. Raises SlugTaken."""
+    now = runtime.now()
+    with runtime.transaction() as connection:
+        campaign_id = campaigns.create(connection, definition, now)
+        audit_log.record(connection, actor, "create campaign", now, campaign_id=campaign_id, subject=definition.slug)
+        if picture_copies:
+            digest = hashlib.sha256(b"".join(copy.body for copy in picture_copies)).hexdigest()[:16]
+            pictures.store_picture(
+                connection, campaign_id, digest, [(copy.width, copy.height, copy.body) for copy in picture_copies]
+            )
+        campaign = campaigns.get_by_id(connection, campaign_id)
+    runtime.cache_campaign(campaign)
+    return campaign
+
+
+def get_picture(runtime: Runtime, campaign: Campaign, width: int) -> bytes | None:
+    """One copy of a campaign's picture, as WebP; None where there is none of that width."""
+    with runtime.reading() as connection:
+        return pictures.get_picture(connection, campaign.id, width)
+
+
+def get_by_slug(runtime: Runtime, slug: str) -> Campaign | None:
+    """The campaign with this slug as the store has it."""
+    with runtime.reading() as connection:
+        return campaigns.get_by_slug(connection, slug)
+
+
+def list_campaigns(runtime: Runtime, skip: int = 0) -> list[Campaign]:
+    """Campaigns in the order they were made, a page at a time; an empty page is past the last one."""
+    with runtime.reading() as connection:
+        return campaigns.list_campaigns(connection, skip=skip)
+
+
+def list_campaigns_of(runtime: Runtime, campaigner_id: int) -> list[tuple[Campaign, Role]]:
+    """The campaigns somebody is in the team of, the newest first, with their role."""
+    with runtime.reading() as connection:
+        roles = campaigners.list_campaign_roles(connection, campaigner_id, campaigns.MAX_LISTED)
+        return [(campaign, roles[campaign.id]) for campaign in reversed(campaigns.list_by_ids(connection, [*roles]))]

@@ -1,0 +1,28 @@
+"""What the public may know of a campaign's past: the versions of its text, and what was done to it in public."""
+
+from dataclasses import dataclass
+
+from campaign.domain.campaigns.announcement import Announcement
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.runtime import Runtime
+from campaign.store.campaigns import announcements
+from campaign.store.campaigns import text_versions as stored
+from campaign.store.campaigns.text_versions import TextVersion
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignHistory:
+    """Both, the newest first."""
+
+    editions: tuple[TextVersion, ...]
+    """The versions of the text in all of its languages."""
+    announcements: tuple[Announcement, ...]
+
+
+def campaign_history(runtime: Runtime, campaign: Campaign) -> CampaignHistory:
+    """A campaign's past. Raises StoreUnavailable."""
+    with runtime.reading() as connection:
+        return CampaignHistory(
+            tuple(stored.list_text_versions(connection, campaign.id)),
+            tuple(announcements.list_announcements(connection, campaign.id)),
+        )

@@ -1,0 +1,36 @@
+"""Exports: asked for at the desk, made by a worker, kept sealed for a week; or written at once by the command line.
+
+`asking` is what a campaigner does, `making` what a worker does for them, `writing` what is in a file. It stands above the other
+use cases, since a pack holds the papers of a submission.
+"""
+
+from campaign.services.exports.contents import Provenance, record_export, submission_profiles, write_export
+from campaign.services.exports.request import (
+    FILE_LIFETIME,
+    MAX_LISTED,
+    ExportGoneError,
+    cancel_export,
+    delete_export,
+    download_export,
+    get_export,
+    list_exports,
+    request_export,
+    restart_export,
+)
+
+__all__ = [
+    "FILE_LIFETIME",
+    "MAX_LISTED",
+    "ExportGoneError",
+    "Provenance",
+    "cancel_export",
+    "delete_export",
+    "download_export",
+    "get_export",
+    "list_exports",
+    "record_export",
+    "request_export",
+    "restart_export",
+    "submission_profiles",
+    "write_export",
+]

@@ -1,0 +1,121 @@
+"""Watching a campaign: where it stands, how fast it goes, where that leads, and what its signatures come from."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.window import CampaignState
+from campaign.domain.ledger import latency_histogram
+from campaign.domain.ledger.forecast import Forecast, forecast, needed_per_day
+from campaign.runtime import Runtime
+from campaign.store.ledger import chart_data
+from campaign.store.ledger.chart_data import FunnelRow, HourlyCount, TotalRow
+from campaign.store.moderation import flags
+
+FUNNEL_WINDOW = timedelta(days=14)
+"""How far back the funnel looks."""
+_CHART_WINDOW = timedelta(days=400)
+_FORECAST_WINDOW = timedelta(days=15)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveNumbers:
+    """What moves: read again every few seconds while somebody watches."""
+
+    state: CampaignState
+    verified: int
+    """The count, or the certified total."""
+    pending: int
+    today: int
+    """Gained since midnight on the campaign's clock."""
+    last_hour: int
+    """Gained in the last sixty minutes."""
+    last_day: int
+    """Gained in the last twenty-four hours."""
+    goal: int
+    needed_per_day: float | None
+    """Signatures a day that reach the goal in time; None where it is reached or the time is over."""
+    forecast: Forecast | None
+    seconds_left: int
+    flags: int
+    """Flags nobody has judged yet."""
+    as_of: datetime
+    paper: int = 0
+    """Of `verified`, those on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureOrigins:
+    """What signatures come from."""
+
+    countries: tuple[TotalRow, ...]
+    areas: tuple[TotalRow, ...]
+    sources: tuple[TotalRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """What became of the signatures of the last days."""
+
+    by_hour: tuple[FunnelRow, ...]
+    by_domain: tuple[FunnelRow, ...]
+    median_wait_seconds: float | None
+    """Seconds from signing to verifying, for half of those who did."""
+
+    @property
+    def total(self) -> FunnelRow:
+        """All hours together."""
+        sums = {name: sum(getattr(hour, name) for hour in self.by_hour) for name in FUNNEL_STAGES}
+        return FunnelRow("", None, **sums)
+
+
+FUNNEL_STAGES = ("submitted", "sent", "refused", "opened", "verified")
+
+
+def live_numbers(runtime: Runtime, campaign: Campaign) -> LiveNumbers:
+    """What moves. `standing` must have just been read."""
+    now, window = runtime.now(), campaign.window
+    days_left = max((window.closes_at - now).total_seconds(), 0.0) / 86400
+    midnight = now.astimezone(campaign.zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    with runtime.reading() as connection:
+        since = {moment: chart_data.total_at(connection, campaign.id, moment) for moment in (
+            midnight, now - timedelta(hours=1), now - timedelta(days=1))}  # fmt: skip
+        hours = chart_data.hourly_counts(connection, campaign.id, now - _FORECAST_WINDOW)
+        raised = flags.count_active(connection, campaign.id)
+    today, last_hour, last_day = (campaign.verified - total for total in since.values())
+    open_now = window.state(now) in (CampaignState.OPEN, CampaignState.PAUSED)
+    days = chart_data.daily_gains(hours, now, max(window.opens_at, now - _FORECAST_WINDOW))
+    return LiveNumbers(
+        state=window.state(now), verified=campaign.signatures, pending=campaign.pending, today=today, last_hour=last_hour,
+        last_day=last_day, goal=campaign.goal, needed_per_day=needed_per_day(campaign.signatures, campaign.goal, days_left),
+        forecast=forecast(days, campaign.signatures, days_left) if open_now else None,
+        seconds_left=max(0, int((window.closes_at - now).total_seconds())), flags=raised, as_of=campaign.as_of,
+        paper=campaign.paper,
+    )  # fmt: skip
+
+
+def hourly_growth(runtime: Runtime, campaign: Campaign) -> list[HourlyCount]:
+    """What each hour has counted, oldest first, over the last four hundred days."""
+    with runtime.reading() as connection:
+        return chart_data.hourly_counts(connection, campaign.id, runtime.now() - _CHART_WINDOW)
+
+
+def signature_origins(runtime: Runtime, campaign: Campaign) -> SignatureOrigins:
+    """Where signatures come from."""
+    with runtime.reading() as connection:
+        return SignatureOrigins(
+            tuple(chart_data.country_totals(connection, campaign.id)),
+            tuple(chart_data.postcode_area_totals(connection, campaign.id)),
+            tuple(chart_data.source_totals(connection, campaign.id)),
+        )
+
+
+def verification_funnel(runtime: Runtime, campaign: Campaign) -> Funnel:
+    """What became of the signatures of the last two weeks."""
+    since = runtime.now() - FUNNEL_WINDOW
+    with runtime.reading() as connection:
+        return Funnel(
+            tuple(chart_data.funnel_by_hour(connection, campaign.id, since)),
+            tuple(chart_data.funnel_by_domain(connection, campaign.id, since)),
+            latency_histogram.median_seconds(chart_data.wait_histogram(connection, campaign.id, since)),
+        )  # fmt: skip

@@ -1,0 +1,245 @@
+"""A checked list taken in: every row of it in one transaction, or none."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from campaign.domain.accounts.actor import Actor
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common.formatting import format_number
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.paper.duplicates import ExclusionReason, exclusion_reason
+from campaign.domain.paper.entry import PAPER
+from campaign.jobs import ADVANCE_LEDGER
+from campaign.runtime import Runtime
+from campaign.security.encryption import DecryptionError
+from campaign.services.paper.packed_rows import PackedRows, entry_to_import, unpack_text
+from campaign.services.paper.validate import ValidatedList, signing_time
+from campaign.store.accounts import audit_log
+from campaign.store.campaigns import campaigns
+from campaign.store.ledger import ledger
+from campaign.store.paper import intakes, paper_signatures
+from campaign.store.paper.intakes import Intake, IntakeState
+from campaign.store.paper.paper_signatures import PaperImport
+from campaign.store.site import switches
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+log = structlog.get_logger(__name__)
+
+UNCONFIRMED_LIFETIME = timedelta(days=1)
+"""How long rows that were tried wait to be confirmed."""
+MAX_LABEL_CHARACTERS = 120
+AUDIT_SUBJECT = "intake %d"
+
+
+class PaperNotAcceptedError(InvalidInputError):
+    """The campaign takes in no paper now. Nothing was stored."""
+
+
+class AlreadyImportedError(InvalidInputError):
+    """The same file is in already. Nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What became of a list."""
+
+    intake_id: int
+    signatures: int
+    left_out: Counter[str]
+
+
+def import_validated(
+    runtime: Runtime, actor: Actor, campaign: Campaign, checked: ValidatedList, *, label: str, include_likely: bool = False,
+    allow_same_file: bool = False, progress: Callable[[int], None] | None = None,
+) -> ImportResult:  # fmt: skip
+    """Take in a list that was checked: all of it or nothing. `likely` says whether rows are taken in that look like somebody
+    there is, `again` whether a file is that is in already.
+
+    Raises NotTaken, TakenBefore, Refused where there is nothing to take in, and StoreUnavailable; then nothing was stored.
+    """
+    with runtime.transaction() as connection:
+        before = intakes.find_same_file(connection, campaign.id, checked.sha256)
+        if before is not None and not allow_same_file:
+            raise AlreadyImportedError(_same_file_message(before))
+        try:
+            intake_id = intakes.create_intake(
+                connection, campaign.id, "file", IntakeState.IMPORTED, runtime.now(), made_by=actor.campaigner_id,
+                label=printable_label(label), sha256=checked.sha256, again=before.again + 1 if before else 0, rows=checked.rows,
+            )  # fmt: skip
+        except intakes.AlreadyImportedError:
+            raise AlreadyImportedError("The same file is being taken in at this moment.") from None
+        taken = _import_rows(
+            runtime, connection, actor, campaign, intake_id, checked.packed, checked.left_out, include_likely, progress
+        )
+    return _finish(runtime, taken)
+
+
+def store_unconfirmed(runtime: Runtime, actor: Actor, campaign: Campaign, checked: ValidatedList, label: str) -> int:
+    """Keep a checked list, sealed, until it is confirmed or for a day; returns its number. Raises Refused."""
+    with runtime.transaction() as connection:
+        require_accepts_paper(connection, campaign.id)
+        return intakes.create_intake(
+            connection, campaign.id, "file", IntakeState.UNCONFIRMED, runtime.now(), made_by=actor.campaigner_id,
+            label=printable_label(label), sha256=checked.sha256, rows=checked.rows, left_out=checked.left_out,
+            encrypted_rows=runtime.text_cipher.encrypt(campaign.id, _unconfirmed_json(checked)),
+        )  # fmt: skip
+
+
+def import_unconfirmed(
+    runtime: Runtime,
+    actor: Actor,
+    campaign: Campaign,
+    intake_id: int,
+    *,
+    include_likely: bool = False,
+    allow_same_file: bool = False,
+) -> ImportResult:
+    """Take in a list that is held. Raises as `take` does, and Refused where it is held no more."""
+    with runtime.transaction() as connection:
+        intake = intakes.get_for_update(connection, intake_id)
+        held = intakes.get_encrypted_rows(connection, intake_id)
+        if intake is None or intake.campaign_id != campaign.id or held is None:
+            raise InvalidInputError("That list is not waiting any more: it was taken in, or waited for more than a day.")
+        try:
+            found = json.loads(
+                runtime.text_cipher.decrypt(campaign.id, held, max_age_seconds=int(UNCONFIRMED_LIFETIME.total_seconds()))
+            )
+        except DecryptionError:
+            raise InvalidInputError("That list has waited for too long. Upload it again.") from None
+        packed = unpack_text(found["packed"])
+        before = intakes.find_same_file(connection, campaign.id, intake.sha256)
+        if before is not None and not allow_same_file:
+            raise AlreadyImportedError(_same_file_message(before))
+        taken = _import_rows(
+            runtime, connection, actor, campaign, intake_id, packed, Counter(intake.left_out), include_likely, None,
+            repeat_number=before.again + 1 if before else 0,
+        )  # fmt: skip
+    return _finish(runtime, taken)
+
+
+def get_unconfirmed(runtime: Runtime, campaign: Campaign, intake_id: int) -> ValidatedList | None:
+    """What a list that is held would come to, without its rows; None where none is held (any more)."""
+    with runtime.reading() as connection:
+        intake, held = intakes.get(connection, intake_id), intakes.get_encrypted_rows(connection, intake_id)
+        before = intakes.find_same_file(connection, campaign.id, intake.sha256) if intake else None
+    if intake is None or intake.campaign_id != campaign.id or held is None:
+        return None
+    try:
+        found = json.loads(
+            runtime.text_cipher.decrypt(campaign.id, held, max_age_seconds=int(UNCONFIRMED_LIFETIME.total_seconds()))
+        )
+    except DecryptionError:
+        return None
+    examples = {why: [(line, words) for line, words in lines] for why, lines in found["examples"].items()}
+    return ValidatedList(
+        intake.sha256,
+        intake.rows,
+        left_out=Counter(intake.left_out),
+        examples=examples,
+        dropped_values=Counter(found["noted"]),
+        addresses=found["addresses"],
+        earlier_intake=before,
+    )
+
+
+def _unconfirmed_json(checked: ValidatedList) -> str:
+    return json.dumps({
+        "packed": checked.packed.to_text(), "examples": checked.examples, "noted": checked.dropped_values,
+        "addresses": checked.addresses,
+    })  # fmt: skip
+
+
+def require_accepts_paper(connection: "Connection", campaign_id: int) -> Campaign:
+    """The campaign, if it takes in paper now. Raises NotTaken.
+
+    Paper may come until the total is final: it was signed before, and whoever brings it in says so.
+    """
+    campaign = campaigns.get_by_id(connection, campaign_id)
+    if not campaign.published:
+        raise PaperNotAcceptedError("The campaign is a draft. Publish it first, so that its text stands.")
+    if campaign.taken_down:
+        raise PaperNotAcceptedError("The campaign is taken down. Put it back before bringing in paper.")
+    if campaign.window.finalised_at is not None:
+        raise PaperNotAcceptedError("The total of the campaign is final and certified; nothing can be added to it any more.")
+    if switches.read_only_since(connection) is not None:
+        raise PaperNotAcceptedError("The site is read-only right now. Nothing was stored; try again later.")
+    return campaign
+
+
+def printable_label(label: str) -> str:
+    """What an intake is called: the name of the file, without what cannot be shown."""
+    return "".join(letter for letter in label if letter.isprintable())[-MAX_LABEL_CHARACTERS:]
+
+
+def _import_rows(
+    runtime: Runtime, connection: "Connection", actor: Actor, campaign: Campaign, intake_id: int, packed: PackedRows,
+    left_out: Counter[str], include_likely: bool, progress: Callable[[int], None] | None, *, repeat_number: int | None = None,
+) -> ImportResult:  # fmt: skip
+    now, gone, signatures = runtime.now(), Counter(left_out), 0
+    taking = PaperImport(
+        campaign.id, intake_id, campaign.text.hash, campaign.language, now, signing_time(campaign, now),
+        runtime.tokens.mailbox_hash, runtime.random_link_key,
+    )  # fmt: skip
+    for entries in packed:
+        # Somebody may have signed since the list was checked.
+        known = paper_signatures.find_existing(connection, campaign.id, [entry for entry, _ in entries])
+        kept = []
+        for entry, doubt in entries:
+            since = exclusion_reason(entry, known.addresses, known.people)
+            why = since if since is ExclusionReason.ALREADY_SIGNED else doubt or since
+            take_in = entry_to_import(entry, why, include_likely=include_likely)
+            if take_in is not None:
+                kept.append(take_in)
+            gone.update(_left_out_change(doubt, why if take_in is None else None))
+        written = paper_signatures.add_paper_signatures(connection, taking, kept) if kept else 0
+        # Of an address somebody has signed online with in this very moment.
+        gone[ExclusionReason.ADDRESS.value] += len(kept) - written
+        signatures += written
+        if progress is not None:
+            progress(len(entries))
+    if not signatures:
+        raise InvalidInputError("There is nothing new in the list. Nothing was stored.")
+    gone = +gone
+    intake = intakes.get(connection, intake_id)
+    try:
+        intakes.mark_imported(
+            connection, intake_id, signatures, intake.again if repeat_number is None and intake else repeat_number or 0, gone
+        )
+    except intakes.AlreadyImportedError:
+        raise AlreadyImportedError("The same file is being taken in at this moment.") from None
+    audit_log.record(
+        connection, actor, "take in paper", now, campaign_id=campaign.id, subject=AUDIT_SUBJECT % intake_id,
+        after={"signatures": signatures, "left_out": dict(gone), "likely": include_likely},
+    )  # fmt: skip
+    # Whoever certifies the total holds the tally: either they see these signatures and wait, or this sees that it is final.
+    ledger.lock_tally(connection, campaign.id)
+    require_accepts_paper(connection, campaign.id)
+    return ImportResult(intake_id, signatures, gone)
+
+
+def _left_out_change(before: ExclusionReason | None, after: ExclusionReason | None) -> Counter[str]:
+    """How the numbers of what is left out change with a row whose reason has changed since it was checked."""
+    moved: Counter[str] = Counter()
+    if before is not None:
+        moved[before.value] -= 1
+    if after is not None:
+        moved[after.value] += 1
+    return moved
+
+
+def _finish(runtime: Runtime, taken: ImportResult) -> ImportResult:
+    runtime.enqueue_once(ADVANCE_LEDGER)
+    log.info("Paper was taken in", intake=taken.intake_id, kind=PAPER, signatures=taken.signatures)
+    return taken
+
+
+def _same_file_message(intake: Intake) -> str:
+    return f"This very file is in already: {format_number(intake.left)} signatures, as intake {intake.id}."

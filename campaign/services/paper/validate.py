@@ -1,0 +1,169 @@
+"""A list tried: read row by row, compared with what there is and with itself. Nothing is changed by it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import BinaryIO
+
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason, exclusion_reason
+from campaign.domain.paper.entry import EntryRules, InvalidRow, PaperEntry, is_blank_row, read_entry
+from campaign.domain.signatures.search_keys import name_key
+from campaign.formats.table_read import MAX_FILE_ROWS, read_table, sha256_of
+from campaign.runtime import Runtime
+from campaign.services.paper.packed_rows import MAX_ROWS_PER_STATEMENT, EntryWithDoubt, PackedRows
+from campaign.store.paper import intakes, paper_signatures
+from campaign.store.paper.intakes import Intake
+
+MAX_EXAMPLES = 5
+"""Rows shown for each reason to leave some out."""
+
+LeftOutCallback = Callable[[int, ExclusionReason, str], None]
+"""Takes the line of a row that is left out, why, and more words on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How a list is read."""
+
+    column_mapping: Mapping[str, str] = field(default_factory=dict)
+    sheet_name: str = ""
+    country: str = "GB"
+    max_rows: int = MAX_FILE_ROWS
+
+
+@dataclass
+class ValidatedList:
+    """What a list would come to."""
+
+    sha256: str
+    rows: int = 0
+    """Those with something in them."""
+    packed: PackedRows = field(default_factory=PackedRows)
+    """Those that make a signature, or may."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    """How many by why. The likely duplicates are among them."""
+    examples: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    """The first lines of each reason, with words."""
+    dropped_values: Counter[str] = field(default_factory=Counter)
+    """What was left out of rows that are taken in, and of how many."""
+    addresses: int = 0
+    """Rows whose address is kept, as they want to be mailed."""
+    earlier_intake: Intake | None = None
+    """The intake of the same file that is in already."""
+
+    @property
+    def new(self) -> int:
+        """Rows that look like nobody there is."""
+        return self.rows - sum(self.left_out.values())
+
+    @property
+    def likely(self) -> int:
+        """Rows that look like somebody there is, and need not be."""
+        return sum(self.left_out[why] for why in LIKELY_DUPLICATES)
+
+    def leave_out(self, line: int, why: ExclusionReason, words: str, on_left_out: LeftOutCallback | None) -> None:
+        """Note a row that is left out."""
+        self.left_out[why.value] += 1
+        shown = self.examples.setdefault(why.value, [])
+        if len(shown) < MAX_EXAMPLES:
+            shown.append((line, words))
+        if on_left_out is not None:
+            on_left_out(line, why, words)
+
+
+def validate_list(
+    runtime: Runtime, campaign: Campaign, file: BinaryIO, options: ReadOptions, *, on_left_out: LeftOutCallback | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> ValidatedList:  # fmt: skip
+    """Read a list and say what it would come to. Raises Refused where it cannot be read, and StoreUnavailable.
+
+    `told` is told of each row that is left out, `progress` how many rows were read since it was told last.
+    """
+    checked = ValidatedList(sha256_of(file))
+    with runtime.reading() as connection:
+        checked.earlier_intake = intakes.find_same_file(connection, campaign.id, checked.sha256)
+    rules = row_rules(campaign, runtime.now(), options.country)
+    rows = read_table(file, mapping=options.column_mapping, sheet_name=options.sheet_name, max_rows=options.max_rows)
+    seen = _RepeatDetector()
+    for pack in _batches(_entries(rows, rules, checked, on_left_out)):
+        with runtime.reading() as connection:
+            known = paper_signatures.find_existing(connection, campaign.id, pack)
+        doubted: list[EntryWithDoubt] = []
+        for entry in pack:
+            why = exclusion_reason(entry, known.addresses, known.people)
+            why = seen.repeated(entry) or why if why is not ExclusionReason.ALREADY_SIGNED else why
+            if why is not None:
+                checked.leave_out(entry.line, why, EXCLUSION_TEXTS[why], on_left_out)
+            if why is not ExclusionReason.ALREADY_SIGNED:
+                doubted.append((entry, why))
+            checked.addresses += bool(entry.email) and why is None
+        checked.packed.add(doubted)
+        if progress is not None:
+            progress(len(pack))
+    return checked
+
+
+def row_rules(campaign: Campaign, now: datetime, country: str = "GB") -> EntryRules:
+    """What rows for a campaign are read by at `now`."""
+    zone = campaign.zone
+    last_day = campaign.window.closes_at.astimezone(zone).date()
+    return EntryRules(campaign.form_fields, now.astimezone(zone).date(), last_day, country)
+
+
+def signing_time(campaign: Campaign, now: datetime) -> Callable[[PaperEntry], datetime]:
+    """When an entry was signed: at noon of the day that is written on the paper, where one is, and now at the latest."""
+    zone = campaign.zone
+
+    def moment(entry: PaperEntry) -> datetime:
+        if not entry.signed_on:
+            return now
+        return min(now, datetime.fromisoformat(f"{entry.signed_on}T12:00:00").replace(tzinfo=zone).astimezone(UTC))
+
+    return moment
+
+
+class _RepeatDetector:
+    """Whom a list has named so far. Kept as numbers: names of a long list would take ten times the room."""
+
+    def __init__(self) -> None:
+        self._people: set[int] = set()
+        self._addresses: set[int] = set()
+
+    def repeated(self, entry: PaperEntry) -> ExclusionReason | None:
+        """REPEATED where the list has named them before."""
+        found = False
+        if entry.postcode:
+            person = hash((name_key(entry.name), entry.postcode))
+            found = person in self._people
+            self._people.add(person)
+        if entry.email_key:
+            address = hash(entry.email_key)
+            found = found or address in self._addresses
+            self._addresses.add(address)
+        return ExclusionReason.REPEATED if found else None
+
+
+def _entries(
+    rows: Iterable[tuple[int, dict[str, object]]],
+    rules: EntryRules,
+    checked: ValidatedList,
+    on_left_out: LeftOutCallback | None,
+) -> Iterator[PaperEntry]:
+    for line, row in rows:
+        if is_blank_row(row):
+            continue
+        checked.rows += 1
+        entry, noted = read_entry(line, row, rules)
+        if isinstance(entry, InvalidRow):
+            checked.leave_out(line, ExclusionReason.INVALID, entry.message, on_left_out)
+            continue
+        checked.dropped_values.update(noted)
+        yield entry
+
+
+def _batches(entries: Iterator[PaperEntry]) -> Iterator[list[PaperEntry]]:
+    while pack := list(islice(entries, MAX_ROWS_PER_STATEMENT)):
+        yield pack

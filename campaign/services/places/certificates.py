@@ -1,0 +1,94 @@
+"""Certificates: to whom how many of their constituents signed, and in which words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from campaign.config import site_name
+from campaign.domain.accounts.actor import Actor
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common import formatting
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.places.place import AreaKind, AreaTotal
+from campaign.domain.places.representative import REPRESENTED_AREA_KINDS, Representative
+from campaign.domain.places.suppression import MIN_SHOWN
+from campaign.rendering import markdown
+from campaign.rendering.certificate import Certificate, CertificateSet, draw_certificates
+from campaign.runtime import Runtime
+from campaign.services.places.representatives import representative_of_area
+from campaign.services.places.totals import AreaTotals
+from campaign.store.accounts import audit_log
+from campaign.store.places import place_totals, representatives
+
+
+@dataclass(frozen=True, slots=True)
+class AreaCertificate:
+    """What a certificate tells one representative."""
+
+    by: AreaKind
+    area: AreaTotal
+    representative: Representative | None
+
+
+def prepare_certificates(
+    runtime: Runtime, actor: Actor, campaign: Campaign, kind: AreaKind, area_query: str = ""
+) -> list[AreaCertificate]:
+    """What to tell each representative, in the order of their areas' names, where the number may be told; noted in the audit
+    trail. `area` narrows it to one, by name or code. Raises Refused where there is nobody to tell anything.
+    """
+    if kind not in REPRESENTED_AREA_KINDS:
+        raise InvalidInputError("Certificates are by constituency or by council.")
+    wanted, now = " ".join(area_query.split()).casefold(), runtime.now()
+    with runtime.transaction() as connection:
+        found = AreaTotals(
+            place_totals.place_coverage(connection, campaign.id), tuple(place_totals.place_tallies(connection, campaign.id))
+        )
+        people = representatives.representatives_by_area(connection, kind)
+        told = sorted(found.public(kind), key=lambda total: (total.name, total.code))
+        if wanted:
+            told = [total for total in told if wanted in (total.name.casefold(), total.code.casefold())]
+        if not told:
+            raise InvalidInputError(
+                f"There is no {kind} by that name with a number that may be told: one is told from {MIN_SHOWN} signatures on."
+                if wanted
+                else f"There is nothing to certify yet: a number is told from {MIN_SHOWN} signatures of one {kind} on."
+            )
+        audit_log.record(
+            connection, actor, "make certificates", now, campaign_id=campaign.id, subject=kind.value,
+            after={"certificates": len(told), "ledger_entries": campaign.sequence},
+        )  # fmt: skip
+    return [AreaCertificate(kind, total, representative_of_area(total, people)) for total in told]
+
+
+def write_certificates(runtime: Runtime, out: BinaryIO, campaign: Campaign, certificates: Sequence[AreaCertificate]) -> None:
+    """Write certificates as one PDF, a page each. The same numbers at the same `services.campaigns.published.as_of` give the
+    same bytes."""
+    text = campaign.text
+    shared = CertificateSet(
+        title=text.title, recipient=f"To: {text.recipient}" if text.recipient else "", ask=markdown.plain_text(text.ask),
+        campaign_url=runtime.tokens.absolute_url(f"/c/{campaign.slug}"), text_hash=text.hash, site=site_name(runtime.settings),
+        accent=campaign.appearance.accent,
+    )  # fmt: skip
+    draw_certificates(out, shared, [_certificate_text(one, campaign) for one in certificates])
+
+
+def _certificate_text(one: AreaCertificate, campaign: Campaign) -> Certificate:
+    of_commons, who = one.by is AreaKind.CONSTITUENCY, one.representative
+    office = "Member of Parliament for" if of_commons else "For"
+    when = formatting.format_moment(campaign.as_of, campaign.zone)
+    how = "Each was verified by a link mailed to its signatory" + (", or given on paper." if campaign.paper else ".")
+    return Certificate(
+        addressee=who.name if who else one.area.name,
+        addressee_prefix="To" if who else "To the Member of Parliament for" if of_commons else "To the council of",
+        addressee_suffix=" · ".join(part for part in (f"{office} {one.area.name}", who.party) if part) if who else "",
+        greeting=_greeting(who.form) if who else "",
+        number=formatting.format_number(one.area.verified),
+        number_label="of your constituents have signed" if of_commons else "people of your area have signed",
+        note=f"As counted on {when}, of {formatting.format_number(campaign.signatures)} signatures in all. {how} Counted "
+        f"here are those "
+        f"who gave a postcode in {one.area.name}.",
+    )
+
+
+def _greeting(form: str) -> str:
+    return form if not form or form.endswith((",", ".", ":", "!")) else f"{form},"

@@ -1,0 +1,77 @@
+"""What campaigners do with comments: read them, hide one with a reason, show it again."""
+
+from dataclasses import dataclass
+
+from campaign.domain.accounts.actor import Actor
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.runtime import Runtime
+from campaign.store.accounts import audit_log
+from campaign.store.database.query_timeout import statement_timeout
+from campaign.store.signatures import comments, timeline
+from campaign.store.signatures.comments import Comment, CommentFilter, PageDirection
+
+PAGE_SIZE = 50
+MAX_REASON_CHARACTERS = 200
+"""Characters."""
+PAGE_TIMEOUT_SECONDS = 3.0
+"""Seconds a page may take."""
+_NEWEST_ID = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class CommentPage:
+    """A page of comments, newest first. `newer` and `older` are where the next pages begin; None where there is none."""
+
+    comments: tuple[Comment, ...]
+    newer: int | None
+    older: int | None
+
+
+def list_comments(
+    runtime: Runtime, campaign_id: int, which: CommentFilter, direction: PageDirection, signature_id: int | None
+) -> CommentPage:
+    """A page that begins after a signature, or the newest. Raises TooSlow."""
+    start = _NEWEST_ID if signature_id is None else signature_id
+    with runtime.snapshot() as connection, statement_timeout(connection, PAGE_TIMEOUT_SECONDS):
+        found = comments.list_comments(connection, campaign_id, which, direction, start, PAGE_SIZE + 1)
+        if direction == "newer" and len(found) <= PAGE_SIZE:
+            # Fewer are left than fill a page: then it is the newest one.
+            direction, signature_id = "older", None
+            found = comments.list_comments(connection, campaign_id, which, "older", _NEWEST_ID, PAGE_SIZE + 1)
+    more = len(found) > PAGE_SIZE
+    shown = found[:PAGE_SIZE] if direction == "older" else found[-PAGE_SIZE:]
+    newer = None if signature_id is None else shown[0].id if shown else signature_id
+    older = shown[-1].id if shown and (more or direction == "newer") else None
+    return CommentPage(tuple(shown), newer, older)
+
+
+def hide_comment(runtime: Runtime, actor: Actor, campaign_id: int, signature_id: int, reason: str) -> bool:
+    """Hide a comment from the public. False where there is none, or it is hidden already. Raises Refused."""
+    reason = " ".join(reason.split())
+    if not reason or not reason.isprintable():
+        raise InvalidInputError("Give the reason; it is kept with the comment.")
+    if len(reason) > MAX_REASON_CHARACTERS:
+        raise InvalidInputError(f"The reason must be {MAX_REASON_CHARACTERS} characters or fewer.")
+    with runtime.transaction() as connection:
+        if not comments.hide_comment(connection, campaign_id, signature_id, reason):
+            return False
+        audit_log.record(
+            connection,
+            actor,
+            "hide comment",
+            runtime.now(),
+            campaign_id=campaign_id,
+            subject=timeline.audit_subject(signature_id),
+            reason=reason,
+        )
+    return True
+
+
+def unhide_comment(runtime: Runtime, actor: Actor, campaign_id: int, signature_id: int) -> bool:
+    """Let a comment be shown again. False where it was not hidden."""
+    with runtime.transaction() as connection:
+        if not comments.show_comment(connection, campaign_id, signature_id):
+            return False
+        subject = timeline.audit_subject(signature_id)
+        audit_log.record(connection, actor, "show comment", runtime.now(), campaign_id=campaign_id, subject=subject)
+    return True

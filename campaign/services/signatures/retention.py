@@ -1,0 +1,44 @@
+"""What is kept for a short time only: the network a signature came from.
+
+A network tells of a burst while it is fresh, and of a person's whereabouts for ever. A signature never gets one back: where it
+is given again after that, none is stored.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from campaign.runtime import Runtime
+from campaign.store.signatures import networks
+
+NETWORK_RETENTION = timedelta(days=30)
+"""How long, from the first time the signature was given."""
+MAX_SIGNATURES_PER_TRANSACTION = 1_000
+"""Signatures looked at in one transaction."""
+TIME_BUDGET_SECONDS = 5.0
+"""Seconds of clearing in one job."""
+
+
+@dataclass
+class NetworkRetention:
+    """Clears networks for one process, which remembers how far it has come: what lies behind is never read again.
+
+    Ids grow with time, so those that are old enough lie before all that are not, but for a second or two.
+    """
+
+    runtime: Runtime
+    _cleared_to: int = 0
+
+    def clear_expired(self) -> int:
+        """Clear those that are old enough, for TURN seconds at most; returns how many. The clock asks again and again."""
+        cleared, until = 0, time.monotonic() + TIME_BUDGET_SECONDS
+        while time.monotonic() < until:
+            with self.runtime.transaction() as connection:
+                more, clear_to = networks.clear_old_networks(
+                    connection, self._cleared_to, MAX_SIGNATURES_PER_TRANSACTION, self.runtime.now() - NETWORK_RETENTION
+                )
+            cleared += more
+            if clear_to == self._cleared_to:
+                break
+            self._cleared_to = clear_to
+        return cleared

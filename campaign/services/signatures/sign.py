@@ -1,0 +1,219 @@
+"""What a signatory can do: sign, verify, withdraw, and look after their signature.
+
+Each is one transaction, then hints to the queues. Nothing is sent or asked for inside it.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING
+from campaign.domain.signatures.signature import WITHDRAW, MailKind, SignatureState
+from campaign.jobs import ADVANCE_LEDGER, DELIVER_MAIL
+from campaign.runtime import Runtime
+from campaign.security.tokens import SignatureRef, VerificationRef
+from campaign.store.campaigns import campaigns
+from campaign.store.mail import outbox
+from campaign.store.signatures import sign_and_verify, signatures
+from campaign.store.signatures.signatures import Signature, SignFormData
+from campaign.store.site import switches
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+class NotOpenError(Exception):
+    """The campaign takes no signatures now. Nothing was stored."""
+
+
+class TextChangedError(Exception):
+    """The campaign's text is no longer the one the form was shown with. Nothing was stored."""
+
+
+class VerifyOutcome(Enum):
+    """What became of a press of the button."""
+
+    NOW = "now"
+    ALREADY_VERIFIED = "before"
+    """It was verified already; to the signatory that is the same success."""
+    DETAILS_CHANGED = "changed"
+    """The details were corrected since the page was shown: show them again and ask again."""
+    TOO_LATE = "too late"
+    """The grace is over."""
+    READ_ONLY = "later"
+    """The operator has the whole site only show what is there. The link works again afterwards."""
+    LINK_VOID = "no longer"
+    """Withdrawn, invalidated or forgotten: this link verifies nothing any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyResult:
+    """What became of a press of the button, and of which campaign it was; "" where the signature is forgotten."""
+
+    outcome: VerifyOutcome
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationPreview:
+    """What the page with the button shows: a signature, and whether its button may be pressed by the browser itself."""
+
+    signature: Signature
+    outcome: VerifyOutcome | None
+    """What a press would come to where it would not verify; None where it would."""
+    auto_confirm: bool
+    """This very browser has signed, with just these details, so its page may press the button."""
+
+
+def sign_campaign(runtime: Runtime, campaign_id: int, text_hash: str, submission: SignFormData) -> None:
+    """Store a submission and owe the mail that answers it.
+
+    Says nothing about what was on file: that is said only by mail to the address itself. Raises NotOpen, TextChanged and
+    StoreUnavailable; in each case nothing was stored.
+    """
+    with runtime.sign_transaction() as connection:
+        signed = sign_and_verify.sign(
+            connection,
+            campaign_id,
+            text_hash,
+            submission,
+            mailbox=runtime.tokens.mailbox_hash(submission.email_key),
+            link_key=runtime.random_link_key(),
+            now=runtime.now(),
+            mailbox_limit=runtime.mailbox_limit,
+        )
+    if signed is None:
+        with runtime.reading() as connection:
+            asked = {version.text.hash for version in campaigns.get_by_id(connection, campaign_id).versions}
+        raise NotOpenError if text_hash in asked else TextChangedError
+    runtime.enqueue_once(DELIVER_MAIL)
+
+
+def preview_verification(
+    runtime: Runtime, link: VerificationRef, cookies: Mapping[int, str], *, read_only: bool = False
+) -> VerificationPreview | None:
+    """What the page of a verification link shows. Changes nothing. None where the signature has been forgotten.
+
+    `cookies` are those the browser was given when it signed, by campaign; `read_only` whether the site is said to be so.
+    """
+    with runtime.reading() as connection:
+        signature = signatures.get_signature(connection, *link.signature_ref)
+        if signature is None:
+            return None
+        campaign = campaigns.get_by_id(connection, signature.campaign_id)
+        waits = read_only and _paused_by_read_only(connection, campaign)
+    outcome = _outcome_by_state(signature, link)
+    if outcome is None and waits:
+        outcome = VerifyOutcome.READ_ONLY
+    if outcome is None and not campaign.window.accepts_verification(runtime.now()):
+        outcome = VerifyOutcome.TOO_LATE
+    press = outcome is None and _same_browser(signature, cookies.get(signature.campaign_id, ""))
+    return VerificationPreview(signature, outcome, press)
+
+
+def verify_signature(runtime: Runtime, link: VerificationRef, edition: int | None = None) -> VerifyResult:
+    """Press the button. `edition` is the one the page showed; None for the one the mail spoke of.
+
+    Whoever holds any link mailed since the last withdrawal holds the mailbox, so an older link still works; but only what
+    the page (or the mail) showed is verified: where the details have changed since, the answer is CHANGED.
+    """
+    shown = link.edition if edition is None else edition
+    moved = None
+    if link.edition == shown or _mailed_since_withdrawal(runtime, link):
+        with runtime.sign_transaction() as connection:
+            moved = sign_and_verify.verify(
+                connection, *link.signature_ref, shown, now=runtime.now(), mailbox_limit=runtime.mailbox_limit
+            )
+    if moved is not None:
+        # Nobody waits for a thank-you mail: the clock's next sweep takes it along.
+        runtime.enqueue_once(ADVANCE_LEDGER)
+        return VerifyResult(VerifyOutcome.NOW, moved.slug)
+    with runtime.reading() as connection:
+        found = signatures.get_signature(connection, *link.signature_ref)
+        waits = found is not None and _paused_by_read_only(connection, campaigns.get_by_id(connection, found.campaign_id))
+    if found is None:
+        return VerifyResult(VerifyOutcome.LINK_VOID, "")
+    outcome = _outcome_by_state(found, link)
+    if outcome is None:
+        outcome = (
+            VerifyOutcome.READ_ONLY
+            if waits
+            else VerifyOutcome.DETAILS_CHANGED
+            if found.edition != shown
+            else VerifyOutcome.TOO_LATE
+        )
+    return VerifyResult(outcome, found.slug)
+
+
+def record_link_opened(runtime: Runtime, link: VerificationRef) -> None:
+    """Note that somebody has read the page with the button, pressed or not. Nothing else follows from it."""
+    with runtime.single_statement() as connection:
+        signatures.mark_opened(connection, *link.signature_ref)
+
+
+def get_own_signature(runtime: Runtime, own: SignatureRef) -> Signature | None:
+    """One's own signature; None where it has been forgotten."""
+    with runtime.reading() as connection:
+        return signatures.get_signature(connection, *own)
+
+
+def withdraw_signature(runtime: Runtime, signature_id: int) -> bool:
+    """WITHDRAW: also "it wasn't me", also after the campaign has closed or been taken down. False where it is not there to
+    be withdrawn (any more)."""
+    now = runtime.now()
+    with runtime.transaction() as connection:
+        moved = signatures.end_signature(connection, WITHDRAW, signature_id, now)
+        if moved is not None:
+            outbox.enqueue_mail(connection, MailKind.WITHDRAWN, moved.id, moved.mailbox, now, runtime.mailbox_limit)
+    if moved is None:
+        return False
+    runtime.enqueue_once(ADVANCE_LEDGER, DELIVER_MAIL)
+    return True
+
+
+def change_consents(runtime: Runtime, signature_id: int, *, public: bool, updates: bool) -> bool:
+    """Change whether the name may be shown and whether updates may be mailed. False where there is nothing to change."""
+    with runtime.transaction() as connection:
+        return signatures.set_consents(
+            connection,
+            signature_id,
+            is_public=public,
+            wants_updates=updates,
+            wording=CURRENT_UPDATES_WORDING,
+            now=runtime.now(),
+        )
+
+
+def browser_cookie_hash(cookie: str) -> str:
+    """What is kept of the cookie of the browser that signs."""
+    return hashlib.sha256(cookie.encode()).hexdigest() if cookie else ""
+
+
+def _mailed_since_withdrawal(runtime: Runtime, link: VerificationRef) -> bool:
+    """Whether a link whose mail spoke of older details was mailed since the last withdrawal."""
+    with runtime.reading() as connection:
+        found = signatures.get_signature(connection, *link.signature_ref)
+    return found is not None and link.edition >= found.edition_floor
+
+
+def _paused_by_read_only(connection: "Connection", campaign: Campaign) -> bool:
+    """Whether links would verify if the site were not read-only; they will again for as long as they would have."""
+    since = switches.read_only_since(connection)
+    return since is not None and campaign.window.accepts_verification(since)
+
+
+def _same_browser(signature: Signature, cookie: str) -> bool:
+    return bool(cookie) and hmac.compare_digest(signature.browser, browser_cookie_hash(cookie))
+
+
+def _outcome_by_state(signature: Signature, link: VerificationRef) -> VerifyOutcome | None:
+    """What a press comes to by the signature's state alone; None where it is still to be verified."""
+    if signature.state is SignatureState.VERIFIED:
+        return VerifyOutcome.ALREADY_VERIFIED if link.edition >= signature.edition_floor else VerifyOutcome.LINK_VOID
+    if signature.state is not SignatureState.PENDING or link.edition < signature.edition_floor:
+        return VerifyOutcome.LINK_VOID
+    return None

@@ -1,0 +1,212 @@
+"""The rules of a recipient that can be looked at: what is well, what to think of, what must be put right before handing in.
+
+Which of them apply, and with which words, stands in the profile; what each of them looks at stands here.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from campaign.domain.campaigns.window import CampaignState
+from campaign.domain.common.formatting import format_number
+from campaign.rendering.markdown import plain_text
+from campaign.services.submissions.facts import SubmissionFacts
+from campaign.services.submissions.paper_texts import answers_or_defaults, render_text
+from campaign.services.submissions.profiles import Check, CheckRule, Profile
+
+Level = Literal["good", "warn", "wrong"]
+CONFIRMED = "confirmed"
+"""What an option `confirm_…` holds once somebody has looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a look at one rule found."""
+
+    level: Level
+    words: str
+    do: str = ""
+    """What to do about it; empty where there is nothing to do."""
+    question: str = ""
+    """The question whose answer it is about; may be none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckInput:
+    profile: Profile
+    facts: SubmissionFacts
+    options: Mapping[str, str]
+    answers: Mapping[str, str]
+
+
+def accepted_signatures(profile: Profile, options: Mapping[str, str]) -> str:
+    """Which signatures count: as the profile says, or the campaigner where each such recipient has rules of its own."""
+    return options.get("accepts") or profile.accepts
+
+
+def confirmation_option(name: str) -> str:
+    """The name of the option that says a rule was looked at."""
+    return f"confirm_{name}"
+
+
+def run_checks(profile: Profile, facts: SubmissionFacts, options: Mapping[str, str]) -> list[Finding]:
+    """All findings, in the order of the profile's rules; at the end what somebody must look at themselves."""
+    seen = _CheckInput(profile, facts, options, answers_or_defaults(profile, facts, options))
+    found = [finding for check in profile.checks for finding in _CHECKS[check.rule](seen, check)]
+    return [*found, *_check_confirmations(seen)]
+
+
+def _check_closed(subject: _CheckInput, _check: Check) -> list[Finding]:
+    match subject.facts.state:
+        case CampaignState.FINAL:
+            return [Finding("good", "The campaign is closed and its total is certified.")]
+        case CampaignState.CLOSED:
+            return [Finding("warn", "The campaign is closed, but links mailed before the deadline still verify.",
+                            "Wait until the total is final. Until then every page says that it is provisional.")]  # fmt: skip
+    return [Finding("warn", "The campaign is not closed yet.",
+                    "Close it, or hand in a provisional paper: every page says as of when.")]  # fmt: skip
+
+
+def _check_counts(subject: _CheckInput, check: Check) -> list[Finding]:
+    """Whether enough signatures are of the kind that counts."""
+    campaign = subject.facts.campaign
+    least = check.least or _read_integer(subject.answers.get("threshold", "")) or 0
+    accepts = accepted_signatures(subject.profile, subject.answers)
+    counted = campaign.paper if accepts == "handwritten" else campaign.signatures
+    found = []
+    if accepts == "handwritten" and campaign.online:
+        found.append(
+            Finding(
+                "warn",
+                f"Electronic signatures are not accepted here: the {format_number(campaign.online)} given online do not count.",
+                "Print sheets and collect signatures by hand. Those given online go along as an annex that says what it is."
+                if subject.profile.sheets
+                else "They go along as an annex that says what it is.",
+            )
+        )
+    if accepts == "either" and campaign.online:
+        found.append(Finding(
+            "warn", "Whether electronic signatures are accepted is the recipient’s own rule.",
+            "Ask before you hand in, and say below what you were told.", "accepts",
+        ))  # fmt: skip
+    by_hand = " by hand" if accepts == "handwritten" else ""
+    if counted < least:
+        found.append(Finding(
+            "wrong", f"At least {format_number(least)} signature{'' if least == 1 else 's'}{by_hand} must be handed in; "
+            f"{format_number(counted)} {'is' if counted == 1 else 'are'} on file.",
+            "Sign the top sheet by hand: the paper you hold counts, whether or not it was typed in here."
+            if accepts == "handwritten" else "Collect more, or ask whether fewer will be looked at.",
+        ))  # fmt: skip
+    elif least:
+        found.append(
+            Finding(
+                "good", f"There are enough signatures{by_hand}: {format_number(counted)} of at least {format_number(least)}."
+            )
+        )
+    return found
+
+
+def _check_language(subject: _CheckInput, check: Check) -> list[Finding]:
+    if any(version.language == check.language for version in subject.facts.campaign.versions):
+        return [Finding("good", check.words or "The text is there in English.")]
+    return [Finding("wrong", "The petition must be in English, and the campaign has no English text.",
+                    "Write the petition in English below, and send a translation of the campaign’s text along.")]  # fmt: skip
+
+
+def _check_frame(subject: _CheckInput, check: Check) -> list[Finding]:
+    """Whether the wording begins and ends as it must, and nothing of the frame was typed a second time."""
+    paper = next(paper for paper in subject.profile.papers if paper.part == "signatures" and paper.words)
+    said = " ".join(plain_text(render_text(subject.profile, paper.words, subject.facts, subject.answers)).split())
+    found = []
+    if check.begins not in said or check.ends not in said:
+        found.append(Finding("wrong", f"The wording must begin “{check.begins}” and end “{check.ends}”.",
+                             "Put the frame back into the profile’s template."))  # fmt: skip
+    for name in ("petitioners", "reasons", "request"):
+        typed = " ".join(subject.answers.get(name, "").split())
+        if typed and (typed.startswith(check.begins) or check.ends in typed or _FRAME_PATTERN.match(typed)):
+            found.append(Finding("wrong", f"A part of the frame is typed a second time: “{typed[:60]}…”.",
+                                 "The frame is put around your words: leave it out of them.", name))  # fmt: skip
+    if not found:
+        found.append(Finding("good", f"The wording begins “{check.begins}” and ends “{check.ends}”."))
+    return found
+
+
+def _check_request(subject: _CheckInput, check: Check) -> list[Finding]:
+    """Whether the request can be read on its own, as it must be."""
+    request = subject.answers.get(check.question, "")
+    if len(request.split()) < 4:
+        return [Finding("wrong", "The request must be understood on its own.", "Say in full what is asked.", check.question)]
+    if not request[:1].islower():
+        return [Finding("warn", f"The request follows “{check.words}”, so it begins with a verb: “{request[:40]}…”.",
+                        "Read the sentence aloud, and begin it with a verb such as “urges”.", check.question)]  # fmt: skip
+    return [Finding("good", f"The request reads: “{check.words} {request[:80]}{'…' if len(request) > 80 else ''}”.")]
+
+
+def _check_answered(subject: _CheckInput, check: Check) -> list[Finding]:
+    if subject.answers.get(check.question):
+        return []
+    return [Finding("wrong", check.words, "Fill it in below.", check.question)]
+
+
+def _check_limits(subject: _CheckInput, _check: Check) -> list[Finding]:
+    found = []
+    for question in subject.profile.questions:
+        if not question.counted:
+            continue
+        length = len(subject.answers.get(question.name, ""))
+        if length > question.longest:
+            found.append(
+                Finding(
+                    "wrong",
+                    f"“{question.label}”: {format_number(length)} characters of {format_number(question.longest)}.",
+                    f"Shorten it by {format_number(length - question.longest)}.",
+                    question.name,
+                )
+            )
+        elif not length and question.required:
+            found.append(Finding("wrong", f"“{question.label}” is empty.", "Fill it in.", question.name))
+        else:
+            found.append(
+                Finding("good", f"“{question.label}”: {format_number(length)} characters of {format_number(question.longest)}.")
+            )
+    return found
+
+
+def _check_notice(_subject: _CheckInput, check: Check) -> list[Finding]:
+    """What is always so with this recipient."""
+    return [Finding("warn", check.words)]
+
+
+def _check_confirmations(subject: _CheckInput) -> list[Finding]:
+    text = subject.facts.campaign.in_language("en").text
+    words = " ".join([text.title, text.ask, text.background, *subject.answers.values()])
+    found = []
+    for rule in subject.profile.confirmations:
+        if subject.options.get(confirmation_option(rule.name)) == CONFIRMED:
+            found.append(Finding("good", f"You have confirmed: {rule.label}"))
+            continue
+        met = next((word for word in rule.looks_for if re.search(rf"(?<!\w){re.escape(word)}", words, re.IGNORECASE)), "")
+        hint = f"{rule.hint} The text speaks of “{met}”.".strip() if met else rule.hint
+        found.append(Finding("warn", f"To be confirmed by you: {rule.label}", hint, confirmation_option(rule.name)))
+    return found
+
+
+def _read_integer(text: str) -> int | None:
+    digits = text.replace(",", "").replace(" ", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+
+
+_FRAME_PATTERN = re.compile(
+    r"(?:To the House|The petition(?:ers)?\b|The humble petition|Declares that|And (?:the|your) petitioners)", re.IGNORECASE
+)
+_CHECKS: dict[CheckRule, Callable[[_CheckInput, Check], list[Finding]]] = {
+    "closed": _check_closed,
+    "counts": _check_counts,
+    "language": _check_language,
+    "frame": _check_frame,
+    "request": _check_request,
+    "answered": _check_answered,
+    "limits": _check_limits,
+    "said": _check_notice,
+}

@@ -1,0 +1,81 @@
+"""What is known of a campaign at one moment, and may be told to whom it is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.window import CampaignState
+from campaign.domain.places.place import AreaKind, AreaTotal
+from campaign.runtime import Runtime
+from campaign.store.campaigns import campaigns, text_versions
+from campaign.store.campaigns.text_versions import TextVersion
+from campaign.store.ledger import chart_data, ledger
+from campaign.store.ledger.chart_data import TotalRow
+from campaign.store.places import place_totals
+from campaign.store.submissions import submissions
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_MAX_AREAS = 200
+"""More than there are postcode areas, and nearly as many as there are countries."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionFacts:
+    """Nothing of it is personal."""
+
+    campaign: Campaign
+    state: CampaignState
+    address: str
+    """The campaign's page."""
+    editions: tuple[TextVersion, ...]
+    """Every version of the text the public has seen, the newest first."""
+    signatures_by_text: Mapping[str, int]
+    """Verified signatures by the hash of the text they are of; empty where that was not asked for."""
+    countries: tuple[tuple[str, int], ...]
+    areas: tuple[TotalRow, ...]
+    constituencies: tuple[AreaTotal, ...]
+    """Empty where postcodes are not looked up."""
+    first_counted_at: datetime | None
+    """The hour in which the first signature was counted."""
+    last_counted_at: datetime | None
+    certified_at: datetime | None
+    removed: Mapping[str, int]
+    """Verified signatures that were removed, by kind of reason."""
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment all of it is of."""
+        return self.certified_at or self.campaign.as_of
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the number may still change."""
+        return self.certified_at is None
+
+
+def gather_facts(runtime: Runtime, connection: Connection, campaign_id: int, *, with_signed_versions: bool) -> SubmissionFacts:
+    """Read it. Not `whole`, it comes from totals alone, however many signatures there are."""
+    campaign = campaigns.get_by_id(connection, campaign_id)
+    first, last = submissions.first_and_last_counted_hour(connection, campaign_id)
+    return SubmissionFacts(
+        campaign=campaign,
+        state=campaign.state(runtime.now()),
+        address=runtime.tokens.absolute_url(f"/c/{campaign.slug}"),
+        editions=tuple(text_versions.list_text_versions(connection, campaign_id)),
+        signatures_by_text={one.text_hash: one.signatures for one in submissions.versions_signed(connection, campaign_id)}
+        if with_signed_versions
+        else {},
+        countries=tuple(ledger.country_totals(connection, campaign_id)),
+        areas=tuple(chart_data.postcode_area_totals(connection, campaign_id, _MAX_AREAS)),
+        constituencies=tuple(place_totals.area_totals(connection, campaign_id, AreaKind.CONSTITUENCY)),
+        first_counted_at=first,
+        last_counted_at=last,
+        certified_at=submissions.certified_at(connection, campaign_id),
+        removed=dict(campaign.history.removals),
+    )

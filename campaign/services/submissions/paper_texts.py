@@ -1,0 +1,178 @@
+"""The words of a profile's papers: templates in Markdown, filled with what is known and what was decided.
+
+Whatever is put into them is inert: a title with stars in it stays a title with stars. Only what is Markdown itself, the text of
+the campaign, is taken as such.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+
+from campaign.domain.common import formatting
+from campaign.domain.moderation.removal import RemovalKind
+from campaign.domain.places.countries import COUNTRIES
+from campaign.rendering.markdown import plain_text
+from campaign.rendering.poster import shorten_to_sentences
+from campaign.services.submissions.facts import SubmissionFacts
+from campaign.services.submissions.profiles import COMMON_FOLDER, Paper, Profile
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_REQUEST_PREFIX = re.compile(
+    r"^we\s+(?:ask|urge|request|call\s+(?:up)?on|petition|want|demand\s+that)\s+(?:.{0,80}?)\bto\s+", re.IGNORECASE
+)
+_REMOVAL_LABELS = {
+    RemovalKind.PROGRAM.value: "made by a program", RemovalKind.DUPLICATE.value: "by people who had signed already",
+    RemovalKind.FALSE.value: "with false details", RemovalKind.NOT_ENTITLED.value: "by people not entitled to sign",
+    RemovalKind.ABUSIVE.value: "abusive", RemovalKind.OTHER.value: "for other reasons",
+}  # fmt: skip
+
+
+class Markdown(str):
+    """Text that is Markdown."""
+
+    __slots__ = ()
+
+
+def render_text(profile: Profile, template: str, facts: SubmissionFacts, options: Mapping[str, str]) -> str:
+    """The words of one template, in Markdown."""
+    return _environment(profile.folder).get_template(template).render(_template_values(profile, facts, options))
+
+
+def answers_or_defaults(profile: Profile, facts: SubmissionFacts, options: Mapping[str, str]) -> dict[str, str]:
+    """The answers to all questions of a profile: as they were given, else what stands there until one is."""
+    found: dict[str, str] = {}
+    for question in profile.questions:
+        given = options.get(question.name, "").strip()
+        if not given and question.default:
+            values = _template_values(profile, facts, found, escaped=False)
+            given = _plain_environment().from_string(question.default).render(values).strip()
+        if not given and question.kind == "choose" and question.choices:
+            given = question.choices[0][0]
+        found[question.name] = given
+    if profile.listing is not None:
+        found["listed"] = profile.listed_names(options.get("listed", ""))
+    return found
+
+
+def editable_texts(profile: Profile, facts: SubmissionFacts, options: Mapping[str, str]) -> list[tuple[Paper, str]]:
+    """The papers whose words somebody decides, as they would be now, in Markdown: the letter, and the petition itself."""
+    given = answers_or_defaults(profile, facts, options)
+    return [
+        (paper, render_text(profile, paper.words, facts, given))
+        for paper in profile.papers
+        if paper.words and paper.part in ("", "signatures")
+    ]
+
+
+def labelled_removals(facts: SubmissionFacts) -> list[tuple[str, int]]:
+    """How many verified signatures were removed, by kind of reason in words."""
+    return [
+        (_REMOVAL_LABELS.get(kind, _REMOVAL_LABELS[RemovalKind.OTHER.value]), amount) for kind, amount in facts.removed.items()
+    ]
+
+
+def count_constituents(facts: SubmissionFacts, name: str) -> int | None:
+    """How many supporters are known to live in a constituency; None where none is known by that name."""
+    wanted = name.strip().casefold()
+    return next((total.verified for total in facts.constituencies if total.name.casefold() == wanted), None)
+
+
+def _template_values(
+    profile: Profile, facts: SubmissionFacts, options: Mapping[str, str], *, escaped: bool = True
+) -> dict[str, Any]:
+    campaign = facts.campaign
+    version, zone = campaign.in_language("en"), campaign.zone
+    text = version.text
+    marked = Markdown if escaped else str
+    return {
+        "profile": profile,
+        "o": options,
+        "title": text.title,
+        "recipient": text.recipient,
+        "ask": marked(text.ask),
+        "background": marked(text.background),
+        "address": facts.address,
+        "contact": campaign.contact,
+        "controller": campaign.appearance.controller,
+        "opened": formatting.format_day(campaign.window.opens_at, zone),
+        "closed": formatting.format_day(campaign.window.closes_at, zone),
+        "deadline": formatting.format_moment(campaign.window.closes_at, zone),
+        "state": facts.state.value,
+        "as_of": formatting.format_moment(facts.as_of, zone),
+        "day": formatting.format_day(facts.as_of, zone),
+        "provisional": facts.provisional,
+        "total": campaign.signatures,
+        "online": campaign.online,
+        "paper": campaign.paper,
+        "removed": labelled_removals(facts),
+        "versions": len(facts.editions),
+        "changed": campaign.history.text_changed_at is not None,
+        "goals": [milestone.goal for milestone in campaign.milestones],
+        "sequence": campaign.sequence,
+        "countries": [(COUNTRIES.get(code, code), amount) for code, amount in facts.countries],
+        "constituents": lambda name: count_constituents(facts, name),
+        "asked": campaign.form_fields,
+        "listed": profile.listed_names(options.get("listed", "")),
+    }
+
+
+@lru_cache(maxsize=16)
+def _environment(folder: Path) -> Environment:
+    loader = ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(folder.parent / COMMON_FOLDER)])
+    # What is made is no HTML: it is set on paper, or made safe by whoever shows it.
+    return _with_filters(Environment(
+        loader=loader, undefined=StrictUndefined, finalize=_escape_markdown, trim_blocks=True, lstrip_blocks=True,
+        autoescape=False,  # noqa: S701
+    ))  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _plain_environment() -> Environment:
+    return _with_filters(Environment(undefined=StrictUndefined, autoescape=False))  # noqa: S701
+
+
+def _with_filters(environment: Environment) -> Environment:
+    environment.filters.update(
+        number=lambda value: formatting.format_number(int(value)),
+        plain=lambda text: plain_text(str(text)),
+        requested=_as_request,
+        lowered=_lower_first,
+        unstopped=_without_full_stop,
+        fitted=shorten_to_sentences,
+        signatures=_signature_count,
+        one_line=lambda text: " ".join(str(text).split()),
+    )
+    return environment
+
+
+def _escape_markdown(value: object) -> object:
+    if isinstance(value, Markdown) or not isinstance(value, str):
+        return value
+    if "\n" not in value:
+        return _PUNCTUATION.sub(r"\\\1", value)
+    lines = [_PUNCTUATION.sub(r"\\\1", line.strip()) for line in value.strip().splitlines()]
+    # A new line stays one; an empty line begins a new paragraph.
+    return "\n".join(line + ("\\" if line and after else "") for line, after in zip(lines, [*lines[1:], ""], strict=True))
+
+
+def _as_request(text: str) -> str:
+    """What is asked, as it follows "to request that the recipient": without "We ask the council to"."""
+    return _without_full_stop(_lower_first(_REQUEST_PREFIX.sub("", " ".join(plain_text(text).split()), count=1)))
+
+
+def _lower_first(text: str) -> str:
+    """With a small first letter, but for a word of capitals."""
+    text = text.strip()
+    return text if text[1:2].isupper() or text[:2] == "I " else text[:1].lower() + text[1:]
+
+
+def _without_full_stop(text: str) -> str:
+    return text.strip().rstrip(".").rstrip()
+
+
+def _signature_count(amount: int) -> str:
+    return f"{formatting.format_number(amount)} signature{'' if amount == 1 else 's'}"

@@ -1,0 +1,79 @@
+"""SQL as text, with the types that the two databases must be told: times in, and times, flags and JSON out."""
+
+import re
+from typing import Any
+
+from sqlalchemy import JSON, BindParameter, Boolean, Connection, Executable, bindparam, text
+from sqlalchemy.types import TypeEngine
+
+from campaign.store.database.column_types import UtcDateTime
+
+_TIME_PARAMETERS = ("now", "since", "before", "hour", "opens_at", "closes_at", "verify_until", "due_at", "expires_at", "until")
+_COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
+    **dict.fromkeys(
+        (
+            "opens_at",
+            "closes_at",
+            "verify_until",
+            "taken_down_at",
+            "finalised_at",
+            "created_at",
+            "as_of",
+            "reached_at",
+            "signed_at",
+            "first_signed_at",
+            "cohort_at",
+            "verified_at",
+            "ended_at",
+            "updates_at",
+            "due_at",
+            "certified_at",
+            "submitted_at",
+            "hour",
+            "published_at",
+            "expires_at",
+            "used_at",
+            "accepted_at",
+            "revoked_at",
+            "disabled_at",
+            "finished_at",
+            "dismissed_at",
+            "settled_at",
+            "erased_at",
+            "changed_at",
+            "told_at",
+            "undone_at",
+        ),
+        UtcDateTime(),
+    ),
+    **dict.fromkeys(("goals", "asked", "facts", "was", "became", "rule", "filters", "parts", "plan", "left_out"), JSON()),
+    **dict.fromkeys(("public", "updates", "paused", "operator", "told", "digest", "second_factor"), Boolean()),
+}
+
+
+def statement(sql: str, *, list_parameters: tuple[str, ...] = ()) -> Executable:
+    """One statement, made once when its module is read.
+
+    Parameters named like a time are sent as times; `many` names those that stand for a list. Columns of the result that
+    are named like a time, a flag or a list come back as one.
+    """
+    clause = text(sql)
+    binds: list[BindParameter[Any]] = [
+        bindparam(name, type_=UtcDateTime()) for name in _TIME_PARAMETERS if f":{name}" in sql.replace(f":{name}_", "")
+    ]
+    binds += [bindparam(name, expanding=True) for name in list_parameters]
+    clause = clause.bindparams(*binds)
+    # Each type named is looked for in each result, so only those are named that the statement can bring back.
+    brought = sql if sql.lstrip().startswith("SELECT") else sql.partition("RETURNING")[2]
+    types = {name: kind for name, kind in _COLUMN_TYPES.items() if name in set(re.findall(r"\w+", brought))}
+    return clause.columns(**types) if types else clause
+
+
+def supports_writing_ctes(connection: Connection) -> bool:
+    """Whether several writes can be one statement (`WITH x AS (INSERT … RETURNING …) INSERT …`)."""
+    return connection.dialect.name == "postgresql"
+
+
+def supports_row_locks(connection: Connection) -> bool:
+    """Whether rows can be locked one by one. SQLite locks the whole database instead, before the transaction's first read."""
+    return connection.dialect.name == "postgresql"

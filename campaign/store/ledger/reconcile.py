@@ -1,0 +1,109 @@
+"""The totals of charts, added up again from signatures and ledger. Reads them all: for `reconcile`, never for a page."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+_COUNTED = "campaign_id = :campaign_id AND counted_as = 'verified'"
+_HOUR = {"sqlite": "strftime('%Y-%m-%d %H:00:00.000000', {})", "postgresql": "date_trunc('hour', {}, 'UTC')"}
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsCheck:
+    """How far totals are from what they stand for. All is well where every drift is 0."""
+
+    drifts: dict[str, int]
+    """By what the totals are of: the differences of all rows, added up without their sign."""
+    deleted: int
+    """Signatures submitted, as the cohorts tell, less those that are still there."""
+
+
+def check_totals(connection: Connection, campaign_id: int) -> TotalsCheck:
+    """Add up one campaign's totals again.
+
+    Cohorts keep what rows that were forgotten or erased had added. So they may say more than rows do, but never less; and of
+    the verified ones the ledger still knows how many there were.
+    """
+
+    def ask(sql: str) -> int:
+        return int(connection.execute(text(sql), {"campaign_id": campaign_id}).scalar_one() or 0)
+
+    hour = _HOUR[connection.dialect.name]
+    drifts = {f"by {column}": ask(_drift_by(column)) for column in ("country", "source", "area")}
+    drifts["by hour"] = ask(_HOURLY.format(hour=hour.format("at")))
+    cohorts = _COHORTS.format(hour=hour.format("coalesce(first_signed_at, signed_at)"))
+    drifts["of cohorts"] = ask(
+        f"SELECT {_shortfall('submitted')} + {_shortfall('opened')} + {_shortfall('verified')} FROM ({cohorts}) c"
+    )
+    drifts["ever verified"] = abs(ask(_EVER_VERIFIED))
+    drifts["of mails"] = ask(_MAILS.format(hour=hour.format("coalesce(s.first_signed_at, s.signed_at)")))
+    drifts["of waits"] = ask(_WAITS)
+    drifts["of removals"] = ask(_REMOVALS)
+    drifts["by place"] = ask(_BY_PLACE)
+    drifts["on paper"] = abs(ask(_ON_PAPER))
+    return TotalsCheck(drifts, ask(f"SELECT coalesce(sum(submitted), 0) FROM ({cohorts}) c WHERE submitted > 0"))
+
+
+def _shortfall(stage: str) -> str:
+    """What the rows of a stage say and its totals do not."""
+    return f"coalesce(sum(CASE WHEN {stage} < 0 THEN -{stage} ELSE 0 END), 0)"
+
+
+def _drift_by(column: str) -> str:
+    return f"""
+        SELECT sum(abs(verified)) FROM (SELECT sum(verified) AS verified FROM (
+            SELECT {column} AS part, verified FROM {column}_tallies WHERE campaign_id = :campaign_id
+            UNION ALL SELECT counted_{column}, -count(*) FROM signatures WHERE {_COUNTED} GROUP BY counted_{column}
+        ) t GROUP BY part) d"""
+
+
+_BY_PLACE = f"""
+    SELECT sum(abs(verified)) FROM (SELECT sum(verified) AS verified FROM (
+        SELECT place_id, verified FROM place_tallies WHERE campaign_id = :campaign_id
+        UNION ALL SELECT counted_place_id, -count(*) FROM signatures WHERE {_COUNTED} AND counted_place_id IS NOT NULL
+            GROUP BY counted_place_id
+    ) t GROUP BY place_id) d"""
+_REMOVALS = """
+    SELECT sum(abs(removed)) FROM (SELECT sum(removed) AS removed FROM (
+        SELECT class, removed FROM removal_tallies WHERE campaign_id = :campaign_id
+        UNION ALL SELECT CASE WHEN ended_class = '' THEN 'other' ELSE ended_class END AS class, -count(*) FROM signatures
+            WHERE campaign_id = :campaign_id AND state = 'invalidated' AND verified_at IS NOT NULL
+                AND ended_class <> 'undone'
+            GROUP BY CASE WHEN ended_class = '' THEN 'other' ELSE ended_class END
+    ) t GROUP BY class) d"""
+_HOURLY = """
+    SELECT sum(abs(added) + abs(ended)) FROM (SELECT sum(added) AS added, sum(ended) AS ended FROM (
+        SELECT hour, added, ended FROM hourly_tallies WHERE campaign_id = :campaign_id
+        UNION ALL SELECT {hour}, -sum(CASE WHEN change = 1 THEN 1 ELSE 0 END), -sum(CASE WHEN change = 1 THEN 0 ELSE 1 END)
+            FROM ledger WHERE campaign_id = :campaign_id GROUP BY {hour}
+    ) t GROUP BY hour) d"""
+_COHORTS = """
+    SELECT sum(submitted) AS submitted, sum(opened) AS opened, sum(verified) AS verified FROM (
+        SELECT hour, domain, submitted, opened, verified FROM cohort_tallies WHERE campaign_id = :campaign_id
+        UNION ALL SELECT {hour}, domain, -count(*), -sum(counted_opened), -count(ordinal)
+            FROM signatures WHERE campaign_id = :campaign_id AND counted_as <> 'none' AND counted_kind = 'online'
+            GROUP BY {hour}, domain
+    ) t GROUP BY hour, domain"""
+_EVER_VERIFIED = """
+    SELECT coalesce((SELECT sum(verified) FROM cohort_tallies WHERE campaign_id = :campaign_id), 0)
+        - (SELECT count(DISTINCT signature_id) FROM ledger WHERE campaign_id = :campaign_id AND change = 1
+               AND event <> 'paper')"""
+_ON_PAPER = """
+    SELECT coalesce((SELECT paper FROM tallies WHERE campaign_id = :campaign_id), 0)
+        - (SELECT count(*) FROM signatures WHERE campaign_id = :campaign_id AND counted_as = 'verified'
+               AND counted_kind = 'paper')"""
+_MAILS = """
+    SELECT sum(CASE WHEN sent < 0 THEN -sent ELSE 0 END + CASE WHEN refused < 0 THEN -refused ELSE 0 END) FROM (
+        SELECT sum(sent) AS sent, sum(refused) AS refused FROM (
+            SELECT hour, domain, sent, refused FROM cohort_tallies WHERE campaign_id = :campaign_id
+            UNION ALL SELECT {hour}, s.domain, -sum(CASE WHEN o.state = 'sent' THEN 1 ELSE 0 END),
+                -sum(CASE WHEN o.state = 'refused' THEN 1 ELSE 0 END)
+                FROM outbox o JOIN signatures s ON s.id = o.signature_id
+                WHERE s.campaign_id = :campaign_id AND o.tallied AND o.kind = 'verify'
+                GROUP BY {hour}, s.domain
+        ) t GROUP BY hour, domain) d"""
+_WAITS = """
+    SELECT sum(abs(verified)) FROM (SELECT sum(verified) AS verified FROM (
+        SELECT hour, verified FROM cohort_tallies WHERE campaign_id = :campaign_id
+        UNION ALL SELECT hour, -verified FROM wait_tallies WHERE campaign_id = :campaign_id
+    ) t GROUP BY hour) d"""

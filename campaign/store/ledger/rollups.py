@@ -1,0 +1,167 @@
+"""Totals for charts, brought up to date in the transaction that counts: what a batch of signatures changes, how it is added.
+
+- By country, source, area and place: verified signatures as the ledger counts them. They go up and down with it. By place, only
+  those whose postcode was looked up.
+- A *cohort* is the signatures first given in one hour with one mail domain. A signature belongs to one cohort for ever, also
+  where it is withdrawn and given again, and is in each stage of it at most once, also where it ended, was forgotten or erased:
+  `submitted` once the ledger has seen it, `opened` once its page with the button was seen (or the button pressed), `verified`
+  once it was in the count for the first time. So verified <= opened <= submitted. `sent` and `refused` are the
+  results of verification mails, of which one signature can have several. Signatures on paper are in no cohort.
+- `wait_tallies` has, for each `verified` of a cohort's hour, how long it took from the signing that was verified.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Executable
+
+from campaign.domain.ledger.latency_histogram import bucket_number
+from campaign.domain.paper.entry import PAPER
+from campaign.domain.signatures.signature import SignatureState
+from campaign.store.database.statements import statement, supports_row_locks
+from campaign.store.ledger.ledger import UncountedSignature
+from campaign.store.tables import UNTALLIED_SQL
+
+FUNNEL_STAGES = ("submitted", "sent", "refused", "opened", "verified")
+
+_Cohorts = dict[tuple[int, datetime, str], Counter[str]]
+"""What each stage of a campaign's cohort (hour, domain) is added to."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollupChanges:
+    """What a batch adds to each total."""
+
+    by_country: Counter[str] = field(default_factory=Counter)
+    by_source: Counter[str] = field(default_factory=Counter)
+    by_area: Counter[str] = field(default_factory=Counter)
+    by_place: Counter[int] = field(default_factory=Counter)
+    cohorts: dict[tuple[datetime, str], Counter[str]] = field(default_factory=dict)
+    """By hour and domain, for each stage."""
+    waits: Counter[tuple[datetime, int]] = field(default_factory=Counter)
+    """By hour and bucket."""
+
+
+def _upsert(table: str, keys: Sequence[str], numbers: Sequence[str]) -> Executable:
+    columns = ("campaign_id", *keys, *numbers)
+    values = ", ".join(f":{column}" for column in columns)
+    sums = ", ".join(f"{number} = {table}.{number} + excluded.{number}" for number in numbers)
+    return statement(
+        f"""INSERT INTO {table} (campaign_id, {", ".join(columns[1:])}) VALUES ({values})
+            ON CONFLICT (campaign_id, {", ".join(keys)}) DO UPDATE SET {sums}"""
+    )
+
+
+_COUNTRIES = _upsert("country_tallies", ("country",), ("verified",))
+_SOURCES = _upsert("source_tallies", ("source",), ("verified",))
+_AREAS = _upsert("area_tallies", ("area",), ("verified",))
+_PLACES = _upsert("place_tallies", ("place_id",), ("verified",))
+_COHORTS = _upsert("cohort_tallies", ("hour", "domain"), FUNNEL_STAGES)
+_WAITS = _upsert("wait_tallies", ("hour", "bucket"), ("verified",))
+# Mails that somebody else is tallying right now are skipped.
+_UNTALLIED_MAILS, _UNTALLIED_MAILS_LOCKED = (
+    statement(f"SELECT id FROM outbox WHERE {UNTALLIED_SQL} ORDER BY id LIMIT :most {lock}")
+    for lock in ("", "FOR NO KEY UPDATE SKIP LOCKED")
+)
+_MAIL_RESULTS = statement(
+    """SELECT o.state, s.campaign_id, s.domain, coalesce(s.first_signed_at, s.signed_at) AS cohort_at
+       FROM outbox o JOIN signatures s ON s.id = o.signature_id WHERE o.id IN :ids""",
+    list_parameters=("ids",),
+)
+_MARK_TALLIED = statement("UPDATE outbox SET tallied = true WHERE id IN :ids", list_parameters=("ids",))
+_HAS_UNTALLIED = statement(f"SELECT 1 FROM outbox WHERE {UNTALLIED_SQL} LIMIT 1")
+
+
+def rollup_changes(uncounted: Iterable[UncountedSignature]) -> RollupChanges:
+    """What counting these signatures in their present state adds to each total."""
+    found = RollupChanges()
+    for one in uncounted:
+        now_verified = one.state == SignatureState.VERIFIED
+        if one.counted_as == SignatureState.VERIFIED:
+            found.by_country[one.counted_country] -= 1
+            found.by_source[one.counted_source] -= 1
+            found.by_area[one.counted_area] -= 1
+            if one.counted_place_id is not None:
+                found.by_place[one.counted_place_id] -= 1
+        if now_verified:
+            found.by_country[one.country] += 1
+            found.by_source[one.source] += 1
+            found.by_area[one.area] += 1
+            if one.place_id is not None:
+                found.by_place[one.place_id] += 1
+        if one.kind == PAPER:
+            continue  # nobody was mailed a link, so there is no funnel to be in
+        hour = utc_hour(one.first_signed_at)
+        stages = found.cohorts.setdefault((hour, one.domain), Counter())
+        # Who had withdrawn a signature on paper and signs online is in the funnel from then on.
+        stages["submitted"] += one.counted_as == "none" or one.counted_kind == PAPER
+        stages["opened"] += one.opened - one.counted_opened
+        if now_verified and one.ordinal is None:
+            stages["verified"] += 1
+            waited = (one.verified_at or one.signed_at) - one.signed_at
+            found.waits[hour, bucket_number(waited.total_seconds())] += 1
+    return found
+
+
+def add_changes(connection: Connection, campaign_id: int, changes: RollupChanges) -> None:
+    """Add them to one campaign's totals, held until the transaction ends."""
+    kinds: tuple[tuple[Executable, str, Counter[Any]], ...] = (
+        (_COUNTRIES, "country", changes.by_country),
+        (_SOURCES, "source", changes.by_source),
+        (_AREAS, "area", changes.by_area),
+        (_PLACES, "place_id", changes.by_place),
+    )
+    for sql, column, totals in kinds:
+        rows = [
+            {"campaign_id": campaign_id, column: key, "verified": change} for key, change in sorted(totals.items()) if change
+        ]
+        if rows:
+            connection.execute(sql, rows)
+    _add_cohorts(connection, {(campaign_id, *cohort): stages for cohort, stages in changes.cohorts.items()})
+    waits = [
+        {"campaign_id": campaign_id, "hour": hour, "bucket": number, "verified": changes.waits[hour, number]}
+        for hour, number in sorted(changes.waits)
+    ]
+    if waits:
+        connection.execute(_WAITS, waits)
+
+
+def tally_mail_results(connection: Connection, limit: int) -> int:
+    """Take the results of up to `most` verification mails into their cohorts; returns how many."""
+    ids = (
+        connection.execute(_UNTALLIED_MAILS_LOCKED if supports_row_locks(connection) else _UNTALLIED_MAILS, {"most": limit})
+        .scalars()
+        .all()
+    )
+    if not ids:
+        return 0
+    cohorts: _Cohorts = {}
+    for mail in connection.execute(_MAIL_RESULTS, {"ids": ids}):
+        cohorts.setdefault((mail.campaign_id, utc_hour(mail.cohort_at), mail.domain), Counter())[mail.state] += 1
+    connection.execute(_MARK_TALLIED, {"ids": ids})
+    _add_cohorts(connection, cohorts)
+    return len(ids)
+
+
+def has_untallied_mail(connection: Connection) -> bool:
+    """Whether the result of a verification mail waits to be tallied."""
+    return connection.execute(_HAS_UNTALLIED).one_or_none() is not None
+
+
+def utc_hour(moment: datetime) -> datetime:
+    """The hour of UTC a moment is in, by its begin."""
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def _add_cohorts(connection: Connection, cohorts: Mapping[tuple[int, datetime, str], Counter[str]]) -> None:
+    # In a fixed order, so that who counts and who tallies mails never wait for each other in a ring.
+    rows = [
+        {"campaign_id": cohort[0], "hour": cohort[1], "domain": cohort[2]} | {stage: stages[stage] for stage in FUNNEL_STAGES}
+        for cohort, stages in sorted(cohorts.items())
+        if any(stages.values())
+    ]
+    if rows:
+        connection.execute(_COHORTS, rows)

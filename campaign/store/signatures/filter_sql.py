@@ -1,0 +1,87 @@
+"""Filters as SQL: a WHERE put together from constants of this file, and the values it is run with.
+
+What a filter is found by stands here word for word as in the partial index that finds it: neither database takes it otherwise.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from campaign.domain.signatures.filters import Filters
+from campaign.domain.signatures.signature import SignatureState
+
+_LAST_LETTER = "\U0010ffff"
+_DIGITS = ", ".join(f"'{digit}'" for digit in range(10))
+_NAME_SQL = "((name_key >= :f_name AND name_key < :f_name_end) OR (surname_key >= :f_name AND surname_key < :f_name_end))"
+_OUTWARD_SQL = f"postcode LIKE :f_outward AND substr(postcode, CAST(:f_next AS INTEGER), 1) NOT IN ({_DIGITS})"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterCondition:
+    """Which rows of `signatures` are meant."""
+
+    sql: str
+    """What comes after WHERE. Its parameters are `campaign_id`, `up_to`, `since`, `before`, and others that begin with "f_"."""
+    parameters: dict[str, Any]
+    """The parameters."""
+
+
+def filter_condition(campaign_id: int, filters: Filters, *, max_signature_id: int | None = None) -> FilterCondition:
+    """The signatures of a campaign that the filters fit; with `up_to`, of those only that were there up to this one.
+
+    Columns stand without the name of their table, which must be the only one. Made into a statement by `sql.statement`.
+    """
+    parts, given = ["campaign_id = :campaign_id"], {"campaign_id": campaign_id, **_filter_parameters(filters)}
+    parts += [sql for name, sql in _FILTER_SQL.items() if getattr(filters, name)]
+    if filters.as_typed:
+        parts.append("email = :f_email")
+    if filters.area:
+        parts.append("area = :f_area AND area <> ''")
+        if filters.area != filters.area_letters:
+            parts.append(_OUTWARD_SQL)
+    if filters.country:
+        parts.append("country = :f_country" + (" AND country <> 'GB'" if filters.country != "GB" else ""))
+    if filters.states:
+        parts.append(state_condition(filters.states))
+    if filters.comment is not None:
+        parts.append("comment <> ''" if filters.comment else "comment = ''")
+    if max_signature_id is not None:
+        parts.append("id <= :up_to")
+        given["up_to"] = max_signature_id
+    return FilterCondition(" AND ".join(parts), given)
+
+
+def state_condition(states: tuple[SignatureState, ...]) -> str:
+    """Signatures in one of these states."""
+    listed = ", ".join(f"'{state.value}'" for state in states)
+    # All but the verified ones have an index of their own.
+    rare = " AND state <> 'verified'" if SignatureState.VERIFIED not in states else ""
+    return (f"state = {listed}" if len(states) == 1 else f"state IN ({listed})") + rare
+
+
+_FILTER_SQL = {
+    "name": _NAME_SQL,
+    "address": "email_key = :f_email_key",
+    "domain": "domain = :f_domain",
+    "network": "network = :f_network AND network <> ''",
+    "source": "source = :f_source AND source <> ''",
+    "since": "signed_at >= :since",
+    "before": "signed_at < :before",
+    "text": "text_hash = :f_text",
+    "batch": "batch_id = :f_batch",
+}
+
+
+def _filter_parameters(filters: Filters) -> dict[str, Any]:
+    """The parameters of those that are used."""
+    values: dict[str, Any] = {
+        "f_domain": filters.domain, "f_network": filters.network, "f_source": filters.source, "f_country": filters.country,
+        "f_area": filters.area_letters, "since": filters.since, "before": filters.before, "f_text": filters.text,
+        "f_batch": filters.batch, "f_email_key": filters.email_key,
+    }  # fmt: skip
+    if filters.name:
+        values |= {"f_name": filters.name_key, "f_name_end": filters.name_key + _LAST_LETTER}
+    if filters.as_typed:
+        values["f_email"] = filters.address
+    if filters.area != filters.area_letters:
+        values |= {"f_outward": f"{filters.area}%", "f_next": len(filters.area) + 1}
+    return {name: value for name, value in values.items() if value not in ("", None)}

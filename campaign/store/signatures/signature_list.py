@@ -1,0 +1,174 @@
+"""The table of signatures: one page of those that filters fit, newest first, found from where the last page ended.
+
+Each page begins at a row and not at a number of rows to skip, so that it takes as long as the first, and nothing is shown twice
+or left out while signatures arrive.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Executable, Row
+
+from campaign.domain.signatures.filters import Filters
+from campaign.domain.signatures.signature import SignatureState
+from campaign.store.database.statements import statement
+from campaign.store.signatures.filter_sql import filter_condition, state_condition
+
+MAX_COUNTED = 1_000
+"""Up to how many are counted."""
+_CLOCK_SKEW = timedelta(hours=1)
+"""How much later than its text was replaced a signature can have been signed: the clocks of machines differ."""
+
+PageDirection = Literal["older", "newer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page begins: after the row it names, towards older or newer ones."""
+
+    direction: PageDirection
+    id: int
+    signed_at: datetime | None = None
+    """Of that row, where rows are in the order of their time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSignature:
+    """One row. Addresses and networks are empty for those who may not read them."""
+
+    id: int
+    state: SignatureState
+    name: str
+    email: str
+    country: str
+    postcode: str
+    area: str
+    network: str
+    source: str
+    comment: str
+    comment_hidden: str
+    public: bool
+    signed_at: datetime
+    verified_at: datetime | None
+    ended_class: str
+    batch_id: int | None
+    erased_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignaturePage:
+    """One page, newest first."""
+
+    rows: tuple[ListedSignature, ...]
+    newer: Cursor | None
+    older: Cursor | None
+
+
+_COLUMNS = """id, state, name, country, area, source, comment, comment_hidden, public, signed_at, verified_at, ended_class,
+    batch_id, erased_at"""
+_ALL = f"{_COLUMNS}, email, network, postcode"
+_WITHOUT_ADDRESSES = f"{_COLUMNS}, '' AS email, '' AS network, '' AS postcode"
+# A text comes after another in one language, and may still be asked for in a second one that says the same.
+_TEXT_REPLACED_AT = statement(
+    """SELECT v.text_hash, max(CASE WHEN n.created_at IS NULL THEN 1 ELSE 0 END) AS asked_for, max(n.created_at) AS created_at
+       FROM versions v LEFT JOIN versions n
+           ON n.campaign_id = v.campaign_id AND n.language = v.language AND n.number = v.number + 1
+       WHERE v.campaign_id = :campaign_id AND v.text_hash = :text_hash GROUP BY v.text_hash"""
+)
+
+
+def signature_page(
+    connection: Connection, campaign_id: int, filters: Filters, cursor: Cursor | None, limit: int, *, with_addresses: bool
+) -> SignaturePage:
+    """The page a cursor leads to, the newest for None. Where fewer newer ones are left than fill a page, the newest page."""
+    filters = limited_to_text_period(connection, campaign_id, filters)
+    by_time = bool(filters.since or filters.before)
+    if cursor is not None and (cursor.signed_at is not None) != by_time:
+        cursor = None
+    sql = _page_sql(
+        filter_condition(campaign_id, filters.without("states"), max_signature_id=None).sql,
+        _state_branches(filters),
+        _ALL if with_addresses else _WITHOUT_ADDRESSES,
+        by_time,
+        cursor.direction if cursor else None,
+    )
+    given = {**filter_condition(campaign_id, filters).parameters, "most": limit + 1}
+    if cursor is not None:
+        given |= {"after": cursor.id} | ({"until": cursor.signed_at} if by_time else {})
+    rows = [_signature_from_row(row) for row in connection.execute(sql, given)]
+    more, rows = len(rows) > limit, rows[:limit]
+    if cursor is not None and cursor.direction == "newer":
+        if not more:
+            return signature_page(connection, campaign_id, filters, None, limit, with_addresses=with_addresses)
+        rows.reverse()
+        return SignaturePage(tuple(rows), _cursor_at(rows[0], "newer", by_time), _cursor_at(rows[-1], "older", by_time))
+    newer = None
+    if cursor is not None:
+        newer = _cursor_at(rows[0], "newer", by_time) if rows else replace(cursor, direction="newer")
+    return SignaturePage(tuple(rows), newer, _cursor_at(rows[-1], "older", by_time) if more else None)
+
+
+def count_matches(connection: Connection, campaign_id: int, filters: Filters, *, limit: int = MAX_COUNTED) -> tuple[int, bool]:
+    """How many signatures the filters fit, up to `most`, and whether there are more."""
+    where = filter_condition(campaign_id, limited_to_text_period(connection, campaign_id, filters))
+    found = int(connection.execute(_count_sql(where.sql), {**where.parameters, "most": limit + 1}).scalar_one())
+    return min(found, limit), found > limit
+
+
+def limited_to_text_period(connection: Connection, campaign_id: int, filters: Filters) -> Filters:
+    """The same filters, bounded to the time in which the text that is looked for could be signed.
+
+    What was signed first is found by that, without an index of texts that every signature would have to keep.
+    """
+    if not filters.text:
+        return filters
+    row = connection.execute(_TEXT_REPLACED_AT, {"campaign_id": campaign_id, "text_hash": filters.text}).one_or_none()
+    if row is None or row.asked_for:
+        return filters
+    until = row.created_at + _CLOCK_SKEW
+    return replace(filters, before=min(filters.before, until) if filters.before else until)
+
+
+def _state_branches(filters: Filters) -> tuple[tuple[SignatureState, ...], ...]:
+    """The states that are read by themselves, each in the order of its index; one empty arm for all."""
+    if SignatureState.VERIFIED in filters.states or len(filters.states) < 2:
+        return (filters.states,)
+    return tuple((state,) for state in filters.states)
+
+
+@lru_cache(maxsize=512)
+def _page_sql(
+    where: str,
+    branches: tuple[tuple[SignatureState, ...], ...],
+    columns: str,
+    by_time: bool,
+    page_direction: PageDirection | None,
+) -> Executable:
+    direction, than = ("ASC", ">") if page_direction == "newer" else ("DESC", "<")
+    order = f"signed_at {direction}, id {direction}" if by_time else f"id {direction}"
+    if page_direction is not None:
+        where += f" AND (signed_at, id) {than} (:until, :after)" if by_time else f" AND id {than} :after"
+    selected = [
+        f"SELECT {columns} FROM signatures WHERE {where}{f' AND {state_condition(arm)}' if arm else ''} ORDER BY {order} "
+        f"LIMIT :most"
+        for arm in branches
+    ]
+    if len(selected) == 1:
+        return statement(selected[0])
+    joined = " UNION ALL ".join(f"SELECT * FROM ({one}) AS arm{number}" for number, one in enumerate(selected))
+    return statement(f"{joined} ORDER BY {order} LIMIT :most")
+
+
+@lru_cache(maxsize=256)
+def _count_sql(where: str) -> Executable:
+    return statement(f"SELECT count(*) FROM (SELECT 1 FROM signatures WHERE {where} LIMIT :most) AS found")
+
+
+def _signature_from_row(row: Row[Any]) -> ListedSignature:
+    return ListedSignature(**{**row._asdict(), "state": SignatureState(row.state)})
+
+
+def _cursor_at(row: ListedSignature, direction: PageDirection, by_time: bool) -> Cursor:
+    return Cursor(direction, row.id, row.signed_at if by_time else None)

@@ -1,0 +1,326 @@
+"""Signatures: one row for each mailbox and campaign, moved from state to state by single statements."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from campaign.domain.paper.entry import ONLINE
+from campaign.domain.places.postcode_areas import postcode_area
+from campaign.domain.signatures.search_keys import email_domain, name_key, surname_key
+from campaign.domain.signatures.signature import RESTORE_PENDING, RESTORE_VERIFIED, SignatureState, Transition
+from campaign.store.database.statements import statement, supports_row_locks
+from campaign.store.site.switches import READ_ONLY_SQL, SIGNING_PAUSED_SQL
+
+
+@dataclass(frozen=True, slots=True)
+class SignFormData:
+    """What somebody typed into the sign form, checked and normalised."""
+
+    name: str
+    email: str
+    email_key: str
+    country: str
+    postcode: str
+    comment: str
+    public: bool
+    updates: bool
+    updates_wording: str
+    """Which wording of the consent was agreed to; empty where `updates` is not ticked."""
+    source: str
+    """Where it came from: a campaigner's label, the host of a site; never a person. May be empty."""
+    browser: str
+    """Hash of the cookie of the browser that signs; empty where it must not press the button by itself."""
+    language: str = "en"
+    brought_by: str = ""
+    """The code of the personal link it came by; empty for none."""
+    network: str = ""
+    """The /24 or /48 it came from; empty where that is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedSignature:
+    """The signature on file after a submission, whatever was on file before."""
+
+    id: int
+    state: SignatureState
+    edition: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature as its signatory may see it."""
+
+    id: int
+    campaign_id: int
+    slug: str
+    title: str
+    text_hash: str
+    state: SignatureState
+    name: str
+    email: str
+    email_key: str
+    country: str
+    postcode: str
+    comment: str
+    public: bool
+    updates: bool
+    updates_wording: str
+    updates_at: datetime | None
+    source: str
+    language: str
+    brought_by: str
+    ordinal: int | None
+    """The running total that counting it made; None while it was never counted."""
+    edition: int
+    edition_floor: int
+    browser: str
+    link_key: str
+    signed_at: datetime
+    submitted_at: datetime
+    verified_at: datetime | None
+    ended_at: datetime | None
+    ended_reason: str
+    kind: str = ONLINE
+    """How it was given: online, or on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSignature:
+    """A signature that a move has just changed."""
+
+    id: int
+    slug: str
+    mailbox: str
+    """The keyed hash its mails are counted under."""
+
+
+# While a signature is not verified its details may still be corrected by submitting again. A verified one keeps what
+# its signatory verified, an invalidated one what the campaigner saw.
+_CORRECTABLE_COLUMNS = (
+    "text_hash",
+    "name",
+    "email",
+    "country",
+    "postcode",
+    "comment",
+    "public",
+    "updates",
+    "updates_wording",
+    "source",
+    "language",
+    "brought_by",
+)
+_UNASKED_COLUMNS = ("source", "language", "brought_by")
+"""Details no page asks about: a change of them is no correction."""
+_CORRECTABLE_SQL = "signatures.state IN ('pending', 'withdrawn')"
+_IS_CORRECTED_SQL = " OR ".join(
+    f"signatures.{name} <> excluded.{name}" for name in _CORRECTABLE_COLUMNS if name not in _UNASKED_COLUMNS
+)
+# Whoever corrects a detail comes by a link of ours or a mail, and was still brought by whom they were brought by at first.
+# The two belong together: where a personal link brought somebody, that is the source too.
+_REFERRAL_COLUMNS = ("source", "brought_by")
+_HAS_REFERRAL_SQL = "(signatures.state = 'pending' AND signatures.brought_by <> '')"
+# A network is kept for some time from the first signing on, so one that was cleared is not learned again.
+_KEPT_SQL = {
+    **dict.fromkeys(_REFERRAL_COLUMNS, f" AND NOT {_HAS_REFERRAL_SQL}"),
+    "network": " AND signatures.network <> ''",
+}
+# Made from the details for searching. The domain needs no correcting: another address is another signature.
+_SEARCH_KEY_COLUMNS = ("name_key", "surname_key", "area")
+_CORRECTIONS = ",\n        ".join(
+    f"{name} = CASE WHEN {_CORRECTABLE_SQL}{_KEPT_SQL.get(name, '')} THEN excluded.{name} ELSE signatures.{name} END"
+    for name in (*_CORRECTABLE_COLUMNS, *_SEARCH_KEY_COLUMNS, "network", "browser", "updates_at")
+)
+
+# Who has withdrawn what they signed on paper, and signs online, has never signed online before.
+_WAS_PAPER = "(signatures.state = 'withdrawn' AND signatures.kind = 'paper')"
+# One statement for everybody: whether the address is new, waiting, verified or invalidated, one row is written and the
+# answer takes as long. The deadline is part of it: a submission that is too late selects no campaign and stores nothing.
+SIGN_SQL = f"""
+    INSERT INTO signatures (
+        campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key, mailbox, country, postcode,
+        comment, public, updates, updates_wording, updates_at, source, language, brought_by, edition, edition_floor, browser,
+        link_key, signed_at, submitted_at, ended_reason, name_key, surname_key, domain, area, network)
+    SELECT c.id, CAST(:text_hash AS VARCHAR(64)), 'pending', 'none', '', :name, :email, :email_key, :mailbox,
+        :country, :postcode, :comment, :public, :updates, :updates_wording, CASE WHEN :updates THEN :now END, :source,
+        :language, :brought_by, 1, 1, :browser, :link_key, :now, :now, '', :name_key, :surname_key, :domain, :area, :network
+    FROM campaigns c
+    WHERE c.id = :campaign_id AND (c.text_hash = CAST(:text_hash AS VARCHAR(64)) OR EXISTS (
+            SELECT 1 FROM translations r WHERE r.campaign_id = c.id AND r.text_hash = CAST(:text_hash AS VARCHAR(64))))
+        AND c.opens_at <= :now AND :now < c.closes_at
+        AND NOT c.paused AND c.taken_down_at IS NULL AND c.finalised_at IS NULL AND c.published_at IS NOT NULL
+        AND NOT {SIGNING_PAUSED_SQL}
+    ON CONFLICT (campaign_id, email_key) DO UPDATE SET
+        edition = CASE WHEN signatures.state = 'withdrawn' OR (signatures.state = 'pending' AND ({_IS_CORRECTED_SQL}))
+                  THEN signatures.edition + 1 ELSE signatures.edition END,
+        edition_floor = CASE WHEN signatures.state = 'withdrawn' THEN signatures.edition + 1 ELSE signatures.edition_floor END,
+        first_signed_at = CASE WHEN {_WAS_PAPER} THEN NULL WHEN signatures.state = 'withdrawn'
+                  THEN coalesce(signatures.first_signed_at, signatures.signed_at) ELSE signatures.first_signed_at END,
+        kind = CASE WHEN {_WAS_PAPER} THEN 'online' ELSE signatures.kind END,
+        ordinal = CASE WHEN {_WAS_PAPER} THEN NULL ELSE signatures.ordinal END,
+        intake_id = CASE WHEN {_WAS_PAPER} THEN NULL ELSE signatures.intake_id END,
+        line = CASE WHEN {_WAS_PAPER} THEN NULL ELSE signatures.line END,
+        signed_at = CASE WHEN signatures.state = 'withdrawn' THEN excluded.signed_at ELSE signatures.signed_at END,
+        verified_at = CASE WHEN signatures.state = 'withdrawn' THEN NULL ELSE signatures.verified_at END,
+        ended_at = CASE WHEN signatures.state = 'withdrawn' THEN NULL ELSE signatures.ended_at END,
+        state = CASE WHEN signatures.state = 'withdrawn' THEN 'pending' ELSE signatures.state END,
+        submitted_at = excluded.submitted_at,
+        mailbox = excluded.mailbox,
+        place_id = CASE WHEN {_CORRECTABLE_SQL} AND (signatures.postcode <> excluded.postcode OR signatures.country <>
+            excluded.country)
+                  THEN NULL ELSE signatures.place_id END,
+        {_CORRECTIONS}
+    RETURNING id, state, edition, mailbox
+"""
+_SLUG = "(SELECT slug FROM campaigns WHERE campaigns.id = signatures.campaign_id)"
+# Whoever presses the button has opened its page.
+VERIFY_SQL = f"""UPDATE signatures SET state = 'verified', verified_at = :now, opened = 1
+       WHERE id = :id AND state = 'pending' AND edition = :edition AND link_key = :link_key AND EXISTS (
+           SELECT 1 FROM campaigns c WHERE c.id = signatures.campaign_id AND :now < c.verify_until AND c.finalised_at IS NULL
+               AND c.taken_down_at IS NULL AND c.published_at IS NOT NULL)
+           AND NOT {READ_ONLY_SQL}
+       RETURNING id, {_SLUG} AS slug, mailbox"""
+_SIGN, _VERIFY = statement(SIGN_SQL), statement(VERIFY_SQL)
+_OPENED = statement(
+    "UPDATE signatures SET opened = 1 WHERE id = :id AND link_key = :link_key AND state = 'pending' AND opened = 0"
+)
+_END = statement(
+    f"""UPDATE signatures SET state = :to, ended_at = :now, ended_reason = :reason WHERE id = :id AND state IN :out_of
+       RETURNING id, {_SLUG} AS slug, mailbox""",
+    list_parameters=("out_of",),
+)
+_RESTORE = statement(
+    f"""UPDATE signatures SET ended_at = NULL, ended_reason = '',
+           state = CASE WHEN verified_at IS NULL THEN '{RESTORE_PENDING.to_state}' ELSE '{RESTORE_VERIFIED.to_state}' END
+       WHERE id = :id AND state = 'invalidated' RETURNING id, {_SLUG} AS slug, mailbox"""
+)
+_CONSENT = statement(
+    """UPDATE signatures SET public = :public, updates = :updates, updates_wording = :updates_wording,
+           updates_at = CASE WHEN :updates THEN (CASE WHEN updates THEN updates_at ELSE :now END) END
+       WHERE id = :id AND state IN ('pending', 'verified')"""
+)
+_GET = statement(
+    """SELECT s.id, s.campaign_id, c.slug, x.title, s.text_hash, s.state, s.name, s.email, s.email_key, s.country, s.postcode,
+           s.comment, s.public, s.updates, s.updates_wording, s.updates_at, s.source, s.language, s.brought_by,
+           s.ordinal, s.edition, s.edition_floor, s.browser,
+           s.link_key, s.signed_at, s.submitted_at, s.verified_at, s.ended_at, s.ended_reason,
+           s.kind
+       FROM signatures s JOIN campaigns c ON c.id = s.campaign_id
+       JOIN texts x ON x.campaign_id = s.campaign_id AND x.hash = s.text_hash WHERE s.id = :id AND s.link_key = :link_key"""
+)
+_NEVER_VERIFIED = "state IN ('pending', 'withdrawn') AND verified_at IS NULL"
+_UNVERIFIED, _UNVERIFIED_LOCKED = (
+    statement(
+        f"""SELECT id, counted_as FROM signatures WHERE campaign_id = :campaign_id AND {_NEVER_VERIFIED} AND id > :after
+            ORDER BY id LIMIT :most {lock}"""
+    )
+    for lock in ("", "FOR UPDATE")
+)
+_DELETE_UNVERIFIED = statement(f"DELETE FROM signatures WHERE id IN :ids AND {_NEVER_VERIFIED}", list_parameters=("ids",))
+_BY_STATES = statement(
+    """SELECT state, counted_as, count(*) AS signatures FROM signatures WHERE campaign_id = :campaign_id
+       GROUP BY state, counted_as"""
+)
+
+
+def sign_only(
+    connection: Connection,
+    campaign_id: int,
+    text_hash: str,
+    submission: SignFormData,
+    mailbox_hash: str,
+    link_key: str,
+    now: datetime,
+) -> SignedSignature | None:
+    """Store a submission; None where the campaign is not open at `now`, or no longer asks for the text with this hash.
+
+    A new address becomes pending, a withdrawn one pending again; a pending one takes over corrected details; a verified
+    or invalidated one is left as it is.
+    """
+    given = sign_parameters(campaign_id, text_hash, submission, mailbox_hash, link_key, now)
+    row = connection.execute(_SIGN, given).one_or_none()
+    return None if row is None else SignedSignature(row.id, SignatureState(row.state), row.edition)
+
+
+def sign_parameters(
+    campaign_id: int, text_hash: str, submission: SignFormData, mailbox_hash: str, link_key: str, now: datetime
+) -> dict[str, Any]:
+    """The parameters of SIGN. `mailbox` is the keyed hash that mails are counted under; `link_key` is random, and becomes
+    part of every link to the signature if this submission is its first."""
+    return {
+        "campaign_id": campaign_id, "text_hash": text_hash, "now": now, "name": submission.name,
+        "email": submission.email, "email_key": submission.email_key, "mailbox": mailbox_hash, "country": submission.country,
+        "postcode": submission.postcode, "comment": submission.comment, "public": submission.public,
+        "updates": submission.updates, "updates_wording": submission.updates_wording, "source": submission.source,
+        "browser": submission.browser, "link_key": link_key, "language": submission.language,
+        "brought_by": submission.brought_by, "name_key": name_key(submission.name),
+        "surname_key": surname_key(submission.name), "domain": email_domain(submission.email_key),
+        "area": postcode_area(submission.postcode, submission.country), "network": submission.network,
+    }  # fmt: skip
+
+
+def verify_only(
+    connection: Connection, signature_id: int, link_key: str, edition: int, now: datetime
+) -> ChangedSignature | None:
+    """VERIFY, where the signature is pending, its details are those of `edition`, and the grace is not over."""
+    return _changed_signature(connection, _VERIFY, {"id": signature_id, "link_key": link_key, "edition": edition, "now": now})
+
+
+def mark_opened(connection: Connection, signature_id: int, link_key: str) -> bool:
+    """Note that the page with the button was looked at; False where that is known, or there is no button to press."""
+    return connection.execute(_OPENED, {"id": signature_id, "link_key": link_key}).rowcount == 1
+
+
+def end_signature(
+    connection: Connection, transition: Transition, signature_id: int, now: datetime, reason: str = ""
+) -> ChangedSignature | None:
+    """WITHDRAW or INVALIDATE; None where the signature's state does not allow the move."""
+    out_of = [state.value for state in transition.from_states]
+    return _changed_signature(
+        connection, _END, {"id": signature_id, "to": transition.to_state.value, "out_of": out_of, "now": now, "reason": reason}
+    )
+
+
+def restore(connection: Connection, signature_id: int) -> ChangedSignature | None:
+    """RESTORE, to the state the signature was invalidated in; None where it is not invalidated."""
+    return _changed_signature(connection, _RESTORE, {"id": signature_id})
+
+
+def set_consents(
+    connection: Connection, signature_id: int, *, is_public: bool, wants_updates: bool, wording: str, now: datetime
+) -> bool:
+    """Record what may be done with the signature; the time of a consent already given is kept."""
+    given = {"id": signature_id, "public": is_public, "updates": wants_updates, "now": now}
+    return connection.execute(_CONSENT, {**given, "updates_wording": wording if wants_updates else ""}).rowcount == 1
+
+
+def get_signature(connection: Connection, signature_id: int, link_key: str) -> Signature | None:
+    """The signature a link leads to; None where it was never there or has been forgotten."""
+    row = connection.execute(_GET, {"id": signature_id, "link_key": link_key}).one_or_none()
+    return None if row is None else Signature(**{**row._asdict(), "state": SignatureState(row.state)})
+
+
+def delete_unverified(connection: Connection, campaign_id: int, after: int, limit: int) -> tuple[int, int, int]:
+    """Delete up to `most` never verified signatures with ids above `after`, their owed mails with them.
+
+    Returns how many were deleted, how many of them were in the pending total, and the last id seen (0: none was left).
+    """
+    given = {"campaign_id": campaign_id, "after": after, "most": limit}
+    rows = connection.execute(_UNVERIFIED_LOCKED if supports_row_locks(connection) else _UNVERIFIED, given).all()
+    if not rows:
+        return 0, 0, 0
+    connection.execute(_DELETE_UNVERIFIED, {"ids": [row.id for row in rows]})
+    return len(rows), sum(row.counted_as == "pending" for row in rows), rows[-1].id
+
+
+def count_by_state(connection: Connection, campaign_id: int) -> dict[tuple[str, str], int]:
+    """How many signatures are in each pair of state and the state they are counted in. Reads them all."""
+    rows = connection.execute(_BY_STATES, {"campaign_id": campaign_id})
+    return {(row.state, row.counted_as): row.signatures for row in rows}
+
+
+def _changed_signature(connection: Connection, sql: Any, given: dict[str, Any]) -> ChangedSignature | None:
+    row = connection.execute(sql, given).one_or_none()
+    return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox)

@@ -1,0 +1,161 @@
+"""The audit trail: of a campaign for its owners, of the whole site for its operator; narrowed, page by page, and as CSV."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Response, request, stream_with_context
+from flask.typing import ResponseReturnValue
+
+from campaign.domain.accounts.audit_texts import audit_text
+from campaign.domain.accounts.role import Permission
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common import formatting
+from campaign.runtime import Runtime
+from campaign.services.accounts import audit_log
+from campaign.store.accounts.audit_log import AuditEntry, AuditFilter
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.template_context import render_page
+
+_SITE_TIME_ZONE = ZoneInfo("Europe/London")
+_FIELDS = ("act", "who", "from", "to")
+_MAX_FILTER_CHARACTERS = 40
+_MAX_SHOWN_CHARACTERS = 300
+_MAX_ID = 2**62
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_FIELD_LABELS = {"closes_at": "deadline", "opens_at": "opens", "slug": "address", "longer": "campaigns given more grace"}
+
+
+@dataclass(frozen=True, slots=True)
+class AuditChange:
+    """One thing that is another now, in words."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One entry as the page shows it."""
+
+    entry: AuditEntry
+    label: str
+    when: str
+    changes: tuple[AuditChange, ...]
+
+
+def audit_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
+    """`/desk/c/<slug>/audit`, `/desk/site/audit`, and both as `.csv`."""
+    room = gate.blueprint("audit")
+
+    @room.protected_route("/c/<slug>/audit", Permission.READ_AUDIT, "GET")
+    def show_campaign_audit(context: DeskContext) -> ResponseReturnValue:
+        return audit_page(context.campaign, f"/desk/c/{context.campaign.slug}/audit")
+
+    @room.protected_route("/c/<slug>/audit.csv", Permission.READ_AUDIT, "POST", when_read_only=True)
+    def campaign_audit_csv(context: DeskContext) -> ResponseReturnValue:
+        return audit_csv(context, context.campaign, f"audit-{context.campaign.slug}.csv")
+
+    @room.protected_route("/site/audit", Permission.OPERATE_SITE, "GET")
+    def show_site_audit(_context: DeskContext) -> ResponseReturnValue:
+        return audit_page(None, "/desk/site/audit")
+
+    @room.protected_route("/site/audit.csv", Permission.OPERATE_SITE, "POST", when_read_only=True)
+    def site_audit_csv(context: DeskContext) -> ResponseReturnValue:
+        return audit_csv(context, None, "audit.csv")
+
+    def audit_page(campaign: Campaign | None, here: str) -> ResponseReturnValue:
+        zone = campaign.zone if campaign else _SITE_TIME_ZONE
+        typed = {name: request.args.get(name, "").strip()[:_MAX_FILTER_CHARACTERS] for name in _FIELDS}
+        wanted, errors = _read_filters(typed, zone)
+        before = request.args.get("before", type=int)
+        before = None if before is None else max(0, min(before, _MAX_ID))
+        found = audit_log.list_entries(runtime, campaign, wanted, before)
+        offered = audit_log.filter_choices(runtime, campaign)
+        query = {name: value for name, value in typed.items() if value and name not in errors}
+        older = f"{here}?{urlencode({**query, 'before': found.older_id})}" if found.older_id else ""
+        return render_page(
+            "audit_log.html",
+            422 if errors else 200,
+            here=here,
+            values=typed,
+            errors=errors,
+            query=urlencode(query),
+            lines=[_audit_line(entry, zone) for entry in found.entries],
+            campaigns=found.slugs_by_id,
+            whole_site=campaign is None,
+            acts=[("", "Everything"), *((act, audit_text(act)) for act in offered.acts)],
+            people=[("", "Everybody"), *((str(number), name or "No name yet") for number, name in offered.campaigners)],
+            newest=f"{here}?{urlencode(query)}" if before is not None else "",
+            older=older,
+            zone=zone.key,
+        )
+
+    def audit_csv(context: DeskContext, campaign: Campaign | None, name: str) -> ResponseReturnValue:
+        zone = campaign.zone if campaign else _SITE_TIME_ZONE
+        wanted, _ = _read_filters({name: request.args.get(name, "").strip()[:_MAX_FILTER_CHARACTERS] for name in _FIELDS}, zone)
+        audit_log.record_export(runtime, context.actor, campaign)
+        pieces: Iterator[bytes] = stream_with_context(audit_log.stream_csv(runtime, campaign, wanted))
+        response = Response(pieces, mimetype="text/csv")
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    return room
+
+
+def _read_filters(typed: dict[str, str], zone: ZoneInfo) -> tuple[AuditFilter, dict[str, str]]:
+    errors: dict[str, str] = {}
+
+    def day(name: str, later: int) -> datetime | None:
+        try:
+            given = datetime.strptime(typed[name], "%Y-%m-%d").date() if typed[name] else None  # noqa: DTZ007 - a day, no moment
+            return None if given is None else datetime.combine(given + timedelta(later), time(), zone).astimezone(UTC)
+        except (ValueError, OverflowError):
+            errors[name] = "Write a day, as in 2027-03-31."
+            return None
+
+    who = None
+    if typed["who"]:
+        try:
+            who = max(0, min(int(typed["who"]), _MAX_ID))
+        except ValueError:
+            errors["who"] = "Choose somebody from the list."
+    return AuditFilter(typed["act"] or None, who, day("from", 0), day("to", 1)), errors
+
+
+def _audit_line(entry: AuditEntry, zone: ZoneInfo) -> AuditLine:
+    names = dict.fromkeys((*entry.was, *entry.became))
+    changes = tuple(
+        AuditChange(
+            _FIELD_LABELS.get(name, name.replace("_", " ")),
+            _value_label(entry.was.get(name), zone),
+            _value_label(entry.became.get(name), zone),
+        )
+        for name in names
+    )
+    return AuditLine(entry, audit_text(entry.act), formatting.format_moment(entry.created_at, zone), changes)
+
+
+def _value_label(value: Any, zone: ZoneInfo) -> str:
+    """A setting as a person reads it."""
+    match value:
+        case None | "" | [] | {}:
+            said = ""
+        case bool():
+            said = "yes" if value else "no"
+        case int():
+            said = formatting.format_number(value)
+        case list():
+            said = ", ".join(_value_label(each, zone) for each in value)
+        case dict():
+            said = "; ".join(f"{name.replace('_', ' ')}: {_value_label(each, zone)}" for name, each in value.items())
+        case str() if _TIME.fullmatch(value):
+            said = formatting.format_moment(datetime.fromisoformat(value), zone)
+        case _:
+            said = str(value)
+    return said if len(said) <= _MAX_SHOWN_CHARACTERS else f"{said[:_MAX_SHOWN_CHARACTERS]}…"

@@ -1,0 +1,144 @@
+"""A campaign's life at the desk: where it is, what is possible now, and each step with a page that says what it means."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from campaign.domain.accounts.role import Permission
+from campaign.domain.campaigns import stages as life
+from campaign.domain.campaigns.announcement import MAX_PUBLIC_REASON_LENGTH
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.stages import ChecklistItem, LifecycleAction, Stage
+from campaign.domain.common import formatting
+from campaign.domain.common.field_reader import InvalidFieldsError
+from campaign.domain.common.local_time import format_local_time
+from campaign.runtime import Runtime
+from campaign.services.campaigns import create_and_find, history, lifecycle
+from campaign.services.campaigns.lifecycle import NotReadyError
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.lifecycle_forms import STEP_HANDLERS
+from campaign.web.desk.lifecycle_labels import ANNOUNCEMENT_LABELS, FIELD_PAGES, STAGE_ORDER, STEP_DONE_MESSAGES, STEP_LABELS
+from campaign.web.desk.template_context import redirect_with_message, render_page
+
+_STEP_PERMISSIONS = {LifecycleAction.TAKE_DOWN: Permission.TAKE_DOWN, LifecycleAction.RESTORE: Permission.TAKE_DOWN}
+"""What a step is for, where that is not running the campaign."""
+
+
+def running_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
+    """`GET /desk/c/<slug>/running`, and `GET` and `POST` of each step under it."""
+    room = gate.blueprint("running")
+
+    @room.protected_route("/c/<slug>/running", Permission.RUN_LIFECYCLE, "GET")
+    def show_lifecycle(context: DeskContext) -> ResponseReturnValue:
+        campaign, now = context.campaign, runtime.now()
+        steps = [STEP_LABELS[move] for move in life.allowed_actions(campaign, now) if context.may(_permission_for(move))]
+        return render_page(
+            "lifecycle/overview.html",
+            steps=steps,
+            announcements=history.campaign_history(runtime, campaign).announcements,
+            announcement_labels=ANNOUNCEMENT_LABELS,
+            former=lifecycle.former_slugs(runtime, campaign),
+            way=_stage_progress(campaign, now),
+            **_page_values(campaign, now),
+        )
+
+    for move in LifecycleAction:
+        _add_step_routes(room, runtime, move)
+    return room
+
+
+def _add_step_routes(room: DeskBlueprint, runtime: Runtime, move: LifecycleAction) -> None:
+    def step_page(context: DeskContext) -> ResponseReturnValue:
+        if move not in life.allowed_actions(context.campaign, runtime.now()):
+            return step_not_possible(context)
+        return render_step(context.campaign, _initial_values(context.campaign), {})
+
+    def take_step(context: DeskContext) -> ResponseReturnValue:
+        if move not in life.allowed_actions(context.campaign, runtime.now()):
+            return step_not_possible(context)
+        try:
+            after = STEP_HANDLERS[move](runtime, context)
+        except InvalidFieldsError as wrong:
+            return render_step(context.campaign, request.form, wrong.errors, 422)
+        except NotReadyError:
+            # The list on the page says what it lacks.
+            return render_step(context.campaign, request.form, {}, 422)
+        if after is None:
+            return step_not_possible(context)
+        return redirect_with_message(runtime.tokens, f"/desk/c/{after.slug}/running", STEP_DONE_MESSAGES[move])
+
+    def render_step(campaign: Campaign, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> Response:
+        return render_page(
+            f"lifecycle/{move.value}.html",
+            status,
+            values=values,
+            errors=errors,
+            step=STEP_LABELS[move],
+            most=MAX_PUBLIC_REASON_LENGTH,
+            **_page_values(campaign, runtime.now()),
+        )
+
+    def step_not_possible(context: DeskContext) -> Response:
+        # Afresh: the campaign may have been moved since this request was let in.
+        now_campaign = create_and_find.get_by_slug(runtime, context.campaign.slug) or context.campaign
+        stage = life.current_stage(now_campaign, runtime.now()).value
+        words = f"Nothing was changed: this is not possible while the campaign is {stage}. Somebody may have been quicker."
+        return redirect_with_message(runtime.tokens, f"/desk/c/{context.campaign.slug}/running", words, "warn")
+
+    step_page.__name__, take_step.__name__ = f"ask_{move.name.lower()}", f"do_{move.name.lower()}"
+    rule = f"/c/<slug>/running/{move.value}"
+    room.protected_route(rule, _permission_for(move), "GET")(step_page)
+    room.protected_route(rule, _permission_for(move), "POST")(take_step)
+
+
+def _permission_for(move: LifecycleAction) -> Permission:
+    return _STEP_PERMISSIONS.get(move, Permission.RUN_LIFECYCLE)
+
+
+def _page_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
+    """What all these pages show of a campaign."""
+    window, zone = campaign.window, campaign.zone
+    unit, amount = formatting.largest_unit(window.seconds_left(now))
+    return {
+        "campaign": campaign,
+        "stage": life.current_stage(campaign, now).value,
+        "zone": zone.key,
+        "opens": formatting.format_moment(window.opens_at, zone),
+        "closes": formatting.format_moment(window.closes_at, zone),
+        "verify_until": formatting.format_moment(window.verify_until, zone),
+        "left": f"{amount} {unit}{'' if amount == 1 else 's'}",
+        "moment": lambda at: formatting.format_moment(at, zone),
+        "checklist": [(point, _fix_path(campaign, point)) for point in life.publish_checklist(campaign, now)],
+        "lacking": life.missing_items(campaign, now),
+    }
+
+
+def _stage_progress(campaign: Campaign, now: datetime) -> list[tuple[str, str]]:
+    """The stages of a campaign's life, each behind it ("done"), where it is ("now") or before it ("")."""
+    here = life.current_stage(campaign, now)
+    at = STAGE_ORDER.index(here) if here in STAGE_ORDER else STAGE_ORDER.index(Stage.OPEN) if here is Stage.PAUSED else -1
+    stages = ((here if number == at else stage).value for number, stage in enumerate(STAGE_ORDER))
+    return [(stage, "now" if number == at else "done" if number < at else "") for number, stage in enumerate(stages)]
+
+
+def _fix_path(campaign: Campaign, point: ChecklistItem) -> str:
+    """Where what a point asks for is put right."""
+    room = FIELD_PAGES[point.field]
+    language = f"?language={point.language}" if point.language not in ("", campaign.language) else ""
+    return f"/desk/c/{campaign.slug}/{room}{language}#{point.field}"
+
+
+def _initial_values(campaign: Campaign) -> dict[str, str]:
+    """What a step's fields hold before anything is typed."""
+    window, zone = campaign.window, campaign.zone
+    return {
+        "when": "now",
+        "opens_at": format_local_time(window.opens_at, zone),
+        "closes_at": format_local_time(window.closes_at, zone),
+        "slug": campaign.slug,
+        "message": "",
+        "reason": "",
+    }

@@ -1,0 +1,58 @@
+"""What is printed on sheets to be signed by hand, in the language of their text: those who sign are to read it."""
+
+from campaign.config import site_name
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.text import SignedText
+from campaign.domain.paper.sheet import SHEET_PROFILES
+from campaign.languages import ENGLISH
+from campaign.rendering.markdown import plain_text
+from campaign.rendering.sheet import SheetContent, SheetTexts
+from campaign.runtime import Runtime
+from campaign.security.tokens import SignedTokens
+from campaign.web.language import gettext, use_signatory_language
+
+_SHOWN_HASH_CHARACTERS = 12
+
+
+def sheet_url(links: SignedTokens, campaign: Campaign, number: int) -> str:
+    """What the code of a sheet leads to: the campaign's page, which does not mind the number."""
+    return links.absolute_url(f"/c/{campaign.slug}?sheet={number}&via=sheet")
+
+
+def sheet_content(
+    campaign: Campaign, text: SignedText, language: str, profile: str, rows: int, runtime: Runtime
+) -> SheetContent:
+    """What every sheet of a run says."""
+    use_signatory_language(language, campaign)
+    page = runtime.tokens.absolute_url(f"/c/{campaign.slug}")
+    paper = SheetContent(
+        title=text.title, recipient=gettext("To: %(recipient)s", recipient=text.recipient) if text.recipient else "",
+        ask=plain_text(text.ask), columns=SHEET_PROFILES[profile].columns, rows=rows, texts=_sheet_labels(campaign, text, page),
+        site=site_name(runtime.settings), language=language,
+    )  # fmt: skip
+    # The rest of the answer is the desk's, which speaks English.
+    use_signatory_language(ENGLISH.code)
+    return paper
+
+
+def _sheet_labels(campaign: Campaign, text: SignedText, page: str) -> SheetTexts:
+    who = " ".join(campaign.appearance.controller.split()) or campaign.contact
+    privacy = gettext(
+        "What you write here serves this campaign and is handed to whom it asks. You can take your signature back: write to"
+        " %(contact)s. More: %(address)s", contact=campaign.contact or who, address=f"{page.partition('://')[2]}/privacy",
+    )  # fmt: skip
+    if who:
+        privacy = gettext("Responsible for what you write here: %(who)s.", who=who.rstrip(".")) + " " + privacy
+    return SheetTexts(
+        sheet=gettext("Sheet %(number)s", number="%(number)d"),
+        page=gettext("Page %(page)s of %(pages)s", page="%(page)d", pages="%(pages)d"),
+        headings={
+            "number": gettext("No."), "name": gettext("Name, printed"), "address": gettext("Address"),
+            "address-postcode": gettext("Address with postcode"), "postcode": gettext("Postcode"),
+            "signature": gettext("Signature"), "email": gettext("Email, if you like"), "ticks": gettext("If you like"),
+            "date": gettext("Date"),
+        },
+        ticks=(gettext("Email me about this"), gettext("Show my name")),
+        call_to_action=gettext("I have read this and sign it:"), privacy=privacy,
+        text_version=gettext("Text %(hash)s of %(address)s", hash=text.hash[:_SHOWN_HASH_CHARACTERS], address=page.partition("://")[2]),
+    )  # fmt: skip

@@ -1,0 +1,125 @@
+"""Handing in: whom a campaign can be handed to, what each accepts, what is still to be done, and the words that go along."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+
+from campaign.domain.accounts.role import Permission
+from campaign.domain.common.field_reader import InvalidFieldsError
+from campaign.rendering.markdown_html import render_markdown
+from campaign.runtime import Runtime
+from campaign.services import submissions
+from campaign.services.submissions import OvertakenError, Profile, SubmissionFacts
+from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.campaign_form_fields import printable_values
+from campaign.web.desk.page_text_form import submitted_revision
+from campaign.web.desk.template_context import redirect_with_message, render_page
+
+_SAVED_MESSAGE = "That is kept. Whoever makes the papers next gets it."
+_LISTING_LABELS = {
+    "all": ("Everybody who signed", "By name, as they were told when they signed."),
+    "public": ("Who chose to be shown", "Only those who ticked that their name may be shown."),
+    "none": ("Nobody", "The papers hold totals alone."),
+}
+"""Whose names are listed, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionForm:
+    """The form for one recipient, as it is shown."""
+
+    profile: Profile
+    facts: SubmissionFacts
+    base_revision: int
+    """The revision that saving it would replace."""
+    options: Mapping[str, str]
+    """As they were typed, or as they are kept."""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    conflict: bool = False
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What stands in each field: where nothing was decided, what would be taken."""
+        typed = dict(self.options)
+        answers = submissions.answers_or_defaults(self.profile, self.facts, self.options)
+        return {**answers, **typed, "listed": self.profile.listed_names(self.options.get("listed", ""))}
+
+    @property
+    def listing_choices(self) -> list[tuple[str, str, str]]:
+        """Whose names may be listed here: value, words and hint."""
+        if self.profile.listing is None:
+            return []
+        allowed = [name for name in _LISTING_LABELS if self.profile.listed_names(name) == name]
+        return [(name, *_LISTING_LABELS[name]) for name in allowed]
+
+
+def submission_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
+    """`/desk/c/<slug>/submission`."""
+    room = gate.blueprint("submission")
+
+    def facts_of(context: DeskContext) -> SubmissionFacts:
+        with runtime.reading() as connection:
+            return submissions.gather_facts(runtime, connection, context.campaign.id, with_signed_versions=False)
+
+    def submission_page(context: DeskContext, form: SubmissionForm, status: int = 200) -> ResponseReturnValue:
+        # What cannot be kept is not in the papers either: they are shown with what is kept.
+        kept = form.options if not form.errors else submissions.get_decision(runtime, context.campaign.id, form.profile).options
+        return render_page(
+            "submission_profile.html",
+            status,
+            form=form,
+            profile=form.profile,
+            values=printable_values(form.values),
+            findings=submissions.run_checks(form.profile, form.facts, kept),
+            confirmation=submissions.confirmation_option,
+            papers=[
+                (paper, render_markdown(words)) for paper, words in submissions.editable_texts(form.profile, form.facts, kept)
+            ],
+            may_export=context.may(Permission.EXPORT),
+            may_take_in=context.may(Permission.ADD_PAPER),
+        )
+
+    @room.protected_route("/c/<slug>/submission", Permission.EDIT, "GET")
+    def list_profiles(context: DeskContext) -> ResponseReturnValue:
+        return render_page(
+            "submissions.html",
+            profiles=submissions.list_profiles(),
+            suggested=submissions.suggested_profile(context.campaign.recipient_kind),
+        )
+
+    @room.protected_route("/c/<slug>/submission/<profile>", Permission.EDIT, "GET")
+    def show_profile(context: DeskContext, profile: str) -> ResponseReturnValue:
+        found = _profile_or_404(profile)
+        kept = submissions.get_decision(runtime, context.campaign.id, found)
+        return submission_page(context, SubmissionForm(found, facts_of(context), kept.revision, kept.options))
+
+    @room.protected_route("/c/<slug>/submission/<profile>", Permission.EDIT, "POST")
+    def save_profile(context: DeskContext, profile: str) -> ResponseReturnValue:
+        found, seen = _profile_or_404(profile), submitted_revision()
+        typed = {name: value for name, value in request.form.items() if name in _field_names(found)}
+        try:
+            submissions.save_decision(runtime, context.actor, context.campaign, found, typed, seen)
+        except InvalidFieldsError as wrong:
+            return submission_page(context, SubmissionForm(found, facts_of(context), seen, typed, wrong.errors), 422)
+        except OvertakenError as overtaken:
+            return submission_page(
+                context, SubmissionForm(found, facts_of(context), overtaken.now.revision, typed, conflict=True), 409
+            )
+        return redirect_with_message(runtime.tokens, f"/desk/c/{context.campaign.slug}/submission/{found.key}", _SAVED_MESSAGE)
+
+    return room
+
+
+def _profile_or_404(key: str) -> Profile:
+    try:
+        return submissions.get_profile(key)
+    except LookupError:
+        abort(404)
+
+
+def _field_names(profile: Profile) -> set[str]:
+    """The fields of a profile's form."""
+    confirmed = (submissions.confirmation_option(rule.name) for rule in profile.confirmations)
+    return {"listed", *(question.name for question in profile.questions), *confirmed}

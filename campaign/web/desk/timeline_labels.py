@@ -1,0 +1,115 @@
+"""The story of one signature in sentences."""
+
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from campaign.domain.common.formatting import format_number
+from campaign.domain.moderation.removal import REMOVAL_LABELS, RemovalKind
+from campaign.domain.paper.entry import PAPER, UNDONE_INTAKE
+from campaign.domain.signatures.signature import MailKind
+from campaign.services.signatures.timeline import TimelineEvent
+from campaign.store.signatures.timeline import (
+    ModeratorAction,
+    SignatureBatch,
+    SignatureDetails,
+    SignatureLedgerEntry,
+    SignatureMail,
+)
+from campaign.web.desk.signature_labels import time_with_seconds
+
+_MAIL_LABELS = {
+    MailKind.VERIFY: "Mail with the link to verify",
+    MailKind.ALREADY_SIGNED: "Mail that they have signed already",
+    MailKind.THANK_YOU: "Mail of thanks",
+    MailKind.WITHDRAWN: "Mail that it is withdrawn",
+    MailKind.REMOVED: "Mail that it was removed",
+}
+_MAIL_STATE_LABELS = {
+    "sent": "taken by the server",
+    "refused": "refused for good",
+    "dropped": "not sent",
+    "owed": "still to be sent",
+}
+_ACTION_LABELS = {
+    "invalidate signature": "Invalidated",
+    "restore signature": "Restored",
+    "hide comment": "Comment hidden",
+    "show comment": "Comment shown again",
+    "erase signature": "Everything personal erased",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """One thing that happened."""
+
+    label: str
+    detail: str = ""
+    tone: str = "plain"
+
+
+def timeline_line(event: TimelineEvent, details: SignatureDetails, zone: tzinfo) -> TimelineLine:
+    """An event in words."""
+    match event.about:
+        case SignatureMail():
+            return _mail_line(event.about, zone)
+        case SignatureLedgerEntry():
+            sign = "+1" if event.about.change > 0 else "−1"
+            entry = f"Ledger entry {format_number(event.about.sequence)}"
+            return TimelineLine(
+                f"{entry}: {sign}, running total {format_number(event.about.total)}", tone="good" if sign == "+1" else "warn"
+            )
+        case ModeratorAction():
+            return TimelineLine(
+                f"{_ACTION_LABELS.get(event.about.act, event.about.act)} by {event.about.who}", event.about.reason, "warn"
+            )
+        case SignatureBatch():
+            by = f" by {event.about.who}" if event.about.who else ""
+            return TimelineLine(
+                f"Invalidated by batch {format_number(event.about.id)}{by}: {_removal_label(details)}",
+                event.about.reason,
+                "wrong",
+            )
+    return _signature_line(event, details)
+
+
+def _signature_line(event: TimelineEvent, details: SignatureDetails) -> TimelineLine:
+    match event.kind:
+        case "signed":
+            return _signed_line(details)
+        case "signed again":
+            return TimelineLine("Signed again, after it had been withdrawn")
+        case "sent again":
+            return TimelineLine("Sent the form again", f"the details are in their edition {details.edition} now")
+        case "opened":
+            return TimelineLine("Opened the page with the button", "when exactly is not kept")
+        case "verified":
+            return TimelineLine("Taken in, which makes it count" if details.kind == PAPER else "Verified", tone="good")
+        case _:
+            kind = _removal_label(details)
+            words = "Withdrawn by its signatory" if details.state == "withdrawn" else f"Invalidated: {kind}"
+            return TimelineLine(words, details.ended_reason, "warn" if details.state == "withdrawn" else "wrong")
+
+
+def _signed_line(details: SignatureDetails) -> TimelineLine:
+    if details.kind == PAPER:
+        return TimelineLine("Signed on paper", f"brought in with intake {details.intake_id}")
+    return TimelineLine("Signed", f"came from {details.source}" if details.source else "")
+
+
+def _mail_line(mail: SignatureMail, zone: tzinfo) -> TimelineLine:
+    fate = _MAIL_STATE_LABELS[mail.state]
+    if mail.state == "owed":
+        fate += f", next at {time_with_seconds(mail.due_at, zone)}"
+    attempts = f"{mail.attempts} attempts" if mail.attempts > 1 else ""
+    more = ", ".join(part for part in (attempts, mail.reason) if part)
+    return TimelineLine(
+        f"{_MAIL_LABELS[mail.kind]}: {fate}", more, {"sent": "good", "refused": "wrong"}.get(mail.state, "plain")
+    )
+
+
+def _removal_label(details: SignatureDetails) -> str:
+    if details.ended_class == UNDONE_INTAKE:
+        return "what it was brought in with was undone"
+    words = REMOVAL_LABELS.get(RemovalKind(details.ended_class)) if details.ended_class in set(RemovalKind) else None
+    return words[0].lower() if words else "no kind of reason given"

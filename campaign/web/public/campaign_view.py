@@ -1,0 +1,252 @@
+"""What a page shows of a campaign: its standing at one moment, in the page's language and in the units pages need."""
+
+import hashlib
+from base64 import b64encode
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from campaign.domain.campaigns.announcement import AnnouncementKind
+from campaign.domain.campaigns.campaign import Campaign, SignFormFields, SupportersRule
+from campaign.domain.campaigns.colour import accent_palette, palette_css
+from campaign.domain.campaigns.text import Picture, SignedText
+from campaign.domain.common import formatting
+from campaign.domain.signatures.supporter import Supporter
+from campaign.rendering.markdown import plain_text
+from campaign.rendering.markdown_html import render_markdown
+from campaign.web.language import page_language
+from campaign.web.public.cards import card_url_path
+from campaign.web.public.labels import (
+    area_name,
+    duration_label,
+    localised_number,
+    online_paper_label,
+    removed_label,
+    removed_reason_labels,
+)
+
+_URGENCY_SECONDS = ((3_600, "last-hour"), (86_400, "last-day"))
+"""Up to how many seconds before the deadline the countdown has a tone."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalView:
+    """A goal that was reached."""
+
+    goal: str
+    reached_on: str
+    """The day it was reached, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """The campaign's picture as a page shows it."""
+
+    alt: str
+    width: int
+    height: int
+    src: str
+    srcset: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistorySummary:
+    """What a page tells of a campaign's past, before it leads to the whole history."""
+
+    changed: str
+    """The day on which its text was last changed, in words; empty where it never was."""
+    extended: str
+    """Until when it was extended, in words; empty where its deadline was not moved, or was brought forward."""
+    closed_early: str
+    """When it was closed early, in words; empty where it was not, or was extended later."""
+    reason: str
+    """Why the deadline was moved."""
+    removed: str
+    """How many verified signatures were removed, in words; empty where none were."""
+    removed_for: tuple[str, ...]
+    """For which kinds of reasons, and how many for each, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignView:
+    """A campaign at one moment, ready for a template. Words come beside the values that machines read."""
+
+    slug: str
+    text: SignedText
+    text_language: str
+    text_direction: str
+    note: str
+    written_summary: str
+    """What it says of itself in a sentence or two; empty where nobody has written any."""
+    thank_you: str
+    share_text: str
+    contact: str
+    controller: str
+    form_fields: SignFormFields
+    supporters_rule: SupportersRule
+    state: str
+    signatures: int
+    signatures_label: str
+    online_paper_label: str
+    """How many of them were given online and how many on paper; empty where none was on paper."""
+    goal: int
+    goal_label: str
+    opens_at: str
+    opens_label: str
+    closes_at: str
+    closes_label: str
+    verify_until_label: str
+    seconds_left: int
+    time_left_label: str
+    zone: str
+    """The name of the time zone its times are in."""
+    urgency: str
+    goals: tuple[GoalView, ...]
+    """The goals that were reached, the lowest first; also those since lost again."""
+    picture: PictureView | None
+    style: Markup
+    """The campaign's colours, as the content of a style element; empty for those of the site."""
+    card_url: str
+    """Where the picture is that others show when the campaign is shared."""
+    supporters: tuple[Supporter, ...]
+    """Recent ones who chose to be public."""
+    paused_message: str
+    """What is said of it while it is paused; may be empty."""
+    paused_by_site: bool
+    """Whether it is paused with all others, by the operator of the site."""
+    history: HistorySummary | None
+    """None where there is nothing to tell."""
+
+    @property
+    def path(self) -> str:
+        """Where its page is."""
+        return f"/c/{self.slug}"
+
+    @property
+    def ask_html(self) -> Markup:
+        """What is asked."""
+        return render_markdown(self.text.ask)
+
+    @property
+    def background_html(self) -> Markup:
+        """Why."""
+        return render_markdown(self.text.background)
+
+    @property
+    def thank_you_html(self) -> Markup:
+        """What is said to who has just verified."""
+        return render_markdown(self.thank_you)
+
+    @property
+    def summary(self) -> str:
+        """The campaign in a sentence or two: as it was written, else what is asked, without markup."""
+        return self.written_summary or plain_text(self.text.ask)
+
+    @property
+    def open(self) -> bool:
+        """Whether it can be signed now."""
+        return self.state == "open"
+
+    @property
+    def next_goal(self) -> str:
+        """The goal to reach now, in words; empty once the last one is reached, and once nobody can sign any more."""
+        return self.goal_label if self.signatures < self.goal and self.state not in ("closed", "final") else ""
+
+    @property
+    def as_closed(self) -> "CampaignView":
+        """The same, closed: what the page has ready for the moment of the deadline."""
+        return replace(self, state="closed")
+
+    @property
+    def style_hash(self) -> str:
+        """What the policy of a page must name for its style element to be allowed; empty where it has none."""
+        return f"'sha256-{b64encode(hashlib.sha256(self.style.encode()).digest()).decode()}'" if self.style else ""
+
+
+def campaign_view(campaign: Campaign, now: datetime, supporters: tuple[Supporter, ...] = ()) -> CampaignView:
+    """How a campaign looks at `now`, in the language this page speaks."""
+    here = page_language()
+    version = campaign.in_language(here.content_code)
+    zone, window, language = campaign.zone, campaign.window, here.code
+    seconds_left = window.seconds_left(now)
+    return CampaignView(
+        slug=campaign.slug,
+        text=version.text,
+        text_language=version.language,
+        text_direction=formatting.text_direction(version.language),
+        note=version.page_texts.note,
+        written_summary=version.page_texts.summary,
+        thank_you=version.page_texts.thank_you,
+        share_text=version.page_texts.share_text or version.text.title,
+        contact=campaign.contact,
+        controller=campaign.appearance.controller,
+        form_fields=campaign.form_fields,
+        supporters_rule=campaign.appearance.supporters,
+        state=campaign.state(now).value,
+        signatures=campaign.signatures,
+        signatures_label=localised_number(campaign.signatures),
+        online_paper_label=online_paper_label(campaign.online, campaign.paper),
+        goal=campaign.goal,
+        goal_label=localised_number(campaign.goal),
+        opens_at=formatting.format_utc(window.opens_at),
+        opens_label=formatting.format_moment(window.opens_at, zone, language),
+        closes_at=formatting.format_utc(window.closes_at),
+        closes_label=formatting.format_moment(window.closes_at, zone, language),
+        verify_until_label=formatting.format_moment(window.verify_until, zone, language),
+        seconds_left=seconds_left,
+        time_left_label=duration_label(seconds_left),
+        zone=zone.key,
+        urgency=_urgency(seconds_left),
+        goals=_goal_views(campaign, language),
+        style=_accent_style(campaign.appearance.accent),
+        supporters=tuple(Supporter(supporter.name, area_name(supporter.area)) for supporter in supporters),
+        card_url=card_url_path(campaign, now),
+        paused_message=campaign.paused_message,
+        paused_by_site=campaign.paused_by_site,
+        history=_history_summary(campaign, language),
+        picture=picture_view(f"/c/{campaign.slug}", campaign.appearance.picture, version.page_texts.picture_alt),
+    )
+
+
+def _history_summary(campaign: Campaign, language: str) -> HistorySummary | None:
+    past, zone = campaign.history, campaign.zone
+    if past.is_empty:
+        return None
+    changed = formatting.format_day(past.text_changed_at, zone, language) if past.text_changed_at else ""
+    gone = (removed_label(past.removals), removed_reason_labels(past.removals))
+    moved = past.deadline_change
+    if moved is None or moved.deadline_after is None:
+        return HistorySummary(changed, "", "", "", *gone)
+    when = formatting.format_moment(moved.deadline_after, zone, language)
+    extended = moved.kind is AnnouncementKind.EXTENDED
+    return HistorySummary(changed, when if extended else "", "" if extended else when, moved.reason, *gone)
+
+
+def _urgency(seconds_left: int) -> str:
+    return next((tone for longest, tone in _URGENCY_SECONDS if 0 < seconds_left <= longest), "")
+
+
+def _goal_views(campaign: Campaign, language: str) -> tuple[GoalView, ...]:
+    reached = sorted(campaign.milestones, key=lambda milestone: milestone.goal)
+    return tuple(
+        GoalView(localised_number(m.goal), formatting.format_day(m.reached_at, campaign.zone, language)) for m in reached
+    )
+
+
+def picture_view(path: str, picture: Picture | None, alt: str) -> PictureView | None:
+    """A campaign's picture, whose copies are under `path`; None where it has none."""
+    if picture is None:
+        return None
+    urls = {width: f"{path}/picture-{width}.webp?v={picture.hash}" for width, _ in picture.sizes}
+    width, height = picture.sizes[-1]
+    return PictureView(
+        alt, width, height, src=urls[picture.sizes[0][0]], srcset=", ".join(f"{url} {w}w" for w, url in urls.items())
+    )
+
+
+@lru_cache(maxsize=256)
+def _accent_style(accent: str) -> Markup:
+    # Made of numbers alone, whatever was typed.
+    return Markup(palette_css(accent_palette(accent))) if accent else Markup()  # noqa: S704

@@ -1,0 +1,144 @@
+"""What is kept of somebody who signs, and why: every column of every table that knows a signature, for the privacy pages."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from campaign.domain.common.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalDataItem:
+    """Something that is kept, in words."""
+
+    label: str
+    purpose: str
+    columns: tuple[str, ...]
+    table: str = "signatures"
+    form_field: Literal["", "country", "postcode", "comment", "public"] = ""
+    """The field of the form it comes from, where a campaign may do without that."""
+
+
+DATA_INVENTORY = (
+    PersonalDataItem(
+        N_("Your name"),
+        N_("It is your signature. The campaigners see it and may hand it over with the campaign."),
+        ("name", "name_key", "surname_key"),
+    ),
+    PersonalDataItem(
+        N_("Your email address"),
+        N_(
+            "We mail you the link that proves the signature is yours. Your address is never published. Beside it we keep a "
+            "plain spelling, so that one mailbox signs once, and a code from which it cannot be read, so that nobody can "
+            "have us flood it with mail."
+        ),
+        ("email", "email_key", "mailbox", "domain"),
+    ),
+    PersonalDataItem(
+        N_("Your country"),
+        N_("It says where support comes from. Published are totals: how many signed in each country."),
+        ("country", "counted_country"),
+        form_field="country",
+    ),
+    PersonalDataItem(
+        N_("Your postcode"),
+        N_("It says which area support comes from. It is never published; where your name is shown, your town is."),
+        ("postcode", "area", "counted_area", "place_id", "counted_place_id"),
+        form_field="postcode",
+    ),
+    PersonalDataItem(
+        N_("Your comment"),
+        N_("The campaigners read why it matters to you. It is not published here; they may hand it over with your name."),
+        ("comment", "comment_hidden"),
+        form_field="comment",
+    ),
+    PersonalDataItem(
+        N_("Whether your name may be shown"),
+        N_("Your own choice. Unless you tick the box, it is not shown."),
+        ("public",),
+        form_field="public",
+    ),
+    PersonalDataItem(
+        N_("Whether the campaigners may mail you"),
+        N_("Your own choice, with the words you agreed to and when. Unless you tick the box, they may not."),
+        ("updates", "updates_wording", "updates_at"),
+    ),
+    PersonalDataItem(
+        N_("What you signed, and when"),
+        N_(
+            "So that each signature counts once, and only for the words you read: the campaign and its exact text, when you"
+            " signed, confirmed or withdrew, which number you were, and, if the campaigners removed your signature, why."
+        ),
+        (
+            "campaign_id", "text_hash", "state", "counted_as", "signed_at", "first_signed_at", "submitted_at", "verified_at",
+            "ended_at", "ended_reason", "ended_class", "batch_id", "erased_at", "ordinal",
+        ),
+    ),
+    PersonalDataItem(
+        N_("Whether you signed online or on paper"),
+        N_("So that the two are counted apart. Of a signature on paper we keep which sheet and line it was brought in from."),
+        ("kind", "counted_kind", "intake_id", "line"),
+    ),
+    PersonalDataItem(N_("The language you read"), N_("So that our mails come in it."), ("language",)),
+    PersonalDataItem(
+        N_("Where you came from"),
+        N_(
+            "The label in the link you followed, or the name of the website that led you here, like example.org: never "
+            "which page of it. It tells the campaigners which ways of sharing work. Your browser says it; no cookie is "
+            "needed."
+        ),
+        ("source", "counted_source"),
+    ),
+    PersonalDataItem(
+        N_("Whose link you came by"),
+        N_(
+            "If you followed the personal link of somebody who signed: the code in it. They can see how many signatures "
+            "came by their link, never whose."
+        ),
+        ("brought_by",),
+    ),
+    PersonalDataItem(
+        N_("The network you signed from"),
+        N_(
+            "Not your whole network (IP) address: only its beginning, which your neighbours share. It shows the campaigners "
+            "when many signatures come from one place at once. After 30 days it is deleted."
+        ),
+        ("network",),
+    ),
+    PersonalDataItem(
+        N_("Whether you opened our link"),
+        N_(
+            "Noted once you confirm, or have had the page with the button before you for five seconds. It shows how many of "
+            "our mails are read. Nothing in the mails themselves tells us."
+        ),
+        ("opened", "counted_opened"),
+    ),
+    PersonalDataItem(
+        N_("A code for your browser"),
+        N_(
+            "Made from a cookie (see below), so that the browser you sign in can confirm without a second press. It says "
+            "nothing about your device."
+        ),
+        ("browser",),
+    ),
+    PersonalDataItem(
+        N_("Numbers of our own"),
+        N_("They make the links in our mails fit your signature and no other."),
+        ("id", "edition", "edition_floor", "link_key"),
+    ),
+    PersonalDataItem(
+        N_("Our mails to you"),
+        N_("Of each: which kind it was, when it went, and whether it arrived at your mail server. Not what it said."),
+        (
+            "id", "signature_id", "kind", "mailbox", "priority", "state", "attempts", "due_at", "created_at", "settled_at",
+            "reason", "tallied",
+        ),
+        table="outbox",
+    ),
+    PersonalDataItem(
+        N_("A line in the count"),
+        N_("The number of your signature, plus or minus one, the total after it, and the time. It names nobody."),
+        ("campaign_id", "sequence", "signature_id", "event", "change", "total", "at"),
+        table="ledger",
+    ),
+)  # fmt: skip
+"""In the order people ask."""

@@ -1,0 +1,93 @@
+"""The campaign on other sites: the sign widget, which alone may be framed, and oEmbed, by which editors find it."""
+
+import html
+import sys
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, jsonify, render_template, request
+
+from campaign.rendering import card
+from campaign.runtime import Runtime
+from campaign.web.cache.campaign_page_cache import CampaignPageCache
+from campaign.web.language import is_language_negotiated, localised_path, use_campaign_language
+from campaign.web.public import attribution
+from campaign.web.public.campaign_page import find_campaign_or_abort, sign_form_context
+from campaign.web.public.campaign_view import campaign_view
+from campaign.web.public.sign_form import SignForm
+from campaign.web.security_headers import allow_framing
+
+WIDGET_WIDTH_PIXELS, WIDGET_HEIGHT_PIXELS = 480, 760
+"""CSS pixels of the sign widget before its own script, or its reader's, has given it its height."""
+_OEMBED_SECONDS = 3_600
+
+
+def embed_pages(runtime: Runtime) -> Blueprint:
+    """`GET /c/<slug>/embed` and `/oembed`."""
+    blueprint = Blueprint("embed", __name__)
+    own_host = attribution.host_name(runtime.settings.base_url)
+    pages = CampaignPageCache(
+        runtime, lambda shown: render_template("campaign/embed.html", **sign_form_context(shown, SignForm()))
+    )
+
+    @blueprint.get("/c/<slug>/embed")
+    def show_embed(slug: str) -> Response:
+        # The page that embeds us is where a signature made here comes from; its address goes no further than this form.
+        return allow_framing(pages.response(find_campaign_or_abort(runtime, slug)))
+
+    @blueprint.get("/oembed")
+    def oembed_json() -> Response:
+        if request.args.get("format", "json") != "json":
+            abort(501)
+        campaign = find_campaign_or_abort(
+            runtime, _slug_from_url(request.args.get("url", ""), runtime.settings.base_url) or abort(404)
+        )
+        use_campaign_language(campaign)
+        shown = campaign_view(campaign, runtime.now())
+        most_wide, most_high = _max_pixels("maxwidth"), _max_pixels("maxheight")
+        width, height = min(WIDGET_WIDTH_PIXELS, most_wide), min(WIDGET_HEIGHT_PIXELS, most_high)
+        source, title = runtime.tokens.absolute_url(localised_path(f"{shown.path}/embed")), html.escape(shown.text.title)
+        frame = f'<iframe src="{html.escape(source)}" title="{title}" width="{width}" height="{height}"></iframe>'
+        answer = jsonify(
+            version="1.0",
+            type="rich",
+            title=shown.text.title,
+            provider_name=own_host,
+            provider_url=runtime.settings.base_url,
+            html=frame,
+            width=width,
+            height=height,
+            cache_age=_OEMBED_SECONDS,
+            **(
+                _thumbnail(runtime.tokens.absolute_url(shown.card_url))
+                if most_wide >= card.WIDTH_PIXELS and most_high >= card.HEIGHT_PIXELS
+                else {}
+            ),
+        )
+        if is_language_negotiated():
+            answer.vary.add("Accept-Language")
+        answer.headers["Cache-Control"] = f"public, max-age={_OEMBED_SECONDS}"
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+        return answer
+
+    return blueprint
+
+
+def _slug_from_url(address: str, base_url: str) -> str:
+    """The slug of the campaign whose page is at an address; "" where it is none of ours."""
+    try:
+        asked, ours = urlsplit(address), urlsplit(base_url)
+    except ValueError:
+        return ""
+    campaigns = f"{ours.path}/c/"
+    slug = asked.path.removeprefix(campaigns) if asked.path.startswith(campaigns) else ""
+    return slug if asked.netloc.lower() == ours.netloc.lower() and "/" not in slug else ""
+
+
+def _max_pixels(name: str) -> int:
+    """The most pixels whoever asks has room for, and more than enough where that is not said."""
+    most = request.args.get(name, 0, type=int)
+    return most if most > 0 else sys.maxsize
+
+
+def _thumbnail(url: str) -> dict[str, str | int]:
+    return {"thumbnail_url": url, "thumbnail_width": card.WIDTH_PIXELS, "thumbnail_height": card.HEIGHT_PIXELS}

@@ -1,0 +1,162 @@
+"""A campaign's past, for everybody: the versions of its text with what changed and why, and what was done to it in public."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import Blueprint, Response, abort, render_template
+
+from campaign.domain.campaigns.announcement import Announcement, AnnouncementKind, Announcer
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.diff import DiffPart, word_diff
+from campaign.domain.campaigns.text import SignedText
+from campaign.domain.common import formatting
+from campaign.domain.common.i18n import N_
+from campaign.runtime import Runtime
+from campaign.services.campaigns import history
+from campaign.services.campaigns.published import LIST_CACHE_SECONDS
+from campaign.store.campaigns.text_versions import TextVersion
+from campaign.web.cache.compressed_page import page_response
+from campaign.web.cache.page_cache import PageCache
+from campaign.web.cache.single_flight import SingleFlight
+from campaign.web.language import gettext, page_language, use_campaign_language
+from campaign.web.public.campaign_page import find_campaign_or_abort
+from campaign.web.public.campaign_view import campaign_view
+from campaign.web.security_headers import allow_style
+
+HISTORY_MAX_AGE_SECONDS = 60
+"""How long a proxy or browser may keep these pages."""
+_MAX_CACHED_PAGES = 100
+_CONTEXT_CHARACTERS = 160
+"""Characters of what stayed the same that are shown before and after a change."""
+_KIND_LABELS = {
+    AnnouncementKind.CLOSED_EARLY: N_("Closed early"),
+    AnnouncementKind.EXTENDED: N_("Deadline extended"),
+    AnnouncementKind.PAUSED: N_("Signing paused"),
+    AnnouncementKind.RESUMED: N_("Signing resumed"),
+}
+_BY_LABELS = {Announcer.CAMPAIGNERS: N_("by the campaigners"), Announcer.OPERATOR: N_("by the operator of this site")}
+_FIELD_LABELS = {"title": N_("Title"), "recipient": N_("To whom"), "ask": N_("What is asked"), "background": N_("Why")}
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementView:
+    """Something that was done in public."""
+
+    title: str
+    by_label: str
+    when: str
+    was: str
+    became: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPart:
+    """A part of the text that a version has changed, as one text with what went and what came."""
+
+    name: str
+    pieces: tuple[DiffPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version of the text in one language."""
+
+    number: int
+    when: str
+    reason: str
+    hash: str
+    slug: str
+    """The address that is part of its hash, where the campaign has another now; empty where it is the same."""
+    changed: tuple[ChangedPart, ...]
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageVersions:
+    """The versions in one language, the newest first."""
+
+    code: str
+    name: str
+    direction: str
+    versions: tuple[VersionView, ...]
+
+
+def history_pages(runtime: Runtime) -> Blueprint:
+    """`GET /c/<slug>/history`."""
+    blueprint = Blueprint("history", __name__)
+    pages = PageCache(LIST_CACHE_SECONDS, _MAX_CACHED_PAGES, SingleFlight())
+
+    @blueprint.get("/c/<slug>/history")
+    def show_history(slug: str) -> Response:
+        campaign = find_campaign_or_abort(runtime, slug)
+        page = pages.get((slug, use_campaign_language(campaign)), lambda: render_history(campaign))
+        return allow_style(
+            page_response(page or abort(404), max_age_seconds=HISTORY_MAX_AGE_SECONDS),
+            campaign_view(campaign, runtime.now()).style_hash,
+        )
+
+    def render_history(campaign: Campaign) -> str:
+        past = history.campaign_history(runtime, campaign)
+        return render_template(
+            "campaign/history.html", campaign=campaign_view(campaign, runtime.now()),
+            announcements=[_announcement_view(each, campaign) for each in past.announcements],
+            languages_of_text=[*_versions_by_language(past.editions, campaign)],
+        )  # fmt: skip
+
+    return blueprint
+
+
+def _announcement_view(announcement: Announcement, campaign: Campaign) -> AnnouncementView:
+    was, became = announcement.deadline_before, announcement.deadline_after
+    zone, code = campaign.zone, page_language().code
+    return AnnouncementView(
+        gettext(_KIND_LABELS[announcement.kind]), gettext(_BY_LABELS[announcement.by]),
+        formatting.format_moment(announcement.created_at, zone, code), formatting.format_moment(was, zone, code) if was else "",
+        formatting.format_moment(became, zone, code) if became else "", announcement.reason,
+    )  # fmt: skip
+
+
+def _versions_by_language(editions: Sequence[TextVersion], campaign: Campaign) -> Iterator[LanguageVersions]:
+    """The versions language by language: those the campaign speaks now in its order, then those it no longer does."""
+    spoken_now = [version.language for version in campaign.versions]
+    for code in dict.fromkeys([*spoken_now, *(edition.language for edition in editions)]):
+        of_this = [edition for edition in editions if edition.language == code]
+        if of_this:
+            older = [*of_this[1:], None]
+            yield LanguageVersions(
+                code, formatting.language_name(code, page_language().code), formatting.text_direction(code),
+                tuple(_version_view(now, before, campaign) for now, before in zip(of_this, older, strict=True)),
+            )  # fmt: skip
+
+
+def _version_view(edition: TextVersion, before: TextVersion | None, campaign: Campaign) -> VersionView:
+    changed = () if before is None else _changed_parts(before.text, edition.text)
+    return VersionView(
+        edition.number,
+        formatting.format_moment(edition.created_at, campaign.zone, page_language().code),
+        edition.reason,
+        edition.text.hash,
+        "" if edition.text.slug == campaign.slug else edition.text.slug,
+        tuple(ChangedPart(gettext(_FIELD_LABELS[name]), pieces) for name, pieces in changed),
+        before is None,
+    )
+
+
+@lru_cache(maxsize=256)
+def _changed_parts(was: SignedText, became: SignedText) -> tuple[tuple[str, tuple[DiffPart, ...]], ...]:
+    """What is another in each part of the text. Kept, as versions never change and comparing takes time."""
+    pairs = ((name, getattr(was, name), getattr(became, name)) for name in _FIELD_LABELS)
+    return tuple((name, tuple(_with_context_only(word_diff(old, new)))) for name, old, new in pairs if old != new)
+
+
+def _with_context_only(pieces: tuple[DiffPart, ...]) -> Iterator[DiffPart]:
+    """What stayed the same is shown only around a change."""
+    for number, piece in enumerate(pieces):
+        text = piece.text
+        if piece.kind == "same" and len(text) > 3 * _CONTEXT_CHARACTERS:
+            begins = "" if number == 0 else text[:_CONTEXT_CHARACTERS].rsplit(None, 1)[0] + " "
+            ends = "" if number == len(pieces) - 1 else " " + text[-_CONTEXT_CHARACTERS:].split(None, 1)[-1]
+            text = f"{begins}[…]{ends}"
+        yield DiffPart(piece.kind, text)

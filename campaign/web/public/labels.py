@@ -1,0 +1,110 @@
+"""Numbers, times and sentences that more than one page says, in the page's language."""
+
+from collections.abc import Sequence
+
+from campaign.domain.common import formatting
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.moderation.removal import RemovalKind
+from campaign.domain.places.countries import COUNTRIES
+from campaign.services.signatures.sharing import MAX_REFERRALS_COUNTED
+from campaign.web.language import gettext, ngettext, page_language
+
+_REMOVAL_LABELS: dict[str, str] = {
+    RemovalKind.PROGRAM: N_("%(amount)s made by a program"),
+    RemovalKind.DUPLICATE: N_("%(amount)s by people who had signed already"),
+    RemovalKind.FALSE: N_("%(amount)s with false details"),
+    RemovalKind.NOT_ENTITLED: N_("%(amount)s by people not entitled to sign"),
+    RemovalKind.ABUSIVE: N_("%(amount)s that were abusive"),
+    RemovalKind.OTHER: N_("%(amount)s for other reasons"),
+}
+_CODES_BY_NAME = {name: code for code, name in COUNTRIES.items()}
+
+
+def localised_number(value: int) -> str:
+    """A count: "12,345"."""
+    return formatting.format_number(value, page_language().code)
+
+
+def signatures(amount: int) -> str:
+    """A count of signatures: "12,345 signatures"."""
+    return ngettext("%(num)s signature", "%(num)s signatures", amount)
+
+
+def online_paper_label(online: int, paper: int) -> str:
+    """How many signatures were given online and how many on paper; "" where none was on paper."""
+    if not paper:
+        return ""
+    return gettext("%(online)s online, %(paper)s on paper", online=localised_number(online), paper=localised_number(paper))
+
+
+def duration_label(seconds: int) -> str:
+    """How long until the deadline, in its largest unit: "29 days", "3 hours", "less than a minute"."""
+    unit, amount = formatting.largest_unit(seconds)
+    match unit:
+        case "day":
+            words = ngettext("%(num)s day", "%(num)s days", amount)
+        case "hour":
+            words = ngettext("%(num)s hour", "%(num)s hours", amount)
+        case "minute":
+            words = ngettext("%(num)s minute", "%(num)s minutes", amount)
+        case _:
+            words = gettext("less than a minute")
+    return words
+
+
+def refusal_message(refused: InvalidInputError) -> str:
+    """What was wrong with something typed."""
+    return gettext(refused.message, **refused.values)
+
+
+def country_name(code: str) -> str:
+    """A country by its code; "" for none."""
+    ours = COUNTRIES.get(code, "")
+    return (
+        ours if page_language().code == formatting.ENGLISH else formatting.country_names(page_language().code).get(code, ours)
+    )
+
+
+def area_name(area: str) -> str:
+    """An area or a country, as `campaign.domain.places.postcode_areas` names it."""
+    code = _CODES_BY_NAME.get(area)
+    return country_name(code) if code else gettext(area)
+
+
+def ordinal_label(ordinal: int) -> str:
+    """Which signature of the campaign somebody's is, as a sentence to them."""
+    which = localised_number(ordinal)
+    if page_language().code == formatting.ENGLISH:
+        which += formatting.ordinal_suffix(ordinal)
+    return gettext("You are the %(which)s to sign.", which=which)
+
+
+def referrals_label(amount: int) -> str:
+    """How many signatures came by somebody's personal link, as a sentence to them."""
+    if amount == 0:
+        return gettext("Nobody has signed through your link yet.")
+    if amount > MAX_REFERRALS_COUNTED:
+        return gettext("More than %(num)s people have signed through your link.", num=localised_number(MAX_REFERRALS_COUNTED))
+    return ngettext(
+        "%(num)s person has signed through your link.",
+        "%(num)s people have signed through your link.",
+        amount,
+    )
+
+
+def removed_label(removed: Sequence[tuple[str, int]]) -> str:
+    """How many verified signatures the campaigners have removed; "" for none."""
+    amount = sum(each for _, each in removed)
+    if not amount:
+        return ""
+    return ngettext(
+        "%(num)s signature was removed after it was verified:",
+        "%(num)s signatures were removed after they were verified:",
+        amount,
+    )
+
+
+def removed_reason_labels(removed: Sequence[tuple[str, int]]) -> tuple[str, ...]:
+    """For which kinds of reasons, with how many for each."""
+    return tuple(gettext(_REMOVAL_LABELS[kind], amount=localised_number(amount)) for kind, amount in removed)

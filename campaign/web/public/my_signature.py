@@ -1,0 +1,147 @@
+"""My signature: see it, change what may be done with it, download it, withdraw it. The link to it works for ever."""
+
+import json
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+
+from campaign.domain.common import formatting
+from campaign.domain.common.formatting import format_utc
+from campaign.domain.common.i18n import N_
+from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, UPDATES_WORDINGS
+from campaign.domain.signatures.signature import SignatureState
+from campaign.runtime import Runtime
+from campaign.security.tokens import InvalidTokenError
+from campaign.services.campaigns import published
+from campaign.services.signatures import sharing, sign
+from campaign.services.site import switches
+from campaign.store.signatures.signatures import Signature
+from campaign.web.errors import ErrorMessage, error_page
+from campaign.web.language import gettext, localised_path, use_signatory_language
+from campaign.web.public.campaign_view import campaign_view
+from campaign.web.public.labels import country_name, ordinal_label, referrals_label
+from campaign.web.public.share_links import share_links, with_via
+from campaign.web.security_headers import no_store_no_referrer
+
+DELETED_MESSAGE = ErrorMessage(
+    N_("Nothing is kept any more"),
+    N_("This signature was never confirmed before the campaign ended, so everything about it has been deleted."),
+)
+
+READ_ONLY_MESSAGE = ErrorMessage(
+    N_("This cannot be changed right now"),
+    N_("The operator of this site lets nothing be changed for a while. Withdrawing works as always. Please come back later."),
+)
+
+
+def my_signature_pages(runtime: Runtime) -> Blueprint:
+    """`GET` and `POST /s/<token>`."""
+    blueprint = Blueprint("my_signature", __name__)
+
+    @blueprint.get("/s/<token>")
+    def show_my_signature(token: str) -> Response:
+        signature = signature_or_abort(token)
+        campaign = switches.with_site_pause(runtime, published.find_published(runtime, signature.slug) or abort(404))
+        here = use_signatory_language(signature.language, campaign)
+        zone, shown = campaign.zone, campaign_view(campaign, runtime.now())
+        via = sharing.share_code(runtime, signature)
+        personal = with_via(runtime.tokens.absolute_url(shown.path), via)
+
+        def moment(at: datetime | None) -> str:
+            return formatting.format_moment(at, zone, here.code) if at else ""
+
+        page = render_template(
+            "campaign/my_signature.html",
+            campaign=shown,
+            signature=signature,
+            token=token,
+            country=country_name(signature.country),
+            saved="saved" in request.args,
+            # Also for a campaign that was taken down: nobody loses the way out.
+            taken_down=campaign.taken_down,
+            signed_label=moment(signature.signed_at),
+            verified_label=moment(signature.verified_at),
+            ended_label=moment(signature.ended_at),
+            updates_wording=gettext(UPDATES_WORDINGS[CURRENT_UPDATES_WORDING]),
+            ordinal_label=ordinal_label(signature.ordinal) if signature.ordinal else "",
+            personal_link=personal,
+            via=via,
+            shares=share_links(personal, shown.share_text, shown.text.title),
+            referrals_label=_referrals_label(signature),
+        )
+        return no_store_no_referrer(make_response(page))
+
+    @blueprint.post("/s/<token>")
+    def change_my_signature(token: str) -> Response:
+        signature = signature_or_abort(token)
+        after = f"/s/{token}"
+        match request.form.get("action"):
+            case "download":
+                return no_store_no_referrer(_data_download(signature))
+            case "withdraw":
+                sign.withdraw_signature(runtime, signature.id)
+            case "consents" if switches.current_switches(runtime).read_only:
+                return no_store_no_referrer(error_page(409, READ_ONLY_MESSAGE))
+            case "consents":
+                public = "public" in request.form and shows_supporters(signature)
+                updates = "updates" in request.form
+                sign.change_consents(runtime, signature.id, public=public, updates=updates)
+                after += "?saved=1"
+            case _:
+                abort(400)
+        return no_store_no_referrer(make_response(redirect(localised_path(after), 303)))
+
+    def _referrals_label(signature: Signature) -> str:
+        return (
+            referrals_label(sharing.count_referrals(runtime, signature)) if signature.state is SignatureState.VERIFIED else ""
+        )
+
+    def shows_supporters(signature: Signature) -> bool:
+        campaign = published.find_published(runtime, signature.slug)
+        return campaign is not None and campaign.appearance.supporters != "no"
+
+    def signature_or_abort(token: str) -> Signature:
+        try:
+            own = runtime.tokens.read_manage(token)
+        except InvalidTokenError:
+            abort(404)
+        signature = sign.get_own_signature(runtime, own)
+        if signature is None:
+            abort(no_store_no_referrer(error_page(410, DELETED_MESSAGE)))
+        return signature
+
+    return blueprint
+
+
+def _data_download(signature: Signature) -> Response:
+    """Everything kept about one signature, for its signatory."""
+    data = {
+        "campaign": signature.slug,
+        "title": signature.title,
+        "text_hash": signature.text_hash,
+        "state": signature.state.value,
+        "name": signature.name,
+        "email": signature.email,
+        "email_compared_as": signature.email_key,
+        "country": signature.country,
+        "postcode": signature.postcode,
+        "comment": signature.comment,
+        "public": signature.public,
+        "updates": signature.updates,
+        "updates_wording": UPDATES_WORDINGS.get(signature.updates_wording),
+        "updates_at": signature.updates_at and format_utc(signature.updates_at),
+        "source": signature.source,
+        "kind": signature.kind,
+        "brought_by": signature.brought_by,
+        "language": signature.language,
+        "ordinal": signature.ordinal,
+        "browser_hash": signature.browser,
+        "signed_at": format_utc(signature.signed_at),
+        "submitted_at": format_utc(signature.submitted_at),
+        "verified_at": signature.verified_at and format_utc(signature.verified_at),
+        "ended_at": signature.ended_at and format_utc(signature.ended_at),
+        "ended_reason": signature.ended_reason,
+    }
+    response = Response(json.dumps(data, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="my-signature-{signature.slug}.json"'
+    return response

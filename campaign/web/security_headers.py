@@ -1,0 +1,95 @@
+"""What protects every page: its headers, and the refusal of bytes that are no text and of bodies that are too long."""
+
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask, Response, abort, request
+
+MAX_BODY_BYTES = 64 * 1024
+"""Octets. The longest honest form is a tenth of it."""
+MAX_DRAINED_BYTES = 16 * 1024 * 1024
+"""Octets of a body that is too long which are still read, so that its sender gets an answer in words."""
+_MAX_FORM_PARTS = 40
+
+_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+    # A page with a token in its address sets its own, stricter one.
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+_STRICT_TRANSPORT_SECURITY = "max-age=31536000"
+
+
+def register_protection(app: Flask, *, https: bool) -> None:
+    """Set the limits and headers of every request and response of `app`."""
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES, MAX_FORM_PARTS=_MAX_FORM_PARTS)
+    headers = {**_HEADERS, "Strict-Transport-Security": _STRICT_TRANSPORT_SECURITY} if https else _HEADERS
+
+    @app.before_request
+    def refuse_broken_text() -> None:
+        try:
+            request.environ.get("PATH_INFO", "").encode("latin-1").decode()
+            unquote_to_bytes(request.query_string).decode()
+            if request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded":
+                unquote_to_bytes(request.get_data(parse_form_data=False)).decode()
+        except UnicodeError:
+            abort(400)
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers.setdefault(name, value)
+        if not response.headers["X-Frame-Options"]:
+            del response.headers["X-Frame-Options"]
+        return response
+
+
+def allow_style(response: Response, style_hash: str) -> Response:
+    """Let a page carry one style element, named by its hash as a policy names it; none for ""."""
+    if style_hash:
+        policy = response.headers.get("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
+        response.headers["Content-Security-Policy"] = policy.replace("style-src 'self'", f"style-src 'self' {style_hash}")
+    return response
+
+
+def allow_framing(response: Response) -> Response:
+    """Let a page be framed by any other: the sign widget, and nothing else."""
+    policy = response.headers.get("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
+    response.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors *")
+    response.headers["X-Frame-Options"] = ""
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def allow_own_frames(response: Response) -> Response:
+    """Let a page show others of our own in a frame."""
+    policy = response.headers.get("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
+    response.headers["Content-Security-Policy"] = f"{policy}; frame-src 'self'"
+    return response
+
+
+def drain_body() -> None:
+    """Read and forget what is still being sent, up to LONGEST_DRAIN: a browser that is sending does not read our answer."""
+    left = min(request.content_length or 0, MAX_DRAINED_BYTES)
+    while left > 0 and (chunk := request.environ["wsgi.input"].read(min(left, MAX_BODY_BYTES))):
+        left -= len(chunk)
+
+
+def no_store(response: Response) -> Response:
+    """A page for one person: kept by nobody, indexed by nobody."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def no_store_no_referrer(response: Response) -> Response:
+    """A private page whose address is a secret of its reader: it is told to nobody."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return no_store(response)

@@ -1,0 +1,65 @@
+"""How pages look where looks matter: light and dark, without the style sheet, in the colours of the system, in a picture."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageStat
+from playwright.sync_api import Browser, expect
+
+from tests.browser.catalogue_browser import CatalogueBrowser
+from tests.browser.screenshots import take_screenshots
+from tests.browser.visitor import PHONE, Scheme
+from tests.page_states import PageCatalogue
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+
+_LINE = """({selector, which}) => {
+  const style = getComputedStyle(document.querySelector(selector));
+  return [style[`${which}Style`], parseFloat(style[`${which}Width`])];
+}"""
+
+
+def test_screenshots_show_each_page_on_a_phone_and_a_desktop_in_light_and_dark(
+    browser: Browser, pages: PageCatalogue, tmp_path: Path
+) -> None:
+    written = take_screenshots(browser, [pages.page_named("campaign, open"), pages.page_named("error 413")], tmp_path / "shots")
+    assert len(written) == len(set(written)) == 8
+    for path in written:
+        _, width, scheme = path.stem.rsplit("-", 2)
+        with Image.open(path) as image:
+            assert image.width == int(width)
+            assert image.height >= 740
+            brightness = ImageStat.Stat(image.convert("L")).median[0]
+        assert (brightness > 200) if scheme == "light" else (brightness < 60), path.name
+
+
+def test_without_the_style_sheet_everything_is_there_and_signs(
+    catalogue_browser: CatalogueBrowser, pages: PageCatalogue
+) -> None:
+    catalogue_browser.context.route("**/*.css*", lambda route: route.abort())
+    catalogue_browser.open(pages.page_named("campaign, open"))
+    page = catalogue_browser.page
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    for label in ("Your name", "Your email address", "Country", "Postcode"):
+        expect(page.get_by_label(label, exact=False).first).to_be_visible()
+    page.get_by_label("Your name").fill("Zoë")
+    page.get_by_label("Your email address").fill("zoe@unstyled.example.org")
+    page.get_by_label("Postcode").fill("SW1A 1AA")
+    page.get_by_role("button", name="Sign", exact=True).click()
+    expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_the_colours_of_the_system_the_focus_and_the_fields_are_still_seen(
+    browser: Browser, pages: PageCatalogue, scheme: Scheme
+) -> None:
+    catalogue_browser = CatalogueBrowser(browser, PHONE, scheme)
+    catalogue_browser.page.emulate_media(forced_colors="active", color_scheme=scheme)
+    catalogue_browser.open(pages.page_named("campaign, open"))
+    for selector in ("#name", "#email", "#sign button[type=submit]", "#main a"):
+        catalogue_browser.page.locator(selector).first.focus()
+        catalogue_browser.page.keyboard.press("Shift")  # Reached by a key, as far as the browser knows.
+        style, width = catalogue_browser.evaluate(_LINE, {"selector": ":focus", "which": "outline"})
+        assert (style, width >= 2) == ("solid", True), selector
+    assert catalogue_browser.evaluate(_LINE, {"selector": "#name", "which": "borderTop"})[0] == "solid"
+    catalogue_browser.close()

@@ -1,0 +1,75 @@
+"""What was typed: pointed out where it looks mistyped, said again on the next page, and there for whoever comes back."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitor import CONFIRM, Visitor
+from tests.support.up_process import CAMPAIGN_PATH
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+
+
+def test_a_mistyped_mail_domain_is_pointed_out_and_never_corrected_by_force(visitor: Callable[..., Visitor]) -> None:
+    zoe = visitor()
+    zoe.page.clock.install()
+    zoe.go()
+    email, hint = zoe.page.get_by_label("Your email address"), zoe.page.locator("[data-suggest]")
+
+    def typed(address: str) -> None:
+        email.fill(address)
+        zoe.page.keyboard.press("Tab")
+        zoe.page.clock.run_for(1000)
+
+    typed("zoe@gmial.com")
+    expect(hint).to_contain_text("Did you mean zoe@gmail.com?")
+    expect(email).to_have_value("zoe@gmial.com")
+    email.fill("zoe@gmial.co")
+    expect(hint).to_be_empty()
+
+    typed("zoe@hotmial.co.uk")
+    expect(hint).to_contain_text("Did you mean zoe@hotmail.co.uk?")
+    zoe.press("Use it")
+    expect(email).to_have_value("zoe@hotmail.co.uk")
+    expect(email).to_be_focused()
+    expect(hint).to_be_empty()
+
+    for real in ("zoe@hotmail.com", "zoe@mail.com", "zoe@yahoo.fr", "zoe@bt.com", "zoe@example.org", "zoe"):
+        typed(real)
+        expect(hint).to_be_empty()
+
+
+def test_what_was_typed_is_still_there_for_whoever_comes_back_to_correct_it(visitor: Callable[..., Visitor]) -> None:
+    zoe = visitor()
+    zoe.go()
+    zoe.page.get_by_label("Show me in public as a supporter").check()
+    zoe.fill(name="Zoë", country="GB", postcode="SW1A 1AA", comment="It matters.\nTo me.")
+    zoe.press("Sign")
+    expect(zoe.page.get_by_role("heading", name="Check your email")).to_be_visible()
+    zoe.follow("Correct it and sign again")
+    page = zoe.page
+    expect(page.get_by_label("Your name")).to_have_value("Zoë")
+    expect(page.get_by_label("Your email address")).to_have_value(zoe.email)
+    expect(page.get_by_label("Postcode")).to_have_value("SW1A 1AA")
+    expect(page.get_by_label("Comment")).to_have_value("It matters.\nTo me.")
+    expect(page.get_by_label("Show me in public as a supporter")).to_be_checked()
+
+    # Whoever comes by any other way finds the form empty, and nothing kept.
+    zoe.go()
+    expect(page.get_by_label("Your name")).to_have_value("")
+    assert zoe.evaluate("sessionStorage.length") == 0
+
+
+def test_the_page_that_says_check_your_email_says_which_address_and_what_to_look_for(visitor: Callable[..., Visitor]) -> None:
+    zoe = visitor(scripts=False)
+    zoe.email = "zoe.misspelt@gmial.com"
+    zoe.go()
+    zoe.sign()
+    main = zoe.page.get_by_role("main")
+    expect(main).to_contain_text("zoe.misspelt@gmial.com")
+    expect(main).to_contain_text("Did you mean zoe.misspelt@gmail.com?")
+    assert "misspelt" not in zoe.page.url
+    expect(main).to_contain_text(CONFIRM)
+    zoe.follow("Correct it")
+    assert zoe.path == CAMPAIGN_PATH

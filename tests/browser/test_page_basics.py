@@ -1,0 +1,90 @@
+"""What every page keeps to: nothing stored, a clock that is right, and room enough on the smallest screen."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitor import CONFIRM, NARROWEST, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+
+
+def test_nothing_is_stored_in_the_browser_of_somebody_who_reads(visitor: Callable[..., Visitor]) -> None:
+    reader = visitor()
+    reader.go("/")
+    reader.page.get_by_role("link", name=re.compile("NHS Reinstatement Bill")).click()
+    expect(reader.page.get_by_role("heading", name="Sign this campaign")).to_be_visible()
+    # Long enough for the script to have asked for the count.
+    with reader.page.expect_response("**/count.json"):
+        pass
+    assert reader.context.cookies() == []
+    assert reader.evaluate("[document.cookie, localStorage.length, sessionStorage.length]") == ["", 0, 0]
+    assert reader.evaluate("indexedDB.databases()") == []
+
+
+def test_the_countdown_ticks_whatever_the_clock_of_the_visitor_says(visitor: Callable[..., Visitor]) -> None:
+    reader = visitor()
+    reader.context.add_init_script("{ const right = Date.now; Date.now = () => right() - 9e11; }")
+    reader.go()
+    clock = reader.page.locator("[data-countdown]")
+    expect(clock).to_have_text(re.compile(r"^2\d\sdays \d+\sh \d+\smin \d+\ss left$"))
+    expect(clock).not_to_have_text(clock.inner_text(), timeout=3000)
+
+    reader.press("Pause live updates")
+    stopped = clock.inner_text()
+    reader.page.wait_for_timeout(2500)
+    assert clock.inner_text() == stopped
+    reader.press("Resume live updates")
+    expect(clock).not_to_have_text(stopped, timeout=3000)
+
+
+def test_without_javascript_the_deadline_is_there_in_words(visitor: Callable[..., Visitor]) -> None:
+    reader = visitor(scripts=False)
+    reader.go()
+    expect(reader.page.get_by_role("timer")).to_have_text(re.compile(r"^2\d days left$"))
+    expect(reader.page.get_by_text(re.compile(r"Closes on \d+ \w+ \d{4} at \d+:\d\d [ap]m \w+"))).to_be_visible()
+    # What only a script can do is not offered.
+    expect(reader.page.get_by_role("button")).to_have_text(["Sign"])
+
+
+def test_no_page_must_be_scrolled_sideways_at_320_pixels(visitor: Callable[..., Visitor], closed_campaign: str) -> None:
+    zoe, other = visitor(screen=NARROWEST), visitor(screen=NARROWEST)
+    widths: dict[str, int] = {}
+
+    def measure(page: str, who: Visitor = zoe) -> None:
+        widths[page] = who.evaluate("document.documentElement.scrollWidth")
+
+    zoe.go("/")
+    measure("list")
+    zoe.go(closed_campaign)
+    measure("closed campaign")
+    zoe.go("/nowhere")
+    measure("404")
+    zoe.go()
+    measure("campaign")
+    zoe.press("Sign")
+    expect(zoe.page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    measure("campaign with errors")
+    zoe.sign(name="Wolfeschlegelsteinhausenbergerdorffvoralternwarengewissenhaftschaferswessen", comment="n" * 500)
+    measure("check your email")
+    zoe.go("/dev/mailbox")
+    measure("mailbox")
+    zoe.open_mail(CONFIRM)
+    measure("mail")
+    other.go(str(zoe.mail_link("v").get_attribute("href")))
+    measure("confirm", other)
+    zoe.mail_link("v").click()
+    zoe.expect_thanks()
+    measure("thanks")
+    zoe.follow("see, change or withdraw your signature")
+    measure("my signature")
+    zoe.page.get_by_text("Withdraw my signature").click()
+    zoe.press("Yes, withdraw it")
+    expect(zoe.page.get_by_text("You withdrew it")).to_be_visible()
+    measure("my signature, withdrawn")
+    other.page.reload()
+    measure("link that is over", other)
+    assert {page: width for page, width in widths.items() if width > 320} == {}
+    assert len(widths) == 13

@@ -1,0 +1,148 @@
+"""The main journey, as a signatory makes it: from the leaflet's address to the count, and back."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitor import CONFIRM, DESKTOP, PHONE, Scheme, Visitor
+from tests.support.processes import wait_until
+from tests.support.up_process import CAMPAIGN_PATH, UpProcess
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+
+
+@pytest.mark.parametrize(
+    ("site", "screen", "scheme"),
+    [("sqlite", PHONE, "dark"), ("postgresql", DESKTOP, "light")],
+    indirect=["site"],
+    ids=["phone, dark", "desktop, light"],
+)
+def test_somebody_signs_follows_the_link_in_the_same_browser_is_counted_and_withdraws(
+    site: UpProcess, visitor: Callable[..., Visitor], screen: tuple[int, int], scheme: Scheme
+) -> None:
+    before = site.count()
+    zoe = visitor(screen=screen, scheme=scheme)
+    zoe.go()
+    heading = zoe.page.get_by_role("heading", name="Sign this campaign")
+    if screen is PHONE:
+        expect(heading).not_to_be_in_viewport()
+        zoe.follow("Sign")
+    expect(heading).to_be_in_viewport()
+
+    postcode = zoe.page.get_by_label("Postcode")
+    zoe.fill(country="FR")
+    expect(postcode).to_be_hidden()
+    zoe.fill(country="GB")
+    expect(postcode).to_be_visible()
+    zoe.sign(comment="My mother was a nurse.\nIt matters.")
+    assert zoe.path == f"{CAMPAIGN_PATH}/check-your-email"
+    assert site.count() == before
+
+    zoe.open_mail(CONFIRM)
+    watched = zoe.context.new_page()
+    watched.goto(CAMPAIGN_PATH)
+    watched.evaluate("window.neverLoadedAgain = true")
+    if screen is PHONE:
+        zoe.mail_link("v").click()
+    else:
+        zoe.page.frame_locator("iframe").get_by_role("link").click()
+    zoe.expect_thanks()
+    expect(zoe.count_on_page()).to_have_text(f"{before + 1:,}")
+    expect(zoe.count_on_page(watched)).to_have_text(f"{before + 1:,}")
+    assert site.count() == before + 1
+
+    zoe.follow("see, change or withdraw your signature")
+    expect(zoe.page.get_by_text("It counts.")).to_be_visible()
+    sure = zoe.page.get_by_role("button", name="Yes, withdraw it")
+    expect(sure).to_be_hidden()
+    zoe.page.get_by_text("Withdraw my signature").click()
+    sure.click()
+    expect(zoe.page.get_by_text("You withdrew it")).to_be_visible()
+    expect(zoe.count_on_page(watched)).to_have_text(f"{before:,}")
+    assert watched.evaluate("window.neverLoadedAgain")
+    assert site.count() == before
+
+
+@pytest.mark.parametrize(
+    ("site", "screen", "scheme"),
+    [("sqlite", PHONE, "light"), ("postgresql", DESKTOP, "dark")],
+    indirect=["site"],
+    ids=["phone, light", "desktop, dark"],
+)
+def test_without_javascript_it_is_the_same_journey_with_every_button_pressed_by_hand(
+    site: UpProcess, visitor: Callable[..., Visitor], screen: tuple[int, int], scheme: Scheme
+) -> None:
+    before = site.count()
+    zoe = visitor(screen=screen, scheme=scheme, scripts=False)
+    zoe.go()
+    if screen is PHONE:
+        zoe.follow("Sign")
+    zoe.sign()
+    zoe.follow("Read it in the development mailbox")
+    zoe.open_mail(CONFIRM)
+    zoe.mail_link("v").click()
+    expect(zoe.page.get_by_role("heading", name="Confirm your signature")).to_be_visible()
+    assert site.count() == before
+    zoe.press("Confirm my signature")
+    zoe.expect_thanks()
+    wait_until(lambda: site.count() == before + 1, "the signature is counted")
+
+    zoe.open_mail("Your signature counts")
+    zoe.mail_link("s").click()
+    zoe.page.get_by_text("Withdraw my signature").click()
+    zoe.press("Yes, withdraw it")
+    expect(zoe.page.get_by_text("You withdrew it")).to_be_visible()
+    wait_until(lambda: site.count() == before, "the signature is taken off the count")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_form_with_mistakes_says_all_of_them_and_keeps_what_was_typed(visitor: Callable[..., Visitor], scripts: bool) -> None:
+    zoe = visitor(scripts=scripts)
+    zoe.go()
+    zoe.press("Sign")
+    expect(zoe.page).to_have_title(re.compile("^Error: "))
+    links = zoe.page.get_by_role("region", name="There is a problem").get_by_role("link")
+    expect(links).to_have_text(["Enter your name.", "Enter your email address.", re.compile("^Enter your postcode")])
+    if scripts:
+        assert zoe.focus_label == "problem"
+
+    for field, link in zip(("name", "email", "postcode"), links.all(), strict=True):
+        link.click()
+        assert zoe.focus_label == field
+        expect(zoe.focused).to_have_attribute("aria-invalid", "true")
+        expect(zoe.focused).to_have_accessible_description(re.compile(f"Error: {re.escape(link.inner_text())}"))
+
+    zoe.fill(email="zoe@", postcode="SW1A", comment="It matters.\n\nTo me.")
+    zoe.page.get_by_label("Show me in public as a supporter").check()
+    zoe.press("Sign")
+    expect(links).to_have_count(2)
+    assert zoe.page.get_by_label("Your name").input_value() == "Zoë Brontë-O’Neill"
+    assert zoe.page.get_by_label("Your email address").input_value() == "zoe@"
+    assert zoe.page.get_by_label("Postcode").input_value() == "SW1A"
+    assert zoe.page.get_by_label("Comment").input_value() == "It matters.\n\nTo me."
+    expect(zoe.page.get_by_label("Show me in public as a supporter")).to_be_checked()
+    expect(zoe.page.get_by_label("Email me")).not_to_be_checked()
+
+    zoe.sign()
+
+
+def test_a_mail_scanner_that_runs_our_scripts_presses_nothing(site: UpProcess, visitor: Callable[..., Visitor]) -> None:
+    before = site.count()
+    zoe, scanner = visitor(), visitor()
+    zoe.go()
+    zoe.sign()
+    zoe.open_mail(CONFIRM)
+    link = zoe.mail_link("v").get_attribute("href")
+    assert link
+    for _ in range(2):
+        scanner.go(link)
+        scanner.page.wait_for_timeout(3000)
+        assert scanner.page.url == link
+        assert site.count() == before
+    # Or it was the signatory, at another machine.
+    scanner.press("Confirm my signature")
+    scanner.expect_thanks()
+    expect(scanner.count_on_page()).to_have_text(f"{before + 1:,}")
+    assert site.count() == before + 1

@@ -1,0 +1,93 @@
+"""Every act that the source records has words."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import campaign
+import workers
+from campaign.domain.accounts.audit_texts import AUDIT_TEXTS, audit_text
+
+SOURCES = [
+    path
+    for package in (campaign, workers)
+    for path in sorted(Path(package.__path__[0]).rglob("*.py"))
+    if path.name != "audit_texts.py"
+]
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+
+
+def test_every_act_that_is_recorded_has_words() -> None:
+    recorded = {act for path in SOURCES for act in _acts(TREES[path])}
+    assert {"close campaign", "throw switch", "change password", "finish batch", "invite campaigner"} <= recorded
+    assert recorded - set(AUDIT_TEXTS) == set()
+
+
+def test_no_words_are_kept_for_what_nobody_does() -> None:
+    recorded = {act for path in SOURCES for act in _acts(TREES[path])}
+    assert set(AUDIT_TEXTS) - recorded == set()
+
+
+def test_an_act_without_words_is_shown_as_it_is() -> None:
+    assert audit_text("close campaign") == "closed the campaign early"
+    assert audit_text("paint door") == "paint door"
+
+
+def _takers() -> dict[str, int]:
+    """Functions that are given an act as a text, by name, and where among their arguments."""
+    found: dict[str, int] = {}
+    for tree in TREES.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                for place, argument in enumerate(node.args.args):
+                    if (
+                        argument.arg == "action"
+                        and isinstance(argument.annotation, ast.Name)
+                        and argument.annotation.id == "str"
+                    ):
+                        assert found.setdefault(node.name, place) == place or node.name == "audit_text", node.name
+    return found
+
+
+TAKERS = _takers()
+
+
+def _acts(tree: ast.Module) -> Iterator[str]:
+    for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
+        passed_on = any(argument.arg == "action" for argument in function.args.args)
+        for call in [node for node in ast.walk(function) if isinstance(node, ast.Call)]:
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if name not in TAKERS or name in ("audit_text",):
+                continue
+            given = [
+                *call.args[TAKERS[name] : TAKERS[name] + 1],
+                *(each.value for each in call.keywords if each.arg in ("act", "action")),
+            ]
+            for value in given:
+                if isinstance(value, ast.Name) and value.id in ("act", "action") and not passed_on:
+                    yield from _assigned(function)
+                elif not isinstance(value, ast.Name):
+                    yield from _texts(value)
+
+
+def _assigned(function: ast.FunctionDef) -> Iterator[str]:
+    """What a function calls `act` itself, alone or beside something else."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                names, values = _pairs(target), _pairs(node.value)
+                for position, each in enumerate(names):
+                    if isinstance(each, ast.Name) and each.id in ("act", "action"):
+                        yield from _texts(values[position] if len(values) == len(names) else node.value)
+
+
+def _pairs(node: ast.expr) -> list[ast.expr]:
+    return list(node.elts) if isinstance(node, ast.Tuple) else [node]
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.IfExp):
+        yield from _texts(node.body)
+        yield from _texts(node.orelse)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value

@@ -1,0 +1,256 @@
+"""Addresses: spellings of one mailbox are one, two mailboxes are never taken for one."""
+
+import string
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from campaign.domain.common.email_address import read_email_address
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.store.tables import signatures
+from tests.domain.text_strategies import any_text, has_control_characters, likely_text
+
+IN_FORM = "Enter an email address in the form name@example.org."
+TOO_LONG = "That email address is too long. Check it for something pasted twice."
+
+
+def key(text: str) -> str:
+    return read_email_address(text).key
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(InvalidInputError) as refused:
+        read_email_address(text)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "spellings"),
+    [
+        (
+            "adalovelace@gmail.com",
+            [
+                "adalovelace@gmail.com",
+                "ada.lovelace@gmail.com",
+                "a.d.a.lovelace@gmail.com",
+                "AdaLovelace@GMAIL.com",
+                "adalovelace+petitions@gmail.com",
+                "ada.lovelace+a+b@googlemail.com",
+                "ADA.LOVELACE@GoogleMail.Com",
+            ],
+        ),
+        ("adalovelace@proton.me", ["ada.lovelace@proton.me", "ada-lovelace@pm.me", "ada_lovelace+x@protonmail.com"]),
+        ("ada.l@icloud.com", ["ada.l@icloud.com", "Ada.L+x@me.com", "ada.l@mac.com"]),
+        ("ada.l@fastmail.com", ["ada.l@fastmail.com", "ada.l+x@fastmail.com"]),
+        ("ada.l@outlook.com", ["ada.l@outlook.com", "Ada.L+news@outlook.com"]),
+        ("ada.l@hotmail.co.uk", ["ada.l@hotmail.co.uk", "ada.l+x@HOTMAIL.co.uk"]),
+    ],
+)
+def test_spellings_of_one_mailbox_are_one(mailbox: str, spellings: list[str]) -> None:
+    assert {key(spelling) for spelling in spellings} == {mailbox}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ada.lovelace@example.org", "adalovelace@example.org"),
+        ("ada+x@example.org", "ada@example.org"),
+        ("ada-x@example.org", "ada@example.org"),
+        ("ada.l@outlook.com", "adal@outlook.com"),
+        ("ada.l@icloud.com", "adal@icloud.com"),
+        ("ada-l@gmail.com", "adal@gmail.com"),
+        ("ada_l@gmail.com", "adal@gmail.com"),
+        ("ada@outlook.com", "ada@hotmail.com"),
+        ("ada@live.com", "ada@msn.com"),
+        ("ada@mail.gmail.com", "ada@gmail.com"),
+        ("ada.l@gmail.co", "adal@gmail.co"),
+        ("ada@yahoo.com", "ada+x@yahoo.com"),
+        ("+one@gmail.com", "+two@gmail.com"),
+    ],
+)
+def test_two_mailboxes_are_never_taken_for_one(one: str, other: str) -> None:
+    assert key(one) != key(other)
+
+
+def test_an_address_is_kept_as_typed_for_sending() -> None:
+    address = read_email_address("  Ada.Lovelace+petition@GoogleMail.com\n")
+    assert address.typed == "Ada.Lovelace+petition@googlemail.com"
+    assert address.key == "adalovelace@gmail.com"
+
+
+def test_letter_case_makes_no_second_mailbox() -> None:
+    assert key("ADA@EXAMPLE.ORG") == key("ada@example.org") == "ada@example.org"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ada@bücher.example", "ada@xn--bcher-kva.example"),
+        ("ada@BÜCHER.example", "ada@bücher.example"),
+        ("ada@ｅｘａｍｐｌｅ.org", "ada@example.org"),
+        ("ada@example。org", "ada@example.org"),
+        ("ａｄａ@example.org", "ada@example.org"),
+        ("ａｄａ＋x@gmail.com", "ada@gmail.com"),
+        ("jose\u0301@example.org", "jos\u00e9@example.org"),
+        ("STRASSE@example.org", "straße@example.org"),
+    ],
+)
+def test_other_ways_of_writing_the_same_letters_are_one_mailbox(one: str, other: str) -> None:
+    assert key(one) == key(other)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "o'brien@example.org",
+        "用户@例え.jp",
+        "δοκιμή@παράδειγμα.gr",
+        "a!#$%&'*/=?^_`{|}~-b@example.org",
+        "x@sub.domain.example.co.uk",
+        "1@example.org",
+    ],
+)
+def test_unusual_addresses_that_take_mail_are_accepted(text: str) -> None:
+    assert read_email_address(text).typed == text
+
+
+@pytest.mark.parametrize("text", ["", " ", "\t\r\n", "\u3000"])
+def test_an_empty_address_is_asked_for(text: str) -> None:
+    assert refusal(text) == "Enter your email address."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada",
+        "ada@",
+        "@example.org",
+        "ada@@example.org",
+        "ada@localhost",
+        "ada@example",
+        "ada@example.org.",
+        "ada@.example.org",
+        "ada@exam ple.org",
+        "ada lovelace@example.org",
+        ".ada@example.org",
+        "ada.@example.org",
+        "ada..l@example.org",
+        "ada＠example.org",
+        "Ada <ada@example.org>",
+        "<ada@example.org>",
+        "mailto:ada@example.org",
+        "ada@example.org,eve@example.org",
+        "ada@example.org;eve@example.org",
+        '"ada lovelace"@example.org',
+        '"ada"@example.org',
+        "ada@[192.0.2.1]",
+        "ada@[IPv6:2001:db8::1]",
+        "ada@192.0.2.1",
+        "ada@-example.org",
+        "ada@exa_mple.org",
+        "ada\\@example.org",
+    ],
+)
+def test_what_is_no_address_is_refused(text: str) -> None:
+    assert refusal(text) == IN_FORM
+
+
+@pytest.mark.parametrize(
+    "mark", ["\r\n", "\n", "\r", "\x00", "\x0b", "\x85", "\u2028", "\t", "\x1b", "\x7f", "\u202e", "\u200b"]
+)
+@pytest.mark.parametrize("template", ["ada@example.org{}Bcc: eve@example.org", "ada{}@example.org", "ada@exam{}ple.org"])
+def test_no_mail_header_can_be_smuggled_in(mark: str, template: str) -> None:
+    assert refusal(template.format(mark)) == IN_FORM
+
+
+def test_the_part_before_the_at_has_64_characters_at_most() -> None:
+    assert read_email_address("a" * 64 + "@example.org").typed == "a" * 64 + "@example.org"
+    assert refusal("a" * 65 + "@example.org") == IN_FORM
+
+
+def test_an_address_has_254_characters_at_most() -> None:
+    domain = ".".join(("b" * 63, "c" * 63, "d" * 57, "org"))
+    longest = "a" * 64 + "@" + domain
+    assert len(longest) == 254
+    assert read_email_address(longest).typed == longest
+    assert refusal("a" * 64 + "@" + "e" + domain) == TOO_LONG
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 288 + "@example.org", "ada@" + "example." * 36 + "org", "é" * 127 + "@x.org", "a" * 100_000]
+)
+def test_an_address_of_300_characters_is_refused_in_words(text: str) -> None:
+    assert refusal(text) == TOO_LONG
+
+
+def test_letters_that_fold_into_many_do_not_outgrow_their_column() -> None:
+    assert refusal("\ufdfa" * 60 + "@example.org") == IN_FORM
+
+
+def test_half_a_character_is_refused_in_words() -> None:
+    assert refusal("ada\ud800@example.org") == IN_FORM
+
+
+_locals = st.text(string.ascii_letters + string.digits + ".+-_'", min_size=1, max_size=30) | likely_text
+_domains = st.sampled_from(
+    [
+        "example.org",
+        "gmail.com",
+        "googlemail.com",
+        "pm.me",
+        "proton.me",
+        "me.com",
+        "outlook.com",
+        "BÜCHER.de",
+        "例え.jp",
+        "xn--bcher-kva.de",
+    ]
+)
+_addresses = st.builds("{}@{}".format, _locals, _domains)
+
+
+@given(any_text | likely_text | _addresses)
+@example("\ud800@example.org")
+@example("\ufdfa" * 64 + "@example.org")
+def test_reading_an_address_accepts_or_refuses_and_never_fails(text: str) -> None:
+    try:
+        address = read_email_address(text)
+    except InvalidInputError:
+        return
+    assert len(address.typed) <= signatures.c.email.type.length
+    assert len(address.typed.encode()) <= 254 * 4
+    assert len(address.key) <= signatures.c.email_key.type.length
+    assert not has_control_characters(address.typed + address.key)
+    assert address.typed.count("@") == address.key.count("@") == 1
+
+
+@given(_addresses)
+def test_an_address_read_twice_is_the_same(text: str) -> None:
+    try:
+        once = read_email_address(text)
+    except InvalidInputError:
+        assume(False)
+    assert read_email_address(once.typed) == once
+
+
+@given(st.text(string.ascii_letters + string.digits + ".+-_'éñüøæçßåαβжЖ", min_size=1, max_size=30), _domains)
+def test_upper_and_lower_case_are_one_mailbox(local: str, domain: str) -> None:
+    try:
+        found = key(f"{local}@{domain}")
+    except InvalidInputError:
+        assume(False)
+    assert key(f"{local.upper()}@{domain}") == key(f"{local.lower()}@{domain.upper()}") == found
+
+
+@given(
+    st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=20),
+    st.text(string.ascii_lowercase, max_size=8),
+    st.data(),
+)
+def test_dots_and_tags_make_no_second_gmail_mailbox(name: str, tag: str, data: st.DataObject) -> None:
+    dotted = "".join(c + data.draw(st.sampled_from(("", "."))) for c in name[:-1]) + name[-1]
+    assert key(f"{dotted}+{tag}@googlemail.com") == key(f"{name}@gmail.com") == f"{name}@gmail.com"
+    # Elsewhere each spelling may be somebody else's.
+    assert (key(f"{dotted}@example.org") == key(f"{name}@example.org")) is (dotted == name)
+    assert key(f"{name}+{tag}@example.org") != key(f"{name}@example.org")

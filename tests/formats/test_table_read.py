@@ -1,0 +1,116 @@
+"""Lists as spreadsheets and strangers write them: read whatever their encoding, refused with words where they are a trap."""
+
+import io
+import zipfile
+from datetime import datetime
+
+import pytest
+from openpyxl import Workbook
+
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.formats.table_read import read_table, sha256_of
+
+TEXT = "Name;Postcode\r\nZoë Brontë;LS1 4AP\r\n\r\n“O’Neil”;M1 1AA\r\n"
+
+
+def rows(body: bytes, **how: object) -> list[tuple[int, dict[str, object]]]:
+    return list(read_table(io.BytesIO(body), **how))  # type: ignore[arg-type]
+
+
+def refusal(body: bytes, **how: object) -> str:
+    with pytest.raises(InvalidInputError) as refused:
+        rows(body, **how)
+    return str(refused.value)
+
+
+def workbook(*lines: tuple[object, ...], title: str = "Sheet1") -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    book.active.title = title
+    for line in lines:
+        book.active.append(line)
+    book.save(out)
+    return out.getvalue()
+
+
+def changed(body: bytes, part: str, old: bytes, new: bytes) -> bytes:
+    """The same workbook with something else in one of its parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for info in given.infolist():
+            content = given.read(info)
+            made.writestr(info.filename, content.replace(old, new) if info.filename == part else content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_text_is_read_in_usual_encodings_and_delimiters(encoding: str, delimiter: str) -> None:
+    found = rows(TEXT.replace(";", delimiter).encode(encoding))
+    assert found == [
+        (2, {"name": "Zoë Brontë", "postcode": "LS1 4AP"}),
+        (3, {"name": None, "postcode": None}),
+        (4, {"name": "“O’Neil”", "postcode": "M1 1AA"}),
+    ]
+
+
+def test_the_names_of_the_columns_may_stand_below_a_title() -> None:
+    body = b'Save the pond\n\nNo.,Full name,PC,\n1,"Smith, Ann",LS1 4AP,x\n2,Bob\n'
+    assert rows(body) == [(4, {"name": "Smith, Ann", "postcode": "LS1 4AP"}), (5, {"name": "Bob", "postcode": None})]
+    assert rows(b"sep=;\nName;Postcode\nAnn;LS1\n") == [(3, {"name": "Ann", "postcode": "LS1"})]
+    assert rows(b"Wer,Wo\nAnn,LS1\n", mapping={"name": "Wer", "postcode": "Wo"}) == [(2, {"name": "Ann", "postcode": "LS1"})]
+
+
+def test_a_text_that_is_no_list_is_refused_with_words() -> None:
+    assert "the first row has: a, b" in refusal(b"a,b\n1,2\n")
+    assert "No row has the columns Wer" in refusal(b"Name,Postcode\nAnn,LS1\n", mapping={"name": "Wer"})
+    assert "the first row has: nothing" in refusal(b"")
+    assert "a quotation mark is never closed" in refusal(b'Name,Postcode\n"Ann,LS1\n' + b"x" * 200_000)
+    assert "more than 100 cells" in refusal(b"Name,Postcode\n" + b"," * 200)
+    assert "not text" in refusal(b"Name,Postcode\n\x81\x8d\xff")
+    assert "more than 3 rows" in refusal(b"Name,Postcode\n" * 5, max_rows=3)
+    assert len(rows(b"Name,Postcode\nA\x00nn,LS1\n")) == 1
+
+
+def test_a_workbook_is_read_with_its_types_and_without_its_formulas() -> None:
+    body = workbook(
+        ("Petition",), ("Name", "Postcode", "Date", "Updates"), ("Ann", "LS1 4AP", datetime(2026, 11, 3), True),
+        ("=1+1", 75001, None, "no"),
+    )  # fmt: skip
+    assert rows(body) == [
+        (3, {"name": "Ann", "postcode": "LS1 4AP", "date": datetime(2026, 11, 3), "updates": True}),
+        (4, {"name": "=1+1", "postcode": 75001, "date": None, "updates": "no"}),
+    ]
+    assert rows(workbook(("Name", "Postcode"), ("Ann", "LS1"), title="Names"), sheet_name="names ")[0][1]["name"] == "Ann"
+    assert "there are “Sheet1”" in refusal(body, sheet_name="Other")
+
+
+def test_a_workbook_that_is_a_trap_is_refused_before_it_is_read() -> None:
+    body = workbook(("Name", "Postcode"), ("Ann", "LS1 4AP"))
+    sheet = "xl/worksheets/sheet1.xml"
+    entity = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]>'
+    assert "cannot be read" in refusal(changed(body, sheet, b"<worksheet", entity + b"<worksheet"))
+    assert "cannot be read" in refusal(changed(body, sheet, b"</sheetData>", b"<row><c"))
+    assert "cannot be read" in refusal(changed(body, "xl/workbook.xml", b"<sheets>", b"<sheet"))
+    assert "cannot be read" in refusal(body[: len(body) // 2])
+    assert "cannot be read" in refusal(b"PK\x03\x04" + b"\0" * 100)
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("xl/workbook.xml", "<workbook/>")
+        made.writestr("xl/sharedStrings.xml", b"\0" * 61_000_000)
+    assert len(bomb.getvalue()) < 100_000
+    assert "too large" in refusal(bomb.getvalue())
+    other = io.BytesIO()
+    with zipfile.ZipFile(other, "w") as made:
+        made.writestr("names.csv", "Name,Postcode")
+    assert "no workbook" in refusal(other.getvalue())
+    # A row that says it is the last there can be stands for a million blank ones.
+    far = changed(body, sheet, b'<row r="2"', b'<row r="1048576"')
+    assert "more than 1,000 rows" in refusal(far, max_rows=1_000)
+    # And a sheet may say that it is as wide and long as one can be.
+    wide = changed(body, sheet, b'ref="A1:B2"', b'ref="A1:XFD1048576"')
+    assert len(rows(wide)) == 1
+
+
+def test_a_file_is_known_by_its_octets() -> None:
+    file = io.BytesIO(b"abc")
+    assert sha256_of(file) == sha256_of(file) != sha256_of(io.BytesIO(b"abd"))

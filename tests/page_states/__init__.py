@@ -1,0 +1,26 @@
+"""Every page in every state, made once on real stores, for the tests that look at all of them and for the eye."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from tests.page_states.all_states import NON_PAGE_ROUTES, add_all_states
+from tests.page_states.page_catalogue import PageCatalogue
+from tests.page_states.page_state import PageState, problem_report
+from tests.support.servers import RedisServer
+
+__all__ = ["NON_PAGE_ROUTES", "PageCatalogue", "PageState", "build_page_catalogue", "problem_report"]
+
+
+@contextmanager
+def build_page_catalogue() -> Iterator[PageCatalogue]:
+    """The gallery, with all its pages."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cs-page-states-")))
+        redis = RedisServer()
+        stack.callback(redis.close)
+        made = PageCatalogue(folder, redis)
+        stack.callback(lambda: [place.close() for place in made.sites])
+        add_all_states(made)
+        yield made

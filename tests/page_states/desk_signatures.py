@@ -1,0 +1,69 @@
+"""Pages on which signatures are found and judged."""
+
+from campaign.domain.accounts.actor import Actor
+from campaign.domain.moderation.flag import FlagKind
+from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
+from campaign.domain.signatures.filters import Filters
+from campaign.services.moderation import batches, removals
+from campaign.store.moderation import flags
+from campaign.store.moderation.flags import Observation
+from tests.page_states.desk_scenario import DeskScenario
+
+
+def add_signatures(desk: DeskScenario) -> None:
+    """The table, one signature, and comments."""
+    pond = "/c/village-pond"
+    desk.add("signatures, none", "/c/lido/signatures")
+    desk.add("signatures", f"{pond}/signatures")
+    desk.add("signatures, as a viewer", f"{pond}/signatures", desk.viewer)
+    desk.add("signatures, found", f"{pond}/signatures?states=verified&source=leaflet-3&domain=village-pond.example.org")
+    desk.add("signatures, none found", f"{pond}/signatures?source=nowhere")
+    desk.add("signatures, a search with mistakes", f"{pond}/signatures", status=422, since="yesterday", network="x")
+    desk.add("signatures, long words", "/c/long-words/signatures")
+    ada, grace, alan = desk.signatories[:3]
+    desk.add("signature", f"{pond}/signatures/{grace.id}")
+    desk.add("signature, as a viewer", f"{pond}/signatures/{grace.id}", desk.viewer)
+    desk.add("signature, withdrawn", f"{pond}/signatures/{ada.id}")
+    desk.add("signature, invalidate without a reason", f"{pond}/signatures/{grace.id}/invalidate", status=422, reason="")
+    mary = Actor("Mary Seacole", desk.owner.id)
+    removals.invalidate_signature(desk.site.runtime, mary, alan.id, RemovalKind.FALSE, "Not a name")
+    desk.add("signature, invalidated", f"{pond}/signatures/{alan.id}")
+    desk.add("signature, erase", f"{pond}/signatures/{grace.id}/erase")
+    desk.add("signature, erase without a reason", f"{pond}/signatures/{grace.id}/erase", status=422, reason="")
+    desk.add("comments", f"{pond}/comments")
+    desk.add("comments, none hidden", f"{pond}/comments?which=hidden")
+    desk.add("comments, hide without a reason", f"{pond}/comments/{grace.id}/hide", status=422, reason="")
+
+
+def add_moderation(desk: DeskScenario) -> None:
+    """Flags and batches."""
+    pond, runtime = "/c/village-pond", desk.site.runtime
+    desk.add("flags, none", "/c/lido/flags")
+    now = runtime.now().replace(minute=0, second=0, microsecond=0)
+    with runtime.transaction() as connection:
+        for kind, subject in ((FlagKind.DOMAIN, "village-pond.example.org"), (FlagKind.NAME, "mary")):
+            flags.raise_flag(connection, desk.pond.id, kind, Observation(subject, 60, 80), {"share": 60, "many": 20}, now, now)
+    desk.add("flags", f"{pond}/flags", desk.moderator)
+    desk.add("flags, dismissed", f"{pond}/flags?dismissed=1")
+    desk.add("batches, none", "/c/lido/batches")
+    rule = "source=leaflet-3&states=pending"
+    desk.add("batch, dry run", f"{pond}/batches/new?{rule}", desk.moderator)
+    desk.add("batch, without a reason", f"{pond}/batches?{rule}", status=422, reason="", expected="1")
+    desk.add("batch, nobody meant", f"{pond}/batches/new?source=nowhere", status=422)
+    mary = Actor("Mary Seacole", desk.owner.id)
+    first, second = (
+        batches.start_batch(
+            runtime,
+            mary,
+            desk.pond,
+            SignatureSelection(Filters(source="leaflet-9")),
+            RemovalKind.PROGRAM,
+            "A burst from one place",
+            n,
+        )
+        for n in (1_000, 12)
+    )
+    desk.site.execute_sql("UPDATE batches SET state = 'done', moved = 12 WHERE id = :id", id=second)
+    desk.add("batch, running", f"{pond}/batches/{first}")
+    desk.add("batch, done", f"{pond}/batches/{second}")
+    desk.add("batches", f"{pond}/batches")

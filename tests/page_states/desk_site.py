@@ -1,0 +1,81 @@
+"""Pages that watch: the overview of a campaign, the audit trail, and what the operator of the site sees."""
+
+from campaign.domain.accounts.actor import COMMAND_LINE, Actor
+from campaign.domain.site.switch import Switch
+from campaign.services.site import switches
+from tests.page_states.campaigner import Campaigner
+from tests.page_states.desk_scenario import DeskScenario
+from tests.page_states.page_catalogue import PageCatalogue
+from tests.page_states.sample_texts import LONG_WORD
+from tests.page_states.signatory import Signatory
+
+
+def add_dashboard(desk: DeskScenario) -> None:
+    """A campaign's overview, and what was done to it."""
+    desk.add("overview", "/c/village-pond/")
+    desk.add("overview, as a viewer", "/c/village-pond/", desk.viewer)
+    desk.add("overview, nothing counted", "/c/lido/")
+    desk.add("overview, long words", "/c/long-words/")
+    desk.add("audit trail", "/c/village-pond/audit")
+    desk.add("audit trail, none", "/c/village-pond/audit?from=2001-01-01&to=2001-01-02")
+    desk.add("audit trail, a mistyped day", "/c/village-pond/audit?from=yesterday", status=422)
+
+
+def add_site(desk: DeskScenario) -> None:
+    """The whole site."""
+    operator = Actor("Mary Seacole", desk.owner.id)
+    desk.add("site", "/site/")
+    desk.add("site, campaigns", "/site/campaigns")
+    desk.add("site, no campaigns", "/site/campaigns?q=nothing+of+the+kind")
+    desk.add("site, take down", "/site/campaigns/village-pond/take-down")
+    desk.add("site, take down without a reason", "/site/campaigns/village-pond/take-down", status=422, reason="")
+    desk.add("site, people", "/site/people")
+    desk.add("site, people searched", "/site/people/search", query="mary")
+    desk.add("site, nobody found", "/site/people/search", query=LONG_WORD)
+    desk.add("site, invite a mistyped address", "/site/people/invite", status=422, email="x@")
+    desk.add("site, person", f"/site/people/{desk.viewer.id}")
+    desk.add("site, oneself", f"/site/people/{desk.owner.id}")
+    desk.add("site, shut out without a reason", f"/site/people/{desk.viewer.id}/disable", status=422, reason="")
+    switches.set_switch(desk.site.runtime, operator, Switch.SLOW_COUNT, on=True)
+    desk.add("site, switches", "/site/switches")
+    desk.add("site, switch", "/site/switches/pause-signing")
+    desk.add("site, switch that is on", "/site/switches/slow-count")
+    desk.add("site, switch with a long message", "/site/switches/pause-signing", status=422, on="1", message="x" * 400)
+    desk.add("site, audit trail", "/site/audit")
+
+
+def add_switched_site(catalogue: PageCatalogue) -> None:
+    """What everybody sees while the site is held by its switches."""
+    for switch, name in ((Switch.PAUSE_SIGNING, "signing paused"), (Switch.READ_ONLY, "read-only")):
+        place = catalogue.new_site()
+        place.new_campaign("pond")
+        zoe, ida = Signatory(place, "pond").sign(), Signatory(place, "pond", "Ida Rhodes", public="1").sign().verify()
+        mary = Campaigner(place, operator=True)
+        switches.set_switch(
+            place.runtime, COMMAND_LINE, switch, on=True, message="We are moving to a larger machine, until nine."
+        )
+        place.run_workers()
+        catalogue.add(f"site with a switch on, {name}", place, "/c/pond")
+        catalogue.add(
+            f"site with a switch on, {name}, signing",
+            place,
+            "/c/pond/signatures",
+            form=Signatory(place, "pond", "Al").form,
+            status=409,
+        )
+        catalogue.add(
+            f"site with a switch on, {name}, link",
+            place,
+            zoe.verify_path,
+            status=200 if switch is Switch.PAUSE_SIGNING else 409,
+        )
+        catalogue.add(f"site with a switch on, {name}, my signature", place, ida.manage_path)
+        catalogue.add(f"site with a switch on, {name}, switches", place, "/desk/site/switches", cookies=mary.cookies)
+    catalogue.add(
+        "site with a switch on, read-only, desk",
+        place,
+        "/desk/account/name",
+        cookies=mary.cookies,
+        form=mary.form(name="M"),
+        status=409,
+    )

@@ -1,0 +1,52 @@
+"""Every page of the catalogue is HTML without a mistake, and every page there is hangs in the catalogue."""
+
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+from tests.html_validator import html_problems
+from tests.page_states import NON_PAGE_ROUTES, PageCatalogue, PageState, build_page_catalogue, problem_report
+
+
+@pytest.fixture(scope="module")
+def shown() -> Iterator[PageCatalogue]:
+    with build_page_catalogue() as made:
+        yield made
+
+
+def read(page: PageState) -> tuple[int, str]:
+    """A page as it comes from the server: its status and its text."""
+    address = urlsplit(page.url)
+    connection = HTTPConnection(address.netloc, timeout=20)
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in page.cookies.items())} if page.cookies else {}
+    if page.form is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    body = None if page.form is None else urlencode(page.form)
+    connection.request("GET" if body is None else "POST", page.url.removeprefix(f"http://{address.netloc}"), body, headers)
+    answer = connection.getresponse()
+    html = answer.read().decode()
+    connection.close()
+    return answer.status, html
+
+
+def test_every_page_is_html_without_a_mistake(shown: PageCatalogue) -> None:
+    found = {}
+    for page in shown.pages:
+        status, html = read(page)
+        found[page.name] = html_problems(html)
+        if status != page.status or page.example not in html:
+            found[page.name].append(f"is not the page that is meant: it answers {status}, and {page.example!r} is not on it")
+    wrong = problem_report(found)
+    assert not wrong, wrong
+
+
+def test_every_page_route_is_in_the_catalogue(shown: PageCatalogue) -> None:
+    routes = shown.sites[0].app.url_map
+    there = {rule.rule for rule in routes.iter_rules() if "GET" in (rule.methods or ())}
+    adapter = routes.bind("localhost")
+    opened = [urlsplit(page.url).path for page in shown.pages if page.form is None and page.status == 200]
+    hung = {adapter.match(path, return_rule=True)[0].rule for path in opened}
+    assert there - hung - NON_PAGE_ROUTES == set()
+    assert there >= NON_PAGE_ROUTES, "what is no page any more need not be named"

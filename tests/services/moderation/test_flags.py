@@ -1,0 +1,132 @@
+"""Flags: what looks odd is shown to campaigners, with a reason in words and a score of named parts."""
+
+from typing import Any
+
+import pytest
+
+from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.moderation.flag import FLAG_TITLES, SCORE_PART_LABELS, FlagKind, Observation, flag_reason, score_parts
+from campaign.runtime import Runtime
+from campaign.services.moderation import flags as flagging
+from campaign.services.signatures import sign as signing
+from campaign.store.moderation.flags import Flag
+from tests.support.factories import ManualClock, new_campaign, sign_form_data
+
+PLACES = ("Leeds", "York", "Hull", "Ripon", "Wells", "Truro", "Ely")
+
+
+@pytest.fixture
+def campaign(runtime: Runtime) -> Campaign:
+    return new_campaign(runtime)
+
+
+def sign(runtime: Runtime, campaign: Campaign, number: int, domain: str, network: str, **more: Any) -> None:
+    name = more.pop("name", f"{PLACES[number % 7]} Person{chr(97 + number // 26)}{chr(97 + number % 26)}")
+    given = sign_form_data(f"p{number}@{domain}", name=name, network=network, **more)
+    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, given)
+
+
+def flags(runtime: Runtime, campaign: Campaign) -> dict[FlagKind, Flag]:
+    flagging.raise_flags(runtime)
+    return {flag.kind: flag for flag in flagging.list_flags(runtime, campaign)}
+
+
+def test_people_who_sign_from_everywhere_raise_no_flag(runtime: Runtime, campaign: Campaign) -> None:
+    for number in range(40):
+        sign(runtime, campaign, number, f"mail{number % 20}.example", f"203.0.{number}.0/24", source=f"s{number % 9}")
+    assert flags(runtime, campaign) == {}
+
+
+def test_a_burst_from_one_network_is_flagged_with_its_reason(runtime: Runtime, campaign: Campaign) -> None:
+    for number in range(30):
+        sign(runtime, campaign, number, "made-up.example", "198.51.100.0/24")
+    for number in range(30, 50):
+        sign(runtime, campaign, number, f"mail{number}.example", f"203.0.{number}.0/24")
+    found = flags(runtime, campaign)
+    flag = found[FlagKind.NETWORK]
+    assert flag.subject == "198.51.100.0/24"
+    assert flag.facts == {"amount": 30, "total": 50, "verified": 0}
+    assert set(flag.parts) <= set(SCORE_PART_LABELS)
+    assert flag.score == sum(flag.parts.values()) >= 40
+    assert flag_reason(flag.kind, flag.subject, flag.facts).startswith(
+        "30 of the 50 signatures of that hour came from the network"
+    )
+    assert found[FlagKind.DOMAIN].subject == "made-up.example"
+
+
+def test_a_common_mail_domain_says_nothing(runtime: Runtime, campaign: Campaign) -> None:
+    for number in range(40):
+        sign(runtime, campaign, number, "gmail.com", f"203.0.{number}.0/24")
+    assert flags(runtime, campaign) == {}
+
+
+def test_the_same_name_again_and_again_is_flagged(runtime: Runtime, campaign: Campaign) -> None:
+    for number in range(20):
+        sign(runtime, campaign, number, f"mail{number}.example", f"203.0.{number}.0/24")
+    for number in range(20, 28):
+        sign(runtime, campaign, number, f"mail{number}.example", "198.51.100.0/24", name="Jóhn  Doe")
+    flag = flags(runtime, campaign)[FlagKind.NAME]
+    assert (flag.subject, flag.facts["amount"]) == ("john doe", 8)
+
+
+def test_one_source_far_above_what_it_was_is_flagged(runtime: Runtime, campaign: Campaign) -> None:
+    for number in range(40):
+        sign(runtime, campaign, number, f"mail{number}.example", f"203.0.{number}.0/24", source="forum")
+    assert flags(runtime, campaign)[FlagKind.SOURCE].subject == "forum"
+
+
+def test_what_was_signed_hours_ago_raises_nothing(runtime: Runtime, campaign: Campaign, now: ManualClock) -> None:
+    for number in range(40):
+        sign(runtime, campaign, number, "made-up.example", "198.51.100.0/24")
+    now.advance(hours=2)
+    assert flags(runtime, campaign) == {}
+
+
+def test_a_flag_grows_with_its_burst_and_is_one_flag_an_hour(runtime: Runtime, campaign: Campaign) -> None:
+    for number in range(25):
+        sign(runtime, campaign, number, "made-up.example", "198.51.100.0/24")
+    first = flags(runtime, campaign)[FlagKind.NETWORK]
+    assert flagging.raise_flags(runtime) == 0
+    for number in range(25, 60):
+        sign(runtime, campaign, number, "made-up.example", "198.51.100.0/24")
+    second = flags(runtime, campaign)[FlagKind.NETWORK]
+    assert second.id == first.id
+    assert second.score > first.score
+    assert second.facts["amount"] == 60
+
+
+def test_a_flag_that_was_put_away_stays_away_and_can_be_judged_again(runtime: Runtime, campaign: Campaign) -> None:
+    for number in range(30):
+        sign(runtime, campaign, number, "made-up.example", "198.51.100.0/24")
+    flag = flags(runtime, campaign)[FlagKind.NETWORK]
+    assert flagging.dismiss_flag(runtime, COMMAND_LINE, campaign, flag.id)
+    assert not flagging.dismiss_flag(runtime, COMMAND_LINE, campaign, flag.id)
+    assert FlagKind.NETWORK not in flags(runtime, campaign)
+    assert flag.id in [one.id for one in flagging.list_flags(runtime, campaign, dismissed=True)]
+    assert flagging.reopen_flag(runtime, COMMAND_LINE, campaign, flag.id)
+    assert FlagKind.NETWORK in flags(runtime, campaign)
+
+
+def test_the_flags_of_one_campaign_are_not_anothers(runtime: Runtime, campaign: Campaign) -> None:
+    moor = new_campaign(runtime, slug="moor")
+    for number in range(30):
+        sign(runtime, moor, number, "made-up.example", "198.51.100.0/24")
+    assert flags(runtime, campaign) == {}
+    [flag] = [flag for flag in flagging.list_flags(runtime, moor) if flag.kind is FlagKind.NETWORK]
+    assert not flagging.dismiss_flag(runtime, COMMAND_LINE, campaign, flag.id)
+
+
+def test_mails_that_are_refused_are_flagged() -> None:
+    assert score_parts(FlagKind.REFUSED, Observation("typo.example", 19, 19)) == {}
+    assert sum(score_parts(FlagKind.REFUSED, Observation("typo.example", 40, 50)).values()) > 40
+    assert sum(score_parts(FlagKind.REFUSED, Observation("gmail.com", 20, 9_000)).values()) < 40
+    assert "refused 40 of 50" in flag_reason(FlagKind.REFUSED, "typo.example", {"amount": 40, "total": 50})
+
+
+@pytest.mark.parametrize("kind", FlagKind)
+def test_every_kind_has_its_words_and_no_score_is_above_a_hundred(kind: FlagKind) -> None:
+    most = Observation("x", 10_000, 10_000, 0, 1, 1, 1, 10_000, 0.0)
+    assert kind in FLAG_TITLES
+    assert set(score_parts(kind, most)) <= set(SCORE_PART_LABELS)
+    assert 40 <= sum(score_parts(kind, most).values()) <= 110

@@ -1,0 +1,269 @@
+"""Switches of the whole site: they act at once, everywhere, under load, without Redis, and leave nothing behind when off."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, text
+
+from campaign.domain.accounts.actor import COMMAND_LINE, Actor
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.site.switch import MAX_SWITCH_MESSAGE_LENGTH, Switch, Switches, read_switch_message
+from campaign.runtime import Runtime
+from campaign.services.ledger import count, finalise
+from campaign.services.signatures import sign
+from campaign.services.signatures.sign import NotOpenError, VerifyOutcome
+from campaign.services.site import switches as switching
+from campaign.store.accounts import audit_log
+from campaign.store.redis import campaign_cache
+from campaign.store.site import switches
+from tests.support.desk_client import new_campaigner
+from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.processes import wait_until
+from tests.support.servers import RedisServer
+from workers import clock
+
+
+def signatures(runtime: Runtime) -> int:
+    with runtime.reading() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM signatures")).scalar_one())
+
+
+def expire(runtime: Runtime) -> None:
+    """As if half a second had passed since this process has asked."""
+    runtime.switches_cache.cached = (0.001, runtime.switches_cache.cached[1])
+
+
+def test_nothing_is_on_that_was_never_thrown(runtime: Runtime) -> None:
+    assert switching.current_switches(runtime) == Switches()
+    assert [(position.switch, position.on, position.changed_at) for position in switching.list_positions(runtime)] == [
+        (switch, False, None) for switch in Switch
+    ]
+
+
+def test_a_throw_says_who_and_when_and_is_written_down(runtime: Runtime, app: object, now: ManualClock) -> None:
+    ida = new_campaigner(runtime, app, name="Ida Rhodes", operator=True)  # type: ignore[arg-type]
+    actor = Actor("Ida Rhodes", ida.id, "203.0.113.0/24")
+    assert switching.set_switch(runtime, actor, Switch.PAUSE_SIGNING, on=True, message="Back at noon.")
+    assert not switching.set_switch(runtime, actor, Switch.PAUSE_SIGNING, on=True, message="Back at noon.")
+    position = switching.list_positions(runtime)[0]
+    assert (position.on, position.message, position.changed_by, position.changed_at) == (
+        True,
+        "Back at noon.",
+        "Ida Rhodes",
+        now(),
+    )
+    assert switching.set_switch(runtime, COMMAND_LINE, Switch.PAUSE_SIGNING, on=False, message="never kept")
+    with runtime.reading() as connection:
+        entries = audit_log.list_entries(connection, None)
+    assert [(e.act, e.subject, e.was, e.became, e.network) for e in entries] == [
+        ("throw switch", "pause-signing", {"on": True, "message": "Back at noon."}, {"on": False}, ""),
+        ("throw switch", "pause-signing", {"on": False}, {"on": True, "message": "Back at noon."}, "203.0.113.0/24"),
+    ]
+
+
+@pytest.mark.parametrize("switch", [Switch.PAUSE_SIGNING, Switch.READ_ONLY])
+def test_no_signature_begun_after_the_throw_is_stored_while_many_sign_at_two_machines(
+    make_runtime: Callable[..., Runtime], switch: Switch
+) -> None:
+    machines = [make_runtime(), make_runtime()]
+    desk = make_runtime()
+    campaign = new_campaign(desk)
+    thrown, late, errors = threading.Event(), [], []
+    enough = [threading.Event() for _ in range(8)]
+
+    def sign_on(number: int) -> None:
+        runtime, turns, refused = machines[number % 2], 0, 0
+        while refused < 20:
+            turns += 1
+            if turns == 3:
+                enough[number].set()
+            began_after = thrown.is_set()
+            try:
+                sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(f"{number}-{turns}@example.org"))
+            except NotOpenError:
+                refused += 1
+            except Exception as error:
+                errors.append(error)
+                enough[number].set()
+                return
+            else:
+                if began_after:
+                    late.append((number, turns))
+
+    threads = [threading.Thread(target=sign_on, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for each in enough:
+        each.wait(60)
+    switching.set_switch(desk, COMMAND_LINE, switch, on=True)
+    thrown.set()
+    for thread in threads:
+        thread.join()
+    assert (errors, late) == ([], [])
+    before = signatures(desk)
+    assert before >= 8 * 2
+    switching.set_switch(desk, COMMAND_LINE, switch, on=False)
+    sign.sign_campaign(machines[0], campaign.id, campaign.text.hash, sign_form_data("again@example.org"))
+    assert signatures(desk) == before + 1
+
+
+def test_every_process_knows_within_half_a_second(make_runtime: Callable[..., Runtime]) -> None:
+    here, there = make_runtime(), make_runtime()
+    assert not switching.current_switches(there).pauses_signing
+    switching.set_switch(here, COMMAND_LINE, Switch.PAUSE_SIGNING, on=True, message="Soon.")
+    assert switching.current_switches(here).message == "Soon."
+    thrown = time.monotonic()
+    wait_until(lambda: switching.current_switches(there).pauses_signing, "the other process knows")
+    assert time.monotonic() - thrown < 1
+    assert switching.current_switches(there) == Switches({Switch.PAUSE_SIGNING: "Soon."}, 1)
+
+
+def test_a_process_asks_the_database_only_where_redis_has_no_copy(runtime: Runtime, now: ManualClock) -> None:
+    switching.set_switch(runtime, COMMAND_LINE, Switch.SLOW_COUNT, on=True)
+    asked: list[str] = []
+    event.listen(runtime.autocommit_engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
+    expire(runtime)
+    assert switching.current_switches(runtime).slows_count
+    assert asked == []
+    runtime.redis.flushall()
+    expire(runtime)
+    assert switching.current_switches(runtime).slows_count
+    assert len(asked) == 1
+    expire(runtime)
+    assert switching.current_switches(runtime).slows_count
+    assert len(asked) == 1
+
+
+def test_a_hundred_at_once_ask_once(runtime: Runtime) -> None:
+    runtime.redis.flushall()
+    asked: list[str] = []
+    event.listen(runtime.autocommit_engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
+    threads = [threading.Thread(target=lambda: switching.current_switches(runtime)) for _ in range(100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(asked) == 1
+
+
+def test_with_redis_down_a_throw_acts_and_redis_comes_back_with_the_truth(
+    make_runtime: Callable[..., Runtime], redis_server: RedisServer
+) -> None:
+    here, there = make_runtime(), make_runtime()
+    campaign = new_campaign(here)
+    switching.set_switch(here, COMMAND_LINE, Switch.HIDE_SUPPORTERS, on=True)
+    assert switching.current_switches(there).hides_supporters
+    redis_server.kill()
+    try:
+        assert switching.set_switch(here, COMMAND_LINE, Switch.READ_ONLY, on=True, message="Moving house.")
+        expire(there)
+        assert switching.current_switches(there).read_only
+        with pytest.raises(NotOpenError):
+            sign.sign_campaign(there, campaign.id, campaign.text.hash, sign_form_data())
+    finally:
+        redis_server.start()
+    for runtime in (here, there):
+        runtime._redis_backoff_until = 0.0
+    # Its copy is the one from before: whoever knows better does not believe it, and the clock puts it right.
+    expire(there)
+    assert switching.current_switches(there).read_only
+    clock.tick(here, {}, 1.0)
+    copy = here.call_redis(switches.cached_switches)
+    assert copy is not None
+    assert (copy.read_only, copy.message, copy.revision) == (True, "Moving house.", 2)
+
+
+def test_an_older_copy_never_overwrites_a_newer_one(runtime: Runtime) -> None:
+    newer, older = Switches({Switch.SLOW_COUNT: ""}, 7), Switches({}, 6)
+    assert switches.cache_switches(runtime.redis, newer)
+    assert not switches.cache_switches(runtime.redis, older)
+    assert switches.cached_switches(runtime.redis) == newer
+
+
+def test_throws_at_the_same_moment_all_count(make_runtime: Callable[..., Runtime]) -> None:
+    machines = [make_runtime() for _ in range(4)]
+    threads = [
+        threading.Thread(target=switching.set_switch, args=(machine, COMMAND_LINE, switch), kwargs={"on": True})
+        for machine, switch in zip(machines, Switch, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    fresh = make_runtime()
+    assert switching.current_switches(fresh) == Switches(dict.fromkeys(Switch, ""), 4)
+
+
+class TestReadOnly:
+    def test_verifying_waits_and_the_link_works_again_afterwards(self, runtime: Runtime) -> None:
+        campaign = new_campaign(runtime)
+        sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
+        switching.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True)
+        link = verify_link_of(runtime, 1)
+        assert sign.verify_signature(runtime, link).outcome is VerifyOutcome.READ_ONLY
+        ready = sign.preview_verification(runtime, link, {}, read_only=True)
+        assert ready is not None
+        assert (ready.outcome, ready.auto_confirm) == (VerifyOutcome.READ_ONLY, False)
+        switching.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=False)
+        assert sign.verify_signature(runtime, link).outcome is VerifyOutcome.NOW
+
+    def test_withdrawing_always_works(self, runtime: Runtime) -> None:
+        campaign = new_campaign(runtime)
+        sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
+        for switch in Switch:
+            switching.set_switch(runtime, COMMAND_LINE, switch, on=True)
+        assert sign.withdraw_signature(runtime, 1)
+
+    def test_pausing_leaves_links_alone(self, runtime: Runtime) -> None:
+        campaign = new_campaign(runtime)
+        sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
+        switching.set_switch(runtime, COMMAND_LINE, Switch.PAUSE_SIGNING, on=True)
+        assert sign.verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.NOW
+
+    def test_the_grace_that_was_lost_is_given_back(self, runtime: Runtime, now: ManualClock) -> None:
+        campaign = new_campaign(runtime, grace=timedelta(hours=10))
+        over = new_campaign(runtime, slug="over", closes_at=now() + timedelta(minutes=1), grace=timedelta(0))
+        sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
+        sign.sign_campaign(runtime, over.id, over.text.hash, sign_form_data())
+        now.at = campaign.window.closes_at + timedelta(hours=4)
+        switching.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True)
+        now.advance(hours=20)
+        # Whose grace was over before is told so, and the total of the others is not certified meanwhile.
+        assert sign.verify_signature(runtime, verify_link_of(runtime, 2)).outcome is VerifyOutcome.TOO_LATE
+        assert sign.verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.READ_ONLY
+        count.advance_ledgers(runtime)
+        assert finalise.finalise_due_campaigns(runtime) == []
+        switching.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True, message="It takes longer.")
+        now.advance(hours=5)
+        switching.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=False)
+        now.advance(hours=5, minutes=59)
+        assert sign.verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.NOW
+        now.advance(minutes=2)
+        count.advance_ledgers(runtime)
+        now.advance(minutes=1)
+        assert sorted(finalise.finalise_due_campaigns(runtime)) == [campaign.id, over.id]
+        copy = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
+        assert copy is not None
+        assert copy.window.verify_until == campaign.window.verify_until + timedelta(hours=25)
+
+    def test_before_the_deadline_no_grace_is_lost(self, runtime: Runtime, now: ManualClock) -> None:
+        campaign = new_campaign(runtime)
+        switching.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True)
+        now.at = campaign.window.closes_at + timedelta(hours=1)
+        switching.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=False)
+        with runtime.reading() as connection:
+            until = connection.execute(text("SELECT revision FROM campaigns")).scalar_one()
+        assert until == 2
+        clock.tick(runtime, {}, 1.0)
+        copy = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
+        assert copy is not None
+        assert copy.window.verify_until - campaign.window.verify_until == timedelta(hours=1)
+
+
+def test_a_message_is_one_line_and_not_too_long() -> None:
+    assert read_switch_message(" Back\x00\n at  noon. ") == "Back at noon."
+    with pytest.raises(InvalidInputError, match=r"300 characters or fewer; these are 301"):
+        read_switch_message("x" * (MAX_SWITCH_MESSAGE_LENGTH + 1))

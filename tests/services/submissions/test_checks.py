@@ -1,0 +1,96 @@
+"""The rules of recipients, looked at."""
+
+import pytest
+
+from campaign.runtime import Runtime
+from campaign.services import submissions
+from campaign.services.ledger import finalise
+from campaign.services.submissions import Finding
+from tests.services.submissions.sample_petition import add_signatures
+from tests.support.factories import ManualClock, new_campaign
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""What is read is read by the papers' tests on both."""
+
+
+def findings(runtime: Runtime, key: str, **options: str) -> list[Finding]:
+    with runtime.reading() as connection:
+        facts = submissions.gather_facts(runtime, connection, 1, with_signed_versions=False)
+    return submissions.run_checks(submissions.get_profile(key), facts, options)
+
+
+def words(found: list[Finding], level: str) -> str:
+    return "\n".join(f"{finding.words} {finding.do}" for finding in found if finding.level == level)
+
+
+def test_online_signatures_are_said_not_to_count_where_only_handwritten_ones_do(runtime: Runtime) -> None:
+    add_signatures(runtime, new_campaign(runtime), ["Ada"], times=3)
+    for key in ("house-of-commons", "house-of-lords"):
+        found = findings(runtime, key)
+        assert "Electronic signatures are not accepted here: the 3 given online do not count." in words(found, "warn")
+        assert "At least 1 signature by hand must be handed in; 0 are on file." in words(found, "wrong")
+    assert "Electronic" not in words(findings(runtime, "minister"), "warn")
+
+
+def test_a_council_counts_as_the_campaigner_was_told(runtime: Runtime) -> None:
+    add_signatures(runtime, new_campaign(runtime, contact="Mary"), ["Ada"], times=3)
+    assert "Ask before you hand in" in words(findings(runtime, "council", threshold="20"), "warn")
+    assert "At least 20 signatures must be handed in; 3 are on file." in words(
+        findings(runtime, "council", threshold="20"), "wrong"
+    )
+    told = findings(runtime, "council", threshold="3", accepts="electronic", request="keep the village pond wet")
+    assert "There are enough signatures: 3 of at least 3." in words(told, "good")
+    assert words(told, "wrong") == ""
+    by_hand = words(findings(runtime, "council", threshold="1,500", accepts="handwritten"), "wrong")
+    assert "At least 1,500 signatures by hand must be handed in; 0 are on file." in by_hand
+
+
+def test_a_petition_to_parliament_is_in_english(runtime: Runtime) -> None:
+    new_campaign(runtime, language="cy")
+    assert "the campaign has no English text" in words(findings(runtime, "house-of-commons"), "wrong")
+
+
+def test_nobody_types_the_frame_a_second_time_and_the_request_stands_on_its_own(runtime: Runtime) -> None:
+    new_campaign(runtime, contact="Mary")
+    found = findings(runtime, "house-of-commons", reasons="To the House of Commons. The pond is old", request="Do something")
+    assert "A part of the frame is typed a second time: “To the House of Commons." in words(found, "wrong")
+    assert "The request must be understood on its own." in words(found, "wrong")
+    loud = findings(runtime, "house-of-commons", request="Keep the village pond wet")
+    assert "it begins with a verb: “Keep the village pond wet…”" in words(loud, "warn")
+    good = findings(runtime, "house-of-commons", request="urges the Government to keep the pond")
+    assert "request that the House of Commons urges the Government to keep the pond" in words(good, "good")
+    assert {finding.words for finding in good if finding.level == "wrong"} == {
+        "At least 1 signature by hand must be handed in; 0 are on file."
+    }
+
+
+def test_what_only_a_reader_can_judge_is_asked_and_words_that_hint_at_it_are_named(runtime: Runtime) -> None:
+    new_campaign(runtime, ask="Give a £5,000 grant for the pond, which the High Court has heard of.")
+    asked = words(findings(runtime, "house-of-commons"), "warn")
+    for said in ("not before a court", "does not ask for public money", "within the power", "language is moderate",
+                 "insertions or deletions", "two petitioners have signed", "The text speaks of “court”.",
+                 "The text speaks of “£”."):  # fmt: skip
+        assert said in asked
+    confirmed = findings(runtime, "house-of-commons", confirm_court="confirmed")
+    assert "You have confirmed: The matter is not before a court." in words(confirmed, "good")
+    assert "“court”" not in words(confirmed, "warn")
+
+
+def test_until_the_total_is_certified_papers_are_said_to_be_provisional(runtime: Runtime, now: ManualClock) -> None:
+    campaign = new_campaign(runtime)
+    assert "The campaign is not closed yet." in words(findings(runtime, "minister"), "warn")
+    now.advance(days=30, hours=1)
+    assert "links mailed before the deadline still verify" in words(findings(runtime, "minister"), "warn")
+    now.advance(days=2)
+    assert finalise.finalise_campaign(runtime, campaign.id)
+    assert "its total is certified" in words(findings(runtime, "minister"), "good")
+
+
+def test_the_text_of_an_e_petition_is_fitted_to_its_limits(runtime: Runtime) -> None:
+    long = "The pond is old. " * 200
+    new_campaign(runtime, title="Save the village pond and everything in it " * 3, ask=long[:900], background=long)
+    assert words(findings(runtime, "uk-e-petition"), "wrong") == ""
+    over = findings(runtime, "uk-e-petition", action="a" * 80, background="b" * 301, details="c" * 800)
+    assert "80 characters of 80" in words(over, "good")
+    assert "301 characters of 300. Shorten it by 1." in words(over, "wrong")
+    assert "800 characters of 800" in words(over, "good")

@@ -1,0 +1,181 @@
+"""The papers themselves: what each recipient gets, page by page."""
+
+from pathlib import Path
+
+import pytest
+
+from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.runtime import Runtime
+from campaign.services import submissions
+from campaign.services.campaigns import edit
+from campaign.services.ledger import finalise
+from tests.services.submissions.sample_petition import SIGNATORY_NAMES, add_signatures, papers_text, pdf_pages, write_papers
+from tests.support.factories import ManualClock, new_campaign
+from tests.support.located_signatures import sign_from_postcodes
+
+ANNEX = "This annex is not part of the formal petition."
+TAKING = [profile.key for profile in submissions.list_profiles() if profile.papers]
+
+
+def test_the_house_of_commons_gets_a_petition_in_its_frame_and_an_annex_that_says_what_it_is(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    campaign = new_campaign(runtime, recipient_kind="commons", contact="Mary Seacole, 1 Mill Street")
+    add_signatures(runtime, campaign)
+    written = write_papers(runtime, campaign, "house-of-commons", tmp_path, request="urges the Government to keep the pond",
+                    member="Jo Cox MP")  # fmt: skip
+    folder = tmp_path / "house-of-commons"
+    [sheet] = pdf_pages(folder / "2-petition-top-sheet.pdf")
+    frame = ("To the House of Commons.", "The petition of residents of the United Kingdom,",
+             "Declares that it is old. It is loved.",
+             "The petitioners therefore request that the House of Commons urges the Government to keep the pond.",
+             "And the petitioners remain, etc.", "Name", "Address with postcode", "Signature")  # fmt: skip
+    places = [sheet.index(part) for part in frame]
+    assert places == sorted(places)
+    assert ANNEX not in sheet
+    [letter] = pdf_pages(folder / "1-letter-to-the-mp.pdf")
+    assert "Dear Jo Cox MP," in letter
+    assert "Electronic signatures are not accepted by the House" in letter
+    annex = [page for path in folder.glob("*annex*.pdf") for page in pdf_pages(path)]
+    assert len(annex) >= 4
+    assert all(ANNEX in page for page in annex)
+    assert [paper.rows for paper in written] == [0, 0, 0, 0, 0, 3 * len(SIGNATORY_NAMES)]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("key", TAKING)
+def test_every_page_says_which_of_how_many_it_is_and_that_it_is_provisional(runtime: Runtime, tmp_path: Path, key: str) -> None:
+    campaign = new_campaign(runtime)
+    add_signatures(runtime, campaign)
+    for paper in write_papers(runtime, campaign, key, tmp_path):
+        pages = pdf_pages(tmp_path / key / paper.name)
+        assert len(pages) == paper.pages
+        for number, page in enumerate(pages, 1):
+            assert f"Page {number} of {paper.pages}" in page
+            assert "as of 23 November 2026 at 12:00 pm GMT" in page
+            assert "Save the village pond" in page
+            assert ("Provisional, as of" in page) == ("petition" not in paper.name or "annex" in paper.name)
+
+
+def test_once_the_total_is_certified_nothing_is_provisional(runtime: Runtime, tmp_path: Path, now: ManualClock) -> None:
+    campaign = new_campaign(runtime)
+    add_signatures(runtime, campaign)
+    now.advance(days=32)
+    assert finalise.finalise_campaign(runtime, campaign.id)
+    write_papers(runtime, campaign, "minister", tmp_path)
+    said = papers_text(tmp_path / "minister")
+    assert "rovisional" not in said
+    assert "The total was certified on 25 December 2026" in said
+
+
+def test_the_list_names_everybody_as_they_wrote_it_in_any_script_and_nobody_can_add_to_it(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    campaign = new_campaign(runtime)
+    add_signatures(runtime, campaign, times=1)
+    write_papers(runtime, campaign, "scottish-parliament", tmp_path)
+    listed = " ".join(pdf_pages(tmp_path / "scottish-parliament" / "6-supporters.pdf"))
+    close = listed.replace(" ", "")
+    for name in SIGNATORY_NAMES:
+        for word in name.split():
+            assert word in close, name
+    # Latin, Greek, Cyrillic, Chinese and Korean names stand in one piece, in the order of signing, with what belongs to them.
+    assert "1 Ada Lovelace SW1A 1AA United Kingdom 2 Siân Ŵyn Jones OX1 1AA United Kingdom 3 Łukasz Żak France France" in listed
+    assert "8 李小龍 OX1 1AA" in listed
+    assert "@example.org" not in papers_text(tmp_path / "scottish-parliament")
+
+
+def test_a_company_gets_public_names_alone_and_fewer_where_the_campaigner_wants_it(runtime: Runtime, tmp_path: Path) -> None:
+    campaign = new_campaign(runtime, recipient_kind="company")
+    add_signatures(runtime, campaign, ["Ada Public", "Bea Private"], times=2)
+    (tmp_path / "less").mkdir()
+    assert write_papers(runtime, campaign, "minister", tmp_path)[-1].rows == 2
+    said = papers_text(tmp_path / "minister")
+    assert "2 names of 4 verified signatures." in said
+    assert "Ada Public" in said
+    assert "Bea Private" not in said
+    assert "SW1A" not in said
+    assert write_papers(runtime, campaign, "minister", tmp_path / "less", listed="none")[-1].rows == 0
+    assert "Ada Public" not in papers_text(tmp_path / "less" / "minister")
+    (tmp_path / "more").mkdir()
+    # A profile allows what it allows, whatever is in the options.
+    assert write_papers(runtime, campaign, "minister", tmp_path / "more", listed="all")[-1].rows == 2
+
+
+def test_each_version_of_the_text_stands_with_its_hash_and_its_signatures(
+    runtime: Runtime, tmp_path: Path, now: ManualClock
+) -> None:
+    campaign = new_campaign(runtime, ask="Keep the pond, the **old** one.")
+    add_signatures(runtime, campaign, ["Ada"], times=2)
+    now.advance(days=1)
+    opened = edit.open_for_edit(runtime, campaign.id)
+    said_now = {**edit.page_texts(opened.campaign.versions[0]), "ask": "Keep the pond and its heron."}
+    edit.change_texts(runtime, COMMAND_LINE, campaign.id, opened.revision, "en", said_now, reason="The heron asked for it.")
+    changed = edit.open_for_edit(runtime, campaign.id).campaign
+    add_signatures(runtime, changed, ["Grace"], times=1, first_number=100)
+    write_papers(runtime, campaign, "council", tmp_path)
+    said = papers_text(tmp_path / "council")
+    pages = pdf_pages(tmp_path / "council" / "3-text-as-signed.pdf")
+    assert any(campaign.text.hash in page and "Signatures under it 2" in page for page in pages)
+    assert any(
+        changed.text.hash in page and "The heron asked for it." in page and "Signatures under it 1" in page for page in pages
+    )
+    assert "Keep the pond, the old one." in said
+    assert f"{campaign.text.hash} 2" in " ".join(pdf_pages(tmp_path / "council" / "4-method.pdf"))
+
+
+def test_small_numbers_of_areas_are_not_told(runtime: Runtime, tmp_path: Path) -> None:
+    campaign = new_campaign(runtime)
+    add_signatures(runtime, campaign, ["Ada"], times=27)
+    add_signatures(runtime, campaign, ["Bea"], times=2, places=[("ZE1 0AA", "GB")], first_number=100)
+    write_papers(runtime, campaign, "council", tmp_path)
+    [page] = pdf_pages(tmp_path / "council" / "5-areas.pdf")
+    assert "United Kingdom 20 France 9" in page
+    assert "ZE" not in page
+    # Shetland could be worked out from the only other one that is left.
+    assert "Places with fewer signatures are left out." in page
+
+
+def test_the_same_data_gives_the_same_bytes(runtime: Runtime, tmp_path: Path, now: ManualClock) -> None:
+    campaign = new_campaign(runtime)
+    add_signatures(runtime, campaign)
+    (tmp_path / "again").mkdir()
+    write_papers(runtime, campaign, "house-of-lords", tmp_path)
+    now.advance(hours=3)
+    write_papers(runtime, campaign, "house-of-lords", tmp_path / "again")
+    first, second = (sorted((place / "house-of-lords").iterdir()) for place in (tmp_path, tmp_path / "again"))
+    assert [path.name for path in first] == [path.name for path in second]
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+
+
+def test_what_somebody_types_into_a_letter_stays_what_they_typed(runtime: Runtime, tmp_path: Path) -> None:
+    campaign = new_campaign(runtime, title="Save *the* [pond](http://evil.example) <b>{{ 7 * 7 }}</b>")
+    write_papers(runtime, campaign, "minister", tmp_path, about="# Not a heading\n- not a list {{ 7 * 7 }}\n\nأنقذوا البركة",
+          organiser="1. Mill Street\n2. Oxford")  # fmt: skip
+    [letter] = pdf_pages(tmp_path / "minister" / "1-letter.pdf")
+    assert "Save *the* [pond](http://evil.example) <b>{{ 7 * 7 }}</b>" in letter
+    assert "# Not a heading - not a list {{ 7 * 7 }}" in letter
+    assert "أنقذوا البركة" in letter
+    assert "1. Mill Street 2. Oxford" in letter
+
+
+def test_the_letter_to_an_mp_says_how_many_of_their_constituents_signed(runtime: Runtime, tmp_path: Path) -> None:
+    campaign = new_campaign(runtime)
+    sign_from_postcodes(runtime, campaign, {"N1 1AA": 6, "LS1 1AA": 2})
+    for folder, constituency, said in (
+        ("known", "islington south and finsbury", "were collected by this campaign; 6 of them from islington south"),
+        ("unknown", "Atlantis", "were collected by this campaign. Electronic"),
+    ):
+        (tmp_path / folder).mkdir()
+        write_papers(runtime, campaign, "house-of-commons", tmp_path / folder, constituency=constituency)
+        [letter] = pdf_pages(tmp_path / folder / "house-of-commons" / "1-letter-to-the-mp.pdf")
+        assert said in letter
+    # In the annex the two from elsewhere are too few to be told.
+    [areas] = pdf_pages(tmp_path / "known" / "house-of-commons" / "5-annex-areas.pdf")
+    assert "Leeds" not in areas
+
+
+def test_a_recipient_with_its_own_system_alone_takes_no_papers(runtime: Runtime, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInputError, match="takes no papers"):
+        write_papers(runtime, new_campaign(runtime), "uk-e-petition", tmp_path)

@@ -1,0 +1,81 @@
+"""Rows of the ledger, texts, certificates and of what was done are never changed: the database itself refuses."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from campaign.domain.accounts.actor import Actor
+from campaign.runtime import Runtime
+from campaign.services.campaigns import lifecycle
+from campaign.services.ledger import count, finalise
+from campaign.services.signatures import sign
+from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+
+TABLES = ("ledger", "texts", "certificates", "audit", "versions", "announcements")
+
+
+@pytest.fixture
+def finished(runtime: Runtime, now: ManualClock) -> None:
+    """A campaign with a text, an entry in its ledger, a certificate, and a public announcement; all of it was written down."""
+    campaign = new_campaign(runtime, grace=timedelta(0))
+    actor = Actor("Mary Seacole", 1, "203.0.113.0/24")
+    lifecycle.pause_campaign(runtime, campaign, actor, "The text is being corrected.")
+    lifecycle.resume_campaign(runtime, campaign, actor)
+    sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
+    sign.verify_signature(runtime, verify_link_of(runtime, 1))
+    count.advance_ledgers(runtime)
+    now.advance(days=31)
+    assert finalise.finalise_due_campaigns(runtime) == [campaign.id]
+
+
+@pytest.mark.usefixtures("finished")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE ledger SET total = total + 1",
+        "UPDATE ledger SET at = at",
+        "DELETE FROM ledger",
+        "UPDATE texts SET ask = 'Drain the pond.'",
+        "UPDATE texts SET title = title",
+        "DELETE FROM texts",
+        "UPDATE certificates SET total = 1000000",
+        "DELETE FROM certificates",
+        "DELETE FROM certificates WHERE campaign_id = 1",
+        "UPDATE audit SET who = 'somebody else'",
+        "UPDATE audit SET network = '' WHERE network <> ''",
+        "DELETE FROM audit",
+        "DELETE FROM audit WHERE act = 'create campaign'",
+        "UPDATE versions SET reason = 'Another one.'",
+        "DELETE FROM versions",
+        "UPDATE announcements SET reason = 'Another one.'",
+        "DELETE FROM announcements",
+    ],
+)
+def test_history_cannot_be_changed(runtime: Runtime, change: str) -> None:
+    def history() -> list[object]:
+        with runtime.reading() as connection:
+            return [connection.execute(text(f"SELECT * FROM {table}")).all() for table in TABLES]
+
+    before = history()
+    assert all(before)
+    with (
+        pytest.raises(DBAPIError, match=rf"rows of ({'|'.join(TABLES)}) are never changed"),
+        runtime.transaction() as connection,
+    ):
+        connection.execute(text(change))
+    assert history() == before
+
+
+@pytest.mark.usefixtures("finished")
+def test_a_refused_change_undoes_its_whole_transaction(runtime: Runtime) -> None:
+    def tamper() -> None:
+        with runtime.transaction() as connection:
+            connection.execute(text("UPDATE tallies SET verified = 0"))
+            connection.execute(text("DELETE FROM ledger"))
+
+    with pytest.raises(DBAPIError):
+        tamper()
+    with runtime.reading() as connection:
+        assert connection.execute(text("SELECT verified FROM tallies")).scalar_one() == 1

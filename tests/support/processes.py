@@ -1,0 +1,123 @@
+"""Our own processes, run as an operator runs them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from campaign.jobs import MAIL_QUEUE
+from campaign.runtime import Runtime
+
+TIMEOUT_SECONDS = 40
+"""Seconds that anything real may take on a busy machine before a test gives up on it."""
+
+
+def wait_until(condition: Callable[[], object], what: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+    """Wait until something real has happened."""
+    end = time.monotonic() + timeout_seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {timeout_seconds} s: {what}")
+        time.sleep(0.05)
+
+
+def process_environment(**settings: object) -> dict[str, str]:
+    """The environment of a process: nothing of ours but these settings."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    # No test asks anybody outside, unless it says whom.
+    return kept | {"PLACES_URL": "off"} | {name.upper(): str(value) for name, value in settings.items()}
+
+
+def shared_settings(runtime: Runtime) -> dict[str, str]:
+    """The settings of a test's runtime, for a process that shares its servers."""
+    s = runtime.settings
+    return {
+        "data_dir": str(s.data_dir),
+        "database_url": s.database_url,
+        "redis_url": s.redis_url,
+        "mail_url": s.mail_url,
+        "base_url": s.base_url,
+        "secret_key": s.secret_key.get_secret_value(),
+    }
+
+
+class Process:
+    """One process of ours and its output."""
+
+    def __init__(self, arguments: list[str], env: dict[str, str], folder: Path) -> None:
+        self._log = (folder / f"process-{time.monotonic_ns()}.log").open("w+b")
+        self.popen = subprocess.Popen(
+            [sys.executable, *arguments], env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=self._log,
+            stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+
+    @property
+    def output(self) -> str:
+        return Path(self._log.name).read_text()
+
+    def kill(self) -> None:
+        """kill -9, the whole family."""
+        os.killpg(self.popen.pid, signal.SIGKILL)
+        self.popen.wait()
+
+    def stop(self, timeout_seconds: float = TIMEOUT_SECONDS) -> int:
+        """Ask it to stop; its exit code."""
+        self.popen.terminate()
+        return self.popen.wait(timeout_seconds)
+
+    def close(self) -> None:
+        if self.popen.poll() is None:
+            self.kill()
+        self._log.close()
+
+
+@contextmanager
+def running_process(arguments: list[str], env: dict[str, str], folder: Path) -> Iterator[Process]:
+    """A process for the length of a test."""
+    process = Process(arguments, env, folder)
+    try:
+        yield process
+    finally:
+        process.close()
+
+
+@contextmanager
+def mail_worker_process(runtime: Runtime) -> Iterator[Process]:
+    """A real worker of the mail queue."""
+    with running_process(
+        ["-m", "workers", "worker", MAIL_QUEUE], process_environment(**shared_settings(runtime)), runtime.settings.data_dir
+    ) as process:
+        yield process
+
+
+@contextmanager
+def clock_process(runtime: Runtime) -> Iterator[Process]:
+    """A real clock."""
+    with running_process(
+        ["-m", "workers", "clock"], process_environment(**shared_settings(runtime)), runtime.settings.data_dir
+    ) as process:
+        yield process
+
+
+@contextmanager
+def web_process(runtime: Runtime, port: int) -> Iterator[Process]:
+    """A real web server."""
+    env = process_environment(**shared_settings(runtime), port=port, web_processes=1, web_threads=4)
+    with running_process(["-m", "campaign.cli", "web"], env, runtime.settings.data_dir) as process:
+        wait_until(lambda: is_up(f"http://127.0.0.1:{port}/readyz"), f"the site answers; it said {process.output}")
+        yield process
+
+
+def is_up(url: str) -> bool:
+    """Whether an address answers well."""
+    try:
+        with urlopen(url, timeout=5) as response:
+            return bool(response.status == 200)
+    except (URLError, OSError):
+        return False

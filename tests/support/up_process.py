@@ -1,0 +1,89 @@
+"""`countersign up`, as a newcomer runs it: in an empty folder, with nothing set but a port."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
+
+import psutil
+
+from tests.support.processes import Process, process_environment, wait_until
+
+CAMPAIGN_PATH = "/c/nhs-reinstatement-bill"
+COUNT_PATH = f"{CAMPAIGN_PATH}/count.json"
+
+
+class UpProcess:
+    """One `countersign up` and what a person does with it."""
+
+    def __init__(self, folder: Path, port: int, **settings: object) -> None:
+        self.folder, self.port = folder, port
+        self.url = f"http://127.0.0.1:{port}"
+        self._environment = process_environment(port=port, **settings)
+        self.process = Process(["-m", "campaign.cli", "up"], self._environment, folder)
+
+    def wait_until_running(self) -> None:
+        wait_until(lambda: "Countersign is running" in self.process.output or self.process.popen.poll() is not None, "it runs")
+        assert "Countersign is running" in self.process.output, self.process.output
+
+    def close(self) -> None:
+        """End it and all it has started, whatever state they are in."""
+        children = self.children() if self.process.popen.poll() is None else []
+        self.process.close()
+        for child in children:
+            if child.is_running():
+                child.kill()
+
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.popen.pid).children(recursive=True)
+
+    def run_command(self, *arguments: str) -> str:
+        """What `countersign …` says, with the settings this site runs with."""
+        return subprocess.run(
+            [sys.executable, "-m", "campaign.cli", *arguments],
+            env=self._environment, cwd=self.folder, check=True, capture_output=True, text=True,
+        ).stdout  # fmt: skip
+
+    def get(self, path: str) -> str:
+        with urlopen(self.url + path, timeout=20) as response:
+            return str(response.read().decode())
+
+    def post(self, path: str, **form: str) -> tuple[int, str]:
+        """The status and where it leads; redirects are not followed."""
+
+        class Stay(HTTPRedirectHandler):
+            def http_error_303(self, req, fp, code, msg, headers):  # type: ignore[no-untyped-def]
+                return fp
+
+        with build_opener(Stay).open(Request(self.url + path, urlencode(form).encode()), timeout=20) as response:
+            return response.status, response.headers.get("Location", "")
+
+    def count(self) -> int:
+        return int(json.loads(self.get(COUNT_PATH))["signatures"])
+
+    def mail_link(self, number: int) -> str:
+        """The verification link in the newest mail, once there are `number` of them."""
+        keys: list[str] = []
+
+        def arrived() -> bool:
+            keys[:] = re.findall(r'href="(/dev/mailbox/[^"]+)"', self.get("/dev/mailbox"))
+            return len(dict.fromkeys(keys)) >= number
+
+        wait_until(arrived, f"mail {number} is in the development mailbox")
+        found = re.search(r"/v/[\w.-]+", self.get(keys[0]))
+        assert found
+        return found[0]
+
+    def sign_and_verify(self, email: str, mails_before: int) -> None:
+        form = {"name": "Ada Lovelace", "email": email, "country": "GB", "postcode": "SW1A 1AA"}
+        assert self.post(f"{CAMPAIGN_PATH}/signatures", **form)[0] == 303
+        link = self.mail_link(mails_before + 1)
+        before = self.count()
+        began = time.monotonic()
+        assert self.post(link)[0] == 303
+        wait_until(lambda: self.count() == before + 1, "the signature is counted")
+        self.seconds_to_count = time.monotonic() - began

@@ -1,0 +1,64 @@
+"""The gate of the desk: who comes in where, proved for every route and every role."""
+
+import pytest
+from flask import Flask
+
+from campaign.domain.accounts.role import Permission, Role
+from campaign.runtime import Runtime
+from campaign.store.redis import sessions
+from tests.support.desk_client import new_campaigner
+from tests.support.factories import ManualClock, new_campaign
+
+
+def test_a_stranger_is_asked_to_sign_in_and_led_back(app: Flask) -> None:
+    answer = app.test_client().get("/desk/")
+    assert (answer.status_code, answer.location) == (303, "/desk/sign-in?next=%2Fdesk%2F")
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_campaigner_sees_the_campaigns_of_their_teams(app: Flask, runtime: Runtime) -> None:
+    pond, moor = new_campaign(runtime), new_campaign(runtime, slug="moor", title="Save the moor")
+    mary = new_campaigner(runtime, app, moor, Role.EDITOR)
+    page = mary.get("/desk/")
+    assert page.status_code == 200
+    assert moor.text.title in page.text
+    assert pond.text.title not in page.text
+
+
+def test_every_route_of_the_desk_goes_through_access_control(app: Flask) -> None:
+    routes = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/desk")]
+    assert routes
+    assert [
+        rule.rule for rule in routes if not isinstance(getattr(app.view_functions[rule.endpoint], "act", None), Permission)
+    ] == []
+
+
+@pytest.mark.parametrize("hours", [13, 24 * 8])
+def test_a_session_ends_when_it_is_idle_or_old(app: Flask, runtime: Runtime, now: ManualClock, hours: int) -> None:
+    mary = new_campaigner(runtime, app)
+    assert mary.get("/desk/").status_code == 200
+    now.advance(hours=hours)
+    assert mary.get("/desk/").status_code == 303
+
+
+def test_a_session_that_is_used_lives_but_not_for_ever(app: Flask, runtime: Runtime, now: ManualClock) -> None:
+    mary = new_campaigner(runtime, app)
+    for _ in range(15):
+        now.advance(hours=11)
+        assert mary.get("/desk/").status_code == 200
+    now.advance(hours=11)
+    assert mary.get("/desk/").status_code == 303
+
+
+def test_who_is_signed_out_elsewhere_is_signed_out(app: Flask, runtime: Runtime) -> None:
+    mary = new_campaigner(runtime, app)
+    sessions.end_all_sessions(runtime.redis, mary.id)
+    assert mary.get("/desk/").status_code == 303
+    assert sessions.list_sessions(runtime.redis, mary.id, runtime.now()) == []
+
+
+def test_the_desk_speaks_english_to_a_browser_that_asks_for_welsh_and_its_errors_are_the_desks(app: Flask) -> None:
+    page = app.test_client().get("/desk/nowhere?lang=cy", headers={"Accept-Language": "cy"})
+    assert page.status_code == 404
+    assert "Page not found" in page.text
+    assert "/static/desk.css" in page.text

@@ -1,0 +1,111 @@
+"""Handing in at the desk: choosing whom, seeing what they accept, deciding what the papers say."""
+
+from flask import Flask
+from sqlalchemy import text
+
+from campaign.domain.accounts.role import Role
+from campaign.runtime import Runtime
+from campaign.services import submissions
+from tests.support.desk_client import DeskClient, new_campaigner, page_text
+from tests.support.factories import new_campaign
+
+COMMONS = "/desk/c/save-the-pond/submission/house-of-commons"
+
+
+def owner(runtime: Runtime, app: Flask, **changes: str) -> DeskClient:
+    campaign = new_campaign(runtime, **changes)
+    return new_campaigner(runtime, app, campaign, Role.OWNER)
+
+
+def test_the_recipient_that_fits_the_campaign_is_marked_and_what_each_accepts_is_said(app: Flask, runtime: Runtime) -> None:
+    page = page_text(owner(runtime, app, recipient_kind="commons").get("/desk/c/save-the-pond/submission"))
+    commons, rest = page.split("House of Lords, petition", 1)
+    assert "Handwritten signatures only" in commons
+    assert "Fits this campaign" in commons
+    assert "Fits this campaign" not in rest
+    assert "no signature from here can be brought there" in rest
+
+
+def test_before_anything_is_made_it_is_said_that_electronic_signatures_are_not_accepted(app: Flask, runtime: Runtime) -> None:
+    page = page_text(owner(runtime, app).get(COMMONS))
+    assert "electronic signatures and photocopies are not accepted" in page
+    assert "On each page: “This annex is not part of the formal petition.”" in page
+    assert "At least 1 signature by hand must be handed in; 0 are on file." in page
+
+
+def test_what_is_decided_is_kept_shown_in_the_letter_and_told_to_the_audit_trail_without_its_words(
+    app: Flask, runtime: Runtime
+) -> None:
+    somebody = owner(runtime, app)
+    typed = {
+        "revision": "0",
+        "member": "Jo Cox MP",
+        "request": "urges the parish to keep the *pond*",
+        "confirm_court": "confirmed",
+    }
+    assert somebody.post(COMMONS, typed).status_code == 303
+    answer = somebody.get(COMMONS)
+    page = page_text(answer)
+    assert "Dear Jo Cox MP" in page
+    assert "request that the House of Commons urges the parish to keep the *pond*." in page  # stars stay stars
+    assert "You have confirmed: The matter is not before a court." in page
+    with runtime.reading() as connection:
+        became = connection.execute(text("SELECT became FROM audit WHERE act = 'prepare submission'")).scalar_one()
+    assert "member" in str(became)
+    assert "Cox" not in str(became)
+
+
+def test_two_editors_never_overwrite_each_other(app: Flask, runtime: Runtime) -> None:
+    somebody = owner(runtime, app)
+    assert somebody.post(COMMONS, {"revision": "0", "member": "Ada"}).status_code == 303
+    late = somebody.post(COMMONS, {"revision": "0", "member": "Grace"})
+    assert late.status_code == 409
+    assert "Somebody else has changed this" in late.text
+    assert 'value="Grace"' in late.text
+    assert somebody.post(COMMONS, {"revision": "1", "member": "Grace"}).status_code == 303
+    with runtime.reading() as connection:
+        kept = submissions.get_options(connection, 1, submissions.get_profile("house-of-commons"))
+    assert kept == {"member": "Grace"}
+
+
+def test_what_cannot_be_kept_is_shown_again_with_an_error_at_its_field(app: Flask, runtime: Runtime) -> None:
+    somebody = owner(runtime, app)
+    answer = somebody.post(COMMONS, {"revision": "0", "member": "x" * 121, "listed": "everybody-else"})
+    assert answer.status_code == 422
+    assert 'href="#member"' in answer.text
+    assert 'href="#listed"' in answer.text
+    assert "x" * 121 in answer.text
+
+
+def test_a_company_is_never_offered_the_names_of_all(app: Flask, runtime: Runtime) -> None:
+    somebody = owner(runtime, app, recipient_kind="company")
+    path = "/desk/c/save-the-pond/submission/minister"
+    assert 'value="public" checked' in somebody.get(path).text
+    assert 'value="all"' not in somebody.get(path).text
+    assert somebody.post(path, {"revision": "0", "listed": "all"}).status_code == 422
+
+
+def test_the_text_of_an_e_petition_is_counted_against_its_limits_without_a_script(app: Flask, runtime: Runtime) -> None:
+    somebody = owner(runtime, app)
+    path = "/desk/c/save-the-pond/submission/uk-e-petition"
+    assert "21 of 80 characters" in page_text(somebody.get(path))
+    assert somebody.post(path, {"revision": "0", "action": "k" * 95}).status_code == 303
+    page = page_text(somebody.get(path))
+    assert "95 of 80 characters, 15 too many" in page
+    assert "Shorten it by 15." in page
+    assert "Make the pack" not in page
+
+
+def test_the_papers_hold_names_so_an_editor_prepares_them_and_an_owner_makes_them(app: Flask, runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    editor = new_campaigner(runtime, app, campaign, Role.EDITOR)
+    boss = new_campaigner(runtime, app, campaign, Role.OWNER)
+    link = "/desk/c/save-the-pond/exports/new?format=pack&amp;profile=house-of-commons"
+    assert link in boss.get(COMMONS).text
+    assert link not in editor.get(COMMONS).text
+
+
+def test_a_recipient_that_is_not_there_is_not_found(app: Flask, runtime: Runtime) -> None:
+    somebody = owner(runtime, app)
+    for key in ("nobody", "common", "..", "house-of-commons%2f.."):
+        assert somebody.get(f"/desk/c/save-the-pond/submission/{key}").status_code == 404

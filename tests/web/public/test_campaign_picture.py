@@ -1,0 +1,168 @@
+"""The campaign's picture: described, in two sizes, kept by browsers for ever, and read from the store once."""
+
+import re
+from collections.abc import Callable, Sequence
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import event
+
+from campaign.app import create_app
+from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.definition import language_version
+from campaign.rendering.picture_import import PictureCopy, import_picture
+from campaign.runtime import Runtime
+from campaign.services.campaigns import create_and_find, lifecycle
+from tests.html_validator import html_problems
+from tests.support.factories import definition, new_campaign
+from tests.support.signatory import Signatory
+
+PAGE = "/c/save-the-pond"
+ALT = 'A “pond” & <ducks> "today"'
+
+
+def drawn(width: int = 1_200, height: int = 800, colour: str = "teal") -> Sequence[PictureCopy]:
+    """The copies of a picture somebody uploaded."""
+    body = BytesIO()
+    Image.new("RGB", (width, height), colour).save(body, "PNG")
+    return import_picture(body.getvalue())
+
+
+@pytest.fixture
+def campaign(runtime: Runtime) -> Campaign:
+    """A campaign with a picture, a teal one 1200 pixels across."""
+    return create_and_find.create_campaign(runtime, definition(picture_alt=ALT), drawn())
+
+
+@pytest.fixture
+def reader(app: Flask, campaign: Campaign) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def reads(runtime: Runtime) -> list[str]:
+    """Every statement that reads a picture's body from here on."""
+    found: list[str] = []
+
+    def note(_c: object, _cursor: object, sql: str, *_: object) -> None:
+        if "body FROM pictures" in sql:
+            found.append(sql)
+
+    event.listen(runtime.autocommit_engine, "before_cursor_execute", note)
+    return found
+
+
+def test_the_page_shows_the_picture_with_its_words_in_a_size_that_fits(reader: FlaskClient) -> None:
+    page = reader.get(PAGE).text
+    assert html_problems(page) == []
+    (tag,) = re.findall(r'<p class="picture">(<img [^>]+>)', page)
+    source = re.search(r'src="(/c/save-the-pond/picture-480\.webp\?v=[0-9a-f]{16})"', tag)
+    assert source is not None
+    assert f'srcset="{source[1]} 480w, {source[1].replace("480", "960")} 960w"' in tag
+    assert 'width="960" height="640"' in tag
+    assert 'alt="A “pond” &amp; &lt;ducks&gt; &#34;today&#34;"' in tag
+    for address, width in re.findall(r"(/c/\S+) (\d+)w", tag):
+        answer = reader.get(address)
+        assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+        assert Image.open(BytesIO(answer.data)).size == (int(width), int(width) * 2 // 3)
+
+
+def test_the_picture_is_kept_for_ever_under_the_name_of_its_content(reader: FlaskClient, campaign: Campaign) -> None:
+    picture = campaign.appearance.picture
+    assert picture is not None
+    named = f"{PAGE}/picture-480.webp?v={picture.hash}"
+    answer = reader.get(named)
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    again = reader.get(named, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert answer.headers["ETag"] != reader.get(named.replace("480", "960")).headers["ETag"]
+    # Under no name, or that of another content, it is shown, and kept by nobody for long.
+    for other in ("", "?v=", "?v=0123456789abcdef"):
+        unnamed = reader.get(f"{PAGE}/picture-480.webp{other}")
+        assert (unnamed.status_code, unnamed.data) == (200, answer.data)
+        assert unnamed.headers["Cache-Control"] == "public, max-age=300"
+
+
+def test_there_are_the_widths_there_are(reader: FlaskClient, runtime: Runtime, reads: list[str]) -> None:
+    for width in ("0", "1", "481", "1200", "-480", "480.0", "9" * 400, "x"):
+        assert reader.get(f"{PAGE}/picture-{width}.webp").status_code == 404
+    for name in ("picture-480.png", "picture-.webp", "picture.webp"):
+        assert reader.get(f"{PAGE}/{name}").status_code == 404
+    new_campaign(runtime, slug="plain")
+    assert reader.get("/c/plain/picture-480.webp").status_code == 404
+    assert reader.get("/c/nothing/picture-480.webp").status_code == 404
+    assert reads == []
+    assert "picture-" not in reader.get("/c/plain").text
+
+
+def test_many_readers_cost_the_store_one_read_of_each_copy(
+    app: Flask, reader: FlaskClient, runtime: Runtime, reads: list[str]
+) -> None:
+    for _ in range(20):
+        runtime.campaign_cache.clear()  # as if each came half a second after the other
+        for width in (480, 960):
+            assert reader.get(f"{PAGE}/picture-{width}.webp").status_code == 200
+    assert len(reads) == 2
+    assert create_app(runtime).test_client().get(f"{PAGE}/picture-480.webp").status_code == 200
+    assert len(reads) == 3
+
+
+def test_each_campaign_shows_its_own_picture(reader: FlaskClient, runtime: Runtime) -> None:
+    create_and_find.create_campaign(runtime, definition(slug="save-the-wood", picture_alt="A wood"), drawn(300, 200, "olive"))
+    # It came in one size only, and is never made larger.
+    page = reader.get("/c/save-the-wood").text
+    assert re.findall(r"picture-(\d+)\.webp", page) == ["300", "300"]
+    assert 'width="300" height="200"' in page
+
+    def colour(path: str) -> tuple[int, ...]:
+        pixel = Image.open(BytesIO(reader.get(path).data)).convert("RGB").getpixel((100, 100))
+        assert isinstance(pixel, tuple)
+        return pixel
+
+    teal, olive = colour(f"{PAGE}/picture-480.webp"), colour("/c/save-the-wood/picture-300.webp")
+    assert teal[2] > 100 > olive[2]
+    assert reader.get("/c/save-the-wood/picture-480.webp").status_code == 404
+
+
+def test_the_picture_of_a_campaign_that_was_taken_down_is_gone(
+    reader: FlaskClient, runtime: Runtime, campaign: Campaign
+) -> None:
+    assert reader.get(f"{PAGE}/picture-480.webp").status_code == 200
+    lifecycle.take_down_campaign(runtime, campaign, COMMAND_LINE)
+    runtime.campaign_cache.clear()
+    assert reader.get(f"{PAGE}/picture-480.webp").status_code == 410
+    lifecycle.put_back_campaign(runtime, campaign, COMMAND_LINE)
+    runtime.campaign_cache.clear()
+    assert reader.get(f"{PAGE}/picture-480.webp").status_code == 200
+
+
+def test_a_picture_this_process_has_read_is_shown_while_the_store_is_down(
+    reader: FlaskClient, runtime: Runtime, campaign: Campaign, make_runtime: Callable[..., Runtime]
+) -> None:
+    first = reader.get(f"{PAGE}/picture-480.webp")
+    down = make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    assert create_app(down).test_client().get(f"{PAGE}/picture-480.webp").status_code == 503
+    runtime.autocommit_engine.dispose()
+    runtime.__dict__["alone"] = down.autocommit_engine
+    assert reader.get(f"{PAGE}/picture-480.webp").data == first.data
+    assert reader.get(f"{PAGE}/picture-960.webp").status_code == 503
+
+
+def test_the_picture_is_described_in_the_language_of_the_page(app: Flask, runtime: Runtime) -> None:
+    welsh = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.", picture_alt="Pwll")
+    create_and_find.create_campaign(runtime, definition(picture_alt="A pond", translations=(welsh,)), drawn())
+    reader = app.test_client()
+    assert 'alt="A pond"' in reader.get(PAGE).text
+    assert 'alt="Pwll"' in reader.get(f"{PAGE}?lang=cy").text
+
+
+def test_a_form_with_a_mistake_shows_the_picture_too(campaign: Campaign, signatory: Callable[..., Signatory]) -> None:
+    answer = signatory().sign(name="")
+    assert answer.status_code == 422
+    assert '<p class="picture"><img' in answer.text

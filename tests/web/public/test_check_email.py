@@ -1,0 +1,204 @@
+"""Check your email: the same answer whoever signs, and the address as typed shown in that browser alone."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from campaign.app import create_app
+from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.runtime import Runtime
+from campaign.security.tokens import SignedTokens
+from campaign.services.campaigns import lifecycle
+from tests.html_validator import html_problems
+from tests.support.factories import new_campaign
+from tests.support.signatory import Signatory, run_workers
+
+PAGE = "/c/save-the-pond/check-your-email"
+FROM_ELSEWHERE = ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://elsewhere.example"})
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what no database has a part in."""
+
+
+def words(html: str) -> str:
+    """A page as it is read."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", html)).split())
+
+
+def typed_cookie(headers: list[str]) -> str:
+    (found,) = [cookie for cookie in headers if cookie.startswith("cs_typed=")]
+    return found
+
+
+def test_whoever_signs_is_sent_to_the_same_address(app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
+    new_campaign(runtime)
+    ada, strange = signatory(), signatory(email="a+b&c=d#e@example.org", name="Strange Address")
+    first = ada.sign()
+    run_workers(runtime)
+    ada.confirm()
+    for answer in (first, ada.sign(), strange.sign(), signatory(email="eve@example.org").sign(via="leaflet", source="x")):
+        assert (answer.status_code, answer.location) == (303, PAGE)
+
+
+def test_the_address_is_shown_as_it_was_typed_and_stands_in_no_address_of_a_page(
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
+) -> None:
+    new_campaign(runtime)
+    ada = signatory(email="Ada.O'Byron+pond@example.org")
+    answer = ada.sign()
+    page = ada.browser.get(answer.location)
+    assert page.status_code == 200
+    assert "We have written to Ada.O'Byron+pond@example.org. One more step" in words(page.text)
+    assert html_problems(page.text) == []
+    assert page.headers["Cache-Control"] == "no-store"
+    addresses = re.findall(r'(?:href|src|action|content)="([^"]*)"', page.text)
+    assert addresses
+    for address in (answer.location, *addresses):
+        assert "byron" not in unescape(address).lower()
+        assert quote("Ada.O'Byron") not in address
+
+
+def test_a_browser_that_did_not_sign_sees_the_page_without_an_address(
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
+) -> None:
+    new_campaign(runtime)
+    signatory().sign()
+    page = app.test_client().get(PAGE)
+    assert page.status_code == 200
+    assert "One more step, or your signature does not count." in page.text
+    assert "@example.org" not in page.text.replace(runtime.settings.mail_from, "")
+    assert html_problems(page.text) == []
+
+
+def test_the_page_says_which_mail_to_look_for(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
+    new_campaign(runtime)
+    ada = signatory()
+    page = words(ada.browser.get(ada.sign().location).text)
+    run_workers(runtime)
+    (mail,) = ada.mails
+    assert f"From{mail['From']}" in page.replace(" ", "")
+    subject = re.search(r"Subject ?(Confirm your signature)", page)
+    assert subject is not None
+    assert mail["Subject"].startswith(subject[1])
+
+
+@on_sqlite
+def test_a_mistyped_address_is_asked_about_and_never_changed(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
+    new_campaign(runtime)
+    for email, suggested in (
+        ("ada@gmial.com", "ada@gmail.com"),
+        ("ada@hotmial.co.uk", "ada@hotmail.co.uk"),
+        ("ada@example.org", ""),
+        ("ada@gmail.com", ""),
+    ):
+        ada = signatory(email=email)
+        answer = ada.sign()
+        assert answer.status_code == 303
+        page = ada.browser.get(answer.location).text
+        assert f"We have written to {email}." in words(page)
+        assert ("Did you mean" in page) == bool(suggested)
+        assert not suggested or f"Did you mean {suggested}? Correct it" in words(page)
+        # A way back to the form, with an address of its own so that no browser shows the page it remembers.
+        (again,) = set(re.findall(r'href="(/c/save-the-pond\?[^"]*#sign)"', page))
+        assert ada.browser.get(again).status_code == 200
+    run_workers(runtime)
+    assert len(signatory(email="ada@gmial.com").mails) == len(signatory(email="ada@gmail.com").mails) == 1
+
+
+@on_sqlite
+def test_the_page_leads_to_the_mailbox(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
+    new_campaign(runtime)
+
+    def links(email: str) -> dict[str, str]:
+        person = signatory(email=email)
+        page = person.browser.get(person.sign().location).text
+        found = re.findall(r'<a[^>]* href="(https://[^"]+)"([^>]*)>([^<]+)</a>', page)
+        assert all('rel="noopener noreferrer"' in rest for _, rest, _ in found)
+        return {name: unescape(url) for url, _, name in found}
+
+    gmail = links("ada@gmail.com")
+    assert list(gmail) == ["Open Gmail"]
+    assert gmail["Open Gmail"].startswith("https://mail.google.com/")
+    assert quote(runtime.settings.mail_from, safe="") in gmail["Open Gmail"]
+    assert list(links("ada@hotmail.co.uk")) == ["Open Outlook"]
+    assert list(links("ada@example.org")) == ["Gmail", "Outlook", "Yahoo Mail", "iCloud Mail"]
+
+
+@on_sqlite
+def test_the_cookie_is_seen_by_this_page_alone_for_an_hour(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
+    new_campaign(runtime)
+    cookie = typed_cookie(signatory().sign().headers.getlist("Set-Cookie"))
+    attributes = cookie.split("; ")[1:]
+    assert {a for a in attributes if not a.startswith("Expires=")} == {
+        "Secure", "HttpOnly", "SameSite=Lax", "Max-Age=3600", f"Path={PAGE}",
+    }  # fmt: skip
+    assert "ada@" not in cookie
+
+
+@on_sqlite
+def test_a_site_without_https_sets_its_cookie_all_the_same(make_runtime: Callable[..., Runtime]) -> None:
+    runtime = make_runtime(base_url="http://127.0.0.1:8000")
+    new_campaign(runtime)
+    form = {"name": "Ada", "email": "ada@example.org", "country": "FR"}
+    answer = create_app(runtime).test_client().post("/c/save-the-pond/signatures", data=form)
+    assert "Secure" not in typed_cookie(answer.headers.getlist("Set-Cookie"))
+
+
+def test_another_site_that_sends_the_form_leaves_no_address_in_the_browser(
+    runtime: Runtime, signatory: Callable[..., Signatory]
+) -> None:
+    new_campaign(runtime)
+    ada = signatory()
+    for headers in FROM_ELSEWHERE:
+        answer = ada.browser.post("/c/save-the-pond/signatures", data=ada.form(), headers=headers)
+        assert (answer.status_code, answer.location) == (303, PAGE)
+        assert "Set-Cookie" not in answer.headers
+        assert "ada@example.org" not in ada.browser.get(PAGE).text
+
+
+@on_sqlite
+def test_a_forged_cookie_says_nothing(app: Flask, runtime: Runtime) -> None:
+    new_campaign(runtime)
+    browser: FlaskClient = app.test_client()
+    foreign = SignedTokens("f" * 64, (), "https://sign.example.org")
+    ours = runtime.tokens
+    for value in (
+        "",
+        "x",
+        "x.y.z",
+        "YWRh.x.y",
+        foreign.typed_address_cookie("eve@example.org"),
+        ours.manage_token(1, "0" * 16),
+        "é",
+        "\x7f",
+    ):
+        browser.set_cookie("cs_typed", value, path=PAGE)
+        page = browser.get(PAGE)
+        assert page.status_code == 200
+        assert "We have written to" not in page.text
+    browser.set_cookie("cs_typed", ours.typed_address_cookie("<b>@example.org"), path=PAGE)
+    page = browser.get(PAGE)
+    assert "&lt;b&gt;@example.org" in page.text
+    assert html_problems(page.text) == []
+
+
+@on_sqlite
+def test_an_address_typed_elsewhere_is_not_shown_for_another_campaign(
+    runtime: Runtime, signatory: Callable[..., Signatory]
+) -> None:
+    new_campaign(runtime)
+    new_campaign(runtime, slug="save-the-wood")
+    ada = signatory()
+    ada.sign()
+    assert "ada@example.org" not in ada.browser.get("/c/save-the-wood/check-your-email").text
+
+
+def test_the_page_of_a_campaign_that_is_gone_is_gone(app: Flask, runtime: Runtime) -> None:
+    lifecycle.take_down_campaign(runtime, new_campaign(runtime), COMMAND_LINE)
+    runtime.campaign_cache.clear()
+    assert app.test_client().get(PAGE).status_code == 410
+    assert app.test_client().get("/c/nothing/check-your-email").status_code == 404

@@ -1,0 +1,40 @@
+"""The desk's long work: running batches, looking for what seems odd, telling teams what has become of their campaigns."""
+
+from campaign.jobs import FORGET_NETWORKS, RAISE_FLAGS, RUN_BATCHES, SEND_TEAM_MAILS, UNDO_INTAKES
+from campaign.runtime import Runtime
+from campaign.services.moderation import batches, flags
+from campaign.services.paper import undo
+from campaign.services.signatures.retention import NetworkRetention
+from campaign.services.site import team_mails
+
+
+class DeskJobs:
+    """Does the desk's long work for one worker process."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime, self._networks = runtime, NetworkRetention(runtime)
+
+    def run_batches(self) -> int:
+        """Do steps of the batches that are due; returns how many signatures moved."""
+        self._runtime.mark_started(RUN_BATCHES)
+        return batches.run_due_batches(self._runtime)
+
+    def undo_intakes(self) -> int:
+        """Take back what is being undone of paper that was brought in; returns how many signatures."""
+        self._runtime.mark_started(UNDO_INTAKES)
+        return undo.undo_due_intakes(self._runtime)
+
+    def raise_flags(self) -> int:
+        """Look at what was signed lately; returns how many flags were raised or renewed."""
+        self._runtime.mark_started(RAISE_FLAGS)
+        return flags.raise_flags(self._runtime)
+
+    def forget_networks(self) -> int:
+        """Clear the networks of signatures that are old enough; returns how many."""
+        self._runtime.mark_started(FORGET_NETWORKS)
+        return self._networks.clear_expired()
+
+    def send_team_mails(self) -> int:
+        """Owe teams the notices that have become due; returns how many."""
+        self._runtime.mark_started(SEND_TEAM_MAILS)
+        return team_mails.enqueue_team_mails(self._runtime)

@@ -1,0 +1,23 @@
+"""Whether a mail domain exists, asked of DNS. Only workers ask: a request never waits for a stranger's name server."""
+
+from functools import cache
+
+from dns.resolver import Resolver
+from email_validator import EmailUndeliverableError, caching_resolver, validate_email
+
+DNS_TIMEOUT_SECONDS = 3
+"""Seconds. A domain that does not answer in time is taken to exist: our network's fault must not lose a signature."""
+
+
+@cache
+def _resolver() -> Resolver:
+    return caching_resolver(timeout=DNS_TIMEOUT_SECONDS)
+
+
+def domain_takes_mail(email: str) -> bool:
+    """False only where DNS says that the domain does not exist or takes no mail (RFC 7505)."""
+    try:
+        validate_email(email, check_deliverability=True, dns_resolver=_resolver(), strict=True)
+    except EmailUndeliverableError:
+        return False
+    return True

@@ -1,0 +1,35 @@
+"""Proving every count again, once a night: one campaign after the other, in turns between which others have theirs."""
+
+import time
+
+from campaign.domain.accounts.actor import SITE
+from campaign.jobs import RECONCILE
+from campaign.runtime import RedisUnavailableError, Runtime
+from campaign.services import site
+from campaign.services.ledger import count
+
+TIME_BUDGET_SECONDS = 5.0
+"""Seconds of one job; a campaign that takes longer is finished in it all the same."""
+
+
+def reconcile_next(runtime: Runtime) -> int:
+    """Prove the counts of the next campaigns; returns how many. Where it has come to is kept in Redis; lost, it begins anew."""
+    runtime.mark_started(RECONCILE)
+    until, proved = time.monotonic() + TIME_BUDGET_SECONDS, 0
+    try:
+        so_far = site.reconcile_progress(runtime) or {"after": 0, "campaigns": 0, "drifts": {}}
+        while time.monotonic() < until:
+            campaign = site.next_campaign(runtime, so_far["after"])
+            if campaign is None:
+                site.record_reconciliation(runtime, SITE, so_far["campaigns"], so_far["drifts"])
+                site.set_reconcile_progress(runtime, None)
+                return proved
+            off = count.reconcile_campaign(runtime, campaign).total_drift
+            drifts = {**so_far["drifts"], **({campaign.slug: off} if off else {})}
+            so_far = {"after": campaign.id, "campaigns": so_far["campaigns"] + 1, "drifts": drifts}
+            site.set_reconcile_progress(runtime, so_far)
+            proved += 1
+    except RedisUnavailableError:
+        return proved
+    runtime.enqueue_once(RECONCILE)
+    return proved
