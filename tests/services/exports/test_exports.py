@@ -200,7 +200,7 @@ def test_parts_of_a_file_open_in_their_own_place_only(runtime: Runtime) -> None:
 def test_a_large_file_is_kept_and_given_out_in_parts(
     runtime: Runtime, campaign: Campaign, mary: DeskClient, asked: Callable[..., Export], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(build, "PART", 64)
+    monkeypatch.setattr(build, "PART_BYTES", 64)
     export = asked(format=ExportFormat.CSV)
     made(runtime)
     done = again(runtime, campaign, mary, export.id)
@@ -279,7 +279,7 @@ def test_an_export_that_is_cancelled_stops_on_its_way_and_can_be_made_again(
         assert exports.cancel_export(runtime, _actor(mary), again(runtime, campaign, mary, export.id))
         return write(*given)
 
-    monkeypatch.setattr(build, "write", cancelled_meanwhile)
+    monkeypatch.setattr(build, "write_export", cancelled_meanwhile)
     made(runtime)
     stopped = again(runtime, campaign, mary, export.id)
     assert (stopped.state, stopped.part_count) == (ExportState.CANCELLED, 0)
@@ -308,7 +308,7 @@ def test_an_export_that_cannot_be_made_fails_after_some_attempts_and_says_so(
     def full(*_: Any) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(build, "write", full)
+    monkeypatch.setattr(build, "write_export", full)
     for attempt in range(1, build.MAX_ATTEMPTS + 1):
         with pytest.raises(OSError, match="No space left"):
             build.build_next_export(runtime)

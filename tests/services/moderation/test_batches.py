@@ -95,7 +95,7 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(runtime: Runtime, 
 
 
 def test_a_batch_invalidates_what_fits_and_nothing_else(runtime: Runtime, campaign: Campaign, monkeypatch: Any) -> None:
-    monkeypatch.setattr(batching, "STEP", 2)
+    monkeypatch.setattr(batching, "MAX_SIGNATURES_PER_STEP", 2)
     burst = sign(runtime, campaign, 5, "burst.example")
     sign(runtime, campaign, 3, "honest.example")
     number = start(runtime, campaign)
@@ -143,11 +143,11 @@ def test_what_somebody_else_invalidated_or_restored_is_left_as_they_left_it(runt
 def test_a_batch_that_is_stopped_stays_where_it_is_and_can_be_undone(
     runtime: Runtime, campaign: Campaign, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(batching, "STEP", 2)
-    monkeypatch.setattr(batching, "TURN", 0.0)
+    monkeypatch.setattr(batching, "MAX_SIGNATURES_PER_STEP", 2)
+    monkeypatch.setattr(batching, "TIME_BUDGET_SECONDS", 0.0)
     sign(runtime, campaign, 6, "burst.example")
     number = start(runtime, campaign)
-    monkeypatch.setattr(batching, "TURN", 5.0)
+    monkeypatch.setattr(batching, "TIME_BUDGET_SECONDS", 5.0)
     batching._run_step(runtime, number)
     assert batching.cancel_batch(runtime, COMMAND_LINE, find(runtime, campaign, number))
     run(runtime)
@@ -159,7 +159,7 @@ def test_a_batch_that_is_stopped_stays_where_it_is_and_can_be_undone(
 
 
 def test_a_worker_that_died_on_the_way_is_taken_over_from(make_runtime: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(batching, "STEP", 2)
+    monkeypatch.setattr(batching, "MAX_SIGNATURES_PER_STEP", 2)
     runtime = make_runtime()
     campaign = new_campaign(runtime)
     sign(runtime, campaign, 5, "burst.example")
@@ -170,10 +170,10 @@ def test_a_worker_that_died_on_the_way_is_taken_over_from(make_runtime: Any, mon
     def die(*_: Any) -> None:
         raise RuntimeError("killed")
 
-    monkeypatch.setattr(batches, "step", die)
+    monkeypatch.setattr(batches, "record_progress", die)
     with pytest.raises(RuntimeError):
         batching._run_step(runtime, number)
-    monkeypatch.setattr(batches, "step", real)
+    monkeypatch.setattr(batches, "record_progress", real)
     assert find(runtime, campaign, number).moved == 2
     run(runtime)
     assert (find(runtime, campaign, number).moved, numbers(runtime, campaign)) == (5, (0, 0))
@@ -189,7 +189,7 @@ def test_signatures_that_come_after_it_began_are_not_meant(runtime: Runtime, cam
 
 
 def test_several_workers_at_once_move_each_signature_once(runtime: Runtime, campaign: Campaign, monkeypatch: Any) -> None:
-    monkeypatch.setattr(batching, "STEP", 3)
+    monkeypatch.setattr(batching, "MAX_SIGNATURES_PER_STEP", 3)
     sign(runtime, campaign, 20, "burst.example")
     numbers_of = [start(runtime, campaign, kind=kind) for kind in (RemovalKind.PROGRAM, RemovalKind.DUPLICATE)]
     failed: list[BaseException] = []
@@ -214,7 +214,7 @@ def test_several_workers_at_once_move_each_signature_once(runtime: Runtime, camp
 def test_invalidating_while_people_sign_verify_and_withdraw_keeps_the_count_true(
     runtime: Runtime, campaign: Campaign, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(batching, "STEP", 2)
+    monkeypatch.setattr(batching, "MAX_SIGNATURES_PER_STEP", 2)
     ids = sign(runtime, campaign, 12, "burst.example", verified=False)
     links = [verify_link_of(runtime, number) for number in ids]
     number = start(runtime, campaign)

@@ -199,7 +199,7 @@ def test_paper_comes_in_until_the_total_is_final(runtime: Runtime, now: ManualCl
 def test_nothing_is_half_done(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
     pond = new_campaign(runtime)
     checked = validate.validate_list(runtime, pond, csv_file(messy_rows(3_000)), ReadOptions())
-    monkeypatch.setattr(paper_signatures, "add", _dies_at(2, paper_signatures.add_paper_signatures))
+    monkeypatch.setattr(paper_signatures, "add_paper_signatures", _dies_at(2, paper_signatures.add_paper_signatures))
     with pytest.raises(KeyboardInterrupt):
         import_list.import_validated(runtime, COMMAND_LINE, pond, checked, label="list.csv")
     assert counted(runtime, pond) == (0, 0)

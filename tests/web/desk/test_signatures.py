@@ -291,7 +291,7 @@ def test_what_takes_too_long_is_said_in_words(
 ) -> None:
     store_signatures(runtime, campaign, [{} for _ in range(200)])
     mary = at_desk(Role.OWNER)
-    monkeypatch.setattr(search, "PATIENCE", 0.0 if runtime.settings.is_sqlite else 0.2)
+    monkeypatch.setattr(search, "SEARCH_TIMEOUT_SECONDS", 0.0 if runtime.settings.is_sqlite else 0.2)
     holder = runtime.engine.connect()
     if not runtime.settings.is_sqlite:
         holder.exec_driver_sql("LOCK TABLE signatures IN ACCESS EXCLUSIVE MODE")
