@@ -1,9 +1,15 @@
-"""SQL as text, with the types that the two databases must be told: times in, and times, flags and JSON out."""
+"""Statements as text, with the types of their parameters and of what they return; and what only one of the databases can do.
+
+SQLAlchemy Core is the rule: `select`, `insert`, `update` and `delete` over `campaign.store.tables` take every type from there.
+`text_statement` is for what Core cannot say, or says worse than SQL; a comment at each use gives the reason.
+"""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import JSON, BindParameter, Boolean, Connection, Executable, bindparam, text
+from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeEngine
 
 from campaign.store.database.column_types import UtcDateTime
@@ -67,6 +73,18 @@ def statement(sql: str, *, list_parameters: tuple[str, ...] = ()) -> Executable:
     brought = sql if sql.lstrip().startswith("SELECT") else sql.partition("RETURNING")[2]
     types = {name: kind for name, kind in _COLUMN_TYPES.items() if name in set(re.findall(r"\w+", brought))}
     return clause.columns(**types) if types else clause
+
+
+def text_statement(sql: str, *parameters: BindParameter[Any], columns: Sequence[KeyedColumnElement[Any]] = ()) -> Executable:
+    """SQL as text, made once when its module is read.
+
+    `parameters` are those whose values need a type or stand for a list: `bindparam("now", type_=UtcDateTime())`,
+    `bindparam("ids", expanding=True)`. `columns` are the columns of the result, by their names in it, with the types of
+    the tables: `signatures.c.signed_at`, or `ledger.c.at.label("counted_at")`. One that is left out comes back as the
+    driver gives it, which for times, flags and JSON is not the same on both databases.
+    """
+    clause = text(sql).bindparams(*parameters)
+    return clause.columns(**{column.key: column.type for column in columns}) if columns else clause
 
 
 def supports_writing_ctes(connection: Connection) -> bool:
