@@ -35,7 +35,7 @@ from campaign.store.exports import export_jobs
 from campaign.store.ledger import ledger, rollups
 from campaign.store.mail import campaigner_outbox, outbox
 from campaign.store.moderation import batches
-from campaign.store.redis import campaign_cache
+from campaign.store.redis.heartbeat import record_heartbeat
 
 log = structlog.get_logger(__name__)
 
@@ -124,7 +124,7 @@ def republish_switches(runtime: Runtime) -> None:
 def heartbeat(runtime: Runtime) -> None:
     """A sign of life, for `doctor`."""
     try:
-        runtime.call_redis(lambda redis: campaign_cache.record_heartbeat(redis, runtime.now()))
+        runtime.call_redis(lambda redis: record_heartbeat(redis, runtime.now()))
     except RedisUnavailableError:
         return
 
