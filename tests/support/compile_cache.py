@@ -65,11 +65,11 @@ def share_compiled_routes() -> None:
     app.Assets = cache(app.Assets)  # type: ignore[attr-defined, misc]
 
 
-def shared_engine(url: str, connections: int, *, is_autocommit: bool = False) -> Engine:
+def shared_engine(url: str, connections: int, *, alone: bool = False) -> Engine:
     """`make_engine`, but for one whose connections and compiled statements stay from test to test; listeners do not."""
-    key = (url, connections, is_autocommit)
+    key = (url, connections, alone)
     if key not in _ENGINES:
-        _ENGINES[key] = make_engine(url, connections, is_autocommit=is_autocommit)
+        _ENGINES[key] = make_engine(url, connections, is_autocommit=alone)
         if url.startswith("sqlite"):
             # Nobody pulls the plug of a test's database. After `make_engine`'s own listener, which says FULL.
             event.listen(_ENGINES[key], "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF").close())
