@@ -6,13 +6,17 @@ SQLAlchemy Core is the rule: `select`, `insert`, `update` and `delete` over `cam
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, BindParameter, Boolean, Connection, Executable, bindparam, text
+from sqlalchemy import JSON, BindParameter, Boolean, ColumnElement, Connection, Executable, FromClause, bindparam, text
 from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeEngine
 
 from campaign.store.database.column_types import UtcDateTime
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _TIME_PARAMETERS = ("now", "since", "before", "hour", "opens_at", "closes_at", "verify_until", "due_at", "expires_at", "until")
 _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
@@ -73,6 +77,17 @@ def statement(sql: str, *, list_parameters: tuple[str, ...] = ()) -> Executable:
     brought = sql if sql.lstrip().startswith("SELECT") else sql.partition("RETURNING")[2]
     types = {name: kind for name, kind in _COLUMN_TYPES.items() if name in set(re.findall(r"\w+", brought))}
     return clause.columns(**types) if types else clause
+
+
+def columns_of(
+    row_class: "type[DataclassInstance]", table: FromClause, **other_columns: ColumnElement[Any]
+) -> list[ColumnElement[Any]]:
+    """The columns that a row class is made from, `row_class(**row._asdict())`: one for each field, and by its name.
+
+    Those that are not given are the columns of the table with the names of the fields.
+    """
+    names = [field.name for field in fields(row_class)]
+    return [other_columns[name].label(name) if name in other_columns else table.c[name] for name in names]
 
 
 def text_statement(sql: str, *parameters: BindParameter[Any], columns: Sequence[KeyedColumnElement[Any]] = ()) -> Executable:

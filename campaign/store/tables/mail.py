@@ -16,7 +16,8 @@ from sqlalchemy import (
     text,
 )
 
-from campaign.store.database.column_types import BigId, UtcDateTime
+from campaign.domain.signatures.signature import MailKind
+from campaign.store.database.column_types import BigId, EnumText, UtcDateTime
 from campaign.store.tables.metadata import metadata
 
 UNTALLIED_SQL = "(NOT tallied AND kind = 'verify' AND state IN ('sent', 'refused'))"
@@ -27,7 +28,7 @@ outbox = Table(
     metadata,
     Column("id", BigId, primary_key=True),
     Column("signature_id", BigId, ForeignKey("signatures.id", ondelete="CASCADE"), nullable=False),
-    Column("kind", String(20), nullable=False),
+    Column("kind", EnumText(MailKind, 20), nullable=False),
     Column("mailbox", String(32), nullable=False, comment="keyed hash of the canonical address"),
     Column("priority", SmallInteger, nullable=False, comment="0 goes first"),
     Column("state", String(8), nullable=False),

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from campaign.domain.signatures.signature import SignatureState
-from campaign.store.database.column_types import BigId, UtcDateTime
+from campaign.store.database.column_types import BigId, EnumText, UtcDateTime
 from campaign.store.tables.metadata import metadata
 
 _STATES = ", ".join(f"'{state}'" for state in SignatureState)
@@ -37,7 +37,7 @@ signatures = Table(
     Column("id", BigId, primary_key=True),
     Column("campaign_id", BigId, nullable=False),
     Column("text_hash", String(64), nullable=False, comment="the text as it was signed"),
-    Column("state", String(12), nullable=False),
+    Column("state", EnumText(SignatureState, 12), nullable=False),
     Column("counted_as", String(12), nullable=False, comment="the state the ledger has counted it in; 'none' at first"),
     Column("counted_country", String(2), nullable=False, comment="the country the ledger has counted it under"),
     Column("name", String(120), nullable=False),
