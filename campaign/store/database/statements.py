@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, BindParameter, Boolean, ColumnElement, Connection, Executable, FromClause, bindparam, text
+from sqlalchemy import JSON, BindParameter, Boolean, ColumnElement, Connection, Executable, FromClause, Table, bindparam, text
 from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeEngine
 
@@ -100,6 +100,25 @@ def text_statement(sql: str, *parameters: BindParameter[Any], columns: Sequence[
     """
     clause = text(sql).bindparams(*parameters)
     return clause.columns(**{column.key: column.type for column in columns}) if columns else clause
+
+
+def adding_upsert(table: Table) -> Executable:
+    """INSERT of a row of totals; where one with its primary key is there, every other column is added to.
+
+    Parameters are named like the columns. Text: Core has ON CONFLICT only as a construct of each database.
+    """
+    names = [column.name for column in table.columns]
+    keys = ", ".join(column.name for column in table.primary_key)
+    sums = ", ".join(
+        f"{column.name} = {table.name}.{column.name} + excluded.{column.name}"
+        for column in table.columns
+        if not column.primary_key
+    )
+    return text_statement(
+        f"""INSERT INTO {table.name} ({", ".join(names)}) VALUES ({", ".join(f":{name}" for name in names)})
+            ON CONFLICT ({keys}) DO UPDATE SET {sums}""",
+        *(bindparam(column.name, type_=column.type) for column in table.columns),
+    )
 
 
 def supports_writing_ctes(connection: Connection) -> bool:
