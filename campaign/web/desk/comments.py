@@ -8,7 +8,8 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
 from campaign.services.signatures import comments
 from campaign.store.database.query_timeout import StatementTimeoutError
-from campaign.store.signatures.comments import CommentFilter, PageDirection
+from campaign.store.signatures.comments import CommentFilter
+from campaign.store.signatures.signature_list import PageDirection
 from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
 from campaign.web.desk.cursors import read_cursor
 from campaign.web.desk.echoed_input import echoed_input
