@@ -227,9 +227,9 @@ class Runtime:
         """Give every connection back."""
         if "transport" in self.__dict__:
             self.transport.close()
-        if (service := self.__dict__.get("postcodes")) is not None:
+        if (service := self.__dict__.get("postcode_service")) is not None:
             service.close()
-        if "alone" in self.__dict__:
+        if "autocommit_engine" in self.__dict__:
             self.autocommit_engine.dispose()
         self.redis.close()
         self.engine.dispose()

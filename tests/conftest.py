@@ -202,7 +202,7 @@ def make_runtime(database: str, _empty_redis: str, tmp_path: Path, now: ManualCl
             rng=random.Random(1),
             enqueue_interval_seconds=0.0,
         )
-        runtime.alone = shared_engine(settings.database_url, connections, alone=True)
+        runtime.autocommit_engine = shared_engine(settings.database_url, connections, alone=True)
         made.append(runtime)
         return runtime
 

@@ -69,7 +69,7 @@ def shared_engine(url: str, connections: int, *, alone: bool = False) -> Engine:
     """`make_engine`, but for one whose connections and compiled statements stay from test to test; listeners do not."""
     key = (url, connections, alone)
     if key not in _ENGINES:
-        _ENGINES[key] = make_engine(url, connections, alone=alone)
+        _ENGINES[key] = make_engine(url, connections, is_autocommit=alone)
         if url.startswith("sqlite"):
             # Nobody pulls the plug of a test's database. After `make_engine`'s own listener, which says FULL.
             event.listen(_ENGINES[key], "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF").close())
