@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from campaign.config import TEMPLATES, site_name
 from campaign.languages import BUNDLED_LANGUAGES, SiteLanguages
 from campaign.runtime import Runtime
+from campaign.web.app_context import install_runtime
 from campaign.web.assets import Assets
 from campaign.web.desk.access import AccessControl
 from campaign.web.desk.account import account_room
@@ -75,6 +76,7 @@ def create_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -
         asset=assets.url, inline_asset=assets.inline, url=runtime.tokens.absolute_url, site=site_name(settings),
         development=settings.development_mailbox is not None,
     )  # fmt: skip
+    install_runtime(app, runtime)
     register_protection(app, https=https)
     register_languages(app, languages)
     register_errors(app)

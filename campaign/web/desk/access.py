@@ -162,7 +162,7 @@ class DeskBlueprint(Blueprint):
 
         def register(view: DeskView) -> DeskView:
             def admitted(**values: Any) -> ResponseReturnValue:
-                return self._authorise(act, view, max_bytes, values, always=when_read_only)
+                return self._authorise(act, view, max_bytes, values, when_read_only=when_read_only)
 
             admitted.act = act  # type: ignore[attr-defined]
             self.add_url_rule(rule, f"{view.__name__}_{'_'.join(methods).lower()}", admitted, methods=list(methods))
