@@ -27,6 +27,7 @@ from tests.support.signatory import Signatory
 
 BASE_URL = "https://sign.example.org"
 DATABASES = ("sqlite", "postgresql")
+on_both_databases = pytest.mark.parametrize("database", DATABASES, indirect=True)
 POSTGRES_URL_VARIABLE = "COUNTERSIGN_TESTS_POSTGRES"
 """The variable with the address of the PostgreSQL server that all test processes share."""
 NO_BROWSER_WARNING = "NOT TESTED IN A BROWSER: install Chromium (Debian, Ubuntu: apt install chromium) or Google Chrome"
@@ -121,7 +122,7 @@ def _postgres_database(worker_id: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _emptied_postgres(_postgres_database: str) -> Iterator[Callable[[], str]]:
+def _emptied_postgresql(_postgres_database: str) -> Iterator[Callable[[], str]]:
     """Empties the process's database on PostgreSQL and says its URL."""
     engine = create_engine(_postgres_database, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
@@ -165,11 +166,16 @@ def _emptied_sqlite(_sqlite_template: Path) -> Iterator[Callable[[], str]]:
     drop_connections()
 
 
+def emptied_database(request: pytest.FixtureRequest) -> str:
+    """The URL of the process's database of the kind that a fixture's parameter names, empty and migrated."""
+    url: str = request.getfixturevalue(f"_emptied_{request.param}")()
+    return url
+
+
 @pytest.fixture(params=DATABASES)
 def database(request: pytest.FixtureRequest) -> str:
-    """The URL of an empty, migrated database: each test that asks for it runs on both."""
-    url: str = request.getfixturevalue({"sqlite": "_emptied_sqlite", "postgresql": "_emptied_postgres"}[request.param])()
-    return url
+    """The URL of an empty, migrated database: each test that asks for it runs on both, but for those of `tests/web`."""
+    return emptied_database(request)
 
 
 @pytest.fixture

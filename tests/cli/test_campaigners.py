@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,29 +16,21 @@ from campaign.runtime import Runtime
 from campaign.services.accounts.auth import passwords
 from campaign.store.accounts import campaigners, team
 from tests.support.factories import new_campaign
-from tests.support.processes import process_environment, shared_settings
+from tests.support.processes import run_command, shared_settings
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""For what is the same on both databases: each command is a process that takes its second."""
+"""For what is the same on both databases."""
 
 
 @pytest.fixture
 def run(runtime: Runtime, tmp_path: Path) -> Run:
     """Runs `countersign campaigner …` on the test's own database."""
 
-    def go(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "campaign.cli", "campaigner", *arguments],
-            env=process_environment(**shared_settings(runtime)),
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
+    def go(*arguments: str, new_interpreter: bool = False) -> subprocess.CompletedProcess[str]:
+        settings = shared_settings(runtime)
+        return run_command(tmp_path, "campaigner", *arguments, settings=settings, new_interpreter=new_interpreter)
 
     return go
 
@@ -52,7 +43,7 @@ def found(runtime: Runtime, email_key: str) -> campaigners.Campaigner:
 
 
 def test_adding_a_campaigner_prints_one_link_that_signs_them_in(runtime: Runtime, app: Flask, run: Run) -> None:
-    done = run("add", "Mary@example.org", "--name", "Mary Seacole")
+    done = run("add", "Mary@example.org", "--name", "Mary Seacole", new_interpreter=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"https://sign\.example\.org/desk/enter/\S+\n", done.stdout)
     # The command's clock is the real one, and so a day of it may lie before the test's own.

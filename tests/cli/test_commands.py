@@ -7,7 +7,6 @@ import re
 import resource
 import stat
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -37,13 +36,13 @@ from campaign.store.campaigns import campaigns
 from campaign.store.redis import campaign_cache, heartbeat
 from tests.docs.project_files import subcommands
 from tests.support.factories import START_TIME, definition, new_campaign, sign_form_data, verify_link_of
-from tests.support.processes import process_environment, shared_settings
+from tests.support.processes import run_command, shared_settings
 from tests.support.servers import MailServer, free_port
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""For what is the same on both databases: each command is a process that takes its second."""
+"""For what is the same on both databases."""
 
 CAMPAIGN = """
 slug = "save-the-wood"
@@ -70,26 +69,13 @@ picture_alt = "Derw"
 """
 
 
-def run_command(folder: Path, *arguments: str, settings: dict[str, str], **more: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "campaign.cli", *arguments],
-        env=process_environment(**settings),
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-        **more,
-    )
-
-
 @pytest.fixture
 def run(runtime: Runtime, tmp_path: Path) -> Run:
     """Runs a command on the test's own database, Redis and mail server: `run("campaign", "list", port="9000")`."""
 
-    def go(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-        return run_command(tmp_path, *arguments, settings=shared_settings(runtime) | changes)
+    def go(*arguments: str, new_interpreter: bool = False, **changes: str) -> subprocess.CompletedProcess[str]:
+        settings = shared_settings(runtime) | changes
+        return run_command(tmp_path, *arguments, settings=settings, new_interpreter=new_interpreter)
 
     return go
 
@@ -98,8 +84,8 @@ def run(runtime: Runtime, tmp_path: Path) -> Run:
 def alone(tmp_path: Path) -> Run:
     """Runs a command in an empty folder with nothing set."""
 
-    def go(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        return run_command(tmp_path, *arguments, settings=settings)
+    def go(*arguments: str, new_interpreter: bool = False, **settings: str) -> subprocess.CompletedProcess[str]:
+        return run_command(tmp_path, *arguments, settings=settings, new_interpreter=new_interpreter)
 
     return go
 
@@ -145,7 +131,7 @@ def output_of(ended: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_a_new_database_is_migrated_once(alone: Run, tmp_path: Path) -> None:
-    assert output_of(alone("migrate")) == "The database went from version none to 0006.\n"
+    assert output_of(alone("migrate", new_interpreter=True)) == "The database went from version none to 0006.\n"
     assert (tmp_path / "var" / "countersign.sqlite3").is_file()
     assert output_of(alone("migrate")) == "The database is at version 0006.\n"
 
@@ -177,7 +163,8 @@ def test_a_database_nobody_has_migrated_is_one_line_that_says_what_to_do(alone: 
 
 def test_a_campaign_is_created_from_a_file(run: Run, runtime: Runtime, tmp_path: Path) -> None:
     (tmp_path / "wood.toml").write_text(CAMPAIGN)
-    assert output_of(run("campaign", "create", "wood.toml")) == "https://sign.example.org/c/save-the-wood\n"
+    told = output_of(run("campaign", "create", "wood.toml", new_interpreter=True))
+    assert told == "https://sign.example.org/c/save-the-wood\n"
     made = create_and_find.get_by_slug(runtime, "save-the-wood")
     assert made is not None
     assert (made.text.title, made.goals) == ("Save the wood", (3, 10))
@@ -418,7 +405,7 @@ def test_a_campaign_is_taken_down_and_put_back(run: Run, runtime: Runtime, campa
 
 def test_verified_signatures_are_exported_as_csv(run: Run, signed: Campaign, tmp_path: Path) -> None:
     assert (
-        output_of(run("export", "save-the-pond", "--format", "csv", "--out", "signatures.csv"))
+        output_of(run("export", "save-the-pond", "--format", "csv", "--out", "signatures.csv", new_interpreter=True))
         == "signatures.csv is written.\n"
     )
     with (tmp_path / "signatures.csv").open(encoding="utf-8", newline="") as file:
@@ -539,7 +526,7 @@ def test_an_export_that_cannot_be_written_is_one_line(run: Run, signed: Campaign
 
 def test_a_sound_store_reconciles_with_0(run: Run, runtime: Runtime, signed: Campaign) -> None:
     new_campaign(runtime, slug="save-the-wood")
-    pond, wood = output_of(run("reconcile")).splitlines()
+    pond, wood = output_of(run("reconcile", new_interpreter=True)).splitlines()
     assert pond == (
         "save-the-pond: sound; 2 verified, 0 waiting to be counted; drift 0, pending 0, ledger 0, gaps 0; "
         "Redis drift 0, repaired"
@@ -566,7 +553,7 @@ def test_drift_is_told_and_ends_with_1_and_redis_is_repaired(run: Run, runtime: 
 
 def test_the_doctor_finds_nothing_where_all_is_well(run: Run, runtime: Runtime, mail: MailServer) -> None:
     heartbeat.record_heartbeat(runtime.redis, runtime.now())
-    ended = run("doctor")
+    ended = run("doctor", new_interpreter=True)
     assert ended.returncode == 0, ended
     assert "FAULT" not in ended.stdout
     assert "ok     clock     ticks" in ended.stdout

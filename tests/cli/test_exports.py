@@ -11,9 +11,9 @@ from openpyxl import load_workbook
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
-from tests.cli.test_commands import Run, failed_with_line, output_of, run_command
+from tests.cli.test_commands import Run, failed_with_line, output_of
 from tests.support.factories import new_campaign
-from tests.support.processes import shared_settings
+from tests.support.processes import run_command, shared_settings
 from tests.support.stored_signatures import store_signatures
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

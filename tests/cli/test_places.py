@@ -1,7 +1,6 @@
 """`countersign representatives` and `countersign certificates`, as an operator's scripts run them."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pypdfium2
@@ -12,26 +11,19 @@ from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
 from tests.support.factories import new_campaign
 from tests.support.located_signatures import sign_from_postcodes
-from tests.support.processes import process_environment, shared_settings
+from tests.support.processes import run_command, shared_settings
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_representatives_are_taken_in_whole_or_not_at_all_and_get_certificates(runtime: Runtime, tmp_path: Path) -> None:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "campaign.cli", *arguments],
-            env=process_environment(**shared_settings(runtime)),
-            cwd=tmp_path,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
+    def run(*arguments: str, new_interpreter: bool = False) -> subprocess.CompletedProcess[str]:
+        settings = shared_settings(runtime)
+        return run_command(tmp_path, *arguments, settings=settings, new_interpreter=new_interpreter)
 
     campaign = new_campaign(runtime)
     sign_from_postcodes(runtime, campaign, {"N1 1AA": 6, "LS1 1AA": 7})
     (tmp_path / "mps.csv").write_text("kind,area,name\nconstituency,Islington South and Finsbury,Jane Doe MP\n")
-    done = run("representatives", "mps.csv")
+    done = run("representatives", "mps.csv", new_interpreter=True)
     assert (done.returncode, done.stdout) == (0, "Taken in: 1 for constituency.\n")
 
     (tmp_path / "wrong.csv").write_text("kind,area,name\nconstituency,Leeds,A\nmayor,,B\n")

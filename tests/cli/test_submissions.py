@@ -2,7 +2,6 @@
 
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,24 +10,19 @@ from sqlalchemy import text
 from campaign.runtime import Runtime
 from tests.services.submissions.sample_petition import add_signatures, pdf_pages
 from tests.support.factories import new_campaign
-from tests.support.processes import process_environment, shared_settings
+from tests.support.processes import run_command, shared_settings
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_papers_are_written_to_a_folder_for_their_owner_alone_and_rules_are_told(runtime: Runtime, tmp_path: Path) -> None:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "campaign.cli", "submission", "save-the-pond", *arguments],
-            env=process_environment(**shared_settings(runtime)),
-            cwd=tmp_path,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
+    def run(*arguments: str, new_interpreter: bool = False) -> subprocess.CompletedProcess[str]:
+        settings = shared_settings(runtime)
+        return run_command(
+            tmp_path, "submission", "save-the-pond", *arguments, settings=settings, new_interpreter=new_interpreter
         )
 
     add_signatures(runtime, new_campaign(runtime, recipient_kind="commons"), ["Ada Lovelace"])
-    checked = run("--check")
+    checked = run("--check", new_interpreter=True)
     assert checked.returncode == 1
     assert "think of this: Electronic signatures are not accepted here: the 3 given online do not count." in checked.stdout
     assert checked.stderr == "countersign: 3 things must be put right before handing in\n"

@@ -1,4 +1,4 @@
-"""What pages are tested with: everything the database is asked, and a real web server where only the real one will do."""
+"""What pages are tested with: SQLite, everything the database is asked, a real web server where only the real one will do."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,9 +7,20 @@ import pytest
 from sqlalchemy import event
 
 from campaign.runtime import Runtime
+from tests.conftest import emptied_database
 from tests.support.factories import new_campaign
 from tests.support.processes import web_process
 from tests.support.servers import MailServer, free_port
+
+
+@pytest.fixture(params=["sqlite"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty, migrated database.
+
+    SQLite alone: the statements below a page are tested on both databases where they stand. A page's test that depends on
+    the database, by locks, by time limits or by the number of statements, says `@on_both_databases`.
+    """
+    return emptied_database(request)
 
 
 @pytest.fixture

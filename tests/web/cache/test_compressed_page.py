@@ -24,8 +24,6 @@ SAME_FOR_ALL = (
     "/campaigns.atom",
     "/robots.txt",
 )
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""For what no database has a part in."""
 
 
 @pytest.fixture
@@ -41,7 +39,6 @@ def test_the_same_page_is_the_same_bytes() -> None:
     assert compress_page("Pond").etag != compress_page("Pool").etag
 
 
-@on_sqlite
 def test_a_page_is_compressed_for_who_takes_it_so(reader: FlaskClient) -> None:
     for path in SAME_FOR_ALL:
         plain, packed = reader.get(path), reader.get(path, headers={"Accept-Encoding": "br;q=1.0, gzip;q=0.8, *;q=0.1"})
@@ -58,7 +55,6 @@ def test_a_page_is_compressed_for_who_takes_it_so(reader: FlaskClient) -> None:
             assert not form.headers["ETag"].startswith("W/")
 
 
-@on_sqlite
 def test_who_does_not_take_it_compressed_gets_it_plain(reader: FlaskClient) -> None:
     for accepts, encoding in (
         (None, None),
@@ -78,7 +74,6 @@ def test_who_does_not_take_it_compressed_gets_it_plain(reader: FlaskClient) -> N
         assert (answer.status_code, answer.headers.get("Content-Encoding")) == (200, encoding), accepts
 
 
-@on_sqlite
 def test_who_has_a_page_already_is_sent_nothing_whichever_form_they_have(reader: FlaskClient) -> None:
     for path in SAME_FOR_ALL:
         for accepts in ("identity", "gzip"):
@@ -94,7 +89,6 @@ def test_who_has_a_page_already_is_sent_nothing_whichever_form_they_have(reader:
             assert reader.get(path, headers={**other, "If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
-@on_sqlite
 def test_a_page_whose_language_is_in_its_address_is_kept_for_all_languages(app: Flask, runtime: Runtime) -> None:
     welsh = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
     new_campaign(runtime, translations=(welsh,))
@@ -113,7 +107,6 @@ def test_a_page_whose_language_is_in_its_address_is_kept_for_all_languages(app: 
         assert "Cookie" not in answer.vary
 
 
-@on_sqlite
 def test_what_is_for_one_person_is_neither_kept_nor_compressed(
     reader: FlaskClient, signatory: Callable[..., Signatory], runtime: Runtime
 ) -> None:

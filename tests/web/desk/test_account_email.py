@@ -7,6 +7,7 @@ from sqlalchemy import text
 from campaign.runtime import Runtime
 from campaign.services.accounts import account
 from campaign.store.accounts import audit_log, campaigners
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.journeys.test_races import query_int, run_concurrently
 from tests.support.desk_client import DeskClient, new_campaigner, new_session
@@ -99,6 +100,7 @@ def test_nothing_tells_that_an_address_is_another_campaigners(
     assert address(runtime, mary)[0] == "mary@example.org"
 
 
+@on_both_databases
 def test_two_who_want_the_same_address_at_once_are_not_both_given_it(
     runtime: Runtime, app: Flask, mail: MailServer, mary: DeskClient
 ) -> None:

@@ -16,6 +16,7 @@ from campaign.services.ledger import count, dashboard
 from campaign.services.signatures import sign
 from campaign.store.campaigns import campaigns
 from campaign.store.ledger import chart_data
+from tests.conftest import on_both_databases
 from tests.support.desk_client import new_campaigner, page_text
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, verify_link_of
 
@@ -77,6 +78,7 @@ def test_the_count_at_a_moment_is_found_in_the_ledger(
         assert chart_data.total_at(connection, campaign.id, now()) == 9
 
 
+@on_both_databases
 def test_the_overview_asks_no_signature_and_only_a_few_questions(
     runtime: Runtime, app: Flask, campaign: Campaign, verify: Any
 ) -> None:

@@ -14,6 +14,7 @@ from campaign.domain.campaigns.definition import language_version
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, edit
 from campaign.services.signatures import sign
+from tests.conftest import on_both_databases
 from tests.journeys.test_races import run_concurrently
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
@@ -193,6 +194,7 @@ def test_who_saves_second_sees_both_texts_and_may_save_over_it_knowingly(
     assert (now_said(runtime)["ask"], now_said(runtime)["note"]) == ("Keep the frogs.", "Mine.")
 
 
+@on_both_databases
 def test_of_two_who_press_save_at_once_one_is_told(mary: DeskClient, runtime: Runtime, app: Flask) -> None:
     flo = new_campaigner(runtime, app, create_and_find.get_by_slug(runtime, "save-the-pond"), Role.OWNER)
     pages = [(mary, mary.get(PATH), "Keep the frogs."), (flo, flo.get(PATH), "Keep the newts.")]

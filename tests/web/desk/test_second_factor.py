@@ -20,6 +20,7 @@ from campaign.services.accounts.auth.rate_limits import TooManyAttemptsError
 from campaign.store.accounts import audit_log, campaigners, credentials
 from campaign.store.redis import pending_logins, sessions
 from campaign.web.desk.access import SESSION_COOKIE
+from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner, new_session, page_text
 from tests.support.factories import ManualClock, new_campaign
 
@@ -182,6 +183,7 @@ def test_the_code_that_set_the_app_up_is_used_by_that(app: Flask, mary: DeskClie
     assert enter(by_password(app), phone.code()).status_code == 422
 
 
+@on_both_databases
 def test_of_many_who_enter_one_code_at_once_one_gets_in(runtime: Runtime, mary: DeskClient, phone: CodeApp) -> None:
     assert at_once(runtime, mary, phone.code()) == 1
 
@@ -194,6 +196,7 @@ def test_a_recovery_code_is_good_once(app: Flask, runtime: Runtime, mary: DeskCl
     assert totp.recovery_codes_left(runtime, mary.id) == 9
 
 
+@on_both_databases
 def test_of_many_who_enter_one_recovery_code_at_once_one_gets_in(runtime: Runtime, mary: DeskClient, phone: CodeApp) -> None:
     assert at_once(runtime, mary, phone.recovery_codes[0]) == 1
     assert totp.recovery_codes_left(runtime, mary.id) == 9

@@ -15,6 +15,7 @@ from campaign.runtime import Runtime
 from campaign.services.accounts import login_links
 from campaign.store.redis import sessions
 from campaign.web.desk.access import SESSION_COOKIE
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.journeys.test_races import query_int, run_concurrently
 from tests.support.desk_client import new_campaigner, page_text
@@ -77,7 +78,6 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(browser: Flask
         assert part in cookie.split("; ")
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_without_https_the_cookie_works_all_the_same(make_runtime: Callable[..., Runtime]) -> None:
     runtime = make_runtime(base_url="http://127.0.0.1:8000")
     printed = login_links.add_campaigner(runtime, read_email_address("mary@example.org"), "Mary", operator=False)
@@ -154,6 +154,7 @@ def test_a_page_known_by_its_link_lets_its_own_form_be_sent_and_tells_nobody_els
     assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
 
 
+@on_both_databases
 def test_eight_browsers_that_press_at_once_sign_one_in(runtime: Runtime, app: Flask, link: str) -> None:
     answers = run_concurrently([lambda: app.test_client().post(link)] * 8)
     assert sorted(answer.status_code for answer in answers) == [303] + [410] * 7  # type: ignore[attr-defined]

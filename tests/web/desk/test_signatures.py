@@ -13,6 +13,7 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.services.signatures import search
 from campaign.store.accounts import audit_log
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign
@@ -286,6 +287,7 @@ def test_nobody_saves_without_bound(runtime: Runtime, at_desk: Callable[[Role], 
     assert mary.post(f"{PATH}/saved?country=DE", {"saved_name": "number 7"}).status_code == 303
 
 
+@on_both_databases
 def test_what_takes_too_long_is_said_in_words(
     runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,8 +21,6 @@ from tests.support.signatory import Signatory
 PAGE = "/c/save-the-pond"
 CODE = "Abc_def-ghi123456789XY"
 ELSEWHERE = {"Referer": "https://www.news.example/story?id=7"}
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""For what no database has a part in."""
 
 
 @pytest.fixture
@@ -55,7 +53,6 @@ def hidden(answer: TestResponse) -> dict[str, str]:
 # From the address and the page before into the form
 
 
-@on_sqlite
 def test_the_form_carries_how_its_reader_came(reader: FlaskClient) -> None:
     came: list[tuple[str, dict[str, str], dict[str, str]]] = [
         ("", {}, {"source": ""}),
@@ -83,7 +80,6 @@ def test_the_form_carries_how_its_reader_came(reader: FlaskClient) -> None:
         assert "Set-Cookie" not in answer.headers
 
 
-@on_sqlite
 def test_a_page_that_says_where_its_reader_came_from_is_kept_by_no_proxy(reader: FlaskClient) -> None:
     for query, headers, whose in (
         ("", {}, "public"),
@@ -103,7 +99,6 @@ def test_a_page_that_says_where_its_reader_came_from_is_kept_by_no_proxy(reader:
         assert ("news.example" in answer.text) == (whose == "private")
 
 
-@on_sqlite
 def test_sharing_leaves_the_page_that_everybody_gets_as_it_is(reader: FlaskClient) -> None:
     plain = reader.get(PAGE)
     tags = {plain.headers["ETag"]}
@@ -194,7 +189,6 @@ anything = st.text(st.characters(codec="utf-8"), max_size=80) | st.sampled_from(
 )
 
 
-@on_sqlite
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(via=anything, source=anything, referer=anything)
 def test_no_address_is_too_odd_for_the_page(reader: FlaskClient, via: str, source: str, referer: str) -> None:

@@ -25,8 +25,6 @@ WELSH = language_version(
     share_text="Dewch i helpu",
 )  # fmt: skip
 ARABIC = language_version("save-the-pond", "ar", title="أنقذوا البركة", ask="أبقوا البركة.")
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""For what no database has a part in."""
 
 
 @pytest.fixture
@@ -60,7 +58,6 @@ def hash_in(page: str) -> str:
 # What is read
 
 
-@on_sqlite
 def test_the_text_is_in_the_language_that_is_asked_for(reader: FlaskClient, campaign: Campaign) -> None:
     english, welsh, arabic = campaign.text, WELSH.text, ARABIC.text
     for query, accepts, shown in (
@@ -87,7 +84,6 @@ def test_the_text_is_in_the_language_that_is_asked_for(reader: FlaskClient, camp
         assert html_problems(answer.text) == []
 
 
-@on_sqlite
 def test_words_in_a_language_that_the_site_does_not_speak_are_marked(reader: FlaskClient) -> None:
     page = reader.get(f"{PAGE}?lang=ar").text
     assert '<html lang="en" dir="ltr">' in page
@@ -98,7 +94,6 @@ def test_words_in_a_language_that_the_site_does_not_speak_are_marked(reader: Fla
     assert f'action="{PAGE}/signatures?lang=ar"' in page
 
 
-@on_sqlite
 def test_the_campaign_in_one_language_is_itself_whatever_the_page_speaks(app: Flask, runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     page = app.test_client().get(f"{PAGE}?lang=cy").text
@@ -107,7 +102,6 @@ def test_the_campaign_in_one_language_is_itself_whatever_the_page_speaks(app: Fl
     assert hash_in(page) == campaign.text.hash
 
 
-@on_sqlite
 def test_a_campaign_whose_main_language_is_welsh_is_in_welsh_for_everybody_else(app: Flask, runtime: Runtime) -> None:
     english = language_version("save-the-pond", "en", title="Save the pond", ask="Keep it.")
     new_campaign(runtime, language="cy", title="Achubwch y pwll", ask="Cadwch y pwll.", translations=(english,))
@@ -118,7 +112,6 @@ def test_a_campaign_whose_main_language_is_welsh_is_in_welsh_for_everybody_else(
         assert f'<html lang="{"en" if accepts == "en-GB" else "cy"}"' in page
 
 
-@on_sqlite
 def test_what_goes_beside_the_text_is_in_its_language(reader: FlaskClient) -> None:
     page = reader.get(f"{PAGE}?lang=cy").text
     assert "Y cyngor" in page

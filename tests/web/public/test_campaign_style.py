@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -17,8 +16,6 @@ from tests.support.signatory import Signatory
 
 PAGE = "/c/save-the-pond"
 COLOURED = ("", "?lang=cy", "?via=leaflet", "/embed", "/share", "/share/mastodon", "/share/mastodon?server=toot.wales")
-
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # no database has a part in it
 
 
 def styles(answer: TestResponse) -> list[str]:

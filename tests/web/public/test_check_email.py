@@ -5,7 +5,6 @@ from collections.abc import Callable
 from html import unescape
 from urllib.parse import quote
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -20,8 +19,6 @@ from tests.support.signatory import Signatory, run_workers
 
 PAGE = "/c/save-the-pond/check-your-email"
 FROM_ELSEWHERE = ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://elsewhere.example"})
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""For what no database has a part in."""
 
 
 def words(html: str) -> str:
@@ -86,7 +83,6 @@ def test_the_page_says_which_mail_to_look_for(runtime: Runtime, signatory: Calla
     assert mail["Subject"].startswith(subject[1])
 
 
-@on_sqlite
 def test_a_mistyped_address_is_asked_about_and_never_changed(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
     new_campaign(runtime)
     for email, suggested in (
@@ -109,7 +105,6 @@ def test_a_mistyped_address_is_asked_about_and_never_changed(runtime: Runtime, s
     assert len(signatory(email="ada@gmial.com").mails) == len(signatory(email="ada@gmail.com").mails) == 1
 
 
-@on_sqlite
 def test_the_page_leads_to_the_mailbox(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
     new_campaign(runtime)
 
@@ -128,7 +123,6 @@ def test_the_page_leads_to_the_mailbox(runtime: Runtime, signatory: Callable[...
     assert list(links("ada@example.org")) == ["Gmail", "Outlook", "Yahoo Mail", "iCloud Mail"]
 
 
-@on_sqlite
 def test_the_cookie_is_seen_by_this_page_alone_for_an_hour(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
     new_campaign(runtime)
     cookie = typed_cookie(signatory().sign().headers.getlist("Set-Cookie"))
@@ -139,7 +133,6 @@ def test_the_cookie_is_seen_by_this_page_alone_for_an_hour(runtime: Runtime, sig
     assert "ada@" not in cookie
 
 
-@on_sqlite
 def test_a_site_without_https_sets_its_cookie_all_the_same(make_runtime: Callable[..., Runtime]) -> None:
     runtime = make_runtime(base_url="http://127.0.0.1:8000")
     new_campaign(runtime)
@@ -160,7 +153,6 @@ def test_another_site_that_sends_the_form_leaves_no_address_in_the_browser(
         assert "ada@example.org" not in ada.browser.get(PAGE).text
 
 
-@on_sqlite
 def test_a_forged_cookie_says_nothing(app: Flask, runtime: Runtime) -> None:
     new_campaign(runtime)
     browser: FlaskClient = app.test_client()
@@ -186,7 +178,6 @@ def test_a_forged_cookie_says_nothing(app: Flask, runtime: Runtime) -> None:
     assert html_problems(page.text) == []
 
 
-@on_sqlite
 def test_an_address_typed_elsewhere_is_not_shown_for_another_campaign(
     runtime: Runtime, signatory: Callable[..., Signatory]
 ) -> None:

@@ -22,8 +22,6 @@ from tests.support.signatory import Signatory, run_workers
 
 EMBED = "/c/save-the-pond/embed"
 PAGE = "https://sign.example.org/c/save-the-pond"
-on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""For what no database has a part in."""
 
 
 @pytest.fixture
@@ -44,7 +42,6 @@ def framable(answer: TestResponse) -> bool:
 # Frames
 
 
-@on_sqlite
 def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
     new_campaign(runtime, accent="#7a1f5c")
     ada = signatory()
@@ -87,7 +84,6 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
     assert len(answered) > 20
 
 
-@on_sqlite
 def test_no_answer_to_a_form_and_no_error_may_be_framed(
     reader: FlaskClient, signatory: Callable[..., Signatory], runtime: Runtime, now: ManualClock
 ) -> None:
@@ -102,7 +98,6 @@ def test_no_answer_to_a_form_and_no_error_may_be_framed(
     assert not any(framable(answer) for answer in answers)
 
 
-@on_sqlite
 def test_the_page_that_shows_the_widget_may_frame_our_own_pages_only(reader: FlaskClient) -> None:
     policy = reader.get("/c/save-the-pond/share").headers["Content-Security-Policy"]
     assert re.findall(r"frame-src ([^;]+)", policy) == ["'self'"]
@@ -152,7 +147,6 @@ def test_a_campaign_that_has_closed_says_so_in_the_widget_and_asks_for_nothing(
     assert framable(closed)
 
 
-@on_sqlite
 def test_the_widget_speaks_the_language_it_is_asked_in(app: Flask, runtime: Runtime) -> None:
     welsh = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
     new_campaign(runtime, translations=(welsh,))
@@ -165,7 +159,6 @@ def test_the_widget_speaks_the_language_it_is_asked_in(app: Flask, runtime: Runt
 # What other sites show of a campaign
 
 
-@on_sqlite
 def test_pages_of_other_sites_may_show_what_is_drawn_for_them(reader: FlaskClient) -> None:
     for name in ("badge.svg", "card.png", "qr.svg", "qr.png"):
         answer = reader.get(f"/c/save-the-pond/{name}")
@@ -204,7 +197,6 @@ def test_an_editor_finds_the_widget_by_the_address_of_the_campaign(app: Flask, r
     assert (card.status_code, card.mimetype) == (200, "image/png")
 
 
-@on_sqlite
 def test_an_address_that_is_no_campaign_of_ours_is_not_found(reader: FlaskClient) -> None:
     for url in (
         "", PAGE + "s", PAGE + "/", PAGE + "/embed", PAGE + "/../x", "/c/save-the-pond", "save-the-pond", "//", "https://[",
@@ -216,7 +208,6 @@ def test_an_address_that_is_no_campaign_of_ours_is_not_found(reader: FlaskClient
         assert ask(reader, url=url).status_code == 404, url
 
 
-@on_sqlite
 def test_an_address_is_known_however_it_was_copied(reader: FlaskClient) -> None:
     for url in (
         f"{PAGE}?via=leaflet&lang=cy#sign", PAGE.replace("https", "http"), "HTTPS://Sign.Example.org/c/save-the-pond",
@@ -224,7 +215,6 @@ def test_an_address_is_known_however_it_was_copied(reader: FlaskClient) -> None:
         assert ask(reader, url=url).get_json()["title"] == "Save the village pond"
 
 
-@on_sqlite
 def test_only_json_is_spoken(reader: FlaskClient) -> None:
     assert ask(reader, format="json").status_code == 200
     assert ask(reader, format="xml").status_code == 501
@@ -237,7 +227,6 @@ def test_what_is_gone_cannot_be_embedded(app: Flask, runtime: Runtime) -> None:
     assert ask(app.test_client()).status_code == 410
 
 
-@on_sqlite
 def test_the_widget_is_no_larger_than_there_is_room(reader: FlaskClient) -> None:
     junk = ("", "x", "1e9", "-1", "0", "NaN", "9" * 9_000, "\x00", "3.5")
     asked: list[tuple[dict[str, str], tuple[int, int]]] = [
@@ -253,7 +242,6 @@ def test_the_widget_is_no_larger_than_there_is_room(reader: FlaskClient) -> None
         assert f'width="{width}" height="{height}"' in data["html"]
 
 
-@on_sqlite
 def test_a_picture_larger_than_there_is_room_is_not_offered(reader: FlaskClient) -> None:
     assert "thumbnail_url" in ask(reader).get_json()
     assert "thumbnail_url" in ask(reader, maxwidth="1200", maxheight="630").get_json()
@@ -261,7 +249,6 @@ def test_a_picture_larger_than_there_is_room_is_not_offered(reader: FlaskClient)
         assert not [name for name in ask(reader, **room).get_json() if name.startswith("thumbnail")]
 
 
-@on_sqlite
 def test_what_an_editor_is_told_is_kept_for_readers_of_its_language_alone(app: Flask, runtime: Runtime) -> None:
     welsh = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
     new_campaign(runtime, translations=(welsh,))

@@ -19,6 +19,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import listing
 from campaign.services.ledger import count
 from campaign.web.public.home import PAGE_MAX_AGE_SECONDS
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.factories import START_TIME, ManualClock, new_campaign
 from tests.support.processes import wait_until
@@ -185,6 +186,7 @@ def test_the_links_of_a_search_are_those_of_whoever_searched(runtime: Runtime, r
 # What it costs, and what holds
 
 
+@on_both_databases
 def test_the_store_is_asked_once_however_many_read(runtime: Runtime, reader: FlaskClient, statements: list[str]) -> None:
     new_campaign(runtime)
     for address in ("/", "/?list=open", "/?q=pond", "/?list=open&page=7"):
@@ -204,6 +206,7 @@ def test_a_page_that_has_not_changed_is_not_sent_again(runtime: Runtime, reader:
     assert (again.status_code, again.data) == (304, b"")
 
 
+@on_both_databases
 def test_slow_searches_leave_threads_for_readers(app: Flask, runtime: Runtime, reader: FlaskClient) -> None:
     new_campaign(runtime)
     asked, answered, got = Event(), Event(), []

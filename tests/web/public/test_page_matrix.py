@@ -274,7 +274,6 @@ def wrong(answer: TestResponse, visit: Visit, count: Count, language: str, valid
 
 
 # Pages are the same whichever database they come from; what both are asked is tested with the store.
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_each_page_answers_with_its_status_and_valid_html(site: Site) -> None:
     validator, found, asked = Validator(), {}, set()
     for made, visit in [(one, visit) for one in site.made for visit in (*visits(one, site.where), *lists(one))]:

@@ -17,6 +17,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.moderation import removals
 from campaign.services.site import switches
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.servers import MailServer
@@ -69,6 +70,7 @@ def test_pages_need_nothing_from_elsewhere_and_nothing_inline(app: Flask, runtim
         assert "immutable" in found.headers["Cache-Control"]
 
 
+@on_both_databases
 def test_readers_never_reach_the_database_once_redis_has_a_copy(
     app: Flask, runtime: Runtime, statements: list[str], signatory: Callable[..., Signatory]
 ) -> None:
@@ -88,6 +90,7 @@ def test_readers_never_reach_the_database_once_redis_has_a_copy(
     assert len(statements) <= 1
 
 
+@on_both_databases
 def test_signing_is_the_same_work_and_the_same_answer_whatever_is_on_file(
     app: Flask, runtime: Runtime, statements: list[str], signatory: Callable[..., Signatory]
 ) -> None:

@@ -21,8 +21,6 @@ PAGE = "/c/save-the-pond/share"
 CODE = "Abc_def-ghi123456789XY"
 TEXT = "Our pond & “park” are to go: 100%?"
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # no database has a part in it
-
 
 @pytest.fixture
 def reader(app: Flask, runtime: Runtime) -> FlaskClient:
