@@ -1,4 +1,4 @@
-"""The schema: brought to the newest version by Alembic, from inside the program."""
+"""Migrations: Alembic brings the schema to the newest version, from inside the program."""
 
 import time
 from pathlib import Path
@@ -14,9 +14,9 @@ from campaign.store.database.engine import StoreUnavailableError, autocommit, tr
 _MIGRATIONS = Path(__file__).parents[2] / "migrations"
 _ADVISORY_LOCK_ID = 0x636F756E  # any number that only our migrations take
 _LOCK_TIMEOUT_SECONDS = 2
-"""Seconds a migration stands in the queue for a table: whoever comes after it, to sign or to read, waits behind it."""
+"""Seconds a migration waits for the lock of a table: every request that needs the table waits behind it."""
 _MIGRATION_TIMEOUT_SECONDS = 120
-"""Seconds for which it steps back and queues again, while somebody exports or reconciles, say."""
+"""Seconds for which it gives up the lock and tries again, while an export or a reconciliation runs, say."""
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
@@ -28,7 +28,7 @@ def head_revision() -> str:
 
 
 def current_revision(engine: Engine) -> str | None:
-    """The version the database has; None for an empty one. Raises StoreUnavailable."""
+    """The version the database has; None for an empty one. Raises StoreUnavailableError."""
     with autocommit(engine) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
@@ -36,7 +36,7 @@ def current_revision(engine: Engine) -> str | None:
 def is_compatible(engine: Engine) -> bool:
     """Whether this program can work on the database: it has this version, or one that a newer program has brought it to.
 
-    Raises StoreUnavailable.
+    Raises StoreUnavailableError.
     """
     found = current_revision(engine)
     if found is None:
@@ -48,7 +48,7 @@ def is_compatible(engine: Engine) -> bool:
 def upgrade_to_head(engine: Engine) -> None:
     """Bring the database to the newest version; nothing happens where it has it. Safe to run twice at once.
 
-    Raises StoreUnavailable.
+    Raises StoreUnavailableError.
     """
     until = time.monotonic() + _MIGRATION_TIMEOUT_SECONDS
     while True:

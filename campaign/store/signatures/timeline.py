@@ -11,7 +11,7 @@ from campaign.store.signatures.signature_list import ListedSignature
 from campaign.store.tables import audit_log, batches, campaigners, ledger, outbox, signatures, text_versions, texts
 
 MAX_EVENTS = 100
-"""Mails, entries and acts that are read of each; nobody has come near it."""
+"""Mails, entries and actions that are read of each; far more than any signature has."""
 
 
 @dataclass(frozen=True, slots=True)
