@@ -22,7 +22,7 @@ def test_a_campaign_is_stored_as_it_was_defined(runtime: Runtime) -> None:
         runtime,
         definition(
             contact="pond@example.org", note="A note. 🦆", grace=timedelta(hours=5), time_zone="Europe/Paris", goals=(5, 50),
-            asked=SignFormFields(country="no", postcode="no", comment="required"), background="Один.\n\nTwo.",
+            form_fields=SignFormFields(country="no", postcode="no", comment="required"), background="Один.\n\nTwo.",
             accent="#b01a5c", supporters="full-name", controller="The pond society", share_text="Save it!", privacy="*Ours.*",
             translations=(welsh,), picture_alt="The pond at dawn",
         ),
