@@ -180,7 +180,9 @@ def test_the_store_calls_a_campaign_what_its_window_calls_it(runtime: Runtime, n
     shown = front(runtime)
     (found,) = (*shown.closing_soon, *shown.newest, *shown.upcoming, *shown.closed)
     assert found.state(runtime.now()) is state
-    where = {CampaignState.OPEN: "newest", CampaignState.SCHEDULED: "upcoming", CampaignState.PAUSED: "upcoming"}.get(state, "closed")
+    where = {CampaignState.OPEN: "newest", CampaignState.SCHEDULED: "upcoming", CampaignState.PAUSED: "upcoming"}.get(
+        state, "closed"
+    )
     assert sections(shown)[where] == [campaign.slug]
     assert listed(runtime, "closed" if where == "closed" else "open") == [campaign.slug]
 
