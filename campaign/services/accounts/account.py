@@ -51,7 +51,7 @@ def set_mail_preferences(
     runtime: Runtime, actor: Actor, campaigner: Campaigner, *, milestone_mails: bool, daily_digest: bool
 ) -> None:
     """Choose the mails one gets, beside those with links and those about one's place in a team."""
-    was = {"told": campaigner.told, "digest": campaigner.digest}
+    was = {"told": campaigner.wants_alerts, "digest": campaigner.wants_digest}
     became = {"told": milestone_mails, "digest": daily_digest}
     with runtime.transaction() as connection:
         accounts.set_mail_preferences(connection, campaigner.id, wants_alerts=milestone_mails, wants_digest=daily_digest)

@@ -15,6 +15,7 @@ from campaign.store.accounts.accounts import AddressTakenError
 from campaign.store.accounts.campaigners import Campaigner
 from campaign.store.mail import campaigner_outbox
 from campaign.store.redis import rate_limit
+from campaign.store.site import administration
 
 __all__ = [
     "AddressTakenError",
@@ -138,7 +139,7 @@ def add_campaigner(runtime: Runtime, address: EmailAddress, name: str, *, operat
             if known.disabled_at is not None:
                 return None
             campaigner_id = known.id
-            if operator and accounts.grant_operator(connection, known.id):
+            if operator and administration.set_operator(connection, known.id, is_operator=True):
                 audit_log.record(connection, COMMAND_LINE, "make operator", now, subject=str(known.id))
         assert campaigner_id is not None  # noqa: S101 - added, or known
         if new:
@@ -170,7 +171,7 @@ def first_login_link(runtime: Runtime) -> str:
 def list_campaigners(runtime: Runtime, after_id: int = 0) -> list[Campaigner]:
     """Campaigners in the order they were made, from after a number on, a page at a time; an empty page is past the last."""
     with runtime.reading() as connection:
-        return accounts.list_campaigners(connection, after_id)
+        return campaigners.list_campaigners(connection, after_id)
 
 
 def _login_url(runtime: Runtime, link_id: int, key: str) -> str:

@@ -118,7 +118,7 @@ def delete_expired_parts(runtime: Runtime) -> int:
 
 
 def _write_contents(runtime: Runtime, export: Export, file: BinaryIO, folder: Path, lease: _LeaseRenewal) -> int:
-    made = Provenance(export.created_at, export.who)
+    made = Provenance(export.created_at, export.campaigner_name)
     with runtime.snapshot() as connection:
         campaign = campaigns.get_by_id(connection, export.campaign_id)
         return write_export(runtime, connection, campaign, export.plan, file, folder, made, lease)

@@ -132,7 +132,7 @@ def _run_step(runtime: Runtime, batch_id: int) -> int | None:
             return None
         if batch.state is BatchState.RUNNING:
             ids = batches.next_signature_ids(connection, batch, MAX_SIGNATURES_PER_STEP)
-            moved = len(removals.invalidate_signatures(connection, ids, batch.kind, batch.reason, now, batch.id))
+            moved = len(removals.invalidate_signatures(connection, ids, batch.reason_class, batch.reason, now, batch.id))
             if ids:
                 batches.record_progress(connection, batch.id, ids[-1], moved)
                 return moved
@@ -147,9 +147,9 @@ def _run_step(runtime: Runtime, batch_id: int) -> int | None:
         batches.set_state(connection, batch, done, (batch.state,), now)
         audit_log.record(
             connection, SITE, act, now, campaign_id=batch.campaign_id, subject=f"batch {batch.id}",
-            after={"invalidated": batch.moved, "restored": batch.restored},
+            after={"invalidated": batch.invalidated, "restored": batch.restored},
         )  # fmt: skip
-    log.info("A batch is through", batch=batch.id, state=done.value, invalidated=batch.moved, restored=batch.restored)
+    log.info("A batch is through", batch=batch.id, state=done.value, invalidated=batch.invalidated, restored=batch.restored)
     return None
 
 

@@ -41,7 +41,8 @@ def prepare_certificates(
     wanted, now = " ".join(area_query.split()).casefold(), runtime.now()
     with runtime.transaction() as connection:
         found = AreaTotals(
-            place_totals.place_coverage(connection, campaign.id), tuple(place_totals.place_tallies(connection, campaign.id))
+            place_totals.place_coverage(connection, campaign.id),
+            tuple(place_totals.list_place_tallies(connection, campaign.id)),
         )
         people = representatives.representatives_by_area(connection, kind)
         told = sorted(found.public(kind), key=lambda total: (total.name, total.code))

@@ -33,7 +33,7 @@ def list_flags(context: DeskContext) -> ResponseReturnValue:
         parts=SCORE_PART_LABELS,
         query=flag_query,
         named=FlagKind.NAME,
-        why=lambda flag: flag_reason(flag.kind, flag.subject, flag.facts),
+        why=lambda flag: flag_reason(flag.kind, flag.subject, flag.figures),
         when=lambda at: short_time(at, context.campaign.zone),
     )
 

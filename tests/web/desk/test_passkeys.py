@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
 from campaign.services.accounts.auth import passkeys as proving
-from campaign.store.accounts import audit_log, campaigners, passkeys
+from campaign.store.accounts import audit_log, passkeys, team
 from campaign.store.redis import passkey_challenges, sessions
 from campaign.web.desk.access import SESSION_COOKIE
 from tests.conftest import BASE_URL
@@ -294,7 +294,7 @@ def test_a_campaign_that_wants_a_second_factor_lets_in_who_came_by_passkey(
 ) -> None:
     campaign = new_campaign(runtime)
     with runtime.transaction() as connection:
-        campaigners.set_membership(connection, campaign.id, mary.id, Role.OWNER, runtime.now())
+        team.add_member(connection, campaign.id, mary.id, Role.OWNER, runtime.now())
         want_second_factor(connection, campaign.id)
     path = f"/desk/c/{campaign.slug}/team"
     weak = new_session(runtime, app, mary.id)
