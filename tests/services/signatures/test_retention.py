@@ -71,7 +71,7 @@ def test_until_then_a_correction_brings_its_own_network(runtime: Runtime, campai
 def test_it_goes_on_where_it_was_and_reads_no_signature_twice(
     runtime: Runtime, campaign: Campaign, now: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retention, "AT_ONCE", 4)
+    monkeypatch.setattr(retention, "MAX_SIGNATURES_PER_TRANSACTION", 4)
     for number in range(10):
         sign(runtime, campaign, f"{number}@example.org")
     now.advance(days=31)
