@@ -17,13 +17,12 @@ from campaign.domain.campaigns.stages import LifecycleAction
 from campaign.domain.common.field_reader import FieldReader, InvalidFieldsError
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.local_time import read_local_time
-from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.campaigns.lifecycle import SlugTakenError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskContext
 
-StepHandler = Callable[[Runtime, DeskContext], Campaign | None]
+StepHandler = Callable[[DeskContext], Campaign | None]
 
 
 def publish(context: DeskContext) -> Campaign | None:
