@@ -46,7 +46,7 @@ class Team:
 
     members: list[TeamMember]
     invitations: list[Invitation]
-    second_factor: bool
+    requires_second_factor: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from campaign.store.signatures import erasure, saved_filters, timeline
 from campaign.store.signatures.saved_filters import SavedFilter
 
 MAX_REASON_CHARACTERS = 200
-_REASON_MISSING = "Give the reason; it is kept in the audit trail. Name nobody in it."
 
 
 def erase_signature(runtime: Runtime, actor: Actor, campaign_id: int, signature_id: int, reason: str) -> bool:

@@ -97,7 +97,7 @@ def _referenced_filters(context: DeskContext, filters: Filters, name: tuple[str,
     without = ",".join(request.args.getlist("without"))[:_MAX_WITHOUT_CHARACTERS]
     filters = filters.without(*without.split(","))
     return _permitted_filters(
-        context, filters, named=(name, ("without", without)) if without else (name,), title="" if without else title
+        context, filters, reference=(name, ("without", without)) if without else (name,), title="" if without else title
     )
 
 
