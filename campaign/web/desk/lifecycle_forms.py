@@ -1,7 +1,7 @@
-"""What is typed into the forms of a campaign's life, read and done.
+"""Forms of the lifecycle steps, read and done.
 
-Each step returns the campaign afterwards, or None where it is not possible any more. It raises Wrong with what is wrong,
-field by field.
+Each step returns the campaign afterwards, or None where it is not possible any more. It raises InvalidFieldsError with what is
+wrong, field by field.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What is looked for, as a request says it: filters in its query, or those it only names, since they are somebody's own.
+"""Filters of a request: in its query, or only named there, since they are somebody's own.
 
 `?state…` and the like stand in the query as they are; names and addresses never do. They are sent by POST, kept, and named by
 `?f=` from then on, or saved, and named by `?saved=`. Every page that works on "these signatures" reads them here.

@@ -1,4 +1,4 @@
-"""What is printed on sheets to be signed by hand, in the language of their text: those who sign are to read it."""
+"""Texts of the sheets to be signed by hand, in the language of their campaign's text: those who sign are to read it."""
 
 from campaign.config import site_name
 from campaign.domain.campaigns.campaign import Campaign

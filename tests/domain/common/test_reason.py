@@ -14,7 +14,7 @@ def test_a_reason_is_one_line_of_visible_characters() -> None:
 @pytest.mark.parametrize("text", ["", " \n", "\x00\u200b"])
 def test_an_empty_reason_is_refused_where_one_is_needed(text: str) -> None:
     assert read_reason(text, 20) == ""
-    with pytest.raises(InvalidInputError, match="^Say why\\.$"):
+    with pytest.raises(InvalidInputError, match=r"^Say why\.$"):
         read_reason(text, 20, missing="Say why.")
 
 
