@@ -1,4 +1,4 @@
-"""How somebody comes to the desk: by a link, mailed to who asks for it or printed by the command line."""
+"""Login links of the desk: mailed to an address that asks for one, or printed by the command line."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 MAX_LINKS_PER_ADDRESS, LINKS_PER_ADDRESS_SECONDS = 5, 900
-"""Mails with a link that one address gets in so many seconds, whoever asks for them."""
+"""Mails with a link that one address gets in so many seconds, from whatever network they are asked for."""
 MAX_REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_SECONDS = 60, 3600
 """How often one network may ask in so many seconds: an office is one."""
 PRINTED_LINK_LIFETIME = timedelta(hours=24)
@@ -58,8 +58,8 @@ class SignedIn:
 def request_login_link(runtime: Runtime, address: EmailAddress, network: str, next_path: str = "") -> bool:
     """Have a link mailed to a campaigner with this address, if there is one; it leads to the path `wanted`.
 
-    Whoever asks, and whatever is on file, it does the same and takes as long. False where it was asked for too often; then
-    nothing is mailed. Raises RedisUnavailable.
+    For any address, on file or not, it does the same and takes as long. False where it was asked for too often; then
+    nothing is mailed. Raises RedisUnavailableError.
     """
     by, to = runtime.tokens.rate_limit_hash(f"network {network}"), runtime.tokens.rate_limit_hash(f"address {address.key}")
     allowed = runtime.call_redis(
@@ -89,8 +89,8 @@ def campaigner_of_link(runtime: Runtime, token: str) -> Campaigner | None:
 def sign_in(runtime: Runtime, token: str, device: str, network: str, details: FirstSignInDetails) -> SignedIn | None:
     """Use a link up and sign a browser in, or have it asked for a code; None where the link is good no more.
 
-    Raises AddressTaken where the address somebody says is theirs is another campaigner's, Refused where they must say one and
-    do not, RedisUnavailable; then the link stays good.
+    Raises AddressTakenError where the address that was typed is another campaigner's, InvalidInputError where one is needed and
+    missing, RedisUnavailableError; then the link stays good.
     """
     try:
         entrance_id, key = runtime.tokens.read_login(token)
@@ -120,7 +120,7 @@ def sign_in(runtime: Runtime, token: str, device: str, network: str, details: Fi
 
 @dataclass(frozen=True, slots=True)
 class PrintedLink:
-    """A link for the terminal of whoever has the machine."""
+    """Link printed to the terminal of the machine."""
 
     campaigner_id: int
     url: str

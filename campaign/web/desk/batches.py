@@ -1,4 +1,4 @@
-"""Invalidating many signatures at once: what it would do, doing it, watching it, stopping it and undoing it."""
+"""Batches, which invalidate many signatures at once: dry run, start, progress, cancelling and undoing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What looks odd among a campaign's signatures: why, how much, and what to do about it."""
+"""Flags on a campaign's signatures: the reason of each, how much it concerns, and what can be done about it."""
 
 from urllib.parse import urlencode
 

@@ -1,4 +1,4 @@
-"""Signatures on paper: sheets to print, and all that was brought in."""
+"""Signatures on paper: sheets to print, and the list of what was brought in."""
 
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
@@ -109,7 +109,7 @@ def paper_page(context: DeskContext, values: dict[str, str], errors: dict[str, s
 
 
 def paper_path(context: DeskContext) -> str:
-    """Where the room is."""
+    """Path of the page."""
     return f"/desk/c/{context.campaign.slug}/paper"
 
 

@@ -1,4 +1,4 @@
-"""Where a campaign's signatures come from: by constituency, council, region and country; certificates for representatives.
+"""Origins of a campaign's signatures by constituency, council, region and country; certificates for representatives.
 
 The team sees every number. Who only watches (the operator of the site) sees what everybody may, as do the files that are made
 to be passed on and the certificates; see `campaign.domain.places.suppression`.

@@ -1,4 +1,4 @@
-"""A campaign's page as it will look, for its team; the link that shows it to others; and copies of it."""
+"""Preview of a campaign's page for its team, the preview link, and copies of the campaign."""
 
 from flask.typing import ResponseReturnValue
 

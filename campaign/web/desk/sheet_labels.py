@@ -1,4 +1,4 @@
-"""What is printed on sheets to be signed by hand, in the language of their text: those who sign are to read it."""
+"""Texts of the sheets to be signed by hand, in the language of their campaign's text: those who sign are to read it."""
 
 from campaign.config import site_name
 from campaign.domain.campaigns.campaign import Campaign
@@ -7,16 +7,15 @@ from campaign.domain.paper.sheet import SHEET_PROFILES
 from campaign.languages import ENGLISH
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.sheet import SheetContent, SheetTexts
-from campaign.security.tokens import SignedTokens
 from campaign.web.app_context import runtime
 from campaign.web.language import gettext, use_signatory_language
 
 _SHOWN_HASH_CHARACTERS = 12
 
 
-def sheet_url(links: SignedTokens, campaign: Campaign, number: int) -> str:
+def sheet_url(campaign: Campaign, number: int) -> str:
     """What the code of a sheet leads to: the campaign's page, which does not mind the number."""
-    return links.absolute_url(f"/c/{campaign.slug}?sheet={number}&via=sheet")
+    return runtime().tokens.absolute_url(f"/c/{campaign.slug}?sheet={number}&via=sheet")
 
 
 def sheet_content(campaign: Campaign, text: SignedText, language: str, profile: str, rows: int) -> SheetContent:

@@ -1,4 +1,4 @@
-"""What signatures and the filters that find them are called at the desk."""
+"""Labels of signatures and of the filters that find them."""
 
 from datetime import datetime, tzinfo
 from typing import Any

@@ -1,4 +1,4 @@
-"""The story of one signature in sentences."""
+"""Timeline of one signature in sentences."""
 
 from dataclasses import dataclass
 from datetime import tzinfo

@@ -137,7 +137,7 @@ def test_a_passkey_that_does_not_count_may_say_nought_for_ever(app: Flask, mary:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"verifies": False}, {"origin": "http://sign.example.org"}],
+    [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"verifies_user": False}, {"origin": "http://sign.example.org"}],
 )
 def test_a_passkey_of_another_site_or_of_who_did_not_unlock_it_is_not_added(
     mary: DeskClient, runtime: Runtime, wrong: dict[str, Any]
@@ -146,7 +146,7 @@ def test_a_passkey_of_another_site_or_of_who_did_not_unlock_it_is_not_added(
     assert proving.list_passkeys(runtime, mary.id) == []
 
 
-@pytest.mark.parametrize("wrong", [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"verifies": False}])
+@pytest.mark.parametrize("wrong", [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"verifies_user": False}])
 def test_an_answer_given_to_another_site_or_without_unlocking_is_refused(
     app: Flask, mary: DeskClient, phone: Authenticator, wrong: dict[str, Any]
 ) -> None:
