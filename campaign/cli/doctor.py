@@ -84,7 +84,9 @@ def _database(runtime: Runtime) -> Iterator[Finding]:
         return
     if version != schema_version.head_revision():
         yield Finding(
-            "database", f"{kind} is at version {version or 'none'}, not {schema_version.head_revision()}", "run `countersign migrate`"
+            "database",
+            f"{kind} is at version {version or 'none'}, not {schema_version.head_revision()}",
+            "run `countersign migrate`",
         )
         return
     yield Finding("database", f"{kind} answers, schema {version}")

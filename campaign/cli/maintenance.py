@@ -10,7 +10,8 @@ from campaign.services import site
 from campaign.services.campaigns import create_and_find
 from campaign.services.ledger import count
 from campaign.services.ledger.count import Reconciliation
-from campaign.store.database import migrate as schema, schema_version
+from campaign.store.database import migrate as schema
+from campaign.store.database import schema_version
 
 
 @click.command()

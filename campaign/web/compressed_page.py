@@ -50,7 +50,7 @@ def compress_page(body: str) -> CompressedPage:
 
 
 def page_response(page: CompressedPage, *, mimetype: str = "text/html", max_age_seconds: int, public: bool = True) -> Response:
-    """Answer with a page that whoever asks may keep for `max_age_seconds`; only the reader's own browser where it is not `public`.
+    """A page as an answer that proxies and browsers may keep for `max_age_seconds`; browsers alone where it is not `public`.
 
     Nothing on such a page is secret, so compressing it gives nothing away.
     """

@@ -15,9 +15,7 @@ _KEY = "all"
 def current_switches() -> Switches:
     """The switches that are on. Where neither Redis nor the database can be asked, those that were a moment ago."""
     cache = process_cache()
-    return cache.get(
-        SWITCHES, _KEY, lambda: switches.current_switches(runtime(), cache.last(SWITCHES, _KEY) or Switches())
-    )
+    return cache.get(SWITCHES, _KEY, lambda: switches.current_switches(runtime(), cache.last(SWITCHES, _KEY) or Switches()))
 
 
 def with_site_pause(campaign: Campaign) -> Campaign:

@@ -26,12 +26,11 @@ def find_published(
     `known_slugs` gives the slugs there are, as of a moment ago: what is not among them is not looked for in the store. `last`
     is the same campaign as it was found before. Raises StoreUnavailableError.
     """
-    copy = seconds_left = None
     now = runtime.now()
     try:
         copy, seconds_left = runtime.call_redis(lambda redis: campaign_cache.cached_campaign_and_countdown(redis, slug))
     except RedisUnavailableError:
-        pass
+        copy = seconds_left = None
     if copy is not None:
         return replace(copy, clock_offset=_clock_offset(copy, seconds_left, now, last)) if copy.published else None
     if known_slugs is not None and slug not in known_slugs():

@@ -40,8 +40,7 @@ def show_html_part(key: str) -> Response:
     mail = find_mail(_folder(), key) or abort(404)
     response = Response(mail.body("html"), mimetype="text/html")
     response.headers["Content-Security-Policy"] = (
-        "sandbox allow-top-navigation-by-user-activation; default-src 'none'; style-src 'unsafe-inline'; "
-        "frame-ancestors 'self'"
+        "sandbox allow-top-navigation-by-user-activation; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
     )
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return no_store(response)

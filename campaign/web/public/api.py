@@ -52,9 +52,11 @@ def show_count(slug: str) -> Response:
     """The count alone, and how long the campaign can still be signed."""
     now, campaign = runtime().now(), find_campaign_or_abort(slug)
     second = int(now.timestamp())
-    made = process_cache().get(
-        _COUNTS, slug, lambda: _count(campaign, now), is_current=lambda made: made.campaign is campaign and made.second == second
-    )
+
+    def is_current(made: _Count) -> bool:
+        return made.campaign is campaign and made.second == second
+
+    made = process_cache().get(_COUNTS, slug, lambda: _count(campaign, now), is_current=is_current)
     # Weak: the same count at another moment. Who is told so reads the time from the Date of the answer.
     seconds = SLOW_COUNT_MAX_AGE_SECONDS if current_switches().slows_count else COUNT_MAX_AGE_SECONDS
     return _public_json(made.body, made.etag, seconds, weak=True)

@@ -32,7 +32,11 @@ CARDS: Region[DrawnCard] = Region(
 
 
 def drawn_card(
-    cache: ProcessCache, key: Hashable, card: Card, draw: Callable[[Card, bytes | None], bytes], picture: Callable[[], bytes | None]
+    cache: ProcessCache,
+    key: Hashable,
+    card: Card,
+    draw: Callable[[Card, bytes | None], bytes],
+    picture: Callable[[], bytes | None],
 ) -> DrawnCard:
     """The card, or the last one under its key while another thread draws. Raises BusyError.
 

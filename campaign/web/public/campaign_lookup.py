@@ -8,7 +8,7 @@ second together.
 import re
 from urllib.parse import quote
 
-from flask import Response, abort, redirect, request
+from flask import Flask, Response, abort, redirect, request
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.services.campaigns import published
@@ -57,6 +57,17 @@ def reload_campaign_or_abort(slug: str) -> Campaign:
     process_cache().expire(CAMPAIGNS, slug)
     expire_switches()
     return find_campaign_or_abort(slug)
+
+
+def expire_after_desk_changes(app: Flask) -> None:
+    """Show what is changed at the desk at once in the process that changed it; others follow within CAMPAIGN_CACHE_SECONDS."""
+
+    @app.after_request
+    def expire(response: Response) -> Response:
+        if request.method == "POST" and request.path.startswith("/desk"):
+            process_cache().expire(CAMPAIGNS)
+            expire_switches()
+        return response
 
 
 def _known_slugs() -> frozenset[str]:

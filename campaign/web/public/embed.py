@@ -37,9 +37,7 @@ def show_oembed() -> Response:
     """What an editor needs to embed the page whose address it asks about."""
     if request.args.get("format", "json") != "json":
         abort(501)
-    campaign = find_campaign_or_abort(
-        _slug_from_url(request.args.get("url", ""), runtime().settings.base_url) or abort(404)
-    )
+    campaign = find_campaign_or_abort(_slug_from_url(request.args.get("url", ""), runtime().settings.base_url) or abort(404))
     use_campaign_language(campaign)
     shown = campaign_view(campaign, runtime().now())
     most_wide, most_high = _max_pixels("maxwidth"), _max_pixels("maxheight")

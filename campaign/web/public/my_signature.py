@@ -95,9 +95,7 @@ def change_my_signature(token: str) -> Response:
 
 
 def _referrals_label(signature: Signature) -> str:
-    return (
-        referrals_label(sharing.count_referrals(runtime(), signature)) if signature.state is SignatureState.VERIFIED else ""
-    )
+    return referrals_label(sharing.count_referrals(runtime(), signature)) if signature.state is SignatureState.VERIFIED else ""
 
 
 def _shows_supporters(signature: Signature) -> bool:

@@ -86,9 +86,7 @@ def show_campaign_privacy(slug: str) -> Response:
 def _render_site_page() -> str:
     now = runtime().now()
     current, closed = (listing.list_campaigns(runtime(), which, 1, now) for which in ("open", "closed"))
-    return _render_privacy(
-        None, campaigns=[_campaign_link(campaign) for campaign in (*current.campaigns, *closed.campaigns)]
-    )
+    return _render_privacy(None, campaigns=[_campaign_link(campaign) for campaign in (*current.campaigns, *closed.campaigns)])
 
 
 def _render_campaign_page(campaign: Campaign) -> str:
