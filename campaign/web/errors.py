@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from campaign.domain.common.i18n import N_
 from campaign.runtime import RedisUnavailableError
 from campaign.store.database.engine import StoreUnavailableError
-from campaign.web.cache.single_flight import BusyError
+from campaign.web.single_flight import BusyError
 from campaign.web.language import gettext
 from campaign.web.security_headers import drain_body, no_store
 

@@ -76,6 +76,10 @@ class SwitchState:
     changed_at: datetime | None = None
 
 
+NO_SWITCHES = Switches()
+"""All switches off."""
+
+
 def paused_by_site(campaign: Campaign, switches: Switches) -> Campaign:
     """A campaign as the public finds it: paused, where the operator holds signing on the whole site.
 

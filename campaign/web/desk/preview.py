@@ -17,9 +17,7 @@ blueprint = DeskBlueprint("preview")
 @requires(Permission.VIEW)
 def show_preview(context: DeskContext) -> ResponseReturnValue:
     path = f"/desk/c/{context.campaign.slug}"
-    return preview_page(
-        runtime(), context.campaign, path, desk_path=f"{path}/text" if context.may(Permission.EDIT) else f"{path}/"
-    )
+    return preview_page(context.campaign, path, desk_path=f"{path}/text" if context.may(Permission.EDIT) else f"{path}/")
 
 
 @blueprint.post("/desk/c/<slug>/preview/renew")

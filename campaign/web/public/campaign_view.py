@@ -170,7 +170,7 @@ def campaign_view(campaign: Campaign, now: datetime, supporters: tuple[Supporter
     here = page_language()
     version = campaign.in_language(here.content_code)
     zone, window, language = campaign.zone, campaign.window, here.code
-    seconds_left = window.seconds_left(now)
+    seconds_left = campaign.seconds_left(now)
     return CampaignView(
         slug=campaign.slug,
         text=version.text,

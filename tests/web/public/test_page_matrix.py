@@ -34,7 +34,7 @@ from campaign.store.campaigns import campaigns
 from tests.html_validator import html_problems
 from tests.page_states.page_state import problem_report
 from tests.support.compile_cache import share_compiled_templates
-from tests.support.factories import START_TIME, ManualClock, definition, link_to
+from tests.support.factories import START_TIME, ManualClock, definition, verify_link_of
 from tests.support.pseudo_locale import PSEUDO_LOCALE, pseudo_languages
 from tests.support.stored_signatures import store_signatures
 
@@ -189,7 +189,7 @@ def make(runtime: Runtime, browser: FlaskClient, count: Count, where: Stage) -> 
     for number in verified[: count.withdrawn]:
         assert signing.withdraw_signature(runtime, number)
     counting.advance_ledger(runtime, campaign.id)
-    links = {number: link_to(runtime, number) for number in (pending, *verified)}
+    links = {number: verify_link_of(runtime, number) for number in (pending, *verified)}
     tokens = {number: runtime.tokens.verify_token(*link) for number, link in links.items()}
     if verified and where is not Stage.DRAFT:
         # The browser that verified is thanked.

@@ -326,9 +326,9 @@ def test_while_one_draws_the_others_get_the_last_card() -> None:
 
 def test_a_request_that_waits_too_long_for_the_lock_is_told_so_and_the_next_one_gets_it() -> None:
     turn = SingleFlight()
-    with turn.acquired(), pytest.raises(BusyError), turn.acquired(patience=0.01):
+    with turn.acquired(), pytest.raises(BusyError), turn.acquired(wait_seconds=0.01):
         pass
-    with turn.acquired(patience=0.01):
+    with turn.acquired(wait_seconds=0.01):
         pass
 
 
@@ -337,7 +337,7 @@ def test_few_wait_for_the_lock_and_the_rest_are_told_at_once() -> None:
 
     def wait() -> None:
         try:
-            with turn.acquired(patience=30):
+            with turn.acquired(wait_seconds=30):
                 had.append(True)
         except BusyError:
             had.append(False)

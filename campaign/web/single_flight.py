@@ -1,28 +1,28 @@
-"""Whose turn it is to do what takes long: one thread does it, few wait for it, and the others answer requests meanwhile."""
+"""Single-flight lock: one thread computes, few wait for it, and the others go on answering requests."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, Semaphore
 
 WAIT_SECONDS = 3.0
-"""Seconds one waits for the turn where there is nothing to show meanwhile."""
+"""Longest wait for the lock where there is no older value to serve meanwhile."""
 MAX_WAITERS = 2
-"""How many may wait at once: with the one whose turn it is, fewer than the threads of a process. The others are for readers."""
+"""Threads that may wait at once: with the one that computes, fewer than a process has. The others are for readers."""
 
 
 class BusyError(Exception):
-    """Others are at it, and there is nothing older to show."""
+    """Others compute, and there is no older value to serve."""
 
 
 class SingleFlight:
-    """A turn that one thread has at a time, and up to `waiting` others wait for."""
+    """Lock that one thread holds and up to `max_waiters` others wait for."""
 
     def __init__(self, max_waiters: int = MAX_WAITERS) -> None:
         self._lock, self._waiters = Lock(), Semaphore(max_waiters)
 
     @contextmanager
     def acquired(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:
-        """Raises Busy where it is not one's turn within `patience` seconds, and at once where enough are waiting for it."""
+        """The lock, held. Raises BusyError where it is not free within `wait_seconds`, and at once where enough wait for it."""
         if not self._lock.acquire(blocking=False) and not self._wait_for_lock(wait_seconds):
             raise BusyError
         try:
