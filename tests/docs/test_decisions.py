@@ -33,6 +33,8 @@ def test_the_index_lists_each_once_under_its_area_as_the_file_says() -> None:
         assert head is not None
         assert (title, day, status) == (head["title"], head["date"], head["status"].split()[0]), name
     # An area has one heading, and a heading one area.
-    areas = [{area for _, _, area, *_ in re.findall(r"\[(.+)\]\((([a-z]+)-[\w-]+\.md)\)", part)} for part in index.split("\n## ")[1:]]
+    areas = [
+        {area for _, _, area, *_ in re.findall(r"\[(.+)\]\((([a-z]+)-[\w-]+\.md)\)", part)} for part in index.split("\n## ")[1:]
+    ]
     assert all(len(area) == 1 for area in areas)
     assert len(areas) == len(set.union(*areas))

@@ -84,7 +84,9 @@ def test_the_layers_are_those_that_are_enforced() -> None:
 
 
 def test_every_noun_is_a_package_of_the_domain_the_services_or_the_store() -> None:
-    [[_, *rows]] = [re.findall(r"^\| (\w+) \|", part, re.MULTILINE) for part in DESIGN.split("\n\n") if part.startswith("| noun ")]
+    [[_, *rows]] = [
+        re.findall(r"^\| (\w+) \|", part, re.MULTILINE) for part in DESIGN.split("\n\n") if part.startswith("| noun ")
+    ]
     packages = {
         path.name
         for layer in ("domain", "services", "store")

@@ -98,7 +98,9 @@ def test_every_link_within_the_project_leads_somewhere(page: str) -> None:
 def test_every_file_and_function_a_page_names_exists(page: str) -> None:
     # `campaign/store/x.py` is a file, `campaign/store/x.py::f` something in it.
     spans = project_files.code_spans(project_files.read_text(page))
-    named = [re.fullmatch(r"((?:campaign|workers|tests|templates|docs|deploy)/[\w./-]+\.\w+)(?:::(\w+))?", span) for span in spans]
+    named = [
+        re.fullmatch(r"((?:campaign|workers|tests|templates|docs|deploy)/[\w./-]+\.\w+)(?:::(\w+))?", span) for span in spans
+    ]
     lost = []
     for found in named:
         if found is None:
