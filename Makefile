@@ -37,7 +37,7 @@ screenshots: .venv/.test ## Take a picture of every page, on phone and desktop, 
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 words: .venv/.test ## Collect what is to be translated, and compile the translations
-	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword Refused:1 --keyword N_:1 --keyword plural_forms:1,2 \
+	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword InvalidInputError:1 --keyword N_:1 --keyword plural_forms:1,2 \
 		--no-location --sort-output --no-wrap --omit-header --output-file campaign/translations/messages.pot .
 	@$(BIN)/pybabel --quiet update --input-file campaign/translations/messages.pot --output-dir campaign/translations \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap

@@ -1,4 +1,4 @@
-"""The web process, put together here and only here."""
+"""Web application, put together from its blueprints here and only here."""
 
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -7,41 +7,42 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from campaign.config import TEMPLATES, site_name
 from campaign.languages import BUNDLED_LANGUAGES, SiteLanguages
 from campaign.runtime import Runtime
+from campaign.web.app_context import install_runtime
 from campaign.web.assets import Assets
-from campaign.web.desk.access import AccessControl
-from campaign.web.desk.account import account_room
-from campaign.web.desk.account_email import address_room
-from campaign.web.desk.audit_log import audit_room
-from campaign.web.desk.batches import batches_room
-from campaign.web.desk.comments import comments_room
-from campaign.web.desk.dashboard import dashboard_room
-from campaign.web.desk.exports import exports_room
-from campaign.web.desk.flags import flags_room
-from campaign.web.desk.home import home_room
-from campaign.web.desk.invitation import invitation_room
-from campaign.web.desk.lifecycle import running_room
-from campaign.web.desk.new_campaign import new_campaign_room
-from campaign.web.desk.page_texts import text_room
-from campaign.web.desk.paper import paper_room
-from campaign.web.desk.paper_import import paper_intakes_room
-from campaign.web.desk.paper_type_in import paper_typing_room
-from campaign.web.desk.passkeys import passkeys_room
-from campaign.web.desk.password import password_room
-from campaign.web.desk.picture import picture_room
-from campaign.web.desk.places import places_room
-from campaign.web.desk.preview import preview_room
-from campaign.web.desk.reauthentication import confirm_room
-from campaign.web.desk.second_factor import code_app_room
-from campaign.web.desk.settings import settings_room
-from campaign.web.desk.sign_in import sign_in_room
-from campaign.web.desk.sign_in_code import second_factor_room
-from campaign.web.desk.sign_in_methods import other_ways_room
-from campaign.web.desk.signature import signature_room
-from campaign.web.desk.signatures import signatures_room
-from campaign.web.desk.site import people_room, site_room
-from campaign.web.desk.submissions import submission_room
-from campaign.web.desk.switches import switches_room
-from campaign.web.desk.team import team_room
+from campaign.web.desk.account import blueprint as desk_account
+from campaign.web.desk.account_email import blueprint as desk_account_email
+from campaign.web.desk.audit_log import blueprint as desk_audit_log
+from campaign.web.desk.batches import blueprint as desk_batches
+from campaign.web.desk.comments import blueprint as desk_comments
+from campaign.web.desk.dashboard import blueprint as desk_dashboard
+from campaign.web.desk.exports import blueprint as desk_exports
+from campaign.web.desk.flags import blueprint as desk_flags
+from campaign.web.desk.home import blueprint as desk_home
+from campaign.web.desk.invitation import blueprint as desk_invitation
+from campaign.web.desk.lifecycle import blueprint as desk_lifecycle
+from campaign.web.desk.new_campaign import blueprint as desk_new_campaign
+from campaign.web.desk.page_texts import blueprint as desk_page_texts
+from campaign.web.desk.paper import blueprint as desk_paper
+from campaign.web.desk.paper_import import blueprint as desk_paper_import
+from campaign.web.desk.paper_type_in import blueprint as desk_paper_type_in
+from campaign.web.desk.passkeys import blueprint as desk_passkeys
+from campaign.web.desk.password import blueprint as desk_password
+from campaign.web.desk.picture import blueprint as desk_picture
+from campaign.web.desk.places import blueprint as desk_places
+from campaign.web.desk.preview import blueprint as desk_preview
+from campaign.web.desk.reauthentication import blueprint as desk_reauthentication
+from campaign.web.desk.second_factor import blueprint as desk_second_factor
+from campaign.web.desk.settings import blueprint as desk_settings
+from campaign.web.desk.sign_in import blueprint as desk_sign_in
+from campaign.web.desk.sign_in_code import blueprint as desk_sign_in_code
+from campaign.web.desk.sign_in_methods import blueprint as desk_sign_in_methods
+from campaign.web.desk.signature import blueprint as desk_signature
+from campaign.web.desk.signatures import blueprint as desk_signatures
+from campaign.web.desk.site import blueprint as desk_site
+from campaign.web.desk.site_campaigners import blueprint as desk_site_campaigners
+from campaign.web.desk.submissions import blueprint as desk_submissions
+from campaign.web.desk.switches import blueprint as desk_switches
+from campaign.web.desk.team import blueprint as desk_team
 from campaign.web.desk.template_context import register_template_context
 from campaign.web.development.design import development_design
 from campaign.web.development.mailbox import development_mailbox
@@ -64,9 +65,20 @@ from campaign.web.public.sign import sign_pages
 from campaign.web.public.verification import verification_pages
 from campaign.web.security_headers import register_protection
 
+DESK_BLUEPRINTS = (
+    desk_home, desk_new_campaign,
+    desk_sign_in, desk_sign_in_code, desk_sign_in_methods, desk_invitation, desk_reauthentication,
+    desk_account, desk_account_email, desk_password, desk_passkeys, desk_second_factor,
+    desk_dashboard, desk_lifecycle, desk_page_texts, desk_picture, desk_settings, desk_preview, desk_team, desk_audit_log,
+    desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_batches,
+    desk_paper, desk_paper_import, desk_paper_type_in, desk_exports, desk_submissions,
+    desk_site, desk_site_campaigners, desk_switches,
+)  # fmt: skip
+"""Pages of the campaigner's desk, which signs in who asks for them."""
+
 
 def create_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -> Flask:
-    """The site, as its settings say, in the languages it is to speak."""
+    """Application of a site, as its settings say, in its languages."""
     settings, assets = runtime.settings, Assets()
     https = settings.base_url.startswith("https:")
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
@@ -75,6 +87,7 @@ def create_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -
         asset=assets.url, inline_asset=assets.inline, url=runtime.tokens.absolute_url, site=site_name(settings),
         development=settings.development_mailbox is not None,
     )  # fmt: skip
+    install_runtime(app, runtime)
     register_protection(app, https=https)
     register_languages(app, languages)
     register_errors(app)
@@ -92,18 +105,9 @@ def create_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -
     app.register_blueprint(sign_pages(runtime, https=https))
     app.register_blueprint(verification_pages(runtime, https=https))
     app.register_blueprint(my_signature_pages(runtime))
-    register_template_context(app, runtime)
-    gate = AccessControl(runtime)
-    for room in (
-        site_room, people_room, switches_room, audit_room,
-        signatures_room, signature_room, comments_room, places_room,
-        new_campaign_room, text_room, picture_room, settings_room, preview_room,
-        dashboard_room, flags_room, batches_room, paper_room, paper_intakes_room, paper_typing_room, exports_room,
-        submission_room,
-        home_room, running_room, sign_in_room, invitation_room, account_room, address_room, team_room,
-        code_app_room, confirm_room, other_ways_room, passkeys_room, password_room, second_factor_room,
-    ):  # fmt: skip
-        app.register_blueprint(room(runtime, gate))
+    register_template_context(app)
+    for blueprint in DESK_BLUEPRINTS:
+        app.register_blueprint(blueprint)
     app.register_blueprint(assets.blueprint())
     app.register_blueprint(health(runtime))
     if settings.development_mailbox is not None:

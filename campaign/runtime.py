@@ -30,7 +30,7 @@ from campaign.security.tokens import SignedTokens
 from campaign.store.database import engine as store_engine
 from campaign.store.mail.outbox import MailboxLimit
 from campaign.store.redis import campaign_cache as counters
-from campaign.store.redis import job_flags, sessions
+from campaign.store.redis import job_flags
 
 if TYPE_CHECKING:
     from campaign.clients.postcodes_io import PostcodeClient
@@ -206,19 +206,6 @@ class Runtime:
         """A random value that tells one row from any other that ever had its number: 64 bits, in 16 hexadecimal digits."""
         return secrets.token_hex(8)
 
-    def start_session(self, campaigner_id: int, device: str, *, second_factor: bool) -> str:
-        """Sign a browser in to the desk; the value of its cookie. Raises RedisUnavailable.
-
-        `device` is `domain.accounts.device.device_of` what it says it is; `second_factor` whether more than a mailbox or a
-        password
-        was proved.
-        """
-        cookie, csrf, now = self.random_token(), self.random_token(), self.now()
-        self.call_redis(
-            lambda redis: sessions.start_session(redis, cookie, csrf, campaigner_id, device, now, second_factor=second_factor)
-        )
-        return cookie
-
     def random_bytes(self, count: int) -> bytes:
         """Chance, for secrets."""
         return secrets.token_bytes(count)
@@ -227,9 +214,9 @@ class Runtime:
         """Give every connection back."""
         if "transport" in self.__dict__:
             self.transport.close()
-        if (service := self.__dict__.get("postcodes")) is not None:
+        if (service := self.__dict__.get("postcode_service")) is not None:
             service.close()
-        if "alone" in self.__dict__:
+        if "autocommit_engine" in self.__dict__:
             self.autocommit_engine.dispose()
         self.redis.close()
         self.engine.dispose()

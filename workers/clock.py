@@ -32,10 +32,10 @@ from campaign.services.places import postcode_lookup
 from campaign.services.site import switches
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.exports import export_jobs
-from campaign.store.ledger import ledger, rollups
+from campaign.store.ledger import final_totals, ledger, rollups
 from campaign.store.mail import campaigner_outbox, outbox
 from campaign.store.moderation import batches
-from campaign.store.redis import campaign_cache
+from campaign.store.redis.heartbeat import record_heartbeat
 
 log = structlog.get_logger(__name__)
 
@@ -83,9 +83,9 @@ def enqueue_notices(runtime: Runtime) -> None:
 def enqueue_closing(runtime: Runtime) -> None:
     """Campaigns whose grace is over."""
     with runtime.reading() as connection:
-        due = ledger.campaign_ids_to_finalise(
+        due = final_totals.campaign_ids_to_finalise(
             connection, runtime.now() - FINALISATION_DELAY, 1
-        ) or ledger.campaign_ids_to_purge(connection, 1)
+        ) or final_totals.campaign_ids_to_purge(connection, 1)
     if due:
         runtime.enqueue_once(CLOSE_CAMPAIGNS)
 
@@ -124,7 +124,7 @@ def republish_switches(runtime: Runtime) -> None:
 def heartbeat(runtime: Runtime) -> None:
     """A sign of life, for `doctor`."""
     try:
-        runtime.call_redis(lambda redis: campaign_cache.record_heartbeat(redis, runtime.now()))
+        runtime.call_redis(lambda redis: record_heartbeat(redis, runtime.now()))
     except RedisUnavailableError:
         return
 

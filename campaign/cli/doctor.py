@@ -16,7 +16,7 @@ from campaign.store.database import migrate
 from campaign.store.database.engine import StoreUnavailableError, database_now
 from campaign.store.ledger import ledger
 from campaign.store.mail import outbox
-from campaign.store.redis import campaign_cache
+from campaign.store.redis import heartbeat
 from campaign.store.site import switches
 
 MAX_MAIL_WAIT = timedelta(minutes=5)
@@ -159,7 +159,7 @@ def _mail(runtime: Runtime) -> Iterator[Finding]:
 
 def _clock(runtime: Runtime) -> Iterator[Finding]:
     try:
-        beat = runtime.call_redis(campaign_cache.last_heartbeat)
+        beat = runtime.call_redis(heartbeat.last_heartbeat)
     except RedisUnavailableError:
         return
     if beat is None:

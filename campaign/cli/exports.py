@@ -43,7 +43,7 @@ _MADE_BY = "the command line"
 @click.option("--updates", type=click.Choice(["yes", "no"]), help="Who asked to be told of the campaign, or who did not.")
 @click.option("--order", type=click.Choice([order.value for order in ExportOrder]), default="signing", show_default=True,
               help="As they came in, by name, or as the ledger counted them.")  # fmt: skip
-@click.option("--profile", default="", help="Whom the printable submission in a pack is for; none unless it is given.")
+@click.option("--profile", default="", help="Whom a pack is for: it holds what they may have. None: for the campaign itself.")
 @click.option("--at", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]),
               help="The time a pack says it was made at. The same data at the same time gives the same pack.")  # fmt: skip
 def export(slug: str, kind: str, out: str, at: datetime | None, columns: str, *, with_email: bool, **more: Any) -> None:

@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from campaign.formats.zip_entry import zip_entry
 
 MANIFEST = "MANIFEST.json"
+CHECKSUMS = "SHA256SUMS"
 SEAL_PREFIX = b"sha256:"
 SEAL_BYTES = len(SEAL_PREFIX) + 64
 CHUNK_BYTES = 1 << 20
@@ -88,6 +89,12 @@ class PackWriter:
             hashed = _HashingFile(part)
             yield hashed
         self._files.append(PackedFile(path, hashed.digest, hashed.size, hashed.rows))
+
+    def add_checksums(self) -> None:
+        """A file for `sha256sum -c` with all that is in the pack until now."""
+        with self.add(CHECKSUMS) as part:
+            for packed in list(self._files):
+                part.write(f"{packed.sha256}  {packed.path}\n".encode())
 
     def __enter__(self) -> Self:
         return self

@@ -75,7 +75,7 @@ def _verify_entries(pack: ZipFile) -> VerifiedPack:
     for name, facts in listed.items():
         if name not in there:
             raise InvalidPackError(f"{_printable(name)} is in its manifest, but is missing.")
-        _verify_entry(pack, there[name], facts, manifest["count"])
+        _verify_entry(pack, there[name], facts, manifest.get("listed", manifest["count"]))
     return VerifiedPack(
         str(manifest.get("campaign", "")), manifest["count"], len(listed), str(manifest.get("made_at", "")),
         str(manifest.get("made_by", "")),
@@ -112,7 +112,7 @@ def _listed_files(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return listed
 
 
-def _verify_entry(pack: ZipFile, info: ZipInfo, expected: Mapping[str, Any], count: int) -> None:
+def _verify_entry(pack: ZipFile, info: ZipInfo, expected: Mapping[str, Any], listed: object) -> None:
     name, counter = _printable(info.filename), _RowCounter(info.filename)
     if info.file_size != expected.get("size"):
         raise InvalidPackError(
@@ -128,8 +128,9 @@ def _verify_entry(pack: ZipFile, info: ZipInfo, expected: Mapping[str, Any], cou
             raise InvalidPackError(f"{name} was changed: it cannot be unpacked any more.") from None
     if digest.hexdigest() != expected["sha256"]:
         raise InvalidPackError(f"{name} was changed: its SHA-256 is not the one in its manifest.")
-    if counter.rows is not None and not counter.rows == expected.get("rows") == count:
-        raise InvalidPackError(f"{name} has {counter.rows} rows, but its manifest says {count} signatures.")
+    if counter.rows is not None and not counter.rows == expected.get("rows") == listed:
+        said = f"{listed} signatures" if type(listed) is int else "no number"
+        raise InvalidPackError(f"{name} has {counter.rows} rows, but its manifest says {said}.")
 
 
 class _RowCounter:

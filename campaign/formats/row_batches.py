@@ -39,5 +39,5 @@ def number_rows(
 
 
 def cell_types(names: Sequence[str]) -> tuple[CellType, ...]:
-    """What stands in each of these columns."""
-    return tuple(COLUMN_TYPES[name] for name in names)
+    """What stands in each of these columns; text where it is none of an export's."""
+    return tuple(COLUMN_TYPES.get(name, CellType.TEXT) for name in names)

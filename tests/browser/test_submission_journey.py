@@ -46,7 +46,7 @@ def test_a_closed_campaign_is_handed_in_as_a_pack_that_proves_itself(
     mary.expect_heading("Exports")
     mary.follow("New export")
     mary.page.get_by_label("Pack (ZIP)").check()
-    mary.choose("Printable submission", _council(mary))
+    mary.choose("Whom is the pack for?", _council(mary))
     mary.press("Make the export")
     # Its page moves on by itself.
     download = mary.page.get_by_role("link", name=re.compile("Download"))
@@ -58,8 +58,8 @@ def test_a_closed_campaign_is_handed_in_as_a_pack_that_proves_itself(
     assert re.fullmatch(r"hand-in-the-herons-\d+\.zip", pack.name)
     with ZipFile(pack) as zipped:
         names = zipped.namelist()
-        assert "Zoë Brontë-O’Neill" in zipped.read("signatures.csv").decode()
-        papers = [name for name in names if name.startswith("submission/")]
+        assert "Zoë Brontë-O’Neill" in zipped.read("supporters.csv").decode()
+        papers = [name for name in names if name.endswith(".pdf")]
         assert papers
         assert all(zipped.read(name).startswith(b"%PDF-") for name in papers)
     assert f"is as it was made: {len(names) - 1} files, 1 signature of hand-in-the-herons" in site.run_command(
@@ -75,5 +75,5 @@ def test_a_closed_campaign_is_handed_in_as_a_pack_that_proves_itself(
 
 
 def _council(mary: Campaigner) -> str:
-    offered: list[Any] = mary.page.get_by_label("Printable submission").locator("option").all_inner_texts()
+    offered: list[Any] = mary.page.get_by_label("Whom is the pack for?").locator("option").all_inner_texts()
     return next(str(name) for name in offered if "ouncil" in name)

@@ -33,7 +33,7 @@ from campaign.services.site import switches
 from campaign.store import tables
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
-from campaign.store.redis import campaign_cache
+from campaign.store.redis import campaign_cache, heartbeat
 from tests.docs.project_files import subcommands
 from tests.support.factories import START_TIME, definition, new_campaign, sign_form_data, verify_link_of
 from tests.support.processes import run_command, shared_settings
@@ -552,7 +552,7 @@ def test_drift_is_told_and_ends_with_1_and_redis_is_repaired(run: Run, runtime: 
 
 
 def test_the_doctor_finds_nothing_where_all_is_well(run: Run, runtime: Runtime, mail: MailServer) -> None:
-    campaign_cache.record_heartbeat(runtime.redis, runtime.now())
+    heartbeat.record_heartbeat(runtime.redis, runtime.now())
     ended = run("doctor", new_interpreter=True)
     assert ended.returncode == 0, ended
     assert "FAULT" not in ended.stdout
@@ -563,7 +563,7 @@ def test_the_doctor_finds_nothing_where_all_is_well(run: Run, runtime: Runtime, 
 
 
 def test_the_doctor_reports_switches_that_are_on(run: Run, runtime: Runtime) -> None:
-    campaign_cache.record_heartbeat(runtime.redis, runtime.now())
+    heartbeat.record_heartbeat(runtime.redis, runtime.now())
     switches.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True, message="Moving house.")
     switches.set_switch(runtime, COMMAND_LINE, Switch.SLOW_COUNT, on=True)
     switches.set_switch(runtime, COMMAND_LINE, Switch.SLOW_COUNT, on=False)

@@ -24,7 +24,7 @@ class ExportFormat(StrEnum):
     JSONL = "jsonl"
     """An object on each line."""
     PACK = "pack"
-    """A ZIP with the others, the printable submission and a manifest."""
+    """A ZIP with a manifest. For a recipient: papers and the list they may have; else the other formats, for the campaigner"""
 
     @property
     def suffix(self) -> str:
@@ -60,6 +60,7 @@ COLUMN_TYPES = {
     "postcode": CellType.TEXT,
     "country": CellType.TEXT,
     "comment": CellType.TEXT,
+    "comment_hidden": CellType.TEXT,
     "public": CellType.FLAG,
     "updates": CellType.FLAG,
     "signed_at": CellType.TIME,
@@ -70,8 +71,9 @@ COLUMN_TYPES = {
     "constituency": CellType.TEXT,
 }
 """Every column there is, in the order they stand in. Never a token, a network address or a password hash."""
-OPTIONAL_COLUMNS = ("email", "kind", "state", "constituency")
-"""Columns that are there only where they are asked for."""
+OPTIONAL_COLUMNS = ("email", "comment_hidden", "kind", "state", "constituency")
+"""Columns that are there only where they are asked for. With `comment_hidden` (why one is hidden) hidden comments come
+too; without it they stay out."""
 DEFAULT_COLUMNS = tuple(name for name in COLUMN_TYPES if name not in OPTIONAL_COLUMNS)
 EXPORT_FILTERS = ("states", "since", "before", "area", "text")
 """Filters of signatures that an export can be narrowed by, beside `updates`."""
@@ -90,7 +92,7 @@ class ExportPlan:
     """Only who asked to be told of this campaign, or only who did not."""
     order: ExportOrder = ExportOrder.SIGNING
     profile: str = ""
-    """Whom a pack's printable submission is for; empty for a pack without one."""
+    """Whom a pack is for: it holds what they may have, whatever the other fields say. Empty: it is for the campaigner."""
 
     @property
     def has_email(self) -> bool:
@@ -151,11 +153,32 @@ def read_plan(given: Mapping[str, Sequence[str]], zone: tzinfo, profiles: Sequen
     if one["profile"] and one["profile"] not in profiles:
         errors["profile"] = "Choose whom the submission is for from the list."
     columns = ordered_columns(given.get("columns", ()))
-    if not columns or set(given["columns"]) - set(COLUMN_TYPES):
+    for_recipient = bool(one["profile"]) and one["format"] == ExportFormat.PACK
+    if for_recipient:
+        errors |= _recipient_errors(columns, filters, one["updates"])
+    elif not columns or set(given["columns"]) - set(COLUMN_TYPES):
         errors["columns"] = "Choose at least one column, from the list."
     if errors:
         raise InvalidFiltersError(errors)
+    if for_recipient:
+        return ExportPlan(ExportFormat.PACK, columns=(), profile=one["profile"])
     return ExportPlan(
-        ExportFormat(one["format"]), columns, filters, {"yes": True, "no": False}.get(one["updates"]),
-        ExportOrder(one["order"] or ExportOrder.SIGNING), one["profile"] if one["format"] == ExportFormat.PACK else "",
-    )  # fmt: skip
+        ExportFormat(one["format"]),
+        columns,
+        filters,
+        {"yes": True, "no": False}.get(one["updates"]),
+        ExportOrder(one["order"] or ExportOrder.SIGNING),
+    )
+
+
+def _recipient_errors(columns: Sequence[str], filters: Filters, updates: str) -> dict[str, str]:
+    """What was asked for beside a recipient and will not be in their pack: told, rather than left out in silence."""
+    errors = {}
+    if "email" in columns:
+        errors["columns"] = "A pack for a recipient never has email addresses in it. Leave them out, or choose no recipient."
+    if updates or filters != Filters(states=(SignatureState.VERIFIED,)):
+        errors["profile"] = (
+            "A pack for a recipient lists everybody it may list. Leave the filters empty, or choose no recipient to get a list "
+            "for yourself."
+        )
+    return errors

@@ -9,6 +9,7 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.jobs import DELIVER_NOTICES
 from campaign.runtime import Runtime
 from campaign.security.tokens import InvalidTokenError
+from campaign.services.accounts import sessions
 from campaign.store.accounts import accounts, audit_log, campaigners, login_links, team
 from campaign.store.accounts.accounts import AddressTakenError
 from campaign.store.accounts.campaigners import Campaigner
@@ -24,7 +25,6 @@ __all__ = [
     "campaigner_of_link",
     "first_login_link",
     "list_campaigners",
-    "record_sign_out",
     "request_login_link",
     "sign_in",
 ]
@@ -114,13 +114,7 @@ def sign_in(runtime: Runtime, token: str, device: str, network: str, details: Fi
         audit_log.record(connection, actor, "sign in", now, after={"by": "link", "device": device})
         # Before the commit, so that a link is not used up by somebody whom Redis could not let in. The other way round
         # harms nobody: a session whose cookie never left.
-        return SignedIn(campaigner.id, runtime.start_session(campaigner.id, device, second_factor=False))
-
-
-def record_sign_out(runtime: Runtime, actor: Actor) -> None:
-    """Note that somebody has signed out."""
-    with runtime.transaction() as connection:
-        audit_log.record(connection, actor, "sign out", runtime.now())
+        return SignedIn(campaigner.id, sessions.start_session(runtime, campaigner.id, device, second_factor=False))
 
 
 @dataclass(frozen=True, slots=True)

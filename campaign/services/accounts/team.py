@@ -13,6 +13,7 @@ from campaign.domain.mail.notice import INVITATION_LIFETIME, NoticeKind
 from campaign.jobs import DELIVER_NOTICES
 from campaign.runtime import Runtime
 from campaign.security.tokens import InvalidTokenError
+from campaign.services.accounts import sessions
 from campaign.store.accounts import accounts, audit_log, campaigners, invitations, team
 from campaign.store.accounts.invitations import Invitation
 from campaign.store.mail import campaigner_outbox
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from campaign.domain.campaigns.campaign import Campaign
-    from campaign.store.accounts.campaigners import Campaigner
+    from campaign.store.accounts.campaigners import Campaigner, TeamMembership
     from campaign.store.accounts.team import TeamMember
 
 MAX_INVITATIONS_BY_CAMPAIGNER, MAX_INVITATIONS_TO_ADDRESS, INVITATIONS_SECONDS = 50, 5, 86_400
@@ -100,6 +101,12 @@ def revoke_invitation(runtime: Runtime, actor: Actor, campaign: Campaign, invita
     return done
 
 
+def get_membership(runtime: Runtime, slug: str, campaigner_id: int) -> TeamMembership | None:
+    """Membership of a campaigner in the campaign with this slug; None where there is no such campaign."""
+    with runtime.reading() as connection:
+        return campaigners.get_membership(connection, slug, campaigner_id)
+
+
 def get_acceptable_invitation(runtime: Runtime, token: str) -> tuple[Invitation, Campaigner | None] | None:
     """An invitation that can be accepted now, with the campaigner whose address it was mailed to, if there is one.
 
@@ -144,7 +151,7 @@ def accept_invitation(runtime: Runtime, token: str, name: str, device: str, netw
         audit_log.record(connection, actor, "sign in", now, after={"by": "invitation", "device": device})
         # Before the commit, as with links to sign in: whom Redis cannot let in can press again.
         return AcceptedInvitation(
-            campaigner.id, runtime.start_session(campaigner.id, device, second_factor=False), invitation.slug
+            campaigner.id, sessions.start_session(runtime, campaigner.id, device, second_factor=False), invitation.slug
         )
 
 

@@ -1,10 +1,11 @@
-"""Exports: asked for at the desk, made by a worker, kept sealed for a week; or written at once by the command line.
+"""Exports: asked for at the desk, made by a worker, kept encrypted for a week; or written at once by the command line.
 
-`asking` is what a campaigner does, `making` what a worker does for them, `writing` what is in a file. It stands above the other
-use cases, since a pack holds the papers of a submission.
+`request` is what a campaigner does, `build` what a worker does for them, `contents` what is in a file (`lists` and `packs`). It
+stands above the other use cases, since a pack holds the papers of a submission.
 """
 
-from campaign.services.exports.contents import Provenance, record_export, submission_profiles, write_export
+from campaign.services.exports.contents import Provenance, record_export, write_export
+from campaign.services.exports.packs import submission_profiles
 from campaign.services.exports.request import (
     FILE_LIFETIME,
     MAX_LISTED,

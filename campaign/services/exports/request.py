@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.jobs import MAKE_EXPORTS
+from campaign.services.exports.contents import plan_facts
 from campaign.store.accounts import audit_log
 from campaign.store.exports import exports
 from campaign.store.exports.exports import UNFINISHED_STATES, ExportState
@@ -44,7 +45,7 @@ def request_export(runtime: Runtime, actor: Actor, campaign: Campaign, campaigne
         number = exports.create_export(connection, campaign.id, campaigner_id, plan, now)
         audit_log.record(
             connection, actor, "ask for export", now, campaign_id=campaign.id, subject=_audit_subject(number),
-            after={"format": plan.format.value, "columns": list(plan.columns), "filters": plan.applied_filters},
+            after=plan_facts(plan),
         )  # fmt: skip
     runtime.enqueue_once(MAKE_EXPORTS)
     return number

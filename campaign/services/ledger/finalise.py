@@ -11,7 +11,7 @@ import structlog
 from campaign.domain.campaigns.window import FINALISATION_DELAY
 from campaign.runtime import Runtime
 from campaign.store.campaigns import campaigns
-from campaign.store.ledger import ledger
+from campaign.store.ledger import final_totals, ledger
 from campaign.store.signatures import signatures
 from campaign.store.site import switches
 
@@ -28,7 +28,7 @@ DELETE_TIME_BUDGET_SECONDS = 5.0
 def finalise_due_campaigns(runtime: Runtime) -> list[int]:
     """Certify the total of every campaign whose grace is over and whose ledger is complete; returns their ids."""
     with runtime.reading() as connection:
-        due = ledger.campaign_ids_to_finalise(connection, runtime.now() - FINALISATION_DELAY, MAX_CAMPAIGNS_PER_ROUND)
+        due = final_totals.campaign_ids_to_finalise(connection, runtime.now() - FINALISATION_DELAY, MAX_CAMPAIGNS_PER_ROUND)
     return [campaign_id for campaign_id in due if finalise_campaign(runtime, campaign_id)]
 
 
@@ -43,7 +43,7 @@ def finalise_campaign(runtime: Runtime, campaign_id: int) -> bool:
         if switches.read_only_since(connection) is not None:
             return False
         now = runtime.now()
-        if not ledger.certify_total(connection, campaign_id, now - FINALISATION_DELAY, now):
+        if not final_totals.certify_total(connection, campaign_id, now - FINALISATION_DELAY, now):
             return False
         campaign = campaigns.get_by_id(connection, campaign_id)
     runtime.cache_campaign(campaign)
@@ -57,7 +57,7 @@ def delete_unverified(runtime: Runtime) -> int:
     The clock asks again until none is left.
     """
     with runtime.reading() as connection:
-        finished = ledger.campaign_ids_to_purge(connection, MAX_CAMPAIGNS_PER_ROUND)
+        finished = final_totals.campaign_ids_to_purge(connection, MAX_CAMPAIGNS_PER_ROUND)
     until = time.monotonic() + DELETE_TIME_BUDGET_SECONDS
     return sum(_delete_unverified_of(runtime, campaign_id, until) for campaign_id in finished)
 
@@ -72,7 +72,7 @@ def _delete_unverified_of(runtime: Runtime, campaign_id: int, until: float) -> i
                 left = replace(tally, pending=tally.pending - counted)
                 ledger.set_tally(connection, campaign_id, left, runtime.now())
             else:
-                ledger.mark_purged(connection, campaign_id, runtime.now())
+                final_totals.mark_purged(connection, campaign_id, runtime.now())
         forgotten += deleted
         if not deleted:
             break

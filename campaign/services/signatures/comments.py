@@ -8,7 +8,8 @@ from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
 from campaign.store.database.query_timeout import statement_timeout
 from campaign.store.signatures import comments, timeline
-from campaign.store.signatures.comments import Comment, CommentFilter, PageDirection
+from campaign.store.signatures.comments import CommentFilter
+from campaign.store.signatures.signature_list import ListedSignature, PageDirection
 
 PAGE_SIZE = 50
 MAX_REASON_CHARACTERS = 200
@@ -22,7 +23,7 @@ _NEWEST_ID = 2**62
 class CommentPage:
     """A page of comments, newest first. `newer` and `older` are where the next pages begin; None where there is none."""
 
-    comments: tuple[Comment, ...]
+    comments: tuple[ListedSignature, ...]
     newer: int | None
     older: int | None
 

@@ -76,7 +76,7 @@ class SupporterCache:
         with self.runtime.reading() as connection:
             rows = stored.newest_supporters(connection, campaign.id, campaign.sequence - _MAX_LEDGER_ENTRIES, _MAX_ROWS_READ)
         rule = campaign.appearance.supporters
-        named = ((_shown_name(name, rule), area_name(postcode, country)) for name, country, postcode in rows)
+        named = ((_shown_name(row.name, rule), area_name(row.postcode, row.country)) for row in rows)
         return tuple(islice((Supporter(name, where) for name, where in named if is_presentable(name)), MAX_SUPPORTERS_SHOWN))
 
 

@@ -10,7 +10,8 @@ from campaign.jobs import DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE, QU
 from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
-from campaign.store.redis import campaign_cache
+from campaign.store.redis import heartbeat, queue_status
+from campaign.store.redis import reconcile_progress as progress_store
 from campaign.store.site import administration
 from campaign.store.site import health as stored
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from campaign.domain.accounts.actor import Actor
     from campaign.domain.campaigns.campaign import Campaign
-    from campaign.store.site.health import MailBacklog, QueueStatus
+    from campaign.store.redis.queue_status import QueueStatus
+    from campaign.store.site.health import MailBacklog
 
 MAIL_OVERDUE_AFTER = timedelta(minutes=5)
 """Mail owed for longer than this means that nobody delivers it."""
@@ -85,8 +87,8 @@ def site_health(runtime: Runtime) -> SiteHealth:
             audit_log.last_reconcile_entry(connection),
         )
     try:
-        lines: tuple[QueueStatus, ...] | None = runtime.call_redis(lambda redis: stored.queue_statuses(redis, QUEUES))
-        beat = runtime.call_redis(campaign_cache.last_heartbeat)
+        lines: tuple[QueueStatus, ...] | None = runtime.call_redis(lambda redis: queue_status.queue_statuses(redis, QUEUES))
+        beat = runtime.call_redis(heartbeat.last_heartbeat)
     except RedisUnavailableError:
         lines, beat = None, None
     proved = None
@@ -119,12 +121,12 @@ def last_reconciled_at(runtime: Runtime) -> datetime | None:
 
 def reconcile_progress(runtime: Runtime) -> dict[str, Any] | None:
     """How far proving all counts has come; None where it is not under way. Raises RedisUnavailable."""
-    return runtime.call_redis(stored.reconcile_progress)
+    return runtime.call_redis(progress_store.reconcile_progress)
 
 
 def set_reconcile_progress(runtime: Runtime, progress: dict[str, Any] | None) -> None:
     """Keep how far it has come, or that it is over. Raises RedisUnavailable."""
-    runtime.call_redis(lambda redis: stored.set_reconcile_progress(redis, progress))
+    runtime.call_redis(lambda redis: progress_store.set_reconcile_progress(redis, progress))
 
 
 def next_campaign(runtime: Runtime, after_id: int) -> Campaign | None:

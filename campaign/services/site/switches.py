@@ -14,6 +14,7 @@ from campaign.domain.site.switch import Switch, Switches, SwitchState, paused_by
 from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.store.accounts import audit_log
 from campaign.store.database.engine import StoreUnavailableError
+from campaign.store.redis import switch_cache
 from campaign.store.site import switches
 
 CACHE_SECONDS = 0.4
@@ -89,7 +90,7 @@ def refresh_switch_cache(runtime: Runtime) -> None:
 
 def _read_through(runtime: Runtime, known: Switches) -> Switches:
     try:
-        copy = runtime.call_redis(switches.cached_switches)
+        copy = runtime.call_redis(switch_cache.cached_switches)
     except RedisUnavailableError:
         copy = None
     # A Redis that was away may come back with a copy from before.
@@ -106,7 +107,7 @@ def _read_through(runtime: Runtime, known: Switches) -> Switches:
 
 def _write_cache(runtime: Runtime, current: Switches) -> None:
     try:
-        runtime.call_redis(lambda redis: switches.cache_switches(redis, current))
+        runtime.call_redis(lambda redis: switch_cache.cache_switches(redis, current))
     except RedisUnavailableError:
         # The clock does it once Redis is back, and until then every process asks the rows.
         return

@@ -3,17 +3,13 @@
 A recipient is a *profile*: a folder under `templates/submission/` with a `profile.toml` (what it accepts, which papers it gets,
 what may be listed of whom) and the words of its papers. Adding one is adding a folder.
 
-    profile = submission.profile("house-of-commons")          raises LookupError
-    options = submission.options_of(connection, standing.id, profile)
+    profile = submissions.get_profile("house-of-commons")          raises LookupError
+    options = submissions.get_options(connection, campaign.id, profile)
     with runtime.snapshot() as connection:
-        written = submission.write(runtime, connection, standing, profile, options, folder)
+        written = submissions.write_papers(runtime, connection, campaign, profile, options, folder)
 
-`write(runtime: Runtime, connection: Connection, standing: Standing, profile: Profile, options: Mapping[str, str], folder: Path,
-progress: Callable[[int], None] = …) -> list[Written]` puts PDFs into a folder that is there, in the order they are read in;
-`Written(name: str, pages: int, rows: int)`, `name` being that of the file in the folder. `progress` is told of every few
-thousand names written; what it raises ends the work. All papers tell of the moment `connection` sees, so it is one of
-`runtime.snapshot()`. The same data give the same bytes. It raises Refused where the profile takes no papers (`profile.papers`
-is empty: its own online system only).
+All papers tell of the moment `connection` sees, so it is one of `runtime.snapshot()`. The same data give the same bytes.
+`supporter_list` is what the printed list is made from: who may be listed for this recipient, and with what.
 """
 
 from campaign.services.submissions.checks import Finding, accepted_signatures, confirmation_option, run_checks
@@ -36,6 +32,7 @@ from campaign.services.submissions.profiles import (
     list_profiles,
     suggested_profile,
 )
+from campaign.services.submissions.supporters import SupporterList, supporter_list
 
 __all__ = [
     "Decision",
@@ -45,6 +42,7 @@ __all__ = [
     "ProfileError",
     "Question",
     "SubmissionFacts",
+    "SupporterList",
     "WrittenPaper",
     "accepted_signatures",
     "answers_or_defaults",
@@ -59,5 +57,6 @@ __all__ = [
     "run_checks",
     "save_decision",
     "suggested_profile",
+    "supporter_list",
     "write_papers",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from campaign.domain.common import formatting
 from campaign.domain.places.countries import COUNTRIES
-from campaign.domain.places.postcode_areas import POSTCODE_AREAS, area_name
+from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.domain.places.suppression import MIN_SHOWN, suppressed_keys
 from campaign.rendering.document import Document
 from campaign.rendering.line_breaking import Span
@@ -17,15 +17,12 @@ from campaign.rendering.tables import Column, TableStyle
 from campaign.services.submissions.facts import SubmissionFacts
 from campaign.services.submissions.paper_texts import labelled_removals
 from campaign.services.submissions.profiles import Listing, Paper, Profile
+from campaign.services.submissions.supporters import SUPPORTERS_PER_QUERY, SupporterList, supporter_list
 from campaign.store.campaigns.text_versions import TextVersion
-from campaign.store.submissions import submissions
-from campaign.store.submissions.submissions import SubmissionSignature
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_SUPPORTERS_PER_QUERY = 2_000
-"""Supporters read at once."""
 _COLUMN_HEADINGS = {"postcode": "Postcode", "area": "From", "country": "Country", "comment": "Comment"}
 _COLUMN_WIDTHS = {"postcode": 1.5, "area": 2.6, "country": 2.4, "comment": 6.0}
 _HASH_NOTE = (
@@ -126,20 +123,16 @@ def areas_section(context: SectionContext, document: Document) -> int:
 
 def supporters_section(context: SectionContext, document: Document) -> int:
     """The list of supporters, in the order and detail that profile, campaigner and consents allow."""
+    found = supporter_list(context.connection, context.facts.campaign.id, context.profile, context.answers)
     listing = context.profile.listing
-    names = context.profile.listed_names(context.answers.get("listed", ""))
-    if listing is None or names == "none":
+    if found is None or listing is None:
         document.paragraph("No supporter is listed by name.")
         return 0
-    found = submissions.stream_signatures(
-        context.connection, context.facts.campaign.id, listing.order, _SUPPORTERS_PER_QUERY, public_only=names == "public"
-    )
-    amount = submissions.count_signatures(context.connection, context.facts.campaign.id, public_only=names == "public")
-    total = formatting.format_number(context.facts.campaign.signatures)
-    document.paragraph(f"{formatting.format_number(amount)} name{'' if amount == 1 else 's'} of {total} verified signatures.")
-    if not amount:
+    amount, total = formatting.format_number(found.size), formatting.format_number(context.facts.campaign.signatures)
+    document.paragraph(f"{amount} name{'' if found.size == 1 else 's'} of {total} verified signatures.")
+    if not found.size:
         return 0
-    return document.table(_columns(listing, context.facts), _rows(found, listing, context.progress), _table_style(listing))
+    return document.table(_columns(listing, context.facts), _numbered(found, context.progress), _table_style(listing))
 
 
 def signatures_section(_context: SectionContext, document: Document) -> int:
@@ -205,20 +198,10 @@ def _table_style(listing: Listing) -> TableStyle:
     return TableStyle(8.5, 11.5, 2 if short else 1, ruled=False)
 
 
-def _rows(found: Iterator[SubmissionSignature], listing: Listing, progress: Callable[[int], None]) -> Iterator[list[str]]:
+def _numbered(found: SupporterList, progress: Callable[[int], None]) -> Iterator[list[str]]:
     number = 0
-    for number, one in enumerate(found, 1):
-        yield [f"{number:,}", one.name, *(_cell(one, name) for name in listing.columns)]
-        if number % _SUPPORTERS_PER_QUERY == 0:
-            progress(_SUPPORTERS_PER_QUERY)
-    progress(number % _SUPPORTERS_PER_QUERY)
-
-
-def _cell(one: SubmissionSignature, column: str) -> str:
-    country = COUNTRIES.get(one.country, "")
-    if column == "area":
-        return area_name(one.postcode, one.country)
-    if column == "postcode":
-        # Who has none is most often from elsewhere, which is what it is asked for.
-        return one.postcode or ("" if one.country == "GB" else country)
-    return country if column == "country" else one.comment
+    for number, cells in enumerate(found.rows, 1):
+        yield [f"{number:,}", *cells]
+        if number % SUPPORTERS_PER_QUERY == 0:
+            progress(SUPPORTERS_PER_QUERY)
+    progress(number % SUPPORTERS_PER_QUERY)

@@ -1,9 +1,10 @@
 """Column types that read back the same from SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
 from sqlalchemy.types import TypeDecorator
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -30,3 +31,25 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+_Member = TypeVar("_Member", bound=StrEnum)
+
+
+class EnumText(TypeDecorator[_Member]):
+    """A member of an enumeration, kept as its value. Raises ValueError where the database has a value that is none of them."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, members: type[_Member], length: int) -> None:
+        super().__init__(length)
+        self.members = members
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """A plain string, as drivers know it; what is compared with need not be a member."""
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> _Member | None:  # noqa: ARG002
+        """The member."""
+        return None if value is None else self.members(value)

@@ -52,7 +52,8 @@ def stream_rows(
     The connection must see one moment (`runtime.snapshot`). At most two blocks are in memory.
     """
     names = [name for name in plan.columns if name != "number"]
-    listed = ", ".join(_column_sql(name, connection.dialect.name) for name in names) or "id"
+    with_hidden = "comment_hidden" in names
+    listed = ", ".join(_column_sql(name, connection.dialect.name, with_hidden=with_hidden) for name in names) or "id"
     where, given = _plan_condition(campaign_id, plan)
     sql = _untyped_statement(f"SELECT {listed} FROM signatures WHERE {where} ORDER BY {_ORDERS[plan.order]}", given)
     for rows in _fetch_batches(connection, sql, given, batch_size):
@@ -86,7 +87,9 @@ def _fetch_batches(
         yield rows
 
 
-def _column_sql(name: str, dialect: str) -> str:
+def _column_sql(name: str, dialect: str, *, with_hidden: bool) -> str:
+    if name == "comment" and not with_hidden:
+        return "CASE WHEN comment_hidden = '' THEN comment ELSE '' END"
     return _TIME_SQL[dialect].format(name) if COLUMN_TYPES[name] is CellType.TIME else _COLUMN_SQL.get(name, name)
 
 

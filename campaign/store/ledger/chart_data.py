@@ -6,10 +6,23 @@ However many signatures there are, each of these reads a bounded number of rows.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, String, bindparam, cast, func, literal_column, null, select
 
-from campaign.store.database.statements import statement
+from campaign.store.database.column_types import BigId
+from campaign.store.database.statements import columns_of
+from campaign.store.ledger.rollups import FUNNEL_STAGES
+from campaign.store.tables import (
+    area_tallies,
+    cohort_tallies,
+    country_tallies,
+    hourly_tallies,
+    ledger,
+    source_tallies,
+    tallies,
+    wait_tallies,
+)
 
 MAX_HOURS = 24 * 400
 """Hours that are read at most: a campaign of more than a year is shown from its last four hundred days."""
@@ -52,53 +65,61 @@ class TotalRow:
     verified: int
 
 
-_HOURS = statement(
-    """SELECT hour, added, ended FROM hourly_tallies WHERE campaign_id = :campaign_id AND hour >= :since
-       ORDER BY hour DESC LIMIT :most"""
+_HOURS = (
+    select(*columns_of(HourlyCount, hourly_tallies))
+    .where(hourly_tallies.c.campaign_id == bindparam("campaign_id"), hourly_tallies.c.hour >= bindparam("since"))
+    .order_by(hourly_tallies.c.hour.desc())
+    .limit(MAX_HOURS)
 )
-_FUNNEL_SUMS = (
-    "sum(submitted) AS submitted, sum(sent) AS sent, sum(refused) AS refused, sum(opened) AS opened, sum(verified) AS verified"
+# PostgreSQL makes the sum of a BIGINT a NUMERIC, which comes back as a Decimal.
+_FUNNEL_SUMS = [cast(func.sum(cohort_tallies.c[stage]), BigId).label(stage) for stage in FUNNEL_STAGES]
+_IN_FUNNEL = (cohort_tallies.c.campaign_id == bindparam("campaign_id"), cohort_tallies.c.hour >= bindparam("since"))
+_BY_HOUR = (
+    select(literal_column("''", String()).label("key"), cohort_tallies.c.hour, *_FUNNEL_SUMS)
+    .where(*_IN_FUNNEL)
+    .group_by(cohort_tallies.c.hour)
+    .order_by(cohort_tallies.c.hour.desc())
+    .limit(bindparam("limit"))
 )
-_BY_HOUR = statement(
-    f"""SELECT hour, {_FUNNEL_SUMS} FROM cohort_tallies WHERE campaign_id = :campaign_id AND hour >= :since GROUP BY hour
-        ORDER BY hour DESC LIMIT :most"""
+_BY_DOMAIN = (
+    select(cohort_tallies.c.domain.label("key"), null().label("hour"), *_FUNNEL_SUMS)
+    .where(*_IN_FUNNEL)
+    .group_by(cohort_tallies.c.domain)
+    .order_by(func.sum(cohort_tallies.c.submitted).desc(), cohort_tallies.c.domain)
+    .limit(bindparam("limit"))
 )
-_BY_DOMAIN = statement(
-    f"""SELECT domain AS key, {_FUNNEL_SUMS} FROM cohort_tallies WHERE campaign_id = :campaign_id
-        AND hour >= :since GROUP BY domain
-        ORDER BY sum(submitted) DESC, domain LIMIT :most"""
+_WAITS = (
+    select(wait_tallies.c.bucket, cast(func.sum(wait_tallies.c.verified), BigId).label("verified"))
+    .where(wait_tallies.c.campaign_id == bindparam("campaign_id"), wait_tallies.c.hour >= bindparam("since"))
+    .group_by(wait_tallies.c.bucket)
 )
-_WAITS = statement(
-    """SELECT bucket, sum(verified) AS verified FROM wait_tallies WHERE campaign_id = :campaign_id AND hour >= :since
-       GROUP BY bucket"""
+_COUNTRIES, _AREAS, _SOURCES = (
+    select(*columns_of(TotalRow, key.table, key=key))
+    .where(key.table.c.campaign_id == bindparam("campaign_id"), key.table.c.verified > 0)
+    .order_by(key.table.c.verified.desc(), key)
+    .limit(bindparam("limit"))
+    for key in (country_tallies.c.country, area_tallies.c.area, source_tallies.c.source)
 )
-_TOTALS = {
-    table: statement(
-        f"""SELECT {column} AS key, verified FROM {table} WHERE campaign_id = :campaign_id AND verified > 0
-            ORDER BY verified DESC, {column} LIMIT :most"""
-    )
-    for table, column in (("country_tallies", "country"), ("area_tallies", "area"), ("source_tallies", "source"))
-}
-_LEDGER_ENTRY = statement(
-    "SELECT at AS reached_at, total FROM ledger WHERE campaign_id = :campaign_id AND sequence = :sequence"
+_LEDGER_ENTRY = select(ledger.c.at, ledger.c.total).where(
+    ledger.c.campaign_id == bindparam("campaign_id"), ledger.c.sequence == bindparam("sequence")
 )
-_LAST_SEQUENCE = statement("SELECT sequence FROM tallies WHERE campaign_id = :campaign_id")
+_LAST_SEQUENCE = select(tallies.c.sequence).where(tallies.c.campaign_id == bindparam("campaign_id"))
 
 
 def hourly_counts(connection: Connection, campaign_id: int, since: datetime) -> list[HourlyCount]:
     """What each hour counted, oldest first; hours in which nothing happened are left out."""
-    rows = connection.execute(_HOURS, {"campaign_id": campaign_id, "since": since, "most": MAX_HOURS}).all()
-    return [HourlyCount(row.hour, int(row.added), int(row.ended)) for row in reversed(rows)]
+    rows = connection.execute(_HOURS, {"campaign_id": campaign_id, "since": since}).all()
+    return [HourlyCount(**row._asdict()) for row in reversed(rows)]
 
 
 def total_at(connection: Connection, campaign_id: int, moment: datetime) -> int:
     """The count as it was at a moment, exactly: found in the ledger by halving, in some twenty-three reads for ten million."""
-    low, high, total = 0, int(connection.execute(_LAST_SEQUENCE, {"campaign_id": campaign_id}).scalar_one()), 0
+    low, high, total = 0, connection.execute(_LAST_SEQUENCE, {"campaign_id": campaign_id}).scalar_one(), 0
     while low < high:
         middle = (low + high + 1) // 2
         entry = connection.execute(_LEDGER_ENTRY, {"campaign_id": campaign_id, "sequence": middle}).one()
-        if entry.reached_at <= moment:
-            low, total = middle, int(entry.total)
+        if entry.at <= moment:
+            low, total = middle, entry.total
         else:
             high = middle - 1
     return total
@@ -106,35 +127,35 @@ def total_at(connection: Connection, campaign_id: int, moment: datetime) -> int:
 
 def funnel_by_hour(connection: Connection, campaign_id: int, since: datetime, limit: int = 24 * 14) -> list[FunnelRow]:
     """What became of the signatures of each hour, oldest first."""
-    rows = connection.execute(_BY_HOUR, {"campaign_id": campaign_id, "since": since, "most": limit}).all()
-    return [_funnel_row("", row.hour, row) for row in reversed(rows)]
+    rows = connection.execute(_BY_HOUR, {"campaign_id": campaign_id, "since": since, "limit": limit}).all()
+    return [FunnelRow(**row._asdict()) for row in reversed(rows)]
 
 
 def funnel_by_domain(connection: Connection, campaign_id: int, since: datetime, limit: int = MAX_LINES) -> list[FunnelRow]:
     """What became of the signatures of each mail domain, the most frequent first."""
-    rows = connection.execute(_BY_DOMAIN, {"campaign_id": campaign_id, "since": since, "most": limit})
-    return [_funnel_row(row.key, None, row) for row in rows]
+    rows = connection.execute(_BY_DOMAIN, {"campaign_id": campaign_id, "since": since, "limit": limit})
+    return [FunnelRow(**row._asdict()) for row in rows]
 
 
 def wait_histogram(connection: Connection, campaign_id: int, since: datetime) -> dict[int, int]:
     """How long verifying took, as a histogram (`campaign.domain.ledger.latency_histogram`)."""
     rows = connection.execute(_WAITS, {"campaign_id": campaign_id, "since": since})
-    return {row.bucket: int(row.verified) for row in rows}
+    return {row.bucket: row.verified for row in rows}
 
 
 def country_totals(connection: Connection, campaign_id: int, limit: int = MAX_LINES) -> list[TotalRow]:
     """Verified signatures by country, most first."""
-    return _total_rows(connection, "country_tallies", campaign_id, limit)
+    return _total_rows(connection, _COUNTRIES, campaign_id, limit)
 
 
 def postcode_area_totals(connection: Connection, campaign_id: int, limit: int = MAX_LINES) -> list[TotalRow]:
     """Verified signatures by postcode area, most first."""
-    return _total_rows(connection, "area_tallies", campaign_id, limit)
+    return _total_rows(connection, _AREAS, campaign_id, limit)
 
 
 def source_totals(connection: Connection, campaign_id: int, limit: int = MAX_LINES) -> list[TotalRow]:
     """Verified signatures by where they came from, most first."""
-    return _total_rows(connection, "source_tallies", campaign_id, limit)
+    return _total_rows(connection, _SOURCES, campaign_id, limit)
 
 
 def daily_gains(hourly: Sequence[HourlyCount], until: datetime, since: datetime) -> list[int]:
@@ -152,11 +173,6 @@ def daily_gains(hourly: Sequence[HourlyCount], until: datetime, since: datetime)
     return days
 
 
-def _total_rows(connection: Connection, table: str, campaign_id: int, limit: int) -> list[TotalRow]:
-    rows = connection.execute(_TOTALS[table], {"campaign_id": campaign_id, "most": limit})
-    return [TotalRow(row.key, int(row.verified)) for row in rows]
-
-
-def _funnel_row(key: str, hour: datetime | None, row: object) -> FunnelRow:
-    numbers = {name: int(getattr(row, name)) for name in ("submitted", "sent", "refused", "opened", "verified")}
-    return FunnelRow(key, hour, **numbers)
+def _total_rows(connection: Connection, statement: Select[Any], campaign_id: int, limit: int) -> list[TotalRow]:
+    rows = connection.execute(statement, {"campaign_id": campaign_id, "limit": limit})
+    return [TotalRow(**row._asdict()) for row in rows]

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, text, update
 
 from campaign.domain.paper.entry import ONLINE
-from campaign.store import tables
-from campaign.store.database.statements import statement, supports_row_locks
+from campaign.domain.signatures.signature import SignatureState
+from campaign.store.database.column_types import UtcDateTime
+from campaign.store.database.statements import adding_upsert, columns_of, text_statement
+from campaign.store.tables import UNCOUNTED_SQL, campaigns, country_tallies, hourly_tallies, ledger, signatures, tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class UncountedSignature:
     """A signature whose state the ledger has not counted yet."""
 
     id: int
-    state: str
+    state: SignatureState
     counted_as: str
     country: str
     counted_country: str
@@ -77,86 +79,100 @@ class LedgerSums:
     last_total: int
 
 
-_UNCOUNTED_CAMPAIGNS = statement(
-    f"SELECT DISTINCT campaign_id FROM signatures WHERE {tables.UNCOUNTED_SQL} ORDER BY campaign_id LIMIT :most"
+_OF_CAMPAIGN = signatures.c.campaign_id == bindparam("campaign_id")
+_IS_UNCOUNTED = text(UNCOUNTED_SQL)
+_UNCOUNTED_CAMPAIGNS = (
+    select(signatures.c.campaign_id)
+    .distinct()
+    .where(_IS_UNCOUNTED)
+    .order_by(signatures.c.campaign_id)
+    .limit(bindparam("limit"))
 )
-_HAS_UNCOUNTED = statement(f"SELECT 1 FROM signatures WHERE {tables.UNCOUNTED_SQL} LIMIT 1")
-_HAS_UNCOUNTED_OF_CAMPAIGN = statement(
-    f"SELECT 1 FROM signatures WHERE campaign_id = :campaign_id AND {tables.UNCOUNTED_SQL} LIMIT 1"
+_HAS_UNCOUNTED = select(literal_column("1")).select_from(signatures).where(_IS_UNCOUNTED).limit(1)
+_HAS_UNCOUNTED_OF_CAMPAIGN = _HAS_UNCOUNTED.where(_OF_CAMPAIGN)
+_TALLY_AND_GOALS = (
+    select(*columns_of(Tally, tallies), campaigns.c.goals)
+    .join(campaigns, campaigns.c.id == tallies.c.campaign_id)
+    .where(tallies.c.campaign_id == bindparam("campaign_id"))
+    .with_for_update(of=tallies)
 )
-_TALLY_ROW, _TALLY_ROW_LOCKED = (
-    statement(
-        f"""SELECT t.sequence, t.verified, t.pending, t.paper, c.goals FROM tallies t JOIN campaigns c ON c.id = t.campaign_id
-            WHERE t.campaign_id = :campaign_id {lock}"""
+# Rows that a request is changing right now are skipped; the job that request enqueues, or the clock, brings the ledger back.
+_UNCOUNTED = (
+    select(
+        *columns_of(
+            UncountedSignature,
+            signatures,
+            first_signed_at=func.coalesce(signatures.c.first_signed_at, signatures.c.signed_at),
+        )
     )
-    for lock in ("", "FOR UPDATE OF t")
+    .where(_OF_CAMPAIGN, _IS_UNCOUNTED)
+    .order_by(signatures.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(key_share=True, skip_locked=True)
 )
-# Rows that a request is changing right now are skipped; that request's own hint, or the clock, brings the ledger back.
-_UNCOUNTED, _UNCOUNTED_LOCKED = (
-    statement(
-        f"""SELECT id, state, counted_as, country, counted_country, source, counted_source, area, counted_area, domain, opened,
-                   counted_opened, ordinal, coalesce(first_signed_at, signed_at) AS cohort_at, signed_at, verified_at,
-                   kind, counted_kind, ended_class, place_id, counted_place_id
-            FROM signatures
-            WHERE campaign_id = :campaign_id AND {tables.UNCOUNTED_SQL} ORDER BY id LIMIT :most {lock}"""
-    )
-    for lock in ("", "FOR NO KEY UPDATE SKIP LOCKED")
-)
-_AS_COUNTED = """counted_as = state, counted_country = country, counted_source = source, counted_area = area,
-       counted_opened = opened, counted_kind = kind, counted_place_id = place_id"""
-_COUNTED = statement(f"UPDATE signatures SET {_AS_COUNTED} WHERE id IN :ids", list_parameters=("ids",))
+_APPEND = insert(ledger)
+_AS_COUNTED = {
+    "counted_as": signatures.c.state,
+    "counted_country": signatures.c.country,
+    "counted_source": signatures.c.source,
+    "counted_area": signatures.c.area,
+    "counted_opened": signatures.c.opened,
+    "counted_kind": signatures.c.kind,
+    "counted_place_id": signatures.c.place_id,
+}
+_COUNTED = update(signatures).where(signatures.c.id.in_(bindparam("ids", expanding=True))).values(_AS_COUNTED)
 # Each row is written once: those that an entry has just added to the total take it along.
-_ADDED = statement(
-    f"""UPDATE signatures SET {_AS_COUNTED}, ordinal = l.total FROM ledger l
-       WHERE l.campaign_id = :campaign_id AND l.sequence > :after AND l.change = 1 AND signatures.id = l.signature_id"""
+_ADDED = (
+    update(signatures)
+    .where(
+        ledger.c.campaign_id == bindparam("of_campaign_id"),
+        ledger.c.sequence > bindparam("after_sequence"),
+        ledger.c.change == 1,
+        signatures.c.id == ledger.c.signature_id,
+    )
+    .values({**_AS_COUNTED, "ordinal": ledger.c.total})
 )
-_HOURLY = statement(
-    """INSERT INTO hourly_tallies (campaign_id, hour, added, ended) VALUES (:campaign_id, :hour, :added, :ended)
-       ON CONFLICT (campaign_id, hour) DO UPDATE SET added = hourly_tallies.added + excluded.added,
-           ended = hourly_tallies.ended + excluded.ended"""
+_ADD_TO_HOUR = adding_upsert(hourly_tallies)
+_SET_TALLY = (
+    update(tallies)
+    .where(tallies.c.campaign_id == bindparam("of_campaign_id"))
+    .values(
+        sequence=bindparam("sequence"),
+        verified=bindparam("verified"),
+        pending=bindparam("pending"),
+        paper=bindparam("paper"),
+        as_of=bindparam("now"),
+        revision=tallies.c.revision + 1,
+    )
 )
-_SET_TALLY = statement(
-    """UPDATE tallies SET sequence = :sequence, verified = :verified, pending = :pending, paper = :paper, as_of = :now,
-           revision = revision + 1
-       WHERE campaign_id = :campaign_id"""
+_BY_COUNTRY = (
+    select(country_tallies.c.country, country_tallies.c.verified)
+    .where(
+        country_tallies.c.campaign_id == bindparam("campaign_id"),
+        country_tallies.c.verified > 0,
+        country_tallies.c.country != "",
+    )
+    .order_by(country_tallies.c.verified.desc(), country_tallies.c.country)
 )
-_BY_COUNTRY = statement(
-    """SELECT country, verified FROM country_tallies WHERE campaign_id = :campaign_id AND verified > 0 AND country <> ''
-       ORDER BY verified DESC, country"""
-)
-_MILESTONE = statement(
+# Text: Core has ON CONFLICT only as a construct of each database.
+_MILESTONE = text_statement(
     """INSERT INTO milestones (campaign_id, goal, sequence, reached_at) VALUES (:campaign_id, :goal, :sequence, :now)
-       ON CONFLICT (campaign_id, goal) DO NOTHING"""
+       ON CONFLICT (campaign_id, goal) DO NOTHING""",
+    bindparam("now", type_=UtcDateTime()),
 )
-_SUM_LEDGER = statement(
-    """SELECT count(*) AS entries, coalesce(max(sequence), 0) AS last_sequence, coalesce(sum(change), 0) AS sum,
-              coalesce((SELECT total FROM ledger WHERE campaign_id = :campaign_id ORDER BY sequence DESC LIMIT 1), 0)
-                  AS last_total
-       FROM ledger WHERE campaign_id = :campaign_id"""
-)
-_FINALISE = statement(
-    """UPDATE campaigns SET finalised_at = :now, revision = revision + 1
-       WHERE id = :campaign_id AND finalised_at IS NULL AND verify_until <= :before AND published_at IS NOT NULL"""
-)
-_CERTIFY = statement(
-    """INSERT INTO certificates (campaign_id, total, paper, sequence, certified_at)
-       SELECT campaign_id, verified, paper, sequence, :now FROM tallies WHERE campaign_id = :campaign_id"""
-)
-# A signature restored after that, to pending, was forgotten by nobody yet.
-_TO_PURGE = statement(
-    """SELECT c.id FROM campaigns c JOIN tallies t ON t.campaign_id = c.id
-       WHERE c.finalised_at IS NOT NULL AND (c.forgotten_at IS NULL OR t.pending > 0) ORDER BY c.id LIMIT :most"""
-)
-_MARK_PURGED = statement("UPDATE campaigns SET forgotten_at = :now WHERE id = :campaign_id")
-_TO_FINALISE = statement(
-    """SELECT id FROM campaigns WHERE finalised_at IS NULL AND verify_until <= :before AND published_at IS NOT NULL
-       ORDER BY id LIMIT :most"""
-)
+_IN_LEDGER = ledger.c.campaign_id == bindparam("campaign_id")
+_LAST_TOTAL = select(ledger.c.total).where(_IN_LEDGER).order_by(ledger.c.sequence.desc()).limit(1).scalar_subquery()
+_SUM_LEDGER = select(
+    func.count().label("entries"),
+    func.coalesce(func.max(ledger.c.sequence), 0).label("last_sequence"),
+    func.coalesce(func.sum(ledger.c.change), 0).label("sum"),
+    func.coalesce(_LAST_TOTAL, 0).label("last_total"),
+).where(_IN_LEDGER)
 
 
 def uncounted_campaign_ids(connection: Connection, limit: int) -> list[int]:
-    """Campaigns with something left to count, at most `most`."""
-    return list(connection.execute(_UNCOUNTED_CAMPAIGNS, {"most": limit}).scalars())
+    """Campaigns with something left to count, at most `limit`."""
+    return list(connection.execute(_UNCOUNTED_CAMPAIGNS, {"limit": limit}).scalars())
 
 
 def has_uncounted(connection: Connection, campaign_id: int | None = None) -> bool:
@@ -168,23 +184,21 @@ def has_uncounted(connection: Connection, campaign_id: int | None = None) -> boo
 
 def lock_tally(connection: Connection, campaign_id: int) -> tuple[Tally, list[int]]:
     """The campaign's numbers, held until the transaction ends (there is one writer of a ledger at a time), and its goals."""
-    row = connection.execute(
-        _TALLY_ROW_LOCKED if supports_row_locks(connection) else _TALLY_ROW, {"campaign_id": campaign_id}
-    ).one()
+    row = connection.execute(_TALLY_AND_GOALS, {"campaign_id": campaign_id}).one()
     return Tally(row.sequence, row.verified, row.pending, row.paper), row.goals
 
 
 def uncounted_signatures(connection: Connection, campaign_id: int, limit: int) -> list[UncountedSignature]:
-    """Up to `most` signatures left to count, held until the transaction ends."""
-    sql = _UNCOUNTED_LOCKED if supports_row_locks(connection) else _UNCOUNTED
-    return [UncountedSignature(*row) for row in connection.execute(sql, {"campaign_id": campaign_id, "most": limit})]
+    """Up to `limit` signatures left to count, held until the transaction ends."""
+    rows = connection.execute(_UNCOUNTED, {"campaign_id": campaign_id, "limit": limit})
+    return [UncountedSignature(**row._asdict()) for row in rows]
 
 
 def append_entries(connection: Connection, campaign_id: int, entries: Sequence[LedgerEntry], now: datetime) -> None:
     """Add entries at the end."""
     if entries:
         connection.execute(
-            tables.ledger.insert(),
+            _APPEND,
             [
                 {"campaign_id": campaign_id, "sequence": e.sequence, "signature_id": e.signature_id, "event": e.event,
                  "change": e.change, "total": e.total, "at": now}
@@ -197,7 +211,7 @@ def mark_counted(connection: Connection, campaign_id: int, ids: Sequence[int], e
     """Note that the ledger has counted these signatures in their present state, by these newest entries of it."""
     added = {entry.signature_id for entry in entries if entry.change == 1}
     if added:
-        connection.execute(_ADDED, {"campaign_id": campaign_id, "after": entries[0].sequence - 1})
+        connection.execute(_ADDED, {"of_campaign_id": campaign_id, "after_sequence": entries[0].sequence - 1})
     if others := [signature_id for signature_id in ids if signature_id not in added]:
         connection.execute(_COUNTED, {"ids": others})
 
@@ -207,8 +221,8 @@ def add_to_hourly_tally(connection: Connection, campaign_id: int, entries: Seque
     if entries:
         added = sum(entry.change == 1 for entry in entries)
         hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        given = {"campaign_id": campaign_id, "hour": hour, "added": added, "ended": len(entries) - added}
-        connection.execute(_HOURLY, given)
+        totals = {"campaign_id": campaign_id, "hour": hour, "added": added, "ended": len(entries) - added}
+        connection.execute(_ADD_TO_HOUR, totals)
 
 
 def set_tally(connection: Connection, campaign_id: int, tally: Tally, now: datetime) -> None:
@@ -216,7 +230,7 @@ def set_tally(connection: Connection, campaign_id: int, tally: Tally, now: datet
     connection.execute(
         _SET_TALLY,
         {
-            "campaign_id": campaign_id,
+            "of_campaign_id": campaign_id,
             "sequence": tally.sequence,
             "verified": tally.verified,
             "pending": tally.pending,
@@ -240,27 +254,3 @@ def sum_ledger(connection: Connection, campaign_id: int) -> LedgerSums:
     """Add the whole ledger of one campaign up again. Reads it all."""
     row = connection.execute(_SUM_LEDGER, {"campaign_id": campaign_id}).one()
     return LedgerSums(int(row.entries), int(row.last_sequence), int(row.sum), int(row.last_total))
-
-
-def certify_total(connection: Connection, campaign_id: int, grace_over_before: datetime, now: datetime) -> bool:
-    """Make the total final, where the grace was over before `grace_over_before`; False where it is final or too early."""
-    given = {"campaign_id": campaign_id, "before": grace_over_before, "now": now}
-    if connection.execute(_FINALISE, given).rowcount == 0:
-        return False
-    connection.execute(_CERTIFY, {"campaign_id": campaign_id, "now": now})
-    return True
-
-
-def campaign_ids_to_finalise(connection: Connection, grace_over_before: datetime, limit: int) -> list[int]:
-    """Campaigns whose grace was over before then and whose total is not final yet."""
-    return list(connection.execute(_TO_FINALISE, {"before": grace_over_before, "most": limit}).scalars())
-
-
-def campaign_ids_to_purge(connection: Connection, limit: int) -> list[int]:
-    """Final campaigns that may still keep signatures which were never verified."""
-    return list(connection.execute(_TO_PURGE, {"most": limit}).scalars())
-
-
-def mark_purged(connection: Connection, campaign_id: int, now: datetime) -> None:
-    """Note that a final campaign keeps none of them any more."""
-    connection.execute(_MARK_PURGED, {"campaign_id": campaign_id, "now": now})

@@ -1,4 +1,8 @@
-"""The totals of charts, added up again from signatures and ledger. Reads them all: for `reconcile`, never for a page."""
+"""The totals of charts, added up again from signatures and ledger. Reads them all: for `reconcile`, never for a page.
+
+Text: each recount is a UNION of a total with what it is the total of, taken apart by the hour in the words of each database,
+and brings back one number.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +14,7 @@ _HOUR = {"sqlite": "strftime('%Y-%m-%d %H:00:00.000000', {})", "postgresql": "da
 
 @dataclass(frozen=True, slots=True)
 class TotalsCheck:
-    """How far totals are from what they stand for. All is well where every drift is 0."""
+    """How far totals are from what they stand for. Nothing is wrong where every drift is 0."""
 
     drifts: dict[str, int]
     """By what the totals are of: the differences of all rows, added up without their sign."""

@@ -11,19 +11,29 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Executable, bindparam, func, literal_column, select, text, true, update
 
 from campaign.domain.ledger.latency_histogram import bucket_number
 from campaign.domain.paper.entry import PAPER
 from campaign.domain.signatures.signature import SignatureState
-from campaign.store.database.statements import statement, supports_row_locks
+from campaign.store.database.statements import adding_upsert
 from campaign.store.ledger.ledger import UncountedSignature
-from campaign.store.tables import UNTALLIED_SQL
+from campaign.store.tables import (
+    UNTALLIED_SQL,
+    area_tallies,
+    cohort_tallies,
+    country_tallies,
+    outbox,
+    place_tallies,
+    signatures,
+    source_tallies,
+    wait_tallies,
+)
 
 FUNNEL_STAGES = ("submitted", "sent", "refused", "opened", "verified")
 
@@ -45,34 +55,32 @@ class RollupChanges:
     """By hour and bucket."""
 
 
-def _upsert(table: str, keys: Sequence[str], numbers: Sequence[str]) -> Executable:
-    columns = ("campaign_id", *keys, *numbers)
-    values = ", ".join(f":{column}" for column in columns)
-    sums = ", ".join(f"{number} = {table}.{number} + excluded.{number}" for number in numbers)
-    return statement(
-        f"""INSERT INTO {table} (campaign_id, {", ".join(columns[1:])}) VALUES ({values})
-            ON CONFLICT (campaign_id, {", ".join(keys)}) DO UPDATE SET {sums}"""
+_COUNTRIES, _SOURCES, _AREAS, _PLACES, _COHORTS, _WAITS = (
+    adding_upsert(table)
+    for table in (country_tallies, source_tallies, area_tallies, place_tallies, cohort_tallies, wait_tallies)
+)
+_IS_UNTALLIED = text(UNTALLIED_SQL)
+# Mails that another process is tallying right now are skipped.
+_UNTALLIED_MAILS = (
+    select(outbox.c.id)
+    .where(_IS_UNTALLIED)
+    .order_by(outbox.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(key_share=True, skip_locked=True)
+)
+_MAILS = outbox.c.id.in_(bindparam("ids", expanding=True))
+_MAIL_RESULTS = (
+    select(
+        outbox.c.state,
+        signatures.c.campaign_id,
+        signatures.c.domain,
+        func.coalesce(signatures.c.first_signed_at, signatures.c.signed_at).label("first_signed_at"),
     )
-
-
-_COUNTRIES = _upsert("country_tallies", ("country",), ("verified",))
-_SOURCES = _upsert("source_tallies", ("source",), ("verified",))
-_AREAS = _upsert("area_tallies", ("area",), ("verified",))
-_PLACES = _upsert("place_tallies", ("place_id",), ("verified",))
-_COHORTS = _upsert("cohort_tallies", ("hour", "domain"), FUNNEL_STAGES)
-_WAITS = _upsert("wait_tallies", ("hour", "bucket"), ("verified",))
-# Mails that somebody else is tallying right now are skipped.
-_UNTALLIED_MAILS, _UNTALLIED_MAILS_LOCKED = (
-    statement(f"SELECT id FROM outbox WHERE {UNTALLIED_SQL} ORDER BY id LIMIT :most {lock}")
-    for lock in ("", "FOR NO KEY UPDATE SKIP LOCKED")
+    .join_from(outbox, signatures, signatures.c.id == outbox.c.signature_id)
+    .where(_MAILS)
 )
-_MAIL_RESULTS = statement(
-    """SELECT o.state, s.campaign_id, s.domain, coalesce(s.first_signed_at, s.signed_at) AS cohort_at
-       FROM outbox o JOIN signatures s ON s.id = o.signature_id WHERE o.id IN :ids""",
-    list_parameters=("ids",),
-)
-_MARK_TALLIED = statement("UPDATE outbox SET tallied = true WHERE id IN :ids", list_parameters=("ids",))
-_HAS_UNTALLIED = statement(f"SELECT 1 FROM outbox WHERE {UNTALLIED_SQL} LIMIT 1")
+_MARK_TALLIED = update(outbox).where(_MAILS).values(tallied=true())
+_HAS_UNTALLIED = select(literal_column("1")).select_from(outbox).where(_IS_UNTALLIED).limit(1)
 
 
 def rollup_changes(uncounted: Iterable[UncountedSignature]) -> RollupChanges:
@@ -96,7 +104,7 @@ def rollup_changes(uncounted: Iterable[UncountedSignature]) -> RollupChanges:
             continue  # nobody was mailed a link, so there is no funnel to be in
         hour = utc_hour(one.first_signed_at)
         stages = found.cohorts.setdefault((hour, one.domain), Counter())
-        # Who had withdrawn a signature on paper and signs online is in the funnel from then on.
+        # A signature on paper that was withdrawn and is given again online is in the funnel from then on.
         stages["submitted"] += one.counted_as == "none" or one.counted_kind == PAPER
         stages["opened"] += one.opened - one.counted_opened
         if now_verified and one.ordinal is None:
@@ -130,17 +138,13 @@ def add_changes(connection: Connection, campaign_id: int, changes: RollupChanges
 
 
 def tally_mail_results(connection: Connection, limit: int) -> int:
-    """Take the results of up to `most` verification mails into their cohorts; returns how many."""
-    ids = (
-        connection.execute(_UNTALLIED_MAILS_LOCKED if supports_row_locks(connection) else _UNTALLIED_MAILS, {"most": limit})
-        .scalars()
-        .all()
-    )
+    """Take the results of up to `limit` verification mails into their cohorts; returns how many."""
+    ids = connection.execute(_UNTALLIED_MAILS, {"limit": limit}).scalars().all()
     if not ids:
         return 0
     cohorts: _Cohorts = {}
     for mail in connection.execute(_MAIL_RESULTS, {"ids": ids}):
-        cohorts.setdefault((mail.campaign_id, utc_hour(mail.cohort_at), mail.domain), Counter())[mail.state] += 1
+        cohorts.setdefault((mail.campaign_id, utc_hour(mail.first_signed_at), mail.domain), Counter())[mail.state] += 1
     connection.execute(_MARK_TALLIED, {"ids": ids})
     _add_cohorts(connection, cohorts)
     return len(ids)
@@ -157,7 +161,7 @@ def utc_hour(moment: datetime) -> datetime:
 
 
 def _add_cohorts(connection: Connection, cohorts: Mapping[tuple[int, datetime, str], Counter[str]]) -> None:
-    # In a fixed order, so that who counts and who tallies mails never wait for each other in a ring.
+    # In a fixed order, so that counting and tallying mails never wait for each other in a ring.
     rows = [
         {"campaign_id": cohort[0], "hour": cohort[1], "domain": cohort[2]} | {stage: stages[stage] for stage in FUNNEL_STAGES}
         for cohort, stages in sorted(cohorts.items())

@@ -1,4 +1,4 @@
-"""Copies of the numbers in Redis: what the public pages read. They can be thrown away at any moment.
+"""Copies of campaigns in Redis: what the public pages read. They can be thrown away at any moment.
 
 For each campaign a hash holds the number itself (`verified`, `paper` of them, `pending`, `sequence`), for people and
 programs that look straight into Redis, and `facts`, all the page needs. `revision` guards it: an older copy never overwrites
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _PREFIX = "countersign:campaign:"
 _COUNTDOWN = "countersign:countdown:"
-_HEARTBEAT = "countersign:clock-heartbeat"
 _FORMAT_VERSION = 4
 """Grows when `facts` changes its shape: during a rolling upgrade, copies of the other shape are taken for absent."""
 
@@ -83,17 +82,6 @@ def countdown_seconds_left(redis: Redis, slug: str) -> float | None:
     """Seconds until the countdown expires; None where it has, or was never set."""
     left = redis.pttl(_COUNTDOWN + slug)
     return left / 1000 if left >= 0 else None
-
-
-def record_heartbeat(redis: Redis, now: datetime) -> None:
-    """The clock was here."""
-    redis.set(_HEARTBEAT, now.isoformat(), ex=60)
-
-
-def last_heartbeat(redis: Redis) -> datetime | None:
-    """When a clock was last here; None where none was for a minute."""
-    value = cast("bytes | None", redis.get(_HEARTBEAT))
-    return None if value is None else datetime.fromisoformat(value.decode())
 
 
 def _campaign_json(campaign: Campaign) -> str:

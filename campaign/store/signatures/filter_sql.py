@@ -1,13 +1,17 @@
 """Filters as SQL: a WHERE put together from constants of this file, and the values it is run with.
 
 What a filter is found by stands here word for word as in the partial index that finds it: neither database takes it otherwise.
+That, and the rows beyond a cursor compared as rows, is why it is text.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import BindParameter, bindparam
+
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.signature import SignatureState
+from campaign.store.database.column_types import UtcDateTime
 
 _LAST_LETTER = "\U0010ffff"
 _DIGITS = ", ".join(f"'{digit}'" for digit in range(10))
@@ -26,9 +30,10 @@ class FilterCondition:
 
 
 def filter_condition(campaign_id: int, filters: Filters, *, max_signature_id: int | None = None) -> FilterCondition:
-    """The signatures of a campaign that the filters fit; with `up_to`, of those only that were there up to this one.
+    """The signatures of a campaign that the filters fit; with `max_signature_id`, only those that were there up to this one.
 
-    Columns stand without the name of their table, which must be the only one. Made into a statement by `sql.statement`.
+    Columns stand without the name of their table, which must be the only one. Made into a statement by `text_statement`, with
+    `time_parameters`.
     """
     parts, given = ["campaign_id = :campaign_id"], {"campaign_id": campaign_id, **_filter_parameters(filters)}
     parts += [sql for name, sql in _FILTER_SQL.items() if getattr(filters, name)]
@@ -48,6 +53,11 @@ def filter_condition(campaign_id: int, filters: Filters, *, max_signature_id: in
         parts.append("id <= :up_to")
         given["up_to"] = max_signature_id
     return FilterCondition(" AND ".join(parts), given)
+
+
+def time_parameters(sql: str) -> tuple[BindParameter[Any], ...]:
+    """Those parameters of a condition that are times, typed for `text_statement`."""
+    return tuple(bindparam(name, type_=UtcDateTime()) for name in ("since", "before") if f":{name}" in sql)
 
 
 def state_condition(states: tuple[SignatureState, ...]) -> str:

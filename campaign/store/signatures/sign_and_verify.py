@@ -1,16 +1,17 @@
-"""The two moves that come in millions, sign and verify, each with the mail it makes owed.
+"""Signing and verifying, which come in millions, each with the outbox row of the mail that answers it.
 
-Move and promise are committed together or not at all. On PostgreSQL they are one statement, which is a transaction of its own
-and one round trip instead of four. SQLite cannot join them, and needs not, since a round trip there costs nothing: it gets the
-same two texts as two statements of one transaction.
+Signature and outbox row are committed together or not at all. On PostgreSQL they are one statement, which is a transaction of
+its own and one round trip instead of four. SQLite cannot join them, and needs not, since a round trip there costs nothing: it
+gets the same two texts as two statements of one transaction.
 """
 
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
 
-from campaign.domain.signatures.signature import MAIL_AFTER_SIGNING, MailKind, SignatureState
-from campaign.store.database.statements import statement, supports_writing_ctes
+from campaign.domain.signatures.signature import MAIL_AFTER_SIGNING, MailKind
+from campaign.store.database.column_types import UtcDateTime
+from campaign.store.database.statements import supports_writing_ctes, text_statement
 from campaign.store.mail import outbox
 from campaign.store.mail.outbox import MAIL_PRIORITY, MailboxLimit
 from campaign.store.signatures import signatures
@@ -18,26 +19,36 @@ from campaign.store.signatures.signatures import ChangedSignature, SignedSignatu
 
 _MAIL_KIND_SQL = " ".join(f"WHEN '{state}' THEN '{kind}'" for state, kind in MAIL_AFTER_SIGNING.items())
 _MAIL_PRIORITY_SQL = " ".join(f"WHEN '{state}' THEN {MAIL_PRIORITY[kind]}" for state, kind in MAIL_AFTER_SIGNING.items())
-# The bound is read as of the statement's begin, so simultaneous submissions can overshoot it by a few; the unique index on what
-# is owed keeps even those to one promise for each signature.
-_SIGN_AND_ENQUEUE = statement(f"""
-    WITH moved AS ({signatures.SIGN_SQL}),
-    promised AS (
+_NOW = bindparam("now", type_=UtcDateTime())
+# Text, being made of the texts of its two parts. The limit is read as of the statement's begin, so simultaneous submissions can
+# overshoot it by a few; the unique index on what is owed keeps even those to one mail for each signature.
+_SIGN_AND_ENQUEUE = text_statement(
+    f"""
+    WITH changed AS ({signatures.SIGN_SQL}),
+    enqueued AS (
         {outbox.INSERT_MAIL}
         SELECT id, CASE state {_MAIL_KIND_SQL} END, mailbox, CASE state {_MAIL_PRIORITY_SQL} END, 'owed', 0, :now, :now, ''
-            FROM moved
+            FROM changed
         WHERE {outbox.WITHIN_MAILBOX_LIMIT}
         ON CONFLICT DO NOTHING)
-    SELECT id, state, edition FROM moved
-""")
-_VERIFY_AND_ENQUEUE = statement(f"""
-    WITH moved AS ({signatures.VERIFY_SQL}),
-    promised AS (
+    SELECT id, state, edition FROM changed
+""",
+    _NOW,
+    bindparam("since", type_=UtcDateTime()),
+    columns=signatures.SIGNED_COLUMNS,
+)
+_VERIFY_AND_ENQUEUE = text_statement(
+    f"""
+    WITH changed AS ({signatures.VERIFY_SQL}),
+    enqueued AS (
         {outbox.INSERT_MAIL}
-        SELECT id, '{MailKind.THANK_YOU}', mailbox, {MAIL_PRIORITY[MailKind.THANK_YOU]}, 'owed', 0, :now, :now, '' FROM moved
+        SELECT id, '{MailKind.THANK_YOU}', mailbox, {MAIL_PRIORITY[MailKind.THANK_YOU]}, 'owed', 0, :now, :now, '' FROM changed
         ON CONFLICT DO NOTHING)
-    SELECT id, slug, mailbox FROM moved
-""")
+    SELECT id, slug, mailbox FROM changed
+""",
+    _NOW,
+    columns=signatures.CHANGED_COLUMNS,
+)
 
 
 def sign(
@@ -51,12 +62,12 @@ def sign(
     now: datetime,
     mailbox_limit: MailboxLimit,
 ) -> SignedSignature | None:
-    """`signatures.sign`, and the mail that answers it."""
+    """`signatures.sign_only`, and the mail that answers it."""
     if supports_writing_ctes(connection):
-        given = signatures.sign_parameters(campaign_id, text_hash, submission, mailbox, link_key, now)
+        parameters = signatures.sign_parameters(campaign_id, text_hash, submission, mailbox, link_key, now)
         limits = {"since": now - mailbox_limit.window, "most": mailbox_limit.max_mails}
-        row = connection.execute(_SIGN_AND_ENQUEUE, given | limits).one_or_none()
-        return None if row is None else SignedSignature(row.id, SignatureState(row.state), row.edition)
+        row = connection.execute(_SIGN_AND_ENQUEUE, parameters | limits).one_or_none()
+        return None if row is None else SignedSignature(row.id, row.state, row.edition)
     signed = signatures.sign_only(connection, campaign_id, text_hash, submission, mailbox, link_key, now)
     if signed is not None:
         outbox.enqueue_mail(connection, MAIL_AFTER_SIGNING[signed.state], signed.id, mailbox, now, mailbox_limit)
@@ -66,12 +77,12 @@ def sign(
 def verify(
     connection: Connection, signature_id: int, link_key: str, edition: int, *, now: datetime, mailbox_limit: MailboxLimit
 ) -> ChangedSignature | None:
-    """`signatures.verify`, and the thank-you mail."""
+    """`signatures.verify_only`, and the thank-you mail."""
     if supports_writing_ctes(connection):
-        given = {"id": signature_id, "link_key": link_key, "edition": edition, "now": now}
-        row = connection.execute(_VERIFY_AND_ENQUEUE, given).one_or_none()
+        parameters = {"id": signature_id, "link_key": link_key, "edition": edition, "now": now}
+        row = connection.execute(_VERIFY_AND_ENQUEUE, parameters).one_or_none()
         return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox)
-    moved = signatures.verify_only(connection, signature_id, link_key, edition, now)
-    if moved is not None:
-        outbox.enqueue_mail(connection, MailKind.THANK_YOU, moved.id, moved.mailbox, now, mailbox_limit)
-    return moved
+    changed = signatures.verify_only(connection, signature_id, link_key, edition, now)
+    if changed is not None:
+        outbox.enqueue_mail(connection, MailKind.THANK_YOU, changed.id, changed.mailbox, now, mailbox_limit)
+    return changed

@@ -1,20 +1,22 @@
-"""The table of signatures: one page of those that filters fit, newest first, found from where the last page ended.
+"""Paged list of signatures: one page of those that filters fit, newest first, found from where the last page ended.
 
 Each page begins at a row and not at a number of rows to skip, so that it takes as long as the first, and nothing is shown twice
 or left out while signatures arrive.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Connection, Executable, Row
+from sqlalchemy import Connection, Executable, String, and_, bindparam, case, func, literal_column, select
 
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.signature import SignatureState
-from campaign.store.database.statements import statement
-from campaign.store.signatures.filter_sql import filter_condition, state_condition
+from campaign.store.database.column_types import UtcDateTime
+from campaign.store.database.statements import columns_of, text_statement
+from campaign.store.signatures.filter_sql import filter_condition, state_condition, time_parameters
+from campaign.store.tables import signatures, text_versions
 
 MAX_COUNTED = 1_000
 """Up to how many are counted."""
@@ -36,7 +38,7 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class ListedSignature:
-    """One row. Addresses and networks are empty for those who may not read them."""
+    """One row. Address, network and postcode are empty for those who may not read them."""
 
     id: int
     state: SignatureState
@@ -66,16 +68,31 @@ class SignaturePage:
     older: Cursor | None
 
 
-_COLUMNS = """id, state, name, country, area, source, comment, comment_hidden, public, signed_at, verified_at, ended_class,
-    batch_id, erased_at"""
-_ALL = f"{_COLUMNS}, email, network, postcode"
-_WITHOUT_ADDRESSES = f"{_COLUMNS}, '' AS email, '' AS network, '' AS postcode"
+HIDDEN_ADDRESS_COLUMNS = dict.fromkeys(("email", "network", "postcode"), literal_column("''", String()))
+"""What those who may not read addresses get in place of columns: the empty text, so that none leaves the database."""
+_COLUMNS = columns_of(ListedSignature, signatures)
+_COLUMN_NAMES = tuple(field.name for field in fields(ListedSignature))
+_ALL_SQL = ", ".join(_COLUMN_NAMES)
+_WITHOUT_ADDRESSES_SQL = ", ".join(f"'' AS {name}" if name in HIDDEN_ADDRESS_COLUMNS else name for name in _COLUMN_NAMES)
+_following = text_versions.alias("following")
 # A text comes after another in one language, and may still be asked for in a second one that says the same.
-_TEXT_REPLACED_AT = statement(
-    """SELECT v.text_hash, max(CASE WHEN n.created_at IS NULL THEN 1 ELSE 0 END) AS asked_for, max(n.created_at) AS created_at
-       FROM versions v LEFT JOIN versions n
-           ON n.campaign_id = v.campaign_id AND n.language = v.language AND n.number = v.number + 1
-       WHERE v.campaign_id = :campaign_id AND v.text_hash = :text_hash GROUP BY v.text_hash"""
+_TEXT_REPLACED_AT = (
+    select(
+        func.max(case((_following.c.created_at.is_(None), 1), else_=0)).label("is_asked_for"),
+        func.max(_following.c.created_at).label("replaced_at"),
+    )
+    .select_from(
+        text_versions.outerjoin(
+            _following,
+            and_(
+                _following.c.campaign_id == text_versions.c.campaign_id,
+                _following.c.language == text_versions.c.language,
+                _following.c.number == text_versions.c.number + 1,
+            ),
+        )
+    )
+    .where(text_versions.c.campaign_id == bindparam("campaign_id"), text_versions.c.text_hash == bindparam("text_hash"))
+    .group_by(text_versions.c.text_hash)
 )
 
 
@@ -90,14 +107,14 @@ def signature_page(
     sql = _page_sql(
         filter_condition(campaign_id, filters.without("states"), max_signature_id=None).sql,
         _state_branches(filters),
-        _ALL if with_addresses else _WITHOUT_ADDRESSES,
+        _ALL_SQL if with_addresses else _WITHOUT_ADDRESSES_SQL,
         by_time,
         cursor.direction if cursor else None,
     )
     given = {**filter_condition(campaign_id, filters).parameters, "most": limit + 1}
     if cursor is not None:
         given |= {"after": cursor.id} | ({"until": cursor.signed_at} if by_time else {})
-    rows = [_signature_from_row(row) for row in connection.execute(sql, given)]
+    rows = [ListedSignature(**row._asdict()) for row in connection.execute(sql, given)]
     more, rows = len(rows) > limit, rows[:limit]
     if cursor is not None and cursor.direction == "newer":
         if not more:
@@ -111,7 +128,7 @@ def signature_page(
 
 
 def count_matches(connection: Connection, campaign_id: int, filters: Filters, *, limit: int = MAX_COUNTED) -> tuple[int, bool]:
-    """How many signatures the filters fit, up to `most`, and whether there are more."""
+    """How many signatures the filters fit, up to `limit`, and whether there are more."""
     where = filter_condition(campaign_id, limited_to_text_period(connection, campaign_id, filters))
     found = int(connection.execute(_count_sql(where.sql), {**where.parameters, "most": limit + 1}).scalar_one())
     return min(found, limit), found > limit
@@ -125,14 +142,14 @@ def limited_to_text_period(connection: Connection, campaign_id: int, filters: Fi
     if not filters.text:
         return filters
     row = connection.execute(_TEXT_REPLACED_AT, {"campaign_id": campaign_id, "text_hash": filters.text}).one_or_none()
-    if row is None or row.asked_for:
+    if row is None or row.is_asked_for:
         return filters
-    until = row.created_at + _CLOCK_SKEW
+    until = row.replaced_at + _CLOCK_SKEW
     return replace(filters, before=min(filters.before, until) if filters.before else until)
 
 
 def _state_branches(filters: Filters) -> tuple[tuple[SignatureState, ...], ...]:
-    """The states that are read by themselves, each in the order of its index; one empty arm for all."""
+    """The states that are read by themselves, each in the order of its index; one empty branch for all."""
     if SignatureState.VERIFIED in filters.states or len(filters.states) < 2:
         return (filters.states,)
     return tuple((state,) for state in filters.states)
@@ -151,23 +168,22 @@ def _page_sql(
     if page_direction is not None:
         where += f" AND (signed_at, id) {than} (:until, :after)" if by_time else f" AND id {than} :after"
     selected = [
-        f"SELECT {columns} FROM signatures WHERE {where}{f' AND {state_condition(arm)}' if arm else ''} ORDER BY {order} "
+        f"SELECT {columns} FROM signatures WHERE {where}{f' AND {state_condition(branch)}' if branch else ''} ORDER BY {order} "
         f"LIMIT :most"
-        for arm in branches
+        for branch in branches
     ]
-    if len(selected) == 1:
-        return statement(selected[0])
-    joined = " UNION ALL ".join(f"SELECT * FROM ({one}) AS arm{number}" for number, one in enumerate(selected))
-    return statement(f"{joined} ORDER BY {order} LIMIT :most")
+    sql = selected[0]
+    if len(selected) > 1:
+        joined = " UNION ALL ".join(f"SELECT * FROM ({one}) AS branch{number}" for number, one in enumerate(selected))
+        sql = f"{joined} ORDER BY {order} LIMIT :most"
+    until = (bindparam("until", type_=UtcDateTime()),) if by_time and page_direction is not None else ()
+    return text_statement(sql, *time_parameters(sql), *until, columns=_COLUMNS)
 
 
 @lru_cache(maxsize=256)
 def _count_sql(where: str) -> Executable:
-    return statement(f"SELECT count(*) FROM (SELECT 1 FROM signatures WHERE {where} LIMIT :most) AS found")
-
-
-def _signature_from_row(row: Row[Any]) -> ListedSignature:
-    return ListedSignature(**{**row._asdict(), "state": SignatureState(row.state)})
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM signatures WHERE {where} LIMIT :most) AS found"
+    return text_statement(sql, *time_parameters(sql))
 
 
 def _cursor_at(row: ListedSignature, direction: PageDirection, by_time: bool) -> Cursor:

@@ -4,19 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Boolean, Connection, Executable, bindparam, case, delete, func, select, text, update
 
 from campaign.domain.paper.entry import ONLINE
 from campaign.domain.places.postcode_areas import postcode_area
 from campaign.domain.signatures.search_keys import email_domain, name_key, surname_key
-from campaign.domain.signatures.signature import RESTORE_PENDING, RESTORE_VERIFIED, SignatureState, Transition
-from campaign.store.database.statements import statement, supports_row_locks
+from campaign.domain.signatures.signature import SignatureState, Transition
+from campaign.store.database.column_types import UtcDateTime
+from campaign.store.database.statements import columns_of, text_statement
 from campaign.store.site.switches import READ_ONLY_SQL, SIGNING_PAUSED_SQL
+from campaign.store.tables import campaigns, signatures, texts
 
 
 @dataclass(frozen=True, slots=True)
 class SignFormData:
-    """What somebody typed into the sign form, checked and normalised."""
+    """Values of the sign form, checked and normalised."""
 
     name: str
     email: str
@@ -88,7 +90,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class ChangedSignature:
-    """A signature that a move has just changed."""
+    """A signature that a transition has just changed."""
 
     id: int
     slug: str
@@ -174,54 +176,64 @@ SIGN_SQL = f"""
         {_CORRECTIONS}
     RETURNING id, state, edition, mailbox
 """
-_SLUG = "(SELECT slug FROM campaigns WHERE campaigns.id = signatures.campaign_id)"
-# Whoever presses the button has opened its page.
+# A pressed button means that its page was opened.
 VERIFY_SQL = f"""UPDATE signatures SET state = 'verified', verified_at = :now, opened = 1
        WHERE id = :id AND state = 'pending' AND edition = :edition AND link_key = :link_key AND EXISTS (
            SELECT 1 FROM campaigns c WHERE c.id = signatures.campaign_id AND :now < c.verify_until AND c.finalised_at IS NULL
                AND c.taken_down_at IS NULL AND c.published_at IS NOT NULL)
            AND NOT {READ_ONLY_SQL}
-       RETURNING id, {_SLUG} AS slug, mailbox"""
-_SIGN, _VERIFY = statement(SIGN_SQL), statement(VERIFY_SQL)
-_OPENED = statement(
-    "UPDATE signatures SET opened = 1 WHERE id = :id AND link_key = :link_key AND state = 'pending' AND opened = 0"
+       RETURNING id, (SELECT slug FROM campaigns WHERE campaigns.id = signatures.campaign_id) AS slug, mailbox"""
+SIGNED_COLUMNS = columns_of(SignedSignature, signatures)
+CHANGED_COLUMNS = columns_of(ChangedSignature, signatures, slug=campaigns.c.slug)
+# Text: what is read here is what becomes of each column in each state, side by side. On PostgreSQL they are parts of a larger
+# statement, `campaign.store.signatures.sign_and_verify`.
+_SIGN = text_statement(SIGN_SQL, bindparam("now", type_=UtcDateTime()), columns=SIGNED_COLUMNS)
+_VERIFY = text_statement(VERIFY_SQL, bindparam("now", type_=UtcDateTime()), columns=CHANGED_COLUMNS)
+
+_BY_ID = signatures.c.id == bindparam("signature_id")
+_BY_LINK = (_BY_ID, signatures.c.link_key == bindparam("with_link_key"))
+_OPENED = (
+    update(signatures).where(*_BY_LINK, signatures.c.state == SignatureState.PENDING, signatures.c.opened == 0).values(opened=1)
 )
-_END = statement(
-    f"""UPDATE signatures SET state = :to, ended_at = :now, ended_reason = :reason WHERE id = :id AND state IN :out_of
-       RETURNING id, {_SLUG} AS slug, mailbox""",
-    list_parameters=("out_of",),
+_SLUG = select(campaigns.c.slug).where(campaigns.c.id == signatures.c.campaign_id).scalar_subquery()
+_END = (
+    update(signatures)
+    .where(_BY_ID, signatures.c.state.in_(bindparam("from_states", expanding=True)))
+    .values(state=bindparam("to_state"), ended_at=bindparam("now"), ended_reason=bindparam("reason"))
+    .returning(*columns_of(ChangedSignature, signatures, slug=_SLUG))
 )
-_RESTORE = statement(
-    f"""UPDATE signatures SET ended_at = NULL, ended_reason = '',
-           state = CASE WHEN verified_at IS NULL THEN '{RESTORE_PENDING.to_state}' ELSE '{RESTORE_VERIFIED.to_state}' END
-       WHERE id = :id AND state = 'invalidated' RETURNING id, {_SLUG} AS slug, mailbox"""
-)
-_CONSENT = statement(
-    """UPDATE signatures SET public = :public, updates = :updates, updates_wording = :updates_wording,
-           updates_at = CASE WHEN :updates THEN (CASE WHEN updates THEN updates_at ELSE :now END) END
-       WHERE id = :id AND state IN ('pending', 'verified')"""
-)
-_GET = statement(
-    """SELECT s.id, s.campaign_id, c.slug, x.title, s.text_hash, s.state, s.name, s.email, s.email_key, s.country, s.postcode,
-           s.comment, s.public, s.updates, s.updates_wording, s.updates_at, s.source, s.language, s.brought_by,
-           s.ordinal, s.edition, s.edition_floor, s.browser,
-           s.link_key, s.signed_at, s.submitted_at, s.verified_at, s.ended_at, s.ended_reason,
-           s.kind
-       FROM signatures s JOIN campaigns c ON c.id = s.campaign_id
-       JOIN texts x ON x.campaign_id = s.campaign_id AND x.hash = s.text_hash WHERE s.id = :id AND s.link_key = :link_key"""
-)
-_NEVER_VERIFIED = "state IN ('pending', 'withdrawn') AND verified_at IS NULL"
-_UNVERIFIED, _UNVERIFIED_LOCKED = (
-    statement(
-        f"""SELECT id, counted_as FROM signatures WHERE campaign_id = :campaign_id AND {_NEVER_VERIFIED} AND id > :after
-            ORDER BY id LIMIT :most {lock}"""
+_WANTS_UPDATES = bindparam("wants_updates", type_=Boolean())
+_CONSENTED_AT = case((signatures.c.updates, signatures.c.updates_at), else_=bindparam("now", type_=UtcDateTime()))
+_CONSENT = (
+    update(signatures)
+    .where(_BY_ID, signatures.c.state.in_((SignatureState.PENDING, SignatureState.VERIFIED)))
+    .values(
+        public=bindparam("is_public"),
+        updates=_WANTS_UPDATES,
+        updates_wording=bindparam("wording"),
+        updates_at=case((_WANTS_UPDATES, _CONSENTED_AT)),
     )
-    for lock in ("", "FOR UPDATE")
 )
-_DELETE_UNVERIFIED = statement(f"DELETE FROM signatures WHERE id IN :ids AND {_NEVER_VERIFIED}", list_parameters=("ids",))
-_BY_STATES = statement(
-    """SELECT state, counted_as, count(*) AS signatures FROM signatures WHERE campaign_id = :campaign_id
-       GROUP BY state, counted_as"""
+_GET = (
+    select(*columns_of(Signature, signatures, slug=campaigns.c.slug, title=texts.c.title))
+    .join(campaigns, campaigns.c.id == signatures.c.campaign_id)
+    .join(texts, (texts.c.campaign_id == signatures.c.campaign_id) & (texts.c.hash == signatures.c.text_hash))
+    .where(*_BY_LINK)
+)
+# In words, not in parameters, so that the partial index of what is not verified finds them.
+_NEVER_VERIFIED = text("state IN ('pending', 'withdrawn') AND verified_at IS NULL")
+_UNVERIFIED = (
+    select(signatures.c.id, signatures.c.counted_as)
+    .where(signatures.c.campaign_id == bindparam("campaign_id"), _NEVER_VERIFIED, signatures.c.id > bindparam("after_id"))
+    .order_by(signatures.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update()
+)
+_DELETE_UNVERIFIED = delete(signatures).where(signatures.c.id.in_(bindparam("ids", expanding=True)), _NEVER_VERIFIED)
+_BY_STATES = (
+    select(signatures.c.state, signatures.c.counted_as, func.count().label("signatures"))
+    .where(signatures.c.campaign_id == bindparam("campaign_id"))
+    .group_by(signatures.c.state, signatures.c.counted_as)
 )
 
 
@@ -239,15 +251,15 @@ def sign_only(
     A new address becomes pending, a withdrawn one pending again; a pending one takes over corrected details; a verified
     or invalidated one is left as it is.
     """
-    given = sign_parameters(campaign_id, text_hash, submission, mailbox_hash, link_key, now)
-    row = connection.execute(_SIGN, given).one_or_none()
-    return None if row is None else SignedSignature(row.id, SignatureState(row.state), row.edition)
+    parameters = sign_parameters(campaign_id, text_hash, submission, mailbox_hash, link_key, now)
+    row = connection.execute(_SIGN, parameters).one_or_none()
+    return None if row is None else SignedSignature(row.id, row.state, row.edition)
 
 
 def sign_parameters(
     campaign_id: int, text_hash: str, submission: SignFormData, mailbox_hash: str, link_key: str, now: datetime
 ) -> dict[str, Any]:
-    """The parameters of SIGN. `mailbox` is the keyed hash that mails are counted under; `link_key` is random, and becomes
+    """The parameters of SIGN. `mailbox_hash` is the keyed hash that mails are counted under; `link_key` is random, and becomes
     part of every link to the signature if this submission is its first."""
     return {
         "campaign_id": campaign_id, "text_hash": text_hash, "now": now, "name": submission.name,
@@ -270,45 +282,44 @@ def verify_only(
 
 def mark_opened(connection: Connection, signature_id: int, link_key: str) -> bool:
     """Note that the page with the button was looked at; False where that is known, or there is no button to press."""
-    return connection.execute(_OPENED, {"id": signature_id, "link_key": link_key}).rowcount == 1
+    return connection.execute(_OPENED, {"signature_id": signature_id, "with_link_key": link_key}).rowcount == 1
 
 
 def end_signature(
     connection: Connection, transition: Transition, signature_id: int, now: datetime, reason: str = ""
 ) -> ChangedSignature | None:
-    """WITHDRAW or INVALIDATE; None where the signature's state does not allow the move."""
-    out_of = [state.value for state in transition.from_states]
-    return _changed_signature(
-        connection, _END, {"id": signature_id, "to": transition.to_state.value, "out_of": out_of, "now": now, "reason": reason}
-    )
-
-
-def restore(connection: Connection, signature_id: int) -> ChangedSignature | None:
-    """RESTORE, to the state the signature was invalidated in; None where it is not invalidated."""
-    return _changed_signature(connection, _RESTORE, {"id": signature_id})
+    """WITHDRAW or INVALIDATE; None where the signature's state does not allow the transition."""
+    parameters = {
+        "signature_id": signature_id, "to_state": transition.to_state, "from_states": list(transition.from_states), "now": now,
+        "reason": reason,
+    }  # fmt: skip
+    return _changed_signature(connection, _END, parameters)
 
 
 def set_consents(
     connection: Connection, signature_id: int, *, is_public: bool, wants_updates: bool, wording: str, now: datetime
 ) -> bool:
     """Record what may be done with the signature; the time of a consent already given is kept."""
-    given = {"id": signature_id, "public": is_public, "updates": wants_updates, "now": now}
-    return connection.execute(_CONSENT, {**given, "updates_wording": wording if wants_updates else ""}).rowcount == 1
+    parameters = {
+        "signature_id": signature_id, "is_public": is_public, "wants_updates": wants_updates, "now": now,
+        "wording": wording if wants_updates else "",
+    }  # fmt: skip
+    return connection.execute(_CONSENT, parameters).rowcount == 1
 
 
 def get_signature(connection: Connection, signature_id: int, link_key: str) -> Signature | None:
     """The signature a link leads to; None where it was never there or has been forgotten."""
-    row = connection.execute(_GET, {"id": signature_id, "link_key": link_key}).one_or_none()
-    return None if row is None else Signature(**{**row._asdict(), "state": SignatureState(row.state)})
+    row = connection.execute(_GET, {"signature_id": signature_id, "with_link_key": link_key}).one_or_none()
+    return None if row is None else Signature(**row._asdict())
 
 
 def delete_unverified(connection: Connection, campaign_id: int, after: int, limit: int) -> tuple[int, int, int]:
-    """Delete up to `most` never verified signatures with ids above `after`, their owed mails with them.
+    """Delete up to `limit` never verified signatures with ids above `after`, their owed mails with them.
 
     Returns how many were deleted, how many of them were in the pending total, and the last id seen (0: none was left).
     """
-    given = {"campaign_id": campaign_id, "after": after, "most": limit}
-    rows = connection.execute(_UNVERIFIED_LOCKED if supports_row_locks(connection) else _UNVERIFIED, given).all()
+    parameters = {"campaign_id": campaign_id, "after_id": after, "limit": limit}
+    rows = connection.execute(_UNVERIFIED, parameters).all()
     if not rows:
         return 0, 0, 0
     connection.execute(_DELETE_UNVERIFIED, {"ids": [row.id for row in rows]})
@@ -321,6 +332,6 @@ def count_by_state(connection: Connection, campaign_id: int) -> dict[tuple[str, 
     return {(row.state, row.counted_as): row.signatures for row in rows}
 
 
-def _changed_signature(connection: Connection, sql: Any, given: dict[str, Any]) -> ChangedSignature | None:
-    row = connection.execute(sql, given).one_or_none()
+def _changed_signature(connection: Connection, statement: Executable, parameters: dict[str, Any]) -> ChangedSignature | None:
+    row = connection.execute(statement, parameters).one_or_none()
     return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox)

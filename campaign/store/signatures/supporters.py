@@ -1,38 +1,69 @@
 """What the public side reads of many signatures: the newest supporters, and how many came by one link."""
 
-from sqlalchemy import Connection
+from dataclasses import dataclass
 
-from campaign.store.database.statements import statement
+from sqlalchemy import Connection, bindparam, func, literal, select, text
 
-_REFERRALS = statement(
-    """SELECT count(*) FROM (
-           SELECT 1 FROM signatures WHERE campaign_id = :campaign_id AND brought_by = :code AND brought_by <> ''
-               AND state = 'verified' AND id <> :but LIMIT :most) AS brought"""
+from campaign.domain.signatures.signature import SignatureState
+from campaign.store.database.statements import columns_of
+from campaign.store.tables import ledger, signatures
+
+
+@dataclass(frozen=True, slots=True)
+class PublicSignature:
+    """What may be shown of a signature whose signatory chose to be public."""
+
+    name: str
+    country: str
+    postcode: str
+
+
+_IS_VERIFIED = signatures.c.state == SignatureState.VERIFIED
+_REFERRALS = select(func.count()).select_from(
+    select(literal(1).label("one"))
+    .where(
+        signatures.c.campaign_id == bindparam("campaign_id"),
+        signatures.c.brought_by == bindparam("referral_code"),
+        text("brought_by <> ''"),  # in the words of its partial index
+        _IS_VERIFIED,
+        signatures.c.id != bindparam("excluded_signature_id"),
+    )
+    .limit(bindparam("limit"))
+    .subquery("brought")
 )
 # Found by way of the ledger, whose key is in the order of counting: no index of its own that each signature would have to keep.
-_SUPPORTERS = statement(
-    """SELECT s.name, s.country, s.postcode
-       FROM (SELECT signature_id, max(sequence) AS sequence FROM ledger
-             WHERE campaign_id = :campaign_id AND sequence > :after AND change = 1 GROUP BY signature_id) l
-       JOIN signatures s ON s.id = l.signature_id
-       WHERE s.campaign_id = :campaign_id AND s.state = 'verified' AND s.public
-       ORDER BY l.sequence DESC LIMIT :most"""
+_COUNTED = (
+    select(ledger.c.signature_id, func.max(ledger.c.sequence).label("sequence"))
+    .where(
+        ledger.c.campaign_id == bindparam("campaign_id"), ledger.c.sequence > bindparam("after_sequence"), ledger.c.change == 1
+    )
+    .group_by(ledger.c.signature_id)
+    .subquery("counted")
+)
+_SUPPORTERS = (
+    select(*columns_of(PublicSignature, signatures))
+    .join_from(_COUNTED, signatures, signatures.c.id == _COUNTED.c.signature_id)
+    .where(signatures.c.campaign_id == bindparam("campaign_id"), _IS_VERIFIED, signatures.c.public)
+    .order_by(_COUNTED.c.sequence.desc())
+    .limit(bindparam("limit"))
 )
 
 
 def count_referrals(
     connection: Connection, campaign_id: int, referral_code: str, excluded_signature_id: int, limit: int
 ) -> int:
-    """How many verified signatures came by a personal link, up to `most`; its owner's own, `but`, is none of them."""
-    return int(
-        connection.execute(
-            _REFERRALS, {"campaign_id": campaign_id, "code": referral_code, "but": excluded_signature_id, "most": limit}
-        ).scalar_one()
-    )
+    """How many verified signatures came by a personal link, up to `limit`, not counting one: its owner's own."""
+    parameters = {
+        "campaign_id": campaign_id, "referral_code": referral_code, "excluded_signature_id": excluded_signature_id,
+        "limit": limit,
+    }  # fmt: skip
+    return int(connection.execute(_REFERRALS, parameters).scalar_one())
 
 
-def newest_supporters(connection: Connection, campaign_id: int, after_sequence: int, limit: int) -> list[tuple[str, str, str]]:
-    """Name, country and postcode of the newest verified signatories who chose to be public, counted after an entry of the
-    ledger, newest first. A signature that was counted twice is there once, where it was counted last."""
-    found = connection.execute(_SUPPORTERS, {"campaign_id": campaign_id, "after": after_sequence, "most": limit})
-    return [(row.name, row.country, row.postcode) for row in found]
+def newest_supporters(connection: Connection, campaign_id: int, after_sequence: int, limit: int) -> list[PublicSignature]:
+    """The newest verified signatures whose signatories chose to be public, counted after an entry of the ledger, newest first.
+
+    A signature that was counted twice is there once, where it was counted last.
+    """
+    parameters = {"campaign_id": campaign_id, "after_sequence": after_sequence, "limit": limit}
+    return [PublicSignature(**row._asdict()) for row in connection.execute(_SUPPORTERS, parameters)]

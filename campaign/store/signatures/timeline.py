@@ -1,35 +1,24 @@
-"""One signature and all that is known of it: its details, its mails, its entries in the ledger, and what was done to it."""
+"""Timeline of one signature: its details, its mails, its entries in the ledger, and what was done to it."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, func, select
 
-from campaign.domain.signatures.signature import MailKind, SignatureState
-from campaign.store.database.statements import statement
+from campaign.domain.signatures.signature import MailKind
+from campaign.store.database.statements import columns_of
+from campaign.store.signatures.signature_list import ListedSignature
+from campaign.store.tables import audit_log, batches, campaigners, ledger, outbox, signatures, text_versions, texts
 
 MAX_EVENTS = 100
 """Mails, entries and acts that are read of each; nobody has come near it."""
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureDetails:
-    """A signature as the desk sees it."""
+class SignatureDetails(ListedSignature):
+    """A signature as the desk sees it on its own page."""
 
-    id: int
-    state: SignatureState
-    name: str
-    email: str
     email_key: str
-    country: str
-    postcode: str
-    area: str
-    network: str
-    source: str
-    comment: str
-    comment_hidden: str
-    public: bool
     updates: bool
     updates_at: datetime | None
     language: str
@@ -37,14 +26,9 @@ class SignatureDetails:
     opened: int
     ordinal: int | None
     first_signed_at: datetime | None
-    signed_at: datetime
     submitted_at: datetime
-    verified_at: datetime | None
     ended_at: datetime | None
     ended_reason: str
-    ended_class: str
-    batch_id: int | None
-    erased_at: datetime | None
     text_hash: str
     title: str
     """Of the text as it was signed."""
@@ -83,7 +67,7 @@ class SignatureLedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class ModeratorAction:
-    """What somebody did to it at the desk."""
+    """What a campaigner did to it at the desk."""
 
     act: str
     who: str
@@ -101,31 +85,46 @@ class SignatureBatch:
     created_at: datetime
 
 
-_DETAILS = statement(
-    """SELECT s.id, s.state, s.name, s.email, s.email_key, s.country, s.postcode, s.area, s.network, s.source, s.comment,
-           s.comment_hidden, s.public, s.updates, s.updates_at, s.language, s.edition, s.opened, s.ordinal, s.first_signed_at,
-           s.signed_at, s.submitted_at, s.verified_at, s.ended_at, s.ended_reason, s.ended_class, s.batch_id, s.erased_at,
-           s.text_hash, x.title, s.kind, s.intake_id, s.line,
-           (SELECT max(v.number) FROM versions v WHERE v.campaign_id = s.campaign_id AND v.text_hash = s.text_hash) AS version
-       FROM signatures s JOIN texts x ON x.campaign_id = s.campaign_id AND x.hash = s.text_hash
-       WHERE s.campaign_id = :campaign_id AND s.id = :id"""
+_VERSION = (
+    select(func.max(text_versions.c.number))
+    .where(
+        text_versions.c.campaign_id == signatures.c.campaign_id,
+        text_versions.c.text_hash == signatures.c.text_hash,
+    )
+    .scalar_subquery()
 )
-_MAILS = statement(
-    """SELECT kind, state, attempts, due_at, created_at, settled_at, reason FROM outbox WHERE signature_id = :id
-       ORDER BY id LIMIT :most"""
+_DETAILS = (
+    select(*columns_of(SignatureDetails, signatures, title=texts.c.title, version=_VERSION))
+    .join(texts, (texts.c.campaign_id == signatures.c.campaign_id) & (texts.c.hash == signatures.c.text_hash))
+    .where(signatures.c.campaign_id == bindparam("campaign_id"), signatures.c.id == bindparam("signature_id"))
 )
-_LEDGER = statement(
-    """SELECT sequence, event, change, total, at AS created_at FROM ledger
-       WHERE campaign_id = :campaign_id AND signature_id = :id ORDER BY sequence LIMIT :most"""
+_MAILS = (
+    select(*columns_of(SignatureMail, outbox))
+    .where(outbox.c.signature_id == bindparam("signature_id"))
+    .order_by(outbox.c.id)
+    .limit(MAX_EVENTS)
 )
-_MODERATOR_ACTIONS = statement(
-    """SELECT act, who, reason, created_at FROM audit WHERE campaign_id = :campaign_id AND subject = :subject
-           AND act IN ('invalidate signature', 'restore signature', 'hide comment', 'show comment', 'erase signature')
-       ORDER BY id LIMIT :most"""
+_LEDGER = (
+    select(*columns_of(SignatureLedgerEntry, ledger))
+    .where(ledger.c.campaign_id == bindparam("campaign_id"), ledger.c.signature_id == bindparam("signature_id"))
+    .order_by(ledger.c.sequence)
+    .limit(MAX_EVENTS)
 )
-_BATCH = statement(
-    """SELECT b.id, coalesce(p.name, '') AS who, b.reason, b.created_at FROM batches b
-       LEFT JOIN campaigners p ON p.id = b.campaigner_id WHERE b.id = :id AND b.campaign_id = :campaign_id"""
+_ACTIONS_ON_SIGNATURES = ("invalidate signature", "restore signature", "hide comment", "show comment", "erase signature")
+_MODERATOR_ACTIONS = (
+    select(*columns_of(ModeratorAction, audit_log))
+    .where(
+        audit_log.c.campaign_id == bindparam("campaign_id"),
+        audit_log.c.subject == bindparam("subject"),
+        audit_log.c.act.in_(_ACTIONS_ON_SIGNATURES),
+    )
+    .order_by(audit_log.c.id)
+    .limit(MAX_EVENTS)
+)
+_BATCH = (
+    select(*columns_of(SignatureBatch, batches, who=func.coalesce(campaigners.c.name, "")))
+    .select_from(batches.outerjoin(campaigners, campaigners.c.id == batches.c.campaigner_id))
+    .where(batches.c.id == bindparam("id"), batches.c.campaign_id == bindparam("campaign_id"))
 )
 
 
@@ -136,29 +135,29 @@ def audit_subject(signature_id: int) -> str:
 
 def get_details(connection: Connection, campaign_id: int, signature_id: int) -> SignatureDetails | None:
     """A signature; None where the campaign has no such."""
-    row = connection.execute(_DETAILS, {"campaign_id": campaign_id, "id": signature_id}).one_or_none()
-    return None if row is None else SignatureDetails(**{**row._asdict(), "state": SignatureState(row.state)})
+    row = connection.execute(_DETAILS, {"campaign_id": campaign_id, "signature_id": signature_id}).one_or_none()
+    return None if row is None else SignatureDetails(**row._asdict())
 
 
 def list_mails(connection: Connection, signature_id: int) -> list[SignatureMail]:
     """The mails it was owed, the oldest first."""
-    rows = connection.execute(_MAILS, {"id": signature_id, "most": MAX_EVENTS})
-    return [SignatureMail(**{**row._asdict(), "kind": MailKind(row.kind)}) for row in rows]
+    rows = connection.execute(_MAILS, {"signature_id": signature_id})
+    return [SignatureMail(**row._asdict()) for row in rows]
 
 
 def list_ledger_entries(connection: Connection, campaign_id: int, signature_id: int) -> list[SignatureLedgerEntry]:
     """Its entries in the ledger, in their order."""
-    rows = connection.execute(_LEDGER, {"campaign_id": campaign_id, "id": signature_id, "most": MAX_EVENTS})
-    return [SignatureLedgerEntry(row.sequence, row.event, row.change, row.total, row.created_at) for row in rows]
+    rows = connection.execute(_LEDGER, {"campaign_id": campaign_id, "signature_id": signature_id})
+    return [SignatureLedgerEntry(**row._asdict()) for row in rows]
 
 
 def list_moderator_actions(connection: Connection, campaign_id: int, signature_id: int) -> list[ModeratorAction]:
     """What was done to it by itself, in its order; batches are told of by themselves."""
-    given: dict[str, Any] = {"campaign_id": campaign_id, "subject": audit_subject(signature_id), "most": MAX_EVENTS}
-    return [ModeratorAction(*row) for row in connection.execute(_MODERATOR_ACTIONS, given)]
+    parameters = {"campaign_id": campaign_id, "subject": audit_subject(signature_id)}
+    return [ModeratorAction(**row._asdict()) for row in connection.execute(_MODERATOR_ACTIONS, parameters)]
 
 
 def get_batch(connection: Connection, campaign_id: int, batch_id: int) -> SignatureBatch | None:
     """A batch of the campaign."""
     row = connection.execute(_BATCH, {"campaign_id": campaign_id, "id": batch_id}).one_or_none()
-    return None if row is None else SignatureBatch(*row)
+    return None if row is None else SignatureBatch(**row._asdict())

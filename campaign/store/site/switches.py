@@ -1,18 +1,14 @@
-"""Switches: rows are the truth, and what signing and verifying ask; one key in Redis is a copy for everything else."""
+"""Switches of the whole site: the rows that decide, also inside the statements that sign and verify.
 
-import json
+Everything else reads their copy in Redis, `campaign.store.redis.switch_cache`.
+"""
+
 from datetime import datetime
-from typing import cast
 
-from redis import Redis
 from sqlalchemy import Connection
 
 from campaign.domain.site.switch import PAUSING_SWITCHES, Switch, Switches, SwitchState
 from campaign.store.database.statements import statement, supports_row_locks
-
-_KEY = "countersign:switches"
-_CACHE_SECONDS = 60
-"""How long a copy lasts that nobody renews; the clock does so every second."""
 
 SIGNING_PAUSED_SQL = "EXISTS (SELECT 1 FROM switches w WHERE w.thrown AND w.name IN ({}))".format(
     ", ".join(f"'{switch}'" for switch in PAUSING_SWITCHES)
@@ -39,13 +35,6 @@ _IN_GRACE = statement(
        WHERE verify_until > :since AND closes_at < :now AND finalised_at IS NULL AND published_at IS NOT NULL ORDER BY id"""
 )
 _EXTEND_GRACE = statement("UPDATE campaigns SET verify_until = :verify_until, revision = revision + 1 WHERE id = :id")
-_CACHE_SCRIPT = """
-local old = redis.call('HGET', KEYS[1], 'revision')
-if old and tonumber(old) > tonumber(ARGV[1]) then return 0 end
-redis.call('HSET', KEYS[1], 'revision', ARGV[1], 'on', ARGV[2])
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-return 1
-"""
 
 
 def switch_states(connection: Connection) -> dict[Switch, SwitchState]:
@@ -96,18 +85,3 @@ def extend_grace(connection: Connection, since: datetime, now: datetime) -> int:
         lost = now - max(since, row.closes_at)
         connection.execute(_EXTEND_GRACE, {"id": row.id, "verify_until": row.verify_until + lost})
     return len(rows)
-
-
-def cache_switches(redis: Redis, switches: Switches) -> bool:
-    """Copy which switches are on, unless a newer copy is there. False where one was."""
-    facts = json.dumps({switch.value: message for switch, message in switches.on.items()}, ensure_ascii=False)
-    return bool(redis.eval(_CACHE_SCRIPT, 1, _KEY, str(switches.revision), facts, str(_CACHE_SECONDS)))
-
-
-def cached_switches(redis: Redis) -> Switches | None:
-    """The copy of which switches are on; None where there is none."""
-    revision, raw = cast("list[bytes | None]", redis.hmget(_KEY, "revision", "on"))
-    if revision is None or raw is None:
-        return None
-    thrown = json.loads(raw)
-    return Switches({switch: thrown[switch.value] for switch in Switch if switch.value in thrown}, int(revision))

@@ -3,43 +3,25 @@ that a signature never waits for the count and the count never waits for a signa
 """
 
 from campaign.store.tables.accounts import (
-    announcements,
     audit_log,
-    batches,
     campaigners,
-    flags,
-    former_slugs,
     invitations,
     login_links,
-    notices,
     passkeys,
     recovery_codes,
-    saved_filters,
-    switches,
     team_members,
-    text_versions,
 )
+from campaign.store.tables.campaigns import announcements, campaigns, former_slugs, pictures, text_versions, texts, translations
 from campaign.store.tables.exports import export_parts, exports
+from campaign.store.tables.ledger import certificates, country_tallies, hourly_tallies, ledger, milestones, tallies
+from campaign.store.tables.mail import UNTALLIED_SQL, notices, outbox
 from campaign.store.tables.metadata import metadata
+from campaign.store.tables.moderation import batches, flags
 from campaign.store.tables.paper import intakes, sheets
 from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_tallies, places, postcodes, representatives
 from campaign.store.tables.rollups import area_tallies, cohort_tallies, removal_tallies, source_tallies, wait_tallies
-from campaign.store.tables.signatures import (
-    UNCOUNTED_SQL,
-    UNTALLIED_SQL,
-    campaigns,
-    certificates,
-    country_tallies,
-    hourly_tallies,
-    ledger,
-    milestones,
-    outbox,
-    pictures,
-    signatures,
-    tallies,
-    texts,
-    translations,
-)
+from campaign.store.tables.signatures import UNCOUNTED_SQL, saved_filters, signatures
+from campaign.store.tables.site import switches
 from campaign.store.tables.submissions import submissions
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The desk: who runs campaigns, what they may do, what they did, and what they are told."""
+"""Accounts: campaigners, how they sign in, who is in which team, and the audit log of what they did."""
 
 from sqlalchemy import (
     JSON,
@@ -6,11 +6,8 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
-    Integer,
     LargeBinary,
-    SmallInteger,
     String,
     Table,
     Text,
@@ -114,37 +111,6 @@ invitations = Table(
 )
 Index("ix_invitations_campaign_id", invitations.c.campaign_id)
 
-notices = Table(
-    "notices",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("kind", String(20), nullable=False),
-    Column("once", String(120), comment="what it is about: the same is said once"),
-    Column("campaigner_id", BigId, ForeignKey("campaigners.id")),
-    Column("invitation_id", BigId),
-    Column("entrance_id", BigId),
-    Column("campaign_id", BigId, ForeignKey("campaigns.id")),
-    Column("facts", JSON, nullable=False, comment="numbers and times it tells of; nothing personal"),
-    Column("priority", SmallInteger, nullable=False, comment="0 goes first"),
-    Column("state", String(8), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("due_at", UtcDateTime, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("settled_at", UtcDateTime),
-    Column("reason", String(200), nullable=False),
-    UniqueConstraint("once"),
-    CheckConstraint("state IN ('owed', 'sent', 'refused', 'dropped')", name="state"),
-    comment="the outbox of mails to campaigners",
-    sqlite_autoincrement=True,
-)
-Index(
-    "ix_notices_owed",
-    notices.c.priority,
-    notices.c.due_at,
-    postgresql_where=text("state = 'owed'"),
-    sqlite_where=text("state = 'owed'"),
-)
-
 audit_log = Table(
     "audit",
     metadata,
@@ -165,105 +131,3 @@ audit_log = Table(
 )
 Index("ix_audit_campaign_id", audit_log.c.campaign_id, audit_log.c.id)
 Index("ix_audit_subject", audit_log.c.campaign_id, audit_log.c.subject)
-
-text_versions = Table(
-    "versions",
-    metadata,
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
-    Column("language", String(8), primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("text_hash", String(64), nullable=False),
-    Column("reason", String(300), nullable=False, comment="why it was changed; empty for the first"),
-    Column("created_at", UtcDateTime, nullable=False),
-    ForeignKeyConstraint(["campaign_id", "text_hash"], ["texts.campaign_id", "texts.hash"]),
-    comment="which text was asked for from when, in each language; append-only",
-)
-
-announcements = Table(
-    "announcements",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("who", String(120), nullable=False, comment="as the public reads it"),
-    Column("reason", String(300), nullable=False),
-    Column("facts", JSON, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    comment="what was done to a campaign that the public is told of: closed early, extended, paused; append-only",
-)
-Index("ix_announcements_campaign_id", announcements.c.campaign_id, announcements.c.id)
-
-former_slugs = Table(
-    "slugs",
-    metadata,
-    Column("slug", String(80), primary_key=True),
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    comment="addresses campaigns once had; they lead to the one they have now",
-)
-Index("ix_slugs_campaign_id", former_slugs.c.campaign_id)
-
-saved_filters = Table(
-    "saved_filters",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("campaigner_id", BigId, ForeignKey("campaigners.id"), nullable=False),
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), nullable=False),
-    Column("name", String(80), nullable=False),
-    Column("filters", JSON, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    UniqueConstraint("campaigner_id", "campaign_id", "name"),
-)
-
-batches = Table(
-    "batches",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), nullable=False),
-    Column("campaigner_id", BigId, ForeignKey("campaigners.id")),
-    Column("rule", JSON, nullable=False, comment="the filters, or the signatures themselves by number"),
-    Column("up_to", BigId, nullable=False, comment="the last signature there was: later ones are not meant"),
-    Column("class", String(16), nullable=False),
-    Column("reason", String(200), nullable=False),
-    Column("state", String(12), nullable=False),
-    Column("expected", BigId, nullable=False, comment="how many the dry run found"),
-    Column("seen", BigId, nullable=False, comment="the last signature looked at"),
-    Column("moved", BigId, nullable=False, comment="how many are invalidated by it now"),
-    Column("restored", BigId, nullable=False, comment="how many its undoing gave back"),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("finished_at", UtcDateTime),
-    CheckConstraint("state IN ('running', 'cancelled', 'done', 'undoing', 'undone')", name="state"),
-    comment="invalidating many signatures at once",
-    sqlite_autoincrement=True,
-)
-Index("ix_batches_campaign_id", batches.c.campaign_id, batches.c.id)
-
-flags = Table(
-    "flags",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), nullable=False),
-    Column("kind", String(24), nullable=False),
-    Column("subject", String(255), nullable=False, comment="a network, a domain, a source: what the desk filters by"),
-    Column("hour", UtcDateTime, nullable=False, comment="when it began"),
-    Column("score", Integer, nullable=False),
-    Column("parts", JSON, nullable=False, comment="what the score is made of, by name"),
-    Column("facts", JSON, nullable=False, comment="the numbers its reason is told with"),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("dismissed_at", UtcDateTime),
-    Column("dismissed_by", BigId, ForeignKey("campaigners.id")),
-    UniqueConstraint("campaign_id", "kind", "subject", "hour"),
-    comment="what looks odd, for campaigners to judge; nobody is refused by it",
-)
-
-switches = Table(
-    "switches",
-    metadata,
-    Column("name", String(24), primary_key=True),
-    Column("thrown", Boolean, nullable=False),
-    Column("message", String(300), nullable=False, comment="what the public reads while it is on"),
-    Column("changed_by", BigId, ForeignKey("campaigners.id"), comment="null: the command line"),
-    Column("created_at", UtcDateTime, nullable=False, comment="when it was last thrown"),
-    Column("revision", BigId, nullable=False, comment="of all switches together; grows with every throw of any"),
-    comment="what the operator has thrown; one that is not here was never on",
-)

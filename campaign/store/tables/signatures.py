@@ -1,4 +1,4 @@
-"""Campaigns, signatures and what counts them. Of signatories `signatures` alone tells; the outbox has a keyed hash of each."""
+"""Signatures, which alone tell of signatories, and the filters campaigners have saved to find them by."""
 
 from sqlalchemy import (
     JSON,
@@ -9,18 +9,15 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    LargeBinary,
     SmallInteger,
     String,
     Table,
-    Text,
     UniqueConstraint,
-    false,
     text,
 )
 
 from campaign.domain.signatures.signature import SignatureState
-from campaign.store.database.column_types import BigId, UtcDateTime
+from campaign.store.database.column_types import BigId, EnumText, UtcDateTime
 from campaign.store.tables.metadata import metadata
 
 _STATES = ", ".join(f"'{state}'" for state in SignatureState)
@@ -34,98 +31,13 @@ UNCOUNTED_SQL = (
 )
 """What the ledger still has to count. The partial index is found only by exactly these words."""
 
-UNTALLIED_SQL = "(NOT tallied AND kind = 'verify' AND state IN ('sent', 'refused'))"
-"""Mails whose result the funnel still has to take in, in the words of their partial index."""
-
-campaigns = Table(
-    "campaigns",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("slug", String(80), nullable=False),
-    Column("text_hash", String(64), nullable=False, comment="the version of the text that is signed now"),
-    Column("opens_at", UtcDateTime, nullable=False),
-    Column("closes_at", UtcDateTime, nullable=False),
-    Column("verify_until", UtcDateTime, nullable=False, comment="the end of the grace"),
-    Column("time_zone", String(64), nullable=False),
-    Column("paused", Boolean, nullable=False),
-    Column("taken_down_at", UtcDateTime),
-    Column("finalised_at", UtcDateTime),
-    Column("forgotten_at", UtcDateTime, comment="when the last signature that was never verified was deleted"),
-    Column("goals", JSON, nullable=False),
-    Column("asked", JSON, nullable=False),
-    Column("note", Text, nullable=False),
-    Column("contact", String(254), nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("language", String(8), nullable=False, server_default=text("'en'"), comment="the main one"),
-    Column("share_text", String(200), nullable=False, server_default=text("''")),
-    Column("picture_alt", String(250), nullable=False, server_default=text("''")),
-    Column("privacy", Text, nullable=False, server_default=text("''")),
-    Column("accent", String(7), nullable=False, server_default=text("''"), comment="#rrggbb; empty for the colour of the site"),
-    Column("supporters", String(12), nullable=False, server_default=text("'first-name'")),
-    Column(
-        "controller", Text, nullable=False, server_default=text("''"), comment="who is responsible for the signatures in law"
-    ),
-    Column("published_at", UtcDateTime, comment="null while it is a draft"),
-    Column("preview_key", String(22), nullable=False, server_default=text("''"), comment="opens the preview of a draft"),
-    Column("summary", String(300), nullable=False, server_default=text("''")),
-    Column("thank_you", Text, nullable=False, server_default=text("''"), comment="Markdown, on the page after verifying"),
-    Column("recipient_kind", String(12), nullable=False, server_default=text("'other'")),
-    Column("paused_message", String(300), nullable=False, server_default=text("''")),
-    Column("second_factor", Boolean, nullable=False, server_default=false(), comment="whether its team must have one"),
-    Column("searched", Text, nullable=False, server_default=text("''"), comment="title and text, folded for searching"),
-    UniqueConstraint("slug"),
-    CheckConstraint("opens_at <= closes_at AND closes_at <= verify_until", name="window"),
-)
-
-texts = Table(
-    "texts",
-    metadata,
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True),
-    Column("hash", String(64), primary_key=True),
-    Column("title", String(150), nullable=False),
-    Column("recipient", String(200), nullable=False),
-    Column("ask", Text, nullable=False),
-    Column("background", Text, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("slug", String(80), nullable=False, server_default=text("''"), comment="as it was then: it is part of the hash"),
-    comment="versions of what people sign; rows are never changed",
-)
-
-translations = Table(
-    "translations",
-    metadata,
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
-    Column("language", String(8), primary_key=True),
-    Column("text_hash", String(64), nullable=False, comment="the version of the text that is signed in this language now"),
-    Column("note", Text, nullable=False),
-    Column("share_text", String(200), nullable=False),
-    Column("picture_alt", String(250), nullable=False),
-    Column("privacy", Text, nullable=False),
-    Column("summary", String(300), nullable=False, server_default=text("''")),
-    Column("thank_you", Text, nullable=False, server_default=text("''")),
-    ForeignKeyConstraint(["campaign_id", "text_hash"], ["texts.campaign_id", "texts.hash"]),
-    comment="each campaign in the languages beside its main one",
-)
-
-pictures = Table(
-    "pictures",
-    metadata,
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
-    Column("width", Integer, primary_key=True, autoincrement=False),
-    Column("height", Integer, nullable=False),
-    Column("hash", String(16), nullable=False, comment="of the picture these are copies of"),
-    Column("body", LargeBinary, nullable=False, comment="WebP"),
-    comment="the picture of each campaign, re-encoded by us, without metadata",
-)
-
 signatures = Table(
     "signatures",
     metadata,
     Column("id", BigId, primary_key=True),
     Column("campaign_id", BigId, nullable=False),
     Column("text_hash", String(64), nullable=False, comment="the text as it was signed"),
-    Column("state", String(12), nullable=False),
+    Column("state", EnumText(SignatureState, 12), nullable=False),
     Column("counted_as", String(12), nullable=False, comment="the state the ledger has counted it in; 'none' at first"),
     Column("counted_country", String(2), nullable=False, comment="the country the ledger has counted it under"),
     Column("name", String(120), nullable=False),
@@ -221,118 +133,14 @@ for _name, _columns, _where in (
         sqlite_where=text(_where),
     )  # fmt: skip
 
-outbox = Table(
-    "outbox",
+saved_filters = Table(
+    "saved_filters",
     metadata,
     Column("id", BigId, primary_key=True),
-    Column("signature_id", BigId, ForeignKey("signatures.id", ondelete="CASCADE"), nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("mailbox", String(32), nullable=False, comment="keyed hash of the canonical address"),
-    Column("priority", SmallInteger, nullable=False, comment="0 goes first"),
-    Column("state", String(8), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("due_at", UtcDateTime, nullable=False, comment="a claimed row is simply due again when its lease ends"),
+    Column("campaigner_id", BigId, ForeignKey("campaigners.id"), nullable=False),
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("filters", JSON, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("settled_at", UtcDateTime),
-    Column("reason", String(200), nullable=False),
-    Column("tallied", Boolean, nullable=False, server_default=false(), comment="whether its result is in the funnel"),
-    CheckConstraint("state IN ('owed', 'sent', 'refused', 'dropped')", name="state"),
-    sqlite_autoincrement=True,
-)
-# What the funnel still has to take in.
-Index(
-    "ix_outbox_untallied",
-    outbox.c.id,
-    postgresql_where=text(UNTALLIED_SQL),
-    sqlite_where=text(UNTALLIED_SQL),
-)
-Index(
-    "ix_outbox_owed",
-    outbox.c.priority,
-    outbox.c.due_at,
-    postgresql_where=text("state = 'owed'"),
-    sqlite_where=text("state = 'owed'"),
-)
-Index("ix_outbox_mailbox_created_at", outbox.c.mailbox, outbox.c.created_at)
-Index("ix_outbox_signature_id", outbox.c.signature_id)
-# A promise not yet kept is one promise, however often and however simultaneously it is asked for.
-Index(
-    "uq_outbox_owed",
-    outbox.c.signature_id,
-    outbox.c.kind,
-    unique=True,
-    postgresql_where=text("state = 'owed'"),
-    sqlite_where=text("state = 'owed'"),
-)
-
-tallies = Table(
-    "tallies",
-    metadata,
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
-    Column("sequence", BigId, nullable=False, comment="the last entry of the ledger"),
-    Column("verified", BigId, nullable=False),
-    Column("pending", BigId, nullable=False),
-    Column("revision", BigId, nullable=False, comment="grows with every change of this row"),
-    Column("as_of", UtcDateTime, nullable=False),
-    Column("paper", BigId, nullable=False, server_default=text("0"), comment="of the verified ones, those on paper"),
-    CheckConstraint("verified >= 0 AND pending >= 0 AND sequence >= verified", name="sane"),
-    comment="the numbers of each campaign, written by the ledger alone",
-)
-
-ledger = Table(
-    "ledger",
-    metadata,
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
-    Column("sequence", BigId, primary_key=True, autoincrement=False),
-    # No foreign key: entries outlive the erasure of a signature.
-    Column("signature_id", BigId, nullable=False),
-    Column("event", String(12), nullable=False),
-    Column("change", SmallInteger, nullable=False),
-    Column("total", BigId, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    CheckConstraint("change IN (1, -1)", name="change"),
-    CheckConstraint("total >= 0 AND sequence >= 1", name="sane"),
-    comment="append-only; the count is its running total",
-)
-
-Index("ix_ledger_signature_id", ledger.c.campaign_id, ledger.c.signature_id)
-
-country_tallies = Table(
-    "country_tallies",
-    metadata,
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
-    Column("country", String(2), primary_key=True),
-    Column("verified", BigId, nullable=False),
-    comment="the total by country, written by the ledger alone",
-)
-
-hourly_tallies = Table(
-    "hourly_tallies",
-    metadata,
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
-    Column("hour", UtcDateTime, primary_key=True),
-    Column("added", BigId, nullable=False, comment="entries of +1"),
-    Column("ended", BigId, nullable=False, comment="entries of -1"),
-    comment="what the ledger counted in each hour",
-)
-
-milestones = Table(
-    "milestones",
-    metadata,
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
-    Column("goal", Integer, primary_key=True, autoincrement=False),
-    Column("sequence", BigId, nullable=False),
-    Column("reached_at", UtcDateTime, nullable=False),
-    comment="set once, by the entry of the ledger that reached the goal",
-)
-
-certificates = Table(
-    "certificates",
-    metadata,
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
-    Column("total", BigId, nullable=False),
-    Column("sequence", BigId, nullable=False, comment="the entry of the ledger the total was read from"),
-    Column("certified_at", UtcDateTime, nullable=False),
-    Column("paper", BigId, nullable=False, server_default=text("0"), comment="of the total, those on paper"),
-    comment="the final total of each campaign whose grace is over",
+    UniqueConstraint("campaigner_id", "campaign_id", "name"),
 )

@@ -1,14 +1,14 @@
-"""The gate of the desk: the one place that says who may come in where.
+"""Access control of the desk: the one place that says who may do what at which address.
 
-Each route is given to the gate with the act it is for (`campaign.domain.accounts.role`). The gate finds out who asks, what
-they are in
-the campaign the address names, and whether that is enough; only then is the room's function called, with a `Visit` that says
-all of it. A route under /desk that did not come by the gate is found by a test.
+Each view names the permission it needs (`campaign.domain.accounts.role`) with `@requires(Permission.EDIT)`, which enters it in
+one table. Access control finds the session, the campaigner, and their role in the campaign that the address names; only then is
+the view called, with a `DeskContext` that holds all of it. A blueprint of the desk refuses a view that is not in the table.
 """
 
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -19,160 +19,113 @@ from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import REAUTHENTICATION_REQUIRED, Permission, Role, is_allowed
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.networks import network_prefix
-from campaign.runtime import Runtime
+from campaign.services.accounts import sessions, team
 from campaign.services.campaigns import create_and_find
 from campaign.services.site import switches
-from campaign.store.accounts import campaigners
 from campaign.store.accounts.campaigners import Campaigner
-from campaign.store.redis import sessions
 from campaign.store.redis.sessions import Session
+from campaign.web.app_context import runtime
 from campaign.web.errors import ErrorMessage, error_page
 from campaign.web.security_headers import no_store
 
 SESSION_COOKIE = "cs_desk"
 CSRF_FIELD = "csrf"
-"""The field of every form that says it was made for this session."""
+"""Form field with the session's token against cross-site requests."""
+MAX_ID = 2**63 - 1
+"""Largest id a database can look for; an address with a greater one is answered 404."""
 _MAX_NEXT_CHARACTERS = 500
-_MAX_ID = 2**63 - 1
-"""The largest a database can look for; greater ones name nothing."""
 
 DeskView = Callable[..., ResponseReturnValue]
 
 
 @dataclass(frozen=True, slots=True)
 class DeskContext:
-    """Who asks, and what they are here."""
+    """Campaigner and session of a request, with the campaign of its address and their role in that."""
 
     campaigner: Campaigner
     session: Session
     campaign_or_none: Campaign | None = None
     """The campaign the address names, as the store has it."""
     role: Role | None = None
-    """What they are in its team."""
+    """Their role in its team."""
 
     @property
     def campaign(self) -> Campaign:
         """The campaign, where the address names one. Raises LookupError elsewhere."""
         if self.campaign_or_none is None:
-            raise LookupError("this room is not of a campaign")
+            raise LookupError("this address names no campaign")
         return self.campaign_or_none
 
-    def may(self, act: Permission) -> bool:
+    def may(self, permission: Permission) -> bool:
         """Whether they may do something with this campaign, or on the site."""
-        return is_allowed(act, self.role, operator=self.campaigner.operator)
+        return is_allowed(permission, self.role, operator=self.campaigner.operator)
 
     @property
     def actor(self) -> Actor:
-        """Who the audit trail says has done it."""
+        """Actor for the audit trail."""
         return Actor(self.campaigner.name or "a campaigner", self.campaigner.id, network_prefix(request.remote_addr or ""))
 
 
-class AccessControl:
-    """Makes the rooms of the desk."""
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Requirement of a view: one row of the access table."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+    permission: Permission
+    max_bytes: int | None = None
+    """Octets a form sent to it may have, where that is more than elsewhere."""
+    when_read_only: bool = False
+    """Whether it takes forms also while the operator has made the site read-only, as sign-in and sign-out do."""
 
-    def blueprint(self, name: str) -> "DeskBlueprint":
-        """A blueprint under /desk whose routes each name what they are for."""
-        return DeskBlueprint(f"desk_{name}", self._authorise)
 
-    def _authorise(
-        self, act: Permission, view: DeskView, max_bytes: int | None, values: dict[str, Any], *, when_read_only: bool
-    ) -> ResponseReturnValue:
-        if max_bytes is not None:
-            request.max_content_length = request.max_form_memory_size = max_bytes
-        if request.method == "POST" and not _is_same_origin():
-            abort(error_page(403, _CROSS_SITE_MESSAGE))
-        if any(isinstance(value, int) and value > _MAX_ID for value in values.values()):
-            abort(404)
-        g.desk_context = context = self._signed_in()
-        if act is not Permission.SIGN_IN:
-            slug = values.pop("slug", None)
-            g.desk_context = context = self._require_permission(
-                context or abort(_authentication_required("/desk/sign-in", signed_out=True)), act, slug
-            )
-            if request.method == "POST" and not when_read_only and switches.current_switches(self._runtime).read_only:
-                abort(error_page(409, _READ_ONLY_MESSAGE))
-        return view(context, **values)
+ACCESS_TABLE: dict[DeskView, Requirement] = {}
+"""Requirement of each view of the desk."""
 
-    def _require_permission(self, context: DeskContext, act: Permission, slug: str | None) -> DeskContext:
-        """The context, with what they are in the campaign; everybody else is turned away."""
-        if request.method == "POST" and not hmac.compare_digest(request.form.get(CSRF_FIELD, ""), context.session.csrf):
-            abort(error_page(403, _CSRF_MESSAGE))
-        if act is Permission.OPERATE_SITE and not context.campaigner.operator:
-            abort(404)
-        if slug is not None:
-            context = self._with_campaign(context, slug)
-            g.desk_context = context
-            if not context.may(act):
-                abort(error_page(403, _FORBIDDEN_MESSAGE))
-        if act in REAUTHENTICATION_REQUIRED and not context.session.is_recently_confirmed(self._runtime.now()):
-            abort(_authentication_required("/desk/confirm"))
-        return context
 
-    def _signed_in(self) -> DeskContext | None:
-        cookie = request.cookies.get(SESSION_COOKIE, "")
-        if not cookie:
-            return None
-        now = self._runtime.now()
-        session = self._runtime.call_redis(lambda redis: sessions.get_session(redis, cookie, now))
-        if session is None:
-            return None
-        with self._runtime.reading() as connection:
-            campaigner = campaigners.get_by_id(connection, session.campaigner_id)
-        if campaigner is None or campaigner.disabled_at is not None:
-            return None
-        return DeskContext(campaigner, session)
+def requires(
+    permission: Permission, *, max_bytes: int | None = None, when_read_only: bool = False
+) -> Callable[[DeskView], DeskView]:
+    """Decorator of a view: enters its requirement in the access table and has it called only where that is met.
 
-    def _with_campaign(self, context: DeskContext, slug: str) -> DeskContext:
-        with self._runtime.reading() as connection:
-            place = campaigners.get_membership(connection, slug, context.campaigner.id)
-        # Whoever has no business with a campaign is not told whether it is there: it may be a draft.
-        if place is None or not (place.role or context.campaigner.operator):
-            abort(404)
-        campaign = create_and_find.get_by_slug(self._runtime, slug) or abort(404)
-        if place.requires_second_factor and not context.session.second_factor:
-            abort(
-                _authentication_required(
-                    "/desk/confirm" if context.campaigner.has_second_factor else "/desk/account/second-factor"
-                )
-            )
-        return DeskContext(context.campaigner, context.session, campaign, place.role)
+    The view is called with the DeskContext (None where nobody is signed in, at Permission.SIGN_IN) and the values of its rule;
+    `slug` is not among them, it has become `context.campaign`. See `Requirement` for the arguments.
+    """
+    requirement = Requirement(permission, max_bytes, when_read_only)
+
+    def register(view: DeskView) -> DeskView:
+        @wraps(view)
+        def authorised(**values: Any) -> ResponseReturnValue:
+            return _authorise(requirement, view, values)
+
+        ACCESS_TABLE[authorised] = requirement
+        return authorised
+
+    return register
 
 
 class DeskBlueprint(Blueprint):
-    """Rooms behind the gate."""
+    """Blueprint of the desk: takes only views that are in the access table; nothing it answers is stored by a cache."""
 
-    def __init__(self, name: str, authorise: Callable[..., ResponseReturnValue]) -> None:
-        super().__init__(name, __name__, url_prefix="/desk")
-        self._authorise = authorise
-        # A room may let its reader's own browser keep something; nothing here is for anybody else.
+    def __init__(self, name: str) -> None:
+        super().__init__(f"desk_{name}", __name__)
+        # A view may let its reader's own browser keep something; nothing here is for anybody else.
         self.after_request(lambda answer: answer if "Cache-Control" in answer.headers else no_store(answer))
 
-    def protected_route(
-        self, rule: str, act: Permission, *methods: str, max_bytes: int | None = None, when_read_only: bool = False
-    ) -> Callable[[DeskView], DeskView]:
-        """Register a view under /desk for some methods, for those who may do `act`.
-
-        It is called with the Visit (None for a stranger, at Act.ENTER) and what the rule holds; `slug` is `context.campaign`.
-        `largest` is how many octets a form sent to it may have, where that is more than elsewhere; `always` whether it takes
-        forms also while the operator has the site only show what is there, as those do that let people in and out.
-        """
-
-        def register(view: DeskView) -> DeskView:
-            def admitted(**values: Any) -> ResponseReturnValue:
-                return self._authorise(act, view, max_bytes, values, always=when_read_only)
-
-            admitted.act = act  # type: ignore[attr-defined]
-            self.add_url_rule(rule, f"{view.__name__}_{'_'.join(methods).lower()}", admitted, methods=list(methods))
-            return view
-
-        return register
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Any = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Register a view. Raises LookupError where it requires no permission, or its address is not of the desk."""
+        if view_func not in ACCESS_TABLE or not rule.startswith("/desk/"):
+            raise LookupError(f"{rule} is no address under /desk/ with a permission it requires")
+        super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
 
 
 def next_path_from_request(default: str = "/desk/") -> str:
-    """Where somebody wanted to go when they were asked who they are: a path of the desk, and nothing else."""
+    """Path of the desk to go to after signing in or confirming; `default` where the request names none, or one elsewhere."""
     wanted = request.values.get("next", "")[:_MAX_NEXT_CHARACTERS]
     parts = urlsplit(wanted)
     ours = not parts.scheme and not parts.netloc and wanted.startswith("/desk/") and "\\" not in wanted
@@ -195,6 +148,59 @@ _SIGNED_OUT_MESSAGE = ErrorMessage(
 )
 
 
+def _authorise(requirement: Requirement, view: DeskView, values: dict[str, Any]) -> ResponseReturnValue:
+    permission = requirement.permission
+    if requirement.max_bytes is not None:
+        request.max_content_length = request.max_form_memory_size = requirement.max_bytes
+    if request.method == "POST" and not _is_same_origin():
+        abort(error_page(403, _CROSS_SITE_MESSAGE))
+    if any(isinstance(value, int) and value > MAX_ID for value in values.values()):
+        abort(404)
+    g.desk_context = context = _signed_in_context()
+    if permission is not Permission.SIGN_IN:
+        slug = values.pop("slug", None)
+        g.desk_context = context = _require_permission(
+            context or abort(_authentication_required("/desk/sign-in", signed_out=True)), permission, slug
+        )
+        if request.method == "POST" and not requirement.when_read_only and switches.current_switches(runtime()).read_only:
+            abort(error_page(409, _READ_ONLY_MESSAGE))
+    return view(context, **values)
+
+
+def _require_permission(context: DeskContext, permission: Permission, slug: str | None) -> DeskContext:
+    """The context with the role in the campaign of the address. Aborts where the permission is not theirs."""
+    if request.method == "POST" and not hmac.compare_digest(request.form.get(CSRF_FIELD, ""), context.session.csrf):
+        abort(error_page(403, _CSRF_MESSAGE))
+    if permission is Permission.OPERATE_SITE and not context.campaigner.operator:
+        abort(404)
+    if slug is not None:
+        context = _with_campaign(context, slug)
+        g.desk_context = context
+        if not context.may(permission):
+            abort(error_page(403, _FORBIDDEN_MESSAGE))
+    if permission in REAUTHENTICATION_REQUIRED and not context.session.is_recently_confirmed(runtime().now()):
+        abort(_authentication_required("/desk/confirm"))
+    return context
+
+
+def _signed_in_context() -> DeskContext | None:
+    signed_in = sessions.signed_in_campaigner(runtime(), request.cookies.get(SESSION_COOKIE, ""))
+    return None if signed_in is None else DeskContext(*signed_in)
+
+
+def _with_campaign(context: DeskContext, slug: str) -> DeskContext:
+    membership = team.get_membership(runtime(), slug, context.campaigner.id)
+    # Who is not in its team is not told whether a campaign is there: it may be a draft.
+    if membership is None or not (membership.role or context.campaigner.operator):
+        abort(404)
+    campaign = create_and_find.get_by_slug(runtime(), slug) or abort(404)
+    if membership.requires_second_factor and not context.session.second_factor:
+        abort(
+            _authentication_required("/desk/confirm" if context.campaigner.has_second_factor else "/desk/account/second-factor")
+        )
+    return DeskContext(context.campaigner, context.session, campaign, membership.role)
+
+
 def _is_same_origin() -> bool:
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     origin = request.headers.get("Origin")
@@ -202,7 +208,7 @@ def _is_same_origin() -> bool:
 
 
 def _authentication_required(path: str, *, signed_out: bool = False) -> Response:
-    """Send somebody to a page that asks who they are, and then back. What they sent with a form is not stored."""
+    """Redirect to a page that asks for a proof, and leads back. What was sent with a form is not stored."""
     if request.method in ("GET", "HEAD"):
         wanted = request.full_path.rstrip("?")[:_MAX_NEXT_CHARACTERS]
     elif signed_out:

@@ -5,59 +5,59 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.runtime import Runtime
 from campaign.services.accounts import account as accounts
 from campaign.services.accounts.account import AddressTakenError
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.reauthentication import require_recent_authentication
+from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.session import same_origin_referrer
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 _ADDRESS_PATH = "/desk/account/address"
-_MAX_ECHOED_CHARACTERS = 400
 _LINK_SENT = "If nobody else here has that address, a link is on its way to it. Open it in this browser."
 
+blueprint = DeskBlueprint("address")
 
-def address_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/account/address` and `/desk/account/address/<token>`."""
-    room = gate.blueprint("address")
 
-    @room.protected_route("/account/address", Permission.OWN_ACCOUNT, "GET")
-    def show_address_form(context: DeskContext) -> ResponseReturnValue:
-        require_recent_authentication(runtime, context, _ADDRESS_PATH)
-        return render_page("account_email.html", values={}, errors={})
+@blueprint.get("/desk/account/address")
+@requires(Permission.OWN_ACCOUNT)
+def show_address_form(context: DeskContext) -> ResponseReturnValue:
+    require_recent_authentication(context, _ADDRESS_PATH)
+    return render_page("account_email.html", values={}, errors={})
 
-    @room.protected_route("/account/address", Permission.OWN_ACCOUNT, "POST")
-    def request_change(context: DeskContext) -> ResponseReturnValue:
-        require_recent_authentication(runtime, context, _ADDRESS_PATH)
-        typed = request.form.get("email", "")
-        try:
-            accounts.request_address_change(runtime, context.campaigner, typed)
-        except InvalidInputError as refused:
-            return render_page(
-                "account_email.html", 422, values={"email": typed[:_MAX_ECHOED_CHARACTERS]}, errors={"email": str(refused)}
-            )
-        return redirect_with_message(runtime.tokens, "/desk/account", _LINK_SENT)
 
-    @room.protected_route("/account/address/<token>", Permission.OWN_ACCOUNT, "GET")
-    def confirm_change(context: DeskContext, token: str) -> ResponseReturnValue:
-        return confirm_change_page(context, token)
+@blueprint.post("/desk/account/address")
+@requires(Permission.OWN_ACCOUNT)
+def request_address_change(context: DeskContext) -> ResponseReturnValue:
+    require_recent_authentication(context, _ADDRESS_PATH)
+    typed = request.form.get("email", "")
+    try:
+        accounts.request_address_change(runtime(), context.campaigner, typed)
+    except InvalidInputError as refused:
+        return render_page("account_email.html", 422, values=echoed_fields("email"), errors={"email": str(refused)})
+    return redirect_with_message("/desk/account", _LINK_SENT)
 
-    @room.protected_route("/account/address/<token>", Permission.OWN_ACCOUNT, "POST")
-    def change_address(context: DeskContext, token: str) -> ResponseReturnValue:
-        try:
-            changed = accounts.confirm_address_change(runtime, context.actor, context.campaigner, token)
-        except AddressTakenError:
-            return confirm_change_page(context, token, taken=True)
-        return (
-            redirect_with_message(runtime.tokens, "/desk/account", "Your address is changed.")
-            if changed
-            else confirm_change_page(context, token)
-        )
 
-    def confirm_change_page(context: DeskContext, token: str, *, taken: bool = False) -> ResponseReturnValue:
-        wanted = accounts.read_address_change(runtime, context.campaigner, token)
-        status = 410 if wanted is None else 409 if taken else 200
-        return same_origin_referrer(render_page("account_email_confirm.html", status, wanted=wanted, token=token, taken=taken))
+@blueprint.get("/desk/account/address/<token>")
+@requires(Permission.OWN_ACCOUNT)
+def show_address_change(context: DeskContext, token: str) -> ResponseReturnValue:
+    return _confirm_change_page(context, token)
 
-    return room
+
+@blueprint.post("/desk/account/address/<token>")
+@requires(Permission.OWN_ACCOUNT)
+def confirm_address_change(context: DeskContext, token: str) -> ResponseReturnValue:
+    try:
+        changed = accounts.confirm_address_change(runtime(), context.actor, context.campaigner, token)
+    except AddressTakenError:
+        return _confirm_change_page(context, token, taken=True)
+    return (
+        redirect_with_message("/desk/account", "Your address is changed.") if changed else _confirm_change_page(context, token)
+    )
+
+
+def _confirm_change_page(context: DeskContext, token: str, *, taken: bool = False) -> ResponseReturnValue:
+    wanted = accounts.read_address_change(runtime(), context.campaigner, token)
+    status = 410 if wanted is None else 409 if taken else 200
+    return same_origin_referrer(render_page("account_email_confirm.html", status, wanted=wanted, token=token, taken=taken))

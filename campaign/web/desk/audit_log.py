@@ -15,17 +15,17 @@ from campaign.domain.accounts.audit_texts import audit_text
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
-from campaign.runtime import Runtime
 from campaign.services.accounts import audit_log
 from campaign.store.accounts.audit_log import AuditEntry, AuditFilter
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.request_values import read_integer
+from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import render_page
 
-_SITE_TIME_ZONE = ZoneInfo("Europe/London")
 _FIELDS = ("act", "who", "from", "to")
 _MAX_FILTER_CHARACTERS = 40
 _MAX_SHOWN_CHARACTERS = 300
-_MAX_ID = 2**62
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _FIELD_LABELS = {"closes_at": "deadline", "opens_at": "opens", "slug": "address", "longer": "campaigns given more grace"}
 
@@ -49,63 +49,68 @@ class AuditLine:
     changes: tuple[AuditChange, ...]
 
 
-def audit_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/audit`, `/desk/site/audit`, and both as `.csv`."""
-    room = gate.blueprint("audit")
+blueprint = DeskBlueprint("audit")
 
-    @room.protected_route("/c/<slug>/audit", Permission.READ_AUDIT, "GET")
-    def show_campaign_audit(context: DeskContext) -> ResponseReturnValue:
-        return audit_page(context.campaign, f"/desk/c/{context.campaign.slug}/audit")
 
-    @room.protected_route("/c/<slug>/audit.csv", Permission.READ_AUDIT, "POST", when_read_only=True)
-    def campaign_audit_csv(context: DeskContext) -> ResponseReturnValue:
-        return audit_csv(context, context.campaign, f"audit-{context.campaign.slug}.csv")
+@blueprint.get("/desk/c/<slug>/audit")
+@requires(Permission.READ_AUDIT)
+def show_campaign_audit(context: DeskContext) -> ResponseReturnValue:
+    return _audit_page(context.campaign, f"/desk/c/{context.campaign.slug}/audit")
 
-    @room.protected_route("/site/audit", Permission.OPERATE_SITE, "GET")
-    def show_site_audit(_context: DeskContext) -> ResponseReturnValue:
-        return audit_page(None, "/desk/site/audit")
 
-    @room.protected_route("/site/audit.csv", Permission.OPERATE_SITE, "POST", when_read_only=True)
-    def site_audit_csv(context: DeskContext) -> ResponseReturnValue:
-        return audit_csv(context, None, "audit.csv")
+@blueprint.post("/desk/c/<slug>/audit.csv")
+@requires(Permission.READ_AUDIT, when_read_only=True)
+def campaign_audit_csv(context: DeskContext) -> ResponseReturnValue:
+    return _audit_csv(context, context.campaign, f"audit-{context.campaign.slug}.csv")
 
-    def audit_page(campaign: Campaign | None, here: str) -> ResponseReturnValue:
-        zone = campaign.zone if campaign else _SITE_TIME_ZONE
-        typed = {name: request.args.get(name, "").strip()[:_MAX_FILTER_CHARACTERS] for name in _FIELDS}
-        wanted, errors = _read_filters(typed, zone)
-        before = request.args.get("before", type=int)
-        before = None if before is None else max(0, min(before, _MAX_ID))
-        found = audit_log.list_entries(runtime, campaign, wanted, before)
-        offered = audit_log.filter_choices(runtime, campaign)
-        query = {name: value for name, value in typed.items() if value and name not in errors}
-        older = f"{here}?{urlencode({**query, 'before': found.older_id})}" if found.older_id else ""
-        return render_page(
-            "audit_log.html",
-            422 if errors else 200,
-            here=here,
-            values=typed,
-            errors=errors,
-            query=urlencode(query),
-            lines=[_audit_line(entry, zone) for entry in found.entries],
-            campaigns=found.slugs_by_id,
-            whole_site=campaign is None,
-            acts=[("", "Everything"), *((act, audit_text(act)) for act in offered.acts)],
-            people=[("", "Everybody"), *((str(number), name or "No name yet") for number, name in offered.campaigners)],
-            newest=f"{here}?{urlencode(query)}" if before is not None else "",
-            older=older,
-            zone=zone.key,
-        )
 
-    def audit_csv(context: DeskContext, campaign: Campaign | None, name: str) -> ResponseReturnValue:
-        zone = campaign.zone if campaign else _SITE_TIME_ZONE
-        wanted, _ = _read_filters({name: request.args.get(name, "").strip()[:_MAX_FILTER_CHARACTERS] for name in _FIELDS}, zone)
-        audit_log.record_export(runtime, context.actor, campaign)
-        pieces: Iterator[bytes] = stream_with_context(audit_log.stream_csv(runtime, campaign, wanted))
-        response = Response(pieces, mimetype="text/csv")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+@blueprint.get("/desk/site/audit")
+@requires(Permission.OPERATE_SITE)
+def show_site_audit(_context: DeskContext) -> ResponseReturnValue:
+    return _audit_page(None, "/desk/site/audit")
 
-    return room
+
+@blueprint.post("/desk/site/audit.csv")
+@requires(Permission.OPERATE_SITE, when_read_only=True)
+def site_audit_csv(context: DeskContext) -> ResponseReturnValue:
+    return _audit_csv(context, None, "audit.csv")
+
+
+def _audit_page(campaign: Campaign | None, here: str) -> ResponseReturnValue:
+    zone = campaign.zone if campaign else SITE_TIME_ZONE
+    typed = {name: request.args.get(name, "").strip()[:_MAX_FILTER_CHARACTERS] for name in _FIELDS}
+    wanted, errors = _read_filters(typed, zone)
+    before = read_integer(request.args.get("before", ""))
+    found = audit_log.list_entries(runtime(), campaign, wanted, before)
+    offered = audit_log.filter_choices(runtime(), campaign)
+    query = {name: value for name, value in typed.items() if value and name not in errors}
+    older = f"{here}?{urlencode({**query, 'before': found.older_id})}" if found.older_id else ""
+    return render_page(
+        "audit_log.html",
+        422 if errors else 200,
+        here=here,
+        values=typed,
+        errors=errors,
+        query=urlencode(query),
+        lines=[_audit_line(entry, zone) for entry in found.entries],
+        campaigns=found.slugs_by_id,
+        whole_site=campaign is None,
+        acts=[("", "Everything"), *((act, audit_text(act)) for act in offered.acts)],
+        people=[("", "Everybody"), *((str(number), name or "No name yet") for number, name in offered.campaigners)],
+        newest=f"{here}?{urlencode(query)}" if before is not None else "",
+        older=older,
+        zone=zone.key,
+    )
+
+
+def _audit_csv(context: DeskContext, campaign: Campaign | None, name: str) -> ResponseReturnValue:
+    zone = campaign.zone if campaign else SITE_TIME_ZONE
+    wanted, _ = _read_filters({name: request.args.get(name, "").strip()[:_MAX_FILTER_CHARACTERS] for name in _FIELDS}, zone)
+    audit_log.record_export(runtime(), context.actor, campaign)
+    pieces: Iterator[bytes] = stream_with_context(audit_log.stream_csv(runtime(), campaign, wanted))
+    response = Response(pieces, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _read_filters(typed: dict[str, str], zone: ZoneInfo) -> tuple[AuditFilter, dict[str, str]]:
@@ -121,9 +126,8 @@ def _read_filters(typed: dict[str, str], zone: ZoneInfo) -> tuple[AuditFilter, d
 
     who = None
     if typed["who"]:
-        try:
-            who = max(0, min(int(typed["who"]), _MAX_ID))
-        except ValueError:
+        who = read_integer(typed["who"])
+        if who is None:
             errors["who"] = "Choose somebody from the list."
     return AuditFilter(typed["act"] or None, who, day("from", 0), day("to", 1)), errors
 

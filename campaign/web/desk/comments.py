@@ -5,79 +5,80 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.runtime import Runtime
 from campaign.services.signatures import comments
 from campaign.store.database.query_timeout import StatementTimeoutError
-from campaign.store.signatures.comments import CommentFilter, PageDirection
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
-from campaign.web.desk.cursors import read_cursor
-from campaign.web.desk.echoed_input import echoed_input
+from campaign.store.signatures.comments import CommentFilter
+from campaign.store.signatures.signature_list import PageDirection
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.request_values import echoed_input, read_cursor
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name, short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
+blueprint = DeskBlueprint("comments")
 
-def comments_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/comments`."""
-    room = gate.blueprint("comments")
 
-    @room.protected_route("/c/<slug>/comments", Permission.READ_SIGNATURES, "GET")
-    def list_comments(context: DeskContext) -> ResponseReturnValue:
-        return comments_page(context)
+@blueprint.get("/desk/c/<slug>/comments")
+@requires(Permission.READ_SIGNATURES)
+def list_comments(context: DeskContext) -> ResponseReturnValue:
+    return _comments_page(context)
 
-    @room.protected_route("/c/<slug>/comments/<int:number>/hide", Permission.MODERATE, "POST")
-    def hide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
-        reason = request.form.get("reason", "")
-        try:
-            hidden = number < 2**63 and comments.hide_comment(runtime, context.actor, context.campaign.id, number, reason)
-        except InvalidInputError as refused:
-            return comments_page(
-                context, {f"reason-{number}": str(refused)}, {f"reason-{number}": echoed_input(reason)}, number
-            )
-        return redirect_to_comments(context, "The comment is hidden.", moved=hidden)
 
-    @room.protected_route("/c/<slug>/comments/<int:number>/show", Permission.MODERATE, "POST")
-    def show_comment(context: DeskContext, number: int) -> ResponseReturnValue:
-        shown = number < 2**63 and comments.unhide_comment(runtime, context.actor, context.campaign.id, number)
-        return redirect_to_comments(context, "The comment can be shown again.", moved=shown)
+@blueprint.post("/desk/c/<slug>/comments/<int:number>/hide")
+@requires(Permission.MODERATE)
+def hide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
+    reason = request.form.get("reason", "")
+    try:
+        hidden = comments.hide_comment(runtime(), context.actor, context.campaign.id, number, reason)
+    except InvalidInputError as refused:
+        return _comments_page(context, {f"reason-{number}": str(refused)}, {f"reason-{number}": echoed_input(reason)}, number)
+    return _redirect_to_comments(context, "The comment is hidden.", moved=hidden)
 
-    def redirect_to_comments(context: DeskContext, words: str, *, moved: bool) -> ResponseReturnValue:
-        said = (words, "good") if moved else ("Nothing was changed: somebody else was faster.", "warn")
-        return redirect_with_message(runtime.tokens, _comments_path(context, _which_from_query()), *said)
 
-    def comments_page(
-        context: DeskContext,
-        errors: dict[str, str] | None = None,
-        values: dict[str, str] | None = None,
-        about: int | None = None,
-    ) -> ResponseReturnValue:
-        which, cursor, slow = _which_from_query(), read_cursor(request.args), False
-        towards: PageDirection = cursor.direction if cursor else "older"
-        # What was refused is shown on the page that begins with it.
-        start = about + 1 if about is not None else cursor.id if cursor else None
-        try:
-            read = comments.list_comments(runtime, context.campaign.id, which, towards, start)
-        except StatementTimeoutError:
-            read, slow = comments.CommentPage((), None, None), True
-        newer = "" if read.newer is None else _comments_path(context, which, f"newer={read.newer}")
-        older = "" if read.older is None else _comments_path(context, which, f"older={read.older}")
-        return render_page(
-            "comments.html",
-            422 if errors else 200,
-            read=read,
-            slow=slow,
-            which=which,
-            errors=errors or {},
-            values=values or {},
-            newer=newer,
-            older=older,
-            states=SIGNATURE_STATE_LABELS,
-            place=place_name,
-            longest=comments.MAX_REASON_CHARACTERS,
-            when=lambda at: short_time(at, context.campaign.zone),
-            moderates=context.may(Permission.MODERATE),
-        )
+@blueprint.post("/desk/c/<slug>/comments/<int:number>/show")
+@requires(Permission.MODERATE)
+def unhide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
+    shown = comments.unhide_comment(runtime(), context.actor, context.campaign.id, number)
+    return _redirect_to_comments(context, "The comment can be shown again.", moved=shown)
 
-    return room
+
+def _redirect_to_comments(context: DeskContext, words: str, *, moved: bool) -> ResponseReturnValue:
+    said = (words, "good") if moved else ("Nothing was changed: somebody else was faster.", "warn")
+    return redirect_with_message(_comments_path(context, _which_from_query()), *said)
+
+
+def _comments_page(
+    context: DeskContext,
+    errors: dict[str, str] | None = None,
+    values: dict[str, str] | None = None,
+    about: int | None = None,
+) -> ResponseReturnValue:
+    which, cursor, slow = _which_from_query(), read_cursor(request.args), False
+    towards: PageDirection = cursor.direction if cursor else "older"
+    # What was refused is shown on the page that begins with it.
+    start = about + 1 if about is not None else cursor.id if cursor else None
+    try:
+        read = comments.list_comments(runtime(), context.campaign.id, which, towards, start)
+    except StatementTimeoutError:
+        read, slow = comments.CommentPage((), None, None), True
+    newer = "" if read.newer is None else _comments_path(context, which, f"newer={read.newer}")
+    older = "" if read.older is None else _comments_path(context, which, f"older={read.older}")
+    return render_page(
+        "comments.html",
+        422 if errors else 200,
+        read=read,
+        slow=slow,
+        which=which,
+        errors=errors or {},
+        values=values or {},
+        newer=newer,
+        older=older,
+        states=SIGNATURE_STATE_LABELS,
+        place=place_name,
+        longest=comments.MAX_REASON_CHARACTERS,
+        when=lambda at: short_time(at, context.campaign.zone),
+        moderates=context.may(Permission.MODERATE),
+    )
 
 
 def _which_from_query() -> CommentFilter:

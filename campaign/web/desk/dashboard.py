@@ -16,13 +16,13 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
 from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.places.postcode_areas import POSTCODE_AREAS
-from campaign.runtime import Runtime
 from campaign.services import site
 from campaign.services.ledger import dashboard
 from campaign.services.ledger.dashboard import LiveNumbers
 from campaign.services.signatures.comments import list_comments as read_comments
 from campaign.store.ledger.chart_data import FunnelRow, HourlyCount, TotalRow
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.site_labels import health_rows
 from campaign.web.desk.template_context import render_page
@@ -32,85 +32,90 @@ _TABLE_DAYS = 60
 """Days that the page's table shows; the file has all."""
 _SOURCE_LABELS = {"": "directly, or unknown", "share": "personal share links"}
 
+blueprint = DeskBlueprint("dashboard")
 
-def dashboard_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/`."""
-    room = gate.blueprint("dashboard")
 
-    @room.protected_route("/c/<slug>/", Permission.VIEW, "GET")
-    def show_dashboard(context: DeskContext) -> ResponseReturnValue:
-        campaign, zone, well = context.campaign, context.campaign.zone, site.site_health(runtime)
-        days = _gained_by_day(dashboard.hourly_growth(runtime, campaign), campaign)
-        origins, funnel = dashboard.signature_origins(runtime, campaign), dashboard.verification_funnel(runtime, campaign)
-        comments = (
-            read_comments(runtime, campaign.id, "all", "older", None).comments
-            if context.may(Permission.READ_SIGNATURES)
-            else ()
-        )
-        return render_page(
-            "dashboard.html",
-            now=dashboard.live_numbers(runtime, campaign),
-            words=_number_labels,
-            days=days[-_TABLE_DAYS:],
-            acts=Permission,
-            funnel=funnel,
-            wait=_wait_label(funnel.median_wait_seconds),
-            health=health_rows(well),
-            troubles=well.problems,
-            milestones=campaign.milestones,
-            origins=[
-                ("countries", "Countries", _labelled_counts(origins.countries, COUNTRIES, "not asked")),
-                (
-                    "areas",
-                    "Postcode areas",
-                    _labelled_counts(origins.areas, POSTCODE_AREAS, "outside the United Kingdom, or not asked"),
-                ),
-                ("sources", "Sources and share links", _labelled_counts(origins.sources, _SOURCE_LABELS, "")),
-            ],
-            comments=comments[:_MAX_COMMENTS],
-            when=lambda at: short_time(at, zone),
-            day=lambda at: formatting.format_day(at, zone),
-        )
+@blueprint.get("/desk/c/<slug>/")
+@requires(Permission.VIEW)
+def show_dashboard(context: DeskContext) -> ResponseReturnValue:
+    campaign, zone, well = context.campaign, context.campaign.zone, site.site_health(runtime())
+    days = _gained_by_day(dashboard.hourly_growth(runtime(), campaign), campaign)
+    origins, funnel = dashboard.signature_origins(runtime(), campaign), dashboard.verification_funnel(runtime(), campaign)
+    comments = (
+        read_comments(runtime(), campaign.id, "all", "older", None).comments if context.may(Permission.READ_SIGNATURES) else ()
+    )
+    return render_page(
+        "dashboard.html",
+        now=dashboard.live_numbers(runtime(), campaign),
+        words=_number_labels,
+        days=days[-_TABLE_DAYS:],
+        acts=Permission,
+        funnel=funnel,
+        wait=_wait_label(funnel.median_wait_seconds),
+        health=health_rows(well),
+        troubles=well.problems,
+        milestones=campaign.milestones,
+        origins=[
+            ("countries", "Countries", _labelled_counts(origins.countries, COUNTRIES, "not asked")),
+            (
+                "areas",
+                "Postcode areas",
+                _labelled_counts(origins.areas, POSTCODE_AREAS, "outside the United Kingdom, or not asked"),
+            ),
+            ("sources", "Sources and share links", _labelled_counts(origins.sources, _SOURCE_LABELS, "")),
+        ],
+        comments=comments[:_MAX_COMMENTS],
+        when=lambda at: short_time(at, zone),
+        day=lambda at: formatting.format_day(at, zone),
+    )
 
-    @room.protected_route("/c/<slug>/numbers.json", Permission.VIEW, "GET")
-    def numbers_json(context: DeskContext) -> ResponseReturnValue:
-        return _json_response(_numbers_json(dashboard.live_numbers(runtime, context.campaign)))
 
-    @room.protected_route("/c/<slug>/growth.json", Permission.VIEW, "GET")
-    def growth_json(context: DeskContext) -> ResponseReturnValue:
-        hours = dashboard.hourly_growth(runtime, context.campaign)
-        if request.args.get("by") == "hour":
-            points = [(hour.hour, hour.gained) for hour in _hours_without_gaps(hours, runtime.now())]
-        else:
-            points = _gained_by_day(hours, context.campaign)
-        before = context.campaign.verified - sum(gained for _, gained in points)
-        totals = list(accumulate((gained for _, gained in points), initial=before))[1:]
-        return _json_response({
-            "at": [int(at.timestamp()) for at, _ in points], "gained": [gained for _, gained in points], "total": totals,
-            "goal": context.campaign.goal,
-        })  # fmt: skip
+@blueprint.get("/desk/c/<slug>/numbers.json")
+@requires(Permission.VIEW)
+def numbers_json(context: DeskContext) -> ResponseReturnValue:
+    return _json_response(_numbers_json(dashboard.live_numbers(runtime(), context.campaign)))
 
-    @room.protected_route("/c/<slug>/growth.csv", Permission.VIEW, "GET")
-    def growth_csv(context: DeskContext) -> ResponseReturnValue:
-        hours = dashboard.hourly_growth(runtime, context.campaign)
-        rows = [(hour.hour.isoformat(), hour.added, hour.ended, hour.gained) for hour in hours]
-        return _csv_response(context, "growth", ("hour", "added", "ended", "gained"), rows)
 
-    @room.protected_route("/c/<slug>/funnel.csv", Permission.VIEW, "GET")
-    def funnel_csv(context: DeskContext) -> ResponseReturnValue:
-        found = dashboard.verification_funnel(runtime, context.campaign)
-        rows = [_funnel_row("hour", hour.hour.isoformat() if hour.hour else "", hour) for hour in found.by_hour]
-        rows += [_funnel_row("domain", domain.key, domain) for domain in found.by_domain]
-        return _csv_response(context, "funnel", ("by", "key", *dashboard.FUNNEL_STAGES), rows)
+@blueprint.get("/desk/c/<slug>/growth.json")
+@requires(Permission.VIEW)
+def growth_json(context: DeskContext) -> ResponseReturnValue:
+    hours = dashboard.hourly_growth(runtime(), context.campaign)
+    if request.args.get("by") == "hour":
+        points = [(hour.hour, hour.gained) for hour in _hours_without_gaps(hours, runtime().now())]
+    else:
+        points = _gained_by_day(hours, context.campaign)
+    before = context.campaign.verified - sum(gained for _, gained in points)
+    totals = list(accumulate((gained for _, gained in points), initial=before))[1:]
+    return _json_response({
+        "at": [int(at.timestamp()) for at, _ in points], "gained": [gained for _, gained in points], "total": totals,
+        "goal": context.campaign.goal,
+    })  # fmt: skip
 
-    @room.protected_route("/c/<slug>/origins.csv", Permission.VIEW, "GET")
-    def origins_csv(context: DeskContext) -> ResponseReturnValue:
-        found = dashboard.signature_origins(runtime, context.campaign)
-        kinds = (("country", found.countries), ("area", found.areas), ("source", found.sources))
-        rows = [(kind, line.key, line.verified) for kind, lines in kinds for line in lines]
-        return _csv_response(context, "origins", ("kind", "key", "verified"), rows)
 
-    return room
+@blueprint.get("/desk/c/<slug>/growth.csv")
+@requires(Permission.VIEW)
+def growth_csv(context: DeskContext) -> ResponseReturnValue:
+    hours = dashboard.hourly_growth(runtime(), context.campaign)
+    rows = [(hour.hour.isoformat(), hour.added, hour.ended, hour.gained) for hour in hours]
+    return _csv_response(context, "growth", ("hour", "added", "ended", "gained"), rows)
+
+
+@blueprint.get("/desk/c/<slug>/funnel.csv")
+@requires(Permission.VIEW)
+def funnel_csv(context: DeskContext) -> ResponseReturnValue:
+    found = dashboard.verification_funnel(runtime(), context.campaign)
+    rows = [_funnel_row("hour", hour.hour.isoformat() if hour.hour else "", hour) for hour in found.by_hour]
+    rows += [_funnel_row("domain", domain.key, domain) for domain in found.by_domain]
+    return _csv_response(context, "funnel", ("by", "key", *dashboard.FUNNEL_STAGES), rows)
+
+
+@blueprint.get("/desk/c/<slug>/origins.csv")
+@requires(Permission.VIEW)
+def origins_csv(context: DeskContext) -> ResponseReturnValue:
+    found = dashboard.signature_origins(runtime(), context.campaign)
+    kinds = (("country", found.countries), ("area", found.areas), ("source", found.sources))
+    rows = [(kind, line.key, line.verified) for kind, lines in kinds for line in lines]
+    return _csv_response(context, "origins", ("kind", "key", "verified"), rows)
 
 
 def _number_labels(numbers: LiveNumbers) -> dict[str, str]:

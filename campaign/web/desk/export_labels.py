@@ -30,6 +30,7 @@ MEDIA_TYPES = {
 _FORMAT_NAMES = {value: words for value, words, _ in FORMAT_LABELS}
 COLUMN_LABELS = {
     "number": "Number in the list", "name": "Name", "postcode": "Postcode", "country": "Country", "comment": "Comment",
+    "comment_hidden": "Hidden comments too, and why they are hidden",
     "public": "Shows their name in public", "updates": "Wants to be told of the campaign", "signed_at": "When they signed",
     "verified_at": "When they verified it", "source": "Where they came from", "kind": "Online or on paper",
     "state": "State", "constituency": "Constituency",
@@ -66,6 +67,8 @@ def size_label(octets: int) -> str:
 def plan_summary(plan: ExportPlan, zone: tzinfo, texts: dict[str, str]) -> list[str]:
     """What is in an export, in a few words each; that it is as most are needs none."""
     said = [_FORMAT_NAMES[plan.format.value]]
+    if plan.profile:
+        return [*said, f"for {plan.profile.replace('-', ' ')}, with what they may have"]
     if plan.has_email:
         said.append("with addresses")
     if tuple(name for name in plan.columns if name not in OPTIONAL_COLUMNS) != DEFAULT_COLUMNS:

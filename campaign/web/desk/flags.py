@@ -9,62 +9,61 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.moderation.flag import FLAG_TITLES, SCORE_PART_LABELS, FlagKind, flag_reason
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.signature import SignatureState
-from campaign.runtime import Runtime
 from campaign.services.moderation import flags
 from campaign.services.signatures import search
 from campaign.store.moderation.flags import Flag
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
+blueprint = DeskBlueprint("flags")
 
-def flags_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/flags`."""
-    room = gate.blueprint("flags")
 
-    @room.protected_route("/c/<slug>/flags", Permission.MODERATE, "GET")
-    def list_flags(context: DeskContext) -> ResponseReturnValue:
-        dismissed = bool(request.args.get("dismissed"))
-        found = flags.list_flags(runtime, context.campaign, dismissed=dismissed)
-        return render_page(
-            "flags.html",
-            flags=found,
-            dismissed=dismissed,
-            titles=FLAG_TITLES,
-            parts=SCORE_PART_LABELS,
-            query=flag_query,
-            named=FlagKind.NAME,
-            why=lambda flag: flag_reason(flag.kind, flag.subject, flag.facts),
-            when=lambda at: short_time(at, context.campaign.zone),
-        )
+@blueprint.get("/desk/c/<slug>/flags")
+@requires(Permission.MODERATE)
+def list_flags(context: DeskContext) -> ResponseReturnValue:
+    dismissed = bool(request.args.get("dismissed"))
+    found = flags.list_flags(runtime(), context.campaign, dismissed=dismissed)
+    return render_page(
+        "flags.html",
+        flags=found,
+        dismissed=dismissed,
+        titles=FLAG_TITLES,
+        parts=SCORE_PART_LABELS,
+        query=flag_query,
+        named=FlagKind.NAME,
+        why=lambda flag: flag_reason(flag.kind, flag.subject, flag.facts),
+        when=lambda at: short_time(at, context.campaign.zone),
+    )
 
-    @room.protected_route("/c/<slug>/flags/<int:number>/dismiss", Permission.MODERATE, "POST")
-    def dismiss_flag(context: DeskContext, number: int) -> ResponseReturnValue:
-        gone = number < 2**63 and flags.dismiss_flag(runtime, context.actor, context.campaign, number)
-        said = ("The flag is put away.", "good") if gone else ("It was put away before.", "warn")
-        return redirect_with_message(runtime.tokens, f"/desk/c/{context.campaign.slug}/flags", *said)
 
-    @room.protected_route("/c/<slug>/flags/<int:number>/bring-back", Permission.MODERATE, "POST")
-    def restore_flag(context: DeskContext, number: int) -> ResponseReturnValue:
-        back = number < 2**63 and flags.reopen_flag(runtime, context.actor, context.campaign, number)
-        said = ("The flag stands again.", "good") if back else ("There is no such flag.", "warn")
-        return redirect_with_message(runtime.tokens, f"/desk/c/{context.campaign.slug}/flags", *said)
+@blueprint.post("/desk/c/<slug>/flags/<int:number>/dismiss")
+@requires(Permission.MODERATE)
+def dismiss_flag(context: DeskContext, number: int) -> ResponseReturnValue:
+    gone = flags.dismiss_flag(runtime(), context.actor, context.campaign, number)
+    said = ("The flag is put away.", "good") if gone else ("It was put away before.", "warn")
+    return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", *said)
 
-    @room.protected_route("/c/<slug>/flags/<int:number>/signatures", Permission.MODERATE, "POST")
-    def flagged_signatures(context: DeskContext, number: int) -> ResponseReturnValue:
-        """The signatures of a flag about a name: somebody's own, so it stands in no address."""
-        flag = next((flag for flag in flags.list_flags(runtime, context.campaign) if flag.id == number), None)
-        if flag is None:
-            return redirect_with_message(
-                runtime.tokens, f"/desk/c/{context.campaign.slug}/flags", "That flag was put away.", "warn"
-            )
-        filters = Filters(name=flag.subject)
-        name = search.store_search(runtime, context.session.id, context.campaigner.id, context.campaign.id, filters)
-        return redirect_with_message(
-            runtime.tokens, f"/desk/c/{context.campaign.slug}/signatures?{urlencode({'f': name})}", FLAG_TITLES[flag.kind]
-        )
 
-    return room
+@blueprint.post("/desk/c/<slug>/flags/<int:number>/bring-back")
+@requires(Permission.MODERATE)
+def restore_flag(context: DeskContext, number: int) -> ResponseReturnValue:
+    back = flags.reopen_flag(runtime(), context.actor, context.campaign, number)
+    said = ("The flag stands again.", "good") if back else ("There is no such flag.", "warn")
+    return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", *said)
+
+
+@blueprint.post("/desk/c/<slug>/flags/<int:number>/signatures")
+@requires(Permission.MODERATE)
+def flagged_signatures(context: DeskContext, number: int) -> ResponseReturnValue:
+    """The signatures of a flag about a name: somebody's own, so it stands in no address."""
+    flag = next((flag for flag in flags.list_flags(runtime(), context.campaign) if flag.id == number), None)
+    if flag is None:
+        return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", "That flag was put away.", "warn")
+    filters = Filters(name=flag.subject)
+    name = search.store_search(runtime(), context.session.id, context.campaigner.id, context.campaign.id, filters)
+    return redirect_with_message(f"/desk/c/{context.campaign.slug}/signatures?{urlencode({'f': name})}", FLAG_TITLES[flag.kind])
 
 
 def flag_query(flag: Flag) -> str:

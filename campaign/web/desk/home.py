@@ -10,9 +10,9 @@ from campaign.domain.campaigns import stages as life
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.stages import Stage
 from campaign.domain.common import formatting
-from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.template_context import CAMPAIGN_PAGES, render_page
 
 _STAGE_GROUPS = (
@@ -40,22 +40,20 @@ class CampaignCard:
     """Name and address of what it leads to."""
 
 
-def home_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`GET /desk/`."""
-    room = gate.blueprint("home")
+blueprint = DeskBlueprint("home")
 
-    @room.protected_route("/", Permission.OWN_ACCOUNT, "GET")
-    def list_campaigns(context: DeskContext) -> ResponseReturnValue:
-        now = runtime.now()
-        mine = create_and_find.list_campaigns_of(runtime, context.campaigner.id)
-        stages = {campaign.id: life.current_stage(campaign, now) for campaign, _ in mine}
-        groups = [
-            (title, [_campaign_card(campaign, role, now) for campaign, role in mine if stages[campaign.id] is stage])
-            for stage, title in _STAGE_GROUPS
-        ]
-        return render_page("home.html", groups=[(title, cards) for title, cards in groups if cards])
 
-    return room
+@blueprint.get("/desk/")
+@requires(Permission.OWN_ACCOUNT)
+def show_own_campaigns(context: DeskContext) -> ResponseReturnValue:
+    now = runtime().now()
+    mine = create_and_find.list_campaigns_of(runtime(), context.campaigner.id)
+    stages = {campaign.id: life.current_stage(campaign, now) for campaign, _ in mine}
+    groups = [
+        (title, [_campaign_card(campaign, role, now) for campaign, role in mine if stages[campaign.id] is stage])
+        for stage, title in _STAGE_GROUPS
+    ]
+    return render_page("home.html", groups=[(title, cards) for title, cards in groups if cards])
 
 
 def _campaign_card(campaign: Campaign, role: Role, now: datetime) -> CampaignCard:

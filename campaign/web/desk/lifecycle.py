@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -15,10 +16,10 @@ from campaign.domain.campaigns.stages import ChecklistItem, LifecycleAction, Sta
 from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import InvalidFieldsError
 from campaign.domain.common.local_time import format_local_time
-from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, history, lifecycle
 from campaign.services.campaigns.lifecycle import NotReadyError
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.lifecycle_forms import STEP_HANDLERS
 from campaign.web.desk.lifecycle_labels import ANNOUNCEMENT_LABELS, FIELD_PAGES, STAGE_ORDER, STEP_DONE_MESSAGES, STEP_LABELS
 from campaign.web.desk.template_context import redirect_with_message, render_page
@@ -26,72 +27,74 @@ from campaign.web.desk.template_context import redirect_with_message, render_pag
 _STEP_PERMISSIONS = {LifecycleAction.TAKE_DOWN: Permission.TAKE_DOWN, LifecycleAction.RESTORE: Permission.TAKE_DOWN}
 """What a step is for, where that is not running the campaign."""
 
-
-def running_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`GET /desk/c/<slug>/running`, and `GET` and `POST` of each step under it."""
-    room = gate.blueprint("running")
-
-    @room.protected_route("/c/<slug>/running", Permission.RUN_LIFECYCLE, "GET")
-    def show_lifecycle(context: DeskContext) -> ResponseReturnValue:
-        campaign, now = context.campaign, runtime.now()
-        steps = [STEP_LABELS[move] for move in life.allowed_actions(campaign, now) if context.may(_permission_for(move))]
-        return render_page(
-            "lifecycle/overview.html",
-            steps=steps,
-            announcements=history.campaign_history(runtime, campaign).announcements,
-            announcement_labels=ANNOUNCEMENT_LABELS,
-            former=lifecycle.former_slugs(runtime, campaign),
-            way=_stage_progress(campaign, now),
-            **_page_values(campaign, now),
-        )
-
-    for move in LifecycleAction:
-        _add_step_routes(room, runtime, move)
-    return room
+blueprint = DeskBlueprint("running")
 
 
-def _add_step_routes(room: DeskBlueprint, runtime: Runtime, move: LifecycleAction) -> None:
-    def step_page(context: DeskContext) -> ResponseReturnValue:
-        if move not in life.allowed_actions(context.campaign, runtime.now()):
-            return step_not_possible(context)
-        return render_step(context.campaign, _initial_values(context.campaign), {})
+@blueprint.get("/desk/c/<slug>/running")
+@requires(Permission.RUN_LIFECYCLE)
+def show_lifecycle(context: DeskContext) -> ResponseReturnValue:
+    campaign, now = context.campaign, runtime().now()
+    steps = [STEP_LABELS[move] for move in life.allowed_actions(campaign, now) if context.may(_permission_for(move))]
+    return render_page(
+        "lifecycle/overview.html",
+        steps=steps,
+        announcements=history.campaign_history(runtime(), campaign).announcements,
+        announcement_labels=ANNOUNCEMENT_LABELS,
+        former=lifecycle.former_slugs(runtime(), campaign),
+        way=_stage_progress(campaign, now),
+        **_page_values(campaign, now),
+    )
 
-    def take_step(context: DeskContext) -> ResponseReturnValue:
-        if move not in life.allowed_actions(context.campaign, runtime.now()):
-            return step_not_possible(context)
-        try:
-            after = STEP_HANDLERS[move](runtime, context)
-        except InvalidFieldsError as wrong:
-            return render_step(context.campaign, request.form, wrong.errors, 422)
-        except NotReadyError:
-            # The list on the page says what it lacks.
-            return render_step(context.campaign, request.form, {}, 422)
-        if after is None:
-            return step_not_possible(context)
-        return redirect_with_message(runtime.tokens, f"/desk/c/{after.slug}/running", STEP_DONE_MESSAGES[move])
 
-    def render_step(campaign: Campaign, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200) -> Response:
-        return render_page(
-            f"lifecycle/{move.value}.html",
-            status,
-            values=values,
-            errors=errors,
-            step=STEP_LABELS[move],
-            most=MAX_PUBLIC_REASON_LENGTH,
-            **_page_values(campaign, runtime.now()),
-        )
+def show_step(action: LifecycleAction, context: DeskContext) -> ResponseReturnValue:
+    """Page that says what a step means, with its form."""
+    if action not in life.allowed_actions(context.campaign, runtime().now()):
+        return _step_not_possible(context)
+    return _step_page(action, context.campaign, _initial_values(context.campaign), {})
 
-    def step_not_possible(context: DeskContext) -> Response:
-        # Afresh: the campaign may have been moved since this request was let in.
-        now_campaign = create_and_find.get_by_slug(runtime, context.campaign.slug) or context.campaign
-        stage = life.current_stage(now_campaign, runtime.now()).value
-        words = f"Nothing was changed: this is not possible while the campaign is {stage}. Somebody may have been quicker."
-        return redirect_with_message(runtime.tokens, f"/desk/c/{context.campaign.slug}/running", words, "warn")
 
-    step_page.__name__, take_step.__name__ = f"ask_{move.name.lower()}", f"do_{move.name.lower()}"
-    rule = f"/c/<slug>/running/{move.value}"
-    room.protected_route(rule, _permission_for(move), "GET")(step_page)
-    room.protected_route(rule, _permission_for(move), "POST")(take_step)
+def take_step(action: LifecycleAction, context: DeskContext) -> ResponseReturnValue:
+    """Step taken, with what was typed into its form."""
+    if action not in life.allowed_actions(context.campaign, runtime().now()):
+        return _step_not_possible(context)
+    try:
+        after = STEP_HANDLERS[action](context)
+    except InvalidFieldsError as wrong:
+        return _step_page(action, context.campaign, request.form, wrong.errors, 422)
+    except NotReadyError:
+        # The list on the page says what it lacks.
+        return _step_page(action, context.campaign, request.form, {}, 422)
+    if after is None:
+        return _step_not_possible(context)
+    return redirect_with_message(f"/desk/c/{after.slug}/running", STEP_DONE_MESSAGES[action])
+
+
+def _add_step_routes(action: LifecycleAction) -> None:
+    rule, authorised = f"/desk/c/<slug>/running/{action.value}", requires(_permission_for(action))
+    blueprint.add_url_rule(rule, f"show_{action.value}", authorised(partial(show_step, action)), methods=["GET"])
+    blueprint.add_url_rule(rule, f"take_{action.value}", authorised(partial(take_step, action)), methods=["POST"])
+
+
+def _step_page(
+    action: LifecycleAction, campaign: Campaign, values: Mapping[str, str], errors: Mapping[str, str], status: int = 200
+) -> Response:  # fmt: skip
+    return render_page(
+        f"lifecycle/{action.value}.html",
+        status,
+        values=values,
+        errors=errors,
+        step=STEP_LABELS[action],
+        most=MAX_PUBLIC_REASON_LENGTH,
+        **_page_values(campaign, runtime().now()),
+    )
+
+
+def _step_not_possible(context: DeskContext) -> Response:
+    # Afresh: the campaign may have been moved since this request was let in.
+    now_campaign = create_and_find.get_by_slug(runtime(), context.campaign.slug) or context.campaign
+    stage = life.current_stage(now_campaign, runtime().now()).value
+    words = f"Nothing was changed: this is not possible while the campaign is {stage}. Somebody may have been quicker."
+    return redirect_with_message(f"/desk/c/{context.campaign.slug}/running", words, "warn")
 
 
 def _permission_for(move: LifecycleAction) -> Permission:
@@ -142,3 +145,7 @@ def _initial_values(campaign: Campaign) -> dict[str, str]:
         "message": "",
         "reason": "",
     }
+
+
+for _action in LifecycleAction:
+    _add_step_routes(_action)

@@ -20,38 +20,39 @@ from campaign.domain.common.local_time import read_local_time
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.campaigns.lifecycle import SlugTakenError
+from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskContext
 
 StepHandler = Callable[[Runtime, DeskContext], Campaign | None]
 
 
-def publish(runtime: Runtime, context: DeskContext) -> Campaign | None:
+def publish(context: DeskContext) -> Campaign | None:
     """`when` ("now" or "later") and `opens_at`. Raises running.NotReady too."""
     opens_at = _opening_time(context.campaign)
     with _errors_of_field("opens_at"):
-        return lifecycle.publish_campaign(runtime, context.campaign, context.actor, opens_at)
+        return lifecycle.publish_campaign(runtime(), context.campaign, context.actor, opens_at)
 
 
-def open_at(runtime: Runtime, context: DeskContext) -> Campaign | None:
+def open_at(context: DeskContext) -> Campaign | None:
     """`when` ("now" or "later") and `opens_at`."""
     opens_at = _opening_time(context.campaign)
     with _errors_of_field("opens_at"):
-        return lifecycle.reschedule_opening(runtime, context.campaign, context.actor, opens_at)
+        return lifecycle.reschedule_opening(runtime(), context.campaign, context.actor, opens_at)
 
 
-def pause(runtime: Runtime, context: DeskContext) -> Campaign | None:
+def pause(context: DeskContext) -> Campaign | None:
     """`message`, which may be empty."""
     with _errors_of_field("message"):
         message = read_public_reason(request.form.get("message", ""), required=False)
-    return lifecycle.pause_campaign(runtime, context.campaign, context.actor, message)
+    return lifecycle.pause_campaign(runtime(), context.campaign, context.actor, message)
 
 
-def resume(runtime: Runtime, context: DeskContext) -> Campaign | None:
+def resume(context: DeskContext) -> Campaign | None:
     """Nothing is asked."""
-    return lifecycle.resume_campaign(runtime, context.campaign, context.actor)
+    return lifecycle.resume_campaign(runtime(), context.campaign, context.actor)
 
 
-def extend(runtime: Runtime, context: DeskContext) -> Campaign | None:
+def extend(context: DeskContext) -> Campaign | None:
     """`closes_at` and `reason`."""
     zone = context.campaign.zone
     fields = FieldReader(request.form)
@@ -61,38 +62,38 @@ def extend(runtime: Runtime, context: DeskContext) -> Campaign | None:
     if closes_at is None:
         raise AssertionError("what cannot be read was refused")
     with _errors_of_field("closes_at"):
-        return lifecycle.extend_deadline(runtime, context.campaign, context.actor, closes_at, reason)
+        return lifecycle.extend_deadline(runtime(), context.campaign, context.actor, closes_at, reason)
 
 
-def close(runtime: Runtime, context: DeskContext) -> Campaign | None:
+def close(context: DeskContext) -> Campaign | None:
     """`reason`."""
     with _errors_of_field("reason"):
         reason = read_public_reason(request.form.get("reason", ""))
-    return lifecycle.close_campaign(runtime, context.campaign, context.actor, reason)
+    return lifecycle.close_campaign(runtime(), context.campaign, context.actor, reason)
 
 
-def change_slug(runtime: Runtime, context: DeskContext) -> Campaign | None:
+def change_slug(context: DeskContext) -> Campaign | None:
     """`slug`."""
     with _errors_of_field("slug"):
         slug = check_slug(request.form.get("slug", "").strip().lower())
     if slug == context.campaign.slug:
         raise InvalidFieldsError({"slug": "This is the address it has."})
     try:
-        return lifecycle.change_slug(runtime, context.campaign, context.actor, slug)
+        return lifecycle.change_slug(runtime(), context.campaign, context.actor, slug)
     except SlugTakenError:
         raise InvalidFieldsError({"slug": "Another campaign has this address, or once had it. Choose another."}) from None
 
 
-def take_down(runtime: Runtime, context: DeskContext) -> Campaign | None:
+def take_down(context: DeskContext) -> Campaign | None:
     """`reason`, for the audit trail."""
     with _errors_of_field("reason"):
         reason = read_public_reason(request.form.get("reason", ""), required=False)
-    return lifecycle.take_down_campaign(runtime, context.campaign, context.actor, reason)
+    return lifecycle.take_down_campaign(runtime(), context.campaign, context.actor, reason)
 
 
-def put_back(runtime: Runtime, context: DeskContext) -> Campaign | None:
+def put_back(context: DeskContext) -> Campaign | None:
     """Nothing is asked."""
-    return lifecycle.put_back_campaign(runtime, context.campaign, context.actor)
+    return lifecycle.put_back_campaign(runtime(), context.campaign, context.actor)
 
 
 STEP_HANDLERS: dict[LifecycleAction, StepHandler] = {

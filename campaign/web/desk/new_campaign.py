@@ -12,10 +12,10 @@ from campaign.domain.campaigns.definition import CampaignDefinition, InvalidFiel
 from campaign.domain.campaigns.settings import DEFAULT_TIME_ZONE
 from campaign.domain.campaigns.slug import suggested_slug
 from campaign.domain.common.local_time import format_local_time
-from campaign.runtime import Runtime
 from campaign.services.campaigns import drafts
 from campaign.services.campaigns.drafts import SlugTakenError
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import (
     RECIPIENT_KIND_LABELS,
     error_sentences,
@@ -28,47 +28,45 @@ NEW_CAMPAIGN_FIELDS = ("title", "recipient_kind", "recipient", "ask", "closes_at
 _DEFAULT_DURATION_DAYS = 90
 """How long a campaign runs where nobody has chosen yet."""
 
+blueprint = DeskBlueprint("new_campaign")
 
-def new_campaign_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/campaigns/new`."""
-    room = gate.blueprint("new_campaign")
 
-    def new_campaign_form(values: Mapping[str, str], errors: Mapping[str, str], status: int) -> ResponseReturnValue:
-        address = f"{runtime.settings.base_url}/c/"
-        return render_page(
-            "new_campaign.html",
-            status,
-            values=printable_values(values),
-            errors=errors,
-            kinds=RECIPIENT_KIND_LABELS,
-            address=address,
-        )
+def _new_campaign_form(values: Mapping[str, str], errors: Mapping[str, str], status: int) -> ResponseReturnValue:
+    address = f"{runtime().settings.base_url}/c/"
+    return render_page(
+        "new_campaign.html",
+        status,
+        values=printable_values(values),
+        errors=errors,
+        kinds=RECIPIENT_KIND_LABELS,
+        address=address,
+    )
 
-    @room.protected_route("/campaigns/new", Permission.OWN_ACCOUNT, "GET")
-    def show_new_campaign(_context: DeskContext) -> ResponseReturnValue:
-        zone = ZoneInfo(DEFAULT_TIME_ZONE)
-        evening = (runtime.now() + timedelta(days=_DEFAULT_DURATION_DAYS)).astimezone(zone).replace(hour=23, minute=59)
-        return new_campaign_form({"recipient_kind": "other", "closes_at": format_local_time(evening, zone)}, {}, 200)
 
-    @room.protected_route("/campaigns/new", Permission.OWN_ACCOUNT, "POST")
-    def create_campaign(context: DeskContext) -> ResponseReturnValue:
-        typed = {name: request.form.get(name, "").strip() for name in NEW_CAMPAIGN_FIELDS}
-        definition, errors = _read_draft(typed, runtime.now(), lambda title: drafts.free_slug(runtime, suggested_slug(title)))
-        if definition is not None:
-            try:
-                campaign = drafts.create_draft(runtime, context.actor, definition)
-            except SlugTakenError:
-                free = drafts.free_slug(runtime, definition.slug)
-                errors = {"slug": f"Another campaign has the address {definition.slug}. This one is free: {free}."}
-                typed["slug"] = free
-            else:
-                words = (
-                    "The draft is stored. Nobody sees it until you publish it. Say more, add a picture, look at the preview."
-                )
-                return redirect_with_message(runtime.tokens, f"/desk/c/{campaign.slug}/text", words)
-        return new_campaign_form(typed, errors, 422)
+@blueprint.get("/desk/campaigns/new")
+@requires(Permission.OWN_ACCOUNT)
+def show_new_campaign(_context: DeskContext) -> ResponseReturnValue:
+    zone = ZoneInfo(DEFAULT_TIME_ZONE)
+    evening = (runtime().now() + timedelta(days=_DEFAULT_DURATION_DAYS)).astimezone(zone).replace(hour=23, minute=59)
+    return _new_campaign_form({"recipient_kind": "other", "closes_at": format_local_time(evening, zone)}, {}, 200)
 
-    return room
+
+@blueprint.post("/desk/campaigns/new")
+@requires(Permission.OWN_ACCOUNT)
+def create_campaign(context: DeskContext) -> ResponseReturnValue:
+    typed = {name: request.form.get(name, "").strip() for name in NEW_CAMPAIGN_FIELDS}
+    definition, errors = _read_draft(typed, runtime().now(), lambda title: drafts.free_slug(runtime(), suggested_slug(title)))
+    if definition is not None:
+        try:
+            campaign = drafts.create_draft(runtime(), context.actor, definition)
+        except SlugTakenError:
+            free = drafts.free_slug(runtime(), definition.slug)
+            errors = {"slug": f"Another campaign has the address {definition.slug}. This one is free: {free}."}
+            typed["slug"] = free
+        else:
+            words = "The draft is stored. Nobody sees it until you publish it. Say more, add a picture, look at the preview."
+            return redirect_with_message(f"/desk/c/{campaign.slug}/text", words)
+    return _new_campaign_form(typed, errors, 422)
 
 
 def _read_draft(

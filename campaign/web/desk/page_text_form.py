@@ -15,6 +15,7 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.campaigns import edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
 from campaign.web.desk.campaign_form_fields import FIELD_LABELS, error_sentences
+from campaign.web.desk.request_values import submitted_revision
 
 FIELD_ORDER = ("title", "recipient_kind", "recipient", "summary", "ask", "background", "picture_alt", "share_text", "thank_you",
          "note", "privacy")  # fmt: skip
@@ -104,12 +105,6 @@ def read_confirmation(form: PageTextForm, texts: Mapping[str, str]) -> tuple[Pag
         return form, read_public_reason(read_text(form.values.get("reason", ""), 10_000))
     except InvalidInputError as refused:
         return replace(form, hash_to_confirm=after.hash, errors=error_sentences({"reason": str(refused)})), ""
-
-
-def submitted_revision() -> int:
-    """The revision a form was made from; none there ever was, where it says no number."""
-    text = request.form.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def stored_values(opened: EditableCampaign, language: str) -> dict[str, str]:

@@ -11,19 +11,19 @@ from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS
 from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.markdown_html import render_markdown
-from campaign.runtime import Runtime
 from campaign.services.campaigns import edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError, ReasonRequiredError
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import RECIPIENT_KIND_LABELS, printable_values
 from campaign.web.desk.page_text_form import (
     PageTextForm,
     read_confirmation,
     stored_form,
     submitted_form,
-    submitted_revision,
     validated_form,
 )
+from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 MAX_TEXT_FORM_BYTES = 2_000_000
@@ -32,84 +32,87 @@ _SAVED_MESSAGE = "The text is stored. The public page follows in a few seconds."
 _LANGUAGE_ADDED_MESSAGE = "The campaign speaks another language now."
 _CHANGED_MEANWHILE_MESSAGE = "The campaign changed in this very moment. Nothing was stored; try again."
 
+blueprint = DeskBlueprint("text")
 
-def text_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/text`."""
-    room = gate.blueprint("text")
 
-    def text_page(form: PageTextForm, status: int = 200) -> ResponseReturnValue:
-        form = replace(form, values=printable_values(form.values))
-        return render_page(
-            "page_texts.html",
-            status,
-            form=form,
-            kinds=RECIPIENT_KIND_LABELS,
-            limits=PAGE_TEXT_LENGTHS,
-            languages=formatting.language_names(),
-            markdown=render_markdown,
-            moment=formatting.format_moment,
-        )
+def _text_page(form: PageTextForm, status: int = 200) -> ResponseReturnValue:
+    form = replace(form, values=printable_values(form.values))
+    return render_page(
+        "page_texts.html",
+        status,
+        form=form,
+        kinds=RECIPIENT_KIND_LABELS,
+        limits=PAGE_TEXT_LENGTHS,
+        languages=formatting.language_names(),
+        markdown=render_markdown,
+        moment=formatting.format_moment,
+    )
 
-    @room.protected_route("/c/<slug>/text", Permission.EDIT, "GET")
-    def show_text(context: DeskContext) -> ResponseReturnValue:
-        opened = edit.open_for_edit(runtime, context.campaign.id)
-        return text_page(stored_form(opened, _language_from_query(opened)))
 
-    @room.protected_route("/c/<slug>/text", Permission.EDIT, "POST", max_bytes=MAX_TEXT_FORM_BYTES)
-    def save_text(context: DeskContext) -> ResponseReturnValue:
-        opened = edit.open_for_edit(runtime, context.campaign.id)
-        form = submitted_form(opened, _language_from_query(opened))
-        if "preview" in request.form:
-            return text_page(replace(form, preview=True))
-        try:
-            return store_text(context, form)
-        except EditConflictError as overtaken:
-            now = overtaken.editable
-            return text_page(replace(validated_form(form)[0], opened=now, base_revision=now.revision, conflict=overtaken), 409)
-        except (LookupError, ReasonRequiredError):
-            # The language was taken away, or the first signature came, since the campaign was looked at a moment ago.
-            return redirect_with_message(runtime.tokens, _text_path(form), _CHANGED_MEANWHILE_MESSAGE, "warn")
+@blueprint.get("/desk/c/<slug>/text")
+@requires(Permission.EDIT)
+def show_text(context: DeskContext) -> ResponseReturnValue:
+    opened = edit.open_for_edit(runtime(), context.campaign.id)
+    return _text_page(stored_form(opened, _language_from_query(opened)))
 
-    def store_text(context: DeskContext, form: PageTextForm) -> ResponseReturnValue:
-        form, texts, kind = validated_form(form)
-        if form.errors:
-            return text_page(form, 422)
-        campaign_id, seen = form.opened.campaign.id, form.base_revision
-        if not form.has_language:
-            edit.add_language(runtime, context.actor, campaign_id, seen, form.language, texts)
-            return redirect_with_message(runtime.tokens, _text_path(form), _LANGUAGE_ADDED_MESSAGE)
-        form, reason = read_confirmation(form, texts)
-        # Who was overtaken is told of that first.
-        if form.hash_to_confirm and form.opened.revision == seen:
-            return text_page(form, 422 if form.errors else 200)
-        edit.change_texts(runtime, context.actor, campaign_id, seen, form.language, texts, kind=kind, reason=reason)
-        return redirect_with_message(runtime.tokens, _text_path(form), _SAVED_MESSAGE)
 
-    @room.protected_route("/c/<slug>/text/preview", Permission.EDIT, "POST", max_bytes=MAX_TEXT_FORM_BYTES)
-    def text_preview(context: DeskContext) -> ResponseReturnValue:
-        opened = edit.open_for_edit(runtime, context.campaign.id)
-        return render_page(
-            "parts/text_preview.html",
-            form=submitted_form(opened, _language_from_query(opened)),
-            limits=PAGE_TEXT_LENGTHS,
-            markdown=render_markdown,
-        )
+@blueprint.post("/desk/c/<slug>/text")
+@requires(Permission.EDIT, max_bytes=MAX_TEXT_FORM_BYTES)
+def save_text(context: DeskContext) -> ResponseReturnValue:
+    opened = edit.open_for_edit(runtime(), context.campaign.id)
+    form = submitted_form(opened, _language_from_query(opened))
+    if "preview" in request.form:
+        return _text_page(replace(form, preview=True))
+    try:
+        return _store_text(context, form)
+    except EditConflictError as overtaken:
+        now = overtaken.editable
+        return _text_page(replace(validated_form(form)[0], opened=now, base_revision=now.revision, conflict=overtaken), 409)
+    except (LookupError, ReasonRequiredError):
+        # The language was taken away, or the first signature came, since the campaign was looked at a moment ago.
+        return redirect_with_message(_text_path(form), _CHANGED_MEANWHILE_MESSAGE, "warn")
 
-    @room.protected_route("/c/<slug>/text/end-language", Permission.EDIT, "POST")
-    def remove_language(context: DeskContext) -> ResponseReturnValue:
-        path, language = f"/desk/c/{context.campaign.slug}/text", request.form.get("language", "")
-        try:
-            edit.remove_language(runtime, context.actor, context.campaign.id, submitted_revision(), language)
-        except EditConflictError:
-            words = "Somebody else has just changed the campaign. Look at it, and do it again if it still is right."
-            return redirect_with_message(runtime.tokens, path, words, "warn")
-        except LookupError:
-            abort(404)
-        return redirect_with_message(
-            runtime.tokens, path, "The campaign no longer speaks that language. What was signed in it stays."
-        )
 
-    return room
+def _store_text(context: DeskContext, form: PageTextForm) -> ResponseReturnValue:
+    form, texts, kind = validated_form(form)
+    if form.errors:
+        return _text_page(form, 422)
+    campaign_id, seen = form.opened.campaign.id, form.base_revision
+    if not form.has_language:
+        edit.add_language(runtime(), context.actor, campaign_id, seen, form.language, texts)
+        return redirect_with_message(_text_path(form), _LANGUAGE_ADDED_MESSAGE)
+    form, reason = read_confirmation(form, texts)
+    # Who was overtaken is told of that first.
+    if form.hash_to_confirm and form.opened.revision == seen:
+        return _text_page(form, 422 if form.errors else 200)
+    edit.change_texts(runtime(), context.actor, campaign_id, seen, form.language, texts, kind=kind, reason=reason)
+    return redirect_with_message(_text_path(form), _SAVED_MESSAGE)
+
+
+@blueprint.post("/desk/c/<slug>/text/preview")
+@requires(Permission.EDIT, max_bytes=MAX_TEXT_FORM_BYTES)
+def text_preview(context: DeskContext) -> ResponseReturnValue:
+    opened = edit.open_for_edit(runtime(), context.campaign.id)
+    return render_page(
+        "parts/text_preview.html",
+        form=submitted_form(opened, _language_from_query(opened)),
+        limits=PAGE_TEXT_LENGTHS,
+        markdown=render_markdown,
+    )
+
+
+@blueprint.post("/desk/c/<slug>/text/end-language")
+@requires(Permission.EDIT)
+def remove_language(context: DeskContext) -> ResponseReturnValue:
+    path, language = f"/desk/c/{context.campaign.slug}/text", request.form.get("language", "")
+    try:
+        edit.remove_language(runtime(), context.actor, context.campaign.id, submitted_revision(), language)
+    except EditConflictError:
+        words = "Somebody else has just changed the campaign. Look at it, and do it again if it still is right."
+        return redirect_with_message(path, words, "warn")
+    except LookupError:
+        abort(404)
+    return redirect_with_message(path, "The campaign no longer speaks that language. What was signed in it stays.")
 
 
 def _language_from_query(opened: EditableCampaign) -> str:

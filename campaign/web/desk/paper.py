@@ -17,11 +17,11 @@ from campaign.domain.paper.sheet import (
     read_integer,
 )
 from campaign.rendering.sheet import draw_sheets
-from campaign.runtime import Runtime
 from campaign.services.paper import sheets, undo
 from campaign.store.paper.intakes import IntakeState
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
-from campaign.web.desk.echoed_input import echoed_input
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.sheet_labels import sheet_content, sheet_url
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
@@ -31,59 +31,58 @@ INTAKE_STATE_LABELS = {
     IntakeState.UNDOING: ("being undone", "warn"), IntakeState.UNDONE: ("undone", "plain"),
 }  # fmt: skip
 
-
-def paper_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/paper` and its sheets. Lists are `paper_intakes`, typing in is `paper_typing`."""
-    room = gate.blueprint("paper")
-
-    @room.protected_route("/c/<slug>/paper", Permission.ADD_PAPER, "GET")
-    def show_paper(context: DeskContext) -> ResponseReturnValue:
-        return paper_page(runtime, context, {}, {})
-
-    @room.protected_route("/c/<slug>/paper/sheets", Permission.ADD_PAPER, "POST")
-    def print_sheets(context: DeskContext) -> ResponseReturnValue:
-        values, errors = form_values("amount", "rows", "profile", "language"), {}
-        amounts = {}
-        for name, least, most in (("amount", 1, MAX_SHEETS), ("rows", MIN_ROWS, MAX_ROWS)):
-            try:
-                amounts[name] = read_integer(request.form.get(name, ""), least, most)
-            except InvalidInputError as refused:
-                errors[name] = str(refused)
-        profile = values["profile"]
-        if profile not in SHEET_PROFILES:
-            errors["profile"] = "Choose what kind of sheet it is to be."
-        version = context.campaign.in_language(values["language"])
-        if not errors:
-            try:
-                # Whether the text leaves room for so many rows is known once it is set.
-                trial = sheet_content(context.campaign, version.text, version.language, profile, amounts["rows"], runtime)
-                draw_sheets(trial, [(1, sheet_url(runtime.tokens, context.campaign, 1))])
-                run = sheets.create_sheets(
-                    runtime, context.actor, context.campaign, amounts["amount"], amounts["rows"], profile, version.language
-                )
-            except InvalidInputError as refused:
-                errors["rows"] = str(refused)
-        if errors:
-            return paper_page(runtime, context, values, errors)
-        ready = "One sheet is" if amounts["amount"] == 1 else f"{amounts['amount']} sheets are"
-        return redirect_with_message(runtime.tokens, f"{paper_path(context)}#run-{run}", f"{ready} ready to be printed.")
-
-    @room.protected_route("/c/<slug>/paper/sheets/<int:run>.pdf", Permission.ADD_PAPER, "GET")
-    def sheets_pdf(context: DeskContext, run: int) -> ResponseReturnValue:
-        printed = (sheets.get_run(runtime, context.campaign, run) if run < 2**31 else None) or abort(404)
-        first = printed.sheets[0]
-        asked = sheet_content(context.campaign, printed.text, first.language, first.profile, first.rows, runtime)
-        body = draw_sheets(
-            asked, [(one.number, sheet_url(runtime.tokens, context.campaign, one.number)) for one in printed.sheets]
-        )
-        answer = Response(body, mimetype="application/pdf")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{context.campaign.slug}-sheets-{run}.pdf"'
-        return answer
-
-    return room
+blueprint = DeskBlueprint("paper")
 
 
-def paper_page(runtime: Runtime, context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+@blueprint.get("/desk/c/<slug>/paper")
+@requires(Permission.ADD_PAPER)
+def show_paper(context: DeskContext) -> ResponseReturnValue:
+    return paper_page(context, {}, {})
+
+
+@blueprint.post("/desk/c/<slug>/paper/sheets")
+@requires(Permission.ADD_PAPER)
+def print_sheets(context: DeskContext) -> ResponseReturnValue:
+    values, errors = echoed_fields("amount", "rows", "profile", "language"), {}
+    amounts = {}
+    for name, least, most in (("amount", 1, MAX_SHEETS), ("rows", MIN_ROWS, MAX_ROWS)):
+        try:
+            amounts[name] = read_integer(request.form.get(name, ""), least, most)
+        except InvalidInputError as refused:
+            errors[name] = str(refused)
+    profile = values["profile"]
+    if profile not in SHEET_PROFILES:
+        errors["profile"] = "Choose what kind of sheet it is to be."
+    version = context.campaign.in_language(values["language"])
+    if not errors:
+        try:
+            # Whether the text leaves room for so many rows is known once it is set.
+            trial = sheet_content(context.campaign, version.text, version.language, profile, amounts["rows"])
+            draw_sheets(trial, [(1, sheet_url(context.campaign, 1))])
+            run = sheets.create_sheets(
+                runtime(), context.actor, context.campaign, amounts["amount"], amounts["rows"], profile, version.language
+            )
+        except InvalidInputError as refused:
+            errors["rows"] = str(refused)
+    if errors:
+        return paper_page(context, values, errors)
+    ready = "One sheet is" if amounts["amount"] == 1 else f"{amounts['amount']} sheets are"
+    return redirect_with_message(f"{paper_path(context)}#run-{run}", f"{ready} ready to be printed.")
+
+
+@blueprint.get("/desk/c/<slug>/paper/sheets/<int:run>.pdf")
+@requires(Permission.ADD_PAPER)
+def sheets_pdf(context: DeskContext, run: int) -> ResponseReturnValue:
+    printed = (sheets.get_run(runtime(), context.campaign, run) if run < 2**31 else None) or abort(404)
+    first = printed.sheets[0]
+    asked = sheet_content(context.campaign, printed.text, first.language, first.profile, first.rows)
+    body = draw_sheets(asked, [(one.number, sheet_url(context.campaign, one.number)) for one in printed.sheets])
+    answer = Response(body, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{context.campaign.slug}-sheets-{run}.pdf"'
+    return answer
+
+
+def paper_page(context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
     """Everything about paper, with what was wrong with what was typed."""
     campaign = context.campaign
     shown = {
@@ -95,8 +94,8 @@ def paper_page(runtime: Runtime, context: DeskContext, values: dict[str, str], e
         422 if errors else 200,
         values=shown,
         errors=errors,
-        runs=sheets.list_runs(runtime, campaign),
-        intakes=undo.list_intakes(runtime, campaign),
+        runs=sheets.list_runs(runtime(), campaign),
+        intakes=undo.list_intakes(runtime(), campaign),
         states=INTAKE_STATE_LABELS,
         profiles=SHEET_PROFILES,
         closed=_closed_reason(campaign),
@@ -123,8 +122,3 @@ def _closed_reason(campaign: Campaign) -> str:
     if campaign.window.finalised_at is not None:
         return "The total is final and certified: no paper can be brought in any more."
     return ""
-
-
-def form_values(*names: str) -> dict[str, str]:
-    """What was typed into some fields, as much as is shown again."""
-    return {name: echoed_input(request.form.get(name, "")) for name in names}

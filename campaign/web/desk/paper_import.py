@@ -11,13 +11,14 @@ from campaign.domain.common.formatting import format_number as in_words
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason
-from campaign.runtime import Runtime
 from campaign.services.paper import import_list, undo, validate
 from campaign.services.paper.import_list import AlreadyImportedError
 from campaign.services.paper.validate import ReadOptions, ValidatedList
 from campaign.store.paper.intakes import Intake, IntakeState
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
-from campaign.web.desk.paper import INTAKE_STATE_LABELS, form_values, paper_page, paper_path
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.paper import INTAKE_STATE_LABELS, paper_page, paper_path
+from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
@@ -26,102 +27,108 @@ MAX_FILE_BYTES = 5_000_000
 MAX_DESK_ROWS = 20_000
 _FORM_OVERHEAD_BYTES = 50_000
 
+blueprint = DeskBlueprint("paper_intakes")
 
-def paper_intakes_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/paper/file` and `/desk/c/<slug>/paper/intakes/<id>`."""
-    room = gate.blueprint("paper_intakes")
 
-    @room.protected_route("/c/<slug>/paper/file", Permission.ADD_PAPER, "POST", max_bytes=MAX_FILE_BYTES + _FORM_OVERHEAD_BYTES)
-    def upload_list(context: DeskContext) -> ResponseReturnValue:
-        try:
-            label, checked = checked_upload(context)
-            intake_id = import_list.store_unconfirmed(runtime, context.actor, context.campaign, checked, label)
-        except InvalidInputError as refused:
-            return paper_page(runtime, context, {}, {"file": str(refused)})
-        words = "Nothing is taken in yet: see what it would be."
-        return redirect_with_message(runtime.tokens, f"{paper_path(context)}/intakes/{intake_id}", words, "warn")
+@blueprint.post("/desk/c/<slug>/paper/file")
+@requires(Permission.ADD_PAPER, max_bytes=MAX_FILE_BYTES + _FORM_OVERHEAD_BYTES)
+def upload_list(context: DeskContext) -> ResponseReturnValue:
+    try:
+        label, checked = _checked_upload(context)
+        intake_id = import_list.store_unconfirmed(runtime(), context.actor, context.campaign, checked, label)
+    except InvalidInputError as refused:
+        return paper_page(context, {}, {"file": str(refused)})
+    words = "Nothing is taken in yet: see what it would be."
+    return redirect_with_message(f"{paper_path(context)}/intakes/{intake_id}", words, "warn")
 
-    @room.protected_route("/c/<slug>/paper/intakes/<int:number>", Permission.ADD_PAPER, "GET")
-    def show_intake(context: DeskContext, number: int) -> ResponseReturnValue:
-        return intake_page(context, intake_or_404(context, number), {}, {})
 
-    @room.protected_route("/c/<slug>/paper/intakes/<int:number>/take", Permission.ADD_PAPER, "POST")
-    def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
-        found = intake_or_404(context, number)
-        likely, again = bool(request.form.get("likely")), bool(request.form.get("again"))
-        try:
-            taken = import_list.import_unconfirmed(
-                runtime, context.actor, context.campaign, found.id, include_likely=likely, allow_same_file=again
-            )
-        except AlreadyImportedError as before:
-            return intake_page(
-                context, found, form_values("likely"), {"again": f"{before} Tick the box if it is to come in once more."}
-            )
-        except InvalidInputError as refused:
-            return redirect_with_message(runtime.tokens, paper_path(context), str(refused), "warn")
-        amount = f"{in_words(taken.signatures)} {'signature' if taken.signatures == 1 else 'signatures'} on paper"
-        return redirect_with_message(runtime.tokens, f"{paper_path(context)}/intakes/{found.id}", f"{amount} taken in.")
+@blueprint.get("/desk/c/<slug>/paper/intakes/<int:number>")
+@requires(Permission.ADD_PAPER)
+def show_intake(context: DeskContext, number: int) -> ResponseReturnValue:
+    return _intake_page(context, _intake_or_404(context, number), {}, {})
 
-    @room.protected_route("/c/<slug>/paper/intakes/<int:number>/drop", Permission.ADD_PAPER, "POST")
-    def discard_intake(context: DeskContext, number: int) -> ResponseReturnValue:
-        dropped = undo.discard_unconfirmed(runtime, context.campaign, number) if number < 2**63 else abort(404)
-        words = ("The list is thrown away.", "good") if dropped else ("It was not waiting any more.", "warn")
-        return redirect_with_message(runtime.tokens, paper_path(context), *words)
 
-    @room.protected_route("/c/<slug>/paper/intakes/<int:number>/undo", Permission.ADD_PAPER, "POST")
-    def undo_intake(context: DeskContext, number: int) -> ResponseReturnValue:
-        found = intake_or_404(context, number)
-        try:
-            began = undo.undo_intake(runtime, context.actor, found, request.form.get("reason", ""))
-        except InvalidInputError as refused:
-            return intake_page(context, found, form_values("reason"), {"reason": str(refused)})
-        words = ("It is being undone.", "good") if began else ("There is nothing to undo.", "warn")
-        return redirect_with_message(runtime.tokens, f"{paper_path(context)}/intakes/{number}", *words)
-
-    def checked_upload(context: DeskContext) -> tuple[str, ValidatedList]:
-        """The name of the file that was sent, and what it would come to. Raises Refused."""
-        sent = request.files.get("file")
-        if sent is None or not sent.filename:
-            raise InvalidInputError("Choose a file.")
-        with SpooledTemporaryFile(max_size=MAX_FILE_BYTES + 1) as kept:
-            kept.write(sent.stream.read(MAX_FILE_BYTES + 1))
-            sent.close()
-            if kept.tell() > MAX_FILE_BYTES:
-                raise InvalidInputError("The file is larger than 5 MB. Split it, or bring it in by the command line.")
-            checked = validate.validate_list(
-                runtime, context.campaign, cast("BinaryIO", kept), ReadOptions(max_rows=MAX_DESK_ROWS)
-            )
-        if not checked.rows:
-            raise InvalidInputError("There is nothing in the file below the names of its columns.")
-        return sent.filename, checked
-
-    def intake_or_404(context: DeskContext, number: int) -> Intake:
-        return (undo.get_intake(runtime, context.campaign, number) if number < 2**63 else None) or abort(404)
-
-    def intake_page(context: DeskContext, found: Intake, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
-        """An intake, or what a list would come to, with what was wrong with what was typed."""
-        held = (
-            import_list.get_unconfirmed(runtime, context.campaign, found.id) if found.state is IntakeState.UNCONFIRMED else None
+@blueprint.post("/desk/c/<slug>/paper/intakes/<int:number>/take")
+@requires(Permission.ADD_PAPER)
+def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
+    found = _intake_or_404(context, number)
+    likely, again = bool(request.form.get("likely")), bool(request.form.get("again"))
+    try:
+        taken = import_list.import_unconfirmed(
+            runtime(), context.actor, context.campaign, found.id, include_likely=likely, allow_same_file=again
         )
-        if found.state is IntakeState.UNCONFIRMED and held is None:
-            return redirect_with_message(
-                runtime.tokens, paper_path(context), "That list has waited for too long. Upload it again.", "warn"
-            )
-        answer = render_page(
-            "intake.html",
-            422 if errors else 200,
-            intake=found,
-            held=held,
-            values=values,
-            errors=errors,
-            states=INTAKE_STATE_LABELS,
-            reasons=[(why.value, EXCLUSION_TEXTS[why], why in LIKELY_DUPLICATES) for why in ExclusionReason],
-            when=lambda at: short_time(at, context.campaign.zone),
-            longest=MAX_REMOVAL_REASON_LENGTH,
-            held_state=IntakeState.UNCONFIRMED,
+    except AlreadyImportedError as before:
+        return _intake_page(
+            context, found, echoed_fields("likely"), {"again": f"{before} Tick the box if it is to come in once more."}
         )
-        if found.state is IntakeState.UNDOING:
-            answer.headers["Refresh"] = "5"
-        return answer
+    except InvalidInputError as refused:
+        return redirect_with_message(paper_path(context), str(refused), "warn")
+    amount = f"{in_words(taken.signatures)} {'signature' if taken.signatures == 1 else 'signatures'} on paper"
+    return redirect_with_message(f"{paper_path(context)}/intakes/{found.id}", f"{amount} taken in.")
 
-    return room
+
+@blueprint.post("/desk/c/<slug>/paper/intakes/<int:number>/drop")
+@requires(Permission.ADD_PAPER)
+def discard_intake(context: DeskContext, number: int) -> ResponseReturnValue:
+    dropped = undo.discard_unconfirmed(runtime(), context.campaign, number)
+    words = ("The list is thrown away.", "good") if dropped else ("It was not waiting any more.", "warn")
+    return redirect_with_message(paper_path(context), *words)
+
+
+@blueprint.post("/desk/c/<slug>/paper/intakes/<int:number>/undo")
+@requires(Permission.ADD_PAPER)
+def undo_intake(context: DeskContext, number: int) -> ResponseReturnValue:
+    found = _intake_or_404(context, number)
+    try:
+        began = undo.undo_intake(runtime(), context.actor, found, request.form.get("reason", ""))
+    except InvalidInputError as refused:
+        return _intake_page(context, found, echoed_fields("reason"), {"reason": str(refused)})
+    words = ("It is being undone.", "good") if began else ("There is nothing to undo.", "warn")
+    return redirect_with_message(f"{paper_path(context)}/intakes/{number}", *words)
+
+
+def _checked_upload(context: DeskContext) -> tuple[str, ValidatedList]:
+    """The name of the file that was sent, and what it would come to. Raises Refused."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise InvalidInputError("Choose a file.")
+    with SpooledTemporaryFile(max_size=MAX_FILE_BYTES + 1) as kept:
+        kept.write(sent.stream.read(MAX_FILE_BYTES + 1))
+        sent.close()
+        if kept.tell() > MAX_FILE_BYTES:
+            raise InvalidInputError("The file is larger than 5 MB. Split it, or bring it in by the command line.")
+        checked = validate.validate_list(
+            runtime(), context.campaign, cast("BinaryIO", kept), ReadOptions(max_rows=MAX_DESK_ROWS)
+        )
+    if not checked.rows:
+        raise InvalidInputError("There is nothing in the file below the names of its columns.")
+    return sent.filename, checked
+
+
+def _intake_or_404(context: DeskContext, number: int) -> Intake:
+    return undo.get_intake(runtime(), context.campaign, number) or abort(404)
+
+
+def _intake_page(context: DeskContext, found: Intake, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+    """An intake, or what a list would come to, with what was wrong with what was typed."""
+    held = (
+        import_list.get_unconfirmed(runtime(), context.campaign, found.id) if found.state is IntakeState.UNCONFIRMED else None
+    )
+    if found.state is IntakeState.UNCONFIRMED and held is None:
+        return redirect_with_message(paper_path(context), "That list has waited for too long. Upload it again.", "warn")
+    answer = render_page(
+        "intake.html",
+        422 if errors else 200,
+        intake=found,
+        held=held,
+        values=values,
+        errors=errors,
+        states=INTAKE_STATE_LABELS,
+        reasons=[(why.value, EXCLUSION_TEXTS[why], why in LIKELY_DUPLICATES) for why in ExclusionReason],
+        when=lambda at: short_time(at, context.campaign.zone),
+        longest=MAX_REMOVAL_REASON_LENGTH,
+        held_state=IntakeState.UNCONFIRMED,
+    )
+    if found.state is IntakeState.UNDOING:
+        answer.headers["Refresh"] = "5"
+    return answer

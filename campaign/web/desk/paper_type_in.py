@@ -11,98 +11,99 @@ from campaign.domain.common.formatting import country_names
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS
 from campaign.domain.paper.entry import InvalidRow, PaperEntry, read_entry
-from campaign.runtime import Runtime
 from campaign.services.paper import type_in
 from campaign.services.paper.type_in import LikelyDuplicateError, LineError, SheetProgress, read_line, read_sheet
 from campaign.services.paper.validate import row_rules
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
-from campaign.web.desk.echoed_input import echoed_input
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.request_values import MAX_COUNT_DIGITS, echoed_input, read_integer
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 _TEXT_FIELDS = ("sheet", "line", "name", "postcode", "country", "date", "email", "comment")
 _CHECKBOX_FIELDS = ("updates", "public")
 
+blueprint = DeskBlueprint("paper_typing")
 
-def paper_typing_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/paper/type`."""
-    room = gate.blueprint("paper_typing")
 
-    @room.protected_route("/c/<slug>/paper/type", Permission.ADD_PAPER, "GET")
-    def show_type_in(context: DeskContext) -> ResponseReturnValue:
-        values = {"sheet": request.args.get("sheet", "")[:20], "date": request.args.get("date", "")[:20]}
-        try:
-            stands = type_in.sheet_progress(runtime, context.actor, context.campaign, read_sheet(values["sheet"]))
-        except LineError as wrong:
-            return type_in_page(context, None, values, {wrong.field: str(wrong)})
-        return type_in_page(context, stands, values, {})
+@blueprint.get("/desk/c/<slug>/paper/type")
+@requires(Permission.ADD_PAPER)
+def show_type_in(context: DeskContext) -> ResponseReturnValue:
+    values = {"sheet": request.args.get("sheet", "")[:20], "date": request.args.get("date", "")[:20]}
+    try:
+        stands = type_in.sheet_progress(runtime(), context.actor, context.campaign, read_sheet(values["sheet"]))
+    except LineError as wrong:
+        return _type_in_page(context, None, values, {wrong.field: str(wrong)})
+    return _type_in_page(context, stands, values, {})
 
-    @room.protected_route("/c/<slug>/paper/type", Permission.ADD_PAPER, "POST")
-    def add_line(context: DeskContext) -> ResponseReturnValue:
-        values = {name: request.form.get(name, "") for name in _TEXT_FIELDS} | {
-            name: "yes" if request.form.get(name) else "" for name in _CHECKBOX_FIELDS
-        }
-        stands: SheetProgress | None = None
-        try:
-            sheet = read_sheet(values["sheet"])
-            stands = type_in.sheet_progress(runtime, context.actor, context.campaign, sheet)
-            if values["sheet"] != request.form.get("was", values["sheet"]):
-                values["line"] = ""  # it was that of another sheet
-            entry, errors = _entry_from_form(context, values, read_line(values["line"], stands.next_line), runtime)
-            if entry is None:
-                return type_in_page(context, stands, values, errors)
-            type_in.type_in_line(
-                runtime, context.actor, context.campaign, sheet, entry, allow_likely=bool(request.form.get("likely"))
-            )
-        except LikelyDuplicateError as likely:
-            return type_in_page(context, stands, values, {}, warning=EXCLUSION_TEXTS[likely.why])
-        except LineError as wrong:
-            return type_in_page(context, stands, values, {wrong.field: str(wrong)})
-        except InvalidInputError as refused:
-            return redirect_with_message(runtime.tokens, f"/desk/c/{context.campaign.slug}/paper", str(refused), "warn")
-        return redirect(_next_line_path(context, values), 303)
 
-    @room.protected_route("/c/<slug>/paper/type/undo", Permission.ADD_PAPER, "POST")
-    def undo_line(context: DeskContext) -> ResponseReturnValue:
-        values = {name: request.form.get(name, "") for name in ("sheet", "date", "intake", "line")}
-        numbers = [int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0 for text in
-                   (values["intake"], values["line"])]  # fmt: skip
-        undone = type_in.undo_line(runtime, context.actor, context.campaign, *numbers)
-        words = (f"Line {numbers[1]} is taken back.", "good") if undone else ("That line is not there any more.", "warn")
-        return redirect_with_message(runtime.tokens, _next_line_path(context, values), *words)
-
-    def type_in_page(
-        context: DeskContext, stands: SheetProgress | None, values: dict[str, str], errors: dict[str, str], warning: str = ""
-    ) -> ResponseReturnValue:  # fmt: skip
-        shown = {name: echoed_input(value) for name, value in values.items()}
-        shown.setdefault("country", "GB")
-        # Whoever corrects something stays on the line; otherwise the next one waits.
-        if stands is not None and not shown.get("line"):
-            shown["line"] = str(stands.next_line)
-        full = stands is not None and stands.sheet is not None and stands.next_line > stands.sheet.rows
-        return render_page(
-            "paper_type_in.html",
-            422 if errors or warning else 200,
-            stands=stands,
-            values=shown,
-            errors=errors,
-            warning=warning,
-            countries=sorted(country_names("en").items(), key=lambda one: (one[0] != "GB", one[1])),
-            full=full,
-            asked=context.campaign.form_fields,
+@blueprint.post("/desk/c/<slug>/paper/type")
+@requires(Permission.ADD_PAPER)
+def add_line(context: DeskContext) -> ResponseReturnValue:
+    values = {name: request.form.get(name, "") for name in _TEXT_FIELDS} | {
+        name: "yes" if request.form.get(name) else "" for name in _CHECKBOX_FIELDS
+    }
+    stands: SheetProgress | None = None
+    try:
+        sheet = read_sheet(values["sheet"])
+        stands = type_in.sheet_progress(runtime(), context.actor, context.campaign, sheet)
+        if values["sheet"] != request.form.get("was", values["sheet"]):
+            values["line"] = ""  # it was that of another sheet
+        entry, errors = _entry_from_form(context, values, read_line(values["line"], stands.next_line))
+        if entry is None:
+            return _type_in_page(context, stands, values, errors)
+        type_in.type_in_line(
+            runtime(), context.actor, context.campaign, sheet, entry, allow_likely=bool(request.form.get("likely"))
         )
+    except LikelyDuplicateError as likely:
+        return _type_in_page(context, stands, values, {}, warning=EXCLUSION_TEXTS[likely.why])
+    except LineError as wrong:
+        return _type_in_page(context, stands, values, {wrong.field: str(wrong)})
+    except InvalidInputError as refused:
+        return redirect_with_message(f"/desk/c/{context.campaign.slug}/paper", str(refused), "warn")
+    return redirect(_next_line_path(context, values), 303)
 
-    return room
+
+@blueprint.post("/desk/c/<slug>/paper/type/undo")
+@requires(Permission.ADD_PAPER)
+def undo_line(context: DeskContext) -> ResponseReturnValue:
+    values = {name: request.form.get(name, "") for name in ("sheet", "date", "intake", "line")}
+    intake_id, line = (read_integer(values[name], MAX_COUNT_DIGITS) or 0 for name in ("intake", "line"))
+    undone = type_in.undo_line(runtime(), context.actor, context.campaign, intake_id, line)
+    words = (f"Line {line} is taken back.", "good") if undone else ("That line is not there any more.", "warn")
+    return redirect_with_message(_next_line_path(context, values), *words)
+
+
+def _type_in_page(
+    context: DeskContext, stands: SheetProgress | None, values: dict[str, str], errors: dict[str, str], warning: str = ""
+) -> ResponseReturnValue:  # fmt: skip
+    shown = {name: echoed_input(value) for name, value in values.items()}
+    shown.setdefault("country", "GB")
+    # Whoever corrects something stays on the line; otherwise the next one waits.
+    if stands is not None and not shown.get("line"):
+        shown["line"] = str(stands.next_line)
+    full = stands is not None and stands.sheet is not None and stands.next_line > stands.sheet.rows
+    return render_page(
+        "paper_type_in.html",
+        422 if errors or warning else 200,
+        stands=stands,
+        values=shown,
+        errors=errors,
+        warning=warning,
+        countries=sorted(country_names("en").items(), key=lambda one: (one[0] != "GB", one[1])),
+        full=full,
+        asked=context.campaign.form_fields,
+    )
 
 
 def _entry_from_form(
-    context: DeskContext, values: dict[str, str], line: int, runtime: Runtime
+    context: DeskContext, values: dict[str, str], line: int
 ) -> tuple[PaperEntry | None, dict[str, str]]:  # fmt: skip
     """What was typed as an entry; None where something in it is wrong."""
     row: dict[str, object] = {**values, "postcode": "", "address": values["postcode"]}
     # A postcode may be typed alone, or with the address it stands at the end of.
-    entry, _ = read_entry(line, row, row_rules(context.campaign, runtime.now()))
+    entry, _ = read_entry(line, row, row_rules(context.campaign, runtime().now()))
     if isinstance(entry, InvalidRow) and "postcode" in entry.errors:
-        entry, _ = read_entry(line, {**values}, row_rules(context.campaign, runtime.now()))
+        entry, _ = read_entry(line, {**values}, row_rules(context.campaign, runtime().now()))
     if isinstance(entry, InvalidRow):
         return None, dict(entry.errors)
     if values["email"].strip() and not values["updates"]:

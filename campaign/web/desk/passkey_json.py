@@ -4,12 +4,13 @@ from flask import Response, request
 
 from campaign.services.accounts.auth.passkey_challenges import PasskeyChallenge
 from campaign.store.redis.passkey_challenges import CHALLENGE_LIFETIME_SECONDS
+from campaign.web.app_context import secure_cookies
 from campaign.web.security_headers import no_store
 
 _CHALLENGE_COOKIE = "cs_challenge"
 
 
-def challenge_response(challenge: PasskeyChallenge, *, https: bool) -> Response:
+def challenge_response(challenge: PasskeyChallenge) -> Response:
     """What the script of the page asks the browser, and the cookie that its answer needs."""
     response = Response(challenge.options_json, mimetype="application/json")
     response.set_cookie(
@@ -17,7 +18,7 @@ def challenge_response(challenge: PasskeyChallenge, *, https: bool) -> Response:
         challenge.name,
         max_age=CHALLENGE_LIFETIME_SECONDS,
         path="/desk",
-        secure=https,
+        secure=secure_cookies(),
         httponly=True,
         samesite="Strict",
     )

@@ -12,12 +12,12 @@ from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import FieldReader
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.picture_import import MAX_MEGABYTES, PictureCopy, import_picture
-from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import error_sentences, printable_values
-from campaign.web.desk.page_text_form import submitted_revision
+from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.public.campaign_view import picture_view
 
@@ -29,62 +29,64 @@ _EDIT_CONFLICT_MESSAGE = (
 )
 _ALT_MISSING = "say in a sentence what the picture shows, for those who do not see it"
 
+blueprint = DeskBlueprint("picture")
 
-def picture_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/text/picture`."""
-    room = gate.blueprint("picture")
 
-    def picture_page(
-        opened: EditableCampaign, values: Mapping[str, str], errors: Mapping[str, str], status: int
-    ) -> ResponseReturnValue:
-        campaign = opened.campaign
-        return render_page(
-            "picture.html",
-            status,
-            opened=opened,
-            values=printable_values(values),
-            errors=errors,
-            languages=formatting.language_names(),
-            picture=picture_view(f"/desk/c/{campaign.slug}", campaign.appearance.picture, campaign.page_texts.picture_alt),
-        )
+def _picture_page(
+    opened: EditableCampaign, values: Mapping[str, str], errors: Mapping[str, str], status: int
+) -> ResponseReturnValue:
+    campaign = opened.campaign
+    return render_page(
+        "picture.html",
+        status,
+        opened=opened,
+        values=printable_values(values),
+        errors=errors,
+        languages=formatting.language_names(),
+        picture=picture_view(f"/desk/c/{campaign.slug}", campaign.appearance.picture, campaign.page_texts.picture_alt),
+    )
 
-    @room.protected_route("/c/<slug>/text/picture", Permission.EDIT, "GET")
-    def show_picture(context: DeskContext) -> ResponseReturnValue:
-        opened = edit.open_for_edit(runtime, context.campaign.id)
-        alts = {_ALT_FIELD_PREFIX + version.language: version.page_texts.picture_alt for version in opened.campaign.versions}
-        return picture_page(opened, alts, {}, 200)
 
-    @room.protected_route("/c/<slug>/text/picture", Permission.EDIT, "POST", max_bytes=MAX_FORM_BYTES)
-    def change_picture(context: DeskContext) -> ResponseReturnValue:
-        opened = edit.open_for_edit(runtime, context.campaign.id)
-        errors: dict[str, str] = {}
-        copies = _read_upload(opened.campaign, errors)
-        alts = _read_alts(opened.campaign, errors)
-        if not errors:
-            try:
-                edit.change_picture(runtime, context.actor, opened.campaign.id, submitted_revision(), copies, alts)
-            except EditConflictError as overtaken:
-                return picture_page(overtaken.editable, request.form, {"picture": _EDIT_CONFLICT_MESSAGE}, 409)
-            return redirect_with_message(
-                runtime.tokens, f"/desk/c/{context.campaign.slug}/text/picture", "The picture is stored."
-            )
-        return picture_page(opened, request.form, errors, 422)
+@blueprint.get("/desk/c/<slug>/text/picture")
+@requires(Permission.EDIT)
+def show_picture(context: DeskContext) -> ResponseReturnValue:
+    opened = edit.open_for_edit(runtime(), context.campaign.id)
+    alts = {_ALT_FIELD_PREFIX + version.language: version.page_texts.picture_alt for version in opened.campaign.versions}
+    return _picture_page(opened, alts, {}, 200)
 
-    @room.protected_route("/c/<slug>/text/picture/remove", Permission.EDIT, "POST")
-    def remove_picture(context: DeskContext) -> ResponseReturnValue:
-        path = f"/desk/c/{context.campaign.slug}/text/picture"
+
+@blueprint.post("/desk/c/<slug>/text/picture")
+@requires(Permission.EDIT, max_bytes=MAX_FORM_BYTES)
+def change_picture(context: DeskContext) -> ResponseReturnValue:
+    opened = edit.open_for_edit(runtime(), context.campaign.id)
+    errors: dict[str, str] = {}
+    copies = _read_upload(opened.campaign, errors)
+    alts = _read_alts(opened.campaign, errors)
+    if not errors:
         try:
-            edit.remove_picture(runtime, context.actor, context.campaign.id, submitted_revision())
-        except EditConflictError:
-            return redirect_with_message(runtime.tokens, path, _EDIT_CONFLICT_MESSAGE, "warn")
-        return redirect_with_message(runtime.tokens, path, "The picture is taken away.")
+            edit.change_picture(runtime(), context.actor, opened.campaign.id, submitted_revision(), copies, alts)
+        except EditConflictError as overtaken:
+            return _picture_page(overtaken.editable, request.form, {"picture": _EDIT_CONFLICT_MESSAGE}, 409)
+        return redirect_with_message(f"/desk/c/{context.campaign.slug}/text/picture", "The picture is stored.")
+    return _picture_page(opened, request.form, errors, 422)
 
-    @room.protected_route("/c/<slug>/picture-<int:width>.webp", Permission.VIEW, "GET")
-    def picture_copy(context: DeskContext, width: int) -> ResponseReturnValue:
-        # A draft has no public page to have it from.
-        return Response(create_and_find.get_picture(runtime, context.campaign, width) or abort(404), mimetype="image/webp")
 
-    return room
+@blueprint.post("/desk/c/<slug>/text/picture/remove")
+@requires(Permission.EDIT)
+def remove_picture(context: DeskContext) -> ResponseReturnValue:
+    path = f"/desk/c/{context.campaign.slug}/text/picture"
+    try:
+        edit.remove_picture(runtime(), context.actor, context.campaign.id, submitted_revision())
+    except EditConflictError:
+        return redirect_with_message(path, _EDIT_CONFLICT_MESSAGE, "warn")
+    return redirect_with_message(path, "The picture is taken away.")
+
+
+@blueprint.get("/desk/c/<slug>/picture-<int:width>.webp")
+@requires(Permission.VIEW)
+def picture_copy(context: DeskContext, width: int) -> ResponseReturnValue:
+    # A draft has no public page to have it from.
+    return Response(create_and_find.get_picture(runtime(), context.campaign, width) or abort(404), mimetype="image/webp")
 
 
 def _read_upload(campaign: Campaign, errors: dict[str, str]) -> Sequence[PictureCopy]:

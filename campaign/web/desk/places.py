@@ -17,11 +17,11 @@ from campaign.domain.places.place import AreaKind
 from campaign.domain.places.representative import REPRESENTED_AREA_KINDS
 from campaign.domain.places.suppression import MIN_SHOWN
 from campaign.formats.csv_write import neutralise_formula
-from campaign.runtime import Runtime
 from campaign.services.places import certificates, representatives, totals
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
-from campaign.web.desk.echoed_input import echoed_input
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.region_map import VIEW_BOX, region_map
+from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import render_page
 
 _MAX_LINES = 100
@@ -35,85 +35,87 @@ _KIND_LABELS = {
 _NO_AREA_LABELS = {AreaKind.CONSTITUENCY: "in no constituency", AreaKind.COUNCIL: "in no council"}
 """What the Isle of Man and the Channel Islands are, where somebody gives one of their postcodes as British."""
 
+blueprint = DeskBlueprint("places")
 
-def places_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/places`."""
-    room = gate.blueprint("places")
 
-    @room.protected_route("/c/<slug>/places", Permission.VIEW, "GET")
-    def show_places(context: DeskContext) -> ResponseReturnValue:
-        return places_page(context)
+@blueprint.get("/desk/c/<slug>/places")
+@requires(Permission.VIEW)
+def show_places(context: DeskContext) -> ResponseReturnValue:
+    return _places_page(context)
 
-    @room.protected_route("/c/<slug>/places.csv", Permission.VIEW, "GET")
-    def places_csv(context: DeskContext) -> ResponseReturnValue:
-        by, exact = _kind_from_query(context), context.may(Permission.READ_SIGNATURES) and request.args.get("small") == "1"
-        found = totals.area_totals(runtime, context.campaign.id)
-        lines = found.exact(by) if exact else found.public(by)
-        named = representatives.representatives_of_kind(runtime, by)
-        rows = []
-        for total in lines:
-            who = representatives.representative_of_area(total, named)
-            rows.append((total.code, total.name, total.region, who.name if who else "", total.verified))
-        name = f"{context.campaign.slug}-by-{by}{'' if exact else '-to-pass-on'}.csv"
-        return _csv_response(name, ("code", by.value, "region", "representative", "verified"), rows)
 
-    @room.protected_route("/c/<slug>/places/certificates", Permission.EDIT, "POST")
-    def make_certificates(context: DeskContext) -> ResponseReturnValue:
-        typed = {"kind": echoed_input(request.form.get("kind", "")), "area": echoed_input(request.form.get("area", ""))}
-        kind = AreaKind(typed["kind"]) if typed["kind"] in REPRESENTED_AREA_KINDS else AreaKind.CONSTITUENCY
-        try:
-            certified = certificates.prepare_certificates(runtime, context.actor, context.campaign, kind, typed["area"])
-        except InvalidInputError as refused:
-            return places_page(context, typed, {"area": str(refused)})
-        out = io.BytesIO()
-        certificates.write_certificates(runtime, out, context.campaign, certified)
-        name = f"{context.campaign.slug}-certificates-by-{kind}.pdf"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(out.getvalue(), mimetype="application/pdf", headers=headers)
+@blueprint.get("/desk/c/<slug>/places.csv")
+@requires(Permission.VIEW)
+def places_csv(context: DeskContext) -> ResponseReturnValue:
+    by, exact = _kind_from_query(context), context.may(Permission.READ_SIGNATURES) and request.args.get("small") == "1"
+    found = totals.area_totals(runtime(), context.campaign.id)
+    lines = found.exact(by) if exact else found.public(by)
+    named = representatives.representatives_of_kind(runtime(), by)
+    rows = []
+    for total in lines:
+        who = representatives.representative_of_area(total, named)
+        rows.append((total.code, total.name, total.region, who.name if who else "", total.verified))
+    name = f"{context.campaign.slug}-by-{by}{'' if exact else '-to-pass-on'}.csv"
+    return _csv_response(name, ("code", by.value, "region", "representative", "verified"), rows)
 
-    def places_page(
-        context: DeskContext, typed: dict[str, str] | None = None, errors: dict[str, str] | None = None
-    ) -> ResponseReturnValue:
-        by, team = _kind_from_query(context), context.may(Permission.READ_SIGNATURES)
-        found = totals.area_totals(runtime, context.campaign.id)
-        lines = found.exact(by) if team else found.public(by)
-        regions = found.exact(AreaKind.REGION) if team else found.public(AreaKind.REGION)
-        if request.args.get("sort") == "name":
-            lines = sorted(lines, key=lambda total: (not total.name, total.name, total.region))
-        named = representatives.representatives_of_kind(runtime, by)
-        shown = lines if request.args.get("all") == "1" else lines[:_MAX_LINES]
-        return render_page(
-            "places.html",
-            422 if errors else 200,
-            by=by,
-            kinds=[(kind, *_KIND_LABELS[kind]) for kind in _kinds(context)],
-            coverage=found.coverage,
-            most=max((total.verified for total in lines), default=0),
-            lines=[
-                (
-                    total,
-                    representatives.representative_of_area(total, named),
-                    total.name or f"{total.region}, {_NO_AREA_LABELS[by]}",
-                )
-                for total in shown
-            ],
-            more=len(lines) - len(shown),
-            sort=request.args.get("sort", ""),
-            by_region=by in REPRESENTED_AREA_KINDS,
-            represented=bool(named),
-            region_map=region_map({total.name: total.verified for total in regions}, not team),
-            view_box=VIEW_BOX,
-            team=team,
-            off=not runtime.settings.places_url,
-            smallest=MIN_SHOWN,
-            edits=context.may(Permission.EDIT),
-            representable=REPRESENTED_AREA_KINDS,
-            published_counts={kind: len(found.public(kind)) for kind in REPRESENTED_AREA_KINDS},
-            values=typed or {},
-            errors=errors or {},
-        )
 
-    return room
+@blueprint.post("/desk/c/<slug>/places/certificates")
+@requires(Permission.EDIT)
+def make_certificates(context: DeskContext) -> ResponseReturnValue:
+    typed = echoed_fields("kind", "area")
+    kind = AreaKind(typed["kind"]) if typed["kind"] in REPRESENTED_AREA_KINDS else AreaKind.CONSTITUENCY
+    try:
+        certified = certificates.prepare_certificates(runtime(), context.actor, context.campaign, kind, typed["area"])
+    except InvalidInputError as refused:
+        return _places_page(context, typed, {"area": str(refused)})
+    out = io.BytesIO()
+    certificates.write_certificates(runtime(), out, context.campaign, certified)
+    name = f"{context.campaign.slug}-certificates-by-{kind}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(out.getvalue(), mimetype="application/pdf", headers=headers)
+
+
+def _places_page(
+    context: DeskContext, typed: dict[str, str] | None = None, errors: dict[str, str] | None = None
+) -> ResponseReturnValue:
+    by, team = _kind_from_query(context), context.may(Permission.READ_SIGNATURES)
+    found = totals.area_totals(runtime(), context.campaign.id)
+    lines = found.exact(by) if team else found.public(by)
+    regions = found.exact(AreaKind.REGION) if team else found.public(AreaKind.REGION)
+    if request.args.get("sort") == "name":
+        lines = sorted(lines, key=lambda total: (not total.name, total.name, total.region))
+    named = representatives.representatives_of_kind(runtime(), by)
+    shown = lines if request.args.get("all") == "1" else lines[:_MAX_LINES]
+    return render_page(
+        "places.html",
+        422 if errors else 200,
+        by=by,
+        kinds=[(kind, *_KIND_LABELS[kind]) for kind in _kinds(context)],
+        coverage=found.coverage,
+        most=max((total.verified for total in lines), default=0),
+        lines=[
+            (
+                total,
+                representatives.representative_of_area(total, named),
+                total.name or f"{total.region}, {_NO_AREA_LABELS[by]}",
+            )
+            for total in shown
+        ],
+        more=len(lines) - len(shown),
+        sort=request.args.get("sort", ""),
+        by_region=by in REPRESENTED_AREA_KINDS,
+        represented=bool(named),
+        region_map=region_map({total.name: total.verified for total in regions}, not team),
+        view_box=VIEW_BOX,
+        team=team,
+        off=not runtime().settings.places_url,
+        smallest=MIN_SHOWN,
+        edits=context.may(Permission.EDIT),
+        representable=REPRESENTED_AREA_KINDS,
+        published_counts={kind: len(found.public(kind)) for kind in REPRESENTED_AREA_KINDS},
+        values=typed or {},
+        errors=errors or {},
+    )
 
 
 def _kinds(context: DeskContext) -> Sequence[AreaKind]:

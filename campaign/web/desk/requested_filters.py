@@ -20,10 +20,10 @@ from campaign.domain.signatures.filters import (
     InvalidFiltersError,
     read_filters,
 )
-from campaign.runtime import Runtime
 from campaign.services.signatures import search
+from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskContext
-from campaign.web.desk.echoed_input import echoed_input
+from campaign.web.desk.request_values import echoed_input, read_integer
 
 _MAX_WITHOUT_CHARACTERS = 500
 _MAX_REFERENCE_CHARACTERS = 40
@@ -57,7 +57,7 @@ class RequestedFilters:
         return urlencode(self.query_pairs)
 
 
-def filters_from_request(runtime: Runtime, context: DeskContext) -> RequestedFilters:
+def filters_from_request(context: DeskContext) -> RequestedFilters:
     """What the query of this request says is looked for. Filters their role does not include are refused, not left out.
 
     Where it names a search, `?without=` takes filters out of that.
@@ -65,15 +65,15 @@ def filters_from_request(runtime: Runtime, context: DeskContext) -> RequestedFil
     whose = context.campaigner.id, context.campaign.id
     given = request.args.to_dict(flat=False)
     if name := request.args.get("f", "")[:_MAX_REFERENCE_CHARACTERS]:
-        filters = search.get_stored_search(runtime, context.session.id, *whose, name)
+        filters = search.get_stored_search(runtime(), context.session.id, *whose, name)
         return (
             RequestedFilters(errors={"f": _EXPIRED_MESSAGE})
             if filters is None
             else _referenced_filters(context, filters, ("f", name))
         )
     number = request.args.get("saved", "")
-    if number.isascii() and number.isdigit() and len(number) < 19:
-        found = search.get_saved_filters(runtime, *whose, int(number))
+    if (saved_id := read_integer(number)) is not None:
+        found = search.get_saved_filters(runtime(), *whose, saved_id)
         if found is None:
             return RequestedFilters(errors={"f": "That saved search is not there any more."})
         return _referenced_filters(context, found[1], ("saved", number), found[0])

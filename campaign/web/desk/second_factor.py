@@ -8,73 +8,73 @@ from campaign.config import site_name
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.qr import qr_svg
-from campaign.runtime import Runtime
+from campaign.services.accounts import sessions
 from campaign.services.accounts.auth import totp
-from campaign.store.redis import sessions
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.passkeys import OTHER_SESSIONS_ENDED
 from campaign.web.desk.reauthentication import refusal_status, require_recent_authentication
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 _SECOND_FACTOR_PATH = "/desk/account/second-factor"
 
+blueprint = DeskBlueprint("code_app")
 
-def code_app_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/account/second-factor`."""
-    room = gate.blueprint("code_app")
-    site = site_name(runtime.settings)
 
-    def second_factor_page(context: DeskContext, status: int = 200, sealed: str = "", **errors: str) -> Response:
-        if context.campaigner.has_totp:
-            return render_page(
-                "second_factor.html", status, left=totp.recovery_codes_left(runtime, context.campaigner.id), errors=errors
-            )
-        app = totp.begin_totp_setup(runtime, context.campaigner, site, sealed)
-        drawing = Markup(qr_svg(app.otpauth_uri, "QR code for your app; the same is below in letters").decode())  # noqa: S704 - our own
-        left = totp.recovery_codes_left(runtime, context.campaigner.id)
-        return render_page("second_factor.html", status, app=app, drawing=drawing, left=left, errors=errors)
-
-    @room.protected_route("/account/second-factor", Permission.OWN_ACCOUNT, "GET")
-    def show_second_factor(context: DeskContext) -> ResponseReturnValue:
-        require_recent_authentication(runtime, context, _SECOND_FACTOR_PATH)
-        return second_factor_page(context)
-
-    @room.protected_route("/account/second-factor", Permission.OWN_ACCOUNT, "POST")
-    def turn_on(context: DeskContext) -> ResponseReturnValue:
-        require_recent_authentication(runtime, context, _SECOND_FACTOR_PATH)
-        sealed = request.form.get("sealed", "")
-        try:
-            made = totp.enable_totp(
-                runtime,
-                context.campaigner,
-                context.actor,
-                sealed,
-                request.form.get("code", ""),
-                keep_session=context.session.id,
-            )
-        except InvalidInputError as refused:
-            # Where the offer itself is over, a new one is made.
-            same = "" if str(refused) == totp.SETUP_EXPIRED else sealed
-            return second_factor_page(context, refusal_status(refused), same, code=str(refused))
-        now = runtime.now()
-        runtime.call_redis(lambda redis: sessions.confirm_session(redis, context.session, now, second_factor=True))
-        return render_page("recovery_codes.html", codes=made, new_app=True)
-
-    @room.protected_route("/account/second-factor/off", Permission.OWN_ACCOUNT, "POST")
-    def turn_off(context: DeskContext) -> ResponseReturnValue:
-        require_recent_authentication(runtime, context, _SECOND_FACTOR_PATH)
-        if not totp.disable_totp(runtime, context.campaigner.id, context.actor, keep_session=context.session.id):
-            return redirect_with_message(runtime.tokens, _SECOND_FACTOR_PATH, "No app is set up.", "warn")
-        return redirect_with_message(
-            runtime.tokens, _SECOND_FACTOR_PATH, f"No code is asked for any more. {OTHER_SESSIONS_ENDED}"
+def _second_factor_page(context: DeskContext, status: int = 200, sealed: str = "", **errors: str) -> Response:
+    if context.campaigner.has_totp:
+        return render_page(
+            "second_factor.html", status, left=totp.recovery_codes_left(runtime(), context.campaigner.id), errors=errors
         )
+    app = totp.begin_totp_setup(runtime(), context.campaigner, site_name(runtime().settings), sealed)
+    drawing = Markup(qr_svg(app.otpauth_uri, "QR code for your app; the same is below in letters").decode())  # noqa: S704 - our own
+    left = totp.recovery_codes_left(runtime(), context.campaigner.id)
+    return render_page("second_factor.html", status, app=app, drawing=drawing, left=left, errors=errors)
 
-    @room.protected_route("/account/second-factor/recovery-codes", Permission.OWN_ACCOUNT, "POST")
-    def new_recovery_codes(context: DeskContext) -> ResponseReturnValue:
-        require_recent_authentication(runtime, context, _SECOND_FACTOR_PATH)
-        if not context.campaigner.has_second_factor:
-            return redirect_with_message(runtime.tokens, _SECOND_FACTOR_PATH, "Set up an app or a passkey first.", "warn")
-        made = totp.renew_recovery_codes(runtime, context.campaigner, context.actor, keep_session=context.session.id)
-        return render_page("recovery_codes.html", codes=made, new_app=False)
 
-    return room
+@blueprint.get("/desk/account/second-factor")
+@requires(Permission.OWN_ACCOUNT)
+def show_second_factor(context: DeskContext) -> ResponseReturnValue:
+    require_recent_authentication(context, _SECOND_FACTOR_PATH)
+    return _second_factor_page(context)
+
+
+@blueprint.post("/desk/account/second-factor")
+@requires(Permission.OWN_ACCOUNT)
+def enable_second_factor(context: DeskContext) -> ResponseReturnValue:
+    require_recent_authentication(context, _SECOND_FACTOR_PATH)
+    sealed = request.form.get("sealed", "")
+    try:
+        made = totp.enable_totp(
+            runtime(),
+            context.campaigner,
+            context.actor,
+            sealed,
+            request.form.get("code", ""),
+            keep_session=context.session.id,
+        )
+    except InvalidInputError as refused:
+        # Where the offer itself is over, a new one is made.
+        same = "" if str(refused) == totp.SETUP_EXPIRED else sealed
+        return _second_factor_page(context, refusal_status(refused), same, code=str(refused))
+    sessions.confirm_session(runtime(), context.session, second_factor=True)
+    return render_page("recovery_codes.html", codes=made, new_app=True)
+
+
+@blueprint.post("/desk/account/second-factor/off")
+@requires(Permission.OWN_ACCOUNT)
+def disable_second_factor(context: DeskContext) -> ResponseReturnValue:
+    require_recent_authentication(context, _SECOND_FACTOR_PATH)
+    if not totp.disable_totp(runtime(), context.campaigner.id, context.actor, keep_session=context.session.id):
+        return redirect_with_message(_SECOND_FACTOR_PATH, "No app is set up.", "warn")
+    return redirect_with_message(_SECOND_FACTOR_PATH, f"No code is asked for any more. {OTHER_SESSIONS_ENDED}")
+
+
+@blueprint.post("/desk/account/second-factor/recovery-codes")
+@requires(Permission.OWN_ACCOUNT)
+def new_recovery_codes(context: DeskContext) -> ResponseReturnValue:
+    require_recent_authentication(context, _SECOND_FACTOR_PATH)
+    if not context.campaigner.has_second_factor:
+        return redirect_with_message(_SECOND_FACTOR_PATH, "Set up an app or a passkey first.", "warn")
+    made = totp.renew_recovery_codes(runtime(), context.campaigner, context.actor, keep_session=context.session.id)
+    return render_page("recovery_codes.html", codes=made, new_app=False)

@@ -1,34 +1,40 @@
-"""Letting a browser in: what it says it is, and the cookie by which it is known from then on."""
+"""Session cookie of the desk, and the device and network that a request comes from."""
 
 from flask import Response, redirect, request
 
 from campaign.domain.accounts.device import device_name
 from campaign.domain.common.networks import network_prefix
-from campaign.runtime import Runtime
-from campaign.store.redis import sessions
+from campaign.services.accounts import sessions
+from campaign.store.redis.sessions import MAX_LIFETIME
+from campaign.web.app_context import runtime, secure_cookies
 from campaign.web.desk.access import SESSION_COOKIE, DeskContext
 from campaign.web.security_headers import no_store
 
 
-def client_device_and_network() -> tuple[str, str]:
-    """The device that asks, in a few words, and the network it is in."""
-    return device_name(request.user_agent.string), network_prefix(request.remote_addr or "")
+def client_device() -> str:
+    """Device of the request in a few words: the family of its browser and system."""
+    return device_name(request.user_agent.string)
 
 
-def start_session(runtime: Runtime, cookie: str, path: str, previous: DeskContext | None = None) -> Response:
-    """Give a browser the cookie of its new session, and lead it to a path. Whoever was signed in there before is signed out."""
+def client_network() -> str:
+    """Network prefix of the request's address."""
+    return network_prefix(request.remote_addr or "")
+
+
+def start_session(cookie: str, path: str, previous: DeskContext | None = None) -> Response:
+    """Redirect with the cookie of a new session. The session before it in the same browser ends."""
     if previous is not None:
-        runtime.call_redis(lambda redis: sessions.end_session(redis, previous.campaigner.id, previous.session.id))
+        sessions.discard_session(runtime(), previous.session)
     response: Response = redirect(path, 303)  # type: ignore[assignment]
     response.set_cookie(
-        SESSION_COOKIE, cookie, max_age=int(sessions.MAX_LIFETIME.total_seconds()), path="/desk",
-        secure=runtime.settings.base_url.startswith("https:"), httponly=True, samesite="Lax",
+        SESSION_COOKIE, cookie, max_age=int(MAX_LIFETIME.total_seconds()), path="/desk", secure=secure_cookies(),
+        httponly=True, samesite="Lax",
     )  # fmt: skip
     return no_store(response)
 
 
 def same_origin_referrer(response: Response) -> Response:
-    """A page whose address signs somebody in: it is told to nobody else."""
-    # Not "no-referrer": with it a browser calls the origin of the form on the page "null", and the gate refuses that.
+    """Response whose address, which signs somebody in, is told to no other site."""
+    # Not "no-referrer": with it a browser calls the origin of the form on the page "null", and access control refuses that.
     response.headers["Referrer-Policy"] = "same-origin"
     return no_store(response)

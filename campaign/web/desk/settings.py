@@ -15,11 +15,11 @@ from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import InvalidFieldsError
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.local_time import format_local_time
-from campaign.runtime import Runtime
 from campaign.services.campaigns import drafts, edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
+from campaign.web.app_context import runtime
 from campaign.web.desk.accent import AccentSwatches, accent_swatches
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import (
     FIELD_LABELS,
     error_sentences,
@@ -28,7 +28,7 @@ from campaign.web.desk.campaign_form_fields import (
     read_numbers,
     time_zone_names,
 )
-from campaign.web.desk.page_text_form import submitted_revision
+from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.security_headers import allow_style
 
@@ -75,53 +75,54 @@ class SettingsForm:
         ]
 
 
-def settings_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/settings`."""
-    room = gate.blueprint("settings")
+blueprint = DeskBlueprint("settings")
 
-    def settings_page(form: SettingsForm, status: int = 200) -> ResponseReturnValue:
-        key = drafts.preview_key(runtime, form.opened.campaign.id)
-        link = f"{runtime.settings.base_url}/preview/{form.opened.campaign.slug}/{key}" if key and form.is_draft else ""
-        colours, form = form.swatches, replace(form, values=printable_values(form.values))
-        answer = render_page(
-            "settings.html", status, form=form, zones=[(name, name) for name in time_zone_names()], link=link, colours=colours,
-            moment=formatting.format_moment, may_run=g.desk_context.may(Permission.RUN_LIFECYCLE),
-        )  # fmt: skip
-        return allow_style(answer, colours.style_hash if colours else "")
 
-    @room.protected_route("/c/<slug>/settings", Permission.EDIT, "GET")
-    def show_settings(context: DeskContext) -> ResponseReturnValue:
-        opened = edit.open_for_edit(runtime, context.campaign.id)
-        return settings_page(SettingsForm(opened, opened.revision, stored_settings(opened)))
+def _settings_page(form: SettingsForm, status: int = 200) -> ResponseReturnValue:
+    key = drafts.preview_key(runtime(), form.opened.campaign.id)
+    link = f"{runtime().settings.base_url}/preview/{form.opened.campaign.slug}/{key}" if key and form.is_draft else ""
+    colours, form = form.swatches, replace(form, values=printable_values(form.values))
+    answer = render_page(
+        "settings.html", status, form=form, zones=[(name, name) for name in time_zone_names()], link=link, colours=colours,
+        moment=formatting.format_moment, may_run=g.desk_context.may(Permission.RUN_LIFECYCLE),
+    )  # fmt: skip
+    return allow_style(answer, colours.style_hash if colours else "")
 
-    @room.protected_route("/c/<slug>/settings", Permission.EDIT, "POST")
-    def save_settings(context: DeskContext) -> ResponseReturnValue:
-        opened = edit.open_for_edit(runtime, context.campaign.id)
-        typed = {name: request.form.get(name, "").strip().replace("\r\n", "\n") for name in FIELD_ORDER if name in request.form}
-        form = SettingsForm(opened, submitted_revision(), typed)
-        if "colour" in request.form:
-            return settings_page(form)
-        try:
-            times, rules = _read_settings(form, runtime)
-            edit.change_settings(runtime, context.actor, opened.campaign.id, form.base_revision, rules, times)
-        except InvalidFieldsError as wrong:
-            return settings_page(
-                SettingsForm(opened, form.base_revision, typed, error_sentences(wrong.errors, FIELD_ORDER)), 422
-            )
-        except EditConflictError as overtaken:
-            now = overtaken.editable
-            return settings_page(SettingsForm(now, now.revision, typed, conflict=overtaken), 409)
-        return redirect_with_message(runtime.tokens, f"/desk/c/{context.campaign.slug}/settings", _SAVED_MESSAGE)
 
-    @room.protected_route("/c/<slug>/settings/accent", Permission.EDIT, "POST")
-    def accent_preview(_context: DeskContext) -> ResponseReturnValue:
-        try:
-            found = accent_swatches(read_accent(request.form.get("accent", "")))
-        except InvalidInputError:
-            found = None
-        return jsonify(found.script_data if found else {})
+@blueprint.get("/desk/c/<slug>/settings")
+@requires(Permission.EDIT)
+def show_settings(context: DeskContext) -> ResponseReturnValue:
+    opened = edit.open_for_edit(runtime(), context.campaign.id)
+    return _settings_page(SettingsForm(opened, opened.revision, stored_settings(opened)))
 
-    return room
+
+@blueprint.post("/desk/c/<slug>/settings")
+@requires(Permission.EDIT)
+def save_settings(context: DeskContext) -> ResponseReturnValue:
+    opened = edit.open_for_edit(runtime(), context.campaign.id)
+    typed = {name: request.form.get(name, "").strip().replace("\r\n", "\n") for name in FIELD_ORDER if name in request.form}
+    form = SettingsForm(opened, submitted_revision(), typed)
+    if "colour" in request.form:
+        return _settings_page(form)
+    try:
+        times, rules = _read_settings(form)
+        edit.change_settings(runtime(), context.actor, opened.campaign.id, form.base_revision, rules, times)
+    except InvalidFieldsError as wrong:
+        return _settings_page(SettingsForm(opened, form.base_revision, typed, error_sentences(wrong.errors, FIELD_ORDER)), 422)
+    except EditConflictError as overtaken:
+        now = overtaken.editable
+        return _settings_page(SettingsForm(now, now.revision, typed, conflict=overtaken), 409)
+    return redirect_with_message(f"/desk/c/{context.campaign.slug}/settings", _SAVED_MESSAGE)
+
+
+@blueprint.post("/desk/c/<slug>/settings/accent")
+@requires(Permission.EDIT)
+def accent_preview(_context: DeskContext) -> ResponseReturnValue:
+    try:
+        found = accent_swatches(read_accent(request.form.get("accent", "")))
+    except InvalidInputError:
+        found = None
+    return jsonify(found.script_data if found else {})
 
 
 def stored_settings(opened: EditableCampaign) -> dict[str, str]:
@@ -137,7 +138,7 @@ def stored_settings(opened: EditableCampaign) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _read_settings(form: SettingsForm, runtime: Runtime) -> tuple[Schedule | None, CampaignSettings]:
+def _read_settings(form: SettingsForm) -> tuple[Schedule | None, CampaignSettings]:
     """The settings as they were typed. Raises Wrong with all that is wrong."""
     typed, wrong = form.values, dict[str, str]()
     raw: dict[str, Any] = {name: typed[name] for name in (*_PLAIN_FIELDS, "time_zone") if name in typed}
@@ -147,7 +148,7 @@ def _read_settings(form: SettingsForm, runtime: Runtime) -> tuple[Schedule | Non
         raw |= {name: local_time_from_form(typed, name, wrong) for name in ("opens_at", "closes_at")}
         raw["grace_hours"] = _hours_or_text(typed.get("grace_hours", ""))
     try:
-        found = check_settings(raw, runtime.now(), with_schedule=form.is_draft)
+        found = check_settings(raw, runtime().now(), with_schedule=form.is_draft)
     except InvalidFieldsError as refused:
         raise InvalidFieldsError({**refused.errors, **wrong}) from None
     return found

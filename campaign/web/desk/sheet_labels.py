@@ -7,8 +7,8 @@ from campaign.domain.paper.sheet import SHEET_PROFILES
 from campaign.languages import ENGLISH
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.sheet import SheetContent, SheetTexts
-from campaign.runtime import Runtime
 from campaign.security.tokens import SignedTokens
+from campaign.web.app_context import runtime
 from campaign.web.language import gettext, use_signatory_language
 
 _SHOWN_HASH_CHARACTERS = 12
@@ -19,16 +19,14 @@ def sheet_url(links: SignedTokens, campaign: Campaign, number: int) -> str:
     return links.absolute_url(f"/c/{campaign.slug}?sheet={number}&via=sheet")
 
 
-def sheet_content(
-    campaign: Campaign, text: SignedText, language: str, profile: str, rows: int, runtime: Runtime
-) -> SheetContent:
+def sheet_content(campaign: Campaign, text: SignedText, language: str, profile: str, rows: int) -> SheetContent:
     """What every sheet of a run says."""
     use_signatory_language(language, campaign)
-    page = runtime.tokens.absolute_url(f"/c/{campaign.slug}")
+    page = runtime().tokens.absolute_url(f"/c/{campaign.slug}")
     paper = SheetContent(
         title=text.title, recipient=gettext("To: %(recipient)s", recipient=text.recipient) if text.recipient else "",
         ask=plain_text(text.ask), columns=SHEET_PROFILES[profile].columns, rows=rows, texts=_sheet_labels(campaign, text, page),
-        site=site_name(runtime.settings), language=language,
+        site=site_name(runtime().settings), language=language,
     )  # fmt: skip
     # The rest of the answer is the desk's, which speaks English.
     use_signatory_language(ENGLISH.code)

@@ -7,89 +7,94 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.common.email_address import read_email_address
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.signatures.names import read_name
-from campaign.runtime import Runtime
-from campaign.services.accounts import login_links
+from campaign.services.accounts import login_links, sessions
 from campaign.services.accounts.login_links import AddressTakenError, FirstSignInDetails
 from campaign.store.accounts.campaigners import Campaigner
-from campaign.store.redis import sessions
-from campaign.web.desk.access import SESSION_COOKIE, AccessControl, DeskBlueprint, DeskContext, next_path_from_request
-from campaign.web.desk.session import client_device_and_network, same_origin_referrer, start_session
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import SESSION_COOKIE, DeskBlueprint, DeskContext, next_path_from_request, requires
+from campaign.web.desk.request_values import echoed_fields
+from campaign.web.desk.session import client_device, client_network, same_origin_referrer, start_session
 from campaign.web.desk.sign_in_code import redirect_to_code
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
-_MAX_ECHOED_CHARACTERS = 400
-"""Characters of a field that are shown again after an error."""
+blueprint = DeskBlueprint("sign_in")
 
 
-def sign_in_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/sign-in`, `/desk/check-your-email`, `/desk/enter/<token>`, `/desk/sign-out`."""
-    room = gate.blueprint("sign_in")
+@blueprint.get("/desk/sign-in")
+@requires(Permission.SIGN_IN)
+def show_sign_in(context: DeskContext | None) -> ResponseReturnValue:
+    if context is not None:
+        return redirect(next_path_from_request(), 303)
+    return render_page("sign_in.html", values={}, errors={}, next=next_path_from_request(""))
 
-    @room.protected_route("/sign-in", Permission.SIGN_IN, "GET")
-    def show_sign_in(context: DeskContext | None) -> ResponseReturnValue:
-        if context is not None:
-            return redirect(next_path_from_request(), 303)
-        return render_page("sign_in.html", values={}, errors={}, next=next_path_from_request(""))
 
-    @room.protected_route("/sign-in", Permission.SIGN_IN, "POST")
-    def request_link(_context: DeskContext | None) -> ResponseReturnValue:
-        wanted, typed = next_path_from_request(""), request.form.get("email", "")
+@blueprint.post("/desk/sign-in")
+@requires(Permission.SIGN_IN)
+def request_login_link(_context: DeskContext | None) -> ResponseReturnValue:
+    wanted, typed = next_path_from_request(""), request.form.get("email", "")
+    try:
+        address = read_email_address(typed)
+    except InvalidInputError as refused:
+        values = echoed_fields("email")
+        return render_page("sign_in.html", 422, values=values, errors={"email": str(refused)}, next=wanted)
+    login_links.request_login_link(runtime(), address, client_network(), wanted)
+    return redirect("/desk/check-your-email", 303)
+
+
+@blueprint.get("/desk/check-your-email")
+@requires(Permission.SIGN_IN)
+def check_your_email(_context: DeskContext | None) -> ResponseReturnValue:
+    return render_page("check_email.html", sender=runtime().settings.mail_from)
+
+
+@blueprint.get("/desk/enter/<token>")
+@requires(Permission.SIGN_IN)
+def show_login_link(_context: DeskContext | None, token: str) -> ResponseReturnValue:
+    campaigner = login_links.campaigner_of_link(runtime(), token)
+    return _expired_link_page() if campaigner is None else _login_link_page(campaigner, token)
+
+
+@blueprint.post("/desk/enter/<token>")
+@requires(Permission.SIGN_IN)
+def sign_in_by_link(context: DeskContext | None, token: str) -> ResponseReturnValue:
+    campaigner = login_links.campaigner_of_link(runtime(), token)
+    if campaigner is not None:
+        said, errors = _read_profile(campaigner)
+        if said is None:
+            return _login_link_page(campaigner, token, errors)
         try:
-            address = read_email_address(typed)
-        except InvalidInputError as refused:
-            values = {"email": typed[:_MAX_ECHOED_CHARACTERS]}
-            return render_page("sign_in.html", 422, values=values, errors={"email": str(refused)}, next=wanted)
-        login_links.request_login_link(runtime, address, client_device_and_network()[1], wanted)
-        return redirect("/desk/check-your-email", 303)
+            entered = login_links.sign_in(runtime(), token, client_device(), client_network(), said)
+        except AddressTakenError:
+            return _login_link_page(campaigner, token, {"email": "There is a campaigner with this address already."})
+        if entered is not None and not entered.cookie:
+            return redirect_to_code(entered.campaigner_id, next_path_from_request(), "link")
+        if entered is not None:
+            return start_session(entered.cookie, next_path_from_request(), context)
+    # Pressed twice: the first press has let them in.
+    return _expired_link_page() if context is None else redirect(next_path_from_request(), 303)
 
-    @room.protected_route("/check-your-email", Permission.SIGN_IN, "GET")
-    def check_your_email(_context: DeskContext | None) -> ResponseReturnValue:
-        return render_page("check_email.html", sender=runtime.settings.mail_from)
 
-    @room.protected_route("/enter/<token>", Permission.SIGN_IN, "GET")
-    def show_login_link(_context: DeskContext | None, token: str) -> ResponseReturnValue:
-        campaigner = login_links.campaigner_of_link(runtime, token)
-        return expired_link_page() if campaigner is None else login_link_page(campaigner, token)
+@blueprint.post("/desk/sign-out")
+@requires(Permission.SIGN_IN)
+def sign_out(context: DeskContext | None) -> ResponseReturnValue:
+    if context is not None:
+        sessions.sign_out(runtime(), context.actor, context.session)
+    response = redirect_with_message("/desk/sign-in", "You are signed out.")
+    response.delete_cookie(SESSION_COOKIE, path="/desk")
+    return response
 
-    @room.protected_route("/enter/<token>", Permission.SIGN_IN, "POST")
-    def sign_in_by_link(context: DeskContext | None, token: str) -> ResponseReturnValue:
-        campaigner = login_links.campaigner_of_link(runtime, token)
-        if campaigner is not None:
-            said, errors = _read_profile(campaigner)
-            if said is None:
-                return login_link_page(campaigner, token, errors)
-            try:
-                entered = login_links.sign_in(runtime, token, *client_device_and_network(), said)
-            except AddressTakenError:
-                return login_link_page(campaigner, token, {"email": "There is a campaigner with this address already."})
-            if entered is not None and not entered.cookie:
-                return redirect_to_code(runtime, entered.campaigner_id, next_path_from_request(), "link")
-            if entered is not None:
-                return start_session(runtime, entered.cookie, next_path_from_request(), context)
-        # Pressed twice: the first press has let them in.
-        return expired_link_page() if context is None else redirect(next_path_from_request(), 303)
 
-    @room.protected_route("/sign-out", Permission.SIGN_IN, "POST")
-    def sign_out(context: DeskContext | None) -> ResponseReturnValue:
-        if context is not None:
-            runtime.call_redis(lambda redis: sessions.end_session(redis, context.campaigner.id, context.session.id))
-            login_links.record_sign_out(runtime, context.actor)
-        response = redirect_with_message(runtime.tokens, "/desk/sign-in", "You are signed out.")
-        response.delete_cookie(SESSION_COOKIE, path="/desk")
-        return response
+def _login_link_page(campaigner: Campaigner, token: str, errors: dict[str, str] | None = None) -> ResponseReturnValue:
+    values = echoed_fields("name", "email")
+    page = render_page(
+        "login_link.html", 422 if errors else 200, campaigner=campaigner, token=token, values=values, errors=errors or {},
+        next=next_path_from_request(""),
+    )  # fmt: skip
+    return same_origin_referrer(page)
 
-    def login_link_page(campaigner: Campaigner, token: str, errors: dict[str, str] | None = None) -> ResponseReturnValue:
-        values = {name: request.form.get(name, "")[:_MAX_ECHOED_CHARACTERS] for name in ("name", "email")}
-        page = render_page(
-            "login_link.html", 422 if errors else 200, campaigner=campaigner, token=token, values=values, errors=errors or {},
-            next=next_path_from_request(""),
-        )  # fmt: skip
-        return same_origin_referrer(page)
 
-    def expired_link_page() -> ResponseReturnValue:
-        return same_origin_referrer(render_page("link_expired.html", 410, next=next_path_from_request("")))
-
-    return room
+def _expired_link_page() -> ResponseReturnValue:
+    return same_origin_referrer(render_page("link_expired.html", 410, next=next_path_from_request("")))
 
 
 def _read_profile(campaigner: Campaigner) -> tuple[FirstSignInDetails | None, dict[str, str]]:

@@ -8,101 +8,106 @@ from campaign.domain.common.formatting import ordinal_suffix
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH, REMOVAL_LABELS, read_removal_kind
 from campaign.domain.places.countries import COUNTRIES
-from campaign.runtime import Runtime
 from campaign.services.moderation import removals
 from campaign.services.signatures import comments, erase
 from campaign.services.signatures import timeline as telling
 from campaign.services.signatures.timeline import Timeline
 from campaign.store.signatures.timeline import SignatureDetails
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
-from campaign.web.desk.echoed_input import echoed_input
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name, time_with_seconds
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.desk.timeline_labels import timeline_line
 
 _REMOVAL_CHOICES = [(kind.value, *words) for kind, words in REMOVAL_LABELS.items()]
 
+blueprint = DeskBlueprint("signature")
 
-def signature_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/signatures/<id>` and what is done from there."""
-    room = gate.blueprint("signature")
 
-    @room.protected_route("/c/<slug>/signatures/<int:number>", Permission.READ_SIGNATURES, "GET")
-    def show_signature(context: DeskContext, number: int) -> ResponseReturnValue:
-        return signature_page(context, timeline_or_404(context, number), {}, {})
+@blueprint.get("/desk/c/<slug>/signatures/<int:number>")
+@requires(Permission.READ_SIGNATURES)
+def show_signature(context: DeskContext, number: int) -> ResponseReturnValue:
+    return signature_page(context, _timeline_or_404(context, number), {}, {})
 
-    @room.protected_route("/c/<slug>/signatures/<int:number>/invalidate", Permission.MODERATE, "POST")
-    def invalidate_signature(context: DeskContext, number: int) -> ResponseReturnValue:
-        found, values = timeline_or_404(context, number), form_values("class", "reason")
-        errors, kind, moved = {}, None, False
-        try:
-            kind = read_removal_kind(values["class"])
-        except InvalidInputError as refused:
-            errors["class"] = str(refused)
-        try:
-            if kind is not None:
-                moved = removals.invalidate_signature(runtime, context.actor, number, kind, request.form.get("reason", ""))
-        except InvalidInputError as refused:
-            errors["reason"] = str(refused)
-        if errors:
-            return signature_page(context, found, values, errors)
-        return redirect_to_signature(context, number, "The signature is invalidated: it counts no longer.", moved=moved)
 
-    @room.protected_route("/c/<slug>/signatures/<int:number>/restore", Permission.MODERATE, "POST")
-    def restore_signature(context: DeskContext, number: int) -> ResponseReturnValue:
-        timeline_or_404(context, number)
-        return redirect_to_signature(
-            context, number, "The signature is restored.", moved=removals.restore_signature(runtime, context.actor, number)
+@blueprint.post("/desk/c/<slug>/signatures/<int:number>/invalidate")
+@requires(Permission.MODERATE)
+def invalidate_signature(context: DeskContext, number: int) -> ResponseReturnValue:
+    found, values = _timeline_or_404(context, number), echoed_fields("class", "reason")
+    errors, kind, moved = {}, None, False
+    try:
+        kind = read_removal_kind(values["class"])
+    except InvalidInputError as refused:
+        errors["class"] = str(refused)
+    try:
+        if kind is not None:
+            moved = removals.invalidate_signature(runtime(), context.actor, number, kind, request.form.get("reason", ""))
+    except InvalidInputError as refused:
+        errors["reason"] = str(refused)
+    if errors:
+        return signature_page(context, found, values, errors)
+    return _redirect_to_signature(context, number, "The signature is invalidated: it counts no longer.", moved=moved)
+
+
+@blueprint.post("/desk/c/<slug>/signatures/<int:number>/restore")
+@requires(Permission.MODERATE)
+def restore_signature(context: DeskContext, number: int) -> ResponseReturnValue:
+    _timeline_or_404(context, number)
+    return _redirect_to_signature(
+        context, number, "The signature is restored.", moved=removals.restore_signature(runtime(), context.actor, number)
+    )
+
+
+@blueprint.post("/desk/c/<slug>/signatures/<int:number>/hide-comment")
+@requires(Permission.MODERATE)
+def hide_signature_comment(context: DeskContext, number: int) -> ResponseReturnValue:
+    found, values = _timeline_or_404(context, number), echoed_fields("hide_reason")
+    try:
+        hidden = comments.hide_comment(
+            runtime(), context.actor, context.campaign.id, number, request.form.get("hide_reason", "")
         )
+    except InvalidInputError as refused:
+        return signature_page(context, found, values, {"hide_reason": str(refused)})
+    return _redirect_to_signature(context, number, "The comment is hidden.", moved=hidden)
 
-    @room.protected_route("/c/<slug>/signatures/<int:number>/hide-comment", Permission.MODERATE, "POST")
-    def hide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
-        found, values = timeline_or_404(context, number), form_values("hide_reason")
-        try:
-            hidden = comments.hide_comment(
-                runtime, context.actor, context.campaign.id, number, request.form.get("hide_reason", "")
-            )
-        except InvalidInputError as refused:
-            return signature_page(context, found, values, {"hide_reason": str(refused)})
-        return redirect_to_signature(context, number, "The comment is hidden.", moved=hidden)
 
-    @room.protected_route("/c/<slug>/signatures/<int:number>/show-comment", Permission.MODERATE, "POST")
-    def show_comment(context: DeskContext, number: int) -> ResponseReturnValue:
-        timeline_or_404(context, number)
-        shown = comments.unhide_comment(runtime, context.actor, context.campaign.id, number)
-        return redirect_to_signature(context, number, "The comment can be shown again.", moved=shown)
+@blueprint.post("/desk/c/<slug>/signatures/<int:number>/show-comment")
+@requires(Permission.MODERATE)
+def unhide_signature_comment(context: DeskContext, number: int) -> ResponseReturnValue:
+    _timeline_or_404(context, number)
+    shown = comments.unhide_comment(runtime(), context.actor, context.campaign.id, number)
+    return _redirect_to_signature(context, number, "The comment can be shown again.", moved=shown)
 
-    @room.protected_route("/c/<slug>/signatures/<int:number>/erase", Permission.ERASE, "GET")
-    def confirm_erase(context: DeskContext, number: int) -> ResponseReturnValue:
-        return erase_page(timeline_or_404(context, number).details, {}, {})
 
-    @room.protected_route("/c/<slug>/signatures/<int:number>/erase", Permission.ERASE, "POST")
-    def erase_signature(context: DeskContext, number: int) -> ResponseReturnValue:
-        details = timeline_or_404(context, number).details
-        try:
-            erased = erase.erase_signature(runtime, context.actor, context.campaign.id, number, request.form.get("reason", ""))
-        except InvalidInputError as refused:
-            return erase_page(details, form_values("reason"), {"reason": str(refused)})
-        return redirect_to_signature(context, number, "All that was personal in it is erased.", moved=erased)
+@blueprint.get("/desk/c/<slug>/signatures/<int:number>/erase")
+@requires(Permission.ERASE)
+def confirm_erase(context: DeskContext, number: int) -> ResponseReturnValue:
+    return erase_page(_timeline_or_404(context, number).details, {}, {})
 
-    def timeline_or_404(context: DeskContext, number: int) -> Timeline:
-        """The story; of a signature of this campaign, or 404."""
-        if number >= 2**63:
-            abort(404)
-        found = telling.get_timeline(
-            runtime, context.campaign.id, number, with_addresses=context.may(Permission.READ_ADDRESSES)
-        )
-        return found or abort(404)
 
-    def redirect_to_signature(context: DeskContext, number: int, words: str, *, moved: bool) -> ResponseReturnValue:
-        path = f"/desk/c/{context.campaign.slug}/signatures/{number}"
-        if not moved:
-            return redirect_with_message(
-                runtime.tokens, path, "Nothing was changed: somebody else was faster, or it has moved on.", "warn"
-            )
-        return redirect_with_message(runtime.tokens, path, words)
+@blueprint.post("/desk/c/<slug>/signatures/<int:number>/erase")
+@requires(Permission.ERASE)
+def erase_signature(context: DeskContext, number: int) -> ResponseReturnValue:
+    details = _timeline_or_404(context, number).details
+    try:
+        erased = erase.erase_signature(runtime(), context.actor, context.campaign.id, number, request.form.get("reason", ""))
+    except InvalidInputError as refused:
+        return erase_page(details, echoed_fields("reason"), {"reason": str(refused)})
+    return _redirect_to_signature(context, number, "All that was personal in it is erased.", moved=erased)
 
-    return room
+
+def _timeline_or_404(context: DeskContext, number: int) -> Timeline:
+    """The story; of a signature of this campaign, or 404."""
+    found = telling.get_timeline(runtime(), context.campaign.id, number, with_addresses=context.may(Permission.READ_ADDRESSES))
+    return found or abort(404)
+
+
+def _redirect_to_signature(context: DeskContext, number: int, words: str, *, moved: bool) -> ResponseReturnValue:
+    path = f"/desk/c/{context.campaign.slug}/signatures/{number}"
+    if not moved:
+        return redirect_with_message(path, "Nothing was changed: somebody else was faster, or it has moved on.", "warn")
+    return redirect_with_message(path, words)
 
 
 def signature_page(
@@ -135,8 +140,3 @@ def erase_page(details: SignatureDetails, values: dict[str, str], errors: dict[s
     return render_page(
         "erase.html", 422 if errors else 200, signature=details, values=values, errors=errors, longest=MAX_REMOVAL_REASON_LENGTH
     )
-
-
-def form_values(*names: str) -> dict[str, str]:
-    """What was typed into some fields, as much as is shown again."""
-    return {name: echoed_input(request.form.get(name, "")) for name in names}

@@ -11,12 +11,11 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.domain.signatures.filters import ADDRESS_FILTERS, PERSONAL_FILTERS
-from campaign.runtime import Runtime
 from campaign.services.signatures import search
 from campaign.store.database.query_timeout import StatementTimeoutError
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
-from campaign.web.desk.cursors import read_cursor, write_cursor
-from campaign.web.desk.echoed_input import echoed_input
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.request_values import echoed_input, read_cursor, write_cursor
 from campaign.web.desk.requested_filters import RequestedFilters, filters_from_fields, filters_from_request
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, filter_chips, place_name, time_with_seconds
 from campaign.web.desk.template_context import redirect_with_message, render_page
@@ -24,94 +23,99 @@ from campaign.web.desk.template_context import redirect_with_message, render_pag
 _AUDITED_FILTERS = {*ADDRESS_FILTERS, *PERSONAL_FILTERS}
 """Filters whose use is noted in the audit trail."""
 
+blueprint = DeskBlueprint("signatures")
 
-def signatures_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/signatures`, and the searches saved there."""
-    room = gate.blueprint("signatures")
 
-    @room.protected_route("/c/<slug>/signatures", Permission.READ_SIGNATURES, "GET")
-    def signature_list(context: DeskContext) -> ResponseReturnValue:
-        wanted = filters_from_request(runtime, context)
-        # One that was sent by POST was noted then.
-        if (
-            "f" not in dict(wanted.reference)
-            and _AUDITED_FILTERS & set(wanted.filters.active)
-            and read_cursor(request.args) is None
-        ):
-            search.record_search(runtime, context.actor, context.campaign.id, wanted.filters)
-        return signature_list_page(context, wanted)
+@blueprint.get("/desk/c/<slug>/signatures")
+@requires(Permission.READ_SIGNATURES)
+def list_signatures(context: DeskContext) -> ResponseReturnValue:
+    wanted = filters_from_request(context)
+    # One that was sent by POST was noted then.
+    if (
+        "f" not in dict(wanted.reference)
+        and _AUDITED_FILTERS & set(wanted.filters.active)
+        and read_cursor(request.args) is None
+    ):
+        search.record_search(runtime(), context.actor, context.campaign.id, wanted.filters)
+    return _signature_list_page(context, wanted)
 
-    @room.protected_route("/c/<slug>/signatures", Permission.READ_SIGNATURES, "POST")
-    def search_signatures(context: DeskContext) -> ResponseReturnValue:
-        wanted = filters_from_fields(context, request.form.to_dict(flat=False))
-        if wanted.errors:
-            return signature_list_page(context, wanted)
-        query = wanted.filters.to_query() if not wanted.filters.is_personal else [("f", _store_search(context, wanted))]
-        return redirect(_list_path(context, query), 303)
 
-    @room.protected_route("/c/<slug>/signatures/saved", Permission.READ_SIGNATURES, "POST")
-    def save_search(context: DeskContext) -> ResponseReturnValue:
-        wanted, name = filters_from_request(runtime, context), request.form.get("saved_name", "")
-        if not wanted.errors:
-            try:
-                search.save_filters(runtime, context.actor, context.campaign.id, name, wanted.filters)
-            except InvalidInputError as refused:
-                return signature_list_page(context, wanted, {"saved_name": str(refused)}, echoed_input(name))
-            return redirect_with_message(runtime.tokens, _list_path(context, wanted.query_pairs), "The search is saved.")
-        return signature_list_page(context, wanted)
+@blueprint.post("/desk/c/<slug>/signatures")
+@requires(Permission.READ_SIGNATURES)
+def search_signatures(context: DeskContext) -> ResponseReturnValue:
+    wanted = filters_from_fields(context, request.form.to_dict(flat=False))
+    if wanted.errors:
+        return _signature_list_page(context, wanted)
+    query = wanted.filters.to_query() if not wanted.filters.is_personal else [("f", _store_search(context, wanted))]
+    return redirect(_list_path(context, query), 303)
 
-    @room.protected_route("/c/<slug>/signatures/saved/<int:number>/delete", Permission.READ_SIGNATURES, "POST")
-    def delete_saved_search(context: DeskContext, number: int) -> ResponseReturnValue:
-        deleted = number < 2**63 and search.delete_saved_filters(runtime, context.actor, context.campaign.id, number)
-        words = ("The saved search is deleted.", "good") if deleted else ("It was deleted before.", "warn")
-        return redirect_with_message(runtime.tokens, _list_path(context, []), *words)
 
-    def _store_search(context: DeskContext, wanted: RequestedFilters) -> str:
-        search.record_search(runtime, context.actor, context.campaign.id, wanted.filters)
-        return search.store_search(runtime, context.session.id, context.campaigner.id, context.campaign.id, wanted.filters)
+@blueprint.post("/desk/c/<slug>/signatures/saved")
+@requires(Permission.READ_SIGNATURES)
+def save_search(context: DeskContext) -> ResponseReturnValue:
+    wanted, name = filters_from_request(context), request.form.get("saved_name", "")
+    if not wanted.errors:
+        try:
+            search.save_filters(runtime(), context.actor, context.campaign.id, name, wanted.filters)
+        except InvalidInputError as refused:
+            return _signature_list_page(context, wanted, {"saved_name": str(refused)}, echoed_input(name))
+        return redirect_with_message(_list_path(context, wanted.query_pairs), "The search is saved.")
+    return _signature_list_page(context, wanted)
 
-    def signature_list_page(
-        context: DeskContext, wanted: RequestedFilters, errors: dict[str, str] | None = None, name: str = ""
-    ) -> ResponseReturnValue:
-        """The table, or what was wrong with what is looked for."""
-        errors = {**wanted.errors, **(errors or {})}
-        found, slow, size = None, False, _page_size()
-        if not wanted.errors:
-            try:
-                found = search.search_signatures(
-                    runtime, context.campaign, wanted.filters, read_cursor(request.args), size,
-                    with_addresses=context.may(Permission.READ_ADDRESSES),
-                )  # fmt: skip
-            except StatementTimeoutError:
-                slow = True
-        texts = search.signed_texts(runtime, context.campaign.id)
-        return render_page(
-            "signatures.html",
-            422 if errors else 200,
-            wanted=wanted,
-            errors=errors,
-            found=found,
-            slow=slow,
-            size=size,
-            sizes=[(one, _list_path(context, [*wanted.query_pairs, ("size", str(one))])) for one in search.PAGE_SIZES],
-            saved=search.list_saved_filters(runtime, context.campaigner.id, context.campaign.id),
-            values={**wanted.field_values, "saved_name": name},
-            chips=[
-                (words, _path_without(context, wanted, names))
-                for words, names in filter_chips(wanted.filters, context.campaign.zone, dict(texts))
-            ],
-            pages=_page_paths(context, wanted, found, size),
-            states=SIGNATURE_STATE_LABELS,
-            place=place_name,
-            texts=texts,
-            when=lambda at: time_with_seconds(at, context.campaign.zone),
-            countries=sorted(COUNTRIES.items(), key=lambda one: one[1]),
-            areas=POSTCODE_AREAS,
-            addresses=context.may(Permission.READ_ADDRESSES),
-            moderates=context.may(Permission.MODERATE),
-        )
 
-    return room
+@blueprint.post("/desk/c/<slug>/signatures/saved/<int:number>/delete")
+@requires(Permission.READ_SIGNATURES)
+def delete_saved_search(context: DeskContext, number: int) -> ResponseReturnValue:
+    deleted = search.delete_saved_filters(runtime(), context.actor, context.campaign.id, number)
+    words = ("The saved search is deleted.", "good") if deleted else ("It was deleted before.", "warn")
+    return redirect_with_message(_list_path(context, []), *words)
+
+
+def _store_search(context: DeskContext, wanted: RequestedFilters) -> str:
+    search.record_search(runtime(), context.actor, context.campaign.id, wanted.filters)
+    return search.store_search(runtime(), context.session.id, context.campaigner.id, context.campaign.id, wanted.filters)
+
+
+def _signature_list_page(
+    context: DeskContext, wanted: RequestedFilters, errors: dict[str, str] | None = None, name: str = ""
+) -> ResponseReturnValue:
+    """The table, or what was wrong with what is looked for."""
+    errors = {**wanted.errors, **(errors or {})}
+    found, slow, size = None, False, _page_size()
+    if not wanted.errors:
+        try:
+            found = search.search_signatures(
+                runtime(), context.campaign, wanted.filters, read_cursor(request.args), size,
+                with_addresses=context.may(Permission.READ_ADDRESSES),
+            )  # fmt: skip
+        except StatementTimeoutError:
+            slow = True
+    texts = search.signed_texts(runtime(), context.campaign.id)
+    return render_page(
+        "signatures.html",
+        422 if errors else 200,
+        wanted=wanted,
+        errors=errors,
+        found=found,
+        slow=slow,
+        size=size,
+        sizes=[(one, _list_path(context, [*wanted.query_pairs, ("size", str(one))])) for one in search.PAGE_SIZES],
+        saved=search.list_saved_filters(runtime(), context.campaigner.id, context.campaign.id),
+        values={**wanted.field_values, "saved_name": name},
+        chips=[
+            (words, _path_without(context, wanted, names))
+            for words, names in filter_chips(wanted.filters, context.campaign.zone, dict(texts))
+        ],
+        pages=_page_paths(context, wanted, found, size),
+        states=SIGNATURE_STATE_LABELS,
+        place=place_name,
+        texts=texts,
+        when=lambda at: time_with_seconds(at, context.campaign.zone),
+        countries=sorted(COUNTRIES.items(), key=lambda one: one[1]),
+        areas=POSTCODE_AREAS,
+        addresses=context.may(Permission.READ_ADDRESSES),
+        moderates=context.may(Permission.MODERATE),
+    )
 
 
 def _page_size() -> int:

@@ -2,13 +2,14 @@
 
 from zoneinfo import ZoneInfo
 
+from campaign.domain.campaigns.settings import DEFAULT_TIME_ZONE
 from campaign.domain.common import formatting
 from campaign.jobs import DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
 from campaign.services.site import SiteHealth
 from campaign.store.site.health import MAX_COUNTED, MailBacklog
 
-SITE_TIME_ZONE = ZoneInfo("Europe/London")
-"""Times that belong to no campaign are shown in it."""
+SITE_TIME_ZONE = ZoneInfo(DEFAULT_TIME_ZONE)
+"""Time zone of times that belong to no campaign."""
 CAMPAIGN_STATE_LABELS = (
     ("", "All"),
     ("draft", "Drafts"),

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.field_reader import InvalidFieldsError
 from campaign.rendering.markdown_html import render_markdown
-from campaign.runtime import Runtime
 from campaign.services import submissions
 from campaign.services.submissions import OvertakenError, Profile, SubmissionFacts
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import printable_values
-from campaign.web.desk.page_text_form import submitted_revision
+from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 _SAVED_MESSAGE = "That is kept. Whoever makes the papers next gets it."
@@ -55,61 +55,63 @@ class SubmissionForm:
         return [(name, *_LISTING_LABELS[name]) for name in allowed]
 
 
-def submission_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/submission`."""
-    room = gate.blueprint("submission")
+blueprint = DeskBlueprint("submission")
 
-    def facts_of(context: DeskContext) -> SubmissionFacts:
-        with runtime.reading() as connection:
-            return submissions.gather_facts(runtime, connection, context.campaign.id, with_signed_versions=False)
 
-    def submission_page(context: DeskContext, form: SubmissionForm, status: int = 200) -> ResponseReturnValue:
-        # What cannot be kept is not in the papers either: they are shown with what is kept.
-        kept = form.options if not form.errors else submissions.get_decision(runtime, context.campaign.id, form.profile).options
-        return render_page(
-            "submission_profile.html",
-            status,
-            form=form,
-            profile=form.profile,
-            values=printable_values(form.values),
-            findings=submissions.run_checks(form.profile, form.facts, kept),
-            confirmation=submissions.confirmation_option,
-            papers=[
-                (paper, render_markdown(words)) for paper, words in submissions.editable_texts(form.profile, form.facts, kept)
-            ],
-            may_export=context.may(Permission.EXPORT),
-            may_take_in=context.may(Permission.ADD_PAPER),
+def _facts_of(context: DeskContext) -> SubmissionFacts:
+    with runtime().reading() as connection:
+        return submissions.gather_facts(runtime(), connection, context.campaign.id, with_signed_versions=False)
+
+
+def _submission_page(context: DeskContext, form: SubmissionForm, status: int = 200) -> ResponseReturnValue:
+    # What cannot be kept is not in the papers either: they are shown with what is kept.
+    kept = form.options if not form.errors else submissions.get_decision(runtime(), context.campaign.id, form.profile).options
+    return render_page(
+        "submission_profile.html",
+        status,
+        form=form,
+        profile=form.profile,
+        values=printable_values(form.values),
+        findings=submissions.run_checks(form.profile, form.facts, kept),
+        confirmation=submissions.confirmation_option,
+        papers=[(paper, render_markdown(words)) for paper, words in submissions.editable_texts(form.profile, form.facts, kept)],
+        may_export=context.may(Permission.EXPORT),
+        may_take_in=context.may(Permission.ADD_PAPER),
+    )
+
+
+@blueprint.get("/desk/c/<slug>/submission")
+@requires(Permission.EDIT)
+def list_profiles(context: DeskContext) -> ResponseReturnValue:
+    return render_page(
+        "submissions.html",
+        profiles=submissions.list_profiles(),
+        suggested=submissions.suggested_profile(context.campaign.recipient_kind),
+    )
+
+
+@blueprint.get("/desk/c/<slug>/submission/<profile>")
+@requires(Permission.EDIT)
+def show_profile(context: DeskContext, profile: str) -> ResponseReturnValue:
+    found = _profile_or_404(profile)
+    kept = submissions.get_decision(runtime(), context.campaign.id, found)
+    return _submission_page(context, SubmissionForm(found, _facts_of(context), kept.revision, kept.options))
+
+
+@blueprint.post("/desk/c/<slug>/submission/<profile>")
+@requires(Permission.EDIT)
+def save_profile(context: DeskContext, profile: str) -> ResponseReturnValue:
+    found, seen = _profile_or_404(profile), submitted_revision()
+    typed = {name: value for name, value in request.form.items() if name in _field_names(found)}
+    try:
+        submissions.save_decision(runtime(), context.actor, context.campaign, found, typed, seen)
+    except InvalidFieldsError as wrong:
+        return _submission_page(context, SubmissionForm(found, _facts_of(context), seen, typed, wrong.errors), 422)
+    except OvertakenError as overtaken:
+        return _submission_page(
+            context, SubmissionForm(found, _facts_of(context), overtaken.now.revision, typed, conflict=True), 409
         )
-
-    @room.protected_route("/c/<slug>/submission", Permission.EDIT, "GET")
-    def list_profiles(context: DeskContext) -> ResponseReturnValue:
-        return render_page(
-            "submissions.html",
-            profiles=submissions.list_profiles(),
-            suggested=submissions.suggested_profile(context.campaign.recipient_kind),
-        )
-
-    @room.protected_route("/c/<slug>/submission/<profile>", Permission.EDIT, "GET")
-    def show_profile(context: DeskContext, profile: str) -> ResponseReturnValue:
-        found = _profile_or_404(profile)
-        kept = submissions.get_decision(runtime, context.campaign.id, found)
-        return submission_page(context, SubmissionForm(found, facts_of(context), kept.revision, kept.options))
-
-    @room.protected_route("/c/<slug>/submission/<profile>", Permission.EDIT, "POST")
-    def save_profile(context: DeskContext, profile: str) -> ResponseReturnValue:
-        found, seen = _profile_or_404(profile), submitted_revision()
-        typed = {name: value for name, value in request.form.items() if name in _field_names(found)}
-        try:
-            submissions.save_decision(runtime, context.actor, context.campaign, found, typed, seen)
-        except InvalidFieldsError as wrong:
-            return submission_page(context, SubmissionForm(found, facts_of(context), seen, typed, wrong.errors), 422)
-        except OvertakenError as overtaken:
-            return submission_page(
-                context, SubmissionForm(found, facts_of(context), overtaken.now.revision, typed, conflict=True), 409
-            )
-        return redirect_with_message(runtime.tokens, f"/desk/c/{context.campaign.slug}/submission/{found.key}", _SAVED_MESSAGE)
-
-    return room
+    return redirect_with_message(f"/desk/c/{context.campaign.slug}/submission/{found.key}", _SAVED_MESSAGE)
 
 
 def _profile_or_404(key: str) -> Profile:

@@ -1,7 +1,6 @@
 """Switches of the whole site: what each does, where it stands, and a page that asks before it is thrown."""
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
@@ -10,14 +9,14 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.site.switch import MAX_SWITCH_MESSAGE_LENGTH, PAUSING_SWITCHES, Switch, SwitchState, read_switch_message
-from campaign.runtime import Runtime
 from campaign.services.site import switches
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.request_values import echoed_fields
+from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
-_SITE_TIME_ZONE = ZoneInfo("Europe/London")
 _SWITCHES_PATH = "/desk/site/switches"
-_MAX_ECHOED_CHARACTERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,55 +70,58 @@ _SWITCH_LABELS = {
     ),
 }
 
+blueprint = DeskBlueprint("switches")
 
-def switches_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/site/switches` and a page for each of them."""
-    room = gate.blueprint("switches")
 
-    @room.protected_route("/site/switches", Permission.OPERATE_SITE, "GET")
-    def list_switches(_context: DeskContext) -> ResponseReturnValue:
-        rows = [(each, _SWITCH_LABELS[each.switch], _since_label(each)) for each in switches.list_positions(runtime)]
-        return render_page("switches.html", rows=rows)
+@blueprint.get("/desk/site/switches")
+@requires(Permission.OPERATE_SITE)
+def list_switches(_context: DeskContext) -> ResponseReturnValue:
+    rows = [(each, _SWITCH_LABELS[each.switch], _since_label(each)) for each in switches.list_positions(runtime())]
+    return render_page("switches.html", rows=rows)
 
-    @room.protected_route("/site/switches/<name>", Permission.OPERATE_SITE, "GET")
-    def show_switch(_context: DeskContext, name: str) -> ResponseReturnValue:
-        position = switch_or_404(name)
-        return render_switch(position, {"message": position.message}, {})
 
-    @room.protected_route("/site/switches/<name>", Permission.OPERATE_SITE, "POST", when_read_only=True)
-    def set_switch(context: DeskContext, name: str) -> ResponseReturnValue:
-        position, typed = switch_or_404(name), request.form.get("message", "")
-        on = request.form.get("on", "")
-        if on not in ("0", "1"):
-            abort(422)
-        try:
-            message = read_switch_message(typed) if position.switch in PAUSING_SWITCHES else ""
-        except InvalidInputError as refused:
-            return render_switch(position, {"message": typed[:_MAX_ECHOED_CHARACTERS]}, {"message": str(refused)})
-        said = _SWITCH_LABELS[position.switch]
-        if not switches.set_switch(runtime, context.actor, position.switch, on=on == "1", message=message):
-            return redirect_with_message(runtime.tokens, _SWITCHES_PATH, "It stood so already. Nothing was changed.", "warn")
-        return redirect_with_message(
-            runtime.tokens, _SWITCHES_PATH, said.on_message if on == "1" else said.off_message, "warn" if on == "1" else "good"
-        )
+@blueprint.get("/desk/site/switches/<name>")
+@requires(Permission.OPERATE_SITE)
+def show_switch(_context: DeskContext, name: str) -> ResponseReturnValue:
+    position = _switch_or_404(name)
+    return _render_switch(position, {"message": position.message}, {})
 
-    def switch_or_404(name: str) -> SwitchState:
-        return next((each for each in switches.list_positions(runtime) if each.switch.value == name), None) or abort(404)
 
-    def render_switch(position: SwitchState, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
-        return render_page(
-            "switch.html",
-            422 if errors else 200,
-            position=position,
-            words=_SWITCH_LABELS[position.switch],
-            values=values,
-            errors=errors,
-            since=_since_label(position),
-            speaks=position.switch in PAUSING_SWITCHES,
-            longest=MAX_SWITCH_MESSAGE_LENGTH,
-        )
+@blueprint.post("/desk/site/switches/<name>")
+@requires(Permission.OPERATE_SITE, when_read_only=True)
+def set_switch(context: DeskContext, name: str) -> ResponseReturnValue:
+    position, typed = _switch_or_404(name), request.form.get("message", "")
+    on = request.form.get("on", "")
+    if on not in ("0", "1"):
+        abort(422)
+    try:
+        message = read_switch_message(typed) if position.switch in PAUSING_SWITCHES else ""
+    except InvalidInputError as refused:
+        return _render_switch(position, echoed_fields("message"), {"message": str(refused)})
+    said = _SWITCH_LABELS[position.switch]
+    if not switches.set_switch(runtime(), context.actor, position.switch, on=on == "1", message=message):
+        return redirect_with_message(_SWITCHES_PATH, "It stood so already. Nothing was changed.", "warn")
+    return redirect_with_message(
+        _SWITCHES_PATH, said.on_message if on == "1" else said.off_message, "warn" if on == "1" else "good"
+    )
 
-    return room
+
+def _switch_or_404(name: str) -> SwitchState:
+    return next((each for each in switches.list_positions(runtime()) if each.switch.value == name), None) or abort(404)
+
+
+def _render_switch(position: SwitchState, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+    return render_page(
+        "switch.html",
+        422 if errors else 200,
+        position=position,
+        words=_SWITCH_LABELS[position.switch],
+        values=values,
+        errors=errors,
+        since=_since_label(position),
+        speaks=position.switch in PAUSING_SWITCHES,
+        longest=MAX_SWITCH_MESSAGE_LENGTH,
+    )
 
 
 def _since_label(position: SwitchState) -> str:
@@ -127,5 +129,5 @@ def _since_label(position: SwitchState) -> str:
         return "Never thrown."
     by = position.changed_by or "the command line"
     return (
-        f"Turned {'on' if position.on else 'off'} by {by} on {formatting.format_moment(position.changed_at, _SITE_TIME_ZONE)}."
+        f"Turned {'on' if position.on else 'off'} by {by} on {formatting.format_moment(position.changed_at, SITE_TIME_ZONE)}."
     )

@@ -6,127 +6,135 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.runtime import Runtime
 from campaign.services.accounts import team
 from campaign.services.accounts.team import LastOwnerError, NotInTeamError
-from campaign.web.desk.access import AccessControl, DeskBlueprint, DeskContext
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.role_labels import ROLE_CHOICES, ROLE_LABELS, read_role
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.errors import ErrorMessage, error_page
 
-_MAX_ECHOED_CHARACTERS = 400
 _LAST_OWNER_MESSAGE = "A campaign needs an owner. Make somebody else one first."
 _NOT_IN_TEAM_MESSAGE = "They are not in the team any more."
 _SECOND_FACTOR_MISSING_MESSAGE = "Set up a second factor for yourself first, in your account."
 
+blueprint = DeskBlueprint("team")
 
-def team_room(runtime: Runtime, gate: AccessControl) -> DeskBlueprint:
-    """`/desk/c/<slug>/team` and the forms on it."""
-    room = gate.blueprint("team")
 
-    @room.protected_route("/c/<slug>/team", Permission.VIEW, "GET")
-    def show_team(context: DeskContext) -> ResponseReturnValue:
-        return team_page(context, {"role": "viewer"}, {})
+@blueprint.get("/desk/c/<slug>/team")
+@requires(Permission.VIEW)
+def show_team(context: DeskContext) -> ResponseReturnValue:
+    return _team_page(context, {"role": "viewer"}, {})
 
-    @room.protected_route("/c/<slug>/team/invite", Permission.MANAGE_TEAM, "POST")
-    def invite_member(context: DeskContext) -> ResponseReturnValue:
-        typed, role = request.form.get("email", ""), read_role(request.form.get("role", ""))
-        errors = {} if role else {"role": "Choose a role."}
-        if role is not None:
-            try:
-                team.invite_to_team(runtime, context.actor, context.campaign, typed, role)
-            except InvalidInputError as refused:
-                errors["email"] = str(refused)
-        if errors:
-            return team_page(context, {"email": typed[:_MAX_ECHOED_CHARACTERS], "role": role.value if role else ""}, errors)
-        return redirect_to_team(context, "The invitation is on its way.")
 
-    @room.protected_route("/c/<slug>/team/invitations/<int:number>/resend", Permission.MANAGE_TEAM, "POST")
-    def resend_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
+@blueprint.post("/desk/c/<slug>/team/invite")
+@requires(Permission.MANAGE_TEAM)
+def invite_member(context: DeskContext) -> ResponseReturnValue:
+    typed, role = request.form.get("email", ""), read_role(request.form.get("role", ""))
+    errors = {} if role else {"role": "Choose a role."}
+    if role is not None:
         try:
-            sent = team.resend_invitation(runtime, context.actor, context.campaign, _id_or_404(number))
+            team.invite_to_team(runtime(), context.actor, context.campaign, typed, role)
         except InvalidInputError as refused:
-            return redirect_to_team(context, str(refused), "wrong")
-        return (
-            redirect_to_team(context, "A new invitation is on its way.")
-            if sent
-            else redirect_to_team(context, "It is open no more.", "warn")
-        )
+            errors["email"] = str(refused)
+    if errors:
+        return _team_page(context, {**echoed_fields("email"), "role": role.value if role else ""}, errors)
+    return _redirect_to_team(context, "The invitation is on its way.")
 
-    @room.protected_route("/c/<slug>/team/invitations/<int:number>/revoke", Permission.MANAGE_TEAM, "POST")
-    def revoke_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
-        revoked = team.revoke_invitation(runtime, context.actor, context.campaign, _id_or_404(number))
-        return (
-            redirect_to_team(context, "The invitation is taken back.")
-            if revoked
-            else redirect_to_team(context, "It is open no more.", "warn")
-        )
 
-    @room.protected_route("/c/<slug>/team/<int:number>/role", Permission.MANAGE_TEAM, "POST")
-    def change_role(context: DeskContext, number: int) -> ResponseReturnValue:
-        wanted = read_role(request.form.get("role", "")) or abort(422, response=error_page(422, _NO_ROLE_MESSAGE))
-        try:
-            team.change_role(runtime, context.actor, context.campaign, _id_or_404(number), wanted)
-        except LastOwnerError:
-            return redirect_to_team(context, _LAST_OWNER_MESSAGE, "wrong")
-        except NotInTeamError:
-            return redirect_to_team(context, _NOT_IN_TEAM_MESSAGE, "warn")
-        return redirect_to_team(context, "The role is changed.")
+@blueprint.post("/desk/c/<slug>/team/invitations/<int:number>/resend")
+@requires(Permission.MANAGE_TEAM)
+def resend_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
+    try:
+        sent = team.resend_invitation(runtime(), context.actor, context.campaign, number)
+    except InvalidInputError as refused:
+        return _redirect_to_team(context, str(refused), "wrong")
+    return (
+        _redirect_to_team(context, "A new invitation is on its way.")
+        if sent
+        else _redirect_to_team(context, "It is open no more.", "warn")
+    )
 
-    @room.protected_route("/c/<slug>/team/<int:number>/remove", Permission.MANAGE_TEAM, "POST")
-    def remove_member(context: DeskContext, number: int) -> ResponseReturnValue:
-        return removed_from_team(context, _id_or_404(number))
 
-    @room.protected_route("/c/<slug>/team/leave", Permission.VIEW, "POST")
-    def leave_team(context: DeskContext) -> ResponseReturnValue:
-        return removed_from_team(context, context.campaigner.id)
+@blueprint.post("/desk/c/<slug>/team/invitations/<int:number>/revoke")
+@requires(Permission.MANAGE_TEAM)
+def revoke_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
+    revoked = team.revoke_invitation(runtime(), context.actor, context.campaign, number)
+    return (
+        _redirect_to_team(context, "The invitation is taken back.")
+        if revoked
+        else _redirect_to_team(context, "It is open no more.", "warn")
+    )
 
-    @room.protected_route("/c/<slug>/team/second-factor", Permission.MANAGE_TEAM, "POST")
-    def require_second_factor(context: DeskContext) -> ResponseReturnValue:
-        asked = request.form.get("second_factor") == "1"
-        if asked and not context.campaigner.has_second_factor:
-            return redirect_to_team(context, _SECOND_FACTOR_MISSING_MESSAGE, "wrong")
-        team.require_second_factor(runtime, context.actor, context.campaign, required=asked)
-        return redirect_to_team(
-            context, "A second factor is asked of the team." if asked else "No second factor is asked of the team."
-        )
 
-    def removed_from_team(context: DeskContext, campaigner_id: int) -> ResponseReturnValue:
-        itself = campaigner_id == context.campaigner.id
-        try:
-            team.remove_from_team(runtime, context.actor, context.campaign, campaigner_id)
-        except LastOwnerError:
-            return redirect_to_team(context, _LAST_OWNER_MESSAGE, "wrong")
-        except NotInTeamError:
-            return redirect_to_team(context, "You are not in this team." if itself else _NOT_IN_TEAM_MESSAGE, "warn")
-        if itself:
-            return redirect_with_message(runtime.tokens, "/desk/", "You have left the team.")
-        return redirect_to_team(context, "They are out of the team.")
+@blueprint.post("/desk/c/<slug>/team/<int:number>/role")
+@requires(Permission.MANAGE_TEAM)
+def change_role(context: DeskContext, number: int) -> ResponseReturnValue:
+    wanted = read_role(request.form.get("role", "")) or abort(422, response=error_page(422, _NO_ROLE_MESSAGE))
+    try:
+        team.change_role(runtime(), context.actor, context.campaign, number, wanted)
+    except LastOwnerError:
+        return _redirect_to_team(context, _LAST_OWNER_MESSAGE, "wrong")
+    except NotInTeamError:
+        return _redirect_to_team(context, _NOT_IN_TEAM_MESSAGE, "warn")
+    return _redirect_to_team(context, "The role is changed.")
 
-    def redirect_to_team(context: DeskContext, words: str, kind: str = "good") -> ResponseReturnValue:
-        return redirect_with_message(runtime.tokens, f"/desk/c/{context.campaign.slug}/team", words, kind)
 
-    def team_page(context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
-        return render_page(
-            "team.html",
-            422 if errors else 200,
-            team=team.get_team(runtime, context.campaign),
-            choices=ROLE_CHOICES,
-            words=ROLE_LABELS,
-            values=values,
-            errors=errors,
-            now=runtime.now(),
-            leads=context.may(Permission.MANAGE_TEAM),
-            moment=formatting.format_moment,
-        )
+@blueprint.post("/desk/c/<slug>/team/<int:number>/remove")
+@requires(Permission.MANAGE_TEAM)
+def remove_member(context: DeskContext, number: int) -> ResponseReturnValue:
+    return _removed_from_team(context, number)
 
-    return room
+
+@blueprint.post("/desk/c/<slug>/team/leave")
+@requires(Permission.VIEW)
+def leave_team(context: DeskContext) -> ResponseReturnValue:
+    return _removed_from_team(context, context.campaigner.id)
+
+
+@blueprint.post("/desk/c/<slug>/team/second-factor")
+@requires(Permission.MANAGE_TEAM)
+def require_second_factor(context: DeskContext) -> ResponseReturnValue:
+    asked = request.form.get("second_factor") == "1"
+    if asked and not context.campaigner.has_second_factor:
+        return _redirect_to_team(context, _SECOND_FACTOR_MISSING_MESSAGE, "wrong")
+    team.require_second_factor(runtime(), context.actor, context.campaign, required=asked)
+    return _redirect_to_team(
+        context, "A second factor is asked of the team." if asked else "No second factor is asked of the team."
+    )
+
+
+def _removed_from_team(context: DeskContext, campaigner_id: int) -> ResponseReturnValue:
+    itself = campaigner_id == context.campaigner.id
+    try:
+        team.remove_from_team(runtime(), context.actor, context.campaign, campaigner_id)
+    except LastOwnerError:
+        return _redirect_to_team(context, _LAST_OWNER_MESSAGE, "wrong")
+    except NotInTeamError:
+        return _redirect_to_team(context, "You are not in this team." if itself else _NOT_IN_TEAM_MESSAGE, "warn")
+    if itself:
+        return redirect_with_message("/desk/", "You have left the team.")
+    return _redirect_to_team(context, "They are out of the team.")
+
+
+def _redirect_to_team(context: DeskContext, words: str, kind: str = "good") -> ResponseReturnValue:
+    return redirect_with_message(f"/desk/c/{context.campaign.slug}/team", words, kind)
+
+
+def _team_page(context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+    return render_page(
+        "team.html",
+        422 if errors else 200,
+        team=team.get_team(runtime(), context.campaign),
+        choices=ROLE_CHOICES,
+        words=ROLE_LABELS,
+        values=values,
+        errors=errors,
+        now=runtime().now(),
+        leads=context.may(Permission.MANAGE_TEAM),
+        moment=formatting.format_moment,
+    )
 
 
 _NO_ROLE_MESSAGE = ErrorMessage("That is no role", "Go back, choose one of the roles and try again.")
-_MAX_ID = 2**63 - 1
-
-
-def _id_or_404(number: int) -> int:
-    """A number that a database can look for; others name nobody."""
-    return number if number <= _MAX_ID else abort(404)

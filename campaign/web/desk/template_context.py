@@ -1,4 +1,4 @@
-"""What every room of the desk has: its template's words, the list of rooms, and what is said after something was done."""
+"""Template context of the desk: values that every page has, the pages of a campaign, and messages after something was done."""
 
 from typing import Any
 
@@ -8,8 +8,9 @@ from markupsafe import Markup
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns import stages
 from campaign.languages import ENGLISH
-from campaign.runtime import Runtime
-from campaign.security.tokens import FLASH_COOKIE_SECONDS, InvalidTokenError, SignedTokens
+from campaign.security.tokens import FLASH_COOKIE_SECONDS, InvalidTokenError
+from campaign.services.accounts.auth.passkey_challenges import site_relying_party
+from campaign.web.app_context import runtime
 from campaign.web.desk.access import CSRF_FIELD, DeskContext
 from campaign.web.language import PageLanguage
 
@@ -30,49 +31,15 @@ CAMPAIGN_PAGES = (
     ("Team", "team", Permission.VIEW),
     ("Audit trail", "audit", Permission.READ_AUDIT),
 )
-"""The rooms of a campaign: name, path under it, and for whom it is."""
+"""Pages of a campaign at the desk: name, path under it, and the permission it requires."""
 
 
-def register_template_context(app: Flask, runtime: Runtime) -> None:
-    """Give the desk's templates what they all need."""
-
-    @app.context_processor
-    def words() -> dict[str, Any]:
-        if not request.path.startswith("/desk"):
-            return {}
-        context: DeskContext | None = g.get("desk_context")
-        state = (
-            stages.current_stage(context.campaign_or_none, runtime.now()).value if context and context.campaign_or_none else ""
-        )
-        return {"context": context, "campaign_state": state}
-
-    @app.before_request
-    def speak_english() -> None:
-        # Like the command line; only the preview of a campaign speaks as that does.
-        if request.path.startswith("/desk"):
-            g.page_language = PageLanguage(ENGLISH.code, ENGLISH.code, explicit=False)
-
-    def csrf() -> Markup:
-        context: DeskContext | None = g.get("desk_context")
-        value = context.session.csrf if context else ""
-        return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, value)
-
-    def flash_messages() -> list[tuple[str, str]]:
-        # Said once: the answer that shows it takes the cookie away.
-        try:
-            kind, _, words = runtime.tokens.read_flash(request.cookies.get(_FLASH_COOKIE, "")).partition(":")
-        except InvalidTokenError:
-            return []
-        g.has_flash = True
-        return [(kind, words)]
-
-    app.jinja_env.globals.update(csrf=csrf, flash_messages=flash_messages, campaign_pages=CAMPAIGN_PAGES)
-
-    @app.after_request
-    def forget_what_was_said(response: Response) -> Response:
-        if g.get("has_flash"):
-            response.delete_cookie(_FLASH_COOKIE, path="/desk")
-        return response
+def register_template_context(app: Flask) -> None:
+    """Register the values of the desk's templates, its language, and the end of a message that was shown."""
+    app.context_processor(_context_values)
+    app.before_request(_use_english)
+    app.after_request(_delete_shown_flash)
+    app.jinja_env.globals.update(csrf=_csrf_field, flash_messages=_flash_messages, campaign_pages=CAMPAIGN_PAGES)
 
 
 def render_page(template: str, status: int = 200, **values: Any) -> Response:
@@ -82,15 +49,55 @@ def render_page(template: str, status: int = 200, **values: Any) -> Response:
     return response
 
 
-def redirect_with_message(links: SignedTokens, path: str, message: str, tone: str = "good") -> Response:
-    """Go to a page of the desk and say there what was done (`good`, `warn` or `wrong`). `words` name nobody."""
+def redirect_with_message(path: str, message: str, tone: str = "good") -> Response:
+    """Redirect to a page of the desk that shows a message (`good`, `warn` or `wrong`), which names nobody."""
     response = redirect(path, 303)
     response.set_cookie(
         _FLASH_COOKIE,
-        links.flash_cookie(f"{tone}:{message}"),
+        runtime().tokens.flash_cookie(f"{tone}:{message}"),
         max_age=FLASH_COOKIE_SECONDS,
         path="/desk",
         httponly=True,
         samesite="Lax",
     )
     return response  # type: ignore[return-value]
+
+
+def _context_values() -> dict[str, Any]:
+    if not request.path.startswith("/desk"):
+        return {}
+    context: DeskContext | None = g.get("desk_context")
+    campaign = context.campaign_or_none if context else None
+    return {
+        "context": context,
+        "campaign_state": stages.current_stage(campaign, runtime().now()).value if campaign else "",
+        "passkeys_available": site_relying_party(runtime()).supports_passkeys,
+    }
+
+
+def _use_english() -> None:
+    # Like the command line; only the preview of a campaign is in the campaign's language.
+    if request.path.startswith("/desk"):
+        g.page_language = PageLanguage(ENGLISH.code, ENGLISH.code, explicit=False)
+
+
+def _csrf_field() -> Markup:
+    context: DeskContext | None = g.get("desk_context")
+    value = context.session.csrf if context else ""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, value)
+
+
+def _flash_messages() -> list[tuple[str, str]]:
+    # Shown once: the response that shows it deletes the cookie.
+    try:
+        tone, _, message = runtime().tokens.read_flash(request.cookies.get(_FLASH_COOKIE, "")).partition(":")
+    except InvalidTokenError:
+        return []
+    g.has_flash = True
+    return [(tone, message)]
+
+
+def _delete_shown_flash(response: Response) -> Response:
+    if g.get("has_flash"):
+        response.delete_cookie(_FLASH_COOKIE, path="/desk")
+    return response

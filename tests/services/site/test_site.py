@@ -18,7 +18,7 @@ from campaign.services.campaigns import lifecycle
 from campaign.services.signatures import sign
 from campaign.services.site import LastOperatorError, OwnAccountError
 from campaign.store.accounts import audit_log, campaigners
-from campaign.store.redis import campaign_cache, sessions
+from campaign.store.redis import heartbeat, sessions
 from tests.support.desk_client import DeskClient, new_campaigner, new_session
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
 from tests.support.processes import mail_worker_process, wait_until
@@ -296,5 +296,5 @@ class TestProving:
 
 
 def test_a_copy_of_the_beat_is_what_doctor_reads(runtime: Runtime) -> None:
-    campaign_cache.record_heartbeat(runtime.redis, runtime.now())
+    heartbeat.record_heartbeat(runtime.redis, runtime.now())
     assert site.site_health(runtime).clock_seen_at == runtime.now()

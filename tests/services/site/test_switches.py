@@ -17,8 +17,7 @@ from campaign.services.signatures import sign
 from campaign.services.signatures.sign import NotOpenError, VerifyOutcome
 from campaign.services.site import switches as switching
 from campaign.store.accounts import audit_log
-from campaign.store.redis import campaign_cache
-from campaign.store.site import switches
+from campaign.store.redis import campaign_cache, switch_cache
 from tests.support.desk_client import new_campaigner
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 from tests.support.processes import wait_until
@@ -171,16 +170,16 @@ def test_with_redis_down_a_throw_acts_and_redis_comes_back_with_the_truth(
     expire(there)
     assert switching.current_switches(there).read_only
     clock.tick(here, {}, 1.0)
-    copy = here.call_redis(switches.cached_switches)
+    copy = here.call_redis(switch_cache.cached_switches)
     assert copy is not None
     assert (copy.read_only, copy.message, copy.revision) == (True, "Moving house.", 2)
 
 
 def test_an_older_copy_never_overwrites_a_newer_one(runtime: Runtime) -> None:
     newer, older = Switches({Switch.SLOW_COUNT: ""}, 7), Switches({}, 6)
-    assert switches.cache_switches(runtime.redis, newer)
-    assert not switches.cache_switches(runtime.redis, older)
-    assert switches.cached_switches(runtime.redis) == newer
+    assert switch_cache.cache_switches(runtime.redis, newer)
+    assert not switch_cache.cache_switches(runtime.redis, older)
+    assert switch_cache.cached_switches(runtime.redis) == newer
 
 
 def test_throws_at_the_same_moment_all_count(make_runtime: Callable[..., Runtime]) -> None:

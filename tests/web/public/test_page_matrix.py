@@ -190,15 +190,15 @@ def make(runtime: Runtime, browser: FlaskClient, count: Count, where: Stage) -> 
         assert signing.withdraw_signature(runtime, number)
     counting.advance_ledger(runtime, campaign.id)
     links = {number: link_to(runtime, number) for number in (pending, *verified)}
-    tokens = {number: runtime.links.verify_token(*link) for number, link in links.items()}
+    tokens = {number: runtime.tokens.verify_token(*link) for number, link in links.items()}
     if verified and where is not Stage.DRAFT:
         # The browser that verified is thanked.
         assert browser.post(f"/v/{tokens[verified[-1]]}").status_code == 303
     with runtime.reading() as connection:
-        campaign = campaigns.by_id(connection, campaign.id)
+        campaign = campaigns.get_by_id(connection, campaign.id)
     return Made(
         campaign, count, f"/v/{tokens[pending]}", f"/v/{tokens[verified[-1]]}" if verified else "",
-        tuple(f"/s/{runtime.links.manage_token(*SignatureRef(*links[number][:2]))}" for number in (pending, *verified[:1])),
+        tuple(f"/s/{runtime.tokens.manage_token(*SignatureRef(*links[number][:2]))}" for number in (pending, *verified[:1])),
         preview,
     )  # fmt: skip
 
@@ -235,7 +235,7 @@ def site(request: pytest.FixtureRequest, runtime: Runtime, now: ManualClock, tmp
     made = [make(runtime, browser, count, where) for count in COUNTS]
     for campaign in made:
         move(runtime, now, campaign.campaign, where)
-    runtime.remembered.clear()
+    runtime.campaign_cache.clear()
     with runtime.reading() as connection:
         assert {current_stage(campaigns.get_by_id(connection, one.campaign.id), now()) for one in made} == {where}
     return Site(app, browser, where, made)

@@ -1,0 +1,209 @@
+"""Packs: a ZIP with a manifest, checksums and a README. One kind for a recipient, another for the campaigner.
+
+A recipient's pack holds their papers and the list they may have (`services.submissions.supporter_list`), whatever columns or
+filters an export has otherwise. A data pack holds the lists of the plan in every format and is for the campaign alone.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from functools import lru_cache
+from importlib.metadata import version
+from itertools import islice
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from campaign.config import TEMPLATES
+from campaign.domain.common.formatting import format_moment, format_number, format_utc
+from campaign.domain.exports.plan import ExportFormat
+from campaign.formats.csv_write import write_csv
+from campaign.formats.pack import CHECKSUMS, CHUNK_BYTES, MANIFEST, PackWriter
+from campaign.formats.row_batches import number_rows
+from campaign.services.exports.lists import write_list
+from campaign.store.campaigns import campaigns
+from campaign.store.exports import export_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+    from types import ModuleType
+
+    from sqlalchemy import Connection
+
+    from campaign.domain.campaigns.campaign import Campaign
+    from campaign.domain.exports.plan import ExportPlan
+    from campaign.formats.row_batches import StoredRows
+    from campaign.runtime import Runtime
+    from campaign.services.exports.contents import Progress, Provenance
+
+LIST_FORMATS = (ExportFormat.CSV, ExportFormat.CSV_EXCEL, ExportFormat.XLSX, ExportFormat.JSONL)
+"""The lists in a data pack."""
+README = "README.txt"
+SUPPORTERS = "supporters.csv"
+_FILE_NAMES = {ExportFormat.CSV_EXCEL: "signatures-for-excel.csv"}
+_FORMAT_NOTES = {
+    ExportFormat.CSV: "The signatures as CSV in UTF-8, for programs.",
+    ExportFormat.CSV_EXCEL: "The same as CSV that Excel and other spreadsheets open with every letter intact.",
+    ExportFormat.XLSX: "The same as an Excel workbook.",
+    ExportFormat.JSONL: "The same as JSON, an object on each line, for programs.",
+}
+_MANIFEST_VERSION = 2
+_ROWS_PER_BATCH = 2_000
+_LISTED_NAMES = {
+    "all": "everybody who signed",
+    "public": "those who chose that their name may be shown",
+}
+
+
+def submission_profiles() -> list[tuple[str, str]]:
+    """The recipients a pack can be made for: key and name."""
+    return [(profile.key, profile.name) for profile in _import_submissions().list_profiles() if profile.papers]
+
+
+def write_recipient_pack(
+    runtime: Runtime,
+    connection: Connection,
+    campaign: Campaign,
+    plan: ExportPlan,
+    out: BinaryIO,
+    folder: Path,
+    provenance: Provenance,
+    progress: Progress,
+) -> int:
+    """Write the pack for `plan.profile`; returns how many signatures its list has.
+
+    Raises InvalidInputError where the recipient takes no papers.
+    """
+    submissions = _import_submissions()
+    profile = submissions.get_profile(plan.profile)
+    campaign = campaigns.get_by_id(connection, campaign.id)
+    options = submissions.get_options(connection, campaign.id, profile)
+    facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=False)
+    answers = submissions.answers_or_defaults(profile, facts, options)
+    listed = submissions.supporter_list(connection, campaign.id, profile, answers)
+    # Each name is printed once and stands in the list once.
+    progress.begin(2 * listed.size if listed else 0)
+    files: list[tuple[str, str]] = []
+    with PackWriter(out) as pack:
+        written = submissions.write_papers(runtime, connection, campaign, profile, options, folder, progress.add_rows)
+        for paper, one in zip(profile.papers, written, strict=True):
+            path = folder / one.name
+            with pack.add(one.name) as part, path.open("rb") as printed:
+                shutil.copyfileobj(printed, part, CHUNK_BYTES)
+            path.unlink()
+            files.append((one.name, f"{paper.title}: to be printed or sent, for the recipient."))
+        if listed is not None:
+            with pack.add(SUPPORTERS) as part:
+                part.rows = listed.size
+                columns = ("number", *listed.columns)
+                write_csv(part, number_rows(_chunks(listed.rows), columns, progress.add_rows), columns)
+            files.append(
+                (SUPPORTERS, f"The list of supporters as the papers print it ({', '.join(columns)}), for the recipient.")
+            )
+        count = format_number(campaign.signatures)
+        values = {
+            "recipient": profile.name, "count": count, "listed": None if listed is None else format_number(listed.size),
+            "who": _LISTED_NAMES.get(answers.get("listed", ""), ""),
+        }  # fmt: skip
+        _add_readme(runtime, pack, campaign, "recipient.txt", files, provenance, values)
+        pack.add_checksums()
+        rows = 0 if listed is None else listed.size
+        manifest = _manifest(connection, campaign, provenance, kind="recipient", listed=rows)
+        pack.finish({**manifest, "profile": profile.key, "columns": [] if listed is None else ["number", *listed.columns]})
+    return rows
+
+
+def write_data_pack(
+    runtime: Runtime,
+    connection: Connection,
+    campaign: Campaign,
+    plan: ExportPlan,
+    out: BinaryIO,
+    folder: Path,
+    provenance: Provenance,
+    progress: Progress,
+) -> int:
+    """Write the pack with the lists of a plan, for the campaigner; returns how many signatures are in each."""
+    rows = export_rows.count_rows(connection, campaign.id, plan)
+    progress.begin(rows * len(LIST_FORMATS))
+    # As the ledger has it at this moment: the manifest tells of no other.
+    campaign = campaigns.get_by_id(connection, campaign.id)
+    files: list[tuple[str, str]] = []
+    with PackWriter(out) as pack:
+        for kind in LIST_FORMATS:
+            name = _FILE_NAMES.get(kind, f"signatures.{kind.suffix}")
+            with pack.add(name) as part:
+                part.rows = rows
+                if kind is ExportFormat.XLSX:
+                    with tempfile.TemporaryFile(dir=folder) as whole:
+                        write_list(connection, campaign, plan, kind, whole, progress.add_rows)
+                        whole.seek(0)
+                        shutil.copyfileobj(whole, part, CHUNK_BYTES)
+                else:
+                    write_list(connection, campaign, plan, kind, part, progress.add_rows)
+            files.append((name, _FORMAT_NOTES[kind]))
+        values = {
+            "count": format_number(campaign.signatures), "listed": format_number(rows), "columns": ", ".join(plan.columns),
+        }  # fmt: skip
+        _add_readme(runtime, pack, campaign, "data.txt", files, provenance, values)
+        pack.add_checksums()
+        manifest = _manifest(connection, campaign, provenance, kind="data", listed=rows)
+        pack.finish({**manifest, "columns": list(plan.columns), "filters": plan.applied_filters, "order": plan.order.value})
+    return rows
+
+
+def _add_readme(
+    runtime: Runtime, pack: PackWriter, campaign: Campaign, template: str, files: Sequence[tuple[str, str]],
+    provenance: Provenance, values: Mapping[str, Any],
+) -> None:  # fmt: skip
+    listed = [
+        *files,
+        (CHECKSUMS, "The SHA-256 of each file, to check them with."),
+        (MANIFEST, "The same for programs, with the count, the size of the ledger, and when and by whom the pack was made."),
+    ]
+    text = _environment().get_template(template).render(
+        title=campaign.text.title, as_of=format_moment(provenance.made_at, campaign.zone), files=listed,
+        address=runtime.tokens.absolute_url(f"/c/{campaign.slug}"), **values,
+    )  # fmt: skip
+    with pack.add(README) as part:
+        part.write(text.encode())
+
+
+def _manifest(
+    connection: Connection, campaign: Campaign, provenance: Provenance, *, kind: str, listed: int
+) -> dict[str, Any]:  # fmt: skip
+    end = export_rows.ledger_end(connection, campaign.id)
+    return {
+        "manifest": _MANIFEST_VERSION,
+        "kind": kind,
+        "campaign": campaign.slug,
+        "title": campaign.text.title,
+        "text_hash": campaign.text.hash,
+        "count": campaign.signatures,
+        "listed": listed,
+        "ledger": {"size": end.entries, "total": end.total, "as_of": format_utc(end.as_of) if end.as_of else None},
+        "made_at": format_utc(provenance.made_at),
+        "made_by": provenance.made_by,
+        "program": f"countersign {version('countersign')}",
+    }
+
+
+def _chunks(rows: Iterator[tuple[str, ...]]) -> Iterator[StoredRows]:
+    while chunk := list(islice(rows, _ROWS_PER_BATCH)):
+        yield chunk
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    # Plain text: there is no markup to be escaped for.
+    loader = FileSystemLoader(TEMPLATES / "pack")
+    return Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True, autoescape=False)  # noqa: S701
+
+
+def _import_submissions() -> ModuleType:
+    """What sets papers, read when the first are set: a list alone is written in two thirds of the memory without it."""
+    from campaign.services import submissions  # noqa: PLC0415 - at the top it would be read for every list too
+
+    return submissions

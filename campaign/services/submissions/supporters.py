@@ -1,0 +1,62 @@
+"""Supporter list: the signatures a recipient may be shown, and of each what they may be shown.
+
+The printed list and the list in a pack are both made from here, so that neither can tell more than the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from campaign.domain.places.countries import COUNTRIES
+from campaign.domain.places.postcode_areas import area_name
+from campaign.services.submissions.profiles import Profile
+from campaign.store.submissions import submissions
+from campaign.store.submissions.submissions import SubmissionSignature
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+SUPPORTERS_PER_QUERY = 2_000
+"""Supporters read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupporterList:
+    """Supporters in the order and detail that profile, campaigner and consents allow."""
+
+    columns: tuple[str, ...]
+    """`name`, then those of the profile's listing."""
+    size: int
+    """How many there are."""
+    rows: Iterator[tuple[str, ...]]
+    """A cell for each column."""
+
+
+def supporter_list(
+    connection: Connection, campaign_id: int, profile: Profile, answers: Mapping[str, str]
+) -> SupporterList | None:
+    """The supporters a recipient may be told of; None where they may be told of none.
+
+    `connection` is one of `runtime.snapshot()`; `answers` are those of `answers_or_defaults`.
+    """
+    listing = profile.listing
+    names = profile.listed_names(answers.get("listed", ""))
+    if listing is None or names == "none":
+        return None
+    public_only = names == "public"
+    found = submissions.stream_signatures(connection, campaign_id, listing.order, SUPPORTERS_PER_QUERY, public_only=public_only)
+    size = submissions.count_signatures(connection, campaign_id, public_only=public_only)
+    rows = ((one.name, *(_cell(one, name) for name in listing.columns)) for one in found)
+    return SupporterList(("name", *listing.columns), size, rows)
+
+
+def _cell(one: SubmissionSignature, column: str) -> str:
+    country = COUNTRIES.get(one.country, "")
+    if column == "area":
+        return area_name(one.postcode, one.country)
+    if column == "postcode":
+        # Who has none is most often from elsewhere, which is what it is asked for.
+        return one.postcode or ("" if one.country == "GB" else country)
+    return country if column == "country" else one.comment

@@ -1,0 +1,176 @@
+"""Packs: a recipient's holds what they may have and nothing else; the campaigner's says whom it is for."""
+
+import csv
+import io
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from zipfile import ZipFile
+
+import pypdfium2
+import pytest
+
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.exports.plan import DEFAULT_COLUMNS, ExportFormat, ExportPlan, read_plan
+from campaign.domain.signatures.filters import InvalidFiltersError
+from campaign.formats.pack_verify import verify_pack_file
+from campaign.runtime import Runtime
+from campaign.services import exports, submissions
+from campaign.services.campaigns import create_and_find
+from campaign.services.exports import Provenance
+from campaign.services.ledger import count
+from campaign.store.signatures import comments
+from tests.support.factories import definition
+from tests.support.stored_signatures import store_signatures
+
+PROFILES = [profile for profile in submissions.list_profiles() if profile.papers]
+PUBLIC_NAME, PRIVATE_NAME = "Philippa Openhand", "Quentin Secretive"
+EMAILS = ("philippa.openhand@mail.example.org", "quentin.secretive@mail.example.org")
+POSTCODES = ("LS6 3HN", "OX4 2RB")
+COMMENT, HIDDEN_COMMENT = "The pond taught me to swim.", "A rude remark about the mayor."
+ALWAYS_FORBIDDEN = (*EMAILS, COMMENT, HIDDEN_COMMENT)
+
+PackFiles = dict[str, bytes]
+
+
+@pytest.fixture
+def campaign(runtime: Runtime) -> Campaign:
+    made = create_and_find.create_campaign(runtime, definition())
+    _, second = store_signatures(
+        runtime,
+        made,
+        [
+            {"name": PUBLIC_NAME, "email": EMAILS[0], "postcode": POSTCODES[0], "public": True, "comment": COMMENT},
+            {"name": PRIVATE_NAME, "email": EMAILS[1], "postcode": POSTCODES[1], "public": False, "comment": HIDDEN_COMMENT},
+        ],
+    )
+    count.advance_ledgers(runtime)
+    with runtime.transaction() as connection:
+        assert comments.hide_comment(connection, made.id, second, "abusive")
+    return made
+
+
+@pytest.fixture
+def pack(runtime: Runtime, campaign: Campaign, tmp_path: Path) -> Callable[[ExportPlan], Path]:
+    """Writes a pack and unpacks it beside itself."""
+
+    def write(plan: ExportPlan) -> Path:
+        path, folder = tmp_path / "pack.zip", tmp_path / "work"
+        folder.mkdir()
+        with runtime.snapshot() as connection, path.open("w+b") as out:
+            exports.write_export(runtime, connection, campaign, plan, out, folder, Provenance(runtime.now(), "Mary Seacole"))
+        with ZipFile(path) as file:
+            file.extractall(tmp_path / "unpacked")
+        return path
+
+    return write
+
+
+def file_texts(folder: Path) -> dict[str, str]:
+    """What each file of an unpacked pack says, papers included."""
+    return {path.name: _text(path) for path in sorted(folder.iterdir())}
+
+
+def _text(path: Path) -> str:
+    if path.suffix == ".pdf":
+        document = pypdfium2.PdfDocument(path.read_bytes())
+        return " ".join(" ".join(page.get_textpage().get_text_range().split()) for page in document)
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.key)
+def test_a_recipients_pack_holds_nothing_they_may_not_have(
+    profile: submissions.Profile, pack: Callable[[ExportPlan], Path], tmp_path: Path
+) -> None:
+    pack(ExportPlan(ExportFormat.PACK, DEFAULT_COLUMNS, profile=profile.key))
+    texts = file_texts(tmp_path / "unpacked")
+    listing = profile.listing
+    assert listing is not None
+    forbidden = [*ALWAYS_FORBIDDEN]
+    if "postcode" not in listing.columns:
+        forbidden += POSTCODES
+    if listing.names != "all":
+        forbidden.append(PRIVATE_NAME)
+    found = {(name, secret) for name, text in texts.items() for secret in forbidden if secret in text}
+    assert found == set()
+    # What they may have is there, on paper and as a list, and nothing else is a list.
+    expected = [PUBLIC_NAME, PRIVATE_NAME] if listing.names == "all" else [PUBLIC_NAME]
+    rows = list(csv.DictReader(io.StringIO(texts["supporters.csv"])))
+    assert sorted(row["name"] for row in rows) == expected
+    assert [*rows[0]] == ["number", "name", *listing.columns]
+    assert any(all(name in text for name in expected) for file, text in texts.items() if file.endswith(".pdf"))
+    papers = {f"{paper.file}.pdf" for paper in profile.papers}
+    assert set(texts) == papers | {"supporters.csv", "README.txt", "SHA256SUMS", "MANIFEST.json"}
+
+
+@pytest.mark.parametrize("profile", ["", *(profile.key for profile in PROFILES)])
+def test_a_pack_can_be_checked_with_our_program_and_without(
+    profile: str, pack: Callable[[ExportPlan], Path], campaign: Campaign, tmp_path: Path
+) -> None:
+    path = pack(ExportPlan(ExportFormat.PACK, DEFAULT_COLUMNS, profile=profile))
+    checked = verify_pack_file(path)
+    unpacked = tmp_path / "unpacked"
+    manifest = json.loads((unpacked / "MANIFEST.json").read_text())
+    assert (checked.campaign, checked.count, manifest["kind"]) == (campaign.slug, 2, "recipient" if profile else "data")
+    said = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=unpacked, capture_output=True, text=True, check=True).stdout
+    others = sorted(file.name for file in unpacked.iterdir() if file.name not in ("SHA256SUMS", "MANIFEST.json"))
+    assert sorted(said.splitlines()) == [f"{name}: OK" for name in others]
+    readme = (unpacked / "README.txt").read_text()
+    assert all(file.name in readme for file in unpacked.iterdir() if file.name != "README.txt")
+    if profile:
+        assert f"made for: {submissions.get_profile(profile).name}" in readme
+    else:
+        assert "DO NOT HAND IT OVER" in readme
+
+
+@pytest.mark.parametrize("profile", ["", "minister"])
+def test_the_same_data_gives_the_same_pack(profile: str, runtime: Runtime, campaign: Campaign, tmp_path: Path) -> None:
+    plan = ExportPlan(ExportFormat.PACK, DEFAULT_COLUMNS, profile=profile)
+    made = []
+    for folder in (tmp_path / "first", tmp_path / "second"):
+        folder.mkdir()
+        out = io.BytesIO()
+        with runtime.snapshot() as connection:
+            exports.write_export(runtime, connection, campaign, plan, out, folder, Provenance(runtime.now(), "Mary"))
+        made.append(out.getvalue())
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"columns": ["name", "email"]}, "columns"),
+        ({"area": ["SW"]}, "profile"),
+        ({"updates": ["yes"]}, "profile"),
+        ({"states": ["verified", "pending"]}, "profile"),
+    ],
+)
+def test_what_a_recipients_pack_would_leave_out_is_refused_at_its_field(
+    asked: dict[str, list[str]], field: str, campaign: Campaign
+) -> None:
+    given = {"format": ["pack"], "profile": ["minister"], "columns": list(DEFAULT_COLUMNS), **asked}
+    with pytest.raises(InvalidFiltersError) as refused:
+        read_plan(given, campaign.zone, ["minister"])
+    assert list(refused.value.errors) == [field]
+
+
+def exported_comments(runtime: Runtime, campaign: Campaign, kind: ExportFormat, *columns: str) -> str:
+    out = io.BytesIO()
+    with runtime.snapshot() as connection:
+        exports.write_export(
+            runtime, connection, campaign, ExportPlan(kind, columns), out, Path(), Provenance(runtime.now(), "Mary")
+        )
+    return out.getvalue().decode()
+
+
+@pytest.mark.parametrize("kind", [ExportFormat.CSV, ExportFormat.CSV_EXCEL, ExportFormat.JSON, ExportFormat.JSONL])
+def test_a_hidden_comment_stays_out_unless_it_is_asked_for_and_is_marked_then(
+    runtime: Runtime, campaign: Campaign, kind: ExportFormat
+) -> None:
+    plain = exported_comments(runtime, campaign, kind, "name", "comment")
+    assert COMMENT in plain
+    assert HIDDEN_COMMENT not in plain
+    asked = exported_comments(runtime, campaign, kind, "name", "comment", "comment_hidden")
+    assert HIDDEN_COMMENT in asked
+    assert "abusive" in asked
