@@ -84,10 +84,11 @@ def test_the_migrated_schema_is_that_of_the_tables(engines: Callable[[], Engine]
     schema.upgrade_to_head(migrated)
     metadata.create_all(made_at_once)
 
-    assert set(described(made_at_once)) == set(metadata.tables)
-    for table, found in described(made_at_once).items():
-        assert described(migrated)[table] == found, table
-    assert described(migrated).keys() == described(made_at_once).keys()
+    expected, actual = described(made_at_once), described(migrated)
+    assert set(expected) == set(metadata.tables)
+    for table, found in expected.items():
+        assert actual[table] == found, table
+    assert actual.keys() == expected.keys()
 
 
 def test_alembic_finds_nothing_left_to_migrate(engine: Engine) -> None:

@@ -6,6 +6,7 @@ from flask import Flask
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log, campaigners
 from campaign.store.redis import sessions
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, new_session, page_text
 
@@ -54,6 +55,7 @@ def test_a_name_that_will_not_do_is_shown_again_with_words(runtime: Runtime, mar
     assert on_file(runtime, mary).name == "Mary Seacole"
 
 
+@on_both_databases
 def test_somebody_chooses_their_mails(runtime: Runtime, mary: DeskClient) -> None:
     mary.post("/desk/account/mails", {"digest": "1"})
     found = on_file(runtime, mary)

@@ -10,6 +10,7 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign
@@ -46,6 +47,7 @@ def test_comments_are_read_newest_first_by_the_whole_team(
     assert "@example.org" not in page.text
 
 
+@on_both_databases
 def test_a_comment_is_hidden_with_a_reason_and_shown_again(
     runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient]
 ) -> None:
@@ -91,6 +93,7 @@ def test_what_is_not_there_is_not_hidden(
         assert [entry for entry in audit_log.list_entries(connection, None) if "comment" in entry.act] == []
 
 
+@on_both_databases
 def test_pages_follow_each_other_and_lead_back(
     runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient]
 ) -> None:

@@ -12,6 +12,7 @@ from campaign.domain.exports.plan import DEFAULT_COLUMNS, ExportFormat
 from campaign.runtime import Runtime
 from campaign.services import exports
 from campaign.store.accounts import audit_log
+from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign
 from tests.support.finished_exports import finished_export
@@ -90,6 +91,7 @@ def test_nobody_comes_to_an_export_that_another_has_asked_for(
     assert mary.browser.head(f"{PATH}/{number}/download").status_code == 200
 
 
+@on_both_databases
 def test_an_export_is_stopped_made_again_and_deleted(runtime: Runtime, campaign: Campaign, mary: DeskClient) -> None:
     mary.post(PATH, {"format": ExportFormat.JSONL.value, "columns": "name"})
     mary.post(f"{PATH}/1/cancel")

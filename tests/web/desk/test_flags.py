@@ -12,6 +12,7 @@ from campaign.runtime import Runtime
 from campaign.services.moderation import flags as flagging
 from campaign.services.signatures import sign
 from campaign.store.accounts import audit_log
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign, sign_form_data
@@ -44,6 +45,7 @@ def flags(page: str) -> dict[str, str]:
     return {heading.strip(): body for heading, body in found}
 
 
+@on_both_databases
 def test_a_flag_says_why_and_leads_to_its_signatures_and_to_invalidating_them(mary: DeskClient) -> None:
     page = mary.get(PATH)
     assert html_problems(page.text) == []

@@ -10,6 +10,7 @@ from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
 from campaign.store.accounts import audit_log
+from tests.conftest import on_both_databases
 from tests.support.desk_client import new_campaigner, page_text
 from tests.support.factories import new_campaign
 
@@ -79,6 +80,7 @@ def test_a_title_that_was_used_before_gets_an_address_of_its_own(app: Flask, run
     assert paths == [f"/desk/c/keep-the-librarys-doors-open{end}/text" for end in ("", "-2", "-3")]
 
 
+@on_both_databases
 def test_an_address_that_is_taken_is_refused_and_a_free_one_suggested(app: Flask, runtime: Runtime) -> None:
     new_campaign(runtime, slug="library")
     with runtime.transaction() as connection:

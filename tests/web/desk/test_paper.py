@@ -16,6 +16,7 @@ from campaign.services.ledger import count
 from campaign.services.signatures import sign
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
+from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 from tests.support.signatory import run_workers
@@ -52,6 +53,7 @@ def file(*rows: Sequence[str]) -> dict[str, object]:
     return {"file": FileStorage(io.BytesIO(body), "list.csv")}
 
 
+@on_both_databases
 def test_sheets_are_printed_and_typed_in_line_by_line(runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
     answer = mary.post(f"{PAPER}/sheets", {"profile": "council", "amount": "2", "rows": "3"})
     assert answer.status_code == 303
@@ -110,6 +112,7 @@ def test_what_is_wrong_with_a_line_is_said_and_what_was_typed_is_kept(pond: Camp
     assert "Write an email address like" in answer.text
 
 
+@on_both_databases
 def test_an_address_is_kept_only_with_consent_and_nobody_is_mailed(runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
     line = {"country": "GB", "postcode": "LS1 4AP"}
     mary.post(f"{PAPER}/type", {**line, "name": "Ann", "email": "ann@example.org", "updates": "1"})
@@ -124,6 +127,7 @@ def test_an_address_is_kept_only_with_consent_and_nobody_is_mailed(runtime: Runt
     assert numbers(runtime, pond) == (2, 2)
 
 
+@on_both_databases
 def test_a_list_is_tried_then_taken_in_then_undone(
     runtime: Runtime, pond: Campaign, mary: DeskClient, now: ManualClock
 ) -> None:

@@ -13,7 +13,7 @@ from campaign.services.accounts.auth import passkeys as proving
 from campaign.store.accounts import audit_log, passkeys, team
 from campaign.store.redis import passkey_challenges, sessions
 from campaign.web.desk.access import SESSION_COOKIE
-from tests.conftest import BASE_URL
+from tests.conftest import BASE_URL, on_both_databases
 from tests.support.authenticator import Authenticator, challenge_of
 from tests.support.desk_client import DeskClient, new_campaigner, new_session, page_text
 from tests.support.factories import ManualClock, new_campaign
@@ -98,6 +98,7 @@ def test_a_removed_passkey_opens_nothing(app: Flask, runtime: Runtime, mary: Des
     assert "You have removed that passkey before" in page_text(mary.post(f"{PATH}/{one.id}/remove", follow_redirects=True))
 
 
+@on_both_databases
 def test_a_passkey_is_renamed(mary: DeskClient, phone: Authenticator, runtime: Runtime) -> None:
     [one] = proving.list_passkeys(runtime, mary.id)
     assert mary.post(f"{PATH}/{one.id}/name", {"name": "  Red   phone "}).status_code == 303
@@ -128,6 +129,7 @@ def test_a_copy_is_refused_and_noted(app: Flask, runtime: Runtime, mary: DeskCli
     assert sign_in(app, phone)[1].status_code == 303
 
 
+@on_both_databases
 def test_a_passkey_that_does_not_count_may_say_nought_for_ever(app: Flask, mary: DeskClient) -> None:
     phone = Authenticator(counts_signatures=False)
     assert added(mary, phone).status_code == 303
@@ -192,6 +194,7 @@ def test_a_challenge_is_long_random_once_and_for_five_minutes(runtime: Runtime, 
     assert passkey_challenges.take_challenge(runtime.redis, "name", "sign-in") is None
 
 
+@on_both_databases
 def test_a_shut_out_campaigner_is_not_let_in_by_passkey(
     app: Flask, runtime: Runtime, mary: DeskClient, phone: Authenticator
 ) -> None:

@@ -15,6 +15,7 @@ from campaign.services.campaigns import create_and_find, drafts, edit
 from campaign.services.signatures import sign
 from campaign.services.signatures.sign import NotOpenError
 from campaign.store.accounts import audit_log
+from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner
 from tests.support.factories import START_TIME, definition, new_campaign, sign_form_data
 
@@ -87,6 +88,7 @@ def test_what_was_published_without_a_draft_has_no_preview_link(app: Flask, runt
         assert app.test_client().get(path).status_code == 404
 
 
+@on_both_databases
 def test_a_new_link_ends_the_old_one(app: Flask, runtime: Runtime, mary: DeskClient, draft: Campaign) -> None:
     old = link_of(runtime, draft)
     assert mary.post("/desk/c/save-the-pond/preview/renew").status_code == 303
@@ -98,6 +100,7 @@ def test_a_new_link_ends_the_old_one(app: Flask, runtime: Runtime, mary: DeskCli
         assert audit_log.list_entries(connection, draft.id)[0].act == "renew preview link"
 
 
+@on_both_databases
 def test_a_copy_is_a_draft_of_who_makes_it_with_everything_but_numbers_and_people(
     app: Flask, runtime: Runtime, mary: DeskClient, draft: Campaign
 ) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
 from campaign.services import submissions
+from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign
 
@@ -55,6 +56,7 @@ def test_what_is_decided_is_kept_shown_in_the_letter_and_told_to_the_audit_trail
     assert "Cox" not in str(became)
 
 
+@on_both_databases
 def test_two_editors_never_overwrite_each_other(app: Flask, runtime: Runtime) -> None:
     somebody = owner(runtime, app)
     assert somebody.post(COMMONS, {"revision": "0", "member": "Ada"}).status_code == 303

@@ -14,6 +14,7 @@ from campaign.domain.campaigns.definition import language_version, text_hash
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle
 from campaign.store.campaigns import campaigns, page_texts
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import page_text
 from tests.support.factories import ManualClock, definition, new_campaign
@@ -146,6 +147,7 @@ def test_what_a_draft_said_before_it_was_published_is_nobody_s_business(app: Fla
     assert len(re.findall(r"<code>[0-9a-f]{64}</code>", page)) == 1
 
 
+@on_both_databases
 def test_each_language_has_a_history_of_its_own(app: Flask, runtime: Runtime) -> None:
     welsh = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
     new_campaign(runtime, translations=(welsh,))

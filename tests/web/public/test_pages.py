@@ -282,6 +282,7 @@ def test_my_signature_can_be_seen_changed_and_downloaded(
     assert (data["public"], data["updates"], data["updates_wording"], data["updates_at"]) == (True, False, None, None)
 
 
+@on_both_databases
 def test_nobody_is_asked_to_be_shown_where_nobody_is(app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
     new_campaign(runtime, supporters="no")
     ada = signatory()

@@ -11,6 +11,7 @@ from campaign.domain.site.switch import Switch
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.site import switches
+from tests.conftest import on_both_databases
 from tests.support.factories import new_campaign
 from tests.support.signatory import Signatory, public_count, run_workers
 
@@ -27,6 +28,7 @@ def signatures(runtime: Runtime) -> int:
         return int(connection.execute(text("SELECT count(*) FROM signatures")).scalar_one())
 
 
+@on_both_databases
 @pytest.mark.parametrize("switch", [Switch.PAUSE_SIGNING, Switch.READ_ONLY])
 @pytest.mark.parametrize("page", ["/c/save-the-pond", "/c/save-the-pond/embed"])
 def test_pages_say_why_nobody_can_sign_and_are_as_before_once_it_is_off(
