@@ -105,6 +105,7 @@ def _places_page(
         sort=request.args.get("sort", ""),
         by_region=by in REPRESENTED_AREA_KINDS,
         represented=bool(named),
+        region=AreaKind.REGION,
         region_map=region_map({total.name: total.verified for total in regions}, not team),
         view_box=VIEW_BOX,
         team=team,

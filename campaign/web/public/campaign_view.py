@@ -103,6 +103,8 @@ class CampaignView:
     zone: str
     """The name of the time zone its times are in."""
     urgency: str
+    goal_numbers: tuple[int, ...]
+    """All goals, the lowest first."""
     goals: tuple[GoalView, ...]
     """The goals that were reached, the lowest first; also those since lost again."""
     picture: PictureView | None
@@ -199,6 +201,7 @@ def campaign_view(campaign: Campaign, now: datetime, supporters: tuple[Supporter
         time_left_label=duration_label(seconds_left),
         zone=zone.key,
         urgency=_urgency(seconds_left),
+        goal_numbers=campaign.goals,
         goals=_goal_views(campaign, language),
         style=_accent_style(campaign.appearance.accent),
         supporters=tuple(Supporter(supporter.name, area_name(supporter.area)) for supporter in supporters),

@@ -68,7 +68,7 @@ COUNTS = (
     Count("past the last goal", 4), Count("last goal lost again", 3, 1),
 )  # fmt: skip
 SLUGS = {count: f"pond-{number}" for number, count in enumerate(COUNTS)}
-"""Slugs that differ in a number alone; see `shape`."""
+"""Slugs that differ in a number alone; see `Validator`."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,11 @@ def tally(answer: TestResponse, count: Count) -> bool:
     reached = f"Goal of {count.goal} reached" if count.shown >= count.goal else f"{count.shown} of {count.goal}"
     in_english = '<html lang="en"' in answer.text
     ladder = [f"{goal} reached on " for goal in count.reached]
+    no_next = '<li class="next" data-next hidden>' in answer.text
     return (
         f'<strong data-count="{count.shown}">' in answer.text
         and bar in answer.text
+        and (no_next or count.shown < count.goal)
         and (not in_english or f">{reached}</p>" in answer.text)
         and (not in_english or re.findall(r'<li data-rung="\d+">(\d+ reached on )', answer.text) == ladder)
     )
