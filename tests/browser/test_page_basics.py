@@ -15,7 +15,7 @@ def test_nothing_is_stored_in_the_browser_of_somebody_who_reads(visitor: Callabl
     reader = visitor()
     reader.go("/")
     reader.page.get_by_role("link", name=re.compile("NHS Reinstatement Bill")).click()
-    expect(reader.page.get_by_role("heading", name="Sign this campaign")).to_be_visible()
+    expect(reader.page.get_by_role("heading", name="Sign the petition")).to_be_visible()
     # Long enough for the script to have asked for the count.
     with reader.page.expect_response("**/count.json"):
         pass

@@ -27,7 +27,7 @@ _COLUMN_HEADINGS = {"postcode": "Postcode", "area": "From", "country": "Country"
 _COLUMN_WIDTHS = {"postcode": 1.5, "area": 2.6, "country": 2.4, "comment": 6.0}
 _HASH_NOTE = (
     "The hash is SHA-256 over the UTF-8 of the JSON list of the campaign’s address, the title, the recipient, what is asked "
-    "and why, as they were written in Markdown, without spaces after the commas. Whoever has the text can work it out again."
+    "and why, as they were written in Markdown, without spaces after the commas. Anyone with the text can work it out again."
 )
 
 

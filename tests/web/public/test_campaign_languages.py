@@ -90,7 +90,7 @@ def test_words_in_a_language_that_the_site_does_not_speak_are_marked(reader: Fla
     (title,) = re.findall(r"<h1([^>]*)>أنقذوا البركة</h1>", page)
     assert 'lang="ar" dir="rtl"' in title
     # The words around it are English, and the form leads on in the language of the text.
-    assert "Sign this campaign" in page
+    assert "Sign the petition" in page
     assert f'action="{PAGE}/signatures?lang=ar"' in page
 
 

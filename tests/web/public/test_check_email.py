@@ -66,7 +66,7 @@ def test_a_browser_that_did_not_sign_sees_the_page_without_an_address(
     signatory().sign()
     page = app.test_client().get(PAGE)
     assert page.status_code == 200
-    assert "One more step, or your signature does not count." in page.text
+    assert "Nearly there: check your email and confirm." in page.text
     assert "@example.org" not in page.text.replace(runtime.settings.mail_from, "")
     assert html_problems(page.text) == []
 
