@@ -88,7 +88,7 @@ def figures_section(context: SectionContext, document: Document) -> int:
             rows.append((label, formatting.format_day(at, zone)))
     rows.append(("Opened", formatting.format_moment(campaign.window.opens_at, zone)))
     rows.append(("Closes" if facts.state.value in ("open", "paused", "scheduled") else "Closed",
-                 formatting.format_moment(campaign.window.closes_at, zone)))  # fmt: skip
+                 formatting.format_deadline(campaign.window.closes_at, zone)))  # fmt: skip
     if facts.certified_at is not None:
         rows.append(("Total certified", formatting.format_moment(facts.certified_at, zone)))
     document.heading("Figures", 2)
