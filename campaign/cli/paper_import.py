@@ -146,7 +146,7 @@ def _print_summary(checked: ValidatedList, name: str) -> None:
     click.echo(f"{name}: {format_number(checked.rows)} rows read")
     click.echo(f"  {format_number(checked.new)} new")
     if checked.addresses:
-        click.echo(f"    {format_number(checked.addresses)} of them with an address that may be mailed")
+        click.echo(f"    {format_number(checked.addresses)} of them with an address that may be emailed")
     for why in ExclusionReason:
         if not (amount := checked.excluded[why.value]):
             continue

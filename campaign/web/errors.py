@@ -32,7 +32,7 @@ _MESSAGES = {
         N_("That request could not be read"), N_("Something in it arrived broken. Go back, reload the page and try again.")
     ),
     404: ErrorMessage(
-        N_("Page not found"), N_("Check the address. If it came from a mail, copy the whole link, up to its last letter.")
+        N_("Page not found"), N_("Check the address. If it came from an email, copy the whole link, up to its last letter.")
     ),
     405: ErrorMessage(N_("That cannot be done here"), N_("Go back to the campaign and start from there.")),
     410: ErrorMessage(N_("No longer here"), N_("This page has been taken down.")),

@@ -16,7 +16,7 @@ AUDIT_TEXTS = {
     "cancel batch": "stopped an invalidation of many signatures",
     "cancel export": "stopped an export of signatures",
     "change address": "gave the campaign another address",
-    "change mails": "changed which mails they get",
+    "change mails": "changed which emails they get",
     "change name": "changed their name",
     "change password": "changed their password",
     "change picture": "changed the picture",

@@ -50,7 +50,7 @@ _RETRY_DELAY = timedelta(seconds=30)
 _TIME_BUDGET_SECONDS = 5.0
 """Seconds of clearing away in one job."""
 _FAILED_MESSAGE = (
-    "It could not be made, after several attempts. Ask for it again; if it fails again, tell whoever runs the site."
+    "It could not be made, after several attempts. Ask for it again; if it fails again, tell the people who run the site."
 )
 
 

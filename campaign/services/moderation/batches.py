@@ -166,6 +166,6 @@ def _change_state(
 
 def _require_narrow_rule(rule: SignatureSelection) -> None:
     if not rule.ids and not rule.filters.without("states").active:
-        raise InvalidInputError("Say which signatures are meant: a rule that fits every signature is no rule.")
+        raise InvalidInputError("Say which signatures are meant: a filter that matches every signature is no filter.")
     if len(rule.ids) > MAX_SELECTED:
         raise InvalidInputError("Select %(most)d signatures at most; to mean more, use the filters.", most=MAX_SELECTED)

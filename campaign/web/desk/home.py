@@ -70,7 +70,7 @@ def _campaign_card(campaign: Campaign, role: Role, now: datetime) -> CampaignCar
 
 def _time_label(campaign: Campaign, now: datetime) -> str:
     window, zone = campaign.window, campaign.zone
-    opens, closes = formatting.format_moment(window.opens_at, zone), formatting.format_moment(window.closes_at, zone)
+    opens, closes = formatting.format_moment(window.opens_at, zone), formatting.format_deadline(window.closes_at, zone)
     match life.current_stage(campaign, now):
         case Stage.DRAFT:
             return f"to close on {closes}"

@@ -27,7 +27,7 @@ from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 INTAKE_STATE_LABELS = {
-    IntakeState.UNCONFIRMED: ("waiting for your word", "warn"), IntakeState.IMPORTED: ("taken in", "good"),
+    IntakeState.UNCONFIRMED: ("needs your decision", "warn"), IntakeState.IMPORTED: ("taken in", "good"),
     IntakeState.UNDOING: ("being undone", "warn"), IntakeState.UNDONE: ("undone", "plain"),
 }  # fmt: skip
 

@@ -35,8 +35,8 @@ def sheet_content(campaign: Campaign, text: SignedText, language: str, profile: 
 def _sheet_labels(campaign: Campaign, text: SignedText, page: str) -> SheetTexts:
     who = " ".join(campaign.appearance.controller.split()) or campaign.contact
     privacy = gettext(
-        "What you write here serves this campaign and is handed to whom it asks. You can take your signature back: write to"
-        " %(contact)s. More: %(address)s", contact=campaign.contact or who, address=f"{page.partition('://')[2]}/privacy",
+        "What you write here is for this campaign and is handed to the people it asks. You can withdraw your signature: "
+        "write to %(contact)s. More: %(address)s", contact=campaign.contact or who, address=f"{page.partition('://')[2]}/privacy",
     )  # fmt: skip
     if who:
         privacy = gettext("Responsible for what you write here: %(who)s.", who=who.rstrip(".")) + " " + privacy
@@ -46,7 +46,7 @@ def _sheet_labels(campaign: Campaign, text: SignedText, page: str) -> SheetTexts
         headings={
             "number": gettext("No."), "name": gettext("Name, printed"), "address": gettext("Address"),
             "address-postcode": gettext("Address with postcode"), "postcode": gettext("Postcode"),
-            "signature": gettext("Signature"), "email": gettext("Email, if you like"), "ticks": gettext("If you like"),
+            "signature": gettext("Signature"), "email": gettext("Email (optional)"), "ticks": gettext("Optional"),
             "date": gettext("Date"),
         },
         ticks=(gettext("Email me about this"), gettext("Show my name")),

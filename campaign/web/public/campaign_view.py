@@ -195,8 +195,8 @@ def campaign_view(campaign: Campaign, now: datetime, supporters: tuple[Supporter
         opens_at=formatting.format_utc(window.opens_at),
         opens_label=formatting.format_moment(window.opens_at, zone, language),
         closes_at=formatting.format_utc(window.closes_at),
-        closes_label=formatting.format_moment(window.closes_at, zone, language),
-        verify_until_label=formatting.format_moment(window.verify_until, zone, language),
+        closes_label=formatting.format_deadline(window.closes_at, zone, language),
+        verify_until_label=formatting.format_deadline(window.verify_until, zone, language),
         seconds_left=seconds_left,
         time_left_label=duration_label(seconds_left),
         zone=zone.key,
@@ -222,7 +222,7 @@ def _history_summary(campaign: Campaign, language: str) -> HistorySummary | None
     moved = past.deadline_change
     if moved is None or moved.deadline_after is None:
         return HistorySummary(changed, "", "", "", *gone)
-    when = formatting.format_moment(moved.deadline_after, zone, language)
+    when = formatting.format_deadline(moved.deadline_after, zone, language)
     extended = moved.kind is AnnouncementKind.EXTENDED
     return HistorySummary(changed, when if extended else "", "" if extended else when, moved.reason, *gone)
 

@@ -109,8 +109,10 @@ def _announcement_view(announcement: Announcement, campaign: Campaign) -> Announ
     zone, code = campaign.zone, page_language().code
     return AnnouncementView(
         gettext(_KIND_LABELS[announcement.kind]), gettext(_BY_LABELS[announcement.by]),
-        formatting.format_moment(announcement.created_at, zone, code), formatting.format_moment(was, zone, code) if was else "",
-        formatting.format_moment(became, zone, code) if became else "", announcement.reason,
+        formatting.format_moment(announcement.created_at, zone, code),
+        formatting.format_deadline(was, zone, code) if was else "",
+        formatting.format_deadline(became, zone, code) if became else "",
+        announcement.reason,
     )  # fmt: skip
 
 

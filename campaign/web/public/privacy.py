@@ -43,7 +43,7 @@ COOKIES = (
     Cookie(
         "cs_b…",
         N_(
-            "Set when you sign, and sent only when you open a link from our mails. It lets the browser you signed in "
+            "Set when you sign, and sent only when you open a link from our emails. It lets the browser you signed in "
             "confirm without a second press."
         ),
         SIGNED_COOKIE_SECONDS,
@@ -58,7 +58,7 @@ COOKIES = (
     ),
     Cookie(
         "cs_thanks",
-        N_("Set when you confirm, for the next page only. It lets that page know that it is you."),
+        N_("Set when you confirm, for the next page only. It lets that page know it’s you."),
         THANKS_COOKIE_SECONDS,
     ),
 )

@@ -146,7 +146,7 @@ def _poster(campaign: Campaign, state: CampaignState, code: str, page: str, site
 
     text, here = campaign.in_language(page_language().content_code).text, page_language()
     over = state in (CampaignState.CLOSED, CampaignState.FINAL)
-    when = formatting.format_moment(campaign.window.closes_at, campaign.zone, here.code)
+    when = formatting.format_deadline(campaign.window.closes_at, campaign.zone, here.code)
     return Poster(
         title=text.title, ask=plain_text(text.ask), site=site, accent=campaign.appearance.accent, language=here.content_code,
         recipient=gettext("To: %(recipient)s", recipient=text.recipient) if text.recipient else "",

@@ -147,7 +147,7 @@ def test_the_campaigners_words_are_in_the_language_of_the_page(runtime: Runtime,
 
 def test_the_page_says_who_the_signatures_are_handed_to(runtime: Runtime, reader: FlaskClient) -> None:
     new_campaign(runtime)
-    assert "Whoever the campaign is handed to: The parish council." in words(reader)
+    assert "The people the campaign is handed to: The parish council." in words(reader)
 
 
 def test_the_page_says_which_names_are_shown(runtime: Runtime, reader: FlaskClient) -> None:

@@ -283,7 +283,7 @@ def test_the_poster_says_until_when_and_what_is_asked_without_markup(app: Flask,
     words = " ".join(poster.get_textpage().get_text_range().split())
     assert "Save the village pond" in words
     assert "Keep the pond. Read on." in words
-    assert "Sign by 23 December 2026 at 12:00 pm GMT" in words
+    assert "Sign by 23 December 2026 at noon GMT" in words
 
 
 def test_the_poster_of_a_closed_campaign_does_not_ask_to_sign(app: Flask, runtime: Runtime, now: ManualClock) -> None:

@@ -26,7 +26,7 @@ _MAIL_TEXTS = {
     "remove code app": "The code app of your account was removed: no code is asked for any more.",
     "make recovery codes": "New recovery codes were made for your account. The old ones are good no longer.",
     "use recovery code": "One of the recovery codes of your account was used.",
-    "forget proofs": "Whoever looks after this site has removed all passkeys, codes and the password of your account.",
+    "forget proofs": "The people who run this site have removed all passkeys, codes and the password of your account.",
 }
 """What the mail about each act says."""
 
