@@ -9,9 +9,9 @@ from werkzeug.exceptions import HTTPException
 from campaign.domain.common.i18n import N_
 from campaign.runtime import RedisUnavailableError
 from campaign.store.database.engine import StoreUnavailableError
-from campaign.web.single_flight import BusyError
 from campaign.web.language import gettext
 from campaign.web.security_headers import drain_body, no_store
+from campaign.web.single_flight import BusyError
 
 log = structlog.get_logger(__name__)
 

@@ -3,11 +3,11 @@
 from threading import Event, Thread
 
 import pytest
-
-from campaign.store.database.engine import StoreUnavailableError
 from campaign.web.cache.compressed_page import CompressedPage
 from campaign.web.cache.page_cache import PageCache
 from campaign.web.cache.single_flight import BusyError, SingleFlight
+
+from campaign.store.database.engine import StoreUnavailableError
 from tests.support.processes import wait_until
 
 

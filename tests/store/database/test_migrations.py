@@ -18,7 +18,8 @@ from sqlalchemy import Engine, inspect, text
 
 from campaign import migrations
 from campaign.store.campaigns import campaigns, public_listing
-from campaign.store.database import migrate as schema, schema_version
+from campaign.store.database import migrate as schema
+from campaign.store.database import schema_version
 from campaign.store.database.engine import StoreUnavailableError, autocommit, make_engine, transaction
 from campaign.store.database.statements import statement
 from campaign.store.signatures import signatures
@@ -155,7 +156,9 @@ def test_migrating_many_times_at_once_migrates_once(empty_databases: Callable[[]
     assert failed == []
     engine = make_engine(url, 1)
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [schema_version.head_revision()]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [
+            schema_version.head_revision()
+        ]
     engine.dispose()
 
 

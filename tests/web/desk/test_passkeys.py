@@ -139,7 +139,12 @@ def test_a_passkey_that_does_not_count_may_say_nought_for_ever(app: Flask, mary:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"verifies_user": False}, {"origin": "http://sign.example.org"}],
+    [
+        {"origin": "https://evil.example"},
+        {"host": "evil.example"},
+        {"verifies_user": False},
+        {"origin": "http://sign.example.org"},
+    ],
 )
 def test_a_passkey_of_another_site_or_of_who_did_not_unlock_it_is_not_added(
     mary: DeskClient, runtime: Runtime, wrong: dict[str, Any]

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 import pypdfium2
 import pytest
 import zxingcpp
+from campaign.web.cache.card_cache import CardCache
+from campaign.web.cache.single_flight import BusyError, SingleFlight
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,8 +29,6 @@ from campaign.rendering.picture_import import import_picture
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle
 from campaign.services.site import switches
-from campaign.web.cache.card_cache import CardCache
-from campaign.web.cache.single_flight import BusyError, SingleFlight
 from campaign.web.language import register_languages, use_campaign_language
 from campaign.web.public.cards import campaign_card, card_url_path
 from tests.support.factories import START_TIME, ManualClock, definition, new_campaign
