@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, text, update
+from sqlalchemy import Connection, Integer, bindparam, func, insert, literal_column, select, text, update
 
 from campaign.domain.paper.entry import ONLINE
 from campaign.domain.signatures.signature import SignatureState
@@ -88,7 +88,7 @@ _UNCOUNTED_CAMPAIGNS = (
     .order_by(signatures.c.campaign_id)
     .limit(bindparam("limit"))
 )
-_HAS_UNCOUNTED = select(literal_column("1")).select_from(signatures).where(_IS_UNCOUNTED).limit(1)
+_HAS_UNCOUNTED = select(literal_column("1", Integer())).select_from(signatures).where(_IS_UNCOUNTED).limit(1)
 _HAS_UNCOUNTED_OF_CAMPAIGN = _HAS_UNCOUNTED.where(_OF_CAMPAIGN)
 _TALLY_AND_GOALS = (
     select(*columns_of(Tally, tallies), campaigns.c.goals)

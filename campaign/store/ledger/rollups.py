@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, func, literal_column, select, text, true, update
+from sqlalchemy import Connection, Executable, Integer, bindparam, func, literal_column, select, text, true, update
 
 from campaign.domain.ledger.latency_histogram import bucket_number
 from campaign.domain.paper.entry import PAPER
@@ -80,7 +80,7 @@ _MAIL_RESULTS = (
     .where(_MAILS)
 )
 _MARK_TALLIED = update(outbox).where(_MAILS).values(tallied=true())
-_HAS_UNTALLIED = select(literal_column("1")).select_from(outbox).where(_IS_UNTALLIED).limit(1)
+_HAS_UNTALLIED = select(literal_column("1", Integer())).select_from(outbox).where(_IS_UNTALLIED).limit(1)
 
 
 def rollup_changes(uncounted: Iterable[UncountedSignature]) -> RollupChanges:
