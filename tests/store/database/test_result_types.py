@@ -11,7 +11,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import pytest
 from sqlalchemy import JSON, Boolean, Engine, Executable, TextClause, insert, select
 from sqlalchemy.sql.dml import Insert, UpdateBase
-from sqlalchemy.sql.selectable import SelectBase
+from sqlalchemy.sql.selectable import SelectBase, TextualSelect
 from sqlalchemy.types import TypeEngine
 
 import campaign.store
@@ -50,11 +50,14 @@ def _returns_rows(statement: Executable) -> bool:
     return isinstance(statement, SelectBase)
 
 
-def _declared_types(statement: Executable) -> Mapping[str, TypeEngine[Any]]:
-    """The types of a statement's columns by name: none for text that names none."""
+def _declared_types(statement: Executable, names: list[str]) -> list[TypeEngine[Any] | None]:
+    """The types that a statement gives its columns: by their place in Core, by their name in text."""
+    if isinstance(statement, TextualSelect):
+        types = {column.key: column.type for column in statement.selected_columns}
+        return [types.get(name) for name in names]
     if isinstance(statement, SelectBase | UpdateBase):
-        return {column.key: column.type for column in statement.exported_columns}
-    return {}
+        return [column.type for column in statement.exported_columns]
+    return [None] * len(names)
 
 
 def _empty_parameters(statement: Executable, engine: Engine) -> dict[str, Any]:
@@ -71,13 +74,13 @@ def test_every_time_flag_and_json_that_a_statement_returns_is_declared(engine: E
         for where, statement in store_statements().items():
             with connection.begin_nested() as savepoint:
                 result = connection.execute(statement, _empty_parameters(statement, engine))
-                returned = {column.name: column.type_code for column in result.cursor.description}
+                returned = list(result.cursor.description)
                 savepoint.rollback()
-            declared = _declared_types(statement)
+            declared = _declared_types(statement, [column.name for column in returned])
             undeclared += [
-                f"{where}: {name} is no {expected.__name__}"
-                for name, number in returned.items()
-                if (expected := _POSTGRES_TYPES.get(number)) and not isinstance(declared.get(name), expected)
+                f"{where}: {column.name} is no {expected.__name__}"
+                for column, kind in zip(returned, declared, strict=True)
+                if (expected := _POSTGRES_TYPES.get(column.type_code)) and not isinstance(kind, expected)
             ]
         transaction.rollback()
     assert undeclared == []
