@@ -47,7 +47,7 @@ NO_FILTER = AuditFilter()
 RECONCILE_SUBJECT = "counts"
 """The subject of the entries that say that all counts were proved again."""
 
-_TIME = audit_log.c.created_at
+_done_at = audit_log.c.created_at
 _ENTRIES = select(audit_log).order_by(audit_log.c.id.desc())
 _ACTION, _ACTOR = (
     bindparam("of_action", type_=audit_log.c.act.type),
@@ -59,8 +59,8 @@ _PAGE_OF_SITE = _ENTRIES.where(
     audit_log.c.id < bindparam("before_id"),
     or_(_ACTION.is_(None), audit_log.c.act == _ACTION),
     or_(_ACTOR.is_(None), _ACTOR_ID == _ACTOR),
-    bindparam("since") <= _TIME,
-    bindparam("until") > _TIME,
+    _done_at >= bindparam("since"),
+    _done_at < bindparam("until"),
 ).limit(bindparam("limit"))
 _OF_CAMPAIGN = audit_log.c.campaign_id == bindparam("campaign_id")
 _PAGE_OF_CAMPAIGN = _PAGE_OF_SITE.where(_OF_CAMPAIGN)

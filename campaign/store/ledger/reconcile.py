@@ -6,7 +6,9 @@ and brings back one number.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, func, select, text
+
+from campaign.store.tables import signatures
 
 _COUNTED = "campaign_id = :campaign_id AND counted_as = 'verified'"
 _HOUR = {"sqlite": "strftime('%Y-%m-%d %H:00:00.000000', {})", "postgresql": "date_trunc('hour', {}, 'UTC')"}
@@ -20,6 +22,13 @@ class TotalsCheck:
     """By what the totals are of: the differences of all rows, added up without their sign."""
     deleted: int
     """Signatures submitted, as the cohorts tell, less those that are still there."""
+
+
+_BY_STATES = (
+    select(signatures.c.state, signatures.c.counted_as, func.count().label("signatures"))
+    .where(signatures.c.campaign_id == bindparam("campaign_id"))
+    .group_by(signatures.c.state, signatures.c.counted_as)
+)
 
 
 def check_totals(connection: Connection, campaign_id: int) -> TotalsCheck:
@@ -46,6 +55,12 @@ def check_totals(connection: Connection, campaign_id: int) -> TotalsCheck:
     drifts["by place"] = ask(_BY_PLACE)
     drifts["on paper"] = abs(ask(_ON_PAPER))
     return TotalsCheck(drifts, ask(f"SELECT coalesce(sum(submitted), 0) FROM ({cohorts}) c WHERE submitted > 0"))
+
+
+def count_by_state(connection: Connection, campaign_id: int) -> dict[tuple[str, str], int]:
+    """How many signatures are in each pair of state and the state they are counted in. Reads them all."""
+    rows = connection.execute(_BY_STATES, {"campaign_id": campaign_id})
+    return {(row.state, row.counted_as): row.signatures for row in rows}
 
 
 def _shortfall(stage: str) -> str:

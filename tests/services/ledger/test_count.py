@@ -22,10 +22,9 @@ from campaign.services.moderation import removals
 from campaign.services.signatures import sign as signing
 from campaign.store import tables
 from campaign.store.campaigns import campaigns, lifecycle
-from campaign.store.ledger import ledger
+from campaign.store.ledger import ledger, reconcile
 from campaign.store.ledger.ledger import LedgerEntry, Tally, UncountedSignature
 from campaign.store.redis import campaign_cache
-from campaign.store.signatures import signatures
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
 
 NOTHING = Tally(sequence=0, verified=0, pending=0)
@@ -700,5 +699,5 @@ def test_every_signature_is_seen_by_the_census(runtime: Runtime, now: ManualCloc
     now.advance(hours=1)
     removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "a bot")
     with runtime.reading() as connection:
-        assert signatures.count_by_state(connection, campaign.id) == {("invalidated", "verified"): 1, ("pending", "none"): 1}
+        assert reconcile.count_by_state(connection, campaign.id) == {("invalidated", "verified"): 1, ("pending", "none"): 1}
     assert now() - START_TIME == timedelta(hours=1)

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 from sqlalchemy import JSON, Boolean, Engine, Executable, TextClause, insert, select
 from sqlalchemy.sql.dml import Insert, UpdateBase
 from sqlalchemy.sql.selectable import SelectBase, TextualSelect
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import NullType, TypeEngine
 
 import campaign.store
 from campaign.domain.signatures.filters import Filters
@@ -31,14 +32,18 @@ _POSTGRES_TYPES: dict[int, type[TypeEngine[Any]]] = {1184: UtcDateTime, 1114: Ut
 
 
 def store_statements() -> dict[str, Executable]:
-    """Every statement that a module of the store makes when it is read and that returns rows, by where it is."""
+    """Every statement that a module of the store makes when it is read, by where it is."""
     found: dict[str, Executable] = {}
     for module in pkgutil.walk_packages(campaign.store.__path__, f"{campaign.store.__name__}."):
         for name, value in vars(importlib.import_module(module.name)).items():
             for key, statement in (value if isinstance(value, Mapping) else {"": value}).items():
-                if isinstance(statement, Executable) and key != "sqlite" and _returns_rows(statement):
+                if isinstance(statement, TextClause | SelectBase | UpdateBase) and key != "sqlite":
                     found[f"{module.name}.{name}{key}"] = statement
     return found
+
+
+def _is_text(statement: Executable) -> bool:
+    return isinstance(statement, TextClause | TextualSelect)
 
 
 def _returns_rows(statement: Executable) -> bool:
@@ -47,7 +52,7 @@ def _returns_rows(statement: Executable) -> bool:
     if isinstance(statement, UpdateBase):
         # What an insert of Core returns is typed by its table; without values it cannot be run.
         return bool(statement.exported_columns) and not isinstance(statement, Insert)
-    return isinstance(statement, SelectBase)
+    return True
 
 
 def _declared_types(statement: Executable, names: list[str]) -> list[TypeEngine[Any] | None]:
@@ -72,6 +77,8 @@ def test_every_time_flag_and_json_that_a_statement_returns_is_declared(engine: E
     undeclared = []
     with engine.connect() as connection, connection.begin() as transaction:
         for where, statement in store_statements().items():
+            if not _returns_rows(statement):
+                continue
             with connection.begin_nested() as savepoint:
                 result = connection.execute(statement, _empty_parameters(statement, engine))
                 returned = list(result.cursor.description)
@@ -81,6 +88,43 @@ def test_every_time_flag_and_json_that_a_statement_returns_is_declared(engine: E
                 f"{where}: {column.name} is no {expected.__name__}"
                 for column, kind in zip(returned, declared, strict=True)
                 if (expected := _POSTGRES_TYPES.get(column.type_code)) and not isinstance(kind, expected)
+            ]
+        transaction.rollback()
+    assert undeclared == []
+
+
+def test_every_parameter_of_a_statement_in_core_has_a_type(engine: Engine) -> None:
+    """A comparison gives its right side the type of its left one, and not the other way round."""
+    untyped = [
+        f"{where}: {name}"
+        for where, statement in store_statements().items()
+        if not _is_text(statement)
+        for name, bind in statement.compile(engine).binds.items()  # type: ignore[attr-defined]
+        if bind.required and isinstance(bind.type, NullType) and name not in ("limit", "skip")
+    ]
+    assert untyped == []
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_every_time_that_a_statement_in_text_is_given_is_declared(engine: Engine) -> None:
+    """PostgreSQL knows what each parameter is; SQLite takes what the driver makes of it."""
+    undeclared = []
+    with engine.connect() as connection, connection.begin() as transaction:
+        for number, (where, statement) in enumerate(store_statements().items()):
+            compiled = statement.compile(engine)  # type: ignore[attr-defined]
+            sql = re.sub(r"__\[POSTCOMPILE_(\w+)\]", r"%(\1)s", str(compiled))
+            if not _is_text(statement) or not sql.lstrip().startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
+                continue
+            names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", sql)))
+            numbered = re.sub(r"%\((\w+)\)s", lambda found, names=names: f"${names.index(found[1]) + 1}", sql)
+            connection.exec_driver_sql(f"PREPARE statement_{number} AS {numbered}")
+            types = connection.exec_driver_sql(
+                f"SELECT parameter_types::oid[] FROM pg_prepared_statements WHERE name = 'statement_{number}'"
+            ).scalar_one()
+            undeclared += [
+                f"{where}: {name}"
+                for name, oid in zip(names, types, strict=True)
+                if _POSTGRES_TYPES.get(oid) is UtcDateTime and not isinstance(compiled.binds[name].type, UtcDateTime)
             ]
         transaction.rollback()
     assert undeclared == []
