@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, or_, select
 
 from campaign.domain.accounts.actor import Actor
+from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.tables import audit_log, campaigners
 
 MAX_LISTED = 100
@@ -20,12 +21,12 @@ class AuditEntry:
 
     id: int
     campaigner_id: int | None
-    who: str
-    act: str
+    actor_name: str
+    action: str
     campaign_id: int | None
     subject: str
-    was: Mapping[str, Any]
-    became: Mapping[str, Any]
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
     reason: str
     network: str
     created_at: datetime
@@ -35,7 +36,7 @@ class AuditEntry:
 class AuditFilter:
     """Which entries are wanted; what is None narrows nothing."""
 
-    act: str | None = None
+    action: str | None = None
     campaigner_id: int | None = None
     """0 for what nobody did who is a campaigner: the command line, and the site itself."""
     since: datetime | None = None
@@ -48,27 +49,27 @@ RECONCILE_SUBJECT = "counts"
 """The subject of the entries that say that all counts were proved again."""
 
 _TIME = audit_log.c.created_at
-_ENTRIES = select(audit_log).order_by(audit_log.c.id.desc())
+_ENTRIES = select(*columns_of(AuditEntry, audit_log)).order_by(audit_log.c.id.desc())
 _ACTION, _ACTOR = (
-    bindparam("of_action", type_=audit_log.c.act.type),
+    bindparam("of_action", type_=audit_log.c.action.type),
     bindparam("of_actor", type_=audit_log.c.campaigner_id.type),
 )
 _NO_CAMPAIGNER = 0
 _ACTOR_ID = func.coalesce(audit_log.c.campaigner_id, _NO_CAMPAIGNER)
 _PAGE_OF_SITE = _ENTRIES.where(
     audit_log.c.id < bindparam("before_id"),
-    or_(_ACTION.is_(None), audit_log.c.act == _ACTION),
+    or_(_ACTION.is_(None), audit_log.c.action == _ACTION),
     or_(_ACTOR.is_(None), _ACTOR_ID == _ACTOR),
     bindparam("since") <= _TIME,
     bindparam("until") > _TIME,
 ).limit(bindparam("limit"))
 _OF_CAMPAIGN = audit_log.c.campaign_id == bindparam("campaign_id")
 _PAGE_OF_CAMPAIGN = _PAGE_OF_SITE.where(_OF_CAMPAIGN)
-_ACTIONS = select(audit_log.c.act).distinct()
+_ACTIONS = select(audit_log.c.action).distinct()
 _ACTIONS_OF_CAMPAIGN = _ACTIONS.where(_OF_CAMPAIGN)
 _MAX_ACTORS = 500
 """Actors to choose from; one who is not among them is found in the log itself."""
-_ACTOR_NAME = func.coalesce(func.max(campaigners.c.name), func.max(audit_log.c.who))
+_ACTOR_NAME = func.coalesce(func.max(campaigners.c.name), func.max(audit_log.c.actor_name))
 _ACTORS = (
     select(_ACTOR_ID.label("id"), _ACTOR_NAME.label("name"))
     .select_from(audit_log)
@@ -80,7 +81,7 @@ _ACTORS = (
 _ACTORS_OF_CAMPAIGN = _ACTORS.where(_OF_CAMPAIGN)
 # By way of the index on subjects: what else is done on the site is not read.
 _LAST_RECONCILE = _ENTRIES.where(
-    audit_log.c.campaign_id.is_(None), audit_log.c.subject == RECONCILE_SUBJECT, audit_log.c.act == "reconcile"
+    audit_log.c.campaign_id.is_(None), audit_log.c.subject == RECONCILE_SUBJECT, audit_log.c.action == "reconcile"
 ).limit(1)
 _MIN_TIME, _MAX_TIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -103,8 +104,8 @@ def record(
     """
     connection.execute(
         audit_log.insert().values(
-            campaigner_id=actor.campaigner_id, who=actor.name, act=action, campaign_id=campaign_id, subject=subject,
-            was=dict(before or {}), became=dict(after or {}), reason=reason, network=actor.network, created_at=now,
+            campaigner_id=actor.campaigner_id, actor_name=actor.name, action=action, campaign_id=campaign_id, subject=subject,
+            before=dict(before or {}), after=dict(after or {}), reason=reason, network=actor.network, created_at=now,
         )
     )  # fmt: skip
 
@@ -122,13 +123,13 @@ def list_entries(
         "campaign_id": campaign_id,
         "before_id": before_id,
         "limit": limit,
-        "of_action": audit_filter.act,
+        "of_action": audit_filter.action,
         "of_actor": audit_filter.campaigner_id,
         "since": audit_filter.since or _MIN_TIME,
         "until": audit_filter.until or _MAX_TIME,
     }
     sql = _PAGE_OF_SITE if campaign_id is None else _PAGE_OF_CAMPAIGN
-    return [AuditEntry(**row._asdict()) for row in connection.execute(sql, given)]
+    return rows_as(AuditEntry, connection.execute(sql, given))
 
 
 def actions(connection: Connection, campaign_id: int | None) -> list[str]:
