@@ -10,7 +10,15 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, te
 from sqlalchemy.exc import IntegrityError
 
 from campaign.store.database.statements import columns_of
-from campaign.store.tables import UNFINISHED_INTAKE_SQL, campaigners, intakes, sheets
+from campaign.store.tables import (
+    IMPORTED_ONCE_SQL,
+    ONE_PER_DAY_SQL,
+    ONE_PER_SHEET_SQL,
+    UNFINISHED_INTAKE_SQL,
+    campaigners,
+    intakes,
+    sheets,
+)
 
 MAX_LISTED = 50
 
@@ -88,25 +96,22 @@ _PAGE = (
     .order_by(intakes.c.id.desc())
     .limit(bindparam("limit"))
 )
-# The partial indexes that keep a file, a sheet and a day apart are unique: these find one row at most by them, or the newest.
+# Each in the words of the partial index it is found by.
 _SAME_FILE = (
     _INTAKES.where(
         intakes.c.campaign_id == bindparam("campaign_id"),
         intakes.c.sha256 == bindparam("sha256"),
-        intakes.c.kind == "file",
-        intakes.c.state.in_([IntakeState.IMPORTED.value, IntakeState.UNDOING.value]),
+        text(IMPORTED_ONCE_SQL),
     )
     .order_by(intakes.c.repeat_number.desc())
     .limit(1)
 )
-_OF_SHEET = _INTAKES.where(intakes.c.sheet_id == bindparam("sheet_id"), intakes.c.state != IntakeState.UNDONE.value)
+_OF_SHEET = _INTAKES.where(intakes.c.sheet_id == bindparam("sheet_id"), text(ONE_PER_SHEET_SQL))
 _OF_DAY = _INTAKES.where(
     intakes.c.campaign_id == bindparam("campaign_id"),
     intakes.c.made_by == bindparam("created_by"),
     intakes.c.label == bindparam("label"),
-    intakes.c.kind == "typed",
-    intakes.c.sheet_id.is_(None),
-    intakes.c.state == IntakeState.IMPORTED.value,
+    text(ONE_PER_DAY_SQL),
 )
 _IS_UNCONFIRMED = intakes.c.state == IntakeState.UNCONFIRMED.value
 _IS_IMPORTED = intakes.c.state == IntakeState.IMPORTED.value
@@ -127,8 +132,12 @@ _BEGIN_UNDO = _OF_INTAKE.where(intakes.c.campaign_id == bindparam("of_campaign")
 )  # fmt: skip
 _RECORD_UNDO_PROGRESS = _OF_INTAKE.values(undone=intakes.c.undone + bindparam("amount", type_=intakes.c.undone.type))
 _FINISH_UNDO = _OF_INTAKE.where(_IS_BEING_UNDONE).values(state=IntakeState.UNDONE.value)
-_DUE = select(intakes.c.id).where(_IS_BEING_UNDONE).order_by(intakes.c.id).limit(bindparam("limit"))
-_DELETE_UNCONFIRMED_BEFORE = delete(intakes).where(_IS_UNCONFIRMED, intakes.c.created_at < bindparam("before"))
+_DUE = (
+    select(intakes.c.id).where(text(UNFINISHED_INTAKE_SQL), _IS_BEING_UNDONE).order_by(intakes.c.id).limit(bindparam("limit"))
+)
+_DELETE_UNCONFIRMED_BEFORE = delete(intakes).where(
+    text(UNFINISHED_INTAKE_SQL), _IS_UNCONFIRMED, intakes.c.created_at < bindparam("before")
+)
 _DELETE_UNCONFIRMED = delete(intakes).where(_IS_UNCONFIRMED, intakes.c.id == bindparam("id"))
 _HAS_WORK = (
     select(intakes.c.id)

@@ -53,34 +53,34 @@ intakes = Table(
 )
 Index("ix_intakes_campaign_id", intakes.c.campaign_id, intakes.c.id)
 # The same file is taken in once, also where two bring it at the same moment; once more only where that is asked for.
-_IMPORTED_ONCE_SQL = "kind = 'file' AND state IN ('taken', 'undoing')"
+IMPORTED_ONCE_SQL = "kind = 'file' AND state IN ('taken', 'undoing')"
 Index(
     "uq_intakes_sha256",
     intakes.c.campaign_id,
     intakes.c.sha256,
     intakes.c.repeat_number,
     unique=True,
-    postgresql_where=text(_IMPORTED_ONCE_SQL),
-    sqlite_where=text(_IMPORTED_ONCE_SQL),
+    postgresql_where=text(IMPORTED_ONCE_SQL),
+    sqlite_where=text(IMPORTED_ONCE_SQL),
 )
 # A sheet is typed in into one place, whoever types; and so is what somebody types in on one day from paper without a number.
-_ONE_PER_SHEET_SQL = "sheet_id IS NOT NULL AND state <> 'undone'"
+ONE_PER_SHEET_SQL = "sheet_id IS NOT NULL AND state <> 'undone'"
 Index(
     "uq_intakes_sheet_id",
     intakes.c.sheet_id,
     unique=True,
-    postgresql_where=text(_ONE_PER_SHEET_SQL),
-    sqlite_where=text(_ONE_PER_SHEET_SQL),
+    postgresql_where=text(ONE_PER_SHEET_SQL),
+    sqlite_where=text(ONE_PER_SHEET_SQL),
 )
-_ONE_PER_DAY_SQL = "kind = 'typed' AND sheet_id IS NULL AND state = 'taken'"
+ONE_PER_DAY_SQL = "kind = 'typed' AND sheet_id IS NULL AND state = 'taken'"
 Index(
     "uq_intakes_label",
     intakes.c.campaign_id,
     intakes.c.made_by,
     intakes.c.label,
     unique=True,
-    postgresql_where=text(_ONE_PER_DAY_SQL),
-    sqlite_where=text(_ONE_PER_DAY_SQL),
+    postgresql_where=text(ONE_PER_DAY_SQL),
+    sqlite_where=text(ONE_PER_DAY_SQL),
 )
 # What a worker has to do: take back, or throw away what nobody confirmed.
 UNFINISHED_INTAKE_SQL = "state IN ('held', 'undoing')"
