@@ -1,4 +1,4 @@
-"""The audit trail: what was done at the desk and by command line, in the transaction that did it. Rows are never changed."""
+"""Audit log: actions at the desk and by command line, recorded in the transactions that do them. Rows are never changed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ MAX_LISTED = 100
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One thing that was done."""
+    """Entry of the audit log."""
 
     id: int
     campaigner_id: int | None
@@ -34,7 +34,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which entries are wanted; what is None narrows nothing."""
+    """Filter of entries; None does not narrow."""
 
     action: str | None = None
     campaigner_id: int | None = None
@@ -46,7 +46,7 @@ class AuditFilter:
 
 NO_FILTER = AuditFilter()
 RECONCILE_SUBJECT = "counts"
-"""The subject of the entries that say that all counts were proved again."""
+"""Subject of the entries that record a reconciliation of all counts."""
 
 _TIME = audit_log.c.created_at
 _ENTRIES = select(*columns_of(AuditEntry, audit_log)).order_by(audit_log.c.id.desc())
@@ -98,9 +98,9 @@ def record(
     after: Mapping[str, Any] | None = None,
     reason: str = "",
 ) -> None:
-    """Note what is done, in the transaction that does it. `act` is a verb and what it is done to: "close campaign".
+    """Record an action, in the transaction that does it. `action` is a verb and its object: "close campaign".
 
-    `subject`, `was` and `became` hold nothing personal: they are numbers, slugs, states and settings.
+    `subject`, `before` and `after` hold nothing personal: they are numbers, slugs, states and settings.
     """
     connection.execute(
         audit_log.insert().values(
@@ -118,7 +118,7 @@ def list_entries(
     *,
     audit_filter: AuditFilter = NO_FILTER,
 ) -> list[AuditEntry]:
-    """What was done, newest first, older than an entry; of one campaign, or on the whole site for None."""
+    """Entries with an id below `before_id`, newest first; of one campaign, or of the whole site for None."""
     given = {
         "campaign_id": campaign_id,
         "before_id": before_id,
@@ -133,19 +133,19 @@ def list_entries(
 
 
 def actions(connection: Connection, campaign_id: int | None) -> list[str]:
-    """Every act that was ever recorded of a campaign, or on the whole site for None."""
+    """Actions that were ever recorded of a campaign, or on the whole site for None."""
     sql = _ACTIONS if campaign_id is None else _ACTIONS_OF_CAMPAIGN
     return sorted(connection.execute(sql, {"campaign_id": campaign_id}).scalars())
 
 
 def actors(connection: Connection, campaign_id: int | None) -> list[tuple[int, str]]:
-    """Everybody who ever did something with a campaign, or on the whole site for None, by number (0: nobody) and name."""
+    """Ids and names of those who acted on a campaign, or on the whole site for None. Id 0 is the command line and the site."""
     sql = _ACTORS if campaign_id is None else _ACTORS_OF_CAMPAIGN
     rows = connection.execute(sql, {"campaign_id": campaign_id})
     return [(row.id, row.name) for row in rows]
 
 
 def last_reconcile_entry(connection: Connection) -> AuditEntry | None:
-    """The newest entry that says that all counts were proved again; None where they never were."""
+    """Entry of the last reconciliation of all counts; None where there was none."""
     row = connection.execute(_LAST_RECONCILE).one_or_none()
     return None if row is None else AuditEntry(**row._asdict())

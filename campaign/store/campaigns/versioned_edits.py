@@ -42,7 +42,7 @@ class EditConflictError(Exception):
         self.editable = editable
         """As it is now."""
         self.changes = changes
-        """What was changed since, the newest first, as far as it is known."""
+        """The changes since, newest first, as far as they are known."""
 
 
 _OF_CAMPAIGN = update(table).where(table.c.id == bindparam("of_id"))

@@ -33,7 +33,7 @@ class ExistingSignatures:
 
 @dataclass(frozen=True, slots=True)
 class PaperImport:
-    """What all signatures imported together have in common."""
+    """Values that all signatures of one import share."""
 
     campaign_id: int
     intake_id: int

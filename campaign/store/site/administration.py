@@ -45,7 +45,7 @@ _STATES = {
     "taken-down": _IS_TAKEN_DOWN,
 }
 CAMPAIGN_STATES = tuple(_STATES)
-"""What campaigns can be listed by; "" for all."""
+"""States that campaigns can be listed by; "" for all."""
 _CAMPAIGN_IDS = {
     state: select(campaigns.c.id)
     .where(campaigns.c.id < bindparam("before_id"), _MATCHES, condition)
@@ -147,7 +147,7 @@ def disable_campaigner(connection: Connection, campaigner_id: int, now: datetime
 
 
 def enable_campaigner(connection: Connection, campaigner_id: int) -> bool:
-    """Let a campaigner in again. False where they are not shut out."""
+    """Enable a campaigner who was shut out. False where they were not."""
     return connection.execute(_ENABLE, {"of_id": campaigner_id}).rowcount == 1
 
 

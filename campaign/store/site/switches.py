@@ -75,7 +75,7 @@ def active_switches(connection: Connection) -> Switches:
 
 
 def lock_switches(connection: Connection) -> None:
-    """Let nobody else set a switch until the transaction ends. SQLite has locked the whole database since it began."""
+    """Lock the switches until the transaction ends. On SQLite the whole database has been locked since it began."""
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK)
 
