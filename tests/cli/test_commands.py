@@ -348,7 +348,7 @@ def test_why_a_campaign_was_closed_is_told_and_who_closed_it_recorded(run: Run, 
     told = after.history.deadline_change
     assert told is not None
     assert (told.kind, told.by, told.reason) == (AnnouncementKind.CLOSED_EARLY, Announcer.OPERATOR, "We have won.")
-    assert (entry.who, entry.act, entry.reason) == ("command line", "close campaign", "We have won.")
+    assert (entry.actor_name, entry.action, entry.reason) == ("command line", "close campaign", "We have won.")
 
 
 @on_sqlite

@@ -48,9 +48,9 @@ def test_only_those_asked_for(run: Run, signed: Campaign, runtime: Runtime) -> N
     assert json.loads(told) == {"name": "Nobody Yet", "state": "pending"}
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, signed.id)[0]
-    assert (entry.act, entry.who) == ("export signatures", "command line")
+    assert (entry.action, entry.actor_name) == ("export signatures", "command line")
     filters = {"area": "SW1A", "states": ["pending"], "since": "2026-11-23T00:00:00Z", "updates": "yes"}
-    assert entry.became == {"format": "jsonl", "columns": ["name", "state"], "filters": filters, "rows": 1}
+    assert entry.after == {"format": "jsonl", "columns": ["name", "state"], "filters": filters, "rows": 1}
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def add_moderation(desk: DeskScenario) -> None:
         )
         for n in (1_000, 12)
     )
-    desk.site.execute_sql("UPDATE batches SET state = 'done', moved = 12 WHERE id = :id", id=second)
+    desk.site.execute_sql("UPDATE batches SET state = 'done', invalidated = 12 WHERE id = :id", id=second)
     desk.add("batch, running", f"{pond}/batches/{first}")
     desk.add("batch, done", f"{pond}/batches/{second}")
     desk.add("batches", f"{pond}/batches")

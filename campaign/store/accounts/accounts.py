@@ -19,7 +19,7 @@ class AddressTakenError(Exception):
 _ANY_CAMPAIGNER = select(table.c.id).limit(1)
 _OF_CAMPAIGNER = update(table).where(table.c.id == bindparam("of_id"))
 _RENAME = _OF_CAMPAIGNER.values(name=bindparam("name"))
-_SET_MAIL_PREFERENCES = _OF_CAMPAIGNER.values(told=bindparam("wants_alerts"), digest=bindparam("wants_digest"))
+_SET_MAIL_PREFERENCES = _OF_CAMPAIGNER.values(wants_alerts=bindparam("wants_alerts"), wants_digest=bindparam("wants_digest"))
 _SET_EMAIL = _OF_CAMPAIGNER.values(email=bindparam("email"), email_key=bindparam("email_key"))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, bindparam, func, select
 
 from campaign.domain.accounts.role import Role
+from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.database.upsert import insert
 from campaign.store.tables import campaigners, campaigns, passkeys, team_members
 
@@ -49,12 +50,14 @@ class TeamMembership:
 
 _PASSKEYS = select(func.count()).where(passkeys.c.campaigner_id == campaigners.c.id).scalar_subquery()
 _CAMPAIGNERS = select(
-    campaigners.c.id, campaigners.c.email, campaigners.c.email_key, campaigners.c.name, campaigners.c.operator,
-    campaigners.c.told.label("wants_alerts"), campaigners.c.digest.label("wants_digest"), campaigners.c.created_at,
-    campaigners.c.disabled_at,
-    (campaigners.c.password != "").label("has_password"), (campaigners.c.totp_secret != "").label("has_totp"),
-    _PASSKEYS.label("passkeys"),
-)  # fmt: skip
+    *columns_of(
+        Campaigner,
+        campaigners,
+        has_password=campaigners.c.password != "",
+        has_totp=campaigners.c.totp_secret != "",
+        passkeys=_PASSKEYS,
+    )
+)
 _BY_ID = _CAMPAIGNERS.where(campaigners.c.id == bindparam("id"))
 _BY_EMAIL_KEY = _CAMPAIGNERS.where(campaigners.c.email_key == bindparam("email_key"))
 _PAGE = _CAMPAIGNERS.where(campaigners.c.id > bindparam("after")).order_by(campaigners.c.id).limit(MAX_LISTED)
@@ -90,7 +93,7 @@ def get_by_email_key(connection: Connection, email_key: str) -> Campaigner | Non
 
 def list_campaigners(connection: Connection, after: int = 0) -> list[Campaigner]:
     """Campaigners with an id above `after`, by id, at most MAX_LISTED."""
-    return [Campaigner(**row._asdict()) for row in connection.execute(_PAGE, {"after": after})]
+    return rows_as(Campaigner, connection.execute(_PAGE, {"after": after}))
 
 
 def add_campaigner(

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
 
 from campaign.domain.accounts.role import Role
+from campaign.store.database.statements import columns_of
 from campaign.store.tables import campaigners, campaigns, invitations, texts
 
 MAX_LISTED = 200
@@ -35,9 +36,13 @@ class Invitation:
 _IS_PENDING = and_(invitations.c.accepted_at.is_(None), invitations.c.revoked_at.is_(None))
 _INVITATIONS = (
     select(
-        invitations.c.id, invitations.c.key, invitations.c.campaign_id, func.coalesce(campaigns.c.slug, "").label("slug"),
-        func.coalesce(texts.c.title, "").label("title"), invitations.c.role, invitations.c.email, invitations.c.email_key,
-        func.coalesce(campaigners.c.name, "").label("inviter"), invitations.c.created_at, invitations.c.expires_at,
+        *columns_of(
+            Invitation,
+            invitations,
+            slug=func.coalesce(campaigns.c.slug, ""),
+            title=func.coalesce(texts.c.title, ""),
+            inviter=func.coalesce(campaigners.c.name, ""),
+        )
     )
     .select_from(invitations)
     .outerjoin(campaigns, campaigns.c.id == invitations.c.campaign_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
+from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.database.upsert import insert
 from campaign.store.tables import passkeys
 
@@ -23,10 +24,7 @@ class Passkey:
     used_at: datetime | None
 
 
-_PASSKEYS = select(
-    passkeys.c.id, passkeys.c.campaigner_id, passkeys.c.credential_id, passkeys.c.public_key, passkeys.c.name,
-    passkeys.c.created_at, passkeys.c.used_at,
-)  # fmt: skip
+_PASSKEYS = select(*columns_of(Passkey, passkeys))
 _ADD = insert(passkeys).on_conflict_do_nothing(index_elements=[passkeys.c.credential_id]).returning(passkeys.c.id)
 _LIST = _PASSKEYS.where(passkeys.c.campaigner_id == bindparam("campaigner_id")).order_by(passkeys.c.id)
 _BY_CREDENTIAL = _PASSKEYS.where(passkeys.c.credential_id == bindparam("credential_id"))
@@ -62,7 +60,7 @@ def add_passkey(
 
 def list_passkeys(connection: Connection, campaigner_id: int) -> list[Passkey]:
     """Passkeys of a campaigner, the oldest first."""
-    return [Passkey(**row._asdict()) for row in connection.execute(_LIST, {"campaigner_id": campaigner_id})]
+    return rows_as(Passkey, connection.execute(_LIST, {"campaigner_id": campaigner_id}))
 
 
 def get_by_credential(connection: Connection, credential_id: str) -> Passkey | None:

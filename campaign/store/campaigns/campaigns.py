@@ -69,7 +69,7 @@ SELECT_CAMPAIGNS = (
             campaigns.c[name]
             for name in (
                 "id", "slug", "text_hash", "opens_at", "closes_at", "verify_until", "paused", "finalised_at", "time_zone",
-                "goals", "asked", "note", "contact", "taken_down_at", "language", "share_text", "picture_alt", "privacy",
+                "goals", "form_fields", "note", "contact", "taken_down_at", "language", "share_text", "picture_alt", "privacy",
                 "summary", "thank_you", "accent", "supporters", "controller", "published_at", "recipient_kind",
                 "paused_message",
             )
@@ -115,9 +115,9 @@ _PICTURES = (
     .order_by(pictures.c.width)
 )
 _REMOVED = (
-    select(removal_tallies.c.campaign_id, removal_tallies.c["class"].label("reason_class"), removal_tallies.c.removed)
+    select(removal_tallies.c.campaign_id, removal_tallies.c.reason_class, removal_tallies.c.removed)
     .where(removal_tallies.c.campaign_id.in_(_IDS), removal_tallies.c.removed > 0)
-    .order_by(removal_tallies.c.removed.desc(), removal_tallies.c["class"])
+    .order_by(removal_tallies.c.removed.desc(), removal_tallies.c.reason_class)
 )
 
 
@@ -132,10 +132,10 @@ def create(connection: Connection, definition: CampaignDefinition, now: datetime
             campaigns.insert().values(
                 slug=d.slug, text_hash=d.main_version.text.hash, opens_at=d.opens_at, closes_at=d.closes_at,
                 verify_until=d.closes_at.astimezone(UTC) + d.grace, time_zone=d.time_zone, paused=False, goals=list(d.goals),
-                asked=dataclasses.asdict(d.form_fields), contact=d.contact, revision=1, created_at=now,
+                form_fields=dataclasses.asdict(d.form_fields), contact=d.contact, revision=1, created_at=now,
                 published_at=None if preview_key else now, preview_key=preview_key, language=d.language, accent=d.accent,
                 recipient_kind=d.recipient_kind, supporters=d.supporters, controller=d.controller,
-                searched=search_text(d.versions),
+                search_text=search_text(d.versions),
                 **dataclasses.asdict(d.main_version.page_texts),
             ).returning(campaigns.c.id)
         ).scalar_one()  # fmt: skip
@@ -203,7 +203,7 @@ def _campaign_from_row(
     return Campaign(
         id=row.id, slug=row.slug, versions=tuple(_version_from_row(version) for version in (row, *versions)),
         window=SigningWindow(row.opens_at, row.closes_at, row.verify_until, row.paused, row.finalised_at),
-        time_zone=row.time_zone, goals=tuple(row.goals), form_fields=SignFormFields(**row.asked), contact=row.contact,
+        time_zone=row.time_zone, goals=tuple(row.goals), form_fields=SignFormFields(**row.form_fields), contact=row.contact,
         appearance=Appearance(row.accent, row.supporters, row.controller, picture),
         taken_down=row.taken_down_at is not None, revision=row.revision, sequence=row.sequence, verified=row.verified,
         pending=row.pending, final_total=row.final_total, as_of=row.as_of,

@@ -1,4 +1,4 @@
-"""What moves a campaign through its life, each as one statement that says from where it may be moved.
+"""Lifecycle of a campaign: each transition is one statement that names the states it may start from.
 
 Signing asks the same row in its own statement (`signatures.SIGN`), so a campaign is open or not by what is committed at that
 moment; and the total is certified by a statement on this row too, so what is final is never moved.
@@ -48,27 +48,27 @@ _RESTORE = _update(campaigns.c.taken_down_at.is_not(None), taken_down_at=None)
 
 
 def lock_campaign(connection: Connection, campaign_id: int) -> None:
-    """Let nobody else move the campaign until the transaction ends. Nobody who signs or verifies waits for it."""
+    """Lock a campaign against other transitions until the transaction ends. Signing and verifying do not wait for it."""
     connection.execute(_LOCK, {"of_id": campaign_id})
 
 
 def publish_campaign(connection: Connection, campaign_id: int, opens_at: datetime, now: datetime) -> bool:
-    """Show a draft to everybody, to be signed from `opens_at`. False where it is none, or would open after it closes."""
+    """Publish a draft, to be signed from `opens_at`. False where it is no draft, or would open after it closes."""
     return _was_changed(connection, _PUBLISH, campaign_id, new_opens_at=opens_at, now=now)
 
 
 def set_opening_time(connection: Connection, campaign_id: int, opens_at: datetime, now: datetime) -> bool:
-    """Open at another time. False where the campaign has opened, or would open after it closes."""
+    """Change the opening time. False where the campaign has opened, or would open after it closes."""
     return _was_changed(connection, _SET_OPENING_TIME, campaign_id, new_opens_at=opens_at, now=now)
 
 
 def pause_campaign(connection: Connection, campaign_id: int, message: str, now: datetime) -> bool:
-    """Take no signatures for now. False where the campaign is not open."""
+    """Pause signing. False where the campaign is not open."""
     return _was_changed(connection, _PAUSE, campaign_id, message=message, now=now)
 
 
 def resume_campaign(connection: Connection, campaign_id: int, now: datetime) -> bool:
-    """Take signatures again. False where the campaign is not paused."""
+    """Resume signing. False where the campaign is not paused."""
     return _was_changed(connection, _RESUME, campaign_id, now=now)
 
 
@@ -80,12 +80,12 @@ def close_campaign(connection: Connection, campaign_id: int, verify_until: datet
 def extend_deadline(
     connection: Connection, campaign_id: int, closes_at: datetime, verify_until: datetime, now: datetime
 ) -> bool:
-    """Put the deadline off. False where the total is final, or the new deadline is not later than the old one and `now`."""
+    """Extend the deadline. False where the total is final, or the new deadline is not later than the old one and `now`."""
     return _was_changed(connection, _EXTEND, campaign_id, new_closes_at=closes_at, new_verify_until=verify_until, now=now)
 
 
 def change_slug(connection: Connection, campaign_id: int, slug: str) -> bool:
-    """Give the campaign another slug. False where it has this one. Raises SlugTaken where it is or once was another's; then
+    """Change the slug. False where the campaign has it. Raises SlugTakenError where it is or once was another's; then
     nothing else may be done in this transaction."""
     try:
         moved = _was_changed(connection, _CHANGE_SLUG, campaign_id, new_slug=slug)
@@ -97,12 +97,12 @@ def change_slug(connection: Connection, campaign_id: int, slug: str) -> bool:
 
 
 def take_down_campaign(connection: Connection, campaign_id: int, now: datetime) -> bool:
-    """Hide the campaign. False where it is hidden, or a draft that nobody sees."""
+    """Take a campaign down. False where it is taken down, or a draft."""
     return _was_changed(connection, _TAKE_DOWN, campaign_id, now=now)
 
 
 def restore_campaign(connection: Connection, campaign_id: int) -> bool:
-    """Show the campaign again. False where it was not hidden."""
+    """Restore a campaign that was taken down. False where it was not."""
     return _was_changed(connection, _RESTORE, campaign_id)
 
 

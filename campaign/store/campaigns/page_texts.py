@@ -40,7 +40,7 @@ _SET_TRANSLATION_TEXTS = (
     .values({"text_hash": bindparam("new_hash"), **{name: bindparam(name) for name in _PAGE_TEXTS}})
 )
 _REMOVE_LANGUAGE = delete(translations).where(translations.c.campaign_id == _CAMPAIGN_ID, translations.c.language == _LANGUAGE)
-_SET_SEARCH_TEXT = update(campaigns).where(campaigns.c.id == _CAMPAIGN_ID).values(searched=bindparam("search_text"))
+_SET_SEARCH_TEXT = update(campaigns).where(campaigns.c.id == _CAMPAIGN_ID).values(search_text=bindparam("search_text"))
 
 
 def add_text_version(

@@ -85,7 +85,9 @@ _GROWING = (
 )
 _BY_IDS = campaigns.SELECT_CAMPAIGNS.where(table.c.id.in_(bindparam("ids", expanding=True)), _IS_PUBLIC)
 _STORE_SEARCH_TEXT = (
-    update(table).where(table.c.id == bindparam("of_id"), table.c.searched == "").values(searched=bindparam("search_text"))
+    update(table)
+    .where(table.c.id == bindparam("of_id"), table.c.search_text == "")
+    .values(search_text=bindparam("search_text"))
 )
 _NEWEST_IDS = _PUBLIC_IDS.order_by(*_NEWEST_FIRST).limit(_LIMIT)
 
@@ -138,7 +140,7 @@ def hourly_gains(connection: Connection, now: datetime, since: datetime, limit: 
 def search_campaign_ids(connection: Connection, words: Sequence[str], now: datetime, *, skip: int, limit: int) -> list[int]:
     """Ids of campaigns whose search text has all of these (folded) words: open ones first, then the newest."""
     # Autoescaped: %, _ and the escape character itself are letters like any other.
-    matching = _PUBLIC_IDS.where(*(table.c.searched.contains(word, autoescape=True) for word in words))
+    matching = _PUBLIC_IDS.where(*(table.c.search_text.contains(word, autoescape=True) for word in words))
     page = matching.order_by(_OPEN_FIRST, *_NEWEST_FIRST).limit(_LIMIT).offset(_SKIP)
     return list(connection.execute(page, {"now": now, "skip": skip, "limit": limit}).scalars())
 

@@ -42,7 +42,7 @@ class EditConflictError(Exception):
         self.editable = editable
         """As it is now."""
         self.changes = changes
-        """What was changed since, the newest first, as far as it is known."""
+        """The changes since, newest first, as far as they are known."""
 
 
 _OF_CAMPAIGN = update(table).where(table.c.id == bindparam("of_id"))
@@ -74,7 +74,7 @@ def claim_revision(connection: Connection, campaign_id: int, seen_revision: int)
     """Begin a change made from `seen_revision`; others wait until the transaction ends. Raises EditConflictError."""
     if connection.execute(_CLAIM_REVISION, {"of_id": campaign_id, "seen_revision": seen_revision}).rowcount != 1:
         entries = audit_log.list_entries(connection, campaign_id, limit=_MAX_ENTRIES)
-        since = [entry for entry in entries if entry.became.get(REVISION_KEY, 0) > seen_revision]
+        since = [entry for entry in entries if entry.after.get(REVISION_KEY, 0) > seen_revision]
         raise EditConflictError(get_editable(connection, campaign_id), since)
     return get_editable(connection, campaign_id)
 
@@ -96,9 +96,9 @@ def set_draft_times(connection: Connection, campaign_id: int, times: Schedule) -
 
 def set_rules(connection: Connection, campaign_id: int, rules: CampaignSettings) -> None:
     """Change the fields of the sign form, and how the campaign looks."""
-    asked, goals = dataclasses.asdict(rules.form_fields), list(rules.goals)
+    form_fields, goals = dataclasses.asdict(rules.form_fields), list(rules.goals)
     plain = {name: getattr(rules, name) for name in ("supporters", "accent", "contact", "controller")}
-    _update(connection, campaign_id, {**plain, "asked": asked, "goals": goals})
+    _update(connection, campaign_id, {**plain, "form_fields": form_fields, "goals": goals})
 
 
 def set_preview_key(connection: Connection, campaign_id: int, key: str) -> None:

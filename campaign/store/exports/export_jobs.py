@@ -20,24 +20,29 @@ _CLAIM = (
     update(exports)
     .where(exports.c.id == bindparam("of_id"))
     .values(
-        state=ExportState.RUNNING.value, claim=bindparam("claim_key"), due_at=bindparam("until"),
+        state=ExportState.RUNNING.value, claim_key=bindparam("claim_key"), due_at=bindparam("until"),
         attempts=exports.c.attempts + 1, written=0, expected=0, salt=bindparam("new_salt"),
     )
 )  # fmt: skip
 _CLAIMED = update(exports).where(
     exports.c.id == bindparam("of_id"),
-    exports.c.claim == bindparam("claim_key"),
+    exports.c.claim_key == bindparam("of_claim"),
     exports.c.state == ExportState.RUNNING.value,
 )
 _RENEW_CLAIM = _CLAIMED.values(
     due_at=bindparam("until"), written=bindparam("rows_written"), expected=bindparam("rows_expected")
 )
 _FINISH = _CLAIMED.values(
-    state=ExportState.DONE.value, rows=bindparam("signature_count"), size=bindparam("octets"), sha256=bindparam("checksum"),
-    finished_at=_NOW, expires_at=bindparam("until"), claim="", written=exports.c.expected,
+    state=ExportState.DONE.value, signature_count=bindparam("signature_count"), size=bindparam("octets"),
+    sha256=bindparam("checksum"), finished_at=_NOW, expires_at=bindparam("until"), claim_key="", written=exports.c.expected,
 )  # fmt: skip
 _RELEASE = _CLAIMED.values(
-    state=ExportState.WAITING.value, problem=bindparam("reason"), due_at=bindparam("until"), claim="", salt="", finished_at=None
+    state=ExportState.WAITING.value,
+    failure_reason=bindparam("reason"),
+    due_at=bindparam("until"),
+    claim_key="",
+    salt="",
+    finished_at=None,
 )
 _FAIL = _RELEASE.values(state=ExportState.FAILED.value, finished_at=_NOW)
 _HAS_PARTS = text(STORED_EXPORT_SQL)
@@ -82,7 +87,7 @@ def claim_export(connection: Connection, claim_key: str, salt: str, now: datetim
 def renew_claim(connection: Connection, export: Export, written: int, expected: int, until: datetime) -> bool:
     """Renew a claim, and record the progress. False where the claim is gone: cancelled, or taken by another worker."""
     given = {
-        "of_id": export.id, "claim_key": export.claim_key, "rows_written": min(written, expected), "rows_expected": expected,
+        "of_id": export.id, "of_claim": export.claim_key, "rows_written": min(written, expected), "rows_expected": expected,
         "until": until,
     }  # fmt: skip
     return connection.execute(_RENEW_CLAIM, given).rowcount == 1
@@ -103,7 +108,7 @@ def mark_done(
 ) -> bool:
     """Mark an export as done. False where its claim is gone."""
     given = {
-        "of_id": export.id, "claim_key": export.claim_key, "signature_count": rows, "octets": size, "checksum": sha256,
+        "of_id": export.id, "of_claim": export.claim_key, "signature_count": rows, "octets": size, "checksum": sha256,
         "now": now, "until": expires_at,
     }  # fmt: skip
     return connection.execute(_FINISH, given).rowcount == 1
@@ -113,7 +118,7 @@ def release_or_fail(
     connection: Connection, export: Export, problem: str, now: datetime, until: datetime, *, is_final: bool
 ) -> bool:
     """Release an export for another attempt from `until` on, or mark it as failed. False where its claim is gone."""
-    given = {"of_id": export.id, "claim_key": export.claim_key, "reason": problem, "until": until}
+    given = {"of_id": export.id, "of_claim": export.claim_key, "reason": problem, "until": until}
     if is_final:
         return connection.execute(_FAIL, {**given, "now": now}).rowcount == 1
     return connection.execute(_RELEASE, given).rowcount == 1

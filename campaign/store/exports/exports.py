@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_
 
 from campaign.domain.accounts.role import ROLES_BY_PERMISSION, Permission
 from campaign.domain.exports.plan import ExportPlan, plan_from_json
+from campaign.store.database.statements import columns_of
 from campaign.store.tables import UNFINISHED_EXPORT_SQL, campaigners, export_parts, exports, team_members
 
 
@@ -67,13 +68,7 @@ class Export:
 
 
 _EXPORTS = (
-    select(
-        exports.c.id, exports.c.campaign_id, exports.c.campaigner_id, campaigners.c.name.label("campaigner_name"),
-        exports.c.plan, exports.c.state, exports.c.expected, exports.c.written, exports.c.rows.label("signature_count"),
-        exports.c.size, exports.c.part_count, exports.c.sha256, exports.c.salt, exports.c.claim.label("claim_key"),
-        exports.c.attempts, exports.c.problem.label("failure_reason"), exports.c.created_at, exports.c.finished_at,
-        exports.c.expires_at,
-    )
+    select(*columns_of(Export, exports, campaigner_name=campaigners.c.name))
     .join(campaigners, campaigners.c.id == exports.c.campaigner_id)
     .where(exports.c.state != ExportState.DELETED.value)
 )  # fmt: skip
@@ -103,21 +98,21 @@ _COUNT_STORED_FILES = select(func.count()).where(_OF_CAMPAIGNER, exports.c.state
 _SET_STATE = (
     update(exports)
     .where(exports.c.id == bindparam("of_id"), exports.c.state.in_(bindparam("from_states", expanding=True)))
-    .values(state=bindparam("to_state"), finished_at=_NOW, claim="", salt="", problem="")
+    .values(state=bindparam("to_state"), finished_at=_NOW, claim_key="", salt="", failure_reason="")
 )
 _RESTARTABLE_STATES = (ExportState.CANCELLED, ExportState.FAILED, ExportState.EXPIRED)
 _RESTART = (
     update(exports)
     .where(exports.c.id == bindparam("of_id"), exports.c.state.in_([state.value for state in _RESTARTABLE_STATES]))
     .values(
-        state=ExportState.WAITING.value, created_at=_NOW, due_at=_NOW, finished_at=None, expires_at=None, problem="",
-        attempts=0, written=0, expected=0, rows=0, size=0, sha256="", claim="", salt="",
+        state=ExportState.WAITING.value, created_at=_NOW, due_at=_NOW, finished_at=None, expires_at=None, failure_reason="",
+        attempts=0, written=0, expected=0, signature_count=0, size=0, sha256="", claim_key="", salt="",
     )
 )  # fmt: skip
 _EXPIRE = (
     update(exports)
     .where(or_(IS_EXPIRED, IS_ORPHANED))
-    .values(state=ExportState.EXPIRED.value, salt="", claim="", problem="", finished_at=_NOW)
+    .values(state=ExportState.EXPIRED.value, salt="", claim_key="", failure_reason="", finished_at=_NOW)
     .returning(exports.c.id, exports.c.campaign_id)
 )
 _PART = select(export_parts.c.body).where(
@@ -129,8 +124,8 @@ def create_export(connection: Connection, campaign_id: int, campaigner_id: int, 
     """Id of a new export, for a worker to make."""
     values = {
         "campaign_id": campaign_id, "campaigner_id": campaigner_id, "plan": plan.to_json(), "state": ExportState.WAITING.value,
-        "expected": 0, "written": 0, "rows": 0, "size": 0, "part_count": 0, "sha256": "", "salt": "", "claim": "",
-        "attempts": 0, "problem": "", "created_at": now, "due_at": now,
+        "expected": 0, "written": 0, "signature_count": 0, "size": 0, "part_count": 0, "sha256": "", "salt": "",
+        "claim_key": "", "attempts": 0, "failure_reason": "", "created_at": now, "due_at": now,
     }  # fmt: skip
     return int(connection.execute(exports.insert().values(**values).returning(exports.c.id)).scalar_one())
 

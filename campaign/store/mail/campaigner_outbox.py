@@ -39,7 +39,8 @@ _CLAIM, _CLAIM_LOCKED = (
     for lock in ("", "FOR UPDATE SKIP LOCKED")
 )
 _CLAIMED = statement(
-    """SELECT n.id, n.attempts AS attempt, n.kind, n.facts, n.created_at, n.campaigner_id, p.name, p.email, p.told, p.digest,
+    """SELECT n.id, n.attempts AS attempt, n.kind, n.facts, n.created_at, n.campaigner_id, p.name, p.email, p.wants_alerts,
+              p.wants_digest,
               p.disabled_at, c.slug, x.title, c.time_zone, n.invitation_id, i.key, i.email AS invited_email, i.role,
               i.expires_at, i.accepted_at, i.revoked_at, b.name AS inviter
        FROM notices n LEFT JOIN campaigners p ON p.id = n.campaigner_id
@@ -172,6 +173,7 @@ def _notice_from_row(row: Row[Any]) -> Notice:
     return Notice(
         id=row.id, attempt=row.attempt, kind=NoticeKind(row.kind), facts=row.facts, created_at=row.created_at,
         campaigner_id=row.campaigner_id, name=row.name or "", email=invited.email if invited else row.email or "",
-        wants_alerts=bool(row.told), wants_digest=bool(row.digest), disabled=row.disabled_at is not None, slug=row.slug or "",
+        wants_alerts=bool(row.wants_alerts), wants_digest=bool(row.wants_digest),
+        disabled=row.disabled_at is not None, slug=row.slug or "",
         title=row.title or "", time_zone=row.time_zone or "Europe/London", invitation=invited,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, se
 
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection, selection_from_json
 from campaign.domain.signatures.signature import INVALIDATE, SignatureState
+from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.signatures.filter_sql import filter_condition, state_condition, time_parameters
 from campaign.store.tables import batches, campaigners, signatures
 
@@ -71,13 +72,7 @@ class SampleSignature:
 
 
 _BATCHES = (
-    select(
-        batches.c.id, batches.c.campaign_id, batches.c.campaigner_id,
-        func.coalesce(campaigners.c.name, "").label("campaigner_name"), batches.c.rule.label("selection"),
-        batches.c.up_to.label("max_signature_id"), batches.c["class"].label("reason_class"), batches.c.reason,
-        batches.c.state, batches.c.expected, batches.c.seen.label("last_signature_id"), batches.c.moved.label("invalidated"),
-        batches.c.restored, batches.c.created_at, batches.c.finished_at,
-    )
+    select(*columns_of(Batch, batches, campaigner_name=func.coalesce(campaigners.c.name, "")))
     .select_from(batches)
     .outerjoin(campaigners, campaigners.c.id == batches.c.campaigner_id)
 )  # fmt: skip
@@ -99,10 +94,13 @@ _NEWEST_SIGNATURE = select(func.coalesce(func.max(signatures.c.id), 0)).where(
 )
 _OF_BATCH = update(batches).where(batches.c.id == bindparam("of_id"))
 _RECORD_PROGRESS = _OF_BATCH.values(
-    seen=bindparam("last_signature_id"), moved=batches.c.moved + bindparam("invalidated", type_=batches.c.moved.type)
+    last_signature_id=bindparam("last_signature_id"),
+    invalidated=batches.c.invalidated + bindparam("invalidated", type_=batches.c.invalidated.type),
 )
-_GIVEN_BACK = bindparam("given_back", type_=batches.c.moved.type)
-_RECORD_UNDO_PROGRESS = _OF_BATCH.values(moved=batches.c.moved - _GIVEN_BACK, restored=batches.c.restored + _GIVEN_BACK)
+_GIVEN_BACK = bindparam("given_back", type_=batches.c.invalidated.type)
+_RECORD_UNDO_PROGRESS = _OF_BATCH.values(
+    invalidated=batches.c.invalidated - _GIVEN_BACK, restored=batches.c.restored + _GIVEN_BACK
+)
 _SET_STATE = _OF_BATCH.where(
     batches.c.campaign_id == bindparam("of_campaign"), batches.c.state.in_(bindparam("from_states", expanding=True))
 ).values(state=bindparam("to_state"), finished_at=bindparam("finished"))
@@ -126,14 +124,14 @@ def create(
     values = {
         "campaign_id": campaign_id,
         "campaigner_id": campaigner_id,
-        "rule": selection.to_json(),
-        "up_to": min(max_signature_id, newest_signature_id(connection, campaign_id)),
-        "class": kind.value,
+        "selection": selection.to_json(),
+        "max_signature_id": min(max_signature_id, newest_signature_id(connection, campaign_id)),
+        "reason_class": kind.value,
         "reason": reason,
         "state": BatchState.RUNNING.value,
         "expected": expected,
-        "seen": 0,
-        "moved": 0,
+        "last_signature_id": 0,
+        "invalidated": 0,
         "restored": 0,
         "created_at": now,
     }
@@ -181,15 +179,12 @@ def sample_matches(
     """The newest signatures that a selection would invalidate."""
     condition, given = _condition(campaign_id, selection)
     sample = (
-        select(
-            signatures.c.id, signatures.c.state, signatures.c.name, signatures.c.domain, signatures.c.network,
-            signatures.c.source, signatures.c.signed_at,
-        )
+        select(*columns_of(SampleSignature, signatures))
         .where(condition)
         .order_by(signatures.c.id.desc())
         .limit(limit)
     )  # fmt: skip
-    return [SampleSignature(**row._asdict()) for row in connection.execute(sample, given)]
+    return rows_as(SampleSignature, connection.execute(sample, given))
 
 
 def next_signature_ids(connection: Connection, batch: Batch, limit: int) -> list[int]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, ca
 
 from campaign.domain.moderation.flag import FlagKind, Observation
 from campaign.domain.signatures.signature import SignatureState
+from campaign.store.database.statements import columns_of
 from campaign.store.database.upsert import insert
 from campaign.store.tables import campaigners, campaigns, cohort_tallies, flags, signatures, source_tallies, tallies
 
@@ -122,15 +123,11 @@ _OPEN_CAMPAIGNS = (
 _new = insert(flags)
 _RAISE = _new.on_conflict_do_update(
     index_elements=[flags.c.campaign_id, flags.c.kind, flags.c.subject, flags.c.hour],
-    set_={"score": _new.excluded.score, "parts": _new.excluded.parts, "facts": _new.excluded.facts},
+    set_={"score": _new.excluded.score, "score_parts": _new.excluded.score_parts, "figures": _new.excluded.figures},
     where=flags.c.score < _new.excluded.score,
 )
 _FLAGS = (
-    select(
-        flags.c.id, flags.c.kind, flags.c.subject, flags.c.hour, flags.c.score, flags.c.parts.label("score_parts"),
-        flags.c.facts.label("figures"), flags.c.created_at, flags.c.dismissed_at,
-        func.coalesce(campaigners.c.name, "").label("dismissed_by"),
-    )
+    select(*columns_of(Flag, flags, dismissed_by=func.coalesce(campaigners.c.name, "")))
     .select_from(flags)
     .outerjoin(campaigners, campaigners.c.id == flags.c.dismissed_by)
     .where(flags.c.campaign_id == bindparam("campaign_id"))
@@ -201,7 +198,7 @@ def raise_flag(
     """Raise a flag, or raise the score of the one there is for this hour. False where that is as high."""
     given = {
         "campaign_id": campaign_id, "kind": kind.value, "subject": observation.subject, "hour": hour,
-        "score": min(100, sum(points.values())), "parts": dict(points), "facts": observation.facts(), "created_at": now,
+        "score": min(100, sum(points.values())), "score_parts": dict(points), "figures": observation.facts(), "created_at": now,
     }  # fmt: skip
     return connection.execute(_RAISE, given).rowcount == 1
 

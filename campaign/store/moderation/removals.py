@@ -60,13 +60,13 @@ _RESTORE = (
 _RESTORE_OF_BATCH = _RESTORE.where(signatures.c.batch_id == bindparam("of_batch"))
 _new = insert(removal_tallies)
 _ADD_TO_TALLY = _new.on_conflict_do_update(
-    index_elements=[removal_tallies.c.campaign_id, removal_tallies.c["class"]],
+    index_elements=[removal_tallies.c.campaign_id, removal_tallies.c.reason_class],
     set_={"removed": removal_tallies.c.removed + _new.excluded.removed},
 )
 # A statement of its own: a negative number, even one that is only added, is refused by the table.
 _TAKE_FROM_TALLY = (
     update(removal_tallies)
-    .where(removal_tallies.c.campaign_id == bindparam("of_campaign"), removal_tallies.c["class"] == bindparam("of_class"))
+    .where(removal_tallies.c.campaign_id == bindparam("of_campaign"), removal_tallies.c.reason_class == bindparam("of_class"))
     .values(removed=removal_tallies.c.removed - bindparam("amount", type_=removal_tallies.c.removed.type))
 )
 
@@ -83,7 +83,7 @@ def invalidate_signatures(
         for row in connection.execute(_INVALIDATE, given)
     ]
     for (campaign_id, reason_class), amount in _amounts(removed):
-        connection.execute(_ADD_TO_TALLY, {"campaign_id": campaign_id, "class": reason_class, "removed": amount})
+        connection.execute(_ADD_TO_TALLY, {"campaign_id": campaign_id, "reason_class": reason_class, "removed": amount})
     return removed
 
 

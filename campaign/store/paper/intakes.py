@@ -9,7 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign.store.tables import UNFINISHED_INTAKE_SQL, campaigners, intakes, sheets
+from campaign.store.database.statements import columns_of
+from campaign.store.tables import (
+    IMPORTED_ONCE_SQL,
+    ONE_PER_DAY_SQL,
+    ONE_PER_SHEET_SQL,
+    UNFINISHED_INTAKE_SQL,
+    campaigners,
+    intakes,
+    sheets,
+)
 
 MAX_LISTED = 50
 
@@ -64,11 +73,13 @@ class Intake:
 
 _INTAKES = (
     select(
-        intakes.c.id, intakes.c.campaign_id, intakes.c.kind, intakes.c.state, intakes.c.sheet_id,
-        sheets.c.number.label("sheet_number"), intakes.c.label, intakes.c.sha256, intakes.c.again.label("repeat_number"),
-        intakes.c.rows, intakes.c.taken.label("imported"), intakes.c.undone, intakes.c.left_out.label("excluded"),
-        intakes.c.made_by.label("created_by"), func.coalesce(campaigners.c.name, "").label("campaigner_name"),
-        intakes.c.created_at, intakes.c.undone_at, intakes.c.reason,
+        *columns_of(
+            Intake,
+            intakes,
+            sheet_number=sheets.c.number,
+            created_by=intakes.c.made_by,
+            campaigner_name=func.coalesce(campaigners.c.name, ""),
+        )
     )
     .select_from(intakes)
     .outerjoin(campaigners, campaigners.c.id == intakes.c.made_by)
@@ -85,44 +96,48 @@ _PAGE = (
     .order_by(intakes.c.id.desc())
     .limit(bindparam("limit"))
 )
-# The partial indexes that keep a file, a sheet and a day apart are unique: these find one row at most by them, or the newest.
+# Each in the words of the partial index it is found by.
 _SAME_FILE = (
     _INTAKES.where(
         intakes.c.campaign_id == bindparam("campaign_id"),
         intakes.c.sha256 == bindparam("sha256"),
-        intakes.c.kind == "file",
-        intakes.c.state.in_([IntakeState.IMPORTED.value, IntakeState.UNDOING.value]),
+        text(IMPORTED_ONCE_SQL),
     )
-    .order_by(intakes.c.again.desc())
+    .order_by(intakes.c.repeat_number.desc())
     .limit(1)
 )
-_OF_SHEET = _INTAKES.where(intakes.c.sheet_id == bindparam("sheet_id"), intakes.c.state != IntakeState.UNDONE.value)
+_OF_SHEET = _INTAKES.where(intakes.c.sheet_id == bindparam("sheet_id"), text(ONE_PER_SHEET_SQL))
 _OF_DAY = _INTAKES.where(
     intakes.c.campaign_id == bindparam("campaign_id"),
     intakes.c.made_by == bindparam("created_by"),
     intakes.c.label == bindparam("label"),
-    intakes.c.kind == "typed",
-    intakes.c.sheet_id.is_(None),
-    intakes.c.state == IntakeState.IMPORTED.value,
+    text(ONE_PER_DAY_SQL),
 )
 _IS_UNCONFIRMED = intakes.c.state == IntakeState.UNCONFIRMED.value
 _IS_IMPORTED = intakes.c.state == IntakeState.IMPORTED.value
 _IS_BEING_UNDONE = intakes.c.state == IntakeState.UNDOING.value
-_ENCRYPTED_ROWS = select(intakes.c.held).where(intakes.c.id == bindparam("id"), _IS_UNCONFIRMED)
+_ENCRYPTED_ROWS = select(intakes.c.encrypted_rows).where(intakes.c.id == bindparam("id"), _IS_UNCONFIRMED)
 _OF_INTAKE = update(intakes).where(intakes.c.id == bindparam("of_id"))
-_RECORD_EXCLUDED = _OF_INTAKE.values(left_out=bindparam("excluded"))
+_RECORD_EXCLUDED = _OF_INTAKE.values(excluded=bindparam("excluded"))
 _MARK_IMPORTED = _OF_INTAKE.where(or_(_IS_UNCONFIRMED, _IS_IMPORTED)).values(
-    state=IntakeState.IMPORTED.value, taken=bindparam("imported"), held=None, again=bindparam("repeat_number")
+    state=IntakeState.IMPORTED.value,
+    imported=bindparam("imported"),
+    encrypted_rows=None,
+    repeat_number=bindparam("repeat_number"),
 )
-_COUNT_TYPED_LINE = _OF_INTAKE.where(_IS_IMPORTED).values(rows=intakes.c.rows + 1, taken=intakes.c.taken + 1)
+_COUNT_TYPED_LINE = _OF_INTAKE.where(_IS_IMPORTED).values(rows=intakes.c.rows + 1, imported=intakes.c.imported + 1)
 _BEGIN_UNDO = _OF_INTAKE.where(intakes.c.campaign_id == bindparam("of_campaign"), _IS_IMPORTED).values(
     state=IntakeState.UNDOING.value, undone_by=bindparam("campaigner_id"), undone_at=bindparam("now"),
     reason=bindparam("undo_reason"),
 )  # fmt: skip
 _RECORD_UNDO_PROGRESS = _OF_INTAKE.values(undone=intakes.c.undone + bindparam("amount", type_=intakes.c.undone.type))
 _FINISH_UNDO = _OF_INTAKE.where(_IS_BEING_UNDONE).values(state=IntakeState.UNDONE.value)
-_DUE = select(intakes.c.id).where(_IS_BEING_UNDONE).order_by(intakes.c.id).limit(bindparam("limit"))
-_DELETE_UNCONFIRMED_BEFORE = delete(intakes).where(_IS_UNCONFIRMED, intakes.c.created_at < bindparam("before"))
+_DUE = (
+    select(intakes.c.id).where(text(UNFINISHED_INTAKE_SQL), _IS_BEING_UNDONE).order_by(intakes.c.id).limit(bindparam("limit"))
+)
+_DELETE_UNCONFIRMED_BEFORE = delete(intakes).where(
+    text(UNFINISHED_INTAKE_SQL), _IS_UNCONFIRMED, intakes.c.created_at < bindparam("before")
+)
 _DELETE_UNCONFIRMED = delete(intakes).where(_IS_UNCONFIRMED, intakes.c.id == bindparam("id"))
 _HAS_WORK = (
     select(intakes.c.id)
@@ -139,7 +154,8 @@ def create_intake(
     """Id of a new intake. Raises AlreadyImportedError where the same file was imported at the same moment."""
     values = {
         "campaign_id": campaign_id, "kind": kind, "state": state.value, "sheet_id": sheet_id, "label": label, "sha256": sha256,
-        "again": repeat_number, "rows": rows, "taken": 0, "undone": 0, "left_out": dict(excluded or {}), "held": encrypted_rows,
+        "repeat_number": repeat_number, "rows": rows, "imported": 0, "undone": 0,
+        "excluded": dict(excluded or {}), "encrypted_rows": encrypted_rows,
         "made_by": created_by, "created_at": now, "reason": "",
     }  # fmt: skip
     try:

@@ -13,7 +13,7 @@ from campaign.domain.places.postcode_areas import postcode_area
 from campaign.domain.signatures.consent import PAPER_UPDATES_WORDING
 from campaign.domain.signatures.search_keys import email_domain, name_key, surname_key
 from campaign.domain.signatures.signature import SignatureState
-from campaign.store.database.statements import supports_writing_ctes, text_statement
+from campaign.store.database.statements import columns_of, rows_as, supports_writing_ctes, text_statement
 from campaign.store.database.upsert import insert
 from campaign.store.tables import outbox, signatures
 
@@ -33,7 +33,7 @@ class ExistingSignatures:
 
 @dataclass(frozen=True, slots=True)
 class PaperImport:
-    """What all signatures imported together have in common."""
+    """Values that all signatures of one import share."""
 
     campaign_id: int
     intake_id: int
@@ -76,10 +76,7 @@ _OF_INTAKE = and_(signatures.c.intake_id == bindparam("intake_id"), signatures.c
 _LINES = select(signatures.c.line).where(_OF_INTAKE, signatures.c.line.in_(bindparam("lines", expanding=True)))
 _LAST_LINE = select(func.coalesce(func.max(signatures.c.line), 0)).where(_OF_INTAKE)
 _NEWEST_LINES = (
-    select(
-        signatures.c.id, signatures.c.line, signatures.c.name, signatures.c.postcode, signatures.c.state,
-        signatures.c.ended_class,
-    )
+    select(*columns_of(IntakeLine, signatures))
     .where(_OF_INTAKE, signatures.c.line.is_not(None))
     .order_by(signatures.c.id.desc())
     .limit(bindparam("limit"))
@@ -178,7 +175,7 @@ def last_line(connection: Connection, intake_id: int) -> int:
 
 def newest_lines(connection: Connection, intake_id: int, limit: int) -> list[IntakeLine]:
     """Lines of an intake, the newest first."""
-    return [IntakeLine(**row._asdict()) for row in connection.execute(_NEWEST_LINES, {"intake_id": intake_id, "limit": limit})]
+    return rows_as(IntakeLine, connection.execute(_NEWEST_LINES, {"intake_id": intake_id, "limit": limit}))
 
 
 def undo_intake_signatures(connection: Connection, intake_id: int, limit: int, now: datetime) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select
 
 from campaign.domain.campaigns.text import SignedText
 from campaign.store.campaigns import lifecycle
+from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.paper.intakes import IntakeState
 from campaign.store.tables import campaigners, intakes, sheets, texts
 
@@ -46,19 +47,17 @@ class PrintRun:
     """Number of them that were typed in."""
 
 
-_SHEETS = select(
-    sheets.c.id, sheets.c.campaign_id, sheets.c.number, sheets.c.run.label("print_run"), sheets.c.text_hash,
-    sheets.c.language, sheets.c.profile, sheets.c.rows, sheets.c.created_at,
-)  # fmt: skip
+_SHEETS = select(*columns_of(Sheet, sheets))
 _OF_CAMPAIGN = sheets.c.campaign_id == bindparam("campaign_id")
 _LAST = select(
-    func.coalesce(func.max(sheets.c.number), 0).label("number"), func.coalesce(func.max(sheets.c.run), 0).label("print_run")
+    func.coalesce(func.max(sheets.c.number), 0).label("number"),
+    func.coalesce(func.max(sheets.c.print_run), 0).label("print_run"),
 ).where(_OF_CAMPAIGN)
-_OF_PRINT_RUN = _SHEETS.where(_OF_CAMPAIGN, sheets.c.run == bindparam("print_run")).order_by(sheets.c.number)
+_OF_PRINT_RUN = _SHEETS.where(_OF_CAMPAIGN, sheets.c.print_run == bindparam("print_run")).order_by(sheets.c.number)
 _BY_NUMBER = _SHEETS.where(_OF_CAMPAIGN, sheets.c.number == bindparam("number"))
 _PRINT_RUNS = (
     select(
-        sheets.c.run.label("print_run"), func.min(sheets.c.number).label("first"), func.max(sheets.c.number).label("last"),
+        sheets.c.print_run, func.min(sheets.c.number).label("first"), func.max(sheets.c.number).label("last"),
         func.max(sheets.c.rows).label("rows"), func.max(sheets.c.profile).label("profile"),
         func.max(sheets.c.text_hash).label("text_hash"),
         func.coalesce(func.max(campaigners.c.name), "").label("campaigner_name"),
@@ -71,12 +70,12 @@ _PRINT_RUNS = (
         and_(
             intakes.c.sheet_id == sheets.c.id,
             intakes.c.state != IntakeState.UNDONE.value,
-            intakes.c.taken > intakes.c.undone,
+            intakes.c.imported > intakes.c.undone,
         ),
     )
-    .where(_OF_CAMPAIGN, sheets.c.run < bindparam("before_run"))
-    .group_by(sheets.c.run)
-    .order_by(sheets.c.run.desc())
+    .where(_OF_CAMPAIGN, sheets.c.print_run < bindparam("before_run"))
+    .group_by(sheets.c.print_run)
+    .order_by(sheets.c.print_run.desc())
     .limit(bindparam("limit"))
 )  # fmt: skip
 _TEXT = select(texts.c.hash, texts.c.title, texts.c.recipient, texts.c.ask, texts.c.background, texts.c.slug).where(
@@ -93,7 +92,7 @@ def create_sheets(
     last = connection.execute(_LAST, {"campaign_id": campaign_id}).one()
     print_run = last.print_run + 1
     same = {
-        "campaign_id": campaign_id, "run": print_run, "text_hash": text_hash, "language": language, "profile": profile,
+        "campaign_id": campaign_id, "print_run": print_run, "text_hash": text_hash, "language": language, "profile": profile,
         "rows": rows, "made_by": created_by, "created_at": now,
     }  # fmt: skip
     numbers = range(last.number + 1, last.number + count + 1)
@@ -104,7 +103,7 @@ def create_sheets(
 def list_sheets_of_run(connection: Connection, campaign_id: int, print_run: int) -> list[Sheet]:
     """Sheets of a print run, by number."""
     rows = connection.execute(_OF_PRINT_RUN, {"campaign_id": campaign_id, "print_run": print_run})
-    return [Sheet(**row._asdict()) for row in rows]
+    return rows_as(Sheet, rows)
 
 
 def get_by_number(connection: Connection, campaign_id: int, number: int) -> Sheet | None:
@@ -118,7 +117,7 @@ def list_print_runs(
 ) -> list[PrintRun]:
     """Print runs of a campaign, newest first."""
     given = {"campaign_id": campaign_id, "before_run": before_run, "limit": limit}
-    return [PrintRun(**row._asdict()) for row in connection.execute(_PRINT_RUNS, given)]
+    return rows_as(PrintRun, connection.execute(_PRINT_RUNS, given))
 
 
 def get_text(connection: Connection, campaign_id: int, text_hash: str) -> SignedText | None:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, bindparam, delete, exists, select, text, update
 
 from campaign.domain.places.place import EMPTY_PLACE, Place
+from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.database.upsert import insert
 from campaign.store.places.place_totals import PLACE_COLUMNS
 from campaign.store.tables import UNKNOWN_PLACE_ID, UNPLACED_SQL, places, postcodes, signatures
@@ -28,7 +29,7 @@ class UnplacedSignature:
 
 _IS_UNPLACED = text(UNPLACED_SQL)
 _UNPLACED_SIGNATURES = (
-    select(signatures.c.id, signatures.c.campaign_id, signatures.c.postcode)
+    select(*columns_of(UnplacedSignature, signatures))
     .where(_IS_UNPLACED)
     # In the order of their index, so that a page of a long list is read without sorting all of it.
     .order_by(signatures.c.place_id, signatures.c.id)
@@ -77,7 +78,7 @@ _HAS_OLD = select(postcodes.c.postcode).where(_IS_OLD).limit(1)
 
 def unplaced_signatures(connection: Connection, limit: int) -> list[UnplacedSignature]:
     """Up to `limit` counted signatures whose postcode was not looked up."""
-    return [UnplacedSignature(**row._asdict()) for row in connection.execute(_NOT_LOOKED_UP, {"limit": limit})]
+    return rows_as(UnplacedSignature, connection.execute(_NOT_LOOKED_UP, {"limit": limit}))
 
 
 def has_unplaced(connection: Connection) -> bool:
@@ -88,7 +89,7 @@ def has_unplaced(connection: Connection) -> bool:
 def unplaced_to_retry(connection: Connection, since: datetime, limit: int) -> list[UnplacedSignature]:
     """Signatures with a postcode that was not known when it was last looked up, before `since`. Reads all such postcodes."""
     rows = connection.execute(_TO_RETRY, {"since": since, "limit": limit})
-    return [UnplacedSignature(**row._asdict()) for row in rows]
+    return rows_as(UnplacedSignature, rows)
 
 
 def recently_looked_up(connection: Connection, postcodes: Collection[str], since: datetime) -> set[str]:

@@ -6,10 +6,11 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from campaign.domain.places.place import AreaKind
 from campaign.domain.places.representative import Representative
+from campaign.store.database.statements import columns_of
 from campaign.store.tables import representatives
 
 _DELETE_KIND = delete(representatives).where(representatives.c.kind == bindparam("kind"))
-_OF_KIND = select(representatives).where(representatives.c.kind == bindparam("kind"))
+_OF_KIND = select(*columns_of(Representative, representatives)).where(representatives.c.kind == bindparam("kind"))
 
 
 def replace_representatives(connection: Connection, found: Iterable[Representative]) -> dict[str, int]:

@@ -69,8 +69,8 @@ class SignatureLedgerEntry:
 class ModeratorAction:
     """What a campaigner did to it at the desk."""
 
-    act: str
-    who: str
+    action: str
+    actor_name: str
     reason: str
     created_at: datetime
 
@@ -80,7 +80,7 @@ class SignatureBatch:
     """The batch that invalidated it."""
 
     id: int
-    who: str
+    campaigner_name: str
     reason: str
     created_at: datetime
 
@@ -116,13 +116,13 @@ _MODERATOR_ACTIONS = (
     .where(
         audit_log.c.campaign_id == bindparam("campaign_id"),
         audit_log.c.subject == bindparam("subject"),
-        audit_log.c.act.in_(_ACTIONS_ON_SIGNATURES),
+        audit_log.c.action.in_(_ACTIONS_ON_SIGNATURES),
     )
     .order_by(audit_log.c.id)
     .limit(MAX_EVENTS)
 )
 _BATCH = (
-    select(*columns_of(SignatureBatch, batches, who=func.coalesce(campaigners.c.name, "")))
+    select(*columns_of(SignatureBatch, batches, campaigner_name=func.coalesce(campaigners.c.name, "")))
     .select_from(batches.outerjoin(campaigners, campaigners.c.id == batches.c.campaigner_id))
     .where(batches.c.id == bindparam("id"), batches.c.campaign_id == bindparam("campaign_id"))
 )

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Integer, String, and_, bindparam, func, liter
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.common.text_folding import fold_text
+from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.tables import campaigners, campaigns, tallies, team_members
 
 
@@ -31,7 +32,7 @@ _LIMIT = bindparam("limit", type_=Integer())
 _MATCHES = or_(
     _QUERY == "",
     campaigns.c.slug.like(_PATTERN, escape=_ESCAPE),
-    (literal(" ") + campaigns.c.searched).like(_PATTERN, escape=_ESCAPE),
+    (literal(" ") + campaigns.c.search_text).like(_PATTERN, escape=_ESCAPE),
 )
 _IS_TAKEN_DOWN = campaigns.c.taken_down_at.is_not(None)
 _IS_PUBLIC = and_(campaigns.c.published_at.is_not(None), ~_IS_TAKEN_DOWN)
@@ -44,7 +45,7 @@ _STATES = {
     "taken-down": _IS_TAKEN_DOWN,
 }
 CAMPAIGN_STATES = tuple(_STATES)
-"""What campaigns can be listed by; "" for all."""
+"""States that campaigns can be listed by; "" for all."""
 _CAMPAIGN_IDS = {
     state: select(campaigns.c.id)
     .where(campaigns.c.id < bindparam("before_id"), _MATCHES, condition)
@@ -58,11 +59,8 @@ _OWNERS = (
     .where(team_members.c.role == Role.OWNER.value, team_members.c.campaign_id.in_(bindparam("campaign_ids", expanding=True)))
     .order_by(campaigners.c.name, campaigners.c.id)
 )
-_CAMPAIGNERS = select(
-    campaigners.c.id, campaigners.c.name, campaigners.c.email, campaigners.c.operator,
-    campaigners.c.created_at, campaigners.c.disabled_at,
-    select(func.count()).where(team_members.c.campaigner_id == campaigners.c.id).scalar_subquery().label("campaigns"),
-)  # fmt: skip
+_TEAMS = select(func.count()).where(team_members.c.campaigner_id == campaigners.c.id).scalar_subquery()
+_CAMPAIGNERS = select(*columns_of(ListedCampaigner, campaigners, campaigns=_TEAMS))
 _LIST_CAMPAIGNERS = (
     _CAMPAIGNERS.where(campaigners.c.id < bindparam("before_id")).order_by(campaigners.c.id.desc()).limit(_LIMIT)
 )
@@ -126,7 +124,7 @@ def owner_names(connection: Connection, campaign_ids: list[int]) -> dict[int, li
 def list_campaigners(connection: Connection, before_id: int, limit: int) -> list[ListedCampaigner]:
     """Campaigners with an id below `before_id`, the newest first."""
     rows = connection.execute(_LIST_CAMPAIGNERS, {"before_id": before_id, "limit": limit})
-    return [ListedCampaigner(**row._asdict()) for row in rows]
+    return rows_as(ListedCampaigner, rows)
 
 
 def search_campaigners(connection: Connection, query: str, email_key: str, limit: int) -> list[ListedCampaigner]:
@@ -135,7 +133,7 @@ def search_campaigners(connection: Connection, query: str, email_key: str, limit
         "pattern": _like_pattern(query.casefold()), "pattern_as_typed": _like_pattern(query), "email_key": email_key,
         "limit": limit,
     }  # fmt: skip
-    return [ListedCampaigner(**row._asdict()) for row in connection.execute(_SEARCH_CAMPAIGNERS, given)]
+    return rows_as(ListedCampaigner, connection.execute(_SEARCH_CAMPAIGNERS, given))
 
 
 def is_only_operator(connection: Connection, campaigner_id: int) -> bool:
@@ -149,7 +147,7 @@ def disable_campaigner(connection: Connection, campaigner_id: int, now: datetime
 
 
 def enable_campaigner(connection: Connection, campaigner_id: int) -> bool:
-    """Let a campaigner in again. False where they are not shut out."""
+    """Enable a campaigner who was shut out. False where they were not."""
     return connection.execute(_ENABLE, {"of_id": campaigner_id}).rowcount == 1
 
 

@@ -12,16 +12,16 @@ from campaign.store.database.statements import text_statement
 from campaign.store.database.upsert import insert
 from campaign.store.tables import campaigners, campaigns, switches
 
-SIGNING_PAUSED_SQL = "EXISTS (SELECT 1 FROM switches w WHERE w.thrown AND w.name IN ({}))".format(
+SIGNING_PAUSED_SQL = "EXISTS (SELECT 1 FROM switches w WHERE w.is_on AND w.name IN ({}))".format(
     ", ".join(f"'{switch}'" for switch in PAUSING_SWITCHES)
 )
 """Whether the operator has paused signing, as part of the statement that would sign."""
-READ_ONLY_SQL = f"EXISTS (SELECT 1 FROM switches w WHERE w.thrown AND w.name = '{Switch.READ_ONLY}')"
+READ_ONLY_SQL = f"EXISTS (SELECT 1 FROM switches w WHERE w.is_on AND w.name = '{Switch.READ_ONLY}')"
 """Whether nothing may be changed, as part of the statement that would."""
 
 _SWITCHES = (
     select(
-        switches.c.name, switches.c.thrown.label("is_on"), switches.c.message, switches.c.created_at, switches.c.revision,
+        switches.c.name, switches.c.is_on, switches.c.message, switches.c.created_at, switches.c.revision,
         func.coalesce(campaigners.c.name, "").label("changed_by"),
     )
     .select_from(switches)
@@ -32,13 +32,13 @@ _SWITCHES = (
 _LOCK = text_statement("LOCK TABLE switches IN SHARE ROW EXCLUSIVE MODE")
 _new = insert(switches).values(
     revision=select(func.coalesce(func.max(switches.c.revision), 0) + 1).scalar_subquery(),
-    **{name: bindparam(name) for name in ("name", "thrown", "message", "changed_by", "created_at")},
+    **{name: bindparam(name) for name in ("name", "is_on", "message", "changed_by", "created_at")},
 )
 _SET_SWITCH = _new.on_conflict_do_update(
     index_elements=[switches.c.name],
-    set_={name: _new.excluded[name] for name in ("thrown", "message", "changed_by", "created_at", "revision")},
+    set_={name: _new.excluded[name] for name in ("is_on", "message", "changed_by", "created_at", "revision")},
 )
-_READ_ONLY_SINCE = select(switches.c.created_at).where(switches.c.thrown, switches.c.name == Switch.READ_ONLY.value)
+_READ_ONLY_SINCE = select(switches.c.created_at).where(switches.c.is_on, switches.c.name == Switch.READ_ONLY.value)
 _IN_GRACE = (
     select(campaigns.c.id, campaigns.c.closes_at, campaigns.c.verify_until)
     .where(
@@ -75,7 +75,7 @@ def active_switches(connection: Connection) -> Switches:
 
 
 def lock_switches(connection: Connection) -> None:
-    """Let nobody else set a switch until the transaction ends. SQLite has locked the whole database since it began."""
+    """Lock the switches until the transaction ends. On SQLite the whole database has been locked since it began."""
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK)
 
@@ -84,7 +84,7 @@ def set_switch(
     connection: Connection, switch: Switch, *, is_on: bool, message: str, campaigner_id: int | None, now: datetime
 ) -> None:
     """Set a switch, after `lock_switches`."""
-    given = {"name": switch.value, "thrown": is_on, "message": message, "changed_by": campaigner_id, "created_at": now}
+    given = {"name": switch.value, "is_on": is_on, "message": message, "changed_by": campaigner_id, "created_at": now}
     connection.execute(_SET_SWITCH, given)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Integer, and_, bindparam, select, tuple_
 
+from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.tables import campaigners, campaigns, milestones, tallies, team_members, texts
 
 
@@ -42,12 +43,12 @@ class DigestRecipient:
 
 
 _HAS_MAILBOX = and_(campaigners.c.disabled_at.is_(None), campaigners.c.email != "")
-_WANTS_ALERTS = and_(_HAS_MAILBOX, campaigners.c.told)
+_WANTS_ALERTS = and_(_HAS_MAILBOX, campaigners.c.wants_alerts)
 _LIMIT = bindparam("limit", type_=Integer())
 _NOW = bindparam("now", type_=campaigns.c.opens_at.type)
 _IS_OPENED = and_(campaigns.c.published_at.is_not(None), campaigns.c.opens_at <= _NOW, campaigns.c.taken_down_at.is_(None))
 _MILESTONE_RECIPIENTS = (
-    select(milestones.c.campaign_id, team_members.c.campaigner_id, milestones.c.goal, milestones.c.reached_at)
+    select(*columns_of(MilestoneRecipient, milestones, campaigner_id=team_members.c.campaigner_id))
     .join(team_members, team_members.c.campaign_id == milestones.c.campaign_id)
     .join(campaigners, campaigners.c.id == team_members.c.campaigner_id)
     .where(milestones.c.reached_at >= bindparam("since"), _WANTS_ALERTS)
@@ -56,8 +57,13 @@ _MILESTONE_RECIPIENTS = (
 )
 _CLOSING_RECIPIENTS = (
     select(
-        campaigns.c.id.label("campaign_id"), team_members.c.campaigner_id, campaigns.c.closes_at, tallies.c.verified,
-        campaigns.c.goals,
+        *columns_of(
+            ClosingRecipient,
+            campaigns,
+            campaign_id=campaigns.c.id,
+            campaigner_id=team_members.c.campaigner_id,
+            verified=tallies.c.verified,
+        )
     )
     .join(tallies, tallies.c.campaign_id == campaigns.c.id)
     .join(team_members, team_members.c.campaign_id == campaigns.c.id)
@@ -68,8 +74,14 @@ _CLOSING_RECIPIENTS = (
 )  # fmt: skip
 _DIGEST_RECIPIENTS = (
     select(
-        campaigns.c.id.label("campaign_id"), team_members.c.campaigner_id, campaigns.c.slug, texts.c.title,
-        campaigns.c.time_zone, tallies.c.verified,
+        *columns_of(
+            DigestRecipient,
+            campaigns,
+            campaign_id=campaigns.c.id,
+            campaigner_id=team_members.c.campaigner_id,
+            title=texts.c.title,
+            verified=tallies.c.verified,
+        )
     )
     .select_from(campaigners)
     .join(team_members, team_members.c.campaigner_id == campaigners.c.id)
@@ -77,7 +89,7 @@ _DIGEST_RECIPIENTS = (
     .join(texts, and_(texts.c.campaign_id == campaigns.c.id, texts.c.hash == campaigns.c.text_hash))
     .join(tallies, tallies.c.campaign_id == campaigns.c.id)
     .where(
-        campaigners.c.digest, _HAS_MAILBOX, _IS_OPENED, campaigns.c.verify_until > _NOW,
+        campaigners.c.wants_digest, _HAS_MAILBOX, _IS_OPENED, campaigns.c.verify_until > _NOW,
         tuple_(team_members.c.campaigner_id, campaigns.c.id)
         > tuple_(
             bindparam("after_campaigner", type_=campaigners.c.id.type), bindparam("after_campaign", type_=campaigns.c.id.type)
@@ -91,7 +103,7 @@ _DIGEST_RECIPIENTS = (
 def milestone_recipients(connection: Connection, since: datetime, limit: int) -> list[MilestoneRecipient]:
     """Goals reached since a time, one entry for each recipient."""
     rows = connection.execute(_MILESTONE_RECIPIENTS, {"since": since, "limit": limit})
-    return [MilestoneRecipient(**row._asdict()) for row in rows]
+    return rows_as(MilestoneRecipient, rows)
 
 
 def closing_recipients(connection: Connection, now: datetime, before: datetime, limit: int) -> list[ClosingRecipient]:
@@ -103,4 +115,4 @@ def closing_recipients(connection: Connection, now: datetime, before: datetime, 
 def digest_recipients(connection: Connection, now: datetime, after: tuple[int, int], limit: int) -> list[DigestRecipient]:
     """Running campaigns of those who want a digest, by campaigner and campaign id, after a pair of these."""
     given = {"now": now, "after_campaigner": after[0], "after_campaign": after[1], "limit": limit}
-    return [DigestRecipient(**row._asdict()) for row in connection.execute(_DIGEST_RECIPIENTS, given)]
+    return rows_as(DigestRecipient, connection.execute(_DIGEST_RECIPIENTS, given))

@@ -17,7 +17,14 @@ from campaign.store.tables.ledger import certificates, country_tallies, hourly_t
 from campaign.store.tables.mail import UNTALLIED_SQL, notices, outbox
 from campaign.store.tables.metadata import metadata
 from campaign.store.tables.moderation import batches, flags
-from campaign.store.tables.paper import UNFINISHED_INTAKE_SQL, intakes, sheets
+from campaign.store.tables.paper import (
+    IMPORTED_ONCE_SQL,
+    ONE_PER_DAY_SQL,
+    ONE_PER_SHEET_SQL,
+    UNFINISHED_INTAKE_SQL,
+    intakes,
+    sheets,
+)
 from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_tallies, places, postcodes, representatives
 from campaign.store.tables.rollups import area_tallies, cohort_tallies, removal_tallies, source_tallies, wait_tallies
 from campaign.store.tables.signatures import UNCOUNTED_SQL, saved_filters, signatures
@@ -25,6 +32,9 @@ from campaign.store.tables.site import switches
 from campaign.store.tables.submissions import submissions
 
 __all__ = [
+    "IMPORTED_ONCE_SQL",
+    "ONE_PER_DAY_SQL",
+    "ONE_PER_SHEET_SQL",
     "STORED_EXPORT_SQL",
     "UNCOUNTED_SQL",
     "UNFINISHED_EXPORT_SQL",

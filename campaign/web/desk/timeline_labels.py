@@ -61,10 +61,12 @@ def timeline_line(event: TimelineEvent, details: SignatureDetails, zone: tzinfo)
             )
         case ModeratorAction():
             return TimelineLine(
-                f"{_ACTION_LABELS.get(event.about.act, event.about.act)} by {event.about.who}", event.about.reason, "warn"
+                f"{_ACTION_LABELS.get(event.about.action, event.about.action)} by {event.about.actor_name}",
+                event.about.reason,
+                "warn",
             )
         case SignatureBatch():
-            by = f" by {event.about.who}" if event.about.who else ""
+            by = f" by {event.about.campaigner_name}" if event.about.campaigner_name else ""
             return TimelineLine(
                 f"Invalidated by bulk change {format_number(event.about.id)}{by}: {_removal_label(details)}",
                 event.about.reason,

@@ -44,7 +44,7 @@ def sign(runtime: Runtime, campaign: Campaign, email: str = "ada@example.org") -
 
 def acts(runtime: Runtime, campaign: Campaign) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in reversed(audit_log.list_entries(connection, campaign.id))]
+        return [entry.action for entry in reversed(audit_log.list_entries(connection, campaign.id))]
 
 
 # Drafts
@@ -240,9 +240,9 @@ def test_the_public_reads_whether_the_team_or_the_operator_did_it(runtime: Runti
         rows = connection.execute(text("SELECT who, reason FROM announcements")).all()
         trail = audit_log.list_entries(connection, campaign.id)
     assert "Mary" not in str(rows)
-    assert [entry.who for entry in trail[:3]] == ["command line", "Op", "Mary"]
-    assert trail[2].was == {"closes_at": "2026-12-23T12:00:00Z"}
-    assert trail[2].became == {"closes_at": "2026-12-24T12:00:00Z"}
+    assert [entry.actor_name for entry in trail[:3]] == ["command line", "Op", "Mary"]
+    assert trail[2].before == {"closes_at": "2026-12-23T12:00:00Z"}
+    assert trail[2].after == {"closes_at": "2026-12-24T12:00:00Z"}
     assert trail[2].reason == "More time."
 
 

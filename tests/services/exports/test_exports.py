@@ -87,7 +87,7 @@ def file_of(runtime: Runtime, export: Export) -> bytes:
 
 def acts(runtime: Runtime, campaign: Campaign) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in audit_log.list_entries(connection, campaign.id) if "export" in entry.act][::-1]
+        return [entry.action for entry in audit_log.list_entries(connection, campaign.id) if "export" in entry.action][::-1]
 
 
 def parts_kept(runtime: Runtime) -> int:

@@ -650,7 +650,7 @@ def test_reconciling_lets_searches_find_what_an_older_version_made(runtime: Runt
     welsh = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
     campaign = new_campaign(runtime, translations=(welsh,))
     # The column is one that an older version knows nothing of.
-    tamper("UPDATE campaigns SET searched = ''")
+    tamper("UPDATE campaigns SET search_text = ''")
     assert not listing.search_campaigns(runtime, "village", 1, runtime.now()).campaigns
     assert counting.reconcile_campaign(runtime, campaign).search_keys_repaired
     for words in ("village", "pwll", "parish"):

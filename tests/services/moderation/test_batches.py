@@ -61,7 +61,7 @@ def numbers(runtime: Runtime, campaign: Campaign) -> tuple[int, int]:
 def removed(runtime: Runtime, campaign: Campaign) -> dict[str, int]:
     """How many are removed by kind, proved against the signatures themselves."""
     with runtime.reading() as connection:
-        tallied = text("SELECT class, removed FROM removal_tallies WHERE campaign_id = :id AND removed > 0")
+        tallied = text("SELECT reason_class, removed FROM removal_tallies WHERE campaign_id = :id AND removed > 0")
         counted = text(
             """SELECT ended_class, count(*) FROM signatures
                WHERE campaign_id = :id AND state = 'invalidated' AND verified_at IS NOT NULL GROUP BY ended_class"""
@@ -286,7 +286,11 @@ def test_what_was_done_is_in_the_audit_trail(runtime: Runtime, campaign: Campaig
     batching.undo_batch(runtime, COMMAND_LINE, find(runtime, campaign, number))
     run(runtime)
     with runtime.reading() as connection:
-        told = [(entry.act, entry.who) for entry in audit_log.list_entries(connection, campaign.id) if "batch" in entry.subject]
+        told = [
+            (entry.action, entry.actor_name)
+            for entry in audit_log.list_entries(connection, campaign.id)
+            if "batch" in entry.subject
+        ]
     assert told[::-1] == [
         ("invalidate signatures", "command line"), ("finish batch", "the site itself"), ("undo batch", "command line"),
         ("finish undoing batch", "the site itself"),

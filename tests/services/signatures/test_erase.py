@@ -97,7 +97,7 @@ def test_nothing_personal_is_left_and_the_count_is_exact(
         state = connection.execute(text("SELECT state FROM signatures")).scalar_one()
         last = audit_log.list_entries(connection, campaign.id)[0]
     assert state == ("invalidated" if before == "invalidated" else "withdrawn")
-    assert (last.act, last.subject, last.became, last.reason) == (
+    assert (last.action, last.subject, last.after, last.reason) == (
         "erase signature", "1", {"state": state}, "they asked for it",
     )  # fmt: skip
 

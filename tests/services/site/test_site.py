@@ -34,7 +34,7 @@ def actor(somebody: DeskClient) -> Actor:
 
 def acts(runtime: Runtime) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in audit_log.list_entries(connection, None)]
+        return [entry.action for entry in audit_log.list_entries(connection, None)]
 
 
 def operators(runtime: Runtime) -> int:
@@ -292,7 +292,7 @@ class TestProving:
         assert site.last_reconciled_at(runtime) is None
         with runtime.reading() as connection:
             entry = audit_log.list_entries(connection, campaign.id)[0]
-        assert (entry.act, entry.subject, entry.became) == ("reconcile", "save-the-pond", {"drift": 0})
+        assert (entry.action, entry.subject, entry.after) == ("reconcile", "save-the-pond", {"drift": 0})
 
 
 def test_a_copy_of_the_beat_is_what_doctor_reads(runtime: Runtime) -> None:

@@ -57,7 +57,7 @@ def test_a_throw_says_who_and_when_and_is_written_down(runtime: Runtime, app: ob
     assert switching.set_switch(runtime, COMMAND_LINE, Switch.PAUSE_SIGNING, on=False, message="never kept")
     with runtime.reading() as connection:
         entries = audit_log.list_entries(connection, None)
-    assert [(e.act, e.subject, e.was, e.became, e.network) for e in entries] == [
+    assert [(e.action, e.subject, e.before, e.after, e.network) for e in entries] == [
         ("throw switch", "pause-signing", {"on": True, "message": "Back at noon."}, {"on": False}, ""),
         ("throw switch", "pause-signing", {"on": False}, {"on": True, "message": "Back at noon."}, "203.0.113.0/24"),
     ]

@@ -16,15 +16,29 @@ from sqlalchemy.sql.selectable import SelectBase, TextualSelect
 from sqlalchemy.types import NullType, TypeEngine
 
 import campaign.store
+from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.accounts.role import Role
+from campaign.domain.campaigns.announcement import AnnouncementKind, Announcer
+from campaign.domain.exports.plan import ExportPlan
+from campaign.domain.moderation.flag import FlagKind, Observation
+from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
 from campaign.domain.signatures.filters import Filters
+from campaign.domain.site.switch import Switch
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.signatures import sign
 from campaign.store import tables
+from campaign.store.accounts import audit_log, campaigners, invitations, passkeys, team
+from campaign.store.campaigns import announcements, campaigns, public_listing, text_versions
 from campaign.store.database.column_types import UtcDateTime
+from campaign.store.exports import exports
 from campaign.store.ledger import chart_data, ledger
+from campaign.store.moderation import batches, flags
+from campaign.store.paper import intakes, sheets
+from campaign.store.paper.intakes import IntakeState
 from campaign.store.signatures import comments, saved_filters, signature_list, signatures, timeline
-from campaign.store.site import health
+from campaign.store.site import administration, health, switches
+from campaign.store.submissions import submissions
 from tests.support.factories import new_campaign, sign_form_data, verify_link_of
 
 _POSTGRES_TYPES: dict[int, type[TypeEngine[Any]]] = {1184: UtcDateTime, 1114: UtcDateTime, 16: Boolean, 114: JSON, 3802: JSON}
@@ -192,6 +206,65 @@ def test_what_the_store_returns_is_what_it_says_on_both_databases(runtime: Runti
             (chart_data.funnel_by_domain, (campaign.id, since), {}),
             (chart_data.country_totals, (campaign.id,), {}),
             (health.signatory_mail_backlog, (), {}),
+        ]
+        wrong = []
+        for read, arguments, named in calls:
+            found = read(connection, *arguments, **named)
+            assert found, f"{read.__name__} brings nothing that could be looked at"
+            wrong += _mismatches(found, get_type_hints(read)["return"], f"{read.__module__}.{read.__name__}")
+    assert wrong == []
+
+
+def test_what_the_desk_stores_comes_back_as_it_says_on_both_databases(runtime: Runtime) -> None:
+    campaign, now = new_campaign(runtime), runtime.now()
+    later = now + timedelta(days=1)
+    with runtime.transaction() as connection:
+        mary = campaigners.add_campaigner(connection, "mary@example.org", "mary@example.org", "Mary Seacole", now)
+        assert mary is not None
+        team.add_member(connection, campaign.id, mary, Role.OWNER, now)
+        audit_log.record(connection, COMMAND_LINE, "close campaign", now, before={"a": 1}, after={"a": 2})
+        passkeys.add_passkey(connection, mary, "credential", b"key", 1, "Phone", now)
+        invitations.add_invitation(
+            connection, "key", campaign.id, Role.EDITOR, ("ben@example.org", "ben@example.org"), mary, now, later
+        )
+        announcements.add_announcement(
+            connection, campaign.id, AnnouncementKind.PAUSED, Announcer.CAMPAIGNERS, "A storm", {"a": "b"}, now
+        )
+        batches.create(connection, campaign.id, mary, SignatureSelection(ids=(1,)), RemovalKind.FALSE, "Made up", 1, 1, now)
+        flags.raise_flag(connection, campaign.id, FlagKind.DOMAIN, Observation("x.example", 9, 10), {"size": 40}, now, now)
+        _, number, _ = sheets.create_sheets(
+            connection, campaign.id, 1, text_hash=campaign.text.hash, language="en", profile="council", rows=5,
+            created_by=mary, now=now,
+        )  # fmt: skip
+        sheet = sheets.get_by_number(connection, campaign.id, number)
+        assert sheet is not None
+        intakes.create_intake(
+            connection, campaign.id, "typed", IntakeState.IMPORTED, now, created_by=mary, label="1", sheet_id=sheet.id,
+            excluded={"wrong": 2},
+        )  # fmt: skip
+        export_id = exports.create_export(connection, campaign.id, mary, ExportPlan(), now)
+        switches.set_switch(connection, Switch.READ_ONLY, is_on=True, message="Wait.", campaigner_id=mary, now=now)
+        submissions.store_options(connection, campaign.id, "council", {"salutation": "Dear all"}, 0, now)
+        calls: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = [
+            (campaigners.get_by_id, (mary,), {}),
+            (campaigners.list_campaigners, (), {}),
+            (campaigners.get_membership, (campaign.slug, mary), {}),
+            (team.list_members, (campaign.id,), {}),
+            (passkeys.list_passkeys, (mary,), {}),
+            (invitations.list_pending, (campaign.id,), {}),
+            (audit_log.list_entries, (None,), {}),
+            (campaigns.get_by_slug, (campaign.slug,), {}),
+            (announcements.list_announcements, (campaign.id,), {}),
+            (text_versions.list_text_versions, (campaign.id,), {}),
+            (public_listing.newest_sitemap_entries, (10,), {}),
+            (batches.list_batches, (campaign.id,), {}),
+            (flags.list_flags, (campaign.id,), {"dismissed": False}),
+            (sheets.list_print_runs, (campaign.id,), {}),
+            (intakes.list_intakes, (campaign.id,), {}),
+            (exports.get, (export_id,), {}),
+            (administration.list_campaigners, (10, 10), {}),
+            (switches.read_only_since, (), {}),
+            (submissions.get_options, (campaign.id, "council"), {}),
         ]
         wrong = []
         for read, arguments, named in calls:

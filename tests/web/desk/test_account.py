@@ -26,7 +26,7 @@ def on_file(runtime: Runtime, who: DeskClient) -> campaigners.Campaigner:
 def last_act(runtime: Runtime) -> tuple[str, str, object]:
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, None)[0]
-    return entry.act, entry.subject, entry.became
+    return entry.action, entry.subject, entry.after
 
 
 def test_the_account_shows_what_is_stored_and_links_to_every_sign_in_method(mary: DeskClient) -> None:

@@ -69,7 +69,7 @@ def test_a_comment_is_hidden_with_a_reason_and_shown_again(
     assert "No comment is hidden" in page_text(mary.get(f"{PATH}?which=hidden"))
     with runtime.reading() as connection:
         entries = audit_log.list_entries(connection, campaign.id)
-    acts = [(entry.act, entry.subject, entry.reason) for entry in entries if "comment" in entry.act]
+    acts = [(entry.action, entry.subject, entry.reason) for entry in entries if "comment" in entry.action]
     assert acts == [("show comment", "1", ""), ("hide comment", "1", "it insults")]
 
 
@@ -90,7 +90,7 @@ def test_what_is_not_there_is_not_hidden(
     for number in (2, 3, 10**30):
         mary.post(f"{PATH}/{number}/hide", {"reason": "x"})
     with runtime.reading() as connection:
-        assert [entry for entry in audit_log.list_entries(connection, None) if "comment" in entry.act] == []
+        assert [entry for entry in audit_log.list_entries(connection, None) if "comment" in entry.action] == []
 
 
 @on_both_databases

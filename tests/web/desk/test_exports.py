@@ -56,11 +56,11 @@ def test_a_campaigner_asks_for_an_export_watches_it_and_downloads_it(
     assert list(csv.reader(io.StringIO(file.text))) == [["number", "name"], ["1", "'=1+1"], ["2", "Ada Lovelace"]]
     with runtime.reading() as connection:
         entries = audit_log.list_entries(connection, campaign.id)[:2]
-    assert [(entry.act, entry.subject) for entry in entries] == [
+    assert [(entry.action, entry.subject) for entry in entries] == [
         ("download export", "export 1"),
         ("ask for export", "export 1"),
     ]
-    assert entries[1].became == {"format": "csv", "columns": ["number", "name"], "filters": {"states": ["verified"]}}
+    assert entries[1].after == {"format": "csv", "columns": ["number", "name"], "filters": {"states": ["verified"]}}
 
 
 def test_what_cannot_be_understood_is_shown_again_with_an_error_at_each_field(campaign: Campaign, mary: DeskClient) -> None:

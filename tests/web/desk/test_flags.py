@@ -83,7 +83,7 @@ def test_a_flag_is_put_away_and_brought_back(runtime: Runtime, campaign: Campaig
     assert mary.post(back[0]).status_code == 303
     assert len(flags(mary.get(PATH).text)) == 1
     with runtime.reading() as connection:
-        acts = [line.act for line in audit_log.list_entries(connection, campaign_id=campaign.id)]
+        acts = [line.action for line in audit_log.list_entries(connection, campaign_id=campaign.id)]
     assert acts.count("dismiss flag") == len(before)
     assert acts.count("bring back flag") == 1
 

@@ -34,7 +34,7 @@ def test_a_new_campaign_is_a_draft_of_its_maker(app: Flask, runtime: Runtime) ->
     assert app.test_client().get("/c/keep-the-librarys-doors-open").status_code == 404
     with runtime.reading() as connection:
         (entry,) = audit_log.list_entries(connection, draft.id)
-    assert (entry.act, entry.campaigner_id, entry.subject) == ("create campaign", mary.id, draft.slug)
+    assert (entry.action, entry.campaigner_id, entry.subject) == ("create campaign", mary.id, draft.slug)
 
 
 def test_somebody_elses_draft_is_not_there(app: Flask, runtime: Runtime) -> None:

@@ -45,7 +45,7 @@ def numbers(runtime: Runtime, campaign: Campaign) -> tuple[int, int]:
 
 def acts(runtime: Runtime, campaign: Campaign) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in audit_log.list_entries(connection, campaign.id)]
+        return [entry.action for entry in audit_log.list_entries(connection, campaign.id)]
 
 
 def file(*rows: Sequence[str]) -> dict[str, object]:
@@ -150,7 +150,7 @@ def test_a_list_is_tried_then_taken_in_then_undone(
         assert words in page, words
     assert numbers(runtime, pond) == (1, 0)
     with runtime.reading() as connection:
-        held = connection.exec_driver_sql("SELECT held FROM intakes").scalar_one()
+        held = connection.exec_driver_sql("SELECT encrypted_rows FROM intakes").scalar_one()
     assert "LS1 4AP" not in held
     assert "list.csv" not in page_text(mary.get(PAPER))
 

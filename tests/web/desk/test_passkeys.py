@@ -36,7 +36,7 @@ def sign_in(app: Flask, device: Authenticator, wanted: str = "/desk/") -> tuple[
 
 def acts(runtime: Runtime) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in audit_log.list_entries(connection, None)]
+        return [entry.action for entry in audit_log.list_entries(connection, None)]
 
 
 @pytest.fixture

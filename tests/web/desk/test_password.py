@@ -51,7 +51,7 @@ def signs_in(answer: TestResponse) -> bool:
 
 def acts(runtime: Runtime) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in audit_log.list_entries(connection, None)]
+        return [entry.action for entry in audit_log.list_entries(connection, None)]
 
 
 def test_a_password_signs_in_and_is_one_factor(app: Flask, runtime: Runtime, known: DeskClient) -> None:

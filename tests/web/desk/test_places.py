@@ -117,8 +117,8 @@ def test_an_editor_prints_a_certificate_for_each_representative(runtime: Runtime
     [page] = pypdfium2.PdfDocument(one.data)
     assert "The Leader For Leeds 9 people of your area have signed" in page.get_textpage().get_text_range().replace("\r\n", " ")
     with runtime.reading() as connection:
-        entries = [entry for entry in audit_log.list_entries(connection, campaign.id) if entry.act == "make certificates"]
-    assert [(entry.subject, entry.became["certificates"]) for entry in entries] == [
+        entries = [entry for entry in audit_log.list_entries(connection, campaign.id) if entry.action == "make certificates"]
+    assert [(entry.subject, entry.after["certificates"]) for entry in entries] == [
         ("council", 1), ("constituency", 4), ("constituency", 4),
     ]  # fmt: skip
 

@@ -97,7 +97,7 @@ def test_a_new_link_ends_the_old_one(app: Flask, runtime: Runtime, mary: DeskCli
     assert (stranger.get(old).status_code, stranger.get(new).status_code) == (404, 200)
     assert new.rpartition("/")[2] in mary.get("/desk/c/save-the-pond/settings").text
     with runtime.reading() as connection:
-        assert audit_log.list_entries(connection, draft.id)[0].act == "renew preview link"
+        assert audit_log.list_entries(connection, draft.id)[0].action == "renew preview link"
 
 
 @on_both_databases
@@ -128,4 +128,4 @@ def test_a_copy_is_a_draft_of_who_makes_it_with_everything_but_numbers_and_peopl
     assert viewer.post("/desk/c/save-the-pond/copy").location == "/desk/c/save-the-pond-3/text"
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, copied.id)[0]
-    assert (entry.act, entry.became["copied_from"]) == ("copy campaign", "save-the-pond")
+    assert (entry.action, entry.after["copied_from"]) == ("copy campaign", "save-the-pond")

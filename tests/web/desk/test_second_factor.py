@@ -92,7 +92,7 @@ def enter(browser: Any, code: str) -> TestResponse:
 
 def acts(runtime: Runtime) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in audit_log.list_entries(connection, None)]
+        return [entry.action for entry in audit_log.list_entries(connection, None)]
 
 
 def test_setting_up_shows_a_picture_and_the_key_and_asks_for_a_code(

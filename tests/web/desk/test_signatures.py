@@ -47,7 +47,7 @@ def names(answer_text: str) -> list[str]:
 def acts(runtime: Runtime, campaign: Campaign) -> list[tuple[str, object]]:
     with runtime.reading() as connection:
         entries = audit_log.list_entries(connection, campaign.id)
-    return [(entry.act, entry.became.get("filters")) for entry in entries if entry.act.endswith(("filters", "signatures"))]
+    return [(entry.action, entry.after.get("filters")) for entry in entries if entry.action.endswith(("filters", "signatures"))]
 
 
 @pytest.mark.parametrize("role", Role)

@@ -68,7 +68,7 @@ def test_what_is_sent_meanwhile_is_answered_and_not_stored(runtime: Runtime, sig
     # A process that does not know yet is told by the store.
     switches.set_switch(runtime, COMMAND_LINE, Switch.PAUSE_SIGNING, on=False)
     with runtime.transaction() as connection:
-        connection.execute(text("UPDATE switches SET thrown = true, message = 'Not now.', revision = revision + 1"))
+        connection.execute(text("UPDATE switches SET is_on = true, message = 'Not now.', revision = revision + 1"))
     runtime.redis.flushall()
     answer = signatory().sign()
     assert answer.status_code == 409
