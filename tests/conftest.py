@@ -20,6 +20,7 @@ from campaign.runtime import Runtime, redis_client
 from campaign.store.database import migrate
 from campaign.store.database.engine import make_engine
 from campaign.store.tables import metadata
+from tests.support.caches import track_caches
 from tests.support.compile_cache import drop_connections, share_compiled_routes, share_compiled_templates, shared_engine
 from tests.support.factories import ManualClock
 from tests.support.servers import MailServer, RedisServer, postgres_database, postgres_from_environment, postgres_server
@@ -42,6 +43,7 @@ os.environ["PLACES_URL"] = "off"
 
 _servers = ExitStack()
 share_compiled_routes()
+track_caches()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -19,6 +19,7 @@ from campaign.services.moderation import removals
 from campaign.services.site import switches
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
+from tests.support.caches import expire_campaigns
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, public_count, run_workers
@@ -82,7 +83,7 @@ def test_readers_never_reach_the_database_once_redis_has_a_copy(
     run_workers(runtime)
     statements.clear()
     for _ in range(20):
-        runtime.campaign_cache.clear()  # as if each came half a second after the other
+        expire_campaigns()  # as if each came half a second after the other
         for path in ("/c/save-the-pond", "/c/save-the-pond/count.json"):
             assert app.test_client().get(path).status_code == 200
     # Names of supporters are personal data, so Redis has none: they are asked for once, and not again for some seconds.
@@ -151,7 +152,7 @@ def test_the_open_data_has_the_shape_of_an_e_petition(app: Flask, runtime: Runti
         run_workers(runtime)
         person.confirm()
     run_workers(runtime)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     answer = app.test_client().get("/c/save-the-pond.json")
     data = answer.get_json()["data"]
     assert (data["type"], data["id"]) == ("petition", "save-the-pond")
@@ -189,7 +190,7 @@ def test_a_campaign_that_was_taken_down_is_gone_and_withdrawing_still_works(
     ada.confirm()
     run_workers(runtime)
     lifecycle.take_down_campaign(runtime, campaign, COMMAND_LINE)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     client = app.test_client()
     for path in PUBLIC[1:]:
         assert client.get(path).status_code == 410
@@ -420,7 +421,7 @@ def test_a_campaign_that_has_closed_speaks_of_no_goal_still_to_reach(
     run_workers(runtime)
 
     def shown(path: str) -> str:
-        runtime.campaign_cache.clear()
+        expire_campaigns()
         return app.test_client().get(path).text
 
     next_goal = re.compile(r"Next goal: 10\b")
