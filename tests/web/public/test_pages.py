@@ -1,6 +1,7 @@
 """What the pages promise: cacheable, without cookies, the same for everybody, and true."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import SignFormFields
 from campaign.domain.campaigns.definition import text_hash
 from campaign.domain.moderation.removal import RemovalKind
+from campaign.domain.places.countries import COUNTRIES
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.moderation import removals
@@ -430,3 +432,18 @@ def test_a_campaign_that_has_closed_speaks_of_no_goal_still_to_reach(
     assert "1 reached on" in shown("/c/save-the-pond")
     assert not next_goal.search(shown("/c/save-the-pond"))
     assert not next_goal.search(shown("/"))
+
+
+@pytest.mark.parametrize(("language", "germany"), [("en", "Germany"), ("cy", "Yr Almaen")])
+def test_every_country_can_be_chosen_by_its_name_in_the_language_of_the_page(
+    app: Flask, runtime: Runtime, language: str, germany: str
+) -> None:
+    new_campaign(runtime)
+    page = app.test_client().get(f"/c/save-the-pond?lang={language}").text
+    offered = re.findall(r'<option value="([A-Z]{2})"[^>]*>([^<]+)</option>', page)
+    assert {code for code, _ in offered} == set(COUNTRIES)
+    assert (dict(offered)["DE"], dict(offered)["XK"]) == (germany, "Kosovo")
+    # The country most people here live in comes first, then all others by name.
+    assert [code for code, _ in offered[:2]] == ["GB", "AF"]
+    letters = [unicodedata.normalize("NFKD", name)[0] for _, name in offered[1:]]
+    assert letters == sorted(letters)
