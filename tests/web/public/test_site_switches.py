@@ -14,9 +14,9 @@ from campaign.domain.site.switch import Switch, Switches
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.site import switches
-from tests.conftest import on_both_databases
 from campaign.web.app_context import install_runtime
 from campaign.web.site_switches import current_switches
+from tests.conftest import on_both_databases
 from tests.support.caches import expire_campaigns, expire_switches
 from tests.support.factories import new_campaign
 from tests.support.processes import wait_until
