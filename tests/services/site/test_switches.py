@@ -133,7 +133,7 @@ def test_with_redis_down_a_throw_acts_and_redis_comes_back_with_the_truth(
     finally:
         redis_server.start()
     for runtime in (here, there):
-        runtime._redis_backoff_until = 0.0
+        runtime.redis_connection._backoff_until = 0.0
     # Its copy is the one from before: whoever knows better does not believe it, and the clock puts it right.
     assert switching.current_switches(there, known).read_only
     clock.tick(here, {}, 1.0)

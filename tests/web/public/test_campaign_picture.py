@@ -150,7 +150,7 @@ def test_a_picture_this_process_has_read_is_shown_while_the_store_is_down(
     down = make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     assert create_app(down).test_client().get(f"{PAGE}/picture-480.webp").status_code == 503
     runtime.autocommit_engine.dispose()
-    runtime.__dict__["autocommit_engine"] = down.autocommit_engine
+    runtime.database.autocommit_engine = down.autocommit_engine
     assert reader.get(f"{PAGE}/picture-480.webp").data == first.data
     assert reader.get(f"{PAGE}/picture-960.webp").status_code == 503
 
