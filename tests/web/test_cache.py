@@ -1,152 +1,262 @@
-"""Pages that are made seldom: by one thread at a time, and still there when the store is not."""
+"""Cache of a web process: bounded, refreshed by one thread at a time, and of use while the store is away."""
 
-from threading import Event, Thread
+from dataclasses import replace
+from threading import Event, Lock, Thread
 
 import pytest
-from campaign.web.cache.compressed_page import CompressedPage
-from campaign.web.cache.page_cache import PageCache
-from campaign.web.cache.single_flight import BusyError, SingleFlight
 
 from campaign.store.database.engine import StoreUnavailableError
+from campaign.web.cache import ProcessCache, Region
+from campaign.web.single_flight import BusyError
 from tests.support.processes import wait_until
 
+WORDS: Region[str] = Region("words", max_entries=2, seconds=60, stale_if_unavailable=True)
+SHARED: Region[str] = Region("shared", max_entries=9, seconds=60, flight="one at a time")
 
-class PageMaker:
-    """Makes pages, each another one, until the store is taken away from it."""
+
+class ManualSeconds:
+    """A monotonic clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = 1_000.0
+
+    def __call__(self) -> float:
+        return self.at
+
+
+class Loader:
+    """Makes values, each another one, until the store is taken away from it."""
 
     def __init__(self) -> None:
         self.made = 0
         self.up = True
 
-    def __call__(self) -> str | None:
+    def __call__(self) -> str:
         self.made += 1
         if not self.up:
             raise StoreUnavailableError
-        return f"page {self.made}"
+        return f"value {self.made}"
 
 
-def text(page: CompressedPage | None) -> str:
-    return "" if page is None else page.body.decode()
+class SlowLoader:
+    """Makes one value, and not before it is told to."""
+
+    def __init__(self, value: str = "the new value") -> None:
+        self.value = value
+        self.asked, self.answered = Event(), Event()
+
+    def __call__(self) -> str:
+        self.asked.set()
+        assert self.answered.wait(20)
+        return self.value
 
 
 @pytest.fixture
-def page_maker() -> PageMaker:
-    return PageMaker()
+def load() -> Loader:
+    return Loader()
 
 
-def test_a_page_is_made_once_and_then_kept(page_maker: PageMaker) -> None:
-    shelf = PageCache(60, 2)
-    assert {text(shelf.get("home", page_maker)) for _ in range(5)} == {"page 1"}
-    assert text(shelf.get("other", page_maker)) == "page 2"
+@pytest.fixture
+def clock() -> ManualSeconds:
+    return ManualSeconds()
 
 
-def test_a_page_that_is_too_old_is_made_anew(page_maker: PageMaker) -> None:
-    shelf = PageCache(0, 2)
-    assert [text(shelf.get("home", page_maker)) for _ in range(3)] == ["page 1", "page 2", "page 3"]
+@pytest.fixture
+def cache(clock: ManualSeconds) -> ProcessCache:
+    return ProcessCache(clock)
 
 
-def test_that_there_is_no_such_page_is_remembered_too() -> None:
+def test_a_value_is_loaded_once_and_again_when_it_is_too_old(cache: ProcessCache, load: Loader, clock: ManualSeconds) -> None:
+    assert {cache.get(WORDS, "home", load) for _ in range(5)} == {"value 1"}
+    assert cache.get(WORDS, "other", load) == "value 2"
+    clock.at += 59.9
+    assert cache.get(WORDS, "home", load) == "value 1"
+    clock.at += 0.1
+    assert cache.get(WORDS, "home", load) == "value 3"
+
+
+def test_that_something_does_not_exist_is_a_value_too(cache: ProcessCache) -> None:
     asked: list[str] = []
-    shelf = PageCache(60, 2)
-    assert [shelf.get("nowhere", lambda: asked.append("once")) for _ in range(3)] == [None, None, None]
+    absent: Region[None] = Region("absent", max_entries=2)
+    assert [cache.get(absent, "nowhere", lambda: asked.append("once")) for _ in range(3)] == [None, None, None]
     assert asked == ["once"]
 
 
-def test_the_last_page_known_is_shown_while_the_store_is_away(page_maker: PageMaker) -> None:
-    shelf = PageCache(0, 2)
-    shelf.get("home", page_maker)
-    page_maker.up = False
-    assert [text(shelf.get("home", page_maker)) for _ in range(3)] == ["page 1", "page 1", "page 1"]
-    page_maker.up = True
-    assert text(shelf.get("home", page_maker)) == f"page {page_maker.made}" != "page 1"
+def test_a_value_that_is_no_longer_current_is_loaded_anew_whatever_its_age(cache: ProcessCache, load: Loader) -> None:
+    plain: Region[str] = Region("plain", max_entries=2)
+    cache.get(plain, "home", load)
+    assert cache.get(plain, "home", load, is_current=lambda value: value == "value 1") == "value 1"
+    assert cache.get(plain, "home", load, is_current=lambda value: value == "another") == "value 2"
 
 
-def test_a_store_that_gave_no_answer_is_left_alone_for_a_while(page_maker: PageMaker) -> None:
-    shelf = PageCache(60, 2)
-    page_maker.up = False
-    for name in ("home", "home", "other"):
+def test_a_full_region_evicts_what_was_not_used_for_longest(cache: ProcessCache, load: Loader) -> None:
+    for key in ("first", "second", "first", "third", "first"):
+        cache.get(WORDS, key, load)
+    assert load.made == 3
+    assert [cache.last(WORDS, key) for key in ("first", "second", "third")] == ["value 1", None, "value 3"]
+
+
+def test_a_value_used_all_the_time_outlasts_any_number_of_others(cache: ProcessCache, load: Loader) -> None:
+    hot = cache.get(WORDS, "hot", load)
+    for number in range(1_000):
+        cache.get(WORDS, f"made up {number}", load)
+        assert cache.get(WORDS, "hot", load) == hot
+
+
+def test_octets_bound_a_region_as_well_as_entries(cache: ProcessCache) -> None:
+    pages: Region[bytes] = Region("pages", max_entries=10, max_bytes=1_000, size=len)
+    for number in range(10):
+        cache.get(pages, number, lambda: b"small")
+    assert [number for number in range(10) if cache.last(pages, number)] == [*range(10)]
+    cache.get(pages, "large", lambda: b"." * 650)
+    # It takes the place of those that were not used for longest.
+    assert [number for number in range(10) if cache.last(pages, number)] == [7, 8, 9]
+    assert cache.get(pages, "larger than all", lambda: b"." * 1_001) == b"." * 1_001
+    assert cache.last(pages, "larger than all") is None
+    assert cache.last(pages, "large") is not None
+
+
+def test_regions_push_nothing_out_of_each_other(cache: ProcessCache, load: Loader) -> None:
+    home = cache.get(WORDS, "home", load)
+    for number in range(100):
+        cache.get(SHARED, number, load)
+    assert cache.get(WORDS, "home", load) == home
+
+
+def test_what_is_expired_is_loaded_anew_and_known_until_then(cache: ProcessCache, load: Loader) -> None:
+    for key in ("home", "other"):
+        cache.get(WORDS, key, load)
+    cache.expire(WORDS, "home")
+    assert cache.last(WORDS, "home") == "value 1"
+    assert cache.get(WORDS, "home", load) == "value 3"
+    assert cache.get(WORDS, "other", load) == "value 2"
+    cache.expire(WORDS)
+    assert [cache.get(WORDS, key, load) for key in ("home", "other")] == ["value 4", "value 5"]
+    cache.clear()
+    assert cache.last(WORDS, "home") is None
+
+
+def test_the_last_value_is_served_while_the_store_is_away(cache: ProcessCache, load: Loader, clock: ManualSeconds) -> None:
+    cache.get(WORDS, "home", load)
+    load.up = False
+    clock.at += 3_600
+    assert [cache.get(WORDS, "home", load) for _ in range(3)] == ["value 1"] * 3
+    assert load.made == 2
+    load.up = True
+    clock.at += 60
+    assert cache.get(WORDS, "home", load) == "value 3"
+
+
+def test_without_that_rule_the_failure_of_the_store_is_told(cache: ProcessCache, load: Loader, clock: ManualSeconds) -> None:
+    strict = replace(WORDS, name="strict", stale_if_unavailable=False)
+    cache.get(strict, "home", load)
+    load.up = False
+    clock.at += 60
+    for _ in range(2):
         with pytest.raises(StoreUnavailableError):
-            shelf.get(name, page_maker)
-    assert page_maker.made == 1
+            cache.get(strict, "home", load)
+    assert load.made == 3
 
 
-def test_a_full_cache_evicts_the_page_made_longest_ago(page_maker: PageMaker) -> None:
-    shelf = PageCache(60, 2)
-    for name in ("first", "second", "third", "third", "second"):
-        shelf.get(name, page_maker)
-    assert page_maker.made == 3
-    assert text(shelf.get("first", page_maker)) == "page 4"
+def test_a_store_that_gave_no_answer_is_left_alone_for_a_while_and_then_asked_again(
+    cache: ProcessCache, load: Loader, clock: ManualSeconds
+) -> None:
+    load.up = False
+    for key in ("home", "home", "other"):
+        with pytest.raises(StoreUnavailableError):
+            cache.get(WORDS, key, load)
+        # Asking in between does not make the pause longer.
+        clock.at += 20
+    assert load.made == 1
+    load.up = True
+    assert cache.get(WORDS, "home", load) == "value 2"
 
 
-def test_who_comes_while_a_page_is_made_gets_the_one_before_and_waits_for_nothing(page_maker: PageMaker) -> None:
-    shelf, asked, answered = PageCache(0, 2), Event(), Event()
-    shelf.get("home", page_maker)
-
-    def slowly() -> str:
-        asked.set()
-        answered.wait(20)
-        return "the new page"
-
-    got: list[str] = []
-    thread = Thread(target=lambda: got.append(text(shelf.get("home", slowly))))
+def test_who_comes_while_one_thread_loads_gets_the_value_before_and_waits_for_nothing(
+    cache: ProcessCache, load: Loader, clock: ManualSeconds
+) -> None:
+    cache.get(WORDS, "home", load)
+    clock.at += 60
+    slowly, got = SlowLoader(), list[str]()
+    thread = Thread(target=lambda: got.append(cache.get(WORDS, "home", slowly)))
     thread.start()
-    assert asked.wait(20)
-    assert text(shelf.get("home", page_maker)) == "page 1"
-    answered.set()
+    assert slowly.asked.wait(20)
+    assert cache.get(WORDS, "home", load) == "value 1"
+    slowly.answered.set()
     thread.join(20)
-    assert got == ["the new page"]
+    assert got == ["the new value"]
 
 
-def test_who_comes_first_to_a_page_waits_for_whoever_makes_it_already(page_maker: PageMaker) -> None:
-    shelf, asked, answered = PageCache(60, 2), Event(), Event()
+def test_a_value_from_long_ago_is_not_served_while_a_new_one_is_loaded(
+    cache: ProcessCache, load: Loader, clock: ManualSeconds
+) -> None:
+    cache.get(WORDS, "home", load)
+    clock.at += 60 + WORDS.max_stale_seconds + 1
+    slowly, got, lock = SlowLoader(), list[str](), Lock()
 
-    def slowly() -> str:
-        asked.set()
-        answered.wait(20)
-        return "the page"
+    def read() -> None:
+        value = cache.get(WORDS, "home", slowly)
+        with lock:
+            got.append(value)
 
-    got: list[str] = []
-    threads = [Thread(target=lambda make=make: got.append(text(shelf.get("home", make)))) for make in (slowly, page_maker)]
-    threads[0].start()
-    assert asked.wait(20)
-    threads[1].start()
-    answered.set()
+    threads = [Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    assert slowly.asked.wait(20)
+    slowly.answered.set()
     for thread in threads:
         thread.join(20)
-    assert got == ["the page", "the page"]
-    assert page_maker.made == 0
+    assert got == ["the new value"] * 3
 
 
-def test_few_wait_for_a_page_that_is_not_there_and_the_rest_are_told_at_once(page_maker: PageMaker) -> None:
-    shelf, asked, answered, got = PageCache(60, 9, SingleFlight()), Event(), Event(), []
-    shelf.get("home", page_maker)
+def test_who_comes_first_waits_for_the_thread_that_loads_already(cache: ProcessCache, load: Loader) -> None:
+    slowly, got = SlowLoader(), list[str]()
+    loaders = (slowly, load)
+    threads = [Thread(target=lambda by=by: got.append(cache.get(WORDS, "home", by))) for by in loaders]
+    threads[0].start()
+    assert slowly.asked.wait(20)
+    threads[1].start()
+    slowly.answered.set()
+    for thread in threads:
+        thread.join(20)
+    assert got == ["the new value"] * 2
+    assert load.made == 0
 
-    def slowly() -> str:
-        asked.set()
-        answered.wait(20)
-        return "a page"
 
-    def want(name: str) -> None:
+def test_a_slow_value_does_not_hold_up_another(cache: ProcessCache, load: Loader) -> None:
+    slowly = SlowLoader()
+    thread = Thread(target=lambda: cache.get(WORDS, "slow", slowly))
+    thread.start()
+    assert slowly.asked.wait(20)
+    assert cache.get(WORDS, "quick", load) == "value 1"
+    slowly.answered.set()
+    thread.join(20)
+
+
+def test_few_wait_for_a_flight_that_is_shared_and_the_rest_are_told_at_once(cache: ProcessCache, load: Loader) -> None:
+    cache.get(SHARED, "home", load)
+    slowly, got = SlowLoader("a page"), list[str]()
+
+    def want(key: str) -> None:
         try:
-            got.append(text(shelf.get(name, slowly)))
+            got.append(cache.get(SHARED, key, slowly))
         except BusyError:
             got.append("busy")
 
     threads = [Thread(target=want, args=(f"search {n}",)) for n in range(6)]
     for thread in threads:
         thread.start()
-    assert asked.wait(20)
+    assert slowly.asked.wait(20)
     wait_until(lambda: len(got) == 3, "three were told")
-    assert got == ["busy", "busy", "busy"]
-    assert text(shelf.get("home", page_maker)) == "page 1"
-    answered.set()
+    assert got == ["busy"] * 3
+    assert cache.get(SHARED, "home", load) == "value 1"
+    slowly.answered.set()
     for thread in threads:
         thread.join(20)
-    assert sorted(got) == ["a page", "a page", "a page", "busy", "busy", "busy"]
+    assert sorted(got) == ["a page"] * 3 + ["busy"] * 3
 
 
-def test_a_mistake_in_making_a_page_keeps_nobody_else_from_it(page_maker: PageMaker) -> None:
-    shelf = PageCache(60, 2)
+def test_a_mistake_in_loading_keeps_nobody_else_from_it(cache: ProcessCache, load: Loader) -> None:
     with pytest.raises(ZeroDivisionError):
-        shelf.get("home", lambda: str(1 // 0))
-    assert text(shelf.get("home", page_maker)) == "page 1"
+        cache.get(WORDS, "home", lambda: str(1 // 0))
+    assert cache.get(WORDS, "home", load) == "value 1"

@@ -4,12 +4,12 @@ import gzip
 from collections.abc import Callable
 
 import pytest
-from campaign.web.cache.compressed_page import compress_page
 from flask import Flask
 from flask.testing import FlaskClient
 
 from campaign.domain.campaigns.definition import language_version
 from campaign.runtime import Runtime
+from campaign.web.compressed_page import compress_page
 from tests.support.factories import new_campaign
 from tests.support.signatory import Signatory, run_workers
 

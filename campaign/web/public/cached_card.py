@@ -45,10 +45,8 @@ def drawn_card(
 
     def load() -> DrawnCard:
         last = cache.last(CARDS, key)
-        if last is not None and last.card.picture == card.picture:
-            shown = last.picture
-        else:
-            shown = picture() if card.picture else None
+        kept = last is not None and last.card.picture == card.picture
+        shown = last.picture if last is not None and kept else picture() if card.picture else None
         return DrawnCard(card, draw(card, shown), shown)
 
     return cache.get(CARDS, key, load, is_current=lambda drawn: drawn.card == card)

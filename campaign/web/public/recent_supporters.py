@@ -14,7 +14,7 @@ from campaign.web.single_flight import BusyError
 CACHE_SECONDS = 5.0
 """Seconds until somebody who withdrew, or no longer wants to be shown, is gone from the page as it is made; a proxy or browser
 keeps what was on the page it has (`campaign.web.compressed_page`)."""
-_SUPPORTERS: Region[tuple[Supporter, ...]] = Region(
+SUPPORTERS: Region[tuple[Supporter, ...]] = Region(
     "supporters", max_entries=1_000, seconds=CACHE_SECONDS, max_stale_seconds=CACHE_SECONDS, stale_if_unavailable=True
 )
 
@@ -28,6 +28,6 @@ def recent_supporters(campaign: Campaign) -> tuple[Supporter, ...]:
         return supporters.recent_supporters(runtime(), campaign)
 
     try:
-        return process_cache().get(_SUPPORTERS, campaign.id, load, wait_seconds=0)
+        return process_cache().get(SUPPORTERS, campaign.id, load, wait_seconds=0)
     except (BusyError, StoreUnavailableError):
         return ()

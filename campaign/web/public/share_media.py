@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
@@ -14,6 +13,7 @@ from campaign.domain.signatures.attribution import Attribution, read_attribution
 from campaign.rendering.badge import badge_svg
 from campaign.rendering.card import draw_card
 from campaign.rendering.markdown import plain_text
+from campaign.rendering.poster import Poster, draw_poster
 from campaign.rendering.qr import qr_png, qr_svg
 from campaign.services.campaigns import create_and_find
 from campaign.web.app_context import runtime
@@ -24,9 +24,6 @@ from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.cards import campaign_card, card_version, closing_day_label, text_around_number
 from campaign.web.public.labels import localised_number
 from campaign.web.public.share_links import with_via
-
-if TYPE_CHECKING:
-    from campaign.rendering.poster import Poster
 
 _CARD_MAX_AGE_SECONDS, _STALE_CARD_MAX_AGE_SECONDS = 3_600, 60
 """How long anybody may keep the card an address names, and one that is there in place of another."""
@@ -91,9 +88,6 @@ def show_qr_png(slug: str) -> Response:
 @blueprint.get("/c/<slug>/poster.pdf")
 def show_poster(slug: str) -> Response:
     """A page to print and hang up, with the QR code."""
-    # Imported where it is used: ReportLab is large, and few processes ever draw a poster.
-    from campaign.rendering.poster import draw_poster  # noqa: PLC0415
-
     campaign, came = _campaign_in_language(slug), _attribution_from_query("poster")
     poster = _poster(
         campaign, campaign.state(runtime().now()), _shared_url(slug, came), runtime().tokens.absolute_url(f"/c/{slug}"),
@@ -140,10 +134,7 @@ def _card_picture(campaign: Campaign) -> bytes | None:
     )
 
 
-def _poster(campaign: Campaign, state: CampaignState, code: str, page: str, site: str) -> "Poster":
-    # See `show_poster`.
-    from campaign.rendering.poster import Poster  # noqa: PLC0415
-
+def _poster(campaign: Campaign, state: CampaignState, code: str, page: str, site: str) -> Poster:
     text, here = campaign.in_language(page_language().content_code).text, page_language()
     over = state in (CampaignState.CLOSED, CampaignState.FINAL)
     when = formatting.format_deadline(campaign.window.closes_at, campaign.zone, here.code)

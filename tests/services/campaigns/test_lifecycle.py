@@ -20,6 +20,7 @@ from campaign.services.signatures.sign import NotOpenError, VerifyOutcome
 from campaign.store.accounts import audit_log, campaigners, team
 from campaign.store.campaigns import campaigns
 from campaign.store.redis import campaign_cache
+from tests.support.caches import expire_campaigns
 from tests.support.factories import START_TIME, ManualClock, definition, new_campaign, sign_form_data, verify_link_of
 
 
@@ -54,7 +55,7 @@ def test_nobody_finds_or_signs_a_draft(runtime: Runtime) -> None:
     campaign = draft(runtime)
     assert published.find_published(runtime, campaign.slug) is None
     runtime.cache_campaign(campaign)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     assert published.find_published(runtime, campaign.slug) is None, "whatever Redis has"
     with pytest.raises(NotOpenError):
         sign(runtime, campaign)

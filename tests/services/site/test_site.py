@@ -131,7 +131,7 @@ class TestPeople:
                 site.disable_campaigner(runtime, actor(ida), mary.id, "Gone")
         finally:
             redis_server.start()
-        runtime._redis_backoff_until = 0.0
+        runtime.redis_connection._backoff_until = 0.0
         with runtime.reading() as connection:
             found = campaigners.get_by_id(connection, mary.id)
         assert found is not None

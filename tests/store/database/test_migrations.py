@@ -114,8 +114,9 @@ def test_the_work_lists_are_partial_indexes(engine: Engine) -> None:
 
 
 def test_migrations_have_one_head() -> None:
-    script = ScriptDirectory(str(schema._MIGRATIONS))
+    script = ScriptDirectory(str(schema_version.MIGRATIONS_FOLDER))
     assert script.get_heads() == [schema_version.head_revision()]
+    assert [one.revision for one in reversed([*script.walk_revisions()])] == [*schema_version.known_revisions()]
     assert script.get_bases() == ["0001"]
 
 

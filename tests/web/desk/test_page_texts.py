@@ -16,6 +16,7 @@ from campaign.services.campaigns import create_and_find, edit
 from campaign.services.signatures import sign
 from tests.conftest import on_both_databases
 from tests.journeys.test_races import run_concurrently
+from tests.support.caches import expire_campaigns
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
 
@@ -63,7 +64,7 @@ def test_what_is_saved_is_what_the_public_page_says(mary: DeskClient, app: Flask
         thank_you="*Diolch!*",
     )  # fmt: skip
     assert answer.status_code == 303
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     page = app.test_client().get("/c/save-the-pond").text
     assert "Keep the <strong>newts</strong>." in page
     assert '<meta property="og:description" content="The newts are to go.">' in page

@@ -17,6 +17,7 @@ from campaign.services.signatures import sign
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
 from tests.conftest import on_both_databases
+from tests.support.caches import expire_campaigns
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 from tests.support.signatory import run_workers
@@ -210,7 +211,7 @@ def test_a_signature_on_paper_is_told_apart(runtime: Runtime, app: Flask, pond: 
     story = page_text(mary.get("/desk/c/save-the-pond/signatures/1"))
     assert "Given on paper, intake 1 , line 1" in story
     assert "Sent the form again" not in story
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     browser = app.test_client()
     assert "0 online, 1 on paper" in page_text(browser.get("/c/save-the-pond?sheet=17&via=sheet"))
     assert browser.get("/c/save-the-pond/count.json").get_json()["signatures_on_paper"] == 1

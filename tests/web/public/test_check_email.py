@@ -14,6 +14,7 @@ from campaign.runtime import Runtime
 from campaign.security.tokens import SignedTokens
 from campaign.services.campaigns import lifecycle
 from tests.html_validator import html_problems
+from tests.support.caches import expire_campaigns
 from tests.support.factories import new_campaign
 from tests.support.signatory import Signatory, run_workers
 
@@ -190,6 +191,6 @@ def test_an_address_typed_elsewhere_is_not_shown_for_another_campaign(
 
 def test_the_page_of_a_campaign_that_is_gone_is_gone(app: Flask, runtime: Runtime) -> None:
     lifecycle.take_down_campaign(runtime, new_campaign(runtime), COMMAND_LINE)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     assert app.test_client().get(PAGE).status_code == 410
     assert app.test_client().get("/c/nothing/check-your-email").status_code == 404

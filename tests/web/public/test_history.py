@@ -16,6 +16,7 @@ from campaign.services.campaigns import create_and_find, lifecycle
 from campaign.store.campaigns import campaigns, page_texts
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
+from tests.support.caches import expire_campaigns
 from tests.support.desk_client import page_text
 from tests.support.factories import ManualClock, definition, new_campaign
 from tests.support.servers import MailServer
@@ -39,7 +40,7 @@ def rewrite(runtime: Runtime, campaign: Campaign, reason: str, **changes: str) -
         connection.exec_driver_sql(f"UPDATE campaigns SET revision = revision + 1 WHERE id = {campaign.id}")
         after = campaigns.get_by_id(connection, campaign.id)
     runtime.cache_campaign(after)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
 
 
 def read(app: Flask, path: str = "/c/save-the-pond") -> TestResponse:
@@ -208,7 +209,7 @@ def test_who_signs_at_an_old_address_signs_the_campaign(app: Flask, runtime: Run
     run_workers(runtime)
     ada.confirm()
     run_workers(runtime)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     assert read(app, "/c/save-the-village-pond/count.json").get_json()["signatures"] == 1
 
 

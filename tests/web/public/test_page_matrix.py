@@ -33,6 +33,7 @@ from campaign.services.signatures import sign as signing
 from campaign.store.campaigns import campaigns
 from tests.html_validator import html_problems
 from tests.page_states.page_state import problem_report
+from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import share_compiled_templates
 from tests.support.factories import START_TIME, ManualClock, definition, verify_link_of
 from tests.support.pseudo_locale import PSEUDO_LOCALE, pseudo_languages
@@ -237,7 +238,7 @@ def site(request: pytest.FixtureRequest, runtime: Runtime, now: ManualClock, tmp
     made = [make(runtime, browser, count, where) for count in COUNTS]
     for campaign in made:
         move(runtime, now, campaign.campaign, where)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     with runtime.reading() as connection:
         assert {current_stage(campaigns.get_by_id(connection, one.campaign.id), now()) for one in made} == {where}
     return Site(app, browser, where, made)

@@ -22,6 +22,7 @@ from campaign.web.public import cookies
 from campaign.web.public.data_inventory import DATA_INVENTORY
 from campaign.web.public.privacy import COOKIES
 from tests.html_validator import html_problems
+from tests.support.caches import expire_campaigns
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, run_workers
@@ -179,7 +180,7 @@ def test_the_page_says_when_what_was_never_confirmed_is_deleted(
     Signatory(app, mail).sign()
     now.at = campaign.window.verify_until + timedelta(minutes=2)
     run_workers(runtime)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     # It is true by then: nothing is left of the one who signed.
     assert finalise.delete_unverified(runtime) == 0
     page = words(create_app(runtime).test_client())

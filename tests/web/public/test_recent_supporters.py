@@ -18,8 +18,12 @@ from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.moderation import removals
 from campaign.services.signatures import sign as signing
-from campaign.services.signatures.supporters import MAX_SUPPORTERS_SHOWN, SupporterCache
+from campaign.services.signatures.supporters import MAX_SUPPORTERS_SHOWN
 from campaign.store.campaigns import campaigns
+from campaign.web.app_context import install_runtime
+from campaign.web.cache import process_cache
+from campaign.web.public.recent_supporters import SUPPORTERS, recent_supporters
+from tests.support.caches import expire_campaigns
 from tests.support.factories import new_campaign, sign_form_data, verify_link_of
 
 
@@ -45,19 +49,30 @@ def current_campaign(runtime: Runtime, campaign: Campaign) -> Campaign:
         return campaigns.get_by_id(connection, campaign.id)
 
 
-def names(supporters: SupporterCache, campaign: Campaign) -> list[str]:
+class SiteSupporters:
+    """Supporters as one process of a site shows them."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime, self.app = runtime, create_app(runtime)
+
+    def recent(self, campaign: Campaign) -> tuple[Supporter, ...]:
+        with self.app.app_context():
+            return recent_supporters(campaign)
+
+
+def names(supporters: SiteSupporters, campaign: Campaign) -> list[str]:
     return [found.name for found in supporters.recent(current_campaign(supporters.runtime, campaign))]
 
 
-def some_seconds_later(supporters: SupporterCache) -> None:
-    """What was remembered is too old now."""
-    for known in supporters._entries.values():
-        known.expires_at = 0.0
+def some_seconds_later(supporters: SiteSupporters) -> None:
+    """What is cached is too old now."""
+    with supporters.app.app_context():
+        process_cache().expire(SUPPORTERS)
 
 
 @pytest.fixture
-def supporters(runtime: Runtime) -> SupporterCache:
-    return SupporterCache(runtime)
+def supporters(runtime: Runtime) -> SiteSupporters:
+    return SiteSupporters(runtime)
 
 
 @pytest.fixture
@@ -76,7 +91,7 @@ def asked(runtime: Runtime) -> list[str]:
 # Who is shown, and as what
 
 
-def test_only_verified_signatories_who_chose_to_be_public_are_shown(runtime: Runtime, supporters: SupporterCache) -> None:
+def test_only_verified_signatories_who_chose_to_be_public_are_shown(runtime: Runtime, supporters: SiteSupporters) -> None:
     pond, wood = new_campaign(runtime), new_campaign(runtime, slug="save-the-wood")
     verified(runtime, pond, "ada@example.org", name="Ada Lovelace")
     verified(runtime, pond, "shy@example.org", name="Shy Person", public=False)
@@ -103,7 +118,7 @@ def test_only_verified_signatories_who_chose_to_be_public_are_shown(runtime: Run
     ],
 )
 def test_supporters_are_named_as_the_campaign_says(
-    runtime: Runtime, supporters: SupporterCache, asked: list[str], rule: SupportersRule, shown: tuple[Supporter, ...]
+    runtime: Runtime, supporters: SiteSupporters, asked: list[str], rule: SupportersRule, shown: tuple[Supporter, ...]
 ) -> None:
     campaign = new_campaign(runtime, supporters=rule)
     verified(runtime, campaign, "ada@example.org", name="Dr Ada Lovelace", postcode="EH1 1AA")
@@ -112,12 +127,12 @@ def test_supporters_are_named_as_the_campaign_says(
     assert len(asked) == bool(shown)
 
 
-def test_a_campaign_nobody_has_signed_asks_for_nobody(runtime: Runtime, supporters: SupporterCache, asked: list[str]) -> None:
+def test_a_campaign_nobody_has_signed_asks_for_nobody(runtime: Runtime, supporters: SiteSupporters, asked: list[str]) -> None:
     assert supporters.recent(new_campaign(runtime)) == ()
     assert asked == []
 
 
-def test_the_newest_are_shown_first_and_no_more_than_a_few(runtime: Runtime, supporters: SupporterCache) -> None:
+def test_the_newest_are_shown_first_and_no_more_than_a_few(runtime: Runtime, supporters: SiteSupporters) -> None:
     campaign = new_campaign(runtime)
     for number in range(MAX_SUPPORTERS_SHOWN + 2):
         verified(runtime, campaign, f"{number}@example.org", name=f"{chr(ord('A') + number)}da Lovelace")
@@ -125,7 +140,7 @@ def test_the_newest_are_shown_first_and_no_more_than_a_few(runtime: Runtime, sup
     assert names(supporters, campaign) == ["Jda", "Ida", "Hda", "Gda", "Fda", "Eda", "Dda", "Cda"]
 
 
-def test_what_is_no_name_to_show_is_not_shown_and_leaves_room_for_others(runtime: Runtime, supporters: SupporterCache) -> None:
+def test_what_is_no_name_to_show_is_not_shown_and_leaves_room_for_others(runtime: Runtime, supporters: SiteSupporters) -> None:
     first, full = new_campaign(runtime), new_campaign(runtime, slug="full-names", supporters="full-name")
     names_given = ("Ada Lovelace", "eve@example.org", "x123 Adams", "Mae 2nd Jones", "Zo３ Hall", "Bob＠example Hall")
     for number, name in enumerate(names_given):
@@ -139,7 +154,7 @@ def test_what_is_no_name_to_show_is_not_shown_and_leaves_room_for_others(runtime
     assert names(supporters, first) == ["Mae", "Ada"]
 
 
-def test_who_was_counted_twice_is_shown_once_where_they_came_back(runtime: Runtime, supporters: SupporterCache) -> None:
+def test_who_was_counted_twice_is_shown_once_where_they_came_back(runtime: Runtime, supporters: SiteSupporters) -> None:
     campaign = new_campaign(runtime)
     ada = verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
     eve = verified(runtime, campaign, "eve@example.org", name="Eve Adams")
@@ -157,7 +172,7 @@ def test_who_was_counted_twice_is_shown_once_where_they_came_back(runtime: Runti
     assert names(supporters, campaign) == ["Eve", "Ada"]
 
 
-def test_who_came_back_leaves_room_for_the_others(runtime: Runtime, supporters: SupporterCache) -> None:
+def test_who_came_back_leaves_room_for_the_others(runtime: Runtime, supporters: SiteSupporters) -> None:
     campaign = new_campaign(runtime)
     for number in range(MAX_SUPPORTERS_SHOWN):
         verified(runtime, campaign, f"{number}@example.org", name=f"{chr(ord('A') + number)}da Lovelace")
@@ -173,7 +188,7 @@ def test_who_came_back_leaves_room_for_the_others(runtime: Runtime, supporters: 
 
 @pytest.mark.parametrize("way", ["no longer public", "withdrawn", "invalidated"])
 def test_who_no_longer_wants_to_be_shown_is_gone_after_some_seconds(
-    runtime: Runtime, supporters: SupporterCache, way: str
+    runtime: Runtime, supporters: SiteSupporters, way: str
 ) -> None:
     campaign = new_campaign(runtime)
     ada = verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
@@ -189,7 +204,7 @@ def test_who_no_longer_wants_to_be_shown_is_gone_after_some_seconds(
     assert names(supporters, campaign) == ["Eve"]
 
 
-def test_who_chooses_to_be_shown_later_is_shown(runtime: Runtime, supporters: SupporterCache) -> None:
+def test_who_chooses_to_be_shown_later_is_shown(runtime: Runtime, supporters: SiteSupporters) -> None:
     campaign = new_campaign(runtime)
     ada = verified(runtime, campaign, "ada@example.org", name="Ada Lovelace", public=False)
     assert names(supporters, campaign) == []
@@ -199,7 +214,7 @@ def test_who_chooses_to_be_shown_later_is_shown(runtime: Runtime, supporters: Su
 
 
 def test_those_known_before_are_shown_while_the_store_is_down(
-    runtime: Runtime, supporters: SupporterCache, make_runtime: Callable[..., Runtime]
+    runtime: Runtime, supporters: SiteSupporters, make_runtime: Callable[..., Runtime]
 ) -> None:
     campaign = new_campaign(runtime)
     verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
@@ -207,8 +222,8 @@ def test_those_known_before_are_shown_while_the_store_is_down(
     known = supporters.recent(campaign)
     assert [found.name for found in known] == ["Ada"]
     down = make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
-    assert SupporterCache(down).recent(campaign) == ()
-    supporters.runtime = down
+    assert SiteSupporters(down).recent(campaign) == ()
+    install_runtime(supporters.app, down)
     some_seconds_later(supporters)
     assert supporters.recent(campaign) == known
 
@@ -216,7 +231,7 @@ def test_those_known_before_are_shown_while_the_store_is_down(
 # What it costs
 
 
-def test_many_readers_cost_one_question(runtime: Runtime, supporters: SupporterCache, asked: list[str]) -> None:
+def test_many_readers_cost_one_question(runtime: Runtime, supporters: SiteSupporters, asked: list[str]) -> None:
     campaign = new_campaign(runtime)
     verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
     campaign, begin = current_campaign(runtime, campaign), Barrier(8)
@@ -245,7 +260,7 @@ def test_a_signature_is_shown_by_each_process_on_one_question(app: Flask, runtim
     for process in (app, create_app(runtime)):
         asked.clear()
         for _ in range(5):
-            runtime.campaign_cache.clear()
+            expire_campaigns()
             assert "Ada" in process.test_client().get("/c/save-the-pond").text
         assert len(asked) == 1
 
