@@ -2,7 +2,6 @@
 
 import random
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +21,6 @@ from sqlalchemy import Connection, Engine
 
 from campaign.config import Settings, require_secret
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.site.switch import Switches
 from campaign.jobs import JobSpec
 from campaign.mail.transport import Transport, open_transport
 from campaign.security.encryption import FileCipher, TextCipher
@@ -55,14 +53,6 @@ class RedisUnavailableError(Exception):
 
 
 @dataclass
-class SwitchesCache:
-    """Which switches a process has read a moment ago, with when to read them again; see `campaign.services.site.switches`."""
-
-    cached: tuple[float, Switches] = (0.0, Switches())
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-@dataclass
 class Runtime:
     """One process's connections to the world. `now` and `chance` are handed in so that tests can hold them still."""
 
@@ -73,10 +63,6 @@ class Runtime:
     redis: Redis
     now: Callable[[], datetime]
     rng: random.Random = field(default_factory=random.SystemRandom)
-    campaign_cache: dict[str, tuple[float, Campaign | None]] = field(default_factory=dict)
-    """Standings this process has read a moment ago, with when to read them again; see
-    `campaign.services.campaigns.published`."""
-    switches_cache: SwitchesCache = field(default_factory=SwitchesCache)
     _redis_backoff_until: float = 0.0
     enqueue_interval_seconds: float = ENQUEUE_INTERVAL_SECONDS
     _next_enqueue_at: dict[str, float] = field(default_factory=dict)

@@ -111,8 +111,8 @@ def _template_context(claim: OutboxClaim, links: SignedTokens, language: str) ->
         "name": claim.name,
         "title": claim.title,
         "contact": claim.contact,
-        "closes": formatting.format_moment(claim.closes_at, zone, language),
-        "verify_until": formatting.format_moment(claim.verify_until, zone, language),
+        "closes": formatting.format_deadline(claim.closes_at, zone, language),
+        "verify_until": formatting.format_deadline(claim.verify_until, zone, language),
         "share_url": links.absolute_url(
             f"/c/{claim.slug}?via={links.share_code(SignatureRef(claim.signature_id, claim.link_key))}"
         ),

@@ -25,7 +25,7 @@ def test_somebody_signs_follows_the_link_in_the_same_browser_is_counted_and_with
     before = site.count()
     zoe = visitor(screen=screen, scheme=scheme)
     zoe.go()
-    heading = zoe.page.get_by_role("heading", name="Sign this campaign")
+    heading = zoe.page.get_by_role("heading", name="Sign the petition")
     if screen is PHONE:
         expect(heading).not_to_be_in_viewport()
         zoe.follow("Sign")

@@ -156,7 +156,7 @@ def test_a_mail_put_off_with_451_is_tried_again_later_and_later(
     assert len(ada.mails) == 1
 
 
-@pytest.mark.parametrize("where", ["recipient_answer", "data_answer"])
+@pytest.mark.parametrize("where", ["rcpt_reply", "data_reply"])
 def test_a_mail_refused_with_550_is_not_sent_again_and_the_next_ones_are(
     runtime: Runtime, app: Flask, mail: MailServer, where: str, now: ManualClock
 ) -> None:

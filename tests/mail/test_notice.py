@@ -25,13 +25,13 @@ INVITED = InvitationFacts(
 SAMPLES: dict[str, tuple[NoticeKind, dict[str, Any]]] = {
     "desk_sign_in": (NoticeKind.SIGN_IN, {"facts": {"next": "/desk/c/save-the-pond/flags?state=open"}}),
     "desk_sign_in_unnamed": (NoticeKind.SIGN_IN, {"facts": {"next": ""}, "name": ""}),
-    "desk_invitation": (NoticeKind.INVITATION, {"invited": INVITED}),
+    "desk_invitation": (NoticeKind.INVITATION, {"invitation": INVITED}),
     "desk_invitation_to_site": (
         NoticeKind.INVITATION,
         {
             "title": "",
             "slug": "",
-            "invited": InvitationFacts(5, "k" * 22, "ada@example.org", None, "", INVITED.expires_at, is_open=True),
+            "invitation": InvitationFacts(5, "k" * 22, "ada@example.org", None, "", INVITED.expires_at, is_open=True),
         },
     ),
     "desk_team_role": (NoticeKind.TEAM, {"facts": {"what": "role", "role": "editor"}}),
@@ -128,7 +128,7 @@ def test_a_notice_is_never_taken_for_a_mail_to_a_signatory_with_its_number(links
 
 @pytest.mark.parametrize("title", ["Two\r\nBcc: everybody@example.org", "<b>bold</b> & “quoted”", "保护池塘"])
 def test_a_title_stays_one_subject_line_and_plain_text_whatever_it_holds(links: SignedTokens, title: str) -> None:
-    mail = composed_mail(links, NoticeKind.INVITATION, title=title, invited=INVITED)
+    mail = composed_mail(links, NoticeKind.INVITATION, title=title, invitation=INVITED)
     assert mail["Bcc"] is None
     assert mail["Subject"] == f"Help run the campaign: {' '.join(title.split())}"
     assert "<b>" not in body_part(mail, "html")

@@ -17,6 +17,7 @@ def add_signatures(desk: DeskScenario) -> None:
     desk.add("signatures", f"{pond}/signatures")
     desk.add("signatures, as a viewer", f"{pond}/signatures", desk.viewer)
     desk.add("signatures, found", f"{pond}/signatures?states=verified&source=leaflet-3&domain=village-pond.example.org")
+    desk.add("signatures, none to invalidate", f"{pond}/signatures?states=withdrawn")
     desk.add("signatures, none found", f"{pond}/signatures?source=nowhere")
     desk.add("signatures, a search with mistakes", f"{pond}/signatures", status=422, since="yesterday", network="x")
     desk.add("signatures, long words", "/c/long-words/signatures")

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from campaign.domain.accounts.actor import Actor
-from campaign.store.database.statements import statement
-from campaign.store.tables import audit_log
+from campaign.store.tables import audit_log, campaigners
 
 MAX_LISTED = 100
 """Entries on one page."""
@@ -48,40 +47,42 @@ NO_FILTER = AuditFilter()
 RECONCILE_SUBJECT = "counts"
 """The subject of the entries that say that all counts were proved again."""
 
-_COLUMNS = "id, campaigner_id, who, act, campaign_id, subject, was, became, reason, network, created_at"
-
-
-def _page_sql(scope: str) -> Executable:
-    # Each column is compared with a type it has: PostgreSQL asks what an empty parameter is.
-    return statement(
-        f"""SELECT {_COLUMNS} FROM audit WHERE {scope} AND id < :before_id
-            AND (CAST(:act AS VARCHAR(40)) IS NULL OR act = :act)
-            AND (CAST(:who AS BIGINT) IS NULL OR coalesce(campaigner_id, 0) = :who)
-            AND created_at >= :since AND created_at < :until
-            ORDER BY id DESC LIMIT :most"""
-    )
-
-
-_PAGE_OF_SITE, _PAGE_OF_CAMPAIGN = (_page_sql(campaign) for campaign in ("true", "campaign_id = :campaign_id"))
-_ACTIONS, _ACTIONS_OF_CAMPAIGN = (
-    statement(f"SELECT DISTINCT act FROM audit WHERE {campaign}") for campaign in ("true", "campaign_id = :campaign_id")
+_TIME = audit_log.c.created_at
+_ENTRIES = select(audit_log).order_by(audit_log.c.id.desc())
+_ACTION, _ACTOR = (
+    bindparam("of_action", type_=audit_log.c.act.type),
+    bindparam("of_actor", type_=audit_log.c.campaigner_id.type),
 )
-_ACTORS, _ACTORS_OF_CAMPAIGN = (
-    statement(
-        f"""SELECT coalesce(a.campaigner_id, 0) AS number, coalesce(max(p.name), max(a.who)) AS name
-            FROM audit a LEFT JOIN campaigners p ON p.id = a.campaigner_id WHERE {campaign}
-            GROUP BY coalesce(a.campaigner_id, 0) ORDER BY 2, 1 LIMIT :most"""
-    )
-    for campaign in ("true", "a.campaign_id = :campaign_id")
-)
-# By way of the index on subjects: what else is done on the site is not read.
-_LAST_RECONCILE = statement(
-    f"""SELECT {_COLUMNS} FROM audit WHERE campaign_id IS NULL AND subject = '{RECONCILE_SUBJECT}' AND act = 'reconcile'
-        ORDER BY id DESC LIMIT 1"""
-)
-_MIN_TIME, _MAX_TIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+_NO_CAMPAIGNER = 0
+_ACTOR_ID = func.coalesce(audit_log.c.campaigner_id, _NO_CAMPAIGNER)
+_PAGE_OF_SITE = _ENTRIES.where(
+    audit_log.c.id < bindparam("before_id"),
+    or_(_ACTION.is_(None), audit_log.c.act == _ACTION),
+    or_(_ACTOR.is_(None), _ACTOR_ID == _ACTOR),
+    bindparam("since") <= _TIME,
+    bindparam("until") > _TIME,
+).limit(bindparam("limit"))
+_OF_CAMPAIGN = audit_log.c.campaign_id == bindparam("campaign_id")
+_PAGE_OF_CAMPAIGN = _PAGE_OF_SITE.where(_OF_CAMPAIGN)
+_ACTIONS = select(audit_log.c.act).distinct()
+_ACTIONS_OF_CAMPAIGN = _ACTIONS.where(_OF_CAMPAIGN)
 _MAX_ACTORS = 500
-"""People to choose from; who is not among them is found by the trail itself."""
+"""Actors to choose from; one who is not among them is found in the log itself."""
+_ACTOR_NAME = func.coalesce(func.max(campaigners.c.name), func.max(audit_log.c.who))
+_ACTORS = (
+    select(_ACTOR_ID.label("id"), _ACTOR_NAME.label("name"))
+    .select_from(audit_log)
+    .outerjoin(campaigners, campaigners.c.id == audit_log.c.campaigner_id)
+    .group_by(_ACTOR_ID)
+    .order_by("name", "id")
+    .limit(_MAX_ACTORS)
+)
+_ACTORS_OF_CAMPAIGN = _ACTORS.where(_OF_CAMPAIGN)
+# By way of the index on subjects: what else is done on the site is not read.
+_LAST_RECONCILE = _ENTRIES.where(
+    audit_log.c.campaign_id.is_(None), audit_log.c.subject == RECONCILE_SUBJECT, audit_log.c.act == "reconcile"
+).limit(1)
+_MIN_TIME, _MAX_TIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def record(
@@ -120,9 +121,9 @@ def list_entries(
     given = {
         "campaign_id": campaign_id,
         "before_id": before_id,
-        "most": limit,
-        "act": audit_filter.act,
-        "who": audit_filter.campaigner_id,
+        "limit": limit,
+        "of_action": audit_filter.act,
+        "of_actor": audit_filter.campaigner_id,
         "since": audit_filter.since or _MIN_TIME,
         "until": audit_filter.until or _MAX_TIME,
     }
@@ -139,8 +140,8 @@ def actions(connection: Connection, campaign_id: int | None) -> list[str]:
 def actors(connection: Connection, campaign_id: int | None) -> list[tuple[int, str]]:
     """Everybody who ever did something with a campaign, or on the whole site for None, by number (0: nobody) and name."""
     sql = _ACTORS if campaign_id is None else _ACTORS_OF_CAMPAIGN
-    rows = connection.execute(sql, {"campaign_id": campaign_id, "most": _MAX_ACTORS})
-    return [(row.number, row.name) for row in rows]
+    rows = connection.execute(sql, {"campaign_id": campaign_id})
+    return [(row.id, row.name) for row in rows]
 
 
 def last_reconcile_entry(connection: Connection) -> AuditEntry | None:

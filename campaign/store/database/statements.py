@@ -7,9 +7,21 @@ SQLAlchemy Core is the rule: `select`, `insert`, `update` and `delete` over `cam
 import re
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import JSON, BindParameter, Boolean, ColumnElement, Connection, Executable, FromClause, Table, bindparam, text
+from sqlalchemy import (
+    JSON,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Executable,
+    FromClause,
+    Table,
+    bindparam,
+    text,
+)
 from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeEngine
 
@@ -17,6 +29,8 @@ from campaign.store.database.column_types import UtcDateTime
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+    _RowClass = TypeVar("_RowClass", bound=DataclassInstance)
 
 _TIME_PARAMETERS = ("now", "since", "before", "hour", "opens_at", "closes_at", "verify_until", "due_at", "expires_at", "until")
 _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
@@ -88,6 +102,12 @@ def columns_of(
     """
     names = [field.name for field in fields(row_class)]
     return [other_columns[name].label(name) if name in other_columns else table.c[name] for name in names]
+
+
+def rows_as(row_class: "type[_RowClass]", result: CursorResult[Any]) -> "list[_RowClass]":
+    """All rows of a result, each as one of a row class: the columns are found by the names of its fields."""
+    names = [field.name for field in fields(row_class)]
+    return [row_class(*row) for row in result.columns(*names)]
 
 
 def text_statement(sql: str, *parameters: BindParameter[Any], columns: Sequence[KeyedColumnElement[Any]] = ()) -> Executable:

@@ -101,7 +101,7 @@ def rollup_changes(uncounted: Iterable[UncountedSignature]) -> RollupChanges:
             if one.place_id is not None:
                 found.by_place[one.place_id] += 1
         if one.kind == PAPER:
-            continue  # nobody was mailed a link, so there is no funnel to be in
+            continue  # no verification mail was sent, so it is in no funnel
         hour = utc_hour(one.first_signed_at)
         stages = found.cohorts.setdefault((hour, one.domain), Counter())
         # A signature on paper that was withdrawn and is given again online is in the funnel from then on.

@@ -120,7 +120,7 @@ _CORRECTABLE_SQL = "signatures.state IN ('pending', 'withdrawn')"
 _IS_CORRECTED_SQL = " OR ".join(
     f"signatures.{name} <> excluded.{name}" for name in _CORRECTABLE_COLUMNS if name not in _UNASKED_COLUMNS
 )
-# Whoever corrects a detail comes by a link of ours or a mail, and was still brought by whom they were brought by at first.
+# A correction comes by a link of ours or a mail; the signature is still counted under the personal link it first came by.
 # The two belong together: where a personal link brought somebody, that is the source too.
 _REFERRAL_COLUMNS = ("source", "brought_by")
 _HAS_REFERRAL_SQL = "(signatures.state = 'pending' AND signatures.brought_by <> '')"

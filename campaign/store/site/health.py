@@ -1,11 +1,12 @@
-"""Mail backlog: how many mails are owed, and since when."""
+"""Mail backlog: number and age of the mails that are still to be sent."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, Table, func, select, text
 
-from campaign.store.database.statements import statement
+from campaign.store.tables import notices, outbox
 
 MAX_COUNTED = 10_000
 """Mails owed are counted up to here."""
@@ -13,28 +14,34 @@ MAX_COUNTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class MailBacklog:
-    """Mails owed."""
+    """Backlog of mails that are still to be sent."""
 
     owed: int
-    """At most MOST_COUNTED."""
+    """At most MAX_COUNTED."""
     oldest: datetime | None
-    """When the one that has waited longest was promised."""
+    """When the oldest was queued; None where none is owed."""
 
 
-_MAIL, _NOTICES = (
-    statement(
-        f"""SELECT count(*) AS owed, min(created_at) AS created_at FROM (
-                SELECT created_at FROM {table} WHERE state = 'owed' ORDER BY priority, due_at LIMIT :most) AS first"""
+def _backlog(mails: Table) -> Select[*tuple[Any, ...]]:
+    oldest = (
+        select(mails.c.created_at)
+        # In the words of its partial index.
+        .where(text("state = 'owed'"))
+        .order_by(mails.c.priority, mails.c.due_at)
+        .limit(MAX_COUNTED)
+        .subquery()
     )
-    for table in ("outbox", "notices")
-)
+    return select(func.count().label("owed"), func.min(oldest.c.created_at).label("oldest")).select_from(oldest)
+
+
+_SIGNATORY_BACKLOG, _CAMPAIGNER_BACKLOG = _backlog(outbox), _backlog(notices)
 
 
 def signatory_mail_backlog(connection: Connection) -> MailBacklog:
-    """Mails owed to signatories."""
-    return MailBacklog(*connection.execute(_MAIL, {"most": MAX_COUNTED}).one())
+    """Backlog of mails to signatories."""
+    return MailBacklog(**connection.execute(_SIGNATORY_BACKLOG).one()._asdict())
 
 
 def campaigner_mail_backlog(connection: Connection) -> MailBacklog:
-    """Mails owed to campaigners."""
-    return MailBacklog(*connection.execute(_NOTICES, {"most": MAX_COUNTED}).one())
+    """Backlog of mails to campaigners."""
+    return MailBacklog(**connection.execute(_CAMPAIGNER_BACKLOG).one()._asdict())

@@ -12,12 +12,12 @@ from campaign.store.tables.accounts import (
     team_members,
 )
 from campaign.store.tables.campaigns import announcements, campaigns, former_slugs, pictures, text_versions, texts, translations
-from campaign.store.tables.exports import export_parts, exports
+from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports
 from campaign.store.tables.ledger import certificates, country_tallies, hourly_tallies, ledger, milestones, tallies
 from campaign.store.tables.mail import UNTALLIED_SQL, notices, outbox
 from campaign.store.tables.metadata import metadata
 from campaign.store.tables.moderation import batches, flags
-from campaign.store.tables.paper import intakes, sheets
+from campaign.store.tables.paper import UNFINISHED_INTAKE_SQL, intakes, sheets
 from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_tallies, places, postcodes, representatives
 from campaign.store.tables.rollups import area_tallies, cohort_tallies, removal_tallies, source_tallies, wait_tallies
 from campaign.store.tables.signatures import UNCOUNTED_SQL, saved_filters, signatures
@@ -25,7 +25,10 @@ from campaign.store.tables.site import switches
 from campaign.store.tables.submissions import submissions
 
 __all__ = [
+    "STORED_EXPORT_SQL",
     "UNCOUNTED_SQL",
+    "UNFINISHED_EXPORT_SQL",
+    "UNFINISHED_INTAKE_SQL",
     "UNKNOWN_PLACE_ID",
     "UNPLACED_SQL",
     "UNTALLIED_SQL",

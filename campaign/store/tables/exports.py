@@ -16,8 +16,12 @@ from sqlalchemy import (
 from campaign.store.database.column_types import BigId, UtcDateTime
 from campaign.store.tables.metadata import metadata
 
-_UNFINISHED = "state IN ('waiting', 'running')"
-_STORED = "part_count > 0"
+UNFINISHED_EXPORT_SQL = "exports.state IN ('waiting', 'running')"
+"""Exports that a worker has still to make."""
+STORED_EXPORT_SQL = "exports.part_count > 0"
+"""Exports with parts of a file."""
+# A partial index speaks of its own table only, and is found by a query that has its words as they are.
+_UNFINISHED, _STORED = (sql.removeprefix("exports.") for sql in (UNFINISHED_EXPORT_SQL, STORED_EXPORT_SQL))
 
 exports = Table(
     "exports",

@@ -83,8 +83,14 @@ Index(
     sqlite_where=text(_ONE_PER_DAY_SQL),
 )
 # What a worker has to do: take back, or throw away what nobody confirmed.
-_UNFINISHED_SQL = "state IN ('held', 'undoing')"
-Index("ix_intakes_waiting", intakes.c.id, postgresql_where=text(_UNFINISHED_SQL), sqlite_where=text(_UNFINISHED_SQL))
+UNFINISHED_INTAKE_SQL = "state IN ('held', 'undoing')"
+"""Intakes a worker may have something to do for, in the words of their partial index."""
+Index(
+    "ix_intakes_waiting",
+    intakes.c.id,
+    postgresql_where=text(UNFINISHED_INTAKE_SQL),
+    sqlite_where=text(UNFINISHED_INTAKE_SQL),
+)
 
 # A line of a sheet is typed in once.
 Index(

@@ -1,4 +1,4 @@
-"""The audit trail: of a campaign for its owners, of the whole site for its operator; narrowed, page by page, and as CSV."""
+"""Audit trail: of a campaign for its owners, of the whole site for its operator; filtered, in pages, and as CSV."""
 
 import re
 from collections.abc import Iterator

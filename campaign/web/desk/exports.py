@@ -1,4 +1,4 @@
-"""Exports: what one has asked for, asking for another, and downloading it. Nobody else has what one asked for."""
+"""Exports: the list of one's own, requesting one, and downloading it. Nobody else can download what one requested."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""The first page of the desk: the campaigns one is in the team of, by where they are in their life."""
+"""First page of the desk: the campaigns one is in the team of, grouped by stage."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ _STAGE_GROUPS = (
     (Stage.TAKEN_DOWN, "Taken down"),
 )
 _QUICK_LINKS = ("signatures", "text", "running")
-"""The rooms that a campaign's card leads to, where one may enter them."""
+"""Pages that a campaign's card leads to, where the role allows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,11 @@ def show_own_campaigns(context: DeskContext) -> ResponseReturnValue:
 
 def _campaign_card(campaign: Campaign, role: Role, now: datetime) -> CampaignCard:
     path = f"/desk/c/{campaign.slug}"
-    links = [(name, f"{path}/{room}") for name, room, act in CAMPAIGN_PAGES if room in _QUICK_LINKS and is_allowed(act, role)]
+    links = [
+        (name, f"{path}/{page}")
+        for name, page, permission in CAMPAIGN_PAGES
+        if page in _QUICK_LINKS and is_allowed(permission, role)
+    ]
     if campaign.published and not campaign.taken_down:
         links.append(("Public page", f"/c/{campaign.slug}"))
     return CampaignCard(campaign, role, _time_label(campaign, now), tuple(links))
@@ -66,7 +70,7 @@ def _campaign_card(campaign: Campaign, role: Role, now: datetime) -> CampaignCar
 
 def _time_label(campaign: Campaign, now: datetime) -> str:
     window, zone = campaign.window, campaign.zone
-    opens, closes = formatting.format_moment(window.opens_at, zone), formatting.format_moment(window.closes_at, zone)
+    opens, closes = formatting.format_moment(window.opens_at, zone), formatting.format_deadline(window.closes_at, zone)
     match life.current_stage(campaign, now):
         case Stage.DRAFT:
             return f"to close on {closes}"

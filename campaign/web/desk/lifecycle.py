@@ -1,4 +1,4 @@
-"""A campaign's life at the desk: where it is, what is possible now, and each step with a page that says what it means."""
+"""Lifecycle of a campaign: its stage, the steps that are possible now, and a page for each that says what it means."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -25,7 +25,7 @@ from campaign.web.desk.lifecycle_labels import ANNOUNCEMENT_LABELS, FIELD_PAGES,
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 _STEP_PERMISSIONS = {LifecycleAction.TAKE_DOWN: Permission.TAKE_DOWN, LifecycleAction.RESTORE: Permission.TAKE_DOWN}
-"""What a step is for, where that is not running the campaign."""
+"""Permissions of the steps that need another than RUN_LIFECYCLE."""
 
 blueprint = DeskBlueprint("running")
 
@@ -110,8 +110,8 @@ def _page_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "stage": life.current_stage(campaign, now).value,
         "zone": zone.key,
         "opens": formatting.format_moment(window.opens_at, zone),
-        "closes": formatting.format_moment(window.closes_at, zone),
-        "verify_until": formatting.format_moment(window.verify_until, zone),
+        "closes": formatting.format_deadline(window.closes_at, zone),
+        "verify_until": formatting.format_deadline(window.verify_until, zone),
         "left": f"{amount} {unit}{'' if amount == 1 else 's'}",
         "moment": lambda at: formatting.format_moment(at, zone),
         "checklist": [(point, _fix_path(campaign, point)) for point in life.publish_checklist(campaign, now)],
@@ -129,9 +129,9 @@ def _stage_progress(campaign: Campaign, now: datetime) -> list[tuple[str, str]]:
 
 def _fix_path(campaign: Campaign, point: ChecklistItem) -> str:
     """Where what a point asks for is put right."""
-    room = FIELD_PAGES[point.field]
+    page = FIELD_PAGES[point.field]
     language = f"?language={point.language}" if point.language not in ("", campaign.language) else ""
-    return f"/desk/c/{campaign.slug}/{room}{language}#{point.field}"
+    return f"/desk/c/{campaign.slug}/{page}{language}#{point.field}"
 
 
 def _initial_values(campaign: Campaign) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the desk calls the steps of a campaign's life, and where what a draft lacks is put right."""
+"""Labels of the lifecycle steps, and the page on which each thing a draft lacks is put right."""
 
 from dataclasses import dataclass
 
@@ -55,7 +55,7 @@ STEP_DONE_MESSAGES = {
     LifecycleAction.TAKE_DOWN: "The campaign is taken down.",
     LifecycleAction.RESTORE: "The campaign is shown again.",
 }
-"""What is said when it is done."""
+"""Message once it is done."""
 STAGE_ORDER = (Stage.DRAFT, Stage.SCHEDULED, Stage.OPEN, Stage.CLOSED, Stage.FINAL)
 """The way a campaign goes, if all goes as planned."""
 ANNOUNCEMENT_LABELS = {
@@ -68,4 +68,4 @@ FIELD_PAGES = {
     **dict.fromkeys(("title", "recipient", "ask", "background", "picture_alt"), "text"),
     **dict.fromkeys(("closes_at", "contact", "controller"), "settings"),
 }
-"""The room in which each field is edited."""
+"""Page on which each field is edited."""

@@ -1,4 +1,4 @@
-"""Lists of signatures on paper: uploaded, tried, taken in where one says so, undone."""
+"""Import of a list of signatures on paper: upload, dry run, confirmation, undoing."""
 
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
@@ -88,7 +88,7 @@ def undo_intake(context: DeskContext, number: int) -> ResponseReturnValue:
 
 
 def _checked_upload(context: DeskContext) -> tuple[str, ValidatedList]:
-    """The name of the file that was sent, and what it would come to. Raises Refused."""
+    """The name of the file that was sent, and what it would come to. Raises InvalidInputError."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise InvalidInputError("Choose a file.")

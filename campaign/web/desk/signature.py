@@ -1,4 +1,4 @@
-"""One signature at the desk: its details, its story, and what can be done to it."""
+"""Page of one signature: its details, its timeline, and what can be done to it."""
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue

@@ -72,8 +72,8 @@ def test_a_file_holds_the_trail_and_no_formula(runtime: Runtime, now: ManualCloc
     campaign = new_campaign(runtime)
     actor = Actor("=HYPERLINK(1)", 7, "203.0.113.0/24")
     record(
-        runtime, "extend campaign", actor, campaign_id=campaign.id, subject="@pond", was={"closes_at": "2026-12-01"},
-        became={"closes_at": "2027-01-01"}, reason='+1 "more", \nsaid ＝',
+        runtime, "extend campaign", actor, campaign_id=campaign.id, subject="@pond", before={"closes_at": "2026-12-01"},
+        after={"closes_at": "2027-01-01"}, reason='+1 "more", \nsaid ＝',
     )  # fmt: skip
     row = read(runtime, campaign)[0]
     assert row == {

@@ -318,7 +318,7 @@ def test_a_second_factor_is_asked_of_the_team(runtime: Runtime, pond: Campaign, 
     mary = member(Role.OWNER)
     assert teaming.require_second_factor(runtime, mary, pond, required=True)
     assert not teaming.require_second_factor(runtime, mary, pond, required=True)
-    assert teaming.get_team(runtime, pond).second_factor
+    assert teaming.get_team(runtime, pond).requires_second_factor
     assert trail(runtime) == [("Mary Seacole", "change team rules")]
 
 

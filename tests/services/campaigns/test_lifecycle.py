@@ -17,7 +17,7 @@ from campaign.services.campaigns.lifecycle import NotReadyError, SlugTakenError
 from campaign.services.ledger import finalise
 from campaign.services.signatures import sign as signing
 from campaign.services.signatures.sign import NotOpenError, VerifyOutcome
-from campaign.store.accounts import audit_log, campaigners
+from campaign.store.accounts import audit_log, campaigners, team
 from campaign.store.campaigns import campaigns
 from campaign.store.redis import campaign_cache
 from tests.support.factories import START_TIME, ManualClock, definition, new_campaign, sign_form_data, verify_link_of
@@ -226,7 +226,7 @@ def test_the_public_reads_whether_the_team_or_the_operator_did_it(runtime: Runti
         mary = campaigners.add_campaigner(connection, "mary@example.org", "mary@example.org", "Mary", runtime.now())
         site = campaigners.add_campaigner(connection, "op@example.org", "op@example.org", "Op", runtime.now(), is_operator=True)
         assert mary is not None
-        campaigners.set_membership(connection, campaign.id, mary, Role.EDITOR, runtime.now())
+        team.add_member(connection, campaign.id, mary, Role.EDITOR, runtime.now())
     later = campaign.window.closes_at
     told = []
     for actor in (Actor("Mary", mary), Actor("Op", site), COMMAND_LINE):

@@ -176,7 +176,7 @@ class History:
         for person in self.people:
             if person.state not in ("none", "erased"):
                 self.answered[self.answer, person.email] += self.owed(person)
-        settle(self.runtime, getattr(outbox, self.answer), *(["no such user"] if self.answer == "refused" else []))
+        settle(self.runtime, getattr(outbox, f"mark_{self.answer}"), *(["no such user"] if self.answer == "refused" else []))
 
     def owed(self, person: Person) -> int:
         sql = text("SELECT count(*) FROM outbox WHERE signature_id = :id AND kind = 'verify' AND state = 'owed'")

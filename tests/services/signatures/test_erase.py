@@ -148,7 +148,7 @@ def test_only_a_signature_of_the_campaign_is_erased(runtime: Runtime, campaign: 
     assert signing.get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref) is not None
 
 
-@pytest.mark.parametrize("reason", ["", " ", "x" * 201, "a\x00b"])
+@pytest.mark.parametrize("reason", ["", " ", "x" * 201, "\x00"])
 def test_erasing_needs_a_reason_that_can_be_kept(
     runtime: Runtime, campaign: Campaign, sign: Any, owner: Actor, reason: str
 ) -> None:

@@ -66,7 +66,7 @@ def asked(runtime: Runtime) -> list[str]:
     found: list[str] = []
 
     def note(_c: Any, _cursor: Any, sql: str, *_: Any) -> None:
-        if "JOIN signatures s" in sql and "ledger" in sql:
+        if "JOIN signatures" in sql and "ledger" in sql:
             found.append(sql)
 
     event.listen(runtime.autocommit_engine, "before_cursor_execute", note)

@@ -17,7 +17,7 @@ from campaign.services import site
 from campaign.services.campaigns import lifecycle
 from campaign.services.signatures import sign
 from campaign.services.site import LastOperatorError, OwnAccountError
-from campaign.store.accounts import audit_log, campaigners
+from campaign.store.accounts import audit_log, campaigners, team
 from campaign.store.redis import heartbeat, sessions
 from tests.support.desk_client import DeskClient, new_campaigner, new_session
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
@@ -156,7 +156,7 @@ class TestPeople:
         pond, moor = new_campaign(runtime), new_campaign(runtime, slug="moor")
         mary = new_campaigner(runtime, app, pond, Role.OWNER)
         with runtime.transaction() as connection:
-            campaigners.set_membership(connection, moor.id, mary.id, Role.VIEWER, runtime.now())
+            team.add_member(connection, moor.id, mary.id, Role.VIEWER, runtime.now())
         found = site.get_campaigner(runtime, mary.id)
         assert found is not None
         assert [(campaign.slug, role) for campaign, role in found[1]] == [

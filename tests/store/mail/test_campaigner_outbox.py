@@ -48,18 +48,18 @@ def test_a_notice_brings_all_that_is_needed_to_write_it(runtime: Runtime, mary: 
 
 
 def test_what_is_said_once_is_never_promised_again(runtime: Runtime, mary: int) -> None:
-    assert owe(runtime, "desk_milestone", mary, once="milestone 1 1000")
-    assert not owe(runtime, "desk_milestone", mary, once="milestone 1 1000")
+    assert owe(runtime, "desk_milestone", mary, dedupe_key="milestone 1 1000")
+    assert not owe(runtime, "desk_milestone", mary, dedupe_key="milestone 1 1000")
     assert owe(runtime, "desk_milestone", mary)
     assert owe(runtime, "desk_milestone", mary)
     (first, *_) = claim(runtime, 1)
     with runtime.transaction() as connection:
         campaigner_outbox.settle_notice(connection, first, "sent", runtime.now())
-    assert not owe(runtime, "desk_milestone", mary, once="milestone 1 1000")
+    assert not owe(runtime, "desk_milestone", mary, dedupe_key="milestone 1 1000")
 
 
 def test_eight_who_promise_the_same_at_once_promise_it_once(runtime: Runtime, mary: int) -> None:
-    assert run_concurrently([lambda: owe(runtime, "desk_closing_soon", mary, once="closing 1")] * 8).count(True) == 1
+    assert run_concurrently([lambda: owe(runtime, "desk_closing_soon", mary, dedupe_key="closing 1")] * 8).count(True) == 1
 
 
 def test_a_kind_there_is_not_cannot_be_promised(runtime: Runtime, mary: int) -> None:
@@ -142,7 +142,7 @@ def test_what_is_old_and_settled_is_forgotten_but_what_is_said_once_stays_said(
     runtime: Runtime, mary: int, now: ManualClock, rows: Rows
 ) -> None:
     owe(runtime, "desk_team", mary)
-    owe(runtime, "desk_milestone", mary, once="milestone 1 1000")
+    owe(runtime, "desk_milestone", mary, dedupe_key="milestone 1 1000")
     for notice in claim(runtime):
         with runtime.transaction() as connection:
             campaigner_outbox.settle_notice(connection, notice, "sent", runtime.now())

@@ -53,7 +53,7 @@ def test_a_comment_is_hidden_with_a_reason_and_shown_again(
 ) -> None:
     store_signatures(runtime, campaign, [{"comment": "An insult."}, {"comment": "Fine."}])
     mary = at_desk(Role.MODERATOR)
-    for reason in ("", "x" * 201, "a\x00b"):
+    for reason in ("", "x" * 201, "\x00"):
         page = mary.post(f"{PATH}/1/hide", {"reason": reason})
         assert page.status_code == 422
         assert 'href="#reason-1"' in page.text

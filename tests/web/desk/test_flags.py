@@ -1,4 +1,4 @@
-"""Flags at the desk: what looks odd with its reason, its signatures, and what is judged to be all right put away."""
+"""Flags at the desk: what looks odd with its reason, its signatures, and what is judged to be all right dismissed."""
 
 import html
 import re
@@ -75,7 +75,7 @@ def test_a_flag_is_put_away_and_brought_back(runtime: Runtime, campaign: Campaig
     for action in dismiss:
         assert mary.post(action).status_code == 303
     assert "Nothing looks odd" in mary.get(PATH).text
-    assert "was put away before" in page_text(mary.get(mary.post(dismiss[0]).location))
+    assert "was dismissed before" in page_text(mary.get(mary.post(dismiss[0]).location))
     away = mary.get(f"{PATH}?dismissed=1")
     assert flags(away.text).keys() == before.keys()
     assert "Put away by Mary Seacole" in away.text

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
 from campaign.services.accounts.auth import passkeys as proving
-from campaign.store.accounts import audit_log, campaigners, passkeys
+from campaign.store.accounts import audit_log, passkeys, team
 from campaign.store.redis import passkey_challenges, sessions
 from campaign.web.desk.access import SESSION_COOKIE
 from tests.conftest import BASE_URL, on_both_databases
@@ -139,7 +139,12 @@ def test_a_passkey_that_does_not_count_may_say_nought_for_ever(app: Flask, mary:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"verifies": False}, {"origin": "http://sign.example.org"}],
+    [
+        {"origin": "https://evil.example"},
+        {"host": "evil.example"},
+        {"verifies_user": False},
+        {"origin": "http://sign.example.org"},
+    ],
 )
 def test_a_passkey_of_another_site_or_of_who_did_not_unlock_it_is_not_added(
     mary: DeskClient, runtime: Runtime, wrong: dict[str, Any]
@@ -148,7 +153,7 @@ def test_a_passkey_of_another_site_or_of_who_did_not_unlock_it_is_not_added(
     assert proving.list_passkeys(runtime, mary.id) == []
 
 
-@pytest.mark.parametrize("wrong", [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"verifies": False}])
+@pytest.mark.parametrize("wrong", [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"verifies_user": False}])
 def test_an_answer_given_to_another_site_or_without_unlocking_is_refused(
     app: Flask, mary: DeskClient, phone: Authenticator, wrong: dict[str, Any]
 ) -> None:
@@ -297,7 +302,7 @@ def test_a_campaign_that_wants_a_second_factor_lets_in_who_came_by_passkey(
 ) -> None:
     campaign = new_campaign(runtime)
     with runtime.transaction() as connection:
-        campaigners.set_membership(connection, campaign.id, mary.id, Role.OWNER, runtime.now())
+        team.add_member(connection, campaign.id, mary.id, Role.OWNER, runtime.now())
         want_second_factor(connection, campaign.id)
     path = f"/desk/c/{campaign.slug}/team"
     weak = new_session(runtime, app, mary.id)

@@ -78,7 +78,7 @@ def test_its_timeline_is_shown_in_order(
     assert timeline(page.text) == [
         "Signed",
         "Mail with the link to verify: taken by the server",
-        "Sent the form again | the details are in their edition 2 now",
+        "Sent the form again | the details are in their version 2 now",
         "Mail with the link to verify: taken by the server",
         "Mail of thanks: still to be sent, next at 23 Nov 2026, 12:10:00",
         "Opened the page with the button | when exactly is not kept",

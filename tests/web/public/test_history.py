@@ -69,7 +69,7 @@ def test_the_page_says_until_when_it_was_extended_and_why(app: Flask, runtime: R
         runtime, campaign, COMMAND_LINE, campaign.window.closes_at + timedelta(days=1), "The <council> sits later."
     )
     page = read(app)
-    assert "The deadline was extended until 24 December 2026 at 12:00 pm GMT:" in page_text(page)
+    assert "The deadline was extended until 24 December 2026 at noon GMT:" in page_text(page)
     assert "The &lt;council&gt; sits later." in page.text
     assert html_problems(page.text) == []
 
@@ -77,7 +77,7 @@ def test_the_page_says_until_when_it_was_extended_and_why(app: Flask, runtime: R
 def test_the_page_says_that_it_was_closed_early_and_why(app: Flask, runtime: Runtime) -> None:
     lifecycle.close_campaign(runtime, new_campaign(runtime), COMMAND_LINE, "We have won.")
     page = page_text(read(app))
-    assert "This campaign was closed early, on 23 November 2026 at 12:00 pm GMT:" in page
+    assert "This campaign was closed early, on 23 November 2026 at noon GMT:" in page
     assert "We have won." in page
 
 
@@ -127,7 +127,7 @@ def test_the_history_tells_what_was_done_newest_first_and_names_nobody(app: Flas
     lifecycle.extend_deadline(runtime, campaign, COMMAND_LINE, campaign.window.closes_at + timedelta(days=1), "Time was lost.")
     page = page_text(read(app, "/c/save-the-pond/history"))
     assert page.index("Deadline extended") < page.index("Signing resumed") < page.index("Signing paused")
-    assert "The deadline was 23 December 2026 at 12:00 pm GMT. It became 24 December 2026 at 12:00 pm GMT." in page
+    assert "The deadline was 23 December 2026 at noon GMT. It became 24 December 2026 at noon GMT." in page
     assert "by the operator of this site" in page
     assert "command line" not in page
 

@@ -108,7 +108,7 @@ def test_signing_is_the_same_work_and_the_same_answer_whatever_is_on_file(
         elif state == "invalidated":
             run_workers(runtime)
             assert removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "a test")
-        runtime.now.forward(days=2)  # type: ignore[attr-defined]
+        runtime.now.advance(days=2)  # type: ignore[attr-defined]
         statements.clear()
         answer = ada.sign()
         cookies = [
@@ -370,7 +370,7 @@ def test_the_development_mailbox_is_there_only_without_a_mail_server(make_runtim
 def test_a_campaign_asks_what_it_says_it_asks(
     app: Flask, runtime: Runtime, asked: SignFormFields, form: dict[str, str], status: int
 ) -> None:
-    new_campaign(runtime, asked=asked)
+    new_campaign(runtime, form_fields=asked)
     page = app.test_client().get("/c/save-the-pond").text
     for name in ("country", "postcode", "comment"):
         assert (f'name="{name}"' in page) == (getattr(asked, name) != "no")

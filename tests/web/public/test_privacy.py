@@ -59,7 +59,7 @@ def test_every_column_that_knows_a_signature_is_explained_once() -> None:
 
 def test_everything_that_is_kept_is_on_the_page(runtime: Runtime, reader: FlaskClient) -> None:
     everything = SignFormFields(country="required", postcode="optional", comment="optional")
-    new_campaign(runtime, asked=everything)
+    new_campaign(runtime, form_fields=everything)
     for path in PAGES:
         page = words(reader, path)
         assert [held.label for held in DATA_INVENTORY if held.label not in page or held.purpose not in page] == []
@@ -68,7 +68,7 @@ def test_everything_that_is_kept_is_on_the_page(runtime: Runtime, reader: FlaskC
 @pytest.mark.parametrize("field", ["country", "postcode", "comment"])
 def test_what_a_campaign_does_not_ask_for_is_not_on_its_page(runtime: Runtime, reader: FlaskClient, field: str) -> None:
     plain = {"country": "required", "postcode": "optional", "comment": "optional"}
-    new_campaign(runtime, asked=SignFormFields(**{**plain, field: "no"}))  # type: ignore[arg-type]
+    new_campaign(runtime, form_fields=SignFormFields(**{**plain, field: "no"}))  # type: ignore[arg-type]
     page = words(reader)
     missing = [held for held in DATA_INVENTORY if held.purpose not in page]
     assert [held.form_field for held in missing] == [field]
@@ -147,7 +147,7 @@ def test_the_campaigners_words_are_in_the_language_of_the_page(runtime: Runtime,
 
 def test_the_page_says_who_the_signatures_are_handed_to(runtime: Runtime, reader: FlaskClient) -> None:
     new_campaign(runtime)
-    assert "Whoever the campaign is handed to: The parish council." in words(reader)
+    assert "The people the campaign is handed to: The parish council." in words(reader)
 
 
 def test_the_page_says_which_names_are_shown(runtime: Runtime, reader: FlaskClient) -> None:
@@ -220,7 +220,7 @@ def test_it_is_said_who_is_asked_for_postcodes_and_nothing_of_it_where_nobody_is
     make_runtime: Callable[..., Runtime], runtime: Runtime
 ) -> None:
     new_campaign(runtime)
-    new_campaign(runtime, slug="without-postcodes", asked=SignFormFields(postcode="no"))
+    new_campaign(runtime, slug="without-postcodes", form_fields=SignFormFields(postcode="no"))
     asking = create_app(make_runtime(places_url="https://places.example/copy")).test_client()
     for path, said in (("/privacy", True), ("/c/save-the-pond/privacy", True), ("/c/without-postcodes/privacy", False)):
         page = asking.get(path).text

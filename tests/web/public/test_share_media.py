@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 import pypdfium2
 import pytest
 import zxingcpp
+from campaign.web.cache.card_cache import CardCache
+from campaign.web.cache.single_flight import BusyError, SingleFlight
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,8 +29,6 @@ from campaign.rendering.picture_import import import_picture
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle
 from campaign.services.site import switches
-from campaign.web.cache.card_cache import CardCache
-from campaign.web.cache.single_flight import BusyError, SingleFlight
 from campaign.web.language import register_languages, use_campaign_language
 from campaign.web.public.cards import campaign_card, card_url_path
 from tests.support.factories import START_TIME, ManualClock, definition, new_campaign
@@ -283,7 +283,7 @@ def test_the_poster_says_until_when_and_what_is_asked_without_markup(app: Flask,
     words = " ".join(poster.get_textpage().get_text_range().split())
     assert "Save the village pond" in words
     assert "Keep the pond. Read on." in words
-    assert "Sign by 23 December 2026 at 12:00 pm GMT" in words
+    assert "Sign by 23 December 2026 at noon GMT" in words
 
 
 def test_the_poster_of_a_closed_campaign_does_not_ask_to_sign(app: Flask, runtime: Runtime, now: ManualClock) -> None:
@@ -326,9 +326,9 @@ def test_while_one_draws_the_others_get_the_last_card() -> None:
 
 def test_a_request_that_waits_too_long_for_the_lock_is_told_so_and_the_next_one_gets_it() -> None:
     turn = SingleFlight()
-    with turn.acquired(), pytest.raises(BusyError), turn.acquired(patience=0.01):
+    with turn.acquired(), pytest.raises(BusyError), turn.acquired(wait_seconds=0.01):
         pass
-    with turn.acquired(patience=0.01):
+    with turn.acquired(wait_seconds=0.01):
         pass
 
 
@@ -337,7 +337,7 @@ def test_few_wait_for_the_lock_and_the_rest_are_told_at_once() -> None:
 
     def wait() -> None:
         try:
-            with turn.acquired(patience=30):
+            with turn.acquired(wait_seconds=30):
                 had.append(True)
         except BusyError:
             had.append(False)

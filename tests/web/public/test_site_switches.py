@@ -64,7 +64,7 @@ def test_what_is_sent_meanwhile_is_answered_and_not_stored(runtime: Runtime, sig
     answer = signatory().sign()
     assert (answer.status_code, answer.headers["Cache-Control"]) == (409, "no-store")
     assert MESSAGE in answer.text
-    assert "Nothing you typed was stored." in answer.text
+    assert "We didn’t keep what you typed." in answer.text
     # A process that does not know yet is told by the store.
     switches.set_switch(runtime, COMMAND_LINE, Switch.PAUSE_SIGNING, on=False)
     with runtime.transaction() as connection:
