@@ -83,7 +83,7 @@ _ACTORS_OF_CAMPAIGN = _ACTORS.where(_OF_CAMPAIGN)
 _LAST_RECONCILE = _ENTRIES.where(
     audit_log.c.campaign_id.is_(None), audit_log.c.subject == RECONCILE_SUBJECT, audit_log.c.action == "reconcile"
 ).limit(1)
-_MIN_done_at, _MAX_done_at = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+_MIN_TIME, _MAX_TIME = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def record(
@@ -125,8 +125,8 @@ def list_entries(
         "limit": limit,
         "of_action": audit_filter.action,
         "of_actor": audit_filter.campaigner_id,
-        "since": audit_filter.since or _MIN_done_at,
-        "until": audit_filter.until or _MAX_done_at,
+        "since": audit_filter.since or _MIN_TIME,
+        "until": audit_filter.until or _MAX_TIME,
     }
     sql = _PAGE_OF_SITE if campaign_id is None else _PAGE_OF_CAMPAIGN
     return rows_as(AuditEntry, connection.execute(sql, given))
