@@ -70,8 +70,8 @@ _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
         ),
         UtcDateTime(),
     ),
-    **dict.fromkeys(("goals", "asked", "facts", "was", "became", "rule", "filters", "parts", "plan", "left_out"), JSON()),
-    **dict.fromkeys(("public", "updates", "paused", "operator", "told", "digest", "second_factor"), Boolean()),
+    **dict.fromkeys(("goals", "facts", "filters", "plan"), JSON()),
+    **dict.fromkeys(("public", "updates", "paused", "operator", "wants_alerts", "wants_digest", "second_factor"), Boolean()),
 }
 
 

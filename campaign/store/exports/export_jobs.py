@@ -54,7 +54,7 @@ _HAS_WORK = select(
         ),
         exists(exports.c.id).where(IS_ORPHANED),
         exists(exports.c.id).where(exports.c.state == ExportState.DELETED.value),
-    )
+    ).label("has_work")
 )
 _TO_DELETE = (
     select(exports.c.id, exports.c.part_count)

@@ -155,9 +155,9 @@ def _mismatches(value: Any, hint: Any, where: str) -> list[str]:
             return [f"{where}: {value!r} is no {origin.__name__}"]
         each = arguments[:1] * len(value) if origin is list or arguments[1:] == (...,) else arguments
         return [wrong for one, of in zip(value, each, strict=True) for wrong in _mismatches(one, of, f"{where}[]")]
-    if not isinstance(hint, type) and origin is None:
-        return []  # a literal, or anything
     kind = origin or hint
+    if not isinstance(kind, type):
+        return []  # a literal, or anything
     # A flag of SQLite is a number, and a member of an enumeration a text: neither passes for the other.
     if not (type(value) is kind if kind in (int, bool, str) else isinstance(value, kind)):
         return [f"{where}: {value!r} is no {kind.__name__}"]
