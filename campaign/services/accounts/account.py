@@ -99,8 +99,7 @@ class AddressChange:
 def request_address_change(runtime: Runtime, campaigner: Campaigner, email: str) -> None:
     """Have a link mailed to an address that a campaigner wants as theirs.
 
-    Raises InvalidInputError with a sentence about the address. Where it is another campaigner's nothing is mailed, and nothing
-    tells so.
+    Where it is another campaigner's nothing is mailed, and nothing tells so. Raises InvalidInputError with a sentence about it.
     """
     address, now = read_email_address(email), runtime.now()
     if address.typed == campaigner.email:
@@ -131,7 +130,7 @@ def read_address_change(runtime: Runtime, campaigner: Campaigner, token: str) ->
 
 
 def confirm_address_change(runtime: Runtime, actor: Actor, campaigner: Campaigner, token: str) -> bool:
-    """Make the address in a link the campaigner's; the old one is told. False where the link has expired.
+    """Make the address in a link the campaigner's; the old one is told. False where the link is over.
 
     Raises AddressTakenError.
     """

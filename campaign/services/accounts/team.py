@@ -80,10 +80,7 @@ def invite_to_site(runtime: Runtime, actor: Actor, email: str) -> None:
 
 
 def resend_invitation(runtime: Runtime, actor: Actor, campaign: Campaign, invitation_id: int) -> bool:
-    """Mail an invitation again, with a new link instead of the old. False where it is accepted or revoked.
-
-    Raises InvalidInputError.
-    """
+    """Mail an invitation again, with a new link for the old one. False where it is not open. Raises InvalidInputError."""
     with runtime.reading() as connection:
         found = invitations.get_pending(connection, campaign.id, invitation_id)
     if found is None or found.role is None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission, Role, is_allowed
-from campaign.domain.campaigns import stages as life
+from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.stages import Stage
 from campaign.domain.common import formatting
@@ -48,9 +48,9 @@ blueprint = DeskBlueprint("home")
 def show_own_campaigns(context: DeskContext) -> ResponseReturnValue:
     now = runtime().now()
     mine = create_and_find.list_campaigns_of(runtime(), context.campaigner.id)
-    stages = {campaign.id: life.current_stage(campaign, now) for campaign, _ in mine}
+    stage_by_id = {campaign.id: stages.current_stage(campaign, now) for campaign, _ in mine}
     groups = [
-        (title, [_campaign_card(campaign, role, now) for campaign, role in mine if stages[campaign.id] is stage])
+        (title, [_campaign_card(campaign, role, now) for campaign, role in mine if stage_by_id[campaign.id] is stage])
         for stage, title in _STAGE_GROUPS
     ]
     return render_page("home.html", groups=[(title, cards) for title, cards in groups if cards])
@@ -71,7 +71,7 @@ def _campaign_card(campaign: Campaign, role: Role, now: datetime) -> CampaignCar
 def _time_label(campaign: Campaign, now: datetime) -> str:
     window, zone = campaign.window, campaign.zone
     opens, closes = formatting.format_moment(window.opens_at, zone), formatting.format_deadline(window.closes_at, zone)
-    match life.current_stage(campaign, now):
+    match stages.current_stage(campaign, now):
         case Stage.DRAFT:
             return f"to close on {closes}"
         case Stage.SCHEDULED:

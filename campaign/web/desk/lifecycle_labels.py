@@ -19,8 +19,10 @@ class StepLabels:
 
 
 STEP_LABELS = {
-    move: StepLabels(move.value, name, means, destructive=move in (LifecycleAction.CLOSE, LifecycleAction.TAKE_DOWN))
-    for move, name, means in (
+    action: StepLabels(
+        action.value, name, description, destructive=action in (LifecycleAction.CLOSE, LifecycleAction.TAKE_DOWN)
+    )
+    for action, name, description in (
         (LifecycleAction.PUBLISH, "Publish", "Show the campaign to everybody, to be signed now or from a day you choose."),
         (LifecycleAction.RESCHEDULE, "Change the opening", "Open it now, or at another time than was planned."),
         (

@@ -7,7 +7,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common.formatting import format_number as in_words
+from campaign.domain.common.formatting import format_number
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason
@@ -63,7 +63,7 @@ def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
         )
     except InvalidInputError as refused:
         return redirect_with_message(paper_path(context), str(refused), "warn")
-    amount = f"{in_words(taken.signatures)} {'signature' if taken.signatures == 1 else 'signatures'} on paper"
+    amount = f"{format_number(taken.signatures)} {'signature' if taken.signatures == 1 else 'signatures'} on paper"
     return redirect_with_message(f"{paper_path(context)}/intakes/{found.id}", f"{amount} taken in.")
 
 

@@ -64,7 +64,7 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     for rule in rules:
         if rule.rule.startswith("/desk"):
-            continue  # behind the gate; what a stranger gets there is looked at below
+            continue  # needs a sign-in; what a stranger gets there is looked at below
         path = adapter.build(
             rule.endpoint, values.get(rule.rule, {"slug": "save-the-pond"} if "slug" in rule.arguments else {})
         )
