@@ -1,7 +1,7 @@
 """Cache of one web process: bounded, the least recently used value goes first, and one thread refreshes what is too old.
 
-There is one for each application. Every kind of value has a region of its own in it, so that whoever leafs through all searches
-pushes no campaign's page out. That something does not exist is a value like any other (None).
+There is one for each application. Every kind of value has a region of its own in it, so that leafing through all searches
+does not push a campaign's page out. That something does not exist is a value like any other (None).
 """
 
 import time
@@ -97,7 +97,7 @@ class ProcessCache:
                     return self._load(region, key, load, entry)
                 finally:
                     if not region.flight:
-                        # Whoever waits for this one has it, and finds the value.
+                        # Those who wait for this one hold it, and find the value.
                         self._flights.pop(flight_key, None)
         except BusyError:
             if entry is None:

@@ -1,4 +1,4 @@
-"""Every error as a page in words, or as JSON where JSON was asked for. Never a trace, never what was typed."""
+"""Error pages: each error in words, or as JSON where JSON was asked for. Never a trace, never what was typed."""
 
 from dataclasses import dataclass
 

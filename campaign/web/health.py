@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether it can serve."""
+"""Health checks: whether this process lives, and whether it can serve."""
 
 from flask import Blueprint, Response, jsonify
 

@@ -1,4 +1,4 @@
-"""Which language a page is in: the one in its address (`?lang=cy`), else one the browser asks for, else the campaign's own.
+"""Language of a page: the one in its address (`?lang=cy`), else one the browser asks for, else the campaign's own.
 
 Nothing is remembered: the choice travels in the addresses of the links on the page, so no cookie is needed.
 """
@@ -123,7 +123,7 @@ def canonical_path(path: str) -> str:
 
 
 def is_language_negotiated() -> bool:
-    """Whether the language was read from what the browser asks for, so that whoever keeps the page must ask again."""
+    """Whether the language was read from what the browser asks for, so that a cache must ask again."""
     return bool(g.get("language_negotiated"))
 
 

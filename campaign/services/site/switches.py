@@ -34,7 +34,7 @@ def current_switches(runtime: Runtime, known: Switches = NO_SWITCHES) -> Switche
 
 
 def list_positions(runtime: Runtime) -> list[SwitchState]:
-    """Where each switch stands, as the store has it. Raises StoreUnavailable."""
+    """Where each switch stands, as the store has it. Raises StoreUnavailableError."""
     with runtime.reading() as connection:
         return list(switches.switch_states(connection).values())
 
@@ -65,7 +65,7 @@ def set_switch(runtime: Runtime, actor: Actor, switch: Switch, *, on: bool, mess
 
 
 def refresh_switch_cache(runtime: Runtime) -> None:
-    """Copy to Redis which switches are on, where its copy is lost or older; the clock does so. Raises StoreUnavailable."""
+    """Copy to Redis which switches are on, where its copy is lost or older; the clock does so. Raises StoreUnavailableError."""
     with runtime.reading() as connection:
         current = switches.active_switches(connection)
     _write_cache(runtime, current)

@@ -1,4 +1,4 @@
-"""What a page shows of a campaign: its standing at one moment, in the page's language and in the units pages need."""
+"""View of a campaign: the campaign at one moment, in the page's language and in the units pages need."""
 
 import hashlib
 from base64 import b64encode

@@ -1,4 +1,4 @@
-"""What a campaign's card says, in the language of the page or picture that asks, and the card's address."""
+"""Words and address of a campaign's card, in the language of the page or picture that asks."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

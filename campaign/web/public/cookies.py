@@ -1,4 +1,4 @@
-"""The three cookies there are, all first-party, short-lived, and out of the public pages' sight.
+"""Cookies of the public pages: three, all first-party and short-lived, sent to pages for one person only.
 
 The browser that signed carries one to verification pages, so that its page may press the button by itself, and one to the page
 that says which address to look at, as typed. The browser that verified carries one to the thank-you page. None says anything

@@ -1,4 +1,4 @@
-"""What is kept of somebody who signs, and why: every column of every table that knows a signature, for the privacy pages."""
+"""Inventory of personal data for the privacy pages: every column of every table that knows a signature, and its purpose."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -83,7 +83,7 @@ def _slug_from_url(address: str, base_url: str) -> str:
 
 
 def _max_pixels(name: str) -> int:
-    """The most pixels whoever asks has room for, and more than enough where that is not said."""
+    """The most pixels there is room for where it is shown; more than enough where that is not said."""
     most = request.args.get(name, 0, type=int)
     return most if most > 0 else sys.maxsize
 

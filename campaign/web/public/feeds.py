@@ -1,4 +1,4 @@
-"""What programs read to find campaigns: the sitemap, the rules for robots, and the Atom feed."""
+"""Sitemap, robots.txt and Atom feed: what programs find campaigns by."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A campaign's past, for everybody: the versions of its text with what changed and why, and what was done to it in public."""
+"""Public history of a campaign: the versions of its text with what changed and why, and what was done to it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

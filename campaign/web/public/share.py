@@ -1,4 +1,4 @@
-"""Everything about passing a campaign on, on one page; and the way to a Mastodon server, whose name must be asked."""
+"""Share page: every way to pass a campaign on; and the form for Mastodon, whose server must be asked for."""
 
 from flask import Blueprint, Response, make_response, render_template, request
 

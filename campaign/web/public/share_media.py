@@ -1,4 +1,4 @@
-"""What we draw for campaigns: the card other sites show, the QR code, the poster and the badge."""
+"""Pictures for sharing: the card other sites show, the QR code, the poster and the badge."""
 
 import hashlib
 from collections.abc import Callable

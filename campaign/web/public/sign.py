@@ -1,4 +1,4 @@
-"""The sign form's answer: stored, wrong somewhere, or not open. The same words whoever asks and whatever is on file."""
+"""Answer to the sign form: stored, wrong somewhere, or not open. The same words for everybody, whatever is on file."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
