@@ -16,6 +16,7 @@ from campaign.domain.campaigns.definition import read_definition
 from campaign.domain.common.networks import network_prefix
 from campaign.runtime import Runtime
 from campaign.services.signatures.retention import NETWORK_RETENTION
+from campaign.store.tables import metadata
 from tests.docs import project_files
 from tests.support.factories import new_campaign
 
@@ -110,6 +111,29 @@ def test_every_file_and_function_a_page_names_exists(page: str) -> None:
         if not path.is_file() or (found[2] and not re.search(definition, path.read_text(encoding="utf-8"), re.MULTILINE)):
             lost.append(found[0])
     assert not lost
+
+
+@pytest.mark.parametrize("page", [page for page in MARKDOWN if page != "CHANGELOG.md"])
+def test_every_column_a_page_names_exists(page: str) -> None:
+    named = [
+        span.split(".") for span in project_files.code_spans(project_files.read_text(page)) if re.fullmatch(r"\w+\.\w+", span)
+    ]
+    lost = [
+        f"{table}.{column}" for table, column in named if table in metadata.tables and column not in metadata.tables[table].c
+    ]
+    assert not lost
+
+
+@pytest.mark.parametrize("page", [page for page in MARKDOWN if "```sql" in project_files.read_text(page)])
+def test_the_sql_a_page_gives_is_understood_by_the_database(page: str, runtime: Runtime) -> None:
+    blocks = re.findall(r"^```sql\n(.*?)^```", project_files.read_text(page), re.DOTALL | re.MULTILINE)
+    sql = re.sub(r"--.*", "", "".join(blocks))
+    with runtime.reading() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        for statement in (one.strip() for one in sql.split(";")):
+            # What is for one database alone: the page says so.
+            if statement and ("now()" not in statement if is_sqlite else "PRAGMA" not in statement):
+                connection.exec_driver_sql(statement if statement.startswith("PRAGMA") else f"EXPLAIN {statement}")
 
 
 @pytest.mark.parametrize("year", [2026, 2040, 2060])

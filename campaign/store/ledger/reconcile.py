@@ -84,12 +84,13 @@ _BY_PLACE = f"""
     ) t GROUP BY place_id) d"""
 _REMOVALS = """
     SELECT sum(abs(removed)) FROM (SELECT sum(removed) AS removed FROM (
-        SELECT class, removed FROM removal_tallies WHERE campaign_id = :campaign_id
-        UNION ALL SELECT CASE WHEN ended_class = '' THEN 'other' ELSE ended_class END AS class, -count(*) FROM signatures
+        SELECT reason_class, removed FROM removal_tallies WHERE campaign_id = :campaign_id
+        UNION ALL SELECT CASE WHEN ended_class = '' THEN 'other' ELSE ended_class END AS reason_class, -count(*)
+            FROM signatures
             WHERE campaign_id = :campaign_id AND state = 'invalidated' AND verified_at IS NOT NULL
                 AND ended_class <> 'undone'
             GROUP BY CASE WHEN ended_class = '' THEN 'other' ELSE ended_class END
-    ) t GROUP BY class) d"""
+    ) t GROUP BY reason_class) d"""
 _HOURLY = """
     SELECT sum(abs(added) + abs(ended)) FROM (SELECT sum(added) AS added, sum(ended) AS ended FROM (
         SELECT hour, added, ended FROM hourly_tallies WHERE campaign_id = :campaign_id
