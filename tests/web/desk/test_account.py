@@ -59,11 +59,11 @@ def test_a_name_that_will_not_do_is_shown_again_with_words(runtime: Runtime, mar
 def test_somebody_chooses_their_mails(runtime: Runtime, mary: DeskClient) -> None:
     mary.post("/desk/account/mails", {"digest": "1"})
     found = on_file(runtime, mary)
-    assert (found.told, found.digest) == (False, True)
+    assert (found.wants_alerts, found.wants_digest) == (False, True)
     assert last_act(runtime) == ("change mails", f"campaigner {mary.id}", {"told": False, "digest": True})
     mary.post("/desk/account/mails", {"told": "1"})
     found = on_file(runtime, mary)
-    assert (found.told, found.digest) == (True, False)
+    assert (found.wants_alerts, found.wants_digest) == (True, False)
 
 
 def test_one_browser_is_signed_out_from_another(runtime: Runtime, app: Flask, mary: DeskClient) -> None:

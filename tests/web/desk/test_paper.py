@@ -209,7 +209,7 @@ def test_a_signature_on_paper_is_told_apart(runtime: Runtime, app: Flask, pond: 
     mary.post(f"{PAPER}/type", {"name": "Ann Smith", "postcode": "LS1 4AP", "country": "GB", "date": "3/11/2026"})
     assert numbers(runtime, pond) == (1, 1)
     story = page_text(mary.get("/desk/c/save-the-pond/signatures/1"))
-    assert "Given on paper, intake 1 , line 1" in story
+    assert "Given on paper, paper upload 1 , line 1" in story
     assert "Sent the form again" not in story
     expire_campaigns()
     browser = app.test_client()

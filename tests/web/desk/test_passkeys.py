@@ -268,7 +268,7 @@ def test_a_mailbox_alone_does_not_touch_the_passkeys_of_who_has_one(
     assert len(proving.list_passkeys(runtime, mary.id)) == 1
     page = page_text(thief.get(f"/desk/confirm?next={PATH}"))
     assert "With a passkey" in page
-    assert "By mail" not in page
+    assert "By email" not in page
 
 
 def test_a_passkey_confirms(app: Flask, runtime: Runtime, now: ManualClock, mary: DeskClient, phone: Authenticator) -> None:
@@ -308,7 +308,7 @@ def test_a_campaign_that_wants_a_second_factor_lets_in_who_came_by_passkey(
     weak = new_session(runtime, app, mary.id)
     assert weak.get(path).location.startswith("/desk/confirm")
     assert "With your password" not in page_text(weak.get(f"/desk/confirm?next={path}"))
-    assert "By mail" not in page_text(weak.get(f"/desk/confirm?next={path}"))
+    assert "By email" not in page_text(weak.get(f"/desk/confirm?next={path}"))
     browser, answer = sign_in(app, phone, path)
     assert browser.get(answer.location, base_url=BASE_URL).status_code == 200
 

@@ -168,7 +168,7 @@ def test_the_password_confirms(known: DeskClient, now: ManualClock, app: Flask) 
     now.advance(minutes=11)
     page = page_text(known.get(f"/desk/confirm?next={PATH}"))
     assert "With your password" in page
-    assert "By mail" not in page
+    assert "By email" not in page
     wrong = known.post("/desk/confirm/password", {"password": "not her password", "next": PATH})
     assert (wrong.status_code, "That password is not right" in wrong.text) == (422, True)
     assert known.get(PATH).status_code == 303

@@ -43,7 +43,7 @@ def test_the_team_sees_the_page_as_it_will_look_and_cannot_sign(mary: DeskClient
     page = mary.get("/desk/c/save-the-pond/preview")
     assert page.status_code == 200
     assert "Nobody can sign here." in page.text
-    assert re.search(r"<fieldset[^>]* disabled>.*Sign this campaign.*</fieldset>", page.text, re.DOTALL)
+    assert re.search(r"<fieldset[^>]* disabled>.*Sign the petition.*</fieldset>", page.text, re.DOTALL)
     assert "data-live" not in page.text
     assert 'src="/desk/c/save-the-pond/picture-480.webp' in page.text
     assert mary.get("/desk/c/save-the-pond/picture-480.webp").data == b"small"
