@@ -62,7 +62,7 @@ _RELEASE = statement(
 _ANY_DUE = statement("SELECT 1 FROM notices WHERE state = 'owed' AND due_at <= :now LIMIT 1")
 _WAS_ENQUEUED = statement("SELECT 1 FROM notices WHERE once = :once")
 _LOGIN_LINK = statement(
-    """SELECT e.id, e.key FROM notices n JOIN entrances e ON e.id = n.entrance_id
+    """SELECT e.id, e.key FROM notices n JOIN login_links e ON e.id = n.entrance_id
        WHERE n.id = :id AND e.used_at IS NULL AND e.expires_at > :now"""
 )
 _SET_LOGIN_LINK = statement("UPDATE notices SET entrance_id = :entrance_id WHERE id = :id")
