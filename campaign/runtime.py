@@ -80,6 +80,7 @@ class Runtime:
     _redis_backoff_until: float = 0.0
     enqueue_interval_seconds: float = ENQUEUE_INTERVAL_SECONDS
     _next_enqueue_at: dict[str, float] = field(default_factory=dict)
+    _close_first: list[Callable[[], None]] = field(default_factory=list)
 
     @cached_property
     def tokens(self) -> SignedTokens:
@@ -102,9 +103,8 @@ class Runtime:
         fallbacks = [key.get_secret_value() for key in self.settings.secret_key_fallbacks]
         return FileCipher(self.settings.secret_key.get_secret_value(), fallbacks)
 
-    @cached_property
-    def transport(self) -> Transport:
-        """How mail leaves; opened at the first mail."""
+    def new_transport(self) -> Transport:
+        """A connection for mail, of the caller's own; it connects at the first mail."""
         return open_transport(self.settings)
 
     @cached_property
@@ -210,10 +210,14 @@ class Runtime:
         """Chance, for secrets."""
         return secrets.token_bytes(count)
 
+    def close_first(self, close: Callable[[], None]) -> None:
+        """Have something closed as the first thing in `close`, while the connections are still there."""
+        self._close_first.append(close)
+
     def close(self) -> None:
         """Give every connection back."""
-        if "transport" in self.__dict__:
-            self.transport.close()
+        while self._close_first:
+            self._close_first.pop()()
         if (service := self.__dict__.get("postcode_service")) is not None:
             service.close()
         if "autocommit_engine" in self.__dict__:
