@@ -79,13 +79,22 @@ class Mailer:
     Conversations outlast the job that began them. `runtime.close()` ends them: see `close`.
     """
 
-    def __init__(self, runtime: Runtime, *, gather_seconds: float = GATHER_SECONDS) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        gather_seconds: float = GATHER_SECONDS,
+        stop_seconds: float = STOP_SECONDS,
+        new_transport: Callable[[], Transport] | None = None,
+    ) -> None:
         self._runtime = runtime
-        self._gather_seconds = gather_seconds
+        self._gather_seconds, self._stop_seconds = gather_seconds, stop_seconds
         self._backoff_until = 0.0
         self._backoff_seconds = FIRST_BACKOFF_SECONDS
         self._cleaned_up_at = float("-inf")
-        self._connections = MailConnections(runtime.new_transport, runtime.settings.mail_connections, self._attempt)
+        self._connections = MailConnections(
+            new_transport or runtime.new_transport, runtime.settings.mail_connections, self._attempt
+        )
         self._counts = Lock()
         self._sent = self._deferred_in_a_row = 0
         runtime.close_first(self.close)
@@ -106,7 +115,7 @@ class Mailer:
     def close(self) -> None:
         """End every connection. A conversation that does not end soon is broken off, and its outcome stored as what it is."""
         self._release(self._connections.take_back())
-        self._connections.close(STOP_SECONDS)
+        self._connections.close(self._stop_seconds)
 
     def _deliver_due(self, ends_at: float) -> bool:
         """Work off batch after batch; whether more may be due."""

@@ -91,7 +91,8 @@ class SmtpTransport:
     def _submit(self, message: Message, recipient: str) -> None:
         """One mail, up to the server's last word on it. What raises one of _BROKEN was not taken."""
         session = self._session
-        assert session is not None
+        if session is None:
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
         raw = message.as_bytes(policy=_wire_policy(message.policy))
         session.reply_seconds = self._timeouts.command
         options: list[str] = []

@@ -1,6 +1,7 @@
 """SMTP session: smtplib's, with a deadline for each reply as RFC 5321, 4.5.3.2 asks, however slowly the server sends it."""
 
 import contextlib
+import re
 import smtplib
 import socket
 import ssl
@@ -24,6 +25,7 @@ CHECK_SECONDS = 12.0
 """For each answer where only a look is taken at whether the server is there."""
 BLOCK_BYTES = 65_536
 _MAX_REPLY_BYTES = 65_536
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,9 @@ class SmtpSession(smtplib.SMTP):
 
     def send_mail_data(self, raw: bytes) -> None:
         """Send the mail after DATA, dots doubled and the final dot added. Where it raises, the final dot has not left."""
-        assert self.sock is not None
-        whole = smtplib._quote_periods(raw)  # type: ignore[attr-defined]
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
+        whole = _LEADING_DOT.sub(b"..", raw)
         whole += b".\r\n" if whole.endswith(b"\r\n") else b"\r\n.\r\n"
         for begin in range(0, len(whole), BLOCK_BYTES):
             self.sock.settimeout(self._timeouts.block)

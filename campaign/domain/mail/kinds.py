@@ -31,7 +31,7 @@ class MailKind(StrEnum):
     CREDENTIALS_CHANGED = "desk_proof_changed"
     """A change of how somebody signs in, or something odd that was done with it; the value `words` says what."""
     ADDRESS = "desk_address"
-    """To the address sealed in its values: `what` is confirm, for one somebody wants as theirs, or changed, for one they had."""
+    """To the address sealed in its values: `what` is confirm, for one that is to be theirs, or changed, for one they had."""
     MILESTONE = "desk_milestone"
     CLOSING_SOON = "desk_closing_soon"
     DIGEST = "desk_digest"

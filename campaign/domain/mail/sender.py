@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import formataddr, unquote
+from functools import cache, lru_cache
 
 import idna
 
@@ -32,11 +33,17 @@ class Sender:
     @property
     def header(self) -> str:
         """The value of From: words with signs of the grammar quoted, words outside ASCII as encoded words (RFC 2047)."""
-        if not self.name or self.name.isascii():
-            return formataddr((self.name, self.address))
-        return f"{Header(self.name, 'utf-8', header_name='From').encode()} <{self.address}>"
+        return _from_header(self)
 
 
+@cache
+def _from_header(sender: Sender) -> str:
+    if sender.name.isascii():
+        return formataddr((sender.name, sender.address))
+    return f"{Header(sender.name, 'utf-8', header_name='From').encode()} <{sender.address}>"
+
+
+@lru_cache(maxsize=64)
 def read_sender(text: str) -> Sender:
     """Read `address` or `any name <address>`. Raises ValueError with words that say what is wrong.
 
@@ -52,6 +59,7 @@ def read_sender(text: str) -> Sender:
         name = unquote(name)
     if any(ord(character) < 32 or 127 <= ord(character) < 160 or character in "\u2028\u2029" for character in text):
         raise ValueError("must be one line without control characters")
+    name = " ".join(name.split())
     if len(name) > MAX_SENDER_NAME_LENGTH:
         raise ValueError(f"must have a name of at most {MAX_SENDER_NAME_LENGTH} characters")
     local, _, domain = address.rpartition("@")

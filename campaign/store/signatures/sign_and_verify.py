@@ -21,6 +21,7 @@ _MAIL_KIND_SQL = " ".join(f"WHEN '{state}' THEN '{kind}'" for state, kind in MAI
 _MAIL_PRIORITY_SQL = " ".join(
     f"WHEN '{state}' THEN {MAIL_KINDS[kind].priority.value}" for state, kind in MAIL_AFTER_SIGNING.items()
 )
+_THANKS_PRIORITY = MAIL_KINDS[MailKind.THANK_YOU].priority.value
 _NOW = bindparam("now", type_=UtcDateTime())
 # Text, being made of the texts of its two parts. The limit is read as of the statement's begin, so simultaneous submissions can
 # overshoot it by a few; the unique index on what is owed keeps even those to one mail for each signature.
@@ -44,7 +45,7 @@ _VERIFY_AND_ENQUEUE = text_statement(
     WITH changed AS ({signatures.VERIFY_SQL}),
     enqueued AS (
         {outbox.INSERT_MAIL}
-        SELECT id, '{MailKind.THANK_YOU}', mailbox, {MAIL_KINDS[MailKind.THANK_YOU].priority.value}, 'owed', 0, :now, :now, '' FROM changed
+        SELECT id, '{MailKind.THANK_YOU}', mailbox, {_THANKS_PRIORITY}, 'owed', 0, :now, :now, '' FROM changed
         ON CONFLICT DO NOTHING)
     SELECT id, slug, mailbox FROM changed
 """,
