@@ -147,9 +147,11 @@ class Mailer:
         begin_until = min(ends_at, time.monotonic() + LEASE.total_seconds() - MIN_LEASE_LEFT_SECONDS)
         connections.put(claims)
         emptied_at: float | None = None
+        add_at = 0.0
         while True:
-            if not emptied_at:
+            if time.monotonic() >= add_at or not connections.active:
                 connections.add()
+                add_at = time.monotonic() + ADD_CONNECTION_SECONDS
             connections.wait(ADD_CONNECTION_SECONDS)
             self._extend_leases(EXTEND_LEASE_AFTER_SECONDS)
             if failure := connections.take_failure():

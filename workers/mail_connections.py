@@ -91,9 +91,10 @@ class MailConnections:
             self._changed.notify_all()
 
     def add(self) -> None:
-        """Put one more connection to work, where one more is allowed and there is work."""
+        """Put one more connection to work, where one more is allowed and there is a mail for it."""
         with self._changed:
-            if self._stopped or not self._waiting or len(self._open) >= self.limit:
+            without_mail = sum(each.mail is None for each in self._open)
+            if self._stopped or len(self._waiting) <= without_mail or len(self._open) >= self.limit:
                 return
             conversation = Conversation(self._idle.pop() if self._idle else self._new_transport())
             conversation.thread = threading.Thread(target=self._run, args=(conversation,), name="mail", daemon=True)
@@ -156,11 +157,13 @@ class MailConnections:
     def _work(self, conversation: Conversation) -> bool:
         """Send until nothing waits; whether the connection is good for more."""
         while True:
+            if not self._waiting:
+                return not self._stopped
             # Connected before a mail is taken, so that a server which is slow to greet holds up no mail of ours.
             conversation.transport.open()
             with self._changed:
                 conversation.is_open = True
-                if self._stopped or not self._waiting or len(self._open) > self._limit:
+                if self._stopped or not self._waiting or sum(each.is_open for each in self._open) > self._limit:
                     return not self._stopped
                 conversation.lease_extended = False
                 conversation.began_at = time.monotonic()
@@ -173,7 +176,7 @@ class MailConnections:
 
     def _note_refused_connection(self, conversation: Conversation, error: MailServerUnavailableError) -> None:
         with self._changed:
-            others = sum(each.is_open for each in self._open if each is not conversation)
+            others = sum(each.is_open for each in self._open if each is not conversation) + len(self._idle)
             refused = isinstance(error, MailServerBusyError) or not conversation.is_open
             if others and refused:
                 self._limit, self._limited_at = max(1, min(self._limit, others)), time.monotonic()

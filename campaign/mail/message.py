@@ -2,12 +2,12 @@
 
 from datetime import datetime
 from email import policy
-from email.policy import Compat32
 from email.charset import QP, Charset
 from email.header import Header
 from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import Compat32
 from email.utils import format_datetime
 from functools import cache
 

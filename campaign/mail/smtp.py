@@ -38,16 +38,18 @@ class SmtpTransport:
         self._sender = sender
         self._timeouts = timeouts or SmtpTimeouts()
         self._session: SmtpSession | None = None
+        self._used = False
+        """Whether the session has seen a mail before."""
 
     def open(self) -> None:
         """Connect, greet, sign in, where that is not done. Raises MailServerUnavailableError or MailServerBusyError."""
         if self._session is None:
-            self._session = self._connect(self._timeouts)
+            self._session, self._used = self._connect(self._timeouts), False
 
     def send(self, message: Message, recipient: str) -> None:
         """Hand one mail over. Raises MailRefusedError, MailUnavailableError or MailOutcomeUnknownError."""
-        kept = self._session is not None
         self.open()
+        kept, self._used = self._used, True
         try:
             self._submit(message, recipient)
         except (smtplib.SMTPServerDisconnected, ConnectionError) as error:

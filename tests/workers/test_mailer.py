@@ -1,4 +1,4 @@
-"""The mailer against servers that are slow, dropping or busy: no mail holds up another, and each is sent as often as promised."""
+"""The mailer against servers slow, dropping or busy: no mail holds up another, and each is sent as often as promised."""
 
 import signal
 import time
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from campaign.mail.smtp import SmtpTransport
 from campaign.mail.smtp_session import LONGEST_CONVERSATION_SECONDS, SmtpTimeouts
@@ -31,6 +32,17 @@ def server() -> Iterator[ScriptedSmtpServer]:
 @pytest.fixture
 def world(make_runtime: Callable[..., Runtime], server: ScriptedSmtpServer) -> Runtime:
     return make_runtime(mail_url=server.url, mail_connections=4)
+
+
+@pytest.fixture
+def rows(world: Runtime) -> Rows:
+    """Reads rows as they are."""
+
+    def read(sql: str) -> list[dict[str, Any]]:
+        with world.reading() as connection:
+            return [dict(row._mapping) for row in connection.execute(text(sql))]
+
+    return read
 
 
 def owe(runtime: Runtime, count: int) -> None:
@@ -131,7 +143,7 @@ def test_a_conversation_that_ends_before_the_whole_mail_is_repeated_as_soon_as_a
 def test_421_teaches_how_many_connections_the_server_allows(world: Runtime, server: ScriptedSmtpServer, rows: Rows) -> None:
     owe(world, 30)
     server.max_connections = 2
-    server.misbehaviour = [Misbehaviour("dot", delay_seconds=0.05)]
+    server.misbehaviour = [Misbehaviour("dot", delay_seconds=0.05, takes=True)]
     learning = mailer(world, server, SmtpTimeouts())
     assert learning.deliver() == 30
     assert states(rows) == [("sent", 1, False)] * 30
