@@ -140,8 +140,8 @@ class SignatureGenerator:
             elif state == "withdrawn":
                 ended = hours[hour] + seconds[min(3599, second + 30)]
             counts = state == "verified"
-            email = f"{name.local}{ident}@{domain}"
-            key = f"{name.bare}{ident}@{domain}" if domain == "gmail.com" else email
+            email = f"{name.email_local_part}{ident}@{domain}"
+            key = f"{name.local_part_without_dots}{ident}@{domain}" if domain == "gmail.com" else email
             updates = bits[0] < "5"
             row = (
                 f"{lead}\t{ident}\t{state}\t{state}\t{country}\t{country}\t{name.name}\t{name.key}\t{name.surname}\t{email}\t{key}"

@@ -8,7 +8,9 @@ from campaign.config import TEMPLATES, site_name
 from campaign.languages import BUNDLED_LANGUAGES, SiteLanguages
 from campaign.runtime import Runtime
 from campaign.web.app_context import install_runtime
-from campaign.web.assets import Assets
+from campaign.web.assets import Assets, install_assets
+from campaign.web.assets import blueprint as assets_blueprint
+from campaign.web.cache import install_cache
 from campaign.web.desk.account import blueprint as desk_account
 from campaign.web.desk.account_email import blueprint as desk_account_email
 from campaign.web.desk.audit_log import blueprint as desk_audit_log
@@ -44,27 +46,36 @@ from campaign.web.desk.submissions import blueprint as desk_submissions
 from campaign.web.desk.switches import blueprint as desk_switches
 from campaign.web.desk.team import blueprint as desk_team
 from campaign.web.desk.template_context import register_template_context
-from campaign.web.development.design import development_design
-from campaign.web.development.mailbox import development_mailbox
+from campaign.web.development.design import blueprint as development_design
+from campaign.web.development.mailbox import blueprint as development_mailbox
 from campaign.web.errors import register_errors
-from campaign.web.health import health
+from campaign.web.health import blueprint as health
 from campaign.web.language import register_languages
-from campaign.web.public.api import open_data
-from campaign.web.public.campaign_page import public_pages
-from campaign.web.public.campaign_picture import campaign_pictures
-from campaign.web.public.embed import embed_pages
-from campaign.web.public.feeds import feeds
-from campaign.web.public.history import history_pages
-from campaign.web.public.home import home_pages
-from campaign.web.public.my_signature import my_signature_pages
-from campaign.web.public.preview import preview_pages
-from campaign.web.public.privacy import privacy_pages
-from campaign.web.public.share import share_pages
-from campaign.web.public.share_media import picture_pages
-from campaign.web.public.sign import sign_pages
-from campaign.web.public.verification import verification_pages
+from campaign.web.public.api import blueprint as public_api
+from campaign.web.public.campaign_lookup import expire_after_desk_changes
+from campaign.web.public.campaign_page import blueprint as public_campaign_page
+from campaign.web.public.campaign_picture import blueprint as public_campaign_picture
+from campaign.web.public.embed import blueprint as public_embed
+from campaign.web.public.feeds import blueprint as public_feeds
+from campaign.web.public.history import blueprint as public_history
+from campaign.web.public.home import blueprint as public_home
+from campaign.web.public.my_signature import blueprint as public_my_signature
+from campaign.web.public.preview import blueprint as public_preview
+from campaign.web.public.privacy import blueprint as public_privacy
+from campaign.web.public.share import blueprint as public_share
+from campaign.web.public.share_media import blueprint as public_share_media
+from campaign.web.public.sign import blueprint as public_sign
+from campaign.web.public.verification import blueprint as public_verification
 from campaign.web.security_headers import register_protection
 
+PUBLIC_BLUEPRINTS = (
+    public_campaign_page, public_sign, public_verification, public_my_signature, public_preview, public_history,
+    public_privacy, public_share, public_share_media, public_campaign_picture, public_embed, public_api,
+    public_home, public_feeds,
+)  # fmt: skip
+"""Pages for everybody."""
+DEVELOPMENT_BLUEPRINTS = (development_mailbox, development_design)
+"""Pages there are where mails go into a folder."""
 DESK_BLUEPRINTS = (
     desk_home, desk_new_campaign,
     desk_sign_in, desk_sign_in_code, desk_sign_in_methods, desk_invitation, desk_reauthentication,
@@ -88,31 +99,16 @@ def create_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -
         development=settings.development_mailbox is not None,
     )  # fmt: skip
     install_runtime(app, runtime)
+    install_cache(app)
+    install_assets(app, assets)
     register_protection(app, https=https)
     register_languages(app, languages)
     register_errors(app)
-    app.register_blueprint(public_pages(runtime))
-    app.register_blueprint(home_pages(runtime))
-    app.register_blueprint(feeds(runtime, languages.codes))
-    app.register_blueprint(preview_pages(runtime))
-    app.register_blueprint(privacy_pages(runtime))
-    app.register_blueprint(history_pages(runtime))
-    app.register_blueprint(open_data(runtime))
-    app.register_blueprint(share_pages(runtime))
-    app.register_blueprint(embed_pages(runtime))
-    app.register_blueprint(campaign_pictures(runtime))
-    app.register_blueprint(picture_pages(runtime))
-    app.register_blueprint(sign_pages(runtime, https=https))
-    app.register_blueprint(verification_pages(runtime, https=https))
-    app.register_blueprint(my_signature_pages(runtime))
+    expire_after_desk_changes(app)
     register_template_context(app)
-    for blueprint in DESK_BLUEPRINTS:
+    development = DEVELOPMENT_BLUEPRINTS if settings.development_mailbox is not None else ()
+    for blueprint in (*PUBLIC_BLUEPRINTS, *DESK_BLUEPRINTS, assets_blueprint, health, *development):
         app.register_blueprint(blueprint)
-    app.register_blueprint(assets.blueprint())
-    app.register_blueprint(health(runtime))
-    if settings.development_mailbox is not None:
-        app.register_blueprint(development_mailbox(settings.development_mailbox))
-        app.register_blueprint(development_design(runtime))
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

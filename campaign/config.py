@@ -33,7 +33,7 @@ class InvalidSettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """What the environment (or `.env`) says. The descriptions are the README's table."""
+    """What the environment (or `.env`) says. The descriptions are the table of docs/reference.md."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, validate_default=True

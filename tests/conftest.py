@@ -17,9 +17,14 @@ import tests.support.hypothesis_profile  # noqa: F401 - it sets how all properti
 from campaign.app import create_app
 from campaign.config import Settings, load_settings
 from campaign.runtime import Runtime, redis_client
+from campaign.runtime.database import Database
+from campaign.runtime.job_queue import JobQueue
+from campaign.runtime.redis_connection import RedisConnection
+from campaign.runtime.secret_values import Secrets
 from campaign.store.database import migrate
 from campaign.store.database.engine import make_engine
 from campaign.store.tables import metadata
+from tests.support.caches import track_caches
 from tests.support.compile_cache import drop_connections, share_compiled_routes, share_compiled_templates, shared_engine
 from tests.support.factories import ManualClock
 from tests.support.servers import MailServer, RedisServer, postgres_database, postgres_from_environment, postgres_server
@@ -42,6 +47,7 @@ os.environ["PLACES_URL"] = "off"
 
 _servers = ExitStack()
 share_compiled_routes()
+track_caches()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -199,16 +205,18 @@ def make_runtime(database: str, _empty_redis: str, tmp_path: Path, now: ManualCl
             "places_url": "off",
         }
         settings = load_settings(_env_file=None, **{**plain, **changes})
+        site_database = Database(settings.database_url, shared_engine(settings.database_url, connections), connections)
+        site_database.autocommit_engine = shared_engine(settings.database_url, connections, autocommit=True)
+        redis_connection = RedisConnection(redis_client(settings))
         runtime = Runtime(
             settings=settings,
-            engine=shared_engine(settings.database_url, connections),
-            max_connections=connections,
-            redis=redis_client(settings),
+            database=site_database,
+            redis_connection=redis_connection,
+            queue=JobQueue(redis_connection, interval_seconds=0.0),
+            secrets=Secrets(settings),
             now=clock,
             rng=random.Random(1),
-            enqueue_interval_seconds=0.0,
         )
-        runtime.autocommit_engine = shared_engine(settings.database_url, connections, autocommit=True)
         made.append(runtime)
         return runtime
 

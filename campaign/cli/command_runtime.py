@@ -10,7 +10,7 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.logs import configure_logging
 from campaign.runtime import Runtime, make_runtime
 from campaign.services.campaigns import create_and_find
-from campaign.store.database import migrate
+from campaign.store.database import schema_version
 
 
 @contextmanager
@@ -28,7 +28,7 @@ def command_runtime() -> Iterator[Runtime]:
 
 def require_schema(runtime: Runtime) -> None:
     """Refuse to work on a database of another version."""
-    if not migrate.is_compatible(runtime.engine):
+    if not schema_version.is_compatible(runtime.engine):
         raise click.ClickException("DATABASE_URL: the database is not at this version's schema; run `countersign migrate`")
 
 

@@ -12,7 +12,7 @@ from campaign.config import InvalidSettingsError, load_settings, require_secret
 from campaign.domain.common.formatting import format_utc
 from campaign.mail.errors import MailUnavailableError
 from campaign.runtime import RedisUnavailableError, Runtime, make_runtime
-from campaign.store.database import migrate
+from campaign.store.database import schema_version
 from campaign.store.database.engine import StoreUnavailableError, database_now
 from campaign.store.ledger import ledger
 from campaign.store.mail import outbox
@@ -72,7 +72,7 @@ def _findings() -> Iterator[Finding]:
 def _database(runtime: Runtime) -> Iterator[Finding]:
     kind = "SQLite" if runtime.settings.is_sqlite else "PostgreSQL"
     try:
-        version = migrate.current_revision(runtime.engine)
+        version = schema_version.current_revision(runtime.engine)
         with runtime.reading() as connection:
             there, here = database_now(connection), datetime.now(UTC)
     except StoreUnavailableError as error:
@@ -82,9 +82,11 @@ def _database(runtime: Runtime) -> Iterator[Finding]:
             "start it, or correct DATABASE_URL",
         )
         return
-    if version != migrate.head_revision():
+    if version != schema_version.head_revision():
         yield Finding(
-            "database", f"{kind} is at version {version or 'none'}, not {migrate.head_revision()}", "run `countersign migrate`"
+            "database",
+            f"{kind} is at version {version or 'none'}, not {schema_version.head_revision()}",
+            "run `countersign migrate`",
         )
         return
     yield Finding("database", f"{kind} answers, schema {version}")

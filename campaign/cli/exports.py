@@ -103,7 +103,7 @@ class _ProgressBar(Progress):
         super().begin(expected)
         self._bar.length = expected
 
-    def wrote(self, rows: int) -> None:
+    def add_rows(self, rows: int) -> None:
         super().add_rows(rows)
         self._bar.update(rows)
 

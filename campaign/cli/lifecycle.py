@@ -77,7 +77,7 @@ def extend(slug: str, until: str, *, reason: str) -> None:
         except InvalidInputError as refused:
             raise click.ClickException(f"TIME: {refused}") from None
         after = _require_changed(after, f"{slug} is {_stage(runtime, campaign)}; its deadline cannot be extended")
-        click.echo(f"{slug} can be signed until {formatting.format_moment(after.window.closes_at, after.zone)}.")
+        click.echo(f"{slug} can be signed until {formatting.format_deadline(after.window.closes_at, after.zone)}.")
 
 
 @click.command("close")
@@ -96,7 +96,7 @@ def close(slug: str, *, reason: str | None, yes: bool) -> None:
         )
         refused = f"{slug} is {_stage(runtime, campaign)}; only a campaign that has opened can be closed"
         after = _require_changed(after, refused)
-        until = formatting.format_moment(after.window.verify_until, after.zone)
+        until = formatting.format_deadline(after.window.verify_until, after.zone)
         click.echo(f"{slug} is closed. Links mailed before work until {until}.")
 
 

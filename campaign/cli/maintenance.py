@@ -11,6 +11,7 @@ from campaign.services.campaigns import create_and_find
 from campaign.services.ledger import count
 from campaign.services.ledger.count import Reconciliation
 from campaign.store.database import migrate as schema
+from campaign.store.database import schema_version
 
 
 @click.command()
@@ -18,9 +19,9 @@ def migrate() -> None:
     """Bring the database to the newest version. Safe to run at any time, also twice at once."""
     runtime = make_runtime(load_settings(), max_connections=1)
     try:
-        before = schema.current_revision(runtime.engine)
+        before = schema_version.current_revision(runtime.engine)
         schema.upgrade_to_head(runtime.engine)
-        after = schema.current_revision(runtime.engine)
+        after = schema_version.current_revision(runtime.engine)
     finally:
         runtime.close()
     click.echo(

@@ -69,7 +69,7 @@ def import_paper(
             checked = _check(runtime, campaign, stream, options, report)
         _print_summary(checked, file.name)
         if report:
-            click.echo(f"{format_number(sum(checked.left_out.values()))} rows that are left out are listed in {report}.")
+            click.echo(f"{format_number(sum(checked.excluded.values()))} rows that are left out are listed in {report}.")
         if dry_run:
             click.echo("Nothing was changed: this was a dry run.")
             return
@@ -88,7 +88,7 @@ def _check(runtime: Runtime, campaign: Campaign, stream: BinaryIO, options: Read
             def told(line: int, why: ExclusionReason, words: str) -> None:
                 writer.writerow([line, why.value, neutralise_formula(words)])
 
-            checked = validate.validate_list(runtime, campaign, stream, options, on_left_out=told)
+            checked = validate.validate_list(runtime, campaign, stream, options, on_excluded=told)
             text.detach()
     except click.ClickException as error:
         raise click.ClickException(error.message.replace("--out", "--report", 1)) from None
@@ -129,7 +129,7 @@ def _undo(runtime: Runtime, campaign: Campaign, intake_id: int, reason: str) -> 
     if not began and intake.state.value != "undoing":
         raise click.ClickException(f"intake {intake_id} is {intake.state.value}; there is nothing to undo")
     undone = 0
-    with _progress_bar("Taking back", intake.left) as bar:
+    with _progress_bar("Taking back", intake.remaining) as bar:
         try:
             while (step := undoing.undo_step(runtime, intake_id)) is not None:
                 undone += step
@@ -146,9 +146,9 @@ def _print_summary(checked: ValidatedList, name: str) -> None:
     click.echo(f"{name}: {format_number(checked.rows)} rows read")
     click.echo(f"  {format_number(checked.new)} new")
     if checked.addresses:
-        click.echo(f"    {format_number(checked.addresses)} of them with an address that may be mailed")
+        click.echo(f"    {format_number(checked.addresses)} of them with an address that may be emailed")
     for why in ExclusionReason:
-        if not (amount := checked.left_out[why.value]):
+        if not (amount := checked.excluded[why.value]):
             continue
         kind = (
             "likely duplicates"

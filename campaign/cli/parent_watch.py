@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 
-PARENT_WATCH_OPTION = "--lifeline"
+PARENT_WATCH_OPTION = "--watch-parent"
 """Said to a process that is started with one."""
 
 _POLL_SECONDS = 0.5

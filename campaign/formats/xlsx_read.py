@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import load_workbook
-
 from campaign.domain.common.invalid_input import InvalidInputError
 
 _MAX_PARTS = 1_000
@@ -33,6 +31,9 @@ def is_workbook(file: BinaryIO) -> bool:
 
 def read_workbook(file: BinaryIO, sheet_name: str = "") -> Iterator[tuple[int, Sequence[object]]]:
     """The rows of one sheet with their numbers; of the first where none is named. Raises Refused, also in the middle."""
+    # Imported where it is used: it is large, and few processes of a site ever read a workbook.
+    from openpyxl import load_workbook  # noqa: PLC0415
+
     _check_archive(file)
     file.seek(0)
     try:

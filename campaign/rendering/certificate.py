@@ -3,19 +3,20 @@
 What all pages share is drawn once, and each page refers to it: a certificate for every constituency is small, and quickly made.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
-
-from reportlab.lib.colors import HexColor
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
+from typing import TYPE_CHECKING, BinaryIO
 
 from campaign.rendering.colours import MUTED_COLOUR, ColourScheme, colour_scheme
 from campaign.rendering.fit_text import TextBlock, fit_line, fit_text
-from campaign.rendering.pdf_canvas import draw_qr_code, new_canvas, write_line, write_text_block
+from campaign.rendering.pdf_canvas import A4, draw_qr_code, new_canvas, pdf_colour, write_line, write_text_block
 from campaign.rendering.poster import shorten_to_sentences
 from campaign.rendering.shaping import printable_line
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 _MM = 72 / 25.4
 """In the points a PDF counts in."""
@@ -93,10 +94,10 @@ def _draw_shared(canvas: Canvas, shared: CertificateSet, colours: ColourScheme) 
     site = fit_line(shared.site, "text", width=_CONTENT_WIDTH * 0.35, largest=10, smallest=7)
     for line in site.lines:
         write_line(canvas, line, _RIGHT - line.width * site.size, _TOP - 8, site.size, MUTED_COLOUR)
-    canvas.setStrokeColor(HexColor(colours.accent))
+    canvas.setStrokeColor(pdf_colour(colours.accent))
     canvas.setLineWidth(1.5)
     canvas.line(_LEFT, _TOP - 16, _RIGHT, _TOP - 16)
-    canvas.setFillColor(HexColor(colours.background))
+    canvas.setFillColor(pdf_colour(colours.background))
     canvas.roundRect(_LEFT, _BAND_BOTTOM, _CONTENT_WIDTH, _BAND_TOP - _BAND_BOTTOM, 3 * _MM, stroke=0, fill=1)
     _draw_text(canvas, shared)
     # The code, and beside it what it leads to.

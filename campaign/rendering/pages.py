@@ -3,20 +3,19 @@
 A page is squeezed as soon as it is full, so that a document of thousands of pages stays small in memory.
 """
 
-import zlib
-from dataclasses import dataclass
-from typing import BinaryIO
+from __future__ import annotations
 
-from reportlab.lib.colors import HexColor
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfbase.pdfdoc import PDFArray, PDFName, PDFStream
-from reportlab.pdfgen.canvas import Canvas
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
 
 from campaign.rendering.colours import MUTED_COLOUR
 from campaign.rendering.fit_text import fit_line
 from campaign.rendering.fonts import Weight
-from campaign.rendering.pdf_canvas import new_canvas, write_line
+from campaign.rendering.pdf_canvas import A4, canvas_options, pdf_colour, write_line
 from campaign.rendering.shaping import printable_line
+
+if TYPE_CHECKING:
+    from campaign.rendering.compressing_canvas import CompressingCanvas
 
 MM = 72 / 25.4
 """In the points a PDF counts in."""
@@ -49,8 +48,11 @@ class PageSequence:
     """A document that is written from its first page to its last."""
 
     def __init__(self, out: BinaryIO, header_footer: HeaderFooter) -> None:
+        # Its base class is ReportLab's: see `pdf_canvas`.
+        from campaign.rendering.compressing_canvas import CompressingCanvas  # noqa: PLC0415
+
         self._header_footer = header_footer
-        self.canvas: _CompressingCanvas = new_canvas(out, A4, header_footer.language, _CompressingCanvas)
+        self.canvas: CompressingCanvas = CompressingCanvas(out, **canvas_options(A4, header_footer.language))
         self.canvas.setTitle(printable_line(header_footer.title))
         self.canvas.setAuthor(printable_line(header_footer.author))
         self.canvas.setSubject(printable_line(header_footer.header_left))
@@ -97,7 +99,7 @@ class PageSequence:
 
     def draw_rule(self, y: float, left: float = LEFT, right: float = RIGHT, *, strong: bool = False) -> None:
         """A line across the page."""
-        self.canvas.setStrokeColor(HexColor(BLACK if strong else RULE_COLOUR))
+        self.canvas.setStrokeColor(pdf_colour(BLACK if strong else RULE_COLOUR))
         self.canvas.setLineWidth(0.8 if strong else 0.5)
         self.canvas.line(left, y, right, y)
 
@@ -130,27 +132,3 @@ class PageSequence:
         block = fit_line(text, weight, width=width, largest=size, smallest=6)
         for line in block.lines:
             write_line(self.canvas, line, x, y, block.size, colour)
-
-
-class _CompressingCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
-    """A canvas that compresses each page when it is done, instead of all of them when the document is saved."""
-
-    _code: list[str]
-
-    def showPage(self) -> None:  # noqa: N802 - as it is called
-        super().showPage()
-        page = self._doc.Pages.pages[-1]
-        page.Contents, page.stream = self._compressed(page.stream), None
-
-    def add_to(self, number: int) -> None:
-        """Put what was drawn since the last page was done on a page that is done already, by its number from 1."""
-        page = self._doc.Pages.pages[number - 1]
-        more = self._compressed("\n".join(self._code) + "\n")
-        page.Contents = PDFArray([self._doc.Reference(part) for part in (page.Contents, more)])
-        self._code = []
-
-    @staticmethod
-    def _compressed(code: str) -> PDFStream:
-        stream = PDFStream(content=zlib.compress(code.encode("latin-1")))
-        stream.dictionary["Filter"] = PDFArray([PDFName("FlateDecode")])
-        return stream

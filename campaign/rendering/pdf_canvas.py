@@ -1,35 +1,56 @@
-"""Letters and shapes on a page of PDF: fonts embedded, every word there to be copied and read aloud."""
+"""Letters and shapes on a page of PDF: fonts embedded, every word there to be copied and read aloud.
+
+ReportLab is imported by the functions that use it: it is large, and few processes of a site ever draw a document.
+"""
+
+from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import BinaryIO
-
-from reportlab.lib.colors import HexColor
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from campaign.rendering.fit_text import TextBlock
 from campaign.rendering.fonts import FONT_FALLBACKS, Typeface, typeface
 from campaign.rendering.qr import QUIET_ZONE_MODULES, qr_dark_runs, qr_modules
 from campaign.rendering.shaping import GlyphRun, ShapedLine
 
+if TYPE_CHECKING:
+    from reportlab.lib.colors import HexColor
+    from reportlab.pdfgen.canvas import Canvas
+
+A4 = (210 * (72 / 2.54 * 0.1), 297 * (72 / 2.54 * 0.1))
+"""Points of its sides."""
 _INVISIBLE_TEXT_MODE = 3
 """The rendering mode of text that is there and not painted."""
 _MIN_KERN_EMS = 0.001
 """Of an em: what moves less than this is not moved."""
 
 
-def new_canvas(out: BinaryIO, size: tuple[float, float], language: str, kind: type[Canvas] = Canvas) -> Canvas:
+def new_canvas(out: BinaryIO, size: tuple[float, float], language: str) -> Canvas:
     """A document to write on. The same strokes give the same bytes."""
+    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
+
+    return Canvas(out, **canvas_options(size, language))
+
+
+def canvas_options(size: tuple[float, float], language: str) -> dict[str, Any]:
+    """What every document is made with."""
     font = typeface(FONT_FALLBACKS["text"][0])
     embed_font(font)
     # Else each page would name a font of the reader's machine, though nothing is written in it.
-    return kind(out, pagesize=size, invariant=1, pageCompression=1, lang=language, initialFontName=font.name)
+    return {"pagesize": size, "invariant": 1, "pageCompression": 1, "lang": language, "initialFontName": font.name}
+
+
+@cache
+def pdf_colour(colour: str) -> HexColor:
+    """A colour as a canvas takes it, from "#rrggbb"."""
+    from reportlab.lib.colors import HexColor  # noqa: PLC0415
+
+    return HexColor(colour)
 
 
 def write_line(canvas: Canvas, line: ShapedLine, x: float, baseline: float, size: float, colour: str) -> None:
     """Write one line, its left end at `x`, `baseline` counted from the foot of the page."""
-    canvas.setFillColor(HexColor(colour))
+    canvas.setFillColor(pdf_colour(colour))
     for run in line.runs:
         embed_font(run.font)
         canvas.setFont(run.font.name, size)
@@ -58,7 +79,7 @@ def draw_qr_code(canvas: Canvas, address: str, x: float, y: float, side: float) 
             length * module,
             module,
         )
-    canvas.setFillColor(HexColor("#000000"))
+    canvas.setFillColor(pdf_colour("#000000"))
     canvas.drawPath(path, stroke=0, fill=1)
 
 
@@ -144,4 +165,7 @@ def _outline(font: Typeface, glyph: int) -> _Outline:
 @cache
 def embed_font(font: Typeface) -> None:
     """Let a font be written in; of it a document gets the letters it uses."""
+    from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415
+    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
+
     pdfmetrics.registerFont(TTFont(font.name, str(font.path)))

@@ -1,19 +1,21 @@
 """The poster of a campaign: one page of A4 to print and hang up, with a code that leads to the form."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-
-from reportlab.lib.colors import HexColor
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
+from typing import TYPE_CHECKING
 
 from campaign.rendering.bidi import is_right_to_left
 from campaign.rendering.colours import MUTED_COLOUR, ColourScheme, colour_scheme
 from campaign.rendering.fit_text import ELLIPSIS, TextBlock, fit_line, fit_text
-from campaign.rendering.pdf_canvas import draw_qr_code, new_canvas, write_line, write_text_block
+from campaign.rendering.pdf_canvas import A4, draw_qr_code, new_canvas, pdf_colour, write_line, write_text_block
 from campaign.rendering.shaping import can_draw, printable_line, shape_line
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 _MM = 72 / 25.4
 """In the points a PDF counts in."""
@@ -88,7 +90,7 @@ def _draw_band(canvas: Canvas, poster: Poster, colours: ColourScheme, *, mirrore
     """The band at the top; where it ends."""
     width, height = float(A4[0]), float(A4[1])
     bottom, tall = height - _MARGIN - 20 * _MM, 20 * _MM
-    canvas.setFillColor(HexColor(colours.background))
+    canvas.setFillColor(pdf_colour(colours.background))
     canvas.roundRect(_MARGIN, bottom, width - 2 * _MARGIN, tall, 3 * _MM, stroke=0, fill=1)
     call = fit_line(poster.call_to_action, "heavy", width=110 * _MM, largest=27, smallest=16)
     site = fit_line(poster.site, "bold", width=58 * _MM, largest=13, smallest=8)
@@ -128,7 +130,7 @@ def _draw_qr_panel(canvas: Canvas, poster: Poster, colours: ColourScheme, *, mir
     """The code, and beside it what to do with it; where they begin, counted from the foot."""
     width, bottom = A4[0], _MARGIN + 14 * _MM
     x = width - _MARGIN - _QR_SIDE if mirrored else _MARGIN
-    canvas.setStrokeColor(HexColor(colours.accent))
+    canvas.setStrokeColor(pdf_colour(colours.accent))
     canvas.setLineWidth(_FRAME)
     canvas.roundRect(x + _FRAME / 2, bottom + _FRAME / 2, _QR_SIDE - _FRAME, _QR_SIDE - _FRAME, 3 * _MM, stroke=1, fill=0)
     draw_qr_code(canvas, poster.qr_url, x + _INSET, bottom + _INSET, _QR_SIDE - 2 * _INSET)

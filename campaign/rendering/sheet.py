@@ -1,20 +1,22 @@
 """Sheets to be signed by hand: A4, the whole of what is signed on every one, ruled rows, and a code that says which it is."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-
-from reportlab.lib.colors import HexColor
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
+from typing import TYPE_CHECKING
 
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.bidi import is_right_to_left
 from campaign.rendering.colours import MUTED_COLOUR
 from campaign.rendering.fit_text import TextBlock, fit_line, fit_text
 from campaign.rendering.paragraphs import Paragraph, lay_out
-from campaign.rendering.pdf_canvas import draw_qr_code, new_canvas, write_line, write_text_block
+from campaign.rendering.pdf_canvas import A4, draw_qr_code, new_canvas, pdf_colour, write_line, write_text_block
 from campaign.rendering.shaping import printable_line
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 _MM = 72 / 25.4
 _WIDTH, _HEIGHT = float(A4[0]), float(A4[1])
@@ -146,9 +148,9 @@ def _draw_table(canvas: Canvas, content: SheetContent, top: float, *, mirrored: 
     bottom = _MARGIN + _FOOTER_HEIGHT
     row = min(_MAX_ROW_HEIGHT, (top - bottom - _HEADING_HEIGHT) / content.rows)
     bottom = top - _HEADING_HEIGHT - row * content.rows
-    canvas.setFillColor(HexColor(_TINT))
+    canvas.setFillColor(pdf_colour(_TINT))
     canvas.rect(_LEFT, top - _HEADING_HEIGHT, _RIGHT - _LEFT, _HEADING_HEIGHT, stroke=0, fill=1)
-    canvas.setStrokeColor(HexColor(_LINE))
+    canvas.setStrokeColor(pdf_colour(_LINE))
     canvas.setLineWidth(0.6)
     for number in range(content.rows + 1):
         y = top - _HEADING_HEIGHT - number * row

@@ -4,17 +4,20 @@ Most names are plain Latin letters, each its own glyph: those are written as the
 microseconds each. Whatever else there is (Arabic, Chinese, what is too long for its column) is shaped and set in lines.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-
-from reportlab.lib.colors import HexColor
-from reportlab.pdfgen.textobject import PDFTextObject
+from typing import TYPE_CHECKING
 
 from campaign.rendering.fonts import FONT_FALLBACKS, typeface
 from campaign.rendering.line_breaking import BrokenLines, Span, break_lines
 from campaign.rendering.pages import BLACK, LEFT, MM, RIGHT, PageSequence
-from campaign.rendering.pdf_canvas import embed_font, write_line
+from campaign.rendering.pdf_canvas import embed_font, pdf_colour, write_line
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.textobject import PDFTextObject
 
 _GAP = 3 * MM
 """Between the cells of a row."""
@@ -108,7 +111,7 @@ class _TableWriter:
         if pen is None:
             pen = self._pen = self._pages.canvas.beginText()
             pen.setFont(self._font.name, self._style.size)
-            pen.setFillColor(HexColor(BLACK))
+            pen.setFillColor(pdf_colour(BLACK))
         left, baseline = self._left, self._pages.y - self._style.leading * 0.72
         for cell, x, width, room, column in zip(
             row, self._column_lefts, widths, self._column_widths, self._columns, strict=True

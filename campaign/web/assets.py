@@ -12,9 +12,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Flask, Response, abort, current_app, request
 from markupsafe import Markup
+from rcssmin import cssmin
+from rjsmin import jsmin
 
 CROSS_ORIGIN_FILES = ("embed.js",)
 """Files that pages of other sites load, by an address that never changes."""
@@ -24,6 +27,9 @@ _CACHE_SHORT = "public, max-age=300"
 _SERVED_SUFFIXES = {".svg", ".png", ".ico", ".webp", ".woff2"}
 _COMPRESSED_SUFFIXES = {".svg", ".css", ".js", ".ico"}
 """Kinds that get smaller. Fonts and pictures are compressed as they are."""
+_EXTENSION_NAME = "countersign_assets"
+
+blueprint = Blueprint("assets", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +53,14 @@ class Assets:
         for bundle, place in (("site", folder), ("desk", folder / "desk")):
             scripts = (path.read_text() for path in sorted((place / "js").glob("*.js")) if path.name not in CROSS_ORIGIN_FILES)
             # A script may end without a semicolon, and the next begin with a bracket.
-            self._assets[f"{bundle}.js"] = _asset(f"{bundle}.js", ";\n".join(map(minify_js, scripts)).encode())
+            self._assets[f"{bundle}.js"] = _asset(f"{bundle}.js", ";\n".join(map(jsmin, scripts)).encode())
         # Libraries of others, as they came; only the pages that need one load it.
         for path in (folder / "desk" / "vendor").glob("*.[cj]s*"):
             self._assets[f"vendor/{path.name}"] = _asset(path.name, path.read_bytes())
         addresses = {name: self.url(name) for name in self._assets}
         for bundle, place in (("site", folder), ("desk", folder / "desk")):
             sheet = "\n".join(path.read_text() for path in sorted((place / "css").glob("*.css")))
-            self._assets[f"{bundle}.css"] = _asset(f"{bundle}.css", _with_asset_urls(minify_css(sheet), addresses).encode())
+            self._assets[f"{bundle}.css"] = _asset(f"{bundle}.css", _with_asset_urls(cssmin(sheet), addresses).encode())
 
     def url(self, name: str) -> str:
         """The address of an asset, which changes when its content does. Raises KeyError for one that is not there."""
@@ -64,37 +70,26 @@ class Assets:
         """A small drawing to stand in the page itself, not asked for apart. Raises KeyError for one that is not there."""
         return Markup(self._assets[name].body.decode())  # noqa: S704 - our own file
 
-    def blueprint(self) -> Blueprint:
-        """Serves them."""
-        blueprint = Blueprint("assets", __name__)
-
-        @blueprint.get("/static/<path:name>")
-        def asset(name: str) -> Response:
-            found = self._assets.get(name) or abort(404)
-            response = _asset_response(found, gzipped=request.accept_encodings["gzip"] > 0)
-            response.headers["Cache-Control"] = _CACHE_IMMUTABLE if request.args.get("v") == found.version else _CACHE_SHORT
-            if name in CROSS_ORIGIN_FILES:
-                response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-            return response.make_conditional(request)  # type: ignore[return-value]
-
-        return blueprint
+    def get(self, name: str) -> Asset | None:
+        """An asset by its name; None for one that is not there."""
+        return self._assets.get(name)
 
 
-def minify_css(text: str) -> str:
-    """A style sheet without its comments and most of its white space. What stands in quotes is left as it is."""
-
-    def shorter(found: re.Match[str]) -> str:
-        quoted, mark = found["quoted"], found["mark"]
-        return quoted or mark or " "
-
-    bare = re.sub(r"""(?P<quoted>"[^"]*"|'[^']*')|/\*.*?\*/""", lambda found: found["quoted"] or " ", text, flags=re.DOTALL)
-    return re.sub(r"""(?P<quoted>"[^"]*"|'[^']*')|\s*(?P<mark>[{};,])\s*|(?P<space>\s+)""", shorter, bare).strip()
+def install_assets(app: Flask, assets: Assets) -> None:
+    """Store the assets in the application's extensions, where the blueprint finds them."""
+    app.extensions[_EXTENSION_NAME] = assets
 
 
-def minify_js(text: str) -> str:
-    """A script without the lines that are comments and without indentation. None of ours has a string of several lines."""
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+@blueprint.get("/static/<path:name>")
+def show_asset(name: str) -> Response:
+    """One file, for ever under an address with its version."""
+    assets = cast("Assets", current_app.extensions[_EXTENSION_NAME])
+    found = assets.get(name) or abort(404)
+    response = _asset_response(found, gzipped=request.accept_encodings["gzip"] > 0)
+    response.headers["Cache-Control"] = _CACHE_IMMUTABLE if request.args.get("v") == found.version else _CACHE_SHORT
+    if name in CROSS_ORIGIN_FILES:
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response.make_conditional(request)  # type: ignore[return-value]
 
 
 def _with_asset_urls(sheet: str, urls: Mapping[str, str]) -> str:

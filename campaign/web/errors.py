@@ -1,4 +1,4 @@
-"""Every error as a page in words, or as JSON where JSON was asked for. Never a trace, never what was typed."""
+"""Error pages: each error in words, or as JSON where JSON was asked for. Never a trace, never what was typed."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ from werkzeug.exceptions import HTTPException
 from campaign.domain.common.i18n import N_
 from campaign.runtime import RedisUnavailableError
 from campaign.store.database.engine import StoreUnavailableError
-from campaign.web.cache.single_flight import BusyError
 from campaign.web.language import gettext
 from campaign.web.security_headers import drain_body, no_store
+from campaign.web.single_flight import BusyError
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ _MESSAGES = {
         N_("That request could not be read"), N_("Something in it arrived broken. Go back, reload the page and try again.")
     ),
     404: ErrorMessage(
-        N_("Page not found"), N_("Check the address. If it came from a mail, copy the whole link, up to its last letter.")
+        N_("Page not found"), N_("Check the address. If it came from an email, copy the whole link, up to its last letter.")
     ),
     405: ErrorMessage(N_("That cannot be done here"), N_("Go back to the campaign and start from there.")),
     410: ErrorMessage(N_("No longer here"), N_("This page has been taken down.")),

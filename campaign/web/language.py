@@ -1,4 +1,4 @@
-"""Which language a page is in: the one in its address (`?lang=cy`), else one the browser asks for, else the campaign's own.
+"""Language of a page: the one in its address (`?lang=cy`), else one the browser asks for, else the campaign's own.
 
 Nothing is remembered: the choice travels in the addresses of the links on the page, so no cookie is needed.
 """
@@ -66,7 +66,7 @@ def register_languages(app: Flask, languages: SiteLanguages) -> None:
             "direction": text_direction(here.code),
             "languages": choices,
             # What says the same in another language; a campaign in English only does not become Welsh by its buttons.
-            "alternates": tuple(choice for choice in choices if choice.code in _content_languages()),
+            "alternates": tuple(choice for choice in choices if choice.code in _contentsite_languages()),
         }
 
     # Instead of those that look for the words of the language anew at each message.
@@ -89,7 +89,7 @@ def page_language() -> PageLanguage:
     """What this page speaks; decided once for each request."""
     known: PageLanguage | None = g.get("page_language")
     if known is None:
-        known = g.page_language = _choose_language(_languages().codes, ENGLISH.code)
+        known = g.page_language = _choose_language(site_languages().codes, ENGLISH.code)
     return known
 
 
@@ -118,12 +118,12 @@ def localised_path(path: str) -> str:
 
 def canonical_path(path: str) -> str:
     """The one path a page is known by: in the language that was chosen, where the page is not the same in each."""
-    here, codes = page_language(), _content_languages()
+    here, codes = page_language(), _contentsite_languages()
     return localised_path(path) if here.explicit and here.content_code in codes and len(codes) > 1 else path
 
 
 def is_language_negotiated() -> bool:
-    """Whether the language was read from what the browser asks for, so that whoever keeps the page must ask again."""
+    """Whether the language was read from what the browser asks for, so that a cache must ask again."""
     return bool(g.get("language_negotiated"))
 
 
@@ -167,7 +167,7 @@ def _set_page_language(language: PageLanguage) -> PageLanguage:
 
 
 def _choose_language(codes: Sequence[str], default: str) -> PageLanguage:
-    ours = _languages().codes
+    ours = site_languages().codes
     asked = request.args.get(LANGUAGE_PARAMETER, "") if request.query_string else ""
     if asked and (asked in codes or asked in ours):
         return PageLanguage(asked if asked in ours else ENGLISH.code, asked, explicit=True)
@@ -188,10 +188,10 @@ def _best_language(accept_language: str, codes: tuple[str, ...], default: str) -
     return next((code for tag, weight in asked if weight and (code := tag.partition("-")[0].lower()) in codes), default)
 
 
-def _content_languages() -> tuple[str, ...]:
+def _contentsite_languages() -> tuple[str, ...]:
     """The languages in which this page is more than its buttons and labels."""
     campaign: Campaign | None = g.get("campaign")
-    return _languages().codes if campaign is None else tuple(version.language for version in campaign.versions)
+    return site_languages().codes if campaign is None else tuple(version.language for version in campaign.versions)
 
 
 def _language_choices() -> tuple[LanguageChoice, ...]:
@@ -200,7 +200,7 @@ def _language_choices() -> tuple[LanguageChoice, ...]:
         path = f"/c/{campaign.slug}" if campaign else ""
     else:
         path = request.path
-    languages, here = _languages(), page_language()
+    languages, here = site_languages(), page_language()
     codes = dict.fromkeys((*(v.language for v in campaign.versions), *languages.codes) if campaign else languages.codes)
     if not path or len(codes) < 2:
         return ()
@@ -213,5 +213,6 @@ def _language_choices() -> tuple[LanguageChoice, ...]:
     )
 
 
-def _languages() -> SiteLanguages:
+def site_languages() -> SiteLanguages:
+    """The languages this site speaks."""
     return current_app.extensions["countersign_languages"]  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""What protects every page: its headers, and the refusal of bytes that are no text and of bodies that are too long."""
+"""Security headers of every response; and the refusal of bytes that are no text and of bodies that are too long."""
 
 from urllib.parse import unquote_to_bytes
 
@@ -76,20 +76,20 @@ def allow_own_frames(response: Response) -> Response:
 
 
 def drain_body() -> None:
-    """Read and forget what is still being sent, up to LONGEST_DRAIN: a browser that is sending does not read our answer."""
+    """Read and drop what is still being sent, up to MAX_DRAINED_BYTES: a browser that is sending does not read our answer."""
     left = min(request.content_length or 0, MAX_DRAINED_BYTES)
     while left > 0 and (chunk := request.environ["wsgi.input"].read(min(left, MAX_BODY_BYTES))):
         left -= len(chunk)
 
 
 def no_store(response: Response) -> Response:
-    """A page for one person: kept by nobody, indexed by nobody."""
+    """A page for one person: neither cached nor indexed."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
 def no_store_no_referrer(response: Response) -> Response:
-    """A private page whose address is a secret of its reader: it is told to nobody."""
+    """A private page whose address is a secret of its reader: no link on it tells where it was followed from."""
     response.headers["Referrer-Policy"] = "no-referrer"
     return no_store(response)

@@ -11,7 +11,7 @@ from tests.browser.live_page import LivePage
 from tests.browser.visitor import CONFIRM, PHONE, Visitor
 from tests.support.up_process import CAMPAIGN_PATH
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(300)]
 
 DAY, HOUR = 86_400, 3_600
 
@@ -180,6 +180,33 @@ def test_a_goal_that_is_reached_becomes_a_milestone_and_the_next_one_appears(wat
     expect(page.part("ladder").get_by_role("listitem")).to_have_text(
         [f"10,000 reached on {today}", f"100,000 reached on {today}"], use_inner_text=True
     )
+    expect(page.part("goal")).to_have_text("Goal of 100,000 reached")
+
+
+def test_goals_that_one_answer_passes_all_become_milestones_and_the_last_one_can_be_lost_again(
+    watch: Callable[..., LivePage],
+) -> None:
+    page = watch()
+    page.open()
+    page.override_count(signatures=100_001, goal=100_000)
+    page.run_clock(45)
+    rungs = page.part("ladder").get_by_role("listitem")
+    expect(rungs).to_have_text([re.compile("^10,000 reached on"), re.compile("^100,000 reached on")], use_inner_text=True)
+    expect(page.part("next")).to_be_hidden()
+    expect(page.part("goal")).to_have_text("Goal of 100,000 reached")
+    expect(page.part("announce")).to_have_text("Goal of 100,000 reached. 100,001 signatures")
+    assert page.part("progress").evaluate("bar => [bar.value, bar.max]") == [100_000, 100_000]
+
+    page.override_count(signatures=99_999, goal=100_000)
+    page.run_clock(40)
+    expect(page.part("next")).to_have_text("Next goal: 100,000")
+    expect(page.part("goal")).to_have_text("99,999 of 100,000")
+    assert page.part("progress").evaluate("bar => [bar.value, bar.max]") == [99_999, 100_000]
+
+    page.override_count(signatures=100_000, goal=100_000)
+    page.run_clock(40)
+    expect(page.part("next")).to_be_hidden()
+    expect(page.part("rung")).to_have_count(2)
     expect(page.part("goal")).to_have_text("Goal of 100,000 reached")
 
 

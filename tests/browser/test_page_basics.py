@@ -8,14 +8,14 @@ from playwright.sync_api import expect
 
 from tests.browser.visitor import CONFIRM, NARROWEST, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(300)]
 
 
 def test_nothing_is_stored_in_the_browser_of_somebody_who_reads(visitor: Callable[..., Visitor]) -> None:
     reader = visitor()
     reader.go("/")
     reader.page.get_by_role("link", name=re.compile("NHS Reinstatement Bill")).click()
-    expect(reader.page.get_by_role("heading", name="Sign this campaign")).to_be_visible()
+    expect(reader.page.get_by_role("heading", name="Sign the petition")).to_be_visible()
     # Long enough for the script to have asked for the count.
     with reader.page.expect_response("**/count.json"):
         pass
@@ -44,7 +44,7 @@ def test_without_javascript_the_deadline_is_there_in_words(visitor: Callable[...
     reader = visitor(scripts=False)
     reader.go()
     expect(reader.page.get_by_role("timer")).to_have_text(re.compile(r"^2\d days left$"))
-    expect(reader.page.get_by_text(re.compile(r"Closes on \d+ \w+ \d{4} at \d+:\d\d [ap]m \w+"))).to_be_visible()
+    expect(reader.page.get_by_text(re.compile(r"Open until \d+ \w+ \d{4} at \d+:\d\d [ap]m \w+"))).to_be_visible()
     # What only a script can do is not offered.
     expect(reader.page.get_by_role("button")).to_have_text(["Sign"])
 

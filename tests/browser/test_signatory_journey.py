@@ -10,7 +10,7 @@ from tests.browser.visitor import CONFIRM, DESKTOP, PHONE, Scheme, Visitor
 from tests.support.processes import wait_until
 from tests.support.up_process import CAMPAIGN_PATH, UpProcess
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def test_somebody_signs_follows_the_link_in_the_same_browser_is_counted_and_with
     before = site.count()
     zoe = visitor(screen=screen, scheme=scheme)
     zoe.go()
-    heading = zoe.page.get_by_role("heading", name="Sign this campaign")
+    heading = zoe.page.get_by_role("heading", name="Sign the petition")
     if screen is PHONE:
         expect(heading).not_to_be_in_viewport()
         zoe.follow("Sign")

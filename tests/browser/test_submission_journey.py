@@ -15,7 +15,7 @@ from tests.browser.campaigner import Campaigner
 from tests.browser.visitor import Visitor
 from tests.support.up_process import UpProcess
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(300)]
 
 _numbers = count(1)
 
@@ -38,7 +38,7 @@ def test_a_closed_campaign_is_handed_in_as_a_pack_that_proves_itself(
     zoe.open_mail("Confirm your signature")
     zoe.mail_link("v").click()
     expect(zoe.page.get_by_role("heading", name="Thank you, ")).to_be_visible()
-    mary.follow("Running")
+    mary.follow("Status")
     mary.follow("Close early")
     mary.fill_field("Why", "The council meets tomorrow.")
     mary.press("Close it now")

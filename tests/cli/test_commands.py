@@ -296,10 +296,10 @@ def test_a_campaign_is_shown_with_its_numbers(run: Run, signed: Campaign) -> Non
             background=signed.text.background,
         )
     )  # fmt: skip
-    assert facts["closes"] == "23 December 2026 at 12:00 pm GMT"
-    assert facts["links work until"] == "24 December 2026 at 12:00 pm GMT"
+    assert facts["closes"] == "23 December 2026 at noon GMT"
+    assert facts["links work until"] == "24 December 2026 at noon GMT"
     assert (facts["signatures"], facts["waiting"], facts["ledger"]) == ("2", "1 to be verified", "2 entries")
-    assert facts["reached"] == "1 on 23 November 2026 at 12:00 pm GMT"
+    assert facts["reached"] == "1 on 23 November 2026 at noon GMT"
     # Nobody's name or address is anybody's business here.
     assert not any(word in shown for word in ("Siân", "Lovelace", "@"))
 
@@ -348,7 +348,7 @@ def test_why_a_campaign_was_closed_is_told_and_who_closed_it_recorded(run: Run, 
     told = after.history.deadline_change
     assert told is not None
     assert (told.kind, told.by, told.reason) == (AnnouncementKind.CLOSED_EARLY, Announcer.OPERATOR, "We have won.")
-    assert (entry.who, entry.act, entry.reason) == ("command line", "close campaign", "We have won.")
+    assert (entry.actor_name, entry.action, entry.reason) == ("command line", "close campaign", "We have won.")
 
 
 @on_sqlite

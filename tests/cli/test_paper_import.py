@@ -77,7 +77,7 @@ def test_a_list_is_tried_taken_in_and_undone(runtime: Runtime, run, tmp_path: Pa
         campaign = campaigns.get_by_slug(connection, "save-the-pond")
         assert campaign is not None
         entries = audit_log.list_entries(connection, campaign.id)
-    assert [entry.act for entry in entries][:3] == ["finish undoing intake", "undo intake", "take in paper"]
+    assert [entry.action for entry in entries][:3] == ["finish undoing intake", "undo intake", "take in paper"]
     assert entries[1].reason == "The wrong list"
 
 

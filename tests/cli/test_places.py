@@ -48,6 +48,6 @@ def test_representatives_are_taken_in_whole_or_not_at_all_and_get_certificates(r
     assert "There is no council by that name" in nobody.stderr
     assert not (tmp_path / "none.pdf").exists()
     with runtime.reading() as connection:
-        assert [entry.act for entry in audit_log.list_entries(connection, None, 2**62, 2)] == [
+        assert [entry.action for entry in audit_log.list_entries(connection, None, 2**62, 2)] == [
             "make certificates", "replace representatives",
         ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Reads the project's own papers: Markdown, env files, compose file and units, without a parser from elsewhere."""
+"""Readers of the project's own documents: Markdown, env files, compose file and units, without a parser from elsewhere."""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def files() -> Iterator[Path]:
 
 
 def settings_table() -> str:
-    """The README's table, as the code says it."""
+    """The table of settings in docs/reference.md, as the code says it."""
     rows = ["| name | default | |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         rows.append(f"| `{name.upper()}` | {_default(field.default)} | {field.description} |")
@@ -48,6 +48,25 @@ def _default(value: Any) -> str:
     if plain in ("", ()):
         return "unset"
     return f"`{str(plain).lower() if isinstance(plain, bool) else plain}`"
+
+
+def marked(markdown: str, marker: str) -> str:
+    """Text between `<!-- marker: … -->` and `<!-- /marker -->`. Raises AssertionError where a page has lost them."""
+    found = re.search(rf"^<!-- {marker}\b.*?-->\n(.*?)\n<!-- /{marker} -->", markdown, re.DOTALL | re.MULTILINE)
+    assert found is not None, f"the markers around {marker!r} are lost"
+    return found[1]
+
+
+def table_rows(table: str) -> list[list[str]]:
+    """Cells of a Markdown table, row by row, without its head."""
+    lines = [line.strip().strip("|") for line in table.splitlines() if line.startswith("|")]
+    # A "|" inside a cell is written as "\\|".
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)] for line in lines[2:]]
+
+
+def code_spans(cell: str) -> list[str]:
+    """Code spans of a line or cell: "`a`, `b`" gives a and b."""
+    return re.findall(r"`([^`\n]+)`", cell)
 
 
 def code_in(markdown: str) -> str:

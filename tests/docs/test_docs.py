@@ -1,4 +1,4 @@
-"""The papers say what the code does: settings, commands, targets, examples, links."""
+"""Documents against the code: settings, commands, make targets, examples, files, links."""
 
 import contextlib
 import io
@@ -13,7 +13,10 @@ from flask import Flask
 
 from campaign.config import Settings
 from campaign.domain.campaigns.definition import read_definition
+from campaign.domain.common.networks import network_prefix
 from campaign.runtime import Runtime
+from campaign.services.signatures.retention import NETWORK_RETENTION
+from campaign.store.tables import metadata
 from tests.docs import project_files
 from tests.support.factories import new_campaign
 
@@ -22,21 +25,30 @@ UNITS = sorted(project_files.ROOT.glob("deploy/systemd/*.service"))
 SETTINGS = {name.upper() for name in Settings.model_fields}
 # What the compose file tells the programs beside ours.
 OTHERS = {"POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB", "COUNTERSIGN_WEB"}
+README_MAX_BYTES = 6 * 1024
 
 
-def test_the_readme_lists_every_setting_as_the_code_has_it() -> None:
-    found = re.search(
-        r"^<!-- settings.*?-->\n(.*?)\n<!-- /settings -->", project_files.read_text("README.md"), re.DOTALL | re.MULTILINE
-    )
-    assert found is not None, "the README has lost the markers around its table of settings"
-    assert found[1] == project_files.settings_table()
+def test_the_reference_lists_every_setting_as_the_code_has_it() -> None:
+    assert project_files.marked(project_files.read_text("docs/reference.md"), "settings") == project_files.settings_table()
 
 
-def test_the_readme_names_every_command() -> None:
-    missing = project_files.all_commands().keys() - project_files.commands_named_in(
-        project_files.code_in(project_files.read_text("README.md"))
-    )
-    assert not missing
+def test_the_reference_names_every_command() -> None:
+    named = project_files.commands_named_in(project_files.code_in(project_files.read_text("docs/reference.md")))
+    assert not project_files.all_commands().keys() - named
+
+
+def test_the_readme_is_short_enough_to_be_read() -> None:
+    assert len((project_files.ROOT / "README.md").read_bytes()) <= README_MAX_BYTES
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/privacy-and-data.md"])
+def test_the_privacy_promises_name_the_prefixes_and_the_days_that_the_code_keeps(page: str) -> None:
+    words = project_files.read_text(page)
+    assert f"{NETWORK_RETENTION.days} days" in words
+    for address in ("203.0.113.77", "2001:db8:1234:5678::1"):
+        prefix = network_prefix(address)
+        assert prefix
+        assert f"/{prefix.rpartition('/')[2]}" in words
 
 
 @pytest.mark.parametrize("page", MARKDOWN)
@@ -83,6 +95,49 @@ def test_every_link_within_the_project_leads_somewhere(page: str) -> None:
     assert not lost
 
 
+@pytest.mark.parametrize("page", [page for page in MARKDOWN if page != "CHANGELOG.md"])
+def test_every_file_and_function_a_page_names_exists(page: str) -> None:
+    # `campaign/store/x.py` is a file, `campaign/store/x.py::f` something in it.
+    spans = project_files.code_spans(project_files.read_text(page))
+    named = [
+        re.fullmatch(r"((?:campaign|workers|tests|templates|docs|deploy)/[\w./-]+\.\w+)(?:::(\w+))?", span) for span in spans
+    ]
+    lost = []
+    for found in named:
+        if found is None:
+            continue
+        path = project_files.ROOT / found[1]
+        definition = rf"^(?:    )?(?:(?:async )?def|class) {found[2]}\b|^{found[2]}\b.*= "
+        if not path.is_file() or (found[2] and not re.search(definition, path.read_text(encoding="utf-8"), re.MULTILINE)):
+            lost.append(found[0])
+    assert not lost
+
+
+@pytest.mark.parametrize("page", [page for page in MARKDOWN if page != "CHANGELOG.md"])
+def test_every_column_a_page_names_exists(page: str) -> None:
+    named = [
+        span.split(".") for span in project_files.code_spans(project_files.read_text(page)) if re.fullmatch(r"\w+\.\w+", span)
+    ]
+    lost = [
+        f"{table}.{column}" for table, column in named if table in metadata.tables and column not in metadata.tables[table].c
+    ]
+    assert not lost
+
+
+@pytest.mark.parametrize("page", [page for page in MARKDOWN if "```sql" in project_files.read_text(page)])
+def test_the_sql_a_page_gives_is_understood_by_the_database(page: str, runtime: Runtime) -> None:
+    blocks = re.findall(r"^```sql\n(.*?)^```", project_files.read_text(page), re.DOTALL | re.MULTILINE)
+    sql = re.sub(r"--.*", "", "".join(blocks))
+    with runtime.reading() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        for statement in (one.strip() for one in sql.split(";")):
+            # What is for one database alone: the page says so.
+            if statement and ("now()" not in statement if is_sqlite else "PRAGMA" not in statement):
+                asked = statement if statement.startswith("PRAGMA") else f"EXPLAIN {statement}"
+                # A driver takes a lone % for a parameter.
+                connection.exec_driver_sql(asked if is_sqlite else asked.replace("%", "%%"))
+
+
 @pytest.mark.parametrize("year", [2026, 2040, 2060])
 def test_the_example_campaign_can_be_created_at_any_time(year: int) -> None:
     raw = tomllib.loads(project_files.read_text("docs/campaign.toml"))
@@ -102,12 +157,12 @@ def test_the_example_campaign_shows_every_field() -> None:
 def test_the_recipe_for_the_hash_of_the_text_works(app: Flask, runtime: Runtime) -> None:
     new_campaign(runtime, title="Save “our” pond / élan", background="It is old.\n\nIt is “loved” — by all.")
     published = app.test_client().get("/c/save-the-pond.json").get_data()
-    recipe = re.search(r"```python\n(.*?)```", project_files.read_text("README.md"), re.DOTALL)
+    recipe = re.search(r"```python\n(.*?)```", project_files.read_text("docs/reference.md"), re.DOTALL)
     assert recipe is not None
     code, changed = re.subn(r'"https://[^"]+"', repr("data:application/json," + quote(published)), recipe[1])
     assert changed == 1
     with contextlib.redirect_stdout(io.StringIO()) as said:
-        exec(compile(code, "README.md", "exec"), {})
+        exec(compile(code, "docs/reference.md", "exec"), {})
     assert said.getvalue() == "True\n"
 
 

@@ -14,6 +14,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle
 from campaign.services.ledger import finalise
 from campaign.store.redis import campaign_cache
+from tests.support.caches import expire_campaigns
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.signatory import Signatory, public_count, run_workers
 
@@ -21,7 +22,7 @@ LONDON = ZoneInfo("Europe/London")
 
 
 def state(app: Flask, runtime: Runtime) -> str:
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     return str(app.test_client().get("/c/save-the-pond/count.json").get_json()["state"])
 
 
@@ -149,5 +150,5 @@ def test_a_campaign_cannot_be_signed_before_it_opens(
     assert state(app, runtime) == "scheduled"
     assert signatory().sign().status_code == 409
     now.advance(seconds=1)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     assert signatory().sign().status_code == 303

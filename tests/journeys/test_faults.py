@@ -51,7 +51,7 @@ def test_a_redis_that_comes_back_empty_is_filled_again_from_the_store(
     fragile_redis.kill()
     assert public_count(app, runtime) == 1  # from the store
     fragile_redis.start(empty=True)
-    runtime._redis_backoff_until = 0
+    runtime.redis_connection._backoff_until = 0
     assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) is None
     assert public_count(app, runtime) == 1
     copy = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
@@ -77,7 +77,7 @@ def test_what_was_published_while_redis_was_down_is_made_good_by_the_clock(
     clockwork.tick(runtime, {}, 1.0)  # with no worker to be reached, the clock counts
     assert public_count(app, runtime) == 1
     fragile_redis.start()  # with the copy it had before
-    runtime._redis_backoff_until = 0
+    runtime.redis_connection._backoff_until = 0
     old = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
     assert old is not None
     assert old.verified == 0

@@ -29,7 +29,7 @@ def stored(runtime: Runtime, campaign: Campaign) -> Campaign:
 
 def recorded(runtime: Runtime, campaign: Campaign, act: str) -> int:
     with runtime.reading() as connection:
-        return sum(entry.act == act for entry in audit_log.list_entries(connection, campaign.id))
+        return sum(entry.action == act for entry in audit_log.list_entries(connection, campaign.id))
 
 
 def test_of_several_who_publish_at_once_one_does(runtime: Runtime) -> None:

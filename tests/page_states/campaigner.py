@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.store.accounts import campaigners
+from campaign.store.accounts import campaigners, team
 from campaign.store.redis import sessions
 from campaign.web.desk.access import CSRF_FIELD, SESSION_COOKIE
 from tests.page_states.site import Site
@@ -34,7 +34,7 @@ class Campaigner:
     def join_team(self, campaign: Campaign, role: Role) -> "Campaigner":
         """Put them into the team of a campaign."""
         with self.site.runtime.transaction() as connection:
-            campaigners.set_membership(connection, campaign.id, self.id, role, self.site.runtime.now())
+            team.add_member(connection, campaign.id, self.id, role, self.site.runtime.now())
         return self
 
     @property

@@ -23,13 +23,14 @@ def add_exports(desk: DeskScenario) -> None:
         made = finished_export(runtime, desk.pond.id, mary, plan=plan)
         problem = "It could not be made, after several attempts." if not number else ""
         desk.site.execute_sql(
-            "UPDATE exports SET state = :state, problem = :problem WHERE id = :id", state=state, problem=problem, id=made
+            "UPDATE exports SET state = :state, failure_reason = :problem WHERE id = :id", state=state, problem=problem, id=made
         )
     finished_export(runtime, desk.pond.id, mary, b"x" * 3_400_000, plan)
     for _ in range(2):
         running = exports.request_export(runtime, Actor("Mary Seacole", mary), desk.pond, mary, ExportPlan())
     desk.site.execute_sql(
-        "UPDATE exports SET state = 'running', claim = 'x', written = 40, expected = 100, due_at = '2999-01-01' WHERE id = :id",
+        """UPDATE exports SET state = 'running', claim_key = 'x', written = 40, expected = 100, due_at = '2999-01-01'
+           WHERE id = :id""",
         id=running,
     )
     desk.add("exports", f"{pond}/exports")

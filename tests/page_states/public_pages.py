@@ -42,6 +42,10 @@ def add_campaigns(catalogue: PageCatalogue, site: Site) -> None:
     for person in people:
         person.sign().verify()
     catalogue.add("campaign, open", site, "/c/pond")
+    site.new_campaign("orchard", goals=(1, 2))
+    for name in ("Ada Lovelace", "Grace Hopper"):
+        Signatory(site, "orchard", name).sign().verify()
+    catalogue.add("campaign, last goal reached", site, "/c/orchard", example="Goal of 2 reached")
     site.new_campaign("lido", opened=timedelta(hours=-5))
     catalogue.add("campaign, scheduled", site, "/c/lido")
     site.new_campaign("library", left=timedelta(hours=20))
@@ -95,7 +99,13 @@ def add_sharing(catalogue: PageCatalogue, site: Site) -> None:
     catalogue.add("mastodon", site, "/c/pond/share/mastodon")
     catalogue.add("mastodon, a mistyped server", site, "/c/pond/share/mastodon?server=not+a+server", status=422)
     catalogue.add("mastodon, on the way", site, "/c/pond/share/mastodon?server=mastodon.example")
-    for slug, state in (("pond", "open"), ("hall", "closed"), ("lido", "scheduled"), ("long", "long words")):
+    for slug, state in (
+        ("pond", "open"),
+        ("orchard", "last goal reached"),
+        ("hall", "closed"),
+        ("lido", "scheduled"),
+        ("long", "long words"),
+    ):
         catalogue.add(f"embed, {state}", site, f"/c/{slug}/embed")
 
 

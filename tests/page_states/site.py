@@ -21,6 +21,7 @@ from campaign.languages import BUNDLED_LANGUAGES, SiteLanguages
 from campaign.rendering.picture_import import PictureCopy
 from campaign.runtime import Runtime, make_runtime
 from campaign.services.campaigns import create_and_find
+from tests.support.caches import expire_campaigns
 from tests.support.factories import definition
 from tests.support.servers import free_port
 from tests.support.signatory import run_workers
@@ -97,4 +98,4 @@ class Site:
         """Read everything afresh."""
         for campaign in create_and_find.list_campaigns(self.runtime):
             self.runtime.cache_campaign(campaign)
-        self.runtime.campaign_cache.clear()
+        expire_campaigns()

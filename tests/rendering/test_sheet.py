@@ -22,7 +22,7 @@ WORDS = SheetTexts(
         "postcode": "Postcode",
         "signature": "Signature",
         "email": "Email",
-        "ticks": "If you like",
+        "ticks": "Optional",
         "date": "Date",
     },
     ticks=("Email me", "Show my name"),

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse, encode_multipart
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
-from campaign.store.accounts import campaigners
+from campaign.store.accounts import campaigners, team
 from campaign.store.redis import sessions
 from campaign.web.desk.access import SESSION_COOKIE
 
@@ -57,7 +57,7 @@ def new_campaigner(
         campaigner_id = campaigners.add_campaigner(connection, email, email.lower(), name, now, is_operator=operator)
         assert campaigner_id is not None
         if campaign is not None and role is not None:
-            campaigners.set_membership(connection, campaign.id, campaigner_id, role, now)
+            team.add_member(connection, campaign.id, campaigner_id, role, now)
     return new_session(runtime, app, campaigner_id, second_factor=second_factor)
 
 

@@ -34,7 +34,7 @@ def wait_until(condition: Callable[[], object], what: str, timeout_seconds: floa
 
 def process_environment(**settings: object) -> dict[str, str]:
     """The environment of a process: nothing of ours but these settings."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
     # No test asks anybody outside, unless it says whom.
     return kept | {"PLACES_URL": "off"} | {name.upper(): str(value) for name, value in settings.items()}
 

@@ -8,7 +8,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -31,6 +31,27 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+_STOP_SCRIPT = """read _; kill -"$0" "$1" 2> /dev/null
+for _ in $(seq 100); do kill -0 "$1" 2> /dev/null || break; sleep 0.1; done
+rm -rf "$2"
+"""
+
+
+@contextmanager
+def stopped_with_us(pid: int, folder: Path, sent: str) -> Iterator[None]:
+    """Watch on this process: if it ends within the block, even by kill -9, a server is stopped and its folder removed."""
+    # In a session of its own, since a runner kills the whole group of a test run that takes too long.
+    watch = subprocess.Popen(
+        ["sh", "-c", _STOP_SCRIPT, sent, str(pid), str(folder)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        watch.kill()
+        watch.communicate()
+
+
 class RedisServer:
     """A Redis of the tests' own, started as `countersign up` starts its own, that can be killed and started again."""
 
@@ -38,6 +59,7 @@ class RedisServer:
         self._folder = tempfile.TemporaryDirectory(prefix="cs-redis-")
         self.folder = Path(self._folder.name)
         self._process: subprocess.Popen[bytes] | None = None
+        self._watch = ExitStack()
         self.start()
 
     @property
@@ -49,6 +71,7 @@ class RedisServer:
             subprocess.run(["rm", "-rf", str(self.folder / "appendonlydir")], check=True)
         settings = load_settings(_env_file=None, data_dir=self.folder)
         self._process = subprocess.Popen(redis_command(settings), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._watch.enter_context(stopped_with_us(self._process.pid, self.folder, "TERM"))
         client = Redis.from_url(self.url)
         until = time.monotonic() + 20
         while True:
@@ -64,11 +87,13 @@ class RedisServer:
     def kill(self) -> None:
         """As kill -9 does it."""
         assert self._process is not None
+        self._watch.close()
         self._process.kill()
         self._process.wait()
         self._process = None
 
     def close(self) -> None:
+        self._watch.close()
         if self._process is not None:
             self._process.terminate()
             self._process.wait()
@@ -92,7 +117,8 @@ def postgres_server() -> Iterator[str]:
                     for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
                         connection.execute(cast("Any", f"ALTER SYSTEM SET {setting}"))
                     connection.execute("SELECT pg_reload_conf()")
-                yield url.replace("postgresql://", "postgresql+psycopg://", 1)
+                with stopped_with_us(server.get_pid(), Path(folder), "INT"):
+                    yield url.replace("postgresql://", "postgresql+psycopg://", 1)
             finally:
                 server.cleanup()
 

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from campaign.jobs import QUEUES
 from campaign.runtime import Runtime
+from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import BurstWorker
 from tests.support.servers import MailServer
 from workers import clock
@@ -81,6 +82,6 @@ class Signatory:
 
 def public_count(app: Flask, runtime: Runtime, slug: str = "save-the-pond") -> int:
     """The number the public sees, once this process believes nothing it read half a second ago."""
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     data = app.test_client().get(f"/c/{slug}/count.json").get_json()
     return int(data["signatures"])

@@ -22,6 +22,7 @@ from campaign.domain.campaigns.definition import language_version
 from campaign.languages import BUNDLED_LANGUAGES, ENGLISH, TRANSLATIONS_FOLDER, Language
 from campaign.runtime import Runtime
 from campaign.web.language import gettext, use_campaign_language
+from tests.support.caches import expire_campaigns
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.pseudo_locale import PSEUDO_LOCALE, pseudo_languages
 from tests.support.servers import MailServer
@@ -150,7 +151,7 @@ def test_no_page_says_a_word_that_was_not_given_to_the_translators(
     ada.browser.post(ada.manage_path(), data={"action": "withdraw"})
     pages["withdrawn"] = ada.browser.get(ada.manage_path() + lang)
     now.at = closed.window.closes_at
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     pages["closed"] = ada.browser.get(f"/c/closed{lang}")
     pages["not open"] = ada.browser.post(f"/c/closed/signatures{lang}", data=ada.form())
 

@@ -1,6 +1,6 @@
 """What the audit trail says was done, in words: "Ida Rhodes closed the campaign early", and why."""
 
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.reason import read_reason
 
 MAX_AUDIT_REASON_LENGTH = 300
 """Characters."""
@@ -16,7 +16,7 @@ AUDIT_TEXTS = {
     "cancel batch": "stopped an invalidation of many signatures",
     "cancel export": "stopped an export of signatures",
     "change address": "gave the campaign another address",
-    "change mails": "changed which mails they get",
+    "change mails": "changed which emails they get",
     "change name": "changed their name",
     "change password": "changed their password",
     "change picture": "changed the picture",
@@ -100,12 +100,5 @@ def audit_text(action: str) -> str:
 
 
 def read_audit_reason(text: str) -> str:
-    """Why something is done, for the audit trail, on one line. Raises Refused."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    if not line:
-        raise InvalidInputError("Say why: it stands in the audit trail.")
-    if len(line) > MAX_AUDIT_REASON_LENGTH:
-        raise InvalidInputError(
-            "Write %(most)s characters or fewer; these are %(typed)s.", most=MAX_AUDIT_REASON_LENGTH, typed=len(line)
-        )
-    return line
+    """Reason of an action for the audit trail, on one line. Raises InvalidInputError."""
+    return read_reason(text, MAX_AUDIT_REASON_LENGTH, missing="Say why: it stands in the audit trail.")

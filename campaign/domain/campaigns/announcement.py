@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.reason import read_reason
 
 MAX_PUBLIC_REASON_LENGTH = 300
 """Characters, of a reason and of what is said while signing is paused."""
@@ -70,15 +70,8 @@ class PublicHistory:
 
 
 def read_public_reason(text: str, *, required: bool = True) -> str:
-    """What the public is told, on one line. Raises Refused."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    if required and not line:
-        raise InvalidInputError("Say why: the public page shows it.")
-    if len(line) > MAX_PUBLIC_REASON_LENGTH:
-        raise InvalidInputError(
-            "Write %(most)s characters or fewer; these are %(typed)s.", most=MAX_PUBLIC_REASON_LENGTH, typed=len(line)
-        )
-    return line
+    """Reason that the public page shows, on one line. Raises InvalidInputError."""
+    return read_reason(text, MAX_PUBLIC_REASON_LENGTH, missing="Say why: the public page shows it." if required else "")
 
 
 def _parse_time(text: str) -> datetime | None:

@@ -1,7 +1,7 @@
 """How a campaign stands at one moment: its public words, its window, and its numbers. Holds no personal data."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -83,6 +83,8 @@ class Campaign:
     """Of `signatures`, those on paper."""
     paused_by_site: bool = False
     """Whether it is paused with all others, by the operator of the site; see `domain.site.switch`."""
+    clock_offset: timedelta = field(default=timedelta(), compare=False)
+    """How far the clock of the countdown in Redis is ahead of the one that `now` comes from: pages count down by that one."""
 
     @property
     def language(self) -> str:
@@ -125,4 +127,8 @@ class Campaign:
 
     def state(self, now: datetime) -> CampaignState:
         """The campaign's state at `now`."""
-        return self.window.state(now)
+        return self.window.state(now + self.clock_offset)
+
+    def seconds_left(self, now: datetime) -> int:
+        """Whole seconds until the deadline, rounded down; 0 once it has passed."""
+        return self.window.seconds_left(now + self.clock_offset)

@@ -1,6 +1,6 @@
 """Times and numbers as people read them in their language, and times as machines do."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,9 @@ _LOCALE_OVERRIDES = {"en": "en_GB"}
 _DATE_TIME_PATTERNS = {"en": "{day} at {time}", "cy": "{day} am {time}"}
 _TIME_PATTERNS = {"en": "h:mm a"}
 """How a language writes the time of day, where not as 23:59."""
+_NOON = {"en": "noon", "cy": "ganol dydd"}
+_END_OF_DAY = {"en": "the end of {day}", "cy": "ddiwedd {day}"}
+"""How a language names a deadline at midnight. Nobody is sure which day "12:00 am" belongs to."""
 _PLURAL_SAMPLES = (*range(201), 1_000, 1_000_000)
 
 
@@ -21,8 +24,21 @@ _PLURAL_SAMPLES = (*range(201), 1_000, 1_000_000)
 def format_moment(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> str:
     """A moment on the wall clock of `zone`: "31 March 2027 at 11:59 pm BST"."""
     local = at.astimezone(zone)
-    time = f"{format_time(local, _TIME_PATTERNS.get(language, 'HH:mm'), locale=_locale_code(language))} {local.tzname()}"
+    if local.hour == 12 and local.minute == 0 and language in _NOON:
+        clock = _NOON[language]
+    else:
+        clock = format_time(local, _TIME_PATTERNS.get(language, "HH:mm"), locale=_locale_code(language))
+    time = f"{clock} {local.tzname()}"
     return _DATE_TIME_PATTERNS.get(language, "{day}, {time}").format(day=format_day(at, zone, language), time=time)
+
+
+@lru_cache(maxsize=1_024)
+def format_deadline(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> str:
+    """A moment until which something can be done: as `format_moment`, but midnight is "the end of 31 March 2027"."""
+    local = at.astimezone(zone)
+    if (local.hour, local.minute, local.second) != (0, 0, 0) or language not in _END_OF_DAY:
+        return format_moment(at, zone, language)
+    return _END_OF_DAY[language].format(day=format_day(at - timedelta(seconds=1), zone, language))
 
 
 def format_day(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> str:

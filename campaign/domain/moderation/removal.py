@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.reason import read_reason
 from campaign.domain.signatures.filters import Filters, filters_from_json
 
 MAX_REMOVAL_REASON_LENGTH = 200
@@ -64,13 +65,6 @@ def read_removal_kind(typed: str) -> RemovalKind:
         ) from None
 
 
-def read_removal_reason(typed: str) -> str:
-    """A reason on one line. Raises Refused where it is missing, too long, or holds what cannot be stored."""
-    reason = " ".join(typed.split())
-    if not reason:
-        raise InvalidInputError("Give the reason; it is kept with the signature.")
-    if len(reason) > MAX_REMOVAL_REASON_LENGTH:
-        raise InvalidInputError("The reason must be %(most)d characters or fewer.", most=MAX_REMOVAL_REASON_LENGTH)
-    if not reason.isprintable():
-        raise InvalidInputError("The reason contains characters that cannot be shown. Type it again.")
-    return reason
+def read_removal_reason(text: str) -> str:
+    """Reason of a removal, on one line. Raises InvalidInputError."""
+    return read_reason(text, MAX_REMOVAL_REASON_LENGTH, missing="Give the reason; it is kept with the signature.")

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.reason import read_reason
 
 MAX_SWITCH_MESSAGE_LENGTH = 300
 """Characters."""
@@ -76,6 +76,10 @@ class SwitchState:
     changed_at: datetime | None = None
 
 
+NO_SWITCHES = Switches()
+"""All switches off."""
+
+
 def paused_by_site(campaign: Campaign, switches: Switches) -> Campaign:
     """A campaign as the public finds it: paused, where the operator holds signing on the whole site.
 
@@ -88,10 +92,5 @@ def paused_by_site(campaign: Campaign, switches: Switches) -> Campaign:
 
 
 def read_switch_message(text: str) -> str:
-    """What the public is told, on one line. Raises Refused."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    if len(line) > MAX_SWITCH_MESSAGE_LENGTH:
-        raise InvalidInputError(
-            "Write %(most)s characters or fewer; these are %(typed)s.", most=MAX_SWITCH_MESSAGE_LENGTH, typed=len(line)
-        )
-    return line
+    """Message of a switch to the public, on one line; may be empty. Raises InvalidInputError."""
+    return read_reason(text, MAX_SWITCH_MESSAGE_LENGTH)

@@ -38,7 +38,7 @@ MAX_ADDRESS_REQUESTS, ADDRESS_REQUESTS_SECONDS = 5, 86_400
 
 
 def change_name(runtime: Runtime, actor: Actor, campaigner: Campaigner, name: str) -> bool:
-    """Be called otherwise. False where that is the name already. Raises Refused with a sentence about the name."""
+    """Be called otherwise. False where that is the name already. Raises InvalidInputError with a sentence about the name."""
     name, now = read_name(name), runtime.now()
     if name == campaigner.name:
         return False
@@ -52,7 +52,7 @@ def set_mail_preferences(
     runtime: Runtime, actor: Actor, campaigner: Campaigner, *, milestone_mails: bool, daily_digest: bool
 ) -> None:
     """Choose the mails one gets, beside those with links and those about one's place in a team."""
-    was = {"told": campaigner.told, "digest": campaigner.digest}
+    was = {"told": campaigner.wants_alerts, "digest": campaigner.wants_digest}
     became = {"told": milestone_mails, "digest": daily_digest}
     with runtime.transaction() as connection:
         accounts.set_mail_preferences(connection, campaigner.id, wants_alerts=milestone_mails, wants_digest=daily_digest)
@@ -62,13 +62,13 @@ def set_mail_preferences(
 
 
 def list_sessions(runtime: Runtime, campaigner: Campaigner) -> list[Session]:
-    """Where somebody is signed in, the one used last first. Raises RedisUnavailable."""
+    """Where somebody is signed in, the one used last first. Raises RedisUnavailableError."""
     now = runtime.now()
     return runtime.call_redis(lambda redis: sessions.list_sessions(redis, campaigner.id, now))
 
 
 def end_session(runtime: Runtime, actor: Actor, campaigner: Campaigner, session_id: str) -> bool:
-    """Sign one browser out. False where it is none of theirs. Raises RedisUnavailable."""
+    """Sign one browser out. False where it is none of theirs. Raises RedisUnavailableError."""
     if session_id not in {each.id for each in list_sessions(runtime, campaigner)}:
         return False
     runtime.call_redis(lambda redis: sessions.end_session(redis, campaigner.id, session_id))
@@ -77,7 +77,7 @@ def end_session(runtime: Runtime, actor: Actor, campaigner: Campaigner, session_
 
 
 def end_other_sessions(runtime: Runtime, actor: Actor, campaigner: Campaigner, keep_session: str) -> None:
-    """Sign every browser out but one. Raises RedisUnavailable."""
+    """Sign every browser out but one. Raises RedisUnavailableError."""
     runtime.call_redis(lambda redis: sessions.end_all_sessions(redis, campaigner.id, except_session=keep_session))
     _audit_session_end(runtime, actor, campaigner)
 
@@ -98,9 +98,9 @@ class AddressChange:
 
 
 def request_address_change(runtime: Runtime, campaigner: Campaigner, email: str) -> None:
-    """Have a link mailed to an address that somebody wants as theirs. Raises Refused with a sentence about the address.
+    """Have a link mailed to an address that a campaigner wants as theirs.
 
-    Where it is another campaigner's nothing is mailed, and nothing tells so.
+    Where it is another campaigner's nothing is mailed, and nothing tells so. Raises InvalidInputError with a sentence about it.
     """
     address, now = read_email_address(email), runtime.now()
     if address.typed == campaigner.email:
@@ -131,7 +131,10 @@ def read_address_change(runtime: Runtime, campaigner: Campaigner, token: str) ->
 
 
 def confirm_address_change(runtime: Runtime, actor: Actor, campaigner: Campaigner, token: str) -> bool:
-    """Make the address in a link somebody's own; the old one is told. False where the link is over. Raises AddressTaken."""
+    """Make the address in a link the campaigner's; the old one is told. False where the link is over.
+
+    Raises AddressTakenError.
+    """
     found, now = read_address_change(runtime, campaigner, token), runtime.now()
     if found is None:
         return False

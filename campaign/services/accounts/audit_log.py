@@ -95,16 +95,16 @@ def stream_csv(runtime: Runtime, campaign: Campaign | None, filters: AuditFilter
 
 def _row(entry: AuditEntry) -> tuple[str | int, ...]:
     texts = (
-        entry.act,
-        audit_text(entry.act),
+        entry.action,
+        audit_text(entry.action),
         entry.subject,
-        _json_cell(entry.was),
-        _json_cell(entry.became),
+        _json_cell(entry.before),
+        _json_cell(entry.after),
         entry.reason,
         entry.network,
     )
     who = "" if entry.campaigner_id is None else entry.campaigner_id
-    return (entry.id, format_utc(entry.created_at), neutralise_formula(entry.who), who, *map(neutralise_formula, texts))
+    return (entry.id, format_utc(entry.created_at), neutralise_formula(entry.actor_name), who, *map(neutralise_formula, texts))
 
 
 def _json_cell(facts: object) -> str:

@@ -1,4 +1,4 @@
-"""How somebody comes to the desk: by a link, mailed to who asks for it or printed by the command line."""
+"""Login links of the desk: mailed to an address that asks for one, or printed by the command line."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +15,7 @@ from campaign.store.accounts.accounts import AddressTakenError
 from campaign.store.accounts.campaigners import Campaigner
 from campaign.store.mail import outbox
 from campaign.store.redis import rate_limit
+from campaign.store.site import administration
 
 __all__ = [
     "AddressTakenError",
@@ -30,7 +31,7 @@ __all__ = [
 ]
 
 MAX_LINKS_PER_ADDRESS, LINKS_PER_ADDRESS_SECONDS = 5, 900
-"""Mails with a link that one address gets in so many seconds, whoever asks for them."""
+"""Mails with a link that one address gets in so many seconds, from whatever network they are asked for."""
 MAX_REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_SECONDS = 60, 3600
 """How often one network may ask in so many seconds: an office is one."""
 PRINTED_LINK_LIFETIME = timedelta(hours=24)
@@ -57,8 +58,8 @@ class SignedIn:
 def request_login_link(runtime: Runtime, address: EmailAddress, network: str, next_path: str = "") -> bool:
     """Have a link mailed to a campaigner with this address, if there is one; it leads to the path `wanted`.
 
-    Whoever asks, and whatever is on file, it does the same and takes as long. False where it was asked for too often; then
-    nothing is mailed. Raises RedisUnavailable.
+    For any address, on file or not, it does the same and takes as long. False where it was asked for too often; then
+    nothing is mailed. Raises RedisUnavailableError.
     """
     by, to = runtime.tokens.rate_limit_hash(f"network {network}"), runtime.tokens.rate_limit_hash(f"address {address.key}")
     allowed = runtime.call_redis(
@@ -88,8 +89,8 @@ def campaigner_of_link(runtime: Runtime, token: str) -> Campaigner | None:
 def sign_in(runtime: Runtime, token: str, device: str, network: str, details: FirstSignInDetails) -> SignedIn | None:
     """Use a link up and sign a browser in, or have it asked for a code; None where the link is good no more.
 
-    Raises AddressTaken where the address somebody says is theirs is another campaigner's, Refused where they must say one and
-    do not, RedisUnavailable; then the link stays good.
+    Raises AddressTakenError where the address that was typed is another campaigner's, InvalidInputError where one is needed and
+    missing, RedisUnavailableError; then the link stays good.
     """
     try:
         entrance_id, key = runtime.tokens.read_login(token)
@@ -119,7 +120,7 @@ def sign_in(runtime: Runtime, token: str, device: str, network: str, details: Fi
 
 @dataclass(frozen=True, slots=True)
 class PrintedLink:
-    """A link for the terminal of whoever has the machine."""
+    """Link printed to the terminal of the machine."""
 
     campaigner_id: int
     url: str
@@ -138,7 +139,7 @@ def add_campaigner(runtime: Runtime, address: EmailAddress, name: str, *, operat
             if known.disabled_at is not None:
                 return None
             campaigner_id = known.id
-            if operator and accounts.grant_operator(connection, known.id):
+            if operator and administration.set_operator(connection, known.id, is_operator=True):
                 audit_log.record(connection, COMMAND_LINE, "make operator", now, subject=str(known.id))
         assert campaigner_id is not None  # noqa: S101 - added, or known
         if new:
@@ -170,7 +171,7 @@ def first_login_link(runtime: Runtime) -> str:
 def list_campaigners(runtime: Runtime, after_id: int = 0) -> list[Campaigner]:
     """Campaigners in the order they were made, from after a number on, a page at a time; an empty page is past the last."""
     with runtime.reading() as connection:
-        return accounts.list_campaigners(connection, after_id)
+        return campaigners.list_campaigners(connection, after_id)
 
 
 def _login_url(runtime: Runtime, link_id: int, key: str) -> str:

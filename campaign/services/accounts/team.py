@@ -37,16 +37,16 @@ class LastOwnerError(Exception):
 
 
 class NotInTeamError(Exception):
-    """Whoever was meant is not in the team (any more). Nothing was changed."""
+    """The campaigner is not in the team (any more). Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Who is in the team of a campaign, who may come to it, and what it asks of them."""
+    """Members and open invitations of a campaign's team, and whether it requires a second factor."""
 
     members: list[TeamMember]
     invitations: list[Invitation]
-    second_factor: bool
+    requires_second_factor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +70,17 @@ def get_team(runtime: Runtime, campaign: Campaign) -> Team:
 
 
 def invite_to_team(runtime: Runtime, actor: Actor, campaign: Campaign, email: str, role: Role) -> None:
-    """Invite somebody to the team of a campaign. Raises Refused with a sentence about the address."""
+    """Invite somebody to the team of a campaign. Raises InvalidInputError with a sentence about the address."""
     _invite(runtime, actor, email, campaign, role)
 
 
 def invite_to_site(runtime: Runtime, actor: Actor, email: str) -> None:
-    """Invite somebody to be a campaigner, in no team yet. Raises Refused with a sentence about the address."""
+    """Invite somebody to be a campaigner, in no team yet. Raises InvalidInputError with a sentence about the address."""
     _invite(runtime, actor, email, None, None)
 
 
 def resend_invitation(runtime: Runtime, actor: Actor, campaign: Campaign, invitation_id: int) -> bool:
-    """Mail an invitation again, with a new link; the old one ends. False where it is accepted or revoked. Raises Refused."""
+    """Mail an invitation again, with a new link for the old one. False where it is not open. Raises InvalidInputError."""
     with runtime.reading() as connection:
         found = invitations.get_pending(connection, campaign.id, invitation_id)
     if found is None or found.role is None:
@@ -123,7 +123,7 @@ def accept_invitation(runtime: Runtime, token: str, name: str, device: str, netw
     """Accept an invitation: become a campaigner, called `name`, where one is not yet; join the team; be signed in,
     or be asked for a code.
 
-    None where the invitation cannot be accepted any more. Raises RedisUnavailable; then it still can.
+    None where the invitation cannot be accepted any more. Raises RedisUnavailableError; then it still can.
     """
     link, now = _read_token(runtime, token), runtime.now()
     if link is None:
@@ -158,7 +158,7 @@ def accept_invitation(runtime: Runtime, token: str, name: str, device: str, netw
 def add_to_team(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_id: int, role: Role) -> bool:
     """Put a campaigner into the team without asking them, or give them another role in it. False where they have it.
 
-    For whoever has the machine: so a campaign whose owners are lost gets a new one. Raises LastOwner.
+    For the command line: so a campaign whose owners are lost gets a new one. Raises LastOwnerError.
     """
     now = runtime.now()
     with runtime.transaction() as connection:
@@ -174,7 +174,7 @@ def add_to_team(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_i
 
 
 def change_role(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_id: int, role: Role) -> bool:
-    """Give somebody in the team another role. False where they have it. Raises NotInTeam, LastOwner."""
+    """Give somebody in the team another role. False where they have it. Raises NotInTeamError, LastOwnerError."""
     now = runtime.now()
     with runtime.transaction() as connection:
         was = _require_member(connection, campaign, campaigner_id, stays_owner=role is Role.OWNER)
@@ -192,7 +192,7 @@ def change_role(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_i
 
 
 def remove_from_team(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_id: int) -> None:
-    """Take somebody out of the team; or leave it, where that is oneself. Raises NotInTeam, LastOwner."""
+    """Take somebody out of the team; or leave it, where that is oneself. Raises NotInTeamError, LastOwnerError."""
     now = runtime.now()
     itself = campaigner_id == actor.campaigner_id
     with runtime.transaction() as connection:
@@ -284,7 +284,7 @@ def _create_campaigner(connection: Connection, invitation: Invitation, name: str
 
 
 def _require_member(connection: Connection, campaign: Campaign, campaigner_id: int, *, stays_owner: bool = False) -> Role:
-    """What somebody in the team is, once it is sure that it can do without them as an owner. Raises NotInTeam, LastOwner."""
+    """Role of a member whom the team can do without as an owner. Raises NotInTeamError, LastOwnerError."""
     if not stays_owner and team.is_only_owner(connection, campaign.id, campaigner_id):
         raise LastOwnerError
     was = team.get_role(connection, campaign.id, campaigner_id)

@@ -12,7 +12,7 @@ from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS
 from campaign.domain.campaigns.slug import slug_variants, suggested_slug
 from campaign.domain.campaigns.text import LanguageVersion
 from campaign.runtime import Runtime
-from campaign.store.accounts import audit_log, campaigners
+from campaign.store.accounts import audit_log, team
 from campaign.store.campaigns import campaigns, pictures, versioned_edits
 from campaign.store.campaigns.campaigns import SlugTakenError
 
@@ -91,7 +91,7 @@ def _create(
         if original is not None:
             pictures.copy_picture(connection, original.id, campaign_id)
         if actor.campaigner_id is not None:
-            campaigners.set_membership(connection, campaign_id, actor.campaigner_id, Role.OWNER, now)
+            team.add_member(connection, campaign_id, actor.campaigner_id, Role.OWNER, now)
         became = {"text": definition.main_version.text.hash} | ({"copied_from": original.slug} if original else {})
         audit_log.record(connection, actor, action, now, campaign_id=campaign_id, subject=definition.slug, after=became)
         campaign = campaigns.get_by_id(connection, campaign_id)

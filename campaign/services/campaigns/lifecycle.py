@@ -204,8 +204,6 @@ def _transition(
     runtime.cache_campaign(after)
     if after.slug != before.slug:
         _clear_from_cache(runtime, [before.slug])
-    runtime.campaign_cache.pop(before.slug, None)
-    runtime.campaign_cache.pop(after.slug, None)
     return after
 
 

@@ -1,55 +1,40 @@
-"""How campaigns stand, for pages that cost nothing: from this process's memory, else from Redis, else from the store.
+"""Published campaigns as pages show them: from Redis, else from the store.
 
-A spike of readers never reaches the database: one process asks Redis at most twice a second for one campaign, and the
-database only where Redis has no copy. Where Redis is down the database is asked as rarely.
+Pages cache what they get for a moment (`campaign.web.public.campaign_lookup`), so that a spike of readers never reaches the
+database. Where Redis is down the database is asked as rarely.
 """
 
-import re
-import time
+from collections.abc import Callable, Container
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import RedisUnavailableError, Runtime
-from campaign.store.campaigns import campaigns, former_slugs
+from campaign.store.campaigns import campaigns, former_slugs, slugs
 from campaign.store.ledger import ledger
 from campaign.store.redis import campaign_cache
 
-CACHE_SECONDS = 0.4
-"""Seconds a process believes what it has read. A verified signature is in `count.json` within two seconds, caches included."""
-LIST_CACHE_SECONDS = 2.0
-"""The same for the list of campaigns."""
-_MAX_CACHED_SLUGS = 1_000
-"""Slugs; past it everything is forgotten, so that made-up addresses cannot fill the memory."""
-_SLUG_PATTERN = re.compile(r"[a-z0-9-]{1,80}")
+MAX_CLOCK_OFFSET = timedelta(minutes=1)
+"""Farther than this the countdown in Redis is not another clock's view of the same deadline, but wrong."""
 
 
-def find_published(runtime: Runtime, slug: str) -> Campaign | None:
-    """How the campaign with this slug stands, or with another slug the one that once had this; None where there is none, and
-    for a draft, which is nobody's business but its team's. Raises StoreUnavailable."""
-    known = runtime.campaign_cache.get(slug)
-    if known is not None and time.monotonic() < known[0]:
-        return known[1]
-    if not _SLUG_PATTERN.fullmatch(slug):
-        return None
-    campaign = _read_through(runtime, slug)
-    if len(runtime.campaign_cache) >= _MAX_CACHED_SLUGS:
-        runtime.campaign_cache.clear()
-    runtime.campaign_cache[slug] = (time.monotonic() + CACHE_SECONDS, campaign)
-    return campaign
+def find_published(
+    runtime: Runtime, slug: str, known_slugs: Callable[[], Container[str]] | None = None, last: Campaign | None = None
+) -> Campaign | None:
+    """The campaign with this slug, or the one that once had it; None where there is none, and for a draft.
 
-
-def totals_by_country(runtime: Runtime, campaign_id: int) -> list[tuple[str, int]]:
-    """Verified signatures by country code, from the store. Callers keep what they make of it."""
-    with runtime.reading() as connection:
-        return ledger.country_totals(connection, campaign_id)
-
-
-def _read_through(runtime: Runtime, slug: str) -> Campaign | None:
+    `known_slugs` gives the slugs there are, as of a moment ago: what is not among them is not looked for in the store. `last`
+    is the same campaign as it was found before. Raises StoreUnavailableError.
+    """
+    now = runtime.now()
     try:
-        copy = runtime.call_redis(lambda redis: campaign_cache.cached_campaign(redis, slug))
+        copy, seconds_left = runtime.call_redis(lambda redis: campaign_cache.cached_campaign_and_countdown(redis, slug))
     except RedisUnavailableError:
-        copy = None
+        copy = seconds_left = None
     if copy is not None:
-        return copy if copy.published else None
+        return replace(copy, clock_offset=_clock_offset(copy, seconds_left, now, last)) if copy.published else None
+    if known_slugs is not None and slug not in known_slugs():
+        return None
     with runtime.reading() as connection:
         campaign = campaigns.get_by_slug(connection, slug)
         if campaign is None and (campaign_id := former_slugs.campaign_id_of(connection, slug)) is not None:
@@ -58,3 +43,26 @@ def _read_through(runtime: Runtime, slug: str) -> Campaign | None:
         return None
     runtime.cache_campaign(campaign)
     return campaign
+
+
+def known_slugs(runtime: Runtime) -> frozenset[str]:
+    """The slugs of all campaigns, former ones included, from the store. Raises StoreUnavailableError."""
+    with runtime.reading() as connection:
+        return slugs.all_slugs(connection)
+
+
+def totals_by_country(runtime: Runtime, campaign_id: int) -> list[tuple[str, int]]:
+    """Verified signatures by country code, from the store. Callers cache what they make of it."""
+    with runtime.reading() as connection:
+        return ledger.country_totals(connection, campaign_id)
+
+
+def _clock_offset(campaign: Campaign, seconds_left: float | None, now: datetime, last: Campaign | None) -> timedelta:
+    """How far the clock of the countdown is ahead of this process's, in whole seconds."""
+    closes_at = campaign.window.closes_at
+    if seconds_left is None:
+        # It has expired, or was never set: the offset seen last keeps a page from counting again what was counted down.
+        return last.clock_offset if last is not None and last.window.closes_at == closes_at else timedelta()
+    offset = closes_at - timedelta(seconds=seconds_left) - now
+    # The time that the answer took is no difference of clocks.
+    return timedelta(seconds=round(offset.total_seconds())) if abs(offset) <= MAX_CLOCK_OFFSET else timedelta()

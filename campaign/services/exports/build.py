@@ -50,7 +50,7 @@ _RETRY_DELAY = timedelta(seconds=30)
 _TIME_BUDGET_SECONDS = 5.0
 """Seconds of clearing away in one job."""
 _FAILED_MESSAGE = (
-    "It could not be made, after several attempts. Ask for it again; if it fails again, tell whoever runs the site."
+    "It could not be made, after several attempts. Ask for it again; if it fails again, tell the people who run the site."
 )
 
 
@@ -118,7 +118,7 @@ def delete_expired_parts(runtime: Runtime) -> int:
 
 
 def _write_contents(runtime: Runtime, export: Export, file: BinaryIO, folder: Path, lease: _LeaseRenewal) -> int:
-    made = Provenance(export.created_at, export.who)
+    made = Provenance(export.created_at, export.campaigner_name)
     with runtime.snapshot() as connection:
         campaign = campaigns.get_by_id(connection, export.campaign_id)
         return write_export(runtime, connection, campaign, export.plan, file, folder, made, lease)

@@ -21,7 +21,6 @@ from campaign.store.campaigns import campaigns, public_listing
 from campaign.store.ledger import ledger, reconcile, rollups
 from campaign.store.ledger.ledger import LedgerEntry, Tally, UncountedSignature
 from campaign.store.redis import campaign_cache
-from campaign.store.signatures import signatures
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -144,7 +143,7 @@ def reconcile_campaign(runtime: Runtime, campaign: Campaign) -> Reconciliation:
     """Recompute one campaign's count from its signatures and its ledger; repair the copy in Redis, and what it is found by."""
     with runtime.snapshot() as connection:
         now_campaign = campaigns.get_by_id(connection, campaign.id)
-        census = signatures.count_by_state(connection, campaign.id)
+        census = reconcile.count_by_state(connection, campaign.id)
         audit = ledger.sum_ledger(connection, campaign.id)
         proved = reconcile.check_totals(connection, campaign.id)
     with runtime.transaction() as connection:

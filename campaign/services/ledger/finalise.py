@@ -12,7 +12,7 @@ from campaign.domain.campaigns.window import FINALISATION_DELAY
 from campaign.runtime import Runtime
 from campaign.store.campaigns import campaigns
 from campaign.store.ledger import final_totals, ledger
-from campaign.store.signatures import signatures
+from campaign.store.signatures import retention
 from campaign.store.site import switches
 
 log = structlog.get_logger(__name__)
@@ -67,7 +67,7 @@ def _delete_unverified_of(runtime: Runtime, campaign_id: int, until: float) -> i
     while time.monotonic() < until:
         with runtime.transaction() as connection:
             tally, _ = ledger.lock_tally(connection, campaign_id)
-            deleted, counted, after = signatures.delete_unverified(connection, campaign_id, after, MAX_DELETED_PER_TRANSACTION)
+            deleted, counted, after = retention.delete_unverified(connection, campaign_id, after, MAX_DELETED_PER_TRANSACTION)
             if deleted:
                 left = replace(tally, pending=tally.pending - counted)
                 ledger.set_tally(connection, campaign_id, left, runtime.now())

@@ -132,7 +132,7 @@ def _run_step(runtime: Runtime, batch_id: int) -> int | None:
             return None
         if batch.state is BatchState.RUNNING:
             ids = batches.next_signature_ids(connection, batch, MAX_SIGNATURES_PER_STEP)
-            moved = len(removals.invalidate_signatures(connection, ids, batch.kind, batch.reason, now, batch.id))
+            moved = len(removals.invalidate_signatures(connection, ids, batch.reason_class, batch.reason, now, batch.id))
             if ids:
                 batches.record_progress(connection, batch.id, ids[-1], moved)
                 return moved
@@ -147,9 +147,9 @@ def _run_step(runtime: Runtime, batch_id: int) -> int | None:
         batches.set_state(connection, batch, done, (batch.state,), now)
         audit_log.record(
             connection, SITE, act, now, campaign_id=batch.campaign_id, subject=f"batch {batch.id}",
-            after={"invalidated": batch.moved, "restored": batch.restored},
+            after={"invalidated": batch.invalidated, "restored": batch.restored},
         )  # fmt: skip
-    log.info("A batch is through", batch=batch.id, state=done.value, invalidated=batch.moved, restored=batch.restored)
+    log.info("A batch is through", batch=batch.id, state=done.value, invalidated=batch.invalidated, restored=batch.restored)
     return None
 
 
@@ -166,6 +166,6 @@ def _change_state(
 
 def _require_narrow_rule(rule: SignatureSelection) -> None:
     if not rule.ids and not rule.filters.without("states").active:
-        raise InvalidInputError("Say which signatures are meant: a rule that fits every signature is no rule.")
+        raise InvalidInputError("Say which signatures are meant: a filter that matches every signature is no filter.")
     if len(rule.ids) > MAX_SELECTED:
         raise InvalidInputError("Select %(most)d signatures at most; to mean more, use the filters.", most=MAX_SELECTED)

@@ -53,7 +53,7 @@ class ImportResult:
 
     intake_id: int
     signatures: int
-    left_out: Counter[str]
+    excluded: Counter[str]
 
 
 def import_validated(
@@ -71,13 +71,14 @@ def import_validated(
             raise AlreadyImportedError(_same_file_message(before))
         try:
             intake_id = intakes.create_intake(
-                connection, campaign.id, "file", IntakeState.IMPORTED, runtime.now(), made_by=actor.campaigner_id,
-                label=printable_label(label), sha256=checked.sha256, again=before.again + 1 if before else 0, rows=checked.rows,
+                connection, campaign.id, "file", IntakeState.IMPORTED, runtime.now(), created_by=actor.campaigner_id,
+                label=printable_label(label), sha256=checked.sha256, rows=checked.rows,
+                repeat_number=before.repeat_number + 1 if before else 0,
             )  # fmt: skip
         except intakes.AlreadyImportedError:
             raise AlreadyImportedError("The same file is being taken in at this moment.") from None
         taken = _import_rows(
-            runtime, connection, actor, campaign, intake_id, checked.packed, checked.left_out, include_likely, progress
+            runtime, connection, actor, campaign, intake_id, checked.packed, checked.excluded, include_likely, progress
         )
     return _finish(runtime, taken)
 
@@ -87,8 +88,8 @@ def store_unconfirmed(runtime: Runtime, actor: Actor, campaign: Campaign, checke
     with runtime.transaction() as connection:
         require_accepts_paper(connection, campaign.id)
         return intakes.create_intake(
-            connection, campaign.id, "file", IntakeState.UNCONFIRMED, runtime.now(), made_by=actor.campaigner_id,
-            label=printable_label(label), sha256=checked.sha256, rows=checked.rows, left_out=checked.left_out,
+            connection, campaign.id, "file", IntakeState.UNCONFIRMED, runtime.now(), created_by=actor.campaigner_id,
+            label=printable_label(label), sha256=checked.sha256, rows=checked.rows, excluded=checked.excluded,
             encrypted_rows=runtime.text_cipher.encrypt(campaign.id, _unconfirmed_json(checked)),
         )  # fmt: skip
 
@@ -119,8 +120,8 @@ def import_unconfirmed(
         if before is not None and not allow_same_file:
             raise AlreadyImportedError(_same_file_message(before))
         taken = _import_rows(
-            runtime, connection, actor, campaign, intake_id, packed, Counter(intake.left_out), include_likely, None,
-            repeat_number=before.again + 1 if before else 0,
+            runtime, connection, actor, campaign, intake_id, packed, Counter(intake.excluded), include_likely, None,
+            repeat_number=before.repeat_number + 1 if before else 0,
         )  # fmt: skip
     return _finish(runtime, taken)
 
@@ -142,7 +143,7 @@ def get_unconfirmed(runtime: Runtime, campaign: Campaign, intake_id: int) -> Val
     return ValidatedList(
         intake.sha256,
         intake.rows,
-        left_out=Counter(intake.left_out),
+        excluded=Counter(intake.excluded),
         examples=examples,
         dropped_values=Counter(found["noted"]),
         addresses=found["addresses"],
@@ -181,9 +182,9 @@ def printable_label(label: str) -> str:
 
 def _import_rows(
     runtime: Runtime, connection: "Connection", actor: Actor, campaign: Campaign, intake_id: int, packed: PackedRows,
-    left_out: Counter[str], include_likely: bool, progress: Callable[[int], None] | None, *, repeat_number: int | None = None,
+    excluded: Counter[str], include_likely: bool, progress: Callable[[int], None] | None, *, repeat_number: int | None = None,
 ) -> ImportResult:  # fmt: skip
-    now, gone, signatures = runtime.now(), Counter(left_out), 0
+    now, gone, signatures = runtime.now(), Counter(excluded), 0
     taking = PaperImport(
         campaign.id, intake_id, campaign.text.hash, campaign.language, now, signing_time(campaign, now),
         runtime.tokens.mailbox_hash, runtime.random_link_key,
@@ -198,7 +199,7 @@ def _import_rows(
             take_in = entry_to_import(entry, why, include_likely=include_likely)
             if take_in is not None:
                 kept.append(take_in)
-            gone.update(_left_out_change(doubt, why if take_in is None else None))
+            gone.update(_excluded_change(doubt, why if take_in is None else None))
         written = paper_signatures.add_paper_signatures(connection, taking, kept) if kept else 0
         # Of an address somebody has signed online with in this very moment.
         gone[ExclusionReason.ADDRESS.value] += len(kept) - written
@@ -211,13 +212,17 @@ def _import_rows(
     intake = intakes.get(connection, intake_id)
     try:
         intakes.mark_imported(
-            connection, intake_id, signatures, intake.again if repeat_number is None and intake else repeat_number or 0, gone
+            connection,
+            intake_id,
+            signatures,
+            intake.repeat_number if repeat_number is None and intake else repeat_number or 0,
+            gone,
         )
     except intakes.AlreadyImportedError:
         raise AlreadyImportedError("The same file is being taken in at this moment.") from None
     audit_log.record(
         connection, actor, "take in paper", now, campaign_id=campaign.id, subject=AUDIT_SUBJECT % intake_id,
-        after={"signatures": signatures, "left_out": dict(gone), "likely": include_likely},
+        after={"signatures": signatures, "excluded": dict(gone), "likely": include_likely},
     )  # fmt: skip
     # Whoever certifies the total holds the tally: either they see these signatures and wait, or this sees that it is final.
     ledger.lock_tally(connection, campaign.id)
@@ -225,7 +230,7 @@ def _import_rows(
     return ImportResult(intake_id, signatures, gone)
 
 
-def _left_out_change(before: ExclusionReason | None, after: ExclusionReason | None) -> Counter[str]:
+def _excluded_change(before: ExclusionReason | None, after: ExclusionReason | None) -> Counter[str]:
     """How the numbers of what is left out change with a row whose reason has changed since it was checked."""
     moved: Counter[str] = Counter()
     if before is not None:
@@ -242,4 +247,4 @@ def _finish(runtime: Runtime, taken: ImportResult) -> ImportResult:
 
 
 def _same_file_message(intake: Intake) -> str:
-    return f"This very file is in already: {format_number(intake.left)} signatures, as intake {intake.id}."
+    return f"This very file is in already: {format_number(intake.remaining)} signatures, as intake {intake.id}."

@@ -33,7 +33,7 @@ def create_sheets(
         require_accepts_paper(connection, campaign.id)
         run, first, last = sheets.create_sheets(
             connection, campaign.id, amount, text_hash=version.text.hash, language=version.language,
-            profile=SHEET_PROFILES[profile].key, rows=rows, made_by=actor.campaigner_id, now=now,
+            profile=SHEET_PROFILES[profile].key, rows=rows, created_by=actor.campaigner_id, now=now,
         )  # fmt: skip
         audit_log.record(
             connection, actor, "print sheets", now, campaign_id=campaign.id, subject=f"run {run}",

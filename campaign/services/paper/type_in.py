@@ -183,7 +183,7 @@ def _intake_for_update(
     if found is None:
         try:
             return intakes.create_intake(
-                connection, campaign.id, "typed", IntakeState.IMPORTED, now, made_by=actor.campaigner_id,
+                connection, campaign.id, "typed", IntakeState.IMPORTED, now, created_by=actor.campaigner_id,
                 label=label if sheet is None else f"Sheet {sheet.number}", sheet_id=sheet.id if sheet else None,
             )  # fmt: skip
         except intakes.AlreadyImportedError:

@@ -49,7 +49,7 @@ def undo_intake(runtime: Runtime, actor: Actor, intake: Intake, reason: str) -> 
         if began:
             audit_log.record(
                 connection, actor, "undo intake", now, campaign_id=intake.campaign_id, subject=AUDIT_SUBJECT % intake.id,
-                before={"signatures": intake.left}, reason=reason,
+                before={"signatures": intake.remaining}, reason=reason,
             )  # fmt: skip
     if began:
         runtime.enqueue_once(UNDO_INTAKES)

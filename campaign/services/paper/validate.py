@@ -43,7 +43,7 @@ class ValidatedList:
     """Those with something in them."""
     packed: PackedRows = field(default_factory=PackedRows)
     """Those that make a signature, or may."""
-    left_out: Counter[str] = field(default_factory=Counter)
+    excluded: Counter[str] = field(default_factory=Counter)
     """How many by why. The likely duplicates are among them."""
     examples: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     """The first lines of each reason, with words."""
@@ -57,25 +57,25 @@ class ValidatedList:
     @property
     def new(self) -> int:
         """Rows that look like nobody there is."""
-        return self.rows - sum(self.left_out.values())
+        return self.rows - sum(self.excluded.values())
 
     @property
     def likely(self) -> int:
         """Rows that look like somebody there is, and need not be."""
-        return sum(self.left_out[why] for why in LIKELY_DUPLICATES)
+        return sum(self.excluded[why] for why in LIKELY_DUPLICATES)
 
-    def leave_out(self, line: int, why: ExclusionReason, words: str, on_left_out: LeftOutCallback | None) -> None:
+    def leave_out(self, line: int, why: ExclusionReason, words: str, on_excluded: LeftOutCallback | None) -> None:
         """Note a row that is left out."""
-        self.left_out[why.value] += 1
+        self.excluded[why.value] += 1
         shown = self.examples.setdefault(why.value, [])
         if len(shown) < MAX_EXAMPLES:
             shown.append((line, words))
-        if on_left_out is not None:
-            on_left_out(line, why, words)
+        if on_excluded is not None:
+            on_excluded(line, why, words)
 
 
 def validate_list(
-    runtime: Runtime, campaign: Campaign, file: BinaryIO, options: ReadOptions, *, on_left_out: LeftOutCallback | None = None,
+    runtime: Runtime, campaign: Campaign, file: BinaryIO, options: ReadOptions, *, on_excluded: LeftOutCallback | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ValidatedList:  # fmt: skip
     """Read a list and say what it would come to. Raises Refused where it cannot be read, and StoreUnavailable.
@@ -88,7 +88,7 @@ def validate_list(
     rules = row_rules(campaign, runtime.now(), options.country)
     rows = read_table(file, mapping=options.column_mapping, sheet_name=options.sheet_name, max_rows=options.max_rows)
     seen = _RepeatDetector()
-    for pack in _batches(_entries(rows, rules, checked, on_left_out)):
+    for pack in _batches(_entries(rows, rules, checked, on_excluded)):
         with runtime.reading() as connection:
             known = paper_signatures.find_existing(connection, campaign.id, pack)
         doubted: list[EntryWithDoubt] = []
@@ -96,7 +96,7 @@ def validate_list(
             why = exclusion_reason(entry, known.addresses, known.people)
             why = seen.repeated(entry) or why if why is not ExclusionReason.ALREADY_SIGNED else why
             if why is not None:
-                checked.leave_out(entry.line, why, EXCLUSION_TEXTS[why], on_left_out)
+                checked.leave_out(entry.line, why, EXCLUSION_TEXTS[why], on_excluded)
             if why is not ExclusionReason.ALREADY_SIGNED:
                 doubted.append((entry, why))
             checked.addresses += bool(entry.email) and why is None
@@ -150,7 +150,7 @@ def _entries(
     rows: Iterable[tuple[int, dict[str, object]]],
     rules: EntryRules,
     checked: ValidatedList,
-    on_left_out: LeftOutCallback | None,
+    on_excluded: LeftOutCallback | None,
 ) -> Iterator[PaperEntry]:
     for line, row in rows:
         if is_blank_row(row):
@@ -158,7 +158,7 @@ def _entries(
         checked.rows += 1
         entry, noted = read_entry(line, row, rules)
         if isinstance(entry, InvalidRow):
-            checked.leave_out(line, ExclusionReason.INVALID, entry.message, on_left_out)
+            checked.leave_out(line, ExclusionReason.INVALID, entry.message, on_excluded)
             continue
         checked.dropped_values.update(noted)
         yield entry

@@ -41,7 +41,8 @@ def prepare_certificates(
     wanted, now = " ".join(area_query.split()).casefold(), runtime.now()
     with runtime.transaction() as connection:
         found = AreaTotals(
-            place_totals.place_coverage(connection, campaign.id), tuple(place_totals.place_tallies(connection, campaign.id))
+            place_totals.place_coverage(connection, campaign.id),
+            tuple(place_totals.list_place_tallies(connection, campaign.id)),
         )
         people = representatives.representatives_by_area(connection, kind)
         told = sorted(found.public(kind), key=lambda total: (total.name, total.code))
@@ -76,7 +77,7 @@ def _certificate_text(one: AreaCertificate, campaign: Campaign) -> Certificate:
     of_commons, who = one.by is AreaKind.CONSTITUENCY, one.representative
     office = "Member of Parliament for" if of_commons else "For"
     when = formatting.format_moment(campaign.as_of, campaign.zone)
-    how = "Each was verified by a link mailed to its signatory" + (", or given on paper." if campaign.paper else ".")
+    how = "Each was verified by a link emailed to its signatory" + (", or given on paper." if campaign.paper else ".")
     return Certificate(
         addressee=who.name if who else one.area.name,
         addressee_prefix="To" if who else "To the Member of Parliament for" if of_commons else "To the council of",

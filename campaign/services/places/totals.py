@@ -39,14 +39,15 @@ def area_totals(runtime: Runtime, campaign_id: int) -> AreaTotals:
     """Where a campaign's signatures come from."""
     with runtime.reading() as connection:
         return AreaTotals(
-            place_totals.place_coverage(connection, campaign_id), tuple(place_totals.place_tallies(connection, campaign_id))
+            place_totals.place_coverage(connection, campaign_id),
+            tuple(place_totals.list_place_tallies(connection, campaign_id)),
         )
 
 
 def open_data_totals(runtime: Runtime, campaign_id: int) -> tuple[list[tuple[AreaTotal, str | None]], list[AreaTotal]]:
     """What open data says by constituency, with who represents it where that is known, and by region."""
     with runtime.reading() as connection:
-        tallies = tuple(place_totals.place_tallies(connection, campaign_id))
+        tallies = tuple(place_totals.list_place_tallies(connection, campaign_id))
         if not tallies:
             return [], []
         members = representatives.representatives_by_area(connection, AreaKind.CONSTITUENCY)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from campaign.domain.accounts.actor import Actor
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.reason import read_reason
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
 from campaign.store.database.query_timeout import statement_timeout
@@ -48,11 +48,7 @@ def list_comments(
 
 def hide_comment(runtime: Runtime, actor: Actor, campaign_id: int, signature_id: int, reason: str) -> bool:
     """Hide a comment from the public. False where there is none, or it is hidden already. Raises Refused."""
-    reason = " ".join(reason.split())
-    if not reason or not reason.isprintable():
-        raise InvalidInputError("Give the reason; it is kept with the comment.")
-    if len(reason) > MAX_REASON_CHARACTERS:
-        raise InvalidInputError(f"The reason must be {MAX_REASON_CHARACTERS} characters or fewer.")
+    reason = read_reason(reason, MAX_REASON_CHARACTERS, missing="Give the reason; it is kept with the comment.")
     with runtime.transaction() as connection:
         if not comments.hide_comment(connection, campaign_id, signature_id, reason):
             return False

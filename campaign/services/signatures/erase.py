@@ -1,7 +1,7 @@
 """Erasing what is personal in a signature, where its signatory asks for it: for ever, and without the count losing an entry."""
 
 from campaign.domain.accounts.actor import Actor
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.reason import read_reason
 from campaign.domain.signatures.filters import InvalidFiltersError, filters_from_json
 from campaign.jobs import ADVANCE_LEDGER
 from campaign.runtime import Runtime
@@ -10,7 +10,6 @@ from campaign.store.signatures import erasure, saved_filters, timeline
 from campaign.store.signatures.saved_filters import SavedFilter
 
 MAX_REASON_CHARACTERS = 200
-"""Characters."""
 
 
 def erase_signature(runtime: Runtime, actor: Actor, campaign_id: int, signature_id: int, reason: str) -> bool:
@@ -18,11 +17,9 @@ def erase_signature(runtime: Runtime, actor: Actor, campaign_id: int, signature_
 
     One that counts is withdrawn by it: the ledger takes it out of the total as it does any other. Raises Refused.
     """
-    reason = " ".join(reason.split())
-    if not reason or not reason.isprintable():
-        raise InvalidInputError("Give the reason; it is kept in the audit trail. Name nobody in it.")
-    if len(reason) > MAX_REASON_CHARACTERS:
-        raise InvalidInputError(f"The reason must be {MAX_REASON_CHARACTERS} characters or fewer.")
+    reason = read_reason(
+        reason, MAX_REASON_CHARACTERS, missing="Give the reason; it is kept in the audit trail. Name nobody in it."
+    )
     now = runtime.now()
     with runtime.transaction() as connection:
         erased = erasure.erase_signature(

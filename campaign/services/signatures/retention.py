@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from campaign.runtime import Runtime
-from campaign.store.signatures import networks
+from campaign.store.signatures import retention
 
 NETWORK_RETENTION = timedelta(days=30)
 """How long, from the first time the signature was given."""
@@ -34,7 +34,7 @@ class NetworkRetention:
         cleared, until = 0, time.monotonic() + TIME_BUDGET_SECONDS
         while time.monotonic() < until:
             with self.runtime.transaction() as connection:
-                more, clear_to = networks.clear_old_networks(
+                more, clear_to = retention.clear_old_networks(
                     connection, self._cleared_to, MAX_SIGNATURES_PER_TRANSACTION, self.runtime.now() - NETWORK_RETENTION
                 )
             cleared += more

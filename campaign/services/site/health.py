@@ -93,7 +93,7 @@ def site_health(runtime: Runtime) -> SiteHealth:
         lines, beat = None, None
     proved = None
     if entry is not None:
-        found = entry.became
+        found = entry.after
         proved = LastReconciliation(entry.created_at, found["campaigns"], found["drift"], tuple(found["drifting"]))
     return SiteHealth(runtime.now(), mail, notices, lines, beat, proved)
 

@@ -62,7 +62,7 @@ def _check_closed(subject: _CheckInput, _check: Check) -> list[Finding]:
         case CampaignState.FINAL:
             return [Finding("good", "The campaign is closed and its total is certified.")]
         case CampaignState.CLOSED:
-            return [Finding("warn", "The campaign is closed, but links mailed before the deadline still verify.",
+            return [Finding("warn", "The campaign is closed, but links emailed before the deadline still verify.",
                             "Wait until the total is final. Until then every page says that it is provisional.")]  # fmt: skip
     return [Finding("warn", "The campaign is not closed yet.",
                     "Close it, or hand in a provisional paper: every page says as of when.")]  # fmt: skip

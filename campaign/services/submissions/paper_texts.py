@@ -100,7 +100,7 @@ def _template_values(
         "controller": campaign.appearance.controller,
         "opened": formatting.format_day(campaign.window.opens_at, zone),
         "closed": formatting.format_day(campaign.window.closes_at, zone),
-        "deadline": formatting.format_moment(campaign.window.closes_at, zone),
+        "deadline": formatting.format_deadline(campaign.window.closes_at, zone),
         "state": facts.state.value,
         "as_of": formatting.format_moment(facts.as_of, zone),
         "day": formatting.format_day(facts.as_of, zone),

@@ -27,7 +27,7 @@ _COLUMN_HEADINGS = {"postcode": "Postcode", "area": "From", "country": "Country"
 _COLUMN_WIDTHS = {"postcode": 1.5, "area": 2.6, "country": 2.4, "comment": 6.0}
 _HASH_NOTE = (
     "The hash is SHA-256 over the UTF-8 of the JSON list of the campaign’s address, the title, the recipient, what is asked "
-    "and why, as they were written in Markdown, without spaces after the commas. Whoever has the text can work it out again."
+    "and why, as they were written in Markdown, without spaces after the commas. Anyone with the text can work it out again."
 )
 
 
@@ -88,7 +88,7 @@ def figures_section(context: SectionContext, document: Document) -> int:
             rows.append((label, formatting.format_day(at, zone)))
     rows.append(("Opened", formatting.format_moment(campaign.window.opens_at, zone)))
     rows.append(("Closes" if facts.state.value in ("open", "paused", "scheduled") else "Closed",
-                 formatting.format_moment(campaign.window.closes_at, zone)))  # fmt: skip
+                 formatting.format_deadline(campaign.window.closes_at, zone)))  # fmt: skip
     if facts.certified_at is not None:
         rows.append(("Total certified", formatting.format_moment(facts.certified_at, zone)))
     document.heading("Figures", 2)

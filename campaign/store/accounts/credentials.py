@@ -1,83 +1,93 @@
-"""What a campaigner proves themselves with beside their mailbox and passkeys: a password, an app's codes, recovery codes."""
+"""Credentials of a campaigner beside mailbox and passkeys: password hash, TOTP secret, recovery codes."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from campaign.store.database.statements import statement
-from campaign.store.tables import recovery_codes
+from campaign.store.tables import campaigners, recovery_codes
 
-_PASSWORD = statement("SELECT password FROM campaigners WHERE id = :id")
-_SET_PASSWORD = statement("UPDATE campaigners SET password = :password WHERE id = :id")
-_REHASH = statement("UPDATE campaigners SET password = :password WHERE id = :id AND password = :old")
-_TOTP_SECRET = statement("SELECT totp_secret FROM campaigners WHERE id = :id")
-_ENABLE_TOTP = statement("UPDATE campaigners SET totp_secret = :sealed, totp_step = :step WHERE id = :id AND totp_secret = ''")
-_DISABLE_TOTP = statement("UPDATE campaigners SET totp_secret = '', totp_step = 0 WHERE id = :id AND totp_secret <> ''")
-_USE_TOTP_STEP = statement(
-    """UPDATE campaigners SET totp_step = :step, totp_secret = :renewed
-       WHERE id = :id AND totp_step < :step AND totp_secret = :sealed"""
+_OF_CAMPAIGNER = update(campaigners).where(campaigners.c.id == bindparam("of_id"))
+_PASSWORD = select(campaigners.c.password).where(campaigners.c.id == bindparam("id"))
+_SET_PASSWORD = _OF_CAMPAIGNER.values(password=bindparam("new_hash"))
+_REHASH = _SET_PASSWORD.where(campaigners.c.password == bindparam("old_hash"))
+_TOTP_SECRET = select(campaigners.c.totp_secret).where(campaigners.c.id == bindparam("id"))
+_ENABLE_TOTP = _OF_CAMPAIGNER.where(campaigners.c.totp_secret == "").values(
+    totp_secret=bindparam("encrypted"), totp_step=bindparam("step")
 )
-_DELETE_CODES = statement("DELETE FROM recovery_codes WHERE campaigner_id = :id")
-_USE_CODE = statement(
-    "UPDATE recovery_codes SET used_at = :now WHERE campaigner_id = :id AND code_hash = :code_hash AND used_at IS NULL"
+_DISABLE_TOTP = _OF_CAMPAIGNER.where(campaigners.c.totp_secret != "").values(totp_secret="", totp_step=0)
+_USE_TOTP_STEP = _OF_CAMPAIGNER.where(
+    campaigners.c.totp_step < bindparam("step"), campaigners.c.totp_secret == bindparam("encrypted")
+).values(totp_step=bindparam("step"), totp_secret=bindparam("reencrypted"))
+_DELETE_CODES = delete(recovery_codes).where(recovery_codes.c.campaigner_id == bindparam("campaigner_id"))
+_USE_CODE = (
+    update(recovery_codes)
+    .where(
+        recovery_codes.c.campaigner_id == bindparam("of_campaigner"),
+        recovery_codes.c.code_hash == bindparam("of_code"),
+        recovery_codes.c.used_at.is_(None),
+    )
+    .values(used_at=bindparam("now"))
 )
-_UNUSED_CODES = statement("SELECT count(*) FROM recovery_codes WHERE campaigner_id = :id AND used_at IS NULL")
+_UNUSED_CODES = select(func.count()).where(
+    recovery_codes.c.campaigner_id == bindparam("campaigner_id"), recovery_codes.c.used_at.is_(None)
+)
 
 
 def get_password_hash(connection: Connection, campaigner_id: int) -> str:
-    """The hash of somebody's password; "" where they have none."""
+    """Password hash of a campaigner; "" where they have no password."""
     return connection.execute(_PASSWORD, {"id": campaigner_id}).scalar_one_or_none() or ""
 
 
 def set_password_hash(connection: Connection, campaigner_id: int, password_hash: str) -> None:
-    """Give somebody a password; "" takes it away."""
-    connection.execute(_SET_PASSWORD, {"id": campaigner_id, "password": password_hash})
+    """Set the password hash of a campaigner; "" removes the password."""
+    connection.execute(_SET_PASSWORD, {"of_id": campaigner_id, "new_hash": password_hash})
 
 
 def replace_password_hash(connection: Connection, campaigner_id: int, old_hash: str, password_hash: str) -> None:
-    """Keep the same password under a better hash, unless it has been changed since."""
-    connection.execute(_REHASH, {"id": campaigner_id, "old": old_hash, "password": password_hash})
+    """Store the same password under a better hash, unless it has been changed since."""
+    connection.execute(_REHASH, {"of_id": campaigner_id, "old_hash": old_hash, "new_hash": password_hash})
 
 
 def get_totp_secret(connection: Connection, campaigner_id: int) -> str:
-    """The sealed secret of somebody's app; "" where they have none."""
+    """Encrypted TOTP secret of a campaigner; "" where they have none."""
     return connection.execute(_TOTP_SECRET, {"id": campaigner_id}).scalar_one_or_none() or ""
 
 
 def enable_totp(connection: Connection, campaigner_id: int, encrypted_secret: str, step: int) -> bool:
-    """Ask for an app's codes from the one after `step` on. False where an app is asked for already."""
-    return connection.execute(_ENABLE_TOTP, {"id": campaigner_id, "sealed": encrypted_secret, "step": step}).rowcount == 1
+    """Set a TOTP secret, with codes from the one after `step` on. False where one is set already."""
+    return connection.execute(_ENABLE_TOTP, {"of_id": campaigner_id, "encrypted": encrypted_secret, "step": step}).rowcount == 1
 
 
 def disable_totp(connection: Connection, campaigner_id: int) -> bool:
-    """Ask for no app's codes any more. False where none was asked for."""
-    return connection.execute(_DISABLE_TOTP, {"id": campaigner_id}).rowcount == 1
+    """Remove the TOTP secret. False where none is set."""
+    return connection.execute(_DISABLE_TOTP, {"of_id": campaigner_id}).rowcount == 1
 
 
 def use_totp_step(
     connection: Connection, campaigner_id: int, encrypted_secret: str, reencrypted_secret: str, step: int
 ) -> bool:
-    """Take the code of a step. False where it, or a later one, was taken before, or the secret is another one by now.
+    """Use up the code of a time step. False where it, or a later one, was used before, or the secret has been changed.
 
-    `renewed` is the same secret, sealed with the newest key.
+    `reencrypted_secret` is the same secret, encrypted with the newest key.
     """
-    given = {"id": campaigner_id, "sealed": encrypted_secret, "renewed": reencrypted_secret, "step": step}
+    given = {"of_id": campaigner_id, "encrypted": encrypted_secret, "reencrypted": reencrypted_secret, "step": step}
     return connection.execute(_USE_TOTP_STEP, given).rowcount == 1
 
 
 def set_recovery_codes(connection: Connection, campaigner_id: int, hashes: Iterable[str]) -> None:
-    """Give somebody these recovery codes instead of those they had."""
-    connection.execute(_DELETE_CODES, {"id": campaigner_id})
+    """Replace the recovery codes of a campaigner, by their hashes."""
+    connection.execute(_DELETE_CODES, {"campaigner_id": campaigner_id})
     if rows := [{"campaigner_id": campaigner_id, "code_hash": code_hash} for code_hash in hashes]:
         connection.execute(recovery_codes.insert(), rows)
 
 
 def use_recovery_code(connection: Connection, campaigner_id: int, code_hash: str, now: datetime) -> bool:
-    """Use one. False where it is none of theirs, or was used before."""
-    return connection.execute(_USE_CODE, {"id": campaigner_id, "code_hash": code_hash, "now": now}).rowcount == 1
+    """Use up a recovery code. False where the campaigner has no such code, or has used it before."""
+    given = {"of_campaigner": campaigner_id, "of_code": code_hash, "now": now}
+    return connection.execute(_USE_CODE, given).rowcount == 1
 
 
 def count_unused_recovery_codes(connection: Connection, campaigner_id: int) -> int:
-    """How many of them are still good."""
-    return int(connection.execute(_UNUSED_CODES, {"id": campaigner_id}).scalar_one())
+    """Number of recovery codes that were not used yet."""
+    return connection.execute(_UNUSED_CODES, {"campaigner_id": campaigner_id}).scalar_one()

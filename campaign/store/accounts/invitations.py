@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
 
 from campaign.domain.accounts.role import Role
-from campaign.store.database.statements import statement, supports_row_locks
+from campaign.store.database.statements import columns_of
+from campaign.store.tables import campaigners, campaigns, invitations, texts
 
 MAX_LISTED = 200
 """Invitations shown to a team."""
@@ -15,7 +16,7 @@ MAX_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """One invitation that is neither accepted nor revoked."""
+    """Invitation that is neither accepted nor revoked."""
 
     id: int
     key: str
@@ -32,31 +33,38 @@ class Invitation:
     expires_at: datetime
 
 
-_INVITATION = """
-    SELECT i.id, i.key, i.campaign_id, coalesce(c.slug, '') AS slug, coalesce(x.title, '') AS title, i.role, i.email,
-           i.email_key, coalesce(b.name, '') AS inviter, i.created_at, i.expires_at
-    FROM invitations i LEFT JOIN campaigns c ON c.id = i.campaign_id
-    LEFT JOIN texts x ON x.campaign_id = c.id AND x.hash = c.text_hash
-    LEFT JOIN campaigners b ON b.id = i.invited_by
-    WHERE i.accepted_at IS NULL AND i.revoked_at IS NULL
-"""
-_ADD = statement(
-    """INSERT INTO invitations (key, campaign_id, role, email, email_key, invited_by, created_at, expires_at)
-       VALUES (:key, :campaign_id, :role, :email, :email_key, :invited_by, :now, :expires_at) RETURNING id"""
+_IS_PENDING = and_(invitations.c.accepted_at.is_(None), invitations.c.revoked_at.is_(None))
+_INVITATIONS = (
+    select(
+        *columns_of(
+            Invitation,
+            invitations,
+            slug=func.coalesce(campaigns.c.slug, ""),
+            title=func.coalesce(texts.c.title, ""),
+            inviter=func.coalesce(campaigners.c.name, ""),
+        )
+    )
+    .select_from(invitations)
+    .outerjoin(campaigns, campaigns.c.id == invitations.c.campaign_id)
+    .outerjoin(texts, and_(texts.c.campaign_id == campaigns.c.id, texts.c.hash == campaigns.c.text_hash))
+    .outerjoin(campaigners, campaigners.c.id == invitations.c.invited_by)
+    .where(_IS_PENDING)
+)  # fmt: skip
+_ADD = invitations.insert().returning(invitations.c.id)
+_VALID = _INVITATIONS.where(
+    invitations.c.id == bindparam("id"), invitations.c.key == bindparam("key"), invitations.c.expires_at > bindparam("now")
 )
-_OPEN = statement(f"{_INVITATION} AND i.id = :id AND i.key = :key AND i.expires_at > :now")
-_LOCK = statement("SELECT id FROM invitations WHERE id = :id FOR UPDATE")
-_PENDING = statement(f"{_INVITATION} AND i.campaign_id = :campaign_id ORDER BY i.id DESC LIMIT :most")
-_ONE_PENDING = statement(f"{_INVITATION} AND i.campaign_id = :campaign_id AND i.id = :id")
-_ACCEPT = statement("UPDATE invitations SET accepted_at = :now WHERE id = :id AND accepted_at IS NULL AND revoked_at IS NULL")
-_REVOKE = statement(
-    """UPDATE invitations SET revoked_at = :now
-       WHERE id = :id AND campaign_id = :campaign_id AND accepted_at IS NULL AND revoked_at IS NULL"""
-)
-_REVOKE_EARLIER = statement(
-    """UPDATE invitations SET revoked_at = :now
-       WHERE email_key = :email_key AND accepted_at IS NULL AND revoked_at IS NULL
-         AND (campaign_id = :campaign_id OR (campaign_id IS NULL AND CAST(:campaign_id AS BIGINT) IS NULL))"""
+_LOCK = select(invitations.c.id).where(invitations.c.id == bindparam("id")).with_for_update()
+_OF_CAMPAIGN = _INVITATIONS.where(invitations.c.campaign_id == bindparam("campaign_id"))
+_PENDING = _OF_CAMPAIGN.order_by(invitations.c.id.desc()).limit(MAX_LISTED)
+_ONE_PENDING = _OF_CAMPAIGN.where(invitations.c.id == bindparam("id"))
+_ACCEPT = update(invitations).where(invitations.c.id == bindparam("of_id"), _IS_PENDING).values(accepted_at=bindparam("now"))
+_REVOKE_PENDING = update(invitations).where(_IS_PENDING).values(revoked_at=bindparam("now"))
+_REVOKE = _REVOKE_PENDING.where(invitations.c.id == bindparam("of_id"), invitations.c.campaign_id == bindparam("of_campaign"))
+# NULL, for the site, is a campaign like any other here: IS NOT DISTINCT FROM.
+_REVOKE_EARLIER = _REVOKE_PENDING.where(
+    invitations.c.email_key == bindparam("of_email_key"),
+    invitations.c.campaign_id.is_not_distinct_from(bindparam("of_campaign", type_=invitations.c.campaign_id.type)),
 )
 
 
@@ -70,47 +78,47 @@ def add_invitation(
     now: datetime,
     expires_at: datetime,
 ) -> int:
-    """A new invitation's number; an earlier one of the same person to the same is revoked.
+    """Id of a new invitation; an earlier one of the same address to the same campaign is revoked.
 
     `email` is the address as typed, and its key. A campaign of None invites to the site, and then to no role.
     """
-    given = {"campaign_id": campaign_id, "email_key": email[1], "now": now}
-    connection.execute(_REVOKE_EARLIER, given)
-    given |= {
-        "key": key, "role": role.value if role else "", "email": email[0], "invited_by": invited_by, "expires_at": expires_at,
+    connection.execute(_REVOKE_EARLIER, {"of_campaign": campaign_id, "of_email_key": email[1], "now": now})
+    given = {
+        "key": key, "campaign_id": campaign_id, "role": role.value if role else "", "email": email[0], "email_key": email[1],
+        "invited_by": invited_by, "created_at": now, "expires_at": expires_at,
     }  # fmt: skip
     return int(connection.execute(_ADD, given).scalar_one())
 
 
 def get(connection: Connection, invitation_id: int, key: str, now: datetime, *, lock: bool = False) -> Invitation | None:
-    """An invitation that can be accepted now; None where there is none, or not any more. With `lock`, it stays so."""
-    if lock and supports_row_locks(connection):
+    """An invitation that can be accepted at `now`; else None. With `lock`, its row is locked until the transaction ends."""
+    if lock:
         connection.execute(_LOCK, {"id": invitation_id})
-    row = connection.execute(_OPEN, {"id": invitation_id, "key": key, "now": now}).one_or_none()
+    row = connection.execute(_VALID, {"id": invitation_id, "key": key, "now": now}).one_or_none()
     return None if row is None else _invitation_from_row(row)
 
 
 def list_pending(connection: Connection, campaign_id: int) -> list[Invitation]:
-    """The invitations to a team that wait for an answer, or waited too long; the newest first."""
-    return [_invitation_from_row(row) for row in connection.execute(_PENDING, {"campaign_id": campaign_id, "most": MAX_LISTED})]
+    """Pending invitations to a team, expired ones included, the newest first."""
+    return [_invitation_from_row(row) for row in connection.execute(_PENDING, {"campaign_id": campaign_id})]
 
 
 def get_pending(connection: Connection, campaign_id: int, invitation_id: int) -> Invitation | None:
-    """One of them."""
+    """One pending invitation to a team."""
     row = connection.execute(_ONE_PENDING, {"campaign_id": campaign_id, "id": invitation_id}).one_or_none()
     return None if row is None else _invitation_from_row(row)
 
 
 def accept_invitation(connection: Connection, invitation_id: int, now: datetime) -> bool:
-    """It is accepted. False where it was before, or is revoked."""
-    return connection.execute(_ACCEPT, {"id": invitation_id, "now": now}).rowcount == 1
+    """Mark an invitation as accepted. False where it was accepted before, or is revoked."""
+    return connection.execute(_ACCEPT, {"of_id": invitation_id, "now": now}).rowcount == 1
 
 
 def revoke_invitation(connection: Connection, campaign_id: int, invitation_id: int, now: datetime) -> bool:
-    """Take an invitation to a team back. False where it is accepted or revoked already."""
-    given = {"id": invitation_id, "campaign_id": campaign_id, "now": now}
+    """Revoke an invitation to a team. False where it is accepted or revoked already."""
+    given = {"of_id": invitation_id, "of_campaign": campaign_id, "now": now}
     return connection.execute(_REVOKE, given).rowcount == 1
 
 
-def _invitation_from_row(row: Row[Any]) -> Invitation:
+def _invitation_from_row(row: Row[*tuple[Any, ...]]) -> Invitation:
     return Invitation(**{**row._asdict(), "role": Role(row.role) if row.role else None})

@@ -1,16 +1,18 @@
-"""Passkeys: the public halves, and how often each has signed."""
+"""Passkeys: credential ids, public keys and signature counters of WebAuthn."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
-from campaign.store.database.statements import statement
+from campaign.store.database.statements import columns_of, rows_as
+from campaign.store.database.upsert import insert
+from campaign.store.tables import passkeys
 
 
 @dataclass(frozen=True, slots=True)
 class Passkey:
-    """One of them."""
+    """Passkey of a campaigner."""
 
     id: int
     campaigner_id: int
@@ -22,62 +24,67 @@ class Passkey:
     used_at: datetime | None
 
 
-_COLUMNS = "id, campaigner_id, credential_id, public_key, name, created_at, used_at"
-_ADD = statement(
-    """INSERT INTO passkeys (campaigner_id, credential_id, public_key, sign_count, name, created_at)
-       VALUES (:campaigner_id, :credential_id, :public_key, :signs, :name, :now)
-       ON CONFLICT (credential_id) DO NOTHING RETURNING id"""
+_PASSKEYS = select(*columns_of(Passkey, passkeys))
+_ADD = insert(passkeys).on_conflict_do_nothing(index_elements=[passkeys.c.credential_id]).returning(passkeys.c.id)
+_LIST = _PASSKEYS.where(passkeys.c.campaigner_id == bindparam("campaigner_id")).order_by(passkeys.c.id)
+_BY_CREDENTIAL = _PASSKEYS.where(passkeys.c.credential_id == bindparam("credential_id"))
+# A counter must have grown since the last use; an authenticator without one reports 0 for ever.
+_NEW_COUNT = bindparam("new_count", type_=passkeys.c.sign_count.type)
+_RECORD_USE = (
+    update(passkeys)
+    .where(
+        passkeys.c.id == bindparam("of_id"),
+        or_(passkeys.c.sign_count < _NEW_COUNT, and_(passkeys.c.sign_count == 0, _NEW_COUNT == 0)),
+    )
+    .values(sign_count=_NEW_COUNT, used_at=bindparam("now"))
 )
-_LIST = statement(f"SELECT {_COLUMNS} FROM passkeys WHERE campaigner_id = :campaigner_id ORDER BY id")
-_BY_CREDENTIAL = statement(f"SELECT {_COLUMNS} FROM passkeys WHERE credential_id = :credential_id")
-# One that counts must have counted on since; one that does not count says 0 for ever.
-_RECORD_USE = statement(
-    """UPDATE passkeys SET sign_count = :signs, used_at = :now
-       WHERE id = :id AND (sign_count < :signs OR (sign_count = 0 AND CAST(:signs AS BIGINT) = 0))"""
+_RENAME = (
+    update(passkeys)
+    .where(passkeys.c.id == bindparam("of_id"), passkeys.c.campaigner_id == bindparam("of_campaigner"))
+    .values(name=bindparam("name"))
 )
-_RENAME = statement("UPDATE passkeys SET name = :name WHERE id = :id AND campaigner_id = :campaigner_id")
-_REMOVE = statement("DELETE FROM passkeys WHERE id = :id AND campaigner_id = :campaigner_id")
-_REMOVE_ALL = statement("DELETE FROM passkeys WHERE campaigner_id = :campaigner_id")
+_REMOVE_ALL = delete(passkeys).where(passkeys.c.campaigner_id == bindparam("campaigner_id"))
+_REMOVE = _REMOVE_ALL.where(passkeys.c.id == bindparam("id"))
 
 
 def add_passkey(
     connection: Connection, campaigner_id: int, credential_id: str, public_key: bytes, use_count: int, name: str, now: datetime
 ) -> int | None:
-    """A new one's number; None where the credential is registered already, to whomever."""
+    """Id of a new passkey; None where the credential is registered already, by any campaigner."""
     given = {
-        "campaigner_id": campaigner_id, "credential_id": credential_id, "public_key": public_key, "signs": use_count,
-        "name": name, "now": now,
+        "campaigner_id": campaigner_id, "credential_id": credential_id, "public_key": public_key, "sign_count": use_count,
+        "name": name, "created_at": now,
     }  # fmt: skip
     return connection.execute(_ADD, given).scalar_one_or_none()
 
 
 def list_passkeys(connection: Connection, campaigner_id: int) -> list[Passkey]:
-    """The passkeys of one campaigner, the oldest first."""
-    return [Passkey(**row._asdict()) for row in connection.execute(_LIST, {"campaigner_id": campaigner_id})]
+    """Passkeys of a campaigner, the oldest first."""
+    return rows_as(Passkey, connection.execute(_LIST, {"campaigner_id": campaigner_id}))
 
 
 def get_by_credential(connection: Connection, credential_id: str) -> Passkey | None:
-    """The passkey with this credential, whosever it is."""
+    """The passkey with this credential id, of any campaigner."""
     row = connection.execute(_BY_CREDENTIAL, {"credential_id": credential_id}).one_or_none()
     return None if row is None else Passkey(**row._asdict())
 
 
 def record_use(connection: Connection, passkey_id: int, sign_count: int, now: datetime) -> bool:
-    """Note that it has signed. False where it has not counted on since it signed last: there are two of it, or it is gone."""
-    return connection.execute(_RECORD_USE, {"id": passkey_id, "signs": sign_count, "now": now}).rowcount == 1
+    """Record a use. False where the counter has not grown since the last one (the key was copied), or the passkey is gone."""
+    return connection.execute(_RECORD_USE, {"of_id": passkey_id, "new_count": sign_count, "now": now}).rowcount == 1
 
 
 def rename_passkey(connection: Connection, campaigner_id: int, passkey_id: int, name: str) -> bool:
-    """False where they have no such passkey."""
-    given = {"id": passkey_id, "campaigner_id": campaigner_id, "name": name}
+    """Rename a passkey. False where the campaigner has no such passkey."""
+    given = {"of_id": passkey_id, "of_campaigner": campaigner_id, "name": name}
     return connection.execute(_RENAME, given).rowcount == 1
 
 
 def remove_passkey(connection: Connection, campaigner_id: int, passkey_id: int) -> bool:
-    """False where they have no such passkey."""
+    """Remove a passkey. False where the campaigner has no such passkey."""
     return connection.execute(_REMOVE, {"id": passkey_id, "campaigner_id": campaigner_id}).rowcount == 1
 
 
 def remove_all_passkeys(connection: Connection, campaigner_id: int) -> int:
-    """Remove all of somebody's; how many there were."""
+    """Remove all passkeys of a campaigner; returns how many."""
     return connection.execute(_REMOVE_ALL, {"campaigner_id": campaigner_id}).rowcount

@@ -1,17 +1,19 @@
-"""The team of a campaign: who is in it, and what it asks of them. Of its owners one always stays."""
+"""Team of a campaign: its members and what it requires of them. One of its owners always stays."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row, bindparam, case, delete, exists, literal, or_, select, update
 
 from campaign.domain.accounts.role import Role
-from campaign.store.database.statements import statement, supports_row_locks
+from campaign.store.database.upsert import insert
+from campaign.store.tables import campaigners, campaigns, passkeys, team_members
 
 
 @dataclass(frozen=True, slots=True)
 class TeamMember:
-    """Somebody in the team of a campaign."""
+    """Member of the team of a campaign."""
 
     id: int
     name: str
@@ -20,93 +22,117 @@ class TeamMember:
     created_at: datetime
     """When they joined."""
     has_second_factor: bool
-    """Whether they have one."""
     is_disabled: bool
     """Whether the operator has shut them out of the site."""
 
 
-_MEMBERS = statement(
-    """SELECT p.id, p.name, p.email, t.role, t.created_at, p.disabled_at IS NOT NULL AS disabled,
-              p.totp_secret <> '' OR EXISTS (SELECT 1 FROM passkeys k WHERE k.campaigner_id = p.id) AS has_factor
-       FROM team t JOIN campaigners p ON p.id = t.campaigner_id WHERE t.campaign_id = :campaign_id
-       ORDER BY CASE t.role WHEN 'owner' THEN 0 WHEN 'editor' THEN 1 WHEN 'moderator' THEN 2 ELSE 3 END, p.name, p.id"""
+_ROLE_ORDER = case({"owner": 0, "editor": 1, "moderator": 2}, value=team_members.c.role, else_=3)
+_MEMBERS = (
+    select(
+        campaigners.c.id, campaigners.c.name, campaigners.c.email, team_members.c.role, team_members.c.created_at,
+        or_(
+            campaigners.c.totp_secret != "", exists(passkeys.c.id).where(passkeys.c.campaigner_id == campaigners.c.id)
+        ).label("has_second_factor"),
+        campaigners.c.disabled_at.is_not(None).label("is_disabled"),
+    )
+    .join(team_members, team_members.c.campaigner_id == campaigners.c.id)
+    .where(team_members.c.campaign_id == bindparam("campaign_id"))
+    .order_by(_ROLE_ORDER, campaigners.c.name, campaigners.c.id)
+)  # fmt: skip
+_ROLE = select(team_members.c.role).where(
+    team_members.c.campaign_id == bindparam("campaign_id"), team_members.c.campaigner_id == bindparam("campaigner_id")
 )
-_ROLE = statement("SELECT role FROM team WHERE campaign_id = :campaign_id AND campaigner_id = :campaigner_id")
 # The owners' rows are locked, so that two of them who demote each other go one after the other, and the second finds
 # that the first is an owner no more. One whom the operator has shut out cannot look after a campaign.
-_OWNERS, _OWNERS_LOCKED = (
-    statement(
-        f"""SELECT t.campaigner_id, p.disabled_at FROM team t JOIN campaigners p ON p.id = t.campaigner_id
-            WHERE t.campaign_id = :campaign_id AND t.role = 'owner' ORDER BY t.campaigner_id {lock}"""
+_OWNERS = (
+    select(team_members.c.campaigner_id, campaigners.c.disabled_at)
+    .join(campaigners, campaigners.c.id == team_members.c.campaigner_id)
+    .where(team_members.c.campaign_id == bindparam("campaign_id"), team_members.c.role == Role.OWNER.value)
+    .order_by(team_members.c.campaigner_id)
+    .with_for_update(of=team_members)
+)
+_ADD_MEMBER = insert(team_members).on_conflict_do_nothing(
+    index_elements=[team_members.c.campaign_id, team_members.c.campaigner_id]
+)
+_SET_ROLE = (
+    update(team_members)
+    .where(team_members.c.campaign_id == bindparam("of_campaign"), team_members.c.campaigner_id == bindparam("of_campaigner"))
+    .values(role=bindparam("role"))
+)
+_REMOVE = delete(team_members).where(
+    team_members.c.campaign_id == bindparam("campaign_id"), team_members.c.campaigner_id == bindparam("campaigner_id")
+)
+_ADOPT_OWNERLESS = (
+    insert(team_members)
+    .from_select(
+        ["campaign_id", "campaigner_id", "role", "created_at"],
+        select(
+            campaigns.c.id,
+            bindparam("new_owner", type_=team_members.c.campaigner_id.type),
+            literal(Role.OWNER.value),
+            bindparam("now", type_=team_members.c.created_at.type),
+        ).where(~exists(team_members.c.campaigner_id).where(team_members.c.campaign_id == campaigns.c.id)),
     )
-    for lock in ("", "FOR UPDATE OF t")
+    .on_conflict_do_nothing()
 )
-_ADD_MEMBER = statement(
-    """INSERT INTO team (campaign_id, campaigner_id, role, created_at) VALUES (:campaign_id, :campaigner_id, :role, :now)
-       ON CONFLICT (campaign_id, campaigner_id) DO NOTHING"""
-)
-_SET_ROLE = statement("UPDATE team SET role = :role WHERE campaign_id = :campaign_id AND campaigner_id = :campaigner_id")
-_REMOVE = statement("DELETE FROM team WHERE campaign_id = :campaign_id AND campaigner_id = :campaigner_id")
-_ADOPT_OWNERLESS = statement(
-    """INSERT INTO team (campaign_id, campaigner_id, role, created_at)
-       SELECT c.id, :campaigner_id, 'owner', :now FROM campaigns c
-       WHERE NOT EXISTS (SELECT 1 FROM team t WHERE t.campaign_id = c.id) ON CONFLICT DO NOTHING"""
-)
-_SECOND_FACTOR_REQUIRED = statement("SELECT second_factor FROM campaigns WHERE id = :campaign_id")
-_SET_SECOND_FACTOR_REQUIRED = statement(
-    "UPDATE campaigns SET second_factor = :asked WHERE id = :campaign_id AND second_factor <> :asked"
+_REQUIRES_SECOND_FACTOR = select(campaigns.c.second_factor).where(campaigns.c.id == bindparam("id"))
+_REQUIRED = bindparam("required", type_=campaigns.c.second_factor.type)
+_REQUIRE_SECOND_FACTOR = (
+    update(campaigns)
+    .where(campaigns.c.id == bindparam("of_id"), campaigns.c.second_factor != _REQUIRED)
+    .values(second_factor=_REQUIRED)
 )
 
 
 def list_members(connection: Connection, campaign_id: int) -> list[TeamMember]:
-    """Everybody in the team, the owners first."""
-    return [
-        TeamMember(row.id, row.name, row.email, Role(row.role), row.created_at, bool(row.has_factor), bool(row.disabled))
-        for row in connection.execute(_MEMBERS, {"campaign_id": campaign_id})
-    ]
+    """All members of a team, the owners first."""
+    return [_member_from_row(row) for row in connection.execute(_MEMBERS, {"campaign_id": campaign_id})]
 
 
 def get_role(connection: Connection, campaign_id: int, campaigner_id: int) -> Role | None:
-    """What somebody is in the team; None where they are not in it."""
+    """Role of a campaigner in a team; None where they are not in it."""
     given = {"campaign_id": campaign_id, "campaigner_id": campaigner_id}
     found = connection.execute(_ROLE, given).scalar_one_or_none()
     return None if found is None else Role(found)
 
 
 def is_only_owner(connection: Connection, campaign_id: int, campaigner_id: int) -> bool:
-    """Whether the team would be left without an owner by the loss of somebody. Until the transaction ends, it stays so."""
-    sql = _OWNERS_LOCKED if supports_row_locks(connection) else _OWNERS
-    rows = connection.execute(sql, {"campaign_id": campaign_id}).all()
+    """Whether the team would be without an owner if it lost a member. The answer holds until the transaction ends."""
+    rows = connection.execute(_OWNERS, {"campaign_id": campaign_id}).all()
     is_one = any(row.campaigner_id == campaigner_id for row in rows)
     return is_one and not any(row.campaigner_id != campaigner_id and row.disabled_at is None for row in rows)
 
 
 def add_member(connection: Connection, campaign_id: int, campaigner_id: int, role: Role, now: datetime) -> bool:
-    """Put somebody into the team. False where they are in it: then they keep the role they have."""
-    given = {"campaign_id": campaign_id, "campaigner_id": campaigner_id, "role": role.value, "now": now}
+    """Add a member to a team. False where they are in it: then they keep the role they have."""
+    given = {"campaign_id": campaign_id, "campaigner_id": campaigner_id, "role": role.value, "created_at": now}
     return connection.execute(_ADD_MEMBER, given).rowcount == 1
 
 
 def set_role(connection: Connection, campaign_id: int, campaigner_id: int, role: Role) -> None:
-    """Give somebody in the team another role."""
-    connection.execute(_SET_ROLE, {"campaign_id": campaign_id, "campaigner_id": campaigner_id, "role": role.value})
+    """Change the role of a member."""
+    connection.execute(_SET_ROLE, {"of_campaign": campaign_id, "of_campaigner": campaigner_id, "role": role.value})
 
 
 def remove_member(connection: Connection, campaign_id: int, campaigner_id: int) -> None:
-    """Take somebody out of the team."""
+    """Remove a member from a team."""
     connection.execute(_REMOVE, {"campaign_id": campaign_id, "campaigner_id": campaigner_id})
 
 
 def adopt_ownerless_campaigns(connection: Connection, campaigner_id: int, now: datetime) -> int:
-    """Make somebody the owner of every campaign that nobody looks after; how many those were."""
-    return connection.execute(_ADOPT_OWNERLESS, {"campaigner_id": campaigner_id, "now": now}).rowcount
+    """Make a campaigner the owner of every campaign without a team; returns how many."""
+    return connection.execute(_ADOPT_OWNERLESS, {"new_owner": campaigner_id, "now": now}).rowcount
 
 
 def requires_second_factor(connection: Connection, campaign_id: int) -> bool:
-    """Whether a campaign wants its team to have a second factor."""
-    return bool(connection.execute(_SECOND_FACTOR_REQUIRED, {"campaign_id": campaign_id}).scalar_one())
+    """Whether a campaign requires a second factor of its team."""
+    return bool(connection.execute(_REQUIRES_SECOND_FACTOR, {"id": campaign_id}).scalar_one())
 
 
 def set_second_factor_required(connection: Connection, campaign_id: int, *, required: bool) -> bool:
-    """Have a campaign want it, or not. False where nothing changed."""
-    return connection.execute(_SET_SECOND_FACTOR_REQUIRED, {"campaign_id": campaign_id, "asked": required}).rowcount == 1
+    """Require a second factor of a team, or not. False where nothing changed."""
+    return connection.execute(_REQUIRE_SECOND_FACTOR, {"of_id": campaign_id, "required": required}).rowcount == 1
+
+
+def _member_from_row(row: Row[*tuple[Any, ...]]) -> TeamMember:
+    return TeamMember(**{**row._asdict(), "role": Role(row.role)})

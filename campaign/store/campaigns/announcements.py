@@ -1,20 +1,25 @@
-"""What the public is told of campaigns. Rows are never changed."""
+"""Announcements: changes of a campaign that the public is told of. Rows are never changed."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, bindparam, select
 
 from campaign.domain.campaigns.announcement import Announcement, AnnouncementKind, Announcer
-from campaign.store.database.statements import statement
 from campaign.store.tables import announcements
 
 MAX_LISTED = 200
 
-_LIST = statement(
-    """SELECT kind, who, reason, facts, created_at FROM announcements WHERE campaign_id = :campaign_id
-       ORDER BY id DESC LIMIT :most"""
+ANNOUNCEMENT_COLUMNS = (
+    announcements.c.kind, announcements.c.who, announcements.c.reason, announcements.c.facts, announcements.c.created_at,
+)  # fmt: skip
+"""Columns that `announcement_from_row` reads."""
+_LIST = (
+    select(*ANNOUNCEMENT_COLUMNS)
+    .where(announcements.c.campaign_id == bindparam("campaign_id"))
+    .order_by(announcements.c.id.desc())
+    .limit(MAX_LISTED)
 )
 
 
@@ -27,7 +32,7 @@ def add_announcement(
     facts: Mapping[str, str],
     now: datetime,
 ) -> None:
-    """Tell the public, in the transaction that does it."""
+    """Store an announcement, in the transaction that makes the change."""
     connection.execute(
         announcements.insert().values(
             campaign_id=campaign_id, kind=kind.value, who=announcer.value, reason=reason, facts=dict(facts), created_at=now
@@ -36,10 +41,10 @@ def add_announcement(
 
 
 def list_announcements(connection: Connection, campaign_id: int) -> list[Announcement]:
-    """What the public was told of a campaign, the newest first."""
-    return [announcement_from_row(row) for row in connection.execute(_LIST, {"campaign_id": campaign_id, "most": MAX_LISTED})]
+    """Announcements of a campaign, the newest first."""
+    return [announcement_from_row(row) for row in connection.execute(_LIST, {"campaign_id": campaign_id})]
 
 
-def announcement_from_row(row: Row[Any]) -> Announcement:
-    """One of them, as a row has it."""
+def announcement_from_row(row: Row[*tuple[Any, ...]]) -> Announcement:
+    """Announcement made of ANNOUNCEMENT_COLUMNS."""
     return Announcement(AnnouncementKind(row.kind), Announcer(row.who), row.reason, row.facts, row.created_at)

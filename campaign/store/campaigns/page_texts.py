@@ -1,64 +1,73 @@
-"""What campaigns say: versions of the text that is signed, which are never changed, and the words beside it, which are."""
+"""Texts of campaigns per language: versions of the text that is signed, never changed, and the other texts of the page."""
 
 import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts
 from campaign.domain.common.text_folding import fold_text
-from campaign.store.database.statements import statement
-from campaign.store.tables import translations
+from campaign.store.database.upsert import insert
+from campaign.store.tables import campaigns, text_versions, texts, translations
 
-_TEXT = statement(
-    """INSERT INTO texts (campaign_id, hash, slug, title, recipient, ask, background, created_at)
-       VALUES (:campaign_id, :hash, :slug, :title, :recipient, :ask, :background, :now)
-       ON CONFLICT (campaign_id, hash) DO NOTHING"""
+_PAGE_TEXTS = tuple(field.name for field in dataclasses.fields(PageTexts))
+# A text that was asked for before is that text: its hash says all of it.
+_ADD_TEXT = insert(texts).on_conflict_do_nothing(index_elements=[texts.c.campaign_id, texts.c.hash])
+_CAMPAIGN_ID, _LANGUAGE = (
+    bindparam("of_campaign", type_=text_versions.c.campaign_id.type),
+    bindparam("of_language", type_=text_versions.c.language.type),
 )
-_VERSION = statement(
-    """INSERT INTO versions (campaign_id, language, number, text_hash, reason, created_at)
-       SELECT :campaign_id, CAST(:language AS VARCHAR(8)), coalesce(max(number), 0) + 1, CAST(:hash AS VARCHAR(64)),
-              CAST(:reason AS VARCHAR(300)), :now
-       FROM versions WHERE campaign_id = :campaign_id AND language = CAST(:language AS VARCHAR(8))"""
+_ADD_VERSION = insert(text_versions).from_select(
+    ["campaign_id", "language", "number", "text_hash", "reason", "created_at"],
+    select(
+        _CAMPAIGN_ID,
+        _LANGUAGE,
+        func.coalesce(func.max(text_versions.c.number), 0) + 1,
+        bindparam("new_hash", type_=text_versions.c.text_hash.type),
+        bindparam("new_reason", type_=text_versions.c.reason.type),
+        bindparam("now", type_=text_versions.c.created_at.type),
+    ).where(text_versions.c.campaign_id == _CAMPAIGN_ID, text_versions.c.language == _LANGUAGE),
 )
-_WORDS = ", ".join(f"{field.name} = :{field.name}" for field in dataclasses.fields(PageTexts))
-_SET_MAIN_TEXTS = statement(f"UPDATE campaigns SET text_hash = :hash, {_WORDS} WHERE id = :campaign_id")
-_SET_TRANSLATION_TEXTS = statement(
-    f"UPDATE translations SET text_hash = :hash, {_WORDS} WHERE campaign_id = :campaign_id AND language = :language"
+_SET_MAIN_TEXTS = (
+    update(campaigns)
+    .where(campaigns.c.id == _CAMPAIGN_ID)
+    .values({"text_hash": bindparam("new_hash"), **{name: bindparam(name) for name in _PAGE_TEXTS}})
 )
-_REMOVE_LANGUAGE = statement("DELETE FROM translations WHERE campaign_id = :campaign_id AND language = :language")
-_SET_SEARCH_TEXT = statement("UPDATE campaigns SET searched = :words WHERE id = :campaign_id")
+_SET_TRANSLATION_TEXTS = (
+    update(translations)
+    .where(translations.c.campaign_id == _CAMPAIGN_ID, translations.c.language == _LANGUAGE)
+    .values({"text_hash": bindparam("new_hash"), **{name: bindparam(name) for name in _PAGE_TEXTS}})
+)
+_REMOVE_LANGUAGE = delete(translations).where(translations.c.campaign_id == _CAMPAIGN_ID, translations.c.language == _LANGUAGE)
+_SET_SEARCH_TEXT = update(campaigns).where(campaigns.c.id == _CAMPAIGN_ID).values(search_text=bindparam("search_text"))
 
 
 def add_text_version(
     connection: Connection, campaign_id: int, slug: str, version: LanguageVersion, reason: str, now: datetime
 ) -> None:
-    """From now on the campaign asks for this text in this language. A text it asked for before, or asks for in another
-    language, is that text."""
-    text = dataclasses.asdict(version.text)
-    connection.execute(_TEXT, {"campaign_id": campaign_id, "slug": slug, "now": now, **text})
-    connection.execute(
-        _VERSION,
-        {
-            "campaign_id": campaign_id,
-            "language": version.language,
-            "hash": version.text.hash,
-            "reason": reason,
-            "now": now,
-        },
-    )
+    """Store the next version of a campaign's text in one language, and the text itself unless the campaign asked for it
+    before, also in another language."""
+    given = {"campaign_id": campaign_id, "created_at": now, "slug": slug, **dataclasses.asdict(version.text)}
+    connection.execute(_ADD_TEXT, given)
+    given = {
+        "of_campaign": campaign_id, "of_language": version.language, "new_hash": version.text.hash, "new_reason": reason,
+        "now": now,
+    }  # fmt: skip
+    connection.execute(_ADD_VERSION, given)
 
 
 def set_page_texts(connection: Connection, campaign_id: int, version: LanguageVersion, *, is_main: bool) -> None:
-    """Change what a campaign says in one of its languages, to a text that it has asked for."""
-    sql = _SET_MAIN_TEXTS if is_main else _SET_TRANSLATION_TEXTS
-    given = {"campaign_id": campaign_id, "hash": version.text.hash, **dataclasses.asdict(version.page_texts)}
-    connection.execute(sql, given if is_main else {**given, "language": version.language})
+    """Change the texts of a campaign in one of its languages, to a signed text that is stored."""
+    given = {"of_campaign": campaign_id, "new_hash": version.text.hash, **dataclasses.asdict(version.page_texts)}
+    if is_main:
+        connection.execute(_SET_MAIN_TEXTS, given)
+    else:
+        connection.execute(_SET_TRANSLATION_TEXTS, {**given, "of_language": version.language})
 
 
 def add_language(connection: Connection, campaign_id: int, version: LanguageVersion) -> None:
-    """Let a campaign speak another language, with a text that it has asked for."""
+    """Add a language to a campaign, with a signed text that is stored."""
     connection.execute(
         translations.insert().values(
             campaign_id=campaign_id,
@@ -70,15 +79,15 @@ def add_language(connection: Connection, campaign_id: int, version: LanguageVers
 
 
 def remove_language(connection: Connection, campaign_id: int, language: str) -> bool:
-    """Let a campaign no longer speak a language. Its texts stay: people have signed them. False where it did not."""
-    return connection.execute(_REMOVE_LANGUAGE, {"campaign_id": campaign_id, "language": language}).rowcount == 1
+    """Remove a language from a campaign. Its texts stay: people have signed them. False where it did not have it."""
+    return connection.execute(_REMOVE_LANGUAGE, {"of_campaign": campaign_id, "of_language": language}).rowcount == 1
 
 
 def set_search_text(connection: Connection, campaign_id: int, versions: Sequence[LanguageVersion]) -> None:
-    """Let a campaign be found by what it says now."""
-    connection.execute(_SET_SEARCH_TEXT, {"campaign_id": campaign_id, "words": search_text(versions)})
+    """Update the text a campaign is searched by."""
+    connection.execute(_SET_SEARCH_TEXT, {"of_campaign": campaign_id, "search_text": search_text(versions)})
 
 
 def search_text(versions: Sequence[LanguageVersion]) -> str:
-    """The words a campaign is searched by: what it says, in each of its languages."""
+    """Text a campaign is searched by: title, recipient, demand and background in each of its languages, folded."""
     return fold_text(*(words for v in versions for words in (v.text.title, v.text.recipient, v.text.ask, v.text.background)))

@@ -1,18 +1,20 @@
-"""Pictures of campaigns, as re-encoded by us: a few copies each, in different widths."""
+"""Pictures of campaigns, re-encoded: a few copies each, in different widths."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, delete, select
 
-from campaign.store.database.statements import statement
 from campaign.store.tables import pictures
 
-_GET = statement("SELECT body FROM pictures WHERE campaign_id = :campaign_id AND width = :width")
-_DELETE = statement("DELETE FROM pictures WHERE campaign_id = :campaign_id")
-_COPY = statement(
-    """INSERT INTO pictures (campaign_id, width, height, hash, body)
-       SELECT :copy_id, width, height, hash, body FROM pictures WHERE campaign_id = :campaign_id"""
-)
+_GET = select(pictures.c.body).where(pictures.c.campaign_id == bindparam("campaign_id"), pictures.c.width == bindparam("width"))
+_DELETE = delete(pictures).where(pictures.c.campaign_id == bindparam("campaign_id"))
+_COPY = pictures.insert().from_select(
+    ["campaign_id", "width", "height", "hash", "body"],
+    select(
+        bindparam("to_campaign", type_=pictures.c.campaign_id.type), pictures.c.width, pictures.c.height, pictures.c.hash,
+        pictures.c.body,
+    ).where(pictures.c.campaign_id == bindparam("from_campaign")),
+)  # fmt: skip
 
 
 def store_picture(connection: Connection, campaign_id: int, digest: str, copies: Sequence[tuple[int, int, bytes]]) -> None:
@@ -24,16 +26,15 @@ def store_picture(connection: Connection, campaign_id: int, digest: str, copies:
 
 
 def delete_picture(connection: Connection, campaign_id: int) -> None:
-    """Take a campaign's picture away, where it has one."""
+    """Delete the picture of a campaign, where it has one."""
     connection.execute(_DELETE, {"campaign_id": campaign_id})
 
 
 def copy_picture(connection: Connection, campaign_id: int, to_campaign_id: int) -> None:
-    """Give a campaign that has no picture the one of another."""
-    connection.execute(_COPY, {"campaign_id": campaign_id, "copy_id": to_campaign_id})
+    """Copy the picture of a campaign to another that has none."""
+    connection.execute(_COPY, {"from_campaign": campaign_id, "to_campaign": to_campaign_id})
 
 
 def get_picture(connection: Connection, campaign_id: int, width: int) -> bytes | None:
-    """One copy; None where there is none of that width."""
-    body = connection.execute(_GET, {"campaign_id": campaign_id, "width": width}).scalar_one_or_none()
-    return None if body is None else bytes(body)
+    """WebP of one copy; None where there is none of that width."""
+    return connection.execute(_GET, {"campaign_id": campaign_id, "width": width}).scalar_one_or_none()

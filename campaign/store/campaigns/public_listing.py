@@ -1,16 +1,16 @@
-"""Which campaigns the public finds, and in what order. A draft, or a campaign that was taken down, is never among them."""
+"""Public lists of campaigns, their order, and search. A draft, or a campaign that was taken down, is never among them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, case, func, not_, select, update
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.store.campaigns import campaigns, page_texts
-from campaign.store.database.statements import statement
+from campaign.store.tables import campaigns as table
+from campaign.store.tables import hourly_tallies, tallies, texts, translations
 
 ListingState = Literal["open", "later", "current", "closed"]
 """`later` are those not open yet or paused; `current` are these after the open ones."""
@@ -18,116 +18,144 @@ ListingState = Literal["open", "later", "current", "closed"]
 
 @dataclass(frozen=True, slots=True)
 class SitemapEntry:
-    """A campaign's page, for those who list pages."""
+    """Sitemap entry of a campaign's page."""
 
     id: int
     slug: str
     languages: tuple[str, ...]
     """The languages it speaks, its main one first."""
     changed_at_times: tuple[datetime, ...]
-    """When its page became another: the text was written, it opens, it closes, its total was certified."""
+    """When its page changed or will: the text was written, it opens, it closes, its total was certified."""
 
 
 # The states of `campaign.domain.campaigns.window`, once more in SQL.
-_PUBLIC = "c.taken_down_at IS NULL AND c.published_at IS NOT NULL"
-_NOT_OVER = "c.finalised_at IS NULL AND c.closes_at > :now"
-_BEGUN = "c.opens_at <= :now AND NOT c.paused"
-_STATE_SQL: dict[ListingState, str] = {
-    "open": f"{_NOT_OVER} AND {_BEGUN}",
-    "later": f"{_NOT_OVER} AND NOT ({_BEGUN})",
+_NOW = bindparam("now", type_=table.c.opens_at.type)
+_LIMIT, _SKIP = bindparam("limit", type_=Integer()), bindparam("skip", type_=Integer())
+_IS_PUBLIC = and_(table.c.taken_down_at.is_(None), table.c.published_at.is_not(None))
+_NOT_OVER = and_(table.c.finalised_at.is_(None), table.c.closes_at > _NOW)
+_BEGUN = and_(table.c.opens_at <= _NOW, ~table.c.paused)
+_STATES: dict[ListingState, ColumnElement[bool]] = {
+    "open": and_(_NOT_OVER, _BEGUN),
+    "later": and_(_NOT_OVER, not_(_BEGUN)),
     "current": _NOT_OVER,
-    "closed": f"NOT ({_NOT_OVER})",
+    "closed": not_(_NOT_OVER),
 }
-_OPEN_FIRST = f"CASE WHEN NOT ({_NOT_OVER}) THEN 2 WHEN {_BEGUN} THEN 0 ELSE 1 END"
-_ORDER: dict[ListingState, str] = {
-    "open": "c.opens_at DESC, c.id DESC",
-    "later": "c.opens_at, c.id",
-    "current": f"{_OPEN_FIRST}, c.opens_at DESC, c.id DESC",
-    "closed": "c.closes_at DESC, c.id DESC",
+_NEWEST_FIRST = (table.c.opens_at.desc(), table.c.id.desc())
+_OPEN_FIRST = case((not_(_NOT_OVER), 2), (_BEGUN, 0), else_=1)
+_ORDERS: dict[ListingState, tuple[ColumnElement[Any], ...]] = {
+    "open": _NEWEST_FIRST,
+    "later": (table.c.opens_at, table.c.id),
+    "current": (_OPEN_FIRST, *_NEWEST_FIRST),
+    "closed": (table.c.closes_at.desc(), table.c.id.desc()),
 }
-_PAGES: dict[ListingState, Executable] = {
-    which: statement(
-        f"""SELECT c.id FROM campaigns c WHERE {_PUBLIC} AND {condition} ORDER BY {_ORDER[which]}
-            LIMIT :most OFFSET :skip"""
-    )
-    for which, condition in _STATE_SQL.items()
+_PUBLIC_IDS = select(table.c.id).where(_IS_PUBLIC)
+_PAGES: dict[ListingState, Select[int]] = {
+    state: _PUBLIC_IDS.where(condition).order_by(*_ORDERS[state]).limit(_LIMIT).offset(_SKIP)
+    for state, condition in _STATES.items()
 }
-_CLOSING = statement(
-    f"""SELECT c.id FROM campaigns c WHERE {_PUBLIC} AND {_STATE_SQL["open"]} AND c.closes_at <= :before
-        ORDER BY c.closes_at, c.id LIMIT :most"""
+_CLOSING = (
+    _PUBLIC_IDS.where(_STATES["open"], table.c.closes_at <= bindparam("before"))
+    .order_by(table.c.closes_at, table.c.id)
+    .limit(_LIMIT)
 )
 _MAX_GROWING_CANDIDATES = 500
 """Campaigns whose last day is added up: those whose count has moved last."""
+_SINCE = bindparam("since", type_=tallies.c.as_of.type)
+_CANDIDATES = (
+    select(table.c.id)
+    .join(tallies, tallies.c.campaign_id == table.c.id)
+    .where(_IS_PUBLIC, _STATES["open"], tallies.c.verified > 0, tallies.c.as_of > _SINCE)
+    .order_by(tallies.c.as_of.desc(), table.c.id.desc())
+    .limit(_MAX_GROWING_CANDIDATES)
+    .subquery()
+)
 # The hours are added up campaign by campaign, by the key of their table: never more than a day of each.
-_GROWING = statement(
-    f"""SELECT id, gained FROM (
-            SELECT l.id, (SELECT coalesce(sum(h.added - h.ended), 0) FROM hourly_tallies h
-                          WHERE h.campaign_id = l.id AND h.hour > :since) AS gained
-            FROM (SELECT c.id FROM campaigns c JOIN tallies t ON t.campaign_id = c.id
-                  WHERE {_PUBLIC} AND {_STATE_SQL["open"]} AND t.verified > 0 AND t.as_of > :since
-                  ORDER BY t.as_of DESC, c.id DESC LIMIT {_MAX_GROWING_CANDIDATES}) AS l
-        ) AS grown WHERE gained > 0 ORDER BY gained DESC, id DESC LIMIT :most"""
+_GAINS = select(
+    _CANDIDATES.c.id,
+    select(func.coalesce(func.sum(hourly_tallies.c.added - hourly_tallies.c.ended), 0))
+    .where(hourly_tallies.c.campaign_id == _CANDIDATES.c.id, hourly_tallies.c.hour > _SINCE)
+    .scalar_subquery()
+    .label("gained"),
+).subquery()
+_GROWING = (
+    select(_GAINS.c.id, _GAINS.c.gained)
+    .where(_GAINS.c.gained > 0)
+    .order_by(_GAINS.c.gained.desc(), _GAINS.c.id.desc())
+    .limit(_LIMIT)
 )
-_BY_IDS = statement(f"{campaigns.SELECT_CAMPAIGNS} WHERE c.id IN :ids AND {_PUBLIC}", list_parameters=("ids",))
-_STORE_SEARCH_TEXT = statement("UPDATE campaigns SET searched = :searched WHERE id = :id AND searched = ''")
-_NEWEST_IDS, _NEWEST_OPENED_IDS = (
-    f"SELECT c.id FROM campaigns c WHERE {_PUBLIC}{more} ORDER BY c.opens_at DESC, c.id DESC LIMIT :most"
-    for more in ("", " AND c.opens_at <= :now")
+_BY_IDS = campaigns.SELECT_CAMPAIGNS.where(table.c.id.in_(bindparam("ids", expanding=True)), _IS_PUBLIC)
+_STORE_SEARCH_TEXT = (
+    update(table)
+    .where(table.c.id == bindparam("of_id"), table.c.search_text == "")
+    .values(search_text=bindparam("search_text"))
 )
-_FOUND, _FOUND_OPENED = (
-    statement(
-        f"""SELECT c.id, c.slug, c.language, c.opens_at, c.closes_at, c.finalised_at, x.created_at
-            FROM campaigns c JOIN texts x ON x.campaign_id = c.id AND x.hash = c.text_hash
-            WHERE c.id IN ({ids}) ORDER BY c.opens_at DESC, c.id DESC"""
+_NEWEST_IDS = _PUBLIC_IDS.order_by(*_NEWEST_FIRST).limit(_LIMIT)
+
+
+def _sitemap_campaigns(ids: Select[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            table.c.id, table.c.slug, table.c.language, table.c.opens_at, table.c.closes_at, table.c.finalised_at,
+            texts.c.created_at,
+        )
+        .join(texts, and_(texts.c.campaign_id == table.c.id, texts.c.hash == table.c.text_hash))
+        .where(table.c.id.in_(ids))
+        .order_by(*_NEWEST_FIRST)
+    )  # fmt: skip
+
+
+def _sitemap_translations(ids: Select[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(translations.c.campaign_id, translations.c.language, texts.c.created_at)
+        .join(texts, and_(texts.c.campaign_id == translations.c.campaign_id, texts.c.hash == translations.c.text_hash))
+        .where(translations.c.campaign_id.in_(ids))
+        .order_by(translations.c.language)
     )
-    for ids in (_NEWEST_IDS, _NEWEST_OPENED_IDS)
-)
-_FOUND_IN, _FOUND_OPENED_IN = (
-    statement(
-        f"""SELECT r.campaign_id, r.language, x.created_at
-            FROM translations r JOIN texts x ON x.campaign_id = r.campaign_id AND x.hash = r.text_hash
-            WHERE r.campaign_id IN ({ids}) ORDER BY r.language"""
-    )
-    for ids in (_NEWEST_IDS, _NEWEST_OPENED_IDS)
-)
+
+
+_SITEMAP, _SITEMAP_TRANSLATIONS = _sitemap_campaigns(_NEWEST_IDS), _sitemap_translations(_NEWEST_IDS)
+_OPENED_IDS = _NEWEST_IDS.where(table.c.opens_at <= _NOW)
+_OPENED_SITEMAP, _OPENED_SITEMAP_TRANSLATIONS = _sitemap_campaigns(_OPENED_IDS), _sitemap_translations(_OPENED_IDS)
 
 
 def list_campaign_ids(connection: Connection, state: ListingState, now: datetime, *, skip: int, limit: int) -> list[int]:
-    """The ids of campaigns in one state: open ones newest first, later ones as they open, closed ones by newest deadline."""
-    return list(connection.execute(_PAGES[state], {"now": now, "skip": skip, "most": limit}).scalars())
+    """Ids of campaigns in one state: open ones newest first, later ones as they open, closed ones by newest deadline."""
+    return list(connection.execute(_PAGES[state], {"now": now, "skip": skip, "limit": limit}).scalars())
 
 
 def closing_campaign_ids(connection: Connection, now: datetime, before: datetime, limit: int) -> list[int]:
-    """The ids of open campaigns whose deadline comes no later than `before`, the nearest first."""
-    return list(connection.execute(_CLOSING, {"now": now, "before": before, "most": limit}).scalars())
+    """Ids of open campaigns whose deadline comes no later than `before`, the nearest first."""
+    return list(connection.execute(_CLOSING, {"now": now, "before": before, "limit": limit}).scalars())
 
 
 def hourly_gains(connection: Connection, now: datetime, since: datetime, limit: int) -> dict[int, int]:
-    """How many signatures open campaigns gained in the hours begun after `since`, by their ids; the most first.
+    """Signatures that open campaigns gained in the hours begun after `since`, by their ids; the most first.
 
     What ended in these hours is taken off: who signs and withdraws again and again makes nothing grow.
     """
-    rows = connection.execute(_GROWING, {"now": now, "since": since, "most": limit})
+    rows = connection.execute(_GROWING, {"now": now, "since": since, "limit": limit})
     return {row.id: int(row.gained) for row in rows}
 
 
 def search_campaign_ids(connection: Connection, words: Sequence[str], now: datetime, *, skip: int, limit: int) -> list[int]:
-    """The ids of campaigns in whose words all of these (folded) words occur: open ones first, then the newest."""
-    patterns = {f"word{n}": f"%{_like_escaped(word)}%" for n, word in enumerate(words)}
-    return list(connection.execute(_search_sql(len(words)), {"now": now, "skip": skip, "most": limit, **patterns}).scalars())
+    """Ids of campaigns whose search text has all of these (folded) words: open ones first, then the newest."""
+    # Autoescaped: %, _ and the escape character itself are letters like any other.
+    matching = _PUBLIC_IDS.where(*(table.c.search_text.contains(word, autoescape=True) for word in words))
+    page = matching.order_by(_OPEN_FIRST, *_NEWEST_FIRST).limit(_LIMIT).offset(_SKIP)
+    return list(connection.execute(page, {"now": now, "skip": skip, "limit": limit}).scalars())
 
 
 def store_search_text(connection: Connection, campaign: Campaign) -> bool:
-    """Store the words a campaign is searched by where it has none. False where it has them.
+    """Store the search text of a campaign that has none. False where it has one.
 
     Those that an older version makes, after the database was brought to this one and before its processes ended, have none.
     """
-    given = {"id": campaign.id, "searched": page_texts.search_text(campaign.versions)}
+    given = {"of_id": campaign.id, "search_text": page_texts.search_text(campaign.versions)}
     return connection.execute(_STORE_SEARCH_TEXT, given).rowcount == 1
 
 
 def list_public_campaigns(connection: Connection, ids: Sequence[int]) -> list[Campaign]:
-    """How these campaigns stand, in this order, without those that were taken down in the meantime."""
+    """Campaigns by their ids, in this order, without those that were taken down in the meantime."""
     if not ids:
         return []
     found = {
@@ -138,29 +166,15 @@ def list_public_campaigns(connection: Connection, ids: Sequence[int]) -> list[Ca
 
 
 def newest_sitemap_entries(connection: Connection, limit: int, opened_before: datetime | None = None) -> list[SitemapEntry]:
-    """The pages of the newest campaigns; of those only that have opened by then, where that is given."""
-    given = {"most": limit} if opened_before is None else {"most": limit, "now": opened_before}
+    """Sitemap entries of the newest campaigns; only of those that have opened by `opened_before`, where that is given."""
+    given = {"limit": limit} if opened_before is None else {"limit": limit, "now": opened_before}
     translated: dict[int, list[tuple[str, datetime]]] = {}
-    for row in connection.execute(_FOUND_IN if opened_before is None else _FOUND_OPENED_IN, given):
+    for row in connection.execute(_SITEMAP_TRANSLATIONS if opened_before is None else _OPENED_SITEMAP_TRANSLATIONS, given):
         translated.setdefault(row.campaign_id, []).append((row.language, row.created_at))
     found = []
-    for row in connection.execute(_FOUND if opened_before is None else _FOUND_OPENED, given):
+    for row in connection.execute(_SITEMAP if opened_before is None else _OPENED_SITEMAP, given):
         versions = [(row.language, row.created_at), *translated.get(row.id, ())]
-        turns = (*(written for _, written in versions), row.opens_at, row.closes_at, row.finalised_at)
+        times = (*(written_at for _, written_at in versions), row.opens_at, row.closes_at, row.finalised_at)
         languages = tuple(language for language, _ in versions)
-        found.append(SitemapEntry(row.id, row.slug, languages, tuple(turn for turn in turns if turn is not None)))
+        found.append(SitemapEntry(row.id, row.slug, languages, tuple(time for time in times if time is not None)))
     return found
-
-
-@lru_cache(maxsize=32)
-def _search_sql(words: int) -> Executable:
-    # "Escaped" by a backslash: %, _ and the backslash itself are letters like any other.
-    each = " AND ".join(rf"c.searched LIKE :word{n} ESCAPE '\'" for n in range(words))
-    return statement(
-        f"""SELECT c.id FROM campaigns c WHERE {_PUBLIC} AND {each}
-            ORDER BY {_OPEN_FIRST}, c.opens_at DESC, c.id DESC LIMIT :most OFFSET :skip"""
-    )
-
-
-def _like_escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")

@@ -1,4 +1,4 @@
-"""The database: an engine for SQLite or PostgreSQL that keeps what it was told to keep."""
+"""Database engine for SQLite or PostgreSQL, and its transactions: what is committed is on disk."""
 
 import time
 from collections.abc import Iterator
@@ -33,12 +33,12 @@ class StoreUnavailableError(Exception):
 
 
 def make_engine(url: str, connections: int, *, is_autocommit: bool = False) -> Engine:
-    """An engine with at most `connections` open at once. Raises StoreUnavailable where SQLite's folder cannot be made.
+    """An engine with at most `connections` open at once. Raises StoreUnavailableError where SQLite's folder cannot be made.
 
-    With `alone`, for `single`: its connections stay in the mode where each statement is a transaction of its own, since
-    going in and out of it costs more round trips than the statement.
+    With `is_autocommit`, for `autocommit`: its connections stay in the mode where each statement is a transaction of its own,
+    since going in and out of it costs more round trips than the statement.
     """
-    # Whoever takes a connection ends what it began, so none needs a rollback when it is given back.
+    # Each use of a connection ends its own transaction, so none needs a rollback when it is given back.
     more: dict[str, Any] = {"pool_reset_on_return": None} | ({"isolation_level": "AUTOCOMMIT"} if is_autocommit else {})
     if url.startswith("sqlite"):
         try:
@@ -72,7 +72,7 @@ def make_engine(url: str, connections: int, *, is_autocommit: bool = False) -> E
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Connection]:
-    """One transaction, committed to disk when the block ends, rolled back when it raises. Raises StoreUnavailable."""
+    """One transaction, committed to disk when the block ends, rolled back when it raises. Raises StoreUnavailableError."""
     with _unavailable_errors(), engine.begin() as connection:
         yield connection
 
@@ -82,7 +82,7 @@ def autocommit(engine: Engine) -> Iterator[Connection]:
     """Statements that each stand alone: one round trip each, and each a durable transaction of its own.
 
     For reads that need not agree with each other, and for a write that is complete in itself. `engine` must have been made
-    for it (`alone`). Raises StoreUnavailable.
+    for it (`is_autocommit`). Raises StoreUnavailableError.
     """
     with _unavailable_errors(), engine.connect() as connection:
         yield connection
@@ -90,7 +90,7 @@ def autocommit(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def snapshot(engine: Engine) -> Iterator[Connection]:
-    """Long reads that all see one moment, with no time limit: exports and reconciling. Raises StoreUnavailable."""
+    """Long reads that all see one moment, with no time limit: exports and reconciling. Raises StoreUnavailableError."""
     with _unavailable_errors(), engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             with connection.execution_options(sqlite_begin="DEFERRED").begin():
@@ -109,7 +109,7 @@ def database_now(connection: Connection) -> datetime:
 
 @contextmanager
 def _unavailable_errors() -> Iterator[None]:
-    """Tells a database that cannot answer from a mistake of ours. Raises StoreUnavailable for the first."""
+    """Tells a database that cannot answer from a mistake of ours. Raises StoreUnavailableError for the first."""
     try:
         yield
     except PoolTimeout as error:

@@ -1,4 +1,4 @@
-"""Reads that may turn out long: each is stopped after a time of its own, much shorter than that of any request."""
+"""Statement timeout of reads that may turn out long: much shorter than that of any request."""
 
 import time
 from collections.abc import Iterator
@@ -19,15 +19,15 @@ _SET_TIMEOUT = text(
 
 
 class StatementTimeoutError(Exception):
-    """It was stopped: its answer takes longer than anybody should wait for it."""
+    """A statement was stopped: it took longer than its timeout."""
 
 
 @contextmanager
 def statement_timeout(connection: Connection, seconds: float) -> Iterator[None]:
-    """Stop each statement of the block after so long. The connection must be in a transaction. Raises TooSlow.
+    """Stop each statement of the block after so long. The connection must be in a transaction. Raises StatementTimeoutError.
 
     PostgreSQL plans each for the very values it is asked with: a plan for the usual ones is a bad one for the rare, and
-    compiling one takes longer than running it. After TooSlow nothing more can be asked in the transaction.
+    compiling one takes longer than running it. After StatementTimeoutError nothing more can be asked in the transaction.
     """
     sqlite = connection.dialect.name == "sqlite"
     if sqlite:

@@ -5,11 +5,23 @@ SQLAlchemy Core is the rule: `select`, `insert`, `update` and `delete` over `cam
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from sqlalchemy import JSON, BindParameter, Boolean, ColumnElement, Connection, Executable, FromClause, Table, bindparam, text
+from sqlalchemy import (
+    JSON,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Executable,
+    FromClause,
+    Table,
+    bindparam,
+    text,
+)
 from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import TypeEngine
 
@@ -17,6 +29,8 @@ from campaign.store.database.column_types import UtcDateTime
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+_RowClass = TypeVar("_RowClass")
 
 _TIME_PARAMETERS = ("now", "since", "before", "hour", "opens_at", "closes_at", "verify_until", "due_at", "expires_at", "until")
 _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
@@ -56,8 +70,8 @@ _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
         ),
         UtcDateTime(),
     ),
-    **dict.fromkeys(("goals", "asked", "facts", "was", "became", "rule", "filters", "parts", "plan", "left_out"), JSON()),
-    **dict.fromkeys(("public", "updates", "paused", "operator", "told", "digest", "second_factor"), Boolean()),
+    **dict.fromkeys(("goals", "facts", "filters", "plan"), JSON()),
+    **dict.fromkeys(("public", "updates", "paused", "operator", "wants_alerts", "wants_digest", "second_factor"), Boolean()),
 }
 
 
@@ -81,13 +95,19 @@ def statement(sql: str, *, list_parameters: tuple[str, ...] = ()) -> Executable:
 
 def columns_of(
     row_class: "type[DataclassInstance]", table: FromClause, **other_columns: ColumnElement[Any]
-) -> list[ColumnElement[Any]]:
+) -> list[KeyedColumnElement[Any]]:
     """The columns that a row class is made from, `row_class(**row._asdict())`: one for each field, and by its name.
 
     Those that are not given are the columns of the table with the names of the fields.
     """
     names = [field.name for field in fields(row_class)]
     return [other_columns[name].label(name) if name in other_columns else table.c[name] for name in names]
+
+
+def rows_as(row_class: Callable[..., _RowClass], result: CursorResult[Any]) -> list[_RowClass]:
+    """All rows of a result, each as one of a row class: the columns are found by the names of its fields."""
+    names = [field.name for field in fields(cast("type[DataclassInstance]", row_class))]
+    return [row_class(*row) for row in result.columns(*names)]
 
 
 def text_statement(sql: str, *parameters: BindParameter[Any], columns: Sequence[KeyedColumnElement[Any]] = ()) -> Executable:

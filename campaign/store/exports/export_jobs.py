@@ -1,89 +1,115 @@
-"""What a worker does with exports: take one, renew the claim on it, keep its parts, finish it or give it back, clear away."""
+"""Export jobs: claim, lease, parts of the file, outcome, and deletion of what has expired."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, delete, exists, or_, select, text, update
 
-from campaign.store.database.statements import statement, supports_row_locks
-from campaign.store.exports.exports import EXPIRED_SQL, ORPHANED_SQL, Export, ExportState, get
-from campaign.store.tables import export_parts
+from campaign.store.exports.exports import IS_EXPIRED, IS_ORPHANED, IS_UNFINISHED, Export, ExportState, get
+from campaign.store.tables import STORED_EXPORT_SQL, export_parts, exports
 
-_DUE = statement("SELECT id FROM exports WHERE state IN ('waiting', 'running') AND due_at <= :now ORDER BY due_at, id LIMIT 1")
-_DUE_LOCKED = statement(
-    """SELECT id FROM exports WHERE state IN ('waiting', 'running') AND due_at <= :now ORDER BY due_at, id LIMIT 1
-       FOR UPDATE SKIP LOCKED"""
+_NOW = bindparam("now", type_=exports.c.due_at.type)
+_DUE = (
+    select(exports.c.id)
+    .where(IS_UNFINISHED, exports.c.due_at <= _NOW)
+    .order_by(exports.c.due_at, exports.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
 )
-_CLAIM = statement(
-    """UPDATE exports SET state = 'running', claim = :claim, due_at = :until, attempts = attempts + 1, written = 0,
-           expected = 0, salt = :salt WHERE id = :id"""
+_CLAIM = (
+    update(exports)
+    .where(exports.c.id == bindparam("of_id"))
+    .values(
+        state=ExportState.RUNNING.value, claim_key=bindparam("claim_key"), due_at=bindparam("until"),
+        attempts=exports.c.attempts + 1, written=0, expected=0, salt=bindparam("new_salt"),
+    )
+)  # fmt: skip
+_CLAIMED = update(exports).where(
+    exports.c.id == bindparam("of_id"),
+    exports.c.claim_key == bindparam("of_claim"),
+    exports.c.state == ExportState.RUNNING.value,
 )
-_RENEW_CLAIM = statement(
-    """UPDATE exports SET due_at = :until, written = :written, expected = :expected
-       WHERE id = :id AND claim = :claim AND state = 'running'"""
+_RENEW_CLAIM = _CLAIMED.values(
+    due_at=bindparam("until"), written=bindparam("rows_written"), expected=bindparam("rows_expected")
 )
-_FINISH = statement(
-    """UPDATE exports SET state = 'done', rows = :rows, size = :size, sha256 = :sha256, finished_at = :now,
-           expires_at = :expires_at, claim = '', written = expected WHERE id = :id AND claim = :claim AND state = 'running'"""
+_FINISH = _CLAIMED.values(
+    state=ExportState.DONE.value, signature_count=bindparam("signature_count"), size=bindparam("octets"),
+    sha256=bindparam("checksum"), finished_at=_NOW, expires_at=bindparam("until"), claim_key="", written=exports.c.expected,
+)  # fmt: skip
+_RELEASE = _CLAIMED.values(
+    state=ExportState.WAITING.value,
+    failure_reason=bindparam("reason"),
+    due_at=bindparam("until"),
+    claim_key="",
+    salt="",
+    finished_at=None,
 )
-_RELEASE_OR_FAIL = statement(
-    """UPDATE exports SET state = :to, problem = :problem, due_at = :until, claim = '', salt = '',
-           finished_at = CASE WHEN :finished THEN :now END
-       WHERE id = :id AND claim = :claim AND state = 'running'"""
+_FAIL = _RELEASE.values(state=ExportState.FAILED.value, finished_at=_NOW)
+_HAS_PARTS = text(STORED_EXPORT_SQL)
+_HAS_WORK = select(
+    or_(
+        exists(exports.c.id).where(IS_UNFINISHED, exports.c.due_at <= _NOW),
+        exists(exports.c.id).where(
+            _HAS_PARTS, or_(exports.c.state.not_in([ExportState.DONE.value, ExportState.RUNNING.value]), IS_EXPIRED)
+        ),
+        exists(exports.c.id).where(IS_ORPHANED),
+        exists(exports.c.id).where(exports.c.state == ExportState.DELETED.value),
+    ).label("has_work")
 )
-_HAS_WORK = statement(
-    f"""SELECT EXISTS (SELECT 1 FROM exports WHERE state IN ('waiting', 'running') AND due_at <= :now)
-            OR EXISTS (SELECT 1 FROM exports WHERE part_count > 0 AND (state NOT IN ('done', 'running') OR {EXPIRED_SQL}))
-            OR EXISTS (SELECT 1 FROM exports WHERE {ORPHANED_SQL})
-            OR EXISTS (SELECT 1 FROM exports WHERE state = 'deleted')"""
+_TO_DELETE = (
+    select(exports.c.id, exports.c.part_count)
+    .where(_HAS_PARTS, exports.c.state.not_in([ExportState.DONE.value, ExportState.RUNNING.value]))
+    .order_by(exports.c.id)
+    .limit(1)
+    .with_for_update()
 )
-_TO_DELETE, _TO_DELETE_LOCKED = (
-    statement(f"SELECT id FROM exports WHERE part_count > 0 AND state NOT IN ('done', 'running') ORDER BY id LIMIT 1 {lock}")
-    for lock in ("", "FOR UPDATE")
+_DELETE_PARTS = delete(export_parts).where(
+    export_parts.c.export_id == bindparam("export_id"), export_parts.c.number >= bindparam("from_number")
 )
-_DELETE_PARTS = statement("DELETE FROM export_parts WHERE export_id = :id AND number >= :number")
-_PART_COUNT = statement("SELECT part_count FROM exports WHERE id = :id")
-_SET_PART_COUNT = statement("UPDATE exports SET part_count = :parts WHERE id = :id")
-_DELETE_EMPTY = statement("DELETE FROM exports WHERE state = 'deleted' AND part_count = 0")
+_SET_PART_COUNT = update(exports).where(exports.c.id == bindparam("of_id")).values(part_count=bindparam("parts"))
+_DELETE_EMPTY = delete(exports).where(exports.c.state == ExportState.DELETED.value, exports.c.part_count == 0)
 
 
 def has_work(connection: Connection, now: datetime) -> bool:
-    """Whether a worker has anything to do: an export to make, or one to clear away."""
-    return bool(connection.execute(_HAS_WORK, {"now": now}).scalar_one())
+    """Whether a worker has an export to make, or one to delete."""
+    return connection.execute(_HAS_WORK, {"now": now}).scalar_one()
 
 
 def claim_export(connection: Connection, claim_key: str, salt: str, now: datetime, until: datetime) -> Export | None:
-    """Take the export that has waited longest, or whose worker has fallen silent; None where there is none."""
-    found = connection.execute(_DUE_LOCKED if supports_row_locks(connection) else _DUE, {"now": now}).scalar_one_or_none()
+    """Claim the export that has waited longest, or whose worker's lease has run out; None where there is none."""
+    found = connection.execute(_DUE, {"now": now}).scalar_one_or_none()
     if found is None:
         return None
-    connection.execute(_CLAIM, {"id": found, "claim": claim_key, "until": until, "salt": salt})
+    connection.execute(_CLAIM, {"of_id": found, "claim_key": claim_key, "until": until, "new_salt": salt})
     return get(connection, found)
 
 
 def renew_claim(connection: Connection, export: Export, written: int, expected: int, until: datetime) -> bool:
-    """Renew a claim, and note how far it has come. False where it is gone: cancelled, or taken by another."""
-    given = {"id": export.id, "claim": export.claim, "written": min(written, expected), "expected": expected, "until": until}
+    """Renew a claim, and record the progress. False where the claim is gone: cancelled, or taken by another worker."""
+    given = {
+        "of_id": export.id, "of_claim": export.claim_key, "rows_written": min(written, expected), "rows_expected": expected,
+        "until": until,
+    }  # fmt: skip
     return connection.execute(_RENEW_CLAIM, given).rowcount == 1
 
 
 def add_parts(connection: Connection, export: Export, first: int, bodies: Sequence[bytes]) -> None:
-    """Keep parts of a file, from number `first` on; what is left there from an attempt before goes. The claim must have been
-    renewed in the same transaction."""
+    """Store parts of a file, from number `first` on; what an earlier attempt left is deleted. The claim must have been renewed
+    in the same transaction."""
     if first == 0:
-        connection.execute(_DELETE_PARTS, {"id": export.id, "number": 0})
+        connection.execute(_DELETE_PARTS, {"export_id": export.id, "from_number": 0})
     rows = [{"export_id": export.id, "number": number, "body": body} for number, body in enumerate(bodies, first)]
     connection.execute(export_parts.insert(), rows)
-    connection.execute(_SET_PART_COUNT, {"id": export.id, "parts": first + len(bodies)})
+    connection.execute(_SET_PART_COUNT, {"of_id": export.id, "parts": first + len(bodies)})
 
 
 def mark_done(
     connection: Connection, export: Export, rows: int, size: int, sha256: str, now: datetime, expires_at: datetime
-) -> bool:  # fmt: skip
+) -> bool:
     """Mark an export as done. False where its claim is gone."""
     given = {
-        "id": export.id, "claim": export.claim, "rows": rows, "size": size, "sha256": sha256, "now": now,
-        "expires_at": expires_at,
+        "of_id": export.id, "of_claim": export.claim_key, "signature_count": rows, "octets": size, "checksum": sha256,
+        "now": now, "until": expires_at,
     }  # fmt: skip
     return connection.execute(_FINISH, given).rowcount == 1
 
@@ -91,27 +117,24 @@ def mark_done(
 def release_or_fail(
     connection: Connection, export: Export, problem: str, now: datetime, until: datetime, *, is_final: bool
 ) -> bool:
-    """Give an export back: for another attempt from `until` on, or as failed for good. False where its claim is gone."""
-    to = ExportState.FAILED if is_final else ExportState.WAITING
-    given = {
-        "id": export.id, "claim": export.claim, "to": to.value, "problem": problem, "now": now, "until": until,
-        "finished": is_final,
-    }  # fmt: skip
-    return connection.execute(_RELEASE_OR_FAIL, given).rowcount == 1
+    """Release an export for another attempt from `until` on, or mark it as failed. False where its claim is gone."""
+    given = {"of_id": export.id, "of_claim": export.claim_key, "reason": problem, "until": until}
+    if is_final:
+        return connection.execute(_FAIL, {**given, "now": now}).rowcount == 1
+    return connection.execute(_RELEASE, given).rowcount == 1
 
 
 def delete_some_parts(connection: Connection, limit: int) -> int:
-    """Delete some parts of an export that nobody may have any more; returns how many.
+    """Delete at most `limit` parts of an export that can no longer be opened; returns how many.
 
-    The row of one that was deleted goes once it has none.
+    The row of a deleted export goes once it has none.
     """
-    # Held, so that nobody begins to make it again while its old parts go.
-    found = connection.execute(_TO_DELETE_LOCKED if supports_row_locks(connection) else _TO_DELETE).scalar_one_or_none()
+    # Locked, so that no worker begins to make it again while its old parts go.
+    found = connection.execute(_TO_DELETE).one_or_none()
     if found is None:
         connection.execute(_DELETE_EMPTY)
         return 0
-    parts = int(connection.execute(_PART_COUNT, {"id": found}).scalar_one())
-    left = max(0, parts - limit)
-    connection.execute(_DELETE_PARTS, {"id": found, "number": left})
-    connection.execute(_SET_PART_COUNT, {"id": found, "parts": left})
-    return parts - left
+    left = max(0, found.part_count - limit)
+    connection.execute(_DELETE_PARTS, {"export_id": found.id, "from_number": left})
+    connection.execute(_SET_PART_COUNT, {"of_id": found.id, "parts": left})
+    return int(found.part_count - left)

@@ -1,16 +1,19 @@
-"""What is exported: rows of signatures as bare tuples, streamed, and what the ledger says at that moment."""
+"""Rows of an export: signatures as bare tuples, streamed, and where the ledger ends at that moment.
+
+The statements are text: their cells are meant to come as the driver gives them, without any type of SQLAlchemy's.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, text
+from sqlalchemy import Connection, Executable, bindparam, select
 
 from campaign.domain.exports.plan import COLUMN_TYPES, CellType, ExportOrder, ExportPlan
-from campaign.store.database.column_types import UtcDateTime
-from campaign.store.database.statements import statement
-from campaign.store.signatures.filter_sql import filter_condition
+from campaign.store.database.statements import text_statement
+from campaign.store.signatures.filter_sql import filter_condition, time_parameters
+from campaign.store.tables import ledger
 
 ROWS_PER_BATCH = 2_000
 """Rows fetched at once: more are no quicker, and take more memory."""
@@ -27,19 +30,22 @@ _ORDERS = {
     ExportOrder.NAME: "name_key, id",
     ExportOrder.LEDGER: "ordinal NULLS LAST, id",
 }
-_LEDGER = statement(
-    "SELECT sequence, total, at AS as_of FROM ledger WHERE campaign_id = :campaign_id ORDER BY sequence DESC LIMIT 1"
+_LEDGER_END = (
+    select(ledger.c.sequence.label("entries"), ledger.c.total, ledger.c.at.label("as_of"))
+    .where(ledger.c.campaign_id == bindparam("campaign_id"))
+    .order_by(ledger.c.sequence.desc())
+    .limit(1)
 )
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEnd:
-    """Where a ledger ends."""
+    """End of a ledger."""
 
     entries: int
-    """Its entries."""
+    """Number of its entries."""
     total: int
-    """What its last entry brought the count to."""
+    """The count after its last entry."""
     as_of: datetime | None
     """When that was; None for an empty ledger."""
 
@@ -47,31 +53,30 @@ class LedgerEnd:
 def stream_rows(
     connection: Connection, campaign_id: int, plan: ExportPlan, batch_size: int = ROWS_PER_BATCH
 ) -> Iterator[Sequence[Sequence[Any]]]:
-    """The rows of an export, some at a time, each with a cell for every column of the plan but `number`.
+    """Rows of an export in batches, each with a cell for every column of the plan but `number`.
 
-    The connection must see one moment (`runtime.snapshot`). At most two blocks are in memory.
+    The connection must see one moment (`runtime.snapshot`). At most two batches are in memory.
     """
     names = [name for name in plan.columns if name != "number"]
     with_hidden = "comment_hidden" in names
     listed = ", ".join(_column_sql(name, connection.dialect.name, with_hidden=with_hidden) for name in names) or "id"
     where, given = _plan_condition(campaign_id, plan)
-    sql = _untyped_statement(f"SELECT {listed} FROM signatures WHERE {where} ORDER BY {_ORDERS[plan.order]}", given)
+    sql = _untyped_statement(f"SELECT {listed} FROM signatures WHERE {where} ORDER BY {_ORDERS[plan.order]}")
     for rows in _fetch_batches(connection, sql, given, batch_size):
         yield rows if names else [()] * len(rows)
 
 
 def count_rows(connection: Connection, campaign_id: int, plan: ExportPlan) -> int:
-    """How many rows an export has."""
+    """Number of rows of an export."""
     where, given = _plan_condition(campaign_id, plan)
-    return int(
-        connection.execute(_untyped_statement(f"SELECT count(*) FROM signatures WHERE {where}", given), given).scalar_one()
-    )
+    counted = _untyped_statement(f"SELECT count(*) FROM signatures WHERE {where}")
+    return int(connection.execute(counted, given).scalar_one())
 
 
 def ledger_end(connection: Connection, campaign_id: int) -> LedgerEnd:
-    """Where the ledger of a campaign ends."""
-    row = connection.execute(_LEDGER, {"campaign_id": campaign_id}).one_or_none()
-    return LedgerEnd(0, 0, None) if row is None else LedgerEnd(*row)
+    """End of the ledger of a campaign."""
+    row = connection.execute(_LEDGER_END, {"campaign_id": campaign_id}).one_or_none()
+    return LedgerEnd(0, 0, None) if row is None else LedgerEnd(**row._asdict())
 
 
 def _fetch_batches(
@@ -99,6 +104,6 @@ def _plan_condition(campaign_id: int, plan: ExportPlan) -> tuple[str, dict[str, 
     return meant.sql + consent, meant.parameters
 
 
-def _untyped_statement(sql: str, given: dict[str, Any]) -> Executable:
-    """A statement whose results come as the driver gives them: nothing is made of any cell."""
-    return text(sql).bindparams(*(bindparam(name, type_=UtcDateTime()) for name in ("since", "before") if name in given))
+def _untyped_statement(sql: str) -> Executable:
+    """Statement whose cells come as the driver gives them."""
+    return text_statement(sql, *time_parameters(sql))

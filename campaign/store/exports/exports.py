@@ -1,7 +1,7 @@
-"""Exports that were asked for at the desk: rows that workers claim, beat for, and finish; and the sealed parts they hold.
+"""Exports requested at the desk: rows that workers claim, renew and finish; and the encrypted parts of their files.
 
-A row is the truth. A worker has it for a lease that it renews while it lives (`due_at` lies a little ahead); when that has run
-out, another takes it, under another claim, and whatever the first still does finds its claim gone.
+A worker has a row for a lease that it renews while it lives (`due_at` lies a little ahead); when that has run out, another
+claims it, under another key, and whatever the first still does finds its claim gone.
 """
 
 from collections.abc import Sequence
@@ -10,16 +10,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_, select, text, update
 
 from campaign.domain.accounts.role import ROLES_BY_PERMISSION, Permission
 from campaign.domain.exports.plan import ExportPlan, plan_from_json
-from campaign.store.database.statements import statement, supports_row_locks
-from campaign.store.tables import exports
+from campaign.store.database.statements import columns_of
+from campaign.store.tables import UNFINISHED_EXPORT_SQL, campaigners, export_parts, exports, team_members
 
 
 class ExportState(StrEnum):
-    """Where an export is."""
+    """State of an export."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -28,7 +28,7 @@ class ExportState(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     DELETED = "deleted"
-    """Nobody sees it any more; its row goes once its parts are gone."""
+    """Not listed any more; its row goes once its parts are gone."""
 
 
 UNFINISHED_STATES = (ExportState.WAITING, ExportState.RUNNING)
@@ -36,27 +36,27 @@ UNFINISHED_STATES = (ExportState.WAITING, ExportState.RUNNING)
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One export."""
+    """Export of signatures to a file."""
 
     id: int
     campaign_id: int
     campaigner_id: int
-    who: str
-    """The name of who asked."""
+    campaigner_name: str
+    """Who asked for it."""
     plan: ExportPlan
     state: ExportState
     expected: int
     """Rows to be written in all its files."""
     written: int
-    rows: int
+    signature_count: int
     """Signatures in it, once it is done."""
     size: int
     part_count: int
     sha256: str
     salt: str
-    claim: str
+    claim_key: str
     attempts: int
-    problem: str
+    failure_reason: str
     created_at: datetime
     finished_at: datetime | None
     expires_at: datetime | None
@@ -67,73 +67,84 @@ class Export:
         return self.state in UNFINISHED_STATES
 
 
-_EXPORT = """
-    SELECT e.id, e.campaign_id, e.campaigner_id, p.name AS who, e.plan, e.state, e.expected, e.written, e.rows, e.size,
-           e.part_count, e.sha256, e.salt, e.claim, e.attempts, e.problem, e.created_at, e.finished_at, e.expires_at
-    FROM exports e JOIN campaigners p ON p.id = e.campaigner_id
-"""
-_ENTITLED = " OR ".join(f"t.role = '{role.value}'" for role in sorted(ROLES_BY_PERMISSION[Permission.EXPORT]))
-_STILL_ENTITLED = f"""EXISTS (SELECT 1 FROM team t JOIN campaigners p ON p.id = t.campaigner_id
-    WHERE t.campaign_id = exports.campaign_id AND t.campaigner_id = exports.campaigner_id AND ({_ENTITLED})
-        AND p.disabled_at IS NULL)"""
-EXPIRED_SQL = f"(state = 'done' AND (expires_at <= :now OR NOT {_STILL_ENTITLED}))"
-ORPHANED_SQL = f"(state IN ('waiting', 'running') AND NOT {_STILL_ENTITLED})"
-_GET = statement(f"{_EXPORT} WHERE e.id = :id AND e.state <> 'deleted'")
-_PAGE = statement(
-    f"""{_EXPORT} WHERE e.campaign_id = :campaign_id AND e.campaigner_id = :campaigner_id AND e.state <> 'deleted'
-        ORDER BY e.id DESC LIMIT :most"""
+_EXPORTS = (
+    select(*columns_of(Export, exports, campaigner_name=campaigners.c.name))
+    .join(campaigners, campaigners.c.id == exports.c.campaigner_id)
+    .where(exports.c.state != ExportState.DELETED.value)
+)  # fmt: skip
+IS_UNFINISHED = text(UNFINISHED_EXPORT_SQL)
+"""An export that a worker has still to make, in the words of its partial index."""
+_IS_ENTITLED = exists(team_members.c.campaigner_id).where(
+    team_members.c.campaign_id == exports.c.campaign_id,
+    team_members.c.campaigner_id == exports.c.campaigner_id,
+    team_members.c.role.in_(sorted(role.value for role in ROLES_BY_PERMISSION[Permission.EXPORT])),
+    campaigners.c.id == team_members.c.campaigner_id,
+    campaigners.c.disabled_at.is_(None),
 )
-_LOCK_CAMPAIGNER = statement("SELECT id FROM campaigners WHERE id = :campaigner_id FOR UPDATE")
-_UNFINISHED_OF = statement(
-    """SELECT coalesce(sum(CASE WHEN campaigner_id = :campaigner_id THEN 1 ELSE 0 END), 0) AS own, count(*) AS of_campaign
-       FROM exports WHERE campaign_id = :campaign_id AND state IN ('waiting', 'running')"""
+_NOW = bindparam("now", type_=exports.c.created_at.type)
+IS_EXPIRED = and_(exports.c.state == ExportState.DONE.value, or_(exports.c.expires_at <= _NOW, ~_IS_ENTITLED))
+"""A file that is kept too long at `now`, or whose campaigner may no longer export."""
+IS_ORPHANED = and_(IS_UNFINISHED, ~_IS_ENTITLED)
+"""An unfinished export whose campaigner may no longer export."""
+_GET = _EXPORTS.where(exports.c.id == bindparam("id"))
+_OF_CAMPAIGNER = and_(exports.c.campaign_id == bindparam("campaign_id"), exports.c.campaigner_id == bindparam("campaigner_id"))
+_PAGE = _EXPORTS.where(_OF_CAMPAIGNER).order_by(exports.c.id.desc()).limit(bindparam("limit"))
+_LOCK_CAMPAIGNER = select(campaigners.c.id).where(campaigners.c.id == bindparam("campaigner_id")).with_for_update()
+_COUNT_UNFINISHED = select(
+    func.coalesce(func.sum(case((exports.c.campaigner_id == bindparam("campaigner_id"), 1), else_=0)), 0).label("own"),
+    func.count().label("of_campaign"),
+).where(exports.c.campaign_id == bindparam("campaign_id"), IS_UNFINISHED)
+_COUNT_STORED_FILES = select(func.count()).where(_OF_CAMPAIGNER, exports.c.state == ExportState.DONE.value)
+_SET_STATE = (
+    update(exports)
+    .where(exports.c.id == bindparam("of_id"), exports.c.state.in_(bindparam("from_states", expanding=True)))
+    .values(state=bindparam("to_state"), finished_at=_NOW, claim_key="", salt="", failure_reason="")
 )
-_STORED_FILES = statement(
-    """SELECT count(*) FROM exports WHERE campaign_id = :campaign_id AND campaigner_id = :campaigner_id AND state = 'done'"""
+_RESTARTABLE_STATES = (ExportState.CANCELLED, ExportState.FAILED, ExportState.EXPIRED)
+_RESTART = (
+    update(exports)
+    .where(exports.c.id == bindparam("of_id"), exports.c.state.in_([state.value for state in _RESTARTABLE_STATES]))
+    .values(
+        state=ExportState.WAITING.value, created_at=_NOW, due_at=_NOW, finished_at=None, expires_at=None, failure_reason="",
+        attempts=0, written=0, expected=0, signature_count=0, size=0, sha256="", claim_key="", salt="",
+    )
+)  # fmt: skip
+_EXPIRE = (
+    update(exports)
+    .where(or_(IS_EXPIRED, IS_ORPHANED))
+    .values(state=ExportState.EXPIRED.value, salt="", claim_key="", failure_reason="", finished_at=_NOW)
+    .returning(exports.c.id, exports.c.campaign_id)
 )
-_SET_STATE = statement(
-    """UPDATE exports SET state = :to, finished_at = :now, claim = '', salt = '', problem = ''
-       WHERE id = :id AND state IN :out_of""",
-    list_parameters=("out_of",),
+_PART = select(export_parts.c.body).where(
+    export_parts.c.export_id == bindparam("export_id"), export_parts.c.number == bindparam("number")
 )
-_RESTART = statement(
-    """UPDATE exports SET state = 'waiting', created_at = :now, due_at = :now, finished_at = NULL, expires_at = NULL,
-           problem = '', attempts = 0, written = 0, expected = 0, rows = 0, size = 0, sha256 = '', claim = '', salt = ''
-       WHERE id = :id AND state IN ('cancelled', 'failed', 'expired')"""
-)
-_EXPIRE = statement(
-    f"""UPDATE exports SET state = 'expired', salt = '', claim = '', problem = '', finished_at = :now
-        WHERE {EXPIRED_SQL} OR {ORPHANED_SQL} RETURNING id, campaign_id"""
-)
-_PART = statement("SELECT body FROM export_parts WHERE export_id = :id AND number = :number")
 
 
 def create_export(connection: Connection, campaign_id: int, campaigner_id: int, plan: ExportPlan, now: datetime) -> int:
-    """An export that a worker is to make."""
+    """Id of a new export, for a worker to make."""
     values = {
         "campaign_id": campaign_id, "campaigner_id": campaigner_id, "plan": plan.to_json(), "state": ExportState.WAITING.value,
-        "expected": 0, "written": 0, "rows": 0, "size": 0, "part_count": 0, "sha256": "", "salt": "", "claim": "",
-        "attempts": 0, "problem": "", "created_at": now, "due_at": now,
+        "expected": 0, "written": 0, "signature_count": 0, "size": 0, "part_count": 0, "sha256": "", "salt": "",
+        "claim_key": "", "attempts": 0, "failure_reason": "", "created_at": now, "due_at": now,
     }  # fmt: skip
     return int(connection.execute(exports.insert().values(**values).returning(exports.c.id)).scalar_one())
 
 
 def count_unfinished(connection: Connection, campaign_id: int, campaigner_id: int) -> tuple[int, int]:
-    """How many exports of a campaign wait or are being made: this campaigner's, and all.
+    """Numbers of exports of a campaign that wait or are being made: this campaigner's, and all.
 
-    The campaigner is held until the transaction ends, so that two requests of theirs count each other.
+    The campaigner's row is locked until the transaction ends, so that two requests of theirs count each other.
     """
     given = {"campaign_id": campaign_id, "campaigner_id": campaigner_id}
-    if supports_row_locks(connection):
-        connection.execute(_LOCK_CAMPAIGNER, given)
-    row = connection.execute(_UNFINISHED_OF, given).one()
-    return int(row.own), int(row.of_campaign)
+    connection.execute(_LOCK_CAMPAIGNER, {"campaigner_id": campaigner_id})
+    row = connection.execute(_COUNT_UNFINISHED, given).one()
+    return row.own, row.of_campaign
 
 
 def count_stored_files(connection: Connection, campaign_id: int, campaigner_id: int) -> int:
-    """How many files of a campaign are kept for a campaigner."""
+    """Number of files of a campaign that are kept for a campaigner."""
     given = {"campaign_id": campaign_id, "campaigner_id": campaigner_id}
-    return int(connection.execute(_STORED_FILES, given).scalar_one())
+    return connection.execute(_COUNT_STORED_FILES, given).scalar_one()
 
 
 def get(connection: Connection, export_id: int) -> Export | None:
@@ -143,37 +154,38 @@ def get(connection: Connection, export_id: int) -> Export | None:
 
 
 def list_exports(connection: Connection, campaign_id: int, campaigner_id: int, limit: int) -> list[Export]:
-    """What a campaigner has asked for in a campaign, newest first."""
-    given = {"campaign_id": campaign_id, "campaigner_id": campaigner_id, "most": limit}
+    """Exports of a campaign that a campaigner asked for, newest first."""
+    given = {"campaign_id": campaign_id, "campaigner_id": campaigner_id, "limit": limit}
     return [_export_from_row(row) for row in connection.execute(_PAGE, given)]
 
 
 def set_state(
     connection: Connection, export_id: int, target_state: ExportState, from_states: Sequence[ExportState], now: datetime
 ) -> bool:  # fmt: skip
-    """Bring an export into a state in which nobody can open it any more. False where it is in none of those it may leave."""
-    given = {"id": export_id, "to": target_state.value, "out_of": [state.value for state in from_states], "now": now}
+    """Bring an export into a state in which it cannot be opened any more. False where it is in none of `from_states`."""
+    given = {
+        "of_id": export_id, "to_state": target_state.value, "from_states": [state.value for state in from_states], "now": now,
+    }  # fmt: skip
     return connection.execute(_SET_STATE, given).rowcount == 1
 
 
 def restart_export(connection: Connection, export_id: int, now: datetime) -> bool:
-    """Have one made once more that was cancelled, has failed or expired. False for any other."""
-    return connection.execute(_RESTART, {"id": export_id, "now": now}).rowcount == 1
+    """Restart an export that was cancelled, has failed or expired. False for any other."""
+    return connection.execute(_RESTART, {"of_id": export_id, "now": now}).rowcount == 1
 
 
 def expire_exports(connection: Connection, now: datetime) -> list[tuple[int, int]]:
-    """Shut what has expired, and whose campaigner may not have it any more; returns number and campaign of each.
+    """Expire the files kept too long, and those whose campaigner may no longer export; returns id and campaign of each.
 
-    What was sealed with their salts can be opened by nobody from then on.
+    Their salts go, so that what was encrypted with them cannot be decrypted any more.
     """
     return [(row.id, row.campaign_id) for row in connection.execute(_EXPIRE, {"now": now})]
 
 
 def encrypted_part(connection: Connection, export_id: int, number: int) -> bytes | None:
-    """One sealed part, counted from 0."""
-    body: bytes | None = connection.execute(_PART, {"id": export_id, "number": number}).scalar_one_or_none()
-    return None if body is None else bytes(body)
+    """Encrypted part of the file, counted from 0."""
+    return connection.execute(_PART, {"export_id": export_id, "number": number}).scalar_one_or_none()
 
 
-def _export_from_row(row: Any) -> Export:
+def _export_from_row(row: Row[*tuple[Any, ...]]) -> Export:
     return Export(**{**row._asdict(), "plan": plan_from_json(row.plan), "state": ExportState(row.state)})

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, String, bindparam, cast, func, literal_column, null, select
 
 from campaign.store.database.column_types import BigId
-from campaign.store.database.statements import columns_of
+from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.ledger.rollups import FUNNEL_STAGES
 from campaign.store.tables import (
     area_tallies,
@@ -108,8 +108,8 @@ _LAST_SEQUENCE = select(tallies.c.sequence).where(tallies.c.campaign_id == bindp
 
 def hourly_counts(connection: Connection, campaign_id: int, since: datetime) -> list[HourlyCount]:
     """What each hour counted, oldest first; hours in which nothing happened are left out."""
-    rows = connection.execute(_HOURS, {"campaign_id": campaign_id, "since": since}).all()
-    return [HourlyCount(**row._asdict()) for row in reversed(rows)]
+    rows = connection.execute(_HOURS, {"campaign_id": campaign_id, "since": since})
+    return rows_as(HourlyCount, rows)[::-1]
 
 
 def total_at(connection: Connection, campaign_id: int, moment: datetime) -> int:
@@ -127,14 +127,14 @@ def total_at(connection: Connection, campaign_id: int, moment: datetime) -> int:
 
 def funnel_by_hour(connection: Connection, campaign_id: int, since: datetime, limit: int = 24 * 14) -> list[FunnelRow]:
     """What became of the signatures of each hour, oldest first."""
-    rows = connection.execute(_BY_HOUR, {"campaign_id": campaign_id, "since": since, "limit": limit}).all()
-    return [FunnelRow(**row._asdict()) for row in reversed(rows)]
+    rows = connection.execute(_BY_HOUR, {"campaign_id": campaign_id, "since": since, "limit": limit})
+    return rows_as(FunnelRow, rows)[::-1]
 
 
 def funnel_by_domain(connection: Connection, campaign_id: int, since: datetime, limit: int = MAX_LINES) -> list[FunnelRow]:
     """What became of the signatures of each mail domain, the most frequent first."""
     rows = connection.execute(_BY_DOMAIN, {"campaign_id": campaign_id, "since": since, "limit": limit})
-    return [FunnelRow(**row._asdict()) for row in rows]
+    return rows_as(FunnelRow, rows)
 
 
 def wait_histogram(connection: Connection, campaign_id: int, since: datetime) -> dict[int, int]:
@@ -174,5 +174,4 @@ def daily_gains(hourly: Sequence[HourlyCount], until: datetime, since: datetime)
 
 
 def _total_rows(connection: Connection, statement: Select[Any], campaign_id: int, limit: int) -> list[TotalRow]:
-    rows = connection.execute(statement, {"campaign_id": campaign_id, "limit": limit})
-    return [TotalRow(**row._asdict()) for row in rows]
+    return rows_as(TotalRow, connection.execute(statement, {"campaign_id": campaign_id, "limit": limit}))

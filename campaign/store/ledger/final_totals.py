@@ -25,7 +25,7 @@ _CERTIFY = insert(certificates).from_select(
         bindparam("now", type_=UtcDateTime()),
     ).where(tallies.c.campaign_id == bindparam("of_campaign_id")),
 )
-# A signature restored after that, to pending, was purged by nobody yet.
+# A signature that is restored to pending after the purge must still be purged.
 _TO_PURGE = (
     select(campaigns.c.id)
     .join(tallies, tallies.c.campaign_id == campaigns.c.id)

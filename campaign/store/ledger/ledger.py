@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, text, update
+from sqlalchemy import Connection, Integer, bindparam, func, insert, literal_column, select, text, update
 
 from campaign.domain.paper.entry import ONLINE
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.column_types import UtcDateTime
-from campaign.store.database.statements import adding_upsert, columns_of, text_statement
+from campaign.store.database.statements import adding_upsert, columns_of, rows_as, text_statement
 from campaign.store.tables import UNCOUNTED_SQL, campaigns, country_tallies, hourly_tallies, ledger, signatures, tallies
 
 
@@ -88,7 +88,7 @@ _UNCOUNTED_CAMPAIGNS = (
     .order_by(signatures.c.campaign_id)
     .limit(bindparam("limit"))
 )
-_HAS_UNCOUNTED = select(literal_column("1")).select_from(signatures).where(_IS_UNCOUNTED).limit(1)
+_HAS_UNCOUNTED = select(literal_column("1", Integer())).select_from(signatures).where(_IS_UNCOUNTED).limit(1)
 _HAS_UNCOUNTED_OF_CAMPAIGN = _HAS_UNCOUNTED.where(_OF_CAMPAIGN)
 _TALLY_AND_GOALS = (
     select(*columns_of(Tally, tallies), campaigns.c.goals)
@@ -190,8 +190,7 @@ def lock_tally(connection: Connection, campaign_id: int) -> tuple[Tally, list[in
 
 def uncounted_signatures(connection: Connection, campaign_id: int, limit: int) -> list[UncountedSignature]:
     """Up to `limit` signatures left to count, held until the transaction ends."""
-    rows = connection.execute(_UNCOUNTED, {"campaign_id": campaign_id, "limit": limit})
-    return [UncountedSignature(**row._asdict()) for row in rows]
+    return rows_as(UncountedSignature, connection.execute(_UNCOUNTED, {"campaign_id": campaign_id, "limit": limit}))
 
 
 def append_entries(connection: Connection, campaign_id: int, entries: Sequence[LedgerEntry], now: datetime) -> None:

@@ -6,7 +6,9 @@ and brings back one number.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, func, select, text
+
+from campaign.store.tables import signatures
 
 _COUNTED = "campaign_id = :campaign_id AND counted_as = 'verified'"
 _HOUR = {"sqlite": "strftime('%Y-%m-%d %H:00:00.000000', {})", "postgresql": "date_trunc('hour', {}, 'UTC')"}
@@ -20,6 +22,13 @@ class TotalsCheck:
     """By what the totals are of: the differences of all rows, added up without their sign."""
     deleted: int
     """Signatures submitted, as the cohorts tell, less those that are still there."""
+
+
+_BY_STATES = (
+    select(signatures.c.state, signatures.c.counted_as, func.count().label("signatures"))
+    .where(signatures.c.campaign_id == bindparam("campaign_id"))
+    .group_by(signatures.c.state, signatures.c.counted_as)
+)
 
 
 def check_totals(connection: Connection, campaign_id: int) -> TotalsCheck:
@@ -48,6 +57,12 @@ def check_totals(connection: Connection, campaign_id: int) -> TotalsCheck:
     return TotalsCheck(drifts, ask(f"SELECT coalesce(sum(submitted), 0) FROM ({cohorts}) c WHERE submitted > 0"))
 
 
+def count_by_state(connection: Connection, campaign_id: int) -> dict[tuple[str, str], int]:
+    """How many signatures are in each pair of state and the state they are counted in. Reads them all."""
+    rows = connection.execute(_BY_STATES, {"campaign_id": campaign_id})
+    return {(row.state, row.counted_as): row.signatures for row in rows}
+
+
 def _shortfall(stage: str) -> str:
     """What the rows of a stage say and its totals do not."""
     return f"coalesce(sum(CASE WHEN {stage} < 0 THEN -{stage} ELSE 0 END), 0)"
@@ -69,12 +84,13 @@ _BY_PLACE = f"""
     ) t GROUP BY place_id) d"""
 _REMOVALS = """
     SELECT sum(abs(removed)) FROM (SELECT sum(removed) AS removed FROM (
-        SELECT class, removed FROM removal_tallies WHERE campaign_id = :campaign_id
-        UNION ALL SELECT CASE WHEN ended_class = '' THEN 'other' ELSE ended_class END AS class, -count(*) FROM signatures
+        SELECT reason_class, removed FROM removal_tallies WHERE campaign_id = :campaign_id
+        UNION ALL SELECT CASE WHEN ended_class = '' THEN 'other' ELSE ended_class END AS reason_class, -count(*)
+            FROM signatures
             WHERE campaign_id = :campaign_id AND state = 'invalidated' AND verified_at IS NOT NULL
                 AND ended_class <> 'undone'
             GROUP BY CASE WHEN ended_class = '' THEN 'other' ELSE ended_class END
-    ) t GROUP BY class) d"""
+    ) t GROUP BY reason_class) d"""
 _HOURLY = """
     SELECT sum(abs(added) + abs(ended)) FROM (SELECT sum(added) AS added, sum(ended) AS ended FROM (
         SELECT hour, added, ended FROM hourly_tallies WHERE campaign_id = :campaign_id

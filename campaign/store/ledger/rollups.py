@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, func, literal_column, select, text, true, update
+from sqlalchemy import Connection, Executable, Integer, bindparam, func, literal_column, select, text, true, update
 
 from campaign.domain.ledger.latency_histogram import bucket_number
 from campaign.domain.paper.entry import PAPER
@@ -80,7 +80,7 @@ _MAIL_RESULTS = (
     .where(_MAILS)
 )
 _MARK_TALLIED = update(outbox).where(_MAILS).values(tallied=true())
-_HAS_UNTALLIED = select(literal_column("1")).select_from(outbox).where(_IS_UNTALLIED).limit(1)
+_HAS_UNTALLIED = select(literal_column("1", Integer())).select_from(outbox).where(_IS_UNTALLIED).limit(1)
 
 
 def rollup_changes(uncounted: Iterable[UncountedSignature]) -> RollupChanges:
@@ -101,7 +101,7 @@ def rollup_changes(uncounted: Iterable[UncountedSignature]) -> RollupChanges:
             if one.place_id is not None:
                 found.by_place[one.place_id] += 1
         if one.kind == PAPER:
-            continue  # nobody was mailed a link, so there is no funnel to be in
+            continue  # no verification mail was sent, so it is in no funnel
         hour = utc_hour(one.first_signed_at)
         stages = found.cohorts.setdefault((hour, one.domain), Counter())
         # A signature on paper that was withdrawn and is given again online is in the funnel from then on.

@@ -1,23 +1,23 @@
-"""Batches: invalidating many signatures at once, step by step, so that it can be watched, stopped and undone."""
+"""Batches: many signatures invalidated at once, step by step, so that it can be watched, stopped and undone."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, select, text, true, update
 
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection, selection_from_json
-from campaign.domain.signatures.signature import INVALIDATE
-from campaign.store.database.statements import statement, supports_row_locks
-from campaign.store.signatures.filter_sql import filter_condition, state_condition
-from campaign.store.tables import batches
+from campaign.domain.signatures.signature import INVALIDATE, SignatureState
+from campaign.store.database.statements import columns_of, rows_as
+from campaign.store.signatures.filter_sql import filter_condition, state_condition, time_parameters
+from campaign.store.tables import batches, campaigners, signatures
 
 MAX_LISTED = 50
 
 
 class BatchState(StrEnum):
-    """Where a batch is."""
+    """State of a batch."""
 
     RUNNING = "running"
     CANCELLED = "cancelled"
@@ -29,21 +29,25 @@ class BatchState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One batch."""
+    """Batch of invalidations."""
 
     id: int
     campaign_id: int
     campaigner_id: int | None
-    who: str
-    rule: SignatureSelection
-    up_to: int
-    kind: RemovalKind
+    campaigner_name: str
+    """"" for the command line."""
+    selection: SignatureSelection
+    max_signature_id: int
+    """The newest signature there was: later ones are not meant."""
+    reason_class: RemovalKind
     reason: str
     state: BatchState
     expected: int
-    seen: int
-    moved: int
-    """How many are invalidated by it now."""
+    """Signatures that the dry run found."""
+    last_signature_id: int
+    """The last signature looked at."""
+    invalidated: int
+    """Signatures that are invalidated by it now."""
     restored: int
     created_at: datetime
     finished_at: datetime | None
@@ -56,7 +60,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class SampleSignature:
-    """One of the signatures a rule would invalidate."""
+    """Example of the signatures that a selection would invalidate."""
 
     id: int
     state: str
@@ -67,48 +71,67 @@ class SampleSignature:
     signed_at: datetime
 
 
-_BATCH = """
-    SELECT b.id, b.campaign_id, b.campaigner_id, coalesce(p.name, '') AS who, b.rule, b.up_to, b.class AS kind, b.reason,
-           b.state, b.expected, b.seen, b.moved, b.restored, b.created_at, b.finished_at
-    FROM batches b LEFT JOIN campaigners p ON p.id = b.campaigner_id
-"""
-_GET = statement(f"{_BATCH} WHERE b.id = :id")
-_LOCK = statement("SELECT id FROM batches WHERE id = :id FOR UPDATE")
-_PAGE = statement(f"{_BATCH} WHERE b.campaign_id = :campaign_id AND b.id < :before_id ORDER BY b.id DESC LIMIT :most")
-_DUE = statement("SELECT id FROM batches WHERE state IN ('running', 'undoing') ORDER BY id LIMIT :most")
-_NEWEST_SIGNATURE = statement("SELECT coalesce(max(id), 0) FROM signatures WHERE campaign_id = :campaign_id")
-_RECORD_PROGRESS = statement("UPDATE batches SET seen = :seen, moved = moved + :moved WHERE id = :id")
-_RECORD_UNDO_PROGRESS = statement(
-    "UPDATE batches SET moved = moved - :restored, restored = restored + :restored WHERE id = :id"
+_BATCHES = (
+    select(*columns_of(Batch, batches, campaigner_name=func.coalesce(campaigners.c.name, "")))
+    .select_from(batches)
+    .outerjoin(campaigners, campaigners.c.id == batches.c.campaigner_id)
+)  # fmt: skip
+_GET = _BATCHES.where(batches.c.id == bindparam("id"))
+_LOCK = select(batches.c.id).where(batches.c.id == bindparam("id")).with_for_update()
+_PAGE = (
+    _BATCHES.where(batches.c.campaign_id == bindparam("campaign_id"), batches.c.id < bindparam("before_id"))
+    .order_by(batches.c.id.desc())
+    .limit(bindparam("limit"))
 )
-_SET_STATE = statement(
-    """UPDATE batches SET state = :to, finished_at = CASE WHEN :finished THEN :now END
-       WHERE id = :id AND campaign_id = :campaign_id AND state IN :out_of""",
-    list_parameters=("out_of",),
+_DUE = (
+    select(batches.c.id)
+    .where(batches.c.state.in_([BatchState.RUNNING.value, BatchState.UNDOING.value]))
+    .order_by(batches.c.id)
+    .limit(bindparam("limit"))
 )
-_INVALIDATED_BY_BATCH = statement(
-    "SELECT id FROM signatures WHERE batch_id = :id AND batch_id IS NOT NULL AND state = 'invalidated' ORDER BY id LIMIT :most"
+_NEWEST_SIGNATURE = select(func.coalesce(func.max(signatures.c.id), 0)).where(
+    signatures.c.campaign_id == bindparam("campaign_id")
+)
+_OF_BATCH = update(batches).where(batches.c.id == bindparam("of_id"))
+_RECORD_PROGRESS = _OF_BATCH.values(
+    last_signature_id=bindparam("last_signature_id"),
+    invalidated=batches.c.invalidated + bindparam("invalidated", type_=batches.c.invalidated.type),
+)
+_GIVEN_BACK = bindparam("given_back", type_=batches.c.invalidated.type)
+_RECORD_UNDO_PROGRESS = _OF_BATCH.values(
+    invalidated=batches.c.invalidated - _GIVEN_BACK, restored=batches.c.restored + _GIVEN_BACK
+)
+_SET_STATE = _OF_BATCH.where(
+    batches.c.campaign_id == bindparam("of_campaign"), batches.c.state.in_(bindparam("from_states", expanding=True))
+).values(state=bindparam("to_state"), finished_at=bindparam("finished"))
+_INVALIDATED_BY_BATCH = (
+    select(signatures.c.id)
+    .where(
+        signatures.c.batch_id == bindparam("batch_id"),
+        signatures.c.batch_id.is_not(None),
+        signatures.c.state == SignatureState.INVALIDATED.value,
+    )
+    .order_by(signatures.c.id)
+    .limit(bindparam("limit"))
 )
 
 
 def create(
-    connection: Connection, campaign_id: int, campaigner_id: int | None, rule: SignatureSelection, kind: RemovalKind,
-    reason: str,
-    expected: int, max_signature_id: int, now: datetime,
+    connection: Connection, campaign_id: int, campaigner_id: int | None, selection: SignatureSelection, kind: RemovalKind,
+    reason: str, expected: int, max_signature_id: int, now: datetime,
 ) -> int:  # fmt: skip
-    """A batch that a worker is to run. Signatures that came after the one numbered `up_to` are not meant by it."""
-    max_signature_id = min(max_signature_id, newest_signature_id(connection, campaign_id))
+    """Id of a new batch, for a worker to run. Signatures with an id above `max_signature_id` are not meant by it."""
     values = {
         "campaign_id": campaign_id,
         "campaigner_id": campaigner_id,
-        "rule": rule.to_json(),
-        "up_to": max_signature_id,
-        "class": kind.value,
+        "selection": selection.to_json(),
+        "max_signature_id": min(max_signature_id, newest_signature_id(connection, campaign_id)),
+        "reason_class": kind.value,
         "reason": reason,
         "state": BatchState.RUNNING.value,
         "expected": expected,
-        "seen": 0,
-        "moved": 0,
+        "last_signature_id": 0,
+        "invalidated": 0,
         "restored": 0,
         "created_at": now,
     }
@@ -116,7 +139,7 @@ def create(
 
 
 def newest_signature_id(connection: Connection, campaign_id: int) -> int:
-    """The number of the campaign's newest signature; 0 where it has none."""
+    """Id of the campaign's newest signature; 0 where it has none."""
     return int(connection.execute(_NEWEST_SIGNATURE, {"campaign_id": campaign_id}).scalar_one())
 
 
@@ -127,111 +150,101 @@ def get(connection: Connection, batch_id: int) -> Batch | None:
 
 
 def get_for_update(connection: Connection, batch_id: int) -> Batch | None:
-    """One batch, held until the transaction ends: one worker at a time does a step of it."""
-    if supports_row_locks(connection):
-        connection.execute(_LOCK, {"id": batch_id})
+    """One batch, its row locked until the transaction ends: one worker at a time does a step of it."""
+    connection.execute(_LOCK, {"id": batch_id})
     return get(connection, batch_id)
 
 
 def list_batches(connection: Connection, campaign_id: int, before_id: int = 2**62, limit: int = MAX_LISTED) -> list[Batch]:
-    """The batches of a campaign, newest first."""
-    given = {"campaign_id": campaign_id, "before_id": before_id, "most": limit}
+    """Batches of a campaign, newest first."""
+    given = {"campaign_id": campaign_id, "before_id": before_id, "limit": limit}
     return [_batch_from_row(row) for row in connection.execute(_PAGE, given)]
 
 
 def due_batch_ids(connection: Connection, limit: int) -> list[int]:
-    """Batches a worker has something to do for."""
-    return list(connection.execute(_DUE, {"most": limit}).scalars())
+    """Ids of batches that a worker has to go on with."""
+    return list(connection.execute(_DUE, {"limit": limit}).scalars())
 
 
-def count_matches(connection: Connection, campaign_id: int, rule: SignatureSelection) -> dict[str, int]:
-    """How many signatures a rule would invalidate now, by the state they are in."""
-    where, given = _rule_condition(campaign_id, rule)
-    rows = connection.execute(
-        statement(
-            f"SELECT state, count(*) AS signatures FROM signatures WHERE {where} GROUP BY state",
-            list_parameters=_list_parameters(rule),
-        ),
-        given,
-    )
-    return {row.state: row.signatures for row in rows}
+def count_matches(connection: Connection, campaign_id: int, selection: SignatureSelection) -> dict[str, int]:
+    """Numbers of signatures that a selection would invalidate now, by their state."""
+    condition, given = _condition(campaign_id, selection)
+    counts = select(signatures.c.state, func.count().label("amount")).where(condition).group_by(signatures.c.state)
+    return {row.state: row.amount for row in connection.execute(counts, given)}
 
 
-def sample_matches(connection: Connection, campaign_id: int, rule: SignatureSelection, limit: int) -> list[SampleSignature]:
-    """The newest signatures a rule would invalidate."""
-    where, given = _rule_condition(campaign_id, rule)
-    sql = f"""SELECT id, state, name, domain, network, source, signed_at FROM signatures
-              WHERE {where} ORDER BY id DESC LIMIT :most"""
-    return [
-        SampleSignature(**row._asdict())
-        for row in connection.execute(statement(sql, list_parameters=_list_parameters(rule)), {**given, "most": limit})
-    ]
+def sample_matches(
+    connection: Connection, campaign_id: int, selection: SignatureSelection, limit: int
+) -> list[SampleSignature]:
+    """The newest signatures that a selection would invalidate."""
+    condition, given = _condition(campaign_id, selection)
+    sample = (
+        select(*columns_of(SampleSignature, signatures))
+        .where(condition)
+        .order_by(signatures.c.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return rows_as(SampleSignature, connection.execute(sample, given))
 
 
 def next_signature_ids(connection: Connection, batch: Batch, limit: int) -> list[int]:
-    """The next signatures of a running batch, held until the transaction ends."""
-    where, given = _rule_condition(batch.campaign_id, batch.rule, max_signature_id=batch.up_to)
-    lock = "FOR UPDATE" if supports_row_locks(connection) else ""
-    sql = f"SELECT id FROM signatures WHERE {where} AND id > :seen ORDER BY id LIMIT :most {lock}"
-    found = connection.execute(
-        statement(sql, list_parameters=_list_parameters(batch.rule)), {**given, "seen": batch.seen, "most": limit}
+    """Ids of the next signatures of a running batch, their rows locked until the transaction ends."""
+    condition, given = _condition(batch.campaign_id, batch.selection, max_signature_id=batch.max_signature_id)
+    following = (
+        select(signatures.c.id)
+        .where(condition, signatures.c.id > batch.last_signature_id)
+        .order_by(signatures.c.id)
+        .limit(limit)
+        .with_for_update()
     )
-    return list(found.scalars())
+    return list(connection.execute(following, given).scalars())
 
 
 def invalidated_signature_ids(connection: Connection, batch_id: int, limit: int) -> list[int]:
-    """Signatures that a batch has invalidated and that were not given back since."""
-    return list(connection.execute(_INVALIDATED_BY_BATCH, {"id": batch_id, "most": limit}).scalars())
+    """Ids of signatures that a batch has invalidated and that were not restored since."""
+    return list(connection.execute(_INVALIDATED_BY_BATCH, {"batch_id": batch_id, "limit": limit}).scalars())
 
 
 def record_progress(connection: Connection, batch_id: int, last_signature_id: int, invalidated: int) -> None:
-    """Note how far a batch has come."""
-    connection.execute(_RECORD_PROGRESS, {"id": batch_id, "seen": last_signature_id, "moved": invalidated})
+    """Record the progress of a running batch."""
+    given = {"of_id": batch_id, "last_signature_id": last_signature_id, "invalidated": invalidated}
+    connection.execute(_RECORD_PROGRESS, given)
 
 
 def record_undo_progress(connection: Connection, batch_id: int, restored: int) -> None:
-    """Note how much of a batch has been given back."""
-    connection.execute(_RECORD_UNDO_PROGRESS, {"id": batch_id, "restored": restored})
+    """Record the progress of undoing a batch."""
+    connection.execute(_RECORD_UNDO_PROGRESS, {"of_id": batch_id, "given_back": restored})
 
 
 def set_state(
     connection: Connection, batch: Batch, target_state: BatchState, from_states: tuple[BatchState, ...], now: datetime
 ) -> bool:
-    """Bring a batch into another state. False where it is in none of those it may come out of."""
-    finished = target_state in (BatchState.CANCELLED, BatchState.DONE, BatchState.UNDONE)
+    """Bring a batch into another state. False where it is in none of `from_states`."""
+    is_finished = target_state in (BatchState.CANCELLED, BatchState.DONE, BatchState.UNDONE)
     given = {
-        "id": batch.id,
-        "campaign_id": batch.campaign_id,
-        "to": target_state.value,
-        "out_of": [state.value for state in from_states],
-        "finished": finished,
-        "now": now,
+        "of_id": batch.id,
+        "of_campaign": batch.campaign_id,
+        "to_state": target_state.value,
+        "from_states": [state.value for state in from_states],
+        "finished": now if is_finished else None,
     }
     return connection.execute(_SET_STATE, given).rowcount == 1
 
 
-def _rule_condition(
-    campaign_id: int, rule: SignatureSelection, max_signature_id: int | None = None
-) -> tuple[str, dict[str, Any]]:
-    """Which signatures a rule means that can be invalidated at all."""
-    meant = filter_condition(campaign_id, rule.filters, max_signature_id=max_signature_id)
-    where, given = f"{meant.sql} AND {state_condition(INVALIDATE.from_states)}", dict(meant.parameters)
-    if rule.ids:
-        where += " AND id IN :ids"
-        given["ids"] = list(rule.ids)
-    return where, given
+def _condition(
+    campaign_id: int, selection: SignatureSelection, *, max_signature_id: int | None = None
+) -> tuple[ColumnElement[bool], dict[str, Any]]:
+    """Condition, and its parameters, for the signatures of a selection that can be invalidated at all."""
+    meant = filter_condition(campaign_id, selection.filters, max_signature_id=max_signature_id)
+    # Text, as the filters are: partial indexes are found by their very words.
+    sql = f"{meant.sql} AND {state_condition(INVALIDATE.from_states)}"
+    condition = text(sql).bindparams(*time_parameters(sql))
+    return and_(condition, signatures.c.id.in_(selection.ids) if selection.ids else true()), meant.parameters
 
 
-def _list_parameters(rule: SignatureSelection) -> tuple[str, ...]:
-    return ("ids",) if rule.ids else ()
-
-
-def _batch_from_row(row: Any) -> Batch:
-    return Batch(
-        **{
-            **row._asdict(),
-            "rule": selection_from_json(row.rule),
-            "kind": RemovalKind(row.kind),
-            "state": BatchState(row.state),
-        }
-    )
+def _batch_from_row(row: Row[*tuple[Any, ...]]) -> Batch:
+    changed = {
+        "selection": selection_from_json(row.selection), "reason_class": RemovalKind(row.reason_class),
+        "state": BatchState(row.state),
+    }  # fmt: skip
+    return Batch(**{**row._asdict(), **changed})

@@ -1,114 +1,163 @@
-"""Flags, and what they are raised by: signatures of the last hour, grouped. Bounded by how many are looked at."""
+"""Flags, and what they are raised by: signatures of the last hour, grouped. Bounded by how many are read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Connection, bindparam
+from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, case, func, select, update
 
 from campaign.domain.moderation.flag import FlagKind, Observation
-from campaign.store.database.statements import statement
+from campaign.domain.signatures.signature import SignatureState
+from campaign.store.database.statements import columns_of
+from campaign.store.database.upsert import insert
+from campaign.store.tables import campaigners, campaigns, cohort_tallies, flags, signatures, source_tallies, tallies
 
 MAX_RECENT_SIGNATURES = 20_000
-"""The newest signatures of a campaign that are looked at: more in an hour than one campaign has had in most."""
+"""The newest signatures of a campaign that are read: more than most campaigns ever get in an hour."""
 _MAX_GROUPS = 20
 MAX_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A flag as it was raised."""
+    """Flag as it was raised."""
 
     id: int
     kind: FlagKind
     subject: str
     hour: datetime
     score: int
-    parts: Mapping[str, int]
-    facts: Mapping[str, int]
+    score_parts: Mapping[str, int]
+    """What the score is made of, by name."""
+    figures: Mapping[str, int]
+    """The numbers of its explanation."""
     created_at: datetime
     dismissed_at: datetime | None
     dismissed_by: str
+    """The campaigner's name; "" for the command line."""
 
 
-_COLUMNS = {
-    FlagKind.NETWORK: "network", FlagKind.DOMAIN: "domain", FlagKind.NAME: "name_key", FlagKind.SOURCE: "source",
-}  # fmt: skip
-_RECENT = """recent AS (SELECT network, domain, source, name_key, surname_key, state, signed_at FROM signatures
-               WHERE campaign_id = :campaign_id AND kind = 'online' ORDER BY id DESC LIMIT :looked_at)"""
-_TOTAL = statement(f"WITH {_RECENT} SELECT count(*) FROM recent WHERE signed_at >= :since")
-_RECENT_GROUPS = {
-    kind: statement(
-        f"""WITH {_RECENT}
-            SELECT {column} AS subject, count(*) AS amount, count(DISTINCT domain) AS domains,
-                   count(DISTINCT network) AS networks, count(DISTINCT name_key) AS names,
-                   sum(CASE WHEN state = 'verified' THEN 1 ELSE 0 END) AS verified,
-                   sum(CASE WHEN surname_key = name_key THEN 1 ELSE 0 END) AS one_word
-            FROM recent WHERE signed_at >= :since AND {column} <> '' GROUP BY {column} HAVING count(*) >= :least
-            ORDER BY count(*) DESC, {column} LIMIT :most"""
+_RECENT = (
+    select(
+        signatures.c.network, signatures.c.domain, signatures.c.source, signatures.c.name_key, signatures.c.surname_key,
+        signatures.c.state, signatures.c.signed_at,
     )
-    for kind, column in _COLUMNS.items()
+    .where(signatures.c.campaign_id == bindparam("campaign_id"), signatures.c.kind == "online")
+    .order_by(signatures.c.id.desc())
+    .limit(MAX_RECENT_SIGNATURES)
+    .cte("recent")
+)  # fmt: skip
+_IN_TIME = _RECENT.c.signed_at >= bindparam("since")
+_COUNT_RECENT = select(func.count()).select_from(_RECENT).where(_IN_TIME)
+_MIN_COUNT = bindparam("min_count", type_=Integer())
+
+
+def _recent_groups(column: ColumnElement[str]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            column.label("subject"),
+            func.count().label("amount"),
+            func.count(_RECENT.c.domain.distinct()).label("domains"),
+            func.count(_RECENT.c.network.distinct()).label("networks"),
+            func.count(_RECENT.c.name_key.distinct()).label("names"),
+            func.sum(case((_RECENT.c.state == SignatureState.VERIFIED.value, 1), else_=0)).label("verified"),
+            func.sum(case((_RECENT.c.surname_key == _RECENT.c.name_key, 1), else_=0)).label("one_word"),
+        )
+        .where(_IN_TIME, column != "")
+        .group_by(column)
+        .having(func.count() >= _MIN_COUNT)
+        .order_by(func.count().desc(), column)
+        .limit(_MAX_GROUPS)
+    )
+
+
+_RECENT_GROUPS = {
+    FlagKind.NETWORK: _recent_groups(_RECENT.c.network),
+    FlagKind.DOMAIN: _recent_groups(_RECENT.c.domain),
+    FlagKind.NAME: _recent_groups(_RECENT.c.name_key),
+    FlagKind.SOURCE: _recent_groups(_RECENT.c.source),
 }
-_DOMAIN_SUBMISSIONS = statement(
-    """SELECT domain, sum(submitted) AS submitted FROM cohort_tallies
-       WHERE campaign_id = :campaign_id AND hour >= :since AND hour < :before AND domain IN :domains GROUP BY domain""",
-    list_parameters=("domains",),
+_DOMAIN_SUBMISSIONS = (
+    select(cohort_tallies.c.domain, func.sum(cohort_tallies.c.submitted).label("submitted"))
+    .where(
+        cohort_tallies.c.campaign_id == bindparam("campaign_id"),
+        cohort_tallies.c.hour >= bindparam("since"),
+        cohort_tallies.c.hour < bindparam("before"),
+        cohort_tallies.c.domain.in_(bindparam("domains", expanding=True)),
+    )
+    .group_by(cohort_tallies.c.domain)
 )
-_SOURCE_SHARES = statement(
-    """SELECT s.source, s.verified AS verified, t.verified AS total FROM source_tallies s
-       JOIN tallies t ON t.campaign_id = s.campaign_id WHERE s.campaign_id = :campaign_id AND s.source IN :sources""",
-    list_parameters=("sources",),
+_SOURCE_SHARES = (
+    select(source_tallies.c.source, source_tallies.c.verified, tallies.c.verified.label("total"))
+    .join(tallies, tallies.c.campaign_id == source_tallies.c.campaign_id)
+    .where(
+        source_tallies.c.campaign_id == bindparam("campaign_id"),
+        source_tallies.c.source.in_(bindparam("sources", expanding=True)),
+    )
 )
-_REFUSED = statement(
-    """SELECT domain AS subject, sum(refused) AS amount, sum(sent) + sum(refused) AS total FROM cohort_tallies
-       WHERE campaign_id = :campaign_id AND hour >= :since GROUP BY domain HAVING sum(refused) >= :least
-       ORDER BY sum(refused) DESC, domain LIMIT :most"""
+_REFUSED_MAILS = func.sum(cohort_tallies.c.refused)
+_REFUSED_DOMAINS = (
+    select(
+        cohort_tallies.c.domain.label("subject"),
+        _REFUSED_MAILS.label("amount"),
+        (func.sum(cohort_tallies.c.sent) + _REFUSED_MAILS).label("total"),
+    )
+    .where(cohort_tallies.c.campaign_id == bindparam("campaign_id"), cohort_tallies.c.hour >= bindparam("since"))
+    .group_by(cohort_tallies.c.domain)
+    .having(_REFUSED_MAILS >= _MIN_COUNT)
+    .order_by(_REFUSED_MAILS.desc(), cohort_tallies.c.domain)
+    .limit(_MAX_GROUPS)
 )
-_OPEN_CAMPAIGNS = statement(
-    """SELECT id, opens_at FROM campaigns WHERE opens_at <= :now AND verify_until > :now AND published_at IS NOT NULL
-       AND id > :after ORDER BY id LIMIT :most"""
+_OPEN_CAMPAIGNS = (
+    select(campaigns.c.id)
+    .where(
+        campaigns.c.opens_at <= bindparam("now"),
+        campaigns.c.verify_until > bindparam("now"),
+        campaigns.c.published_at.is_not(None),
+        campaigns.c.id > bindparam("after"),
+    )
+    .order_by(campaigns.c.id)
+    .limit(bindparam("limit"))
 )
-_RAISE = statement(
-    """INSERT INTO flags (campaign_id, kind, subject, hour, score, parts, facts, created_at)
-       VALUES (:campaign_id, :kind, :subject, :hour, :score, :parts, :facts, :now)
-       ON CONFLICT (campaign_id, kind, subject, hour) DO UPDATE SET score = excluded.score, parts = excluded.parts,
-           facts = excluded.facts WHERE flags.score < excluded.score"""
-).bindparams(bindparam("parts", type_=JSON()), bindparam("facts", type_=JSON()))  # type: ignore[attr-defined]
-_PAGE = statement(
-    """SELECT f.id, f.kind, f.subject, f.hour, f.score, f.parts, f.facts, f.created_at, f.dismissed_at,
-              coalesce(p.name, '') AS dismissed_by
-       FROM flags f LEFT JOIN campaigners p ON p.id = f.dismissed_by
-       WHERE f.campaign_id = :campaign_id AND (f.dismissed_at IS NULL) = :standing
-       ORDER BY f.hour DESC, f.score DESC, f.id DESC LIMIT :most"""
+_new = insert(flags)
+_RAISE = _new.on_conflict_do_update(
+    index_elements=[flags.c.campaign_id, flags.c.kind, flags.c.subject, flags.c.hour],
+    set_={"score": _new.excluded.score, "score_parts": _new.excluded.score_parts, "figures": _new.excluded.figures},
+    where=flags.c.score < _new.excluded.score,
 )
-_DISMISS = statement(
-    """UPDATE flags SET dismissed_at = :now, dismissed_by = :campaigner_id
-       WHERE id = :id AND campaign_id = :campaign_id AND dismissed_at IS NULL"""
+_FLAGS = (
+    select(*columns_of(Flag, flags, dismissed_by=func.coalesce(campaigners.c.name, "")))
+    .select_from(flags)
+    .outerjoin(campaigners, campaigners.c.id == flags.c.dismissed_by)
+    .where(flags.c.campaign_id == bindparam("campaign_id"))
+    .order_by(flags.c.hour.desc(), flags.c.score.desc(), flags.c.id.desc())
+    .limit(bindparam("limit"))
+)  # fmt: skip
+_ACTIVE, _DISMISSED = _FLAGS.where(flags.c.dismissed_at.is_(None)), _FLAGS.where(flags.c.dismissed_at.is_not(None))
+_OF_FLAG = update(flags).where(flags.c.id == bindparam("of_id"), flags.c.campaign_id == bindparam("of_campaign"))
+_DISMISS = _OF_FLAG.where(flags.c.dismissed_at.is_(None)).values(
+    dismissed_at=bindparam("now"), dismissed_by=bindparam("campaigner_id")
 )
-_REOPEN = statement("UPDATE flags SET dismissed_at = NULL, dismissed_by = NULL WHERE id = :id AND campaign_id = :campaign_id")
-_COUNT_ACTIVE = statement("SELECT count(*) FROM flags WHERE campaign_id = :campaign_id AND dismissed_at IS NULL")
+_REOPEN = _OF_FLAG.values(dismissed_at=None, dismissed_by=None)
+_COUNT_ACTIVE = select(func.count()).where(flags.c.campaign_id == bindparam("campaign_id"), flags.c.dismissed_at.is_(None))
 
 
 def open_campaign_ids(connection: Connection, now: datetime, after: int, limit: int) -> list[int]:
-    """Campaigns that signatures can still come to, by number, above `after`."""
-    rows = connection.execute(_OPEN_CAMPAIGNS, {"now": now, "after": after, "most": limit})
-    return [row.id for row in rows]
+    """Ids, above `after`, of campaigns that signatures can still come to."""
+    return list(connection.execute(_OPEN_CAMPAIGNS, {"now": now, "after": after, "limit": limit}).scalars())
 
 
 def count_recent(connection: Connection, campaign_id: int, since: datetime) -> int:
-    """How many of the newest signatures came since then."""
-    given = {"campaign_id": campaign_id, "since": since, "looked_at": MAX_RECENT_SIGNATURES}
-    return int(connection.execute(_TOTAL, given).scalar_one())
+    """Number of the newest signatures that came since a time."""
+    return connection.execute(_COUNT_RECENT, {"campaign_id": campaign_id, "since": since}).scalar_one()
 
 
 def recent_groups(
     connection: Connection, kind: FlagKind, campaign_id: int, since: datetime, min_count: int, total: int
 ) -> list[Observation]:  # fmt: skip
-    """Networks, domains, names or sources of the newest signatures, the most frequent first."""
-    given = {
-        "campaign_id": campaign_id, "since": since, "least": min_count, "most": _MAX_GROUPS, "looked_at": MAX_RECENT_SIGNATURES,
-    }  # fmt: skip
+    """Networks, domains, names or sources of the newest signatures, the most frequent first, with `min_count` at least."""
+    given = {"campaign_id": campaign_id, "since": since, "min_count": min_count}
     rows = connection.execute(_RECENT_GROUPS[kind], given)
     return [
         Observation(row.subject, row.amount, total, row.verified, row.domains, row.networks, row.names, row.one_word)
@@ -119,21 +168,21 @@ def recent_groups(
 def domain_hourly_averages(
     connection: Connection, campaign_id: int, domains: list[str], since: datetime, before: datetime
 ) -> dict[str, float]:
-    """Signatures an hour of each of some domains, on average between two times."""
+    """Average signatures per hour of each of some domains, between two times."""
     hours = max((before - since).total_seconds() / 3600, 1.0)
     given = {"campaign_id": campaign_id, "domains": domains, "since": since, "before": before}
     return {row.domain: int(row.submitted) / hours for row in connection.execute(_DOMAIN_SUBMISSIONS, given)}
 
 
 def source_shares(connection: Connection, campaign_id: int, sources: list[str]) -> dict[str, float]:
-    """The share of all verified signatures that each of some sources has brought."""
+    """Share of all verified signatures that each of some sources has brought, 0 to 1."""
     rows = connection.execute(_SOURCE_SHARES, {"campaign_id": campaign_id, "sources": sources})
     return {row.source: row.verified / max(row.total, 1) for row in rows}
 
 
 def refused_domains(connection: Connection, campaign_id: int, since: datetime, min_count: int) -> list[Observation]:
-    """Domains whose servers refused verification mails for good, and of how many."""
-    rows = connection.execute(_REFUSED, {"campaign_id": campaign_id, "since": since, "least": min_count, "most": _MAX_GROUPS})
+    """Domains whose servers refused verification mails for good: how many, and of how many."""
+    rows = connection.execute(_REFUSED_DOMAINS, {"campaign_id": campaign_id, "since": since, "min_count": min_count})
     return [Observation(row.subject, int(row.amount), int(row.total)) for row in rows]
 
 
@@ -147,30 +196,30 @@ def raise_flag(
     now: datetime,
 ) -> bool:
     """Raise a flag, or raise the score of the one there is for this hour. False where that is as high."""
-    given: dict[str, Any] = {
+    given = {
         "campaign_id": campaign_id, "kind": kind.value, "subject": observation.subject, "hour": hour,
-        "score": min(100, sum(points.values())), "parts": dict(points), "facts": observation.facts(), "now": now,
+        "score": min(100, sum(points.values())), "score_parts": dict(points), "figures": observation.facts(), "created_at": now,
     }  # fmt: skip
     return connection.execute(_RAISE, given).rowcount == 1
 
 
 def list_flags(connection: Connection, campaign_id: int, *, dismissed: bool, limit: int = MAX_LISTED) -> list[Flag]:
-    """The flags of a campaign that stand, or that were dismissed; of the newest hour first."""
-    rows = connection.execute(_PAGE, {"campaign_id": campaign_id, "standing": not dismissed, "most": limit})
+    """Flags of a campaign, active or dismissed ones; of the newest hour first."""
+    rows = connection.execute(_DISMISSED if dismissed else _ACTIVE, {"campaign_id": campaign_id, "limit": limit})
     return [Flag(**{**row._asdict(), "kind": FlagKind(row.kind)}) for row in rows]
 
 
 def count_active(connection: Connection, campaign_id: int) -> int:
-    """How many flags of a campaign stand."""
-    return int(connection.execute(_COUNT_ACTIVE, {"campaign_id": campaign_id}).scalar_one())
+    """Number of active flags of a campaign."""
+    return connection.execute(_COUNT_ACTIVE, {"campaign_id": campaign_id}).scalar_one()
 
 
 def dismiss_flag(connection: Connection, campaign_id: int, flag_id: int, campaigner_id: int | None, now: datetime) -> bool:
-    """Put a flag away. False where it is not there to be put away."""
-    given = {"campaign_id": campaign_id, "id": flag_id, "campaigner_id": campaigner_id, "now": now}
+    """Dismiss a flag. False where it is dismissed already, or not there."""
+    given = {"of_campaign": campaign_id, "of_id": flag_id, "campaigner_id": campaigner_id, "now": now}
     return connection.execute(_DISMISS, given).rowcount == 1
 
 
 def reopen_flag(connection: Connection, campaign_id: int, flag_id: int) -> bool:
-    """Let a flag stand again."""
-    return connection.execute(_REOPEN, {"campaign_id": campaign_id, "id": flag_id}).rowcount == 1
+    """Reopen a dismissed flag. False where it is not there."""
+    return connection.execute(_REOPEN, {"of_campaign": campaign_id, "of_id": flag_id}).rowcount == 1

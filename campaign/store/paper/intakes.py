@@ -1,4 +1,4 @@
-"""Intakes: signatures on paper that were brought in together, from a file or typed in from a sheet."""
+"""Intakes: signatures on paper imported together, from a file or typed in from a sheet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,110 +6,157 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from campaign.store.database.statements import statement, supports_row_locks
-from campaign.store.tables import intakes
+from campaign.store.database.statements import columns_of
+from campaign.store.tables import (
+    IMPORTED_ONCE_SQL,
+    ONE_PER_DAY_SQL,
+    ONE_PER_SHEET_SQL,
+    UNFINISHED_INTAKE_SQL,
+    campaigners,
+    intakes,
+    sheets,
+)
 
 MAX_LISTED = 50
 
 
 class IntakeState(StrEnum):
-    """Where an intake is."""
+    """State of an intake."""
 
     UNCONFIRMED = "held"
-    """Read and tried, and not yet confirmed."""
+    """Read and checked, not yet confirmed."""
     IMPORTED = "taken"
     UNDOING = "undoing"
     UNDONE = "undone"
 
 
 class AlreadyImportedError(Exception):
-    """The same file is in already."""
+    """The same file is imported already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """One of them."""
+    """Signatures on paper that were imported together."""
 
     id: int
     campaign_id: int
     kind: str
     state: IntakeState
     sheet_id: int | None
-    sheet: int | None
-    """The number on the sheet."""
+    sheet_number: int | None
+    """The number printed on the sheet."""
     label: str
     sha256: str
-    again: int
+    repeat_number: int
+    """How often the same file had been imported before."""
     rows: int
-    taken: int
+    imported: int
+    """Signatures that came of it, undone ones among them."""
     undone: int
-    left_out: Mapping[str, int]
-    made_by: int | None
-    who: str
+    excluded: Mapping[str, int]
+    """Numbers of rows that were not imported, by reason."""
+    created_by: int | None
+    campaigner_name: str
+    """"" for the command line."""
     created_at: datetime
     undone_at: datetime | None
     reason: str
 
     @property
-    def left(self) -> int:
-        """Signatures of it that were not taken back."""
-        return self.taken - self.undone
+    def remaining(self) -> int:
+        """Signatures of it that were not undone."""
+        return self.imported - self.undone
 
 
-_INTAKE = """
-    SELECT i.id, i.campaign_id, i.kind, i.state, i.sheet_id, s.number AS sheet, i.label, i.sha256, i.again, i.rows, i.taken,
-           i.undone, i.left_out, i.made_by, coalesce(p.name, '') AS who, i.created_at, i.undone_at, i.reason
-    FROM intakes i LEFT JOIN campaigners p ON p.id = i.made_by LEFT JOIN sheets s ON s.id = i.sheet_id
-"""
-_GET = statement(f"{_INTAKE} WHERE i.id = :id")
-_PAGE = statement(
-    f"""{_INTAKE} WHERE i.campaign_id = :campaign_id AND i.id < :before_id AND i.state <> 'held'
-        ORDER BY i.id DESC LIMIT :most"""
+_INTAKES = (
+    select(
+        *columns_of(
+            Intake,
+            intakes,
+            sheet_number=sheets.c.number,
+            created_by=intakes.c.made_by,
+            campaigner_name=func.coalesce(campaigners.c.name, ""),
+        )
+    )
+    .select_from(intakes)
+    .outerjoin(campaigners, campaigners.c.id == intakes.c.made_by)
+    .outerjoin(sheets, sheets.c.id == intakes.c.sheet_id)
+)  # fmt: skip
+_GET = _INTAKES.where(intakes.c.id == bindparam("id"))
+_LOCK = select(intakes.c.id).where(intakes.c.id == bindparam("id")).with_for_update()
+_PAGE = (
+    _INTAKES.where(
+        intakes.c.campaign_id == bindparam("campaign_id"),
+        intakes.c.id < bindparam("before_id"),
+        intakes.c.state != IntakeState.UNCONFIRMED.value,
+    )
+    .order_by(intakes.c.id.desc())
+    .limit(bindparam("limit"))
 )
-_SAME_FILE = statement(
-    f"""{_INTAKE} WHERE i.campaign_id = :campaign_id AND i.sha256 = :sha256 AND i.kind = 'file'
-        AND i.state IN ('taken', 'undoing') ORDER BY i.again DESC LIMIT 1"""
+# Each in the words of the partial index it is found by.
+_SAME_FILE = (
+    _INTAKES.where(
+        intakes.c.campaign_id == bindparam("campaign_id"),
+        intakes.c.sha256 == bindparam("sha256"),
+        text(IMPORTED_ONCE_SQL),
+    )
+    .order_by(intakes.c.repeat_number.desc())
+    .limit(1)
 )
-_OF_SHEET = statement(f"{_INTAKE} WHERE i.sheet_id = :sheet_id AND i.state <> 'undone'")
-_OF_DAY = statement(
-    f"""{_INTAKE} WHERE i.campaign_id = :campaign_id AND i.made_by = :made_by AND i.label = :label AND i.kind = 'typed'
-        AND i.sheet_id IS NULL AND i.state = 'taken'"""
+_OF_SHEET = _INTAKES.where(intakes.c.sheet_id == bindparam("sheet_id"), text(ONE_PER_SHEET_SQL))
+_OF_DAY = _INTAKES.where(
+    intakes.c.campaign_id == bindparam("campaign_id"),
+    intakes.c.made_by == bindparam("created_by"),
+    intakes.c.label == bindparam("label"),
+    text(ONE_PER_DAY_SQL),
 )
-_LOCK = statement("SELECT id FROM intakes WHERE id = :id FOR UPDATE")
-_ENCRYPTED_ROWS = statement("SELECT held FROM intakes WHERE id = :id AND state = 'held'")
-_MARK_IMPORTED = statement(
-    """UPDATE intakes SET state = 'taken', taken = :taken, held = NULL, again = :again
-       WHERE id = :id AND state IN ('held', 'taken')"""
+_IS_UNCONFIRMED = intakes.c.state == IntakeState.UNCONFIRMED.value
+_IS_IMPORTED = intakes.c.state == IntakeState.IMPORTED.value
+_IS_BEING_UNDONE = intakes.c.state == IntakeState.UNDOING.value
+_ENCRYPTED_ROWS = select(intakes.c.encrypted_rows).where(intakes.c.id == bindparam("id"), _IS_UNCONFIRMED)
+_OF_INTAKE = update(intakes).where(intakes.c.id == bindparam("of_id"))
+_RECORD_EXCLUDED = _OF_INTAKE.values(excluded=bindparam("excluded"))
+_MARK_IMPORTED = _OF_INTAKE.where(or_(_IS_UNCONFIRMED, _IS_IMPORTED)).values(
+    state=IntakeState.IMPORTED.value,
+    imported=bindparam("imported"),
+    encrypted_rows=None,
+    repeat_number=bindparam("repeat_number"),
 )
-
-_COUNT_TYPED_LINE = statement("UPDATE intakes SET rows = rows + 1, taken = taken + 1 WHERE id = :id AND state = 'taken'")
-_UNDO = statement(
-    """UPDATE intakes SET state = 'undoing', undone_by = :undone_by, undone_at = :now, reason = :reason
-       WHERE id = :id AND campaign_id = :campaign_id AND state = 'taken'"""
+_COUNT_TYPED_LINE = _OF_INTAKE.where(_IS_IMPORTED).values(rows=intakes.c.rows + 1, imported=intakes.c.imported + 1)
+_BEGIN_UNDO = _OF_INTAKE.where(intakes.c.campaign_id == bindparam("of_campaign"), _IS_IMPORTED).values(
+    state=IntakeState.UNDOING.value, undone_by=bindparam("campaigner_id"), undone_at=bindparam("now"),
+    reason=bindparam("undo_reason"),
+)  # fmt: skip
+_RECORD_UNDO_PROGRESS = _OF_INTAKE.values(undone=intakes.c.undone + bindparam("amount", type_=intakes.c.undone.type))
+_FINISH_UNDO = _OF_INTAKE.where(_IS_BEING_UNDONE).values(state=IntakeState.UNDONE.value)
+_DUE = (
+    select(intakes.c.id).where(text(UNFINISHED_INTAKE_SQL), _IS_BEING_UNDONE).order_by(intakes.c.id).limit(bindparam("limit"))
 )
-_RECORD_UNDO_PROGRESS = statement("UPDATE intakes SET undone = undone + :undone WHERE id = :id")
-_UNDONE = statement("UPDATE intakes SET state = 'undone' WHERE id = :id AND state = 'undoing'")
-_DUE = statement("SELECT id FROM intakes WHERE state = 'undoing' ORDER BY id LIMIT :most")
-_DELETE_UNCONFIRMED_BEFORE = statement("DELETE FROM intakes WHERE state = 'held' AND created_at < :before")
-_DELETE_UNCONFIRMED = statement("DELETE FROM intakes WHERE id = :id AND state = 'held'")
-_HAS_WORK = statement(
-    "SELECT 1 FROM intakes WHERE state IN ('held', 'undoing') AND (state = 'undoing' OR created_at < :before) LIMIT 1"
+_DELETE_UNCONFIRMED_BEFORE = delete(intakes).where(
+    text(UNFINISHED_INTAKE_SQL), _IS_UNCONFIRMED, intakes.c.created_at < bindparam("before")
+)
+_DELETE_UNCONFIRMED = delete(intakes).where(_IS_UNCONFIRMED, intakes.c.id == bindparam("id"))
+_HAS_WORK = (
+    select(intakes.c.id)
+    .where(text(UNFINISHED_INTAKE_SQL), or_(_IS_BEING_UNDONE, intakes.c.created_at < bindparam("before")))
+    .limit(1)
 )
 
 
 def create_intake(
-    connection: Connection, campaign_id: int, kind: str, state: IntakeState, now: datetime, *, made_by: int | None,
-    label: str, sha256: str = "", again: int = 0, rows: int = 0, sheet_id: int | None = None,
-    left_out: Mapping[str, int] | None = None, encrypted_rows: str | None = None,
+    connection: Connection, campaign_id: int, kind: str, state: IntakeState, now: datetime, *, created_by: int | None,
+    label: str, sha256: str = "", repeat_number: int = 0, rows: int = 0, sheet_id: int | None = None,
+    excluded: Mapping[str, int] | None = None, encrypted_rows: str | None = None,
 ) -> int:  # fmt: skip
-    """A new one; returns its number. Raises TakenBefore where the same file was taken in at the same moment."""
+    """Id of a new intake. Raises AlreadyImportedError where the same file was imported at the same moment."""
     values = {
         "campaign_id": campaign_id, "kind": kind, "state": state.value, "sheet_id": sheet_id, "label": label, "sha256": sha256,
-        "again": again, "rows": rows, "taken": 0, "undone": 0, "left_out": dict(left_out or {}), "held": encrypted_rows,
-        "made_by": made_by, "created_at": now, "reason": "",
+        "repeat_number": repeat_number, "rows": rows, "imported": 0, "undone": 0,
+        "excluded": dict(excluded or {}), "encrypted_rows": encrypted_rows,
+        "made_by": created_by, "created_at": now, "reason": "",
     }  # fmt: skip
     try:
         return int(connection.execute(intakes.insert().values(**values).returning(intakes.c.id)).scalar_one())
@@ -123,15 +170,14 @@ def get(connection: Connection, intake_id: int) -> Intake | None:
 
 
 def get_for_update(connection: Connection, intake_id: int) -> Intake | None:
-    """One intake, held until the transaction ends."""
-    if supports_row_locks(connection):
-        connection.execute(_LOCK, {"id": intake_id})
+    """One intake, its row locked until the transaction ends."""
+    connection.execute(_LOCK, {"id": intake_id})
     return get(connection, intake_id)
 
 
 def list_intakes(connection: Connection, campaign_id: int, before_id: int = 2**62, limit: int = MAX_LISTED) -> list[Intake]:
-    """What was taken in for a campaign, newest first."""
-    given = {"campaign_id": campaign_id, "before_id": before_id, "most": limit}
+    """Intakes of a campaign that were confirmed, newest first."""
+    given = {"campaign_id": campaign_id, "before_id": before_id, "limit": limit}
     return [_intake_from_row(row) for row in connection.execute(_PAGE, given)]
 
 
@@ -141,76 +187,81 @@ def find_same_file(connection: Connection, campaign_id: int, sha256: str) -> Int
 
 
 def get_by_sheet(connection: Connection, sheet_id: int) -> Intake | None:
-    """What was typed in from a sheet."""
+    """The intake typed in from a sheet."""
     return _intake_or_none(connection.execute(_OF_SHEET, {"sheet_id": sheet_id}).one_or_none())
 
 
-def get_typed_on_day(connection: Connection, campaign_id: int, made_by: int | None, label: str) -> Intake | None:
-    """What somebody typed in on one day from paper without a number."""
-    given = {"campaign_id": campaign_id, "made_by": made_by, "label": label}
+def get_typed_on_day(connection: Connection, campaign_id: int, created_by: int | None, label: str) -> Intake | None:
+    """The intake a campaigner typed in on one day from paper without a number."""
+    given = {"campaign_id": campaign_id, "created_by": created_by, "label": label}
     return _intake_or_none(connection.execute(_OF_DAY, given).one_or_none())
 
 
 def get_encrypted_rows(connection: Connection, intake_id: int) -> str | None:
-    """The rows of an intake that waits to be confirmed, sealed."""
-    held: str | None = connection.execute(_ENCRYPTED_ROWS, {"id": intake_id}).scalar_one_or_none()
-    return held
+    """Encrypted rows of an intake that is not confirmed yet."""
+    return connection.execute(_ENCRYPTED_ROWS, {"id": intake_id}).scalar_one_or_none()
 
 
-def mark_imported(connection: Connection, intake_id: int, amount: int, again: int, left_out: Mapping[str, int]) -> bool:
-    """Note what came of an intake. Raises TakenBefore where the same file was taken in at the same moment."""
+def mark_imported(
+    connection: Connection, intake_id: int, imported: int, repeat_number: int, excluded: Mapping[str, int]
+) -> bool:
+    """Record the outcome of an intake. False where it is no longer unconfirmed or imported. Raises AlreadyImportedError where
+    the same file was imported at the same moment."""
+    given = {"of_id": intake_id, "imported": imported, "repeat_number": repeat_number}
     try:
-        done = connection.execute(_MARK_IMPORTED, {"id": intake_id, "taken": amount, "again": again}).rowcount == 1
+        is_done = connection.execute(_MARK_IMPORTED, given).rowcount == 1
     except IntegrityError as error:
         raise AlreadyImportedError from error
-    connection.execute(intakes.update().where(intakes.c.id == intake_id).values(left_out=dict(left_out)))
-    return done
+    connection.execute(_RECORD_EXCLUDED, {"of_id": intake_id, "excluded": dict(excluded)})
+    return is_done
 
 
 def count_typed_line(connection: Connection, intake_id: int) -> bool:
-    """One more line of it was typed in. False where it was undone meanwhile."""
-    return connection.execute(_COUNT_TYPED_LINE, {"id": intake_id}).rowcount == 1
+    """Count one more typed line. False where the intake was undone meanwhile."""
+    return connection.execute(_COUNT_TYPED_LINE, {"of_id": intake_id}).rowcount == 1
 
 
 def begin_undo(connection: Connection, intake: Intake, undone_by: int | None, reason: str, now: datetime) -> bool:
-    """Begin to take one back. False where that has begun before."""
-    given = {"id": intake.id, "campaign_id": intake.campaign_id, "undone_by": undone_by, "reason": reason, "now": now}
-    return connection.execute(_UNDO, given).rowcount == 1
+    """Begin to undo an intake. False where that has begun before."""
+    given = {
+        "of_id": intake.id, "of_campaign": intake.campaign_id, "campaigner_id": undone_by, "undo_reason": reason, "now": now,
+    }  # fmt: skip
+    return connection.execute(_BEGIN_UNDO, given).rowcount == 1
 
 
 def record_undo_progress(connection: Connection, intake_id: int, undone: int) -> None:
-    """Note how much of it has been taken back."""
-    connection.execute(_RECORD_UNDO_PROGRESS, {"id": intake_id, "undone": undone})
+    """Record how many more signatures were undone."""
+    connection.execute(_RECORD_UNDO_PROGRESS, {"of_id": intake_id, "amount": undone})
 
 
 def finish_undo(connection: Connection, intake_id: int) -> bool:
-    """All of it is taken back."""
-    return connection.execute(_UNDONE, {"id": intake_id}).rowcount == 1
+    """Mark an intake as undone. False where it is not being undone."""
+    return connection.execute(_FINISH_UNDO, {"of_id": intake_id}).rowcount == 1
 
 
 def due_intake_ids(connection: Connection, limit: int) -> list[int]:
-    """Intakes that are being taken back."""
-    return list(connection.execute(_DUE, {"most": limit}).scalars())
+    """Ids of intakes that are being undone."""
+    return list(connection.execute(_DUE, {"limit": limit}).scalars())
 
 
 def delete_unconfirmed_before(connection: Connection, before: datetime) -> int:
-    """Throw away what was read before then and never confirmed; returns how many."""
+    """Delete the intakes created before then and never confirmed; returns how many."""
     return connection.execute(_DELETE_UNCONFIRMED_BEFORE, {"before": before}).rowcount
 
 
 def delete_unconfirmed(connection: Connection, intake_id: int) -> bool:
-    """Throw away one that was not confirmed."""
+    """Delete an intake that was not confirmed. False where it is confirmed, or not there."""
     return connection.execute(_DELETE_UNCONFIRMED, {"id": intake_id}).rowcount == 1
 
 
 def has_work(connection: Connection, before: datetime) -> bool:
-    """Whether a worker has something to do: take back, or throw away what was read before then."""
+    """Whether a worker has an intake to undo, or an unconfirmed one from before then to delete."""
     return connection.execute(_HAS_WORK, {"before": before}).one_or_none() is not None
 
 
-def _intake_or_none(row: Any) -> Intake | None:
+def _intake_or_none(row: Row[*tuple[Any, ...]] | None) -> Intake | None:
     return None if row is None else _intake_from_row(row)
 
 
-def _intake_from_row(row: Any) -> Intake:
+def _intake_from_row(row: Row[*tuple[Any, ...]]) -> Intake:
     return Intake(**{**row._asdict(), "state": IntakeState(row.state)})

@@ -1,37 +1,39 @@
-"""Signatures on paper: found again among those there are, written many at once, and taken back."""
+"""Signatures on paper: compared with the existing ones, written many at once, and undone."""
 
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, String, and_, bindparam, case, cast, func, select, update
+from sqlalchemy.dialects import postgresql
 
 from campaign.domain.paper.entry import PAPER, PAPER_SOURCE, UNDONE_INTAKE, PaperEntry
 from campaign.domain.places.postcode_areas import postcode_area
 from campaign.domain.signatures.consent import PAPER_UPDATES_WORDING
 from campaign.domain.signatures.search_keys import email_domain, name_key, surname_key
-from campaign.store.database.statements import statement, supports_row_locks, supports_writing_ctes
-from campaign.store.tables import signatures
+from campaign.domain.signatures.signature import SignatureState
+from campaign.store.database.statements import columns_of, rows_as, supports_writing_ctes, text_statement
+from campaign.store.database.upsert import insert
+from campaign.store.tables import outbox, signatures
 
 MAX_ROWS_PER_STATEMENT = 1_000
-"""Rows looked for, or written, by one statement."""
+"""Rows read or written by one statement."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExistingSignatures:
-    """What the campaign has that some entries may be the same as."""
+    """Existing signatures that some entries may duplicate."""
 
     addresses: dict[str, tuple[str, str]]
     """The state and the folded name of the signature of each canonical address."""
     people: dict[tuple[str, str], str]
-    """How somebody with this folded name and this postcode has signed."""
+    """The kind of signature (online or paper) of each folded name and postcode."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaperImport:
-    """What is the same of all signatures that are brought in together."""
+    """Values that all signatures of one import share."""
 
     campaign_id: int
     intake_id: int
@@ -45,7 +47,7 @@ class PaperImport:
 
 @dataclass(frozen=True, slots=True)
 class IntakeLine:
-    """One line of an intake."""
+    """Line of an intake."""
 
     id: int
     line: int | None
@@ -55,35 +57,38 @@ class IntakeLine:
     ended_class: str
 
 
-_ADDRESSES = statement(
-    "SELECT email_key, state, name_key FROM signatures WHERE campaign_id = :campaign_id AND email_key IN :keys",
-    list_parameters=("keys",),
+_ADDRESSES = select(signatures.c.email_key, signatures.c.state, signatures.c.name_key).where(
+    signatures.c.campaign_id == bindparam("campaign_id"), signatures.c.email_key.in_(bindparam("keys", expanding=True))
 )
-_PEOPLE = statement(
-    """SELECT DISTINCT name_key, postcode, kind FROM signatures WHERE campaign_id = :campaign_id AND name_key IN :names
-       AND postcode IN :postcodes AND postcode <> '' AND state IN ('pending', 'verified')""",
-    list_parameters=("names", "postcodes"),
-)
-_LINES = statement(
-    "SELECT line FROM signatures WHERE intake_id = :intake_id AND intake_id IS NOT NULL AND line IN :lines",
-    list_parameters=("lines",),
-)
-_LAST_LINE = statement("SELECT coalesce(max(line), 0) FROM signatures WHERE intake_id = :intake_id AND intake_id IS NOT NULL")
-_NEWEST = statement(
-    """SELECT id, line, name, postcode, state, ended_class FROM signatures
-       WHERE intake_id = :intake_id AND intake_id IS NOT NULL AND line IS NOT NULL ORDER BY id DESC LIMIT :most"""
-)
-_OF_INTAKE, _OF_INTAKE_LOCKED = (
-    statement(
-        f"""SELECT id FROM signatures WHERE intake_id = :intake_id AND intake_id IS NOT NULL AND line IS NOT NULL
-            AND line >= :after ORDER BY line LIMIT :most {lock}"""
+_PEOPLE = (
+    select(signatures.c.name_key, signatures.c.postcode, signatures.c.kind)
+    .where(
+        signatures.c.campaign_id == bindparam("campaign_id"),
+        signatures.c.name_key.in_(bindparam("names", expanding=True)),
+        signatures.c.postcode.in_(bindparam("postcodes", expanding=True)),
+        signatures.c.postcode != "",
+        signatures.c.state.in_([SignatureState.PENDING.value, SignatureState.VERIFIED.value]),
     )
-    for lock in ("", "FOR UPDATE")
+    .distinct()
 )
-_LINE, _LINE_LOCKED = (
-    statement(f"""SELECT id FROM signatures WHERE intake_id = :intake_id AND intake_id IS NOT NULL AND line = :line {lock}""")
-    for lock in ("", "FOR UPDATE")
+# `line` and `intake_id` are named in the index of lines, which is partial.
+_OF_INTAKE = and_(signatures.c.intake_id == bindparam("intake_id"), signatures.c.intake_id.is_not(None))
+_LINES = select(signatures.c.line).where(_OF_INTAKE, signatures.c.line.in_(bindparam("lines", expanding=True)))
+_LAST_LINE = select(func.coalesce(func.max(signatures.c.line), 0)).where(_OF_INTAKE)
+_NEWEST_LINES = (
+    select(*columns_of(IntakeLine, signatures))
+    .where(_OF_INTAKE, signatures.c.line.is_not(None))
+    .order_by(signatures.c.id.desc())
+    .limit(bindparam("limit"))
+)  # fmt: skip
+_NEXT_TO_UNDO = (
+    select(signatures.c.id)
+    .where(_OF_INTAKE, signatures.c.line.is_not(None))
+    .order_by(signatures.c.line)
+    .limit(bindparam("limit"))
+    .with_for_update()
 )
+_LINE = select(signatures.c.id).where(_OF_INTAKE, signatures.c.line == bindparam("line")).with_for_update()
 _COLUMNS = (
     "campaign_id", "text_hash", "state", "counted_as", "counted_country", "name", "email", "email_key", "mailbox", "country",
     "postcode", "comment", "public", "updates", "updates_wording", "updates_at", "source", "edition", "edition_floor",
@@ -92,37 +97,43 @@ _COLUMNS = (
 )  # fmt: skip
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 _COLUMN_DEFINITIONS = ", ".join(f"{name} {signatures.c[name].type.compile(dialect=_POSTGRESQL)}" for name in _COLUMNS)
-# One statement for a thousand rows instead of one for each.
-_INSERT = statement(
+# One statement for a thousand rows instead of one for each; text, as it is PostgreSQL's alone.
+_INSERT = text_statement(
     f"""INSERT INTO signatures ({", ".join(_COLUMNS)})
         SELECT {", ".join(_COLUMNS)} FROM jsonb_to_recordset(CAST(:rows AS JSONB)) AS given({_COLUMN_DEFINITIONS})
         ON CONFLICT DO NOTHING"""
 )
+_INSERT_EACH = insert(signatures).on_conflict_do_nothing()
+_NOW = bindparam("now", type_=signatures.c.ended_at.type)
+_IS_STANDING = signatures.c.state.in_([SignatureState.PENDING.value, SignatureState.VERIFIED.value])
 # Whatever was personal goes with it: it may have been the list of another campaign, or of people who never signed. What was
 # withdrawn, or removed for a reason of its own, stays so.
-_UNDO = statement(
-    f"""UPDATE signatures SET
-           ended_class = CASE WHEN state IN ('pending', 'verified') THEN '{UNDONE_INTAKE}' ELSE ended_class END,
-           state = CASE WHEN state IN ('pending', 'verified') THEN 'invalidated' ELSE state END,
-           ended_at = CASE WHEN ended_at IS NULL THEN :now ELSE ended_at END,
-           name = 'erased', name_key = '', surname_key = '', email = '', email_key = 'undone/' || CAST(id AS VARCHAR(20)),
-           mailbox = '', domain = '', postcode = '', area = '', place_id = NULL, network = '', comment = '',
-           comment_hidden = '', public = :nothing, updates = :nothing, updates_wording = '', updates_at = NULL, link_key = '',
-           edition = edition + 1, edition_floor = edition + 1, line = NULL,
-           erased_at = CASE WHEN erased_at IS NULL THEN :now ELSE erased_at END
-       WHERE id IN :ids""",
-    list_parameters=("ids",),
-)
-_ERASE_MAILS = statement(
-    """UPDATE outbox SET mailbox = '', reason = '', settled_at = CASE WHEN state = 'owed' THEN :now ELSE settled_at END,
-           state = CASE WHEN state = 'owed' THEN 'dropped' ELSE state END
-       WHERE signature_id IN :ids""",
-    list_parameters=("ids",),
-)
+_UNDO = (
+    update(signatures)
+    .where(signatures.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        ended_class=case((_IS_STANDING, UNDONE_INTAKE), else_=signatures.c.ended_class),
+        state=case((_IS_STANDING, SignatureState.INVALIDATED.value), else_=signatures.c.state),
+        ended_at=func.coalesce(signatures.c.ended_at, _NOW), erased_at=func.coalesce(signatures.c.erased_at, _NOW),
+        name="erased", name_key="", surname_key="", email="", email_key="undone/" + cast(signatures.c.id, String(20)),
+        mailbox="", domain="", postcode="", area="", place_id=None, network="", comment="", comment_hidden="", public=False,
+        updates=False, updates_wording="", updates_at=None, link_key="", edition=signatures.c.edition + 1,
+        edition_floor=signatures.c.edition + 1, line=None,
+    )
+)  # fmt: skip
+_IS_OWED = outbox.c.state == "owed"
+_ERASE_MAILS = (
+    update(outbox)
+    .where(outbox.c.signature_id.in_(bindparam("ids", expanding=True)))
+    .values(
+        mailbox="", reason="", settled_at=case((_IS_OWED, _NOW), else_=outbox.c.settled_at),
+        state=case((_IS_OWED, "dropped"), else_=outbox.c.state),
+    )
+)  # fmt: skip
 
 
 def find_existing(connection: Connection, campaign_id: int, entries: Sequence[PaperEntry]) -> ExistingSignatures:
-    """What the campaign has that these entries, AT_ONCE at most, may be the same as."""
+    """Existing signatures that these entries, MAX_ROWS_PER_STATEMENT at most, may duplicate."""
     keys = sorted({entry.email_key for entry in entries if entry.email_key})
     names = sorted({name_key(entry.name) for entry in entries if entry.postcode})
     postcodes = sorted({entry.postcode for entry in entries if entry.postcode})
@@ -141,41 +152,41 @@ def find_existing(connection: Connection, campaign_id: int, entries: Sequence[Pa
 
 
 def add_paper_signatures(connection: Connection, paper_import: PaperImport, entries: Sequence[PaperEntry]) -> int:
-    """Write signatures, AT_ONCE at most; returns how many. Those whose address or line is there already are left out."""
+    """Write signatures, MAX_ROWS_PER_STATEMENT at most; returns how many. Those whose address or line exists are left out."""
     rows = [_signature_values(paper_import, entry) for entry in entries]
     if supports_writing_ctes(connection):
         connection.execute(_INSERT, {"rows": json.dumps(rows, ensure_ascii=False, default=datetime.isoformat)})
     else:
-        connection.execute(sqlite.insert(signatures).on_conflict_do_nothing(), rows)
+        connection.execute(_INSERT_EACH, rows)
     given = {"intake_id": paper_import.intake_id, "lines": [entry.line for entry in entries]}
     return len(connection.execute(_LINES, given).all())
 
 
 def existing_lines(connection: Connection, intake_id: int, lines: Sequence[int]) -> set[int]:
-    """Which of these lines of an intake are there."""
-    return set(connection.execute(_LINES, {"intake_id": intake_id, "lines": list(lines)}).scalars())
+    """Those of some lines that the intake has."""
+    found = connection.execute(_LINES, {"intake_id": intake_id, "lines": list(lines)}).scalars()
+    return {line for line in found if line is not None}
 
 
 def last_line(connection: Connection, intake_id: int) -> int:
-    """The last line of an intake; 0 where it has none."""
+    """Highest line of an intake; 0 where it has none."""
     return int(connection.execute(_LAST_LINE, {"intake_id": intake_id}).scalar_one())
 
 
 def newest_lines(connection: Connection, intake_id: int, limit: int) -> list[IntakeLine]:
-    """The lines of an intake that were written last, newest first."""
-    return [IntakeLine(*row) for row in connection.execute(_NEWEST, {"intake_id": intake_id, "most": limit})]
+    """Lines of an intake, the newest first."""
+    return rows_as(IntakeLine, connection.execute(_NEWEST_LINES, {"intake_id": intake_id, "limit": limit}))
 
 
 def undo_intake_signatures(connection: Connection, intake_id: int, limit: int, now: datetime) -> int:
-    """Take back up to `most` signatures of an intake; returns how many, 0 once all are."""
-    sql = _OF_INTAKE_LOCKED if supports_row_locks(connection) else _OF_INTAKE
-    return _undo(connection, connection.execute(sql, {"intake_id": intake_id, "after": 0, "most": limit}).scalars().all(), now)
+    """Undo up to `limit` signatures of an intake; returns how many, 0 once all are undone."""
+    ids = connection.execute(_NEXT_TO_UNDO, {"intake_id": intake_id, "limit": limit}).scalars().all()
+    return _undo(connection, ids, now)
 
 
 def undo_line(connection: Connection, intake_id: int, line: int, now: datetime) -> int | None:
-    """Take back one line of an intake; its signature's number, None where there is no such line."""
-    sql = _LINE_LOCKED if supports_row_locks(connection) else _LINE
-    ids = connection.execute(sql, {"intake_id": intake_id, "line": line}).scalars().all()
+    """Undo one line of an intake; returns the id of its signature, None where there is no such line."""
+    ids = connection.execute(_LINE, {"intake_id": intake_id, "line": line}).scalars().all()
     _undo(connection, ids, now)
     return ids[0] if ids else None
 
@@ -183,7 +194,7 @@ def undo_line(connection: Connection, intake_id: int, line: int, now: datetime) 
 def _undo(connection: Connection, ids: Sequence[int], now: datetime) -> int:
     if not ids:
         return 0
-    connection.execute(_UNDO, {"ids": list(ids), "now": now, "nothing": False})
+    connection.execute(_UNDO, {"ids": list(ids), "now": now})
     connection.execute(_ERASE_MAILS, {"ids": list(ids), "now": now})
     return len(ids)
 

@@ -6,16 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, bindparam, func, select
 
 from campaign.domain.places.place import AreaKind, AreaTotal, Place
-from campaign.store.database.statements import statement
-from campaign.store.tables import UNKNOWN_PLACE_ID
+from campaign.store.tables import UNKNOWN_PLACE_ID, area_tallies, country_tallies, place_tallies, places, tallies
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceCoverage:
-    """How much of a campaign's count totals by place speak of. The parts add up to `verified`."""
+    """Coverage of a campaign's totals by place. The parts add up to `verified`."""
 
     verified: int
     placed: int
@@ -30,22 +29,30 @@ class PlaceCoverage:
 
 
 PLACE_COLUMNS = ("constituency_code", "constituency", "council_code", "council", "region", "country")
-_TOTALS = statement(
-    f"""SELECT {", ".join(f"p.{name}" for name in PLACE_COLUMNS)}, t.verified FROM place_tallies t JOIN places p ON p.id =
-        t.place_id
-        WHERE t.campaign_id = :campaign_id AND t.verified > 0 AND t.place_id <> {UNKNOWN_PLACE_ID}"""
+_TALLIES = (
+    select(*(places.c[name] for name in PLACE_COLUMNS), place_tallies.c.verified)
+    .select_from(place_tallies)
+    .join(places, places.c.id == place_tallies.c.place_id)
+    .where(
+        place_tallies.c.campaign_id == bindparam("campaign_id"),
+        place_tallies.c.verified > 0,
+        place_tallies.c.place_id != UNKNOWN_PLACE_ID,
+    )
 )
-_COVERAGE = statement(
-    f"""SELECT verified,
-            (SELECT coalesce(sum(verified), 0) FROM country_tallies WHERE campaign_id = :campaign_id
-                AND country = 'GB') AS here,
-            (SELECT coalesce(sum(verified), 0) FROM area_tallies WHERE campaign_id = :campaign_id AND area <> '') AS somewhere,
-            (SELECT coalesce(sum(verified), 0) FROM place_tallies WHERE campaign_id = :campaign_id
-                AND place_id = {UNKNOWN_PLACE_ID}) AS unknown,
-            (SELECT coalesce(sum(verified), 0) FROM place_tallies WHERE campaign_id = :campaign_id
-                AND place_id <> {UNKNOWN_PLACE_ID}) AS placed
-        FROM tallies WHERE campaign_id = :campaign_id"""
-)
+
+
+def _sum(table: Table, condition: ColumnElement[bool]) -> ScalarSelect[int]:
+    total = select(func.coalesce(func.sum(table.c.verified), 0))
+    return total.where(table.c.campaign_id == bindparam("campaign_id"), condition).scalar_subquery()
+
+
+_COVERAGE = select(
+    tallies.c.verified,
+    _sum(country_tallies, country_tallies.c.country == "GB").label("uk"),
+    _sum(area_tallies, area_tallies.c.area != "").label("with_area"),
+    _sum(place_tallies, place_tallies.c.place_id == UNKNOWN_PLACE_ID).label("unknown"),
+    _sum(place_tallies, place_tallies.c.place_id != UNKNOWN_PLACE_ID).label("placed"),
+).where(tallies.c.campaign_id == bindparam("campaign_id"))
 
 
 def area_totals(connection: Connection, campaign_id: int, kind: AreaKind | str) -> list[AreaTotal]:
@@ -53,17 +60,17 @@ def area_totals(connection: Connection, campaign_id: int, kind: AreaKind | str) 
 
     What has a place, but none of that kind (the Isle of Man is in no constituency), stands under an empty name.
     """
-    return sum_by_area(place_tallies(connection, campaign_id), AreaKind(kind))
+    return sum_by_area(list_place_tallies(connection, campaign_id), AreaKind(kind))
 
 
-def place_tallies(connection: Connection, campaign_id: int) -> list[tuple[Place, int]]:
+def list_place_tallies(connection: Connection, campaign_id: int) -> list[tuple[Place, int]]:
     """Verified signatures by place: some two thousand rows where a campaign has signatures from everywhere."""
-    rows = connection.execute(_TOTALS, {"campaign_id": campaign_id})
-    return [(Place(*row[:-1]), int(row.verified)) for row in rows]
+    rows = connection.execute(_TALLIES, {"campaign_id": campaign_id})
+    return [(Place(*(getattr(row, name) for name in PLACE_COLUMNS)), row.verified) for row in rows]
 
 
 def sum_by_area(tallies: Sequence[tuple[Place, int]], kind: AreaKind) -> list[AreaTotal]:
-    """The same added up, most first."""
+    """Totals by area, from tallies by place; most first."""
     amounts: Counter[tuple[str, str]] = Counter()
     first: dict[tuple[str, str], Place] = {}
     for place, verified in tallies:
@@ -78,10 +85,10 @@ def sum_by_area(tallies: Sequence[tuple[Place, int]], kind: AreaKind) -> list[Ar
 
 
 def place_coverage(connection: Connection, campaign_id: int) -> PlaceCoverage:
-    """How much of the count totals by place speak of."""
+    """Coverage of a campaign's totals by place."""
     row = connection.execute(_COVERAGE, {"campaign_id": campaign_id}).one()
-    verified, here, somewhere, unknown, placed = (int(value) for value in row)
+    verified, unknown, placed = row.verified, int(row.unknown), int(row.placed)
     # A total is a little ahead of another while a signature is being counted; none is ever below zero.
-    waiting = max(0, min(here, somewhere) - unknown - placed)
-    without = max(0, here - waiting - unknown - placed)
+    waiting = max(0, min(int(row.uk), int(row.with_area)) - unknown - placed)
+    without = max(0, int(row.uk) - waiting - unknown - placed)
     return PlaceCoverage(verified, placed, unknown, waiting, without, max(0, verified - placed - unknown - waiting - without))

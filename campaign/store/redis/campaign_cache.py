@@ -64,6 +64,15 @@ def cached_campaign(redis: Redis, slug: str) -> Campaign | None:
     return None if facts is None else _campaign_from_json(facts)
 
 
+def cached_campaign_and_countdown(redis: Redis, slug: str) -> tuple[Campaign | None, float | None]:
+    """The copy of one campaign, and the seconds until its countdown expires, in one round trip; None for what is not there."""
+    pipeline = redis.pipeline(transaction=False)
+    pipeline.hget(_PREFIX + slug, "facts")
+    pipeline.pttl(_COUNTDOWN + slug)
+    facts, left = pipeline.execute()
+    return None if facts is None else _campaign_from_json(facts), left / 1000 if left >= 0 else None
+
+
 def cached_revisions(redis: Redis, slugs: Sequence[str]) -> dict[str, int]:
     """The revision of each copy there is, in one round trip; copies of another shape count as absent."""
     pipeline = redis.pipeline(transaction=False)

@@ -1,7 +1,7 @@
-"""A service outside is asked by one process at a time, and left alone for a while after it failed: by all processes together,
-so that stands in Redis.
+"""Circuit breaker of an outside service, in Redis since it is for all processes together: one asks at a time, and none for a
+while after it failed.
 
-It falls with Redis, and then the service is asked once too often. Nothing else depends on it.
+Where Redis is lost, the service is asked once too often. Nothing else depends on it.
 """
 
 from typing import cast
@@ -20,12 +20,12 @@ _RECORD_SUCCESS_SCRIPT = "redis.call('DEL', KEYS[1], KEYS[3]) return redis.call(
 
 
 def is_open(redis: Redis, service: str) -> bool:
-    """Whether a service is to be left alone now."""
+    """Whether a service must not be asked now."""
     return bool(redis.exists(_PREFIX + service))
 
 
 def try_acquire(redis: Redis, service: str, seconds: float) -> bool:
-    """Begin to ask it; False while it is left alone, or another process asks it. For `seconds` at most, unless it ends."""
+    """Begin to ask it; False while the circuit is open, or another process asks it. Ends by itself after `seconds`."""
     return cast("bool | None", redis.set(_PREFIX + service, b"1", nx=True, px=int(seconds * 1000))) is True
 
 
@@ -42,10 +42,10 @@ def record_failure(redis: Redis, service: str) -> int:
 
 
 def open_for(redis: Redis, service: str, seconds: float) -> None:
-    """Leave it alone for so long."""
+    """Let no process ask it for so long."""
     redis.set(_PREFIX + service, b"1", px=max(1, int(seconds * 1000)))
 
 
 def claim_warning(redis: Redis, service: str, seconds: int) -> bool:
-    """Whether nobody has warned of it for so long; whoever is told so does."""
+    """Whether no process has warned of it for so long; the caller that gets True warns."""
     return cast("bool | None", redis.set(f"{_PREFIX}{service}:warned", b"1", nx=True, ex=seconds)) is True

@@ -1,7 +1,7 @@
-"""Searches of somebody at the desk, in Redis for an hour: names and addresses that are looked for stand in no address bar.
+"""Searches at the desk, in Redis for an hour, so that names and addresses that are looked for are in no URL.
 
-Each is kept under a hash of its name, of the session that searches and of the campaign, so that nobody else's session finds it.
-What is kept is sealed before it comes here: who reads Redis learns of nobody.
+Each is kept under a hash of its name, of the session that searches and of the campaign, so that no other session finds it.
+It is encrypted before it comes here: reading Redis shows no personal data.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ def store_search(redis: Redis, session: str, campaign_id: int, name: str, encryp
 
 
 def get_search(redis: Redis, session: str, campaign_id: int, name: str) -> str | None:
-    """A search, which is kept for another hour by being used; None where it is over."""
+    """A search, which is kept for another hour by being used; None where it has expired."""
     found = cast("bytes | None", redis.getex(_key(session, campaign_id, name), ex=SEARCH_LIFETIME_SECONDS))
     return None if found is None else found.decode()
 

@@ -1,4 +1,4 @@
-"""Challenges of passkeys, in Redis: each is good once, for five minutes, and for what it was made for."""
+"""Passkey challenges in Redis: each is valid once, for five minutes, and for one purpose."""
 
 from typing import cast
 

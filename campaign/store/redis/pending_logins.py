@@ -1,6 +1,6 @@
-"""Sign-ins that are half done, in Redis: the first proof was given, a code is still asked for.
+"""Pending logins in Redis: the first factor was given, the second one is still asked for.
 
-Kept under the hash of a cookie for five minutes. A few wrong codes end it: then the first proof must be given again.
+Kept under the hash of a cookie for five minutes. A few wrong codes end one: then the first factor must be given again.
 """
 
 import hashlib

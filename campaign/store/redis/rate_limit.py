@@ -1,4 +1,4 @@
-"""How often something was tried, in Redis: under keyed hashes only, so that no address of anybody or anything stands there."""
+"""Rate limits: attempts counted in Redis, under keyed hashes only, so that no address is there."""
 
 from redis import Redis
 
@@ -12,9 +12,9 @@ return made
 
 
 def count_attempt(redis: Redis, purpose: str, keyed_hash: str, limit: int, seconds: int) -> bool:
-    """Count one attempt at `purpose`; whether it is among the `most` that are allowed in `seconds` from the first.
+    """Count one attempt at `purpose`; whether it is among the `limit` that are allowed in `seconds` from the first.
 
-    `keyed_hash` says who tries, or at what (`Links.attempts_hash`). Attempts that are refused do not make the wait longer.
+    `keyed_hash` stands for the person or thing that is limited. Attempts that are refused do not make the wait longer.
     """
     return int(redis.eval(_COUNT_SCRIPT, 1, _key(purpose, keyed_hash), str(seconds))) <= limit
 
@@ -25,7 +25,7 @@ def retry_after_seconds(redis: Redis, purpose: str, keyed_hash: str) -> int:
 
 
 def reset_attempts(redis: Redis, purpose: str, keyed_hash: str) -> None:
-    """Begin to count anew: whoever tried has shown who they are."""
+    """Start counting again, after a successful attempt."""
     redis.delete(_key(purpose, keyed_hash))
 
 

@@ -1,7 +1,7 @@
-"""Who is signed in to the desk: in Redis, under the hash of a cookie, so that who reads Redis cannot take a session over.
+"""Sessions of the desk in Redis, each under the hash of its cookie, so that reading Redis is not enough to take one over.
 
-Nothing personal stands there: the campaigner by number, and the family of their browser. Where Redis is lost, everybody signs
-in again.
+Nothing in them is personal: the campaigner by number, and the family of their browser. Where Redis is lost, all campaigners
+sign in again.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ IDLE_TIMEOUT = timedelta(hours=12)
 MAX_LIFETIME = timedelta(days=7)
 """After which a session ends, however much it is used."""
 REAUTHENTICATION_WINDOW = timedelta(minutes=10)
-"""How long somebody who has just proved who they are need not do it again."""
+"""How long after a proof of identity none is asked for again."""
 _TOUCH_INTERVAL = timedelta(minutes=1)
 _PREFIX = "countersign:session:"
 _SESSIONS_OF_PREFIX = "countersign:sessions:"
@@ -32,7 +32,7 @@ class Session:
     made_at: datetime
     seen_at: datetime
     confirmed_at: datetime
-    """When its campaigner last proved who they are."""
+    """When its campaigner last proved their identity."""
     second_factor: bool
     """Whether they proved it by more than their mailbox or a password."""
     csrf: str
@@ -41,7 +41,7 @@ class Session:
     """The family of the browser and its system, for the list of sessions."""
 
     def is_recently_confirmed(self, now: datetime) -> bool:
-        """Whether its campaigner has proved who they are a moment ago."""
+        """Whether its campaigner proved their identity a moment ago."""
         return now - self.confirmed_at <= REAUTHENTICATION_WINDOW
 
 
@@ -84,7 +84,7 @@ def get_session(redis: Redis, cookie: str, now: datetime) -> Session | None:
 
 
 def confirm_session(redis: Redis, session: Session, now: datetime, *, second_factor: bool) -> None:
-    """Note that its campaigner has just proved who they are."""
+    """Note that its campaigner has just proved their identity."""
     script = (
         "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'confirmed', ARGV[1], 'factor', ARGV[2]) end"
     )
@@ -102,7 +102,7 @@ def list_sessions(redis: Redis, campaigner_id: int, now: datetime) -> list[Sessi
 
 
 def end_session(redis: Redis, campaigner_id: int, session: str) -> None:
-    """Sign one browser out. A session of somebody else is left alone."""
+    """Sign one browser out. A session of another campaigner is left alone."""
     found = _read_session(redis, session)
     if found is None or found.campaigner_id == campaigner_id:
         redis.delete(_PREFIX + session)

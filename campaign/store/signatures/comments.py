@@ -4,7 +4,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
-from campaign.store.database.statements import columns_of
+from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.signatures.signature_list import HIDDEN_ADDRESS_COLUMNS, ListedSignature, PageDirection
 from campaign.store.tables import signatures
 
@@ -41,8 +41,7 @@ def list_comments(
 ) -> list[ListedSignature]:
     """Up to `limit` signatures with comments, older or newer than one, the newest first; without their addresses."""
     parameters = {"of_campaign_id": campaign_id, "signature_id": signature_id, "limit": limit}
-    rows = connection.execute(_PAGES[comment_filter, direction], parameters).all()
-    found = [ListedSignature(**row._asdict()) for row in rows]
+    found = rows_as(ListedSignature, connection.execute(_PAGES[comment_filter, direction], parameters))
     return found if direction == "older" else found[::-1]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select
 
 from campaign.store.database.column_types import UtcDateTime
-from campaign.store.database.statements import columns_of, text_statement
+from campaign.store.database.statements import columns_of, rows_as, text_statement
 from campaign.store.tables import saved_filters
 
 MAX_SAVED_FILTERS = 30
@@ -49,8 +49,8 @@ _DELETE_ANY = delete(saved_filters).where(saved_filters.c.id.in_(bindparam("ids"
 
 def list_saved_filters(connection: Connection, campaigner_id: int, campaign_id: int) -> list[SavedFilter]:
     """Those of one campaigner for one campaign, by name."""
-    rows = connection.execute(_LIST, {"campaigner_id": campaigner_id, "campaign_id": campaign_id, "limit": MAX_SAVED_FILTERS})
-    return [SavedFilter(**row._asdict()) for row in rows]
+    parameters = {"campaigner_id": campaigner_id, "campaign_id": campaign_id, "limit": MAX_SAVED_FILTERS}
+    return rows_as(SavedFilter, connection.execute(_LIST, parameters))
 
 
 def get_saved_filter(connection: Connection, campaigner_id: int, campaign_id: int, saved_id: int) -> SavedFilter | None:
@@ -80,7 +80,7 @@ def delete_saved_filter(connection: Connection, campaigner_id: int, campaign_id:
 
 def list_all_of_campaign(connection: Connection, campaign_id: int) -> list[SavedFilter]:
     """All that are saved for a campaign, of all campaigners: what is erased must not stay in one of them."""
-    return [SavedFilter(**row._asdict()) for row in connection.execute(_LIST_ALL_OF_CAMPAIGN, {"campaign_id": campaign_id})]
+    return rows_as(SavedFilter, connection.execute(_LIST_ALL_OF_CAMPAIGN, {"campaign_id": campaign_id}))
 
 
 def delete_any(connection: Connection, ids: list[int]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Executable, String, and_, bindparam, case, fu
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.column_types import UtcDateTime
-from campaign.store.database.statements import columns_of, text_statement
+from campaign.store.database.statements import columns_of, rows_as, text_statement
 from campaign.store.signatures.filter_sql import filter_condition, state_condition, time_parameters
 from campaign.store.tables import signatures, text_versions
 
@@ -114,7 +114,7 @@ def signature_page(
     given = {**filter_condition(campaign_id, filters).parameters, "most": limit + 1}
     if cursor is not None:
         given |= {"after": cursor.id} | ({"until": cursor.signed_at} if by_time else {})
-    rows = [ListedSignature(**row._asdict()) for row in connection.execute(sql, given)]
+    rows = rows_as(ListedSignature, connection.execute(sql, given))
     more, rows = len(rows) > limit, rows[:limit]
     if cursor is not None and cursor.direction == "newer":
         if not more:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Executable, bindparam, case, delete, func, select, text, update
+from sqlalchemy import Boolean, Connection, Executable, bindparam, case, select, update
 
 from campaign.domain.paper.entry import ONLINE
 from campaign.domain.places.postcode_areas import postcode_area
@@ -120,7 +120,7 @@ _CORRECTABLE_SQL = "signatures.state IN ('pending', 'withdrawn')"
 _IS_CORRECTED_SQL = " OR ".join(
     f"signatures.{name} <> excluded.{name}" for name in _CORRECTABLE_COLUMNS if name not in _UNASKED_COLUMNS
 )
-# Whoever corrects a detail comes by a link of ours or a mail, and was still brought by whom they were brought by at first.
+# A correction comes by a link of ours or a mail; the signature is still counted under the personal link it first came by.
 # The two belong together: where a personal link brought somebody, that is the source too.
 _REFERRAL_COLUMNS = ("source", "brought_by")
 _HAS_REFERRAL_SQL = "(signatures.state = 'pending' AND signatures.brought_by <> '')"
@@ -220,21 +220,6 @@ _GET = (
     .join(texts, (texts.c.campaign_id == signatures.c.campaign_id) & (texts.c.hash == signatures.c.text_hash))
     .where(*_BY_LINK)
 )
-# In words, not in parameters, so that the partial index of what is not verified finds them.
-_NEVER_VERIFIED = text("state IN ('pending', 'withdrawn') AND verified_at IS NULL")
-_UNVERIFIED = (
-    select(signatures.c.id, signatures.c.counted_as)
-    .where(signatures.c.campaign_id == bindparam("campaign_id"), _NEVER_VERIFIED, signatures.c.id > bindparam("after_id"))
-    .order_by(signatures.c.id)
-    .limit(bindparam("limit"))
-    .with_for_update()
-)
-_DELETE_UNVERIFIED = delete(signatures).where(signatures.c.id.in_(bindparam("ids", expanding=True)), _NEVER_VERIFIED)
-_BY_STATES = (
-    select(signatures.c.state, signatures.c.counted_as, func.count().label("signatures"))
-    .where(signatures.c.campaign_id == bindparam("campaign_id"))
-    .group_by(signatures.c.state, signatures.c.counted_as)
-)
 
 
 def sign_only(
@@ -311,25 +296,6 @@ def get_signature(connection: Connection, signature_id: int, link_key: str) -> S
     """The signature a link leads to; None where it was never there or has been forgotten."""
     row = connection.execute(_GET, {"signature_id": signature_id, "with_link_key": link_key}).one_or_none()
     return None if row is None else Signature(**row._asdict())
-
-
-def delete_unverified(connection: Connection, campaign_id: int, after: int, limit: int) -> tuple[int, int, int]:
-    """Delete up to `limit` never verified signatures with ids above `after`, their owed mails with them.
-
-    Returns how many were deleted, how many of them were in the pending total, and the last id seen (0: none was left).
-    """
-    parameters = {"campaign_id": campaign_id, "after_id": after, "limit": limit}
-    rows = connection.execute(_UNVERIFIED, parameters).all()
-    if not rows:
-        return 0, 0, 0
-    connection.execute(_DELETE_UNVERIFIED, {"ids": [row.id for row in rows]})
-    return len(rows), sum(row.counted_as == "pending" for row in rows), rows[-1].id
-
-
-def count_by_state(connection: Connection, campaign_id: int) -> dict[tuple[str, str], int]:
-    """How many signatures are in each pair of state and the state they are counted in. Reads them all."""
-    rows = connection.execute(_BY_STATES, {"campaign_id": campaign_id})
-    return {(row.state, row.counted_as): row.signatures for row in rows}
 
 
 def _changed_signature(connection: Connection, statement: Executable, parameters: dict[str, Any]) -> ChangedSignature | None:

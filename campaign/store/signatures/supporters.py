@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, func, literal, select, text
 
 from campaign.domain.signatures.signature import SignatureState
-from campaign.store.database.statements import columns_of
+from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.tables import ledger, signatures
 
 
@@ -66,4 +66,4 @@ def newest_supporters(connection: Connection, campaign_id: int, after_sequence: 
     A signature that was counted twice is there once, where it was counted last.
     """
     parameters = {"campaign_id": campaign_id, "after_sequence": after_sequence, "limit": limit}
-    return [PublicSignature(**row._asdict()) for row in connection.execute(_SUPPORTERS, parameters)]
+    return rows_as(PublicSignature, connection.execute(_SUPPORTERS, parameters))

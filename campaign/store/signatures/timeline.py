@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select
 
 from campaign.domain.mail.kinds import MailKind
-from campaign.store.database.statements import columns_of
+from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.signatures.signature_list import ListedSignature
 from campaign.store.tables import audit_log, batches, campaigners, ledger, outbox, signatures, text_versions, texts
 
 MAX_EVENTS = 100
-"""Mails, entries and acts that are read of each; nobody has come near it."""
+"""Mails, entries and actions that are read of each; far more than any signature has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ class SignatureLedgerEntry:
 class ModeratorAction:
     """What a campaigner did to it at the desk."""
 
-    act: str
-    who: str
+    action: str
+    actor_name: str
     reason: str
     created_at: datetime
 
@@ -80,7 +80,7 @@ class SignatureBatch:
     """The batch that invalidated it."""
 
     id: int
-    who: str
+    campaigner_name: str
     reason: str
     created_at: datetime
 
@@ -116,13 +116,13 @@ _MODERATOR_ACTIONS = (
     .where(
         audit_log.c.campaign_id == bindparam("campaign_id"),
         audit_log.c.subject == bindparam("subject"),
-        audit_log.c.act.in_(_ACTIONS_ON_SIGNATURES),
+        audit_log.c.action.in_(_ACTIONS_ON_SIGNATURES),
     )
     .order_by(audit_log.c.id)
     .limit(MAX_EVENTS)
 )
 _BATCH = (
-    select(*columns_of(SignatureBatch, batches, who=func.coalesce(campaigners.c.name, "")))
+    select(*columns_of(SignatureBatch, batches, campaigner_name=func.coalesce(campaigners.c.name, "")))
     .select_from(batches.outerjoin(campaigners, campaigners.c.id == batches.c.campaigner_id))
     .where(batches.c.id == bindparam("id"), batches.c.campaign_id == bindparam("campaign_id"))
 )
@@ -141,20 +141,19 @@ def get_details(connection: Connection, campaign_id: int, signature_id: int) -> 
 
 def list_mails(connection: Connection, signature_id: int) -> list[SignatureMail]:
     """The mails it was owed, the oldest first."""
-    rows = connection.execute(_MAILS, {"signature_id": signature_id})
-    return [SignatureMail(**row._asdict()) for row in rows]
+    return rows_as(SignatureMail, connection.execute(_MAILS, {"signature_id": signature_id}))
 
 
 def list_ledger_entries(connection: Connection, campaign_id: int, signature_id: int) -> list[SignatureLedgerEntry]:
     """Its entries in the ledger, in their order."""
-    rows = connection.execute(_LEDGER, {"campaign_id": campaign_id, "signature_id": signature_id})
-    return [SignatureLedgerEntry(**row._asdict()) for row in rows]
+    parameters = {"campaign_id": campaign_id, "signature_id": signature_id}
+    return rows_as(SignatureLedgerEntry, connection.execute(_LEDGER, parameters))
 
 
 def list_moderator_actions(connection: Connection, campaign_id: int, signature_id: int) -> list[ModeratorAction]:
     """What was done to it by itself, in its order; batches are told of by themselves."""
     parameters = {"campaign_id": campaign_id, "subject": audit_subject(signature_id)}
-    return [ModeratorAction(**row._asdict()) for row in connection.execute(_MODERATOR_ACTIONS, parameters)]
+    return rows_as(ModeratorAction, connection.execute(_MODERATOR_ACTIONS, parameters))
 
 
 def get_batch(connection: Connection, campaign_id: int, batch_id: int) -> SignatureBatch | None:

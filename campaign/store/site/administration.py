@@ -1,17 +1,19 @@
-"""Campaigns and campaigners as the operator of the site looks through them."""
+"""Site administration: the operator's lists of campaigns and campaigners, and what is done with campaigners."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Integer, String, and_, bindparam, func, literal, or_, select, true, update
 
+from campaign.domain.accounts.role import Role
 from campaign.domain.common.text_folding import fold_text
-from campaign.store.database.statements import statement, supports_row_locks
+from campaign.store.database.statements import columns_of, rows_as
+from campaign.store.tables import campaigners, campaigns, tallies, team_members
 
 
 @dataclass(frozen=True, slots=True)
 class ListedCampaigner:
-    """A campaigner in a list."""
+    """Campaigner in the operator's list."""
 
     id: int
     name: str
@@ -20,121 +22,146 @@ class ListedCampaigner:
     created_at: datetime
     disabled_at: datetime | None
     campaigns: int
+    """Number of the campaigns whose team they are in."""
 
 
-_SEARCH_SQL = "(:query = '' OR c.slug LIKE :like ESCAPE '!' OR (' ' || c.searched) LIKE :like ESCAPE '!')"
-_STATE_SQL = {
-    "": "true",
-    "draft": "c.published_at IS NULL AND c.taken_down_at IS NULL",
-    "running": """c.published_at IS NOT NULL AND c.taken_down_at IS NULL AND c.finalised_at IS NULL AND c.closes_at > :now""",
-    "closed": "c.published_at IS NOT NULL AND c.taken_down_at IS NULL AND (c.finalised_at IS NOT NULL OR c.closes_at <= :now)",
-    "taken-down": "c.taken_down_at IS NOT NULL",
-}
-CAMPAIGN_STATES = tuple(_STATE_SQL)
-"""What campaigns can be listed by; "" for all."""
-_CAMPAIGNS = {
-    state: statement(
-        f"""SELECT c.id FROM campaigns c WHERE c.id < :before_id AND {_SEARCH_SQL}
-            AND {condition} ORDER BY c.id DESC LIMIT :most"""
-    )
-    for state, condition in _STATE_SQL.items()
-}
-_OWNERS = statement(
-    """SELECT t.campaign_id, p.name FROM team t JOIN campaigners p ON p.id = t.campaigner_id
-       WHERE t.role = 'owner' AND t.campaign_id IN :ids ORDER BY p.name, p.id""",
-    list_parameters=("ids",),
+_ESCAPE = "!"
+_QUERY, _NOW = bindparam("query", type_=String()), bindparam("now", type_=campaigns.c.closes_at.type)
+_PATTERN = bindparam("pattern", type_=String())
+_LIMIT = bindparam("limit", type_=Integer())
+_MATCHES = or_(
+    _QUERY == "",
+    campaigns.c.slug.like(_PATTERN, escape=_ESCAPE),
+    (literal(" ") + campaigns.c.search_text).like(_PATTERN, escape=_ESCAPE),
 )
-_CAMPAIGNER = """SELECT p.id, p.name, p.email, p.operator, p.created_at, p.disabled_at,
-                    (SELECT count(*) FROM team t WHERE t.campaigner_id = p.id) AS campaigns FROM campaigners p"""
-_LIST_CAMPAIGNERS = statement(f"{_CAMPAIGNER} WHERE p.id < :before_id ORDER BY p.id DESC LIMIT :most")
+_IS_TAKEN_DOWN = campaigns.c.taken_down_at.is_not(None)
+_IS_PUBLIC = and_(campaigns.c.published_at.is_not(None), ~_IS_TAKEN_DOWN)
+_IS_OVER = or_(campaigns.c.finalised_at.is_not(None), campaigns.c.closes_at <= _NOW)
+_STATES = {
+    "": true(),
+    "draft": and_(campaigns.c.published_at.is_(None), ~_IS_TAKEN_DOWN),
+    "running": and_(_IS_PUBLIC, ~_IS_OVER),
+    "closed": and_(_IS_PUBLIC, _IS_OVER),
+    "taken-down": _IS_TAKEN_DOWN,
+}
+CAMPAIGN_STATES = tuple(_STATES)
+"""States that campaigns can be listed by; "" for all."""
+_CAMPAIGN_IDS = {
+    state: select(campaigns.c.id)
+    .where(campaigns.c.id < bindparam("before_id"), _MATCHES, condition)
+    .order_by(campaigns.c.id.desc())
+    .limit(_LIMIT)
+    for state, condition in _STATES.items()
+}
+_OWNERS = (
+    select(team_members.c.campaign_id, campaigners.c.name)
+    .join(campaigners, campaigners.c.id == team_members.c.campaigner_id)
+    .where(team_members.c.role == Role.OWNER.value, team_members.c.campaign_id.in_(bindparam("campaign_ids", expanding=True)))
+    .order_by(campaigners.c.name, campaigners.c.id)
+)
+_TEAMS = select(func.count()).where(team_members.c.campaigner_id == campaigners.c.id).scalar_subquery()
+_CAMPAIGNERS = select(*columns_of(ListedCampaigner, campaigners, campaigns=_TEAMS))
+_LIST_CAMPAIGNERS = (
+    _CAMPAIGNERS.where(campaigners.c.id < bindparam("before_id")).order_by(campaigners.c.id.desc()).limit(_LIMIT)
+)
 # There are as many campaigners as a site has teams, not as it has signatories: they are looked through one by one.
-_SEARCH_CAMPAIGNERS = statement(
-    f"""{_CAMPAIGNER} WHERE lower(p.name) LIKE :like ESCAPE '!' OR p.name LIKE :typed ESCAPE '!'
-        OR lower(p.email) LIKE :like ESCAPE '!' OR p.email_key = :email_key ORDER BY p.name, p.id LIMIT :most"""
+_SEARCH_CAMPAIGNERS = (
+    _CAMPAIGNERS.where(
+        or_(
+            func.lower(campaigners.c.name).like(_PATTERN, escape=_ESCAPE),
+            campaigners.c.name.like(bindparam("pattern_as_typed"), escape=_ESCAPE),
+            func.lower(campaigners.c.email).like(_PATTERN, escape=_ESCAPE),
+            campaigners.c.email_key == bindparam("email_key"),
+        )
+    )
+    .order_by(campaigners.c.name, campaigners.c.id)
+    .limit(_LIMIT)
 )
-# The rows of all who look after the site are locked: two of them who shut each other out go one after the other.
-_OPERATORS, _OPERATORS_LOCKED = (
-    statement(f"SELECT id FROM campaigners WHERE operator AND disabled_at IS NULL ORDER BY id {lock}")
-    for lock in ("", "FOR UPDATE")
+# The rows of all operators are locked: two of them who disable each other go one after the other.
+_OPERATORS = (
+    select(campaigners.c.id)
+    .where(campaigners.c.operator, campaigners.c.disabled_at.is_(None))
+    .order_by(campaigners.c.id)
+    .with_for_update()
 )
-_DISABLE = statement("UPDATE campaigners SET disabled_at = :now WHERE id = :id AND disabled_at IS NULL")
-_ENABLE = statement("UPDATE campaigners SET disabled_at = NULL WHERE id = :id AND disabled_at IS NOT NULL")
-_SET_OPERATOR = statement(
-    "UPDATE campaigners SET operator = :is_on WHERE id = :id AND operator <> :is_on AND disabled_at IS NULL"
+_OF_CAMPAIGNER = update(campaigners).where(campaigners.c.id == bindparam("of_id"))
+_DISABLE = _OF_CAMPAIGNER.where(campaigners.c.disabled_at.is_(None)).values(disabled_at=_NOW)
+_ENABLE = _OF_CAMPAIGNER.where(campaigners.c.disabled_at.is_not(None)).values(disabled_at=None)
+_IS_OPERATOR = bindparam("is_operator", type_=campaigners.c.operator.type)
+_SET_OPERATOR = _OF_CAMPAIGNER.where(campaigners.c.operator != _IS_OPERATOR, campaigners.c.disabled_at.is_(None)).values(
+    operator=_IS_OPERATOR
 )
-_NEXT = statement("SELECT id FROM campaigns WHERE id > :after_id ORDER BY id LIMIT 1")
-_TOTALS = statement(
-    """SELECT (SELECT count(*) FROM campaigns) AS campaigns, (SELECT count(*) FROM campaigners) AS people,
-              (SELECT coalesce(sum(verified), 0) FROM tallies) AS verified,
-              (SELECT coalesce(sum(pending), 0) FROM tallies) AS pending"""
+_NEXT = select(campaigns.c.id).where(campaigns.c.id > bindparam("after_id")).order_by(campaigns.c.id).limit(1)
+_TOTALS = select(
+    select(func.count()).select_from(campaigns).scalar_subquery().label("campaigns"),
+    select(func.count()).select_from(campaigners).scalar_subquery().label("people"),
+    func.coalesce(func.sum(tallies.c.verified), 0).label("verified"),
+    func.coalesce(func.sum(tallies.c.pending), 0).label("pending"),
 )
 
 
 def list_campaign_ids(connection: Connection, query: str, state: str, before_id: int, now: datetime, limit: int) -> list[int]:
-    """Numbers of campaigns whose slug or title has `query` in it, in one of STATES, the newest first."""
-    wanted = fold_text(query)
-    given = {"query": wanted, "like": _like_pattern(wanted), "before_id": before_id, "most": limit}
-    if ":now" in _STATE_SQL[state]:
-        given["now"] = now
-    return list(connection.execute(_CAMPAIGNS[state], given).scalars())
+    """Ids of campaigns with `query` in their slug or search text, in one of CAMPAIGN_STATES, the newest first."""
+    folded = fold_text(query)
+    given = {"query": folded, "pattern": _like_pattern(folded), "before_id": before_id, "now": now, "limit": limit}
+    return list(connection.execute(_CAMPAIGN_IDS[state], given).scalars())
 
 
 def next_campaign_id(connection: Connection, after_id: int) -> int | None:
-    """The number of the campaign after another; None after the last one."""
-    found: int | None = connection.execute(_NEXT, {"after_id": after_id}).scalar_one_or_none()
-    return found
+    """Id of the campaign after another; None after the last one."""
+    return connection.execute(_NEXT, {"after_id": after_id}).scalar_one_or_none()
 
 
 def owner_names(connection: Connection, campaign_ids: list[int]) -> dict[int, list[str]]:
-    """The names of the owners of campaigns."""
+    """Names of the owners of campaigns, by campaign id."""
     found: dict[int, list[str]] = {}
     if campaign_ids:
-        for row in connection.execute(_OWNERS, {"ids": campaign_ids}):
+        for row in connection.execute(_OWNERS, {"campaign_ids": campaign_ids}):
             found.setdefault(row.campaign_id, []).append(row.name)
     return found
 
 
 def list_campaigners(connection: Connection, before_id: int, limit: int) -> list[ListedCampaigner]:
-    """Campaigners, the newest first, from below a number on."""
-    return [_campaigner_from_row(row) for row in connection.execute(_LIST_CAMPAIGNERS, {"before_id": before_id, "most": limit})]
+    """Campaigners with an id below `before_id`, the newest first."""
+    rows = connection.execute(_LIST_CAMPAIGNERS, {"before_id": before_id, "limit": limit})
+    return rows_as(ListedCampaigner, rows)
 
 
 def search_campaigners(connection: Connection, query: str, email_key: str, limit: int) -> list[ListedCampaigner]:
     """Campaigners with `query` in their name or address, or with this canonical address, by name."""
-    given = {"like": _like_pattern(query.casefold()), "typed": _like_pattern(query), "email_key": email_key, "most": limit}
-    return [_campaigner_from_row(row) for row in connection.execute(_SEARCH_CAMPAIGNERS, given)]
+    given = {
+        "pattern": _like_pattern(query.casefold()), "pattern_as_typed": _like_pattern(query), "email_key": email_key,
+        "limit": limit,
+    }  # fmt: skip
+    return rows_as(ListedCampaigner, connection.execute(_SEARCH_CAMPAIGNERS, given))
 
 
 def is_only_operator(connection: Connection, campaigner_id: int) -> bool:
-    """Whether nobody would look after the site without somebody. Until the transaction ends, it stays so."""
-    ids = connection.execute(_OPERATORS_LOCKED if supports_row_locks(connection) else _OPERATORS).scalars().all()
-    return list(ids) == [campaigner_id]
+    """Whether the site would be without an operator if it lost a campaigner. The answer holds until the transaction ends."""
+    return list(connection.execute(_OPERATORS).scalars()) == [campaigner_id]
 
 
 def disable_campaigner(connection: Connection, campaigner_id: int, now: datetime) -> bool:
-    """Shut somebody out. False where they were."""
-    return connection.execute(_DISABLE, {"id": campaigner_id, "now": now}).rowcount == 1
+    """Shut a campaigner out of the site. False where they are shut out."""
+    return connection.execute(_DISABLE, {"of_id": campaigner_id, "now": now}).rowcount == 1
 
 
 def enable_campaigner(connection: Connection, campaigner_id: int) -> bool:
-    """Let somebody in again. False where they were never shut out."""
-    return connection.execute(_ENABLE, {"id": campaigner_id}).rowcount == 1
+    """Enable a campaigner who was shut out. False where they were not."""
+    return connection.execute(_ENABLE, {"of_id": campaigner_id}).rowcount == 1
 
 
 def set_operator(connection: Connection, campaigner_id: int, *, is_operator: bool) -> bool:
-    """Let somebody look after the whole site, or no longer. False where they did, or are shut out."""
-    return connection.execute(_SET_OPERATOR, {"id": campaigner_id, "is_on": is_operator}).rowcount == 1
+    """Make a campaigner an operator of the site, or no longer. False where nothing changed, or they are shut out."""
+    return connection.execute(_SET_OPERATOR, {"of_id": campaigner_id, "is_operator": is_operator}).rowcount == 1
 
 
 def site_totals(connection: Connection) -> dict[str, int]:
-    """How many campaigns, campaigners, and verified and waiting signatures there are."""
+    """Numbers of campaigns, campaigners, verified and pending signatures of the site, by name."""
     return {name: int(value) for name, value in connection.execute(_TOTALS).one()._asdict().items()}
 
 
-def _like_pattern(text: str) -> str:
-    escaped = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return f"%{escaped}%"
-
-
-def _campaigner_from_row(row: object) -> ListedCampaigner:
-    return ListedCampaigner(**row._asdict())  # type: ignore[attr-defined]
+def _like_pattern(query: str) -> str:
+    for special in (_ESCAPE, "%", "_"):
+        query = query.replace(special, _ESCAPE + special)
+    return f"%{query}%"

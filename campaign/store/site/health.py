@@ -1,11 +1,11 @@
-"""Mail backlog: how many mails are owed, and since when."""
+"""Mail backlog: number and age of the mails that are still to be sent."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, column, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select, text
 
-from campaign.store.database.column_types import UtcDateTime
 from campaign.store.tables import outbox
 
 MAX_COUNTED = 10_000
@@ -14,31 +14,35 @@ MAX_COUNTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class MailBacklog:
-    """Mails owed."""
+    """Backlog of mails that are still to be sent."""
 
     owed: int
     """At most MAX_COUNTED."""
     oldest: datetime | None
-    """When the one that has waited longest was promised."""
+    """When the oldest was queued; None where none is owed."""
 
 
-_TO_SIGNATORIES, _TO_CAMPAIGNERS = (
-    select(func.count().label("owed"), func.min(column("created_at", UtcDateTime())).label("oldest")).select_from(
+def _backlog(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    oldest = (
         select(outbox.c.created_at)
-        .where(outbox.c.state == literal_column("'owed'"), condition)
+        # In the words of its partial index.
+        .where(text("state = 'owed'"), condition)
         .order_by(outbox.c.priority, outbox.c.due_at)
         .limit(MAX_COUNTED)
-        .subquery("first")
+        .subquery()
     )
-    for condition in (outbox.c.signature_id.is_not(None), outbox.c.signature_id.is_(None))
-)
+    return select(func.count().label("owed"), func.min(oldest.c.created_at).label("oldest")).select_from(oldest)
+
+
+_SIGNATORY_BACKLOG = _backlog(outbox.c.signature_id.is_not(None))
+_CAMPAIGNER_BACKLOG = _backlog(outbox.c.signature_id.is_(None))
 
 
 def signatory_mail_backlog(connection: Connection) -> MailBacklog:
-    """Mails owed to signatories."""
-    return MailBacklog(**connection.execute(_TO_SIGNATORIES).one()._asdict())
+    """Backlog of mails to signatories."""
+    return MailBacklog(**connection.execute(_SIGNATORY_BACKLOG).one()._asdict())
 
 
 def campaigner_mail_backlog(connection: Connection) -> MailBacklog:
-    """Mails owed to campaigners."""
-    return MailBacklog(**connection.execute(_TO_CAMPAIGNERS).one()._asdict())
+    """Backlog of mails to campaigners."""
+    return MailBacklog(**connection.execute(_CAMPAIGNER_BACKLOG).one()._asdict())

@@ -1,16 +1,17 @@
-"""What teams are to be told of: goals reached, deadlines that come near, and whoever wants to hear of each day."""
+"""Recipients of the mails to teams: goals reached, deadlines that come near, daily digests."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Integer, and_, bindparam, select, tuple_
 
-from campaign.store.database.statements import statement
+from campaign.store.database.statements import columns_of, rows_as
+from campaign.store.tables import campaigners, campaigns, milestones, tallies, team_members, texts
 
 
 @dataclass(frozen=True, slots=True)
 class MilestoneRecipient:
-    """A goal that was reached, and somebody of the team who wants to know."""
+    """Goal that was reached, and a member of the team who wants alerts."""
 
     campaign_id: int
     campaigner_id: int
@@ -20,7 +21,7 @@ class MilestoneRecipient:
 
 @dataclass(frozen=True, slots=True)
 class ClosingRecipient:
-    """A campaign that closes soon, and somebody of its team who wants to know."""
+    """Campaign that closes soon, and a member of its team who wants alerts."""
 
     campaign_id: int
     campaigner_id: int
@@ -31,7 +32,7 @@ class ClosingRecipient:
 
 @dataclass(frozen=True, slots=True)
 class DigestRecipient:
-    """A running campaign, and somebody of its team who wants to hear of each day."""
+    """Running campaign, and a member of its team who wants a daily digest."""
 
     campaign_id: int
     campaigner_id: int
@@ -41,41 +42,77 @@ class DigestRecipient:
     verified: int
 
 
-_WANTS_ALERTS = "p.disabled_at IS NULL AND p.told AND p.email <> ''"
-_MILESTONE_RECIPIENTS = statement(
-    f"""SELECT m.campaign_id, t.campaigner_id, m.goal, m.reached_at FROM milestones m
-        JOIN team t ON t.campaign_id = m.campaign_id JOIN campaigners p ON p.id = t.campaigner_id
-        WHERE m.reached_at >= :since AND {_WANTS_ALERTS} ORDER BY m.campaign_id, m.goal, t.campaigner_id LIMIT :most"""
+_HAS_MAILBOX = and_(campaigners.c.disabled_at.is_(None), campaigners.c.email != "")
+_WANTS_ALERTS = and_(_HAS_MAILBOX, campaigners.c.wants_alerts)
+_LIMIT = bindparam("limit", type_=Integer())
+_NOW = bindparam("now", type_=campaigns.c.opens_at.type)
+_IS_OPENED = and_(campaigns.c.published_at.is_not(None), campaigns.c.opens_at <= _NOW, campaigns.c.taken_down_at.is_(None))
+_MILESTONE_RECIPIENTS = (
+    select(*columns_of(MilestoneRecipient, milestones, campaigner_id=team_members.c.campaigner_id))
+    .join(team_members, team_members.c.campaign_id == milestones.c.campaign_id)
+    .join(campaigners, campaigners.c.id == team_members.c.campaigner_id)
+    .where(milestones.c.reached_at >= bindparam("since"), _WANTS_ALERTS)
+    .order_by(milestones.c.campaign_id, milestones.c.goal, team_members.c.campaigner_id)
+    .limit(_LIMIT)
 )
-_CLOSING_RECIPIENTS = statement(
-    f"""SELECT c.id AS campaign_id, t.campaigner_id, c.closes_at, n.verified, c.goals FROM campaigns c
-        JOIN tallies n ON n.campaign_id = c.id JOIN team t ON t.campaign_id = c.id JOIN campaigners p ON p.id = t.campaigner_id
-        WHERE c.closes_at > :now AND c.closes_at <= :before AND c.opens_at <= :now AND c.published_at IS NOT NULL
-            AND c.taken_down_at IS NULL AND {_WANTS_ALERTS} ORDER BY c.id, t.campaigner_id LIMIT :most"""
-)
-_DIGEST_RECIPIENTS = statement(
-    """SELECT c.id AS campaign_id, t.campaigner_id, c.slug, x.title, c.time_zone, n.verified FROM campaigners p
-       JOIN team t ON t.campaigner_id = p.id JOIN campaigns c ON c.id = t.campaign_id
-       JOIN texts x ON x.campaign_id = c.id AND x.hash = c.text_hash JOIN tallies n ON n.campaign_id = c.id
-       WHERE p.digest AND p.disabled_at IS NULL AND p.email <> '' AND c.published_at IS NOT NULL AND c.opens_at <= :now
-           AND c.verify_until > :now AND c.taken_down_at IS NULL AND (t.campaigner_id, c.id) > (:after, :after_campaign)
-       ORDER BY t.campaigner_id, c.id LIMIT :most"""
-)
+_CLOSING_RECIPIENTS = (
+    select(
+        *columns_of(
+            ClosingRecipient,
+            campaigns,
+            campaign_id=campaigns.c.id,
+            campaigner_id=team_members.c.campaigner_id,
+            verified=tallies.c.verified,
+        )
+    )
+    .join(tallies, tallies.c.campaign_id == campaigns.c.id)
+    .join(team_members, team_members.c.campaign_id == campaigns.c.id)
+    .join(campaigners, campaigners.c.id == team_members.c.campaigner_id)
+    .where(campaigns.c.closes_at > _NOW, campaigns.c.closes_at <= bindparam("before"), _IS_OPENED, _WANTS_ALERTS)
+    .order_by(campaigns.c.id, team_members.c.campaigner_id)
+    .limit(_LIMIT)
+)  # fmt: skip
+_DIGEST_RECIPIENTS = (
+    select(
+        *columns_of(
+            DigestRecipient,
+            campaigns,
+            campaign_id=campaigns.c.id,
+            campaigner_id=team_members.c.campaigner_id,
+            title=texts.c.title,
+            verified=tallies.c.verified,
+        )
+    )
+    .select_from(campaigners)
+    .join(team_members, team_members.c.campaigner_id == campaigners.c.id)
+    .join(campaigns, campaigns.c.id == team_members.c.campaign_id)
+    .join(texts, and_(texts.c.campaign_id == campaigns.c.id, texts.c.hash == campaigns.c.text_hash))
+    .join(tallies, tallies.c.campaign_id == campaigns.c.id)
+    .where(
+        campaigners.c.wants_digest, _HAS_MAILBOX, _IS_OPENED, campaigns.c.verify_until > _NOW,
+        tuple_(team_members.c.campaigner_id, campaigns.c.id)
+        > tuple_(
+            bindparam("after_campaigner", type_=campaigners.c.id.type), bindparam("after_campaign", type_=campaigns.c.id.type)
+        ),
+    )
+    .order_by(team_members.c.campaigner_id, campaigns.c.id)
+    .limit(_LIMIT)
+)  # fmt: skip
 
 
 def milestone_recipients(connection: Connection, since: datetime, limit: int) -> list[MilestoneRecipient]:
-    """Goals reached since then, for each who is to be told."""
-    rows = connection.execute(_MILESTONE_RECIPIENTS, {"since": since, "most": limit})
-    return [MilestoneRecipient(**row._asdict()) for row in rows]
+    """Goals reached since a time, one entry for each recipient."""
+    rows = connection.execute(_MILESTONE_RECIPIENTS, {"since": since, "limit": limit})
+    return rows_as(MilestoneRecipient, rows)
 
 
 def closing_recipients(connection: Connection, now: datetime, before: datetime, limit: int) -> list[ClosingRecipient]:
-    """Campaigns that close before then, for each who is to be told."""
-    rows = connection.execute(_CLOSING_RECIPIENTS, {"now": now, "before": before, "most": limit})
+    """Campaigns that close before a time, one entry for each recipient."""
+    rows = connection.execute(_CLOSING_RECIPIENTS, {"now": now, "before": before, "limit": limit})
     return [ClosingRecipient(**{**row._asdict(), "goals": tuple(row.goals)}) for row in rows]
 
 
 def digest_recipients(connection: Connection, now: datetime, after: tuple[int, int], limit: int) -> list[DigestRecipient]:
-    """Running campaigns of those who want a digest, by campaigner and campaign, after a pair of their numbers."""
-    given = {"now": now, "after": after[0], "after_campaign": after[1], "most": limit}
-    return [DigestRecipient(**row._asdict()) for row in connection.execute(_DIGEST_RECIPIENTS, given)]
+    """Running campaigns of those who want a digest, by campaigner and campaign id, after a pair of these."""
+    given = {"now": now, "after_campaigner": after[0], "after_campaign": after[1], "limit": limit}
+    return rows_as(DigestRecipient, connection.execute(_DIGEST_RECIPIENTS, given))

@@ -1,31 +1,32 @@
-"""How campaigns are handed in: what was decided for each recipient, and what the papers tell, read from the store."""
+"""Submissions to recipients: the options chosen for each, and the figures and signatures that their documents contain."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import JSON, Connection, bindparam, text
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, select, tuple_, update
 
 from campaign.domain.paper.entry import PAPER
-from campaign.store.database.column_types import UtcDateTime
-from campaign.store.database.statements import statement
+from campaign.domain.signatures.signature import SignatureState
+from campaign.store.database.upsert import insert
+from campaign.store.tables import certificates, hourly_tallies, signatures, submissions
 
 ListOrder = Literal["signing", "name"]
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionOptions:
-    """What was decided for one recipient."""
+    """Options of a submission to one recipient."""
 
     options: Mapping[str, str]
     revision: int
-    """0 where nothing was."""
+    """0 where none are stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedVersion:
-    """How often one version of the text was signed, by verified signatures."""
+    """Number of verified signatures of one version of the text."""
 
     text_hash: str
     signatures: int
@@ -33,112 +34,117 @@ class SignedVersion:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionSignature:
-    """One verified signature, as a list may tell of it."""
+    """Verified signature, as lists show it."""
 
     id: int
     name: str
     postcode: str
     country: str
     comment: str
-    paper: bool
+    is_paper: bool
 
 
-_GET = text("SELECT options, revision FROM submissions WHERE campaign_id = :campaign_id AND profile = :profile").columns(
-    options=JSON()
+_OF_PROFILE = and_(submissions.c.campaign_id == bindparam("of_campaign"), submissions.c.profile == bindparam("of_profile"))
+_GET = select(submissions.c.options, submissions.c.revision).where(_OF_PROFILE)
+_ADD = insert(submissions).on_conflict_do_nothing(index_elements=[submissions.c.campaign_id, submissions.c.profile])
+_CHANGE = (
+    update(submissions)
+    .where(_OF_PROFILE, submissions.c.revision == bindparam("seen_revision"))
+    .values(options=bindparam("new_options"), revision=submissions.c.revision + 1, changed_at=bindparam("now"))
 )
-_ADD = text(
-    """INSERT INTO submissions (campaign_id, profile, options, revision, changed_at)
-       SELECT :campaign_id, :profile, :options, 1, :now WHERE :seen = 0
-       ON CONFLICT (campaign_id, profile) DO NOTHING"""
-).bindparams(bindparam("options", type_=JSON()), bindparam("now", type_=UtcDateTime()))
-_CHANGE = text(
-    """UPDATE submissions SET options = :options, revision = revision + 1, changed_at = :now
-       WHERE campaign_id = :campaign_id AND profile = :profile AND revision = :seen"""
-).bindparams(bindparam("options", type_=JSON()), bindparam("now", type_=UtcDateTime()))
-_ALL = statement("SELECT profile, revision FROM submissions WHERE campaign_id = :campaign_id ORDER BY profile")
-_SIGNED_VERSIONS = statement(
-    """SELECT text_hash, count(*) AS signatures FROM signatures WHERE campaign_id = :campaign_id AND state = 'verified'
-       GROUP BY text_hash ORDER BY count(*) DESC, text_hash"""
+_VERIFIED = and_(signatures.c.campaign_id == bindparam("campaign_id"), signatures.c.state == SignatureState.VERIFIED.value)
+_AMOUNT = func.count()
+_SIGNED_VERSIONS = (
+    select(signatures.c.text_hash, _AMOUNT.label("signatures"))
+    .where(_VERIFIED)
+    .group_by(signatures.c.text_hash)
+    .order_by(_AMOUNT.desc(), signatures.c.text_hash)
 )
-_FIRST, _LAST = (
-    statement(f"SELECT hour FROM hourly_tallies WHERE campaign_id = :campaign_id AND added > 0 ORDER BY hour {way} LIMIT 1")
-    for way in ("", "DESC")
+_COUNTED_HOURS = (
+    select(hourly_tallies.c.hour)
+    .where(hourly_tallies.c.campaign_id == bindparam("campaign_id"), hourly_tallies.c.added > 0)
+    .limit(1)
 )
-_CERTIFIED = statement("SELECT certified_at FROM certificates WHERE campaign_id = :campaign_id")
-_COUNT_SIGNATURES = {
-    public: statement(f"SELECT count(*) FROM signatures WHERE campaign_id = :campaign_id AND state = 'verified'{who}")
-    for public, who in ((False, ""), (True, " AND public"))
-}
-_COLUMNS = "id, name, postcode, country, CASE WHEN comment_hidden = '' THEN comment ELSE '' END AS comment, kind, surname_key"
-_PUBLIC_SQL = {False: "", True: " AND public"}
-_NEXT_SIGNATURES: dict[tuple[str, bool], Any] = {
-    (order, public): statement(
-        f"""SELECT {_COLUMNS} FROM signatures WHERE campaign_id = :campaign_id AND state = 'verified'{_PUBLIC_SQL[public]}
-            AND {after} ORDER BY {by} LIMIT :most"""
+_FIRST_HOUR, _LAST_HOUR = (
+    _COUNTED_HOURS.order_by(hourly_tallies.c.hour), _COUNTED_HOURS.order_by(hourly_tallies.c.hour.desc()),
+)  # fmt: skip
+_CERTIFIED_AT = select(certificates.c.certified_at).where(certificates.c.campaign_id == bindparam("campaign_id"))
+_COUNT = select(_AMOUNT).where(_VERIFIED)
+_COUNT_PUBLIC = _COUNT.where(signatures.c.public)
+_SIGNATURES = (
+    select(
+        signatures.c.id, signatures.c.name, signatures.c.postcode, signatures.c.country,
+        case((signatures.c.comment_hidden == "", signatures.c.comment), else_="").label("comment"),
+        (signatures.c.kind == PAPER).label("is_paper"), signatures.c.surname_key,
     )
-    for public in (False, True)
-    for order, after, by in (
-        ("signing", "id > :after", "id"),
-        ("name", "(surname_key, id) > (CAST(:after_key AS VARCHAR(120)), :after)", "surname_key, id"),
-    )
+    .where(_VERIFIED)
+    .limit(bindparam("limit"))
+)  # fmt: skip
+_AFTER = bindparam("after", type_=signatures.c.id.type)
+_NEXT_SIGNATURES: dict[ListOrder, Select[*tuple[Any, ...]]] = {
+    "signing": _SIGNATURES.where(signatures.c.id > _AFTER).order_by(signatures.c.id),
+    "name": _SIGNATURES.where(
+        tuple_(signatures.c.surname_key, signatures.c.id)
+        > tuple_(bindparam("after_key", type_=signatures.c.surname_key.type), _AFTER)
+    ).order_by(signatures.c.surname_key, signatures.c.id),
 }
 
 
 def get_options(connection: Connection, campaign_id: int, profile: str) -> SubmissionOptions:
-    """What was decided for one recipient."""
-    row = connection.execute(_GET, {"campaign_id": campaign_id, "profile": profile}).one_or_none()
-    return SubmissionOptions({}, 0) if row is None else SubmissionOptions(row.options, row.revision)
-
-
-def considered(connection: Connection, campaign_id: int) -> Sequence[str]:
-    """The profiles anything was decided for."""
-    return [row.profile for row in connection.execute(_ALL, {"campaign_id": campaign_id})]
+    """Options of a submission to one recipient."""
+    row = connection.execute(_GET, {"of_campaign": campaign_id, "of_profile": profile}).one_or_none()
+    return SubmissionOptions({}, 0) if row is None else SubmissionOptions(**row._asdict())
 
 
 def store_options(
     connection: Connection, campaign_id: int, profile: str, options: Mapping[str, str], seen_revision: int, now: datetime
 ) -> bool:
-    """Keep what was decided. False where somebody else decided since `seen`, the revision it was made from."""
-    given = {"campaign_id": campaign_id, "profile": profile, "options": dict(options), "seen": seen_revision, "now": now}
-    return connection.execute(_CHANGE if seen_revision else _ADD, given).rowcount == 1
+    """Store the options of a submission. False where they were changed since `seen_revision`, which they were made from."""
+    if seen_revision == 0:
+        added = {"campaign_id": campaign_id, "profile": profile, "options": dict(options), "revision": 1, "changed_at": now}
+        return connection.execute(_ADD, added).rowcount == 1
+    changed = {
+        "of_campaign": campaign_id, "of_profile": profile, "new_options": dict(options), "seen_revision": seen_revision,
+        "now": now,
+    }  # fmt: skip
+    return connection.execute(_CHANGE, changed).rowcount == 1
 
 
 def first_and_last_counted_hour(connection: Connection, campaign_id: int) -> tuple[datetime | None, datetime | None]:
     """The hours in which the first and the last signature were counted; None where none was."""
-    first, last = (connection.execute(sql, {"campaign_id": campaign_id}).scalar_one_or_none() for sql in (_FIRST, _LAST))
-    return first, last
+    first = connection.execute(_FIRST_HOUR, {"campaign_id": campaign_id}).scalar_one_or_none()
+    return first, connection.execute(_LAST_HOUR, {"campaign_id": campaign_id}).scalar_one_or_none()
 
 
 def certified_at(connection: Connection, campaign_id: int) -> datetime | None:
-    """When the total became final; None while it has not."""
-    found: datetime | None = connection.execute(_CERTIFIED, {"campaign_id": campaign_id}).scalar_one_or_none()
-    return found
+    """Time at which the total became final; None while it has not."""
+    return connection.execute(_CERTIFIED_AT, {"campaign_id": campaign_id}).scalar_one_or_none()
 
 
 def versions_signed(connection: Connection, campaign_id: int) -> list[SignedVersion]:
-    """How many verified signatures each version of the text has, most first. Reads all signatures."""
-    return [
-        SignedVersion(row.text_hash, row.signatures)
-        for row in connection.execute(_SIGNED_VERSIONS, {"campaign_id": campaign_id})
-    ]
+    """Numbers of verified signatures by version of the text, most first. Reads all signatures."""
+    rows = connection.execute(_SIGNED_VERSIONS, {"campaign_id": campaign_id})
+    return [SignedVersion(**row._asdict()) for row in rows]
 
 
 def count_signatures(connection: Connection, campaign_id: int, *, public_only: bool) -> int:
-    """How many signatures `supporters` brings. Reads them all."""
-    return int(connection.execute(_COUNT_SIGNATURES[public_only], {"campaign_id": campaign_id}).scalar_one())
+    """Number of signatures that `stream_signatures` yields. Reads them all."""
+    return connection.execute(_COUNT_PUBLIC if public_only else _COUNT, {"campaign_id": campaign_id}).scalar_one()
 
 
 def stream_signatures(
     connection: Connection, campaign_id: int, order: ListOrder, batch_size: int, *, public_only: bool
 ) -> Iterator[SubmissionSignature]:
-    """Verified signatures, in batches of `batch` rows, each found by where the one before ended."""
-    sql = _NEXT_SIGNATURES[order, public_only]
+    """Verified signatures, read in batches of `batch_size` rows, each found by where the one before ended."""
+    following = _NEXT_SIGNATURES[order]
+    if public_only:
+        following = following.where(signatures.c.public)
     after, after_key = 0, ""
     while True:
-        given = {"campaign_id": campaign_id, "after": after, "most": batch_size}
-        rows = connection.execute(sql, given | ({"after_key": after_key} if order == "name" else {})).all()
+        given = {"campaign_id": campaign_id, "after": after, "after_key": after_key, "limit": batch_size}
+        rows = connection.execute(following, given).all()
         for row in rows:
-            yield SubmissionSignature(row.id, row.name, row.postcode, row.country, row.comment, row.kind == PAPER)
+            yield SubmissionSignature(row.id, row.name, row.postcode, row.country, row.comment, row.is_paper)
         if len(rows) < batch_size:
             return
         after, after_key = rows[-1].id, rows[-1].surname_key

@@ -12,12 +12,19 @@ from campaign.store.tables.accounts import (
     team_members,
 )
 from campaign.store.tables.campaigns import announcements, campaigns, former_slugs, pictures, text_versions, texts, translations
-from campaign.store.tables.exports import export_parts, exports
+from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports
 from campaign.store.tables.ledger import certificates, country_tallies, hourly_tallies, ledger, milestones, tallies
 from campaign.store.tables.mail import UNTALLIED_SQL, outbox
 from campaign.store.tables.metadata import metadata
 from campaign.store.tables.moderation import batches, flags
-from campaign.store.tables.paper import intakes, sheets
+from campaign.store.tables.paper import (
+    IMPORTED_ONCE_SQL,
+    ONE_PER_DAY_SQL,
+    ONE_PER_SHEET_SQL,
+    UNFINISHED_INTAKE_SQL,
+    intakes,
+    sheets,
+)
 from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_tallies, places, postcodes, representatives
 from campaign.store.tables.rollups import area_tallies, cohort_tallies, removal_tallies, source_tallies, wait_tallies
 from campaign.store.tables.signatures import UNCOUNTED_SQL, saved_filters, signatures
@@ -25,7 +32,13 @@ from campaign.store.tables.site import switches
 from campaign.store.tables.submissions import submissions
 
 __all__ = [
+    "IMPORTED_ONCE_SQL",
+    "ONE_PER_DAY_SQL",
+    "ONE_PER_SHEET_SQL",
+    "STORED_EXPORT_SQL",
     "UNCOUNTED_SQL",
+    "UNFINISHED_EXPORT_SQL",
+    "UNFINISHED_INTAKE_SQL",
     "UNKNOWN_PLACE_ID",
     "UNPLACED_SQL",
     "UNTALLIED_SQL",

@@ -36,7 +36,7 @@ campaigns = Table(
     Column("finalised_at", UtcDateTime),
     Column("forgotten_at", UtcDateTime, comment="when the last signature that was never verified was deleted"),
     Column("goals", JSON, nullable=False),
-    Column("asked", JSON, nullable=False),
+    Column("form_fields", JSON, nullable=False),
     Column("note", Text, nullable=False),
     Column("contact", String(254), nullable=False),
     Column("revision", Integer, nullable=False),
@@ -57,7 +57,7 @@ campaigns = Table(
     Column("recipient_kind", String(12), nullable=False, server_default=text("'other'")),
     Column("paused_message", String(300), nullable=False, server_default=text("''")),
     Column("second_factor", Boolean, nullable=False, server_default=false(), comment="whether its team must have one"),
-    Column("searched", Text, nullable=False, server_default=text("''"), comment="title and text, folded for searching"),
+    Column("search_text", Text, nullable=False, server_default=text("''"), comment="title and text, folded for searching"),
     UniqueConstraint("slug"),
     CheckConstraint("opens_at <= closes_at AND closes_at <= verify_until", name="window"),
 )

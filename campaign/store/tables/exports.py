@@ -16,8 +16,12 @@ from sqlalchemy import (
 from campaign.store.database.column_types import BigId, UtcDateTime
 from campaign.store.tables.metadata import metadata
 
-_UNFINISHED = "state IN ('waiting', 'running')"
-_STORED = "part_count > 0"
+UNFINISHED_EXPORT_SQL = "exports.state IN ('waiting', 'running')"
+"""Exports that a worker has still to make."""
+STORED_EXPORT_SQL = "exports.part_count > 0"
+"""Exports with parts of a file."""
+# A partial index speaks of its own table only, and is found by a query that has its words as they are.
+_UNFINISHED, _STORED = (sql.removeprefix("exports.") for sql in (UNFINISHED_EXPORT_SQL, STORED_EXPORT_SQL))
 
 exports = Table(
     "exports",
@@ -29,14 +33,14 @@ exports = Table(
     Column("state", String(10), nullable=False),
     Column("expected", BigId, nullable=False, comment="rows to be written in all its files"),
     Column("written", BigId, nullable=False, comment="rows written so far"),
-    Column("rows", BigId, nullable=False, comment="signatures in it, once it is done"),
+    Column("signature_count", BigId, nullable=False, comment="signatures in it, once it is done"),
     Column("size", BigId, nullable=False, comment="octets of the file, once it is done"),
     Column("part_count", Integer, nullable=False, comment="how many parts of the file are kept"),
     Column("sha256", String(64), nullable=False, comment="SHA-256 of the file"),
     Column("salt", String(32), nullable=False, comment="its key is made of this and the secret key; empty: nobody can open it"),
-    Column("claim", String(22), nullable=False, comment="random; of the worker that makes it"),
+    Column("claim_key", String(22), nullable=False, comment="random; of the worker that makes it"),
     Column("attempts", Integer, nullable=False),
-    Column("problem", String(300), nullable=False, comment="why it failed, in a sentence"),
+    Column("failure_reason", String(300), nullable=False, comment="why it failed, in a sentence"),
     Column("created_at", UtcDateTime, nullable=False, comment="when it was last asked for"),
     Column("due_at", UtcDateTime, nullable=False, comment="when a worker may take it: while one makes it, a little ahead"),
     Column("finished_at", UtcDateTime),

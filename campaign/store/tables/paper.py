@@ -12,7 +12,7 @@ sheets = Table(
     Column("id", BigId, primary_key=True),
     Column("campaign_id", BigId, ForeignKey("campaigns.id"), nullable=False),
     Column("number", Integer, nullable=False, comment="printed on it: the campaign's 17th sheet"),
-    Column("run", Integer, nullable=False, comment="sheets printed together"),
+    Column("print_run", Integer, nullable=False, comment="sheets printed together"),
     Column("text_hash", String(64), nullable=False, comment="the version of the text that is printed on it"),
     Column("language", String(8), nullable=False, comment="of that text"),
     Column("profile", String(24), nullable=False, comment="which columns it has"),
@@ -22,7 +22,7 @@ sheets = Table(
     UniqueConstraint("campaign_id", "number"),
     comment="sheets of paper to be signed by hand; rows are never changed",
 )
-Index("ix_sheets_run", sheets.c.campaign_id, sheets.c.run)
+Index("ix_sheets_run", sheets.c.campaign_id, sheets.c.print_run)
 
 intakes = Table(
     "intakes",
@@ -34,12 +34,12 @@ intakes = Table(
     Column("sheet_id", BigId, ForeignKey("sheets.id"), comment="null: of a file, or a list without a number"),
     Column("label", String(120), nullable=False, comment="name of the file, or of the day it was typed in"),
     Column("sha256", String(64), nullable=False, comment="of the file; empty where it was typed in"),
-    Column("again", Integer, nullable=False, comment="how often the same file had been taken in before"),
+    Column("repeat_number", Integer, nullable=False, comment="how often the same file had been taken in before"),
     Column("rows", Integer, nullable=False, comment="rows with something in them"),
-    Column("taken", Integer, nullable=False, comment="signatures that came of it, undone ones among them"),
+    Column("imported", Integer, nullable=False, comment="signatures that came of it, undone ones among them"),
     Column("undone", Integer, nullable=False, comment="how many of them were taken back"),
-    Column("left_out", JSON, nullable=False, comment="how many rows were not taken in, by why"),
-    Column("held", Text, comment="rows read and not yet taken in, sealed; for a day"),
+    Column("excluded", JSON, nullable=False, comment="how many rows were not taken in, by why"),
+    Column("encrypted_rows", Text, comment="rows read and not yet taken in, sealed; for a day"),
     Column("made_by", BigId, ForeignKey("campaigners.id"), comment="null: the command line"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("undone_by", BigId, ForeignKey("campaigners.id")),
@@ -47,44 +47,50 @@ intakes = Table(
     Column("reason", String(200), nullable=False, comment="why it was undone"),
     CheckConstraint("kind IN ('file', 'typed')", name="kind"),
     CheckConstraint("state IN ('held', 'taken', 'undoing', 'undone')", name="state"),
-    CheckConstraint("undone >= 0 AND undone <= taken", name="sane"),
+    CheckConstraint("undone >= 0 AND undone <= imported", name="sane"),
     comment="signatures on paper brought in together: a file, or a sheet typed in",
     sqlite_autoincrement=True,
 )
 Index("ix_intakes_campaign_id", intakes.c.campaign_id, intakes.c.id)
 # The same file is taken in once, also where two bring it at the same moment; once more only where that is asked for.
-_IMPORTED_ONCE_SQL = "kind = 'file' AND state IN ('taken', 'undoing')"
+IMPORTED_ONCE_SQL = "kind = 'file' AND state IN ('taken', 'undoing')"
 Index(
     "uq_intakes_sha256",
     intakes.c.campaign_id,
     intakes.c.sha256,
-    intakes.c.again,
+    intakes.c.repeat_number,
     unique=True,
-    postgresql_where=text(_IMPORTED_ONCE_SQL),
-    sqlite_where=text(_IMPORTED_ONCE_SQL),
+    postgresql_where=text(IMPORTED_ONCE_SQL),
+    sqlite_where=text(IMPORTED_ONCE_SQL),
 )
 # A sheet is typed in into one place, whoever types; and so is what somebody types in on one day from paper without a number.
-_ONE_PER_SHEET_SQL = "sheet_id IS NOT NULL AND state <> 'undone'"
+ONE_PER_SHEET_SQL = "sheet_id IS NOT NULL AND state <> 'undone'"
 Index(
     "uq_intakes_sheet_id",
     intakes.c.sheet_id,
     unique=True,
-    postgresql_where=text(_ONE_PER_SHEET_SQL),
-    sqlite_where=text(_ONE_PER_SHEET_SQL),
+    postgresql_where=text(ONE_PER_SHEET_SQL),
+    sqlite_where=text(ONE_PER_SHEET_SQL),
 )
-_ONE_PER_DAY_SQL = "kind = 'typed' AND sheet_id IS NULL AND state = 'taken'"
+ONE_PER_DAY_SQL = "kind = 'typed' AND sheet_id IS NULL AND state = 'taken'"
 Index(
     "uq_intakes_label",
     intakes.c.campaign_id,
     intakes.c.made_by,
     intakes.c.label,
     unique=True,
-    postgresql_where=text(_ONE_PER_DAY_SQL),
-    sqlite_where=text(_ONE_PER_DAY_SQL),
+    postgresql_where=text(ONE_PER_DAY_SQL),
+    sqlite_where=text(ONE_PER_DAY_SQL),
 )
 # What a worker has to do: take back, or throw away what nobody confirmed.
-_UNFINISHED_SQL = "state IN ('held', 'undoing')"
-Index("ix_intakes_waiting", intakes.c.id, postgresql_where=text(_UNFINISHED_SQL), sqlite_where=text(_UNFINISHED_SQL))
+UNFINISHED_INTAKE_SQL = "state IN ('held', 'undoing')"
+"""Intakes a worker may have something to do for, in the words of their partial index."""
+Index(
+    "ix_intakes_waiting",
+    intakes.c.id,
+    postgresql_where=text(UNFINISHED_INTAKE_SQL),
+    sqlite_where=text(UNFINISHED_INTAKE_SQL),
+)
 
 # A line of a sheet is typed in once.
 Index(

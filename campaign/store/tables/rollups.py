@@ -56,7 +56,7 @@ removal_tallies = Table(
     "removal_tallies",
     metadata,
     _campaign_id_column(),
-    Column("class", String(16), primary_key=True),
+    Column("reason_class", String(16), primary_key=True),
     Column("removed", BigId, nullable=False),
     CheckConstraint("removed >= 0", name="sane"),
     comment="signatures invalidated that had been verified, by kind of reason: what the public page says",

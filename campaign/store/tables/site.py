@@ -9,7 +9,7 @@ switches = Table(
     "switches",
     metadata,
     Column("name", String(24), primary_key=True),
-    Column("thrown", Boolean, nullable=False),
+    Column("is_on", Boolean, nullable=False),
     Column("message", String(300), nullable=False, comment="what the public reads while it is on"),
     Column("changed_by", BigId, ForeignKey("campaigners.id"), comment="null: the command line"),
     Column("created_at", UtcDateTime, nullable=False, comment="when it was last thrown"),

@@ -1,1 +1,1 @@
-"""The campaigner's desk, `/desk`: one file for each of its rooms, and the gate that everybody comes in by."""
+"""The campaigner's desk, `/desk`: one module for each subject, with its blueprint; `access` says who may do what."""

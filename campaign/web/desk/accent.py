@@ -1,4 +1,4 @@
-"""A campaign's accent colour as its maker is shown it: how well it can be read, and what the pages make of it."""
+"""Accent colour in the settings form: its contrast with white, and the shades that pages make of it."""
 
 import hashlib
 from base64 import b64encode

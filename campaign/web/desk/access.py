@@ -21,12 +21,12 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.networks import network_prefix
 from campaign.services.accounts import sessions, team
 from campaign.services.campaigns import create_and_find
-from campaign.services.site import switches
 from campaign.store.accounts.campaigners import Campaigner
 from campaign.store.redis.sessions import Session
 from campaign.web.app_context import runtime
 from campaign.web.errors import ErrorMessage, error_page
 from campaign.web.security_headers import no_store
+from campaign.web.site_switches import current_switches
 
 SESSION_COOKIE = "cs_desk"
 CSRF_FIELD = "csrf"
@@ -162,7 +162,7 @@ def _authorise(requirement: Requirement, view: DeskView, values: dict[str, Any])
         g.desk_context = context = _require_permission(
             context or abort(_authentication_required("/desk/sign-in", signed_out=True)), permission, slug
         )
-        if request.method == "POST" and not requirement.when_read_only and switches.current_switches(runtime()).read_only:
+        if request.method == "POST" and not requirement.when_read_only and current_switches().read_only:
             abort(error_page(409, _READ_ONLY_MESSAGE))
     return view(context, **values)
 

@@ -1,4 +1,4 @@
-"""One's own account: name, mails, how one proves who one is, and the browsers one is signed in with."""
+"""Account page: name, choice of mails, sign-in methods, and the browsers that are signed in."""
 
 from datetime import datetime
 

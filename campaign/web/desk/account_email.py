@@ -1,4 +1,4 @@
-"""Another email address for one's own account: asked for here, made one's own by a link that is mailed to it."""
+"""Email address of an account: changed by a link that is mailed to the new one."""
 
 from flask import request
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""The audit trail: of a campaign for its owners, of the whole site for its operator; narrowed, page by page, and as CSV."""
+"""Audit trail: of a campaign for its owners, of the whole site for its operator; filtered, in pages, and as CSV."""
 
 import re
 from collections.abc import Iterator
@@ -133,16 +133,16 @@ def _read_filters(typed: dict[str, str], zone: ZoneInfo) -> tuple[AuditFilter, d
 
 
 def _audit_line(entry: AuditEntry, zone: ZoneInfo) -> AuditLine:
-    names = dict.fromkeys((*entry.was, *entry.became))
+    names = dict.fromkeys((*entry.before, *entry.after))
     changes = tuple(
         AuditChange(
             _FIELD_LABELS.get(name, name.replace("_", " ")),
-            _value_label(entry.was.get(name), zone),
-            _value_label(entry.became.get(name), zone),
+            _value_label(entry.before.get(name), zone),
+            _value_label(entry.after.get(name), zone),
         )
         for name in names
     )
-    return AuditLine(entry, audit_text(entry.act), formatting.format_moment(entry.created_at, zone), changes)
+    return AuditLine(entry, audit_text(entry.action), formatting.format_moment(entry.created_at, zone), changes)
 
 
 def _value_label(value: Any, zone: ZoneInfo) -> str:

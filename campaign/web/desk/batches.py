@@ -1,4 +1,4 @@
-"""Invalidating many signatures at once: what it would do, doing it, watching it, stopping it and undoing it."""
+"""Batches, which invalidate many signatures at once: dry run, start, progress, cancelling and undoing."""
 
 from typing import Any
 
@@ -92,8 +92,8 @@ def start_batch(context: DeskContext) -> ResponseReturnValue:
 def show_batch(context: DeskContext, number: int) -> ResponseReturnValue:
     batch = _batch_or_404(context, number)
     answer = render_page(
-        "batch.html", batch=batch, states=BATCH_STATE_LABELS, kind=REMOVAL_LABELS[batch.kind][0],
-        chips=[words for words, _ in filter_chips(batch.rule.filters, context.campaign.zone, {})],
+        "batch.html", batch=batch, states=BATCH_STATE_LABELS, kind=REMOVAL_LABELS[batch.reason_class][0],
+        chips=[words for words, _ in filter_chips(batch.selection.filters, context.campaign.zone, {})],
         when=lambda at: short_time(at, context.campaign.zone),
     )  # fmt: skip
     if batch.is_unfinished:
@@ -106,7 +106,7 @@ def show_batch(context: DeskContext, number: int) -> ResponseReturnValue:
 @requires(Permission.MODERATE)
 def batch_progress(context: DeskContext, number: int) -> ResponseReturnValue:
     batch = _batch_or_404(context, number)
-    return jsonify(state=batch.state.value, moved=batch.moved, restored=batch.restored, expected=batch.expected)
+    return jsonify(state=batch.state.value, moved=batch.invalidated, restored=batch.restored, expected=batch.expected)
 
 
 @blueprint.post("/desk/c/<slug>/batches/<int:number>/cancel")

@@ -1,4 +1,4 @@
-"""The forms that make and change a campaign: what they call their fields, how they read them, what is wrong in sentences."""
+"""Fields of the forms that make and change a campaign: their labels, readers, and errors as sentences."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The comments of a campaign's signatories: reading them, hiding one, showing it again."""
+"""Comments of a campaign's signatories: the list, hiding one, showing it again."""
 
 from flask import request
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""The overview of a campaign: where it stands, how fast it goes, where that leads, what its signatures come from."""
+"""Dashboard of a campaign: count and forecast, growth, funnel of verification, origins of its signatures."""
 
 import csv
 import hashlib

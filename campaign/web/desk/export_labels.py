@@ -1,4 +1,4 @@
-"""What exports are called at the desk: kinds of file, columns, orders, states."""
+"""Labels of exports: formats, columns, orders, states."""
 
 from datetime import tzinfo
 

@@ -1,4 +1,4 @@
-"""Exports: what one has asked for, asking for another, and downloading it. Nobody else has what one asked for."""
+"""Exports: the list of one's own, requesting one, and downloading it. Nobody else can download what one requested."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.domain.exports.plan import DEFAULT_COLUMNS, read_plan
-from campaign.domain.exports.plan import EXPORT_FILTERS as NARROWING
+from campaign.domain.exports.plan import DEFAULT_COLUMNS, EXPORT_FILTERS, read_plan
 from campaign.domain.signatures.filters import InvalidFiltersError
 from campaign.domain.signatures.signature import SignatureState
 from campaign.services import exports
@@ -28,11 +27,10 @@ from campaign.web.desk.export_labels import (
     size_label,
 )
 from campaign.web.desk.request_values import echoed_fields, echoed_input
-from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS as SIGNATURE_STATES
-from campaign.web.desk.signature_labels import short_time
+from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
-_FORM_FIELDS = ("format", "order", "updates", "profile", *NARROWING)
+_FORM_FIELDS = ("format", "order", "updates", "profile", *EXPORT_FILTERS)
 _FORM_DEFAULTS = {"format": "xlsx", "order": "signing", "profile": ""}
 _EXPIRED_MESSAGE = "That file is not there any more. Have it made again."
 
@@ -152,7 +150,7 @@ def _export_form(
         column_labels=COLUMN_LABELS,
         profiles=exports.submission_profiles(),
         texts=search.signed_texts(runtime(), context.campaign.id),
-        signature_states=SIGNATURE_STATES,
+        signature_states=SIGNATURE_STATE_LABELS,
     )
 
 

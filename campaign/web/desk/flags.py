@@ -1,4 +1,4 @@
-"""What looks odd among a campaign's signatures: why, how much, and what to do about it."""
+"""Flags on a campaign's signatures: the reason of each, how much it concerns, and what can be done about it."""
 
 from urllib.parse import urlencode
 
@@ -33,7 +33,7 @@ def list_flags(context: DeskContext) -> ResponseReturnValue:
         parts=SCORE_PART_LABELS,
         query=flag_query,
         named=FlagKind.NAME,
-        why=lambda flag: flag_reason(flag.kind, flag.subject, flag.facts),
+        why=lambda flag: flag_reason(flag.kind, flag.subject, flag.figures),
         when=lambda at: short_time(at, context.campaign.zone),
     )
 
@@ -42,7 +42,7 @@ def list_flags(context: DeskContext) -> ResponseReturnValue:
 @requires(Permission.MODERATE)
 def dismiss_flag(context: DeskContext, number: int) -> ResponseReturnValue:
     gone = flags.dismiss_flag(runtime(), context.actor, context.campaign, number)
-    said = ("The flag is put away.", "good") if gone else ("It was put away before.", "warn")
+    said = ("The flag is dismissed.", "good") if gone else ("It was dismissed before.", "warn")
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", *said)
 
 
@@ -50,7 +50,7 @@ def dismiss_flag(context: DeskContext, number: int) -> ResponseReturnValue:
 @requires(Permission.MODERATE)
 def restore_flag(context: DeskContext, number: int) -> ResponseReturnValue:
     back = flags.reopen_flag(runtime(), context.actor, context.campaign, number)
-    said = ("The flag stands again.", "good") if back else ("There is no such flag.", "warn")
+    said = ("The flag is back.", "good") if back else ("There is no such flag.", "warn")
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", *said)
 
 

@@ -1,4 +1,4 @@
-"""The first page of the desk: the campaigns one is in the team of, by where they are in their life."""
+"""First page of the desk: the campaigns one is in the team of, grouped by stage."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission, Role, is_allowed
-from campaign.domain.campaigns import stages as life
+from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.stages import Stage
 from campaign.domain.common import formatting
@@ -25,7 +25,7 @@ _STAGE_GROUPS = (
     (Stage.TAKEN_DOWN, "Taken down"),
 )
 _QUICK_LINKS = ("signatures", "text", "running")
-"""The rooms that a campaign's card leads to, where one may enter them."""
+"""Pages that a campaign's card leads to, where the role allows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,9 @@ blueprint = DeskBlueprint("home")
 def show_own_campaigns(context: DeskContext) -> ResponseReturnValue:
     now = runtime().now()
     mine = create_and_find.list_campaigns_of(runtime(), context.campaigner.id)
-    stages = {campaign.id: life.current_stage(campaign, now) for campaign, _ in mine}
+    stage_by_id = {campaign.id: stages.current_stage(campaign, now) for campaign, _ in mine}
     groups = [
-        (title, [_campaign_card(campaign, role, now) for campaign, role in mine if stages[campaign.id] is stage])
+        (title, [_campaign_card(campaign, role, now) for campaign, role in mine if stage_by_id[campaign.id] is stage])
         for stage, title in _STAGE_GROUPS
     ]
     return render_page("home.html", groups=[(title, cards) for title, cards in groups if cards])
@@ -58,7 +58,11 @@ def show_own_campaigns(context: DeskContext) -> ResponseReturnValue:
 
 def _campaign_card(campaign: Campaign, role: Role, now: datetime) -> CampaignCard:
     path = f"/desk/c/{campaign.slug}"
-    links = [(name, f"{path}/{room}") for name, room, act in CAMPAIGN_PAGES if room in _QUICK_LINKS and is_allowed(act, role)]
+    links = [
+        (name, f"{path}/{page}")
+        for name, page, permission in CAMPAIGN_PAGES
+        if page in _QUICK_LINKS and is_allowed(permission, role)
+    ]
     if campaign.published and not campaign.taken_down:
         links.append(("Public page", f"/c/{campaign.slug}"))
     return CampaignCard(campaign, role, _time_label(campaign, now), tuple(links))
@@ -66,8 +70,8 @@ def _campaign_card(campaign: Campaign, role: Role, now: datetime) -> CampaignCar
 
 def _time_label(campaign: Campaign, now: datetime) -> str:
     window, zone = campaign.window, campaign.zone
-    opens, closes = formatting.format_moment(window.opens_at, zone), formatting.format_moment(window.closes_at, zone)
-    match life.current_stage(campaign, now):
+    opens, closes = formatting.format_moment(window.opens_at, zone), formatting.format_deadline(window.closes_at, zone)
+    match stages.current_stage(campaign, now):
         case Stage.DRAFT:
             return f"to close on {closes}"
         case Stage.SCHEDULED:

@@ -1,4 +1,4 @@
-"""Invitations, as whoever is invited sees them: a page that says what they are invited to, and one button."""
+"""Invitation page for who is invited: what they are invited to, and one button."""
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""A campaign's life at the desk: where it is, what is possible now, and each step with a page that says what it means."""
+"""Lifecycle of a campaign: its stage, the steps that are possible now, and a page for each that says what it means."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.campaigns import stages as life
+from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.announcement import MAX_PUBLIC_REASON_LENGTH
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.stages import ChecklistItem, LifecycleAction, Stage
@@ -25,7 +25,7 @@ from campaign.web.desk.lifecycle_labels import ANNOUNCEMENT_LABELS, FIELD_PAGES,
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 _STEP_PERMISSIONS = {LifecycleAction.TAKE_DOWN: Permission.TAKE_DOWN, LifecycleAction.RESTORE: Permission.TAKE_DOWN}
-"""What a step is for, where that is not running the campaign."""
+"""Permissions of the steps that need another than RUN_LIFECYCLE."""
 
 blueprint = DeskBlueprint("running")
 
@@ -34,7 +34,7 @@ blueprint = DeskBlueprint("running")
 @requires(Permission.RUN_LIFECYCLE)
 def show_lifecycle(context: DeskContext) -> ResponseReturnValue:
     campaign, now = context.campaign, runtime().now()
-    steps = [STEP_LABELS[move] for move in life.allowed_actions(campaign, now) if context.may(_permission_for(move))]
+    steps = [STEP_LABELS[action] for action in stages.allowed_actions(campaign, now) if context.may(_permission_for(action))]
     return render_page(
         "lifecycle/overview.html",
         steps=steps,
@@ -48,14 +48,14 @@ def show_lifecycle(context: DeskContext) -> ResponseReturnValue:
 
 def show_step(action: LifecycleAction, context: DeskContext) -> ResponseReturnValue:
     """Page that says what a step means, with its form."""
-    if action not in life.allowed_actions(context.campaign, runtime().now()):
+    if action not in stages.allowed_actions(context.campaign, runtime().now()):
         return _step_not_possible(context)
     return _step_page(action, context.campaign, _initial_values(context.campaign), {})
 
 
 def take_step(action: LifecycleAction, context: DeskContext) -> ResponseReturnValue:
     """Step taken, with what was typed into its form."""
-    if action not in life.allowed_actions(context.campaign, runtime().now()):
+    if action not in stages.allowed_actions(context.campaign, runtime().now()):
         return _step_not_possible(context)
     try:
         after = STEP_HANDLERS[action](context)
@@ -92,13 +92,13 @@ def _step_page(
 def _step_not_possible(context: DeskContext) -> Response:
     # Afresh: the campaign may have been moved since this request was let in.
     now_campaign = create_and_find.get_by_slug(runtime(), context.campaign.slug) or context.campaign
-    stage = life.current_stage(now_campaign, runtime().now()).value
+    stage = stages.current_stage(now_campaign, runtime().now()).value
     words = f"Nothing was changed: this is not possible while the campaign is {stage}. Somebody may have been quicker."
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/running", words, "warn")
 
 
-def _permission_for(move: LifecycleAction) -> Permission:
-    return _STEP_PERMISSIONS.get(move, Permission.RUN_LIFECYCLE)
+def _permission_for(action: LifecycleAction) -> Permission:
+    return _STEP_PERMISSIONS.get(action, Permission.RUN_LIFECYCLE)
 
 
 def _page_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
@@ -107,31 +107,31 @@ def _page_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
     unit, amount = formatting.largest_unit(window.seconds_left(now))
     return {
         "campaign": campaign,
-        "stage": life.current_stage(campaign, now).value,
+        "stage": stages.current_stage(campaign, now).value,
         "zone": zone.key,
         "opens": formatting.format_moment(window.opens_at, zone),
-        "closes": formatting.format_moment(window.closes_at, zone),
-        "verify_until": formatting.format_moment(window.verify_until, zone),
+        "closes": formatting.format_deadline(window.closes_at, zone),
+        "verify_until": formatting.format_deadline(window.verify_until, zone),
         "left": f"{amount} {unit}{'' if amount == 1 else 's'}",
         "moment": lambda at: formatting.format_moment(at, zone),
-        "checklist": [(point, _fix_path(campaign, point)) for point in life.publish_checklist(campaign, now)],
-        "lacking": life.missing_items(campaign, now),
+        "checklist": [(point, _fix_path(campaign, point)) for point in stages.publish_checklist(campaign, now)],
+        "lacking": stages.missing_items(campaign, now),
     }
 
 
 def _stage_progress(campaign: Campaign, now: datetime) -> list[tuple[str, str]]:
-    """The stages of a campaign's life, each behind it ("done"), where it is ("now") or before it ("")."""
-    here = life.current_stage(campaign, now)
+    """Stages of a campaign in order: each is behind it ("done"), where it is ("now") or still to come ("")."""
+    here = stages.current_stage(campaign, now)
     at = STAGE_ORDER.index(here) if here in STAGE_ORDER else STAGE_ORDER.index(Stage.OPEN) if here is Stage.PAUSED else -1
-    stages = ((here if number == at else stage).value for number, stage in enumerate(STAGE_ORDER))
-    return [(stage, "now" if number == at else "done" if number < at else "") for number, stage in enumerate(stages)]
+    names = ((here if number == at else stage).value for number, stage in enumerate(STAGE_ORDER))
+    return [(stage, "now" if number == at else "done" if number < at else "") for number, stage in enumerate(names)]
 
 
 def _fix_path(campaign: Campaign, point: ChecklistItem) -> str:
     """Where what a point asks for is put right."""
-    room = FIELD_PAGES[point.field]
+    page = FIELD_PAGES[point.field]
     language = f"?language={point.language}" if point.language not in ("", campaign.language) else ""
-    return f"/desk/c/{campaign.slug}/{room}{language}#{point.field}"
+    return f"/desk/c/{campaign.slug}/{page}{language}#{point.field}"
 
 
 def _initial_values(campaign: Campaign) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""What is typed into the forms of a campaign's life, read and done.
+"""Forms of the lifecycle steps, read and done.
 
-Each step returns the campaign afterwards, or None where it is not possible any more. It raises Wrong with what is wrong,
-field by field.
+Each step returns the campaign afterwards, or None where it is not possible any more. It raises InvalidFieldsError with what is
+wrong, field by field.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,13 +17,12 @@ from campaign.domain.campaigns.stages import LifecycleAction
 from campaign.domain.common.field_reader import FieldReader, InvalidFieldsError
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.local_time import read_local_time
-from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.campaigns.lifecycle import SlugTakenError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskContext
 
-StepHandler = Callable[[Runtime, DeskContext], Campaign | None]
+StepHandler = Callable[[DeskContext], Campaign | None]
 
 
 def publish(context: DeskContext) -> Campaign | None:

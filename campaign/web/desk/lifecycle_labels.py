@@ -1,4 +1,4 @@
-"""What the desk calls the steps of a campaign's life, and where what a draft lacks is put right."""
+"""Labels of the lifecycle steps, and the page on which each thing a draft lacks is put right."""
 
 from dataclasses import dataclass
 
@@ -19,8 +19,10 @@ class StepLabels:
 
 
 STEP_LABELS = {
-    move: StepLabels(move.value, name, means, destructive=move in (LifecycleAction.CLOSE, LifecycleAction.TAKE_DOWN))
-    for move, name, means in (
+    action: StepLabels(
+        action.value, name, description, destructive=action in (LifecycleAction.CLOSE, LifecycleAction.TAKE_DOWN)
+    )
+    for action, name, description in (
         (LifecycleAction.PUBLISH, "Publish", "Show the campaign to everybody, to be signed now or from a day you choose."),
         (LifecycleAction.RESCHEDULE, "Change the opening", "Open it now, or at another time than was planned."),
         (
@@ -55,7 +57,7 @@ STEP_DONE_MESSAGES = {
     LifecycleAction.TAKE_DOWN: "The campaign is taken down.",
     LifecycleAction.RESTORE: "The campaign is shown again.",
 }
-"""What is said when it is done."""
+"""Message once it is done."""
 STAGE_ORDER = (Stage.DRAFT, Stage.SCHEDULED, Stage.OPEN, Stage.CLOSED, Stage.FINAL)
 """The way a campaign goes, if all goes as planned."""
 ANNOUNCEMENT_LABELS = {
@@ -68,4 +70,4 @@ FIELD_PAGES = {
     **dict.fromkeys(("title", "recipient", "ask", "background", "picture_alt"), "text"),
     **dict.fromkeys(("closes_at", "contact", "controller"), "settings"),
 }
-"""The room in which each field is edited."""
+"""Page on which each field is edited."""

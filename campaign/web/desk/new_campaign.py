@@ -1,4 +1,4 @@
-"""Beginning a campaign: the five things without which there is none, and then the rest at leisure."""
+"""New campaign: a form with the few things without which there is none; the rest follows at leisure."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The form with what a campaign says in one language: as it is shown, as it is read, and what saving it would change."""
+"""Form of a campaign's page texts in one language: as it is shown, as it is read, and what saving it would change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

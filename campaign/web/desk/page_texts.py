@@ -1,4 +1,4 @@
-"""What a campaign says, language by language: changed, looked at, and, once people have signed it, with a reason."""
+"""Page texts of a campaign, language by language: edited, previewed, and, once people have signed, changed with a reason."""
 
 from dataclasses import replace
 

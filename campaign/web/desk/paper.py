@@ -1,4 +1,4 @@
-"""Signatures on paper: sheets to print, and all that was brought in."""
+"""Signatures on paper: sheets to print, and the list of what was brought in."""
 
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
@@ -27,7 +27,7 @@ from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 INTAKE_STATE_LABELS = {
-    IntakeState.UNCONFIRMED: ("waiting for your word", "warn"), IntakeState.IMPORTED: ("taken in", "good"),
+    IntakeState.UNCONFIRMED: ("needs your decision", "warn"), IntakeState.IMPORTED: ("taken in", "good"),
     IntakeState.UNDOING: ("being undone", "warn"), IntakeState.UNDONE: ("undone", "plain"),
 }  # fmt: skip
 
@@ -109,7 +109,7 @@ def paper_page(context: DeskContext, values: dict[str, str], errors: dict[str, s
 
 
 def paper_path(context: DeskContext) -> str:
-    """Where the room is."""
+    """Path of the page."""
     return f"/desk/c/{context.campaign.slug}/paper"
 
 

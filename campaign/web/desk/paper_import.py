@@ -1,4 +1,4 @@
-"""Lists of signatures on paper: uploaded, tried, taken in where one says so, undone."""
+"""Import of a list of signatures on paper: upload, dry run, confirmation, undoing."""
 
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
@@ -7,7 +7,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common.formatting import format_number as in_words
+from campaign.domain.common.formatting import format_number
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason
@@ -63,7 +63,7 @@ def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
         )
     except InvalidInputError as refused:
         return redirect_with_message(paper_path(context), str(refused), "warn")
-    amount = f"{in_words(taken.signatures)} {'signature' if taken.signatures == 1 else 'signatures'} on paper"
+    amount = f"{format_number(taken.signatures)} {'signature' if taken.signatures == 1 else 'signatures'} on paper"
     return redirect_with_message(f"{paper_path(context)}/intakes/{found.id}", f"{amount} taken in.")
 
 
@@ -88,7 +88,7 @@ def undo_intake(context: DeskContext, number: int) -> ResponseReturnValue:
 
 
 def _checked_upload(context: DeskContext) -> tuple[str, ValidatedList]:
-    """The name of the file that was sent, and what it would come to. Raises Refused."""
+    """The name of the file that was sent, and what it would come to. Raises InvalidInputError."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise InvalidInputError("Choose a file.")

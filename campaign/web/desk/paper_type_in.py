@@ -1,4 +1,4 @@
-"""Typing in what was signed on paper, line by line, by keyboard alone: Enter adds, and the next name can be typed."""
+"""Typing in signatures on paper, line by line, by keyboard alone: Enter adds, and the next name can be typed."""
 
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -78,7 +78,7 @@ def _type_in_page(
 ) -> ResponseReturnValue:  # fmt: skip
     shown = {name: echoed_input(value) for name, value in values.items()}
     shown.setdefault("country", "GB")
-    # Whoever corrects something stays on the line; otherwise the next one waits.
+    # A correction stays on its line; otherwise the next one waits.
     if stands is not None and not shown.get("line"):
         shown["line"] = str(stands.next_line)
     full = stands is not None and stands.sheet is not None and stands.next_line > stands.sheet.rows

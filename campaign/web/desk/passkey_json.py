@@ -1,4 +1,4 @@
-"""Between two requests of a passkey: the question goes out as JSON, its name waits in a cookie, the answer comes in a form."""
+"""Challenge of a passkey between two requests: sent as JSON, named in a cookie, answered in a form."""
 
 from flask import Response, request
 
@@ -11,7 +11,7 @@ _CHALLENGE_COOKIE = "cs_challenge"
 
 
 def challenge_response(challenge: PasskeyChallenge) -> Response:
-    """What the script of the page asks the browser, and the cookie that its answer needs."""
+    """Response with the challenge that the page's script hands to the browser, and the cookie that its answer needs."""
     response = Response(challenge.options_json, mimetype="application/json")
     response.set_cookie(
         _CHALLENGE_COOKIE,
@@ -26,11 +26,11 @@ def challenge_response(challenge: PasskeyChallenge) -> Response:
 
 
 def credential_from_form() -> tuple[str, str]:
-    """The name of the question, and what the browser answered."""
+    """Name of the challenge, and the credential the browser answered with."""
     return request.cookies.get(_CHALLENGE_COOKIE, ""), request.form.get("credential", "")
 
 
 def clear_challenge(response: Response) -> Response:
-    """The question is used up."""
+    """Response that deletes the cookie of a challenge that was answered."""
     response.delete_cookie(_CHALLENGE_COOKIE, path="/desk")
     return response

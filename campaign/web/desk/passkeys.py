@@ -1,4 +1,4 @@
-"""One's own passkeys: the list, adding, renaming, removing."""
+"""Passkeys of an account: the list, adding, renaming, removing."""
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue

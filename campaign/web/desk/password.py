@@ -1,4 +1,4 @@
-"""One's own password, for those who want one."""
+"""Password of an account, for those who want one."""
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue

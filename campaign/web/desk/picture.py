@@ -1,4 +1,4 @@
-"""The picture of a campaign: chosen, described in each of its languages, taken away."""
+"""Picture of a campaign: uploaded, described in each of its languages, removed."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Where a campaign's signatures come from: by constituency, council, region and country; certificates for representatives.
+"""Origins of a campaign's signatures by constituency, council, region and country; certificates for representatives.
 
 The team sees every number. Who only watches (the operator of the site) sees what everybody may, as do the files that are made
 to be passed on and the certificates; see `campaign.domain.places.suppression`.
@@ -105,6 +105,7 @@ def _places_page(
         sort=request.args.get("sort", ""),
         by_region=by in REPRESENTED_AREA_KINDS,
         represented=bool(named),
+        region=AreaKind.REGION,
         region_map=region_map({total.name: total.verified for total in regions}, not team),
         view_box=VIEW_BOX,
         team=team,

@@ -1,4 +1,4 @@
-"""A campaign's page as it will look, for its team; the link that shows it to others; and copies of it."""
+"""Preview of a campaign's page for its team, the preview link, and copies of the campaign."""
 
 from flask.typing import ResponseReturnValue
 
@@ -17,9 +17,7 @@ blueprint = DeskBlueprint("preview")
 @requires(Permission.VIEW)
 def show_preview(context: DeskContext) -> ResponseReturnValue:
     path = f"/desk/c/{context.campaign.slug}"
-    return preview_page(
-        runtime(), context.campaign, path, desk_path=f"{path}/text" if context.may(Permission.EDIT) else f"{path}/"
-    )
+    return preview_page(context.campaign, path, desk_path=f"{path}/text" if context.may(Permission.EDIT) else f"{path}/")
 
 
 @blueprint.post("/desk/c/<slug>/preview/renew")

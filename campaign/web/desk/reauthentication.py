@@ -1,4 +1,4 @@
-"""Proving again who one is, before what must not be done by whoever finds an open laptop."""
+"""Reauthentication: a new proof before what a finder of an open laptop must not be able to do."""
 
 from urllib.parse import urlencode
 
@@ -104,20 +104,21 @@ def confirm_by_link(context: DeskContext) -> ResponseReturnValue:
 
 
 def require_recent_authentication(context: DeskContext, return_path: str) -> None:
-    """Go on only for who has just proved who they are, and by their second factor where they have one; ask others to.
+    """Abort with a redirect to reauthentication, unless the session was confirmed a moment ago, and by a second factor where
+    the campaigner has one.
 
-    `back` is the page they come back to. A new proof is a new way in: whoever adds one must be who they say they are.
+    `return_path` is the page it leads back to. A sign-in method that is added is a new way in, so it needs a recent proof.
     """
-    twice = context.session.second_factor or not context.campaigner.has_second_factor
-    if not (twice and context.session.is_recently_confirmed(runtime().now())):
+    fully_confirmed = context.session.second_factor or not context.campaigner.has_second_factor
+    if not (fully_confirmed and context.session.is_recently_confirmed(runtime().now())):
         abort(redirect(f"/desk/confirm?{urlencode({'next': return_path})}", 303))
 
 
 def refusal_status(refused: InvalidInputError) -> int:
-    """The status of a page that says why something was refused."""
+    """Status of a page that says why something was refused: 429 or 422."""
     return 429 if isinstance(refused, TooManyAttemptsError) else 422
 
 
 def password_error(refused: InvalidInputError) -> str:
-    """Why a password was refused, where no address was typed with it."""
+    """Message for a refused password, where no address was typed with it."""
     return "That password is not right." if str(refused) == passwords.WRONG_PASSWORD else str(refused)

@@ -1,4 +1,4 @@
-"""A map of the United Kingdom in twelve tiles, its regions and nations, each about where it lies beside the others.
+"""Map of the United Kingdom in twelve tiles, its regions and nations, each about where it lies beside the others.
 
 Our own drawing: real boundaries would be a megabyte that nobody reads at this size. Every tile says its number; the table on
 the same page says all of it again, for who does not see the map.

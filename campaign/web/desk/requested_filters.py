@@ -1,4 +1,4 @@
-"""What is looked for, as a request says it: filters in its query, or those it only names, since they are somebody's own.
+"""Filters of a request: in its query, or only named there, since they are somebody's own.
 
 `?state…` and the like stand in the query as they are; names and addresses never do. They are sent by POST, kept, and named by
 `?f=` from then on, or saved, and named by `?saved=`. Every page that works on "these signatures" reads them here.
@@ -97,7 +97,7 @@ def _referenced_filters(context: DeskContext, filters: Filters, name: tuple[str,
     without = ",".join(request.args.getlist("without"))[:_MAX_WITHOUT_CHARACTERS]
     filters = filters.without(*without.split(","))
     return _permitted_filters(
-        context, filters, named=(name, ("without", without)) if without else (name,), title="" if without else title
+        context, filters, reference=(name, ("without", without)) if without else (name,), title="" if without else title
     )
 
 

@@ -1,4 +1,4 @@
-"""What the desk says of each role."""
+"""Labels of the roles in a team."""
 
 from campaign.domain.accounts.role import Role
 
@@ -8,7 +8,7 @@ ROLE_LABELS = {
     Role.MODERATOR: ("Moderator", "Looks after signatures and comments, and sees addresses."),
     Role.VIEWER: ("Viewer", "Sees the numbers, and signatures without addresses."),
 }
-"""Its name, and what who has it does."""
+"""Name of each role, and what it is for."""
 ROLE_CHOICES = tuple((role.value, *words) for role, words in ROLE_LABELS.items())
 """For a form: value, words and hint."""
 

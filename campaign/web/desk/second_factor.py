@@ -1,4 +1,4 @@
-"""One's own second factor: an app that shows codes, and recovery codes for the day it is lost."""
+"""Second factor of an account: an authenticator app, and recovery codes for the day it is lost."""
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""What is decided of a campaign beside its words: goals, window, what is asked of who signs, colour, who is responsible."""
+"""Settings of a campaign: goals, dates, fields of the form, accent colour, who is responsible."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -139,7 +139,7 @@ def stored_settings(opened: EditableCampaign) -> dict[str, str]:
 
 
 def _read_settings(form: SettingsForm) -> tuple[Schedule | None, CampaignSettings]:
-    """The settings as they were typed. Raises Wrong with all that is wrong."""
+    """The settings as they were typed. Raises InvalidFieldsError with all that is wrong."""
     typed, wrong = form.values, dict[str, str]()
     raw: dict[str, Any] = {name: typed[name] for name in (*_PLAIN_FIELDS, "time_zone") if name in typed}
     raw["goals"] = read_numbers(typed.get("goals", ""))

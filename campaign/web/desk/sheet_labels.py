@@ -1,4 +1,4 @@
-"""What is printed on sheets to be signed by hand, in the language of their text: those who sign are to read it."""
+"""Texts of the sheets to be signed by hand, in the language of their campaign's text: those who sign are to read it."""
 
 from campaign.config import site_name
 from campaign.domain.campaigns.campaign import Campaign
@@ -7,16 +7,15 @@ from campaign.domain.paper.sheet import SHEET_PROFILES
 from campaign.languages import ENGLISH
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.sheet import SheetContent, SheetTexts
-from campaign.security.tokens import SignedTokens
 from campaign.web.app_context import runtime
 from campaign.web.language import gettext, use_signatory_language
 
 _SHOWN_HASH_CHARACTERS = 12
 
 
-def sheet_url(links: SignedTokens, campaign: Campaign, number: int) -> str:
+def sheet_url(campaign: Campaign, number: int) -> str:
     """What the code of a sheet leads to: the campaign's page, which does not mind the number."""
-    return links.absolute_url(f"/c/{campaign.slug}?sheet={number}&via=sheet")
+    return runtime().tokens.absolute_url(f"/c/{campaign.slug}?sheet={number}&via=sheet")
 
 
 def sheet_content(campaign: Campaign, text: SignedText, language: str, profile: str, rows: int) -> SheetContent:
@@ -36,8 +35,8 @@ def sheet_content(campaign: Campaign, text: SignedText, language: str, profile: 
 def _sheet_labels(campaign: Campaign, text: SignedText, page: str) -> SheetTexts:
     who = " ".join(campaign.appearance.controller.split()) or campaign.contact
     privacy = gettext(
-        "What you write here serves this campaign and is handed to whom it asks. You can take your signature back: write to"
-        " %(contact)s. More: %(address)s", contact=campaign.contact or who, address=f"{page.partition('://')[2]}/privacy",
+        "What you write here is for this campaign and is handed to the people it asks. You can withdraw your signature: "
+        "write to %(contact)s. More: %(address)s", contact=campaign.contact or who, address=f"{page.partition('://')[2]}/privacy",
     )  # fmt: skip
     if who:
         privacy = gettext("Responsible for what you write here: %(who)s.", who=who.rstrip(".")) + " " + privacy
@@ -47,7 +46,7 @@ def _sheet_labels(campaign: Campaign, text: SignedText, page: str) -> SheetTexts
         headings={
             "number": gettext("No."), "name": gettext("Name, printed"), "address": gettext("Address"),
             "address-postcode": gettext("Address with postcode"), "postcode": gettext("Postcode"),
-            "signature": gettext("Signature"), "email": gettext("Email, if you like"), "ticks": gettext("If you like"),
+            "signature": gettext("Signature"), "email": gettext("Email (optional)"), "ticks": gettext("Optional"),
             "date": gettext("Date"),
         },
         ticks=(gettext("Email me about this"), gettext("Show my name")),

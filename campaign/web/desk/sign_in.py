@@ -1,4 +1,4 @@
-"""Signing in by a mailed link, and signing out. Whoever asks for a link is answered alike; looking at one changes nothing."""
+"""Sign-in by a mailed link, and sign-out. Any address is answered alike; looking at a link changes nothing."""
 
 from flask import redirect, request
 from flask.typing import ResponseReturnValue

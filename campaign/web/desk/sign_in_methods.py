@@ -1,4 +1,4 @@
-"""Signing in otherwise than by a mailed link: with a passkey, or with a password."""
+"""Sign-in with a passkey or a password."""
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue

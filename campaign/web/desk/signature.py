@@ -1,4 +1,4 @@
-"""One signature at the desk: its details, its story, and what can be done to it."""
+"""Page of one signature: its details, its timeline, and what can be done to it."""
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
@@ -10,8 +10,7 @@ from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH, REMOVA
 from campaign.domain.places.countries import COUNTRIES
 from campaign.services.moderation import removals
 from campaign.services.signatures import comments, erase
-from campaign.services.signatures import timeline as telling
-from campaign.services.signatures.timeline import Timeline
+from campaign.services.signatures.timeline import Timeline, get_timeline
 from campaign.store.signatures.timeline import SignatureDetails
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
@@ -99,7 +98,7 @@ def erase_signature(context: DeskContext, number: int) -> ResponseReturnValue:
 
 def _timeline_or_404(context: DeskContext, number: int) -> Timeline:
     """The story; of a signature of this campaign, or 404."""
-    found = telling.get_timeline(runtime(), context.campaign.id, number, with_addresses=context.may(Permission.READ_ADDRESSES))
+    found = get_timeline(runtime(), context.campaign.id, number, with_addresses=context.may(Permission.READ_ADDRESSES))
     return found or abort(404)
 
 

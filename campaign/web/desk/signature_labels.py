@@ -1,4 +1,4 @@
-"""What signatures and the filters that find them are called at the desk."""
+"""Labels of signatures and of the filters that find them."""
 
 from datetime import datetime, tzinfo
 from typing import Any
@@ -18,7 +18,7 @@ SIGNATURE_STATE_LABELS: dict[str, tuple[str, str]] = {
 _FILTER_LABELS = {
     "name": "Name begins with", "address": "Address", "domain": "Domain", "area": "Postcode", "country": "Country",
     "network": "Network", "source": "Source", "states": "State", "since": "From", "before": "Before", "comment": "Comment",
-    "text": "Text", "batch": "Batch",
+    "text": "Text", "batch": "Bulk change",
 }  # fmt: skip
 
 

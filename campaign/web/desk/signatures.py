@@ -1,4 +1,4 @@
-"""The table of a campaign's signatures: looking for some of them, and doing something with what was found."""
+"""List of a campaign's signatures: filters, saved searches, and links to what can be done with what was found."""
 
 from typing import Any
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""The operator's pages: whether the site is well, all campaigns, and all people."""
+"""Site administration: health, and all campaigns."""
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue

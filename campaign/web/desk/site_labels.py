@@ -1,4 +1,4 @@
-"""What the operator's pages say: states, and the health of the site as rows."""
+"""Labels of site administration: states, and the health of the site as rows."""
 
 from zoneinfo import ZoneInfo
 

@@ -1,4 +1,4 @@
-"""Handing in: whom a campaign can be handed to, what each accepts, what is still to be done, and the words that go along."""
+"""Submission of a campaign: its recipients, what each accepts, what is still to be done, and the covering letter."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

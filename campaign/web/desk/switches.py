@@ -1,4 +1,4 @@
-"""Switches of the whole site: what each does, where it stands, and a page that asks before it is thrown."""
+"""Switches of the whole site: what each does, its position, and a page that asks before it is changed."""
 
 from dataclasses import dataclass
 

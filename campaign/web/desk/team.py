@@ -1,4 +1,4 @@
-"""The team of a campaign: who is in it as what, who is invited, and what is asked of them."""
+"""Team of a campaign: members and roles, invitations, and whether a second factor is required."""
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue

@@ -1,4 +1,4 @@
-"""The story of one signature in sentences."""
+"""Timeline of one signature in sentences."""
 
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -62,12 +62,14 @@ def timeline_line(event: TimelineEvent, details: SignatureDetails, zone: tzinfo)
             )
         case ModeratorAction():
             return TimelineLine(
-                f"{_ACTION_LABELS.get(event.about.act, event.about.act)} by {event.about.who}", event.about.reason, "warn"
+                f"{_ACTION_LABELS.get(event.about.action, event.about.action)} by {event.about.actor_name}",
+                event.about.reason,
+                "warn",
             )
         case SignatureBatch():
-            by = f" by {event.about.who}" if event.about.who else ""
+            by = f" by {event.about.campaigner_name}" if event.about.campaigner_name else ""
             return TimelineLine(
-                f"Invalidated by batch {format_number(event.about.id)}{by}: {_removal_label(details)}",
+                f"Invalidated by bulk change {format_number(event.about.id)}{by}: {_removal_label(details)}",
                 event.about.reason,
                 "wrong",
             )
@@ -81,7 +83,7 @@ def _signature_line(event: TimelineEvent, details: SignatureDetails) -> Timeline
         case "signed again":
             return TimelineLine("Signed again, after it had been withdrawn")
         case "sent again":
-            return TimelineLine("Sent the form again", f"the details are in their edition {details.edition} now")
+            return TimelineLine("Sent the form again", f"the details are in their version {details.edition} now")
         case "opened":
             return TimelineLine("Opened the page with the button", "when exactly is not kept")
         case "verified":
@@ -94,7 +96,7 @@ def _signature_line(event: TimelineEvent, details: SignatureDetails) -> Timeline
 
 def _signed_line(details: SignatureDetails) -> TimelineLine:
     if details.kind == PAPER:
-        return TimelineLine("Signed on paper", f"brought in with intake {details.intake_id}")
+        return TimelineLine("Signed on paper", f"brought in with paper upload {details.intake_id}")
     return TimelineLine("Signed", f"came from {details.source}" if details.source else "")
 
 

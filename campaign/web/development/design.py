@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, make_response, render_template
 
 from campaign.domain.campaigns.colour import Shades, accent_palette
-from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
+from campaign.web.app_context import runtime
 from campaign.web.assets import STATIC_FOLDER
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.sign_form import SignForm
@@ -45,23 +45,23 @@ class DesignTokens:
         return {name: value for name, value in self.light.items() if name not in self.dark}
 
 
-def development_design(runtime: Runtime) -> Blueprint:
-    """`GET /dev/design` and its style sheet."""
-    blueprint = Blueprint("design", __name__)
+blueprint = Blueprint("design", __name__)
 
-    @blueprint.get("/dev/design")
-    def design() -> Response:
-        shown = [campaign_view(campaign, runtime.now()) for campaign in create_and_find.list_campaigns(runtime)[:2]]
-        page = render_template(
-            "development/design.html", tokens=read_tokens(), campaigns=shown, form=_INVALID_FORM, accents=SAMPLE_ACCENTS
-        )
-        return no_store(make_response(page))
 
-    @blueprint.get("/dev/design.css")
-    def schemes() -> Response:
-        return no_store(Response(_schemes_css(read_tokens()), mimetype="text/css"))
+@blueprint.get("/dev/design")
+def show_design() -> Response:
+    """Every part of the design in both schemes."""
+    shown = [campaign_view(campaign, runtime().now()) for campaign in create_and_find.list_campaigns(runtime())[:2]]
+    page = render_template(
+        "development/design.html", tokens=read_tokens(), campaigns=shown, form=_INVALID_FORM, accents=SAMPLE_ACCENTS
+    )
+    return no_store(make_response(page))
 
-    return blueprint
+
+@blueprint.get("/dev/design.css")
+def show_design_css() -> Response:
+    """Both schemes as classes."""
+    return no_store(Response(_schemes_css(read_tokens()), mimetype="text/css"))
 
 
 def read_tokens() -> DesignTokens:

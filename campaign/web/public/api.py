@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-import time
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -11,11 +12,12 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.formatting import format_utc
 from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.places.suppression import MIN_SHOWN, SUPPRESSION_NOTICE
-from campaign.runtime import Runtime
 from campaign.services.campaigns import published
 from campaign.services.places import totals
-from campaign.services.site import switches
-from campaign.web.public.campaign_page import find_campaign_or_abort
+from campaign.web.app_context import runtime
+from campaign.web.cache import Region, process_cache
+from campaign.web.public.campaign_lookup import find_campaign_or_abort
+from campaign.web.site_switches import current_switches
 
 COUNT_MAX_AGE_SECONDS = 1
 """How long anybody may keep the count."""
@@ -25,61 +27,69 @@ DATA_CACHE_SECONDS = 10
 """How long anybody, this process included, may keep the open data."""
 
 
-def open_data(runtime: Runtime) -> Blueprint:
-    """`GET /c/<slug>/count.json` and `GET /c/<slug>.json`."""
-    blueprint = Blueprint("api", __name__)
-    counts: dict[str, tuple[Campaign, int, str, str]] = {}
-    data: dict[str, tuple[float, str]] = {}
-
-    @blueprint.get("/c/<slug>/count.json")
-    def count_json(slug: str) -> Response:
-        now = runtime.now()
-        campaign, second = find_campaign_or_abort(runtime, slug), int(now.timestamp())
-        known = counts.get(slug)
-        if known is None or known[0] is not campaign or known[1] != second:
-            state, window = campaign.state(now).value, campaign.window
-            numbers = {
-                "slug": slug, "state": state, "signatures": campaign.signatures,
-                "signatures_on_paper": campaign.paper, "goal": campaign.goal,
-                "opens_at": format_utc(window.opens_at), "closes_at": format_utc(window.closes_at), "now": format_utc(now),
-                "seconds_left": window.seconds_left(now), "as_of": format_utc(campaign.as_of),
-            }  # fmt: skip
-            # A reader who has the number already is told so for as long as nothing but the time has changed.
-            unchanged = f"{state} {campaign.signatures} {campaign.paper} {campaign.goal} {numbers['closes_at']}"
-            known = (
-                campaign,
-                second,
-                json.dumps(numbers),
-                hashlib.blake2b(unchanged.encode(), digest_size=8).hexdigest(),
-            )
-            if len(counts) >= 1_000:
-                counts.clear()
-            counts[slug] = known
-        # Weak: the same count at another moment. Whoever is told so reads the time from the Date of the answer.
-        seconds = SLOW_COUNT_MAX_AGE_SECONDS if switches.current_switches(runtime).slows_count else COUNT_MAX_AGE_SECONDS
-        return _public_json(known[2], known[3], seconds, weak=True)
-
-    @blueprint.get("/c/<slug>.json")
-    def campaign_json(slug: str) -> Response:
-        # Looked up once: another thread may empty it at any moment.
-        known = data.get(slug)
-        if known is None or time.monotonic() >= known[0]:
-            known = (time.monotonic() + DATA_CACHE_SECONDS, json.dumps(_petition(runtime, slug), ensure_ascii=False))
-            if len(data) >= 1_000:
-                data.clear()
-            data[slug] = known
-        body = known[1]
-        return _public_json(body, hashlib.blake2b(body.encode(), digest_size=8).hexdigest(), DATA_CACHE_SECONDS)
-
-    return blueprint
+_MAX_CACHED_BYTES = 8 * 1024 * 1024
+_OPEN_DATA: Region[str] = Region(
+    "open data", max_entries=1_000, seconds=DATA_CACHE_SECONDS, max_bytes=_MAX_CACHED_BYTES, size=len
+)
+blueprint = Blueprint("api", __name__)
 
 
-def _petition(runtime: Runtime, slug: str) -> dict[str, Any]:
-    campaign = find_campaign_or_abort(runtime, slug)
-    found = published.totals_by_country(runtime, campaign.id)
-    constituencies, regions = totals.open_data_totals(runtime, campaign.id)
-    state, window = campaign.state(runtime.now()).value, campaign.window
-    url = runtime.tokens.absolute_url(f"/c/{slug}.json")
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """The count as JSON, and of what it was made: it is good for as long as that is what would be told."""
+
+    campaign: Campaign
+    second: int
+    body: str
+    etag: str
+
+
+_COUNTS: Region[_Count] = Region("counts", max_entries=1_000)
+
+
+@blueprint.get("/c/<slug>/count.json")
+def show_count(slug: str) -> Response:
+    """The count alone, and how long the campaign can still be signed."""
+    now, campaign = runtime().now(), find_campaign_or_abort(slug)
+    second = int(now.timestamp())
+
+    def is_current(made: _Count) -> bool:
+        return made.campaign is campaign and made.second == second
+
+    made = process_cache().get(_COUNTS, slug, lambda: _count(campaign, now), is_current=is_current)
+    # Weak: the same count at another moment. Who is told so reads the time from the Date of the answer.
+    seconds = SLOW_COUNT_MAX_AGE_SECONDS if current_switches().slows_count else COUNT_MAX_AGE_SECONDS
+    return _public_json(made.body, made.etag, seconds, weak=True)
+
+
+@blueprint.get("/c/<slug>.json")
+def show_open_data(slug: str) -> Response:
+    """The campaign in the shape of UK parliamentary e-petitions."""
+    body = process_cache().get(_OPEN_DATA, slug, lambda: json.dumps(_petition(slug), ensure_ascii=False))
+    return _public_json(body, hashlib.blake2b(body.encode(), digest_size=8).hexdigest(), DATA_CACHE_SECONDS)
+
+
+def _count(campaign: Campaign, now: datetime) -> _Count:
+    state, window = campaign.state(now).value, campaign.window
+    numbers = {
+        "slug": campaign.slug, "state": state, "signatures": campaign.signatures,
+        "signatures_on_paper": campaign.paper, "goal": campaign.goal,
+        "opens_at": format_utc(window.opens_at), "closes_at": format_utc(window.closes_at),
+        "now": format_utc(now + campaign.clock_offset),
+        "seconds_left": campaign.seconds_left(now), "as_of": format_utc(campaign.as_of),
+    }  # fmt: skip
+    # A reader who has the number already is told so for as long as nothing but the time has changed.
+    unchanged = f"{state} {campaign.signatures} {campaign.paper} {campaign.goal} {numbers['closes_at']}"
+    etag = hashlib.blake2b(unchanged.encode(), digest_size=8).hexdigest()
+    return _Count(campaign, int(now.timestamp()), json.dumps(numbers), etag)
+
+
+def _petition(slug: str) -> dict[str, Any]:
+    campaign = find_campaign_or_abort(slug)
+    found = published.totals_by_country(runtime(), campaign.id)
+    constituencies, regions = totals.open_data_totals(runtime(), campaign.id)
+    state, window = campaign.state(runtime().now()).value, campaign.window
+    url = runtime().tokens.absolute_url(f"/c/{slug}.json")
     ended = state in ("closed", "final")
     return {
         "links": {"self": url},

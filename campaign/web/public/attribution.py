@@ -1,4 +1,4 @@
-"""How somebody came to a campaign: by a label or a personal link in its address, or from another site. Without cookies.
+"""Attribution of a visit: a label or a personal link in the address, or the site that led here. Without cookies.
 
 What is found goes into hidden fields of the form, and with it onto the signature; a visitor who does not sign leaves nothing.
 """
@@ -25,7 +25,7 @@ def attribution_from_request(own_host: str) -> Attribution:
 
 
 def has_attribution_in_url() -> bool:
-    """Whether the address itself says it, so that whoever keeps pages by their address may keep this one."""
+    """Whether the address itself says it, so that a cache that goes by addresses may keep this page."""
     return bool(request.query_string) and any(_query_values())
 
 

@@ -2,23 +2,19 @@
 
 import unicodedata
 from functools import lru_cache
-from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, render_template
 
-from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
 from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.signatures.attribution import Attribution
 from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, UPDATES_WORDINGS
 from campaign.domain.signatures.mail_domains import COMMON_DOMAINS, VALID_LOOKALIKE_DOMAINS
-from campaign.runtime import Runtime
-from campaign.services.campaigns import published
-from campaign.services.signatures.supporters import SupporterCache
-from campaign.services.site import switches
-from campaign.web.cache.campaign_page_cache import CampaignPageCache
+from campaign.web.app_context import runtime
 from campaign.web.language import gettext, page_language
 from campaign.web.public import attribution as arriving
+from campaign.web.public.cached_campaign_page import campaign_page_response
+from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import CampaignView
 from campaign.web.public.schema_org import campaign_json_ld
 from campaign.web.public.share_links import share_links
@@ -26,38 +22,15 @@ from campaign.web.public.sign_form import SignForm
 
 _MAIL_DOMAINS = " ".join((*COMMON_DOMAINS, *(f"={domain}" for domain in sorted(VALID_LOOKALIKE_DOMAINS))))
 """For the script that asks about a mistyped domain; those after an equals sign are left alone."""
-REDIRECT_MAX_AGE_SECONDS = 300
-"""How long anybody may believe that a campaign has moved."""
 
 
-def public_pages(runtime: Runtime) -> Blueprint:
-    """`GET /c/<slug>`."""
-    blueprint = Blueprint("public", __name__)
-
-    def render(shown: CampaignView) -> str:
-        return render_campaign_page(shown, SignForm(), runtime.tokens.absolute_url(shown.path))
-
-    pages = CampaignPageCache(runtime, render, SupporterCache(runtime))
-
-    @blueprint.get("/c/<slug>")
-    def show_campaign(slug: str) -> Response:
-        return pages.response(find_campaign_or_abort(runtime, slug))
-
-    return blueprint
+blueprint = Blueprint("campaign_page", __name__)
 
 
-def find_campaign_or_abort(runtime: Runtime, slug: str) -> Campaign:
-    """The campaign at an address, paused where the operator holds signing. 404 where there is none, 410 where it was taken
-    down; where the address is one it had before, the way to the one it has now."""
-    campaign = published.find_published(runtime, slug)
-    if campaign is None:
-        abort(404)
-    # Where the slug is not in the path of the page (oEmbed is asked about an address), the campaign is all that is wanted.
-    if campaign.slug != slug and request.view_args and request.view_args.get("slug") == slug:
-        abort(_redirect_to_current_slug(campaign.slug, slug))
-    if campaign.taken_down:
-        abort(410)
-    return switches.with_site_pause(runtime, campaign)
+@blueprint.get("/c/<slug>")
+def show_campaign(slug: str) -> Response:
+    """A campaign's page with its form."""
+    return campaign_page_response("campaign page", find_campaign_or_abort(slug), _render_fresh, shows_supporters=True)
 
 
 def render_campaign_page(shown: CampaignView, form: SignForm, link: str, attribution: Attribution | None = None) -> str:
@@ -79,15 +52,8 @@ def sign_form_context(shown: CampaignView, form: SignForm, attribution: Attribut
     }
 
 
-def _redirect_to_current_slug(slug: str, former_slug: str) -> Response:
-    """The way to the same page at the campaign's present address; a form that is sent there is sent again as it is."""
-    path = quote(request.path.replace(f"/c/{former_slug}", f"/c/{slug}", 1))
-    query = request.query_string.decode("ascii", "replace")
-    code = 301 if request.method in ("GET", "HEAD") else 308
-    response = redirect(f"{path}?{query}" if query else path, code)
-    # Not for good, whatever the code says: the campaign may take its old address back.
-    response.headers["Cache-Control"] = f"public, max-age={REDIRECT_MAX_AGE_SECONDS}" if code == 301 else "no-store"
-    return response  # type: ignore[return-value]
+def _render_fresh(shown: CampaignView) -> str:
+    return render_campaign_page(shown, SignForm(), runtime().tokens.absolute_url(shown.path))
 
 
 @lru_cache(maxsize=16)

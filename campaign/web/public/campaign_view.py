@@ -1,4 +1,4 @@
-"""What a page shows of a campaign: its standing at one moment, in the page's language and in the units pages need."""
+"""View of a campaign: the campaign at one moment, in the page's language and in the units pages need."""
 
 import hashlib
 from base64 import b64encode
@@ -103,6 +103,8 @@ class CampaignView:
     zone: str
     """The name of the time zone its times are in."""
     urgency: str
+    goal_numbers: tuple[int, ...]
+    """All goals, the lowest first."""
     goals: tuple[GoalView, ...]
     """The goals that were reached, the lowest first; also those since lost again."""
     picture: PictureView | None
@@ -170,7 +172,7 @@ def campaign_view(campaign: Campaign, now: datetime, supporters: tuple[Supporter
     here = page_language()
     version = campaign.in_language(here.content_code)
     zone, window, language = campaign.zone, campaign.window, here.code
-    seconds_left = window.seconds_left(now)
+    seconds_left = campaign.seconds_left(now)
     return CampaignView(
         slug=campaign.slug,
         text=version.text,
@@ -193,12 +195,13 @@ def campaign_view(campaign: Campaign, now: datetime, supporters: tuple[Supporter
         opens_at=formatting.format_utc(window.opens_at),
         opens_label=formatting.format_moment(window.opens_at, zone, language),
         closes_at=formatting.format_utc(window.closes_at),
-        closes_label=formatting.format_moment(window.closes_at, zone, language),
-        verify_until_label=formatting.format_moment(window.verify_until, zone, language),
+        closes_label=formatting.format_deadline(window.closes_at, zone, language),
+        verify_until_label=formatting.format_deadline(window.verify_until, zone, language),
         seconds_left=seconds_left,
         time_left_label=duration_label(seconds_left),
         zone=zone.key,
         urgency=_urgency(seconds_left),
+        goal_numbers=campaign.goals,
         goals=_goal_views(campaign, language),
         style=_accent_style(campaign.appearance.accent),
         supporters=tuple(Supporter(supporter.name, area_name(supporter.area)) for supporter in supporters),
@@ -219,7 +222,7 @@ def _history_summary(campaign: Campaign, language: str) -> HistorySummary | None
     moved = past.deadline_change
     if moved is None or moved.deadline_after is None:
         return HistorySummary(changed, "", "", "", *gone)
-    when = formatting.format_moment(moved.deadline_after, zone, language)
+    when = formatting.format_deadline(moved.deadline_after, zone, language)
     extended = moved.kind is AnnouncementKind.EXTENDED
     return HistorySummary(changed, when if extended else "", "" if extended else when, moved.reason, *gone)
 

@@ -1,4 +1,4 @@
-"""What a campaign's card says, in the language of the page or picture that asks, and the card's address."""
+"""Words and address of a campaign's card, in the language of the page or picture that asks."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -93,7 +93,7 @@ def _number_parts(campaign: Campaign, state: CampaignState, shown: int, *, final
 def _time_label(campaign: Campaign, state: CampaignState, now: datetime) -> str:
     match state:
         case CampaignState.OPEN:
-            days = campaign.window.seconds_left(now) // 86_400
+            days = campaign.seconds_left(now) // 86_400
             words = ngettext("%(num)s day left", "%(num)s days left", days) if days else gettext("Less than a day left")
         case CampaignState.PAUSED:
             words = gettext("Paused")

@@ -1,4 +1,4 @@
-"""The three cookies there are, all first-party, short-lived, and out of the public pages' sight.
+"""Cookies of the public pages: three, all first-party and short-lived, sent to pages for one person only.
 
 The browser that signed carries one to verification pages, so that its page may press the button by itself, and one to the page
 that says which address to look at, as typed. The browser that verified carries one to the thank-you page. None says anything
@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from flask import Response, request
 
-from campaign.runtime import Runtime
 from campaign.security.tokens import THANKS_COOKIE_SECONDS, InvalidTokenError, SignatureRef, SignedTokens
+from campaign.web.app_context import runtime
 
 SIGNED_COOKIE_SECONDS = 24 * 3600
 """How long the browser that signed may press the button by itself."""
@@ -23,13 +23,13 @@ _THANKS_COOKIE = "cs_thanks"
 _TYPED_ADDRESS_COOKIE = "cs_typed"
 
 
-def new_signed_cookie(runtime: Runtime) -> str:
+def new_signed_cookie() -> str:
     """A cookie value for the browser that signs; "" where another site made it do so: that one must press by hand."""
     from_us = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
     # Browsers too old for Sec-Fetch-Site send the Origin of a form, if anything.
     origin = request.headers.get("Origin")
     from_us = from_us and (origin is None or urlsplit(origin).netloc == request.host)
-    return runtime.random_token() if from_us else ""
+    return runtime().random_token() if from_us else ""
 
 
 def set_signed(response: Response, campaign_id: int, value: str, *, https: bool) -> None:

@@ -1,4 +1,4 @@
-"""What is kept of somebody who signs, and why: every column of every table that knows a signature, for the privacy pages."""
+"""Inventory of personal data for the privacy pages: every column of every table that knows a signature, and its purpose."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -27,9 +27,9 @@ DATA_INVENTORY = (
     PersonalDataItem(
         N_("Your email address"),
         N_(
-            "We mail you the link that proves the signature is yours. Your address is never published. Beside it we keep a "
-            "plain spelling, so that one mailbox signs once, and a code from which it cannot be read, so that nobody can "
-            "have us flood it with mail."
+            "We email you the link that proves the signature is yours. Your address is never published. With it we keep a "
+            "plain spelling, so that one mailbox signs once, and a code it cannot be read from, so that nobody can make us "
+            "flood it with email."
         ),
         ("email", "email_key", "mailbox", "domain"),
     ),
@@ -58,7 +58,7 @@ DATA_INVENTORY = (
         form_field="public",
     ),
     PersonalDataItem(
-        N_("Whether the campaigners may mail you"),
+        N_("Whether the campaigners may email you"),
         N_("Your own choice, with the words you agreed to and when. Unless you tick the box, they may not."),
         ("updates", "updates_wording", "updates_at"),
     ),
@@ -78,7 +78,7 @@ DATA_INVENTORY = (
         N_("So that the two are counted apart. Of a signature on paper we keep which sheet and line it was brought in from."),
         ("kind", "counted_kind", "intake_id", "line"),
     ),
-    PersonalDataItem(N_("The language you read"), N_("So that our mails come in it."), ("language",)),
+    PersonalDataItem(N_("The language you read"), N_("So that our emails come in it."), ("language",)),
     PersonalDataItem(
         N_("Where you came from"),
         N_(
@@ -107,8 +107,8 @@ DATA_INVENTORY = (
     PersonalDataItem(
         N_("Whether you opened our link"),
         N_(
-            "Noted once you confirm, or have had the page with the button before you for five seconds. It shows how many of "
-            "our mails are read. Nothing in the mails themselves tells us."
+            "Noted once you confirm, or have had the page with the button in front of you for five seconds. It shows how many "
+            "of our emails are read. Nothing in the emails themselves tells us."
         ),
         ("opened", "counted_opened"),
     ),
@@ -122,12 +122,12 @@ DATA_INVENTORY = (
     ),
     PersonalDataItem(
         N_("Numbers of our own"),
-        N_("They make the links in our mails fit your signature and no other."),
+        N_("They make the links in our emails fit your signature and no other."),
         ("id", "edition", "edition_floor", "link_key"),
     ),
     PersonalDataItem(
-        N_("Our mails to you"),
-        N_("Of each: which kind it was, when it went, and whether it arrived at your mail server. Not what it said."),
+        N_("Our emails to you"),
+        N_("For each: which kind it was, when it went, and whether it arrived at your mail server. Not what it said."),
         (
             "id", "signature_id", "kind", "mailbox", "priority", "state", "attempts", "due_at", "created_at", "settled_at",
             "unknown_at", "reason", "tallied",

@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from campaign.rendering import card
-from campaign.runtime import Runtime
-from campaign.web.cache.campaign_page_cache import CampaignPageCache
+from campaign.web.app_context import runtime
 from campaign.web.language import is_language_negotiated, localised_path, use_campaign_language
 from campaign.web.public import attribution
-from campaign.web.public.campaign_page import find_campaign_or_abort, sign_form_context
-from campaign.web.public.campaign_view import campaign_view
+from campaign.web.public.cached_campaign_page import campaign_page_response
+from campaign.web.public.campaign_lookup import find_campaign_or_abort
+from campaign.web.public.campaign_page import sign_form_context
+from campaign.web.public.campaign_view import CampaignView, campaign_view
 from campaign.web.public.sign_form import SignForm
 from campaign.web.security_headers import allow_framing
 
@@ -21,55 +22,53 @@ WIDGET_WIDTH_PIXELS, WIDGET_HEIGHT_PIXELS = 480, 760
 _OEMBED_SECONDS = 3_600
 
 
-def embed_pages(runtime: Runtime) -> Blueprint:
-    """`GET /c/<slug>/embed` and `/oembed`."""
-    blueprint = Blueprint("embed", __name__)
-    own_host = attribution.host_name(runtime.settings.base_url)
-    pages = CampaignPageCache(
-        runtime, lambda shown: render_template("campaign/embed.html", **sign_form_context(shown, SignForm()))
+blueprint = Blueprint("embed", __name__)
+
+
+@blueprint.get("/c/<slug>/embed")
+def show_widget(slug: str) -> Response:
+    """The sign widget."""
+    # The page that embeds us is where a signature made here comes from; its address goes no further than this form.
+    return allow_framing(campaign_page_response("widget", find_campaign_or_abort(slug), _render_widget))
+
+
+@blueprint.get("/oembed")
+def show_oembed() -> Response:
+    """What an editor needs to embed the page whose address it asks about."""
+    if request.args.get("format", "json") != "json":
+        abort(501)
+    campaign = find_campaign_or_abort(_slug_from_url(request.args.get("url", ""), runtime().settings.base_url) or abort(404))
+    use_campaign_language(campaign)
+    shown = campaign_view(campaign, runtime().now())
+    most_wide, most_high = _max_pixels("maxwidth"), _max_pixels("maxheight")
+    width, height = min(WIDGET_WIDTH_PIXELS, most_wide), min(WIDGET_HEIGHT_PIXELS, most_high)
+    source, title = runtime().tokens.absolute_url(localised_path(f"{shown.path}/embed")), html.escape(shown.text.title)
+    frame = f'<iframe src="{html.escape(source)}" title="{title}" width="{width}" height="{height}"></iframe>'
+    answer = jsonify(
+        version="1.0",
+        type="rich",
+        title=shown.text.title,
+        provider_name=attribution.host_name(runtime().settings.base_url),
+        provider_url=runtime().settings.base_url,
+        html=frame,
+        width=width,
+        height=height,
+        cache_age=_OEMBED_SECONDS,
+        **(
+            _thumbnail(runtime().tokens.absolute_url(shown.card_url))
+            if most_wide >= card.WIDTH_PIXELS and most_high >= card.HEIGHT_PIXELS
+            else {}
+        ),
     )
+    if is_language_negotiated():
+        answer.vary.add("Accept-Language")
+    answer.headers["Cache-Control"] = f"public, max-age={_OEMBED_SECONDS}"
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
 
-    @blueprint.get("/c/<slug>/embed")
-    def show_embed(slug: str) -> Response:
-        # The page that embeds us is where a signature made here comes from; its address goes no further than this form.
-        return allow_framing(pages.response(find_campaign_or_abort(runtime, slug)))
 
-    @blueprint.get("/oembed")
-    def oembed_json() -> Response:
-        if request.args.get("format", "json") != "json":
-            abort(501)
-        campaign = find_campaign_or_abort(
-            runtime, _slug_from_url(request.args.get("url", ""), runtime.settings.base_url) or abort(404)
-        )
-        use_campaign_language(campaign)
-        shown = campaign_view(campaign, runtime.now())
-        most_wide, most_high = _max_pixels("maxwidth"), _max_pixels("maxheight")
-        width, height = min(WIDGET_WIDTH_PIXELS, most_wide), min(WIDGET_HEIGHT_PIXELS, most_high)
-        source, title = runtime.tokens.absolute_url(localised_path(f"{shown.path}/embed")), html.escape(shown.text.title)
-        frame = f'<iframe src="{html.escape(source)}" title="{title}" width="{width}" height="{height}"></iframe>'
-        answer = jsonify(
-            version="1.0",
-            type="rich",
-            title=shown.text.title,
-            provider_name=own_host,
-            provider_url=runtime.settings.base_url,
-            html=frame,
-            width=width,
-            height=height,
-            cache_age=_OEMBED_SECONDS,
-            **(
-                _thumbnail(runtime.tokens.absolute_url(shown.card_url))
-                if most_wide >= card.WIDTH_PIXELS and most_high >= card.HEIGHT_PIXELS
-                else {}
-            ),
-        )
-        if is_language_negotiated():
-            answer.vary.add("Accept-Language")
-        answer.headers["Cache-Control"] = f"public, max-age={_OEMBED_SECONDS}"
-        answer.headers["Access-Control-Allow-Origin"] = "*"
-        return answer
-
-    return blueprint
+def _render_widget(shown: CampaignView) -> str:
+    return render_template("campaign/embed.html", **sign_form_context(shown, SignForm()))
 
 
 def _slug_from_url(address: str, base_url: str) -> str:
@@ -84,7 +83,7 @@ def _slug_from_url(address: str, base_url: str) -> str:
 
 
 def _max_pixels(name: str) -> int:
-    """The most pixels whoever asks has room for, and more than enough where that is not said."""
+    """The most pixels there is room for where it is shown; more than enough where that is not said."""
     most = request.args.get(name, 0, type=int)
     return most if most > 0 else sys.maxsize
 

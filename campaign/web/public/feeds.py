@@ -1,4 +1,4 @@
-"""What programs read to find campaigns: the sitemap, the rules for robots, and the Atom feed."""
+"""Sitemap, robots.txt and Atom feed: what programs find campaigns by."""
 
 import re
 from collections.abc import Iterator
@@ -7,17 +7,16 @@ from itertools import islice
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response
 
 from campaign.config import site_name
 from campaign.domain.common.formatting import format_utc
 from campaign.rendering.markdown import plain_text
-from campaign.runtime import Runtime
 from campaign.services.campaigns import listing
 from campaign.services.campaigns.listing import PageAddress
-from campaign.web.cache.compressed_page import compress_page, page_response
-from campaign.web.cache.page_cache import PageCache
-from campaign.web.language import LANGUAGE_PARAMETER
+from campaign.web.app_context import runtime
+from campaign.web.compressed_page import cached_page, compress_page, page_region, page_response
+from campaign.web.language import LANGUAGE_PARAMETER, site_languages
 
 CACHE_SECONDS = 60.0
 """Seconds this process believes what it has made of the store."""
@@ -38,52 +37,58 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without any campaign was last changed."""
 
 
-def feeds(runtime: Runtime, languages: tuple[str, ...]) -> Blueprint:
-    """`GET /sitemap.xml`, `GET /robots.txt`, `GET /campaigns.atom`, for a site that speaks `languages`."""
-    blueprint = Blueprint("feeds", __name__)
-    shelf, url = PageCache(CACHE_SECONDS, 2), runtime.tokens.absolute_url
+blueprint = Blueprint("feeds", __name__)
+_PAGES = page_region("feeds", 2, CACHE_SECONDS)
+
+
+@blueprint.get("/sitemap.xml")
+def show_sitemap() -> Response:
+    """The addresses of all pages, for search engines."""
+    page = cached_page(_PAGES, "sitemap", _sitemap_text)
+    return page_response(page, mimetype="application/xml", max_age_seconds=FEED_MAX_AGE_SECONDS)
+
+
+@blueprint.get("/campaigns.atom")
+def show_atom_feed() -> Response:
+    """The newest campaigns, for feed readers."""
+    page = cached_page(_PAGES, "atom", _atom_text)
+    return page_response(page, mimetype="application/atom+xml", max_age_seconds=FEED_MAX_AGE_SECONDS)
+
+
+@blueprint.get("/robots.txt")
+def show_robots_txt() -> Response:
+    """What robots must leave alone, and where the sitemap is."""
     rules = "".join(f"Disallow: {path}\n" for path in _DISALLOWED_PATHS)
-    robots_text = f"User-agent: *\n{rules}\nSitemap: {url('/sitemap.xml')}\n"
+    text = f"User-agent: *\n{rules}\nSitemap: {runtime().tokens.absolute_url('/sitemap.xml')}\n"
+    return page_response(compress_page(text), mimetype="text/plain", max_age_seconds=ROBOTS_MAX_AGE_SECONDS)
 
-    @blueprint.get("/sitemap.xml")
-    def sitemap() -> Response:
-        page = shelf.get("sitemap", sitemap_text)
-        return page_response(page or abort(404), mimetype="application/xml", max_age_seconds=FEED_MAX_AGE_SECONDS)
 
-    @blueprint.get("/campaigns.atom")
-    def atom() -> Response:
-        page = shelf.get("atom", atom_text)
-        return page_response(page or abort(404), mimetype="application/atom+xml", max_age_seconds=FEED_MAX_AGE_SECONDS)
+def _sitemap_text() -> str:
+    url, languages = runtime().tokens.absolute_url, site_languages().codes
+    return _xml_text(_sitemap_xml(url("/"), languages, url(""), listing.sitemap_addresses(runtime(), runtime().now())))
 
-    @blueprint.get("/robots.txt")
-    def robots() -> Response:
-        return page_response(compress_page(robots_text), mimetype="text/plain", max_age_seconds=ROBOTS_MAX_AGE_SECONDS)
 
-    def sitemap_text() -> str:
-        return _xml_text(_sitemap_xml(url("/"), languages, url(""), listing.sitemap_addresses(runtime, runtime.now())))
-
-    def atom_text() -> str:
-        root = Element("feed", {"xmlns": _ATOM})
-        campaigns = listing.newest_campaigns(runtime, runtime.now())
-        site = site_name(runtime.settings)
-        _add_element(root, "id", url("/campaigns.atom"))
-        _add_element(root, "title", site)
-        _add_element(root, "updated", format_utc(max((address.changed_at for address, _ in campaigns), default=_EPOCH)))
-        _add_element(_add_element(root, "author"), "name", site)
-        _add_element(root, "link", rel="self", type="application/atom+xml", href=url("/campaigns.atom"))
-        _add_element(root, "link", rel="alternate", type="text/html", href=url("/"))
-        for address, campaign in campaigns:
-            entry = _add_element(root, "entry")
-            entry.set("xml:lang", campaign.language)
-            _add_element(entry, "id", url(f"/c/{campaign.slug}"))
-            _add_element(entry, "title", campaign.text.title)
-            _add_element(entry, "published", format_utc(campaign.window.opens_at))
-            _add_element(entry, "updated", format_utc(address.changed_at))
-            _add_element(entry, "link", rel="alternate", type="text/html", href=url(f"/c/{campaign.slug}"))
-            _add_element(entry, "summary", campaign.page_texts.summary or plain_text(campaign.text.ask), type="text")
-        return _xml_text(root)
-
-    return blueprint
+def _atom_text() -> str:
+    url = runtime().tokens.absolute_url
+    root = Element("feed", {"xmlns": _ATOM})
+    campaigns = listing.newest_campaigns(runtime(), runtime().now())
+    site = site_name(runtime().settings)
+    _add_element(root, "id", url("/campaigns.atom"))
+    _add_element(root, "title", site)
+    _add_element(root, "updated", format_utc(max((address.changed_at for address, _ in campaigns), default=_EPOCH)))
+    _add_element(_add_element(root, "author"), "name", site)
+    _add_element(root, "link", rel="self", type="application/atom+xml", href=url("/campaigns.atom"))
+    _add_element(root, "link", rel="alternate", type="text/html", href=url("/"))
+    for address, campaign in campaigns:
+        entry = _add_element(root, "entry")
+        entry.set("xml:lang", campaign.language)
+        _add_element(entry, "id", url(f"/c/{campaign.slug}"))
+        _add_element(entry, "title", campaign.text.title)
+        _add_element(entry, "published", format_utc(campaign.window.opens_at))
+        _add_element(entry, "updated", format_utc(address.changed_at))
+        _add_element(entry, "link", rel="alternate", type="text/html", href=url(f"/c/{campaign.slug}"))
+        _add_element(entry, "summary", campaign.page_texts.summary or plain_text(campaign.text.ask), type="text")
+    return _xml_text(root)
 
 
 def _sitemap_xml(home: str, languages: tuple[str, ...], base: str, addresses: list[PageAddress]) -> Element:

@@ -1,10 +1,10 @@
-"""A campaign's past, for everybody: the versions of its text with what changed and why, and what was done to it in public."""
+"""Public history of a campaign: the versions of its text with what changed and why, and what was done to it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, render_template
 
 from campaign.domain.campaigns.announcement import Announcement, AnnouncementKind, Announcer
 from campaign.domain.campaigns.campaign import Campaign
@@ -12,21 +12,19 @@ from campaign.domain.campaigns.diff import DiffPart, word_diff
 from campaign.domain.campaigns.text import SignedText
 from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
-from campaign.runtime import Runtime
 from campaign.services.campaigns import history
-from campaign.services.campaigns.published import LIST_CACHE_SECONDS
 from campaign.store.campaigns.text_versions import TextVersion
-from campaign.web.cache.compressed_page import page_response
-from campaign.web.cache.page_cache import PageCache
-from campaign.web.cache.single_flight import SingleFlight
+from campaign.web.app_context import runtime
+from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
 from campaign.web.language import gettext, page_language, use_campaign_language
-from campaign.web.public.campaign_page import find_campaign_or_abort
+from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.security_headers import allow_style
 
 HISTORY_MAX_AGE_SECONDS = 60
 """How long a proxy or browser may keep these pages."""
 _MAX_CACHED_PAGES = 100
+_PAGES = page_region("history", _MAX_CACHED_PAGES, PAGE_CACHE_SECONDS, flight="history")
 _CONTEXT_CHARACTERS = 160
 """Characters of what stayed the same that are shown before and after a change."""
 _KIND_LABELS = {
@@ -83,29 +81,27 @@ class LanguageVersions:
     versions: tuple[VersionView, ...]
 
 
-def history_pages(runtime: Runtime) -> Blueprint:
-    """`GET /c/<slug>/history`."""
-    blueprint = Blueprint("history", __name__)
-    pages = PageCache(LIST_CACHE_SECONDS, _MAX_CACHED_PAGES, SingleFlight())
+blueprint = Blueprint("history", __name__)
 
-    @blueprint.get("/c/<slug>/history")
-    def show_history(slug: str) -> Response:
-        campaign = find_campaign_or_abort(runtime, slug)
-        page = pages.get((slug, use_campaign_language(campaign)), lambda: render_history(campaign))
-        return allow_style(
-            page_response(page or abort(404), max_age_seconds=HISTORY_MAX_AGE_SECONDS),
-            campaign_view(campaign, runtime.now()).style_hash,
-        )
 
-    def render_history(campaign: Campaign) -> str:
-        past = history.campaign_history(runtime, campaign)
-        return render_template(
-            "campaign/history.html", campaign=campaign_view(campaign, runtime.now()),
-            announcements=[_announcement_view(each, campaign) for each in past.announcements],
-            languages_of_text=[*_versions_by_language(past.editions, campaign)],
-        )  # fmt: skip
+@blueprint.get("/c/<slug>/history")
+def show_history(slug: str) -> Response:
+    """The versions of a campaign's text, and what was done to it in public."""
+    campaign = find_campaign_or_abort(slug)
+    page = cached_page(_PAGES, (slug, use_campaign_language(campaign)), lambda: _render_history(campaign))
+    return allow_style(
+        page_response(page, max_age_seconds=HISTORY_MAX_AGE_SECONDS),
+        campaign_view(campaign, runtime().now()).style_hash,
+    )
 
-    return blueprint
+
+def _render_history(campaign: Campaign) -> str:
+    past = history.campaign_history(runtime(), campaign)
+    return render_template(
+        "campaign/history.html", campaign=campaign_view(campaign, runtime().now()),
+        announcements=[_announcement_view(each, campaign) for each in past.announcements],
+        languages_of_text=[*_versions_by_language(past.editions, campaign)],
+    )  # fmt: skip
 
 
 def _announcement_view(announcement: Announcement, campaign: Campaign) -> AnnouncementView:
@@ -113,8 +109,10 @@ def _announcement_view(announcement: Announcement, campaign: Campaign) -> Announ
     zone, code = campaign.zone, page_language().code
     return AnnouncementView(
         gettext(_KIND_LABELS[announcement.kind]), gettext(_BY_LABELS[announcement.by]),
-        formatting.format_moment(announcement.created_at, zone, code), formatting.format_moment(was, zone, code) if was else "",
-        formatting.format_moment(became, zone, code) if became else "", announcement.reason,
+        formatting.format_moment(announcement.created_at, zone, code),
+        formatting.format_deadline(was, zone, code) if was else "",
+        formatting.format_deadline(became, zone, code) if became else "",
+        announcement.reason,
     )  # fmt: skip
 
 

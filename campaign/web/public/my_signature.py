@@ -10,18 +10,18 @@ from campaign.domain.common.formatting import format_utc
 from campaign.domain.common.i18n import N_
 from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, UPDATES_WORDINGS
 from campaign.domain.signatures.signature import SignatureState
-from campaign.runtime import Runtime
 from campaign.security.tokens import InvalidTokenError
-from campaign.services.campaigns import published
 from campaign.services.signatures import sharing, sign
-from campaign.services.site import switches
 from campaign.store.signatures.signatures import Signature
+from campaign.web.app_context import runtime
 from campaign.web.errors import ErrorMessage, error_page
 from campaign.web.language import gettext, localised_path, use_signatory_language
+from campaign.web.public.campaign_lookup import find_published
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.labels import country_name, ordinal_label, referrals_label
 from campaign.web.public.share_links import share_links, with_via
 from campaign.web.security_headers import no_store_no_referrer
+from campaign.web.site_switches import current_switches, with_site_pause
 
 DELETED_MESSAGE = ErrorMessage(
     N_("Nothing is kept any more"),
@@ -34,83 +34,84 @@ READ_ONLY_MESSAGE = ErrorMessage(
 )
 
 
-def my_signature_pages(runtime: Runtime) -> Blueprint:
-    """`GET` and `POST /s/<token>`."""
-    blueprint = Blueprint("my_signature", __name__)
+blueprint = Blueprint("my_signature", __name__)
 
-    @blueprint.get("/s/<token>")
-    def show_my_signature(token: str) -> Response:
-        signature = signature_or_abort(token)
-        campaign = switches.with_site_pause(runtime, published.find_published(runtime, signature.slug) or abort(404))
-        here = use_signatory_language(signature.language, campaign)
-        zone, shown = campaign.zone, campaign_view(campaign, runtime.now())
-        via = sharing.share_code(runtime, signature)
-        personal = with_via(runtime.tokens.absolute_url(shown.path), via)
 
-        def moment(at: datetime | None) -> str:
-            return formatting.format_moment(at, zone, here.code) if at else ""
+@blueprint.get("/s/<token>")
+def show_my_signature(token: str) -> Response:
+    """A signature as its signatory sees it."""
+    signature = _signature_or_abort(token)
+    campaign = with_site_pause(find_published(signature.slug) or abort(404))
+    here = use_signatory_language(signature.language, campaign)
+    zone, shown = campaign.zone, campaign_view(campaign, runtime().now())
+    via = sharing.share_code(runtime(), signature)
+    personal = with_via(runtime().tokens.absolute_url(shown.path), via)
 
-        page = render_template(
-            "campaign/my_signature.html",
-            campaign=shown,
-            signature=signature,
-            token=token,
-            country=country_name(signature.country),
-            saved="saved" in request.args,
-            # Also for a campaign that was taken down: nobody loses the way out.
-            taken_down=campaign.taken_down,
-            signed_label=moment(signature.signed_at),
-            verified_label=moment(signature.verified_at),
-            ended_label=moment(signature.ended_at),
-            updates_wording=gettext(UPDATES_WORDINGS[CURRENT_UPDATES_WORDING]),
-            ordinal_label=ordinal_label(signature.ordinal) if signature.ordinal else "",
-            personal_link=personal,
-            via=via,
-            shares=share_links(personal, shown.share_text, shown.text.title),
-            referrals_label=_referrals_label(signature),
-        )
-        return no_store_no_referrer(make_response(page))
+    def moment(at: datetime | None) -> str:
+        return formatting.format_moment(at, zone, here.code) if at else ""
 
-    @blueprint.post("/s/<token>")
-    def change_my_signature(token: str) -> Response:
-        signature = signature_or_abort(token)
-        after = f"/s/{token}"
-        match request.form.get("action"):
-            case "download":
-                return no_store_no_referrer(_data_download(signature))
-            case "withdraw":
-                sign.withdraw_signature(runtime, signature.id)
-            case "consents" if switches.current_switches(runtime).read_only:
-                return no_store_no_referrer(error_page(409, READ_ONLY_MESSAGE))
-            case "consents":
-                public = "public" in request.form and shows_supporters(signature)
-                updates = "updates" in request.form
-                sign.change_consents(runtime, signature.id, public=public, updates=updates)
-                after += "?saved=1"
-            case _:
-                abort(400)
-        return no_store_no_referrer(make_response(redirect(localised_path(after), 303)))
+    page = render_template(
+        "campaign/my_signature.html",
+        campaign=shown,
+        signature=signature,
+        token=token,
+        country=country_name(signature.country),
+        saved="saved" in request.args,
+        # Also for a campaign that was taken down: nobody loses the way out.
+        taken_down=campaign.taken_down,
+        signed_label=moment(signature.signed_at),
+        verified_label=moment(signature.verified_at),
+        ended_label=moment(signature.ended_at),
+        updates_wording=gettext(UPDATES_WORDINGS[CURRENT_UPDATES_WORDING]),
+        ordinal_label=ordinal_label(signature.ordinal) if signature.ordinal else "",
+        personal_link=personal,
+        via=via,
+        shares=share_links(personal, shown.share_text, shown.text.title),
+        referrals_label=_referrals_label(signature),
+    )
+    return no_store_no_referrer(make_response(page))
 
-    def _referrals_label(signature: Signature) -> str:
-        return (
-            referrals_label(sharing.count_referrals(runtime, signature)) if signature.state is SignatureState.VERIFIED else ""
-        )
 
-    def shows_supporters(signature: Signature) -> bool:
-        campaign = published.find_published(runtime, signature.slug)
-        return campaign is not None and campaign.appearance.supporters != "no"
+@blueprint.post("/s/<token>")
+def change_my_signature(token: str) -> Response:
+    """Withdraw, change what may be done with it, or download it."""
+    signature = _signature_or_abort(token)
+    after = f"/s/{token}"
+    match request.form.get("action"):
+        case "download":
+            return no_store_no_referrer(_data_download(signature))
+        case "withdraw":
+            sign.withdraw_signature(runtime(), signature.id)
+        case "consents" if current_switches().read_only:
+            return no_store_no_referrer(error_page(409, READ_ONLY_MESSAGE))
+        case "consents":
+            public = "public" in request.form and _shows_supporters(signature)
+            updates = "updates" in request.form
+            sign.change_consents(runtime(), signature.id, public=public, updates=updates)
+            after += "?saved=1"
+        case _:
+            abort(400)
+    return no_store_no_referrer(make_response(redirect(localised_path(after), 303)))
 
-    def signature_or_abort(token: str) -> Signature:
-        try:
-            own = runtime.tokens.read_manage(token)
-        except InvalidTokenError:
-            abort(404)
-        signature = sign.get_own_signature(runtime, own)
-        if signature is None:
-            abort(no_store_no_referrer(error_page(410, DELETED_MESSAGE)))
-        return signature
 
-    return blueprint
+def _referrals_label(signature: Signature) -> str:
+    return referrals_label(sharing.count_referrals(runtime(), signature)) if signature.state is SignatureState.VERIFIED else ""
+
+
+def _shows_supporters(signature: Signature) -> bool:
+    campaign = find_published(signature.slug)
+    return campaign is not None and campaign.appearance.supporters != "no"
+
+
+def _signature_or_abort(token: str) -> Signature:
+    try:
+        own = runtime().tokens.read_manage(token)
+    except InvalidTokenError:
+        abort(404)
+    signature = sign.get_own_signature(runtime(), own)
+    if signature is None:
+        abort(no_store_no_referrer(error_page(410, DELETED_MESSAGE)))
+    return signature
 
 
 def _data_download(signature: Signature) -> Response:

@@ -1,4 +1,4 @@
-"""A campaign's page before it is published, for who has its link: nobody can sign there, nobody keeps it, nobody finds it."""
+"""Preview of a campaign before it is published, for those who have its link: not signable, not cached, not indexed."""
 
 from dataclasses import replace
 
@@ -6,8 +6,8 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, drafts
+from campaign.web.app_context import runtime
 from campaign.web.language import use_campaign_language
 from campaign.web.public.campaign_page import sign_form_context
 from campaign.web.public.campaign_view import campaign_view, picture_view
@@ -15,41 +15,41 @@ from campaign.web.public.share_links import share_links
 from campaign.web.public.sign_form import SignForm
 from campaign.web.security_headers import allow_style, no_store, no_store_no_referrer
 
-
-def preview_pages(runtime: Runtime) -> Blueprint:
-    """`GET /preview/<slug>/<key>`."""
-    blueprint = Blueprint("preview", __name__)
-
-    @blueprint.get("/preview/<slug>/<key>")
-    def show_preview(slug: str, key: str) -> ResponseReturnValue:
-        campaign = draft_or_404(slug, key)
-        if campaign.published:
-            return no_store_no_referrer(make_response(redirect(f"/c/{campaign.slug}", 303)))
-        return no_store_no_referrer(preview_page(runtime, campaign, f"/preview/{slug}/{key}"))
-
-    @blueprint.get("/preview/<slug>/<key>/picture-<int:width>.webp")
-    def preview_picture(slug: str, key: str, width: int) -> ResponseReturnValue:
-        body = create_and_find.get_picture(runtime, draft_or_404(slug, key), width) or abort(404)
-        return no_store_no_referrer(Response(body, mimetype="image/webp"))
-
-    def draft_or_404(slug: str, key: str) -> Campaign:
-        campaign = drafts.get_by_preview_key(runtime, slug, key)
-        if campaign is None or campaign.taken_down:
-            abort(404)
-        return campaign
-
-    return blueprint
+blueprint = Blueprint("preview", __name__)
 
 
-def preview_page(runtime: Runtime, campaign: Campaign, path: str, desk_path: str = "") -> Response:
-    """The page of a campaign as it will look while it is open. `path` is where its picture is had from; `desk` is where those
-    came from who have an account."""
+@blueprint.get("/preview/<slug>/<key>")
+def show_preview(slug: str, key: str) -> ResponseReturnValue:
+    """A draft's page."""
+    campaign = _draft_or_404(slug, key)
+    if campaign.published:
+        return no_store_no_referrer(make_response(redirect(f"/c/{campaign.slug}", 303)))
+    return no_store_no_referrer(preview_page(campaign, f"/preview/{slug}/{key}"))
+
+
+@blueprint.get("/preview/<slug>/<key>/picture-<int:width>.webp")
+def show_preview_picture(slug: str, key: str, width: int) -> ResponseReturnValue:
+    """A draft's picture in one of its widths."""
+    body = create_and_find.get_picture(runtime(), _draft_or_404(slug, key), width) or abort(404)
+    return no_store_no_referrer(Response(body, mimetype="image/webp"))
+
+
+def _draft_or_404(slug: str, key: str) -> Campaign:
+    campaign = drafts.get_by_preview_key(runtime(), slug, key)
+    if campaign is None or campaign.taken_down:
+        abort(404)
+    return campaign
+
+
+def preview_page(campaign: Campaign, path: str, desk_path: str = "") -> Response:
+    """The page of a campaign as it will look while it is open. `path` is where its picture is had from; `desk_path` leads
+    those who have an account back to where they came from."""
     use_campaign_language(campaign)
-    shown = campaign_view(campaign, runtime.now())
+    shown = campaign_view(campaign, runtime().now())
     shown = replace(
         shown, state="open" if shown.state == "scheduled" or not campaign.published else shown.state,
         picture=picture_view(path, campaign.appearance.picture, shown.picture.alt if shown.picture else ""),
     )  # fmt: skip
-    shares = share_links(runtime.tokens.absolute_url(shown.path), shown.share_text, shown.text.title)
+    shares = share_links(runtime().tokens.absolute_url(shown.path), shown.share_text, shown.text.title)
     page = render_template("campaign/preview.html", **sign_form_context(shown, SignForm()), shares=shares, desk=desk_path)
     return no_store(allow_style(make_response(page), shown.style_hash))

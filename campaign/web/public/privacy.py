@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, render_template
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.window import FINALISATION_DELAY, GRACE
@@ -11,15 +11,13 @@ from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.domain.places.suppression import MIN_SHOWN
 from campaign.rendering.markdown_html import render_markdown
-from campaign.runtime import Runtime
 from campaign.security.tokens import THANKS_COOKIE_SECONDS
 from campaign.services.campaigns import listing
-from campaign.services.campaigns.published import LIST_CACHE_SECONDS
 from campaign.services.signatures.sharing import MAX_REFERRALS_COUNTED
-from campaign.web.cache.compressed_page import page_response
-from campaign.web.cache.page_cache import PageCache
+from campaign.web.app_context import runtime
+from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
 from campaign.web.language import gettext, page_language, use_campaign_language
-from campaign.web.public.campaign_page import find_campaign_or_abort
+from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.cookies import SIGNED_COOKIE_SECONDS
 from campaign.web.public.data_inventory import DATA_INVENTORY
@@ -28,6 +26,8 @@ from campaign.web.public.labels import duration_label, localised_number
 PRIVACY_MAX_AGE_SECONDS = 60
 """How long a proxy or browser may keep these pages."""
 _MAX_CACHED_PAGES = 100
+_SITE_PAGES = page_region("privacy of the site", _MAX_CACHED_PAGES, PAGE_CACHE_SECONDS)
+_CAMPAIGN_PAGES = page_region("privacy of campaigns", _MAX_CACHED_PAGES, PAGE_CACHE_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ COOKIES = (
     Cookie(
         "cs_b…",
         N_(
-            "Set when you sign, and sent only when you open a link from our mails. It lets the browser you signed in "
+            "Set when you sign, and sent only when you open a link from our emails. It lets the browser you signed in "
             "confirm without a second press."
         ),
         SIGNED_COOKIE_SECONDS,
@@ -58,64 +58,64 @@ COOKIES = (
     ),
     Cookie(
         "cs_thanks",
-        N_("Set when you confirm, for the next page only. It lets that page know that it is you."),
+        N_("Set when you confirm, for the next page only. It lets that page know it’s you."),
         THANKS_COOKIE_SECONDS,
     ),
 )
 """Those that `campaign.web.public.cookies` sets."""
 
 
-def privacy_pages(runtime: Runtime) -> Blueprint:
-    """`GET /privacy` and `GET /c/<slug>/privacy`."""
-    blueprint = Blueprint("privacy", __name__)
-    general, of_campaigns = (PageCache(LIST_CACHE_SECONDS, _MAX_CACHED_PAGES) for _ in range(2))
+blueprint = Blueprint("privacy", __name__)
 
-    @blueprint.get("/privacy")
-    def show_privacy() -> Response:
-        page = general.get(page_language(), render_site_page)
-        return page_response(page or abort(404), max_age_seconds=PRIVACY_MAX_AGE_SECONDS)
 
-    @blueprint.get("/c/<slug>/privacy")
-    def show_campaign_privacy(slug: str) -> Response:
-        campaign = find_campaign_or_abort(runtime, slug)
-        page = of_campaigns.get((slug, use_campaign_language(campaign)), lambda: render_campaign_page(campaign))
-        return page_response(page or abort(404), max_age_seconds=PRIVACY_MAX_AGE_SECONDS)
+@blueprint.get("/privacy")
+def show_site_privacy() -> Response:
+    """What every campaign of the site keeps of a signatory."""
+    page = cached_page(_SITE_PAGES, page_language(), _render_site_page)
+    return page_response(page, max_age_seconds=PRIVACY_MAX_AGE_SECONDS)
 
-    def render_site_page() -> str:
-        now = runtime.now()
-        current, closed = (listing.list_campaigns(runtime, which, 1, now) for which in ("open", "closed"))
-        return render_privacy(
-            None, campaigns=[_campaign_link(campaign) for campaign in (*current.campaigns, *closed.campaigns)]
-        )
 
-    def render_campaign_page(campaign: Campaign) -> str:
-        here = page_language()
-        forgotten_at = campaign.window.finalised_at or campaign.window.verify_until + FINALISATION_DELAY
-        return render_privacy(
-            _fields_not_asked(campaign), campaign=campaign_view(campaign, runtime.now()), rule=campaign.appearance.supporters,
-            campaign_privacy_html=render_markdown(campaign.in_language(here.content_code).page_texts.privacy, top_heading=3),
-            deleted_label=formatting.format_moment(forgotten_at, campaign.zone, here.code),
-        )  # fmt: skip
+@blueprint.get("/c/<slug>/privacy")
+def show_campaign_privacy(slug: str) -> Response:
+    """What one campaign keeps of a signatory."""
+    campaign = find_campaign_or_abort(slug)
+    page = cached_page(_CAMPAIGN_PAGES, (slug, use_campaign_language(campaign)), lambda: _render_campaign_page(campaign))
+    return page_response(page, max_age_seconds=PRIVACY_MAX_AGE_SECONDS)
 
-    def render_privacy(unasked: frozenset[str] | None, **more: object) -> str:
-        plain: dict[str, object] = {
-            "campaign": None,
-            "campaigns": [],
-            "rule": "",
-            "campaign_privacy_html": "",
-            "deleted_label": "",
-            "data_inventory": _inventory_lines(unasked),
-            "cookies": [(each.name, gettext(each.purpose), duration_label(each.seconds)) for each in COOKIES],
-            "grace": duration_label(int(GRACE.total_seconds())),
-            "settling": duration_label(int(FINALISATION_DELAY.total_seconds())),
-            "most_brought": localised_number(MAX_REFERRALS_COUNTED),
-            "asks_dns": runtime.settings.check_mail_domains,
-            "asks_places": "" if "postcode" in (unasked or ()) else urlsplit(runtime.settings.places_url).hostname,
-            "smallest": localised_number(MIN_SHOWN),
-        }
-        return render_template("campaign/privacy.html", **plain | more)
 
-    return blueprint
+def _render_site_page() -> str:
+    now = runtime().now()
+    current, closed = (listing.list_campaigns(runtime(), which, 1, now) for which in ("open", "closed"))
+    return _render_privacy(None, campaigns=[_campaign_link(campaign) for campaign in (*current.campaigns, *closed.campaigns)])
+
+
+def _render_campaign_page(campaign: Campaign) -> str:
+    here = page_language()
+    forgotten_at = campaign.window.finalised_at or campaign.window.verify_until + FINALISATION_DELAY
+    return _render_privacy(
+        _fields_not_asked(campaign), campaign=campaign_view(campaign, runtime().now()), rule=campaign.appearance.supporters,
+        campaign_privacy_html=render_markdown(campaign.in_language(here.content_code).page_texts.privacy, top_heading=3),
+        deleted_label=formatting.format_moment(forgotten_at, campaign.zone, here.code),
+    )  # fmt: skip
+
+
+def _render_privacy(unasked: frozenset[str] | None, **more: object) -> str:
+    plain: dict[str, object] = {
+        "campaign": None,
+        "campaigns": [],
+        "rule": "",
+        "campaign_privacy_html": "",
+        "deleted_label": "",
+        "data_inventory": _inventory_lines(unasked),
+        "cookies": [(each.name, gettext(each.purpose), duration_label(each.seconds)) for each in COOKIES],
+        "grace": duration_label(int(GRACE.total_seconds())),
+        "settling": duration_label(int(FINALISATION_DELAY.total_seconds())),
+        "most_brought": localised_number(MAX_REFERRALS_COUNTED),
+        "asks_dns": runtime().settings.check_mail_domains,
+        "asks_places": "" if "postcode" in (unasked or ()) else urlsplit(runtime().settings.places_url).hostname,
+        "smallest": localised_number(MIN_SHOWN),
+    }
+    return render_template("campaign/privacy.html", **plain | more)
 
 
 def _inventory_lines(fields_not_asked: frozenset[str] | None) -> list[tuple[str, str, bool]]:

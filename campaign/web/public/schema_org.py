@@ -1,4 +1,4 @@
-"""What a page says to machines, in the words of schema.org: data for search engines, written into the page as JSON-LD."""
+"""JSON-LD of a page in the words of schema.org: data for search engines, written into the page."""
 
 import json
 from collections.abc import Callable

@@ -1,73 +1,73 @@
-"""Everything about passing a campaign on, on one page; and the way to a Mastodon server, whose name must be asked."""
+"""Share page: every way to pass a campaign on; and the form for Mastodon, whose server must be asked for."""
 
 from flask import Blueprint, Response, make_response, render_template, request
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.signatures.attribution import read_attribution
-from campaign.runtime import Runtime
-from campaign.web.cache.campaign_page_cache import PAGE_MAX_AGE_SECONDS
-from campaign.web.cache.compressed_page import compress_page, page_response
+from campaign.web.app_context import runtime
+from campaign.web.compressed_page import compress_page, page_response
 from campaign.web.language import use_campaign_language
-from campaign.web.public.campaign_page import find_campaign_or_abort
+from campaign.web.public.cached_campaign_page import PAGE_MAX_AGE_SECONDS
+from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import CampaignView, campaign_view
 from campaign.web.public.embed import WIDGET_HEIGHT_PIXELS, WIDGET_WIDTH_PIXELS
 from campaign.web.public.labels import refusal_message
 from campaign.web.public.share_links import mastodon_link, read_mastodon_server, share_links, with_via
 from campaign.web.security_headers import allow_own_frames, allow_style, no_store
 
+blueprint = Blueprint("share", __name__)
 
-def share_pages(runtime: Runtime) -> Blueprint:
-    """`GET /c/<slug>/share` and `/c/<slug>/share/mastodon`."""
-    blueprint = Blueprint("share", __name__)
 
-    @blueprint.get("/c/<slug>/share")
-    def show_share_page(slug: str) -> Response:
-        shown = campaign_view_in_language(find_campaign_or_abort(runtime, slug))
-        via = _via_from_query()
-        link = with_via(runtime.tokens.absolute_url(shown.path), via) if via else runtime.tokens.absolute_url(shown.path)
-        page = render_template(
-            "campaign/share.html",
-            campaign=shown,
-            link=link,
-            via=via,
-            shares=share_links(link, shown.share_text, shown.text.title),
-            width=WIDGET_WIDTH_PIXELS,
-            height=WIDGET_HEIGHT_PIXELS,
-        )
-        return allow_style(
-            allow_own_frames(page_response(compress_page(page), max_age_seconds=PAGE_MAX_AGE_SECONDS)), shown.style_hash
-        )
+@blueprint.get("/c/<slug>/share")
+def show_share_page(slug: str) -> Response:
+    """All ways to pass a campaign on."""
+    shown = _campaign_view_in_language(find_campaign_or_abort(slug))
+    via = _via_from_query()
+    link = with_via(runtime().tokens.absolute_url(shown.path), via) if via else runtime().tokens.absolute_url(shown.path)
+    page = render_template(
+        "campaign/share.html",
+        campaign=shown,
+        link=link,
+        via=via,
+        shares=share_links(link, shown.share_text, shown.text.title),
+        width=WIDGET_WIDTH_PIXELS,
+        height=WIDGET_HEIGHT_PIXELS,
+    )
+    return allow_style(
+        allow_own_frames(page_response(compress_page(page), max_age_seconds=PAGE_MAX_AGE_SECONDS)), shown.style_hash
+    )
 
-    @blueprint.get("/c/<slug>/share/mastodon")
-    def show_mastodon_page(slug: str) -> Response:
-        shown, via, typed = (
-            campaign_view_in_language(find_campaign_or_abort(runtime, slug)),
-            _via_from_query(),
-            request.args.get("server", ""),
-        )
-        server = target = error = ""
-        if "server" in request.args:
-            try:
-                server = read_mastodon_server(typed)
-                link = (
-                    with_via(runtime.tokens.absolute_url(shown.path), via) if via else runtime.tokens.absolute_url(shown.path)
-                )
-                # A page with a link, never a redirect: an address of ours must not lead wherever a stranger likes.
-                target = mastodon_link(server, link, shown.share_text)
-            except InvalidInputError as refused:
-                error = refusal_message(refused)
-        page = render_template(
-            "campaign/mastodon.html", campaign=shown, via=via, server=server or typed, error=error, target=target
-        )
-        # It repeats what was typed: nobody keeps it.
-        return allow_style(no_store(make_response(page, 422 if error else 200)), shown.style_hash)
 
-    def campaign_view_in_language(campaign: Campaign) -> CampaignView:
-        use_campaign_language(campaign)
-        return campaign_view(campaign, runtime.now())
+@blueprint.get("/c/<slug>/share/mastodon")
+def show_mastodon_page(slug: str) -> Response:
+    """The form that asks for a Mastodon server, and the link to it."""
+    shown, via, typed = (
+        _campaign_view_in_language(find_campaign_or_abort(slug)),
+        _via_from_query(),
+        request.args.get("server", ""),
+    )
+    server = target = error = ""
+    if "server" in request.args:
+        try:
+            server = read_mastodon_server(typed)
+            link = (
+                with_via(runtime().tokens.absolute_url(shown.path), via) if via else runtime().tokens.absolute_url(shown.path)
+            )
+            # A page with a link, never a redirect: an address of ours must not lead wherever a stranger likes.
+            target = mastodon_link(server, link, shown.share_text)
+        except InvalidInputError as refused:
+            error = refusal_message(refused)
+    page = render_template(
+        "campaign/mastodon.html", campaign=shown, via=via, server=server or typed, error=error, target=target
+    )
+    # It repeats what was typed: nobody keeps it.
+    return allow_style(no_store(make_response(page, 422 if error else 200)), shown.style_hash)
 
-    return blueprint
+
+def _campaign_view_in_language(campaign: Campaign) -> CampaignView:
+    use_campaign_language(campaign)
+    return campaign_view(campaign, runtime().now())
 
 
 def _via_from_query() -> str:

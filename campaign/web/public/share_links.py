@@ -46,7 +46,7 @@ def mastodon_link(server: str, url: str, text: str) -> str:
 
 
 def read_mastodon_server(text: str) -> str:
-    """Read the name of a server, also from its address or from that of an account (@me@server). Raises Refused."""
+    """Read the name of a server, also from its address or from that of an account (@me@server). Raises InvalidInputError."""
     typed = text.strip().lower()
     if not typed:
         raise InvalidInputError("Enter the name of your Mastodon server, like mastodon.social.")

@@ -1,7 +1,7 @@
-"""What we draw for campaigns: the card other sites show, the QR code, the poster and the badge."""
+"""Pictures for sharing: the card other sites show, the QR code, the poster and the badge."""
 
 import hashlib
-from functools import lru_cache
+from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 
@@ -15,12 +15,12 @@ from campaign.rendering.card import draw_card
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.poster import Poster, draw_poster
 from campaign.rendering.qr import qr_png, qr_svg
-from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
-from campaign.web.cache.card_cache import CardCache
-from campaign.web.cache.single_flight import SingleFlight
+from campaign.web.app_context import runtime
+from campaign.web.cache import Region, process_cache
 from campaign.web.language import gettext, is_language_negotiated, localised_path, page_language, use_campaign_language
-from campaign.web.public.campaign_page import find_campaign_or_abort
+from campaign.web.public.cached_card import DRAWING, drawn_card
+from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.cards import campaign_card, card_version, closing_day_label, text_around_number
 from campaign.web.public.labels import localised_number
 from campaign.web.public.share_links import with_via
@@ -31,76 +31,91 @@ _BADGE_MAX_AGE_SECONDS = 60
 _PRINT_MAX_AGE_SECONDS = 3_600
 _PICTURE_WIDTH_PIXELS = 452
 """Pixels of a picture on a card."""
+_BADGES_AND_CODES: Region[bytes] = Region("badges and codes", max_entries=512, max_bytes=4 * 1024 * 1024, size=len)
+_POSTERS: Region[bytes] = Region("posters", max_entries=64, max_bytes=8 * 1024 * 1024, size=len, flight=DRAWING)
+
+blueprint = Blueprint("share_media", __name__)
 
 
-def picture_pages(runtime: Runtime) -> Blueprint:
-    """`GET /c/<slug>/card.png`, `qr.svg`, `qr.png`, `poster.pdf` and `badge.svg`."""
-    blueprint = Blueprint("pictures", __name__)
-    turn = SingleFlight()
-    rack, site = CardCache(turn), site_name(runtime.settings)
-    drawn_poster = lru_cache(maxsize=32)(draw_poster)
-    drawn_badge = lru_cache(maxsize=128)(badge_svg)
-    drawn_svg, drawn_png = lru_cache(maxsize=128)(qr_svg), lru_cache(maxsize=64)(qr_png)
+@blueprint.get("/c/<slug>/card.png")
+def show_card(slug: str) -> Response:
+    """The picture that other sites show when the campaign is shared."""
+    campaign = _campaign_in_language(slug)
+    wanted = campaign_card(campaign, runtime().now(), site_name(runtime().settings))
+    here = page_language()
+    drawn = drawn_card(
+        process_cache(), (slug, here.code, here.content_code), wanted, draw_card, lambda: _card_picture(campaign)
+    )
+    named = drawn.card == wanted and request.args.get("v") == card_version(wanted)
+    response = _cacheable_response(
+        drawn.png, "image/png", _CARD_MAX_AGE_SECONDS if named else _STALE_CARD_MAX_AGE_SECONDS, f"{slug}.png"
+    )
+    return _allow_cross_origin(response)
 
-    @blueprint.get("/c/<slug>/card.png")
-    def card_png(slug: str) -> Response:
-        campaign = campaign_in_language(slug)
-        wanted = campaign_card(campaign, runtime.now(), site)
-        here = page_language()
-        drawn = rack.get((slug, here.code, here.content_code), wanted, draw_card, lambda: _card_picture(runtime, campaign))
-        named = drawn.card == wanted and request.args.get("v") == card_version(wanted)
-        response = _cacheable_response(
-            drawn.png, "image/png", _CARD_MAX_AGE_SECONDS if named else _STALE_CARD_MAX_AGE_SECONDS, f"{slug}.png"
-        )
-        return _allow_cross_origin(response)
 
-    @blueprint.get("/c/<slug>/badge.svg")
-    def badge_svg_response(slug: str) -> Response:
-        campaign = campaign_in_language(slug)
-        label = " ".join(text_around_number(campaign.signatures)).strip()
-        body = drawn_badge(label, localised_number(campaign.signatures), campaign.appearance.accent)
-        return _allow_cross_origin(_cacheable_response(body, "image/svg+xml", _BADGE_MAX_AGE_SECONDS, f"{slug}-badge.svg"))
+@blueprint.get("/c/<slug>/badge.svg")
+def show_badge(slug: str) -> Response:
+    """The very number, as a small picture for other sites."""
+    campaign = _campaign_in_language(slug)
+    label = " ".join(text_around_number(campaign.signatures)).strip()
+    words = (label, localised_number(campaign.signatures), campaign.appearance.accent)
+    body = process_cache().get(_BADGES_AND_CODES, ("badge", *words), lambda: badge_svg(*words))
+    return _allow_cross_origin(_cacheable_response(body, "image/svg+xml", _BADGE_MAX_AGE_SECONDS, f"{slug}-badge.svg"))
 
-    @blueprint.get("/c/<slug>/qr.svg")
-    def qr_as_svg(slug: str) -> Response:
-        campaign_in_language(slug)
-        came, label = _attribution_from_query(), gettext("QR code that leads to this campaign")
-        draw = qr_svg if came.brought_by else drawn_svg
-        body = draw(shared_url(slug, came), label)
-        return _allow_cross_origin(
-            _cacheable_response(body, "image/svg+xml", _PRINT_MAX_AGE_SECONDS, f"{slug}-qr.svg", personal=bool(came.brought_by))
-        )
 
-    @blueprint.get("/c/<slug>/qr.png")
-    def qr_as_png(slug: str) -> Response:
-        campaign_in_language(slug)
-        came = _attribution_from_query()
-        body = (qr_png if came.brought_by else drawn_png)(shared_url(slug, came))
-        return _allow_cross_origin(
-            _cacheable_response(body, "image/png", _PRINT_MAX_AGE_SECONDS, f"{slug}-qr.png", personal=bool(came.brought_by))
-        )
+@blueprint.get("/c/<slug>/qr.svg")
+def show_qr_svg(slug: str) -> Response:
+    """The QR code that leads to the campaign, as SVG."""
+    _campaign_in_language(slug)
+    came, label = _attribution_from_query(), gettext("QR code that leads to this campaign")
+    body = _qr_code(came, _shared_url(slug, came), "svg", lambda url: qr_svg(url, label), label)
+    return _allow_cross_origin(
+        _cacheable_response(body, "image/svg+xml", _PRINT_MAX_AGE_SECONDS, f"{slug}-qr.svg", personal=bool(came.brought_by))
+    )
 
-    @blueprint.get("/c/<slug>/poster.pdf")
-    def poster_pdf(slug: str) -> Response:
-        campaign, came = campaign_in_language(slug), _attribution_from_query("poster")
-        words = _poster_content(
-            campaign, campaign.state(runtime.now()), shared_url(slug, came), runtime.tokens.absolute_url(f"/c/{slug}"), site
-        )
-        with turn.acquired():
-            body = (draw_poster if came.brought_by else drawn_poster)(words)
-        return _cacheable_response(
-            body, "application/pdf", _PRINT_MAX_AGE_SECONDS, f"{slug}-poster.pdf", personal=bool(came.brought_by)
-        )
 
-    def campaign_in_language(slug: str) -> Campaign:
-        campaign = find_campaign_or_abort(runtime, slug)
-        use_campaign_language(campaign)
-        return campaign
+@blueprint.get("/c/<slug>/qr.png")
+def show_qr_png(slug: str) -> Response:
+    """The same as PNG."""
+    _campaign_in_language(slug)
+    came = _attribution_from_query()
+    body = _qr_code(came, _shared_url(slug, came), "png", qr_png)
+    return _allow_cross_origin(
+        _cacheable_response(body, "image/png", _PRINT_MAX_AGE_SECONDS, f"{slug}-qr.png", personal=bool(came.brought_by))
+    )
 
-    def shared_url(slug: str, attribution: Attribution) -> str:
-        return with_via(runtime.tokens.absolute_url(localised_path(f"/c/{slug}")), attribution.brought_by or attribution.source)
 
-    return blueprint
+@blueprint.get("/c/<slug>/poster.pdf")
+def show_poster(slug: str) -> Response:
+    """A page to print and hang up, with the QR code."""
+    campaign, came = _campaign_in_language(slug), _attribution_from_query("poster")
+    poster = _poster(
+        campaign, campaign.state(runtime().now()), _shared_url(slug, came), runtime().tokens.absolute_url(f"/c/{slug}"),
+        site_name(runtime().settings),
+    )  # fmt: skip
+    if came.brought_by:
+        with process_cache().flight(DRAWING).acquired():
+            body = draw_poster(poster)
+    else:
+        body = process_cache().get(_POSTERS, poster, lambda: draw_poster(poster))
+    return _cacheable_response(
+        body, "application/pdf", _PRINT_MAX_AGE_SECONDS, f"{slug}-poster.pdf", personal=bool(came.brought_by)
+    )
+
+
+def _qr_code(came: Attribution, url: str, kind: str, draw: Callable[[str], bytes], label: str = "") -> bytes:
+    """A code: cached, but for those with somebody's personal code in them."""
+    return draw(url) if came.brought_by else process_cache().get(_BADGES_AND_CODES, (kind, url, label), lambda: draw(url))
+
+
+def _campaign_in_language(slug: str) -> Campaign:
+    campaign = find_campaign_or_abort(slug)
+    use_campaign_language(campaign)
+    return campaign
+
+
+def _shared_url(slug: str, attribution: Attribution) -> str:
+    return with_via(runtime().tokens.absolute_url(localised_path(f"/c/{slug}")), attribution.brought_by or attribution.source)
 
 
 def _attribution_from_query(default: str = "") -> Attribution:
@@ -109,20 +124,20 @@ def _attribution_from_query(default: str = "") -> Attribution:
     return came if came.brought_by or came.source else Attribution(default, "")
 
 
-def _card_picture(runtime: Runtime, campaign: Campaign) -> bytes | None:
+def _card_picture(campaign: Campaign) -> bytes | None:
     picture = campaign.appearance.picture
     if picture is None:
         return None
     widths = [width for width, _ in picture.sizes]
     return create_and_find.get_picture(
-        runtime, campaign, next((width for width in widths if width >= _PICTURE_WIDTH_PIXELS), widths[-1])
+        runtime(), campaign, next((width for width in widths if width >= _PICTURE_WIDTH_PIXELS), widths[-1])
     )
 
 
-def _poster_content(campaign: Campaign, state: CampaignState, code: str, page: str, site: str) -> Poster:
+def _poster(campaign: Campaign, state: CampaignState, code: str, page: str, site: str) -> Poster:
     text, here = campaign.in_language(page_language().content_code).text, page_language()
     over = state in (CampaignState.CLOSED, CampaignState.FINAL)
-    when = formatting.format_moment(campaign.window.closes_at, campaign.zone, here.code)
+    when = formatting.format_deadline(campaign.window.closes_at, campaign.zone, here.code)
     return Poster(
         title=text.title, ask=plain_text(text.ask), site=site, accent=campaign.appearance.accent, language=here.content_code,
         recipient=gettext("To: %(recipient)s", recipient=text.recipient) if text.recipient else "",

@@ -1,4 +1,4 @@
-"""The sign form's answer: stored, wrong somewhere, or not open. The same words whoever asks and whatever is on file."""
+"""Answer to the sign form: stored, wrong somewhere, or not open. The same words for everybody, whatever is on file."""
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
@@ -8,86 +8,89 @@ from campaign.domain.common.networks import network_prefix
 from campaign.domain.signatures.mail_domains import suggested_address
 from campaign.domain.signatures.webmail import DEFAULT_WEBMAILS, webmail_for
 from campaign.mail.message import VERIFY_SUBJECT
-from campaign.runtime import Runtime
 from campaign.services.signatures import sign
 from campaign.services.signatures.sign import NotOpenError, TextChangedError
-from campaign.services.site import switches
+from campaign.web.app_context import runtime, secure_cookies
 from campaign.web.language import gettext, localised_path, use_campaign_language
 from campaign.web.public import attribution, cookies
-from campaign.web.public.campaign_page import find_campaign_or_abort, render_campaign_page
+from campaign.web.public.campaign_lookup import find_campaign_or_abort, reload_campaign_or_abort
+from campaign.web.public.campaign_page import render_campaign_page
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.sign_form import SignForm, read_sign_form
 from campaign.web.security_headers import allow_style, no_store
 
+blueprint = Blueprint("sign", __name__)
 
-def sign_pages(runtime: Runtime, *, https: bool) -> Blueprint:
-    """`POST /c/<slug>/signatures` and `GET /c/<slug>/check-your-email`."""
-    blueprint = Blueprint("sign", __name__)
-    own_host = attribution.host_name(runtime.settings.base_url)
 
-    @blueprint.post("/c/<slug>/signatures")
-    def submit_signature(slug: str) -> Response:
-        campaign = find_campaign_or_abort(runtime, slug)
-        here = use_campaign_language(campaign)
-        if campaign.state(runtime.now()) is not CampaignState.OPEN:
-            return not_open_page(campaign)
-        cookie = cookies.new_signed_cookie(runtime)
-        form, submission = read_sign_form(
-            request.form,
-            campaign.form_fields,
-            sign.browser_cookie_hash(cookie),
-            attribution=attribution.attribution_from_form(request.form, own_host),
-            language=here.content_code,
-            supporters=campaign.appearance.supporters,
-            network=network_prefix(request.remote_addr or ""),
+@blueprint.post("/c/<slug>/signatures")
+def submit_signature(slug: str) -> Response:
+    """Store a signature and mail its link; or the form again with what is wrong, or that signing is not open."""
+    campaign = find_campaign_or_abort(slug)
+    here = use_campaign_language(campaign)
+    if campaign.state(runtime().now()) is not CampaignState.OPEN:
+        return _not_open_page(campaign)
+    cookie = cookies.new_signed_cookie()
+    form, submission = read_sign_form(
+        request.form,
+        campaign.form_fields,
+        sign.browser_cookie_hash(cookie),
+        attribution=attribution.attribution_from_form(request.form, _own_host()),
+        language=here.content_code,
+        supporters=campaign.appearance.supporters,
+        network=network_prefix(request.remote_addr or ""),
+    )
+    if submission is None:
+        return _form_with_errors(campaign, form)
+    # Whatever stands there is compared with texts; a NUL cannot be put to PostgreSQL, and is in the hash of none.
+    text_hash = request.form.get("text", "").replace("\x00", "?") or campaign.in_language(here.content_code).text.hash
+    try:
+        sign.sign_campaign(runtime(), campaign.id, text_hash, submission)
+    except NotOpenError:
+        # This process's memory may be half a second behind the store, whose word is what counts.
+        return _not_open_page(_reload_campaign(slug))
+    except TextChangedError:
+        return _form_with_errors(
+            _reload_campaign(slug), SignForm(form.values, {}, form.public, form.updates, text_changed=True)
         )
-        if submission is None:
-            return form_with_errors(campaign, form)
-        # Whatever stands there is compared with texts; a NUL cannot be put to PostgreSQL, and is in the hash of none.
-        text_hash = request.form.get("text", "").replace("\x00", "?") or campaign.in_language(here.content_code).text.hash
-        try:
-            sign.sign_campaign(runtime, campaign.id, text_hash, submission)
-        except NotOpenError:
-            # This process's memory may be half a second behind the store, whose word is what counts.
-            return not_open_page(reload_campaign(slug))
-        except TextChangedError:
-            return form_with_errors(
-                reload_campaign(slug), SignForm(form.values, {}, form.public, form.updates, text_changed=True)
-            )
-        path = f"/c/{slug}/check-your-email"
-        response = no_store(make_response(redirect(localised_path(path), 303)))
-        cookies.set_signed(response, campaign.id, cookie, https=https)
-        if cookie:
-            cookies.set_typed_address(response, runtime.tokens, submission.email, path, https=https)
-        return response
+    path = f"/c/{slug}/check-your-email"
+    response = no_store(make_response(redirect(localised_path(path), 303)))
+    cookies.set_signed(response, campaign.id, cookie, https=secure_cookies())
+    if cookie:
+        cookies.set_typed_address(response, runtime().tokens, submission.email, path, https=secure_cookies())
+    return response
 
-    @blueprint.get("/c/<slug>/check-your-email")
-    def show_check_your_email(slug: str) -> Response:
-        campaign = find_campaign_or_abort(runtime, slug)
-        use_campaign_language(campaign)
-        address, sender = cookies.typed_address(runtime.tokens), runtime.settings.mail_from
-        page = render_template(
-            "campaign/check_email.html", campaign=campaign_view(campaign, runtime.now()), sender=sender, address=address,
-            suggestion=suggested_address(address), subject=gettext(VERIFY_SUBJECT), webmailers=DEFAULT_WEBMAILS,
-            webmail=webmail_for(address, sender) if address else None,
-        )  # fmt: skip
-        return no_store(make_response(page))
 
-    def reload_campaign(slug: str) -> Campaign:
-        runtime.campaign_cache.pop(slug, None)
-        switches.expire_cache(runtime)
-        campaign = find_campaign_or_abort(runtime, slug)
-        use_campaign_language(campaign)
-        return campaign
+@blueprint.get("/c/<slug>/check-your-email")
+def show_check_your_email(slug: str) -> Response:
+    """Which address to look at, as it was typed."""
+    campaign = find_campaign_or_abort(slug)
+    use_campaign_language(campaign)
+    address, sender = cookies.typed_address(runtime().tokens), runtime().settings.mail_from
+    page = render_template(
+        "campaign/check_email.html", campaign=campaign_view(campaign, runtime().now()), sender=sender, address=address,
+        suggestion=suggested_address(address), subject=gettext(VERIFY_SUBJECT), webmailers=DEFAULT_WEBMAILS,
+        webmail=webmail_for(address, sender) if address else None,
+    )  # fmt: skip
+    return no_store(make_response(page))
 
-    def form_with_errors(campaign: Campaign, form: SignForm) -> Response:
-        shown = campaign_view(campaign, runtime.now())
-        came = attribution.attribution_from_form(request.form, own_host)
-        page = render_campaign_page(shown, form, runtime.tokens.absolute_url(shown.path), came)
-        return allow_style(no_store(make_response(page, 422)), shown.style_hash)
 
-    def not_open_page(campaign: Campaign) -> Response:
-        page = render_template("campaign/not_open.html", campaign=campaign_view(campaign, runtime.now()))
-        return no_store(make_response(page, 409))
+def _reload_campaign(slug: str) -> Campaign:
+    campaign = reload_campaign_or_abort(slug)
+    use_campaign_language(campaign)
+    return campaign
 
-    return blueprint
+
+def _form_with_errors(campaign: Campaign, form: SignForm) -> Response:
+    shown = campaign_view(campaign, runtime().now())
+    came = attribution.attribution_from_form(request.form, _own_host())
+    page = render_campaign_page(shown, form, runtime().tokens.absolute_url(shown.path), came)
+    return allow_style(no_store(make_response(page, 422)), shown.style_hash)
+
+
+def _not_open_page(campaign: Campaign) -> Response:
+    page = render_template("campaign/not_open.html", campaign=campaign_view(campaign, runtime().now()))
+    return no_store(make_response(page, 409))
+
+
+def _own_host() -> str:
+    return attribution.host_name(runtime().settings.base_url)

@@ -3,112 +3,118 @@
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
 from campaign.domain.signatures.consent import UPDATES_WORDINGS
-from campaign.runtime import Runtime
 from campaign.security.tokens import InvalidTokenError, VerificationRef
 from campaign.services.signatures import sharing, sign
 from campaign.services.signatures.sign import VerifyOutcome
-from campaign.services.site import switches as switching
+from campaign.web.app_context import runtime, secure_cookies
 from campaign.web.language import gettext, localised_path, use_signatory_language
 from campaign.web.public import cookies
-from campaign.web.public.campaign_page import find_campaign_or_abort
+from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.labels import country_name, ordinal_label, referrals_label
 from campaign.web.public.share_links import share_links, with_via
 from campaign.web.security_headers import no_store_no_referrer
+from campaign.web.site_switches import current_switches, expire_switches
 
 _MAX_EDITION = 2**31 - 1
 
 
-def verification_pages(runtime: Runtime, *, https: bool) -> Blueprint:
-    """`GET` and `POST /v/<token>`, `POST /v/<token>/opened`, and `GET /c/<slug>/thanks`."""
-    blueprint = Blueprint("verification", __name__)
+blueprint = Blueprint("verification", __name__)
 
-    @blueprint.get("/v/<token>")
-    def show_verification(token: str) -> Response:
-        return confirm_button_page(token, link_or_404(token), pressed=False)
 
-    @blueprint.post("/v/<token>")
-    def submit_verification(token: str) -> Response:
-        link = link_or_404(token)
-        pressed = sign.verify_signature(runtime, link, _edition_from_form())
-        if pressed.outcome not in (VerifyOutcome.NOW, VerifyOutcome.ALREADY_VERIFIED):
-            return confirm_button_page(token, link, pressed=True)
-        path = f"/c/{pressed.slug}/thanks"
-        response = no_store_no_referrer(make_response(redirect(localised_path(path), 303)))
-        cookies.set_thanks(response, runtime.tokens, link.signature_ref, path, https=https)
-        return response
+@blueprint.get("/v/<token>")
+def show_verification(token: str) -> Response:
+    """The page with the button that confirms."""
+    return _confirm_button_page(token, _link_or_404(token), pressed=False)
 
-    @blueprint.post("/v/<token>/opened")
-    def mark_opened(token: str) -> Response:
-        # Said by the page's script, not by fetching the page: scanners of mail fetch what is in it.
-        link = link_or_404(token)
-        if not switching.current_switches(runtime).read_only:
-            sign.record_link_opened(runtime, link)
-        return no_store_no_referrer(make_response("", 204))
 
-    @blueprint.get("/c/<slug>/thanks")
-    def show_thanks(slug: str) -> Response:
-        campaign = find_campaign_or_abort(runtime, slug)
-        own = cookies.thanks_token(runtime.tokens)
-        signature = None if own is None else sign.get_own_signature(runtime, own)
-        if signature is None or signature.campaign_id != campaign.id:
-            # Somebody followed a link to a page that belongs to another browser.
-            return no_store_no_referrer(make_response(redirect(localised_path(f"/c/{slug}"), 303)))
-        use_signatory_language(signature.language, campaign)
-        shown = campaign_view(campaign, runtime.now())
-        via = sharing.share_code(runtime, signature)
-        personal = with_via(runtime.tokens.absolute_url(shown.path), via)
-        page = render_template(
-            "campaign/thanks.html",
-            campaign=shown,
-            signature=signature,
-            manage=f"/s/{runtime.tokens.manage_token(signature.id, signature.link_key)}",
-            ordinal_label=ordinal_label(signature.ordinal) if signature.ordinal else "",
-            personal_link=personal,
-            via=via,
-            shares=share_links(personal, shown.share_text, shown.text.title),
-            referrals_label=referrals_label(sharing.count_referrals(runtime, signature)),
-        )
-        return no_store_no_referrer(make_response(page))
+@blueprint.post("/v/<token>")
+def submit_verification(token: str) -> Response:
+    """Verify the signature."""
+    link = _link_or_404(token)
+    pressed = sign.verify_signature(runtime(), link, _edition_from_form())
+    if pressed.outcome not in (VerifyOutcome.NOW, VerifyOutcome.ALREADY_VERIFIED):
+        return _confirm_button_page(token, link, pressed=True)
+    path = f"/c/{pressed.slug}/thanks"
+    response = no_store_no_referrer(make_response(redirect(localised_path(path), 303)))
+    cookies.set_thanks(response, runtime().tokens, link.signature_ref, path, https=secure_cookies())
+    return response
 
-    def link_or_404(token: str) -> VerificationRef:
-        try:
-            return runtime.tokens.read_verify(token)
-        except InvalidTokenError:
-            abort(404)
 
-    def confirm_button_page(token: str, link: VerificationRef, *, pressed: bool) -> Response:
-        if pressed:
-            switching.expire_cache(runtime)
-        switches = switching.current_switches(runtime)
-        ready = sign.preview_verification(runtime, link, cookies.signed_cookies(), read_only=switches.read_only)
-        if ready is not None:
-            use_signatory_language(ready.signature.language)
-        if ready is None or ready.outcome is VerifyOutcome.LINK_VOID:
-            return no_store_no_referrer(make_response(render_template("campaign/link_expired.html", campaign=None), 410))
-        campaign = find_campaign_or_abort(runtime, ready.signature.slug)
-        use_signatory_language(ready.signature.language, campaign)
-        shown = campaign_view(campaign, runtime.now())
-        if ready.outcome is VerifyOutcome.TOO_LATE:
-            return no_store_no_referrer(make_response(render_template("campaign/link_expired.html", campaign=shown), 409))
-        if ready.outcome is VerifyOutcome.READ_ONLY:
-            page = render_template("campaign/link_deferred.html", campaign=shown, message=switches.message)
-            return no_store_no_referrer(make_response(page, 409))
-        # Back here after a press: the details were corrected in the meantime, so they are shown and asked about again.
-        page = render_template(
-            "campaign/verify.html",
-            campaign=shown,
-            signature=ready.signature,
-            token=token,
-            changed=pressed,
-            verified=ready.outcome is VerifyOutcome.ALREADY_VERIFIED,
-            press=ready.auto_confirm and not pressed,
-            country=country_name(ready.signature.country),
-            updates_wording=_consent_wording(ready.signature.updates_wording),
-        )
-        return no_store_no_referrer(make_response(page, 409 if pressed else 200))
+@blueprint.post("/v/<token>/opened")
+def mark_opened(token: str) -> Response:
+    """Note that somebody has had the page before them."""
+    # Said by the page's script, not by fetching the page: scanners of mail fetch what is in it.
+    link = _link_or_404(token)
+    if not current_switches().read_only:
+        sign.record_link_opened(runtime(), link)
+    return no_store_no_referrer(make_response("", 204))
 
-    return blueprint
+
+@blueprint.get("/c/<slug>/thanks")
+def show_thanks(slug: str) -> Response:
+    """The thank-you page of the browser that has just verified."""
+    campaign = find_campaign_or_abort(slug)
+    own = cookies.thanks_token(runtime().tokens)
+    signature = None if own is None else sign.get_own_signature(runtime(), own)
+    if signature is None or signature.campaign_id != campaign.id:
+        # Somebody followed a link to a page that belongs to another browser.
+        return no_store_no_referrer(make_response(redirect(localised_path(f"/c/{slug}"), 303)))
+    use_signatory_language(signature.language, campaign)
+    shown = campaign_view(campaign, runtime().now())
+    via = sharing.share_code(runtime(), signature)
+    personal = with_via(runtime().tokens.absolute_url(shown.path), via)
+    page = render_template(
+        "campaign/thanks.html",
+        campaign=shown,
+        signature=signature,
+        manage=f"/s/{runtime().tokens.manage_token(signature.id, signature.link_key)}",
+        ordinal_label=ordinal_label(signature.ordinal) if signature.ordinal else "",
+        personal_link=personal,
+        via=via,
+        shares=share_links(personal, shown.share_text, shown.text.title),
+        referrals_label=referrals_label(sharing.count_referrals(runtime(), signature)),
+    )
+    return no_store_no_referrer(make_response(page))
+
+
+def _link_or_404(token: str) -> VerificationRef:
+    try:
+        return runtime().tokens.read_verify(token)
+    except InvalidTokenError:
+        abort(404)
+
+
+def _confirm_button_page(token: str, link: VerificationRef, *, pressed: bool) -> Response:
+    if pressed:
+        expire_switches()
+    switches = current_switches()
+    ready = sign.preview_verification(runtime(), link, cookies.signed_cookies(), read_only=switches.read_only)
+    if ready is not None:
+        use_signatory_language(ready.signature.language)
+    if ready is None or ready.outcome is VerifyOutcome.LINK_VOID:
+        return no_store_no_referrer(make_response(render_template("campaign/link_expired.html", campaign=None), 410))
+    campaign = find_campaign_or_abort(ready.signature.slug)
+    use_signatory_language(ready.signature.language, campaign)
+    shown = campaign_view(campaign, runtime().now())
+    if ready.outcome is VerifyOutcome.TOO_LATE:
+        return no_store_no_referrer(make_response(render_template("campaign/link_expired.html", campaign=shown), 409))
+    if ready.outcome is VerifyOutcome.READ_ONLY:
+        page = render_template("campaign/link_deferred.html", campaign=shown, message=switches.message)
+        return no_store_no_referrer(make_response(page, 409))
+    # Back here after a press: the details were corrected in the meantime, so they are shown and asked about again.
+    page = render_template(
+        "campaign/verify.html",
+        campaign=shown,
+        signature=ready.signature,
+        token=token,
+        changed=pressed,
+        verified=ready.outcome is VerifyOutcome.ALREADY_VERIFIED,
+        press=ready.auto_confirm and not pressed,
+        country=country_name(ready.signature.country),
+        updates_wording=_consent_wording(ready.signature.updates_wording),
+    )
+    return no_store_no_referrer(make_response(page, 409 if pressed else 200))
 
 
 def _consent_wording(agreed_to: str) -> str:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import campaign
@@ -14,17 +15,22 @@ SOURCES = [
     for path in sorted(Path(package.__path__[0]).rglob("*.py"))
     if path.name != "audit_texts.py"
 ]
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+
+
+@cache
+def _trees() -> list[ast.Module]:
+    """The source, read when it is first asked for: every test process collects this file, one runs it."""
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES]
 
 
 def test_every_act_that_is_recorded_has_words() -> None:
-    recorded = {act for path in SOURCES for act in _acts(TREES[path])}
+    recorded = {act for tree in _trees() for act in _acts(tree)}
     assert {"close campaign", "throw switch", "change password", "finish batch", "invite campaigner"} <= recorded
     assert recorded - set(AUDIT_TEXTS) == set()
 
 
 def test_no_words_are_kept_for_what_nobody_does() -> None:
-    recorded = {act for path in SOURCES for act in _acts(TREES[path])}
+    recorded = {act for tree in _trees() for act in _acts(tree)}
     assert set(AUDIT_TEXTS) - recorded == set()
 
 
@@ -33,10 +39,11 @@ def test_an_act_without_words_is_shown_as_it_is() -> None:
     assert audit_text("paint door") == "paint door"
 
 
+@cache
 def _takers() -> dict[str, int]:
     """Functions that are given an act as a text, by name, and where among their arguments."""
     found: dict[str, int] = {}
-    for tree in TREES.values():
+    for tree in _trees():
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 for place, argument in enumerate(node.args.args):
@@ -49,18 +56,15 @@ def _takers() -> dict[str, int]:
     return found
 
 
-TAKERS = _takers()
-
-
 def _acts(tree: ast.Module) -> Iterator[str]:
     for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
         passed_on = any(argument.arg == "action" for argument in function.args.args)
         for call in [node for node in ast.walk(function) if isinstance(node, ast.Call)]:
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-            if name not in TAKERS or name in ("audit_text",):
+            if name not in _takers() or name in ("audit_text",):
                 continue
             given = [
-                *call.args[TAKERS[name] : TAKERS[name] + 1],
+                *call.args[_takers()[name] : _takers()[name] + 1],
                 *(each.value for each in call.keywords if each.arg in ("act", "action")),
             ]
             for value in given:

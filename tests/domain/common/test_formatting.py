@@ -16,6 +16,7 @@ LONDON = ZoneInfo("Europe/London")
         (datetime(2027, 3, 31, 22, 59, 59, tzinfo=UTC), "31 March 2027 at 11:59 pm BST"),
         (datetime(2026, 11, 1, 0, 0, tzinfo=UTC), "1 November 2026 at 12:00 am GMT"),
         (datetime(2026, 11, 1, 12, 5, tzinfo=UTC), "1 November 2026 at 12:05 pm GMT"),
+        (datetime(2026, 11, 1, 12, 0, tzinfo=UTC), "1 November 2026 at noon GMT"),
         (datetime(2026, 11, 1, 9, 30, tzinfo=UTC), "1 November 2026 at 9:30 am GMT"),
         (datetime(2027, 3, 28, 0, 59, tzinfo=UTC), "28 March 2027 at 12:59 am GMT"),
         (datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "28 March 2027 at 2:00 am BST"),
@@ -25,6 +26,21 @@ LONDON = ZoneInfo("Europe/London")
 )
 def test_a_moment_is_told_by_the_campaigns_own_clock(at: datetime, words: str) -> None:
     assert formatting.format_moment(at, LONDON) == words
+
+
+@pytest.mark.parametrize(
+    ("at", "language", "words"),
+    [
+        (datetime(2027, 3, 31, 23, 0, tzinfo=UTC), "en", "the end of 31 March 2027"),
+        (datetime(2027, 3, 31, 23, 0, tzinfo=UTC), "cy", "ddiwedd 31 Mawrth 2027"),
+        (datetime(2027, 1, 1, 0, 0, tzinfo=UTC), "en", "the end of 31 December 2026"),
+        (datetime(2027, 3, 31, 22, 59, 59, tzinfo=UTC), "en", "31 March 2027 at 11:59 pm BST"),
+        (datetime(2027, 3, 31, 23, 0, 1, tzinfo=UTC), "en", "1 April 2027 at 12:00 am BST"),
+        (datetime(2027, 3, 31, 11, 0, tzinfo=UTC), "en", "31 March 2027 at noon BST"),
+    ],
+)
+def test_a_deadline_at_midnight_is_the_end_of_the_day_before(at: datetime, language: str, words: str) -> None:
+    assert formatting.format_deadline(at, LONDON, language) == words
 
 
 def test_a_moment_says_which_zone_it_means() -> None:

@@ -171,8 +171,18 @@ def test_a_postcode_is_the_same_in_either_case(postcode: str) -> None:
     assert read[-4] == " "
 
 
-def test_the_countries_are_those_of_iso_3166() -> None:
-    assert set(COUNTRIES) == {country.alpha_2 for country in pycountry.countries}
+def test_the_countries_are_those_of_iso_3166_and_kosovo() -> None:
+    assert set(COUNTRIES) == {country.alpha_2 for country in pycountry.countries} | {"XK"}
+    assert COUNTRIES["XK"] == "Kosovo"
+
+
+def test_names_are_written_out_as_people_look_for_them() -> None:
+    assert not [name for name in COUNTRIES.values() if "&" in name or "." in name or "SAR" in name]
+    names = {code: COUNTRIES[code] for code in ("AG", "CI", "HK", "LC", "PS", "ST", "VC", "VI")}
+    assert names == {
+        "AG": "Antigua and Barbuda", "CI": "Côte d’Ivoire", "HK": "Hong Kong", "LC": "Saint Lucia", "PS": "Palestine",
+        "ST": "São Tomé and Príncipe", "VC": "Saint Vincent and the Grenadines", "VI": "United States Virgin Islands",
+    }  # fmt: skip
 
 
 def test_each_country_has_a_name_of_its_own() -> None:

@@ -53,15 +53,15 @@ def test_a_trail_is_narrowed_by_act_person_and_time(runtime: Runtime, now: Manua
     begun = now() - timedelta(hours=1)
 
     def found(**wanted: Any) -> list[str]:
-        return [entry.act for entry in audit_log.list_entries(runtime, campaign, AuditFilter(**wanted)).entries]
+        return [entry.action for entry in audit_log.list_entries(runtime, campaign, AuditFilter(**wanted)).entries]
 
     assert found() == ["resume campaign", "pause campaign", "create campaign"]
-    assert found(act="pause campaign") == ["pause campaign"]
+    assert found(action="pause campaign") == ["pause campaign"]
     assert found(campaigner_id=mary) == ["pause campaign"]
     assert found(campaigner_id=0) == ["resume campaign", "create campaign"]
     assert found(since=now()) == ["resume campaign"]
     assert found(until=now()) == ["pause campaign", "create campaign"]
-    assert found(since=begun, until=now(), act="pause campaign", campaigner_id=mary) == ["pause campaign"]
+    assert found(since=begun, until=now(), action="pause campaign", campaigner_id=mary) == ["pause campaign"]
     offered = audit_log.filter_choices(runtime, campaign)
     assert offered.acts == ["create campaign", "pause campaign", "resume campaign"]
     # By the name they have now; what was done by nobody goes by how it is called.
@@ -72,8 +72,8 @@ def test_a_file_holds_the_trail_and_no_formula(runtime: Runtime, now: ManualCloc
     campaign = new_campaign(runtime)
     actor = Actor("=HYPERLINK(1)", 7, "203.0.113.0/24")
     record(
-        runtime, "extend campaign", actor, campaign_id=campaign.id, subject="@pond", was={"closes_at": "2026-12-01"},
-        became={"closes_at": "2027-01-01"}, reason='+1 "more", \nsaid ＝',
+        runtime, "extend campaign", actor, campaign_id=campaign.id, subject="@pond", before={"closes_at": "2026-12-01"},
+        after={"closes_at": "2027-01-01"}, reason='+1 "more", \nsaid ＝',
     )  # fmt: skip
     row = read(runtime, campaign)[0]
     assert row == {
@@ -81,8 +81,8 @@ def test_a_file_holds_the_trail_and_no_formula(runtime: Runtime, now: ManualCloc
         "words": "extended the deadline", "on": "'@pond", "before": '{"closes_at": "2026-12-01"}',
         "after": '{"closes_at": "2027-01-01"}', "reason": "'+1 \"more\", \nsaid ＝", "network": "203.0.113.0/24",
     }  # fmt: skip
-    assert [row["act"] for row in read(runtime, campaign, AuditFilter(act="create campaign"))] == ["create campaign"]
-    assert b"".join(audit_log.stream_csv(runtime, None, AuditFilter(act="nothing"))).count(b"\r\n") == 1
+    assert [row["act"] for row in read(runtime, campaign, AuditFilter(action="create campaign"))] == ["create campaign"]
+    assert b"".join(audit_log.stream_csv(runtime, None, AuditFilter(action="nothing"))).count(b"\r\n") == 1
 
 
 def test_a_long_trail_leaves_in_pieces(runtime: Runtime) -> None:

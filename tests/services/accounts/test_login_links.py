@@ -32,7 +32,7 @@ def add(runtime: Runtime, email: str = "mary@example.org", name: str = "Mary Sea
 
 def acts(runtime: Runtime) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in reversed(audit_log.list_entries(connection, None))]
+        return [entry.action for entry in reversed(audit_log.list_entries(connection, None))]
 
 
 def test_a_link_signs_one_browser_in_once(runtime: Runtime) -> None:
@@ -50,7 +50,7 @@ def test_a_link_signs_one_browser_in_once(runtime: Runtime) -> None:
     assert acts(runtime) == ["add campaigner", "print link", "sign in"]
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, None)[0]
-    assert (entry.who, entry.network, entry.became) == (
+    assert (entry.actor_name, entry.network, entry.after) == (
         "Mary Seacole",
         DEVICE_AND_NETWORK[1],
         {"by": "link", "device": DEVICE_AND_NETWORK[0]},

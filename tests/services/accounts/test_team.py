@@ -59,7 +59,7 @@ def token(runtime: Runtime) -> str:
 def trail(runtime: Runtime) -> list[tuple[str, str]]:
     """Who did what, but for the making of the campaign."""
     with runtime.reading() as connection:
-        found = [(entry.who, entry.act) for entry in reversed(audit_log.list_entries(connection, None))]
+        found = [(entry.actor_name, entry.action) for entry in reversed(audit_log.list_entries(connection, None))]
     return [(who, act) for who, act in found if act != "create campaign"]
 
 
@@ -234,7 +234,7 @@ def test_a_role_is_changed_and_its_holder_told(runtime: Runtime, pond: Campaign,
     assert roles(runtime, pond)["Ada"] is Role.MODERATOR
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, pond.id)[0]
-    assert (entry.act, entry.subject, entry.was, entry.became) == (
+    assert (entry.action, entry.subject, entry.before, entry.after) == (
         "change role", f"campaigner {ada.campaigner_id}", {"role": "viewer"}, {"role": "moderator"},
     )  # fmt: skip
     assert query_int(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_team'") == 1
@@ -318,7 +318,7 @@ def test_a_second_factor_is_asked_of_the_team(runtime: Runtime, pond: Campaign, 
     mary = member(Role.OWNER)
     assert teaming.require_second_factor(runtime, mary, pond, required=True)
     assert not teaming.require_second_factor(runtime, mary, pond, required=True)
-    assert teaming.get_team(runtime, pond).second_factor
+    assert teaming.get_team(runtime, pond).requires_second_factor
     assert trail(runtime) == [("Mary Seacole", "change team rules")]
 
 

@@ -106,11 +106,11 @@ def test_after_the_first_signature_a_change_of_the_text_needs_a_reason(runtime: 
         (1, "Keep the pond.", ""), (2, "Keep the newts.", "The council calls them newts."),
     ]  # fmt: skip
     entry = trail(runtime, campaign)[0]
-    assert (entry.who, entry.act, entry.subject, entry.reason) == (
+    assert (entry.actor_name, entry.action, entry.subject, entry.reason) == (
         "Mary Seacole", "edit text", "en", "The council calls them newts.",
     )  # fmt: skip
-    assert entry.was == {"text": campaign.text.hash}
-    assert entry.became == {"text": stored(runtime, campaign).text.hash, "revision": 2}
+    assert entry.before == {"text": campaign.text.hash}
+    assert entry.after == {"text": stored(runtime, campaign).text.hash, "revision": 2}
 
 
 def test_signatures_stay_bound_to_the_text_they_signed(runtime: Runtime) -> None:
@@ -177,7 +177,7 @@ def test_a_language_is_added_changed_and_taken_away(runtime: Runtime, now: Manua
     assert [one.language for one in stored(runtime, campaign).versions] == ["en"]
     # What was signed in it stays.
     assert len(editions(runtime, campaign, "cy")) == 2
-    assert [entry.act for entry in trail(runtime, campaign)][:3] == ["remove language", "edit text", "add language"]
+    assert [entry.action for entry in trail(runtime, campaign)][:3] == ["remove language", "edit text", "add language"]
 
 
 def test_a_language_is_added_once_and_only_those_spoken_are_changed_or_taken_away(runtime: Runtime) -> None:
@@ -203,7 +203,11 @@ def test_who_saves_second_is_told_what_was_changed_and_by_whom(runtime: Runtime,
     with pytest.raises(EditConflictError) as overtaken:
         edit.change_texts(runtime, MARY, campaign.id, mary.revision, "en", {**texts, "ask": "Keep the frogs."})
     (change,) = overtaken.value.changes
-    assert (change.who, change.act, {*change.became}) == ("Florence Nightingale", "edit text", {"text", "note", "revision"})
+    assert (change.actor_name, change.action, {*change.after}) == (
+        "Florence Nightingale",
+        "edit text",
+        {"text", "note", "revision"},
+    )
     assert overtaken.value.editable.campaign.text.ask == "Keep the newts."
     assert stored(runtime, campaign).text.ask == "Keep the newts."
 
@@ -232,7 +236,7 @@ def test_of_many_who_save_at_once_one_does_and_the_others_are_told(runtime: Runt
     assert len(saved) == 1
     assert stored(runtime, campaign).text.ask == f"Keep it, {saved[0]}."
     assert [number for number, _, _ in editions(runtime, campaign)] == [1, 2]
-    assert len([entry for entry in trail(runtime, campaign) if entry.act == "edit text"]) == 1
+    assert len([entry for entry in trail(runtime, campaign) if entry.action == "edit text"]) == 1
 
 
 def test_who_changes_settings_and_who_changes_the_text_cannot_undo_each_other(runtime: Runtime) -> None:
@@ -273,8 +277,8 @@ def test_settings_are_stored_as_they_were_chosen(runtime: Runtime) -> None:
     )  # fmt: skip
     assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == after
     entry = trail(runtime, campaign)[0]
-    assert entry.was["goals"] == [3, 10, 1000]
-    assert entry.became == {
+    assert entry.before["goals"] == [3, 10, 1000]
+    assert entry.after == {
         "goals": [5, 50], "country": "optional", "postcode": "no", "comment": "required", "supporters": "full-name",
         "accent": "#b01a5c", "contact": "set", "controller": "set", "revision": 2,
     }  # fmt: skip

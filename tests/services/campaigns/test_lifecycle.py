@@ -17,9 +17,10 @@ from campaign.services.campaigns.lifecycle import NotReadyError, SlugTakenError
 from campaign.services.ledger import finalise
 from campaign.services.signatures import sign as signing
 from campaign.services.signatures.sign import NotOpenError, VerifyOutcome
-from campaign.store.accounts import audit_log, campaigners
+from campaign.store.accounts import audit_log, campaigners, team
 from campaign.store.campaigns import campaigns
 from campaign.store.redis import campaign_cache
+from tests.support.caches import expire_campaigns
 from tests.support.factories import START_TIME, ManualClock, definition, new_campaign, sign_form_data, verify_link_of
 
 
@@ -44,7 +45,7 @@ def sign(runtime: Runtime, campaign: Campaign, email: str = "ada@example.org") -
 
 def acts(runtime: Runtime, campaign: Campaign) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in reversed(audit_log.list_entries(connection, campaign.id))]
+        return [entry.action for entry in reversed(audit_log.list_entries(connection, campaign.id))]
 
 
 # Drafts
@@ -54,7 +55,7 @@ def test_nobody_finds_or_signs_a_draft(runtime: Runtime) -> None:
     campaign = draft(runtime)
     assert published.find_published(runtime, campaign.slug) is None
     runtime.cache_campaign(campaign)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     assert published.find_published(runtime, campaign.slug) is None, "whatever Redis has"
     with pytest.raises(NotOpenError):
         sign(runtime, campaign)
@@ -226,7 +227,7 @@ def test_the_public_reads_whether_the_team_or_the_operator_did_it(runtime: Runti
         mary = campaigners.add_campaigner(connection, "mary@example.org", "mary@example.org", "Mary", runtime.now())
         site = campaigners.add_campaigner(connection, "op@example.org", "op@example.org", "Op", runtime.now(), is_operator=True)
         assert mary is not None
-        campaigners.set_membership(connection, campaign.id, mary, Role.EDITOR, runtime.now())
+        team.add_member(connection, campaign.id, mary, Role.EDITOR, runtime.now())
     later = campaign.window.closes_at
     told = []
     for actor in (Actor("Mary", mary), Actor("Op", site), COMMAND_LINE):
@@ -240,9 +241,9 @@ def test_the_public_reads_whether_the_team_or_the_operator_did_it(runtime: Runti
         rows = connection.execute(text("SELECT who, reason FROM announcements")).all()
         trail = audit_log.list_entries(connection, campaign.id)
     assert "Mary" not in str(rows)
-    assert [entry.who for entry in trail[:3]] == ["command line", "Op", "Mary"]
-    assert trail[2].was == {"closes_at": "2026-12-23T12:00:00Z"}
-    assert trail[2].became == {"closes_at": "2026-12-24T12:00:00Z"}
+    assert [entry.actor_name for entry in trail[:3]] == ["command line", "Op", "Mary"]
+    assert trail[2].before == {"closes_at": "2026-12-23T12:00:00Z"}
+    assert trail[2].after == {"closes_at": "2026-12-24T12:00:00Z"}
     assert trail[2].reason == "More time."
 
 

@@ -36,7 +36,7 @@ def searched(runtime: Runtime, query: str, page: int = 1) -> list[str]:
 
 
 def sections(shown: HomeLists) -> dict[str, list[str]]:
-    return {name: slugs(getattr(shown, name)) for name in ("closing_soon", "growing", "newest", "later", "closed")}
+    return {name: slugs(getattr(shown, name)) for name in ("closing_soon", "growing", "newest", "upcoming", "closed")}
 
 
 def signed(runtime: Runtime, campaign: Campaign, amount: int) -> None:
@@ -136,7 +136,7 @@ def test_each_campaign_is_in_one_section(runtime: Runtime, now: ManualClock) -> 
         "closing_soon": ["soon"],
         "growing": ["fast"],
         "newest": ["plain"],
-        "later": ["paused", "scheduled"],
+        "upcoming": ["paused", "scheduled"],
         "closed": ["over"],
     }
 
@@ -180,7 +180,9 @@ def test_the_store_calls_a_campaign_what_its_window_calls_it(runtime: Runtime, n
     shown = front(runtime)
     (found,) = (*shown.closing_soon, *shown.newest, *shown.upcoming, *shown.closed)
     assert found.state(runtime.now()) is state
-    where = {CampaignState.OPEN: "newest", CampaignState.SCHEDULED: "later", CampaignState.PAUSED: "later"}.get(state, "closed")
+    where = {CampaignState.OPEN: "newest", CampaignState.SCHEDULED: "upcoming", CampaignState.PAUSED: "upcoming"}.get(
+        state, "closed"
+    )
     assert sections(shown)[where] == [campaign.slug]
     assert listed(runtime, "closed" if where == "closed" else "open") == [campaign.slug]
 

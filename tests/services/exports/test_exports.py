@@ -87,7 +87,7 @@ def file_of(runtime: Runtime, export: Export) -> bytes:
 
 def acts(runtime: Runtime, campaign: Campaign) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in audit_log.list_entries(connection, campaign.id) if "export" in entry.act][::-1]
+        return [entry.action for entry in audit_log.list_entries(connection, campaign.id) if "export" in entry.action][::-1]
 
 
 def parts_kept(runtime: Runtime) -> int:
@@ -103,7 +103,7 @@ def test_an_export_is_made_by_a_worker_and_is_what_writing_it_at_once_gives(
     assert export.state is ExportState.WAITING
     made(runtime)
     done = again(runtime, campaign, mary, export.id)
-    assert (done.state, done.rows, done.written, done.expires_at) == (
+    assert (done.state, done.signature_count, done.written, done.expires_at) == (
         ExportState.DONE, 6, done.expected, runtime.now() + timedelta(days=7),
     )  # fmt: skip
     file = file_of(runtime, done)
@@ -316,7 +316,7 @@ def test_an_export_that_cannot_be_made_fails_after_some_attempts_and_says_so(
         assert (found.attempts, found.is_unfinished) == (attempt, attempt < build.MAX_ATTEMPTS)
         now.advance(minutes=1)
     assert found.state is ExportState.FAILED
-    assert found.problem.startswith("It could not be made")
+    assert found.failure_reason.startswith("It could not be made")
 
 
 def test_exports_expire_after_a_week_and_their_parts_go(

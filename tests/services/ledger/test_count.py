@@ -22,10 +22,9 @@ from campaign.services.moderation import removals
 from campaign.services.signatures import sign as signing
 from campaign.store import tables
 from campaign.store.campaigns import campaigns, lifecycle
-from campaign.store.ledger import ledger
+from campaign.store.ledger import ledger, reconcile
 from campaign.store.ledger.ledger import LedgerEntry, Tally, UncountedSignature
 from campaign.store.redis import campaign_cache
-from campaign.store.signatures import signatures
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
 
 NOTHING = Tally(sequence=0, verified=0, pending=0)
@@ -651,7 +650,7 @@ def test_reconciling_lets_searches_find_what_an_older_version_made(runtime: Runt
     welsh = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
     campaign = new_campaign(runtime, translations=(welsh,))
     # The column is one that an older version knows nothing of.
-    tamper("UPDATE campaigns SET searched = ''")
+    tamper("UPDATE campaigns SET search_text = ''")
     assert not listing.search_campaigns(runtime, "village", 1, runtime.now()).campaigns
     assert counting.reconcile_campaign(runtime, campaign).search_keys_repaired
     for words in ("village", "pwll", "parish"):
@@ -700,5 +699,5 @@ def test_every_signature_is_seen_by_the_census(runtime: Runtime, now: ManualCloc
     now.advance(hours=1)
     removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "a bot")
     with runtime.reading() as connection:
-        assert signatures.count_by_state(connection, campaign.id) == {("invalidated", "verified"): 1, ("pending", "none"): 1}
+        assert reconcile.count_by_state(connection, campaign.id) == {("invalidated", "verified"): 1, ("pending", "none"): 1}
     assert now() - START_TIME == timedelta(hours=1)

@@ -46,10 +46,10 @@ def test_a_burst_from_one_network_is_flagged_with_its_reason(runtime: Runtime, c
     found = flags(runtime, campaign)
     flag = found[FlagKind.NETWORK]
     assert flag.subject == "198.51.100.0/24"
-    assert flag.facts == {"amount": 30, "total": 50, "verified": 0}
-    assert set(flag.parts) <= set(SCORE_PART_LABELS)
-    assert flag.score == sum(flag.parts.values()) >= 40
-    assert flag_reason(flag.kind, flag.subject, flag.facts).startswith(
+    assert flag.figures == {"amount": 30, "total": 50, "verified": 0}
+    assert set(flag.score_parts) <= set(SCORE_PART_LABELS)
+    assert flag.score == sum(flag.score_parts.values()) >= 40
+    assert flag_reason(flag.kind, flag.subject, flag.figures).startswith(
         "30 of the 50 signatures of that hour came from the network"
     )
     assert found[FlagKind.DOMAIN].subject == "made-up.example"
@@ -67,7 +67,7 @@ def test_the_same_name_again_and_again_is_flagged(runtime: Runtime, campaign: Ca
     for number in range(20, 28):
         sign(runtime, campaign, number, f"mail{number}.example", "198.51.100.0/24", name="Jóhn  Doe")
     flag = flags(runtime, campaign)[FlagKind.NAME]
-    assert (flag.subject, flag.facts["amount"]) == ("john doe", 8)
+    assert (flag.subject, flag.figures["amount"]) == ("john doe", 8)
 
 
 def test_one_source_far_above_what_it_was_is_flagged(runtime: Runtime, campaign: Campaign) -> None:
@@ -93,7 +93,7 @@ def test_a_flag_grows_with_its_burst_and_is_one_flag_an_hour(runtime: Runtime, c
     second = flags(runtime, campaign)[FlagKind.NETWORK]
     assert second.id == first.id
     assert second.score > first.score
-    assert second.facts["amount"] == 60
+    assert second.figures["amount"] == 60
 
 
 def test_a_flag_that_was_put_away_stays_away_and_can_be_judged_again(runtime: Runtime, campaign: Campaign) -> None:

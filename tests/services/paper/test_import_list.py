@@ -98,7 +98,7 @@ def test_a_list_is_tried_without_changing_anything(runtime: Runtime) -> None:
     signed(runtime, pond)
     checked = check(runtime, pond)
     assert (checked.rows, checked.new, checked.likely, checked.addresses) == (6, 2, 3, 1)
-    assert checked.left_out == {"wrong": 1, "online": 1, "repeated": 1, "address": 1}
+    assert checked.excluded == {"wrong": 1, "online": 1, "repeated": 1, "address": 1}
     assert sorted(line for shown in checked.examples.values() for line, _ in shown) == [4, 5, 6, 7]
     assert counted(runtime, pond) == (1, 0)
 
@@ -112,7 +112,7 @@ def test_what_is_taken_in_is_counted_apart_and_undone_as_a_whole(runtime: Runtim
     with pytest.raises(AlreadyImportedError, match="is in already: 2 signatures, as intake 1"):
         take(runtime, pond)
     # Now everybody in it is known: by address and name, or by name and postcode.
-    assert check(runtime, pond).left_out == {"wrong": 1, "same": 1, "online": 1, "paper": 2, "address": 1}
+    assert check(runtime, pond).excluded == {"wrong": 1, "same": 1, "online": 1, "paper": 2, "address": 1}
     undo(runtime, pond, 1)
     assert counted(runtime, pond) == (1, 0)
     assert events(runtime)[3:] == [("undo", -1), ("undo", -1)]
@@ -219,7 +219,7 @@ def test_nothing_is_half_done(runtime: Runtime, monkeypatch: pytest.MonkeyPatch)
     assert counted(runtime, pond) == (0, 0)
     found = undoing.get_intake(runtime, pond, taken.intake_id)
     assert found is not None
-    assert (found.state, found.left) == ("undone", 0)
+    assert (found.state, found.remaining) == ("undone", 0)
     with pytest.raises(InvalidInputError, match="nothing new"):
         take(runtime, pond, b"Name,Postcode\nAnn,nowhere\n")
 
@@ -238,8 +238,8 @@ def _dies_at(call: int, does: Callable[..., int]) -> Callable[..., int]:
 def test_five_thousand_messy_rows(runtime: Runtime) -> None:
     pond = new_campaign(runtime)
     checked = validate.validate_list(runtime, pond, csv_file(messy_rows(5_000)), ReadOptions())
-    assert checked.left_out["wrong"] > 200
-    assert checked.left_out["repeated"] > 100
+    assert checked.excluded["wrong"] > 200
+    assert checked.excluded["repeated"] > 100
     taken = import_list.import_validated(runtime, COMMAND_LINE, pond, checked, label="list.csv")
     assert taken.signatures == checked.new
     assert counted(runtime, pond) == (checked.new, checked.new)
@@ -260,9 +260,9 @@ def test_of_two_who_bring_the_same_file_at_once_one_does(runtime: Runtime) -> No
     together(bring, bring)
     assert sorted(results) == [0, 4]
     assert counted(runtime, pond) == (4, 4)
-    assert [intake.taken for intake in undoing.list_intakes(runtime, pond)] == [4]
+    assert [intake.imported for intake in undoing.list_intakes(runtime, pond)] == [4]
     assert take(runtime, pond, likely=True, again=True).signatures == 3
-    assert [intake.again for intake in undoing.list_intakes(runtime, pond)] == [1, 0]
+    assert [intake.repeat_number for intake in undoing.list_intakes(runtime, pond)] == [1, 0]
 
 
 def test_bringing_in_while_others_sign_count_and_close(runtime: Runtime, now: ManualClock) -> None:

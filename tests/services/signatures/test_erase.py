@@ -97,7 +97,7 @@ def test_nothing_personal_is_left_and_the_count_is_exact(
         state = connection.execute(text("SELECT state FROM signatures")).scalar_one()
         last = audit_log.list_entries(connection, campaign.id)[0]
     assert state == ("invalidated" if before == "invalidated" else "withdrawn")
-    assert (last.act, last.subject, last.became, last.reason) == (
+    assert (last.action, last.subject, last.after, last.reason) == (
         "erase signature", "1", {"state": state}, "they asked for it",
     )  # fmt: skip
 
@@ -148,7 +148,7 @@ def test_only_a_signature_of_the_campaign_is_erased(runtime: Runtime, campaign: 
     assert signing.get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref) is not None
 
 
-@pytest.mark.parametrize("reason", ["", " ", "x" * 201, "a\x00b"])
+@pytest.mark.parametrize("reason", ["", " ", "x" * 201, "\x00"])
 def test_erasing_needs_a_reason_that_can_be_kept(
     runtime: Runtime, campaign: Campaign, sign: Any, owner: Actor, reason: str
 ) -> None:

@@ -17,7 +17,7 @@ from campaign.services import site
 from campaign.services.campaigns import lifecycle
 from campaign.services.signatures import sign
 from campaign.services.site import LastOperatorError, OwnAccountError
-from campaign.store.accounts import audit_log, campaigners
+from campaign.store.accounts import audit_log, campaigners, team
 from campaign.store.redis import heartbeat, sessions
 from tests.support.desk_client import DeskClient, new_campaigner, new_session
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
@@ -34,7 +34,7 @@ def actor(somebody: DeskClient) -> Actor:
 
 def acts(runtime: Runtime) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in audit_log.list_entries(connection, None)]
+        return [entry.action for entry in audit_log.list_entries(connection, None)]
 
 
 def operators(runtime: Runtime) -> int:
@@ -131,7 +131,7 @@ class TestPeople:
                 site.disable_campaigner(runtime, actor(ida), mary.id, "Gone")
         finally:
             redis_server.start()
-        runtime._redis_backoff_until = 0.0
+        runtime.redis_connection._backoff_until = 0.0
         with runtime.reading() as connection:
             found = campaigners.get_by_id(connection, mary.id)
         assert found is not None
@@ -156,7 +156,7 @@ class TestPeople:
         pond, moor = new_campaign(runtime), new_campaign(runtime, slug="moor")
         mary = new_campaigner(runtime, app, pond, Role.OWNER)
         with runtime.transaction() as connection:
-            campaigners.set_membership(connection, moor.id, mary.id, Role.VIEWER, runtime.now())
+            team.add_member(connection, moor.id, mary.id, Role.VIEWER, runtime.now())
         found = site.get_campaigner(runtime, mary.id)
         assert found is not None
         assert [(campaign.slug, role) for campaign, role in found[1]] == [
@@ -292,7 +292,7 @@ class TestProving:
         assert site.last_reconciled_at(runtime) is None
         with runtime.reading() as connection:
             entry = audit_log.list_entries(connection, campaign.id)[0]
-        assert (entry.act, entry.subject, entry.became) == ("reconcile", "save-the-pond", {"drift": 0})
+        assert (entry.action, entry.subject, entry.after) == ("reconcile", "save-the-pond", {"drift": 0})
 
 
 def test_a_copy_of_the_beat_is_what_doctor_reads(runtime: Runtime) -> None:

@@ -1,7 +1,6 @@
 """Switches of the whole site: they act at once, everywhere, under load, without Redis, and leave nothing behind when off."""
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -20,7 +19,6 @@ from campaign.store.accounts import audit_log
 from campaign.store.redis import campaign_cache, switch_cache
 from tests.support.desk_client import new_campaigner
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
-from tests.support.processes import wait_until
 from tests.support.servers import RedisServer
 from workers import clock
 
@@ -28,11 +26,6 @@ from workers import clock
 def signatures(runtime: Runtime) -> int:
     with runtime.reading() as connection:
         return int(connection.execute(text("SELECT count(*) FROM signatures")).scalar_one())
-
-
-def expire(runtime: Runtime) -> None:
-    """As if half a second had passed since this process has asked."""
-    runtime.switches_cache.cached = (0.001, runtime.switches_cache.cached[1])
 
 
 def test_nothing_is_on_that_was_never_thrown(runtime: Runtime) -> None:
@@ -57,7 +50,7 @@ def test_a_throw_says_who_and_when_and_is_written_down(runtime: Runtime, app: ob
     assert switching.set_switch(runtime, COMMAND_LINE, Switch.PAUSE_SIGNING, on=False, message="never kept")
     with runtime.reading() as connection:
         entries = audit_log.list_entries(connection, None)
-    assert [(e.act, e.subject, e.was, e.became, e.network) for e in entries] == [
+    assert [(e.action, e.subject, e.before, e.after, e.network) for e in entries] == [
         ("throw switch", "pause-signing", {"on": True, "message": "Back at noon."}, {"on": False}, ""),
         ("throw switch", "pause-signing", {"on": False}, {"on": True, "message": "Back at noon."}, "203.0.113.0/24"),
     ]
@@ -109,42 +102,16 @@ def test_no_signature_begun_after_the_throw_is_stored_while_many_sign_at_two_mac
     assert signatures(desk) == before + 1
 
 
-def test_every_process_knows_within_half_a_second(make_runtime: Callable[..., Runtime]) -> None:
-    here, there = make_runtime(), make_runtime()
-    assert not switching.current_switches(there).pauses_signing
-    switching.set_switch(here, COMMAND_LINE, Switch.PAUSE_SIGNING, on=True, message="Soon.")
-    assert switching.current_switches(here).message == "Soon."
-    thrown = time.monotonic()
-    wait_until(lambda: switching.current_switches(there).pauses_signing, "the other process knows")
-    assert time.monotonic() - thrown < 1
-    assert switching.current_switches(there) == Switches({Switch.PAUSE_SIGNING: "Soon."}, 1)
-
-
 def test_a_process_asks_the_database_only_where_redis_has_no_copy(runtime: Runtime, now: ManualClock) -> None:
     switching.set_switch(runtime, COMMAND_LINE, Switch.SLOW_COUNT, on=True)
     asked: list[str] = []
     event.listen(runtime.autocommit_engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
-    expire(runtime)
     assert switching.current_switches(runtime).slows_count
     assert asked == []
     runtime.redis.flushall()
-    expire(runtime)
     assert switching.current_switches(runtime).slows_count
     assert len(asked) == 1
-    expire(runtime)
     assert switching.current_switches(runtime).slows_count
-    assert len(asked) == 1
-
-
-def test_a_hundred_at_once_ask_once(runtime: Runtime) -> None:
-    runtime.redis.flushall()
-    asked: list[str] = []
-    event.listen(runtime.autocommit_engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
-    threads = [threading.Thread(target=lambda: switching.current_switches(runtime)) for _ in range(100)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
     assert len(asked) == 1
 
 
@@ -154,21 +121,21 @@ def test_with_redis_down_a_throw_acts_and_redis_comes_back_with_the_truth(
     here, there = make_runtime(), make_runtime()
     campaign = new_campaign(here)
     switching.set_switch(here, COMMAND_LINE, Switch.HIDE_SUPPORTERS, on=True)
-    assert switching.current_switches(there).hides_supporters
+    known = switching.current_switches(there)
+    assert known.hides_supporters
     redis_server.kill()
     try:
         assert switching.set_switch(here, COMMAND_LINE, Switch.READ_ONLY, on=True, message="Moving house.")
-        expire(there)
-        assert switching.current_switches(there).read_only
+        known = switching.current_switches(there, known)
+        assert known.read_only
         with pytest.raises(NotOpenError):
             sign.sign_campaign(there, campaign.id, campaign.text.hash, sign_form_data())
     finally:
         redis_server.start()
     for runtime in (here, there):
-        runtime._redis_backoff_until = 0.0
+        runtime.redis_connection._backoff_until = 0.0
     # Its copy is the one from before: whoever knows better does not believe it, and the clock puts it right.
-    expire(there)
-    assert switching.current_switches(there).read_only
+    assert switching.current_switches(there, known).read_only
     clock.tick(here, {}, 1.0)
     copy = here.call_redis(switch_cache.cached_switches)
     assert copy is not None

@@ -30,7 +30,7 @@ def team(runtime: Runtime, app: Flask, campaign: Campaign) -> None:
     new_campaigner(runtime, app, campaign, Role.OWNER, email=MARY)
     new_campaigner(runtime, app, campaign, Role.VIEWER, email="quiet@campaign.example", name="Quiet One")
     with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET told = false WHERE email = 'quiet@campaign.example'"))
+        connection.execute(text("UPDATE campaigners SET wants_alerts = false WHERE email = 'quiet@campaign.example'"))
 
 
 def verify(runtime: Runtime, campaign: Campaign, *numbers: int) -> None:
@@ -90,7 +90,7 @@ def test_who_wants_a_digest_gets_one_each_morning(
 ) -> None:
     moor = new_campaign(runtime, slug="moor", title="Save the moor")
     with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET digest = true WHERE email = :email"), {"email": MARY})
+        connection.execute(text("UPDATE campaigners SET wants_digest = true WHERE email = :email"), {"email": MARY})
         sql = text("INSERT INTO team (campaign_id, campaigner_id, role, created_at) SELECT :id, id, 'viewer', created_at "
                    "FROM campaigners WHERE email = :email")  # fmt: skip
         connection.execute(sql, {"id": moor.id, "email": MARY})

@@ -53,7 +53,7 @@ def test_every_page_says_which_of_how_many_it_is_and_that_it_is_provisional(runt
         assert len(pages) == paper.pages
         for number, page in enumerate(pages, 1):
             assert f"Page {number} of {paper.pages}" in page
-            assert "as of 23 November 2026 at 12:00 pm GMT" in page
+            assert "as of 23 November 2026 at noon GMT" in page
             assert "Save the village pond" in page
             assert ("Provisional, as of" in page) == ("petition" not in paper.name or "annex" in paper.name)
 

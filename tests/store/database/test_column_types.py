@@ -1,15 +1,19 @@
-"""Times: aware going in, aware in UTC coming out, on both databases."""
+"""Values and rows that come back the same from both databases: times aware in UTC, enumerations, rows by name."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Column, Engine, Integer, MetaData, Table, select, text
+from sqlalchemy import Column, Engine, Integer, MetaData, Table, bindparam, func, literal_column, select, text
 from sqlalchemy.exc import StatementError
 
-from campaign.store.database.column_types import UtcDateTime
-from campaign.store.database.statements import statement
+from campaign.domain.signatures.signature import SignatureState
+from campaign.store.database.column_types import EnumText, UtcDateTime
+from campaign.store.database.statements import columns_of, rows_as, text_statement
+from campaign.store.tables import campaigns
 
+_NOW = bindparam("now", type_=UtcDateTime())
 _moments = Table("moments_of_a_test", MetaData(), Column("id", Integer, primary_key=True), Column("at", UtcDateTime))
 
 
@@ -51,7 +55,7 @@ def test_a_time_without_a_zone_is_refused(engine: Engine) -> None:
     with pytest.raises(StatementError, match="a time without a zone cannot be stored"):
         kept(engine, datetime(2026, 11, 23, 12))
     with pytest.raises(StatementError, match="a time without a zone cannot be stored"), engine.connect() as connection:
-        connection.execute(statement("SELECT 1 WHERE :now = :now"), {"now": datetime(2026, 11, 23)})
+        connection.execute(text_statement("SELECT 1 WHERE :now = :now", _NOW), {"now": datetime(2026, 11, 23)})
 
 
 def test_times_are_compared_as_moments(engine: Engine) -> None:
@@ -70,17 +74,58 @@ def test_times_are_compared_as_moments(engine: Engine) -> None:
     assert (later, same) == ([2, 3], [1])
 
 
-def test_text_of_sql_gives_times_and_flags_their_types(engine: Engine) -> None:
+def test_text_of_sql_has_the_types_it_is_given(engine: Engine) -> None:
     at = datetime(2026, 11, 23, 12, 0, 0, 5, tzinfo=UTC)
     with engine.connect() as connection, connection.begin() as transaction:
         _moments.create(connection)
-        connection.execute(statement(f"INSERT INTO {_moments.name} (id, at) VALUES (1, :now)"), {"now": at})
-        sql = f"SELECT at AS created_at, (1 = 1) AS paused FROM {_moments.name} WHERE at = :before AND id IN :ids"
-        row = connection.execute(statement(sql, list_parameters=("ids",)), {"before": at, "ids": [1, 2]}).one()
+        connection.execute(text_statement(f"INSERT INTO {_moments.name} (id, at) VALUES (1, :now)", _NOW), {"now": at})
+        sql = f"SELECT (1 = 1) AS paused, at AS created_at FROM {_moments.name} WHERE at = :now AND id IN :ids"
+        columns = (_moments.c.at.label("created_at"), campaigns.c.paused)
+        statement = text_statement(sql, _NOW, bindparam("ids", expanding=True), columns=columns)
+        row = connection.execute(statement, {"now": at, "ids": [1, 2]}).one()
         transaction.rollback()
     assert row.created_at == at
     assert row.created_at.tzinfo is UTC
     assert row.paused is True
+
+
+def test_a_member_of_an_enumeration_comes_back_as_that_member(engine: Engine) -> None:
+    kind = EnumText(SignatureState, 12)
+    states = Table("states_of_a_test", MetaData(), Column("id", Integer, primary_key=True), Column("state", kind))
+    with engine.connect() as connection, connection.begin() as transaction:
+        states.create(connection)
+        connection.execute(states.insert(), [{"id": 1, "state": SignatureState.PENDING}, {"id": 2, "state": None}])
+        found = connection.execute(select(states.c.state).order_by(states.c.id)).scalars().all()
+        as_text = connection.execute(text("SELECT state FROM states_of_a_test WHERE id = 1")).scalar_one()
+        same = connection.execute(select(states.c.id).where(states.c.state == "pending")).scalar_one()
+        connection.execute(text("UPDATE states_of_a_test SET state = 'unheard of'"))
+        with pytest.raises(KeyError, match="unheard of"):
+            connection.execute(select(states.c.state)).all()
+        transaction.rollback()
+    assert found == [SignatureState.PENDING, None]
+    assert type(found[0]) is SignatureState
+    assert (as_text, same) == ("pending", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    at: datetime
+    id: int
+    year: str
+
+
+def test_rows_are_made_by_the_names_of_columns_in_whatever_order_they_come(engine: Engine) -> None:
+    at = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    year = literal_column("'2026'")
+    with engine.connect() as connection, connection.begin() as transaction:
+        _moments.create(connection)
+        connection.execute(_moments.insert().values(id=7, at=at))
+        columns = columns_of(_Moment, _moments, year=year)
+        in_order = rows_as(_Moment, connection.execute(select(*columns)))
+        reversed_with_more = select(func.count().over().label("rows"), *columns[::-1])
+        backwards = rows_as(_Moment, connection.execute(reversed_with_more))
+        transaction.rollback()
+    assert in_order == backwards == [_Moment(at=at, id=7, year="2026")]
 
 
 def test_the_database_keeps_the_rules_between_tables(engine: Engine) -> None:

@@ -46,7 +46,7 @@ def finished(runtime: Runtime, now: ManualClock) -> None:
         "UPDATE audit SET who = 'somebody else'",
         "UPDATE audit SET network = '' WHERE network <> ''",
         "DELETE FROM audit",
-        "DELETE FROM audit WHERE act = 'create campaign'",
+        "DELETE FROM audit WHERE action = 'create campaign'",
         "UPDATE versions SET reason = 'Another one.'",
         "DELETE FROM versions",
         "UPDATE announcements SET reason = 'Another one.'",

@@ -19,6 +19,7 @@ from sqlalchemy import Engine, inspect, text
 from campaign import migrations
 from campaign.store.campaigns import campaigns, public_listing
 from campaign.store.database import migrate as schema
+from campaign.store.database import schema_version
 from campaign.store.database.engine import StoreUnavailableError, autocommit, make_engine, transaction
 from campaign.store.database.statements import statement
 from campaign.store.signatures import signatures
@@ -84,10 +85,11 @@ def test_the_migrated_schema_is_that_of_the_tables(engines: Callable[[], Engine]
     schema.upgrade_to_head(migrated)
     metadata.create_all(made_at_once)
 
-    assert set(described(made_at_once)) == set(metadata.tables)
-    for table, found in described(made_at_once).items():
-        assert described(migrated)[table] == found, table
-    assert described(migrated).keys() == described(made_at_once).keys()
+    expected, actual = described(made_at_once), described(migrated)
+    assert set(expected) == set(metadata.tables)
+    for table, found in expected.items():
+        assert actual[table] == found, table
+    assert actual.keys() == expected.keys()
 
 
 def test_alembic_finds_nothing_left_to_migrate(engine: Engine) -> None:
@@ -112,24 +114,25 @@ def test_the_work_lists_are_partial_indexes(engine: Engine) -> None:
 
 
 def test_migrations_have_one_head() -> None:
-    script = ScriptDirectory(str(schema._MIGRATIONS))
-    assert script.get_heads() == [schema.head_revision()]
+    script = ScriptDirectory(str(schema_version.MIGRATIONS_FOLDER))
+    assert script.get_heads() == [schema_version.head_revision()]
+    assert [one.revision for one in reversed([*script.walk_revisions()])] == [*schema_version.known_revisions()]
     assert script.get_bases() == ["0001"]
 
 
 def test_a_database_nobody_has_migrated_has_no_version(engines: Callable[[], Engine]) -> None:
-    assert schema.current_revision(engines()) is None
+    assert schema_version.current_revision(engines()) is None
 
 
 def test_migrating_twice_changes_nothing(engines: Callable[[], Engine]) -> None:
     engine = engines()
     schema.upgrade_to_head(engine)
     before = described(engine)
-    assert schema.current_revision(engine) == schema.head_revision()
+    assert schema_version.current_revision(engine) == schema_version.head_revision()
 
     schema.upgrade_to_head(engine)
     assert described(engine) == before
-    assert schema.current_revision(engine) == schema.head_revision()
+    assert schema_version.current_revision(engine) == schema_version.head_revision()
 
 
 def test_migrating_many_times_at_once_migrates_once(empty_databases: Callable[[], str]) -> None:
@@ -154,7 +157,9 @@ def test_migrating_many_times_at_once_migrates_once(empty_databases: Callable[[]
     assert failed == []
     engine = make_engine(url, 1)
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [schema.head_revision()]
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [
+            schema_version.head_revision()
+        ]
     engine.dispose()
 
 
@@ -194,9 +199,9 @@ def test_a_migration_that_must_wait_for_a_table_lets_others_pass(worker_id: str)
             wait_until(lambda: waiting_for_a_table(engine), "the migration waits")
             with transaction(engine) as connection:
                 connection.execute(text("UPDATE campaigns SET paused = true"))
-            assert schema.current_revision(engine) == "0001"
+            assert schema_version.current_revision(engine) == "0001"
         migration.join()
-        assert schema.current_revision(engine) == schema.head_revision()
+        assert schema_version.current_revision(engine) == schema_version.head_revision()
         engine.dispose()
 
 

@@ -62,7 +62,7 @@ def test_a_thousand_requests_enqueue_one_job(runtime: Runtime) -> None:
 def test_requests_of_one_process_are_told_apart_by_job(make_runtime: Callable[..., Runtime]) -> None:
     """A process that has just asked for one job still asks for another."""
     runtime = make_runtime()
-    runtime.enqueue_interval_seconds = 3600.0
+    runtime.queue.interval_seconds = 3600.0
     for _ in range(3):
         assert runtime.enqueue_once(DELIVER_MAIL)
         assert runtime.enqueue_once(ADVANCE_LEDGER)

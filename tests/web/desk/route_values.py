@@ -18,7 +18,7 @@ from campaign.rendering.picture_import import PictureCopy, import_picture
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
 from campaign.services.signatures import sign
-from campaign.store.accounts import campaigners, invitations, login_links, passkeys
+from campaign.store.accounts import campaigners, invitations, login_links, passkeys, team
 from campaign.store.moderation import batches, flags
 from campaign.store.moderation.flags import Observation
 from campaign.store.paper import intakes, sheets
@@ -64,7 +64,7 @@ def _team_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
         address = f"grace@{campaign.slug}.example"
         colleague = campaigners.add_campaigner(connection, address, address, "Grace Hopper", now)
         assert colleague is not None
-        campaigners.set_membership(connection, campaign.id, colleague, Role.VIEWER, now)
+        team.add_member(connection, campaign.id, colleague, Role.VIEWER, now)
         entrance = login_links.add_login_link(connection, key, colleague, now, later)
         invited = invitations.add_invitation(
             connection, key, campaign.id, Role.EDITOR, (f"new.{address}", f"new.{address}"), colleague, now, later
@@ -101,10 +101,10 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
         signature = connection.execute(text("SELECT id FROM signatures WHERE campaign_id = :campaign"), own).scalar_one()
         flag = connection.execute(text("SELECT id FROM flags WHERE campaign_id = :campaign"), own).scalar_one()
         intake = intakes.create_intake(
-            connection, campaign.id, "file", IntakeState.IMPORTED, now, made_by=None, label="list.csv", sha256=campaign.slug
+            connection, campaign.id, "file", IntakeState.IMPORTED, now, created_by=None, label="list.csv", sha256=campaign.slug
         )  # fmt: skip
         run, _, _ = sheets.create_sheets(
-            connection, campaign.id, 1, text_hash=campaign.text.hash, language="en", profile="council", rows=5, made_by=None,
+            connection, campaign.id, 1, text_hash=campaign.text.hash, language="en", profile="council", rows=5, created_by=None,
             now=now,
         )  # fmt: skip
     return {

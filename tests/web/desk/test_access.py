@@ -1,4 +1,4 @@
-"""The gate of the desk: who comes in where, proved for every route and every role."""
+"""Access control of the desk: sessions, and a requirement for every route; who may do what is `test_access_by_role`."""
 
 import pytest
 from flask import Flask
@@ -6,6 +6,7 @@ from flask import Flask
 from campaign.domain.accounts.role import Permission, Role
 from campaign.runtime import Runtime
 from campaign.store.redis import sessions
+from campaign.web.desk.access import ACCESS_TABLE, DeskBlueprint, requires
 from tests.support.desk_client import new_campaigner
 from tests.support.factories import ManualClock, new_campaign
 
@@ -28,9 +29,15 @@ def test_a_campaigner_sees_the_campaigns_of_their_teams(app: Flask, runtime: Run
 def test_every_route_of_the_desk_goes_through_access_control(app: Flask) -> None:
     routes = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/desk")]
     assert routes
-    assert [
-        rule.rule for rule in routes if not isinstance(getattr(app.view_functions[rule.endpoint], "act", None), Permission)
-    ] == []
+    assert [rule.rule for rule in routes if app.view_functions[rule.endpoint] not in ACCESS_TABLE] == []
+
+
+def test_a_blueprint_of_the_desk_takes_no_view_without_a_permission() -> None:
+    blueprint = DeskBlueprint("open")
+    with pytest.raises(LookupError, match="/desk/open"):
+        blueprint.get("/desk/open")(lambda: "anybody may read this")
+    with pytest.raises(LookupError, match="/elsewhere"):
+        blueprint.get("/elsewhere")(requires(Permission.OWN_ACCOUNT)(lambda _context: "not of the desk"))
 
 
 @pytest.mark.parametrize("hours", [13, 24 * 8])

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
 from campaign.store.redis.sessions import REAUTHENTICATION_WINDOW
+from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner
 from tests.support.factories import ManualClock
 from tests.web.desk.route_values import RouteValues, new_campaign_with_picture, sample_route_values
@@ -290,6 +291,7 @@ def test_no_form_is_taken_that_is_not_of_this_session(app: Flask, runtime: Runti
     assert taken == []
 
 
+@on_both_databases
 def test_no_form_is_taken_from_another_site(app: Flask, runtime: Runtime, now: ManualClock) -> None:
     somebody, names = RoleClients(app, runtime, now).new("owner", operator=True)
     taken = [

@@ -6,6 +6,7 @@ from flask import Flask
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log, campaigners
 from campaign.store.redis import sessions
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, new_session, page_text
 
@@ -25,7 +26,7 @@ def on_file(runtime: Runtime, who: DeskClient) -> campaigners.Campaigner:
 def last_act(runtime: Runtime) -> tuple[str, str, object]:
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, None)[0]
-    return entry.act, entry.subject, entry.became
+    return entry.action, entry.subject, entry.after
 
 
 def test_the_account_shows_what_is_stored_and_links_to_every_sign_in_method(mary: DeskClient) -> None:
@@ -54,14 +55,15 @@ def test_a_name_that_will_not_do_is_shown_again_with_words(runtime: Runtime, mar
     assert on_file(runtime, mary).name == "Mary Seacole"
 
 
+@on_both_databases
 def test_somebody_chooses_their_mails(runtime: Runtime, mary: DeskClient) -> None:
     mary.post("/desk/account/mails", {"digest": "1"})
     found = on_file(runtime, mary)
-    assert (found.told, found.digest) == (False, True)
+    assert (found.wants_alerts, found.wants_digest) == (False, True)
     assert last_act(runtime) == ("change mails", f"campaigner {mary.id}", {"told": False, "digest": True})
     mary.post("/desk/account/mails", {"told": "1"})
     found = on_file(runtime, mary)
-    assert (found.told, found.digest) == (True, False)
+    assert (found.wants_alerts, found.wants_digest) == (True, False)
 
 
 def test_one_browser_is_signed_out_from_another(runtime: Runtime, app: Flask, mary: DeskClient) -> None:

@@ -56,7 +56,7 @@ def test_an_address_is_changed_by_a_link_mailed_to_it_and_the_old_one_is_told(
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, None)[0]
         facts = connection.execute(text("SELECT facts FROM outbox")).scalars().all()
-    assert (entry.act, entry.subject, entry.was, entry.became) == ("change address", f"campaigner {mary.id}", {}, {})
+    assert (entry.action, entry.subject, entry.before, entry.after) == ("change address", f"campaigner {mary.id}", {}, {})
     assert "example" not in str(facts)
 
 

@@ -13,6 +13,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.site import switches
 from campaign.store.accounts import audit_log
+from tests.conftest import on_both_databases
 from tests.support.desk_client import new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign
 
@@ -87,6 +88,7 @@ def test_the_file_is_what_the_page_is_narrowed_to_and_taking_it_is_written_down(
     assert "exported the audit trail" in mary.get("/desk/c/save-the-pond/audit").text
 
 
+@on_both_databases
 def test_the_operator_reads_of_the_whole_site(app: Flask, runtime: Runtime) -> None:
     new_campaign(runtime)
     switches.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True, message="Moving.")

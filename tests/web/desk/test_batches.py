@@ -12,6 +12,7 @@ from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.moderation import batches
 from campaign.store.campaigns import campaigns
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign
@@ -52,6 +53,7 @@ def figures(page: str) -> dict[str, int]:
     return {name: int(amount.replace(",", "")) for name, amount in found}
 
 
+@on_both_databases
 def test_a_rule_is_tried_done_watched_and_undone(runtime: Runtime, campaign: Campaign, mary: DeskClient) -> None:
     plan = mary.get(f"{PATH}/new?{RULE}")
     assert html_problems(plan.text) == []
@@ -77,6 +79,7 @@ def test_a_rule_is_tried_done_watched_and_undone(runtime: Runtime, campaign: Cam
     assert "Mary Seacole" in listed.text
 
 
+@on_both_databases
 def test_what_was_selected_one_by_one_is_invalidated(runtime: Runtime, campaign: Campaign, mary: DeskClient) -> None:
     plan = mary.post(f"{PATH}/new", {"ids": ["13", "14", "no number"]})
     assert figures(plan.text)["would be invalidated"] == 2
@@ -99,7 +102,7 @@ def test_a_batch_that_is_stopped_before_it_began_moves_nothing(runtime: Runtime,
         (RULE, {"kind": "spite"}, "kind"),
         (RULE, {"reason": " "}, "reason"),
         (RULE, {"reason": "x" * 201}, "reason"),
-        (RULE, {"reason": "a\x00b"}, "reason"),
+        (RULE, {"reason": "\x00"}, "reason"),
         ("", {}, "rule"),
         ("since=yesterday-ish", {}, "rule"),
     ],

@@ -10,6 +10,7 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign
@@ -46,12 +47,13 @@ def test_comments_are_read_newest_first_by_the_whole_team(
     assert "@example.org" not in page.text
 
 
+@on_both_databases
 def test_a_comment_is_hidden_with_a_reason_and_shown_again(
     runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient]
 ) -> None:
     store_signatures(runtime, campaign, [{"comment": "An insult."}, {"comment": "Fine."}])
     mary = at_desk(Role.MODERATOR)
-    for reason in ("", "x" * 201, "a\x00b"):
+    for reason in ("", "x" * 201, "\x00"):
         page = mary.post(f"{PATH}/1/hide", {"reason": reason})
         assert page.status_code == 422
         assert 'href="#reason-1"' in page.text
@@ -67,7 +69,7 @@ def test_a_comment_is_hidden_with_a_reason_and_shown_again(
     assert "No comment is hidden" in page_text(mary.get(f"{PATH}?which=hidden"))
     with runtime.reading() as connection:
         entries = audit_log.list_entries(connection, campaign.id)
-    acts = [(entry.act, entry.subject, entry.reason) for entry in entries if "comment" in entry.act]
+    acts = [(entry.action, entry.subject, entry.reason) for entry in entries if "comment" in entry.action]
     assert acts == [("show comment", "1", ""), ("hide comment", "1", "it insults")]
 
 
@@ -88,9 +90,10 @@ def test_what_is_not_there_is_not_hidden(
     for number in (2, 3, 10**30):
         mary.post(f"{PATH}/{number}/hide", {"reason": "x"})
     with runtime.reading() as connection:
-        assert [entry for entry in audit_log.list_entries(connection, None) if "comment" in entry.act] == []
+        assert [entry for entry in audit_log.list_entries(connection, None) if "comment" in entry.action] == []
 
 
+@on_both_databases
 def test_pages_follow_each_other_and_lead_back(
     runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient]
 ) -> None:

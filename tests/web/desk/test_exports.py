@@ -12,6 +12,7 @@ from campaign.domain.exports.plan import DEFAULT_COLUMNS, ExportFormat
 from campaign.runtime import Runtime
 from campaign.services import exports
 from campaign.store.accounts import audit_log
+from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign
 from tests.support.finished_exports import finished_export
@@ -55,11 +56,11 @@ def test_a_campaigner_asks_for_an_export_watches_it_and_downloads_it(
     assert list(csv.reader(io.StringIO(file.text))) == [["number", "name"], ["1", "'=1+1"], ["2", "Ada Lovelace"]]
     with runtime.reading() as connection:
         entries = audit_log.list_entries(connection, campaign.id)[:2]
-    assert [(entry.act, entry.subject) for entry in entries] == [
+    assert [(entry.action, entry.subject) for entry in entries] == [
         ("download export", "export 1"),
         ("ask for export", "export 1"),
     ]
-    assert entries[1].became == {"format": "csv", "columns": ["number", "name"], "filters": {"states": ["verified"]}}
+    assert entries[1].after == {"format": "csv", "columns": ["number", "name"], "filters": {"states": ["verified"]}}
 
 
 def test_what_cannot_be_understood_is_shown_again_with_an_error_at_each_field(campaign: Campaign, mary: DeskClient) -> None:
@@ -90,6 +91,7 @@ def test_nobody_comes_to_an_export_that_another_has_asked_for(
     assert mary.browser.head(f"{PATH}/{number}/download").status_code == 200
 
 
+@on_both_databases
 def test_an_export_is_stopped_made_again_and_deleted(runtime: Runtime, campaign: Campaign, mary: DeskClient) -> None:
     mary.post(PATH, {"format": ExportFormat.JSONL.value, "columns": "name"})
     mary.post(f"{PATH}/1/cancel")

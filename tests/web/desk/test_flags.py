@@ -1,4 +1,4 @@
-"""Flags at the desk: what looks odd with its reason, its signatures, and what is judged to be all right put away."""
+"""Flags at the desk: what looks odd with its reason, its signatures, and what is judged to be all right dismissed."""
 
 import html
 import re
@@ -12,6 +12,7 @@ from campaign.runtime import Runtime
 from campaign.services.moderation import flags as flagging
 from campaign.services.signatures import sign
 from campaign.store.accounts import audit_log
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign, sign_form_data
@@ -44,6 +45,7 @@ def flags(page: str) -> dict[str, str]:
     return {heading.strip(): body for heading, body in found}
 
 
+@on_both_databases
 def test_a_flag_says_why_and_leads_to_its_signatures_and_to_invalidating_them(mary: DeskClient) -> None:
     page = mary.get(PATH)
     assert html_problems(page.text) == []
@@ -73,7 +75,7 @@ def test_a_flag_is_put_away_and_brought_back(runtime: Runtime, campaign: Campaig
     for action in dismiss:
         assert mary.post(action).status_code == 303
     assert "Nothing looks odd" in mary.get(PATH).text
-    assert "was put away before" in page_text(mary.get(mary.post(dismiss[0]).location))
+    assert "was dismissed before" in page_text(mary.get(mary.post(dismiss[0]).location))
     away = mary.get(f"{PATH}?dismissed=1")
     assert flags(away.text).keys() == before.keys()
     assert "Put away by Mary Seacole" in away.text
@@ -81,7 +83,7 @@ def test_a_flag_is_put_away_and_brought_back(runtime: Runtime, campaign: Campaig
     assert mary.post(back[0]).status_code == 303
     assert len(flags(mary.get(PATH).text)) == 1
     with runtime.reading() as connection:
-        acts = [line.act for line in audit_log.list_entries(connection, campaign_id=campaign.id)]
+        acts = [line.action for line in audit_log.list_entries(connection, campaign_id=campaign.id)]
     assert acts.count("dismiss flag") == len(before)
     assert acts.count("bring back flag") == 1
 

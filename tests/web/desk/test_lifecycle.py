@@ -270,11 +270,11 @@ def test_campaigns_are_listed_by_lifecycle_stage(app: Flask, runtime: Runtime, d
     ]
     new_campaign(runtime, slug="not-mine")
     with runtime.transaction() as connection:
-        from campaign.store.accounts import campaigners
+        from campaign.store.accounts import team
 
         for campaign in made:
             assert campaign is not None
-            campaigners.set_membership(connection, campaign.id, ed.id, Role.EDITOR, now())
+            team.add_member(connection, campaign.id, ed.id, Role.EDITOR, now())
     page = ed.get("/desk/")
     assert html_problems(page.text) == []
     titles = re.findall(r"<h2[^>]*>([^<]+)</h2>", page.text)

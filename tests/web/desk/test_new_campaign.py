@@ -10,6 +10,7 @@ from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
 from campaign.store.accounts import audit_log
+from tests.conftest import on_both_databases
 from tests.support.desk_client import new_campaigner, page_text
 from tests.support.factories import new_campaign
 
@@ -33,7 +34,7 @@ def test_a_new_campaign_is_a_draft_of_its_maker(app: Flask, runtime: Runtime) ->
     assert app.test_client().get("/c/keep-the-librarys-doors-open").status_code == 404
     with runtime.reading() as connection:
         (entry,) = audit_log.list_entries(connection, draft.id)
-    assert (entry.act, entry.campaigner_id, entry.subject) == ("create campaign", mary.id, draft.slug)
+    assert (entry.action, entry.campaigner_id, entry.subject) == ("create campaign", mary.id, draft.slug)
 
 
 def test_somebody_elses_draft_is_not_there(app: Flask, runtime: Runtime) -> None:
@@ -79,6 +80,7 @@ def test_a_title_that_was_used_before_gets_an_address_of_its_own(app: Flask, run
     assert paths == [f"/desk/c/keep-the-librarys-doors-open{end}/text" for end in ("", "-2", "-3")]
 
 
+@on_both_databases
 def test_an_address_that_is_taken_is_refused_and_a_free_one_suggested(app: Flask, runtime: Runtime) -> None:
     new_campaign(runtime, slug="library")
     with runtime.transaction() as connection:

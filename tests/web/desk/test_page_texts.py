@@ -16,6 +16,7 @@ from campaign.services.campaigns import create_and_find, edit
 from campaign.services.signatures import sign
 from tests.conftest import on_both_databases
 from tests.journeys.test_races import run_concurrently
+from tests.support.caches import expire_campaigns
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
 
@@ -63,7 +64,7 @@ def test_what_is_saved_is_what_the_public_page_says(mary: DeskClient, app: Flask
         thank_you="*Diolch!*",
     )  # fmt: skip
     assert answer.status_code == 303
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     page = app.test_client().get("/c/save-the-pond").text
     assert "Keep the <strong>newts</strong>." in page
     assert '<meta property="og:description" content="The newts are to go.">' in page
@@ -184,7 +185,7 @@ def test_who_saves_second_sees_both_texts_and_may_save_over_it_knowingly(
     assert send(flo, flo.get(PATH), ask="Keep the newts.", note="Hers.").status_code == 303
     told = send(mary, page, ask="Keep the frogs.", note="Mine.")
     assert told.status_code == 409
-    assert "Florence Nightingale, 23 November 2026 at 12:00 pm GMT: edit text (en)" in page_text(told)
+    assert "Florence Nightingale, 23 November 2026 at noon GMT: edit text (en)" in page_text(told)
     assert "<del>newts</del><ins>frogs</ins>" in told.text
     assert "<del>Hers</del><ins>Mine</ins>" in told.text
     assert "Keep the frogs.</textarea>" in told.text

@@ -16,6 +16,8 @@ from campaign.services.ledger import count
 from campaign.services.signatures import sign
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
+from tests.conftest import on_both_databases
+from tests.support.caches import expire_campaigns
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 from tests.support.signatory import run_workers
@@ -44,7 +46,7 @@ def numbers(runtime: Runtime, campaign: Campaign) -> tuple[int, int]:
 
 def acts(runtime: Runtime, campaign: Campaign) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in audit_log.list_entries(connection, campaign.id)]
+        return [entry.action for entry in audit_log.list_entries(connection, campaign.id)]
 
 
 def file(*rows: Sequence[str]) -> dict[str, object]:
@@ -52,6 +54,7 @@ def file(*rows: Sequence[str]) -> dict[str, object]:
     return {"file": FileStorage(io.BytesIO(body), "list.csv")}
 
 
+@on_both_databases
 def test_sheets_are_printed_and_typed_in_line_by_line(runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
     answer = mary.post(f"{PAPER}/sheets", {"profile": "council", "amount": "2", "rows": "3"})
     assert answer.status_code == 303
@@ -110,6 +113,7 @@ def test_what_is_wrong_with_a_line_is_said_and_what_was_typed_is_kept(pond: Camp
     assert "Write an email address like" in answer.text
 
 
+@on_both_databases
 def test_an_address_is_kept_only_with_consent_and_nobody_is_mailed(runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
     line = {"country": "GB", "postcode": "LS1 4AP"}
     mary.post(f"{PAPER}/type", {**line, "name": "Ann", "email": "ann@example.org", "updates": "1"})
@@ -124,6 +128,7 @@ def test_an_address_is_kept_only_with_consent_and_nobody_is_mailed(runtime: Runt
     assert numbers(runtime, pond) == (2, 2)
 
 
+@on_both_databases
 def test_a_list_is_tried_then_taken_in_then_undone(
     runtime: Runtime, pond: Campaign, mary: DeskClient, now: ManualClock
 ) -> None:
@@ -146,7 +151,7 @@ def test_a_list_is_tried_then_taken_in_then_undone(
         assert words in page, words
     assert numbers(runtime, pond) == (1, 0)
     with runtime.reading() as connection:
-        held = connection.exec_driver_sql("SELECT held FROM intakes").scalar_one()
+        held = connection.exec_driver_sql("SELECT encrypted_rows FROM intakes").scalar_one()
     assert "LS1 4AP" not in held
     assert "list.csv" not in page_text(mary.get(PAPER))
 
@@ -204,9 +209,9 @@ def test_a_signature_on_paper_is_told_apart(runtime: Runtime, app: Flask, pond: 
     mary.post(f"{PAPER}/type", {"name": "Ann Smith", "postcode": "LS1 4AP", "country": "GB", "date": "3/11/2026"})
     assert numbers(runtime, pond) == (1, 1)
     story = page_text(mary.get("/desk/c/save-the-pond/signatures/1"))
-    assert "Given on paper, intake 1 , line 1" in story
+    assert "Given on paper, paper upload 1 , line 1" in story
     assert "Sent the form again" not in story
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     browser = app.test_client()
     assert "0 online, 1 on paper" in page_text(browser.get("/c/save-the-pond?sheet=17&via=sheet"))
     assert browser.get("/c/save-the-pond/count.json").get_json()["signatures_on_paper"] == 1

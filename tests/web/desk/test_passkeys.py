@@ -10,10 +10,10 @@ from werkzeug.test import TestResponse
 from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
 from campaign.services.accounts.auth import passkeys as proving
-from campaign.store.accounts import audit_log, campaigners, passkeys
+from campaign.store.accounts import audit_log, passkeys, team
 from campaign.store.redis import passkey_challenges, sessions
 from campaign.web.desk.access import SESSION_COOKIE
-from tests.conftest import BASE_URL
+from tests.conftest import BASE_URL, on_both_databases
 from tests.support.authenticator import Authenticator, challenge_of
 from tests.support.desk_client import DeskClient, new_campaigner, new_session, page_text
 from tests.support.factories import ManualClock, new_campaign
@@ -36,7 +36,7 @@ def sign_in(app: Flask, device: Authenticator, wanted: str = "/desk/") -> tuple[
 
 def acts(runtime: Runtime) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in audit_log.list_entries(connection, None)]
+        return [entry.action for entry in audit_log.list_entries(connection, None)]
 
 
 @pytest.fixture
@@ -98,6 +98,7 @@ def test_a_removed_passkey_opens_nothing(app: Flask, runtime: Runtime, mary: Des
     assert "You have removed that passkey before" in page_text(mary.post(f"{PATH}/{one.id}/remove", follow_redirects=True))
 
 
+@on_both_databases
 def test_a_passkey_is_renamed(mary: DeskClient, phone: Authenticator, runtime: Runtime) -> None:
     [one] = proving.list_passkeys(runtime, mary.id)
     assert mary.post(f"{PATH}/{one.id}/name", {"name": "  Red   phone "}).status_code == 303
@@ -128,6 +129,7 @@ def test_a_copy_is_refused_and_noted(app: Flask, runtime: Runtime, mary: DeskCli
     assert sign_in(app, phone)[1].status_code == 303
 
 
+@on_both_databases
 def test_a_passkey_that_does_not_count_may_say_nought_for_ever(app: Flask, mary: DeskClient) -> None:
     phone = Authenticator(counts_signatures=False)
     assert added(mary, phone).status_code == 303
@@ -137,7 +139,12 @@ def test_a_passkey_that_does_not_count_may_say_nought_for_ever(app: Flask, mary:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"verifies": False}, {"origin": "http://sign.example.org"}],
+    [
+        {"origin": "https://evil.example"},
+        {"host": "evil.example"},
+        {"verifies_user": False},
+        {"origin": "http://sign.example.org"},
+    ],
 )
 def test_a_passkey_of_another_site_or_of_who_did_not_unlock_it_is_not_added(
     mary: DeskClient, runtime: Runtime, wrong: dict[str, Any]
@@ -146,7 +153,7 @@ def test_a_passkey_of_another_site_or_of_who_did_not_unlock_it_is_not_added(
     assert proving.list_passkeys(runtime, mary.id) == []
 
 
-@pytest.mark.parametrize("wrong", [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"verifies": False}])
+@pytest.mark.parametrize("wrong", [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"verifies_user": False}])
 def test_an_answer_given_to_another_site_or_without_unlocking_is_refused(
     app: Flask, mary: DeskClient, phone: Authenticator, wrong: dict[str, Any]
 ) -> None:
@@ -192,6 +199,7 @@ def test_a_challenge_is_long_random_once_and_for_five_minutes(runtime: Runtime, 
     assert passkey_challenges.take_challenge(runtime.redis, "name", "sign-in") is None
 
 
+@on_both_databases
 def test_a_shut_out_campaigner_is_not_let_in_by_passkey(
     app: Flask, runtime: Runtime, mary: DeskClient, phone: Authenticator
 ) -> None:
@@ -260,7 +268,7 @@ def test_a_mailbox_alone_does_not_touch_the_passkeys_of_who_has_one(
     assert len(proving.list_passkeys(runtime, mary.id)) == 1
     page = page_text(thief.get(f"/desk/confirm?next={PATH}"))
     assert "With a passkey" in page
-    assert "By mail" not in page
+    assert "By email" not in page
 
 
 def test_a_passkey_confirms(app: Flask, runtime: Runtime, now: ManualClock, mary: DeskClient, phone: Authenticator) -> None:
@@ -294,13 +302,13 @@ def test_a_campaign_that_wants_a_second_factor_lets_in_who_came_by_passkey(
 ) -> None:
     campaign = new_campaign(runtime)
     with runtime.transaction() as connection:
-        campaigners.set_membership(connection, campaign.id, mary.id, Role.OWNER, runtime.now())
+        team.add_member(connection, campaign.id, mary.id, Role.OWNER, runtime.now())
         want_second_factor(connection, campaign.id)
     path = f"/desk/c/{campaign.slug}/team"
     weak = new_session(runtime, app, mary.id)
     assert weak.get(path).location.startswith("/desk/confirm")
     assert "With your password" not in page_text(weak.get(f"/desk/confirm?next={path}"))
-    assert "By mail" not in page_text(weak.get(f"/desk/confirm?next={path}"))
+    assert "By email" not in page_text(weak.get(f"/desk/confirm?next={path}"))
     browser, answer = sign_in(app, phone, path)
     assert browser.get(answer.location, base_url=BASE_URL).status_code == 200
 

@@ -15,6 +15,7 @@ from campaign.services.accounts.auth import passwords
 from campaign.store.accounts import audit_log, credentials
 from campaign.store.redis import sessions
 from campaign.web.desk.access import SESSION_COOKIE
+from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner, new_session, page_text
 from tests.support.factories import ManualClock
 
@@ -50,7 +51,7 @@ def signs_in(answer: TestResponse) -> bool:
 
 def acts(runtime: Runtime) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in audit_log.list_entries(connection, None)]
+        return [entry.action for entry in audit_log.list_entries(connection, None)]
 
 
 def test_a_password_signs_in_and_is_one_factor(app: Flask, runtime: Runtime, known: DeskClient) -> None:
@@ -74,6 +75,7 @@ def test_it_is_kept_as_argon2id_of_two_passes_over_nineteen_mebibytes(runtime: R
     assert GOOD not in kept
 
 
+@on_both_databases
 def test_a_wrong_password_an_unknown_address_and_somebody_without_one_are_answered_alike(
     app: Flask, runtime: Runtime, known: DeskClient
 ) -> None:
@@ -166,7 +168,7 @@ def test_the_password_confirms(known: DeskClient, now: ManualClock, app: Flask) 
     now.advance(minutes=11)
     page = page_text(known.get(f"/desk/confirm?next={PATH}"))
     assert "With your password" in page
-    assert "By mail" not in page
+    assert "By email" not in page
     wrong = known.post("/desk/confirm/password", {"password": "not her password", "next": PATH})
     assert (wrong.status_code, "That password is not right" in wrong.text) == (422, True)
     assert known.get(PATH).status_code == 303
@@ -180,6 +182,7 @@ def test_confirming_leads_nowhere_but_to_the_desk(known: DeskClient) -> None:
         assert known.post("/desk/confirm/password", {"password": GOOD, "next": wanted}).location == "/desk/"
 
 
+@on_both_databases
 def test_a_weaker_hash_is_made_anew_when_it_is_used(app: Flask, runtime: Runtime, known: DeskClient) -> None:
     kept = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(GOOD)
     with runtime.transaction() as connection:

@@ -15,6 +15,7 @@ from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.places import representatives
 from campaign.store.accounts import audit_log
+from tests.conftest import on_both_databases
 from tests.support.desk_client import new_campaigner, page_text
 from tests.support.factories import new_campaign
 from tests.support.located_signatures import sign_from_postcodes
@@ -93,6 +94,7 @@ def test_who_only_watches_and_files_to_pass_on_have_no_small_numbers(runtime: Ru
     assert file(operator, "by=constituency&small=1") == to_pass_on
 
 
+@on_both_databases
 def test_an_editor_prints_a_certificate_for_each_representative(runtime: Runtime, app: Flask, campaign: Campaign) -> None:
     editor = new_campaigner(runtime, app, campaign, Role.EDITOR)
     answer = editor.post(f"{PATH}/certificates", {"kind": "constituency", "area": ""})
@@ -115,8 +117,8 @@ def test_an_editor_prints_a_certificate_for_each_representative(runtime: Runtime
     [page] = pypdfium2.PdfDocument(one.data)
     assert "The Leader For Leeds 9 people of your area have signed" in page.get_textpage().get_text_range().replace("\r\n", " ")
     with runtime.reading() as connection:
-        entries = [entry for entry in audit_log.list_entries(connection, campaign.id) if entry.act == "make certificates"]
-    assert [(entry.subject, entry.became["certificates"]) for entry in entries] == [
+        entries = [entry for entry in audit_log.list_entries(connection, campaign.id) if entry.action == "make certificates"]
+    assert [(entry.subject, entry.after["certificates"]) for entry in entries] == [
         ("council", 1), ("constituency", 4), ("constituency", 4),
     ]  # fmt: skip
 

@@ -15,6 +15,7 @@ from campaign.services.campaigns import create_and_find, drafts, edit
 from campaign.services.signatures import sign
 from campaign.services.signatures.sign import NotOpenError
 from campaign.store.accounts import audit_log
+from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner
 from tests.support.factories import START_TIME, definition, new_campaign, sign_form_data
 
@@ -42,7 +43,7 @@ def test_the_team_sees_the_page_as_it_will_look_and_cannot_sign(mary: DeskClient
     page = mary.get("/desk/c/save-the-pond/preview")
     assert page.status_code == 200
     assert "Nobody can sign here." in page.text
-    assert re.search(r"<fieldset[^>]* disabled>.*Sign this campaign.*</fieldset>", page.text, re.DOTALL)
+    assert re.search(r"<fieldset[^>]* disabled>.*Sign the petition.*</fieldset>", page.text, re.DOTALL)
     assert "data-live" not in page.text
     assert 'src="/desk/c/save-the-pond/picture-480.webp' in page.text
     assert mary.get("/desk/c/save-the-pond/picture-480.webp").data == b"small"
@@ -87,6 +88,7 @@ def test_what_was_published_without_a_draft_has_no_preview_link(app: Flask, runt
         assert app.test_client().get(path).status_code == 404
 
 
+@on_both_databases
 def test_a_new_link_ends_the_old_one(app: Flask, runtime: Runtime, mary: DeskClient, draft: Campaign) -> None:
     old = link_of(runtime, draft)
     assert mary.post("/desk/c/save-the-pond/preview/renew").status_code == 303
@@ -95,9 +97,10 @@ def test_a_new_link_ends_the_old_one(app: Flask, runtime: Runtime, mary: DeskCli
     assert (stranger.get(old).status_code, stranger.get(new).status_code) == (404, 200)
     assert new.rpartition("/")[2] in mary.get("/desk/c/save-the-pond/settings").text
     with runtime.reading() as connection:
-        assert audit_log.list_entries(connection, draft.id)[0].act == "renew preview link"
+        assert audit_log.list_entries(connection, draft.id)[0].action == "renew preview link"
 
 
+@on_both_databases
 def test_a_copy_is_a_draft_of_who_makes_it_with_everything_but_numbers_and_people(
     app: Flask, runtime: Runtime, mary: DeskClient, draft: Campaign
 ) -> None:
@@ -125,4 +128,4 @@ def test_a_copy_is_a_draft_of_who_makes_it_with_everything_but_numbers_and_peopl
     assert viewer.post("/desk/c/save-the-pond/copy").location == "/desk/c/save-the-pond-3/text"
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, copied.id)[0]
-    assert (entry.act, entry.became["copied_from"]) == ("copy campaign", "save-the-pond")
+    assert (entry.action, entry.after["copied_from"]) == ("copy campaign", "save-the-pond")

@@ -30,7 +30,7 @@ def test_a_mailed_link_opened_in_the_same_browser_confirms_and_leads_on(
     wanted = "/desk/account/passkeys"
     assert mary.get(wanted).location == "/desk/confirm?next=%2Fdesk%2Faccount%2Fpasskeys"
     page = page_text(mary.get(f"/desk/confirm?next={wanted}"))
-    assert "By mail" in page
+    assert "By email" in page
     assert "With a" not in page
     answer = mary.post("/desk/confirm/mail", {"next": wanted})
     assert (answer.status_code, answer.location) == (303, "/desk/confirm?next=%2Fdesk%2Faccount%2Fpasskeys")

@@ -17,7 +17,7 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
 from campaign.services.accounts.auth import totp
 from campaign.services.accounts.auth.rate_limits import TooManyAttemptsError
-from campaign.store.accounts import audit_log, campaigners, credentials
+from campaign.store.accounts import audit_log, campaigners, credentials, team
 from campaign.store.redis import pending_logins, sessions
 from campaign.web.desk.access import SESSION_COOKIE
 from tests.conftest import on_both_databases
@@ -92,7 +92,7 @@ def enter(browser: Any, code: str) -> TestResponse:
 
 def acts(runtime: Runtime) -> list[str]:
     with runtime.reading() as connection:
-        return [entry.act for entry in audit_log.list_entries(connection, None)]
+        return [entry.action for entry in audit_log.list_entries(connection, None)]
 
 
 def test_setting_up_shows_a_picture_and_the_key_and_asks_for_a_code(
@@ -314,7 +314,7 @@ def test_a_campaign_that_wants_a_second_factor_has_it_set_up_or_confirmed(
 ) -> None:
     campaign = new_campaign(runtime)
     with runtime.transaction() as connection:
-        campaigners.set_membership(connection, campaign.id, mary.id, Role.OWNER, runtime.now())
+        team.add_member(connection, campaign.id, mary.id, Role.OWNER, runtime.now())
         connection.exec_driver_sql("UPDATE campaigns SET second_factor = true")
     path = f"/desk/c/{campaign.slug}/team"
     assert mary.get(path).location.startswith("/desk/account/second-factor")

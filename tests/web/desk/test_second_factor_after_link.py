@@ -49,7 +49,7 @@ def let_in_by(runtime: Runtime, mary: DeskClient, browser: FlaskClient, phone: C
     assert session.second_factor
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, None)[0]
-    assert (entry.act, entry.became["by"]) == ("sign in", by)
+    assert (entry.action, entry.after["by"]) == ("sign in", by)
 
 
 def test_after_a_link(app: Flask, runtime: Runtime, mary: DeskClient, phone: CodeApp) -> None:

@@ -148,7 +148,7 @@ def test_a_press_that_comes_from_another_site_does_nothing(runtime: Runtime, bro
 
 def test_a_page_known_by_its_link_lets_its_own_form_be_sent_and_tells_nobody_else(browser: FlaskClient, link: str) -> None:
     page = browser.get(link)
-    # With "no-referrer" browsers send "Origin: null" with the form, and the gate takes that for another site.
+    # With "no-referrer" browsers send "Origin: null" with the form, and access control takes that for another site.
     assert page.headers["Referrer-Policy"] == "same-origin"
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["X-Robots-Tag"] == "noindex, nofollow"

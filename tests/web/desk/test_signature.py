@@ -13,6 +13,7 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.signatures import sign as signing
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
@@ -46,6 +47,7 @@ def timeline(page: str) -> list[str]:
     return [re.sub(r"\s+", " ", re.sub(r"<br>", " | ", re.sub(r"</?(span|bdi)[^>]*>", "", one))).strip() for one in told]
 
 
+@on_both_databases
 def test_its_timeline_is_shown_in_order(
     runtime: Runtime, campaign: Campaign, sign: Any, at_desk: Callable[[Role], DeskClient], now: ManualClock
 ) -> None:
@@ -76,7 +78,7 @@ def test_its_timeline_is_shown_in_order(
     assert timeline(page.text) == [
         "Signed",
         "Mail with the link to verify: taken by the server",
-        "Sent the form again | the details are in their edition 2 now",
+        "Sent the form again | the details are in their version 2 now",
         "Mail with the link to verify: taken by the server",
         "Mail of thanks: still to be sent, next at 23 Nov 2026, 12:10:00",
         "Opened the page with the button | when exactly is not kept",

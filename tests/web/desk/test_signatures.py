@@ -47,7 +47,7 @@ def names(answer_text: str) -> list[str]:
 def acts(runtime: Runtime, campaign: Campaign) -> list[tuple[str, object]]:
     with runtime.reading() as connection:
         entries = audit_log.list_entries(connection, campaign.id)
-    return [(entry.act, entry.became.get("filters")) for entry in entries if entry.act.endswith(("filters", "signatures"))]
+    return [(entry.action, entry.after.get("filters")) for entry in entries if entry.action.endswith(("filters", "signatures"))]
 
 
 @pytest.mark.parametrize("role", Role)
@@ -82,6 +82,7 @@ def test_rows_that_have_all_ended_are_listed_without_a_button(at_desk: Callable[
     assert "Invalidate those selected" not in page.text
 
 
+@on_both_databases
 def test_who_is_looked_for_stands_in_no_address_and_not_readable_in_redis(
     runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient], now: ManualClock
 ) -> None:
@@ -126,6 +127,7 @@ def test_a_search_is_of_one_session_and_one_campaign(
     assert both.get(f"/desk/c/moor/signatures?f={name}").status_code == 422
 
 
+@on_both_databases
 def test_what_is_not_personal_stands_in_the_address(at_desk: Callable[[Role], DeskClient]) -> None:
     mary = at_desk(Role.VIEWER)
     answer = mary.post(PATH, {"states": ["pending", "verified"], "country": "fr", "source": "", "since": "2026-11-23T11:00"})
@@ -176,6 +178,7 @@ def test_people_are_not_looked_for_by_a_query(at_desk: Callable[[Role], DeskClie
     assert names(answer.text) == []
 
 
+@on_both_databases
 def test_searching_by_a_network_is_noted_once(
     runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient]
 ) -> None:
@@ -231,6 +234,7 @@ def test_a_bent_address_is_no_mistake_of_ours(at_desk: Callable[[Role], DeskClie
     assert at_desk(Role.OWNER).get(f"{PATH}?{query}").status_code in (200, 422)
 
 
+@on_both_databases
 def test_pages_are_as_long_as_is_asked_and_lead_on(
     runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient]
 ) -> None:
@@ -248,6 +252,7 @@ def test_pages_are_as_long_as_is_asked_and_lead_on(
     assert len(names(mary.get(newer[1].replace("&amp;", "&")).text)) == 25
 
 
+@on_both_databases
 def test_a_search_is_saved_found_again_and_deleted(
     runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient]
 ) -> None:

@@ -6,6 +6,7 @@ from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
 from campaign.services.signatures import sign
 from campaign.store.accounts import campaigners
+from tests.conftest import on_both_databases
 from tests.support.desk_client import new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
 from tests.support.servers import MailServer
@@ -53,6 +54,7 @@ def test_a_campaign_is_taken_down_and_put_back_with_a_reason(app: Flask, runtime
     assert "Reason: “ The court said so ”" in said
 
 
+@on_both_databases
 def test_people_are_searched_without_a_word_in_the_address(app: Flask, runtime: Runtime) -> None:
     ida = new_campaigner(runtime, app, name="Ida Rhodes", operator=True)
     new_campaigner(runtime, app, name="Ada Lovelace", email="ada.lovelace@gmail.com")

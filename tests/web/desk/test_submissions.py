@@ -6,6 +6,7 @@ from sqlalchemy import text
 from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
 from campaign.services import submissions
+from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign
 
@@ -50,11 +51,12 @@ def test_what_is_decided_is_kept_shown_in_the_letter_and_told_to_the_audit_trail
     assert "request that the House of Commons urges the parish to keep the *pond*." in page  # stars stay stars
     assert "You have confirmed: The matter is not before a court." in page
     with runtime.reading() as connection:
-        became = connection.execute(text("SELECT became FROM audit WHERE act = 'prepare submission'")).scalar_one()
+        became = connection.execute(text("SELECT after FROM audit WHERE action = 'prepare submission'")).scalar_one()
     assert "member" in str(became)
     assert "Cox" not in str(became)
 
 
+@on_both_databases
 def test_two_editors_never_overwrite_each_other(app: Flask, runtime: Runtime) -> None:
     somebody = owner(runtime, app)
     assert somebody.post(COMMONS, {"revision": "0", "member": "Ada"}).status_code == 303

@@ -26,7 +26,7 @@ def test_an_operator_reads_what_a_switch_does_throws_it_and_throws_it_back(app: 
     page = page_text(ida.get("/desk/site/switches"))
     assert "Signing is paused on the whole site." in page
     assert "The public reads: “ Back at noon. ”" in page
-    assert "Turned on by Ida Rhodes on 23 November 2026 at 12:00 pm GMT." in page
+    assert "Turned on by Ida Rhodes on 23 November 2026 at noon GMT." in page
     again = ida.post("/desk/site/switches/pause-signing", {"on": "1", "message": "Back at noon."}, follow_redirects=True)
     assert "It stood so already." in again.text
     assert ida.post("/desk/site/switches/pause-signing", {"on": "0"}).status_code == 303

@@ -10,6 +10,7 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.store.accounts import team
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.journeys.test_races import query_int
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
@@ -82,6 +83,7 @@ def test_looking_at_an_invitation_changes_nothing_for_anybody(
     assert query_int(runtime, "SELECT count(*) FROM invitations WHERE accepted_at IS NULL") == 1
 
 
+@on_both_databases
 def test_a_campaigner_who_is_invited_is_not_asked_for_a_name(
     app: Flask, runtime: Runtime, mail: MailServer, mary: DeskClient
 ) -> None:
@@ -116,6 +118,7 @@ def test_a_wrong_invitation_is_shown_again_with_words_at_the_field(
     assert query_int(runtime, "SELECT count(*) FROM invitations") == 0
 
 
+@on_both_databases
 def test_an_invitation_is_sent_again_and_taken_back(runtime: Runtime, mail: MailServer, mary: DeskClient) -> None:
     mary.post(f"{TEAM}/invite", {"email": "ada@example.org", "role": "editor"})
     old = invited(runtime, mail, "ada@example.org")
@@ -143,6 +146,7 @@ def test_a_number_that_names_nobody_does_nothing(mary: DeskClient, number: int) 
     assert mary.get(TEAM).status_code == 200
 
 
+@on_both_databases
 def test_an_owner_changes_roles_and_removes(
     app: Flask, runtime: Runtime, mail: MailServer, pond: Campaign, mary: DeskClient
 ) -> None:
@@ -211,6 +215,7 @@ def test_the_team_is_changed_only_by_who_has_just_shown_who_they_are(
     assert pond
 
 
+@on_both_databases
 def test_a_second_factor_is_asked_of_the_team_by_an_owner_who_has_one(
     app: Flask, runtime: Runtime, pond: Campaign, mary: DeskClient
 ) -> None:

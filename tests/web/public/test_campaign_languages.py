@@ -90,7 +90,7 @@ def test_words_in_a_language_that_the_site_does_not_speak_are_marked(reader: Fla
     (title,) = re.findall(r"<h1([^>]*)>أنقذوا البركة</h1>", page)
     assert 'lang="ar" dir="rtl"' in title
     # The words around it are English, and the form leads on in the language of the text.
-    assert "Sign this campaign" in page
+    assert "Sign the petition" in page
     assert f'action="{PAGE}/signatures?lang=ar"' in page
 
 
@@ -210,7 +210,7 @@ def test_the_mails_to_who_signed_in_welsh_are_welsh(
         assert "Achubwch y pwll" in plain.get_content()
     verify = bodies[0][1]
     assert verify is not None
-    assert "24 Rhagfyr 2026 am 12:00 GMT" in verify.get_content()
+    assert "24 Rhagfyr 2026 am ganol dydd GMT" in verify.get_content()
 
 
 def test_their_own_pages_are_in_the_language_they_read(

@@ -18,6 +18,7 @@ from campaign.rendering.picture_import import PictureCopy, import_picture
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle
 from tests.html_validator import html_problems
+from tests.support.caches import expire_campaigns
 from tests.support.factories import definition, new_campaign
 from tests.support.signatory import Signatory
 
@@ -105,7 +106,7 @@ def test_many_readers_cost_the_store_one_read_of_each_copy(
     app: Flask, reader: FlaskClient, runtime: Runtime, reads: list[str]
 ) -> None:
     for _ in range(20):
-        runtime.campaign_cache.clear()  # as if each came half a second after the other
+        expire_campaigns()  # as if each came half a second after the other
         for width in (480, 960):
             assert reader.get(f"{PAGE}/picture-{width}.webp").status_code == 200
     assert len(reads) == 2
@@ -135,10 +136,10 @@ def test_the_picture_of_a_campaign_that_was_taken_down_is_gone(
 ) -> None:
     assert reader.get(f"{PAGE}/picture-480.webp").status_code == 200
     lifecycle.take_down_campaign(runtime, campaign, COMMAND_LINE)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     assert reader.get(f"{PAGE}/picture-480.webp").status_code == 410
     lifecycle.put_back_campaign(runtime, campaign, COMMAND_LINE)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     assert reader.get(f"{PAGE}/picture-480.webp").status_code == 200
 
 
@@ -149,7 +150,7 @@ def test_a_picture_this_process_has_read_is_shown_while_the_store_is_down(
     down = make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     assert create_app(down).test_client().get(f"{PAGE}/picture-480.webp").status_code == 503
     runtime.autocommit_engine.dispose()
-    runtime.__dict__["autocommit_engine"] = down.autocommit_engine
+    runtime.database.autocommit_engine = down.autocommit_engine
     assert reader.get(f"{PAGE}/picture-480.webp").data == first.data
     assert reader.get(f"{PAGE}/picture-960.webp").status_code == 503
 

@@ -14,6 +14,7 @@ from campaign.runtime import Runtime
 from campaign.security.tokens import SignedTokens
 from campaign.services.campaigns import lifecycle
 from tests.html_validator import html_problems
+from tests.support.caches import expire_campaigns
 from tests.support.factories import new_campaign
 from tests.support.signatory import Signatory, run_workers
 
@@ -49,7 +50,7 @@ def test_the_address_is_shown_as_it_was_typed_and_stands_in_no_address_of_a_page
     answer = ada.sign()
     page = ada.browser.get(answer.location)
     assert page.status_code == 200
-    assert "We have written to Ada.O'Byron+pond@example.org. One more step" in words(page.text)
+    assert "We’ve emailed Ada.O'Byron+pond@example.org. Nearly there" in words(page.text)
     assert html_problems(page.text) == []
     assert page.headers["Cache-Control"] == "no-store"
     addresses = re.findall(r'(?:href|src|action|content)="([^"]*)"', page.text)
@@ -66,7 +67,7 @@ def test_a_browser_that_did_not_sign_sees_the_page_without_an_address(
     signatory().sign()
     page = app.test_client().get(PAGE)
     assert page.status_code == 200
-    assert "One more step, or your signature does not count." in page.text
+    assert "Nearly there: check your email and confirm." in page.text
     assert "@example.org" not in page.text.replace(runtime.settings.mail_from, "")
     assert html_problems(page.text) == []
 
@@ -95,7 +96,7 @@ def test_a_mistyped_address_is_asked_about_and_never_changed(runtime: Runtime, s
         answer = ada.sign()
         assert answer.status_code == 303
         page = ada.browser.get(answer.location).text
-        assert f"We have written to {email}." in words(page)
+        assert f"We’ve emailed {email}." in words(page)
         assert ("Did you mean" in page) == bool(suggested)
         assert not suggested or f"Did you mean {suggested}? Correct it" in words(page)
         # A way back to the form, with an address of its own so that no browser shows the page it remembers.
@@ -171,7 +172,7 @@ def test_a_forged_cookie_says_nothing(app: Flask, runtime: Runtime) -> None:
         browser.set_cookie("cs_typed", value, path=PAGE)
         page = browser.get(PAGE)
         assert page.status_code == 200
-        assert "We have written to" not in page.text
+        assert "We’ve emailed" not in page.text
     browser.set_cookie("cs_typed", ours.typed_address_cookie("<b>@example.org"), path=PAGE)
     page = browser.get(PAGE)
     assert "&lt;b&gt;@example.org" in page.text
@@ -190,6 +191,6 @@ def test_an_address_typed_elsewhere_is_not_shown_for_another_campaign(
 
 def test_the_page_of_a_campaign_that_is_gone_is_gone(app: Flask, runtime: Runtime) -> None:
     lifecycle.take_down_campaign(runtime, new_campaign(runtime), COMMAND_LINE)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     assert app.test_client().get(PAGE).status_code == 410
     assert app.test_client().get("/c/nothing/check-your-email").status_code == 404

@@ -17,6 +17,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.web.public.embed import WIDGET_HEIGHT_PIXELS, WIDGET_WIDTH_PIXELS
 from tests.html_validator import html_problems
+from tests.support.caches import expire_campaigns
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.signatory import Signatory, run_workers
 
@@ -63,7 +64,7 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     for rule in rules:
         if rule.rule.startswith("/desk"):
-            continue  # behind the gate; what a stranger gets there is looked at below
+            continue  # needs a sign-in; what a stranger gets there is looked at below
         path = adapter.build(
             rule.endpoint, values.get(rule.rule, {"slug": "save-the-pond"} if "slug" in rule.arguments else {})
         )
@@ -138,7 +139,7 @@ def test_a_campaign_that_has_closed_says_so_in_the_widget_and_asks_for_nothing(
 ) -> None:
     assert "<form" in reader.get(EMBED).text
     now.advance(days=30)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     closed = reader.get(EMBED)
     assert closed.status_code == 200
     assert "This campaign has closed" in closed.text
@@ -223,7 +224,7 @@ def test_only_json_is_spoken(reader: FlaskClient) -> None:
 
 def test_what_is_gone_cannot_be_embedded(app: Flask, runtime: Runtime) -> None:
     lifecycle.take_down_campaign(runtime, new_campaign(runtime), COMMAND_LINE)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     assert ask(app.test_client()).status_code == 410
 
 

@@ -18,6 +18,7 @@ from campaign.domain.campaigns.definition import language_version
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle, listing
 from tests.html_validator import html_problems
+from tests.support.caches import expire_campaigns
 from tests.support.factories import START_TIME, ManualClock, new_campaign
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, run_workers
@@ -192,7 +193,7 @@ def test_a_campaign_says_to_machines_what_it_says_to_people(
     run_workers(runtime)
     ada.confirm()
     run_workers(runtime)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     data = data_of(create_app(runtime).test_client(), "/c/save-the-pond")
     petition, page = data["mainEntity"], f"{SITE}/c/save-the-pond"
     assert (data["@context"], data["@type"], data["url"]) == ("https://schema.org", "WebPage", page)

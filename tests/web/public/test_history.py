@@ -14,7 +14,9 @@ from campaign.domain.campaigns.definition import language_version, text_hash
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle
 from campaign.store.campaigns import campaigns, page_texts
+from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
+from tests.support.caches import expire_campaigns
 from tests.support.desk_client import page_text
 from tests.support.factories import ManualClock, definition, new_campaign
 from tests.support.servers import MailServer
@@ -38,7 +40,7 @@ def rewrite(runtime: Runtime, campaign: Campaign, reason: str, **changes: str) -
         connection.exec_driver_sql(f"UPDATE campaigns SET revision = revision + 1 WHERE id = {campaign.id}")
         after = campaigns.get_by_id(connection, campaign.id)
     runtime.cache_campaign(after)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
 
 
 def read(app: Flask, path: str = "/c/save-the-pond") -> TestResponse:
@@ -68,7 +70,7 @@ def test_the_page_says_until_when_it_was_extended_and_why(app: Flask, runtime: R
         runtime, campaign, COMMAND_LINE, campaign.window.closes_at + timedelta(days=1), "The <council> sits later."
     )
     page = read(app)
-    assert "The deadline was extended until 24 December 2026 at 12:00 pm GMT:" in page_text(page)
+    assert "The deadline was extended until 24 December 2026 at noon GMT:" in page_text(page)
     assert "The &lt;council&gt; sits later." in page.text
     assert html_problems(page.text) == []
 
@@ -76,7 +78,7 @@ def test_the_page_says_until_when_it_was_extended_and_why(app: Flask, runtime: R
 def test_the_page_says_that_it_was_closed_early_and_why(app: Flask, runtime: Runtime) -> None:
     lifecycle.close_campaign(runtime, new_campaign(runtime), COMMAND_LINE, "We have won.")
     page = page_text(read(app))
-    assert "This campaign was closed early, on 23 November 2026 at 12:00 pm GMT:" in page
+    assert "This campaign was closed early, on 23 November 2026 at noon GMT:" in page
     assert "We have won." in page
 
 
@@ -126,7 +128,7 @@ def test_the_history_tells_what_was_done_newest_first_and_names_nobody(app: Flas
     lifecycle.extend_deadline(runtime, campaign, COMMAND_LINE, campaign.window.closes_at + timedelta(days=1), "Time was lost.")
     page = page_text(read(app, "/c/save-the-pond/history"))
     assert page.index("Deadline extended") < page.index("Signing resumed") < page.index("Signing paused")
-    assert "The deadline was 23 December 2026 at 12:00 pm GMT. It became 24 December 2026 at 12:00 pm GMT." in page
+    assert "The deadline was 23 December 2026 at noon GMT. It became 24 December 2026 at noon GMT." in page
     assert "by the operator of this site" in page
     assert "command line" not in page
 
@@ -146,6 +148,7 @@ def test_what_a_draft_said_before_it_was_published_is_nobody_s_business(app: Fla
     assert len(re.findall(r"<code>[0-9a-f]{64}</code>", page)) == 1
 
 
+@on_both_databases
 def test_each_language_has_a_history_of_its_own(app: Flask, runtime: Runtime) -> None:
     welsh = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
     new_campaign(runtime, translations=(welsh,))
@@ -206,7 +209,7 @@ def test_who_signs_at_an_old_address_signs_the_campaign(app: Flask, runtime: Run
     run_workers(runtime)
     ada.confirm()
     run_workers(runtime)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     assert read(app, "/c/save-the-village-pond/count.json").get_json()["signatures"] == 1
 
 

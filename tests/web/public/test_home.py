@@ -127,6 +127,7 @@ def test_lists_without_a_campaign_say_so(reader: FlaskClient) -> None:
 # Searching
 
 
+@on_both_databases
 def test_a_search_shows_what_it_found_and_keeps_what_was_typed(runtime: Runtime, reader: FlaskClient) -> None:
     new_campaign(runtime)
     new_campaign(runtime, slug="lido", title="Heat the lido", background="It is cold.", ask="Heat it.")

@@ -33,8 +33,9 @@ from campaign.services.signatures import sign as signing
 from campaign.store.campaigns import campaigns
 from tests.html_validator import html_problems
 from tests.page_states.page_state import problem_report
+from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import share_compiled_templates
-from tests.support.factories import START_TIME, ManualClock, definition, link_to
+from tests.support.factories import START_TIME, ManualClock, definition, verify_link_of
 from tests.support.pseudo_locale import PSEUDO_LOCALE, pseudo_languages
 from tests.support.stored_signatures import store_signatures
 
@@ -68,7 +69,7 @@ COUNTS = (
     Count("past the last goal", 4), Count("last goal lost again", 3, 1),
 )  # fmt: skip
 SLUGS = {count: f"pond-{number}" for number, count in enumerate(COUNTS)}
-"""Slugs that differ in a number alone; see `shape`."""
+"""Slugs that differ in a number alone; see `Validator`."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,11 @@ def tally(answer: TestResponse, count: Count) -> bool:
     reached = f"Goal of {count.goal} reached" if count.shown >= count.goal else f"{count.shown} of {count.goal}"
     in_english = '<html lang="en"' in answer.text
     ladder = [f"{goal} reached on " for goal in count.reached]
+    no_next = '<li class="next" data-next hidden>' in answer.text
     return (
         f'<strong data-count="{count.shown}">' in answer.text
         and bar in answer.text
+        and (no_next or count.shown < count.goal)
         and (not in_english or f">{reached}</p>" in answer.text)
         and (not in_english or re.findall(r'<li data-rung="\d+">(\d+ reached on )', answer.text) == ladder)
     )
@@ -189,7 +192,7 @@ def make(runtime: Runtime, browser: FlaskClient, count: Count, where: Stage) -> 
     for number in verified[: count.withdrawn]:
         assert signing.withdraw_signature(runtime, number)
     counting.advance_ledger(runtime, campaign.id)
-    links = {number: link_to(runtime, number) for number in (pending, *verified)}
+    links = {number: verify_link_of(runtime, number) for number in (pending, *verified)}
     tokens = {number: runtime.tokens.verify_token(*link) for number, link in links.items()}
     if verified and where is not Stage.DRAFT:
         # The browser that verified is thanked.
@@ -235,7 +238,7 @@ def site(request: pytest.FixtureRequest, runtime: Runtime, now: ManualClock, tmp
     made = [make(runtime, browser, count, where) for count in COUNTS]
     for campaign in made:
         move(runtime, now, campaign.campaign, where)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     with runtime.reading() as connection:
         assert {current_stage(campaigns.get_by_id(connection, one.campaign.id), now()) for one in made} == {where}
     return Site(app, browser, where, made)

@@ -1,6 +1,7 @@
 """What the pages promise: cacheable, without cookies, the same for everybody, and true."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,12 +14,14 @@ from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import SignFormFields
 from campaign.domain.campaigns.definition import text_hash
 from campaign.domain.moderation.removal import RemovalKind
+from campaign.domain.places.countries import COUNTRIES
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.moderation import removals
 from campaign.services.site import switches
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
+from tests.support.caches import expire_campaigns
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, public_count, run_workers
@@ -82,7 +85,7 @@ def test_readers_never_reach_the_database_once_redis_has_a_copy(
     run_workers(runtime)
     statements.clear()
     for _ in range(20):
-        runtime.campaign_cache.clear()  # as if each came half a second after the other
+        expire_campaigns()  # as if each came half a second after the other
         for path in ("/c/save-the-pond", "/c/save-the-pond/count.json"):
             assert app.test_client().get(path).status_code == 200
     # Names of supporters are personal data, so Redis has none: they are asked for once, and not again for some seconds.
@@ -108,7 +111,7 @@ def test_signing_is_the_same_work_and_the_same_answer_whatever_is_on_file(
         elif state == "invalidated":
             run_workers(runtime)
             assert removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "a test")
-        runtime.now.forward(days=2)  # type: ignore[attr-defined]
+        runtime.now.advance(days=2)  # type: ignore[attr-defined]
         statements.clear()
         answer = ada.sign()
         cookies = [
@@ -151,7 +154,7 @@ def test_the_open_data_has_the_shape_of_an_e_petition(app: Flask, runtime: Runti
         run_workers(runtime)
         person.confirm()
     run_workers(runtime)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     answer = app.test_client().get("/c/save-the-pond.json")
     data = answer.get_json()["data"]
     assert (data["type"], data["id"]) == ("petition", "save-the-pond")
@@ -189,7 +192,7 @@ def test_a_campaign_that_was_taken_down_is_gone_and_withdrawing_still_works(
     ada.confirm()
     run_workers(runtime)
     lifecycle.take_down_campaign(runtime, campaign, COMMAND_LINE)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     client = app.test_client()
     for path in PUBLIC[1:]:
         assert client.get(path).status_code == 410
@@ -282,6 +285,7 @@ def test_my_signature_can_be_seen_changed_and_downloaded(
     assert (data["public"], data["updates"], data["updates_wording"], data["updates_at"]) == (True, False, None, None)
 
 
+@on_both_databases
 def test_nobody_is_asked_to_be_shown_where_nobody_is(app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
     new_campaign(runtime, supporters="no")
     ada = signatory()
@@ -369,7 +373,7 @@ def test_the_development_mailbox_is_there_only_without_a_mail_server(make_runtim
 def test_a_campaign_asks_what_it_says_it_asks(
     app: Flask, runtime: Runtime, asked: SignFormFields, form: dict[str, str], status: int
 ) -> None:
-    new_campaign(runtime, asked=asked)
+    new_campaign(runtime, form_fields=asked)
     page = app.test_client().get("/c/save-the-pond").text
     for name in ("country", "postcode", "comment"):
         assert (f'name="{name}"' in page) == (getattr(asked, name) != "no")
@@ -419,7 +423,7 @@ def test_a_campaign_that_has_closed_speaks_of_no_goal_still_to_reach(
     run_workers(runtime)
 
     def shown(path: str) -> str:
-        runtime.campaign_cache.clear()
+        expire_campaigns()
         return app.test_client().get(path).text
 
     next_goal = re.compile(r"Next goal: 10\b")
@@ -428,3 +432,18 @@ def test_a_campaign_that_has_closed_speaks_of_no_goal_still_to_reach(
     assert "1 reached on" in shown("/c/save-the-pond")
     assert not next_goal.search(shown("/c/save-the-pond"))
     assert not next_goal.search(shown("/"))
+
+
+@pytest.mark.parametrize(("language", "germany"), [("en", "Germany"), ("cy", "Yr Almaen")])
+def test_every_country_can_be_chosen_by_its_name_in_the_language_of_the_page(
+    app: Flask, runtime: Runtime, language: str, germany: str
+) -> None:
+    new_campaign(runtime)
+    page = app.test_client().get(f"/c/save-the-pond?lang={language}").text
+    offered = re.findall(r'<option value="([A-Z]{2})"[^>]*>([^<]+)</option>', page)
+    assert {code for code, _ in offered} == set(COUNTRIES)
+    assert (dict(offered)["DE"], dict(offered)["XK"]) == (germany, "Kosovo")
+    # The country most people here live in comes first, then all others by name.
+    assert [code for code, _ in offered[:2]] == ["GB", "AF"]
+    letters = [unicodedata.normalize("NFKD", name)[0] for _, name in offered[1:]]
+    assert letters == sorted(letters)

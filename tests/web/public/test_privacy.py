@@ -22,6 +22,7 @@ from campaign.web.public import cookies
 from campaign.web.public.data_inventory import DATA_INVENTORY
 from campaign.web.public.privacy import COOKIES
 from tests.html_validator import html_problems
+from tests.support.caches import expire_campaigns
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, run_workers
@@ -59,7 +60,7 @@ def test_every_column_that_knows_a_signature_is_explained_once() -> None:
 
 def test_everything_that_is_kept_is_on_the_page(runtime: Runtime, reader: FlaskClient) -> None:
     everything = SignFormFields(country="required", postcode="optional", comment="optional")
-    new_campaign(runtime, asked=everything)
+    new_campaign(runtime, form_fields=everything)
     for path in PAGES:
         page = words(reader, path)
         assert [held.label for held in DATA_INVENTORY if held.label not in page or held.purpose not in page] == []
@@ -68,7 +69,7 @@ def test_everything_that_is_kept_is_on_the_page(runtime: Runtime, reader: FlaskC
 @pytest.mark.parametrize("field", ["country", "postcode", "comment"])
 def test_what_a_campaign_does_not_ask_for_is_not_on_its_page(runtime: Runtime, reader: FlaskClient, field: str) -> None:
     plain = {"country": "required", "postcode": "optional", "comment": "optional"}
-    new_campaign(runtime, asked=SignFormFields(**{**plain, field: "no"}))  # type: ignore[arg-type]
+    new_campaign(runtime, form_fields=SignFormFields(**{**plain, field: "no"}))  # type: ignore[arg-type]
     page = words(reader)
     missing = [held for held in DATA_INVENTORY if held.purpose not in page]
     assert [held.form_field for held in missing] == [field]
@@ -147,7 +148,7 @@ def test_the_campaigners_words_are_in_the_language_of_the_page(runtime: Runtime,
 
 def test_the_page_says_who_the_signatures_are_handed_to(runtime: Runtime, reader: FlaskClient) -> None:
     new_campaign(runtime)
-    assert "Whoever the campaign is handed to: The parish council." in words(reader)
+    assert "The people the campaign is handed to: The parish council." in words(reader)
 
 
 def test_the_page_says_which_names_are_shown(runtime: Runtime, reader: FlaskClient) -> None:
@@ -179,7 +180,7 @@ def test_the_page_says_when_what_was_never_confirmed_is_deleted(
     Signatory(app, mail).sign()
     now.at = campaign.window.verify_until + timedelta(minutes=2)
     run_workers(runtime)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     # It is true by then: nothing is left of the one who signed.
     assert finalise.delete_unverified(runtime) == 0
     page = words(create_app(runtime).test_client())
@@ -220,10 +221,10 @@ def test_it_is_said_who_is_asked_for_postcodes_and_nothing_of_it_where_nobody_is
     make_runtime: Callable[..., Runtime], runtime: Runtime
 ) -> None:
     new_campaign(runtime)
-    new_campaign(runtime, slug="without-postcodes", asked=SignFormFields(postcode="no"))
+    new_campaign(runtime, slug="without-postcodes", form_fields=SignFormFields(postcode="no"))
     asking = create_app(make_runtime(places_url="https://places.example/copy")).test_client()
     for path, said in (("/privacy", True), ("/c/save-the-pond/privacy", True), ("/c/without-postcodes/privacy", False)):
         page = asking.get(path).text
         assert ("Postcodes of the United Kingdom are sent to places.example some time after signing" in page) is said
-        assert ("in each constituency and region of the United Kingdom, from 5 on" in page) is said
+        assert ("in each constituency and region of the United Kingdom, from 5 up" in page) is said
     assert "Postcodes of the United Kingdom" not in create_app(runtime).test_client().get("/privacy").text

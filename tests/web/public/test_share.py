@@ -14,6 +14,7 @@ from campaign.domain.campaigns.definition import language_version
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from tests.html_validator import html_problems
+from tests.support.caches import expire_campaigns
 from tests.support.factories import ManualClock, new_campaign
 
 ADDRESS = "https://sign.example.org/c/save-the-pond"
@@ -188,7 +189,7 @@ def test_a_campaign_that_has_closed_can_still_be_shared_and_one_that_is_gone_can
 ) -> None:
     lifecycle.take_down_campaign(runtime, new_campaign(runtime, slug="gone"), COMMAND_LINE)
     now.advance(days=30)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     assert shared_on(read(reader, PAGE))["WhatsApp"]
     for path in ("share", "share/mastodon", "share/mastodon?server=toot.wales"):
         assert reader.get(f"/c/gone/{path}").status_code == 410

@@ -27,10 +27,12 @@ from campaign.rendering.picture_import import import_picture
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle
 from campaign.services.site import switches
-from campaign.web.cache.card_cache import CardCache
-from campaign.web.cache.single_flight import BusyError, SingleFlight
+from campaign.web.cache import ProcessCache
 from campaign.web.language import register_languages, use_campaign_language
+from campaign.web.public.cached_card import drawn_card
 from campaign.web.public.cards import campaign_card, card_url_path
+from campaign.web.single_flight import BusyError, SingleFlight
+from tests.support.caches import expire_campaigns
 from tests.support.factories import START_TIME, ManualClock, definition, new_campaign
 from tests.support.processes import wait_until
 
@@ -113,7 +115,7 @@ def test_a_campaign_that_was_taken_down_is_drawn_no_more(app: Flask, runtime: Ru
     campaign = new_campaign(runtime)
     assert app.test_client().get(f"/c/save-the-pond/{name}").status_code == 200
     lifecycle.take_down_campaign(runtime, campaign, COMMAND_LINE)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     assert app.test_client().get(f"/c/save-the-pond/{name}").status_code == 410
 
 
@@ -122,7 +124,7 @@ def test_no_picture_is_drawn_from_the_database(app: Flask, runtime: Runtime, sta
     switches.refresh_switch_cache(runtime)  # as the clock does every second
     statements.clear()
     for _ in range(3):
-        runtime.campaign_cache.clear()  # as if each came half a second after the other
+        expire_campaigns()  # as if each came half a second after the other
         for name in DRAWN:
             assert app.test_client().get(f"/c/save-the-pond/{name}?via={CODE}").status_code == 200
     assert statements == []
@@ -283,7 +285,7 @@ def test_the_poster_says_until_when_and_what_is_asked_without_markup(app: Flask,
     words = " ".join(poster.get_textpage().get_text_range().split())
     assert "Save the village pond" in words
     assert "Keep the pond. Read on." in words
-    assert "Sign by 23 December 2026 at 12:00 pm GMT" in words
+    assert "Sign by 23 December 2026 at noon GMT" in words
 
 
 def test_the_poster_of_a_closed_campaign_does_not_ask_to_sign(app: Flask, runtime: Runtime, now: ManualClock) -> None:
@@ -304,7 +306,7 @@ def test_the_badge_has_the_very_number(app: Flask, runtime: Runtime) -> None:
 
 
 def test_while_one_draws_the_others_get_the_last_card() -> None:
-    rack, first, second = CardCache(SingleFlight()), card(sample_campaign(verified=1)), card(sample_campaign(verified=2))
+    cache, first, second = ProcessCache(), card(sample_campaign(verified=1)), card(sample_campaign(verified=2))
     begun, go_on = Event(), Event()
     drawn: list[bytes] = []
 
@@ -313,22 +315,22 @@ def test_while_one_draws_the_others_get_the_last_card() -> None:
         assert go_on.wait(30)
         return draw_card(wanted, picture)
 
-    kept = rack.get("pond", first, draw_card, lambda: None)
-    thread = Thread(target=lambda: drawn.append(rack.get("pond", second, slowly, lambda: None).png))
+    kept = drawn_card(cache, "pond", first, draw_card, lambda: None)
+    thread = Thread(target=lambda: drawn.append(drawn_card(cache, "pond", second, slowly, lambda: None).png))
     thread.start()
     assert begun.wait(30)
-    meanwhile = rack.get("pond", second, draw_card, lambda: None)
+    meanwhile = drawn_card(cache, "pond", second, draw_card, lambda: None)
     go_on.set()
     thread.join()
     assert meanwhile == kept
-    assert rack.get("pond", second, slowly, lambda: None).png == drawn[0] != kept.png
+    assert drawn_card(cache, "pond", second, slowly, lambda: None).png == drawn[0] != kept.png
 
 
 def test_a_request_that_waits_too_long_for_the_lock_is_told_so_and_the_next_one_gets_it() -> None:
     turn = SingleFlight()
-    with turn.acquired(), pytest.raises(BusyError), turn.acquired(patience=0.01):
+    with turn.acquired(), pytest.raises(BusyError), turn.acquired(wait_seconds=0.01):
         pass
-    with turn.acquired(patience=0.01):
+    with turn.acquired(wait_seconds=0.01):
         pass
 
 
@@ -337,7 +339,7 @@ def test_few_wait_for_the_lock_and_the_rest_are_told_at_once() -> None:
 
     def wait() -> None:
         try:
-            with turn.acquired(patience=30):
+            with turn.acquired(wait_seconds=30):
                 had.append(True)
         except BusyError:
             had.append(False)
@@ -352,16 +354,3 @@ def test_few_wait_for_the_lock_and_the_rest_are_told_at_once() -> None:
     for thread in threads:
         thread.join()
     assert had == [False, False, False, True, True]
-
-
-def test_the_rack_forgets_the_card_least_wanted() -> None:
-    rack, drawn = CardCache(SingleFlight(), max_cards=2), []
-
-    def counted(wanted: Card, picture: bytes | None) -> bytes:
-        drawn.append(wanted.title)
-        return wanted.title.encode()
-
-    cards = {name: replace(card(sample_campaign()), title=name) for name in "abc"}
-    for name in "abacab":
-        rack.get(name, cards[name], counted, lambda: None)
-    assert drawn == ["a", "b", "c", "b"]

@@ -1,17 +1,25 @@
 """What the public sees of the site's switches: why it cannot sign, that its link waits, that withdrawing works."""
 
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
-from campaign.domain.site.switch import Switch
+from campaign.domain.site.switch import Switch, Switches
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.site import switches
+from campaign.web.app_context import install_runtime
+from campaign.web.site_switches import current_switches
+from tests.conftest import on_both_databases
+from tests.support.caches import expire_campaigns, expire_switches
 from tests.support.factories import new_campaign
+from tests.support.processes import wait_until
 from tests.support.signatory import Signatory, public_count, run_workers
 
 MESSAGE = "We are moving house. Back at noon."
@@ -20,6 +28,7 @@ PAUSED_TEXT = "The operator of this site has paused signing for now"
 
 def throw(runtime: Runtime, switch: Switch, *, on: bool = True, message: str = "") -> None:
     switches.set_switch(runtime, COMMAND_LINE, switch, on=on, message=message)
+    expire_switches()
 
 
 def signatures(runtime: Runtime) -> int:
@@ -27,6 +36,7 @@ def signatures(runtime: Runtime) -> int:
         return int(connection.execute(text("SELECT count(*) FROM signatures")).scalar_one())
 
 
+@on_both_databases
 @pytest.mark.parametrize("switch", [Switch.PAUSE_SIGNING, Switch.READ_ONLY])
 @pytest.mark.parametrize("page", ["/c/save-the-pond", "/c/save-the-pond/embed"])
 def test_pages_say_why_nobody_can_sign_and_are_as_before_once_it_is_off(
@@ -62,11 +72,11 @@ def test_what_is_sent_meanwhile_is_answered_and_not_stored(runtime: Runtime, sig
     answer = signatory().sign()
     assert (answer.status_code, answer.headers["Cache-Control"]) == (409, "no-store")
     assert MESSAGE in answer.text
-    assert "Nothing you typed was stored." in answer.text
+    assert "We didn’t keep what you typed." in answer.text
     # A process that does not know yet is told by the store.
     switches.set_switch(runtime, COMMAND_LINE, Switch.PAUSE_SIGNING, on=False)
     with runtime.transaction() as connection:
-        connection.execute(text("UPDATE switches SET thrown = true, message = 'Not now.', revision = revision + 1"))
+        connection.execute(text("UPDATE switches SET is_on = true, message = 'Not now.', revision = revision + 1"))
     runtime.redis.flushall()
     answer = signatory().sign()
     assert answer.status_code == 409
@@ -127,7 +137,7 @@ def test_no_page_shows_supporters_while_they_are_hidden(
     run_workers(runtime)
     ada.confirm()
     run_workers(runtime)
-    runtime.campaign_cache.clear()
+    expire_campaigns()
     reader = app.test_client()
     shown = reader.get("/c/save-the-pond").text
     assert "Ada Lovelace" in shown
@@ -167,5 +177,40 @@ def test_readers_reach_no_database_while_a_switch_is_on(app: Flask, runtime: Run
     for _ in range(20):
         reader.get("/c/save-the-pond")
         reader.get("/c/save-the-pond/count.json")
-        runtime.switches_cache.cached = (0.001, runtime.switches_cache.cached[1])
+        expire_switches()
     assert statements == []
+
+
+def known_to(process: Flask) -> Switches:
+    with process.app_context():
+        return current_switches()
+
+
+def test_every_process_knows_within_half_a_second(make_runtime: Callable[..., Runtime]) -> None:
+    here, process = make_runtime(), create_app(make_runtime())
+    assert not known_to(process).pauses_signing
+    switches.set_switch(here, COMMAND_LINE, Switch.PAUSE_SIGNING, on=True, message="Soon.")
+    set_at = time.monotonic()
+    wait_until(lambda: known_to(process).pauses_signing, "the other process knows")
+    assert time.monotonic() - set_at < 1
+    assert known_to(process) == Switches({Switch.PAUSE_SIGNING: "Soon."}, 1)
+
+
+def test_a_hundred_threads_at_once_ask_once(app: Flask, runtime: Runtime, statements: list[str]) -> None:
+    runtime.redis.flushall()
+    threads = [threading.Thread(target=known_to, args=(app,)) for _ in range(100)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(statements) == 1
+
+
+def test_a_process_that_can_ask_nobody_goes_by_what_it_knew(runtime: Runtime, make_runtime: Callable[..., Runtime]) -> None:
+    process = create_app(runtime)
+    switches.set_switch(runtime, COMMAND_LINE, Switch.HIDE_SUPPORTERS, on=True)
+    assert known_to(process).hides_supporters
+    install_runtime(process, make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing"))
+    runtime.redis.flushall()
+    expire_switches()
+    assert known_to(process).hides_supporters

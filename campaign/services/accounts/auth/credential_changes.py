@@ -26,7 +26,7 @@ _MAIL_TEXTS = {
     "remove code app": "The code app of your account was removed: no code is asked for any more.",
     "make recovery codes": "New recovery codes were made for your account. The old ones are good no longer.",
     "use recovery code": "One of the recovery codes of your account was used.",
-    "forget proofs": "Whoever looks after this site has removed all passkeys, codes and the password of your account.",
+    "forget proofs": "The people who run this site have removed all passkeys, codes and the password of your account.",
 }
 """What the mail about each act says."""
 
@@ -43,7 +43,7 @@ def record_credential_change(
 ) -> None:
     """The last thing in the transaction that gives somebody a proof or takes one away. `keep` is the session that stays.
 
-    Raises RedisUnavailable; then nothing is changed, as a new proof is no good while whoever had the old one is still in.
+    Raises RedisUnavailableError; then nothing is changed, as a new proof is no good while whoever had the old one is still in.
     """
     record_and_notify(runtime, connection, campaigner_id, actor, action, subject=subject)
     runtime.call_redis(lambda redis: sessions.end_all_sessions(redis, campaigner_id, except_session=keep_session))

@@ -46,7 +46,7 @@ def store_challenge(runtime: Runtime, purpose: str, challenge: bytes) -> str:
 
 
 def take_challenge(runtime: Runtime, purpose: str, answer: tuple[str, str]) -> tuple[bytes, str]:
-    """The challenge that was answered, which is used up, and the credential. Raises Refused."""
+    """The challenge that was answered, which is used up, and the credential. Raises InvalidInputError."""
     name, credential = answer
     challenge = runtime.call_redis(lambda redis: passkey_challenges.take_challenge(redis, name, purpose)) if name else None
     if challenge is None or not credential or len(credential) > _MAX_CREDENTIAL_CHARACTERS:

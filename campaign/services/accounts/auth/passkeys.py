@@ -86,7 +86,7 @@ def begin_registration(runtime: Runtime, campaigner: Campaigner, site: str) -> P
 def finish_registration(
     runtime: Runtime, campaigner: Campaigner, actor: Actor, name: str, answer: tuple[str, str], *, keep_session: str
 ) -> None:
-    """Register what the browser made. `answer` is the question's name and the credential as JSON. Raises Refused."""
+    """Register what the browser made. `answer` is the question's name and the credential as JSON. Raises InvalidInputError."""
     challenge, credential = take_challenge(runtime, f"register-{campaigner.id}", answer)
     site = site_relying_party(runtime)
     try:
@@ -115,7 +115,7 @@ def finish_registration(
 
 
 def rename_passkey(runtime: Runtime, campaigner_id: int, actor: Actor, passkey_id: int, name: str) -> bool:
-    """Call one something else. False where they have no such passkey. Raises Refused."""
+    """Call one something else. False where they have no such passkey. Raises InvalidInputError."""
     new = _read_name(name)
     if not new:
         raise InvalidInputError("Give the passkey a name.")
@@ -153,13 +153,13 @@ def begin_authentication(runtime: Runtime, purpose: str, campaigner_id: int | No
 
 
 def begin_sign_in(runtime: Runtime, network: str) -> PasskeyChallenge:
-    """Ask for a passkey of whoever comes from a network. Raises TooMany."""
+    """Ask for a passkey of whoever comes from a network. Raises TooManyAttemptsError."""
     count_attempt(runtime, "passkey", f"network:{network}", LIMIT_PER_NETWORK)
     return begin_authentication(runtime, SIGN_IN_PURPOSE)
 
 
 def finish_authentication(runtime: Runtime, purpose: str, answer: tuple[str, str], network: str) -> Campaigner:
-    """Whose passkey answered. Raises Refused, in the same words whether or not we know the passkey."""
+    """Whose passkey answered. Raises InvalidInputError, in the same words whether or not we know the passkey."""
     challenge, credential = take_challenge(runtime, purpose, answer)
     passkey, campaigner = _owner(runtime, credential, handle_required=purpose == SIGN_IN_PURPOSE)
     site = site_relying_party(runtime)

@@ -33,7 +33,7 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 def set_password(runtime: Runtime, campaigner: Campaigner, actor: Actor, typed: str, *, keep_session: str) -> None:
-    """Give somebody a password, or another one. `keep` is the session that stays. Raises Refused."""
+    """Give somebody a password, or another one. `keep` is the session that stays. Raises InvalidInputError."""
     new = _hasher.hash(read_password(typed, campaigner.email, campaigner.name))
     with runtime.transaction() as connection:
         act = "change password" if credentials.get_password_hash(connection, campaigner.id) else "set password"
@@ -54,8 +54,8 @@ def remove_password(runtime: Runtime, campaigner_id: int, actor: Actor, *, keep_
 def verify_password(runtime: Runtime, email: str, typed: str, network: str) -> Campaigner:
     """Whose address and password these are.
 
-    Raises Refused with the same words, after the same work, for an address nobody has, somebody without a password, and a wrong
-    one; TooMany for all of them alike.
+    Raises InvalidInputError with the same words, after the same work, for an address nobody has, no password set, and a wrong
+    one; TooManyAttemptsError for all of them alike.
     """
     key = _email_key(email)
     count_attempt(runtime, "password-network", f"network:{network}", LIMIT_PER_NETWORK)
@@ -72,7 +72,7 @@ def verify_password(runtime: Runtime, email: str, typed: str, network: str) -> C
 
 
 def confirm_password(runtime: Runtime, campaigner: Campaigner, typed: str, network: str) -> None:
-    """Whether this is the password of somebody who is signed in. Raises Refused, TooMany."""
+    """Whether this is the password of somebody who is signed in. Raises InvalidInputError, TooManyAttemptsError."""
     verify_password(runtime, campaigner.email, typed, network)
 
 

@@ -21,7 +21,7 @@ class TooManyAttemptsError(InvalidInputError):
 
 
 def count_attempt(runtime: Runtime, purpose: str, subject: str, *limits: RateLimit) -> None:
-    """Count one try of somebody (or at somebody). Raises TooMany, RedisUnavailable."""
+    """Count one try of somebody (or at somebody). Raises TooManyAttemptsError, RedisUnavailableError."""
     keyed = runtime.tokens.rate_limit_hash(subject)
 
     def allowed(redis: Redis) -> bool:

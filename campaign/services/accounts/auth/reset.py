@@ -10,7 +10,7 @@ def reset_credentials(runtime: Runtime, email_key: str, actor: Actor) -> bool:
     """Take somebody's passkeys, password, app and recovery codes away, and sign them out everywhere. False: there is nobody.
 
     For the operator, who must know by other means that it is they who ask: afterwards their mailbox alone opens the desk.
-    Raises RedisUnavailable, with nothing changed, where they cannot be signed out.
+    Raises RedisUnavailableError, with nothing changed, where they cannot be signed out.
     """
     with runtime.transaction() as connection:
         campaigner = campaigners.get_by_email_key(connection, email_key)

@@ -51,7 +51,7 @@ class TotpSetup(NamedTuple):
 
 
 def begin_totp_setup(runtime: Runtime, campaigner: Campaigner, site: str, encrypted_secret: str = "") -> TotpSetup:
-    """A secret for an app; the same again where it was offered before. Raises Refused."""
+    """A secret for an app; the same again where it was offered before. Raises InvalidInputError."""
     if encrypted_secret:
         secret = _decrypt_secret(runtime, campaigner.id, encrypted_secret)
     else:
@@ -66,7 +66,7 @@ def enable_totp(
 ) -> list[str]:
     """Ask for an app's codes from now on, once it has shown a right one. The recovery codes, to be shown once.
 
-    Raises Refused, TooMany.
+    Raises InvalidInputError, TooManyAttemptsError.
     """
     count_attempt(runtime, "new-app", str(campaigner.id), *ATTEMPT_LIMITS)
     step = _matching_step(runtime, _decrypt_secret(runtime, campaigner.id, encrypted_secret), typed)
@@ -110,7 +110,7 @@ def recovery_codes_left(runtime: Runtime, campaigner_id: int) -> int:
 def verify_code(runtime: Runtime, campaigner_id: int, actor: Actor, typed: str) -> bool:
     """Take a code of somebody's app, or one of their recovery codes; it is used by that. Whether it was of the app.
 
-    Raises Refused, TooMany.
+    Raises InvalidInputError, TooManyAttemptsError.
     """
     count_attempt(runtime, "code", str(campaigner_id), *ATTEMPT_LIMITS)
     if read_app_code(typed):

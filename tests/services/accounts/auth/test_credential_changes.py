@@ -79,7 +79,7 @@ def test_who_has_lost_everything_is_left_with_their_mailbox(runtime: Runtime, ap
     assert sessions.list_sessions(runtime.redis, mary.id, runtime.now()) == []
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, None)[0]
-    assert (entry.act, entry.who, entry.subject) == ("forget proofs", "the operator", str(mary.id))
+    assert (entry.action, entry.actor_name, entry.subject) == ("forget proofs", "the operator", str(mary.id))
     assert not reset_credentials(runtime, "nobody@example.org", OPERATOR)
 
 

@@ -1,0 +1,304 @@
+"""Recent supporters: only those who chose to be public, gone soon after they no longer do, and at no cost to the database."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from redis import Redis
+from sqlalchemy import event, text
+
+from campaign.app import create_app
+from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.campaigns.campaign import Campaign, SupportersRule
+from campaign.domain.moderation.removal import RemovalKind
+from campaign.domain.signatures.supporter import Supporter
+from campaign.runtime import Runtime
+from campaign.services.ledger import count
+from campaign.services.moderation import removals
+from campaign.services.signatures import sign as signing
+from campaign.services.signatures.supporters import MAX_SUPPORTERS_SHOWN
+from campaign.store.campaigns import campaigns
+from campaign.web.app_context import install_runtime
+from campaign.web.cache import process_cache
+from campaign.web.public.recent_supporters import SUPPORTERS, recent_supporters
+from tests.support.caches import expire_campaigns
+from tests.support.factories import new_campaign, sign_form_data, verify_link_of
+
+
+def sign(runtime: Runtime, campaign: Campaign, email: str, **typed: Any) -> int:
+    """Somebody signs and agrees to be shown, unless it says otherwise; the number of their signature."""
+    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, **{"public": True, **typed}))
+    with runtime.reading() as connection:
+        return int(connection.execute(text("SELECT id FROM signatures WHERE email_key = :key"), {"key": email}).scalar_one())
+
+
+def verified(runtime: Runtime, campaign: Campaign, email: str, **typed: Any) -> int:
+    """The same, verified and counted."""
+    number = sign(runtime, campaign, email, **typed)
+    with runtime.reading() as connection:
+        edition = connection.execute(text("SELECT edition FROM signatures WHERE id = :id"), {"id": number}).scalar_one()
+    assert signing.verify_signature(runtime, verify_link_of(runtime, number, edition)).outcome is signing.VerifyOutcome.NOW
+    count.advance_ledgers(runtime)
+    return number
+
+
+def current_campaign(runtime: Runtime, campaign: Campaign) -> Campaign:
+    with runtime.reading() as connection:
+        return campaigns.get_by_id(connection, campaign.id)
+
+
+class SiteSupporters:
+    """Supporters as one process of a site shows them."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime, self.app = runtime, create_app(runtime)
+
+    def recent(self, campaign: Campaign) -> tuple[Supporter, ...]:
+        with self.app.app_context():
+            return recent_supporters(campaign)
+
+
+def names(supporters: SiteSupporters, campaign: Campaign) -> list[str]:
+    return [found.name for found in supporters.recent(current_campaign(supporters.runtime, campaign))]
+
+
+def some_seconds_later(supporters: SiteSupporters) -> None:
+    """What is cached is too old now."""
+    with supporters.app.app_context():
+        process_cache().expire(SUPPORTERS)
+
+
+@pytest.fixture
+def supporters(runtime: Runtime) -> SiteSupporters:
+    return SiteSupporters(runtime)
+
+
+@pytest.fixture
+def asked(runtime: Runtime) -> list[str]:
+    """Every statement that asks the database for supporters from here on."""
+    found: list[str] = []
+
+    def note(_c: Any, _cursor: Any, sql: str, *_: Any) -> None:
+        if "JOIN signatures" in sql and "ledger" in sql:
+            found.append(sql)
+
+    event.listen(runtime.autocommit_engine, "before_cursor_execute", note)
+    return found
+
+
+# Who is shown, and as what
+
+
+def test_only_verified_signatories_who_chose_to_be_public_are_shown(runtime: Runtime, supporters: SiteSupporters) -> None:
+    pond, wood = new_campaign(runtime), new_campaign(runtime, slug="save-the-wood")
+    verified(runtime, pond, "ada@example.org", name="Ada Lovelace")
+    verified(runtime, pond, "shy@example.org", name="Shy Person", public=False)
+    sign(runtime, pond, "late@example.org", name="Late Comer")
+    signing.withdraw_signature(runtime, verified(runtime, pond, "gone@example.org", name="Gone Again"))
+    removals.invalidate_signature(
+        runtime, COMMAND_LINE, verified(runtime, pond, "bot@example.org", name="Bot Net"), RemovalKind.PROGRAM, "a bot"
+    )
+    verified(runtime, wood, "wood@example.org", name="Woody Allan")
+    # Whether the ledger has counted the end of a signature or not.
+    assert names(supporters, pond) == ["Ada"]
+    count.advance_ledgers(runtime)
+    some_seconds_later(supporters)
+    assert names(supporters, pond) == ["Ada"]
+    assert names(supporters, wood) == ["Woody"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        ("first-name", (Supporter("Siân", "France"), Supporter("Ada", "Edinburgh"))),
+        ("full-name", (Supporter("Siân O’Brien", "France"), Supporter("Dr Ada Lovelace", "Edinburgh"))),
+        ("no", ()),
+    ],
+)
+def test_supporters_are_named_as_the_campaign_says(
+    runtime: Runtime, supporters: SiteSupporters, asked: list[str], rule: SupportersRule, shown: tuple[Supporter, ...]
+) -> None:
+    campaign = new_campaign(runtime, supporters=rule)
+    verified(runtime, campaign, "ada@example.org", name="Dr Ada Lovelace", postcode="EH1 1AA")
+    verified(runtime, campaign, "sian@example.org", name="Siân O’Brien", country="FR", postcode="")
+    assert supporters.recent(current_campaign(runtime, campaign)) == shown
+    assert len(asked) == bool(shown)
+
+
+def test_a_campaign_nobody_has_signed_asks_for_nobody(runtime: Runtime, supporters: SiteSupporters, asked: list[str]) -> None:
+    assert supporters.recent(new_campaign(runtime)) == ()
+    assert asked == []
+
+
+def test_the_newest_are_shown_first_and_no_more_than_a_few(runtime: Runtime, supporters: SiteSupporters) -> None:
+    campaign = new_campaign(runtime)
+    for number in range(MAX_SUPPORTERS_SHOWN + 2):
+        verified(runtime, campaign, f"{number}@example.org", name=f"{chr(ord('A') + number)}da Lovelace")
+    assert MAX_SUPPORTERS_SHOWN == 8
+    assert names(supporters, campaign) == ["Jda", "Ida", "Hda", "Gda", "Fda", "Eda", "Dda", "Cda"]
+
+
+def test_what_is_no_name_to_show_is_not_shown_and_leaves_room_for_others(runtime: Runtime, supporters: SiteSupporters) -> None:
+    first, full = new_campaign(runtime), new_campaign(runtime, slug="full-names", supporters="full-name")
+    names_given = ("Ada Lovelace", "eve@example.org", "x123 Adams", "Mae 2nd Jones", "Zo３ Hall", "Bob＠example Hall")
+    for number, name in enumerate(names_given):
+        verified(runtime, first, f"{number}@example.org", name=name)
+        verified(runtime, full, f"{number}@example.net", name=name)
+    assert names(supporters, first) == ["Mae", "Ada"]
+    assert names(supporters, full) == ["Ada Lovelace"]
+    for number in range(MAX_SUPPORTERS_SHOWN):
+        verified(runtime, first, f"bot{number}@example.org", name=f"Bot{number}")
+    some_seconds_later(supporters)
+    assert names(supporters, first) == ["Mae", "Ada"]
+
+
+def test_who_was_counted_twice_is_shown_once_where_they_came_back(runtime: Runtime, supporters: SiteSupporters) -> None:
+    campaign = new_campaign(runtime)
+    ada = verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
+    eve = verified(runtime, campaign, "eve@example.org", name="Eve Adams")
+    for _ in range(2):
+        signing.withdraw_signature(runtime, ada)
+        count.advance_ledgers(runtime)
+        # She makes the very total again that she made before.
+        assert verified(runtime, campaign, "ada@example.org", name="Ada Lovelace") == ada
+    removals.invalidate_signature(runtime, COMMAND_LINE, eve, RemovalKind.PROGRAM, "a mistake")
+    count.advance_ledgers(runtime)
+    assert names(supporters, campaign) == ["Ada"]
+    removals.restore_signature(runtime, COMMAND_LINE, eve)
+    count.advance_ledgers(runtime)
+    some_seconds_later(supporters)
+    assert names(supporters, campaign) == ["Eve", "Ada"]
+
+
+def test_who_came_back_leaves_room_for_the_others(runtime: Runtime, supporters: SiteSupporters) -> None:
+    campaign = new_campaign(runtime)
+    for number in range(MAX_SUPPORTERS_SHOWN):
+        verified(runtime, campaign, f"{number}@example.org", name=f"{chr(ord('A') + number)}da Lovelace")
+    for _ in range(MAX_SUPPORTERS_SHOWN):
+        signing.withdraw_signature(runtime, 1)
+        count.advance_ledgers(runtime)
+        verified(runtime, campaign, "0@example.org", name="Ada Lovelace")
+    assert sorted(names(supporters, campaign)) == ["Ada", "Bda", "Cda", "Dda", "Eda", "Fda", "Gda", "Hda"]
+
+
+# For how long
+
+
+@pytest.mark.parametrize("way", ["no longer public", "withdrawn", "invalidated"])
+def test_who_no_longer_wants_to_be_shown_is_gone_after_some_seconds(
+    runtime: Runtime, supporters: SiteSupporters, way: str
+) -> None:
+    campaign = new_campaign(runtime)
+    ada = verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
+    verified(runtime, campaign, "eve@example.org", name="Eve Adams")
+    assert names(supporters, campaign) == ["Eve", "Ada"]
+    if way == "no longer public":
+        assert signing.change_consents(runtime, ada, public=False, updates=False)
+    elif way == "withdrawn":
+        assert signing.withdraw_signature(runtime, ada)
+    else:
+        assert removals.invalidate_signature(runtime, COMMAND_LINE, ada, RemovalKind.PROGRAM, "a bot")
+    some_seconds_later(supporters)
+    assert names(supporters, campaign) == ["Eve"]
+
+
+def test_who_chooses_to_be_shown_later_is_shown(runtime: Runtime, supporters: SiteSupporters) -> None:
+    campaign = new_campaign(runtime)
+    ada = verified(runtime, campaign, "ada@example.org", name="Ada Lovelace", public=False)
+    assert names(supporters, campaign) == []
+    assert signing.change_consents(runtime, ada, public=True, updates=False)
+    some_seconds_later(supporters)
+    assert names(supporters, campaign) == ["Ada"]
+
+
+def test_those_known_before_are_shown_while_the_store_is_down(
+    runtime: Runtime, supporters: SiteSupporters, make_runtime: Callable[..., Runtime]
+) -> None:
+    campaign = new_campaign(runtime)
+    verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
+    campaign = current_campaign(runtime, campaign)
+    known = supporters.recent(campaign)
+    assert [found.name for found in known] == ["Ada"]
+    down = make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    assert SiteSupporters(down).recent(campaign) == ()
+    install_runtime(supporters.app, down)
+    some_seconds_later(supporters)
+    assert supporters.recent(campaign) == known
+
+
+# What it costs
+
+
+def test_many_readers_cost_one_question(runtime: Runtime, supporters: SiteSupporters, asked: list[str]) -> None:
+    campaign = new_campaign(runtime)
+    verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
+    campaign, begin = current_campaign(runtime, campaign), Barrier(8)
+    found: list[tuple[Supporter, ...]] = []
+
+    def read() -> None:
+        begin.wait()
+        for _ in range(50):
+            found.append(supporters.recent(campaign))  # noqa: PERF401 - each reads for itself
+
+    readers = [Thread(target=read) for _ in range(8)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert len(found) == 400
+    # Who came while the first was asking did not wait.
+    assert set(found) <= {(), (Supporter("Ada", "London"),)}
+    assert found[-1] == (Supporter("Ada", "London"),)
+    assert len(asked) == 1
+
+
+def test_a_signature_is_shown_by_each_process_on_one_question(app: Flask, runtime: Runtime, asked: list[str]) -> None:
+    campaign = new_campaign(runtime)
+    verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
+    for process in (app, create_app(runtime)):
+        asked.clear()
+        for _ in range(5):
+            expire_campaigns()
+            assert "Ada" in process.test_client().get("/c/save-the-pond").text
+        assert len(asked) == 1
+
+
+# Where they are not
+
+
+def everything_in(redis: Redis) -> str:
+    """All that Redis holds, keys and values."""
+    readers: dict[bytes, Callable[[Any], Any]] = {
+        b"string": redis.get,
+        b"hash": redis.hgetall,
+        b"set": redis.smembers,
+        b"list": lambda key: redis.lrange(key, 0, -1),
+        b"zset": lambda key: redis.zrange(key, 0, -1, withscores=True),
+    }
+    return repr([(key, readers[redis.type(key)](key)) for key in redis.scan_iter()])  # type: ignore[index]
+
+
+def test_supporters_are_on_the_page_and_nowhere_else(app: Flask, runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    verified(runtime, campaign, "zeb@example.org", name="Zebedee Quux", postcode="EH1 1AA")
+    reader = app.test_client()
+    page = reader.get("/c/save-the-pond").text
+    assert "Zebedee" in page
+    assert "Edinburgh" in page
+    held = everything_in(runtime.redis)
+    assert "Save the village pond" in held
+    others = (
+        "/c/save-the-pond.json", "/c/save-the-pond/count.json", "/campaigns.atom", "/sitemap.xml", "/", "/?q=pond",
+        "/c/save-the-pond/embed", "/c/save-the-pond/share", "/c/save-the-pond/badge.svg", "/c/save-the-pond/privacy",
+        "/oembed?url=https://sign.example.org/c/save-the-pond",
+    )  # fmt: skip
+    for path in others:
+        answer = reader.get(path)
+        assert answer.status_code == 200
+        held += answer.text
+    for word in ("Zebedee", "Quux", "Edinburgh", "zeb@", "EH1"):
+        assert word not in held
+    assert "Quux" not in page
+    assert "EH1" not in page

@@ -1,0 +1,27 @@
+"""What no template may do."""
+
+from pathlib import Path
+
+from jinja2 import Environment, nodes
+
+from campaign.config import TEMPLATES
+
+_OF_SOME = frozenset({"first", "last", "max", "min", "random"})
+"""Filters that are undefined for an empty list, which no page survives. A template that says the list itself may use them."""
+
+
+def taken_from_lists(source: str) -> list[str]:
+    """The filters by which a template takes one element of a list that may be empty, and their lines."""
+    found = Environment(extensions=["jinja2.ext.i18n"]).parse(source).find_all(nodes.Filter)
+    return [
+        f"line {filtered.lineno}: {filtered.name}" for filtered in found
+        if filtered.name in _OF_SOME and not isinstance(filtered.node, nodes.List | nodes.Tuple)
+    ]  # fmt: skip
+
+
+def test_no_template_takes_one_element_of_a_list_that_may_be_empty() -> None:
+    files = [path for path in TEMPLATES.rglob("*.*") if path.is_file()]
+    found: dict[Path, list[str]] = {path: wrong for path in files if (wrong := taken_from_lists(path.read_text()))}
+    assert not found
+    assert len(files) > 100
+    assert taken_from_lists("{{ [1, 2]|min }}{% set next = all|selectattr('next')|first %}") == ["line 1: first"]
