@@ -14,14 +14,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, bindparam, inspect, text
 
 from campaign import migrations
 from campaign.store.campaigns import campaigns, public_listing
 from campaign.store.database import migrate as schema
 from campaign.store.database import schema_version
+from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.engine import StoreUnavailableError, autocommit, make_engine, transaction
-from campaign.store.database.statements import statement
+from campaign.store.database.statements import text_statement
 from campaign.store.signatures import signatures
 from campaign.store.tables import UNCOUNTED_SQL, UNPLACED_SQL, metadata
 from tests.conftest import POSTGRES_URL_VARIABLE
@@ -238,7 +239,8 @@ def test_what_was_there_is_kept_and_can_be_found(empty_databases: Callable[[], s
                VALUES (1, 1, 'h', 'pending', 'pending', '', 'Ada', 'ada@example.org', 'ada@example.org', 'm', '', '', '', true,
                    false, '', 'leaflet', 1, 1, '', 'k', :now, :now, '')""",
         ):
-            connection.execute(statement(sql), now if ":now" in sql else {})
+            times = [bindparam("now", type_=UtcDateTime())] if ":now" in sql else []
+            connection.execute(text_statement(sql, *times), now if times else {})
     schema.upgrade_to_head(engine)
     with autocommit(engine) as connection:
         campaign = campaigns.get_by_slug(connection, "pond")

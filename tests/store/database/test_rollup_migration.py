@@ -4,15 +4,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from campaign.config import load_settings
 from campaign.runtime import make_runtime
 from campaign.services.ledger import count
 from campaign.store.campaigns import campaigns
 from campaign.store.database import migrate
+from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.engine import autocommit, make_engine, transaction
-from campaign.store.database.statements import statement
+from campaign.store.database.statements import text_statement
 from tests.store.database.test_migrations import migrate_to
 from tests.support.factories import START_TIME
 from tests.support.servers import RedisServer
@@ -35,7 +36,8 @@ def put_on_file(connection: Connection) -> None:
     """What the older version has stored."""
 
     def put(sql: str, **given: object) -> None:
-        connection.execute(statement(sql), {"now": START_TIME, **given} if ":now" in sql else given)
+        times = [bindparam(name, type_=UtcDateTime()) for name in ("now", "until") if f":{name}" in sql]
+        connection.execute(text_statement(sql, *times), {"now": START_TIME, **given} if ":now" in sql else given)
 
     put("""INSERT INTO campaigns (id, slug, text_hash, opens_at, closes_at, verify_until, time_zone, paused, goals, asked,
                note, contact, revision, created_at)
