@@ -43,7 +43,7 @@ def finished(runtime: Runtime, now: ManualClock) -> None:
         "UPDATE certificates SET total = 1000000",
         "DELETE FROM certificates",
         "DELETE FROM certificates WHERE campaign_id = 1",
-        "UPDATE audit SET who = 'somebody else'",
+        "UPDATE audit SET actor_name = 'somebody else'",
         "UPDATE audit SET network = '' WHERE network <> ''",
         "DELETE FROM audit",
         "DELETE FROM audit WHERE action = 'create campaign'",
