@@ -157,7 +157,7 @@ def _add_totals(runtime: Runtime, campaign_id: int, crowd: SignatureGenerator) -
         "country_tallies": [{"country": key, "verified": n} for key, n in totals.by_country.items()],
         "source_tallies": [{"source": key, "verified": n} for key, n in totals.by_source.items()],
         "area_tallies": [{"area": key, "verified": n} for key, n in totals.by_area.items()],
-        "removal_tallies": [{"class": key, "removed": n} for key, n in totals.removed.items()],
+        "removal_tallies": [{"reason_class": key, "removed": n} for key, n in totals.removed.items()],
         "hourly_tallies": [{"hour": at(hour), "added": n[0], "ended": n[1]} for hour, n in totals.hours.items()],
         "cohort_tallies": [
             {"hour": at(hour), "domain": domain, **dict(zip(stages, n, strict=True))}

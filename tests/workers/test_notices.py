@@ -92,7 +92,7 @@ def test_an_invitation_that_is_taken_back_in_time_is_not_mailed(runtime: Runtime
     assert state() == [("dropped", 1, "the invitation is open no more")]
 
 
-@pytest.mark.parametrize("wish", ["told = false", "disabled_at = created_at"])
+@pytest.mark.parametrize("wish", ["wants_alerts = false", "disabled_at = created_at"])
 def test_who_does_not_want_it_or_is_shut_out_is_not_mailed(
     runtime: Runtime, mary: int, mail: MailServer, state: State, wish: str
 ) -> None:
