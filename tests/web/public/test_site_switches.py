@@ -78,6 +78,7 @@ def test_what_is_sent_meanwhile_is_answered_and_not_stored(runtime: Runtime, sig
     with runtime.transaction() as connection:
         connection.execute(text("UPDATE switches SET is_on = true, message = 'Not now.', revision = revision + 1"))
     runtime.redis.flushall()
+    expire_campaigns()
     answer = signatory().sign()
     assert answer.status_code == 409
     assert "Not now." in answer.text
