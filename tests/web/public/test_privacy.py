@@ -226,5 +226,5 @@ def test_it_is_said_who_is_asked_for_postcodes_and_nothing_of_it_where_nobody_is
     for path, said in (("/privacy", True), ("/c/save-the-pond/privacy", True), ("/c/without-postcodes/privacy", False)):
         page = asking.get(path).text
         assert ("Postcodes of the United Kingdom are sent to places.example some time after signing" in page) is said
-        assert ("in each constituency and region of the United Kingdom, from 5 on" in page) is said
+        assert ("in each constituency and region of the United Kingdom, from 5 up" in page) is said
     assert "Postcodes of the United Kingdom" not in create_app(runtime).test_client().get("/privacy").text
