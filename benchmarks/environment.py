@@ -112,7 +112,7 @@ def wait_for_web(port: int) -> None:
 
 
 def _start_sink(made: BenchmarkEnvironment, port: int) -> None:
-    sink = subprocess.Popen([sys.executable, "-m", "benchmarks.sink", str(port)], stdout=subprocess.PIPE, text=True)
+    sink = subprocess.Popen([sys.executable, "-m", "benchmarks.smtp_sink", str(port)], stdout=subprocess.PIPE, text=True)
     made.stack.callback(_end, sink)
 
     def read() -> None:

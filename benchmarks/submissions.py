@@ -39,12 +39,12 @@ class Figure:
 
 def main() -> None:
     """Seed each database asked for, and write the papers."""
-    isolated_main("benchmarks.submission", __doc__, 100_000, _write, lambda name, url: print_table(name, measure(url)))
+    isolated_main("benchmarks.submissions", __doc__, 100_000, _write, lambda name, url: print_table(name, measure(url)))
 
 
 def measure(url: str) -> Iterator[Figure]:
     """The papers of each recipient, one after the other."""
-    return (Figure(**figure) for figure in measure_isolated("benchmarks.submission", url, _PROFILE_KEYS))
+    return (Figure(**figure) for figure in measure_isolated("benchmarks.submissions", url, _PROFILE_KEYS))
 
 
 def print_table(database: str, figures: Iterator[Figure]) -> None:

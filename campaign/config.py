@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from campaign.domain.mail.sender import Sender, ascii_host, default_sender, read_sender, readable_host
+
 _PACKAGE = Path(__file__).parent
 TEMPLATES = next(path for path in (_PACKAGE / "templates", _PACKAGE.parent / "templates") if path.is_dir())
 """The folder of the templates: inside the package once it is built into a wheel, beside it in a clone."""
@@ -21,7 +23,6 @@ MIN_SECRET_LENGTH = 32
 
 
 _POSTGRES = re.compile(r"postgresql\+psycopg://(?:.*@)?(?:\[[^\]]*\]|[^:/?@]*)(?::\d+)?(?:[/?].*)?")
-_SENDER = re.compile(r"[^\s<>@]+@[^\s<>@]+|[^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>")
 
 MAX_SOCKET_PATH_BYTES = 100
 """Octets; the system takes 107 on Linux and 103 on macOS."""
@@ -47,7 +48,13 @@ class Settings(BaseSettings):
     mail_url: str = Field(
         "", description="`smtp://user:pw@host:port`, `smtps://…`, `?starttls=1`; unset: the development mailbox"
     )
-    mail_from: str = Field("", description="the sender of every mail; unset: `no-reply@` the host of `BASE_URL`")
+    mail_from: str = Field(
+        "",
+        description="the sender of every mail, `address` or `any name <address>`; unset: `no-reply@` the host of `BASE_URL`",
+    )
+    mail_connections: int = Field(
+        4, ge=1, le=100, description="connections to the mail server each mail worker opens at most; fewer where it says 421"
+    )
     base_url: str = Field("", description="the address people see, in mails and links; unset: `http://127.0.0.1:$PORT`")
     host: str = Field("127.0.0.1", description="the address the web server listens on")
     port: int = Field(8000, ge=1, le=65535, description="the port the web server listens on")
@@ -141,6 +148,10 @@ class Settings(BaseSettings):
         _ = parts.port
         if parts.path.rstrip("/"):
             raise ValueError("must not have a path; give the campaign site a host of its own")
+        if parts.hostname and not parts.hostname.isascii():
+            # Browsers and mail programs know an international host by its labels in ASCII (IDNA).
+            parts = parts._replace(netloc=parts.netloc.lower().replace(parts.hostname, ascii_host(parts.hostname)))
+            value = parts.geturl()
         return value.rstrip("/")
 
     @field_validator("places_url")
@@ -157,8 +168,8 @@ class Settings(BaseSettings):
     @field_validator("mail_from")
     @classmethod
     def _sender(cls, value: str) -> str:
-        if value and not _SENDER.fullmatch(value):
-            raise ValueError("must be an address, as in no-reply@example.org or Our Campaign <no-reply@example.org>")
+        if value:
+            read_sender(value)
         return value
 
     @field_validator("log_level")
@@ -177,7 +188,7 @@ class Settings(BaseSettings):
             fill(self, "base_url", f"http://127.0.0.1:{self.port}")
         if not self.mail_from:
             host = urlsplit(self.base_url).hostname or "localhost"
-            fill(self, "mail_from", f"no-reply@{'localhost' if _is_loopback(host) else host}")
+            fill(self, "mail_from", default_sender("localhost" if _is_loopback(host) else host).address)
         if not self.database_url:
             fill(self, "database_url", f"sqlite:///{self.data_dir / 'countersign.sqlite3'}")
         if not self.secret_key.get_secret_value():
@@ -200,6 +211,11 @@ class Settings(BaseSettings):
     def is_sqlite(self) -> bool:
         """Whether the database is SQLite."""
         return self.database_url.startswith("sqlite")
+
+    @property
+    def sender(self) -> Sender:
+        """MAIL_FROM as headers and envelopes take it."""
+        return read_sender(self.mail_from)
 
     @property
     def own_redis_socket(self) -> Path:
@@ -234,7 +250,7 @@ def load_settings(**overrides: Any) -> Settings:
 def site_name(settings: Settings) -> str:
     """What the site is called in its pages and mails: the host people know it by."""
     host = urlsplit(settings.base_url).hostname or ""
-    return "Countersign" if _is_loopback(host) else host
+    return "Countersign" if _is_loopback(host) else readable_host(host)
 
 
 def require_secret(settings: Settings) -> None:

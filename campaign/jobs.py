@@ -24,7 +24,6 @@ DELIVER_MAIL = JobSpec("deliver_mail", MAIL_QUEUE, 120)
 ADVANCE_LEDGER = JobSpec("advance_ledger", LEDGER_QUEUE, 60)
 CLOSE_CAMPAIGNS = JobSpec("close_campaigns", LEDGER_QUEUE, 300)
 # What campaigners ask for may take long, and must hold up neither mail nor count: it has a worker of its own.
-DELIVER_NOTICES = JobSpec("deliver_notices", DESK_QUEUE, 120)
 RUN_BATCHES = JobSpec("run_batches", DESK_QUEUE, 120)
 RAISE_FLAGS = JobSpec("raise_flags", DESK_QUEUE, 120)
 UNDO_INTAKES = JobSpec("undo_intakes", DESK_QUEUE, 120)
@@ -41,7 +40,6 @@ JOBS = {
         DELIVER_MAIL,
         ADVANCE_LEDGER,
         CLOSE_CAMPAIGNS,
-        DELIVER_NOTICES,
         RUN_BATCHES,
         RAISE_FLAGS,
         SEND_TEAM_MAILS,

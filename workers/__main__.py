@@ -11,7 +11,7 @@ from redis import Redis
 
 from campaign.cli.parent_watch import PARENT_WATCH_OPTION, watch_parent_pipe
 from campaign.config import InvalidSettingsError, load_settings, require_redis, require_secret
-from campaign.jobs import QUEUES
+from campaign.jobs import MAIL_QUEUE, QUEUES
 from campaign.logs import configure_logging
 from campaign.runtime import make_runtime
 from workers import clock, worker
@@ -30,7 +30,9 @@ def main(arguments: list[str]) -> int:
     if PARENT_WATCH_OPTION in arguments:
         arguments = [argument for argument in arguments if argument != PARENT_WATCH_OPTION]
         watch_parent_pipe()
-    runtime = make_runtime(settings, max_connections=2)
+    # Each connection to the mail server stores its results for itself.
+    more = min(settings.mail_connections, 4) - 1 if MAIL_QUEUE in arguments else 0
+    runtime = make_runtime(settings, max_connections=2 + more)
     try:
         match arguments:
             case ["clock"]:

@@ -13,7 +13,6 @@ from campaign.jobs import (
     ADVANCE_LEDGER,
     CLOSE_CAMPAIGNS,
     DELIVER_MAIL,
-    DELIVER_NOTICES,
     FORGET_NETWORKS,
     LOOK_UP_PLACES,
     MAKE_EXPORTS,
@@ -33,7 +32,7 @@ from campaign.services.site import switches
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.exports import export_jobs
 from campaign.store.ledger import final_totals, ledger, rollups
-from campaign.store.mail import campaigner_outbox, outbox
+from campaign.store.mail import outbox
 from campaign.store.moderation import batches
 from campaign.store.redis.heartbeat import record_heartbeat
 
@@ -70,14 +69,6 @@ def enqueue_ledger(runtime: Runtime) -> None:
         # With Redis down no worker hears of it, and the count is shown from the store: the clock counts.
         count.advance_ledgers(runtime)
         count.count_verification_mails(runtime)
-
-
-def enqueue_notices(runtime: Runtime) -> None:
-    """Notices to campaigners that are due and whose hint was lost, or whose next attempt has come."""
-    with runtime.reading() as connection:
-        due = campaigner_outbox.has_due_notice(connection, runtime.now())
-    if due:
-        runtime.enqueue_once(DELIVER_NOTICES)
 
 
 def enqueue_closing(runtime: Runtime) -> None:
@@ -173,7 +164,6 @@ def enqueue_team_mails(runtime: Runtime) -> None:
 
 SCHEDULE = (
     ClockTask("mail", 1.0, enqueue_mail),
-    ClockTask("notices", 1.0, enqueue_notices),
     ClockTask("ledger", 1.0, enqueue_ledger),
     ClockTask("switches", 1.0, republish_switches),
     ClockTask("copies", 5.0, republish_counts),

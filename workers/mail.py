@@ -1,23 +1,36 @@
-"""Sending what the outbox owes.
+"""Mailer: sends what the outbox owes, to signatories and to campaigners.
 
-Rows are claimed in batches, each claim marked as an attempt before anything is sent; each result is stored before the next
-mail goes out, so a worker that dies repeats one mail at most. No database connection is held while a mail server thinks.
+Rows are claimed in batches, each claim marked as an attempt before anything is sent. Each mail is sent on a connection of its
+own, and its result is stored before that connection begins another: a worker that dies repeats one mail at most for each
+connection. No database connection is held while a mail server thinks.
 """
 
 import time
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from threading import Lock
 
 import structlog
+from sqlalchemy import Connection
 
-from campaign.config import site_name
-from campaign.domain.common.email_address import smtp_address
-from campaign.domain.mail.outbox_claim import OutboxClaim
-from campaign.domain.signatures.signature import MailKind, SignatureState
+from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
 from campaign.jobs import DELIVER_MAIL
-from campaign.mail.message import compose_signature_mail
-from campaign.mail.transport import MailRefusedError, MailServerUnavailableError, MailUnavailableError
+from campaign.mail.errors import (
+    MailOutcomeUnknownError,
+    MailRefusedError,
+    MailServerUnavailableError,
+    MailUnavailableError,
+)
+from campaign.mail.smtp_session import FINAL_DOT_SECONDS, LONGEST_CONVERSATION_SECONDS
+from campaign.mail.transport import Transport
 from campaign.runtime import Runtime
+from campaign.security.encryption import DecryptionError
+from campaign.store.accounts import login_links
+from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.mail import outbox
+from campaign.store.mail.outbox import MailState
+from workers.mail_connections import MailConnections
+from workers.mail_content import compose_claimed
 from workers.mail_domains import domain_takes_mail
 
 log = structlog.get_logger(__name__)
@@ -26,138 +39,246 @@ BATCH_SIZE = 50
 """Mails claimed at once."""
 LEASE = timedelta(seconds=60)
 """How long a claim lasts: what a worker killed at the worst moment delays its mails by."""
-MIN_LEASE_LEFT = timedelta(seconds=50)
-"""No mail is begun with less of its lease left than this: longer than the mail server may take over the four
-answers a mail needs (SMTP_PATIENCE each)."""
+MIN_LEASE_LEFT_SECONDS = 30.0
+"""No mail is begun with less of its lease left than this."""
+EXTEND_LEASE_AFTER_SECONDS = 10.0
+"""Seconds after which a conversation counts as slow: its claim is kept for as long as any conversation can last."""
+CONVERSATION_LEASE = timedelta(seconds=LONGEST_CONVERSATION_SECONDS + 60)
+"""The lease of a slow conversation."""
+SLOW_SECONDS = 2.0
+"""Seconds the last conversations of a batch are waited for. Then they go on by themselves, and the next batch begins."""
+ADD_CONNECTION_SECONDS = 0.1
+"""Seconds that mails wait before one more connection is put to work: a fast server needs one only."""
 TIME_BUDGET_SECONDS = 15.0
 """Seconds after which a job ends and asks for another: a worker told to stop finishes its job first."""
+STOP_SECONDS = 5.0
+"""Seconds that a worker told to stop waits for conversations to end before it breaks them off."""
 GATHER_SECONDS = 0.1
 """Seconds waited before each claim that is not sure to be a full batch, so that one claim and one job carry many mails."""
 FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS = 5.0, 1800.0
 """Seconds between attempts at one mail: doubled each time, up to half an hour."""
+UNKNOWN_RETRY_AFTER = timedelta(seconds=FINAL_DOT_SECONDS)
+"""When a mail that was sent whole and never answered is sent once more: not before the server would have answered."""
 GIVE_UP_AFTER = timedelta(days=5)
 """After which a mail that was only ever put off counts as refused (RFC 5321, 4.5.4.1 asks for four to five days)."""
 FIRST_BACKOFF_SECONDS, MAX_BACKOFF_SECONDS = 0.5, 10.0
 """Seconds the server is left alone after it was unavailable: doubled each time."""
 MAX_DEFERRED_IN_A_ROW = 3
 """Mails put off one after the other that count as the server asking to be left alone (451, "slow down")."""
-
-_REQUIRED_STATE = {
-    MailKind.VERIFY: SignatureState.PENDING,
-    MailKind.ALREADY_SIGNED: SignatureState.VERIFIED,
-    MailKind.THANK_YOU: SignatureState.VERIFIED,
-    MailKind.WITHDRAWN: SignatureState.WITHDRAWN,
-    MailKind.REMOVED: SignatureState.INVALIDATED,
-}
+STORE_ATTEMPTS = 5
+"""Attempts, a second apart, to store a result: without it the mail would be sent again."""
+RETENTION = timedelta(days=30)
+"""How long what campaigners were sent, and links that are over, are kept."""
+CLEAN_UP_INTERVAL_SECONDS = 3600.0
+"""Seconds between two removals of what is older."""
 
 
 class Mailer:
-    """Delivers mail for one worker process; remembers when its mail server wants to be left alone."""
+    """Delivers mail for one worker process; remembers when its mail server wants to be left alone.
 
-    def __init__(self, runtime: Runtime, *, gather_seconds: float = GATHER_SECONDS) -> None:
+    Conversations outlast the job that began them. `runtime.close()` ends them: see `close`.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        *,
+        gather_seconds: float = GATHER_SECONDS,
+        stop_seconds: float = STOP_SECONDS,
+        new_transport: Callable[[], Transport] | None = None,
+    ) -> None:
         self._runtime = runtime
-        self._gather_seconds = gather_seconds
+        self._gather_seconds, self._stop_seconds = gather_seconds, stop_seconds
         self._backoff_until = 0.0
         self._backoff_seconds = FIRST_BACKOFF_SECONDS
+        self._cleaned_up_at = float("-inf")
+        self._connections = MailConnections(
+            new_transport or runtime.new_transport, runtime.settings.mail_connections, self._attempt
+        )
+        self._counts = Lock()
+        self._sent = self._deferred_in_a_row = 0
+        runtime.close_first(self.close)
 
     def deliver(self) -> int:
-        """Send what is due, until nothing is or the turn is over; returns how many mails the server took."""
+        """Send what is due, until nothing is or the time budget is spent; returns how many mails the server took."""
+        sent_before = self._sent
         time.sleep(self._gather_seconds)
         self._runtime.mark_started(DELIVER_MAIL)
-        began, sent, full = time.monotonic(), 0, True
-        while time.monotonic() - began < TIME_BUDGET_SECONDS:
+        try:
+            if self._deliver_due(time.monotonic() + TIME_BUDGET_SECONDS):
+                self._runtime.enqueue_once(DELIVER_MAIL)
+        finally:
+            # From here on nobody looks after them until the next job.
+            self._extend_leases(0.0)
+        return self._sent - sent_before
+
+    def close(self) -> None:
+        """End every connection. A conversation that does not end soon is broken off, and its outcome stored as what it is."""
+        self._release(self._connections.take_back())
+        self._connections.close(self._stop_seconds)
+
+    def _deliver_due(self, ends_at: float) -> bool:
+        """Work off batch after batch; whether more may be due."""
+        full = True
+        while time.monotonic() < ends_at:
             if time.monotonic() < self._backoff_until:
-                return sent
+                return False
+            if self._connections.active >= self._connections.limit:
+                self._connections.wait(1.0)
+                self._extend_leases(EXTEND_LEASE_AFTER_SECONDS)
+                continue
             if not full:
                 time.sleep(self._gather_seconds)
             with self._runtime.transaction() as connection:
                 claims = outbox.claim_mails(connection, self._runtime.now(), LEASE, BATCH_SIZE)
             if not claims:
-                return sent
+                self._clean_up()
+                return False
             full = len(claims) == BATCH_SIZE
             if full:
                 # There is more than one batch: another worker, if there is one, may take part.
                 self._runtime.enqueue_once(DELIVER_MAIL)
-            sent += self._deliver(claims)
-        self._runtime.enqueue_once(DELIVER_MAIL)
-        return sent
-
-    def _deliver(self, claims: list[OutboxClaim]) -> int:
-        claimed_at, sent, put_off = self._runtime.now(), 0, 0
-        for position, claim in enumerate(claims):
-            if self._runtime.now() - claimed_at > LEASE - MIN_LEASE_LEFT:
-                self._release(claims[position:])
-                return sent
-            try:
-                sent += self._send(claim)
-                put_off, self._backoff_seconds = 0, FIRST_BACKOFF_SECONDS
-            except MailServerUnavailableError as error:
-                self._back_off(claims[position:], str(error))
-                return sent
-            except MailUnavailableError as error:
-                self._defer(claim, str(error))
-                put_off += 1
-                if put_off == MAX_DEFERRED_IN_A_ROW:
-                    self._back_off(claims[position + 1 :], str(error))
-                    return sent
-        return sent
-
-    def _send(self, claim: OutboxClaim) -> bool:
-        """Send one mail and store what came of it. Raises MailUnavailable, then nothing is stored yet."""
-        reason = self._drop_reason(claim)
-        if reason:
-            with self._runtime.single_statement() as connection:
-                outbox.mark_dropped(connection, claim, reason, self._runtime.now())
-            return False
-        try:
-            if self._runtime.settings.check_mail_domains and not domain_takes_mail(claim.email):
-                raise MailRefusedError("the domain takes no mail")
-            settings = self._runtime.settings
-            message = compose_signature_mail(
-                claim, self._runtime.tokens, sender=settings.mail_from, site=site_name(settings), now=self._runtime.now()
-            )
-            self._runtime.transport.send(message, smtp_address(claim.email))
-        except MailRefusedError as error:
-            with self._runtime.single_statement() as connection:
-                outbox.mark_refused(connection, claim, str(error), self._runtime.now())
-            log.info("A mail was refused for good", mail=claim.id, kind=claim.kind.value, reason=str(error))
-            return False
-        with self._runtime.single_statement() as connection:
-            outbox.mark_sent(connection, claim, self._runtime.now())
+            self._send_batch(claims, ends_at)
         return True
 
-    def _drop_reason(self, claim: OutboxClaim) -> str:
-        if claim.state is not _REQUIRED_STATE[claim.kind]:
-            return f"the signature is {claim.state.value}"
-        if claim.kind is MailKind.VERIFY and self._runtime.now() >= claim.verify_until:
-            return "the link would no longer verify"
-        return ""
-
-    def _defer(self, claim: OutboxClaim, reason: str) -> None:
-        now = self._runtime.now()
-        delay = min(MAX_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(claim.attempt - 1, 20)) * self._runtime.rng.uniform(
-            0.75, 1.25
-        )
-        with self._runtime.single_statement() as connection:
-            if now - claim.created_at > GIVE_UP_AFTER:
-                outbox.mark_refused(connection, claim, f"given up: {reason}", now)
+    def _send_batch(self, claims: Sequence[ClaimedMail], ends_at: float) -> None:
+        """Send a batch on as many connections as it takes; give back what the time or the server does not allow."""
+        connections = self._connections
+        begin_until = min(ends_at, time.monotonic() + LEASE.total_seconds() - MIN_LEASE_LEFT_SECONDS)
+        connections.put(claims)
+        emptied_at: float | None = None
+        add_at = 0.0
+        while True:
+            if time.monotonic() >= add_at or not connections.active:
+                connections.add()
+                add_at = time.monotonic() + ADD_CONNECTION_SECONDS
+            connections.wait(ADD_CONNECTION_SECONDS)
+            self._extend_leases(EXTEND_LEASE_AFTER_SECONDS)
+            if failure := connections.take_failure():
+                self._back_off(connections.take_back(), failure)
+                return
+            if connections.waiting:
+                if time.monotonic() > begin_until:
+                    self._release(connections.take_back())
+                    return
             else:
-                outbox.postpone_mail(connection, claim, reason, now + timedelta(seconds=delay))
-        log.info("A mail is put off", mail=claim.id, attempt=claim.attempt, reason=reason)
+                emptied_at = emptied_at or time.monotonic()
+                if not connections.active or time.monotonic() - emptied_at > SLOW_SECONDS:
+                    return
 
-    def _back_off(self, claims: list[OutboxClaim], reason: str) -> None:
+    def _attempt(self, transport: Transport, mail: ClaimedMail) -> None:
+        """Send one mail and store what came of it. Raises MailServerUnavailableError, then the mail is given back."""
+        now = self._runtime.now()
+        if reason := mail.cancel_reason(now):
+            self._store(lambda connection: outbox.mark_dropped(connection, mail, reason, now))
+            return
+        try:
+            self._send(transport, mail)
+        except DecryptionError:
+            why = "its address was sealed with a key that is gone"
+            self._store(lambda connection: outbox.mark_dropped(connection, mail, why, self._runtime.now()))
+        except MailRefusedError as error:
+            self._refuse(mail, str(error))
+        except MailOutcomeUnknownError as error:
+            self._note_unknown(mail, str(error))
+        except MailServerUnavailableError:
+            self._release([mail])
+            raise
+        except MailUnavailableError as error:
+            self._defer(mail, str(error))
+        else:
+            self._store(lambda connection: outbox.mark_sent(connection, mail, self._runtime.now()))
+            with self._counts:
+                self._sent += 1
+                self._deferred_in_a_row = 0
+            self._backoff_seconds = FIRST_BACKOFF_SECONDS
+
+    def _send(self, transport: Transport, mail: ClaimedMail) -> None:
+        if self._runtime.settings.check_mail_domains and isinstance(mail, SignatoryMail) and not domain_takes_mail(mail.email):
+            raise MailRefusedError("the domain takes no mail")
+        message, recipient = compose_claimed(self._runtime, mail)
+        transport.send(message, recipient)
+
+    def _refuse(self, mail: ClaimedMail, reason: str) -> None:
+        self._store(lambda connection: outbox.mark_refused(connection, mail, reason, self._runtime.now()))
+        log.info("A mail was refused for good", mail=mail.id, kind=mail.kind.value, reason=reason)
+
+    def _note_unknown(self, mail: ClaimedMail, reason: str) -> None:
+        """The server has the whole mail and said nothing: once more when it must have answered, and never a third time."""
+        now = self._runtime.now()
+        if mail.unknown_at is None:
+            due_at = now + UNKNOWN_RETRY_AFTER
+            self._store(lambda connection: outbox.postpone_unknown(connection, mail, reason, due_at, now))
+        else:
+            self._store(lambda connection: outbox.settle_mail(connection, mail, MailState.UNKNOWN, reason, now))
+        log.warning("The mail server never said whether it took a mail", mail=mail.id, attempt=mail.attempt, reason=reason)
+
+    def _defer(self, mail: ClaimedMail, reason: str) -> None:
+        now = self._runtime.now()
+        if now - mail.created_at > GIVE_UP_AFTER:
+            self._refuse(mail, f"given up: {reason}")
+            return
+        delay = min(MAX_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(mail.attempt - 1, 20)) * self._jitter()
+        self._store(lambda connection: outbox.postpone_mail(connection, mail, reason, now + timedelta(seconds=delay)))
+        log.info("A mail is put off", mail=mail.id, attempt=mail.attempt, reason=reason)
+        with self._counts:
+            self._deferred_in_a_row += 1
+            slow_down = self._deferred_in_a_row >= MAX_DEFERRED_IN_A_ROW
+            if slow_down:
+                self._deferred_in_a_row = 0
+        if slow_down:
+            self._connections.fail(reason)
+
+    def _store(self, record: Callable[[Connection], None]) -> None:
+        """Store a result. A database that is away for a moment must not make a mail be sent twice."""
+        for left in range(STORE_ATTEMPTS, 0, -1):
+            try:
+                with self._runtime.single_statement() as connection:
+                    record(connection)
+            except StoreUnavailableError:
+                if left == 1:
+                    raise
+                time.sleep(1)
+            else:
+                return
+
+    def _extend_leases(self, older_than_seconds: float) -> None:
+        """Keep the claims of conversations that have lasted for so long."""
+        for conversation in self._connections.unextended(older_than_seconds):
+            mail = conversation.mail
+            if mail is None:
+                continue
+            try:
+                with self._runtime.single_statement() as connection:
+                    outbox.extend_lease(connection, mail, self._runtime.now() + CONVERSATION_LEASE)
+            except StoreUnavailableError:
+                log.warning("The claim of a slow mail could not be extended", mail=mail.id)
+                return
+            conversation.lease_extended = True
+
+    def _back_off(self, mails: Sequence[ClaimedMail], reason: str) -> None:
         """The server takes nothing now: give the claims back unattempted, and rest."""
-        rest = self._backoff_seconds * self._runtime.rng.uniform(0.75, 1.25)
+        rest = self._backoff_seconds * self._jitter()
         self._backoff_until = time.monotonic() + rest
         self._backoff_seconds = min(MAX_BACKOFF_SECONDS, self._backoff_seconds * 2)
-        self._release(claims)
+        self._release(mails)
         log.warning(
-            "The mail server is unavailable; trying again soon",
-            seconds=round(rest, 1),
-            waiting=len(claims),
-            reason=reason,
+            "The mail server is unavailable; trying again soon", seconds=round(rest, 1), waiting=len(mails), reason=reason
         )
 
-    def _release(self, claims: list[OutboxClaim]) -> None:
+    def _release(self, mails: Sequence[ClaimedMail]) -> None:
+        if mails:
+            with self._runtime.transaction() as connection:
+                outbox.release_mails(connection, mails, self._runtime.now())
+
+    def _jitter(self) -> float:
+        return self._runtime.rng.uniform(0.75, 1.25)
+
+    def _clean_up(self) -> None:
+        if time.monotonic() - self._cleaned_up_at < CLEAN_UP_INTERVAL_SECONDS:
+            return
+        self._cleaned_up_at = time.monotonic()
+        before = self._runtime.now() - RETENTION
         with self._runtime.transaction() as connection:
-            outbox.release_mails(connection, claims, self._runtime.now())
+            outbox.delete_settled(connection, before)
+            login_links.delete_expired_login_links(connection, before)

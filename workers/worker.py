@@ -15,7 +15,6 @@ from campaign.jobs import (
     ADVANCE_LEDGER,
     CLOSE_CAMPAIGNS,
     DELIVER_MAIL,
-    DELIVER_NOTICES,
     FORGET_NETWORKS,
     JOBS,
     LOOK_UP_PLACES,
@@ -31,7 +30,6 @@ from workers.desk_jobs import DeskJobs
 from workers.exports import ExportJobs
 from workers.ledger import ROUND_INTERVAL_SECONDS, LedgerJobs
 from workers.mail import GATHER_SECONDS, Mailer
-from workers.notices import NoticeMailer
 from workers.places import PlaceJobs
 from workers.reconcile import reconcile_next
 
@@ -59,15 +57,14 @@ def job_functions(
     runtime: Runtime, *, gather_seconds: float = GATHER_SECONDS, round_interval_seconds: float = ROUND_INTERVAL_SECONDS
 ) -> dict[str, JobFunction]:
     """What each job's name does. Nothing else is ever run, whatever somebody has put into Redis."""
-    postman = Mailer(runtime, gather_seconds=gather_seconds)
+    mailer = Mailer(runtime, gather_seconds=gather_seconds)
     hand, handover = DeskJobs(runtime), ExportJobs(runtime)
     bookkeeper = LedgerJobs(runtime, round_interval_seconds=round_interval_seconds)
     return {
-        DELIVER_MAIL.name: postman.deliver,
+        DELIVER_MAIL.name: mailer.deliver,
         ADVANCE_LEDGER.name: bookkeeper.advance,
         CLOSE_CAMPAIGNS.name: bookkeeper.close,
         FORGET_NETWORKS.name: hand.forget_networks,
-        DELIVER_NOTICES.name: NoticeMailer(runtime).deliver,
         RUN_BATCHES.name: hand.run_batches,
         UNDO_INTAKES.name: hand.undo_intakes,
         RAISE_FLAGS.name: hand.raise_flags,

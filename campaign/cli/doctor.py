@@ -10,7 +10,7 @@ from redis import Redis
 from campaign.cli import own_redis
 from campaign.config import InvalidSettingsError, load_settings, require_secret
 from campaign.domain.common.formatting import format_utc
-from campaign.mail.transport import MailUnavailableError
+from campaign.mail.errors import MailUnavailableError
 from campaign.runtime import RedisUnavailableError, Runtime, make_runtime
 from campaign.store.database import schema_version
 from campaign.store.database.engine import StoreUnavailableError, database_now
@@ -151,7 +151,7 @@ def _redis(runtime: Runtime) -> Iterator[Finding]:
 
 def _mail(runtime: Runtime) -> Iterator[Finding]:
     try:
-        yield Finding("mail", runtime.transport.check())
+        yield Finding("mail", runtime.new_transport().check())
     except MailUnavailableError as error:
         yield Finding("mail", f"cannot leave: {error}", "correct MAIL_URL, or start the mail server; mail owed is kept")
         return

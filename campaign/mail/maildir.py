@@ -31,7 +31,13 @@ class MaildirTransport:
 
     def send(self, message: Message, recipient: str) -> None:  # noqa: ARG002 - the folder takes mail for everybody
         """Keep the mail."""
-        self._open().add(message.as_bytes())
+        self._mailbox().add(message.as_bytes())
+
+    def open(self) -> None:
+        """Nothing is connected to."""
+
+    def abort(self) -> None:
+        """Nothing waits."""
 
     def check(self) -> str:
         """Always well."""
@@ -40,7 +46,7 @@ class MaildirTransport:
     def close(self) -> None:
         """Nothing is kept open."""
 
-    def _open(self) -> mailbox.Maildir:
+    def _mailbox(self) -> mailbox.Maildir:
         self._folder.parent.mkdir(parents=True, exist_ok=True)
         return mailbox.Maildir(self._folder, create=True)
 

@@ -1,4 +1,4 @@
-"""What a mail says: one folder of templates for each kind, filled with what the claim knows."""
+"""Message of a mail: one folder of templates for each kind, filled with what the claim knows."""
 
 from datetime import datetime
 from email import policy
@@ -7,10 +7,9 @@ from email.header import Header
 from email.message import Message
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
-from email.utils import format_datetime, parseaddr
+from email.policy import Compat32
+from email.utils import format_datetime
 from functools import cache
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -18,9 +17,11 @@ from campaign.config import TEMPLATES
 from campaign.domain.common import formatting
 from campaign.domain.common.email_address import smtp_address
 from campaign.domain.common.i18n import N_
-from campaign.domain.mail.outbox_claim import OutboxClaim
-from campaign.languages import BUNDLED_LANGUAGES, ENGLISH, load_catalogue
-from campaign.security.tokens import SignatureRef, SignedTokens
+from campaign.domain.mail.claim import ClaimedMail
+from campaign.domain.mail.sender import Sender
+from campaign.languages import load_catalogue
+from campaign.mail.context import template_context, template_language
+from campaign.security.tokens import SignedTokens
 
 VERIFY_SUBJECT = N_("Confirm your signature")
 """How the subject of the mail begins that everything hangs on: other pages say to look for it."""
@@ -50,34 +51,49 @@ _QUOTED_PRINTABLE = Charset("utf-8")
 _QUOTED_PRINTABLE.body_encoding = QP
 
 
-def compose_signature_mail(claim: OutboxClaim, links: SignedTokens, *, sender: str, site: str, now: datetime) -> Message:
-    """The mail a claim asks for: text and HTML, one link to act on, nothing that tracks."""
-    # A campaign may speak a language that we do not: then our part of the mail is in English.
-    language = claim.language if claim.language in BUNDLED_LANGUAGES.codes else ENGLISH.code
-    facts = _template_context(claim, links, language) | {"site": site, "open": now < claim.closes_at}
+def compose(
+    mail: ClaimedMail,
+    links: SignedTokens,
+    *,
+    sender: Sender,
+    site: str,
+    now: datetime,
+    login_link: tuple[int, str] | None = None,
+) -> Message:
+    """The message of a claimed mail: text and HTML, one link to act on, nothing that tracks.
+
+    `login_link` is the link to sign in with that it carries, by number and key.
+    """
+    language = template_language(mail)
+    context = template_context(mail, links, now, login_link) | {"site": site}
+    templates = mail_templates(language)
+
+    def render(part: str) -> str:
+        return templates.get_template(f"{mail.kind.value}/{part}").render(context)
+
     return build_message(
-        claim.email,
-        _render(language, claim, "subject.txt", facts),
-        (_render(language, claim, "body.txt", facts), _render(language, claim, "body.html", facts)),
-        sender=sender, message_id=links.message_id(claim.id, sender_domain(sender)), date=claim.created_at,
-    )  # fmt: skip
+        mail.email,
+        render("subject.txt"),
+        (render("body.txt"), render("body.html")),
+        sender=sender,
+        message_id=links.message_id(mail.id, sender.domain),
+        date=mail.created_at,
+    )
 
 
 def build_message(
-    email: str, subject: str, bodies: tuple[str, str], *, sender: str, message_id: str, date: datetime
+    email: str, subject: str, bodies: tuple[str, str], *, sender: Sender, message_id: str, date: datetime
 ) -> Message:
     """A mail of two bodies that say the same, as text and as HTML. `email` is the address as typed."""
     recipient = smtp_address(email)
-    # Python's newer kind of message takes ten times as long to build; only it can write an address outside ASCII.
+    # Python's newer kind of message takes ten times as long to build, and leaves commas in names unquoted under SMTPUTF8.
     message = MIMEMultipart(
-        "alternative", boundary=_BOUNDARY, policy=policy.compat32 if recipient.isascii() else policy.SMTPUTF8
+        "alternative", boundary=_BOUNDARY, policy=policy.compat32 if recipient.isascii() else _UTF8_ADDRESSES
     )
     # The subject is one line whatever the campaign is called.
     subject = " ".join(subject.split())
-    message["Subject"] = (
-        subject if subject.isascii() or not recipient.isascii() else Header(subject, "utf-8", header_name="Subject").encode()
-    )
-    message["From"] = sender
+    message["Subject"] = subject if subject.isascii() else Header(subject, "utf-8", header_name="Subject").encode()
+    message["From"] = sender.header
     # Without a display name: one in an unexpected script is what spam filters look at first.
     message["To"] = recipient
     message["Date"] = format_datetime(date)
@@ -88,10 +104,15 @@ def build_message(
     return message
 
 
-@cache
-def sender_domain(sender: str) -> str:
-    """The domain of MAIL_FROM."""
-    return parseaddr(sender)[1].rpartition("@")[2]
+class _Utf8Addresses(Compat32):
+    """Headers as they are, and an address outside ASCII as UTF-8 (RFC 6532)."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """One header."""
+        return super().fold_binary(name, value) if value.isascii() else f"{name}: {value}{self.linesep}".encode()
+
+
+_UTF8_ADDRESSES = _Utf8Addresses()
 
 
 def _part(subtype: str, text: str) -> Message:
@@ -99,24 +120,3 @@ def _part(subtype: str, text: str) -> Message:
     del part["MIME-Version"]  # the whole mail says it once
     part.set_payload(f"{text}\n", _QUOTED_PRINTABLE)
     return part
-
-
-def _render(language: str, claim: OutboxClaim, part: str, context: dict[str, Any]) -> str:
-    return mail_templates(language).get_template(f"{claim.kind.value}/{part}").render(context)
-
-
-def _template_context(claim: OutboxClaim, links: SignedTokens, language: str) -> dict[str, Any]:
-    zone = ZoneInfo(claim.time_zone)
-    return {
-        "name": claim.name,
-        "title": claim.title,
-        "contact": claim.contact,
-        "closes": formatting.format_deadline(claim.closes_at, zone, language),
-        "verify_until": formatting.format_deadline(claim.verify_until, zone, language),
-        "share_url": links.absolute_url(
-            f"/c/{claim.slug}?via={links.share_code(SignatureRef(claim.signature_id, claim.link_key))}"
-        ),
-        "campaign_url": links.absolute_url(f"/c/{claim.slug}"),
-        "verify_url": links.absolute_url(f"/v/{links.verify_token(claim.signature_id, claim.link_key, claim.edition)}"),
-        "manage_url": links.absolute_url(f"/s/{links.manage_token(claim.signature_id, claim.link_key)}"),
-    }

@@ -1,133 +1,189 @@
 """Mail over SMTP, on one connection kept from mail to mail."""
 
+import contextlib
 import smtplib
 import ssl
 from email.message import Message
 from email.policy import Policy
-from email.utils import parseaddr
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
-from campaign.mail.transport import MailRefusedError, MailServerUnavailableError, MailUnavailableError
+from campaign.mail.errors import (
+    MailOutcomeUnknownError,
+    MailRefusedError,
+    MailServerBusyError,
+    MailServerUnavailableError,
+    MailUnavailableError,
+)
+from campaign.mail.smtp_session import CHECK_SECONDS, SmtpSession, SmtpTimeouts, SmtpTlsSession
 
-SMTP_TIMEOUT_SECONDS = 12
-"""Seconds to wait for any answer of the server. A claim on a mail lasts longer than that (`workers.mail`)."""
 _SERVICE_CLOSING_CODE = 421
+_START_MAIL_INPUT_CODE = 354
+_CHECK_TIMEOUTS = SmtpTimeouts(CHECK_SECONDS, CHECK_SECONDS, CHECK_SECONDS, CHECK_SECONDS, CHECK_SECONDS)
+_BROKEN = (smtplib.SMTPException, OSError)
+"""What a conversation breaks by; time-outs and TLS are among it."""
 
 
 class SmtpTransport:
-    """Speaks to the server a MAIL_URL names."""
+    """A connection to the server a MAIL_URL names. `sender` is the address of the envelope, in ASCII."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, sender: str, timeouts: SmtpTimeouts | None = None) -> None:
         parts = urlsplit(url)
         self._host = parts.hostname or "localhost"
         self._tls = parts.scheme == "smtps"
         self._starttls = "starttls=1" in parts.query
         self._port = parts.port or (465 if self._tls else 587 if self._starttls else 25)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
-        self._connection: smtplib.SMTP | None = None
+        self._sender = sender
+        self._timeouts = timeouts or SmtpTimeouts()
+        self._session: SmtpSession | None = None
+        self._used = False
+        """Whether the session has seen a mail before."""
+
+    def open(self) -> None:
+        """Connect, greet, sign in, where that is not done. Raises MailServerUnavailableError or MailServerBusyError."""
+        if self._session is None:
+            self._session, self._used = self._connect(self._timeouts), False
 
     def send(self, message: Message, recipient: str) -> None:
-        """Hand one mail over. Raises MailRefused, MailUnavailable or ServerUnavailable."""
-        fresh = self._connection is None
+        """Hand one mail over. Raises MailRefusedError, MailUnavailableError or MailOutcomeUnknownError."""
+        self.open()
+        kept, self._used = self._used, True
         try:
             self._submit(message, recipient)
         except (smtplib.SMTPServerDisconnected, ConnectionError) as error:
-            self.close()
-            if fresh:
-                raise MailServerUnavailableError(_error_text(error)) from error
+            self._drop()
+            if not kept:
+                raise MailUnavailableError(_error_text(error)) from error
             # A kept connection that the server has closed meanwhile says nothing about the mail: once more, on a new one.
             self.send(message, recipient)
+        except _BROKEN as error:
+            self._drop()
+            raise MailUnavailableError(_error_text(error)) from error
 
     def check(self) -> str:
-        """Connect, greet, sign in. Raises ServerUnavailable."""
-        try:
-            self._connect().noop()
-        except (smtplib.SMTPException, OSError) as error:
-            self.close()
-            raise MailServerUnavailableError(_error_text(error)) from error
+        """Connect, greet, sign in, and go. Raises MailServerUnavailableError."""
+        session = self._connect(_CHECK_TIMEOUTS)
+        with contextlib.suppress(*_BROKEN):
+            session.quit()
+        session.close()
         return f"SMTP at {self._host}:{self._port}"
 
     def close(self) -> None:
         """Say goodbye, if anybody is listening."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            try:
-                connection.quit()
-            except (smtplib.SMTPException, OSError):
-                connection.close()
+        session, self._session = self._session, None
+        if session is not None:
+            session.reply_seconds = self._timeouts.quit
+            with contextlib.suppress(*_BROKEN):
+                session.quit()
+            session.close()
+
+    def abort(self) -> None:
+        """Break the connection from another thread."""
+        if (session := self._session) is not None:
+            session.abort()
+
+    def _drop(self) -> None:
+        """Close the connection without a word: it is broken, or the server does not answer on it."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()
 
     def _submit(self, message: Message, recipient: str) -> None:
-        try:
-            connection = self._connect()
-            international = not recipient.isascii()
-            if international and not connection.has_extn("smtputf8"):
+        """One mail, up to the server's last word on it. What raises one of _BROKEN was not taken."""
+        session = self._session
+        if session is None:
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
+        raw = message.as_bytes(policy=_wire_policy(message.policy))
+        session.reply_seconds = self._timeouts.command
+        options: list[str] = []
+        if not recipient.isascii():
+            if not session.has_extn("smtputf8"):
                 raise MailRefusedError("the mail server takes no addresses outside ASCII")
-            connection.sendmail(
-                _bare_address(str(message["From"])), [recipient], message.as_bytes(policy=_wire_policy(message.policy)),
-                mail_options=["SMTPUTF8", "BODY=8BITMIME"] if international else [],
-            )  # fmt: skip
-        except smtplib.SMTPRecipientsRefused as error:
-            self._raise_for_reply(*error.recipients[recipient])
-        except smtplib.SMTPSenderRefused as error:
+            options = ["SMTPUTF8", "BODY=8BITMIME"]
+        code, reply = session.mail(self._sender, options)
+        if not 200 <= code < 300:
             # The sender is ours: whatever the server holds against it, the mail is good and stays owed.
-            raise MailServerUnavailableError(
-                f"MAIL_FROM was refused: {_reply_code(error.smtp_code, error.smtp_error)}"
-            ) from error
-        except smtplib.SMTPAuthenticationError as error:
-            self.close()
-            raise MailServerUnavailableError(f"signing in failed: {error.smtp_code}") from error
-        except smtplib.SMTPDataError as error:
-            self._raise_for_reply(error.smtp_code, error.smtp_error)
-        except smtplib.SMTPResponseException as error:
-            self.close()
-            raise MailServerUnavailableError(_reply_code(error.smtp_code, error.smtp_error)) from error
-        except smtplib.SMTPServerDisconnected:
-            raise
-        except (smtplib.SMTPException, TimeoutError, ssl.SSLError) as error:
-            self.close()
-            raise MailServerUnavailableError(_error_text(error)) from error
-        except ConnectionError:
-            raise
-        except OSError as error:
-            self.close()
-            raise MailServerUnavailableError(_error_text(error)) from error
+            self._end_mail(code)
+            words = f"MAIL_FROM was refused: {_reply_code(code, reply)}"
+            raise MailServerBusyError(words) if code == _SERVICE_CLOSING_CODE else MailServerUnavailableError(words)
+        code, reply = session.rcpt(recipient)
+        if not 200 <= code < 300:
+            self._raise_for_reply(code, reply)
+        session.putcmd("DATA")
+        session.reply_seconds = self._timeouts.data
+        code, reply = session.getreply()
+        if code != _START_MAIL_INPUT_CODE:
+            self._raise_for_reply(code, reply)
+        session.send_mail_data(raw)
+        session.reply_seconds = self._timeouts.final_dot
+        try:
+            code, reply = session.getreply()
+        except _BROKEN as error:
+            self._drop()
+            raise MailOutcomeUnknownError(f"no answer after the whole mail: {_error_text(error)}") from error
+        if not 200 <= code < 600:
+            self._drop()
+            raise MailOutcomeUnknownError("an answer after the whole mail that is none of SMTP")
+        if code >= 300:
+            self._raise_for_reply(code, reply, reset=False)
 
-    def _raise_for_reply(self, code: int, answer: bytes | str) -> None:
-        line = _reply_code(code, answer)
+    def _raise_for_reply(self, code: int, reply: bytes | str, *, reset: bool = True) -> NoReturn:
+        words = _reply_code(code, reply)
         if code == _SERVICE_CLOSING_CODE:
-            self.close()
-            raise MailServerUnavailableError(line)
-        # RFC 5321, 4.2.1: 5yz is for good, 4yz for now.
-        raise MailRefusedError(line) if 500 <= code < 600 else MailUnavailableError(line)
+            self._drop()
+            raise MailServerBusyError(words)
+        if reset:
+            self._end_mail(code)
+        # RFC 5321, 4.2.1: 5yz is for good, 4yz for now. Anything else is no answer to what was said.
+        raise MailRefusedError(words) if 500 <= code < 600 else MailUnavailableError(words)
 
-    def _connect(self) -> smtplib.SMTP:
-        if self._connection is None:
+    def _end_mail(self, code: int) -> None:
+        """Make the connection ready for another mail, or drop it. What was said of the mail stands either way."""
+        session = self._session
+        if session is None or code == _SERVICE_CLOSING_CODE or not 400 <= code < 600:
+            self._drop()
+            return
+        session.reply_seconds = self._timeouts.command
+        try:
+            code, _ = session.rset()
+        except _BROKEN:
+            code = -1
+        if not 200 <= code < 300:
+            self._drop()
+
+    def _connect(self, timeouts: SmtpTimeouts) -> SmtpSession:
+        session: SmtpSession | None = None
+        try:
             context = ssl.create_default_context()
-            if self._tls:
-                connection: smtplib.SMTP = smtplib.SMTP_SSL(
-                    self._host, self._port, timeout=SMTP_TIMEOUT_SECONDS, context=context
-                )
-            else:
-                connection = smtplib.SMTP(self._host, self._port, timeout=SMTP_TIMEOUT_SECONDS)
-            self._connection = connection
+            session = (
+                SmtpTlsSession(self._host, self._port, timeouts, context)
+                if self._tls
+                else SmtpSession(self._host, self._port, timeouts)
+            )
+            session.ehlo_or_helo_if_needed()
             if self._starttls:
-                connection.starttls(context=context)
+                session.starttls(context=context)
+                session.ehlo_or_helo_if_needed()
             if self._user:
-                connection.login(self._user, self._password)
-            connection.ehlo_or_helo_if_needed()
-        return self._connection
+                session.login(self._user, self._password)
+        except _BROKEN as error:
+            if session is not None:
+                session.close()
+            if isinstance(error, smtplib.SMTPAuthenticationError):
+                raise MailServerUnavailableError(f"signing in failed: {error.smtp_code}") from error
+            if isinstance(error, smtplib.SMTPResponseException):
+                words = _reply_code(error.smtp_code, error.smtp_error)
+                busy = error.smtp_code == _SERVICE_CLOSING_CODE
+                raise MailServerBusyError(words) if busy else MailServerUnavailableError(words) from error
+            raise MailServerUnavailableError(_error_text(error)) from error
+        return session
 
 
 @cache
 def _wire_policy(policy: "Policy[Any]") -> "Policy[Any]":
     return policy.clone(linesep="\r\n")
-
-
-@cache
-def _bare_address(sender: str) -> str:
-    return parseaddr(sender)[1]
 
 
 def _reply_code(code: int, answer: bytes | str) -> str:

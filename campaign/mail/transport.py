@@ -1,43 +1,37 @@
-"""How mail leaves the house: the promise every transport keeps, and the two ways a mail can fail."""
+"""Transport: a way for mail to leave, and the choice of one by MAIL_URL."""
 
 from email.message import Message
 from typing import Protocol
 
 from campaign.config import Settings
-
-
-class MailRefusedError(Exception):
-    """The server refused this mail for good; trying again would be refused again. `str()` names no address."""
-
-
-class MailUnavailableError(Exception):
-    """This mail cannot be taken now; it can later. `str()` names no address."""
-
-
-class MailServerUnavailableError(MailUnavailableError):
-    """No mail at all can be taken now: the server is down, or asks to be left alone."""
+from campaign.mail.maildir import MaildirTransport
+from campaign.mail.smtp import SmtpTransport
 
 
 class Transport(Protocol):
-    """A way for mail to leave. It may keep a connection from mail to mail."""
+    """One connection to where mail goes. It stays open from mail to mail; it is used by one thread, but for `abort`."""
+
+    def open(self) -> None:
+        """Connect, where it is not connected. Raises MailServerUnavailableError or MailServerBusyError."""
 
     def send(self, message: Message, recipient: str) -> None:
-        """Hand one mail over. Returning means the server has taken it. Raises MailRefused or MailUnavailable."""
+        """Hand one mail over. Returning means that the server has taken it.
+
+        Raises MailRefusedError (refused for good), MailUnavailableError (not now) or MailOutcomeUnknownError.
+        """
 
     def check(self) -> str:
-        """See whether mail could leave now, sending none; a few words on what answered. Raises MailUnavailable."""
+        """See whether mail could leave now, sending none; a few words on what answered. Raises MailUnavailableError."""
 
     def close(self) -> None:
-        """Give the connection back."""
+        """End the connection."""
+
+    def abort(self) -> None:
+        """Break the connection from another thread: what waits for an answer on it is told that none will come."""
 
 
 def open_transport(settings: Settings) -> Transport:
-    """The transport MAIL_URL names; the development mailbox where it names none. Connects to nothing yet."""
-    # Chosen here and imported where chosen: the transports import this file for the errors they raise.
+    """A transport as MAIL_URL names it; the development mailbox where it names none. Connects to nothing yet."""
     if settings.development_mailbox is not None:
-        from campaign.mail.maildir import MaildirTransport  # noqa: PLC0415
-
         return MaildirTransport(settings.development_mailbox)
-    from campaign.mail.smtp import SmtpTransport  # noqa: PLC0415
-
-    return SmtpTransport(settings.mail_url)
+    return SmtpTransport(settings.mail_url, settings.sender.address)

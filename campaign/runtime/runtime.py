@@ -43,10 +43,10 @@ class Runtime:
     now: Callable[[], datetime]
     """The clock: the present moment, aware, in UTC."""
     rng: random.Random = field(default_factory=random.SystemRandom)
+    _close_first: list[Callable[[], None]] = field(default_factory=list)
 
-    @cached_property
-    def transport(self) -> Transport:
-        """How mail leaves; opened at the first mail."""
+    def new_transport(self) -> Transport:
+        """A connection for mail, of the caller's own; it connects at the first mail."""
         return open_transport(self.settings)
 
     @cached_property
@@ -69,10 +69,14 @@ class Runtime:
         except RedisUnavailableError:
             return False
 
+    def close_first(self, close: Callable[[], None]) -> None:
+        """Have something closed as the first thing in `close`, while the connections are still there."""
+        self._close_first.append(close)
+
     def close(self) -> None:
         """Give every connection back."""
-        if "transport" in self.__dict__:
-            self.transport.close()
+        while self._close_first:
+            self._close_first.pop()()
         if (service := self.__dict__.get("postcode_service")) is not None:
             service.close()
         self.redis_connection.close()

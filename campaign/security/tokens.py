@@ -151,11 +151,6 @@ class SignedTokens:
         """The name under which attempts of a network, or at an account, are counted: meaningless without the key."""
         return hmac.digest(self._mailbox_key, b"attempts:" + subject.encode(), "sha256")[:16].hex()
 
-    def notice_message_id(self, notice_id: int, domain: str) -> str:
-        """The Message-ID of one notice: unlike that of any promised mail."""
-        digest = hmac.digest(self._message_key, b"notice:" + str(notice_id).encode(), "sha256")[:12].hex()
-        return f"<n{notice_id}.{digest}@{domain}>"
-
     def message_id(self, mail_id: int, domain: str) -> str:
         """The Message-ID of one promised mail: the same at every attempt, so that a repeated mail can be told to be one."""
         return f"<{mail_id}.{hmac.digest(self._message_key, str(mail_id).encode(), 'sha256')[:12].hex()}@{domain}>"

@@ -42,22 +42,3 @@ INVALIDATE = Transition("invalidate", SignatureState.INVALIDATED, (SignatureStat
 # mistake at the desk. So there are two moves, told apart by whether the signature was ever verified.
 RESTORE_VERIFIED = Transition("restore", SignatureState.VERIFIED, (SignatureState.INVALIDATED,))
 RESTORE_PENDING = Transition("restore", SignatureState.PENDING, (SignatureState.INVALIDATED,))
-
-
-class MailKind(StrEnum):
-    """The mails a signatory can be owed; each has a folder of templates of the same name."""
-
-    VERIFY = "verify"
-    ALREADY_SIGNED = "already_signed"
-    THANK_YOU = "thank_you"
-    WITHDRAWN = "withdrawn"
-    REMOVED = "removed"
-    """The address belongs to a signature that campaigners invalidated; said only to the address itself."""
-
-
-MAIL_AFTER_SIGNING: dict[SignatureState, MailKind] = {
-    SignatureState.PENDING: MailKind.VERIFY,
-    SignatureState.VERIFIED: MailKind.ALREADY_SIGNED,
-    SignatureState.INVALIDATED: MailKind.REMOVED,
-}
-"""What a submission of the form makes owed, by the state the signature is in afterwards."""

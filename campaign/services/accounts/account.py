@@ -6,15 +6,16 @@ from datetime import datetime
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.common.email_address import EmailAddress, read_email_address
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.domain.mail.notice import ADDRESS_CHANGE_LIFETIME, Notice, NoticeKind
+from campaign.domain.mail.claim import CampaignerMail
+from campaign.domain.mail.kinds import ADDRESS_CHANGE_LIFETIME, MailKind
 from campaign.domain.signatures.names import read_name
-from campaign.jobs import DELIVER_NOTICES
+from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
 from campaign.security.encryption import DecryptionError
 from campaign.store.accounts import accounts, audit_log, campaigners, login_links
 from campaign.store.accounts.accounts import AddressTakenError
 from campaign.store.accounts.campaigners import Campaigner
-from campaign.store.mail import campaigner_outbox
+from campaign.store.mail import outbox
 from campaign.store.redis import rate_limit, sessions
 from campaign.store.redis.sessions import Session
 
@@ -23,7 +24,7 @@ __all__ = [
     "AddressTakenError",
     "change_name",
     "confirm_address_change",
-    "decrypt_notice_address",
+    "decrypt_mail_address",
     "end_other_sessions",
     "end_session",
     "list_sessions",
@@ -115,8 +116,8 @@ def request_address_change(runtime: Runtime, campaigner: Campaigner, email: str)
         other = campaigners.get_by_email_key(connection, address.key)
         if other is None or other.id == campaigner.id:
             facts = {"what": "confirm", "sealed": sealed}
-            campaigner_outbox.enqueue_notice(connection, NoticeKind.ADDRESS, now, campaigner_id=campaigner.id, facts=facts)
-    runtime.enqueue_once(DELIVER_NOTICES)
+            outbox.enqueue_campaigner_mail(connection, MailKind.ADDRESS, now, campaigner_id=campaigner.id, facts=facts)
+    runtime.enqueue_once(DELIVER_MAIL)
 
 
 def read_address_change(runtime: Runtime, campaigner: Campaigner, token: str) -> AddressChange | None:
@@ -143,12 +144,12 @@ def confirm_address_change(runtime: Runtime, actor: Actor, campaigner: Campaigne
         # Links that were mailed to the old address sign nobody in any more.
         login_links.revoke_login_links(connection, campaigner.id, now)
         facts = {"what": "changed", "sealed": old}
-        campaigner_outbox.enqueue_notice(connection, NoticeKind.ADDRESS, now, campaigner_id=campaigner.id, facts=facts)
+        outbox.enqueue_campaigner_mail(connection, MailKind.ADDRESS, now, campaigner_id=campaigner.id, facts=facts)
         audit_log.record(connection, actor, "change address", now, subject=f"campaigner {campaigner.id}")
-    runtime.enqueue_once(DELIVER_NOTICES)
+    runtime.enqueue_once(DELIVER_MAIL)
     return True
 
 
-def decrypt_notice_address(runtime: Runtime, notice: Notice) -> str:
-    """The address a notice is sent to that does not go to the one on file. Raises DecryptionError where the key is gone."""
-    return runtime.text_cipher.decrypt(notice.campaigner_id or 0, str(notice.facts.get("sealed"))).partition(" ")[0]
+def decrypt_mail_address(runtime: Runtime, mail: CampaignerMail) -> str:
+    """The address of a mail that does not go to the one on file. Raises DecryptionError where the key is gone."""
+    return runtime.text_cipher.decrypt(mail.campaigner_id or 0, str(mail.facts.get("sealed"))).partition(" ")[0]

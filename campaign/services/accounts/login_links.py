@@ -6,14 +6,14 @@ from datetime import timedelta
 from campaign.domain.accounts.actor import COMMAND_LINE, Actor
 from campaign.domain.common.email_address import EmailAddress
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.jobs import DELIVER_NOTICES
+from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
 from campaign.security.tokens import InvalidTokenError
 from campaign.services.accounts import sessions
 from campaign.store.accounts import accounts, audit_log, campaigners, login_links, team
 from campaign.store.accounts.accounts import AddressTakenError
 from campaign.store.accounts.campaigners import Campaigner
-from campaign.store.mail import campaigner_outbox
+from campaign.store.mail import outbox
 from campaign.store.redis import rate_limit
 from campaign.store.site import administration
 
@@ -70,8 +70,8 @@ def request_login_link(runtime: Runtime, address: EmailAddress, network: str, ne
     )
     if allowed:
         with runtime.transaction() as connection:
-            campaigner_outbox.enqueue_login_link(connection, address.key, next_path, runtime.now())
-        runtime.enqueue_once(DELIVER_NOTICES)
+            outbox.enqueue_login_link(connection, address.key, next_path, runtime.now())
+        runtime.enqueue_once(DELIVER_MAIL)
     return allowed
 
 

@@ -9,14 +9,14 @@ from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import Role
 from campaign.domain.common.email_address import read_email_address
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.domain.mail.notice import INVITATION_LIFETIME, NoticeKind
-from campaign.jobs import DELIVER_NOTICES
+from campaign.domain.mail.kinds import INVITATION_LIFETIME, MailKind
+from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
 from campaign.security.tokens import InvalidTokenError
 from campaign.services.accounts import sessions
 from campaign.store.accounts import accounts, audit_log, campaigners, invitations, team
 from campaign.store.accounts.invitations import Invitation
-from campaign.store.mail import campaigner_outbox
+from campaign.store.mail import outbox
 from campaign.store.redis import rate_limit
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def add_to_team(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_i
             audit_log.record(connection, actor, "add to team", now, campaign_id=campaign.id, subject=subject, after=became)
             _notify(connection, campaign, campaigner_id, "added", now, role)
     if joined:
-        runtime.enqueue_once(DELIVER_NOTICES)
+        runtime.enqueue_once(DELIVER_MAIL)
     return joined or change_role(runtime, actor, campaign, campaigner_id, role)
 
 
@@ -187,7 +187,7 @@ def change_role(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_i
         )  # fmt: skip
         if campaigner_id != actor.campaigner_id:
             _notify(connection, campaign, campaigner_id, "role", now, role)
-    runtime.enqueue_once(DELIVER_NOTICES)
+    runtime.enqueue_once(DELIVER_MAIL)
     return True
 
 
@@ -204,7 +204,7 @@ def remove_from_team(runtime: Runtime, actor: Actor, campaign: Campaign, campaig
         )  # fmt: skip
         if not itself:
             _notify(connection, campaign, campaigner_id, "removed", now)
-    runtime.enqueue_once(DELIVER_NOTICES)
+    runtime.enqueue_once(DELIVER_MAIL)
 
 
 def require_second_factor(runtime: Runtime, actor: Actor, campaign: Campaign, *, required: bool) -> bool:
@@ -234,14 +234,14 @@ def _invite(runtime: Runtime, actor: Actor, email: str, campaign: Campaign | Non
             connection, runtime.random_token(), campaign_id, role, (address.typed, address.key), actor.campaigner_id, now,
             now + INVITATION_LIFETIME,
         )  # fmt: skip
-        campaigner_outbox.enqueue_notice(
-            connection, NoticeKind.INVITATION, now, campaign_id=campaign_id, invitation_id=invitation_id
+        outbox.enqueue_campaigner_mail(
+            connection, MailKind.INVITATION, now, campaign_id=campaign_id, invitation_id=invitation_id
         )
         audit_log.record(
             connection, actor, "invite campaigner", now, campaign_id=campaign_id, subject=f"invitation {invitation_id}",
             after={"role": role.value} if role else {},
         )  # fmt: skip
-    runtime.enqueue_once(DELIVER_NOTICES)
+    runtime.enqueue_once(DELIVER_MAIL)
 
 
 def _check_rate_limit(runtime: Runtime, actor: Actor, email_key: str) -> None:
@@ -297,6 +297,6 @@ def _notify(
     connection: Connection, campaign: Campaign, campaigner_id: int, change: str, now: datetime, role: Role | None = None
 ) -> None:
     facts = {"what": change, "role": role.value if role else ""}
-    campaigner_outbox.enqueue_notice(
-        connection, NoticeKind.TEAM, now, campaigner_id=campaigner_id, campaign_id=campaign.id, facts=facts
+    outbox.enqueue_campaigner_mail(
+        connection, MailKind.TEAM, now, campaigner_id=campaigner_id, campaign_id=campaign.id, facts=facts
     )

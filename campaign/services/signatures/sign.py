@@ -11,8 +11,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.mail.kinds import MailKind
 from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING
-from campaign.domain.signatures.signature import WITHDRAW, MailKind, SignatureState
+from campaign.domain.signatures.signature import WITHDRAW, SignatureState
 from campaign.jobs import ADVANCE_LEDGER, DELIVER_MAIL
 from campaign.runtime import Runtime
 from campaign.security.tokens import SignatureRef, VerificationRef

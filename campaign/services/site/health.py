@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MAIL_OVERDUE_AFTER = timedelta(minutes=5)
 """Mail owed for longer than this means that nobody delivers it."""
 _QUEUE_LABELS = {
-    MAIL_QUEUE: "mail to signatories", LEDGER_QUEUE: "the count", DESK_QUEUE: "the desk and its mail",
+    MAIL_QUEUE: "mail", LEDGER_QUEUE: "the count", DESK_QUEUE: "the desk",
     EXPORT_QUEUE: "exports and what is handed over",
 }  # fmt: skip
 _MAX_DRIFTING_NAMED = 10

@@ -6,10 +6,11 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from campaign.jobs import DELIVER_NOTICES
+from campaign.domain.mail.kinds import MailKind
+from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
 from campaign.store.ledger import chart_data
-from campaign.store.mail import campaigner_outbox
+from campaign.store.mail import outbox
 from campaign.store.site import team_mails
 from campaign.store.site.team_mails import DigestRecipient
 
@@ -27,7 +28,7 @@ def enqueue_team_mails(runtime: Runtime) -> int:
     """Owe every notice that has become due and was never owed before; returns how many. Safe to run twice or at once."""
     owed = _enqueue_milestone_mails(runtime) + _enqueue_closing_mails(runtime) + _enqueue_digests(runtime)
     if owed:
-        runtime.enqueue_once(DELIVER_NOTICES)
+        runtime.enqueue_once(DELIVER_MAIL)
     return owed
 
 
@@ -37,8 +38,8 @@ def _enqueue_milestone_mails(runtime: Runtime) -> int:
         found = team_mails.milestone_recipients(connection, now - MILESTONE_NEWS_WITHIN, _MAX_ROWS_PER_QUERY)
     with runtime.transaction() as connection:
         return sum(
-            campaigner_outbox.enqueue_notice(
-                connection, "desk_milestone", now, campaigner_id=one.campaigner_id, campaign_id=one.campaign_id,
+            outbox.enqueue_campaigner_mail(
+                connection, MailKind.MILESTONE, now, campaigner_id=one.campaigner_id, campaign_id=one.campaign_id,
                 facts={"goal": one.goal, "at": one.reached_at.isoformat()},
                 dedupe_key=f"milestone:{one.campaign_id}:{one.goal}:{one.campaigner_id}",
             )
@@ -58,9 +59,9 @@ def _enqueue_closing_mails(runtime: Runtime) -> int:
             goal = next((goal for goal in one.goals if goal > one.verified), 0)
             # A deadline that was moved comes near again.
             named = f"closing:{one.campaign_id}:{one.closes_at:%Y%m%d%H%M}:{days}:{one.campaigner_id}"
-            owed += campaigner_outbox.enqueue_notice(
+            owed += outbox.enqueue_campaigner_mail(
                 connection,
-                "desk_closing_soon",
+                MailKind.CLOSING_SOON,
                 now,
                 campaigner_id=one.campaigner_id,
                 campaign_id=one.campaign_id,
@@ -83,11 +84,11 @@ def _enqueue_digests(runtime: Runtime) -> int:
         yesterday = (today - timedelta(hours=12)).replace(hour=0)
         with runtime.transaction() as connection:
             # Asked first, since the numbers of each day cost more than knowing that it was told.
-            if campaigner_outbox.was_enqueued(connection, named):
+            if outbox.was_enqueued(connection, named):
                 continue
             facts = [_digest_entry(connection, one, yesterday, today) for one in followed[:_MAX_CAMPAIGNS_PER_DIGEST]]
-            owed += campaigner_outbox.enqueue_notice(
-                connection, "desk_digest", now, campaigner_id=campaigner_id, dedupe_key=named,
+            owed += outbox.enqueue_campaigner_mail(
+                connection, MailKind.DIGEST, now, campaigner_id=campaigner_id, dedupe_key=named,
                 facts={"campaigns": facts, "day": yesterday.isoformat()},
             )  # fmt: skip
     return owed

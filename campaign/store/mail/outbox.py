@@ -1,138 +1,227 @@
-"""The outbox: mail owed. A row is the promise; it is settled as sent, refused or dropped, and never forgotten before."""
+"""Outbox of all mails. A row is the promise; it is settled as sent, refused, dropped or unknown, and never forgotten before."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, func, literal_column, select, update
 
-from campaign.domain.mail.outbox_claim import OutboxClaim
-from campaign.domain.signatures.signature import MailKind, SignatureState
-from campaign.store.database.statements import statement, supports_row_locks
+from campaign.domain.mail.claim import ClaimedMail
+from campaign.domain.mail.kinds import MAIL_KINDS, SIGNATORY_MAIL_KINDS, MailKind, MailPriority
+from campaign.store.database.column_types import UtcDateTime
+from campaign.store.database.statements import supports_row_locks, text_statement
+from campaign.store.mail.claimed_mails import campaigner_mails, signatory_mails
+from campaign.store.tables import outbox
 
-# Mails that anybody who knows an address can cause. Only these are bounded: the others answer an act that needed a link
-# from the mailbox itself.
-_LIMITED_KINDS = (MailKind.VERIFY, MailKind.ALREADY_SIGNED, MailKind.REMOVED)
-_LIMITED_KINDS_SQL = ", ".join(f"'{kind}'" for kind in _LIMITED_KINDS)
+_LIMITED_KINDS_SQL = ", ".join(f"'{kind}'" for kind, rules in MAIL_KINDS.items() if rules.stranger_can_cause)
+MAX_REASON_LENGTH = 200
 
-MAIL_PRIORITY = {
-    MailKind.VERIFY: 0,
-    MailKind.ALREADY_SIGNED: 1,
-    MailKind.REMOVED: 1,
-    MailKind.THANK_YOU: 1,
-    MailKind.WITHDRAWN: 1,
-}
-"""Lower goes first: somebody waits for a verification mail."""
+
+class MailState(StrEnum):
+    """State of a row. Every state but OWED is for good."""
+
+    OWED = "owed"
+    SENT = "sent"
+    REFUSED = "refused"
+    DROPPED = "dropped"
+    UNKNOWN = "unknown"
+    """Sent whole, repeated once, and never answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailboxLimit:
-    """How many provoked mails one mailbox may get, in which time."""
+    """How many mails that strangers can cause one mailbox may get, in which time."""
 
     max_mails: int
     window: timedelta
 
 
 INSERT_MAIL = "INSERT INTO outbox (signature_id, kind, mailbox, priority, state, attempts, due_at, created_at, reason)"
-"""What every promise begins with; the columns of a SELECT follow."""
+"""What every promise to a signatory begins with; the columns of a SELECT follow."""
 WITHIN_MAILBOX_LIMIT = f"""(SELECT count(*) FROM outbox WHERE mailbox = :mailbox AND created_at > :since
                AND kind IN ({_LIMITED_KINDS_SQL})) < :most"""
-"""Whether the mailbox may get one more provoked mail."""
+"""Whether the mailbox may get one more mail that a stranger can cause."""
 
-# A promise not yet kept counts once, however often it is asked for: the unique index on what is owed says so.
+_NOW = bindparam("now", type_=UtcDateTime())
+# Text: INSERT … SELECT … ON CONFLICT, which Core has only as a construct of each database. A promise not yet kept counts once,
+# however often it is asked for: the unique index on what is owed says so.
 _ENQUEUE, _ENQUEUE_LIMITED = (
-    statement(
+    text_statement(
         f"""{INSERT_MAIL}
             SELECT :signature_id, CAST(:kind AS VARCHAR(20)), CAST(:mailbox AS VARCHAR(32)), :priority, 'owed', 0, :now,
-                   :now, '' WHERE {condition} ON CONFLICT DO NOTHING"""
+                   :now, '' WHERE {condition} ON CONFLICT DO NOTHING""",
+        _NOW,
+        *more,
     )
-    for condition in ("true", WITHIN_MAILBOX_LIMIT)
+    for condition, more in (("true", ()), (WITHIN_MAILBOX_LIMIT, (bindparam("since", type_=UtcDateTime()),)))
 )
-# MATERIALIZED, so that no plan runs the locking subquery twice and claims more than it was told to.
+_INSERT_CAMPAIGNER_MAIL = """INSERT INTO outbox (kind, mailbox, dedupe_key, campaigner_id, campaign_id, invitation_id, facts,
+              priority, state, attempts, due_at, created_at, settled_at, reason)"""
+# Text for ON CONFLICT: what has a dedupe key is promised once for ever.
+_ENQUEUE_TO_CAMPAIGNER = text_statement(
+    f"""{_INSERT_CAMPAIGNER_MAIL}
+        VALUES (:kind, '', :dedupe_key, :campaigner_id, :campaign_id, :invitation_id, :facts, :priority, 'owed', 0, :now, :now,
+                NULL, '')
+        ON CONFLICT DO NOTHING""",
+    _NOW,
+)
+_CAMPAIGNER_ID = "(SELECT id FROM campaigners WHERE email_key = :email_key AND disabled_at IS NULL)"
+# Text: one statement, the same for every address. For an address of nobody the promise is dropped as it is made.
+_ENQUEUE_LOGIN_LINK = text_statement(
+    f"""{_INSERT_CAMPAIGNER_MAIL}
+        VALUES (:kind, '', NULL, {_CAMPAIGNER_ID}, NULL, NULL, :facts, :priority,
+                CASE WHEN {_CAMPAIGNER_ID} IS NULL THEN 'dropped' ELSE 'owed' END,
+                0, :now, :now, CASE WHEN {_CAMPAIGNER_ID} IS NULL THEN :now END,
+                CASE WHEN {_CAMPAIGNER_ID} IS NULL THEN 'nobody has this address' ELSE '' END)""",
+    _NOW,
+)
+# Text for MATERIALIZED, so that no plan runs the locking subquery twice and claims more than it was told to.
 _CLAIM, _CLAIM_LOCKED = (
-    statement(
+    text_statement(
         f"""WITH due AS MATERIALIZED (
                 SELECT id FROM outbox WHERE state = 'owed' AND due_at <= :now ORDER BY priority, due_at, id LIMIT :most {lock})
             UPDATE outbox SET attempts = attempts + 1, due_at = :due_at WHERE id IN (SELECT id FROM due)
-            RETURNING id"""
+            RETURNING id, signature_id, priority""",
+        _NOW,
+        bindparam("due_at", type_=UtcDateTime()),
     )
     for lock in ("", "FOR UPDATE SKIP LOCKED")
 )
-_CLAIMED = statement(
-    """SELECT o.id, o.attempts AS attempt, o.kind, o.signature_id, s.state, s.link_key, s.edition, s.name, s.email,
-              c.slug, x.title, c.contact, c.time_zone, c.closes_at, c.verify_until, o.created_at,
-              s.language
-       FROM outbox o JOIN signatures s ON s.id = o.signature_id JOIN campaigns c ON c.id = s.campaign_id
-       JOIN texts x ON x.campaign_id = s.campaign_id AND x.hash = s.text_hash
-       WHERE o.id IN :ids ORDER BY o.priority, o.id""",
-    list_parameters=("ids",),
+_OWED = outbox.c.state == literal_column("'owed'")
+# A result is recorded by the newest attempt alone: whoever has lost a claim changes nothing.
+_HELD = update(outbox).where(outbox.c.id == bindparam("mail_id"), outbox.c.attempts == bindparam("attempt"), _OWED)
+_SETTLE = _HELD.values(state=bindparam("new_state"), settled_at=bindparam("now"), reason=bindparam("why"))
+_POSTPONE = _HELD.values(due_at=bindparam("new_due_at"), reason=bindparam("why"))
+_POSTPONE_UNKNOWN = _HELD.values(due_at=bindparam("new_due_at"), reason=bindparam("why"), unknown_at=bindparam("now"))
+_EXTEND = _HELD.values(due_at=bindparam("new_due_at"))
+_RELEASE = _HELD.values(due_at=bindparam("new_due_at"), attempts=outbox.c.attempts - 1)
+_OLDEST = select(func.min(outbox.c.created_at)).where(_OWED)
+_ANY_DUE = select(literal_column("1")).select_from(outbox).where(_OWED, outbox.c.due_at <= bindparam("now")).limit(1)
+_WAS_ENQUEUED = select(literal_column("1")).select_from(outbox).where(outbox.c.dedupe_key == bindparam("dedupe_key"))
+# What has a dedupe key stays, so that it is not said again; what signatories were sent goes with their signatures.
+_DELETE_SETTLED = outbox.delete().where(
+    ~_OWED, outbox.c.dedupe_key.is_(None), outbox.c.signature_id.is_(None), outbox.c.created_at < bindparam("before")
 )
-_SETTLE = statement(
-    """UPDATE outbox SET state = :state, settled_at = :now, reason = :reason
-       WHERE id = :id AND attempts = :attempt AND state = 'owed'"""
-)
-_POSTPONE = statement(
-    "UPDATE outbox SET due_at = :due_at, reason = :reason WHERE id = :id AND attempts = :attempt AND state = 'owed'"
-)
-_RELEASE = statement(
-    """UPDATE outbox SET due_at = :due_at, attempts = attempts - 1 WHERE id = :id AND attempts = :attempt AND state = 'owed'"""
-)
-_OLDEST = statement("SELECT min(created_at) AS created_at FROM outbox WHERE state = 'owed'")
-_ANY_DUE = statement("SELECT 1 FROM outbox WHERE state = 'owed' AND due_at <= :now LIMIT 1")
 
 
 def enqueue_mail(
     connection: Connection, kind: MailKind, signature_id: int, mailbox: str, now: datetime, mailbox_limit: MailboxLimit
 ) -> bool:
-    """Owe a mail. False where the same one is owed already, or the mailbox has had its share of provoked mails."""
+    """Owe a signatory a mail. False where the same one is owed already, or the mailbox has had its share."""
+    rules = MAIL_KINDS[kind]
     given = {
-        "signature_id": signature_id,
-        "kind": kind.value,
-        "mailbox": mailbox,
-        "priority": MAIL_PRIORITY[kind],
-        "now": now,
-    }
-    if kind in _LIMITED_KINDS:
+        "signature_id": signature_id, "kind": kind.value, "mailbox": mailbox, "priority": rules.priority.value, "now": now,
+    }  # fmt: skip
+    if rules.stranger_can_cause:
         given |= {"since": now - mailbox_limit.window, "most": mailbox_limit.max_mails}
         return connection.execute(_ENQUEUE_LIMITED, given).rowcount == 1
     return connection.execute(_ENQUEUE, given).rowcount == 1
 
 
-def claim_mails(connection: Connection, now: datetime, lease: timedelta, limit: int) -> list[OutboxClaim]:
-    """Claim up to `most` due mails for one attempt each, the most urgent first.
+def enqueue_campaigner_mail(
+    connection: Connection,
+    kind: MailKind,
+    now: datetime,
+    *,
+    campaigner_id: int | None = None,
+    campaign_id: int | None = None,
+    invitation_id: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+    dedupe_key: str | None = None,
+    priority: MailPriority | None = None,
+) -> bool:
+    """Owe a mail to a campaigner, or to the address an invitation is for.
+
+    `facts` are the values for its templates: numbers, times and words of our own; nothing personal. What has a
+    `dedupe_key` is promised once for ever. False where it was before.
+    """
+    if kind in SIGNATORY_MAIL_KINDS:
+        raise ValueError(f"{kind.value} is a mail to signatories")
+    given = {
+        "kind": kind.value, "dedupe_key": dedupe_key, "campaigner_id": campaigner_id, "campaign_id": campaign_id,
+        "invitation_id": invitation_id, "facts": json.dumps(dict(facts or {})),
+        "priority": (MAIL_KINDS[kind].priority if priority is None else priority).value, "now": now,
+    }  # fmt: skip
+    return connection.execute(_ENQUEUE_TO_CAMPAIGNER, given).rowcount == 1
+
+
+def enqueue_login_link(connection: Connection, email_key: str, next_path: str, now: datetime) -> None:
+    """Owe the campaigner with this address a link to sign in with; it takes as long where there is none.
+
+    `next_path` is the path of the desk that the link leads to.
+    """
+    given = {
+        "kind": MailKind.SIGN_IN.value, "email_key": email_key, "facts": json.dumps({"next": next_path}),
+        "priority": MAIL_KINDS[MailKind.SIGN_IN].priority.value, "now": now,
+    }  # fmt: skip
+    connection.execute(_ENQUEUE_LOGIN_LINK, given)
+
+
+def was_enqueued(connection: Connection, dedupe_key: str) -> bool:
+    """Whether a mail with this key was promised before."""
+    return connection.execute(_WAS_ENQUEUED, {"dedupe_key": dedupe_key}).one_or_none() is not None
+
+
+def claim_mails(connection: Connection, now: datetime, lease: timedelta, limit: int) -> list[ClaimedMail]:
+    """Claim up to `limit` due mails for one attempt each, the most urgent first.
 
     A claim lasts for `lease`: if no result is recorded by then, the mail is due again.
     """
     sql = _CLAIM_LOCKED if supports_row_locks(connection) else _CLAIM
-    ids = connection.execute(sql, {"now": now, "due_at": now + lease, "most": limit}).scalars().all()
-    return _claims(connection, ids)
+    rows = connection.execute(sql, {"now": now, "due_at": now + lease, "most": limit}).all()
+    to_signatories = [row.id for row in rows if row.signature_id is not None]
+    to_campaigners = [row.id for row in rows if row.signature_id is None]
+    claimed: dict[int, ClaimedMail] = {}
+    if to_signatories:
+        claimed |= signatory_mails(connection, to_signatories)
+    if to_campaigners:
+        claimed |= campaigner_mails(connection, to_campaigners)
+    return [claimed[row.id] for row in sorted(rows, key=lambda row: (row.priority, row.id))]
 
 
-def mark_sent(connection: Connection, claim: OutboxClaim, now: datetime) -> None:
-    """The mail server has taken it."""
-    _settle(connection, claim, "sent", "", now)
+def mark_sent(connection: Connection, mail: ClaimedMail, now: datetime) -> None:
+    """Taken by the mail server."""
+    settle_mail(connection, mail, MailState.SENT, "", now)
 
 
-def mark_refused(connection: Connection, claim: OutboxClaim, reason: str, now: datetime) -> None:
-    """The mail server refused it for good."""
-    _settle(connection, claim, "refused", reason, now)
+def mark_refused(connection: Connection, mail: ClaimedMail, reason: str, now: datetime) -> None:
+    """Refused by the mail server for good."""
+    settle_mail(connection, mail, MailState.REFUSED, reason, now)
 
 
-def mark_dropped(connection: Connection, claim: OutboxClaim, reason: str, now: datetime) -> None:
-    """It is no longer owed: the signature has moved on."""
-    _settle(connection, claim, "dropped", reason, now)
+def mark_dropped(connection: Connection, mail: ClaimedMail, reason: str, now: datetime) -> None:
+    """No longer owed."""
+    settle_mail(connection, mail, MailState.DROPPED, reason, now)
 
 
-def postpone_mail(connection: Connection, claim: OutboxClaim, reason: str, due_at: datetime) -> None:
+def settle_mail(connection: Connection, mail: ClaimedMail, state: MailState, reason: str, now: datetime) -> None:
+    """Record the result of a claim, for good."""
+    connection.execute(_SETTLE, _of(mail) | {"new_state": state.value, "why": reason[:MAX_REASON_LENGTH], "now": now})
+
+
+def postpone_mail(connection: Connection, mail: ClaimedMail, reason: str, due_at: datetime) -> None:
     """The attempt failed for now; try again at `due_at`."""
-    given = {"id": claim.id, "attempt": claim.attempt, "due_at": due_at, "reason": reason[:200]}
-    connection.execute(_POSTPONE, given)
+    connection.execute(_POSTPONE, _of(mail) | {"new_due_at": due_at, "why": reason[:MAX_REASON_LENGTH]})
 
 
-def release_mails(connection: Connection, claims: Sequence[OutboxClaim], due_at: datetime) -> None:
+def postpone_unknown(connection: Connection, mail: ClaimedMail, reason: str, due_at: datetime, now: datetime) -> None:
+    """The attempt was never answered; try again at `due_at`, and remember that this was so."""
+    given = {"new_due_at": due_at, "why": reason[:MAX_REASON_LENGTH], "now": now}
+    connection.execute(_POSTPONE_UNKNOWN, _of(mail) | given)
+
+
+def extend_lease(connection: Connection, mail: ClaimedMail, until: datetime) -> None:
+    """Keep a claim for longer."""
+    connection.execute(_EXTEND, _of(mail) | {"new_due_at": until})
+
+
+def release_mails(connection: Connection, mails: Sequence[ClaimedMail], due_at: datetime) -> None:
     """Give back claims that were not attempted; they do not count as attempts."""
-    for claim in claims:
-        connection.execute(_RELEASE, {"id": claim.id, "attempt": claim.attempt, "due_at": due_at})
+    for mail in mails:
+        connection.execute(_RELEASE, _of(mail) | {"new_due_at": due_at})
 
 
 def has_due_mail(connection: Connection, now: datetime) -> bool:
@@ -142,17 +231,13 @@ def has_due_mail(connection: Connection, now: datetime) -> bool:
 
 def oldest_owed_at(connection: Connection) -> datetime | None:
     """When the oldest mail still owed was promised; None where none is."""
-    row = connection.execute(_OLDEST).one()
-    return row.created_at  # type: ignore[no-any-return]
+    return connection.execute(_OLDEST).scalar_one()
 
 
-def _settle(connection: Connection, claim: OutboxClaim, state: str, reason: str, now: datetime) -> None:
-    given = {"id": claim.id, "attempt": claim.attempt, "state": state, "reason": reason[:200], "now": now}
-    connection.execute(_SETTLE, given)
+def delete_settled(connection: Connection, before: datetime) -> None:
+    """Remove mails to campaigners that were settled and made before a time, but for what is said once for ever."""
+    connection.execute(_DELETE_SETTLED, {"before": before})
 
 
-def _claims(connection: Connection, ids: Sequence[int]) -> list[OutboxClaim]:
-    if not ids:
-        return []
-    rows = connection.execute(_CLAIMED, {"ids": ids})
-    return [OutboxClaim(**{**row._asdict(), "kind": MailKind(row.kind), "state": SignatureState(row.state)}) for row in rows]
+def _of(mail: ClaimedMail) -> dict[str, Any]:
+    return {"mail_id": mail.id, "attempt": mail.attempt}

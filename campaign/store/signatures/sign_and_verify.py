@@ -9,16 +9,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam
 
-from campaign.domain.signatures.signature import MAIL_AFTER_SIGNING, MailKind
+from campaign.domain.mail.kinds import MAIL_AFTER_SIGNING, MAIL_KINDS, MailKind
 from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.statements import supports_writing_ctes, text_statement
 from campaign.store.mail import outbox
-from campaign.store.mail.outbox import MAIL_PRIORITY, MailboxLimit
+from campaign.store.mail.outbox import MailboxLimit
 from campaign.store.signatures import signatures
 from campaign.store.signatures.signatures import ChangedSignature, SignedSignature, SignFormData
 
 _MAIL_KIND_SQL = " ".join(f"WHEN '{state}' THEN '{kind}'" for state, kind in MAIL_AFTER_SIGNING.items())
-_MAIL_PRIORITY_SQL = " ".join(f"WHEN '{state}' THEN {MAIL_PRIORITY[kind]}" for state, kind in MAIL_AFTER_SIGNING.items())
+_MAIL_PRIORITY_SQL = " ".join(
+    f"WHEN '{state}' THEN {MAIL_KINDS[kind].priority.value}" for state, kind in MAIL_AFTER_SIGNING.items()
+)
+_THANKS_PRIORITY = MAIL_KINDS[MailKind.THANK_YOU].priority.value
 _NOW = bindparam("now", type_=UtcDateTime())
 # Text, being made of the texts of its two parts. The limit is read as of the statement's begin, so simultaneous submissions can
 # overshoot it by a few; the unique index on what is owed keeps even those to one mail for each signature.
@@ -42,7 +45,7 @@ _VERIFY_AND_ENQUEUE = text_statement(
     WITH changed AS ({signatures.VERIFY_SQL}),
     enqueued AS (
         {outbox.INSERT_MAIL}
-        SELECT id, '{MailKind.THANK_YOU}', mailbox, {MAIL_PRIORITY[MailKind.THANK_YOU]}, 'owed', 0, :now, :now, '' FROM changed
+        SELECT id, '{MailKind.THANK_YOU}', mailbox, {_THANKS_PRIORITY}, 'owed', 0, :now, :now, '' FROM changed
         ON CONFLICT DO NOTHING)
     SELECT id, slug, mailbox FROM changed
 """,

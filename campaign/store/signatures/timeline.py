@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from campaign.domain.signatures.signature import MailKind
+from campaign.domain.mail.kinds import MailKind
 from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.signatures.signature_list import ListedSignature
 from campaign.store.tables import audit_log, batches, campaigners, ledger, outbox, signatures, text_versions, texts

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, func, select, text
 
-from campaign.store.tables import notices, outbox
+from campaign.store.tables import outbox
 
 MAX_COUNTED = 10_000
 """Mails owed are counted up to here."""
@@ -22,19 +22,20 @@ class MailBacklog:
     """When the oldest was queued; None where none is owed."""
 
 
-def _backlog(mails: Table) -> Select[*tuple[Any, ...]]:
+def _backlog(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     oldest = (
-        select(mails.c.created_at)
+        select(outbox.c.created_at)
         # In the words of its partial index.
-        .where(text("state = 'owed'"))
-        .order_by(mails.c.priority, mails.c.due_at)
+        .where(text("state = 'owed'"), condition)
+        .order_by(outbox.c.priority, outbox.c.due_at)
         .limit(MAX_COUNTED)
         .subquery()
     )
     return select(func.count().label("owed"), func.min(oldest.c.created_at).label("oldest")).select_from(oldest)
 
 
-_SIGNATORY_BACKLOG, _CAMPAIGNER_BACKLOG = _backlog(outbox), _backlog(notices)
+_SIGNATORY_BACKLOG = _backlog(outbox.c.signature_id.is_not(None))
+_CAMPAIGNER_BACKLOG = _backlog(outbox.c.signature_id.is_(None))
 
 
 def signatory_mail_backlog(connection: Connection) -> MailBacklog:

@@ -1,4 +1,4 @@
-"""The two outboxes: mail to signatories, with a keyed hash of each address, and mail to campaigners."""
+"""The outbox: mail to signatories, with a keyed hash of each address, and to campaigners."""
 
 from sqlalchemy import (
     JSON,
@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from campaign.domain.signatures.signature import MailKind
+from campaign.domain.mail.kinds import MailKind
 from campaign.store.database.column_types import BigId, EnumText, UtcDateTime
 from campaign.store.tables.metadata import metadata
 
@@ -27,9 +27,9 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", BigId, primary_key=True),
-    Column("signature_id", BigId, ForeignKey("signatures.id", ondelete="CASCADE"), nullable=False),
+    Column("signature_id", BigId, ForeignKey("signatures.id", ondelete="CASCADE"), comment="null: not to a signatory"),
     Column("kind", EnumText(MailKind, 20), nullable=False),
-    Column("mailbox", String(32), nullable=False, comment="keyed hash of the canonical address"),
+    Column("mailbox", String(32), nullable=False, comment="keyed hash of a signatory's canonical address"),
     Column("priority", SmallInteger, nullable=False, comment="0 goes first"),
     Column("state", String(8), nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -38,7 +38,16 @@ outbox = Table(
     Column("settled_at", UtcDateTime),
     Column("reason", String(200), nullable=False),
     Column("tallied", Boolean, nullable=False, server_default=false(), comment="whether its result is in the funnel"),
-    CheckConstraint("state IN ('owed', 'sent', 'refused', 'dropped')", name="state"),
+    Column("unknown_at", UtcDateTime, comment="when an attempt ended without the server's last answer; there is one more"),
+    Column("campaigner_id", BigId, ForeignKey("campaigners.id"), comment="who it goes to, where to no signatory"),
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), comment="what a mail to a campaigner is about"),
+    Column("invitation_id", BigId, comment="whose address it goes to, where to no campaigner"),
+    Column("login_link_id", BigId, comment="the link to sign in with that it carries"),
+    Column("dedupe_key", String(120), comment="what it is about: the same is said once"),
+    Column("facts", JSON, comment="values for its templates: numbers and times; nothing personal"),
+    UniqueConstraint("dedupe_key"),
+    CheckConstraint("state IN ('owed', 'sent', 'refused', 'dropped', 'unknown')", name="state"),
+    comment="the mails that are owed, and what became of them",
     sqlite_autoincrement=True,
 )
 # What the funnel still has to take in.
@@ -63,37 +72,6 @@ Index(
     outbox.c.signature_id,
     outbox.c.kind,
     unique=True,
-    postgresql_where=text("state = 'owed'"),
-    sqlite_where=text("state = 'owed'"),
-)
-
-notices = Table(
-    "notices",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("kind", String(20), nullable=False),
-    Column("once", String(120), comment="what it is about: the same is said once"),
-    Column("campaigner_id", BigId, ForeignKey("campaigners.id")),
-    Column("invitation_id", BigId),
-    Column("entrance_id", BigId),
-    Column("campaign_id", BigId, ForeignKey("campaigns.id")),
-    Column("facts", JSON, nullable=False, comment="numbers and times it tells of; nothing personal"),
-    Column("priority", SmallInteger, nullable=False, comment="0 goes first"),
-    Column("state", String(8), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("due_at", UtcDateTime, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("settled_at", UtcDateTime),
-    Column("reason", String(200), nullable=False),
-    UniqueConstraint("once"),
-    CheckConstraint("state IN ('owed', 'sent', 'refused', 'dropped')", name="state"),
-    comment="the outbox of mails to campaigners",
-    sqlite_autoincrement=True,
-)
-Index(
-    "ix_notices_owed",
-    notices.c.priority,
-    notices.c.due_at,
     postgresql_where=text("state = 'owed'"),
     sqlite_where=text("state = 'owed'"),
 )

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from campaign.domain.common.formatting import format_number
+from campaign.domain.mail.kinds import MailKind
 from campaign.domain.moderation.removal import REMOVAL_LABELS, RemovalKind
 from campaign.domain.paper.entry import PAPER, UNDONE_INTAKE
-from campaign.domain.signatures.signature import MailKind
 from campaign.services.signatures.timeline import TimelineEvent
 from campaign.store.signatures.timeline import (
     ModeratorAction,
@@ -29,6 +29,7 @@ _MAIL_STATE_LABELS = {
     "refused": "refused for good",
     "dropped": "not sent",
     "owed": "still to be sent",
+    "unknown": "sent, but the server never said whether it took it",
 }
 _ACTION_LABELS = {
     "invalidate signature": "Invalidated",

@@ -141,7 +141,7 @@ def test_an_address_gets_so_many_mails_and_a_network_asks_so_often(runtime: Runt
         login_links.request_login_link(runtime, MARY, f"203.0.{i}.0/24") for i in range(login_links.MAX_LINKS_PER_ADDRESS + 2)
     ]
     assert asked == [True] * login_links.MAX_LINKS_PER_ADDRESS + [False] * 2
-    assert query_int(runtime, "SELECT count(*) FROM notices") == login_links.MAX_LINKS_PER_ADDRESS
+    assert query_int(runtime, "SELECT count(*) FROM outbox") == login_links.MAX_LINKS_PER_ADDRESS
     others = [
         login_links.request_login_link(runtime, read_email_address(f"p{i}@example.org"), DEVICE_AND_NETWORK[1])
         for i in range(login_links.MAX_REQUESTS_PER_NETWORK + 1)
@@ -168,7 +168,7 @@ def test_the_database_is_asked_the_same_whoever_asks_for_a_link(runtime: Runtime
     known, asked[:] = list(asked), []
     login_links.request_login_link(runtime, read_email_address("nobody@example.org"), DEVICE_AND_NETWORK[1])
     assert asked == known
-    assert any("notices" in sql for sql in known)
+    assert any("outbox" in sql for sql in known)
 
 
 def test_adding_one_who_is_there_prints_a_new_link_and_keeps_what_they_are(runtime: Runtime) -> None:

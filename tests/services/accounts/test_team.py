@@ -237,7 +237,7 @@ def test_a_role_is_changed_and_its_holder_told(runtime: Runtime, pond: Campaign,
     assert (entry.action, entry.subject, entry.before, entry.after) == (
         "change role", f"campaigner {ada.campaigner_id}", {"role": "viewer"}, {"role": "moderator"},
     )  # fmt: skip
-    assert query_int(runtime, "SELECT count(*) FROM notices WHERE kind = 'desk_team'") == 1
+    assert query_int(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_team'") == 1
 
 
 def test_who_is_not_in_the_team_has_no_role_to_change(runtime: Runtime, pond: Campaign, member: Member) -> None:
@@ -333,4 +333,4 @@ def test_whoever_has_the_machine_gives_a_campaign_an_owner(runtime: Runtime, pon
         teaming.add_to_team(runtime, COMMAND_LINE, pond, ada, Role.VIEWER)
     assert roles(runtime, pond) == {"Ada": Role.OWNER}
     assert trail(runtime) == [("command line", "add to team"), ("command line", "change role")]
-    assert query_int(runtime, "SELECT count(*) FROM notices WHERE kind = 'desk_team'") == 2
+    assert query_int(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_team'") == 2

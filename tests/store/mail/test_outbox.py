@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import text
 
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.mail.outbox_claim import OutboxClaim
-from campaign.domain.signatures.signature import MailKind, SignatureState
+from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
+from campaign.domain.mail.kinds import MailKind
+from campaign.domain.signatures.signature import SignatureState
 from campaign.runtime import Runtime
 from campaign.services.ledger import count, finalise
 from campaign.store.mail import outbox
-from campaign.store.mail.outbox import MailboxLimit
+from campaign.store.mail.outbox import MailboxLimit, MailState
 from campaign.store.signatures import signatures
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
 
@@ -54,8 +55,8 @@ def promise(runtime: Runtime) -> Callable[..., bool]:
 
 
 @pytest.fixture
-def claim(runtime: Runtime) -> Callable[..., list[OutboxClaim]]:
-    def take(most: int = 50, lease: timedelta = LEASE) -> list[OutboxClaim]:
+def claim(runtime: Runtime) -> Callable[..., list[ClaimedMail]]:
+    def take(most: int = 50, lease: timedelta = LEASE) -> list[ClaimedMail]:
         with runtime.transaction() as connection:
             return outbox.claim_mails(connection, runtime.now(), lease, most)
 
@@ -66,7 +67,7 @@ def claim(runtime: Runtime) -> Callable[..., list[OutboxClaim]]:
 def settle(runtime: Runtime) -> Callable[..., None]:
     """Records a result: `settle(outbox.refused, claim, "reason")`."""
 
-    def record(how: Callable[..., None], claim: OutboxClaim, *reason: str) -> None:
+    def record(how: Callable[..., None], claim: ClaimedMail, *reason: str) -> None:
         with runtime.transaction() as connection:
             how(connection, claim, *reason, runtime.now())
 
@@ -173,7 +174,7 @@ def test_a_claim_holds_all_that_is_needed_to_write_the_mail(campaign: Campaign, 
     promise(ada)
     [held] = claim()
     assert held.link_key
-    assert held == OutboxClaim(
+    assert held == SignatoryMail(
         id=held.id, attempt=1, kind=MailKind.VERIFY, signature_id=ada, state=SignatureState.PENDING,
         link_key=held.link_key, edition=1,
         name="Ada Lovelace", email="ada@example.org", slug="save-the-pond", title="Save the village pond", contact="",
@@ -243,9 +244,11 @@ def test_a_claimed_mail_is_due_again_when_its_lease_ends(
         lambda connection, held, now: outbox.mark_refused(connection, held, "no such mailbox", now),
         lambda connection, held, now: outbox.mark_dropped(connection, held, "withdrawn", now),
         lambda connection, held, now: outbox.postpone_mail(connection, held, "busy", now + timedelta(days=1)),
+        lambda connection, held, now: outbox.postpone_unknown(connection, held, "silence", now + timedelta(days=1), now),
+        lambda connection, held, now: outbox.extend_lease(connection, held, now + timedelta(days=1)),
         lambda connection, held, now: outbox.release_mails(connection, [held], now),
     ],
-    ids=["sent", "refused", "dropped", "postpone", "release"],
+    ids=["sent", "refused", "dropped", "postpone", "unknown", "extend", "release"],
 )
 def test_a_worker_that_lost_its_lease_records_nothing(
     runtime: Runtime, on_file: Any, promise: Any, claim: Any, settle: Any, rows: Any, now: ManualClock, late: Any
@@ -276,6 +279,8 @@ def test_a_settled_mail_is_settled_for_good(
     with runtime.transaction() as connection:
         outbox.release_mails(connection, [held], now())
         outbox.postpone_mail(connection, held, "too late", now())
+        outbox.postpone_unknown(connection, held, "too late", now(), now())
+        outbox.extend_lease(connection, held, now())
     assert rows("SELECT * FROM outbox") == before
     now.advance(days=1)
     assert claim() == []
@@ -375,3 +380,37 @@ def test_the_outbox_names_nobody(runtime: Runtime, on_file: Any, rows: Any) -> N
     said = str(rows("SELECT * FROM outbox")).lower()
     assert mailbox in said
     assert not any(word in said for word in ("secret", "mailbox@", "example.net", "ada", "lovelace"))
+
+
+def test_a_mail_that_was_never_answered_stays_owed_and_says_so(
+    runtime: Runtime, on_file: Any, promise: Any, claim: Any, rows: Any, now: ManualClock
+) -> None:
+    ada = on_file()
+    promise(ada)
+    [held] = claim()
+    assert held.unknown_at is None
+    with runtime.transaction() as connection:
+        outbox.postpone_unknown(connection, held, "silence", now() + timedelta(minutes=10), now())
+    assert states(rows) == [("owed", 1)]
+    assert not promise(ada), "it is still that one promise"
+    now.advance(minutes=10, microseconds=-1)
+    assert claim() == []
+    now.advance(microseconds=1)
+    [again] = claim()
+    assert (again.attempt, again.unknown_at) == (2, START_TIME)
+    with runtime.transaction() as connection:
+        outbox.settle_mail(connection, again, MailState.UNKNOWN, "silence", now())
+    assert states(rows) == [("unknown", 2)]
+    now.advance(days=9)
+    assert claim() == []
+
+
+def test_an_extended_claim_lasts_longer(runtime: Runtime, on_file: Any, promise: Any, claim: Any, now: ManualClock) -> None:
+    promise(on_file())
+    [held] = claim()
+    with runtime.transaction() as connection:
+        outbox.extend_lease(connection, held, now() + timedelta(hours=1))
+    now.advance(minutes=59)
+    assert claim() == []
+    now.advance(minutes=1)
+    assert [again.attempt for again in claim()] == [2]

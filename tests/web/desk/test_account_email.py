@@ -55,7 +55,7 @@ def test_an_address_is_changed_by_a_link_mailed_to_it_and_the_old_one_is_told(
     assert mary.post(link).status_code == 410
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, None)[0]
-        facts = connection.execute(text("SELECT facts FROM notices")).scalars().all()
+        facts = connection.execute(text("SELECT facts FROM outbox")).scalars().all()
     assert (entry.action, entry.subject, entry.before, entry.after) == ("change address", f"campaigner {mary.id}", {}, {})
     assert "example" not in str(facts)
 
@@ -130,4 +130,4 @@ def test_it_is_asked_for_only_by_who_has_just_shown_who_they_are_and_not_too_oft
     now.advance(minutes=11)
     assert mary.post(PATH, {"email": "late@example.org"}).location.startswith("/desk/confirm")
     assert mary.get(PATH).location.startswith("/desk/confirm")
-    assert query_int(runtime, "SELECT count(*) FROM notices") == account.MAX_ADDRESS_REQUESTS
+    assert query_int(runtime, "SELECT count(*) FROM outbox") == account.MAX_ADDRESS_REQUESTS

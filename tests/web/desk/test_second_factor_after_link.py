@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.common.email_address import read_email_address
-from campaign.domain.mail.notice import INVITATION_LIFETIME
+from campaign.domain.mail.kinds import INVITATION_LIFETIME
 from campaign.runtime import Runtime
 from campaign.services.accounts import login_links
 from campaign.store.accounts import audit_log, invitations

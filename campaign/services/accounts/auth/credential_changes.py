@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from campaign.domain.mail.notice import NoticeKind
+from campaign.domain.mail.kinds import MailKind
 from campaign.store.accounts import audit_log
-from campaign.store.mail import campaigner_outbox
+from campaign.store.mail import outbox
 from campaign.store.redis import sessions
 
 if TYPE_CHECKING:
@@ -55,6 +55,6 @@ def record_and_notify(
     """Write something down that concerns somebody's proofs, and owe them a mail about it. The clock sees to it that it goes."""
     now = runtime.now()
     audit_log.record(connection, actor, action, now, subject=subject)
-    campaigner_outbox.enqueue_notice(
-        connection, NoticeKind.CREDENTIALS_CHANGED, now, campaigner_id=campaigner_id, facts={"words": _MAIL_TEXTS[action]}
+    outbox.enqueue_campaigner_mail(
+        connection, MailKind.CREDENTIALS_CHANGED, now, campaigner_id=campaigner_id, facts={"words": _MAIL_TEXTS[action]}
     )

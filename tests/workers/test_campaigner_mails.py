@@ -1,4 +1,4 @@
-"""Delivering notices: what is owed goes out once, what is not owed any more does not, and a mail server may be down."""
+"""Delivering mail to campaigners: each once, none that is no longer owed, and none lost while a mail server is down."""
 
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -10,18 +10,19 @@ from sqlalchemy import text
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.accounts.role import Role
 from campaign.domain.common.email_address import read_email_address
-from campaign.jobs import DELIVER_NOTICES
+from campaign.domain.mail.kinds import MailKind
+from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
 from campaign.services.accounts import login_links, team
 from campaign.services.accounts.login_links import FirstSignInDetails
 from campaign.store.accounts import campaigners
-from campaign.store.mail import campaigner_outbox
+from campaign.store.mail import outbox
 from tests.journeys.test_races import run_concurrently
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.servers import MailServer
 from tests.support.signatory import link_path_in, run_workers
 from workers import clock
-from workers.notices import NoticeMailer
+from workers.mail import Mailer
 
 MARY = read_email_address("mary@example.org")
 
@@ -40,7 +41,7 @@ def state(runtime: Runtime) -> Callable[[], list[Any]]:
 
     def read() -> list[Any]:
         with runtime.reading() as connection:
-            return [tuple(row) for row in connection.execute(text("SELECT state, attempts, reason FROM notices ORDER BY id"))]
+            return [tuple(row) for row in connection.execute(text("SELECT state, attempts, reason FROM outbox ORDER BY id"))]
 
     return read
 
@@ -67,7 +68,7 @@ def test_the_time_of_a_link_runs_from_when_its_mail_leaves(
 ) -> None:
     login_links.request_login_link(runtime, MARY, "")
     now.advance(minutes=30)
-    NoticeMailer(runtime).deliver()
+    Mailer(runtime, gather_seconds=0).deliver()
     now.advance(minutes=14)
     token = token_in(mail.mails_to(MARY.typed)[0], "enter")
     assert login_links.campaigner_of_link(runtime, token) is not None
@@ -97,7 +98,7 @@ def test_who_does_not_want_it_or_is_shut_out_is_not_mailed(
     runtime: Runtime, mary: int, mail: MailServer, state: State, wish: str
 ) -> None:
     with runtime.transaction() as connection:
-        campaigner_outbox.enqueue_notice(connection, "desk_milestone", runtime.now(), campaigner_id=mary)
+        outbox.enqueue_campaigner_mail(connection, MailKind.MILESTONE, runtime.now(), campaigner_id=mary)
         connection.execute(text(f"UPDATE campaigners SET {wish}"))
     run_workers(runtime)
     assert mail.delivered == []
@@ -109,7 +110,7 @@ def test_what_two_workers_deliver_at_once_is_delivered_once(
 ) -> None:
     for _ in range(5):
         login_links.request_login_link(runtime, MARY, "")
-    run_concurrently([NoticeMailer(make_runtime(mail_url=mail.url)).deliver for _ in range(2)])
+    run_concurrently([Mailer(make_runtime(mail_url=mail.url), gather_seconds=0).deliver for _ in range(2)])
     assert len(mail.mails_to(MARY.typed)) == 5
     assert len({each["Message-ID"] for each in mail.mails_to(MARY.typed)}) == 5
     assert mary
@@ -118,10 +119,10 @@ def test_what_two_workers_deliver_at_once_is_delivered_once(
 def test_a_notice_refused_for_good_is_not_tried_again(runtime: Runtime, mary: int, mail: MailServer, state: State) -> None:
     login_links.request_login_link(runtime, MARY, "")
     mail.rcpt_reply = "550 5.1.1 nobody here"
-    NoticeMailer(runtime).deliver()
+    Mailer(runtime, gather_seconds=0).deliver()
     assert state()[0][:2] == ("refused", 1)
     mail.rcpt_reply = "250 OK"
-    NoticeMailer(runtime).deliver()
+    Mailer(runtime, gather_seconds=0).deliver()
     assert mail.delivered == []
     assert mary
 
@@ -131,13 +132,13 @@ def test_a_notice_put_off_goes_out_later_with_the_same_link(
 ) -> None:
     login_links.request_login_link(runtime, MARY, "")
     mail.rcpt_reply = "450 4.2.0 greylisted"
-    NoticeMailer(runtime).deliver()
+    Mailer(runtime, gather_seconds=0).deliver()
     assert state()[0][:2] == ("owed", 1)
-    NoticeMailer(runtime).deliver()
+    Mailer(runtime, gather_seconds=0).deliver()
     assert state()[0][:2] == ("owed", 1)
     mail.rcpt_reply = "250 OK"
     now.advance(seconds=10)
-    NoticeMailer(runtime).deliver()
+    Mailer(runtime, gather_seconds=0).deliver()
     assert state()[0][:2] == ("sent", 2)
     with runtime.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM entrances")).scalar_one() == 1
@@ -148,13 +149,13 @@ def test_a_notice_that_is_only_ever_put_off_is_given_up(
     runtime: Runtime, mary: int, mail: MailServer, state: State, now: ManualClock
 ) -> None:
     with runtime.transaction() as connection:
-        campaigner_outbox.enqueue_notice(
-            connection, "desk_team", runtime.now(), campaigner_id=mary, facts={"what": "role", "role": "editor"}
+        outbox.enqueue_campaigner_mail(
+            connection, MailKind.TEAM, runtime.now(), campaigner_id=mary, facts={"what": "role", "role": "editor"}
         )
     mail.rcpt_reply = "450 4.2.0 greylisted"
-    NoticeMailer(runtime).deliver()
+    Mailer(runtime, gather_seconds=0).deliver()
     now.advance(days=6)
-    NoticeMailer(runtime).deliver()
+    Mailer(runtime, gather_seconds=0).deliver()
     assert state() == [("refused", 2, state()[0][2])]
     assert state()[0][2].startswith("given up")
 
@@ -164,20 +165,20 @@ def test_a_server_that_is_down_is_left_alone_and_the_notice_is_not_counted_as_tr
 ) -> None:
     login_links.request_login_link(runtime, MARY, "")
     mail.stop()
-    postman = NoticeMailer(runtime)
+    postman = Mailer(runtime, gather_seconds=0)
     assert postman.deliver() == 0
     assert state()[0][:2] == ("owed", 0)
     mail.start()
-    assert NoticeMailer(runtime).deliver() == 1
+    assert Mailer(runtime, gather_seconds=0).deliver() == 1
     assert mary
 
 
 def test_the_clock_enqueues_a_job_whose_request_was_lost(runtime: Runtime, mary: int) -> None:
     with runtime.transaction() as connection:
-        campaigner_outbox.enqueue_notice(connection, "desk_team", runtime.now(), campaigner_id=mary)
-    assert not runtime.redis.exists(f"rq:queue:{DELIVER_NOTICES.queue}")
-    clock.enqueue_notices(runtime)
-    assert runtime.redis.llen(f"rq:queue:{DELIVER_NOTICES.queue}") == 1
+        outbox.enqueue_campaigner_mail(connection, MailKind.TEAM, runtime.now(), campaigner_id=mary)
+    assert not runtime.redis.exists(f"rq:queue:{DELIVER_MAIL.queue}")
+    clock.enqueue_mail(runtime)
+    assert runtime.redis.llen(f"rq:queue:{DELIVER_MAIL.queue}") == 1
 
 
 def test_a_notice_whose_address_can_be_read_no_more_is_dropped_and_holds_nothing_up(
@@ -185,8 +186,8 @@ def test_a_notice_whose_address_can_be_read_no_more_is_dropped_and_holds_nothing
 ) -> None:
     with runtime.transaction() as connection:
         facts = {"what": "confirm", "sealed": "sealed with another key"}
-        campaigner_outbox.enqueue_notice(connection, "desk_address", runtime.now(), campaigner_id=mary, facts=facts)
+        outbox.enqueue_campaigner_mail(connection, MailKind.ADDRESS, runtime.now(), campaigner_id=mary, facts=facts)
     login_links.request_login_link(runtime, MARY, "")
-    assert NoticeMailer(runtime).deliver() == 1
+    assert Mailer(runtime, gather_seconds=0).deliver() == 1
     assert [each[0] for each in state()] == ["dropped", "sent"]
     assert len(mail.delivered) == 1

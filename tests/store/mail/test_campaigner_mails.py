@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from campaign.domain.mail.notice import Notice, NoticeKind
+from campaign.domain.mail.claim import CampaignerMail, ClaimedMail
+from campaign.domain.mail.kinds import MailKind, MailPriority
 from campaign.runtime import Runtime
+from campaign.services.signatures import sign as signing
 from campaign.store.accounts import campaigners, login_links
-from campaign.store.mail import campaigner_outbox
+from campaign.store.mail import mailed_login_link, outbox
 from tests.journeys.test_races import run_concurrently
-from tests.support.factories import ManualClock, new_campaign
+from tests.support.factories import ManualClock, new_campaign, sign_form_data
 
 LEASE = timedelta(seconds=60)
 Rows = Callable[..., list[dict[str, Any]]]
@@ -27,20 +29,21 @@ def mary(runtime: Runtime) -> int:
 
 def owe(runtime: Runtime, kind: str, campaigner_id: int, **more: Any) -> bool:
     with runtime.transaction() as connection:
-        return campaigner_outbox.enqueue_notice(connection, kind, runtime.now(), campaigner_id=campaigner_id, **more)
+        return outbox.enqueue_campaigner_mail(connection, MailKind(kind), runtime.now(), campaigner_id=campaigner_id, **more)
 
 
-def claim(runtime: Runtime, most: int = 50) -> list[Notice]:
+def claim(runtime: Runtime, most: int = 50) -> list[ClaimedMail]:
     with runtime.transaction() as connection:
-        return campaigner_outbox.claim_notices(connection, runtime.now(), LEASE, most)
+        return outbox.claim_mails(connection, runtime.now(), LEASE, most)
 
 
 def test_a_notice_brings_all_that_is_needed_to_write_it(runtime: Runtime, mary: int) -> None:
     pond = new_campaign(runtime)
     assert owe(runtime, "desk_milestone", mary, campaign_id=pond.id, facts={"goal": 1000, "at": "2026-11-23T12:00:00+00:00"})
     (notice,) = claim(runtime)
+    assert isinstance(notice, CampaignerMail)
     assert (notice.kind, notice.attempt, notice.email, notice.name) == (
-        NoticeKind.MILESTONE, 1, "Mary@example.org", "Mary Seacole",
+        MailKind.MILESTONE, 1, "Mary@example.org", "Mary Seacole",
     )  # fmt: skip
     assert (notice.slug, notice.title, notice.time_zone) == (pond.slug, pond.text.title, "Europe/London")
     assert notice.facts == {"goal": 1000, "at": "2026-11-23T12:00:00+00:00"}
@@ -54,7 +57,7 @@ def test_what_is_said_once_is_never_promised_again(runtime: Runtime, mary: int) 
     assert owe(runtime, "desk_milestone", mary)
     (first, *_) = claim(runtime, 1)
     with runtime.transaction() as connection:
-        campaigner_outbox.settle_notice(connection, first, "sent", runtime.now())
+        outbox.mark_sent(connection, first, runtime.now())
     assert not owe(runtime, "desk_milestone", mary, dedupe_key="milestone 1 1000")
 
 
@@ -70,7 +73,7 @@ def test_a_kind_there_is_not_cannot_be_promised(runtime: Runtime, mary: int) -> 
 def test_who_waits_for_a_link_goes_first(runtime: Runtime, mary: int) -> None:
     owe(runtime, "desk_digest", mary)
     owe(runtime, "desk_sign_in", mary)
-    owe(runtime, "desk_team", mary, priority=1)
+    owe(runtime, "desk_team", mary, priority=MailPriority.ANSWER)
     assert [notice.kind.value for notice in claim(runtime)] == ["desk_sign_in", "desk_team", "desk_digest"]
 
 
@@ -92,13 +95,13 @@ def test_only_who_holds_the_newest_attempt_says_what_came_of_it(
     now.advance(seconds=61)
     (new,) = claim(runtime)
     with runtime.transaction() as connection:
-        campaigner_outbox.settle_notice(connection, old, "refused", runtime.now(), "late")
-        campaigner_outbox.postpone_notice(connection, old, "late", runtime.now())
-        campaigner_outbox.release_notices(connection, [old], runtime.now())
-    assert rows("SELECT state, attempts FROM notices") == [{"state": "owed", "attempts": 2}]
+        outbox.mark_refused(connection, old, "late", runtime.now())
+        outbox.postpone_mail(connection, old, "late", runtime.now())
+        outbox.release_mails(connection, [old], runtime.now())
+    assert rows("SELECT state, attempts FROM outbox") == [{"state": "owed", "attempts": 2}]
     with runtime.transaction() as connection:
-        campaigner_outbox.settle_notice(connection, new, "sent", runtime.now())
-    assert rows("SELECT state, attempts FROM notices") == [{"state": "sent", "attempts": 2}]
+        outbox.mark_sent(connection, new, runtime.now())
+    assert rows("SELECT state, attempts FROM outbox") == [{"state": "sent", "attempts": 2}]
 
 
 def test_a_link_that_is_asked_for_is_owed_to_a_campaigner_and_dropped_for_anybody_else(
@@ -106,8 +109,8 @@ def test_a_link_that_is_asked_for_is_owed_to_a_campaigner_and_dropped_for_anybod
 ) -> None:
     with runtime.transaction() as connection:
         for key in ("mary@example.org", "nobody@example.org"):
-            campaigner_outbox.enqueue_login_link(connection, key, "/desk/c/pond/", runtime.now())
-    found = rows("SELECT campaigner_id, state, facts FROM notices ORDER BY id")
+            outbox.enqueue_login_link(connection, key, "/desk/c/pond/", runtime.now())
+    found = rows("SELECT campaigner_id, state, facts FROM outbox ORDER BY id")
     assert [(row["campaigner_id"], row["state"]) for row in found] == [(mary, "owed"), (None, "dropped")]
     assert "example.org" not in str(found)
 
@@ -115,18 +118,19 @@ def test_a_link_that_is_asked_for_is_owed_to_a_campaigner_and_dropped_for_anybod
 def test_who_is_shut_out_is_sent_no_link(runtime: Runtime, mary: int, rows: Rows) -> None:
     with runtime.transaction() as connection:
         connection.exec_driver_sql("UPDATE campaigners SET disabled_at = created_at")
-        campaigner_outbox.enqueue_login_link(connection, "mary@example.org", "", runtime.now())
-    assert rows("SELECT state FROM notices") == [{"state": "dropped"}]
+        outbox.enqueue_login_link(connection, "mary@example.org", "", runtime.now())
+    assert rows("SELECT state FROM outbox") == [{"state": "dropped"}]
     assert mary
 
 
 def test_a_second_attempt_carries_the_link_of_the_first(runtime: Runtime, mary: int, now: ManualClock) -> None:
     owe(runtime, "desk_sign_in", mary)
     (notice,) = claim(runtime)
+    assert isinstance(notice, CampaignerMail)
 
     def link(key: str) -> tuple[int, str]:
         with runtime.transaction() as connection:
-            return campaigner_outbox.login_link_of(connection, notice, key, runtime.now(), timedelta(minutes=15))
+            return mailed_login_link.login_link_of(connection, notice, key, runtime.now(), timedelta(minutes=15))
 
     first = link("a" * 22)
     assert link("b" * 22) == first
@@ -145,9 +149,23 @@ def test_what_is_old_and_settled_is_forgotten_but_what_is_said_once_stays_said(
     owe(runtime, "desk_milestone", mary, dedupe_key="milestone 1 1000")
     for notice in claim(runtime):
         with runtime.transaction() as connection:
-            campaigner_outbox.settle_notice(connection, notice, "sent", runtime.now())
+            outbox.mark_sent(connection, notice, runtime.now())
     owe(runtime, "desk_digest", mary)
     now.advance(days=31)
     with runtime.transaction() as connection:
-        campaigner_outbox.delete_settled(connection, runtime.now() - timedelta(days=30))
-    assert [row["kind"] for row in rows("SELECT kind FROM notices ORDER BY id")] == ["desk_milestone", "desk_digest"]
+        outbox.delete_settled(connection, runtime.now() - timedelta(days=30))
+    assert [row["kind"] for row in rows("SELECT kind FROM outbox ORDER BY id")] == ["desk_milestone", "desk_digest"]
+
+
+def test_mails_to_signatories_are_not_promised_to_campaigners(runtime: Runtime, mary: int) -> None:
+    with pytest.raises(ValueError, match="signatories"):
+        owe(runtime, "verify", mary)
+
+
+def test_one_claim_takes_mails_to_signatories_and_to_campaigners_by_their_urgency(runtime: Runtime, mary: int) -> None:
+    pond = new_campaign(runtime)
+    owe(runtime, "desk_digest", mary)
+    signing.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("ada@example.org"))
+    owe(runtime, "desk_sign_in", mary)
+    owe(runtime, "desk_invitation", mary)
+    assert [mail.kind.value for mail in claim(runtime)] == ["verify", "desk_sign_in", "desk_invitation", "desk_digest"]

@@ -1,0 +1,96 @@
+"""Claimed mails: rows of the outbox in the hands of a worker, with all that is needed to write them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from campaign.domain.accounts.role import Role
+from campaign.domain.mail.kinds import MAIL_KINDS, MailKind, MailPreference
+from campaign.domain.signatures.signature import SignatureState
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedMail:
+    """One owed mail, claimed for one attempt."""
+
+    id: int
+    attempt: int
+    """Counts from 1; a result is recorded only by the worker that holds the newest attempt."""
+    kind: MailKind
+    created_at: datetime
+    name: str
+    email: str
+    """The address it goes to, as typed; "" for nobody."""
+    slug: str
+    """The campaign it is about; "" for none."""
+    title: str
+    time_zone: str
+    unknown_at: datetime | None = field(default=None, kw_only=True)
+    """When an earlier attempt ended without an answer; None where none did."""
+
+    def cancel_reason(self, now: datetime) -> str:
+        """Why it is not to be sent any more; "" where it is."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class SignatoryMail(ClaimedMail):
+    """A claimed mail to the signatory of one signature."""
+
+    signature_id: int
+    state: SignatureState
+    link_key: str
+    edition: int
+    contact: str
+    closes_at: datetime
+    verify_until: datetime
+    language: str = "en"
+    """What the signatory reads."""
+
+    def cancel_reason(self, now: datetime) -> str:
+        """Why it is not to be sent any more; "" where it is."""
+        if self.state is not MAIL_KINDS[self.kind].signature_state:
+            return f"the signature is {self.state.value}"
+        if self.kind is MailKind.VERIFY and now >= self.verify_until:
+            return "the link would no longer verify"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationFacts:
+    """What the mail with an invitation tells."""
+
+    id: int
+    key: str
+    email: str
+    role: Role | None
+    inviter: str
+    expires_at: datetime
+    is_open: bool
+    """Neither accepted nor revoked."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignerMail(ClaimedMail):
+    """A claimed mail to a campaigner, or to the address that an invitation is for."""
+
+    facts: Mapping[str, Any]
+    """The values stored with it, for its templates: numbers, times and words of our own; nothing personal."""
+    campaigner_id: int | None
+    wants_alerts: bool
+    wants_digest: bool
+    disabled: bool
+    invitation: InvitationFacts | None = None
+
+    def cancel_reason(self, now: datetime) -> str:
+        """Why it is not to be sent any more; "" where it is."""
+        if self.invitation is not None and not (self.invitation.is_open and now < self.invitation.expires_at):
+            return "the invitation is open no more"
+        if not self.email or self.disabled:
+            return "there is nobody to tell"
+        rules = MAIL_KINDS[self.kind]
+        wanted = {None: True, MailPreference.ALERTS: self.wants_alerts, MailPreference.DIGEST: self.wants_digest}
+        if not wanted[rules.preference]:
+            return "not wanted any more"
+        return "too late to be read" if rules.max_age is not None and now - self.created_at > rules.max_age else ""

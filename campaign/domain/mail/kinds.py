@@ -1,0 +1,97 @@
+"""Kinds of mail: the registry of what each is for, how urgent it is, and when it is still owed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import IntEnum, StrEnum
+
+from campaign.domain.signatures.signature import SignatureState
+
+LOGIN_LINK_LIFETIME = timedelta(minutes=15)
+"""How long a mailed link signs somebody in."""
+ADDRESS_CHANGE_LIFETIME = timedelta(hours=1)
+"""How long a link to a new address makes it somebody's own."""
+INVITATION_LIFETIME = timedelta(days=14)
+"""How long an invitation can be accepted."""
+
+
+class MailKind(StrEnum):
+    """Kind of a mail: the name of the folder of its templates."""
+
+    VERIFY = "verify"
+    ALREADY_SIGNED = "already_signed"
+    THANK_YOU = "thank_you"
+    WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
+    """The address belongs to a signature that campaigners invalidated; said only to the address itself."""
+    SIGN_IN = "desk_sign_in"
+    INVITATION = "desk_invitation"
+    TEAM = "desk_team"
+    """A change of somebody's place in a team; the value `what` says how: added, role, removed, and `role` what it is now."""
+    CREDENTIALS_CHANGED = "desk_proof_changed"
+    """A change of how somebody signs in, or something odd that was done with it; the value `words` says what."""
+    ADDRESS = "desk_address"
+    """To the address sealed in its values: `what` is confirm, for one that is to be theirs, or changed, for one they had."""
+    MILESTONE = "desk_milestone"
+    CLOSING_SOON = "desk_closing_soon"
+    DIGEST = "desk_digest"
+
+
+class MailPriority(IntEnum):
+    """Order of sending; lower goes first."""
+
+    WAITED_FOR = 0
+    """Somebody looks into their mailbox for the link in it."""
+    ANSWER = 1
+    NEWS = 2
+
+
+class MailPreference(StrEnum):
+    """Choice of a campaigner that a mail depends on."""
+
+    ALERTS = "alerts"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class MailKindRules:
+    """Rules of one kind of mail."""
+
+    priority: MailPriority
+    signature_state: SignatureState | None = None
+    """The state in which a signature is still owed this mail; None for mails to campaigners."""
+    stranger_can_cause: bool = False
+    """Caused by anybody who knows an address, so bounded for each mailbox. The others answer an act that needed a link from
+    the mailbox itself."""
+    preference: MailPreference | None = None
+    """The choice without which it is not owed."""
+    max_age: timedelta | None = None
+    """The age after which nobody wants to read it any more."""
+
+
+MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
+    MailKind.VERIFY: MailKindRules(MailPriority.WAITED_FOR, SignatureState.PENDING, stranger_can_cause=True),
+    MailKind.ALREADY_SIGNED: MailKindRules(MailPriority.ANSWER, SignatureState.VERIFIED, stranger_can_cause=True),
+    MailKind.REMOVED: MailKindRules(MailPriority.ANSWER, SignatureState.INVALIDATED, stranger_can_cause=True),
+    MailKind.THANK_YOU: MailKindRules(MailPriority.ANSWER, SignatureState.VERIFIED),
+    MailKind.WITHDRAWN: MailKindRules(MailPriority.ANSWER, SignatureState.WITHDRAWN),
+    MailKind.SIGN_IN: MailKindRules(MailPriority.WAITED_FOR, max_age=timedelta(hours=1)),
+    MailKind.ADDRESS: MailKindRules(MailPriority.WAITED_FOR),
+    MailKind.INVITATION: MailKindRules(MailPriority.ANSWER),
+    MailKind.TEAM: MailKindRules(MailPriority.NEWS),
+    MailKind.CREDENTIALS_CHANGED: MailKindRules(MailPriority.NEWS),
+    MailKind.MILESTONE: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
+    MailKind.CLOSING_SOON: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
+    MailKind.DIGEST: MailKindRules(MailPriority.NEWS, preference=MailPreference.DIGEST, max_age=timedelta(days=1)),
+}
+"""Every kind of mail there is."""
+
+SIGNATORY_MAIL_KINDS = tuple(kind for kind, rules in MAIL_KINDS.items() if rules.signature_state is not None)
+CAMPAIGNER_MAIL_KINDS = tuple(kind for kind, rules in MAIL_KINDS.items() if rules.signature_state is None)
+
+MAIL_AFTER_SIGNING: Mapping[SignatureState, MailKind] = {
+    SignatureState.PENDING: MailKind.VERIFY,
+    SignatureState.VERIFIED: MailKind.ALREADY_SIGNED,
+    SignatureState.INVALIDATED: MailKind.REMOVED,
+}
+"""The mail owed for a submission of the form, by the state the signature is in afterwards."""

@@ -1,0 +1,82 @@
+"""Template context of a mail: the values its templates are given."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from campaign.domain.common import formatting
+from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, SignatoryMail
+from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME
+from campaign.languages import BUNDLED_LANGUAGES, ENGLISH
+from campaign.security.tokens import SignatureRef, SignedTokens
+
+
+def template_language(mail: ClaimedMail) -> str:
+    """The language of our words in a mail. The desk speaks English, and so do mails to campaigners.
+
+    A campaign may speak a language that we do not: then our part of the mail is in English.
+    """
+    language = mail.language if isinstance(mail, SignatoryMail) else ENGLISH.code
+    return language if language in BUNDLED_LANGUAGES.codes else ENGLISH.code
+
+
+def template_context(
+    mail: ClaimedMail, links: SignedTokens, now: datetime, login_link: tuple[int, str] | None
+) -> dict[str, Any]:
+    """The values for the templates of a mail's kind. `login_link` is a link to sign in with, by number and key."""
+    match mail:
+        case SignatoryMail():
+            return _signatory_context(mail, links, now)
+        case CampaignerMail():
+            return _campaigner_context(mail, links, login_link)
+    raise TypeError(type(mail).__name__)
+
+
+def _signatory_context(mail: SignatoryMail, links: SignedTokens, now: datetime) -> dict[str, Any]:
+    zone, language = ZoneInfo(mail.time_zone), template_language(mail)
+    own = SignatureRef(mail.signature_id, mail.link_key)
+    return {
+        "name": mail.name,
+        "title": mail.title,
+        "contact": mail.contact,
+        "open": now < mail.closes_at,
+        "closes": formatting.format_deadline(mail.closes_at, zone, language),
+        "verify_until": formatting.format_deadline(mail.verify_until, zone, language),
+        "share_url": links.absolute_url(f"/c/{mail.slug}?via={links.share_code(own)}"),
+        "campaign_url": links.absolute_url(f"/c/{mail.slug}"),
+        "verify_url": links.absolute_url(f"/v/{links.verify_token(mail.signature_id, mail.link_key, mail.edition)}"),
+        "manage_url": links.absolute_url(f"/s/{links.manage_token(mail.signature_id, mail.link_key)}"),
+    }
+
+
+def _campaigner_context(mail: CampaignerMail, links: SignedTokens, login_link: tuple[int, str] | None) -> dict[str, Any]:
+    invited, zone = mail.invitation, ZoneInfo(mail.time_zone)
+
+    def moment(at: str | datetime) -> str:
+        """A time among the facts, in words and in the campaign's time zone."""
+        return formatting.format_moment(datetime.fromisoformat(at) if isinstance(at, str) else at, zone)
+
+    def day(at: str | datetime) -> str:
+        return formatting.format_day(datetime.fromisoformat(at) if isinstance(at, str) else at, zone)
+
+    next_page = f"?{urlencode({'next': mail.facts['next']})}" if mail.facts.get("next") else ""
+    return {
+        "name": mail.name,
+        "title": mail.title,
+        "facts": mail.facts,
+        "moment": moment,
+        "day": day,
+        "number": formatting.format_number,
+        "desk_url": links.absolute_url(f"/desk/c/{mail.slug}/" if mail.slug else "/desk/"),
+        "campaign_url": links.absolute_url(f"/c/{mail.slug}") if mail.slug else "",
+        "account_url": links.absolute_url("/desk/account"),
+        "minutes": int(LOGIN_LINK_LIFETIME.total_seconds() // 60),
+        "sign_in_url": links.absolute_url("/desk/sign-in"),
+        "login_url": links.absolute_url(f"/desk/enter/{links.login_token(*login_link)}{next_page}") if login_link else "",
+        "invitation_url": links.absolute_url(f"/desk/invitation/{links.invitation_token(invited.id, invited.key)}")
+        if invited
+        else "",
+        "invited": invited,
+        "address_url": links.absolute_url(f"/desk/account/address/{mail.facts.get('sealed', '')}"),
+    }

@@ -1,0 +1,99 @@
+"""Claimed rows of the outbox, read with all that is needed to write their mails."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, select
+
+from campaign.domain.accounts.role import Role
+from campaign.domain.mail.claim import CampaignerMail, InvitationFacts, SignatoryMail
+from campaign.store.database.statements import columns_of
+from campaign.store.tables import campaigners, campaigns, invitations, outbox, signatures, texts
+
+_THESE = outbox.c.id.in_(bindparam("ids", expanding=True))
+_SIGNATORY_MAILS = (
+    select(
+        *columns_of(
+            SignatoryMail,
+            signatures,
+            id=outbox.c.id,
+            attempt=outbox.c.attempts,
+            kind=outbox.c.kind,
+            created_at=outbox.c.created_at,
+            unknown_at=outbox.c.unknown_at,
+            signature_id=outbox.c.signature_id,
+            slug=campaigns.c.slug,
+            contact=campaigns.c.contact,
+            time_zone=campaigns.c.time_zone,
+            closes_at=campaigns.c.closes_at,
+            verify_until=campaigns.c.verify_until,
+            title=texts.c.title,
+        )
+    )
+    .select_from(outbox)
+    .join(signatures, signatures.c.id == outbox.c.signature_id)
+    .join(campaigns, campaigns.c.id == signatures.c.campaign_id)
+    .join(texts, and_(texts.c.campaign_id == signatures.c.campaign_id, texts.c.hash == signatures.c.text_hash))
+    .where(_THESE)
+)
+_INVITERS = campaigners.alias("inviters")
+_CAMPAIGNER_MAILS = (
+    select(
+        outbox.c.id,
+        outbox.c.attempts.label("attempt"),
+        outbox.c.kind,
+        outbox.c.created_at,
+        outbox.c.unknown_at,
+        outbox.c.facts,
+        outbox.c.campaigner_id,
+        outbox.c.invitation_id,
+        campaigners.c.name,
+        campaigners.c.email,
+        campaigners.c.wants_alerts,
+        campaigners.c.wants_digest,
+        campaigners.c.disabled_at,
+        campaigns.c.slug,
+        campaigns.c.time_zone,
+        texts.c.title,
+        invitations.c.key,
+        invitations.c.email.label("invited_email"),
+        invitations.c.role,
+        invitations.c.expires_at,
+        invitations.c.accepted_at,
+        invitations.c.revoked_at,
+        _INVITERS.c.name.label("inviter"),
+    )
+    .select_from(outbox)
+    .join(campaigners, campaigners.c.id == outbox.c.campaigner_id, isouter=True)
+    .join(campaigns, campaigns.c.id == outbox.c.campaign_id, isouter=True)
+    .join(texts, and_(texts.c.campaign_id == campaigns.c.id, texts.c.hash == campaigns.c.text_hash), isouter=True)
+    .join(invitations, invitations.c.id == outbox.c.invitation_id, isouter=True)
+    .join(_INVITERS, _INVITERS.c.id == invitations.c.invited_by, isouter=True)
+    .where(_THESE)
+)
+
+
+def signatory_mails(connection: Connection, ids: Sequence[int]) -> dict[int, SignatoryMail]:
+    """Mails to signatories, by the number of their row."""
+    return {row.id: SignatoryMail(**row._asdict()) for row in connection.execute(_SIGNATORY_MAILS, {"ids": ids})}
+
+
+def campaigner_mails(connection: Connection, ids: Sequence[int]) -> dict[int, CampaignerMail]:
+    """Mails to campaigners and to those they invite, by the number of their row."""
+    return {row.id: _campaigner_mail(row) for row in connection.execute(_CAMPAIGNER_MAILS, {"ids": ids})}
+
+
+def _campaigner_mail(row: Row[Any]) -> CampaignerMail:
+    invited = None
+    if row.invitation_id is not None:
+        invited = InvitationFacts(
+            row.invitation_id, row.key, row.invited_email, Role(row.role) if row.role else None, row.inviter or "",
+            row.expires_at, is_open=row.accepted_at is None and row.revoked_at is None,
+        )  # fmt: skip
+    return CampaignerMail(
+        id=row.id, attempt=row.attempt, kind=row.kind, facts=row.facts or {}, created_at=row.created_at,
+        unknown_at=row.unknown_at, campaigner_id=row.campaigner_id, name=row.name or "",
+        email=invited.email if invited else row.email or "", wants_alerts=bool(row.wants_alerts),
+        wants_digest=bool(row.wants_digest), disabled=row.disabled_at is not None, slug=row.slug or "", title=row.title or "",
+        time_zone=row.time_zone or "Europe/London", invitation=invited,
+    )  # fmt: skip

@@ -1,0 +1,193 @@
+"""SMTP against a server that is slow, silent, dropping or refusing in every phase of a conversation."""
+
+import time
+from collections.abc import Callable, Iterator
+from email.message import Message
+
+import pytest
+
+from campaign.mail.errors import (
+    MailOutcomeUnknownError,
+    MailRefusedError,
+    MailServerBusyError,
+    MailServerUnavailableError,
+    MailUnavailableError,
+)
+from campaign.mail.smtp import SmtpTransport
+from campaign.mail.smtp_session import (
+    BLOCK_SECONDS,
+    COMMAND_SECONDS,
+    CONNECT_SECONDS,
+    DATA_SECONDS,
+    FINAL_DOT_SECONDS,
+    SmtpTimeouts,
+)
+from tests.support.smtp_script import PHASES, Misbehaviour, ScriptedSmtpServer
+
+SHORT = SmtpTimeouts(*[0.25] * 6)
+OUTCOMES: dict[str, type[Exception]] = {
+    "banner": MailServerUnavailableError,
+    "EHLO": MailServerUnavailableError,
+    **dict.fromkeys(("MAIL", "RCPT", "DATA", "body"), MailUnavailableError),
+    "dot": MailOutcomeUnknownError,
+}
+"""What a mail comes to where the conversation ends in a phase."""
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedSmtpServer]:
+    made = ScriptedSmtpServer()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def transport(server: ScriptedSmtpServer) -> Iterator[SmtpTransport]:
+    made = SmtpTransport(server.url, "no-reply@example.org", SHORT)
+    yield made
+    made.close()
+
+
+def message(text: str = "Hello.\n.\n..dots\n") -> Message:
+    made = Message()
+    made["From"], made["To"], made["Subject"] = "no-reply@example.org", "ada@example.org", "Confirm"
+    made.set_payload(text)
+    return made
+
+
+def outcome(call: Callable[[], object]) -> type[BaseException] | None:
+    try:
+        call()
+    except Exception as error:
+        return type(error)
+    return None
+
+
+def test_the_time_outs_are_those_of_rfc_5321() -> None:
+    # 4.5.3.2.1 to 4.5.3.2.6.
+    assert (CONNECT_SECONDS, COMMAND_SECONDS, DATA_SECONDS, BLOCK_SECONDS, FINAL_DOT_SECONDS) == (300, 300, 120, 180, 600)
+    assert SmtpTimeouts() == SmtpTimeouts(300, 300, 120, 180, 600)
+
+
+def test_a_mail_arrives_as_it_was_sent_on_a_connection_that_is_kept(
+    server: ScriptedSmtpServer, transport: SmtpTransport
+) -> None:
+    for _ in range(3):
+        transport.send(message(), "ada@example.org")
+    assert [mail.get_payload() for mail in server.mails] == ["Hello.\r\n.\r\n..dots\r\n"] * 3
+    assert set(server.envelopes) == {("mail FROM:<no-reply@example.org>", "rcpt TO:<ada@example.org>")}
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_server_that_is_silent_in_a_phase_is_waited_for_so_long_and_no_longer(
+    server: ScriptedSmtpServer, transport: SmtpTransport, phase: str
+) -> None:
+    server.misbehaviour = [Misbehaviour(phase, hangs=True)]
+    text = "x" * 70 + "\n"
+    began = time.monotonic()
+    with pytest.raises(OUTCOMES[phase]) as raised:
+        transport.send(message(text * (300_000 if phase == "body" else 1)), "ada@example.org")
+    assert 0.2 < time.monotonic() - began < 10
+    assert type(raised.value) is OUTCOMES[phase]
+    assert "ada" not in str(raised.value)
+    # It says nothing about the next mail.
+    server.misbehaviour = []
+    transport.send(message(), "eve@example.org")
+    assert len(server.mails) == 1
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_connection_that_is_dropped_in_a_phase(server: ScriptedSmtpServer, transport: SmtpTransport, phase: str) -> None:
+    server.misbehaviour = [Misbehaviour(phase, drops=True)]
+    # So long that its end has not left when the connection goes.
+    text = ("x" * 70 + "\n") * (300_000 if phase == "body" else 1)
+    assert outcome(lambda: transport.send(message(text), "ada@example.org")) is OUTCOMES[phase]
+
+
+@pytest.mark.parametrize("phase", [phase for phase in PHASES if phase != "body"])
+def test_a_server_that_drips_its_answer_is_no_faster_than_a_silent_one(
+    server: ScriptedSmtpServer, transport: SmtpTransport, phase: str
+) -> None:
+    server.misbehaviour = [Misbehaviour(phase, drip_seconds=0.1)]
+    began = time.monotonic()
+    assert outcome(lambda: transport.send(message(), "ada@example.org")) is OUTCOMES[phase]
+    assert time.monotonic() - began < 5
+
+
+def test_one_who_takes_the_mail_and_closes_before_saying_so_leaves_it_unknown(
+    server: ScriptedSmtpServer, transport: SmtpTransport
+) -> None:
+    transport.send(message(), "ada@example.org")
+    server.misbehaviour = [Misbehaviour("dot", drops=True, takes=True)]
+    # Also on a connection that was kept: what was sent whole is never sent again at once.
+    assert outcome(lambda: transport.send(message(), "ada@example.org")) is MailOutcomeUnknownError
+    assert len(server.mails) == 2
+
+
+def test_a_kept_connection_that_was_closed_meanwhile_is_replaced(server: ScriptedSmtpServer, transport: SmtpTransport) -> None:
+    server.misbehaviour = [Misbehaviour("MAIL", drops=True, connections=(1,))]
+    transport.send(message(), "ada@example.org")
+    transport.close()
+    server.misbehaviour = [Misbehaviour("RSET", drops=True), Misbehaviour("RCPT", reply="450 4.2.0 later", connections=(1,))]
+    assert outcome(lambda: transport.send(message(), "ada@example.org")) is MailUnavailableError
+    transport.send(message(), "ada@example.org")
+    assert len(server.mails) == 2
+
+
+@pytest.mark.parametrize("phase", [phase for phase in PHASES if phase != "body"])
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("421 4.7.0 closing", MailServerBusyError),
+        ("451 4.7.1 later", MailUnavailableError),
+        ("550 5.1.1 <ada@example.org>: no", MailRefusedError),
+    ],
+)
+def test_an_answer_in_a_phase(
+    server: ScriptedSmtpServer, transport: SmtpTransport, phase: str, reply: str, expected: type[Exception]
+) -> None:
+    server.misbehaviour = [Misbehaviour(phase, reply=reply)]
+    if phase == "EHLO":
+        # Who refuses EHLO is greeted with HELO.
+        server.misbehaviour.append(Misbehaviour("HELO", reply=reply))
+    with pytest.raises(MailRefusedError if expected is MailRefusedError and phase in ("RCPT", "DATA", "dot") else
+                       MailUnavailableError) as raised:  # fmt: skip
+        transport.send(message(), "ada@example.org")
+    if phase in ("RCPT", "DATA", "dot") or expected is MailServerBusyError:
+        assert type(raised.value) is expected
+    else:
+        assert type(raised.value) is MailServerUnavailableError
+    assert "ada" not in str(raised.value)
+
+
+def test_what_is_no_answer_of_smtp_after_the_whole_mail_leaves_it_unknown(
+    server: ScriptedSmtpServer, transport: SmtpTransport
+) -> None:
+    server.misbehaviour = [Misbehaviour("dot", reply="HTTP/1.1 400 Bad Request")]
+    assert outcome(lambda: transport.send(message(), "ada@example.org")) is MailOutcomeUnknownError
+
+
+def test_a_server_slow_to_say_goodbye_is_not_waited_for(server: ScriptedSmtpServer, transport: SmtpTransport) -> None:
+    server.misbehaviour = [Misbehaviour("QUIT", hangs=True)]
+    transport.send(message(), "ada@example.org")
+    began = time.monotonic()
+    transport.close()
+    assert time.monotonic() - began < 2
+    assert len(server.mails) == 1
+
+
+def test_an_answer_without_an_end_is_none(server: ScriptedSmtpServer, transport: SmtpTransport) -> None:
+    server.misbehaviour = [Misbehaviour("banner", reply="220-" + "x" * 200_000)]
+    assert outcome(transport.open) is MailServerUnavailableError
+
+
+def test_an_address_outside_ascii_needs_a_server_that_takes_such(server: ScriptedSmtpServer, transport: SmtpTransport) -> None:
+    server.misbehaviour = [Misbehaviour("EHLO", reply="250-here\r\n250 SIZE")]
+    assert outcome(lambda: transport.send(message(), "用户@xn--r8jz45g.example")) is MailRefusedError
+    transport.close()
+    server.misbehaviour = []
+    transport.send(message(), "用户@xn--r8jz45g.example")
+    assert server.envelopes == [
+        ("mail FROM:<no-reply@example.org> SMTPUTF8 BODY=8BITMIME", "rcpt TO:<用户@xn--r8jz45g.example>")
+    ]

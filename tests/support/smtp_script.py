@@ -1,0 +1,157 @@
+"""SMTP server that misbehaves as told: slow, silent, dropping or refusing in any one phase of a conversation."""
+
+import contextlib
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import cast
+
+PHASES = ("banner", "EHLO", "MAIL", "RCPT", "DATA", "body", "dot")
+"""In their order; beside them there are RSET and QUIT."""
+REPLIES = {"banner": "220 here", "EHLO": "250-here\r\n250 SMTPUTF8", "DATA": "354 go on", "dot": "250 taken", "QUIT": "221 bye"}
+
+
+@dataclass
+class Misbehaviour:
+    """What a server does in one phase. It takes a mail before it answers at the dot, if `takes` says so."""
+
+    phase: str
+    reply: str = ""
+    hangs: bool = False
+    """It neither answers nor reads, until the other side goes."""
+    drops: bool = False
+    """It closes the connection without an answer."""
+    drip_seconds: float = 0.0
+    """It sends its answer octet by octet, so far apart."""
+    delay_seconds: float = 0.0
+    takes: bool = False
+    connections: tuple[int, ...] = ()
+    """The connections it misbehaves on, counted from 0; empty for all."""
+
+
+@dataclass
+class ScriptedSmtpServer:
+    """A server on a port of its own."""
+
+    misbehaviour: list[Misbehaviour] = field(default_factory=list)
+    mails: list[EmailMessage] = field(default_factory=list)
+    envelopes: list[tuple[str, str]] = field(default_factory=list)
+    """MAIL and RCPT of each mail taken, as they were said."""
+    connections: int = 0
+    max_connections: int = 1000
+    """More at once than these are greeted with 421."""
+    _now_open: int = 0
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _sockets: list[socket.socket] = field(default_factory=list)
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._listener = socket.socket()
+        # Small, so that a body that is not read is soon not sent either.
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self._listener.bind(("127.0.0.1", 0))
+        self._listener.listen(64)
+        self.port = int(self._listener.getsockname()[1])
+        self._spawn(self._accept)
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def close(self) -> None:
+        self._stopping.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for each in self._sockets:
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(10)
+
+    def _spawn(self, target: object, *arguments: object) -> None:
+        thread = threading.Thread(target=target, args=arguments, daemon=True)  # type: ignore[arg-type]
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self._sockets.append(connection)
+            self._spawn(self._serve, connection, self.connections)
+            self.connections += 1
+
+    def _serve(self, connection: socket.socket, number: int) -> None:
+        with self._lock:
+            self._now_open += 1
+            too_many = self._now_open > self.max_connections
+        try:
+            with connection, connection.makefile("rb") as lines, contextlib.suppress(OSError, _ConnectionEndsError):
+                if too_many:
+                    connection.sendall(b"421 4.7.0 too many connections\r\n")
+                    return
+                self._converse(connection, lines, number)
+        finally:
+            with self._lock:
+                self._now_open -= 1
+
+    def _converse(self, connection: socket.socket, lines: object, number: int) -> None:
+        self._answer(connection, "banner", number)
+        sender = recipient = ""
+        while line := lines.readline():  # type: ignore[attr-defined]
+            verb = line[:4].decode("ascii", "replace").upper()
+            sender = line.decode().strip() if verb == "MAIL" else sender
+            recipient = line.decode().strip() if verb == "RCPT" else recipient
+            self._answer(connection, verb, number)
+            if verb == "QUIT":
+                return
+            if verb == "DATA":
+                self._misbehave("body", number)
+                raw = b""
+                while (line := lines.readline()) != b".\r\n":  # type: ignore[attr-defined]
+                    if not line:
+                        return
+                    raw += line[1:] if line.startswith(b".") else line
+                told = self._told("dot", number)
+                if told is None or told.takes:
+                    with self._lock:
+                        self.mails.append(cast("EmailMessage", message_from_bytes(raw, policy=policy.default)))
+                        self.envelopes.append((sender, recipient))
+                self._answer(connection, "dot", number)
+
+    def _told(self, phase: str, number: int) -> Misbehaviour | None:
+        return next(
+            (one for one in self.misbehaviour if one.phase == phase and (not one.connections or number in one.connections)),
+            None,
+        )
+
+    def _misbehave(self, phase: str, number: int) -> Misbehaviour | None:
+        told = self._told(phase, number)
+        if told is not None:
+            if told.hangs:
+                self._stopping.wait(60)
+            self._stopping.wait(told.delay_seconds)
+            if told.hangs or told.drops:
+                raise _ConnectionEndsError
+        return told
+
+    def _answer(self, connection: socket.socket, phase: str, number: int) -> None:
+        told = self._misbehave(phase, number)
+        reply = (told.reply if told and told.reply else REPLIES.get(phase, "250 OK")).encode() + b"\r\n"
+        if told is None or not told.drip_seconds:
+            connection.sendall(reply)
+            return
+        for octet in reply:
+            connection.sendall(bytes([octet]))
+            time.sleep(told.drip_seconds)
+
+
+class _ConnectionEndsError(Exception):
+    pass

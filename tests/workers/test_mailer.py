@@ -1,0 +1,194 @@
+"""The mailer against servers slow, dropping or busy: no mail holds up another, and each is sent as often as promised."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from campaign.mail.smtp import SmtpTransport
+from campaign.mail.smtp_session import LONGEST_CONVERSATION_SECONDS, SmtpTimeouts
+from campaign.runtime import Runtime
+from campaign.services.signatures import sign as signing
+from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
+from tests.support.processes import mail_worker_process, wait_until
+from tests.support.smtp_script import PHASES, Misbehaviour, ScriptedSmtpServer
+from workers.mail import CONVERSATION_LEASE, LEASE, UNKNOWN_RETRY_AFTER, Mailer
+
+Rows = Callable[..., list[dict[str, Any]]]
+SHORT = SmtpTimeouts(*[0.4] * 6)
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedSmtpServer]:
+    made = ScriptedSmtpServer()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def world(make_runtime: Callable[..., Runtime], server: ScriptedSmtpServer) -> Runtime:
+    return make_runtime(mail_url=server.url, mail_connections=4)
+
+
+@pytest.fixture
+def rows(world: Runtime) -> Rows:
+    """Reads rows as they are."""
+
+    def read(sql: str) -> list[dict[str, Any]]:
+        with world.reading() as connection:
+            return [dict(row._mapping) for row in connection.execute(text(sql))]
+
+    return read
+
+
+def owe(runtime: Runtime, count: int) -> None:
+    """Owe so many people their verification mail."""
+    pond = new_campaign(runtime)
+    for number in range(count):
+        signing.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data(f"person{number}@example.org"))
+
+
+def mailer(runtime: Runtime, server: ScriptedSmtpServer, timeouts: SmtpTimeouts = SHORT) -> Mailer:
+    def connection() -> SmtpTransport:
+        return SmtpTransport(server.url, "no-reply@example.org", timeouts)
+
+    return Mailer(runtime, gather_seconds=0, stop_seconds=0.3, new_transport=connection)
+
+
+def states(rows: Rows) -> list[tuple[str, int, bool]]:
+    found = rows("SELECT state, attempts, unknown_at FROM outbox ORDER BY id")
+    return [(row["state"], row["attempts"], row["unknown_at"] is not None) for row in found]
+
+
+def test_a_lease_is_longer_than_the_longest_conversation() -> None:
+    assert timedelta(seconds=LONGEST_CONVERSATION_SECONDS) < CONVERSATION_LEASE
+    assert timedelta(minutes=10) <= UNKNOWN_RETRY_AFTER
+
+
+def test_one_slow_conversation_holds_up_no_other_mail_and_its_claim_is_kept(
+    world: Runtime, server: ScriptedSmtpServer, rows: Rows, now: ManualClock
+) -> None:
+    owe(world, 30)
+    server.misbehaviour = [Misbehaviour("dot", hangs=True, takes=True, connections=(0,))]
+    slow = mailer(world, server, SmtpTimeouts())
+    began = time.monotonic()
+    assert slow.deliver() == 29
+    assert time.monotonic() - began < 15
+    assert states(rows).count(("sent", 1, False)) == 29
+    assert states(rows).count(("owed", 1, False)) == 1
+    # Another worker leaves it alone while it lasts.
+    now.at = START_TIME + LEASE * 2
+    assert mailer(world, server).deliver() == 0
+    # What is broken off when the worker stops is known as unknown, at once.
+    began = time.monotonic()
+    slow.close()
+    assert time.monotonic() - began < 5
+    assert states(rows).count(("owed", 1, True)) == 1
+    assert len(server.mails) == 30
+
+
+def test_a_mail_never_answered_is_sent_once_more_when_the_server_must_have_answered_and_no_third_time(
+    world: Runtime, server: ScriptedSmtpServer, rows: Rows, now: ManualClock
+) -> None:
+    owe(world, 1)
+    server.misbehaviour = [Misbehaviour("dot", drops=True, takes=True)]
+    assert mailer(world, server).deliver() == 0
+    assert states(rows) == [("owed", 1, True)]
+    now.at = START_TIME + UNKNOWN_RETRY_AFTER - timedelta(seconds=1)
+    mailer(world, server).deliver()
+    assert len(server.mails) == 1
+    now.at = START_TIME + UNKNOWN_RETRY_AFTER
+    mailer(world, server).deliver()
+    assert states(rows) == [("unknown", 2, True)]
+    assert len(server.mails) == 2
+    assert len({mail["Message-ID"] for mail in server.mails}) == 1
+    now.advance(days=30)
+    mailer(world, server).deliver()
+    assert len(server.mails) == 2
+
+
+def test_a_mail_never_answered_and_then_taken_is_sent(
+    world: Runtime, server: ScriptedSmtpServer, rows: Rows, now: ManualClock
+) -> None:
+    owe(world, 1)
+    server.misbehaviour = [Misbehaviour("dot", hangs=True)]
+    assert mailer(world, server).deliver() == 0
+    server.misbehaviour = []
+    now.advance(seconds=UNKNOWN_RETRY_AFTER.total_seconds())
+    assert mailer(world, server).deliver() == 1
+    assert states(rows) == [("sent", 2, True)]
+
+
+@pytest.mark.parametrize("how", ["hangs", "drops"])
+@pytest.mark.parametrize("phase", [phase for phase in PHASES if phase not in ("body", "dot")])
+def test_a_conversation_that_ends_before_the_whole_mail_is_repeated_as_soon_as_any(
+    world: Runtime, server: ScriptedSmtpServer, rows: Rows, now: ManualClock, phase: str, how: str
+) -> None:
+    owe(world, 1)
+    server.misbehaviour = [Misbehaviour(phase, **{how: True})]  # type: ignore[arg-type]
+    assert mailer(world, server).deliver() == 0
+    [(state, attempts, unknown)] = states(rows)
+    # A server that is not there was no attempt at the mail.
+    assert (state, attempts, unknown) == ("owed", 0 if phase in ("banner", "EHLO") else 1, False)
+    server.misbehaviour = []
+    now.advance(minutes=1)
+    assert mailer(world, server).deliver() == 1
+    assert len(server.mails) == 1
+
+
+def test_421_teaches_how_many_connections_the_server_allows(world: Runtime, server: ScriptedSmtpServer, rows: Rows) -> None:
+    owe(world, 30)
+    server.max_connections = 2
+    server.misbehaviour = [Misbehaviour("dot", delay_seconds=0.05, takes=True)]
+    learning = mailer(world, server, SmtpTimeouts())
+    assert learning.deliver() == 30
+    assert states(rows) == [("sent", 1, False)] * 30
+    assert learning._connections.limit <= 2
+    assert len(server.mails) == 30
+
+
+def test_a_server_that_is_fast_enough_gets_one_connection(
+    make_runtime: Callable[..., Runtime], server: ScriptedSmtpServer
+) -> None:
+    alone = make_runtime(mail_url=server.url, mail_connections=1)
+    owe(alone, 5)
+    assert mailer(alone, server).deliver() == 5
+    assert mailer(alone, server).deliver() == 0
+    assert server.connections == 1
+
+
+def test_a_database_that_is_away_for_a_moment_makes_no_mail_leave_twice(
+    world: Runtime, server: ScriptedSmtpServer, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe(world, 1)
+    away = iter([True, False])
+    single_statement = world.single_statement
+
+    def sometimes() -> Any:
+        if server.mails and next(away, False):
+            from campaign.store.database.engine import StoreUnavailableError
+
+            raise StoreUnavailableError
+        return single_statement()
+
+    monkeypatch.setattr(world, "single_statement", sometimes)
+    assert mailer(world, server).deliver() == 1
+    assert states(rows) == [("sent", 1, False)]
+
+
+def test_a_worker_told_to_stop_does_not_wait_for_a_server_that_is_silent(
+    make_runtime: Callable[..., Runtime], server: ScriptedSmtpServer, rows: Rows
+) -> None:
+    runtime = make_runtime(mail_url=server.url, clock=lambda: datetime.now(UTC))
+    pond = new_campaign(runtime, opens_at=runtime.now() - timedelta(hours=1), closes_at=runtime.now() + timedelta(days=1))
+    server.misbehaviour = [Misbehaviour("dot", hangs=True, takes=True)]
+    with mail_worker_process(runtime) as worker:
+        signing.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("ada@example.org"))
+        wait_until(lambda: server.mails, "the worker waits for the last answer")
+        worker.popen.send_signal(signal.SIGTERM)
+        assert worker.popen.wait(30) == 0
+    assert states(rows) == [("owed", 1, True)]
