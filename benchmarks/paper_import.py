@@ -1,4 +1,4 @@
-"""`python -m benchmarks.intake [ROWS]`: a messy list taken in and taken back, on both databases: rows a second, and memory."""
+"""`python -m benchmarks.paper_import [ROWS]`: a messy list imported and undone, on both databases: rows a second, memory."""
 
 import argparse
 import resource

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.submission --signatures 100000 sqlite`: names a second and memory of the papers each recipient gets.
+"""`python -m benchmarks.submissions --signatures 100000 sqlite`: names a second and memory of the papers each recipient gets.
 
 Each is written by a process of its own, so that its memory is its own. The crowd is that of `benchmarks.seed`, a tenth of it in
 other scripts than Latin; `--database URL` takes one that is filled.

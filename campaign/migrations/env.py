@@ -1,9 +1,7 @@
-"""Run by Alembic: migrates over the connection `store.database.migrate.migrate` opened."""
+"""Environment of Alembic: migrates over the connection that `upgrade_to_head` in `store/database/migrate.py` opened."""
 
 from alembic import context
 
-from campaign.store.tables import metadata
-
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
+context.configure(connection=context.config.attributes["connection"], render_as_batch=True)
 with context.begin_transaction():
     context.run_migrations()

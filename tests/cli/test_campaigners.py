@@ -48,7 +48,7 @@ def test_adding_a_campaigner_prints_one_link_that_signs_them_in(runtime: Runtime
     assert re.fullmatch(r"https://sign\.example\.org/desk/enter/\S+\n", done.stdout)
     # The command's clock is the real one, and so a day of it may lie before the test's own.
     with runtime.transaction() as connection:
-        connection.execute(text("UPDATE entrances SET expires_at = '2999-01-01 00:00:00'"))
+        connection.execute(text("UPDATE login_links SET expires_at = '2999-01-01 00:00:00'"))
     browser = app.test_client()
     assert browser.post(urlsplit(done.stdout.strip()).path).status_code == 303
     assert "Mary Seacole" in browser.get("/desk/account").text

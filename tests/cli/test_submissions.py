@@ -41,7 +41,7 @@ def test_papers_are_written_to_a_folder_for_their_owner_alone_and_rules_are_told
     assert stat.S_IMODE((tmp_path / "papers" / "5-supporters.pdf").stat().st_mode) == 0o600
     assert "Ada Lovelace" in pdf_pages(tmp_path / "papers" / "5-supporters.pdf")[0]
     with runtime.reading() as connection:
-        became = connection.execute(text("SELECT after FROM audit WHERE action = 'write submission'")).scalar_one()
+        became = connection.execute(text("SELECT after FROM audit_log WHERE action = 'write submission'")).scalar_one()
     assert "Ada" not in str(became)
 
     for arguments, words in (

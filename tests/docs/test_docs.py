@@ -5,6 +5,7 @@ import io
 import re
 import tomllib
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -72,6 +73,12 @@ def test_every_make_target_a_page_names_exists(page: str) -> None:
 def test_the_readme_and_contributing_name_the_two_commands() -> None:
     for page in ("README.md", "CONTRIBUTING.md"):
         assert {"make run", "make test"} <= set(re.findall(r"make [a-z]+", project_files.read_text(page)))
+
+
+@pytest.mark.parametrize("page", MARKDOWN)
+def test_every_module_a_page_says_to_run_exists(page: str) -> None:
+    named = re.findall(r"python -m ([\w.]+)", project_files.code_in(project_files.read_text(page)))
+    assert [name for name in named if find_spec(name) is None] == []
 
 
 @pytest.mark.parametrize("page", MARKDOWN)

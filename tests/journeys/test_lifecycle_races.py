@@ -156,5 +156,5 @@ def test_an_address_given_up_in_the_moment_another_wants_it_stays_its_own(runtim
 
         assert run_concurrently([leave, take, take]) == [True, False, False]
     with runtime.reading() as connection:
-        both = connection.execute(text("SELECT count(*) FROM slugs s JOIN campaigns c ON c.slug = s.slug")).scalar_one()
+        both = connection.execute(text("SELECT count(*) FROM former_slugs s JOIN campaigns c ON c.slug = s.slug")).scalar_one()
     assert both == 0

@@ -141,7 +141,7 @@ def test_a_notice_put_off_goes_out_later_with_the_same_link(
     Mailer(runtime, gather_seconds=0).deliver()
     assert state()[0][:2] == ("sent", 2)
     with runtime.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM entrances")).scalar_one() == 1
+        assert connection.execute(text("SELECT count(*) FROM login_links")).scalar_one() == 1
     assert mary
 
 

@@ -1,6 +1,7 @@
 """Migrations: Alembic brings the schema to the newest version, from inside the program."""
 
 import time
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -17,15 +18,15 @@ _MIGRATION_TIMEOUT_SECONDS = 120
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
-def upgrade_to_head(engine: Engine) -> None:
-    """Bring the database to the newest version; nothing happens where it has it. Safe to run twice at once.
+def upgrade_to_head(engine: Engine, migrations: Path = MIGRATIONS_FOLDER) -> None:
+    """Bring the database to the newest version in the folder `migrations`; nothing happens where it has it.
 
-    Raises StoreUnavailableError.
+    Safe to run twice at once. Raises StoreUnavailableError.
     """
     until = time.monotonic() + _MIGRATION_TIMEOUT_SECONDS
     while True:
         try:
-            return _upgrade(engine)
+            return _upgrade(engine, migrations)
         except StoreUnavailableError as error:
             in_use = getattr(getattr(error.__cause__, "orig", None), "sqlstate", "") == _LOCK_NOT_AVAILABLE
             if not in_use or time.monotonic() > until:
@@ -34,9 +35,9 @@ def upgrade_to_head(engine: Engine) -> None:
         time.sleep(_LOCK_TIMEOUT_SECONDS)
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(engine: Engine, migrations: Path) -> None:
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS_FOLDER))
+    config.set_main_option("script_location", str(migrations))
     with transaction(engine) as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")

@@ -33,7 +33,7 @@ campaigners = Table(
     Column("operator", Boolean, nullable=False, server_default=false()),
     Column("password", String(255), nullable=False, server_default=text("''"), comment="argon2id; empty for none"),
     Column(
-        "totp_secret", Text, nullable=False, server_default=text("''"), comment="sealed with the secret key; empty for none"
+        "totp_secret", Text, nullable=False, server_default=text("''"), comment="encrypted with the secret key; empty for none"
     ),
     Column("totp_step", BigId, nullable=False, server_default=text("0"), comment="the last one used: each code works once"),
     Column(
@@ -74,7 +74,7 @@ recovery_codes = Table(
 )
 
 login_links = Table(
-    "entrances",
+    "login_links",
     metadata,
     Column("id", BigId, primary_key=True),
     Column("key", String(22), nullable=False, comment="random; part of the signed link"),
@@ -85,10 +85,10 @@ login_links = Table(
     comment="links to sign in with, each good once",
     sqlite_autoincrement=True,
 )
-Index("ix_entrances_campaigner_id", login_links.c.campaigner_id)
+Index("ix_login_links_campaigner_id", login_links.c.campaigner_id)
 
 team_members = Table(
-    "team",
+    "team_members",
     metadata,
     Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
     Column("campaigner_id", BigId, ForeignKey("campaigners.id"), primary_key=True, autoincrement=False),
@@ -97,7 +97,7 @@ team_members = Table(
     CheckConstraint(f"role IN ({_ROLES})", name="role"),
     comment="who may do what with which campaign",
 )
-Index("ix_team_campaigner_id", team_members.c.campaigner_id)
+Index("ix_team_members_campaigner_id", team_members.c.campaigner_id)
 
 invitations = Table(
     "invitations",
@@ -118,7 +118,7 @@ invitations = Table(
 Index("ix_invitations_campaign_id", invitations.c.campaign_id)
 
 audit_log = Table(
-    "audit",
+    "audit_log",
     metadata,
     Column("id", BigId, primary_key=True),
     # No foreign keys: what was done outlives who did it and what it was done to.
@@ -135,5 +135,5 @@ audit_log = Table(
     comment="what was done at the desk and by command line; append-only",
     sqlite_autoincrement=True,
 )
-Index("ix_audit_campaign_id", audit_log.c.campaign_id, audit_log.c.id)
-Index("ix_audit_subject", audit_log.c.campaign_id, audit_log.c.subject)
+Index("ix_audit_log_campaign_id", audit_log.c.campaign_id, audit_log.c.id)
+Index("ix_audit_log_subject", audit_log.c.campaign_id, audit_log.c.subject)

@@ -93,7 +93,7 @@ translations = Table(
 )
 
 text_versions = Table(
-    "versions",
+    "text_versions",
     metadata,
     Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
     Column("language", String(8), primary_key=True),
@@ -117,14 +117,14 @@ pictures = Table(
 )
 
 former_slugs = Table(
-    "slugs",
+    "former_slugs",
     metadata,
     Column("slug", String(80), primary_key=True),
     Column("campaign_id", BigId, ForeignKey("campaigns.id"), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     comment="addresses campaigns once had; they lead to the one they have now",
 )
-Index("ix_slugs_campaign_id", former_slugs.c.campaign_id)
+Index("ix_former_slugs_campaign_id", former_slugs.c.campaign_id)
 
 announcements = Table(
     "announcements",

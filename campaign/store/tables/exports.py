@@ -1,4 +1,4 @@
-"""Exports that were asked for at the desk, and what they hold, sealed, until they expire."""
+"""Exports that were asked for at the desk, and what they hold, encrypted, until they expire."""
 
 from sqlalchemy import (
     JSON,
@@ -59,5 +59,5 @@ export_parts = Table(
     metadata,
     Column("export_id", BigId, ForeignKey("exports.id"), primary_key=True, autoincrement=False),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("body", LargeBinary, nullable=False, comment="at most 1 MB of the file, sealed"),
+    Column("body", LargeBinary, nullable=False, comment="at most 1 MB of the file, encrypted"),
 )

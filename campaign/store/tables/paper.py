@@ -39,7 +39,7 @@ intakes = Table(
     Column("imported", Integer, nullable=False, comment="signatures that came of it, undone ones among them"),
     Column("undone", Integer, nullable=False, comment="how many of them were taken back"),
     Column("excluded", JSON, nullable=False, comment="how many rows were not taken in, by why"),
-    Column("encrypted_rows", Text, comment="rows read and not yet taken in, sealed; for a day"),
+    Column("encrypted_rows", Text, comment="rows read and not yet taken in, encrypted; for a day"),
     Column("made_by", BigId, ForeignKey("campaigners.id"), comment="null: the command line"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("undone_by", BigId, ForeignKey("campaigners.id")),

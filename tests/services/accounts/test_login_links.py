@@ -95,7 +95,7 @@ def test_looking_at_a_link_changes_nothing(runtime: Runtime) -> None:
         found = login_links.campaigner_of_link(runtime, token)
         assert found is not None
         assert found.name == "Mary Seacole"
-    assert query_int(runtime, "SELECT count(*) FROM entrances WHERE used_at IS NOT NULL") == 0
+    assert query_int(runtime, "SELECT count(*) FROM login_links WHERE used_at IS NOT NULL") == 0
     assert login_links.sign_in(runtime, token, *DEVICE_AND_NETWORK, FirstSignInDetails()) is not None
 
 
@@ -109,7 +109,7 @@ def test_a_link_we_did_not_sign_opens_nothing(runtime: Runtime, spoil: Callable[
 def test_a_link_fits_its_own_row_and_none_that_a_backup_brings_back_under_its_number(runtime: Runtime) -> None:
     token = add(runtime)
     with runtime.transaction() as connection:
-        connection.execute(text("UPDATE entrances SET key = 'another'"))
+        connection.execute(text("UPDATE login_links SET key = 'another'"))
     assert login_links.sign_in(runtime, token, *DEVICE_AND_NETWORK, FirstSignInDetails()) is None
 
 
@@ -237,7 +237,7 @@ def test_a_campaign_that_has_a_team_is_not_given_to_the_first(runtime: Runtime) 
     with runtime.transaction() as connection:
         ben = campaigners.add_campaigner(connection, "ben@example.org", "ben@example.org", "Ben", runtime.now())
         assert ben is not None
-        connection.execute(text("DELETE FROM team"))
+        connection.execute(text("DELETE FROM team_members"))
         team.add_member(connection, pond.id, ben, Role.VIEWER, runtime.now())
     login_links.first_login_link(runtime)
     with runtime.reading() as connection:
@@ -256,4 +256,4 @@ def test_links_that_are_over_are_forgotten(runtime: Runtime, now: ManualClock) -
     add(runtime)
     with runtime.transaction() as connection:
         entrances.delete_expired_login_links(connection, runtime.now() - timedelta(days=30))
-    assert query_int(runtime, "SELECT count(*) FROM entrances") == 1
+    assert query_int(runtime, "SELECT count(*) FROM login_links") == 1

@@ -118,7 +118,7 @@ def test_two_invitations_of_one_person_accepted_at_once_make_one_campaigner(
         )
     )  # type: ignore[misc]
     assert query_int(runtime, "SELECT count(*) FROM campaigners") == 2
-    assert query_int(runtime, "SELECT count(*) FROM team") == 3
+    assert query_int(runtime, "SELECT count(*) FROM team_members") == 3
 
 
 def test_who_is_a_campaigner_keeps_their_name_and_accounts(runtime: Runtime, pond: Campaign, member: Member) -> None:
@@ -186,7 +186,7 @@ def test_who_is_invited_to_the_site_becomes_a_campaigner_in_no_team(runtime: Run
     joined = teaming.accept_invitation(runtime, token(runtime), "Ada", *DEVICE_AND_NETWORK)
     assert joined is not None
     assert joined.slug == ""
-    assert query_int(runtime, "SELECT count(*) FROM team") == 0
+    assert query_int(runtime, "SELECT count(*) FROM team_members") == 0
     with pytest.raises(InvalidInputError, match="campaigner here already"):
         teaming.invite_to_site(runtime, COMMAND_LINE, "ada@example.org")
 

@@ -344,9 +344,9 @@ def test_who_may_not_export_any_more_has_no_exports_either(
     waiting = asked()
     with runtime.transaction() as connection:
         if becomes is None:
-            connection.execute(text("DELETE FROM team WHERE campaigner_id = :id"), {"id": mary.id})
+            connection.execute(text("DELETE FROM team_members WHERE campaigner_id = :id"), {"id": mary.id})
         else:
-            connection.execute(text("UPDATE team SET role = 'editor' WHERE campaigner_id = :id"), {"id": mary.id})
+            connection.execute(text("UPDATE team_members SET role = 'editor' WHERE campaigner_id = :id"), {"id": mary.id})
     status = mary.get(f"/desk/c/{campaign.slug}/exports/{ready.id}/download").status_code
     assert status == (404 if becomes is None else 403)
     made(runtime)

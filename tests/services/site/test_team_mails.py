@@ -91,8 +91,10 @@ def test_who_wants_a_digest_gets_one_each_morning(
     moor = new_campaign(runtime, slug="moor", title="Save the moor")
     with runtime.transaction() as connection:
         connection.execute(text("UPDATE campaigners SET wants_digest = true WHERE email = :email"), {"email": MARY})
-        sql = text("INSERT INTO team (campaign_id, campaigner_id, role, created_at) SELECT :id, id, 'viewer', created_at "
-                   "FROM campaigners WHERE email = :email")  # fmt: skip
+        sql = text(
+            """INSERT INTO team_members (campaign_id, campaigner_id, role, created_at)
+               SELECT :id, id, 'viewer', created_at FROM campaigners WHERE email = :email"""
+        )
         connection.execute(sql, {"id": moor.id, "email": MARY})
     verify(runtime, campaign, 1, 2)
     assert team_mails.enqueue_team_mails(runtime) == 1

@@ -13,7 +13,7 @@ from campaign.services.ledger import count, finalise
 from campaign.services.signatures import sign
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 
-TABLES = ("ledger", "texts", "certificates", "audit", "versions", "announcements")
+TABLES = ("ledger", "texts", "certificates", "audit_log", "text_versions", "announcements")
 
 
 @pytest.fixture
@@ -43,12 +43,12 @@ def finished(runtime: Runtime, now: ManualClock) -> None:
         "UPDATE certificates SET total = 1000000",
         "DELETE FROM certificates",
         "DELETE FROM certificates WHERE campaign_id = 1",
-        "UPDATE audit SET actor_name = 'somebody else'",
-        "UPDATE audit SET network = '' WHERE network <> ''",
-        "DELETE FROM audit",
-        "DELETE FROM audit WHERE action = 'create campaign'",
-        "UPDATE versions SET reason = 'Another one.'",
-        "DELETE FROM versions",
+        "UPDATE audit_log SET actor_name = 'somebody else'",
+        "UPDATE audit_log SET network = '' WHERE network <> ''",
+        "DELETE FROM audit_log",
+        "DELETE FROM audit_log WHERE action = 'create campaign'",
+        "UPDATE text_versions SET reason = 'Another one.'",
+        "DELETE FROM text_versions",
         "UPDATE announcements SET reason = 'Another one.'",
         "DELETE FROM announcements",
     ],

@@ -218,7 +218,7 @@ def test_a_text_is_looked_for_in_the_time_it_could_be_signed(runtime: Runtime, c
         for sql in (
             """INSERT INTO texts (campaign_id, hash, title, recipient, ask, background, created_at)
                SELECT campaign_id, :hash, title, recipient, ask, background, created_at FROM texts""",
-            """INSERT INTO versions (campaign_id, language, number, text_hash, reason, created_at)
+            """INSERT INTO text_versions (campaign_id, language, number, text_hash, reason, created_at)
                VALUES (:campaign_id, 'en', 2, :hash, 'A slip', :until)""",
         ):  # fmt: skip
             given = {"hash": "f" * 64, "campaign_id": campaign.id, "until": replaced}

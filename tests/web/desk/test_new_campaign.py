@@ -85,7 +85,7 @@ def test_an_address_that_is_taken_is_refused_and_a_free_one_suggested(app: Flask
     new_campaign(runtime, slug="library")
     with runtime.transaction() as connection:
         connection.execute(
-            text("INSERT INTO slugs (slug, campaign_id, created_at) SELECT 'library-2', id, created_at FROM campaigns")
+            text("INSERT INTO former_slugs (slug, campaign_id, created_at) SELECT 'library-2', id, created_at FROM campaigns")
         )
     mary = new_campaigner(runtime, app)
     answer = mary.post("/desk/campaigns/new", {**TYPED, "slug": "library"})

@@ -135,7 +135,7 @@ def test_looking_at_a_link_changes_nothing_for_anybody(runtime: Runtime, app: Fl
             assert answer.status_code == 200
             assert "Set-Cookie" not in answer.headers
     assert runtime.redis.keys("countersign:session*") == []
-    assert query_int(runtime, "SELECT count(*) FROM entrances WHERE used_at IS NULL") == 1
+    assert query_int(runtime, "SELECT count(*) FROM login_links WHERE used_at IS NULL") == 1
     assert app.test_client().post(link).status_code == 303
 
 

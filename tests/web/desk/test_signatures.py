@@ -120,7 +120,7 @@ def test_a_search_is_of_one_session_and_one_campaign(
     both = new_campaigner(runtime, app, campaign, Role.OWNER)
     with runtime.transaction() as connection:
         connection.execute(
-            text("INSERT INTO team VALUES (:moor, :who, 'owner', :at)"),
+            text("INSERT INTO team_members VALUES (:moor, :who, 'owner', :at)"),
             {"moor": moor.id, "who": both.id, "at": "2026-11-23 12:00:00.000000+00"},
         )
     name = parse_qs(urlsplit(both.post(PATH, {"name": "Ada"}).location).query)["f"][0]
@@ -158,12 +158,12 @@ def test_who_may_not_read_addresses_is_refused_in_words_when_searching_by_them(
         assert (answer.status_code, names(answer.text)) == (422, [])
     # Nor with a search that was saved while they were a moderator.
     with runtime.transaction() as connection:
-        connection.execute(text("UPDATE team SET role = 'moderator'"))
+        connection.execute(text("UPDATE team_members SET role = 'moderator'"))
     location = mary.post(PATH, {field: value}).location
     query = urlsplit(location).query
     assert mary.post(f"{PATH}/saved?{query}", {"saved_name": "them"}).status_code == 303
     with runtime.transaction() as connection:
-        connection.execute(text(f"UPDATE team SET role = '{role}'"))
+        connection.execute(text(f"UPDATE team_members SET role = '{role}'"))
     for address in (location, f"{PATH}?saved=1"):
         answer = mary.get(address)
         assert (answer.status_code, names(answer.text)) == (422, [])

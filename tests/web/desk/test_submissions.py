@@ -51,7 +51,7 @@ def test_what_is_decided_is_kept_shown_in_the_letter_and_told_to_the_audit_trail
     assert "request that the House of Commons urges the parish to keep the *pond*." in page  # stars stay stars
     assert "You have confirmed: The matter is not before a court." in page
     with runtime.reading() as connection:
-        became = connection.execute(text("SELECT after FROM audit WHERE action = 'prepare submission'")).scalar_one()
+        became = connection.execute(text("SELECT after FROM audit_log WHERE action = 'prepare submission'")).scalar_one()
     assert "member" in str(became)
     assert "Cox" not in str(became)
 
