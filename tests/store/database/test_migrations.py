@@ -13,7 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, bindparam, inspect, text
+from sqlalchemy import Engine, inspect, text
 
 from campaign.store.database import migrate as schema
 from campaign.store.database import schema_version
