@@ -52,7 +52,6 @@ def upgrade() -> None:
         _create_ledger,
         _create_login_links,
         _create_milestones,
-        _create_notices,
         _create_passkeys,
         _create_pictures,
         _create_place_tallies,
@@ -519,35 +518,6 @@ def _create_milestones() -> None:
         sa.PrimaryKeyConstraint("campaign_id", "goal", name=op.f("pk_milestones")),
         comment="set once, by the entry of the ledger that reached the goal",
     )
-
-
-def _create_notices() -> None:
-    op.create_table(
-        "notices",
-        sa.Column("id", _ID, nullable=False),
-        sa.Column("kind", sa.String(20), nullable=False),
-        sa.Column("once", sa.String(120), nullable=True, comment="what it is about: the same is said once"),
-        sa.Column("campaigner_id", _ID, nullable=True),
-        sa.Column("invitation_id", _ID, nullable=True),
-        sa.Column("entrance_id", _ID, nullable=True),
-        sa.Column("campaign_id", _ID, nullable=True),
-        sa.Column("facts", sa.JSON(), nullable=False, comment="numbers and times it tells of; nothing personal"),
-        sa.Column("priority", sa.SmallInteger(), nullable=False, comment="0 goes first"),
-        sa.Column("state", sa.String(8), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("due_at", _TIME, nullable=False),
-        sa.Column("created_at", _TIME, nullable=False),
-        sa.Column("settled_at", _TIME, nullable=True),
-        sa.Column("reason", sa.String(200), nullable=False),
-        sa.CheckConstraint("state IN ('owed', 'sent', 'refused', 'dropped')", name=op.f("ck_notices_state")),
-        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_notices_campaign_id_campaigns")),
-        sa.ForeignKeyConstraint(["campaigner_id"], ["campaigners.id"], name=op.f("fk_notices_campaigner_id_campaigners")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
-        sa.UniqueConstraint("once", name=op.f("uq_notices_once")),
-        comment="the outbox of mails to campaigners",
-        sqlite_autoincrement=True,
-    )
-    _partial_index("ix_notices_owed", "notices", ["priority", "due_at"], "state = 'owed'")
 
 
 def _create_passkeys() -> None:
@@ -1046,9 +1016,9 @@ def _create_outbox() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", _ID, nullable=False),
-        sa.Column("signature_id", _ID, nullable=False),
+        sa.Column("signature_id", _ID, nullable=True, comment="null: not to a signatory"),
         sa.Column("kind", sa.String(20), nullable=False),
-        sa.Column("mailbox", sa.String(32), nullable=False, comment="keyed hash of the canonical address"),
+        sa.Column("mailbox", sa.String(32), nullable=False, comment="keyed hash of a signatory's canonical address"),
         sa.Column("priority", sa.SmallInteger(), nullable=False, comment="0 goes first"),
         sa.Column("state", sa.String(8), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -1059,11 +1029,27 @@ def _create_outbox() -> None:
         sa.Column(
             "tallied", sa.Boolean(), server_default=sa.false(), nullable=False, comment="whether its result is in the funnel"
         ),
-        sa.CheckConstraint("state IN ('owed', 'sent', 'refused', 'dropped')", name=op.f("ck_outbox_state")),
+        sa.Column(
+            "unknown_at",
+            _TIME,
+            nullable=True,
+            comment="when an attempt ended without the server's last answer; there is one more",
+        ),
+        sa.Column("campaigner_id", _ID, nullable=True, comment="who it goes to, where to no signatory"),
+        sa.Column("campaign_id", _ID, nullable=True, comment="what a mail to a campaigner is about"),
+        sa.Column("invitation_id", _ID, nullable=True, comment="whose address it goes to, where to no campaigner"),
+        sa.Column("login_link_id", _ID, nullable=True, comment="the link to sign in with that it carries"),
+        sa.Column("dedupe_key", sa.String(120), nullable=True, comment="what it is about: the same is said once"),
+        sa.Column("facts", sa.JSON(), nullable=True, comment="values for its templates: numbers and times; nothing personal"),
+        sa.CheckConstraint("state IN ('owed', 'sent', 'refused', 'dropped', 'unknown')", name=op.f("ck_outbox_state")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_outbox_campaign_id_campaigns")),
+        sa.ForeignKeyConstraint(["campaigner_id"], ["campaigners.id"], name=op.f("fk_outbox_campaigner_id_campaigners")),
         sa.ForeignKeyConstraint(
             ["signature_id"], ["signatures.id"], name=op.f("fk_outbox_signature_id_signatures"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
+        comment="the mails that are owed, and what became of them",
         sqlite_autoincrement=True,
     )
     op.create_index("ix_outbox_mailbox_created_at", "outbox", ["mailbox", "created_at"])

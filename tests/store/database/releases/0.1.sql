@@ -279,30 +279,9 @@ CREATE TABLE milestones (
 	CONSTRAINT pk_milestones PRIMARY KEY (campaign_id, goal), 
 	CONSTRAINT fk_milestones_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id)
 );
-CREATE TABLE notices (
-	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-	kind VARCHAR(20) NOT NULL, 
-	once VARCHAR(120), 
-	campaigner_id INTEGER, 
-	invitation_id INTEGER, 
-	entrance_id INTEGER, 
-	campaign_id INTEGER, 
-	facts JSON NOT NULL, 
-	priority SMALLINT NOT NULL, 
-	state VARCHAR(8) NOT NULL, 
-	attempts INTEGER NOT NULL, 
-	due_at DATETIME NOT NULL, 
-	created_at DATETIME NOT NULL, 
-	settled_at DATETIME, 
-	reason VARCHAR(200) NOT NULL, 
-	CONSTRAINT ck_notices_state CHECK (state IN ('owed', 'sent', 'refused', 'dropped')), 
-	CONSTRAINT fk_notices_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id), 
-	CONSTRAINT fk_notices_campaigner_id_campaigners FOREIGN KEY(campaigner_id) REFERENCES campaigners (id), 
-	CONSTRAINT uq_notices_once UNIQUE (once)
-);
 CREATE TABLE outbox (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, 
-	signature_id INTEGER NOT NULL, 
+	signature_id INTEGER, 
 	kind VARCHAR(20) NOT NULL, 
 	mailbox VARCHAR(32) NOT NULL, 
 	priority SMALLINT NOT NULL, 
@@ -313,15 +292,25 @@ CREATE TABLE outbox (
 	settled_at DATETIME, 
 	reason VARCHAR(200) NOT NULL, 
 	tallied BOOLEAN DEFAULT 0 NOT NULL, 
-	CONSTRAINT ck_outbox_state CHECK (state IN ('owed', 'sent', 'refused', 'dropped')), 
-	CONSTRAINT fk_outbox_signature_id_signatures FOREIGN KEY(signature_id) REFERENCES signatures (id) ON DELETE CASCADE
+	unknown_at DATETIME, 
+	campaigner_id INTEGER, 
+	campaign_id INTEGER, 
+	invitation_id INTEGER, 
+	login_link_id INTEGER, 
+	dedupe_key VARCHAR(120), 
+	facts JSON, 
+	CONSTRAINT ck_outbox_state CHECK (state IN ('owed', 'sent', 'refused', 'dropped', 'unknown')), 
+	CONSTRAINT fk_outbox_campaign_id_campaigns FOREIGN KEY(campaign_id) REFERENCES campaigns (id), 
+	CONSTRAINT fk_outbox_campaigner_id_campaigners FOREIGN KEY(campaigner_id) REFERENCES campaigners (id), 
+	CONSTRAINT fk_outbox_signature_id_signatures FOREIGN KEY(signature_id) REFERENCES signatures (id) ON DELETE CASCADE, 
+	CONSTRAINT uq_outbox_dedupe_key UNIQUE (dedupe_key)
 );
-INSERT INTO "outbox" VALUES(1,1,'verify','e3874f26cee2c3733fb25f0b05594d8c',0,'owed',0,'2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,'',0);
-INSERT INTO "outbox" VALUES(2,2,'verify','c29ffa74e584666d6fbc58ad8bb6acda',0,'owed',0,'2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,'',0);
-INSERT INTO "outbox" VALUES(3,3,'verify','b5e650dfad3d745d0dfd9358bb4aea63',0,'owed',0,'2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,'',0);
-INSERT INTO "outbox" VALUES(4,1,'thank_you','e3874f26cee2c3733fb25f0b05594d8c',1,'owed',0,'2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,'',0);
-INSERT INTO "outbox" VALUES(5,2,'thank_you','c29ffa74e584666d6fbc58ad8bb6acda',1,'owed',0,'2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,'',0);
-INSERT INTO "outbox" VALUES(6,2,'withdrawn','c29ffa74e584666d6fbc58ad8bb6acda',1,'owed',0,'2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,'',0);
+INSERT INTO "outbox" VALUES(1,1,'verify','e3874f26cee2c3733fb25f0b05594d8c',0,'owed',0,'2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,'',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "outbox" VALUES(2,2,'verify','c29ffa74e584666d6fbc58ad8bb6acda',0,'owed',0,'2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,'',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "outbox" VALUES(3,3,'verify','b5e650dfad3d745d0dfd9358bb4aea63',0,'owed',0,'2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,'',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "outbox" VALUES(4,1,'thank_you','e3874f26cee2c3733fb25f0b05594d8c',1,'owed',0,'2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,'',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "outbox" VALUES(5,2,'thank_you','c29ffa74e584666d6fbc58ad8bb6acda',1,'owed',0,'2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,'',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO "outbox" VALUES(6,2,'withdrawn','c29ffa74e584666d6fbc58ad8bb6acda',1,'owed',0,'2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,'',0,NULL,NULL,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE passkeys (
 	id INTEGER NOT NULL, 
 	campaigner_id INTEGER NOT NULL, 
@@ -477,9 +466,9 @@ CREATE TABLE signatures (
 	CONSTRAINT fk_signatures_campaign_id_text_hash_texts FOREIGN KEY(campaign_id, text_hash) REFERENCES texts (campaign_id, hash), 
 	CONSTRAINT uq_signatures_campaign_id_email_key UNIQUE (campaign_id, email_key)
 );
-INSERT INTO "signatures" VALUES(1,1,'84c240953b7f45cb93c1ae857ebb78accc41de7f84b144e48a8eeb53a1cb365f','verified','verified','GB','Ada Lovelace','ada@example.org','ada@example.org','e3874f26cee2c3733fb25f0b05594d8c','GB','SW1A 1AA','',0,0,'',NULL,'',1,1,'','d214ac49b4c455ae','2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,'','en','',1,'ada lovelace','lovelace','example.org','SW','',NULL,1,1,'','SW',NULL,'','',NULL,'online','online',NULL,NULL,NULL,NULL);
-INSERT INTO "signatures" VALUES(2,1,'84c240953b7f45cb93c1ae857ebb78accc41de7f84b144e48a8eeb53a1cb365f','withdrawn','withdrawn','GB','Bob Groß','bob@example.org','bob@example.org','c29ffa74e584666d6fbc58ad8bb6acda','GB','SW1A 1AA','',0,0,'',NULL,'',1,1,'','a72ec264ff56072f','2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000','','en','',2,'bob gross','gross','example.org','SW','',NULL,1,1,'','SW',NULL,'','',NULL,'online','online',NULL,NULL,NULL,NULL);
-INSERT INTO "signatures" VALUES(3,1,'84c240953b7f45cb93c1ae857ebb78accc41de7f84b144e48a8eeb53a1cb365f','pending','pending','GB','Cy','cy@example.org','cy@example.org','b5e650dfad3d745d0dfd9358bb4aea63','GB','SW1A 1AA','',0,0,'',NULL,'',1,1,'','fc48c5466f75c677','2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,NULL,'','en','',NULL,'cy','cy','example.org','SW','',NULL,0,0,'','SW',NULL,'','',NULL,'online','online',NULL,NULL,NULL,NULL);
+INSERT INTO "signatures" VALUES(1,1,'84c240953b7f45cb93c1ae857ebb78accc41de7f84b144e48a8eeb53a1cb365f','verified','verified','GB','Ada Lovelace','ada@example.org','ada@example.org','e3874f26cee2c3733fb25f0b05594d8c','GB','SW1A 1AA','',0,0,'',NULL,'',1,1,'','5c60f1d1172b496e','2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,'','en','',1,'ada lovelace','lovelace','example.org','SW','',NULL,1,1,'','SW',NULL,'','',NULL,'online','online',NULL,NULL,NULL,NULL);
+INSERT INTO "signatures" VALUES(2,1,'84c240953b7f45cb93c1ae857ebb78accc41de7f84b144e48a8eeb53a1cb365f','withdrawn','withdrawn','GB','Bob Groß','bob@example.org','bob@example.org','c29ffa74e584666d6fbc58ad8bb6acda','GB','SW1A 1AA','',0,0,'',NULL,'',1,1,'','b2c2e419971e39f2','2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000','','en','',2,'bob gross','gross','example.org','SW','',NULL,1,1,'','SW',NULL,'','',NULL,'online','online',NULL,NULL,NULL,NULL);
+INSERT INTO "signatures" VALUES(3,1,'84c240953b7f45cb93c1ae857ebb78accc41de7f84b144e48a8eeb53a1cb365f','pending','pending','GB','Cy','cy@example.org','cy@example.org','b5e650dfad3d745d0dfd9358bb4aea63','GB','SW1A 1AA','',0,0,'',NULL,'',1,1,'','5dd8d290323ebac5','2026-11-23 12:00:00.000000','2026-11-23 12:00:00.000000',NULL,NULL,'','en','',NULL,'cy','cy','example.org','SW','',NULL,0,0,'','SW',NULL,'','',NULL,'online','online',NULL,NULL,NULL,NULL);
 CREATE TABLE source_tallies (
 	campaign_id INTEGER NOT NULL, 
 	source VARCHAR(64) NOT NULL, 
@@ -591,7 +580,6 @@ CREATE INDEX ix_former_slugs_campaign_id ON former_slugs (campaign_id);
 CREATE INDEX ix_invitations_campaign_id ON invitations (campaign_id);
 CREATE INDEX ix_ledger_signature_id ON ledger (campaign_id, signature_id);
 CREATE INDEX ix_login_links_campaigner_id ON login_links (campaigner_id);
-CREATE INDEX ix_notices_owed ON notices (priority, due_at) WHERE state = 'owed';
 CREATE INDEX ix_passkeys_campaigner_id ON passkeys (campaigner_id);
 CREATE INDEX ix_postcodes_looked_up_at ON postcodes (looked_up_at);
 CREATE INDEX ix_sheets_run ON sheets (campaign_id, print_run);
