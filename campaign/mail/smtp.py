@@ -164,7 +164,7 @@ class SmtpTransport:
             )
             session.ehlo_or_helo_if_needed()
             if self._starttls:
-                session.starttls(context=context)
+                session.start_encryption(context)
                 session.ehlo_or_helo_if_needed()
             if self._user:
                 session.login(self._user, self._password)

@@ -7,6 +7,7 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass
+from ssl import SSLContext
 from typing import Any
 
 CONNECT_SECONDS = 300.0
@@ -79,12 +80,11 @@ class SmtpSession(smtplib.SMTP):
             self.sock.settimeout(self.reply_seconds)
         super().send(s)
 
-    def starttls(self, **options: Any) -> tuple[int, bytes]:
-        """TLS from here on."""
-        answer = super().starttls(**options)
+    def start_encryption(self, context: SSLContext) -> None:
+        """STARTTLS: all that follows is encrypted. Raises what `starttls` raises."""
+        self.starttls(context=context)
         # Nothing that came before the encryption may pass for an answer after it.
         self._unread = b""
-        return answer
 
     def send_mail_data(self, raw: bytes) -> None:
         """Send the mail after DATA, dots doubled and the final dot added. Where it raises, the final dot has not left."""

@@ -29,7 +29,10 @@ CODE = "Zm9yLXRoZS1wb25kLTIyXy"
 PAGE = "/c/save-the-pond"
 OEMBED = f"/oembed?url={BASE_URL}{PAGE}"
 
-pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+pytestmark = [
+    pytest.mark.skipif(NGINX is None, reason="nginx is not installed"),
+    pytest.mark.parametrize("database", ["sqlite"], indirect=True),  # what lies behind the site has no part in it
+]
 
 
 class Answer(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.mail.claim import CampaignerMail, InvitationFacts, SignatoryMail
@@ -83,7 +83,7 @@ def campaigner_mails(connection: Connection, ids: Sequence[int]) -> dict[int, Ca
     return {row.id: _campaigner_mail(row) for row in connection.execute(_CAMPAIGNER_MAILS, {"ids": ids})}
 
 
-def _campaigner_mail(row: Row[Any]) -> CampaignerMail:
+def _campaigner_mail(row: Any) -> CampaignerMail:
     invited = None
     if row.invitation_id is not None:
         invited = InvitationFacts(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select, update
+from sqlalchemy import Connection, Select, bindparam, func, literal_column, select, update
 
 from campaign.domain.mail.claim import ClaimedMail
 from campaign.domain.mail.kinds import MAIL_KINDS, SIGNATORY_MAIL_KINDS, MailKind, MailPriority
@@ -99,8 +99,12 @@ _POSTPONE_UNKNOWN = _HELD.values(due_at=bindparam("new_due_at"), reason=bindpara
 _EXTEND = _HELD.values(due_at=bindparam("new_due_at"))
 _RELEASE = _HELD.values(due_at=bindparam("new_due_at"), attempts=outbox.c.attempts - 1)
 _OLDEST = select(func.min(outbox.c.created_at)).where(_OWED)
-_ANY_DUE = select(literal_column("1")).select_from(outbox).where(_OWED, outbox.c.due_at <= bindparam("now")).limit(1)
-_WAS_ENQUEUED = select(literal_column("1")).select_from(outbox).where(outbox.c.dedupe_key == bindparam("dedupe_key"))
+_ANY_DUE: Select[Any] = (
+    select(literal_column("1")).select_from(outbox).where(_OWED, outbox.c.due_at <= bindparam("now")).limit(1)
+)
+_WAS_ENQUEUED: Select[Any] = (
+    select(literal_column("1")).select_from(outbox).where(outbox.c.dedupe_key == bindparam("dedupe_key"))
+)
 # What has a dedupe key stays, so that it is not said again; what signatories were sent goes with their signatures.
 _DELETE_SETTLED = outbox.delete().where(
     ~_OWED, outbox.c.dedupe_key.is_(None), outbox.c.signature_id.is_(None), outbox.c.created_at < bindparam("before")
@@ -231,7 +235,8 @@ def has_due_mail(connection: Connection, now: datetime) -> bool:
 
 def oldest_owed_at(connection: Connection) -> datetime | None:
     """When the oldest mail still owed was promised; None where none is."""
-    return connection.execute(_OLDEST).scalar_one()
+    oldest: datetime | None = connection.execute(_OLDEST).scalar_one()
+    return oldest
 
 
 def delete_settled(connection: Connection, before: datetime) -> None:

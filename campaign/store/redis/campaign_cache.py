@@ -87,12 +87,6 @@ def delete_cached_campaign(redis: Redis, slug: str) -> None:
     redis.delete(_PREFIX + slug, _COUNTDOWN + slug)
 
 
-def countdown_seconds_left(redis: Redis, slug: str) -> float | None:
-    """Seconds until the countdown expires; None where it has, or was never set."""
-    left = redis.pttl(_COUNTDOWN + slug)
-    return left / 1000 if left >= 0 else None
-
-
 def _campaign_json(campaign: Campaign) -> str:
     w, asked = campaign.window, campaign.form_fields
     facts: dict[str, Any] = {

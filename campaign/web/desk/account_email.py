@@ -17,7 +17,7 @@ from campaign.web.desk.template_context import redirect_with_message, render_pag
 _ADDRESS_PATH = "/desk/account/address"
 _LINK_SENT = "If nobody else here has that address, a link is on its way to it. Open it in this browser."
 
-blueprint = DeskBlueprint("address")
+blueprint = DeskBlueprint("account_email")
 
 
 @blueprint.get("/desk/account/address")

@@ -49,7 +49,7 @@ class AuditLine:
     changes: tuple[AuditChange, ...]
 
 
-blueprint = DeskBlueprint("audit")
+blueprint = DeskBlueprint("audit_log")
 
 
 @blueprint.get("/desk/c/<slug>/audit")

@@ -27,7 +27,7 @@ from campaign.web.desk.template_context import redirect_with_message, render_pag
 _STEP_PERMISSIONS = {LifecycleAction.TAKE_DOWN: Permission.TAKE_DOWN, LifecycleAction.RESTORE: Permission.TAKE_DOWN}
 """Permissions of the steps that need another than RUN_LIFECYCLE."""
 
-blueprint = DeskBlueprint("running")
+blueprint = DeskBlueprint("lifecycle")
 
 
 @blueprint.get("/desk/c/<slug>/running")

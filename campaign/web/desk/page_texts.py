@@ -32,7 +32,7 @@ _SAVED_MESSAGE = "The text is stored. The public page follows in a few seconds."
 _LANGUAGE_ADDED_MESSAGE = "The campaign speaks another language now."
 _CHANGED_MEANWHILE_MESSAGE = "The campaign changed in this very moment. Nothing was stored; try again."
 
-blueprint = DeskBlueprint("text")
+blueprint = DeskBlueprint("page_texts")
 
 
 def _text_page(form: PageTextForm, status: int = 200) -> ResponseReturnValue:

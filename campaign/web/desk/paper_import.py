@@ -27,7 +27,7 @@ MAX_FILE_BYTES = 5_000_000
 MAX_DESK_ROWS = 20_000
 _FORM_OVERHEAD_BYTES = 50_000
 
-blueprint = DeskBlueprint("paper_intakes")
+blueprint = DeskBlueprint("paper_import")
 
 
 @blueprint.post("/desk/c/<slug>/paper/file")

@@ -22,7 +22,7 @@ from campaign.web.desk.template_context import redirect_with_message, render_pag
 _TEXT_FIELDS = ("sheet", "line", "name", "postcode", "country", "date", "email", "comment")
 _CHECKBOX_FIELDS = ("updates", "public")
 
-blueprint = DeskBlueprint("paper_typing")
+blueprint = DeskBlueprint("paper_type_in")
 
 
 @blueprint.get("/desk/c/<slug>/paper/type")

@@ -18,7 +18,7 @@ from campaign.web.desk.passkey_json import challenge_response, clear_challenge, 
 from campaign.web.desk.session import client_network
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
-blueprint = DeskBlueprint("confirm")
+blueprint = DeskBlueprint("reauthentication")
 
 
 def _confirm_page(context: DeskContext, status: int = 200, **errors: str) -> Response:

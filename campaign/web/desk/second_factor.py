@@ -18,7 +18,7 @@ from campaign.web.desk.template_context import redirect_with_message, render_pag
 
 _SECOND_FACTOR_PATH = "/desk/account/second-factor"
 
-blueprint = DeskBlueprint("code_app")
+blueprint = DeskBlueprint("second_factor")
 
 
 def _second_factor_page(context: DeskContext, status: int = 200, sealed: str = "", **errors: str) -> Response:

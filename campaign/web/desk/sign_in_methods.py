@@ -15,7 +15,7 @@ from campaign.web.desk.session import client_network
 from campaign.web.desk.sign_in_code import start_session_or_ask_code
 from campaign.web.desk.template_context import render_page
 
-blueprint = DeskBlueprint("other_ways")
+blueprint = DeskBlueprint("sign_in_methods")
 
 
 # For the sign-in page, which offers these too.

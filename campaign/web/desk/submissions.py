@@ -55,7 +55,7 @@ class SubmissionForm:
         return [(name, *_LISTING_LABELS[name]) for name in allowed]
 
 
-blueprint = DeskBlueprint("submission")
+blueprint = DeskBlueprint("submissions")
 
 
 def _facts_of(context: DeskContext) -> SubmissionFacts:

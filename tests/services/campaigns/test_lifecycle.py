@@ -317,7 +317,7 @@ def test_closing_brings_the_deadline_forward_and_keeps_the_grace(runtime: Runtim
     assert closed.state(now()) is CampaignState.CLOSED
     assert closed.revision > campaign.revision
     assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == closed
-    assert campaign_cache.countdown_seconds_left(runtime.redis, campaign.slug) is None
+    assert campaign_cache.cached_campaign_and_countdown(runtime.redis, campaign.slug)[1] is None
 
     with pytest.raises(NotOpenError):
         signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("eve@example.org"))

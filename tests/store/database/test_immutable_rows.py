@@ -43,7 +43,7 @@ def finished(runtime: Runtime, now: ManualClock) -> None:
         "UPDATE certificates SET total = 1000000",
         "DELETE FROM certificates",
         "DELETE FROM certificates WHERE campaign_id = 1",
-        "UPDATE audit_log SET who = 'somebody else'",
+        "UPDATE audit_log SET actor_name = 'somebody else'",
         "UPDATE audit_log SET network = '' WHERE network <> ''",
         "DELETE FROM audit_log",
         "DELETE FROM audit_log WHERE action = 'create campaign'",

@@ -86,7 +86,7 @@ def test_a_copy_is_read_back_as_it_was_written(redis: Redis, campaign: Campaign)
 
 def test_where_nothing_was_copied_there_is_nothing(redis: Redis) -> None:
     assert campaign_cache.cached_campaign(redis, "save-the-pond") is None
-    assert campaign_cache.countdown_seconds_left(redis, "save-the-pond") is None
+    assert campaign_cache.cached_campaign_and_countdown(redis, "save-the-pond")[1] is None
 
 
 def test_an_older_copy_never_overwrites_a_newer_one(redis: Redis) -> None:
@@ -119,7 +119,7 @@ def test_the_same_copy_may_be_written_again(redis: Redis) -> None:
 def test_an_older_copy_does_not_touch_the_countdown_either(redis: Redis) -> None:
     campaign_cache.cache_campaign(redis, replace(closing_in(redis, timedelta(days=1)), revision=10, taken_down=True), AT)
     campaign_cache.cache_campaign(redis, replace(closing_in(redis, timedelta(days=1)), revision=9), AT)
-    assert campaign_cache.countdown_seconds_left(redis, CAMPAIGN.slug) is None
+    assert campaign_cache.cached_campaign_and_countdown(redis, CAMPAIGN.slug)[1] is None
 
 
 def test_campaigns_are_kept_apart(redis: Redis) -> None:
@@ -141,7 +141,7 @@ def test_numbers_can_be_read_by_whoever_looks_into_redis(redis: Redis) -> None:
 def test_the_countdown_ends_at_the_deadline(redis: Redis) -> None:
     campaign = closing_in(redis, timedelta(hours=1))
     campaign_cache.cache_campaign(redis, campaign, AT)
-    left = campaign_cache.countdown_seconds_left(redis, campaign.slug)
+    left = campaign_cache.cached_campaign_and_countdown(redis, campaign.slug)[1]
     assert left is not None
     assert 3590 < left <= 3600
     told = redis.get("countersign:countdown:save-the-pond")
@@ -153,7 +153,7 @@ def test_a_countdown_whose_deadline_has_passed_is_gone(redis: Redis) -> None:
     """By the clock of Redis, even where the process that wrote it is late: its own clock is not asked again."""
     campaign = closing_in(redis, timedelta(seconds=-1))
     campaign_cache.cache_campaign(redis, campaign, now=campaign.window.closes_at - timedelta(seconds=5))
-    assert campaign_cache.countdown_seconds_left(redis, campaign.slug) is None
+    assert campaign_cache.cached_campaign_and_countdown(redis, campaign.slug)[1] is None
     assert campaign_cache.cached_campaign(redis, campaign.slug) == campaign
 
 
@@ -161,20 +161,20 @@ def test_a_countdown_whose_deadline_has_passed_is_gone(redis: Redis) -> None:
 def test_a_campaign_that_takes_no_signatures_counts_nothing_down(redis: Redis, how: str) -> None:
     running = closing_in(redis, timedelta(hours=1))
     campaign_cache.cache_campaign(redis, running, AT)
-    assert campaign_cache.countdown_seconds_left(redis, running.slug) is not None
+    assert campaign_cache.cached_campaign_and_countdown(redis, running.slug)[1] is not None
     ended = {
         "closed": replace(running, window=replace(running.window, closes_at=AT)),
         "final": replace(running, window=replace(running.window, finalised_at=AT)),
         "taken down": replace(running, taken_down=True),
     }[how]
     campaign_cache.cache_campaign(redis, replace(ended, revision=10), AT)
-    assert campaign_cache.countdown_seconds_left(redis, running.slug) is None
+    assert campaign_cache.cached_campaign_and_countdown(redis, running.slug)[1] is None
 
 
 def test_a_deadline_brought_forward_shortens_the_countdown(redis: Redis) -> None:
     campaign_cache.cache_campaign(redis, closing_in(redis, timedelta(days=1)), AT)
     campaign_cache.cache_campaign(redis, replace(closing_in(redis, timedelta(minutes=1)), revision=10), AT)
-    left = campaign_cache.countdown_seconds_left(redis, CAMPAIGN.slug)
+    left = campaign_cache.cached_campaign_and_countdown(redis, CAMPAIGN.slug)[1]
     assert left is not None
     assert left <= 60
 

@@ -7,16 +7,17 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import bindparam, event, text
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.signature import SignatureState
 from campaign.runtime import Runtime
+from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.query_timeout import StatementTimeoutError, statement_timeout
-from campaign.store.database.statements import statement
+from campaign.store.database.statements import text_statement
 from campaign.store.signatures import signature_list
-from campaign.store.signatures.filter_sql import filter_condition
+from campaign.store.signatures.filter_sql import filter_condition, time_parameters
 from campaign.store.signatures.signature_list import Cursor, SignaturePage
 from tests.support.factories import START_TIME, new_campaign
 from tests.support.stored_signatures import store_signatures
@@ -122,7 +123,7 @@ def test_what_is_found_is_bound_by_the_last_signature_there_was(runtime: Runtime
     where = filter_condition(campaign.id, Filters(name="ada"), max_signature_id=5)
     with runtime.reading() as connection:
         assert connection.execute(
-            statement(f"SELECT id FROM signatures WHERE {where.sql}"), where.parameters
+            text_statement(f"SELECT id FROM signatures WHERE {where.sql}", *time_parameters(where.sql)), where.parameters
         ).scalars().all() == [1]
 
 
@@ -221,7 +222,8 @@ def test_a_text_is_looked_for_in_the_time_it_could_be_signed(runtime: Runtime, c
                VALUES (:campaign_id, 'en', 2, :hash, 'A slip', :until)""",
         ):  # fmt: skip
             given = {"hash": "f" * 64, "campaign_id": campaign.id, "until": replaced}
-            connection.execute(statement(sql), {name: value for name, value in given.items() if f":{name}" in sql})
+            times = [bindparam("until", type_=UtcDateTime())] if ":until" in sql else []
+            connection.execute(text_statement(sql, *times), {name: value for name, value in given.items() if f":{name}" in sql})
     with runtime.reading() as connection:
         old = signature_list.limited_to_text_period(connection, campaign.id, Filters(text=campaign.text.hash))
         new = signature_list.limited_to_text_period(connection, campaign.id, Filters(text="f" * 64))

@@ -50,7 +50,7 @@ def reads(runtime: Runtime) -> list[str]:
     found: list[str] = []
 
     def note(_c: object, _cursor: object, sql: str, *_: object) -> None:
-        if "body FROM pictures" in sql:
+        if re.search(r"body\s+FROM pictures", sql):
             found.append(sql)
 
     event.listen(runtime.autocommit_engine, "before_cursor_execute", note)

@@ -238,6 +238,7 @@ def test_another_process_follows_the_new_address_too(app: Flask, runtime: Runtim
     campaign = new_campaign(runtime)
     assert read(app).status_code == 200
     lifecycle.change_slug(runtime, campaign, COMMAND_LINE, "save-the-village-pond")
+    expire_campaigns()
     other = create_app(runtime)
     assert [read(one).location for one in (app, other)] == ["/c/save-the-village-pond"] * 2
     assert create_and_find.get_by_slug(runtime, "save-the-pond") is None

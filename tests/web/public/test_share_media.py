@@ -27,6 +27,7 @@ from campaign.rendering.picture_import import import_picture
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle
 from campaign.services.site import switches
+from campaign.store.redis import campaign_cache
 from campaign.web.cache import ProcessCache
 from campaign.web.language import register_languages, use_campaign_language
 from campaign.web.public.cached_card import drawn_card
@@ -73,8 +74,10 @@ def sample_campaign(**changes: object) -> Campaign:
 
 
 def shows(runtime: Runtime, campaign: Campaign) -> None:
-    """Let this process believe for long that a campaign stands so."""
-    runtime.campaign_cache[campaign.slug] = (float("inf"), campaign)
+    """Let pages show a campaign as it stands here: its copy in Redis is what they go by."""
+    campaign_cache.delete_cached_campaign(runtime.redis, campaign.slug)
+    campaign_cache.cache_campaign(runtime.redis, campaign, runtime.now())
+    expire_campaigns()
 
 
 SPEAKING = Flask(__name__)

@@ -74,11 +74,13 @@ def test_what_is_sent_meanwhile_is_answered_and_not_stored(runtime: Runtime, sig
     assert MESSAGE in answer.text
     assert "We didn’t keep what you typed." in answer.text
     # A process that does not know yet is told by the store.
-    switches.set_switch(runtime, COMMAND_LINE, Switch.PAUSE_SIGNING, on=False)
+    throw(runtime, Switch.PAUSE_SIGNING, on=False)
+    reader = signatory()
+    assert MESSAGE not in reader.browser.get("/c/save-the-pond").text
     with runtime.transaction() as connection:
         connection.execute(text("UPDATE switches SET is_on = true, message = 'Not now.', revision = revision + 1"))
     runtime.redis.flushall()
-    answer = signatory().sign()
+    answer = reader.sign()
     assert answer.status_code == 409
     assert "Not now." in answer.text
     assert signatures(runtime) == 0
