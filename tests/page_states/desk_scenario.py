@@ -20,7 +20,7 @@ class DeskScenario:
         place = self.site
         self.pond = place.new_campaign(
             "village-pond", title="Keep the village pond", ask=ASK, background=BACKGROUND, goals=GOALS,
-            asked=SignFormFields(comment="optional"), contact="pond@example.org",
+            form_fields=SignFormFields(comment="optional"), contact="pond@example.org",
         )  # fmt: skip
         self.empty = place.new_campaign("lido", title="Open the lido again")
         self.long = place.new_campaign("long-words", title=LONG_WORD, recipient=LONG_WORD, ask=LONG_URL)

@@ -34,7 +34,7 @@ def add_campaigns(catalogue: PageCatalogue, site: Site) -> None:
         background=BACKGROUND,
         goals=GOALS,
         contact="pond@example.org",
-        asked=SignFormFields(comment="optional"),
+        form_fields=SignFormFields(comment="optional"),
     )
     people = [
         Signatory(site, "pond", name, public="1") for name in ("Ada Lovelace", "Grace Hopper", "Alan Turing", "Mary Somerville")
@@ -60,13 +60,13 @@ def add_campaigns(catalogue: PageCatalogue, site: Site) -> None:
     )
     catalogue.add("campaign, paused with a message", site, "/c/museum", example="Back this afternoon.")
     catalogue.add("campaign, history", site, "/c/museum/history", example="Signing paused")
-    site.new_campaign("bare", recipient="", background="", asked=SignFormFields(country="no", postcode="no", comment="no"))
+    site.new_campaign("bare", recipient="", background="", form_fields=SignFormFields(country="no", postcode="no", comment="no"))
     catalogue.add("campaign, asking little", site, "/c/bare")
     site.new_campaign(
         "long", title=f"{LONG_WORD}!", recipient=LONG_WORD, ask=LONG_URL, background=f"{LONG_WORD} `{LONG_URL}`",
         note="This is a demonstration.", contact=f"{'the-organisers-of-this-very-campaign' * 2}@example.org", accent="#ffd400",
         controller="The Pond Society\n1 Water Lane", privacy=f"We keep *everything* safe: {LONG_URL}",
-        goals=(10_000_000,), asked=SignFormFields(comment="required"),
+        goals=(10_000_000,), form_fields=SignFormFields(comment="required"),
     )  # fmt: skip
     site.execute_sql(
         "UPDATE tallies SET verified = 1234567, sequence = 1234567, revision = revision + 1 "
