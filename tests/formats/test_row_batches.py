@@ -18,7 +18,8 @@ def test_the_address_is_added_only_where_it_is_asked_for() -> None:
 
 
 def test_what_nobody_asked_for_is_not_there() -> None:
-    assert set(COLUMN_TYPES) - set(DEFAULT_COLUMNS) == set(OPTIONAL_COLUMNS) == {"email", "kind", "state", "constituency"}
+    expected = {"email", "comment_hidden", "kind", "state", "constituency"}
+    assert set(COLUMN_TYPES) - set(DEFAULT_COLUMNS) == set(OPTIONAL_COLUMNS) == expected
 
 
 def test_columns_stand_in_their_order_however_they_are_named() -> None:

@@ -60,7 +60,9 @@ def add_campaigns(catalogue: PageCatalogue, site: Site) -> None:
     )
     catalogue.add("campaign, paused with a message", site, "/c/museum", example="Back this afternoon.")
     catalogue.add("campaign, history", site, "/c/museum/history", example="Signing paused")
-    site.new_campaign("bare", recipient="", background="", form_fields=SignFormFields(country="no", postcode="no", comment="no"))
+    site.new_campaign(
+        "bare", recipient="", background="", form_fields=SignFormFields(country="no", postcode="no", comment="no")
+    )
     catalogue.add("campaign, asking little", site, "/c/bare")
     site.new_campaign(
         "long", title=f"{LONG_WORD}!", recipient=LONG_WORD, ask=LONG_URL, background=f"{LONG_WORD} `{LONG_URL}`",

@@ -33,7 +33,7 @@ def newest_entry(runtime: Runtime) -> AuditEntry:
 def test_a_session_is_found_by_its_cookie_until_it_is_signed_out(runtime: Runtime, mary: Campaigner) -> None:
     cookie = sessions.sign_in(runtime, mary, "password", *DEVICE_AND_NETWORK, second_factor=False)
     entry = newest_entry(runtime)
-    assert (entry.act, entry.who, entry.network) == ("sign in", "Mary Seacole", DEVICE_AND_NETWORK[1])
+    assert (entry.action, entry.actor_name, entry.network) == ("sign in", "Mary Seacole", DEVICE_AND_NETWORK[1])
     found = sessions.signed_in_campaigner(runtime, cookie)
     assert found is not None
     campaigner, session = found
@@ -43,7 +43,7 @@ def test_a_session_is_found_by_its_cookie_until_it_is_signed_out(runtime: Runtim
     assert again is not None
     assert again[1].second_factor
     sessions.sign_out(runtime, sessions.campaigner_actor(mary, DEVICE_AND_NETWORK[1]), session)
-    assert newest_entry(runtime).act == "sign out"
+    assert newest_entry(runtime).action == "sign out"
     assert sessions.signed_in_campaigner(runtime, cookie) is None
 
 

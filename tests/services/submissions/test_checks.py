@@ -80,7 +80,7 @@ def test_until_the_total_is_certified_papers_are_said_to_be_provisional(runtime:
     campaign = new_campaign(runtime)
     assert "The campaign is not closed yet." in words(findings(runtime, "minister"), "warn")
     now.advance(days=30, hours=1)
-    assert "links mailed before the deadline still verify" in words(findings(runtime, "minister"), "warn")
+    assert "links emailed before the deadline still verify" in words(findings(runtime, "minister"), "warn")
     now.advance(days=2)
     assert finalise.finalise_campaign(runtime, campaign.id)
     assert "its total is certified" in words(findings(runtime, "minister"), "good")
