@@ -167,6 +167,8 @@ WRONG: list[tuple[str, str]] = [
     ("TRUSTED_PROXIES", "11"),
     ("WEB_PROCESSES", "-1"),
     ("WEB_THREADS", "0"),
+    ("MAIL_CONNECTIONS", "0"),
+    ("MAIL_CONNECTIONS", "101"),
     ("MAILBOX_LIMIT", "0"),
     ("MAILBOX_WINDOW_HOURS", "0"),
     ("CHECK_MAIL_DOMAINS", "perhaps"),

@@ -87,8 +87,9 @@ def test_a_file_holds_the_trail_and_no_formula(runtime: Runtime, now: ManualCloc
 
 def test_a_long_trail_leaves_in_pieces(runtime: Runtime) -> None:
     rows = [
-        {"campaigner_id": None, "actor_name": "the site itself", "action": "pause campaign", "campaign_id": 1, "subject": "x" * 100,
-         "before": {}, "after": {"paused": True}, "reason": "y" * 250, "network": "", "created_at": runtime.now()}
+        {"campaigner_id": None, "actor_name": "the site itself", "action": "pause campaign",
+         "campaign_id": 1, "subject": "x" * 100, "before": {}, "after": {"paused": True},
+         "reason": "y" * 250, "network": "", "created_at": runtime.now()}
         for _ in range(20_000)
     ]  # fmt: skip
     with runtime.transaction() as connection:
