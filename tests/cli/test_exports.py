@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
+from campaign.services.ledger import count
 from campaign.store.accounts import audit_log
 from tests.cli.test_commands import Run, failed_with_line, output_of
 from tests.support.factories import new_campaign
@@ -30,6 +31,7 @@ def signed(runtime: Runtime) -> Campaign:
     made = new_campaign(runtime)
     store_signatures(runtime, made, [{"name": name} for name in ("李小龍", "=HYPERLINK(1)", "Ada Lovelace")])
     store_signatures(runtime, made, [{"name": "Nobody Yet", "state": "pending", "updates": True}])
+    count.advance_ledgers(runtime)
     return made
 
 
