@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from flask import Flask
 from redis import Redis
 from sqlalchemy import NullPool, create_engine, text
@@ -44,6 +45,14 @@ for _name in Settings.model_fields:
     os.environ.pop(_name.upper(), None)
 # No test asks anybody outside, unless it says whom.
 os.environ["PLACES_URL"] = "off"
+
+# A traceback with the values around each line takes seconds; a test of a hundred pages that all fail would run out of time.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 _servers = ExitStack()
 share_compiled_routes()
