@@ -4,15 +4,12 @@ SQLAlchemy Core is the rule: `select`, `insert`, `update` and `delete` over `cam
 `text_statement` is for what Core cannot say, or says worse than SQL; a comment at each use gives the reason.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sqlalchemy import (
-    JSON,
     BindParameter,
-    Boolean,
     ColumnElement,
     Connection,
     CursorResult,
@@ -23,74 +20,11 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.sql.elements import KeyedColumnElement
-from sqlalchemy.types import TypeEngine
-
-from campaign.store.database.column_types import UtcDateTime
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _RowClass = TypeVar("_RowClass")
-
-_TIME_PARAMETERS = ("now", "since", "before", "hour", "opens_at", "closes_at", "verify_until", "due_at", "expires_at", "until")
-_COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
-    **dict.fromkeys(
-        (
-            "opens_at",
-            "closes_at",
-            "verify_until",
-            "taken_down_at",
-            "finalised_at",
-            "created_at",
-            "as_of",
-            "reached_at",
-            "signed_at",
-            "first_signed_at",
-            "cohort_at",
-            "verified_at",
-            "ended_at",
-            "updates_at",
-            "due_at",
-            "certified_at",
-            "submitted_at",
-            "hour",
-            "published_at",
-            "expires_at",
-            "used_at",
-            "accepted_at",
-            "revoked_at",
-            "disabled_at",
-            "finished_at",
-            "dismissed_at",
-            "settled_at",
-            "erased_at",
-            "changed_at",
-            "told_at",
-            "undone_at",
-        ),
-        UtcDateTime(),
-    ),
-    **dict.fromkeys(("goals", "facts", "filters", "plan"), JSON()),
-    **dict.fromkeys(("public", "updates", "paused", "operator", "wants_alerts", "wants_digest", "second_factor"), Boolean()),
-}
-
-
-def statement(sql: str, *, list_parameters: tuple[str, ...] = ()) -> Executable:
-    """One statement, made once when its module is read.
-
-    Parameters named like a time are sent as times; `many` names those that stand for a list. Columns of the result that
-    are named like a time, a flag or a list come back as one.
-    """
-    clause = text(sql)
-    binds: list[BindParameter[Any]] = [
-        bindparam(name, type_=UtcDateTime()) for name in _TIME_PARAMETERS if f":{name}" in sql.replace(f":{name}_", "")
-    ]
-    binds += [bindparam(name, expanding=True) for name in list_parameters]
-    clause = clause.bindparams(*binds)
-    # Each type named is looked for in each result, so only those are named that the statement can bring back.
-    brought = sql if sql.lstrip().startswith("SELECT") else sql.partition("RETURNING")[2]
-    types = {name: kind for name, kind in _COLUMN_TYPES.items() if name in set(re.findall(r"\w+", brought))}
-    return clause.columns(**types) if types else clause
 
 
 def columns_of(
