@@ -1,10 +1,9 @@
-"""Proving every count again, once a night: one campaign after the other, in turns between which others have theirs."""
-
-import time
+"""Nightly reconciliation of every count, one campaign after the other, in jobs that leave room for others in between."""
 
 from campaign.domain.accounts.actor import SITE
 from campaign.jobs import RECONCILE
 from campaign.runtime import RedisUnavailableError, Runtime
+from campaign.runtime.steps import TimeBudget
 from campaign.services import site
 from campaign.services.ledger import count
 
@@ -13,23 +12,23 @@ TIME_BUDGET_SECONDS = 5.0
 
 
 def reconcile_next(runtime: Runtime) -> int:
-    """Prove the counts of the next campaigns; returns how many. Where it has come to is kept in Redis; lost, it begins anew."""
+    """Recount the next campaigns; returns how many. How far it has come is kept in Redis; lost, it begins anew."""
     runtime.mark_started(RECONCILE)
-    until, proved = time.monotonic() + TIME_BUDGET_SECONDS, 0
+    budget, reconciled = TimeBudget(TIME_BUDGET_SECONDS), 0
     try:
         so_far = site.reconcile_progress(runtime) or {"after": 0, "campaigns": 0, "drifts": {}}
-        while time.monotonic() < until:
+        while not budget.is_used_up:
             campaign = site.next_campaign(runtime, so_far["after"])
             if campaign is None:
                 site.record_reconciliation(runtime, SITE, so_far["campaigns"], so_far["drifts"])
                 site.set_reconcile_progress(runtime, None)
-                return proved
+                return reconciled
             off = count.reconcile_campaign(runtime, campaign).total_drift
             drifts = {**so_far["drifts"], **({campaign.slug: off} if off else {})}
             so_far = {"after": campaign.id, "campaigns": so_far["campaigns"] + 1, "drifts": drifts}
             site.set_reconcile_progress(runtime, so_far)
-            proved += 1
+            reconciled += 1
     except RedisUnavailableError:
-        return proved
+        return reconciled
     runtime.enqueue_once(RECONCILE)
-    return proved
+    return reconciled

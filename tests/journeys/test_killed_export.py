@@ -53,7 +53,7 @@ def test_an_export_goes_on_after_its_worker_was_killed(make_runtime: Callable[..
         connection.execute(text("UPDATE exports SET due_at = created_at"))
     assert build.build_next_export(runtime) is True
     done = export()
-    assert (done.state, done.attempts, done.rows) == (ExportState.DONE, 2, 2**_DOUBLED)
+    assert (done.state, done.attempts, done.signature_count) == (ExportState.DONE, 2, 2**_DOUBLED)
     at_once = BytesIO()
     with runtime.snapshot() as connection:
         made = Provenance(asked.created_at, "Mary Seacole")

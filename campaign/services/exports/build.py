@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import threading
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -18,6 +17,7 @@ import structlog
 from campaign.domain.accounts.actor import SITE
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.formats.temp_folders import remove_abandoned, temp_folder
+from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.services.exports.contents import Progress, Provenance, write_export
 from campaign.services.exports.request import FILE_LIFETIME
 from campaign.store.accounts import audit_log
@@ -107,14 +107,12 @@ def expire_exports(runtime: Runtime) -> int:
 
 def delete_expired_parts(runtime: Runtime) -> int:
     """Delete parts of files that nobody may have any more, for a few seconds; returns how many."""
-    cleared, until = 0, time.monotonic() + _TIME_BUDGET_SECONDS
-    while time.monotonic() < until:
+
+    def delete_some(_: None) -> int | None:
         with runtime.transaction() as connection:
-            some = export_jobs.delete_some_parts(connection, _MAX_PARTS_PER_TRANSACTION)
-        if not some:
-            break
-        cleared += some
-    return cleared
+            return export_jobs.delete_some_parts(connection, _MAX_PARTS_PER_TRANSACTION) or None
+
+    return run_steps(delete_some, (None,), TimeBudget(_TIME_BUDGET_SECONDS)).done
 
 
 def _write_contents(runtime: Runtime, export: Export, file: BinaryIO, folder: Path, lease: _LeaseRenewal) -> int:

@@ -3,13 +3,13 @@
 Nothing here has to run for a campaign to close: the deadline is checked whenever somebody signs.
 """
 
-import time
 from dataclasses import replace
 
 import structlog
 
 from campaign.domain.campaigns.window import FINALISATION_DELAY
 from campaign.runtime import Runtime
+from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.store.campaigns import campaigns
 from campaign.store.ledger import final_totals, ledger
 from campaign.store.signatures import retention
@@ -52,31 +52,35 @@ def finalise_campaign(runtime: Runtime, campaign_id: int) -> bool:
 
 
 def delete_unverified(runtime: Runtime) -> int:
-    """Delete the signatures of final campaigns that were never verified, for TURN seconds at most; returns how many.
+    """Delete the signatures of final campaigns that were never verified, within its time budget; returns how many.
 
     The clock asks again until none is left.
     """
     with runtime.reading() as connection:
         finished = final_totals.campaign_ids_to_purge(connection, MAX_CAMPAIGNS_PER_ROUND)
-    until = time.monotonic() + DELETE_TIME_BUDGET_SECONDS
-    return sum(_delete_unverified_of(runtime, campaign_id, until) for campaign_id in finished)
+    deleted_to = dict.fromkeys(finished, 0)
+    steps = run_steps(
+        lambda campaign_id: _delete_some_unverified(runtime, campaign_id, deleted_to),
+        finished,
+        TimeBudget(DELETE_TIME_BUDGET_SECONDS),
+    )
+    for campaign_id in finished:
+        with runtime.reading() as connection:
+            runtime.cache_campaign(campaigns.get_by_id(connection, campaign_id))
+    if finished:
+        log.info("Signatures that were never verified are deleted", campaigns=len(finished), signatures=steps.done)
+    return steps.done
 
 
-def _delete_unverified_of(runtime: Runtime, campaign_id: int, until: float) -> int:
-    forgotten, after = 0, 0
-    while time.monotonic() < until:
-        with runtime.transaction() as connection:
-            tally, _ = ledger.lock_tally(connection, campaign_id)
-            deleted, counted, after = retention.delete_unverified(connection, campaign_id, after, MAX_DELETED_PER_TRANSACTION)
-            if deleted:
-                left = replace(tally, pending=tally.pending - counted)
-                ledger.set_tally(connection, campaign_id, left, runtime.now())
-            else:
-                final_totals.mark_purged(connection, campaign_id, runtime.now())
-        forgotten += deleted
+def _delete_some_unverified(runtime: Runtime, campaign_id: int, deleted_to: dict[int, int]) -> int | None:
+    """Delete some; None where none was left. `deleted_to` holds, for each campaign, the id up to which all are looked at."""
+    with runtime.transaction() as connection:
+        tally, _ = ledger.lock_tally(connection, campaign_id)
+        deleted, counted, deleted_to[campaign_id] = retention.delete_unverified(
+            connection, campaign_id, deleted_to[campaign_id], MAX_DELETED_PER_TRANSACTION
+        )
         if not deleted:
-            break
-    with runtime.reading() as connection:
-        runtime.cache_campaign(campaigns.get_by_id(connection, campaign_id))
-    log.info("Signatures that were never verified are forgotten", campaign_id=campaign_id, signatures=forgotten)
-    return forgotten
+            final_totals.mark_purged(connection, campaign_id, runtime.now())
+            return None
+        ledger.set_tally(connection, campaign_id, replace(tally, pending=tally.pending - counted), runtime.now())
+        return deleted

@@ -1,6 +1,5 @@
 """Invalidating many signatures at once: tried dry first, run by a worker in short steps, stopped and undone as a whole."""
 
-import time
 from dataclasses import dataclass
 
 import structlog
@@ -11,6 +10,7 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection, read_removal_reason
 from campaign.jobs import ADVANCE_LEDGER, RUN_BATCHES
 from campaign.runtime import Runtime
+from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.store.accounts import audit_log
 from campaign.store.database.query_timeout import statement_timeout
 from campaign.store.moderation import batches, removals
@@ -105,22 +105,15 @@ def undo_batch(runtime: Runtime, actor: Actor, batch: Batch) -> bool:
 
 
 def run_due_batches(runtime: Runtime) -> int:
-    """Do steps of every batch that has some left, for TURN seconds at most; returns how many signatures moved."""
+    """Do steps of every batch that has some left, within its time budget; returns how many signatures moved."""
     with runtime.reading() as connection:
         due = batches.due_batch_ids(connection, MAX_BATCHES_PER_RUN)
-    moved, until = 0, time.monotonic() + TIME_BUDGET_SECONDS
-    while due and time.monotonic() < until:
-        left = []
-        for batch_id in due:
-            step = _run_step(runtime, batch_id)
-            if step is not None:
-                moved += step
-                left.append(batch_id)
-                runtime.enqueue_once(ADVANCE_LEDGER)
-        due = left
-    if due:
+    steps = run_steps(lambda batch_id: _run_step(runtime, batch_id), due, TimeBudget(TIME_BUDGET_SECONDS))
+    if steps.done:
+        runtime.enqueue_once(ADVANCE_LEDGER)
+    if not steps.is_finished:
         runtime.enqueue_once(RUN_BATCHES)
-    return moved
+    return steps.done
 
 
 def _run_step(runtime: Runtime, batch_id: int) -> int | None:

@@ -1,6 +1,5 @@
 """An intake undone: its signatures leave the count, and what is personal in them is erased. In short steps, by a worker."""
 
-import time
 from datetime import timedelta
 
 import structlog
@@ -10,6 +9,7 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.moderation.removal import read_removal_reason
 from campaign.jobs import ADVANCE_LEDGER, UNDO_INTAKES
 from campaign.runtime import Runtime
+from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.services.paper.import_list import AUDIT_SUBJECT, UNCONFIRMED_LIFETIME
 from campaign.store.accounts import audit_log
 from campaign.store.paper import intakes, paper_signatures
@@ -66,25 +66,17 @@ def discard_unconfirmed(runtime: Runtime, campaign: Campaign, intake_id: int) ->
 
 
 def undo_due_intakes(runtime: Runtime) -> int:
-    """Do steps of every intake that is being undone, for TURN seconds at most; throw away what nobody confirmed in time.
+    """Do steps of every intake that is being undone, within its time budget; throw away what nobody confirmed in time.
 
     Returns how many signatures were taken back. It may run twice at once.
     """
     with runtime.transaction() as connection:
         intakes.delete_unconfirmed_before(connection, runtime.now() - UNCONFIRMED_LIFETIME)
         due = intakes.due_intake_ids(connection, MAX_INTAKES_PER_RUN)
-    undone, until = 0, time.monotonic() + TIME_BUDGET_SECONDS
-    while due and time.monotonic() < until:
-        left = []
-        for intake_id in due:
-            step = undo_step(runtime, intake_id)
-            if step is not None:
-                undone += step
-                left.append(intake_id)
-        due = left
-    if due:
+    steps = run_steps(lambda intake_id: undo_step(runtime, intake_id), due, TimeBudget(TIME_BUDGET_SECONDS))
+    if not steps.is_finished:
         runtime.enqueue_once(UNDO_INTAKES)
-    return undone
+    return steps.done
 
 
 def any_undo_due(runtime: Runtime) -> bool:

@@ -17,6 +17,7 @@ import structlog
 from campaign.domain.places.place import PostcodeServiceError
 from campaign.jobs import LOOK_UP_PLACES
 from campaign.runtime import RedisUnavailableError, Runtime
+from campaign.runtime.steps import TimeBudget
 from campaign.store.ledger import ledger, rollups
 from campaign.store.ledger.rollups import RollupChanges
 from campaign.store.places import postcode_lookups as store
@@ -66,17 +67,17 @@ class PostcodeLookup:
     """When to ask once more for what nobody knew; seconds of the steady clock."""
 
     def look_up(self) -> int:
-        """Look up what is waiting, for TURN seconds at most; returns how many signatures found their place."""
+        """Look up what is waiting, within its time budget; returns how many signatures found their place."""
         self._delete_expired()
-        service, placed, until = self.runtime.postcode_service, 0, time.monotonic() + TIME_BUDGET_SECONDS
+        service, placed, budget = self.runtime.postcode_service, 0, TimeBudget(TIME_BUDGET_SECONDS)
         if service is None:
             return 0
         while batch := self._next_batch():
-            known, answered = self._query_service(service, batch, until)
+            known, answered = self._query_service(service, batch, budget.until)
             placed += self._assign_places([one for one in batch if one.postcode in known])
             if not answered:
                 break
-            if time.monotonic() >= until:
+            if budget.is_used_up:
                 self.runtime.enqueue_once(LOOK_UP_PLACES)
                 break
         return placed

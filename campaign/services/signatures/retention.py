@@ -4,11 +4,11 @@ A network tells of a burst while it is fresh, and of a person's whereabouts for 
 is given again after that, none is stored.
 """
 
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 
 from campaign.runtime import Runtime
+from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.store.signatures import retention
 
 NETWORK_RETENTION = timedelta(days=30)
@@ -30,15 +30,14 @@ class NetworkRetention:
     _cleared_to: int = 0
 
     def clear_expired(self) -> int:
-        """Clear those that are old enough, for TURN seconds at most; returns how many. The clock asks again and again."""
-        cleared, until = 0, time.monotonic() + TIME_BUDGET_SECONDS
-        while time.monotonic() < until:
-            with self.runtime.transaction() as connection:
-                more, clear_to = retention.clear_old_networks(
-                    connection, self._cleared_to, MAX_SIGNATURES_PER_TRANSACTION, self.runtime.now() - NETWORK_RETENTION
-                )
-            cleared += more
-            if clear_to == self._cleared_to:
-                break
-            self._cleared_to = clear_to
-        return cleared
+        """Clear those that are old enough, within its time budget; returns how many. The clock asks again and again."""
+        return run_steps(self._clear_some, (None,), TimeBudget(TIME_BUDGET_SECONDS)).done
+
+    def _clear_some(self, _: None) -> int | None:
+        with self.runtime.transaction() as connection:
+            cleared, clear_to = retention.clear_old_networks(
+                connection, self._cleared_to, MAX_SIGNATURES_PER_TRANSACTION, self.runtime.now() - NETWORK_RETENTION
+            )
+        is_last = clear_to == self._cleared_to
+        self._cleared_to = clear_to
+        return (cleared or None) if is_last else cleared
