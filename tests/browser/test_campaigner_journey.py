@@ -95,7 +95,7 @@ def test_a_burst_is_found_invalidated_by_a_rule_and_given_back(site: UpProcess, 
     mary.fill_field("Source", "burst")
     mary.press("Search")
     expect(mary.page.get_by_text(f"{_BURST_SIGNATURES - 1} signatures found")).to_be_visible()
-    mary.follow("Invalidate by this rule")
+    mary.follow("Invalidate all that match")
     mary.expect_heading("Invalidate signatures")
     expect(mary.page.get_by_role("definition").first).to_have_text(str(_BURST_SIGNATURES - 1))
     mary.page.get_by_label("Made by a program").check()

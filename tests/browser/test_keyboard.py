@@ -57,7 +57,7 @@ def test_somebody_without_a_mouse_signs_and_confirms(visitor: Callable[..., Visi
     keys.type("sw1a1aa")
     tab_to(zoe, "public")
     keys.press("Space")
-    expect(zoe.page.get_by_label("Show me in public as a supporter")).to_be_checked()
+    expect(zoe.page.get_by_label("Show my first name and town on this page")).to_be_checked()
     tab_to(zoe, "Sign")
     keys.press("Enter")
     expect(zoe.page.get_by_role("heading", name="Check your email")).to_be_visible()

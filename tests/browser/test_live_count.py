@@ -233,7 +233,7 @@ def test_the_countdown_changes_its_tone_in_the_last_day_and_hour_and_the_campaig
     page.page.get_by_label("Your name").focus()
     page.fast_forward(HOUR)
     expect(page.page.get_by_role("heading", name="This campaign has closed")).to_be_focused()
-    expect(page.page.get_by_text("No new signatures are taken.")).to_be_visible()
+    expect(page.page.get_by_text("It can no longer be signed.")).to_be_visible()
     expect(page.page.locator("#sign form")).to_have_count(0)
     expect(sign).to_have_count(0)
     expect(page.part("when")).to_contain_text("The deadline was")

@@ -115,14 +115,14 @@ def test_a_form_with_mistakes_says_all_of_them_and_keeps_what_was_typed(visitor:
         expect(zoe.focused).to_have_accessible_description(re.compile(f"Error: {re.escape(link.inner_text())}"))
 
     zoe.fill(email="zoe@", postcode="SW1A", comment="It matters.\n\nTo me.")
-    zoe.page.get_by_label("Show me in public as a supporter").check()
+    zoe.page.get_by_label("Show my first name and town on this page").check()
     zoe.press("Sign")
     expect(links).to_have_count(2)
     assert zoe.page.get_by_label("Your name").input_value() == "Zoë Brontë-O’Neill"
     assert zoe.page.get_by_label("Your email address").input_value() == "zoe@"
     assert zoe.page.get_by_label("Postcode").input_value() == "SW1A"
     assert zoe.page.get_by_label("Comment").input_value() == "It matters.\n\nTo me."
-    expect(zoe.page.get_by_label("Show me in public as a supporter")).to_be_checked()
+    expect(zoe.page.get_by_label("Show my first name and town on this page")).to_be_checked()
     expect(zoe.page.get_by_label("Email me")).not_to_be_checked()
 
     zoe.sign()

@@ -24,7 +24,7 @@ from campaign.mail.smtp_session import (
 )
 from tests.support.smtp_script import PHASES, Misbehaviour, ScriptedSmtpServer
 
-SHORT = SmtpTimeouts(*[0.25] * 6)
+SHORT = SmtpTimeouts(*[0.8] * 6)
 OUTCOMES: dict[str, type[Exception]] = {
     "banner": MailServerUnavailableError,
     "EHLO": MailServerUnavailableError,

@@ -19,7 +19,7 @@ from tests.support.smtp_script import PHASES, Misbehaviour, ScriptedSmtpServer
 from workers.mail import CONVERSATION_LEASE, LEASE, UNKNOWN_RETRY_AFTER, Mailer
 
 Rows = Callable[..., list[dict[str, Any]]]
-SHORT = SmtpTimeouts(*[0.4] * 6)
+SHORT = SmtpTimeouts(*[1.5] * 6)
 
 
 @pytest.fixture
