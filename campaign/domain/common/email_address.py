@@ -1,10 +1,11 @@
 """Email addresses: as typed for sending, canonical for comparing.
 
-Two spellings that reach one mailbox must be one signature, and two mailboxes must never be taken for one. So the rules
-that join spellings are kept per provider and only where the provider documents them; everywhere else only letter case
-is folded.
+Two spellings that reach one mailbox are one signature. What follows a + is a tag wherever mail is read today, so it is cut
+everywhere; who signs again and again as bob+1, bob+2 counts once. Other rules (dots, other spellings of a domain) join two
+mailboxes at one provider that are two people's at the next, so they are kept per provider, where it documents them.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -27,14 +28,18 @@ class Provider:
     """The domain all its spellings are filed under."""
     ignored_characters: str = ""
     """Characters it ignores."""
-    tag_separator: str = "+"
-    """Where a tag begins that it ignores; empty where it keeps tags."""
 
 
 _GMAIL = Provider("gmail.com", ignored_characters=".")
 _PROTON = Provider("proton.me", ignored_characters=".-_")
 _APPLE = Provider("icloud.com")
 _FASTMAIL = Provider("fastmail.com")
+
+_TAG_SEPARATOR = "+"
+# What comes along when an address is pasted from a page, a mail or a chat: marks of direction, zero-width spaces, a mailto.
+_INVISIBLE = r"\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_PASTED_AROUND = re.compile(rf"\A[{_INVISIBLE}]+|[{_INVISIBLE}]+\Z")
+_NAME_AND_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>[.,;]?")
 
 _PROVIDERS: dict[str, Provider] = {
     "gmail.com": _GMAIL,
@@ -46,8 +51,6 @@ _PROVIDERS: dict[str, Provider] = {
     "me.com": _APPLE,
     "mac.com": _APPLE,
     "fastmail.com": _FASTMAIL,
-    # One name at each of Microsoft's domains is a mailbox of its own; only the tag is ignored.
-    **{d: Provider(d) for d in ("outlook.com", "hotmail.com", "hotmail.co.uk", "live.com", "live.co.uk", "msn.com")},
 }
 
 
@@ -66,7 +69,7 @@ def read_email_address(text: str) -> EmailAddress:
 
     Raises Refused with a sentence that says what to do.
     """
-    text = text.strip()
+    text = _without_what_was_pasted(text)
     if not text:
         raise InvalidInputError("Enter your email address.")
     if len(text) > MAX_ADDRESS_OCTETS or len(text.encode(errors="replace")) > MAX_ADDRESS_OCTETS:
@@ -93,11 +96,20 @@ def _canonical_key(local: str, domain: str) -> str:
     # NFKC folds full-width and other look-alike forms of a letter, which mail systems deliver to one mailbox or not at all.
     local = unicodedata.normalize("NFKC", local).casefold()
     domain = domain.lower()
-    provider = _PROVIDERS.get(domain)
-    if provider is not None:
-        name = local.split(provider.tag_separator, 1)[0] if provider.tag_separator else local
-        for character in provider.ignored_characters:
-            name = name.replace(character, "")
-        # An address that is nothing but a tag keeps its spelling rather than becoming everybody's.
-        local, domain = (name or local), provider.domain
-    return f"{local}@{domain}"
+    provider = _PROVIDERS.get(domain, Provider(domain))
+    name = local.split(_TAG_SEPARATOR, 1)[0]
+    for character in provider.ignored_characters:
+        name = name.replace(character, "")
+    # An address that is nothing but a tag keeps its spelling rather than becoming everybody's.
+    return f"{name or local}@{provider.domain}"
+
+
+def _without_what_was_pasted(text: str) -> str:
+    """The address itself, out of "mailto:a@b.org", "Ann <a@b.org>", "a@b.org." or "jo @example.org"."""
+    text = _PASTED_AROUND.sub("", text)
+    if (found := _NAME_AND_ADDRESS.fullmatch(text)) is not None:
+        text = found[1].strip()
+    if text[:7].lower() == "mailto:":
+        text = text[7:]
+    local, at, domain = text.rpartition("@")
+    return f"{local.rstrip(' ')}{at}{domain.strip(' ').rstrip('.,;')}" if at else text

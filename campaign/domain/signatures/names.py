@@ -14,10 +14,16 @@ MAX_COMMENT_LENGTH = 500
 _FORMULA_LEADS = "=+-@\uff1d\uff0b\uff0d\uff20"
 _LINK = re.compile(r"://|\bwww\.|\b[\w-]+\.(?:com|org|net|info|biz|xyz|ru|cn|top|site|online|io|co\.uk)\b", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
-# Joiners that Persian, Indic scripts and emoji families need; every other invisible character is refused.
+# Joiners that Persian, Indic scripts and emoji families need.
 _JOINERS = "\u200c\u200d"
-# Direction marks, a byte-order mark and soft hyphens come along when text is pasted; they are dropped, not refused.
-_IGNORED_CHARACTERS = dict.fromkeys(map(ord, "\u200e\u200f\ufeff\u00ad"))
+# Marks, isolates and overrides of direction, byte-order marks and soft hyphens come along when text is pasted, and Khmer is
+# typed with the zero-width space on the space bar. They are dropped, not refused: nobody can take out what nobody sees.
+_IGNORED_CHARACTERS = dict.fromkeys(
+    map(ord, "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+)
+# Tag characters spell the flags of Wales, Scotland and England behind a black flag; anywhere else they are invisible.
+_FLAG = re.compile("\U0001f3f4[\U000e0061-\U000e007a]{1,6}\U000e007f")
+_TAGS = re.compile("[\U000e0000-\U000e007f]")
 # Letters put together from more than four combining marks appear in no language, only in text made to spill over a page.
 _MAX_COMBINING_MARKS = 5
 
@@ -25,7 +31,7 @@ _MAX_COMBINING_MARKS = 5
 def read_name(text: str) -> str:
     """Read a name as typed: NFC, single spaces. Raises Refused with a sentence that says what to do."""
     # Normalised before it is judged: one mark can become two.
-    text = unicodedata.normalize("NFC", text.translate(_IGNORED_CHARACTERS).strip())
+    text = unicodedata.normalize("NFC", _TAGS.sub("", text.translate(_IGNORED_CHARACTERS)).strip())
     if _has_invisible(text.replace("\t", " ")):
         raise InvalidInputError("Your name contains characters that cannot be shown. Type it again.")
     name = _SPACES.sub(" ", text).strip()
@@ -44,9 +50,9 @@ def read_name(text: str) -> str:
 
 def read_comment(text: str) -> str:
     """Read an optional comment: NFC, line breaks kept as \\n. Returns "" for none. Raises Refused."""
-    text = text.translate(_IGNORED_CHARACTERS).replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = _without_stray_tags(text.translate(_IGNORED_CHARACTERS)).replace("\r\n", "\n").replace("\r", "\n").strip()
     comment = unicodedata.normalize("NFC", text)
-    if _has_invisible(comment.replace("\n", " ").replace("\t", " ")):
+    if _has_invisible(_FLAG.sub("", comment).replace("\n", " ").replace("\t", " ")):
         raise InvalidInputError("Your comment contains characters that cannot be shown. Type it again.")
     if len(comment) > MAX_COMMENT_LENGTH:
         raise InvalidInputError(
@@ -57,9 +63,15 @@ def read_comment(text: str) -> str:
     return comment
 
 
+def _without_stray_tags(text: str) -> str:
+    flags = _FLAG.findall(text)
+    parts = [_TAGS.sub("", part) for part in _FLAG.split(text)]
+    return "".join(part + flag for part, flag in zip(parts, [*flags, ""], strict=True))
+
+
 def _has_invisible(text: str) -> bool:
-    """True for control characters, unassigned ones, lone surrogates, bidirectional overrides, the sign of broken bytes
-    (U+FFFD), and heaps of combining marks."""
+    """Whether there are control characters, unassigned ones, lone surrogates, the sign of broken bytes (U+FFFD), or heaps of
+    combining marks."""
     stacked = 0
     for character in text:
         category = unicodedata.category(character)

@@ -44,6 +44,8 @@ def refusal(text: str) -> str:
         ("ada.l@icloud.com", ["ada.l@icloud.com", "Ada.L+x@me.com", "ada.l@mac.com"]),
         ("ada.l@fastmail.com", ["ada.l@fastmail.com", "ada.l+x@fastmail.com"]),
         ("ada.l@outlook.com", ["ada.l@outlook.com", "Ada.L+news@outlook.com"]),
+        ("bob@example.com", ["bob@example.com", "bob+1@example.com", "Bob+2+3@EXAMPLE.com"]),
+        ("bob@hotmail.fr", ["bob@hotmail.fr", "bob+1@hotmail.fr"]),
         ("ada.l@hotmail.co.uk", ["ada.l@hotmail.co.uk", "ada.l+x@HOTMAIL.co.uk"]),
     ],
 )
@@ -55,7 +57,6 @@ def test_spellings_of_one_mailbox_are_one(mailbox: str, spellings: list[str]) ->
     ("one", "other"),
     [
         ("ada.lovelace@example.org", "adalovelace@example.org"),
-        ("ada+x@example.org", "ada@example.org"),
         ("ada-x@example.org", "ada@example.org"),
         ("ada.l@outlook.com", "adal@outlook.com"),
         ("ada.l@icloud.com", "adal@icloud.com"),
@@ -65,7 +66,6 @@ def test_spellings_of_one_mailbox_are_one(mailbox: str, spellings: list[str]) ->
         ("ada@live.com", "ada@msn.com"),
         ("ada@mail.gmail.com", "ada@gmail.com"),
         ("ada.l@gmail.co", "adal@gmail.co"),
-        ("ada@yahoo.com", "ada+x@yahoo.com"),
         ("+one@gmail.com", "+two@gmail.com"),
     ],
 )
@@ -115,6 +115,28 @@ def test_unusual_addresses_that_take_mail_are_accepted(text: str) -> None:
     assert read_email_address(text).typed == text
 
 
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "\u200eann@example.org",
+        "\u202aann@example.org\u202c",
+        "ann@example.org\u200b",
+        "\ufeffann@example.org",
+        "mailto:ann@example.org",
+        "Mailto:ann@example.org",
+        "Ann Lee <ann@example.org>",
+        "<ann@example.org>",
+        "Ann <mailto:ann@example.org>",
+        "ann@example.org.",
+        "ann@example.org,",
+        "ann @example.org",
+        "ann@ example.org",
+    ],
+)
+def test_what_comes_along_with_a_pasted_address_is_left_out(pasted: str) -> None:
+    assert read_email_address(pasted).typed == "ann@example.org"
+
+
 @pytest.mark.parametrize("text", ["", " ", "\t\r\n", "\u3000"])
 def test_an_empty_address_is_asked_for(text: str) -> None:
     assert refusal(text) == "Enter your email address."
@@ -129,7 +151,6 @@ def test_an_empty_address_is_asked_for(text: str) -> None:
         "ada@@example.org",
         "ada@localhost",
         "ada@example",
-        "ada@example.org.",
         "ada@.example.org",
         "ada@exam ple.org",
         "ada lovelace@example.org",
@@ -137,9 +158,6 @@ def test_an_empty_address_is_asked_for(text: str) -> None:
         "ada.@example.org",
         "ada..l@example.org",
         "ada＠example.org",
-        "Ada <ada@example.org>",
-        "<ada@example.org>",
-        "mailto:ada@example.org",
         "ada@example.org,eve@example.org",
         "ada@example.org;eve@example.org",
         '"ada lovelace"@example.org',
@@ -251,6 +269,6 @@ def test_upper_and_lower_case_are_one_mailbox(local: str, domain: str) -> None:
 def test_dots_and_tags_make_no_second_gmail_mailbox(name: str, tag: str, data: st.DataObject) -> None:
     dotted = "".join(c + data.draw(st.sampled_from(("", "."))) for c in name[:-1]) + name[-1]
     assert key(f"{dotted}+{tag}@googlemail.com") == key(f"{name}@gmail.com") == f"{name}@gmail.com"
-    # Elsewhere each spelling may be somebody else's.
+    # Elsewhere dots may make somebody else of it; tags never do.
     assert (key(f"{dotted}@example.org") == key(f"{name}@example.org")) is (dotted == name)
-    assert key(f"{name}+{tag}@example.org") != key(f"{name}@example.org")
+    assert key(f"{name}+{tag}@example.org") == key(f"{name}@example.org")
