@@ -17,7 +17,7 @@ from campaign.web.desk.campaign_form_fields import printable_values
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
-_SAVED_MESSAGE = "That is kept. Whoever makes the papers next gets it."
+_SAVED_MESSAGE = "Saved. The next papers are made with it."
 _LISTING_LABELS = {
     "all": ("Everybody who signed", "By name, as they were told when they signed."),
     "public": ("Who chose to be shown", "Only those who ticked that their name may be shown."),
