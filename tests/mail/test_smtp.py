@@ -109,7 +109,7 @@ def test_a_connection_that_is_dropped_in_a_phase(server: ScriptedSmtpServer, tra
 def test_a_server_that_drips_its_answer_is_no_faster_than_a_silent_one(
     server: ScriptedSmtpServer, transport: SmtpTransport, phase: str
 ) -> None:
-    server.misbehaviour = [Misbehaviour(phase, drip_seconds=0.1)]
+    server.misbehaviour = [Misbehaviour(phase, drip_seconds=0.3)]
     began = time.monotonic()
     assert outcome(lambda: transport.send(message(), "ada@example.org")) is OUTCOMES[phase]
     assert time.monotonic() - began < 5
