@@ -9,7 +9,7 @@ from tests.browser.catalogue_browser import CatalogueBrowser
 from tests.browser.visitor import DESKTOP, PHONE, Scheme
 from tests.page_states import PageCatalogue
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_catalogue"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_catalogue"), pytest.mark.timeout(1500)]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _VISUAL_RULES = ["color-contrast", "scrollable-region-focusable", "target-size"]

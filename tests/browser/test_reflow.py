@@ -6,7 +6,7 @@ from tests.browser.catalogue_browser import CatalogueBrowser
 from tests.browser.visitor import PHONE
 from tests.page_states import PageCatalogue
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_catalogue"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_catalogue"), pytest.mark.timeout(1500)]
 
 SIZES = {
     "320 pixels": (320, 1),

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.visitor import CONFIRM, PHONE, Visitor
 from tests.support.up_process import CAMPAIGN_PATH, UpProcess
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
 
 PLACES = ["WhatsApp", "Facebook", "X", "Bluesky", "Telegram", "Email", "Mastodon"]
 
