@@ -13,7 +13,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, MetaData, inspect, text
 
 from campaign.store.database import migrate as schema
 from campaign.store.database import schema_version
@@ -37,6 +37,16 @@ def engines(empty_databases: Callable[[], str]) -> Any:
     yield make
     for engine in made:
         engine.dispose()
+
+
+def fresh_tables() -> MetaData:
+    """Copy of the tables. Where keys go round in a circle, SQLAlchemy adds one of them by `ALTER TABLE` and marks the key itself
+    as made that way, so that no later `create_all` in this process would write it again.
+    """
+    fresh = MetaData(naming_convention=metadata.naming_convention)
+    for table in metadata.tables.values():
+        table.to_metadata(fresh)
+    return fresh
 
 
 def described(engine: Engine) -> dict[str, Any]:
@@ -82,7 +92,7 @@ def described(engine: Engine) -> dict[str, Any]:
 def test_the_migrated_schema_is_that_of_the_tables(engines: Callable[[], Engine]) -> None:
     migrated, made_at_once = engines(), engines()
     schema.upgrade_to_head(migrated)
-    metadata.create_all(made_at_once)
+    fresh_tables().create_all(made_at_once)
 
     expected, actual = described(made_at_once), described(migrated)
     assert set(expected) == set(metadata.tables)
@@ -95,7 +105,7 @@ def test_the_migrated_schema_is_that_of_the_tables(engines: Callable[[], Engine]
 def test_alembic_finds_nothing_left_to_migrate(engine: Engine) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, fresh_tables()) == []
 
 
 def test_the_work_lists_are_partial_indexes(engine: Engine) -> None:

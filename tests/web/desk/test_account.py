@@ -46,12 +46,17 @@ def test_somebody_is_called_otherwise(runtime: Runtime, mary: DeskClient) -> Non
     assert "Your name is saved." in mary.get("/desk/account").text
 
 
-@pytest.mark.parametrize("name", ["", "=1", "x" * 121, "www.example.org", "\u202eyram", "1"])
+@pytest.mark.parametrize("name", ["", "=1", "x" * 121, "www.example.org", "\u202e", "1"])
 def test_a_name_that_will_not_do_is_shown_again_with_words(runtime: Runtime, mary: DeskClient, name: str) -> None:
     page = mary.post("/desk/account/name", {"name": name})
     assert page.status_code == 422
     assert 'id="name-error"' in page.text
     assert html_problems(page.text) == []
+    assert on_file(runtime, mary).name == "Mary Seacole"
+
+
+def test_what_nobody_can_see_in_a_name_is_dropped(runtime: Runtime, mary: DeskClient) -> None:
+    assert mary.post("/desk/account/name", {"name": "\u202eMary Seacole\u2069 "}).status_code == 303
     assert on_file(runtime, mary).name == "Mary Seacole"
 
 
