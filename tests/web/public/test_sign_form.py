@@ -45,7 +45,7 @@ def test_a_form_without_errors_makes_a_submission() -> None:
     assert submission == SignFormData(
         name="Ada Lovelace", email="Ada+pond@googlemail.com", email_key="ada@gmail.com", country="GB", postcode="SW1A 1AA",
         comment="Keep it.", public=True, updates=True, updates_wording=CURRENT_UPDATES_WORDING, source="leaflet",
-        browser="browser-hash",
+        browser_hash="browser-hash",
     )  # fmt: skip
 
 
