@@ -231,7 +231,7 @@ def test_no_more_is_shown_again_than_a_page_should_carry() -> None:
 
 
 def test_fields_nobody_asked_for_are_not_kept() -> None:
-    form, submission = read(is_admin="1", state="verified", source="forged", browser_hash="forged")
+    form, submission = read(is_admin="1", state="verified", source="forged", browser_hash="forged", browser="forged")
     assert set(form.values) == set(TEXT_FIELDS)
     assert submission is not None
     assert (submission.source, submission.browser_hash) == ("leaflet", "browser-hash")
