@@ -82,7 +82,7 @@ def sign_campaign(runtime: Runtime, campaign_id: int, text_hash: str, submission
             campaign_id,
             text_hash,
             submission,
-            mailbox=runtime.tokens.mailbox_hash(submission.email_key),
+            mailbox_hash=runtime.tokens.mailbox_hash(submission.email_key),
             link_key=runtime.random_link_key(),
             now=runtime.now(),
             mailbox_limit=runtime.mailbox_limit,
@@ -169,7 +169,7 @@ def withdraw_signature(runtime: Runtime, signature_id: int) -> bool:
     with runtime.transaction() as connection:
         moved = signatures.end_signature(connection, WITHDRAW, signature_id, now)
         if moved is not None:
-            outbox.enqueue_mail(connection, MailKind.WITHDRAWN, moved.id, moved.mailbox, now, runtime.mailbox_limit)
+            outbox.enqueue_mail(connection, MailKind.WITHDRAWN, moved.id, moved.mailbox_hash, now, runtime.mailbox_limit)
             corrections.delete_corrections(connection, moved.id)
     if moved is None:
         return False
@@ -218,7 +218,8 @@ def _with_details_of(connection: "Connection", signature: Signature, edition: in
     return replace(
         signature, text_hash=found.text_hash, title=found.title, name=found.name, email=found.email, country=found.country,
         postcode=found.postcode, comment=found.comment, public=found.public, updates=found.updates,
-        updates_wording=found.updates_wording, updates_at=found.updates_at, language=found.language, browser=found.browser,
+        updates_wording=found.updates_wording, updates_at=found.updates_at, language=found.language,
+        browser_hash=found.browser_hash,
     )  # fmt: skip
 
 
@@ -229,7 +230,7 @@ def _paused_by_read_only(connection: "Connection", campaign: Campaign) -> bool:
 
 
 def _same_browser(signature: Signature, cookie: str) -> bool:
-    return bool(cookie) and hmac.compare_digest(signature.browser, browser_cookie_hash(cookie))
+    return bool(cookie) and hmac.compare_digest(signature.browser_hash, browser_cookie_hash(cookie))
 
 
 def _outcome_by_state(signature: Signature, link: VerificationRef) -> VerifyOutcome | None:

@@ -39,9 +39,11 @@ class MailboxLimit:
     window: timedelta
 
 
-INSERT_MAIL = "INSERT INTO outbox (signature_id, kind, edition, mailbox, priority, state, attempts, due_at, created_at, reason)"
+INSERT_MAIL = (
+    "INSERT INTO outbox (signature_id, kind, edition, mailbox_hash, priority, state, attempts, due_at, created_at, reason)"
+)
 """What every promise to a signatory begins with; the columns of a SELECT follow."""
-WITHIN_MAILBOX_LIMIT = f"""(SELECT count(*) FROM outbox WHERE mailbox = :mailbox AND created_at > :since
+WITHIN_MAILBOX_LIMIT = f"""(SELECT count(*) FROM outbox WHERE mailbox_hash = :mailbox_hash AND created_at > :since
                AND kind IN ({_LIMITED_KINDS_SQL})) < :most"""
 """Whether the mailbox may get one more mail that a stranger can cause."""
 
@@ -51,15 +53,15 @@ _NOW = bindparam("now", type_=UtcDateTime())
 _ENQUEUE, _ENQUEUE_LIMITED = (
     text_statement(
         f"""{INSERT_MAIL}
-            SELECT :signature_id, CAST(:kind AS VARCHAR(20)), CAST(:edition AS INTEGER), CAST(:mailbox AS VARCHAR(32)),
+            SELECT :signature_id, CAST(:kind AS VARCHAR(20)), CAST(:edition AS INTEGER), CAST(:mailbox_hash AS VARCHAR(32)),
                    :priority, 'owed', 0, :now, :now, '' WHERE {condition} ON CONFLICT DO NOTHING""",
         _NOW,
         *more,
     )
     for condition, more in (("true", ()), (WITHIN_MAILBOX_LIMIT, (bindparam("since", type_=UtcDateTime()),)))
 )
-_INSERT_CAMPAIGNER_MAIL = """INSERT INTO outbox (kind, mailbox, dedupe_key, campaigner_id, campaign_id, invitation_id, facts,
-              priority, state, attempts, due_at, created_at, settled_at, reason)"""
+_INSERT_CAMPAIGNER_MAIL = """INSERT INTO outbox (kind, mailbox_hash, dedupe_key, campaigner_id, campaign_id, invitation_id,
+              facts, priority, state, attempts, due_at, created_at, settled_at, reason)"""
 # Text for ON CONFLICT: what has a dedupe key is promised once for ever.
 _ENQUEUE_TO_CAMPAIGNER = text_statement(
     f"""{_INSERT_CAMPAIGNER_MAIL}
@@ -115,7 +117,7 @@ def enqueue_mail(
     connection: Connection,
     kind: MailKind,
     signature_id: int,
-    mailbox: str,
+    mailbox_hash: str,
     now: datetime,
     mailbox_limit: MailboxLimit,
     *,
@@ -127,7 +129,7 @@ def enqueue_mail(
     """
     rules = MAIL_KINDS[kind]
     given = {
-        "signature_id": signature_id, "kind": kind.value, "edition": edition, "mailbox": mailbox,
+        "signature_id": signature_id, "kind": kind.value, "edition": edition, "mailbox_hash": mailbox_hash,
         "priority": rules.priority.value, "now": now,
     }  # fmt: skip
     if rules.stranger_can_cause:

@@ -38,15 +38,15 @@ class Correction:
     updates_at: datetime | None
     source: str
     language: str
-    brought_by: str
-    browser: str
+    referral_code: str
+    browser_hash: str
     network: str
     created_at: datetime
 
 
 _GIVEN_COLUMNS = (
     "text_hash", "name", "email", "country", "postcode", "comment", "public", "updates", "updates_wording", "source",
-    "language", "brought_by", "browser", "network",
+    "language", "referral_code", "browser_hash", "network",
 )  # fmt: skip
 INSERT_CORRECTION_SQL = (
     f"""INSERT INTO corrections (signature_id, edition, updates_at, created_at, {", ".join(_GIVEN_COLUMNS)})"""
@@ -115,4 +115,4 @@ def verify_corrected(
         "surname_key": surname_key(correction.name), "area": postcode_area(correction.postcode, correction.country),
     }  # fmt: skip
     row = connection.execute(_VERIFY, given).one_or_none()
-    return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox)
+    return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox_hash)

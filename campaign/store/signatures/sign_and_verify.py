@@ -30,10 +30,10 @@ _NOW = bindparam("now", type_=UtcDateTime())
 # overshoot it by a few; the unique index on what is owed keeps even those to one mail for each edition.
 _SIGN_AND_ENQUEUE = text_statement(
     f"""
-    WITH changed AS ({SIGN_SQL} RETURNING id, state, details_edition, mailbox, {EDITION_JUST_GIVEN_SQL} AS edition),
+    WITH changed AS ({SIGN_SQL} RETURNING id, state, details_edition, mailbox_hash, {EDITION_JUST_GIVEN_SQL} AS edition),
     enqueued AS (
         {outbox.INSERT_MAIL}
-        SELECT id, CASE state {_MAIL_KIND_SQL} END, CASE state WHEN 'pending' THEN edition ELSE 0 END, mailbox,
+        SELECT id, CASE state {_MAIL_KIND_SQL} END, CASE state WHEN 'pending' THEN edition ELSE 0 END, mailbox_hash,
                 CASE state {_MAIL_PRIORITY_SQL} END, 'owed', 0, :now, :now, ''
             FROM changed
         WHERE {outbox.WITHIN_MAILBOX_LIMIT}
@@ -55,10 +55,10 @@ _VERIFY_AND_ENQUEUE = text_statement(
     WITH changed AS ({VERIFY_SQL}),
     enqueued AS (
         {outbox.INSERT_MAIL}
-        SELECT id, '{MailKind.THANK_YOU}', 0, mailbox, {_THANKS_PRIORITY}, 'owed', 0, :now, :now, '' FROM changed
+        SELECT id, '{MailKind.THANK_YOU}', 0, mailbox_hash, {_THANKS_PRIORITY}, 'owed', 0, :now, :now, '' FROM changed
         ON CONFLICT DO NOTHING),
     needless AS (DELETE FROM corrections USING changed WHERE corrections.signature_id = changed.id)
-    SELECT id, slug, mailbox FROM changed
+    SELECT id, slug, mailbox_hash FROM changed
 """,
     _NOW,
     columns=signatures.CHANGED_COLUMNS,
@@ -71,23 +71,23 @@ def sign(
     text_hash: str,
     submission: SignFormData,
     *,
-    mailbox: str,
+    mailbox_hash: str,
     link_key: str,
     now: datetime,
     mailbox_limit: MailboxLimit,
 ) -> SignedSignature | None:
     """`signatures.sign_only`, and the mail that answers it; details other than those on file are kept with that mail."""
-    parameters = signatures.sign_parameters(campaign_id, text_hash, submission, mailbox, link_key, now)
+    parameters = signatures.sign_parameters(campaign_id, text_hash, submission, mailbox_hash, link_key, now)
     if supports_writing_ctes(connection):
         limits = {"since": now - mailbox_limit.window, "most": mailbox_limit.max_mails}
         row = connection.execute(_SIGN_AND_ENQUEUE, parameters | limits).one_or_none()
         return None if row is None else SignedSignature(**row._asdict())
-    signed = signatures.sign_only(connection, campaign_id, text_hash, submission, mailbox, link_key, now)
+    signed = signatures.sign_only(connection, campaign_id, text_hash, submission, mailbox_hash, link_key, now)
     if signed is None:
         return None
     is_pending = signed.state is SignatureState.PENDING
     is_owed = outbox.enqueue_mail(
-        connection, MAIL_AFTER_SIGNING[signed.state], signed.id, mailbox, now, mailbox_limit,
+        connection, MAIL_AFTER_SIGNING[signed.state], signed.id, mailbox_hash, now, mailbox_limit,
         edition=signed.edition if is_pending else 0,
     )  # fmt: skip
     if is_owed and is_pending and signed.edition != signed.details_edition:
@@ -102,7 +102,7 @@ def verify(
     if supports_writing_ctes(connection):
         parameters = {"id": signature_id, "link_key": link_key, "edition": edition, "now": now}
         row = connection.execute(_VERIFY_AND_ENQUEUE, parameters).one_or_none()
-        return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox)
+        return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox_hash)
     changed = signatures.verify_only(connection, signature_id, link_key, edition, now)
     return _finish(connection, changed, now, mailbox_limit)
 
@@ -125,6 +125,6 @@ def _finish(
     connection: Connection, changed: ChangedSignature | None, now: datetime, mailbox_limit: MailboxLimit
 ) -> ChangedSignature | None:
     if changed is not None:
-        outbox.enqueue_mail(connection, MailKind.THANK_YOU, changed.id, changed.mailbox, now, mailbox_limit)
+        outbox.enqueue_mail(connection, MailKind.THANK_YOU, changed.id, changed.mailbox_hash, now, mailbox_limit)
         corrections.delete_corrections(connection, changed.id)
     return changed

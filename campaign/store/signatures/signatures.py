@@ -32,10 +32,10 @@ class SignFormData:
     """Which wording of the consent was agreed to; empty where `updates` is not ticked."""
     source: str
     """Where it came from: a campaigner's label, the host of a site; never a person. May be empty."""
-    browser: str
+    browser_hash: str
     """Hash of the cookie of the browser that signs; empty where it must not press the button by itself."""
     language: str = "en"
-    brought_by: str = ""
+    referral_code: str = ""
     """The code of the personal link it came by; empty for none."""
     network: str = ""
     """The /24 or /48 it came from; empty where that is unknown."""
@@ -75,14 +75,14 @@ class Signature:
     updates_at: datetime | None
     source: str
     language: str
-    brought_by: str
+    referral_code: str
     ordinal: int | None
     """The running total that counting it made; None while it was never counted."""
     edition: int
     edition_floor: int
     details_edition: int
     """Which edition the details here are of."""
-    browser: str
+    browser_hash: str
     link_key: str
     signed_at: datetime
     submitted_at: datetime
@@ -99,7 +99,7 @@ class ChangedSignature:
 
     id: int
     slug: str
-    mailbox: str
+    mailbox_hash: str
     """The keyed hash its mails are counted under."""
 
 
@@ -116,7 +116,9 @@ _VERIFY = text_statement(VERIFY_SQL, bindparam("now", type_=UtcDateTime()), colu
 _BY_ID = signatures.c.id == bindparam("signature_id")
 _BY_LINK = (_BY_ID, signatures.c.link_key == bindparam("with_link_key"))
 _OPENED = (
-    update(signatures).where(*_BY_LINK, signatures.c.state == SignatureState.PENDING, signatures.c.opened == 0).values(opened=1)
+    update(signatures)
+    .where(*_BY_LINK, signatures.c.state == SignatureState.PENDING, signatures.c.link_opened == 0)
+    .values(link_opened=1)
 )
 _SLUG = select(campaigns.c.slug).where(campaigns.c.id == signatures.c.campaign_id).scalar_subquery()
 _END = (
@@ -170,11 +172,11 @@ def sign_parameters(
     part of every link to the signature if this submission is its first."""
     return {
         "campaign_id": campaign_id, "text_hash": text_hash, "now": now, "name": submission.name,
-        "email": submission.email, "email_key": submission.email_key, "mailbox": mailbox_hash, "country": submission.country,
-        "postcode": submission.postcode, "comment": submission.comment, "public": submission.public,
-        "updates": submission.updates, "updates_wording": submission.updates_wording, "source": submission.source,
-        "browser": submission.browser, "link_key": link_key, "language": submission.language,
-        "brought_by": submission.brought_by, "name_key": name_key(submission.name),
+        "email": submission.email, "email_key": submission.email_key, "mailbox_hash": mailbox_hash,
+        "country": submission.country, "postcode": submission.postcode, "comment": submission.comment,
+        "public": submission.public, "updates": submission.updates, "updates_wording": submission.updates_wording,
+        "source": submission.source, "browser_hash": submission.browser_hash, "link_key": link_key,
+        "language": submission.language, "referral_code": submission.referral_code, "name_key": name_key(submission.name),
         "surname_key": surname_key(submission.name), "domain": email_domain(submission.email_key),
         "area": postcode_area(submission.postcode, submission.country), "network": submission.network,
     }  # fmt: skip
@@ -222,4 +224,4 @@ def get_signature(connection: Connection, signature_id: int, link_key: str) -> S
 
 def _changed_signature(connection: Connection, statement: Executable, parameters: dict[str, Any]) -> ChangedSignature | None:
     row = connection.execute(statement, parameters).one_or_none()
-    return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox)
+    return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox_hash)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _TIME = sa.DateTime(timezone=True)
@@ -28,8 +28,8 @@ def upgrade() -> None:
         sa.Column("updates_at", _TIME, nullable=True),
         sa.Column("source", sa.String(64), nullable=False),
         sa.Column("language", sa.String(8), nullable=False),
-        sa.Column("brought_by", sa.String(22), nullable=False),
-        sa.Column("browser", sa.String(64), nullable=False),
+        sa.Column("referral_code", sa.String(22), nullable=False),
+        sa.Column("browser_hash", sa.String(64), nullable=False),
         sa.Column("network", sa.String(43), nullable=False),
         sa.Column("created_at", _TIME, nullable=False),
         sa.ForeignKeyConstraint(
