@@ -213,7 +213,7 @@ def test_an_upload_is_asked_which_text_was_on_the_paper_and_since_when(
     answer = mary.post(f"{PAPER}/file", {**file(*rows), "text": pond.text.hash, "since": "20/11/2026"})
     page = page_text(mary.get(answer.location))
     assert f"The text on the paper: version 1, {pond.text.hash[:12]}…; signed from 20 November 2026 on." in page
-    assert "In 1 row the date is before the campaign opened, 22 November 2026. Line 2." in page
+    assert "In 1 row the date is before the campaign opened, 23 November 2026. Line 2." in page
     assert mary.post(f"{answer.location}/take").status_code == 422
     assert numbers(runtime, pond) == (0, 0)
     assert mary.post(f"{answer.location}/take", {"dates": "1"}).status_code == 303
