@@ -30,6 +30,7 @@ STATES = {
     MailKind.THANK_YOU: SignatureState.VERIFIED,
     MailKind.WITHDRAWN: SignatureState.WITHDRAWN,
     MailKind.REMOVED: SignatureState.INVALIDATED,
+    MailKind.LIFT_SUPPRESSION: SignatureState.PENDING,
 }
 
 
@@ -41,7 +42,7 @@ def links() -> SignedTokens:
 def claim(kind: MailKind, **changes: object) -> SignatoryMail:
     plain: dict[str, object] = {
         "id": 7, "attempt": 1, "kind": kind, "signature_id": 42, "state": STATES[kind],
-        "link_key": "0123456789abcdef", "edition": 1,
+        "link_key": "0123456789abcdef", "email_key": "sian@example.org", "edition": 1,
         "name": "Siân O’Brien", "email": "sian@example.org", "slug": "save-the-pond", "title": "Save the village pond",
         "contact": "pond@example.org", "time_zone": "Europe/London", "closes_at": START_TIME + timedelta(days=30),
         "verify_until": START_TIME + timedelta(days=31), "created_at": START_TIME,

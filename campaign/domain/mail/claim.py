@@ -41,6 +41,7 @@ class SignatoryMail(ClaimedMail):
     signature_id: int
     state: SignatureState
     link_key: str
+    email_key: str
     edition: int
     contact: str
     closes_at: datetime

@@ -14,7 +14,7 @@ from campaign.store.tables.accounts import (
 from campaign.store.tables.campaigns import announcements, campaigns, former_slugs, pictures, text_versions, texts, translations
 from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports
 from campaign.store.tables.ledger import certificates, country_tallies, hourly_tallies, ledger, milestones, tallies
-from campaign.store.tables.mail import UNTALLIED_SQL, outbox
+from campaign.store.tables.mail import UNTALLIED_SQL, outbox, suppressions
 from campaign.store.tables.metadata import metadata
 from campaign.store.tables.moderation import batches, flags
 from campaign.store.tables.paper import (
@@ -77,6 +77,7 @@ __all__ = [
     "signatures",
     "source_tallies",
     "submissions",
+    "suppressions",
     "switches",
     "tallies",
     "team_members",

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -17,6 +18,7 @@ from sqlalchemy import (
 )
 
 from campaign.domain.mail.kinds import MailKind
+from campaign.domain.mail.suppression import SuppressionReason
 from campaign.store.database.column_types import BigId, EnumText, UtcDateTime
 from campaign.store.tables.metadata import metadata
 
@@ -45,6 +47,9 @@ outbox = Table(
     Column("invitation_id", BigId, comment="whose address it goes to, where to no campaigner"),
     Column("login_link_id", BigId, comment="the link to sign in with that it carries"),
     Column("dedupe_key", String(120), comment="what it is about: the same is said once"),
+    Column("queue_ms", BigInteger, nullable=False, server_default=text("0"), comment="its place: milliseconds of the epoch"),
+    Column("network_key", BigInteger, comment="while it is owed: keyed hash of the network that caused it"),
+    Column("domain_key", BigInteger, comment="while it is owed: keyed hash of the domain it goes to"),
     Column("facts", JSON, comment="values for its templates: numbers and times; nothing personal"),
     UniqueConstraint("dedupe_key"),
     CheckConstraint("state IN ('owed', 'sent', 'refused', 'dropped', 'unknown')", name="state"),
@@ -61,10 +66,21 @@ Index(
 Index(
     "ix_outbox_owed",
     outbox.c.priority,
+    outbox.c.queue_ms,
+    outbox.c.id,
     outbox.c.due_at,
     postgresql_where=text("state = 'owed'"),
     sqlite_where=text("state = 'owed'"),
 )
+# The last place of a network, and of a domain.
+for _key in ("network_key", "domain_key"):
+    Index(
+        f"ix_outbox_owed_{_key}",
+        outbox.c[_key],
+        outbox.c.queue_ms,
+        postgresql_where=text(f"state = 'owed' AND {_key} IS NOT NULL"),
+        sqlite_where=text(f"state = 'owed' AND {_key} IS NOT NULL"),
+    )
 Index("ix_outbox_mailbox_hash_created_at", outbox.c.mailbox_hash, outbox.c.created_at)
 Index("ix_outbox_signature_id", outbox.c.signature_id)
 # A promise not yet kept is one promise, however often and however simultaneously it is asked for.
@@ -76,4 +92,15 @@ Index(
     unique=True,
     postgresql_where=text("state = 'owed'"),
     sqlite_where=text("state = 'owed'"),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("mailbox_hash", String(32), primary_key=True, comment="keyed hash of a canonical address"),
+    Column("reason", EnumText(SuppressionReason, 12), nullable=False, comment="asked, complaint or bounced"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("lift_mailed_at", UtcDateTime, comment="when a link to lift it was last mailed, which was asked for"),
+    CheckConstraint("reason IN ('asked', 'complaint', 'bounced')", name="reason"),
+    comment="mailboxes that nothing is written to",
 )
