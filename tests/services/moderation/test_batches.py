@@ -14,7 +14,7 @@ from campaign.domain.signatures.filters import Filters
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.moderation import batches as batching
-from campaign.services.moderation import removals as moderation
+from campaign.services.moderation import removals
 from campaign.services.signatures import sign as signing
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
@@ -133,10 +133,10 @@ def test_undoing_gives_back_the_whole_batch_each_to_what_it_was(runtime: Runtime
 
 def test_what_somebody_else_invalidated_or_restored_is_left_as_they_left_it(runtime: Runtime, campaign: Campaign) -> None:
     first, second, third = sign(runtime, campaign, 3, "burst.example")
-    moderation.invalidate_signature(runtime, COMMAND_LINE, first, RemovalKind.ABUSIVE, "an insult")
+    removals.invalidate_signature(runtime, COMMAND_LINE, first, RemovalKind.ABUSIVE, "an insult")
     number = start(runtime, campaign)
     run(runtime)
-    moderation.restore_signature(runtime, COMMAND_LINE, second)
+    removals.restore_signature(runtime, COMMAND_LINE, second)
     assert removed(runtime, campaign) == {"abusive": 1, "program": 1}
     batching.undo_batch(runtime, COMMAND_LINE, find(runtime, campaign, number))
     run(runtime)

@@ -27,7 +27,7 @@ from campaign.services.signatures import sign as signing
 from campaign.store.exports import export_rows
 from campaign.store.signatures import supporters
 from campaign.store.signatures.signatures import Signature
-from campaign.store.tables import signatures as signatures_table
+from campaign.store.tables import signatures
 from campaign.web.public.labels import referrals_label
 from tests.support.factories import new_campaign, sign_form_data, verify_link_of
 from tests.support.servers import MailServer
@@ -156,7 +156,7 @@ def test_more_than_ten_thousand_are_said_only_where_there_are_more(
     runtime: Runtime, campaign: Campaign, ada: Signature, app: Flask, amount: int, said: str
 ) -> None:
     brought = verified(runtime, campaign, "eve@example.org", sharing.share_code(runtime, ada))
-    columns = [column.name for column in signatures_table.columns if column.name not in ("id", "email_key")]
+    columns = [column.name for column in signatures.columns if column.name not in ("id", "email_key")]
     same = ", ".join(columns)
     with runtime.transaction() as connection:
         sql = text(
