@@ -57,9 +57,10 @@ class LogEntry:
             found = None
         if found is None:
             raise InvalidEntryError("it is not an entry of a count")
-        text = found.groupdict()
-        numbers = {name: int(text.pop(name)) for name in ("sequence", "change", "total", "ref")}
-        return cls(**text, **numbers)
+        return cls(
+            campaign=found["campaign"], sequence=int(found["sequence"]), event=found["event"], change=int(found["change"]),
+            total=int(found["total"]), hour=found["hour"], ref=int(found["ref"]), commitment=found["commitment"],
+        )  # fmt: skip
 
     def serialise(self) -> bytes:
         """The entry as it is logged: a field a line."""

@@ -68,7 +68,7 @@ def is_behind(runtime: Runtime) -> bool:
         if append.due_campaigns(connection, 1):
             return True
         last = read.last_checkpoint(connection)
-        return append.head_size(connection) > (last.size if last else 0)
+        return last is None or append.head_size(connection) > last.size
 
 
 def _append_batch(connection: "Connection", runtime: Runtime, size: int) -> tuple[int, bool]:
