@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from campaign.domain.log.checkpoint import Checkpoint
 from campaign.domain.log.entry import (
@@ -109,7 +109,7 @@ def _has_root(note: str, size: int, leaves: int, tiles: dict[tuple[int, int], by
     return checkpoint.root == (tree.root() if size else EMPTY_ROOT)
 
 
-def _is_logged_as_it_is(row: Row[Any]) -> bool:
+def _is_logged_as_it_is(row: Any) -> bool:
     try:
         entry = LogEntry.parse((row.entry or "").encode())
     except InvalidEntryError:
