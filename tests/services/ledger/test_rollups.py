@@ -33,7 +33,7 @@ from campaign.store.mail import outbox
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
 
 Totals = dict[Any, dict[str, int]]
-STAGES = ("submitted", "opened", "verified", "sent", "refused")
+STAGES = ("submitted", "opened", "verified", "sent", "refused", "delivered", "bounced")
 
 
 def stored(runtime: Runtime, table: str) -> Totals:
@@ -266,7 +266,7 @@ def test_who_withdraws_and_signs_again_stays_in_the_hour_they_first_signed_in(ru
     now.advance(minutes=10)
     assert verify_signature(runtime, link).outcome is VerifyOutcome.NOW
     count.advance_ledgers(runtime)
-    once = {"submitted": 1, "sent": 0, "refused": 0, "opened": 1, "verified": 1}
+    once = {"submitted": 1, "sent": 0, "refused": 0, "delivered": 0, "bounced": 0, "opened": 1, "verified": 1}
     assert stored(runtime, "cohort_tallies") == {(START_TIME, "example.org"): once}
     assert stored(runtime, "wait_tallies") == {(START_TIME, 0): {"verified": 1}}
     assert count.reconcile_campaign(runtime, campaign).consistent
@@ -316,7 +316,7 @@ def test_mails_are_tallied_once_by_what_the_server_said(runtime: Runtime) -> Non
     assert settle(runtime, outbox.mark_sent) == 1, "the thank-you mail"
     count.advance_ledgers(runtime)
     assert [count.count_verification_mails(runtime) for _ in range(2)] == [4, 0]
-    expected = {"submitted": 3, "sent": 3, "refused": 1, "opened": 1, "verified": 1}
+    expected = {"submitted": 3, "sent": 3, "refused": 1, "delivered": 0, "bounced": 0, "opened": 1, "verified": 1}
     assert stored(runtime, "cohort_tallies") == {(START_TIME, "example.org"): expected}
 
 
