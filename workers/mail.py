@@ -32,7 +32,7 @@ from campaign.security.encryption import DecryptionError
 from campaign.services.mail.suppression import NOT_WRITTEN_TO, suppressed_mails
 from campaign.store.accounts import login_links
 from campaign.store.database.engine import StoreUnavailableError
-from campaign.store.mail import outbox
+from campaign.store.mail import deliveries, outbox, suppressions
 from campaign.store.mail.outbox import MailState
 from workers.mail_connections import MailConnections
 from workers.mail_content import compose_claimed
@@ -333,3 +333,5 @@ class Mailer:
         with self._runtime.transaction() as connection:
             outbox.delete_settled(connection, before)
             login_links.delete_expired_login_links(connection, before)
+            deliveries.delete_old_events(connection, before)
+            suppressions.delete_expired_suppressions(connection, self._runtime.now())

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
+from campaign.domain.mail.delivery import LIFT_MAIL_INTERVAL, SuppressionReason
 from campaign.domain.mail.kinds import MAIL_KINDS, MailKind
-from campaign.domain.mail.suppression import LIFT_MAIL_INTERVAL, SuppressionReason
 from campaign.domain.signatures.signature import SignatureState
 from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
@@ -28,7 +28,7 @@ def suppress_own_mailbox(runtime: Runtime, signature: Signature) -> None:
     """Write nothing to the mailbox of a signature any more, whatever campaign it is about; what is owed is dropped."""
     now, hashes = runtime.now(), runtime.tokens.mailbox_hashes(signature.email_key)
     with runtime.transaction() as connection:
-        suppressions.suppress_mailbox(connection, hashes[0], SuppressionReason.ASKED, now)
+        suppressions.suppress(connection, hashes[0], SuppressionReason.REQUEST, now)
         suppressions.drop_owed_mails(connection, hashes, NOT_WRITTEN_TO, now)
 
 
@@ -53,7 +53,8 @@ def lift_own_suppression(runtime: Runtime, signature: Signature) -> None:
 def is_own_mailbox_suppressed(runtime: Runtime, signature: Signature) -> bool:
     """Whether nothing is written to the mailbox of a signature, for the page that only its owner sees."""
     with runtime.reading() as connection:
-        return bool(suppressions.find_suppressions(connection, runtime.tokens.mailbox_hashes(signature.email_key)))
+        hashes = runtime.tokens.mailbox_hashes(signature.email_key)
+        return bool(suppressions.suppressed_mailboxes(connection, hashes, runtime.now()))
 
 
 def request_lift(runtime: Runtime, campaign_id: int, email_key: str) -> None:
@@ -77,5 +78,6 @@ def suppressed_mails(runtime: Runtime, connection: "Connection", mails: Sequence
         for mail in mails
         if isinstance(mail, SignatoryMail) and not MAIL_KINDS[mail.kind].ignores_suppression
     }
-    found = suppressions.find_suppressions(connection, {one for several in hashes.values() for one in several})
+    all_hashes = {one for several in hashes.values() for one in several}
+    found = suppressions.suppressed_mailboxes(connection, all_hashes, runtime.now())
     return {mail_id for mail_id, several in hashes.items() if any(one in found for one in several)}
