@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -75,6 +75,11 @@ class Settings(BaseSettings):
     )
     mail_connections: int = Field(
         4, ge=1, le=100, description="connections to the mail server each mail worker opens at most; fewer where it says 421"
+    )
+    mail_from_name: Literal["site", "campaign"] = Field(
+        "site",
+        description="whose name stands before the sender's address in mails to signatories: `site`, as `MAIL_FROM` has it, or "
+        "`campaign`, its title; the address is the same",
     )
     mail_per_minute: int = Field(
         0,

@@ -151,3 +151,21 @@ def test_an_address_outside_ascii_is_written_as_it_is(links: SignedTokens) -> No
     mail = composed_mail(links, MailKind.VERIFY, email="用户@例え.example", title="保护池塘")
     assert mail["To"] == "用户@xn--r8jz45g.example"
     assert mail["Subject"] == "Confirm your signature: 保护池塘"
+
+
+def test_answers_go_to_the_contact_of_the_campaign_where_that_is_an_address(links: SignedTokens) -> None:
+    assert composed_mail(links, MailKind.VERIFY)["Reply-To"] == "pond@example.org"
+    for contact in ("", "Town hall, room 4", "a@b.org\r\nBcc: eve@example.org"):
+        assert composed_mail(links, MailKind.VERIFY, contact=contact)["Reply-To"] is None
+
+
+@pytest.mark.parametrize("title", ["Save the pond, Leeds", 'Keep "our" NHS <now>', "Achub pwll Llŷn", "救救池塘", "x" * 300])
+def test_the_sender_may_be_named_after_the_campaign_and_its_address_never_changes(links: SignedTokens, title: str) -> None:
+    mail = parsed_mail(
+        compose(
+            claim(MailKind.VERIFY, title=title), links, sender=read_sender("The site <no-reply@sign.example.org>"), site="x",
+            now=START_TIME, campaign_as_sender=True,
+        )
+    )  # fmt: skip
+    [sender] = mail["From"].addresses
+    assert (sender.display_name, sender.addr_spec) == (title[:200], "no-reply@sign.example.org")

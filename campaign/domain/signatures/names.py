@@ -56,10 +56,10 @@ def read_name(text: str) -> str:
         raise InvalidInputError("Your name cannot begin with =, +, - or @.")
     if _LINK.search(name) or any(first.lower() not in _TITLES for first, _ in _DOTTED_WORDS.findall(name)):
         raise InvalidInputError("Your name cannot contain a web address.")
-    if _MONEY_OR_AT.search(name) or sum(character.isdigit() for character in name) > _MAX_DIGITS:
-        raise InvalidInputError("Enter your name only, without numbers, prices or addresses.")
     if not any(unicodedata.category(character)[0] == "L" for character in name):
         raise InvalidInputError("Enter your name in letters, in any script.")
+    if _MONEY_OR_AT.search(name) or sum(character.isdigit() for character in name) > _MAX_DIGITS:
+        raise InvalidInputError("Enter your name only, without numbers, prices or addresses.")
     return name
 
 

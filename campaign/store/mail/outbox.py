@@ -58,7 +58,7 @@ _CLAIMED = (
     select(outbox.c.id)
     .where(_OWED, _DUE)
     .order_by(outbox.c.priority, outbox.c.queue_ms, outbox.c.id)
-    .limit(bindparam("most"))
+    .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
     .cte("due")
     .prefix_with("MATERIALIZED")
@@ -140,7 +140,7 @@ def claim_mails(connection: Connection, now: datetime, lease: timedelta, limit: 
 
     A claim lasts for `lease`: if no result is recorded by then, the mail is due again.
     """
-    rows = connection.execute(_CLAIM, {"now": now, "lease_until": now + lease, "most": limit}).all()
+    rows = connection.execute(_CLAIM, {"now": now, "lease_until": now + lease, "limit": limit}).all()
     to_signatories = [row.id for row in rows if row.signature_id is not None]
     to_campaigners = [row.id for row in rows if row.signature_id is None]
     claimed: dict[int, ClaimedMail] = {}

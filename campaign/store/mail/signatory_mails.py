@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Boolean, Connection, bindparam, literal_column
 
 from campaign.domain.mail.fair_queue import NETWORK_GAP_MS, NO_FLOW, MailFlow
 from campaign.domain.mail.kinds import MAIL_KINDS, MailKind
@@ -82,6 +82,7 @@ _ENQUEUE = text_statement(
 _LIMITS = text_statement(
     f"SELECT {IS_OWED_SQL} AS is_owed, of_campaign, of_mailbox FROM (SELECT {limit_columns_sql(':signature_id')}) counted",
     _SINCE,
+    columns=(literal_column("is_owed", Boolean()).label("is_owed"),),
 )
 
 
