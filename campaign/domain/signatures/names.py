@@ -1,4 +1,4 @@
-"""Names and comments of signatories: any script, but nothing that would harm whoever reads the list later."""
+"""Names and comments of signatories: any script, but nothing that would harm readers of the list later."""
 
 import re
 import unicodedata
