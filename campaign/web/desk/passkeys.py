@@ -49,7 +49,7 @@ def new_passkey_challenge(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/passkeys")
 @requires(Permission.OWN_ACCOUNT)
 def add_passkey(context: DeskContext) -> ResponseReturnValue:
-    """JSON: register the passkey a browser has made."""
+    """Form: register the passkey a browser has made."""
     require_recent_authentication(context, _PASSKEYS_PATH)
     name = request.form.get("name") or context.session.device
     try:

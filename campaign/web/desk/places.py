@@ -64,7 +64,7 @@ def places_csv(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/places/certificates")
 @requires(Permission.EDIT)
 def make_certificates(context: DeskContext) -> ResponseReturnValue:
-    """Download of certificates for representatives as a PDF in a ZIP."""
+    """Download of certificates for representatives as one PDF."""
     typed = echoed_fields("kind", "area")
     kind = AreaKind(typed["kind"]) if typed["kind"] in REPRESENTED_AREA_KINDS else AreaKind.CONSTITUENCY
     try:

@@ -84,7 +84,7 @@ def confirm_passkey_challenge(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/confirm/passkey")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_by_passkey(context: DeskContext) -> ResponseReturnValue:
-    """JSON: confirm by the passkey's answer."""
+    """Form: confirm by the passkey's answer."""
     try:
         owner = passkeys.finish_authentication(
             runtime(), passkeys.confirm_purpose(context.campaigner.id), credential_from_form(), client_network()

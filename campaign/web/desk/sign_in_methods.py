@@ -59,7 +59,7 @@ def sign_in_passkey_challenge(_context: DeskContext | None) -> ResponseReturnVal
 @blueprint.post("/desk/sign-in/passkey")
 @requires(Permission.SIGN_IN)
 def sign_in_by_passkey(context: DeskContext | None) -> ResponseReturnValue:
-    """JSON: sign in by the passkey's answer."""
+    """Form: sign in by the passkey's answer."""
     try:
         campaigner = passkeys.finish_authentication(
             runtime(), passkeys.SIGN_IN_PURPOSE, credential_from_form(), client_network()
