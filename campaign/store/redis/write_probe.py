@@ -11,9 +11,7 @@ _LIFETIME_SECONDS = 60
 _BY_WORDS = (
     ("OOM", ("is full: takes no writes", "raise `maxmemory`, or remove what else is in it")),
     ("READONLY", ("is a replica: takes no writes", "point REDIS_URL at its primary, or `REPLICAOF NO ONE`")),
-    ("WRONGPASS", ("refuses user or password", "correct REDIS_URL: the password")),
-    ("NOAUTH", ("wants a password", "put it into REDIS_URL: redis://:password@host:6379/0")),
-    ("Authentication required", ("wants a password", "put it into REDIS_URL: redis://:password@host:6379/0")),
+    ("WRONGPASS", ("wants another password", "put it into REDIS_URL: redis://:password@host:6379/0")),
     ("LOADING", ("is still reading its file", "wait, then try again")),
     ("MISCONF", ("cannot save to its disk and takes no writes", "free disk space where it keeps its file")),
     ("MASTERDOWN", ("is a replica that has lost its primary", "point REDIS_URL at the primary")),
@@ -25,7 +23,7 @@ _BY_KIND = (
     (OutOfMemoryError, _BY_WORDS[0][1]),
     (ReadOnlyError, _BY_WORDS[1][1]),
     (AuthenticationError, _BY_WORDS[2][1]),
-    (BusyLoadingError, _BY_WORDS[5][1]),
+    (BusyLoadingError, _BY_WORDS[3][1]),
     (RedisTimeoutError, ("does not answer within the time", "see whether it is overloaded or behind a firewall")),
 )  # fmt: skip
 """By what the client makes of them."""
