@@ -11,7 +11,7 @@ from granian.log import LogLevels
 from campaign.cli.forked_process import ForkedProcess
 from campaign.cli.parent_watch import PARENT_WATCH_OPTION, watch_parent_pipe
 from campaign.cli.role_commands import QUEUE_NAMES, pool_command
-from campaign.config import Settings, load_settings, require_redis, require_secret
+from campaign.config import Settings, load_settings, require_log_key, require_redis, require_secret
 from campaign.jobs import CLOCK_ROLE
 
 DRAIN_TIMEOUT_SECONDS = 20
@@ -47,14 +47,14 @@ def web(*, watch_parent: bool) -> None:
 @click.option("--queue", "queues", type=click.Choice(list(QUEUE_NAMES)), multiple=True, help="Serve this queue only.")
 def worker(*, queues: tuple[str, ...]) -> None:
     """Work off the queues until stopped: a process for each, since RQ can lose jobs of a worker that serves two."""
-    _check_settings()
+    require_log_key(_check_settings())
     _become(pool_command(*(QUEUE_NAMES[name] for name in queues or QUEUE_NAMES), watch_parent=False))
 
 
 @click.command()
 def clock() -> None:
     """Ask for what is due, until stopped. Two clocks at once are safe."""
-    _check_settings()
+    require_log_key(_check_settings())
     _become(pool_command(CLOCK_ROLE, watch_parent=False))
 
 
