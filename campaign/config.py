@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from campaign.domain.mail.mail_url import read_mail_url
+from campaign.domain.mail.mail_url import read_bounce_url, read_mail_url
 from campaign.domain.mail.sender import Sender, ascii_host, default_sender, read_sender, readable_host
 
 _PACKAGE = Path(__file__).parent
@@ -22,6 +22,8 @@ SECRET_KEY_FILE = "secret_key"  # noqa: S105 - the name of a file
 LOG_KEY_FILE = "log_key"
 ADDRESS_FILE = "address"
 """In DATA_DIR while `countersign up` runs there: its process id, and the address of the site."""
+MIN_WEBHOOK_SECRET_LENGTH = 16
+"""Characters; providers' own keys are longer."""
 MIN_SECRET_LENGTH = 32
 """Characters; 32 hexadecimal digits are the 128 bits a forged link would have to guess."""
 
@@ -59,6 +61,19 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         "",
         description="the sender of every mail, `address` or `any name <address>`; unset: `no-reply@` the host of `BASE_URL`",
+    )
+    mail_webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="what the provider proves its events by (`POST /mail/events/<provider>`): a signing key, a password, or "
+        "the topic's ARN of Amazon SNS; unset: events are not taken",
+    )
+    bounce_url: SecretStr = Field(
+        SecretStr(""), description="`imaps://user:pw@host/INBOX`: the mailbox where bounces of plain SMTP arrive"
+    )
+    bounce_address: str = Field(
+        "",
+        description="the envelope's sender, which bounces go to; `bounces+@example.org` gives each mail an address of its own "
+        "(VERP); unset: the address of `MAIL_FROM`",
     )
     mail_connections: int = Field(
         4, ge=1, le=100, description="connections to the mail server each mail worker opens at most; fewer where it says 421"
@@ -152,6 +167,27 @@ class Settings(BaseSettings):
         if value:
             read_mail_url(value)
         return value.rstrip("/")
+
+    @field_validator("mail_webhook_secret")
+    @classmethod
+    def _webhook_secret(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < MIN_WEBHOOK_SECRET_LENGTH:
+            raise ValueError(f"must have {MIN_WEBHOOK_SECRET_LENGTH} characters or more")
+        return value
+
+    @field_validator("bounce_url")
+    @classmethod
+    def _bounces(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            read_bounce_url(value.get_secret_value())
+        return value
+
+    @field_validator("bounce_address")
+    @classmethod
+    def _bounce_sender(cls, value: str) -> str:
+        if value and read_sender(value).name:
+            raise ValueError("must be an address alone, as in bounces@example.org or bounces+@example.org")
+        return value
 
     @field_validator("base_url")
     @classmethod

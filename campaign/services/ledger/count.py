@@ -119,12 +119,13 @@ def count_verification_mails(runtime: Runtime) -> int:
     The clock asks again until none is left.
     """
     tallied = 0
-    for _ in range(MAX_MAIL_BATCHES_PER_ROUND):
-        with runtime.transaction() as connection:
-            batch = rollups.tally_mail_results(connection, MAX_SIGNATURES_PER_TRANSACTION)
-        tallied += batch
-        if batch < MAX_SIGNATURES_PER_TRANSACTION:
-            break
+    for tally in (rollups.tally_mail_results, rollups.tally_deliveries):
+        for _ in range(MAX_MAIL_BATCHES_PER_ROUND):
+            with runtime.transaction() as connection:
+                batch = tally(connection, MAX_SIGNATURES_PER_TRANSACTION)
+            tallied += batch
+            if batch < MAX_SIGNATURES_PER_TRANSACTION:
+                break
     return tallied
 
 

@@ -15,7 +15,7 @@ from campaign.store.tables.campaigns import announcements, campaigns, former_slu
 from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports
 from campaign.store.tables.ledger import certificates, country_tallies, hourly_tallies, ledger, milestones, tallies
 from campaign.store.tables.log import log_campaigns, log_checkpoints, log_head, log_hours, log_leaves, log_tiles
-from campaign.store.tables.mail import UNTALLIED_SQL, outbox
+from campaign.store.tables.mail import UNTALLIED_DELIVERY_SQL, UNTALLIED_SQL, mail_events, outbox, suppressions
 from campaign.store.tables.metadata import metadata
 from campaign.store.tables.moderation import batches, flags
 from campaign.store.tables.paper import (
@@ -42,6 +42,7 @@ __all__ = [
     "UNFINISHED_INTAKE_SQL",
     "UNKNOWN_PLACE_ID",
     "UNPLACED_SQL",
+    "UNTALLIED_DELIVERY_SQL",
     "UNTALLIED_SQL",
     "announcements",
     "area_tallies",
@@ -68,6 +69,7 @@ __all__ = [
     "log_leaves",
     "log_tiles",
     "login_links",
+    "mail_events",
     "metadata",
     "milestones",
     "outbox",
@@ -84,6 +86,7 @@ __all__ = [
     "signatures",
     "source_tallies",
     "submissions",
+    "suppressions",
     "switches",
     "tallies",
     "team_members",
