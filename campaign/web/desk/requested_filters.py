@@ -81,7 +81,10 @@ def filters_from_request(context: DeskContext) -> RequestedFilters:
         return RequestedFilters(
             errors={name: _PERSONAL_IN_QUERY_MESSAGE for name in PERSONAL_FILTERS[:2] if request.args.get(name)}
         )
-    return filters_from_fields(context, given)
+    found = filters_from_fields(context, given)
+    if found.filters.is_personal:
+        return RequestedFilters(errors={"area": _PERSONAL_IN_QUERY_MESSAGE})
+    return found
 
 
 def filters_from_fields(context: DeskContext, fields: Mapping[str, Sequence[str]]) -> RequestedFilters:

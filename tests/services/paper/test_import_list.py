@@ -89,7 +89,7 @@ def take(
 def undo(runtime: Runtime, campaign: Campaign, intake_id: int) -> None:
     intake = undoing.get_intake(runtime, campaign, intake_id)
     assert intake is not None
-    assert undoing.undo_intake(runtime, COMMAND_LINE, intake, "The wrong list")
+    assert undoing.undo_intake(runtime, COMMAND_LINE, campaign, intake, "The wrong list", confirmed=True)
     undoing.undo_due_intakes(runtime)
 
 
@@ -118,7 +118,7 @@ def test_what_is_taken_in_is_counted_apart_and_undone_as_a_whole(runtime: Runtim
     assert events(runtime)[3:] == [("undo", -1), ("undo", -1)]
     undone = undoing.get_intake(runtime, pond, 1)
     assert undone is not None
-    assert not undoing.undo_intake(runtime, COMMAND_LINE, undone, "Again")
+    assert not undoing.undo_intake(runtime, COMMAND_LINE, pond, undone, "Again", confirmed=True)
     # It can be brought in again, likely duplicates with it; of an address there is one signature.
     assert take(runtime, pond, likely=True).signatures == 5
     assert counted(runtime, pond) == (6, 5)
@@ -153,14 +153,14 @@ def test_the_ledger_stays_right_whatever_becomes_of_paper(runtime: Runtime) -> N
     assert removals.invalidate_signature(runtime, COMMAND_LINE, 4, RemovalKind.FALSE, "Not a name")
     assert erase.erase_signature(runtime, COMMAND_LINE, pond.id, 5, "They asked")
     assert counted(runtime, pond) == (4, 1)
-    assert removals.restore_signature(runtime, COMMAND_LINE, 4)
+    assert removals.restore_signature(runtime, COMMAND_LINE, 4, "A mistake")
     assert counted(runtime, pond) == (5, 2)
     assert removals.invalidate_signature(runtime, COMMAND_LINE, 4, RemovalKind.FALSE, "Not a name")
     # What has become an online signature is its own; what was removed for a reason stays told.
     undo(runtime, pond, 1)
     assert counted(runtime, pond) == (3, 0)
     assert current_campaign(runtime, pond).history.removals == (("false", 1),)
-    assert not removals.restore_signature(runtime, COMMAND_LINE, 6)
+    assert not removals.restore_signature(runtime, COMMAND_LINE, 6, "A mistake")
     with runtime.reading() as connection:
         names = connection.exec_driver_sql("SELECT name FROM signatures ORDER BY id").scalars().all()
     assert names == ["Person 0", "Person 1", "Person 2", "erased", "erased", "erased"]
@@ -209,7 +209,7 @@ def test_nothing_is_half_done(runtime: Runtime, monkeypatch: pytest.MonkeyPatch)
     # Undoing goes on where it was stopped.
     intake = undoing.get_intake(runtime, pond, taken.intake_id)
     assert intake is not None
-    undoing.undo_intake(runtime, COMMAND_LINE, intake, "The wrong list")
+    undoing.undo_intake(runtime, COMMAND_LINE, pond, intake, "The wrong list", confirmed=True)
     assert undoing.undo_step(runtime, taken.intake_id) == undoing.MAX_SIGNATURES_PER_STEP
     assert counted(runtime, pond) == (
         taken.signatures - undoing.MAX_SIGNATURES_PER_STEP,
