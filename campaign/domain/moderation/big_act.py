@@ -20,6 +20,6 @@ def require_confirmed(amount: int, count: int, *, confirmed: bool) -> None:
     """Raises UnconfirmedBigActError for a big act that is not confirmed."""
     if is_big_act(amount, count) and not confirmed:
         raise UnconfirmedBigActError(
-            "That is more than a tenth of the count: %(amount)s of %(count)s. Tick the box if you mean it.",
+            "That is more than a tenth of the count: %(amount)s, where %(count)s count. Tick the box if you mean it.",
             amount=format_number(amount), count=format_number(count),
         )  # fmt: skip

@@ -59,15 +59,16 @@ def dry_run(runtime: Runtime, campaign: Campaign, rule: SignatureSelection) -> D
 
 def start_batch(
     runtime: Runtime, actor: Actor, campaign: Campaign, rule: SignatureSelection, kind: RemovalKind, reason: str, expected: int,
-    newest_id: int = 2**63 - 1, *, confirmed: bool = False,
+    newest_id: int = 2**63 - 1, *, counted: int | None = None, confirmed: bool = False,
 ) -> int:  # fmt: skip
     """Begin a batch; a worker runs it. Returns its number. Raises InvalidInputError, and UnconfirmedBigActError for more than
     a tenth of the count that is not `confirmed`.
 
-    `expected` and `newest_id` are the total and the newest signature of the dry run: nobody is invalidated unseen.
+    `expected`, `counted` and `newest_id` are the total, those of it that count, and the newest signature of the dry run: nobody
+    is invalidated unseen.
     """
     _require_narrow_rule(rule)
-    require_confirmed(expected, campaign.signatures, confirmed=confirmed)
+    require_confirmed(expected if counted is None else counted, campaign.signatures, confirmed=confirmed)
     reason, now = read_removal_reason(reason), runtime.now()
     with runtime.transaction() as connection:
         batch_id = batches.create(connection, campaign.id, actor.campaigner_id, rule, kind, reason, expected, newest_id, now)

@@ -82,6 +82,7 @@ def start_batch(context: DeskContext) -> ResponseReturnValue:
             given["reason"],
             _integer_field("expected", 0),
             _integer_field("up_to", MAX_ID),
+            counted=read_integer(request.form.get("counted", "")),
             confirmed=bool(request.form.get("confirm")),
         )
     except UnconfirmedBigActError as refused:
@@ -164,7 +165,7 @@ def _plan_page(
         wanted=wanted,
         ids=ids,
         dry=dry,
-        big=dry is not None and is_big_act(dry.total, context.campaign.signatures),
+        big=dry is not None and is_big_act(dry.verified, context.campaign.signatures),
         errors=errors,
         values=values or {},
         kinds=[(kind.value, words, hint) for kind, (words, hint) in REMOVAL_LABELS.items()],

@@ -70,7 +70,8 @@ def test_what_is_typed_is_read_as_it_is_meant(given: dict[str, Any], meant: dict
     [
         ("name", "x" * 121), ("name", "x" * 5000), ("name", "a\x00b"), ("name", "\u0301"), ("name", "a\u202eb"),
         ("address", "nobody"), ("address", "a@b@c"), ("address", "a\x00@example.org"), ("domain", "a b"), ("domain", "%"),
-        ("domain", "x" * 5000), ("area", "123"), ("area", "SW1A 1A"), ("area", "SW1A 1AAA"), ("area", "LS1 11"), ("country", "XX"),
+        ("domain", "x" * 5000), ("area", "123"), ("area", "SW1A 1A"), ("area", "SW1A 1AAA"), ("area", "LS1 11"),
+        ("country", "XX"),
         ("country", "United Kingdom"), ("network", "10.0.0.0/8"), ("network", "everywhere"), ("network", "2001:db8::/32"),
         ("network", "fe80::1%eth0\x00"), ("source", "x" * 65), ("source", "a\x00"), ("states", "deleted"),
         ("since", "yesterday"),
@@ -114,7 +115,8 @@ def test_a_postcode_and_its_beginnings_lie_in_an_area(area: str, letters: str) -
         ("LS111", PostcodePart("LS", sector="LS11 1")), ("LS11 1AA", PostcodePart("LS", whole="LS11 1AA")),
         ("SW1A1", PostcodePart("SW", sector="SW1A 1")), ("sw1a-1aa", PostcodePart("SW", whole="SW1A 1AA")),
         ("M1", PostcodePart("M", district="M1")), ("M", PostcodePart("M")), ("gir 0aa", PostcodePart("", whole="GIR 0AA")),
-        ("bfpo 012", PostcodePart("BF", whole="BFPO 12")), ("BFPO", PostcodePart("BF")), ("ＬＳ１　１", PostcodePart("LS", sector="LS1 1")),
+        ("bfpo 012", PostcodePart("BF", whole="BFPO 12")), ("BFPO", PostcodePart("BF")),
+        ("ＬＳ１　１", PostcodePart("LS", sector="LS1 1")),
     ],
 )  # fmt: skip
 def test_a_postcode_its_sector_its_district_and_its_area_are_told_apart(typed: str, meant: PostcodePart) -> None:

@@ -264,7 +264,7 @@ def test_a_rule_that_fits_everything_is_no_rule(runtime: Runtime, campaign: Camp
     with pytest.raises(InvalidInputError, match="Select 500"):
         start(runtime, campaign, SignatureSelection(ids=tuple(range(1, 502))))
     with pytest.raises(InvalidInputError, match="Give the reason"):
-        batching.start_batch(runtime, COMMAND_LINE, campaign, BURST, RemovalKind.OTHER, "  ", 1)
+        batching.start_batch(runtime, COMMAND_LINE, campaign, BURST, RemovalKind.OTHER, "  ", 0)
     assert batching.list_batches(runtime, campaign) == []
 
 

@@ -7,8 +7,8 @@ import pytest
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.moderation.flag import FLAG_TITLES, SCORE_PART_LABELS, FlagKind, Observation, flag_reason, score_parts
-from campaign.runtime import Runtime
 from campaign.domain.moderation.removal import SignatureSelection
+from campaign.runtime import Runtime
 from campaign.services.moderation import batches
 from campaign.services.moderation import flags as flagging
 from campaign.services.signatures import sign as signing

@@ -20,7 +20,7 @@ from tests.support.stored_signatures import store_signatures
 
 PATH = "/desk/c/save-the-pond/batches"
 RULE = "source=forum"
-GIVEN = {"kind": "program", "reason": "One script signed them all", "expected": "12", "confirm": "1"}
+GIVEN = {"kind": "program", "reason": "One script signed them all", "expected": "12", "counted": "11", "confirm": "1"}
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_rule_is_tried_done_watched_and_undone(runtime: Runtime, campaign: Cam
     # More than a tenth of the count: said a second time, and nothing that was typed is lost.
     unconfirmed = mary.post(f"{PATH}?{RULE}", {name: value for name, value in GIVEN.items() if name != "confirm"})
     assert unconfirmed.status_code == 422
-    assert "more than a tenth of the count: 12 of 16" in unconfirmed.text
+    assert "more than a tenth of the count: 11, where 16 count" in unconfirmed.text
     assert "One script signed them all" in unconfirmed.text
     answer = mary.post(f"{PATH}?{RULE}", GIVEN)
     assert answer.status_code == 303
@@ -75,7 +75,7 @@ def test_a_rule_is_tried_done_watched_and_undone(runtime: Runtime, campaign: Cam
     assert "Refresh" not in page.headers
     assert html_problems(page.text) == []
     assert figures(page.text)["invalidated by it now"] == 12
-    for given, said in (({}, "Give the reason"), ({"reason": "A school"}, "more than a tenth of the count: 12 of 5")):
+    for given, said in (({}, "Give the reason"), ({"reason": "A school"}, "more than a tenth of the count: 12, where 5 count")):
         refused = mary.post(f"{answer.location}/undo", given)
         assert (refused.status_code, said in refused.text) == (422, True)
     assert 'value="A school"' in refused.text
