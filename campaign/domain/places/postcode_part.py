@@ -43,7 +43,7 @@ def read_postcode_part(text: str) -> str:
     if spaced == "BFPO":
         return spaced
     bare = spaced.replace(" ", "")
-    if found := _SPACED.fullmatch(spaced) or _WHOLE.fullmatch(bare) or _LONG_SECTOR.fullmatch(bare):
+    if found := _SPACED.fullmatch(spaced) or _WHOLE.fullmatch(bare) or _LONG_SECTOR.fullmatch(spaced):
         return f"{found['district']} {found['inward']}"
     if re.fullmatch(f"{_AREA}|{_DISTRICT}", bare):
         return bare

@@ -116,7 +116,7 @@ def test_a_postcode_and_its_beginnings_lie_in_an_area(area: str, letters: str) -
         ("SW1A1", PostcodePart("SW", sector="SW1A 1")), ("sw1a-1aa", PostcodePart("SW", whole="SW1A 1AA")),
         ("M1", PostcodePart("M", district="M1")), ("M", PostcodePart("M")), ("gir 0aa", PostcodePart("", whole="GIR 0AA")),
         ("bfpo 012", PostcodePart("BF", whole="BFPO 12")), ("BFPO", PostcodePart("BF")),
-        ("ＬＳ１　１", PostcodePart("LS", sector="LS1 1")),
+        ("ＬＳ１ １", PostcodePart("LS", sector="LS1 1")),
     ],
 )  # fmt: skip
 def test_a_postcode_its_sector_its_district_and_its_area_are_told_apart(typed: str, meant: PostcodePart) -> None:

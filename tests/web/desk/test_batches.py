@@ -93,7 +93,7 @@ def test_a_rule_is_tried_done_watched_and_undone(runtime: Runtime, campaign: Cam
 def test_what_was_selected_one_by_one_is_invalidated(runtime: Runtime, campaign: Campaign, mary: DeskClient) -> None:
     plan = mary.post(f"{PATH}/new", {"ids": ["13", "14", "no number"]})
     assert figures(plan.text)["would be invalidated"] == 2
-    answer = mary.post(PATH, {"ids": ["13", "14"], "kind": "false", "reason": "Made up", "expected": "2"})
+    answer = mary.post(PATH, {"ids": ["13", "14"], "kind": "false", "reason": "Made up", "expected": "2", "confirm": "1"})
     assert answer.status_code == 303
     assert verified(runtime, campaign) == 14
 

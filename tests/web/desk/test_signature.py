@@ -87,7 +87,7 @@ def test_its_timeline_is_shown_in_order(
         "Ledger entry 1: +1, running total 1",
         "Invalidated by Mary Seacole | a burst",
         "Ledger entry 2: −1, running total 0",
-        "Restored by Mary Seacole",
+        "Restored by Mary Seacole | A mistake",
         "Ledger entry 3: +1, running total 1",
         "Comment hidden by Mary Seacole | an insult",
         "Comment shown again by Mary Seacole",
