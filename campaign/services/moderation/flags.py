@@ -79,7 +79,8 @@ def list_flags(runtime: Runtime, campaign: Campaign, *, dismissed: bool = False)
 
 def flag_filters(flag: Flag) -> Filters:
     """The signatures a flag is about and no others: its subject, given online in its time, and not yet gone."""
-    states, since = (SignatureState.PENDING, SignatureState.VERIFIED), flag.since
+    states: tuple[SignatureState, ...] = (SignatureState.PENDING, SignatureState.VERIFIED)
+    since = flag.since
     match flag.kind:
         case FlagKind.REFUSED:
             # What was refused was never verified; the figures are those of the last day.

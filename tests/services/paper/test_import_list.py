@@ -13,6 +13,7 @@ from campaign.domain.campaigns.window import FINALISATION_DELAY
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.paper.entry import PaperEntry
+from campaign.domain.signatures.filters import Filters
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.ledger import count as counting
@@ -26,6 +27,7 @@ from campaign.services.signatures import erase
 from campaign.services.signatures import sign as signing
 from campaign.store.campaigns import campaigns
 from campaign.store.paper import paper_signatures
+from campaign.store.signatures import signature_list
 from tests.services.paper.sample_lists import csv_file, messy_rows
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 from tests.support.signatory import run_workers
@@ -305,3 +307,22 @@ def together(*does: Callable[[], None]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+@pytest.mark.parametrize(
+    ("online", "on_paper"),
+    [
+        ("Łukasz Wróbel", "Lukasz Wrobel"), ("Bjørn Sørensen", "Bjorn Sorensen"), ("Þóra Æsa Groß", "THORA AESA GROSS"),
+        ("Đặng Thị Ĳ", "Dang Thi Ij"), ("Siobhan O’Neil", "SIOBHAN O'NEIL"),
+    ],
+)  # fmt: skip
+def test_one_person_is_one_on_paper_online_in_a_list_and_in_a_search(runtime: Runtime, online: str, on_paper: str) -> None:
+    pond = new_campaign(runtime)
+    signed(runtime, pond, name=online)
+    for name in (online, on_paper, on_paper.lower()):
+        checked = check(runtime, pond, f"Name,Postcode\n{name},SW1A 1AA\n{name},LS1 4AP\n{online},LS1 4AP\n".encode())
+        assert checked.excluded == {"online": 1, "repeated": 1}
+        with pytest.raises(type_in.LikelyDuplicateError):
+            type_in.type_in_line(runtime, COMMAND_LINE, pond, None, PaperEntry(1, name, "GB", "SW1A 1AA"))
+        with runtime.reading() as connection:
+            assert signature_list.count_matches(connection, pond.id, Filters(name=name)) == (1, False)
