@@ -6,8 +6,8 @@ What was folded before is folded on: the table below is all that the new folding
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0008"
+down_revision = "0007"
 
 _LETTERS = {
     "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n", "ĸ": "q",
@@ -34,7 +34,8 @@ def _fold(table: str, column: str, condition: str) -> None:
     is_postgresql, pairs = op.get_bind().dialect.name == "postgresql", list(_LETTERS.items())
     # SQLite reads no statement that is nested a hundred times.
     for start in range(0, len(pairs), _LETTERS_AT_ONCE):
-        some, given, folded = pairs[start : start + _LETTERS_AT_ONCE], {}, column
+        given: dict[str, str] = {}
+        some, folded = pairs[start : start + _LETTERS_AT_ONCE], column
         for number, (old, new) in enumerate(some):
             given |= {f"old{number}": old, f"new{number}": new}
             folded = f"replace({folded}, :old{number}, :new{number})"
@@ -43,4 +44,4 @@ def _fold(table: str, column: str, condition: str) -> None:
         letters = "".join(old for old, _ in some)
         found = f"{column} ~ :letters" if is_postgresql else f"{column} GLOB :letters"
         given["letters"] = f"[{letters}]" if is_postgresql else f"*[{letters}]*"
-        op.get_bind().execute(sa.text(f"UPDATE {table} SET {column} = {folded} WHERE {found}{condition}"), given)
+        op.get_bind().execute(sa.text(f"UPDATE {table} SET {column} = {folded} WHERE {found}{condition}"), given)  # noqa: S608 - all of it is ours
