@@ -50,6 +50,7 @@ POST /desk/account/mails                       401      303     303    303      
 POST /desk/account/sessions/end                401      303     303    303       303    303   303      303
 POST /desk/account/sessions/end-others         401      303     303    303       303    303   303      303
 GET  /desk/account/address                     sign-in  200     200    200       200    200   200      confirm
+GET  /desk/done                                sign-in  200     200    200       200    200   200      200
 POST /desk/account/address                     401      422     422    422       422    422   422      confirm
 GET  /desk/account/address/<token>             sign-in  200     200    200       200    200   200      200
 POST /desk/account/address/<token>             401      303     303    303       303    303   303      303
