@@ -20,6 +20,8 @@ TEMPLATES = next(path for path in (_PACKAGE / "templates", _PACKAGE.parent / "te
 """The folder of the templates: inside the package once it is built into a wheel, beside it in a clone."""
 SECRET_KEY_FILE = "secret_key"  # noqa: S105 - the name of a file
 LOG_KEY_FILE = "log_key"
+ADDRESS_FILE = "address"
+"""In DATA_DIR while `countersign up` runs there: its process id, and the address of the site."""
 MIN_WEBHOOK_SECRET_LENGTH = 16
 """Characters; providers' own keys are longer."""
 MIN_SECRET_LENGTH = 32
@@ -233,10 +235,11 @@ class Settings(BaseSettings):
         fill = object.__setattr__
         fill(self, "data_dir", self.data_dir.expanduser().absolute())
         if not self.base_url:
-            fill(self, "base_url", f"http://127.0.0.1:{self.port}")
+            running = "" if "port" in self.model_fields_set else running_address(self.data_dir)
+            fill(self, "base_url", running or f"http://127.0.0.1:{self.port}")
         if not self.mail_from:
             host = urlsplit(self.base_url).hostname or "localhost"
-            fill(self, "mail_from", default_sender("localhost" if _is_loopback(host) else host).address)
+            fill(self, "mail_from", default_sender("localhost" if is_loopback(host) else host).address)
         if not self.database_url:
             fill(self, "database_url", f"sqlite:///{self.data_dir / 'countersign.sqlite3'}")
         if not self.secret_key.get_secret_value():
@@ -258,7 +261,7 @@ class Settings(BaseSettings):
                         "watches the count is told that the key has changed"
                     )
                 fill(self, "log_key", SecretStr(secret))
-        if not self.mail_url and not (_is_loopback(self.host) and _is_loopback(urlsplit(self.base_url).hostname or "")):
+        if not self.mail_url and not (is_loopback(self.host) and is_loopback(urlsplit(self.base_url).hostname or "")):
             raise InvalidSettingsError(
                 "MAIL_URL: is not set, and the development mailbox shows every mail to whoever can reach this machine; "
                 "set MAIL_URL, or keep HOST and BASE_URL at 127.0.0.1"
@@ -286,6 +289,16 @@ class Settings(BaseSettings):
         return None if self.mail_url else self.data_dir / "mailbox"
 
 
+def running_address(data_dir: Path) -> str:
+    """The address of the site that `countersign up` runs in a folder; "" where it does not."""
+    try:
+        pid, _, address = (data_dir / ADDRESS_FILE).read_text(errors="replace").strip().partition(" ")
+        os.kill(int(pid), 0)
+    except (OSError, ValueError):
+        return ""
+    return address if pid != str(os.getpid()) else ""
+
+
 def own_redis_socket(data_dir: Path) -> Path:
     """The socket of the Redis kept under `data_dir`: there, or in a private folder of this user where that path is too long."""
     socket = data_dir / "redis.sock"
@@ -308,7 +321,7 @@ def load_settings(**overrides: Any) -> Settings:
 def site_name(settings: Settings) -> str:
     """What the site is called in its pages and mails: the host people know it by."""
     host = urlsplit(settings.base_url).hostname or ""
-    return "Countersign" if _is_loopback(host) else readable_host(host)
+    return "Countersign" if is_loopback(host) else readable_host(host)
 
 
 def require_secret(settings: Settings) -> None:
@@ -339,7 +352,8 @@ def require_redis(settings: Settings) -> None:
         raise InvalidSettingsError("REDIS_URL: is required for a role of its own; `countersign up` starts a Redis of its own")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine alone."""
     if host == "localhost":
         return True
     try:

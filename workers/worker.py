@@ -106,6 +106,10 @@ class CountersignWorker(SimpleWorker):
     max_connection_wait_time = MAX_RECONNECT_WAIT_SECONDS
     log_result_lifespan = False
 
+    def _set_ip_address(self, connection: Redis) -> None:  # noqa: ARG002 - as RQ calls it
+        # RQ asks Redis for it, and redis-py cannot read the answer where the path of a socket has a space in it.
+        self.ip_address = ""
+
     @property
     def stop_requested(self) -> bool:
         """Whether a signal has asked this worker to stop."""

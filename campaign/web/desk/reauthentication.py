@@ -51,6 +51,7 @@ def _confirmed(context: DeskContext, *, second_factor: bool) -> Response:
 @blueprint.get("/desk/confirm")
 @requires(Permission.OWN_ACCOUNT)
 def show_confirm(context: DeskContext) -> ResponseReturnValue:
+    """Page that asks to confirm who one is, before a sensitive change."""
     return _confirm_page(context)
 
 
@@ -63,6 +64,7 @@ def show_done(_context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/confirm/password")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_by_password(context: DeskContext) -> ResponseReturnValue:
+    """Form: confirm by password."""
     if not _available_methods(context).password:
         return _confirm_page(context, 422)
     try:
@@ -75,6 +77,7 @@ def confirm_by_password(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/confirm/code")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_by_code(context: DeskContext) -> ResponseReturnValue:
+    """Form: confirm by a code of one's app, or a recovery code."""
     try:
         totp.verify_code(runtime(), context.campaigner.id, context.actor, request.form.get("code", ""))
     except InvalidInputError as refused:
@@ -85,6 +88,7 @@ def confirm_by_code(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/confirm/passkey.json")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_passkey_challenge(context: DeskContext) -> ResponseReturnValue:
+    """JSON: challenge for confirming by passkey."""
     return challenge_response(
         passkeys.begin_authentication(runtime(), passkeys.confirm_purpose(context.campaigner.id), context.campaigner.id)
     )
@@ -93,6 +97,7 @@ def confirm_passkey_challenge(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/confirm/passkey")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_by_passkey(context: DeskContext) -> ResponseReturnValue:
+    """Form: confirm by the passkey's answer."""
     try:
         owner = passkeys.finish_authentication(
             runtime(), passkeys.confirm_purpose(context.campaigner.id), credential_from_form(), client_network()
@@ -107,6 +112,7 @@ def confirm_by_passkey(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/confirm/mail")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_by_link(context: DeskContext) -> ResponseReturnValue:
+    """Form: mail a link to confirm by."""
     if not _available_methods(context).mail:
         return _confirm_page(context, 422)
     wanted = next_path_from_request()
