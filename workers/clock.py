@@ -26,6 +26,7 @@ from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.services import site
 from campaign.services.campaigns import lifecycle
 from campaign.services.ledger import count
+from campaign.services.log import append
 from campaign.services.paper import undo
 from campaign.services.places import postcode_lookup
 from campaign.services.site import switches
@@ -62,13 +63,15 @@ def enqueue_mail(runtime: Runtime) -> None:
 
 
 def enqueue_ledger(runtime: Runtime) -> None:
-    """Signatures that moved and whose hint was lost; the new and the opened ones, and mails that went, which give none."""
+    """Signatures that moved and whose hint was lost; the new and the opened ones, and mails that went, which give none; and
+    entries of ledgers that are not in the public log yet."""
     with runtime.reading() as connection:
         due = ledger.has_uncounted(connection) or rollups.has_untallied_mail(connection)
-    if due and not runtime.enqueue_once(ADVANCE_LEDGER):
+    if (due or append.is_behind(runtime)) and not runtime.enqueue_once(ADVANCE_LEDGER):
         # With Redis down no worker hears of it, and the count is shown from the store: the clock counts.
         count.advance_ledgers(runtime)
         count.count_verification_mails(runtime)
+        append.advance_log(runtime)
 
 
 def enqueue_closing(runtime: Runtime) -> None:
@@ -165,9 +168,9 @@ def enqueue_team_mails(runtime: Runtime) -> None:
 SCHEDULE = (
     ClockTask("mail", 1.0, enqueue_mail),
     ClockTask("ledger", 1.0, enqueue_ledger),
-    ClockTask("switches", 1.0, republish_switches),
-    ClockTask("copies", 5.0, republish_counts),
-    ClockTask("former copies", 5.0, forget_former_copies),
+    ClockTask("switch cache", 1.0, republish_switches),
+    ClockTask("campaign cache", 5.0, republish_counts),
+    ClockTask("former slugs", 5.0, forget_former_copies),
     ClockTask("closing", 10.0, enqueue_closing),
     ClockTask("networks", 600.0, enqueue_network_erasure),
     ClockTask("places", 5.0, enqueue_place_lookups),
@@ -176,9 +179,9 @@ SCHEDULE = (
     ClockTask("intakes", 2.0, enqueue_intake_undo),
     ClockTask("exports", 2.0, enqueue_exports),
     ClockTask("flags", 60.0, enqueue_flags),
-    ClockTask("reports", 60.0, enqueue_team_mails),
-    ClockTask("proof", 60.0, enqueue_reconcile),
-    ClockTask("beat", 5.0, heartbeat),
+    ClockTask("team mails", 60.0, enqueue_team_mails),
+    ClockTask("reconcile", 60.0, enqueue_reconcile),
+    ClockTask("heartbeat", 5.0, heartbeat),
 )
 
 

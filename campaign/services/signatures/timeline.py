@@ -15,9 +15,9 @@ from campaign.store.signatures.timeline import (
     SignatureMail,
 )
 
-EventKind = Literal["signed", "signed again", "sent again", "mail", "opened", "verified", "ended", "act", "counted"]
+EventKind = Literal["signed", "signed again", "sent again", "mail", "delivery", "opened", "verified", "ended", "act", "counted"]
 _EVENT_ORDER: tuple[EventKind, ...] = (
-    "signed", "signed again", "sent again", "mail", "opened", "verified", "ended", "act", "counted",
+    "signed", "signed again", "sent again", "mail", "delivery", "opened", "verified", "ended", "act", "counted",
 )  # fmt: skip
 """Of what is told of the same moment."""
 
@@ -56,6 +56,7 @@ def get_timeline(runtime: Runtime, campaign_id: int, signature_id: int, *, with_
         mails = [replace(mail, reason="") for mail in mails]
     events = [*_signatory_events(details, mails), *_end_events(details, acts, batch)]
     events += [TimelineEvent("mail", mail.settled_at or mail.created_at, mail) for mail in mails]
+    events += [TimelineEvent("delivery", mail.delivery_at, mail) for mail in mails if mail.delivery_at is not None]
     events += [TimelineEvent("counted", entry.at, entry) for entry in entries]
     events += [TimelineEvent("act", act.created_at, act) for act in acts]
     return Timeline(details, tuple(sorted(events, key=lambda event: (event.at, _EVENT_ORDER.index(event.kind)))))
@@ -69,7 +70,7 @@ def _signatory_events(details: SignatureDetails, mails: list[SignatureMail]) -> 
     # On paper it has the day it was signed, and was brought in later.
     if details.submitted_at > details.signed_at and details.kind == ONLINE:
         events.append(TimelineEvent("sent again", details.submitted_at))
-    if details.opened:
+    if details.link_opened:
         seen = [mail.settled_at for mail in mails if mail.kind == "verify" and mail.state == "sent" and mail.settled_at]
         events.append(TimelineEvent("opened", details.verified_at or max(seen, default=details.submitted_at)))
     if details.verified_at is not None:

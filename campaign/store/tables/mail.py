@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
 )
 
+from campaign.domain.mail.delivery import Delivery, SuppressionReason
 from campaign.domain.mail.kinds import MailKind
 from campaign.store.database.column_types import BigId, EnumText, UtcDateTime
 from campaign.store.tables.metadata import metadata
@@ -23,13 +24,17 @@ from campaign.store.tables.metadata import metadata
 UNTALLIED_SQL = "(NOT tallied AND kind = 'verify' AND state IN ('sent', 'refused'))"
 """Mails whose result the funnel still has to take in, in the words of their partial index."""
 
+UNTALLIED_DELIVERY_SQL = "(kind = 'verify' AND delivery <> counted_delivery)"
+"""Mails whose delivery the funnel still has to take in, in the words of their partial index."""
+
 outbox = Table(
     "outbox",
     metadata,
     Column("id", BigId, primary_key=True),
     Column("signature_id", BigId, ForeignKey("signatures.id", ondelete="CASCADE"), comment="null: not to a signatory"),
     Column("kind", EnumText(MailKind, 20), nullable=False),
-    Column("mailbox", String(32), nullable=False, comment="keyed hash of a signatory's canonical address"),
+    Column("mailbox_hash", String(32), nullable=False, comment="keyed hash of a signatory's canonical address"),
+    Column("edition", Integer, nullable=False, server_default=text("0"), comment="of the details a verification mail is about"),
     Column("priority", SmallInteger, nullable=False, comment="0 goes first"),
     Column("state", String(8), nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -45,6 +50,14 @@ outbox = Table(
     Column("login_link_id", BigId, comment="the link to sign in with that it carries"),
     Column("dedupe_key", String(120), comment="what it is about: the same is said once"),
     Column("facts", JSON, comment="values for its templates: numbers and times; nothing personal"),
+    Column("delivery", EnumText(Delivery, 10), nullable=False, server_default=text("''"), comment="what became of it later"),
+    Column("delivery_at", UtcDateTime, comment="when that was told"),
+    Column(
+        "delivery_status", String(12), nullable=False, server_default=text("''"), comment="enhanced status code, as in 5.1.1"
+    ),
+    Column(
+        "counted_delivery", EnumText(Delivery, 10), nullable=False, server_default=text("''"), comment="as the funnel has it"
+    ),
     UniqueConstraint("dedupe_key"),
     CheckConstraint("state IN ('owed', 'sent', 'refused', 'dropped', 'unknown')", name="state"),
     comment="the mails that are owed, and what became of them",
@@ -58,20 +71,47 @@ Index(
     sqlite_where=text(UNTALLIED_SQL),
 )
 Index(
+    "ix_outbox_untallied_delivery",
+    outbox.c.id,
+    postgresql_where=text(UNTALLIED_DELIVERY_SQL),
+    sqlite_where=text(UNTALLIED_DELIVERY_SQL),
+)
+Index(
     "ix_outbox_owed",
     outbox.c.priority,
     outbox.c.due_at,
     postgresql_where=text("state = 'owed'"),
     sqlite_where=text("state = 'owed'"),
 )
-Index("ix_outbox_mailbox_created_at", outbox.c.mailbox, outbox.c.created_at)
+Index("ix_outbox_mailbox_hash_created_at", outbox.c.mailbox_hash, outbox.c.created_at)
 Index("ix_outbox_signature_id", outbox.c.signature_id)
 # A promise not yet kept is one promise, however often and however simultaneously it is asked for.
 Index(
     "uq_outbox_owed",
     outbox.c.signature_id,
     outbox.c.kind,
+    outbox.c.edition,
     unique=True,
     postgresql_where=text("state = 'owed'"),
     sqlite_where=text("state = 'owed'"),
+)
+
+mail_events = Table(
+    "mail_events",
+    metadata,
+    Column("event_hash", String(64), primary_key=True, comment="SHA-256 of source and number of an event"),
+    Column("received_at", UtcDateTime, nullable=False),
+    Index("ix_mail_events_received_at", "received_at"),
+    comment="events about mails that were taken in, so that each is once; kept 30 days",
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("mailbox_hash", String(32), primary_key=True, comment="keyed hash of the canonical address"),
+    Column("reason", EnumText(SuppressionReason, 12), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, comment="null: never"),
+    Index("ix_suppressions_expires_at", "expires_at"),
+    comment="mailboxes that get no mail",
 )
