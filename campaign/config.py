@@ -20,6 +20,8 @@ TEMPLATES = next(path for path in (_PACKAGE / "templates", _PACKAGE.parent / "te
 """The folder of the templates: inside the package once it is built into a wheel, beside it in a clone."""
 SECRET_KEY_FILE = "secret_key"  # noqa: S105 - the name of a file
 LOG_KEY_FILE = "log_key"
+ADDRESS_FILE = "address"
+"""In DATA_DIR while `countersign up` runs there: its process id, and the address of the site."""
 MIN_WEBHOOK_SECRET_LENGTH = 16
 """Characters; providers' own keys are longer."""
 MIN_SECRET_LENGTH = 32
@@ -247,10 +249,11 @@ class Settings(BaseSettings):
         fill = object.__setattr__
         fill(self, "data_dir", self.data_dir.expanduser().absolute())
         if not self.base_url:
-            fill(self, "base_url", f"http://127.0.0.1:{self.port}")
+            running = "" if "port" in self.model_fields_set else running_address(self.data_dir)
+            fill(self, "base_url", running or f"http://127.0.0.1:{self.port}")
         if not self.mail_from:
             host = urlsplit(self.base_url).hostname or "localhost"
-            fill(self, "mail_from", default_sender("localhost" if _is_loopback(host) else host).address)
+            fill(self, "mail_from", default_sender("localhost" if is_loopback(host) else host).address)
         if not self.database_url:
             fill(self, "database_url", f"sqlite:///{self.data_dir / 'countersign.sqlite3'}")
         if not self.secret_key.get_secret_value():
@@ -272,7 +275,7 @@ class Settings(BaseSettings):
                         "watches the count is told that the key has changed"
                     )
                 fill(self, "log_key", SecretStr(secret))
-        if not self.mail_url and not (_is_loopback(self.host) and _is_loopback(urlsplit(self.base_url).hostname or "")):
+        if not self.mail_url and not (is_loopback(self.host) and is_loopback(urlsplit(self.base_url).hostname or "")):
             raise InvalidSettingsError(
                 "MAIL_URL: is not set, and the development mailbox shows every mail to whoever can reach this machine; "
                 "set MAIL_URL, or keep HOST and BASE_URL at 127.0.0.1"
@@ -290,6 +293,11 @@ class Settings(BaseSettings):
         return read_sender(self.mail_from)
 
     @property
+    def envelope_address(self) -> str:
+        """BOUNCE_ADDRESS, else that of MAIL_FROM, in ASCII."""
+        return read_sender(self.bounce_address).address if self.bounce_address else self.sender.address
+
+    @property
     def own_redis_socket(self) -> Path:
         """Where the Redis that `up` starts for itself listens."""
         return own_redis_socket(self.data_dir)
@@ -298,6 +306,16 @@ class Settings(BaseSettings):
     def development_mailbox(self) -> Path | None:
         """The Maildir mails go to where no MAIL_URL is set; None where it is."""
         return None if self.mail_url else self.data_dir / "mailbox"
+
+
+def running_address(data_dir: Path) -> str:
+    """The address of the site that `countersign up` runs in a folder; "" where it does not."""
+    try:
+        pid, _, address = (data_dir / ADDRESS_FILE).read_text(errors="replace").strip().partition(" ")
+        os.kill(int(pid), 0)
+    except (OSError, ValueError):
+        return ""
+    return address if pid != str(os.getpid()) else ""
 
 
 def own_redis_socket(data_dir: Path) -> Path:
@@ -322,7 +340,7 @@ def load_settings(**overrides: Any) -> Settings:
 def site_name(settings: Settings) -> str:
     """What the site is called in its pages and mails: the host people know it by."""
     host = urlsplit(settings.base_url).hostname or ""
-    return "Countersign" if _is_loopback(host) else readable_host(host)
+    return "Countersign" if is_loopback(host) else readable_host(host)
 
 
 def require_secret(settings: Settings) -> None:
@@ -353,7 +371,8 @@ def require_redis(settings: Settings) -> None:
         raise InvalidSettingsError("REDIS_URL: is required for a role of its own; `countersign up` starts a Redis of its own")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine alone."""
     if host == "localhost":
         return True
     try:

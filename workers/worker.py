@@ -14,6 +14,7 @@ from rq.serializers import JSONSerializer
 from campaign.jobs import (
     ADVANCE_LEDGER,
     CLOSE_CAMPAIGNS,
+    COLLECT_BOUNCES,
     DELIVER_MAIL,
     FORGET_NETWORKS,
     JOBS,
@@ -26,6 +27,7 @@ from campaign.jobs import (
     UNDO_INTAKES,
 )
 from campaign.runtime import Runtime, job_queue
+from workers.bounces import BounceJobs
 from workers.desk_jobs import DeskJobs
 from workers.exports import ExportJobs
 from workers.ledger import ROUND_INTERVAL_SECONDS, LedgerJobs
@@ -72,6 +74,7 @@ def job_functions(
         RECONCILE.name: lambda: reconcile_next(runtime),
         MAKE_EXPORTS.name: exports.make_exports,
         LOOK_UP_PLACES.name: places.look_up,
+        COLLECT_BOUNCES.name: BounceJobs(runtime).collect,
     }
 
 
@@ -105,6 +108,10 @@ class CountersignWorker(SimpleWorker):
 
     max_connection_wait_time = MAX_RECONNECT_WAIT_SECONDS
     log_result_lifespan = False
+
+    def _set_ip_address(self, connection: Redis) -> None:  # noqa: ARG002 - as RQ calls it
+        # RQ asks Redis for it, and redis-py cannot read the answer where the path of a socket has a space in it.
+        self.ip_address = ""
 
     @property
     def stop_requested(self) -> bool:
