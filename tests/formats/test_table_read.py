@@ -122,7 +122,7 @@ def test_what_xml_cannot_hold_is_read_back_from_a_workbook() -> None:
         (b"Ann_x000D_", "Ann\r"), (b"_x0041_nn", "Ann"), (b"Ann_x005F_x000D_", "Ann_x000D_"), (b"_xD800_Ann", "Ann"),
         (b"Max_xavier_", "Max_xavier_"),
     ):  # fmt: skip
-        found = rows(changed(body, "xl/sharedStrings.xml", b"PLACEHOLDER", written))
+        found = rows(changed(body, "xl/worksheets/sheet1.xml", b"PLACEHOLDER", written))
         assert found[0][1]["name"] == meant
 
 

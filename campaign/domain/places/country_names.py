@@ -14,7 +14,7 @@ _LANGUAGES = ("en", "cy", "ga", "gd", "fr", "de", "es", "it", "pt", "nl", "pl", 
 _ALIASES = {
     "britain": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB",
     "uk": "GB",
-    "u k": "GB", "lloegr": "GB", "yr alban": "GB", "gogledd iwerddon": "GB", "usa": "US", "u s a": "US", "america": "US",
+    "u k": "GB", "lloegr": "GB", "cymru": "GB", "yr alban": "GB", "gogledd iwerddon": "GB", "usa": "US", "u s a": "US", "america": "US",
     "united states of america": "US", "eire": "IE", "republic of ireland": "IE", "turkey": "TR", "czech republic": "CZ",
     "holland": "NL", "uae": "AE", "burma": "MM", "ivory coast": "CI", "swaziland": "SZ", "macedonia": "MK", "cape verde": "CV",
     "east timor": "TL", "russian federation": "RU", "south korea": "KR", "republic of korea": "KR", "north korea": "KP",
