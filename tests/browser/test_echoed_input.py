@@ -45,7 +45,7 @@ def test_what_was_typed_is_still_there_for_whoever_comes_back_to_correct_it(visi
     zoe.go()
     zoe.page.get_by_label("Show my first name and town on this page").check()
     zoe.fill(name="Zoë", country="GB", postcode="SW1A 1AA", comment="It matters.\nTo me.")
-    zoe.press("Sign")
+    zoe.press("Sign the petition")
     expect(zoe.page.get_by_role("heading", name="Check your email")).to_be_visible()
     zoe.follow("Correct it and sign again")
     page = zoe.page

@@ -58,7 +58,7 @@ def test_somebody_without_a_mouse_signs_and_confirms(visitor: Callable[..., Visi
     tab_to(zoe, "public")
     keys.press("Space")
     expect(zoe.page.get_by_label("Show my first name and town on this page")).to_be_checked()
-    tab_to(zoe, "Sign")
+    tab_to(zoe, "Sign the petition")
     keys.press("Enter")
     expect(zoe.page.get_by_role("heading", name="Check your email")).to_be_visible()
 

@@ -25,7 +25,7 @@ def test_somebody_signs_follows_the_link_in_the_same_browser_is_counted_and_with
     before = site.count()
     zoe = visitor(screen=screen, scheme=scheme)
     zoe.go()
-    heading = zoe.page.get_by_role("heading", name="Sign the petition")
+    heading = zoe.page.get_by_role("heading", name="Add your name")
     if screen is PHONE:
         expect(heading).not_to_be_in_viewport()
         zoe.follow("Sign")
@@ -101,7 +101,7 @@ def test_without_javascript_it_is_the_same_journey_with_every_button_pressed_by_
 def test_a_form_with_mistakes_says_all_of_them_and_keeps_what_was_typed(visitor: Callable[..., Visitor], scripts: bool) -> None:
     zoe = visitor(scripts=scripts)
     zoe.go()
-    zoe.press("Sign")
+    zoe.press("Sign the petition")
     expect(zoe.page).to_have_title(re.compile("^Error: "))
     links = zoe.page.get_by_role("region", name="There is a problem").get_by_role("link")
     expect(links).to_have_text(["Enter your name.", "Enter your email address.", re.compile("^Enter your postcode")])
@@ -116,7 +116,7 @@ def test_a_form_with_mistakes_says_all_of_them_and_keeps_what_was_typed(visitor:
 
     zoe.fill(email="zoe@", postcode="SW1A", comment="It matters.\n\nTo me.")
     zoe.page.get_by_label("Show my first name and town on this page").check()
-    zoe.press("Sign")
+    zoe.press("Sign the petition")
     expect(links).to_have_count(2)
     assert zoe.page.get_by_label("Your name").input_value() == "Zoë Brontë-O’Neill"
     assert zoe.page.get_by_label("Your email address").input_value() == "zoe@"
