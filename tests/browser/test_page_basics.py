@@ -67,6 +67,29 @@ def test_without_javascript_the_deadline_is_there_in_words(visitor: Callable[...
     expect(reader.page.get_by_role("button")).to_have_text(["Sign the petition"])
 
 
+@pytest.mark.parametrize("screen", [(1280, 800), (1440, 900)])
+def test_on_a_desktop_the_numbers_the_form_and_its_button_are_there_without_scrolling(
+    visitor: Callable[..., Visitor], screen: tuple[int, int]
+) -> None:
+    reader = visitor(screen=screen)
+    reader.go()
+    parts = (".tally .count", ".tally progress", "[data-countdown]", "#name", "#email", "#postcode", ".sign [type=submit]")
+    ends = [reader.evaluate(_BOTTOM, part) for part in parts]
+    assert ends == sorted(ends)
+    assert ends[-1] <= screen[1]
+
+
+def test_on_a_phone_the_fields_and_the_button_are_one_screen_below_the_tap(visitor: Callable[..., Visitor]) -> None:
+    reader = visitor(screen=(360, 640))
+    reader.go()
+    reader.page.get_by_role("link", name="Sign", exact=True).first.click()
+    expect(reader.page.locator("#name")).to_be_in_viewport(ratio=1)
+    assert 0 <= reader.evaluate(_BOTTOM, "#name") < reader.evaluate(_BOTTOM, ".sign [type=submit]") <= 640
+
+
+_BOTTOM = "part => document.querySelector(part).getBoundingClientRect().bottom"
+
+
 def test_no_page_must_be_scrolled_sideways_at_320_pixels(visitor: Callable[..., Visitor], closed_campaign: str) -> None:
     zoe, other = visitor(screen=NARROWEST), visitor(screen=NARROWEST)
     widths: dict[str, int] = {}

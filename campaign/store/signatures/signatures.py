@@ -216,7 +216,10 @@ _CONSENT = (
         updates_at=case((_WANTS_UPDATES, _CONSENTED_AT)),
         # What campaigners have hidden stays as it was, so that nobody shows it again by writing it anew.
         comment=case(
-            (signatures.c.comment_hidden == "", func.coalesce(bindparam("comment"), signatures.c.comment)),
+            (
+                signatures.c.comment_hidden == "",
+                func.coalesce(bindparam("comment", type_=signatures.c.comment.type), signatures.c.comment),
+            ),
             else_=signatures.c.comment,
         ),
     )
