@@ -96,7 +96,8 @@ class Visitor:
     def fill(self, **fields: str) -> None:
         for name, value in {"name": "Zoë Brontë-O’Neill", "email": self.email, **fields}.items():
             if name == "country":
-                self.page.get_by_text("Not in the UK?").click()
+                for closed in self.page.locator("details:not([open]) > summary", has_text="Not in the UK?").all():
+                    closed.click()
                 self.page.select_option("#country", value)
             else:
                 self.page.fill(f"#{name}", value)
