@@ -1,6 +1,6 @@
 """Verification links: a page with one button, and what a press of it comes to. GET and HEAD change nothing, for anybody."""
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
 from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, UPDATES_WORDINGS
 from campaign.security.tokens import InvalidTokenError, VerificationRef
