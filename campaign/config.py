@@ -15,19 +15,25 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from campaign.domain.campaigns.colour import read_accent
 from campaign.domain.common.email_address import read_email_address
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.domain.mail.mail_url import read_mail_url
+from campaign.domain.mail.mail_url import read_bounce_url, read_mail_url
 from campaign.domain.mail.sender import Sender, ascii_host, default_sender, read_sender, readable_host
 
 _PACKAGE = Path(__file__).parent
 TEMPLATES = next(path for path in (_PACKAGE / "templates", _PACKAGE.parent / "templates") if path.is_dir())
 """The folder of the templates: inside the package once it is built into a wheel, beside it in a clone."""
 SECRET_KEY_FILE = "secret_key"  # noqa: S105 - the name of a file
+LOG_KEY_FILE = "log_key"
+ADDRESS_FILE = "address"
+"""In DATA_DIR while `countersign up` runs there: its process id, and the address of the site."""
+MIN_WEBHOOK_SECRET_LENGTH = 16
+"""Characters; providers' own keys are longer."""
 MIN_SECRET_LENGTH = 32
 """Characters; 32 hexadecimal digits are the 128 bits a forged link would have to guess."""
 
 
 LOGO_SUFFIXES = (".png", ".svg", ".webp")
 MAX_LOGO_BYTES = 50_000
+_LOG_KEY = re.compile("[0-9a-fA-F]{64}")
 _POSTGRES = re.compile(r"postgresql\+psycopg://(?:.*@)?(?:\[[^\]]*\]|[^:/?@]*)(?::\d+)?(?:[/?].*)?")
 
 MAX_SOCKET_PATH_BYTES = 100
@@ -72,6 +78,19 @@ class Settings(BaseSettings):
         "",
         description="the sender of every mail, `address` or `any name <address>`; unset: `no-reply@` the host of `BASE_URL`",
     )
+    mail_webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="what the provider proves its events by (`POST /mail/events/<provider>`): a signing key, a password, or "
+        "the topic's ARN of Amazon SNS; unset: events are not taken",
+    )
+    bounce_url: SecretStr = Field(
+        SecretStr(""), description="`imaps://user:pw@host/INBOX`: the mailbox where bounces of plain SMTP arrive"
+    )
+    bounce_address: str = Field(
+        "",
+        description="the envelope's sender, which bounces go to; `bounces+@example.org` gives each mail an address of its own "
+        "(VERP); unset: the address of `MAIL_FROM`",
+    )
     mail_connections: int = Field(
         4, ge=1, le=100, description="connections to the mail server each mail worker opens at most; fewer where it says 421"
     )
@@ -84,6 +103,10 @@ class Settings(BaseSettings):
     )
     secret_key_fallbacks: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="older keys, separated by commas, whose links still work"
+    )
+    log_key: SecretStr = Field(
+        SecretStr(""),
+        description="signs the public log of the count, 64 hexadecimal digits; unset: made once by `up` and kept in `DATA_DIR`",
     )
     trusted_proxies: int = Field(0, ge=0, le=10, description="how many proxies in front may set X-Forwarded-* headers")
     web_processes: int = Field(
@@ -127,6 +150,13 @@ class Settings(BaseSettings):
                 raise ValueError(f"must have {MIN_SECRET_LENGTH} characters or more; `openssl rand -hex 32` makes one")
         return value
 
+    @field_validator("log_key")
+    @classmethod
+    def _hexadecimal(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not _LOG_KEY.fullmatch(value.get_secret_value()):
+            raise ValueError("must be 64 hexadecimal digits; `openssl rand -hex 32` makes one")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -153,6 +183,27 @@ class Settings(BaseSettings):
         if value:
             read_mail_url(value)
         return value.rstrip("/")
+
+    @field_validator("mail_webhook_secret")
+    @classmethod
+    def _webhook_secret(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < MIN_WEBHOOK_SECRET_LENGTH:
+            raise ValueError(f"must have {MIN_WEBHOOK_SECRET_LENGTH} characters or more")
+        return value
+
+    @field_validator("bounce_url")
+    @classmethod
+    def _bounces(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            read_bounce_url(value.get_secret_value())
+        return value
+
+    @field_validator("bounce_address")
+    @classmethod
+    def _bounce_sender(cls, value: str) -> str:
+        if value and read_sender(value).name:
+            raise ValueError("must be an address alone, as in bounces@example.org or bounces+@example.org")
+        return value
 
     @field_validator("base_url")
     @classmethod
@@ -232,10 +283,11 @@ class Settings(BaseSettings):
         fill = object.__setattr__
         fill(self, "data_dir", self.data_dir.expanduser().absolute())
         if not self.base_url:
-            fill(self, "base_url", f"http://127.0.0.1:{self.port}")
+            running = "" if "port" in self.model_fields_set else running_address(self.data_dir)
+            fill(self, "base_url", running or f"http://127.0.0.1:{self.port}")
         if not self.mail_from:
             host = urlsplit(self.base_url).hostname or "localhost"
-            fill(self, "mail_from", default_sender("localhost" if _is_loopback(host) else host).address)
+            fill(self, "mail_from", default_sender("localhost" if is_loopback(host) else host).address)
         if not self.database_url:
             fill(self, "database_url", f"sqlite:///{self.data_dir / 'countersign.sqlite3'}")
         if not self.secret_key.get_secret_value():
@@ -247,7 +299,17 @@ class Settings(BaseSettings):
                         f"SECRET_KEY: the one kept in {kept} is too short; put it back from a copy, or remove the file"
                     )
                 fill(self, "secret_key", SecretStr(secret))
-        if not self.mail_url and not (_is_loopback(self.host) and _is_loopback(urlsplit(self.base_url).hostname or "")):
+        if not self.log_key.get_secret_value():
+            kept = self.data_dir / LOG_KEY_FILE
+            if kept.is_file():
+                secret = kept.read_text(errors="replace").strip()
+                if not _LOG_KEY.fullmatch(secret):
+                    raise InvalidSettingsError(
+                        f"LOG_KEY: the one kept in {kept} is damaged; put it back from a copy: with a new one, everybody who "
+                        "watches the count is told that the key has changed"
+                    )
+                fill(self, "log_key", SecretStr(secret))
+        if not self.mail_url and not (is_loopback(self.host) and is_loopback(urlsplit(self.base_url).hostname or "")):
             raise InvalidSettingsError(
                 "MAIL_URL: is not set, and the development mailbox shows every mail to whoever can reach this machine; "
                 "set MAIL_URL, or keep HOST and BASE_URL at 127.0.0.1"
@@ -275,6 +337,16 @@ class Settings(BaseSettings):
         return None if self.mail_url else self.data_dir / "mailbox"
 
 
+def running_address(data_dir: Path) -> str:
+    """The address of the site that `countersign up` runs in a folder; "" where it does not."""
+    try:
+        pid, _, address = (data_dir / ADDRESS_FILE).read_text(errors="replace").strip().partition(" ")
+        os.kill(int(pid), 0)
+    except (OSError, ValueError):
+        return ""
+    return address if pid != str(os.getpid()) else ""
+
+
 def own_redis_socket(data_dir: Path) -> Path:
     """The socket of the Redis kept under `data_dir`: there, or in a private folder of this user where that path is too long."""
     socket = data_dir / "redis.sock"
@@ -299,7 +371,7 @@ def site_name(settings: Settings) -> str:
     host = urlsplit(settings.base_url).hostname or ""
     if settings.site_name:
         return settings.site_name
-    return "Countersign" if _is_loopback(host) else readable_host(host)
+    return "Countersign" if is_loopback(host) else readable_host(host)
 
 
 def require_secret(settings: Settings) -> None:
@@ -310,13 +382,28 @@ def require_secret(settings: Settings) -> None:
         )
 
 
+def log_origin(settings: Settings) -> str:
+    """The name of the public log: the address of its prefix without the scheme."""
+    return settings.base_url.partition("://")[2] + "/log"
+
+
+def require_log_key(settings: Settings) -> None:
+    """Refuse to keep the count without the key of its log. Raises InvalidSettingsError."""
+    if not settings.log_key.get_secret_value():
+        raise InvalidSettingsError(
+            "LOG_KEY: is required; `openssl rand -hex 32` makes one, once for all machines, or start with `countersign up`, "
+            "which keeps its own"
+        )
+
+
 def require_redis(settings: Settings) -> None:
     """Refuse to run one role alone without a Redis to share. Raises SettingsRefused."""
     if not settings.redis_url and not settings.own_redis_socket.exists():
         raise InvalidSettingsError("REDIS_URL: is required for a role of its own; `countersign up` starts a Redis of its own")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine alone."""
     if host == "localhost":
         return True
     try:

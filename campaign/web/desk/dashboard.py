@@ -19,7 +19,7 @@ from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.services import site
 from campaign.services.ledger import dashboard
 from campaign.services.ledger.dashboard import LiveNumbers
-from campaign.services.signatures.comments import list_comments as read_comments
+from campaign.services.signatures.comments import list_comments
 from campaign.store.ledger.chart_data import FunnelRow, HourlyCount, TotalRow
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
@@ -42,7 +42,7 @@ def show_dashboard(context: DeskContext) -> ResponseReturnValue:
     days = _gained_by_day(dashboard.hourly_growth(runtime(), campaign), campaign)
     origins, funnel = dashboard.signature_origins(runtime(), campaign), dashboard.verification_funnel(runtime(), campaign)
     comments = (
-        read_comments(runtime(), campaign.id, "all", "older", None).comments if context.may(Permission.READ_SIGNATURES) else ()
+        list_comments(runtime(), campaign.id, "all", "older", None).comments if context.may(Permission.READ_SIGNATURES) else ()
     )
     return render_page(
         "dashboard.html",
