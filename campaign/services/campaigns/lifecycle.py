@@ -1,6 +1,6 @@
 """What moves a campaign through its life: publish, pause, resume, extend, close, take down, give it another address.
 
-Each is one transaction that moves the campaign, tells the public where it is to know, and is recorded. Whoever comes second
+Each is one transaction that moves the campaign, tells the public where it is to know, and is recorded. A second request
 finds that it is not possible any more, and changes nothing.
 """
 
@@ -216,7 +216,7 @@ def _clear_from_cache(runtime: Runtime, former: list[str]) -> None:
 
 
 def _announced_by(connection: "Connection", actor: Actor, campaign: Campaign) -> Announcer:
-    """Who does it, as the public is told: the team, or whoever runs the site."""
+    """Public name of an actor: the team, or the site's operator."""
     if actor.campaigner_id is None:
         return Announcer.OPERATOR
     place = campaigners.get_membership(connection, campaign.slug, actor.campaigner_id)

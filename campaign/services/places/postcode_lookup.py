@@ -134,7 +134,7 @@ class PostcodeLookup:
         placed = 0
         for campaign_id, ids in sorted(by_campaign.items()):
             with self.runtime.transaction() as connection:
-                # Totals have one writer at a time: whoever holds the tally.
+                # Totals have one writer at a time: the transaction that holds the tally's lock.
                 ledger.lock_tally(connection, campaign_id)
                 settled = postcode_lookups.assign_places(connection, campaign_id, ids)
                 rollups.add_changes(connection, campaign_id, RollupChanges(by_place=settled))

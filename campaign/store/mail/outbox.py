@@ -98,7 +98,7 @@ _CLAIM = (
     .where(outbox.c.id.in_(select(_CLAIMED.c.id)))
     .returning(outbox.c.id, outbox.c.signature_id, outbox.c.priority)
 )
-# A result is recorded by the newest attempt alone: whoever has lost a claim changes nothing.
+# A result is recorded by the newest attempt alone: a worker that has lost its claim changes nothing.
 _HELD = update(outbox).where(outbox.c.id == bindparam("mail_id"), outbox.c.attempts == bindparam("attempt"), _OWED)
 _SETTLE = _HELD.values(state=bindparam("new_state"), settled_at=bindparam("now"), reason=bindparam("why"))
 _POSTPONE = _HELD.values(due_at=bindparam("new_due_at"), reason=bindparam("why"))

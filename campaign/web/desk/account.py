@@ -23,12 +23,14 @@ blueprint = DeskBlueprint("account")
 @blueprint.get("/desk/account")
 @requires(Permission.OWN_ACCOUNT)
 def show_account(context: DeskContext) -> ResponseReturnValue:
+    """Page of one's own account: name, mail choices, sessions, and ways to sign in."""
     return _account_page(context, {"name": context.campaigner.name}, {})
 
 
 @blueprint.post("/desk/account/name")
 @requires(Permission.OWN_ACCOUNT)
 def save_name(context: DeskContext) -> ResponseReturnValue:
+    """Form: one's own name."""
     typed = request.form.get("name", "")
     try:
         account.change_name(runtime(), context.actor, context.campaigner, typed)
@@ -40,6 +42,7 @@ def save_name(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/mails")
 @requires(Permission.OWN_ACCOUNT)
 def save_mail_choices(context: DeskContext) -> ResponseReturnValue:
+    """Form: which mails one wants, alerts and daily digest."""
     told, digest = (request.form.get(field) == "1" for field in ("told", "digest"))
     account.set_mail_preferences(runtime(), context.actor, context.campaigner, milestone_mails=told, daily_digest=digest)
     return redirect_with_message(_ACCOUNT_PATH, "Your choice of mails is saved.")
@@ -48,6 +51,7 @@ def save_mail_choices(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/sessions/end")
 @requires(Permission.OWN_ACCOUNT)
 def end_session(context: DeskContext) -> ResponseReturnValue:
+    """Form: sign one of one's own other browsers out."""
     if account.end_session(runtime(), context.actor, context.campaigner, request.form.get("session", "")):
         return redirect_with_message(_ACCOUNT_PATH, "That browser is signed out.")
     return redirect_with_message(_ACCOUNT_PATH, "That browser was signed out already.", "warn")
@@ -56,6 +60,7 @@ def end_session(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/sessions/end-others")
 @requires(Permission.OWN_ACCOUNT)
 def end_other_sessions(context: DeskContext) -> ResponseReturnValue:
+    """Form: sign all of one's own other browsers out."""
     account.end_other_sessions(runtime(), context.actor, context.campaigner, context.session.id)
     return redirect_with_message(_ACCOUNT_PATH, "Every other browser is signed out.")
 

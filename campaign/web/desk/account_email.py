@@ -23,6 +23,7 @@ blueprint = DeskBlueprint("account_email")
 @blueprint.get("/desk/account/address")
 @requires(Permission.OWN_ACCOUNT)
 def show_address_form(context: DeskContext) -> ResponseReturnValue:
+    """Page with the form for another email address."""
     require_recent_authentication(context, _ADDRESS_PATH)
     return render_page("account_email.html", values={}, errors={})
 
@@ -30,6 +31,7 @@ def show_address_form(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/address")
 @requires(Permission.OWN_ACCOUNT)
 def request_address_change(context: DeskContext) -> ResponseReturnValue:
+    """Form: mail a link to the new address; the same answer whether or not it is taken."""
     require_recent_authentication(context, _ADDRESS_PATH)
     typed = request.form.get("email", "")
     try:
@@ -42,12 +44,14 @@ def request_address_change(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/account/address/<token>")
 @requires(Permission.OWN_ACCOUNT)
 def show_address_change(context: DeskContext, token: str) -> ResponseReturnValue:
+    """Page behind that link, with the button that changes the address."""
     return _confirm_change_page(context, token)
 
 
 @blueprint.post("/desk/account/address/<token>")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_address_change(context: DeskContext, token: str) -> ResponseReturnValue:
+    """Form: change the address."""
     try:
         changed = account.confirm_address_change(runtime(), context.actor, context.campaigner, token)
     except AddressTakenError:
