@@ -135,6 +135,12 @@ class Settings(BaseSettings):
     places_cache_days: int = Field(
         30, ge=1, le=3650, description="days its answers are kept; a postcode is asked for again after that"
     )
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="the port on which the clock serves `/metrics` for Prometheus; 0: none"
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="the address it listens on; the numbers are nobody's secret, but not the public's either"
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @field_validator("secret_key_fallbacks", mode="before")
