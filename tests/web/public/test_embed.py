@@ -57,6 +57,7 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
         "/s/<token>": {"token": ada.manage_path().removeprefix("/s/")},
         "/static/<path:name>": {"name": "site.css"},
         "/c/<slug>/picture-<int:width>.webp": {"slug": "save-the-pond", "width": 480},
+        "/log/tile/<level>/<path:number>": {"level": "0", "number": "000.p/1"},
         "/preview/<slug>/<key>": {"slug": "save-the-pond", "key": "k" * 22},
         "/preview/<slug>/<key>/picture-<int:width>.webp": {"slug": "save-the-pond", "key": "k" * 22, "width": 480},
     }
