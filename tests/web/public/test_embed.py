@@ -79,6 +79,7 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
     # These need more than this to be found at all.
     assert {rule for rule, status in answered.items() if status != 200} == {
         "/c/<slug>/picture-<int:width>.webp",
+        "/log/tile/<level>/<path:number>",
         "/oembed",
         "/preview/<slug>/<key>",
         "/preview/<slug>/<key>/picture-<int:width>.webp",

@@ -147,6 +147,8 @@ def visits(made: Made, where: Stage) -> Iterator[Visit]:
         yield Visit(f"{path}/{page}", gone or 200)
     yield Visit(f"{path}/share/mastodon?server=not+a+server", gone or 422)
     yield Visit(f"{path}/count.json", gone or 200, check=count_data)
+    yield Visit(f"{path}/history.json", gone or 200)
+    yield Visit(f"{path}/history.csv", gone or 200)
     yield Visit(f"{path}.json", gone or 200, check=open_data)
     yield Visit(f"{path}/card.png", gone or 200, check=starts_with(b"\x89PNG"))
     yield Visit(f"{path}/badge.svg", gone or 200, check=svg)
