@@ -24,15 +24,18 @@ def watch_parent_pipe() -> None:
     threading.Thread(target=watch, name="lifeline", daemon=True).start()
 
 
-def watch_parent_process() -> None:
-    """Stop this process (SIGTERM) when its parent is gone: a web server's process must not serve on when the server died."""
-    parent = os.getppid()
+def watch_parent_process(parent: int, *, drain_seconds: float | None = _DRAIN_SECONDS) -> None:
+    """Stop this process (SIGTERM) when its parent is gone: a web server's process must not serve on when the server died.
+
+    `parent` is its process id. With `drain_seconds` this process ends so much later, whatever it is doing.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:
             time.sleep(_POLL_SECONDS)
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(_DRAIN_SECONDS)
-        os._exit(1)
+        if drain_seconds is not None:
+            time.sleep(drain_seconds)
+            os._exit(1)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()

@@ -79,12 +79,31 @@ class SmtpTransport:
         return results
 
     def check(self) -> str:
-        """Connect, greet, sign in, and go. Raises MailServerUnavailableError."""
+        """Connect, greet, sign in, name our sender and a recipient, and go: nothing is sent.
+
+        The recipient is the postmaster of the sender's own domain, whom every domain must have (RFC 5321, 4.5.1). Raises
+        MailServerUnavailableError, and MailRefusedError where only the recipient was refused.
+        """
         session = self._connect(_CHECK_TIMEOUTS)
-        with contextlib.suppress(*_BROKEN):
-            session.quit()
-        session.close()
-        return f"SMTP at {self._host}:{self._port}"
+        try:
+            self._try_envelope(session)
+            with contextlib.suppress(*_BROKEN):
+                session.quit()
+        finally:
+            session.close()
+        return f"SMTP at {self._host}:{self._port} takes mails from {self._sender}"
+
+    def _try_envelope(self, session: SmtpSession) -> None:
+        try:
+            code, reply = session.mail(self._sender, [])
+            if not 200 <= code < 300:
+                raise MailSenderRefusedError(f"MAIL_FROM was refused: {_reply_code(code, reply)}")
+            code, reply = session.rcpt(f"postmaster@{self._sender.rpartition('@')[2]}")
+            if not 200 <= code < 300:
+                raise MailRefusedError(_reply_code(code, reply))
+            session.rset()
+        except _BROKEN as error:
+            raise MailServerUnavailableError(_error_text(error)) from error
 
     def close(self) -> None:
         """Say goodbye, if anybody is listening."""
@@ -118,7 +137,7 @@ class SmtpTransport:
             if not session.has_extn("smtputf8"):
                 raise MailRefusedError("the mail server takes no addresses outside ASCII")
             options = ["SMTPUTF8", "BODY=8BITMIME"]
-        code, reply = session.mail(self._sender, options)
+        code, reply = session.mail(envelope_sender(self._sender, message), options)
         if not 200 <= code < 300:
             # The sender is ours: whatever the server holds against it, the mail is good and stays owed.
             self._end_mail(code)
@@ -199,6 +218,13 @@ class SmtpTransport:
                 raise MailServerBusyError(words) if busy else MailServerUnavailableError(words) from error
             raise MailServerUnavailableError(_error_text(error)) from error
         return session
+
+
+def envelope_sender(address: str, message: Message) -> str:
+    """The sender that bounces go to. Where its local part ends in `+`, each mail has one of its own, which names it (VERP)."""
+    local, _, domain = address.rpartition("@")
+    reference = str(message["Message-ID"] or "").strip("<> ").partition("@")[0].replace(".", "_")
+    return f"{local}{reference}@{domain}" if local.endswith("+") and reference else address
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection, Engine
 
-from campaign.store.database import engine as store_engine
+from campaign.store.database.engine import autocommit, make_engine, snapshot, transaction
 
 
 @dataclass
@@ -22,30 +22,30 @@ class Database:
     @cached_property
     def autocommit_engine(self) -> Engine:
         """The engine for statements that stand alone."""
-        return store_engine.make_engine(self.url, self.max_connections, is_autocommit=True)
+        return make_engine(self.url, self.max_connections, is_autocommit=True)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One durable transaction."""
-        with store_engine.transaction(self.engine) as connection:
+        with transaction(self.engine) as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Short reads."""
-        with store_engine.autocommit(self.autocommit_engine) as connection:
+        with autocommit(self.autocommit_engine) as connection:
             yield connection
 
     @contextmanager
     def single_statement(self) -> Iterator[Connection]:
         """One statement that is a durable transaction of its own."""
-        with store_engine.autocommit(self.autocommit_engine) as connection:
+        with autocommit(self.autocommit_engine) as connection:
             yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Long reads of one moment."""
-        with store_engine.snapshot(self.engine) as connection:
+        with snapshot(self.engine) as connection:
             yield connection
 
     @contextmanager

@@ -22,7 +22,7 @@ from campaign.runtime.redis_connection import RedisConnection, RedisUnavailableE
 from campaign.runtime.secret_values import Secrets
 from campaign.security.encryption import FileCipher, TextCipher
 from campaign.security.tokens import SignedTokens
-from campaign.store.database import engine as store_engine
+from campaign.store.database.engine import make_engine
 from campaign.store.mail.outbox import MailboxLimit
 from campaign.store.redis import campaign_cache
 
@@ -170,9 +170,7 @@ def make_runtime(settings: Settings, *, max_connections: int = 4) -> Runtime:
     redis_connection = RedisConnection(redis_client(settings))
     return Runtime(
         settings=settings,
-        database=Database(
-            settings.database_url, store_engine.make_engine(settings.database_url, max_connections), max_connections
-        ),
+        database=Database(settings.database_url, make_engine(settings.database_url, max_connections), max_connections),
         redis_connection=redis_connection,
         queue=JobQueue(redis_connection),
         secrets=Secrets(settings),

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from campaign.domain.common.i18n import N_
 from campaign.runtime import RedisUnavailableError
 from campaign.store.database.engine import StoreUnavailableError
+from campaign.web.desk.resend import resend_form
 from campaign.web.language import gettext
 from campaign.web.security_headers import drain_body, no_store
 from campaign.web.single_flight import BusyError
@@ -40,6 +41,10 @@ _MESSAGES = {
     500: ErrorMessage(N_("Something went wrong on our side"), N_("Nothing you sent was kept. Please try again in a moment.")),
     503: ErrorMessage(N_("Very busy right now"), N_("What you sent was not stored. Please try again in a few seconds.")),
 }  # fmt: skip
+
+
+_UNREADABLE = (400, 413)
+"""Answers to a form that could not be read."""
 
 
 def register_errors(app: Flask) -> None:
@@ -76,17 +81,27 @@ def register_errors(app: Flask) -> None:
         return error_page(500)
 
 
-def error_page(status: int, message: ErrorMessage | None = None) -> Response:
-    """An error as a page, or as JSON under an address that ends in .json."""
+def error_page(status: int, message: ErrorMessage | None = None, *, proof: str = "", with_form: bool = True) -> Response:
+    """An error as a page, or as JSON under an address that ends in .json.
+
+    At the desk it holds what the form of the request had in it, unless `with_form` says otherwise, and leads to `proof`, the
+    path of a page that asks for what is missing.
+    """
     message = message or _MESSAGES.get(status) or ErrorMessage(N_("That did not work"), N_("Go back and try again."))
     said = ErrorMessage(gettext(message.title), gettext(message.advice))
     if request.path.endswith(".json"):
         response = jsonify(error=said.title, advice=said.advice)
     else:
-        folder = "desk" if request.path.startswith("/desk") else "errors"
-        response = make_response(render_template(f"{folder}/error.html", message=said, status=status))
+        response = make_response(_error_html(status, said, proof, with_form=with_form and status not in _UNREADABLE))
     response.status_code = status
     return no_store(response)
+
+
+def _error_html(status: int, message: ErrorMessage, proof: str, *, with_form: bool) -> str:
+    if not request.path.startswith("/desk"):
+        return render_template("errors/error.html", message=message, status=status)
+    form = resend_form() if with_form else None
+    return render_template("desk/error.html", message=message, status=status, proof=proof, form=form)
 
 
 def _try_later() -> Response:

@@ -11,7 +11,7 @@ from sqlite3 import DatabaseError as SqliteDatabaseError
 from sqlite3 import OperationalError as SqliteOperationalError
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -45,8 +45,10 @@ def make_engine(url: str, connections: int, *, is_autocommit: bool = False) -> E
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreUnavailableError from error
+        # Not read as an address: the path of a folder may hold a "?" or a "%".
         engine = create_engine(
-            url, hide_parameters=True, pool_size=connections, max_overflow=0, pool_timeout=SQLITE_BUSY_TIMEOUT_SECONDS,
+            URL.create("sqlite", database=url.removeprefix("sqlite:///")),
+            hide_parameters=True, pool_size=connections, max_overflow=0, pool_timeout=SQLITE_BUSY_TIMEOUT_SECONDS,
             connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False}, **more,
         )  # fmt: skip
         event.listen(engine, "connect", _prepare_sqlite)
@@ -125,7 +127,10 @@ def _is_unavailable(error: DBAPIError) -> bool:
     damaged = type(error.orig) is SqliteDatabaseError
     # SQLite calls a table or column that is not there by the same name as a lock held too long; that one is our mistake.
     missing = isinstance(error.orig, SqliteOperationalError) and str(error.orig).startswith(("no such", "table "))
-    return damaged or error.connection_invalidated or (isinstance(error, OperationalError) and not missing)
+    # Read-only after a failover, no room, no memory: the driver gives some of these other names.
+    state = getattr(error.orig, "sqlstate", None) or ""
+    cannot = state == "25006" or state.startswith("53")
+    return damaged or cannot or error.connection_invalidated or (isinstance(error, OperationalError) and not missing)
 
 
 def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import abort, jsonify, request
+from flask import Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_act
 from campaign.domain.moderation.removal import (
     MAX_REMOVAL_REASON_LENGTH,
     REMOVAL_LABELS,
@@ -39,6 +40,7 @@ blueprint = DeskBlueprint("batches")
 @blueprint.get("/desk/c/<slug>/batches")
 @requires(Permission.MODERATE)
 def list_batches(context: DeskContext) -> ResponseReturnValue:
+    """Page of a campaign's bulk changes."""
     before = read_integer(request.args.get("older", ""))
     found = batches.list_batches(runtime(), context.campaign, MAX_ID if before is None else before)
     return render_page(
@@ -49,18 +51,21 @@ def list_batches(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/batches/new")
 @requires(Permission.MODERATE)
 def plan_by_rule(context: DeskContext) -> ResponseReturnValue:
+    """Form: dry run of invalidating what a filter finds."""
     return _plan_page(context, filters_from_request(context), ())
 
 
 @blueprint.post("/desk/c/<slug>/batches/new")
 @requires(Permission.MODERATE)
 def plan_by_selection(context: DeskContext) -> ResponseReturnValue:
+    """Form: dry run of invalidating the signatures that were ticked."""
     return _plan_page(context, RequestedFilters(), _selected_ids())
 
 
 @blueprint.post("/desk/c/<slug>/batches")
 @requires(Permission.MODERATE)
 def start_batch(context: DeskContext) -> ResponseReturnValue:
+    """Form: start a bulk change as it was shown by its dry run."""
     wanted, ids, errors = filters_from_request(context), _selected_ids(), {}
     values = echoed_fields("kind", "reason")
     given = {name: request.form.get(name, "") for name in values}
@@ -81,7 +86,11 @@ def start_batch(context: DeskContext) -> ResponseReturnValue:
             given["reason"],
             _integer_field("expected", 0),
             _integer_field("up_to", MAX_ID),
+            counted=read_integer(request.form.get("counted", "")),
+            confirmed=bool(request.form.get("confirm")),
         )
+    except UnconfirmedBigActError as refused:
+        return _plan_page(context, wanted, ids, values, {"confirm": str(refused)})
     except InvalidInputError as refused:
         return _plan_page(context, wanted, ids, values, {"rule": str(refused)})
     return redirect_with_message(f"{_batches_path(context)}/{number}", "It has begun. You can leave this page; it goes on.")
@@ -90,9 +99,15 @@ def start_batch(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/batches/<int:number>")
 @requires(Permission.MODERATE)
 def show_batch(context: DeskContext, number: int) -> ResponseReturnValue:
-    batch = _batch_or_404(context, number)
+    """Page of one bulk change."""
+    return _batch_page(context, _batch_or_404(context, number), {}, {})
+
+
+def _batch_page(context: DeskContext, batch: Batch, values: dict[str, str], errors: dict[str, str]) -> Response:
     answer = render_page(
-        "batch.html", batch=batch, states=BATCH_STATE_LABELS, kind=REMOVAL_LABELS[batch.reason_class][0],
+        "batch.html", 422 if errors else 200, batch=batch, values=values, errors=errors, longest=MAX_REMOVAL_REASON_LENGTH,
+        big=is_big_act(batch.invalidated, context.campaign.signatures), states=BATCH_STATE_LABELS,
+        kind=REMOVAL_LABELS[batch.reason_class][0],
         chips=[words for words, _ in filter_chips(batch.selection.filters, context.campaign.zone, {})],
         when=lambda at: short_time(at, context.campaign.zone),
     )  # fmt: skip
@@ -105,6 +120,7 @@ def show_batch(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/batches/<int:number>.json")
 @requires(Permission.MODERATE)
 def batch_progress(context: DeskContext, number: int) -> ResponseReturnValue:
+    """JSON: how far a bulk change has come, for its page's script."""
     batch = _batch_or_404(context, number)
     return jsonify(state=batch.state.value, moved=batch.invalidated, restored=batch.restored, expected=batch.expected)
 
@@ -112,6 +128,7 @@ def batch_progress(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/batches/<int:number>/cancel")
 @requires(Permission.MODERATE)
 def cancel_batch(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: stop a bulk change; what it has done stays done."""
     stopped = batches.cancel_batch(runtime(), context.actor, _batch_or_404(context, number))
     said = ("Stopped. What it has done so far can be undone.", "good") if stopped else ("It was through already.", "warn")
     return redirect_with_message(f"{_batches_path(context)}/{number}", *said)
@@ -120,7 +137,17 @@ def cancel_batch(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/batches/<int:number>/undo")
 @requires(Permission.MODERATE)
 def undo_batch(context: DeskContext, number: int) -> ResponseReturnValue:
-    began = batches.undo_batch(runtime(), context.actor, _batch_or_404(context, number))
+    """Form: undo a bulk change."""
+    batch, values = _batch_or_404(context, number), echoed_fields("reason", "confirm")
+    try:
+        began = batches.undo_batch(
+            runtime(), context.actor, context.campaign, batch, request.form.get("reason", ""),
+            confirmed=bool(request.form.get("confirm")),
+        )  # fmt: skip
+    except UnconfirmedBigActError as refused:
+        return _batch_page(context, batch, values, {"confirm": str(refused)})
+    except InvalidInputError as refused:
+        return _batch_page(context, batch, values, {"reason": str(refused)})
     said = ("Everything it invalidated is being given back.", "good") if began else ("There is nothing to undo.", "warn")
     return redirect_with_message(f"{_batches_path(context)}/{number}", *said)
 
@@ -146,6 +173,7 @@ def _plan_page(
         wanted=wanted,
         ids=ids,
         dry=dry,
+        big=dry is not None and is_big_act(dry.verified, context.campaign.signatures),
         errors=errors,
         values=values or {},
         kinds=[(kind.value, words, hint) for kind, (words, hint) in REMOVAL_LABELS.items()],

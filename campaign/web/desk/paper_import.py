@@ -10,6 +10,7 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.common.field_reader import InvalidFieldsError
 from campaign.domain.common.formatting import format_calendar_day, format_number
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_act
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason
 from campaign.domain.paper.paper_text import PaperText, read_first_day, read_text_choice
@@ -35,6 +36,7 @@ blueprint = DeskBlueprint("paper_import")
 @blueprint.post("/desk/c/<slug>/paper/file")
 @requires(Permission.ADD_PAPER, max_bytes=MAX_FILE_BYTES + _FORM_OVERHEAD_BYTES)
 def upload_list(context: DeskContext) -> ResponseReturnValue:
+    """Form: upload a list of signatures on paper; nothing is counted until it is confirmed."""
     values = echoed_fields("text", "since")
     try:
         paper_text = _read_paper_text(context)
@@ -51,12 +53,14 @@ def upload_list(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/paper/intakes/<int:number>")
 @requires(Permission.ADD_PAPER)
 def show_intake(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Page of one paper upload."""
     return _intake_page(context, _intake_or_404(context, number), {}, {})
 
 
 @blueprint.post("/desk/c/<slug>/paper/intakes/<int:number>/take")
 @requires(Permission.ADD_PAPER)
 def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: import an uploaded list."""
     found = _intake_or_404(context, number)
     likely, again, dates = (bool(request.form.get(name)) for name in ("likely", "again", "dates"))
     try:
@@ -79,6 +83,7 @@ def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/paper/intakes/<int:number>/drop")
 @requires(Permission.ADD_PAPER)
 def discard_intake(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: delete an uploaded list that was not imported."""
     dropped = undo.discard_unconfirmed(runtime(), context.campaign, number)
     words = ("The list is thrown away.", "good") if dropped else ("It was not waiting any more.", "warn")
     return redirect_with_message(paper_path(context), *words)
@@ -87,9 +92,15 @@ def discard_intake(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/paper/intakes/<int:number>/undo")
 @requires(Permission.ADD_PAPER)
 def undo_intake(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: take back all signatures of a paper upload."""
     found = _intake_or_404(context, number)
     try:
-        began = undo.undo_intake(runtime(), context.actor, found, request.form.get("reason", ""))
+        began = undo.undo_intake(
+            runtime(), context.actor, context.campaign, found, request.form.get("reason", ""),
+            confirmed=bool(request.form.get("confirm")),
+        )  # fmt: skip
+    except UnconfirmedBigActError as refused:
+        return _intake_page(context, found, echoed_fields("reason"), {"confirm": str(refused)})
     except InvalidInputError as refused:
         return _intake_page(context, found, echoed_fields("reason"), {"reason": str(refused)})
     words = ("It is being undone.", "good") if began else ("There is nothing to undo.", "warn")
@@ -164,6 +175,7 @@ def _intake_page(context: DeskContext, found: Intake, values: dict[str, str], er
         when=lambda at: short_time(at, context.campaign.zone),
         longest=MAX_REMOVAL_REASON_LENGTH,
         held_state=IntakeState.UNCONFIRMED,
+        big=is_big_act(found.remaining, context.campaign.signatures),
         text_on_paper=_text_on_paper(context, found),
         day=format_calendar_day,
     )

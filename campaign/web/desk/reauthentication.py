@@ -13,8 +13,15 @@ from campaign.services.accounts.auth import passkeys, passwords, totp
 from campaign.services.accounts.auth.methods import ConfirmMethods, confirm_methods
 from campaign.services.accounts.auth.rate_limits import TooManyAttemptsError
 from campaign.web.app_context import runtime
-from campaign.web.desk.access import DeskBlueprint, DeskContext, next_path_from_request, requires
+from campaign.web.desk.access import (
+    DeskBlueprint,
+    DeskContext,
+    authentication_required,
+    next_path_from_request,
+    requires,
+)
 from campaign.web.desk.passkey_json import challenge_response, clear_challenge, credential_from_form
+from campaign.web.desk.resend import resend_form
 from campaign.web.desk.session import client_network
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
@@ -44,12 +51,20 @@ def _confirmed(context: DeskContext, *, second_factor: bool) -> Response:
 @blueprint.get("/desk/confirm")
 @requires(Permission.OWN_ACCOUNT)
 def show_confirm(context: DeskContext) -> ResponseReturnValue:
+    """Page that asks to confirm who one is, before a sensitive change."""
     return _confirm_page(context)
+
+
+@blueprint.get("/desk/done")
+@requires(Permission.OWN_ACCOUNT)
+def show_done(_context: DeskContext) -> ResponseReturnValue:
+    return render_page("proof_done.html")
 
 
 @blueprint.post("/desk/confirm/password")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_by_password(context: DeskContext) -> ResponseReturnValue:
+    """Form: confirm by password."""
     if not _available_methods(context).password:
         return _confirm_page(context, 422)
     try:
@@ -62,6 +77,7 @@ def confirm_by_password(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/confirm/code")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_by_code(context: DeskContext) -> ResponseReturnValue:
+    """Form: confirm by a code of one's app, or a recovery code."""
     try:
         totp.verify_code(runtime(), context.campaigner.id, context.actor, request.form.get("code", ""))
     except InvalidInputError as refused:
@@ -72,6 +88,7 @@ def confirm_by_code(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/confirm/passkey.json")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_passkey_challenge(context: DeskContext) -> ResponseReturnValue:
+    """JSON: challenge for confirming by passkey."""
     return challenge_response(
         passkeys.begin_authentication(runtime(), passkeys.confirm_purpose(context.campaigner.id), context.campaigner.id)
     )
@@ -80,6 +97,7 @@ def confirm_passkey_challenge(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/confirm/passkey")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_by_passkey(context: DeskContext) -> ResponseReturnValue:
+    """Form: confirm by the passkey's answer."""
     try:
         owner = passkeys.finish_authentication(
             runtime(), passkeys.confirm_purpose(context.campaigner.id), credential_from_form(), client_network()
@@ -94,6 +112,7 @@ def confirm_by_passkey(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/confirm/mail")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_by_link(context: DeskContext) -> ResponseReturnValue:
+    """Form: mail a link to confirm by."""
     if not _available_methods(context).mail:
         return _confirm_page(context, 422)
     wanted = next_path_from_request()
@@ -111,6 +130,9 @@ def require_recent_authentication(context: DeskContext, return_path: str) -> Non
     """
     fully_confirmed = context.session.second_factor or not context.campaigner.has_second_factor
     if not (fully_confirmed and context.session.is_recently_confirmed(runtime().now())):
+        form = resend_form()
+        if form is not None and form.has_words:
+            abort(authentication_required("/desk/confirm"))
         abort(redirect(f"/desk/confirm?{urlencode({'next': return_path})}", 303))
 
 

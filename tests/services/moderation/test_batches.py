@@ -14,8 +14,8 @@ from campaign.domain.signatures.filters import Filters
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.moderation import batches as batching
-from campaign.services.moderation import removals as moderation
-from campaign.services.signatures import sign as signing
+from campaign.services.moderation import removals
+from campaign.services.signatures.sign import sign_campaign, verify_signature, withdraw_signature
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
 from campaign.store.moderation import batches
@@ -36,13 +36,13 @@ def sign(runtime: Runtime, campaign: Campaign, amount: int, domain: str, *, veri
     ids = []
     for number in range(amount):
         address = f"{number}@{domain}"
-        signing.sign_campaign(runtime, campaign.id, campaign.text.hash, some(address))
+        sign_campaign(runtime, campaign.id, campaign.text.hash, some(address))
         with runtime.reading() as connection:
             key = {"key": address, "campaign_id": campaign.id}
             sql = text("SELECT id FROM signatures WHERE email_key = :key AND campaign_id = :campaign_id")
             ids.append(int(connection.execute(sql, key).scalar_one()))
         if verified:
-            signing.verify_signature(runtime, verify_link_of(runtime, ids[-1]))
+            verify_signature(runtime, verify_link_of(runtime, ids[-1]))
     return ids
 
 
@@ -122,23 +122,23 @@ def test_undoing_gives_back_the_whole_batch_each_to_what_it_was(runtime: Runtime
     number = start(runtime, campaign, SignatureSelection(ids=(1, 2, 3, *pending)))
     run(runtime)
     assert numbers(runtime, campaign) == (0, 0)
-    assert batching.undo_batch(runtime, COMMAND_LINE, find(runtime, campaign, number))
+    assert batching.undo_batch(runtime, COMMAND_LINE, campaign, find(runtime, campaign, number), "A mistake", confirmed=True)
     run(runtime)
     batch = find(runtime, campaign, number)
     assert (batch.state, batch.invalidated, batch.restored) == (BatchState.UNDONE, 0, 4)
     assert numbers(runtime, campaign) == (3, 1)
     assert removed(runtime, campaign) == {}
-    assert not batching.undo_batch(runtime, COMMAND_LINE, batch)
+    assert not batching.undo_batch(runtime, COMMAND_LINE, campaign, batch, "A mistake", confirmed=True)
 
 
 def test_what_somebody_else_invalidated_or_restored_is_left_as_they_left_it(runtime: Runtime, campaign: Campaign) -> None:
     first, second, third = sign(runtime, campaign, 3, "burst.example")
-    moderation.invalidate_signature(runtime, COMMAND_LINE, first, RemovalKind.ABUSIVE, "an insult")
+    removals.invalidate_signature(runtime, COMMAND_LINE, first, RemovalKind.ABUSIVE, "an insult")
     number = start(runtime, campaign)
     run(runtime)
-    moderation.restore_signature(runtime, COMMAND_LINE, second)
+    removals.restore_signature(runtime, COMMAND_LINE, second, "A mistake")
     assert removed(runtime, campaign) == {"abusive": 1, "program": 1}
-    batching.undo_batch(runtime, COMMAND_LINE, find(runtime, campaign, number))
+    batching.undo_batch(runtime, COMMAND_LINE, campaign, find(runtime, campaign, number), "A mistake", confirmed=True)
     run(runtime)
     batch = find(runtime, campaign, number)
     assert batch.restored == 1
@@ -160,7 +160,7 @@ def test_a_batch_that_is_stopped_stays_where_it_is_and_can_be_undone(
     run(runtime)
     assert (find(runtime, campaign, number).state, numbers(runtime, campaign)) == (BatchState.CANCELLED, (4, 0))
     assert not batching.cancel_batch(runtime, COMMAND_LINE, find(runtime, campaign, number))
-    assert batching.undo_batch(runtime, COMMAND_LINE, find(runtime, campaign, number))
+    assert batching.undo_batch(runtime, COMMAND_LINE, campaign, find(runtime, campaign, number), "A mistake", confirmed=True)
     run(runtime)
     assert numbers(runtime, campaign) == (6, 0)
 
@@ -189,7 +189,7 @@ def test_a_worker_that_died_on_the_way_is_taken_over_from(make_runtime: Any, mon
 def test_signatures_that_come_after_it_began_are_not_meant(runtime: Runtime, campaign: Campaign) -> None:
     sign(runtime, campaign, 2, "burst.example")
     number = start(runtime, campaign)
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, some("late@burst.example"))
+    sign_campaign(runtime, campaign.id, campaign.text.hash, some("late@burst.example"))
     run(runtime)
     assert find(runtime, campaign, number).invalidated == 2
     assert numbers(runtime, campaign) == (0, 1)
@@ -235,11 +235,11 @@ def test_invalidating_while_people_sign_verify_and_withdraw_keeps_the_count_true
 
     def verify_all() -> None:
         for link in links:
-            signing.verify_signature(runtime, link)
+            verify_signature(runtime, link)
 
     def withdraw_some() -> None:
         for signature_id in ids[::3]:
-            signing.withdraw_signature(runtime, signature_id)
+            withdraw_signature(runtime, signature_id)
 
     acts = [verify_all, withdraw_some, lambda: run(runtime), lambda: count.advance_ledgers(runtime)]
     threads = [threading.Thread(target=attempt, args=(act,)) for act in acts]
@@ -264,7 +264,7 @@ def test_a_rule_that_fits_everything_is_no_rule(runtime: Runtime, campaign: Camp
     with pytest.raises(InvalidInputError, match="Select 500"):
         start(runtime, campaign, SignatureSelection(ids=tuple(range(1, 502))))
     with pytest.raises(InvalidInputError, match="Give the reason"):
-        batching.start_batch(runtime, COMMAND_LINE, campaign, BURST, RemovalKind.OTHER, "  ", 1)
+        batching.start_batch(runtime, COMMAND_LINE, campaign, BURST, RemovalKind.OTHER, "  ", 0)
     assert batching.list_batches(runtime, campaign) == []
 
 
@@ -283,7 +283,7 @@ def test_what_was_done_is_in_the_audit_trail(runtime: Runtime, campaign: Campaig
     sign(runtime, campaign, 2, "burst.example")
     number = start(runtime, campaign)
     run(runtime)
-    batching.undo_batch(runtime, COMMAND_LINE, find(runtime, campaign, number))
+    batching.undo_batch(runtime, COMMAND_LINE, campaign, find(runtime, campaign, number), "A mistake", confirmed=True)
     run(runtime)
     with runtime.reading() as connection:
         told = [
