@@ -82,6 +82,8 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
         "/c/<slug>/picture-<int:width>.webp",
         "/log/tile/<level>/<path:number>",
         "/oembed",
+        # The log begins when a worker first looks.
+        "/s/<token>/receipt",
         "/preview/<slug>/<key>",
         "/preview/<slug>/<key>/picture-<int:width>.webp",
     }
