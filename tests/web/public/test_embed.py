@@ -55,6 +55,7 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
     values: dict[str, dict[str, Any]] = {
         "/v/<token>": {"token": verify.removeprefix("/v/")},
         "/s/<token>": {"token": ada.manage_path().removeprefix("/s/")},
+        "/s/<token>/receipt": {"token": ada.manage_path().removeprefix("/s/")},
         "/static/<path:name>": {"name": "site.css"},
         "/c/<slug>/picture-<int:width>.webp": {"slug": "save-the-pond", "width": 480},
         "/log/tile/<level>/<path:number>": {"level": "0", "number": "000.p/1"},
@@ -81,6 +82,8 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
         "/c/<slug>/picture-<int:width>.webp",
         "/log/tile/<level>/<path:number>",
         "/oembed",
+        # The log begins when a worker first looks.
+        "/s/<token>/receipt",
         "/preview/<slug>/<key>",
         "/preview/<slug>/<key>/picture-<int:width>.webp",
     }
