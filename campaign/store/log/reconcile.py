@@ -26,8 +26,9 @@ _TILES_PER_STEP = 64
 
 _others = ledger.alias("others")
 _of_same = and_(_others.c.campaign_id == ledger.c.campaign_id, _others.c.signature_id == ledger.c.signature_id)
-_FIRST = select(func.min(_others.c.sequence)).where(_of_same).scalar_subquery()
-_NEWEST = select(func.max(_others.c.sequence)).where(_of_same, _others.c.change == 1).scalar_subquery()
+# Expressions, so that the index of signatures is asked; see `append`.
+_FIRST = select(func.min(_others.c.sequence + 0)).where(_of_same).scalar_subquery()
+_NEWEST = select(func.max(_others.c.sequence + 0)).where(_of_same, _others.c.change == 1).scalar_subquery()
 _LOGGED = (
     select(
         ledger.c.sequence, ledger.c.event, ledger.c.change, ledger.c.total, ledger.c.at, _FIRST.label("first"),

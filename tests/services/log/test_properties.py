@@ -46,7 +46,7 @@ def live(runtime: Runtime, campaign: Campaign, seed: int) -> None:
         lambda: sign_and_verify(runtime, campaign, f"{seed}-{chance.randrange(PEOPLE)}@example.org"),
         lambda: signing.withdraw_signature(runtime, anybody()),
         lambda: removals.invalidate_signature(runtime, COMMAND_LINE, anybody(), RemovalKind.PROGRAM, "a bot"),
-        lambda: removals.restore_signature(runtime, COMMAND_LINE, anybody()),
+        lambda: removals.restore_signature(runtime, COMMAND_LINE, anybody(), "no bot"),
         lambda: erase.erase_signature(runtime, COMMAND_LINE, campaign.id, anybody(), "they asked"),
         take_back_paper,
         lambda: count.advance_ledgers(runtime),

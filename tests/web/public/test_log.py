@@ -92,7 +92,7 @@ def lived_in(runtime: Runtime, now: ManualClock) -> None:
     advance(runtime)
     now.advance(hours=1)
     sign_and_verify(runtime, wood, "ada@example.org")
-    removals.restore_signature(runtime, COMMAND_LINE, ids[4])
+    removals.restore_signature(runtime, COMMAND_LINE, ids[4], "no bot")
     advance(runtime)
     now.advance(seconds=2)
     advance(runtime)
