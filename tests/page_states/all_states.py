@@ -8,6 +8,7 @@ from tests.page_states.site import Site
 NON_PAGE_ROUTES = frozenset(
     {
         "/static/<path:name>", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/campaigns.atom", "/oembed",
+        "/.well-known/security.txt",
         "/c/<slug>.json", "/c/<slug>/count.json", "/c/<slug>/history.json", "/c/<slug>/history.csv",
         "/log/checkpoint", "/s/<token>/receipt", "/log/key", "/log/tile/<level>/<path:number>", "/check.py",
         "/c/<slug>/card.png", "/c/<slug>/qr.svg", "/c/<slug>/qr.png",
