@@ -5,12 +5,17 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.window import CampaignState
 from campaign.domain.common import formatting
 from campaign.domain.common.formatting import format_utc
 from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, UPDATES_WORDINGS
+from campaign.domain.signatures.names import read_comment
 from campaign.domain.signatures.signature import SignatureState
 from campaign.security.tokens import InvalidTokenError
+from campaign.services.log.receipts import ReceiptUnavailableError, make_receipt
 from campaign.services.mail import suppression
 from campaign.services.signatures import sharing, sign
 from campaign.store.signatures.signatures import Signature
@@ -19,8 +24,9 @@ from campaign.web.errors import ErrorMessage, error_page
 from campaign.web.language import gettext, localised_path, use_signatory_language
 from campaign.web.public.campaign_lookup import find_published
 from campaign.web.public.campaign_view import campaign_view
-from campaign.web.public.labels import country_name, ordinal_label, referrals_label
+from campaign.web.public.labels import country_name, ordinal_label, referrals_label, refusal_message
 from campaign.web.public.share_links import share_links, with_via
+from campaign.web.public.sign_form import MAX_ECHOED_CHARACTERS
 from campaign.web.security_headers import no_store_no_referrer
 from campaign.web.site_switches import current_switches, with_site_pause
 
@@ -35,13 +41,32 @@ READ_ONLY_MESSAGE = ErrorMessage(
 )
 
 
+RECEIPT_COMING_MESSAGE = ErrorMessage(
+    N_("Your receipt is not ready yet"),
+    N_("Your signature is being added to the public log. That takes a few seconds. Please try again in a moment."),
+)
+NO_RECEIPT_MESSAGE = ErrorMessage(
+    N_("There is no receipt"),
+    N_("A receipt proves that a signature is in the count as it is now, and this one isn’t, or was changed meanwhile."),
+)
+_RECEIPT_NOTE = N_(
+    "This is the receipt of your signature. It proves that your signature is in the public count.\n"
+    "Keep it for yourself: it holds your name, address and postcode.\n"
+    "To check it without asking us: countersign verify-receipt FILE\n"
+    "Where to find the log, and what this cannot prove: %(address)s"
+)
+
+
 blueprint = Blueprint("my_signature", __name__)
 
 
 @blueprint.get("/s/<token>")
 def show_my_signature(token: str) -> Response:
     """A signature as its signatory sees it."""
-    signature = _signature_or_abort(token)
+    return _my_signature_page(token, _signature_or_abort(token))
+
+
+def _my_signature_page(token: str, signature: Signature, typed_comment: str | None = None, comment_error: str = "") -> Response:
     campaign = with_site_pause(find_published(signature.slug) or abort(404))
     here = use_signatory_language(signature.language, campaign)
     zone, shown = campaign.zone, campaign_view(campaign, runtime().now())
@@ -58,6 +83,9 @@ def show_my_signature(token: str) -> Response:
         token=token,
         country=country_name(signature.country),
         saved="saved" in request.args,
+        takes_comment=takes_comment(signature, campaign, runtime().now()),
+        comment=signature.comment if typed_comment is None else typed_comment,
+        comment_error=comment_error,
         # Also for a campaign that was taken down: nobody loses the way out.
         taken_down=campaign.taken_down,
         signed_label=moment(signature.signed_at),
@@ -71,7 +99,23 @@ def show_my_signature(token: str) -> Response:
         referrals_label=_referrals_label(signature),
         is_suppressed=suppression.is_own_mailbox_suppressed(runtime(), signature),
     )
-    return no_store_no_referrer(make_response(page))
+    return no_store_no_referrer(make_response(page, 422 if comment_error else 200))
+
+
+@blueprint.get("/s/<token>/receipt")
+def download_receipt(token: str) -> Response:
+    """The receipt of a signature: a text file that proves that it is in the count."""
+    signature = _signature_or_abort(token)
+    use_signatory_language(signature.language, find_published(signature.slug) or abort(404))
+    address = runtime().tokens.absolute_url(f"/c/{signature.slug}/how-we-count")
+    try:
+        receipt = make_receipt(runtime(), signature, gettext(_RECEIPT_NOTE, address=address))
+    except ReceiptUnavailableError as unavailable:
+        message = RECEIPT_COMING_MESSAGE if unavailable.is_coming else NO_RECEIPT_MESSAGE
+        return no_store_no_referrer(error_page(409, message))
+    response = Response(receipt.serialise(), content_type="text/plain; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="receipt-{signature.slug}.txt"'
+    return no_store_no_referrer(response)
 
 
 @blueprint.post("/s/<token>")
@@ -91,10 +135,7 @@ def change_my_signature(token: str) -> Response:
         case "consents" if current_switches().read_only:
             return no_store_no_referrer(error_page(409, READ_ONLY_MESSAGE))
         case "consents":
-            public = "public" in request.form and _shows_supporters(signature)
-            updates = "updates" in request.form
-            sign.change_consents(runtime(), signature.id, public=public, updates=updates)
-            after += "?saved=1"
+            return _save_choices(token, signature)
         case _:
             abort(400)
     return no_store_no_referrer(make_response(redirect(localised_path(after), 303)))
@@ -104,9 +145,35 @@ def _referrals_label(signature: Signature) -> str:
     return referrals_label(sharing.count_referrals(runtime(), signature)) if signature.state is SignatureState.VERIFIED else ""
 
 
-def _shows_supporters(signature: Signature) -> bool:
+def _save_choices(token: str, signature: Signature) -> Response:
+    """Save whether the name is shown, whether updates are wanted, and the comment where the form had one."""
     campaign = find_published(signature.slug)
-    return campaign is not None and campaign.appearance.supporters != "no"
+    comment = None
+    if campaign is not None and "comment" in request.form and takes_comment(signature, campaign, runtime().now()):
+        typed = request.form["comment"]
+        try:
+            comment = read_comment(typed)
+            if not comment and campaign.form_fields.comment == "required":
+                raise InvalidInputError("Write a comment.")
+        except InvalidInputError as refused:
+            return _my_signature_page(token, signature, typed[:MAX_ECHOED_CHARACTERS], refusal_message(refused))
+    sign.change_consents(
+        runtime(),
+        signature.id,
+        public="public" in request.form and campaign is not None and campaign.appearance.supporters != "no",
+        updates="updates" in request.form,
+        comment=comment,
+    )
+    # From the thank-you page back to it, which knows its reader by a cookie of its own.
+    after = f"/c/{signature.slug}/thanks?saved=1#choices" if request.form.get("from") == "thanks" else f"/s/{token}?saved=1"
+    return no_store_no_referrer(make_response(redirect(localised_path(after), 303)))
+
+
+def takes_comment(signature: Signature, campaign: Campaign, now: datetime) -> bool:
+    """Whether a signatory may still say why: never what was hidden anew, and not once the total is final."""
+    return (
+        campaign.form_fields.comment != "no" and not signature.comment_hidden and campaign.state(now) is not CampaignState.FINAL
+    )
 
 
 def _signature_or_abort(token: str) -> Signature:
@@ -133,6 +200,7 @@ def _data_download(signature: Signature) -> Response:
         "country": signature.country,
         "postcode": signature.postcode,
         "comment": signature.comment,
+        "comment_hidden_because": signature.comment_hidden,
         "public": signature.public,
         "updates": signature.updates,
         "updates_wording": UPDATES_WORDINGS.get(signature.updates_wording),
