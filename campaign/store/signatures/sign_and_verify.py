@@ -106,8 +106,8 @@ def sign(
         connection, MAIL_AFTER_SIGNING[signed.state], signed.id, mailbox_hash, now, mailbox_limit,
         edition=signed.edition if is_pending else 0, cause=cause,
     )  # fmt: skip
-    if is_owed and is_pending and signed.edition != signed.details_edition:
-        corrections.keep_correction(connection, signed.id, signed.edition, parameters)
+    is_kept = is_owed and is_pending and signed.edition != signed.details_edition
+    corrections.keep_correction(connection, signed.id, signed.edition, parameters, is_kept=is_kept)
     return signed
 
 
