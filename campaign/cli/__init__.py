@@ -22,6 +22,8 @@ _COMMANDS = {
     "verify-pack": "exports:verify_pack",
     "import": "paper_import:import_paper",
     "reconcile": "maintenance:reconcile",
+    "verify-log": "log:verify_log_command",
+    "verify-receipt": "log:verify_receipt",
     "certificates": "places:certificates",
     "representatives": "places:representatives",
     "submission": "submissions:submission_command",

@@ -145,6 +145,7 @@ def test_the_count_has_the_shape_that_is_promised(app: Flask, runtime: Runtime, 
         "closes_at": "2026-12-23T12:00:00Z",
         "now": "2026-11-23T12:00:00Z",
         "seconds_left": 30 * 86_400 - 1,
+        "ledger_entries": 0,
         "as_of": "2026-11-23T12:00:00Z",
     }
     assert campaign.window.seconds_left(now()) == data["seconds_left"]
