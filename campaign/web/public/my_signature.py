@@ -16,6 +16,7 @@ from campaign.domain.signatures.names import read_comment
 from campaign.domain.signatures.signature import SignatureState
 from campaign.security.tokens import InvalidTokenError
 from campaign.services.log.receipts import ReceiptUnavailableError, make_receipt
+from campaign.services.mail import suppression
 from campaign.services.signatures import sharing, sign
 from campaign.store.signatures.signatures import Signature
 from campaign.web.app_context import runtime
@@ -96,6 +97,7 @@ def _my_signature_page(token: str, signature: Signature, typed_comment: str | No
         via=via,
         shares=share_links(personal, shown.share_text, shown.text.title),
         referrals_label=_referrals_label(signature),
+        is_suppressed=suppression.is_own_mailbox_suppressed(runtime(), signature),
     )
     return no_store_no_referrer(make_response(page, 422 if comment_error else 200))
 
@@ -126,6 +128,10 @@ def change_my_signature(token: str) -> Response:
             return no_store_no_referrer(_data_download(signature))
         case "withdraw":
             sign.withdraw_signature(runtime(), signature.id)
+        case "never-write":
+            suppression.suppress_own_mailbox(runtime(), signature)
+        case "write-again":
+            suppression.lift_own_suppression(runtime(), signature)
         case "consents" if current_switches().read_only:
             return no_store_no_referrer(error_page(409, READ_ONLY_MESSAGE))
         case "consents":
