@@ -22,6 +22,7 @@ from campaign.services.moderation import removals
 from campaign.services.signatures import sign as signing
 from tests.docs import project_files
 from tests.services.log.test_append import advance, sign_and_verify
+from tests.support.caches import expire_campaigns
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.stored_signatures import store_signatures
 
@@ -233,6 +234,7 @@ def test_every_checker_accepts_the_site(
     advance(runtime)
     now.advance(minutes=1)
     # What is withdrawn after the end is in the log; the certified total stays.
+    expire_campaigns()
     mirror(fetch, tmp_path / "second")
     assert checked(tmp_path / "second", tmp_path / "memory") == 0, capsys.readouterr().out
     assert "final" in capsys.readouterr().out
