@@ -1,7 +1,6 @@
 """Open data in the e-petition shape under numbers: the list by state and page, and each campaign by its number."""
 
 import json
-from typing import cast
 
 from flask import Blueprint, Response, abort, redirect, request
 
@@ -38,10 +37,10 @@ def show_list() -> Response:
     state, typed = request.args.get("state") or "all", request.args.get("page") or "1"
     if state not in PETITION_STATES or not (typed.isascii() and typed.isdecimal() and len(typed) <= _MAX_PAGE_DIGITS):
         abort(400)
-    wanted, page = cast("PetitionState", state), int(typed)
+    page = int(typed)
     if page < 1:
         abort(400)
-    body = process_cache().get(_LISTS, (wanted, page), lambda: _list_body(wanted, page))
+    body = process_cache().get(_LISTS, (state, page), lambda: _list_body(state, page))
     return public_json(abort(404) if body is None else body, PETITIONS_CACHE_SECONDS)
 
 
