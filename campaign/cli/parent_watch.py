@@ -8,6 +8,8 @@ import time
 PARENT_WATCH_OPTION = "--watch-parent"
 """Said to a process that is started with one."""
 
+SERVER_PID_VARIABLE = "COUNTERSIGN_WEB_SERVER_PID"
+"""Environment variable with the process id of the web server, for the processes it starts."""
 _POLL_SECONDS = 0.5
 _DRAIN_SECONDS = 10.0
 """Seconds for the requests under way, once nobody is left to ask for them."""
@@ -24,9 +26,13 @@ def watch_parent_pipe() -> None:
     threading.Thread(target=watch, name="lifeline", daemon=True).start()
 
 
-def watch_parent_process() -> None:
-    """Stop this process (SIGTERM) when its parent is gone: a web server's process must not serve on when the server died."""
-    parent = os.getppid()
+def watch_parent_process(parent: int) -> None:
+    """Stop this process (SIGTERM) when `parent`, its parent, is gone: a web server's process must not serve on without it.
+
+    The parent may be gone already: then this process ends at once.
+    """
+    if os.getppid() != parent:
+        os._exit(1)
 
     def watch() -> None:
         while os.getppid() == parent:

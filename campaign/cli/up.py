@@ -3,7 +3,6 @@
 import fcntl
 import os
 import secrets
-import socket
 import time
 import urllib.error
 import urllib.request
@@ -17,6 +16,7 @@ from campaign.cli.demonstration import demonstration_campaign
 from campaign.cli.own_redis import prepare_socket, redis_command, redis_log, wait_for_redis
 from campaign.cli.processes import clock_command, web_command, worker_command
 from campaign.cli.supervisor import ChildProcess, Supervisor
+from campaign.cli.web_port import require_free_port
 from campaign.config import SECRET_KEY_FILE, Settings, load_settings
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.logs import configure_logging
@@ -42,7 +42,7 @@ def up() -> None:
     except OSError as error:
         raise click.ClickException(f"DATA_DIR: {settings.data_dir} cannot be made ({error.strerror})") from None
     with _exclusive_lock(settings):
-        _refuse_taken_port(settings)
+        require_free_port(settings)
         _create_secret_key(settings)
         settings = load_settings()
         configure_logging(settings.log_level)
@@ -97,18 +97,6 @@ def _exclusive_lock(settings: Settings) -> Iterator[None]:
         except OSError:
             raise click.ClickException(f"DATA_DIR: another `countersign up` is running in {settings.data_dir}") from None
         yield
-
-
-def _refuse_taken_port(settings: Settings) -> None:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise click.ClickException(
-                f"PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror}); try PORT={settings.port + 1}"
-            ) from None
 
 
 def _require_redis_answer(settings: Settings) -> None:

@@ -35,6 +35,9 @@ _MESSAGES = {
         N_("Page not found"), N_("Check the address. If it came from an email, copy the whole link, up to its last letter.")
     ),
     405: ErrorMessage(N_("That cannot be done here"), N_("Go back to the campaign and start from there.")),
+    408: ErrorMessage(
+        N_("That took too long to arrive"), N_("The connection was too slow. Nothing was stored. Go back and try again.")
+    ),
     410: ErrorMessage(N_("No longer here"), N_("This page has been taken down.")),
     413: ErrorMessage(N_("That was too long"), N_("What was sent is larger than any form here. Shorten it and try again.")),
     500: ErrorMessage(N_("Something went wrong on our side"), N_("Nothing you sent was kept. Please try again in a moment.")),

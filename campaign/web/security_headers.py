@@ -4,6 +4,8 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, abort, request
 
+REFUSAL_KEY = "countersign.refusal"
+"""Key of the WSGI environment: the HTTP status a request is refused with before its body was read; absent where it is not."""
 MAX_BODY_BYTES = 64 * 1024
 """Octets. The longest honest form is a tenth of it."""
 MAX_DRAINED_BYTES = 16 * 1024 * 1024
@@ -34,6 +36,8 @@ def register_protection(app: Flask, *, https: bool) -> None:
 
     @app.before_request
     def refuse_broken_text() -> None:
+        if (refusal := request.environ.get(REFUSAL_KEY)) is not None:
+            abort(refusal)
         try:
             request.environ.get("PATH_INFO", "").encode("latin-1").decode()
             unquote_to_bytes(request.query_string).decode()
