@@ -199,10 +199,13 @@ def _add_settled_outbox(runtime: Runtime, crowd: SignatureGenerator) -> None:
     with runtime.transaction() as connection:
         if not runtime.settings.is_sqlite:
             connection.execute(text(f"SELECT setval(pg_get_serial_sequence('signatures', 'id'), {last})"))
-        for kind, which, at in (("verify", "opened = 1", "signed_at"), ("thank_you", "ordinal IS NOT NULL", "verified_at")):
+        for kind, which, at in (
+            ("verify", "link_opened = 1", "signed_at"),
+            ("thank_you", "ordinal IS NOT NULL", "verified_at"),
+        ):
             connection.execute(
                 text(
-                    f"""INSERT INTO outbox (signature_id, kind, mailbox, priority, state, attempts, due_at, created_at,
+                    f"""INSERT INTO outbox (signature_id, kind, mailbox_hash, priority, state, attempts, due_at, created_at,
                             settled_at, reason, tallied)
                         SELECT id, '{kind}', mailbox, 0, 'sent', 1, {at}, {at}, {at}, '', {tallied[kind]}
                         FROM signatures WHERE id > {before} AND id <= {last} AND {which} ORDER BY id"""

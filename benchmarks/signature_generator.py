@@ -22,11 +22,11 @@ NETWORK_RETENTION_HOURS = 30 * 24
 BURST_DOMAIN_AND_NETWORK = ("burst.example", "203.0.113.0/24")
 """A script's mail domain and network: one of 500 signatures, all within an hour."""
 SIGNATURE_COLUMNS = (
-    "campaign_id", "text_hash", "edition", "edition_floor", "browser", "id", "state", "counted_as", "country",
-    "counted_country", "name", "name_key", "surname_key", "email", "email_key", "domain", "mailbox", "link_key", "postcode",
-    "area", "counted_area", "comment", "public", "updates", "updates_wording", "updates_at", "source", "counted_source",
-    "network", "opened", "counted_opened", "signed_at", "submitted_at", "verified_at", "ended_at", "ended_reason",
-    "ended_class", "ordinal",
+    "campaign_id", "text_hash", "edition", "edition_floor", "browser_hash", "id", "state", "counted_as", "country",
+    "counted_country", "name", "name_key", "surname_key", "email", "email_key", "domain", "mailbox_hash", "link_key",
+    "postcode", "area", "counted_area", "comment", "public", "updates", "updates_wording", "updates_at", "source",
+    "counted_source", "network", "link_opened", "counted_link_opened", "signed_at", "submitted_at", "verified_at", "ended_at",
+    "ended_reason", "ended_class", "ordinal",
 )  # fmt: skip
 LEDGER_COLUMNS = ("campaign_id", "sequence", "signature_id", "event", "change", "total", "at")
 _REMOVAL_KINDS = ("program", "duplicate", "false")

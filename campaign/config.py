@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from campaign.domain.mail.mail_url import read_mail_url
 from campaign.domain.mail.sender import Sender, ascii_host, default_sender, read_sender, readable_host
 
 _PACKAGE = Path(__file__).parent
@@ -46,7 +47,10 @@ class Settings(BaseSettings):
         description="Redis 6.2 or newer, or Valkey: `redis://…`, `rediss://…`, `unix://…`; unset: its own in `DATA_DIR`",
     )
     mail_url: str = Field(
-        "", description="`smtp://user:pw@host:port`, `smtps://…`, `?starttls=1`; unset: the development mailbox"
+        "",
+        description="`smtp://user:pw@host:port`, `smtps://…`, `?starttls=1`; by HTTP API: `postmark://TOKEN`, "
+        "`mailgun://KEY@DOMAIN?region=eu`, `sendgrid://KEY`, `brevo://KEY`, `resend://KEY`, `ses://KEY:SECRET@REGION`; "
+        "unset: the development mailbox",
     )
     mail_from: str = Field(
         "",
@@ -134,12 +138,7 @@ class Settings(BaseSettings):
     @classmethod
     def _mail(cls, value: str) -> str:
         if value:
-            parts = urlsplit(value)
-            if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path not in ("", "/"):
-                raise ValueError("must be smtp://user:password@host:port or smtps://…, with ?starttls=1 where it is wanted")
-            if parts.query not in ("", "starttls=0", "starttls=1"):
-                raise ValueError("takes ?starttls=1 and nothing else after the ?")
-            _ = parts.port  # raises ValueError with its own words for a port that is none
+            read_mail_url(value)
         return value.rstrip("/")
 
     @field_validator("base_url")

@@ -2,12 +2,14 @@
 
 Rows are claimed in batches, each claim marked as an attempt before anything is sent. Each mail is sent on a connection of its
 own, and its result is stored before that connection begins another: a worker that dies repeats one mail at most for each
-connection. No database connection is held while a mail server thinks.
+connection. Where a provider's API takes several mails in one call, that call is what may be repeated. No database connection is
+held while a mail server thinks.
 """
 
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from email.message import Message
 from threading import Lock
 
 import structlog
@@ -16,8 +18,10 @@ from sqlalchemy import Connection
 from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
 from campaign.jobs import DELIVER_MAIL
 from campaign.mail.errors import (
+    MailError,
     MailOutcomeUnknownError,
     MailRefusedError,
+    MailSenderRefusedError,
     MailServerUnavailableError,
     MailUnavailableError,
 )
@@ -32,6 +36,7 @@ from campaign.store.mail.outbox import MailState
 from workers.mail_connections import MailConnections
 from workers.mail_content import compose_claimed
 from workers.mail_domains import domain_takes_mail
+from workers.mail_failures import MailFailures
 
 log = structlog.get_logger(__name__)
 
@@ -95,6 +100,7 @@ class Mailer:
         self._connections = MailConnections(
             new_transport or runtime.new_transport, runtime.settings.mail_connections, self._attempt
         )
+        self._failures = MailFailures(runtime)
         self._counts = Lock()
         self._sent = self._deferred_in_a_row = 0
         runtime.close_first(self.close)
@@ -166,38 +172,57 @@ class Mailer:
                 if not connections.active or time.monotonic() - emptied_at > SLOW_SECONDS:
                     return
 
-    def _attempt(self, transport: Transport, mail: ClaimedMail) -> None:
-        """Send one mail and store what came of it. Raises MailServerUnavailableError, then the mail is given back."""
+    def _attempt(self, transport: Transport, mails: Sequence[ClaimedMail]) -> None:
+        """Send the mails of one call and store what came of each.
+
+        Raises MailServerUnavailableError where the server takes no more: what it did not take is given back.
+        """
+        prepared = [(mail, message) for mail in mails if (message := self._prepare(mail)) is not None]
+        if not prepared:
+            return
+        results = transport.send_batch([message for _, message in prepared])
+        unavailable: MailServerUnavailableError | None = None
+        for (mail, _), error in zip(prepared, results, strict=True):
+            if isinstance(error, MailServerUnavailableError):
+                self._release([mail])
+                unavailable = error
+            else:
+                self._record(mail, error)
+        if unavailable is not None:
+            raise unavailable
+
+    def _prepare(self, mail: ClaimedMail) -> tuple[Message, str] | None:
+        """The message of a claim and the address it goes to; None where it was settled without being sent."""
         now = self._runtime.now()
         if reason := mail.cancel_reason(now):
             self._store(lambda connection: outbox.mark_dropped(connection, mail, reason, now))
-            return
+            return None
+        if self._runtime.settings.check_mail_domains and isinstance(mail, SignatoryMail) and not domain_takes_mail(mail.email):
+            self._refuse(mail, "the domain takes no mail")
+            return None
         try:
-            self._send(transport, mail)
+            return compose_claimed(self._runtime, mail)
         except DecryptionError:
             why = "its address was sealed with a key that is gone"
             self._store(lambda connection: outbox.mark_dropped(connection, mail, why, self._runtime.now()))
-        except MailRefusedError as error:
-            self._refuse(mail, str(error))
-        except MailOutcomeUnknownError as error:
-            self._note_unknown(mail, str(error))
-        except MailServerUnavailableError:
-            self._release([mail])
-            raise
-        except MailUnavailableError as error:
-            self._defer(mail, str(error))
-        else:
-            self._store(lambda connection: outbox.mark_sent(connection, mail, self._runtime.now()))
-            with self._counts:
-                self._sent += 1
-                self._deferred_in_a_row = 0
-            self._backoff_seconds = FIRST_BACKOFF_SECONDS
+            return None
 
-    def _send(self, transport: Transport, mail: ClaimedMail) -> None:
-        if self._runtime.settings.check_mail_domains and isinstance(mail, SignatoryMail) and not domain_takes_mail(mail.email):
-            raise MailRefusedError("the domain takes no mail")
-        message, recipient = compose_claimed(self._runtime, mail)
-        transport.send(message, recipient)
+    def _record(self, mail: ClaimedMail, error: MailError | None) -> None:
+        """Store what a mail came to."""
+        match error:
+            case None:
+                self._store(lambda connection: outbox.mark_sent(connection, mail, self._runtime.now()))
+                with self._counts:
+                    self._sent += 1
+                    self._deferred_in_a_row = 0
+                self._backoff_seconds = FIRST_BACKOFF_SECONDS
+                self._failures.clear()
+            case MailRefusedError():
+                self._refuse(mail, str(error))
+            case MailOutcomeUnknownError():
+                self._note_unknown(mail, str(error))
+            case MailUnavailableError():
+                self._defer(mail, error)
 
     def _refuse(self, mail: ClaimedMail, reason: str) -> None:
         self._store(lambda connection: outbox.mark_refused(connection, mail, reason, self._runtime.now()))
@@ -213,12 +238,13 @@ class Mailer:
             self._store(lambda connection: outbox.settle_mail(connection, mail, MailState.UNKNOWN, reason, now))
         log.warning("The mail server never said whether it took a mail", mail=mail.id, attempt=mail.attempt, reason=reason)
 
-    def _defer(self, mail: ClaimedMail, reason: str) -> None:
-        now = self._runtime.now()
+    def _defer(self, mail: ClaimedMail, error: MailUnavailableError) -> None:
+        now, reason = self._runtime.now(), str(error)
         if now - mail.created_at > GIVE_UP_AFTER:
             self._refuse(mail, f"given up: {reason}")
             return
         delay = min(MAX_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(mail.attempt - 1, 20)) * self._jitter()
+        delay = max(delay, error.retry_after_seconds or 0.0)
         self._store(lambda connection: outbox.postpone_mail(connection, mail, reason, now + timedelta(seconds=delay)))
         log.info("A mail is put off", mail=mail.id, attempt=mail.attempt, reason=reason)
         with self._counts:
@@ -227,7 +253,7 @@ class Mailer:
             if slow_down:
                 self._deferred_in_a_row = 0
         if slow_down:
-            self._connections.fail(reason)
+            self._connections.fail(MailServerUnavailableError(reason))
 
     def _store(self, record: Callable[[Connection], None]) -> None:
         """Store a result. A database that is away for a moment must not make a mail be sent twice."""
@@ -245,26 +271,29 @@ class Mailer:
     def _extend_leases(self, older_than_seconds: float) -> None:
         """Keep the claims of conversations that have lasted for so long."""
         for conversation in self._connections.unextended(older_than_seconds):
-            mail = conversation.mail
-            if mail is None:
-                continue
+            mails = conversation.mails
             try:
-                with self._runtime.single_statement() as connection:
-                    outbox.extend_lease(connection, mail, self._runtime.now() + CONVERSATION_LEASE)
+                with self._runtime.transaction() as connection:
+                    for mail in mails:
+                        outbox.extend_lease(connection, mail, self._runtime.now() + CONVERSATION_LEASE)
             except StoreUnavailableError:
-                log.warning("The claim of a slow mail could not be extended", mail=mail.id)
+                log.warning("The claim of a slow mail could not be extended", mails=[mail.id for mail in mails])
                 return
             conversation.lease_extended = True
 
-    def _back_off(self, mails: Sequence[ClaimedMail], reason: str) -> None:
+    def _back_off(self, mails: Sequence[ClaimedMail], error: MailServerUnavailableError) -> None:
         """The server takes nothing now: give the claims back unattempted, and rest."""
-        rest = self._backoff_seconds * self._jitter()
+        rest = max(self._backoff_seconds * self._jitter(), error.retry_after_seconds or 0.0)
         self._backoff_until = time.monotonic() + rest
         self._backoff_seconds = min(MAX_BACKOFF_SECONDS, self._backoff_seconds * 2)
         self._release(mails)
-        log.warning(
-            "The mail server is unavailable; trying again soon", seconds=round(rest, 1), waiting=len(mails), reason=reason
-        )
+        self._failures.note(error)
+        refused = isinstance(error, MailSenderRefusedError)
+        (log.error if refused else log.warning)(
+            "The mail server refuses our sender or account; nothing leaves until that is mended" if refused
+            else "The mail server is unavailable; trying again soon",
+            seconds=round(rest, 1), waiting=len(mails), reason=str(error),
+        )  # fmt: skip
 
     def _release(self, mails: Sequence[ClaimedMail]) -> None:
         if mails:

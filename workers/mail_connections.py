@@ -21,25 +21,25 @@ LIMIT_SECONDS = 600.0
 
 @dataclass(eq=False)
 class Conversation:
-    """One connection in the hands of a thread, and the mail that is being sent on it."""
+    """One connection in the hands of a thread, and the mails that are being sent on it: one, or those of one call."""
 
     transport: Transport
     thread: threading.Thread | None = None
     is_open: bool = False
-    mail: ClaimedMail | None = None
+    mails: Sequence[ClaimedMail] = ()
     began_at: float = 0.0
     lease_extended: bool = False
 
 
 class MailConnections:
-    """At most `maximum` connections at once. A slow one holds up the mail that is on it, and no other.
+    """At most `maximum` connections at once. A slow one holds up the mails that are on it, and no other.
 
-    `send` sends one mail on a connection and records what came of it. It raises MailServerUnavailableError, or
-    MailServerBusyError, where it has given the mail back because the connection takes no more.
+    `send` sends the mails of one call on a connection, one where it takes no more, and records what came of each. It raises
+    MailServerUnavailableError, or MailServerBusyError, where it has given mails back because the connection takes no more.
     """
 
     def __init__(
-        self, new_transport: Callable[[], Transport], maximum: int, send: Callable[[Transport, ClaimedMail], None]
+        self, new_transport: Callable[[], Transport], maximum: int, send: Callable[[Transport, Sequence[ClaimedMail]], None]
     ) -> None:
         self._new_transport, self._maximum, self._send = new_transport, maximum, send
         self._changed = threading.Condition()
@@ -47,7 +47,7 @@ class MailConnections:
         self._open: list[Conversation] = []
         self._idle: list[Transport] = []
         self._limit, self._limited_at = maximum, 0.0
-        self._failure = ""
+        self._failure: MailServerUnavailableError | None = None
         self._stopped = False
 
     @property
@@ -79,21 +79,21 @@ class MailConnections:
             self._waiting.clear()
         return left
 
-    def take_failure(self) -> str:
-        """Why the server takes nothing at present, once; "" where it does."""
-        failure, self._failure = self._failure, ""
+    def take_failure(self) -> MailServerUnavailableError | None:
+        """Why the server takes nothing at present, once; None where it does."""
+        failure, self._failure = self._failure, None
         return failure
 
-    def fail(self, reason: str) -> None:
+    def fail(self, error: MailServerUnavailableError) -> None:
         """Note that the server takes nothing at present."""
         with self._changed:
-            self._failure = reason
+            self._failure = error
             self._changed.notify_all()
 
     def add(self) -> None:
         """Put one more connection to work, where one more is allowed and there is a mail for it."""
         with self._changed:
-            without_mail = sum(each.mail is None for each in self._open)
+            without_mail = sum(not each.mails for each in self._open)
             if self._stopped or len(self._waiting) <= without_mail or len(self._open) >= self.limit:
                 return
             conversation = Conversation(self._idle.pop() if self._idle else self._new_transport())
@@ -113,7 +113,7 @@ class MailConnections:
             return [
                 each
                 for each in self._open
-                if each.mail is not None and not each.lease_extended and now - each.began_at >= older_than_seconds
+                if each.mails and not each.lease_extended and now - each.began_at >= older_than_seconds
             ]
 
     def close(self, grace_seconds: float) -> None:
@@ -133,7 +133,7 @@ class MailConnections:
     def _join(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         with self._changed:
-            while any(each.mail is not None for each in self._open) and (left := until - time.monotonic()) > 0:
+            while any(each.mails for each in self._open) and (left := until - time.monotonic()) > 0:
                 self._changed.wait(left)
 
     def _run(self, conversation: Conversation) -> None:
@@ -144,7 +144,7 @@ class MailConnections:
         except MailServerUnavailableError as error:
             self._note_refused_connection(conversation, error)
         except Exception as error:  # the mail is due again when its lease ends
-            log.error("A mail could not be sent", mail=conversation.mail and conversation.mail.id, exc_info=error)  # noqa: TRY400
+            log.error("A mail could not be sent", mails=[mail.id for mail in conversation.mails], exc_info=error)  # noqa: TRY400
         if not keep:
             with contextlib.suppress(Exception):
                 transport.close()
@@ -167,10 +167,13 @@ class MailConnections:
                     return not self._stopped
                 conversation.lease_extended = False
                 conversation.began_at = time.monotonic()
-                conversation.mail = self._waiting.popleft()
-            self._send(conversation.transport, conversation.mail)
+                # Shared out, so that no connection waits while another has a long call to make.
+                share = -(-len(self._waiting) // max(1, min(self._limit, len(self._open))))
+                count = max(1, min(conversation.transport.max_batch, share))
+                conversation.mails = [self._waiting.popleft() for _ in range(count)]
+            self._send(conversation.transport, conversation.mails)
             with self._changed:
-                conversation.mail = None
+                conversation.mails = ()
                 if not self._waiting:
                     self._changed.notify_all()
 
@@ -181,5 +184,5 @@ class MailConnections:
             if others and refused:
                 self._limit, self._limited_at = max(1, min(self._limit, others)), time.monotonic()
                 log.info("The mail server takes fewer connections", connections=self._limit, reason=str(error))
-            else:
-                self._failure = str(error)
+            if not (others and refused) or error.retry_after_seconds is not None:
+                self._failure = error

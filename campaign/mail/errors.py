@@ -12,13 +12,22 @@ class MailRefusedError(MailError):
 class MailUnavailableError(MailError):
     """Not now: the mail was not taken, and can be later."""
 
+    def __init__(self, reason: str = "", retry_after_seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after_seconds = retry_after_seconds
+        """How long the server asks to be left alone; None where it says nothing."""
+
 
 class MailServerUnavailableError(MailUnavailableError):
-    """No mail at all can be taken now: the server is down, or refuses our sender or our password."""
+    """No mail at all can be taken now: the server is down."""
 
 
 class MailServerBusyError(MailServerUnavailableError):
-    """The server closes the connection (421): it has too many, or asks to be left alone."""
+    """The server has too much to do: too many connections (421), or too many calls (429)."""
+
+
+class MailSenderRefusedError(MailServerUnavailableError):
+    """The server takes nothing from us: it refuses our sender, key, password or account. An operator must mend it."""
 
 
 class MailOutcomeUnknownError(MailError):

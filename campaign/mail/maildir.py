@@ -1,12 +1,15 @@
 """The development mailbox: a Maildir under DATA_DIR, where no MAIL_URL is set."""
 
 import mailbox
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from pathlib import Path
+
+from campaign.mail.errors import MailError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,17 @@ class MaildirTransport:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.max_batch = 1
 
     def send(self, message: Message, recipient: str) -> None:  # noqa: ARG002 - the folder takes mail for everybody
         """Keep the mail."""
         self._mailbox().add(message.as_bytes())
+
+    def send_batch(self, mails: Sequence[tuple[Message, str]]) -> list[MailError | None]:
+        """Keep several."""
+        for message, recipient in mails:
+            self.send(message, recipient)
+        return [None] * len(mails)
 
     def open(self) -> None:
         """Nothing is connected to."""

@@ -3,6 +3,7 @@
 import contextlib
 import smtplib
 import ssl
+from collections.abc import Sequence
 from email.message import Message
 from email.policy import Policy
 from functools import cache
@@ -10,8 +11,10 @@ from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
 from campaign.mail.errors import (
+    MailError,
     MailOutcomeUnknownError,
     MailRefusedError,
+    MailSenderRefusedError,
     MailServerBusyError,
     MailServerUnavailableError,
     MailUnavailableError,
@@ -37,6 +40,7 @@ class SmtpTransport:
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self._sender = sender
         self._timeouts = timeouts or SmtpTimeouts()
+        self.max_batch = 1
         self._session: SmtpSession | None = None
         self._used = False
         """Whether the session has seen a mail before."""
@@ -61,6 +65,18 @@ class SmtpTransport:
         except _BROKEN as error:
             self._drop()
             raise MailUnavailableError(_error_text(error)) from error
+
+    def send_batch(self, mails: Sequence[tuple[Message, str]]) -> list[MailError | None]:
+        """One after the other; what each came to, None for taken."""
+        results: list[MailError | None] = []
+        for message, recipient in mails:
+            try:
+                self.send(message, recipient)
+            except MailError as error:
+                results.append(error)
+            else:
+                results.append(None)
+        return results
 
     def check(self) -> str:
         """Connect, greet, sign in, and go. Raises MailServerUnavailableError."""
@@ -107,7 +123,9 @@ class SmtpTransport:
             # The sender is ours: whatever the server holds against it, the mail is good and stays owed.
             self._end_mail(code)
             words = f"MAIL_FROM was refused: {_reply_code(code, reply)}"
-            raise MailServerBusyError(words) if code == _SERVICE_CLOSING_CODE else MailServerUnavailableError(words)
+            if code == _SERVICE_CLOSING_CODE:
+                raise MailServerBusyError(words)
+            raise MailSenderRefusedError(words) if 500 <= code < 600 else MailServerUnavailableError(words)
         code, reply = session.rcpt(recipient)
         if not 200 <= code < 300:
             self._raise_for_reply(code, reply)
@@ -172,7 +190,9 @@ class SmtpTransport:
             if session is not None:
                 session.close()
             if isinstance(error, smtplib.SMTPAuthenticationError):
-                raise MailServerUnavailableError(f"signing in failed: {error.smtp_code}") from error
+                words = f"signing in failed: {error.smtp_code}"
+                # 454 is a temporary failure of the server's own (RFC 4954, 6).
+                raise (MailSenderRefusedError if error.smtp_code >= 500 else MailServerUnavailableError)(words) from error
             if isinstance(error, smtplib.SMTPResponseException):
                 words = _reply_code(error.smtp_code, error.smtp_error)
                 busy = error.smtp_code == _SERVICE_CLOSING_CODE

@@ -47,7 +47,7 @@ class Runtime:
 
     def new_transport(self) -> Transport:
         """A connection for mail, of the caller's own; it connects at the first mail."""
-        return open_transport(self.settings)
+        return open_transport(self.settings, self.now)
 
     @cached_property
     def postcode_service(self) -> "PostcodeClient | None":

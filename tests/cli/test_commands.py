@@ -476,8 +476,9 @@ def many(runtime: Runtime) -> Campaign:
     plain = {
         "campaign_id": campaign.id, "text_hash": campaign.text.hash, "state": "verified", "counted_as": "none",
         "counted_country": "", "name": "Ada", "country": "GB", "postcode": "", "comment": "x" * 500, "public": False,
-        "updates": False, "updates_wording": "", "source": "", "edition": 1, "edition_floor": 1, "browser": "", "link_key": "",
-        "mailbox": "", "signed_at": START_TIME, "submitted_at": START_TIME, "verified_at": START_TIME, "ended_reason": "",
+        "updates": False, "updates_wording": "", "source": "", "edition": 1, "edition_floor": 1, "browser_hash": "",
+        "link_key": "", "mailbox_hash": "", "signed_at": START_TIME, "submitted_at": START_TIME, "verified_at": START_TIME,
+        "ended_reason": "",
     }  # fmt: skip
     emails = [f"{number}@example.org" for number in range(1000)]
     with runtime.transaction() as connection:

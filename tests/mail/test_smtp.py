@@ -9,6 +9,7 @@ import pytest
 from campaign.mail.errors import (
     MailOutcomeUnknownError,
     MailRefusedError,
+    MailSenderRefusedError,
     MailServerBusyError,
     MailServerUnavailableError,
     MailUnavailableError,
@@ -157,7 +158,8 @@ def test_an_answer_in_a_phase(
     if phase in ("RCPT", "DATA", "dot") or expected is MailServerBusyError:
         assert type(raised.value) is expected
     else:
-        assert type(raised.value) is MailServerUnavailableError
+        refused = phase == "MAIL" and expected is MailRefusedError
+        assert type(raised.value) is (MailSenderRefusedError if refused else MailServerUnavailableError)
     assert "ada" not in str(raised.value)
 
 

@@ -62,7 +62,7 @@ def sign_form_data(email: str = "ada@example.org", **changes: Any) -> SignFormDa
         "updates": False,
         "updates_wording": "",
         "source": "",
-        "browser": "",
+        "browser_hash": "",
     }
     return SignFormData(**{**plain, **changes})
 

@@ -25,11 +25,11 @@ def store_signatures(runtime: Runtime, campaign: Campaign, rows: Iterable[dict[s
 def _row(campaign: Campaign, number: int, row: dict[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "campaign_id": campaign.id, "text_hash": campaign.text.hash, "state": "verified", "counted_as": "none",
-        "counted_country": "", "name": "Ada Lovelace", "email": f"number{number}@example.org", "mailbox": f"{number:032}",
+        "counted_country": "", "name": "Ada Lovelace", "email": f"number{number}@example.org", "mailbox_hash": f"{number:032}",
         "country": "GB", "postcode": "SW1A 1AA", "comment": "", "public": False, "updates": False, "updates_wording": "",
-        "source": "", "edition": 1, "edition_floor": 1, "browser": "", "link_key": f"{number:016x}",
-        "signed_at": START_TIME + timedelta(minutes=number), "ended_reason": "", "network": "", "opened": 0, "batch_id": None,
-        "comment_hidden": "",
+        "source": "", "edition": 1, "edition_floor": 1, "browser_hash": "", "link_key": f"{number:016x}",
+        "signed_at": START_TIME + timedelta(minutes=number), "ended_reason": "", "network": "", "link_opened": 0,
+        "batch_id": None, "comment_hidden": "",
     }  # fmt: skip
     made = {**plain, **row}
     made.setdefault("email_key", made["email"].lower())

@@ -26,7 +26,7 @@ class Attribution:
 
     source: str
     """A label, a campaign tool's source, or the host of the site that led here."""
-    brought_by: str
+    referral_code: str
     """The personal code of the signatory whose link it was, as it stood in the address: perhaps nobody's."""
 
 

@@ -82,7 +82,7 @@ def sign_campaign(runtime: Runtime, campaign_id: int, text_hash: str, submission
             campaign_id,
             text_hash,
             submission,
-            mailbox=runtime.tokens.mailbox_hash(submission.email_key),
+            mailbox_hash=runtime.tokens.mailbox_hash(submission.email_key),
             link_key=runtime.random_link_key(),
             now=runtime.now(),
             mailbox_limit=runtime.mailbox_limit,
@@ -169,7 +169,7 @@ def withdraw_signature(runtime: Runtime, signature_id: int) -> bool:
     with runtime.transaction() as connection:
         moved = signatures.end_signature(connection, WITHDRAW, signature_id, now)
         if moved is not None:
-            outbox.enqueue_mail(connection, MailKind.WITHDRAWN, moved.id, moved.mailbox, now, runtime.mailbox_limit)
+            outbox.enqueue_mail(connection, MailKind.WITHDRAWN, moved.id, moved.mailbox_hash, now, runtime.mailbox_limit)
     if moved is None:
         return False
     runtime.enqueue_once(ADVANCE_LEDGER, DELIVER_MAIL)
@@ -208,7 +208,7 @@ def _paused_by_read_only(connection: "Connection", campaign: Campaign) -> bool:
 
 
 def _same_browser(signature: Signature, cookie: str) -> bool:
-    return bool(cookie) and hmac.compare_digest(signature.browser, browser_cookie_hash(cookie))
+    return bool(cookie) and hmac.compare_digest(signature.browser_hash, browser_cookie_hash(cookie))
 
 
 def _outcome_by_state(signature: Signature, link: VerificationRef) -> VerifyOutcome | None:

@@ -69,7 +69,7 @@ def _signatory_events(details: SignatureDetails, mails: list[SignatureMail]) -> 
     # On paper it has the day it was signed, and was brought in later.
     if details.submitted_at > details.signed_at and details.kind == ONLINE:
         events.append(TimelineEvent("sent again", details.submitted_at))
-    if details.opened:
+    if details.link_opened:
         seen = [mail.settled_at for mail in mails if mail.kind == "verify" and mail.state == "sent" and mail.settled_at]
         events.append(TimelineEvent("opened", details.verified_at or max(seen, default=details.submitted_at)))
     if details.verified_at is not None:

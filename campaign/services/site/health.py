@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from campaign.domain.common.formatting import format_utc
 from campaign.jobs import DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE, QUEUES
 from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
 from campaign.store.redis import heartbeat, queue_status
+from campaign.store.redis import mail_failure as stored_failure
 from campaign.store.redis import reconcile_progress as progress_store
 from campaign.store.site import administration
 from campaign.store.site import health as stored
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from campaign.domain.accounts.actor import Actor
     from campaign.domain.campaigns.campaign import Campaign
+    from campaign.store.redis.mail_failure import MailFailure
     from campaign.store.redis.queue_status import QueueStatus
     from campaign.store.site.health import MailBacklog
 
@@ -56,6 +59,8 @@ class SiteHealth:
     clock_seen_at: datetime | None
     """When a clock was last here; None where none was for a minute, or Redis does not answer."""
     last_reconciliation: LastReconciliation | None
+    mail_failure: MailFailure | None = None
+    """Why no mail leaves at present; None where it does, nobody has tried, or Redis does not answer."""
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -67,6 +72,13 @@ class SiteHealth:
             found += [f"No worker serves {_QUEUE_LABELS[line.queue]}." for line in self.queues if not line.workers]
             if self.clock_seen_at is None:
                 found.append("No clock has ticked for a minute.")
+        if self.mail_failure is not None:
+            what = "refuses our sender or account, and takes nothing until that is mended" if (
+                self.mail_failure.sender_refused) else "takes no mail"  # fmt: skip
+            found.append(
+                f"The mail server {what} (since {format_utc(self.mail_failure.since)}: {self.mail_failure.reason}). "
+                "`countersign doctor` says more."
+            )
         for backlog, to in ((self.mail, "signatories"), (self.campaigner_mail, "campaigners")):
             if backlog.oldest is not None and self.at - backlog.oldest > MAIL_OVERDUE_AFTER:
                 minutes = int((self.at - backlog.oldest).total_seconds() / 60)
@@ -89,13 +101,14 @@ def site_health(runtime: Runtime) -> SiteHealth:
     try:
         lines: tuple[QueueStatus, ...] | None = runtime.call_redis(lambda redis: queue_status.queue_statuses(redis, QUEUES))
         beat = runtime.call_redis(heartbeat.last_heartbeat)
+        failure = runtime.call_redis(stored_failure.mail_failure)
     except RedisUnavailableError:
-        lines, beat = None, None
+        lines, beat, failure = None, None, None
     proved = None
     if entry is not None:
         found = entry.after
         proved = LastReconciliation(entry.created_at, found["campaigns"], found["drift"], tuple(found["drifting"]))
-    return SiteHealth(runtime.now(), mail, notices, lines, beat, proved)
+    return SiteHealth(runtime.now(), mail, notices, lines, beat, proved, failure)
 
 
 def record_reconciliation(runtime: Runtime, actor: Actor, campaigns_checked: int, drifts: dict[str, int]) -> None:

@@ -31,8 +31,8 @@ class UncountedSignature:
     area: str
     counted_area: str
     domain: str
-    opened: int
-    counted_opened: int
+    link_opened: int
+    counted_link_opened: int
     ordinal: int | None
     """None while it was never in the count."""
     first_signed_at: datetime
@@ -116,7 +116,7 @@ _AS_COUNTED = {
     "counted_country": signatures.c.country,
     "counted_source": signatures.c.source,
     "counted_area": signatures.c.area,
-    "counted_opened": signatures.c.opened,
+    "counted_link_opened": signatures.c.link_opened,
     "counted_kind": signatures.c.kind,
     "counted_place_id": signatures.c.place_id,
 }

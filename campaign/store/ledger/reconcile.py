@@ -100,7 +100,7 @@ _HOURLY = """
 _COHORTS = """
     SELECT sum(submitted) AS submitted, sum(opened) AS opened, sum(verified) AS verified FROM (
         SELECT hour, domain, submitted, opened, verified FROM cohort_tallies WHERE campaign_id = :campaign_id
-        UNION ALL SELECT {hour}, domain, -count(*), -sum(counted_opened), -count(ordinal)
+        UNION ALL SELECT {hour}, domain, -count(*), -sum(counted_link_opened), -count(ordinal)
             FROM signatures WHERE campaign_id = :campaign_id AND counted_as <> 'none' AND counted_kind = 'online'
             GROUP BY {hour}, domain
     ) t GROUP BY hour, domain"""

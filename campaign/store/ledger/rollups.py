@@ -106,7 +106,7 @@ def rollup_changes(uncounted: Iterable[UncountedSignature]) -> RollupChanges:
         stages = found.cohorts.setdefault((hour, one.domain), Counter())
         # A signature on paper that was withdrawn and is given again online is in the funnel from then on.
         stages["submitted"] += one.counted_as == "none" or one.counted_kind == PAPER
-        stages["opened"] += one.opened - one.counted_opened
+        stages["opened"] += one.link_opened - one.counted_link_opened
         if now_verified and one.ordinal is None:
             stages["verified"] += 1
             waited = (one.verified_at or one.signed_at) - one.signed_at

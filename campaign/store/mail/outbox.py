@@ -39,9 +39,9 @@ class MailboxLimit:
     window: timedelta
 
 
-INSERT_MAIL = "INSERT INTO outbox (signature_id, kind, mailbox, priority, state, attempts, due_at, created_at, reason)"
+INSERT_MAIL = "INSERT INTO outbox (signature_id, kind, mailbox_hash, priority, state, attempts, due_at, created_at, reason)"
 """What every promise to a signatory begins with; the columns of a SELECT follow."""
-WITHIN_MAILBOX_LIMIT = f"""(SELECT count(*) FROM outbox WHERE mailbox = :mailbox AND created_at > :since
+WITHIN_MAILBOX_LIMIT = f"""(SELECT count(*) FROM outbox WHERE mailbox_hash = :mailbox_hash AND created_at > :since
                AND kind IN ({_LIMITED_KINDS_SQL})) < :most"""
 """Whether the mailbox may get one more mail that a stranger can cause."""
 
@@ -51,15 +51,15 @@ _NOW = bindparam("now", type_=UtcDateTime())
 _ENQUEUE, _ENQUEUE_LIMITED = (
     text_statement(
         f"""{INSERT_MAIL}
-            SELECT :signature_id, CAST(:kind AS VARCHAR(20)), CAST(:mailbox AS VARCHAR(32)), :priority, 'owed', 0, :now,
+            SELECT :signature_id, CAST(:kind AS VARCHAR(20)), CAST(:mailbox_hash AS VARCHAR(32)), :priority, 'owed', 0, :now,
                    :now, '' WHERE {condition} ON CONFLICT DO NOTHING""",
         _NOW,
         *more,
     )
     for condition, more in (("true", ()), (WITHIN_MAILBOX_LIMIT, (bindparam("since", type_=UtcDateTime()),)))
 )
-_INSERT_CAMPAIGNER_MAIL = """INSERT INTO outbox (kind, mailbox, dedupe_key, campaigner_id, campaign_id, invitation_id, facts,
-              priority, state, attempts, due_at, created_at, settled_at, reason)"""
+_INSERT_CAMPAIGNER_MAIL = """INSERT INTO outbox (kind, mailbox_hash, dedupe_key, campaigner_id, campaign_id, invitation_id,
+              facts, priority, state, attempts, due_at, created_at, settled_at, reason)"""
 # Text for ON CONFLICT: what has a dedupe key is promised once for ever.
 _ENQUEUE_TO_CAMPAIGNER = text_statement(
     f"""{_INSERT_CAMPAIGNER_MAIL}
@@ -112,12 +112,13 @@ _DELETE_SETTLED = outbox.delete().where(
 
 
 def enqueue_mail(
-    connection: Connection, kind: MailKind, signature_id: int, mailbox: str, now: datetime, mailbox_limit: MailboxLimit
+    connection: Connection, kind: MailKind, signature_id: int, mailbox_hash: str, now: datetime, mailbox_limit: MailboxLimit
 ) -> bool:
     """Owe a signatory a mail. False where the same one is owed already, or the mailbox has had its share."""
     rules = MAIL_KINDS[kind]
     given = {
-        "signature_id": signature_id, "kind": kind.value, "mailbox": mailbox, "priority": rules.priority.value, "now": now,
+        "signature_id": signature_id, "kind": kind.value, "mailbox_hash": mailbox_hash, "priority": rules.priority.value,
+        "now": now,
     }  # fmt: skip
     if rules.stranger_can_cause:
         given |= {"since": now - mailbox_limit.window, "most": mailbox_limit.max_mails}

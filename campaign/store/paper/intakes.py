@@ -26,9 +26,9 @@ MAX_LISTED = 50
 class IntakeState(StrEnum):
     """State of an intake."""
 
-    UNCONFIRMED = "held"
+    UNCONFIRMED = "unconfirmed"
     """Read and checked, not yet confirmed."""
-    IMPORTED = "taken"
+    IMPORTED = "imported"
     UNDOING = "undoing"
     UNDONE = "undone"
 
@@ -77,12 +77,12 @@ _INTAKES = (
             Intake,
             intakes,
             sheet_number=sheets.c.number,
-            created_by=intakes.c.made_by,
+            created_by=intakes.c.created_by,
             campaigner_name=func.coalesce(campaigners.c.name, ""),
         )
     )
     .select_from(intakes)
-    .outerjoin(campaigners, campaigners.c.id == intakes.c.made_by)
+    .outerjoin(campaigners, campaigners.c.id == intakes.c.created_by)
     .outerjoin(sheets, sheets.c.id == intakes.c.sheet_id)
 )  # fmt: skip
 _GET = _INTAKES.where(intakes.c.id == bindparam("id"))
@@ -109,7 +109,7 @@ _SAME_FILE = (
 _OF_SHEET = _INTAKES.where(intakes.c.sheet_id == bindparam("sheet_id"), text(ONE_PER_SHEET_SQL))
 _OF_DAY = _INTAKES.where(
     intakes.c.campaign_id == bindparam("campaign_id"),
-    intakes.c.made_by == bindparam("created_by"),
+    intakes.c.created_by == bindparam("created_by"),
     intakes.c.label == bindparam("label"),
     text(ONE_PER_DAY_SQL),
 )
@@ -156,7 +156,7 @@ def create_intake(
         "campaign_id": campaign_id, "kind": kind, "state": state.value, "sheet_id": sheet_id, "label": label, "sha256": sha256,
         "repeat_number": repeat_number, "rows": rows, "imported": 0, "undone": 0,
         "excluded": dict(excluded or {}), "encrypted_rows": encrypted_rows,
-        "made_by": created_by, "created_at": now, "reason": "",
+        "created_by": created_by, "created_at": now, "reason": "",
     }  # fmt: skip
     try:
         return int(connection.execute(intakes.insert().values(**values).returning(intakes.c.id)).scalar_one())

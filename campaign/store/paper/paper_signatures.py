@@ -41,7 +41,7 @@ class PaperImport:
     language: str
     now: datetime
     signed_at: Callable[[PaperEntry], datetime]
-    mailbox: Callable[[str], str]
+    mailbox_hash: Callable[[str], str]
     link_key: Callable[[], str]
 
 
@@ -90,10 +90,10 @@ _NEXT_TO_UNDO = (
 )
 _LINE = select(signatures.c.id).where(_OF_INTAKE, signatures.c.line == bindparam("line")).with_for_update()
 _COLUMNS = (
-    "campaign_id", "text_hash", "state", "counted_as", "counted_country", "name", "email", "email_key", "mailbox", "country",
-    "postcode", "comment", "public", "updates", "updates_wording", "updates_at", "source", "edition", "edition_floor",
-    "browser", "link_key", "signed_at", "submitted_at", "verified_at", "ended_reason", "language", "name_key", "surname_key",
-    "domain", "area", "kind", "counted_kind", "intake_id", "line",
+    "campaign_id", "text_hash", "state", "counted_as", "counted_country", "name", "email", "email_key", "mailbox_hash",
+    "country", "postcode", "comment", "public", "updates", "updates_wording", "updates_at", "source", "edition",
+    "edition_floor", "browser_hash", "link_key", "signed_at", "submitted_at", "verified_at", "ended_reason", "language",
+    "name_key", "surname_key", "domain", "area", "kind", "counted_kind", "intake_id", "line",
 )  # fmt: skip
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 _COLUMN_DEFINITIONS = ", ".join(f"{name} {signatures.c[name].type.compile(dialect=_POSTGRESQL)}" for name in _COLUMNS)
@@ -116,8 +116,8 @@ _UNDO = (
         state=case((_IS_STANDING, SignatureState.INVALIDATED.value), else_=signatures.c.state),
         ended_at=func.coalesce(signatures.c.ended_at, _NOW), erased_at=func.coalesce(signatures.c.erased_at, _NOW),
         name="erased", name_key="", surname_key="", email="", email_key="undone/" + cast(signatures.c.id, String(20)),
-        mailbox="", domain="", postcode="", area="", place_id=None, network="", comment="", comment_hidden="", public=False,
-        updates=False, updates_wording="", updates_at=None, link_key="", edition=signatures.c.edition + 1,
+        mailbox_hash="", domain="", postcode="", area="", place_id=None, network="", comment="", comment_hidden="",
+        public=False, updates=False, updates_wording="", updates_at=None, link_key="", edition=signatures.c.edition + 1,
         edition_floor=signatures.c.edition + 1, line=None,
     )
 )  # fmt: skip
@@ -126,7 +126,7 @@ _ERASE_MAILS = (
     update(outbox)
     .where(outbox.c.signature_id.in_(bindparam("ids", expanding=True)))
     .values(
-        mailbox="", reason="", settled_at=case((_IS_OWED, _NOW), else_=outbox.c.settled_at),
+        mailbox_hash="", reason="", settled_at=case((_IS_OWED, _NOW), else_=outbox.c.settled_at),
         state=case((_IS_OWED, "dropped"), else_=outbox.c.state),
     )
 )  # fmt: skip
@@ -207,10 +207,10 @@ def _signature_values(paper_import: PaperImport, entry: PaperEntry) -> dict[str,
         "counted_country": "", "name": entry.name, "email": entry.email,
         # What has an @ in it is an address; nobody's is like this.
         "email_key": entry.email_key if given else f"paper/{paper_import.intake_id}/{entry.line}",
-        "mailbox": paper_import.mailbox(entry.email_key) if given else "", "country": entry.country, "postcode": entry.postcode,
-        "comment": entry.comment, "public": entry.public, "updates": entry.updates,
+        "mailbox_hash": paper_import.mailbox_hash(entry.email_key) if given else "", "country": entry.country,
+        "postcode": entry.postcode, "comment": entry.comment, "public": entry.public, "updates": entry.updates,
         "updates_wording": PAPER_UPDATES_WORDING if entry.updates else "", "updates_at": signed_at if entry.updates else None,
-        "source": PAPER_SOURCE, "edition": 1, "edition_floor": 1, "browser": "", "link_key": paper_import.link_key(),
+        "source": PAPER_SOURCE, "edition": 1, "edition_floor": 1, "browser_hash": "", "link_key": paper_import.link_key(),
         "signed_at": signed_at, "submitted_at": paper_import.now, "verified_at": paper_import.now, "ended_reason": "",
         "language": paper_import.language, "name_key": name_key(entry.name), "surname_key": surname_key(entry.name),
         "domain": email_domain(entry.email_key) if given else "", "area": postcode_area(entry.postcode, entry.country),

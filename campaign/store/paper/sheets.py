@@ -64,7 +64,7 @@ _PRINT_RUNS = (
         func.max(sheets.c.created_at).label("created_at"), func.count(intakes.c.id).label("typed"),
     )
     .select_from(sheets)
-    .outerjoin(campaigners, campaigners.c.id == sheets.c.made_by)
+    .outerjoin(campaigners, campaigners.c.id == sheets.c.created_by)
     .outerjoin(
         intakes,
         and_(
@@ -93,7 +93,7 @@ def create_sheets(
     print_run = last.print_run + 1
     same = {
         "campaign_id": campaign_id, "print_run": print_run, "text_hash": text_hash, "language": language, "profile": profile,
-        "rows": rows, "made_by": created_by, "created_at": now,
+        "rows": rows, "created_by": created_by, "created_at": now,
     }  # fmt: skip
     numbers = range(last.number + 1, last.number + count + 1)
     connection.execute(sheets.insert(), [{**same, "number": number} for number in numbers])

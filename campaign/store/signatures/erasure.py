@@ -33,18 +33,18 @@ _ERASE = text_statement(
     """UPDATE signatures SET
            state = CASE WHEN state IN ('pending', 'verified') THEN 'withdrawn' ELSE state END,
            ended_at = CASE WHEN ended_at IS NULL THEN :now ELSE ended_at END,
-           name = 'erased', name_key = '', surname_key = '', email = '', email_key = :email_key, mailbox = '',
+           name = 'erased', name_key = '', surname_key = '', email = '', email_key = :email_key, mailbox_hash = '',
            postcode = '', area = '', counted_area = CASE WHEN counted_as = 'verified' THEN counted_area ELSE '' END,
            place_id = NULL, counted_place_id = CASE WHEN counted_as = 'verified' THEN counted_place_id END,
            network = '', comment = '', comment_hidden = '', public = false, updates = false,
-           updates_wording = '', updates_at = NULL, browser = '', brought_by = '', ended_reason = '',
+           updates_wording = '', updates_at = NULL, browser_hash = '', referral_code = '', ended_reason = '',
            link_key = :link_key, edition = edition + 1, edition_floor = edition + 1, erased_at = :now
        WHERE campaign_id = :campaign_id AND id = :id AND erased_at IS NULL RETURNING state""",
     bindparam("now", type_=UtcDateTime()),
     columns=(signatures.c.state,),
 )
 _ERASE_MAILS = text_statement(
-    """UPDATE outbox SET mailbox = '', reason = '', settled_at = CASE WHEN state = 'owed' THEN :now ELSE settled_at END,
+    """UPDATE outbox SET mailbox_hash = '', reason = '', settled_at = CASE WHEN state = 'owed' THEN :now ELSE settled_at END,
            state = CASE WHEN state = 'owed' THEN 'dropped' ELSE state END
        WHERE signature_id = :id""",
     bindparam("now", type_=UtcDateTime()),

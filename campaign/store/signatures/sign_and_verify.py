@@ -30,7 +30,7 @@ _SIGN_AND_ENQUEUE = text_statement(
     WITH changed AS ({signatures.SIGN_SQL}),
     enqueued AS (
         {outbox.INSERT_MAIL}
-        SELECT id, CASE state {_MAIL_KIND_SQL} END, mailbox, CASE state {_MAIL_PRIORITY_SQL} END, 'owed', 0, :now, :now, ''
+        SELECT id, CASE state {_MAIL_KIND_SQL} END, mailbox_hash, CASE state {_MAIL_PRIORITY_SQL} END, 'owed', 0, :now, :now, ''
             FROM changed
         WHERE {outbox.WITHIN_MAILBOX_LIMIT}
         ON CONFLICT DO NOTHING)
@@ -45,9 +45,9 @@ _VERIFY_AND_ENQUEUE = text_statement(
     WITH changed AS ({signatures.VERIFY_SQL}),
     enqueued AS (
         {outbox.INSERT_MAIL}
-        SELECT id, '{MailKind.THANK_YOU}', mailbox, {_THANKS_PRIORITY}, 'owed', 0, :now, :now, '' FROM changed
+        SELECT id, '{MailKind.THANK_YOU}', mailbox_hash, {_THANKS_PRIORITY}, 'owed', 0, :now, :now, '' FROM changed
         ON CONFLICT DO NOTHING)
-    SELECT id, slug, mailbox FROM changed
+    SELECT id, slug, mailbox_hash FROM changed
 """,
     _NOW,
     columns=signatures.CHANGED_COLUMNS,
@@ -60,20 +60,20 @@ def sign(
     text_hash: str,
     submission: SignFormData,
     *,
-    mailbox: str,
+    mailbox_hash: str,
     link_key: str,
     now: datetime,
     mailbox_limit: MailboxLimit,
 ) -> SignedSignature | None:
     """`signatures.sign_only`, and the mail that answers it."""
     if supports_writing_ctes(connection):
-        parameters = signatures.sign_parameters(campaign_id, text_hash, submission, mailbox, link_key, now)
+        parameters = signatures.sign_parameters(campaign_id, text_hash, submission, mailbox_hash, link_key, now)
         limits = {"since": now - mailbox_limit.window, "most": mailbox_limit.max_mails}
         row = connection.execute(_SIGN_AND_ENQUEUE, parameters | limits).one_or_none()
         return None if row is None else SignedSignature(row.id, row.state, row.edition)
-    signed = signatures.sign_only(connection, campaign_id, text_hash, submission, mailbox, link_key, now)
+    signed = signatures.sign_only(connection, campaign_id, text_hash, submission, mailbox_hash, link_key, now)
     if signed is not None:
-        outbox.enqueue_mail(connection, MAIL_AFTER_SIGNING[signed.state], signed.id, mailbox, now, mailbox_limit)
+        outbox.enqueue_mail(connection, MAIL_AFTER_SIGNING[signed.state], signed.id, mailbox_hash, now, mailbox_limit)
     return signed
 
 
@@ -84,8 +84,8 @@ def verify(
     if supports_writing_ctes(connection):
         parameters = {"id": signature_id, "link_key": link_key, "edition": edition, "now": now}
         row = connection.execute(_VERIFY_AND_ENQUEUE, parameters).one_or_none()
-        return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox)
+        return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox_hash)
     changed = signatures.verify_only(connection, signature_id, link_key, edition, now)
     if changed is not None:
-        outbox.enqueue_mail(connection, MailKind.THANK_YOU, changed.id, changed.mailbox, now, mailbox_limit)
+        outbox.enqueue_mail(connection, MailKind.THANK_YOU, changed.id, changed.mailbox_hash, now, mailbox_limit)
     return changed

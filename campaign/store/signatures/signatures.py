@@ -32,10 +32,10 @@ class SignFormData:
     """Which wording of the consent was agreed to; empty where `updates` is not ticked."""
     source: str
     """Where it came from: a campaigner's label, the host of a site; never a person. May be empty."""
-    browser: str
+    browser_hash: str
     """Hash of the cookie of the browser that signs; empty where it must not press the button by itself."""
     language: str = "en"
-    brought_by: str = ""
+    referral_code: str = ""
     """The code of the personal link it came by; empty for none."""
     network: str = ""
     """The /24 or /48 it came from; empty where that is unknown."""
@@ -72,12 +72,12 @@ class Signature:
     updates_at: datetime | None
     source: str
     language: str
-    brought_by: str
+    referral_code: str
     ordinal: int | None
     """The running total that counting it made; None while it was never counted."""
     edition: int
     edition_floor: int
-    browser: str
+    browser_hash: str
     link_key: str
     signed_at: datetime
     submitted_at: datetime
@@ -94,7 +94,7 @@ class ChangedSignature:
 
     id: int
     slug: str
-    mailbox: str
+    mailbox_hash: str
     """The keyed hash its mails are counted under."""
 
 
@@ -112,9 +112,9 @@ _CORRECTABLE_COLUMNS = (
     "updates_wording",
     "source",
     "language",
-    "brought_by",
+    "referral_code",
 )
-_UNASKED_COLUMNS = ("source", "language", "brought_by")
+_UNASKED_COLUMNS = ("source", "language", "referral_code")
 """Details no page asks about: a change of them is no correction."""
 _CORRECTABLE_SQL = "signatures.state IN ('pending', 'withdrawn')"
 _IS_CORRECTED_SQL = " OR ".join(
@@ -122,8 +122,8 @@ _IS_CORRECTED_SQL = " OR ".join(
 )
 # A correction comes by a link of ours or a mail; the signature is still counted under the personal link it first came by.
 # The two belong together: where a personal link brought somebody, that is the source too.
-_REFERRAL_COLUMNS = ("source", "brought_by")
-_HAS_REFERRAL_SQL = "(signatures.state = 'pending' AND signatures.brought_by <> '')"
+_REFERRAL_COLUMNS = ("source", "referral_code")
+_HAS_REFERRAL_SQL = "(signatures.state = 'pending' AND signatures.referral_code <> '')"
 # A network is kept for some time from the first signing on, so one that was cleared is not learned again.
 _KEPT_SQL = {
     **dict.fromkeys(_REFERRAL_COLUMNS, f" AND NOT {_HAS_REFERRAL_SQL}"),
@@ -133,7 +133,7 @@ _KEPT_SQL = {
 _SEARCH_KEY_COLUMNS = ("name_key", "surname_key", "area")
 _CORRECTIONS = ",\n        ".join(
     f"{name} = CASE WHEN {_CORRECTABLE_SQL}{_KEPT_SQL.get(name, '')} THEN excluded.{name} ELSE signatures.{name} END"
-    for name in (*_CORRECTABLE_COLUMNS, *_SEARCH_KEY_COLUMNS, "network", "browser", "updates_at")
+    for name in (*_CORRECTABLE_COLUMNS, *_SEARCH_KEY_COLUMNS, "network", "browser_hash", "updates_at")
 )
 
 # Who has withdrawn what they signed on paper, and signs online, has never signed online before.
@@ -142,12 +142,13 @@ _WAS_PAPER = "(signatures.state = 'withdrawn' AND signatures.kind = 'paper')"
 # answer takes as long. The deadline is part of it: a submission that is too late selects no campaign and stores nothing.
 SIGN_SQL = f"""
     INSERT INTO signatures (
-        campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key, mailbox, country, postcode,
-        comment, public, updates, updates_wording, updates_at, source, language, brought_by, edition, edition_floor, browser,
-        link_key, signed_at, submitted_at, ended_reason, name_key, surname_key, domain, area, network)
-    SELECT c.id, CAST(:text_hash AS VARCHAR(64)), 'pending', 'none', '', :name, :email, :email_key, :mailbox,
+        campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key, mailbox_hash, country, postcode,
+        comment, public, updates, updates_wording, updates_at, source, language, referral_code, edition, edition_floor,
+        browser_hash, link_key, signed_at, submitted_at, ended_reason, name_key, surname_key, domain, area, network)
+    SELECT c.id, CAST(:text_hash AS VARCHAR(64)), 'pending', 'none', '', :name, :email, :email_key, :mailbox_hash,
         :country, :postcode, :comment, :public, :updates, :updates_wording, CASE WHEN :updates THEN :now END, :source,
-        :language, :brought_by, 1, 1, :browser, :link_key, :now, :now, '', :name_key, :surname_key, :domain, :area, :network
+        :language, :referral_code, 1, 1, :browser_hash, :link_key, :now, :now, '', :name_key, :surname_key, :domain, :area,
+        :network
     FROM campaigns c
     WHERE c.id = :campaign_id AND (c.text_hash = CAST(:text_hash AS VARCHAR(64)) OR EXISTS (
             SELECT 1 FROM translations r WHERE r.campaign_id = c.id AND r.text_hash = CAST(:text_hash AS VARCHAR(64))))
@@ -169,20 +170,20 @@ SIGN_SQL = f"""
         ended_at = CASE WHEN signatures.state = 'withdrawn' THEN NULL ELSE signatures.ended_at END,
         state = CASE WHEN signatures.state = 'withdrawn' THEN 'pending' ELSE signatures.state END,
         submitted_at = excluded.submitted_at,
-        mailbox = excluded.mailbox,
+        mailbox_hash = excluded.mailbox_hash,
         place_id = CASE WHEN {_CORRECTABLE_SQL} AND (signatures.postcode <> excluded.postcode OR signatures.country <>
             excluded.country)
                   THEN NULL ELSE signatures.place_id END,
         {_CORRECTIONS}
-    RETURNING id, state, edition, mailbox
+    RETURNING id, state, edition, mailbox_hash
 """
 # A pressed button means that its page was opened.
-VERIFY_SQL = f"""UPDATE signatures SET state = 'verified', verified_at = :now, opened = 1
+VERIFY_SQL = f"""UPDATE signatures SET state = 'verified', verified_at = :now, link_opened = 1
        WHERE id = :id AND state = 'pending' AND edition = :edition AND link_key = :link_key AND EXISTS (
            SELECT 1 FROM campaigns c WHERE c.id = signatures.campaign_id AND :now < c.verify_until AND c.finalised_at IS NULL
                AND c.taken_down_at IS NULL AND c.published_at IS NOT NULL)
            AND NOT {READ_ONLY_SQL}
-       RETURNING id, (SELECT slug FROM campaigns WHERE campaigns.id = signatures.campaign_id) AS slug, mailbox"""
+       RETURNING id, (SELECT slug FROM campaigns WHERE campaigns.id = signatures.campaign_id) AS slug, mailbox_hash"""
 SIGNED_COLUMNS = columns_of(SignedSignature, signatures)
 CHANGED_COLUMNS = columns_of(ChangedSignature, signatures, slug=campaigns.c.slug)
 # Text: what is read here is what becomes of each column in each state, side by side. On PostgreSQL they are parts of a larger
@@ -193,7 +194,9 @@ _VERIFY = text_statement(VERIFY_SQL, bindparam("now", type_=UtcDateTime()), colu
 _BY_ID = signatures.c.id == bindparam("signature_id")
 _BY_LINK = (_BY_ID, signatures.c.link_key == bindparam("with_link_key"))
 _OPENED = (
-    update(signatures).where(*_BY_LINK, signatures.c.state == SignatureState.PENDING, signatures.c.opened == 0).values(opened=1)
+    update(signatures)
+    .where(*_BY_LINK, signatures.c.state == SignatureState.PENDING, signatures.c.link_opened == 0)
+    .values(link_opened=1)
 )
 _SLUG = select(campaigns.c.slug).where(campaigns.c.id == signatures.c.campaign_id).scalar_subquery()
 _END = (
@@ -248,11 +251,11 @@ def sign_parameters(
     part of every link to the signature if this submission is its first."""
     return {
         "campaign_id": campaign_id, "text_hash": text_hash, "now": now, "name": submission.name,
-        "email": submission.email, "email_key": submission.email_key, "mailbox": mailbox_hash, "country": submission.country,
-        "postcode": submission.postcode, "comment": submission.comment, "public": submission.public,
-        "updates": submission.updates, "updates_wording": submission.updates_wording, "source": submission.source,
-        "browser": submission.browser, "link_key": link_key, "language": submission.language,
-        "brought_by": submission.brought_by, "name_key": name_key(submission.name),
+        "email": submission.email, "email_key": submission.email_key, "mailbox_hash": mailbox_hash,
+        "country": submission.country, "postcode": submission.postcode, "comment": submission.comment,
+        "public": submission.public, "updates": submission.updates, "updates_wording": submission.updates_wording,
+        "source": submission.source, "browser_hash": submission.browser_hash, "link_key": link_key,
+        "language": submission.language, "referral_code": submission.referral_code, "name_key": name_key(submission.name),
         "surname_key": surname_key(submission.name), "domain": email_domain(submission.email_key),
         "area": postcode_area(submission.postcode, submission.country), "network": submission.network,
     }  # fmt: skip
@@ -300,4 +303,4 @@ def get_signature(connection: Connection, signature_id: int, link_key: str) -> S
 
 def _changed_signature(connection: Connection, statement: Executable, parameters: dict[str, Any]) -> ChangedSignature | None:
     row = connection.execute(statement, parameters).one_or_none()
-    return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox)
+    return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox_hash)

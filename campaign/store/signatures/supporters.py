@@ -23,8 +23,8 @@ _REFERRALS = select(func.count()).select_from(
     select(literal(1).label("one"))
     .where(
         signatures.c.campaign_id == bindparam("campaign_id"),
-        signatures.c.brought_by == bindparam("referral_code"),
-        text("brought_by <> ''"),  # in the words of its partial index
+        signatures.c.referral_code == bindparam("referral_code"),
+        text("referral_code <> ''"),  # in the words of its partial index
         _IS_VERIFIED,
         signatures.c.id != bindparam("excluded_signature_id"),
     )

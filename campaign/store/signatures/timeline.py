@@ -23,7 +23,7 @@ class SignatureDetails(ListedSignature):
     updates_at: datetime | None
     language: str
     edition: int
-    opened: int
+    link_opened: int
     ordinal: int | None
     first_signed_at: datetime | None
     submitted_at: datetime

@@ -29,7 +29,7 @@ outbox = Table(
     Column("id", BigId, primary_key=True),
     Column("signature_id", BigId, ForeignKey("signatures.id", ondelete="CASCADE"), comment="null: not to a signatory"),
     Column("kind", EnumText(MailKind, 20), nullable=False),
-    Column("mailbox", String(32), nullable=False, comment="keyed hash of a signatory's canonical address"),
+    Column("mailbox_hash", String(32), nullable=False, comment="keyed hash of a signatory's canonical address"),
     Column("priority", SmallInteger, nullable=False, comment="0 goes first"),
     Column("state", String(8), nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -64,7 +64,7 @@ Index(
     postgresql_where=text("state = 'owed'"),
     sqlite_where=text("state = 'owed'"),
 )
-Index("ix_outbox_mailbox_created_at", outbox.c.mailbox, outbox.c.created_at)
+Index("ix_outbox_mailbox_hash_created_at", outbox.c.mailbox_hash, outbox.c.created_at)
 Index("ix_outbox_signature_id", outbox.c.signature_id)
 # A promise not yet kept is one promise, however often and however simultaneously it is asked for.
 Index(

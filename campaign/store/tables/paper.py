@@ -17,7 +17,7 @@ sheets = Table(
     Column("language", String(8), nullable=False, comment="of that text"),
     Column("profile", String(24), nullable=False, comment="which columns it has"),
     Column("rows", Integer, nullable=False, comment="people who can sign on it"),
-    Column("made_by", BigId, ForeignKey("campaigners.id")),
+    Column("created_by", BigId, ForeignKey("campaigners.id")),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("campaign_id", "number"),
     comment="sheets of paper to be signed by hand; rows are never changed",
@@ -30,7 +30,7 @@ intakes = Table(
     Column("id", BigId, primary_key=True),
     Column("campaign_id", BigId, ForeignKey("campaigns.id"), nullable=False),
     Column("kind", String(8), nullable=False),
-    Column("state", String(8), nullable=False),
+    Column("state", String(16), nullable=False),
     Column("sheet_id", BigId, ForeignKey("sheets.id"), comment="null: of a file, or a list without a number"),
     Column("label", String(120), nullable=False, comment="name of the file, or of the day it was typed in"),
     Column("sha256", String(64), nullable=False, comment="of the file; empty where it was typed in"),
@@ -40,20 +40,20 @@ intakes = Table(
     Column("undone", Integer, nullable=False, comment="how many of them were taken back"),
     Column("excluded", JSON, nullable=False, comment="how many rows were not taken in, by why"),
     Column("encrypted_rows", Text, comment="rows read and not yet taken in, encrypted; for a day"),
-    Column("made_by", BigId, ForeignKey("campaigners.id"), comment="null: the command line"),
+    Column("created_by", BigId, ForeignKey("campaigners.id"), comment="null: the command line"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("undone_by", BigId, ForeignKey("campaigners.id")),
     Column("undone_at", UtcDateTime),
     Column("reason", String(200), nullable=False, comment="why it was undone"),
     CheckConstraint("kind IN ('file', 'typed')", name="kind"),
-    CheckConstraint("state IN ('held', 'taken', 'undoing', 'undone')", name="state"),
+    CheckConstraint("state IN ('unconfirmed', 'imported', 'undoing', 'undone')", name="state"),
     CheckConstraint("undone >= 0 AND undone <= imported", name="sane"),
     comment="signatures on paper brought in together: a file, or a sheet typed in",
     sqlite_autoincrement=True,
 )
 Index("ix_intakes_campaign_id", intakes.c.campaign_id, intakes.c.id)
 # The same file is taken in once, also where two bring it at the same moment; once more only where that is asked for.
-IMPORTED_ONCE_SQL = "kind = 'file' AND state IN ('taken', 'undoing')"
+IMPORTED_ONCE_SQL = "kind = 'file' AND state IN ('imported', 'undoing')"
 Index(
     "uq_intakes_sha256",
     intakes.c.campaign_id,
@@ -72,21 +72,21 @@ Index(
     postgresql_where=text(ONE_PER_SHEET_SQL),
     sqlite_where=text(ONE_PER_SHEET_SQL),
 )
-ONE_PER_DAY_SQL = "kind = 'typed' AND sheet_id IS NULL AND state = 'taken'"
+ONE_PER_DAY_SQL = "kind = 'typed' AND sheet_id IS NULL AND state = 'imported'"
 Index(
     "uq_intakes_label",
     intakes.c.campaign_id,
-    intakes.c.made_by,
+    intakes.c.created_by,
     intakes.c.label,
     unique=True,
     postgresql_where=text(ONE_PER_DAY_SQL),
     sqlite_where=text(ONE_PER_DAY_SQL),
 )
 # What a worker has to do: take back, or throw away what nobody confirmed.
-UNFINISHED_INTAKE_SQL = "state IN ('held', 'undoing')"
+UNFINISHED_INTAKE_SQL = "state IN ('unconfirmed', 'undoing')"
 """Intakes a worker may have something to do for, in the words of their partial index."""
 Index(
-    "ix_intakes_waiting",
+    "ix_intakes_unfinished",
     intakes.c.id,
     postgresql_where=text(UNFINISHED_INTAKE_SQL),
     sqlite_where=text(UNFINISHED_INTAKE_SQL),

@@ -25,7 +25,7 @@ _STATES = ", ".join(f"'{state}'" for state in SignatureState)
 _SEARCH_KEY = String(120).with_variant(String(120, collation="C"), "postgresql")
 """Compared octet by octet, so that an index finds what begins with something."""
 UNCOUNTED_SQL = (
-    "(counted_as <> state OR counted_opened <> opened OR (counted_as = 'verified' "
+    "(counted_as <> state OR counted_link_opened <> link_opened OR (counted_as = 'verified' "
     "AND (counted_country <> country OR counted_source <> source OR counted_area <> area "
     "OR counted_kind <> kind OR coalesce(counted_place_id, -1) <> coalesce(place_id, -1))))"
 )
@@ -43,7 +43,9 @@ signatures = Table(
     Column("name", String(120), nullable=False),
     Column("email", String(254), nullable=False, comment="as typed: what mail is sent to"),
     Column("email_key", String(320), nullable=False, comment="canonical: for comparing only"),
-    Column("mailbox", String(32), nullable=False, comment="keyed hash of the canonical address: what mails are counted under"),
+    Column(
+        "mailbox_hash", String(32), nullable=False, comment="keyed hash of the canonical address: what mails are counted under"
+    ),
     Column("country", String(2), nullable=False),
     Column("postcode", String(12), nullable=False),
     Column("comment", String(500), nullable=False),
@@ -54,7 +56,7 @@ signatures = Table(
     Column("source", String(64), nullable=False),
     Column("edition", Integer, nullable=False, comment="grows when the details change; links say which one they mean"),
     Column("edition_floor", Integer, nullable=False, comment="links below it are from before a withdrawal"),
-    Column("browser", String(64), nullable=False, comment="hash of the cookie of the browser that signed"),
+    Column("browser_hash", String(64), nullable=False, comment="hash of the cookie of the browser that signed"),
     Column("link_key", String(16), nullable=False, comment="random; a link fits one row, also after a restored backup"),
     Column("signed_at", UtcDateTime, nullable=False),
     Column("submitted_at", UtcDateTime, nullable=False),
@@ -62,7 +64,9 @@ signatures = Table(
     Column("ended_at", UtcDateTime, comment="when it was withdrawn or invalidated"),
     Column("ended_reason", String(200), nullable=False),
     Column("language", String(8), nullable=False, server_default=text("'en'"), comment="what its signatory reads"),
-    Column("brought_by", String(22), nullable=False, server_default=text("''"), comment="code of the personal link it came by"),
+    Column(
+        "referral_code", String(22), nullable=False, server_default=text("''"), comment="code of the personal link it came by"
+    ),
     Column("ordinal", BigId, comment="the running total that counting it made: the 12,346th"),
     Column("name_key", _SEARCH_KEY, nullable=False, server_default=text("''"), comment="folded: for searching only"),
     Column("surname_key", _SEARCH_KEY, nullable=False, server_default=text("''"), comment="its last word"),
@@ -71,9 +75,13 @@ signatures = Table(
     Column("network", String(43), nullable=False, server_default=text("''"), comment="/24 or /48 it came from; kept 30 days"),
     Column("first_signed_at", UtcDateTime, comment="before a withdrawal, where they signed again; null: as signed_at"),
     Column(
-        "opened", SmallInteger, nullable=False, server_default=text("0"), comment="1 once its page with the button was seen"
+        "link_opened",
+        SmallInteger,
+        nullable=False,
+        server_default=text("0"),
+        comment="1 once its page with the button was seen",
     ),
-    Column("counted_opened", SmallInteger, nullable=False, server_default=text("0")),
+    Column("counted_link_opened", SmallInteger, nullable=False, server_default=text("0")),
     Column("counted_source", String(64), nullable=False, server_default=text("''")),
     Column("counted_area", String(4), nullable=False, server_default=text("''")),
     Column("batch_id", BigId, comment="the batch that invalidated it"),
@@ -104,11 +112,11 @@ Index(
 )
 
 Index(
-    "ix_signatures_brought_by",
+    "ix_signatures_referral_code",
     signatures.c.campaign_id,
-    signatures.c.brought_by,
-    postgresql_where=text("brought_by <> ''"),
-    sqlite_where=text("brought_by <> ''"),
+    signatures.c.referral_code,
+    postgresql_where=text("referral_code <> ''"),
+    sqlite_where=text("referral_code <> ''"),
 )
 
 # What the desk finds signatures by. Each ends with the id, so that a page of what was found is read in order.

@@ -40,8 +40,8 @@ def hidden_fields(attribution: Attribution) -> Markup:
         return UNKNOWN_SOURCE_FIELD
     source = "" if attribution.source == SHARE_SOURCE else attribution.source
     more = (
-        Markup('<input type="hidden" name="via" value="{}">').format(attribution.brought_by)
-        if attribution.brought_by
+        Markup('<input type="hidden" name="via" value="{}">').format(attribution.referral_code)
+        if attribution.referral_code
         else Markup()
     )
     return Markup('<input type="hidden" name="source" value="{}">').format(source) + more

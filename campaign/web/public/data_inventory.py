@@ -31,7 +31,7 @@ DATA_INVENTORY = (
             "plain spelling, so that one mailbox signs once, and a code it cannot be read from, so that nobody can make us "
             "flood it with email."
         ),
-        ("email", "email_key", "mailbox", "domain"),
+        ("email", "email_key", "mailbox_hash", "domain"),
     ),
     PersonalDataItem(
         N_("Your country"),
@@ -94,7 +94,7 @@ DATA_INVENTORY = (
             "If you followed the personal link of somebody who signed: the code in it. They can see how many signatures "
             "came by their link, never whose."
         ),
-        ("brought_by",),
+        ("referral_code",),
     ),
     PersonalDataItem(
         N_("The network you signed from"),
@@ -110,7 +110,7 @@ DATA_INVENTORY = (
             "Noted once you confirm, or have had the page with the button in front of you for five seconds. It shows how many "
             "of our emails are read. Nothing in the emails themselves tells us."
         ),
-        ("opened", "counted_opened"),
+        ("link_opened", "counted_link_opened"),
     ),
     PersonalDataItem(
         N_("A code for your browser"),
@@ -118,7 +118,7 @@ DATA_INVENTORY = (
             "Made from a cookie (see below), so that the browser you sign in can confirm without a second press. It says "
             "nothing about your device."
         ),
-        ("browser",),
+        ("browser_hash",),
     ),
     PersonalDataItem(
         N_("Numbers of our own"),
@@ -129,7 +129,7 @@ DATA_INVENTORY = (
         N_("Our emails to you"),
         N_("For each: which kind it was, when it went, and whether it arrived at your mail server. Not what it said."),
         (
-            "id", "signature_id", "kind", "mailbox", "priority", "state", "attempts", "due_at", "created_at", "settled_at",
+            "id", "signature_id", "kind", "mailbox_hash", "priority", "state", "attempts", "due_at", "created_at", "settled_at",
             "unknown_at", "reason", "tallied",
             # Empty for signatories: a mail to a campaigner uses them.
             "campaigner_id", "campaign_id", "invitation_id", "login_link_id", "dedupe_key", "facts",

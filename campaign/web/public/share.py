@@ -74,4 +74,4 @@ def _via_from_query() -> str:
     """The label or personal code in the address, where it is one."""
     said = request.args.get("via", "")
     came = read_attribution(said, "")
-    return came.brought_by or came.source
+    return came.referral_code or came.source

@@ -70,7 +70,7 @@ def show_qr_svg(slug: str) -> Response:
     came, label = _attribution_from_query(), gettext("QR code that leads to this campaign")
     body = _qr_code(came, _shared_url(slug, came), "svg", lambda url: qr_svg(url, label), label)
     return _allow_cross_origin(
-        _cacheable_response(body, "image/svg+xml", _PRINT_MAX_AGE_SECONDS, f"{slug}-qr.svg", personal=bool(came.brought_by))
+        _cacheable_response(body, "image/svg+xml", _PRINT_MAX_AGE_SECONDS, f"{slug}-qr.svg", personal=bool(came.referral_code))
     )
 
 
@@ -81,7 +81,7 @@ def show_qr_png(slug: str) -> Response:
     came = _attribution_from_query()
     body = _qr_code(came, _shared_url(slug, came), "png", qr_png)
     return _allow_cross_origin(
-        _cacheable_response(body, "image/png", _PRINT_MAX_AGE_SECONDS, f"{slug}-qr.png", personal=bool(came.brought_by))
+        _cacheable_response(body, "image/png", _PRINT_MAX_AGE_SECONDS, f"{slug}-qr.png", personal=bool(came.referral_code))
     )
 
 
@@ -93,19 +93,19 @@ def show_poster(slug: str) -> Response:
         campaign, campaign.state(runtime().now()), _shared_url(slug, came), runtime().tokens.absolute_url(f"/c/{slug}"),
         site_name(runtime().settings),
     )  # fmt: skip
-    if came.brought_by:
+    if came.referral_code:
         with process_cache().flight(DRAWING).acquired():
             body = draw_poster(poster)
     else:
         body = process_cache().get(_POSTERS, poster, lambda: draw_poster(poster))
     return _cacheable_response(
-        body, "application/pdf", _PRINT_MAX_AGE_SECONDS, f"{slug}-poster.pdf", personal=bool(came.brought_by)
+        body, "application/pdf", _PRINT_MAX_AGE_SECONDS, f"{slug}-poster.pdf", personal=bool(came.referral_code)
     )
 
 
 def _qr_code(came: Attribution, url: str, kind: str, draw: Callable[[str], bytes], label: str = "") -> bytes:
     """A code: cached, but for those with somebody's personal code in them."""
-    return draw(url) if came.brought_by else process_cache().get(_BADGES_AND_CODES, (kind, url, label), lambda: draw(url))
+    return draw(url) if came.referral_code else process_cache().get(_BADGES_AND_CODES, (kind, url, label), lambda: draw(url))
 
 
 def _campaign_in_language(slug: str) -> Campaign:
@@ -115,13 +115,15 @@ def _campaign_in_language(slug: str) -> Campaign:
 
 
 def _shared_url(slug: str, attribution: Attribution) -> str:
-    return with_via(runtime().tokens.absolute_url(localised_path(f"/c/{slug}")), attribution.brought_by or attribution.source)
+    return with_via(
+        runtime().tokens.absolute_url(localised_path(f"/c/{slug}")), attribution.referral_code or attribution.source
+    )
 
 
 def _attribution_from_query(default: str = "") -> Attribution:
     """What the code says of where it hangs: the label or personal code in the address, where it is one."""
     came = read_attribution(request.args.get("via", ""), "")
-    return came if came.brought_by or came.source else Attribution(default, "")
+    return came if came.referral_code or came.source else Attribution(default, "")
 
 
 def _card_picture(campaign: Campaign) -> bytes | None:

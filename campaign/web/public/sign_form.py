@@ -80,8 +80,8 @@ def read_sign_form(
         updates=updates,
         updates_wording=CURRENT_UPDATES_WORDING if updates else "",
         source=attribution.source,
-        browser=browser_hash,
-        brought_by=attribution.brought_by,
+        browser_hash=browser_hash,
+        referral_code=attribution.referral_code,
         language=language,
         network=network,
     )

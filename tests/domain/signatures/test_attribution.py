@@ -97,7 +97,7 @@ near = st.text("abcXYZ019-_./:@[]?#% \n\u0130www.https://", max_size=80)
 def test_an_attribution_never_fails_and_never_spills_over(via: str, text: str, host: str) -> None:
     came = read_attribution(via, text, host)
     assert re.fullmatch(r"[a-z0-9._-]{0,64}", came.source)
-    assert re.fullmatch(r"(?:[A-Za-z0-9_-]{22})?", came.brought_by)
+    assert re.fullmatch(r"(?:[A-Za-z0-9_-]{22})?", came.referral_code)
     assert re.fullmatch(r"[a-z0-9._-]{0,64}", referring_host(text, host))
 
 

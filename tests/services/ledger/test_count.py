@@ -42,8 +42,8 @@ def due(state: str, counted_as: str, *, ident: int = 1, country: str = "GB", cou
         area="",
         counted_area="",
         domain="example.org",
-        opened=0,
-        counted_opened=0,
+        link_opened=0,
+        counted_link_opened=0,
         ordinal=None,
         first_signed_at=START_TIME,
         signed_at=START_TIME,
@@ -327,8 +327,9 @@ def put_on_file(runtime: Runtime, campaign: Campaign, amount: int, state: str = 
     plain = {
         "campaign_id": campaign.id, "text_hash": campaign.text.hash, "state": state, "counted_as": "none",
         "counted_country": "", "name": "Ada", "country": "GB", "postcode": "", "comment": "", "public": False,
-        "updates": False, "updates_wording": "", "source": "", "edition": 1, "edition_floor": 1, "browser": "", "link_key": "",
-        "mailbox": "", "signed_at": START_TIME, "submitted_at": START_TIME, "verified_at": START_TIME, "ended_reason": "",
+        "updates": False, "updates_wording": "", "source": "", "edition": 1, "edition_floor": 1, "browser_hash": "",
+        "link_key": "", "mailbox_hash": "", "signed_at": START_TIME, "submitted_at": START_TIME, "verified_at": START_TIME,
+        "ended_reason": "",
     }  # fmt: skip
     emails = [f"{number}@example.org" for number in range(amount)]
     with runtime.transaction() as connection:

@@ -230,8 +230,8 @@ def test_forgetting_takes_as_many_rounds_as_it_needs(runtime: Runtime, campaign:
         connection.execute(
             text(
                 """INSERT INTO signatures (campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key,
-                       country, postcode, comment, public, updates, updates_wording, source, edition, edition_floor, browser,
-                       link_key, mailbox, signed_at, submitted_at, ended_reason)
+                       country, postcode, comment, public, updates, updates_wording, source, edition, edition_floor,
+                       browser_hash, link_key, mailbox_hash, signed_at, submitted_at, ended_reason)
                    VALUES (:campaign, :hash, 'pending', 'none', '', 'Ada', :email, :email, 'GB', '', '', false, false, '', '',
                        1, 1, '', '', '', '2026-11-23 12:00:00+00', '2026-11-23 12:00:00+00', '')"""
             ),

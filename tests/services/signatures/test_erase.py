@@ -119,7 +119,7 @@ def test_no_mail_is_owed_to_whom_nothing_is_known_of(runtime: Runtime, campaign:
     sign()
     erase.erase_signature(runtime, owner, campaign.id, 1, "they asked")
     with runtime.reading() as connection:
-        found = connection.execute(text("SELECT state, mailbox, reason FROM outbox")).all()
+        found = connection.execute(text("SELECT state, mailbox_hash, reason FROM outbox")).all()
     assert [tuple(row) for row in found] == [("dropped", "", "")]
 
 

@@ -36,7 +36,7 @@ from tests.support.signatory import Signatory, run_workers
 
 def sign(runtime: Runtime, campaign: Campaign, email: str, code: str = "", **typed: Any) -> int:
     """Somebody signs, perhaps by a personal link; the number of their signature."""
-    given = sign_form_data(email, source="share" if code else "", brought_by=code, **typed)
+    given = sign_form_data(email, source="share" if code else "", referral_code=code, **typed)
     signing.sign_campaign(runtime, campaign.id, campaign.text.hash, given)
     sql = text("SELECT id FROM signatures WHERE email_key = :key AND campaign_id = :campaign")
     with runtime.reading() as connection:
@@ -113,7 +113,7 @@ def test_who_comes_back_by_their_own_link_has_not_brought_themselves(
     assert sign(runtime, campaign, ada.email, code) == ada.id
     assert signing.verify_signature(runtime, verify_link_of(runtime, ada.id, edition=2)).outcome is signing.VerifyOutcome.NOW
     again = own(runtime, ada.id)
-    assert again.brought_by == code
+    assert again.referral_code == code
     assert sharing.count_referrals(runtime, again) == 0
 
 
@@ -127,17 +127,17 @@ def test_who_brought_somebody_first_has_brought_them_though_they_correct_a_detai
         # By way of "Sign again" on the page with the button, or by somebody else's link.
         assert sign(runtime, campaign, email, later, name="Eve Adams") == eve
         found = own(runtime, eve)
-        assert (found.name, found.brought_by, found.source) == ("Eve Adams", code, "share")
+        assert (found.name, found.referral_code, found.source) == ("Eve Adams", code, "share")
     assert signing.verify_signature(runtime, verify_link_of(runtime, eve, edition=2)).outcome is signing.VerifyOutcome.NOW
     assert sharing.count_referrals(runtime, ada) == 1
     # Who was brought by nobody yet is brought by the first who does.
     mae = sign(runtime, campaign, "mae@example.org")
     sign(runtime, campaign, "mae@example.org", code)
-    assert own(runtime, mae).brought_by == code
+    assert own(runtime, mae).referral_code == code
     # Withdrawing ends it: who signs anew is brought anew.
     assert signing.withdraw_signature(runtime, mae)
     sign(runtime, campaign, "mae@example.org", other)
-    assert own(runtime, mae).brought_by == other
+    assert own(runtime, mae).referral_code == other
 
 
 def test_no_more_are_counted_than_are_said(runtime: Runtime, campaign: Campaign, ada: Signature, app: Flask) -> None:
@@ -237,9 +237,9 @@ def test_a_signature_made_from_a_personal_link_is_brought_by_it(
     assert personal_link(mine) == link
     # Everything kept about her is in her own download.
     data = eve.browser.post(eve.manage_path(), data={"action": "download"}).get_json()
-    assert (data["source"], data["brought_by"]) == ("share", link.rpartition("=")[2])
+    assert (data["source"], data["referral_code"]) == ("share", link.rpartition("=")[2])
     # And on no page of hers: she need not know whose link she followed.
-    assert data["brought_by"] not in eve.browser.get(eve.manage_path()).text
+    assert data["referral_code"] not in eve.browser.get(eve.manage_path()).text
 
 
 def test_only_who_has_verified_is_given_a_link_to_share(

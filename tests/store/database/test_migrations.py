@@ -40,8 +40,8 @@ def engines(empty_databases: Callable[[], str]) -> Any:
 
 
 def fresh_tables() -> MetaData:
-    """Copy of the tables. Where keys go round in a circle, SQLAlchemy adds one of them by `ALTER TABLE` and marks the key itself
-    as made that way, so that no later `create_all` in this process would write it again.
+    """Copy of the tables. Where keys go round in a circle, SQLAlchemy adds one of them by `ALTER TABLE` and marks the key as
+    made that way, so that no later `create_all` in this process would write it again.
     """
     fresh = MetaData(naming_convention=metadata.naming_convention)
     for table in metadata.tables.values():

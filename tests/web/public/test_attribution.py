@@ -36,8 +36,8 @@ def came(runtime: Runtime) -> Callable[[], tuple[str, str]]:
 
     def row() -> tuple[str, str]:
         with runtime.reading() as connection:
-            found = connection.execute(text("SELECT source, brought_by FROM signatures")).one()
-        return found.source, found.brought_by
+            found = connection.execute(text("SELECT source, referral_code FROM signatures")).one()
+        return found.source, found.referral_code
 
     return row
 

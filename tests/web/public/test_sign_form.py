@@ -45,7 +45,7 @@ def test_a_form_without_errors_makes_a_submission() -> None:
     assert submission == SignFormData(
         name="Ada Lovelace", email="Ada+pond@googlemail.com", email_key="ada@gmail.com", country="GB", postcode="SW1A 1AA",
         comment="Keep it.", public=True, updates=True, updates_wording=CURRENT_UPDATES_WORDING, source="leaflet",
-        browser="browser-hash",
+        browser_hash="browser-hash",
     )  # fmt: skip
 
 
@@ -231,10 +231,10 @@ def test_no_more_is_shown_again_than_a_page_should_carry() -> None:
 
 
 def test_fields_nobody_asked_for_are_not_kept() -> None:
-    form, submission = read(is_admin="1", state="verified", source="forged", browser="forged")
+    form, submission = read(is_admin="1", state="verified", source="forged", browser_hash="forged", browser="forged")
     assert set(form.values) == set(TEXT_FIELDS)
     assert submission is not None
-    assert (submission.source, submission.browser) == ("leaflet", "browser-hash")
+    assert (submission.source, submission.browser_hash) == ("leaflet", "browser-hash")
 
 
 def test_a_field_that_was_not_sent_is_empty() -> None:

@@ -114,7 +114,7 @@ def test_a_link_waits_while_the_site_is_read_only_and_withdrawing_does_not(
         assert "data-press" not in answer.text
     assert ada.browser.post(f"{path}/opened").status_code == 204
     with runtime.reading() as connection:
-        assert connection.execute(text("SELECT opened FROM signatures WHERE id = 1")).scalar_one() == 0
+        assert connection.execute(text("SELECT link_opened FROM signatures WHERE id = 1")).scalar_one() == 0
     # Who has verified sees so; choices wait; withdrawing and one's data do not.
     assert mary.confirm().status_code == 303
     choices = mary.browser.post(manage, data={"action": "consents", "updates": "1"})

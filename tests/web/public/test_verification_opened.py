@@ -22,7 +22,7 @@ def ada(runtime: Runtime, signatory: Callable[..., Signatory]) -> Signatory:
 
 def opened(runtime: Runtime) -> int:
     with runtime.reading() as connection:
-        return int(connection.execute(text("SELECT opened FROM signatures")).scalar_one())
+        return int(connection.execute(text("SELECT link_opened FROM signatures")).scalar_one())
 
 
 def test_fetching_the_page_tells_nothing(ada: Signatory, runtime: Runtime) -> None:
