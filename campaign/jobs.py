@@ -27,7 +27,7 @@ CLOSE_CAMPAIGNS = JobSpec("close_campaigns", LEDGER_QUEUE, 300)
 RUN_BATCHES = JobSpec("run_batches", DESK_QUEUE, 120)
 RAISE_FLAGS = JobSpec("raise_flags", DESK_QUEUE, 120)
 UNDO_INTAKES = JobSpec("undo_intakes", DESK_QUEUE, 120)
-SEND_TEAM_MAILS = JobSpec("report", DESK_QUEUE, 120)
+SEND_TEAM_MAILS = JobSpec("send_team_mails", DESK_QUEUE, 120)
 FORGET_NETWORKS = JobSpec("forget_networks", DESK_QUEUE, 120)
 RECONCILE = JobSpec("reconcile", DESK_QUEUE, 900)
 # What is handed over takes minutes, and must not hold up what campaigners wait for at the desk.

@@ -165,9 +165,9 @@ def enqueue_team_mails(runtime: Runtime) -> None:
 SCHEDULE = (
     ClockTask("mail", 1.0, enqueue_mail),
     ClockTask("ledger", 1.0, enqueue_ledger),
-    ClockTask("switches", 1.0, republish_switches),
-    ClockTask("copies", 5.0, republish_counts),
-    ClockTask("former copies", 5.0, forget_former_copies),
+    ClockTask("switch cache", 1.0, republish_switches),
+    ClockTask("campaign cache", 5.0, republish_counts),
+    ClockTask("former slugs", 5.0, forget_former_copies),
     ClockTask("closing", 10.0, enqueue_closing),
     ClockTask("networks", 600.0, enqueue_network_erasure),
     ClockTask("places", 5.0, enqueue_place_lookups),
@@ -176,9 +176,9 @@ SCHEDULE = (
     ClockTask("intakes", 2.0, enqueue_intake_undo),
     ClockTask("exports", 2.0, enqueue_exports),
     ClockTask("flags", 60.0, enqueue_flags),
-    ClockTask("reports", 60.0, enqueue_team_mails),
-    ClockTask("proof", 60.0, enqueue_reconcile),
-    ClockTask("beat", 5.0, heartbeat),
+    ClockTask("team mails", 60.0, enqueue_team_mails),
+    ClockTask("reconcile", 60.0, enqueue_reconcile),
+    ClockTask("heartbeat", 5.0, heartbeat),
 )
 
 

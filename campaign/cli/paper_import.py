@@ -17,6 +17,7 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.removal import read_removal_reason
 from campaign.domain.paper.columns import read_column_mapping
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason
+from campaign.domain.paper.paper_text import UNKNOWN_TEXT, PaperText, read_first_day, read_text_choice
 from campaign.domain.places.countries import COUNTRIES
 from campaign.formats.csv_write import neutralise_formula
 from campaign.runtime import Runtime
@@ -36,6 +37,11 @@ _DEFAULT_UNDO_REASON = "Undone by command line"
     "--map", "mapped", default="", metavar="FIELD=COLUMN,…", help="What columns are called: name=Full Name,postcode=PC."
 )
 @click.option("--sheet-name", default="", help="The sheet of a workbook; the first if not given.")
+@click.option(
+    "--text", "text_answer", default="", metavar="VERSION",
+    help="The version of the text on the paper, as en:2, or unknown.",
+)  # fmt: skip
+@click.option("--since", default="", metavar="DATE", help="The first day it was signed. Dates before it are questioned.")
 @click.option("--country", default="GB", show_default=True, help="Of rows that do not say, as two letters.")
 @click.option(
     "--duplicates", type=click.Choice(["skip", "take"]), default="skip", show_default=True,
@@ -46,8 +52,8 @@ _DEFAULT_UNDO_REASON = "Undone by command line"
 @click.option("--undo", type=click.IntRange(min=1), metavar="INTAKE", help="Take back all that an intake brought in.")
 @click.option("--reason", default=_DEFAULT_UNDO_REASON, help="Why it is undone, for the audit trail.")
 def import_paper(
-    slug: str, file: Path | None, *, dry_run: bool, mapped: str, sheet_name: str, country: str, duplicates: str, again: bool,
-    report: str, undo: int | None, reason: str,
+    slug: str, file: Path | None, *, dry_run: bool, mapped: str, sheet_name: str, text_answer: str, since: str, country: str,
+    duplicates: str, again: bool, report: str, undo: int | None, reason: str,
 ) -> None:  # fmt: skip
     """Take in signatures on paper from FILE, a CSV or XLSX list with the names of its columns at the top.
 
@@ -64,7 +70,8 @@ def import_paper(
             _undo(runtime, campaign, undo, reason)
             return
         assert file is not None  # noqa: S101 - said above; for the types
-        options = ReadOptions(_mapping(mapped), sheet_name, country.upper())
+        paper_text = _read_paper_text(runtime, campaign, text_answer, since)
+        options = ReadOptions(_mapping(mapped), sheet_name, country.upper(), paper_text)
         with file.open("rb") as stream:
             checked = _check(runtime, campaign, stream, options, report)
         _print_summary(checked, file.name)
@@ -162,8 +169,26 @@ def _print_summary(checked: ValidatedList, name: str) -> None:
             click.echo(f"    line {line}" + (f": {words}" if why is ExclusionReason.INVALID else ""))
     for words, amount in checked.dropped_values.most_common():
         click.echo(f"  in {format_number(amount)} rows {words}")
+    for words, amount in checked.questions.items():
+        click.echo(f"  In question, in {format_number(amount)} rows: {words}")
+        click.echo(f"    line {', '.join(str(line) for line in checked.question_lines[words])}")
+    if checked.paper_text.version is None:
+        click.echo("  Which text was on the paper is not known, and papers that are handed in will say so. --text says it.")
     if checked.earlier_intake is not None:
         click.echo(f"  This very file is in already, as intake {checked.earlier_intake.id}.")
+
+
+def _read_paper_text(runtime: Runtime, campaign: Campaign, answer: str, since: str) -> PaperText:
+    choices, rules = validate.list_text_choices(runtime, campaign), validate.row_rules(campaign, runtime.now())
+    try:
+        version = read_text_choice(answer or UNKNOWN_TEXT, choices)
+    except InvalidInputError:
+        known = ", ".join(f"{choice.language}:{choice.number}" for choice in choices)
+        raise click.UsageError(f"--text: there is no such version; write one of {known}, or {UNKNOWN_TEXT}.") from None
+    try:
+        return PaperText(version, read_first_day(since, rules.today, rules.last_day))
+    except InvalidInputError as refused:
+        raise click.UsageError(f"--since: {refused}") from None
 
 
 def _mapping(text: str) -> dict[str, str]:

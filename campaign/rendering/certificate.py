@@ -48,6 +48,8 @@ class CertificateSet:
     """The campaign's page, in full: what the code leads to."""
     text_hash: str
     site: str
+    text_note: str
+    """What stands above the address."""
     accent: str
     """As "#rrggbb"; empty for ours."""
 
@@ -105,9 +107,9 @@ def _draw_shared(canvas: Canvas, shared: CertificateSet, colours: ColourScheme) 
     left, y = _LEFT + _QR_SIDE + 4 * _MM, _FOOT + _QR_SIDE - 9 * _MM
     proof = shared.text_hash if len(shared.text_hash) <= 32 else f"{shared.text_hash[:32]} {shared.text_hash[32:]}"
     for words, weight, size, colour in (
-        ("The text they signed, and how many have:", "text", 9.5, MUTED_COLOUR),
+        (shared.text_note, "text", 9.5, MUTED_COLOUR),
         (shared.campaign_url, "bold", 10.5, _BLACK),
-        ("Fingerprint of that text (SHA-256):", "text", 8.5, MUTED_COLOUR),
+        ("Fingerprint of the text asked for now (SHA-256):", "text", 8.5, MUTED_COLOUR),
         (proof, "text", 8.5, MUTED_COLOUR),
     ):
         block = fit_text(

@@ -1,6 +1,6 @@
 """Times and numbers as people read them in their language, and times as machines do."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -44,6 +44,11 @@ def format_deadline(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> st
 def format_day(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> str:
     """The day of a moment in `zone`: "31 March 2027"."""
     return format_date(at.astimezone(zone), "d MMMM y", locale=_locale_code(language))
+
+
+def format_calendar_day(day: date, language: str = ENGLISH) -> str:
+    """A day of the calendar, whatever the zone: "31 March 2027"."""
+    return format_date(day, "d MMMM y", locale=_locale_code(language))
 
 
 @lru_cache(maxsize=4_096)

@@ -15,13 +15,14 @@ from campaign.domain.common.formatting import format_number
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.duplicates import ExclusionReason, exclusion_reason
 from campaign.domain.paper.entry import PAPER
+from campaign.domain.paper.paper_text import TextChoice
 from campaign.jobs import ADVANCE_LEDGER
 from campaign.runtime import Runtime
 from campaign.security.encryption import DecryptionError
 from campaign.services.paper.packed_rows import PackedRows, entry_to_import, unpack_text
 from campaign.services.paper.validate import ValidatedList, signing_time
 from campaign.store.accounts import audit_log
-from campaign.store.campaigns import campaigns
+from campaign.store.campaigns import campaigns, text_versions
 from campaign.store.ledger import ledger
 from campaign.store.paper import intakes, paper_signatures
 from campaign.store.paper.intakes import Intake, IntakeState
@@ -41,6 +42,10 @@ AUDIT_SUBJECT = "intake %d"
 
 class PaperNotAcceptedError(InvalidInputError):
     """The campaign takes in no paper now. Nothing was stored."""
+
+
+class DatesQuestionedError(InvalidInputError):
+    """Dates in the list are questioned and nobody said that they are right. Nothing was stored."""
 
 
 class AlreadyImportedError(InvalidInputError):
@@ -73,13 +78,15 @@ def import_validated(
             intake_id = intakes.create_intake(
                 connection, campaign.id, "file", IntakeState.IMPORTED, runtime.now(), created_by=actor.campaigner_id,
                 label=printable_label(label), sha256=checked.sha256, rows=checked.rows,
-                repeat_number=before.repeat_number + 1 if before else 0,
+                repeat_number=before.repeat_number + 1 if before else 0, text_hash=checked.paper_text.text_hash,
+                collected_from=checked.paper_text.collected_from,
             )  # fmt: skip
         except intakes.AlreadyImportedError:
             raise AlreadyImportedError("The same file is being taken in at this moment.") from None
         taken = _import_rows(
-            runtime, connection, actor, campaign, intake_id, checked.packed, checked.excluded, include_likely, progress
-        )
+            runtime, connection, actor, campaign, intake_id, checked.packed, checked.excluded, include_likely, progress,
+            version=checked.paper_text.version,
+        )  # fmt: skip
     return _finish(runtime, taken)
 
 
@@ -91,6 +98,7 @@ def store_unconfirmed(runtime: Runtime, actor: Actor, campaign: Campaign, checke
             connection, campaign.id, "file", IntakeState.UNCONFIRMED, runtime.now(), created_by=actor.campaigner_id,
             label=printable_label(label), sha256=checked.sha256, rows=checked.rows, excluded=checked.excluded,
             encrypted_rows=runtime.text_cipher.encrypt(campaign.id, _unconfirmed_json(checked)),
+            text_hash=checked.paper_text.text_hash, collected_from=checked.paper_text.collected_from,
         )  # fmt: skip
 
 
@@ -102,8 +110,10 @@ def import_unconfirmed(
     *,
     include_likely: bool = False,
     allow_same_file: bool = False,
+    dates_confirmed: bool = False,
 ) -> ImportResult:
-    """Take in a list that is held. Raises as `take` does, and Refused where it is held no more."""
+    """Take in a list that waits to be confirmed. Raises as `import_validated` does, InvalidInputError where it waits no more,
+    and DatesQuestionedError where dates in it are questioned and not confirmed."""
     with runtime.transaction() as connection:
         intake = intakes.get_for_update(connection, intake_id)
         held = intakes.get_encrypted_rows(connection, intake_id)
@@ -115,6 +125,8 @@ def import_unconfirmed(
             )
         except DecryptionError:
             raise InvalidInputError("That list has waited for too long. Upload it again.") from None
+        if found.get("questions") and not dates_confirmed:
+            raise DatesQuestionedError("Look at the dates in question, and tick that they are right.")
         packed = unpack_text(found["packed"])
         before = intakes.find_same_file(connection, campaign.id, intake.sha256)
         if before is not None and not allow_same_file:
@@ -122,6 +134,7 @@ def import_unconfirmed(
         taken = _import_rows(
             runtime, connection, actor, campaign, intake_id, packed, Counter(intake.excluded), include_likely, None,
             repeat_number=before.repeat_number + 1 if before else 0,
+            version=_version_of(connection, campaign, intake.text_hash),
         )  # fmt: skip
     return _finish(runtime, taken)
 
@@ -148,13 +161,27 @@ def get_unconfirmed(runtime: Runtime, campaign: Campaign, intake_id: int) -> Val
         dropped_values=Counter(found["noted"]),
         addresses=found["addresses"],
         earlier_intake=before,
+        questions=Counter(found.get("questions", {})),
+        question_lines=found.get("question_lines", {}),
+    )
+
+
+def _version_of(connection: "Connection", campaign: Campaign, text_hash: str | None) -> TextChoice | None:
+    found = text_versions.list_text_versions(connection, campaign.id) if text_hash else []
+    return next(
+        (
+            TextChoice(one.text.hash, one.language, one.number, one.created_at, False)
+            for one in found
+            if one.text.hash == text_hash
+        ),
+        None,
     )
 
 
 def _unconfirmed_json(checked: ValidatedList) -> str:
     return json.dumps({
         "packed": checked.packed.to_text(), "examples": checked.examples, "noted": checked.dropped_values,
-        "addresses": checked.addresses,
+        "addresses": checked.addresses, "questions": checked.questions, "question_lines": checked.question_lines,
     })  # fmt: skip
 
 
@@ -183,10 +210,13 @@ def printable_label(label: str) -> str:
 def _import_rows(
     runtime: Runtime, connection: "Connection", actor: Actor, campaign: Campaign, intake_id: int, packed: PackedRows,
     excluded: Counter[str], include_likely: bool, progress: Callable[[int], None] | None, *, repeat_number: int | None = None,
+    version: TextChoice | None = None,
 ) -> ImportResult:  # fmt: skip
     now, gone, signatures = runtime.now(), Counter(excluded), 0
+    # A row needs some version; that nobody knows which one was on the paper is said by the intake.
+    text_hash, language = (version.text_hash, version.language) if version else (campaign.text.hash, campaign.language)
     taking = PaperImport(
-        campaign.id, intake_id, campaign.text.hash, campaign.language, now, signing_time(campaign, now),
+        campaign.id, intake_id, text_hash, language, now, signing_time(campaign, now),
         runtime.tokens.mailbox_hash, runtime.random_link_key,
     )  # fmt: skip
     for entries in packed:

@@ -185,6 +185,7 @@ def _intake_for_update(
             return intakes.create_intake(
                 connection, campaign.id, "typed", IntakeState.IMPORTED, now, created_by=actor.campaigner_id,
                 label=label if sheet is None else f"Sheet {sheet.number}", sheet_id=sheet.id if sheet else None,
+                text_hash=sheet.text_hash if sheet else None,
             )  # fmt: skip
         except intakes.AlreadyImportedError:
             raise LineError("sheet", "Somebody else has just begun to type in this sheet. Send it again.") from None

@@ -10,10 +10,12 @@ from typing import BinaryIO
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason, exclusion_reason
 from campaign.domain.paper.entry import EntryRules, InvalidRow, PaperEntry, is_blank_row, read_entry
+from campaign.domain.paper.paper_text import UNKNOWN_PAPER_TEXT, PaperText, TextChoice, date_question, earliest_days
 from campaign.domain.signatures.search_keys import name_key
 from campaign.formats.table_read import MAX_FILE_ROWS, read_table, sha256_of
 from campaign.runtime import Runtime
 from campaign.services.paper.packed_rows import MAX_ROWS_PER_STATEMENT, EntryWithDoubt, PackedRows
+from campaign.store.campaigns import text_versions
 from campaign.store.paper import intakes, paper_signatures
 from campaign.store.paper.intakes import Intake
 
@@ -31,6 +33,7 @@ class ReadOptions:
     column_mapping: Mapping[str, str] = field(default_factory=dict)
     sheet_name: str = ""
     country: str = "GB"
+    paper_text: PaperText = UNKNOWN_PAPER_TEXT
     max_rows: int = MAX_FILE_ROWS
 
 
@@ -53,6 +56,12 @@ class ValidatedList:
     """Rows whose address is kept, as they want to be mailed."""
     earlier_intake: Intake | None = None
     """The intake of the same file that is in already."""
+    paper_text: PaperText = UNKNOWN_PAPER_TEXT
+    """What is known of the text on the paper."""
+    questions: Counter[str] = field(default_factory=Counter)
+    """What is doubtful in rows that are taken in, and of how many: dates before the campaign."""
+    question_lines: dict[str, list[int]] = field(default_factory=dict)
+    """The first lines of each question."""
 
     @property
     def new(self) -> int:
@@ -63,6 +72,13 @@ class ValidatedList:
     def likely(self) -> int:
         """Rows that look like somebody there is, and need not be."""
         return sum(self.excluded[why] for why in LIKELY_DUPLICATES)
+
+    def question(self, line: int, words: str) -> None:
+        """Note what is doubtful in a row that is taken in."""
+        self.questions[words] += 1
+        shown = self.question_lines.setdefault(words, [])
+        if len(shown) < MAX_EXAMPLES:
+            shown.append(line)
 
     def leave_out(self, line: int, why: ExclusionReason, words: str, on_excluded: LeftOutCallback | None) -> None:
         """Note a row that is left out."""
@@ -82,7 +98,8 @@ def validate_list(
 
     `told` is told of each row that is left out, `progress` how many rows were read since it was told last.
     """
-    checked = ValidatedList(sha256_of(file))
+    checked = ValidatedList(sha256_of(file), paper_text=options.paper_text)
+    earliest = earliest_days(campaign, options.paper_text)
     with runtime.reading() as connection:
         checked.earlier_intake = intakes.find_same_file(connection, campaign.id, checked.sha256)
     rules = row_rules(campaign, runtime.now(), options.country)
@@ -99,11 +116,21 @@ def validate_list(
                 checked.leave_out(entry.line, why, EXCLUSION_TEXTS[why], on_excluded)
             if why is not ExclusionReason.ALREADY_SIGNED:
                 doubted.append((entry, why))
+                if question := date_question(entry.signed_on, earliest):
+                    checked.question(entry.line, question)
             checked.addresses += bool(entry.email) and why is None
         checked.packed.add(doubted)
         if progress is not None:
             progress(len(pack))
     return checked
+
+
+def list_text_choices(runtime: Runtime, campaign: Campaign) -> list[TextChoice]:
+    """Versions of the text that can have been on the paper, the newest first."""
+    current = {version.text.hash for version in campaign.versions}
+    with runtime.reading() as connection:
+        found = text_versions.list_text_versions(connection, campaign.id)
+    return [TextChoice(one.text.hash, one.language, one.number, one.created_at, one.text.hash in current) for one in found]
 
 
 def row_rules(campaign: Campaign, now: datetime, country: str = "GB") -> EntryRules:

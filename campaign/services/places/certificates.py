@@ -69,6 +69,9 @@ def write_certificates(runtime: Runtime, out: BinaryIO, campaign: Campaign, cert
         title=text.title, recipient=f"To: {text.recipient}" if text.recipient else "", ask=markdown.plain_text(text.ask),
         campaign_url=runtime.tokens.absolute_url(f"/c/{campaign.slug}"), text_hash=text.hash, site=site_name(runtime.settings),
         accent=campaign.appearance.accent,
+        # With several versions, or paper whose text is not known, it is not said that all signed this one.
+        text_note="The text, and how many have signed it:" if campaign.history.text_changed_at is None and not campaign.paper
+        else "The text, its versions, and how many have signed:",
     )  # fmt: skip
     draw_certificates(out, shared, [_certificate_text(one, campaign) for one in certificates])
 
@@ -77,7 +80,10 @@ def _certificate_text(one: AreaCertificate, campaign: Campaign) -> Certificate:
     of_commons, who = one.by is AreaKind.CONSTITUENCY, one.representative
     office = "Member of Parliament for" if of_commons else "For"
     when = formatting.format_moment(campaign.as_of, campaign.zone)
-    how = "Each was verified by a link emailed to its signatory" + (", or given on paper." if campaign.paper else ".")
+    how = "Each was confirmed by its signatory through a link sent by email."
+    if campaign.paper:
+        paper = formatting.format_number(campaign.paper)
+        how = f"Those given online were confirmed through a link sent by email; {paper} in all were entered from paper."
     return Certificate(
         addressee=who.name if who else one.area.name,
         addressee_prefix="To" if who else "To the Member of Parliament for" if of_commons else "To the council of",

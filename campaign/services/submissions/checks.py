@@ -12,7 +12,7 @@ from campaign.domain.campaigns.window import CampaignState
 from campaign.domain.common.formatting import format_number
 from campaign.rendering.markdown import plain_text
 from campaign.services.submissions.facts import SubmissionFacts
-from campaign.services.submissions.paper_texts import answers_or_defaults, render_text
+from campaign.services.submissions.paper_texts import answers_or_defaults, count_in_council_area, read_threshold, render_text
 from campaign.services.submissions.profiles import Check, CheckRule, Profile
 
 Level = Literal["good", "warn", "wrong"]
@@ -71,7 +71,7 @@ def _check_closed(subject: _CheckInput, _check: Check) -> list[Finding]:
 def _check_counts(subject: _CheckInput, check: Check) -> list[Finding]:
     """Whether enough signatures are of the kind that counts."""
     campaign = subject.facts.campaign
-    least = check.least or _read_integer(subject.answers.get("threshold", "")) or 0
+    least = check.least or read_threshold(subject.answers.get("threshold", ""))
     accepts = accepted_signatures(subject.profile, subject.answers)
     counted = campaign.paper if accepts == "handwritten" else campaign.signatures
     found = []
@@ -105,6 +105,25 @@ def _check_counts(subject: _CheckInput, check: Check) -> list[Finding]:
             )
         )
     return found
+
+
+def _check_own_area(subject: _CheckInput, check: Check) -> list[Finding]:
+    """How many are known to live in the council's own area."""
+    council, least = subject.answers.get(check.question, ""), read_threshold(subject.answers.get("threshold", ""))
+    amount = count_in_council_area(subject.facts, council)
+    if amount is None:
+        if not subject.facts.councils:
+            return []
+        return [Finding("warn", f"No area is known by the name “{council}”, so the letter does not say how many signed there.",
+                        "Write the name as the council does, such as “Leeds City Council”.", check.question)]  # fmt: skip
+    total, here = format_number(subject.facts.campaign.signatures), format_number(amount)
+    waiting = subject.facts.coverage.waiting
+    later = f" {format_number(waiting)} postcodes are still to be looked up." if waiting else ""
+    words = f"{total} signed; {here} of them gave a postcode in the council’s area.{later}"
+    if least and amount < least:
+        return [Finding("warn", f"{words} {format_number(least)} are needed.",
+                        "Ask whether the council counts people from elsewhere who work or study in its area.")]  # fmt: skip
+    return [Finding("good", words)]
 
 
 def _check_language(subject: _CheckInput, check: Check) -> list[Finding]:
@@ -192,17 +211,13 @@ def _check_confirmations(subject: _CheckInput) -> list[Finding]:
     return found
 
 
-def _read_integer(text: str) -> int | None:
-    digits = text.replace(",", "").replace(" ", "")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
-
-
 _FRAME_PATTERN = re.compile(
     r"(?:To the House|The petition(?:ers)?\b|The humble petition|Declares that|And (?:the|your) petitioners)", re.IGNORECASE
 )
 _CHECKS: dict[CheckRule, Callable[[_CheckInput, Check], list[Finding]]] = {
     "closed": _check_closed,
     "counts": _check_counts,
+    "own-area": _check_own_area,
     "language": _check_language,
     "frame": _check_frame,
     "request": _check_request,

@@ -16,7 +16,9 @@ from campaign.store.campaigns.text_versions import TextVersion
 from campaign.store.ledger import chart_data, ledger
 from campaign.store.ledger.chart_data import TotalRow
 from campaign.store.places import place_totals
+from campaign.store.places.place_totals import PlaceCoverage
 from campaign.store.submissions import submissions
+from campaign.store.submissions.submissions import PaperOrigin
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -41,6 +43,11 @@ class SubmissionFacts:
     areas: tuple[TotalRow, ...]
     constituencies: tuple[AreaTotal, ...]
     """Empty where postcodes are not looked up."""
+    councils: tuple[AreaTotal, ...]
+    """The same by council."""
+    coverage: PlaceCoverage
+    paper_origins: tuple[PaperOrigin, ...]
+    """Signatures on paper by what is known of its text; empty where that was not asked for."""
     first_counted_at: datetime | None
     """The hour in which the first signature was counted."""
     last_counted_at: datetime | None
@@ -74,6 +81,9 @@ def gather_facts(runtime: Runtime, connection: Connection, campaign_id: int, *, 
         countries=tuple(ledger.country_totals(connection, campaign_id)),
         areas=tuple(chart_data.postcode_area_totals(connection, campaign_id, _MAX_AREAS)),
         constituencies=tuple(place_totals.area_totals(connection, campaign_id, AreaKind.CONSTITUENCY)),
+        councils=tuple(place_totals.area_totals(connection, campaign_id, AreaKind.COUNCIL)),
+        coverage=place_totals.place_coverage(connection, campaign_id),
+        paper_origins=tuple(submissions.paper_origins(connection, campaign_id)) if with_signed_versions else (),
         first_counted_at=first,
         last_counted_at=last,
         certified_at=submissions.certified_at(connection, campaign_id),

@@ -5,7 +5,9 @@ the campaign, is taken as such.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from campaign.domain.common import formatting
 from campaign.domain.moderation.removal import RemovalKind
+from campaign.domain.places.council_names import council_key
 from campaign.domain.places.countries import COUNTRIES
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.poster import shorten_to_sentences
@@ -75,10 +78,46 @@ def labelled_removals(facts: SubmissionFacts) -> list[tuple[str, int]]:
     ]
 
 
+def read_threshold(text: str) -> int:
+    """How many signatures a recipient needs, as it was written; 0 where that is no number."""
+    digits = text.replace(",", "").replace(" ", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else 0
+
+
 def count_constituents(facts: SubmissionFacts, name: str) -> int | None:
     """How many supporters are known to live in a constituency; None where none is known by that name."""
     wanted = name.strip().casefold()
     return next((total.verified for total in facts.constituencies if total.name.casefold() == wanted), None)
+
+
+def count_in_council_area(facts: SubmissionFacts, name: str) -> int | None:
+    """How many supporters gave a postcode in a council's area; None where no area, or more than one, has that name."""
+    wanted = council_key(name)
+    found = [total.verified for total in facts.councils if wanted and council_key(total.name) == wanted]
+    return found[0] if len(found) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperCounts:
+    """Signatures on paper by what is known of its text, for the words of a paper."""
+
+    on_sheets: int
+    """On numbered sheets of the campaign, which carry its text."""
+    stated: int
+    """On other paper, whose text the campaigners have stated."""
+    unknown: int
+    collected_from: str
+    """The earliest first day that was given, as a day in words; "" where none was."""
+
+
+def paper_counts(facts: SubmissionFacts) -> PaperCounts:
+    """Signatures on paper by what is known of its text."""
+    amounts = Counter({"sheet": 0, "stated": 0, "unknown": 0})
+    for origin in facts.paper_origins:
+        amounts[origin.origin] += origin.signatures
+    days = [origin.collected_from for origin in facts.paper_origins if origin.collected_from is not None]
+    first = formatting.format_calendar_day(min(days)) if days else ""
+    return PaperCounts(amounts["sheet"], amounts["stated"], amounts["unknown"], first)
 
 
 def _template_values(
@@ -114,6 +153,10 @@ def _template_values(
         "goals": [milestone.goal for milestone in campaign.milestones],
         "sequence": campaign.sequence,
         "countries": [(COUNTRIES.get(code, code), amount) for code, amount in facts.countries],
+        "in_council_area": lambda name: count_in_council_area(facts, name),
+        "not_looked_up": facts.coverage.waiting,
+        "papers": paper_counts(facts),
+        "needed": read_threshold(options.get("threshold", "")),
         "constituents": lambda name: count_constituents(facts, name),
         "asked": campaign.form_fields,
         "listed": profile.listed_names(options.get("listed", "")),

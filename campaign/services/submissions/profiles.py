@@ -25,7 +25,7 @@ Names = Literal["all", "public", "none"]
 """Whose names are listed: all who signed, those who chose that theirs may be shown, nobody's."""
 _NAMES_BY_EXTENT: tuple[Names, ...] = ("all", "public", "none")
 """From the most to the least."""
-CheckRule = Literal["closed", "counts", "language", "frame", "request", "answered", "limits", "said"]
+CheckRule = Literal["closed", "counts", "own-area", "language", "frame", "request", "answered", "limits", "said"]
 """What can be looked at; see `campaign.services.submissions.checks`."""
 _CONFIG = ConfigDict(extra="forbid")
 
@@ -77,6 +77,8 @@ class Listing:
     columns: tuple[Literal["postcode", "area", "country", "comment"], ...] = ()
     """Beside number and name."""
     order: Literal["signing", "name"] = "signing"
+    online_only: bool = False
+    """Whether only those who signed online are listed: an annex beside a petition that is signed by hand."""
     why: str = ""
     """Why these and no others, for the campaigner."""
 

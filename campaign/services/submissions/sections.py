@@ -51,15 +51,23 @@ def text_section(context: SectionContext, document: Document) -> int:
         edition for edition in facts.editions if facts.signatures_by_text.get(edition.text.hash) or _current(facts, edition)
     ]
     document.paragraph(
-        "This is the text as signatories had it before them, with every version of it that has signatures."
-        if len(shown) > 1 else "This is the text as signatories had it before them. It was not changed since the first signed."
+        "This is the text as it stood on the campaign’s page, with every version of it that has signatures."
+        if len(shown) > 1 else "This is the text as it stands on the campaign’s page, unchanged since the first signed."
     )  # fmt: skip
     for at, edition in enumerate(shown):
         if at:
             document.new_page()
         _version(context, document, edition)
-    missing = sum(facts.signatures_by_text.values()) - sum(
-        facts.signatures_by_text.get(edition.text.hash, 0) for edition in shown
+    unknown = facts.signatures_by_text.get("", 0)
+    if unknown:
+        document.paragraph(
+            f"{formatting.format_number(unknown)} more signed on paper of which it is not known which version of the text it "
+            "carried."
+        )
+    missing = (
+        sum(facts.signatures_by_text.values())
+        - unknown
+        - sum(facts.signatures_by_text.get(edition.text.hash, 0) for edition in shown)
     )
     if missing > 0:
         document.paragraph(
@@ -96,7 +104,10 @@ def figures_section(context: SectionContext, document: Document) -> int:
     document.heading("Signatures by version of the text", 2)
     document.table(
         [Column("SHA-256 of the text", 5), Column("Signatures", 1, right_aligned=True)],
-        [(digest, formatting.format_number(amount)) for digest, amount in facts.signatures_by_text.items()],
+        [
+            (digest or "On paper, text not known", formatting.format_number(amount))
+            for digest, amount in facts.signatures_by_text.items()
+        ],
     )
     return 0
 
@@ -128,8 +139,10 @@ def supporters_section(context: SectionContext, document: Document) -> int:
     if found is None or listing is None:
         document.paragraph("No supporter is listed by name.")
         return 0
-    amount, total = formatting.format_number(found.size), formatting.format_number(context.facts.campaign.signatures)
-    document.paragraph(f"{amount} name{'' if found.size == 1 else 's'} of {total} verified signatures.")
+    amount, campaign = formatting.format_number(found.size), context.facts.campaign
+    total = formatting.format_number(campaign.online if listing.online_only else campaign.signatures)
+    given = " given online" if listing.online_only else ""
+    document.paragraph(f"{amount} name{'' if found.size == 1 else 's'} of {total} verified signatures{given}.")
     if not found.size:
         return 0
     return document.table(_columns(listing, context.facts), _numbered(found, context.progress), _table_style(listing))

@@ -46,8 +46,10 @@ def supporter_list(
     if listing is None or names == "none":
         return None
     public_only = names == "public"
-    found = submissions.stream_signatures(connection, campaign_id, listing.order, SUPPORTERS_PER_QUERY, public_only=public_only)
-    size = submissions.count_signatures(connection, campaign_id, public_only=public_only)
+    found = submissions.stream_signatures(
+        connection, campaign_id, listing.order, SUPPORTERS_PER_QUERY, public_only=public_only, online_only=listing.online_only
+    )
+    size = submissions.count_signatures(connection, campaign_id, public_only=public_only, online_only=listing.online_only)
     rows = ((one.name, *(_cell(one, name) for name in listing.columns)) for one in found)
     return SupporterList(("name", *listing.columns), size, rows)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -64,6 +64,10 @@ class Intake:
     created_at: datetime
     undone_at: datetime | None
     reason: str
+    text_hash: str | None
+    """Version of the text on the paper; None where it is not known."""
+    collected_from: date | None
+    """First day it was signed; None where nobody said."""
 
     @property
     def remaining(self) -> int:
@@ -149,14 +153,16 @@ _HAS_WORK = (
 def create_intake(
     connection: Connection, campaign_id: int, kind: str, state: IntakeState, now: datetime, *, created_by: int | None,
     label: str, sha256: str = "", repeat_number: int = 0, rows: int = 0, sheet_id: int | None = None,
-    excluded: Mapping[str, int] | None = None, encrypted_rows: str | None = None,
+    excluded: Mapping[str, int] | None = None, encrypted_rows: str | None = None, text_hash: str | None = None,
+    collected_from: date | None = None,
 ) -> int:  # fmt: skip
     """Id of a new intake. Raises AlreadyImportedError where the same file was imported at the same moment."""
     values = {
         "campaign_id": campaign_id, "kind": kind, "state": state.value, "sheet_id": sheet_id, "label": label, "sha256": sha256,
         "repeat_number": repeat_number, "rows": rows, "imported": 0, "undone": 0,
         "excluded": dict(excluded or {}), "encrypted_rows": encrypted_rows,
-        "created_by": created_by, "created_at": now, "reason": "",
+        "created_by": created_by, "created_at": now, "reason": "", "text_hash": text_hash,
+        "collected_from": collected_from,
     }  # fmt: skip
     try:
         return int(connection.execute(intakes.insert().values(**values).returning(intakes.c.id)).scalar_one())

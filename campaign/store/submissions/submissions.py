@@ -2,17 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, select, tuple_, update
 
 from campaign.domain.paper.entry import PAPER
 from campaign.domain.signatures.signature import SignatureState
+from campaign.store.database.statements import rows_as
 from campaign.store.database.upsert import insert
-from campaign.store.tables import certificates, hourly_tallies, signatures, submissions
+from campaign.store.tables import certificates, hourly_tallies, intakes, signatures, submissions
 
 ListOrder = Literal["signing", "name"]
+PaperOriginKind = Literal["sheet", "stated", "unknown"]
+"""Numbered sheets of the campaign; paper whose text the campaigners stated; paper whose text is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,18 @@ class SignedVersion:
 
     text_hash: str
     signatures: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOrigin:
+    """Verified signatures on paper, by what is known of the text that was on it."""
+
+    origin: PaperOriginKind
+    text_hash: str
+    """"" where the text is not known."""
+    signatures: int
+    collected_from: date | None
+    """The earliest first day that was given for any of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +69,30 @@ _CHANGE = (
 )
 _VERIFIED = and_(signatures.c.campaign_id == bindparam("campaign_id"), signatures.c.state == SignatureState.VERIFIED.value)
 _AMOUNT = func.count()
+_IS_PAPER = signatures.c.kind == PAPER
+_WITH_INTAKES = signatures.outerjoin(intakes, and_(intakes.c.id == signatures.c.intake_id, _IS_PAPER))
+# A signature on paper has a version of the text in its row, as every signature has; what was on the paper, its intake says.
+_KNOWN_TEXT = case((_IS_PAPER, func.coalesce(intakes.c.text_hash, "")), else_=signatures.c.text_hash)
 _SIGNED_VERSIONS = (
-    select(signatures.c.text_hash, _AMOUNT.label("signatures"))
+    select(_KNOWN_TEXT.label("text_hash"), _AMOUNT.label("signatures"))
+    .select_from(_WITH_INTAKES)
     .where(_VERIFIED)
-    .group_by(signatures.c.text_hash)
-    .order_by(_AMOUNT.desc(), signatures.c.text_hash)
+    .group_by(_KNOWN_TEXT)
+    .order_by(_AMOUNT.desc(), _KNOWN_TEXT)
 )
+_ORIGIN = case(
+    (intakes.c.text_hash.is_(None), "unknown"), (intakes.c.sheet_id.is_not(None), "sheet"), else_="stated"
+)  # fmt: skip
+_PAPER_ORIGINS = (
+    select(
+        _ORIGIN.label("origin"), func.coalesce(intakes.c.text_hash, "").label("text_hash"), _AMOUNT.label("signatures"),
+        func.min(intakes.c.collected_from).label("collected_from"),
+    )
+    .select_from(_WITH_INTAKES)
+    .where(_VERIFIED, _IS_PAPER)
+    .group_by(_ORIGIN, intakes.c.text_hash)
+    .order_by(_ORIGIN, _AMOUNT.desc(), intakes.c.text_hash)
+)  # fmt: skip
 _COUNTED_HOURS = (
     select(hourly_tallies.c.hour)
     .where(hourly_tallies.c.campaign_id == bindparam("campaign_id"), hourly_tallies.c.added > 0)
@@ -70,7 +103,6 @@ _FIRST_HOUR, _LAST_HOUR = (
 )  # fmt: skip
 _CERTIFIED_AT = select(certificates.c.certified_at).where(certificates.c.campaign_id == bindparam("campaign_id"))
 _COUNT = select(_AMOUNT).where(_VERIFIED)
-_COUNT_PUBLIC = _COUNT.where(signatures.c.public)
 _SIGNATURES = (
     select(
         signatures.c.id, signatures.c.name, signatures.c.postcode, signatures.c.country,
@@ -122,23 +154,28 @@ def certified_at(connection: Connection, campaign_id: int) -> datetime | None:
 
 
 def versions_signed(connection: Connection, campaign_id: int) -> list[SignedVersion]:
-    """Numbers of verified signatures by version of the text, most first. Reads all signatures."""
+    """Numbers of verified signatures by version of the text, most first; "" for paper whose text is not known. Reads all
+    signatures."""
     rows = connection.execute(_SIGNED_VERSIONS, {"campaign_id": campaign_id})
     return [SignedVersion(**row._asdict()) for row in rows]
 
 
-def count_signatures(connection: Connection, campaign_id: int, *, public_only: bool) -> int:
+def paper_origins(connection: Connection, campaign_id: int) -> list[PaperOrigin]:
+    """Numbers of verified signatures on paper by what is known of its text. Reads all signatures."""
+    return rows_as(PaperOrigin, connection.execute(_PAPER_ORIGINS, {"campaign_id": campaign_id}))
+
+
+def count_signatures(connection: Connection, campaign_id: int, *, public_only: bool, online_only: bool = False) -> int:
     """Number of signatures that `stream_signatures` yields. Reads them all."""
-    return connection.execute(_COUNT_PUBLIC if public_only else _COUNT, {"campaign_id": campaign_id}).scalar_one()
+    counted = _COUNT.where(*_restrictions(public_only=public_only, online_only=online_only))
+    return connection.execute(counted, {"campaign_id": campaign_id}).scalar_one()
 
 
 def stream_signatures(
-    connection: Connection, campaign_id: int, order: ListOrder, batch_size: int, *, public_only: bool
+    connection: Connection, campaign_id: int, order: ListOrder, batch_size: int, *, public_only: bool, online_only: bool = False
 ) -> Iterator[SubmissionSignature]:
     """Verified signatures, read in batches of `batch_size` rows, each found by where the one before ended."""
-    following = _NEXT_SIGNATURES[order]
-    if public_only:
-        following = following.where(signatures.c.public)
+    following = _NEXT_SIGNATURES[order].where(*_restrictions(public_only=public_only, online_only=online_only))
     after, after_key = 0, ""
     while True:
         given = {"campaign_id": campaign_id, "after": after, "after_key": after_key, "limit": batch_size}
@@ -148,3 +185,8 @@ def stream_signatures(
         if len(rows) < batch_size:
             return
         after, after_key = rows[-1].id, rows[-1].surname_key
+
+
+def _restrictions(*, public_only: bool, online_only: bool) -> list[ColumnElement[bool]]:
+    """Conditions on whose signatures are listed."""
+    return [*([signatures.c.public] if public_only else []), *([signatures.c.kind != PAPER] if online_only else [])]

@@ -1,6 +1,19 @@
 """Paper: sheets that were printed to be signed, and what was brought back of them. Signatures on paper are in `signatures`."""
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from campaign.store.database.column_types import BigId, UtcDateTime
 from campaign.store.tables.metadata import metadata
@@ -45,6 +58,8 @@ intakes = Table(
     Column("undone_by", BigId, ForeignKey("campaigners.id")),
     Column("undone_at", UtcDateTime),
     Column("reason", String(200), nullable=False, comment="why it was undone"),
+    Column("text_hash", String(64), comment="version of the text on the paper; null: not known"),
+    Column("collected_from", Date, comment="first day it was signed; null: not said"),
     CheckConstraint("kind IN ('file', 'typed')", name="kind"),
     CheckConstraint("state IN ('unconfirmed', 'imported', 'undoing', 'undone')", name="state"),
     CheckConstraint("undone >= 0 AND undone <= imported", name="sane"),

@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common.formatting import language_names
+from campaign.domain.common.formatting import format_day, language_names
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.paper.paper_text import UNKNOWN_TEXT
 from campaign.domain.paper.sheet import (
     DEFAULT_ROWS,
     MAX_ROWS,
@@ -17,7 +18,7 @@ from campaign.domain.paper.sheet import (
     read_integer,
 )
 from campaign.rendering.sheet import draw_sheets
-from campaign.services.paper import sheets, undo
+from campaign.services.paper import sheets, undo, validate
 from campaign.store.paper.intakes import IntakeState
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
@@ -105,7 +106,20 @@ def paper_page(context: DeskContext, values: dict[str, str], errors: dict[str, s
         languages=[(one.language, language_names().get(one.language, one.language)) for one in campaign.versions],
         when=lambda at: short_time(at, campaign.zone),
         text_hash=campaign.text.hash,
+        text_choices=_text_choices(campaign) if campaign.published else [],
     )
+
+
+def _text_choices(campaign: Campaign) -> list[tuple[str, str]]:
+    """What may be answered to which text was on the paper: value and words."""
+    several = len(campaign.versions) > 1
+    found = [("", "Choose")]
+    for choice in validate.list_text_choices(runtime(), campaign):
+        language = f" in {language_names().get(choice.language, choice.language)}" if several else ""
+        now = ", the one signed now" if choice.is_current else ""
+        since = format_day(choice.since, campaign.zone)
+        found.append((choice.text_hash, f"Version {choice.number}{language}, of {since}{now}"))
+    return [*found, (UNKNOWN_TEXT, "I do not know, or another text")]
 
 
 def paper_path(context: DeskContext) -> str:

@@ -7,12 +7,14 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common.formatting import format_number
+from campaign.domain.common.field_reader import InvalidFieldsError
+from campaign.domain.common.formatting import format_calendar_day, format_number
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason
+from campaign.domain.paper.paper_text import PaperText, read_first_day, read_text_choice
 from campaign.services.paper import import_list, undo, validate
-from campaign.services.paper.import_list import AlreadyImportedError
+from campaign.services.paper.import_list import AlreadyImportedError, DatesQuestionedError
 from campaign.services.paper.validate import ReadOptions, ValidatedList
 from campaign.store.paper.intakes import Intake, IntakeState
 from campaign.web.app_context import runtime
@@ -33,11 +35,15 @@ blueprint = DeskBlueprint("paper_import")
 @blueprint.post("/desk/c/<slug>/paper/file")
 @requires(Permission.ADD_PAPER, max_bytes=MAX_FILE_BYTES + _FORM_OVERHEAD_BYTES)
 def upload_list(context: DeskContext) -> ResponseReturnValue:
+    values = echoed_fields("text", "since")
     try:
-        label, checked = _checked_upload(context)
+        paper_text = _read_paper_text(context)
+        label, checked = _checked_upload(context, paper_text)
         intake_id = import_list.store_unconfirmed(runtime(), context.actor, context.campaign, checked, label)
+    except InvalidFieldsError as wrong:
+        return paper_page(context, values, dict(wrong.errors))
     except InvalidInputError as refused:
-        return paper_page(context, {}, {"file": str(refused)})
+        return paper_page(context, values, {"file": str(refused)})
     words = "Nothing is taken in yet: see what it would be."
     return redirect_with_message(f"{paper_path(context)}/intakes/{intake_id}", words, "warn")
 
@@ -52,15 +58,18 @@ def show_intake(context: DeskContext, number: int) -> ResponseReturnValue:
 @requires(Permission.ADD_PAPER)
 def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
     found = _intake_or_404(context, number)
-    likely, again = bool(request.form.get("likely")), bool(request.form.get("again"))
+    likely, again, dates = (bool(request.form.get(name)) for name in ("likely", "again", "dates"))
     try:
         taken = import_list.import_unconfirmed(
-            runtime(), context.actor, context.campaign, found.id, include_likely=likely, allow_same_file=again
-        )
+            runtime(), context.actor, context.campaign, found.id, include_likely=likely, allow_same_file=again,
+            dates_confirmed=dates,
+        )  # fmt: skip
     except AlreadyImportedError as before:
         return _intake_page(
-            context, found, echoed_fields("likely"), {"again": f"{before} Tick the box if it is to come in once more."}
+            context, found, echoed_fields("likely", "dates"), {"again": f"{before} Tick the box if it is to come in once more."}
         )
+    except DatesQuestionedError as refused:
+        return _intake_page(context, found, echoed_fields("likely", "again"), {"dates": str(refused)})
     except InvalidInputError as refused:
         return redirect_with_message(paper_path(context), str(refused), "warn")
     amount = f"{format_number(taken.signatures)} {'signature' if taken.signatures == 1 else 'signatures'} on paper"
@@ -87,7 +96,25 @@ def undo_intake(context: DeskContext, number: int) -> ResponseReturnValue:
     return redirect_with_message(f"{paper_path(context)}/intakes/{number}", *words)
 
 
-def _checked_upload(context: DeskContext) -> tuple[str, ValidatedList]:
+def _read_paper_text(context: DeskContext) -> PaperText:
+    """What was said of the text on the paper. Raises InvalidFieldsError."""
+    errors: dict[str, str] = {}
+    version, since = None, None
+    try:
+        version = read_text_choice(request.form.get("text", ""), validate.list_text_choices(runtime(), context.campaign))
+    except InvalidInputError as refused:
+        errors["text"] = str(refused)
+    rules = validate.row_rules(context.campaign, runtime().now())
+    try:
+        since = read_first_day(request.form.get("since", ""), rules.today, rules.last_day)
+    except InvalidInputError as refused:
+        errors["since"] = str(refused)
+    if errors:
+        raise InvalidFieldsError(errors)
+    return PaperText(version, since)
+
+
+def _checked_upload(context: DeskContext, paper_text: PaperText) -> tuple[str, ValidatedList]:
     """The name of the file that was sent, and what it would come to. Raises InvalidInputError."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
@@ -98,7 +125,7 @@ def _checked_upload(context: DeskContext) -> tuple[str, ValidatedList]:
         if kept.tell() > MAX_FILE_BYTES:
             raise InvalidInputError("The file is larger than 5 MB. Split it, or bring it in by the command line.")
         checked = validate.validate_list(
-            runtime(), context.campaign, cast("BinaryIO", kept), ReadOptions(max_rows=MAX_DESK_ROWS)
+            runtime(), context.campaign, cast("BinaryIO", kept), ReadOptions(paper_text=paper_text, max_rows=MAX_DESK_ROWS)
         )
     if not checked.rows:
         raise InvalidInputError("There is nothing in the file below the names of its columns.")
@@ -107,6 +134,15 @@ def _checked_upload(context: DeskContext) -> tuple[str, ValidatedList]:
 
 def _intake_or_404(context: DeskContext, number: int) -> Intake:
     return undo.get_intake(runtime(), context.campaign, number) or abort(404)
+
+
+def _text_on_paper(context: DeskContext, found: Intake) -> str:
+    """What is known of the text on the paper, in words."""
+    if found.text_hash is None:
+        return "not known"
+    known = {one.text_hash: one for one in validate.list_text_choices(runtime(), context.campaign)}
+    version = known.get(found.text_hash)
+    return found.text_hash if version is None else f"version {version.number}, {version.text_hash[:12]}…"
 
 
 def _intake_page(context: DeskContext, found: Intake, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
@@ -128,6 +164,8 @@ def _intake_page(context: DeskContext, found: Intake, values: dict[str, str], er
         when=lambda at: short_time(at, context.campaign.zone),
         longest=MAX_REMOVAL_REASON_LENGTH,
         held_state=IntakeState.UNCONFIRMED,
+        text_on_paper=_text_on_paper(context, found),
+        day=format_calendar_day,
     )
     if found.state is IntakeState.UNDOING:
         answer.headers["Refresh"] = "5"

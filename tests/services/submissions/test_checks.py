@@ -8,6 +8,7 @@ from campaign.services.ledger import finalise
 from campaign.services.submissions import Finding
 from tests.services.submissions.sample_petition import add_signatures
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.located_signatures import sign_from_postcodes
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """What is read is read by the papers' tests on both."""
@@ -43,6 +44,15 @@ def test_a_council_counts_as_the_campaigner_was_told(runtime: Runtime) -> None:
     assert words(told, "wrong") == ""
     by_hand = words(findings(runtime, "council", threshold="1,500", accepts="handwritten"), "wrong")
     assert "At least 1,500 signatures by hand must be handed in; 0 are on file." in by_hand
+
+
+def test_of_a_council_it_is_said_how_many_of_its_own_area_signed(runtime: Runtime) -> None:
+    sign_from_postcodes(runtime, new_campaign(runtime, contact="Mary"), {"N1 1AA": 6, "LS1 1AA": 2})
+    found = findings(runtime, "council", council="Islington Council", threshold="7")
+    assert "8 signed; 6 of them gave a postcode in the council’s area. 7 are needed." in words(found, "warn")
+    found = findings(runtime, "council", council="Islington Council", threshold="6")
+    assert "8 signed; 6 of them gave a postcode in the council’s area." in words(found, "good")
+    assert "No area is known by the name “Atlantis”" in words(findings(runtime, "council", council="Atlantis"), "warn")
 
 
 def test_a_petition_to_parliament_is_in_english(runtime: Runtime) -> None:

@@ -1,15 +1,21 @@
 """The papers themselves: what each recipient gets, page by page."""
 
+import io
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.paper.entry import PaperEntry
+from campaign.domain.paper.paper_text import UNKNOWN_PAPER_TEXT, PaperText
 from campaign.runtime import Runtime
 from campaign.services import submissions
 from campaign.services.campaigns import edit
-from campaign.services.ledger import finalise
+from campaign.services.ledger import count, finalise
+from campaign.services.paper import import_list, sheets, type_in, validate
+from campaign.services.paper.validate import ReadOptions
 from tests.services.submissions.sample_petition import SIGNATORY_NAMES, add_signatures, papers_text, pdf_pages, write_papers
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.located_signatures import sign_from_postcodes
@@ -164,8 +170,12 @@ def test_the_letter_to_an_mp_says_how_many_of_their_constituents_signed(runtime:
     campaign = new_campaign(runtime)
     sign_from_postcodes(runtime, campaign, {"N1 1AA": 6, "LS1 1AA": 2})
     for folder, constituency, said in (
-        ("known", "islington south and finsbury", "were collected by this campaign; 6 of them from islington south"),
-        ("unknown", "Atlantis", "were collected by this campaign. Electronic"),
+        ("known", "islington south and finsbury", "6 of all who signed this campaign gave a postcode in islington south"),
+        (
+            "unknown",
+            "Atlantis",
+            "listed in an annex, which is not part of the formal petition. What is",
+        ),
     ):
         (tmp_path / folder).mkdir()
         write_papers(runtime, campaign, "house-of-commons", tmp_path / folder, constituency=constituency)
@@ -174,6 +184,81 @@ def test_the_letter_to_an_mp_says_how_many_of_their_constituents_signed(runtime:
     # In the annex the two from elsewhere are too few to be told.
     [areas] = pdf_pages(tmp_path / "known" / "house-of-commons" / "5-annex-areas.pdf")
     assert "Leeds" not in areas
+
+
+def test_papers_say_of_signatures_on_paper_no_more_than_is_known(runtime: Runtime, tmp_path: Path) -> None:
+    campaign = new_campaign(runtime, recipient_kind="commons")
+    add_signatures(runtime, campaign, ["Ada Online"], times=3)
+    run = sheets.create_sheets(runtime, COMMAND_LINE, campaign, 1, 5, "commons", "en")
+    assert run == 1
+    for line, name in enumerate(("Bea Sheet", "Cy Sheet"), 1):
+        type_in.type_in_line(runtime, COMMAND_LINE, campaign, 1, PaperEntry(line, name, "GB", "LS1 4AP"))
+    type_in.type_in_line(runtime, COMMAND_LINE, campaign, None, PaperEntry(1, "Di Loose", "GB", "LS1 4AP"))
+    [version] = validate.list_text_choices(runtime, campaign)
+    known = PaperText(version, date(2026, 11, 22))
+    for paper_text, name in ((known, "Eve List"), (UNKNOWN_PAPER_TEXT, "Fay List")):
+        checked = validate.validate_list(
+            runtime, campaign, io.BytesIO(f"Name,Postcode\n{name},LS1 4AP\n".encode()), ReadOptions(paper_text=paper_text)
+        )
+        import_list.import_validated(runtime, COMMAND_LINE, campaign, checked, label="list.csv")
+    count.advance_ledgers(runtime)
+
+    write_papers(runtime, campaign, "house-of-commons", tmp_path)
+    folder = tmp_path / "house-of-commons"
+    method = " ".join(pdf_pages(folder / "4-annex-method.pdf"))
+    for said in (
+        "3 signatures were given on the page", "5 signatures were given on paper, as the campaigners entered them",
+        "By what the campaigners stated, paper was signed from 22 November 2026 on.",
+        "2 on numbered sheets printed from this campaign", "1 on other paper, which by what the campaigners stated",
+        "2 on paper of which it is not known which text it carried", f"{campaign.text.hash} 6", "On paper, text not known 2",
+    ):  # fmt: skip
+        assert said in method, said
+    # Withdrawing by a link is told of those who were emailed one, and reading of nobody.
+    assert "Those who signed online could withdraw" in method
+    assert "read the whole text" not in method
+    annex = " ".join(pdf_pages(folder / "6-annex-online-supporters.pdf"))
+    assert "3 names of 3 verified signatures given online." in annex
+    assert "Ada Online" in annex
+    for name in ("Bea Sheet", "Di Loose", "Eve List", "Fay List"):
+        assert name not in papers_text(folder)
+    [letter] = pdf_pages(folder / "1-letter-to-the-mp.pdf")
+    assert "Beside it, 3 signatures were given online." in letter
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("key", TAKING)
+@pytest.mark.parametrize("online", [0, 2])
+def test_no_letter_encloses_or_speaks_of_a_list_that_is_not_there(
+    runtime: Runtime, tmp_path: Path, key: str, online: int
+) -> None:
+    campaign = new_campaign(runtime)
+    add_signatures(runtime, campaign, ["Ada"], times=online)
+    write_papers(runtime, campaign, key, tmp_path, listed="none")
+    said = papers_text(tmp_path / key)
+    letter = " ".join(pdf_pages(next((tmp_path / key).glob("1-*.pdf"))))
+    assert "list of supporters" not in letter
+    assert "listed in an annex" not in letter
+    assert "No supporter is listed by name." in said
+    assert "{" not in said
+
+
+def test_the_letter_to_a_council_says_how_many_of_its_own_area_signed_and_how_many_are_needed(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    campaign = new_campaign(runtime)
+    sign_from_postcodes(runtime, campaign, {"N1 1AA": 6, "LS1 1AA": 2})
+    for council, threshold, said in (
+        ("Islington Council", "1,500", "in your area. As we know your scheme, 1,500 signatures are needed."),
+        ("London Borough of Islington", "", "6 of these signatories gave a postcode in your area. Signatures were asked"),
+        ("Leeds City Council", "20", "Fewer than 5 of these signatories gave a postcode in your area."),
+        ("Otley Town Council", "20", "As we know your scheme, 20 signatures are needed."),
+    ):  # fmt: skip
+        folder = tmp_path / council.replace(" ", "")
+        folder.mkdir()
+        write_papers(runtime, campaign, "council", folder, council=council, threshold=threshold)
+        [letter] = pdf_pages(folder / "council" / "1-letter.pdf")
+        assert said in letter
+        assert ("gave a postcode" in letter) == ("Otley" not in council)
 
 
 def test_a_recipient_with_its_own_system_alone_takes_no_papers(runtime: Runtime, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def acts(runtime: Runtime, campaign: Campaign) -> list[str]:
 
 def file(*rows: Sequence[str]) -> dict[str, object]:
     body = "\n".join(",".join(row) for row in rows).encode()
-    return {"file": FileStorage(io.BytesIO(body), "list.csv")}
+    return {"text": "unknown", "file": FileStorage(io.BytesIO(body), "list.csv")}
 
 
 @on_both_databases
@@ -192,9 +192,33 @@ def test_a_file_that_is_no_list_is_refused_with_words(pond: Campaign, mary: Desk
         (b"Name,Postcode\n", "nothing in the file"),
         (b"PK\x03\x04rubbish", "The workbook cannot be read"), (b"x" * 5_000_001, "larger than 5 MB"),
     ):  # fmt: skip
-        answer = mary.post_multipart(f"{PAPER}/file", {"csrf": mary.csrf, "file": FileStorage(io.BytesIO(body), "list.csv")})
+        answer = mary.post_multipart(
+            f"{PAPER}/file",
+            {"csrf": mary.csrf, "text": "unknown", "file": FileStorage(io.BytesIO(body), "list.csv")},
+        )
         assert (answer.status_code, words in page_text(answer)) == (422, True), words
     assert mary.post(f"{PAPER}/file").status_code == 422
+
+
+def test_an_upload_is_asked_which_text_was_on_the_paper_and_since_when(
+    runtime: Runtime, pond: Campaign, mary: DeskClient
+) -> None:
+    rows = [("Name", "Postcode", "Date"), ("Ann", "LS1 4AP", "3/11/2026"), ("Bob", "LS1 4AP", "23/11/2026")]
+    answer = mary.post(f"{PAPER}/file", {**file(*rows), "text": "", "since": "yesterday"})
+    assert answer.status_code == 422
+    assert "Say which version of the text was on the paper" in answer.text
+    assert 'value="yesterday"' in answer.text
+    assert "Write the date as 31/03/2027." in answer.text
+
+    answer = mary.post(f"{PAPER}/file", {**file(*rows), "text": pond.text.hash, "since": "20/11/2026"})
+    page = page_text(mary.get(answer.location))
+    assert f"The text on the paper: version 1, {pond.text.hash[:12]}…; signed from 20 November 2026 on." in page
+    assert "In 1 row the date is before the campaign opened, 23 November 2026. Line 2." in page
+    assert mary.post(f"{answer.location}/take").status_code == 422
+    assert numbers(runtime, pond) == (0, 0)
+    assert mary.post(f"{answer.location}/take", {"dates": "1"}).status_code == 303
+    assert numbers(runtime, pond) == (2, 2)
+    assert "Text on the paper version 1" in page_text(mary.get(answer.location))
 
 
 def test_a_text_too_long_for_so_many_lines_is_refused(runtime: Runtime, app: Flask) -> None:
