@@ -12,7 +12,7 @@ from campaign.runtime import Runtime
 from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.store.campaigns import campaigns
 from campaign.store.ledger import final_totals, ledger
-from campaign.store.signatures import retention
+from campaign.store.signatures import corrections, retention
 from campaign.store.site import switches
 
 log = structlog.get_logger(__name__)
@@ -80,6 +80,8 @@ def _delete_some_unverified(runtime: Runtime, campaign_id: int, deleted_to: dict
             connection, campaign_id, deleted_to[campaign_id], MAX_DELETED_PER_TRANSACTION
         )
         if not deleted:
+            # Of what was invalidated before it was ever verified.
+            corrections.delete_corrections_of_campaign(connection, campaign_id)
             final_totals.mark_purged(connection, campaign_id, runtime.now())
             return None
         ledger.set_tally(connection, campaign_id, replace(tally, pending=tally.pending - counted), runtime.now())

@@ -6,7 +6,7 @@ Each is one transaction, then hints to the queues. Nothing is sent or asked for 
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,9 @@ from campaign.runtime import Runtime
 from campaign.security.tokens import SignatureRef, VerificationRef
 from campaign.store.campaigns import campaigns
 from campaign.store.mail import outbox
-from campaign.store.signatures import sign_and_verify, signatures
-from campaign.store.signatures.signatures import Signature, SignFormData
+from campaign.store.signatures import corrections, sign_and_verify, signatures
+from campaign.store.signatures.corrections import Correction
+from campaign.store.signatures.signatures import ChangedSignature, Signature, SignFormData
 from campaign.store.site import switches
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ class VerifyOutcome(Enum):
     NOW = "now"
     ALREADY_VERIFIED = "before"
     """It was verified already; to the signatory that is the same success."""
-    DETAILS_CHANGED = "changed"
-    """The details were corrected since the page was shown: show them again and ask again."""
     TOO_LATE = "too late"
     """The grace is over."""
     READ_ONLY = "later"
@@ -64,6 +63,7 @@ class VerificationPreview:
     """What the page with the button shows: a signature, and whether its button may be pressed by the browser itself."""
 
     signature: Signature
+    """With the details that the link's own mail was about."""
     outcome: VerifyOutcome | None
     """What a press would come to where it would not verify; None where it would."""
     auto_confirm: bool
@@ -105,6 +105,7 @@ def preview_verification(
         signature = signatures.get_signature(connection, *link.signature_ref)
         if signature is None:
             return None
+        signature = _with_details_of(connection, signature, link.edition)
         campaign = campaigns.get_by_id(connection, signature.campaign_id)
         waits = read_only and _paused_by_read_only(connection, campaign)
     outcome = _outcome_by_state(signature, link)
@@ -116,19 +117,18 @@ def preview_verification(
     return VerificationPreview(signature, outcome, press)
 
 
-def verify_signature(runtime: Runtime, link: VerificationRef, edition: int | None = None) -> VerifyResult:
-    """Press the button. `edition` is the one the page showed; None for the one the mail spoke of.
+def verify_signature(runtime: Runtime, link: VerificationRef) -> VerifyResult:
+    """Press the button: the details that the link's own mail was about are verified, whatever was given since.
 
-    Whoever holds any link mailed since the last withdrawal holds the mailbox, so an older link still works; but only what
-    the page (or the mail) showed is verified: where the details have changed since, the answer is CHANGED.
+    An edition of which nothing is kept means the details on file; the page has shown them, and they change only after a
+    withdrawal, which makes older links void.
     """
-    shown = link.edition if edition is None else edition
-    moved = None
-    if link.edition == shown or _mailed_since_withdrawal(runtime, link):
-        with runtime.sign_transaction() as connection:
-            moved = sign_and_verify.verify(
-                connection, *link.signature_ref, shown, now=runtime.now(), mailbox_limit=runtime.mailbox_limit
-            )
+    with runtime.sign_transaction() as connection:
+        moved = sign_and_verify.verify(
+            connection, *link.signature_ref, link.edition, now=runtime.now(), mailbox_limit=runtime.mailbox_limit
+        )
+    if moved is None:
+        moved = _verify_other_edition(runtime, link)
     if moved is not None:
         # Nobody waits for a thank-you mail: the clock's next sweep takes it along.
         runtime.enqueue_once(ADVANCE_LEDGER)
@@ -140,13 +140,7 @@ def verify_signature(runtime: Runtime, link: VerificationRef, edition: int | Non
         return VerifyResult(VerifyOutcome.LINK_VOID, "")
     outcome = _outcome_by_state(found, link)
     if outcome is None:
-        outcome = (
-            VerifyOutcome.READ_ONLY
-            if waits
-            else VerifyOutcome.DETAILS_CHANGED
-            if found.edition != shown
-            else VerifyOutcome.TOO_LATE
-        )
+        outcome = VerifyOutcome.READ_ONLY if waits else VerifyOutcome.TOO_LATE
     return VerifyResult(outcome, found.slug)
 
 
@@ -162,6 +156,12 @@ def get_own_signature(runtime: Runtime, own: SignatureRef) -> Signature | None:
         return signatures.get_signature(connection, *own)
 
 
+def list_corrections(runtime: Runtime, signature_id: int) -> list[Correction]:
+    """Other details given with the address of a signature, while it is pending."""
+    with runtime.reading() as connection:
+        return corrections.list_corrections(connection, signature_id)
+
+
 def withdraw_signature(runtime: Runtime, signature_id: int) -> bool:
     """WITHDRAW: also "it wasn't me", also after the campaign has closed or been taken down. False where it is not there to
     be withdrawn (any more)."""
@@ -170,6 +170,7 @@ def withdraw_signature(runtime: Runtime, signature_id: int) -> bool:
         moved = signatures.end_signature(connection, WITHDRAW, signature_id, now)
         if moved is not None:
             outbox.enqueue_mail(connection, MailKind.WITHDRAWN, moved.id, moved.mailbox_hash, now, runtime.mailbox_limit)
+            corrections.delete_corrections(connection, moved.id)
     if moved is None:
         return False
     runtime.enqueue_once(ADVANCE_LEDGER, DELIVER_MAIL)
@@ -194,11 +195,32 @@ def browser_cookie_hash(cookie: str) -> str:
     return hashlib.sha256(cookie.encode()).hexdigest() if cookie else ""
 
 
-def _mailed_since_withdrawal(runtime: Runtime, link: VerificationRef) -> bool:
-    """Whether a link whose mail spoke of older details was mailed since the last withdrawal."""
-    with runtime.reading() as connection:
+def _verify_other_edition(runtime: Runtime, link: VerificationRef) -> ChangedSignature | None:
+    """VERIFY by a link whose mail was about other details than those on file; None where it verifies nothing."""
+    now, limit = runtime.now(), runtime.mailbox_limit
+    with runtime.transaction() as connection:
         found = signatures.get_signature(connection, *link.signature_ref)
-    return found is not None and link.edition >= found.edition_floor
+        if found is None or found.state is not SignatureState.PENDING or link.edition < found.edition_floor:
+            return None
+        correction = corrections.get_correction(connection, found.id, link.edition)
+        if correction is None:
+            return sign_and_verify.verify(connection, *link.signature_ref, found.details_edition, now=now, mailbox_limit=limit)
+        return sign_and_verify.verify_corrected(connection, *link.signature_ref, correction, now=now, mailbox_limit=limit)
+
+
+def _with_details_of(connection: "Connection", signature: Signature, edition: int) -> Signature:
+    """A pending signature with the details of one edition, where others than those on file are kept for it."""
+    if signature.state is not SignatureState.PENDING or edition == signature.details_edition:
+        return signature
+    found = corrections.get_correction(connection, signature.id, edition)
+    if found is None:
+        return signature
+    return replace(
+        signature, text_hash=found.text_hash, title=found.title, name=found.name, email=found.email, country=found.country,
+        postcode=found.postcode, comment=found.comment, public=found.public, updates=found.updates,
+        updates_wording=found.updates_wording, updates_at=found.updates_at, language=found.language,
+        browser_hash=found.browser_hash,
+    )  # fmt: skip
 
 
 def _paused_by_read_only(connection: "Connection", campaign: Campaign) -> bool:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, case, func, select
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.mail.claim import CampaignerMail, InvitationFacts, SignatoryMail
 from campaign.store.database.statements import columns_of
-from campaign.store.tables import campaigners, campaigns, invitations, outbox, signatures, texts
+from campaign.store.tables import campaigners, campaigns, corrections, invitations, outbox, signatures, texts
 
 _THESE = outbox.c.id.in_(bindparam("ids", expanding=True))
 _SIGNATORY_MAILS = (
@@ -28,12 +28,28 @@ _SIGNATORY_MAILS = (
             closes_at=campaigns.c.closes_at,
             verify_until=campaigns.c.verify_until,
             title=texts.c.title,
+            # 0 where a program of an earlier version has promised it.
+            edition=case((outbox.c.edition > 0, outbox.c.edition), else_=signatures.c.edition),
+            name=func.coalesce(corrections.c.name, signatures.c.name),
+            email=func.coalesce(corrections.c.email, signatures.c.email),
+            language=func.coalesce(corrections.c.language, signatures.c.language),
         )
     )
     .select_from(outbox)
     .join(signatures, signatures.c.id == outbox.c.signature_id)
     .join(campaigns, campaigns.c.id == signatures.c.campaign_id)
-    .join(texts, and_(texts.c.campaign_id == signatures.c.campaign_id, texts.c.hash == signatures.c.text_hash))
+    .join(
+        corrections,
+        and_(corrections.c.signature_id == outbox.c.signature_id, corrections.c.edition == outbox.c.edition),
+        isouter=True,
+    )
+    .join(
+        texts,
+        and_(
+            texts.c.campaign_id == signatures.c.campaign_id,
+            texts.c.hash == func.coalesce(corrections.c.text_hash, signatures.c.text_hash),
+        ),
+    )
     .where(_THESE)
 )
 _INVITERS = campaigners.alias("inviters")

@@ -39,7 +39,9 @@ class MailboxLimit:
     window: timedelta
 
 
-INSERT_MAIL = "INSERT INTO outbox (signature_id, kind, mailbox_hash, priority, state, attempts, due_at, created_at, reason)"
+INSERT_MAIL = (
+    "INSERT INTO outbox (signature_id, kind, edition, mailbox_hash, priority, state, attempts, due_at, created_at, reason)"
+)
 """What every promise to a signatory begins with; the columns of a SELECT follow."""
 WITHIN_MAILBOX_LIMIT = f"""(SELECT count(*) FROM outbox WHERE mailbox_hash = :mailbox_hash AND created_at > :since
                AND kind IN ({_LIMITED_KINDS_SQL})) < :most"""
@@ -51,8 +53,8 @@ _NOW = bindparam("now", type_=UtcDateTime())
 _ENQUEUE, _ENQUEUE_LIMITED = (
     text_statement(
         f"""{INSERT_MAIL}
-            SELECT :signature_id, CAST(:kind AS VARCHAR(20)), CAST(:mailbox_hash AS VARCHAR(32)), :priority, 'owed', 0, :now,
-                   :now, '' WHERE {condition} ON CONFLICT DO NOTHING""",
+            SELECT :signature_id, CAST(:kind AS VARCHAR(20)), CAST(:edition AS INTEGER), CAST(:mailbox_hash AS VARCHAR(32)),
+                   :priority, 'owed', 0, :now, :now, '' WHERE {condition} ON CONFLICT DO NOTHING""",
         _NOW,
         *more,
     )
@@ -112,13 +114,23 @@ _DELETE_SETTLED = outbox.delete().where(
 
 
 def enqueue_mail(
-    connection: Connection, kind: MailKind, signature_id: int, mailbox_hash: str, now: datetime, mailbox_limit: MailboxLimit
+    connection: Connection,
+    kind: MailKind,
+    signature_id: int,
+    mailbox_hash: str,
+    now: datetime,
+    mailbox_limit: MailboxLimit,
+    *,
+    edition: int = 0,
 ) -> bool:
-    """Owe a signatory a mail. False where the same one is owed already, or the mailbox has had its share."""
+    """Owe a signatory a mail. False where the same one is owed already, or the mailbox has had its share.
+
+    `edition` is that of the details a verification mail is about.
+    """
     rules = MAIL_KINDS[kind]
     given = {
-        "signature_id": signature_id, "kind": kind.value, "mailbox_hash": mailbox_hash, "priority": rules.priority.value,
-        "now": now,
+        "signature_id": signature_id, "kind": kind.value, "edition": edition, "mailbox_hash": mailbox_hash,
+        "priority": rules.priority.value, "now": now,
     }  # fmt: skip
     if rules.stranger_can_cause:
         given |= {"since": now - mailbox_limit.window, "most": mailbox_limit.max_mails}

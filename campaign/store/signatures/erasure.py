@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.statements import text_statement
+from campaign.store.signatures.corrections import delete_corrections
 from campaign.store.tables import signatures
 
 
@@ -66,4 +67,5 @@ def erase_signature(
     if email_key is None or state is None:
         return None
     connection.execute(_ERASE_MAILS, {"id": signature_id, "now": now})
+    delete_corrections(connection, signature_id)
     return ErasedSignature(state, email_key)

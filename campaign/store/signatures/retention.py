@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, literal, select, text, update
 
-from campaign.store.tables import signatures
+from campaign.store.tables import corrections, signatures
 
 _NEXT_IDS = select(signatures.c.id).where(signatures.c.id > bindparam("after_id")).order_by(signatures.c.id)
 _LAST_ID = select(func.max(_NEXT_IDS.limit(bindparam("limit")).subquery().c.id))
@@ -18,6 +18,10 @@ _WITH_NETWORK = (
 )
 _first_signed_at = func.coalesce(signatures.c.first_signed_at, signatures.c.signed_at)
 _CLEAR = update(signatures).where(*_WITH_NETWORK, _first_signed_at < bindparam("before")).values(network="")
+# Few rows, and read whole: they are gone once a signature is verified.
+_CLEAR_IN_CORRECTIONS = (
+    update(corrections).where(corrections.c.network != "", corrections.c.created_at < bindparam("before")).values(network="")
+)
 _ANY_LEFT = select(literal(1)).where(*_WITH_NETWORK).limit(1)
 # In words, not in parameters, so that the partial index of what is not verified finds them.
 _NEVER_VERIFIED = text("state IN ('pending', 'withdrawn') AND verified_at IS NULL")
@@ -39,6 +43,7 @@ def clear_old_networks(connection: Connection, after: int, limit: int, before: d
     last = connection.execute(_LAST_ID, {"after_id": after, "limit": limit}).scalar_one()
     if last is None:
         return 0, after
+    connection.execute(_CLEAR_IN_CORRECTIONS, {"before": before})
     ids = {"after_id": after, "last_id": last}
     cleared = connection.execute(_CLEAR, {**ids, "before": before}).rowcount
     return cleared, after if connection.execute(_ANY_LEFT, ids).one_or_none() else int(last)

@@ -12,7 +12,7 @@ from campaign.domain.signatures.search_keys import email_domain, name_key, surna
 from campaign.domain.signatures.signature import SignatureState, Transition
 from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.statements import columns_of, text_statement
-from campaign.store.site.switches import READ_ONLY_SQL, SIGNING_PAUSED_SQL
+from campaign.store.signatures.sign_sql import EDITION_JUST_GIVEN_SQL, SIGN_SQL, VERIFY_SQL
 from campaign.store.tables import campaigns, signatures, texts
 
 
@@ -48,6 +48,9 @@ class SignedSignature:
     id: int
     state: SignatureState
     edition: int
+    """Of the details just given, which the mail about them speaks of."""
+    details_edition: int
+    """Of the details on file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class Signature:
     """The running total that counting it made; None while it was never counted."""
     edition: int
     edition_floor: int
+    details_edition: int
+    """Which edition the details here are of."""
     browser_hash: str
     link_key: str
     signed_at: datetime
@@ -98,97 +103,14 @@ class ChangedSignature:
     """The keyed hash its mails are counted under."""
 
 
-# While a signature is not verified its details may still be corrected by submitting again. A verified one keeps what
-# its signatory verified, an invalidated one what the campaigner saw.
-_CORRECTABLE_COLUMNS = (
-    "text_hash",
-    "name",
-    "email",
-    "country",
-    "postcode",
-    "comment",
-    "public",
-    "updates",
-    "updates_wording",
-    "source",
-    "language",
-    "referral_code",
-)
-_UNASKED_COLUMNS = ("source", "language", "referral_code")
-"""Details no page asks about: a change of them is no correction."""
-_CORRECTABLE_SQL = "signatures.state IN ('pending', 'withdrawn')"
-_IS_CORRECTED_SQL = " OR ".join(
-    f"signatures.{name} <> excluded.{name}" for name in _CORRECTABLE_COLUMNS if name not in _UNASKED_COLUMNS
-)
-# A correction comes by a link of ours or a mail; the signature is still counted under the personal link it first came by.
-# The two belong together: where a personal link brought somebody, that is the source too.
-_REFERRAL_COLUMNS = ("source", "referral_code")
-_HAS_REFERRAL_SQL = "(signatures.state = 'pending' AND signatures.referral_code <> '')"
-# A network is kept for some time from the first signing on, so one that was cleared is not learned again.
-_KEPT_SQL = {
-    **dict.fromkeys(_REFERRAL_COLUMNS, f" AND NOT {_HAS_REFERRAL_SQL}"),
-    "network": " AND signatures.network <> ''",
-}
-# Made from the details for searching. The domain needs no correcting: another address is another signature.
-_SEARCH_KEY_COLUMNS = ("name_key", "surname_key", "area")
-_CORRECTIONS = ",\n        ".join(
-    f"{name} = CASE WHEN {_CORRECTABLE_SQL}{_KEPT_SQL.get(name, '')} THEN excluded.{name} ELSE signatures.{name} END"
-    for name in (*_CORRECTABLE_COLUMNS, *_SEARCH_KEY_COLUMNS, "network", "browser_hash", "updates_at")
-)
-
-# Who has withdrawn what they signed on paper, and signs online, has never signed online before.
-_WAS_PAPER = "(signatures.state = 'withdrawn' AND signatures.kind = 'paper')"
-# One statement for everybody: whether the address is new, waiting, verified or invalidated, one row is written and the
-# answer takes as long. The deadline is part of it: a submission that is too late selects no campaign and stores nothing.
-SIGN_SQL = f"""
-    INSERT INTO signatures (
-        campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key, mailbox_hash, country, postcode,
-        comment, public, updates, updates_wording, updates_at, source, language, referral_code, edition, edition_floor,
-        browser_hash, link_key, signed_at, submitted_at, ended_reason, name_key, surname_key, domain, area, network)
-    SELECT c.id, CAST(:text_hash AS VARCHAR(64)), 'pending', 'none', '', :name, :email, :email_key, :mailbox_hash,
-        :country, :postcode, :comment, :public, :updates, :updates_wording, CASE WHEN :updates THEN :now END, :source,
-        :language, :referral_code, 1, 1, :browser_hash, :link_key, :now, :now, '', :name_key, :surname_key, :domain, :area,
-        :network
-    FROM campaigns c
-    WHERE c.id = :campaign_id AND (c.text_hash = CAST(:text_hash AS VARCHAR(64)) OR EXISTS (
-            SELECT 1 FROM translations r WHERE r.campaign_id = c.id AND r.text_hash = CAST(:text_hash AS VARCHAR(64))))
-        AND c.opens_at <= :now AND :now < c.closes_at
-        AND NOT c.paused AND c.taken_down_at IS NULL AND c.finalised_at IS NULL AND c.published_at IS NOT NULL
-        AND NOT {SIGNING_PAUSED_SQL}
-    ON CONFLICT (campaign_id, email_key) DO UPDATE SET
-        edition = CASE WHEN signatures.state = 'withdrawn' OR (signatures.state = 'pending' AND ({_IS_CORRECTED_SQL}))
-                  THEN signatures.edition + 1 ELSE signatures.edition END,
-        edition_floor = CASE WHEN signatures.state = 'withdrawn' THEN signatures.edition + 1 ELSE signatures.edition_floor END,
-        first_signed_at = CASE WHEN {_WAS_PAPER} THEN NULL WHEN signatures.state = 'withdrawn'
-                  THEN coalesce(signatures.first_signed_at, signatures.signed_at) ELSE signatures.first_signed_at END,
-        kind = CASE WHEN {_WAS_PAPER} THEN 'online' ELSE signatures.kind END,
-        ordinal = CASE WHEN {_WAS_PAPER} THEN NULL ELSE signatures.ordinal END,
-        intake_id = CASE WHEN {_WAS_PAPER} THEN NULL ELSE signatures.intake_id END,
-        line = CASE WHEN {_WAS_PAPER} THEN NULL ELSE signatures.line END,
-        signed_at = CASE WHEN signatures.state = 'withdrawn' THEN excluded.signed_at ELSE signatures.signed_at END,
-        verified_at = CASE WHEN signatures.state = 'withdrawn' THEN NULL ELSE signatures.verified_at END,
-        ended_at = CASE WHEN signatures.state = 'withdrawn' THEN NULL ELSE signatures.ended_at END,
-        state = CASE WHEN signatures.state = 'withdrawn' THEN 'pending' ELSE signatures.state END,
-        submitted_at = excluded.submitted_at,
-        mailbox_hash = excluded.mailbox_hash,
-        place_id = CASE WHEN {_CORRECTABLE_SQL} AND (signatures.postcode <> excluded.postcode OR signatures.country <>
-            excluded.country)
-                  THEN NULL ELSE signatures.place_id END,
-        {_CORRECTIONS}
-    RETURNING id, state, edition, mailbox_hash
-"""
-# A pressed button means that its page was opened.
-VERIFY_SQL = f"""UPDATE signatures SET state = 'verified', verified_at = :now, link_opened = 1
-       WHERE id = :id AND state = 'pending' AND edition = :edition AND link_key = :link_key AND EXISTS (
-           SELECT 1 FROM campaigns c WHERE c.id = signatures.campaign_id AND :now < c.verify_until AND c.finalised_at IS NULL
-               AND c.taken_down_at IS NULL AND c.published_at IS NOT NULL)
-           AND NOT {READ_ONLY_SQL}
-       RETURNING id, (SELECT slug FROM campaigns WHERE campaigns.id = signatures.campaign_id) AS slug, mailbox_hash"""
 SIGNED_COLUMNS = columns_of(SignedSignature, signatures)
 CHANGED_COLUMNS = columns_of(ChangedSignature, signatures, slug=campaigns.c.slug)
-# Text: what is read here is what becomes of each column in each state, side by side. On PostgreSQL they are parts of a larger
-# statement, `campaign.store.signatures.sign_and_verify`.
-_SIGN = text_statement(SIGN_SQL, bindparam("now", type_=UtcDateTime()), columns=SIGNED_COLUMNS)
+# Text: see `campaign.store.signatures.sign_sql`.
+_SIGN = text_statement(
+    f"{SIGN_SQL}    RETURNING id, state, {EDITION_JUST_GIVEN_SQL} AS edition, details_edition",
+    bindparam("now", type_=UtcDateTime()),
+    columns=SIGNED_COLUMNS,
+)
 _VERIFY = text_statement(VERIFY_SQL, bindparam("now", type_=UtcDateTime()), columns=CHANGED_COLUMNS)
 
 _BY_ID = signatures.c.id == bindparam("signature_id")
@@ -236,12 +158,11 @@ def sign_only(
 ) -> SignedSignature | None:
     """Store a submission; None where the campaign is not open at `now`, or no longer asks for the text with this hash.
 
-    A new address becomes pending, a withdrawn one pending again; a pending one takes over corrected details; a verified
-    or invalidated one is left as it is.
+    A new address becomes pending, a withdrawn one pending again, with these details. Any other is left as it is.
     """
     parameters = sign_parameters(campaign_id, text_hash, submission, mailbox_hash, link_key, now)
     row = connection.execute(_SIGN, parameters).one_or_none()
-    return None if row is None else SignedSignature(row.id, row.state, row.edition)
+    return None if row is None else SignedSignature(**row._asdict())
 
 
 def sign_parameters(
@@ -264,7 +185,7 @@ def sign_parameters(
 def verify_only(
     connection: Connection, signature_id: int, link_key: str, edition: int, now: datetime
 ) -> ChangedSignature | None:
-    """VERIFY, where the signature is pending, its details are those of `edition`, and the grace is not over."""
+    """VERIFY, where the signature is pending, the details on file are those of `edition`, and the grace is not over."""
     return _changed_signature(connection, _VERIFY, {"id": signature_id, "link_key": link_key, "edition": edition, "now": now})
 
 

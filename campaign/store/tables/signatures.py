@@ -56,6 +56,9 @@ signatures = Table(
     Column("source", String(64), nullable=False),
     Column("edition", Integer, nullable=False, comment="grows when the details change; links say which one they mean"),
     Column("edition_floor", Integer, nullable=False, comment="links below it are from before a withdrawal"),
+    Column(
+        "details_edition", Integer, nullable=False, server_default=text("1"), comment="which edition the details here are of"
+    ),
     Column("browser_hash", String(64), nullable=False, comment="hash of the cookie of the browser that signed"),
     Column("link_key", String(16), nullable=False, comment="random; a link fits one row, also after a restored backup"),
     Column("signed_at", UtcDateTime, nullable=False),
@@ -140,6 +143,30 @@ for _name, _columns, _where in (
         f"ix_signatures_{_name}", *(signatures.c[column] for column in _columns), postgresql_where=text(_where),
         sqlite_where=text(_where),
     )  # fmt: skip
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("signature_id", BigId, ForeignKey("signatures.id", ondelete="CASCADE"), primary_key=True),
+    Column("edition", Integer, primary_key=True, comment="the one its verification mail speaks of"),
+    Column("text_hash", String(64), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("email", String(254), nullable=False, comment="as typed this time: the same mailbox"),
+    Column("country", String(2), nullable=False),
+    Column("postcode", String(12), nullable=False),
+    Column("comment", String(500), nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("updates", Boolean, nullable=False),
+    Column("updates_wording", String(40), nullable=False),
+    Column("updates_at", UtcDateTime),
+    Column("source", String(64), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("referral_code", String(22), nullable=False),
+    Column("browser_hash", String(64), nullable=False),
+    Column("network", String(43), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    comment="other details given for a pending signature: each is what one mail speaks of, until one of them is verified",
+)
 
 saved_filters = Table(
     "saved_filters",

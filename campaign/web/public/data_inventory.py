@@ -123,18 +123,31 @@ DATA_INVENTORY = (
     PersonalDataItem(
         N_("Numbers of our own"),
         N_("They make the links in our emails fit your signature and no other."),
-        ("id", "edition", "edition_floor", "link_key"),
+        ("id", "edition", "edition_floor", "details_edition", "link_key"),
     ),
     PersonalDataItem(
         N_("Our emails to you"),
         N_("For each: which kind it was, when it went, and whether it arrived at your mail server. Not what it said."),
         (
-            "id", "signature_id", "kind", "mailbox_hash", "priority", "state", "attempts", "due_at", "created_at", "settled_at",
-            "unknown_at", "reason", "tallied",
+            "id", "signature_id", "kind", "edition", "mailbox_hash", "priority", "state", "attempts", "due_at", "created_at",
+            "settled_at", "unknown_at", "reason", "tallied",
             # Empty for signatories: a mail to a campaigner uses them.
             "campaigner_id", "campaign_id", "invitation_id", "login_link_id", "dedupe_key", "facts",
         ),
         table="outbox",
+    ),
+    PersonalDataItem(
+        N_("Other details given with your address"),
+        N_(
+            "If the form was sent again with other details before you confirmed, by you or by somebody else: those details, so "
+            "that each of our emails confirms what it was about. They are deleted once you confirm or withdraw, and when the "
+            "campaign ends."
+        ),
+        (
+            "signature_id", "edition", "text_hash", "name", "email", "country", "postcode", "comment", "public", "updates",
+            "updates_wording", "updates_at", "source", "language", "referral_code", "browser_hash", "network", "created_at",
+        ),
+        table="corrections",
     ),
     PersonalDataItem(
         N_("A line in the count"),

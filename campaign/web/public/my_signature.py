@@ -142,6 +142,19 @@ def _data_download(signature: Signature) -> Response:
         "verified_at": signature.verified_at and format_utc(signature.verified_at),
         "ended_at": signature.ended_at and format_utc(signature.ended_at),
         "ended_reason": signature.ended_reason,
+        "other_details_given": [
+            {
+                "name": one.name,
+                "email": one.email,
+                "country": one.country,
+                "postcode": one.postcode,
+                "comment": one.comment,
+                "public": one.public,
+                "updates": one.updates,
+                "given_at": format_utc(one.created_at),
+            }
+            for one in sign.list_corrections(runtime(), signature.id)
+        ],
     }
     response = Response(json.dumps(data, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="my-signature-{signature.slug}.json"'

@@ -1,6 +1,6 @@
 """Verification links: a page with one button, and what a press of it comes to. GET and HEAD change nothing, for anybody."""
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, make_response, redirect, render_template
 
 from campaign.domain.signatures.consent import UPDATES_WORDINGS
 from campaign.security.tokens import InvalidTokenError, VerificationRef
@@ -16,9 +16,6 @@ from campaign.web.public.share_links import share_links, with_via
 from campaign.web.security_headers import no_store_no_referrer
 from campaign.web.site_switches import current_switches, expire_switches
 
-_MAX_EDITION = 2**31 - 1
-
-
 blueprint = Blueprint("verification", __name__)
 
 
@@ -32,7 +29,7 @@ def show_verification(token: str) -> Response:
 def submit_verification(token: str) -> Response:
     """Verify the signature."""
     link = _link_or_404(token)
-    pressed = sign.verify_signature(runtime(), link, _edition_from_form())
+    pressed = sign.verify_signature(runtime(), link)
     if pressed.outcome not in (VerifyOutcome.NOW, VerifyOutcome.ALREADY_VERIFIED):
         return _confirm_button_page(token, link, pressed=True)
     path = f"/c/{pressed.slug}/thanks"
@@ -102,13 +99,11 @@ def _confirm_button_page(token: str, link: VerificationRef, *, pressed: bool) ->
     if ready.outcome is VerifyOutcome.READ_ONLY:
         page = render_template("campaign/link_deferred.html", campaign=shown, message=switches.message)
         return no_store_no_referrer(make_response(page, 409))
-    # Back here after a press: the details were corrected in the meantime, so they are shown and asked about again.
     page = render_template(
         "campaign/verify.html",
         campaign=shown,
         signature=ready.signature,
         token=token,
-        changed=pressed,
         verified=ready.outcome is VerifyOutcome.ALREADY_VERIFIED,
         press=ready.auto_confirm and not pressed,
         country=country_name(ready.signature.country),
@@ -120,9 +115,3 @@ def _confirm_button_page(token: str, link: VerificationRef, *, pressed: bool) ->
 def _consent_wording(agreed_to: str) -> str:
     words = UPDATES_WORDINGS.get(agreed_to)
     return gettext(words) if words else ""
-
-
-def _edition_from_form() -> int | None:
-    """The edition the pressed page showed; None where the press comes without a page and means the one its mail spoke of."""
-    shown = request.form.get("edition", type=int)
-    return None if shown is None else max(0, min(shown, _MAX_EDITION))

@@ -82,7 +82,7 @@ def test_it_goes_on_where_it_was_and_reads_no_signature_twice(
     assert networks(runtime) == [""] * 10 + ["203.0.113.0/24"]
     statements.clear()
     assert cleaner.clear_expired() == 0
-    assert sum("UPDATE" in sql for sql in statements) == 1
+    assert sum("UPDATE signatures" in sql for sql in statements) == 1
     # Another process begins at the begin, and finds nothing left.
     assert NetworkRetention(runtime).clear_expired() == 0
 

@@ -182,20 +182,6 @@ def test_an_address_that_leads_nowhere_is_a_friendly_page(app: Flask, runtime: R
         assert "<h1" in answer.text
 
 
-@pytest.mark.parametrize("edition", ["", "x", "-1", "999999999999999999999999", "2"])
-def test_a_forged_edition_verifies_nothing(
-    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory], edition: str
-) -> None:
-    new_campaign(runtime)
-    ada = signatory()
-    ada.sign()
-    run_workers(runtime)
-    link = ada.verify_path()
-    answer = ada.confirm(link, edition=edition)
-    # Nothing that can be read as a number means the edition the mail spoke of.
-    assert answer.status_code == (303 if edition in ("", "x") else 409)
-
-
 @pytest.mark.parametrize("action", ["", "delete", "withdraw\x00"])
 def test_an_unknown_act_on_ones_signature_is_refused(
     app: Flask, runtime: Runtime, signatory: Callable[..., Signatory], action: str
