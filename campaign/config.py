@@ -19,10 +19,12 @@ _PACKAGE = Path(__file__).parent
 TEMPLATES = next(path for path in (_PACKAGE / "templates", _PACKAGE.parent / "templates") if path.is_dir())
 """The folder of the templates: inside the package once it is built into a wheel, beside it in a clone."""
 SECRET_KEY_FILE = "secret_key"  # noqa: S105 - the name of a file
+LOG_KEY_FILE = "log_key"
 MIN_SECRET_LENGTH = 32
 """Characters; 32 hexadecimal digits are the 128 bits a forged link would have to guess."""
 
 
+_LOG_KEY = re.compile("[0-9a-fA-F]{64}")
 _POSTGRES = re.compile(r"postgresql\+psycopg://(?:.*@)?(?:\[[^\]]*\]|[^:/?@]*)(?::\d+)?(?:[/?].*)?")
 
 MAX_SOCKET_PATH_BYTES = 100
@@ -69,6 +71,10 @@ class Settings(BaseSettings):
     secret_key_fallbacks: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="older keys, separated by commas, whose links still work"
     )
+    log_key: SecretStr = Field(
+        SecretStr(""),
+        description="signs the public log of the count, 64 hexadecimal digits; unset: made once by `up` and kept in `DATA_DIR`",
+    )
     trusted_proxies: int = Field(0, ge=0, le=10, description="how many proxies in front may set X-Forwarded-* headers")
     web_processes: int = Field(
         0, ge=0, le=256, description="web processes on this machine; 0: one for each two processors, at most 4"
@@ -112,6 +118,13 @@ class Settings(BaseSettings):
         for secret in value if isinstance(value, tuple) else (value,):
             if 0 < len(secret.get_secret_value()) < MIN_SECRET_LENGTH:
                 raise ValueError(f"must have {MIN_SECRET_LENGTH} characters or more; `openssl rand -hex 32` makes one")
+        return value
+
+    @field_validator("log_key")
+    @classmethod
+    def _hexadecimal(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not _LOG_KEY.fullmatch(value.get_secret_value()):
+            raise ValueError("must be 64 hexadecimal digits; `openssl rand -hex 32` makes one")
         return value
 
     @field_validator("database_url")
@@ -202,6 +215,16 @@ class Settings(BaseSettings):
                         f"SECRET_KEY: the one kept in {kept} is too short; put it back from a copy, or remove the file"
                     )
                 fill(self, "secret_key", SecretStr(secret))
+        if not self.log_key.get_secret_value():
+            kept = self.data_dir / LOG_KEY_FILE
+            if kept.is_file():
+                secret = kept.read_text(errors="replace").strip()
+                if not _LOG_KEY.fullmatch(secret):
+                    raise InvalidSettingsError(
+                        f"LOG_KEY: the one kept in {kept} is damaged; put it back from a copy: with a new one, everybody who "
+                        "watches the count is told that the key has changed"
+                    )
+                fill(self, "log_key", SecretStr(secret))
         if not self.mail_url and not (_is_loopback(self.host) and _is_loopback(urlsplit(self.base_url).hostname or "")):
             raise InvalidSettingsError(
                 "MAIL_URL: is not set, and the development mailbox shows every mail to whoever can reach this machine; "
@@ -260,6 +283,20 @@ def require_secret(settings: Settings) -> None:
     if not settings.secret_key.get_secret_value():
         raise InvalidSettingsError(
             "SECRET_KEY: is required; `openssl rand -hex 32` makes one, or start with `countersign up`, which keeps its own"
+        )
+
+
+def log_origin(settings: Settings) -> str:
+    """The name of the public log: the address of its prefix without the scheme."""
+    return settings.base_url.partition("://")[2] + "/log"
+
+
+def require_log_key(settings: Settings) -> None:
+    """Refuse to keep the count without the key of its log. Raises InvalidSettingsError."""
+    if not settings.log_key.get_secret_value():
+        raise InvalidSettingsError(
+            "LOG_KEY: is required; `openssl rand -hex 32` makes one, once for all machines, or start with `countersign up`, "
+            "which keeps its own"
         )
 
 

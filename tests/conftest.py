@@ -210,6 +210,7 @@ def make_runtime(database: str, _empty_redis: str, tmp_path: Path, now: ManualCl
             "redis_url": _empty_redis,
             "base_url": BASE_URL,
             "secret_key": "0" * 64,
+            "log_key": "7" * 64,
             "mail_url": "smtp://127.0.0.1:9",
             "places_url": "off",
         }

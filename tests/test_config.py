@@ -176,6 +176,8 @@ WRONG: list[tuple[str, str]] = [
     ("SECRET_KEY", "short"),
     ("SECRET_KEY", "k" * 31),
     ("SECRET_KEY_FALLBACKS", f"{OLD_KEY},short"),
+    ("LOG_KEY", "7" * 63),
+    ("LOG_KEY", "g" * 64),
     ("TRUSTED_PROXIES", "-1"),
     ("TRUSTED_PROXIES", "yes"),
     ("TRUSTED_PROXIES", "11"),

@@ -26,6 +26,7 @@ from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.services import site
 from campaign.services.campaigns import lifecycle
 from campaign.services.ledger import count
+from campaign.services.log import append
 from campaign.services.paper import undo
 from campaign.services.places import postcode_lookup
 from campaign.services.site import switches
@@ -62,13 +63,15 @@ def enqueue_mail(runtime: Runtime) -> None:
 
 
 def enqueue_ledger(runtime: Runtime) -> None:
-    """Signatures that moved and whose hint was lost; the new and the opened ones, and mails that went, which give none."""
+    """Signatures that moved and whose hint was lost; the new and the opened ones, and mails that went, which give none; and
+    entries of ledgers that are not in the public log yet."""
     with runtime.reading() as connection:
         due = ledger.has_uncounted(connection) or rollups.has_untallied_mail(connection)
-    if due and not runtime.enqueue_once(ADVANCE_LEDGER):
+    if (due or append.is_behind(runtime)) and not runtime.enqueue_once(ADVANCE_LEDGER):
         # With Redis down no worker hears of it, and the count is shown from the store: the clock counts.
         count.advance_ledgers(runtime)
         count.count_verification_mails(runtime)
+        append.advance_log(runtime)
 
 
 def enqueue_closing(runtime: Runtime) -> None:

@@ -5,6 +5,7 @@ import time
 from campaign.jobs import ADVANCE_LEDGER
 from campaign.runtime import Runtime
 from campaign.services.ledger import count, finalise
+from campaign.services.log import append
 
 ROUND_INTERVAL_SECONDS = 0.25
 """Seconds between two rounds of one worker: a count moves a few times a second, however many verify."""
@@ -26,6 +27,9 @@ class LedgerJobs:
         self._last_round = time.monotonic()
         counted = count.advance_ledgers(self._runtime)
         count.count_verification_mails(self._runtime)
+        # After the ledger's own commits: the count waits for nothing that the log does.
+        if not append.advance_log(self._runtime).is_finished:
+            self._runtime.enqueue_once(ADVANCE_LEDGER)
         return counted
 
     def close(self) -> int:

@@ -6,6 +6,7 @@ from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.runtime.steps import TimeBudget
 from campaign.services import site
 from campaign.services.ledger import count
+from campaign.services.log.reconcile import TREE_NAME, reconcile_tree
 
 TIME_BUDGET_SECONDS = 5.0
 """Seconds of one job; a campaign that takes longer is finished in it all the same."""
@@ -20,7 +21,9 @@ def reconcile_next(runtime: Runtime) -> int:
         while not budget.is_used_up:
             campaign = site.next_campaign(runtime, so_far["after"])
             if campaign is None:
-                site.record_reconciliation(runtime, SITE, so_far["campaigns"], so_far["drifts"])
+                faults = reconcile_tree(runtime)
+                drifts = {**so_far["drifts"], **({TREE_NAME: faults} if faults else {})}
+                site.record_reconciliation(runtime, SITE, so_far["campaigns"], drifts)
                 site.set_reconcile_progress(runtime, None)
                 return reconciled
             off = count.reconcile_campaign(runtime, campaign).total_drift

@@ -10,6 +10,7 @@ from campaign.services import site
 from campaign.services.campaigns import create_and_find
 from campaign.services.ledger import count
 from campaign.services.ledger.count import Reconciliation
+from campaign.services.log.reconcile import TREE_NAME, reconcile_tree
 from campaign.store.database import migrate as schema
 from campaign.store.database import schema_version
 
@@ -52,12 +53,16 @@ def reconcile(slug: str | None) -> None:
             click.echo(_result_line(found))
             if found.total_drift:
                 drifts[campaign.slug] = found.total_drift
+        faults = 0 if slug else reconcile_tree(runtime)
         if slug:
             site.record_campaign_reconciliation(runtime, COMMAND_LINE, chosen[0], sum(drifts.values()))
         else:
-            site.record_reconciliation(runtime, COMMAND_LINE, len(chosen), drifts)
+            found_at_all = {**drifts, **({TREE_NAME: faults} if faults else {})}
+            site.record_reconciliation(runtime, COMMAND_LINE, len(chosen), found_at_all)
     if drifts:
         raise click.ClickException(f"{len(drifts)} of {len(chosen)} campaigns drift; keep a copy of the database and report it")
+    if faults:
+        raise click.ClickException(f"{TREE_NAME} has {faults} faults in its tree; keep a copy of the database and report it")
 
 
 def _result_line(result: Reconciliation) -> str:
@@ -70,6 +75,6 @@ def _result_line(result: Reconciliation) -> str:
     return (
         f"{result.slug}: {verdict}; {result.verified:,} verified, {result.uncounted:,} waiting to be counted; drift "
         f"{result.drift}, "
-        f"pending {result.pending_drift}, ledger {result.ledger_drift}, gaps {result.gaps}; Redis "
+        f"pending {result.pending_drift}, ledger {result.ledger_drift}, gaps {result.gaps}, log {result.log_drift}; Redis "
         f"{redis}{charts}{gone}{findable}"
     )

@@ -14,7 +14,7 @@ from campaign.cli.command_runtime import command_runtime
 from campaign.cli.parent_watch import PARENT_WATCH_OPTION, SERVER_PID_VARIABLE, watch_parent_pipe
 from campaign.cli.supervisor import ChildProcess, Supervisor
 from campaign.cli.web_port import claim_port
-from campaign.config import Settings, load_settings, require_redis, require_secret
+from campaign.config import Settings, load_settings, require_log_key, require_redis, require_secret
 from campaign.jobs import DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
 
 HEADER_TIMEOUT_SECONDS = 10
@@ -61,7 +61,7 @@ def web(*, watch_parent: bool) -> None:
 @click.option("--queue", "queues", type=click.Choice(list(QUEUE_NAMES)), multiple=True, help="Serve this queue only.")
 def worker(*, queues: tuple[str, ...]) -> None:
     """Work off the queues until stopped: a process for each, since RQ can lose jobs of a worker that serves two."""
-    _checked_settings()
+    require_log_key(_checked_settings())
     names = queues or tuple(QUEUE_NAMES)
     with Supervisor() as supervisor:
         for name in names:
@@ -72,7 +72,7 @@ def worker(*, queues: tuple[str, ...]) -> None:
 @click.command()
 def clock() -> None:
     """Ask for what is due, until stopped. Two clocks at once are safe."""
-    _checked_settings()
+    require_log_key(_checked_settings())
     with Supervisor() as supervisor:
         supervisor.start(ChildProcess("clock", clock_command()))
         supervisor.watch()

@@ -17,7 +17,7 @@ from campaign.cli.own_redis import prepare_socket, redis_command, redis_log, wai
 from campaign.cli.processes import clock_command, web_command, worker_command
 from campaign.cli.supervisor import ChildProcess, Supervisor
 from campaign.cli.web_port import require_free_port
-from campaign.config import SECRET_KEY_FILE, Settings, load_settings
+from campaign.config import LOG_KEY_FILE, SECRET_KEY_FILE, Settings, load_settings
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.logs import configure_logging
 from campaign.runtime import make_runtime, redis_client
@@ -43,7 +43,7 @@ def up() -> None:
         raise click.ClickException(f"DATA_DIR: {settings.data_dir} cannot be made ({error.strerror})") from None
     with _exclusive_lock(settings):
         require_free_port(settings)
-        _create_secret_key(settings)
+        _create_keys(settings)
         settings = load_settings()
         configure_logging(settings.log_level)
         with Supervisor() as supervisor:
@@ -111,10 +111,12 @@ def _require_redis_answer(settings: Settings) -> None:
         redis.close()
 
 
-def _create_secret_key(settings: Settings) -> None:
-    """Make the secret key once. Whoever reads it can forge links, so nobody else may read the file."""
-    if not settings.secret_key.get_secret_value():
-        path = settings.data_dir / SECRET_KEY_FILE
+def _create_keys(settings: Settings) -> None:
+    """Make the keys once. Who reads them can forge links and the log of the count, so nobody else may read the files."""
+    for key, name in ((settings.secret_key, SECRET_KEY_FILE), (settings.log_key, LOG_KEY_FILE)):
+        if key.get_secret_value():
+            continue
+        path = settings.data_dir / name
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32) + "\n")
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from campaign.config import Settings
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.log.note import SignerKey
 from campaign.jobs import JobSpec
 from campaign.mail.transport import Transport, open_transport
 from campaign.runtime.database import Database
@@ -145,6 +146,11 @@ class Runtime:
     def file_cipher(self) -> FileCipher:
         """`Secrets.file_cipher`."""
         return self.secrets.file_cipher
+
+    @property
+    def log_key(self) -> SignerKey:
+        """`Secrets.log_key`."""
+        return self.secrets.log_key
 
     def random_token(self) -> str:
         """`Secrets.random_token`."""

@@ -4,7 +4,8 @@ import secrets
 from dataclasses import dataclass
 from functools import cached_property
 
-from campaign.config import Settings, require_secret
+from campaign.config import Settings, log_origin, require_log_key, require_secret
+from campaign.domain.log.note import SignerKey
 from campaign.security.encryption import FileCipher, TextCipher
 from campaign.security.tokens import SignedTokens
 
@@ -29,6 +30,12 @@ class Secrets:
     def file_cipher(self) -> FileCipher:
         """Encryption of files that neither database nor disk alone must give away."""
         return FileCipher(*self._keys())
+
+    @cached_property
+    def log_key(self) -> SignerKey:
+        """The key that signs the public log. Raises InvalidSettingsError where there is none."""
+        require_log_key(self.settings)
+        return SignerKey(log_origin(self.settings), bytes.fromhex(self.settings.log_key.get_secret_value()))
 
     def random_token(self) -> str:
         """A random value of 128 bits, in 22 characters."""

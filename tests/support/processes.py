@@ -49,6 +49,7 @@ def shared_settings(runtime: Runtime) -> dict[str, str]:
         "mail_url": s.mail_url,
         "base_url": s.base_url,
         "secret_key": s.secret_key.get_secret_value(),
+        "log_key": s.log_key.get_secret_value(),
     }
 
 

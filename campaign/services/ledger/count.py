@@ -20,6 +20,7 @@ from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.store.campaigns import campaigns, public_listing
 from campaign.store.ledger import ledger, reconcile, rollups
 from campaign.store.ledger.ledger import LedgerEntry, Tally, UncountedSignature
+from campaign.store.log import reconcile as log_reconcile
 from campaign.store.redis import campaign_cache
 
 if TYPE_CHECKING:
@@ -68,10 +69,20 @@ class Reconciliation:
     deleted: int = 0
     """Signatures the funnel has counted whose rows are there no more, as they were forgotten or erased; not a fault."""
 
+    log_drift: int = 0
+    """Entries that the public log does not have as the ledger and the signatures do."""
+
     @property
     def total_drift(self) -> int:
         """All that the store does not agree with itself about, added up; zero where all is well."""
-        parts = (self.drift, self.pending_drift, self.ledger_drift, self.gaps, *(drift for _, drift in self.rollup_drifts))
+        parts = (
+            self.drift,
+            self.pending_drift,
+            self.ledger_drift,
+            self.gaps,
+            self.log_drift,
+            *(drift for _, drift in self.rollup_drifts),
+        )
         return sum(map(abs, parts))
 
     @property
@@ -146,6 +157,7 @@ def reconcile_campaign(runtime: Runtime, campaign: Campaign) -> Reconciliation:
         census = reconcile.count_by_state(connection, campaign.id)
         audit = ledger.sum_ledger(connection, campaign.id)
         proved = reconcile.check_totals(connection, campaign.id)
+        log_drift = log_reconcile.check_campaign(connection, campaign.id)
     with runtime.transaction() as connection:
         made_findable = public_listing.store_search_text(connection, now_campaign)
     counted_as: Counter[str] = Counter()
@@ -173,6 +185,7 @@ def reconcile_campaign(runtime: Runtime, campaign: Campaign) -> Reconciliation:
         search_keys_repaired=made_findable,
         rollup_drifts=tuple(sorted((name, drift) for name, drift in proved.drifts.items() if drift)),
         deleted=proved.deleted,
+        log_drift=log_drift,
     )
 
 

@@ -15,6 +15,7 @@ from campaign.domain.signatures.search_keys import email_domain, name_key, surna
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.statements import columns_of, rows_as, supports_writing_ctes, text_statement
 from campaign.store.database.upsert import insert
+from campaign.store.log import append as log_append
 from campaign.store.tables import outbox, signatures
 
 MAX_ROWS_PER_STATEMENT = 1_000
@@ -196,6 +197,7 @@ def _undo(connection: Connection, ids: Sequence[int], now: datetime) -> int:
         return 0
     connection.execute(_UNDO, {"ids": list(ids), "now": now})
     connection.execute(_ERASE_MAILS, {"ids": list(ids), "now": now})
+    log_append.erase_salts(connection, ids)
     return len(ids)
 
 

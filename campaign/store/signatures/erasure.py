@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.statements import text_statement
+from campaign.store.log import append as log_append
 from campaign.store.signatures.corrections import delete_corrections
 from campaign.store.tables import signatures
 
@@ -67,5 +68,6 @@ def erase_signature(
     if email_key is None or state is None:
         return None
     connection.execute(_ERASE_MAILS, {"id": signature_id, "now": now})
+    log_append.erase_salts(connection, [signature_id])
     delete_corrections(connection, signature_id)
     return ErasedSignature(state, email_key)

@@ -14,6 +14,7 @@ from campaign.store.tables.accounts import (
 from campaign.store.tables.campaigns import announcements, campaigns, former_slugs, pictures, text_versions, texts, translations
 from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports
 from campaign.store.tables.ledger import certificates, country_tallies, hourly_tallies, ledger, milestones, tallies
+from campaign.store.tables.log import log_campaigns, log_checkpoints, log_head, log_hours, log_leaves, log_tiles
 from campaign.store.tables.mail import UNTALLIED_SQL, outbox
 from campaign.store.tables.metadata import metadata
 from campaign.store.tables.moderation import batches, flags
@@ -60,6 +61,12 @@ __all__ = [
     "intakes",
     "invitations",
     "ledger",
+    "log_campaigns",
+    "log_checkpoints",
+    "log_head",
+    "log_hours",
+    "log_leaves",
+    "log_tiles",
     "login_links",
     "metadata",
     "milestones",

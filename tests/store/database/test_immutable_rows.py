@@ -10,10 +10,11 @@ from campaign.domain.accounts.actor import Actor
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.ledger import count, finalise
+from campaign.services.log import append
 from campaign.services.signatures import sign
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 
-TABLES = ("ledger", "texts", "certificates", "audit_log", "text_versions", "announcements")
+TABLES = ("ledger", "texts", "certificates", "audit_log", "text_versions", "announcements", "log_leaves", "log_checkpoints")
 
 
 @pytest.fixture
@@ -26,6 +27,7 @@ def finished(runtime: Runtime, now: ManualClock) -> None:
     sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
     sign.verify_signature(runtime, verify_link_of(runtime, 1))
     count.advance_ledgers(runtime)
+    append.advance_log(runtime)
     now.advance(days=31)
     assert finalise.finalise_due_campaigns(runtime) == [campaign.id]
 
@@ -51,6 +53,11 @@ def finished(runtime: Runtime, now: ManualClock) -> None:
         "DELETE FROM text_versions",
         "UPDATE announcements SET reason = 'Another one.'",
         "DELETE FROM announcements",
+        "UPDATE log_leaves SET entry = entry",
+        "UPDATE log_leaves SET log_index = log_index + 1, salt = NULL",
+        "DELETE FROM log_leaves",
+        "UPDATE log_checkpoints SET note = note",
+        "DELETE FROM log_checkpoints",
     ],
 )
 def test_history_cannot_be_changed(runtime: Runtime, change: str) -> None:

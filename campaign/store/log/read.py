@@ -1,0 +1,54 @@
+"""Reading the public log: checkpoints, tiles and entries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from campaign.store.database.statements import columns_of, rows_as
+from campaign.store.tables import log_checkpoints, log_leaves, log_tiles
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckpoint:
+    """A checkpoint as it was signed."""
+
+    id: int
+    size: int
+    note: str
+    verifier_key: str
+    created_at: datetime
+
+
+_LAST_CHECKPOINT = select(*columns_of(StoredCheckpoint, log_checkpoints)).order_by(log_checkpoints.c.id.desc()).limit(1)
+_ADD_CHECKPOINT = insert(log_checkpoints)
+_TILE = select(log_tiles.c.hashes).where(
+    log_tiles.c.level == bindparam("level"), log_tiles.c.tile_index == bindparam("tile_index")
+)
+_ENTRIES = (
+    select(log_leaves.c.entry)
+    .where(log_leaves.c.log_index >= bindparam("start"), log_leaves.c.log_index < bindparam("end"))
+    .order_by(log_leaves.c.log_index)
+)
+
+
+def last_checkpoint(connection: Connection) -> StoredCheckpoint | None:
+    """The newest checkpoint; None before the first."""
+    found = rows_as(StoredCheckpoint, connection.execute(_LAST_CHECKPOINT))
+    return found[0] if found else None
+
+
+def add_checkpoint(connection: Connection, size: int, note: str, verifier_key: str, now: datetime) -> None:
+    """Store a checkpoint that was just signed."""
+    connection.execute(_ADD_CHECKPOINT, {"size": size, "note": note, "verifier_key": verifier_key, "created_at": now})
+
+
+def stored_tile(connection: Connection, level: int, index: int) -> bytes | None:
+    """The hashes of a tile as far as they are stored; None where it is not."""
+    found = connection.execute(_TILE, {"level": level, "tile_index": index}).scalar_one_or_none()
+    return None if found is None else bytes(found)
+
+
+def entries(connection: Connection, start: int, end: int) -> list[bytes]:
+    """The entries from one index up to another."""
+    return [entry.encode() for entry in connection.execute(_ENTRIES, {"start": start, "end": end}).scalars()]
