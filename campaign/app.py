@@ -51,6 +51,7 @@ from campaign.web.development.mailbox import blueprint as development_mailbox
 from campaign.web.errors import register_errors
 from campaign.web.health import blueprint as health
 from campaign.web.language import register_languages
+from campaign.web.overload import register_overload
 from campaign.web.public.api import blueprint as public_api
 from campaign.web.public.campaign_lookup import expire_after_desk_changes
 from campaign.web.public.campaign_page import blueprint as public_campaign_page
@@ -104,6 +105,7 @@ def create_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -
     register_protection(app, https=https)
     register_languages(app, languages)
     register_errors(app)
+    register_overload(app)
     expire_after_desk_changes(app)
     register_template_context(app)
     development = DEVELOPMENT_BLUEPRINTS if settings.development_mailbox is not None else ()

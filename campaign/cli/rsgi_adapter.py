@@ -15,8 +15,8 @@ from flask import Flask
 
 from campaign.cli.request_body import BodyReader, RefusedBodyError
 from campaign.cli.request_threads import QueueFullError, RequestThreads
-from campaign.web.admission import WAITED_KEY, Threads, admission
-from campaign.web.security_headers import REFUSAL_KEY
+from campaign.web.admission import Threads, admission
+from campaign.web.security_headers import REFUSAL_KEY, WAITED_KEY
 
 MAX_WHOLE_BYTES = 1024 * 1024
 """Octets of an answer that is sent in one piece; a longer one, or one of unknown length, is sent as it is made."""

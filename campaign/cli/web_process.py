@@ -10,6 +10,7 @@ from campaign.cli.rsgi_adapter import RsgiAdapter
 from campaign.config import load_settings, require_secret
 from campaign.logs import configure_logging
 from campaign.runtime import make_runtime
+from campaign.runtime.database import WEB_WAIT_LIMITS
 
 CONNECTIONS_FOR_CACHED_PAGES = 2
 """Database connections beyond one for each thread that uses the database: what is not in memory is read by few at once."""
@@ -20,7 +21,8 @@ def create_app_from_environment() -> Flask:
     settings = load_settings()
     require_secret(settings)
     configure_logging(settings.log_level)
-    return create_app(make_runtime(settings, max_connections=settings.web_threads + CONNECTIONS_FOR_CACHED_PAGES))
+    connections = settings.web_threads + CONNECTIONS_FOR_CACHED_PAGES
+    return create_app(make_runtime(settings, max_connections=connections, limits=WEB_WAIT_LIMITS))
 
 
 def create_adapter_from_environment() -> RsgiAdapter:

@@ -23,6 +23,7 @@ from campaign.runtime.secret_values import Secrets
 from campaign.security.encryption import FileCipher, TextCipher
 from campaign.security.tokens import SignedTokens
 from campaign.store.database import engine as store_engine
+from campaign.store.database.engine import WaitLimits
 from campaign.store.mail.outbox import MailboxLimit
 from campaign.store.redis import campaign_cache
 
@@ -165,13 +166,18 @@ class Runtime:
         return self.secrets.random_bytes(count)
 
 
-def make_runtime(settings: Settings, *, max_connections: int = 4) -> Runtime:
+def make_runtime(
+    settings: Settings, *, max_connections: int = 4, limits: WaitLimits = store_engine.WORKER_WAIT_LIMITS
+) -> Runtime:
     """A runtime as the settings say, with at most `max_connections` to the database. Connects to nothing yet."""
     redis_connection = RedisConnection(redis_client(settings))
     return Runtime(
         settings=settings,
         database=Database(
-            settings.database_url, store_engine.make_engine(settings.database_url, max_connections), max_connections
+            settings.database_url,
+            store_engine.make_engine(settings.database_url, max_connections, limits=limits),
+            max_connections,
+            limits,
         ),
         redis_connection=redis_connection,
         queue=JobQueue(redis_connection),

@@ -11,9 +11,6 @@ from werkzeug.routing import RequestRedirect
 from campaign.web.desk.access import ACCESS_TABLE, SESSION_COOKIE, DeskView
 from campaign.web.security_headers import MAX_BODY_BYTES
 
-WAITED_KEY = "countersign.waited_seconds"
-"""Key of the WSGI environment: seconds a request has waited for a thread; absent where the server does not say."""
-
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _STORE_PREFIXES = ("/desk", "/v/", "/s/", "/u/", "/preview/", "/dev/")
 """What is read from the database at every request."""

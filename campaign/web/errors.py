@@ -1,5 +1,6 @@
 """Error pages: each error in words, or as JSON where JSON was asked for. Never a trace, never what was typed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -10,13 +11,11 @@ from campaign.domain.common.i18n import N_
 from campaign.runtime import RedisUnavailableError
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.web.language import gettext
+from campaign.web.overload import retry_fields, try_again_later
 from campaign.web.security_headers import drain_body, no_store
 from campaign.web.single_flight import BusyError
 
 log = structlog.get_logger(__name__)
-
-RETRY_AFTER_SECONDS = 5
-"""After which somebody turned away by an overload should try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +57,17 @@ def register_errors(app: Flask) -> None:
 
     @app.errorhandler(StoreUnavailableError)
     def without_store(error: StoreUnavailableError) -> Response:
-        log.warning("The database is unavailable", route=str(request.url_rule), cause=type(error.__cause__).__name__)
-        return _try_later()
+        log_unavailable(error)
+        return try_again_later(_busy_page())
 
     @app.errorhandler(BusyError)
     def busy(_error: BusyError) -> Response:
-        return _try_later()
+        return try_again_later(_busy_page())
 
     @app.errorhandler(RedisUnavailableError)
     def forgetful(_: RedisUnavailableError) -> Response:
         # Only the desk cannot do without it: it keeps there who is signed in.
-        response = error_page(503)
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return response
+        return try_again_later(_busy_page())
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
@@ -79,20 +76,32 @@ def register_errors(app: Flask) -> None:
         return error_page(500)
 
 
-def error_page(status: int, message: ErrorMessage | None = None) -> Response:
-    """An error as a page, or as JSON under an address that ends in .json."""
+def error_page(status: int, message: ErrorMessage | None = None, *, retry: Sequence[tuple[str, str]] | None = None) -> Response:
+    """An error as a page, or as JSON under an address that ends in .json. With the fields `retry` it has a button that sends
+    them again."""
     message = message or _MESSAGES.get(status) or ErrorMessage(N_("That did not work"), N_("Go back and try again."))
     said = ErrorMessage(gettext(message.title), gettext(message.advice))
     if request.path.endswith(".json"):
         response = jsonify(error=said.title, advice=said.advice)
     else:
         folder = "desk" if request.path.startswith("/desk") else "errors"
-        response = make_response(render_template(f"{folder}/error.html", message=said, status=status))
+        response = make_response(render_template(f"{folder}/error.html", message=said, status=status, retry=retry))
     response.status_code = status
     return no_store(response)
 
 
-def _try_later() -> Response:
-    response = error_page(503)
-    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+def log_unavailable(error: StoreUnavailableError) -> None:
+    """Say in the log that a request found no database, and which class of error it was."""
+    cause = error.__cause__
+    state = getattr(getattr(cause, "orig", None), "sqlstate", None)
+    log.warning("The database is unavailable", route=str(request.url_rule), cause=type(cause).__name__, sqlstate=state)
+
+
+def _busy_page() -> Response:
+    """What to do when the site cannot store anything now: a form that was sent can be sent again as it was."""
+    fields = retry_fields()
+    response = error_page(503, retry=fields)
+    if fields is not None:
+        # The address may be a secret of its reader.
+        response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -6,6 +6,8 @@ from flask import Flask, Response, abort, request
 
 REFUSAL_KEY = "countersign.refusal"
 """Key of the WSGI environment: the HTTP status a request is refused with before its body was read; absent where it is not."""
+WAITED_KEY = "countersign.waited_seconds"
+"""Key of the WSGI environment: seconds a request has waited for a thread; absent where the server does not say."""
 MAX_BODY_BYTES = 64 * 1024
 """Octets. The longest honest form is a tenth of it."""
 MAX_DRAINED_BYTES = 16 * 1024 * 1024
