@@ -9,16 +9,9 @@ from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.formats.xlsx_check import MAX_UNPACKED_BYTES, UNREADABLE, check_workbook
 
-_MAX_PARTS = 1_000
-_MAX_UNPACKED_BYTES = 200_000_000
-"""Octets of all parts of it, unpacked: some 500,000 rows."""
-_MAX_SHARED_BYTES = 60_000_000
-"""Octets of what is read as a whole: texts, styles, and everything but the sheets."""
 _MAX_COLUMNS = 100
-_CHUNK_BYTES = 1_048_576
-_SHEET_PREFIX = "xl/worksheets/sheet"
-_UNREADABLE = "The workbook cannot be read. Open it in a spreadsheet and save it again, or save it as CSV (UTF-8)."
 
 
 def is_workbook(file: BinaryIO) -> bool:
@@ -29,18 +22,20 @@ def is_workbook(file: BinaryIO) -> bool:
     return start == b"PK\x03\x04"
 
 
-def read_workbook(file: BinaryIO, sheet_name: str = "") -> Iterator[tuple[int, Sequence[object]]]:
+def read_workbook(
+    file: BinaryIO, sheet_name: str = "", max_unpacked_bytes: int = MAX_UNPACKED_BYTES
+) -> Iterator[tuple[int, Sequence[object]]]:
     """The rows of one sheet with their numbers; of the first where none is named. Raises Refused, also in the middle."""
     # Imported where it is used: it is large, and few processes of a site ever read a workbook.
     from openpyxl import load_workbook  # noqa: PLC0415
 
-    _check_archive(file)
+    check_workbook(file, max_unpacked_bytes)
     file.seek(0)
     try:
         book = load_workbook(file, read_only=True, data_only=False, keep_links=False, keep_vba=False)
     except Exception as error:
         # Whatever a made-up workbook makes the library stumble over, it is one that cannot be read.
-        raise InvalidInputError(_UNREADABLE) from error
+        raise InvalidInputError(UNREADABLE) from error
     try:
         sheet = _sheet(book, sheet_name)
         # What a workbook says of its size is a claim; without it rows are as long as they are.
@@ -49,7 +44,7 @@ def read_workbook(file: BinaryIO, sheet_name: str = "") -> Iterator[tuple[int, S
     except (ParseError, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         if isinstance(error, InvalidInputError):
             raise
-        raise InvalidInputError(_UNREADABLE) from error
+        raise InvalidInputError(UNREADABLE) from error
     finally:
         book.close()
 
@@ -57,7 +52,7 @@ def read_workbook(file: BinaryIO, sheet_name: str = "") -> Iterator[tuple[int, S
 def _sheet(book: Any, name: str) -> Any:
     sheets = book.worksheets
     if not sheets:
-        raise InvalidInputError(_UNREADABLE)
+        raise InvalidInputError(UNREADABLE)
     if not name:
         return sheets[0]
     for sheet in sheets:
@@ -65,38 +60,3 @@ def _sheet(book: Any, name: str) -> Any:
             return sheet
     raise InvalidInputError("There is no sheet “%(name)s”; there are %(known)s.", name=name,
                   known=", ".join(f"“{sheet.title}”" for sheet in sheets[:20]))  # fmt: skip
-
-
-def _check_archive(file: BinaryIO) -> None:
-    """Refuse what is no workbook, unpacks to more than it should, or brings definitions of its own. Raises Refused."""
-    file.seek(0)
-    try:
-        with zipfile.ZipFile(file) as parts:
-            found = parts.infolist()
-            names = {part.filename for part in found}
-            if "xl/workbook.xml" not in names:
-                raise InvalidInputError("The file is a ZIP, but no workbook. Choose the XLSX or CSV file itself.")
-            whole = sum(part.file_size for part in found)
-            shared = sum(part.file_size for part in found if not part.filename.startswith(_SHEET_PREFIX))
-            if len(found) > _MAX_PARTS or whole > _MAX_UNPACKED_BYTES or shared > _MAX_SHARED_BYTES:
-                raise InvalidInputError("The workbook is too large. Save the sheet with the names as CSV (UTF-8).")
-            for part in found:
-                if part.filename.endswith((".xml", ".rels")):
-                    _refuse_doctype(parts, part)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        if isinstance(error, InvalidInputError):
-            raise
-        raise InvalidInputError(_UNREADABLE) from error
-    file.seek(0)
-
-
-def _refuse_doctype(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """No spreadsheet writes a document type; with one, a few letters could stand for gigabytes. An unpacked part never has
-    more octets than it says it has, or it cannot be read."""
-    before = b""
-    with parts.open(part) as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            looked_at = (before + chunk).replace(b"\0", b"")
-            if b"<!DOCTYPE" in looked_at or b"<!ENTITY" in looked_at:
-                raise InvalidInputError(_UNREADABLE)
-            before = chunk[-40:]
