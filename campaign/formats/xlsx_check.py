@@ -1,4 +1,4 @@
-"""Check of a workbook before it is read: a ZIP of XML that anybody can have made, and of which few octets can unpack to many."""
+"""Check of a workbook before it is read: a ZIP of XML that anybody can have made, and that may unpack to a hundred times."""
 
 import zipfile
 from typing import BinaryIO

@@ -69,6 +69,13 @@ def submit_signature(slug: str) -> Response:
     return response
 
 
+@blueprint.get("/c/<slug>/signatures")
+def show_signatures(slug: str) -> Response:
+    """The way to the campaign, for those who reload or copy the address of a form with errors."""
+    find_campaign_or_abort(slug)
+    return no_store(make_response(redirect(localised_path(f"/c/{slug}"), 303)))
+
+
 @blueprint.get("/c/<slug>/check-your-email")
 def show_check_your_email(slug: str) -> Response:
     """Which address to look at, as it was typed."""
