@@ -52,6 +52,7 @@ from campaign.web.errors import register_errors
 from campaign.web.health import blueprint as health
 from campaign.web.host import register_host_check
 from campaign.web.language import register_languages
+from campaign.web.mail_events import blueprint as mail_events
 from campaign.web.mended_addresses import register_mended_addresses
 from campaign.web.overload import register_overload
 from campaign.web.public.api import blueprint as public_api
@@ -113,7 +114,7 @@ def create_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -
     expire_after_desk_changes(app)
     register_template_context(app)
     development = DEVELOPMENT_BLUEPRINTS if settings.development_mailbox is not None else ()
-    for blueprint in (*PUBLIC_BLUEPRINTS, *DESK_BLUEPRINTS, assets_blueprint, health, *development):
+    for blueprint in (*PUBLIC_BLUEPRINTS, *DESK_BLUEPRINTS, assets_blueprint, health, mail_events, *development):
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from campaign.domain.mail.mail_url import read_mail_url
+from campaign.domain.mail.mail_url import read_bounce_url, read_mail_url
 from campaign.domain.mail.sender import Sender, ascii_host, default_sender, read_sender, readable_host
 
 _PACKAGE = Path(__file__).parent
@@ -20,6 +20,10 @@ TEMPLATES = next(path for path in (_PACKAGE / "templates", _PACKAGE.parent / "te
 """The folder of the templates: inside the package once it is built into a wheel, beside it in a clone."""
 SECRET_KEY_FILE = "secret_key"  # noqa: S105 - the name of a file
 LOG_KEY_FILE = "log_key"
+ADDRESS_FILE = "address"
+"""In DATA_DIR while `countersign up` runs there: its process id, and the address of the site."""
+MIN_WEBHOOK_SECRET_LENGTH = 16
+"""Characters; providers' own keys are longer."""
 MIN_SECRET_LENGTH = 32
 """Characters; 32 hexadecimal digits are the 128 bits a forged link would have to guess."""
 
@@ -57,6 +61,19 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         "",
         description="the sender of every mail, `address` or `any name <address>`; unset: `no-reply@` the host of `BASE_URL`",
+    )
+    mail_webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="what the provider proves its events by (`POST /mail/events/<provider>`): a signing key, a password, or "
+        "the topic's ARN of Amazon SNS; unset: events are not taken",
+    )
+    bounce_url: SecretStr = Field(
+        SecretStr(""), description="`imaps://user:pw@host/INBOX`: the mailbox where bounces of plain SMTP arrive"
+    )
+    bounce_address: str = Field(
+        "",
+        description="the envelope's sender, which bounces go to; `bounces+@example.org` gives each mail an address of its own "
+        "(VERP); unset: the address of `MAIL_FROM`",
     )
     mail_connections: int = Field(
         4, ge=1, le=100, description="connections to the mail server each mail worker opens at most; fewer where it says 421"
@@ -154,6 +171,27 @@ class Settings(BaseSettings):
             read_mail_url(value)
         return value.rstrip("/")
 
+    @field_validator("mail_webhook_secret")
+    @classmethod
+    def _webhook_secret(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < MIN_WEBHOOK_SECRET_LENGTH:
+            raise ValueError(f"must have {MIN_WEBHOOK_SECRET_LENGTH} characters or more")
+        return value
+
+    @field_validator("bounce_url")
+    @classmethod
+    def _bounces(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            read_bounce_url(value.get_secret_value())
+        return value
+
+    @field_validator("bounce_address")
+    @classmethod
+    def _bounce_sender(cls, value: str) -> str:
+        if value and read_sender(value).name:
+            raise ValueError("must be an address alone, as in bounces@example.org or bounces+@example.org")
+        return value
+
     @field_validator("base_url")
     @classmethod
     def _base(cls, value: str) -> str:
@@ -200,10 +238,11 @@ class Settings(BaseSettings):
         fill = object.__setattr__
         fill(self, "data_dir", self.data_dir.expanduser().absolute())
         if not self.base_url:
-            fill(self, "base_url", f"http://127.0.0.1:{self.port}")
+            running = "" if "port" in self.model_fields_set else running_address(self.data_dir)
+            fill(self, "base_url", running or f"http://127.0.0.1:{self.port}")
         if not self.mail_from:
             host = urlsplit(self.base_url).hostname or "localhost"
-            fill(self, "mail_from", default_sender("localhost" if _is_loopback(host) else host).address)
+            fill(self, "mail_from", default_sender("localhost" if is_loopback(host) else host).address)
         if not self.database_url:
             fill(self, "database_url", f"sqlite:///{self.data_dir / 'countersign.sqlite3'}")
         if not self.secret_key.get_secret_value():
@@ -225,7 +264,7 @@ class Settings(BaseSettings):
                         "watches the count is told that the key has changed"
                     )
                 fill(self, "log_key", SecretStr(secret))
-        if not self.mail_url and not (_is_loopback(self.host) and _is_loopback(urlsplit(self.base_url).hostname or "")):
+        if not self.mail_url and not (is_loopback(self.host) and is_loopback(urlsplit(self.base_url).hostname or "")):
             raise InvalidSettingsError(
                 "MAIL_URL: is not set, and the development mailbox shows every mail to whoever can reach this machine; "
                 "set MAIL_URL, or keep HOST and BASE_URL at 127.0.0.1"
@@ -253,6 +292,16 @@ class Settings(BaseSettings):
         return None if self.mail_url else self.data_dir / "mailbox"
 
 
+def running_address(data_dir: Path) -> str:
+    """The address of the site that `countersign up` runs in a folder; "" where it does not."""
+    try:
+        pid, _, address = (data_dir / ADDRESS_FILE).read_text(errors="replace").strip().partition(" ")
+        os.kill(int(pid), 0)
+    except (OSError, ValueError):
+        return ""
+    return address if pid != str(os.getpid()) else ""
+
+
 def own_redis_socket(data_dir: Path) -> Path:
     """The socket of the Redis kept under `data_dir`: there, or in a private folder of this user where that path is too long."""
     socket = data_dir / "redis.sock"
@@ -275,7 +324,7 @@ def load_settings(**overrides: Any) -> Settings:
 def site_name(settings: Settings) -> str:
     """What the site is called in its pages and mails: the host people know it by."""
     host = urlsplit(settings.base_url).hostname or ""
-    return "Countersign" if _is_loopback(host) else readable_host(host)
+    return "Countersign" if is_loopback(host) else readable_host(host)
 
 
 def require_secret(settings: Settings) -> None:
@@ -306,7 +355,8 @@ def require_redis(settings: Settings) -> None:
         raise InvalidSettingsError("REDIS_URL: is required for a role of its own; `countersign up` starts a Redis of its own")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine alone."""
     if host == "localhost":
         return True
     try:

@@ -8,6 +8,8 @@ DESK_QUEUE = "countersign-desk"
 EXPORT_QUEUE = "countersign-exports"
 QUEUES = (MAIL_QUEUE, LEDGER_QUEUE, DESK_QUEUE, EXPORT_QUEUE)
 """One worker process serves one queue: RQ can lose a job for ever when a worker of several queues is killed."""
+CLOCK_ROLE = "clock"
+"""The role of a clock; the role of a worker is the name of its queue."""
 
 
 @dataclass(frozen=True, slots=True)

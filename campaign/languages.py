@@ -58,5 +58,5 @@ BUNDLED_LANGUAGES = SiteLanguages((ENGLISH, Language("cy", "Cymraeg")))
 
 @cache
 def load_catalogue(code: str) -> NullTranslations:
-    """The words of a language, for whoever writes outside of a request; English where there are none."""
+    """Translations of a language, for use outside of a request; English where there are none."""
     return Translations.load(str(TRANSLATIONS_FOLDER), [code])

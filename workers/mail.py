@@ -31,7 +31,7 @@ from campaign.runtime import Runtime
 from campaign.security.encryption import DecryptionError
 from campaign.store.accounts import login_links
 from campaign.store.database.engine import StoreUnavailableError
-from campaign.store.mail import outbox
+from campaign.store.mail import deliveries, outbox, suppressions
 from campaign.store.mail.outbox import MailState
 from workers.mail_connections import MailConnections
 from workers.mail_content import compose_claimed
@@ -311,3 +311,5 @@ class Mailer:
         with self._runtime.transaction() as connection:
             outbox.delete_settled(connection, before)
             login_links.delete_expired_login_links(connection, before)
+            deliveries.delete_old_events(connection, before)
+            suppressions.delete_expired_suppressions(connection, self._runtime.now())

@@ -17,7 +17,7 @@ def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
     """The message of a claimed mail, and the address it goes to. Raises DecryptionError where that cannot be opened."""
     login_link = None
     if isinstance(mail, CampaignerMail) and mail.kind is MailKind.SIGN_IN:
-        # Made only now: its time runs from when the mail leaves, and asking for it takes as long whoever asks.
+        # Made only now: its time runs from when the mail leaves, and asking for it takes equally long for every address.
         with runtime.transaction() as connection:
             key, now = runtime.random_token(), runtime.now()
             login_link = mailed_login_link.login_link_of(connection, mail, key, now, LOGIN_LINK_LIFETIME)

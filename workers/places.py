@@ -9,9 +9,9 @@ class PlaceJobs:
     """Looks postcodes up for one worker process."""
 
     def __init__(self, runtime: Runtime) -> None:
-        self._runtime, self._surveyor = runtime, PostcodeLookup(runtime)
+        self._runtime, self._postcode_lookup = runtime, PostcodeLookup(runtime)
 
     def look_up(self) -> int:
         """Look up what is waiting; returns how many signatures found their place."""
         self._runtime.mark_started(LOOK_UP_PLACES)
-        return self._surveyor.look_up()
+        return self._postcode_lookup.look_up()

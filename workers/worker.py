@@ -58,20 +58,20 @@ def job_functions(
 ) -> dict[str, JobFunction]:
     """What each job's name does. Nothing else is ever run, whatever somebody has put into Redis."""
     mailer = Mailer(runtime, gather_seconds=gather_seconds)
-    hand, handover = DeskJobs(runtime), ExportJobs(runtime)
-    bookkeeper = LedgerJobs(runtime, round_interval_seconds=round_interval_seconds)
+    desk, exports, places = DeskJobs(runtime), ExportJobs(runtime), PlaceJobs(runtime)
+    ledger = LedgerJobs(runtime, round_interval_seconds=round_interval_seconds)
     return {
         DELIVER_MAIL.name: mailer.deliver,
-        ADVANCE_LEDGER.name: bookkeeper.advance,
-        CLOSE_CAMPAIGNS.name: bookkeeper.close,
-        FORGET_NETWORKS.name: hand.forget_networks,
-        RUN_BATCHES.name: hand.run_batches,
-        UNDO_INTAKES.name: hand.undo_intakes,
-        RAISE_FLAGS.name: hand.raise_flags,
-        SEND_TEAM_MAILS.name: hand.send_team_mails,
+        ADVANCE_LEDGER.name: ledger.advance,
+        CLOSE_CAMPAIGNS.name: ledger.close,
+        FORGET_NETWORKS.name: desk.forget_networks,
+        RUN_BATCHES.name: desk.run_batches,
+        UNDO_INTAKES.name: desk.undo_intakes,
+        RAISE_FLAGS.name: desk.raise_flags,
+        SEND_TEAM_MAILS.name: desk.send_team_mails,
         RECONCILE.name: lambda: reconcile_next(runtime),
-        MAKE_EXPORTS.name: handover.make_exports,
-        LOOK_UP_PLACES.name: PlaceJobs(runtime).look_up,
+        MAKE_EXPORTS.name: exports.make_exports,
+        LOOK_UP_PLACES.name: places.look_up,
     }
 
 
@@ -105,6 +105,10 @@ class CountersignWorker(SimpleWorker):
 
     max_connection_wait_time = MAX_RECONNECT_WAIT_SECONDS
     log_result_lifespan = False
+
+    def _set_ip_address(self, connection: Redis) -> None:  # noqa: ARG002 - as RQ calls it
+        # RQ asks Redis for it, and redis-py cannot read the answer where the path of a socket has a space in it.
+        self.ip_address = ""
 
     @property
     def stop_requested(self) -> bool:

@@ -1,14 +1,10 @@
 """The `countersign` command. Exit codes: 0 done, 1 failed with one line on stderr, 2 usage."""
 
 import sys
+from collections.abc import Callable
 from importlib import import_module
 
 import click
-
-from campaign.config import InvalidSettingsError
-from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.runtime import RedisUnavailableError
-from campaign.store.database.engine import StoreUnavailableError
 
 _COMMANDS = {
     "up": "up:up",
@@ -56,30 +52,33 @@ def countersign() -> None:
 
 
 def main() -> None:
-    """Run the command line; every expected failure is one line."""
+    """Run the command line."""
+    run_reporting_failures(lambda: countersign.main(standalone_mode=False))
+
+
+def run_reporting_failures(run: Callable[[], object]) -> None:
+    """Run something; every expected failure is one line and ends this process."""
     try:
-        countersign.main(standalone_mode=False)
+        run()
     except click.UsageError as error:
         error.show()
         sys.exit(2)
     except click.ClickException as error:
         _fail(error.format_message())
-    except (InvalidSettingsError, InvalidInputError) as error:
-        _fail(str(error))
-    except StoreUnavailableError as error:
-        _fail(f"DATABASE_URL: the database cannot be used ({_first_line(error.__cause__)}); see `countersign doctor`")
-    except RedisUnavailableError:
-        _fail("REDIS_URL: Redis does not answer; see `countersign doctor`")
     except click.Abort:
         _fail("stopped; nothing was changed")
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:
+        # What knows all failures imports the database's client, which those that only watch processes do without.
+        from campaign.cli.failures import failure_line  # noqa: PLC0415
+
+        line = failure_line(error)
+        if line is None:
+            raise
+        _fail(line)
 
 
 def _fail(line: str) -> None:
     click.echo(f"countersign: {line}", err=True)
     sys.exit(1)
-
-
-def _first_line(error: BaseException | None) -> str:
-    return str(getattr(error, "orig", None) or error).strip().splitlines()[0][:200]

@@ -15,21 +15,15 @@ from campaign.store.database import schema_version
 
 @contextmanager
 def command_runtime() -> Iterator[Runtime]:
-    """A runtime whose database has the newest schema. Raises click.ClickException where it has not."""
+    """A runtime whose database has the newest schema. Raises WrongSchemaError where it has not."""
     settings = load_settings()
     configure_logging(settings.log_level)
     runtime = make_runtime(settings, max_connections=2)
     try:
-        require_schema(runtime)
+        schema_version.require_current(runtime.engine)
         yield runtime
     finally:
         runtime.close()
-
-
-def require_schema(runtime: Runtime) -> None:
-    """Refuse to work on a database of another version."""
-    if not schema_version.is_compatible(runtime.engine):
-        raise click.ClickException("DATABASE_URL: the database is not at this version's schema; run `countersign migrate`")
 
 
 def require_campaign(runtime: Runtime, slug: str) -> Campaign:

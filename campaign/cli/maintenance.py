@@ -11,8 +11,8 @@ from campaign.services.campaigns import create_and_find
 from campaign.services.ledger import count
 from campaign.services.ledger.count import Reconciliation
 from campaign.services.log.reconcile import TREE_NAME, reconcile_tree
-from campaign.store.database import migrate as schema
 from campaign.store.database import schema_version
+from campaign.store.database.migrate import upgrade_to_head
 
 
 @click.command()
@@ -21,7 +21,7 @@ def migrate() -> None:
     runtime = make_runtime(load_settings(), max_connections=1)
     try:
         before = schema_version.current_revision(runtime.engine)
-        schema.upgrade_to_head(runtime.engine)
+        upgrade_to_head(runtime.engine)
         after = schema_version.current_revision(runtime.engine)
     finally:
         runtime.close()

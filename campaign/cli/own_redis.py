@@ -14,8 +14,8 @@ from redis.exceptions import RedisError
 
 from campaign.config import Settings
 
-MIN_REDIS_VERSION = (6, 2)
-"""The oldest Redis that has every command we use."""
+MIN_VERSION = (6, 2)
+"""The oldest Redis that has every command we use; `campaign.store.redis.server_info` has it too."""
 START_TIMEOUT_SECONDS = 30
 """How long a Redis may take to read its append-only file."""
 
@@ -95,4 +95,4 @@ def _server_binary() -> Path:
 def _is_recent_enough(binary: str) -> bool:
     answer = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False, timeout=10).stdout
     version = re.search(r"v=(\d+)\.(\d+)", answer)
-    return version is not None and (int(version[1]), int(version[2])) >= MIN_REDIS_VERSION
+    return version is not None and (int(version[1]), int(version[2])) >= MIN_VERSION

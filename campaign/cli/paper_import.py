@@ -22,8 +22,8 @@ from campaign.domain.places.countries import COUNTRIES
 from campaign.formats.csv_write import neutralise_formula
 from campaign.runtime import Runtime
 from campaign.services.paper import import_list, validate
-from campaign.services.paper import undo as undoing
 from campaign.services.paper.import_list import AlreadyImportedError
+from campaign.services.paper.undo import get_intake, undo_intake, undo_step
 from campaign.services.paper.validate import ReadOptions, ValidatedList
 
 _DEFAULT_UNDO_REASON = "Undone by command line"
@@ -126,11 +126,11 @@ def _import_checked(
 
 
 def _undo(runtime: Runtime, campaign: Campaign, intake_id: int, reason: str) -> None:
-    intake = undoing.get_intake(runtime, campaign, intake_id)
+    intake = get_intake(runtime, campaign, intake_id)
     if intake is None:
         raise click.ClickException(f"--undo: {campaign.slug} has no intake {intake_id}; the desk lists them")
     try:
-        began = undoing.undo_intake(runtime, COMMAND_LINE, intake, read_removal_reason(reason))
+        began = undo_intake(runtime, COMMAND_LINE, intake, read_removal_reason(reason))
     except InvalidInputError as refused:
         raise click.ClickException(f"--reason: {refused}") from None
     if not began and intake.state.value != "undoing":
@@ -138,7 +138,7 @@ def _undo(runtime: Runtime, campaign: Campaign, intake_id: int, reason: str) -> 
     undone = 0
     with _progress_bar("Taking back", intake.remaining) as bar:
         try:
-            while (step := undoing.undo_step(runtime, intake_id)) is not None:
+            while (step := undo_step(runtime, intake_id)) is not None:
                 undone += step
                 bar.update(step)
         except KeyboardInterrupt:

@@ -26,10 +26,11 @@ def watch_parent_pipe() -> None:
     threading.Thread(target=watch, name="lifeline", daemon=True).start()
 
 
-def watch_parent_process(parent: int) -> None:
-    """Stop this process (SIGTERM) when `parent`, its parent, is gone: a web server's process must not serve on without it.
+def watch_parent_process(parent: int, *, drain_seconds: float | None = _DRAIN_SECONDS) -> None:
+    """Stop this process (SIGTERM) when its parent is gone: a web server's process must not serve on when the server died.
 
-    The parent may be gone already: then this process ends at once.
+    `parent` is its process id; where it is gone already, this process ends at once. With `drain_seconds` this process ends so
+    much later, whatever it is doing.
     """
     if os.getppid() != parent:
         os._exit(1)
@@ -38,7 +39,8 @@ def watch_parent_process(parent: int) -> None:
         while os.getppid() == parent:
             time.sleep(_POLL_SECONDS)
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(_DRAIN_SECONDS)
-        os._exit(1)
+        if drain_seconds is not None:
+            time.sleep(drain_seconds)
+            os._exit(1)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()

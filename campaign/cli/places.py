@@ -9,8 +9,8 @@ from campaign.cli.output_file import output_file
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.places.place import AreaKind
 from campaign.domain.places.representative import REPRESENTED_AREA_KINDS, InvalidRepresentativesError
-from campaign.services.places import certificates as certifying
-from campaign.services.places import representatives as people
+from campaign.services.places.certificates import prepare_certificates, write_certificates
+from campaign.services.places.representatives import replace_representatives
 
 _MAX_FILE_BYTES = 16_000_000
 """Octets of a file; all councillors of the country are far fewer."""
@@ -33,9 +33,9 @@ def certificates(slug: str, out: str, by: str, area: str) -> None:
     """
     with command_runtime() as runtime:
         campaign = require_campaign(runtime, slug)
-        certified = certifying.prepare_certificates(runtime, COMMAND_LINE, campaign, AreaKind(by), area)
+        certified = prepare_certificates(runtime, COMMAND_LINE, campaign, AreaKind(by), area)
         with output_file(out, seekable=True) as file:
-            certifying.write_certificates(runtime, file, campaign, certified)
+            write_certificates(runtime, file, campaign, certified)
     if out != "-":
         click.echo(f"{out} is written: {len(certified)} {'certificate' if len(certified) == 1 else 'certificates'}.")
 
@@ -57,7 +57,7 @@ def representatives(file: Path) -> None:
         raise click.ClickException(f"{file}: cannot be read ({error.strerror})") from None
     with command_runtime() as runtime:
         try:
-            kinds = people.replace_representatives(runtime, COMMAND_LINE, text)
+            kinds = replace_representatives(runtime, COMMAND_LINE, text)
         except InvalidRepresentativesError as refused:
             for fault in refused.errors:
                 click.echo(fault, err=True)

@@ -2,7 +2,7 @@
 
 import os
 import resource
-import sys
+import time
 
 import click
 from granian import Granian
@@ -10,18 +10,17 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from campaign.cli.command_runtime import command_runtime
+from campaign.cli.forked_process import ForkedProcess
 from campaign.cli.parent_watch import PARENT_WATCH_OPTION, SERVER_PID_VARIABLE, watch_parent_pipe
-from campaign.cli.supervisor import ChildProcess, Supervisor
+from campaign.cli.role_commands import QUEUE_NAMES, pool_command
 from campaign.cli.web_port import claim_port
 from campaign.config import Settings, load_settings, require_log_key, require_redis, require_secret
-from campaign.jobs import DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
+from campaign.jobs import CLOCK_ROLE
 
 HEADER_TIMEOUT_SECONDS = 10
 """Seconds in which the head of a request must be here, and how long a connection without a request is kept."""
 MAX_CONNECTIONS = 8_192
 """Connections each web process keeps open, most of them idle."""
-QUEUE_NAMES = {"mail": MAIL_QUEUE, "ledger": LEDGER_QUEUE, "desk": DESK_QUEUE, "exports": EXPORT_QUEUE}
 DRAIN_TIMEOUT_SECONDS = 20
 """How long a web process may take to finish its requests when it is told to stop."""
 
@@ -30,7 +29,8 @@ DRAIN_TIMEOUT_SECONDS = 20
 @click.option(PARENT_WATCH_OPTION, is_flag=True, hidden=True)
 def web(*, watch_parent: bool) -> None:
     """Serve the site (HOST, PORT) until stopped."""
-    settings = _checked_settings()
+    settings = _check_settings()
+    _require_schema()
     if watch_parent:
         watch_parent_pipe()
     claim = claim_port(settings)
@@ -61,36 +61,20 @@ def web(*, watch_parent: bool) -> None:
 @click.option("--queue", "queues", type=click.Choice(list(QUEUE_NAMES)), multiple=True, help="Serve this queue only.")
 def worker(*, queues: tuple[str, ...]) -> None:
     """Work off the queues until stopped: a process for each, since RQ can lose jobs of a worker that serves two."""
-    require_log_key(_checked_settings())
-    names = queues or tuple(QUEUE_NAMES)
-    with Supervisor() as supervisor:
-        for name in names:
-            supervisor.start(ChildProcess(f"worker {name}", worker_command(name)))
-        supervisor.watch()
+    require_log_key(_check_settings())
+    _become(pool_command(*(QUEUE_NAMES[name] for name in queues or QUEUE_NAMES), watch_parent=False))
 
 
 @click.command()
 def clock() -> None:
     """Ask for what is due, until stopped. Two clocks at once are safe."""
-    require_log_key(_checked_settings())
-    with Supervisor() as supervisor:
-        supervisor.start(ChildProcess("clock", clock_command()))
-        supervisor.watch()
+    require_log_key(_check_settings())
+    _become(pool_command(CLOCK_ROLE, watch_parent=False))
 
 
-def web_command() -> list[str]:
-    """How `web` is started as a child of ours."""
-    return [sys.executable, "-m", "campaign.cli", "web", PARENT_WATCH_OPTION]
-
-
-def worker_command(queue: str) -> list[str]:
-    """How one worker is started."""
-    return [sys.executable, "-m", "workers", "worker", QUEUE_NAMES[queue], PARENT_WATCH_OPTION]
-
-
-def clock_command() -> list[str]:
-    """How a clock is started."""
-    return [sys.executable, "-m", "workers", "clock", PARENT_WATCH_OPTION]
+def _become(command: list[str]) -> None:
+    """Go on as another program, under the same process id: what would only wait for it costs memory."""
+    os.execv(command[0], command)
 
 
 def web_process_count(settings: Settings) -> int:
@@ -106,9 +90,28 @@ def _raise_open_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _checked_settings() -> Settings:
+def _check_settings() -> Settings:
     settings = load_settings()
     require_secret(settings)
     require_redis(settings)
-    with command_runtime():  # refuses a database that was not migrated
-        return settings
+    return settings
+
+
+def _require_schema() -> None:
+    """Refuse a database that was not migrated, or cannot be used. In a process of its own, whose imports end with it."""
+    process = ForkedProcess("check", _check_schema)
+    while process.poll() is None:
+        time.sleep(0.02)
+    if process.returncode:
+        raise click.ClickException(process.reason or f"the database could not be looked at (exit code {process.returncode})")
+
+
+def _check_schema() -> int:
+    from campaign.cli.command_runtime import command_runtime  # noqa: PLC0415 - see above
+    from campaign.cli.failures import failure_line  # noqa: PLC0415 - see above
+
+    try:
+        with command_runtime():
+            return 0
+    except Exception as error:
+        raise click.ClickException(failure_line(error) or type(error).__name__) from error

@@ -9,10 +9,12 @@ from typing import BinaryIO, cast
 
 DEADLINE_SECONDS = 10.0
 """Seconds in which the body of a form must be here, whole."""
-UPLOAD_MIN_BYTES_PER_SECOND = 16 * 1024
-"""How fast an upload must come after that, on average."""
 MAX_FORM_BYTES = 64 * 1024
-"""Octets. What is longer is an upload: it goes to a file, and few come at once."""
+"""Octets. What is longer may take longer."""
+UPLOAD_MIN_BYTES_PER_SECOND = 16 * 1024
+"""How fast that must come after the deadline, on average."""
+MAX_MEMORY_BYTES = 1_000_000
+"""Octets. What is longer goes to a file, and few come at once."""
 MAX_UPLOADS = 4
 """Uploads each process takes at once."""
 MAX_DRAINED_BYTES = 16 * 1024 * 1024
@@ -50,15 +52,16 @@ class BodyReader:
             if drains and declared <= MAX_DRAINED_BYTES:
                 await self._drain(chunks)
             raise RefusedBodyError(413)
-        if (limit if declared is None else declared) > MAX_FORM_BYTES:
+        if (limit if declared is None else declared) > MAX_MEMORY_BYTES:
             return await self._read_upload(chunks, declared, limit)
         return BytesIO(await self._read_form(chunks, declared, limit))
 
     async def _read_form(self, chunks: AsyncIterable[bytes], declared: int | None, limit: int) -> bytes:
         received: list[bytes] = []
-        size = 0
+        size, begun = 0, asyncio.get_running_loop().time()
+        is_long = (limit if declared is None else declared) > MAX_FORM_BYTES
         try:
-            async with asyncio.timeout(self.deadline_seconds):
+            async with asyncio.timeout(self.deadline_seconds) as timeout:
                 async for chunk in chunks:
                     size += len(chunk)
                     self._buffered += len(chunk)
@@ -69,6 +72,8 @@ class BodyReader:
                         raise RefusedBodyError(503)
                     if size == declared:
                         break
+                    if is_long:
+                        timeout.reschedule(begun + self.deadline_seconds + size / UPLOAD_MIN_BYTES_PER_SECOND)
         except TimeoutError:
             raise RefusedBodyError(408) from None
         finally:

@@ -1,50 +1,90 @@
-"""Keeping our processes alive: started, watched, started again when they die, stopped in order."""
+"""Keeping our processes alive: started, watched, started again when they die, stopped in order.
 
+Imports little: a supervisor runs for as long as its children, and should cost next to nothing.
+"""
+
+import os
+import select
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Protocol, Self
 
-import click
+import structlog
+
+from campaign.cli.forked_process import ForkedProcess
+
+log = structlog.get_logger(__name__)
 
 STOP_TIMEOUT_SECONDS = 25
 """How long a process may take to stop when asked; then it is killed. Longer than the web takes to drain."""
+NOT_LIVING_SECONDS = 10
+"""A process that has ended again and again for so long, and never run for long, is said not to live."""
 _POLL_SECONDS = 0.1
 _FIRST_RESTART_DELAY_SECONDS, _MAX_RESTART_DELAY_SECONDS = 0.2, 10.0
 _STEADY_SECONDS = 30
 """A process that has run this long and dies is started again at once; one that dies sooner waits longer each time."""
 
 
+class RunningProcess(Protocol):
+    """What the supervisor needs of a process."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """The exit code once it has ended."""
+
+    def wait(self, timeout_seconds: float) -> bool:
+        """Whether it has ended within so long."""
+
+    def terminate(self) -> None:
+        """Ask it to stop."""
+
+    def kill(self) -> None:
+        """End it."""
+
+    @property
+    def reason(self) -> str:
+        """The error it ended by, where it is known."""
+
+
 @dataclass
 class ChildProcess:
-    """One process that should always run."""
+    """One process that should always run: a command, or a function in a fork of this process."""
 
     name: str
-    command: Sequence[str]
+    command: Sequence[str] = ()
+    run: Callable[[], int] | None = None
     log_file: Path | None = None
-    """Where its output goes; ours where None."""
+    """Where the output of a command goes; ours where None."""
     stops_last: bool = False
     """The others stand on it: it is stopped when they have stopped."""
-    process: subprocess.Popen[bytes] | None = None
+    process: RunningProcess | None = None
     started_at: float = 0.0
     restart_delay: float = _FIRST_RESTART_DELAY_SECONDS
     restart_at: float = field(default=0.0)
+    failing_since: float | None = None
+    """Since when it has ended soon after each start."""
+    failures: int = 0
+    told: bool = False
+    """Whether it was said that it does not live."""
 
 
 class Supervisor:
-    """Runs children until the process is told to stop (SIGTERM, SIGINT).
+    """Runs children until the process is told to stop (SIGTERM, SIGINT, or the end of `parent_pipe`).
 
     Those that hold a lifeline end with it however it ends.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, parent_pipe: int | None = None) -> None:
         self._children: list[ChildProcess] = []
         self._stop = threading.Event()
+        self._parent_pipe = parent_pipe
         self._previous_handlers: dict[int, object] = {}
 
     def __enter__(self) -> Self:
@@ -59,7 +99,9 @@ class Supervisor:
 
     @property
     def stop_requested(self) -> bool:
-        """Whether a signal has asked us to stop."""
+        """Whether a signal has asked us to stop, or who started us is gone."""
+        if self._parent_pipe is not None and select.select([self._parent_pipe], [], [], 0)[0]:
+            self._stop.set()
         return self._stop.is_set()
 
     def start(self, child: ChildProcess) -> None:
@@ -69,8 +111,9 @@ class Supervisor:
 
     def watch(self) -> None:
         """Keep all children running until told to stop."""
-        while not self._stop.wait(_POLL_SECONDS):
+        while not self.stop_requested:
             self.restart_ended()
+            self._stop.wait(_POLL_SECONDS)
 
     def restart_ended(self) -> None:
         """Start again whatever has died."""
@@ -80,58 +123,96 @@ class Supervisor:
                 if now >= child.restart_at:
                     self._spawn(child)
             elif (code := child.process.poll()) is not None:
-                child.restart_delay = (
-                    _FIRST_RESTART_DELAY_SECONDS
-                    if now - child.started_at > _STEADY_SECONDS
-                    else min(_MAX_RESTART_DELAY_SECONDS, child.restart_delay * 2)
-                )
-                child.restart_at, child.process = now + child.restart_delay, None
-                click.echo(f"countersign: {child.name} ended ({_exit_text(code)}); starting it again", err=True)
+                self._note_end(child, code, now)
+            elif child.failing_since is not None and now - child.started_at > _STEADY_SECONDS:
+                child.failing_since, child.failures, child.told = None, 0, False
 
     def stop(self) -> None:
         """Stop all children, each given time to finish: all at once, and then those that the others stood on."""
         for outlives in (False, True):
             leaving = [child for child in self._children if child.stops_last is outlives and child.process is not None]
             for child in leaving:
-                _terminate(child)
+                if child.process is not None:
+                    child.process.terminate()
             until = time.monotonic() + STOP_TIMEOUT_SECONDS
             for child in leaving:
                 _wait_until_stopped(child, until)
         self._children.clear()
 
-    def _spawn(self, child: ChildProcess) -> None:
-        out = child.log_file.open("ab") if child.log_file else None
-        try:
-            # A session of its own, so that Ctrl-C reaches us alone and we stop things in order. The pipe is the lifeline:
-            # it ends when we do, even by kill -9, and then so does the child.
-            child.process = subprocess.Popen(
-                child.command, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True
+    def _note_end(self, child: ChildProcess, code: int, now: float) -> None:
+        reason = child.process.reason if child.process is not None else ""
+        steady = now - child.started_at > _STEADY_SECONDS
+        child.restart_delay = (
+            _FIRST_RESTART_DELAY_SECONDS if steady else min(_MAX_RESTART_DELAY_SECONDS, child.restart_delay * 2)
+        )
+        child.restart_at, child.process = now + child.restart_delay, None
+        how = f"{_exit_text(code)}: {reason}" if reason else _exit_text(code)
+        log.warning("A process ended; it is started again", process=child.name, reason=how)
+        if steady or child.failing_since is None:
+            child.failing_since, child.failures, child.told = now, 0, False
+        child.failures += 1
+        if not child.told and child.failures > 1 and now - child.failing_since > NOT_LIVING_SECONDS:
+            child.told = True
+            log.error(
+                "A process does not live: it ends at each start; its work is left undone",
+                process=child.name,
+                reason=how,
+                starts=child.failures,
+                advice="see the lines above, and run `countersign doctor`",
             )
-        finally:
-            if out:
-                out.close()
+
+    def _spawn(self, child: ChildProcess) -> None:
+        child.process = (
+            ForkedProcess(child.name, child.run) if child.run is not None else _Command(child.command, child.log_file)
+        )
         child.started_at = time.monotonic()
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._stop.set()
 
 
-def _terminate(child: ChildProcess) -> None:
-    assert child.process is not None  # noqa: S101 - the caller has looked
-    child.process.terminate()
+class _Command:
+    """A program of its own."""
+
+    reason = ""
+
+    def __init__(self, command: Sequence[str], log_file: Path | None) -> None:
+        out = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) if log_file else None
+        try:
+            # A session of its own, so that Ctrl-C reaches us alone and we stop things in order. The pipe is the lifeline:
+            # it ends when we do, even by kill -9, and then so does the child.
+            self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True)
+        finally:
+            if out is not None:
+                os.close(out)
+        self.pid = self._popen.pid
+
+    def poll(self) -> int | None:
+        return self._popen.poll()
+
+    def wait(self, timeout_seconds: float) -> bool:
+        try:
+            self._popen.wait(timeout_seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        if self._popen.stdin:
+            self._popen.stdin.close()
+        return True
+
+    def terminate(self) -> None:
+        self._popen.terminate()
+
+    def kill(self) -> None:
+        self._popen.kill()
 
 
 def _wait_until_stopped(child: ChildProcess, until: float) -> None:
     process = child.process
-    assert process is not None  # noqa: S101 - the caller has looked
-    try:
-        process.wait(max(0.1, until - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        click.echo(f"countersign: {child.name} did not stop in {STOP_TIMEOUT_SECONDS} seconds; killing it", err=True)
-        process.kill()
-        process.wait()
-    if process.stdin:
-        process.stdin.close()
+    if process is None or process.wait(max(0.1, until - time.monotonic())):
+        return
+    log.warning("A process did not stop when told; it is killed", process=child.name, seconds=STOP_TIMEOUT_SECONDS)
+    process.kill()
+    process.wait(STOP_TIMEOUT_SECONDS)
 
 
 def _exit_text(code: int) -> str:

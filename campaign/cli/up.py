@@ -1,8 +1,14 @@
-"""`countersign up`: everything on one machine."""
+"""`countersign up`: everything on one machine.
+
+This process only watches the others, so it imports as little as it can.
+"""
 
 import fcntl
+import json
 import os
 import secrets
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -10,20 +16,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from redis.exceptions import RedisError
 
-from campaign.cli.demonstration import demonstration_campaign
 from campaign.cli.own_redis import prepare_socket, redis_command, redis_log, wait_for_redis
-from campaign.cli.processes import clock_command, web_command, worker_command
+from campaign.cli.role_commands import pool_command, web_command
 from campaign.cli.supervisor import ChildProcess, Supervisor
 from campaign.cli.web_port import require_free_port
-from campaign.config import LOG_KEY_FILE, SECRET_KEY_FILE, Settings, load_settings
-from campaign.domain.campaigns.campaign import Campaign
+from campaign.config import ADDRESS_FILE, LOG_KEY_FILE, SECRET_KEY_FILE, Settings, load_settings
 from campaign.logs import configure_logging
-from campaign.runtime import make_runtime, redis_client
-from campaign.services.accounts import login_links
-from campaign.services.campaigns import create_and_find
-from campaign.store.database import migrate
 
 START_TIMEOUT_SECONDS = 60
 """How long the site may take to answer before `up` says that something is wrong."""
@@ -46,7 +45,7 @@ def up() -> None:
         _create_keys(settings)
         settings = load_settings()
         configure_logging(settings.log_level)
-        with Supervisor() as supervisor:
+        with _announced_address(settings), Supervisor() as supervisor:
             _start_processes(supervisor, settings)
             supervisor.watch()
             click.echo("Stopping…")
@@ -58,34 +57,28 @@ def _start_processes(supervisor: Supervisor, settings: Settings) -> None:
         prepare_socket(settings)
         supervisor.start(ChildProcess("Redis", redis_command(settings), log_file=redis_log(settings), stops_last=True))
         wait_for_redis(settings)
-    else:
-        _require_redis_answer(settings)
-    featured, entrance = _prepare_database(settings)
-    for child in (
-        ChildProcess("clock", clock_command()),
-        ChildProcess("worker ledger", worker_command("ledger")),
-        ChildProcess("worker mail", worker_command("mail")),
-        ChildProcess("worker desk", worker_command("desk")),
-        ChildProcess("worker exports", worker_command("exports")),
-        ChildProcess("web", web_command()),
-    ):
+    first_start = _prepare_site()
+    for child in (ChildProcess("workers", pool_command()), ChildProcess("web", web_command())):
         supervisor.start(child)
     _wait_for_site(supervisor, settings)
     if not supervisor.stop_requested:
-        _print_addresses(settings, featured, entrance)
+        _print_addresses(settings, first_start)
 
 
-def _prepare_database(settings: Settings) -> tuple[Campaign, str]:
-    """Migrate; create the demonstration campaign in an empty database. Returns the campaign to point a newcomer to, and the
-    link by which the first campaigner comes in, where nobody has come yet."""
-    runtime = make_runtime(settings, max_connections=1)
-    try:
-        migrate.upgrade_to_head(runtime.engine)
-        first = create_and_find.list_campaigns(runtime)
-        featured = first[0] if first else create_and_find.create_campaign(runtime, demonstration_campaign(runtime.now()))
-        return featured, login_links.first_login_link(runtime)
-    finally:
-        runtime.close()
+def _prepare_site() -> dict[str, str]:
+    """What `campaign.cli.first_start` says. In a process of its own: migrating imports what is never needed again."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "campaign.cli.first_start"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ended.returncode:
+        line = (ended.stderr.strip().splitlines() or [f"the database could not be prepared (exit code {ended.returncode})"])[-1]
+        raise click.ClickException(line.removeprefix("countersign: "))
+    found: dict[str, str] = json.loads(ended.stdout)
+    return found
 
 
 @contextmanager
@@ -99,16 +92,15 @@ def _exclusive_lock(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _require_redis_answer(settings: Settings) -> None:
-    redis = redis_client(settings)
+@contextmanager
+def _announced_address(settings: Settings) -> Iterator[None]:
+    """Tell the other commands in this folder at which address the site runs: they need no PORT of their own then."""
+    path = settings.data_dir / ADDRESS_FILE
+    path.write_text(f"{os.getpid()} {settings.base_url}\n")
     try:
-        redis.ping()
-    except (RedisError, OSError) as error:
-        raise click.ClickException(
-            f"REDIS_URL: does not answer ({type(error).__name__}); start it, or unset REDIS_URL"
-        ) from None
+        yield
     finally:
-        redis.close()
+        path.unlink(missing_ok=True)
 
 
 def _create_keys(settings: Settings) -> None:
@@ -122,13 +114,11 @@ def _create_keys(settings: Settings) -> None:
 
 
 def _wait_for_site(supervisor: Supervisor, settings: Settings) -> None:
-    everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
-    host = "127.0.0.1" if everywhere else f"[{settings.host}]" if ":" in settings.host else settings.host
     until = time.monotonic() + START_TIMEOUT_SECONDS
     while not supervisor.stop_requested:
         supervisor.restart_ended()
         try:
-            with urllib.request.urlopen(f"http://{host}:{settings.port}/readyz", timeout=5):
+            with urllib.request.urlopen(f"{_local_address(settings)}/healthz", timeout=5):  # noqa: S310 - http
                 return
         except (urllib.error.URLError, OSError):
             if time.monotonic() > until:
@@ -138,13 +128,33 @@ def _wait_for_site(supervisor: Supervisor, settings: Settings) -> None:
         time.sleep(0.1)
 
 
-def _print_addresses(settings: Settings, featured: Campaign | None, login_link: str) -> None:
+def _local_address(settings: Settings) -> str:
+    everywhere = settings.host in ("0.0.0.0", "::")  # noqa: S104 - compared with, not bound to
+    host = "127.0.0.1" if everywhere else f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
+
+
+def _what_is_not_ready(settings: Settings) -> str:
+    """What `/readyz` says is wrong; "" where all is well."""
+    try:
+        with urllib.request.urlopen(f"{_local_address(settings)}/readyz", timeout=20):  # noqa: S310 - http
+            return ""
+    except urllib.error.HTTPError as error:
+        found = json.loads(error.read())
+        wrong = [f"{name}: {state}" for name, state in found.items() if state != "up" and name != "your_address"]
+        return "; ".join(wrong)
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        return f"/readyz does not answer ({type(error).__name__})"
+
+
+def _print_addresses(settings: Settings, first_start: dict[str, str]) -> None:
     lines = ["", "Countersign is running.", ""]
-    if featured is not None:
-        lines.append(f"  Campaign page        {settings.base_url}/c/{featured.slug}")
+    if wrong := _what_is_not_ready(settings):
+        lines += [f"  But not all is well  {wrong}; see `countersign doctor`"]
+    lines.append(f"  Campaign page        {settings.base_url}/c/{first_start['slug']}")
     lines.append(f"  All campaigns        {settings.base_url}/")
-    if login_link:
-        lines.append(f"  Desk                 {login_link}")
+    if first_start["login_link"]:
+        lines.append(f"  Desk                 {first_start['login_link']}")
         lines.append("                       (lets the first campaigner in, once, within 24 hours)")
     else:
         lines.append(f"  Desk                 {settings.base_url}/desk/")

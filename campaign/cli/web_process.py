@@ -8,9 +8,11 @@ from campaign.app import create_app
 from campaign.cli.parent_watch import SERVER_PID_VARIABLE, watch_parent_process
 from campaign.cli.rsgi_adapter import RsgiAdapter
 from campaign.config import load_settings, require_secret
+from campaign.domain.site.process_heartbeat import WEB_ROLE
 from campaign.logs import configure_logging
 from campaign.runtime import make_runtime
 from campaign.runtime.database import WEB_WAIT_LIMITS
+from campaign.services.site.heartbeats import Heartbeat
 
 CONNECTIONS_FOR_CACHED_PAGES = 2
 """Database connections beyond one for each thread that uses the database: what is not in memory is read by few at once."""
@@ -22,7 +24,9 @@ def create_app_from_environment() -> Flask:
     require_secret(settings)
     configure_logging(settings.log_level)
     connections = settings.web_threads + CONNECTIONS_FOR_CACHED_PAGES
-    return create_app(make_runtime(settings, max_connections=connections, limits=WEB_WAIT_LIMITS))
+    runtime = make_runtime(settings, max_connections=connections, limits=WEB_WAIT_LIMITS)
+    Heartbeat(runtime, WEB_ROLE).start()
+    return create_app(runtime)
 
 
 def create_adapter_from_environment() -> RsgiAdapter:

@@ -83,7 +83,7 @@ class PostcodeClient:
             ) as answer:  # fmt: skip
                 _raise_for_status(answer, self.now())
                 body = bytearray()
-                # As it arrives: whoever sends an octet at a time is not waited for.
+                # As it arrives: a server that sends an octet at a time is not waited for.
                 while chunk := answer.raw.read1(CHUNK_BYTES, decode_content=True):
                     body += chunk
                     if len(body) > MAX_ANSWER_BYTES:

@@ -50,7 +50,7 @@ def _text_stream(file: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
     try:
         yield text
     finally:
-        # Whoever stops reading half-way may have closed it before.
+        # A caller that stops reading half-way may have closed it before.
         with suppress(ValueError):
             text.detach()
 

@@ -1,4 +1,4 @@
-"""Where files are made: folders that only this user may read, gone when the work is, or when whoever worked there is."""
+"""Temporary folders: readable by this user only, removed when the work ends, or later where its process was killed."""
 
 import contextlib
 import fcntl

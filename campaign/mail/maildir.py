@@ -9,7 +9,7 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from pathlib import Path
 
-from campaign.mail.errors import MailError
+from campaign.mail.errors import MailError, MailUnavailableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,12 @@ class MaildirTransport:
         """Nothing waits."""
 
     def check(self) -> str:
-        """Always well."""
+        """See whether the folder takes a mail."""
+        try:
+            mailbox = self._mailbox()
+            mailbox.remove(mailbox.add(b"Subject: a look whether mail can be kept\n\n"))
+        except OSError as error:
+            raise MailUnavailableError(f"{self._folder} takes no mail ({error.strerror})") from error
         return f"the development mailbox, {self._folder}"
 
     def close(self) -> None:

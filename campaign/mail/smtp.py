@@ -79,12 +79,31 @@ class SmtpTransport:
         return results
 
     def check(self) -> str:
-        """Connect, greet, sign in, and go. Raises MailServerUnavailableError."""
+        """Connect, greet, sign in, name our sender and a recipient, and go: nothing is sent.
+
+        The recipient is the postmaster of the sender's own domain, whom every domain must have (RFC 5321, 4.5.1). Raises
+        MailServerUnavailableError, and MailRefusedError where only the recipient was refused.
+        """
         session = self._connect(_CHECK_TIMEOUTS)
-        with contextlib.suppress(*_BROKEN):
-            session.quit()
-        session.close()
-        return f"SMTP at {self._host}:{self._port}"
+        try:
+            self._try_envelope(session)
+            with contextlib.suppress(*_BROKEN):
+                session.quit()
+        finally:
+            session.close()
+        return f"SMTP at {self._host}:{self._port} takes mails from {self._sender}"
+
+    def _try_envelope(self, session: SmtpSession) -> None:
+        try:
+            code, reply = session.mail(self._sender, [])
+            if not 200 <= code < 300:
+                raise MailSenderRefusedError(f"MAIL_FROM was refused: {_reply_code(code, reply)}")
+            code, reply = session.rcpt(f"postmaster@{self._sender.rpartition('@')[2]}")
+            if not 200 <= code < 300:
+                raise MailRefusedError(_reply_code(code, reply))
+            session.rset()
+        except _BROKEN as error:
+            raise MailServerUnavailableError(_error_text(error)) from error
 
     def close(self) -> None:
         """Say goodbye, if anybody is listening."""

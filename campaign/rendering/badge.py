@@ -17,7 +17,7 @@ _START, _GAP = 27, 9
 
 
 def badge_svg(label: str, value: str, accent: str) -> bytes:
-    """A label and a number side by side. Whoever cannot see it is told both.
+    """Badge with a label and a number side by side; screen readers are given both.
 
     The letters are drawn as shapes: it looks the same wherever it is shown, and asks for no font.
     """

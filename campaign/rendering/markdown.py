@@ -26,7 +26,7 @@ _MAX_PICTURE_DEPTH = 3
 
 def parse_markdown(text: str) -> list[Token]:
     """The text as tokens. Links are whole addresses on the web or of a mailbox; of others only the words are left."""
-    # Whoever takes it further takes UTF-8, which half of a surrogate pair is not.
+    # Everything after this is UTF-8, which cannot hold half of a surrogate pair.
     return PARSER.parse(text.encode(errors="replace").decode())
 
 

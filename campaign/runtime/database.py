@@ -9,9 +9,16 @@ from math import inf
 
 from sqlalchemy import Connection, Engine
 
-from campaign.store.database import engine as store_engine
-from campaign.store.database import write_check
-from campaign.store.database.engine import WEB_WAIT_LIMITS, StoreUnavailableError, WaitLimits
+from campaign.store.database.engine import (
+    WEB_WAIT_LIMITS,
+    WORKER_WAIT_LIMITS,
+    StoreUnavailableError,
+    WaitLimits,
+    autocommit,
+    make_engine,
+    snapshot,
+    transaction,
+)  # fmt: skip
 
 __all__ = ["WEB_WAIT_LIMITS", "Database"]
 
@@ -27,36 +34,36 @@ class Database:
     engine: Engine
     max_connections: int
     """The most connections for transactions, and as many again for statements that stand alone."""
-    limits: WaitLimits = store_engine.WORKER_WAIT_LIMITS
+    limits: WaitLimits = WORKER_WAIT_LIMITS
     _failed_at: float = -inf
 
     @cached_property
     def autocommit_engine(self) -> Engine:
         """The engine for statements that stand alone."""
-        return store_engine.make_engine(self.url, self.max_connections, is_autocommit=True, limits=self.limits)
+        return make_engine(self.url, self.max_connections, is_autocommit=True, limits=self.limits)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One durable transaction."""
-        with store_engine.transaction(self.engine) as connection:
+        with transaction(self.engine) as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Short reads."""
-        with store_engine.autocommit(self.autocommit_engine) as connection:
+        with autocommit(self.autocommit_engine) as connection:
             yield connection
 
     @contextmanager
     def single_statement(self) -> Iterator[Connection]:
         """One statement that is a durable transaction of its own."""
-        with store_engine.autocommit(self.autocommit_engine) as connection:
+        with autocommit(self.autocommit_engine) as connection:
             yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Long reads of one moment."""
-        with store_engine.snapshot(self.engine) as connection:
+        with snapshot(self.engine) as connection:
             yield connection
 
     @contextmanager
@@ -75,10 +82,6 @@ class Database:
     def is_failing(self) -> bool:
         """Whether the last attempt to sign found no database, and that was a moment ago."""
         return time.monotonic() - self._failed_at < FAILING_SECONDS
-
-    def require_writable(self) -> None:
-        """Raises StoreUnavailableError where a signature could not be stored now; its cause says why."""
-        write_check.require_writable(self.engine)
 
     def close(self) -> None:
         """Give every connection back."""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from redis import Redis
@@ -50,9 +50,16 @@ class RedisConnection:
         self.client.close()
 
 
-def redis_client(settings: Settings) -> Redis:
-    """A client that fails fast: one attempt, REDIS_TIMEOUT_SECONDS at most."""
-    url = settings.redis_url or f"unix://{settings.own_redis_socket}"
-    return Redis.from_url(
-        url, socket_timeout=REDIS_TIMEOUT_SECONDS, socket_connect_timeout=REDIS_TIMEOUT_SECONDS, retry=Retry(NoBackoff(), 0)
-    )
+def redis_client(settings: Settings, *, timeout_seconds: float | None = REDIS_TIMEOUT_SECONDS) -> Redis:
+    """A client that fails fast: one attempt, `timeout_seconds` at most. With None it is as patient as Redis's own client."""
+    options: dict[str, Any] = (
+        {}
+        if timeout_seconds is None
+        else {
+            "socket_timeout": timeout_seconds, "socket_connect_timeout": timeout_seconds, "retry": Retry(NoBackoff(), 0),
+        }
+    )  # fmt: skip
+    if settings.redis_url:
+        return Redis.from_url(settings.redis_url, **options)
+    # Not by an address: the path of a folder may hold what means something there.
+    return Redis(unix_socket_path=str(settings.own_redis_socket), **options)

@@ -18,6 +18,10 @@ THANKS_COOKIE_SECONDS = 3600
 """How long the browser that verified may look at its thank-you page."""
 
 
+MAX_NUMBER_DIGITS = 18
+"""Digits of a row's number: 64 bits have room for them."""
+
+
 FLASH_COOKIE_SECONDS = 60
 """How long what was done may still be said."""
 
@@ -61,7 +65,7 @@ class SignedTokens:
         self._invitation = Signer(keys, salt="invitation", key_derivation="hmac", digest_method=hashlib.sha256)
         self._said = TimestampSigner(keys, salt="said", key_derivation="hmac", digest_method=hashlib.sha256)
         self._mailbox_key = hashlib.sha256(b"mailbox:" + secret_key.encode()).digest()
-        self._message_key = hashlib.sha256(b"message:" + secret_key.encode()).digest()
+        self._message_keys = [hashlib.sha256(b"message:" + key.encode()).digest() for key in (secret_key, *fallbacks)]
 
     def absolute_url(self, path: str) -> str:
         """The full address of a path on this site."""
@@ -153,7 +157,24 @@ class SignedTokens:
 
     def message_id(self, mail_id: int, domain: str) -> str:
         """The Message-ID of one promised mail: the same at every attempt, so that a repeated mail can be told to be one."""
-        return f"<{mail_id}.{hmac.digest(self._message_key, str(mail_id).encode(), 'sha256')[:12].hex()}@{domain}>"
+        return f"<{mail_id}.{_message_mark(self._message_keys[0], mail_id)}@{domain}>"
+
+    def read_message_reference(self, reference: str) -> int:
+        """The number of the mail that a Message-ID of ours names, or its local part, or that part with `_` as tags have it.
+
+        Raises InvalidTokenError.
+        """
+        local = reference.strip("<> \r\n\t").partition("@")[0].replace("_", ".")
+        number, _, mark = local.partition(".")
+        if not (number.isascii() and number.isdigit() and len(number) <= MAX_NUMBER_DIGITS and mark.isascii()):
+            raise InvalidTokenError
+        if not any(hmac.compare_digest(_message_mark(key, int(number)), mark) for key in self._message_keys):
+            raise InvalidTokenError
+        return int(number)
+
+
+def _message_mark(key: bytes, mail_id: int) -> str:
+    return hmac.digest(key, str(mail_id).encode(), "sha256")[:12].hex()
 
 
 def _signature_ref(value: str) -> SignatureRef:

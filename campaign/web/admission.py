@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from campaign.web.desk.access import ACCESS_TABLE, SESSION_COOKIE, DeskView
-from campaign.web.security_headers import MAX_BODY_BYTES
+from campaign.web.security_headers import BODY_ATTRIBUTE, MAX_BODY_BYTES
 
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _STORE_PREFIXES = ("/desk", "/v/", "/s/", "/u/", "/preview/", "/dev/")
@@ -62,7 +62,10 @@ def _max_body_bytes(app: Flask, method: str, path: str, cookie: str) -> int:
         return MAX_BODY_BYTES
     except HTTPException:
         return 0
-    requirement = ACCESS_TABLE.get(cast("DeskView", app.view_functions[str(endpoint)]))
+    view = cast("DeskView", app.view_functions[str(endpoint)])
+    if (taken := getattr(view, BODY_ATTRIBUTE, None)) is not None:
+        return int(taken)
+    requirement = ACCESS_TABLE.get(view)
     if requirement is None or requirement.max_bytes is None or f"{SESSION_COOKIE}=" not in cookie:
         return MAX_BODY_BYTES
     return requirement.max_bytes

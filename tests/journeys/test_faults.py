@@ -18,7 +18,7 @@ from tests.support.factories import ManualClock, new_campaign
 from tests.support.processes import clock_process, mail_worker_process, wait_until, web_process
 from tests.support.servers import MailServer, RedisServer, free_port
 from tests.support.signatory import Signatory, public_count, run_workers
-from workers import clock as clockwork
+from workers import clock
 from workers.mail import LEASE, MAX_BACKOFF_SECONDS, MAX_RETRY_SECONDS, Mailer
 
 
@@ -74,7 +74,7 @@ def test_what_was_published_while_redis_was_down_is_made_good_by_the_clock(
     path = ada.verify_path()
     fragile_redis.kill()
     assert ada.confirm(path).status_code == 303
-    clockwork.tick(runtime, {}, 1.0)  # with no worker to be reached, the clock counts
+    clock.tick(runtime, {}, 1.0)  # with no worker to be reached, the clock counts
     assert public_count(app, runtime) == 1
     fragile_redis.start()  # with the copy it had before
     runtime.redis_connection._backoff_until = 0

@@ -12,8 +12,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.campaigns.lifecycle import SlugTakenError
 from campaign.services.ledger import count, finalise
-from campaign.services.signatures import sign as signing
-from campaign.services.signatures.sign import NotOpenError, VerifyOutcome
+from campaign.services.signatures.sign import NotOpenError, VerifyOutcome, sign_campaign, verify_signature
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
 from tests.journeys.test_races import query_int, run_concurrently
@@ -70,9 +69,9 @@ def test_a_total_is_either_final_or_its_deadline_extended(runtime: Runtime, now:
     finals = 0
     for n in range(12):
         campaign = new_campaign(runtime, slug=f"campaign-{n}", closes_at=now() + timedelta(minutes=1), grace=timedelta())
-        signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(f"ada{n}@example.org"))
+        sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(f"ada{n}@example.org"))
         number = query_int(runtime, "SELECT max(id) FROM signatures")
-        assert signing.verify_signature(runtime, verify_link_of(runtime, number)).outcome is VerifyOutcome.NOW
+        assert verify_signature(runtime, verify_link_of(runtime, number)).outcome is VerifyOutcome.NOW
         count.advance_ledger(runtime, campaign.id)
         now.at = campaign.window.verify_until + FINALISATION_DELAY
         later = now() + timedelta(days=1)
@@ -92,7 +91,7 @@ def test_a_total_is_either_final_or_its_deadline_extended(runtime: Runtime, now:
         assert (after.window.closes_at == later) == extended
         finals += final
         if extended:
-            signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(f"eve{n}@example.org"))
+            sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(f"eve{n}@example.org"))
         else:
             # What a link mailed before does now changes nothing of what was certified.
             assert lifecycle.extend_deadline(runtime, after, COMMAND_LINE, later, "More.") is None
@@ -105,7 +104,7 @@ def test_who_signs_in_the_moment_of_a_pause_is_taken_or_told(runtime: Runtime) -
 
     def sign(number: int) -> bool:
         try:
-            signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(f"person{number}@example.org"))
+            sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(f"person{number}@example.org"))
         except NotOpenError:
             return False
         return True

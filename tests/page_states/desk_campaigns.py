@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from campaign.domain.accounts.actor import COMMAND_LINE, Actor
 from campaign.domain.accounts.role import Role
-from campaign.services.campaigns import drafts
-from campaign.services.campaigns import lifecycle as lives
+from campaign.services.campaigns import drafts, lifecycle
 from tests.page_states.desk_scenario import DeskScenario
 from tests.page_states.sample_texts import LONG_WORD
 from tests.support.factories import definition
@@ -33,7 +32,7 @@ def add_lifecycle(desk: DeskScenario) -> None:
         desk.add(f"running, {step}", f"/c/village-pond/running/{step}")
     desk.add("running, close without a reason", "/c/village-pond/running/close", status=422, reason="")
     market = desk.site.new_campaign("market", title="Save the market")
-    lives.pause_campaign(desk.site.runtime, market, COMMAND_LINE, "The market is being counted.")
+    lifecycle.pause_campaign(desk.site.runtime, market, COMMAND_LINE, "The market is being counted.")
     with_owner = desk.owner.join_team(market, Role.OWNER)
     desk.add("running, paused", "/c/market/running", with_owner)
     desk.add("running, resume", "/c/market/running/resume", with_owner)
@@ -42,7 +41,7 @@ def add_lifecycle(desk: DeskScenario) -> None:
     desk.add("running, scheduled", "/c/fair/running")
     desk.add("running, opening", "/c/fair/running/opening")
     gone = desk.site.new_campaign("gone", title="Bring it back")
-    lives.take_down_campaign(desk.site.runtime, gone, COMMAND_LINE, "A mistake")
+    lifecycle.take_down_campaign(desk.site.runtime, gone, COMMAND_LINE, "A mistake")
     desk.owner.join_team(gone, Role.OWNER)
     desk.add("running, taken down", "/c/gone/running")
     desk.add("running, put back", "/c/gone/running/put-back")

@@ -150,6 +150,7 @@ class MailServer:
     """An SMTP server that takes mail, or refuses it as told."""
 
     delivered: list[DeliveredMail] = field(default_factory=list)
+    mail_reply: str = "250 OK"
     rcpt_reply: str = "250 OK"
     data_reply: str = "250 OK"
     data_delay_seconds: float = 0.0
@@ -175,7 +176,7 @@ class MailServer:
     def reset(self) -> None:
         """As new: running, taking everything."""
         self.delivered.clear()
-        self.rcpt_reply = self.data_reply = "250 OK"
+        self.mail_reply = self.rcpt_reply = self.data_reply = "250 OK"
         self.connections, self.data_delay_seconds = 0, 0.0
         if self._controller is None:
             self.start()
@@ -188,6 +189,11 @@ class MailServer:
         self.connections += 1
         session.host_name = hostname
         return responses
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
+        if self.mail_reply.startswith("250"):
+            envelope.mail_from = address
+        return self.mail_reply
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
         if self.rcpt_reply.startswith("250"):

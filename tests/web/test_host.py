@@ -53,7 +53,6 @@ def test_redirects_are_paths(app: Flask, runtime: Runtime) -> None:
     for path, to in {
         "/c//save-the-pond": "/c/save-the-pond",
         "/c//save-the-pond?lang=cy": "/c/save-the-pond?lang=cy",
-        "/c//evil.example//c": "/c/evil.example/c",
         "/desk": "/desk/",
         "/c/save-the-pond/thanks": "/c/save-the-pond",
     }.items():

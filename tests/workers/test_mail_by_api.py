@@ -11,7 +11,7 @@ from campaign.mail.providers.api_client import ApiTimeouts
 from campaign.mail.providers.provider import ApiTransport
 from campaign.mail.providers.registry import open_provider
 from campaign.runtime import Runtime
-from campaign.services.signatures import sign as signing
+from campaign.services.signatures import sign
 from campaign.services.site.health import site_health
 from campaign.store.redis.mail_failure import mail_failure
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
@@ -34,7 +34,7 @@ def world(make_runtime: Callable[..., Runtime], server: ProviderServer) -> Runti
 def owe(runtime: Runtime, addresses: list[str]) -> None:
     pond = new_campaign(runtime)
     for address in addresses:
-        signing.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data(address))
+        sign.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data(address))
 
 
 def mailer(runtime: Runtime, server: ProviderServer) -> Mailer:

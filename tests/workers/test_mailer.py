@@ -12,7 +12,7 @@ from sqlalchemy import text
 from campaign.mail.smtp import SmtpTransport
 from campaign.mail.smtp_session import LONGEST_CONVERSATION_SECONDS, SmtpTimeouts
 from campaign.runtime import Runtime
-from campaign.services.signatures import sign as signing
+from campaign.services.signatures import sign
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
 from tests.support.processes import mail_worker_process, wait_until
 from tests.support.smtp_script import PHASES, Misbehaviour, ScriptedSmtpServer
@@ -49,7 +49,7 @@ def owe(runtime: Runtime, count: int) -> None:
     """Owe so many people their verification mail."""
     pond = new_campaign(runtime)
     for number in range(count):
-        signing.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data(f"person{number}@example.org"))
+        sign.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data(f"person{number}@example.org"))
 
 
 def mailer(runtime: Runtime, server: ScriptedSmtpServer, timeouts: SmtpTimeouts = SHORT) -> Mailer:
@@ -187,7 +187,7 @@ def test_a_worker_told_to_stop_does_not_wait_for_a_server_that_is_silent(
     pond = new_campaign(runtime, opens_at=runtime.now() - timedelta(hours=1), closes_at=runtime.now() + timedelta(days=1))
     server.misbehaviour = [Misbehaviour("dot", hangs=True, takes=True)]
     with mail_worker_process(runtime) as worker:
-        signing.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("ada@example.org"))
+        sign.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("ada@example.org"))
         wait_until(lambda: server.mails, "the worker waits for the last answer")
         worker.popen.send_signal(signal.SIGTERM)
         assert worker.popen.wait(30) == 0

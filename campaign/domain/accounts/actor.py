@@ -16,6 +16,6 @@ class Actor:
 
 
 COMMAND_LINE = Actor("command line")
-"""Whoever has the machine."""
+"""Actor of commands: a person with access to the machine."""
 SITE = Actor("the site itself")
 """What happens by itself, because its time has come."""

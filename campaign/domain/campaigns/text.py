@@ -33,7 +33,7 @@ class PageTexts:
     privacy: str = ""
     """What the campaigner adds to the privacy page, in Markdown."""
     summary: str = ""
-    """A sentence or two for lists, cards and whoever is shown the page's address."""
+    """Summary of a sentence or two, for lists, cards and link previews."""
     thank_you: str = ""
     """What is said to who has just verified, in Markdown."""
 

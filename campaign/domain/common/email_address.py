@@ -13,6 +13,7 @@ import idna
 from email_validator import EmailNotValidError, validate_email
 
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.invisible_characters import INVISIBLE_CHARACTERS, JOINERS
 
 MAX_ADDRESS_OCTETS = 254
 """Octets in a forward path without its brackets (RFC 5321, 4.5.3.1.3)."""
@@ -37,8 +38,8 @@ _FASTMAIL = Provider("fastmail.com")
 
 _TAG_SEPARATOR = "+"
 # What comes along when an address is pasted from a page, a mail or a chat: marks of direction, zero-width spaces, a mailto.
-_INVISIBLE = r"\s\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
-_PASTED_AROUND = re.compile(rf"\A[{_INVISIBLE}]+|[{_INVISIBLE}]+\Z")
+_AROUND = rf"\s{INVISIBLE_CHARACTERS}{JOINERS}"
+_PASTED_AROUND = re.compile(rf"\A[{_AROUND}]+|[{_AROUND}]+\Z")
 _NAME_AND_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>[.,;]?")
 
 _PROVIDERS: dict[str, Provider] = {

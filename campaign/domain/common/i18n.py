@@ -1,6 +1,6 @@
-"""Sentences that stand where nobody speaks a language yet: marked, so that whoever shows them finds their translation."""
+"""Messages made before a language is known: marked for extraction, and translated where they are shown."""
 
 
 def N_(message: str) -> str:  # noqa: N802 - what every tool for translations calls it
-    """The message itself: a mark for whoever collects what is to be translated."""
+    """The message itself, unchanged: a mark for the extraction of messages."""
     return message

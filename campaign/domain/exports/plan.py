@@ -6,8 +6,7 @@ from datetime import tzinfo
 from enum import Enum, StrEnum
 from typing import Any
 
-from campaign.domain.signatures.filters import Filters, InvalidFiltersError, read_filters
-from campaign.domain.signatures.filters import filters_from_json as read_filters_json
+from campaign.domain.signatures.filters import Filters, InvalidFiltersError, filters_from_json, read_filters
 from campaign.domain.signatures.signature import SignatureState
 
 
@@ -115,7 +114,7 @@ class ExportPlan:
 def plan_from_json(stored: Mapping[str, Any]) -> ExportPlan:
     """What `to_json` wrote."""
     return ExportPlan(
-        ExportFormat(stored["format"]), tuple(stored["columns"]), read_filters_json(stored["filters"]), stored["updates"],
+        ExportFormat(stored["format"]), tuple(stored["columns"]), filters_from_json(stored["filters"]), stored["updates"],
         ExportOrder(stored["order"]), stored["profile"],
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Audit of entries: the rules that the entries of one campaign keep among themselves, whoever wrote them."""
+"""Audit of entries: the rules that the entries of one campaign keep among themselves, no matter what wrote them."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from campaign.domain.accounts.role import Role
+from campaign.domain.mail.delivery import SuppressionReason
 from campaign.domain.mail.kinds import MAIL_KINDS, MailKind, MailPreference
 from campaign.domain.signatures.signature import SignatureState
 
@@ -47,9 +48,15 @@ class SignatoryMail(ClaimedMail):
     verify_until: datetime
     language: str = "en"
     """What the signatory reads."""
+    suppression: SuppressionReason | None = field(default=None, kw_only=True)
+    """Why its mailbox gets no mail; None where it does."""
+    suppressed_until: datetime | None = field(default=None, kw_only=True)
+    """None: for good."""
 
     def cancel_reason(self, now: datetime) -> str:
         """Why it is not to be sent any more; "" where it is."""
+        if self.suppression is not None and (self.suppressed_until is None or now < self.suppressed_until):
+            return f"its mailbox gets no mail: {self.suppression.value}"
         if self.state is not MAIL_KINDS[self.kind].signature_state:
             return f"the signature is {self.state.value}"
         if self.kind is MailKind.VERIFY and now >= self.verify_until:

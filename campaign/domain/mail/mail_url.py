@@ -73,6 +73,33 @@ def event_provider(text: str) -> str:
     return next((name for pattern, name in _SMTP_HOSTS.items() if re.fullmatch(pattern, host)), "")
 
 
+@dataclass(frozen=True, slots=True)
+class BounceUrl:
+    """A BOUNCE_URL in its parts."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    folder: str
+    tls: bool
+    """Without it, for a server on this machine."""
+
+
+@lru_cache(maxsize=16)
+def read_bounce_url(text: str) -> BounceUrl:
+    """Read a BOUNCE_URL. Raises ValueError with words that say what is wrong and name no part of it."""
+    parts = urlsplit(text)
+    tls = parts.scheme == "imaps"
+    if not (tls or (parts.scheme == "imap" and parts.hostname in _LOOPBACK_HOSTS)) or not parts.hostname or not parts.username:
+        raise ValueError("must be imaps://user:password@host/INBOX")
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    if parts.query or parts.fragment or any(not " " <= character <= "~" or character in '"\\' for character in folder):
+        raise ValueError("must name a folder in ASCII after the host, as in imaps://user:password@host/INBOX")
+    port = parts.port or (993 if tls else 143)
+    return BounceUrl(parts.hostname, port, unquote(parts.username), unquote(parts.password or ""), folder, tls)
+
+
 def _read_api_url(scheme: str, rest: str) -> MailUrl:
     # Not by urlsplit: keys hold upper case, and secrets of Amazon slashes.
     whole, _, query = rest.partition("?")

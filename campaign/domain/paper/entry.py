@@ -1,6 +1,6 @@
 """Signatures on paper: how they are told apart from those given online, and one of them read as it was written down.
 
-A row of a list is read by the same rules as the form on the campaign's page. Whoever wrote it down did not know them, so what
+A row of a list is read by the same rules as the form on the campaign's page. Its author did not know them, so what
 is only of use is left out where it cannot be read, and what makes a signature is refused with words.
 """
 

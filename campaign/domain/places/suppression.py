@@ -9,7 +9,7 @@ The rule, for the areas of one kind (constituencies, say) and the regions they l
    still shown is withheld too, with all that are as small.
 
 What is withheld is left out, not listed as small: a reader cannot tell it from what has no signatures at all. The rule is for
-one answer at one time: whoever keeps asking sees numbers pass SMALLEST.
+one answer at one time: a reader who keeps asking sees numbers pass SMALLEST.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -1,9 +1,10 @@
-"""Names and comments of signatories: any script, but nothing that would harm whoever reads the list later."""
+"""Names and comments of signatories: any script, but nothing that would harm readers of the list later."""
 
 import re
 import unicodedata
 
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.invisible_characters import INVISIBLE_CHARACTERS, JOINERS
 
 MAX_NAME_LENGTH = 120
 """Characters. The longest names on parliamentary petitions stay well below it."""
@@ -14,13 +15,7 @@ MAX_COMMENT_LENGTH = 500
 _FORMULA_LEADS = "=+-@\uff1d\uff0b\uff0d\uff20"
 _LINK = re.compile(r"://|\bwww\.|\b[\w-]+\.(?:com|org|net|info|biz|xyz|ru|cn|top|site|online|io|co\.uk)\b", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
-# Joiners that Persian, Indic scripts and emoji families need.
-_JOINERS = "\u200c\u200d"
-# Marks, isolates and overrides of direction, byte-order marks and soft hyphens come along when text is pasted, and Khmer is
-# typed with the zero-width space on the space bar. They are dropped, not refused: nobody can take out what nobody sees.
-_IGNORED_CHARACTERS = dict.fromkeys(
-    map(ord, "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
-)
+_IGNORED_CHARACTERS = dict.fromkeys(map(ord, INVISIBLE_CHARACTERS))
 # Tag characters spell the flags of Wales, Scotland and England behind a black flag; anywhere else they are invisible.
 _FLAG = re.compile("\U0001f3f4[\U000e0061-\U000e007a]{1,6}\U000e007f")
 _TAGS = re.compile("[\U000e0000-\U000e007f]")
@@ -75,7 +70,7 @@ def _has_invisible(text: str) -> bool:
     stacked = 0
     for character in text:
         category = unicodedata.category(character)
-        if character == "\ufffd" or (category[0] == "C" and character not in _JOINERS):
+        if character == "\ufffd" or (category[0] == "C" and character not in JOINERS):
             return True
         stacked = stacked + 1 if category in ("Mn", "Me") else 0
         if stacked >= _MAX_COMBINING_MARKS:

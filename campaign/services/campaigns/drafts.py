@@ -1,4 +1,4 @@
-"""Campaigns in the making: begun, copied from another, and shown to whoever has the link of their preview."""
+"""Draft campaigns: created, copied from another, and shown to everybody with the preview link."""
 
 import hmac
 from datetime import datetime

@@ -15,7 +15,7 @@ from campaign.domain.campaigns.definition import language_version
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS, SIGNED_TEXTS
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, SignedText
 from campaign.store.campaigns import campaigns, pictures, versioned_edits
-from campaign.store.campaigns import page_texts as speech
+from campaign.store.campaigns import page_texts as stored_texts
 from campaign.store.campaigns.versioned_edits import EditableCampaign, EditConflictError
 
 if TYPE_CHECKING:
@@ -100,9 +100,9 @@ def change_texts(
         if text != spoken.text:
             if opened.has_signatures and not reason:
                 raise ReasonRequiredError
-            speech.add_text_version(connection, campaign_id, before.slug, LanguageVersion(language, text), reason, now)
+            stored_texts.add_text_version(connection, campaign_id, before.slug, LanguageVersion(language, text), reason, now)
         words = PageTexts(**{name: texts[name] for name in PAGE_TEXT_LENGTHS if name not in SIGNED_TEXTS})
-        speech.set_page_texts(
+        stored_texts.set_page_texts(
             connection, campaign_id, LanguageVersion(language, text, words), is_main=language == before.language
         )
         if kind is not None:
@@ -123,8 +123,8 @@ def add_language(
         if opened.campaign.in_language(language).language == language:
             raise LookupError(language)
         spoken = language_version(opened.campaign.slug, language, **texts)
-        speech.add_text_version(connection, campaign_id, opened.campaign.slug, spoken, "", now)
-        speech.add_language(connection, campaign_id, spoken)
+        stored_texts.add_text_version(connection, campaign_id, opened.campaign.slug, spoken, "", now)
+        stored_texts.add_language(connection, campaign_id, spoken)
         versioned_edits.record_change(
             connection, actor, "add language", opened, now, {}, {"text": spoken.text.hash}, subject=language
         )
@@ -133,7 +133,7 @@ def add_language(
 def remove_language(runtime: Runtime, actor: Actor, campaign_id: int, revision: int, language: str) -> None:
     """Let a campaign no longer speak a language beside its main one. Raises Overtaken; LookupError where it did not."""
     with _versioned_edit(runtime, campaign_id, revision) as (connection, opened):
-        if not speech.remove_language(connection, campaign_id, language):
+        if not stored_texts.remove_language(connection, campaign_id, language):
             raise LookupError(language)
         was = {"text": opened.campaign.in_language(language).text.hash}
         versioned_edits.record_change(connection, actor, "remove language", opened, runtime.now(), was, {}, subject=language)
@@ -167,7 +167,7 @@ def change_picture(
         for spoken in before.versions:
             words = PageTexts(**{**asdict(spoken.page_texts), "picture_alt": alts[spoken.language]})
             after = LanguageVersion(spoken.language, spoken.text, words)
-            speech.set_page_texts(connection, campaign_id, after, is_main=spoken.language == before.language)
+            stored_texts.set_page_texts(connection, campaign_id, after, is_main=spoken.language == before.language)
         was, became = _changes(_picture_settings(before), _picture_settings(campaigns.get_by_id(connection, campaign_id)))
         versioned_edits.record_change(connection, actor, "change picture", opened, runtime.now(), was, became)
 
@@ -187,7 +187,7 @@ def _versioned_edit(runtime: Runtime, campaign_id: int, revision: int) -> Iterat
     with runtime.transaction() as connection:
         yield connection, versioned_edits.claim_revision(connection, campaign_id, revision)
         after = campaigns.get_by_id(connection, campaign_id)
-        speech.set_search_text(connection, campaign_id, after.versions)
+        stored_texts.set_search_text(connection, campaign_id, after.versions)
     runtime.cache_campaign(after)
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from campaign.domain.campaigns.announcement import Announcement
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
-from campaign.store.campaigns import announcements
-from campaign.store.campaigns import text_versions as stored
+from campaign.store.campaigns import announcements, text_versions
 from campaign.store.campaigns.text_versions import TextVersion
 
 
@@ -23,6 +22,6 @@ def campaign_history(runtime: Runtime, campaign: Campaign) -> CampaignHistory:
     """A campaign's past. Raises StoreUnavailable."""
     with runtime.reading() as connection:
         return CampaignHistory(
-            tuple(stored.list_text_versions(connection, campaign.id)),
+            tuple(text_versions.list_text_versions(connection, campaign.id)),
             tuple(announcements.list_announcements(connection, campaign.id)),
         )

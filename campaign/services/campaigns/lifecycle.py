@@ -1,6 +1,6 @@
 """What moves a campaign through its life: publish, pause, resume, extend, close, take down, give it another address.
 
-Each is one transaction that moves the campaign, tells the public where it is to know, and is recorded. Whoever comes second
+Each is one transaction that moves the campaign, tells the public where it is to know, and is recorded. A second request
 finds that it is not possible any more, and changes nothing.
 """
 
@@ -17,8 +17,8 @@ from campaign.domain.common.formatting import format_utc
 from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.store.accounts import audit_log, campaigners
 from campaign.store.campaigns import announcements, campaigns, lifecycle
-from campaign.store.campaigns import former_slugs as slugs
 from campaign.store.campaigns.campaigns import SlugTakenError
+from campaign.store.campaigns.former_slugs import add_former_slug, list_all_former_slugs, list_former_slugs, remove_former_slug
 from campaign.store.redis import campaign_cache
 
 if TYPE_CHECKING:
@@ -154,9 +154,9 @@ def change_slug(runtime: Runtime, campaign: Campaign, actor: Actor, slug: str) -
     def change(connection: "Connection", here: Campaign, now: datetime) -> AnnouncementFacts | None:
         if not lifecycle.change_slug(connection, here.id, slug):
             return None
-        slugs.remove_former_slug(connection, slug, here.id)
+        remove_former_slug(connection, slug, here.id)
         if here.published:
-            slugs.add_former_slug(connection, here.slug, here.id, now)
+            add_former_slug(connection, here.slug, here.id, now)
         return _NO_FACTS
 
     return _transition(runtime, campaign, actor, "change address", change)
@@ -165,13 +165,13 @@ def change_slug(runtime: Runtime, campaign: Campaign, actor: Actor, slug: str) -
 def former_slugs(runtime: Runtime, campaign: Campaign) -> list[str]:
     """The slugs a campaign once had, which lead to the one it has now."""
     with runtime.reading() as connection:
-        return slugs.list_former_slugs(connection, campaign.id)
+        return list_former_slugs(connection, campaign.id)
 
 
 def clear_former_slugs_from_cache(runtime: Runtime) -> None:
     """Withdraw the copies that Redis has under addresses of before: one that was written late, or while Redis was down."""
     with runtime.reading() as connection:
-        former = slugs.list_all_former_slugs(connection)
+        former = list_all_former_slugs(connection)
     _clear_from_cache(runtime, former)
 
 
@@ -216,7 +216,7 @@ def _clear_from_cache(runtime: Runtime, former: list[str]) -> None:
 
 
 def _announced_by(connection: "Connection", actor: Actor, campaign: Campaign) -> Announcer:
-    """Who does it, as the public is told: the team, or whoever runs the site."""
+    """Public name of an actor: the team, or the site's operator."""
     if actor.campaigner_id is None:
         return Announcer.OPERATOR
     place = campaigners.get_membership(connection, campaign.slug, actor.campaigner_id)

@@ -70,7 +70,7 @@ def build_next_export(runtime: Runtime) -> bool | None:
     if export is None:
         return None
     if export.attempts > MAX_ATTEMPTS:
-        # Whoever made it before was killed each time.
+        # The worker was killed in each attempt.
         _record_failure(runtime, export, _FAILED_MESSAGE, permanent=True)
         return False
     heart = _LeaseRenewal(runtime, export)

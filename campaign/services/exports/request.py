@@ -52,7 +52,7 @@ def request_export(runtime: Runtime, actor: Actor, campaign: Campaign, campaigne
 
 
 def get_export(runtime: Runtime, campaign: Campaign, campaigner_id: int, export_id: int) -> Export | None:
-    """An export of a campaign, for whoever asked for it; None for everybody else."""
+    """An export of a campaign, for the campaigner who requested it; None for everybody else."""
     with runtime.reading() as connection:
         export = exports.get(connection, export_id)
     ours = export is not None and (export.campaign_id, export.campaigner_id) == (campaign.id, campaigner_id)

@@ -2,7 +2,7 @@
 
 Verifying writes the signature's own row and nothing else, so nobody waits on a counter. Here, a few times a second, whatever
 moved since the last time is counted: an entry each, with a gapless sequence and the running total, in one transaction. It is
-safe to run twice or in parallel: the campaign's tally is locked by whoever counts.
+safe to run twice or in parallel: each counting transaction locks the campaign's tally.
 """
 
 from collections import Counter
@@ -119,12 +119,13 @@ def count_verification_mails(runtime: Runtime) -> int:
     The clock asks again until none is left.
     """
     tallied = 0
-    for _ in range(MAX_MAIL_BATCHES_PER_ROUND):
-        with runtime.transaction() as connection:
-            batch = rollups.tally_mail_results(connection, MAX_SIGNATURES_PER_TRANSACTION)
-        tallied += batch
-        if batch < MAX_SIGNATURES_PER_TRANSACTION:
-            break
+    for tally in (rollups.tally_mail_results, rollups.tally_deliveries):
+        for _ in range(MAX_MAIL_BATCHES_PER_ROUND):
+            with runtime.transaction() as connection:
+                batch = tally(connection, MAX_SIGNATURES_PER_TRANSACTION)
+            tallied += batch
+            if batch < MAX_SIGNATURES_PER_TRANSACTION:
+                break
     return tallied
 
 
@@ -199,7 +200,7 @@ def ledger_entries(due: Sequence[UncountedSignature], tally: Tally) -> tuple[lis
         added, ended = now is SignatureState.VERIFIED, was == SignatureState.VERIFIED
         if added and ended and signature.kind == signature.counted_kind:
             continue  # it moves from one part of the count to another
-        # Whoever withdrew what they had signed on paper, and signs online before that is counted, is taken out and added.
+        # A signatory who withdrew on paper and signs online before that is counted is taken out and added.
         for change in (*(-1 for _ in range(ended)), *(1 for _ in range(added))):
             sequence += 1
             verified += change

@@ -69,7 +69,7 @@ class Funnel:
         return FunnelRow("", None, **sums)
 
 
-FUNNEL_STAGES = ("submitted", "sent", "refused", "opened", "verified")
+FUNNEL_STAGES = ("submitted", "sent", "refused", "delivered", "bounced", "opened", "verified")
 
 
 def live_numbers(runtime: Runtime, campaign: Campaign) -> LiveNumbers:

@@ -1,7 +1,7 @@
 """The sequencer: appends to the public log what the ledgers have counted, and signs a checkpoint of it.
 
 It runs after the ledger's own transaction and touches nothing of it. It is safe to run twice or in parallel: the head of the
-log is locked by whoever appends.
+log is locked by the process that appends.
 """
 
 from collections import Counter
@@ -156,6 +156,6 @@ def _publish(connection: "Connection", runtime: Runtime, size: int) -> None:
         if not is_new or now - last.created_at < MIN_CHECKPOINT_INTERVAL:
             return
         if verifier_key != last.verifier_key:
-            log.warning("The log has another key or origin than before; whoever watches it will ask why", key=verifier_key)
+            log.warning("The log has another key or origin than before; those who monitor it will ask why", key=verifier_key)
     root = Tree(size, tile_reader(connection, size)).root()
     read.add_checkpoint(connection, size, Checkpoint(key.name, size, root).sign(key).serialise(), verifier_key, now)

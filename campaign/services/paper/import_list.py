@@ -188,7 +188,7 @@ def _unconfirmed_json(checked: ValidatedList) -> str:
 def require_accepts_paper(connection: "Connection", campaign_id: int) -> Campaign:
     """The campaign, if it takes in paper now. Raises NotTaken.
 
-    Paper may come until the total is final: it was signed before, and whoever brings it in says so.
+    Paper may come until the total is final: it was signed before, and the person who uploads it declares so.
     """
     campaign = campaigns.get_by_id(connection, campaign_id)
     if not campaign.published:
@@ -254,7 +254,7 @@ def _import_rows(
         connection, actor, "take in paper", now, campaign_id=campaign.id, subject=AUDIT_SUBJECT % intake_id,
         after={"signatures": signatures, "excluded": dict(gone), "likely": include_likely},
     )  # fmt: skip
-    # Whoever certifies the total holds the tally: either they see these signatures and wait, or this sees that it is final.
+    # Finalising locks the tally: either it sees these signatures and waits, or this sees that the total is final.
     ledger.lock_tally(connection, campaign.id)
     require_accepts_paper(connection, campaign.id)
     return ImportResult(intake_id, signatures, gone)

@@ -20,7 +20,7 @@ from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.runtime.steps import TimeBudget
 from campaign.store.ledger import ledger, rollups
 from campaign.store.ledger.rollups import RollupChanges
-from campaign.store.places import postcode_lookups as store
+from campaign.store.places import postcode_lookups
 from campaign.store.places.postcode_lookups import UnplacedSignature
 from campaign.store.redis import circuit_breaker
 
@@ -50,7 +50,7 @@ def lookup_due(runtime: Runtime) -> bool:
     if not runtime.settings.places_url:
         return False
     with runtime.reading() as connection:
-        if not store.has_unplaced(connection):
+        if not postcode_lookups.has_unplaced(connection):
             return False
     try:
         return not runtime.call_redis(lambda redis: circuit_breaker.is_open(redis, _SERVICE))
@@ -89,11 +89,11 @@ class PostcodeLookup:
 
     def _next_batch(self) -> list[UnplacedSignature]:
         with self.runtime.reading() as connection:
-            if found := store.unplaced_signatures(connection, MAX_SIGNATURES_PER_TRANSACTION):
+            if found := postcode_lookups.unplaced_signatures(connection, MAX_SIGNATURES_PER_TRANSACTION):
                 return found
             if time.monotonic() < self._retry_unknown_at:
                 return []
-            found = store.unplaced_to_retry(connection, self._fresh_since, MAX_SIGNATURES_PER_TRANSACTION)
+            found = postcode_lookups.unplaced_to_retry(connection, self._fresh_since, MAX_SIGNATURES_PER_TRANSACTION)
         if not found:
             self._retry_unknown_at = time.monotonic() + UNKNOWN_RETRY_SECONDS
         return found
@@ -104,7 +104,7 @@ class PostcodeLookup:
         """Which postcodes of a batch are known now, and whether the service answered for all it was asked."""
         asked = {one.postcode for one in batch}
         with self.runtime.reading() as connection:
-            known = store.recently_looked_up(connection, asked, self._fresh_since)
+            known = postcode_lookups.recently_looked_up(connection, asked, self._fresh_since)
         missing = sorted(asked - known)
         for start in range(0, len(missing), service.batch_size):
             if time.monotonic() >= until:
@@ -123,7 +123,7 @@ class PostcodeLookup:
             except RedisUnavailableError:
                 return known, False
             with self.runtime.transaction() as connection:
-                store.store_lookups(connection, found, self.runtime.now())
+                postcode_lookups.store_lookups(connection, found, self.runtime.now())
             known |= found.keys()
         return known, True
 
@@ -134,9 +134,9 @@ class PostcodeLookup:
         placed = 0
         for campaign_id, ids in sorted(by_campaign.items()):
             with self.runtime.transaction() as connection:
-                # Totals have one writer at a time: whoever holds the tally.
+                # Totals have one writer at a time: the transaction that holds the tally's lock.
                 ledger.lock_tally(connection, campaign_id)
-                settled = store.assign_places(connection, campaign_id, ids)
+                settled = postcode_lookups.assign_places(connection, campaign_id, ids)
                 rollups.add_changes(connection, campaign_id, RollupChanges(by_place=settled))
             placed += sum(change for change in settled.values() if change > 0)
         return placed
@@ -165,10 +165,10 @@ class PostcodeLookup:
 
     def _delete_expired(self) -> None:
         with self.runtime.reading() as connection:
-            old = store.has_old_postcodes(connection, self._fresh_since)
+            old = postcode_lookups.has_old_postcodes(connection, self._fresh_since)
         while old:
             with self.runtime.transaction() as connection:
                 old = (
-                    store.delete_old_postcodes(connection, self._fresh_since, _MAX_DELETED_PER_TRANSACTION)
+                    postcode_lookups.delete_old_postcodes(connection, self._fresh_since, _MAX_DELETED_PER_TRANSACTION)
                     == _MAX_DELETED_PER_TRANSACTION
                 )

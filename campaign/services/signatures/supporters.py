@@ -6,7 +6,7 @@ from campaign.domain.campaigns.campaign import Campaign, SupportersRule
 from campaign.domain.places.postcode_areas import area_name
 from campaign.domain.signatures.supporter import Supporter, first_name, is_presentable
 from campaign.runtime import Runtime
-from campaign.store.signatures import supporters as stored
+from campaign.store.signatures import supporters
 
 MAX_SUPPORTERS_SHOWN = 8
 """Supporters on a campaign's page."""
@@ -21,7 +21,7 @@ def recent_supporters(runtime: Runtime, campaign: Campaign) -> tuple[Supporter, 
     if campaign.appearance.supporters == "no" or campaign.verified == 0:
         return ()
     with runtime.reading() as connection:
-        rows = stored.newest_supporters(connection, campaign.id, campaign.sequence - _MAX_LEDGER_ENTRIES, _MAX_ROWS_READ)
+        rows = supporters.newest_supporters(connection, campaign.id, campaign.sequence - _MAX_LEDGER_ENTRIES, _MAX_ROWS_READ)
     rule = campaign.appearance.supporters
     named = ((_shown_name(row.name, rule), area_name(row.postcode, row.country)) for row in rows)
     return tuple(islice((Supporter(name, where) for name, where in named if is_presentable(name)), MAX_SUPPORTERS_SHOWN))

@@ -15,9 +15,9 @@ from campaign.store.signatures.timeline import (
     SignatureMail,
 )
 
-EventKind = Literal["signed", "signed again", "sent again", "mail", "opened", "verified", "ended", "act", "counted"]
+EventKind = Literal["signed", "signed again", "sent again", "mail", "delivery", "opened", "verified", "ended", "act", "counted"]
 _EVENT_ORDER: tuple[EventKind, ...] = (
-    "signed", "signed again", "sent again", "mail", "opened", "verified", "ended", "act", "counted",
+    "signed", "signed again", "sent again", "mail", "delivery", "opened", "verified", "ended", "act", "counted",
 )  # fmt: skip
 """Of what is told of the same moment."""
 
@@ -56,6 +56,7 @@ def get_timeline(runtime: Runtime, campaign_id: int, signature_id: int, *, with_
         mails = [replace(mail, reason="") for mail in mails]
     events = [*_signatory_events(details, mails), *_end_events(details, acts, batch)]
     events += [TimelineEvent("mail", mail.settled_at or mail.created_at, mail) for mail in mails]
+    events += [TimelineEvent("delivery", mail.delivery_at, mail) for mail in mails if mail.delivery_at is not None]
     events += [TimelineEvent("counted", entry.at, entry) for entry in entries]
     events += [TimelineEvent("act", act.created_at, act) for act in acts]
     return Timeline(details, tuple(sorted(events, key=lambda event: (event.at, _EVENT_ORDER.index(event.kind)))))

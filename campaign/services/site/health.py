@@ -14,8 +14,7 @@ from campaign.store.campaigns import campaigns
 from campaign.store.redis import heartbeat, queue_status
 from campaign.store.redis import mail_failure as stored_failure
 from campaign.store.redis import reconcile_progress as progress_store
-from campaign.store.site import administration
-from campaign.store.site import health as stored
+from campaign.store.site import administration, health
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -94,8 +93,8 @@ def site_health(runtime: Runtime) -> SiteHealth:
     """Whether the site is well. A few short reads, however many signatures there are."""
     with runtime.reading() as connection:
         mail, notices, entry = (
-            stored.signatory_mail_backlog(connection),
-            stored.campaigner_mail_backlog(connection),
+            health.signatory_mail_backlog(connection),
+            health.campaigner_mail_backlog(connection),
             audit_log.last_reconcile_entry(connection),
         )
     try:

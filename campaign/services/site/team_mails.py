@@ -54,7 +54,7 @@ def _enqueue_closing_mails(runtime: Runtime) -> int:
     owed = 0
     with runtime.transaction() as connection:
         for one in found:
-            # Whoever comes late to it is told once, of the nearest.
+            # A team that joins late is told once, of the nearest.
             days = min(soon for soon in CLOSING_REMINDERS_BEFORE if one.closes_at - now <= soon) // timedelta(days=1)
             goal = next((goal for goal in one.goals if goal > one.verified), 0)
             # A deadline that was moved comes near again.

@@ -166,7 +166,7 @@ def _template_values(
 @lru_cache(maxsize=16)
 def _environment(folder: Path) -> Environment:
     loader = ChoiceLoader([FileSystemLoader(folder), FileSystemLoader(folder.parent / COMMON_FOLDER)])
-    # What is made is no HTML: it is set on paper, or made safe by whoever shows it.
+    # What is made is no HTML: it is set on paper, or escaped where it is shown.
     return _with_filters(Environment(
         loader=loader, undefined=StrictUndefined, finalize=_escape_markdown, trim_blocks=True, lstrip_blocks=True,
         autoescape=False,  # noqa: S701

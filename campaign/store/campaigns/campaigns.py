@@ -14,8 +14,8 @@ from campaign.domain.campaigns.campaign import Appearance, Campaign, Milestone, 
 from campaign.domain.campaigns.definition import CampaignDefinition
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
 from campaign.domain.campaigns.window import SigningWindow
-from campaign.store.campaigns import announcements as page_announcements
 from campaign.store.campaigns import former_slugs, page_texts
+from campaign.store.campaigns.announcements import ANNOUNCEMENT_COLUMNS, announcement_from_row
 from campaign.store.campaigns.page_texts import search_text
 from campaign.store.tables import (
     announcements,
@@ -77,7 +77,7 @@ SELECT_CAMPAIGNS = (
         *_SIGNED_TEXT,
         _CHANGED_AT.label("changed_at"),
         _ANNOUNCED_AT.label("announced_at"),
-        *page_announcements.ANNOUNCEMENT_COLUMNS,
+        *ANNOUNCEMENT_COLUMNS,
         (campaigns.c.revision + tallies.c.revision).label("revision"),
         tallies.c.sequence,
         tallies.c.verified,
@@ -211,7 +211,7 @@ def _campaign_from_row(
         published=row.published_at is not None, recipient_kind=row.recipient_kind, paused_message=row.paused_message,
         paper=row.paper,
         history=PublicHistory(
-            row.changed_at, None if row.kind is None else page_announcements.announcement_from_row(row),
+            row.changed_at, None if row.kind is None else announcement_from_row(row),
             row.announced_at is not None,
             tuple((each.reason_class, each.removed) for each in removed),
         ),

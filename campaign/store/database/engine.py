@@ -12,7 +12,7 @@ from sqlite3 import Connection as SqliteConnection
 from sqlite3 import OperationalError as SqliteOperationalError
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -64,8 +64,10 @@ def make_engine(url: str, connections: int, *, is_autocommit: bool = False, limi
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreUnavailableError from error
+        # Not read as an address: the path of a folder may hold a "?" or a "%".
         engine = create_engine(
-            url, hide_parameters=True, pool_size=connections, max_overflow=0, pool_timeout=limits.connection,
+            URL.create("sqlite", database=url.removeprefix("sqlite:///")),
+            hide_parameters=True, pool_size=connections, max_overflow=0, pool_timeout=limits.connection,
             connect_args={"timeout": limits.lock, "check_same_thread": False}, **more,
         )  # fmt: skip
         event.listen(engine, "connect", partial(_prepare_sqlite, limits.lock))

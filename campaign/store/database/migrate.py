@@ -8,7 +8,7 @@ from alembic.config import Config
 from sqlalchemy import Engine
 
 from campaign.store.database.engine import StoreUnavailableError, transaction
-from campaign.store.database.schema_version import MIGRATIONS_FOLDER
+from campaign.store.database.schema_version import MIGRATIONS_FOLDER, WrongSchemaError, advice, current_revision, is_newer
 
 _ADVISORY_LOCK_ID = 0x636F756E  # any number that only our migrations take
 _LOCK_TIMEOUT_SECONDS = 2
@@ -21,8 +21,10 @@ _LOCK_NOT_AVAILABLE = "55P03"
 def upgrade_to_head(engine: Engine, migrations: Path = MIGRATIONS_FOLDER) -> None:
     """Bring the database to the newest version in the folder `migrations`; nothing happens where it has it.
 
-    Safe to run twice at once. Raises StoreUnavailableError.
+    Safe to run twice at once. Raises StoreUnavailableError, and WrongSchemaError where it is a newer program's.
     """
+    if migrations is MIGRATIONS_FOLDER and is_newer(found := current_revision(engine)):
+        raise WrongSchemaError(f"the database is at version {found}; {advice(found)}")
     until = time.monotonic() + _MIGRATION_TIMEOUT_SECONDS
     while True:
         try:

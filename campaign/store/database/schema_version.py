@@ -18,6 +18,10 @@ _FILE_NAME = re.compile(r"v(?P<revision>\d{4})_\w+\.py")
 _CURRENT = text("SELECT version_num FROM alembic_version")
 
 
+class WrongSchemaError(Exception):
+    """The database is not at this program's version; `str()` says in a line what to do."""
+
+
 @cache
 def known_revisions() -> tuple[str, ...]:
     """The versions this program has migrations for, the oldest first."""
@@ -38,10 +42,29 @@ def current_revision(engine: Engine) -> str | None:
         return connection.execute(_CURRENT).scalar_one_or_none()
 
 
+def is_newer(found: str | None) -> bool:
+    """Whether a version was made by a newer program than this."""
+    return found is not None and found not in known_revisions()
+
+
+def advice(found: str | None) -> str:
+    """What to do about a database of a version that is not this program's."""
+    if is_newer(found):
+        return "a newer program has migrated it: install that version here too"
+    return "run `countersign migrate`"
+
+
+def require_current(engine: Engine) -> None:
+    """Refuse a database of any other version. Raises WrongSchemaError and StoreUnavailableError."""
+    found = current_revision(engine)
+    if found != head_revision():
+        raise WrongSchemaError(f"the database is not at this version's schema; {advice(found)}")
+
+
 def is_compatible(engine: Engine) -> bool:
-    """Whether this program can work on a database: it has this version, or one that a newer program has brought it to.
+    """Whether this program, which runs, can go on: the database has its version, or one a newer program has brought it to.
 
     Raises StoreUnavailableError.
     """
     found = current_revision(engine)
-    return found is not None and (found == head_revision() or found not in known_revisions())
+    return found == head_revision() or is_newer(found)

@@ -78,8 +78,3 @@ def adding_upsert(table: Table) -> Executable:
 def supports_writing_ctes(connection: Connection) -> bool:
     """Whether several writes can be one statement (`WITH x AS (INSERT … RETURNING …) INSERT …`)."""
     return connection.dialect.name == "postgresql"
-
-
-def supports_row_locks(connection: Connection) -> bool:
-    """Whether rows can be locked one by one. SQLite locks the whole database instead, before the transaction's first read."""
-    return connection.dialect.name == "postgresql"

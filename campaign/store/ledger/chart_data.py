@@ -53,6 +53,8 @@ class FunnelRow:
     submitted: int
     sent: int
     refused: int
+    delivered: int
+    bounced: int
     opened: int
     verified: int
 

@@ -6,7 +6,8 @@
   where it is withdrawn and given again, and is in each stage of it at most once, also where it ended, was forgotten or erased:
   `submitted` once the ledger has seen it, `opened` once its page with the button was seen (or the button pressed), `verified`
   once it was in the count for the first time. So verified <= opened <= submitted. `sent` and `refused` are the
-  results of verification mails, of which one signature can have several. Signatures on paper are in no cohort.
+  results of verification mails, of which one signature can have several; `delivered` and `bounced` what was told of those
+  later, so a bounce takes a `delivered` back. Signatures on paper are in no cohort.
 - `wait_tallies` has, for each `verified` of a cohort's hour, how long it took from the signing that was verified.
 """
 
@@ -19,11 +20,13 @@ from typing import Any
 from sqlalchemy import Connection, Executable, Integer, bindparam, func, literal_column, select, text, true, update
 
 from campaign.domain.ledger.latency_histogram import bucket_number
+from campaign.domain.mail.delivery import Delivery
 from campaign.domain.paper.entry import PAPER
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.statements import adding_upsert
 from campaign.store.ledger.ledger import UncountedSignature
 from campaign.store.tables import (
+    UNTALLIED_DELIVERY_SQL,
     UNTALLIED_SQL,
     area_tallies,
     cohort_tallies,
@@ -35,7 +38,7 @@ from campaign.store.tables import (
     wait_tallies,
 )
 
-FUNNEL_STAGES = ("submitted", "sent", "refused", "opened", "verified")
+FUNNEL_STAGES = ("submitted", "sent", "refused", "delivered", "bounced", "opened", "verified")
 
 _Cohorts = dict[tuple[int, datetime, str], Counter[str]]
 """What each stage of a campaign's cohort (hour, domain) is added to."""
@@ -79,6 +82,32 @@ _MAIL_RESULTS = (
     .join_from(outbox, signatures, signatures.c.id == outbox.c.signature_id)
     .where(_MAILS)
 )
+_IS_UNTALLIED_DELIVERY = text(UNTALLIED_DELIVERY_SQL)
+_UNTALLIED_DELIVERIES = (
+    select(outbox.c.id)
+    .where(_IS_UNTALLIED_DELIVERY)
+    .order_by(outbox.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(key_share=True, skip_locked=True)
+)
+_DELIVERIES = (
+    select(
+        outbox.c.delivery,
+        outbox.c.counted_delivery,
+        signatures.c.campaign_id,
+        signatures.c.domain,
+        func.coalesce(signatures.c.first_signed_at, signatures.c.signed_at).label("first_signed_at"),
+    )
+    .join_from(outbox, signatures, signatures.c.id == outbox.c.signature_id)
+    .where(_MAILS)
+)
+_MARK_DELIVERY_TALLIED = update(outbox).where(_MAILS).values(counted_delivery=outbox.c.delivery)
+_HAS_UNTALLIED_DELIVERY = select(literal_column("1", Integer())).select_from(outbox).where(_IS_UNTALLIED_DELIVERY).limit(1)
+_DELIVERY_STAGES = {
+    Delivery.DELIVERED: "delivered", Delivery.COMPLAINT: "delivered",
+    Delivery.SOFT_BOUNCE: "bounced", Delivery.HARD_BOUNCE: "bounced",
+}  # fmt: skip
+"""A complaint is made by who has the mail."""
 _MARK_TALLIED = update(outbox).where(_MAILS).values(tallied=true())
 _HAS_UNTALLIED = select(literal_column("1", Integer())).select_from(outbox).where(_IS_UNTALLIED).limit(1)
 
@@ -150,9 +179,31 @@ def tally_mail_results(connection: Connection, limit: int) -> int:
     return len(ids)
 
 
+def tally_deliveries(connection: Connection, limit: int) -> int:
+    """Take what became of up to `limit` verification mails into their cohorts; returns how many.
+
+    A mail that is told to be delivered and bounces later moves from the one stage to the other.
+    """
+    ids = connection.execute(_UNTALLIED_DELIVERIES, {"limit": limit}).scalars().all()
+    if not ids:
+        return 0
+    cohorts: _Cohorts = {}
+    for mail in connection.execute(_DELIVERIES, {"ids": ids}):
+        stages = cohorts.setdefault((mail.campaign_id, utc_hour(mail.first_signed_at), mail.domain), Counter())
+        for delivery, change in ((mail.counted_delivery, -1), (mail.delivery, 1)):
+            if stage := _DELIVERY_STAGES.get(delivery):
+                stages[stage] += change
+    connection.execute(_MARK_DELIVERY_TALLIED, {"ids": ids})
+    _add_cohorts(connection, cohorts)
+    return len(ids)
+
+
 def has_untallied_mail(connection: Connection) -> bool:
-    """Whether the result of a verification mail waits to be tallied."""
-    return connection.execute(_HAS_UNTALLIED).one_or_none() is not None
+    """Whether the result or the delivery of a verification mail waits to be tallied."""
+    return (
+        connection.execute(_HAS_UNTALLIED).one_or_none() is not None
+        or connection.execute(_HAS_UNTALLIED_DELIVERY).one_or_none() is not None
+    )
 
 
 def utc_hour(moment: datetime) -> datetime:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, select
 from campaign.domain.accounts.role import Role
 from campaign.domain.mail.claim import CampaignerMail, InvitationFacts, SignatoryMail
 from campaign.store.database.statements import columns_of
-from campaign.store.tables import campaigners, campaigns, corrections, invitations, outbox, signatures, texts
+from campaign.store.tables import campaigners, campaigns, corrections, invitations, outbox, signatures, suppressions, texts
 
 _THESE = outbox.c.id.in_(bindparam("ids", expanding=True))
 _SIGNATORY_MAILS = (
@@ -33,6 +33,8 @@ _SIGNATORY_MAILS = (
             name=func.coalesce(corrections.c.name, signatures.c.name),
             email=func.coalesce(corrections.c.email, signatures.c.email),
             language=func.coalesce(corrections.c.language, signatures.c.language),
+            suppression=suppressions.c.reason,
+            suppressed_until=suppressions.c.expires_at,
         )
     )
     .select_from(outbox)
@@ -50,6 +52,7 @@ _SIGNATORY_MAILS = (
             texts.c.hash == func.coalesce(corrections.c.text_hash, signatures.c.text_hash),
         ),
     )
+    .join(suppressions, suppressions.c.mailbox_hash == outbox.c.mailbox_hash, isouter=True)
     .where(_THESE)
 )
 _INVITERS = campaigners.alias("inviters")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, bindparam, func, literal_column, sele
 from campaign.domain.mail.claim import ClaimedMail
 from campaign.domain.mail.kinds import MAIL_KINDS, SIGNATORY_MAIL_KINDS, MailKind, MailPriority
 from campaign.store.database.column_types import UtcDateTime
-from campaign.store.database.statements import supports_row_locks, text_statement
+from campaign.store.database.statements import text_statement
 from campaign.store.mail.claimed_mails import campaigner_mails, signatory_mails
 from campaign.store.tables import outbox
 
@@ -80,20 +80,25 @@ _ENQUEUE_LOGIN_LINK = text_statement(
                 CASE WHEN {_CAMPAIGNER_ID} IS NULL THEN 'nobody has this address' ELSE '' END)""",
     _NOW,
 )
-# Text for MATERIALIZED, so that no plan runs the locking subquery twice and claims more than it was told to.
-_CLAIM, _CLAIM_LOCKED = (
-    text_statement(
-        f"""WITH due AS MATERIALIZED (
-                SELECT id FROM outbox WHERE state = 'owed' AND due_at <= :now ORDER BY priority, due_at, id LIMIT :most {lock})
-            UPDATE outbox SET attempts = attempts + 1, due_at = :due_at WHERE id IN (SELECT id FROM due)
-            RETURNING id, signature_id, priority""",
-        _NOW,
-        bindparam("due_at", type_=UtcDateTime()),
-    )
-    for lock in ("", "FOR UPDATE SKIP LOCKED")
-)
 _OWED = outbox.c.state == literal_column("'owed'")
-# A result is recorded by the newest attempt alone: whoever has lost a claim changes nothing.
+_DUE = outbox.c.due_at <= bindparam("now")
+# MATERIALIZED, so that no plan runs the locking subquery twice and claims more than it was told to.
+_CLAIMED = (
+    select(outbox.c.id)
+    .where(_OWED, _DUE)
+    .order_by(outbox.c.priority, outbox.c.due_at, outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+    .prefix_with("MATERIALIZED")
+)
+_CLAIM = (
+    update(outbox)
+    .values(attempts=outbox.c.attempts + 1, due_at=bindparam("lease_until"))
+    .where(outbox.c.id.in_(select(_CLAIMED.c.id)))
+    .returning(outbox.c.id, outbox.c.signature_id, outbox.c.priority)
+)
+# A result is recorded by the newest attempt alone: a worker that has lost its claim changes nothing.
 _HELD = update(outbox).where(outbox.c.id == bindparam("mail_id"), outbox.c.attempts == bindparam("attempt"), _OWED)
 _SETTLE = _HELD.values(state=bindparam("new_state"), settled_at=bindparam("now"), reason=bindparam("why"))
 _POSTPONE = _HELD.values(due_at=bindparam("new_due_at"), reason=bindparam("why"))
@@ -101,9 +106,7 @@ _POSTPONE_UNKNOWN = _HELD.values(due_at=bindparam("new_due_at"), reason=bindpara
 _EXTEND = _HELD.values(due_at=bindparam("new_due_at"))
 _RELEASE = _HELD.values(due_at=bindparam("new_due_at"), attempts=outbox.c.attempts - 1)
 _OLDEST = select(func.min(outbox.c.created_at)).where(_OWED)
-_ANY_DUE: Select[Any] = (
-    select(literal_column("1")).select_from(outbox).where(_OWED, outbox.c.due_at <= bindparam("now")).limit(1)
-)
+_ANY_DUE: Select[Any] = select(literal_column("1")).select_from(outbox).where(_OWED, _DUE).limit(1)
 _WAS_ENQUEUED: Select[Any] = (
     select(literal_column("1")).select_from(outbox).where(outbox.c.dedupe_key == bindparam("dedupe_key"))
 )
@@ -187,8 +190,7 @@ def claim_mails(connection: Connection, now: datetime, lease: timedelta, limit: 
 
     A claim lasts for `lease`: if no result is recorded by then, the mail is due again.
     """
-    sql = _CLAIM_LOCKED if supports_row_locks(connection) else _CLAIM
-    rows = connection.execute(sql, {"now": now, "due_at": now + lease, "most": limit}).all()
+    rows = connection.execute(_CLAIM, {"now": now, "lease_until": now + lease, "most": limit}).all()
     to_signatories = [row.id for row in rows if row.signature_id is not None]
     to_campaigners = [row.id for row in rows if row.signature_id is None]
     claimed: dict[int, ClaimedMail] = {}

@@ -6,7 +6,7 @@ On PostgreSQL they are parts of a larger statement, `campaign.store.signatures.s
 from campaign.store.site.switches import READ_ONLY_SQL, SIGNING_PAUSED_SQL
 
 # Details are what their signatory verified, or the campaigner saw, or, while a signature is pending, what was given first:
-# whoever gives others does not change them, but makes a correction that a mail of its own asks about
+# a submission with others does not change them, but makes a correction that a mail of its own asks about
 # (`campaign.store.signatures.corrections`). Only after a withdrawal do new ones take their place.
 _DETAIL_COLUMNS = (
     "text_hash",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from campaign.domain.mail.delivery import Delivery
 from campaign.domain.mail.kinds import MailKind
 from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.signatures.signature_list import ListedSignature
@@ -52,6 +53,10 @@ class SignatureMail:
     settled_at: datetime | None
     reason: str
     """What the server said, or why it was not sent. It can hold the address."""
+    delivery: Delivery
+    """What was told of it later."""
+    delivery_at: datetime | None
+    delivery_status: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from campaign.store.tables.campaigns import announcements, campaigns, former_slu
 from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports
 from campaign.store.tables.ledger import certificates, country_tallies, hourly_tallies, ledger, milestones, tallies
 from campaign.store.tables.log import log_campaigns, log_checkpoints, log_head, log_hours, log_leaves, log_tiles
-from campaign.store.tables.mail import UNTALLIED_SQL, outbox
+from campaign.store.tables.mail import UNTALLIED_DELIVERY_SQL, UNTALLIED_SQL, mail_events, outbox, suppressions
 from campaign.store.tables.metadata import metadata
 from campaign.store.tables.moderation import batches, flags
 from campaign.store.tables.paper import (
@@ -29,7 +29,7 @@ from campaign.store.tables.paper import (
 from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_tallies, places, postcodes, representatives
 from campaign.store.tables.rollups import area_tallies, cohort_tallies, removal_tallies, source_tallies, wait_tallies
 from campaign.store.tables.signatures import UNCOUNTED_SQL, corrections, saved_filters, signatures
-from campaign.store.tables.site import switches
+from campaign.store.tables.site import switches, write_probes
 from campaign.store.tables.submissions import submissions
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "UNFINISHED_INTAKE_SQL",
     "UNKNOWN_PLACE_ID",
     "UNPLACED_SQL",
+    "UNTALLIED_DELIVERY_SQL",
     "UNTALLIED_SQL",
     "announcements",
     "area_tallies",
@@ -68,6 +69,7 @@ __all__ = [
     "log_leaves",
     "log_tiles",
     "login_links",
+    "mail_events",
     "metadata",
     "milestones",
     "outbox",
@@ -84,6 +86,7 @@ __all__ = [
     "signatures",
     "source_tallies",
     "submissions",
+    "suppressions",
     "switches",
     "tallies",
     "team_members",
@@ -91,4 +94,5 @@ __all__ = [
     "texts",
     "translations",
     "wait_tallies",
+    "write_probes",
 ]

@@ -16,12 +16,16 @@ from sqlalchemy import (
     text,
 )
 
+from campaign.domain.mail.delivery import Delivery, SuppressionReason
 from campaign.domain.mail.kinds import MailKind
 from campaign.store.database.column_types import BigId, EnumText, UtcDateTime
 from campaign.store.tables.metadata import metadata
 
 UNTALLIED_SQL = "(NOT tallied AND kind = 'verify' AND state IN ('sent', 'refused'))"
 """Mails whose result the funnel still has to take in, in the words of their partial index."""
+
+UNTALLIED_DELIVERY_SQL = "(kind = 'verify' AND delivery <> counted_delivery)"
+"""Mails whose delivery the funnel still has to take in, in the words of their partial index."""
 
 outbox = Table(
     "outbox",
@@ -46,6 +50,14 @@ outbox = Table(
     Column("login_link_id", BigId, comment="the link to sign in with that it carries"),
     Column("dedupe_key", String(120), comment="what it is about: the same is said once"),
     Column("facts", JSON, comment="values for its templates: numbers and times; nothing personal"),
+    Column("delivery", EnumText(Delivery, 10), nullable=False, server_default=text("''"), comment="what became of it later"),
+    Column("delivery_at", UtcDateTime, comment="when that was told"),
+    Column(
+        "delivery_status", String(12), nullable=False, server_default=text("''"), comment="enhanced status code, as in 5.1.1"
+    ),
+    Column(
+        "counted_delivery", EnumText(Delivery, 10), nullable=False, server_default=text("''"), comment="as the funnel has it"
+    ),
     UniqueConstraint("dedupe_key"),
     CheckConstraint("state IN ('owed', 'sent', 'refused', 'dropped', 'unknown')", name="state"),
     comment="the mails that are owed, and what became of them",
@@ -57,6 +69,12 @@ Index(
     outbox.c.id,
     postgresql_where=text(UNTALLIED_SQL),
     sqlite_where=text(UNTALLIED_SQL),
+)
+Index(
+    "ix_outbox_untallied_delivery",
+    outbox.c.id,
+    postgresql_where=text(UNTALLIED_DELIVERY_SQL),
+    sqlite_where=text(UNTALLIED_DELIVERY_SQL),
 )
 Index(
     "ix_outbox_owed",
@@ -76,4 +94,24 @@ Index(
     unique=True,
     postgresql_where=text("state = 'owed'"),
     sqlite_where=text("state = 'owed'"),
+)
+
+mail_events = Table(
+    "mail_events",
+    metadata,
+    Column("event_hash", String(64), primary_key=True, comment="SHA-256 of source and number of an event"),
+    Column("received_at", UtcDateTime, nullable=False),
+    Index("ix_mail_events_received_at", "received_at"),
+    comment="events about mails that were taken in, so that each is once; kept 30 days",
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("mailbox_hash", String(32), primary_key=True, comment="keyed hash of the canonical address"),
+    Column("reason", EnumText(SuppressionReason, 12), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, comment="null: never"),
+    Index("ix_suppressions_expires_at", "expires_at"),
+    comment="mailboxes that get no mail",
 )

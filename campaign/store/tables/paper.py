@@ -78,7 +78,7 @@ Index(
     postgresql_where=text(IMPORTED_ONCE_SQL),
     sqlite_where=text(IMPORTED_ONCE_SQL),
 )
-# A sheet is typed in into one place, whoever types; and so is what somebody types in on one day from paper without a number.
+# One intake for each sheet; and one for each campaigner and day for paper without a number.
 ONE_PER_SHEET_SQL = "sheet_id IS NOT NULL AND state <> 'undone'"
 Index(
     "uq_intakes_sheet_id",

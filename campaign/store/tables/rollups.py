@@ -1,6 +1,6 @@
 """Totals the desk's charts are drawn from, written by the ledger's worker alone, so that no chart ever counts signatures."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, SmallInteger, String, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, SmallInteger, String, Table, text
 
 from campaign.store.database.column_types import BigId, UtcDateTime
 from campaign.store.tables.metadata import metadata
@@ -37,6 +37,8 @@ cohort_tallies = Table(
     Column("submitted", BigId, nullable=False),
     Column("sent", BigId, nullable=False, comment="verification mails a server took"),
     Column("refused", BigId, nullable=False, comment="verification mails a server refused for good"),
+    Column("delivered", BigId, nullable=False, server_default=text("0"), comment="verification mails a mailbox's server has"),
+    Column("bounced", BigId, nullable=False, server_default=text("0"), comment="verification mails that came back"),
     Column("opened", BigId, nullable=False, comment="whose page with the button was seen"),
     Column("verified", BigId, nullable=False, comment="ever, whatever became of them later"),
     comment="what became of the signatures of each hour, by mail domain: the funnel",

@@ -16,3 +16,11 @@ switches = Table(
     Column("revision", BigId, nullable=False, comment="of all switches together; grows with every throw of any"),
     comment="what the operator has thrown; one that is not here was never on",
 )
+
+write_probes = Table(
+    "write_probes",
+    metadata,
+    Column("name", String(16), primary_key=True, comment="what asked: the health check or the doctor"),
+    Column("written_at", UtcDateTime, nullable=False),
+    comment="written by health checks to prove that it can be; holds nothing",
+)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.services.accounts import account as accounts
+from campaign.services.accounts import account
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
@@ -23,15 +23,17 @@ blueprint = DeskBlueprint("account")
 @blueprint.get("/desk/account")
 @requires(Permission.OWN_ACCOUNT)
 def show_account(context: DeskContext) -> ResponseReturnValue:
+    """Page of one's own account: name, mail choices, sessions, and ways to sign in."""
     return _account_page(context, {"name": context.campaigner.name}, {})
 
 
 @blueprint.post("/desk/account/name")
 @requires(Permission.OWN_ACCOUNT)
 def save_name(context: DeskContext) -> ResponseReturnValue:
+    """Form: one's own name."""
     typed = request.form.get("name", "")
     try:
-        accounts.change_name(runtime(), context.actor, context.campaigner, typed)
+        account.change_name(runtime(), context.actor, context.campaigner, typed)
     except InvalidInputError as refused:
         return _account_page(context, echoed_fields("name"), {"name": str(refused)})
     return redirect_with_message(_ACCOUNT_PATH, "Your name is saved.")
@@ -40,15 +42,17 @@ def save_name(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/mails")
 @requires(Permission.OWN_ACCOUNT)
 def save_mail_choices(context: DeskContext) -> ResponseReturnValue:
+    """Form: which mails one wants, alerts and daily digest."""
     told, digest = (request.form.get(field) == "1" for field in ("told", "digest"))
-    accounts.set_mail_preferences(runtime(), context.actor, context.campaigner, milestone_mails=told, daily_digest=digest)
+    account.set_mail_preferences(runtime(), context.actor, context.campaigner, milestone_mails=told, daily_digest=digest)
     return redirect_with_message(_ACCOUNT_PATH, "Your choice of mails is saved.")
 
 
 @blueprint.post("/desk/account/sessions/end")
 @requires(Permission.OWN_ACCOUNT)
 def end_session(context: DeskContext) -> ResponseReturnValue:
-    if accounts.end_session(runtime(), context.actor, context.campaigner, request.form.get("session", "")):
+    """Form: sign one of one's own other browsers out."""
+    if account.end_session(runtime(), context.actor, context.campaigner, request.form.get("session", "")):
         return redirect_with_message(_ACCOUNT_PATH, "That browser is signed out.")
     return redirect_with_message(_ACCOUNT_PATH, "That browser was signed out already.", "warn")
 
@@ -56,12 +60,13 @@ def end_session(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/sessions/end-others")
 @requires(Permission.OWN_ACCOUNT)
 def end_other_sessions(context: DeskContext) -> ResponseReturnValue:
-    accounts.end_other_sessions(runtime(), context.actor, context.campaigner, context.session.id)
+    """Form: sign all of one's own other browsers out."""
+    account.end_other_sessions(runtime(), context.actor, context.campaigner, context.session.id)
     return redirect_with_message(_ACCOUNT_PATH, "Every other browser is signed out.")
 
 
 def _account_page(context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
-    found = accounts.list_sessions(runtime(), context.campaigner)
+    found = account.list_sessions(runtime(), context.campaigner)
     return render_page("account.html", 422 if errors else 200, values=values, errors=errors, sessions=found, moment=_local_time)
 
 

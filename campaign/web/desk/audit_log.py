@@ -55,24 +55,28 @@ blueprint = DeskBlueprint("audit_log")
 @blueprint.get("/desk/c/<slug>/audit")
 @requires(Permission.READ_AUDIT)
 def show_campaign_audit(context: DeskContext) -> ResponseReturnValue:
+    """Page of a campaign's audit log, filtered by the query."""
     return _audit_page(context.campaign, f"/desk/c/{context.campaign.slug}/audit")
 
 
 @blueprint.post("/desk/c/<slug>/audit.csv")
 @requires(Permission.READ_AUDIT, when_read_only=True)
 def campaign_audit_csv(context: DeskContext) -> ResponseReturnValue:
+    """Download of a campaign's audit log as CSV."""
     return _audit_csv(context, context.campaign, f"audit-{context.campaign.slug}.csv")
 
 
 @blueprint.get("/desk/site/audit")
 @requires(Permission.OPERATE_SITE)
 def show_site_audit(_context: DeskContext) -> ResponseReturnValue:
+    """Page of the whole site's audit log."""
     return _audit_page(None, "/desk/site/audit")
 
 
 @blueprint.post("/desk/site/audit.csv")
 @requires(Permission.OPERATE_SITE, when_read_only=True)
 def site_audit_csv(context: DeskContext) -> ResponseReturnValue:
+    """Download of the whole site's audit log as CSV."""
     return _audit_csv(context, None, "audit.csv")
 
 

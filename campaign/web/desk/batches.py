@@ -39,6 +39,7 @@ blueprint = DeskBlueprint("batches")
 @blueprint.get("/desk/c/<slug>/batches")
 @requires(Permission.MODERATE)
 def list_batches(context: DeskContext) -> ResponseReturnValue:
+    """Page of a campaign's bulk changes."""
     before = read_integer(request.args.get("older", ""))
     found = batches.list_batches(runtime(), context.campaign, MAX_ID if before is None else before)
     return render_page(
@@ -49,18 +50,21 @@ def list_batches(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/batches/new")
 @requires(Permission.MODERATE)
 def plan_by_rule(context: DeskContext) -> ResponseReturnValue:
+    """Form: dry run of invalidating what a filter finds."""
     return _plan_page(context, filters_from_request(context), ())
 
 
 @blueprint.post("/desk/c/<slug>/batches/new")
 @requires(Permission.MODERATE)
 def plan_by_selection(context: DeskContext) -> ResponseReturnValue:
+    """Form: dry run of invalidating the signatures that were ticked."""
     return _plan_page(context, RequestedFilters(), _selected_ids())
 
 
 @blueprint.post("/desk/c/<slug>/batches")
 @requires(Permission.MODERATE)
 def start_batch(context: DeskContext) -> ResponseReturnValue:
+    """Form: start a bulk change as it was shown by its dry run."""
     wanted, ids, errors = filters_from_request(context), _selected_ids(), {}
     values = echoed_fields("kind", "reason")
     given = {name: request.form.get(name, "") for name in values}
@@ -90,6 +94,7 @@ def start_batch(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/batches/<int:number>")
 @requires(Permission.MODERATE)
 def show_batch(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Page of one bulk change."""
     batch = _batch_or_404(context, number)
     answer = render_page(
         "batch.html", batch=batch, states=BATCH_STATE_LABELS, kind=REMOVAL_LABELS[batch.reason_class][0],
@@ -105,6 +110,7 @@ def show_batch(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/batches/<int:number>.json")
 @requires(Permission.MODERATE)
 def batch_progress(context: DeskContext, number: int) -> ResponseReturnValue:
+    """JSON: how far a bulk change has come, for its page's script."""
     batch = _batch_or_404(context, number)
     return jsonify(state=batch.state.value, moved=batch.invalidated, restored=batch.restored, expected=batch.expected)
 
@@ -112,6 +118,7 @@ def batch_progress(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/batches/<int:number>/cancel")
 @requires(Permission.MODERATE)
 def cancel_batch(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: stop a bulk change; what it has done stays done."""
     stopped = batches.cancel_batch(runtime(), context.actor, _batch_or_404(context, number))
     said = ("Stopped. What it has done so far can be undone.", "good") if stopped else ("It was through already.", "warn")
     return redirect_with_message(f"{_batches_path(context)}/{number}", *said)
@@ -120,6 +127,7 @@ def cancel_batch(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/batches/<int:number>/undo")
 @requires(Permission.MODERATE)
 def undo_batch(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: undo a bulk change."""
     began = batches.undo_batch(runtime(), context.actor, _batch_or_404(context, number))
     said = ("Everything it invalidated is being given back.", "good") if began else ("There is nothing to undo.", "warn")
     return redirect_with_message(f"{_batches_path(context)}/{number}", *said)

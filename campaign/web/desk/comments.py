@@ -21,12 +21,14 @@ blueprint = DeskBlueprint("comments")
 @blueprint.get("/desk/c/<slug>/comments")
 @requires(Permission.READ_SIGNATURES)
 def list_comments(context: DeskContext) -> ResponseReturnValue:
+    """Page of a campaign's comments, filtered by the query."""
     return _comments_page(context)
 
 
 @blueprint.post("/desk/c/<slug>/comments/<int:number>/hide")
 @requires(Permission.MODERATE)
 def hide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: hide a comment from public pages, with a reason."""
     reason = request.form.get("reason", "")
     try:
         hidden = comments.hide_comment(runtime(), context.actor, context.campaign.id, number, reason)
@@ -38,6 +40,7 @@ def hide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/comments/<int:number>/show")
 @requires(Permission.MODERATE)
 def unhide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: show a hidden comment again."""
     shown = comments.unhide_comment(runtime(), context.actor, context.campaign.id, number)
     return _redirect_to_comments(context, "The comment can be shown again.", moved=shown)
 

@@ -19,7 +19,7 @@ from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.services import site
 from campaign.services.ledger import dashboard
 from campaign.services.ledger.dashboard import LiveNumbers
-from campaign.services.signatures.comments import list_comments as read_comments
+from campaign.services.signatures.comments import list_comments
 from campaign.store.ledger.chart_data import FunnelRow, HourlyCount, TotalRow
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
@@ -38,11 +38,12 @@ blueprint = DeskBlueprint("dashboard")
 @blueprint.get("/desk/c/<slug>/")
 @requires(Permission.VIEW)
 def show_dashboard(context: DeskContext) -> ResponseReturnValue:
+    """Page of a campaign's numbers."""
     campaign, zone, well = context.campaign, context.campaign.zone, site.site_health(runtime())
     days = _gained_by_day(dashboard.hourly_growth(runtime(), campaign), campaign)
     origins, funnel = dashboard.signature_origins(runtime(), campaign), dashboard.verification_funnel(runtime(), campaign)
     comments = (
-        read_comments(runtime(), campaign.id, "all", "older", None).comments if context.may(Permission.READ_SIGNATURES) else ()
+        list_comments(runtime(), campaign.id, "all", "older", None).comments if context.may(Permission.READ_SIGNATURES) else ()
     )
     return render_page(
         "dashboard.html",
@@ -73,12 +74,14 @@ def show_dashboard(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/numbers.json")
 @requires(Permission.VIEW)
 def numbers_json(context: DeskContext) -> ResponseReturnValue:
+    """JSON: the dashboard's numbers, for its script."""
     return _json_response(_numbers_json(dashboard.live_numbers(runtime(), context.campaign)))
 
 
 @blueprint.get("/desk/c/<slug>/growth.json")
 @requires(Permission.VIEW)
 def growth_json(context: DeskContext) -> ResponseReturnValue:
+    """JSON: series of the growth chart."""
     hours = dashboard.hourly_growth(runtime(), context.campaign)
     if request.args.get("by") == "hour":
         points = [(hour.hour, hour.gained) for hour in _hours_without_gaps(hours, runtime().now())]
@@ -95,6 +98,7 @@ def growth_json(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/growth.csv")
 @requires(Permission.VIEW)
 def growth_csv(context: DeskContext) -> ResponseReturnValue:
+    """Download of the growth chart's series as CSV."""
     hours = dashboard.hourly_growth(runtime(), context.campaign)
     rows = [(hour.hour.isoformat(), hour.added, hour.ended, hour.gained) for hour in hours]
     return _csv_response(context, "growth", ("hour", "added", "ended", "gained"), rows)
@@ -103,6 +107,7 @@ def growth_csv(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/funnel.csv")
 @requires(Permission.VIEW)
 def funnel_csv(context: DeskContext) -> ResponseReturnValue:
+    """Download of the verification funnel as CSV."""
     found = dashboard.verification_funnel(runtime(), context.campaign)
     rows = [_funnel_row("hour", hour.hour.isoformat() if hour.hour else "", hour) for hour in found.by_hour]
     rows += [_funnel_row("domain", domain.key, domain) for domain in found.by_domain]
@@ -112,6 +117,7 @@ def funnel_csv(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/origins.csv")
 @requires(Permission.VIEW)
 def origins_csv(context: DeskContext) -> ResponseReturnValue:
+    """Download of signatures by source as CSV."""
     found = dashboard.signature_origins(runtime(), context.campaign)
     kinds = (("country", found.countries), ("area", found.areas), ("source", found.sources))
     rows = [(kind, line.key, line.verified) for kind, lines in kinds for line in lines]

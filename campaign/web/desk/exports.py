@@ -40,6 +40,7 @@ blueprint = DeskBlueprint("exports")
 @blueprint.get("/desk/c/<slug>/exports")
 @requires(Permission.EXPORT)
 def list_exports(context: DeskContext) -> ResponseReturnValue:
+    """Page of a campaign's exports."""
     found, zone = exports.list_exports(runtime(), context.campaign, context.campaigner.id), context.campaign.zone
     texts = dict(search.signed_texts(runtime(), context.campaign.id))
     answer = render_page(
@@ -60,6 +61,7 @@ def list_exports(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/exports/new")
 @requires(Permission.EXPORT)
 def new_export(context: DeskContext) -> ResponseReturnValue:
+    """Page with the form for an export."""
     # The page of a recipient leads here with a pack for it.
     typed = {name: echoed_input(request.args.get(name, default)) for name, default in _FORM_DEFAULTS.items()}
     return _export_form(context, {}, typed, DEFAULT_COLUMNS, (SignatureState.VERIFIED,))
@@ -68,6 +70,7 @@ def new_export(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/exports")
 @requires(Permission.EXPORT)
 def request_export(context: DeskContext) -> ResponseReturnValue:
+    """Form: request an export, which a worker makes."""
     given = request.form.to_dict(flat=False)
     try:
         plan = read_plan(given, context.campaign.zone, [key for key, _ in exports.submission_profiles()])
@@ -82,6 +85,7 @@ def request_export(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/exports/<int:number>.json")
 @requires(Permission.EXPORT)
 def export_progress(context: DeskContext, number: int) -> ResponseReturnValue:
+    """JSON: how far an export has come, for its page's script."""
     export = _export_or_404(context, number)
     return jsonify(state=export.state.value, written=export.written, expected=export.expected)
 
@@ -89,6 +93,7 @@ def export_progress(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/exports/<int:number>/download")
 @requires(Permission.EXPORT)
 def download_export(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Download of an export's file, for the campaigner who requested it."""
     export = _export_or_404(context, number)
     name = f"{context.campaign.slug}-{export.id}.{export.plan.format.suffix}"
     if request.method == "HEAD":
@@ -106,6 +111,7 @@ def download_export(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/exports/<int:number>/cancel")
 @requires(Permission.EXPORT)
 def cancel_export(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: stop an export."""
     stopped = exports.cancel_export(runtime(), context.actor, _export_or_404(context, number))
     return redirect_with_message(
         _exports_path(context), *(("Stopped.", "good") if stopped else ("It was made already.", "warn"))
@@ -115,6 +121,7 @@ def cancel_export(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/exports/<int:number>/restart")
 @requires(Permission.EXPORT)
 def restart_export(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: make a failed or stopped export again."""
     try:
         begun = exports.restart_export(runtime(), context.actor, _export_or_404(context, number))
     except InvalidInputError as refused:
@@ -126,6 +133,7 @@ def restart_export(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/exports/<int:number>/delete")
 @requires(Permission.EXPORT)
 def delete_export(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: delete an export's file."""
     exports.delete_export(runtime(), context.actor, _export_or_404(context, number))
     return redirect_with_message(_exports_path(context), "The export is deleted.")
 

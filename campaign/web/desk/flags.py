@@ -23,6 +23,7 @@ blueprint = DeskBlueprint("flags")
 @blueprint.get("/desk/c/<slug>/flags")
 @requires(Permission.MODERATE)
 def list_flags(context: DeskContext) -> ResponseReturnValue:
+    """Page of a campaign's flags, the open and the dismissed."""
     dismissed = bool(request.args.get("dismissed"))
     found = flags.list_flags(runtime(), context.campaign, dismissed=dismissed)
     return render_page(
@@ -41,6 +42,7 @@ def list_flags(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/flags/<int:number>/dismiss")
 @requires(Permission.MODERATE)
 def dismiss_flag(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: dismiss a flag."""
     gone = flags.dismiss_flag(runtime(), context.actor, context.campaign, number)
     said = ("The flag is dismissed.", "good") if gone else ("It was dismissed before.", "warn")
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", *said)
@@ -49,6 +51,7 @@ def dismiss_flag(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/flags/<int:number>/bring-back")
 @requires(Permission.MODERATE)
 def restore_flag(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: open a dismissed flag again."""
     back = flags.reopen_flag(runtime(), context.actor, context.campaign, number)
     said = ("The flag is back.", "good") if back else ("There is no such flag.", "warn")
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", *said)

@@ -46,6 +46,7 @@ blueprint = DeskBlueprint("home")
 @blueprint.get("/desk/")
 @requires(Permission.OWN_ACCOUNT)
 def show_own_campaigns(context: DeskContext) -> ResponseReturnValue:
+    """Page of the campaigns one works on."""
     now = runtime().now()
     mine = create_and_find.list_campaigns_of(runtime(), context.campaigner.id)
     stage_by_id = {campaign.id: stages.current_stage(campaign, now) for campaign, _ in mine}

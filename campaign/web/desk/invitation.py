@@ -21,12 +21,14 @@ blueprint = DeskBlueprint("invitation")
 @blueprint.get("/desk/invitation/<token>")
 @requires(Permission.SIGN_IN)
 def show_invitation(_context: DeskContext | None, token: str) -> ResponseReturnValue:
+    """Page behind an invitation's link, with the button that accepts it."""
     return _invitation_page(token)
 
 
 @blueprint.post("/desk/invitation/<token>")
 @requires(Permission.SIGN_IN)
 def accept_invitation(context: DeskContext | None, token: str) -> ResponseReturnValue:
+    """Form: accept an invitation and sign in."""
     found, name = team.get_acceptable_invitation(runtime(), token), ""
     if found is not None and not (found[1] and found[1].name):
         try:

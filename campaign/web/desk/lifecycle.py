@@ -33,6 +33,7 @@ blueprint = DeskBlueprint("lifecycle")
 @blueprint.get("/desk/c/<slug>/running")
 @requires(Permission.RUN_LIFECYCLE)
 def show_lifecycle(context: DeskContext) -> ResponseReturnValue:
+    """Page with the forms that open, pause, close, extend and take down a campaign."""
     campaign, now = context.campaign, runtime().now()
     steps = [STEP_LABELS[action] for action in stages.allowed_actions(campaign, now) if context.may(_permission_for(action))]
     return render_page(

@@ -46,6 +46,7 @@ def _new_campaign_form(values: Mapping[str, str], errors: Mapping[str, str], sta
 @blueprint.get("/desk/campaigns/new")
 @requires(Permission.OWN_ACCOUNT)
 def show_new_campaign(_context: DeskContext) -> ResponseReturnValue:
+    """Page with the form for a new campaign."""
     zone = ZoneInfo(DEFAULT_TIME_ZONE)
     evening = (runtime().now() + timedelta(days=_DEFAULT_DURATION_DAYS)).astimezone(zone).replace(hour=23, minute=59)
     return _new_campaign_form({"recipient_kind": "other", "closes_at": format_local_time(evening, zone)}, {}, 200)
@@ -54,6 +55,7 @@ def show_new_campaign(_context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/campaigns/new")
 @requires(Permission.OWN_ACCOUNT)
 def create_campaign(context: DeskContext) -> ResponseReturnValue:
+    """Form: create a campaign as a draft."""
     typed = {name: request.form.get(name, "").strip() for name in NEW_CAMPAIGN_FIELDS}
     definition, errors = _read_draft(typed, runtime().now(), lambda title: drafts.free_slug(runtime(), suggested_slug(title)))
     if definition is not None:

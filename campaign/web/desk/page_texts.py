@@ -52,6 +52,7 @@ def _text_page(form: PageTextForm, status: int = 200) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/text")
 @requires(Permission.EDIT)
 def show_text(context: DeskContext) -> ResponseReturnValue:
+    """Page with the form for a campaign's texts in one language."""
     opened = edit.open_for_edit(runtime(), context.campaign.id)
     return _text_page(stored_form(opened, _language_from_query(opened)))
 
@@ -59,6 +60,7 @@ def show_text(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/text")
 @requires(Permission.EDIT, max_bytes=MAX_TEXT_FORM_BYTES)
 def save_text(context: DeskContext) -> ResponseReturnValue:
+    """Form: save the texts; 409 where they were changed elsewhere, 422 where one is wrong."""
     opened = edit.open_for_edit(runtime(), context.campaign.id)
     form = submitted_form(opened, _language_from_query(opened))
     if "preview" in request.form:
@@ -92,6 +94,7 @@ def _store_text(context: DeskContext, form: PageTextForm) -> ResponseReturnValue
 @blueprint.post("/desk/c/<slug>/text/preview")
 @requires(Permission.EDIT, max_bytes=MAX_TEXT_FORM_BYTES)
 def text_preview(context: DeskContext) -> ResponseReturnValue:
+    """Page of the campaign as the submitted texts would show it; nothing is stored."""
     opened = edit.open_for_edit(runtime(), context.campaign.id)
     return render_page(
         "parts/text_preview.html",
@@ -104,6 +107,7 @@ def text_preview(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/text/end-language")
 @requires(Permission.EDIT)
 def remove_language(context: DeskContext) -> ResponseReturnValue:
+    """Form: remove a language."""
     path, language = f"/desk/c/{context.campaign.slug}/text", request.form.get("language", "")
     try:
         edit.remove_language(runtime(), context.actor, context.campaign.id, submitted_revision(), language)

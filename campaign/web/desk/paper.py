@@ -38,12 +38,14 @@ blueprint = DeskBlueprint("paper")
 @blueprint.get("/desk/c/<slug>/paper")
 @requires(Permission.ADD_PAPER)
 def show_paper(context: DeskContext) -> ResponseReturnValue:
+    """Page of a campaign's sheets and paper uploads."""
     return paper_page(context, {}, {})
 
 
 @blueprint.post("/desk/c/<slug>/paper/sheets")
 @requires(Permission.ADD_PAPER)
 def print_sheets(context: DeskContext) -> ResponseReturnValue:
+    """Form: number new sheets to print."""
     values, errors = echoed_fields("amount", "rows", "profile", "language"), {}
     amounts = {}
     for name, least, most in (("amount", 1, MAX_SHEETS), ("rows", MIN_ROWS, MAX_ROWS)):
@@ -74,6 +76,7 @@ def print_sheets(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/paper/sheets/<int:run>.pdf")
 @requires(Permission.ADD_PAPER)
 def sheets_pdf(context: DeskContext, run: int) -> ResponseReturnValue:
+    """Download of sheets as PDF."""
     printed = (sheets.get_run(runtime(), context.campaign, run) if run < 2**31 else None) or abort(404)
     first = printed.sheets[0]
     asked = sheet_content(context.campaign, printed.text, first.language, first.profile, first.rows)

@@ -39,6 +39,7 @@ blueprint = DeskBlueprint("paper_import")
 @blueprint.post("/desk/c/<slug>/paper/file")
 @requires(Permission.ADD_PAPER, max_bytes=MAX_FILE_BYTES + _FORM_OVERHEAD_BYTES)
 def upload_list(context: DeskContext) -> ResponseReturnValue:
+    """Form: upload a list of signatures on paper; nothing is counted until it is confirmed."""
     values = echoed_fields("text", "since")
     try:
         paper_text = _read_paper_text(context)
@@ -55,12 +56,14 @@ def upload_list(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/paper/intakes/<int:number>")
 @requires(Permission.ADD_PAPER)
 def show_intake(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Page of one paper upload."""
     return _intake_page(context, _intake_or_404(context, number), {}, {})
 
 
 @blueprint.post("/desk/c/<slug>/paper/intakes/<int:number>/take")
 @requires(Permission.ADD_PAPER)
 def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: import an uploaded list."""
     found = _intake_or_404(context, number)
     likely, again, dates = (bool(request.form.get(name)) for name in ("likely", "again", "dates"))
     try:
@@ -83,6 +86,7 @@ def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/paper/intakes/<int:number>/drop")
 @requires(Permission.ADD_PAPER)
 def discard_intake(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: delete an uploaded list that was not imported."""
     dropped = undo.discard_unconfirmed(runtime(), context.campaign, number)
     words = ("The list is thrown away.", "good") if dropped else ("It was not waiting any more.", "warn")
     return redirect_with_message(paper_path(context), *words)
@@ -91,6 +95,7 @@ def discard_intake(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/paper/intakes/<int:number>/undo")
 @requires(Permission.ADD_PAPER)
 def undo_intake(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: take back all signatures of a paper upload."""
     found = _intake_or_404(context, number)
     try:
         began = undo.undo_intake(runtime(), context.actor, found, request.form.get("reason", ""))

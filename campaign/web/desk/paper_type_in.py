@@ -28,6 +28,7 @@ blueprint = DeskBlueprint("paper_type_in")
 @blueprint.get("/desk/c/<slug>/paper/type")
 @requires(Permission.ADD_PAPER)
 def show_type_in(context: DeskContext) -> ResponseReturnValue:
+    """Page to type in a sheet, line by line."""
     values = {"sheet": request.args.get("sheet", "")[:20], "date": request.args.get("date", "")[:20]}
     try:
         stands = type_in.sheet_progress(runtime(), context.actor, context.campaign, read_sheet(values["sheet"]))
@@ -39,6 +40,7 @@ def show_type_in(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/paper/type")
 @requires(Permission.ADD_PAPER)
 def add_line(context: DeskContext) -> ResponseReturnValue:
+    """Form: add one line of a sheet."""
     values = {name: request.form.get(name, "") for name in _TEXT_FIELDS} | {
         name: "yes" if request.form.get(name) else "" for name in _CHECKBOX_FIELDS
     }
@@ -66,6 +68,7 @@ def add_line(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/paper/type/undo")
 @requires(Permission.ADD_PAPER)
 def undo_line(context: DeskContext) -> ResponseReturnValue:
+    """Form: take back one line."""
     values = {name: request.form.get(name, "") for name in ("sheet", "date", "intake", "line")}
     intake_id, line = (read_integer(values[name], MAX_COUNT_DIGITS) or 0 for name in ("intake", "line"))
     undone = type_in.undo_line(runtime(), context.actor, context.campaign, intake_id, line)

@@ -33,6 +33,7 @@ def _passkeys_page(context: DeskContext, status: int = 200, **errors: str) -> Re
 @blueprint.get("/desk/account/passkeys")
 @requires(Permission.OWN_ACCOUNT)
 def list_passkeys(context: DeskContext) -> ResponseReturnValue:
+    """Page of one's own passkeys."""
     require_recent_authentication(context, _PASSKEYS_PATH)
     return _passkeys_page(context)
 
@@ -40,6 +41,7 @@ def list_passkeys(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/passkeys/new.json")
 @requires(Permission.OWN_ACCOUNT)
 def new_passkey_challenge(context: DeskContext) -> ResponseReturnValue:
+    """JSON: challenge for registering a passkey."""
     require_recent_authentication(context, _PASSKEYS_PATH)
     return challenge_response(passkeys.begin_registration(runtime(), context.campaigner, site_name(runtime().settings)))
 
@@ -47,6 +49,7 @@ def new_passkey_challenge(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/passkeys")
 @requires(Permission.OWN_ACCOUNT)
 def add_passkey(context: DeskContext) -> ResponseReturnValue:
+    """Form: register the passkey a browser has made."""
     require_recent_authentication(context, _PASSKEYS_PATH)
     name = request.form.get("name") or context.session.device
     try:
@@ -63,6 +66,7 @@ def add_passkey(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/passkeys/<int:number>/name")
 @requires(Permission.OWN_ACCOUNT)
 def rename_passkey(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: rename a passkey."""
     require_recent_authentication(context, _PASSKEYS_PATH)
     try:
         renamed = passkeys.rename_passkey(runtime(), context.campaigner.id, context.actor, number, request.form.get("name", ""))
@@ -74,6 +78,7 @@ def rename_passkey(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/account/passkeys/<int:number>/remove")
 @requires(Permission.OWN_ACCOUNT)
 def remove_passkey(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: remove a passkey."""
     require_recent_authentication(context, _PASSKEYS_PATH)
     if not passkeys.remove_passkey(runtime(), context.campaigner.id, context.actor, number, keep_session=context.session.id):
         return _already_removed()

@@ -25,6 +25,7 @@ def _password_page(status: int = 200, **errors: str) -> Response:
 @blueprint.get("/desk/account/password")
 @requires(Permission.OWN_ACCOUNT)
 def show_password_form(context: DeskContext) -> ResponseReturnValue:
+    """Page with the form for a password."""
     require_recent_authentication(context, _PASSWORD_PATH)
     return _password_page()
 
@@ -32,6 +33,7 @@ def show_password_form(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/password")
 @requires(Permission.OWN_ACCOUNT)
 def set_password(context: DeskContext) -> ResponseReturnValue:
+    """Form: set or change one's own password."""
     require_recent_authentication(context, _PASSWORD_PATH)
     try:
         passwords.set_password(
@@ -45,6 +47,7 @@ def set_password(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/password/remove")
 @requires(Permission.OWN_ACCOUNT)
 def remove_password(context: DeskContext) -> ResponseReturnValue:
+    """Form: remove one's own password."""
     require_recent_authentication(context, _PASSWORD_PATH)
     if not passwords.remove_password(runtime(), context.campaigner.id, context.actor, keep_session=context.session.id):
         return redirect_with_message(_PASSWORD_PATH, "You have no password.", "warn")

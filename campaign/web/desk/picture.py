@@ -52,6 +52,7 @@ def _picture_page(
 @blueprint.get("/desk/c/<slug>/text/picture")
 @requires(Permission.EDIT)
 def show_picture(context: DeskContext) -> ResponseReturnValue:
+    """Page with the form for a campaign's picture."""
     opened = edit.open_for_edit(runtime(), context.campaign.id)
     alts = {_ALT_FIELD_PREFIX + version.language: version.page_texts.picture_alt for version in opened.campaign.versions}
     return _picture_page(opened, alts, {}, 200)
@@ -60,6 +61,7 @@ def show_picture(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/text/picture")
 @requires(Permission.EDIT, max_bytes=MAX_FORM_BYTES)
 def change_picture(context: DeskContext) -> ResponseReturnValue:
+    """Form: upload a picture, or change its descriptions."""
     opened = edit.open_for_edit(runtime(), context.campaign.id)
     errors: dict[str, str] = {}
     copies = _read_upload(opened.campaign, errors)
@@ -76,6 +78,7 @@ def change_picture(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/text/picture/remove")
 @requires(Permission.EDIT)
 def remove_picture(context: DeskContext) -> ResponseReturnValue:
+    """Form: remove the picture."""
     path = f"/desk/c/{context.campaign.slug}/text/picture"
     try:
         edit.remove_picture(runtime(), context.actor, context.campaign.id, submitted_revision())
@@ -87,6 +90,7 @@ def remove_picture(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/picture-<int:width>.webp")
 @requires(Permission.VIEW)
 def picture_copy(context: DeskContext, width: int) -> ResponseReturnValue:
+    """Image: the picture in one width, also of a draft."""
     # A draft has no public page to have it from.
     return Response(create_and_find.get_picture(runtime(), context.campaign, width) or abort(404), mimetype="image/webp")
 

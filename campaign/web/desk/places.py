@@ -41,12 +41,14 @@ blueprint = DeskBlueprint("places")
 @blueprint.get("/desk/c/<slug>/places")
 @requires(Permission.VIEW)
 def show_places(context: DeskContext) -> ResponseReturnValue:
+    """Page of signatures by area, with the map."""
     return _places_page(context)
 
 
 @blueprint.get("/desk/c/<slug>/places.csv")
 @requires(Permission.VIEW)
 def places_csv(context: DeskContext) -> ResponseReturnValue:
+    """Download of signatures by area as CSV."""
     by, exact = _kind_from_query(context), context.may(Permission.READ_SIGNATURES) and request.args.get("small") == "1"
     found = totals.area_totals(runtime(), context.campaign.id)
     lines = found.exact(by) if exact else found.public(by)
@@ -62,6 +64,7 @@ def places_csv(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/places/certificates")
 @requires(Permission.EDIT)
 def make_certificates(context: DeskContext) -> ResponseReturnValue:
+    """Download of certificates for representatives as one PDF."""
     typed = echoed_fields("kind", "area")
     kind = AreaKind(typed["kind"]) if typed["kind"] in REPRESENTED_AREA_KINDS else AreaKind.CONSTITUENCY
     try:

@@ -16,6 +16,7 @@ blueprint = DeskBlueprint("preview")
 @blueprint.get("/desk/c/<slug>/preview")
 @requires(Permission.VIEW)
 def show_preview(context: DeskContext) -> ResponseReturnValue:
+    """Page of a draft as it will look."""
     path = f"/desk/c/{context.campaign.slug}"
     return preview_page(context.campaign, path, desk_path=f"{path}/text" if context.may(Permission.EDIT) else f"{path}/")
 
@@ -23,6 +24,7 @@ def show_preview(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/preview/renew")
 @requires(Permission.EDIT)
 def renew_preview_link(context: DeskContext) -> ResponseReturnValue:
+    """Form: make a new preview link; the old one ends."""
     drafts.renew_preview_key(runtime(), context.actor, context.campaign.id)
     path = f"/desk/c/{context.campaign.slug}/settings"
     return redirect_with_message(path, "There is a new preview link. The old one no longer works.")
@@ -31,6 +33,7 @@ def renew_preview_link(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/copy")
 @requires(Permission.VIEW)
 def copy_campaign(context: DeskContext) -> ResponseReturnValue:
+    """Form: copy a campaign as a new draft."""
     try:
         made = drafts.copy_campaign(runtime(), context.actor, context.campaign.id)
     except SlugTakenError:

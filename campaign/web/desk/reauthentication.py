@@ -44,12 +44,14 @@ def _confirmed(context: DeskContext, *, second_factor: bool) -> Response:
 @blueprint.get("/desk/confirm")
 @requires(Permission.OWN_ACCOUNT)
 def show_confirm(context: DeskContext) -> ResponseReturnValue:
+    """Page that asks to confirm who one is, before a sensitive change."""
     return _confirm_page(context)
 
 
 @blueprint.post("/desk/confirm/password")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_by_password(context: DeskContext) -> ResponseReturnValue:
+    """Form: confirm by password."""
     if not _available_methods(context).password:
         return _confirm_page(context, 422)
     try:
@@ -62,6 +64,7 @@ def confirm_by_password(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/confirm/code")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_by_code(context: DeskContext) -> ResponseReturnValue:
+    """Form: confirm by a code of one's app, or a recovery code."""
     try:
         totp.verify_code(runtime(), context.campaigner.id, context.actor, request.form.get("code", ""))
     except InvalidInputError as refused:
@@ -72,6 +75,7 @@ def confirm_by_code(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/confirm/passkey.json")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_passkey_challenge(context: DeskContext) -> ResponseReturnValue:
+    """JSON: challenge for confirming by passkey."""
     return challenge_response(
         passkeys.begin_authentication(runtime(), passkeys.confirm_purpose(context.campaigner.id), context.campaigner.id)
     )
@@ -80,6 +84,7 @@ def confirm_passkey_challenge(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/confirm/passkey")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_by_passkey(context: DeskContext) -> ResponseReturnValue:
+    """Form: confirm by the passkey's answer."""
     try:
         owner = passkeys.finish_authentication(
             runtime(), passkeys.confirm_purpose(context.campaigner.id), credential_from_form(), client_network()
@@ -94,6 +99,7 @@ def confirm_by_passkey(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/confirm/mail")
 @requires(Permission.OWN_ACCOUNT)
 def confirm_by_link(context: DeskContext) -> ResponseReturnValue:
+    """Form: mail a link to confirm by."""
     if not _available_methods(context).mail:
         return _confirm_page(context, 422)
     wanted = next_path_from_request()

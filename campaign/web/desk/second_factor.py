@@ -35,6 +35,7 @@ def _second_factor_page(context: DeskContext, status: int = 200, sealed: str = "
 @blueprint.get("/desk/account/second-factor")
 @requires(Permission.OWN_ACCOUNT)
 def show_second_factor(context: DeskContext) -> ResponseReturnValue:
+    """Page with the QR code of a new code app, or of the one that is on."""
     require_recent_authentication(context, _SECOND_FACTOR_PATH)
     return _second_factor_page(context)
 
@@ -42,6 +43,7 @@ def show_second_factor(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/second-factor")
 @requires(Permission.OWN_ACCOUNT)
 def enable_second_factor(context: DeskContext) -> ResponseReturnValue:
+    """Form: turn the code app on by its first code; shows the recovery codes once."""
     require_recent_authentication(context, _SECOND_FACTOR_PATH)
     sealed = request.form.get("sealed", "")
     try:
@@ -64,6 +66,7 @@ def enable_second_factor(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/second-factor/off")
 @requires(Permission.OWN_ACCOUNT)
 def disable_second_factor(context: DeskContext) -> ResponseReturnValue:
+    """Form: turn the code app off."""
     require_recent_authentication(context, _SECOND_FACTOR_PATH)
     if not totp.disable_totp(runtime(), context.campaigner.id, context.actor, keep_session=context.session.id):
         return redirect_with_message(_SECOND_FACTOR_PATH, "No app is set up.", "warn")
@@ -73,6 +76,7 @@ def disable_second_factor(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/account/second-factor/recovery-codes")
 @requires(Permission.OWN_ACCOUNT)
 def new_recovery_codes(context: DeskContext) -> ResponseReturnValue:
+    """Form: replace the recovery codes; shows them once."""
     require_recent_authentication(context, _SECOND_FACTOR_PATH)
     if not context.campaigner.has_second_factor:
         return redirect_with_message(_SECOND_FACTOR_PATH, "Set up an app or a passkey first.", "warn")

@@ -92,6 +92,7 @@ def _settings_page(form: SettingsForm, status: int = 200) -> ResponseReturnValue
 @blueprint.get("/desk/c/<slug>/settings")
 @requires(Permission.EDIT)
 def show_settings(context: DeskContext) -> ResponseReturnValue:
+    """Page with the form for a campaign's settings."""
     opened = edit.open_for_edit(runtime(), context.campaign.id)
     return _settings_page(SettingsForm(opened, opened.revision, stored_settings(opened)))
 
@@ -99,6 +100,7 @@ def show_settings(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/settings")
 @requires(Permission.EDIT)
 def save_settings(context: DeskContext) -> ResponseReturnValue:
+    """Form: save the settings; 422 where one is wrong."""
     opened = edit.open_for_edit(runtime(), context.campaign.id)
     typed = {name: request.form.get(name, "").strip().replace("\r\n", "\n") for name in FIELD_ORDER if name in request.form}
     form = SettingsForm(opened, submitted_revision(), typed)
@@ -118,6 +120,7 @@ def save_settings(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/settings/accent")
 @requires(Permission.EDIT)
 def accent_preview(_context: DeskContext) -> ResponseReturnValue:
+    """JSON: what an accent colour looks like on light and dark, for the form's script; empty for none."""
     try:
         found = accent_swatches(read_accent(request.form.get("accent", "")))
     except InvalidInputError:

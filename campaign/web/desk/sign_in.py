@@ -23,6 +23,7 @@ blueprint = DeskBlueprint("sign_in")
 @blueprint.get("/desk/sign-in")
 @requires(Permission.SIGN_IN)
 def show_sign_in(context: DeskContext | None) -> ResponseReturnValue:
+    """Page to sign in."""
     if context is not None:
         return redirect(next_path_from_request(), 303)
     return render_page("sign_in.html", values={}, errors={}, next=next_path_from_request(""))
@@ -31,6 +32,7 @@ def show_sign_in(context: DeskContext | None) -> ResponseReturnValue:
 @blueprint.post("/desk/sign-in")
 @requires(Permission.SIGN_IN)
 def request_login_link(_context: DeskContext | None) -> ResponseReturnValue:
+    """Form: mail a login link; the same answer for every address."""
     wanted, typed = next_path_from_request(""), request.form.get("email", "")
     try:
         address = read_email_address(typed)
@@ -44,12 +46,14 @@ def request_login_link(_context: DeskContext | None) -> ResponseReturnValue:
 @blueprint.get("/desk/check-your-email")
 @requires(Permission.SIGN_IN)
 def check_your_email(_context: DeskContext | None) -> ResponseReturnValue:
+    """Page after requesting a login link."""
     return render_page("check_email.html", sender=runtime().settings.mail_from)
 
 
 @blueprint.get("/desk/enter/<token>")
 @requires(Permission.SIGN_IN)
 def show_login_link(_context: DeskContext | None, token: str) -> ResponseReturnValue:
+    """Page behind a login link, with the button that signs in."""
     campaigner = login_links.campaigner_of_link(runtime(), token)
     return _expired_link_page() if campaigner is None else _login_link_page(campaigner, token)
 
@@ -57,6 +61,7 @@ def show_login_link(_context: DeskContext | None, token: str) -> ResponseReturnV
 @blueprint.post("/desk/enter/<token>")
 @requires(Permission.SIGN_IN)
 def sign_in_by_link(context: DeskContext | None, token: str) -> ResponseReturnValue:
+    """Form: sign in by a login link."""
     campaigner = login_links.campaigner_of_link(runtime(), token)
     if campaigner is not None:
         said, errors = _read_profile(campaigner)
@@ -77,6 +82,7 @@ def sign_in_by_link(context: DeskContext | None, token: str) -> ResponseReturnVa
 @blueprint.post("/desk/sign-out")
 @requires(Permission.SIGN_IN)
 def sign_out(context: DeskContext | None) -> ResponseReturnValue:
+    """Form: end the session."""
     if context is not None:
         sessions.sign_out(runtime(), context.actor, context.session)
     response = redirect_with_message("/desk/sign-in", "You are signed out.")

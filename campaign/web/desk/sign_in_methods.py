@@ -30,12 +30,14 @@ def _sign_in_methods_page(status: int = 200, address: str = "", **errors: str) -
 @blueprint.get("/desk/sign-in/other")
 @requires(Permission.SIGN_IN)
 def show_sign_in_methods(_context: DeskContext | None) -> ResponseReturnValue:
+    """Page to sign in by password or passkey."""
     return _sign_in_methods_page()
 
 
 @blueprint.post("/desk/sign-in/password")
 @requires(Permission.SIGN_IN)
 def sign_in_by_password(context: DeskContext | None) -> ResponseReturnValue:
+    """Form: sign in by password."""
     address = request.form.get("address", "")[:320]
     try:
         campaigner = passwords.verify_password(runtime(), address, request.form.get("password", ""), client_network())
@@ -47,6 +49,7 @@ def sign_in_by_password(context: DeskContext | None) -> ResponseReturnValue:
 @blueprint.post("/desk/sign-in/passkey.json")
 @requires(Permission.SIGN_IN)
 def sign_in_passkey_challenge(_context: DeskContext | None) -> ResponseReturnValue:
+    """JSON: challenge for signing in by passkey."""
     try:
         return challenge_response(passkeys.begin_sign_in(runtime(), client_network()))
     except TooManyAttemptsError as refused:
@@ -56,6 +59,7 @@ def sign_in_passkey_challenge(_context: DeskContext | None) -> ResponseReturnVal
 @blueprint.post("/desk/sign-in/passkey")
 @requires(Permission.SIGN_IN)
 def sign_in_by_passkey(context: DeskContext | None) -> ResponseReturnValue:
+    """Form: sign in by the passkey's answer."""
     try:
         campaigner = passkeys.finish_authentication(
             runtime(), passkeys.SIGN_IN_PURPOSE, credential_from_form(), client_network()

@@ -27,12 +27,14 @@ blueprint = DeskBlueprint("signature")
 @blueprint.get("/desk/c/<slug>/signatures/<int:number>")
 @requires(Permission.READ_SIGNATURES)
 def show_signature(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Page of one signature, with its timeline."""
     return signature_page(context, _timeline_or_404(context, number), {}, {})
 
 
 @blueprint.post("/desk/c/<slug>/signatures/<int:number>/invalidate")
 @requires(Permission.MODERATE)
 def invalidate_signature(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: invalidate a signature, with a reason."""
     found, values = _timeline_or_404(context, number), echoed_fields("class", "reason")
     errors, kind, moved = {}, None, False
     try:
@@ -52,6 +54,7 @@ def invalidate_signature(context: DeskContext, number: int) -> ResponseReturnVal
 @blueprint.post("/desk/c/<slug>/signatures/<int:number>/restore")
 @requires(Permission.MODERATE)
 def restore_signature(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: restore an invalidated signature."""
     _timeline_or_404(context, number)
     return _redirect_to_signature(
         context, number, "The signature is restored.", moved=removals.restore_signature(runtime(), context.actor, number)
@@ -61,6 +64,7 @@ def restore_signature(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/signatures/<int:number>/hide-comment")
 @requires(Permission.MODERATE)
 def hide_signature_comment(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: hide its comment from public pages, with a reason."""
     found, values = _timeline_or_404(context, number), echoed_fields("hide_reason")
     try:
         hidden = comments.hide_comment(
@@ -74,6 +78,7 @@ def hide_signature_comment(context: DeskContext, number: int) -> ResponseReturnV
 @blueprint.post("/desk/c/<slug>/signatures/<int:number>/show-comment")
 @requires(Permission.MODERATE)
 def unhide_signature_comment(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: show its hidden comment again."""
     _timeline_or_404(context, number)
     shown = comments.unhide_comment(runtime(), context.actor, context.campaign.id, number)
     return _redirect_to_signature(context, number, "The comment can be shown again.", moved=shown)
@@ -82,12 +87,14 @@ def unhide_signature_comment(context: DeskContext, number: int) -> ResponseRetur
 @blueprint.get("/desk/c/<slug>/signatures/<int:number>/erase")
 @requires(Permission.ERASE)
 def confirm_erase(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Page that asks to confirm the erasure of a signature."""
     return erase_page(_timeline_or_404(context, number).details, {}, {})
 
 
 @blueprint.post("/desk/c/<slug>/signatures/<int:number>/erase")
 @requires(Permission.ERASE)
 def erase_signature(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: erase all that is personal in a signature."""
     details = _timeline_or_404(context, number).details
     try:
         erased = erase.erase_signature(runtime(), context.actor, context.campaign.id, number, request.form.get("reason", ""))

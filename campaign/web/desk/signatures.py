@@ -29,6 +29,7 @@ blueprint = DeskBlueprint("signatures")
 @blueprint.get("/desk/c/<slug>/signatures")
 @requires(Permission.READ_SIGNATURES)
 def list_signatures(context: DeskContext) -> ResponseReturnValue:
+    """Page of a campaign's signatures, filtered and paged by the query."""
     wanted = filters_from_request(context)
     # One that was sent by POST was noted then.
     if (
@@ -43,6 +44,7 @@ def list_signatures(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/signatures")
 @requires(Permission.READ_SIGNATURES)
 def search_signatures(context: DeskContext) -> ResponseReturnValue:
+    """Form: search. Names and addresses that were typed are kept under a random key, out of addresses and logs."""
     wanted = filters_from_fields(context, request.form.to_dict(flat=False))
     if wanted.errors:
         return _signature_list_page(context, wanted)
@@ -53,6 +55,7 @@ def search_signatures(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/signatures/saved")
 @requires(Permission.READ_SIGNATURES)
 def save_search(context: DeskContext) -> ResponseReturnValue:
+    """Form: save the filters under a name."""
     wanted, name = filters_from_request(context), request.form.get("saved_name", "")
     if not wanted.errors:
         try:
@@ -66,6 +69,7 @@ def save_search(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/signatures/saved/<int:number>/delete")
 @requires(Permission.READ_SIGNATURES)
 def delete_saved_search(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: delete a saved search."""
     deleted = search.delete_saved_filters(runtime(), context.actor, context.campaign.id, number)
     words = ("The saved search is deleted.", "good") if deleted else ("It was deleted before.", "warn")
     return redirect_with_message(_list_path(context, []), *words)

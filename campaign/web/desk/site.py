@@ -26,6 +26,7 @@ blueprint = DeskBlueprint("site")
 @blueprint.get("/desk/site/")
 @requires(Permission.OPERATE_SITE)
 def show_site(_context: DeskContext) -> ResponseReturnValue:
+    """Page of the site's state, for the operator."""
     health = site.site_health(runtime())
     return render_page(
         "site.html",
@@ -39,6 +40,7 @@ def show_site(_context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/site/campaigns")
 @requires(Permission.OPERATE_SITE)
 def show_all_campaigns(_context: DeskContext) -> ResponseReturnValue:
+    """Page of all campaigns of the site."""
     query, state = request.args.get("q", "")[:_MAX_QUERY_CHARACTERS].replace("\x00", ""), request.args.get("state", "")
     if state not in CAMPAIGN_STATES:
         abort(404)
@@ -59,12 +61,14 @@ def show_all_campaigns(_context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/site/campaigns/<slug>/take-down")
 @requires(Permission.OPERATE_SITE)
 def confirm_take_down(context: DeskContext) -> ResponseReturnValue:
+    """Page that asks to confirm taking a campaign down."""
     return _take_down_page(context, {}, {})
 
 
 @blueprint.post("/desk/site/campaigns/<slug>/take-down")
 @requires(Permission.OPERATE_SITE)
 def take_campaign_down(context: DeskContext) -> ResponseReturnValue:
+    """Form: take a campaign down, or put it back."""
     typed = request.form.get("reason", "")
     try:
         reason = read_audit_reason(typed)

@@ -29,6 +29,7 @@ blueprint = DeskBlueprint("site_campaigners")
 @blueprint.get("/desk/site/people")
 @requires(Permission.OPERATE_SITE)
 def list_campaigners(_context: DeskContext) -> ResponseReturnValue:
+    """Page of all campaigners of the site."""
     found, older = site.list_campaigners(runtime(), read_integer(request.args.get("before", "")))
     return _campaigners_page(found=found, older=older, first=read_integer(request.args.get("before", "")) is None)
 
@@ -37,6 +38,7 @@ def list_campaigners(_context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/site/people/search")
 @requires(Permission.OPERATE_SITE, when_read_only=True)
 def search_campaigners(_context: DeskContext) -> ResponseReturnValue:
+    """Form: search campaigners by name or address."""
     query = request.form.get("query", "").strip()[:_MAX_QUERY_CHARACTERS]
     return _campaigners_page(
         found=site.search_campaigners(runtime(), query) if query else [], searched=True, values={"query": query}
@@ -46,6 +48,7 @@ def search_campaigners(_context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/site/people/invite")
 @requires(Permission.OPERATE_SITE)
 def invite_campaigner(context: DeskContext) -> ResponseReturnValue:
+    """Form: invite a campaigner to the site."""
     typed = request.form.get("email", "")
     try:
         team.invite_to_site(runtime(), context.actor, typed)
@@ -59,12 +62,14 @@ def invite_campaigner(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/site/people/<int:number>")
 @requires(Permission.OPERATE_SITE)
 def show_campaigner(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Page of one campaigner."""
     return _campaigner_page(context, number)
 
 
 @blueprint.post("/desk/site/people/<int:number>/disable")
 @requires(Permission.OPERATE_SITE)
 def disable_campaigner(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: disable a campaigner and end their sessions."""
     _campaigner_or_404(number)
     require_recent_authentication(context, f"/desk/site/people/{number}")
     typed = request.form.get("reason", "")
@@ -86,6 +91,7 @@ def disable_campaigner(context: DeskContext, number: int) -> ResponseReturnValue
 @blueprint.post("/desk/site/people/<int:number>/enable")
 @requires(Permission.OPERATE_SITE)
 def enable_campaigner(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: enable a disabled campaigner."""
     _campaigner_or_404(number)
     require_recent_authentication(context, f"/desk/site/people/{number}")
     moved = site.enable_campaigner(runtime(), context.actor, number)
@@ -99,6 +105,7 @@ def enable_campaigner(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/site/people/<int:number>/operator")
 @requires(Permission.OPERATE_SITE)
 def set_operator(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: make a campaigner an operator, or no longer one."""
     _campaigner_or_404(number)
     require_recent_authentication(context, f"/desk/site/people/{number}")
     on = request.form.get("on")

@@ -37,7 +37,7 @@ def health_rows(health: SiteHealth) -> list[HealthRow]:
         for line in health.queues:
             jobs = "1 job" if line.waiting == 1 else f"{formatting.format_number(line.waiting)} jobs"
             more = f"{jobs} waiting" if line.waiting else "nothing waiting"
-            alive = f"{line.workers} alive" if line.workers else "none"
+            alive = (f"{line.workers} alive" if line.workers else "none") + (f", {line.dead} died" if line.dead else "")
             rows.append((_QUEUE_LABELS.get(line.queue, line.queue), alive, more, "good" if line.workers else "wrong"))
         beat = "ticks" if health.clock_seen_at else "stands still"
         more = (

@@ -83,6 +83,7 @@ def _submission_page(context: DeskContext, form: SubmissionForm, status: int = 2
 @blueprint.get("/desk/c/<slug>/submission")
 @requires(Permission.EDIT)
 def list_profiles(context: DeskContext) -> ResponseReturnValue:
+    """Page of the recipients a campaign can be handed in to."""
     return render_page(
         "submissions.html",
         profiles=submissions.list_profiles(),
@@ -93,6 +94,7 @@ def list_profiles(context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/c/<slug>/submission/<profile>")
 @requires(Permission.EDIT)
 def show_profile(context: DeskContext, profile: str) -> ResponseReturnValue:
+    """Page of the submission to one recipient: checks, papers, facts."""
     found = _profile_or_404(profile)
     kept = submissions.get_decision(runtime(), context.campaign.id, found)
     return _submission_page(context, SubmissionForm(found, _facts_of(context), kept.revision, kept.options))
@@ -101,6 +103,7 @@ def show_profile(context: DeskContext, profile: str) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/submission/<profile>")
 @requires(Permission.EDIT)
 def save_profile(context: DeskContext, profile: str) -> ResponseReturnValue:
+    """Form: save facts and decisions of a submission."""
     found, seen = _profile_or_404(profile), submitted_revision()
     typed = {name: value for name, value in request.form.items() if name in _field_names(found)}
     try:

@@ -76,6 +76,7 @@ blueprint = DeskBlueprint("switches")
 @blueprint.get("/desk/site/switches")
 @requires(Permission.OPERATE_SITE)
 def list_switches(_context: DeskContext) -> ResponseReturnValue:
+    """Page of the site's switches."""
     rows = [(each, _SWITCH_LABELS[each.switch], _since_label(each)) for each in switches.list_positions(runtime())]
     return render_page("switches.html", rows=rows)
 
@@ -83,6 +84,7 @@ def list_switches(_context: DeskContext) -> ResponseReturnValue:
 @blueprint.get("/desk/site/switches/<name>")
 @requires(Permission.OPERATE_SITE)
 def show_switch(_context: DeskContext, name: str) -> ResponseReturnValue:
+    """Page of one switch, with its form."""
     position = _switch_or_404(name)
     return _render_switch(position, {"message": position.message}, {})
 
@@ -90,6 +92,7 @@ def show_switch(_context: DeskContext, name: str) -> ResponseReturnValue:
 @blueprint.post("/desk/site/switches/<name>")
 @requires(Permission.OPERATE_SITE, when_read_only=True)
 def set_switch(context: DeskContext, name: str) -> ResponseReturnValue:
+    """Form: set a switch."""
     position, typed = _switch_or_404(name), request.form.get("message", "")
     on = request.form.get("on", "")
     if on not in ("0", "1"):

@@ -25,12 +25,14 @@ blueprint = DeskBlueprint("team")
 @blueprint.get("/desk/c/<slug>/team")
 @requires(Permission.VIEW)
 def show_team(context: DeskContext) -> ResponseReturnValue:
+    """Page of a campaign's team and invitations."""
     return _team_page(context, {"role": "viewer"}, {})
 
 
 @blueprint.post("/desk/c/<slug>/team/invite")
 @requires(Permission.MANAGE_TEAM)
 def invite_member(context: DeskContext) -> ResponseReturnValue:
+    """Form: invite somebody to the team."""
     typed, role = request.form.get("email", ""), read_role(request.form.get("role", ""))
     errors = {} if role else {"role": "Choose a role."}
     if role is not None:
@@ -46,6 +48,7 @@ def invite_member(context: DeskContext) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/team/invitations/<int:number>/resend")
 @requires(Permission.MANAGE_TEAM)
 def resend_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: mail an invitation again."""
     try:
         sent = team.resend_invitation(runtime(), context.actor, context.campaign, number)
     except InvalidInputError as refused:
@@ -60,6 +63,7 @@ def resend_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/team/invitations/<int:number>/revoke")
 @requires(Permission.MANAGE_TEAM)
 def revoke_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: revoke an invitation."""
     revoked = team.revoke_invitation(runtime(), context.actor, context.campaign, number)
     return (
         _redirect_to_team(context, "The invitation is taken back.")
@@ -71,6 +75,7 @@ def revoke_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/team/<int:number>/role")
 @requires(Permission.MANAGE_TEAM)
 def change_role(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: change a member's role."""
     wanted = read_role(request.form.get("role", "")) or abort(422, response=error_page(422, _NO_ROLE_MESSAGE))
     try:
         team.change_role(runtime(), context.actor, context.campaign, number, wanted)
@@ -84,18 +89,21 @@ def change_role(context: DeskContext, number: int) -> ResponseReturnValue:
 @blueprint.post("/desk/c/<slug>/team/<int:number>/remove")
 @requires(Permission.MANAGE_TEAM)
 def remove_member(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: remove a member."""
     return _removed_from_team(context, number)
 
 
 @blueprint.post("/desk/c/<slug>/team/leave")
 @requires(Permission.VIEW)
 def leave_team(context: DeskContext) -> ResponseReturnValue:
+    """Form: leave the team."""
     return _removed_from_team(context, context.campaigner.id)
 
 
 @blueprint.post("/desk/c/<slug>/team/second-factor")
 @requires(Permission.MANAGE_TEAM)
 def require_second_factor(context: DeskContext) -> ResponseReturnValue:
+    """Form: whether the team's members must have a second factor."""
     asked = request.form.get("second_factor") == "1"
     if asked and not context.campaigner.has_second_factor:
         return _redirect_to_team(context, _SECOND_FACTOR_MISSING_MESSAGE, "wrong")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from campaign.domain.common.formatting import format_number
+from campaign.domain.mail.delivery import Delivery
 from campaign.domain.mail.kinds import MailKind
 from campaign.domain.moderation.removal import REMOVAL_LABELS, RemovalKind
 from campaign.domain.paper.entry import PAPER, UNDONE_INTAKE
@@ -31,6 +32,12 @@ _MAIL_STATE_LABELS = {
     "owed": "still to be sent",
     "unknown": "sent, but the server never said whether it took it",
 }
+_DELIVERY_LABELS = {
+    Delivery.DELIVERED: "delivered to their mail server",
+    Delivery.SOFT_BOUNCE: "came back, for a reason that may pass",
+    Delivery.HARD_BOUNCE: "came back: there is no such mailbox",
+    Delivery.COMPLAINT: "reported as spam by its recipient",
+}
 _ACTION_LABELS = {
     "invalidate signature": "Invalidated",
     "restore signature": "Restored",
@@ -52,6 +59,8 @@ class TimelineLine:
 def timeline_line(event: TimelineEvent, details: SignatureDetails, zone: tzinfo) -> TimelineLine:
     """An event in words."""
     match event.about:
+        case SignatureMail() if event.kind == "delivery":
+            return _delivery_line(event.about)
         case SignatureMail():
             return _mail_line(event.about, zone)
         case SignatureLedgerEntry():
@@ -109,6 +118,11 @@ def _mail_line(mail: SignatureMail, zone: tzinfo) -> TimelineLine:
     return TimelineLine(
         f"{_MAIL_LABELS[mail.kind]}: {fate}", more, {"sent": "good", "refused": "wrong"}.get(mail.state, "plain")
     )
+
+
+def _delivery_line(mail: SignatureMail) -> TimelineLine:
+    tone = "good" if mail.delivery is Delivery.DELIVERED else "wrong"
+    return TimelineLine(f"{_MAIL_LABELS[mail.kind]}: {_DELIVERY_LABELS[mail.delivery]}", mail.delivery_status, tone)
 
 
 def _removal_label(details: SignatureDetails) -> str:

@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 from flask import request
 from markupsafe import Markup
 
-from campaign.domain.signatures.attribution import NO_ATTRIBUTION as NOT_SAID
-from campaign.domain.signatures.attribution import SHARE_SOURCE, Attribution, read_attribution, referring_host
+from campaign.domain.signatures.attribution import NO_ATTRIBUTION, SHARE_SOURCE, Attribution, read_attribution, referring_host
 
 UNKNOWN_SOURCE_FIELD = Markup('<input type="hidden" name="source" value="">')
 """The hidden field of a page that everybody gets: the script writes into it where a visitor comes from."""
@@ -21,7 +20,7 @@ def attribution_from_request(own_host: str) -> Attribution:
     if has_attribution_in_url():
         return read_attribution(*_query_values(), own_host)
     referer = request.headers.get("Referer", "")
-    return read_attribution("", referring_host(referer, own_host), own_host) if referer else NOT_SAID
+    return read_attribution("", referring_host(referer, own_host), own_host) if referer else NO_ATTRIBUTION
 
 
 def has_attribution_in_url() -> bool:

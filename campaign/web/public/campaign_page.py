@@ -12,7 +12,7 @@ from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, UPDATES_
 from campaign.domain.signatures.mail_domains import COMMON_DOMAINS, VALID_LOOKALIKE_DOMAINS
 from campaign.web.app_context import runtime
 from campaign.web.language import gettext, page_language
-from campaign.web.public import attribution as arriving
+from campaign.web.public.attribution import UNKNOWN_SOURCE_FIELD, hidden_fields
 from campaign.web.public.cached_campaign_page import campaign_page_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import CampaignView
@@ -47,7 +47,7 @@ def sign_form_context(shown: CampaignView, form: SignForm, attribution: Attribut
         "countries": _country_choices(page_language().code),
         "mail_domains": _MAIL_DOMAINS,
         "updates_wording": gettext(UPDATES_WORDINGS[CURRENT_UPDATES_WORDING]),
-        "source_fields": arriving.UNKNOWN_SOURCE_FIELD if attribution is None else arriving.hidden_fields(attribution),
+        "source_fields": UNKNOWN_SOURCE_FIELD if attribution is None else hidden_fields(attribution),
         "campaign_json_ld": campaign_json_ld(shown),
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 from campaign.domain.accounts.actor import COMMAND_LINE, SITE, Actor
 from campaign.runtime import Runtime
 from campaign.services.accounts import audit_log
-from campaign.store.accounts import audit_log as audit
+from campaign.store.accounts import audit_log as stored_log
 from campaign.store.accounts import campaigners
 from campaign.store.accounts.audit_log import AuditFilter
 from tests.support.factories import ManualClock, new_campaign
@@ -17,7 +17,7 @@ from tests.support.factories import ManualClock, new_campaign
 
 def record(runtime: Runtime, act: str = "close campaign", actor: Actor = COMMAND_LINE, **more: Any) -> None:
     with runtime.transaction() as connection:
-        audit.record(connection, actor, act, runtime.now(), **more)
+        stored_log.record(connection, actor, act, runtime.now(), **more)
 
 
 def read(runtime: Runtime, *given: Any) -> list[dict[str, str]]:
@@ -93,7 +93,7 @@ def test_a_long_trail_leaves_in_pieces(runtime: Runtime) -> None:
         for _ in range(20_000)
     ]  # fmt: skip
     with runtime.transaction() as connection:
-        connection.execute(audit.audit_log.insert(), rows)
+        connection.execute(stored_log.audit_log.insert(), rows)
     rows.clear()
     tracemalloc.start()
     total = lines = 0

@@ -13,7 +13,7 @@ from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.services.accounts import login_links
 from campaign.services.accounts.login_links import AddressTakenError, FirstSignInDetails
 from campaign.store.accounts import audit_log, campaigners, team
-from campaign.store.accounts import login_links as entrances
+from campaign.store.accounts.login_links import delete_expired_login_links
 from campaign.store.redis import sessions
 from tests.journeys.test_races import query_int, run_concurrently
 from tests.support.factories import ManualClock, new_campaign
@@ -255,5 +255,5 @@ def test_links_that_are_over_are_forgotten(runtime: Runtime, now: ManualClock) -
     now.advance(days=40)
     add(runtime)
     with runtime.transaction() as connection:
-        entrances.delete_expired_login_links(connection, runtime.now() - timedelta(days=30))
+        delete_expired_login_links(connection, runtime.now() - timedelta(days=30))
     assert query_int(runtime, "SELECT count(*) FROM login_links") == 1

@@ -10,8 +10,23 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import RedisUnavailableError, Runtime
-from campaign.services.accounts import team as teaming
-from campaign.services.accounts.team import LastOwnerError, NotInTeamError
+from campaign.services.accounts.team import (
+    MAX_INVITATIONS_BY_CAMPAIGNER,
+    MAX_INVITATIONS_TO_ADDRESS,
+    LastOwnerError,
+    NotInTeamError,
+    accept_invitation,
+    add_to_team,
+    change_role,
+    get_acceptable_invitation,
+    get_team,
+    invite_to_site,
+    invite_to_team,
+    remove_from_team,
+    require_second_factor,
+    resend_invitation,
+    revoke_invitation,
+)
 from campaign.store.accounts import audit_log, campaigners, team
 from campaign.store.redis import sessions
 from tests.journeys.test_races import query_int, run_concurrently
@@ -67,13 +82,13 @@ def test_who_accepts_becomes_a_campaigner_joins_the_team_and_is_signed_in(
     runtime: Runtime, pond: Campaign, member: Member
 ) -> None:
     mary = member(Role.OWNER)
-    teaming.invite_to_team(runtime, mary, pond, "Ada@example.org", Role.EDITOR)
-    found = teaming.get_acceptable_invitation(runtime, token(runtime))
+    invite_to_team(runtime, mary, pond, "Ada@example.org", Role.EDITOR)
+    found = get_acceptable_invitation(runtime, token(runtime))
     assert found is not None
     assert (found[0].title, found[0].role, found[0].inviter, found[0].email, found[1]) == (
         pond.text.title, Role.EDITOR, "Mary Seacole", "Ada@example.org", None,
     )  # fmt: skip
-    joined = teaming.accept_invitation(runtime, token(runtime), "Ada Lovelace", *DEVICE_AND_NETWORK)
+    joined = accept_invitation(runtime, token(runtime), "Ada Lovelace", *DEVICE_AND_NETWORK)
     assert joined is not None
     assert joined.slug == pond.slug
     session = sessions.get_session(runtime.redis, joined.cookie, runtime.now())
@@ -90,16 +105,16 @@ def test_who_accepts_becomes_a_campaigner_joins_the_team_and_is_signed_in(
 
 def test_nothing_of_an_address_stands_in_the_trail(runtime: Runtime, pond: Campaign, member: Member) -> None:
     mary = member(Role.OWNER)
-    teaming.invite_to_team(runtime, mary, pond, "ada@example.org", Role.EDITOR)
-    teaming.accept_invitation(runtime, token(runtime), "Ada Lovelace", *DEVICE_AND_NETWORK)
+    invite_to_team(runtime, mary, pond, "ada@example.org", Role.EDITOR)
+    accept_invitation(runtime, token(runtime), "Ada Lovelace", *DEVICE_AND_NETWORK)
     with runtime.reading() as connection:
         assert "example.org" not in str(audit_log.list_entries(connection, None))
 
 
 def test_one_invitation_accepted_by_eight_at_once_is_accepted_once(runtime: Runtime, pond: Campaign, member: Member) -> None:
-    teaming.invite_to_team(runtime, member(Role.OWNER), pond, "ada@example.org", Role.EDITOR)
+    invite_to_team(runtime, member(Role.OWNER), pond, "ada@example.org", Role.EDITOR)
     link = token(runtime)
-    joined = run_concurrently([lambda: teaming.accept_invitation(runtime, link, "Ada", *DEVICE_AND_NETWORK)] * 8)
+    joined = run_concurrently([lambda: accept_invitation(runtime, link, "Ada", *DEVICE_AND_NETWORK)] * 8)
     assert sum(each is not None for each in joined) == 1
     assert query_int(runtime, "SELECT count(*) FROM campaigners") == 2
 
@@ -110,12 +125,10 @@ def test_two_invitations_of_one_person_accepted_at_once_make_one_campaigner(
     mary, moor = member(Role.OWNER), new_campaign(runtime, slug="moor")
     links = []
     for campaign in (pond, moor):
-        teaming.invite_to_team(runtime, mary, campaign, "ada@example.org", Role.EDITOR)
+        invite_to_team(runtime, mary, campaign, "ada@example.org", Role.EDITOR)
         links.append(token(runtime))
     assert all(
-        run_concurrently(
-            [lambda link=link: teaming.accept_invitation(runtime, link, "Ada", *DEVICE_AND_NETWORK) for link in links]
-        )
+        run_concurrently([lambda link=link: accept_invitation(runtime, link, "Ada", *DEVICE_AND_NETWORK) for link in links])
     )  # type: ignore[misc]
     assert query_int(runtime, "SELECT count(*) FROM campaigners") == 2
     assert query_int(runtime, "SELECT count(*) FROM team_members") == 3
@@ -123,8 +136,8 @@ def test_two_invitations_of_one_person_accepted_at_once_make_one_campaigner(
 
 def test_who_is_a_campaigner_keeps_their_name_and_accounts(runtime: Runtime, pond: Campaign, member: Member) -> None:
     ada, moor = member(Role.VIEWER, "Ada Lovelace"), new_campaign(runtime, slug="moor")
-    teaming.invite_to_team(runtime, COMMAND_LINE, moor, "ADA@example.org", Role.OWNER)
-    assert teaming.accept_invitation(runtime, token(runtime), "Somebody Else", *DEVICE_AND_NETWORK) is not None
+    invite_to_team(runtime, COMMAND_LINE, moor, "ADA@example.org", Role.OWNER)
+    assert accept_invitation(runtime, token(runtime), "Somebody Else", *DEVICE_AND_NETWORK) is not None
     assert roles(runtime, moor) == {"Ada Lovelace": Role.OWNER}
     assert query_int(runtime, "SELECT count(*) FROM campaigners") == 1
     assert ada.campaigner_id
@@ -133,18 +146,18 @@ def test_who_is_a_campaigner_keeps_their_name_and_accounts(runtime: Runtime, pon
 def test_who_has_joined_otherwise_in_the_meantime_keeps_the_role_they_have(
     runtime: Runtime, pond: Campaign, member: Member
 ) -> None:
-    teaming.invite_to_team(runtime, COMMAND_LINE, pond, "ada@example.org", Role.VIEWER)
+    invite_to_team(runtime, COMMAND_LINE, pond, "ada@example.org", Role.VIEWER)
     member(Role.OWNER, "Ada Lovelace")
-    assert teaming.accept_invitation(runtime, token(runtime), "", *DEVICE_AND_NETWORK) is not None
+    assert accept_invitation(runtime, token(runtime), "", *DEVICE_AND_NETWORK) is not None
     assert roles(runtime, pond) == {"Ada Lovelace": Role.OWNER}
 
 
 def test_who_is_in_the_team_is_not_invited_to_it(runtime: Runtime, pond: Campaign, member: Member) -> None:
     mary = member(Role.OWNER)
     with pytest.raises(InvalidInputError, match="in the team already"):
-        teaming.invite_to_team(runtime, mary, pond, "MARY@example.org", Role.VIEWER)
+        invite_to_team(runtime, mary, pond, "MARY@example.org", Role.VIEWER)
     with pytest.raises(InvalidInputError, match="in the form"):
-        teaming.invite_to_team(runtime, mary, pond, "nobody", Role.VIEWER)
+        invite_to_team(runtime, mary, pond, "nobody", Role.VIEWER)
     assert query_int(runtime, "SELECT count(*) FROM invitations") == 0
 
 
@@ -152,85 +165,85 @@ def test_an_invitation_that_is_taken_back_or_old_or_replaced_opens_nothing(
     runtime: Runtime, pond: Campaign, member: Member, now: ManualClock
 ) -> None:
     mary = member(Role.OWNER)
-    teaming.invite_to_team(runtime, mary, pond, "ada@example.org", Role.EDITOR)
+    invite_to_team(runtime, mary, pond, "ada@example.org", Role.EDITOR)
     first = token(runtime)
-    (pending,) = teaming.get_team(runtime, pond).invitations
-    assert teaming.resend_invitation(runtime, mary, pond, pending.id)
+    (pending,) = get_team(runtime, pond).invitations
+    assert resend_invitation(runtime, mary, pond, pending.id)
     second = token(runtime)
     assert first != second
-    assert teaming.get_acceptable_invitation(runtime, first) is None
-    assert teaming.accept_invitation(runtime, first, "Ada", *DEVICE_AND_NETWORK) is None
-    (pending,) = teaming.get_team(runtime, pond).invitations
-    assert teaming.revoke_invitation(runtime, mary, pond, pending.id)
-    assert not teaming.revoke_invitation(runtime, mary, pond, pending.id)
-    assert not teaming.resend_invitation(runtime, mary, pond, pending.id)
-    assert teaming.accept_invitation(runtime, second, "Ada", *DEVICE_AND_NETWORK) is None
-    teaming.invite_to_team(runtime, mary, pond, "ada@example.org", Role.EDITOR)
+    assert get_acceptable_invitation(runtime, first) is None
+    assert accept_invitation(runtime, first, "Ada", *DEVICE_AND_NETWORK) is None
+    (pending,) = get_team(runtime, pond).invitations
+    assert revoke_invitation(runtime, mary, pond, pending.id)
+    assert not revoke_invitation(runtime, mary, pond, pending.id)
+    assert not resend_invitation(runtime, mary, pond, pending.id)
+    assert accept_invitation(runtime, second, "Ada", *DEVICE_AND_NETWORK) is None
+    invite_to_team(runtime, mary, pond, "ada@example.org", Role.EDITOR)
     now.advance(days=14)
-    assert teaming.get_acceptable_invitation(runtime, token(runtime)) is None
-    assert teaming.accept_invitation(runtime, token(runtime), "Ada", *DEVICE_AND_NETWORK) is None
-    assert len(teaming.get_team(runtime, pond).invitations) == 1
+    assert get_acceptable_invitation(runtime, token(runtime)) is None
+    assert accept_invitation(runtime, token(runtime), "Ada", *DEVICE_AND_NETWORK) is None
+    assert len(get_team(runtime, pond).invitations) == 1
     assert roles(runtime, pond) == {"Mary Seacole": Role.OWNER}
 
 
 def test_an_invitation_of_another_campaign_is_not_to_be_touched(runtime: Runtime, pond: Campaign, member: Member) -> None:
     mary, moor = member(Role.OWNER), new_campaign(runtime, slug="moor")
-    teaming.invite_to_team(runtime, mary, pond, "ada@example.org", Role.EDITOR)
-    (pending,) = teaming.get_team(runtime, pond).invitations
-    assert not teaming.revoke_invitation(runtime, mary, moor, pending.id)
-    assert not teaming.resend_invitation(runtime, mary, moor, pending.id)
+    invite_to_team(runtime, mary, pond, "ada@example.org", Role.EDITOR)
+    (pending,) = get_team(runtime, pond).invitations
+    assert not revoke_invitation(runtime, mary, moor, pending.id)
+    assert not resend_invitation(runtime, mary, moor, pending.id)
 
 
 def test_who_is_invited_to_the_site_becomes_a_campaigner_in_no_team(runtime: Runtime) -> None:
-    teaming.invite_to_site(runtime, COMMAND_LINE, "ada@example.org")
-    joined = teaming.accept_invitation(runtime, token(runtime), "Ada", *DEVICE_AND_NETWORK)
+    invite_to_site(runtime, COMMAND_LINE, "ada@example.org")
+    joined = accept_invitation(runtime, token(runtime), "Ada", *DEVICE_AND_NETWORK)
     assert joined is not None
     assert joined.slug == ""
     assert query_int(runtime, "SELECT count(*) FROM team_members") == 0
     with pytest.raises(InvalidInputError, match="campaigner here already"):
-        teaming.invite_to_site(runtime, COMMAND_LINE, "ada@example.org")
+        invite_to_site(runtime, COMMAND_LINE, "ada@example.org")
 
 
 def test_who_is_shut_out_cannot_come_back_by_an_invitation(runtime: Runtime, pond: Campaign, member: Member) -> None:
     member(Role.VIEWER, "Ada")
     moor = new_campaign(runtime, slug="moor")
-    teaming.invite_to_team(runtime, COMMAND_LINE, moor, "ada@example.org", Role.OWNER)
+    invite_to_team(runtime, COMMAND_LINE, moor, "ada@example.org", Role.OWNER)
     with runtime.transaction() as connection:
         connection.execute(text("UPDATE campaigners SET disabled_at = created_at"))
-    assert teaming.get_acceptable_invitation(runtime, token(runtime)) is None
-    assert teaming.accept_invitation(runtime, token(runtime), "Ada", *DEVICE_AND_NETWORK) is None
+    assert get_acceptable_invitation(runtime, token(runtime)) is None
+    assert accept_invitation(runtime, token(runtime), "Ada", *DEVICE_AND_NETWORK) is None
 
 
 def test_with_redis_down_an_invitation_is_not_used_up(runtime: Runtime, pond: Campaign, redis_server: RedisServer) -> None:
-    teaming.invite_to_team(runtime, COMMAND_LINE, pond, "ada@example.org", Role.OWNER)
+    invite_to_team(runtime, COMMAND_LINE, pond, "ada@example.org", Role.OWNER)
     redis_server.kill()
     try:
         with pytest.raises(RedisUnavailableError):
-            teaming.accept_invitation(runtime, token(runtime), "Ada", *DEVICE_AND_NETWORK)
+            accept_invitation(runtime, token(runtime), "Ada", *DEVICE_AND_NETWORK)
     finally:
         redis_server.start()
-    assert teaming.get_acceptable_invitation(runtime, token(runtime)) is not None
+    assert get_acceptable_invitation(runtime, token(runtime)) is not None
     assert query_int(runtime, "SELECT count(*) FROM campaigners") == 0
 
 
 def test_nobodys_mailbox_is_filled_with_invitations(runtime: Runtime, pond: Campaign, member: Member) -> None:
     mary = member(Role.OWNER)
-    for _ in range(teaming.MAX_INVITATIONS_TO_ADDRESS):
-        teaming.invite_to_team(runtime, mary, pond, "ada@example.org", Role.EDITOR)
+    for _ in range(MAX_INVITATIONS_TO_ADDRESS):
+        invite_to_team(runtime, mary, pond, "ada@example.org", Role.EDITOR)
     with pytest.raises(InvalidInputError, match="too many"):
-        teaming.invite_to_team(runtime, mary, pond, "ada@example.org", Role.EDITOR)
+        invite_to_team(runtime, mary, pond, "ada@example.org", Role.EDITOR)
     # The one that was refused counts as one of hers.
-    for i in range(teaming.MAX_INVITATIONS_BY_CAMPAIGNER - teaming.MAX_INVITATIONS_TO_ADDRESS - 1):
-        teaming.invite_to_team(runtime, mary, pond, f"p{i}@example.org", Role.EDITOR)
+    for i in range(MAX_INVITATIONS_BY_CAMPAIGNER - MAX_INVITATIONS_TO_ADDRESS - 1):
+        invite_to_team(runtime, mary, pond, f"p{i}@example.org", Role.EDITOR)
     with pytest.raises(InvalidInputError, match="too many"):
-        teaming.invite_to_team(runtime, mary, pond, "last@example.org", Role.EDITOR)
+        invite_to_team(runtime, mary, pond, "last@example.org", Role.EDITOR)
 
 
 def test_a_role_is_changed_and_its_holder_told(runtime: Runtime, pond: Campaign, member: Member) -> None:
     mary, ada = member(Role.OWNER), member(Role.VIEWER, "Ada")
     assert ada.campaigner_id is not None
-    assert teaming.change_role(runtime, mary, pond, ada.campaigner_id, Role.MODERATOR)
-    assert not teaming.change_role(runtime, mary, pond, ada.campaigner_id, Role.MODERATOR)
+    assert change_role(runtime, mary, pond, ada.campaigner_id, Role.MODERATOR)
+    assert not change_role(runtime, mary, pond, ada.campaigner_id, Role.MODERATOR)
     assert roles(runtime, pond)["Ada"] is Role.MODERATOR
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, pond.id)[0]
@@ -243,8 +256,8 @@ def test_a_role_is_changed_and_its_holder_told(runtime: Runtime, pond: Campaign,
 def test_who_is_not_in_the_team_has_no_role_to_change(runtime: Runtime, pond: Campaign, member: Member) -> None:
     mary = member(Role.OWNER)
     for move in (
-        lambda: teaming.change_role(runtime, mary, pond, 99, Role.OWNER),
-        lambda: teaming.remove_from_team(runtime, mary, pond, 99),
+        lambda: change_role(runtime, mary, pond, 99, Role.OWNER),
+        lambda: remove_from_team(runtime, mary, pond, 99),
     ):
         with pytest.raises(NotInTeamError):
             move()
@@ -255,12 +268,12 @@ def test_the_last_owner_neither_leaves_nor_becomes_less(runtime: Runtime, pond: 
     assert mary.campaigner_id is not None
     assert ada.campaigner_id is not None
     with pytest.raises(LastOwnerError):
-        teaming.remove_from_team(runtime, mary, pond, mary.campaigner_id)
+        remove_from_team(runtime, mary, pond, mary.campaigner_id)
     with pytest.raises(LastOwnerError):
-        teaming.change_role(runtime, mary, pond, mary.campaigner_id, Role.VIEWER)
-    assert not teaming.change_role(runtime, mary, pond, mary.campaigner_id, Role.OWNER)
-    teaming.change_role(runtime, mary, pond, ada.campaigner_id, Role.OWNER)
-    teaming.remove_from_team(runtime, mary, pond, mary.campaigner_id)
+        change_role(runtime, mary, pond, mary.campaigner_id, Role.VIEWER)
+    assert not change_role(runtime, mary, pond, mary.campaigner_id, Role.OWNER)
+    change_role(runtime, mary, pond, ada.campaigner_id, Role.OWNER)
+    remove_from_team(runtime, mary, pond, mary.campaigner_id)
     assert roles(runtime, pond) == {"Ada": Role.OWNER}
     assert trail(runtime)[-1] == ("Mary Seacole", "leave team")
 
@@ -272,8 +285,8 @@ def test_an_owner_who_is_shut_out_is_not_one_to_leave_a_campaign_with(runtime: R
     assert mary.campaigner_id is not None
     assert ada.campaigner_id is not None
     with pytest.raises(LastOwnerError):
-        teaming.remove_from_team(runtime, mary, pond, mary.campaigner_id)
-    teaming.remove_from_team(runtime, mary, pond, ada.campaigner_id)
+        remove_from_team(runtime, mary, pond, mary.campaigner_id)
+    remove_from_team(runtime, mary, pond, ada.campaigner_id)
     assert roles(runtime, pond) == {"Mary Seacole": Role.OWNER}
 
 
@@ -286,20 +299,20 @@ def test_owners_who_go_at_the_same_moment_leave_one(
     a, b = mary.campaigner_id or 0, ada.campaigner_id or 0
     moves: dict[str, list[Callable[[], object]]] = {
         "demote each other": [
-            lambda: teaming.change_role(runtime, mary, pond, b, Role.VIEWER),
-            lambda: teaming.change_role(runtime, ada, pond, a, Role.VIEWER),
+            lambda: change_role(runtime, mary, pond, b, Role.VIEWER),
+            lambda: change_role(runtime, ada, pond, a, Role.VIEWER),
         ],
         "remove each other": [
-            lambda: teaming.remove_from_team(runtime, mary, pond, b),
-            lambda: teaming.remove_from_team(runtime, ada, pond, a),
+            lambda: remove_from_team(runtime, mary, pond, b),
+            lambda: remove_from_team(runtime, ada, pond, a),
         ],
         "leave": [
-            lambda: teaming.remove_from_team(runtime, mary, pond, a),
-            lambda: teaming.remove_from_team(runtime, ada, pond, b),
+            lambda: remove_from_team(runtime, mary, pond, a),
+            lambda: remove_from_team(runtime, ada, pond, b),
         ],
         "leave and demote": [
-            lambda: teaming.remove_from_team(runtime, mary, pond, a),
-            lambda: teaming.change_role(runtime, mary, pond, b, Role.EDITOR),
+            lambda: remove_from_team(runtime, mary, pond, a),
+            lambda: change_role(runtime, mary, pond, b, Role.EDITOR),
         ],
     }
 
@@ -316,9 +329,9 @@ def test_owners_who_go_at_the_same_moment_leave_one(
 
 def test_a_second_factor_is_asked_of_the_team(runtime: Runtime, pond: Campaign, member: Member) -> None:
     mary = member(Role.OWNER)
-    assert teaming.require_second_factor(runtime, mary, pond, required=True)
-    assert not teaming.require_second_factor(runtime, mary, pond, required=True)
-    assert teaming.get_team(runtime, pond).requires_second_factor
+    assert require_second_factor(runtime, mary, pond, required=True)
+    assert not require_second_factor(runtime, mary, pond, required=True)
+    assert get_team(runtime, pond).requires_second_factor
     assert trail(runtime) == [("Mary Seacole", "change team rules")]
 
 
@@ -326,11 +339,11 @@ def test_whoever_has_the_machine_gives_a_campaign_an_owner(runtime: Runtime, pon
     with runtime.transaction() as connection:
         ada = campaigners.add_campaigner(connection, "ada@example.org", "ada@example.org", "Ada", runtime.now())
     assert ada is not None
-    assert teaming.add_to_team(runtime, COMMAND_LINE, pond, ada, Role.VIEWER)
-    assert teaming.add_to_team(runtime, COMMAND_LINE, pond, ada, Role.OWNER)
-    assert not teaming.add_to_team(runtime, COMMAND_LINE, pond, ada, Role.OWNER)
+    assert add_to_team(runtime, COMMAND_LINE, pond, ada, Role.VIEWER)
+    assert add_to_team(runtime, COMMAND_LINE, pond, ada, Role.OWNER)
+    assert not add_to_team(runtime, COMMAND_LINE, pond, ada, Role.OWNER)
     with pytest.raises(LastOwnerError):
-        teaming.add_to_team(runtime, COMMAND_LINE, pond, ada, Role.VIEWER)
+        add_to_team(runtime, COMMAND_LINE, pond, ada, Role.VIEWER)
     assert roles(runtime, pond) == {"Ada": Role.OWNER}
     assert trail(runtime) == [("command line", "add to team"), ("command line", "change role")]
     assert query_int(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_team'") == 2

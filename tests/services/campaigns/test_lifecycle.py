@@ -15,8 +15,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle, published
 from campaign.services.campaigns.lifecycle import NotReadyError, SlugTakenError
 from campaign.services.ledger import finalise
-from campaign.services.signatures import sign as signing
-from campaign.services.signatures.sign import NotOpenError, VerifyOutcome
+from campaign.services.signatures.sign import NotOpenError, VerifyOutcome, sign_campaign, verify_signature, withdraw_signature
 from campaign.store.accounts import audit_log, campaigners, team
 from campaign.store.campaigns import campaigns
 from campaign.store.redis import campaign_cache
@@ -40,7 +39,7 @@ def found(runtime: Runtime, campaign: Campaign) -> Campaign:
 
 
 def sign(runtime: Runtime, campaign: Campaign, email: str = "ada@example.org") -> None:
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email))
+    sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email))
 
 
 def acts(runtime: Runtime, campaign: Campaign) -> list[str]:
@@ -163,7 +162,7 @@ def test_a_paused_campaign_takes_nobody_and_loses_nobody(runtime: Runtime, now: 
     assert (paused.state(now()), paused.paused_message) == (CampaignState.PAUSED, "We are checking something.")
     with pytest.raises(NotOpenError):
         sign(runtime, campaign, "eve@example.org")
-    assert signing.verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.NOW
+    assert verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.NOW
     assert lifecycle.pause_campaign(runtime, campaign, COMMAND_LINE) is None
 
     resumed = lifecycle.resume_campaign(runtime, campaign, COMMAND_LINE)
@@ -306,7 +305,7 @@ def test_an_address_that_nobody_has_seen_is_given_up(runtime: Runtime) -> None:
 
 def test_closing_brings_the_deadline_forward_and_keeps_the_grace(runtime: Runtime, now: ManualClock) -> None:
     campaign = new_campaign(runtime, grace=timedelta(hours=7))
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
+    sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
     now.advance(days=2)
     assert lifecycle.close_campaign(runtime, campaign, COMMAND_LINE, "We have won.")
 
@@ -320,9 +319,9 @@ def test_closing_brings_the_deadline_forward_and_keeps_the_grace(runtime: Runtim
     assert campaign_cache.cached_campaign_and_countdown(runtime.redis, campaign.slug)[1] is None
 
     with pytest.raises(NotOpenError):
-        signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("eve@example.org"))
+        sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("eve@example.org"))
     now.advance(hours=6)
-    assert signing.verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.NOW
+    assert verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.NOW
 
 
 def test_only_a_campaign_between_its_opening_and_its_deadline_can_be_closed(runtime: Runtime, now: ManualClock) -> None:
@@ -356,8 +355,8 @@ def test_a_campaign_can_be_closed_at_the_moment_it_opens(runtime: Runtime, now: 
 
 def test_a_campaign_that_is_taken_down_takes_nothing_and_lets_everybody_go(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("eve@example.org"))
+    sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
+    sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("eve@example.org"))
     assert lifecycle.take_down_campaign(runtime, campaign, COMMAND_LINE)
 
     hidden = create_and_find.get_by_slug(runtime, campaign.slug)
@@ -365,14 +364,14 @@ def test_a_campaign_that_is_taken_down_takes_nothing_and_lets_everybody_go(runti
     assert hidden.taken_down
     assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == hidden
     with pytest.raises(NotOpenError):
-        signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("mae@example.org"))
-    assert signing.verify_signature(runtime, verify_link_of(runtime, 1)).outcome is not VerifyOutcome.NOW
-    assert signing.withdraw_signature(runtime, 2)
+        sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("mae@example.org"))
+    assert verify_signature(runtime, verify_link_of(runtime, 1)).outcome is not VerifyOutcome.NOW
+    assert withdraw_signature(runtime, 2)
 
 
 def test_a_campaign_that_is_put_back_goes_on(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
+    sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
     lifecycle.take_down_campaign(runtime, campaign, COMMAND_LINE)
     assert lifecycle.put_back_campaign(runtime, campaign, COMMAND_LINE)
 
@@ -381,8 +380,8 @@ def test_a_campaign_that_is_put_back_goes_on(runtime: Runtime) -> None:
     assert not shown.taken_down
     assert shown.revision > campaign.revision + 1
     assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == shown
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("eve@example.org"))
-    assert signing.verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.NOW
+    sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("eve@example.org"))
+    assert verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.NOW
 
 
 def test_taking_down_and_putting_back_happen_once_each(runtime: Runtime) -> None:

@@ -16,10 +16,17 @@ from campaign.domain.signatures.signature import SignatureState
 from campaign.runtime import Runtime
 from campaign.security.tokens import VerificationRef
 from campaign.services.campaigns import listing
-from campaign.services.ledger import count as counting
-from campaign.services.ledger.count import MAX_SIGNATURES_PER_TRANSACTION, ledger_entries
+from campaign.services.ledger.count import (
+    MAX_SIGNATURES_PER_TRANSACTION,
+    Reconciliation,
+    advance_ledger,
+    advance_ledgers,
+    ledger_entries,
+    reconcile_campaign,
+    refresh_campaign_cache,
+)
 from campaign.services.moderation import removals
-from campaign.services.signatures import sign as signing
+from campaign.services.signatures.sign import VerifyOutcome, sign_campaign, verify_signature, withdraw_signature
 from campaign.store import tables
 from campaign.store.campaigns import campaigns, lifecycle
 from campaign.store.ledger import ledger, reconcile
@@ -70,7 +77,7 @@ def entries(runtime: Runtime, campaign: Campaign) -> list[tuple[int, int, str, i
 
 def sign(runtime: Runtime, campaign: Campaign, email: str = "ada@example.org", **changes: Any) -> VerificationRef:
     """Somebody signs; the link of the mail that is owed for it."""
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, **changes))
+    sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, **changes))
     sql = text("SELECT id, link_key, edition FROM signatures WHERE campaign_id = :campaign AND email_key = :key")
     with runtime.reading() as connection:
         row = connection.execute(sql, {"campaign": campaign.id, "key": email.lower()}).one()
@@ -80,7 +87,7 @@ def sign(runtime: Runtime, campaign: Campaign, email: str = "ada@example.org", *
 def verified(runtime: Runtime, campaign: Campaign, email: str = "ada@example.org", **changes: Any) -> int:
     """Somebody signs and verifies; the id of their signature."""
     link = sign(runtime, campaign, email, **changes)
-    assert signing.verify_signature(runtime, link).outcome is signing.VerifyOutcome.NOW
+    assert verify_signature(runtime, link).outcome is VerifyOutcome.NOW
     return link.signature_id
 
 
@@ -175,13 +182,13 @@ def test_where_nothing_moved_nothing_is_written() -> None:
 def test_a_signature_counts_once_its_email_is_verified(runtime: Runtime, now: ManualClock) -> None:
     campaign = new_campaign(runtime)
     link = sign(runtime, campaign)
-    assert counting.advance_ledgers(runtime) == 1
+    assert advance_ledgers(runtime) == 1
     waiting = current_campaign(runtime, campaign)
     assert (waiting.signatures, waiting.pending, waiting.sequence) == (0, 1, 0)
 
-    signing.verify_signature(runtime, link)
+    verify_signature(runtime, link)
     now.advance(minutes=1)
-    assert counting.advance_ledgers(runtime) == 1
+    assert advance_ledgers(runtime) == 1
     after = current_campaign(runtime, campaign)
     assert (after.signatures, after.pending, after.sequence, after.as_of) == (1, 0, 1, now())
     assert entries(runtime, campaign) == [(1, link.signature_id, "verify", 1, 1)]
@@ -190,21 +197,21 @@ def test_a_signature_counts_once_its_email_is_verified(runtime: Runtime, now: Ma
 def test_counting_again_counts_nothing_twice(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     verified(runtime, campaign)
-    assert [counting.advance_ledgers(runtime) for _ in range(3)] == [1, 0, 0]
+    assert [advance_ledgers(runtime) for _ in range(3)] == [1, 0, 0]
     assert len(entries(runtime, campaign)) == current_campaign(runtime, campaign).signatures == 1
 
 
 def test_each_way_in_and_out_is_an_entry(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     ada, eve = verified(runtime, campaign, "ada@example.org"), verified(runtime, campaign, "eve@example.org")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     for move in (
-        lambda: signing.withdraw_signature(runtime, ada),
+        lambda: withdraw_signature(runtime, ada),
         lambda: removals.invalidate_signature(runtime, COMMAND_LINE, eve, RemovalKind.PROGRAM, "a bot"),
         lambda: removals.restore_signature(runtime, COMMAND_LINE, eve),
     ):
         assert move()
-        assert counting.advance_ledgers(runtime) == 1
+        assert advance_ledgers(runtime) == 1
     assert entries(runtime, campaign) == [
         (1, ada, "verify", 1, 1),
         (2, eve, "verify", 1, 2),
@@ -220,7 +227,7 @@ def test_campaigns_are_counted_apart(runtime: Runtime) -> None:
     verified(runtime, pond)
     verified(runtime, wood)
     verified(runtime, wood, "eve@example.org")
-    assert counting.advance_ledgers(runtime) == 3
+    assert advance_ledgers(runtime) == 3
     assert [entry[0] for entry in entries(runtime, pond)] == [1]
     assert [entry[0] for entry in entries(runtime, wood)] == [1, 2]
     assert (current_campaign(runtime, pond).signatures, current_campaign(runtime, wood).signatures) == (1, 2)
@@ -230,7 +237,7 @@ def test_a_milestone_is_set_by_the_signature_that_reaches_it(runtime: Runtime, n
     campaign = new_campaign(runtime, goals=(1, 3, 4, 10))
     for number in range(4):
         verified(runtime, campaign, f"{number}@example.org")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     assert current_campaign(runtime, campaign).milestones == (
         Milestone(1, START_TIME),
         Milestone(3, START_TIME),
@@ -245,17 +252,17 @@ def test_a_milestone_keeps_its_moment_when_it_is_passed_again(runtime: Runtime, 
     campaign = new_campaign(runtime, goals=(2, 10))
     ada = verified(runtime, campaign, "ada@example.org")
     verified(runtime, campaign, "eve@example.org")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
 
     now.advance(days=1)
-    signing.withdraw_signature(runtime, ada)
-    counting.advance_ledgers(runtime)
+    withdraw_signature(runtime, ada)
+    advance_ledgers(runtime)
     assert current_campaign(runtime, campaign).signatures == 1
     assert current_campaign(runtime, campaign).milestones == (Milestone(2, START_TIME),)
 
     now.advance(days=1)
     verified(runtime, campaign, "mae@example.org")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     assert current_campaign(runtime, campaign).signatures == 2
     assert current_campaign(runtime, campaign).milestones == (Milestone(2, START_TIME),)
 
@@ -263,17 +270,17 @@ def test_a_milestone_keeps_its_moment_when_it_is_passed_again(runtime: Runtime, 
 def test_a_milestone_that_is_reached_and_lost_in_one_round_was_reached(runtime: Runtime) -> None:
     campaign = new_campaign(runtime, goals=(2,))
     ada = verified(runtime, campaign, "0@example.org")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     # The ledger takes signatures in the order they were first given: hers, which ends, comes before the new one, and the
     # total never passes one.
-    signing.withdraw_signature(runtime, ada)
+    withdraw_signature(runtime, ada)
     verified(runtime, campaign, "1@example.org")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     assert current_campaign(runtime, campaign).milestones == ()
     # The other way round it does pass two.
     sign(runtime, campaign, "2@example.org")
     verified(runtime, campaign, "3@example.org")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     assert current_campaign(runtime, campaign).milestones == (Milestone(2, START_TIME),)
 
 
@@ -284,12 +291,12 @@ def test_totals_by_country_move_with_signatures(runtime: Runtime) -> None:
     verified(runtime, campaign, "mae@example.org", country="FR")
     sign(runtime, campaign, "zoe@example.org", country="DE")
     verified(runtime, campaign, "noa@example.org", country="")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     assert by_country(runtime, campaign) == {"FR": 2, "GB": 1}
     assert list(by_country(runtime, campaign)) == ["FR", "GB"]
 
-    signing.withdraw_signature(runtime, ada)
-    counting.advance_ledgers(runtime)
+    withdraw_signature(runtime, ada)
+    advance_ledgers(runtime)
     assert by_country(runtime, campaign) == {"FR": 2}
 
 
@@ -297,27 +304,27 @@ def test_totals_by_country_move_with_signatures(runtime: Runtime) -> None:
 def test_signing_again_from_another_country_moves_the_total_there(runtime: Runtime, counted_in_between: bool) -> None:
     campaign = new_campaign(runtime)
     ada = verified(runtime, campaign, country="GB")
-    counting.advance_ledgers(runtime)
-    signing.withdraw_signature(runtime, ada)
+    advance_ledgers(runtime)
+    withdraw_signature(runtime, ada)
     if counted_in_between:
-        counting.advance_ledgers(runtime)
+        advance_ledgers(runtime)
         assert by_country(runtime, campaign) == {}
     assert verified(runtime, campaign, country="IE") == ada
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
 
     assert by_country(runtime, campaign) == {"IE": 1}
     assert current_campaign(runtime, campaign).signatures == 1
     assert [entry[2] for entry in entries(runtime, campaign)] == (
         ["verify", "withdraw", "verify"] if counted_in_between else ["verify"]
     )
-    assert counting.advance_ledgers(runtime) == 0
+    assert advance_ledgers(runtime) == 0
 
 
 def test_redis_shows_the_count_after_each_round(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     for number in range(3):
         verified(runtime, campaign, f"{number}@example.org")
-        counting.advance_ledgers(runtime)
+        advance_ledgers(runtime)
         assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == current_campaign(runtime, campaign)
         assert runtime.redis.hget(f"countersign:campaign:{campaign.slug}", "verified") == str(number + 1).encode()
 
@@ -339,7 +346,7 @@ def put_on_file(runtime: Runtime, campaign: Campaign, amount: int, state: str = 
 def test_more_than_one_batch_is_counted_in_one_go(runtime: Runtime) -> None:
     campaign = new_campaign(runtime, goals=(MAX_SIGNATURES_PER_TRANSACTION, 2 * MAX_SIGNATURES_PER_TRANSACTION))
     put_on_file(runtime, campaign, 2 * MAX_SIGNATURES_PER_TRANSACTION + 1)
-    assert counting.advance_ledgers(runtime) == 2 * MAX_SIGNATURES_PER_TRANSACTION + 1
+    assert advance_ledgers(runtime) == 2 * MAX_SIGNATURES_PER_TRANSACTION + 1
     assert current_campaign(runtime, campaign).signatures == 2 * MAX_SIGNATURES_PER_TRANSACTION + 1
     assert [entry[0] for entry in entries(runtime, campaign)] == list(range(1, 2 * MAX_SIGNATURES_PER_TRANSACTION + 2))
     assert [entry[4] for entry in entries(runtime, campaign)] == list(range(1, 2 * MAX_SIGNATURES_PER_TRANSACTION + 2))
@@ -353,7 +360,7 @@ def test_more_than_one_batch_is_counted_in_one_go(runtime: Runtime) -> None:
 def test_exactly_one_batch_is_counted_to_its_end(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     put_on_file(runtime, campaign, MAX_SIGNATURES_PER_TRANSACTION)
-    assert counting.advance_ledger(runtime, campaign.id) == MAX_SIGNATURES_PER_TRANSACTION
+    assert advance_ledger(runtime, campaign.id) == MAX_SIGNATURES_PER_TRANSACTION
     assert current_campaign(runtime, campaign).signatures == MAX_SIGNATURES_PER_TRANSACTION
 
 
@@ -364,7 +371,7 @@ def test_many_who_count_at_once_write_one_gapless_ledger(runtime: Runtime) -> No
 
     def count() -> None:
         begin.wait()
-        counted.append(counting.advance_ledger(runtime, campaign.id))
+        counted.append(advance_ledger(runtime, campaign.id))
 
     threads = [Thread(target=count) for _ in range(3)]
     for thread in threads:
@@ -385,7 +392,7 @@ def test_many_who_count_at_once_write_one_gapless_ledger(runtime: Runtime) -> No
     copy = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
     assert copy is not None
     assert copy.verified == 2 * MAX_SIGNATURES_PER_TRANSACTION + 500
-    assert counting.reconcile_campaign(runtime, campaign).consistent
+    assert reconcile_campaign(runtime, campaign).consistent
 
 
 def test_signatures_given_while_the_ledger_is_written_are_all_counted(runtime: Runtime) -> None:
@@ -396,25 +403,25 @@ def test_signatures_given_while_the_ledger_is_written_are_all_counted(runtime: R
         for number in range(first, first + 12):
             ident = verified(runtime, campaign, f"{number}@example.org")
             if number % 3 == 0:
-                signing.withdraw_signature(runtime, ident)
+                withdraw_signature(runtime, ident)
 
     def count() -> None:
         begin.wait()
         for _ in range(20):
-            counting.advance_ledgers(runtime)
+            advance_ledgers(runtime)
 
     threads = [Thread(target=people, args=(0,)), Thread(target=people, args=(12,)), Thread(target=count)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
 
     assert current_campaign(runtime, campaign).signatures == 16
     found = entries(runtime, campaign)
     assert [entry[0] for entry in found] == list(range(1, len(found) + 1))
     assert found[-1][4] == sum(entry[3] for entry in found) == 16
-    assert counting.reconcile_campaign(runtime, campaign).consistent
+    assert reconcile_campaign(runtime, campaign).consistent
 
 
 # Which signature somebody's is
@@ -430,9 +437,9 @@ def test_a_signature_is_the_running_total_that_counting_it_made(runtime: Runtime
     first = [verified(runtime, campaign, f"{number}@example.org") for number in range(3)]
     waiting = sign(runtime, campaign, "waiting@example.org").signature_id
     assert set(ordinals(runtime).values()) == {None}
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     later = verified(runtime, campaign, "later@example.org")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     # Nobody withdrew, so no two are the same one.
     assert ordinals(runtime) == {first[0]: 1, first[1]: 2, first[2]: 3, waiting: None, later: 4}
     assert ordinals(runtime) == {waiting: None} | {entry[1]: entry[4] for entry in entries(runtime, campaign)}
@@ -441,13 +448,13 @@ def test_a_signature_is_the_running_total_that_counting_it_made(runtime: Runtime
 def test_who_withdrew_and_signed_again_is_the_one_they_are_now(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     ada, eve, mae = (verified(runtime, campaign, f"{name}@example.org") for name in ("ada", "eve", "mae"))
-    counting.advance_ledgers(runtime)
-    signing.withdraw_signature(runtime, ada)
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
+    withdraw_signature(runtime, ada)
+    advance_ledgers(runtime)
     # What the others were told stays true of the moment they signed.
     assert ordinals(runtime) == {ada: 1, eve: 2, mae: 3}
     assert [verified(runtime, campaign, f"{name}@example.org") for name in ("zoe", "ada")] == [4, ada]
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     assert ordinals(runtime)[ada] != 1
     newest = {entry[1]: entry[4] for entry in entries(runtime, campaign) if entry[3] == 1}
     assert ordinals(runtime) == newest
@@ -457,23 +464,23 @@ def test_who_withdrew_and_signed_again_is_the_one_they_are_now(runtime: Runtime)
 def test_who_is_restored_is_the_one_that_restoring_made(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     ada, eve = verified(runtime, campaign, "ada@example.org"), verified(runtime, campaign, "eve@example.org")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     removals.invalidate_signature(runtime, COMMAND_LINE, ada, RemovalKind.PROGRAM, "a mistake")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     removals.restore_signature(runtime, COMMAND_LINE, ada)
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     assert ordinals(runtime) == {ada: 2, eve: 2}
 
 
 def test_a_change_that_adds_nobody_to_the_total_changes_nobodys_number(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     ada, eve = verified(runtime, campaign, "ada@example.org"), verified(runtime, campaign, "eve@example.org")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     # Ended and given again within one round: it never left the total, only its country moved.
-    signing.withdraw_signature(runtime, ada)
+    withdraw_signature(runtime, ada)
     verified(runtime, campaign, "ada@example.org", country="IE")
     removals.invalidate_signature(runtime, COMMAND_LINE, eve, RemovalKind.PROGRAM, "a bot")
-    assert counting.advance_ledgers(runtime) == 2
+    assert advance_ledgers(runtime) == 2
     assert ordinals(runtime) == {ada: 1, eve: 2}
     assert by_country(runtime, campaign) == {"IE": 1}
 
@@ -482,7 +489,7 @@ def test_campaigns_number_their_signatures_apart(runtime: Runtime) -> None:
     pond, wood = new_campaign(runtime), new_campaign(runtime, slug="save-the-wood")
     first, second = verified(runtime, pond), verified(runtime, wood)
     verified(runtime, wood, "eve@example.org")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     assert ordinals(runtime) == {first: 1, second: 1, 3: 2}
 
 
@@ -500,26 +507,26 @@ def test_each_hour_says_what_it_added_and_what_ended_in_it(runtime: Runtime, now
     campaign, wood = new_campaign(runtime), new_campaign(runtime, slug="save-the-wood")
     ada, eve = verified(runtime, campaign, "ada@example.org"), verified(runtime, campaign, "eve@example.org")
     sign(runtime, campaign, "waiting@example.org")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     assert by_hour(runtime, campaign) == {0: (2, 0)}
 
     # To its last moment it is the same hour.
     now.advance(minutes=59, seconds=59.999)
     verified(runtime, campaign, "mae@example.org")
     verified(runtime, wood)
-    signing.withdraw_signature(runtime, ada)
-    counting.advance_ledgers(runtime)
+    withdraw_signature(runtime, ada)
+    advance_ledgers(runtime)
     assert by_hour(runtime, campaign) == {0: (3, 1)}
 
     now.at = START_TIME + timedelta(hours=1)
     removals.invalidate_signature(runtime, COMMAND_LINE, eve, RemovalKind.PROGRAM, "a bot")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     assert by_hour(runtime, campaign) == {0: (3, 1), 1: (0, 1)}
 
     now.advance(hours=30)
     removals.restore_signature(runtime, COMMAND_LINE, eve)
     verified(runtime, campaign, "ada@example.org")
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     assert by_hour(runtime, campaign) == {0: (3, 1), 1: (0, 1), 31: (2, 0)}
     assert by_hour(runtime, wood) == {0: (1, 0)}
 
@@ -534,7 +541,7 @@ def test_each_hour_says_what_it_added_and_what_ended_in_it(runtime: Runtime, now
 def test_a_round_that_writes_no_entry_adds_no_hour(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     sign(runtime, campaign)
-    assert counting.advance_ledgers(runtime) == 1
+    assert advance_ledgers(runtime) == 1
     assert by_hour(runtime, campaign) == {}
 
 
@@ -542,7 +549,7 @@ def test_an_hour_is_told_apart_whatever_the_zone_of_the_clock(runtime: Runtime, 
     campaign = new_campaign(runtime)
     now.at = START_TIME.astimezone(timezone(timedelta(hours=5, minutes=45)))
     verified(runtime, campaign)
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     assert by_hour(runtime, campaign) == {0: (1, 0)}
 
 
@@ -554,13 +561,13 @@ def test_a_sound_campaign_reconciles(runtime: Runtime) -> None:
     ada = verified(runtime, campaign)
     verified(runtime, campaign, "eve@example.org")
     sign(runtime, campaign, "mae@example.org")
-    counting.advance_ledgers(runtime)
-    signing.withdraw_signature(runtime, ada)
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
+    withdraw_signature(runtime, ada)
+    advance_ledgers(runtime)
     sign(runtime, campaign, "zoe@example.org")
 
-    found = counting.reconcile_campaign(runtime, campaign)
-    assert found == counting.Reconciliation(
+    found = reconcile_campaign(runtime, campaign)
+    assert found == Reconciliation(
         slug="save-the-pond", verified=1, drift=0, pending_drift=0, ledger_drift=0, gaps=0, uncounted=1, redis_drift=0,
         redis_repaired=True,
     )  # fmt: skip
@@ -596,11 +603,11 @@ def test_a_store_that_was_tampered_with_is_reported(
     for email in ("ada@example.org", "eve@example.org"):
         verified(runtime, campaign, email)
     sign(runtime, campaign, "mae@example.org")
-    counting.advance_ledgers(runtime)
-    assert counting.reconcile_campaign(runtime, campaign).consistent
+    advance_ledgers(runtime)
+    assert reconcile_campaign(runtime, campaign).consistent
     tamper(sql)
 
-    found = counting.reconcile_campaign(runtime, campaign)
+    found = reconcile_campaign(runtime, campaign)
     assert not found.consistent
     reported = {name: getattr(found, name) for name in ("drift", "pending_drift", "ledger_drift", "gaps")}
     assert reported == {"drift": 0, "pending_drift": 0, "ledger_drift": 0, "gaps": 0, **drift}
@@ -610,16 +617,16 @@ def test_a_store_that_was_tampered_with_is_reported(
 def test_a_signature_counted_by_hand_is_reported(runtime: Runtime, tamper: Callable[..., None]) -> None:
     campaign = new_campaign(runtime)
     sign(runtime, campaign)
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     tamper("UPDATE signatures SET state = 'verified', counted_as = 'verified', counted_country = country")
-    found = counting.reconcile_campaign(runtime, campaign)
+    found = reconcile_campaign(runtime, campaign)
     assert (found.verified, found.drift, found.pending_drift, found.consistent) == (1, -1, 1, False)
 
 
 def test_reconciling_repairs_the_copy_in_redis(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     verified(runtime, campaign)
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     truth = current_campaign(runtime, campaign)
     # A copy from the future, as a database put back from a backup leaves it: no newer one would ever overwrite it.
     runtime.redis.hset(f"countersign:campaign:{campaign.slug}", mapping={"revision": 10_000, "verified": 500})
@@ -633,17 +640,17 @@ def test_reconciling_repairs_the_copy_in_redis(runtime: Runtime) -> None:
     runtime.redis.hset(f"countersign:campaign:{campaign.slug}", "facts", forged)
     assert not runtime.cache_campaign(truth)
 
-    found = counting.reconcile_campaign(runtime, campaign)
+    found = reconcile_campaign(runtime, campaign)
     assert (found.redis_drift, found.consistent) == (499, True)
     assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == truth
     assert runtime.redis.hget(f"countersign:campaign:{campaign.slug}", "verified") == b"1"
-    assert counting.reconcile_campaign(runtime, campaign).redis_drift == 0
+    assert reconcile_campaign(runtime, campaign).redis_drift == 0
 
 
 def test_reconciling_makes_a_copy_where_redis_has_none(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     runtime.redis.flushall()
-    assert counting.reconcile_campaign(runtime, campaign).redis_drift is None
+    assert reconcile_campaign(runtime, campaign).redis_drift is None
     assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == current_campaign(runtime, campaign)
 
 
@@ -653,28 +660,28 @@ def test_reconciling_lets_searches_find_what_an_older_version_made(runtime: Runt
     # The column is one that an older version knows nothing of.
     tamper("UPDATE campaigns SET search_text = ''")
     assert not listing.search_campaigns(runtime, "village", 1, runtime.now()).campaigns
-    assert counting.reconcile_campaign(runtime, campaign).search_keys_repaired
+    assert reconcile_campaign(runtime, campaign).search_keys_repaired
     for words in ("village", "pwll", "parish"):
         (found,) = listing.search_campaigns(runtime, words, 1, runtime.now()).campaigns
         assert found.slug == campaign.slug
-    assert not counting.reconcile_campaign(runtime, campaign).search_keys_repaired
+    assert not reconcile_campaign(runtime, campaign).search_keys_repaired
 
 
 def test_what_redis_lost_is_copied_again(runtime: Runtime) -> None:
     pond, wood = new_campaign(runtime), new_campaign(runtime, slug="save-the-wood")
-    assert counting.refresh_campaign_cache(runtime) == 0
+    assert refresh_campaign_cache(runtime) == 0
     campaign_cache.delete_cached_campaign(runtime.redis, wood.slug)
-    assert counting.refresh_campaign_cache(runtime) == 1
+    assert refresh_campaign_cache(runtime) == 1
     assert campaign_cache.cached_campaign(runtime.redis, wood.slug) == current_campaign(runtime, wood)
     runtime.redis.flushall()
-    assert counting.refresh_campaign_cache(runtime) == 2
+    assert refresh_campaign_cache(runtime) == 2
     assert campaign_cache.cached_campaign(runtime.redis, pond.slug) == current_campaign(runtime, pond)
 
 
 def test_a_copy_in_an_older_state_is_made_new(runtime: Runtime, tamper: Callable[..., None]) -> None:
     campaign = new_campaign(runtime)
     tamper("UPDATE campaigns SET paused = true, revision = revision + 1")
-    assert counting.refresh_campaign_cache(runtime) == 1
+    assert refresh_campaign_cache(runtime) == 1
     copy = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
     assert copy is not None
     assert copy.window.paused
@@ -686,7 +693,7 @@ def test_a_campaign_that_was_taken_down_while_redis_was_down_is_taken_down_there
     campaign = new_campaign(runtime)
     with runtime.transaction() as connection:
         lifecycle.take_down_campaign(connection, campaign.id, now())
-    assert counting.refresh_campaign_cache(runtime) == 1
+    assert refresh_campaign_cache(runtime) == 1
     copy = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
     assert copy is not None
     assert copy.taken_down
@@ -695,7 +702,7 @@ def test_a_campaign_that_was_taken_down_while_redis_was_down_is_taken_down_there
 def test_every_signature_is_seen_by_the_census(runtime: Runtime, now: ManualClock) -> None:
     campaign = new_campaign(runtime)
     verified(runtime, campaign)
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     sign(runtime, campaign, "eve@example.org")
     now.advance(hours=1)
     removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "a bot")

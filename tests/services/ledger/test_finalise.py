@@ -15,8 +15,14 @@ from campaign.domain.moderation.removal import RemovalKind
 from campaign.runtime import Runtime
 from campaign.services.ledger import count, finalise
 from campaign.services.moderation import removals
-from campaign.services.signatures import sign as signing
-from campaign.services.signatures.sign import NotOpenError, VerifyOutcome
+from campaign.services.signatures.sign import (
+    NotOpenError,
+    VerifyOutcome,
+    get_own_signature,
+    sign_campaign,
+    verify_signature,
+    withdraw_signature,
+)
 from campaign.store.campaigns import campaigns
 from campaign.store.redis import campaign_cache
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
@@ -32,9 +38,9 @@ def sign(runtime: Runtime, campaign: Campaign) -> Callable[..., None]:
     """Somebody signs, and verifies unless told otherwise; signatures are numbered from 1."""
 
     def one(number: int, *, verify: bool = True, to: Campaign = campaign) -> None:
-        signing.sign_campaign(runtime, to.id, to.text.hash, sign_form_data(f"{number}@example.org"))
+        sign_campaign(runtime, to.id, to.text.hash, sign_form_data(f"{number}@example.org"))
         if verify:
-            assert signing.verify_signature(runtime, verify_link_of(runtime, number)).outcome is VerifyOutcome.NOW
+            assert verify_signature(runtime, verify_link_of(runtime, number)).outcome is VerifyOutcome.NOW
 
     return one
 
@@ -65,7 +71,7 @@ def test_the_total_is_certified_with_the_entry_it_was_read_from(
     for number in (1, 2, 3):
         sign(number)
     count.advance_ledgers(runtime)
-    signing.withdraw_signature(runtime, 2)
+    withdraw_signature(runtime, 2)
     count.advance_ledgers(runtime)
     over()
     assert finalise.finalise_due_campaigns(runtime) == [campaign.id]
@@ -153,11 +159,11 @@ def test_a_final_campaign_takes_and_verifies_nothing(
     over()
     finalise.finalise_due_campaigns(runtime)
     with pytest.raises(NotOpenError):
-        signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("late@example.org"))
+        sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("late@example.org"))
     # Not even on a machine whose clock is days late.
     now.at = campaign.window.opens_at
     with pytest.raises(NotOpenError):
-        signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("late@example.org"))
+        sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("late@example.org"))
 
 
 def test_a_late_clock_verifies_nothing_once_the_total_is_final(
@@ -168,7 +174,7 @@ def test_a_late_clock_verifies_nothing_once_the_total_is_final(
     over()
     finalise.finalise_due_campaigns(runtime)
     now.at = campaign.window.opens_at
-    assert signing.verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.TOO_LATE
+    assert verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.TOO_LATE
     assert current_campaign(runtime, campaign).verified == 0
 
 
@@ -181,7 +187,7 @@ def test_a_withdrawal_after_the_end_is_in_the_ledger_and_the_certified_total_sta
     over()
     finalise.finalise_due_campaigns(runtime)
 
-    assert signing.withdraw_signature(runtime, 1)
+    assert withdraw_signature(runtime, 1)
     assert removals.invalidate_signature(runtime, COMMAND_LINE, 2, RemovalKind.PROGRAM, "a bot")
     assert count.advance_ledgers(runtime) == 2
     after = current_campaign(runtime, campaign)
@@ -201,11 +207,11 @@ def test_who_never_verified_is_forgotten_with_their_mails(runtime: Runtime, camp
     sign(1)
     sign(2, verify=False)
     sign(3)
-    signing.withdraw_signature(runtime, 3)
+    withdraw_signature(runtime, 3)
     sign(4, verify=False)
     removals.invalidate_signature(runtime, COMMAND_LINE, 4, RemovalKind.PROGRAM, "a bot")
     sign(5, verify=False)
-    signing.withdraw_signature(runtime, 5)
+    withdraw_signature(runtime, 5)
     count.advance_ledgers(runtime)
     assert current_campaign(runtime, campaign).pending == 1
     over()
@@ -259,15 +265,15 @@ def test_a_link_to_a_forgotten_signature_never_leads_to_somebody_else(
     finalise.finalise_due_campaigns(runtime)
     finalise.delete_unverified(runtime)
     other = new_campaign(runtime, slug="save-the-wood", closes_at=now() + timedelta(days=1))
-    signing.sign_campaign(runtime, other.id, other.text.hash, sign_form_data("eve@example.org"))
+    sign_campaign(runtime, other.id, other.text.hash, sign_form_data("eve@example.org"))
     [(eve,)] = rows(runtime, "SELECT id FROM signatures")
     assert eve > 1, "a number is never given twice"
-    assert signing.get_own_signature(runtime, link.signature_ref) is None
-    assert signing.verify_signature(runtime, link).outcome is VerifyOutcome.LINK_VOID
+    assert get_own_signature(runtime, link.signature_ref) is None
+    assert verify_signature(runtime, link).outcome is VerifyOutcome.LINK_VOID
     # Nor where a restored backup has given the number to somebody else.
-    assert signing.get_own_signature(runtime, link.signature_ref._replace(signature_id=eve)) is None
-    assert signing.verify_signature(runtime, link._replace(signature_id=eve)).outcome is VerifyOutcome.LINK_VOID
-    assert signing.verify_signature(runtime, verify_link_of(runtime, eve)).outcome is VerifyOutcome.NOW
+    assert get_own_signature(runtime, link.signature_ref._replace(signature_id=eve)) is None
+    assert verify_signature(runtime, link._replace(signature_id=eve)).outcome is VerifyOutcome.LINK_VOID
+    assert verify_signature(runtime, verify_link_of(runtime, eve)).outcome is VerifyOutcome.NOW
 
 
 def test_what_is_restored_after_the_end_without_ever_being_verified_is_forgotten_too(

@@ -19,15 +19,21 @@ from campaign.runtime import Runtime
 from campaign.security.tokens import VerificationRef
 from campaign.services.ledger import count, finalise
 from campaign.services.moderation import removals
-from campaign.services.signatures import erase as erasing
-from campaign.services.signatures import sign as signing
+from campaign.services.signatures.erase import erase_signature
+from campaign.services.signatures.sign import (
+    VerifyOutcome,
+    record_link_opened,
+    sign_campaign,
+    verify_signature,
+    withdraw_signature,
+)
 from campaign.store import tables
 from campaign.store.ledger import rollups
 from campaign.store.mail import outbox
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
 
 Totals = dict[Any, dict[str, int]]
-STAGES = ("submitted", "opened", "verified", "sent", "refused")
+STAGES = ("submitted", "opened", "verified", "sent", "refused", "delivered", "bounced")
 
 
 def stored(runtime: Runtime, table: str) -> Totals:
@@ -52,7 +58,7 @@ def hour(moment: datetime) -> datetime:
 
 def signed(runtime: Runtime, campaign: Campaign, email: str = "ada@example.org", **changes: Any) -> VerificationRef:
     """Somebody signs; the link of the mail that is owed for it."""
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, **changes))
+    sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, **changes))
     return link_of(runtime, email)
 
 
@@ -121,7 +127,7 @@ class History:
             "source": self.chance.choice(["", "leaflet", "example.org"]),
             "postcode": self.chance.choice(["SW1A 1AA", "B1 1AA", "BFPO 12", ""]),
         }
-        signing.sign_campaign(self.runtime, self.campaign.id, self.campaign.text.hash, sign_form_data(person.email, **details))
+        sign_campaign(self.runtime, self.campaign.id, self.campaign.text.hash, sign_form_data(person.email, **details))
         if person.state in ("none", "withdrawn"):
             person.signed, person.state = self.now(), "pending"
             person.first_signed = person.first_signed or self.now()
@@ -131,19 +137,17 @@ class History:
 
     def verify(self) -> None:
         if person := self.one("pending"):
-            assert (
-                signing.verify_signature(self.runtime, link_of(self.runtime, person.email)).outcome is signing.VerifyOutcome.NOW
-            )
+            assert verify_signature(self.runtime, link_of(self.runtime, person.email)).outcome is VerifyOutcome.NOW
             person.state, person.verified, person.opened = "verified", self.now(), True
 
     def open(self) -> None:
         if person := self.one("pending", "verified", "withdrawn", "invalidated"):
-            signing.record_link_opened(self.runtime, link_of(self.runtime, person.email))
+            record_link_opened(self.runtime, link_of(self.runtime, person.email))
             person.opened = person.opened or person.state == "pending"
 
     def withdraw(self) -> None:
         if person := self.one("pending", "verified"):
-            assert signing.withdraw_signature(self.runtime, self.id_of(person))
+            assert withdraw_signature(self.runtime, self.id_of(person))
             person.state = "withdrawn"
 
     def invalidate(self) -> None:
@@ -159,7 +163,7 @@ class History:
     def erase(self) -> None:
         """The row stays, as nobody's. Whoever it was can come again, as somebody new."""
         if person := self.one("pending", "verified", "withdrawn", "invalidated"):
-            assert erasing.erase_signature(self.runtime, COMMAND_LINE, self.campaign.id, self.id_of(person), "they asked")
+            assert erase_signature(self.runtime, COMMAND_LINE, self.campaign.id, self.id_of(person), "they asked")
             person.state, person.domain, person.email = "erased", person.domain, ""
             self.people.append(Person(f"again{len(self.people)}@{person.domain}"))
 
@@ -253,16 +257,16 @@ def test_every_total_is_exact_at_every_step_of_any_history(runtime: Runtime, now
 
 def test_who_withdraws_and_signs_again_stays_in_the_hour_they_first_signed_in(runtime: Runtime, now: ManualClock) -> None:
     campaign = new_campaign(runtime)
-    signing.verify_signature(runtime, signed(runtime, campaign))
+    verify_signature(runtime, signed(runtime, campaign))
     count.advance_ledgers(runtime)
-    signing.withdraw_signature(runtime, 1)
+    withdraw_signature(runtime, 1)
     count.advance_ledgers(runtime)
     now.advance(hours=5)
     link = signed(runtime, campaign)
     now.advance(minutes=10)
-    assert signing.verify_signature(runtime, link).outcome is signing.VerifyOutcome.NOW
+    assert verify_signature(runtime, link).outcome is VerifyOutcome.NOW
     count.advance_ledgers(runtime)
-    once = {"submitted": 1, "sent": 0, "refused": 0, "opened": 1, "verified": 1}
+    once = {"submitted": 1, "sent": 0, "refused": 0, "delivered": 0, "bounced": 0, "opened": 1, "verified": 1}
     assert stored(runtime, "cohort_tallies") == {(START_TIME, "example.org"): once}
     assert stored(runtime, "wait_tallies") == {(START_TIME, 0): {"verified": 1}}
     assert count.reconcile_campaign(runtime, campaign).consistent
@@ -272,11 +276,11 @@ def test_how_long_somebody_took_is_measured_from_the_signing_they_verified(runti
     campaign = new_campaign(runtime)
     signed(runtime, campaign)
     count.advance_ledgers(runtime)
-    signing.withdraw_signature(runtime, 1)
+    withdraw_signature(runtime, 1)
     now.advance(hours=5)
     link = signed(runtime, campaign)
     now.advance(minutes=10)
-    signing.verify_signature(runtime, link)
+    verify_signature(runtime, link)
     count.advance_ledgers(runtime)
     assert stored(runtime, "wait_tallies") == {(START_TIME, bucket_number(600)): {"verified": 1}}
 
@@ -308,11 +312,11 @@ def test_mails_are_tallied_once_by_what_the_server_said(runtime: Runtime) -> Non
     # Somebody corrects a detail: another mail, and the same signature.
     signed(runtime, campaign, "a@example.org", name="Ada Byron")
     assert settle(runtime, outbox.mark_sent) == 1
-    signing.verify_signature(runtime, link_of(runtime, "b@example.org"))
+    verify_signature(runtime, link_of(runtime, "b@example.org"))
     assert settle(runtime, outbox.mark_sent) == 1, "the thank-you mail"
     count.advance_ledgers(runtime)
     assert [count.count_verification_mails(runtime) for _ in range(2)] == [4, 0]
-    expected = {"submitted": 3, "sent": 3, "refused": 1, "opened": 1, "verified": 1}
+    expected = {"submitted": 3, "sent": 3, "refused": 1, "delivered": 0, "bounced": 0, "opened": 1, "verified": 1}
     assert stored(runtime, "cohort_tallies") == {(START_TIME, "example.org"): expected}
 
 
@@ -341,9 +345,9 @@ def test_mails_tallied_by_many_at_once_are_tallied_once(runtime: Runtime) -> Non
 
 def test_what_is_forgotten_stays_in_the_totals(runtime: Runtime, now: ManualClock) -> None:
     campaign = new_campaign(runtime)
-    signing.verify_signature(runtime, signed(runtime, campaign, "ada@example.org"))
+    verify_signature(runtime, signed(runtime, campaign, "ada@example.org"))
     signed(runtime, campaign, "eve@example.org")
-    signing.record_link_opened(runtime, link_of(runtime, "eve@example.org"))
+    record_link_opened(runtime, link_of(runtime, "eve@example.org"))
     settle(runtime, outbox.mark_sent)
     count.advance_ledgers(runtime)
     count.count_verification_mails(runtime)
@@ -373,7 +377,7 @@ def test_what_is_forgotten_stays_in_the_totals(runtime: Runtime, now: ManualCloc
 )
 def test_totals_that_were_tampered_with_are_reported(runtime: Runtime, sql: str, told: tuple[tuple[str, int], ...]) -> None:
     campaign = new_campaign(runtime)
-    signing.verify_signature(runtime, signed(runtime, campaign, "ada@example.org", source="leaflet"))
+    verify_signature(runtime, signed(runtime, campaign, "ada@example.org", source="leaflet"))
     signed(runtime, campaign, "eve@example.org")
     settle(runtime, outbox.mark_sent)
     count.advance_ledgers(runtime)
@@ -390,7 +394,7 @@ def test_a_batch_of_many_domains_and_hours_is_added_in_one_go(runtime: Runtime, 
     campaign = new_campaign(runtime)
     for number in range(60):
         now.advance(minutes=3)
-        signing.verify_signature(runtime, signed(runtime, campaign, f"p@{number}.example", source=f"s{number % 5}"))
+        verify_signature(runtime, signed(runtime, campaign, f"p@{number}.example", source=f"s{number % 5}"))
     count.advance_ledgers(runtime)
     assert len(stored(runtime, "cohort_tallies")) == 60
     assert {key[0]: row["verified"] for key, row in stored(runtime, "source_tallies").items()} == {

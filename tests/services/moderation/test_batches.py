@@ -14,8 +14,8 @@ from campaign.domain.signatures.filters import Filters
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.moderation import batches as batching
-from campaign.services.moderation import removals as moderation
-from campaign.services.signatures import sign as signing
+from campaign.services.moderation import removals
+from campaign.services.signatures.sign import sign_campaign, verify_signature, withdraw_signature
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
 from campaign.store.moderation import batches
@@ -36,13 +36,13 @@ def sign(runtime: Runtime, campaign: Campaign, amount: int, domain: str, *, veri
     ids = []
     for number in range(amount):
         address = f"{number}@{domain}"
-        signing.sign_campaign(runtime, campaign.id, campaign.text.hash, some(address))
+        sign_campaign(runtime, campaign.id, campaign.text.hash, some(address))
         with runtime.reading() as connection:
             key = {"key": address, "campaign_id": campaign.id}
             sql = text("SELECT id FROM signatures WHERE email_key = :key AND campaign_id = :campaign_id")
             ids.append(int(connection.execute(sql, key).scalar_one()))
         if verified:
-            signing.verify_signature(runtime, verify_link_of(runtime, ids[-1]))
+            verify_signature(runtime, verify_link_of(runtime, ids[-1]))
     return ids
 
 
@@ -133,10 +133,10 @@ def test_undoing_gives_back_the_whole_batch_each_to_what_it_was(runtime: Runtime
 
 def test_what_somebody_else_invalidated_or_restored_is_left_as_they_left_it(runtime: Runtime, campaign: Campaign) -> None:
     first, second, third = sign(runtime, campaign, 3, "burst.example")
-    moderation.invalidate_signature(runtime, COMMAND_LINE, first, RemovalKind.ABUSIVE, "an insult")
+    removals.invalidate_signature(runtime, COMMAND_LINE, first, RemovalKind.ABUSIVE, "an insult")
     number = start(runtime, campaign)
     run(runtime)
-    moderation.restore_signature(runtime, COMMAND_LINE, second)
+    removals.restore_signature(runtime, COMMAND_LINE, second)
     assert removed(runtime, campaign) == {"abusive": 1, "program": 1}
     batching.undo_batch(runtime, COMMAND_LINE, find(runtime, campaign, number))
     run(runtime)
@@ -189,7 +189,7 @@ def test_a_worker_that_died_on_the_way_is_taken_over_from(make_runtime: Any, mon
 def test_signatures_that_come_after_it_began_are_not_meant(runtime: Runtime, campaign: Campaign) -> None:
     sign(runtime, campaign, 2, "burst.example")
     number = start(runtime, campaign)
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, some("late@burst.example"))
+    sign_campaign(runtime, campaign.id, campaign.text.hash, some("late@burst.example"))
     run(runtime)
     assert find(runtime, campaign, number).invalidated == 2
     assert numbers(runtime, campaign) == (0, 1)
@@ -235,11 +235,11 @@ def test_invalidating_while_people_sign_verify_and_withdraw_keeps_the_count_true
 
     def verify_all() -> None:
         for link in links:
-            signing.verify_signature(runtime, link)
+            verify_signature(runtime, link)
 
     def withdraw_some() -> None:
         for signature_id in ids[::3]:
-            signing.withdraw_signature(runtime, signature_id)
+            withdraw_signature(runtime, signature_id)
 
     acts = [verify_all, withdraw_some, lambda: run(runtime), lambda: count.advance_ledgers(runtime)]
     threads = [threading.Thread(target=attempt, args=(act,)) for act in acts]

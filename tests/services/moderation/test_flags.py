@@ -8,8 +8,8 @@ from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.moderation.flag import FLAG_TITLES, SCORE_PART_LABELS, FlagKind, Observation, flag_reason, score_parts
 from campaign.runtime import Runtime
-from campaign.services.moderation import flags as flagging
-from campaign.services.signatures import sign as signing
+from campaign.services.moderation.flags import dismiss_flag, list_flags, raise_flags, reopen_flag
+from campaign.services.signatures.sign import sign_campaign
 from campaign.store.moderation.flags import Flag
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
 
@@ -24,12 +24,12 @@ def campaign(runtime: Runtime) -> Campaign:
 def sign(runtime: Runtime, campaign: Campaign, number: int, domain: str, network: str, **more: Any) -> None:
     name = more.pop("name", f"{PLACES[number % 7]} Person{chr(97 + number // 26)}{chr(97 + number % 26)}")
     given = sign_form_data(f"p{number}@{domain}", name=name, network=network, **more)
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, given)
+    sign_campaign(runtime, campaign.id, campaign.text.hash, given)
 
 
 def flags(runtime: Runtime, campaign: Campaign) -> dict[FlagKind, Flag]:
-    flagging.raise_flags(runtime)
-    return {flag.kind: flag for flag in flagging.list_flags(runtime, campaign)}
+    raise_flags(runtime)
+    return {flag.kind: flag for flag in list_flags(runtime, campaign)}
 
 
 def test_people_who_sign_from_everywhere_raise_no_flag(runtime: Runtime, campaign: Campaign) -> None:
@@ -87,7 +87,7 @@ def test_a_flag_grows_with_its_burst_and_is_one_flag_an_hour(runtime: Runtime, c
     for number in range(25):
         sign(runtime, campaign, number, "made-up.example", "198.51.100.0/24")
     first = flags(runtime, campaign)[FlagKind.NETWORK]
-    assert flagging.raise_flags(runtime) == 0
+    assert raise_flags(runtime) == 0
     for number in range(25, 60):
         sign(runtime, campaign, number, "made-up.example", "198.51.100.0/24")
     second = flags(runtime, campaign)[FlagKind.NETWORK]
@@ -100,11 +100,11 @@ def test_a_flag_that_was_put_away_stays_away_and_can_be_judged_again(runtime: Ru
     for number in range(30):
         sign(runtime, campaign, number, "made-up.example", "198.51.100.0/24")
     flag = flags(runtime, campaign)[FlagKind.NETWORK]
-    assert flagging.dismiss_flag(runtime, COMMAND_LINE, campaign, flag.id)
-    assert not flagging.dismiss_flag(runtime, COMMAND_LINE, campaign, flag.id)
+    assert dismiss_flag(runtime, COMMAND_LINE, campaign, flag.id)
+    assert not dismiss_flag(runtime, COMMAND_LINE, campaign, flag.id)
     assert FlagKind.NETWORK not in flags(runtime, campaign)
-    assert flag.id in [one.id for one in flagging.list_flags(runtime, campaign, dismissed=True)]
-    assert flagging.reopen_flag(runtime, COMMAND_LINE, campaign, flag.id)
+    assert flag.id in [one.id for one in list_flags(runtime, campaign, dismissed=True)]
+    assert reopen_flag(runtime, COMMAND_LINE, campaign, flag.id)
     assert FlagKind.NETWORK in flags(runtime, campaign)
 
 
@@ -113,8 +113,8 @@ def test_the_flags_of_one_campaign_are_not_anothers(runtime: Runtime, campaign: 
     for number in range(30):
         sign(runtime, moor, number, "made-up.example", "198.51.100.0/24")
     assert flags(runtime, campaign) == {}
-    [flag] = [flag for flag in flagging.list_flags(runtime, moor) if flag.kind is FlagKind.NETWORK]
-    assert not flagging.dismiss_flag(runtime, COMMAND_LINE, campaign, flag.id)
+    [flag] = [flag for flag in list_flags(runtime, moor) if flag.kind is FlagKind.NETWORK]
+    assert not dismiss_flag(runtime, COMMAND_LINE, campaign, flag.id)
 
 
 def test_mails_that_are_refused_are_flagged() -> None:

@@ -14,8 +14,13 @@ from campaign.jobs import LEDGER_QUEUE
 from campaign.runtime import Runtime, job_queue
 from campaign.services.ledger import count
 from campaign.services.moderation import removals
-from campaign.services.signatures import sign as signing
-from campaign.services.signatures.sign import VerifyOutcome
+from campaign.services.signatures.sign import (
+    VerifyOutcome,
+    get_own_signature,
+    sign_campaign,
+    verify_signature,
+    withdraw_signature,
+)
 from campaign.store.campaigns import campaigns
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, verify_link_of
 
@@ -28,13 +33,13 @@ def campaign(runtime: Runtime) -> Campaign:
 @pytest.fixture
 def sign(runtime: Runtime, campaign: Campaign) -> Callable[..., None]:
     def one(email: str = "ada@example.org", **changes: Any) -> None:
-        signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, **changes))
+        sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, **changes))
 
     return one
 
 
 def state(runtime: Runtime, signature_id: int = 1) -> SignatureState:
-    signature = signing.get_own_signature(runtime, verify_link_of(runtime, signature_id).signature_ref)
+    signature = get_own_signature(runtime, verify_link_of(runtime, signature_id).signature_ref)
     assert signature is not None
     return signature.state
 
@@ -49,12 +54,12 @@ def numbers(runtime: Runtime, campaign: Campaign) -> tuple[int, int]:
 
 def test_an_invalidated_signature_counts_no_longer(runtime: Runtime, campaign: Campaign, sign: Any, now: ManualClock) -> None:
     sign()
-    signing.verify_signature(runtime, verify_link_of(runtime, 1))
+    verify_signature(runtime, verify_link_of(runtime, 1))
     assert numbers(runtime, campaign) == (1, 0)
     now.advance(hours=1)
     assert removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "signed by a script")
     assert numbers(runtime, campaign) == (0, 0)
-    signature = signing.get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref)
+    signature = get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref)
     assert signature is not None
     assert (signature.state, signature.verified_at, signature.ended_at) == (SignatureState.INVALIDATED, START_TIME, now())
 
@@ -62,14 +67,14 @@ def test_an_invalidated_signature_counts_no_longer(runtime: Runtime, campaign: C
 def test_no_link_brings_an_invalidated_signature_back(runtime: Runtime, campaign: Campaign, sign: Any) -> None:
     sign()
     removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "signed by a script")
-    assert signing.verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.LINK_VOID
-    assert not signing.withdraw_signature(runtime, 1)
+    assert verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.LINK_VOID
+    assert not withdraw_signature(runtime, 1)
     assert state(runtime) is SignatureState.INVALIDATED
     # Nor does signing again.
     sign(name="Somebody Else")
     assert state(runtime) is SignatureState.INVALIDATED
-    assert signing.verify_signature(runtime, verify_link_of(runtime, 1, 2)).outcome is VerifyOutcome.LINK_VOID
-    signature = signing.get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref)
+    assert verify_signature(runtime, verify_link_of(runtime, 1, 2)).outcome is VerifyOutcome.LINK_VOID
+    signature = get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref)
     assert signature is not None
     assert signature.name == "Ada Lovelace"
     assert numbers(runtime, campaign) == (0, 0)
@@ -77,10 +82,10 @@ def test_no_link_brings_an_invalidated_signature_back(runtime: Runtime, campaign
 
 def test_restoring_gives_back_a_verified_signature_as_verified(runtime: Runtime, campaign: Campaign, sign: Any) -> None:
     sign()
-    signing.verify_signature(runtime, verify_link_of(runtime, 1))
+    verify_signature(runtime, verify_link_of(runtime, 1))
     removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "by mistake")
     assert removals.restore_signature(runtime, COMMAND_LINE, 1)
-    signature = signing.get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref)
+    signature = get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref)
     assert signature is not None
     assert (signature.state, signature.verified_at, signature.ended_at) == (SignatureState.VERIFIED, START_TIME, None)
     assert numbers(runtime, campaign) == (1, 0)
@@ -93,7 +98,7 @@ def test_restoring_never_verifies_what_was_not_verified(runtime: Runtime, campai
     assert removals.restore_signature(runtime, COMMAND_LINE, 1)
     assert state(runtime) is SignatureState.PENDING
     assert numbers(runtime, campaign) == (0, 1)
-    assert signing.verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.NOW
+    assert verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.NOW
     assert numbers(runtime, campaign) == (1, 0)
 
 
@@ -101,8 +106,8 @@ def test_a_signature_withdrawn_and_given_again_is_not_restored_as_verified(
     runtime: Runtime, campaign: Campaign, sign: Any
 ) -> None:
     sign()
-    signing.verify_signature(runtime, verify_link_of(runtime, 1))
-    signing.withdraw_signature(runtime, 1)
+    verify_signature(runtime, verify_link_of(runtime, 1))
+    withdraw_signature(runtime, 1)
     sign()
     removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "by mistake")
     removals.restore_signature(runtime, COMMAND_LINE, 1)
@@ -112,7 +117,7 @@ def test_a_signature_withdrawn_and_given_again_is_not_restored_as_verified(
 
 def test_a_withdrawn_signature_belongs_to_its_signatory(runtime: Runtime, campaign: Campaign, sign: Any) -> None:
     sign()
-    signing.withdraw_signature(runtime, 1)
+    withdraw_signature(runtime, 1)
     assert not removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "too late")
     assert not removals.restore_signature(runtime, COMMAND_LINE, 1)
     assert state(runtime) is SignatureState.WITHDRAWN
@@ -121,7 +126,7 @@ def test_a_withdrawn_signature_belongs_to_its_signatory(runtime: Runtime, campai
 
 def test_each_move_happens_once(runtime: Runtime, campaign: Campaign, sign: Any) -> None:
     sign()
-    signing.verify_signature(runtime, verify_link_of(runtime, 1))
+    verify_signature(runtime, verify_link_of(runtime, 1))
     assert not removals.restore_signature(runtime, COMMAND_LINE, 1)
     assert [removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "a bot") for _ in range(2)] == [
         True,
@@ -148,7 +153,7 @@ def test_a_move_asks_for_the_count_and_a_refused_one_does_not(runtime: Runtime, 
 def test_only_the_signature_meant_is_moved(runtime: Runtime, campaign: Campaign, sign: Any) -> None:
     for number in range(1, 4):
         sign(f"{number}@example.org")
-        signing.verify_signature(runtime, verify_link_of(runtime, number))
+        verify_signature(runtime, verify_link_of(runtime, number))
     removals.invalidate_signature(runtime, COMMAND_LINE, 2, RemovalKind.PROGRAM, "a bot")
     assert [state(runtime, number).value for number in (1, 2, 3)] == ["verified", "invalidated", "verified"]
     assert numbers(runtime, campaign) == (2, 0)
@@ -159,6 +164,6 @@ def test_invalidating_needs_a_reason_that_can_be_kept(runtime: Runtime, sign: Ca
     sign()
     with pytest.raises(InvalidInputError):
         removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, reason)
-    signature = signing.get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref)
+    signature = get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref)
     assert signature is not None
     assert signature.state is SignatureState.PENDING

@@ -15,15 +15,22 @@ from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.paper.entry import PaperEntry
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
-from campaign.services.ledger import count as counting
 from campaign.services.ledger import finalise
+from campaign.services.ledger.count import advance_ledgers, reconcile_campaign
 from campaign.services.moderation import removals
 from campaign.services.paper import import_list, type_in, validate
-from campaign.services.paper import undo as undoing
 from campaign.services.paper.import_list import AlreadyImportedError, ImportResult, PaperNotAcceptedError
+from campaign.services.paper.undo import (
+    MAX_SIGNATURES_PER_STEP,
+    get_intake,
+    list_intakes,
+    undo_due_intakes,
+    undo_intake,
+    undo_step,
+)
 from campaign.services.paper.validate import ReadOptions, ValidatedList
 from campaign.services.signatures import erase
-from campaign.services.signatures import sign as signing
+from campaign.services.signatures.sign import VerifyOutcome, sign_campaign, verify_signature, withdraw_signature
 from campaign.store.campaigns import campaigns
 from campaign.store.paper import paper_signatures
 from tests.services.paper.sample_lists import csv_file, messy_rows
@@ -47,9 +54,9 @@ def current_campaign(runtime: Runtime, campaign: Campaign) -> Campaign:
 
 def counted(runtime: Runtime, campaign: Campaign) -> tuple[int, int]:
     """Verified, and on paper, once all is counted; and all totals proved again."""
-    counting.advance_ledgers(runtime)
+    advance_ledgers(runtime)
     campaign = current_campaign(runtime, campaign)
-    found = counting.reconcile_campaign(runtime, campaign)
+    found = reconcile_campaign(runtime, campaign)
     assert (found.rollup_drifts, found.total_drift, found.verified) == ((), 0, campaign.verified)
     return campaign.verified, campaign.paper
 
@@ -61,10 +68,10 @@ def events(runtime: Runtime) -> list[tuple[str, int]]:
 
 def signed(runtime: Runtime, campaign: Campaign, email: str = "ada@example.org", name: str = "Ada Lovelace") -> int:
     """Somebody signs online and verifies."""
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, name=name))
+    sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, name=name))
     with runtime.reading() as connection:
         number: int = connection.exec_driver_sql("SELECT max(id) FROM signatures").scalar_one()
-    assert signing.verify_signature(runtime, verify_link_of(runtime, number)).outcome is signing.VerifyOutcome.NOW
+    assert verify_signature(runtime, verify_link_of(runtime, number)).outcome is VerifyOutcome.NOW
     return number
 
 
@@ -87,10 +94,10 @@ def take(
 
 
 def undo(runtime: Runtime, campaign: Campaign, intake_id: int) -> None:
-    intake = undoing.get_intake(runtime, campaign, intake_id)
+    intake = get_intake(runtime, campaign, intake_id)
     assert intake is not None
-    assert undoing.undo_intake(runtime, COMMAND_LINE, intake, "The wrong list")
-    undoing.undo_due_intakes(runtime)
+    assert undo_intake(runtime, COMMAND_LINE, intake, "The wrong list")
+    undo_due_intakes(runtime)
 
 
 def test_a_list_is_tried_without_changing_anything(runtime: Runtime) -> None:
@@ -116,9 +123,9 @@ def test_what_is_taken_in_is_counted_apart_and_undone_as_a_whole(runtime: Runtim
     undo(runtime, pond, 1)
     assert counted(runtime, pond) == (1, 0)
     assert events(runtime)[3:] == [("undo", -1), ("undo", -1)]
-    undone = undoing.get_intake(runtime, pond, 1)
+    undone = get_intake(runtime, pond, 1)
     assert undone is not None
-    assert not undoing.undo_intake(runtime, COMMAND_LINE, undone, "Again")
+    assert not undo_intake(runtime, COMMAND_LINE, undone, "Again")
     # It can be brought in again, likely duplicates with it; of an address there is one signature.
     assert take(runtime, pond, likely=True).signatures == 5
     assert counted(runtime, pond) == (6, 5)
@@ -134,21 +141,21 @@ def test_the_ledger_stays_right_whatever_becomes_of_paper(runtime: Runtime) -> N
         b"Person %d,LS1 4AP,p%d@example.org,yes\n" % (n, n) for n in range(6)
     ))  # fmt: skip
     # Withdrawn before it is counted, and signed online: it was paper, and never is again.
-    assert signing.withdraw_signature(runtime, 1)
-    signing.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("p0@example.org", name="Person 0"))
+    assert withdraw_signature(runtime, 1)
+    sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("p0@example.org", name="Person 0"))
     assert counted(runtime, pond) == (5, 5)
-    assert signing.verify_signature(runtime, verify_link_of(runtime, 1, 2)).outcome is signing.VerifyOutcome.NOW
+    assert verify_signature(runtime, verify_link_of(runtime, 1, 2)).outcome is VerifyOutcome.NOW
     assert counted(runtime, pond) == (6, 5)
     # The same once it was counted.
-    assert signing.withdraw_signature(runtime, 2)
+    assert withdraw_signature(runtime, 2)
     assert counted(runtime, pond) == (5, 4)
-    signing.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("p1@example.org", name="Person 1"))
-    signing.verify_signature(runtime, verify_link_of(runtime, 2, 2))
+    sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("p1@example.org", name="Person 1"))
+    verify_signature(runtime, verify_link_of(runtime, 2, 2))
     assert counted(runtime, pond) == (6, 4)
     # And withdrawn, signed and verified within one round of counting.
-    assert signing.withdraw_signature(runtime, 3)
-    signing.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("p2@example.org", name="Person 2"))
-    signing.verify_signature(runtime, verify_link_of(runtime, 3, 2))
+    assert withdraw_signature(runtime, 3)
+    sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("p2@example.org", name="Person 2"))
+    verify_signature(runtime, verify_link_of(runtime, 3, 2))
     assert counted(runtime, pond) == (6, 3)
     assert removals.invalidate_signature(runtime, COMMAND_LINE, 4, RemovalKind.FALSE, "Not a name")
     assert erase.erase_signature(runtime, COMMAND_LINE, pond.id, 5, "They asked")
@@ -190,7 +197,7 @@ def test_paper_comes_in_until_the_total_is_final(runtime: Runtime, now: ManualCl
         type_in.type_in_line(runtime, COMMAND_LINE, pond, None, PaperEntry(1, "Eve", "GB", "N1 9GU"))
     with runtime.reading() as connection:
         one: int = connection.exec_driver_sql("SELECT max(id) FROM signatures").scalar_one()
-    assert signing.withdraw_signature(runtime, one)
+    assert withdraw_signature(runtime, one)
     # What was certified stays so.
     assert counted(runtime, pond) == (3, 4)
     assert (current_campaign(runtime, pond).signatures, current_campaign(runtime, pond).online) == (4, 0)
@@ -203,21 +210,21 @@ def test_nothing_is_half_done(runtime: Runtime, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(KeyboardInterrupt):
         import_list.import_validated(runtime, COMMAND_LINE, pond, checked, label="list.csv")
     assert counted(runtime, pond) == (0, 0)
-    assert undoing.list_intakes(runtime, pond) == []
+    assert list_intakes(runtime, pond) == []
     monkeypatch.undo()
     taken = import_list.import_validated(runtime, COMMAND_LINE, pond, checked, label="list.csv")
     # Undoing goes on where it was stopped.
-    intake = undoing.get_intake(runtime, pond, taken.intake_id)
+    intake = get_intake(runtime, pond, taken.intake_id)
     assert intake is not None
-    undoing.undo_intake(runtime, COMMAND_LINE, intake, "The wrong list")
-    assert undoing.undo_step(runtime, taken.intake_id) == undoing.MAX_SIGNATURES_PER_STEP
+    undo_intake(runtime, COMMAND_LINE, intake, "The wrong list")
+    assert undo_step(runtime, taken.intake_id) == MAX_SIGNATURES_PER_STEP
     assert counted(runtime, pond) == (
-        taken.signatures - undoing.MAX_SIGNATURES_PER_STEP,
-        taken.signatures - undoing.MAX_SIGNATURES_PER_STEP,
+        taken.signatures - MAX_SIGNATURES_PER_STEP,
+        taken.signatures - MAX_SIGNATURES_PER_STEP,
     )
     run_workers(runtime)
     assert counted(runtime, pond) == (0, 0)
-    found = undoing.get_intake(runtime, pond, taken.intake_id)
+    found = get_intake(runtime, pond, taken.intake_id)
     assert found is not None
     assert (found.state, found.remaining) == ("undone", 0)
     with pytest.raises(InvalidInputError, match="nothing new"):
@@ -260,9 +267,9 @@ def test_of_two_who_bring_the_same_file_at_once_one_does(runtime: Runtime) -> No
     together(bring, bring)
     assert sorted(results) == [0, 4]
     assert counted(runtime, pond) == (4, 4)
-    assert [intake.imported for intake in undoing.list_intakes(runtime, pond)] == [4]
+    assert [intake.imported for intake in list_intakes(runtime, pond)] == [4]
     assert take(runtime, pond, likely=True, again=True).signatures == 3
-    assert [intake.repeat_number for intake in undoing.list_intakes(runtime, pond)] == [1, 0]
+    assert [intake.repeat_number for intake in list_intakes(runtime, pond)] == [1, 0]
 
 
 def test_bringing_in_while_others_sign_count_and_close(runtime: Runtime, now: ManualClock) -> None:
@@ -280,14 +287,12 @@ def test_bringing_in_while_others_sign_count_and_close(runtime: Runtime, now: Ma
 
     def sign() -> None:
         for n in range(20):
-            signing.sign_campaign(
-                runtime, pond.id, pond.text.hash, sign_form_data(f"reader{n * 3}@mail.example", name=f"Reader {n}")
-            )
+            sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data(f"reader{n * 3}@mail.example", name=f"Reader {n}"))
         now.at = pond.window.verify_until + FINALISATION_DELAY + timedelta(seconds=1)
 
     def count() -> None:
         while not stop.is_set():
-            counting.advance_ledgers(runtime)
+            advance_ledgers(runtime)
             finalise.finalise_due_campaigns(runtime)
 
     together(bring, sign, count)

@@ -16,7 +16,13 @@ from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.moderation import removals
 from campaign.services.signatures import erase, search
-from campaign.services.signatures import sign as signing
+from campaign.services.signatures.sign import (
+    VerifyOutcome,
+    get_own_signature,
+    sign_campaign,
+    verify_signature,
+    withdraw_signature,
+)
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
 from campaign.store.tables import metadata
@@ -34,7 +40,7 @@ def campaign(runtime: Runtime) -> Campaign:
 def sign(runtime: Runtime, campaign: Campaign) -> Callable[..., None]:
     def one(**changes: Any) -> None:
         given = {"comment": "Come to tea.", "network": "203.0.113.0/24", "public": True, "updates": True, **changes}
-        signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("Ada@ada.example", **given))
+        sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("Ada@ada.example", **given))
 
     return one
 
@@ -75,10 +81,10 @@ def test_nothing_personal_is_left_and_the_count_is_exact(
     sign()
     link = verify_link_of(runtime, 1)
     if before != "pending":
-        signing.verify_signature(runtime, link)
+        verify_signature(runtime, link)
         count.advance_ledgers(runtime)
     if before == "withdrawn":
-        signing.withdraw_signature(runtime, 1)
+        withdraw_signature(runtime, 1)
     if before == "invalidated":
         removals.invalidate_signature(runtime, owner, 1, RemovalKind.OTHER, "as they asked")
     with runtime.transaction() as connection:
@@ -105,13 +111,13 @@ def test_nothing_personal_is_left_and_the_count_is_exact(
 def test_what_is_erased_is_erased_once_and_for_ever(runtime: Runtime, campaign: Campaign, sign: Any, owner: Actor) -> None:
     sign()
     link = verify_link_of(runtime, 1)
-    signing.verify_signature(runtime, link)
+    verify_signature(runtime, link)
     removals.invalidate_signature(runtime, owner, 1, RemovalKind.OTHER, "as they asked")
     assert erase.erase_signature(runtime, owner, campaign.id, 1, "they asked")
     assert not erase.erase_signature(runtime, owner, campaign.id, 1, "they asked")
     assert not removals.restore_signature(runtime, owner, 1)
-    assert signing.get_own_signature(runtime, link.signature_ref) is None
-    assert signing.verify_signature(runtime, link).outcome is signing.VerifyOutcome.LINK_VOID
+    assert get_own_signature(runtime, link.signature_ref) is None
+    assert verify_signature(runtime, link).outcome is VerifyOutcome.LINK_VOID
     assert numbers(runtime, campaign)[:2] == (0, 0)
 
 
@@ -127,7 +133,7 @@ def test_the_same_address_can_sign_again(runtime: Runtime, campaign: Campaign, s
     sign()
     erase.erase_signature(runtime, owner, campaign.id, 1, "they asked")
     sign()
-    signing.verify_signature(runtime, verify_link_of(runtime, 2))
+    verify_signature(runtime, verify_link_of(runtime, 2))
     assert numbers(runtime, campaign)[:2] == (1, 0)
 
 
@@ -145,7 +151,7 @@ def test_only_a_signature_of_the_campaign_is_erased(runtime: Runtime, campaign: 
     moor = new_campaign(runtime, slug="moor")
     assert not erase.erase_signature(runtime, owner, moor.id, 1, "they asked")
     assert not erase.erase_signature(runtime, owner, campaign.id, 2, "they asked")
-    assert signing.get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref) is not None
+    assert get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref) is not None
 
 
 @pytest.mark.parametrize("reason", ["", " ", "x" * 201, "\x00"])
@@ -155,4 +161,4 @@ def test_erasing_needs_a_reason_that_can_be_kept(
     sign()
     with pytest.raises(InvalidInputError):
         erase.erase_signature(runtime, owner, campaign.id, 1, reason)
-    assert signing.get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref) is not None
+    assert get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref) is not None

@@ -8,8 +8,8 @@ from sqlalchemy import event, text
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.services.signatures import retention
-from campaign.services.signatures import sign as signing
 from campaign.services.signatures.retention import NetworkRetention
+from campaign.services.signatures.sign import sign_campaign, withdraw_signature
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
 from tests.support.signatory import Signatory, run_workers
 
@@ -20,7 +20,7 @@ def networks(runtime: Runtime) -> list[str]:
 
 
 def sign(runtime: Runtime, campaign: Campaign, email: str, network: str = "203.0.113.0/24") -> None:
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, network=network))
+    sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, network=network))
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_what_was_cleared_is_not_learned_again(runtime: Runtime, campaign: Campa
     now.advance(days=31)
     cleaner.clear_expired()
     sign(runtime, campaign, "a@example.org", "198.51.100.0/24")
-    signing.withdraw_signature(runtime, 1)
+    withdraw_signature(runtime, 1)
     sign(runtime, campaign, "a@example.org", "198.51.100.0/24")
     assert networks(runtime) == [""]
 

@@ -23,11 +23,17 @@ from campaign.security.tokens import SignatureRef
 from campaign.services.ledger import count
 from campaign.services.moderation import removals
 from campaign.services.signatures import sharing
-from campaign.services.signatures import sign as signing
+from campaign.services.signatures.sign import (
+    VerifyOutcome,
+    get_own_signature,
+    sign_campaign,
+    verify_signature,
+    withdraw_signature,
+)
 from campaign.store.exports import export_rows
 from campaign.store.signatures import supporters
 from campaign.store.signatures.signatures import Signature
-from campaign.store.tables import signatures as signatures_table
+from campaign.store.tables import signatures
 from campaign.web.public.labels import referrals_label
 from tests.support.factories import new_campaign, sign_form_data, verify_link_of
 from tests.support.servers import MailServer
@@ -37,7 +43,7 @@ from tests.support.signatory import Signatory, run_workers
 def sign(runtime: Runtime, campaign: Campaign, email: str, code: str = "", **typed: Any) -> int:
     """Somebody signs, perhaps by a personal link; the number of their signature."""
     given = sign_form_data(email, source="share" if code else "", referral_code=code, **typed)
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, given)
+    sign_campaign(runtime, campaign.id, campaign.text.hash, given)
     sql = text("SELECT id FROM signatures WHERE email_key = :key AND campaign_id = :campaign")
     with runtime.reading() as connection:
         return int(connection.execute(sql, {"key": email, "campaign": campaign.id}).scalar_one())
@@ -45,13 +51,13 @@ def sign(runtime: Runtime, campaign: Campaign, email: str, code: str = "", **typ
 
 def verified(runtime: Runtime, campaign: Campaign, email: str, code: str = "") -> int:
     number = sign(runtime, campaign, email, code)
-    assert signing.verify_signature(runtime, verify_link_of(runtime, number)).outcome is signing.VerifyOutcome.NOW
+    assert verify_signature(runtime, verify_link_of(runtime, number)).outcome is VerifyOutcome.NOW
     return number
 
 
 def own(runtime: Runtime, number: int) -> Signature:
     """A signature as its signatory sees it."""
-    found = signing.get_own_signature(runtime, verify_link_of(runtime, number).signature_ref)
+    found = get_own_signature(runtime, verify_link_of(runtime, number).signature_ref)
     assert found is not None
     return found
 
@@ -83,7 +89,7 @@ def test_a_personal_link_shows_how_many_it_brought(runtime: Runtime, campaign: C
     verified(runtime, campaign, "alone@example.org")
     # Verified is enough; the page need not wait for the count.
     assert sharing.count_referrals(runtime, ada) == 3
-    signing.withdraw_signature(runtime, brought[0])
+    withdraw_signature(runtime, brought[0])
     removals.invalidate_signature(runtime, COMMAND_LINE, brought[1], RemovalKind.PROGRAM, "a bot")
     count.advance_ledgers(runtime)
     assert sharing.count_referrals(runtime, ada) == 1
@@ -109,9 +115,9 @@ def test_who_comes_back_by_their_own_link_has_not_brought_themselves(
     runtime: Runtime, campaign: Campaign, ada: Signature
 ) -> None:
     code = sharing.share_code(runtime, ada)
-    assert signing.withdraw_signature(runtime, ada.id)
+    assert withdraw_signature(runtime, ada.id)
     assert sign(runtime, campaign, ada.email, code) == ada.id
-    assert signing.verify_signature(runtime, verify_link_of(runtime, ada.id, edition=2)).outcome is signing.VerifyOutcome.NOW
+    assert verify_signature(runtime, verify_link_of(runtime, ada.id, edition=2)).outcome is VerifyOutcome.NOW
     again = own(runtime, ada.id)
     assert again.referral_code == code
     assert sharing.count_referrals(runtime, again) == 0
@@ -128,7 +134,7 @@ def test_who_brought_somebody_first_has_brought_them_though_they_correct_a_detai
         assert sign(runtime, campaign, email, later, name="Eve Adams") == eve
         found = own(runtime, eve)
         assert (found.referral_code, found.source) == (code, "share")
-    assert signing.verify_signature(runtime, verify_link_of(runtime, eve, edition=2)).outcome is signing.VerifyOutcome.NOW
+    assert verify_signature(runtime, verify_link_of(runtime, eve, edition=2)).outcome is VerifyOutcome.NOW
     found = own(runtime, eve)
     assert (found.name, found.referral_code, found.source) == ("Eve Adams", code, "share")
     assert sharing.count_referrals(runtime, ada) == 1
@@ -137,7 +143,7 @@ def test_who_brought_somebody_first_has_brought_them_though_they_correct_a_detai
     sign(runtime, campaign, "mae@example.org", code)
     assert own(runtime, mae).referral_code == code
     # Withdrawing ends it: who signs anew is brought anew.
-    assert signing.withdraw_signature(runtime, mae)
+    assert withdraw_signature(runtime, mae)
     sign(runtime, campaign, "mae@example.org", other)
     assert own(runtime, mae).referral_code == other
 
@@ -158,7 +164,7 @@ def test_more_than_ten_thousand_are_said_only_where_there_are_more(
     runtime: Runtime, campaign: Campaign, ada: Signature, app: Flask, amount: int, said: str
 ) -> None:
     brought = verified(runtime, campaign, "eve@example.org", sharing.share_code(runtime, ada))
-    columns = [column.name for column in signatures_table.columns if column.name not in ("id", "email_key")]
+    columns = [column.name for column in signatures.columns if column.name not in ("id", "email_key")]
     same = ", ".join(columns)
     with runtime.transaction() as connection:
         sql = text(
@@ -186,7 +192,7 @@ def test_a_code_leads_nowhere(app: Flask, runtime: Runtime, ada: Signature) -> N
         assert browser.get(path).status_code == 404
         assert browser.post(path, data={"action": "withdraw"}).status_code in (404, 405)
     # Nor does it stand in for the key of a row.
-    assert signing.get_own_signature(runtime, SignatureRef(ada.id, code)) is None
+    assert get_own_signature(runtime, SignatureRef(ada.id, code)) is None
     page = browser.get(f"/c/save-the-pond?via={code}").text
     assert "Lovelace" not in page
     assert "ada@example.org" not in page

@@ -1,8 +1,10 @@
 """What the operator of the site does with people and campaigns, and how they see that it is well."""
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from sqlalchemy import text
 
 from campaign.domain.accounts.actor import COMMAND_LINE, SITE, Actor
 from campaign.domain.accounts.role import Role
+from campaign.domain.site.process_heartbeat import DEAD_AFTER
 from campaign.jobs import DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
 from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.services import site
@@ -211,10 +214,15 @@ class TestHealth:
         with mail_worker_process(runtime):
             wait_until(lambda: alive()[MAIL_QUEUE] == 1, "the worker is seen")
             assert alive() == {MAIL_QUEUE: 1, LEDGER_QUEUE: 0, DESK_QUEUE: 0, EXPORT_QUEUE: 0}
+            [field] = cast("dict[bytes, bytes]", runtime.redis.hgetall("countersign:processes"))
         # Killed: its entry stays for a while, but gives no sign of life.
-        key = next(iter(runtime.redis.smembers(f"rq:workers:{MAIL_QUEUE}")))
-        runtime.redis.hset(key, mapping={"last_heartbeat": "2020-01-01T00:00:00.000000Z", "state": "idle"})
+        beat = json.loads(cast("bytes", runtime.redis.hget("countersign:processes", field.decode())))
+        stale = {**beat, "seen_at": beat["seen_at"] - DEAD_AFTER.total_seconds()}
+        runtime.redis.hset("countersign:processes", field.decode(), json.dumps(stale))
         assert alive()[MAIL_QUEUE] == 0
+        lines = site.site_health(runtime).queues
+        assert lines is not None
+        assert [line.dead for line in lines] == [1, 0, 0, 0]
 
     def test_the_clock_is_missed(self, runtime: Runtime) -> None:
         assert "No clock has ticked for a minute." in site.site_health(runtime).problems

@@ -14,7 +14,7 @@ from campaign.runtime import Runtime
 from campaign.services.ledger import count, finalise
 from campaign.services.signatures import sign
 from campaign.services.signatures.sign import NotOpenError, VerifyOutcome
-from campaign.services.site import switches as switching
+from campaign.services.site import switches
 from campaign.store.accounts import audit_log
 from campaign.store.redis import campaign_cache, switch_cache
 from tests.support.desk_client import new_campaigner
@@ -29,8 +29,8 @@ def signatures(runtime: Runtime) -> int:
 
 
 def test_nothing_is_on_that_was_never_thrown(runtime: Runtime) -> None:
-    assert switching.current_switches(runtime) == Switches()
-    assert [(position.switch, position.on, position.changed_at) for position in switching.list_positions(runtime)] == [
+    assert switches.current_switches(runtime) == Switches()
+    assert [(position.switch, position.on, position.changed_at) for position in switches.list_positions(runtime)] == [
         (switch, False, None) for switch in Switch
     ]
 
@@ -38,16 +38,16 @@ def test_nothing_is_on_that_was_never_thrown(runtime: Runtime) -> None:
 def test_a_throw_says_who_and_when_and_is_written_down(runtime: Runtime, app: object, now: ManualClock) -> None:
     ida = new_campaigner(runtime, app, name="Ida Rhodes", operator=True)  # type: ignore[arg-type]
     actor = Actor("Ida Rhodes", ida.id, "203.0.113.0/24")
-    assert switching.set_switch(runtime, actor, Switch.PAUSE_SIGNING, on=True, message="Back at noon.")
-    assert not switching.set_switch(runtime, actor, Switch.PAUSE_SIGNING, on=True, message="Back at noon.")
-    position = switching.list_positions(runtime)[0]
+    assert switches.set_switch(runtime, actor, Switch.PAUSE_SIGNING, on=True, message="Back at noon.")
+    assert not switches.set_switch(runtime, actor, Switch.PAUSE_SIGNING, on=True, message="Back at noon.")
+    position = switches.list_positions(runtime)[0]
     assert (position.on, position.message, position.changed_by, position.changed_at) == (
         True,
         "Back at noon.",
         "Ida Rhodes",
         now(),
     )
-    assert switching.set_switch(runtime, COMMAND_LINE, Switch.PAUSE_SIGNING, on=False, message="never kept")
+    assert switches.set_switch(runtime, COMMAND_LINE, Switch.PAUSE_SIGNING, on=False, message="never kept")
     with runtime.reading() as connection:
         entries = audit_log.list_entries(connection, None)
     assert [(e.action, e.subject, e.before, e.after, e.network) for e in entries] == [
@@ -90,28 +90,28 @@ def test_no_signature_begun_after_the_throw_is_stored_while_many_sign_at_two_mac
         thread.start()
     for each in enough:
         each.wait(60)
-    switching.set_switch(desk, COMMAND_LINE, switch, on=True)
+    switches.set_switch(desk, COMMAND_LINE, switch, on=True)
     thrown.set()
     for thread in threads:
         thread.join()
     assert (errors, late) == ([], [])
     before = signatures(desk)
     assert before >= 8 * 2
-    switching.set_switch(desk, COMMAND_LINE, switch, on=False)
+    switches.set_switch(desk, COMMAND_LINE, switch, on=False)
     sign.sign_campaign(machines[0], campaign.id, campaign.text.hash, sign_form_data("again@example.org"))
     assert signatures(desk) == before + 1
 
 
 def test_a_process_asks_the_database_only_where_redis_has_no_copy(runtime: Runtime, now: ManualClock) -> None:
-    switching.set_switch(runtime, COMMAND_LINE, Switch.SLOW_COUNT, on=True)
+    switches.set_switch(runtime, COMMAND_LINE, Switch.SLOW_COUNT, on=True)
     asked: list[str] = []
     event.listen(runtime.autocommit_engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
-    assert switching.current_switches(runtime).slows_count
+    assert switches.current_switches(runtime).slows_count
     assert asked == []
     runtime.redis.flushall()
-    assert switching.current_switches(runtime).slows_count
+    assert switches.current_switches(runtime).slows_count
     assert len(asked) == 1
-    assert switching.current_switches(runtime).slows_count
+    assert switches.current_switches(runtime).slows_count
     assert len(asked) == 1
 
 
@@ -120,13 +120,13 @@ def test_with_redis_down_a_throw_acts_and_redis_comes_back_with_the_truth(
 ) -> None:
     here, there = make_runtime(), make_runtime()
     campaign = new_campaign(here)
-    switching.set_switch(here, COMMAND_LINE, Switch.HIDE_SUPPORTERS, on=True)
-    known = switching.current_switches(there)
+    switches.set_switch(here, COMMAND_LINE, Switch.HIDE_SUPPORTERS, on=True)
+    known = switches.current_switches(there)
     assert known.hides_supporters
     redis_server.kill()
     try:
-        assert switching.set_switch(here, COMMAND_LINE, Switch.READ_ONLY, on=True, message="Moving house.")
-        known = switching.current_switches(there, known)
+        assert switches.set_switch(here, COMMAND_LINE, Switch.READ_ONLY, on=True, message="Moving house.")
+        known = switches.current_switches(there, known)
         assert known.read_only
         with pytest.raises(NotOpenError):
             sign.sign_campaign(there, campaign.id, campaign.text.hash, sign_form_data())
@@ -135,7 +135,7 @@ def test_with_redis_down_a_throw_acts_and_redis_comes_back_with_the_truth(
     for runtime in (here, there):
         runtime.redis_connection._backoff_until = 0.0
     # Its copy is the one from before: whoever knows better does not believe it, and the clock puts it right.
-    assert switching.current_switches(there, known).read_only
+    assert switches.current_switches(there, known).read_only
     clock.tick(here, {}, 1.0)
     copy = here.call_redis(switch_cache.cached_switches)
     assert copy is not None
@@ -152,7 +152,7 @@ def test_an_older_copy_never_overwrites_a_newer_one(runtime: Runtime) -> None:
 def test_throws_at_the_same_moment_all_count(make_runtime: Callable[..., Runtime]) -> None:
     machines = [make_runtime() for _ in range(4)]
     threads = [
-        threading.Thread(target=switching.set_switch, args=(machine, COMMAND_LINE, switch), kwargs={"on": True})
+        threading.Thread(target=switches.set_switch, args=(machine, COMMAND_LINE, switch), kwargs={"on": True})
         for machine, switch in zip(machines, Switch, strict=True)
     ]
     for thread in threads:
@@ -160,33 +160,33 @@ def test_throws_at_the_same_moment_all_count(make_runtime: Callable[..., Runtime
     for thread in threads:
         thread.join()
     fresh = make_runtime()
-    assert switching.current_switches(fresh) == Switches(dict.fromkeys(Switch, ""), 4)
+    assert switches.current_switches(fresh) == Switches(dict.fromkeys(Switch, ""), 4)
 
 
 class TestReadOnly:
     def test_verifying_waits_and_the_link_works_again_afterwards(self, runtime: Runtime) -> None:
         campaign = new_campaign(runtime)
         sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
-        switching.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True)
+        switches.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True)
         link = verify_link_of(runtime, 1)
         assert sign.verify_signature(runtime, link).outcome is VerifyOutcome.READ_ONLY
         ready = sign.preview_verification(runtime, link, {}, read_only=True)
         assert ready is not None
         assert (ready.outcome, ready.auto_confirm) == (VerifyOutcome.READ_ONLY, False)
-        switching.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=False)
+        switches.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=False)
         assert sign.verify_signature(runtime, link).outcome is VerifyOutcome.NOW
 
     def test_withdrawing_always_works(self, runtime: Runtime) -> None:
         campaign = new_campaign(runtime)
         sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
         for switch in Switch:
-            switching.set_switch(runtime, COMMAND_LINE, switch, on=True)
+            switches.set_switch(runtime, COMMAND_LINE, switch, on=True)
         assert sign.withdraw_signature(runtime, 1)
 
     def test_pausing_leaves_links_alone(self, runtime: Runtime) -> None:
         campaign = new_campaign(runtime)
         sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
-        switching.set_switch(runtime, COMMAND_LINE, Switch.PAUSE_SIGNING, on=True)
+        switches.set_switch(runtime, COMMAND_LINE, Switch.PAUSE_SIGNING, on=True)
         assert sign.verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.NOW
 
     def test_the_grace_that_was_lost_is_given_back(self, runtime: Runtime, now: ManualClock) -> None:
@@ -195,16 +195,16 @@ class TestReadOnly:
         sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
         sign.sign_campaign(runtime, over.id, over.text.hash, sign_form_data())
         now.at = campaign.window.closes_at + timedelta(hours=4)
-        switching.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True)
+        switches.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True)
         now.advance(hours=20)
         # Whose grace was over before is told so, and the total of the others is not certified meanwhile.
         assert sign.verify_signature(runtime, verify_link_of(runtime, 2)).outcome is VerifyOutcome.TOO_LATE
         assert sign.verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.READ_ONLY
         count.advance_ledgers(runtime)
         assert finalise.finalise_due_campaigns(runtime) == []
-        switching.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True, message="It takes longer.")
+        switches.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True, message="It takes longer.")
         now.advance(hours=5)
-        switching.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=False)
+        switches.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=False)
         now.advance(hours=5, minutes=59)
         assert sign.verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.NOW
         now.advance(minutes=2)
@@ -217,9 +217,9 @@ class TestReadOnly:
 
     def test_before_the_deadline_no_grace_is_lost(self, runtime: Runtime, now: ManualClock) -> None:
         campaign = new_campaign(runtime)
-        switching.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True)
+        switches.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True)
         now.at = campaign.window.closes_at + timedelta(hours=1)
-        switching.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=False)
+        switches.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=False)
         with runtime.reading() as connection:
             until = connection.execute(text("SELECT revision FROM campaigns")).scalar_one()
         assert until == 2

@@ -9,7 +9,7 @@ import pytest
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail
 from campaign.domain.mail.kinds import MailKind, MailPriority
 from campaign.runtime import Runtime
-from campaign.services.signatures import sign as signing
+from campaign.services.signatures import sign
 from campaign.store.accounts import campaigners, login_links
 from campaign.store.mail import mailed_login_link, outbox
 from tests.journeys.test_races import run_concurrently
@@ -165,7 +165,7 @@ def test_mails_to_signatories_are_not_promised_to_campaigners(runtime: Runtime, 
 def test_one_claim_takes_mails_to_signatories_and_to_campaigners_by_their_urgency(runtime: Runtime, mary: int) -> None:
     pond = new_campaign(runtime)
     owe(runtime, "desk_digest", mary)
-    signing.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("ada@example.org"))
+    sign.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("ada@example.org"))
     owe(runtime, "desk_sign_in", mary)
     owe(runtime, "desk_invitation", mary)
     assert [mail.kind.value for mail in claim(runtime)] == ["verify", "desk_sign_in", "desk_invitation", "desk_digest"]

@@ -9,7 +9,7 @@ from flask import Flask
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
-from campaign.services.moderation import flags as flagging
+from campaign.services.moderation.flags import raise_flags
 from campaign.services.signatures import sign
 from campaign.store.accounts import audit_log
 from tests.conftest import on_both_databases
@@ -30,7 +30,7 @@ def campaign(runtime: Runtime) -> Campaign:
         network, name = (NETWORK, "Jo Doe") if odd else (f"203.0.{number}.0/24", f"Ann Person{chr(97 + number - 30)}")
         given = sign_form_data(f"p{number}@mail{number}.example", name=name, network=network)
         sign.sign_campaign(runtime, campaign.id, campaign.text.hash, given)
-    flagging.raise_flags(runtime)
+    raise_flags(runtime)
     return campaign
 
 

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
-from campaign.services.accounts.auth import passkeys as proving
+from campaign.services.accounts.auth.passkeys import MAX_PASSKEYS, list_passkeys
 from campaign.store.accounts import audit_log, passkeys, team
 from campaign.store.redis import passkey_challenges, sessions
 from campaign.web.desk.access import SESSION_COOKIE
@@ -83,14 +83,14 @@ def test_adding_or_removing_one_signs_out_every_other_browser(app: Flask, runtim
     assert other.get("/desk/").status_code == 303
     assert mary.get("/desk/").status_code == 200
     other = new_session(runtime, app, mary.id)
-    [one] = proving.list_passkeys(runtime, mary.id)
+    [one] = list_passkeys(runtime, mary.id)
     assert mary.post(f"{PATH}/{one.id}/remove").status_code == 303
     assert other.get("/desk/").status_code == 303
     assert acts(runtime)[0] == "remove passkey"
 
 
 def test_a_removed_passkey_opens_nothing(app: Flask, runtime: Runtime, mary: DeskClient, phone: Authenticator) -> None:
-    [one] = proving.list_passkeys(runtime, mary.id)
+    [one] = list_passkeys(runtime, mary.id)
     mary.post(f"{PATH}/{one.id}/remove")
     browser, answer = sign_in(app, phone)
     assert answer.status_code == 422
@@ -100,9 +100,9 @@ def test_a_removed_passkey_opens_nothing(app: Flask, runtime: Runtime, mary: Des
 
 @on_both_databases
 def test_a_passkey_is_renamed(mary: DeskClient, phone: Authenticator, runtime: Runtime) -> None:
-    [one] = proving.list_passkeys(runtime, mary.id)
+    [one] = list_passkeys(runtime, mary.id)
     assert mary.post(f"{PATH}/{one.id}/name", {"name": "  Red   phone "}).status_code == 303
-    assert proving.list_passkeys(runtime, mary.id)[0].name == "Red phone"
+    assert list_passkeys(runtime, mary.id)[0].name == "Red phone"
     wrong = mary.post(f"{PATH}/{one.id}/name", {"name": "  "})
     assert (wrong.status_code, "Give the passkey a name" in wrong.text) == (422, True)
     assert acts(runtime).count("rename passkey") == 1
@@ -112,10 +112,10 @@ def test_nobody_renames_or_removes_anothers_passkey(
     app: Flask, runtime: Runtime, mary: DeskClient, phone: Authenticator
 ) -> None:
     eve = new_campaigner(runtime, app)
-    [one] = proving.list_passkeys(runtime, mary.id)
+    [one] = list_passkeys(runtime, mary.id)
     eve.post(f"{PATH}/{one.id}/name", {"name": "Mine"})
     eve.post(f"{PATH}/{one.id}/remove")
-    assert [kept.name for kept in proving.list_passkeys(runtime, mary.id)] == ["Phone"]
+    assert [kept.name for kept in list_passkeys(runtime, mary.id)] == ["Phone"]
 
 
 def test_a_copy_is_refused_and_noted(app: Flask, runtime: Runtime, mary: DeskClient, phone: Authenticator) -> None:
@@ -150,7 +150,7 @@ def test_a_passkey_of_another_site_or_of_who_did_not_unlock_it_is_not_added(
     mary: DeskClient, runtime: Runtime, wrong: dict[str, Any]
 ) -> None:
     assert added(mary, Authenticator(**wrong)).status_code == 422
-    assert proving.list_passkeys(runtime, mary.id) == []
+    assert list_passkeys(runtime, mary.id) == []
 
 
 @pytest.mark.parametrize("wrong", [{"origin": "https://evil.example"}, {"host": "evil.example"}, {"verifies_user": False}])
@@ -219,12 +219,12 @@ def test_known_and_unknown_passkeys_are_refused_in_the_same_words(
 def test_one_credential_is_registered_once(app: Flask, runtime: Runtime, mary: DeskClient, phone: Authenticator) -> None:
     again = added(mary, phone)
     assert (again.status_code, "registered already" in again.text) == (422, True)
-    assert len(proving.list_passkeys(runtime, mary.id)) == 1
+    assert len(list_passkeys(runtime, mary.id)) == 1
 
 
 def test_an_account_holds_a_bounded_number(runtime: Runtime, mary: DeskClient) -> None:
     with runtime.transaction() as connection:
-        for number in range(proving.MAX_PASSKEYS):
+        for number in range(MAX_PASSKEYS):
             passkeys.add_passkey(connection, mary.id, f"id{number}", b"key", 0, f"Key {number}", runtime.now())
     [session] = sessions.list_sessions(runtime.redis, mary.id, runtime.now())
     sessions.confirm_session(runtime.redis, session, runtime.now(), second_factor=True)
@@ -260,12 +260,12 @@ def test_a_mailbox_alone_does_not_touch_the_passkeys_of_who_has_one(
     app: Flask, runtime: Runtime, mary: DeskClient, phone: Authenticator
 ) -> None:
     thief = new_session(runtime, app, mary.id)
-    [one] = proving.list_passkeys(runtime, mary.id)
+    [one] = list_passkeys(runtime, mary.id)
     for path in (PATH, "/desk/account/password", "/desk/account/second-factor"):
         assert thief.get(path).status_code == 303
     assert thief.post(f"{PATH}/{one.id}/remove").location.startswith("/desk/confirm")
     assert thief.post("/desk/account/password", {"password": "four words of a thief"}).location.startswith("/desk/confirm")
-    assert len(proving.list_passkeys(runtime, mary.id)) == 1
+    assert len(list_passkeys(runtime, mary.id)) == 1
     page = page_text(thief.get(f"/desk/confirm?next={PATH}"))
     assert "With a passkey" in page
     assert "By email" not in page

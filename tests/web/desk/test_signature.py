@@ -12,7 +12,7 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
-from campaign.services.signatures import sign as signing
+from campaign.services.signatures.sign import sign_campaign, verify_signature, withdraw_signature
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
@@ -31,7 +31,7 @@ def campaign(runtime: Runtime) -> Campaign:
 def sign(runtime: Runtime, campaign: Campaign) -> Callable[..., None]:
     def one(**changes: Any) -> None:
         given = {"comment": "<b>Keep</b> it.", "network": "203.0.113.0/24", "source": "leaflet", **changes}
-        signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("ada@example.org", **given))
+        sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("ada@example.org", **given))
 
     return one
 
@@ -57,7 +57,7 @@ def test_its_timeline_is_shown_in_order(
     sign(name="Ada King", source="")
     run_workers(runtime)
     now.advance(minutes=5)
-    signing.verify_signature(runtime, verify_link_of(runtime, 1, 2))
+    verify_signature(runtime, verify_link_of(runtime, 1, 2))
     count.advance_ledgers(runtime)
     mary = at_desk(Role.OWNER)
     now.advance(minutes=5)
@@ -71,7 +71,7 @@ def test_its_timeline_is_shown_in_order(
     now.advance(minutes=1)
     assert mary.post(f"{PATH}/show-comment").status_code == 303
     now.advance(minutes=1)
-    signing.withdraw_signature(runtime, 1)
+    withdraw_signature(runtime, 1)
     count.advance_ledgers(runtime)
     page = mary.get(PATH)
     assert html_problems(page.text) == []

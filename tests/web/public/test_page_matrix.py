@@ -27,9 +27,9 @@ from campaign.domain.campaigns.window import FINALISATION_DELAY
 from campaign.runtime import Runtime
 from campaign.security.tokens import SignatureRef
 from campaign.services.campaigns import drafts, lifecycle
-from campaign.services.ledger import count as counting
 from campaign.services.ledger import finalise
-from campaign.services.signatures import sign as signing
+from campaign.services.ledger.count import advance_ledger
+from campaign.services.signatures import sign
 from campaign.store.campaigns import campaigns
 from tests.html_validator import html_problems
 from tests.page_states.page_state import problem_report
@@ -188,10 +188,10 @@ def make(runtime: Runtime, browser: FlaskClient, count: Count, where: Stage) -> 
         opens_at = START_TIME + timedelta(hours=1) if where is Stage.SCHEDULED else None
         assert lifecycle.publish_campaign(runtime, campaign, COMMAND_LINE, opens_at)
     pending, *verified = store_signatures(runtime, campaign, [{"state": "pending"}, *[{}] * count.counted])
-    counting.advance_ledger(runtime, campaign.id)
+    advance_ledger(runtime, campaign.id)
     for number in verified[: count.withdrawn]:
-        assert signing.withdraw_signature(runtime, number)
-    counting.advance_ledger(runtime, campaign.id)
+        assert sign.withdraw_signature(runtime, number)
+    advance_ledger(runtime, campaign.id)
     links = {number: verify_link_of(runtime, number) for number in (pending, *verified)}
     tokens = {number: runtime.tokens.verify_token(*link) for number, link in links.items()}
     if verified and where is not Stage.DRAFT:

@@ -381,10 +381,12 @@ def test_a_campaign_asks_what_it_says_it_asks(
 
 def test_readyz_tells_what_is_wrong(app: Flask, runtime: Runtime, make_runtime: Callable[..., Runtime]) -> None:
     assert app.test_client().get("/healthz").get_json() == {"process": "up"}
-    assert app.test_client().get("/readyz").get_json() == {"database": "up", "redis": "up"}
+    well = {"database": "up", "redis": "up", "clock": "up", "your_address": "loopback"}
+    assert app.test_client().get("/readyz").get_json() == well
     lost = create_app(make_runtime(redis_url="unix:///nowhere/redis.sock"))
     answer = lost.test_client().get("/readyz")
-    assert (answer.status_code, answer.get_json()) == (503, {"database": "up", "redis": "down"})
+    down = "down: does not answer; signing and counting go on, mail waits"
+    assert (answer.status_code, answer.get_json()) == (503, well | {"redis": down})
     assert lost.test_client().get("/healthz").status_code == 200
 
 

@@ -17,7 +17,13 @@ from campaign.domain.signatures.supporter import Supporter
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.moderation import removals
-from campaign.services.signatures import sign as signing
+from campaign.services.signatures.sign import (
+    VerifyOutcome,
+    change_consents,
+    sign_campaign,
+    verify_signature,
+    withdraw_signature,
+)
 from campaign.services.signatures.supporters import MAX_SUPPORTERS_SHOWN
 from campaign.store.campaigns import campaigns
 from campaign.web.app_context import install_runtime
@@ -29,7 +35,7 @@ from tests.support.factories import new_campaign, sign_form_data, verify_link_of
 
 def sign(runtime: Runtime, campaign: Campaign, email: str, **typed: Any) -> int:
     """Somebody signs and agrees to be shown, unless it says otherwise; the number of their signature."""
-    signing.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, **{"public": True, **typed}))
+    sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, **{"public": True, **typed}))
     with runtime.reading() as connection:
         return int(connection.execute(text("SELECT id FROM signatures WHERE email_key = :key"), {"key": email}).scalar_one())
 
@@ -39,7 +45,7 @@ def verified(runtime: Runtime, campaign: Campaign, email: str, **typed: Any) -> 
     number = sign(runtime, campaign, email, **typed)
     with runtime.reading() as connection:
         edition = connection.execute(text("SELECT edition FROM signatures WHERE id = :id"), {"id": number}).scalar_one()
-    assert signing.verify_signature(runtime, verify_link_of(runtime, number, edition)).outcome is signing.VerifyOutcome.NOW
+    assert verify_signature(runtime, verify_link_of(runtime, number, edition)).outcome is VerifyOutcome.NOW
     count.advance_ledgers(runtime)
     return number
 
@@ -96,7 +102,7 @@ def test_only_verified_signatories_who_chose_to_be_public_are_shown(runtime: Run
     verified(runtime, pond, "ada@example.org", name="Ada Lovelace")
     verified(runtime, pond, "shy@example.org", name="Shy Person", public=False)
     sign(runtime, pond, "late@example.org", name="Late Comer")
-    signing.withdraw_signature(runtime, verified(runtime, pond, "gone@example.org", name="Gone Again"))
+    withdraw_signature(runtime, verified(runtime, pond, "gone@example.org", name="Gone Again"))
     removals.invalidate_signature(
         runtime, COMMAND_LINE, verified(runtime, pond, "bot@example.org", name="Bot Net"), RemovalKind.PROGRAM, "a bot"
     )
@@ -159,7 +165,7 @@ def test_who_was_counted_twice_is_shown_once_where_they_came_back(runtime: Runti
     ada = verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
     eve = verified(runtime, campaign, "eve@example.org", name="Eve Adams")
     for _ in range(2):
-        signing.withdraw_signature(runtime, ada)
+        withdraw_signature(runtime, ada)
         count.advance_ledgers(runtime)
         # She makes the very total again that she made before.
         assert verified(runtime, campaign, "ada@example.org", name="Ada Lovelace") == ada
@@ -177,7 +183,7 @@ def test_who_came_back_leaves_room_for_the_others(runtime: Runtime, supporters: 
     for number in range(MAX_SUPPORTERS_SHOWN):
         verified(runtime, campaign, f"{number}@example.org", name=f"{chr(ord('A') + number)}da Lovelace")
     for _ in range(MAX_SUPPORTERS_SHOWN):
-        signing.withdraw_signature(runtime, 1)
+        withdraw_signature(runtime, 1)
         count.advance_ledgers(runtime)
         verified(runtime, campaign, "0@example.org", name="Ada Lovelace")
     assert sorted(names(supporters, campaign)) == ["Ada", "Bda", "Cda", "Dda", "Eda", "Fda", "Gda", "Hda"]
@@ -195,9 +201,9 @@ def test_who_no_longer_wants_to_be_shown_is_gone_after_some_seconds(
     verified(runtime, campaign, "eve@example.org", name="Eve Adams")
     assert names(supporters, campaign) == ["Eve", "Ada"]
     if way == "no longer public":
-        assert signing.change_consents(runtime, ada, public=False, updates=False)
+        assert change_consents(runtime, ada, public=False, updates=False)
     elif way == "withdrawn":
-        assert signing.withdraw_signature(runtime, ada)
+        assert withdraw_signature(runtime, ada)
     else:
         assert removals.invalidate_signature(runtime, COMMAND_LINE, ada, RemovalKind.PROGRAM, "a bot")
     some_seconds_later(supporters)
@@ -208,7 +214,7 @@ def test_who_chooses_to_be_shown_later_is_shown(runtime: Runtime, supporters: Si
     campaign = new_campaign(runtime)
     ada = verified(runtime, campaign, "ada@example.org", name="Ada Lovelace", public=False)
     assert names(supporters, campaign) == []
-    assert signing.change_consents(runtime, ada, public=True, updates=False)
+    assert change_consents(runtime, ada, public=True, updates=False)
     some_seconds_later(supporters)
     assert names(supporters, campaign) == ["Ada"]
 

@@ -43,7 +43,7 @@ def record_credential_change(
 ) -> None:
     """The last thing in the transaction that gives somebody a proof or takes one away. `keep` is the session that stays.
 
-    Raises RedisUnavailableError; then nothing is changed, as a new proof is no good while whoever had the old one is still in.
+    Raises RedisUnavailableError; then nothing is changed, as a new credential is no good while sessions of the old one last.
     """
     record_and_notify(runtime, connection, campaigner_id, actor, action, subject=subject)
     runtime.call_redis(lambda redis: sessions.end_all_sessions(redis, campaigner_id, except_session=keep_session))

@@ -36,8 +36,8 @@ class ConfirmMethods:
 def confirm_methods(runtime: Runtime, campaigner: Campaigner, path: str) -> ConfirmMethods:
     """The ways that are enough for a path of the desk.
 
-    A mailbox and a password are one factor. Where two are wanted, neither will do; and neither whoever has a code app goes by
-    one, as then their second factor would be none.
+    A mailbox and a password are one factor. Where two are wanted, neither will do; and a campaigner with a code
+    app never uses them alone, as then their second factor would be none.
     """
     recovery = totp.recovery_codes_left(runtime, campaigner.id) > 0
     twice = requires_second_factor(runtime, campaigner, path)

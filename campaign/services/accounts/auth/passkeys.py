@@ -1,4 +1,4 @@
-"""Passkeys (WebAuthn): made, used, renamed, removed. Whoever uses one has it, and unlocked it: that is two factors."""
+"""Passkeys (WebAuthn): registered, used, renamed, removed. Each is two factors: the device, and what unlocks it."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def begin_authentication(runtime: Runtime, purpose: str, campaigner_id: int | No
 
 
 def begin_sign_in(runtime: Runtime, network: str) -> PasskeyChallenge:
-    """Ask for a passkey of whoever comes from a network. Raises TooManyAttemptsError."""
+    """Challenge for signing in with any passkey, limited by network. Raises TooManyAttemptsError."""
     if network:
         count_attempt(runtime, "passkey", f"network:{network}", LIMIT_PER_NETWORK)
     return begin_authentication(runtime, SIGN_IN_PURPOSE)

@@ -17,7 +17,7 @@ class RateLimit(NamedTuple):
 
 
 class TooManyAttemptsError(InvalidInputError):
-    """Too many tries; `str()` says so to whoever tries, whether or not what they try at is there."""
+    """Too many attempts; `str()` is the message for the page, the same whether or not the account exists."""
 
 
 def count_attempt(runtime: Runtime, purpose: str, subject: str, *limits: RateLimit) -> None:

@@ -12,8 +12,8 @@ from campaign.services.accounts.auth import credential_changes, passkeys, passwo
 from campaign.services.accounts.auth.methods import ConfirmMethods, confirm_methods
 from campaign.services.accounts.auth.reset import reset_credentials
 from campaign.store.accounts import audit_log, campaigners, credentials
-from campaign.store.accounts import passkeys as kept
 from campaign.store.accounts.campaigners import Campaigner
+from campaign.store.accounts.passkeys import add_passkey
 from campaign.store.redis import sessions
 from tests.mail.test_message import body_part
 from tests.support.desk_client import new_campaigner, new_session
@@ -38,7 +38,7 @@ def read(runtime: Runtime, campaigner_id: int) -> Campaigner:
 def with_everything(runtime: Runtime, mary: Campaigner) -> Campaigner:
     passwords.set_password(runtime, mary, OPERATOR, "four words nobody puts together", keep_session="")
     with runtime.transaction() as connection:
-        kept.add_passkey(connection, mary.id, "credential", b"key", 0, "Phone", runtime.now())
+        add_passkey(connection, mary.id, "credential", b"key", 0, "Phone", runtime.now())
         assert credentials.enable_totp(connection, mary.id, runtime.text_cipher.encrypt(mary.id, "JBSWY3DPEHPK3PXP"), 1)
     totp.renew_recovery_codes(runtime, mary, OPERATOR, keep_session="")
     return read(runtime, mary.id)
@@ -102,7 +102,7 @@ def test_the_ways_to_confirm_are_as_strong_as_what_is_wanted(runtime: Runtime, m
     assert confirm_methods(runtime, mary, account) == ConfirmMethods(passkey=False, code=False, password=True, mail=False)
 
     with runtime.transaction() as connection:
-        kept.add_passkey(connection, mary.id, "credential", b"key", 0, "Phone", runtime.now())
+        add_passkey(connection, mary.id, "credential", b"key", 0, "Phone", runtime.now())
     mary = read(runtime, mary.id)
     assert confirm_methods(runtime, mary, account) == ConfirmMethods(passkey=True, code=False, password=False, mail=False)
     assert confirm_methods(runtime, mary, campaign) == ConfirmMethods(passkey=True, code=False, password=True, mail=False)
@@ -117,5 +117,5 @@ def test_the_ways_to_confirm_are_as_strong_as_what_is_wanted(runtime: Runtime, m
 def test_a_passkey_is_no_way_where_browsers_make_none(make_runtime: Callable[..., Runtime], mary: Campaigner) -> None:
     bare = make_runtime(base_url="http://127.0.0.1:8000")
     with bare.transaction() as connection:
-        kept.add_passkey(connection, mary.id, "credential", b"key", 0, "Phone", bare.now())
+        add_passkey(connection, mary.id, "credential", b"key", 0, "Phone", bare.now())
     assert confirm_methods(bare, read(bare, mary.id), "/desk/account").none

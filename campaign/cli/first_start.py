@@ -1,0 +1,39 @@
+"""First start of a site, a process of `countersign up`: migrates, and prints as JSON what a newcomer should be shown."""
+
+import json
+import sys
+
+import click
+
+from campaign.cli import run_reporting_failures
+from campaign.cli.demonstration import demonstration_campaign
+from campaign.config import load_settings
+from campaign.runtime import RedisUnavailableError, make_runtime
+from campaign.services.accounts import login_links
+from campaign.services.campaigns import create_and_find
+from campaign.store.database import migrate
+from campaign.store.redis import write_probe
+
+
+def first_start() -> None:
+    """Migrate; create the demonstration campaign in an empty database; print its slug, and the link by which the first
+    campaigner comes in, where nobody has come yet.
+    """
+    runtime = make_runtime(load_settings(), max_connections=1)
+    try:
+        try:
+            runtime.call_redis(lambda redis: redis.ping())
+        except RedisUnavailableError as error:
+            message, advice = write_probe.failure_words(error.__cause__ or error)
+            raise click.ClickException(f"REDIS_URL: {message}; {advice}") from None
+        migrate.upgrade_to_head(runtime.engine)
+        first = create_and_find.list_campaigns(runtime)
+        featured = first[0] if first else create_and_find.create_campaign(runtime, demonstration_campaign(runtime.now()))
+        found = {"slug": featured.slug, "login_link": login_links.first_login_link(runtime)}
+    finally:
+        runtime.close()
+    json.dump(found, sys.stdout)
+
+
+if __name__ == "__main__":
+    run_reporting_failures(first_start)

@@ -1,0 +1,1 @@
+"""Mail: what comes back of it."""

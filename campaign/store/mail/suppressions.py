@@ -1,0 +1,54 @@
+"""Suppressions: mailboxes that get no mail, under keyed hashes of their canonical addresses."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, or_, select
+
+from campaign.domain.mail.delivery import SuppressionReason
+from campaign.store.database.column_types import UtcDateTime
+from campaign.store.database.statements import text_statement
+from campaign.store.tables import suppressions
+
+# Text for ON CONFLICT. What lasts longer stays: a request and a complaint have no end, a bounce has.
+_SUPPRESS = text_statement(
+    """INSERT INTO suppressions (mailbox_hash, reason, created_at, expires_at)
+       VALUES (:mailbox_hash, :reason, :now, :expires_at)
+       ON CONFLICT (mailbox_hash) DO UPDATE SET reason = excluded.reason, created_at = excluded.created_at,
+           expires_at = excluded.expires_at
+       WHERE suppressions.expires_at IS NOT NULL
+           AND (excluded.expires_at IS NULL OR excluded.expires_at > suppressions.expires_at)""",
+    bindparam("now", type_=UtcDateTime()),
+    bindparam("expires_at", type_=UtcDateTime()),
+)
+_IN_FORCE = or_(suppressions.c.expires_at.is_(None), suppressions.c.expires_at > bindparam("now"))
+_SUPPRESSED = select(suppressions.c.mailbox_hash).where(
+    suppressions.c.mailbox_hash.in_(bindparam("hashes", expanding=True)), _IN_FORCE
+)
+_LIFT = delete(suppressions).where(suppressions.c.mailbox_hash == bindparam("hash"))
+_DELETE_EXPIRED = delete(suppressions).where(suppressions.c.expires_at <= bindparam("now"))
+
+
+def suppress(
+    connection: Connection, mailbox_hash: str, reason: SuppressionReason, now: datetime, expires_at: datetime | None = None
+) -> None:
+    """Let a mailbox get no mail, until a time or for good."""
+    given = {"mailbox_hash": mailbox_hash, "reason": reason.value, "now": now, "expires_at": expires_at}
+    connection.execute(_SUPPRESS, given)
+
+
+def suppressed_mailboxes(connection: Connection, mailbox_hashes: Collection[str], now: datetime) -> set[str]:
+    """Those of some mailboxes that get no mail."""
+    if not mailbox_hashes:
+        return set()
+    return set(connection.execute(_SUPPRESSED, {"hashes": sorted(mailbox_hashes), "now": now}).scalars())
+
+
+def lift_suppression(connection: Connection, mailbox_hash: str) -> bool:
+    """Let a mailbox get mail again. False where it did."""
+    return connection.execute(_LIFT, {"hash": mailbox_hash}).rowcount == 1
+
+
+def delete_expired_suppressions(connection: Connection, now: datetime) -> None:
+    """Remove those whose time is over."""
+    connection.execute(_DELETE_EXPIRED, {"now": now})
