@@ -68,7 +68,8 @@ def _write(url: str, key: str) -> Figure:
     with tempfile.TemporaryDirectory() as folder:
         before, began, used = peak_memory_bytes(), time.perf_counter(), time.process_time()
         with runtime.snapshot() as connection:
-            written = submissions.write_papers(runtime, connection, campaign, profile, {}, Path(folder))
+            facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True)
+            written = submissions.write_papers(runtime, connection, profile, facts, {}, Path(folder))
         seconds, cpu = time.perf_counter() - began, time.process_time() - used
         size = sum(path.stat().st_size for path in Path(folder).iterdir())
     runtime.close()

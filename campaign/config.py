@@ -282,6 +282,11 @@ class Settings(BaseSettings):
         return read_sender(self.mail_from)
 
     @property
+    def envelope_address(self) -> str:
+        """BOUNCE_ADDRESS, else that of MAIL_FROM, in ASCII."""
+        return read_sender(self.bounce_address).address if self.bounce_address else self.sender.address
+
+    @property
     def own_redis_socket(self) -> Path:
         """Where the Redis that `up` starts for itself listens."""
         return own_redis_socket(self.data_dir)

@@ -35,6 +35,7 @@ RECONCILE = JobSpec("reconcile", DESK_QUEUE, 900)
 # What is handed over takes minutes, and must not hold up what campaigners wait for at the desk.
 MAKE_EXPORTS = JobSpec("make_exports", EXPORT_QUEUE, 3600)
 LOOK_UP_PLACES = JobSpec("look_up_places", EXPORT_QUEUE, 120)
+COLLECT_BOUNCES = JobSpec("collect_bounces", EXPORT_QUEUE, 120)
 
 JOBS = {
     job.name: job
@@ -50,5 +51,6 @@ JOBS = {
         UNDO_INTAKES,
         MAKE_EXPORTS,
         LOOK_UP_PLACES,
+        COLLECT_BOUNCES,
     )
 }

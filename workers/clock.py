@@ -12,6 +12,7 @@ from campaign.domain.campaigns.window import FINALISATION_DELAY
 from campaign.jobs import (
     ADVANCE_LEDGER,
     CLOSE_CAMPAIGNS,
+    COLLECT_BOUNCES,
     DELIVER_MAIL,
     FORGET_NETWORKS,
     LOOK_UP_PLACES,
@@ -27,6 +28,7 @@ from campaign.services import site
 from campaign.services.campaigns import lifecycle
 from campaign.services.ledger import count
 from campaign.services.log import append
+from campaign.services.mail import bounces
 from campaign.services.paper import undo
 from campaign.services.places import postcode_lookup
 from campaign.services.site import switches
@@ -160,6 +162,12 @@ def enqueue_reconcile(runtime: Runtime) -> None:
         runtime.enqueue_once(RECONCILE)
 
 
+def enqueue_bounces(runtime: Runtime) -> None:
+    """A look into the mailbox of bounces, where there is one."""
+    if bounces.has_bounce_mailbox(runtime):
+        runtime.enqueue_once(COLLECT_BOUNCES)
+
+
 def enqueue_team_mails(runtime: Runtime) -> None:
     """Milestones, deadlines that come near, digests."""
     runtime.enqueue_once(SEND_TEAM_MAILS)
@@ -180,6 +188,7 @@ SCHEDULE = (
     ClockTask("exports", 2.0, enqueue_exports),
     ClockTask("flags", 60.0, enqueue_flags),
     ClockTask("team mails", 60.0, enqueue_team_mails),
+    ClockTask("bounces", 60.0, enqueue_bounces),
     ClockTask("reconcile", 60.0, enqueue_reconcile),
     ClockTask("heartbeat", 5.0, heartbeat),
 )

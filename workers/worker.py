@@ -14,6 +14,7 @@ from rq.serializers import JSONSerializer
 from campaign.jobs import (
     ADVANCE_LEDGER,
     CLOSE_CAMPAIGNS,
+    COLLECT_BOUNCES,
     DELIVER_MAIL,
     FORGET_NETWORKS,
     JOBS,
@@ -26,6 +27,7 @@ from campaign.jobs import (
     UNDO_INTAKES,
 )
 from campaign.runtime import Runtime, job_queue
+from workers.bounces import BounceJobs
 from workers.desk_jobs import DeskJobs
 from workers.exports import ExportJobs
 from workers.ledger import ROUND_INTERVAL_SECONDS, LedgerJobs
@@ -72,6 +74,7 @@ def job_functions(
         RECONCILE.name: lambda: reconcile_next(runtime),
         MAKE_EXPORTS.name: exports.make_exports,
         LOOK_UP_PLACES.name: places.look_up,
+        COLLECT_BOUNCES.name: BounceJobs(runtime).collect,
     }
 
 

@@ -38,7 +38,7 @@ _MADE_BY = "the command line"
               help="Signatures in this state; may be given several times. Verified ones unless it is given.")  # fmt: skip
 @click.option("--since", default="", help="Signed at this time or later, on the campaign's clock: 2026-11-23T12:00.")
 @click.option("--before", default="", help="Signed before this time.")
-@click.option("--area", default="", help="A postcode area, like SW, or the first half of a postcode, like SW1A.")
+@click.option("--area", default="", help="A postcode or the beginning of one, like SW, SW1A, SW1A 1 or SW1A 1AA.")
 @click.option("--text", default="", help="The hash of the version of the text that was signed.")
 @click.option("--updates", type=click.Choice(["yes", "no"]), help="Who asked to be told of the campaign, or who did not.")
 @click.option("--order", type=click.Choice([order.value for order in ExportOrder]), default="signing", show_default=True,

@@ -130,7 +130,7 @@ def _undo(runtime: Runtime, campaign: Campaign, intake_id: int, reason: str) -> 
     if intake is None:
         raise click.ClickException(f"--undo: {campaign.slug} has no intake {intake_id}; the desk lists them")
     try:
-        began = undo_intake(runtime, COMMAND_LINE, intake, read_removal_reason(reason))
+        began = undo_intake(runtime, COMMAND_LINE, campaign, intake, read_removal_reason(reason), confirmed=True)
     except InvalidInputError as refused:
         raise click.ClickException(f"--reason: {refused}") from None
     if not began and intake.state.value != "undoing":

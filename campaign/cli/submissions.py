@@ -35,8 +35,8 @@ def submission_command(slug: str, key: str, out: str, *, check: bool) -> None:
         profile = _find_profile(key) if key else submissions.suggested_profile(campaign.recipient_kind)
         with runtime.snapshot() as connection:
             options = submissions.get_options(connection, campaign.id, profile)
+            facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=not check)
             if check:
-                facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=False)
                 _print_findings(profile, submissions.run_checks(profile, facts, options))
                 return
             with (
@@ -44,7 +44,7 @@ def submission_command(slug: str, key: str, out: str, *, check: bool) -> None:
                 click.progressbar(length=campaign.verified, label=f"Writing {slug}", file=sys.stderr,
                                   hidden=not sys.stderr.isatty()) as bar,
             ):  # fmt: skip
-                written = submissions.write_papers(runtime, connection, campaign, profile, options, folder, bar.update)
+                written = submissions.write_papers(runtime, connection, profile, facts, options, folder, bar.update)
         submissions.record_written(runtime, COMMAND_LINE, campaign, profile, written)
     for paper in written:
         names = f", {paper.rows:,} names" if paper.rows else ""

@@ -137,7 +137,7 @@ class SmtpTransport:
             if not session.has_extn("smtputf8"):
                 raise MailRefusedError("the mail server takes no addresses outside ASCII")
             options = ["SMTPUTF8", "BODY=8BITMIME"]
-        code, reply = session.mail(self._sender, options)
+        code, reply = session.mail(envelope_sender(self._sender, message), options)
         if not 200 <= code < 300:
             # The sender is ours: whatever the server holds against it, the mail is good and stays owed.
             self._end_mail(code)
@@ -218,6 +218,13 @@ class SmtpTransport:
                 raise MailServerBusyError(words) if busy else MailServerUnavailableError(words) from error
             raise MailServerUnavailableError(_error_text(error)) from error
         return session
+
+
+def envelope_sender(address: str, message: Message) -> str:
+    """The sender that bounces go to. Where its local part ends in `+`, each mail has one of its own, which names it (VERP)."""
+    local, _, domain = address.rpartition("@")
+    reference = str(message["Message-ID"] or "").strip("<> ").partition("@")[0].replace(".", "_")
+    return f"{local}{reference}@{domain}" if local.endswith("+") and reference else address
 
 
 @cache

@@ -45,7 +45,7 @@ def open_transport(settings: Settings, now: Callable[[], datetime]) -> Transport
     if settings.development_mailbox is not None:
         return MaildirTransport(settings.development_mailbox)
     url = read_mail_url(settings.mail_url)
-    return _api_transport(url, now) if url.provider else SmtpTransport(settings.mail_url, settings.sender.address)
+    return _api_transport(url, now) if url.provider else SmtpTransport(settings.mail_url, settings.envelope_address)
 
 
 def _api_transport(url: MailUrl, now: Callable[[], datetime]) -> Transport:

@@ -1,6 +1,5 @@
 """Error pages: each error in words, or as JSON where JSON was asked for. Never a trace, never what was typed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -10,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from campaign.domain.common.i18n import N_
 from campaign.runtime import RedisUnavailableError
 from campaign.store.database.engine import StoreUnavailableError
+from campaign.web.desk.resend import resend_form
 from campaign.web.language import gettext
 from campaign.web.overload import retry_fields, try_again_later
 from campaign.web.security_headers import drain_body, no_store
@@ -44,6 +44,10 @@ _MESSAGES = {
 }  # fmt: skip
 
 
+_UNREADABLE = (400, 408, 413)
+"""Answers to a form that could not be read."""
+
+
 def register_errors(app: Flask) -> None:
     """Turn errors into answers, in this one place."""
 
@@ -76,18 +80,28 @@ def register_errors(app: Flask) -> None:
         return error_page(500)
 
 
-def error_page(status: int, message: ErrorMessage | None = None, *, retry: Sequence[tuple[str, str]] | None = None) -> Response:
-    """An error as a page, or as JSON under an address that ends in .json. With the fields `retry` it has a button that sends
-    them again."""
+def error_page(status: int, message: ErrorMessage | None = None, *, proof: str = "", with_form: bool = True) -> Response:
+    """An error as a page, or as JSON under an address that ends in .json.
+
+    At the desk it holds what the form of the request had in it, unless `with_form` says otherwise, and leads to `proof`, the
+    path of a page that asks for what is missing.
+    """
     message = message or _MESSAGES.get(status) or ErrorMessage(N_("That did not work"), N_("Go back and try again."))
     said = ErrorMessage(gettext(message.title), gettext(message.advice))
     if request.path.endswith(".json"):
         response = jsonify(error=said.title, advice=said.advice)
     else:
-        folder = "desk" if request.path.startswith("/desk") else "errors"
-        response = make_response(render_template(f"{folder}/error.html", message=said, status=status, retry=retry))
+        response = make_response(_error_html(status, said, proof, with_form=with_form and status not in _UNREADABLE))
     response.status_code = status
     return no_store(response)
+
+
+def _error_html(status: int, message: ErrorMessage, proof: str, *, with_form: bool) -> str:
+    if not request.path.startswith("/desk"):
+        retry = retry_fields() if status == 503 else None
+        return render_template("errors/error.html", message=message, status=status, retry=retry)
+    form = resend_form() if with_form else None
+    return render_template("desk/error.html", message=message, status=status, proof=proof, form=form)
 
 
 def log_unavailable(error: StoreUnavailableError) -> None:
@@ -99,9 +113,8 @@ def log_unavailable(error: StoreUnavailableError) -> None:
 
 def _busy_page() -> Response:
     """What to do when the site cannot store anything now: a form that was sent can be sent again as it was."""
-    fields = retry_fields()
-    response = error_page(503, retry=fields)
-    if fields is not None:
+    response = error_page(503)
+    if request.method == "POST":
         # The address may be a secret of its reader.
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Referrer-Policy"] = "no-referrer" if not request.path.startswith("/desk") else "same-origin"
     return response

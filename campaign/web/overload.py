@@ -6,7 +6,7 @@ be stored is shown again, with all that was in it and a button that sends it onc
 
 from collections.abc import Sequence
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.web.app_context import runtime
@@ -18,8 +18,6 @@ MAX_THREAD_WAIT_SECONDS = 1.0
 """Longest wait for a thread, where the database fails; with a lock or a connection it is three seconds in all."""
 MAX_RETRY_FIELDS = 100
 _SIGN_ENDPOINT = "sign.submit_signature"
-_SECRET_WORDS = ("pass", "code", "secret", "credential")
-"""A form with a field whose name has one of these is never written into a page."""
 
 
 def register_overload(app: Flask) -> None:
@@ -39,18 +37,12 @@ def require_patience() -> None:
 
 
 def retry_fields() -> Sequence[tuple[str, str]] | None:
-    """All that was in the form that could not be stored, to be sent once more; None where there is none, or it holds what does
-    not belong into a page. A form of the desk must have passed its access control: else another site could have sent it."""
-    if request.method != "POST" or request.mimetype != "application/x-www-form-urlencoded":
-        return None
-    if request.path.startswith("/desk") and g.get("desk_context") is None:
+    """All that was in the form of a public page that could not be stored, to be sent once more; None where there is none. The
+    desk has a way of its own (`campaign.web.desk.resend`)."""
+    if request.method != "POST" or request.mimetype != "application/x-www-form-urlencoded" or request.path.startswith("/desk"):
         return None
     fields = [*request.form.items(multi=True)]
-    if len(fields) > MAX_RETRY_FIELDS or any(
-        word in name for name, _ in fields for word in _SECRET_WORDS if name != "postcode"
-    ):
-        return None
-    return fields
+    return None if len(fields) > MAX_RETRY_FIELDS else fields
 
 
 def try_again_later(response: Response) -> Response:

@@ -32,6 +32,7 @@ class CatalogueBrowser:
     """One browser context; every page is opened in the same tab."""
 
     def __init__(self, browser: Browser, screen: tuple[int, int], scheme: Scheme = "light", *, scripts: bool = True) -> None:
+        self._scheme = scheme
         # Nothing moves while it is looked at.
         self.context = browser.new_context(
             viewport={"width": screen[0], "height": screen[1]}, color_scheme=scheme, reduced_motion="reduce",
@@ -91,11 +92,12 @@ class CatalogueBrowser:
         """Open whatever can be opened, so that it is looked at too."""
         self.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
 
-    def resize(self, width: int, height: int = 800) -> None:
-        self.page.set_viewport_size({"width": width, "height": height})
-
-    def set_color_scheme(self, scheme: Scheme) -> None:
-        self.page.emulate_media(color_scheme=scheme)
+    def change_appearance(self, screen: tuple[int, int], scheme: Scheme) -> None:
+        """Another size and colour scheme for the page that is open, as if somebody turned their device or it grew dark."""
+        self.page.set_viewport_size({"width": screen[0], "height": screen[1]})
+        if scheme != self._scheme:
+            self.page.emulate_media(color_scheme=scheme)
+            self._scheme = scheme
 
     def evaluate(self, script: str, argument: Any = None) -> Any:
         return self.page.evaluate(script, argument)

@@ -1,7 +1,7 @@
 """One Chromium and two running sites, one on each database, for as long as the tests of this folder run.
 
 Two groups of tests run beside each other, each with a Chromium of its own: those that go through the catalogue of pages
-(`browser_catalogue`), which takes long to build, and those that use a running site (`browser_site`).
+(`browser_catalogue`), which takes long to build, and those that use a running site (`browser_site`). They begin first.
 """
 
 import os

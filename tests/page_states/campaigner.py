@@ -7,7 +7,8 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.store.accounts import campaigners, team
 from campaign.store.redis import sessions
-from campaign.web.desk.access import CSRF_FIELD, SESSION_COOKIE
+from campaign.web.desk.access import SESSION_COOKIE
+from campaign.web.desk.resend import CSRF_FIELD
 from tests.page_states.site import Site
 
 

@@ -60,7 +60,9 @@ def add_account(desk: DeskScenario) -> None:
     desk.add_with_cookies(
         "from another site", "/account/name", form={"name": "x", "csrf": "x"}, cookies=newcomer.cookies, status=403
     )
-    desk.add_with_cookies("signed out meanwhile", "/account/name", form={"name": "x"}, status=401)
+    written = {"title": "Save the pond", "ask": "Keep it.\nAll of it.", "slug": "pond", "password": "x"}
+    desk.add_with_cookies("signed out meanwhile", "/account/name", form=written, status=401)
+    desk.add("proof done", "/done")
     with desk.site.runtime.transaction() as connection:
         for name in ("Laptop", LONG_WORD[:60]):
             passkeys.add_passkey(

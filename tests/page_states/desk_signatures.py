@@ -43,7 +43,7 @@ def add_moderation(desk: DeskScenario) -> None:
     now = runtime.now().replace(minute=0, second=0, microsecond=0)
     with runtime.transaction() as connection:
         for kind, subject in ((FlagKind.DOMAIN, "village-pond.example.org"), (FlagKind.NAME, "mary")):
-            flags.raise_flag(connection, desk.pond.id, kind, Observation(subject, 60, 80), {"share": 60, "many": 20}, now, now)
+            flags.raise_flag(connection, desk.pond.id, kind, Observation(subject, 60, 80), {"share": 60, "many": 20}, now)
     desk.add("flags", f"{pond}/flags", desk.moderator)
     desk.add("flags, dismissed", f"{pond}/flags?dismissed=1")
     desk.add("batches, none", "/c/lido/batches")

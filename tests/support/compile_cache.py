@@ -15,7 +15,6 @@ from werkzeug.routing.map import DEFAULT_CONVERTERS
 
 from campaign import app
 from campaign.store.database.engine import make_engine
-from workers.worker import CountersignWorker
 
 
 class _TemplateCache(BytecodeCache):
@@ -84,13 +83,3 @@ def drop_connections(*, idle_above: int = 0) -> None:
         pool = cast("QueuePool", engine.pool)
         if pool.checkedout() or pool.checkedin() > idle_above:
             engine.dispose()
-
-
-class BurstWorker(CountersignWorker):
-    """A worker that works until the queue is empty, and so need not listen for being told to stop: that takes its time."""
-
-    def subscribe(self) -> None:
-        """Listen to nobody."""
-
-    def unsubscribe(self) -> None:
-        """Nor stop listening."""

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing.reduction import DupFd
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from urllib.request import urlopen
 from campaign import cli
 from campaign.jobs import MAIL_QUEUE
 from campaign.runtime import Runtime
+from tests.support.servers import stopped_with_us
 
 TIMEOUT_SECONDS = 40
 """Seconds that anything real may take on a busy machine before a test gives up on it."""
@@ -102,7 +103,7 @@ def _run_forked(arguments: tuple[str, ...], env: dict[str, str], folder: Path, o
 
 
 class Process:
-    """One process of ours and its output."""
+    """One process of ours and its output. It is stopped where the tests are killed before they have ended it."""
 
     def __init__(self, arguments: list[str], env: dict[str, str], folder: Path) -> None:
         self._log = (folder / f"process-{time.monotonic_ns()}.log").open("w+b")
@@ -110,6 +111,8 @@ class Process:
             [sys.executable, *arguments], env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=self._log,
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
+        self._watch = ExitStack()
+        self._watch.enter_context(stopped_with_us(self.popen.pid, folder, "TERM"))
 
     @property
     def output(self) -> str:
@@ -128,6 +131,7 @@ class Process:
     def close(self) -> None:
         if self.popen.poll() is None:
             self.kill()
+        self._watch.close()
         self._log.close()
 
 

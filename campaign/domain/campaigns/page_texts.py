@@ -1,8 +1,5 @@
 """What a campaign says in one language, checked: the text that is signed, and the words beside it."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from campaign.domain.common.field_reader import FieldReader
 
 PAGE_TEXT_LENGTHS = {
@@ -23,12 +20,4 @@ def read_page_texts(fields: FieldReader, *, has_picture: bool) -> dict[str, str]
             fields.add_error(name, words)
     if has_picture and not texts["picture_alt"]:
         fields.add_error("picture_alt", "say in a sentence what the picture shows, for those who do not see it")
-    return texts
-
-
-def check_speech(raw: Mapping[str, Any], *, has_picture: bool) -> dict[str, str]:
-    """The texts of one language by name. Raises Wrong with all that is wrong."""
-    fields = FieldReader(raw)
-    texts = read_page_texts(fields, has_picture=has_picture)
-    fields.raise_errors()
     return texts

@@ -49,7 +49,7 @@ class DeliveryEvent:
     """The enhanced status code (RFC 3463), as in 5.1.1; "" where none was told."""
 
 
-_STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 _NO_MAILBOX = re.compile(r"5\.1\.(0|1|2|3|6|10)|5\.2\.1")
 """Bad mailbox, bad system, bad syntax, moved, null MX, disabled. The rest is about content, policy or reputation: ours."""
 

@@ -7,6 +7,7 @@ burst.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -20,6 +21,25 @@ class FlagKind(StrEnum):
     REFUSED = "refused"
 
 
+@dataclass(frozen=True, slots=True)
+class FlagPeriod:
+    """Time in which the signatures of a flag were given."""
+
+    since: datetime
+    before: datetime
+
+    def joined(self, other: "FlagPeriod") -> "FlagPeriod":
+        """From the beginning of the earlier to the end of the later."""
+        return FlagPeriod(min(self.since, other.since), max(self.before, other.before))
+
+
+def whole_seconds(first: datetime, last: datetime) -> FlagPeriod:
+    """The period from one signature to another, both included, in whole seconds, as a form can say it."""
+    return FlagPeriod(first.replace(microsecond=0), last.replace(microsecond=0) + timedelta(seconds=1))
+
+
+MAX_FLAG_PERIOD = timedelta(hours=6)
+"""A burst that goes on for longer is another flag."""
 MIN_SIGNATURES = {FlagKind.NETWORK: 20, FlagKind.DOMAIN: 20, FlagKind.NAME: 5, FlagKind.SOURCE: 30, FlagKind.REFUSED: 20}
 """Signatures (mails, for REFUSED) below which nothing is odd yet."""
 MIN_SCORE = 40
@@ -65,6 +85,8 @@ class Observation:
     one_word: int = 0
     baseline: float = 0.0
     """Signatures of this subject in a usual hour of this campaign; for SOURCE, its share of the total until now."""
+    period: FlagPeriod | None = None
+    """When they were given; None where that was not asked for."""
 
     def facts(self) -> dict[str, int]:
         """The numbers its reason is told with."""
@@ -111,11 +133,11 @@ def score_parts(kind: FlagKind, observation: Observation) -> dict[str, int]:
 def flag_reason(kind: FlagKind, subject: str, facts: Mapping[str, int]) -> str:
     """A flag in a sentence."""
     amount, total, verified = facts.get("amount", 0), facts.get("total", 0), facts.get("verified", 0)
-    of_all = f"{amount:,} of the {total:,} signatures of that hour"
+    of_all = f"{amount:,} of the {total:,} signatures of that time"
     return {
         FlagKind.NETWORK: f"{of_all} came from the network {subject}; {verified:,} of them are verified.",
         FlagKind.DOMAIN: f"{of_all} gave addresses at {subject}; {verified:,} of them are verified.",
-        FlagKind.NAME: f"{amount:,} signatures of that hour bear the same name, with different addresses.",
+        FlagKind.NAME: f"{amount:,} signatures of that time bear the same name, with different addresses.",
         FlagKind.SOURCE: f"{of_all} came by “{subject}”; {verified:,} of them are verified.",
         FlagKind.REFUSED: f"{subject} refused {amount:,} of {total:,} verification mails of the last day: "
         "either the addresses do not exist, or it does not take our mail.",

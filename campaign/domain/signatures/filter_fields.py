@@ -12,6 +12,7 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.networks import network_prefix
 from campaign.domain.common.text_folding import fold_text
 from campaign.domain.places.postcode import read_country
+from campaign.domain.places.postcode_part import read_postcode_part
 from campaign.domain.signatures.names import MAX_NAME_LENGTH
 from campaign.domain.signatures.signature import SignatureState
 
@@ -19,7 +20,6 @@ _MAX_SOURCE_LENGTH = 64
 _MAX_VALUE_LENGTH = 320
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
-_AREA = re.compile(r"([A-Z]{1,2})([0-9][0-9A-Z]?)?")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 _PREFIX_LENGTHS = {4: 24, 6: 48}
@@ -74,10 +74,14 @@ def _read_domain(typed: Sequence[str], _: tzinfo) -> str:
 
 
 def _read_area(typed: Sequence[str], _: tzinfo) -> str:
-    area = "".join(unicodedata.normalize("NFKC", _read_single(typed)).upper().split())
-    if area and not _AREA.fullmatch(area):
-        raise InvalidInputError("Enter a postcode area, like SW, or the first half of a postcode, like SW1A.")
-    return area
+    return read_postcode_part(_read_single(typed))
+
+
+def _read_kind(typed: Sequence[str], _: tzinfo) -> str:
+    value = _read_single(typed)
+    if value not in ("", "online", "paper"):
+        raise InvalidInputError("Choose online or on paper.")
+    return value
 
 
 def _read_country(typed: Sequence[str], _: tzinfo) -> str:
@@ -150,6 +154,7 @@ def _read_batch(typed: Sequence[str], _: tzinfo) -> int | None:
 
 FILTER_READERS: dict[str, Callable[[Sequence[str], tzinfo], Any]] = {
     "name": _read_name,
+    "whole_name": _read_flag,
     "address": _read_address,
     "as_typed": _read_flag,
     "domain": _read_domain,
@@ -157,6 +162,7 @@ FILTER_READERS: dict[str, Callable[[Sequence[str], tzinfo], Any]] = {
     "country": _read_country,
     "network": _read_network,
     "source": _read_source,
+    "kind": _read_kind,
     "states": _read_states,
     "since": _read_time,
     "before": _read_time,

@@ -10,11 +10,12 @@ from typing import Any
 
 from campaign.domain.common.email_address import read_email_address
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.places.postcode_part import PostcodePart, split_postcode_part
 from campaign.domain.signatures.filter_fields import FILTER_READERS, clean_value
 from campaign.domain.signatures.search_keys import name_key
 from campaign.domain.signatures.signature import SignatureState
 
-PERSONAL_FILTERS = ("name", "address", "as_typed")
+PERSONAL_FILTERS = ("name", "address", "as_typed", "whole_name")
 """What is somebody's own: it never stands in an address bar, a log or a history, and not readable in Redis."""
 ADDRESS_FILTERS = ("address", "as_typed", "network")
 """What only those search by who may read addresses and networks."""
@@ -34,6 +35,8 @@ class Filters:
 
     name: str = ""
     """What the full name, or its last word, begins with; case and accents do not matter."""
+    whole_name: bool = False
+    """Only those whose full name is just this."""
     address: str = ""
     """An email address: every spelling of its mailbox."""
     as_typed: bool = False
@@ -41,11 +44,13 @@ class Filters:
     domain: str = ""
     """Of canonical addresses: "example.org"."""
     area: str = ""
-    """A postcode area ("SW") or the first half of a postcode ("SW1A")."""
+    """A postcode or the beginning of one: "SW", "SW1A", "SW1A 1" or "SW1A 1AA"."""
     country: str = ""
     network: str = ""
     """A /24 or /48, as `campaign.domain.common.networks` writes it."""
     source: str = ""
+    kind: str = ""
+    """Given "online", or on "paper"."""
     states: tuple[SignatureState, ...] = ()
     since: datetime | None = None
     """Signed then or later."""
@@ -68,9 +73,9 @@ class Filters:
         return read_email_address(self.address).key if self.address else ""
 
     @property
-    def area_letters(self) -> str:
-        """The area that `area` is, or lies in."""
-        return self.area.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ").rstrip("0123456789") or self.area
+    def postcode_part(self) -> PostcodePart:
+        """What `area` is compared as."""
+        return split_postcode_part(self.area)
 
     @property
     def active(self) -> tuple[str, ...]:
@@ -79,8 +84,8 @@ class Filters:
 
     @property
     def is_personal(self) -> bool:
-        """Whether it is somebody that is looked for."""
-        return any(name in PERSONAL_FILTERS for name in self.active)
+        """Whether it is somebody that is looked for: a person, or the few households of one postcode."""
+        return any(name in PERSONAL_FILTERS for name in self.active) or bool(self.postcode_part.whole)
 
     def without(self, *names: str) -> "Filters":
         """The same without some of them."""
@@ -98,7 +103,7 @@ class Filters:
     def to_query(self) -> list[tuple[str, str]]:
         """As it stands in a query, in pairs. Raises ValueError where something personal would come to stand there."""
         if self.is_personal:
-            raise ValueError("names and addresses of people are not for queries")
+            raise ValueError("names, addresses and postcodes of people are not for queries")
         return [
             (name, value)
             for name, written in self.to_json().items()
@@ -130,6 +135,8 @@ def read_filters(given: Mapping[str, Sequence[str]], zone: tzinfo) -> Filters:
         errors["before"] = "Choose a time after the one it begins with."
     if values.get("as_typed") and not (values.get("address") or "address" in errors):
         errors["address"] = "Enter the address whose spelling is meant."
+    if not values.get("name"):
+        values["whole_name"] = False
     if errors:
         raise InvalidFiltersError(errors)
     return Filters(**values)

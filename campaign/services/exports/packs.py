@@ -80,14 +80,14 @@ def write_recipient_pack(
     profile = submissions.get_profile(plan.profile)
     campaign = campaigns.get_by_id(connection, campaign.id)
     options = submissions.get_options(connection, campaign.id, profile)
-    facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=False)
+    facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True)
     answers = submissions.answers_or_defaults(profile, facts, options)
     listed = submissions.supporter_list(connection, campaign.id, profile, answers)
     # Each name is printed once and stands in the list once.
     progress.begin(2 * listed.size if listed else 0)
     files: list[tuple[str, str]] = []
     with PackWriter(out) as pack:
-        written = submissions.write_papers(runtime, connection, campaign, profile, options, folder, progress.add_rows)
+        written = submissions.write_papers(runtime, connection, profile, facts, options, folder, progress.add_rows)
         for paper, one in zip(profile.papers, written, strict=True):
             path = folder / one.name
             with pack.add(one.name) as part, path.open("rb") as printed:

@@ -7,6 +7,7 @@ import structlog
 from campaign.domain.accounts.actor import SITE, Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.moderation.big_act import require_confirmed
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection, read_removal_reason
 from campaign.jobs import ADVANCE_LEDGER, RUN_BATCHES
 from campaign.runtime import Runtime
@@ -58,13 +59,16 @@ def dry_run(runtime: Runtime, campaign: Campaign, rule: SignatureSelection) -> D
 
 def start_batch(
     runtime: Runtime, actor: Actor, campaign: Campaign, rule: SignatureSelection, kind: RemovalKind, reason: str, expected: int,
-    newest_id: int = 2**63 - 1,
+    newest_id: int = 2**63 - 1, *, counted: int | None = None, confirmed: bool = False,
 ) -> int:  # fmt: skip
-    """Begin a batch; a worker runs it. Returns its number. Raises Refused.
+    """Begin a batch; a worker runs it. Returns its number. Raises InvalidInputError, and UnconfirmedBigActError for more than
+    a tenth of the count that is not `confirmed`.
 
-    `expected` and `up_to` are the total and the newest signature of the dry run: nobody is invalidated unseen.
+    `expected`, `counted` and `newest_id` are the total, those of it that count, and the newest signature of the dry run: nobody
+    is invalidated unseen.
     """
     _require_narrow_rule(rule)
+    require_confirmed(expected if counted is None else counted, campaign.signatures, confirmed=confirmed)
     reason, now = read_removal_reason(reason), runtime.now()
     with runtime.transaction() as connection:
         batch_id = batches.create(connection, campaign.id, actor.campaigner_id, rule, kind, reason, expected, newest_id, now)
@@ -95,10 +99,16 @@ def cancel_batch(runtime: Runtime, actor: Actor, batch: Batch) -> bool:
     return _change_state(runtime, actor, batch, "cancel batch", BatchState.CANCELLED, (BatchState.RUNNING,))
 
 
-def undo_batch(runtime: Runtime, actor: Actor, batch: Batch) -> bool:
+def undo_batch(
+    runtime: Runtime, actor: Actor, campaign: Campaign, batch: Batch, reason: str, *, confirmed: bool = False
+) -> bool:
     """Give back all that a batch has invalidated, each signature to the state it was in. False where it still runs, or was
-    undone before."""
-    began = _change_state(runtime, actor, batch, "undo batch", BatchState.UNDOING, (BatchState.DONE, BatchState.CANCELLED))
+    undone before. Raises InvalidInputError for a missing reason, UnconfirmedBigActError as `start_batch` does."""
+    reason = read_removal_reason(reason)
+    require_confirmed(batch.invalidated, campaign.signatures, confirmed=confirmed)
+    began = _change_state(
+        runtime, actor, batch, "undo batch", BatchState.UNDOING, (BatchState.DONE, BatchState.CANCELLED), reason=reason
+    )
     if began:
         runtime.enqueue_once(RUN_BATCHES)
     return began
@@ -147,18 +157,21 @@ def _run_step(runtime: Runtime, batch_id: int) -> int | None:
 
 
 def _change_state(
-    runtime: Runtime, actor: Actor, batch: Batch, action: str, to_state: BatchState, from_states: tuple[BatchState, ...]
+    runtime: Runtime, actor: Actor, batch: Batch, action: str, to_state: BatchState, from_states: tuple[BatchState, ...],
+    *, reason: str = "",
 ) -> bool:  # fmt: skip
     now = runtime.now()
     with runtime.transaction() as connection:
         changed = batches.set_state(connection, batch, to_state, from_states, now)
         if changed:
-            audit_log.record(connection, actor, action, now, campaign_id=batch.campaign_id, subject=f"batch {batch.id}")
+            audit_log.record(
+                connection, actor, action, now, campaign_id=batch.campaign_id, subject=f"batch {batch.id}", reason=reason
+            )
     return changed
 
 
 def _require_narrow_rule(rule: SignatureSelection) -> None:
-    if not rule.ids and not rule.filters.without("states").active:
+    if not rule.ids and not rule.filters.without("states", "kind").active:
         raise InvalidInputError("Say which signatures are meant: a filter that matches every signature is no filter.")
     if len(rule.ids) > MAX_SELECTED:
         raise InvalidInputError("Select %(most)d signatures at most; to mean more, use the filters.", most=MAX_SELECTED)

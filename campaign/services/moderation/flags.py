@@ -1,15 +1,26 @@
 """Flags: raised by a worker that looks at what was signed in the last hour, judged and put away by campaigners."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.moderation.flag import MIN_SCORE, MIN_SIGNATURES, FlagKind, Observation, score_parts
+from campaign.domain.moderation.flag import (
+    MAX_FLAG_PERIOD,
+    MIN_SCORE,
+    MIN_SIGNATURES,
+    FlagKind,
+    FlagPeriod,
+    Observation,
+    score_parts,
+)
+from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.mail_domains import COMMON_DOMAINS
+from campaign.domain.signatures.signature import SignatureState
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
 from campaign.store.moderation import flags
@@ -42,23 +53,48 @@ def raise_flags(runtime: Runtime) -> int:
 def raise_flags_of(runtime: Runtime, campaign_id: int) -> int:
     """The same for one campaign."""
     now = runtime.now()
-    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     with runtime.reading() as connection:
         found = [(kind, seen) for kind in FlagKind for seen in _observations(connection, kind, campaign_id, now)]
     odd = [(kind, seen, points) for kind, seen in found if sum((points := score_parts(kind, seen)).values()) >= MIN_SCORE]
     if not odd:
         return 0
     with runtime.transaction() as connection:
-        raised = sum(flags.raise_flag(connection, campaign_id, kind, seen, points, hour, now) for kind, seen, points in odd)
+        raised = sum(_raise_or_extend(connection, campaign_id, kind, seen, points, now) for kind, seen, points in odd)
     if raised:
         log.info("Flags were raised", campaign_id=campaign_id, flags=raised)
     return raised
+
+
+def get_flag(runtime: Runtime, campaign: Campaign, flag_id: int) -> Flag | None:
+    """A flag of a campaign."""
+    with runtime.reading() as connection:
+        return flags.get(connection, campaign.id, flag_id)
 
 
 def list_flags(runtime: Runtime, campaign: Campaign, *, dismissed: bool = False) -> list[Flag]:
     """The flags of a campaign that stand, or that were dismissed."""
     with runtime.reading() as connection:
         return flags.list_flags(connection, campaign.id, dismissed=dismissed)
+
+
+def flag_filters(flag: Flag) -> Filters:
+    """The signatures a flag is about and no others: its subject, given online in its time, and not yet gone."""
+    states: tuple[SignatureState, ...] = (SignatureState.PENDING, SignatureState.VERIFIED)
+    since = flag.since
+    match flag.kind:
+        case FlagKind.REFUSED:
+            # What was refused was never verified; the figures are those of the last day.
+            states, since = (SignatureState.PENDING,), max(flag.since, flag.before - _REFUSED_WINDOW)
+            subject = Filters(domain=flag.subject)
+        case FlagKind.DOMAIN:
+            subject = Filters(domain=flag.subject)
+        case FlagKind.NETWORK:
+            subject = Filters(network=flag.subject)
+        case FlagKind.SOURCE:
+            subject = Filters(source=flag.subject)
+        case FlagKind.NAME:
+            subject = Filters(name=flag.subject, whole_name=True)
+    return replace(subject, kind="online", states=states, since=since, before=flag.before)
 
 
 def dismiss_flag(runtime: Runtime, actor: Actor, campaign: Campaign, flag_id: int) -> bool:
@@ -82,9 +118,42 @@ def reopen_flag(runtime: Runtime, actor: Actor, campaign: Campaign, flag_id: int
     return done
 
 
+def _raise_or_extend(
+    connection: "Connection", campaign_id: int, kind: FlagKind, seen: Observation, points: Mapping[str, int], now: datetime
+) -> bool:
+    """A flag for what was seen: the one there is where the same burst goes on, else a new one. False where nothing is higher.
+
+    What was judged to be all right stays so; only what came after it is looked at by itself.
+    """
+    last, period = flags.newest_of_subject(connection, campaign_id, kind, seen.subject), seen.period
+    if last is None or period is None or last.before <= period.since:
+        return flags.raise_flag(connection, campaign_id, kind, seen, points, now)
+    joined = period.joined(FlagPeriod(last.since, last.before))
+    if last.dismissed_at is None and (kind is FlagKind.REFUSED or joined.before - joined.since <= MAX_FLAG_PERIOD):
+        return flags.extend_flag(connection, campaign_id, last, _recounted(connection, campaign_id, kind, seen, joined), points)
+    # Of refused mails the last day is all that is known: it cannot be looked at from a moment on.
+    if period.before <= last.before or kind is FlagKind.REFUSED:
+        return False
+    later = _recounted(connection, campaign_id, kind, seen, FlagPeriod(last.before, period.before))
+    points = score_parts(kind, later)
+    return sum(points.values()) >= MIN_SCORE and flags.raise_flag(connection, campaign_id, kind, later, points, now)
+
+
+def _recounted(
+    connection: "Connection", campaign_id: int, kind: FlagKind, seen: Observation, period: FlagPeriod
+) -> Observation:
+    """The same over another period. Of refused mails only the last day is known."""
+    if kind is FlagKind.REFUSED:
+        return replace(seen, period=period)
+    amount, total, verified = flags.count_in_period(connection, campaign_id, kind, seen.subject, period)
+    return replace(seen, count=amount, total=total, verified=verified, period=period)
+
+
 def _observations(connection: "Connection", kind: FlagKind, campaign_id: int, now: datetime) -> list[Observation]:
     if kind is FlagKind.REFUSED:
-        return flags.refused_domains(connection, campaign_id, now - _REFUSED_WINDOW, MIN_SIGNATURES[kind])
+        period = FlagPeriod(now - _REFUSED_WINDOW, now)
+        found = flags.refused_domains(connection, campaign_id, period.since, MIN_SIGNATURES[kind])
+        return [replace(one, period=period) for one in found]
     since = now - OBSERVED_WINDOW
     total = flags.count_recent(connection, campaign_id, since)
     if total < MIN_SIGNATURES[kind]:

@@ -27,15 +27,19 @@ def invalidate_signature(runtime: Runtime, actor: Actor, signature_id: int, kind
     return bool(moved)
 
 
-def restore_signature(runtime: Runtime, actor: Actor, signature_id: int) -> bool:
-    """RESTORE: back to the state it was invalidated in. False where it was not invalidated."""
+def restore_signature(runtime: Runtime, actor: Actor, signature_id: int, reason: str) -> bool:
+    """RESTORE: back to the state it was invalidated in. False where it was not invalidated.
+
+    Raises InvalidInputError where the reason is missing or too long.
+    """
+    reason = read_removal_reason(reason)
     with runtime.transaction() as connection:
         moved = removals.restore_signatures(connection, [signature_id])
         for signature in moved:
             audit_log.record(
                 connection, actor, "restore signature", runtime.now(), campaign_id=signature.campaign_id,
                 subject=str(signature.id), before={"state": "invalidated", "kind": signature.reason_class},
-                after={"state": "verified" if signature.verified else "pending"},
+                after={"state": "verified" if signature.verified else "pending"}, reason=reason,
             )  # fmt: skip
     if moved:
         runtime.enqueue_once(ADVANCE_LEDGER)

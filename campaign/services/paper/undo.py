@@ -6,6 +6,7 @@ import structlog
 
 from campaign.domain.accounts.actor import SITE, Actor
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.moderation.big_act import require_confirmed
 from campaign.domain.moderation.removal import read_removal_reason
 from campaign.jobs import ADVANCE_LEDGER, UNDO_INTAKES
 from campaign.runtime import Runtime
@@ -38,11 +39,15 @@ def list_intakes(runtime: Runtime, campaign: Campaign, before_id: int = 2**62) -
         return intakes.list_intakes(connection, campaign.id, before_id)
 
 
-def undo_intake(runtime: Runtime, actor: Actor, intake: Intake, reason: str) -> bool:
+def undo_intake(
+    runtime: Runtime, actor: Actor, campaign: Campaign, intake: Intake, reason: str, *, confirmed: bool = False
+) -> bool:
     """Begin to undo an intake; a worker goes on with it, also after a crash. False where that had begun before.
 
-    Raises Refused where the reason is missing or too long.
+    Raises InvalidInputError where the reason is missing or too long, and UnconfirmedBigActError for more than a tenth of the
+    count that is not `confirmed`.
     """
+    require_confirmed(intake.remaining, campaign.signatures, confirmed=confirmed)
     reason, now = read_removal_reason(reason), runtime.now()
     with runtime.transaction() as connection:
         began = intakes.begin_undo(connection, intake, actor.campaigner_id, reason, now)

@@ -6,7 +6,8 @@ what may be listed of whom) and the words of its papers. Adding one is adding a 
     profile = submissions.get_profile("house-of-commons")          raises LookupError
     options = submissions.get_options(connection, campaign.id, profile)
     with runtime.snapshot() as connection:
-        written = submissions.write_papers(runtime, connection, campaign, profile, options, folder)
+        facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True)
+        written = submissions.write_papers(runtime, connection, profile, facts, options, folder)
 
 All papers tell of the moment `connection` sees, so it is one of `runtime.snapshot()`. The same data give the same bytes.
 `supporter_list` is what the printed list is made from: who may be listed for this recipient, and with what.

@@ -67,7 +67,7 @@ class SubmissionFacts:
 
 
 def gather_facts(runtime: Runtime, connection: Connection, campaign_id: int, *, with_signed_versions: bool) -> SubmissionFacts:
-    """Read it. Not `whole`, it comes from totals alone, however many signatures there are."""
+    """Facts of the moment the connection sees. Without signed versions they come from totals alone, of constant cost."""
     campaign = campaigns.get_by_id(connection, campaign_id)
     first, last = submissions.first_and_last_counted_hour(connection, campaign_id)
     return SubmissionFacts(

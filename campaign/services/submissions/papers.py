@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign.config import site_name
-from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.document import Document
 from campaign.rendering.pages import HeaderFooter
 from campaign.runtime import Runtime
-from campaign.services.submissions.facts import SubmissionFacts, gather_facts
+from campaign.services.submissions.facts import SubmissionFacts
 from campaign.services.submissions.paper_texts import answers_or_defaults, render_text
 from campaign.services.submissions.profiles import Paper, Profile
 from campaign.services.submissions.sections import SECTIONS, SectionContext
@@ -35,16 +34,16 @@ class WrittenPaper:
 
 
 def write_papers(
-    runtime: Runtime, connection: Connection, campaign: Campaign, profile: Profile, options: Mapping[str, str], folder: Path,
-    progress: Callable[[int], None] = lambda _: None,
+    runtime: Runtime, connection: Connection, profile: Profile, facts: SubmissionFacts, options: Mapping[str, str],
+    folder: Path, progress: Callable[[int], None] = lambda _: None,
 ) -> list[WrittenPaper]:  # fmt: skip
     """Write a profile's papers into a folder that is there. See `campaign.services.submissions`.
 
+    `facts` are gathered with the signed versions, over the same connection.
     `progress` is told of every few thousand names that were written; what it raises ends the work. Raises Refused.
     """
     if not profile.papers:
         raise InvalidInputError("%(name)s takes no papers: only its own online system.", name=profile.name)
-    facts = gather_facts(runtime, connection, campaign.id, with_signed_versions=True)
     given = answers_or_defaults(profile, facts, options)
     done = []
     for paper in profile.papers:

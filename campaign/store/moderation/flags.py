@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindparam, case, func, select, update
 
-from campaign.domain.moderation.flag import FlagKind, Observation
+from campaign.domain.moderation.flag import FlagKind, FlagPeriod, Observation, whole_seconds
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.statements import columns_of
 from campaign.store.database.upsert import insert
@@ -26,7 +26,10 @@ class Flag:
     id: int
     kind: FlagKind
     subject: str
-    hour: datetime
+    since: datetime
+    """When its first signature was given."""
+    before: datetime
+    """Just after its last one."""
     score: int
     score_parts: Mapping[str, int]
     """What the score is made of, by name."""
@@ -63,6 +66,8 @@ def _recent_groups(column: ColumnElement[str]) -> Select[*tuple[Any, ...]]:
             func.count(_RECENT.c.name_key.distinct()).label("names"),
             func.sum(case((_RECENT.c.state == SignatureState.VERIFIED.value, 1), else_=0)).label("verified"),
             func.sum(case((_RECENT.c.surname_key == _RECENT.c.name_key, 1), else_=0)).label("one_word"),
+            func.min(_RECENT.c.signed_at).label("first"),
+            func.max(_RECENT.c.signed_at).label("last"),
         )
         .where(_IN_TIME, column != "")
         .group_by(column)
@@ -78,6 +83,26 @@ _RECENT_GROUPS = {
     FlagKind.NAME: _recent_groups(_RECENT.c.name_key),
     FlagKind.SOURCE: _recent_groups(_RECENT.c.source),
 }
+_SUBJECT_COLUMNS = {
+    FlagKind.NETWORK: signatures.c.network, FlagKind.DOMAIN: signatures.c.domain, FlagKind.NAME: signatures.c.name_key,
+    FlagKind.SOURCE: signatures.c.source, FlagKind.REFUSED: signatures.c.domain,
+}  # fmt: skip
+_OF_PERIOD = (
+    signatures.c.campaign_id == bindparam("campaign_id"),
+    signatures.c.signed_at >= bindparam("since"),
+    signatures.c.signed_at < bindparam("before"),
+    signatures.c.kind == "online",
+)
+_COUNT_PERIOD = select(func.count()).where(*_OF_PERIOD)
+
+
+def _subject_counts(column: ColumnElement[str]) -> Select[*tuple[Any, ...]]:
+    verified = case((signatures.c.state == SignatureState.VERIFIED.value, 1), else_=0)
+    counts = select(func.count().label("amount"), func.coalesce(func.sum(verified), 0).label("verified"))
+    return counts.where(*_OF_PERIOD, column == bindparam("subject"), column != "")
+
+
+_COUNT_SUBJECT = {kind: _subject_counts(column) for kind, column in _SUBJECT_COLUMNS.items()}
 _DOMAIN_SUBMISSIONS = (
     select(cohort_tallies.c.domain, func.sum(cohort_tallies.c.submitted).label("submitted"))
     .where(
@@ -121,21 +146,23 @@ _OPEN_CAMPAIGNS = (
     .limit(bindparam("limit"))
 )
 _new = insert(flags)
-_RAISE = _new.on_conflict_do_update(
-    index_elements=[flags.c.campaign_id, flags.c.kind, flags.c.subject, flags.c.hour],
-    set_={"score": _new.excluded.score, "score_parts": _new.excluded.score_parts, "figures": _new.excluded.figures},
-    where=flags.c.score < _new.excluded.score,
-)
+_RAISE = _new.on_conflict_do_nothing(index_elements=[flags.c.campaign_id, flags.c.kind, flags.c.subject, flags.c.since])
 _FLAGS = (
     select(*columns_of(Flag, flags, dismissed_by=func.coalesce(campaigners.c.name, "")))
     .select_from(flags)
     .outerjoin(campaigners, campaigners.c.id == flags.c.dismissed_by)
     .where(flags.c.campaign_id == bindparam("campaign_id"))
-    .order_by(flags.c.hour.desc(), flags.c.score.desc(), flags.c.id.desc())
+    .order_by(flags.c.before.desc(), flags.c.score.desc(), flags.c.id.desc())
     .limit(bindparam("limit"))
 )  # fmt: skip
+_NEWEST_OF_SUBJECT = _FLAGS.where(flags.c.kind == bindparam("kind"), flags.c.subject == bindparam("subject"))
 _ACTIVE, _DISMISSED = _FLAGS.where(flags.c.dismissed_at.is_(None)), _FLAGS.where(flags.c.dismissed_at.is_not(None))
 _OF_FLAG = update(flags).where(flags.c.id == bindparam("of_id"), flags.c.campaign_id == bindparam("of_campaign"))
+_GET = _FLAGS.where(flags.c.id == bindparam("id"))
+_EXTEND = _OF_FLAG.where(flags.c.dismissed_at.is_(None)).values(
+    before=bindparam("new_before"), figures=bindparam("new_figures"), score=bindparam("new_score"),
+    score_parts=bindparam("new_parts"),
+)  # fmt: skip
 _DISMISS = _OF_FLAG.where(flags.c.dismissed_at.is_(None)).values(
     dismissed_at=bindparam("now"), dismissed_by=bindparam("campaigner_id")
 )
@@ -160,7 +187,17 @@ def recent_groups(
     given = {"campaign_id": campaign_id, "since": since, "min_count": min_count}
     rows = connection.execute(_RECENT_GROUPS[kind], given)
     return [
-        Observation(row.subject, row.amount, total, row.verified, row.domains, row.networks, row.names, row.one_word)
+        Observation(
+            row.subject,
+            row.amount,
+            total,
+            row.verified,
+            row.domains,
+            row.networks,
+            row.names,
+            row.one_word,
+            period=whole_seconds(row.first, row.last),
+        )
         for row in rows
     ]
 
@@ -186,27 +223,60 @@ def refused_domains(connection: Connection, campaign_id: int, since: datetime, m
     return [Observation(row.subject, int(row.amount), int(row.total)) for row in rows]
 
 
+def count_in_period(
+    connection: Connection, campaign_id: int, kind: FlagKind, subject: str, period: FlagPeriod
+) -> tuple[int, int, int]:
+    """Signatures of a subject in a period, all signatures in it, and how many of the subject's are verified."""
+    given = {"campaign_id": campaign_id, "since": period.since, "before": period.before}
+    of_subject = connection.execute(_COUNT_SUBJECT[kind], {**given, "subject": subject}).one()
+    return int(of_subject.amount), connection.execute(_COUNT_PERIOD, given).scalar_one(), int(of_subject.verified)
+
+
 def raise_flag(
-    connection: Connection,
-    campaign_id: int,
-    kind: FlagKind,
-    observation: Observation,
-    points: Mapping[str, int],
-    hour: datetime,
-    now: datetime,
+    connection: Connection, campaign_id: int, kind: FlagKind, observation: Observation, points: Mapping[str, int], now: datetime
 ) -> bool:
-    """Raise a flag, or raise the score of the one there is for this hour. False where that is as high."""
+    """Raise a flag for the period of an observation. False where another process has just done so."""
+    period = observation.period or FlagPeriod(now, now)
     given = {
-        "campaign_id": campaign_id, "kind": kind.value, "subject": observation.subject, "hour": hour,
-        "score": min(100, sum(points.values())), "score_parts": dict(points), "figures": observation.facts(), "created_at": now,
+        "campaign_id": campaign_id, "kind": kind.value, "subject": observation.subject, "since": period.since,
+        "before": period.before, "score": min(100, sum(points.values())), "score_parts": dict(points),
+        "figures": observation.facts(), "created_at": now,
     }  # fmt: skip
     return connection.execute(_RAISE, given).rowcount == 1
 
 
+def extend_flag(
+    connection: Connection, campaign_id: int, flag: Flag, observation: Observation, points: Mapping[str, int]
+) -> bool:
+    """Extend a flag to the end of an observation's period, with its figures, and raise its score. False where that is as high
+    already."""
+    score = min(100, sum(points.values()))
+    higher = score > flag.score
+    given = {
+        "of_id": flag.id, "of_campaign": campaign_id, "new_before": (observation.period or flag).before,
+        "new_figures": observation.facts(), "new_score": score if higher else flag.score,
+        "new_parts": dict(points if higher else flag.score_parts),
+    }  # fmt: skip
+    return connection.execute(_EXTEND, given).rowcount == 1 and higher
+
+
+def newest_of_subject(connection: Connection, campaign_id: int, kind: FlagKind, subject: str) -> Flag | None:
+    """The flag on a subject that ends last, dismissed or not."""
+    given = {"campaign_id": campaign_id, "kind": kind.value, "subject": subject, "limit": 1}
+    row = connection.execute(_NEWEST_OF_SUBJECT, given).one_or_none()
+    return None if row is None else _flag_from_row(row)
+
+
+def get(connection: Connection, campaign_id: int, flag_id: int) -> Flag | None:
+    """One flag of a campaign."""
+    row = connection.execute(_GET, {"campaign_id": campaign_id, "id": flag_id, "limit": 1}).one_or_none()
+    return None if row is None else _flag_from_row(row)
+
+
 def list_flags(connection: Connection, campaign_id: int, *, dismissed: bool, limit: int = MAX_LISTED) -> list[Flag]:
-    """Flags of a campaign, active or dismissed ones; of the newest hour first."""
+    """Flags of a campaign, active or dismissed ones; the newest first."""
     rows = connection.execute(_DISMISSED if dismissed else _ACTIVE, {"campaign_id": campaign_id, "limit": limit})
-    return [Flag(**{**row._asdict(), "kind": FlagKind(row.kind)}) for row in rows]
+    return [_flag_from_row(row) for row in rows]
 
 
 def count_active(connection: Connection, campaign_id: int) -> int:
@@ -223,3 +293,7 @@ def dismiss_flag(connection: Connection, campaign_id: int, flag_id: int, campaig
 def reopen_flag(connection: Connection, campaign_id: int, flag_id: int) -> bool:
     """Reopen a dismissed flag. False where it is not there."""
     return connection.execute(_REOPEN, {"of_campaign": campaign_id, "of_id": flag_id}).rowcount == 1
+
+
+def _flag_from_row(row: Row[*tuple[Any, ...]]) -> Flag:
+    return Flag(**{**row._asdict(), "kind": FlagKind(row.kind)})

@@ -24,10 +24,5 @@ def retry_after_seconds(redis: Redis, purpose: str, keyed_hash: str) -> int:
     return max(1, redis.ttl(_key(purpose, keyed_hash)))
 
 
-def reset_attempts(redis: Redis, purpose: str, keyed_hash: str) -> None:
-    """Start counting again, after a successful attempt."""
-    redis.delete(_key(purpose, keyed_hash))
-
-
 def _key(purpose: str, keyed_hash: str) -> str:
     return f"{_PREFIX}{purpose}:{keyed_hash}"

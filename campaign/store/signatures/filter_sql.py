@@ -16,7 +16,6 @@ from campaign.store.database.column_types import UtcDateTime
 _LAST_LETTER = "\U0010ffff"
 _DIGITS = ", ".join(f"'{digit}'" for digit in range(10))
 _NAME_SQL = "((name_key >= :f_name AND name_key < :f_name_end) OR (surname_key >= :f_name AND surname_key < :f_name_end))"
-_OUTWARD_SQL = f"postcode LIKE :f_outward AND substr(postcode, CAST(:f_next AS INTEGER), 1) NOT IN ({_DIGITS})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +38,10 @@ def filter_condition(campaign_id: int, filters: Filters, *, max_signature_id: in
     parts += [sql for name, sql in _FILTER_SQL.items() if getattr(filters, name)]
     if filters.as_typed:
         parts.append("email = :f_email")
+    if filters.name:
+        parts.append("name_key = :f_name" if filters.whole_name else _NAME_SQL)
     if filters.area:
-        parts.append("area = :f_area AND area <> ''")
-        if filters.area != filters.area_letters:
-            parts.append(_OUTWARD_SQL)
+        parts += [sql for name, sql in _POSTCODE_SQL.items() if getattr(filters.postcode_part, name)]
     if filters.country:
         parts.append("country = :f_country" + (" AND country <> 'GB'" if filters.country != "GB" else ""))
     if filters.states:
@@ -69,11 +68,11 @@ def state_condition(states: tuple[SignatureState, ...]) -> str:
 
 
 _FILTER_SQL = {
-    "name": _NAME_SQL,
     "address": "email_key = :f_email_key",
     "domain": "domain = :f_domain",
     "network": "network = :f_network AND network <> ''",
     "source": "source = :f_source AND source <> ''",
+    "kind": "kind = :f_kind",
     "since": "signed_at >= :since",
     "before": "signed_at < :before",
     "text": "text_hash = :f_text",
@@ -81,17 +80,27 @@ _FILTER_SQL = {
 }
 
 
+_POSTCODE_SQL = {
+    "area": "area = :f_area AND area <> ''",
+    "whole": "postcode = :f_postcode",
+    "sector": "postcode LIKE :f_sector",
+    "district": f"postcode LIKE :f_outward AND substr(postcode, CAST(:f_next AS INTEGER), 1) NOT IN ({_DIGITS})",
+}
+
+
 def _filter_parameters(filters: Filters) -> dict[str, Any]:
     """The parameters of those that are used."""
     values: dict[str, Any] = {
         "f_domain": filters.domain, "f_network": filters.network, "f_source": filters.source, "f_country": filters.country,
-        "f_area": filters.area_letters, "since": filters.since, "before": filters.before, "f_text": filters.text,
+        "f_kind": filters.kind, "since": filters.since, "before": filters.before, "f_text": filters.text,
         "f_batch": filters.batch, "f_email_key": filters.email_key,
     }  # fmt: skip
     if filters.name:
-        values |= {"f_name": filters.name_key, "f_name_end": filters.name_key + _LAST_LETTER}
+        values |= {"f_name": filters.name_key} | ({} if filters.whole_name else {"f_name_end": filters.name_key + _LAST_LETTER})
     if filters.as_typed:
         values["f_email"] = filters.address
-    if filters.area != filters.area_letters:
-        values |= {"f_outward": f"{filters.area}%", "f_next": len(filters.area) + 1}
+    part = filters.postcode_part
+    values |= {"f_area": part.area, "f_postcode": part.whole, "f_sector": part.sector and f"{part.sector}%"}
+    if part.district:
+        values |= {"f_outward": f"{part.district}%", "f_next": len(part.district) + 1}
     return {name: value for name, value in values.items() if value not in ("", None)}

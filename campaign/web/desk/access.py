@@ -24,17 +24,18 @@ from campaign.services.campaigns import create_and_find
 from campaign.store.accounts.campaigners import Campaigner
 from campaign.store.redis.sessions import Session
 from campaign.web.app_context import runtime
+from campaign.web.desk.resend import CSRF_FIELD, resend_form
 from campaign.web.errors import ErrorMessage, error_page
 from campaign.web.host import is_own_origin
 from campaign.web.security_headers import no_store
 from campaign.web.site_switches import current_switches
 
 SESSION_COOKIE = "cs_desk"
-CSRF_FIELD = "csrf"
-"""Form field with the session's token against cross-site requests."""
 MAX_ID = 2**63 - 1
 """Largest id a database can look for; an address with a greater one is answered 404."""
 _MAX_NEXT_CHARACTERS = 500
+_DONE_PATH = "/desk/done"
+"""Where a proof leads that was asked for in a window of its own."""
 
 DeskView = Callable[..., ResponseReturnValue]
 
@@ -142,17 +143,22 @@ def referrer_path() -> str:
 
 _CROSS_SITE_MESSAGE = ErrorMessage("That came from another site", "Open the desk and do it there.")
 _CSRF_MESSAGE = ErrorMessage(
-    "This page was open for too long", "You have signed in again since. Go back, reload it and try again."
+    "This page was open for too long", "You have signed in again since. Look at what you sent, and send it once more."
 )
 _FORBIDDEN_MESSAGE = ErrorMessage(
     "That is not yours to do", "Your role in this campaign does not include it. One of its owners can change it."
 )
 _READ_ONLY_MESSAGE = ErrorMessage(
     "The site is read-only right now",
-    "Its operator lets nothing be changed for a while. Nothing was stored. Go back, keep what you typed, and send it later.",
+    "Its operator lets nothing be changed for a while. Nothing was stored. Keep this page open, and send it later.",
 )
 _SIGNED_OUT_MESSAGE = ErrorMessage(
-    "You are signed out", "Nothing was stored. Sign in in another window, come back here and try again."
+    "You are signed out", "Nothing was stored yet. Sign in in another window, come back to this one and send it again."
+)
+_CONFIRM_MESSAGE = ErrorMessage(
+    "Confirm that it is you first",
+    "What you are about to do needs to be sure of who does it. Nothing was stored yet: confirm in another window, come back to "
+    "this one and send it again.",
 )
 
 
@@ -161,14 +167,14 @@ def _authorise(requirement: Requirement, view: DeskView, values: dict[str, Any])
     if requirement.max_bytes is not None:
         request.max_content_length = request.max_form_memory_size = requirement.max_bytes
     if request.method == "POST" and not _is_same_origin():
-        abort(error_page(403, _CROSS_SITE_MESSAGE))
+        abort(error_page(403, _CROSS_SITE_MESSAGE, with_form=False))
     if any(isinstance(value, int) and value > MAX_ID for value in values.values()):
         abort(404)
     g.desk_context = context = _signed_in_context()
     if permission is not Permission.SIGN_IN:
         slug = values.pop("slug", None)
         g.desk_context = context = _require_permission(
-            context or abort(_authentication_required("/desk/sign-in", signed_out=True)), permission, slug
+            context or abort(authentication_required("/desk/sign-in", signed_out=True)), permission, slug
         )
         if request.method == "POST" and not requirement.when_read_only and current_switches().read_only:
             abort(error_page(409, _READ_ONLY_MESSAGE))
@@ -177,7 +183,9 @@ def _authorise(requirement: Requirement, view: DeskView, values: dict[str, Any])
 
 def _require_permission(context: DeskContext, permission: Permission, slug: str | None) -> DeskContext:
     """The context with the role in the campaign of the address. Aborts where the permission is not theirs."""
-    if request.method == "POST" and not hmac.compare_digest(request.form.get(CSRF_FIELD, ""), context.session.csrf):
+    if request.method == "POST" and not hmac.compare_digest(
+        request.form.get(CSRF_FIELD, "").encode(), context.session.csrf.encode()
+    ):
         abort(error_page(403, _CSRF_MESSAGE))
     if permission is Permission.OPERATE_SITE and not context.campaigner.operator:
         abort(404)
@@ -187,7 +195,7 @@ def _require_permission(context: DeskContext, permission: Permission, slug: str 
         if not context.may(permission):
             abort(error_page(403, _FORBIDDEN_MESSAGE))
     if permission in REAUTHENTICATION_REQUIRED and not context.session.is_recently_confirmed(runtime().now()):
-        abort(_authentication_required("/desk/confirm"))
+        abort(authentication_required("/desk/confirm"))
     return context
 
 
@@ -204,7 +212,7 @@ def _with_campaign(context: DeskContext, slug: str) -> DeskContext:
     campaign = create_and_find.get_by_slug(runtime(), slug) or abort(404)
     if membership.requires_second_factor and not context.session.second_factor:
         abort(
-            _authentication_required("/desk/confirm" if context.campaigner.has_second_factor else "/desk/account/second-factor")
+            authentication_required("/desk/confirm" if context.campaigner.has_second_factor else "/desk/account/second-factor")
         )
     return DeskContext(context.campaigner, context.session, campaign, membership.role)
 
@@ -214,12 +222,14 @@ def _is_same_origin() -> bool:
     return site in ("same-origin", "none") and is_own_origin(request.headers.get("Origin"))
 
 
-def _authentication_required(path: str, *, signed_out: bool = False) -> Response:
-    """Redirect to a page that asks for a proof, and leads back. What was sent with a form is not stored."""
+def authentication_required(path: str, *, signed_out: bool = False) -> Response:
+    """Redirect to a page that asks for a proof, and leads back; for a form with something in it, the same as a page that keeps
+    what was sent."""
     if request.method in ("GET", "HEAD"):
         wanted = request.full_path.rstrip("?")[:_MAX_NEXT_CHARACTERS]
-    elif signed_out:
-        return error_page(401, _SIGNED_OUT_MESSAGE)
     else:
-        wanted = referrer_path() or "/desk/"
+        wanted, form = referrer_path() or "/desk/", resend_form()
+        if signed_out or (form is not None and form.has_words):
+            message = _SIGNED_OUT_MESSAGE if signed_out else _CONFIRM_MESSAGE
+            return error_page(401, message, proof=f"{path}?{urlencode({'next': _DONE_PATH})}")
     return redirect(f"{path}?{urlencode({'next': wanted})}", 303)  # type: ignore[return-value]

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import abort, jsonify, request
+from flask import Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_act
 from campaign.domain.moderation.removal import (
     MAX_REMOVAL_REASON_LENGTH,
     REMOVAL_LABELS,
@@ -85,7 +86,11 @@ def start_batch(context: DeskContext) -> ResponseReturnValue:
             given["reason"],
             _integer_field("expected", 0),
             _integer_field("up_to", MAX_ID),
+            counted=read_integer(request.form.get("counted", "")),
+            confirmed=bool(request.form.get("confirm")),
         )
+    except UnconfirmedBigActError as refused:
+        return _plan_page(context, wanted, ids, values, {"confirm": str(refused)})
     except InvalidInputError as refused:
         return _plan_page(context, wanted, ids, values, {"rule": str(refused)})
     return redirect_with_message(f"{_batches_path(context)}/{number}", "It has begun. You can leave this page; it goes on.")
@@ -95,9 +100,14 @@ def start_batch(context: DeskContext) -> ResponseReturnValue:
 @requires(Permission.MODERATE)
 def show_batch(context: DeskContext, number: int) -> ResponseReturnValue:
     """Page of one bulk change."""
-    batch = _batch_or_404(context, number)
+    return _batch_page(context, _batch_or_404(context, number), {}, {})
+
+
+def _batch_page(context: DeskContext, batch: Batch, values: dict[str, str], errors: dict[str, str]) -> Response:
     answer = render_page(
-        "batch.html", batch=batch, states=BATCH_STATE_LABELS, kind=REMOVAL_LABELS[batch.reason_class][0],
+        "batch.html", 422 if errors else 200, batch=batch, values=values, errors=errors, longest=MAX_REMOVAL_REASON_LENGTH,
+        big=is_big_act(batch.invalidated, context.campaign.signatures), states=BATCH_STATE_LABELS,
+        kind=REMOVAL_LABELS[batch.reason_class][0],
         chips=[words for words, _ in filter_chips(batch.selection.filters, context.campaign.zone, {})],
         when=lambda at: short_time(at, context.campaign.zone),
     )  # fmt: skip
@@ -128,7 +138,16 @@ def cancel_batch(context: DeskContext, number: int) -> ResponseReturnValue:
 @requires(Permission.MODERATE)
 def undo_batch(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: undo a bulk change."""
-    began = batches.undo_batch(runtime(), context.actor, _batch_or_404(context, number))
+    batch, values = _batch_or_404(context, number), echoed_fields("reason", "confirm")
+    try:
+        began = batches.undo_batch(
+            runtime(), context.actor, context.campaign, batch, request.form.get("reason", ""),
+            confirmed=bool(request.form.get("confirm")),
+        )  # fmt: skip
+    except UnconfirmedBigActError as refused:
+        return _batch_page(context, batch, values, {"confirm": str(refused)})
+    except InvalidInputError as refused:
+        return _batch_page(context, batch, values, {"reason": str(refused)})
     said = ("Everything it invalidated is being given back.", "good") if began else ("There is nothing to undo.", "warn")
     return redirect_with_message(f"{_batches_path(context)}/{number}", *said)
 
@@ -154,6 +173,7 @@ def _plan_page(
         wanted=wanted,
         ids=ids,
         dry=dry,
+        big=dry is not None and is_big_act(dry.verified, context.campaign.signatures),
         errors=errors,
         values=values or {},
         kinds=[(kind.value, words, hint) for kind, (words, hint) in REMOVAL_LABELS.items()],

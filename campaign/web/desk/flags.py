@@ -7,8 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.moderation.flag import FLAG_TITLES, SCORE_PART_LABELS, FlagKind, flag_reason
-from campaign.domain.signatures.filters import Filters
-from campaign.domain.signatures.signature import SignatureState
 from campaign.services.moderation import flags
 from campaign.services.signatures import search
 from campaign.store.moderation.flags import Flag
@@ -61,16 +59,26 @@ def restore_flag(context: DeskContext, number: int) -> ResponseReturnValue:
 @requires(Permission.MODERATE)
 def flagged_signatures(context: DeskContext, number: int) -> ResponseReturnValue:
     """The signatures of a flag about a name: somebody's own, so it stands in no address."""
-    flag = next((flag for flag in flags.list_flags(runtime(), context.campaign) if flag.id == number), None)
-    if flag is None:
-        return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", "That flag was put away.", "warn")
-    filters = Filters(name=flag.subject)
-    name = search.store_search(runtime(), context.session.id, context.campaigner.id, context.campaign.id, filters)
-    return redirect_with_message(f"/desk/c/{context.campaign.slug}/signatures?{urlencode({'f': name})}", FLAG_TITLES[flag.kind])
+    return _redirect_with_search(context, number, "signatures")
+
+
+@blueprint.post("/desk/c/<slug>/flags/<int:number>/invalidate")
+@requires(Permission.MODERATE)
+def invalidate_flagged(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Invalidating the signatures of a flag about a name, tried dry first."""
+    return _redirect_with_search(context, number, "batches/new")
 
 
 def flag_query(flag: Flag) -> str:
-    """The query that finds the signatures a flag is about; those of its hour where that is what is odd."""
-    states = (SignatureState.PENDING, SignatureState.VERIFIED)
-    by = {"domain": flag.subject} if flag.kind in (FlagKind.DOMAIN, FlagKind.REFUSED) else {flag.kind.value: flag.subject}
-    return urlencode(Filters(**by, states=states).to_query())  # type: ignore[arg-type]
+    """The query that finds the signatures a flag is about."""
+    return urlencode(flags.flag_filters(flag).to_query())
+
+
+def _redirect_with_search(context: DeskContext, number: int, page: str) -> ResponseReturnValue:
+    """To a page that works on the signatures of a flag, without naming anybody in its address."""
+    flag = flags.get_flag(runtime(), context.campaign, number)
+    if flag is None or flag.dismissed_at is not None:
+        return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", "That flag was put away.", "warn")
+    whose = context.session.id, context.campaigner.id, context.campaign.id
+    name = search.store_search(runtime(), *whose, flags.flag_filters(flag))
+    return redirect_with_message(f"/desk/c/{context.campaign.slug}/{page}?{urlencode({'f': name})}", FLAG_TITLES[flag.kind])

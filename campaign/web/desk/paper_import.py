@@ -10,6 +10,7 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.common.field_reader import InvalidFieldsError
 from campaign.domain.common.formatting import format_calendar_day, format_number
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_act
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason
 from campaign.domain.paper.paper_text import PaperText, read_first_day, read_text_choice
@@ -98,7 +99,12 @@ def undo_intake(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: take back all signatures of a paper upload."""
     found = _intake_or_404(context, number)
     try:
-        began = undo.undo_intake(runtime(), context.actor, found, request.form.get("reason", ""))
+        began = undo.undo_intake(
+            runtime(), context.actor, context.campaign, found, request.form.get("reason", ""),
+            confirmed=bool(request.form.get("confirm")),
+        )  # fmt: skip
+    except UnconfirmedBigActError as refused:
+        return _intake_page(context, found, echoed_fields("reason"), {"confirm": str(refused)})
     except InvalidInputError as refused:
         return _intake_page(context, found, echoed_fields("reason"), {"reason": str(refused)})
     words = ("It is being undone.", "good") if began else ("There is nothing to undo.", "warn")
@@ -176,6 +182,7 @@ def _intake_page(context: DeskContext, found: Intake, values: dict[str, str], er
         when=lambda at: short_time(at, context.campaign.zone),
         longest=MAX_REMOVAL_REASON_LENGTH,
         held_state=IntakeState.UNCONFIRMED,
+        big=is_big_act(found.remaining, context.campaign.signatures),
         text_on_paper=_text_on_paper(context, found),
         day=format_calendar_day,
     )

@@ -13,8 +13,15 @@ from campaign.services.accounts.auth import passkeys, passwords, totp
 from campaign.services.accounts.auth.methods import ConfirmMethods, confirm_methods
 from campaign.services.accounts.auth.rate_limits import TooManyAttemptsError
 from campaign.web.app_context import runtime
-from campaign.web.desk.access import DeskBlueprint, DeskContext, next_path_from_request, requires
+from campaign.web.desk.access import (
+    DeskBlueprint,
+    DeskContext,
+    authentication_required,
+    next_path_from_request,
+    requires,
+)
 from campaign.web.desk.passkey_json import challenge_response, clear_challenge, credential_from_form
+from campaign.web.desk.resend import resend_form
 from campaign.web.desk.session import client_network
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
@@ -46,6 +53,12 @@ def _confirmed(context: DeskContext, *, second_factor: bool) -> Response:
 def show_confirm(context: DeskContext) -> ResponseReturnValue:
     """Page that asks to confirm who one is, before a sensitive change."""
     return _confirm_page(context)
+
+
+@blueprint.get("/desk/done")
+@requires(Permission.OWN_ACCOUNT)
+def show_done(_context: DeskContext) -> ResponseReturnValue:
+    return render_page("proof_done.html")
 
 
 @blueprint.post("/desk/confirm/password")
@@ -117,6 +130,9 @@ def require_recent_authentication(context: DeskContext, return_path: str) -> Non
     """
     fully_confirmed = context.session.second_factor or not context.campaigner.has_second_factor
     if not (fully_confirmed and context.session.is_recently_confirmed(runtime().now())):
+        form = resend_form()
+        if form is not None and form.has_words:
+            abort(authentication_required("/desk/confirm"))
         abort(redirect(f"/desk/confirm?{urlencode({'next': return_path})}", 303))
 
 

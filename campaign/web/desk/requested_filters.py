@@ -81,7 +81,8 @@ def filters_from_request(context: DeskContext) -> RequestedFilters:
         return RequestedFilters(
             errors={name: _PERSONAL_IN_QUERY_MESSAGE for name in PERSONAL_FILTERS[:2] if request.args.get(name)}
         )
-    return filters_from_fields(context, given)
+    asked = filters_from_fields(context, given)
+    return RequestedFilters(errors={"area": _PERSONAL_IN_QUERY_MESSAGE}) if asked.filters.is_personal else asked
 
 
 def filters_from_fields(context: DeskContext, fields: Mapping[str, Sequence[str]]) -> RequestedFilters:

@@ -55,10 +55,12 @@ def invalidate_signature(context: DeskContext, number: int) -> ResponseReturnVal
 @requires(Permission.MODERATE)
 def restore_signature(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: restore an invalidated signature."""
-    _timeline_or_404(context, number)
-    return _redirect_to_signature(
-        context, number, "The signature is restored.", moved=removals.restore_signature(runtime(), context.actor, number)
-    )
+    found, values = _timeline_or_404(context, number), echoed_fields("restore_reason")
+    try:
+        moved = removals.restore_signature(runtime(), context.actor, number, request.form.get("restore_reason", ""))
+    except InvalidInputError as refused:
+        return signature_page(context, found, values, {"restore_reason": str(refused)})
+    return _redirect_to_signature(context, number, "The signature is restored.", moved=moved)
 
 
 @blueprint.post("/desk/c/<slug>/signatures/<int:number>/hide-comment")

@@ -18,7 +18,7 @@ SIGNATURE_STATE_LABELS: dict[str, tuple[str, str]] = {
 _FILTER_LABELS = {
     "name": "Name begins with", "address": "Address", "domain": "Domain", "area": "Postcode", "country": "Country",
     "network": "Network", "source": "Source", "states": "State", "since": "From", "before": "Before", "comment": "Comment",
-    "text": "Text", "batch": "Bulk change",
+    "text": "Text", "batch": "Bulk change", "kind": "Given",
 }  # fmt: skip
 
 
@@ -44,13 +44,17 @@ def filter_chips(filters: Filters, zone: tzinfo, texts: dict[str, str]) -> list[
     """The filters that are used, in words, each with the names of what removing it takes away, joined by commas."""
     found = []
     for name in filters.active:
-        if name == "as_typed":
+        if name in ("as_typed", "whole_name"):
             continue
         words = _filter_value(name, getattr(filters, name), zone, texts)
         if name == "address":
             words += " (this spelling)" if filters.as_typed else ""
             name += ",as_typed"  # noqa: PLW2901 - what is removed with it
-        found.append((f"{_FILTER_LABELS[name.partition(',')[0]]}: {words}", name))
+        label = _FILTER_LABELS[name.partition(",")[0]]
+        if name == "name":
+            label = "Name" if filters.whole_name else label
+            name += ",whole_name"  # noqa: PLW2901 - what is removed with it
+        found.append((f"{label}: {words}", name))
     return found
 
 
@@ -60,6 +64,8 @@ def _filter_value(name: str, value: Any, zone: tzinfo, texts: dict[str, str]) ->
             words = " or ".join(SIGNATURE_STATE_LABELS[state][0] for state in value)
         case "since" | "before":
             words = time_with_seconds(value, zone) if value.second else short_time(value, zone)
+        case "kind":
+            words = "on paper" if value == "paper" else value
         case "country":
             words = COUNTRIES[value]
         case "comment":

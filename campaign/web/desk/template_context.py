@@ -11,7 +11,8 @@ from campaign.languages import ENGLISH
 from campaign.security.tokens import FLASH_COOKIE_SECONDS, InvalidTokenError
 from campaign.services.accounts.auth.passkey_challenges import site_relying_party
 from campaign.web.app_context import runtime
-from campaign.web.desk.access import CSRF_FIELD, DeskContext
+from campaign.web.desk.access import DeskContext
+from campaign.web.desk.resend import CSRF_FIELD
 from campaign.web.language import PageLanguage
 
 _FLASH_COOKIE = "cs_flash"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign.domain.places.postcode_part import PostcodePart
 from campaign.domain.signatures.filters import FILTER_NAMES, Filters, InvalidFiltersError, filters_from_json, read_filters
 from campaign.domain.signatures.signature import SignatureState
 
@@ -69,7 +70,8 @@ def test_what_is_typed_is_read_as_it_is_meant(given: dict[str, Any], meant: dict
     [
         ("name", "x" * 121), ("name", "x" * 5000), ("name", "a\x00b"), ("name", "\u0301"), ("name", "a\u202eb"),
         ("address", "nobody"), ("address", "a@b@c"), ("address", "a\x00@example.org"), ("domain", "a b"), ("domain", "%"),
-        ("domain", "x" * 5000), ("area", "123"), ("area", "SW1A 1AA"), ("area", "SW%"), ("area", "SW_"), ("country", "XX"),
+        ("domain", "x" * 5000), ("area", "123"), ("area", "SW1A 1A"), ("area", "SW1A 1AAA"), ("area", "LS1 11"),
+        ("country", "XX"),
         ("country", "United Kingdom"), ("network", "10.0.0.0/8"), ("network", "everywhere"), ("network", "2001:db8::/32"),
         ("network", "fe80::1%eth0\x00"), ("source", "x" * 65), ("source", "a\x00"), ("states", "deleted"),
         ("since", "yesterday"),
@@ -97,9 +99,33 @@ def test_a_spelling_needs_its_address() -> None:
     assert refusals(as_typed="1", address="x") == refusals(address="x")
 
 
-@pytest.mark.parametrize(("area", "letters"), [("SW", "SW"), ("SW1A", "SW"), ("E1W", "E"), ("N12", "N"), ("M1", "M"), ("", "")])
-def test_the_first_half_of_a_postcode_lies_in_an_area(area: str, letters: str) -> None:
-    assert Filters(area=area).area_letters == letters
+@pytest.mark.parametrize(
+    ("area", "letters"),
+    [("SW", "SW"), ("SW1A", "SW"), ("E1W", "E"), ("N12", "N"), ("M1", "M"), ("", ""), ("LS1 1AA", "LS"), ("BFPO 7", "BF")],
+)
+def test_a_postcode_and_its_beginnings_lie_in_an_area(area: str, letters: str) -> None:
+    assert Filters(area=area).postcode_part.area == letters
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("LS1 1AA", PostcodePart("LS", whole="LS1 1AA")), ("ls11aa", PostcodePart("LS", whole="LS1 1AA")),
+        ("LS1 1", PostcodePart("LS", sector="LS1 1")), ("LS11", PostcodePart("LS", district="LS11")),
+        ("LS111", PostcodePart("LS", sector="LS11 1")), ("LS11 1AA", PostcodePart("LS", whole="LS11 1AA")),
+        ("SW1A1", PostcodePart("SW", sector="SW1A 1")), ("sw1a-1aa", PostcodePart("SW", whole="SW1A 1AA")),
+        ("M1", PostcodePart("M", district="M1")), ("M", PostcodePart("M")), ("gir 0aa", PostcodePart("", whole="GIR 0AA")),
+        ("bfpo 012", PostcodePart("BF", whole="BFPO 12")), ("BFPO", PostcodePart("BF")),
+        ("ＬＳ１ １", PostcodePart("LS", sector="LS1 1")),
+    ],
+)  # fmt: skip
+def test_a_postcode_its_sector_its_district_and_its_area_are_told_apart(typed: str, meant: PostcodePart) -> None:
+    assert read(area=typed).postcode_part == meant
+
+
+def test_a_whole_name_needs_its_name() -> None:
+    assert read(whole_name="1") == Filters()
+    assert read(whole_name="1", name="Jo Doe") == Filters(name="Jo Doe", whole_name=True)
 
 
 def test_names_are_compared_without_case_and_accents() -> None:
@@ -111,7 +137,12 @@ def test_every_spelling_of_an_address_is_compared_as_one() -> None:
 
 
 def test_who_is_looked_for_never_stands_in_a_query() -> None:
-    for personal in (Filters(name="Ada"), Filters(address="ada@example.org"), Filters(area="SW", name="Ada")):
+    for personal in (
+        Filters(name="Ada"),
+        Filters(address="ada@example.org"),
+        Filters(area="SW", name="Ada"),
+        Filters(area="SW1A 1AA"),
+    ):
         with pytest.raises(ValueError, match="not for queries"):
             personal.to_query()
     assert Filters(network="203.0.113.0/24").to_query() == [("network", "203.0.113.0/24")]
@@ -131,7 +162,7 @@ _FILTERS = st.builds(
     Filters,
     name=st.sampled_from(["", "Ada", "Siân", "O'Brien", "%", "_", '"']),
     domain=st.sampled_from(["", "example.org"]),
-    area=st.sampled_from(["", "SW", "SW1A"]),
+    area=st.sampled_from(["", "SW", "SW1A", "SW1A 1"]),
     country=st.sampled_from(["", "GB", "FR"]),
     network=st.sampled_from(["", "203.0.113.0/24", "2001:db8:1::/48"]),
     source=st.text(string.ascii_lowercase + string.digits + "-.%_'", max_size=64).map(str.strip),

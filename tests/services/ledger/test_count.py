@@ -208,7 +208,7 @@ def test_each_way_in_and_out_is_an_entry(runtime: Runtime) -> None:
     for move in (
         lambda: withdraw_signature(runtime, ada),
         lambda: removals.invalidate_signature(runtime, COMMAND_LINE, eve, RemovalKind.PROGRAM, "a bot"),
-        lambda: removals.restore_signature(runtime, COMMAND_LINE, eve),
+        lambda: removals.restore_signature(runtime, COMMAND_LINE, eve, "A mistake"),
     ):
         assert move()
         assert advance_ledgers(runtime) == 1
@@ -467,7 +467,7 @@ def test_who_is_restored_is_the_one_that_restoring_made(runtime: Runtime) -> Non
     advance_ledgers(runtime)
     removals.invalidate_signature(runtime, COMMAND_LINE, ada, RemovalKind.PROGRAM, "a mistake")
     advance_ledgers(runtime)
-    removals.restore_signature(runtime, COMMAND_LINE, ada)
+    removals.restore_signature(runtime, COMMAND_LINE, ada, "A mistake")
     advance_ledgers(runtime)
     assert ordinals(runtime) == {ada: 2, eve: 2}
 
@@ -524,7 +524,7 @@ def test_each_hour_says_what_it_added_and_what_ended_in_it(runtime: Runtime, now
     assert by_hour(runtime, campaign) == {0: (3, 1), 1: (0, 1)}
 
     now.advance(hours=30)
-    removals.restore_signature(runtime, COMMAND_LINE, eve)
+    removals.restore_signature(runtime, COMMAND_LINE, eve, "A mistake")
     verified(runtime, campaign, "ada@example.org")
     advance_ledgers(runtime)
     assert by_hour(runtime, campaign) == {0: (3, 1), 1: (0, 1), 31: (2, 0)}

@@ -285,7 +285,7 @@ def test_what_is_restored_after_the_end_without_ever_being_verified_is_forgotten
     over()
     finalise.finalise_due_campaigns(runtime)
     assert finalise.delete_unverified(runtime) == 0
-    removals.restore_signature(runtime, COMMAND_LINE, 1)
+    removals.restore_signature(runtime, COMMAND_LINE, 1, "A mistake")
     count.advance_ledgers(runtime)
     assert finalise.delete_unverified(runtime) == 1
     assert current_campaign(runtime, campaign).signatures == 0

@@ -157,7 +157,7 @@ class History:
 
     def restore(self) -> None:
         if person := self.one("invalidated"):
-            assert removals.restore_signature(self.runtime, COMMAND_LINE, self.id_of(person))
+            assert removals.restore_signature(self.runtime, COMMAND_LINE, self.id_of(person), "A mistake")
             person.state = "pending" if person.verified is None else "verified"
 
     def erase(self) -> None:

@@ -122,13 +122,13 @@ def test_undoing_gives_back_the_whole_batch_each_to_what_it_was(runtime: Runtime
     number = start(runtime, campaign, SignatureSelection(ids=(1, 2, 3, *pending)))
     run(runtime)
     assert numbers(runtime, campaign) == (0, 0)
-    assert batching.undo_batch(runtime, COMMAND_LINE, find(runtime, campaign, number))
+    assert batching.undo_batch(runtime, COMMAND_LINE, campaign, find(runtime, campaign, number), "A mistake", confirmed=True)
     run(runtime)
     batch = find(runtime, campaign, number)
     assert (batch.state, batch.invalidated, batch.restored) == (BatchState.UNDONE, 0, 4)
     assert numbers(runtime, campaign) == (3, 1)
     assert removed(runtime, campaign) == {}
-    assert not batching.undo_batch(runtime, COMMAND_LINE, batch)
+    assert not batching.undo_batch(runtime, COMMAND_LINE, campaign, batch, "A mistake", confirmed=True)
 
 
 def test_what_somebody_else_invalidated_or_restored_is_left_as_they_left_it(runtime: Runtime, campaign: Campaign) -> None:
@@ -136,9 +136,9 @@ def test_what_somebody_else_invalidated_or_restored_is_left_as_they_left_it(runt
     removals.invalidate_signature(runtime, COMMAND_LINE, first, RemovalKind.ABUSIVE, "an insult")
     number = start(runtime, campaign)
     run(runtime)
-    removals.restore_signature(runtime, COMMAND_LINE, second)
+    removals.restore_signature(runtime, COMMAND_LINE, second, "A mistake")
     assert removed(runtime, campaign) == {"abusive": 1, "program": 1}
-    batching.undo_batch(runtime, COMMAND_LINE, find(runtime, campaign, number))
+    batching.undo_batch(runtime, COMMAND_LINE, campaign, find(runtime, campaign, number), "A mistake", confirmed=True)
     run(runtime)
     batch = find(runtime, campaign, number)
     assert batch.restored == 1
@@ -160,7 +160,7 @@ def test_a_batch_that_is_stopped_stays_where_it_is_and_can_be_undone(
     run(runtime)
     assert (find(runtime, campaign, number).state, numbers(runtime, campaign)) == (BatchState.CANCELLED, (4, 0))
     assert not batching.cancel_batch(runtime, COMMAND_LINE, find(runtime, campaign, number))
-    assert batching.undo_batch(runtime, COMMAND_LINE, find(runtime, campaign, number))
+    assert batching.undo_batch(runtime, COMMAND_LINE, campaign, find(runtime, campaign, number), "A mistake", confirmed=True)
     run(runtime)
     assert numbers(runtime, campaign) == (6, 0)
 
@@ -264,7 +264,7 @@ def test_a_rule_that_fits_everything_is_no_rule(runtime: Runtime, campaign: Camp
     with pytest.raises(InvalidInputError, match="Select 500"):
         start(runtime, campaign, SignatureSelection(ids=tuple(range(1, 502))))
     with pytest.raises(InvalidInputError, match="Give the reason"):
-        batching.start_batch(runtime, COMMAND_LINE, campaign, BURST, RemovalKind.OTHER, "  ", 1)
+        batching.start_batch(runtime, COMMAND_LINE, campaign, BURST, RemovalKind.OTHER, "  ", 0)
     assert batching.list_batches(runtime, campaign) == []
 
 
@@ -283,7 +283,7 @@ def test_what_was_done_is_in_the_audit_trail(runtime: Runtime, campaign: Campaig
     sign(runtime, campaign, 2, "burst.example")
     number = start(runtime, campaign)
     run(runtime)
-    batching.undo_batch(runtime, COMMAND_LINE, find(runtime, campaign, number))
+    batching.undo_batch(runtime, COMMAND_LINE, campaign, find(runtime, campaign, number), "A mistake", confirmed=True)
     run(runtime)
     with runtime.reading() as connection:
         told = [

@@ -7,8 +7,10 @@ import pytest
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.moderation.flag import FLAG_TITLES, SCORE_PART_LABELS, FlagKind, Observation, flag_reason, score_parts
+from campaign.domain.moderation.removal import SignatureSelection
 from campaign.runtime import Runtime
-from campaign.services.moderation.flags import dismiss_flag, list_flags, raise_flags, reopen_flag
+from campaign.services.moderation import batches
+from campaign.services.moderation.flags import dismiss_flag, flag_filters, list_flags, raise_flags, reopen_flag
 from campaign.services.signatures.sign import sign_campaign
 from campaign.store.moderation.flags import Flag
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
@@ -50,7 +52,7 @@ def test_a_burst_from_one_network_is_flagged_with_its_reason(runtime: Runtime, c
     assert set(flag.score_parts) <= set(SCORE_PART_LABELS)
     assert flag.score == sum(flag.score_parts.values()) >= 40
     assert flag_reason(flag.kind, flag.subject, flag.figures).startswith(
-        "30 of the 50 signatures of that hour came from the network"
+        "30 of the 50 signatures of that time came from the network"
     )
     assert found[FlagKind.DOMAIN].subject == "made-up.example"
 
@@ -106,6 +108,65 @@ def test_a_flag_that_was_put_away_stays_away_and_can_be_judged_again(runtime: Ru
     assert flag.id in [one.id for one in list_flags(runtime, campaign, dismissed=True)]
     assert reopen_flag(runtime, COMMAND_LINE, campaign, flag.id)
     assert FlagKind.NETWORK in flags(runtime, campaign)
+
+
+def matching(runtime: Runtime, campaign: Campaign, flag: Flag) -> int:
+    return batches.dry_run(runtime, campaign, SignatureSelection(flag_filters(flag))).total
+
+
+def test_the_signatures_of_a_flag_are_those_it_counts_and_no_others(
+    runtime: Runtime, campaign: Campaign, now: ManualClock
+) -> None:
+    """Of each kind: with the same network, domain, source and name before and after, on paper, and in longer names."""
+    burst = {"domain": "made-up.example", "network": "198.51.100.0/24", "source": "forum", "name": "Jo Doe"}
+    for number in range(25):
+        sign(runtime, campaign, number, **burst)
+    now.advance(hours=5)
+    for number in range(30, 70):
+        sign(runtime, campaign, number, **burst)
+        now.advance(seconds=20)
+    for number in range(70, 74):
+        sign(
+            runtime,
+            campaign,
+            number,
+            f"mail{number}.example",
+            f"203.0.{number}.0/24",
+            name=f"Jo Doe Roe{chr(97 + number - 70)}",
+        )
+    found = flags(runtime, campaign)
+    now.advance(hours=5)
+    for number in range(80, 105):
+        sign(runtime, campaign, number, **burst)
+    assert set(found) == {FlagKind.NETWORK, FlagKind.DOMAIN, FlagKind.NAME, FlagKind.SOURCE}
+    for kind, flag in found.items():
+        assert (flag.figures["amount"], matching(runtime, campaign, flag)) == (40, 40), kind
+
+
+def test_a_burst_over_the_hour_is_one_flag_and_grows_exactly(runtime: Runtime, campaign: Campaign, now: ManualClock) -> None:
+    now.advance(minutes=45)
+    for number in range(60):
+        sign(runtime, campaign, number, "made-up.example", "198.51.100.0/24")
+        now.advance(seconds=90)
+        raise_flags(runtime)
+    found = [flag for flag in list_flags(runtime, campaign) if flag.kind is FlagKind.NETWORK]
+    assert [flag.figures["amount"] for flag in found] == [60]
+    assert matching(runtime, campaign, found[0]) == 60
+
+
+def test_after_a_flag_was_put_away_only_what_came_later_is_judged(
+    runtime: Runtime, campaign: Campaign, now: ManualClock
+) -> None:
+    for number in range(30):
+        sign(runtime, campaign, number, "made-up.example", "198.51.100.0/24")
+    first = flags(runtime, campaign)[FlagKind.NETWORK]
+    dismiss_flag(runtime, COMMAND_LINE, campaign, first.id)
+    now.advance(minutes=2)
+    for number in range(30, 55):
+        sign(runtime, campaign, number, "made-up.example", "198.51.100.0/24")
+    second = flags(runtime, campaign)[FlagKind.NETWORK]
+    assert second.id != first.id
+    assert (second.figures["amount"], matching(runtime, campaign, second)) == (25, 25)
 
 
 def test_the_flags_of_one_campaign_are_not_anothers(runtime: Runtime, campaign: Campaign) -> None:

@@ -84,7 +84,7 @@ def test_restoring_gives_back_a_verified_signature_as_verified(runtime: Runtime,
     sign()
     verify_signature(runtime, verify_link_of(runtime, 1))
     removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "by mistake")
-    assert removals.restore_signature(runtime, COMMAND_LINE, 1)
+    assert removals.restore_signature(runtime, COMMAND_LINE, 1, "A mistake")
     signature = get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref)
     assert signature is not None
     assert (signature.state, signature.verified_at, signature.ended_at) == (SignatureState.VERIFIED, START_TIME, None)
@@ -95,7 +95,7 @@ def test_restoring_never_verifies_what_was_not_verified(runtime: Runtime, campai
     sign()
     removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "by mistake")
     assert numbers(runtime, campaign) == (0, 0)
-    assert removals.restore_signature(runtime, COMMAND_LINE, 1)
+    assert removals.restore_signature(runtime, COMMAND_LINE, 1, "A mistake")
     assert state(runtime) is SignatureState.PENDING
     assert numbers(runtime, campaign) == (0, 1)
     assert verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.NOW
@@ -110,7 +110,7 @@ def test_a_signature_withdrawn_and_given_again_is_not_restored_as_verified(
     withdraw_signature(runtime, 1)
     sign()
     removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "by mistake")
-    removals.restore_signature(runtime, COMMAND_LINE, 1)
+    removals.restore_signature(runtime, COMMAND_LINE, 1, "A mistake")
     assert state(runtime) is SignatureState.PENDING
     assert numbers(runtime, campaign) == (0, 1)
 
@@ -119,7 +119,7 @@ def test_a_withdrawn_signature_belongs_to_its_signatory(runtime: Runtime, campai
     sign()
     withdraw_signature(runtime, 1)
     assert not removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "too late")
-    assert not removals.restore_signature(runtime, COMMAND_LINE, 1)
+    assert not removals.restore_signature(runtime, COMMAND_LINE, 1, "A mistake")
     assert state(runtime) is SignatureState.WITHDRAWN
     assert numbers(runtime, campaign) == (0, 0)
 
@@ -127,24 +127,24 @@ def test_a_withdrawn_signature_belongs_to_its_signatory(runtime: Runtime, campai
 def test_each_move_happens_once(runtime: Runtime, campaign: Campaign, sign: Any) -> None:
     sign()
     verify_signature(runtime, verify_link_of(runtime, 1))
-    assert not removals.restore_signature(runtime, COMMAND_LINE, 1)
+    assert not removals.restore_signature(runtime, COMMAND_LINE, 1, "A mistake")
     assert [removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "a bot") for _ in range(2)] == [
         True,
         False,
     ]
-    assert [removals.restore_signature(runtime, COMMAND_LINE, 1) for _ in range(2)] == [True, False]
+    assert [removals.restore_signature(runtime, COMMAND_LINE, 1, "A mistake") for _ in range(2)] == [True, False]
     assert numbers(runtime, campaign) == (1, 0)
 
 
 def test_a_signature_that_is_not_there_cannot_be_moved(runtime: Runtime) -> None:
     assert not removals.invalidate_signature(runtime, COMMAND_LINE, 4711, RemovalKind.PROGRAM, "a bot")
-    assert not removals.restore_signature(runtime, COMMAND_LINE, 4711)
+    assert not removals.restore_signature(runtime, COMMAND_LINE, 4711, "A mistake")
 
 
 def test_a_move_asks_for_the_count_and_a_refused_one_does_not(runtime: Runtime, sign: Any) -> None:
     sign()
     waiting = job_queue(runtime.redis, LEDGER_QUEUE)
-    assert not removals.restore_signature(runtime, COMMAND_LINE, 1)
+    assert not removals.restore_signature(runtime, COMMAND_LINE, 1, "A mistake")
     assert waiting.count == 0
     assert removals.invalidate_signature(runtime, COMMAND_LINE, 1, RemovalKind.PROGRAM, "a bot")
     assert waiting.count == 1

@@ -13,6 +13,7 @@ from campaign.domain.campaigns.window import FINALISATION_DELAY
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.paper.entry import PaperEntry
+from campaign.domain.signatures.filters import Filters
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.ledger import finalise
@@ -33,6 +34,7 @@ from campaign.services.signatures import erase
 from campaign.services.signatures.sign import VerifyOutcome, sign_campaign, verify_signature, withdraw_signature
 from campaign.store.campaigns import campaigns
 from campaign.store.paper import paper_signatures
+from campaign.store.signatures import signature_list
 from tests.services.paper.sample_lists import csv_file, messy_rows
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 from tests.support.signatory import run_workers
@@ -96,7 +98,7 @@ def take(
 def undo(runtime: Runtime, campaign: Campaign, intake_id: int) -> None:
     intake = get_intake(runtime, campaign, intake_id)
     assert intake is not None
-    assert undo_intake(runtime, COMMAND_LINE, intake, "The wrong list")
+    assert undo_intake(runtime, COMMAND_LINE, campaign, intake, "The wrong list", confirmed=True)
     undo_due_intakes(runtime)
 
 
@@ -125,7 +127,7 @@ def test_what_is_taken_in_is_counted_apart_and_undone_as_a_whole(runtime: Runtim
     assert events(runtime)[3:] == [("undo", -1), ("undo", -1)]
     undone = get_intake(runtime, pond, 1)
     assert undone is not None
-    assert not undo_intake(runtime, COMMAND_LINE, undone, "Again")
+    assert not undo_intake(runtime, COMMAND_LINE, pond, undone, "Again", confirmed=True)
     # It can be brought in again, likely duplicates with it; of an address there is one signature.
     assert take(runtime, pond, likely=True).signatures == 5
     assert counted(runtime, pond) == (6, 5)
@@ -160,14 +162,14 @@ def test_the_ledger_stays_right_whatever_becomes_of_paper(runtime: Runtime) -> N
     assert removals.invalidate_signature(runtime, COMMAND_LINE, 4, RemovalKind.FALSE, "Not a name")
     assert erase.erase_signature(runtime, COMMAND_LINE, pond.id, 5, "They asked")
     assert counted(runtime, pond) == (4, 1)
-    assert removals.restore_signature(runtime, COMMAND_LINE, 4)
+    assert removals.restore_signature(runtime, COMMAND_LINE, 4, "A mistake")
     assert counted(runtime, pond) == (5, 2)
     assert removals.invalidate_signature(runtime, COMMAND_LINE, 4, RemovalKind.FALSE, "Not a name")
     # What has become an online signature is its own; what was removed for a reason stays told.
     undo(runtime, pond, 1)
     assert counted(runtime, pond) == (3, 0)
     assert current_campaign(runtime, pond).history.removals == (("false", 1),)
-    assert not removals.restore_signature(runtime, COMMAND_LINE, 6)
+    assert not removals.restore_signature(runtime, COMMAND_LINE, 6, "A mistake")
     with runtime.reading() as connection:
         names = connection.exec_driver_sql("SELECT name FROM signatures ORDER BY id").scalars().all()
     assert names == ["Person 0", "Person 1", "Person 2", "erased", "erased", "erased"]
@@ -216,7 +218,7 @@ def test_nothing_is_half_done(runtime: Runtime, monkeypatch: pytest.MonkeyPatch)
     # Undoing goes on where it was stopped.
     intake = get_intake(runtime, pond, taken.intake_id)
     assert intake is not None
-    undo_intake(runtime, COMMAND_LINE, intake, "The wrong list")
+    undo_intake(runtime, COMMAND_LINE, pond, intake, "The wrong list", confirmed=True)
     assert undo_step(runtime, taken.intake_id) == MAX_SIGNATURES_PER_STEP
     assert counted(runtime, pond) == (
         taken.signatures - MAX_SIGNATURES_PER_STEP,
@@ -310,3 +312,22 @@ def together(*does: Callable[[], None]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+@pytest.mark.parametrize(
+    ("online", "on_paper"),
+    [
+        ("Łukasz Wróbel", "Lukasz Wrobel"), ("Bjørn Sørensen", "Bjorn Sorensen"), ("Þóra Æsa Groß", "THORA AESA GROSS"),
+        ("Đặng Thị Ĳ", "Dang Thi Ij"), ("Siobhan O’Neil", "SIOBHAN O'NEIL"),
+    ],
+)  # fmt: skip
+def test_one_person_is_one_on_paper_online_in_a_list_and_in_a_search(runtime: Runtime, online: str, on_paper: str) -> None:
+    pond = new_campaign(runtime)
+    signed(runtime, pond, name=online)
+    for name in (online, on_paper, on_paper.lower()):
+        checked = check(runtime, pond, f"Name,Postcode\n{name},SW1A 1AA\n{name},LS1 4AP\n{online},LS1 4AP\n".encode())
+        assert checked.excluded == {"online": 1, "repeated": 1}
+        with pytest.raises(type_in.LikelyDuplicateError):
+            type_in.type_in_line(runtime, COMMAND_LINE, pond, None, PaperEntry(1, name, "GB", "SW1A 1AA"))
+        with runtime.reading() as connection:
+            assert signature_list.count_matches(connection, pond.id, Filters(name=name)) == (1, False)

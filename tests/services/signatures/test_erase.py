@@ -115,7 +115,7 @@ def test_what_is_erased_is_erased_once_and_for_ever(runtime: Runtime, campaign: 
     removals.invalidate_signature(runtime, owner, 1, RemovalKind.OTHER, "as they asked")
     assert erase.erase_signature(runtime, owner, campaign.id, 1, "they asked")
     assert not erase.erase_signature(runtime, owner, campaign.id, 1, "they asked")
-    assert not removals.restore_signature(runtime, owner, 1)
+    assert not removals.restore_signature(runtime, owner, 1, "A mistake")
     assert get_own_signature(runtime, link.signature_ref) is None
     assert verify_signature(runtime, link).outcome is VerifyOutcome.LINK_VOID
     assert numbers(runtime, campaign)[:2] == (0, 0)

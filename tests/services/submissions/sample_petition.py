@@ -46,7 +46,8 @@ def write_papers(runtime: Runtime, campaign: Campaign, key: str, folder: Path, *
     place = folder / key
     place.mkdir()
     with runtime.snapshot() as connection:
-        return submissions.write_papers(runtime, connection, campaign, submissions.get_profile(key), options, place)
+        facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True)
+        return submissions.write_papers(runtime, connection, submissions.get_profile(key), facts, options, place)
 
 
 def pdf_pages(path: Path) -> list[str]:

@@ -52,8 +52,8 @@ def test_adding_a_folder_adds_a_profile_with_its_papers(folder: Path, runtime: R
     found = submissions.get_profile("town-meeting", folder)
     campaign = new_campaign(runtime, contact="Mary Seacole")
     with runtime.snapshot() as connection:
-        [paper] = submissions.write_papers(runtime, connection, campaign, found, {}, tmp_path)
-        facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=False)
+        facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True)
+        [paper] = submissions.write_papers(runtime, connection, found, facts, {}, tmp_path)
     [page] = pdf_pages(tmp_path / paper.name)
     for said in ("Speech", "Read slowly.", "Save the village pond", "Mary Seacole says: 0 signatures.", "Page 1 of 1"):
         assert said in page

@@ -231,7 +231,7 @@ def test_what_the_desk_stores_comes_back_as_it_says_on_both_databases(runtime: R
             connection, campaign.id, AnnouncementKind.PAUSED, Announcer.CAMPAIGNERS, "A storm", {"a": "b"}, now
         )
         batches.create(connection, campaign.id, mary, SignatureSelection(ids=(1,)), RemovalKind.FALSE, "Made up", 1, 1, now)
-        flags.raise_flag(connection, campaign.id, FlagKind.DOMAIN, Observation("x.example", 9, 10), {"size": 40}, now, now)
+        flags.raise_flag(connection, campaign.id, FlagKind.DOMAIN, Observation("x.example", 9, 10), {"size": 40}, now)
         _, number, _ = sheets.create_sheets(
             connection, campaign.id, 1, text_hash=campaign.text.hash, language="en", profile="council", rows=5,
             created_by=mary, now=now,

@@ -37,13 +37,6 @@ def test_many_at_once_are_counted_one_by_one(runtime: Runtime) -> None:
 
 
 @on_sqlite
-def test_who_has_shown_who_they_are_begins_anew(runtime: Runtime) -> None:
-    rate_limit.count_attempt(runtime.redis, "codes", "a", 1, 60)
-    rate_limit.reset_attempts(runtime.redis, "codes", "a")
-    assert rate_limit.count_attempt(runtime.redis, "codes", "a", 1, 60)
-
-
-@on_sqlite
 def test_what_a_count_stands_under_is_nothing_without_the_key(runtime: Runtime) -> None:
     links = runtime.tokens
     name = links.rate_limit_hash("address mary@example.org")

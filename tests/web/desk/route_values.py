@@ -94,9 +94,7 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
             2**62,
             now,
         )
-        flags.raise_flag(
-            connection, campaign.id, FlagKind.DOMAIN, Observation("elsewhere.example", 60, 80), {"share": 60}, now, now
-        )
+        flags.raise_flag(connection, campaign.id, FlagKind.DOMAIN, Observation("elsewhere.example", 60, 80), {"share": 60}, now)
         own = {"campaign": campaign.id}
         signature = connection.execute(text("SELECT id FROM signatures WHERE campaign_id = :campaign"), own).scalar_one()
         flag = connection.execute(text("SELECT id FROM flags WHERE campaign_id = :campaign"), own).scalar_one()

@@ -20,7 +20,7 @@ from tests.support.stored_signatures import store_signatures
 
 PATH = "/desk/c/save-the-pond/batches"
 RULE = "source=forum"
-GIVEN = {"kind": "program", "reason": "One script signed them all", "expected": "12"}
+GIVEN = {"kind": "program", "reason": "One script signed them all", "expected": "12", "counted": "11", "confirm": "1"}
 
 
 @pytest.fixture
@@ -59,6 +59,11 @@ def test_a_rule_is_tried_done_watched_and_undone(runtime: Runtime, campaign: Cam
     assert html_problems(plan.text) == []
     assert list(figures(plan.text).values()) == [12, 11, 1]
     assert verified(runtime, campaign) == 16, "a dry run moves nothing"
+    # More than a tenth of the count: said a second time, and nothing that was typed is lost.
+    unconfirmed = mary.post(f"{PATH}?{RULE}", {name: value for name, value in GIVEN.items() if name != "confirm"})
+    assert unconfirmed.status_code == 422
+    assert "more than a tenth of the count: 11, where 16 count" in unconfirmed.text
+    assert "One script signed them all" in unconfirmed.text
     answer = mary.post(f"{PATH}?{RULE}", GIVEN)
     assert answer.status_code == 303
     page = mary.get(answer.location)
@@ -70,10 +75,15 @@ def test_a_rule_is_tried_done_watched_and_undone(runtime: Runtime, campaign: Cam
     assert "Refresh" not in page.headers
     assert html_problems(page.text) == []
     assert figures(page.text)["invalidated by it now"] == 12
-    assert mary.post(f"{answer.location}/undo").status_code == 303
+    for given, said in (({}, "Give the reason"), ({"reason": "A school"}, "more than a tenth of the count: 12, where 5 count")):
+        refused = mary.post(f"{answer.location}/undo", given)
+        assert (refused.status_code, said in refused.text) == (422, True)
+    assert 'value="A school"' in refused.text
+    undo = {"reason": "A school", "confirm": "1"}
+    assert mary.post(f"{answer.location}/undo", undo).status_code == 303
     assert verified(runtime, campaign) == 16
     assert "undone" in page_text(mary.get(answer.location))
-    assert "There is nothing to undo" in page_text(mary.get(mary.post(f"{answer.location}/undo").location))
+    assert "There is nothing to undo" in page_text(mary.get(mary.post(f"{answer.location}/undo", undo).location))
     listed = mary.get(PATH)
     assert html_problems(listed.text) == []
     assert "Mary Seacole" in listed.text
@@ -83,7 +93,7 @@ def test_a_rule_is_tried_done_watched_and_undone(runtime: Runtime, campaign: Cam
 def test_what_was_selected_one_by_one_is_invalidated(runtime: Runtime, campaign: Campaign, mary: DeskClient) -> None:
     plan = mary.post(f"{PATH}/new", {"ids": ["13", "14", "no number"]})
     assert figures(plan.text)["would be invalidated"] == 2
-    answer = mary.post(PATH, {"ids": ["13", "14"], "kind": "false", "reason": "Made up", "expected": "2"})
+    answer = mary.post(PATH, {"ids": ["13", "14"], "kind": "false", "reason": "Made up", "expected": "2", "confirm": "1"})
     assert answer.status_code == 303
     assert verified(runtime, campaign) == 14
 

@@ -50,7 +50,7 @@ def test_a_flag_says_why_and_leads_to_its_signatures_and_to_invalidating_them(ma
     page = mary.get(PATH)
     assert html_problems(page.text) == []
     burst = next(body for body in flags(page.text).values() if NETWORK in body)
-    assert "30 of the 45 signatures of that hour" in burst
+    assert "30 of the 45 signatures of that time" in burst
     assert "What the score is made of" in burst
     see, invalidate = (html.unescape(path) for path in re.findall(r'href="([^"]+)"', burst))
     assert page_text(mary.get(see)).count("Jo Doe") == 30
@@ -62,6 +62,8 @@ def test_a_flag_says_why_and_leads_to_its_signatures_and_to_invalidating_them(ma
 def test_a_name_that_is_flagged_stands_in_no_address(mary: DeskClient) -> None:
     named = next(body for heading, body in flags(mary.get(PATH).text).items() if "name" in heading.lower())
     assert "href" not in named
+    plan = mary.get(mary.post(re.findall(r'action="([^"]+/invalidate)"', named)[0]).location)
+    assert re.search(r"would be invalidated</dt><dd>30</dd>", plan.text)
     action = re.findall(r'action="([^"]+/signatures)"', named)[0]
     answer = mary.post(action)
     assert answer.status_code == 303
@@ -90,5 +92,5 @@ def test_a_flag_is_put_away_and_brought_back(runtime: Runtime, campaign: Campaig
 
 @pytest.mark.parametrize("number", ["0", "999", str(2**63 - 1)])
 def test_a_flag_that_is_not_there_is_no_fault(mary: DeskClient, number: str) -> None:
-    for what in ("dismiss", "bring-back", "signatures"):
+    for what in ("dismiss", "bring-back", "signatures", "invalidate"):
         assert mary.post(f"{PATH}/{number}/{what}").status_code == 303

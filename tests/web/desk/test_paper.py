@@ -169,7 +169,11 @@ def test_a_list_is_tried_then_taken_in_then_undone(
     assert mary.get(second).status_code == 404
 
     assert mary.post(f"{PAPER}/intakes/1/undo").status_code == 422
-    assert mary.post(f"{PAPER}/intakes/1/undo", {"reason": "Another campaign's list"}).status_code == 303
+    undo = {"reason": "Another campaign's list"}
+    unconfirmed = mary.post(f"{PAPER}/intakes/1/undo", undo)
+    assert (unconfirmed.status_code, "more than a tenth of the count: 2, where 3 count" in unconfirmed.text) == (422, True)
+    assert "Another campaign&#39;s list" in unconfirmed.text
+    assert mary.post(f"{PAPER}/intakes/1/undo", {**undo, "confirm": "1"}).status_code == 303
     run_workers(runtime)
     assert numbers(runtime, pond) == (1, 0)
     assert "undone" in page_text(mary.get(f"{PAPER}/intakes/1"))

@@ -64,7 +64,8 @@ def test_its_timeline_is_shown_in_order(
     assert mary.post(f"{PATH}/invalidate", {"class": "program", "reason": "a burst"}).status_code == 303
     count.advance_ledgers(runtime)
     now.advance(minutes=1)
-    assert mary.post(f"{PATH}/restore").status_code == 303
+    assert mary.post(f"{PATH}/restore").status_code == 422
+    assert mary.post(f"{PATH}/restore", {"restore_reason": "A mistake"}).status_code == 303
     count.advance_ledgers(runtime)
     now.advance(minutes=1)
     assert mary.post(f"{PATH}/hide-comment", {"hide_reason": "an insult"}).status_code == 303
@@ -86,7 +87,7 @@ def test_its_timeline_is_shown_in_order(
         "Ledger entry 1: +1, running total 1",
         "Invalidated by Mary Seacole | a burst",
         "Ledger entry 2: −1, running total 0",
-        "Restored by Mary Seacole",
+        "Restored by Mary Seacole | A mistake",
         "Ledger entry 3: +1, running total 1",
         "Comment hidden by Mary Seacole | an insult",
         "Comment shown again by Mary Seacole",

@@ -172,7 +172,7 @@ def test_who_was_counted_twice_is_shown_once_where_they_came_back(runtime: Runti
     removals.invalidate_signature(runtime, COMMAND_LINE, eve, RemovalKind.PROGRAM, "a mistake")
     count.advance_ledgers(runtime)
     assert names(supporters, campaign) == ["Ada"]
-    removals.restore_signature(runtime, COMMAND_LINE, eve)
+    removals.restore_signature(runtime, COMMAND_LINE, eve, "A mistake")
     count.advance_ledgers(runtime)
     some_seconds_later(supporters)
     assert names(supporters, campaign) == ["Eve", "Ada"]

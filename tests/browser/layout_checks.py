@@ -1,34 +1,17 @@
-"""Nothing is cut off and nobody scrolls sideways: on the narrowest screen, and with text twice as large."""
-
-import pytest
+"""Lay-out of a page that is open in a browser: nothing is cut off, nobody scrolls sideways, and the focus is in sight."""
 
 from tests.browser.catalogue_browser import CatalogueBrowser
-from tests.browser.visitor import PHONE
-from tests.page_states import PageCatalogue
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_catalogue"), pytest.mark.timeout(1500)]
-
-SIZES = {
-    "320 pixels": (320, 1),
-    "a desktop of 1280 pixels enlarged to 200 %": (640, 1),
-    "text of 200 % on a phone": (360, 2),
-    "text of 200 % on a desktop": (1280, 2),
-}
-"""Width in CSS pixels, and how much larger the text is."""
-
-_ENLARGE = """times => {
-  const root = document.documentElement, size = () => parseFloat(getComputedStyle(document.body).fontSize);
-  root.style.fontSize = "";
-  const before = size();
-  root.style.fontSize = `${parseFloat(getComputedStyle(root).fontSize) * times}px`;
-  return size() / before;
-}"""
 
 # A thing sticks out unless it, or what it stands in, scrolls by itself, or is for the ears alone.
-_OVERFLOWING = """() => {
+_OVERFLOWING = """times => {
+  const root = document.documentElement, textSize = () => parseFloat(getComputedStyle(document.body).fontSize);
+  const before = textSize();
+  root.style.fontSize = `${parseFloat(getComputedStyle(root).fontSize) * times}px`;
+  const grown = textSize() / before;
   const style = (e) => getComputedStyle(e), found = new Set();
+  if (Math.abs(grown - times) > 0.02 * times) found.add(`the text grows by ${grown} only`);
   const name = (e) => e.localName + (e.id ? `#${e.id}` : e.className ? `.${e.className.trim().replace(/ +/g, ".")}` : "");
-  const width = document.documentElement.clientWidth, whole = document.documentElement.scrollWidth;
+  const width = root.clientWidth, whole = root.scrollWidth;
   if (whole > width) found.add(`the page scrolls to ${whole}`);
   const scrolls = (e) => /auto|scroll/.test(style(e).overflowX);
   const excused = (e) => style(e).clipPath !== "none" || style(e).position === "fixed" || scrolls(e);
@@ -41,6 +24,7 @@ _OVERFLOWING = """() => {
     const clips = /hidden|clip/.test(style(e).overflowX) && e.clientWidth > 1 && e.innerText?.trim();
     if (clips && e.scrollWidth > e.clientWidth + 1) found.add(`${name(e)} cuts its words off`);
   }
+  root.style.fontSize = "";
   return [...found];
 }"""
 
@@ -71,25 +55,26 @@ _FOCUS_RECTANGLE = """() => {
 _MAX_TAB_STOPS = 80
 
 
-def test_no_page_must_be_scrolled_sideways_or_cuts_words_off(catalogue_browser: CatalogueBrowser, pages: PageCatalogue) -> None:
-    for _, found in catalogue_browser.each_page(pages):
-        for size, (width, larger) in SIZES.items():
-            catalogue_browser.resize(width)
-            grown = catalogue_browser.evaluate(_ENLARGE, larger)
-            if grown != pytest.approx(larger, rel=0.02):
-                found.append(f"{size}: the text grows by {grown} only")
-            found += [f"{size}: {what}" for what in catalogue_browser.evaluate(_OVERFLOWING)]
+def overflow_problems(catalogue_browser: CatalogueBrowser, times: float) -> list[str]:
+    """What sticks out or is cut off while the text is so many times as large as usual."""
+    found: list[str] = catalogue_browser.evaluate(_OVERFLOWING, times)
+    return found
 
 
-def test_the_focus_is_never_hidden(catalogue_browser: CatalogueBrowser, pages: PageCatalogue) -> None:
-    catalogue_browser.resize(*PHONE)
-    seen: set[tuple[str, str]] = set()
-    for _, found in catalogue_browser.each_page(pages):
-        sticky, stops = catalogue_browser.evaluate(_LAYOUT)
-        if sticky and (sticky, stops) not in seen:
-            seen.add((sticky, stops))
-            found += [*_hidden(catalogue_browser, "Tab"), *_hidden(catalogue_browser, "Shift+Tab")]
-    assert len(seen) >= 3
+class FocusChecks:
+    """The walk of the focus through page after page: once through all pages that are alike in what can hide it."""
+
+    def __init__(self, catalogue_browser: CatalogueBrowser) -> None:
+        self._browser = catalogue_browser
+        self.layouts: set[tuple[str, str]] = set()
+
+    def problems(self) -> list[str]:
+        """Where the focus cannot be seen on the page."""
+        sticky, stops = self._browser.evaluate(_LAYOUT)
+        if not sticky or (sticky, stops) in self.layouts:
+            return []
+        self.layouts.add((sticky, stops))
+        return [*_hidden(self._browser, "Tab"), *_hidden(self._browser, "Shift+Tab")]
 
 
 def _hidden(catalogue_browser: CatalogueBrowser, key: str) -> list[str]:
