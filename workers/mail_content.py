@@ -21,7 +21,7 @@ def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
         with runtime.transaction() as connection:
             key, now = runtime.random_token(), runtime.now()
             login_link = mailed_login_link.login_link_of(connection, mail, key, now, LOGIN_LINK_LIFETIME)
-    if isinstance(mail, CampaignerMail) and mail.kind is MailKind.ADDRESS:
+    if isinstance(mail, CampaignerMail) and mail.kind in (MailKind.ADDRESS, MailKind.TRIAL):
         mail = replace(mail, email=account.decrypt_mail_address(runtime, mail))
     settings = runtime.settings
     message = compose(

@@ -5,23 +5,32 @@ from collections.abc import Iterator
 import click
 
 from campaign.config import InvalidSettingsError, load_settings, require_secret
+from campaign.domain.common.email_address import read_email_address, smtp_address
+from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.site.finding import Finding, Outcome, fault
 from campaign.logs import configure_logging
 from campaign.runtime import make_runtime
-from campaign.services.site.diagnosis import diagnose
+from campaign.services.site.diagnosis import diagnose, sender
 from campaign.services.site.diagnosis.run import MAX_CONNECTIONS
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.database.failure_reason import failure_reason
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--mail", "address", metavar="ADDRESS", default="", help="Also send it a test mail and read the sender's DNS.")
+@click.option("--selector", "selectors", multiple=True, help="Selector of the DKIM key, where it is not found by itself.")
+def doctor(address: str, selectors: tuple[str, ...]) -> None:
     """Check that everything can be done: writing rows and keys, handing over mail, working off queues. Exit code 1 on a fault.
 
     A check that cannot be carried out is UNKNOWN, which is no success either: the exit code is 1.
     """
+    if address:
+        try:
+            address = smtp_address(read_email_address(address).typed)
+        except InvalidInputError as error:
+            raise click.UsageError(f"--mail: {error}") from None
     faults = unknowns = 0
-    for finding in _findings():
+    for finding in _findings(address, selectors):
         faults += finding.outcome is Outcome.FAULT
         unknowns += finding.outcome is Outcome.UNKNOWN
         click.echo(f"{finding.outcome:<7}  {finding.subject:<9} {finding.message}")
@@ -34,7 +43,7 @@ def doctor() -> None:
         raise click.ClickException(f"{' and '.join(found)} found; the lines marked → say what to do")
 
 
-def _findings() -> Iterator[Finding]:
+def _findings(address: str, selectors: tuple[str, ...]) -> Iterator[Finding]:
     try:
         settings = load_settings()
         require_secret(settings)
@@ -50,5 +59,8 @@ def _findings() -> Iterator[Finding]:
         return
     try:
         yield from diagnose(runtime)
+        if address:
+            yield from sender.check_trial_mail(runtime, address)
+            yield from sender.check_sender_records(runtime, selectors)
     finally:
         runtime.close()

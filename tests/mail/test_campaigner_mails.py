@@ -63,6 +63,7 @@ SAMPLES: dict[str, tuple[MailKind, dict[str, Any]]] = {
             },
         },
     ),
+    "desk_test": (MailKind.TRIAL, {"title": "", "slug": "", "name": "", "facts": {"sealed": "gAAAAABsealed=="}}),
     "desk_proof_changed": (
         MailKind.CREDENTIALS_CHANGED,
         {"title": "", "slug": "", "facts": {"words": "A passkey was added to your account."}},

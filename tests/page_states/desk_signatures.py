@@ -61,10 +61,12 @@ def add_moderation(desk: DeskScenario) -> None:
             RemovalKind.PROGRAM,
             "A burst from one place",
             n,
+            confirmed=True,
         )
         for n in (1_000, 12)
     )
     desk.site.execute_sql("UPDATE batches SET state = 'done', invalidated = 12 WHERE id = :id", id=second)
     desk.add("batch, running", f"{pond}/batches/{first}")
     desk.add("batch, done", f"{pond}/batches/{second}")
+    desk.add("batch, undo without a reason", f"{pond}/batches/{second}/undo", status=422, reason="")
     desk.add("batches", f"{pond}/batches")

@@ -94,7 +94,7 @@ class CampaignerMail(ClaimedMail):
         """Why it is not to be sent any more; "" where it is."""
         if self.invitation is not None and not (self.invitation.is_open and now < self.invitation.expires_at):
             return "the invitation is open no more"
-        if not self.email or self.disabled:
+        if self.disabled or not (self.email or self.kind is MailKind.TRIAL):
             return "there is nobody to tell"
         rules = MAIL_KINDS[self.kind]
         wanted = {None: True, MailPreference.ALERTS: self.wants_alerts, MailPreference.DIGEST: self.wants_digest}

@@ -35,6 +35,8 @@ class MailKind(StrEnum):
     MILESTONE = "desk_milestone"
     CLOSING_SOON = "desk_closing_soon"
     DIGEST = "desk_digest"
+    TRIAL = "desk_test"
+    """To the address sealed in its values, which an operator has given to see that mail leaves."""
 
 
 class MailPriority(IntEnum):
@@ -80,6 +82,7 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.INVITATION: MailKindRules(MailPriority.ANSWER),
     MailKind.TEAM: MailKindRules(MailPriority.NEWS),
     MailKind.CREDENTIALS_CHANGED: MailKindRules(MailPriority.NEWS),
+    MailKind.TRIAL: MailKindRules(MailPriority.WAITED_FOR, max_age=timedelta(hours=1)),
     MailKind.MILESTONE: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.CLOSING_SOON: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.DIGEST: MailKindRules(MailPriority.NEWS, preference=MailPreference.DIGEST, max_age=timedelta(days=1)),

@@ -1,0 +1,94 @@
+"""Checks of the sender: a mail goes the way every mail goes, and DNS says what receivers ask of its domain."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from campaign.domain.mail.delivery import Delivery
+from campaign.domain.mail.mail_url import event_provider, read_mail_url
+from campaign.domain.mail.sender_records import SELECTORS, judge_records
+from campaign.domain.site.finding import Finding, fault, note, unknown
+from campaign.jobs import DELIVER_MAIL
+from campaign.mail.sender_dns import read_sender_records
+from campaign.store.mail import trial_mail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from dns.resolver import Resolver
+
+    from campaign.runtime import Runtime
+    from campaign.store.mail.trial_mail import TrialMailResult
+
+WAIT_SECONDS = 60.0
+"""Seconds the answer of the mail server is waited for."""
+DELIVERY_WAIT_SECONDS = 20.0
+"""Seconds longer that the provider's word on the delivery is waited for, where it sends any."""
+_POLL_SECONDS = 0.25
+
+
+def check_trial_mail(
+    runtime: Runtime, address: str, seconds: float = WAIT_SECONDS, delivery_seconds: float = DELIVERY_WAIT_SECONDS
+) -> Iterator[Finding]:
+    """Send a mail by outbox, queue, worker and server, and wait for what they say."""
+    facts = {"sealed": runtime.text_cipher.encrypt(0, f"{address} ")}
+    with runtime.transaction() as connection:
+        mail_id = trial_mail.enqueue_trial_mail(connection, facts, runtime.now())
+    runtime.enqueue_once(DELIVER_MAIL)
+    result = _wait(runtime, mail_id, seconds, lambda one: one.state != "owed")
+    match result.state:
+        case "sent":
+            yield Finding("mail", "a test mail was taken by the server; look for it, and at its Authentication-Results")
+        case "refused":
+            yield fault(
+                "mail", f"a test mail was refused for good: {result.reason}", "try another address, or see operations.md"
+            )
+            return
+        case "owed" if not result.attempts:
+            reason = f" ({result.reason})" if result.reason else ""
+            advice = "see that `countersign worker` runs, and what it logs; the mail stays owed for an hour"
+            yield fault("mail", f"nobody has sent the test mail within {seconds:.0f} s{reason}", advice)
+            return
+        case "owed":
+            yield fault("mail", f"the test mail is put off: {result.reason or 'no answer yet'}", "see operations.md")
+            return
+        case _:
+            yield unknown("mail", f"the test mail is {result.state}: {result.reason}", "run `doctor --mail` again")
+            return
+    settings = runtime.settings
+    if not settings.mail_webhook_secret.get_secret_value() and not settings.bounce_url.get_secret_value():
+        yield note("mail", "nothing is told of what comes back", "set MAIL_WEBHOOK_SECRET, or BOUNCE_URL with plain SMTP")
+        return
+    result = _wait(runtime, mail_id, delivery_seconds, lambda one: one.delivery is not Delivery.NOT_KNOWN)
+    if result.delivery is Delivery.DELIVERED:
+        yield Finding("mail", "it was told that the test mail is delivered")
+    elif result.delivery is not Delivery.NOT_KNOWN:
+        yield fault("mail", f"the test mail came back ({result.delivery.value})", "see that the address exists")
+
+
+def check_sender_records(
+    runtime: Runtime, selectors: Sequence[str] = (), resolver: Resolver | None = None
+) -> Iterator[Finding]:
+    """SPF, DKIM, DMARC, MX and PTR of the sender's domain, with what to publish."""
+    settings = runtime.settings
+    sender = settings.sender
+    if "." not in sender.domain or sender.address.endswith("]"):
+        yield note("dns", f"{sender.domain} is no domain of the public DNS", "set MAIL_FROM before you ask the public to sign")
+        return
+    provider = event_provider(settings.mail_url)
+    by_smtp = bool(settings.mail_url) and not read_mail_url(settings.mail_url).provider
+    host = (urlsplit(settings.mail_url).hostname or "") if by_smtp and not provider else ""
+    tried = tuple(selectors) or SELECTORS[provider] or SELECTORS[""]
+    yield from judge_records(read_sender_records(sender.domain, provider, host, tried, resolver), f"postmaster@{sender.domain}")
+
+
+def _wait(runtime: Runtime, mail_id: int, seconds: float, done: Callable[[TrialMailResult], bool]) -> TrialMailResult:
+    until = time.monotonic() + seconds
+    while True:
+        with runtime.reading() as connection:
+            result = trial_mail.trial_mail_result(connection, mail_id)
+        if done(result) or time.monotonic() > until:
+            return result
+        time.sleep(_POLL_SECONDS)
