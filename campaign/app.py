@@ -5,6 +5,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaign.config import TEMPLATES, site_name
+from campaign.domain.campaigns.colour import accent_palette, palette_css
 from campaign.languages import BUNDLED_LANGUAGES, SiteLanguages
 from campaign.runtime import Runtime
 from campaign.web.app_context import install_runtime
@@ -55,6 +56,7 @@ from campaign.web.language import register_languages
 from campaign.web.mail_events import blueprint as mail_events
 from campaign.web.mended_addresses import register_mended_addresses
 from campaign.web.overload import register_overload
+from campaign.web.public.about import blueprint as public_about
 from campaign.web.public.api import blueprint as public_api
 from campaign.web.public.campaign_lookup import expire_after_desk_changes
 from campaign.web.public.campaign_page import blueprint as public_campaign_page
@@ -75,7 +77,7 @@ from campaign.web.security_headers import register_protection
 PUBLIC_BLUEPRINTS = (
     public_campaign_page, public_sign, public_verification, public_my_signature, public_preview, public_history,
     public_privacy, public_share, public_share_media, public_campaign_picture, public_embed, public_api,
-    public_home, public_feeds,
+    public_home, public_feeds, public_about,
 )  # fmt: skip
 """Pages for everybody."""
 DEVELOPMENT_BLUEPRINTS = (development_mailbox, development_design)
@@ -94,12 +96,15 @@ DESK_BLUEPRINTS = (
 
 def create_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -> Flask:
     """Application of a site, as its settings say, in its languages."""
-    settings, assets = runtime.settings, Assets()
+    settings = runtime.settings
+    colours = palette_css(accent_palette(settings.site_colour)) if settings.site_colour else ""
+    assets = Assets(logo=settings.site_logo, colours=colours)
     https = settings.base_url.startswith("https:")
     app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
     app.jinja_env.globals.update(
         asset=assets.url, inline_asset=assets.inline, url=runtime.tokens.absolute_url, site=site_name(settings),
+        site_logo=assets.url(assets.logo_name) if assets.logo_name else "", site_named=bool(settings.site_name),
         development=settings.development_mailbox is not None,
     )  # fmt: skip
     install_runtime(app, runtime)

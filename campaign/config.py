@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from campaign.domain.campaigns.colour import read_accent
+from campaign.domain.common.email_address import read_email_address
+from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.mail.mail_url import read_bounce_url, read_mail_url
 from campaign.domain.mail.sender import Sender, ascii_host, default_sender, read_sender, readable_host
 
@@ -28,6 +31,8 @@ MIN_SECRET_LENGTH = 32
 """Characters; 32 hexadecimal digits are the 128 bits a forged link would have to guess."""
 
 
+LOGO_SUFFIXES = (".png", ".svg", ".webp")
+MAX_LOGO_BYTES = 50_000
 _LOG_KEY = re.compile("[0-9a-fA-F]{64}")
 _POSTGRES = re.compile(r"postgresql\+psycopg://(?:.*@)?(?:\[[^\]]*\]|[^:/?@]*)(?::\d+)?(?:[/?].*)?")
 
@@ -52,6 +57,17 @@ class Settings(BaseSettings):
         "",
         description="Redis 6.2 or newer, or Valkey: `redis://…`, `rediss://…`, `unix://…`; unset: its own in `DATA_DIR`",
     )
+    site_name: str = Field(
+        "", max_length=60, description="what the site is called, on every page, mail and card; unset: the host of `BASE_URL`"
+    )
+    site_logo: Path | None = Field(
+        None, description="a PNG, SVG or WebP file of at most 50 KB, shown beside the name on every page; unset: none"
+    )
+    site_colour: str = Field("", description="the colour of buttons and links, like `#175676`; a campaign may have its own")
+    site_contact: str = Field(
+        "", description="an email address for questions about the site, shown on `/about` and in `security.txt`"
+    )
+    site_about: str = Field("", max_length=4000, description="who runs the site and why, in Markdown, shown on `/about`")
     mail_url: str = Field(
         "",
         description="`smtp://user:pw@host:port`, `smtps://…`, `?starttls=1`; by HTTP API: `postmark://TOKEN`, "
@@ -207,6 +223,38 @@ class Settings(BaseSettings):
             value = parts.geturl()
         return value.rstrip("/")
 
+    @field_validator("site_name")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError("must be one line that can be read")
+        return value.strip()
+
+    @field_validator("site_colour")
+    @classmethod
+    def _colour(cls, value: str) -> str:
+        try:
+            return read_accent(value)
+        except InvalidInputError as refused:
+            raise ValueError(str(refused)) from None
+
+    @field_validator("site_contact")
+    @classmethod
+    def _contact(cls, value: str) -> str:
+        try:
+            return read_email_address(value).typed if value else ""
+        except InvalidInputError:
+            raise ValueError("must be an email address, as in hello@example.org") from None
+
+    @field_validator("site_logo")
+    @classmethod
+    def _logo(cls, value: Path | None) -> Path | None:
+        if value is None:
+            return None
+        if value.suffix.lower() not in LOGO_SUFFIXES or not value.is_file() or value.stat().st_size > MAX_LOGO_BYTES:
+            raise ValueError("must be a PNG, SVG or WebP file of 50 KB at most")
+        return value
+
     @field_validator("places_url")
     @classmethod
     def _places(cls, value: str) -> str:
@@ -327,8 +375,10 @@ def load_settings(**overrides: Any) -> Settings:
 
 
 def site_name(settings: Settings) -> str:
-    """What the site is called in its pages and mails: the host people know it by."""
+    """Name of the site in its pages and mails: SITE_NAME, else the host people know it by."""
     host = urlsplit(settings.base_url).hostname or ""
+    if settings.site_name:
+        return settings.site_name
     return "Countersign" if is_loopback(host) else readable_host(host)
 
 

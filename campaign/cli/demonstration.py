@@ -29,7 +29,7 @@ presented an NHS Bill on 11 July 2018, with second reading listed for 26 October
 
 A parliamentary e-petition asking for a debate on it closed with 14,434 signatures."""
 _SLUG = "nhs-reinstatement-bill"
-_CONTROLLER = "Whoever runs this demonstration. In a real campaign, the name and address of the campaigners stand here."
+_CONTROLLER = "The people who run this demonstration. In a real campaign, the name and address of the campaigners stand here."
 _WELSH = {
     "title": "Adferwch y GIG: cefnogwch Fesur Adfer y GIG",
     "recipient": "Tŷ’r Cyffredin",
@@ -44,16 +44,10 @@ _WELSH = {
         "sefydledig, a châi Cynghorau Iechyd Cymuned eu creu eto, fel bod gan bobl leol lais.\n\n"
         "Caeodd e-ddeiseb seneddol yn gofyn am ddadl arno gyda 14,434 o lofnodion."
     ),
-    "note": (
-        "Arddangosiad yw hwn. Mae’n dangos ymgyrch am Fesur hanesyddol; nid yw unrhyw beth a lofnodir yma’n cael ei roi i neb. "
-        "Rhowch gynnig arni: llofnodwch, cadarnhewch drwy’r post, a gwyliwch y rhif."
-    ),
+    "note": ("Arddangosiad am Fesur hanesyddol. Rhowch gynnig arni: nid yw unrhyw beth a lofnodir yma’n cael ei roi i neb."),
     "share_text": "Rwy’n cefnogi Mesur Adfer y GIG. Wnewch chi lofnodi hefyd?",
 }
-_NOTE = (
-    "This is a demonstration. It shows a campaign about a historic Bill; nothing signed here is handed to anybody. "
-    "Try it: sign, confirm by mail, and watch the number."
-)
+_NOTE = "A demonstration about a historic Bill. Try it: nothing signed here is handed to anybody."
 
 
 def demonstration_campaign(now: datetime) -> CampaignDefinition:

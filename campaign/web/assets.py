@@ -45,11 +45,15 @@ class Asset:
 class Assets:
     """All of them, in memory: they are few and small."""
 
-    def __init__(self, folder: Path = STATIC_FOLDER) -> None:
+    def __init__(self, folder: Path = STATIC_FOLDER, *, logo: Path | None = None, colours: str = "") -> None:
+        """Read them all. `logo` is the site's own file, `colours` the style of its colour in place of ours."""
         files = [*folder.glob("*.css"), *(path for path in folder.rglob("*") if path.suffix in _SERVED_SUFFIXES)]
         self._assets = {path.relative_to(folder).as_posix(): _asset(path.name, path.read_bytes()) for path in files}
         for name in CROSS_ORIGIN_FILES:
             self._assets[name] = _asset(name, (folder / "js" / name).read_bytes())
+        self.logo_name = "" if logo is None else f"logo{logo.suffix.lower()}"
+        if logo is not None:
+            self._assets[self.logo_name] = _asset(self.logo_name, logo.read_bytes())
         for bundle, place in (("site", folder), ("desk", folder / "desk")):
             scripts = (path.read_text() for path in sorted((place / "js").glob("*.js")) if path.name not in CROSS_ORIGIN_FILES)
             # A script may end without a semicolon, and the next begin with a bracket.
@@ -59,8 +63,9 @@ class Assets:
             self._assets[f"vendor/{path.name}"] = _asset(path.name, path.read_bytes())
         addresses = {name: self.url(name) for name in self._assets}
         for bundle, place in (("site", folder), ("desk", folder / "desk")):
+            more = f"\n{colours}" if bundle == "site" else ""
             sheet = "\n".join(path.read_text() for path in sorted((place / "css").glob("*.css")))
-            self._assets[f"{bundle}.css"] = _asset(f"{bundle}.css", _with_asset_urls(cssmin(sheet), addresses).encode())
+            self._assets[f"{bundle}.css"] = _asset(f"{bundle}.css", _with_asset_urls(cssmin(sheet + more), addresses).encode())
 
     def url(self, name: str) -> str:
         """The address of an asset, which changes when its content does. Raises KeyError for one that is not there."""

@@ -45,7 +45,7 @@ def test_without_the_style_sheet_everything_is_there_and_signs(
     page.get_by_label("Your name").fill("Zoë")
     page.get_by_label("Your email address").fill("zoe@unstyled.example.org")
     page.get_by_label("Postcode").fill("SW1A 1AA")
-    page.get_by_role("button", name="Sign", exact=True).click()
+    page.get_by_role("button", name="Sign the petition").click()
     expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
 
 

@@ -57,7 +57,7 @@ def test_a_newcomer_comes_from_the_printed_link_to_a_published_campaign_in_a_few
     mary.expect_heading("This link is over")
     stranger = campaigner()
     stranger.go(path)
-    expect(stranger.page.get_by_role("button", name="Sign", exact=True)).to_be_visible()
+    expect(stranger.page.get_by_role("button", name="Sign the petition")).to_be_visible()
 
 
 def test_the_number_at_the_desk_moves_when_somebody_signs(

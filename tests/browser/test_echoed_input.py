@@ -43,17 +43,16 @@ def test_a_mistyped_mail_domain_is_pointed_out_and_never_corrected_by_force(visi
 def test_what_was_typed_is_still_there_for_whoever_comes_back_to_correct_it(visitor: Callable[..., Visitor]) -> None:
     zoe = visitor()
     zoe.go()
-    zoe.page.get_by_label("Show my first name and town on this page").check()
-    zoe.fill(name="Zoë", country="GB", postcode="SW1A 1AA", comment="It matters.\nTo me.")
-    zoe.press("Sign")
+    zoe.page.get_by_label("Email me").check()
+    zoe.fill(name="Zoë", country="GB", postcode="SW1A 1AA")
+    zoe.press("Sign the petition")
     expect(zoe.page.get_by_role("heading", name="Check your email")).to_be_visible()
     zoe.follow("Correct it and sign again")
     page = zoe.page
     expect(page.get_by_label("Your name")).to_have_value("Zoë")
     expect(page.get_by_label("Your email address")).to_have_value(zoe.email)
     expect(page.get_by_label("Postcode")).to_have_value("SW1A 1AA")
-    expect(page.get_by_label("Comment")).to_have_value("It matters.\nTo me.")
-    expect(page.get_by_label("Show my first name and town on this page")).to_be_checked()
+    expect(page.get_by_label("Email me")).to_be_checked()
 
     # Whoever comes by any other way finds the form empty, and nothing kept.
     zoe.go()

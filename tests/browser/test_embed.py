@@ -98,7 +98,7 @@ def test_whoever_signs_on_another_site_goes_on_in_a_tab_of_ours(site: UpProcess,
     inside.get_by_label("Your email address").fill("embedded@example.org")
     inside.get_by_label("Postcode").fill("SW1A 1AA")
     with context.expect_page() as opened:
-        inside.get_by_role("button", name="Sign", exact=True).click()
+        inside.get_by_role("button", name="Sign the petition").click()
     expect(opened.value.get_by_role("heading", name="Check your email")).to_be_visible()
     assert urlsplit(opened.value.url).path == f"{CAMPAIGN_PATH}/check-your-email"
     assert page.url == host_page.url

@@ -12,7 +12,7 @@ from tests.support.up_process import CAMPAIGN_PATH, UpProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
 
-PLACES = ["WhatsApp", "Facebook", "X", "Bluesky", "Telegram", "Email", "Mastodon"]
+PLACES = ["WhatsApp", "LinkedIn", "Threads", "Facebook", "X", "Bluesky", "Telegram", "Email", "Mastodon"]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])

@@ -25,7 +25,7 @@ def test_somebody_signs_follows_the_link_in_the_same_browser_is_counted_and_with
     before = site.count()
     zoe = visitor(screen=screen, scheme=scheme)
     zoe.go()
-    heading = zoe.page.get_by_role("heading", name="Sign the petition")
+    heading = zoe.page.get_by_role("heading", name="Sign here")
     if screen is PHONE:
         expect(heading).not_to_be_in_viewport()
         zoe.follow("Sign")
@@ -36,7 +36,7 @@ def test_somebody_signs_follows_the_link_in_the_same_browser_is_counted_and_with
     expect(postcode).to_be_hidden()
     zoe.fill(country="GB")
     expect(postcode).to_be_visible()
-    zoe.sign(comment="My mother was a nurse.\nIt matters.")
+    zoe.sign()
     assert zoe.path == f"{CAMPAIGN_PATH}/check-your-email"
     assert site.count() == before
 
@@ -47,11 +47,17 @@ def test_somebody_signs_follows_the_link_in_the_same_browser_is_counted_and_with
     if screen is PHONE:
         zoe.mail_link("v").click()
     else:
-        zoe.page.frame_locator("iframe").get_by_role("link").click()
+        zoe.page.frame_locator("iframe").get_by_role("link", name="Confirm my signature").click()
     zoe.expect_thanks()
     expect(zoe.count_on_page()).to_have_text(f"{before + 1:,}")
     expect(zoe.count_on_page(watched)).to_have_text(f"{before + 1:,}")
     assert site.count() == before + 1
+
+    zoe.page.get_by_label("Why I signed").fill("My mother was a nurse.\nIt matters.")
+    zoe.page.get_by_label("Show my first name and town on this page").check()
+    zoe.press("Save")
+    expect(zoe.page.get_by_text("Your choices are saved.")).to_be_visible()
+    expect(zoe.page.get_by_label("Why I signed")).to_have_value("My mother was a nurse.\nIt matters.")
 
     zoe.follow("see, change or withdraw your signature")
     expect(zoe.page.get_by_text("It counts.")).to_be_visible()
@@ -101,7 +107,7 @@ def test_without_javascript_it_is_the_same_journey_with_every_button_pressed_by_
 def test_a_form_with_mistakes_says_all_of_them_and_keeps_what_was_typed(visitor: Callable[..., Visitor], scripts: bool) -> None:
     zoe = visitor(scripts=scripts)
     zoe.go()
-    zoe.press("Sign")
+    zoe.press("Sign the petition")
     expect(zoe.page).to_have_title(re.compile("^Error: "))
     links = zoe.page.get_by_role("region", name="There is a problem").get_by_role("link")
     expect(links).to_have_text(["Enter your name.", "Enter your email address.", re.compile("^Enter your postcode")])
@@ -114,16 +120,14 @@ def test_a_form_with_mistakes_says_all_of_them_and_keeps_what_was_typed(visitor:
         expect(zoe.focused).to_have_attribute("aria-invalid", "true")
         expect(zoe.focused).to_have_accessible_description(re.compile(f"Error: {re.escape(link.inner_text())}"))
 
-    zoe.fill(email="zoe@", postcode="SW1A", comment="It matters.\n\nTo me.")
-    zoe.page.get_by_label("Show my first name and town on this page").check()
-    zoe.press("Sign")
+    zoe.fill(email="zoe@", postcode="SW1A")
+    zoe.page.get_by_label("Email me").check()
+    zoe.press("Sign the petition")
     expect(links).to_have_count(2)
     assert zoe.page.get_by_label("Your name").input_value() == "Zoë Brontë-O’Neill"
     assert zoe.page.get_by_label("Your email address").input_value() == "zoe@"
     assert zoe.page.get_by_label("Postcode").input_value() == "SW1A"
-    assert zoe.page.get_by_label("Comment").input_value() == "It matters.\n\nTo me."
-    expect(zoe.page.get_by_label("Show my first name and town on this page")).to_be_checked()
-    expect(zoe.page.get_by_label("Email me")).not_to_be_checked()
+    expect(zoe.page.get_by_label("Email me")).to_be_checked()
 
     zoe.sign()
 

@@ -96,6 +96,8 @@ class Visitor:
     def fill(self, **fields: str) -> None:
         for name, value in {"name": "Zoë Brontë-O’Neill", "email": self.email, **fields}.items():
             if name == "country":
+                for closed in self.page.locator("details:not([open]) > summary", has_text="Not in the UK?").all():
+                    closed.click()
                 self.page.select_option("#country", value)
             else:
                 self.page.fill(f"#{name}", value)
@@ -113,7 +115,7 @@ class Visitor:
 
     def sign(self, **fields: str) -> None:
         self.fill(**({"postcode": "SW1A 1AA"} | fields))
-        self.press("Sign")
+        self.press("Sign the petition")
         expect(self.page.get_by_role("heading", name="Check your email")).to_be_visible()
 
     def open_mail(self, subject: str) -> None:

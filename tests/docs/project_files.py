@@ -45,7 +45,7 @@ def settings_table() -> str:
 
 def _default(value: Any) -> str:
     plain = value.get_secret_value() if isinstance(value, SecretStr) else value
-    if plain in ("", ()):
+    if plain in ("", (), None):
         return "unset"
     return f"`{str(plain).lower() if isinstance(plain, bool) else plain}`"
 

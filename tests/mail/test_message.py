@@ -98,11 +98,18 @@ def test_a_mail_carries_nothing_that_tracks_and_nothing_from_elsewhere(links: Si
     assert "List-Unsubscribe" not in mail
 
 
-def test_the_verification_mail_has_one_link_to_act_on_shown_in_full(links: SignedTokens) -> None:
+def test_the_verification_mail_has_one_button_with_its_address_in_full_and_a_way_to_say_it_was_not_me(
+    links: SignedTokens,
+) -> None:
     mail = composed_mail(links, MailKind.VERIFY)
     url = links.absolute_url(f"/v/{links.verify_token(42, '0123456789abcdef', 1)}")
     assert body_part(mail, "plain").splitlines().count(url) == 1
-    assert re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', body_part(mail, "html")) == [(url, url)]
+    not_me = links.absolute_url(f"/s/{links.manage_token(42, '0123456789abcdef')}")
+    assert re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', body_part(mail, "html")) == [
+        (url, "Confirm my signature"),
+        (url, url),
+        (not_me, "It wasn’t me"),
+    ]
 
 
 def test_the_message_id_is_the_same_at_every_attempt_and_another_for_every_promise(links: SignedTokens) -> None:

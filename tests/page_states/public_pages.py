@@ -95,6 +95,8 @@ def add_campaigns(catalogue: PageCatalogue, site: Site) -> None:
 
 def add_sharing(catalogue: PageCatalogue, site: Site) -> None:
     catalogue.add("privacy", site, "/privacy")
+    catalogue.add("about", site, "/about")
+    catalogue.add("accessibility", site, "/accessibility")
     catalogue.add("campaign, privacy", site, "/c/long/privacy")
     catalogue.add("share", site, "/c/pond/share")
     catalogue.add("share, long words", site, "/c/long/share")

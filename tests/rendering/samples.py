@@ -46,7 +46,7 @@ def sample_poster(**changes: Any) -> Poster:
         "title": "Save the village pond",
         "ask": "Keep the pond. Let nobody build on it.",
         "recipient": "To: The parish council",
-        "call_to_action": "Add your name",
+        "call_to_action": "Sign here",
         "scan_label": "Scan to sign",
         "deadline": "Sign by 31 March 2027 at 11:59 pm BST",
         "address_label": "or go to",

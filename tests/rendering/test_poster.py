@@ -33,7 +33,7 @@ def test_a_poster_is_one_page_of_a4_that_says_everything_in_text() -> None:
     text = words(found)
     for said in (
         "Save the village pond", "Keep the pond. Let nobody build on it.", "To: The parish council", "Scan to sign",
-        "Add your name", "Sign by 31 March 2027 at 11:59 pm BST", "sign.example.org/c/save-the-pond",
+        "Sign here", "Sign by 31 March 2027 at 11:59 pm BST", "sign.example.org/c/save-the-pond",
     ):  # fmt: skip
         assert said in text
 

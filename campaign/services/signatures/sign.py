@@ -177,14 +177,18 @@ def withdraw_signature(runtime: Runtime, signature_id: int) -> bool:
     return True
 
 
-def change_consents(runtime: Runtime, signature_id: int, *, public: bool, updates: bool) -> bool:
-    """Change whether the name may be shown and whether updates may be mailed. False where there is nothing to change."""
+def change_consents(runtime: Runtime, signature_id: int, *, public: bool, updates: bool, comment: str | None = None) -> bool:
+    """Change whether the name may be shown and whether updates may be mailed, and the comment unless None.
+
+    False where there is no signature any more that could be changed.
+    """
     with runtime.transaction() as connection:
         return signatures.set_consents(
             connection,
             signature_id,
             is_public=public,
             wants_updates=updates,
+            comment=comment,
             wording=CURRENT_UPDATES_WORDING,
             now=runtime.now(),
         )

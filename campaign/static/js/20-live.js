@@ -8,7 +8,7 @@
   const say = new Intl.NumberFormat(language).format;
   const amount = (forms, num) => fill(forms[plural.select(num)] || forms.other || forms, { num: say(num) });
   const total = part("total"), count = part("count"), goal = part("goal"), bar = part("progress");
-  const ladder = part("ladder"), next = part("next"), spoken = part("announce"), pause = part("pause");
+  const ladder = part("ladder"), next = part("next"), spoken = part("announce"), pause = $("[data-pause]");
   const clock = part("countdown"), toneWords = part("tone-words");
   const uptime = () => performance.now(), still = matchMedia("(prefers-reduced-motion: reduce)");
   const goals = live.dataset.goals.split(" ").map(Number);
@@ -158,7 +158,9 @@
       toneWords.textContent = words[tone] || "";
     }
     const parts = [[words.day, left / 86400 | 0], [words.h, (left / 3600 | 0) % 24], [words.min, (left / 60 | 0) % 60], [words.s, left % 60]];
-    const time = parts.slice(parts.findIndex(([, num]) => num)).map(([forms, num]) => amount(forms, num).replace(" ", "\u00a0"));
+    // Days while there are two or more, then hours with them, and to the second on the last day.
+    const [days] = parts[0].slice(1), last = days > 1 ? 1 : days ? 2 : 4;
+    const time = parts.slice(parts.findIndex(([, num]) => num), last).map(([forms, num]) => amount(forms, num).replace(" ", "\u00a0"));
     clock.textContent = fill(words.left, { time: time.join(" ") });
     also("left", fill(words.left, { time: time[0] }));
   };

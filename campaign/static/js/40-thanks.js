@@ -6,7 +6,14 @@
     try {
       const page = await (await fetch(location.href)).text();
       const known = $("[data-ordinal='']", new DOMParser().parseFromString(page, "text/html"));
-      if (known) return ordinal.replaceWith(known);
+      if (known) {
+        // Nobody who is on the link loses their place.
+        const inside = ordinal.contains(document.activeElement);
+        ordinal.replaceWith(known);
+        known.tabIndex = -1;
+        if (inside) known.focus();
+        return;
+      }
     } catch { /* The next time, perhaps. */ }
     if (--left) setTimeout(look, 1000);
   };

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Executable, bindparam, case, select, update
+from sqlalchemy import Boolean, Connection, Executable, bindparam, case, func, select, update
 
 from campaign.domain.paper.entry import ONLINE
 from campaign.domain.places.postcode_areas import postcode_area
@@ -69,6 +69,8 @@ class Signature:
     country: str
     postcode: str
     comment: str
+    comment_hidden: str
+    """Why campaigners have hidden the comment; "" where they have not."""
     public: bool
     updates: bool
     updates_wording: str
@@ -137,6 +139,14 @@ _CONSENT = (
         updates=_WANTS_UPDATES,
         updates_wording=bindparam("wording"),
         updates_at=case((_WANTS_UPDATES, _CONSENTED_AT)),
+        # What campaigners have hidden stays as it was, so that nobody shows it again by writing it anew.
+        comment=case(
+            (
+                signatures.c.comment_hidden == "",
+                func.coalesce(bindparam("comment", type_=signatures.c.comment.type), signatures.c.comment),
+            ),
+            else_=signatures.c.comment,
+        ),
     )
 )
 _GET = (
@@ -206,12 +216,19 @@ def end_signature(
 
 
 def set_consents(
-    connection: Connection, signature_id: int, *, is_public: bool, wants_updates: bool, wording: str, now: datetime
+    connection: Connection,
+    signature_id: int,
+    *,
+    is_public: bool,
+    wants_updates: bool,
+    comment: str | None,
+    wording: str,
+    now: datetime,
 ) -> bool:
-    """Record what may be done with the signature; the time of a consent already given is kept."""
+    """Record what may be done with the signature, and its comment unless None; the time of a consent already given is kept."""
     parameters = {
         "signature_id": signature_id, "is_public": is_public, "wants_updates": wants_updates, "now": now,
-        "wording": wording if wants_updates else "",
+        "comment": comment, "wording": wording if wants_updates else "",
     }  # fmt: skip
     return connection.execute(_CONSENT, parameters).rowcount == 1
 

@@ -5,10 +5,14 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.window import CampaignState
 from campaign.domain.common import formatting
 from campaign.domain.common.formatting import format_utc
 from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, UPDATES_WORDINGS
+from campaign.domain.signatures.names import read_comment
 from campaign.domain.signatures.signature import SignatureState
 from campaign.security.tokens import InvalidTokenError
 from campaign.services.signatures import sharing, sign
@@ -18,8 +22,9 @@ from campaign.web.errors import ErrorMessage, error_page
 from campaign.web.language import gettext, localised_path, use_signatory_language
 from campaign.web.public.campaign_lookup import find_published
 from campaign.web.public.campaign_view import campaign_view
-from campaign.web.public.labels import country_name, ordinal_label, referrals_label
+from campaign.web.public.labels import country_name, ordinal_label, referrals_label, refusal_message
 from campaign.web.public.share_links import share_links, with_via
+from campaign.web.public.sign_form import MAX_ECHOED_CHARACTERS
 from campaign.web.security_headers import no_store_no_referrer
 from campaign.web.site_switches import current_switches, with_site_pause
 
@@ -40,7 +45,10 @@ blueprint = Blueprint("my_signature", __name__)
 @blueprint.get("/s/<token>")
 def show_my_signature(token: str) -> Response:
     """A signature as its signatory sees it."""
-    signature = _signature_or_abort(token)
+    return _my_signature_page(token, _signature_or_abort(token))
+
+
+def _my_signature_page(token: str, signature: Signature, typed_comment: str | None = None, comment_error: str = "") -> Response:
     campaign = with_site_pause(find_published(signature.slug) or abort(404))
     here = use_signatory_language(signature.language, campaign)
     zone, shown = campaign.zone, campaign_view(campaign, runtime().now())
@@ -57,6 +65,9 @@ def show_my_signature(token: str) -> Response:
         token=token,
         country=country_name(signature.country),
         saved="saved" in request.args,
+        takes_comment=takes_comment(signature, campaign, runtime().now()),
+        comment=signature.comment if typed_comment is None else typed_comment,
+        comment_error=comment_error,
         # Also for a campaign that was taken down: nobody loses the way out.
         taken_down=campaign.taken_down,
         signed_label=moment(signature.signed_at),
@@ -69,7 +80,7 @@ def show_my_signature(token: str) -> Response:
         shares=share_links(personal, shown.share_text, shown.text.title),
         referrals_label=_referrals_label(signature),
     )
-    return no_store_no_referrer(make_response(page))
+    return no_store_no_referrer(make_response(page, 422 if comment_error else 200))
 
 
 @blueprint.post("/s/<token>")
@@ -85,10 +96,7 @@ def change_my_signature(token: str) -> Response:
         case "consents" if current_switches().read_only:
             return no_store_no_referrer(error_page(409, READ_ONLY_MESSAGE))
         case "consents":
-            public = "public" in request.form and _shows_supporters(signature)
-            updates = "updates" in request.form
-            sign.change_consents(runtime(), signature.id, public=public, updates=updates)
-            after += "?saved=1"
+            return _save_choices(token, signature)
         case _:
             abort(400)
     return no_store_no_referrer(make_response(redirect(localised_path(after), 303)))
@@ -98,9 +106,35 @@ def _referrals_label(signature: Signature) -> str:
     return referrals_label(sharing.count_referrals(runtime(), signature)) if signature.state is SignatureState.VERIFIED else ""
 
 
-def _shows_supporters(signature: Signature) -> bool:
+def _save_choices(token: str, signature: Signature) -> Response:
+    """Save whether the name is shown, whether updates are wanted, and the comment where the form had one."""
     campaign = find_published(signature.slug)
-    return campaign is not None and campaign.appearance.supporters != "no"
+    comment = None
+    if campaign is not None and "comment" in request.form and takes_comment(signature, campaign, runtime().now()):
+        typed = request.form["comment"]
+        try:
+            comment = read_comment(typed)
+            if not comment and campaign.form_fields.comment == "required":
+                raise InvalidInputError("Write a comment.")
+        except InvalidInputError as refused:
+            return _my_signature_page(token, signature, typed[:MAX_ECHOED_CHARACTERS], refusal_message(refused))
+    sign.change_consents(
+        runtime(),
+        signature.id,
+        public="public" in request.form and campaign is not None and campaign.appearance.supporters != "no",
+        updates="updates" in request.form,
+        comment=comment,
+    )
+    # From the thank-you page back to it, which knows its reader by a cookie of its own.
+    after = f"/c/{signature.slug}/thanks?saved=1#choices" if request.form.get("from") == "thanks" else f"/s/{token}?saved=1"
+    return no_store_no_referrer(make_response(redirect(localised_path(after), 303)))
+
+
+def takes_comment(signature: Signature, campaign: Campaign, now: datetime) -> bool:
+    """Whether a signatory may still say why: never what was hidden anew, and not once the total is final."""
+    return (
+        campaign.form_fields.comment != "no" and not signature.comment_hidden and campaign.state(now) is not CampaignState.FINAL
+    )
 
 
 def _signature_or_abort(token: str) -> Signature:
@@ -127,6 +161,7 @@ def _data_download(signature: Signature) -> Response:
         "country": signature.country,
         "postcode": signature.postcode,
         "comment": signature.comment,
+        "comment_hidden_because": signature.comment_hidden,
         "public": signature.public,
         "updates": signature.updates,
         "updates_wording": UPDATES_WORDINGS.get(signature.updates_wording),

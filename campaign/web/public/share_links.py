@@ -1,7 +1,7 @@
 """Ways to send a campaign on: plain links that work without a script, and tell nobody anything until they are followed.
 
 A link says no word of its own, only the text and the address it is given. Names are brands and never translated, except
-"Email", which the template translates.
+"Email" and "Text message", which the template translates.
 """
 
 import re
@@ -13,6 +13,7 @@ import idna
 from campaign.domain.common.invalid_input import InvalidInputError
 
 EMAIL_LINK_NAME = "Email"
+SMS_LINK_NAME = "Text message"
 _MAX_HOST_CHARACTERS = 253
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])")
 
@@ -31,12 +32,16 @@ def share_links(url: str, text: str, subject: str) -> tuple[ShareLink, ...]:
     letter = f"{text}\n\n{url}".strip()
     return (
         ShareLink("WhatsApp", _link("https://wa.me/", text=both)),
-        ShareLink("Facebook", _link("https://www.facebook.com/sharer/sharer.php", u=url)),
-        ShareLink("X", _link("https://x.com/intent/post", text=text, url=url)),
-        ShareLink("Bluesky", _link("https://bsky.app/intent/compose", text=both)),
-        ShareLink("Telegram", _link("https://t.me/share/url", url=url, text=text)),
         # RFC 6068: no "+" for a space, and a line break is two characters.
         ShareLink(EMAIL_LINK_NAME, _link("mailto:", subject=" ".join(subject.split()), body="\r\n".join(letter.splitlines()))),
+        # RFC 5724 says "body"; without a number the phone asks for one.
+        ShareLink(SMS_LINK_NAME, _link("sms:", body=both)),
+        ShareLink("Facebook", _link("https://www.facebook.com/sharer/sharer.php", u=url)),
+        ShareLink("Bluesky", _link("https://bsky.app/intent/compose", text=both)),
+        ShareLink("X", _link("https://x.com/intent/post", text=text, url=url)),
+        ShareLink("Telegram", _link("https://t.me/share/url", url=url, text=text)),
+        ShareLink("LinkedIn", _link("https://www.linkedin.com/sharing/share-offsite/", url=url)),
+        ShareLink("Threads", _link("https://www.threads.net/intent/post", text=both)),
     )
 
 

@@ -17,7 +17,7 @@ from campaign.web.language import gettext
 from campaign.web.public.labels import refusal_message
 
 TEXT_FIELDS = ("name", "email", "country", "postcode", "comment")
-_MAX_ECHOED_CHARACTERS = 2_000
+MAX_ECHOED_CHARACTERS = 2_000
 """Characters of each field shown again after an error: more than any field takes, and no more than a page should carry."""
 
 
@@ -72,7 +72,7 @@ def read_sign_form(
         errors["comment"] = gettext("Write a comment.")
     # Where nobody is shown nobody is asked, so nobody has agreed to it.
     public, updates = supporters != "no" and bool(typed.get("public")), bool(typed.get("updates"))
-    values = {field_name: typed.get(field_name, "")[:_MAX_ECHOED_CHARACTERS] for field_name in TEXT_FIELDS}
+    values = {field_name: typed.get(field_name, "")[:MAX_ECHOED_CHARACTERS] for field_name in TEXT_FIELDS}
     form = SignForm(values, errors, public, updates)
     if errors or address is None:
         return form, None

@@ -190,7 +190,11 @@ def test_what_the_store_returns_is_what_it_says_on_both_databases(runtime: Runti
         since = now - timedelta(days=1)
         calls: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = [
             (signatures.get_signature, (1, link_key), {}),
-            (signatures.set_consents, (1,), {"is_public": False, "wants_updates": True, "wording": "2", "now": now}),
+            (
+                signatures.set_consents,
+                (1,),
+                {"is_public": False, "wants_updates": True, "comment": None, "wording": "2", "now": now},
+            ),
             (signature_list.signature_page, (campaign.id, Filters(), None, 10), {"with_addresses": True}),
             (signature_list.signature_page, (campaign.id, Filters(), None, 10), {"with_addresses": False}),
             (comments.list_comments, (campaign.id, "all", "older", 10, 10), {}),

@@ -168,7 +168,7 @@ def visits(made: Made, where: Stage) -> Iterator[Visit]:
 def lists(made: Made) -> Iterator[Visit]:
     """The requests to what shows all campaigns of the site, made once."""
     if made.count is COUNTS[0]:
-        yield from map(Visit, ("/", "/?list=open", "/?list=closed", "/?q=pond", "/privacy"))
+        yield from map(Visit, ("/", "/?list=open", "/?list=closed", "/?q=pond", "/privacy", "/about", "/accessibility"))
         yield from (Visit(path, check=xml) for path in ("/campaigns.atom", "/sitemap.xml"))
 
 

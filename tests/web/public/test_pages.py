@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
@@ -18,7 +20,9 @@ from campaign.domain.places.countries import COUNTRIES
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.moderation import removals
+from campaign.services.signatures import comments
 from campaign.services.site import switches
+from campaign.store.tables import signatures
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
@@ -285,13 +289,67 @@ def test_my_signature_can_be_seen_changed_and_downloaded(
 
 
 @on_both_databases
+def test_a_reason_is_given_after_signing_on_the_thank_you_page_and_corrected_on_ones_own(
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
+) -> None:
+    campaign = new_campaign(runtime)
+    ada = signatory()
+    ada.sign()
+    run_workers(runtime)
+    ada.confirm()
+    run_workers(runtime)
+    path = ada.manage_path()
+
+    def choose(**fields: str) -> TestResponse:
+        return ada.browser.post(path, data={"action": "consents", **fields})
+
+    def stored() -> tuple[str, bool, bool]:
+        data = ada.browser.post(path, data={"action": "download"}).get_json()
+        return data["comment"], data["public"], data["updates"]
+
+    thanks = ada.browser.get("/c/save-the-pond/thanks").text
+    assert f'action="{path}"' in thanks
+    after = choose(**{"from": "thanks", "comment": "For the frogs", "public": "1"})
+    assert after.location == "/c/save-the-pond/thanks?saved=1#choices"
+    assert "Your choices are saved." in ada.browser.get(after.location).text
+    assert stored() == ("For the frogs", True, False)
+
+    # A form without the field leaves the comment as it is; an empty field takes it away.
+    choose(updates="1")
+    assert stored() == ("For the frogs", False, True)
+    wrong = choose(comment="See www.example.org")
+    assert (wrong.status_code, html_problems(wrong.text)) == (422, [])
+    assert "See www.example.org</textarea>" in wrong.text
+    assert "cannot contain a web address" in wrong.text
+    assert stored() == ("For the frogs", False, True)
+    choose(comment="")
+    assert stored()[0] == ""
+
+    # What campaigners have hidden stays hidden, and nobody shows it again by writing it anew.
+    choose(comment="Something rude")
+    with runtime.transaction() as connection:
+        [signature_id] = connection.execute(select(signatures.c.id)).scalars()
+    comments.hide_comment(runtime, COMMAND_LINE, campaign.id, signature_id, "rude")
+    page = ada.browser.get(path).text
+    assert 'name="comment"' not in page
+    assert "The campaigners have hidden your comment: rude" in page
+    choose(comment="Something rude, again")
+    assert stored()[0] == "Something rude"
+
+
+@on_both_databases
 def test_nobody_is_asked_to_be_shown_where_nobody_is(app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
     new_campaign(runtime, supporters="no")
     ada = signatory()
 
     def asks(page: str) -> bool:
         assert html_problems(page) == []
-        signs = ('name="public"', "only if you tick the box above", "Whether your name may be shown", "whatever they ticked")
+        signs = (
+            'name="public"',
+            "only if you choose so after signing",
+            "Whether your name may be shown",
+            "whatever they ticked",
+        )
         return any(sign in page for sign in signs)
 
     pages = [ada.browser.get(f"/c/save-the-pond{path}").text for path in ("", "/embed", "/privacy")]
@@ -374,8 +432,11 @@ def test_a_campaign_asks_what_it_says_it_asks(
 ) -> None:
     new_campaign(runtime, form_fields=asked)
     page = app.test_client().get("/c/save-the-pond").text
-    for name in ("country", "postcode", "comment"):
+    for name in ("country", "postcode"):
         assert (f'name="{name}"' in page) == (getattr(asked, name) != "no")
+    # What is optional and about oneself is asked after signing.
+    assert ('name="comment"' in page) == (asked.comment == "required")
+    assert 'name="public"' not in page
     assert app.test_client().post("/c/save-the-pond/signatures", data=form).status_code == status
 
 

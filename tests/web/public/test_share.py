@@ -50,8 +50,19 @@ def codes(page: str) -> list[str]:
 def test_every_way_to_share_is_a_plain_link_with_the_campaigns_words(reader: FlaskClient) -> None:
     page = read(reader, PAGE)
     ways = shared_on(page)
-    assert list(ways) == ["WhatsApp", "Facebook", "X", "Bluesky", "Telegram", "Email", "Mastodon"]
-    for name in ("WhatsApp", "X", "Bluesky", "Telegram", "Email"):
+    assert list(ways) == [
+        "WhatsApp",
+        "Email",
+        "Text message",
+        "Facebook",
+        "Bluesky",
+        "X",
+        "Telegram",
+        "LinkedIn",
+        "Threads",
+        "Mastodon",
+    ]
+    for name in ("WhatsApp", "Email", "Text message", "Bluesky", "X", "Telegram", "Threads"):
         assert quote(TEXT, safe="") in ways[name]
     for name, url in ways.items():
         assert name == "Mastodon" or quote(ADDRESS, safe="") in url

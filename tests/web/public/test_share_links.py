@@ -20,14 +20,17 @@ def query(link: str) -> dict[str, list[str]]:
     return parse_qs(urlsplit(link).query, keep_blank_values=True, strict_parsing=True)
 
 
-def test_a_campaign_can_be_shared_in_six_ways() -> None:
+def test_a_campaign_can_be_shared_in_nine_ways() -> None:
     assert share_links("https://e.org/c/a", "Sign now", "A pond") == (
         ShareLink("WhatsApp", "https://wa.me/?text=Sign%20now%20https%3A%2F%2Fe.org%2Fc%2Fa"),
-        ShareLink("Facebook", "https://www.facebook.com/sharer/sharer.php?u=https%3A%2F%2Fe.org%2Fc%2Fa"),
-        ShareLink("X", "https://x.com/intent/post?text=Sign%20now&url=https%3A%2F%2Fe.org%2Fc%2Fa"),
-        ShareLink("Bluesky", "https://bsky.app/intent/compose?text=Sign%20now%20https%3A%2F%2Fe.org%2Fc%2Fa"),
-        ShareLink("Telegram", "https://t.me/share/url?url=https%3A%2F%2Fe.org%2Fc%2Fa&text=Sign%20now"),
         ShareLink("Email", "mailto:?subject=A%20pond&body=Sign%20now%0D%0A%0D%0Ahttps%3A%2F%2Fe.org%2Fc%2Fa"),
+        ShareLink("Text message", "sms:?body=Sign%20now%20https%3A%2F%2Fe.org%2Fc%2Fa"),
+        ShareLink("Facebook", "https://www.facebook.com/sharer/sharer.php?u=https%3A%2F%2Fe.org%2Fc%2Fa"),
+        ShareLink("Bluesky", "https://bsky.app/intent/compose?text=Sign%20now%20https%3A%2F%2Fe.org%2Fc%2Fa"),
+        ShareLink("X", "https://x.com/intent/post?text=Sign%20now&url=https%3A%2F%2Fe.org%2Fc%2Fa"),
+        ShareLink("Telegram", "https://t.me/share/url?url=https%3A%2F%2Fe.org%2Fc%2Fa&text=Sign%20now"),
+        ShareLink("LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url=https%3A%2F%2Fe.org%2Fc%2Fa"),
+        ShareLink("Threads", "https://www.threads.net/intent/post?text=Sign%20now%20https%3A%2F%2Fe.org%2Fc%2Fa"),
     )
 
 
@@ -39,6 +42,9 @@ def test_a_campaign_can_be_shared_in_six_ways() -> None:
         ("X", {"text": [TEXT], "url": [URL]}),
         ("Bluesky", {"text": [f"{TEXT} {URL}"]}),
         ("Telegram", {"url": [URL], "text": [TEXT]}),
+        ("Text message", {"body": [f"{TEXT} {URL}"]}),
+        ("LinkedIn", {"url": [URL]}),
+        ("Threads", {"text": [f"{TEXT} {URL}"]}),
     ],
 )
 def test_a_link_carries_address_and_text_unharmed(name: str, carried: dict[str, list[str]]) -> None:
@@ -58,7 +64,7 @@ def test_an_email_has_subject_and_body_as_rfc_6068_writes_them() -> None:
 
 
 def test_a_subject_stays_in_one_line() -> None:
-    email = share_links(URL, "", "a\r\nBcc: b@example.org")[-1].url
+    email = next(way.url for way in share_links(URL, "", "a\r\nBcc: b@example.org") if way.name == "Email")
     assert email.startswith("mailto:?subject=a%20Bcc%3A%20b%40example.org&body=https")
 
 

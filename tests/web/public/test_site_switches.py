@@ -148,7 +148,7 @@ def test_no_page_shows_supporters_while_they_are_hidden(
     assert "Ada Lovelace" not in hidden
     assert "Recent supporters" not in hidden
     # What a signatory is asked stays the same: it is not their choice that has changed.
-    assert 'name="public"' in hidden
+    assert "only if you choose so after signing" in hidden
     throw(runtime, Switch.HIDE_SUPPORTERS, on=False)
     assert reader.get("/c/save-the-pond").text == shown
 
