@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test coverage check format bench screenshots words lock
+.PHONY: help run setup test coverage check format bench soak screenshots words lock
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -38,6 +38,10 @@ format: .venv/.test ## Format the code
 
 bench: .venv/.test ## Run the benchmarks and print them as a table
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+MINUTES ?= 30
+soak: .venv/.test ## Kill every kind of process again and again under load, on both databases; MINUTES=30 on each
+	@$(BIN)/python -m benchmarks.soak --minutes $(MINUTES) $(ARGS)
 
 screenshots: .venv/.test ## Take a picture of every page, on phone and desktop, light and dark, into var/screenshots
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)

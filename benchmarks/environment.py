@@ -85,7 +85,8 @@ def benchmark_environment(database: str) -> Iterator[BenchmarkEnvironment]:
         migrate.upgrade_to_head(runtime.engine)
         environment = {
             "PATH": os.environ["PATH"], "DATA_DIR": str(settings.data_dir), "DATABASE_URL": settings.database_url,
-            "SECRET_KEY": "0" * 64, "MAIL_URL": settings.mail_url, "PORT": str(ports["port"]), "WEB_PROCESSES": "1",
+            "SECRET_KEY": "0" * 64,
+            "LOG_KEY": "7" * 64, "MAIL_URL": settings.mail_url, "PORT": str(ports["port"]), "WEB_PROCESSES": "1",
             "WEB_THREADS": os.environ.get("WEB_THREADS", str(settings.web_threads)),
             "PLACES_URL": "off", "MAILBOX_LIMIT": "1000", "BASE_URL": settings.base_url, "LOG_LEVEL": "WARNING",
         }  # fmt: skip

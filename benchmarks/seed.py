@@ -207,7 +207,7 @@ def _add_settled_outbox(runtime: Runtime, crowd: SignatureGenerator) -> None:
                 text(
                     f"""INSERT INTO outbox (signature_id, kind, mailbox_hash, priority, state, attempts, due_at, created_at,
                             settled_at, reason, tallied)
-                        SELECT id, '{kind}', mailbox, 0, 'sent', 1, {at}, {at}, {at}, '', {tallied[kind]}
+                        SELECT id, '{kind}', mailbox_hash, 0, 'sent', 1, {at}, {at}, {at}, '', {tallied[kind]}
                         FROM signatures WHERE id > {before} AND id <= {last} AND {which} ORDER BY id"""
                 )
             )

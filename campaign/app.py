@@ -61,10 +61,13 @@ from campaign.web.public.api import blueprint as public_api
 from campaign.web.public.campaign_lookup import expire_after_desk_changes
 from campaign.web.public.campaign_page import blueprint as public_campaign_page
 from campaign.web.public.campaign_picture import blueprint as public_campaign_picture
+from campaign.web.public.count_history import blueprint as public_count_history
 from campaign.web.public.embed import blueprint as public_embed
 from campaign.web.public.feeds import blueprint as public_feeds
 from campaign.web.public.history import blueprint as public_history
 from campaign.web.public.home import blueprint as public_home
+from campaign.web.public.how_we_count import blueprint as public_how_we_count
+from campaign.web.public.log import blueprint as public_log
 from campaign.web.public.my_signature import blueprint as public_my_signature
 from campaign.web.public.preview import blueprint as public_preview
 from campaign.web.public.privacy import blueprint as public_privacy
@@ -77,7 +80,7 @@ from campaign.web.security_headers import register_protection
 PUBLIC_BLUEPRINTS = (
     public_campaign_page, public_sign, public_verification, public_my_signature, public_preview, public_history,
     public_privacy, public_share, public_share_media, public_campaign_picture, public_embed, public_api,
-    public_home, public_feeds, public_about,
+    public_home, public_feeds, public_about, public_log, public_count_history, public_how_we_count,
 )  # fmt: skip
 """Pages for everybody."""
 DEVELOPMENT_BLUEPRINTS = (development_mailbox, development_design)

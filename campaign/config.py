@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -94,6 +94,17 @@ class Settings(BaseSettings):
     mail_connections: int = Field(
         4, ge=1, le=100, description="connections to the mail server each mail worker opens at most; fewer where it says 421"
     )
+    mail_from_name: Literal["site", "campaign"] = Field(
+        "site",
+        description="whose name stands before the sender's address in mails to signatories: `site`, as `MAIL_FROM` has it, or "
+        "`campaign`, its title; the address is the same",
+    )
+    mail_per_minute: int = Field(
+        0,
+        ge=0,
+        le=1_000_000,
+        description="the most mails a minute, over all workers, where the mail server wants a bound; 0: none",
+    )
     base_url: str = Field("", description="the address people see, in mails and links; unset: `http://127.0.0.1:$PORT`")
     host: str = Field("127.0.0.1", description="the address the web server listens on")
     port: int = Field(8000, ge=1, le=65535, description="the port the web server listens on")
@@ -124,6 +135,9 @@ class Settings(BaseSettings):
         le=1000,
         description="mails strangers can cause to one mailbox in the window below, over all campaigns",
     )
+    mailbox_limit_per_campaign: int = Field(
+        5, ge=1, le=1000, description="the same about one campaign; its first mail is always owed"
+    )
     mailbox_window_hours: int = Field(24, ge=1, le=720, description="the length of that window")
     check_mail_domains: bool = Field(
         False, description="ask DNS, in the worker, whether a mail domain exists before writing to it"
@@ -137,6 +151,12 @@ class Settings(BaseSettings):
     places_batch: int = Field(100, ge=1, le=100, description="postcodes in one question to it")
     places_cache_days: int = Field(
         30, ge=1, le=3650, description="days its answers are kept; a postcode is asked for again after that"
+    )
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="the port on which the clock serves `/metrics` for Prometheus; 0: none"
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="the address it listens on; the numbers are nobody's secret, but not the public's either"
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 

@@ -25,12 +25,25 @@ def configure_logging(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level="WARNING", stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _exception_location, renderer],
+        )
+    )
+    logging.basicConfig(level="WARNING", handlers=[handler])
 
 
 def _exception_location(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """An exception as its type and the lines it passed: its words and the values around it can be somebody's address."""
     error = event.pop("exc_info", None)
+    if isinstance(error, tuple):  # as the standard library's loggers have it
+        error = error[1]
     if isinstance(error, BaseException):
         event["error"] = type(error).__name__
         event["lines"] = [

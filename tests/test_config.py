@@ -1,5 +1,6 @@
 """Settings: read once, refused early, in one line that names the one that is wrong."""
 
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from campaign.config import (
+    ADDRESS_FILE,
     MAX_SOCKET_PATH_BYTES,
     InvalidSettingsError,
     Settings,
@@ -198,9 +200,17 @@ WRONG: list[tuple[str, str]] = [
     ("WEB_THREADS", "0"),
     ("MAIL_CONNECTIONS", "0"),
     ("MAIL_CONNECTIONS", "101"),
+    ("METRICS_PORT", "70000"),
     ("MAILBOX_LIMIT", "0"),
+    ("MAILBOX_LIMIT_PER_CAMPAIGN", "0"),
+    ("MAIL_PER_MINUTE", "-1"),
+    ("MAIL_FROM_NAME", "organiser"),
     ("MAILBOX_WINDOW_HOURS", "0"),
+    ("MAILBOX_LIMIT_PER_CAMPAIGN", "0"),
+    ("MAIL_PER_MINUTE", "-1"),
+    ("MAIL_FROM_NAME", "me"),
     ("CHECK_MAIL_DOMAINS", "perhaps"),
+    ("METRICS_PORT", "65536"),
     ("LOG_LEVEL", "LOUD"),
 ]
 
@@ -223,7 +233,7 @@ def test_a_wrong_setting_is_refused_in_one_line_that_names_it(
 
 
 def test_every_setting_that_is_checked_is_refused_somewhere_above() -> None:
-    unchecked = {"DATA_DIR", "HOST"}
+    unchecked = {"DATA_DIR", "HOST", "METRICS_HOST"}
     assert {name for name, _ in WRONG} | unchecked == {name.upper() for name in Settings.model_fields}
 
 
@@ -333,3 +343,18 @@ def test_reading_settings_makes_nothing(tmp_path: Path) -> None:
     make_runtime(settings(tmp_path / "new", data_dir=tmp_path / "new", database_url=f"sqlite:///{tmp_path}/x.sqlite3")).close()
     assert list(tmp_path.iterdir()) == []
     assert stat.S_ISDIR(tmp_path.stat().st_mode)
+
+
+def test_commands_know_the_address_of_the_site_that_runs_in_their_folder(tmp_path: Path) -> None:
+    def base_url(**given: object) -> str:
+        return load_settings(_env_file=None, data_dir=tmp_path, **given).base_url
+
+    assert base_url() == "http://127.0.0.1:8000"
+    # Of a process that lives, as `countersign up` writes it.
+    (tmp_path / ADDRESS_FILE).write_text(f"{os.getppid()} http://127.0.0.1:8001\n")
+    assert base_url() == "http://127.0.0.1:8001"
+    assert base_url(port=9000) == "http://127.0.0.1:9000"
+    assert base_url(base_url="https://sign.example.org", mail_url="smtp://127.0.0.1") == "https://sign.example.org"
+    for left_behind in ("999999999 http://127.0.0.1:8001\n", "x", "", "\x00"):
+        (tmp_path / ADDRESS_FILE).write_text(left_behind)
+        assert base_url() == "http://127.0.0.1:8000"

@@ -3,6 +3,7 @@
 Started by `countersign worker`, `countersign clock` and `countersign up`, which explain themselves with --help.
 """
 
+import os
 import sys
 
 import click
@@ -17,6 +18,7 @@ from workers.roles import run_role
 
 def main(arguments: list[str]) -> int:
     """Run one role, or several, until told to stop."""
+    os.umask(0o077)  # whatever is written holds names, addresses or keys
     try:
         settings = load_settings()
         require_secret(settings)

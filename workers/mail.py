@@ -29,6 +29,7 @@ from campaign.mail.smtp_session import FINAL_DOT_SECONDS, LONGEST_CONVERSATION_S
 from campaign.mail.transport import Transport
 from campaign.runtime import Runtime
 from campaign.security.encryption import DecryptionError
+from campaign.services.mail.suppression import NOT_WRITTEN_TO, suppressed_mails
 from campaign.store.accounts import login_links
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.mail import deliveries, outbox, suppressions
@@ -37,11 +38,10 @@ from workers.mail_connections import MailConnections
 from workers.mail_content import compose_claimed
 from workers.mail_domains import domain_takes_mail
 from workers.mail_failures import MailFailures
+from workers.mail_pace import MailPace
 
 log = structlog.get_logger(__name__)
 
-BATCH_SIZE = 50
-"""Mails claimed at once."""
 LEASE = timedelta(seconds=60)
 """How long a claim lasts: what a worker killed at the worst moment delays its mails by."""
 MIN_LEASE_LEFT_SECONDS = 30.0
@@ -58,6 +58,8 @@ TIME_BUDGET_SECONDS = 15.0
 """Seconds after which a job ends and asks for another: a worker told to stop finishes its job first."""
 STOP_SECONDS = 5.0
 """Seconds that a worker told to stop waits for conversations to end before it breaks them off."""
+RATE_WAIT_SECONDS = 0.1
+"""Seconds waited where `MAIL_PER_MINUTE` allows no mail yet."""
 GATHER_SECONDS = 0.1
 """Seconds waited before each claim that is not sure to be a full batch, so that one claim and one job carry many mails."""
 FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS = 5.0, 1800.0
@@ -101,6 +103,7 @@ class Mailer:
             new_transport or runtime.new_transport, runtime.settings.mail_connections, self._attempt
         )
         self._failures = MailFailures(runtime)
+        self._pace = MailPace(runtime, runtime.settings.mail_connections)
         self._counts = Lock()
         self._sent = self._deferred_in_a_row = 0
         runtime.close_first(self.close)
@@ -135,22 +138,39 @@ class Mailer:
                 continue
             if not full:
                 time.sleep(self._gather_seconds)
-            with self._runtime.transaction() as connection:
-                claims = outbox.claim_mails(connection, self._runtime.now(), LEASE, BATCH_SIZE)
+            size = self._pace.claim_size()
+            if not size:
+                time.sleep(RATE_WAIT_SECONDS)
+                continue
+            claims = self._claim(size)
             if not claims:
                 self._clean_up()
                 return False
-            full = len(claims) == BATCH_SIZE
+            full = len(claims) == size
             if full:
                 # There is more than one batch: another worker, if there is one, may take part.
                 self._runtime.enqueue_once(DELIVER_MAIL)
             self._send_batch(claims, ends_at)
         return True
 
+    def _claim(self, size: int) -> list[ClaimedMail]:
+        """Claim up to so many mails; those to suppressed mailboxes are dropped."""
+        while True:
+            with self._runtime.transaction() as connection:
+                now = self._runtime.now()
+                claims = outbox.claim_mails(connection, now, LEASE, size)
+                dropped = suppressed_mails(self._runtime, connection, claims)
+                for mail in claims:
+                    if mail.id in dropped:
+                        outbox.mark_dropped(connection, mail, NOT_WRITTEN_TO, now)
+            left = [mail for mail in claims if mail.id not in dropped]
+            if left or not claims:
+                return left
+
     def _send_batch(self, claims: Sequence[ClaimedMail], ends_at: float) -> None:
         """Send a batch on as many connections as it takes; give back what the time or the server does not allow."""
-        connections = self._connections
-        begin_until = min(ends_at, time.monotonic() + LEASE.total_seconds() - MIN_LEASE_LEFT_SECONDS)
+        connections, began_at = self._connections, time.monotonic()
+        begin_until = min(ends_at, began_at + LEASE.total_seconds() - MIN_LEASE_LEFT_SECONDS)
         connections.put(claims)
         emptied_at: float | None = None
         add_at = 0.0
@@ -168,7 +188,9 @@ class Mailer:
                     self._release(connections.take_back())
                     return
             else:
-                emptied_at = emptied_at or time.monotonic()
+                if emptied_at is None:
+                    emptied_at = time.monotonic()
+                    self._pace.note(len(claims), emptied_at - began_at)
                 if not connections.active or time.monotonic() - emptied_at > SLOW_SECONDS:
                     return
 

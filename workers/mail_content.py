@@ -25,6 +25,12 @@ def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
         mail = replace(mail, email=account.decrypt_mail_address(runtime, mail))
     settings = runtime.settings
     message = compose(
-        mail, runtime.tokens, sender=settings.sender, site=site_name(settings), now=runtime.now(), login_link=login_link
+        mail,
+        runtime.tokens,
+        sender=settings.sender,
+        site=site_name(settings),
+        now=runtime.now(),
+        login_link=login_link,
+        campaign_as_sender=settings.mail_from_name == "campaign",
     )
     return message, smtp_address(mail.email)

@@ -17,6 +17,7 @@ from campaign.store.database import schema_version
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.database.schema_version import WrongSchemaError
 from workers import clock, worker
+from workers.metrics_server import start_metrics_server
 
 
 def run_role(settings: Settings, role: str, parent_pid: int | None = None) -> int:
@@ -38,7 +39,10 @@ def run_role(settings: Settings, role: str, parent_pid: int | None = None) -> in
 
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, on_signal)
+            metrics = start_metrics_server(runtime)
             clock.run_clock(runtime, stop)
+            if metrics is not None:
+                metrics.close()
         else:
             # RQ waits for jobs on a connection of its own, with a patience of its own.
             worker.run_worker(runtime, patient_redis(settings), role)

@@ -1,5 +1,6 @@
 """The `countersign` command. Exit codes: 0 done, 1 failed with one line on stderr, 2 usage."""
 
+import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -12,6 +13,8 @@ _COMMANDS = {
     "worker": "processes:worker",
     "clock": "processes:clock",
     "migrate": "maintenance:migrate",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
     "doctor": "doctor:doctor",
     "campaign": "campaigns:campaign_commands",
     "campaigner": "campaigners:campaigner_commands",
@@ -19,6 +22,8 @@ _COMMANDS = {
     "verify-pack": "exports:verify_pack",
     "import": "paper_import:import_paper",
     "reconcile": "maintenance:reconcile",
+    "verify-log": "log:verify_log_command",
+    "verify-receipt": "log:verify_receipt",
     "certificates": "places:certificates",
     "representatives": "places:representatives",
     "submission": "submissions:submission_command",
@@ -58,6 +63,7 @@ def main() -> None:
 
 def run_reporting_failures(run: Callable[[], object]) -> None:
     """Run something; every expected failure is one line and ends this process."""
+    os.umask(0o077)  # whatever is written holds names, addresses or keys
     try:
         run()
     except click.UsageError as error:

@@ -15,6 +15,14 @@ MAX_FILE_ROWS = 500_000
 MAX_FILE_BYTES = 100_000_000
 """Octets of one file."""
 _CHUNK_BYTES = 1_048_576
+_PICTURE = "The file is a picture. A list must be typed: save it as XLSX or CSV, or type the sheet in line by line."
+_OTHER_FORMATS = (
+    (b"\xd0\xcf\x11\xe0", "The file is of an old Excel (.xls), or locked with a password. Open it and save it as XLSX or CSV."),
+    (b"%PDF", "The file is a PDF. Save the spreadsheet it was made from as XLSX or CSV (UTF-8)."),
+    (b"\x89PNG", _PICTURE), (b"\xff\xd8\xff", _PICTURE), (b"GIF8", _PICTURE), (b"RIFF", _PICTURE),
+    (b"{\\rtf", "The file is a text document. Copy its table into a spreadsheet and save it as XLSX or CSV."),
+)  # fmt: skip
+"""How files begin that people choose by mistake, and what to do about each."""
 
 
 def sha256_of(file: BinaryIO) -> str:
@@ -41,8 +49,8 @@ def read_table(
 
     `mapped` says of fields what their column is called; `sheet_name` which sheet of a workbook is meant, the first if none.
     """
-    file.seek(0)
-    rows = read_workbook(file, sheet_name, max_unpacked_bytes) if is_workbook(file) else read_csv(file)
+    _refuse_other_formats(file)
+    rows = read_workbook(file, sheet_name, mapping, max_unpacked_bytes) if is_workbook(file) else read_csv(file)
     columns: dict[str, int] = {}
     first: Sequence[object] = ()
     for number, (line, cells) in enumerate(rows):
@@ -58,6 +66,16 @@ def read_table(
             break
     if not columns:
         raise _no_columns_refusal(first, mapping)
+
+
+def _refuse_other_formats(file: BinaryIO) -> None:
+    """Say in plain words what a file is that is no list. Raises InvalidInputError."""
+    file.seek(0)
+    start = file.read(16)
+    file.seek(0)
+    for mark, message in _OTHER_FORMATS:
+        if start.startswith(mark):
+            raise InvalidInputError(message)
 
 
 def _no_columns_refusal(first: Sequence[object], mapping: Mapping[str, str] | None) -> InvalidInputError:

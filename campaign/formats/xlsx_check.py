@@ -35,7 +35,16 @@ def check_workbook(file: BinaryIO, max_unpacked_bytes: int = MAX_UNPACKED_BYTES)
     try:
         with zipfile.ZipFile(file) as parts:
             found = parts.infolist()
-            if "xl/workbook.xml" not in {part.filename for part in found}:
+            names = {part.filename for part in found}
+            if "word/document.xml" in names:
+                raise InvalidInputError(
+                    "The file is a Word document. Copy its table into a spreadsheet and save it as XLSX or CSV."
+                )
+            if "content.xml" in names or "Index/Document.iwa" in names:
+                raise InvalidInputError(
+                    "The file is a spreadsheet of another kind. Open it there and save it as XLSX or CSV (UTF-8)."
+                )
+            if "xl/workbook.xml" not in names:
                 raise InvalidInputError("The file is a ZIP, but no workbook. Choose the XLSX or CSV file itself.")
             whole = sum(part.file_size for part in found)
             shared = sum(part.file_size for part in found if not part.filename.startswith(_SHEET_PREFIX))

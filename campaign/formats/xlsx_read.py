@@ -3,15 +3,19 @@
 Formulas are not worked out: a cell with one holds its text, which no name begins with.
 """
 
+import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.paper.columns import MAX_HEADER_ROWS, recognise_columns
 from campaign.formats.xlsx_check import MAX_UNPACKED_BYTES, UNREADABLE, check_workbook
 
 _MAX_COLUMNS = 100
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+"""How a workbook writes what XML cannot hold (ISO/IEC 29500, ST_Xstring)."""
 
 
 def is_workbook(file: BinaryIO) -> bool:
@@ -23,9 +27,10 @@ def is_workbook(file: BinaryIO) -> bool:
 
 
 def read_workbook(
-    file: BinaryIO, sheet_name: str = "", max_unpacked_bytes: int = MAX_UNPACKED_BYTES
+    file: BinaryIO, sheet_name: str = "", mapping: Mapping[str, str] | None = None, max_unpacked_bytes: int = MAX_UNPACKED_BYTES
 ) -> Iterator[tuple[int, Sequence[object]]]:
-    """The rows of one sheet with their numbers; of the first where none is named. Raises Refused, also in the middle."""
+    """The rows of one sheet with their numbers. Where none is named, it is the first that is not hidden and names columns we
+    know. Raises InvalidInputError, also in the middle."""
     # Imported where it is used: it is large, and few processes of a site ever read a workbook.
     from openpyxl import load_workbook  # noqa: PLC0415
 
@@ -37,10 +42,11 @@ def read_workbook(
         # Whatever a made-up workbook makes the library stumble over, it is one that cannot be read.
         raise InvalidInputError(UNREADABLE) from error
     try:
-        sheet = _sheet(book, sheet_name)
+        sheet = _sheet(book, sheet_name, mapping)
         # What a workbook says of its size is a claim; without it rows are as long as they are.
         sheet.reset_dimensions()
-        yield from enumerate(sheet.iter_rows(max_col=_MAX_COLUMNS, values_only=True), start=1)
+        for number, cells in enumerate(sheet.iter_rows(max_col=_MAX_COLUMNS, values_only=True), start=1):
+            yield number, [_unescaped(cell) if isinstance(cell, str) else cell for cell in cells]
     except (ParseError, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         if isinstance(error, InvalidInputError):
             raise
@@ -49,14 +55,38 @@ def read_workbook(
         book.close()
 
 
-def _sheet(book: Any, name: str) -> Any:
+def _unescaped(text: str) -> str:
+    """A text with what XML cannot hold written out: "Ann_x000D_" ends in a carriage return."""
+    return _ESCAPE.sub(lambda found: _letter(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _letter(code: int) -> str:
+    return "" if 0xD800 <= code <= 0xDFFF else chr(code)
+
+
+def _sheet(book: Any, name: str, mapping: Mapping[str, str] | None) -> Any:
     sheets = book.worksheets
     if not sheets:
         raise InvalidInputError(UNREADABLE)
     if not name:
-        return sheets[0]
+        visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"] or sheets
+        if len(visible) == 1:
+            return visible[0]
+        found = next((sheet for sheet in visible if _names_columns(sheet, mapping)), None)
+        if found is None:
+            raise InvalidInputError("No sheet says which column holds the names; there are %(known)s.",
+                          known=", ".join(f"“{sheet.title}”" for sheet in visible[:20]))  # fmt: skip
+        return found
     for sheet in sheets:
         if sheet.title.strip().casefold() == name.strip().casefold():
             return sheet
     raise InvalidInputError("There is no sheet “%(name)s”; there are %(known)s.", name=name,
                   known=", ".join(f"“{sheet.title}”" for sheet in sheets[:20]))  # fmt: skip
+
+
+def _names_columns(sheet: Any, mapping: Mapping[str, str] | None) -> bool:
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(max_row=MAX_HEADER_ROWS, max_col=_MAX_COLUMNS, values_only=True)
+    return any(
+        recognise_columns([_unescaped(str(cell if cell is not None else "")) for cell in cells], mapping) for cells in rows
+    )

@@ -9,16 +9,17 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import Compat32
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from campaign.config import TEMPLATES
 from campaign.domain.common import formatting
-from campaign.domain.common.email_address import smtp_address
+from campaign.domain.common.email_address import read_email_address, smtp_address
 from campaign.domain.common.i18n import N_
-from campaign.domain.mail.claim import ClaimedMail
-from campaign.domain.mail.sender import Sender
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
+from campaign.domain.mail.sender import MAX_SENDER_NAME_LENGTH, Sender
 from campaign.languages import load_catalogue
 from campaign.mail.context import template_context, template_language
 from campaign.security.tokens import SignedTokens
@@ -59,9 +60,11 @@ def compose(
     site: str,
     now: datetime,
     login_link: tuple[int, str] | None = None,
+    campaign_as_sender: bool = False,
 ) -> Message:
-    """The message of a claimed mail: text and HTML, one link to act on, nothing that tracks.
+    """The message of a claimed mail: text and HTML, one link to act on, nothing that tracks. Answers go to the campaign.
 
+    `campaign_as_sender` names the sender of mails to signatories after the campaign; its address is the same for all.
     `login_link` is the link to sign in with that it carries, by number and key.
     """
     language = template_language(mail)
@@ -75,14 +78,32 @@ def compose(
         mail.email,
         render("subject.txt"),
         (render("body.txt"), render("body.html")),
-        sender=sender,
+        sender=_named_after(sender, mail) if campaign_as_sender else sender,
         message_id=links.message_id(mail.id, sender.domain),
         date=mail.created_at,
+        reply_to=_reply_address(mail.contact) if isinstance(mail, SignatoryMail) else "",
     )
 
 
+def _named_after(sender: Sender, mail: ClaimedMail) -> Sender:
+    """The sender under the name of the campaign a signatory's mail is about; its address stays."""
+    if not isinstance(mail, SignatoryMail):
+        return sender
+    return Sender(" ".join(mail.title.split())[:MAX_SENDER_NAME_LENGTH], sender.address)
+
+
+@lru_cache(maxsize=256)
+def _reply_address(contact: str) -> str:
+    """The address of a campaign's contact; "" where it is none, or is outside ASCII, which not every server takes."""
+    try:
+        address = smtp_address(read_email_address(contact).typed)
+    except InvalidInputError:
+        return ""
+    return address if address.isascii() else ""
+
+
 def build_message(
-    email: str, subject: str, bodies: tuple[str, str], *, sender: Sender, message_id: str, date: datetime
+    email: str, subject: str, bodies: tuple[str, str], *, sender: Sender, message_id: str, date: datetime, reply_to: str = ""
 ) -> Message:
     """A mail of two bodies that say the same, as text and as HTML. `email` is the address as typed."""
     recipient = smtp_address(email)
@@ -94,6 +115,8 @@ def build_message(
     subject = " ".join(subject.split())
     message["Subject"] = subject if subject.isascii() else Header(subject, "utf-8", header_name="Subject").encode()
     message["From"] = sender.header
+    if reply_to:
+        message["Reply-To"] = reply_to
     # Without a display name: one in an unexpected script is what spam filters look at first.
     message["To"] = recipient
     message["Date"] = format_datetime(date)

@@ -23,7 +23,7 @@ from campaign.runtime.secret_values import Secrets
 from campaign.security.encryption import FileCipher, TextCipher
 from campaign.security.tokens import SignedTokens
 from campaign.store.database.engine import WORKER_WAIT_LIMITS, WaitLimits, make_engine
-from campaign.store.mail.outbox import MailboxLimit
+from campaign.store.mail.signatory_mails import MailboxLimit
 from campaign.store.redis import campaign_cache
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ class Runtime:
     @property
     def mailbox_limit(self) -> MailboxLimit:
         """How many mails strangers can cause to one mailbox."""
-        return MailboxLimit(self.settings.mailbox_limit, timedelta(hours=self.settings.mailbox_window_hours))
+        settings = self.settings
+        window = timedelta(hours=settings.mailbox_window_hours)
+        return MailboxLimit(settings.mailbox_limit, window, settings.mailbox_limit_per_campaign)
 
     def cache_campaign(self, campaign: Campaign) -> bool:
         """Copy a campaign to Redis. False where a newer copy is there, or Redis is down: the clock will do it."""

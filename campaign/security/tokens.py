@@ -64,7 +64,8 @@ class SignedTokens:
         self._entrance = Signer(keys, salt="entrance", key_derivation="hmac", digest_method=hashlib.sha256)
         self._invitation = Signer(keys, salt="invitation", key_derivation="hmac", digest_method=hashlib.sha256)
         self._said = TimestampSigner(keys, salt="said", key_derivation="hmac", digest_method=hashlib.sha256)
-        self._mailbox_key = hashlib.sha256(b"mailbox:" + secret_key.encode()).digest()
+        self._mailbox_keys = [hashlib.sha256(b"mailbox:" + key.encode()).digest() for key in (secret_key, *fallbacks)]
+        self._mailbox_key = self._mailbox_keys[0]
         self._message_keys = [hashlib.sha256(b"message:" + key.encode()).digest() for key in (secret_key, *fallbacks)]
 
     def absolute_url(self, path: str) -> str:
@@ -151,9 +152,19 @@ class SignedTokens:
         """The name under which mails to one mailbox are counted: 128 bits, in hexadecimal, meaningless without the key."""
         return hmac.digest(self._mailbox_key, email_key.encode(), "sha256")[:16].hex()
 
+    def mailbox_hashes(self, email_key: str) -> list[str]:
+        """The same by each key that still counts, the present one first: what was noted under an older one is still found."""
+        return [hmac.digest(key, email_key.encode(), "sha256")[:16].hex() for key in self._mailbox_keys]
+
     def rate_limit_hash(self, subject: str) -> str:
         """The name under which attempts of a network, or at an account, are counted: meaningless without the key."""
         return hmac.digest(self._mailbox_key, b"attempts:" + subject.encode(), "sha256")[:16].hex()
+
+    def flow_key(self, kind: str, value: str) -> int | None:
+        """The number by which mails of one network or domain are told from others in the queue; None for no value."""
+        if not value:
+            return None
+        return int.from_bytes(hmac.digest(self._mailbox_key, f"{kind}:{value}".encode(), "sha256")[:8], "big") >> 1
 
     def message_id(self, mail_id: int, domain: str) -> str:
         """The Message-ID of one promised mail: the same at every attempt, so that a repeated mail can be told to be one."""

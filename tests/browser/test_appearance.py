@@ -40,6 +40,7 @@ def test_without_the_style_sheet_everything_is_there_and_signs(
     catalogue_browser.open(pages.page_named("campaign, open"))
     page = catalogue_browser.page
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_text("Not in the UK?").click()
     for label in ("Your name", "Your email address", "Country", "Postcode"):
         expect(page.get_by_label(label, exact=False).first).to_be_visible()
     page.get_by_label("Your name").fill("Zoë")

@@ -152,7 +152,7 @@ def test_migrating_asks_for_no_secret_and_no_redis(alone: Run) -> None:
     ],
 )
 def test_a_database_nobody_has_migrated_is_one_line_that_says_what_to_do(alone: Run, tmp_path: Path, arguments: Any) -> None:
-    ended = alone(*arguments, secret_key="k" * 64, redis_url="redis://127.0.0.1:1")
+    ended = alone(*arguments, secret_key="k" * 64, log_key="0" * 64, redis_url="redis://127.0.0.1:1")
     assert failed_with_line(ended, "DATABASE_URL: the database is not at this version's schema; run `countersign migrate`")
     assert not (tmp_path / "x.csv").exists()
 

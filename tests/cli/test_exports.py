@@ -59,7 +59,7 @@ def test_only_those_asked_for(run: Run, signed: Campaign, runtime: Runtime) -> N
     ("options", "words"),
     [
         (("--since", "yesterday"), "--since: Enter a day and a time"),
-        (("--area", "Nowhere"), "--area: Enter a postcode area"),
+        (("--area", "Nowhere"), "--area: Enter a postcode or the beginning of one"),
         (("--columns", "password"), "--columns: Choose at least one column"),
         (("--columns", "name,email"), "--columns: addresses are only written with --with-email"),
         (("--format", "pack", "--profile", "the-pope"), "--profile: Choose whom"),

@@ -56,6 +56,8 @@ def test_a_newcomer_signs_stops_it_and_finds_everything_at_the_next_start(up: Up
     assert "Stopped." in up.process.output
     assert not any(map(runs, children))
     assert not listens(up.port)
+    # Names, addresses and keys: whatever the umask, nobody else may read any of it.
+    assert [path for path in (up.folder / "var").rglob("*") if path.stat().st_mode & 0o077] == []
 
     again = UpProcess(up.folder, up.port)
     try:

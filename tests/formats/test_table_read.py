@@ -148,3 +148,60 @@ def test_no_workbook_takes_more_memory_or_time_than_an_honest_one() -> None:
 def test_a_file_is_known_by_its_octets() -> None:
     file = io.BytesIO(b"abc")
     assert sha256_of(file) == sha256_of(file) != sha256_of(io.BytesIO(b"abd"))
+
+
+def test_what_xml_cannot_hold_is_read_back_from_a_workbook() -> None:
+    body = workbook(("Name", "Postcode"), ("PLACEHOLDER", "LS1"))
+    for written, meant in (
+        (b"Ann_x000D_", "Ann\r"), (b"_x0041_nn", "Ann"), (b"Ann_x005F_x000D_", "Ann_x000D_"), (b"_xD800_Ann", "Ann"),
+        (b"Max_xavier_", "Max_xavier_"),
+    ):  # fmt: skip
+        found = rows(changed(body, "xl/worksheets/sheet1.xml", b"PLACEHOLDER", written))
+        assert found[0][1]["name"] == meant
+
+
+def sheets(*titles: tuple[str, str, str]) -> bytes:
+    """A workbook of sheets: title, state, and the first cell of each, beside "Postcode"."""
+    book, out = Workbook(), io.BytesIO()
+    book.remove(book.active)
+    for title, state, first in titles:
+        sheet = book.create_sheet(title)
+        sheet.append((first, "Postcode"))
+        sheet.append(("Ann", "LS1"))
+        sheet.sheet_state = state
+    book.save(out)
+    return out.getvalue()
+
+
+def test_the_first_sheet_that_is_seen_and_names_its_columns_is_read() -> None:
+    body = sheets(("Hidden", "hidden", "Name"), ("Cover", "visible", "Our list"), ("People", "visible", "Supporter name"))
+    assert rows(body)[0][1] == {"name": "Ann", "postcode": "LS1"}
+    assert rows(body, sheet_name="hidden")[0][1]["name"] == "Ann"
+    none = sheets(("Cover", "visible", "Our list"), ("Notes", "visible", "Thoughts"))
+    assert "No sheet says which column holds the names; there are “Cover”, “Notes”." in refusal(none)
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Excel (.xls)"), (b"%PDF-1.7\n", "a PDF"), (b"\x89PNG\r\n", "a picture"),
+        (b"\xff\xd8\xff\xe0", "a picture"), (b"{\\rtf1", "a text document"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_list_is_called_what_it_is(start: bytes, words: str) -> None:
+    assert words in refusal(start + b"\0" * 50)
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("word/document.xml", "a Word document"),
+        ("content.xml", "a spreadsheet of another kind"),
+        ("a.txt", "a ZIP, but no workbook"),
+    ],
+)
+def test_a_zip_that_is_no_workbook_is_called_what_it_is(part: str, words: str) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr(part, "x")
+    assert words in refusal(out.getvalue())

@@ -30,6 +30,7 @@ STATES = {
     MailKind.THANK_YOU: SignatureState.VERIFIED,
     MailKind.WITHDRAWN: SignatureState.WITHDRAWN,
     MailKind.REMOVED: SignatureState.INVALIDATED,
+    MailKind.LIFT_SUPPRESSION: SignatureState.PENDING,
 }
 
 
@@ -41,7 +42,7 @@ def links() -> SignedTokens:
 def claim(kind: MailKind, **changes: object) -> SignatoryMail:
     plain: dict[str, object] = {
         "id": 7, "attempt": 1, "kind": kind, "signature_id": 42, "state": STATES[kind],
-        "link_key": "0123456789abcdef", "edition": 1,
+        "link_key": "0123456789abcdef", "email_key": "sian@example.org", "edition": 1,
         "name": "Siân O’Brien", "email": "sian@example.org", "slug": "save-the-pond", "title": "Save the village pond",
         "contact": "pond@example.org", "time_zone": "Europe/London", "closes_at": START_TIME + timedelta(days=30),
         "verify_until": START_TIME + timedelta(days=31), "created_at": START_TIME,
@@ -108,7 +109,7 @@ def test_the_verification_mail_has_one_button_with_its_address_in_full_and_a_way
     assert re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', body_part(mail, "html")) == [
         (url, "Confirm my signature"),
         (url, url),
-        (not_me, "It wasn’t me"),
+        (not_me, "It wasn’t me, or never write to me again"),
     ]
 
 
@@ -157,3 +158,21 @@ def test_an_address_outside_ascii_is_written_as_it_is(links: SignedTokens) -> No
     mail = composed_mail(links, MailKind.VERIFY, email="用户@例え.example", title="保护池塘")
     assert mail["To"] == "用户@xn--r8jz45g.example"
     assert mail["Subject"] == "Confirm your signature: 保护池塘"
+
+
+def test_answers_go_to_the_contact_of_the_campaign_where_that_is_an_address(links: SignedTokens) -> None:
+    assert composed_mail(links, MailKind.VERIFY)["Reply-To"] == "pond@example.org"
+    for contact in ("", "Town hall, room 4", "a@b.org\r\nBcc: eve@example.org"):
+        assert composed_mail(links, MailKind.VERIFY, contact=contact)["Reply-To"] is None
+
+
+@pytest.mark.parametrize("title", ["Save the pond, Leeds", 'Keep "our" NHS <now>', "Achub pwll Llŷn", "救救池塘", "x" * 300])
+def test_the_sender_may_be_named_after_the_campaign_and_its_address_never_changes(links: SignedTokens, title: str) -> None:
+    mail = parsed_mail(
+        compose(
+            claim(MailKind.VERIFY, title=title), links, sender=read_sender("The site <no-reply@sign.example.org>"), site="x",
+            now=START_TIME, campaign_as_sender=True,
+        )
+    )  # fmt: skip
+    [sender] = mail["From"].addresses
+    assert (sender.display_name, sender.addr_spec) == (title[:200], "no-reply@sign.example.org")

@@ -60,6 +60,9 @@ def add_campaigns(catalogue: PageCatalogue, site: Site) -> None:
     )
     catalogue.add("campaign, paused with a message", site, "/c/museum", example="Back this afternoon.")
     catalogue.add("campaign, history", site, "/c/museum/history", example="Signing paused")
+    catalogue.add("campaign, how we count", site, "/c/pond/how-we-count", example="Check it yourself")
+    catalogue.add("campaign, how we count, nothing yet", site, "/c/lido/how-we-count", example="0 signatures")
+    catalogue.add("campaign, how we count, in Welsh", site, "/c/pond/how-we-count?lang=cy")
     site.new_campaign(
         "bare", recipient="", background="", form_fields=SignFormFields(country="no", postcode="no", comment="no")
     )

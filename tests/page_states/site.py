@@ -43,6 +43,7 @@ class Site:
             "redis_url": redis_url,
             "base_url": self.url,
             "secret_key": "0" * 64,
+            "log_key": "7" * 64,
             "port": port,
             "mail_url": "",
             "places_url": "off",

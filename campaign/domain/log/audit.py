@@ -10,22 +10,42 @@ class LogFaultError(Exception):
     """Something in a log that cannot be; `str()` is one sentence for people."""
 
 
+@dataclass(frozen=True, slots=True)
+class AuditedEntry:
+    """What is kept of an entry."""
+
+    event: str
+    hour: str
+    total: int
+    log_size: int
+    """Of the log with it."""
+
+
 @dataclass
 class CampaignAudit:
     """The count of one campaign, taken from its entries one by one."""
 
     campaign: str
-    sequence: int = 0
     total: int = 0
-    events: Counter[str] = field(default_factory=Counter)
-    by_hour: dict[str, Counter[str]] = field(default_factory=dict)
-    totals: list[int] = field(default_factory=list)
-    """The total after each entry: `totals[n - 1]` after the n-th."""
+    entries: list[AuditedEntry] = field(default_factory=list)
     _counted: dict[int, bool] = field(default_factory=dict)
     """First additions by their sequence, and whether each counts now."""
 
-    def add(self, entry: LogEntry) -> None:
-        """Take the next entry. Raises LogFaultError."""
+    @property
+    def sequence(self) -> int:
+        """The last entry's."""
+        return len(self.entries)
+
+    def events(self) -> Counter[str]:
+        """Entries by event."""
+        return Counter(entry.event for entry in self.entries)
+
+    def total_at(self, sequence: int) -> int:
+        """The total after the entry of that sequence."""
+        return self.entries[sequence - 1].total if sequence else 0
+
+    def add(self, entry: LogEntry, log_size: int = 0) -> None:
+        """Take the next entry, with which the log has a size. Raises LogFaultError."""
         where = f"Entry {entry.sequence} of {self.campaign}"
         if entry.sequence != self.sequence + 1:
             raise LogFaultError(f"{where} follows entry {self.sequence}: an entry was dropped, put in, or two were swapped.")
@@ -38,10 +58,8 @@ class CampaignAudit:
                 "the total does not add up."
             )
         self._refer(entry, where)
-        self.sequence, self.total = entry.sequence, entry.total
-        self.totals.append(entry.total)
-        self.events[entry.event] += 1
-        self.by_hour.setdefault(entry.hour, Counter())[entry.event] += 1
+        self.total = entry.total
+        self.entries.append(AuditedEntry(entry.event, entry.hour, entry.total, log_size))
 
     def _refer(self, entry: LogEntry, where: str) -> None:
         if entry.ref == 0 and entry.change > 0:
@@ -64,5 +82,5 @@ class LogAudit:
 
     def add(self, entry: LogEntry) -> None:
         """Take the next entry of the log. Raises LogFaultError."""
-        self.campaigns.setdefault(entry.campaign, CampaignAudit(entry.campaign)).add(entry)
+        self.campaigns.setdefault(entry.campaign, CampaignAudit(entry.campaign)).add(entry, self.size + 1)
         self.size += 1

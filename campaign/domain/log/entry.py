@@ -86,11 +86,12 @@ class Statement:
 
     def serialise(self) -> bytes:
         """The statement as it is committed to: a field a line."""
-        return "".join(f"{' '.join(field.splitlines())}\n" for field in self.fields()).encode()
+        return "".join(f"{line}\n" for line in self.lines()).encode()
 
-    def fields(self) -> tuple[str, ...]:
-        """The values in their order."""
-        return (self.text_hash, self.name, self.address, self.postcode, self.country, self.kind)
+    def lines(self) -> tuple[str, ...]:
+        """The values in their order, each in one line."""
+        values = (self.text_hash, self.name, self.address, self.postcode, self.country, self.kind)
+        return tuple(" ".join(value.splitlines()) for value in values)
 
 
 def commit(salt: bytes, statement: Statement) -> str:

@@ -42,6 +42,7 @@ class SignatoryMail(ClaimedMail):
     signature_id: int
     state: SignatureState
     link_key: str
+    email_key: str
     edition: int
     contact: str
     closes_at: datetime
@@ -55,8 +56,11 @@ class SignatoryMail(ClaimedMail):
 
     def cancel_reason(self, now: datetime) -> str:
         """Why it is not to be sent any more; "" where it is."""
-        if self.suppression is not None and (self.suppressed_until is None or now < self.suppressed_until):
-            return f"its mailbox gets no mail: {self.suppression.value}"
+        is_suppressed = self.suppression is not None and (self.suppressed_until is None or now < self.suppressed_until)
+        if is_suppressed and not MAIL_KINDS[self.kind].ignores_suppression:
+            # Campaigners read this: what an owner asked for, or complained of, is told to nobody.
+            has_bounced = self.suppression is SuppressionReason.HARD_BOUNCE
+            return f"its mailbox gets no mail: {self.suppression}" if has_bounced else "no mail goes to this address"
         if self.state is not MAIL_KINDS[self.kind].signature_state:
             return f"the signature is {self.state.value}"
         if self.kind is MailKind.VERIFY and now >= self.verify_until:

@@ -8,6 +8,9 @@ from enum import StrEnum
 HARD_BOUNCE_SUPPRESSION = timedelta(days=30)
 """How long a mailbox that does not exist gets no mail: it may be made, or a server may have been wrong about it."""
 
+LIFT_MAIL_INTERVAL = timedelta(days=30)
+"""The time between two mails with a link to lift a suppression, which anybody who knows the address can ask for."""
+
 
 class Delivery(StrEnum):
     """State of a mail that was taken. They come in any order; the one further down is kept."""

@@ -24,6 +24,8 @@ class MailKind(StrEnum):
     WITHDRAWN = "withdrawn"
     REMOVED = "removed"
     """The address belongs to a signature that campaigners invalidated; said only to the address itself."""
+    LIFT_SUPPRESSION = "lift_suppression"
+    """To somebody who told us never to write to them, and now has signed and asked for a link to take it back."""
     SIGN_IN = "desk_sign_in"
     INVITATION = "desk_invitation"
     TEAM = "desk_team"
@@ -42,10 +44,12 @@ class MailKind(StrEnum):
 class MailPriority(IntEnum):
     """Order of sending; lower goes first."""
 
-    WAITED_FOR = 0
+    FIRST = 0
+    """Few, and bounded by themselves: links to sign in to the desk, and alarms."""
+    VERIFICATION = 1
     """Somebody looks into their mailbox for the link in it."""
-    ANSWER = 1
-    NEWS = 2
+    ANSWER = 2
+    NEWS = 3
 
 
 class MailPreference(StrEnum):
@@ -65,6 +69,8 @@ class MailKindRules:
     stranger_can_cause: bool = False
     """Caused by anybody who knows an address, so bounded for each mailbox. The others answer an act that needed a link from
     the mailbox itself."""
+    ignores_suppression: bool = False
+    """Sent also to a mailbox that is suppressed."""
     preference: MailPreference | None = None
     """The choice without which it is not owed."""
     max_age: timedelta | None = None
@@ -72,17 +78,18 @@ class MailKindRules:
 
 
 MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
-    MailKind.VERIFY: MailKindRules(MailPriority.WAITED_FOR, SignatureState.PENDING, stranger_can_cause=True),
+    MailKind.VERIFY: MailKindRules(MailPriority.VERIFICATION, SignatureState.PENDING, stranger_can_cause=True),
     MailKind.ALREADY_SIGNED: MailKindRules(MailPriority.ANSWER, SignatureState.VERIFIED, stranger_can_cause=True),
     MailKind.REMOVED: MailKindRules(MailPriority.ANSWER, SignatureState.INVALIDATED, stranger_can_cause=True),
     MailKind.THANK_YOU: MailKindRules(MailPriority.ANSWER, SignatureState.VERIFIED),
     MailKind.WITHDRAWN: MailKindRules(MailPriority.ANSWER, SignatureState.WITHDRAWN),
-    MailKind.SIGN_IN: MailKindRules(MailPriority.WAITED_FOR, max_age=timedelta(hours=1)),
-    MailKind.ADDRESS: MailKindRules(MailPriority.WAITED_FOR),
+    MailKind.LIFT_SUPPRESSION: MailKindRules(MailPriority.ANSWER, SignatureState.PENDING, ignores_suppression=True),
+    MailKind.SIGN_IN: MailKindRules(MailPriority.FIRST, max_age=timedelta(hours=1)),
+    MailKind.ADDRESS: MailKindRules(MailPriority.FIRST),
     MailKind.INVITATION: MailKindRules(MailPriority.ANSWER),
     MailKind.TEAM: MailKindRules(MailPriority.NEWS),
     MailKind.CREDENTIALS_CHANGED: MailKindRules(MailPriority.NEWS),
-    MailKind.TRIAL: MailKindRules(MailPriority.WAITED_FOR, max_age=timedelta(hours=1)),
+    MailKind.TRIAL: MailKindRules(MailPriority.FIRST, max_age=timedelta(hours=1)),
     MailKind.MILESTONE: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.CLOSING_SOON: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.DIGEST: MailKindRules(MailPriority.NEWS, preference=MailPreference.DIGEST, max_age=timedelta(days=1)),

@@ -8,7 +8,9 @@ from campaign.domain.common.text_folding import fold_text
 
 COLUMN_SPELLINGS: dict[str, str] = {
     "name": "name|full name|fullname|your name|name of signatory|signatory|print name|printed name|name printed|name in full|"
-            "signed by|enw|enw llawn|nom|nombre|navn",
+            "signed by|supporter name|name of supporter|supporter|supporters|supporters name|signatory name|petitioner|"
+            "petitioner name|name of petitioner|signer|signer name|signee|participant name|person|enw|enw llawn|nom|"
+            "nombre|navn",
     "first_name": "first name|firstname|forename|forenames|given name|given names|christian name|enw cyntaf|prenom|vorname",
     "last_name": "last name|lastname|surname|family name|second name|cyfenw|nachname",
     "postcode": "postcode|post code|postal code|zip|zip code|zipcode|pc|uk postcode|home postcode|your postcode|cod post|plz|"
@@ -21,7 +23,8 @@ COLUMN_SPELLINGS: dict[str, str] = {
     "public": "public|show my name|show name|display name|name public|publish name|name may be shown|may show name",
     "updates": "updates|email consent|consent to email|opt in|optin|keep me informed|keep informed|keep me updated|newsletter|"
                "mailing list|may contact|may email|email updates|subscribe",
-    "date": "date|date signed|signed on|signed at|date of signature|dyddiad|datum",
+    "date": "date|timestamp|date and time|date time|datetime|submission date|submitted|submitted at|created at|signature date|"
+            "date of signing|signing date|date signed|signed on|signed at|date of signature|dyddiad|datum",
 }  # fmt: skip
 """By field: what a column of it may be called, folded and without punctuation. Of consent only what can mean nothing else."""
 _FIELD_BY_SPELLING = {spelling: field for field, spellings in COLUMN_SPELLINGS.items() for spelling in spellings.split("|")}

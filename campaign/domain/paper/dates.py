@@ -1,7 +1,7 @@
 """Dates as people write them beside a signature: the day first, as in Britain."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.text_folding import fold_text
@@ -17,7 +17,11 @@ _MONTHS = {
         ), start=1)
     for name in names.split()
 }  # fmt: skip
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ].*)?")
+_ISO = re.compile(r"(\d{4})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{1,2})(?:[t ,].*)?")
+"""Also as forms on the web write it: "2026/11/20 9:14:03 am GMT"."""
+_DAY_NUMBER = re.compile(r"([3-7]\d{4})(?:\.\d+)?")
+_DAY_ZERO = date(1899, 12, 30)
+"""What spreadsheets count days from: 46346 is 20 November 2026."""
 _NUMBERS = re.compile(r"(\d{1,2})\s*[./\-]\s*(\d{1,2})\s*[./\-]\s*(\d{4}|\d{2})(?:\s+\d{1,2}[:.].*)?")
 _DAY_FIRST = re.compile(r"(?:[a-z]+,?\s+)?(\d{1,2})(?:st|nd|rd|th)?(?:\s+of)?[\s\-]+([a-z]+)\.?,?[\s\-]+(\d{4}|\d{2})")
 _MONTH_FIRST = re.compile(r"([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4}|\d{2})")
@@ -47,6 +51,8 @@ def read_signing_date(value: object, today: date, last_day: date) -> str:
 def _parse_date(text: str) -> date | None:
     if found := _ISO.fullmatch(text):
         return _date_or_none(found[1], int(found[2]), found[3])
+    if found := _DAY_NUMBER.fullmatch(text):
+        return _DAY_ZERO + timedelta(days=int(found[1]))
     if found := _NUMBERS.fullmatch(text):
         return _date_or_none(found[3], int(found[2]), found[1])
     if found := _DAY_FIRST.fullmatch(text):

@@ -14,8 +14,8 @@ from campaign.domain.common.email_address import EmailAddress, read_email_addres
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.text_folding import fold_text
 from campaign.domain.paper.dates import read_signing_date
-from campaign.domain.places.countries import COUNTRIES
-from campaign.domain.places.postcode import read_country, read_postcode
+from campaign.domain.places.country_names import find_country
+from campaign.domain.places.postcode import read_postcode
 from campaign.domain.signatures.names import read_comment, read_name
 
 ONLINE, PAPER = "online", "paper"
@@ -30,10 +30,17 @@ _YES_WORDS = frozenset(
     ["yes", "y", "true", "t", "1", "x", "on", "ok", "ticked", "agreed", "ja", "oui", "si", "ie", "ydw", *"✓✔☑✅"]
 )
 _NO_WORDS = frozenset(["no", "n", "false", "f", "0", "off", "none", "nein", "non", "na", "nage", *"-–—☐/"])
-_COUNTRY_CODES = {re.sub(r"\W+", " ", fold_text(name)).strip(): code for code, name in COUNTRIES.items()} | dict.fromkeys(
-    ("uk", "u k", "great britain", "britain", "england", "scotland", "wales", "cymru", "northern ireland", "y deyrnas unedig"),
-    "GB",
-) | {"usa": "US", "u s a": "US", "united states of america": "US", "eire": "IE", "republic of ireland": "IE"}  # fmt: skip
+_SPREADSHEET_ERRORS = re.compile(
+    r"#(?:N/A|NAME\?|REF!|VALUE!|DIV/0!|NULL!|NUM!|SPILL!|CALC!|ERROR!|GETTING_DATA)", re.IGNORECASE
+)
+"""What a spreadsheet writes into a cell that it cannot work out."""
+_DOUBTFUL_NAMES = frozenset(
+    {
+        "null", "none", "nil", "nan", "undefined", "blank", "empty", "total", "totals", "grand total", "subtotal", "n a", "na",
+        "not applicable", "unknown", "anonymous", "anon", "test", "name", "full name", "signature", "signatures", "x",
+    }
+)  # fmt: skip
+"""What programs and tables write where no name is, folded. Null is a surname too."""
 _TRAILING_POSTCODE = re.compile(
     r"\b([A-Z]{1,2}[0-9][0-9A-Z]?\s*[0-9][A-Z]{2}|BFPO\s*[0-9]{1,4})\W*(?:UK|UNITED KINGDOM|ENGLAND|SCOTLAND|WALES)?\W*$"
 )
@@ -89,23 +96,22 @@ class InvalidRow:
 
 def read_entry(line: int, row: Mapping[str, object], rules: EntryRules) -> tuple[PaperEntry | InvalidRow, tuple[str, ...]]:
     """Read one row by the names of its fields (`paper_columns`), and what was left out of it, in words."""
-    typed = {name: cell_text(value) for name, value in row.items()}
+    typed = {name: _cell_of(name, value) for name, value in row.items()}
     errors: dict[str, str] = {}
     noted: list[str] = []
     name = country = postcode = comment = signed_on = ""
     try:
-        name = read_name(typed.get("name", "") or f"{typed.get('first_name', '')} {typed.get('last_name', '')}")
+        name = typed.get("name", "") or f"{typed.get('first_name', '')} {typed.get('last_name', '')}".strip()
+        if any(_SPREADSHEET_ERRORS.fullmatch(word) for word in name.split()):
+            raise InvalidInputError("A spreadsheet wrote an error here, not a name.")
+        name = read_name(name)
     except InvalidInputError as refused:
-        errors["name"] = _error_text(refused, typed.get("name", ""))
+        errors["name"], name = _error_text(refused, typed.get("name", "")), ""
     try:
-        country = _read_country(typed.get("country", ""), rules)
+        country = _read_country(typed.get("country", ""), rules, noted)
+        postcode = _read_postcode(typed, country, rules.form_fields)
     except InvalidInputError as refused:
-        errors["country"] = _error_text(refused, typed.get("country", ""))
-    else:
-        try:
-            postcode = _read_postcode(typed, country, rules.form_fields)
-        except InvalidInputError as refused:
-            errors["postcode"] = _error_text(refused, typed.get("postcode", "") or typed.get("address", ""))
+        errors["postcode"] = _error_text(refused, typed.get("postcode", "") or typed.get("address", ""))
     try:
         signed_on = read_signing_date(_as_date(row.get("date")), rules.today, rules.last_day)
     except InvalidInputError as refused:
@@ -127,6 +133,12 @@ def read_entry(line: int, row: Mapping[str, object], rules: EntryRules) -> tuple
         kept = address.typed
     key = address.key if address else ""
     return PaperEntry(line, name, country, postcode, comment, public, bool(kept), kept, key, signed_on), tuple(noted)
+
+
+def name_question(name: str) -> str:
+    """Why a name is doubtful; "" where it is not."""
+    bare = " ".join(re.sub(r"[\W_]+", " ", fold_text(name)).split())
+    return f"the name is “{name}”, which may be no name" if bare in _DOUBTFUL_NAMES else ""
 
 
 def is_blank_row(row: Mapping[str, object]) -> bool:
@@ -157,18 +169,28 @@ def parse_consent(text: str) -> bool | None:
 
 
 def _as_date(value: object) -> object:
-    return value if isinstance(value, date) else cell_text(value)
+    return value if isinstance(value, date) else _cell_of("date", value)
 
 
-def _read_country(text: str, rules: EntryRules) -> str:
+def _cell_of(field: str, value: object) -> str:
+    """What a cell says of a field: on one line but for comments, and nothing where a spreadsheet could not work it out."""
+    text = cell_text(value)
+    if field == "comment":
+        return "" if _SPREADSHEET_ERRORS.fullmatch(text) else text
+    text = " ".join(text.split())
+    is_error = _SPREADSHEET_ERRORS.fullmatch(text) is not None
+    return text if not is_error or field in ("name", "first_name", "last_name") else ""
+
+
+def _read_country(text: str, rules: EntryRules, noted: list[str]) -> str:
     if rules.form_fields.country == "no":
         return ""
     if not text:
         return rules.country
-    if len(text) == 2 and text.upper() in COUNTRIES:
-        return text.upper()
-    found = _COUNTRY_CODES.get(re.sub(r"\W+", " ", fold_text(text)).strip())
-    return found or read_country(text)
+    found = find_country(text)
+    if not found:
+        noted.append("a country that is not known was left out")
+    return found
 
 
 def _read_postcode(typed: Mapping[str, str], country: str, form_fields: SignFormFields) -> str:

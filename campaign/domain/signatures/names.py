@@ -13,7 +13,20 @@ MAX_COMMENT_LENGTH = 500
 
 # Spreadsheets run a cell that begins like this (also in full width); a name never does.
 _FORMULA_LEADS = "=+-@\uff1d\uff0b\uff0d\uff20"
-_LINK = re.compile(r"://|\bwww\.|\b[\w-]+\.(?:com|org|net|info|biz|xyz|ru|cn|top|site|online|io|co\.uk)\b", re.IGNORECASE)
+# A web address by its shape, in any script: what no name has. A dot between two words of which the second is in small letters
+# ("freemoney.shop"), unless it follows an initial or a title ("j.smith", "dr.singh"); a path behind a dotted word
+# ("bit.ly/nhs"); a scheme; "www."; a full stop of Chinese or Japanese inside a word. Words with a capital each ("J.Top",
+# "Mehmet.Top") are names, but for the few endings that nobody is called ("EVIL.COM").
+_LINK = re.compile(
+    r"://|\bwww\.|\S\.\S+/\S|\w[\u3002\uff0e\uff61]\w|\w\.(?:com|org|net|info|biz|co\.uk|org\.uk)\b(?!\.\w)", re.IGNORECASE
+)
+_DOTTED_WORDS = re.compile(r"(?<![\w.])(\w[\w-]+)\.([a-z][a-z-]+)\b(?!\.?\w)")
+_TITLES = frozenset(
+    {"dr", "mr", "mrs", "ms", "mx", "prof", "rev", "revd", "st", "sr", "fr", "sir", "cllr", "capt", "lt", "sgt"}
+)
+_MAX_DIGITS = 4
+"""Digits in a name: "Henry 8th" has some, a telephone number has more."""
+_MONEY_OR_AT = re.compile(r"[@\uff20]|[£€$¥]\s?\d|\d\s?[£€$¥]")
 _SPACES = re.compile(r"\s+")
 _IGNORED_CHARACTERS = dict.fromkeys(map(ord, INVISIBLE_CHARACTERS))
 # Tag characters spell the flags of Wales, Scotland and England behind a black flag; anywhere else they are invisible.
@@ -36,10 +49,12 @@ def read_name(text: str) -> str:
         raise InvalidInputError("Your name must be %(most)d characters or fewer.", most=MAX_NAME_LENGTH)
     if name[0] in _FORMULA_LEADS:
         raise InvalidInputError("Your name cannot begin with =, +, - or @.")
-    if _LINK.search(name):
+    if _LINK.search(name) or any(first.lower() not in _TITLES for first, _ in _DOTTED_WORDS.findall(name)):
         raise InvalidInputError("Your name cannot contain a web address.")
     if not any(unicodedata.category(character)[0] == "L" for character in name):
         raise InvalidInputError("Enter your name in letters, in any script.")
+    if _MONEY_OR_AT.search(name) or sum(character.isdigit() for character in name) > _MAX_DIGITS:
+        raise InvalidInputError("Enter your name only, without numbers, prices or addresses.")
     return name
 
 

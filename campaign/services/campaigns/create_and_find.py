@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SlugTakenError", "create_campaign", "get_by_slug", "get_picture", "list_campaigns", "list_campaigns_of"]
 
+MAX_OWN_CAMPAIGNS = 1_000
+"""Campaigns of one campaigner that are listed: the newest."""
+
 
 def create_campaign(
     runtime: Runtime, definition: CampaignDefinition, picture_copies: Sequence[PictureCopy] = (), *, actor: Actor = SITE
@@ -62,5 +65,5 @@ def list_campaigns(runtime: Runtime, skip: int = 0) -> list[Campaign]:
 def list_campaigns_of(runtime: Runtime, campaigner_id: int) -> list[tuple[Campaign, Role]]:
     """The campaigns somebody is in the team of, the newest first, with their role."""
     with runtime.reading() as connection:
-        roles = campaigners.list_campaign_roles(connection, campaigner_id, campaigns.MAX_LISTED)
+        roles = campaigners.list_campaign_roles(connection, campaigner_id, MAX_OWN_CAMPAIGNS)
         return [(campaign, roles[campaign.id]) for campaign in reversed(campaigns.list_by_ids(connection, [*roles]))]

@@ -45,7 +45,7 @@ class PaperNotAcceptedError(InvalidInputError):
 
 
 class DatesQuestionedError(InvalidInputError):
-    """Dates in the list are questioned and nobody said that they are right. Nothing was stored."""
+    """Dates or names in the list are questioned and nobody said that they are right. Nothing was stored."""
 
 
 class AlreadyImportedError(InvalidInputError):
@@ -126,7 +126,7 @@ def import_unconfirmed(
         except DecryptionError:
             raise InvalidInputError("That list has waited for too long. Upload it again.") from None
         if found.get("questions") and not dates_confirmed:
-            raise DatesQuestionedError("Look at the dates in question, and tick that they are right.")
+            raise DatesQuestionedError("Look at what is in question, and tick that it is right.")
         packed = unpack_text(found["packed"])
         before = intakes.find_same_file(connection, campaign.id, intake.sha256)
         if before is not None and not allow_same_file:

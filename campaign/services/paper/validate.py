@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason, exclusion_reason
-from campaign.domain.paper.entry import EntryRules, InvalidRow, PaperEntry, is_blank_row, read_entry
+from campaign.domain.paper.entry import EntryRules, InvalidRow, PaperEntry, is_blank_row, name_question, read_entry
 from campaign.domain.paper.paper_text import UNKNOWN_PAPER_TEXT, PaperText, TextChoice, date_question, earliest_days
 from campaign.domain.signatures.search_keys import name_key
 from campaign.formats.table_read import MAX_FILE_ROWS, read_table, sha256_of
@@ -125,8 +125,9 @@ def validate_list(
                 checked.leave_out(entry.line, why, EXCLUSION_TEXTS[why], on_excluded)
             if why is not ExclusionReason.ALREADY_SIGNED:
                 doubted.append((entry, why))
-                if question := date_question(entry.signed_on, earliest):
-                    checked.question(entry.line, question)
+                for question in (date_question(entry.signed_on, earliest), name_question(entry.name)):
+                    if question:
+                        checked.question(entry.line, question)
             checked.addresses += bool(entry.email) and why is None
         checked.packed.add(doubted)
         if progress is not None:

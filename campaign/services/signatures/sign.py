@@ -11,14 +11,16 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.mail.fair_queue import MailFlow, domain_gap_ms
 from campaign.domain.mail.kinds import MailKind
 from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING
+from campaign.domain.signatures.search_keys import email_domain
 from campaign.domain.signatures.signature import WITHDRAW, SignatureState
 from campaign.jobs import ADVANCE_LEDGER, DELIVER_MAIL
 from campaign.runtime import Runtime
 from campaign.security.tokens import SignatureRef, VerificationRef
 from campaign.store.campaigns import campaigns
-from campaign.store.mail import outbox
+from campaign.store.mail import signatory_mails
 from campaign.store.signatures import corrections, sign_and_verify, signatures
 from campaign.store.signatures.corrections import Correction
 from campaign.store.signatures.signatures import ChangedSignature, Signature, SignFormData
@@ -86,6 +88,7 @@ def sign_campaign(runtime: Runtime, campaign_id: int, text_hash: str, submission
             link_key=runtime.random_link_key(),
             now=runtime.now(),
             mailbox_limit=runtime.mailbox_limit,
+            flow=_mail_flow(runtime, submission),
         )
     if signed is None:
         with runtime.reading() as connection:
@@ -169,7 +172,9 @@ def withdraw_signature(runtime: Runtime, signature_id: int) -> bool:
     with runtime.transaction() as connection:
         moved = signatures.end_signature(connection, WITHDRAW, signature_id, now)
         if moved is not None:
-            outbox.enqueue_mail(connection, MailKind.WITHDRAWN, moved.id, moved.mailbox_hash, now, runtime.mailbox_limit)
+            signatory_mails.enqueue_mail(
+                connection, MailKind.WITHDRAWN, moved.id, moved.mailbox_hash, now, runtime.mailbox_limit
+            )
             corrections.delete_corrections(connection, moved.id)
     if moved is None:
         return False
@@ -197,6 +202,13 @@ def change_consents(runtime: Runtime, signature_id: int, *, public: bool, update
 def browser_cookie_hash(cookie: str) -> str:
     """What is kept of the cookie of the browser that signs."""
     return hashlib.sha256(cookie.encode()).hexdigest() if cookie else ""
+
+
+def _mail_flow(runtime: Runtime, submission: SignFormData) -> MailFlow:
+    domain = email_domain(submission.email_key)
+    return MailFlow(
+        runtime.tokens.flow_key("network", submission.network), runtime.tokens.flow_key("domain", domain), domain_gap_ms(domain)
+    )
 
 
 def _verify_other_edition(runtime: Runtime, link: VerificationRef) -> ChangedSignature | None:

@@ -74,7 +74,7 @@ _MEMBERSHIP = (
 _CAMPAIGN_ROLES = (
     select(team_members.c.campaign_id, team_members.c.role)
     .where(team_members.c.campaigner_id == bindparam("campaigner_id"))
-    .order_by(team_members.c.campaign_id)
+    .order_by(team_members.c.campaign_id.desc())
     .limit(bindparam("limit"))
 )
 
@@ -111,6 +111,6 @@ def get_membership(connection: Connection, slug: str, campaigner_id: int) -> Tea
 
 
 def list_campaign_roles(connection: Connection, campaigner_id: int, limit: int) -> dict[int, Role]:
-    """Roles of a campaigner by the ids of their campaigns, at most `limit`."""
+    """Roles of a campaigner by the ids of their campaigns, the newest `limit` of them."""
     rows = connection.execute(_CAMPAIGN_ROLES, {"campaigner_id": campaigner_id, "limit": limit})
     return {row.campaign_id: Role(row.role) for row in rows}

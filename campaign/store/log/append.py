@@ -92,8 +92,10 @@ _DUE = (
     .limit(bindparam("limit"))
 )
 _first = ledger.alias("first")
+# An expression: for the least of a bare column a database would walk the ledger from its beginning, in the order of its key,
+# and not ask the index of signatures.
 _FIRST_SEQUENCE = (
-    select(func.min(_first.c.sequence))
+    select(func.min(_first.c.sequence + 0))
     .where(_first.c.campaign_id == ledger.c.campaign_id, _first.c.signature_id == ledger.c.signature_id)
     .scalar_subquery()
 )

@@ -26,13 +26,15 @@ _TILES_PER_STEP = 64
 
 _others = ledger.alias("others")
 _of_same = and_(_others.c.campaign_id == ledger.c.campaign_id, _others.c.signature_id == ledger.c.signature_id)
-_FIRST = select(func.min(_others.c.sequence)).where(_of_same).scalar_subquery()
-_NEWEST = select(func.max(_others.c.sequence)).where(_of_same, _others.c.change == 1).scalar_subquery()
+# Expressions, so that the index of signatures is asked; see `append`.
+_FIRST = select(func.min(_others.c.sequence + 0)).where(_of_same).scalar_subquery()
+_NEWEST = select(func.max(_others.c.sequence + 0)).where(_of_same, _others.c.change == 1).scalar_subquery()
 _LOGGED = (
     select(
         ledger.c.sequence, ledger.c.event, ledger.c.change, ledger.c.total, ledger.c.at, _FIRST.label("first"),
         _NEWEST.label("newest"), log_campaigns.c.name.label("campaign"), log_leaves.c.entry, log_leaves.c.salt,
-        signatures.c.state, signatures.c.erased_at, signatures.c.id, signatures.c.text_hash, signatures.c.name,
+        signatures.c.state, signatures.c.erased_at,
+        signatures.c.verified_at, signatures.c.id, signatures.c.text_hash, signatures.c.name,
         signatures.c.email_key, signatures.c.postcode, signatures.c.country, signatures.c.kind,
     )
     .join(log_campaigns, log_campaigns.c.campaign_id == ledger.c.campaign_id)
@@ -122,10 +124,11 @@ def _is_logged_as_it_is(row: Any) -> bool:
         return False
     if row.salt is None:
         return True
-    # A salt lives as long as its signature; and the newest is that of what is signed now.
+    # A salt lives as long as its signature; and the newest is that of what is signed now. Unless it was withdrawn, signed and
+    # verified again before the ledger looked: then it counts as before, by the entry of what was signed first.
     if row.id is None or row.erased_at is not None:
         return False
-    if row.state != "verified" or row.sequence != row.newest:
+    if row.state != "verified" or row.sequence != row.newest or row.verified_at > row.at:
         return True
     statement = Statement(row.text_hash, row.name, row.email_key, row.postcode, row.country, row.kind)
     return is_commitment_to(entry.commitment, bytes(row.salt), statement)

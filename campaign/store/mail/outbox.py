@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -14,9 +13,9 @@ from campaign.domain.mail.kinds import MAIL_KINDS, SIGNATORY_MAIL_KINDS, MailKin
 from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.statements import text_statement
 from campaign.store.mail.claimed_mails import campaigner_mails, signatory_mails
+from campaign.store.mail.signatory_mails import queue_ms
 from campaign.store.tables import outbox
 
-_LIMITED_KINDS_SQL = ", ".join(f"'{kind}'" for kind, rules in MAIL_KINDS.items() if rules.stranger_can_cause)
 MAX_REASON_LENGTH = 200
 
 
@@ -31,42 +30,14 @@ class MailState(StrEnum):
     """Sent whole, repeated once, and never answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailboxLimit:
-    """How many mails that strangers can cause one mailbox may get, in which time."""
-
-    max_mails: int
-    window: timedelta
-
-
-INSERT_MAIL = (
-    "INSERT INTO outbox (signature_id, kind, edition, mailbox_hash, priority, state, attempts, due_at, created_at, reason)"
-)
-"""What every promise to a signatory begins with; the columns of a SELECT follow."""
-WITHIN_MAILBOX_LIMIT = f"""(SELECT count(*) FROM outbox WHERE mailbox_hash = :mailbox_hash AND created_at > :since
-               AND kind IN ({_LIMITED_KINDS_SQL})) < :most"""
-"""Whether the mailbox may get one more mail that a stranger can cause."""
-
 _NOW = bindparam("now", type_=UtcDateTime())
-# Text: INSERT … SELECT … ON CONFLICT, which Core has only as a construct of each database. A promise not yet kept counts once,
-# however often it is asked for: the unique index on what is owed says so.
-_ENQUEUE, _ENQUEUE_LIMITED = (
-    text_statement(
-        f"""{INSERT_MAIL}
-            SELECT :signature_id, CAST(:kind AS VARCHAR(20)), CAST(:edition AS INTEGER), CAST(:mailbox_hash AS VARCHAR(32)),
-                   :priority, 'owed', 0, :now, :now, '' WHERE {condition} ON CONFLICT DO NOTHING""",
-        _NOW,
-        *more,
-    )
-    for condition, more in (("true", ()), (WITHIN_MAILBOX_LIMIT, (bindparam("since", type_=UtcDateTime()),)))
-)
 _INSERT_CAMPAIGNER_MAIL = """INSERT INTO outbox (kind, mailbox_hash, dedupe_key, campaigner_id, campaign_id, invitation_id,
-              facts, priority, state, attempts, due_at, created_at, settled_at, reason)"""
+              facts, priority, state, attempts, due_at, created_at, settled_at, reason, queue_ms)"""
 # Text for ON CONFLICT: what has a dedupe key is promised once for ever.
 _ENQUEUE_TO_CAMPAIGNER = text_statement(
     f"""{_INSERT_CAMPAIGNER_MAIL}
         VALUES (:kind, '', :dedupe_key, :campaigner_id, :campaign_id, :invitation_id, :facts, :priority, 'owed', 0, :now, :now,
-                NULL, '')
+                NULL, '', :queue_ms)
         ON CONFLICT DO NOTHING""",
     _NOW,
 )
@@ -77,7 +48,7 @@ _ENQUEUE_LOGIN_LINK = text_statement(
         VALUES (:kind, '', NULL, {_CAMPAIGNER_ID}, NULL, NULL, :facts, :priority,
                 CASE WHEN {_CAMPAIGNER_ID} IS NULL THEN 'dropped' ELSE 'owed' END,
                 0, :now, :now, CASE WHEN {_CAMPAIGNER_ID} IS NULL THEN :now END,
-                CASE WHEN {_CAMPAIGNER_ID} IS NULL THEN 'nobody has this address' ELSE '' END)""",
+                CASE WHEN {_CAMPAIGNER_ID} IS NULL THEN 'nobody has this address' ELSE '' END, :queue_ms)""",
     _NOW,
 )
 _OWED = outbox.c.state == literal_column("'owed'")
@@ -86,8 +57,8 @@ _DUE = outbox.c.due_at <= bindparam("now")
 _CLAIMED = (
     select(outbox.c.id)
     .where(_OWED, _DUE)
-    .order_by(outbox.c.priority, outbox.c.due_at, outbox.c.id)
-    .limit(bindparam("most"))
+    .order_by(outbox.c.priority, outbox.c.queue_ms, outbox.c.id)
+    .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
     .cte("due")
     .prefix_with("MATERIALIZED")
@@ -96,13 +67,16 @@ _CLAIM = (
     update(outbox)
     .values(attempts=outbox.c.attempts + 1, due_at=bindparam("lease_until"))
     .where(outbox.c.id.in_(select(_CLAIMED.c.id)))
-    .returning(outbox.c.id, outbox.c.signature_id, outbox.c.priority)
+    .returning(outbox.c.id, outbox.c.signature_id, outbox.c.priority, outbox.c.queue_ms)
 )
 # A result is recorded by the newest attempt alone: a worker that has lost its claim changes nothing.
 _HELD = update(outbox).where(outbox.c.id == bindparam("mail_id"), outbox.c.attempts == bindparam("attempt"), _OWED)
-_SETTLE = _HELD.values(state=bindparam("new_state"), settled_at=bindparam("now"), reason=bindparam("why"))
-_POSTPONE = _HELD.values(due_at=bindparam("new_due_at"), reason=bindparam("why"))
-_POSTPONE_UNKNOWN = _HELD.values(due_at=bindparam("new_due_at"), reason=bindparam("why"), unknown_at=bindparam("now"))
+_SETTLE = _HELD.values(
+    state=bindparam("new_state"), settled_at=bindparam("now"), reason=bindparam("why"), network_key=None, domain_key=None
+)
+# What is put off takes its place among those promised when it is due again.
+_POSTPONE = _HELD.values(due_at=bindparam("new_due_at"), queue_ms=bindparam("new_queue_ms"), reason=bindparam("why"))
+_POSTPONE_UNKNOWN = _POSTPONE.values(unknown_at=bindparam("now"))
 _EXTEND = _HELD.values(due_at=bindparam("new_due_at"))
 _RELEASE = _HELD.values(due_at=bindparam("new_due_at"), attempts=outbox.c.attempts - 1)
 _OLDEST = select(func.min(outbox.c.created_at)).where(_OWED)
@@ -114,31 +88,6 @@ _WAS_ENQUEUED: Select[Any] = (
 _DELETE_SETTLED = outbox.delete().where(
     ~_OWED, outbox.c.dedupe_key.is_(None), outbox.c.signature_id.is_(None), outbox.c.created_at < bindparam("before")
 )
-
-
-def enqueue_mail(
-    connection: Connection,
-    kind: MailKind,
-    signature_id: int,
-    mailbox_hash: str,
-    now: datetime,
-    mailbox_limit: MailboxLimit,
-    *,
-    edition: int = 0,
-) -> bool:
-    """Owe a signatory a mail. False where the same one is owed already, or the mailbox has had its share.
-
-    `edition` is that of the details a verification mail is about.
-    """
-    rules = MAIL_KINDS[kind]
-    given = {
-        "signature_id": signature_id, "kind": kind.value, "edition": edition, "mailbox_hash": mailbox_hash,
-        "priority": rules.priority.value, "now": now,
-    }  # fmt: skip
-    if rules.stranger_can_cause:
-        given |= {"since": now - mailbox_limit.window, "most": mailbox_limit.max_mails}
-        return connection.execute(_ENQUEUE_LIMITED, given).rowcount == 1
-    return connection.execute(_ENQUEUE, given).rowcount == 1
 
 
 def enqueue_campaigner_mail(
@@ -164,6 +113,7 @@ def enqueue_campaigner_mail(
         "kind": kind.value, "dedupe_key": dedupe_key, "campaigner_id": campaigner_id, "campaign_id": campaign_id,
         "invitation_id": invitation_id, "facts": json.dumps(dict(facts or {})),
         "priority": (MAIL_KINDS[kind].priority if priority is None else priority).value, "now": now,
+        "queue_ms": queue_ms(now),
     }  # fmt: skip
     return connection.execute(_ENQUEUE_TO_CAMPAIGNER, given).rowcount == 1
 
@@ -175,7 +125,7 @@ def enqueue_login_link(connection: Connection, email_key: str, next_path: str, n
     """
     given = {
         "kind": MailKind.SIGN_IN.value, "email_key": email_key, "facts": json.dumps({"next": next_path}),
-        "priority": MAIL_KINDS[MailKind.SIGN_IN].priority.value, "now": now,
+        "priority": MAIL_KINDS[MailKind.SIGN_IN].priority.value, "now": now, "queue_ms": queue_ms(now),
     }  # fmt: skip
     connection.execute(_ENQUEUE_LOGIN_LINK, given)
 
@@ -190,7 +140,7 @@ def claim_mails(connection: Connection, now: datetime, lease: timedelta, limit: 
 
     A claim lasts for `lease`: if no result is recorded by then, the mail is due again.
     """
-    rows = connection.execute(_CLAIM, {"now": now, "lease_until": now + lease, "most": limit}).all()
+    rows = connection.execute(_CLAIM, {"now": now, "lease_until": now + lease, "limit": limit}).all()
     to_signatories = [row.id for row in rows if row.signature_id is not None]
     to_campaigners = [row.id for row in rows if row.signature_id is None]
     claimed: dict[int, ClaimedMail] = {}
@@ -198,7 +148,7 @@ def claim_mails(connection: Connection, now: datetime, lease: timedelta, limit: 
         claimed |= signatory_mails(connection, to_signatories)
     if to_campaigners:
         claimed |= campaigner_mails(connection, to_campaigners)
-    return [claimed[row.id] for row in sorted(rows, key=lambda row: (row.priority, row.id))]
+    return [claimed[row.id] for row in sorted(rows, key=lambda row: (row.priority, row.queue_ms, row.id))]
 
 
 def mark_sent(connection: Connection, mail: ClaimedMail, now: datetime) -> None:
@@ -223,12 +173,15 @@ def settle_mail(connection: Connection, mail: ClaimedMail, state: MailState, rea
 
 def postpone_mail(connection: Connection, mail: ClaimedMail, reason: str, due_at: datetime) -> None:
     """The attempt failed for now; try again at `due_at`."""
-    connection.execute(_POSTPONE, _of(mail) | {"new_due_at": due_at, "why": reason[:MAX_REASON_LENGTH]})
+    given = {"new_due_at": due_at, "new_queue_ms": queue_ms(due_at), "why": reason[:MAX_REASON_LENGTH]}
+    connection.execute(_POSTPONE, _of(mail) | given)
 
 
 def postpone_unknown(connection: Connection, mail: ClaimedMail, reason: str, due_at: datetime, now: datetime) -> None:
     """The attempt was never answered; try again at `due_at`, and remember that this was so."""
-    given = {"new_due_at": due_at, "why": reason[:MAX_REASON_LENGTH], "now": now}
+    given = {
+        "new_due_at": due_at, "new_queue_ms": queue_ms(due_at), "why": reason[:MAX_REASON_LENGTH], "now": now,
+    }  # fmt: skip
     connection.execute(_POSTPONE_UNKNOWN, _of(mail) | given)
 
 

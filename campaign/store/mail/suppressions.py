@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, or_, select
+from sqlalchemy import Connection, bindparam, delete, literal_column, or_, select, update
 
 from campaign.domain.mail.delivery import SuppressionReason
 from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.statements import text_statement
-from campaign.store.tables import suppressions
+from campaign.store.tables import outbox, suppressions
 
 # Text for ON CONFLICT. What lasts longer stays: a request and a complaint have no end, a bounce has.
 _SUPPRESS = text_statement(
@@ -25,7 +25,25 @@ _IN_FORCE = or_(suppressions.c.expires_at.is_(None), suppressions.c.expires_at >
 _SUPPRESSED = select(suppressions.c.mailbox_hash).where(
     suppressions.c.mailbox_hash.in_(bindparam("hashes", expanding=True)), _IN_FORCE
 )
-_LIFT = delete(suppressions).where(suppressions.c.mailbox_hash == bindparam("hash"))
+_IN_HASHES = suppressions.c.mailbox_hash.in_(bindparam("hashes", expanding=True))
+_LIFT = delete(suppressions).where(_IN_HASHES)
+_MARK_LIFT_MAILED = (
+    update(suppressions)
+    .where(
+        _IN_HASHES, _IN_FORCE,
+        or_(suppressions.c.lift_mailed_at.is_(None), suppressions.c.lift_mailed_at < bindparam("before")),
+    )
+    .values(lift_mailed_at=bindparam("now"))
+)  # fmt: skip
+_DROP_OWED = (
+    update(outbox)
+    .where(
+        outbox.c.mailbox_hash.in_(bindparam("hashes", expanding=True)),
+        outbox.c.signature_id.is_not(None),
+        outbox.c.state == literal_column("'owed'"),
+    )
+    .values(state="dropped", settled_at=bindparam("now"), reason=bindparam("why"), network_key=None, domain_key=None)
+)
 _DELETE_EXPIRED = delete(suppressions).where(suppressions.c.expires_at <= bindparam("now"))
 
 
@@ -44,9 +62,20 @@ def suppressed_mailboxes(connection: Connection, mailbox_hashes: Collection[str]
     return set(connection.execute(_SUPPRESSED, {"hashes": sorted(mailbox_hashes), "now": now}).scalars())
 
 
-def lift_suppression(connection: Connection, mailbox_hash: str) -> bool:
-    """Let a mailbox get mail again. False where it did."""
-    return connection.execute(_LIFT, {"hash": mailbox_hash}).rowcount == 1
+def lift_suppression(connection: Connection, mailbox_hashes: Collection[str]) -> bool:
+    """Let a mailbox get mail again: it has one hash for each secret key that still counts. False where it did."""
+    return connection.execute(_LIFT, {"hashes": sorted(mailbox_hashes)}).rowcount > 0
+
+
+def mark_lift_mailed(connection: Connection, mailbox_hashes: Collection[str], before: datetime, now: datetime) -> bool:
+    """Note that a link to lift a suppression is mailed. False where the mailbox gets mail, or one was mailed since `before`."""
+    given = {"hashes": sorted(mailbox_hashes), "before": before, "now": now}
+    return connection.execute(_MARK_LIFT_MAILED, given).rowcount > 0
+
+
+def drop_owed_mails(connection: Connection, mailbox_hashes: Collection[str], reason: str, now: datetime) -> None:
+    """Drop what is owed to the signatory of a mailbox."""
+    connection.execute(_DROP_OWED, {"hashes": sorted(mailbox_hashes), "why": reason, "now": now})
 
 
 def delete_expired_suppressions(connection: Connection, now: datetime) -> None:

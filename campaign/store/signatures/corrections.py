@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Boolean, Connection, bindparam, delete, select
 
 from campaign.domain.places.postcode_areas import postcode_area
 from campaign.domain.signatures.search_keys import name_key, surname_key
@@ -56,8 +56,9 @@ CORRECTION_VALUES_SQL = f"CASE WHEN :updates THEN :now END, :now, {', '.join(f':
 
 # Text, as the statement of signing that it is a part of on PostgreSQL.
 _KEEP = text_statement(
-    f"{INSERT_CORRECTION_SQL} VALUES (:signature_id, :edition, {CORRECTION_VALUES_SQL}) ON CONFLICT DO NOTHING",
+    f"{INSERT_CORRECTION_SQL} SELECT :signature_id, :edition, {CORRECTION_VALUES_SQL} WHERE :is_kept ON CONFLICT DO NOTHING",
     bindparam("now", type_=UtcDateTime()),
+    bindparam("is_kept", type_=Boolean()),
 )
 _OF_SIGNATURE = corrections.c.signature_id == bindparam("of_signature")
 _LIST = (
@@ -80,9 +81,11 @@ _VERIFY = text_statement(
 )
 
 
-def keep_correction(connection: Connection, signature_id: int, edition: int, sign_parameters: dict[str, Any]) -> None:
-    """Keep the details of a submission, given as the parameters of signing."""
-    connection.execute(_KEEP, sign_parameters | {"signature_id": signature_id, "edition": edition})
+def keep_correction(
+    connection: Connection, signature_id: int, edition: int, sign_parameters: dict[str, Any], *, is_kept: bool
+) -> None:
+    """Keep the details of a submission, given as the parameters of signing; where not, it takes as long."""
+    connection.execute(_KEEP, sign_parameters | {"signature_id": signature_id, "edition": edition, "is_kept": is_kept})
 
 
 def get_correction(connection: Connection, signature_id: int, edition: int) -> Correction | None:

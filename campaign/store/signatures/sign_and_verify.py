@@ -9,12 +9,22 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam
 
+from campaign.domain.mail.fair_queue import NO_FLOW, MailFlow
 from campaign.domain.mail.kinds import MAIL_AFTER_SIGNING, MAIL_KINDS, MailKind
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.statements import supports_writing_ctes, text_statement
-from campaign.store.mail import outbox
-from campaign.store.mail.outbox import MailboxLimit
+from campaign.store.mail.signatory_mails import (
+    INSERT_MAIL,
+    IS_OWED_SQL,
+    QUEUE_MS_SQL,
+    MailboxLimit,
+    MailCause,
+    enqueue_mail,
+    limit_columns_sql,
+    limit_parameters,
+    queue_ms,
+)
 from campaign.store.signatures import corrections, signatures
 from campaign.store.signatures.corrections import CORRECTION_VALUES_SQL, INSERT_CORRECTION_SQL, Correction
 from campaign.store.signatures.sign_sql import EDITION_JUST_GIVEN_SQL, SIGN_SQL, VERIFY_SQL
@@ -26,17 +36,20 @@ _MAIL_PRIORITY_SQL = " ".join(
 )
 _THANKS_PRIORITY = MAIL_KINDS[MailKind.THANK_YOU].priority.value
 _NOW = bindparam("now", type_=UtcDateTime())
-# Text, being made of the texts of its parts. The limit is read as of the statement's begin, so simultaneous submissions can
+# Text, being made of the texts of its parts. The limits are read as of the statement's begin, so simultaneous submissions can
 # overshoot it by a few; the unique index on what is owed keeps even those to one mail for each edition.
 _SIGN_AND_ENQUEUE = text_statement(
     f"""
     WITH changed AS ({SIGN_SQL} RETURNING id, state, details_edition, mailbox_hash, {EDITION_JUST_GIVEN_SQL} AS edition),
+    counted AS (SELECT changed.*, {limit_columns_sql("changed.id")} FROM changed),
     enqueued AS (
-        {outbox.INSERT_MAIL}
+        {INSERT_MAIL}
         SELECT id, CASE state {_MAIL_KIND_SQL} END, CASE state WHEN 'pending' THEN edition ELSE 0 END, mailbox_hash,
-                CASE state {_MAIL_PRIORITY_SQL} END, 'owed', 0, :now, :now, ''
-            FROM changed
-        WHERE {outbox.WITHIN_MAILBOX_LIMIT}
+                CASE state {_MAIL_PRIORITY_SQL} END, 'owed', 0,
+                :now + CAST(:window AS INTERVAL) * (of_mailbox / CAST(:max_mails AS BIGINT)), :now, '',
+                {QUEUE_MS_SQL}, CAST(:network_key AS BIGINT), CAST(:domain_key AS BIGINT)
+            FROM counted
+        WHERE {IS_OWED_SQL}
         ON CONFLICT DO NOTHING
         RETURNING signature_id),
     kept AS (
@@ -54,8 +67,9 @@ _VERIFY_AND_ENQUEUE = text_statement(
     f"""
     WITH changed AS ({VERIFY_SQL}),
     enqueued AS (
-        {outbox.INSERT_MAIL}
-        SELECT id, '{MailKind.THANK_YOU}', 0, mailbox_hash, {_THANKS_PRIORITY}, 'owed', 0, :now, :now, '' FROM changed
+        {INSERT_MAIL}
+        SELECT id, '{MailKind.THANK_YOU}', 0, mailbox_hash, {_THANKS_PRIORITY}, 'owed', 0, :now, :now, '', :now_ms, NULL, NULL
+            FROM changed
         ON CONFLICT DO NOTHING),
     needless AS (DELETE FROM corrections USING changed WHERE corrections.signature_id = changed.id)
     SELECT id, slug, mailbox_hash FROM changed
@@ -75,23 +89,25 @@ def sign(
     link_key: str,
     now: datetime,
     mailbox_limit: MailboxLimit,
+    flow: MailFlow = NO_FLOW,
 ) -> SignedSignature | None:
     """`signatures.sign_only`, and the mail that answers it; details other than those on file are kept with that mail."""
+    cause = MailCause(submission.network, flow)
     parameters = signatures.sign_parameters(campaign_id, text_hash, submission, mailbox_hash, link_key, now)
     if supports_writing_ctes(connection):
-        limits = {"since": now - mailbox_limit.window, "most": mailbox_limit.max_mails}
+        limits = limit_parameters(now, mailbox_limit, cause) | {"window": mailbox_limit.window}
         row = connection.execute(_SIGN_AND_ENQUEUE, parameters | limits).one_or_none()
         return None if row is None else SignedSignature(**row._asdict())
     signed = signatures.sign_only(connection, campaign_id, text_hash, submission, mailbox_hash, link_key, now)
     if signed is None:
         return None
     is_pending = signed.state is SignatureState.PENDING
-    is_owed = outbox.enqueue_mail(
+    is_owed = enqueue_mail(
         connection, MAIL_AFTER_SIGNING[signed.state], signed.id, mailbox_hash, now, mailbox_limit,
-        edition=signed.edition if is_pending else 0,
+        edition=signed.edition if is_pending else 0, cause=cause,
     )  # fmt: skip
-    if is_owed and is_pending and signed.edition != signed.details_edition:
-        corrections.keep_correction(connection, signed.id, signed.edition, parameters)
+    is_kept = is_owed and is_pending and signed.edition != signed.details_edition
+    corrections.keep_correction(connection, signed.id, signed.edition, parameters, is_kept=is_kept)
     return signed
 
 
@@ -100,7 +116,7 @@ def verify(
 ) -> ChangedSignature | None:
     """`signatures.verify_only`, and the thank-you mail. Corrections are needed no longer."""
     if supports_writing_ctes(connection):
-        parameters = {"id": signature_id, "link_key": link_key, "edition": edition, "now": now}
+        parameters = {"id": signature_id, "link_key": link_key, "edition": edition, "now": now, "now_ms": queue_ms(now)}
         row = connection.execute(_VERIFY_AND_ENQUEUE, parameters).one_or_none()
         return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox_hash)
     changed = signatures.verify_only(connection, signature_id, link_key, edition, now)
@@ -125,6 +141,6 @@ def _finish(
     connection: Connection, changed: ChangedSignature | None, now: datetime, mailbox_limit: MailboxLimit
 ) -> ChangedSignature | None:
     if changed is not None:
-        outbox.enqueue_mail(connection, MailKind.THANK_YOU, changed.id, changed.mailbox_hash, now, mailbox_limit)
+        enqueue_mail(connection, MailKind.THANK_YOU, changed.id, changed.mailbox_hash, now, mailbox_limit)
         corrections.delete_corrections(connection, changed.id)
     return changed

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Executable, bindparam, case, func, select, update
+from sqlalchemy import Boolean, Connection, Executable, bindparam, case, false, func, select, update
 
 from campaign.domain.paper.entry import ONLINE
 from campaign.domain.places.postcode_areas import postcode_area
 from campaign.domain.signatures.search_keys import email_domain, name_key, surname_key
 from campaign.domain.signatures.signature import SignatureState, Transition
-from campaign.store.database.column_types import UtcDateTime
+from campaign.store.database.column_types import EnumText, UtcDateTime
 from campaign.store.database.statements import columns_of, text_statement
 from campaign.store.signatures.sign_sql import EDITION_JUST_GIVEN_SQL, SIGN_SQL, VERIFY_SQL
 from campaign.store.tables import campaigns, signatures, texts
@@ -123,10 +123,20 @@ _OPENED = (
     .values(link_opened=1)
 )
 _SLUG = select(campaigns.c.slug).where(campaigns.c.id == signatures.c.campaign_id).scalar_subquery()
+_IS_WITHDRAWAL = bindparam("to_state", type_=EnumText(SignatureState, 12)) == SignatureState.WITHDRAWN
 _END = (
     update(signatures)
     .where(_BY_ID, signatures.c.state.in_(bindparam("from_states", expanding=True)))
-    .values(state=bindparam("to_state"), ended_at=bindparam("now"), ended_reason=bindparam("reason"))
+    .values(
+        state=bindparam("to_state"),
+        ended_at=bindparam("now"),
+        ended_reason=bindparam("reason"),
+        # Consents end with the signature that its owner takes back; one that campaigners removed can be restored.
+        **{
+            name: case((_IS_WITHDRAWAL, none), else_=signatures.c[name])
+            for name, none in (("public", false()), ("updates", false()), ("updates_wording", ""), ("updates_at", None))
+        },
+    )
     .returning(*columns_of(ChangedSignature, signatures, slug=_SLUG))
 )
 _WANTS_UPDATES = bindparam("wants_updates", type_=Boolean())
@@ -154,6 +164,11 @@ _GET = (
     .join(campaigns, campaigns.c.id == signatures.c.campaign_id)
     .join(texts, (texts.c.campaign_id == signatures.c.campaign_id) & (texts.c.hash == signatures.c.text_hash))
     .where(*_BY_LINK)
+)
+_PENDING = select(signatures.c.id).where(
+    signatures.c.campaign_id == bindparam("of_campaign"),
+    signatures.c.email_key == bindparam("with_email_key"),
+    signatures.c.state == SignatureState.PENDING,
 )
 
 
@@ -237,6 +252,14 @@ def get_signature(connection: Connection, signature_id: int, link_key: str) -> S
     """The signature a link leads to; None where it was never there or has been forgotten."""
     row = connection.execute(_GET, {"signature_id": signature_id, "with_link_key": link_key}).one_or_none()
     return None if row is None else Signature(**row._asdict())
+
+
+def find_pending(connection: Connection, campaign_id: int, email_key: str) -> int | None:
+    """The number of the pending signature with an address; None where there is none."""
+    found: int | None = connection.execute(
+        _PENDING, {"of_campaign": campaign_id, "with_email_key": email_key}
+    ).scalar_one_or_none()
+    return found
 
 
 def _changed_signature(connection: Connection, statement: Executable, parameters: dict[str, Any]) -> ChangedSignature | None:

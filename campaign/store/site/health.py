@@ -10,6 +10,8 @@ from campaign.store.tables import outbox
 
 MAX_COUNTED = 10_000
 """Mails owed are counted up to here."""
+MAX_LATEST = 100
+"""Mails looked at for how long they waited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +48,16 @@ def signatory_mail_backlog(connection: Connection) -> MailBacklog:
 def campaigner_mail_backlog(connection: Connection) -> MailBacklog:
     """Backlog of mails to campaigners."""
     return MailBacklog(**connection.execute(_CAMPAIGNER_BACKLOG).one()._asdict())
+
+
+_LATEST_TAKEN = (
+    select(outbox.c.created_at, outbox.c.settled_at)
+    .where(outbox.c.state == "sent", outbox.c.settled_at.is_not(None))
+    .order_by(outbox.c.id.desc())
+    .limit(MAX_LATEST)
+)
+
+
+def latest_mail_waits(connection: Connection) -> list[float]:
+    """Seconds that the mails taken last had waited since they were owed, of MAX_LATEST at most."""
+    return [(row.settled_at - row.created_at).total_seconds() for row in connection.execute(_LATEST_TAKEN)]

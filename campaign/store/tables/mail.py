@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -49,6 +50,9 @@ outbox = Table(
     Column("invitation_id", BigId, comment="whose address it goes to, where to no campaigner"),
     Column("login_link_id", BigId, comment="the link to sign in with that it carries"),
     Column("dedupe_key", String(120), comment="what it is about: the same is said once"),
+    Column("queue_ms", BigInteger, nullable=False, server_default=text("0"), comment="its place: milliseconds of the epoch"),
+    Column("network_key", BigInteger, comment="while it is owed: keyed hash of the network that caused it"),
+    Column("domain_key", BigInteger, comment="while it is owed: keyed hash of the domain it goes to"),
     Column("facts", JSON, comment="values for its templates: numbers and times; nothing personal"),
     Column("delivery", EnumText(Delivery, 10), nullable=False, server_default=text("''"), comment="what became of it later"),
     Column("delivery_at", UtcDateTime, comment="when that was told"),
@@ -79,10 +83,21 @@ Index(
 Index(
     "ix_outbox_owed",
     outbox.c.priority,
+    outbox.c.queue_ms,
+    outbox.c.id,
     outbox.c.due_at,
     postgresql_where=text("state = 'owed'"),
     sqlite_where=text("state = 'owed'"),
 )
+# The last place of a network, and of a domain.
+for _key in ("network_key", "domain_key"):
+    Index(
+        f"ix_outbox_owed_{_key}",
+        outbox.c[_key],
+        outbox.c.queue_ms,
+        postgresql_where=text(f"state = 'owed' AND {_key} IS NOT NULL"),
+        sqlite_where=text(f"state = 'owed' AND {_key} IS NOT NULL"),
+    )
 Index("ix_outbox_mailbox_hash_created_at", outbox.c.mailbox_hash, outbox.c.created_at)
 Index("ix_outbox_signature_id", outbox.c.signature_id)
 # A promise not yet kept is one promise, however often and however simultaneously it is asked for.
@@ -112,6 +127,7 @@ suppressions = Table(
     Column("reason", EnumText(SuppressionReason, 12), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, comment="null: never"),
+    Column("lift_mailed_at", UtcDateTime, comment="when a link to lift it was last mailed, which was asked for"),
     Index("ix_suppressions_expires_at", "expires_at"),
     comment="mailboxes that get no mail",
 )

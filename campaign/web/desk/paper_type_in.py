@@ -7,10 +7,10 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common.formatting import country_names
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS
 from campaign.domain.paper.entry import InvalidRow, PaperEntry, read_entry
+from campaign.domain.places.countries import COUNTRIES
 from campaign.services.paper import type_in
 from campaign.services.paper.type_in import LikelyDuplicateError, LineError, SheetProgress, read_line, read_sheet
 from campaign.services.paper.validate import row_rules
@@ -92,7 +92,7 @@ def _type_in_page(
         values=shown,
         errors=errors,
         warning=warning,
-        countries=sorted(country_names("en").items(), key=lambda one: (one[0] != "GB", one[1])),
+        countries=sorted(COUNTRIES.items(), key=lambda one: (one[0] != "GB", one[1])),
         full=full,
         asked=context.campaign.form_fields,
     )

@@ -24,6 +24,7 @@ _MAIL_LABELS = {
     MailKind.THANK_YOU: "Mail of thanks",
     MailKind.WITHDRAWN: "Mail that it is withdrawn",
     MailKind.REMOVED: "Mail that it was removed",
+    MailKind.LIFT_SUPPRESSION: "Mail they asked for",
 }
 _MAIL_STATE_LABELS = {
     "sent": "taken by the server",

@@ -76,10 +76,10 @@ def _count(campaign: Campaign, now: datetime) -> _Count:
         "signatures_on_paper": campaign.paper, "goal": campaign.goal,
         "opens_at": format_utc(window.opens_at), "closes_at": format_utc(window.closes_at),
         "now": format_utc(now + campaign.clock_offset),
-        "seconds_left": campaign.seconds_left(now), "as_of": format_utc(campaign.as_of),
+        "seconds_left": campaign.seconds_left(now), "ledger_entries": campaign.sequence, "as_of": format_utc(campaign.as_of),
     }  # fmt: skip
     # A reader who has the number already is told so for as long as nothing but the time has changed.
-    unchanged = f"{state} {campaign.signatures} {campaign.paper} {campaign.goal} {numbers['closes_at']}"
+    unchanged = f"{state} {campaign.signatures} {campaign.paper} {campaign.goal} {campaign.sequence} {numbers['closes_at']}"
     etag = hashlib.blake2b(unchanged.encode(), digest_size=8).hexdigest()
     return _Count(campaign, int(now.timestamp()), json.dumps(numbers), etag)
 

@@ -130,7 +130,8 @@ DATA_INVENTORY = (
         N_("For each: which kind it was, when it went, and whether it arrived at your mail server. Not what it said."),
         (
             "id", "signature_id", "kind", "edition", "mailbox_hash", "priority", "state", "attempts", "due_at", "created_at",
-            "settled_at", "unknown_at", "reason", "tallied", "delivery", "delivery_at", "delivery_status",
+            "settled_at", "unknown_at", "reason", "tallied", "queue_ms", "network_key", "domain_key", "delivery", "delivery_at",
+            "delivery_status",
             "counted_delivery",
             # Empty for signatories: a mail to a campaigner uses them.
             "campaigner_id", "campaign_id", "invitation_id", "login_link_id", "dedupe_key", "facts",

@@ -15,6 +15,8 @@ from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, UPDATES_
 from campaign.domain.signatures.names import read_comment
 from campaign.domain.signatures.signature import SignatureState
 from campaign.security.tokens import InvalidTokenError
+from campaign.services.log.receipts import ReceiptUnavailableError, make_receipt
+from campaign.services.mail import suppression
 from campaign.services.signatures import sharing, sign
 from campaign.store.signatures.signatures import Signature
 from campaign.web.app_context import runtime
@@ -36,6 +38,22 @@ DELETED_MESSAGE = ErrorMessage(
 READ_ONLY_MESSAGE = ErrorMessage(
     N_("This cannot be changed right now"),
     N_("The operator of this site lets nothing be changed for a while. Withdrawing works as always. Please come back later."),
+)
+
+
+RECEIPT_COMING_MESSAGE = ErrorMessage(
+    N_("Your receipt is not ready yet"),
+    N_("Your signature is being added to the public log. That takes a few seconds. Please try again in a moment."),
+)
+NO_RECEIPT_MESSAGE = ErrorMessage(
+    N_("There is no receipt"),
+    N_("A receipt proves that a signature is in the count as it is now, and this one isn’t, or was changed meanwhile."),
+)
+_RECEIPT_NOTE = N_(
+    "This is the receipt of your signature. It proves that your signature is in the public count.\n"
+    "Keep it for yourself: it holds your name, address and postcode.\n"
+    "To check it without asking us: countersign verify-receipt FILE\n"
+    "Where to find the log, and what this cannot prove: %(address)s"
 )
 
 
@@ -79,8 +97,25 @@ def _my_signature_page(token: str, signature: Signature, typed_comment: str | No
         via=via,
         shares=share_links(personal, shown.share_text, shown.text.title),
         referrals_label=_referrals_label(signature),
+        is_suppressed=suppression.is_own_mailbox_suppressed(runtime(), signature),
     )
     return no_store_no_referrer(make_response(page, 422 if comment_error else 200))
+
+
+@blueprint.get("/s/<token>/receipt")
+def download_receipt(token: str) -> Response:
+    """The receipt of a signature: a text file that proves that it is in the count."""
+    signature = _signature_or_abort(token)
+    use_signatory_language(signature.language, find_published(signature.slug) or abort(404))
+    address = runtime().tokens.absolute_url(f"/c/{signature.slug}/how-we-count")
+    try:
+        receipt = make_receipt(runtime(), signature, gettext(_RECEIPT_NOTE, address=address))
+    except ReceiptUnavailableError as unavailable:
+        message = RECEIPT_COMING_MESSAGE if unavailable.is_coming else NO_RECEIPT_MESSAGE
+        return no_store_no_referrer(error_page(409, message))
+    response = Response(receipt.serialise(), content_type="text/plain; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="receipt-{signature.slug}.txt"'
+    return no_store_no_referrer(response)
 
 
 @blueprint.post("/s/<token>")
@@ -93,6 +128,10 @@ def change_my_signature(token: str) -> Response:
             return no_store_no_referrer(_data_download(signature))
         case "withdraw":
             sign.withdraw_signature(runtime(), signature.id)
+        case "never-write":
+            suppression.suppress_own_mailbox(runtime(), signature)
+        case "write-again":
+            suppression.lift_own_suppression(runtime(), signature)
         case "consents" if current_switches().read_only:
             return no_store_no_referrer(error_page(409, READ_ONLY_MESSAGE))
         case "consents":

@@ -6,10 +6,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.window import CampaignState
+from campaign.domain.common.email_address import read_email_address
 from campaign.domain.common.networks import network_prefix
 from campaign.domain.signatures.mail_domains import suggested_address
 from campaign.domain.signatures.webmail import DEFAULT_WEBMAILS, webmail_for
 from campaign.mail.message import VERIFY_SUBJECT
+from campaign.services.mail import suppression
 from campaign.services.signatures import sign
 from campaign.services.signatures.sign import NotOpenError, TextChangedError
 from campaign.store.database.engine import StoreUnavailableError
@@ -85,9 +87,20 @@ def show_check_your_email(slug: str) -> Response:
     page = render_template(
         "campaign/check_email.html", campaign=campaign_view(campaign, runtime().now()), sender=sender, address=address,
         suggestion=suggested_address(address), subject=gettext(VERIFY_SUBJECT), webmailers=DEFAULT_WEBMAILS,
-        webmail=webmail_for(address, sender) if address else None,
+        webmail=webmail_for(address, sender) if address else None, asked="asked" in request.args,
     )  # fmt: skip
     return no_store(make_response(page))
+
+
+@blueprint.post("/c/<slug>/check-your-email")
+def request_mail_again(slug: str) -> Response:
+    """Ask for a link by which somebody who told us never to write can take that back. The answer is the same for everybody."""
+    campaign = find_campaign_or_abort(slug)
+    # Only of the address typed in this browser within the hour.
+    address = cookies.typed_address(runtime().tokens)
+    if address:
+        suppression.request_lift(runtime(), campaign.id, read_email_address(address).key)
+    return no_store(make_response(redirect(localised_path(f"/c/{slug}/check-your-email?asked=1"), 303)))
 
 
 def _reload_campaign(slug: str) -> Campaign:

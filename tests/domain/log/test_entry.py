@@ -71,8 +71,8 @@ def test_a_count_is_what_its_entries_add_up_to() -> None:
         entry(6, 1, 2, 1, "restore"), entry(7, -1, 1, 2, "undo"),
     ):  # fmt: skip
         audit.add(each)
-    assert (audit.sequence, audit.total, audit.totals[-2:]) == (7, 1, [2, 1])
-    assert audit.events == {"verify": 2, "paper": 1, "withdraw": 1, "invalidate": 1, "restore": 1, "undo": 1}
+    assert (audit.sequence, audit.total, [audit.total_at(number) for number in (0, 6, 7)]) == (7, 1, [0, 2, 1])
+    assert audit.events() == {"verify": 2, "paper": 1, "withdraw": 1, "invalidate": 1, "restore": 1, "undo": 1}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,15 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.columns import COLUMN_SPELLINGS, read_column_mapping, recognise_columns
 from campaign.domain.paper.dates import read_signing_date
 from campaign.domain.paper.duplicates import ExclusionReason, exclusion_reason
-from campaign.domain.paper.entry import EntryRules, InvalidRow, PaperEntry, is_blank_row, parse_consent, read_entry
+from campaign.domain.paper.entry import (
+    EntryRules,
+    InvalidRow,
+    PaperEntry,
+    is_blank_row,
+    name_question,
+    parse_consent,
+    read_entry,
+)
 
 TODAY, LAST_DAY = date(2026, 11, 23), date(2026, 12, 23)
 RULES = EntryRules(SignFormFields(), TODAY, LAST_DAY)
@@ -28,6 +36,35 @@ def wrong(rules: EntryRules = RULES, **row: object) -> dict[str, str]:
     entry, _ = read_entry(7, {"name": "Ann Smith", "postcode": "ls1 4ap", **row}, rules)
     assert isinstance(entry, InvalidRow), entry
     return dict(entry.errors)
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("Turkey", "TR"), ("Türkiye", "TR"), ("Czech Republic", "CZ"), ("The Netherlands", "NL"), ("UAE", "AE"), ("GBR", "GB"),
+        ("usa", "US"), ("Deutschland", "DE"), ("Irlande", "IE"), ("Cymru", "GB"), ("Y Deyrnas Unedig", "GB"), ("826", "GB"),
+        ("Côte d’Ivoire", "CI"), ("Ivory Coast", "CI"), ("Éire", "IE"), ("XK", "XK"), ("Holland", "NL"), ("Россия", ""),
+        ("Narnia", ""), ("#N/A", "GB"),
+    ],
+)  # fmt: skip
+def test_a_country_is_known_by_any_of_its_names_and_costs_no_signature(written: str, code: str) -> None:
+    assert read(country=written, postcode="LS1 4AP" if code == "GB" else "1234").country == code
+
+
+def test_a_country_that_is_not_known_is_noted() -> None:
+    _, noted = read_entry(7, {"name": "Ann Smith", "country": "Narnia"}, RULES)
+    assert noted == ("a country that is not known was left out",)
+
+
+@pytest.mark.parametrize("name", ["NULL", "(blank)", "Total", "n/a", "Grand total", "-NA-"])
+def test_a_name_that_programs_write_is_doubted_and_taken(name: str) -> None:
+    assert "may be no name" in name_question(name)
+    assert name_question("Christopher Null") == ""
+
+
+def test_a_cell_with_several_lines_is_a_name_on_one() -> None:
+    assert read(name="Ann\r\nSmith", postcode="LS1\n4AP").name == "Ann Smith"
+    assert read(comment="#N/A", email="#N/A", date="#N/A").comment == ""
 
 
 def test_a_row_is_read_by_the_rules_of_the_form() -> None:
@@ -46,7 +83,10 @@ def test_a_row_is_read_by_the_rules_of_the_form() -> None:
         ({"name": "=HYPERLINK(1)"}, "name", "“=HYPERLINK(1)”: Your name cannot begin with"),
         ({"postcode": ""}, "postcode", "Enter your postcode"),
         ({"postcode": "don’t know"}, "postcode", "“don’t know”: Enter a full UK postcode"),
-        ({"country": "Narnia"}, "country", "“Narnia”: Choose a country from the list."),
+        ({"name": "#N/A"}, "name", "“#N/A”: A spreadsheet wrote an error here, not a name."),
+        ({"name": "#NAME?"}, "name", "A spreadsheet wrote an error here"),
+        ({"name": "", "first_name": "#REF!", "last_name": "Smith"}, "name", "A spreadsheet wrote an error here"),
+        ({"name": "Ann", "postcode": "#VALUE!"}, "postcode", "Enter your postcode"),
         ({"date": "31/02/2026"}, "date", "Write the date as"),
         ({"date": "24/11/2026"}, "date", "yet to come"),
         ({"date": "1/1/1999"}, "date", "too long ago"),
@@ -91,6 +131,14 @@ def test_consent_is_read_in_usual_spellings(text: str, meant: bool | None) -> No
 )  # fmt: skip
 def test_dates_are_read_with_the_day_first(text: object) -> None:
     assert read_signing_date(text, TODAY, LAST_DAY) == "2026-11-03"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026/11/20", "2026.11.20", "2026/11/20 9:14:03 am GMT", "2026-11-20T09:14:03Z", "46346", "46346.385", 46346, 46346.0],
+)
+def test_dates_of_web_forms_and_spreadsheets_are_read(text: object) -> None:
+    assert read(date=text).signed_on == "2026-11-20"
 
 
 def test_what_a_campaign_does_not_ask_for_is_not_kept() -> None:

@@ -121,10 +121,32 @@ def test_a_name_that_begins_like_a_formula_is_refused(lead: str, before: str) ->
         "Visit pills.com now",
         "cheap-pills.CO.UK",
         "ftp://x",
+        "Claim your £500 at bit.ly/nhs500",
+        "see t.me/freemoney",
+        "evil。com",
+        "freemoney.shop",
+        "go to evil.shop now",
+        "EVIL.COM",
     ],
 )
 def test_a_name_cannot_be_a_link(text: str) -> None:
     assert refusal(text) == "Your name cannot contain a web address."
+
+
+@pytest.mark.parametrize("text", ["Call 0906 123 4567", "win £500", "500€ for you", "ann@example"])
+def test_a_name_is_no_telephone_number_price_or_address(text: str) -> None:
+    assert refusal(text) == "Enter your name only, without numbers, prices or addresses."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "J.Top", "Dr.Ru", "Mehmet.Top", "j.smith", "dr.singh", "Mr.smith", "J.R.R. Tolkien", "A.B.Smith", "St.John Smith",
+        "Anne.Marie Top", "Henry 8th", "Smith/Jones", "Ann Smith M.Sc.",
+    ],
+)  # fmt: skip
+def test_initials_titles_and_dotted_names_are_names(text: str) -> None:
+    assert read_name(text) == text
 
 
 @pytest.mark.parametrize("text", ["12345", "...", "'", "🙂🙂", "´", "(((", "\u200d"])

@@ -81,7 +81,7 @@ def test_each_entry_of_a_ledger_is_logged_with_what_it_says(runtime: Runtime, no
     removals.invalidate_signature(runtime, COMMAND_LINE, eve, RemovalKind.PROGRAM, "a bot")
     advance(runtime)
     now.advance(hours=1)
-    removals.restore_signature(runtime, COMMAND_LINE, eve)
+    removals.restore_signature(runtime, COMMAND_LINE, eve, "no bot")
     signing.withdraw_signature(runtime, ada)
     advance(runtime)
     found = entries_of(runtime)

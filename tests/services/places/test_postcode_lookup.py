@@ -121,6 +121,8 @@ def test_where_a_signature_ends_or_changes_its_place_goes_with_it(
     assert totals(runtime, campaign) == {}
     run_workers(runtime)
     assert totals(runtime, campaign) == {"Leeds Central and Headingley": 1}
+    # Later than the ledger counted it, as it cannot be otherwise on a real clock.
+    now.advance(seconds=1)
     sign.withdraw_signature(runtime, number)
     sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("ada@example.org", postcode="SW1A 1AA"))
     verify()

@@ -36,7 +36,7 @@ def open_runtime(folder: Path, path: Path, redis_url: str) -> Runtime:
     """A runtime on a SQLite database, always with the same clock."""
     settings = load_settings(
         _env_file=None, data_dir=folder, database_url=f"sqlite:///{path}", redis_url=redis_url, places_url="off",
-        secret_key="0" * 64, base_url="https://sign.example.org", mail_url="smtp://127.0.0.1:9",
+        secret_key="0" * 64, log_key="7" * 64, base_url="https://sign.example.org", mail_url="smtp://127.0.0.1:9",
     )  # fmt: skip
     runtime = make_runtime(settings, max_connections=1)
     runtime.now = ManualClock()

@@ -168,4 +168,4 @@ def test_one_claim_takes_mails_to_signatories_and_to_campaigners_by_their_urgenc
     sign.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("ada@example.org"))
     owe(runtime, "desk_sign_in", mary)
     owe(runtime, "desk_invitation", mary)
-    assert [mail.kind.value for mail in claim(runtime)] == ["verify", "desk_sign_in", "desk_invitation", "desk_digest"]
+    assert [mail.kind.value for mail in claim(runtime)] == ["desk_sign_in", "verify", "desk_invitation", "desk_digest"]

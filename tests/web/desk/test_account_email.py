@@ -128,6 +128,8 @@ def test_it_is_asked_for_only_by_who_has_just_shown_who_they_are_and_not_too_oft
     answers = [mary.post(PATH, {"email": f"p{i}@example.org"}).status_code for i in range(account.MAX_ADDRESS_REQUESTS + 1)]
     assert answers == [303] * account.MAX_ADDRESS_REQUESTS + [422]
     now.advance(minutes=11)
-    assert mary.post(PATH, {"email": "late@example.org"}).location.startswith("/desk/confirm")
+    # What was typed comes back with the question.
+    asked = mary.post(PATH, {"email": "late@example.org"})
+    assert (asked.status_code, "/desk/confirm" in asked.text, "late@example.org" in asked.text) == (401, True, True)
     assert mary.get(PATH).location.startswith("/desk/confirm")
     assert query_int(runtime, "SELECT count(*) FROM outbox") == account.MAX_ADDRESS_REQUESTS

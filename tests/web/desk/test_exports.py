@@ -68,7 +68,8 @@ def test_what_cannot_be_understood_is_shown_again_with_an_error_at_each_field(ca
         PATH, {"format": "scroll", "columns": "password", "area": "Nowhere", "since": "then", "updates": "perhaps"}
     )
     assert answer.status_code == 422
-    for words in ("Choose a kind of file.", "Choose at least one column", "Enter a postcode area", "Enter a day and a time",
+    for words in ("Choose a kind of file.", "Choose at least one column",
+                  "Enter a postcode or the beginning of one", "Enter a day and a time",
                   "Choose with or without that consent"):  # fmt: skip
         assert page_text(answer).count(words) == 2
     assert 'value="Nowhere"' in answer.text

@@ -204,6 +204,12 @@ def test_a_file_that_is_no_list_is_refused_with_words(pond: Campaign, mary: Desk
     assert mary.post(f"{PAPER}/file").status_code == 422
 
 
+def test_countries_to_choose_from_are_countries(pond: Campaign, mary: DeskClient) -> None:
+    page = mary.get(f"{PAPER}/type").text
+    assert "Pseudo" not in page
+    assert '<option value="XK">Kosovo</option>' in page
+
+
 def test_an_upload_is_asked_which_text_was_on_the_paper_and_since_when(
     runtime: Runtime, pond: Campaign, mary: DeskClient
 ) -> None:

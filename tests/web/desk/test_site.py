@@ -113,7 +113,7 @@ def test_who_has_not_proved_lately_who_they_are_changes_nobody(app: Flask, runti
     now.advance(hours=1)
     for action in ("disable", "enable", "operator"):
         answer = ida.post(f"/desk/site/people/{mary.id}/{action}", {"reason": "Why", "on": "1"})
-        assert answer.location == f"/desk/confirm?next=%2Fdesk%2Fsite%2Fpeople%2F{mary.id}"
+        assert (answer.status_code, "/desk/confirm" in answer.text, "Why" in answer.text) == (401, True, True)
     assert mary.get("/desk/").status_code == 200
 
 

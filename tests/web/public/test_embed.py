@@ -55,8 +55,10 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
     values: dict[str, dict[str, Any]] = {
         "/v/<token>": {"token": verify.removeprefix("/v/")},
         "/s/<token>": {"token": ada.manage_path().removeprefix("/s/")},
+        "/s/<token>/receipt": {"token": ada.manage_path().removeprefix("/s/")},
         "/static/<path:name>": {"name": "site.css"},
         "/c/<slug>/picture-<int:width>.webp": {"slug": "save-the-pond", "width": 480},
+        "/log/tile/<level>/<path:number>": {"level": "0", "number": "000.p/1"},
         "/preview/<slug>/<key>": {"slug": "save-the-pond", "key": "k" * 22},
         "/preview/<slug>/<key>/picture-<int:width>.webp": {"slug": "save-the-pond", "key": "k" * 22, "width": 480},
     }
@@ -78,7 +80,10 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
     # These need more than this to be found at all.
     assert {rule for rule, status in answered.items() if status != 200} == {
         "/c/<slug>/picture-<int:width>.webp",
+        "/log/tile/<level>/<path:number>",
         "/oembed",
+        # The log begins when a worker first looks.
+        "/s/<token>/receipt",
         "/preview/<slug>/<key>",
         "/preview/<slug>/<key>/picture-<int:width>.webp",
     }

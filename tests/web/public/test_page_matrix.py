@@ -143,10 +143,20 @@ def visits(made: Made, where: Stage) -> Iterator[Visit]:
     yield Visit(f"{path}/embed", gone or 200, check=tally)
     yield Visit(f"{path}/signatures", gone or (422 if signable else 409), {"email": "x", "country": "GB"}, check=tally)
     yield Visit(f"{path}/thanks", gone or (200 if thanked else 303), check=tally)
-    for page in ("check-your-email", "share", "share/mastodon", "share/mastodon?server=mastodon.example", "history", "privacy"):
+    for page in (
+        "check-your-email",
+        "share",
+        "share/mastodon",
+        "share/mastodon?server=mastodon.example",
+        "history",
+        "privacy",
+        "how-we-count",
+    ):
         yield Visit(f"{path}/{page}", gone or 200)
     yield Visit(f"{path}/share/mastodon?server=not+a+server", gone or 422)
     yield Visit(f"{path}/count.json", gone or 200, check=count_data)
+    yield Visit(f"{path}/history.json", gone or 200)
+    yield Visit(f"{path}/history.csv", gone or 200)
     yield Visit(f"{path}.json", gone or 200, check=open_data)
     yield Visit(f"{path}/card.png", gone or 200, check=starts_with(b"\x89PNG"))
     yield Visit(f"{path}/badge.svg", gone or 200, check=svg)
@@ -163,6 +173,8 @@ def visits(made: Made, where: Stage) -> Iterator[Visit]:
         if made.verified:
             yield Visit(made.verified, gone or 200)
         yield from (Visit(own) for own in made.own)
+        # What was just counted is not in the log yet.
+        yield from (Visit(f"{own}/receipt", 409) for own in made.own)
 
 
 def lists(made: Made) -> Iterator[Visit]:

@@ -1,0 +1,101 @@
+"""How we count, for people: what the number means, what was removed, what nobody can know, and how to check it oneself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, render_template
+
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common import formatting
+from campaign.services.log import history
+from campaign.services.log.history import CountHistory
+from campaign.store.log.history import LoggedHour
+from campaign.web.app_context import runtime
+from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
+from campaign.web.language import page_language, use_campaign_language
+from campaign.web.public.campaign_lookup import find_campaign_or_abort
+from campaign.web.public.campaign_view import campaign_view
+from campaign.web.public.labels import localised_number
+from campaign.web.public.log import checker_hash, current_checkpoint
+from campaign.web.security_headers import allow_style
+
+MAX_AGE_SECONDS = 60
+"""How long a proxy or browser may keep the page."""
+CHART_WIDTH, CHART_HEIGHT = 600, 160
+"""Size of the chart, in its own units."""
+MAX_CHART_POINTS = 300
+MAX_ROWS_SHOWN = 31
+"""Newest periods in the table beside the chart; the whole is in the CSV."""
+_PAGES = page_region("how we count", 100, PAGE_CACHE_SECONDS, flight="how we count")
+
+blueprint = Blueprint("how_we_count", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One hour or day, in words."""
+
+    when: str
+    added: str
+    removed: str
+    total: str
+
+
+@blueprint.get("/c/<slug>/how-we-count")
+def show_how_we_count(slug: str) -> Response:
+    """What the number of a campaign means, and how to check it."""
+    campaign = find_campaign_or_abort(slug)
+    page = cached_page(_PAGES, (slug, use_campaign_language(campaign)), lambda: _render(campaign))
+    return allow_style(
+        page_response(page, max_age_seconds=MAX_AGE_SECONDS), campaign_view(campaign, runtime().now()).style_hash
+    )
+
+
+def _render(campaign: Campaign) -> str:
+    found, checkpoint = history.count_history(runtime(), campaign.id), current_checkpoint()
+    logged = found.logged
+    return render_template(
+        "campaign/how_we_count.html",
+        campaign=campaign_view(campaign, runtime().now()),
+        online_label=localised_number(campaign.online),
+        paper_label=localised_number(campaign.paper),
+        withdrawn=found.sum("withdraw"),
+        withdrawn_label=localised_number(found.sum("withdraw")),
+        undone_label=localised_number(found.sum("undo")) if found.sum("undo") else "",
+        since_label=formatting.format_moment(logged.since, campaign.zone, page_language().code) if logged else "",
+        older_label=localised_number(logged.older_entries) if logged and logged.older_entries else "",
+        chart=chart_points(found.periods),
+        chart_width=CHART_WIDTH,
+        chart_height=CHART_HEIGHT,
+        rows=_rows(found, campaign),
+        key=checkpoint.verifier_key if checkpoint else "",
+        script_hash=checker_hash(),
+    )
+
+
+def chart_points(periods: Sequence[LoggedHour]) -> str:
+    """The total over time as points of a line: `x,y x,y …`; nothing for fewer than two periods."""
+    if len(periods) < 2:
+        return ""
+    step = -(-len(periods) // MAX_CHART_POINTS)
+    chosen = [*periods[:-1:step], periods[-1]]
+    first, last = chosen[0].hour, chosen[-1].hour
+    span, top = (last - first).total_seconds(), max(1, *(each.total for each in chosen))
+    return " ".join(
+        f"{CHART_WIDTH * (each.hour - first).total_seconds() / span:.1f},{CHART_HEIGHT * (1 - each.total / top):.1f}"
+        for each in chosen
+    )
+
+
+def _rows(found: CountHistory, campaign: Campaign) -> list[HistoryRow]:
+    code = page_language().code
+    rows = []
+    for each in reversed(found.periods[-MAX_ROWS_SHOWN:]):
+        when = (
+            formatting.format_moment(each.hour, campaign.zone, code)
+            if found.resolution == "hour"
+            else formatting.format_day(each.hour, campaign.zone, code)
+        )
+        added, removed = each.verify + each.paper + each.restore, each.withdraw + each.invalidate + each.undo
+        rows.append(HistoryRow(when, localised_number(added), localised_number(removed), localised_number(each.total)))
+    return rows

@@ -1,0 +1,172 @@
+"""`countersign backup` and `restore`: taken while people sign, put back elsewhere, and nothing is lost or doubled."""
+
+import os
+import stat
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from campaign.runtime import Runtime
+from campaign.services.ledger import count
+from campaign.services.signatures import sign
+from campaign.store.campaigns import campaigns
+from tests.conftest import POSTGRES_URL_VARIABLE
+from tests.support.factories import new_campaign, sign_form_data, verify_link_of
+from tests.support.processes import run_command, shared_settings
+from tests.support.servers import MailServer, postgres_database
+
+PASSPHRASE = "a long passphrase of the operator"
+
+
+@dataclass
+class Site:
+    """A site in a folder of its own, as settings of processes."""
+
+    folder: Path
+    settings: dict[str, str]
+
+    def run(self, *arguments: str, passphrase: str = PASSPHRASE) -> tuple[int, str]:
+        """Exit code of a command, and all it said."""
+        (self.folder / "passphrase").write_text(passphrase + "\n")
+        more = ("--passphrase-file", "passphrase") if arguments[0] in ("backup", "restore") else ()
+        ended = run_command(self.folder, *arguments, *more, settings=self.settings)
+        return ended.returncode, ended.stdout + ended.stderr
+
+
+@pytest.fixture
+def old(runtime: Runtime, tmp_path: Path) -> Site:
+    return Site(tmp_path, shared_settings(runtime))
+
+
+@pytest.fixture
+def new(old: Site, runtime: Runtime, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Another machine: another folder, another database, no key; the Redis is that of before, with its newer copies."""
+    with _empty_database(runtime, tmp_path_factory) as url:
+        folder = tmp_path_factory.mktemp("another machine ?")
+        yield Site(folder, old.settings | {"data_dir": str(folder / "var"), "database_url": url, "secret_key": ""})
+
+
+@contextmanager
+def _empty_database(runtime: Runtime, folders: pytest.TempPathFactory) -> Iterator[str]:
+    if runtime.settings.is_sqlite:
+        yield f"sqlite:///{folders.mktemp('restored')}/countersign.sqlite3"
+        return
+    with postgres_database(os.environ[POSTGRES_URL_VARIABLE], f"restored_{os.getpid()}") as url:
+        yield url
+
+
+def test_a_backup_made_while_people_sign_is_put_back_on_another_machine(
+    old: Site, new: Site, runtime: Runtime, make_runtime: Callable[..., Runtime], mail: MailServer
+) -> None:
+    campaign = new_campaign(runtime)
+    for number in range(1, 4):
+        sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(f"{number}@example.org"))
+    for number in (1, 2):
+        sign.verify_signature(runtime, verify_link_of(runtime, number))
+    count.advance_ledgers(runtime)
+    stop = threading.Event()
+
+    def keep_signing() -> None:
+        number = 100
+        while not stop.is_set():
+            sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(f"{number}@example.org"))
+            number += 1
+
+    thread = threading.Thread(target=keep_signing)
+    thread.start()
+    try:
+        code, said = old.run("backup", "site.backup")
+    finally:
+        stop.set()
+        thread.join()
+    assert code == 0, said
+    file = old.folder / "site.backup"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    raw = file.read_bytes()
+    assert not any(word in raw for word in (b"example.org", b"Ada", b"0" * 64, b"signatures"))
+    # What was signed since is in Redis and in the old database, not in the backup.
+    sign.verify_signature(runtime, verify_link_of(runtime, 3))
+    count.advance_ledgers(runtime)
+
+    code, said = new.run("restore", str(file))
+    assert code == 0, said
+    data_dir = Path(new.settings["data_dir"])
+    assert (data_dir / "secret_key").read_text().strip() == "0" * 64
+    for name in ("secret_key", "restored.env"):
+        assert stat.S_IMODE((data_dir / name).stat().st_mode) == 0o600
+    assert f"MAIL_URL={mail.url}" in (data_dir / "restored.env").read_text()
+
+    restored = make_runtime(mail_url=mail.url, database_url=new.settings["database_url"])
+    with restored.reading() as connection:
+        found = campaigns.get_by_id(connection, campaign.id)
+        assert found.verified == 2
+        highest = connection.execute(text("SELECT max(id) FROM signatures")).scalar_one()
+    assert highest >= 3
+    # Old links work, new signatures get numbers of their own, and the ledger is sound.
+    sign.verify_signature(restored, verify_link_of(restored, 3))
+    sign.sign_campaign(restored, campaign.id, campaign.text.hash, sign_form_data("later@example.org"))
+    count.advance_ledgers(restored)
+    with restored.reading() as connection:
+        assert connection.execute(text("SELECT max(id) FROM signatures")).scalar_one() > highest
+    code, said = new.run("reconcile")
+    assert code == 0, said
+    assert "save-the-pond: sound; 3 verified" in said
+    # What nobody may change can still not be changed.
+    with pytest.raises(Exception, match="ledger"), restored.transaction() as connection:
+        connection.execute(text("UPDATE ledger SET total = 9"))
+
+
+@pytest.fixture
+def made(old: Site, runtime: Runtime) -> Path:
+    new_campaign(runtime)
+    code, said = old.run("backup", "site.backup")
+    assert code == 0, said
+    return old.folder / "site.backup"
+
+
+def test_a_restore_refuses_what_it_must_not_do_and_changes_nothing(old: Site, new: Site, runtime: Runtime, made: Path) -> None:
+    assert "holds a site already" in old.run("restore", str(made))[1]
+    whole = made.read_bytes()
+    for changed, said in (
+        (whole[:-40], "the backup is cut off or damaged"),
+        (whole + b"x", "goes on after its end"),
+        (whole[:60] + bytes([whole[60] ^ 1]) + whole[61:], "the passphrase is wrong, or the backup is damaged"),
+        (b"SQLite format 3\0" + whole, "this is no backup of Countersign"),
+    ):
+        made.write_bytes(changed)
+        code, words = new.run("restore", str(made))
+        assert (code, words.count("\n")) == (1, 1), words
+        assert said in words
+    made.write_bytes(whole)
+    assert "the passphrase is wrong" in new.run("restore", str(made), passphrase="another one altogether")[1]
+    assert "12 characters or more" in old.run("backup", "x", passphrase="short")[1]
+    new.settings["secret_key"] = "f" * 64
+    assert "SECRET_KEY: differs from the backup's" in new.run("restore", str(made))[1]
+    new.settings["secret_key"] = ""
+    assert not Path(new.settings["database_url"].removeprefix("sqlite:///")).exists() or new.run("campaign", "list")[0] == 1
+
+
+def test_a_restore_in_place_needs_to_be_told_and_leaves_no_old_file_beside_the_new(
+    old: Site, runtime: Runtime, made: Path
+) -> None:
+    new_campaign(runtime, slug="since-then")
+    runtime.engine.dispose()
+    runtime.autocommit_engine.dispose()
+    path = Path(runtime.settings.database_url.removeprefix("sqlite:///"))
+    if runtime.settings.is_sqlite:
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).write_bytes(b"left behind" * 500)
+    code, said = old.run("restore", str(made), "--overwrite")
+    assert code == 0, said
+    assert runtime.redis.keys("countersign:campaign:*") == []
+    code, said = old.run("campaign", "list")
+    assert code == 0, said
+    assert "save-the-pond" in said
+    assert "since-then" not in said
+    runtime.engine.dispose()
+    runtime.autocommit_engine.dispose()

@@ -1,0 +1,30 @@
+"""Pace of the mailer: what it claims at once, and `MAIL_PER_MINUTE` over all workers."""
+
+import time
+from collections.abc import Callable
+
+from campaign.runtime import Runtime
+from workers.mail_pace import FIRST_CLAIM, MAX_CLAIMED, MailPace
+
+
+def test_no_more_is_claimed_than_is_sent_within_a_second(runtime: Runtime) -> None:
+    pace = MailPace(runtime, 4)
+    assert pace.claim_size() == FIRST_CLAIM
+    for _ in range(10):
+        pace.note(10, 1.0)
+    assert pace.claim_size() == 10
+    for _ in range(10):
+        pace.note(50, 0.05)
+    assert pace.claim_size() == MAX_CLAIMED
+    for _ in range(10):
+        pace.note(1, 60.0)
+    assert pace.claim_size() == 4, "one for each connection"
+
+
+def test_mails_a_minute_are_bounded_over_all_workers(make_runtime: Callable[..., Runtime]) -> None:
+    runtime = make_runtime(mail_per_minute=600)
+    workers, began, allowed = [MailPace(runtime, 4), MailPace(runtime, 4)], time.monotonic(), 0
+    while time.monotonic() - began < 1.0:
+        allowed += sum(worker.claim_size() for worker in workers)
+    # Ten a second, and a second's worth ahead.
+    assert 15 <= allowed <= 10 * (time.monotonic() - began) + 12
