@@ -396,9 +396,9 @@ def load_settings(**overrides: Any) -> Settings:
 
 def site_name(settings: Settings) -> str:
     """Name of the site in its pages and mails: SITE_NAME, else the host people know it by."""
-    host = urlsplit(settings.base_url).hostname or ""
     if settings.site_name:
         return settings.site_name
+    host = urlsplit(settings.base_url).hostname or ""
     return "Countersign" if is_loopback(host) else readable_host(host)
 
 

@@ -80,6 +80,13 @@ def allow_framing(response: Response) -> Response:
     return response
 
 
+def allow_reading_elsewhere(response: Response) -> Response:
+    """Let scripts of any other site read it: open data is for everybody's pages, and says nothing about anybody."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
 def allow_own_frames(response: Response) -> Response:
     """Let a page show others of our own in a frame."""
     policy = response.headers.get("Content-Security-Policy", _CONTENT_SECURITY_POLICY)

@@ -17,6 +17,7 @@ from campaign.services.places import totals
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
+from campaign.web.security_headers import allow_reading_elsewhere
 from campaign.web.site_switches import current_switches
 
 COUNT_MAX_AGE_SECONDS = 1
@@ -148,8 +149,6 @@ def _petition(slug: str) -> dict[str, Any]:
 def _public_json(body: str, etag: str, seconds: int, *, weak: bool = False) -> Response:
     response = Response(body, mimetype="application/json")
     response.headers["Cache-Control"] = f"public, max-age={seconds}"
-    # Open data is for everybody's pages, and says nothing about anybody.
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    allow_reading_elsewhere(response)
     response.set_etag(etag, weak=weak)
     return response.make_conditional(request)  # type: ignore[return-value]

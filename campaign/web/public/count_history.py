@@ -16,6 +16,7 @@ from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.log import current_checkpoint
+from campaign.web.security_headers import allow_reading_elsewhere
 
 HISTORY_SECONDS = 5
 """How long anybody, this process included, may keep a history."""
@@ -77,6 +78,4 @@ def _numbers(each: LoggedHour) -> dict[str, int]:
 
 def _open_data(response: Response) -> Response:
     response.headers["Cache-Control"] = f"public, max-age={HISTORY_SECONDS}"
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    return allow_reading_elsewhere(response)

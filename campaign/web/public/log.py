@@ -11,6 +11,7 @@ from campaign.services.log import read
 from campaign.store.log.read import StoredCheckpoint
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
+from campaign.web.security_headers import allow_reading_elsewhere
 
 CHECKPOINT_SECONDS = 1.0
 """How long a checkpoint is kept: there is a new one each second at most."""
@@ -29,7 +30,7 @@ blueprint = Blueprint("log", __name__)
 def show_checkpoint() -> Response:
     """The newest checkpoint."""
     checkpoint = current_checkpoint() or abort(404)
-    response = _public(Response(checkpoint.note, content_type="text/plain; charset=utf-8"))
+    response = allow_reading_elsewhere(Response(checkpoint.note, content_type="text/plain; charset=utf-8"))
     response.headers["Cache-Control"] = f"public, max-age={CHECKPOINT_SECONDS:.0f}"
     return response
 
@@ -38,7 +39,7 @@ def show_checkpoint() -> Response:
 def show_key() -> Response:
     """The key that checkpoints are verified with."""
     checkpoint = current_checkpoint() or abort(404)
-    response = _public(Response(checkpoint.verifier_key + "\n", content_type="text/plain; charset=utf-8"))
+    response = allow_reading_elsewhere(Response(checkpoint.verifier_key + "\n", content_type="text/plain; charset=utf-8"))
     response.headers["Cache-Control"] = "public, max-age=60"
     return response
 
@@ -68,7 +69,7 @@ def show_tile(level: str, number: str) -> Response:
     data = process_cache().get(_TILES, (height, index), load) if width == TILE_WIDTH else load()
     if data is None:
         abort(404)
-    response = _public(Response(data, mimetype="application/octet-stream"))
+    response = allow_reading_elsewhere(Response(data, mimetype="application/octet-stream"))
     response.headers["Cache-Control"] = _FOREVER
     return response
 
@@ -77,7 +78,7 @@ def show_tile(level: str, number: str) -> Response:
 def show_checker() -> Response:
     """The program that checks the count, for who does not trust us."""
     text = checker_text()
-    response = _public(Response(text, content_type="text/x-python; charset=utf-8"))
+    response = allow_reading_elsewhere(Response(text, content_type="text/x-python; charset=utf-8"))
     response.headers["Cache-Control"] = f"public, max-age={_SCRIPT_MAX_AGE_SECONDS}"
     response.headers["Content-Disposition"] = 'attachment; filename="check.py"'
     response.set_etag(checker_hash())
@@ -99,9 +100,3 @@ def checker_text() -> bytes:
 def checker_hash() -> str:
     """SHA-256 of the program, in hexadecimal digits."""
     return hashlib.sha256(checker_text()).hexdigest()
-
-
-def _public(response: Response) -> Response:
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response

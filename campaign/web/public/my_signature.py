@@ -82,16 +82,12 @@ def _my_signature_page(token: str, signature: Signature, typed_comment: str | No
         signature=signature,
         token=token,
         country=country_name(signature.country),
-        saved="saved" in request.args,
-        takes_comment=takes_comment(signature, campaign, runtime().now()),
-        comment=signature.comment if typed_comment is None else typed_comment,
-        comment_error=comment_error,
+        **choices_context(signature, campaign, typed_comment, comment_error),
         # Also for a campaign that was taken down: nobody loses the way out.
         taken_down=campaign.taken_down,
         signed_label=moment(signature.signed_at),
         verified_label=moment(signature.verified_at),
         ended_label=moment(signature.ended_at),
-        updates_wording=gettext(UPDATES_WORDINGS[CURRENT_UPDATES_WORDING]),
         ordinal_label=ordinal_label(signature.ordinal) if signature.ordinal else "",
         personal_link=personal,
         via=via,
@@ -149,7 +145,7 @@ def _save_choices(token: str, signature: Signature) -> Response:
     """Save whether the name is shown, whether updates are wanted, and the comment where the form had one."""
     campaign = find_published(signature.slug)
     comment = None
-    if campaign is not None and "comment" in request.form and takes_comment(signature, campaign, runtime().now()):
+    if campaign is not None and "comment" in request.form and _takes_comment(signature, campaign, runtime().now()):
         typed = request.form["comment"]
         try:
             comment = read_comment(typed)
@@ -169,7 +165,20 @@ def _save_choices(token: str, signature: Signature) -> Response:
     return no_store_no_referrer(make_response(redirect(localised_path(after), 303)))
 
 
-def takes_comment(signature: Signature, campaign: Campaign, now: datetime) -> bool:
+def choices_context(
+    signature: Signature, campaign: Campaign, typed_comment: str | None = None, comment_error: str = ""
+) -> dict[str, object]:
+    """Template context of the form with a signatory's choices, which stands on this page and on the thank-you page."""
+    return {
+        "saved": "saved" in request.args,
+        "takes_comment": _takes_comment(signature, campaign, runtime().now()),
+        "comment": signature.comment if typed_comment is None else typed_comment,
+        "comment_error": comment_error,
+        "updates_wording": gettext(UPDATES_WORDINGS[CURRENT_UPDATES_WORDING]),
+    }
+
+
+def _takes_comment(signature: Signature, campaign: Campaign, now: datetime) -> bool:
     """Whether a signatory may still say why: never what was hidden anew, and not once the total is final."""
     return (
         campaign.form_fields.comment != "no" and not signature.comment_hidden and campaign.state(now) is not CampaignState.FINAL

@@ -1,8 +1,8 @@
 """Verification links: a page with one button, and what a press of it comes to. GET and HEAD change nothing, for anybody."""
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, make_response, redirect, render_template
 
-from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, UPDATES_WORDINGS
+from campaign.domain.signatures.consent import UPDATES_WORDINGS
 from campaign.security.tokens import InvalidTokenError, VerificationRef
 from campaign.services.signatures import sharing, sign
 from campaign.services.signatures.sign import VerifyOutcome
@@ -12,7 +12,7 @@ from campaign.web.public import cookies
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.labels import country_name, ordinal_label, referrals_label
-from campaign.web.public.my_signature import takes_comment
+from campaign.web.public.my_signature import choices_context
 from campaign.web.public.share_links import share_links, with_via
 from campaign.web.security_headers import no_store_no_referrer
 from campaign.web.site_switches import current_switches, expire_switches
@@ -69,14 +69,10 @@ def show_thanks(slug: str) -> Response:
         token=runtime().tokens.manage_token(signature.id, signature.link_key),
         ordinal_label=ordinal_label(signature.ordinal) if signature.ordinal else "",
         personal_link=personal,
-        saved="saved" in request.args,
-        takes_comment=takes_comment(signature, campaign, runtime().now()),
-        comment=signature.comment,
-        comment_error="",
-        updates_wording=gettext(UPDATES_WORDINGS[CURRENT_UPDATES_WORDING]),
         via=via,
         shares=share_links(personal, shown.share_text, shown.text.title),
         referrals_label=referrals_label(sharing.count_referrals(runtime(), signature)),
+        **choices_context(signature, campaign),
     )
     return no_store_no_referrer(make_response(page))
 
