@@ -176,7 +176,7 @@ def test_a_mail_refused_with_550_is_not_sent_again_and_the_next_ones_are(
 def test_a_worker_killed_while_sending_repeats_one_mail_for_each_connection_at_most_and_loses_none(
     make_runtime: Callable[..., Runtime], mail: MailServer
 ) -> None:
-    runtime = make_runtime(mail_url=mail.url, clock=lambda: datetime.now(UTC))
+    runtime = make_runtime(mail_url=mail.url, mail_connections=4, clock=lambda: datetime.now(UTC))
     app = create_app(runtime)
     opens_at = runtime.now() - timedelta(hours=1)
     new_campaign(runtime, opens_at=opens_at, closes_at=opens_at + timedelta(days=1))
