@@ -16,8 +16,10 @@ _TRAILING = re.compile(r"""[\s/.,;:!?)\]}>'"’”»*_\u200b-\u200f\u2060\ufeff]
 """What stands behind an address in a sentence, in brackets or in a mail. No address of ours ends in one of them."""
 _TOKEN_TRAILING = re.compile(r"""[\s/.,;:!?)\]}>'"’”»*\u200b-\u200f\u2060\ufeff]+$""")
 """The same behind a token, which may end in an underscore."""
-_TOKEN_PATH = re.compile(r"/(?:[a-z]|preview|desk)/")
-_CAMPAIGN_PATH = re.compile(r"/c/[^/.]*", re.IGNORECASE)
+_TOKEN_PATH = re.compile(r"/(?:[abd-z]|preview|desk/enter|desk/invitation)/")
+_OWN_PATH = re.compile(r"/(?:desk|dev)/")
+"""What nobody prints or is mailed: the desk's rooms and the development mailbox."""
+_CAMPAIGN_PATH = re.compile(r"/c/[a-z0-9-]+(?=[/.]|$)", re.IGNORECASE)
 
 
 def register_mended_addresses(app: Flask) -> None:
@@ -41,12 +43,14 @@ def register_mended_addresses(app: Flask) -> None:
 def mended_path(path: str) -> str:
     """The path that is meant by one that leads nowhere; the same where there is nothing to mend."""
     is_secret = _is_secret(path)
+    if _OWN_PATH.match(path) and not is_secret:
+        return path
     bare = (_TOKEN_TRAILING if is_secret else _TRAILING).sub("", path) or "/"
     return bare if is_secret else _CAMPAIGN_PATH.sub(lambda found: found[0].lower(), bare, count=1)
 
 
 def _is_secret(path: str) -> bool:
-    return not path.lower().startswith("/c/") and _TOKEN_PATH.match(path) is not None
+    return _TOKEN_PATH.match(path) is not None
 
 
 def _is_page(app: Flask, path: str) -> bool:
