@@ -4,7 +4,7 @@
 stands above the other use cases, since a pack holds the papers of a submission.
 """
 
-from campaign.services.exports.contents import Provenance, record_export, write_export
+from campaign.services.exports.contents import Provenance, file_name, record_export, write_export
 from campaign.services.exports.packs import submission_profiles
 from campaign.services.exports.request import (
     FILE_LIFETIME,
@@ -27,6 +27,7 @@ __all__ = [
     "cancel_export",
     "delete_export",
     "download_export",
+    "file_name",
     "get_export",
     "list_exports",
     "record_export",
