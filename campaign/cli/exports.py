@@ -47,7 +47,8 @@ _MADE_BY = "the command line"
 @click.option("--order", type=click.Choice([order.value for order in ExportOrder]), default="signing", show_default=True,
               help="As they came in, by name, or as the ledger counted them.")  # fmt: skip
 @click.option("--profile", default="", help="Whom a pack is for: it holds what they may have. None: for the campaign itself.")
-@click.option("--for", "program", default="", type=click.Choice(["", *(one.value for one in MailingProgram)]), show_choices=False,
+@click.option("--for", "program", default="", show_choices=False,
+              type=click.Choice(["", *(program.value for program in MailingProgram)]),
               help=f"Which program a list is for: {', '.join(MailingProgram)}.")  # fmt: skip
 @click.option("--two-names", is_flag=True, help="A list for listmonk: first and last name beside the whole name.")
 @click.option("--at", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]),
