@@ -14,6 +14,7 @@ from campaign.web.assets import blueprint as assets_blueprint
 from campaign.web.cache import install_cache
 from campaign.web.desk.account import blueprint as desk_account
 from campaign.web.desk.account_email import blueprint as desk_account_email
+from campaign.web.desk.alarms import blueprint as desk_alarms
 from campaign.web.desk.audit_log import blueprint as desk_audit_log
 from campaign.web.desk.batches import blueprint as desk_batches
 from campaign.web.desk.comments import blueprint as desk_comments
@@ -88,7 +89,7 @@ DESK_BLUEPRINTS = (
     desk_sign_in, desk_sign_in_code, desk_sign_in_methods, desk_invitation, desk_reauthentication,
     desk_account, desk_account_email, desk_password, desk_passkeys, desk_second_factor,
     desk_dashboard, desk_lifecycle, desk_page_texts, desk_picture, desk_settings, desk_preview, desk_team, desk_audit_log,
-    desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_batches,
+    desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_alarms, desk_batches,
     desk_paper, desk_paper_import, desk_paper_type_in, desk_exports, desk_submissions,
     desk_site, desk_site_campaigners, desk_switches,
 )  # fmt: skip
