@@ -15,7 +15,15 @@ from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.formatting import format_number
 from campaign.domain.exports.mailing_list import MailingProgram
-from campaign.domain.exports.plan import COLUMN_TYPES, DEFAULT_COLUMNS, ExportFormat, ExportOrder, ExportPlan, read_plan
+from campaign.domain.exports.plan import (
+    CHOSEN_FORMATS,
+    COLUMN_TYPES,
+    DEFAULT_COLUMNS,
+    ExportFormat,
+    ExportOrder,
+    ExportPlan,
+    read_plan,
+)
 from campaign.domain.signatures.filters import InvalidFiltersError
 from campaign.domain.signatures.signature import SignatureState
 from campaign.formats.pack_verify import InvalidPackError, verify_pack_file
@@ -31,7 +39,7 @@ _MADE_BY = "the command line"
 
 @click.command()
 @click.argument("slug")
-@click.option("--format", "kind", type=click.Choice([kind.value for kind in ExportFormat]), default="csv", show_default=True)
+@click.option("--format", "kind", type=click.Choice([kind.value for kind in CHOSEN_FORMATS]), default="csv", show_default=True)
 @click.option(
     "--out", required=True, help="The file to write, or a folder for one with the date in its name; - for standard output."
 )

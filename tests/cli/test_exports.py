@@ -122,3 +122,14 @@ def test_a_mailing_list_goes_into_a_folder_under_a_name_with_the_date(
     assert (entry.action, entry.after["program"], entry.after["rows"]) == ("export signatures", "civicrm", 1)
     missing = run("export", signed.slug, "--format", "list", "--out", "-")
     assert (missing.returncode, "--for: Choose the program" in missing.stderr) == (2, True)
+
+
+def test_a_sample_is_drawn_by_words(run: Run, signed: Campaign, tmp_path: Path) -> None:
+    words = ("sample", signed.slug, "--size", "2", "--seed", "The clerk's words", "--out")
+    assert output_of(run(*words, "one.zip")) == "one.zip is written: 2 of 3 signatures, as sample 1.\n"
+    output_of(run(*words, "two.zip"))
+    with ZipFile(tmp_path / "one.zip") as one, ZipFile(tmp_path / "two.zip") as two:
+        assert one.read("sample.csv") == two.read("sample.csv")
+    assert (tmp_path / "one.zip").stat().st_mode & 0o777 == 0o600
+    missing = run("sample", signed.slug, "--seed", "short", "--out", "three.zip")
+    assert (missing.returncode, "at least 8 characters" in missing.stderr) == (2, True)

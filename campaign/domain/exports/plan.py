@@ -25,13 +25,20 @@ class ExportFormat(StrEnum):
     """An object on each line."""
     LIST = "list"
     """Who asked for updates, as CSV for one mailing program; its columns are that program's."""
+    SAMPLE = "sample"
+    """A ZIP with a random sample that was drawn for a recipient; asked for by drawing it."""
     PACK = "pack"
     """A ZIP with a manifest. For a recipient: papers and the list they may have; else the other formats, for the campaigner"""
 
     @property
     def suffix(self) -> str:
         """What the name of such a file ends with."""
-        return {ExportFormat.CSV_EXCEL: "csv", ExportFormat.LIST: "csv", ExportFormat.PACK: "zip"}.get(self, self.value)
+        return {
+            ExportFormat.CSV_EXCEL: "csv",
+            ExportFormat.LIST: "csv",
+            ExportFormat.SAMPLE: "zip",
+            ExportFormat.PACK: "zip",
+        }.get(self, self.value)
 
 
 class ExportOrder(StrEnum):
@@ -84,6 +91,8 @@ too; without it they stay out."""
 DEFAULT_COLUMNS = tuple(name for name in COLUMN_TYPES if name not in OPTIONAL_COLUMNS)
 EXPORT_FILTERS = ("states", "since", "before", "area", "text")
 """Filters of signatures that an export can be narrowed by, beside `updates`."""
+CHOSEN_FORMATS = tuple(kind for kind in ExportFormat if kind is not ExportFormat.SAMPLE)
+"""Formats that are asked for by name; a sample is drawn first."""
 MAX_CHOICE_LENGTH = 40
 """Characters of the name of a format, an order or a profile."""
 
@@ -104,6 +113,8 @@ class ExportPlan:
     """Which mailing program a list is for; empty for other formats."""
     two_names: bool = False
     """Whether a list has first and last names also where the program keeps one name."""
+    sample: int = 0
+    """Which sample a file is of; 0 for other formats."""
 
     @property
     def has_email(self) -> bool:
@@ -120,7 +131,7 @@ class ExportPlan:
         return {
             "format": self.format.value, "columns": list(self.columns), "filters": self.filters.to_json(),
             "updates": self.updates, "order": self.order.value, "profile": self.profile, "program": self.program,
-            "two_names": self.two_names,
+            "two_names": self.two_names, "sample": self.sample,
         }  # fmt: skip
 
 
@@ -129,6 +140,7 @@ def plan_from_json(stored: Mapping[str, Any]) -> ExportPlan:
     return ExportPlan(
         ExportFormat(stored["format"]), tuple(stored["columns"]), filters_from_json(stored["filters"]), stored["updates"],
         ExportOrder(stored["order"]), stored["profile"], stored.get("program", ""), stored.get("two_names", False),
+        stored.get("sample", 0),
     )  # fmt: skip
 
 
@@ -157,7 +169,7 @@ def read_plan(given: Mapping[str, Sequence[str]], zone: tzinfo, profiles: Sequen
         name: (list(given.get(name, ())) or [""])[0][:MAX_CHOICE_LENGTH]
         for name in ("format", "order", "updates", "profile", "program")
     }
-    if one["format"] not in set(ExportFormat):
+    if one["format"] not in CHOSEN_FORMATS:
         errors["format"] = "Choose a kind of file."
     if (one["order"] or ExportOrder.SIGNING) not in set(ExportOrder):
         errors["order"] = "Choose an order from the list."

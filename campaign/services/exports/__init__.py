@@ -16,6 +16,7 @@ from campaign.services.exports.request import (
     get_export,
     list_exports,
     request_export,
+    request_sample,
     restart_export,
 )
 
@@ -32,6 +33,7 @@ __all__ = [
     "list_exports",
     "record_export",
     "request_export",
+    "request_sample",
     "restart_export",
     "submission_profiles",
     "write_export",

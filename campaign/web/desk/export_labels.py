@@ -32,9 +32,10 @@ MEDIA_TYPES = {
     ExportFormat.JSON: "application/json",
     ExportFormat.JSONL: "application/jsonl",
     ExportFormat.LIST: "text/csv",
+    ExportFormat.SAMPLE: "application/zip",
     ExportFormat.PACK: "application/zip",
 }
-_FORMAT_NAMES = {value: words for value, words, _ in FORMAT_LABELS}
+_FORMAT_NAMES = {**{value: words for value, words, _ in FORMAT_LABELS}, ExportFormat.SAMPLE.value: "Sample (ZIP)"}
 COLUMN_LABELS = {
     "number": "Number in the list", "name": "Name", "first_name": "First name", "last_name": "Last name",
     "postcode": "Postcode", "country": "Country", "comment": "Comment",
@@ -82,6 +83,8 @@ def size_label(octets: int) -> str:
 def plan_summary(plan: ExportPlan, zone: tzinfo, texts: dict[str, str]) -> list[str]:
     """What is in an export, in a few words each; that it is as most are needs none."""
     said = [_FORMAT_NAMES[plan.format.value]]
+    if plan.sample:
+        return [*said, "for the recipient whose words drew it"]
     if plan.profile:
         return [*said, f"for {plan.profile.replace('-', ' ')}, with what they may have"]
     if plan.program:
