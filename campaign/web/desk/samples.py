@@ -80,7 +80,8 @@ def note_results(context: DeskContext, number: int) -> ResponseReturnValue:
     sample = samples.get_sample(runtime(), context.campaign, number) or abort(404)
     typed = echoed_fields(*_RESULT_FIELDS)
     try:
-        results = read_results(*(request.form.get(name, "") for name in _RESULT_FIELDS), drawn=sample.drawn)
+        valid, invalid, unreachable = (request.form.get(name, "") for name in _RESULT_FIELDS)
+        results = read_results(valid, invalid, unreachable, sample.drawn)
     except InvalidInputError as refused:
         return _samples_page(context, {"size": _DEFAULT_SIZE}, {}, (number, typed, str(refused)))
     samples.note_results(runtime(), context.actor, sample, results)
