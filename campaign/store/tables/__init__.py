@@ -15,7 +15,14 @@ from campaign.store.tables.campaigns import announcements, campaigns, former_slu
 from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports
 from campaign.store.tables.ledger import certificates, country_tallies, hourly_tallies, ledger, milestones, tallies
 from campaign.store.tables.log import log_campaigns, log_checkpoints, log_head, log_hours, log_leaves, log_tiles
-from campaign.store.tables.mail import UNTALLIED_DELIVERY_SQL, UNTALLIED_SQL, mail_events, outbox, suppressions
+from campaign.store.tables.mail import (
+    UNTALLIED_DELIVERY_SQL,
+    UNTALLIED_SQL,
+    mail_events,
+    outbox,
+    reminder_progress,
+    suppressions,
+)
 from campaign.store.tables.metadata import metadata
 from campaign.store.tables.moderation import batches, flags
 from campaign.store.tables.paper import (
@@ -30,7 +37,7 @@ from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_t
 from campaign.store.tables.rollups import area_tallies, cohort_tallies, removal_tallies, source_tallies, wait_tallies
 from campaign.store.tables.signatures import UNCOUNTED_SQL, corrections, saved_filters, signatures
 from campaign.store.tables.site import alarms, switches, write_probes
-from campaign.store.tables.submissions import submissions
+from campaign.store.tables.submissions import samples, submissions
 
 __all__ = [
     "IMPORTED_ONCE_SQL",
@@ -80,8 +87,10 @@ __all__ = [
     "places",
     "postcodes",
     "recovery_codes",
+    "reminder_progress",
     "removal_tallies",
     "representatives",
+    "samples",
     "saved_filters",
     "sheets",
     "signatures",
