@@ -17,6 +17,7 @@ from campaign.jobs import (
     FORGET_NETWORKS,
     LOOK_UP_PLACES,
     MAKE_EXPORTS,
+    OFFER_CHECKPOINT,
     RAISE_FLAGS,
     RECONCILE,
     RUN_BATCHES,
@@ -27,7 +28,7 @@ from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.services import site
 from campaign.services.campaigns import lifecycle
 from campaign.services.ledger import count
-from campaign.services.log import append
+from campaign.services.log import append, witnesses
 from campaign.services.mail import bounces
 from campaign.services.paper import undo
 from campaign.services.places import postcode_lookup
@@ -168,6 +169,12 @@ def enqueue_bounces(runtime: Runtime) -> None:
         runtime.enqueue_once(COLLECT_BOUNCES)
 
 
+def enqueue_witnesses(runtime: Runtime) -> None:
+    """A checkpoint that a witness of the log has not cosigned yet."""
+    if witnesses.offer_due(runtime):
+        runtime.enqueue_once(OFFER_CHECKPOINT)
+
+
 def enqueue_team_mails(runtime: Runtime) -> None:
     """Milestones, deadlines that come near, digests."""
     runtime.enqueue_once(SEND_TEAM_MAILS)
@@ -189,6 +196,7 @@ SCHEDULE = (
     ClockTask("flags", 60.0, enqueue_flags),
     ClockTask("team mails", 60.0, enqueue_team_mails),
     ClockTask("bounces", 60.0, enqueue_bounces),
+    ClockTask("witnesses", 2.0, enqueue_witnesses),
     ClockTask("reconcile", 60.0, enqueue_reconcile),
     ClockTask("heartbeat", 5.0, heartbeat),
 )
