@@ -18,6 +18,7 @@ from campaign.jobs import (
     LOOK_UP_PLACES,
     MAKE_EXPORTS,
     OFFER_CHECKPOINT,
+    RAISE_ALARMS,
     RAISE_FLAGS,
     RECONCILE,
     RUN_BATCHES,
@@ -180,6 +181,11 @@ def enqueue_team_mails(runtime: Runtime) -> None:
     runtime.enqueue_once(SEND_TEAM_MAILS)
 
 
+def enqueue_alarms(runtime: Runtime) -> None:
+    """A look at what alarms are about."""
+    runtime.enqueue_once(RAISE_ALARMS)
+
+
 SCHEDULE = (
     ClockTask("mail", 1.0, enqueue_mail),
     ClockTask("ledger", 1.0, enqueue_ledger),
@@ -195,6 +201,7 @@ SCHEDULE = (
     ClockTask("exports", 2.0, enqueue_exports),
     ClockTask("flags", 60.0, enqueue_flags),
     ClockTask("team mails", 60.0, enqueue_team_mails),
+    ClockTask("alarms", 30.0, enqueue_alarms),
     ClockTask("bounces", 60.0, enqueue_bounces),
     ClockTask("witnesses", 2.0, enqueue_witnesses),
     ClockTask("reconcile", 60.0, enqueue_reconcile),

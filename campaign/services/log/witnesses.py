@@ -1,6 +1,6 @@
 """Witnesses: new checkpoints are offered to them by a job, and their cosignatures kept. Nothing waits for one.
 
-A witness that says that the log is not the one it knew is told to the operator: in our log, by `doctor`, and in the metrics.
+A witness that says that the log is not the one it knew is told to the operator: by mail, at the desk, in our log, by `doctor`, and in the metrics.
 """
 
 import threading
@@ -17,9 +17,11 @@ from campaign.domain.log.cosignature import verify_cosignature
 from campaign.domain.log.merkle import Tree
 from campaign.domain.log.note import InvalidNoteError, Note, NoteSignature, VerifierKey, parse_signature_lines
 from campaign.domain.log.witness import Witness, WitnessRecord, WitnessStatus, witness_statuses
+from campaign.domain.site.alarm import AlarmKind
 from campaign.runtime import Runtime
 from campaign.store.log import read, witnesses
 from campaign.store.log.read import tile_reader
+from campaign.store.site import alarms
 
 if TYPE_CHECKING:
     from campaign.store.log.read import StoredCheckpoint
@@ -202,3 +204,5 @@ def _note_refusal(runtime: Runtime, record: WitnessRecord, size: int, refusal: _
         log.warning("A witness gave no cosignature; it is asked again", witness=name, reason=problem)
     with runtime.transaction() as connection:
         witnesses.record_failure(connection, record.verifier_key, size, problem, alarmed_at, now + backoff)
+        if alarmed_at is not None:
+            alarms.raise_alarm(connection, AlarmKind.WITNESS_REFUSED, now)

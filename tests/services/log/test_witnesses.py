@@ -16,11 +16,13 @@ from campaign.domain.log.cosignature import verify_cosignature
 from campaign.domain.log.note import Note, SignerKey
 from campaign.domain.log.tiles import edge_tiles, tile_path
 from campaign.domain.log.witness import Standing, WitnessStatus
+from campaign.domain.site.alarm import AlarmKind
 from campaign.domain.site.finding import Outcome
 from campaign.runtime import Runtime
 from campaign.services.log import read as published
 from campaign.services.log import witnesses
 from campaign.services.log.witness_service import WitnessService, WitnessStateError
+from campaign.services.site import alarms
 from campaign.services.site.diagnosis import log as diagnosis
 from campaign.services.site.metrics import prometheus_text, read_metrics
 from tests.services.log.test_append import advance, sign_and_verify
@@ -160,6 +162,7 @@ def test_a_fork_is_refused_and_raises_the_alarm(site: Site, witness: RunningWitn
     assert "refuses the log" in fault
     assert 'countersign_log_witnesses{standing="refusing"} 1' in prometheus_text(read_metrics(site.runtime))
     assert len(cosigned_note(site.runtime).signatures) == 1
+    assert [each.kind for each in alarms.standing_alarms(site.runtime, None)] == [AlarmKind.WITNESS_REFUSED]
     # It delays nothing, and is asked again, less and less often.
     site.sign()
     assert witnesses.offer_due(site.runtime)
