@@ -26,9 +26,6 @@ def upgrade() -> None:
             "alarmed_at", _TIME, nullable=True,
             comment="since when it says that the log is not the one it knew; null: it does not",
         ),
-        sa.ForeignKeyConstraint(
-            ["checkpoint_id"], ["log_checkpoints.id"], name=op.f("fk_log_witnesses_checkpoint_id_log_checkpoints")
-        ),
         sa.PrimaryKeyConstraint("verifier_key", name=op.f("pk_log_witnesses")),
         comment="witnesses of the log, and how each answered; those that are no longer in the settings stay",
     )  # fmt: skip

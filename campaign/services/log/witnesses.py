@@ -1,6 +1,7 @@
 """Witnesses: new checkpoints are offered to them by a job, and their cosignatures kept. Nothing waits for one.
 
-A witness that says that the log is not the one it knew is told to the operator: by mail, at the desk, in our log, by `doctor`, and in the metrics.
+A witness that says that the log is not the one it knew is told to the operator: by
+mail, at the desk, in our log, by `doctor`, and in the metrics.
 """
 
 import threading

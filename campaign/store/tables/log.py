@@ -83,7 +83,7 @@ log_witnesses = Table(
     metadata,
     Column("verifier_key", String(400), primary_key=True),
     Column("size", BigId, nullable=False, comment="leaves of the last tree it has cosigned, as far as we know"),
-    Column("checkpoint_id", BigId, ForeignKey("log_checkpoints.id"), comment="the last one it has cosigned"),
+    Column("checkpoint_id", BigId, comment="the last one it has cosigned"),
     Column("since", UtcDateTime, comment="when it cosigned for the first time"),
     Column("heard_at", UtcDateTime, comment="when it cosigned for the last time"),
     Column("next_at", UtcDateTime, nullable=False, comment="it is not asked before"),
