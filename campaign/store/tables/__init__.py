@@ -24,7 +24,14 @@ from campaign.store.tables.log import (
     log_tiles,
     log_witnesses,
 )
-from campaign.store.tables.mail import UNTALLIED_DELIVERY_SQL, UNTALLIED_SQL, mail_events, outbox, suppressions
+from campaign.store.tables.mail import (
+    UNTALLIED_DELIVERY_SQL,
+    UNTALLIED_SQL,
+    mail_events,
+    outbox,
+    reminder_progress,
+    suppressions,
+)
 from campaign.store.tables.metadata import metadata
 from campaign.store.tables.moderation import batches, flags
 from campaign.store.tables.paper import (
@@ -91,6 +98,7 @@ __all__ = [
     "places",
     "postcodes",
     "recovery_codes",
+    "reminder_progress",
     "removal_tallies",
     "representatives",
     "saved_filters",
