@@ -74,7 +74,8 @@ def check_tree(runtime: Runtime) -> Iterator[Finding]:
 
 def _sound(checkpoint: Checkpoint, root: bytes) -> Iterator[Finding]:
     if root == checkpoint.root:
-        yield Finding("log", f"{checkpoint.size:,} entries, and its tiles lead to the root that was signed")
+        noun = "entry" if checkpoint.size == 1 else "entries"
+        yield Finding("log", f"{checkpoint.size:,} {noun}, and its tiles lead to the root that was signed")
 
 
 def check_witnesses(runtime: Runtime) -> Iterator[Finding]:
