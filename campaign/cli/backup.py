@@ -16,7 +16,6 @@ from campaign.runtime import RedisUnavailableError, Runtime, make_runtime
 from campaign.services.site import backup as backups
 from campaign.services.site.backup import BackupError, BackupReader, Manifest
 from campaign.services.site.heartbeats import list_heartbeats
-from campaign.services.site.restored_log import ask_witnesses_anew, describe_loss, log_end
 from campaign.store.database import migrate, schema_version
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.redis import own_keys
@@ -76,11 +75,8 @@ def restore(file: Path, passphrase_file: Path | None, *, overwrite: bool) -> Non
                 _require_nothing_runs(runtime)
                 if not overwrite:
                     _require_empty(runtime)
-                replaced = log_end(runtime)
                 reader.restore_database(settings, runtime.engine)
                 migrate.upgrade_to_head(runtime.engine)
-                loss = describe_loss(replaced, log_end(runtime))
-                ask_witnesses_anew(runtime)
                 _forget_redis(runtime)
             finally:
                 runtime.close()
@@ -90,8 +86,7 @@ def restore(file: Path, passphrase_file: Path | None, *, overwrite: bool) -> Non
     click.echo(
         f"Restored what {file.name} held on {reader.manifest.made_at}.\n"
         f"Its settings are in {settings.data_dir / _RESTORED_SETTINGS_FILE}: compare them with yours, then remove that file.\n"
-        + (f"{loss}\n" if loss else "")
-        + "Start everything, then run `countersign reconcile` and `countersign doctor`."
+        "Start everything, then run `countersign reconcile` and `countersign doctor`."
     )
 
 

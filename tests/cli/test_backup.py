@@ -6,28 +6,19 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from campaign.domain.log.witness import Standing
-from campaign.domain.site.finding import Outcome
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
-from campaign.services.log import witnesses
 from campaign.services.signatures import sign
-from campaign.services.site.diagnosis.log import check_witnesses
-from campaign.services.site.restored_log import LogEnd, describe_loss
 from campaign.store.campaigns import campaigns
 from tests.conftest import POSTGRES_URL_VARIABLE
-from tests.services.log.test_append import advance, sign_and_verify
-from tests.support.compile_cache import drop_connections
-from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import new_campaign, sign_form_data, verify_link_of
 from tests.support.processes import run_command, shared_settings
 from tests.support.servers import MailServer, postgres_database
-from tests.support.witness_server import running_witness
 
 PASSPHRASE = "a long passphrase of the operator"
 
@@ -181,30 +172,3 @@ def test_a_restore_in_place_needs_to_be_told_and_leaves_no_old_file_beside_the_n
     assert "since-then" not in said
     runtime.engine.dispose()
     runtime.autocommit_engine.dispose()
-
-
-def test_a_restore_says_what_the_public_log_has_lost_and_a_witness_sees_it(
-    old: Site, runtime: Runtime, make_runtime: Callable[..., Runtime], now: ManualClock, mail: MailServer, tmp_path: Path
-) -> None:
-    with running_witness(tmp_path / "witness", runtime.log_key.verifier_key) as witness:
-        watched = make_runtime(mail_url=mail.url, witnesses=witness.setting)
-        campaign = new_campaign(watched)
-        for number in range(5):
-            if number == 2:
-                assert old.run("backup", "site.backup")[0] == 0
-            sign_and_verify(watched, campaign, f"{number}@example.org")
-            now.advance(seconds=10)
-            advance(watched)
-            witnesses.offer_checkpoint(watched)
-        assert witnesses.configured_witnesses(watched)[0].standing is Standing.WATCHING
-        code, said = old.run("restore", "site.backup", "--overwrite")
-        assert code == 0, said
-        assert "Of the public log 3 entries are gone" in said
-        drop_connections()
-        # Restoring has them asked at once; the clock of the commands is not that of the test.
-        now.at = datetime.now(UTC) + timedelta(seconds=1)
-        witnesses.offer_checkpoint(watched)
-        [fault] = [each for each in check_witnesses(watched) if each.outcome is Outcome.FAULT]
-        assert "it has cosigned 5 entries, but the log has 2: was a backup restored?" in fault.message
-    assert "those made since are gone" in describe_loss(None, LogEnd(2, now()))
-    assert describe_loss(LogEnd(2, now()), LogEnd(2, now())) == ""

@@ -34,7 +34,6 @@ _FAILURE = (
         problem=bindparam("new_problem"), alarmed_at=bindparam("new_alarmed_at"),
     )
 )  # fmt: skip
-_ASK_ALL = update(log_witnesses).values(checkpoint_id=None, next_at=bindparam("now"))
 _new = upsert(log_cosignatures)
 _STORE_COSIGNATURE = _new.on_conflict_do_update(
     index_elements=[log_cosignatures.c.checkpoint_id, log_cosignatures.c.verifier_key],
@@ -88,11 +87,6 @@ def record_failure(
         _FAILURE,
         {"of_key": key, "new_size": size, "new_problem": problem[:300], "new_alarmed_at": alarmed_at, "new_next_at": next_at},
     )
-
-
-def ask_all_anew(connection: Connection, now: datetime) -> None:
-    """Have every witness asked at once, whatever it is known to have cosigned."""
-    connection.execute(_ASK_ALL, {"now": now})
 
 
 def cosignature_lines(connection: Connection, checkpoint_id: int) -> list[str]:
