@@ -27,6 +27,7 @@ _COMMANDS = {
     "witness": "witness:witness",
     "certificates": "places:certificates",
     "representatives": "places:representatives",
+    "sample": "samples:sample",
     "submission": "submissions:submission_command",
 }
 """Where each command is, in this package."""
