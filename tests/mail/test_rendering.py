@@ -16,7 +16,8 @@ from tests.support.factories import START_TIME
 
 NAMES = (
     "Siân O’Brien", "Jo", "Anne  Marie", "D'Arcy & Sons <b>", "محمد علي", "Ålesund Øystein Ærø", "佐藤 花子", 'Mary "May" Poe',
-    "Bartholomew Maximilian Featherstonehaugh-Cholmondeley of Wensleydale and Elsewhere the Third", "{{ name }}", "%(title)s %s",
+    "Bartholomew Maximilian Featherstonehaugh-Cholmondeley of Wensleydale and Elsewhere the Third", "{{ name }}",
+    "%(title)s %s",
     "a" * 30,
 )  # fmt: skip
 LINKS = SignedTokens("0" * 64, ("1" * 64,), "https://sign.example.org")
