@@ -250,18 +250,21 @@ SINGLE_FILTERS = {
 }
 
 
-@pytest.mark.parametrize("index", SINGLE_FILTERS)
-def test_an_index_finds_what_a_single_filter_means(runtime: Runtime, campaign: Campaign, index: str) -> None:
+def test_an_index_finds_what_a_single_filter_means(runtime: Runtime, campaign: Campaign) -> None:
     store_signatures(runtime, campaign, [{} for _ in range(3_000)])
     store_signatures(runtime, new_campaign(runtime, slug="moor"), [{"email": f"m{n}@moor.example"} for n in range(300)])
-    plan = plan_of(runtime, campaign, SINGLE_FILTERS[index])
-    # SQLite calls the index of a UNIQUE constraint by a name of its own.
-    assert any(name in plan for name in index.split("|")) or (
-        index.startswith("uq_") and "USING INDEX sqlite_autoindex_signatures" in plan
-    ), plan
-    if index == "ix_signatures_name_key":
-        assert "ix_signatures_surname_key" in plan
-    assert not re.search(r"Seq Scan|SCAN signatures", plan), plan
+    wrong = {}
+    for index, filters in SINGLE_FILTERS.items():
+        plan = plan_of(runtime, campaign, filters)
+        # SQLite calls the index of a UNIQUE constraint by a name of its own.
+        is_found = any(name in plan for name in index.split("|")) or (
+            index.startswith("uq_") and "USING INDEX sqlite_autoindex_signatures" in plan
+        )
+        if index == "ix_signatures_name_key":
+            is_found &= "ix_signatures_surname_key" in plan
+        if not is_found or re.search(r"Seq Scan|SCAN signatures", plan):
+            wrong[index] = plan
+    assert wrong == {}
 
 
 def plan_of(runtime: Runtime, campaign: Campaign, filters: Filters) -> str:
