@@ -4,6 +4,7 @@ from campaign.jobs import FORGET_NETWORKS, RAISE_FLAGS, RUN_BATCHES, SEND_TEAM_M
 from campaign.runtime import Runtime
 from campaign.services.moderation import batches, flags
 from campaign.services.paper import undo
+from campaign.services.privacy import complaints
 from campaign.services.signatures.retention import NetworkRetention
 from campaign.services.site import team_mails
 
@@ -30,9 +31,9 @@ class DeskJobs:
         return flags.raise_flags(self._runtime)
 
     def forget_networks(self) -> int:
-        """Clear the networks of signatures that are old enough; returns how many."""
+        """Clear the networks of signatures, and complaints closed long ago, that are old enough; returns how many."""
         self._runtime.mark_started(FORGET_NETWORKS)
-        return self._networks.clear_expired()
+        return self._networks.clear_expired() + complaints.erase_closed_complaints(self._runtime)
 
     def send_team_mails(self) -> int:
         """Owe teams the notices that have become due; returns how many."""

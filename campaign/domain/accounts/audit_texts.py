@@ -23,6 +23,7 @@ AUDIT_TEXTS = {
     "change role": "changed somebody’s role",
     "change team rules": "changed what is asked of the team",
     "close campaign": "closed the campaign early",
+    "close complaint": "closed a data-protection complaint",
     "copy campaign": "began the campaign as a copy of another",
     "create campaign": "began the campaign",
     "delete export": "deleted an export of signatures",

@@ -39,6 +39,11 @@ class MailKind(StrEnum):
     DIGEST = "desk_digest"
     TRIAL = "desk_test"
     """To the address sealed in its values, which an operator has given to see that mail leaves."""
+    COMPLAINT_RECEIVED = "complaint"
+    """To the address sealed in its values, whose owner has complained about what is done with their data; in the `language` of
+    its values."""
+    COMPLAINT_TO_ANSWER = "desk_complaint"
+    """To the owners of the campaign it is about."""
 
 
 class MailPriority(IntEnum):
@@ -75,6 +80,8 @@ class MailKindRules:
     """The choice without which it is not owed."""
     max_age: timedelta | None = None
     """The age after which nobody wants to read it any more."""
+    is_address_sealed: bool = False
+    """It goes to the address that is sealed in its values."""
 
 
 MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
@@ -85,11 +92,13 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.WITHDRAWN: MailKindRules(MailPriority.ANSWER, SignatureState.WITHDRAWN),
     MailKind.LIFT_SUPPRESSION: MailKindRules(MailPriority.ANSWER, SignatureState.PENDING, ignores_suppression=True),
     MailKind.SIGN_IN: MailKindRules(MailPriority.FIRST, max_age=timedelta(hours=1)),
-    MailKind.ADDRESS: MailKindRules(MailPriority.FIRST),
+    MailKind.ADDRESS: MailKindRules(MailPriority.FIRST, is_address_sealed=True),
     MailKind.INVITATION: MailKindRules(MailPriority.ANSWER),
     MailKind.TEAM: MailKindRules(MailPriority.NEWS),
     MailKind.CREDENTIALS_CHANGED: MailKindRules(MailPriority.NEWS),
-    MailKind.TRIAL: MailKindRules(MailPriority.FIRST, max_age=timedelta(hours=1)),
+    MailKind.TRIAL: MailKindRules(MailPriority.FIRST, max_age=timedelta(hours=1), is_address_sealed=True),
+    MailKind.COMPLAINT_RECEIVED: MailKindRules(MailPriority.ANSWER, is_address_sealed=True),
+    MailKind.COMPLAINT_TO_ANSWER: MailKindRules(MailPriority.ANSWER),
     MailKind.MILESTONE: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.CLOSING_SOON: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.DIGEST: MailKindRules(MailPriority.NEWS, preference=MailPreference.DIGEST, max_age=timedelta(days=1)),

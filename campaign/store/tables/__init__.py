@@ -27,6 +27,7 @@ from campaign.store.tables.paper import (
     sheets,
 )
 from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_tallies, places, postcodes, representatives
+from campaign.store.tables.privacy import complaints
 from campaign.store.tables.rollups import area_tallies, cohort_tallies, removal_tallies, source_tallies, wait_tallies
 from campaign.store.tables.signatures import UNCOUNTED_SQL, corrections, saved_filters, signatures
 from campaign.store.tables.site import switches, write_probes
@@ -52,6 +53,7 @@ __all__ = [
     "campaigns",
     "certificates",
     "cohort_tallies",
+    "complaints",
     "corrections",
     "country_tallies",
     "export_parts",

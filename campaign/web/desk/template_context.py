@@ -30,6 +30,7 @@ CAMPAIGN_PAGES = (
     ("Hand in", "submission", Permission.EDIT),
     ("Exports", "exports", Permission.EXPORT),
     ("Team", "team", Permission.VIEW),
+    ("Complaints", "complaints", Permission.ANSWER_COMPLAINTS),
     ("Audit trail", "audit", Permission.READ_AUDIT),
 )
 """Pages of a campaign at the desk: name, path under it, and the permission it requires."""

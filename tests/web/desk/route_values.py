@@ -23,6 +23,7 @@ from campaign.store.moderation import batches, flags
 from campaign.store.moderation.flags import Observation
 from campaign.store.paper import intakes, sheets
 from campaign.store.paper.intakes import IntakeState
+from campaign.store.privacy import complaints
 from campaign.store.signatures import saved_filters
 from tests.support.factories import definition, sign_form_data
 from tests.support.finished_exports import finished_export
@@ -105,7 +106,9 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
             connection, campaign.id, 1, text_hash=campaign.text.hash, language="en", profile="council", rows=5, created_by=None,
             now=now,
         )  # fmt: skip
+        complaint = complaints.add_complaint(connection, campaign.id, "Ada", "ada@example.org", "Not me.", "en", now)
     return {
+        "complaints/number": complaint,
         "signatures/number": signature, "comments/number": signature, "batches/number": batch, "flags/number": flag,
         "intakes/number": intake, "sheets/run": run,
     }  # fmt: skip
