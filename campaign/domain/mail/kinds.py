@@ -37,6 +37,8 @@ class MailKind(StrEnum):
     MILESTONE = "desk_milestone"
     CLOSING_SOON = "desk_closing_soon"
     DIGEST = "desk_digest"
+    ALARM = "desk_alarm"
+    """What a team or the operator must look at today; the value `alarm` says what."""
     TRIAL = "desk_test"
     """To the address sealed in its values, which an operator has given to see that mail leaves."""
     COMPLAINT_RECEIVED = "complaint"
@@ -99,6 +101,7 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.TRIAL: MailKindRules(MailPriority.FIRST, max_age=timedelta(hours=1), is_address_sealed=True),
     MailKind.COMPLAINT_RECEIVED: MailKindRules(MailPriority.ANSWER, is_address_sealed=True),
     MailKind.COMPLAINT_TO_ANSWER: MailKindRules(MailPriority.ANSWER),
+    MailKind.ALARM: MailKindRules(MailPriority.FIRST, max_age=timedelta(days=2)),
     MailKind.MILESTONE: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.CLOSING_SOON: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.DIGEST: MailKindRules(MailPriority.NEWS, preference=MailPreference.DIGEST, max_age=timedelta(days=1)),
