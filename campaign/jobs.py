@@ -32,6 +32,7 @@ UNDO_INTAKES = JobSpec("undo_intakes", DESK_QUEUE, 120)
 SEND_TEAM_MAILS = JobSpec("send_team_mails", DESK_QUEUE, 120)
 RAISE_ALARMS = JobSpec("raise_alarms", DESK_QUEUE, 120)
 FORGET_NETWORKS = JobSpec("forget_networks", DESK_QUEUE, 120)
+ERASE_PERSONAL_DATA = JobSpec("erase_personal_data", DESK_QUEUE, 600)
 RECONCILE = JobSpec("reconcile", DESK_QUEUE, 900)
 # What is handed over takes minutes, and must not hold up what campaigners wait for at the desk.
 MAKE_EXPORTS = JobSpec("make_exports", EXPORT_QUEUE, 3600)
@@ -49,6 +50,7 @@ JOBS = {
         SEND_TEAM_MAILS,
         RAISE_ALARMS,
         FORGET_NETWORKS,
+        ERASE_PERSONAL_DATA,
         RECONCILE,
         UNDO_INTAKES,
         MAKE_EXPORTS,
