@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, text, update
 
 from campaign.domain.privacy.retention import RetentionPlan, effective_months
 from campaign.store.database.statements import text_statement
@@ -68,13 +68,13 @@ _ADVANCE = (
     )
 )  # fmt: skip
 _HAS_MAILBOX = and_(campaigners.c.disabled_at.is_(None), campaigners.c.email != "")
-_TEAM: Select[tuple[int]] = (
+_TEAM = (
     select(campaigners.c.id)
     .join(team_members, team_members.c.campaigner_id == campaigners.c.id)
     .where(team_members.c.campaign_id == bindparam("campaign_id"), _HAS_MAILBOX)
     .order_by(campaigners.c.id)
 )
-_OPERATORS: Select[tuple[int]] = select(campaigners.c.id).where(campaigners.c.operator, _HAS_MAILBOX).order_by(campaigners.c.id)
+_OPERATORS = select(campaigners.c.id).where(campaigners.c.operator, _HAS_MAILBOX).order_by(campaigners.c.id)
 _BATCH = (
     select(signatures.c.id, signatures.c.erased_at)
     .where(signatures.c.campaign_id == bindparam("campaign_id"), signatures.c.id > bindparam("after_id"))
