@@ -36,6 +36,7 @@ from campaign.web.desk.picture import blueprint as desk_picture
 from campaign.web.desk.places import blueprint as desk_places
 from campaign.web.desk.preview import blueprint as desk_preview
 from campaign.web.desk.reauthentication import blueprint as desk_reauthentication
+from campaign.web.desk.retention import blueprint as desk_retention
 from campaign.web.desk.second_factor import blueprint as desk_second_factor
 from campaign.web.desk.settings import blueprint as desk_settings
 from campaign.web.desk.sign_in import blueprint as desk_sign_in
@@ -97,7 +98,7 @@ DESK_BLUEPRINTS = (
     desk_dashboard, desk_lifecycle, desk_page_texts, desk_picture, desk_settings, desk_preview, desk_team, desk_audit_log,
     desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_alarms, desk_batches,
     desk_paper, desk_paper_import, desk_paper_type_in, desk_exports, desk_submissions,
-    desk_site, desk_site_campaigners, desk_switches, desk_complaints,
+    desk_site, desk_site_campaigners, desk_switches, desk_complaints, desk_retention,
 )  # fmt: skip
 """Pages of the campaigner's desk, which signs in who asks for them."""
 

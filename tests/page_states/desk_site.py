@@ -88,6 +88,9 @@ def add_switched_site(catalogue: PageCatalogue) -> None:
 
 def _add_complaints(desk: DeskScenario) -> None:
     """Complaints about data: none, one that is new, one that is overdue and long, one that is closed."""
+    desk.add("personal data", "/c/village-pond/data")
+    desk.add("personal data, as a viewer", "/c/village-pond/data", desk.viewer)
+    desk.add("personal data, for too long", "/c/village-pond/data", status=422, months="1000")
     desk.add("complaints, none", "/c/lido/complaints")
     desk.add("site, complaints", "/site/complaints")
     runtime, zoe = desk.site.runtime, ("Zoë O’Brien", "zoe@example.org")

@@ -41,6 +41,8 @@ class Permission(StrEnum):
     MANAGE_TEAM = "lead"
     """Change the team, and what is asked of it."""
     READ_AUDIT = "read audit"
+    SET_RETENTION = "set retention"
+    """Choose until when personal data is kept."""
     ANSWER_COMPLAINTS = "answer complaints"
     """See who has complained about what is done with their data, and close a complaint."""
     OPERATE_SITE = "operate"
@@ -62,6 +64,7 @@ ROLES_BY_PERMISSION: dict[Permission, frozenset[Role]] = {
     Permission.ADD_PAPER: frozenset({Role.OWNER, Role.EDITOR, Role.MODERATOR}),
     Permission.MANAGE_TEAM: frozenset({Role.OWNER}),
     Permission.READ_AUDIT: frozenset({Role.OWNER}),
+    Permission.SET_RETENTION: frozenset({Role.OWNER}),
     Permission.ANSWER_COMPLAINTS: frozenset({Role.OWNER}),
 }
 """Which roles may do what with their campaign."""

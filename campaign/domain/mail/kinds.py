@@ -45,6 +45,8 @@ class MailKind(StrEnum):
     """What a team or the operator must look at today; the value `alarm` says what."""
     TRIAL = "desk_test"
     """To the address sealed in its values, which an operator has given to see that mail leaves."""
+    RETENTION = "desk_retention"
+    """To a team whose campaign's personal data ends soon."""
     COMPLAINT_RECEIVED = "complaint"
     """To the address sealed in its values, whose owner has complained about what is done with their data; in the `language` of
     its values."""
@@ -105,6 +107,7 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.TEAM: MailKindRules(MailPriority.NEWS),
     MailKind.CREDENTIALS_CHANGED: MailKindRules(MailPriority.NEWS),
     MailKind.TRIAL: MailKindRules(MailPriority.FIRST, max_age=timedelta(hours=1), is_address_sealed=True),
+    MailKind.RETENTION: MailKindRules(MailPriority.ANSWER),
     MailKind.COMPLAINT_RECEIVED: MailKindRules(MailPriority.ANSWER, is_address_sealed=True),
     MailKind.COMPLAINT_TO_ANSWER: MailKindRules(MailPriority.ANSWER),
     MailKind.ALARM: MailKindRules(MailPriority.FIRST, max_age=timedelta(days=2)),

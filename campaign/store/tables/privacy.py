@@ -1,6 +1,6 @@
-"""Data-protection complaints."""
+"""Data-protection complaints, and the end of each campaign's personal data."""
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, text
 
 from campaign.store.database.column_types import BigId, UtcDateTime
 from campaign.store.tables.metadata import metadata
@@ -29,4 +29,19 @@ Index(
     complaints.c.id,
     postgresql_where=text("closed_at IS NULL"),
     sqlite_where=text("closed_at IS NULL"),
+)
+
+retentions = Table(
+    "retentions",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("months", Integer, comment="after the deadline; null: the default of the site"),
+    Column("announced_at", UtcDateTime, comment="when the team was told that the end is near"),
+    Column("started_at", UtcDateTime),
+    Column("erased_to", BigId, nullable=False, server_default=text("0"), comment="signatures up to this number are done"),
+    Column("finished_at", UtcDateTime, comment="when all was destroyed"),
+    Column("signatures", BigId, nullable=False, server_default=text("0"), comment="whose personal data was destroyed"),
+    Column("mails", BigId, nullable=False, server_default=text("0"), comment="rows about mails to them that were deleted"),
+    CheckConstraint("months IS NULL OR months >= 1", name="months"),
+    comment="until when a campaign keeps personal data, and when it was destroyed; no row: as the site does by default",
 )

@@ -139,6 +139,8 @@ POST /desk/c/<slug>/paper/type/undo            401      404     403    303      
 GET  /desk/c/<slug>/complaints                 sign-in  404     403    403       403    200   200      200
 GET  /desk/c/<slug>/complaints/<int:number>    sign-in  404     403    403       403    200   200      200
 POST /desk/c/<slug>/complaints/<int:number>    401      404     403    403       403    422   422      422
+GET  /desk/c/<slug>/data                       sign-in  404     200    200       200    200   200      200
+POST /desk/c/<slug>/data                       401      404     403    403       403    303   403      303
 GET  /desk/site/complaints                     sign-in  404     404    404       404    404   200      404
 
 GET  /desk/c/<slug>/running                    sign-in  404     403    403       200    200   200      200
