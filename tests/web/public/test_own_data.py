@@ -155,3 +155,21 @@ def test_the_privacy_page_names_the_day_and_says_afterwards_what_was_destroyed(
     assert "It was that of 1 signature." in fresh
     assert ada.browser.get(path).status_code == 410
     assert public_count(app, runtime) == 1
+
+
+def test_without_a_grace_no_page_says_that_a_link_still_works(
+    app: Flask, runtime: Runtime, signatory: MakeSignatory, now: ManualClock
+) -> None:
+    new_campaign(runtime, grace=timedelta(0))
+    one = signatory()
+    one.sign()
+    run_workers(runtime)
+    path = one.manage_path()
+    before = [one.browser.get(page).text for page in (path, "/c/save-the-pond/check-your-email")]
+    assert all("works until" in page for page in before)
+    now.advance(days=30, seconds=1)
+    expire_campaigns()
+    after = [one.browser.get(page).text for page in (path, "/c/save-the-pond/check-your-email", "/c/save-the-pond")]
+    assert not any("works until" in page for page in after)
+    assert "It was not confirmed by" in after[0]
+    assert "Links in our emails work no more" in after[2]
