@@ -45,7 +45,7 @@ from campaign.store.tables.signatures import (
     signatures,
 )
 from campaign.store.tables.site import alarms, switches, write_probes
-from campaign.store.tables.submissions import submissions
+from campaign.store.tables.submissions import samples, submissions
 
 __all__ = [
     "ERASURE_REQUESTED_SQL",
@@ -102,6 +102,7 @@ __all__ = [
     "removal_tallies",
     "representatives",
     "retentions",
+    "samples",
     "saved_filters",
     "sheets",
     "signatures",

@@ -27,6 +27,7 @@ from campaign.store.paper.intakes import IntakeState
 from campaign.store.privacy import complaints
 from campaign.store.signatures import saved_filters
 from campaign.store.site import alarms
+from campaign.store.submissions import samples
 from tests.support.factories import definition, sign_form_data
 from tests.support.finished_exports import finished_export
 
@@ -111,8 +112,12 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
             now=now,
         )  # fmt: skip
         complaint = complaints.add_complaint(connection, campaign.id, "Ada", "ada@example.org", "Not me.", "en", now)
+        sample = samples.create(
+            connection, campaign.id, seed="chosen by a clerk", size=3, drawn=3, population=9, sequence=9, now=now
+        )
     return {
         "complaints/number": complaint,
+        "samples/number": sample,
         "signatures/number": signature, "comments/number": signature, "batches/number": batch, "flags/number": flag,
         "alarms/number": alarm,
         "intakes/number": intake, "sheets/run": run,
