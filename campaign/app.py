@@ -98,10 +98,8 @@ DESK_BLUEPRINTS = (
     desk_account, desk_account_email, desk_password, desk_passkeys, desk_second_factor,
     desk_dashboard, desk_lifecycle, desk_page_texts, desk_picture, desk_settings, desk_preview, desk_team, desk_audit_log,
     desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_alarms, desk_batches,
-    desk_paper, desk_paper_import, desk_paper_type_in, desk_exports, desk_submissions,
-    desk_site, desk_site_campaigners, desk_switches, desk_complaints, desk_retention,
     desk_paper, desk_paper_import, desk_paper_type_in, desk_exports, desk_submissions, desk_samples,
-    desk_site, desk_site_campaigners, desk_switches,
+    desk_site, desk_site_campaigners, desk_switches, desk_complaints, desk_retention,
 )  # fmt: skip
 """Pages of the campaigner's desk, which signs in who asks for them."""
 
