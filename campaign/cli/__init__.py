@@ -25,6 +25,7 @@ _COMMANDS = {
     "retention": "retention:retention_command",
     "verify-log": "log:verify_log_command",
     "verify-receipt": "log:verify_receipt",
+    "witness": "witness:witness",
     "certificates": "places:certificates",
     "representatives": "places:representatives",
     "sample": "samples:sample",
