@@ -28,6 +28,7 @@ AUDIT_TEXTS = {
     "delete export": "deleted an export of signatures",
     "delete filters": "deleted saved filters",
     "disable campaigner": "shut a campaigner out",
+    "discard draft": "discarded the draft",
     "dismiss flag": "dismissed a flag",
     "download export": "downloaded an export of signatures",
     "draw sample": "drew a random sample for a recipient",
