@@ -18,6 +18,7 @@ from campaign.web.desk.alarms import blueprint as desk_alarms
 from campaign.web.desk.audit_log import blueprint as desk_audit_log
 from campaign.web.desk.batches import blueprint as desk_batches
 from campaign.web.desk.comments import blueprint as desk_comments
+from campaign.web.desk.complaints import blueprint as desk_complaints
 from campaign.web.desk.dashboard import blueprint as desk_dashboard
 from campaign.web.desk.exports import blueprint as desk_exports
 from campaign.web.desk.flags import blueprint as desk_flags
@@ -35,6 +36,7 @@ from campaign.web.desk.picture import blueprint as desk_picture
 from campaign.web.desk.places import blueprint as desk_places
 from campaign.web.desk.preview import blueprint as desk_preview
 from campaign.web.desk.reauthentication import blueprint as desk_reauthentication
+from campaign.web.desk.retention import blueprint as desk_retention
 from campaign.web.desk.samples import blueprint as desk_samples
 from campaign.web.desk.second_factor import blueprint as desk_second_factor
 from campaign.web.desk.settings import blueprint as desk_settings
@@ -64,6 +66,7 @@ from campaign.web.public.api import blueprint as public_api
 from campaign.web.public.campaign_lookup import expire_after_desk_changes
 from campaign.web.public.campaign_page import blueprint as public_campaign_page
 from campaign.web.public.campaign_picture import blueprint as public_campaign_picture
+from campaign.web.public.complaint import blueprint as public_complaint
 from campaign.web.public.count_history import blueprint as public_count_history
 from campaign.web.public.embed import blueprint as public_embed
 from campaign.web.public.feeds import blueprint as public_feeds
@@ -85,6 +88,7 @@ PUBLIC_BLUEPRINTS = (
     public_campaign_page, public_sign, public_verification, public_my_signature, public_preview, public_history,
     public_privacy, public_share, public_share_media, public_campaign_picture, public_embed, public_api, public_petitions,
     public_home, public_feeds, public_about, public_log, public_count_history, public_how_we_count,
+    public_complaint,
 )  # fmt: skip
 """Pages for everybody."""
 DEVELOPMENT_BLUEPRINTS = (development_mailbox, development_design)
@@ -96,7 +100,7 @@ DESK_BLUEPRINTS = (
     desk_dashboard, desk_lifecycle, desk_page_texts, desk_picture, desk_settings, desk_preview, desk_team, desk_audit_log,
     desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_alarms, desk_batches,
     desk_paper, desk_paper_import, desk_paper_type_in, desk_exports, desk_submissions, desk_samples,
-    desk_site, desk_site_campaigners, desk_site_sender, desk_switches,
+    desk_site, desk_site_campaigners, desk_site_sender, desk_switches, desk_complaints, desk_retention,
 )  # fmt: skip
 """Pages of the campaigner's desk, which signs in who asks for them."""
 

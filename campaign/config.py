@@ -153,6 +153,13 @@ class Settings(BaseSettings):
     check_mail_domains: bool = Field(
         False, description="ask DNS, in the worker, whether a mail domain exists before writing to it"
     )
+    retention_months: int = Field(
+        12,
+        ge=1,
+        le=120,
+        description="months after its deadline that a campaign keeps personal data, where it chooses none",
+    )
+    retention_months_max: int = Field(24, ge=1, le=120, description="the most months that a campaign can choose")
     places_url: str = Field(
         "https://api.postcodes.io",
         description="where British postcodes are looked up, in the worker: postcodes.io or a copy of it; `off`: nowhere",

@@ -33,6 +33,7 @@ SEND_TEAM_MAILS = JobSpec("send_team_mails", DESK_QUEUE, 120)
 SEND_REMINDERS = JobSpec("send_reminders", DESK_QUEUE, 120)
 RAISE_ALARMS = JobSpec("raise_alarms", DESK_QUEUE, 120)
 FORGET_NETWORKS = JobSpec("forget_networks", DESK_QUEUE, 120)
+ERASE_PERSONAL_DATA = JobSpec("erase_personal_data", DESK_QUEUE, 600)
 RECONCILE = JobSpec("reconcile", DESK_QUEUE, 900)
 # What is handed over takes minutes, and must not hold up what campaigners wait for at the desk.
 MAKE_EXPORTS = JobSpec("make_exports", EXPORT_QUEUE, 3600)
@@ -52,6 +53,7 @@ JOBS = {
         SEND_REMINDERS,
         RAISE_ALARMS,
         FORGET_NETWORKS,
+        ERASE_PERSONAL_DATA,
         RECONCILE,
         UNDO_INTAKES,
         MAKE_EXPORTS,

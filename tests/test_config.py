@@ -138,6 +138,8 @@ WRONG: list[tuple[str, str]] = [
     ("REDIS_URL", "http://localhost:6379"),
     ("REDIS_URL", "redis://localhost:port"),
     ("REDIS_URL", "redis://localhost:70000"),
+    ("RETENTION_MONTHS", "0"),
+    ("RETENTION_MONTHS_MAX", "121"),
     ("PLACES_URL", "api.postcodes.io"),
     ("PLACES_URL", "ftp://api.postcodes.io"),
     ("PLACES_URL", "https://api.postcodes.io?key=1"),

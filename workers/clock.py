@@ -14,6 +14,7 @@ from campaign.jobs import (
     CLOSE_CAMPAIGNS,
     COLLECT_BOUNCES,
     DELIVER_MAIL,
+    ERASE_PERSONAL_DATA,
     FORGET_NETWORKS,
     LOOK_UP_PLACES,
     MAKE_EXPORTS,
@@ -92,6 +93,11 @@ def enqueue_closing(runtime: Runtime) -> None:
 def enqueue_network_erasure(runtime: Runtime) -> None:
     """Networks of signatures that are old enough to be forgotten."""
     runtime.enqueue_once(FORGET_NETWORKS)
+
+
+def enqueue_erasure(runtime: Runtime) -> None:
+    """Personal data whose time is over, and campaigns where it soon will be."""
+    runtime.enqueue_once(ERASE_PERSONAL_DATA)
 
 
 def enqueue_place_lookups(runtime: Runtime) -> None:
@@ -206,6 +212,7 @@ SCHEDULE = (
     ClockTask("former slugs", 5.0, forget_former_copies),
     ClockTask("closing", 10.0, enqueue_closing),
     ClockTask("networks", 600.0, enqueue_network_erasure),
+    ClockTask("personal data", 600.0, enqueue_erasure),
     ClockTask("places", 5.0, enqueue_place_lookups),
     ClockTask("postcodes", 3600.0, enqueue_postcode_refresh),
     ClockTask("batches", 2.0, enqueue_batches),

@@ -1,10 +1,20 @@
 """The desk's long work: running batches, looking for what seems odd, telling teams what has become of their campaigns."""
 
-from campaign.jobs import FORGET_NETWORKS, RAISE_ALARMS, RAISE_FLAGS, RUN_BATCHES, SEND_REMINDERS, SEND_TEAM_MAILS, UNDO_INTAKES
+from campaign.jobs import (
+    ERASE_PERSONAL_DATA,
+    FORGET_NETWORKS,
+    RAISE_ALARMS,
+    RAISE_FLAGS,
+    RUN_BATCHES,
+    SEND_REMINDERS,
+    SEND_TEAM_MAILS,
+    UNDO_INTAKES,
+)
 from campaign.runtime import Runtime
 from campaign.services.mail import reminders
 from campaign.services.moderation import batches, flags
 from campaign.services.paper import undo
+from campaign.services.privacy import complaints, retention
 from campaign.services.signatures.retention import NetworkRetention
 from campaign.services.site import alarms, team_mails
 
@@ -34,6 +44,12 @@ class DeskJobs:
         """Clear the networks of signatures that are old enough; returns how many."""
         self._runtime.mark_started(FORGET_NETWORKS)
         return self._networks.clear_expired()
+
+    def erase_personal_data(self) -> int:
+        """Erase personal data whose time is over, and announce where it soon will be; returns how many signatures."""
+        self._runtime.mark_started(ERASE_PERSONAL_DATA)
+        complaints.erase_closed_complaints(self._runtime)
+        return retention.run_due_retention(self._runtime).erased
 
     def send_team_mails(self) -> int:
         """Owe teams the notices that have become due; returns how many."""

@@ -6,7 +6,7 @@ from email.message import Message
 from campaign.config import site_name
 from campaign.domain.common.email_address import smtp_address
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail
-from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MailKind
+from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MAIL_KINDS, MailKind
 from campaign.mail.message import compose
 from campaign.runtime import Runtime
 from campaign.services.accounts import account
@@ -21,7 +21,7 @@ def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
         with runtime.transaction() as connection:
             key, now = runtime.random_token(), runtime.now()
             login_link = mailed_login_link.login_link_of(connection, mail, key, now, LOGIN_LINK_LIFETIME)
-    if isinstance(mail, CampaignerMail) and mail.kind in (MailKind.ADDRESS, MailKind.TRIAL):
+    if isinstance(mail, CampaignerMail) and MAIL_KINDS[mail.kind].is_address_sealed:
         mail = replace(mail, email=account.decrypt_mail_address(runtime, mail))
     settings = runtime.settings
     message = compose(

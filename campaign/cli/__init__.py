@@ -22,6 +22,7 @@ _COMMANDS = {
     "verify-pack": "exports:verify_pack",
     "import": "paper_import:import_paper",
     "reconcile": "maintenance:reconcile",
+    "retention": "retention:retention_command",
     "verify-log": "log:verify_log_command",
     "verify-receipt": "log:verify_receipt",
     "witness": "witness:witness",

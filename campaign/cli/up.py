@@ -151,7 +151,11 @@ def _print_addresses(settings: Settings, first_start: dict[str, str]) -> None:
     lines = ["", "Countersign is running.", ""]
     if wrong := _what_is_not_ready(settings):
         lines += [f"  But not all is well  {wrong}; see `countersign doctor`"]
-    lines.append(f"  Campaign page        {settings.base_url}/c/{first_start['slug']}")
+    if first_start["slug"]:
+        lines.append(f"  Campaign page        {settings.base_url}/c/{first_start['slug']}")
+    else:
+        lines.append("  No campaign yet      begin one at the desk, or with `countersign campaign create FILE`")
+        lines.append("                       (the demonstration is made only where BASE_URL is this machine)")
     lines.append(f"  All campaigns        {settings.base_url}/")
     if first_start["login_link"]:
         lines.append(f"  Desk                 {first_start['login_link']}")

@@ -14,11 +14,18 @@ from campaign.security.tokens import SignatureRef, SignedTokens
 
 
 def template_language(mail: ClaimedMail) -> str:
-    """The language of our words in a mail. The desk speaks English, and so do mails to campaigners.
+    """The language of our words in a mail. The desk speaks English, and so do mails to campaigners; what goes to somebody else
+    names the language among its facts.
 
     A campaign may speak a language that we do not: then our part of the mail is in English.
     """
-    language = mail.language if isinstance(mail, SignatoryMail) else ENGLISH.code
+    match mail:
+        case SignatoryMail():
+            language = mail.language
+        case CampaignerMail():
+            language = mail.facts.get("language", ENGLISH.code)
+        case _:
+            language = ENGLISH.code
     return language if language in BUNDLED_LANGUAGES.codes else ENGLISH.code
 
 
@@ -52,14 +59,14 @@ def _signatory_context(mail: SignatoryMail, links: SignedTokens, now: datetime) 
 
 
 def _campaigner_context(mail: CampaignerMail, links: SignedTokens, login_link: tuple[int, str] | None) -> dict[str, Any]:
-    invited, zone = mail.invitation, ZoneInfo(mail.time_zone)
+    invited, zone, language = mail.invitation, ZoneInfo(mail.time_zone), template_language(mail)
 
     def moment(at: str | datetime) -> str:
         """A time among the facts, in words and in the campaign's time zone."""
-        return formatting.format_moment(datetime.fromisoformat(at) if isinstance(at, str) else at, zone)
+        return formatting.format_moment(datetime.fromisoformat(at) if isinstance(at, str) else at, zone, language)
 
     def day(at: str | datetime) -> str:
-        return formatting.format_day(datetime.fromisoformat(at) if isinstance(at, str) else at, zone)
+        return formatting.format_day(datetime.fromisoformat(at) if isinstance(at, str) else at, zone, language)
 
     alarm: dict[str, str] = {}
     if mail.kind is MailKind.ALARM:

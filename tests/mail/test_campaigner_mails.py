@@ -23,6 +23,7 @@ from tests.support.factories import START_TIME
 INVITED = InvitationFacts(
     5, "k" * 22, "ada@example.org", Role.EDITOR, "Siân O’Brien", START_TIME + timedelta(days=14), is_open=True
 )
+COMPLAINT = {"number": 12, "at": START_TIME.isoformat(), "due": (START_TIME + timedelta(days=30)).isoformat()}
 SAMPLES: dict[str, tuple[MailKind, dict[str, Any]]] = {
     "desk_sign_in": (MailKind.SIGN_IN, {"facts": {"next": "/desk/c/save-the-pond/flags?state=open"}}),
     "desk_sign_in_unnamed": (MailKind.SIGN_IN, {"facts": {"next": ""}, "name": ""}),
@@ -72,6 +73,11 @@ SAMPLES: dict[str, tuple[MailKind, dict[str, Any]]] = {
         {"title": "", "slug": "", "facts": {"alarm": "sender_refused", "numbers": {}, "at": START_TIME.isoformat()}},
     ),
     "desk_test": (MailKind.TRIAL, {"title": "", "slug": "", "name": "", "facts": {"sealed": "gAAAAABsealed=="}}),
+    "complaint": (
+        MailKind.COMPLAINT_RECEIVED,
+        {"name": "", "facts": COMPLAINT | {"sealed": "gAAAAABsealed==", "language": "en"}},
+    ),
+    "desk_complaint": (MailKind.COMPLAINT_TO_ANSWER, {"facts": COMPLAINT}),
     "desk_proof_changed": (
         MailKind.CREDENTIALS_CHANGED,
         {"title": "", "slug": "", "facts": {"words": "A passkey was added to your account."}},

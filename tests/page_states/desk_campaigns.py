@@ -12,6 +12,9 @@ from tests.support.factories import definition
 
 def add_editing(desk: DeskScenario) -> None:
     """A new campaign, its text, picture and settings."""
+    desk.add("campaigns, as a list", "/?sort=title")
+    desk.add("campaigns, none like that", "/?state=final&q=nothing")
+    desk.add("copy, asked", "/c/village-pond/copy")
     desk.add("new campaign", "/campaigns/new")
     desk.add("new campaign, with mistakes", "/campaigns/new", status=422, title="", closes_at="yesterday", ask=LONG_WORD)
     desk.add("text", "/c/lido/text")
@@ -55,6 +58,7 @@ def add_drafts(desk: DeskScenario) -> None:
     bare = drafts.create_draft(runtime, mary, definition(slug="bare-draft", title="Plant trees", background="", recipient=""))
     desk.add("draft, overview", f"/c/{draft.slug}/")
     desk.add("draft, text", f"/c/{draft.slug}/text")
+    desk.add("draft, discard", f"/c/{draft.slug}/discard")
     desk.add("draft, settings", f"/c/{draft.slug}/settings")
     desk.add("draft, running", f"/c/{draft.slug}/running")
     desk.add("draft, publish", f"/c/{draft.slug}/running/publish")

@@ -1,8 +1,12 @@
 """Pages that watch: the overview of a campaign, the audit trail, and what the operator of the site sees."""
 
+from datetime import timedelta
+
 from campaign.domain.accounts.actor import COMMAND_LINE, Actor
 from campaign.domain.site.switch import Switch
+from campaign.services.campaigns import create_and_find
 from campaign.services.site import switches
+from campaign.store.privacy import complaints
 from tests.page_states.campaigner import Campaigner
 from tests.page_states.desk_scenario import DeskScenario
 from tests.page_states.page_catalogue import PageCatalogue
@@ -39,6 +43,7 @@ def add_site(desk: DeskScenario) -> None:
     desk.add("site, person", f"/site/people/{desk.viewer.id}")
     desk.add("site, oneself", f"/site/people/{desk.owner.id}")
     desk.add("site, shut out without a reason", f"/site/people/{desk.viewer.id}/disable", status=422, reason="")
+    _add_complaints(desk)
     switches.set_switch(desk.site.runtime, operator, Switch.SLOW_COUNT, on=True)
     desk.add("site, switches", "/site/switches")
     desk.add("site, switch", "/site/switches/pause-signing")
@@ -82,3 +87,25 @@ def add_switched_site(catalogue: PageCatalogue) -> None:
         form=mary.form(name="M"),
         status=409,
     )
+
+
+def _add_complaints(desk: DeskScenario) -> None:
+    """Complaints about data: none, one that is new, one that is overdue and long, one that is closed."""
+    desk.add("personal data", "/c/village-pond/data")
+    desk.add("personal data, as a viewer", "/c/village-pond/data", desk.viewer)
+    desk.add("personal data, for too long", "/c/village-pond/data", status=422, months="1000")
+    desk.add("complaints, none", "/c/lido/complaints")
+    desk.add("site, complaints", "/site/complaints")
+    runtime, zoe = desk.site.runtime, ("Zoë O’Brien", "zoe@example.org")
+    pond = create_and_find.get_by_slug(runtime, "village-pond")
+    assert pond is not None
+    with runtime.transaction() as connection:
+        numbers = [
+            complaints.add_complaint(connection, pond.id, *zoe, words, "en", runtime.now() - timedelta(days=days))
+            for words, days in (("I never signed this.", 0), (f"{LONG_WORD} " * 20, 45), ("Erase me.", 5))
+        ]
+        complaints.close_complaint(connection, pond.id, numbers[2], desk.owner.id, "Erased, and told her.", runtime.now())
+    desk.add("complaints", "/c/village-pond/complaints")
+    for number, state in zip(numbers, ("new", "overdue", "closed"), strict=True):
+        desk.add(f"complaint, {state}", f"/c/village-pond/complaints/{number}")
+    desk.add("complaint, closed without a note", f"/c/village-pond/complaints/{numbers[0]}", status=422, note="")

@@ -41,6 +41,10 @@ class Permission(StrEnum):
     MANAGE_TEAM = "lead"
     """Change the team, and what is asked of it."""
     READ_AUDIT = "read audit"
+    SET_RETENTION = "set retention"
+    """Choose until when personal data is kept."""
+    ANSWER_COMPLAINTS = "answer complaints"
+    """See who has complained about what is done with their data, and close a complaint."""
     OPERATE_SITE = "operate"
     """Look after the whole site: campaigns, people, switches."""
 
@@ -60,12 +64,17 @@ ROLES_BY_PERMISSION: dict[Permission, frozenset[Role]] = {
     Permission.ADD_PAPER: frozenset({Role.OWNER, Role.EDITOR, Role.MODERATOR}),
     Permission.MANAGE_TEAM: frozenset({Role.OWNER}),
     Permission.READ_AUDIT: frozenset({Role.OWNER}),
+    Permission.SET_RETENTION: frozenset({Role.OWNER}),
+    Permission.ANSWER_COMPLAINTS: frozenset({Role.OWNER}),
 }
 """Which roles may do what with their campaign."""
 
 OPERATOR_PERMISSIONS = frozenset(
-    {Permission.VIEW, Permission.RUN_LIFECYCLE, Permission.TAKE_DOWN, Permission.READ_AUDIT, Permission.OPERATE_SITE}
-)
+    {
+        Permission.VIEW, Permission.RUN_LIFECYCLE, Permission.TAKE_DOWN, Permission.READ_AUDIT, Permission.ANSWER_COMPLAINTS,
+        Permission.OPERATE_SITE,
+    }
+)  # fmt: skip
 """What the operator of the site may do, with every campaign: keep it running. Not read who signed."""
 
 REAUTHENTICATION_REQUIRED = frozenset({Permission.EXPORT, Permission.ERASE, Permission.MANAGE_TEAM})

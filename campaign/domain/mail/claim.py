@@ -100,9 +100,9 @@ class CampaignerMail(ClaimedMail):
         """Why it is not to be sent any more; "" where it is."""
         if self.invitation is not None and not (self.invitation.is_open and now < self.invitation.expires_at):
             return "the invitation is open no more"
-        if self.disabled or not (self.email or self.kind is MailKind.TRIAL):
-            return "there is nobody to tell"
         rules = MAIL_KINDS[self.kind]
+        if self.disabled or not (self.email or rules.is_address_sealed):
+            return "there is nobody to tell"
         wanted = {None: True, MailPreference.ALERTS: self.wants_alerts, MailPreference.DIGEST: self.wants_digest}
         if not wanted[rules.preference]:
             return "not wanted any more"

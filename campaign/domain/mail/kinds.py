@@ -45,6 +45,13 @@ class MailKind(StrEnum):
     """What a team or the operator must look at today; the value `alarm` says what."""
     TRIAL = "desk_test"
     """To the address sealed in its values, which an operator has given to see that mail leaves."""
+    RETENTION = "desk_retention"
+    """To a team whose campaign's personal data ends soon."""
+    COMPLAINT_RECEIVED = "complaint"
+    """To the address sealed in its values, whose owner has complained about what is done with their data; in the `language` of
+    its values."""
+    COMPLAINT_TO_ANSWER = "desk_complaint"
+    """To the owners of the campaign it is about."""
 
 
 class MailPriority(IntEnum):
@@ -81,6 +88,8 @@ class MailKindRules:
     """The choice without which it is not owed."""
     max_age: timedelta | None = None
     """The age after which nobody wants to read it any more."""
+    is_address_sealed: bool = False
+    """It goes to the address that is sealed in its values."""
 
 
 MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
@@ -93,12 +102,15 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.WITHDRAWN: MailKindRules(MailPriority.ANSWER, SignatureState.WITHDRAWN),
     MailKind.LIFT_SUPPRESSION: MailKindRules(MailPriority.ANSWER, SignatureState.PENDING, ignores_suppression=True),
     MailKind.SIGN_IN: MailKindRules(MailPriority.FIRST, max_age=timedelta(hours=1)),
-    MailKind.ADDRESS: MailKindRules(MailPriority.FIRST),
+    MailKind.ADDRESS: MailKindRules(MailPriority.FIRST, is_address_sealed=True),
     MailKind.INVITATION: MailKindRules(MailPriority.ANSWER),
     MailKind.TEAM: MailKindRules(MailPriority.NEWS),
     MailKind.CREDENTIALS_CHANGED: MailKindRules(MailPriority.NEWS),
+    MailKind.TRIAL: MailKindRules(MailPriority.FIRST, max_age=timedelta(hours=1), is_address_sealed=True),
+    MailKind.RETENTION: MailKindRules(MailPriority.ANSWER),
+    MailKind.COMPLAINT_RECEIVED: MailKindRules(MailPriority.ANSWER, is_address_sealed=True),
+    MailKind.COMPLAINT_TO_ANSWER: MailKindRules(MailPriority.ANSWER),
     MailKind.ALARM: MailKindRules(MailPriority.FIRST, max_age=timedelta(days=2)),
-    MailKind.TRIAL: MailKindRules(MailPriority.FIRST, max_age=timedelta(hours=1)),
     MailKind.MILESTONE: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.CLOSING_SOON: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.DIGEST: MailKindRules(MailPriority.NEWS, preference=MailPreference.DIGEST, max_age=timedelta(days=1)),

@@ -13,7 +13,7 @@ from campaign.domain.campaigns.slug import slug_variants, suggested_slug
 from campaign.domain.campaigns.text import LanguageVersion
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log, team
-from campaign.store.campaigns import campaigns, pictures, versioned_edits
+from campaign.store.campaigns import campaigns, lifecycle, pictures, versioned_edits
 from campaign.store.campaigns.campaigns import SlugTakenError
 
 __all__ = [
@@ -51,6 +51,16 @@ def copy_campaign(runtime: Runtime, actor: Actor, campaign_id: int) -> Campaign:
     raise AssertionError("one of the attempts has ended this")
 
 
+def discard_draft(runtime: Runtime, actor: Actor, campaign: Campaign) -> bool:
+    """Take a draft out of its team's list; putting it back brings it there again. False where it is no draft any more."""
+    now = runtime.now()
+    with runtime.transaction() as connection:
+        discarded = lifecycle.discard_draft(connection, campaign.id, now)
+        if discarded:
+            audit_log.record(connection, actor, "discard draft", now, campaign_id=campaign.id, subject=campaign.slug)
+    return discarded
+
+
 def free_slug(runtime: Runtime, wanted: str) -> str:
     """The slug that is wanted, or one like it that no campaign has or once had."""
     tried = list(islice(slug_variants(wanted), _MAX_SLUGS_TRIED))
@@ -78,7 +88,8 @@ def get_by_preview_key(runtime: Runtime, slug: str, key: str) -> Campaign | None
     """The campaign whose preview this key opens; None where it opens none."""
     with runtime.reading() as connection:
         campaign = campaigns.get_by_slug(connection, slug)
-        known = versioned_edits.get_preview_key(connection, campaign.id) if campaign else ""
+        is_discarded = campaign is not None and campaign.taken_down and not campaign.published
+        known = versioned_edits.get_preview_key(connection, campaign.id) if campaign and not is_discarded else ""
     return campaign if known and hmac.compare_digest(key.encode(), known.encode()) else None
 
 

@@ -44,6 +44,7 @@ _EXTEND = _update(
 )
 _CHANGE_SLUG = _update(campaigns.c.slug != bindparam("new_slug"), slug=bindparam("new_slug"))
 _TAKE_DOWN = _update(campaigns.c.published_at.is_not(None), campaigns.c.taken_down_at.is_(None), taken_down_at=_NOW)
+_DISCARD = _update(campaigns.c.published_at.is_(None), campaigns.c.taken_down_at.is_(None), taken_down_at=_NOW)
 _RESTORE = _update(campaigns.c.taken_down_at.is_not(None), taken_down_at=None)
 
 
@@ -99,6 +100,11 @@ def change_slug(connection: Connection, campaign_id: int, slug: str) -> bool:
 def take_down_campaign(connection: Connection, campaign_id: int, now: datetime) -> bool:
     """Take a campaign down. False where it is taken down, or a draft."""
     return _was_changed(connection, _TAKE_DOWN, campaign_id, now=now)
+
+
+def discard_draft(connection: Connection, campaign_id: int, now: datetime) -> bool:
+    """Discard a draft: it is taken down before anybody saw it. False where it was published, or discarded before."""
+    return _was_changed(connection, _DISCARD, campaign_id, now=now)
 
 
 def restore_campaign(connection: Connection, campaign_id: int) -> bool:

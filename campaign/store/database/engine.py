@@ -153,6 +153,7 @@ def _prepare_sqlite(lock_seconds: float, connection: SqliteConnection, _record: 
     for pragma in (
         "synchronous = FULL",  # what was committed survives a power cut
         "foreign_keys = ON",
+        "secure_delete = ON",  # what is deleted is overwritten: see `residue`
         f"busy_timeout = {int(lock_seconds * 1000)}",
     ):
         connection.execute(f"PRAGMA {pragma}").close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select, text
 
-from campaign.store.tables import signatures
+from campaign.store.tables import retentions, signatures
 
 _COUNTED = "campaign_id = :campaign_id AND counted_as = 'verified'"
 _HOUR = {"sqlite": "strftime('%Y-%m-%d %H:00:00.000000', {})", "postgresql": "date_trunc('hour', {}, 'UTC')"}
@@ -24,6 +24,9 @@ class TotalsCheck:
     """Signatures submitted, as the cohorts tell, less those that are still there."""
 
 
+_IS_FOLDED = select(retentions.c.campaign_id).where(
+    retentions.c.campaign_id == bindparam("campaign_id"), retentions.c.started_at.is_not(None)
+)
 _BY_STATES = (
     select(signatures.c.state, signatures.c.counted_as, func.count().label("signatures"))
     .where(signatures.c.campaign_id == bindparam("campaign_id"))
@@ -44,12 +47,17 @@ def check_totals(connection: Connection, campaign_id: int) -> TotalsCheck:
     hour = _HOUR[connection.dialect.name]
     drifts = {f"by {column}": ask(_drift_by(column)) for column in ("country", "source", "area")}
     drifts["by hour"] = ask(_HOURLY.format(hour=hour.format("at")))
-    cohorts = _COHORTS.format(hour=hour.format("coalesce(first_signed_at, signed_at)"))
+    # Once the personal data of a campaign ends, cohorts are no longer told apart by mail domain, and rows lose theirs.
+    folded = connection.execute(_IS_FOLDED, {"campaign_id": campaign_id}).one_or_none() is not None
+    # An expression: PostgreSQL groups by no constant.
+    domain = "substr(domain, 1, 0)" if folded else "domain"
+    cohorts = _COHORTS.format(hour=hour.format("coalesce(first_signed_at, signed_at)"), domain=domain)
     drifts["of cohorts"] = ask(
         f"SELECT {_shortfall('submitted')} + {_shortfall('opened')} + {_shortfall('verified')} FROM ({cohorts}) c"
     )
     drifts["ever verified"] = abs(ask(_EVER_VERIFIED))
-    drifts["of mails"] = ask(_MAILS.format(hour=hour.format("coalesce(s.first_signed_at, s.signed_at)")))
+    mailed_domain = "substr(s.domain, 1, 0)" if folded else "s.domain"
+    drifts["of mails"] = ask(_MAILS.format(hour=hour.format("coalesce(s.first_signed_at, s.signed_at)"), domain=mailed_domain))
     drifts["of waits"] = ask(_WAITS)
     drifts["of removals"] = ask(_REMOVALS)
     drifts["by place"] = ask(_BY_PLACE)
@@ -100,9 +108,9 @@ _HOURLY = """
 _COHORTS = """
     SELECT sum(submitted) AS submitted, sum(opened) AS opened, sum(verified) AS verified FROM (
         SELECT hour, domain, submitted, opened, verified FROM cohort_tallies WHERE campaign_id = :campaign_id
-        UNION ALL SELECT {hour}, domain, -count(*), -sum(counted_link_opened), -count(ordinal)
+        UNION ALL SELECT {hour}, {domain}, -count(*), -sum(counted_link_opened), -count(ordinal)
             FROM signatures WHERE campaign_id = :campaign_id AND counted_as <> 'none' AND counted_kind = 'online'
-            GROUP BY {hour}, domain
+            GROUP BY {hour}, {domain}
     ) t GROUP BY hour, domain"""
 _EVER_VERIFIED = """
     SELECT coalesce((SELECT sum(verified) FROM cohort_tallies WHERE campaign_id = :campaign_id), 0)
@@ -120,7 +128,7 @@ _MAILS = """
             sum(delivered) AS delivered, sum(bounced) AS bounced FROM (
             SELECT hour, domain, sent, refused, unknown, reminded, delivered, bounced FROM cohort_tallies
                 WHERE campaign_id = :campaign_id
-            UNION ALL SELECT {hour}, s.domain, -sum(CASE WHEN o.kind = 'verify' AND o.state = 'sent' THEN 1 ELSE 0 END),
+            UNION ALL SELECT {hour}, {domain}, -sum(CASE WHEN o.kind = 'verify' AND o.state = 'sent' THEN 1 ELSE 0 END),
                 -sum(CASE WHEN o.kind = 'verify' AND o.state = 'refused' THEN 1 ELSE 0 END),
                 -sum(CASE WHEN o.kind = 'verify' AND o.state = 'unknown' THEN 1 ELSE 0 END),
                 -sum(CASE WHEN o.kind <> 'verify' AND o.state = 'sent' THEN 1 ELSE 0 END),
@@ -128,7 +136,7 @@ _MAILS = """
                 -sum(CASE WHEN o.counted_delivery IN ('soft', 'hard') THEN 1 ELSE 0 END)
                 FROM outbox o JOIN signatures s ON s.id = o.signature_id
                 WHERE s.campaign_id = :campaign_id AND o.tallied AND o.kind IN ('verify', 'reminder', 'last_reminder')
-                GROUP BY {hour}, s.domain
+                GROUP BY {hour}, {domain}
         ) t GROUP BY hour, domain) d"""
 _WAITS = """
     SELECT sum(abs(verified)) FROM (SELECT sum(verified) AS verified FROM (

@@ -3,17 +3,18 @@
 Kept are its number, when it was signed and verified, the text, and what totals are by: country, source, the domain of the mail.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Boolean, Connection, bindparam, delete, select, update
 
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.statements import text_statement
 from campaign.store.log import append as log_append
 from campaign.store.signatures.corrections import delete_corrections
-from campaign.store.tables import signatures
+from campaign.store.tables import corrections, outbox, signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,40 @@ _ERASE = text_statement(
     bindparam("now", type_=UtcDateTime()),
     columns=(signatures.c.state,),
 )
+# The same, and the signature goes on counting. So what totals are made of stays where it is counted: area, place, country and
+# source. A withdrawn or invalidated one keeps no area, and no mail domain where that of its campaign is no longer kept.
+_ANONYMISE = text_statement(
+    """UPDATE signatures SET
+           name = 'erased', name_key = '', surname_key = '', email = '', email_key = 'erased/' || CAST(id AS VARCHAR(20)),
+           mailbox_hash = '', domain = CASE WHEN :with_domain THEN '' ELSE domain END, postcode = '',
+           area = CASE WHEN state = 'verified' THEN area ELSE '' END,
+           counted_area = CASE WHEN counted_as = 'verified' THEN counted_area ELSE '' END,
+           place_id = CASE WHEN state = 'verified' THEN place_id END,
+           counted_place_id = CASE WHEN counted_as = 'verified' THEN counted_place_id END,
+           network = '', comment = '', comment_hidden = '', public = false, updates = false,
+           updates_wording = '', updates_at = NULL, browser_hash = '', referral_code = '', ended_reason = '',
+           link_key = '', line = NULL, edition = edition + 1, edition_floor = edition + 1,
+           erased_at = coalesce(erased_at, :now)
+       WHERE id IN :ids""",
+    bindparam("now", type_=UtcDateTime()),
+    bindparam("with_domain", type_=Boolean()),
+    bindparam("ids", expanding=True),
+)
+_DELETE_MAILS = delete(outbox).where(outbox.c.signature_id.in_(bindparam("ids", expanding=True)))
+_DELETE_CORRECTIONS = delete(corrections).where(corrections.c.signature_id.in_(bindparam("ids", expanding=True)))
+# At once goes what nothing needs; the address stays until nobody can sign any more, so that one mailbox counts once.
+_REQUEST = (
+    update(signatures)
+    .where(
+        signatures.c.id == bindparam("signature_id"), signatures.c.state == SignatureState.VERIFIED,
+        signatures.c.erasure_requested_at.is_(None), signatures.c.erased_at.is_(None),
+    )
+    .values(
+        erasure_requested_at=bindparam("now"), comment="", public=False, updates=False, updates_wording="", updates_at=None,
+        network="",
+    )
+)  # fmt: skip
+_ERASED_AT = select(signatures.c.erased_at).where(signatures.c.id == bindparam("id"))
 _ERASE_MAILS = text_statement(
     """UPDATE outbox SET mailbox_hash = '', reason = '', settled_at = CASE WHEN state = 'owed' THEN :now ELSE settled_at END,
            state = CASE WHEN state = 'owed' THEN 'dropped' ELSE state END
@@ -71,3 +106,29 @@ def erase_signature(
     log_append.erase_salts(connection, [signature_id])
     delete_corrections(connection, signature_id)
     return ErasedSignature(state, email_key)
+
+
+def anonymise_signatures(connection: Connection, signature_ids: Sequence[int], now: datetime, *, with_domain: bool) -> int:
+    """Erase what is personal in some signatures, which go on counting as they do; returns how many rows about mails went too.
+
+    `with_domain` also the domain of their mail, which the funnel is kept by. Those erased before lose what they still had.
+    """
+    ids = list(signature_ids)
+    if not ids:
+        return 0
+    connection.execute(_ANONYMISE, {"ids": ids, "now": now, "with_domain": with_domain})
+    mails = connection.execute(_DELETE_MAILS, {"ids": ids}).rowcount
+    connection.execute(_DELETE_CORRECTIONS, {"ids": ids})
+    log_append.erase_salts(connection, ids)
+    return mails
+
+
+def erased_at(connection: Connection, signature_id: int) -> datetime | None:
+    """When a signature was erased, for a link that led to it; None where it was not, or its row is gone."""
+    at: datetime | None = connection.execute(_ERASED_AT, {"id": signature_id}).scalar_one_or_none()
+    return at
+
+
+def request_erasure(connection: Connection, signature_id: int, now: datetime) -> bool:
+    """Note that a verified signature is to be erased, and to count, once the total is final. False where it was, or is none."""
+    return connection.execute(_REQUEST, {"signature_id": signature_id, "now": now}).rowcount == 1

@@ -93,6 +93,8 @@ class Signature:
     ended_reason: str
     kind: str = ONLINE
     """How it was given: online, or on paper."""
+    erasure_requested_at: datetime | None = None
+    """When its owner asked to have it erased, and counted all the same, once the total is final."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,13 @@ _END = (
         # Consents end with the signature that its owner takes back; one that campaigners removed can be restored.
         **{
             name: case((_IS_WITHDRAWAL, none), else_=signatures.c[name])
-            for name, none in (("public", false()), ("updates", false()), ("updates_wording", ""), ("updates_at", None))
+            for name, none in (
+                ("public", false()),
+                ("updates", false()),
+                ("updates_wording", ""),
+                ("updates_at", None),
+                ("erasure_requested_at", None),
+            )
         },
     )
     .returning(*columns_of(ChangedSignature, signatures, slug=_SLUG))

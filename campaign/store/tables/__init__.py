@@ -43,12 +43,21 @@ from campaign.store.tables.paper import (
     sheets,
 )
 from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_tallies, places, postcodes, representatives
+from campaign.store.tables.privacy import complaints, retentions
 from campaign.store.tables.rollups import area_tallies, cohort_tallies, removal_tallies, source_tallies, wait_tallies
-from campaign.store.tables.signatures import UNCOUNTED_SQL, corrections, saved_filters, signatures
+from campaign.store.tables.signatures import (
+    ERASURE_REQUESTED_SQL,
+    UNCOUNTED_SQL,
+    WITHDRAWN_KEPT_SQL,
+    corrections,
+    saved_filters,
+    signatures,
+)
 from campaign.store.tables.site import alarms, switches, write_probes
 from campaign.store.tables.submissions import samples, submissions
 
 __all__ = [
+    "ERASURE_REQUESTED_SQL",
     "IMPORTED_ONCE_SQL",
     "ONE_PER_DAY_SQL",
     "ONE_PER_SHEET_SQL",
@@ -60,6 +69,7 @@ __all__ = [
     "UNPLACED_SQL",
     "UNTALLIED_DELIVERY_SQL",
     "UNTALLIED_SQL",
+    "WITHDRAWN_KEPT_SQL",
     "alarms",
     "announcements",
     "area_tallies",
@@ -69,6 +79,7 @@ __all__ = [
     "campaigns",
     "certificates",
     "cohort_tallies",
+    "complaints",
     "corrections",
     "country_tallies",
     "export_parts",
@@ -101,6 +112,7 @@ __all__ = [
     "reminder_progress",
     "removal_tallies",
     "representatives",
+    "retentions",
     "samples",
     "saved_filters",
     "sheets",

@@ -31,6 +31,11 @@ UNCOUNTED_SQL = (
 )
 """What the ledger still has to count. The partial index is found only by exactly these words."""
 
+WITHDRAWN_KEPT_SQL = "(state = 'withdrawn' AND counted_as = 'withdrawn' AND erased_at IS NULL)"
+"""Withdrawn signatures whose details are still kept, in the words of their partial index."""
+ERASURE_REQUESTED_SQL = "(erasure_requested_at IS NOT NULL AND erased_at IS NULL)"
+"""Signatures whose owners wait to have them erased, in the words of their partial index."""
+
 signatures = Table(
     "signatures",
     metadata,
@@ -91,6 +96,11 @@ signatures = Table(
     Column("ended_class", String(16), nullable=False, server_default=text("''"), comment="what kind of reason, for the public"),
     Column("comment_hidden", String(200), nullable=False, server_default=text("''"), comment="why its comment is hidden"),
     Column("erased_at", UtcDateTime, comment="when all that is personal in it was erased; it is never restored"),
+    Column(
+        "erasure_requested_at",
+        UtcDateTime,
+        comment="when its owner asked to have it erased once the total is final",
+    ),
     Column("kind", String(8), nullable=False, server_default=text("'online'"), comment="how it was given: online, or on paper"),
     Column("counted_kind", String(8), nullable=False, server_default=text("'online'")),
     Column("intake_id", BigId, comment="what it was brought in with; null: signed online"),
@@ -138,6 +148,9 @@ for _name, _columns, _where in (
     ("country", ("campaign_id", "country", "id"), "country <> 'GB'"),
     ("unverified", ("campaign_id", "state", "id"), "state <> 'verified'"),
     ("batch_id", ("batch_id", "id"), "batch_id IS NOT NULL"),
+    # What is to be erased by and by, across all campaigns.
+    ("withdrawn_kept", ("ended_at", "id"), WITHDRAWN_KEPT_SQL),
+    ("erasure_requested", ("id",), ERASURE_REQUESTED_SQL),
 ):
     Index(
         f"ix_signatures_{_name}", *(signatures.c[column] for column in _columns), postgresql_where=text(_where),

@@ -1,7 +1,10 @@
-"""First page of the desk: the campaigns one is in the team of, grouped by stage."""
+"""First page of the desk: the campaigns one is in the team of."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -15,7 +18,7 @@ from campaign.domain.common.text_folding import fold_text, query_words
 from campaign.services.campaigns import create_and_find
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.request_values import echoed_input
+from campaign.web.desk.request_values import echoed_input, read_integer
 from campaign.web.desk.template_context import CAMPAIGN_PAGES, render_page
 
 _STAGE_GROUPS = (
@@ -27,8 +30,18 @@ _STAGE_GROUPS = (
     (Stage.FINAL, "Final"),
     (Stage.TAKEN_DOWN, "Taken down"),
 )
+_DISCARDED = "discarded"
+_STATE_CHOICES = (("", "All"), *((stage.value, title) for stage, title in _STAGE_GROUPS), (_DISCARDED, "Discarded"))
+_SORTS: dict[str, tuple[str, Callable[[Campaign], Any]]] = {
+    "newest": ("Newest first", lambda campaign: -campaign.id),
+    "closing": ("By deadline", lambda campaign: (campaign.window.closes_at, campaign.id)),
+    "signatures": ("Most signatures", lambda campaign: (-campaign.signatures, campaign.id)),
+    "title": ("By title", lambda campaign: (fold_text(campaign.text.title), campaign.id)),
+}
 _MAX_WITHOUT_SEARCH = 8
 """Campaigns that are seen at a glance."""
+PAGE_SIZE = 24
+"""Campaigns on a page of a longer list."""
 _QUICK_LINKS = ("signatures", "text", "running")
 """Pages that a campaign's card leads to, where the role allows them."""
 
@@ -39,6 +52,7 @@ class CampaignCard:
 
     campaign: Campaign
     role: Role
+    stage: str
     when: str
     """Where it is in its time, in words."""
     links: tuple[tuple[str, str], ...]
@@ -51,18 +65,52 @@ blueprint = DeskBlueprint("home")
 @blueprint.get("/desk/")
 @requires(Permission.OWN_ACCOUNT)
 def show_own_campaigns(context: DeskContext) -> ResponseReturnValue:
-    """Page of the campaigns one works on."""
-    now, query = runtime().now(), request.args.get("q", "")
+    """Page of the campaigns one works on: a few by their state, many as a list that is searched, sorted and paged."""
+    now = runtime().now()
     every = create_and_find.list_campaigns_of(runtime(), context.campaigner.id)
-    mine = [(campaign, role) for campaign, role in every if _is_found(campaign, query)]
-    stage_by_id = {campaign.id: stages.current_stage(campaign, now) for campaign, _ in mine}
-    groups = [
-        (title, [_campaign_card(campaign, role, now) for campaign, role in mine if stage_by_id[campaign.id] is stage])
-        for stage, title in _STAGE_GROUPS
+    current = [(campaign, role) for campaign, role in every if not _is_discarded(campaign)]
+    discarded = len(every) - len(current)
+    asked = {name: request.args.get(name, "") for name in ("q", "state", "sort")}
+    if len(current) <= _MAX_WITHOUT_SEARCH and not any(asked.values()):
+        stage_by_id = {campaign.id: stages.current_stage(campaign, now) for campaign, _ in current}
+        groups = [
+            (title, [_campaign_card(campaign, role, now) for campaign, role in current if stage_by_id[campaign.id] is stage])
+            for stage, title in _STAGE_GROUPS
+        ]
+        shown = [(title, cards) for title, cards in groups if cards]
+        return render_page("home.html", groups=shown, listed=None, discarded=discarded)
+    return _list_page(every, asked, now, discarded)
+
+
+def _list_page(
+    every: Sequence[tuple[Campaign, Role]], asked: dict[str, str], now: datetime, discarded: int
+) -> ResponseReturnValue:
+    state = asked["state"] if asked["state"] in dict(_STATE_CHOICES) else ""
+    sort = asked["sort"] if asked["sort"] in _SORTS else "newest"
+    found = [
+        (campaign, role) for campaign, role in every if _has_state(campaign, state, now) and _is_found(campaign, asked["q"])
     ]
-    # A campaigner with a handful of campaigns needs no search.
-    shown = [(title, cards) for title, cards in groups if cards]
-    return render_page("home.html", groups=shown, query=echoed_input(query), searches=len(every) > _MAX_WITHOUT_SEARCH)
+    found.sort(key=lambda each: _SORTS[sort][1](each[0]))
+    pages = max(1, -(-len(found) // PAGE_SIZE))
+    page = min(max(1, read_integer(request.args.get("page", "")) or 1), pages)
+    cards = [_campaign_card(campaign, role, now) for campaign, role in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+    values = {"q": echoed_input(asked["q"]), "state": state, "sort": sort}
+    return render_page(
+        "home.html", groups=[], listed=cards, discarded=discarded, amount=len(found), page=page, pages=pages, values=values,
+        states=_STATE_CHOICES, sorts=[(name, title) for name, (title, _) in _SORTS.items()],
+        narrowed=bool(asked["q"] or state), query=urlencode(values),
+    )  # fmt: skip
+
+
+def _is_discarded(campaign: Campaign) -> bool:
+    """A draft that was taken down before anybody saw it."""
+    return campaign.taken_down and not campaign.published
+
+
+def _has_state(campaign: Campaign, state: str, now: datetime) -> bool:
+    if state == _DISCARDED or _is_discarded(campaign):
+        return state == _DISCARDED and _is_discarded(campaign)
+    return not state or stages.current_stage(campaign, now).value == state
 
 
 def _is_found(campaign: Campaign, query: str) -> bool:
@@ -81,7 +129,7 @@ def _campaign_card(campaign: Campaign, role: Role, now: datetime) -> CampaignCar
     ]
     if campaign.published and not campaign.taken_down:
         links.append(("Public page", f"/c/{campaign.slug}"))
-    return CampaignCard(campaign, role, _time_label(campaign, now), tuple(links))
+    return CampaignCard(campaign, role, stages.current_stage(campaign, now).value, _time_label(campaign, now), tuple(links))
 
 
 def _time_label(campaign: Campaign, now: datetime) -> str:

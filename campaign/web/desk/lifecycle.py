@@ -18,6 +18,7 @@ from campaign.domain.common.field_reader import InvalidFieldsError
 from campaign.domain.common.local_time import format_local_time
 from campaign.services.campaigns import create_and_find, history, lifecycle
 from campaign.services.campaigns.lifecycle import NotReadyError
+from campaign.services.privacy import retention
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.lifecycle_forms import STEP_HANDLERS
@@ -88,6 +89,7 @@ def _step_page(
         values=values,
         errors=errors,
         step=STEP_LABELS[action],
+        retention=_retention_label(campaign) if action is LifecycleAction.PUBLISH else "",
         most=MAX_PUBLIC_REASON_LENGTH,
         **_page_values(campaign, runtime().now()),
     )
@@ -121,6 +123,13 @@ def _page_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "checklist": [(point, _fix_path(campaign, point)) for point in stages.publish_checklist(campaign, now)],
         "lacking": stages.missing_items(campaign, now),
     }
+
+
+def _retention_label(campaign: Campaign) -> str:
+    """Until when personal data is kept: "23 December 2027, 12 months after the deadline"."""
+    plan = retention.get_plan(runtime(), campaign.id)
+    months = f"{plan.months} month{'' if plan.months == 1 else 's'}"
+    return f"{formatting.format_day(plan.ends_at, campaign.zone)}, {months} after the deadline"
 
 
 def _stage_progress(campaign: Campaign, now: datetime) -> list[tuple[str, str]]:

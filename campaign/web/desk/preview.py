@@ -1,4 +1,4 @@
-"""Preview of a campaign's page for its team, the preview link, and copies of the campaign."""
+"""Drafts: preview of a campaign's page for its team, the preview link, copies of a campaign, and discarding a draft."""
 
 from flask.typing import ResponseReturnValue
 
@@ -7,7 +7,7 @@ from campaign.services.campaigns import drafts
 from campaign.services.campaigns.drafts import SlugTakenError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.template_context import redirect_with_message
+from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.public.preview import preview_page
 
 blueprint = DeskBlueprint("preview")
@@ -30,6 +30,31 @@ def renew_preview_link(context: DeskContext) -> ResponseReturnValue:
     return redirect_with_message(path, "There is a new preview link. The old one no longer works.")
 
 
+@blueprint.get("/desk/c/<slug>/copy")
+@requires(Permission.VIEW)
+def confirm_copy(_: DeskContext) -> ResponseReturnValue:
+    """Page that asks before a campaign is copied."""
+    return render_page("copy.html")
+
+
+@blueprint.get("/desk/c/<slug>/discard")
+@requires(Permission.TAKE_DOWN)
+def confirm_discard(context: DeskContext) -> ResponseReturnValue:
+    """Page that asks before a draft is discarded."""
+    if context.campaign.published or context.campaign.taken_down:
+        return _no_draft(context)
+    return render_page("discard.html")
+
+
+@blueprint.post("/desk/c/<slug>/discard")
+@requires(Permission.TAKE_DOWN)
+def discard_draft(context: DeskContext) -> ResponseReturnValue:
+    """Form: discard a draft."""
+    if not drafts.discard_draft(runtime(), context.actor, context.campaign):
+        return _no_draft(context)
+    return redirect_with_message("/desk/", "The draft is discarded. You find it under the state “Discarded”.")
+
+
 @blueprint.post("/desk/c/<slug>/copy")
 @requires(Permission.VIEW)
 def copy_campaign(context: DeskContext) -> ResponseReturnValue:
@@ -39,3 +64,8 @@ def copy_campaign(context: DeskContext) -> ResponseReturnValue:
     except SlugTakenError:
         return redirect_with_message(f"/desk/c/{context.campaign.slug}/", "It could not be copied just now. Try again.", "warn")
     return redirect_with_message(f"/desk/c/{made.slug}/text", "This is the copy. Nobody sees it until you publish it.")
+
+
+def _no_draft(context: DeskContext) -> ResponseReturnValue:
+    words = "Only a draft can be discarded. Take a campaign down instead."
+    return redirect_with_message(f"/desk/c/{context.campaign.slug}/", words, "warn")

@@ -33,6 +33,8 @@ CAMPAIGN_PAGES = (
     ("Hand in", "submission", Permission.EDIT),
     ("Exports", "exports", Permission.EXPORT),
     ("Team", "team", Permission.VIEW),
+    ("Personal data", "data", Permission.VIEW),
+    ("Complaints", "complaints", Permission.ANSWER_COMPLAINTS),
     ("Audit trail", "audit", Permission.READ_AUDIT),
 )
 """Pages of a campaign at the desk: name, path under it, and the permission it requires."""

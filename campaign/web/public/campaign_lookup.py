@@ -38,16 +38,16 @@ def find_published(slug: str) -> Campaign | None:
     )
 
 
-def find_campaign_or_abort(slug: str) -> Campaign:
+def find_campaign_or_abort(slug: str, *, also_taken_down: bool = False) -> Campaign:
     """The campaign at an address, paused where the operator pauses the whole site. 404 where there is none, 410 where it was
-    taken down, and a redirect to its present address where this is one that it had before."""
+    taken down unless that is asked for, and a redirect to its present address where this is one that it had before."""
     campaign = find_published(slug)
     if campaign is None:
         abort(404)
     # Where the slug is not in the path of the page (oEmbed is asked about an address), the campaign is all that is wanted.
     if campaign.slug != slug and request.view_args and request.view_args.get("slug") == slug:
         abort(_redirect_to_current_slug(campaign.slug, slug))
-    if campaign.taken_down:
+    if campaign.taken_down and not also_taken_down:
         abort(410)
     return with_site_pause(campaign)
 

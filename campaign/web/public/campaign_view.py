@@ -98,6 +98,8 @@ class CampaignView:
     closes_at: str
     closes_label: str
     verify_until_label: str
+    links_work: bool
+    """Whether a mailed link still verifies: not from the end of the grace on, which may be the deadline itself."""
     seconds_left: int
     time_left_label: str
     zone: str
@@ -197,6 +199,7 @@ def campaign_view(campaign: Campaign, now: datetime, supporters: tuple[Supporter
         closes_at=formatting.format_utc(window.closes_at),
         closes_label=formatting.format_deadline(window.closes_at, zone, language),
         verify_until_label=formatting.format_deadline(window.verify_until, zone, language),
+        links_work=window.accepts_verification(now + campaign.clock_offset),
         seconds_left=seconds_left,
         time_left_label=duration_label(seconds_left),
         zone=zone.key,

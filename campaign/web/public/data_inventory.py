@@ -70,7 +70,7 @@ DATA_INVENTORY = (
         ),
         (
             "campaign_id", "text_hash", "state", "counted_as", "signed_at", "first_signed_at", "submitted_at", "verified_at",
-            "ended_at", "ended_reason", "ended_class", "batch_id", "erased_at", "ordinal",
+            "ended_at", "ended_reason", "ended_class", "batch_id", "erasure_requested_at", "erased_at", "ordinal",
         ),
     ),
     PersonalDataItem(
@@ -132,7 +132,7 @@ DATA_INVENTORY = (
             "id", "signature_id", "kind", "edition", "mailbox_hash", "priority", "state", "attempts", "due_at", "created_at",
             "settled_at", "unknown_at", "reason", "tallied", "queue_ms", "network_key", "domain_key", "delivery", "delivery_at",
             "delivery_status",
-            "counted_delivery",
+            "counted_delivery", "counted_unknown",
             # Empty for signatories: a mail to a campaigner uses them.
             "campaigner_id", "campaign_id", "invitation_id", "login_link_id", "dedupe_key", "facts",
         ),

@@ -17,7 +17,7 @@ from campaign.domain.signatures.signature import SignatureState
 from campaign.security.tokens import InvalidTokenError
 from campaign.services.log.receipts import ReceiptUnavailableError, make_receipt
 from campaign.services.mail import suppression
-from campaign.services.signatures import sharing, sign
+from campaign.services.signatures import erase, sharing, sign
 from campaign.store.signatures.signatures import Signature
 from campaign.web.app_context import runtime
 from campaign.web.errors import ErrorMessage, error_page
@@ -33,6 +33,14 @@ from campaign.web.site_switches import current_switches, with_site_pause
 DELETED_MESSAGE = ErrorMessage(
     N_("Nothing is kept any more"),
     N_("This signature was never confirmed before the campaign ended, so everything about it has been deleted."),
+)
+
+ERASED_MESSAGE = ErrorMessage(
+    N_("Nothing is kept any more"),
+    N_(
+        "Everything personal in this signature was destroyed: as you asked, or because its time was over. Nobody can tell any "
+        "more whose it was, and this link opens nothing."
+    ),
 )
 
 READ_ONLY_MESSAGE = ErrorMessage(
@@ -88,6 +96,7 @@ def _my_signature_page(token: str, signature: Signature, typed_comment: str | No
         signed_label=moment(signature.signed_at),
         verified_label=moment(signature.verified_at),
         ended_label=moment(signature.ended_at),
+        erasure_label=moment(signature.erasure_requested_at),
         ordinal_label=ordinal_label(signature.ordinal) if signature.ordinal else "",
         personal_link=personal,
         via=via,
@@ -124,6 +133,10 @@ def change_my_signature(token: str) -> Response:
             return no_store_no_referrer(_data_download(signature))
         case "withdraw":
             sign.withdraw_signature(runtime(), signature.id)
+        case "erase":
+            erase.erase_own_signature(runtime(), signature)
+        case "anonymise":
+            erase.anonymise_own_signature(runtime(), signature)
         case "never-write":
             suppression.suppress_own_mailbox(runtime(), signature)
         case "write-again":
@@ -192,12 +205,14 @@ def _signature_or_abort(token: str) -> Signature:
         abort(404)
     signature = sign.get_own_signature(runtime(), own)
     if signature is None:
-        abort(no_store_no_referrer(error_page(410, DELETED_MESSAGE)))
+        message = ERASED_MESSAGE if erase.was_erased(runtime(), own) else DELETED_MESSAGE
+        abort(no_store_no_referrer(error_page(410, message)))
     return signature
 
 
 def _data_download(signature: Signature) -> Response:
-    """Everything kept about one signature, for its signatory."""
+    """Everything kept about one signature, for its signatory: in words, and below that each column of each table."""
+    rows = erase.own_data(runtime(), signature)
     data = {
         "campaign": signature.slug,
         "title": signature.title,
@@ -238,7 +253,29 @@ def _data_download(signature: Signature) -> Response:
             }
             for one in sign.list_corrections(runtime(), signature.id)
         ],
+        "network": rows["signatures"][0]["network"],
+        "link_opened": bool(rows["signatures"][0]["link_opened"]),
+        "place": rows["places"][0] if rows["places"] else None,
+        "emails": [
+            {
+                "kind": mail["kind"],
+                "owed_at": format_utc(mail["created_at"]),
+                "settled_at": mail["settled_at"] and format_utc(mail["settled_at"]),
+                "state": mail["state"],
+                "delivery": mail["delivery"],
+            }
+            for mail in rows["outbox"]
+        ],
+        "no_email_is_sent_to_you": suppression.is_own_mailbox_suppressed(runtime(), signature),
+        "all_that_is_kept": rows,
     }
-    response = Response(json.dumps(data, ensure_ascii=False, indent=2) + "\n", mimetype="application/json")
+    response = Response(json.dumps(data, ensure_ascii=False, indent=2, default=_as_json) + "\n", mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="my-signature-{signature.slug}.json"'
     return response
+
+
+def _as_json(value: object) -> str:
+    """Times as everywhere in the file; there is nothing else that JSON does not know."""
+    if isinstance(value, datetime):
+        return format_utc(value)
+    raise TypeError(type(value).__name__)

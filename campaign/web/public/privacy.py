@@ -10,13 +10,15 @@ from campaign.domain.campaigns.window import FINALISATION_DELAY, GRACE
 from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.domain.places.suppression import MIN_SHOWN
+from campaign.domain.privacy.retention import WITHDRAWN_RETENTION
 from campaign.rendering.markdown_html import render_markdown
 from campaign.security.tokens import THANKS_COOKIE_SECONDS
 from campaign.services.campaigns import listing
+from campaign.services.privacy import retention
 from campaign.services.signatures.sharing import MAX_REFERRALS_COUNTED
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
-from campaign.web.language import gettext, page_language, use_campaign_language
+from campaign.web.language import gettext, ngettext, page_language, use_campaign_language
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.cookies import SIGNED_COOKIE_SECONDS
@@ -91,11 +93,15 @@ def _render_site_page() -> str:
 
 def _render_campaign_page(campaign: Campaign) -> str:
     here = page_language()
+    plan = retention.get_plan(runtime(), campaign.id)
     forgotten_at = campaign.window.finalised_at or campaign.window.verify_until + FINALISATION_DELAY
     return _render_privacy(
         _fields_not_asked(campaign), campaign=campaign_view(campaign, runtime().now()), rule=campaign.appearance.supporters,
         campaign_privacy_html=render_markdown(campaign.in_language(here.content_code).page_texts.privacy, top_heading=3),
-        deleted_label=formatting.format_moment(forgotten_at, campaign.zone, here.code),
+        deleted_label=formatting.format_moment(forgotten_at, campaign.zone, here.code), kept_months=plan.months,
+        data_ends=formatting.format_day(plan.expected_end(runtime().now()), campaign.zone, here.code),
+        data_destroyed=formatting.format_day(plan.finished_at, campaign.zone, here.code) if plan.finished_at else "",
+        destroyed_signatures=plan.erased_signatures,
     )  # fmt: skip
 
 
@@ -106,6 +112,9 @@ def _render_privacy(unasked: frozenset[str] | None, **more: object) -> str:
         "rule": "",
         "campaign_privacy_html": "",
         "deleted_label": "",
+        "most_months": runtime().settings.retention_months_max,
+        "months_label": lambda months: ngettext("%(num)s month", "%(num)s months", months),
+        "withdrawn_days": duration_label(int(WITHDRAWN_RETENTION.total_seconds())),
         "data_inventory": _inventory_lines(unasked),
         "cookies": [(each.name, gettext(each.purpose), duration_label(each.seconds)) for each in COOKIES],
         "grace": duration_label(int(GRACE.total_seconds())),

@@ -24,6 +24,7 @@ from campaign.store.moderation import batches, flags
 from campaign.store.moderation.flags import Observation
 from campaign.store.paper import intakes, sheets
 from campaign.store.paper.intakes import IntakeState
+from campaign.store.privacy import complaints
 from campaign.store.signatures import saved_filters
 from campaign.store.site import alarms
 from campaign.store.submissions import samples
@@ -110,10 +111,12 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
             connection, campaign.id, 1, text_hash=campaign.text.hash, language="en", profile="council", rows=5, created_by=None,
             now=now,
         )  # fmt: skip
+        complaint = complaints.add_complaint(connection, campaign.id, "Ada", "ada@example.org", "Not me.", "en", now)
         sample = samples.create(
             connection, campaign.id, seed="chosen by a clerk", size=3, drawn=3, population=9, sequence=9, now=now
         )
     return {
+        "complaints/number": complaint,
         "samples/number": sample,
         "signatures/number": signature, "comments/number": signature, "batches/number": batch, "flags/number": flag,
         "alarms/number": alarm,

@@ -136,6 +136,13 @@ GET  /desk/c/<slug>/paper/type                 sign-in  404     403    200      
 POST /desk/c/<slug>/paper/type                 401      404     403    422       422    422   403      422
 POST /desk/c/<slug>/paper/type/undo            401      404     403    303       303    303   403      303
 
+GET  /desk/c/<slug>/complaints                 sign-in  404     403    403       403    200   200      200
+GET  /desk/c/<slug>/complaints/<int:number>    sign-in  404     403    403       403    200   200      200
+POST /desk/c/<slug>/complaints/<int:number>    401      404     403    403       403    422   422      422
+GET  /desk/c/<slug>/data                       sign-in  404     200    200       200    200   200      200
+POST /desk/c/<slug>/data                       401      404     403    403       403    303   403      303
+GET  /desk/site/complaints                     sign-in  404     404    404       404    404   200      404
+
 GET  /desk/c/<slug>/running                    sign-in  404     403    403       200    200   200      200
 GET  /desk/c/<slug>/running/publish            sign-in  404     403    403       303    303   303      303
 POST /desk/c/<slug>/running/publish            401      404     403    403       303    303   303      303
@@ -196,6 +203,9 @@ GET  /desk/c/<slug>/preview                    sign-in  404     200    200      
 GET  /desk/c/<slug>/picture-<int:width>.webp   sign-in  404     200    200       200    200   200      200
 POST /desk/c/<slug>/preview/renew              401      404     403    403       303    303   403      303
 POST /desk/c/<slug>/copy                       401      404     303    303       303    303   303      303
+GET  /desk/c/<slug>/copy                       sign-in  404     200    200       200    200   200      200
+GET  /desk/c/<slug>/discard                    sign-in  404     403    403       403    303   303      303
+POST /desk/c/<slug>/discard                    401      404     403    403       403    303   303      303
 GET  /desk/c/<slug>/text                       sign-in  404     403    403       200    200   403      200
 POST /desk/c/<slug>/text                       401      404     403    403       422    422   403      422
 POST /desk/c/<slug>/text/preview               401      404     403    403       200    200   403      200

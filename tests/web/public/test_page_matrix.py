@@ -162,7 +162,8 @@ def visits(made: Made, where: Stage) -> Iterator[Visit]:
     yield Visit(f"{path}/badge.svg", gone or 200, check=svg)
     yield Visit(f"{path}/picture-480.webp", gone or 404)
     if made.count.name == "last goal":
-        # What is the same page with one more sentence, or has no number on it.
+        # What is the same page with one more sentence, or has no number on it. Who was wronged by a campaign can say so later.
+        yield Visit(f"{path}/complaint", 404 if where is Stage.DRAFT else 200)
         yield Visit(f"{path}/signatures", gone or (422 if signable else 409), {"text": "0" * 64, **_FORM}, check=tally)
         yield Visit(f"{path}/poster.pdf", gone or 200, check=starts_with(b"%PDF"))
         yield Visit(f"{path}/qr.svg", gone or 200, check=svg)

@@ -1,0 +1,29 @@
+"""Text of a complaint as it is typed into the public form."""
+
+import unicodedata
+
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.invisible_characters import INVISIBLE_CHARACTERS
+
+MAX_COMPLAINT_LENGTH = 5_000
+"""Characters."""
+_IGNORED_CHARACTERS = dict.fromkeys(map(ord, INVISIBLE_CHARACTERS))
+
+
+def read_complaint_text(text: str) -> str:
+    """Text as typed: NFC, line breaks kept. Raises InvalidInputError with a sentence that says what to do."""
+    written = clean_complaint_text(text)
+    if not written:
+        raise InvalidInputError("Write what your complaint is about.")
+    if len(written) > MAX_COMPLAINT_LENGTH:
+        raise InvalidInputError(
+            "Write %(most)s characters or fewer; these are %(typed)s.", most=MAX_COMPLAINT_LENGTH, typed=len(written)
+        )
+    return written
+
+
+def clean_complaint_text(text: str) -> str:
+    """Without characters that cannot be shown or stored: whoever complains is never sent away for one."""
+    kept = text.translate(_IGNORED_CHARACTERS).replace("\r\n", "\n").replace("\r", "\n")
+    shown = (one for one in kept if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs"))
+    return unicodedata.normalize("NFC", "".join(shown)).strip()

@@ -1,0 +1,192 @@
+"""End of personal data, carried out by the clock: a campaign's some months after its deadline, some of it sooner.
+
+What the count stands on stays: ledger, totals, certificate, the public log without its salts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from campaign.domain.accounts.actor import SITE, Actor
+from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.mail.kinds import MailKind
+from campaign.domain.privacy.retention import ANNOUNCED_BEFORE, MIN_RETENTION_MONTHS, WITHDRAWN_RETENTION, RetentionPlan
+from campaign.jobs import DELIVER_MAIL, ERASE_PERSONAL_DATA
+from campaign.runtime import Runtime
+from campaign.runtime.steps import TimeBudget, run_steps
+from campaign.store.accounts import audit_log
+from campaign.store.database import residue
+from campaign.store.mail import outbox
+from campaign.store.privacy import retention
+from campaign.store.signatures import erasure
+from campaign.store.site import switches
+
+log = structlog.get_logger(__name__)
+
+MAX_SIGNATURES_PER_STEP = 500
+"""Signatures erased in one transaction."""
+TIME_BUDGET_SECONDS = 5.0
+"""Seconds of erasing in one job."""
+MAX_CAMPAIGNS_PER_PAGE = 500
+"""Campaigns read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRound:
+    """What one round came to."""
+
+    announced: int
+    """Campaigns whose teams were told that the end is near."""
+    erased: int
+    """Signatures erased."""
+    finished: tuple[str, ...]
+    """Slugs of campaigns whose personal data is destroyed now."""
+    is_finished: bool
+    """Whether nothing that is due is left."""
+
+
+def get_plan(runtime: Runtime, campaign_id: int) -> RetentionPlan:
+    """The plan of a campaign."""
+    with runtime.reading() as connection:
+        return retention.get_plan(connection, campaign_id, *_limits(runtime))
+
+
+def unfinished_plans(runtime: Runtime) -> Iterator[RetentionPlan]:
+    """Plans of all published campaigns that keep personal data."""
+    after = 0
+    while True:
+        with runtime.reading() as connection:
+            page = retention.unfinished_plans(connection, after, MAX_CAMPAIGNS_PER_PAGE, *_limits(runtime))
+        yield from page
+        if len(page) < MAX_CAMPAIGNS_PER_PAGE:
+            return
+        after = page[-1].campaign_id
+
+
+def set_months(runtime: Runtime, actor: Actor, campaign_id: int, months: int | None) -> RetentionPlan | None:
+    """Choose how many months after its deadline a campaign keeps personal data, None for the default of the site.
+
+    None where it is being destroyed already, or gone. Raises InvalidInputError for a number the site does not allow.
+    """
+    most = runtime.settings.retention_months_max
+    if months is not None and not MIN_RETENTION_MONTHS <= months <= most:
+        raise InvalidInputError(f"Choose a number of months from {MIN_RETENTION_MONTHS} to {most}.")
+    now = runtime.now()
+    with runtime.transaction() as connection:
+        before = retention.get_plan(connection, campaign_id, *_limits(runtime))
+        if not retention.set_months(connection, campaign_id, months):
+            return None
+        after = retention.get_plan(connection, campaign_id, *_limits(runtime))
+        if after.announced_at is not None and now < after.ends_at - ANNOUNCED_BEFORE:
+            retention.withdraw_announcement(connection, campaign_id)
+            after = retention.get_plan(connection, campaign_id, *_limits(runtime))
+        if before.months != after.months:
+            audit_log.record(
+                connection, actor, "set retention", now, campaign_id=campaign_id, before={"months": before.months},
+                after={"months": after.months},
+            )  # fmt: skip
+    return after
+
+
+def run_due_retention(runtime: Runtime, seconds: float = TIME_BUDGET_SECONDS) -> RetentionRound:
+    """Announce what ends soon, and erase what is due, within a time budget; the rest is asked for again.
+
+    It may run twice at once. While the site is read-only nothing of a campaign is announced or destroyed.
+    """
+    budget = TimeBudget(seconds)
+    erased = run_steps(lambda step: step(runtime), (_erase_withdrawn, _erase_requested), budget)
+    announced, finished, steps_done, all_done = 0, list[str](), 0, erased.is_finished
+    with runtime.reading() as connection:
+        is_read_only = switches.read_only_since(connection) is not None
+    if not is_read_only:
+        plans = list(unfinished_plans(runtime))
+        announced = sum(_announce(runtime, plan) for plan in plans if plan.announcement_due(runtime.now()))
+        due = [plan for plan in plans if plan.is_due(runtime.now())]
+        steps = run_steps(lambda plan: _erase_some(runtime, plan), due, budget)
+        steps_done, all_done = steps.done, all_done and steps.is_finished
+        if due and steps.is_finished and _leaves_no_residue(runtime):
+            finished = [plan.slug for plan in due if _finish(runtime, plan)]
+    if announced:
+        runtime.enqueue_once(DELIVER_MAIL)
+    if erased.done + steps_done and not finished:
+        with runtime.single_statement() as connection:
+            residue.empty_write_ahead_log(connection)
+    if not all_done:
+        runtime.enqueue_once(ERASE_PERSONAL_DATA)
+    return RetentionRound(announced, erased.done + steps_done, tuple(finished), all_done)
+
+
+def _limits(runtime: Runtime) -> tuple[int, int]:
+    return runtime.settings.retention_months, runtime.settings.retention_months_max
+
+
+def _announce(runtime: Runtime, plan: RetentionPlan) -> bool:
+    now = runtime.now()
+    with runtime.transaction() as connection:
+        if not retention.mark_announced(connection, plan.campaign_id, now):
+            return False
+        ends_at = retention.get_plan(connection, plan.campaign_id, *_limits(runtime)).ends_at
+        for campaigner_id in retention.people_to_tell(connection, plan.campaign_id):
+            outbox.enqueue_campaigner_mail(
+                connection, MailKind.RETENTION, now, campaigner_id=campaigner_id, campaign_id=plan.campaign_id,
+                facts={"ends_at": ends_at.isoformat(), "months": plan.months},
+                dedupe_key=f"retention:{plan.campaign_id}:{ends_at:%Y%m%d}:{campaigner_id}",
+            )  # fmt: skip
+    log.info("A team is told that personal data of its campaign ends", campaign=plan.slug, ends_at=ends_at.isoformat())
+    return True
+
+
+def _erase_some(runtime: Runtime, plan: RetentionPlan) -> int | None:
+    """One step of a campaign; None where none of its signatures is left."""
+    now = runtime.now()
+    with runtime.transaction() as connection:
+        if retention.start(connection, plan.campaign_id, now):
+            return 0
+        after = retention.lock_progress(connection, plan.campaign_id)
+        found = [] if after is None else retention.next_signatures(
+            connection, plan.campaign_id, after, MAX_SIGNATURES_PER_STEP
+        )  # fmt: skip
+        if not found:
+            return None
+        mails = erasure.anonymise_signatures(connection, [number for number, _ in found], now, with_domain=True)
+        newly = sum(not was_erased for _, was_erased in found)
+        retention.record_progress(connection, plan.campaign_id, found[-1][0], newly, mails)
+    return newly
+
+
+def _leaves_no_residue(runtime: Runtime) -> bool:
+    """Whether the database's files are rid of what was deleted; else the next round tries again."""
+    with runtime.single_statement() as connection:
+        residue.rewrite_file(connection)
+        return residue.empty_write_ahead_log(connection)
+
+
+def _finish(runtime: Runtime, plan: RetentionPlan) -> bool:
+    now = runtime.now()
+    with runtime.transaction() as connection:
+        if not retention.finish(connection, plan.campaign_id, now):
+            return False
+        done = retention.get_plan(connection, plan.campaign_id, *_limits(runtime))
+        audit_log.record(
+            connection, SITE, "erase personal data", now, campaign_id=plan.campaign_id,
+            after={"signatures": done.erased_signatures, "mails": done.deleted_mails},
+        )  # fmt: skip
+    log.info("Personal data of a campaign is destroyed", campaign=plan.slug, signatures=done.erased_signatures)
+    return True
+
+
+def _erase_withdrawn(runtime: Runtime) -> int | None:
+    now: datetime = runtime.now()
+    with runtime.transaction() as connection:
+        found = retention.withdrawn_signatures(connection, now - WITHDRAWN_RETENTION, MAX_SIGNATURES_PER_STEP)
+        erasure.anonymise_signatures(connection, found, now, with_domain=False)
+    return len(found) or None
+
+
+def _erase_requested(runtime: Runtime) -> int | None:
+    with runtime.transaction() as connection:
+        found = retention.requested_signatures(connection, MAX_SIGNATURES_PER_STEP)
+        erasure.anonymise_signatures(connection, found, runtime.now(), with_domain=False)
+    return len(found) or None
