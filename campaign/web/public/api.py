@@ -103,6 +103,8 @@ def _petition(slug: str) -> dict[str, Any]:
                 "background": campaign.text.ask,
                 "additional_details": campaign.text.background,
                 "recipient": campaign.text.recipient,
+                "creator_name": campaign.appearance.organiser or None,
+                "creator_url": campaign.appearance.organiser_url or None,
                 "text_hash": campaign.text.hash,
                 "text_slug": campaign.text.slug or slug,
                 "state": state,
