@@ -124,7 +124,10 @@ class Settings(BaseSettings):
         0, ge=0, le=256, description="web processes on this machine; 0: one for each two processors, at most 4"
     )
     web_threads: int = Field(
-        4, ge=1, le=256, description="requests each web process answers at once; each may hold two database connections"
+        4,
+        ge=1,
+        le=256,
+        description="requests with the database each web process answers at once, and as many from memory beside them",
     )
     mailbox_limit: int = Field(
         10,

@@ -1,11 +1,11 @@
 """The desk's long work: running batches, looking for what seems odd, telling teams what has become of their campaigns."""
 
-from campaign.jobs import FORGET_NETWORKS, RAISE_FLAGS, RUN_BATCHES, SEND_TEAM_MAILS, UNDO_INTAKES
+from campaign.jobs import FORGET_NETWORKS, RAISE_ALARMS, RAISE_FLAGS, RUN_BATCHES, SEND_TEAM_MAILS, UNDO_INTAKES
 from campaign.runtime import Runtime
 from campaign.services.moderation import batches, flags
 from campaign.services.paper import undo
 from campaign.services.signatures.retention import NetworkRetention
-from campaign.services.site import team_mails
+from campaign.services.site import alarms, team_mails
 
 
 class DeskJobs:
@@ -38,3 +38,8 @@ class DeskJobs:
         """Owe teams the notices that have become due; returns how many."""
         self._runtime.mark_started(SEND_TEAM_MAILS)
         return team_mails.enqueue_team_mails(self._runtime)
+
+    def raise_alarms(self) -> int:
+        """Look for what alarms are about, and owe their mails; returns for how many."""
+        self._runtime.mark_started(RAISE_ALARMS)
+        return alarms.raise_alarms(self._runtime)
