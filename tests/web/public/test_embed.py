@@ -53,6 +53,7 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
     run_workers(runtime)
     # The path that stands for each rule: with what is there, so that no page is looked at by its error alone.
     values: dict[str, dict[str, Any]] = {
+        "/petitions/<int:number>.json": {"number": 1},
         "/v/<token>": {"token": verify.removeprefix("/v/")},
         "/s/<token>": {"token": ada.manage_path().removeprefix("/s/")},
         "/s/<token>/receipt": {"token": ada.manage_path().removeprefix("/s/")},
