@@ -54,6 +54,7 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
     # The path that stands for each rule: with what is there, so that no page is looked at by its error alone.
     values: dict[str, dict[str, Any]] = {
         "/petitions/<int:number>.json": {"number": 1},
+        "/petitions/<int:number>": {"number": 1},
         "/v/<token>": {"token": verify.removeprefix("/v/")},
         "/s/<token>": {"token": ada.manage_path().removeprefix("/s/")},
         "/s/<token>/receipt": {"token": ada.manage_path().removeprefix("/s/")},
@@ -84,6 +85,7 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
         "/c/<slug>/signatures",  # leads back to the form
         "/log/tile/<level>/<path:number>",
         "/oembed",
+        "/petitions/<int:number>",  # leads to the campaign
         # The log begins when a worker first looks.
         "/s/<token>/receipt",
         "/preview/<slug>/<key>",
