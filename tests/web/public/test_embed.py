@@ -53,8 +53,6 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
     run_workers(runtime)
     # The path that stands for each rule: with what is there, so that no page is looked at by its error alone.
     values: dict[str, dict[str, Any]] = {
-        "/petitions/<int:number>.json": {"number": 1},
-        "/petitions/<int:number>": {"number": 1},
         "/v/<token>": {"token": verify.removeprefix("/v/")},
         "/s/<token>": {"token": ada.manage_path().removeprefix("/s/")},
         "/s/<token>/receipt": {"token": ada.manage_path().removeprefix("/s/")},
@@ -88,7 +86,6 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
         "/petitions/<int:number>",  # leads to the campaign
         "/log/tile/<level>/<path:number>",
         "/oembed",
-        "/petitions/<int:number>",  # leads to the campaign
         # The log begins when a worker first looks.
         "/s/<token>/receipt",
         "/preview/<slug>/<key>",
