@@ -28,6 +28,8 @@ reading was begun and adjourned on 11 March 2016. Margaret Greenwood brought it 
 presented an NHS Bill on 11 July 2018, with second reading listed for 26 October 2018.
 
 A parliamentary e-petition asking for a debate on it closed with 14,434 signatures."""
+_ORGANISER = "The Countersign demonstration"
+_ORGANISER_ABOUT = "Not a real campaign: it shows what one looks like. Nobody collects these signatures."
 _SLUG = "nhs-reinstatement-bill"
 _CONTROLLER = "The people who run this demonstration. In a real campaign, the name and address of the campaigners stand here."
 _WELSH = {
@@ -45,6 +47,7 @@ _WELSH = {
         "Caeodd e-ddeiseb seneddol yn gofyn am ddadl arno gyda 14,434 o lofnodion."
     ),
     "note": ("Arddangosiad am Fesur hanesyddol. Rhowch gynnig arni: nid yw unrhyw beth a lofnodir yma’n cael ei roi i neb."),
+    "organiser_about": "Nid ymgyrch go iawn: mae’n dangos sut olwg sydd ar un. Nid oes neb yn casglu’r llofnodion hyn.",
     "share_text": "Rwy’n cefnogi Mesur Adfer y GIG. Wnewch chi lofnodi hefyd?",
 }
 _NOTE = "A demonstration about a historic Bill. Try it: nothing signed here is handed to anybody."
@@ -65,6 +68,8 @@ def demonstration_campaign(now: datetime) -> CampaignDefinition:
         goals=(10_000, 100_000),
         share_text="I support the NHS Reinstatement Bill. Will you sign too?",
         controller=_CONTROLLER,
+        organiser=_ORGANISER,
+        organiser_about=_ORGANISER_ABOUT,
         translations=(language_version(_SLUG, "cy", **_WELSH),),
         form_fields=SignFormFields(country="required", postcode="required-in-gb", comment="optional"),
     )

@@ -48,6 +48,7 @@ def _signatory_context(mail: SignatoryMail, links: SignedTokens, now: datetime) 
         "name": mail.name,
         "title": mail.title,
         "contact": mail.contact,
+        "organiser": mail.organiser,
         "open": now < mail.closes_at,
         "closes": formatting.format_deadline(mail.closes_at, zone, language),
         "verify_until": formatting.format_deadline(mail.verify_until, zone, language),

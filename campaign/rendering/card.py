@@ -44,6 +44,8 @@ class Card:
     """How much time is left, or that none is: "29 days left", "Closed"."""
     last_day: str
     """The day it ends or ended, as a phrase. May be empty."""
+    organiser: str
+    """Who is behind it, as a phrase: "Started by the Pond Society". May be empty."""
     site: str
     accent: str
     """As "#rrggbb"; empty for ours."""
@@ -145,8 +147,10 @@ def _draw_progress(canvas: RasterCanvas, card: Card, colours: ColourScheme, *, m
     filled = max((right - left) * min(card.progress, 1.0), bottom - top) if card.progress > 0 else 0
     box = (right - filled, top, right, bottom) if mirrored else (left, top, left + filled, bottom)
     canvas.draw_bar(box, colours.accent, colours.bar_track)
-    site = fit_line(card.site, "bold", width=640, largest=24, smallest=16)
-    _draw_at_end(canvas, site, _LAST_BASELINE, MUTED_COLOUR, mirrored=not mirrored)
+    # Who is behind it says more than where the page is: the site has its name beside it where both fit.
+    behind = card.organiser if can_draw(card.organiser, "bold") else ""
+    foot = fit_line(" · ".join(filter(None, (behind, card.site))), "bold", width=700, largest=24, smallest=16)
+    _draw_at_end(canvas, foot, _LAST_BASELINE, MUTED_COLOUR, mirrored=not mirrored)
     _draw_at_end(
         canvas, fit_line(card.goal, "text", width=400, largest=24, smallest=18), _LAST_BASELINE, MUTED_COLOUR, mirrored=mirrored
     )

@@ -38,6 +38,8 @@ class Poster:
     """What is asked, without markup. Shortened at the end of a sentence."""
     recipient: str
     """Of whom, as a phrase: "To: The parish council". May be empty."""
+    organiser: str
+    """Who is behind it, as a phrase: "Started by the Pond Society". May be empty."""
     call_to_action: str
     """What to do, in the band at the top: "Add your name"."""
     scan_label: str
@@ -107,16 +109,19 @@ def _draw_texts(canvas: Canvas, poster: Poster, top: float, bottom: float) -> No
     room, width = top - bottom - 20 * _MM, right - left
     ask = shorten_to_sentences(poster.ask)
     to = fit_text(poster.recipient, "bold", width=width, height=15 * _MM, largest=17, smallest=12, leading=1.3)
+    behind = fit_text(poster.organiser, "text", width=width, height=12 * _MM, largest=14, smallest=10, leading=1.3)
     asked = (
         fit_text(ask, "text", width=width, height=room * 0.42, largest=19, smallest=11, leading=1.42, step=0.5) if ask else None
     )
-    taken = to.height + (asked.height if asked else 0) + 12 * _MM
+    taken = to.height + behind.height + (asked.height if asked else 0) + 12 * _MM
     words = poster.title if can_draw(poster.title, "heavy") else poster.site
     title = fit_text(words, "heavy", width=width, height=room - taken, largest=64, smallest=20, leading=1.08)
     # What is left over goes above and below in equal parts, so that a short title does not hang from the band.
     y = top - 10 * _MM - max(0.0, room - taken - title.height) * 0.4
     y = write_text_block(canvas, title, left, y, right, _BLACK) - 6 * _MM
     y = write_text_block(canvas, _aligned_with_title(to, title), left, y, right, MUTED_COLOUR) - 6 * _MM
+    if behind.lines:
+        y = write_text_block(canvas, _aligned_with_title(behind, title), left, y + 3 * _MM, right, MUTED_COLOUR) - 6 * _MM
     if asked:
         write_text_block(canvas, _aligned_with_title(asked, title), left, y, right, _BLACK)
 

@@ -46,7 +46,8 @@ def claim(kind: MailKind, **changes: object) -> SignatoryMail:
         "id": 7, "attempt": 1, "kind": kind, "signature_id": 42, "state": STATES[kind],
         "link_key": "0123456789abcdef", "email_key": "sian@example.org", "edition": 1,
         "name": "Siân O’Brien", "email": "sian@example.org", "slug": "save-the-pond", "title": "Save the village pond",
-        "contact": "pond@example.org", "time_zone": "Europe/London", "closes_at": START_TIME + timedelta(days=30),
+        "contact": "pond@example.org", "organiser": "Friends of the Pond",
+        "time_zone": "Europe/London", "closes_at": START_TIME + timedelta(days=30),
         "verify_until": START_TIME + timedelta(days=31), "created_at": START_TIME,
     }  # fmt: skip
     return SignatoryMail(**{**plain, **changes})  # type: ignore[arg-type]

@@ -34,6 +34,9 @@ def add_campaigns(catalogue: PageCatalogue, site: Site) -> None:
         background=BACKGROUND,
         goals=GOALS,
         contact="pond@example.org",
+        organiser="The pond society",
+        organiser_url="https://pond.example.org",
+        organiser_about="Neighbours who look after the pond.",
         form_fields=SignFormFields(comment="optional"),
     )
     people = [
@@ -122,7 +125,9 @@ def add_sharing(catalogue: PageCatalogue, site: Site) -> None:
 def add_right_to_left(catalogue: PageCatalogue) -> None:
     # Every word of ours runs from right to left; the campaign's own are English, as where nobody has translated it.
     place = catalogue.new_site(languages=pseudo_languages(catalogue.folder / "translations"))
-    place.new_campaign("pond", ask=ASK, background=BACKGROUND, goals=GOALS, contact="pond@example.org")
+    place.new_campaign(
+        "pond", ask=ASK, background=BACKGROUND, goals=GOALS, contact="pond@example.org", organiser="The pond society"
+    )
     zoe, ida = Signatory(place, "pond").sign(), Signatory(place, "pond", "Ida Rhodes", public="1").sign().verify()
     after, wrong = f"/c/pond/check-your-email?lang={PSEUDO_LOCALE}", zoe.form | {"name": "", "postcode": "SW1A"}
     for name, path in (

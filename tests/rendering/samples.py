@@ -28,6 +28,7 @@ def sample_card(**changes: Any) -> Card:
     plain: dict[str, Any] = {
         "title": "Save the village pond",
         "recipient": "To: The parish council",
+        "organiser": "Started by Friends of the Pond",
         "number": "12,000+",
         "number_prefix": "",
         "number_suffix": "signatures",
@@ -46,6 +47,7 @@ def sample_poster(**changes: Any) -> Poster:
         "title": "Save the village pond",
         "ask": "Keep the pond. Let nobody build on it.",
         "recipient": "To: The parish council",
+        "organiser": "Started by Friends of the Pond",
         "call_to_action": "Sign here",
         "scan_label": "Scan to sign",
         "deadline": "Sign by 31 March 2027 at 11:59 pm BST",

@@ -35,6 +35,7 @@ def definition(**changes: Any) -> CampaignDefinition:
         "slug": "save-the-pond",
         "title": "Save the village pond",
         "recipient": "The parish council",
+        "organiser": "Friends of the Pond",
         "ask": "Keep the pond.",
         "background": "It is old.\n\nIt is loved.",
         "opens_at": START_TIME - timedelta(hours=1),

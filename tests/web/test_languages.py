@@ -129,7 +129,7 @@ def test_no_page_says_a_word_that_was_not_given_to_the_translators(
 ) -> None:
     greek: dict[str, Any] = {
         "title": "Σώστε τη λίμνη", "recipient": "Το συμβούλιο", "ask": "Κρατήστε τη λίμνη.", "background": "Είναι παλιά.",
-        "note": "Σημείωση.", "goals": (1, 2, 10),
+        "note": "Σημείωση.", "organiser": "Φίλοι", "organiser_about": "Γείτονες.", "goals": (1, 2, 10),
     }  # fmt: skip
     new_campaign(runtime, **greek)
     closed = new_campaign(runtime, **greek | {"slug": "closed"})

@@ -25,8 +25,17 @@ class Appearance:
     """A colour as "#rrggbb"; empty for the site's own."""
     supporters: SupportersRule = "first-name"
     controller: str = ""
-    """Who is responsible for the signatures in law: name and address. Shown on the privacy page."""
+    """Who is responsible for the signatures in law: name and address. Shown on the privacy page; see `responsible`."""
     picture: Picture | None = None
+    organiser: str = ""
+    """Name of the person or organisation behind the campaign, shown wherever it is; empty where nobody has said it."""
+    organiser_url: str = ""
+    """Their own `https` page; empty for none."""
+
+    @property
+    def responsible(self) -> str:
+        """The data controller: `controller` where it is given, else the organiser; "" where neither is."""
+        return self.controller or self.organiser
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ _FIELDS = frozenset(
         "translations",
         "picture",
         "recipient_kind",
+        "organiser_url",
     }
 )
 
@@ -77,6 +78,7 @@ class CampaignDefinition:
     privacy: str = ""
     summary: str = ""
     thank_you: str = ""
+    organiser_about: str = ""
     language: str = "en"
     translations: tuple[LanguageVersion, ...] = ()
     """The campaign in its other languages."""
@@ -85,6 +87,8 @@ class CampaignDefinition:
     accent: str = ""
     supporters: SupportersRule = "first-name"
     controller: str = ""
+    organiser: str = ""
+    organiser_url: str = ""
     picture: str = ""
     """Where its maker keeps the picture; empty for none."""
     grace: timedelta = GRACE
@@ -138,7 +142,7 @@ def read_definition(raw: dict[str, Any], now: datetime) -> CampaignDefinition:
         slug=slug, opens_at=times.opens_at, closes_at=times.closes_at, grace=times.grace, time_zone=times.time_zone,
         language=language, translations=translations, picture=picture, recipient_kind=kind, goals=rules.goals,
         form_fields=rules.form_fields, supporters=rules.supporters, accent=rules.accent, contact=rules.contact,
-        controller=rules.controller, **texts,
+        controller=rules.controller, organiser=rules.organiser, organiser_url=rules.organiser_url, **texts,
     )  # fmt: skip
 
 

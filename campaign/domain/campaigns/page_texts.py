@@ -4,7 +4,7 @@ from campaign.domain.common.field_reader import FieldReader
 
 PAGE_TEXT_LENGTHS = {
     "title": 150, "recipient": 200, "ask": 1_000, "background": 50_000, "note": 500, "share_text": 200, "picture_alt": 250,
-    "privacy": 10_000, "summary": 300, "thank_you": 2_000,
+    "privacy": 10_000, "summary": 300, "thank_you": 2_000, "organiser_about": 300,
 }  # fmt: skip
 """Characters that each text may have which a campaign has in each of its languages."""
 SIGNED_TEXTS = ("title", "recipient", "ask", "background")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from campaign.domain.campaigns.campaign import FieldRule, PostcodeRule, RecipientKind, SignFormFields, SupportersRule
 from campaign.domain.campaigns.colour import read_accent
+from campaign.domain.campaigns.web_address import read_web_address
 from campaign.domain.campaigns.window import GRACE
 from campaign.domain.common.field_reader import FieldReader, choice_reader
 from campaign.domain.common.invalid_input import InvalidInputError
@@ -15,7 +16,7 @@ from campaign.domain.common.invalid_input import InvalidInputError
 DEFAULT_GOALS = (1_000, 10_000, 100_000)
 DEFAULT_TIME_ZONE = "Europe/London"
 RECIPIENT_KINDS: tuple[RecipientKind, ...] = get_args(RecipientKind)
-SETTING_LENGTHS = {"contact": 254, "controller": 1_000}
+SETTING_LENGTHS = {"contact": 254, "controller": 1_000, "organiser": 120}
 """Characters of the texts that a campaign has once, whatever its languages."""
 MAX_GOALS = 20
 _MAX_GOAL = 100_000_000
@@ -45,6 +46,8 @@ class CampaignSettings:
     accent: str = ""
     contact: str = ""
     controller: str = ""
+    organiser: str = ""
+    organiser_url: str = ""
 
 
 def read_schedule(fields: FieldReader, now: datetime) -> Schedule:
@@ -61,12 +64,14 @@ def read_schedule(fields: FieldReader, now: datetime) -> Schedule:
 
 
 def read_settings(fields: FieldReader) -> CampaignSettings:
-    """`goals`, `fields`, `supporters`, `accent`, `contact` and `controller`. What is wrong is remembered."""
+    """`goals`, `fields`, `supporters`, `accent`, `contact`, `controller` and `organiser`. What is wrong is remembered."""
     texts = {name: fields.text(name, longest) for name, longest in SETTING_LENGTHS.items()}
+    texts["organiser"] = " ".join(texts["organiser"].split())
     return CampaignSettings(
         goals=fields.read("goals", _goals, list(DEFAULT_GOALS), DEFAULT_GOALS), form_fields=_form_fields(fields),
         supporters=fields.read("supporters", choice_reader(get_args(SupportersRule)), "first-name", "no"),
-        accent=fields.read("accent", lambda value: read_accent(value if isinstance(value, str) else "?"), "", ""), **texts,
+        accent=fields.read("accent", lambda value: read_accent(value if isinstance(value, str) else "?"), "", ""),
+        organiser_url=fields.read("organiser_url", read_web_address, "", ""), **texts,
     )  # fmt: skip
 
 

@@ -116,7 +116,8 @@ def publish_checklist(campaign: Campaign, now: datetime) -> tuple[ChecklistItem,
         *points,
         ChecklistItem("closes_at", "A deadline in the future, after the opening", ends),
         ChecklistItem("contact", "An address for questions about data", bool(campaign.contact)),
-        ChecklistItem("controller", "Who is responsible for the signatures", bool(looks.controller), required=False),
+        ChecklistItem("organiser", "Who is behind it", bool(looks.organiser)),
+        ChecklistItem("controller", "Who is responsible for the signatures", bool(looks.responsible), required=False),
         ChecklistItem("background", "Why it is asked", bool(campaign.text.background), required=False),
     )
 

@@ -36,6 +36,8 @@ class PageTexts:
     """Summary of a sentence or two, for lists, cards and link previews."""
     thank_you: str = ""
     """What is said to who has just verified, in Markdown."""
+    organiser_about: str = ""
+    """Who the organiser is, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

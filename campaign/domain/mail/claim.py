@@ -45,6 +45,8 @@ class SignatoryMail(ClaimedMail):
     email_key: str
     edition: int
     contact: str
+    organiser: str
+    """Who is behind the campaign; "" where nobody has said it."""
     closes_at: datetime
     verify_until: datetime
     language: str = "en"

@@ -46,7 +46,7 @@ __all__ = [
 
 _MAX_AUDITED_CHARACTERS = 80
 """Characters up to which the audit trail has a setting as it was; a longer one it has by its hash."""
-_PERSONAL_SETTINGS = ("contact", "controller")
+_PERSONAL_SETTINGS = ("contact", "controller", "organiser", "organiser_url", "organiser_about")
 """Settings that may name people, which the audit trail does not."""
 
 
@@ -197,7 +197,7 @@ def _settings(campaign: Campaign) -> dict[str, Any]:
         "opens_at": window.opens_at.isoformat(), "closes_at": window.closes_at.isoformat(),
         "verify_until": window.verify_until.isoformat(), "time_zone": campaign.time_zone, "goals": list(campaign.goals),
         **asdict(campaign.form_fields), "supporters": looks.supporters, "accent": looks.accent, "contact": campaign.contact,
-        "controller": looks.controller,
+        "controller": looks.controller, "organiser": looks.organiser, "organiser_url": looks.organiser_url,
     }  # fmt: skip
 
 

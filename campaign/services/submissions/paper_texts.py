@@ -137,7 +137,7 @@ def _template_values(
         "background": marked(text.background),
         "address": facts.address,
         "contact": campaign.contact,
-        "controller": campaign.appearance.controller,
+        "controller": campaign.appearance.responsible,
         "opened": formatting.format_day(campaign.window.opens_at, zone),
         "closed": formatting.format_day(campaign.window.closes_at, zone),
         "deadline": formatting.format_deadline(campaign.window.closes_at, zone),

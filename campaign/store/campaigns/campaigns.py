@@ -71,7 +71,7 @@ SELECT_CAMPAIGNS = (
                 "id", "slug", "text_hash", "opens_at", "closes_at", "verify_until", "paused", "finalised_at", "time_zone",
                 "goals", "form_fields", "note", "contact", "taken_down_at", "language", "share_text", "picture_alt", "privacy",
                 "summary", "thank_you", "accent", "supporters", "controller", "published_at", "recipient_kind",
-                "paused_message",
+                "paused_message", "organiser", "organiser_url", "organiser_about",
             )
         ),
         *_SIGNED_TEXT,
@@ -134,7 +134,8 @@ def create(connection: Connection, definition: CampaignDefinition, now: datetime
                 verify_until=d.closes_at.astimezone(UTC) + d.grace, time_zone=d.time_zone, paused=False, goals=list(d.goals),
                 form_fields=dataclasses.asdict(d.form_fields), contact=d.contact, revision=1, created_at=now,
                 published_at=None if preview_key else now, preview_key=preview_key, language=d.language, accent=d.accent,
-                recipient_kind=d.recipient_kind, supporters=d.supporters, controller=d.controller,
+                recipient_kind=d.recipient_kind, supporters=d.supporters, controller=d.controller, organiser=d.organiser,
+                organiser_url=d.organiser_url,
                 search_text=search_text(d.versions),
                 **dataclasses.asdict(d.main_version.page_texts),
             ).returning(campaigns.c.id)
@@ -204,7 +205,7 @@ def _campaign_from_row(
         id=row.id, slug=row.slug, versions=tuple(_version_from_row(version) for version in (row, *versions)),
         window=SigningWindow(row.opens_at, row.closes_at, row.verify_until, row.paused, row.finalised_at),
         time_zone=row.time_zone, goals=tuple(row.goals), form_fields=SignFormFields(**row.form_fields), contact=row.contact,
-        appearance=Appearance(row.accent, row.supporters, row.controller, picture),
+        appearance=Appearance(row.accent, row.supporters, row.controller, picture, row.organiser, row.organiser_url),
         taken_down=row.taken_down_at is not None, revision=row.revision, sequence=row.sequence, verified=row.verified,
         pending=row.pending, final_total=row.final_total, as_of=row.as_of,
         milestones=tuple(Milestone(milestone.goal, milestone.reached_at) for milestone in milestones),
@@ -221,5 +222,5 @@ def _campaign_from_row(
 def _version_from_row(row: _Row) -> LanguageVersion:
     return LanguageVersion(
         row.language, SignedText(row.text_hash, row.title, row.recipient, row.ask, row.background, row.text_slug),
-        PageTexts(row.note, row.share_text, row.picture_alt, row.privacy, row.summary, row.thank_you),
+        PageTexts(row.note, row.share_text, row.picture_alt, row.privacy, row.summary, row.thank_you, row.organiser_about),
     )  # fmt: skip

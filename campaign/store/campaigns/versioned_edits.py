@@ -97,7 +97,9 @@ def set_draft_times(connection: Connection, campaign_id: int, times: Schedule) -
 def set_rules(connection: Connection, campaign_id: int, rules: CampaignSettings) -> None:
     """Change the fields of the sign form, and how the campaign looks."""
     form_fields, goals = dataclasses.asdict(rules.form_fields), list(rules.goals)
-    plain = {name: getattr(rules, name) for name in ("supporters", "accent", "contact", "controller")}
+    plain = {
+        name: getattr(rules, name) for name in ("supporters", "accent", "contact", "controller", "organiser", "organiser_url")
+    }
     _update(connection, campaign_id, {**plain, "form_fields": form_fields, "goals": goals})
 
 

@@ -24,6 +24,7 @@ _SIGNATORY_MAILS = (
             signature_id=outbox.c.signature_id,
             slug=campaigns.c.slug,
             contact=campaigns.c.contact,
+            organiser=campaigns.c.organiser,
             time_zone=campaigns.c.time_zone,
             closes_at=campaigns.c.closes_at,
             verify_until=campaigns.c.verify_until,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _PREFIX = "countersign:campaign:"
 _COUNTDOWN = "countersign:countdown:"
-_FORMAT_VERSION = 4
+_FORMAT_VERSION = 5
 """Grows when `facts` changes its shape: during a rolling upgrade, copies of the other shape are taken for absent."""
 
 _CACHE_SCRIPT = """
@@ -148,12 +148,17 @@ def _field_values(value: "DataclassInstance") -> list[Any]:
 
 def _appearance_values(appearance: Appearance) -> list[Any]:
     picture = appearance.picture
-    return [appearance.accent, appearance.supporters, appearance.controller, [picture.hash, picture.sizes] if picture else None]
+    return [
+        appearance.accent, appearance.supporters, appearance.controller, [picture.hash, picture.sizes] if picture else None,
+        appearance.organiser, appearance.organiser_url,
+    ]  # fmt: skip
 
 
-def _appearance_from_values(accent: str, supporters: SupportersRule, controller: str, picture: Any) -> Appearance:
+def _appearance_from_values(
+    accent: str, supporters: SupportersRule, controller: str, picture: Any, organiser: str, organiser_url: str
+) -> Appearance:
     kept = Picture(picture[0], tuple((width, height) for width, height in picture[1])) if picture else None
-    return Appearance(accent, supporters, controller, kept)
+    return Appearance(accent, supporters, controller, kept, organiser, organiser_url)
 
 
 def _history_values(history: PublicHistory) -> list[Any]:

@@ -51,6 +51,9 @@ campaigns = Table(
     Column(
         "controller", Text, nullable=False, server_default=text("''"), comment="who is responsible for the signatures in law"
     ),
+    Column("organiser", String(120), nullable=False, server_default=text("''"), comment="name of who is behind it"),
+    Column("organiser_url", String(500), nullable=False, server_default=text("''")),
+    Column("organiser_about", String(300), nullable=False, server_default=text("''"), comment="who that is, in a sentence"),
     Column("published_at", UtcDateTime, comment="null while it is a draft"),
     Column("preview_key", String(22), nullable=False, server_default=text("''"), comment="opens the preview of a draft"),
     Column("summary", String(300), nullable=False, server_default=text("''")),
@@ -90,6 +93,7 @@ translations = Table(
     Column("privacy", Text, nullable=False),
     Column("summary", String(300), nullable=False, server_default=text("''")),
     Column("thank_you", Text, nullable=False, server_default=text("''")),
+    Column("organiser_about", String(300), nullable=False, server_default=text("''")),
     ForeignKeyConstraint(["campaign_id", "text_hash"], ["texts.campaign_id", "texts.hash"]),
     comment="each campaign in the languages beside its main one",
 )

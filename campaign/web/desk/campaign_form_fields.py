@@ -17,7 +17,8 @@ FIELD_LABELS = {
     "opens_at": "Opens", "closes_at": "Closes", "time_zone": "Time zone", "grace_hours": "Hours for late confirmations",
     "goals": "Goals", "country": "Country", "postcode": "Postcode", "comment": "Comment", "supporters": "Supporters",
     "accent": "Accent colour", "contact": "Contact", "controller": "Who is responsible", "reason": "Reason",
-    "language": "Language",
+    "language": "Language", "organiser": "Organiser", "organiser_url": "The organiser’s own page",
+    "organiser_about": "About the organiser",
 }  # fmt: skip
 """What the forms call each field."""
 RECIPIENT_KIND_LABELS = (

@@ -68,6 +68,6 @@ ANNOUNCEMENT_LABELS = {
 }
 FIELD_PAGES = {
     **dict.fromkeys(("title", "recipient", "ask", "background", "picture_alt"), "text"),
-    **dict.fromkeys(("closes_at", "contact", "controller"), "settings"),
+    **dict.fromkeys(("closes_at", "contact", "controller", "organiser"), "settings"),
 }
 """Page on which each field is edited."""

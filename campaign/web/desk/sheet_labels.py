@@ -33,7 +33,7 @@ def sheet_content(campaign: Campaign, text: SignedText, language: str, profile: 
 
 
 def _sheet_labels(campaign: Campaign, text: SignedText, page: str) -> SheetTexts:
-    who = " ".join(campaign.appearance.controller.split()) or campaign.contact
+    who = " ".join(campaign.appearance.responsible.split()) or campaign.contact
     privacy = gettext(
         "What you write here is for this campaign and is handed to the people it asks. You can withdraw your signature: "
         "write to %(contact)s. More: %(address)s", contact=campaign.contact or who, address=f"{page.partition('://')[2]}/privacy",

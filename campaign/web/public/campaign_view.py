@@ -12,6 +12,7 @@ from campaign.domain.campaigns.announcement import AnnouncementKind
 from campaign.domain.campaigns.campaign import Campaign, SignFormFields, SupportersRule
 from campaign.domain.campaigns.colour import accent_palette, palette_css
 from campaign.domain.campaigns.text import Picture, SignedText
+from campaign.domain.campaigns.web_address import web_host
 from campaign.domain.common import formatting
 from campaign.domain.signatures.supporter import Supporter
 from campaign.rendering.markdown import plain_text
@@ -83,7 +84,13 @@ class CampaignView:
     thank_you: str
     share_text: str
     contact: str
-    controller: str
+    responsible: str
+    """The data controller, with an address where there is one; see `Appearance.responsible`."""
+    organiser: str
+    organiser_url: str
+    organiser_host: str
+    """Where that leads, as people say it."""
+    organiser_about: str
     form_fields: SignFormFields
     supporters_rule: SupportersRule
     state: str
@@ -185,7 +192,11 @@ def campaign_view(campaign: Campaign, now: datetime, supporters: tuple[Supporter
         thank_you=version.page_texts.thank_you,
         share_text=version.page_texts.share_text or version.text.title,
         contact=campaign.contact,
-        controller=campaign.appearance.controller,
+        responsible=campaign.appearance.responsible,
+        organiser=campaign.appearance.organiser,
+        organiser_url=campaign.appearance.organiser_url,
+        organiser_host=web_host(campaign.appearance.organiser_url),
+        organiser_about=version.page_texts.organiser_about,
         form_fields=campaign.form_fields,
         supporters_rule=campaign.appearance.supporters,
         state=campaign.state(now).value,

@@ -33,6 +33,7 @@ def campaign_card(campaign: Campaign, now: datetime, site: str = "") -> Card:
         number=figure,
         number_prefix=before,
         number_suffix=after,
+        organiser=gettext("Started by %(organiser)s", organiser=appearance.organiser) if appearance.organiser else "",
         site=site,
         accent=appearance.accent,
         goal=gettext("Goal of %(goal)s reached", goal=goal) if reached else gettext("Next goal: %(goal)s", goal=goal),

@@ -20,7 +20,7 @@ _EMPTY_TIMES = (
     "rejected_at", "moderation_threshold_reached_at", "response_threshold_reached_at", "government_response_at",
     "debate_threshold_reached_at", "debate_scheduled_at", "scheduled_debate_date", "debate_outcome_at",
 )  # fmt: skip
-_EMPTY_OBJECTS = ("committee_note", "creator_name", "rejection", "government_response", "debate")
+_EMPTY_OBJECTS = ("committee_note", "rejection", "government_response", "debate")
 _EMPTY_LISTS = ("departments", "topics")
 
 
@@ -40,6 +40,8 @@ def _attributes(campaign: Campaign) -> dict[str, Any]:
         "background": campaign.text.ask,
         "additional_details": campaign.text.background,
         "recipient": campaign.text.recipient,
+        "creator_name": campaign.appearance.organiser or None,
+        "creator_url": campaign.appearance.organiser_url or None,
         "slug": campaign.slug,
         "number": campaign.id,
         "page": runtime().tokens.absolute_url(f"/c/{campaign.slug}"),

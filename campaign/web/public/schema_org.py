@@ -29,6 +29,9 @@ def campaign_json_ld(shown: CampaignView) -> Markup:
             "userInteractionCount": shown.signatures,
         },
     }  # fmt: skip
+    if shown.organiser:
+        own_page = {"url": shown.organiser_url} if shown.organiser_url else {}
+        petition["author"] = {"@type": "Organization", "name": shown.organiser, **own_page}
     if shown.text.recipient:
         petition["audience"] = {"@type": "Audience", "name": shown.text.recipient}
     if shown.open:

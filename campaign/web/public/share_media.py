@@ -143,6 +143,9 @@ def _poster(campaign: Campaign, state: CampaignState, code: str, page: str, site
     return Poster(
         title=text.title, ask=plain_text(text.ask), site=site, accent=campaign.appearance.accent, language=here.content_code,
         recipient=gettext("To: %(recipient)s", recipient=text.recipient) if text.recipient else "",
+        organiser=gettext("Started by %(organiser)s", organiser=campaign.appearance.organiser)
+        if campaign.appearance.organiser
+        else "",
         call_to_action=gettext("Closed") if over else gettext("Add your name"),
         scan_label=gettext("Scan to read more") if over else gettext("Scan to sign"),
         deadline=closing_day_label(campaign, state) if over else gettext("Sign by %(day)s", day=when),

@@ -77,6 +77,9 @@ It is loved.
             share_text = "Dewch!"
             supporters = "full-name"
             controller = "The Pond Society\\n1 Water Lane"
+            organiser = " The Pond\\nSociety "
+            organiser_url = "https://pond.example.org/us "
+            organiser_about = "Neighbours."
             privacy = "We *shred* it."
             summary = "A pond is to go."
             thank_you = "*Diolch!*"
@@ -107,7 +110,9 @@ It is loved.
         grace=timedelta(minutes=90), time_zone="Europe/Paris", goals=(5, 50),
         form_fields=SignFormFields(country="optional", postcode="no", comment="required"), language="cy", accent="#7a1f5c",
         picture="pond.jpg", picture_alt="Hwyaid", share_text="Dewch!", supporters="full-name",
-        controller="The Pond Society\n1 Water Lane", privacy="We *shred* it.", summary="A pond is to go.",
+        controller="The Pond Society\n1 Water Lane", organiser="The Pond Society",
+        organiser_url="https://pond.example.org/us", organiser_about="Neighbours.",
+        privacy="We *shred* it.", summary="A pond is to go.",
         thank_you="*Diolch!*", recipient_kind="council",
         translations=(
             language_version(

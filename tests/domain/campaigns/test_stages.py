@@ -30,7 +30,7 @@ OPEN = Campaign(
     time_zone="Europe/London",
     goals=(10,),
     form_fields=SignFormFields(),
-    appearance=Appearance(controller="The pond society"),
+    appearance=Appearance(controller="The pond society", organiser="The pond society"),
     contact="pond@example.org",
     taken_down=False,
     revision=1,
@@ -79,7 +79,8 @@ def test_a_draft_with_everything_lacks_nothing() -> None:
         ({"contact": ""}, ["contact"]),
         ({"window": SigningWindow(NOW - 2 * DAY, NOW, NOW + DAY)}, ["closes_at"]),
         ({"versions": (LanguageVersion("en", SignedText("0" * 64, "", "", "", "")),)}, ["title", "recipient", "ask"]),
-        ({"appearance": Appearance(picture=Picture("a", ((480, 320),)))}, ["picture_alt"]),
+        ({"appearance": Appearance(organiser="Us", picture=Picture("a", ((480, 320),)))}, ["picture_alt"]),
+        ({"appearance": Appearance(controller="Us, 1 Mill Street")}, ["organiser"]),
     ],
 )
 def test_what_a_draft_lacks_is_named_by_its_field(changes: dict[str, object], fields: list[str]) -> None:
@@ -87,13 +88,19 @@ def test_what_a_draft_lacks_is_named_by_its_field(changes: dict[str, object], fi
 
 
 def test_what_is_only_worth_adding_stops_nobody() -> None:
-    bare = replace(DRAFT, appearance=Appearance())
+    bare = replace(DRAFT, versions=(LanguageVersion("en", replace(DRAFT.text, background="")),))
     assert missing_items(bare, NOW) == ()
-    assert [point.field for point in publish_checklist(bare, NOW) if not point.is_done] == ["controller"]
+    assert [point.field for point in publish_checklist(bare, NOW) if not point.is_done] == ["background"]
+
+
+def test_the_organiser_answers_for_the_signatures_unless_somebody_else_is_named() -> None:
+    assert Appearance(organiser="Us").responsible == "Us"
+    assert Appearance(organiser="Us", controller="The club, 1 Mill Street").responsible == "The club, 1 Mill Street"
+    assert Appearance().responsible == ""
 
 
 def test_each_language_is_asked_for_its_words() -> None:
-    picture = Appearance(picture=Picture("a", ((480, 320),)))
+    picture = Appearance(organiser="Us", picture=Picture("a", ((480, 320),)))
     welsh = LanguageVersion("cy", SignedText("1" * 64, "Achub y pwll", "", "Cadwch ef.", ""), PageTexts(picture_alt="Pwll"))
     english = replace(OPEN.versions[0], page_texts=PageTexts(picture_alt="The pond"))
     both = replace(DRAFT, versions=(english, welsh), appearance=picture)

@@ -21,7 +21,8 @@ def test_a_campaign_is_stored_as_it_was_defined(runtime: Runtime) -> None:
     made = create_and_find.create_campaign(
         runtime,
         definition(
-            contact="pond@example.org", note="A note. 🦆", grace=timedelta(hours=5), time_zone="Europe/Paris", goals=(5, 50),
+            contact="pond@example.org", organiser="The pond society", organiser_url="https://pond.example.org",
+            organiser_about="Neighbours.", note="A note. 🦆", grace=timedelta(hours=5), time_zone="Europe/Paris", goals=(5, 50),
             form_fields=SignFormFields(country="no", postcode="no", comment="required"), background="Один.\n\nTwo.",
             accent="#b01a5c", supporters="full-name", controller="The pond society", share_text="Save it!", privacy="*Ours.*",
             translations=(welsh,), picture_alt="The pond at dawn",
@@ -52,12 +53,14 @@ def test_a_campaign_is_stored_as_it_was_defined(runtime: Runtime) -> None:
     assert (made.signatures, made.pending, made.sequence, made.final_total, made.milestones) == (0, 0, 0, None, ())
     assert made.as_of == START_TIME
     assert not made.taken_down
-    assert made.page_texts == PageTexts("A note. 🦆", "Save it!", "The pond at dawn", "*Ours.*")
+    assert made.page_texts == PageTexts("A note. 🦆", "Save it!", "The pond at dawn", "*Ours.*", organiser_about="Neighbours.")
     assert made.in_language("cy") == welsh
     assert made.in_language("cy").text.hash != made.text.hash
     picture = made.appearance.picture
     assert picture is not None
-    assert made.appearance == Appearance("#b01a5c", "full-name", "The pond society", picture)
+    assert made.appearance == Appearance(
+        "#b01a5c", "full-name", "The pond society", picture, "The pond society", "https://pond.example.org"
+    )
     assert picture.sizes == ((480, 320), (960, 640))
     assert create_and_find.get_picture(runtime, made, 960) == b"large"
     assert create_and_find.get_picture(runtime, made, 500) is None

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from campaign.domain.accounts.actor import Actor
-from campaign.domain.campaigns.campaign import Campaign, SignFormFields
+from campaign.domain.campaigns.campaign import Appearance, Campaign, SignFormFields
 from campaign.domain.campaigns.definition import language_version
 from campaign.domain.campaigns.settings import CampaignSettings, Schedule
 from campaign.rendering.picture_import import PictureCopy
@@ -265,22 +265,24 @@ def outcome_of(act: Any) -> str:
 def test_settings_are_stored_as_they_were_chosen(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     rules = CampaignSettings(
-        (5, 50), SignFormFields("optional", "no", "required"), "full-name", "#b01a5c", "pond@example.org", "The pond society"
-    )
+        (5, 50), SignFormFields("optional", "no", "required"), "full-name", "#b01a5c", "pond@example.org", "The pond society",
+        "Us", "https://pond.example.org",
+    )  # fmt: skip
     edit.change_settings(runtime, MARY, campaign.id, edit.open_for_edit(runtime, campaign.id).revision, rules)
     after = stored(runtime, campaign)
     assert (after.goals, asdict(after.form_fields), after.contact) == (
         (5, 50), {"country": "optional", "postcode": "no", "comment": "required"}, "pond@example.org",
     )  # fmt: skip
-    assert (after.appearance.supporters, after.appearance.accent, after.appearance.controller) == (
-        "full-name", "#b01a5c", "The pond society",
-    )  # fmt: skip
+    assert after.appearance == Appearance(
+        "#b01a5c", "full-name", "The pond society", organiser="Us", organiser_url="https://pond.example.org"
+    )
     assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == after
     entry = trail(runtime, campaign)[0]
     assert entry.before["goals"] == [3, 10, 1000]
     assert entry.after == {
         "goals": [5, 50], "country": "optional", "postcode": "no", "comment": "required", "supporters": "full-name",
-        "accent": "#b01a5c", "contact": "set", "controller": "set", "revision": 2,
+        "accent": "#b01a5c", "contact": "set", "controller": "set", "organiser": "set",
+        "organiser_url": "set", "revision": 2,
     }  # fmt: skip
     assert "pond@example.org" not in f"{entry}"
 

@@ -184,7 +184,8 @@ def test_a_claim_holds_all_that_is_needed_to_write_the_mail(campaign: Campaign, 
     assert held == SignatoryMail(
         id=held.id, attempt=1, kind=MailKind.VERIFY, signature_id=ada, state=SignatureState.PENDING,
         link_key=held.link_key, email_key="ada@example.org", edition=1,
-        name="Ada Lovelace", email="ada@example.org", slug="save-the-pond", title="Save the village pond", contact="",
+        name="Ada Lovelace", email="ada@example.org", slug="save-the-pond", title="Save the village pond",
+        contact="", organiser="Friends of the Pond",
         time_zone="Europe/London", closes_at=campaign.window.closes_at, verify_until=campaign.window.verify_until,
         created_at=START_TIME,
     )  # fmt: skip

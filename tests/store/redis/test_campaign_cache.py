@@ -27,7 +27,7 @@ CAMPAIGN = Campaign(
         LanguageVersion(
             "en",
             SignedText("ab" * 32, "Save the pond", "The council", "Keep it.", "It is old.\n\n🦆"),
-            PageTexts("A note.", "Go!", summary="A pond.", thank_you="*Ta!*"),
+            PageTexts("A note.", "Go!", summary="A pond.", thank_you="*Ta!*", organiser_about="Neighbours."),
         ),
         LanguageVersion(
             "cy",
@@ -39,7 +39,14 @@ CAMPAIGN = Campaign(
     time_zone="Europe/London",
     goals=(3, 10),
     form_fields=SignFormFields(country="optional", postcode="no", comment="required"),
-    appearance=Appearance("#123456", "full-name", "The pond society", Picture("abc", ((480, 320), (960, 640)))),
+    appearance=Appearance(
+        "#123456",
+        "full-name",
+        "The pond society",
+        Picture("abc", ((480, 320), (960, 640))),
+        "The pond society",
+        "https://pond.example.org",
+    ),
     contact="pond@example.org",
     taken_down=False,
     revision=9,

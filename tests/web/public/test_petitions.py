@@ -26,7 +26,7 @@ ITEM = {
 NULLABLE = (
     "committee_note", "rejected_at", "closed_at", "moderation_threshold_reached_at", "response_threshold_reached_at",
     "government_response_at", "debate_threshold_reached_at", "debate_scheduled_at", "scheduled_debate_date",
-    "debate_outcome_at", "creator_name", "rejection", "government_response", "debate",
+    "debate_outcome_at", "rejection", "government_response", "debate",
 )  # fmt: skip
 BY_PLACE = ("signatures_by_country", "signatures_by_constituency", "signatures_by_region")
 
@@ -76,6 +76,7 @@ def test_a_program_for_e_petitions_reads_every_page_and_every_item(
         assert item["type"] == "petition"
         assert {name: type(attributes[name]) for name in ITEM} == ITEM
         assert all(attributes[name] is None for name in NULLABLE)
+        assert attributes["creator_name"] == "Friends of the Pond"
         assert not [name for name in BY_PLACE if name in attributes]
         single = reader.get(path_of(item["links"]["self"])).json
         assert single["links"]["self"] == item["links"]["self"]

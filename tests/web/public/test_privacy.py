@@ -133,8 +133,13 @@ def test_the_page_says_who_is_responsible_and_what_the_campaigners_add(runtime: 
     assert "have not said" not in page
 
 
+def test_the_organiser_is_responsible_where_nobody_else_is_named(runtime: Runtime, reader: FlaskClient) -> None:
+    new_campaign(runtime, organiser="Friends of the Pond")
+    assert "Responsible for the signatures of this campaign: Friends of the Pond" in words(reader)
+
+
 def test_a_campaign_that_names_nobody_as_responsible_says_so(runtime: Runtime, reader: FlaskClient) -> None:
-    new_campaign(runtime)
+    new_campaign(runtime, organiser="")
     page = words(reader)
     assert "The campaigners have not said here yet who is responsible" in page
     assert "What the campaigners add" not in page
