@@ -31,6 +31,7 @@ RAISE_FLAGS = JobSpec("raise_flags", DESK_QUEUE, 120)
 UNDO_INTAKES = JobSpec("undo_intakes", DESK_QUEUE, 120)
 SEND_TEAM_MAILS = JobSpec("send_team_mails", DESK_QUEUE, 120)
 FORGET_NETWORKS = JobSpec("forget_networks", DESK_QUEUE, 120)
+PUBLISH_UPDATES = JobSpec("publish_updates", DESK_QUEUE, 120)
 RECONCILE = JobSpec("reconcile", DESK_QUEUE, 900)
 # What is handed over takes minutes, and must not hold up what campaigners wait for at the desk.
 MAKE_EXPORTS = JobSpec("make_exports", EXPORT_QUEUE, 3600)
@@ -46,6 +47,7 @@ JOBS = {
         RUN_BATCHES,
         RAISE_FLAGS,
         SEND_TEAM_MAILS,
+        PUBLISH_UPDATES,
         FORGET_NETWORKS,
         RECONCILE,
         UNDO_INTAKES,

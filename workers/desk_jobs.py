@@ -1,11 +1,12 @@
 """The desk's long work: running batches, looking for what seems odd, telling teams what has become of their campaigns."""
 
-from campaign.jobs import FORGET_NETWORKS, RAISE_FLAGS, RUN_BATCHES, SEND_TEAM_MAILS, UNDO_INTAKES
+from campaign.jobs import FORGET_NETWORKS, PUBLISH_UPDATES, RAISE_FLAGS, RUN_BATCHES, SEND_TEAM_MAILS, UNDO_INTAKES
 from campaign.runtime import Runtime
 from campaign.services.moderation import batches, flags
 from campaign.services.paper import undo
 from campaign.services.signatures.retention import NetworkRetention
 from campaign.services.site import team_mails
+from campaign.services.updates import mailing
 
 
 class DeskJobs:
@@ -38,3 +39,8 @@ class DeskJobs:
         """Owe teams the notices that have become due; returns how many."""
         self._runtime.mark_started(SEND_TEAM_MAILS)
         return team_mails.enqueue_team_mails(self._runtime)
+
+    def publish_updates(self) -> int:
+        """Publish the updates whose time has come, and go on with their mailings; returns how many mails were promised."""
+        self._runtime.mark_started(PUBLISH_UPDATES)
+        return mailing.run_due_updates(self._runtime)

@@ -26,6 +26,8 @@ class MailKind(StrEnum):
     """The address belongs to a signature that campaigners invalidated; said only to the address itself."""
     LIFT_SUPPRESSION = "lift_suppression"
     """To somebody who told us never to write to them, and now has signed and asked for a link to take it back."""
+    UPDATE = "update"
+    """An update of a campaign, to who asked for them."""
     SIGN_IN = "desk_sign_in"
     INVITATION = "desk_invitation"
     TEAM = "desk_team"
@@ -39,6 +41,9 @@ class MailKind(StrEnum):
     DIGEST = "desk_digest"
     TRIAL = "desk_test"
     """To the address sealed in its values, which an operator has given to see that mail leaves."""
+    UPDATE_TEST = "desk_update_test"
+    """An update as its recipients would get it, to the campaigner who writes it; the value `update` is its number in the
+    database."""
 
 
 class MailPriority(IntEnum):
@@ -50,6 +55,8 @@ class MailPriority(IntEnum):
     """Somebody looks into their mailbox for the link in it."""
     ANSWER = 2
     NEWS = 3
+    BULK = 4
+    """Mailings to many: behind everything else."""
 
 
 class MailPreference(StrEnum):
@@ -83,6 +90,7 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.REMOVED: MailKindRules(MailPriority.ANSWER, SignatureState.INVALIDATED, stranger_can_cause=True),
     MailKind.THANK_YOU: MailKindRules(MailPriority.ANSWER, SignatureState.VERIFIED),
     MailKind.WITHDRAWN: MailKindRules(MailPriority.ANSWER, SignatureState.WITHDRAWN),
+    MailKind.UPDATE: MailKindRules(MailPriority.BULK, SignatureState.VERIFIED),
     MailKind.LIFT_SUPPRESSION: MailKindRules(MailPriority.ANSWER, SignatureState.PENDING, ignores_suppression=True),
     MailKind.SIGN_IN: MailKindRules(MailPriority.FIRST, max_age=timedelta(hours=1)),
     MailKind.ADDRESS: MailKindRules(MailPriority.FIRST),
@@ -90,6 +98,7 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.TEAM: MailKindRules(MailPriority.NEWS),
     MailKind.CREDENTIALS_CHANGED: MailKindRules(MailPriority.NEWS),
     MailKind.TRIAL: MailKindRules(MailPriority.FIRST, max_age=timedelta(hours=1)),
+    MailKind.UPDATE_TEST: MailKindRules(MailPriority.ANSWER, max_age=timedelta(hours=1)),
     MailKind.MILESTONE: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.CLOSING_SOON: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.DIGEST: MailKindRules(MailPriority.NEWS, preference=MailPreference.DIGEST, max_age=timedelta(days=1)),

@@ -31,6 +31,7 @@ from campaign.store.tables.rollups import area_tallies, cohort_tallies, removal_
 from campaign.store.tables.signatures import UNCOUNTED_SQL, corrections, saved_filters, signatures
 from campaign.store.tables.site import switches, write_probes
 from campaign.store.tables.submissions import submissions
+from campaign.store.tables.updates import UPDATES_DUE_SQL, updates
 
 __all__ = [
     "IMPORTED_ONCE_SQL",
@@ -44,6 +45,7 @@ __all__ = [
     "UNPLACED_SQL",
     "UNTALLIED_DELIVERY_SQL",
     "UNTALLIED_SQL",
+    "UPDATES_DUE_SQL",
     "announcements",
     "area_tallies",
     "audit_log",
@@ -93,6 +95,7 @@ __all__ = [
     "text_versions",
     "texts",
     "translations",
+    "updates",
     "wait_tallies",
     "write_probes",
 ]

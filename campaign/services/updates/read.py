@@ -1,0 +1,58 @@
+"""Published updates, for everybody: the newest, pages of them, one, and the steps of the outcome."""
+
+from dataclasses import dataclass
+
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.updates.update import UpdateKind
+from campaign.runtime import Runtime
+from campaign.store.updates import updates
+from campaign.store.updates.updates import Update
+
+PAGE_SIZE = 20
+LATEST_SHOWN = 3
+"""Updates on a campaign's page."""
+MAX_STEPS_SHOWN = 10
+"""Steps of the outcome on a campaign's page."""
+OUTCOME_KINDS = (UpdateKind.DELIVERED, UpdateKind.ANSWERED, UpdateKind.ENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatePage:
+    """A page of updates, the newest first."""
+
+    updates: tuple[Update, ...]
+    older_before: int | None
+    """The number that the next page's are below; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignUpdates:
+    """What a campaign's own page tells of its updates."""
+
+    latest: tuple[Update, ...] = ()
+    outcome: tuple[Update, ...] = ()
+    """Steps of its outcome, the first one first."""
+
+
+def campaign_updates(runtime: Runtime, campaign: Campaign) -> CampaignUpdates:
+    """What the campaign's page shows. Raises StoreUnavailableError."""
+    with runtime.reading() as connection:
+        latest = updates.list_published(connection, campaign.id, LATEST_SHOWN, 2**31 - 1)
+        if not latest:
+            return CampaignUpdates()
+        steps = updates.list_kinds(connection, campaign.id, OUTCOME_KINDS, MAX_STEPS_SHOWN)
+    return CampaignUpdates(tuple(latest), tuple(reversed(steps)))
+
+
+def list_published(runtime: Runtime, campaign: Campaign, before: int = 2**31 - 1) -> UpdatePage:
+    """Published updates with numbers below `before`. Raises StoreUnavailableError."""
+    with runtime.reading() as connection:
+        found = updates.list_published(connection, campaign.id, PAGE_SIZE + 1, before)
+    shown = tuple(found[:PAGE_SIZE])
+    return UpdatePage(shown, shown[-1].number if len(found) > PAGE_SIZE else None)
+
+
+def get_published(runtime: Runtime, campaign: Campaign, number: int) -> Update | None:
+    """A published update by its number. Raises StoreUnavailableError."""
+    with runtime.reading() as connection:
+        return updates.get_published(connection, campaign.id, number)
