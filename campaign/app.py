@@ -14,6 +14,7 @@ from campaign.web.assets import blueprint as assets_blueprint
 from campaign.web.cache import install_cache
 from campaign.web.desk.account import blueprint as desk_account
 from campaign.web.desk.account_email import blueprint as desk_account_email
+from campaign.web.desk.alarms import blueprint as desk_alarms
 from campaign.web.desk.audit_log import blueprint as desk_audit_log
 from campaign.web.desk.batches import blueprint as desk_batches
 from campaign.web.desk.comments import blueprint as desk_comments
@@ -67,6 +68,7 @@ from campaign.web.public.home import blueprint as public_home
 from campaign.web.public.how_we_count import blueprint as public_how_we_count
 from campaign.web.public.log import blueprint as public_log
 from campaign.web.public.my_signature import blueprint as public_my_signature
+from campaign.web.public.petitions import blueprint as public_petitions
 from campaign.web.public.preview import blueprint as public_preview
 from campaign.web.public.privacy import blueprint as public_privacy
 from campaign.web.public.share import blueprint as public_share
@@ -78,7 +80,7 @@ from campaign.web.security_headers import register_protection
 
 PUBLIC_BLUEPRINTS = (
     public_campaign_page, public_sign, public_verification, public_my_signature, public_preview, public_history,
-    public_privacy, public_share, public_share_media, public_campaign_picture, public_embed, public_api,
+    public_privacy, public_share, public_share_media, public_campaign_picture, public_embed, public_api, public_petitions,
     public_home, public_feeds, public_about, public_log, public_count_history, public_how_we_count,
     public_updates,
 )  # fmt: skip
@@ -90,7 +92,7 @@ DESK_BLUEPRINTS = (
     desk_sign_in, desk_sign_in_code, desk_sign_in_methods, desk_invitation, desk_reauthentication,
     desk_account, desk_account_email, desk_password, desk_passkeys, desk_second_factor,
     desk_dashboard, desk_lifecycle, desk_page_texts, desk_picture, desk_settings, desk_preview, desk_team, desk_audit_log,
-    desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_batches,
+    desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_alarms, desk_batches,
     desk_paper, desk_paper_import, desk_paper_type_in, desk_exports, desk_submissions, desk_updates,
     desk_site, desk_site_campaigners, desk_switches,
 )  # fmt: skip

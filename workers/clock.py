@@ -18,6 +18,7 @@ from campaign.jobs import (
     LOOK_UP_PLACES,
     MAKE_EXPORTS,
     PUBLISH_UPDATES,
+    RAISE_ALARMS,
     RAISE_FLAGS,
     RECONCILE,
     RUN_BATCHES,
@@ -181,6 +182,11 @@ def enqueue_team_mails(runtime: Runtime) -> None:
     runtime.enqueue_once(SEND_TEAM_MAILS)
 
 
+def enqueue_alarms(runtime: Runtime) -> None:
+    """A look at what alarms are about."""
+    runtime.enqueue_once(RAISE_ALARMS)
+
+
 SCHEDULE = (
     ClockTask("mail", 1.0, enqueue_mail),
     ClockTask("ledger", 1.0, enqueue_ledger),
@@ -197,6 +203,7 @@ SCHEDULE = (
     ClockTask("updates", 5.0, enqueue_updates),
     ClockTask("flags", 60.0, enqueue_flags),
     ClockTask("team mails", 60.0, enqueue_team_mails),
+    ClockTask("alarms", 30.0, enqueue_alarms),
     ClockTask("bounces", 60.0, enqueue_bounces),
     ClockTask("reconcile", 60.0, enqueue_reconcile),
     ClockTask("heartbeat", 5.0, heartbeat),

@@ -1,11 +1,19 @@
 """The desk's long work: running batches, looking for what seems odd, telling teams what has become of their campaigns."""
 
-from campaign.jobs import FORGET_NETWORKS, PUBLISH_UPDATES, RAISE_FLAGS, RUN_BATCHES, SEND_TEAM_MAILS, UNDO_INTAKES
+from campaign.jobs import (
+    FORGET_NETWORKS,
+    PUBLISH_UPDATES,
+    RAISE_ALARMS,
+    RAISE_FLAGS,
+    RUN_BATCHES,
+    SEND_TEAM_MAILS,
+    UNDO_INTAKES,
+)
 from campaign.runtime import Runtime
 from campaign.services.moderation import batches, flags
 from campaign.services.paper import undo
 from campaign.services.signatures.retention import NetworkRetention
-from campaign.services.site import team_mails
+from campaign.services.site import alarms, team_mails
 from campaign.services.updates import mailing
 
 
@@ -44,3 +52,8 @@ class DeskJobs:
         """Publish the updates whose time has come, and go on with their mailings; returns how many mails were promised."""
         self._runtime.mark_started(PUBLISH_UPDATES)
         return mailing.run_due_updates(self._runtime)
+
+    def raise_alarms(self) -> int:
+        """Look for what alarms are about, and owe their mails; returns for how many."""
+        self._runtime.mark_started(RAISE_ALARMS)
+        return alarms.raise_alarms(self._runtime)

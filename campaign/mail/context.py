@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from campaign.domain.common import formatting
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, SignatoryMail
-from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME
+from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MailKind
+from campaign.domain.site.alarm import ALARM_RULES, AlarmKind, alarm_sentence
 from campaign.languages import BUNDLED_LANGUAGES, ENGLISH
 from campaign.security.tokens import SignatureRef, SignedTokens
 
@@ -104,6 +105,12 @@ def _campaigner_context(mail: CampaignerMail, links: SignedTokens, login_link: t
     def day(at: str | datetime) -> str:
         return formatting.format_day(datetime.fromisoformat(at) if isinstance(at, str) else at, zone)
 
+    alarm: dict[str, str] = {}
+    if mail.kind is MailKind.ALARM:
+        kind = AlarmKind(mail.facts["alarm"])
+        sentence, rules = alarm_sentence(kind, mail.facts["numbers"]), ALARM_RULES[kind]
+        alarm = {"title": rules.title, "sentence": sentence, "advice": rules.advice}
+
     next_page = f"?{urlencode({'next': mail.facts['next']})}" if mail.facts.get("next") else ""
     return {
         "name": mail.name,
@@ -122,5 +129,7 @@ def _campaigner_context(mail: CampaignerMail, links: SignedTokens, login_link: t
         if invited
         else "",
         "invited": invited,
+        "alarm": alarm,
+        "site_url": links.absolute_url("/desk/site/"),
         "address_url": links.absolute_url(f"/desk/account/address/{mail.facts.get('sealed', '')}"),
     }

@@ -11,7 +11,7 @@ from campaign.runtime import RedisUnavailableError
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.web.desk.resend import resend_form
 from campaign.web.language import gettext
-from campaign.web.security_headers import drain_body, no_store
+from campaign.web.security_headers import allow_reading_elsewhere, drain_body, no_store
 from campaign.web.single_flight import BusyError
 
 log = structlog.get_logger(__name__)
@@ -91,6 +91,8 @@ def error_page(status: int, message: ErrorMessage | None = None, *, proof: str =
     said = ErrorMessage(gettext(message.title), gettext(message.advice))
     if request.path.endswith(".json"):
         response = jsonify(error=said.title, advice=said.advice)
+        if not request.path.startswith("/desk"):
+            allow_reading_elsewhere(response)
     else:
         response = make_response(_error_html(status, said, proof, with_form=with_form and status not in _UNREADABLE))
     response.status_code = status

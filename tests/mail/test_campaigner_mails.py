@@ -63,6 +63,14 @@ SAMPLES: dict[str, tuple[MailKind, dict[str, Any]]] = {
             },
         },
     ),
+    "desk_alarm_flood": (
+        MailKind.ALARM,
+        {"facts": {"alarm": "flood", "numbers": {"amount": 420, "verified": 3}, "at": START_TIME.isoformat()}},
+    ),
+    "desk_alarm_sender": (
+        MailKind.ALARM,
+        {"title": "", "slug": "", "facts": {"alarm": "sender_refused", "numbers": {}, "at": START_TIME.isoformat()}},
+    ),
     "desk_test": (MailKind.TRIAL, {"title": "", "slug": "", "name": "", "facts": {"sealed": "gAAAAABsealed=="}}),
     "desk_proof_changed": (
         MailKind.CREDENTIALS_CHANGED,

@@ -10,6 +10,7 @@ NON_PAGE_ROUTES = frozenset(
         "/static/<path:name>", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/campaigns.atom", "/oembed",
         "/.well-known/security.txt",
         "/c/<slug>.json", "/c/<slug>/count.json", "/c/<slug>/history.json", "/c/<slug>/history.csv",
+        "/petitions.json", "/petitions/<int:number>.json", "/petitions/<int:number>",
         "/log/checkpoint", "/s/<token>/receipt", "/log/key", "/log/tile/<level>/<path:number>", "/check.py",
         "/c/<slug>/card.png", "/c/<slug>/qr.svg", "/c/<slug>/qr.png",
         "/c/<slug>/poster.pdf", "/c/<slug>/badge.svg", "/c/<slug>/picture-<int:width>.webp",

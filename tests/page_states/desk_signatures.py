@@ -4,9 +4,11 @@ from campaign.domain.accounts.actor import Actor
 from campaign.domain.moderation.flag import FlagKind
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
 from campaign.domain.signatures.filters import Filters
+from campaign.domain.site.alarm import AlarmKind
 from campaign.services.moderation import batches, removals
 from campaign.store.moderation import flags
 from campaign.store.moderation.flags import Observation
+from campaign.store.site import alarms
 from tests.page_states.desk_scenario import DeskScenario
 
 
@@ -45,6 +47,10 @@ def add_moderation(desk: DeskScenario) -> None:
         for kind, subject in ((FlagKind.DOMAIN, "village-pond.example.org"), (FlagKind.NAME, "mary")):
             flags.raise_flag(connection, desk.pond.id, kind, Observation(subject, 60, 80), {"share": 60, "many": 20}, now)
     desk.add("flags", f"{pond}/flags", desk.moderator)
+    with runtime.transaction() as connection:
+        facts = {"amount": 420, "verified": 3}
+        alarms.raise_alarm(connection, AlarmKind.FLOOD, runtime.now(), campaign_id=desk.pond.id, facts=facts)
+    desk.add("flags, with an alarm", f"{pond}/flags", desk.moderator)
     desk.add("flags, dismissed", f"{pond}/flags?dismissed=1")
     desk.add("batches, none", "/c/lido/batches")
     rule = "source=leaflet-3&states=pending"

@@ -39,6 +39,8 @@ class MailKind(StrEnum):
     MILESTONE = "desk_milestone"
     CLOSING_SOON = "desk_closing_soon"
     DIGEST = "desk_digest"
+    ALARM = "desk_alarm"
+    """What a team or the operator must look at today; the value `alarm` says what."""
     TRIAL = "desk_test"
     """To the address sealed in its values, which an operator has given to see that mail leaves."""
     UPDATE_TEST = "desk_update_test"
@@ -97,6 +99,7 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.INVITATION: MailKindRules(MailPriority.ANSWER),
     MailKind.TEAM: MailKindRules(MailPriority.NEWS),
     MailKind.CREDENTIALS_CHANGED: MailKindRules(MailPriority.NEWS),
+    MailKind.ALARM: MailKindRules(MailPriority.FIRST, max_age=timedelta(days=2)),
     MailKind.TRIAL: MailKindRules(MailPriority.FIRST, max_age=timedelta(hours=1)),
     MailKind.UPDATE_TEST: MailKindRules(MailPriority.ANSWER, max_age=timedelta(hours=1)),
     MailKind.MILESTONE: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),

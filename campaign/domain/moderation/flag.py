@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from campaign.domain.site.alarm import FLOOD_SIGNATURES, FLOOD_VERIFIED_SHARE
+
 
 class FlagKind(StrEnum):
     """What is odd."""
@@ -44,6 +46,9 @@ MIN_SIGNATURES = {FlagKind.NETWORK: 20, FlagKind.DOMAIN: 20, FlagKind.NAME: 5, F
 """Signatures (mails, for REFUSED) below which nothing is odd yet."""
 MIN_SCORE = 40
 """The score, of at most 100, from which a flag is shown."""
+
+SERIOUS_SCORE = 70
+"""The score from which the team is told at once."""
 
 FLAG_TITLES = {
     FlagKind.NETWORK: "Burst from one network",
@@ -128,6 +133,12 @@ def score_parts(kind: FlagKind, observation: Observation) -> dict[str, int]:
         FlagKind.REFUSED: {"refused": min(50, n), "refused share": _share_points(share, 0.3, 50)},
     }[kind]
     return {name: points for name, points in found.items() if points}
+
+
+def is_flood(kind: FlagKind, observation: Observation) -> bool:
+    """Whether what was seen of a network is a flood: so many in an hour, and hardly any of them verified."""
+    few_verified = observation.verified < FLOOD_VERIFIED_SHARE * observation.count
+    return kind is FlagKind.NETWORK and observation.count >= FLOOD_SIGNATURES and few_verified
 
 
 def flag_reason(kind: FlagKind, subject: str, facts: Mapping[str, int]) -> str:

@@ -13,18 +13,22 @@ from campaign.domain.moderation.flag import (
     MAX_FLAG_PERIOD,
     MIN_SCORE,
     MIN_SIGNATURES,
+    SERIOUS_SCORE,
     FlagKind,
     FlagPeriod,
     Observation,
+    is_flood,
     score_parts,
 )
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.mail_domains import COMMON_DOMAINS
 from campaign.domain.signatures.signature import SignatureState
+from campaign.domain.site.alarm import AlarmKind
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
 from campaign.store.moderation import flags
 from campaign.store.moderation.flags import Flag
+from campaign.store.site import alarms
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -59,7 +63,14 @@ def raise_flags_of(runtime: Runtime, campaign_id: int) -> int:
     if not odd:
         return 0
     with runtime.transaction() as connection:
-        raised = sum(_raise_or_extend(connection, campaign_id, kind, seen, points, now) for kind, seen, points in odd)
+        raised = 0
+        for kind, seen, points in odd:
+            if _raise_or_extend(connection, campaign_id, kind, seen, points, now):
+                raised += 1
+                _raise_alarm_if_serious(connection, campaign_id, points, now)
+            if is_flood(kind, seen):
+                facts = {"amount": seen.count, "verified": seen.verified}
+                alarms.raise_alarm(connection, AlarmKind.FLOOD, now, campaign_id=campaign_id, facts=facts)
     if raised:
         log.info("Flags were raised", campaign_id=campaign_id, flags=raised)
     return raised
@@ -104,6 +115,8 @@ def dismiss_flag(runtime: Runtime, actor: Actor, campaign: Campaign, flag_id: in
         done = flags.dismiss_flag(connection, campaign.id, flag_id, actor.campaigner_id, now)
         if done:
             audit_log.record(connection, actor, "dismiss flag", now, campaign_id=campaign.id, subject=f"flag {flag_id}")
+            if flags.highest_active_score(connection, campaign.id) < SERIOUS_SCORE:
+                alarms.end_alarm(connection, AlarmKind.SERIOUS_FLAG, now, campaign_id=campaign.id)
     return done
 
 
@@ -137,6 +150,11 @@ def _raise_or_extend(
     later = _recounted(connection, campaign_id, kind, seen, FlagPeriod(last.before, period.before))
     points = score_parts(kind, later)
     return sum(points.values()) >= MIN_SCORE and flags.raise_flag(connection, campaign_id, kind, later, points, now)
+
+
+def _raise_alarm_if_serious(connection: "Connection", campaign_id: int, points: Mapping[str, int], now: datetime) -> None:
+    if (score := min(100, sum(points.values()))) >= SERIOUS_SCORE:
+        alarms.raise_alarm(connection, AlarmKind.SERIOUS_FLAG, now, campaign_id=campaign_id, facts={"score": score})
 
 
 def _recounted(

@@ -169,6 +169,10 @@ _DISMISS = _OF_FLAG.where(flags.c.dismissed_at.is_(None)).values(
 _REOPEN = _OF_FLAG.values(dismissed_at=None, dismissed_by=None)
 _COUNT_ACTIVE = select(func.count()).where(flags.c.campaign_id == bindparam("campaign_id"), flags.c.dismissed_at.is_(None))
 
+_HIGHEST_ACTIVE = select(func.coalesce(func.max(flags.c.score), 0)).where(
+    flags.c.campaign_id == bindparam("campaign_id"), flags.c.dismissed_at.is_(None)
+)
+
 
 def open_campaign_ids(connection: Connection, now: datetime, after: int, limit: int) -> list[int]:
     """Ids, above `after`, of campaigns that signatures can still come to."""
@@ -282,6 +286,11 @@ def list_flags(connection: Connection, campaign_id: int, *, dismissed: bool, lim
 def count_active(connection: Connection, campaign_id: int) -> int:
     """Number of active flags of a campaign."""
     return connection.execute(_COUNT_ACTIVE, {"campaign_id": campaign_id}).scalar_one()
+
+
+def highest_active_score(connection: Connection, campaign_id: int) -> int:
+    """The highest score of the active flags of a campaign; 0 for none."""
+    return int(connection.execute(_HIGHEST_ACTIVE, {"campaign_id": campaign_id}).scalar_one())
 
 
 def dismiss_flag(connection: Connection, campaign_id: int, flag_id: int, campaigner_id: int | None, now: datetime) -> bool:

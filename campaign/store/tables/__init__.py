@@ -29,7 +29,7 @@ from campaign.store.tables.paper import (
 from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_tallies, places, postcodes, representatives
 from campaign.store.tables.rollups import area_tallies, cohort_tallies, removal_tallies, source_tallies, wait_tallies
 from campaign.store.tables.signatures import UNCOUNTED_SQL, corrections, saved_filters, signatures
-from campaign.store.tables.site import switches, write_probes
+from campaign.store.tables.site import alarms, switches, write_probes
 from campaign.store.tables.submissions import submissions
 from campaign.store.tables.updates import UPDATES_DUE_SQL, updates
 
@@ -46,6 +46,7 @@ __all__ = [
     "UNTALLIED_DELIVERY_SQL",
     "UNTALLIED_SQL",
     "UPDATES_DUE_SQL",
+    "alarms",
     "announcements",
     "area_tallies",
     "audit_log",

@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.formatting import format_utc
-from campaign.domain.places.countries import COUNTRIES
-from campaign.domain.places.suppression import MIN_SHOWN, SUPPRESSION_NOTICE
-from campaign.services.campaigns import published
-from campaign.services.places import totals
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
-from campaign.web.security_headers import allow_reading_elsewhere
+from campaign.web.public.petition_json import petition
+from campaign.web.public.public_json import public_json
 from campaign.web.site_switches import current_switches
 
 COUNT_MAX_AGE_SECONDS = 1
@@ -60,14 +57,14 @@ def show_count(slug: str) -> Response:
     made = process_cache().get(_COUNTS, slug, lambda: _count(campaign, now), is_current=is_current)
     # Weak: the same count at another moment. Who is told so reads the time from the Date of the answer.
     seconds = SLOW_COUNT_MAX_AGE_SECONDS if current_switches().slows_count else COUNT_MAX_AGE_SECONDS
-    return _public_json(made.body, made.etag, seconds, weak=True)
+    return public_json(made.body, seconds, etag=made.etag, weak=True)
 
 
 @blueprint.get("/c/<slug>.json")
 def show_open_data(slug: str) -> Response:
     """The campaign in the shape of UK parliamentary e-petitions."""
     body = process_cache().get(_OPEN_DATA, slug, lambda: json.dumps(_petition(slug), ensure_ascii=False))
-    return _public_json(body, hashlib.blake2b(body.encode(), digest_size=8).hexdigest(), DATA_CACHE_SECONDS)
+    return public_json(body, DATA_CACHE_SECONDS)
 
 
 def _count(campaign: Campaign, now: datetime) -> _Count:
@@ -86,69 +83,5 @@ def _count(campaign: Campaign, now: datetime) -> _Count:
 
 
 def _petition(slug: str) -> dict[str, Any]:
-    campaign = find_campaign_or_abort(slug)
-    found = published.totals_by_country(runtime(), campaign.id)
-    constituencies, regions = totals.open_data_totals(runtime(), campaign.id)
-    state, window = campaign.state(runtime().now()).value, campaign.window
-    url = runtime().tokens.absolute_url(f"/c/{slug}.json")
-    ended = state in ("closed", "final")
-    return {
-        "links": {"self": url},
-        "data": {
-            "type": "petition",
-            "id": slug,
-            "links": {"self": url},
-            "attributes": {
-                "action": campaign.text.title,
-                "background": campaign.text.ask,
-                "additional_details": campaign.text.background,
-                "recipient": campaign.text.recipient,
-                "text_hash": campaign.text.hash,
-                "text_slug": campaign.text.slug or slug,
-                "state": state,
-                "signature_count": campaign.signatures,
-                "signatures_on_paper": campaign.paper,
-                "goal": campaign.goal,
-                "goals": list(campaign.goals),
-                "created_at": format_utc(window.opens_at),
-                "opened_at": format_utc(window.opens_at),
-                "closing_date": format_utc(window.closes_at),
-                "closed_at": format_utc(window.closes_at) if ended else None,
-                "updated_at": format_utc(campaign.as_of),
-                "milestones": [{"goal": m.goal, "reached_at": format_utc(m.reached_at)} for m in campaign.milestones],
-                "language": campaign.language,
-                "translations": [
-                    {
-                        "language": v.language,
-                        "action": v.text.title,
-                        "background": v.text.ask,
-                        "additional_details": v.text.background,
-                        "recipient": v.text.recipient,
-                        "text_hash": v.text.hash,
-                        "text_slug": v.text.slug or slug,
-                    }
-                    for v in campaign.versions[1:]
-                ],
-                "ledger_entries": campaign.sequence,
-                "signatures_by_country": [
-                    {"name": COUNTRIES.get(code, code), "code": code, "signature_count": amount} for code, amount in found
-                ],
-                "signatures_by_constituency": [
-                    {"name": area.name, "ons_code": area.code, "mp": member, "signature_count": area.verified}
-                    for area, member in constituencies
-                ],
-                "signatures_by_region": [
-                    {"name": area.name, "ons_code": area.code, "signature_count": area.verified} for area in regions
-                ],
-                "small_numbers": {"smallest": MIN_SHOWN, "rule": SUPPRESSION_NOTICE},
-            },
-        },
-    }
-
-
-def _public_json(body: str, etag: str, seconds: int, *, weak: bool = False) -> Response:
-    response = Response(body, mimetype="application/json")
-    response.headers["Cache-Control"] = f"public, max-age={seconds}"
-    allow_reading_elsewhere(response)
-    response.set_etag(etag, weak=weak)
-    return response.make_conditional(request)  # type: ignore[return-value]
+    campaign, url = find_campaign_or_abort(slug), runtime().tokens.absolute_url(f"/c/{slug}.json")
+    return {"links": {"self": url}, "data": petition(campaign, slug, url, places=True)}

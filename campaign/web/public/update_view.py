@@ -10,10 +10,10 @@ from campaign.domain.common.i18n import N_
 from campaign.domain.updates.update import UpdateKind, UpdateResult
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
+from campaign.services.updates import read
 from campaign.services.updates.read import CampaignUpdates
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.updates.updates import Update
-from campaign.services.updates import read
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.language import gettext, page_language

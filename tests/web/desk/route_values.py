@@ -13,6 +13,7 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.moderation.flag import FlagKind
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
 from campaign.domain.signatures.filters import Filters
+from campaign.domain.site.alarm import AlarmKind
 from campaign.domain.site.switch import Switch
 from campaign.rendering.picture_import import PictureCopy, import_picture
 from campaign.runtime import Runtime
@@ -24,6 +25,7 @@ from campaign.store.moderation.flags import Observation
 from campaign.store.paper import intakes, sheets
 from campaign.store.paper.intakes import IntakeState
 from campaign.store.signatures import saved_filters
+from campaign.store.site import alarms
 from tests.support.factories import definition, sign_form_data
 from tests.support.finished_exports import finished_export
 
@@ -94,9 +96,11 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
             2**62,
             now,
         )
+        alarms.raise_alarm(connection, AlarmKind.FLOOD, now, campaign_id=campaign.id)
         flags.raise_flag(connection, campaign.id, FlagKind.DOMAIN, Observation("elsewhere.example", 60, 80), {"share": 60}, now)
         own = {"campaign": campaign.id}
         signature = connection.execute(text("SELECT id FROM signatures WHERE campaign_id = :campaign"), own).scalar_one()
+        alarm = connection.execute(text("SELECT id FROM alarms WHERE campaign_id = :campaign"), own).scalar_one()
         flag = connection.execute(text("SELECT id FROM flags WHERE campaign_id = :campaign"), own).scalar_one()
         intake = intakes.create_intake(
             connection, campaign.id, "file", IntakeState.IMPORTED, now, created_by=None, label="list.csv", sha256=campaign.slug
@@ -107,6 +111,7 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
         )  # fmt: skip
     return {
         "signatures/number": signature, "comments/number": signature, "batches/number": batch, "flags/number": flag,
+        "alarms/number": alarm,
         "intakes/number": intake, "sheets/run": run,
     }  # fmt: skip
 

@@ -101,6 +101,7 @@ POST /desk/c/<slug>/comments/<int:number>/hide 401      404     403    422      
 POST /desk/c/<slug>/comments/<int:number>/show 401      404     403    303       403    303   403      303
 
 GET  /desk/c/<slug>/flags                      sign-in  404     403    200       403    200   403      200
+POST /desk/c/<slug>/alarms/<int:number>/dismiss 401     404     403    303       403    303   403      303
 POST /desk/c/<slug>/flags/<int:number>/dismiss 401      404     403    303       403    303   403      303
 POST /desk/c/<slug>/flags/<int:number>/bring-back 401   404     403    303       403    303   403      303
 POST /desk/c/<slug>/flags/<int:number>/signatures 401   404     403    303       403    303   403      303
@@ -161,6 +162,7 @@ GET  /desk/c/<slug>/audit                      sign-in  404     403    403      
 POST /desk/c/<slug>/audit.csv                  401      404     403    403       403    200   200      200
 
 GET  /desk/site/                               sign-in  404     404    404       404    404   200      404
+POST /desk/site/alarms/<int:number>/dismiss    401      404     404    404       404    404   303      404
 GET  /desk/site/audit                          sign-in  404     404    404       404    404   200      404
 POST /desk/site/audit.csv                      401      404     404    404       404    404   200      404
 GET  /desk/site/campaigns                      sign-in  404     404    404       404    404   200      404
