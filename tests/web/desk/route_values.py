@@ -15,6 +15,7 @@ from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.site.alarm import AlarmKind
 from campaign.domain.site.switch import Switch
+from campaign.domain.updates.update import UpdateKind, UpdateText
 from campaign.rendering.picture_import import PictureCopy, import_picture
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
@@ -26,6 +27,7 @@ from campaign.store.paper import intakes, sheets
 from campaign.store.paper.intakes import IntakeState
 from campaign.store.signatures import saved_filters
 from campaign.store.site import alarms
+from campaign.store.updates import updates
 from tests.support.factories import definition, sign_form_data
 from tests.support.finished_exports import finished_export
 
@@ -96,6 +98,9 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
             2**62,
             now,
         )
+        update = updates.add_draft(
+            connection, campaign.id, None, UpdateText(UpdateKind.NEWS, "A heron", "It came."), wants_mail=True, now=now
+        )
         alarms.raise_alarm(connection, AlarmKind.FLOOD, now, campaign_id=campaign.id)
         flags.raise_flag(connection, campaign.id, FlagKind.DOMAIN, Observation("elsewhere.example", 60, 80), {"share": 60}, now)
         own = {"campaign": campaign.id}
@@ -111,7 +116,7 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
         )  # fmt: skip
     return {
         "signatures/number": signature, "comments/number": signature, "batches/number": batch, "flags/number": flag,
-        "alarms/number": alarm,
+        "alarms/number": alarm, "updates/number": update,
         "intakes/number": intake, "sheets/run": run,
     }  # fmt: skip
 
