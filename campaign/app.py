@@ -53,8 +53,11 @@ from campaign.web.development.design import blueprint as development_design
 from campaign.web.development.mailbox import blueprint as development_mailbox
 from campaign.web.errors import register_errors
 from campaign.web.health import blueprint as health
+from campaign.web.host import register_host_check
 from campaign.web.language import register_languages
 from campaign.web.mail_events import blueprint as mail_events
+from campaign.web.mended_addresses import register_mended_addresses
+from campaign.web.overload import register_overload
 from campaign.web.public.about import blueprint as public_about
 from campaign.web.public.api import blueprint as public_api
 from campaign.web.public.campaign_lookup import expire_after_desk_changes
@@ -115,9 +118,12 @@ def create_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -
     install_runtime(app, runtime)
     install_cache(app)
     install_assets(app, assets)
+    register_host_check(app, settings.base_url)
     register_protection(app, https=https)
+    register_mended_addresses(app)
     register_languages(app, languages)
     register_errors(app)
+    register_overload(app)
     expire_after_desk_changes(app)
     register_template_context(app)
     development = DEVELOPMENT_BLUEPRINTS if settings.development_mailbox is not None else ()

@@ -127,7 +127,10 @@ class Settings(BaseSettings):
         0, ge=0, le=256, description="web processes on this machine; 0: one for each two processors, at most 4"
     )
     web_threads: int = Field(
-        4, ge=1, le=256, description="requests each web process answers at once; each may hold two database connections"
+        4,
+        ge=1,
+        le=256,
+        description="requests with the database each web process answers at once, and as many from memory beside them",
     )
     mailbox_limit: int = Field(
         10,
@@ -139,6 +142,10 @@ class Settings(BaseSettings):
         5, ge=1, le=1000, description="the same about one campaign; its first mail is always owed"
     )
     mailbox_window_hours: int = Field(24, ge=1, le=720, description="the length of that window")
+    mail_reminders: bool = Field(
+        True,
+        description="remind who has not confirmed, after a day and a day before the deadline; campaigns can opt out",
+    )
     check_mail_domains: bool = Field(
         False, description="ask DNS, in the worker, whether a mail domain exists before writing to it"
     )

@@ -6,10 +6,12 @@ from campaign.jobs import (
     RAISE_ALARMS,
     RAISE_FLAGS,
     RUN_BATCHES,
+    SEND_REMINDERS,
     SEND_TEAM_MAILS,
     UNDO_INTAKES,
 )
 from campaign.runtime import Runtime
+from campaign.services.mail import reminders
 from campaign.services.moderation import batches, flags
 from campaign.services.paper import undo
 from campaign.services.signatures.retention import NetworkRetention
@@ -57,3 +59,8 @@ class DeskJobs:
         """Look for what alarms are about, and owe their mails; returns for how many."""
         self._runtime.mark_started(RAISE_ALARMS)
         return alarms.raise_alarms(self._runtime)
+
+    def send_reminders(self) -> int:
+        """Owe the reminders that have become due; returns how many."""
+        self._runtime.mark_started(SEND_REMINDERS)
+        return reminders.enqueue_reminders(self._runtime)

@@ -1,19 +1,26 @@
 """One role each, for several machines: `web`, `worker`, `clock`. Any number of each may run."""
 
 import os
+import resource
 import time
 
 import click
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from campaign.cli.forked_process import ForkedProcess
-from campaign.cli.parent_watch import PARENT_WATCH_OPTION, watch_parent_pipe
+from campaign.cli.parent_watch import PARENT_WATCH_OPTION, SERVER_PID_VARIABLE, watch_parent_pipe
 from campaign.cli.role_commands import QUEUE_NAMES, pool_command
+from campaign.cli.web_port import claim_port
 from campaign.config import Settings, load_settings, require_log_key, require_redis, require_secret
 from campaign.jobs import CLOCK_ROLE
 
+HEADER_TIMEOUT_SECONDS = 10
+"""Seconds in which the head of a request must be here, and how long a connection without a request is kept."""
+MAX_CONNECTIONS = 8_192
+"""Connections each web process keeps open, most of them idle."""
 DRAIN_TIMEOUT_SECONDS = 20
 """How long a web process may take to finish its requests when it is told to stop."""
 
@@ -26,21 +33,28 @@ def web(*, watch_parent: bool) -> None:
     _require_schema()
     if watch_parent:
         watch_parent_pipe()
+    claim = claim_port(settings)
+    _raise_open_file_limit()
+    os.environ[SERVER_PID_VARIABLE] = str(os.getpid())
     Granian(
-        "campaign.cli.web_process:create_app_from_environment",
+        "campaign.cli.web_process:create_adapter_from_environment",
         factory=True,
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         http=HTTPModes.http1,
         workers=web_process_count(settings),
-        blocking_threads=settings.web_threads,
+        websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT_SECONDS * 1000),
         backlog=2048,
+        backpressure=MAX_CONNECTIONS,
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=DRAIN_TIMEOUT_SECONDS,
         log_level=LogLevels.error,
     ).serve()
+    if claim is not None:
+        claim.close()
 
 
 @click.command()
@@ -66,6 +80,14 @@ def _become(command: list[str]) -> None:
 def web_process_count(settings: Settings) -> int:
     """How many web processes to run: one for each two processors, so that workers and database have the others."""
     return settings.web_processes or max(1, min(4, (os.cpu_count() or 1) // 2))
+
+
+def _raise_open_file_limit() -> None:
+    """Allow a file for each connection: many systems allow 1,024 where nobody asks for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * MAX_CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, 2 * MAX_CONNECTIONS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _check_settings() -> Settings:

@@ -7,7 +7,6 @@ import fcntl
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ import click
 from campaign.cli.own_redis import prepare_socket, redis_command, redis_log, wait_for_redis
 from campaign.cli.role_commands import pool_command, web_command
 from campaign.cli.supervisor import ChildProcess, Supervisor
+from campaign.cli.web_port import require_free_port
 from campaign.config import ADDRESS_FILE, LOG_KEY_FILE, SECRET_KEY_FILE, Settings, load_settings
 from campaign.logs import configure_logging
 
@@ -41,7 +41,7 @@ def up() -> None:
     except OSError as error:
         raise click.ClickException(f"DATA_DIR: {settings.data_dir} cannot be made ({error.strerror})") from None
     with _exclusive_lock(settings):
-        _refuse_taken_port(settings)
+        require_free_port(settings)
         _create_keys(settings)
         settings = load_settings()
         configure_logging(settings.log_level)
@@ -101,18 +101,6 @@ def _announced_address(settings: Settings) -> Iterator[None]:
         yield
     finally:
         path.unlink(missing_ok=True)
-
-
-def _refuse_taken_port(settings: Settings) -> None:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise click.ClickException(
-                f"PORT: cannot listen on {settings.host}:{settings.port} ({error.strerror}); try PORT={settings.port + 1}"
-            ) from None
 
 
 def _create_keys(settings: Settings) -> None:

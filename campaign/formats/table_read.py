@@ -7,6 +7,7 @@ from typing import BinaryIO
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.columns import MAX_HEADER_ROWS, recognise_columns
 from campaign.formats.csv_read import read_csv
+from campaign.formats.xlsx_check import MAX_UNPACKED_BYTES
 from campaign.formats.xlsx_read import is_workbook, read_workbook
 
 MAX_FILE_ROWS = 500_000
@@ -37,14 +38,19 @@ def sha256_of(file: BinaryIO) -> str:
 
 
 def read_table(
-    file: BinaryIO, *, mapping: Mapping[str, str] | None = None, sheet_name: str = "", max_rows: int = MAX_FILE_ROWS
+    file: BinaryIO,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    sheet_name: str = "",
+    max_rows: int = MAX_FILE_ROWS,
+    max_unpacked_bytes: int = MAX_UNPACKED_BYTES,
 ) -> Iterator[tuple[int, dict[str, object]]]:
     """The rows below the names of the columns, by field, with their line. Raises Refused, also in the middle of the file.
 
     `mapped` says of fields what their column is called; `sheet_name` which sheet of a workbook is meant, the first if none.
     """
     _refuse_other_formats(file)
-    rows = read_workbook(file, sheet_name, mapping) if is_workbook(file) else read_csv(file)
+    rows = read_workbook(file, sheet_name, mapping, max_unpacked_bytes) if is_workbook(file) else read_csv(file)
     columns: dict[str, int] = {}
     first: Sequence[object] = ()
     for number, (line, cells) in enumerate(rows):

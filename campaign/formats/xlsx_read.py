@@ -11,18 +11,11 @@ from xml.etree.ElementTree import ParseError
 
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.columns import MAX_HEADER_ROWS, recognise_columns
+from campaign.formats.xlsx_check import MAX_UNPACKED_BYTES, UNREADABLE, check_workbook
 
-_MAX_PARTS = 1_000
-_MAX_UNPACKED_BYTES = 200_000_000
-"""Octets of all parts of it, unpacked: some 500,000 rows."""
-_MAX_SHARED_BYTES = 60_000_000
-"""Octets of what is read as a whole: texts, styles, and everything but the sheets."""
 _MAX_COLUMNS = 100
-_CHUNK_BYTES = 1_048_576
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How a workbook writes what XML cannot hold (ISO/IEC 29500, ST_Xstring)."""
-_SHEET_PREFIX = "xl/worksheets/sheet"
-_UNREADABLE = "The workbook cannot be read. Open it in a spreadsheet and save it again, or save it as CSV (UTF-8)."
 
 
 def is_workbook(file: BinaryIO) -> bool:
@@ -34,20 +27,20 @@ def is_workbook(file: BinaryIO) -> bool:
 
 
 def read_workbook(
-    file: BinaryIO, sheet_name: str = "", mapping: Mapping[str, str] | None = None
+    file: BinaryIO, sheet_name: str = "", mapping: Mapping[str, str] | None = None, max_unpacked_bytes: int = MAX_UNPACKED_BYTES
 ) -> Iterator[tuple[int, Sequence[object]]]:
     """The rows of one sheet with their numbers. Where none is named, it is the first that is not hidden and names columns we
     know. Raises InvalidInputError, also in the middle."""
     # Imported where it is used: it is large, and few processes of a site ever read a workbook.
     from openpyxl import load_workbook  # noqa: PLC0415
 
-    _check_archive(file)
+    check_workbook(file, max_unpacked_bytes)
     file.seek(0)
     try:
         book = load_workbook(file, read_only=True, data_only=False, keep_links=False, keep_vba=False)
     except Exception as error:
         # Whatever a made-up workbook makes the library stumble over, it is one that cannot be read.
-        raise InvalidInputError(_UNREADABLE) from error
+        raise InvalidInputError(UNREADABLE) from error
     try:
         sheet = _sheet(book, sheet_name, mapping)
         # What a workbook says of its size is a claim; without it rows are as long as they are.
@@ -57,7 +50,7 @@ def read_workbook(
     except (ParseError, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         if isinstance(error, InvalidInputError):
             raise
-        raise InvalidInputError(_UNREADABLE) from error
+        raise InvalidInputError(UNREADABLE) from error
     finally:
         book.close()
 
@@ -74,7 +67,7 @@ def _letter(code: int) -> str:
 def _sheet(book: Any, name: str, mapping: Mapping[str, str] | None) -> Any:
     sheets = book.worksheets
     if not sheets:
-        raise InvalidInputError(_UNREADABLE)
+        raise InvalidInputError(UNREADABLE)
     if not name:
         visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"] or sheets
         if len(visible) == 1:
@@ -97,46 +90,3 @@ def _names_columns(sheet: Any, mapping: Mapping[str, str] | None) -> bool:
     return any(
         recognise_columns([_unescaped(str(cell if cell is not None else "")) for cell in cells], mapping) for cells in rows
     )
-
-
-def _check_archive(file: BinaryIO) -> None:
-    """Refuse what is no workbook, unpacks to more than it should, or brings definitions of its own. Raises Refused."""
-    file.seek(0)
-    try:
-        with zipfile.ZipFile(file) as parts:
-            found = parts.infolist()
-            names = {part.filename for part in found}
-            if "word/document.xml" in names:
-                raise InvalidInputError(
-                    "The file is a Word document. Copy its table into a spreadsheet and save it as XLSX or CSV."
-                )
-            if "content.xml" in names or "Index/Document.iwa" in names:
-                raise InvalidInputError(
-                    "The file is a spreadsheet of another kind. Open it there and save it as XLSX or CSV (UTF-8)."
-                )
-            if "xl/workbook.xml" not in names:
-                raise InvalidInputError("The file is a ZIP, but no workbook. Choose the XLSX or CSV file itself.")
-            whole = sum(part.file_size for part in found)
-            shared = sum(part.file_size for part in found if not part.filename.startswith(_SHEET_PREFIX))
-            if len(found) > _MAX_PARTS or whole > _MAX_UNPACKED_BYTES or shared > _MAX_SHARED_BYTES:
-                raise InvalidInputError("The workbook is too large. Save the sheet with the names as CSV (UTF-8).")
-            for part in found:
-                if part.filename.endswith((".xml", ".rels")):
-                    _refuse_doctype(parts, part)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        if isinstance(error, InvalidInputError):
-            raise
-        raise InvalidInputError(_UNREADABLE) from error
-    file.seek(0)
-
-
-def _refuse_doctype(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """No spreadsheet writes a document type; with one, a few letters could stand for gigabytes. An unpacked part never has
-    more octets than it says it has, or it cannot be read."""
-    before = b""
-    with parts.open(part) as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            looked_at = (before + chunk).replace(b"\0", b"")
-            if b"<!DOCTYPE" in looked_at or b"<!ENTITY" in looked_at:
-                raise InvalidInputError(_UNREADABLE)
-            before = chunk[-40:]

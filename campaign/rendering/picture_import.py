@@ -12,7 +12,7 @@ from PIL import Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
 from campaign.domain.common.invalid_input import InvalidInputError
 
 MAX_MEGABYTES = 10
-MAX_MEGAPIXELS = 40
+MAX_MEGAPIXELS = 24
 MIN_WIDTH_PIXELS = 200
 MAX_ASPECT_RATIO = 4
 """How many times as long as wide, or as wide as long: what is more so is no picture for a page."""
@@ -20,6 +20,8 @@ MAX_BYTES_BY_WIDTH = {480: 12_000, 960: 15_500}
 """Octets, by the width of a copy in pixels."""
 MIMETYPE = "image/webp"
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+_REDUCIBLE_MODES = ("RGB", "RGBA", "L", "LA", "CMYK")
+"""Others have no mean of neighbouring pixels."""
 _QUALITIES = range(18, 85, 2)
 _BLUR_RADII = (0.0, 2.0, 6.0, 18.0)
 
@@ -43,8 +45,8 @@ def import_picture(body: bytes) -> list[PictureCopy]:
             _check_pixels(opened)
             # A camera's picture is decoded no larger than it is needed.
             opened.draft("RGB", (2 * max(MAX_BYTES_BY_WIDTH), 2 * max(MAX_BYTES_BY_WIDTH)))
-            upright = ImageOps.exif_transpose(opened)
-            picture = _flatten_on_white(_in_srgb(upright))
+            # What every later step copies is made smaller first: each copy of the whole would take 100 MB.
+            picture = _flatten_on_white(_in_srgb(ImageOps.exif_transpose(_reduced(opened))))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels() from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
@@ -74,6 +76,13 @@ def _too_many_pixels() -> InvalidInputError:
     return InvalidInputError(
         "The picture must have %(most)d million pixels or fewer. Save a smaller copy of it.", most=MAX_MEGAPIXELS
     )
+
+
+def _reduced(opened: Image.Image) -> Image.Image:
+    """The picture by a whole factor smaller, and still twice as wide as the widest copy where it came so."""
+    opened.load()
+    factor = min(opened.size) // (2 * max(MAX_BYTES_BY_WIDTH))
+    return opened.reduce(factor) if factor > 1 and opened.mode in _REDUCIBLE_MODES else opened
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:

@@ -22,7 +22,7 @@ from campaign.runtime.redis_connection import RedisConnection, RedisUnavailableE
 from campaign.runtime.secret_values import Secrets
 from campaign.security.encryption import FileCipher, TextCipher
 from campaign.security.tokens import SignedTokens
-from campaign.store.database.engine import make_engine
+from campaign.store.database.engine import WORKER_WAIT_LIMITS, WaitLimits, make_engine
 from campaign.store.mail.signatory_mails import MailboxLimit
 from campaign.store.redis import campaign_cache
 
@@ -167,12 +167,17 @@ class Runtime:
         return self.secrets.random_bytes(count)
 
 
-def make_runtime(settings: Settings, *, max_connections: int = 4) -> Runtime:
+def make_runtime(settings: Settings, *, max_connections: int = 4, limits: WaitLimits = WORKER_WAIT_LIMITS) -> Runtime:
     """A runtime as the settings say, with at most `max_connections` to the database. Connects to nothing yet."""
     redis_connection = RedisConnection(redis_client(settings))
     return Runtime(
         settings=settings,
-        database=Database(settings.database_url, make_engine(settings.database_url, max_connections), max_connections),
+        database=Database(
+            settings.database_url,
+            make_engine(settings.database_url, max_connections, limits=limits),
+            max_connections,
+            limits,
+        ),
         redis_connection=redis_connection,
         queue=JobQueue(redis_connection),
         secrets=Secrets(settings),

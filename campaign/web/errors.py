@@ -11,13 +11,11 @@ from campaign.runtime import RedisUnavailableError
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.web.desk.resend import resend_form
 from campaign.web.language import gettext
+from campaign.web.overload import retry_fields, try_again_later
 from campaign.web.security_headers import allow_reading_elsewhere, drain_body, no_store
 from campaign.web.single_flight import BusyError
 
 log = structlog.get_logger(__name__)
-
-RETRY_AFTER_SECONDS = 5
-"""After which somebody turned away by an overload should try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +34,9 @@ _MESSAGES = {
         N_("Page not found"), N_("Check the address. If it came from an email, copy the whole link, up to its last letter.")
     ),
     405: ErrorMessage(N_("That cannot be done here"), N_("Go back to the campaign and start from there.")),
+    408: ErrorMessage(
+        N_("That took too long to arrive"), N_("The connection was too slow. Nothing was stored. Go back and try again.")
+    ),
     410: ErrorMessage(N_("No longer here"), N_("This page has been taken down.")),
     413: ErrorMessage(N_("That was too long"), N_("What was sent is larger than any form here. Shorten it and try again.")),
     500: ErrorMessage(N_("Something went wrong on our side"), N_("Nothing you sent was kept. Please try again in a moment.")),
@@ -43,7 +44,7 @@ _MESSAGES = {
 }  # fmt: skip
 
 
-_UNREADABLE = (400, 413)
+_UNREADABLE = (400, 408, 413)
 """Answers to a form that could not be read."""
 
 
@@ -60,19 +61,17 @@ def register_errors(app: Flask) -> None:
 
     @app.errorhandler(StoreUnavailableError)
     def without_store(error: StoreUnavailableError) -> Response:
-        log.warning("The database is unavailable", route=str(request.url_rule), cause=type(error.__cause__).__name__)
-        return _try_later()
+        log_unavailable(error)
+        return try_again_later(_busy_page())
 
     @app.errorhandler(BusyError)
     def busy(_error: BusyError) -> Response:
-        return _try_later()
+        return try_again_later(_busy_page())
 
     @app.errorhandler(RedisUnavailableError)
     def forgetful(_: RedisUnavailableError) -> Response:
         # Only the desk cannot do without it: it keeps there who is signed in.
-        response = error_page(503)
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-        return response
+        return try_again_later(_busy_page())
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
@@ -101,12 +100,23 @@ def error_page(status: int, message: ErrorMessage | None = None, *, proof: str =
 
 def _error_html(status: int, message: ErrorMessage, proof: str, *, with_form: bool) -> str:
     if not request.path.startswith("/desk"):
-        return render_template("errors/error.html", message=message, status=status)
+        retry = retry_fields() if status == 503 else None
+        return render_template("errors/error.html", message=message, status=status, retry=retry)
     form = resend_form() if with_form else None
     return render_template("desk/error.html", message=message, status=status, proof=proof, form=form)
 
 
-def _try_later() -> Response:
+def log_unavailable(error: StoreUnavailableError) -> None:
+    """Say in the log that a request found no database, and which class of error it was."""
+    cause = error.__cause__
+    state = getattr(getattr(cause, "orig", None), "sqlstate", None)
+    log.warning("The database is unavailable", route=str(request.url_rule), cause=type(cause).__name__, sqlstate=state)
+
+
+def _busy_page() -> Response:
+    """What to do when the site cannot store anything now: a form that was sent can be sent again as it was."""
     response = error_page(503)
-    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if request.method == "POST":
+        # The address may be a secret of its reader.
+        response.headers["Referrer-Policy"] = "no-referrer" if not request.path.startswith("/desk") else "same-origin"
     return response

@@ -13,6 +13,7 @@ from campaign.mail.events.event_request import (
 from campaign.mail.events.registry import event_readers
 from campaign.services.mail import delivery_events
 from campaign.web.app_context import runtime
+from campaign.web.security_headers import takes_body
 
 MAX_EVENT_BYTES = 1_000_000
 """Octets of one request. SendGrid, which sends the longest, joins events up to 768 KB."""
@@ -22,6 +23,7 @@ _READERS = event_readers()
 
 
 @blueprint.post("/mail/events/<provider>")
+@takes_body(MAX_EVENT_BYTES)
 def receive_events(provider: str) -> Response:
     """Take in what the provider of MAIL_URL tells. Any other has no such page: the secret would be read as another's."""
     settings = runtime().settings

@@ -1,9 +1,19 @@
 """Security headers of every response; and the refusal of bytes that are no text and of bodies that are too long."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, abort, request
 
+View = TypeVar("View", bound=Callable[..., Any])
+
+REFUSAL_KEY = "countersign.refusal"
+"""Key of the WSGI environment: the HTTP status a request is refused with before its body was read; absent where it is not."""
+WAITED_KEY = "countersign.waited_seconds"
+"""Key of the WSGI environment: seconds a request has waited for a thread; absent where the server does not say."""
+BODY_ATTRIBUTE = "max_body_bytes"
+"""Attribute of a view with the octets it takes."""
 MAX_BODY_BYTES = 64 * 1024
 """Octets. The longest honest form is a tenth of it."""
 MAX_DRAINED_BYTES = 16 * 1024 * 1024
@@ -34,6 +44,8 @@ def register_protection(app: Flask, *, https: bool) -> None:
 
     @app.before_request
     def refuse_broken_text() -> None:
+        if (refusal := request.environ.get(REFUSAL_KEY)) is not None:
+            abort(refusal)
         try:
             request.environ.get("PATH_INFO", "").encode("latin-1").decode()
             unquote_to_bytes(request.query_string).decode()
@@ -80,6 +92,16 @@ def allow_own_frames(response: Response) -> Response:
     policy = response.headers.get("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
     response.headers["Content-Security-Policy"] = f"{policy}; frame-src 'self'"
     return response
+
+
+def takes_body(max_bytes: int) -> Callable[[View], View]:
+    """Decorator of a public view: the octets that what is sent to it may have, where that is more than a form's."""
+
+    def mark(view: View) -> View:
+        setattr(view, BODY_ATTRIBUTE, max_bytes)
+        return view
+
+    return mark
 
 
 def drain_body() -> None:

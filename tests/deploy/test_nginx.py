@@ -3,13 +3,16 @@
 import re
 import shutil
 import subprocess
+import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from socket import create_connection
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 import pytest
 
@@ -18,6 +21,7 @@ from campaign.domain.campaigns.definition import language_version
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
 from campaign.services.campaigns.published import find_published
+from campaign.web.desk.access import SESSION_COOKIE
 from tests.conftest import BASE_URL
 from tests.docs.project_files import ROOT
 from tests.support.factories import new_campaign
@@ -52,9 +56,9 @@ def ask(live_runtime: Runtime, tmp_path: Path) -> Iterator[Ask]:
     behind, port = free_port(), free_port()
     with web_process(live_runtime, behind), _nginx(tmp_path, behind, port):
 
-        def ask(path: str, **headers: str) -> Answer:
+        def ask(path: str, body: str | None = None, **headers: str) -> Answer:
             connection = HTTPConnection("127.0.0.1", port, timeout=20)
-            connection.request("GET", path, headers={"Host": "sign.example.org", **headers})
+            connection.request("POST" if body else "GET", path, body, {"Host": "sign.example.org", **headers})
             answer = connection.getresponse()
             text = answer.read().decode()
             connection.close()
@@ -74,12 +78,15 @@ def live_runtime(make_runtime: Callable[..., Runtime]) -> Runtime:
 
 
 @contextmanager
-def _nginx(folder: Path, behind: int, port: int) -> Iterator[None]:
+def _nginx(folder: Path, behind: int, port: int, other: int = 0) -> Iterator[None]:
     """The configuration as it is shipped, but for its ports, its folders and its certificate."""
     shipped = (ROOT / "deploy/nginx.conf").read_text()
     ours = re.sub(r"server \{\n    listen 80;.*?\n\}\n", "", shipped, flags=re.DOTALL)
     ours = re.sub(r"    listen \[::\]:443 ssl;\n|    ssl_.*\n", "", ours).replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
-    ours = ours.replace("127.0.0.1:8000", f"127.0.0.1:{behind}").replace("/var/cache/nginx/", f"{folder}/")
+    # Tests come from one address, faster than anybody sends forms.
+    ours = ours.replace("rate=10r/s", "rate=1000r/s")
+    ours = ours.replace("127.0.0.1:8000", f"127.0.0.1:{behind}").replace("127.0.0.1:8001", f"127.0.0.1:{other or behind}")
+    ours = ours.replace("/var/cache/nginx/", f"{folder}/")
     ours = ours.replace("/var/log/nginx/", f"{folder}/")
     temporary = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     file = folder / "nginx.conf"
@@ -142,3 +149,77 @@ def test_a_campaign_that_was_taken_down_is_not_shown_on_and_on(ask: Ask, live_ru
     lifecycle.take_down_campaign(live_runtime, campaign, COMMAND_LINE)
     # While it is asked for all the time.
     wait_until(lambda: ask(PAGE).status == 410, "the page is gone", timeout_seconds=20)
+
+
+def test_made_up_wishes_for_languages_do_not_get_around_the_cache(ask: Ask) -> None:
+    assert ask(PAGE).kept == "MISS"
+    for wish in ("fr", "de-AT, fr;q=0.5", "x" * 50, "zz-1", "*"):
+        assert ask(PAGE, **{"Accept-Language": wish}).kept == "HIT", wish
+    for wish, language in (
+        ("cy", "cy"),
+        ("cy-GB, en;q=0.9", "cy"),
+        ("fr, cy;q=0.8", "cy"),
+        ("CY", "cy"),
+        ("en-GB, cy;q=0.5", "en"),
+        ("en", "en"),
+        ("fr", "en"),
+    ):
+        assert f'<html lang="{language}"' in ask(PAGE, **{"Accept-Language": wish}).text, wish
+    assert ask(PAGE, **{"Accept-Language": "cy;q=0.7, zz"}).kept == "HIT"
+
+
+def test_nothing_secret_is_in_the_log(ask: Ask, tmp_path: Path) -> None:
+    for path in (
+        "/v/secret", "/s/secret", "/u/secret", "//v/secret", "/%76/secret", "/preview/save-the-pond/secret",
+        "/desk/enter/secret", "/desk/invitation/secret", "/desk/account/email/secret", "/desk//enter/secret",
+        "/privacy?token=secret",
+    ):  # fmt: skip
+        ask(path)
+    log = (tmp_path / "countersign.log").read_text()
+    assert "/privacy" in log
+    assert "secret" not in log
+
+
+def test_lists_and_pictures_of_the_desk_get_through_and_long_forms_do_not(ask: Ask) -> None:
+    # The site itself reads long bodies from browsers with a session alone, and then says that this one is none.
+    session = {"Cookie": f"{SESSION_COOKIE}=over"}
+    assert ask("/desk/c/save-the-pond/paper/file", body="x" * 5_000_000, **session).status in (401, 403)
+    assert ask("/desk/c/save-the-pond/text/picture", body="x" * 9_000_000, **session).status in (401, 403)
+    assert ask(f"{PAGE}/signatures", body="x" * 200_000).status == 413
+
+
+def test_two_webs_are_restarted_one_after_the_other_and_nobody_notices(live_runtime: Runtime, tmp_path: Path) -> None:
+    first, second, port = free_port(), free_port(), free_port()
+    statuses: Counter[int] = Counter()
+    over = threading.Event()
+
+    def visit(number: int) -> None:
+        count = 0
+        while not over.is_set():
+            count += 1
+            form = {"name": "Ada", "email": f"ada{number}.{count}@example.org", "country": "GB", "postcode": "SW1A 1AA"}
+            for path, body in (
+                (f"{PAGE}/count.json?n={count}", None),
+                (f"{PAGE}/signatures", urlencode(form)),
+                ("/healthz", None),
+            ):
+                connection = HTTPConnection("127.0.0.1", port, timeout=20)
+                headers = {"Host": "sign.example.org"} | ({"Content-Type": "application/x-www-form-urlencoded"} if body else {})
+                connection.request("POST" if body else "GET", path, body, headers)
+                statuses[connection.getresponse().status] += 1
+                connection.close()
+
+    with ExitStack() as stack:
+        webs = {web: stack.enter_context(web_process(live_runtime, web)) for web in (first, second)}
+        stack.enter_context(_nginx(tmp_path, first, port, second))
+        visitors = [threading.Thread(target=visit, args=(number,)) for number in range(3)]
+        for visitor in visitors:
+            visitor.start()
+        for web in (first, second):
+            webs[web].stop()
+            stack.enter_context(web_process(live_runtime, web))
+        over.set()
+        for visitor in visitors:
+            visitor.join()
+        assert statuses.keys() == {200, 303}
+        assert sum(statuses.values()) > 50

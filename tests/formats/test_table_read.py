@@ -1,6 +1,7 @@
 """Lists as spreadsheets and strangers write them: read whatever their encoding, refused with words where they are a trap."""
 
 import io
+import time
 import zipfile
 from datetime import datetime
 
@@ -33,12 +34,15 @@ def workbook(*lines: tuple[object, ...], title: str = "Sheet1") -> bytes:
 
 
 def changed(body: bytes, part: str, old: bytes, new: bytes) -> bytes:
-    """The same workbook with something else in one of its parts."""
+    """The same workbook with something else in one of its parts; the part anew where nothing of it is named."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(body)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for info in given.infolist():
             content = given.read(info)
-            made.writestr(info.filename, content.replace(old, new) if info.filename == part else content)
+            if info.filename != part or old:
+                made.writestr(info.filename, content.replace(old, new) if info.filename == part else content)
+        if not old:
+            made.writestr(part, new)
     return out.getvalue()
 
 
@@ -109,6 +113,36 @@ def test_a_workbook_that_is_a_trap_is_refused_before_it_is_read() -> None:
     # And a sheet may say that it is as wide and long as one can be.
     wide = changed(body, sheet, b'ref="A1:B2"', b'ref="A1:XFD1048576"')
     assert len(rows(wide)) == 1
+
+
+def test_no_workbook_takes_more_memory_or_time_than_an_honest_one() -> None:
+    body = workbook(("Name", "Postcode"), *[(f"Ann {number}", "LS1 4AP") for number in range(2_000)])
+    assert len(rows(body, max_unpacked_bytes=20_000_000)) == 2_000
+    sheet, strings, end = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", b"</sheetData>"
+    long_cell = b'<row r="9000"><c t="inlineStr"><is><t>' + b"a" * 40_000 + b"</t></is></c></row>"
+    bombs = {
+        "a cell of 40,000 letters": changed(body, sheet, end, long_cell + end),
+        "a long text among the shared": changed(body, strings, b"", b"<sst><si><t>" + b"a" * 40_000 + b"</t></si></sst>"),
+        "a formula of 40,000 letters": changed(body, sheet, end, b"<row><c><f>" + b"1+" * 20_000 + b"1</f></c></row>" + end),
+        "a row of 20,000 cells": changed(body, sheet, end, b"<row>" + b"<c/>" * 20_000 + b"</row>" + end),
+        "the same with a prefix": changed(
+            body, sheet, end, b'<x:row xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+            + b"<x:c/>" * 20_000 + b"</x:row>" + end,
+        ),
+        "elements in elements": changed(body, sheet, end, b"<row>" * 100 + b"</row>" * 100 + end),
+        "a document type in UTF-16": changed(
+            body, "xl/styles.xml", b"", '<?xml version="1.0"?><!DOCTYPE s [<!ENTITY a "b">]><s/>'.encode("utf-16"),
+        ),
+        "a hundred times its size": changed(body, sheet, end, b"<row><c/></row>" * 700_000 + end),
+    }  # fmt: skip
+    for what, bomb in bombs.items():
+        began = time.perf_counter()
+        assert bomb != body, what
+        words = refusal(bomb, max_unpacked_bytes=20_000_000)
+        assert any(said in words for said in ("cannot be read", "too large", "longer than any")), (what, words)
+        assert time.perf_counter() - began < 5, what
+    # What is no XML is not read as such, whatever it holds.
+    assert len(rows(changed(body, "xl/media/image1.png", b"", b"\x89PNG <!DOCTYPE"))) == 2_000
 
 
 def test_a_file_is_known_by_its_octets() -> None:

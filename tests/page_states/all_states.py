@@ -15,6 +15,7 @@ NON_PAGE_ROUTES = frozenset(
         "/log/checkpoint", "/s/<token>/receipt", "/log/key", "/log/tile/<level>/<path:number>", "/check.py",
         "/c/<slug>/card.png", "/c/<slug>/qr.svg", "/c/<slug>/qr.png",
         "/c/<slug>/poster.pdf", "/c/<slug>/badge.svg", "/c/<slug>/picture-<int:width>.webp",
+        "/c/<slug>/signatures",  # leads back to the form
         # A mail as it was sent, in a frame of its own; mails have tests of their own.
         "/dev/mailbox/<key>/html", "/dev/design.css",
         "/desk/c/<slug>/numbers.json", "/desk/c/<slug>/growth.json", "/desk/c/<slug>/growth.csv", "/desk/c/<slug>/funnel.csv",

@@ -64,7 +64,11 @@ def request_login_link(runtime: Runtime, address: EmailAddress, network: str, ne
     by, to = runtime.tokens.rate_limit_hash(f"network {network}"), runtime.tokens.rate_limit_hash(f"address {address.key}")
     allowed = runtime.call_redis(
         lambda redis: (
-            rate_limit.count_attempt(redis, "asking", by, MAX_REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_SECONDS)
+            # An unknown network is not one: else all who come through a proxy that names nobody would share a limit.
+            (
+                not network
+                or rate_limit.count_attempt(redis, "asking", by, MAX_REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_SECONDS)
+            )
             and rate_limit.count_attempt(redis, "mailing", to, MAX_LINKS_PER_ADDRESS, LINKS_PER_ADDRESS_SECONDS)
         )
     )

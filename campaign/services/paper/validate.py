@@ -13,6 +13,7 @@ from campaign.domain.paper.entry import EntryRules, InvalidRow, PaperEntry, is_b
 from campaign.domain.paper.paper_text import UNKNOWN_PAPER_TEXT, PaperText, TextChoice, date_question, earliest_days
 from campaign.domain.signatures.search_keys import name_key
 from campaign.formats.table_read import MAX_FILE_ROWS, read_table, sha256_of
+from campaign.formats.xlsx_check import MAX_UNPACKED_BYTES
 from campaign.runtime import Runtime
 from campaign.services.paper.packed_rows import MAX_ROWS_PER_STATEMENT, EntryWithDoubt, PackedRows
 from campaign.store.campaigns import text_versions
@@ -35,6 +36,8 @@ class ReadOptions:
     country: str = "GB"
     paper_text: PaperText = UNKNOWN_PAPER_TEXT
     max_rows: int = MAX_FILE_ROWS
+    max_unpacked_bytes: int = MAX_UNPACKED_BYTES
+    """Octets of a workbook, unpacked."""
 
 
 @dataclass
@@ -103,7 +106,13 @@ def validate_list(
     with runtime.reading() as connection:
         checked.earlier_intake = intakes.find_same_file(connection, campaign.id, checked.sha256)
     rules = row_rules(campaign, runtime.now(), options.country)
-    rows = read_table(file, mapping=options.column_mapping, sheet_name=options.sheet_name, max_rows=options.max_rows)
+    rows = read_table(
+        file,
+        mapping=options.column_mapping,
+        sheet_name=options.sheet_name,
+        max_rows=options.max_rows,
+        max_unpacked_bytes=options.max_unpacked_bytes,
+    )
     seen = _RepeatDetector()
     for pack in _batches(_entries(rows, rules, checked, on_excluded)):
         with runtime.reading() as connection:

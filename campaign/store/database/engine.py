@@ -3,24 +3,43 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from sqlite3 import SQLITE_BUSY
 from sqlite3 import Connection as SqliteConnection
-from sqlite3 import DatabaseError as SqliteDatabaseError
 from sqlite3 import OperationalError as SqliteOperationalError
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-SQLITE_BUSY_TIMEOUT_SECONDS = 20
-"""Seconds a writer waits for another before giving up with "busy"."""
-POSTGRES_TIMEOUT_OPTIONS = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+from campaign.store.database.faults import discard_connections_after_error, is_unavailable, refuse_dead_connection
+
+
+@dataclass(frozen=True, slots=True)
+class WaitLimits:
+    """Seconds that a process waits at most, before it gives up with StoreUnavailableError."""
+
+    lock: float
+    """For a lock that somebody else holds."""
+    connection: float
+    """For a connection of the pool, and for the database to answer a new one."""
+
+
+WORKER_WAIT_LIMITS = WaitLimits(lock=20, connection=20)
+"""Nobody waits for a worker or a command, so they wait for others."""
+MAX_POSTGRES_LOCK_SECONDS = 5
+"""There only rows are locked, by transactions that take milliseconds; SQLite has one lock for all that is written."""
+WEB_WAIT_LIMITS = WaitLimits(lock=2, connection=2)
+"""A visitor waits three seconds at most, of which one is for a thread: see `campaign.web.overload`."""
+STATEMENT_TIMEOUT_OPTIONS = "-c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
 """No request may hold a connection longer; see `domain.campaigns.window.SETTLING`."""
-POOL_TIMEOUT_SECONDS = 5
-"""Seconds a request waits for a connection."""
+_TCP_OPTIONS = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+"""A server that has vanished without a word is given up after 15 seconds (the last is in milliseconds), not after a quarter of
+an hour."""
 
 _NOW = {
     "sqlite": text("SELECT (julianday('now') - 2440587.5) * 86400.0"),
@@ -32,7 +51,7 @@ class StoreUnavailableError(Exception):
     """The database cannot be reached, or is too busy to answer in time. Nothing was stored."""
 
 
-def make_engine(url: str, connections: int, *, is_autocommit: bool = False) -> Engine:
+def make_engine(url: str, connections: int, *, is_autocommit: bool = False, limits: WaitLimits = WORKER_WAIT_LIMITS) -> Engine:
     """An engine with at most `connections` open at once. Raises StoreUnavailableError where SQLite's folder cannot be made.
 
     With `is_autocommit`, for `autocommit`: its connections stay in the mode where each statement is a transaction of its own,
@@ -48,28 +67,33 @@ def make_engine(url: str, connections: int, *, is_autocommit: bool = False) -> E
         # Not read as an address: the path of a folder may hold a "?" or a "%".
         engine = create_engine(
             URL.create("sqlite", database=url.removeprefix("sqlite:///")),
-            hide_parameters=True, pool_size=connections, max_overflow=0, pool_timeout=SQLITE_BUSY_TIMEOUT_SECONDS,
-            connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False}, **more,
+            hide_parameters=True, pool_size=connections, max_overflow=0, pool_timeout=limits.connection,
+            connect_args={"timeout": limits.lock, "check_same_thread": False}, **more,
         )  # fmt: skip
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, limits.lock))
         if not is_autocommit:
             event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(
+    lock_seconds = min(limits.lock, MAX_POSTGRES_LOCK_SECONDS)
+    engine = create_engine(
         url,
         hide_parameters=True,
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=POOL_TIMEOUT_SECONDS,
+        pool_timeout=limits.connection,
         pool_use_lifo=True,
         pool_recycle=1800,
         connect_args={
-            "options": POSTGRES_TIMEOUT_OPTIONS,
-            "connect_timeout": POOL_TIMEOUT_SECONDS,
+            "options": f"{STATEMENT_TIMEOUT_OPTIONS} -c lock_timeout={int(lock_seconds * 1000)}ms",
+            "connect_timeout": max(2, int(limits.connection)),
             "application_name": "countersign",
+            **_TCP_OPTIONS,
         },
         **more,
     )
+    event.listen(engine, "checkout", refuse_dead_connection)
+    event.listen(engine, "handle_error", discard_connections_after_error)
+    return engine
 
 
 @contextmanager
@@ -117,37 +141,26 @@ def _unavailable_errors() -> Iterator[None]:
     except PoolTimeout as error:
         raise StoreUnavailableError from error
     except DBAPIError as error:
-        if _is_unavailable(error):
+        if is_unavailable(error):
             raise StoreUnavailableError from error
         raise
 
 
-def _is_unavailable(error: DBAPIError) -> bool:
-    # SQLite's own DatabaseError, not one of its kinds, is a file that is damaged or no database at all.
-    damaged = type(error.orig) is SqliteDatabaseError
-    # SQLite calls a table or column that is not there by the same name as a lock held too long; that one is our mistake.
-    missing = isinstance(error.orig, SqliteOperationalError) and str(error.orig).startswith(("no such", "table "))
-    # Read-only after a failover, no room, no memory: the driver gives some of these other names.
-    state = getattr(error.orig, "sqlstate", None) or ""
-    cannot = state == "25006" or state.startswith("53")
-    return damaged or cannot or error.connection_invalidated or (isinstance(error, OperationalError) and not missing)
-
-
-def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:
+def _prepare_sqlite(lock_seconds: float, connection: SqliteConnection, _record: Any) -> None:
     # We begin transactions ourselves: the driver would begin a writing one only at its first write, too late to be safe.
     connection.isolation_level = None
-    _enable_wal(connection)
+    _enable_wal(connection, lock_seconds)
     for pragma in (
         "synchronous = FULL",  # what was committed survives a power cut
         "foreign_keys = ON",
-        f"busy_timeout = {SQLITE_BUSY_TIMEOUT_SECONDS * 1000}",
+        f"busy_timeout = {int(lock_seconds * 1000)}",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def _enable_wal(connection: SqliteConnection) -> None:
+def _enable_wal(connection: SqliteConnection, lock_seconds: float) -> None:
     """Readers never wait for a writer. In a new database SQLite turns several that ask for it at once away without waiting."""
-    until = time.monotonic() + SQLITE_BUSY_TIMEOUT_SECONDS
+    until = time.monotonic() + lock_seconds
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL").close()

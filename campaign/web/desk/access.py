@@ -26,6 +26,7 @@ from campaign.store.redis.sessions import Session
 from campaign.web.app_context import runtime
 from campaign.web.desk.resend import CSRF_FIELD, resend_form
 from campaign.web.errors import ErrorMessage, error_page
+from campaign.web.host import is_own_origin
 from campaign.web.security_headers import no_store
 from campaign.web.site_switches import current_switches
 
@@ -128,9 +129,16 @@ class DeskBlueprint(Blueprint):
 def next_path_from_request(default: str = "/desk/") -> str:
     """Path of the desk to go to after signing in or confirming; `default` where the request names none, or one elsewhere."""
     wanted = request.values.get("next", "")[:_MAX_NEXT_CHARACTERS]
-    parts = urlsplit(wanted)
-    ours = not parts.scheme and not parts.netloc and wanted.startswith("/desk/") and "\\" not in wanted
+    ours = wanted.startswith("/desk/") and "\\" not in wanted
     return wanted if ours and wanted.isprintable() else default
+
+
+def referrer_path() -> str:
+    """Path of the page that led here; "" where the browser does not say, or says nonsense."""
+    try:
+        return urlsplit(request.referrer or "").path
+    except ValueError:
+        return ""
 
 
 _CROSS_SITE_MESSAGE = ErrorMessage("That came from another site", "Open the desk and do it there.")
@@ -211,8 +219,7 @@ def _with_campaign(context: DeskContext, slug: str) -> DeskContext:
 
 def _is_same_origin() -> bool:
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    origin = request.headers.get("Origin")
-    return site in ("same-origin", "none") and (origin is None or urlsplit(origin).netloc == request.host)
+    return site in ("same-origin", "none") and is_own_origin(request.headers.get("Origin"))
 
 
 def authentication_required(path: str, *, signed_out: bool = False) -> Response:
@@ -221,7 +228,7 @@ def authentication_required(path: str, *, signed_out: bool = False) -> Response:
     if request.method in ("GET", "HEAD"):
         wanted = request.full_path.rstrip("?")[:_MAX_NEXT_CHARACTERS]
     else:
-        wanted, form = urlsplit(request.referrer or "").path or "/desk/", resend_form()
+        wanted, form = referrer_path() or "/desk/", resend_form()
         if signed_out or (form is not None and form.has_words):
             message = _SIGNED_OUT_MESSAGE if signed_out else _CONFIRM_MESSAGE
             return error_page(401, message, proof=f"{path}?{urlencode({'next': _DONE_PATH})}")

@@ -24,10 +24,14 @@ from campaign.web.desk.paper import INTAKE_STATE_LABELS, paper_page, paper_path
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.desk.upload_slot import BUSY_MESSAGE, UPLOAD_WAIT_SECONDS, UPLOADS
+from campaign.web.single_flight import BusyError
 
 MAX_FILE_BYTES = 5_000_000
 """Octets. A longer list is for the command line, which shows how it goes on."""
 MAX_DESK_ROWS = 20_000
+MAX_UNPACKED_BYTES = 20_000_000
+"""Octets of a workbook, unpacked."""
 _FORM_OVERHEAD_BYTES = 50_000
 
 blueprint = DeskBlueprint("paper_import")
@@ -135,9 +139,12 @@ def _checked_upload(context: DeskContext, paper_text: PaperText) -> tuple[str, V
         sent.close()
         if kept.tell() > MAX_FILE_BYTES:
             raise InvalidInputError("The file is larger than 5 MB. Split it, or bring it in by the command line.")
-        checked = validate.validate_list(
-            runtime(), context.campaign, cast("BinaryIO", kept), ReadOptions(paper_text=paper_text, max_rows=MAX_DESK_ROWS)
-        )
+        options = ReadOptions(paper_text=paper_text, max_rows=MAX_DESK_ROWS, max_unpacked_bytes=MAX_UNPACKED_BYTES)
+        try:
+            with UPLOADS.acquired(UPLOAD_WAIT_SECONDS):
+                checked = validate.validate_list(runtime(), context.campaign, cast("BinaryIO", kept), options)
+        except BusyError:
+            raise InvalidInputError(BUSY_MESSAGE) from None
     if not checked.rows:
         raise InvalidInputError("There is nothing in the file below the names of its columns.")
     return sent.filename, checked

@@ -19,7 +19,9 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import error_sentences, printable_values
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.desk.upload_slot import BUSY_MESSAGE, UPLOAD_WAIT_SECONDS, UPLOADS
 from campaign.web.public.campaign_view import picture_view
+from campaign.web.single_flight import BusyError
 
 MAX_FORM_BYTES = MAX_MEGABYTES * 1_000_000 + 500_000
 """Octets: the largest picture, and what is said of it in every language."""
@@ -101,10 +103,13 @@ def _read_upload(campaign: Campaign, errors: dict[str, str]) -> Sequence[Picture
             errors["picture"] = "Choose a picture."
         return ()
     try:
-        return import_picture(sent.stream.read())
+        with UPLOADS.acquired(UPLOAD_WAIT_SECONDS):
+            return import_picture(sent.stream.read())
     except InvalidInputError as refused:
         errors["picture"] = str(refused)
-        return ()
+    except BusyError:
+        errors["picture"] = BUSY_MESSAGE
+    return ()
 
 
 def _read_alts(campaign: Campaign, errors: dict[str, str]) -> dict[str, str]:

@@ -6,12 +6,12 @@ about what is on file.
 """
 
 import re
-from urllib.parse import urlsplit
 
 from flask import Response, request
 
 from campaign.security.tokens import THANKS_COOKIE_SECONDS, InvalidTokenError, SignatureRef, SignedTokens
 from campaign.web.app_context import runtime
+from campaign.web.host import is_own_origin
 
 SIGNED_COOKIE_SECONDS = 24 * 3600
 """How long the browser that signed may press the button by itself."""
@@ -27,9 +27,7 @@ def new_signed_cookie() -> str:
     """A cookie value for the browser that signs; "" where another site made it do so: that one must press by hand."""
     from_us = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
     # Browsers too old for Sec-Fetch-Site send the Origin of a form, if anything.
-    origin = request.headers.get("Origin")
-    from_us = from_us and (origin is None or urlsplit(origin).netloc == request.host)
-    return runtime().random_token() if from_us else ""
+    return runtime().random_token() if from_us and is_own_origin(request.headers.get("Origin")) else ""
 
 
 def set_signed(response: Response, campaign_id: int, value: str, *, https: bool) -> None:

@@ -25,7 +25,7 @@ FEED_MAX_AGE_SECONDS = 300
 ROBOTS_MAX_AGE_SECONDS = 3600
 _MAX_SITEMAP_URLS = 20_000
 """In the sitemap, which may hold 50,000 and no more than 50 MB: a campaign in many languages has many."""
-_DISALLOWED_PATHS = ("/v/", "/s/", "/desk", "/dev", "/c/*/thanks", "/c/*/check-your-email")
+_DISALLOWED_PATHS = ("/v/", "/s/", "/u/", "/desk", "/dev", "/c/*/thanks", "/c/*/check-your-email")
 """What robots must leave alone: pages for one person, and those that are not for the public."""
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"

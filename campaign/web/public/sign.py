@@ -1,5 +1,7 @@
 """Answer to the sign form: stored, wrong somewhere, or not open. The same words for everybody, whatever is on file."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from campaign.domain.campaigns.campaign import Campaign
@@ -12,8 +14,11 @@ from campaign.mail.message import VERIFY_SUBJECT
 from campaign.services.mail import suppression
 from campaign.services.signatures import sign
 from campaign.services.signatures.sign import NotOpenError, TextChangedError
+from campaign.store.database.engine import StoreUnavailableError
 from campaign.web.app_context import runtime, secure_cookies
+from campaign.web.errors import log_unavailable
 from campaign.web.language import gettext, localised_path, use_campaign_language
+from campaign.web.overload import require_patience, try_again_later
 from campaign.web.public import attribution, cookies
 from campaign.web.public.campaign_lookup import find_campaign_or_abort, reload_campaign_or_abort
 from campaign.web.public.campaign_page import render_campaign_page
@@ -46,7 +51,11 @@ def submit_signature(slug: str) -> Response:
     # Whatever stands there is compared with texts; a NUL cannot be put to PostgreSQL, and is in the hash of none.
     text_hash = request.form.get("text", "").replace("\x00", "?") or campaign.in_language(here.content_code).text.hash
     try:
+        require_patience()
         sign.sign_campaign(runtime(), campaign.id, text_hash, submission)
+    except StoreUnavailableError as error:
+        log_unavailable(error)
+        return try_again_later(_form_with_errors(campaign, replace(form, not_stored=True), 503))
     except NotOpenError:
         # This process's memory may be half a second behind the store, whose word is what counts.
         return _not_open_page(_reload_campaign(slug))
@@ -60,6 +69,13 @@ def submit_signature(slug: str) -> Response:
     if cookie:
         cookies.set_typed_address(response, runtime().tokens, submission.email, path, https=secure_cookies())
     return response
+
+
+@blueprint.get("/c/<slug>/signatures")
+def show_signatures(slug: str) -> Response:
+    """The way to the campaign, for those who reload or copy the address of a form with errors."""
+    find_campaign_or_abort(slug)
+    return no_store(make_response(redirect(localised_path(f"/c/{slug}"), 303)))
 
 
 @blueprint.get("/c/<slug>/check-your-email")
@@ -93,11 +109,11 @@ def _reload_campaign(slug: str) -> Campaign:
     return campaign
 
 
-def _form_with_errors(campaign: Campaign, form: SignForm) -> Response:
+def _form_with_errors(campaign: Campaign, form: SignForm, status: int = 422) -> Response:
     shown = campaign_view(campaign, runtime().now())
     came = attribution.attribution_from_form(request.form, _own_host())
     page = render_campaign_page(shown, form, runtime().tokens.absolute_url(shown.path), came)
-    return allow_style(no_store(make_response(page, 422)), shown.style_hash)
+    return allow_style(no_store(make_response(page, status)), shown.style_hash)
 
 
 def _not_open_page(campaign: Campaign) -> Response:

@@ -31,6 +31,13 @@ class SignForm:
     updates: bool = False
     text_changed: bool = False
     """The campaign's text has changed since the form was shown."""
+    not_stored: bool = False
+    """The site could not store it now; it can be sent again as it is."""
+
+    @property
+    def has_problem(self) -> bool:
+        """Whether something is to be said before the form."""
+        return bool(self.errors) or self.text_changed or self.not_stored
 
     def value(self, name: str) -> str:
         """What was typed into a field."""

@@ -54,8 +54,8 @@ def test_an_update_from_its_first_word_to_a_mailing_that_is_stopped(runtime: Run
 @pytest.mark.parametrize("kind", UpdateKind)
 def test_nothing_typed_is_lost_whatever_is_wrong(mary: DeskClient, kind: UpdateKind) -> None:
     typed = {
-        "csrf": mary.csrf, "kind": kind.value, "title": "", "body": "b" * 20_001, "happened_on": "soon", "recipient": "r" * 201, "wants_mail": "1",
-        "answer": "a" * (MAX_ANSWER_LENGTH + 1), "result": "unheard of",
+        "csrf": mary.csrf, "kind": kind.value, "title": "", "body": "b" * 20_001, "happened_on": "soon",
+        "recipient": "r" * 201, "wants_mail": "1", "answer": "a" * (MAX_ANSWER_LENGTH + 1), "result": "unheard of",
     }  # fmt: skip
     # As browsers send it: the form is multipart, since a text may be long.
     page = mary.post_multipart(f"{UPDATES}/new", typed)

@@ -80,6 +80,7 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
     # These need more than this to be found at all.
     assert {rule for rule, status in answered.items() if status != 200} == {
         "/c/<slug>/picture-<int:width>.webp",
+        "/c/<slug>/signatures",  # leads back to the form
         "/log/tile/<level>/<path:number>",
         "/oembed",
         # The log begins when a worker first looks.

@@ -154,7 +154,8 @@ def begin_authentication(runtime: Runtime, purpose: str, campaigner_id: int | No
 
 def begin_sign_in(runtime: Runtime, network: str) -> PasskeyChallenge:
     """Challenge for signing in with any passkey, limited by network. Raises TooManyAttemptsError."""
-    count_attempt(runtime, "passkey", f"network:{network}", LIMIT_PER_NETWORK)
+    if network:
+        count_attempt(runtime, "passkey", f"network:{network}", LIMIT_PER_NETWORK)
     return begin_authentication(runtime, SIGN_IN_PURPOSE)
 
 

@@ -58,8 +58,9 @@ def verify_password(runtime: Runtime, email: str, typed: str, network: str) -> C
     one; TooManyAttemptsError for all of them alike.
     """
     key = _email_key(email)
-    count_attempt(runtime, "password-network", f"network:{network}", LIMIT_PER_NETWORK)
-    count_attempt(runtime, "password-both", f"{key} {network}", LIMIT_PER_ACCOUNT_AND_NETWORK)
+    if network:
+        count_attempt(runtime, "password-network", f"network:{network}", LIMIT_PER_NETWORK)
+        count_attempt(runtime, "password-both", f"{key} {network}", LIMIT_PER_ACCOUNT_AND_NETWORK)
     count_attempt(runtime, "password", key, LIMIT_PER_ACCOUNT)
     with runtime.reading() as connection:
         campaigner = campaigners.get_by_email_key(connection, key)

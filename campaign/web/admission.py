@@ -1,0 +1,71 @@
+"""Admission of a request: how long its body may be, and which threads answer it. Decided from its head alone."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import cast
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from campaign.web.desk.access import ACCESS_TABLE, SESSION_COOKIE, DeskView
+from campaign.web.security_headers import BODY_ATTRIBUTE, MAX_BODY_BYTES
+
+_BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_STORE_PREFIXES = ("/desk", "/v/", "/s/", "/u/", "/preview/", "/dev/")
+"""What is read from the database at every request."""
+
+
+class Threads(Enum):
+    """Which threads answer a request: each kind has its own, so that none waits behind another."""
+
+    HEALTH = "health"
+    READINESS = "readiness"
+    CACHED = "cached"
+    """Pages from memory or from Redis: they never wait for a signer."""
+    STORE = "store"
+    """What reads or writes the database: signing, verifying, the desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Decision about one request."""
+
+    threads: Threads
+    max_body_bytes: int
+    """Octets; 0 where no body is read."""
+
+
+_HEALTH = Admission(Threads.HEALTH, 0)
+_READINESS = Admission(Threads.READINESS, 0)
+_CACHED = Admission(Threads.CACHED, 0)
+_STORE = Admission(Threads.STORE, 0)
+
+
+def admission(app: Flask, method: str, path: str, cookie: str) -> Admission:
+    """The decision about a request, from its method, its path and its Cookie header."""
+    if method not in _BODY_METHODS:
+        match path:
+            case "/healthz":
+                return _HEALTH
+            case "/readyz":
+                return _READINESS
+        return _STORE if path.startswith(_STORE_PREFIXES) or path.endswith("/thanks") else _CACHED
+    return Admission(Threads.STORE, _max_body_bytes(app, method, path, cookie))
+
+
+def _max_body_bytes(app: Flask, method: str, path: str, cookie: str) -> int:
+    """Octets a route takes: none where there is no such route; more than a form only from a browser with a session."""
+    try:
+        endpoint, _ = app.url_map.bind("").match(path, method)
+    except RequestRedirect:
+        return MAX_BODY_BYTES
+    except HTTPException:
+        return 0
+    view = cast("DeskView", app.view_functions[str(endpoint)])
+    if (taken := getattr(view, BODY_ATTRIBUTE, None)) is not None:
+        return int(taken)
+    requirement = ACCESS_TABLE.get(view)
+    if requirement is None or requirement.max_bytes is None or f"{SESSION_COOKIE}=" not in cookie:
+        return MAX_BODY_BYTES
+    return requirement.max_bytes
