@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from campaign.domain.accounts.role import Role
-from campaign.store.accounts import campaigners, invitations, login_links, passkeys
+from campaign.store.accounts import campaigners, credentials, invitations, login_links, passkeys
 from campaign.store.redis import pending_logins
 from campaign.store.redis.pending_logins import PendingLogin
 from tests.page_states.campaigner import Campaigner
@@ -47,7 +47,10 @@ def add_sign_in(desk: DeskScenario) -> None:
     desk.add_with_cookies("invitation, over", "/invitation/nothing", status=410)
     cookie = runtime.random_token()
     runtime.call_redis(lambda redis: pending_logins.store_pending_login(redis, cookie, PendingLogin(ida.id, "/desk/", "link")))
-    desk.add_with_cookies("sign in, a code", "/sign-in/code", cookies={"cs_pending_login": cookie})
+    with runtime.transaction() as connection:
+        passkeys.add_passkey(connection, ida.id, runtime.random_token(), b"key", 0, "Phone", now)
+        credentials.set_recovery_codes(connection, ida.id, ["hash"])
+    desk.add_with_cookies("sign in, the second factor", "/sign-in/code", cookies={"cs_pending_login": cookie})
 
 
 def add_account(desk: DeskScenario) -> None:
@@ -81,7 +84,7 @@ def add_account(desk: DeskScenario) -> None:
     desk.add("password, too short", "/account/password", status=422, password="x")
     desk.add("passkeys", "/account/passkeys")
     desk.add("passkeys, none", "/account/passkeys", newcomer)
-    desk.add("passkeys, without a name", "/account/passkeys/1/name", status=422, name="")
+    desk.add("passkeys, without a name", "/account/passkeys/2/name", status=422, name="")
     desk.add("second factor", "/account/second-factor", newcomer)
     desk.add("second factor, a wrong code", "/account/second-factor", newcomer, status=422, code="000000")
     desk.add_with_cookies("confirm", "/confirm?next=%2Fdesk%2Faccount", cookies=desk.owner.stale_session_cookies())

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 RECOVERY_CODE_COUNT = 10
 """How many are made at once."""
@@ -11,6 +11,8 @@ RECOVERY_CODE_BYTES = 10
 """Of chance in each: 80 bits, in sixteen letters and digits."""
 TOTP_STEP_SECONDS = 30
 """How long an app shows one code (RFC 6238)."""
+OPERATOR_GRACE = timedelta(days=7)
+"""After the first start of a site: from then on its operators must have a second factor."""
 
 _SEPARATORS = re.compile(r"[\s\-‐-―_.]+")
 _APP_CODE = re.compile(r"[0-9]{6}")

@@ -52,7 +52,7 @@ class SignedIn:
 
     campaigner_id: int
     cookie: str
-    """What their browser carries from here on; "" where they have a code app: then they are asked for a code first."""
+    """What their browser carries from here on; "" where they have a second factor: then they are asked for it first."""
 
 
 def request_login_link(runtime: Runtime, address: EmailAddress, network: str, next_path: str = "") -> bool:
@@ -91,7 +91,7 @@ def campaigner_of_link(runtime: Runtime, token: str) -> Campaigner | None:
 
 
 def sign_in(runtime: Runtime, token: str, device: str, network: str, details: FirstSignInDetails) -> SignedIn | None:
-    """Use a link up and sign a browser in, or have it asked for a code; None where the link is good no more.
+    """Use a link up and sign a browser in, or have it asked for the second factor; None where the link is good no more.
 
     Raises AddressTakenError where the address that was typed is another campaigner's, InvalidInputError where one is needed and
     missing, RedisUnavailableError; then the link stays good.
@@ -113,7 +113,7 @@ def sign_in(runtime: Runtime, token: str, device: str, network: str, details: Fi
             if details.address is None:
                 raise InvalidInputError("Enter your email address.")
             accounts.set_email(connection, campaigner.id, details.address.typed, details.address.key)
-        if campaigner.has_totp:
+        if campaigner.has_second_factor:
             return SignedIn(campaigner.id, "")
         actor = Actor(name or "a campaigner", campaigner.id, network)
         audit_log.record(connection, actor, "sign in", now, after={"by": "link", "device": device})

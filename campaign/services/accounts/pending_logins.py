@@ -1,4 +1,4 @@
-"""Pending logins: a first proof was given, the code of an authenticator app is still asked for."""
+"""Pending logins: a first proof was given, the second factor is still asked for."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,11 @@ from campaign.runtime import Runtime
 from campaign.services.accounts import sessions
 from campaign.services.accounts.auth import totp
 from campaign.store.accounts import campaigners
+from campaign.store.accounts.campaigners import Campaigner
 from campaign.store.redis import pending_logins
 from campaign.store.redis.pending_logins import PENDING_LOGIN_LIFETIME_SECONDS, PendingLogin
 
-__all__ = ["PENDING_LOGIN_LIFETIME_SECONDS", "CompletedLogin", "begin_pending_login", "complete_login", "is_pending"]
+__all__ = ["PENDING_LOGIN_LIFETIME_SECONDS", "CompletedLogin", "begin_pending_login", "complete_login", "pending_campaigner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,13 @@ def begin_pending_login(runtime: Runtime, campaigner_id: int, next_path: str, me
     return cookie
 
 
-def is_pending(runtime: Runtime, cookie: str) -> bool:
-    """Whether a cookie is of a login that waits for its code. Raises RedisUnavailableError."""
-    return bool(cookie) and runtime.call_redis(lambda redis: pending_logins.get_pending_login(redis, cookie)) is not None
+def pending_campaigner(runtime: Runtime, cookie: str) -> Campaigner | None:
+    """Campaigner whose login waits for the second factor; None where the cookie is of none. Raises RedisUnavailableError."""
+    pending = runtime.call_redis(lambda redis: pending_logins.get_pending_login(redis, cookie)) if cookie else None
+    if pending is None:
+        return None
+    with runtime.reading() as connection:
+        return campaigners.get_by_id(connection, pending.campaigner_id)
 
 
 def complete_login(runtime: Runtime, cookie: str, code: str, device: str, network: str) -> CompletedLogin | None:

@@ -121,7 +121,7 @@ def get_acceptable_invitation(runtime: Runtime, token: str) -> tuple[Invitation,
 
 def accept_invitation(runtime: Runtime, token: str, name: str, device: str, network: str) -> AcceptedInvitation | None:
     """Accept an invitation: become a campaigner, called `name`, where one is not yet; join the team; be signed in,
-    or be asked for a code.
+    or be asked for the second factor.
 
     None where the invitation cannot be accepted any more. Raises RedisUnavailableError; then it still can.
     """
@@ -146,7 +146,7 @@ def accept_invitation(runtime: Runtime, token: str, name: str, device: str, netw
             connection, actor, "accept invitation", now, campaign_id=invitation.campaign_id,
             subject=f"invitation {invitation.id}", after=became,
         )  # fmt: skip
-        if campaigner.has_totp:
+        if campaigner.has_second_factor:
             return AcceptedInvitation(campaigner.id, "", invitation.slug)
         audit_log.record(connection, actor, "sign in", now, after={"by": "invitation", "device": device})
         # Before the commit, as with links to sign in: whom Redis cannot let in can press again.

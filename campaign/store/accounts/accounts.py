@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from campaign.store.accounts import campaigners
@@ -17,6 +17,7 @@ class AddressTakenError(Exception):
 
 
 _ANY_CAMPAIGNER = select(table.c.id).limit(1)
+_FIRST_CREATED_AT = select(func.min(table.c.created_at))
 _OF_CAMPAIGNER = update(table).where(table.c.id == bindparam("of_id"))
 _RENAME = _OF_CAMPAIGNER.values(name=bindparam("name"))
 _SET_MAIL_PREFERENCES = _OF_CAMPAIGNER.values(wants_alerts=bindparam("wants_alerts"), wants_digest=bindparam("wants_digest"))
@@ -26,6 +27,14 @@ _SET_EMAIL = _OF_CAMPAIGNER.values(email=bindparam("email"), email_key=bindparam
 def has_no_campaigners(connection: Connection) -> bool:
     """Whether the site has never had a campaigner."""
     return connection.execute(_ANY_CAMPAIGNER).one_or_none() is None
+
+
+def first_campaigner_created_at(connection: Connection) -> datetime:
+    """When the site was started for the first time, which creates a campaigner. Raises LookupError where there is none."""
+    found: datetime | None = connection.execute(_FIRST_CREATED_AT).scalar_one()
+    if found is None:
+        raise LookupError("the site has no campaigner")
+    return found
 
 
 def rename(connection: Connection, campaigner_id: int, name: str) -> None:

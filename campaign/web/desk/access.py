@@ -20,6 +20,7 @@ from campaign.domain.accounts.role import REAUTHENTICATION_REQUIRED, Permission,
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.networks import network_prefix
 from campaign.services.accounts import sessions, team
+from campaign.services.accounts.auth.operator_factor import second_factor_due
 from campaign.services.campaigns import create_and_find
 from campaign.store.accounts.campaigners import Campaigner
 from campaign.store.redis.sessions import Session
@@ -77,6 +78,10 @@ class Requirement:
     """Octets a form sent to it may have, where that is more than elsewhere."""
     when_read_only: bool = False
     """Whether it takes forms also while the operator has made the site read-only, as sign-in and sign-out do."""
+    recent_proof: bool = False
+    """Whether it is only for who has just proved again who they are, whatever its permission says."""
+    one_factor: bool = False
+    """Whether it is open before the second factor is given, or set up where one must be: where that is done."""
 
 
 ACCESS_TABLE: dict[DeskView, Requirement] = {}
@@ -84,14 +89,19 @@ ACCESS_TABLE: dict[DeskView, Requirement] = {}
 
 
 def requires(
-    permission: Permission, *, max_bytes: int | None = None, when_read_only: bool = False
+    permission: Permission,
+    *,
+    max_bytes: int | None = None,
+    when_read_only: bool = False,
+    recent_proof: bool = False,
+    one_factor: bool = False,
 ) -> Callable[[DeskView], DeskView]:
     """Decorator of a view: enters its requirement in the access table and has it called only where that is met.
 
     The view is called with the DeskContext (None where nobody is signed in, at Permission.SIGN_IN) and the values of its rule;
     `slug` is not among them, it has become `context.campaign`. See `Requirement` for the arguments.
     """
-    requirement = Requirement(permission, max_bytes, when_read_only)
+    requirement = Requirement(permission, max_bytes, when_read_only, recent_proof, one_factor)
 
     def register(view: DeskView) -> DeskView:
         @wraps(view)
@@ -174,19 +184,22 @@ def _authorise(requirement: Requirement, view: DeskView, values: dict[str, Any])
     if permission is not Permission.SIGN_IN:
         slug = values.pop("slug", None)
         g.desk_context = context = _require_permission(
-            context or abort(authentication_required("/desk/sign-in", signed_out=True)), permission, slug
+            context or abort(authentication_required("/desk/sign-in", signed_out=True)), requirement, slug
         )
         if request.method == "POST" and not requirement.when_read_only and current_switches().read_only:
             abort(error_page(409, _READ_ONLY_MESSAGE))
     return view(context, **values)
 
 
-def _require_permission(context: DeskContext, permission: Permission, slug: str | None) -> DeskContext:
-    """The context with the role in the campaign of the address. Aborts where the permission is not theirs."""
+def _require_permission(context: DeskContext, requirement: Requirement, slug: str | None) -> DeskContext:
+    """The context with the role in the campaign of the address. Aborts where the requirement is not met."""
+    permission = requirement.permission
     if request.method == "POST" and not hmac.compare_digest(
         request.form.get(CSRF_FIELD, "").encode(), context.session.csrf.encode()
     ):
         abort(error_page(403, _CSRF_MESSAGE))
+    if not requirement.one_factor:
+        _require_second_factor(context)
     if permission is Permission.OPERATE_SITE and not context.campaigner.operator:
         abort(404)
     if slug is not None:
@@ -194,9 +207,20 @@ def _require_permission(context: DeskContext, permission: Permission, slug: str 
         g.desk_context = context
         if not context.may(permission):
             abort(error_page(403, _FORBIDDEN_MESSAGE))
-    if permission in REAUTHENTICATION_REQUIRED and not context.session.is_recently_confirmed(runtime().now()):
+    proof_required = requirement.recent_proof or permission in REAUTHENTICATION_REQUIRED
+    if proof_required and not context.session.is_recently_confirmed(runtime().now()):
         abort(authentication_required("/desk/confirm"))
     return context
+
+
+def _require_second_factor(context: DeskContext) -> None:
+    """Abort where the campaigner has a second factor that this session has not shown, or must have one by now."""
+    campaigner = context.campaigner
+    if campaigner.has_second_factor:
+        if not context.session.second_factor:
+            abort(authentication_required("/desk/confirm"))
+    elif (due := second_factor_due(runtime(), campaigner)) is not None and runtime().now() >= due:
+        abort(authentication_required("/desk/account/second-factor"))
 
 
 def _signed_in_context() -> DeskContext | None:
@@ -211,9 +235,7 @@ def _with_campaign(context: DeskContext, slug: str) -> DeskContext:
         abort(404)
     campaign = create_and_find.get_by_slug(runtime(), slug) or abort(404)
     if membership.requires_second_factor and not context.session.second_factor:
-        abort(
-            authentication_required("/desk/confirm" if context.campaigner.has_second_factor else "/desk/account/second-factor")
-        )
+        abort(authentication_required("/desk/account/second-factor"))
     return DeskContext(context.campaigner, context.session, campaign, membership.role)
 
 

@@ -21,6 +21,7 @@ from campaign.store.database.query_timeout import StatementTimeoutError
 from campaign.store.moderation.batches import Batch, BatchState
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import MAX_ID, DeskBlueprint, DeskContext, requires
+from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.requested_filters import RequestedFilters, filters_from_request
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, filter_chips, short_time
@@ -76,6 +77,8 @@ def start_batch(context: DeskContext) -> ResponseReturnValue:
             errors[name] = str(refused)
     if errors or wanted.errors:
         return _plan_page(context, wanted, ids, values, errors)
+    if request.form.get("confirm"):
+        require_recent_authentication(context, _batches_path(context))
     try:
         number = batches.start_batch(
             runtime(),
@@ -139,6 +142,8 @@ def cancel_batch(context: DeskContext, number: int) -> ResponseReturnValue:
 def undo_batch(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: undo a bulk change."""
     batch, values = _batch_or_404(context, number), echoed_fields("reason", "confirm")
+    if request.form.get("confirm"):
+        require_recent_authentication(context, f"{_batches_path(context)}/{number}")
     try:
         began = batches.undo_batch(
             runtime(), context.actor, context.campaign, batch, request.form.get("reason", ""),

@@ -12,7 +12,7 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.role_labels import ROLE_LABELS
 from campaign.web.desk.session import client_device, client_network, same_origin_referrer, start_session
-from campaign.web.desk.sign_in_code import redirect_to_code
+from campaign.web.desk.sign_in_code import redirect_to_second_factor
 from campaign.web.desk.template_context import render_page
 
 blueprint = DeskBlueprint("invitation")
@@ -41,7 +41,7 @@ def accept_invitation(context: DeskContext | None, token: str) -> ResponseReturn
         return _invitation_page(token) if context is None else redirect("/desk/", 303)
     path = f"/desk/c/{joined.slug}/" if joined.slug else "/desk/"
     if not joined.cookie:
-        return redirect_to_code(joined.campaigner_id, path, "invitation")
+        return redirect_to_second_factor(joined.campaigner_id, path, "invitation")
     return start_session(joined.cookie, path, context)
 
 

@@ -26,6 +26,8 @@ from campaign.web.desk.template_context import redirect_with_message, render_pag
 
 _STEP_PERMISSIONS = {LifecycleAction.TAKE_DOWN: Permission.TAKE_DOWN, LifecycleAction.RESTORE: Permission.TAKE_DOWN}
 """Permissions of the steps that need another than RUN_LIFECYCLE."""
+_GRAVE_STEPS = frozenset({LifecycleAction.CLOSE, LifecycleAction.TAKE_DOWN, LifecycleAction.RESTORE})
+"""Steps for who has just proved again who they are."""
 
 blueprint = DeskBlueprint("lifecycle")
 
@@ -71,7 +73,8 @@ def take_step(action: LifecycleAction, context: DeskContext) -> ResponseReturnVa
 
 
 def _add_step_routes(action: LifecycleAction) -> None:
-    rule, authorised = f"/desk/c/<slug>/running/{action.value}", requires(_permission_for(action))
+    rule = f"/desk/c/<slug>/running/{action.value}"
+    authorised = requires(_permission_for(action), recent_proof=action in _GRAVE_STEPS)
     blueprint.add_url_rule(rule, f"show_{action.value}", authorised(partial(show_step, action)), methods=["GET"])
     blueprint.add_url_rule(rule, f"take_{action.value}", authorised(partial(take_step, action)), methods=["POST"])
 

@@ -21,6 +21,7 @@ from campaign.store.paper.intakes import Intake, IntakeState
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.paper import INTAKE_STATE_LABELS, paper_page, paper_path
+from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
@@ -98,6 +99,8 @@ def discard_intake(context: DeskContext, number: int) -> ResponseReturnValue:
 def undo_intake(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: take back all signatures of a paper upload."""
     found = _intake_or_404(context, number)
+    if request.form.get("confirm"):
+        require_recent_authentication(context, f"{paper_path(context)}/intakes/{number}")
     try:
         began = undo.undo_intake(
             runtime(), context.actor, context.campaign, found, request.form.get("reason", ""),

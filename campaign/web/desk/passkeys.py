@@ -31,7 +31,7 @@ def _passkeys_page(context: DeskContext, status: int = 200, **errors: str) -> Re
 
 
 @blueprint.get("/desk/account/passkeys")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def list_passkeys(context: DeskContext) -> ResponseReturnValue:
     """Page of one's own passkeys."""
     require_recent_authentication(context, _PASSKEYS_PATH)
@@ -39,7 +39,7 @@ def list_passkeys(context: DeskContext) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/account/passkeys/new.json")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def new_passkey_challenge(context: DeskContext) -> ResponseReturnValue:
     """JSON: challenge for registering a passkey."""
     require_recent_authentication(context, _PASSKEYS_PATH)
@@ -47,24 +47,26 @@ def new_passkey_challenge(context: DeskContext) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/account/passkeys")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def add_passkey(context: DeskContext) -> ResponseReturnValue:
     """Form: register the passkey a browser has made."""
     require_recent_authentication(context, _PASSKEYS_PATH)
     name = request.form.get("name") or context.session.device
     try:
-        passkeys.finish_registration(
+        codes = passkeys.finish_registration(
             runtime(), context.campaigner, context.actor, name, credential_from_form(), keep_session=context.session.id
         )
     except InvalidInputError as refused:
         return clear_challenge(_passkeys_page(context, 422, new=str(refused)))
     # They have just unlocked it.
     sessions.confirm_session(runtime(), context.session, second_factor=True)
+    if codes:
+        return clear_challenge(render_page("recovery_codes.html", codes=codes, added="passkey"))
     return clear_challenge(redirect_with_message(_PASSKEYS_PATH, f"The passkey is added. {OTHER_SESSIONS_ENDED}"))
 
 
 @blueprint.post("/desk/account/passkeys/<int:number>/name")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def rename_passkey(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: rename a passkey."""
     require_recent_authentication(context, _PASSKEYS_PATH)
@@ -76,7 +78,7 @@ def rename_passkey(context: DeskContext, number: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/account/passkeys/<int:number>/remove")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def remove_passkey(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: remove a passkey."""
     require_recent_authentication(context, _PASSKEYS_PATH)

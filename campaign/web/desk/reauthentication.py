@@ -29,18 +29,13 @@ blueprint = DeskBlueprint("reauthentication")
 
 
 def _confirm_page(context: DeskContext, status: int = 200, **errors: str) -> Response:
-    wanted = next_path_from_request()
     return render_page(
-        "reauthentication.html",
-        status,
-        ways=confirm_methods(runtime(), context.campaigner, wanted),
-        next=wanted,
-        errors=errors,
+        "reauthentication.html", status, ways=_available_methods(context), next=next_path_from_request(), errors=errors
     )
 
 
 def _available_methods(context: DeskContext) -> ConfirmMethods:
-    return confirm_methods(runtime(), context.campaigner, next_path_from_request())
+    return confirm_methods(runtime(), context.campaigner)
 
 
 def _confirmed(context: DeskContext, *, second_factor: bool) -> Response:
@@ -49,20 +44,20 @@ def _confirmed(context: DeskContext, *, second_factor: bool) -> Response:
 
 
 @blueprint.get("/desk/confirm")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def show_confirm(context: DeskContext) -> ResponseReturnValue:
     """Page that asks to confirm who one is, before a sensitive change."""
     return _confirm_page(context)
 
 
 @blueprint.get("/desk/done")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def show_done(_context: DeskContext) -> ResponseReturnValue:
     return render_page("proof_done.html")
 
 
 @blueprint.post("/desk/confirm/password")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def confirm_by_password(context: DeskContext) -> ResponseReturnValue:
     """Form: confirm by password."""
     if not _available_methods(context).password:
@@ -75,7 +70,7 @@ def confirm_by_password(context: DeskContext) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/confirm/code")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def confirm_by_code(context: DeskContext) -> ResponseReturnValue:
     """Form: confirm by a code of one's app, or a recovery code."""
     try:
@@ -86,7 +81,7 @@ def confirm_by_code(context: DeskContext) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/confirm/passkey.json")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def confirm_passkey_challenge(context: DeskContext) -> ResponseReturnValue:
     """JSON: challenge for confirming by passkey."""
     return challenge_response(
@@ -95,7 +90,7 @@ def confirm_passkey_challenge(context: DeskContext) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/confirm/passkey")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def confirm_by_passkey(context: DeskContext) -> ResponseReturnValue:
     """Form: confirm by the passkey's answer."""
     try:
@@ -110,7 +105,7 @@ def confirm_by_passkey(context: DeskContext) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/confirm/mail")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def confirm_by_link(context: DeskContext) -> ResponseReturnValue:
     """Form: mail a link to confirm by."""
     if not _available_methods(context).mail:

@@ -6,14 +6,17 @@ from markupsafe import Markup
 
 from campaign.config import site_name
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.qr import qr_svg
 from campaign.services.accounts import sessions
 from campaign.services.accounts.auth import totp
+from campaign.services.accounts.auth.operator_factor import second_factor_due
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.passkeys import OTHER_SESSIONS_ENDED
 from campaign.web.desk.reauthentication import refusal_status, require_recent_authentication
+from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 _SECOND_FACTOR_PATH = "/desk/account/second-factor"
@@ -23,17 +26,20 @@ blueprint = DeskBlueprint("second_factor")
 
 def _second_factor_page(context: DeskContext, status: int = 200, sealed: str = "", **errors: str) -> Response:
     if context.campaigner.has_totp:
-        return render_page(
-            "second_factor.html", status, left=totp.recovery_codes_left(runtime(), context.campaigner.id), errors=errors
-        )
+        left = totp.recovery_codes_left(runtime(), context.campaigner.id)
+        return render_page("second_factor.html", status, left=left, due=None, errors=errors)
     app = totp.begin_totp_setup(runtime(), context.campaigner, site_name(runtime().settings), sealed)
     drawing = Markup(qr_svg(app.otpauth_uri, "QR code for your app; the same is below in letters").decode())  # noqa: S704 - our own
     left = totp.recovery_codes_left(runtime(), context.campaigner.id)
-    return render_page("second_factor.html", status, app=app, drawing=drawing, left=left, errors=errors)
+    due = second_factor_due(runtime(), context.campaigner)
+    return render_page(
+        "second_factor.html", status, app=app, drawing=drawing, left=left, errors=errors, due=due,
+        overdue=due is not None and runtime().now() >= due, day=lambda at: formatting.format_day(at, SITE_TIME_ZONE),
+    )  # fmt: skip
 
 
 @blueprint.get("/desk/account/second-factor")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def show_second_factor(context: DeskContext) -> ResponseReturnValue:
     """Page with the QR code of a new code app, or of the one that is on."""
     require_recent_authentication(context, _SECOND_FACTOR_PATH)
@@ -41,7 +47,7 @@ def show_second_factor(context: DeskContext) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/account/second-factor")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def enable_second_factor(context: DeskContext) -> ResponseReturnValue:
     """Form: turn the code app on by its first code; shows the recovery codes once."""
     require_recent_authentication(context, _SECOND_FACTOR_PATH)
@@ -60,11 +66,11 @@ def enable_second_factor(context: DeskContext) -> ResponseReturnValue:
         same = "" if str(refused) == totp.SETUP_EXPIRED else sealed
         return _second_factor_page(context, refusal_status(refused), same, code=str(refused))
     sessions.confirm_session(runtime(), context.session, second_factor=True)
-    return render_page("recovery_codes.html", codes=made, new_app=True)
+    return render_page("recovery_codes.html", codes=made, added="app")
 
 
 @blueprint.post("/desk/account/second-factor/off")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def disable_second_factor(context: DeskContext) -> ResponseReturnValue:
     """Form: turn the code app off."""
     require_recent_authentication(context, _SECOND_FACTOR_PATH)
@@ -74,11 +80,11 @@ def disable_second_factor(context: DeskContext) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/account/second-factor/recovery-codes")
-@requires(Permission.OWN_ACCOUNT)
+@requires(Permission.OWN_ACCOUNT, one_factor=True)
 def new_recovery_codes(context: DeskContext) -> ResponseReturnValue:
     """Form: replace the recovery codes; shows them once."""
     require_recent_authentication(context, _SECOND_FACTOR_PATH)
     if not context.campaigner.has_second_factor:
         return redirect_with_message(_SECOND_FACTOR_PATH, "Set up an app or a passkey first.", "warn")
     made = totp.renew_recovery_codes(runtime(), context.campaigner, context.actor, keep_session=context.session.id)
-    return render_page("recovery_codes.html", codes=made, new_app=False)
+    return render_page("recovery_codes.html", codes=made, added="")

@@ -14,7 +14,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import SESSION_COOKIE, DeskBlueprint, DeskContext, next_path_from_request, requires
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.session import client_device, client_network, same_origin_referrer, start_session
-from campaign.web.desk.sign_in_code import redirect_to_code
+from campaign.web.desk.sign_in_code import redirect_to_second_factor
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 blueprint = DeskBlueprint("sign_in")
@@ -72,7 +72,7 @@ def sign_in_by_link(context: DeskContext | None, token: str) -> ResponseReturnVa
         except AddressTakenError:
             return _login_link_page(campaigner, token, {"email": "There is a campaigner with this address already."})
         if entered is not None and not entered.cookie:
-            return redirect_to_code(entered.campaigner_id, next_path_from_request(), "link")
+            return redirect_to_second_factor(entered.campaigner_id, next_path_from_request(), "link")
         if entered is not None:
             return start_session(entered.cookie, next_path_from_request(), context)
     # Pressed twice: the first press has let them in.

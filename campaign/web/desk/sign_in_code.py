@@ -1,4 +1,4 @@
-"""Second step of signing in: a campaigner with an authenticator app is asked for a code, whatever the first proof was."""
+"""Second step of signing in: a campaigner with a second factor is asked for it after a mailed link and after a password."""
 
 from urllib.parse import urlencode
 
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import pending_logins, sessions
+from campaign.services.accounts.auth.methods import confirm_methods
 from campaign.store.accounts.campaigners import Campaigner
 from campaign.web.app_context import runtime, secure_cookies
 from campaign.web.desk.access import DeskBlueprint, DeskContext, next_path_from_request, requires
@@ -24,10 +25,8 @@ blueprint = DeskBlueprint("sign_in_code")
 @blueprint.get("/desk/sign-in/code")
 @requires(Permission.SIGN_IN)
 def show_code_form(_context: DeskContext | None) -> ResponseReturnValue:
-    """Form for the code."""
-    if not pending_logins.is_pending(runtime(), request.cookies.get(_PENDING_LOGIN_COOKIE, "")):
-        return _redirect_to_sign_in()
-    return render_page("sign_in_code.html", errors={})
+    """Page that asks for a passkey, or for a code."""
+    return _second_factor_page()
 
 
 @blueprint.post("/desk/sign-in/code")
@@ -38,7 +37,7 @@ def sign_in_by_code(context: DeskContext | None) -> ResponseReturnValue:
     try:
         login = pending_logins.complete_login(runtime(), cookie, code, client_device(), client_network())
     except InvalidInputError as refused:
-        return render_page("sign_in_code.html", refusal_status(refused), errors={"code": str(refused)})
+        return _second_factor_page(refusal_status(refused), code=str(refused))
     if login is None:
         return _redirect_to_sign_in()
     response = start_session(login.cookie, login.next_path, context)
@@ -46,24 +45,24 @@ def sign_in_by_code(context: DeskContext | None) -> ResponseReturnValue:
     return response
 
 
-def start_session_or_ask_code(
+def start_session_or_ask_second_factor(
     campaigner: Campaigner, next_path: str, method: str, previous: DeskContext | None, *, second_factor: bool = False
 ) -> Response:
-    """Response to a first proof: a new session and the page that was wanted, or the form for the code.
+    """Response to a first proof: a new session and the page that was wanted, or the page for the second factor.
 
     `method` is the proof (link, password, passkey), for the audit trail; `previous`, who was signed in in this browser;
     `second_factor`, whether the proof is two in one. Raises RedisUnavailableError.
     """
-    if campaigner.has_totp and not second_factor:
-        return redirect_to_code(campaigner.id, next_path, method)
+    if campaigner.has_second_factor and not second_factor:
+        return redirect_to_second_factor(campaigner.id, next_path, method)
     cookie = sessions.sign_in(
         runtime(), campaigner, method, client_device(), client_network(), second_factor=second_factor
     )  # fmt: skip
     return start_session(cookie, next_path, previous)
 
 
-def redirect_to_code(campaigner_id: int, next_path: str, method: str) -> Response:
-    """Redirect to the form for the code, with the cookie of the pending login."""
+def redirect_to_second_factor(campaigner_id: int, next_path: str, method: str) -> Response:
+    """Redirect to the page for the second factor, with the cookie of the pending login."""
     cookie = pending_logins.begin_pending_login(runtime(), campaigner_id, next_path, method)
     response = redirect(f"/desk/sign-in/code?{urlencode({'next': next_path})}", 303)
     response.set_cookie(
@@ -71,6 +70,16 @@ def redirect_to_code(campaigner_id: int, next_path: str, method: str) -> Respons
         secure=secure_cookies(), httponly=True, samesite="Lax",
     )  # fmt: skip
     return response  # type: ignore[return-value]
+
+
+def _second_factor_page(status: int = 200, **errors: str) -> Response:
+    campaigner = pending_logins.pending_campaigner(runtime(), request.cookies.get(_PENDING_LOGIN_COOKIE, ""))
+    if campaigner is None:
+        return _redirect_to_sign_in()
+    ways = confirm_methods(runtime(), campaigner)
+    return render_page(
+        "sign_in_code.html", status, campaigner=campaigner, ways=ways, next=next_path_from_request(""), errors=errors
+    )
 
 
 def _redirect_to_sign_in() -> Response:

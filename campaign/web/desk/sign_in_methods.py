@@ -12,7 +12,7 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, next_path_from_
 from campaign.web.desk.passkey_json import challenge_response, clear_challenge, credential_from_form
 from campaign.web.desk.reauthentication import refusal_status
 from campaign.web.desk.session import client_network
-from campaign.web.desk.sign_in_code import start_session_or_ask_code
+from campaign.web.desk.sign_in_code import start_session_or_ask_second_factor
 from campaign.web.desk.template_context import render_page
 
 blueprint = DeskBlueprint("sign_in_methods")
@@ -43,7 +43,7 @@ def sign_in_by_password(context: DeskContext | None) -> ResponseReturnValue:
         campaigner = passwords.verify_password(runtime(), address, request.form.get("password", ""), client_network())
     except InvalidInputError as refused:
         return _sign_in_methods_page(refusal_status(refused), address, password=str(refused))
-    return start_session_or_ask_code(campaigner, next_path_from_request(), "password", context)
+    return start_session_or_ask_second_factor(campaigner, next_path_from_request(), "password", context)
 
 
 @blueprint.post("/desk/sign-in/passkey.json")
@@ -67,5 +67,5 @@ def sign_in_by_passkey(context: DeskContext | None) -> ResponseReturnValue:
     except InvalidInputError as refused:
         return clear_challenge(_sign_in_methods_page(refusal_status(refused), passkey=str(refused)))
     return clear_challenge(
-        start_session_or_ask_code(campaigner, next_path_from_request(), "passkey", context, second_factor=True)
+        start_session_or_ask_second_factor(campaigner, next_path_from_request(), "passkey", context, second_factor=True)
     )

@@ -59,14 +59,14 @@ def show_all_campaigns(_context: DeskContext) -> ResponseReturnValue:
 
 
 @blueprint.get("/desk/site/campaigns/<slug>/take-down")
-@requires(Permission.OPERATE_SITE)
+@requires(Permission.OPERATE_SITE, recent_proof=True)
 def confirm_take_down(context: DeskContext) -> ResponseReturnValue:
     """Page that asks to confirm taking a campaign down."""
     return _take_down_page(context, {}, {})
 
 
 @blueprint.post("/desk/site/campaigns/<slug>/take-down")
-@requires(Permission.OPERATE_SITE)
+@requires(Permission.OPERATE_SITE, recent_proof=True)
 def take_campaign_down(context: DeskContext) -> ResponseReturnValue:
     """Form: take a campaign down, or put it back."""
     typed = request.form.get("reason", "")

@@ -46,7 +46,7 @@ def search_campaigners(_context: DeskContext) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/site/people/invite")
-@requires(Permission.OPERATE_SITE)
+@requires(Permission.OPERATE_SITE, recent_proof=True)
 def invite_campaigner(context: DeskContext) -> ResponseReturnValue:
     """Form: invite a campaigner to the site."""
     typed = request.form.get("email", "")

@@ -82,7 +82,7 @@ def list_switches(_context: DeskContext) -> ResponseReturnValue:
 
 
 @blueprint.get("/desk/site/switches/<name>")
-@requires(Permission.OPERATE_SITE)
+@requires(Permission.OPERATE_SITE, recent_proof=True)
 def show_switch(_context: DeskContext, name: str) -> ResponseReturnValue:
     """Page of one switch, with its form."""
     position = _switch_or_404(name)
@@ -90,7 +90,7 @@ def show_switch(_context: DeskContext, name: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/site/switches/<name>")
-@requires(Permission.OPERATE_SITE, when_read_only=True)
+@requires(Permission.OPERATE_SITE, when_read_only=True, recent_proof=True)
 def set_switch(context: DeskContext, name: str) -> ResponseReturnValue:
     """Form: set a switch."""
     position, typed = _switch_or_404(name), request.form.get("message", "")

@@ -7,12 +7,15 @@ from markupsafe import Markup
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns import stages
+from campaign.domain.common import formatting
 from campaign.languages import ENGLISH
 from campaign.security.tokens import FLASH_COOKIE_SECONDS, InvalidTokenError
+from campaign.services.accounts.auth.operator_factor import second_factor_due
 from campaign.services.accounts.auth.passkey_challenges import site_relying_party
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskContext
 from campaign.web.desk.resend import CSRF_FIELD
+from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.language import PageLanguage
 
 _FLASH_COOKIE = "cs_flash"
@@ -73,8 +76,15 @@ def _context_values() -> dict[str, Any]:
     return {
         "context": context,
         "campaign_state": stages.current_stage(campaign, runtime().now()).value if campaign else "",
+        "second_factor_due": _second_factor_due(context) if context else "",
         "passkeys_available": site_relying_party(runtime()).supports_passkeys,
     }
+
+
+def _second_factor_due(context: DeskContext) -> str:
+    """Day from which an operator without a second factor must have one; "" for everybody else."""
+    due = second_factor_due(runtime(), context.campaigner)
+    return formatting.format_day(due, SITE_TIME_ZONE) if due else ""
 
 
 def _use_english() -> None:

@@ -95,7 +95,7 @@ def test_what_was_sent_signed_out_is_carried_through_after_signing_in(app: Flask
     refused = owner.browser.post("/desk/account/name", data=typed, headers=ORIGIN)
     assert refused.status_code == 401
     assert 'href="/desk/sign-in?next=%2Fdesk%2Fdone"' in refused.text
-    again = new_session(runtime, app, owner.id)
+    again = new_session(runtime, app, owner.id, second_factor=True)
     assert "Go back to the other window" in again.get("/desk/done").text
     once = again.browser.post("/desk/account/name", data=resent(refused), headers=ORIGIN)
     assert once.status_code == 403

@@ -21,6 +21,7 @@ from webauthn.helpers.structs import (
 )
 
 from campaign.domain.accounts.actor import Actor
+from campaign.domain.accounts.second_factor import recovery_code_hash
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts.auth.credential_changes import record_and_notify, record_credential_change
 from campaign.services.accounts.auth.passkey_challenges import (
@@ -34,6 +35,7 @@ from campaign.services.accounts.auth.passkey_challenges import (
     user_handle,
 )
 from campaign.services.accounts.auth.rate_limits import RateLimit, count_attempt
+from campaign.services.accounts.auth.recovery_codes import generate_recovery_codes
 from campaign.store.accounts import audit_log, campaigners, credentials, passkeys
 
 if TYPE_CHECKING:
@@ -85,8 +87,11 @@ def begin_registration(runtime: Runtime, campaigner: Campaigner, site: str) -> P
 
 def finish_registration(
     runtime: Runtime, campaigner: Campaigner, actor: Actor, name: str, answer: tuple[str, str], *, keep_session: str
-) -> None:
-    """Register what the browser made. `answer` is the question's name and the credential as JSON. Raises InvalidInputError."""
+) -> list[str]:
+    """Register what the browser made. `answer` is the question's name and the credential as JSON. Raises InvalidInputError.
+
+    Recovery codes, to be shown once, where the campaigner has none: from the first passkey on the mailbox alone is no way in.
+    """
     challenge, credential = take_challenge(runtime, f"register-{campaigner.id}", answer)
     site = site_relying_party(runtime)
     try:
@@ -109,9 +114,14 @@ def finish_registration(
         )  # fmt: skip
         if number is None:
             raise InvalidInputError("That passkey is registered already.")
+        codes: list[str] = []
+        if not credentials.count_unused_recovery_codes(connection, campaigner.id):
+            codes = generate_recovery_codes(runtime)
+            credentials.set_recovery_codes(connection, campaigner.id, map(recovery_code_hash, codes))
         record_credential_change(
             runtime, connection, campaigner.id, actor, "add passkey", subject=str(number), keep_session=keep_session
         )
+    return codes
 
 
 def rename_passkey(runtime: Runtime, campaigner_id: int, actor: Actor, passkey_id: int, name: str) -> bool:

@@ -10,9 +10,6 @@ import pyotp
 import structlog
 
 from campaign.domain.accounts.second_factor import (
-    RECOVERY_CODE_BYTES,
-    RECOVERY_CODE_COUNT,
-    format_recovery_code,
     read_app_code,
     read_recovery_code,
     recovery_code_hash,
@@ -22,6 +19,7 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.security.encryption import DecryptionError
 from campaign.services.accounts.auth.credential_changes import record_and_notify, record_credential_change
 from campaign.services.accounts.auth.rate_limits import RateLimit, count_attempt
+from campaign.services.accounts.auth.recovery_codes import generate_recovery_codes
 from campaign.store.accounts import credentials, passkeys
 
 if TYPE_CHECKING:
@@ -72,7 +70,7 @@ def enable_totp(
     step = _matching_step(runtime, _decrypt_secret(runtime, campaigner.id, encrypted_secret), typed)
     if step is None:
         raise InvalidInputError(WRONG_CODE)
-    codes = _generate_recovery_codes(runtime)
+    codes = generate_recovery_codes(runtime)
     with runtime.transaction() as connection:
         if not credentials.enable_totp(connection, campaigner.id, encrypted_secret, step):
             raise InvalidInputError("An app is set up already.")
@@ -94,7 +92,7 @@ def disable_totp(runtime: Runtime, campaigner_id: int, actor: Actor, *, keep_ses
 
 def renew_recovery_codes(runtime: Runtime, campaigner: Campaigner, actor: Actor, *, keep_session: str) -> list[str]:
     """Ten new ones, to be shown once; the old ones are good no longer."""
-    codes = _generate_recovery_codes(runtime)
+    codes = generate_recovery_codes(runtime)
     with runtime.transaction() as connection:
         credentials.set_recovery_codes(connection, campaigner.id, map(recovery_code_hash, codes))
         record_credential_change(runtime, connection, campaigner.id, actor, "make recovery codes", keep_session=keep_session)
@@ -162,7 +160,3 @@ def _matching_step(runtime: Runtime, secret: str, typed: str) -> int | None:
     code, app = read_app_code(typed), pyotp.TOTP(secret)
     right = [step for step in totp_steps(runtime.now()) if hmac.compare_digest(app.generate_otp(step), code)]
     return max(right, default=None)
-
-
-def _generate_recovery_codes(runtime: Runtime) -> list[str]:
-    return [format_recovery_code(runtime.random_bytes(RECOVERY_CODE_BYTES)) for _ in range(RECOVERY_CODE_COUNT)]

@@ -92,30 +92,26 @@ def test_recovery_codes_go_with_the_last_second_factor_and_not_before(runtime: R
     assert totp.recovery_codes_left(runtime, mary.id) == 0
 
 
-def test_the_ways_to_confirm_are_as_strong_as_what_is_wanted(runtime: Runtime, mary: Campaigner) -> None:
-    account, campaign = "/desk/account/passkeys", "/desk/c/no-such/team"
-    mailbox = ConfirmMethods(passkey=False, code=False, password=False, mail=True)
-    assert confirm_methods(runtime, mary, account) == confirm_methods(runtime, mary, campaign) == mailbox
+def test_with_a_second_factor_neither_mailbox_nor_password_confirms(runtime: Runtime, mary: Campaigner) -> None:
+    assert confirm_methods(runtime, mary) == ConfirmMethods(passkey=False, code=False, password=False, mail=True)
 
     passwords.set_password(runtime, mary, OPERATOR, "four words nobody puts together", keep_session="")
     mary = read(runtime, mary.id)
-    assert confirm_methods(runtime, mary, account) == ConfirmMethods(passkey=False, code=False, password=True, mail=False)
+    assert confirm_methods(runtime, mary) == ConfirmMethods(passkey=False, code=False, password=True, mail=False)
 
     with runtime.transaction() as connection:
         add_passkey(connection, mary.id, "credential", b"key", 0, "Phone", runtime.now())
     mary = read(runtime, mary.id)
-    assert confirm_methods(runtime, mary, account) == ConfirmMethods(passkey=True, code=False, password=False, mail=False)
-    assert confirm_methods(runtime, mary, campaign) == ConfirmMethods(passkey=True, code=False, password=True, mail=False)
+    assert confirm_methods(runtime, mary) == ConfirmMethods(passkey=True, code=False, password=False, mail=False)
 
     with runtime.transaction() as connection:
         credentials.enable_totp(connection, mary.id, runtime.text_cipher.encrypt(mary.id, "JBSWY3DPEHPK3PXP"), 1)
     mary = read(runtime, mary.id)
-    for wanted in (account, campaign):
-        assert confirm_methods(runtime, mary, wanted) == ConfirmMethods(passkey=True, code=True, password=False, mail=False)
+    assert confirm_methods(runtime, mary) == ConfirmMethods(passkey=True, code=True, password=False, mail=False)
 
 
 def test_a_passkey_is_no_way_where_browsers_make_none(make_runtime: Callable[..., Runtime], mary: Campaigner) -> None:
     bare = make_runtime(base_url="http://127.0.0.1:8000")
     with bare.transaction() as connection:
         add_passkey(connection, mary.id, "credential", b"key", 0, "Phone", bare.now())
-    assert confirm_methods(bare, read(bare, mary.id), "/desk/account").none
+    assert confirm_methods(bare, read(bare, mary.id)).none
