@@ -21,8 +21,8 @@ class UpdatePage:
     """A page of updates, the newest first."""
 
     updates: tuple[Update, ...]
-    older_before: int | None
-    """The number that the next page's are below; None where there is none."""
+    has_older: bool
+    """Whether there is a page after this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +37,18 @@ class CampaignUpdates:
 def campaign_updates(runtime: Runtime, campaign: Campaign) -> CampaignUpdates:
     """What the campaign's page shows. Raises StoreUnavailableError."""
     with runtime.reading() as connection:
-        latest = updates.list_published(connection, campaign.id, LATEST_SHOWN, 2**31 - 1)
+        latest = updates.list_published(connection, campaign.id, LATEST_SHOWN)
         if not latest:
             return CampaignUpdates()
         steps = updates.list_kinds(connection, campaign.id, OUTCOME_KINDS, MAX_STEPS_SHOWN)
     return CampaignUpdates(tuple(latest), tuple(reversed(steps)))
 
 
-def list_published(runtime: Runtime, campaign: Campaign, before: int = 2**31 - 1) -> UpdatePage:
-    """Published updates with numbers below `before`. Raises StoreUnavailableError."""
+def list_published(runtime: Runtime, campaign: Campaign, page: int = 1) -> UpdatePage:
+    """A page of the published updates, counted from 1. Raises StoreUnavailableError."""
     with runtime.reading() as connection:
-        found = updates.list_published(connection, campaign.id, PAGE_SIZE + 1, before)
-    shown = tuple(found[:PAGE_SIZE])
-    return UpdatePage(shown, shown[-1].number if len(found) > PAGE_SIZE else None)
+        found = updates.list_published(connection, campaign.id, PAGE_SIZE + 1, PAGE_SIZE * (page - 1))
+    return UpdatePage(tuple(found[:PAGE_SIZE]), len(found) > PAGE_SIZE)
 
 
 def get_published(runtime: Runtime, campaign: Campaign, number: int) -> Update | None:

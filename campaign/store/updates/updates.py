@@ -61,9 +61,10 @@ _GET_BY_ID = _UPDATES.where(updates.c.id == bindparam("update_id"))
 _GET_PUBLISHED = _UPDATES.where(_OF_CAMPAIGN, _PUBLISHED, updates.c.number == bindparam("number"))
 _LIST = _UPDATES.where(_OF_CAMPAIGN).order_by(updates.c.id.desc()).limit(MAX_LISTED)
 _LIST_PUBLISHED = (
-    _UPDATES.where(_OF_CAMPAIGN, _PUBLISHED, updates.c.number < bindparam("before"))
+    _UPDATES.where(_OF_CAMPAIGN, _PUBLISHED)
     .order_by(updates.c.number.desc())
     .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
 )
 _LIST_KINDS = (
     _UPDATES.where(_OF_CAMPAIGN, _PUBLISHED, updates.c.kind.in_(bindparam("kinds", expanding=True)))
@@ -167,9 +168,9 @@ def list_updates(connection: Connection, campaign_id: int) -> list[Update]:
     return rows_as(Update, connection.execute(_LIST, {"campaign_id": campaign_id}))
 
 
-def list_published(connection: Connection, campaign_id: int, limit: int, before: int) -> list[Update]:
-    """Published updates with numbers below `before`, the newest first."""
-    return rows_as(Update, connection.execute(_LIST_PUBLISHED, {"campaign_id": campaign_id, "limit": limit, "before": before}))
+def list_published(connection: Connection, campaign_id: int, limit: int, offset: int = 0) -> list[Update]:
+    """Published updates, the newest first, but for the first `offset` of them."""
+    return rows_as(Update, connection.execute(_LIST_PUBLISHED, {"campaign_id": campaign_id, "limit": limit, "offset": offset}))
 
 
 def list_kinds(connection: Connection, campaign_id: int, kinds: Collection[UpdateKind], limit: int) -> list[Update]:

@@ -21,6 +21,7 @@ from campaign.web.security_headers import allow_style, no_store_no_referrer
 UPDATES_MAX_AGE_SECONDS = 60
 """How long anybody may keep these pages."""
 MAX_NUMBER = 2**31 - 1
+MAX_PAGES = 1_000
 _PAGES = page_region("updates", 400, PAGE_CACHE_SECONDS)
 
 blueprint = Blueprint("updates", __name__)
@@ -28,22 +29,21 @@ blueprint = Blueprint("updates", __name__)
 
 @blueprint.get("/c/<slug>/updates")
 def show_updates(slug: str) -> Response:
-    """The updates of a campaign, newest first, a page at a time (`?before=` a number)."""
-    typed = request.args.get("before", "")
-    before = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else MAX_NUMBER
+    """The updates of a campaign, newest first, a page at a time (`?page=`)."""
+    typed = request.args.get("page", "")
+    number = min(max(int(typed), 1), MAX_PAGES) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 1
     campaign = find_campaign_or_abort(slug)
 
     def render() -> str:
-        page = read.list_published(runtime(), campaign, before)
+        page = read.list_published(runtime(), campaign, number)
         return render_template(
             "campaign/updates.html",
             campaign=campaign_view(campaign, runtime().now()),
             updates=[update_view(each, campaign) for each in page.updates],
-            older=page.older_before,
-            is_first_page=before == MAX_NUMBER,
+            older_page=number + 1 if page.has_older else 0,
         )
 
-    key = (campaign.slug, campaign.revision, before, use_campaign_language(campaign))
+    key = (campaign.slug, campaign.revision, number, use_campaign_language(campaign))
     return _page(campaign, cached_page(_PAGES, key, render))
 
 
