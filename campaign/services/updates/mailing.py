@@ -37,7 +37,7 @@ def run_due_updates(runtime: Runtime) -> int:
     _publish_due(runtime)
     with runtime.reading() as connection:
         due = mailing.due_mailing_ids(connection, MAX_UPDATES_PER_RUN)
-    steps = run_steps(lambda update_id: _run_step(runtime, update_id), due, TimeBudget(TIME_BUDGET_SECONDS))
+    steps = run_steps(lambda update_id: run_step(runtime, update_id), due, TimeBudget(TIME_BUDGET_SECONDS))
     if steps.done:
         runtime.enqueue_once(DELIVER_MAIL)
     if not steps.is_finished or len(due) == MAX_UPDATES_PER_RUN:
@@ -65,7 +65,7 @@ def _publish_due(runtime: Runtime) -> None:
                 log.info("A scheduled update is published", update=update_id)
 
 
-def _run_step(runtime: Runtime, update_id: int) -> int | None:
+def run_step(runtime: Runtime, update_id: int) -> int | None:
     """One step of one mailing; None where there was none left."""
     with runtime.transaction() as connection:
         update = mailing.get_for_update(connection, update_id)

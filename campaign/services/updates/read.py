@@ -55,3 +55,9 @@ def get_published(runtime: Runtime, campaign: Campaign, number: int) -> Update |
     """A published update by its number. Raises StoreUnavailableError."""
     with runtime.reading() as connection:
         return updates.get_published(connection, campaign.id, number)
+
+
+def latest_answer(runtime: Runtime, campaign: Campaign) -> Update | None:
+    """The recipient's newest answer. Raises StoreUnavailableError."""
+    with runtime.reading() as connection:
+        return next(iter(updates.list_kinds(connection, campaign.id, (UpdateKind.ANSWERED,), 1)), None)

@@ -185,7 +185,7 @@ def _update_page(
         update=update,
         text=update.text,
         errors=dict(errors or {}),
-        values=printable_values(values or {"when": "now", "publish_at": later}),
+        values=printable_values({"when": "now", "publish_at": later, **(values or {})}),
         counts=write.count_mails(runtime(), update) if update.state is UpdateState.PUBLISHED and update.wants_mail else None,
         recipients=write.count_recipients(runtime(), campaign) if update.state is not UpdateState.PUBLISHED else 0,
         per_week=settings.update_mails_per_week,

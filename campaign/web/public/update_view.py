@@ -93,8 +93,6 @@ class CampaignUpdatesView:
     latest: tuple[UpdateView, ...] = ()
     """News; steps of the outcome are told by themselves."""
     outcome: tuple[UpdateView, ...] = ()
-    result: str = ""
-    """How it ended, in words; empty where nobody has said."""
     path: str = ""
     """Where all of them are; empty where there are none."""
 
@@ -138,11 +136,9 @@ def campaign_updates(campaign: Campaign) -> CampaignUpdatesView:
     if not found.latest:
         return NO_UPDATES
     outcome = tuple(update_view(each, campaign) for each in found.outcome)
-    ended = [each.result for each in found.outcome if each.kind is UpdateKind.ENDED]
     return CampaignUpdatesView(
-        latest=tuple(update_view(each, campaign) for each in found.latest),
+        latest=tuple(update_view(each, campaign) for each in found.latest if each.kind is UpdateKind.NEWS),
         outcome=outcome,
-        result=gettext(_RESULTS[ended[-1]]) if ended else "",
         path=f"/c/{campaign.slug}/updates",
     )
 

@@ -107,6 +107,10 @@ def test_a_campaign_that_has_ended_tells_what_became_of_it_and_leads_on(runtime:
     assert page.index("The parish council answered on 20 November 2026.") < page.index("Won, 21 November 2026.")
     assert "<strong>stays</strong>" in page
     assert "/?list=open" in page
+    told = browser.get("/c/save-the-pond.json").get_json()["data"]["attributes"]
+    assert told["government_response"]["details"] == "The pond **stays**."
+    assert told["government_response"]["responded_on"] == "2026-11-20"
+    assert told["government_response_at"] == "2026-12-23T12:00:00Z"
 
 
 def test_only_the_button_and_one_click_unsubscribe(runtime: Runtime, app: Flask) -> None:
