@@ -1,8 +1,9 @@
 """A campaign in the shape in which UK parliamentary e-petitions are published, for programs written for those.
 
 The shape is that of https://petition.parliament.uk/help#api and of the views in https://github.com/alphagov/e-petitions. What
-only a parliament has (a rejection, a debate, departments) is there and empty, since programs read it; the response of its government is
-the recipient's answer; what only we have (goals, the hash of the text, translations) stands beside it. Never the name of a person.
+only a parliament has (a rejection, a debate, departments) is there and empty, since programs read it; the response of its
+government is the recipient's answer; what only we have (goals, the hash of the text, translations) stands beside it. Never the
+name of a person.
 """
 
 from collections.abc import Sequence
