@@ -107,10 +107,10 @@ def write_recipient_pack(
             "recipient": profile.name, "count": count, "listed": None if listed is None else format_number(listed.size),
             "who": _LISTED_NAMES.get(answers.get("listed", ""), ""),
         }  # fmt: skip
-        _add_readme(runtime, pack, campaign, "recipient.txt", files, provenance, values)
+        add_readme(runtime, pack, campaign, "recipient.txt", files, provenance, values)
         pack.add_checksums()
         rows = 0 if listed is None else listed.size
-        manifest = _manifest(connection, campaign, provenance, kind="recipient", listed=rows)
+        manifest = pack_manifest(connection, campaign, provenance, kind="recipient", listed=rows)
         pack.finish({**manifest, "profile": profile.key, "columns": [] if listed is None else ["number", *listed.columns]})
     return rows
 
@@ -147,17 +147,18 @@ def write_data_pack(
         values = {
             "count": format_number(campaign.signatures), "listed": format_number(rows), "columns": ", ".join(plan.columns),
         }  # fmt: skip
-        _add_readme(runtime, pack, campaign, "data.txt", files, provenance, values)
+        add_readme(runtime, pack, campaign, "data.txt", files, provenance, values)
         pack.add_checksums()
-        manifest = _manifest(connection, campaign, provenance, kind="data", listed=rows)
+        manifest = pack_manifest(connection, campaign, provenance, kind="data", listed=rows)
         pack.finish({**manifest, "columns": list(plan.columns), "filters": plan.applied_filters, "order": plan.order.value})
     return rows
 
 
-def _add_readme(
+def add_readme(
     runtime: Runtime, pack: PackWriter, campaign: Campaign, template: str, files: Sequence[tuple[str, str]],
     provenance: Provenance, values: Mapping[str, Any],
 ) -> None:  # fmt: skip
+    """Add the README of a pack: what it is, what each file is, how to check it."""
     listed = [
         *files,
         (CHECKSUMS, "The SHA-256 of each file, to check them with."),
@@ -171,9 +172,10 @@ def _add_readme(
         part.write(text.encode())
 
 
-def _manifest(
+def pack_manifest(
     connection: Connection, campaign: Campaign, provenance: Provenance, *, kind: str, listed: int
 ) -> dict[str, Any]:  # fmt: skip
+    """The facts of a manifest that are alike in every kind of pack."""
     end = export_rows.ledger_end(connection, campaign.id)
     return {
         "manifest": _MANIFEST_VERSION,

@@ -22,6 +22,7 @@ from campaign.rendering.markdown import plain_text
 from campaign.rendering.poster import shorten_to_sentences
 from campaign.services.submissions.facts import SubmissionFacts
 from campaign.services.submissions.profiles import COMMON_FOLDER, Paper, Profile
+from campaign.services.submissions.sample_texts import sample_text
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _REQUEST_PREFIX = re.compile(
@@ -156,6 +157,8 @@ def _template_values(
         "in_council_area": lambda name: count_in_council_area(facts, name),
         "not_looked_up": facts.coverage.waiting,
         "papers": paper_counts(facts),
+        "samples": [said for sample in facts.samples if (said := sample_text(sample, zone)) is not None],
+        "samples_without_results": sum(sample.results is None for sample in facts.samples),
         "needed": read_threshold(options.get("threshold", "")),
         "constituents": lambda name: count_constituents(facts, name),
         "asked": campaign.form_fields,
