@@ -55,22 +55,20 @@ class UpdateView:
     text_language: str
     text_direction: str
 
-    @property
-    def body_html(self) -> Markup:
-        """What it says."""
-        return render_markdown(self.body)
+    def body_html(self, top_heading: int) -> Markup:
+        """What it says; its first headings are of a level."""
+        return render_markdown(self.body, top_heading=top_heading)
 
-    @property
-    def answer_html(self) -> Markup:
+    def answer_html(self, top_heading: int) -> Markup:
         """The recipient's answer in full."""
-        return render_markdown(self.answer)
+        return render_markdown(self.answer, top_heading=top_heading)
 
     @property
     def whole_html(self) -> Markup:
         """All of it, for feed readers."""
         step = Markup("<p><strong>{}</strong></p>").format(self.step_label) if self.step_label else Markup()
-        answer = Markup("<blockquote>{}</blockquote>").format(self.answer_html) if self.answer else Markup()
-        return step + answer + self.body_html
+        answer = Markup("<blockquote>{}</blockquote>").format(self.answer_html(2)) if self.answer else Markup()
+        return step + answer + self.body_html(2)
 
     @property
     def excerpt(self) -> str:

@@ -10,6 +10,7 @@ from campaign.domain.accounts.actor import Actor
 from campaign.domain.updates.update import UpdateKind, UpdateResult, UpdateText
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
+from campaign.services.ledger import count
 from campaign.services.updates import write
 from campaign.services.updates.read import PAGE_SIZE
 from tests.html_validator import html_problems
@@ -26,13 +27,16 @@ WON = UpdateText(UpdateKind.ENDED, "The pond stays", "Thank you.", date(2026, 11
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def test_updates_are_on_the_page_of_the_campaign_in_the_list_and_each_by_itself(runtime: Runtime, app: Flask) -> None:
+def test_updates_are_on_the_page_of_the_campaign_in_the_list_and_each_by_itself(
+    runtime: Runtime, app: Flask, now: ManualClock
+) -> None:
     pond, browser = new_campaign(runtime), app.test_client()
     assert "/updates" not in browser.get("/c/save-the-pond").text
     draft = write.create_draft(runtime, Actor("Mary"), pond, HERON, wants_mail=False)
     write.schedule_update(runtime, Actor("Mary"), pond, draft, runtime.now() + timedelta(hours=1))
-    assert browser.get("/c/save-the-pond/updates/1").status_code == 404
+    assert browser.get("/c/save-the-pond/updates/7").status_code == 404
     publish(runtime, pond, ANSWER)
+    now.advance(seconds=10)
     expire_campaigns()
     for path in ("/c/save-the-pond", "/c/save-the-pond/updates", "/c/save-the-pond/updates/1"):
         page = browser.get(path)
@@ -94,6 +98,7 @@ def test_a_campaign_that_has_ended_tells_what_became_of_it_and_leads_on(runtime:
     pond, browser = new_campaign(runtime), app.test_client()
     with runtime.transaction() as connection:
         connection.execute(text("UPDATE tallies SET verified = 12346, sequence = 12346, revision = revision + 1"))
+    count.refresh_campaign_cache(runtime)
     assert "Share this campaign" in browser.get("/c/save-the-pond").text
     now.at = pond.window.closes_at
     for said in (WON, ANSWER):
