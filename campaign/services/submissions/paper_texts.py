@@ -28,7 +28,7 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _REQUEST_PREFIX = re.compile(
     r"^we\s+(?:ask|urge|request|call\s+(?:up)?on|petition|want|demand\s+that)\s+(?:.{0,80}?)\bto\s+", re.IGNORECASE
 )
-_REMOVAL_LABELS = {
+REMOVAL_LABELS = {
     RemovalKind.PROGRAM.value: "made by a program", RemovalKind.DUPLICATE.value: "by people who had signed already",
     RemovalKind.FALSE.value: "with false details", RemovalKind.NOT_ENTITLED.value: "by people not entitled to sign",
     RemovalKind.ABUSIVE.value: "abusive", RemovalKind.OTHER.value: "for other reasons",
@@ -75,7 +75,7 @@ def editable_texts(profile: Profile, facts: SubmissionFacts, options: Mapping[st
 def labelled_removals(facts: SubmissionFacts) -> list[tuple[str, int]]:
     """How many verified signatures were removed, by kind of reason in words."""
     return [
-        (_REMOVAL_LABELS.get(kind, _REMOVAL_LABELS[RemovalKind.OTHER.value]), amount) for kind, amount in facts.removed.items()
+        (REMOVAL_LABELS.get(kind, REMOVAL_LABELS[RemovalKind.OTHER.value]), amount) for kind, amount in facts.removed.items()
     ]
 
 
