@@ -7,7 +7,10 @@ import re
 from urllib.parse import quote
 
 from flask import Flask, Response, redirect, request
+from werkzeug.exceptions import HTTPException
 
+from campaign.store.database.engine import StoreUnavailableError
+from campaign.web.public.campaign_lookup import find_published
 from campaign.web.security_headers import no_store_no_referrer
 
 MAX_AGE_SECONDS = 300
@@ -54,4 +57,9 @@ def _is_secret(path: str) -> bool:
 
 
 def _is_page(app: Flask, path: str) -> bool:
-    return app.url_map.bind("").test(path, "GET")
+    """Whether something answers at a path, and the campaign it speaks of is there."""
+    try:
+        _, values = app.url_map.bind("").match(path, "GET")
+        return not path.startswith("/c/") or find_published(values["slug"]) is not None
+    except (HTTPException, StoreUnavailableError):
+        return False

@@ -44,6 +44,8 @@ class CatalogueBrowser:
         self.context.on("console", self._note)
         self.context.on("weberror", lambda error: self.console_errors.append(str(error.error)))
         self.page = self.context.new_page()
+        # A page whose form holds what was not sent asks before it is left, once a key was pressed on it: yes, leave it.
+        self.page.on("dialog", lambda dialog: dialog.accept())
 
     def _note(self, message: ConsoleMessage) -> None:
         # A page that is itself the answer to something wrong is no complaint; anything it fails to load is one.

@@ -54,6 +54,8 @@ AUDIT_TEXTS = {
     "make recovery codes": "made new recovery codes",
     "note sample": "noted what a sample has found",
     "pause campaign": "paused signing",
+    "dismiss alarm": "put an alarm aside",
+    "switch reminders": "switched reminders on or off",
     "prepare submission": "decided how the campaign is handed in",
     "print link": "printed a link to sign in with",
     "print sheets": "printed signature sheets",

@@ -58,6 +58,8 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
         "/s/<token>/receipt": {"token": ada.manage_path().removeprefix("/s/")},
         "/static/<path:name>": {"name": "site.css"},
         "/c/<slug>/picture-<int:width>.webp": {"slug": "save-the-pond", "width": 480},
+        "/petitions/<int:number>.json": {"number": 1},
+        "/petitions/<int:number>": {"number": 1},
         "/log/tile/<level>/<path:number>": {"level": "0", "number": "000.p/1"},
         "/preview/<slug>/<key>": {"slug": "save-the-pond", "key": "k" * 22},
         "/preview/<slug>/<key>/picture-<int:width>.webp": {"slug": "save-the-pond", "key": "k" * 22, "width": 480},
@@ -81,6 +83,7 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
     assert {rule for rule, status in answered.items() if status != 200} == {
         "/c/<slug>/picture-<int:width>.webp",
         "/c/<slug>/signatures",  # leads back to the form
+        "/petitions/<int:number>",  # leads to the campaign
         "/log/tile/<level>/<path:number>",
         "/oembed",
         # The log begins when a worker first looks.
