@@ -27,7 +27,9 @@ def measure_isolated(module: str, url: str, names: Iterable[str]) -> Iterator[di
     """The figure of each, one process after the other; `module` is one whose `main` is `measured_alone`."""
     for name in names:
         command = [sys.executable, "-m", module, "--database", url, "--alone", name]
-        yield json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        # Its last line: before it may stand what it logged.
+        yield json.loads(said.splitlines()[-1])
 
 
 def isolated_main(

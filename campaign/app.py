@@ -52,6 +52,7 @@ from campaign.web.desk.submissions import blueprint as desk_submissions
 from campaign.web.desk.switches import blueprint as desk_switches
 from campaign.web.desk.team import blueprint as desk_team
 from campaign.web.desk.template_context import register_template_context
+from campaign.web.desk.updates import blueprint as desk_updates
 from campaign.web.development.design import blueprint as development_design
 from campaign.web.development.mailbox import blueprint as development_mailbox
 from campaign.web.errors import register_errors
@@ -81,6 +82,7 @@ from campaign.web.public.privacy import blueprint as public_privacy
 from campaign.web.public.share import blueprint as public_share
 from campaign.web.public.share_media import blueprint as public_share_media
 from campaign.web.public.sign import blueprint as public_sign
+from campaign.web.public.updates import blueprint as public_updates
 from campaign.web.public.verification import blueprint as public_verification
 from campaign.web.security_headers import register_protection
 
@@ -89,6 +91,7 @@ PUBLIC_BLUEPRINTS = (
     public_privacy, public_share, public_share_media, public_campaign_picture, public_embed, public_api, public_petitions,
     public_home, public_feeds, public_about, public_log, public_count_history, public_how_we_count,
     public_complaint,
+    public_updates,
 )  # fmt: skip
 """Pages for everybody."""
 DEVELOPMENT_BLUEPRINTS = (development_mailbox, development_design)
@@ -101,6 +104,7 @@ DESK_BLUEPRINTS = (
     desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_alarms, desk_batches,
     desk_paper, desk_paper_import, desk_paper_type_in, desk_exports, desk_submissions, desk_samples,
     desk_site, desk_site_campaigners, desk_site_sender, desk_switches, desk_complaints, desk_retention,
+    desk_updates,
 )  # fmt: skip
 """Pages of the campaigner's desk, which signs in who asks for them."""
 

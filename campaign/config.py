@@ -107,6 +107,9 @@ class Settings(BaseSettings):
         le=1_000_000,
         description="the most mails a minute, over all workers, where the mail server wants a bound; 0: none",
     )
+    update_mails_per_week: int = Field(
+        2, ge=0, le=100, description="updates a campaign may mail in a week to those who asked for them; 0: none"
+    )
     base_url: str = Field("", description="the address people see, in mails and links; unset: `http://127.0.0.1:$PORT`")
     host: str = Field("127.0.0.1", description="the address the web server listens on")
     port: int = Field(8000, ge=1, le=65535, description="the port the web server listens on")

@@ -34,6 +34,7 @@ SEND_REMINDERS = JobSpec("send_reminders", DESK_QUEUE, 120)
 RAISE_ALARMS = JobSpec("raise_alarms", DESK_QUEUE, 120)
 FORGET_NETWORKS = JobSpec("forget_networks", DESK_QUEUE, 120)
 ERASE_PERSONAL_DATA = JobSpec("erase_personal_data", DESK_QUEUE, 600)
+PUBLISH_UPDATES = JobSpec("publish_updates", DESK_QUEUE, 120)
 RECONCILE = JobSpec("reconcile", DESK_QUEUE, 900)
 # What is handed over takes minutes, and must not hold up what campaigners wait for at the desk.
 MAKE_EXPORTS = JobSpec("make_exports", EXPORT_QUEUE, 3600)
@@ -50,6 +51,7 @@ JOBS = {
         RUN_BATCHES,
         RAISE_FLAGS,
         SEND_TEAM_MAILS,
+        PUBLISH_UPDATES,
         SEND_REMINDERS,
         RAISE_ALARMS,
         FORGET_NETWORKS,

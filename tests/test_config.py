@@ -170,6 +170,7 @@ WRONG: list[tuple[str, str]] = [
     ("MAIL_URL", "sendgrid://a b"),
     ("MAIL_URL", "ses://AKIA0123@eu-west-2"),
     ("MAIL_URL", "ses://AKIA0123:secret@london"),
+    ("UPDATE_MAILS_PER_WEEK", "-1"),
     ("MAIL_FROM", "nobody"),
     ("MAIL_FROM", "no-reply@"),
     ("MAIL_FROM", "no reply@example.org"),

@@ -19,6 +19,7 @@ from campaign.jobs import (
     LOOK_UP_PLACES,
     MAKE_EXPORTS,
     OFFER_CHECKPOINT,
+    PUBLISH_UPDATES,
     RAISE_ALARMS,
     RAISE_FLAGS,
     RECONCILE,
@@ -36,6 +37,7 @@ from campaign.services.mail import bounces, delays
 from campaign.services.paper import undo
 from campaign.services.places import postcode_lookup
 from campaign.services.site import switches
+from campaign.services.updates import mailing
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.exports import export_jobs
 from campaign.store.ledger import final_totals, ledger, rollups
@@ -156,6 +158,12 @@ def enqueue_intake_undo(runtime: Runtime) -> None:
         runtime.enqueue_once(UNDO_INTAKES)
 
 
+def enqueue_updates(runtime: Runtime) -> None:
+    """Updates whose time has come, and mailings whose hint was lost or whose worker died on the way."""
+    if mailing.has_due_updates(runtime):
+        runtime.enqueue_once(PUBLISH_UPDATES)
+
+
 def enqueue_flags(runtime: Runtime) -> None:
     """A look at what was signed in the last hour."""
     runtime.enqueue_once(RAISE_FLAGS)
@@ -218,6 +226,7 @@ SCHEDULE = (
     ClockTask("batches", 2.0, enqueue_batches),
     ClockTask("intakes", 2.0, enqueue_intake_undo),
     ClockTask("exports", 2.0, enqueue_exports),
+    ClockTask("updates", 5.0, enqueue_updates),
     ClockTask("flags", 60.0, enqueue_flags),
     ClockTask("team mails", 60.0, enqueue_team_mails),
     ClockTask("alarms", 30.0, enqueue_alarms),

@@ -3,6 +3,7 @@
 from campaign.jobs import (
     ERASE_PERSONAL_DATA,
     FORGET_NETWORKS,
+    PUBLISH_UPDATES,
     RAISE_ALARMS,
     RAISE_FLAGS,
     RUN_BATCHES,
@@ -17,6 +18,7 @@ from campaign.services.paper import undo
 from campaign.services.privacy import complaints, retention
 from campaign.services.signatures.retention import NetworkRetention
 from campaign.services.site import alarms, team_mails
+from campaign.services.updates import mailing
 
 
 class DeskJobs:
@@ -55,6 +57,11 @@ class DeskJobs:
         """Owe teams the notices that have become due; returns how many."""
         self._runtime.mark_started(SEND_TEAM_MAILS)
         return team_mails.enqueue_team_mails(self._runtime)
+
+    def publish_updates(self) -> int:
+        """Publish the updates whose time has come, and go on with their mailings; returns how many mails were promised."""
+        self._runtime.mark_started(PUBLISH_UPDATES)
+        return mailing.run_due_updates(self._runtime)
 
     def raise_alarms(self) -> int:
         """Look for what alarms are about, and owe their mails; returns for how many."""

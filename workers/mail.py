@@ -35,7 +35,7 @@ from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.mail import deliveries, outbox, suppressions
 from campaign.store.mail.outbox import MailState
 from workers.mail_connections import MailConnections
-from workers.mail_content import compose_claimed
+from workers.mail_content import MailObsoleteError, compose_claimed
 from workers.mail_domains import domain_takes_mail
 from workers.mail_failures import MailFailures
 from workers.mail_pace import MailPace
@@ -226,8 +226,10 @@ class Mailer:
             return compose_claimed(self._runtime, mail)
         except DecryptionError:
             why = "its address was sealed with a key that is gone"
-            self._store(lambda connection: outbox.mark_dropped(connection, mail, why, self._runtime.now()))
-            return None
+        except MailObsoleteError as obsolete:
+            why = str(obsolete)
+        self._store(lambda connection: outbox.mark_dropped(connection, mail, why, self._runtime.now()))
+        return None
 
     def _record(self, mail: ClaimedMail, error: MailError | None) -> None:
         """Store what a mail came to."""

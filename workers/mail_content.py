@@ -5,12 +5,22 @@ from email.message import Message
 
 from campaign.config import site_name
 from campaign.domain.common.email_address import smtp_address
-from campaign.domain.mail.claim import CampaignerMail, ClaimedMail
+from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, MailedUpdate, SignatoryMail
 from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MAIL_KINDS, MailKind
+from campaign.domain.signatures.signature import SignatureState
+from campaign.mail.context import UpdateContent
 from campaign.mail.message import compose
+from campaign.rendering.markdown import mail_text
+from campaign.rendering.markdown_html import render_markdown
 from campaign.runtime import Runtime
 from campaign.services.accounts import account
+from campaign.store.campaigns import campaigns
 from campaign.store.mail import mailed_login_link
+from campaign.store.updates import updates
+
+
+class MailObsoleteError(Exception):
+    """What the mail was to bring is not there any more; `str()` says so."""
 
 
 def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
@@ -23,6 +33,12 @@ def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
             login_link = mailed_login_link.login_link_of(connection, mail, key, now, LOGIN_LINK_LIFETIME)
     if isinstance(mail, CampaignerMail) and MAIL_KINDS[mail.kind].is_address_sealed:
         mail = replace(mail, email=account.decrypt_mail_address(runtime, mail))
+    content = None
+    if isinstance(mail, CampaignerMail) and mail.kind is MailKind.UPDATE_TEST:
+        mail = _as_recipient(runtime, mail)
+        content = _update_content(mail, is_test=True)
+    elif isinstance(mail, SignatoryMail) and mail.update is not None:
+        content = _update_content(mail)
     settings = runtime.settings
     message = compose(
         mail,
@@ -32,5 +48,37 @@ def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
         now=runtime.now(),
         login_link=login_link,
         campaign_as_sender=settings.mail_from_name == "campaign",
+        update=content,
     )
     return message, smtp_address(mail.email)
+
+
+def _update_content(mail: SignatoryMail, *, is_test: bool = False) -> UpdateContent:
+    if mail.update is None:
+        raise LookupError("this mail brings no update")
+    body, answer = mail.update.text.body, mail.update.text.answer
+    return UpdateContent(
+        render_markdown(body, top_heading=2),
+        mail_text(body),
+        render_markdown(answer, top_heading=3),
+        mail_text(answer),
+        is_test,
+    )
+
+
+def _as_recipient(runtime: Runtime, mail: CampaignerMail) -> SignatoryMail:
+    """The mail that a signatory would get, to the campaigner who writes it."""
+    with runtime.reading() as connection:
+        update = updates.get_by_id(connection, int(mail.facts["update"]))
+        if update is None:
+            raise MailObsoleteError("the update is deleted")
+        campaign = campaigns.get_by_id(connection, update.campaign_id)
+    return SignatoryMail(
+        id=mail.id, attempt=mail.attempt, kind=MailKind.UPDATE, created_at=mail.created_at, name=mail.name, email=mail.email,
+        slug=campaign.slug, title=campaign.text.title, organiser=campaign.appearance.organiser, time_zone=campaign.time_zone,
+        unknown_at=mail.unknown_at, signature_id=0,
+        state=SignatureState.VERIFIED, link_key="", email_key="", edition=0, contact=campaign.contact,
+        closes_at=campaign.window.closes_at, verify_until=campaign.window.verify_until, language=campaign.language,
+        updates=True, updates_at=runtime.now(),
+        update=MailedUpdate(update.id, update.number or 0, update.text, update.mailing),
+    )  # fmt: skip

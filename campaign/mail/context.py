@@ -1,9 +1,12 @@
 """Template context of a mail: the values its templates are given."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
 
 from campaign.domain.common import formatting
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, SignatoryMail
@@ -11,6 +14,19 @@ from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MailKind
 from campaign.domain.site.alarm import ALARM_RULES, AlarmKind, alarm_sentence
 from campaign.languages import BUNDLED_LANGUAGES, ENGLISH
 from campaign.security.tokens import SignatureRef, SignedTokens
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateContent:
+    """The text of an update, rendered for a mail."""
+
+    body_html: Markup
+    body_text: str
+    answer_html: Markup
+    """"" where it tells of no answer."""
+    answer_text: str
+    is_test: bool = False
+    """Whether it goes to the campaigner who writes it, who can unsubscribe from nothing."""
 
 
 def template_language(mail: ClaimedMail) -> str:
@@ -30,12 +46,17 @@ def template_language(mail: ClaimedMail) -> str:
 
 
 def template_context(
-    mail: ClaimedMail, links: SignedTokens, now: datetime, login_link: tuple[int, str] | None
+    mail: ClaimedMail,
+    links: SignedTokens,
+    now: datetime,
+    login_link: tuple[int, str] | None,
+    update: UpdateContent | None = None,
 ) -> dict[str, Any]:
-    """The values for the templates of a mail's kind. `login_link` is a link to sign in with, by number and key."""
+    """The values for the templates of a mail's kind. `login_link` is a link to sign in with, by number and key; `update` the
+    rendered text of the update that it brings."""
     match mail:
         case SignatoryMail():
-            return _signatory_context(mail, links, now)
+            return _signatory_context(mail, links, now) | (_update_context(mail, links, update) if update else {})
         case CampaignerMail():
             return _campaigner_context(mail, links, login_link)
     raise TypeError(type(mail).__name__)
@@ -56,6 +77,29 @@ def _signatory_context(mail: SignatoryMail, links: SignedTokens, now: datetime) 
         "campaign_url": links.absolute_url(f"/c/{mail.slug}"),
         "verify_url": links.absolute_url(f"/v/{links.verify_token(mail.signature_id, mail.link_key, mail.edition)}"),
         "manage_url": links.absolute_url(f"/s/{links.manage_token(mail.signature_id, mail.link_key)}"),
+    }
+
+
+def unsubscribe_url(mail: SignatoryMail, links: SignedTokens) -> str:
+    """The address by which the recipient of an update wants no more of them."""
+    if mail.update is None:
+        raise ValueError("only updates can be unsubscribed from")
+    token = links.unsubscribe_token(mail.signature_id, mail.link_key, mail.update.id)
+    return links.absolute_url(f"/u/{token}")
+
+
+def _update_context(mail: SignatoryMail, links: SignedTokens, content: UpdateContent) -> dict[str, Any]:
+    if mail.update is None:
+        raise ValueError("a mail of this kind brings an update")
+    zone, language, said = ZoneInfo(mail.time_zone), template_language(mail), mail.update.text
+    path = f"/c/{mail.slug}/updates"
+    return {
+        "content": content,
+        "update": said,
+        "happened": formatting.format_calendar_day(said.happened_on, language) if said.happened_on else "",
+        "asked": formatting.format_day(mail.updates_at, zone, language) if mail.updates_at else "",
+        "update_url": links.absolute_url(path if content.is_test else f"{path}/{mail.update.number}"),
+        "unsubscribe_url": links.absolute_url(path) if content.is_test else unsubscribe_url(mail, links),
     }
 
 

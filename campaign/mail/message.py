@@ -15,7 +15,7 @@ from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
 from campaign.domain.mail.sender import MAX_SENDER_NAME_LENGTH, Sender
-from campaign.mail.context import template_context, template_language
+from campaign.mail.context import UpdateContent, template_context, template_language, unsubscribe_url
 from campaign.mail.rendering import render_parts
 from campaign.security.tokens import SignedTokens
 
@@ -39,16 +39,18 @@ def compose(
     now: datetime,
     login_link: tuple[int, str] | None = None,
     campaign_as_sender: bool = False,
+    update: UpdateContent | None = None,
 ) -> Message:
     """The message of a claimed mail: text and HTML, one link to act on, nothing that tracks. Answers go to the campaign.
 
     `campaign_as_sender` names the sender of mails to signatories after the campaign; its address is the same for all.
     `login_link` is the link to sign in with that it carries, by number and key.
+    `update` is the rendered text of the update that it brings; such a mail can be unsubscribed from by one request (RFC 8058).
     """
     language = template_language(mail)
-    context = template_context(mail, links, now, login_link) | {"site": site}
+    context = template_context(mail, links, now, login_link, update) | {"site": site}
     subject, text, html = render_parts(mail.kind, language, context)
-    return build_message(
+    message = build_message(
         mail.email,
         subject,
         (text, html),
@@ -57,6 +59,10 @@ def compose(
         date=mail.created_at,
         reply_to=_reply_address(mail.contact) if isinstance(mail, SignatoryMail) else "",
     )
+    if update is not None and not update.is_test and isinstance(mail, SignatoryMail):
+        message["List-Unsubscribe"] = f"<{unsubscribe_url(mail, links)}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return message
 
 
 def _named_after(sender: Sender, mail: ClaimedMail) -> Sender:

@@ -16,7 +16,7 @@ from campaign.domain.common import formatting
 from campaign.domain.mail.kinds import SIGNATORY_MAIL_KINDS, MailKind
 from campaign.languages import load_catalogue
 
-SLOT_NAMES = ("name", "verify_url", "manage_url", "share_url")
+SLOT_NAMES = ("name", "verify_url", "manage_url", "share_url", "unsubscribe_url")
 MAX_SLOT_NAME_LENGTH = 30
 """Characters of a name up to which its line needs no wrapping, in any language; a mail to a longer one is rendered alone."""
 MAX_LINE_LENGTH = 72
@@ -52,7 +52,7 @@ def render_parts(kind: MailKind, language: str, context: Mapping[str, Any]) -> P
     """The parts of one mail."""
     if kind not in SIGNATORY_MAIL_KINDS:
         return _render(kind, language, context)
-    own = {name: str(context[name]) for name in SLOT_NAMES}
+    own = {name: str(context[name]) for name in SLOT_NAMES if name in context}
     if len(own["name"]) > MAX_SLOT_NAME_LENGTH or any("\x02" in value for value in own.values()):
         return _render(kind, language, context)
     shared = tuple((name, value) for name, value in context.items() if name not in own)

@@ -30,11 +30,18 @@ def parse_markdown(text: str) -> list[Token]:
     return PARSER.parse(text.encode(errors="replace").decode())
 
 
-def inline_text(tokens: Sequence[Token]) -> str:
-    """What inline tokens say without their markup; of a picture its alternative text."""
-    parts = []
+def inline_text(tokens: Sequence[Token], *, with_addresses: bool = False) -> str:
+    """What inline tokens say without their markup; of a picture its alternative text. After the words of a link comes its
+    address in brackets where `with_addresses` is asked for."""
+    parts: list[str] = []
+    address = ""
     for token in tokens:
-        if token.type == "softbreak":
+        if token.type == "link_open":
+            address = str(token.attrs.get("href", ""))
+        elif token.type == "link_close":
+            if with_addresses and parts[-1:] != [address]:
+                parts.append(f" ({address.removeprefix('mailto:')})")
+        elif token.type == "softbreak":
             parts.append(" ")
         elif token.type == "hardbreak":
             parts.append("\n")
@@ -47,13 +54,23 @@ def inline_text(tokens: Sequence[Token]) -> str:
 @lru_cache(maxsize=_MAX_CACHED_TEXTS)
 def plain_text(text: str) -> str:
     """The text without its markup: blocks apart by an empty line, items of a list by a new one; links by their words."""
+    return _joined(_text_blocks(parse_markdown(text)))
+
+
+@lru_cache(maxsize=_MAX_CACHED_TEXTS)
+def mail_text(text: str) -> str:
+    """The text as the text part of a mail has it: as `plain_text`, with the addresses of its links."""
+    return _joined(_text_blocks(parse_markdown(text), with_addresses=True))
+
+
+def _joined(blocks: Iterator[tuple[str, str]]) -> str:
     written = ""
-    for apart, said in _text_blocks(parse_markdown(text)):
+    for apart, said in blocks:
         written += (apart if written else "") + said
     return written
 
 
-def _text_blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+def _text_blocks(tokens: Sequence[Token], *, with_addresses: bool = False) -> Iterator[tuple[str, str]]:
     """Each block of text with what sets it apart from the one before."""
     lead, items = "", 0
     counts: list[int | None] = []
@@ -68,7 +85,9 @@ def _text_blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
             lead = "- " if number is None else f"{number}. "
             counts[-1] = None if number is None else number + 1
         elif token.type in ("inline", "fence", "code_block"):
-            said = inline_text(token.children or ()) if token.type == "inline" else token.content.rstrip("\n")
+            said = token.content.rstrip("\n")
+            if token.type == "inline":
+                said = inline_text(token.children or (), with_addresses=with_addresses)
             if said.strip():
                 yield "\n" if lead and items else "\n\n", lead + said.strip()
                 items += bool(lead)

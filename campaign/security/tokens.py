@@ -50,6 +50,14 @@ class VerificationRef(NamedTuple):
         return SignatureRef(self.signature_id, self.link_key)
 
 
+class UnsubscribeRef(NamedTuple):
+    """What an unsubscribe link says: whose consent to updates it ends, and which update's mail it was in."""
+
+    signature_id: int
+    link_key: str
+    update_id: int
+
+
 class SignedTokens:
     """Makes and reads links. Immutable; safe to share between threads."""
 
@@ -59,6 +67,7 @@ class SignedTokens:
         self._base_url = base_url
         self._verify = Signer(keys, salt="verify", key_derivation="hmac", digest_method=hashlib.sha256)
         self._manage = Signer(keys, salt="manage", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._unsubscribe = Signer(keys, salt="unsubscribe", key_derivation="hmac", digest_method=hashlib.sha256)
         self._thanks = TimestampSigner(keys, salt="thanks", key_derivation="hmac", digest_method=hashlib.sha256)
         self._typed = TimestampSigner(keys, salt="typed", key_derivation="hmac", digest_method=hashlib.sha256)
         self._entrance = Signer(keys, salt="entrance", key_derivation="hmac", digest_method=hashlib.sha256)
@@ -88,6 +97,15 @@ class SignedTokens:
     def read_manage(self, token: str) -> SignatureRef:
         """Raises NotOurs."""
         return _signature_ref(_unsign(self._manage, token))
+
+    def unsubscribe_token(self, signature_id: int, link_key: str, update_id: int) -> str:
+        """The token in the link by which a signatory wants no more updates. It works for ever, and opens nothing else."""
+        return self._unsubscribe.sign(f"{signature_id}-{link_key}-{update_id}").decode()
+
+    def read_unsubscribe(self, token: str) -> UnsubscribeRef:
+        """Raises NotOurs."""
+        signature_id, link_key, update_id = _unsign(self._unsubscribe, token).split("-")
+        return UnsubscribeRef(int(signature_id), link_key, int(update_id))
 
     def thanks_cookie(self, ref: SignatureRef) -> str:
         """A cookie value that lets one browser see its thank-you page for an hour."""

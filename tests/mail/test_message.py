@@ -5,7 +5,7 @@ After a change that is meant: UPDATE_GOLDEN=1 make test ARGS=tests/mail, and rea
 
 import os
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import SMTP, default
@@ -14,12 +14,16 @@ from typing import cast
 
 import pytest
 
-from campaign.domain.mail.claim import SignatoryMail
+from campaign.domain.mail.claim import MailedUpdate, SignatoryMail
 from campaign.domain.mail.kinds import SIGNATORY_MAIL_KINDS, MailKind
 from campaign.domain.mail.sender import read_sender
 from campaign.domain.signatures.signature import SignatureState
+from campaign.domain.updates.update import MailingState, UpdateKind, UpdateText
 from campaign.languages import BUNDLED_LANGUAGES
+from campaign.mail.context import UpdateContent
 from campaign.mail.message import compose
+from campaign.rendering.markdown import mail_text
+from campaign.rendering.markdown_html import render_markdown
 from campaign.security.tokens import SignedTokens
 from tests.support.factories import START_TIME
 
@@ -33,7 +37,20 @@ STATES = {
     MailKind.REMINDER: SignatureState.PENDING,
     MailKind.LAST_REMINDER: SignatureState.PENDING,
     MailKind.LIFT_SUPPRESSION: SignatureState.PENDING,
+    MailKind.UPDATE: SignatureState.VERIFIED,
 }
+ANSWER = UpdateText(
+    UpdateKind.ANSWERED, "They have answered", "Read it **here**: [all of it](https://example.org/answer).",
+    date(2026, 11, 20), "The parish council",
+    "No.\n\n- Not now.\n- Not ever, as we said in a letter that was sent to all of you last year.",
+)  # fmt: skip
+CONTENT = UpdateContent(
+    render_markdown(ANSWER.body, top_heading=2),
+    mail_text(ANSWER.body),
+    render_markdown(ANSWER.answer),
+    mail_text(ANSWER.answer),
+)
+"""As a worker renders them."""
 
 
 @pytest.fixture
@@ -50,6 +67,11 @@ def claim(kind: MailKind, **changes: object) -> SignatoryMail:
         "time_zone": "Europe/London", "closes_at": START_TIME + timedelta(days=30),
         "verify_until": START_TIME + timedelta(days=31), "created_at": START_TIME,
     }  # fmt: skip
+    if kind is MailKind.UPDATE:
+        plain |= {
+            "updates": True, "updates_at": START_TIME - timedelta(days=9),
+            "update": MailedUpdate(3, 2, ANSWER, MailingState.ENQUEUED),
+        }  # fmt: skip
     return SignatoryMail(**{**plain, **changes})  # type: ignore[arg-type]
 
 
@@ -61,6 +83,7 @@ def composed_mail(links: SignedTokens, kind: MailKind, **changes: object) -> Ema
             sender=read_sender("no-reply@sign.example.org"),
             site="sign.example.org",
             now=START_TIME,
+            update=CONTENT if kind is MailKind.UPDATE else None,
         )
     )
 
@@ -97,9 +120,39 @@ def test_a_mail_carries_nothing_that_tracks_and_nothing_from_elsewhere(links: Si
     html = body_part(mail, "html")
     assert not re.search(r"<(img|script|link|iframe|object)\b|url\(|@import", html, re.IGNORECASE)
     for text in (html, body_part(mail, "plain")):
-        assert set(re.findall(r"https?://[^/\s\"<]+", text)) == {"https://sign.example.org"}
+        ours = set(re.findall(r"https?://[^/\s\"<]+", text)) - ({"https://example.org"} if kind is MailKind.UPDATE else set())
+        assert ours == {"https://sign.example.org"}
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert "List-Unsubscribe" not in mail
+    assert ("List-Unsubscribe" in mail) == (kind is MailKind.UPDATE)
+
+
+def test_an_update_can_be_unsubscribed_from_by_one_request_and_says_when_it_was_asked_for(links: SignedTokens) -> None:
+    mail = composed_mail(links, MailKind.UPDATE)
+    url = links.absolute_url(f"/u/{links.unsubscribe_token(42, '0123456789abcdef', 3)}")
+    assert mail["List-Unsubscribe"].strip() == f"<{url}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    for part in ("plain", "html"):
+        assert url in body_part(mail, part)
+        assert "14 November 2026" in " ".join(body_part(mail, part).split())
+        assert "/s/" not in body_part(mail, part)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, ""),
+        ({"updates": False}, "they want no updates any more"),
+        ({"state": SignatureState.WITHDRAWN}, "the signature is withdrawn"),
+        ({"taken_down_at": START_TIME}, "the campaign is taken down"),
+        ({"update": None}, "the mailing was stopped"),
+        *(
+            ({"update": MailedUpdate(3, 2, ANSWER, state)}, "the mailing was stopped")
+            for state in (MailingState.STOPPING, MailingState.STOPPED)
+        ),
+    ],
+)
+def test_an_update_is_not_owed_to_who_wants_no_more_of_them(changes: dict[str, object], why: str) -> None:
+    assert claim(MailKind.UPDATE, **changes).cancel_reason(START_TIME) == why
 
 
 def test_the_verification_mail_has_one_button_with_its_address_in_full_and_a_way_to_say_it_was_not_me(

@@ -11,7 +11,7 @@ from campaign.mail import rendering
 from campaign.mail.context import template_context
 from campaign.mail.message import compose
 from campaign.security.tokens import SignedTokens
-from tests.mail.test_message import claim
+from tests.mail.test_message import CONTENT, claim
 from tests.support.factories import START_TIME
 
 NAMES = (
@@ -32,7 +32,8 @@ def test_a_mail_of_a_skeleton_is_the_mail_rendered_alone(kind: MailKind, languag
             mail = claim(
                 kind, name=name, title=title, language=language, id=number, signature_id=number, link_key=f"{number:016}"
             )
-            context = template_context(mail, LINKS, START_TIME, None) | {"site": "sign.example.org"}
+            content = CONTENT if kind is MailKind.UPDATE else None
+            context = template_context(mail, LINKS, START_TIME, None, content) | {"site": "sign.example.org"}
             alone = rendering._render(kind, language, context)
             assert rendering.render_parts(kind, language, context) == alone
     assert rendering._skeleton.cache_info().misses == 3

@@ -1,6 +1,6 @@
 """The catalogue: each page in each of its states. What every page must keep to is checked on all that hang here."""
 
-from tests.page_states import public_pages, signing_pages
+from tests.page_states import public_pages, signing_pages, updates
 from tests.page_states.desk_pages import add_desk
 from tests.page_states.page_catalogue import PageCatalogue
 from tests.page_states.site import Site
@@ -8,6 +8,7 @@ from tests.page_states.site import Site
 NON_PAGE_ROUTES = frozenset(
     {
         "/static/<path:name>", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/campaigns.atom", "/oembed",
+        "/c/<slug>/updates/feed.atom",
         "/.well-known/security.txt",
         "/c/<slug>.json", "/c/<slug>/count.json", "/c/<slug>/history.json", "/c/<slug>/history.csv",
         "/petitions.json", "/petitions/<int:number>.json", "/petitions/<int:number>",
@@ -38,6 +39,7 @@ def add_all_states(catalogue: PageCatalogue) -> None:
     signing_pages.add_signing(catalogue, place)
     signing_pages.add_after_signing(catalogue, place)
     signing_pages.add_ended(catalogue, place)
+    updates.add_updates(catalogue, place)
     public_pages.add_sharing(catalogue, place)
     public_pages.add_right_to_left(catalogue)
     _add_error_pages(catalogue, place)

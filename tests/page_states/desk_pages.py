@@ -9,6 +9,7 @@ from tests.page_states import (
     desk_signatures,
     desk_site,
     desk_submissions,
+    updates,
 )
 from tests.page_states.desk_scenario import DeskScenario
 from tests.page_states.page_catalogue import PageCatalogue
@@ -29,6 +30,7 @@ def add_desk(catalogue: PageCatalogue) -> None:
     desk_exports.add_exports(office)
     desk_paper.add_paper(office)
     desk_submissions.add_submissions(office)
+    updates.add_desk_updates(office)
     desk_site.add_dashboard(office)
     desk_site.add_site(office)
     desk_site.add_switched_site(catalogue)

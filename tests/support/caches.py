@@ -7,6 +7,7 @@ from flask import Flask
 from campaign import app
 from campaign.web.cache import ProcessCache
 from campaign.web.public.campaign_lookup import CAMPAIGNS
+from campaign.web.public.update_view import CAMPAIGN_UPDATES
 from campaign.web.site_switches import SWITCHES
 
 _caches: WeakSet[ProcessCache] = WeakSet()
@@ -25,9 +26,10 @@ def track_caches() -> None:
 
 
 def expire_campaigns() -> None:
-    """Have every site look its campaigns up anew, as it does half a second later."""
+    """Have every site look its campaigns and their updates up anew, as it does some seconds later."""
     for cache in _caches:
         cache.expire(CAMPAIGNS)
+        cache.expire(CAMPAIGN_UPDATES)
 
 
 def expire_switches() -> None:

@@ -99,6 +99,14 @@ AUDIT_TEXTS = {
     "undo line": "took back a signature on paper",
     "use recovery code": "used a recovery code",
     "write submission": "wrote the papers of a submission to a folder",
+    "write update": "wrote a draft of an update",
+    "edit update": "changed an update",
+    "delete update": "deleted a draft of an update",
+    "schedule update": "scheduled an update",
+    "unschedule update": "took an update out of the schedule",
+    "publish update": "published an update",
+    "stop mailing": "stopped the mailing of an update",
+    "finish mailing": "handed an update over to be mailed",
 }
 """What somebody did, by the act as it is recorded."""
 

@@ -9,6 +9,7 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.mail.delivery import SuppressionReason
 from campaign.domain.mail.kinds import MAIL_KINDS, VERIFYING_MAIL_KINDS, MailKind, MailPreference
 from campaign.domain.signatures.signature import SignatureState
+from campaign.domain.updates.update import MAILED_STATES, MailingState, UpdateText
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,16 @@ class ClaimedMail:
 
 
 @dataclass(frozen=True, slots=True)
+class MailedUpdate:
+    """The update that a mail brings."""
+
+    id: int
+    number: int
+    text: UpdateText
+    mailing: MailingState
+
+
+@dataclass(frozen=True, slots=True)
 class SignatoryMail(ClaimedMail):
     """A claimed mail to the signatory of one signature."""
 
@@ -55,6 +66,14 @@ class SignatoryMail(ClaimedMail):
     """Why its mailbox gets no mail; None where it does."""
     suppressed_until: datetime | None = field(default=None, kw_only=True)
     """None: for good."""
+    updates: bool = field(default=False, kw_only=True)
+    """Whether the signatory has asked for updates, and still does."""
+    updates_at: datetime | None = field(default=None, kw_only=True)
+    """When they asked for them."""
+    taken_down_at: datetime | None = field(default=None, kw_only=True)
+    """When the campaign was taken down; None where it is not."""
+    update: MailedUpdate | None = field(default=None, kw_only=True)
+    """The update it brings; None for other kinds."""
 
     def cancel_reason(self, now: datetime) -> str:
         """Why it is not to be sent any more; "" where it is."""
@@ -69,6 +88,15 @@ class SignatoryMail(ClaimedMail):
             return "the link would no longer verify"
         if self.kind is MailKind.LAST_REMINDER and now >= self.closes_at:
             return "the deadline has passed"
+        return self._update_cancel_reason() if self.kind is MailKind.UPDATE else ""
+
+    def _update_cancel_reason(self) -> str:
+        if not self.updates:
+            return "they want no updates any more"
+        if self.taken_down_at is not None:
+            return "the campaign is taken down"
+        if self.update is None or self.update.mailing not in MAILED_STATES:
+            return "the mailing was stopped"
         return ""
 
 

@@ -30,6 +30,8 @@ class MailKind(StrEnum):
     """The same shortly before the deadline."""
     LIFT_SUPPRESSION = "lift_suppression"
     """To somebody who told us never to write to them, and now has signed and asked for a link to take it back."""
+    UPDATE = "update"
+    """An update of a campaign, to who asked for them."""
     SIGN_IN = "desk_sign_in"
     INVITATION = "desk_invitation"
     TEAM = "desk_team"
@@ -52,6 +54,9 @@ class MailKind(StrEnum):
     its values."""
     COMPLAINT_TO_ANSWER = "desk_complaint"
     """To the owners of the campaign it is about."""
+    UPDATE_TEST = "desk_update_test"
+    """An update as its recipients would get it, to the campaigner who writes it; the value `update` is its number in the
+    database."""
 
 
 class MailPriority(IntEnum):
@@ -63,6 +68,8 @@ class MailPriority(IntEnum):
     """Somebody looks into their mailbox for the link in it."""
     ANSWER = 2
     NEWS = 3
+    BULK = 4
+    """Mailings to many: behind everything else."""
 
 
 class MailPreference(StrEnum):
@@ -100,6 +107,7 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.LAST_REMINDER: MailKindRules(MailPriority.NEWS, SignatureState.PENDING, stranger_can_cause=True),
     MailKind.THANK_YOU: MailKindRules(MailPriority.ANSWER, SignatureState.VERIFIED),
     MailKind.WITHDRAWN: MailKindRules(MailPriority.ANSWER, SignatureState.WITHDRAWN),
+    MailKind.UPDATE: MailKindRules(MailPriority.BULK, SignatureState.VERIFIED),
     MailKind.LIFT_SUPPRESSION: MailKindRules(MailPriority.ANSWER, SignatureState.PENDING, ignores_suppression=True),
     MailKind.SIGN_IN: MailKindRules(MailPriority.FIRST, max_age=timedelta(hours=1)),
     MailKind.ADDRESS: MailKindRules(MailPriority.FIRST, is_address_sealed=True),
@@ -111,6 +119,7 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.COMPLAINT_RECEIVED: MailKindRules(MailPriority.ANSWER, is_address_sealed=True),
     MailKind.COMPLAINT_TO_ANSWER: MailKindRules(MailPriority.ANSWER),
     MailKind.ALARM: MailKindRules(MailPriority.FIRST, max_age=timedelta(days=2)),
+    MailKind.UPDATE_TEST: MailKindRules(MailPriority.ANSWER, max_age=timedelta(hours=1)),
     MailKind.MILESTONE: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.CLOSING_SOON: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.DIGEST: MailKindRules(MailPriority.NEWS, preference=MailPreference.DIGEST, max_age=timedelta(days=1)),

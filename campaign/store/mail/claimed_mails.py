@@ -1,14 +1,25 @@
 """Claimed rows of the outbox, read with all that is needed to write their mails."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, func, select
 
 from campaign.domain.accounts.role import Role
-from campaign.domain.mail.claim import CampaignerMail, InvitationFacts, SignatoryMail
+from campaign.domain.mail.claim import CampaignerMail, InvitationFacts, MailedUpdate, SignatoryMail
+from campaign.domain.updates.update import UpdateText
 from campaign.store.database.statements import columns_of
-from campaign.store.tables import campaigners, campaigns, corrections, invitations, outbox, signatures, suppressions, texts
+from campaign.store.tables import (
+    campaigners,
+    campaigns,
+    corrections,
+    invitations,
+    outbox,
+    signatures,
+    suppressions,
+    texts,
+    updates,
+)
 
 _THESE = outbox.c.id.in_(bindparam("ids", expanding=True))
 _SIGNATORY_MAILS = (
@@ -36,6 +47,8 @@ _SIGNATORY_MAILS = (
             language=func.coalesce(corrections.c.language, signatures.c.language),
             suppression=suppressions.c.reason,
             suppressed_until=suppressions.c.expires_at,
+            taken_down_at=campaigns.c.taken_down_at,
+            update=outbox.c.update_id,
         )
     )
     .select_from(outbox)
@@ -43,7 +56,12 @@ _SIGNATORY_MAILS = (
     .join(campaigns, campaigns.c.id == signatures.c.campaign_id)
     .join(
         corrections,
-        and_(corrections.c.signature_id == outbox.c.signature_id, corrections.c.edition == outbox.c.edition),
+        and_(
+            corrections.c.signature_id == outbox.c.signature_id,
+            corrections.c.edition == outbox.c.edition,
+            # The edition of an update's mail is the update's number.
+            outbox.c.update_id.is_(None),
+        ),
         isouter=True,
     )
     .join(
@@ -55,6 +73,10 @@ _SIGNATORY_MAILS = (
     )
     .join(suppressions, suppressions.c.mailbox_hash == outbox.c.mailbox_hash, isouter=True)
     .where(_THESE)
+)
+_UPDATE_TEXT = columns_of(UpdateText, updates)
+_UPDATES = select(updates.c.id, updates.c.number, updates.c.mailing, *_UPDATE_TEXT).where(
+    updates.c.id.in_(bindparam("ids", expanding=True))
 )
 _INVITERS = campaigners.alias("inviters")
 _CAMPAIGNER_MAILS = (
@@ -95,7 +117,20 @@ _CAMPAIGNER_MAILS = (
 
 def signatory_mails(connection: Connection, ids: Sequence[int]) -> dict[int, SignatoryMail]:
     """Mails to signatories, by the number of their row."""
-    return {row.id: SignatoryMail(**row._asdict()) for row in connection.execute(_SIGNATORY_MAILS, {"ids": ids})}
+    rows = [row._asdict() for row in connection.execute(_SIGNATORY_MAILS, {"ids": ids})]
+    brought = _updates_by_id(connection, {row["update"] for row in rows if row["update"] is not None})
+    return {row["id"]: SignatoryMail(**row | {"update": brought.get(row["update"])}) for row in rows}
+
+
+def _updates_by_id(connection: Connection, ids: Collection[int]) -> dict[int, MailedUpdate]:
+    if not ids:
+        return {}
+    return {
+        row.id: MailedUpdate(
+            row.id, row.number, UpdateText(**{column.key: getattr(row, column.key) for column in _UPDATE_TEXT}), row.mailing
+        )
+        for row in connection.execute(_UPDATES, {"ids": sorted(ids)})
+    }
 
 
 def campaigner_mails(connection: Connection, ids: Sequence[int]) -> dict[int, CampaignerMail]:

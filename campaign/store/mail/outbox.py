@@ -79,7 +79,8 @@ _POSTPONE = _HELD.values(due_at=bindparam("new_due_at"), queue_ms=bindparam("new
 _POSTPONE_UNKNOWN = _POSTPONE.values(unknown_at=bindparam("now"))
 _EXTEND = _HELD.values(due_at=bindparam("new_due_at"))
 _RELEASE = _HELD.values(due_at=bindparam("new_due_at"), attempts=outbox.c.attempts - 1)
-_OLDEST = select(func.min(outbox.c.created_at)).where(_OWED)
+# Mailings to many are let wait: they go at the pace that is left.
+_OLDEST = select(func.min(outbox.c.created_at)).where(_OWED, outbox.c.priority < MailPriority.BULK.value)
 _ANY_DUE: Select[Any] = select(literal_column("1")).select_from(outbox).where(_OWED, _DUE).limit(1)
 _WAS_ENQUEUED: Select[Any] = (
     select(literal_column("1")).select_from(outbox).where(outbox.c.dedupe_key == bindparam("dedupe_key"))

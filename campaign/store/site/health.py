@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select, text
 
+from campaign.domain.mail.kinds import MailPriority
 from campaign.store.tables import outbox
 
 MAX_COUNTED = 10_000
@@ -36,7 +37,9 @@ def _backlog(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return select(func.count().label("owed"), func.min(oldest.c.created_at).label("oldest")).select_from(oldest)
 
 
-_SIGNATORY_BACKLOG = _backlog(outbox.c.signature_id.is_not(None))
+# Mailings to many are let wait.
+_NO_BULK = outbox.c.priority < MailPriority.BULK.value
+_SIGNATORY_BACKLOG = _backlog(outbox.c.signature_id.is_not(None) & _NO_BULK)
 _CAMPAIGNER_BACKLOG = _backlog(outbox.c.signature_id.is_(None))
 
 
@@ -52,7 +55,7 @@ def campaigner_mail_backlog(connection: Connection) -> MailBacklog:
 
 _LATEST_TAKEN = (
     select(outbox.c.created_at, outbox.c.settled_at)
-    .where(outbox.c.state == "sent", outbox.c.settled_at.is_not(None))
+    .where(outbox.c.state == "sent", outbox.c.settled_at.is_not(None), _NO_BULK)
     .order_by(outbox.c.id.desc())
     .limit(MAX_LATEST)
 )

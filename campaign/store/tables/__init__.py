@@ -55,6 +55,7 @@ from campaign.store.tables.signatures import (
 )
 from campaign.store.tables.site import alarms, switches, write_probes
 from campaign.store.tables.submissions import samples, submissions
+from campaign.store.tables.updates import UPDATES_DUE_SQL, updates
 
 __all__ = [
     "ERASURE_REQUESTED_SQL",
@@ -69,6 +70,7 @@ __all__ = [
     "UNPLACED_SQL",
     "UNTALLIED_DELIVERY_SQL",
     "UNTALLIED_SQL",
+    "UPDATES_DUE_SQL",
     "WITHDRAWN_KEPT_SQL",
     "alarms",
     "announcements",
@@ -126,6 +128,7 @@ __all__ = [
     "text_versions",
     "texts",
     "translations",
+    "updates",
     "wait_tallies",
     "write_probes",
 ]

@@ -54,6 +54,7 @@ outbox = Table(
     Column("queue_ms", BigInteger, nullable=False, server_default=text("0"), comment="its place: milliseconds of the epoch"),
     Column("network_key", BigInteger, comment="while it is owed: keyed hash of the network that caused it"),
     Column("domain_key", BigInteger, comment="while it is owed: keyed hash of the domain it goes to"),
+    Column("update_id", BigId, comment="the update that a mail to a signatory brings"),
     Column("facts", JSON, comment="values for its templates: numbers and times; nothing personal"),
     Column("delivery", EnumText(Delivery, 10), nullable=False, server_default=text("''"), comment="what became of it later"),
     Column("delivery_at", UtcDateTime, comment="when that was told"),
@@ -110,6 +111,16 @@ Index(
     unique=True,
     postgresql_where=text("state = 'owed'"),
     sqlite_where=text("state = 'owed'"),
+)
+
+# One copy of an update for each signatory, whatever is repeated; also what its mails are counted by.
+Index(
+    "uq_outbox_update",
+    outbox.c.update_id,
+    outbox.c.signature_id,
+    unique=True,
+    postgresql_where=text("update_id IS NOT NULL"),
+    sqlite_where=text("update_id IS NOT NULL"),
 )
 
 mail_events = Table(

@@ -29,6 +29,7 @@ CAMPAIGN_PAGES = (
     ("Places", "places", Permission.VIEW),
     ("Text", "text", Permission.EDIT),
     ("Settings", "settings", Permission.EDIT),
+    ("Updates", "updates", Permission.EDIT),
     ("Status", "running", Permission.RUN_LIFECYCLE),
     ("Hand in", "submission", Permission.EDIT),
     ("Exports", "exports", Permission.EXPORT),

@@ -14,6 +14,7 @@ from campaign.web.language import use_campaign_language
 from campaign.web.public import attribution
 from campaign.web.public.campaign_view import CampaignView, campaign_view
 from campaign.web.public.recent_supporters import recent_supporters
+from campaign.web.public.update_view import NO_UPDATES, campaign_updates
 from campaign.web.security_headers import allow_style
 from campaign.web.site_switches import current_switches
 
@@ -62,7 +63,10 @@ def campaign_page_response(
 
     def make() -> _CachedPage:
         shown = campaign_view(
-            campaign, now, recent_supporters(campaign) if shows_supporters and not switches.hides_supporters else ()
+            campaign,
+            now,
+            recent_supporters(campaign) if shows_supporters and not switches.hides_supporters else (),
+            campaign_updates(campaign) if shows_supporters else NO_UPDATES,
         )
         return _CachedPage(campaign, second, switches, compress_page(render(shown)), shown.style_hash)
 

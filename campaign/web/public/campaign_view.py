@@ -27,6 +27,7 @@ from campaign.web.public.labels import (
     removed_label,
     removed_reason_labels,
 )
+from campaign.web.public.update_view import NO_UPDATES, CampaignUpdatesView
 
 _URGENCY_SECONDS = ((3_600, "last-hour"), (86_400, "last-day"))
 """Up to how many seconds before the deadline the countdown has a tone."""
@@ -129,6 +130,8 @@ class CampaignView:
     """Whether it is paused with all others, by the operator of the site."""
     history: HistorySummary | None
     """None where there is nothing to tell."""
+    updates: CampaignUpdatesView = NO_UPDATES
+    """Its latest updates and the steps of its outcome, on its own page."""
 
     @property
     def path(self) -> str:
@@ -176,7 +179,9 @@ class CampaignView:
         return f"'sha256-{b64encode(hashlib.sha256(self.style.encode()).digest()).decode()}'" if self.style else ""
 
 
-def campaign_view(campaign: Campaign, now: datetime, supporters: tuple[Supporter, ...] = ()) -> CampaignView:
+def campaign_view(
+    campaign: Campaign, now: datetime, supporters: tuple[Supporter, ...] = (), updates: CampaignUpdatesView = NO_UPDATES
+) -> CampaignView:
     """How a campaign looks at `now`, in the language this page speaks."""
     here = page_language()
     version = campaign.in_language(here.content_code)
@@ -223,6 +228,7 @@ def campaign_view(campaign: Campaign, now: datetime, supporters: tuple[Supporter
         paused_message=campaign.paused_message,
         paused_by_site=campaign.paused_by_site,
         history=_history_summary(campaign, language),
+        updates=updates,
         picture=picture_view(f"/c/{campaign.slug}", campaign.appearance.picture, version.page_texts.picture_alt),
     )
 

@@ -25,12 +25,12 @@ FEED_MAX_AGE_SECONDS = 300
 ROBOTS_MAX_AGE_SECONDS = 3600
 _MAX_SITEMAP_URLS = 20_000
 """In the sitemap, which may hold 50,000 and no more than 50 MB: a campaign in many languages has many."""
-_DISALLOWED_PATHS = ("/v/", "/s/", "/desk", "/dev", "/c/*/thanks", "/c/*/check-your-email")
+_DISALLOWED_PATHS = ("/v/", "/s/", "/u/", "/desk", "/dev", "/c/*/thanks", "/c/*/check-your-email")
 """What robots must leave alone: pages for one person, and those that are not for the public."""
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
-_ATOM = "http://www.w3.org/2005/Atom"
+ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
 _NOT_XML_CHARACTERS = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML cannot hold, however they are written."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -65,30 +65,30 @@ def show_robots_txt() -> Response:
 
 def _sitemap_text() -> str:
     url, languages = runtime().tokens.absolute_url, site_languages().codes
-    return _xml_text(_sitemap_xml(url("/"), languages, url(""), listing.sitemap_addresses(runtime(), runtime().now())))
+    return xml_text(_sitemap_xml(url("/"), languages, url(""), listing.sitemap_addresses(runtime(), runtime().now())))
 
 
 def _atom_text() -> str:
     url = runtime().tokens.absolute_url
-    root = Element("feed", {"xmlns": _ATOM})
+    root = Element("feed", {"xmlns": ATOM_NAMESPACE})
     campaigns = listing.newest_campaigns(runtime(), runtime().now())
     site = site_name(runtime().settings)
-    _add_element(root, "id", url("/campaigns.atom"))
-    _add_element(root, "title", site)
-    _add_element(root, "updated", format_utc(max((address.changed_at for address, _ in campaigns), default=_EPOCH)))
-    _add_element(_add_element(root, "author"), "name", site)
-    _add_element(root, "link", rel="self", type="application/atom+xml", href=url("/campaigns.atom"))
-    _add_element(root, "link", rel="alternate", type="text/html", href=url("/"))
+    add_element(root, "id", url("/campaigns.atom"))
+    add_element(root, "title", site)
+    add_element(root, "updated", format_utc(max((address.changed_at for address, _ in campaigns), default=_EPOCH)))
+    add_element(add_element(root, "author"), "name", site)
+    add_element(root, "link", rel="self", type="application/atom+xml", href=url("/campaigns.atom"))
+    add_element(root, "link", rel="alternate", type="text/html", href=url("/"))
     for address, campaign in campaigns:
-        entry = _add_element(root, "entry")
+        entry = add_element(root, "entry")
         entry.set("xml:lang", campaign.language)
-        _add_element(entry, "id", url(f"/c/{campaign.slug}"))
-        _add_element(entry, "title", campaign.text.title)
-        _add_element(entry, "published", format_utc(campaign.window.opens_at))
-        _add_element(entry, "updated", format_utc(address.changed_at))
-        _add_element(entry, "link", rel="alternate", type="text/html", href=url(f"/c/{campaign.slug}"))
-        _add_element(entry, "summary", campaign.page_texts.summary or plain_text(campaign.text.ask), type="text")
-    return _xml_text(root)
+        add_element(entry, "id", url(f"/c/{campaign.slug}"))
+        add_element(entry, "title", campaign.text.title)
+        add_element(entry, "published", format_utc(campaign.window.opens_at))
+        add_element(entry, "updated", format_utc(address.changed_at))
+        add_element(entry, "link", rel="alternate", type="text/html", href=url(f"/c/{campaign.slug}"))
+        add_element(entry, "summary", campaign.page_texts.summary or plain_text(campaign.text.ask), type="text")
+    return xml_text(root)
 
 
 def _sitemap_xml(home: str, languages: tuple[str, ...], base: str, addresses: list[PageAddress]) -> Element:
@@ -97,12 +97,12 @@ def _sitemap_xml(home: str, languages: tuple[str, ...], base: str, addresses: li
     for address in addresses:
         pages += _language_variants(f"{base}/c/{address.slug}", address.languages, address.changed_at)
     for loc, changed_at, others in islice(pages, _MAX_SITEMAP_URLS):
-        page = _add_element(root, "url")
-        _add_element(page, "loc", loc)
+        page = add_element(root, "url")
+        add_element(page, "loc", loc)
         if changed_at is not None:
-            _add_element(page, "lastmod", format_utc(changed_at))
+            add_element(page, "lastmod", format_utc(changed_at))
         for language, other in others.items():
-            _add_element(page, "xhtml:link", rel="alternate", hreflang=language, href=other)
+            add_element(page, "xhtml:link", rel="alternate", hreflang=language, href=other)
     return root
 
 
@@ -118,11 +118,11 @@ def _language_variants(
         yield each, changed_at, others
 
 
-def _add_element(parent: Element, name: str, text: str = "", /, **attributes: str) -> Element:
+def add_element(parent: Element, name: str, text: str = "", /, **attributes: str) -> Element:
     child = SubElement(parent, name, attributes)
     child.text = _NOT_XML_CHARACTERS.sub("", text) or None
     return child
 
 
-def _xml_text(root: Element) -> str:
+def xml_text(root: Element) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, encoding="unicode")}\n'

@@ -1,8 +1,9 @@
 """A campaign in the shape in which UK parliamentary e-petitions are published, for programs written for those.
 
 The shape is that of https://petition.parliament.uk/help#api and of the views in https://github.com/alphagov/e-petitions. What
-only a parliament has (a rejection, a debate, a response of the government, departments) is there and empty, since programs
-read it; what only we have (goals, the hash of the text, translations) stands beside it. Never the name of a person.
+only a parliament has (a rejection, a debate, departments) is there and empty, since programs read it; the response of its
+government is the recipient's answer; what only we have (goals, the hash of the text, translations) stands beside it. Never the
+name of a person.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.places.suppression import MIN_SHOWN, SUPPRESSION_NOTICE
 from campaign.services.campaigns import published
 from campaign.services.places import totals
+from campaign.services.updates import read
 from campaign.web.app_context import runtime
 
 _EMPTY_TIMES = (
@@ -28,7 +30,7 @@ def petition(campaign: Campaign, identifier: int | str, url: str, *, places: boo
     """One campaign as an item of a list, or with its totals by place as a document of its own (`places`)."""
     attributes = _attributes(campaign)
     if places:
-        attributes |= _places(campaign)
+        attributes |= _places(campaign) | _response(campaign)
     return {"type": "petition", "id": identifier, "links": {"self": url}, "attributes": attributes}
 
 
@@ -64,6 +66,19 @@ def _attributes(campaign: Campaign) -> dict[str, Any]:
         **dict.fromkeys((*_EMPTY_TIMES, *_EMPTY_OBJECTS)),
         **{name: [] for name in _EMPTY_LISTS},
     }
+
+
+def _response(campaign: Campaign) -> dict[str, Any]:
+    """The recipient's newest answer, where parliamentary petitions have that of the government."""
+    answer = read.latest_answer(runtime(), campaign)
+    if answer is None or answer.published_at is None or answer.happened_on is None:
+        return {}
+    published_at = format_utc(answer.published_at)
+    response = {
+        "responded_on": answer.happened_on.isoformat(), "summary": answer.title, "details": answer.answer,
+        "created_at": published_at, "updated_at": format_utc(answer.changed_at),
+    }  # fmt: skip
+    return {"government_response_at": published_at, "government_response": response}
 
 
 def _translations(campaign: Campaign) -> Sequence[dict[str, str]]:

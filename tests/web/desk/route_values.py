@@ -15,6 +15,7 @@ from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.site.alarm import AlarmKind
 from campaign.domain.site.switch import Switch
+from campaign.domain.updates.update import UpdateKind, UpdateText
 from campaign.rendering.picture_import import PictureCopy, import_picture
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
@@ -28,6 +29,7 @@ from campaign.store.privacy import complaints
 from campaign.store.signatures import saved_filters
 from campaign.store.site import alarms
 from campaign.store.submissions import samples
+from campaign.store.updates import updates
 from tests.support.factories import definition, sign_form_data
 from tests.support.finished_exports import finished_export
 
@@ -98,6 +100,9 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
             2**62,
             now,
         )
+        update = updates.add_draft(
+            connection, campaign.id, None, UpdateText(UpdateKind.NEWS, "A heron", "It came."), wants_mail=True, now=now
+        )
         alarms.raise_alarm(connection, AlarmKind.FLOOD, now, campaign_id=campaign.id)
         flags.raise_flag(connection, campaign.id, FlagKind.DOMAIN, Observation("elsewhere.example", 60, 80), {"share": 60}, now)
         own = {"campaign": campaign.id}
@@ -119,7 +124,7 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
         "complaints/number": complaint,
         "samples/number": sample,
         "signatures/number": signature, "comments/number": signature, "batches/number": batch, "flags/number": flag,
-        "alarms/number": alarm,
+        "alarms/number": alarm, "updates/number": update,
         "intakes/number": intake, "sheets/run": run,
     }  # fmt: skip
 

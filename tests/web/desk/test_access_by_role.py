@@ -142,6 +142,17 @@ POST /desk/c/<slug>/complaints/<int:number>    401      404     403    403      
 GET  /desk/c/<slug>/data                       sign-in  404     200    200       200    200   200      200
 POST /desk/c/<slug>/data                       401      404     403    403       403    303   403      303
 GET  /desk/site/complaints                     sign-in  404     404    404       404    404   200      404
+GET  /desk/c/<slug>/updates                    sign-in  404     403    403       200    200   403      200
+GET  /desk/c/<slug>/updates/new                sign-in  404     403    403       200    200   403      200
+POST /desk/c/<slug>/updates/new                401      404     403    403       422    422   403      422
+GET  /desk/c/<slug>/updates/<int:number>       sign-in  404     403    403       200    200   403      200
+GET  /desk/c/<slug>/updates/<int:number>/edit  sign-in  404     403    403       200    200   403      200
+POST /desk/c/<slug>/updates/<int:number>/edit  401      404     403    403       422    422   403      422
+POST /desk/c/<slug>/updates/<int:number>/delete 401     404     403    403       303    303   403      303
+POST /desk/c/<slug>/updates/<int:number>/test  401      404     403    403       303    303   403      303
+POST /desk/c/<slug>/updates/<int:number>/publish 401    404     403    403       303    303   403      303
+POST /desk/c/<slug>/updates/<int:number>/unschedule 401 404     403    403       303    303   403      303
+POST /desk/c/<slug>/updates/<int:number>/stop  401      404     403    403       303    303   403      303
 
 GET  /desk/c/<slug>/running                    sign-in  404     403    403       200    200   200      200
 GET  /desk/c/<slug>/running/publish            sign-in  404     403    403       303    303   303      303

@@ -127,7 +127,7 @@ def test_robots_are_told_what_is_not_for_them(reader: FlaskClient) -> None:
     assert lines[0] == "User-agent: *"
     assert f"Sitemap: {SITE}/sitemap.xml" in lines
     refused = {line.removeprefix("Disallow: ") for line in lines if line.startswith("Disallow")}
-    assert refused == {"/v/", "/s/", "/desk", "/dev", "/c/*/thanks", "/c/*/check-your-email"}
+    assert refused == {"/v/", "/s/", "/u/", "/desk", "/dev", "/c/*/thanks", "/c/*/check-your-email"}
 
 
 # The feed

@@ -151,9 +151,12 @@ def visits(made: Made, where: Stage) -> Iterator[Visit]:
         "history",
         "privacy",
         "how-we-count",
+        "updates",
     ):
         yield Visit(f"{path}/{page}", gone or 200)
     yield Visit(f"{path}/share/mastodon?server=not+a+server", gone or 422)
+    yield Visit(f"{path}/updates/1", gone or 404)
+    yield Visit(f"{path}/updates/feed.atom", gone or 200, check=xml)
     yield Visit(f"{path}/count.json", gone or 200, check=count_data)
     yield Visit(f"{path}/history.json", gone or 200)
     yield Visit(f"{path}/history.csv", gone or 200)

@@ -1,0 +1,156 @@
+"""View of an update: ready for a template, its words in the page's language, its text in the campaign's."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common import formatting
+from campaign.domain.common.i18n import N_
+from campaign.domain.updates.update import UpdateKind, UpdateResult
+from campaign.rendering.markdown import plain_text
+from campaign.rendering.markdown_html import render_markdown
+from campaign.services.updates import read
+from campaign.services.updates.read import CampaignUpdates
+from campaign.store.database.engine import StoreUnavailableError
+from campaign.store.updates.updates import Update
+from campaign.web.app_context import runtime
+from campaign.web.cache import Region, process_cache
+from campaign.web.language import gettext, page_language
+from campaign.web.single_flight import BusyError
+
+CACHE_SECONDS = 5.0
+"""Seconds until an update is on the campaign's own page."""
+MAX_EXCERPT_CHARACTERS = 220
+CAMPAIGN_UPDATES: Region[CampaignUpdates] = Region(
+    "campaign updates", max_entries=1_000, seconds=CACHE_SECONDS, max_stale_seconds=CACHE_SECONDS, stale_if_unavailable=True
+)
+_RESULTS = {
+    UpdateResult.WON: N_("Won"),
+    UpdateResult.PARTLY: N_("Partly won"),
+    UpdateResult.LOST: N_("Not won"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateView:
+    """An update, ready for a template."""
+
+    number: int
+    kind: str
+    path: str
+    title: str
+    body: str
+    answer: str
+    result: str
+    """`won`, `partly`, `lost`; empty where it does not tell of an end."""
+    step_label: str
+    """The step of the outcome in words: "Handed in to the council on 3 March 2027."; empty for news."""
+    day_label: str
+    """The day it was published."""
+    changed_label: str
+    """The day it was changed since; empty where it was not, or on the same day."""
+    published_at: str
+    changed_at: str
+    text_language: str
+    text_direction: str
+
+    def body_html(self, top_heading: int) -> Markup:
+        """What it says; its first headings are of a level."""
+        return render_markdown(self.body, top_heading=top_heading)
+
+    def answer_html(self, top_heading: int) -> Markup:
+        """The recipient's answer in full."""
+        return render_markdown(self.answer, top_heading=top_heading)
+
+    @property
+    def whole_html(self) -> Markup:
+        """All of it, for feed readers."""
+        step = Markup("<p><strong>{}</strong></p>").format(self.step_label) if self.step_label else Markup()
+        answer = Markup("<blockquote>{}</blockquote>").format(self.answer_html(2)) if self.answer else Markup()
+        return step + answer + self.body_html(2)
+
+    @property
+    def excerpt(self) -> str:
+        """Its beginning, without markup."""
+        said = " ".join(plain_text(self.body or self.answer).split())
+        if len(said) <= MAX_EXCERPT_CHARACTERS:
+            return said
+        return said[:MAX_EXCERPT_CHARACTERS].rsplit(None, 1)[0] + "…"
+
+    @property
+    def is_whole_in_excerpt(self) -> bool:
+        """Whether there is nothing more to read."""
+        return not self.excerpt.endswith("…") and not (self.answer and self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignUpdatesView:
+    """What a campaign's own page shows of its updates."""
+
+    latest: tuple[UpdateView, ...] = ()
+    """News; steps of the outcome are told by themselves."""
+    outcome: tuple[UpdateView, ...] = ()
+    path: str = ""
+    """Where all of them are; empty where there are none."""
+
+
+NO_UPDATES = CampaignUpdatesView()
+
+
+def update_view(update: Update, campaign: Campaign) -> UpdateView:
+    """How a published update looks, in the language this page speaks."""
+    if update.number is None or update.published_at is None:
+        raise ValueError("only what is published is shown")
+    zone, language = campaign.zone, page_language().code
+    published = formatting.format_day(update.published_at, zone, language)
+    changed = formatting.format_day(update.changed_at, zone, language)
+    return UpdateView(
+        number=update.number,
+        kind=update.kind.value,
+        path=f"/c/{campaign.slug}/updates/{update.number}",
+        title=update.title,
+        body=update.body,
+        answer=update.answer,
+        result=update.result.value,
+        step_label=_step_label(update, language),
+        day_label=published,
+        changed_label="" if changed == published else changed,
+        published_at=formatting.format_utc(update.published_at),
+        changed_at=formatting.format_utc(update.changed_at),
+        text_language=campaign.language,
+        text_direction=formatting.text_direction(campaign.language),
+    )
+
+
+def campaign_updates(campaign: Campaign) -> CampaignUpdatesView:
+    """What the campaign's page shows; none while another thread asks for the first ones, and where the store is away."""
+    try:
+        found = process_cache().get(
+            CAMPAIGN_UPDATES, campaign.id, lambda: read.campaign_updates(runtime(), campaign), wait_seconds=0
+        )
+    except (BusyError, StoreUnavailableError):
+        return NO_UPDATES
+    if not found.latest:
+        return NO_UPDATES
+    outcome = tuple(update_view(each, campaign) for each in found.outcome)
+    return CampaignUpdatesView(
+        latest=tuple(update_view(each, campaign) for each in found.latest if each.kind is UpdateKind.NEWS),
+        outcome=outcome,
+        path=f"/c/{campaign.slug}/updates",
+    )
+
+
+def _step_label(update: Update, language: str) -> str:
+    if update.happened_on is None:
+        return ""
+    day = formatting.format_calendar_day(update.happened_on, language)
+    match update.kind:
+        case UpdateKind.DELIVERED:
+            return gettext("Handed in to %(recipient)s on %(day)s.", recipient=update.recipient, day=day)
+        case UpdateKind.ANSWERED:
+            return gettext("%(recipient)s answered on %(day)s.", recipient=update.recipient, day=day)
+        case UpdateKind.ENDED:
+            return f"{gettext(_RESULTS[update.result])}, {day}."
+        case _:
+            return ""
