@@ -6,7 +6,8 @@ from campaign.domain.accounts.device import device_name
 from campaign.domain.common.networks import network_prefix
 from campaign.services.accounts import sessions
 from campaign.store.redis.sessions import MAX_LIFETIME
-from campaign.web.app_context import runtime, secure_cookies
+from campaign.web.app_context import runtime
+from campaign.web.cookies import set_cookie
 from campaign.web.desk.access import SESSION_COOKIE, DeskContext
 from campaign.web.security_headers import no_store
 
@@ -26,10 +27,7 @@ def start_session(cookie: str, path: str, previous: DeskContext | None = None) -
     if previous is not None:
         sessions.discard_session(runtime(), previous.session)
     response: Response = redirect(path, 303)  # type: ignore[assignment]
-    response.set_cookie(
-        SESSION_COOKIE, cookie, max_age=int(MAX_LIFETIME.total_seconds()), path="/desk", secure=secure_cookies(),
-        httponly=True, samesite="Lax",
-    )  # fmt: skip
+    set_cookie(response, SESSION_COOKIE, cookie, seconds=int(MAX_LIFETIME.total_seconds()), path="/desk")
     return no_store(response)
 
 

@@ -39,7 +39,7 @@ def test_a_link_signs_one_browser_in_once(runtime: Runtime) -> None:
     token = add(runtime)
     entered = login_links.sign_in(runtime, token, *DEVICE_AND_NETWORK, FirstSignInDetails())
     assert entered is not None
-    session = sessions.get_session(runtime.redis, entered.cookie, runtime.now())
+    session = sessions.get_session(runtime.redis, runtime.tokens, entered.cookie, runtime.now())
     assert session is not None
     assert (session.campaigner_id, session.device, session.second_factor) == (
         entered.campaigner_id,
@@ -61,7 +61,7 @@ def test_one_link_pressed_by_eight_at_once_signs_in_once(runtime: Runtime) -> No
     token = add(runtime)
     entered = run_concurrently([lambda: login_links.sign_in(runtime, token, *DEVICE_AND_NETWORK, FirstSignInDetails())] * 8)
     (only,) = [each for each in entered if each is not None]
-    assert len(sessions.list_sessions(runtime.redis, only.campaigner_id, runtime.now())) == 1  # type: ignore[attr-defined]
+    assert len(sessions.list_sessions(runtime.redis, runtime.tokens, only.campaigner_id, runtime.now())) == 1  # type: ignore[attr-defined]
     assert acts(runtime).count("sign in") == 1
 
 

@@ -14,11 +14,10 @@ from campaign.domain.common.email_address import read_email_address
 from campaign.runtime import Runtime
 from campaign.services.accounts import login_links
 from campaign.store.redis import sessions
-from campaign.web.desk.access import SESSION_COOKIE
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.journeys.test_races import query_int, run_concurrently
-from tests.support.desk_client import new_campaigner, page_text
+from tests.support.desk_client import SESSION_COOKIE, new_campaigner, page_text
 from tests.support.factories import ManualClock
 from tests.support.servers import MailServer
 from tests.support.signatory import run_workers
@@ -189,8 +188,8 @@ def test_who_comes_in_gets_a_new_session_and_the_old_one_of_that_browser_ends(ru
     after = ben.browser.get_cookie(SESSION_COOKIE, path="/desk")
     assert after is not None
     assert after.value != before.value
-    assert sessions.get_session(runtime.redis, before.value, runtime.now()) is None
-    assert sessions.list_sessions(runtime.redis, ben.id, runtime.now()) == []
+    assert sessions.get_session(runtime.redis, runtime.tokens, before.value, runtime.now()) is None
+    assert sessions.list_sessions(runtime.redis, runtime.tokens, ben.id, runtime.now()) == []
 
 
 def test_what_a_browser_says_of_itself_is_not_kept(runtime: Runtime, browser: FlaskClient, link: str) -> None:
@@ -234,7 +233,7 @@ def test_who_signs_out_is_out(runtime: Runtime, app: Flask) -> None:
     mary = new_campaigner(runtime, app)
     answer = mary.post("/desk/sign-out")
     assert (answer.status_code, answer.location) == (303, "/desk/sign-in")
-    assert sessions.list_sessions(runtime.redis, mary.id, runtime.now()) == []
+    assert sessions.list_sessions(runtime.redis, runtime.tokens, mary.id, runtime.now()) == []
     assert mary.browser.get_cookie(SESSION_COOKIE, path="/desk") is None
     assert "You are signed out." in mary.get("/desk/sign-in").text
     assert mary.get("/desk/").status_code == 303
