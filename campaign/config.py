@@ -140,6 +140,10 @@ class Settings(BaseSettings):
         5, ge=1, le=1000, description="the same about one campaign; its first mail is always owed"
     )
     mailbox_window_hours: int = Field(24, ge=1, le=720, description="the length of that window")
+    mail_reminders: bool = Field(
+        True,
+        description="remind who has not confirmed, after a day and a day before the deadline; campaigns can opt out",
+    )
     check_mail_domains: bool = Field(
         False, description="ask DNS, in the worker, whether a mail domain exists before writing to it"
     )

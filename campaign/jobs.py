@@ -30,6 +30,7 @@ RUN_BATCHES = JobSpec("run_batches", DESK_QUEUE, 120)
 RAISE_FLAGS = JobSpec("raise_flags", DESK_QUEUE, 120)
 UNDO_INTAKES = JobSpec("undo_intakes", DESK_QUEUE, 120)
 SEND_TEAM_MAILS = JobSpec("send_team_mails", DESK_QUEUE, 120)
+SEND_REMINDERS = JobSpec("send_reminders", DESK_QUEUE, 120)
 RAISE_ALARMS = JobSpec("raise_alarms", DESK_QUEUE, 120)
 FORGET_NETWORKS = JobSpec("forget_networks", DESK_QUEUE, 120)
 RECONCILE = JobSpec("reconcile", DESK_QUEUE, 900)
@@ -47,6 +48,7 @@ JOBS = {
         RUN_BATCHES,
         RAISE_FLAGS,
         SEND_TEAM_MAILS,
+        SEND_REMINDERS,
         RAISE_ALARMS,
         FORGET_NETWORKS,
         RECONCILE,

@@ -214,6 +214,7 @@ WRONG: list[tuple[str, str]] = [
     ("MAIL_PER_MINUTE", "-1"),
     ("MAIL_FROM_NAME", "me"),
     ("CHECK_MAIL_DOMAINS", "perhaps"),
+    ("MAIL_REMINDERS", "perhaps"),
     ("METRICS_PORT", "65536"),
     ("LOG_LEVEL", "LOUD"),
 ]

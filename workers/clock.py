@@ -21,6 +21,7 @@ from campaign.jobs import (
     RAISE_FLAGS,
     RECONCILE,
     RUN_BATCHES,
+    SEND_REMINDERS,
     SEND_TEAM_MAILS,
     UNDO_INTAKES,
 )
@@ -179,6 +180,12 @@ def enqueue_alarms(runtime: Runtime) -> None:
     runtime.enqueue_once(RAISE_ALARMS)
 
 
+def enqueue_reminders(runtime: Runtime) -> None:
+    """A look at who has not confirmed."""
+    if runtime.settings.mail_reminders:
+        runtime.enqueue_once(SEND_REMINDERS)
+
+
 SCHEDULE = (
     ClockTask("mail", 1.0, enqueue_mail),
     ClockTask("ledger", 1.0, enqueue_ledger),
@@ -195,6 +202,7 @@ SCHEDULE = (
     ClockTask("flags", 60.0, enqueue_flags),
     ClockTask("team mails", 60.0, enqueue_team_mails),
     ClockTask("alarms", 30.0, enqueue_alarms),
+    ClockTask("reminders", 60.0, enqueue_reminders),
     ClockTask("bounces", 60.0, enqueue_bounces),
     ClockTask("reconcile", 60.0, enqueue_reconcile),
     ClockTask("heartbeat", 5.0, heartbeat),

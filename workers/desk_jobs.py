@@ -1,7 +1,8 @@
 """The desk's long work: running batches, looking for what seems odd, telling teams what has become of their campaigns."""
 
-from campaign.jobs import FORGET_NETWORKS, RAISE_ALARMS, RAISE_FLAGS, RUN_BATCHES, SEND_TEAM_MAILS, UNDO_INTAKES
+from campaign.jobs import FORGET_NETWORKS, RAISE_ALARMS, RAISE_FLAGS, RUN_BATCHES, SEND_REMINDERS, SEND_TEAM_MAILS, UNDO_INTAKES
 from campaign.runtime import Runtime
+from campaign.services.mail import reminders
 from campaign.services.moderation import batches, flags
 from campaign.services.paper import undo
 from campaign.services.signatures.retention import NetworkRetention
@@ -43,3 +44,8 @@ class DeskJobs:
         """Look for what alarms are about, and owe their mails; returns for how many."""
         self._runtime.mark_started(RAISE_ALARMS)
         return alarms.raise_alarms(self._runtime)
+
+    def send_reminders(self) -> int:
+        """Owe the reminders that have become due; returns how many."""
+        self._runtime.mark_started(SEND_REMINDERS)
+        return reminders.enqueue_reminders(self._runtime)

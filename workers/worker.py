@@ -24,6 +24,7 @@ from campaign.jobs import (
     RAISE_FLAGS,
     RECONCILE,
     RUN_BATCHES,
+    SEND_REMINDERS,
     SEND_TEAM_MAILS,
     UNDO_INTAKES,
 )
@@ -72,6 +73,7 @@ def job_functions(
         UNDO_INTAKES.name: desk.undo_intakes,
         RAISE_FLAGS.name: desk.raise_flags,
         SEND_TEAM_MAILS.name: desk.send_team_mails,
+        SEND_REMINDERS.name: desk.send_reminders,
         RAISE_ALARMS.name: desk.raise_alarms,
         RECONCILE.name: lambda: reconcile_next(runtime),
         MAKE_EXPORTS.name: exports.make_exports,

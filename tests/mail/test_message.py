@@ -31,6 +31,8 @@ STATES = {
     MailKind.THANK_YOU: SignatureState.VERIFIED,
     MailKind.WITHDRAWN: SignatureState.WITHDRAWN,
     MailKind.REMOVED: SignatureState.INVALIDATED,
+    MailKind.REMINDER: SignatureState.PENDING,
+    MailKind.LAST_REMINDER: SignatureState.PENDING,
     MailKind.LIFT_SUPPRESSION: SignatureState.PENDING,
 }
 

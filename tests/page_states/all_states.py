@@ -58,7 +58,7 @@ def _add_empty_home(catalogue: PageCatalogue) -> None:
 def _add_error_pages(catalogue: PageCatalogue, site: Site) -> None:
     catalogue.add("error 400", site, "/c/pond?x=%FF", status=400)
     catalogue.add("error 404", site, "/nowhere", status=404)
-    catalogue.add("error 405", site, "/c/pond/signatures", status=405)
+    catalogue.add("error 405", site, "/mail/events/postmark", status=405)
     catalogue.add("error 413", site, "/c/pond/signatures", form={"name": "x" * 100_000}, status=413)
     down = catalogue.new_site(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
     catalogue.add("error 503", down, "/", status=503)

@@ -86,7 +86,7 @@ def add_account(desk: DeskScenario) -> None:
     desk.add("password, too short", "/account/password", status=422, password="x")
     desk.add("passkeys", "/account/passkeys")
     desk.add("passkeys, none", "/account/passkeys", newcomer)
-    desk.add("passkeys, without a name", "/account/passkeys/1/name", status=422, name="")
+    desk.add("passkeys, without a name", "/account/passkeys/2/name", status=422, name="")
     desk.add("second factor", "/account/second-factor", newcomer)
     desk.add("second factor, a wrong code", "/account/second-factor", newcomer, status=422, code="000000")
     desk.add_with_cookies("confirm", "/confirm?next=%2Fdesk%2Faccount", cookies=desk.owner.stale_session_cookies())

@@ -7,7 +7,7 @@ from typing import Any
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.mail.delivery import SuppressionReason
-from campaign.domain.mail.kinds import MAIL_KINDS, MailKind, MailPreference
+from campaign.domain.mail.kinds import MAIL_KINDS, VERIFYING_MAIL_KINDS, MailKind, MailPreference
 from campaign.domain.signatures.signature import SignatureState
 
 
@@ -63,8 +63,10 @@ class SignatoryMail(ClaimedMail):
             return f"its mailbox gets no mail: {self.suppression}" if has_bounced else "no mail goes to this address"
         if self.state is not MAIL_KINDS[self.kind].signature_state:
             return f"the signature is {self.state.value}"
-        if self.kind is MailKind.VERIFY and now >= self.verify_until:
+        if self.kind in VERIFYING_MAIL_KINDS and now >= self.verify_until:
             return "the link would no longer verify"
+        if self.kind is MailKind.LAST_REMINDER and now >= self.closes_at:
+            return "the deadline has passed"
         return ""
 
 

@@ -24,6 +24,10 @@ class MailKind(StrEnum):
     WITHDRAWN = "withdrawn"
     REMOVED = "removed"
     """The address belongs to a signature that campaigners invalidated; said only to the address itself."""
+    REMINDER = "reminder"
+    """A day after, to who has not confirmed."""
+    LAST_REMINDER = "last_reminder"
+    """The same shortly before the deadline."""
     LIFT_SUPPRESSION = "lift_suppression"
     """To somebody who told us never to write to them, and now has signed and asked for a link to take it back."""
     SIGN_IN = "desk_sign_in"
@@ -83,6 +87,8 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.VERIFY: MailKindRules(MailPriority.VERIFICATION, SignatureState.PENDING, stranger_can_cause=True),
     MailKind.ALREADY_SIGNED: MailKindRules(MailPriority.ANSWER, SignatureState.VERIFIED, stranger_can_cause=True),
     MailKind.REMOVED: MailKindRules(MailPriority.ANSWER, SignatureState.INVALIDATED, stranger_can_cause=True),
+    MailKind.REMINDER: MailKindRules(MailPriority.NEWS, SignatureState.PENDING, stranger_can_cause=True),
+    MailKind.LAST_REMINDER: MailKindRules(MailPriority.NEWS, SignatureState.PENDING, stranger_can_cause=True),
     MailKind.THANK_YOU: MailKindRules(MailPriority.ANSWER, SignatureState.VERIFIED),
     MailKind.WITHDRAWN: MailKindRules(MailPriority.ANSWER, SignatureState.WITHDRAWN),
     MailKind.LIFT_SUPPRESSION: MailKindRules(MailPriority.ANSWER, SignatureState.PENDING, ignores_suppression=True),
@@ -99,6 +105,8 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
 }
 """Every kind of mail there is."""
 
+VERIFYING_MAIL_KINDS = (MailKind.VERIFY, MailKind.REMINDER, MailKind.LAST_REMINDER)
+"""Mails with a link that verifies."""
 SIGNATORY_MAIL_KINDS = tuple(kind for kind, rules in MAIL_KINDS.items() if rules.signature_state is not None)
 CAMPAIGNER_MAIL_KINDS = tuple(kind for kind, rules in MAIL_KINDS.items() if rules.signature_state is None)
 

@@ -1,5 +1,6 @@
 """Watching a campaign: where it stands, how fast it goes, where that leads, and what its signatures come from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ from campaign.domain.ledger.forecast import Forecast, forecast, needed_per_day
 from campaign.runtime import Runtime
 from campaign.store.ledger import chart_data
 from campaign.store.ledger.chart_data import FunnelRow, HourlyCount, TotalRow
+from campaign.store.ledger.rollups import FUNNEL_STAGES
 from campaign.store.moderation import flags
 
 FUNNEL_WINDOW = timedelta(days=14)
@@ -59,17 +61,20 @@ class Funnel:
 
     by_hour: tuple[FunnelRow, ...]
     by_domain: tuple[FunnelRow, ...]
+    """Those of MIN_NAMED_DOMAIN people and more."""
+    other_domains: FunnelRow
+    """The rest of the domains together."""
     median_wait_seconds: float | None
     """Seconds from signing to verifying, for half of those who did."""
 
     @property
     def total(self) -> FunnelRow:
         """All hours together."""
-        sums = {name: sum(getattr(hour, name) for hour in self.by_hour) for name in FUNNEL_STAGES}
-        return FunnelRow("", None, **sums)
+        return _summed("", self.by_hour)
 
 
-FUNNEL_STAGES = ("submitted", "sent", "refused", "delivered", "bounced", "opened", "verified")
+MIN_NAMED_DOMAIN = 5
+"""People below which a mail domain is not named: a household's own domain is its people."""
 
 
 def live_numbers(runtime: Runtime, campaign: Campaign) -> LiveNumbers:
@@ -114,8 +119,23 @@ def verification_funnel(runtime: Runtime, campaign: Campaign) -> Funnel:
     """What became of the signatures of the last two weeks."""
     since = runtime.now() - FUNNEL_WINDOW
     with runtime.reading() as connection:
+        by_hour = chart_data.funnel_by_hour(connection, campaign.id, since)
+        domains = chart_data.funnel_by_domain(connection, campaign.id, since)
+        named = [one for one in domains if one.key and one.submitted >= MIN_NAMED_DOMAIN]
         return Funnel(
-            tuple(chart_data.funnel_by_hour(connection, campaign.id, since)),
-            tuple(chart_data.funnel_by_domain(connection, campaign.id, since)),
+            tuple(by_hour),
+            tuple(named),
+            _rest_of(_summed("", by_hour), named),
             latency_histogram.median_seconds(chart_data.wait_histogram(connection, campaign.id, since)),
         )  # fmt: skip
+
+
+def _summed(key: str, rows: Iterable[FunnelRow]) -> FunnelRow:
+    listed = list(rows)
+    return FunnelRow(key, None, **{name: sum(getattr(one, name) for one in listed) for name in FUNNEL_STAGES})
+
+
+def _rest_of(total: FunnelRow, named: Iterable[FunnelRow]) -> FunnelRow:
+    """What is left of all, of which only so many hours are read: never less than none."""
+    parts = _summed("", named)
+    return FunnelRow("", None, **{name: max(0, getattr(total, name) - getattr(parts, name)) for name in FUNNEL_STAGES})

@@ -53,8 +53,10 @@ class FunnelRow:
     submitted: int
     sent: int
     refused: int
+    unknown: int
     delivered: int
     bounced: int
+    reminded: int
     opened: int
     verified: int
 

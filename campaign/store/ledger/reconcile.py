@@ -114,15 +114,20 @@ _ON_PAPER = """
                AND counted_kind = 'paper')"""
 _MAILS = """
     SELECT sum(CASE WHEN sent < 0 THEN -sent ELSE 0 END + CASE WHEN refused < 0 THEN -refused ELSE 0 END
+        + CASE WHEN unknown < 0 THEN -unknown ELSE 0 END + CASE WHEN reminded < 0 THEN -reminded ELSE 0 END
         + CASE WHEN delivered < 0 THEN -delivered ELSE 0 END + CASE WHEN bounced < 0 THEN -bounced ELSE 0 END) FROM (
-        SELECT sum(sent) AS sent, sum(refused) AS refused, sum(delivered) AS delivered, sum(bounced) AS bounced FROM (
-            SELECT hour, domain, sent, refused, delivered, bounced FROM cohort_tallies WHERE campaign_id = :campaign_id
-            UNION ALL SELECT {hour}, s.domain, -sum(CASE WHEN o.state = 'sent' THEN 1 ELSE 0 END),
-                -sum(CASE WHEN o.state = 'refused' THEN 1 ELSE 0 END),
+        SELECT sum(sent) AS sent, sum(refused) AS refused, sum(unknown) AS unknown, sum(reminded) AS reminded,
+            sum(delivered) AS delivered, sum(bounced) AS bounced FROM (
+            SELECT hour, domain, sent, refused, unknown, reminded, delivered, bounced FROM cohort_tallies
+                WHERE campaign_id = :campaign_id
+            UNION ALL SELECT {hour}, s.domain, -sum(CASE WHEN o.kind = 'verify' AND o.state = 'sent' THEN 1 ELSE 0 END),
+                -sum(CASE WHEN o.kind = 'verify' AND o.state = 'refused' THEN 1 ELSE 0 END),
+                -sum(CASE WHEN o.kind = 'verify' AND o.state = 'unknown' THEN 1 ELSE 0 END),
+                -sum(CASE WHEN o.kind <> 'verify' AND o.state = 'sent' THEN 1 ELSE 0 END),
                 -sum(CASE WHEN o.counted_delivery IN ('delivered', 'complaint') THEN 1 ELSE 0 END),
                 -sum(CASE WHEN o.counted_delivery IN ('soft', 'hard') THEN 1 ELSE 0 END)
                 FROM outbox o JOIN signatures s ON s.id = o.signature_id
-                WHERE s.campaign_id = :campaign_id AND o.tallied AND o.kind = 'verify'
+                WHERE s.campaign_id = :campaign_id AND o.tallied AND o.kind IN ('verify', 'reminder', 'last_reminder')
                 GROUP BY {hour}, s.domain
         ) t GROUP BY hour, domain) d"""
 _WAITS = """

@@ -5,9 +5,9 @@
 - A *cohort* is the signatures first given in one hour with one mail domain. A signature belongs to one cohort for ever, also
   where it is withdrawn and given again, and is in each stage of it at most once, also where it ended, was forgotten or erased:
   `submitted` once the ledger has seen it, `opened` once its page with the button was seen (or the button pressed), `verified`
-  once it was in the count for the first time. So verified <= opened <= submitted. `sent` and `refused` are the
+  once it was in the count for the first time. So verified <= opened <= submitted. `sent`, `refused` and `unknown` are the
   results of verification mails, of which one signature can have several; `delivered` and `bounced` what was told of those
-  later, so a bounce takes a `delivered` back. Signatures on paper are in no cohort.
+  later, so a bounce takes a `delivered` back; `reminded` the reminders that were sent. Signatures on paper are in no cohort.
 - `wait_tallies` has, for each `verified` of a cohort's hour, how long it took from the signing that was verified.
 """
 
@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Integer, bindparam, func, literal_column, select, text, true, update
+from sqlalchemy import Connection, Executable, Integer, and_, bindparam, func, literal_column, select, text, true, update
 
 from campaign.domain.ledger.latency_histogram import bucket_number
 from campaign.domain.mail.delivery import Delivery
+from campaign.domain.mail.kinds import MailKind
 from campaign.domain.paper.entry import PAPER
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.statements import adding_upsert
@@ -38,7 +39,7 @@ from campaign.store.tables import (
     wait_tallies,
 )
 
-FUNNEL_STAGES = ("submitted", "sent", "refused", "delivered", "bounced", "opened", "verified")
+FUNNEL_STAGES = ("submitted", "sent", "refused", "unknown", "delivered", "bounced", "reminded", "opened", "verified")
 
 _Cohorts = dict[tuple[int, datetime, str], Counter[str]]
 """What each stage of a campaign's cohort (hour, domain) is added to."""
@@ -74,7 +75,9 @@ _UNTALLIED_MAILS = (
 _MAILS = outbox.c.id.in_(bindparam("ids", expanding=True))
 _MAIL_RESULTS = (
     select(
+        outbox.c.kind,
         outbox.c.state,
+        outbox.c.counted_unknown,
         signatures.c.campaign_id,
         signatures.c.domain,
         func.coalesce(signatures.c.first_signed_at, signatures.c.signed_at).label("first_signed_at"),
@@ -108,7 +111,13 @@ _DELIVERY_STAGES = {
     Delivery.SOFT_BOUNCE: "bounced", Delivery.HARD_BOUNCE: "bounced",
 }  # fmt: skip
 """A complaint is made by who has the mail."""
-_MARK_TALLIED = update(outbox).where(_MAILS).values(tallied=true())
+_MARK_TALLIED = (
+    update(outbox)
+    .where(_MAILS)
+    .values(
+        tallied=true(), counted_unknown=and_(outbox.c.kind == MailKind.VERIFY, outbox.c.state == literal_column("'unknown'"))
+    )
+)
 _HAS_UNTALLIED = select(literal_column("1", Integer())).select_from(outbox).where(_IS_UNTALLIED).limit(1)
 
 
@@ -167,13 +176,19 @@ def add_changes(connection: Connection, campaign_id: int, changes: RollupChanges
 
 
 def tally_mail_results(connection: Connection, limit: int) -> int:
-    """Take the results of up to `limit` verification mails into their cohorts; returns how many."""
+    """Take the results of up to `limit` verification mails and reminders into their cohorts; returns how many."""
     ids = connection.execute(_UNTALLIED_MAILS, {"limit": limit}).scalars().all()
     if not ids:
         return 0
     cohorts: _Cohorts = {}
     for mail in connection.execute(_MAIL_RESULTS, {"ids": ids}):
-        cohorts.setdefault((mail.campaign_id, utc_hour(mail.first_signed_at), mail.domain), Counter())[mail.state] += 1
+        stages = cohorts.setdefault((mail.campaign_id, utc_hour(mail.first_signed_at), mail.domain), Counter())
+        if mail.kind is MailKind.VERIFY:
+            stages[mail.state] += 1
+            # An event has told of it since.
+            stages["unknown"] -= mail.counted_unknown
+        elif mail.state == "sent":
+            stages["reminded"] += 1
     connection.execute(_MARK_TALLIED, {"ids": ids})
     _add_cohorts(connection, cohorts)
     return len(ids)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, literal_column, or_, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, false, literal_column, or_, update
 
 from campaign.domain.mail.delivery import DELIVERY_ORDER, Delivery
 from campaign.store.database.column_types import UtcDateTime
@@ -33,6 +33,8 @@ _SET = (
         delivery_at=bindparam("now"),
         delivery_status=bindparam("status"),
         settled_at=case((_NOT_SETTLED, bindparam("now", type_=UtcDateTime())), else_=outbox.c.settled_at),
+        # The funnel has it as unknown: it is to look again.
+        tallied=case((outbox.c.state == literal_column("'unknown'"), false()), else_=outbox.c.tallied),
         state=case((_NOT_SETTLED, literal_column("'sent'")), else_=outbox.c.state),
     )
     .returning(outbox.c.mailbox_hash)

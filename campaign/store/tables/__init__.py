@@ -15,7 +15,14 @@ from campaign.store.tables.campaigns import announcements, campaigns, former_slu
 from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports
 from campaign.store.tables.ledger import certificates, country_tallies, hourly_tallies, ledger, milestones, tallies
 from campaign.store.tables.log import log_campaigns, log_checkpoints, log_head, log_hours, log_leaves, log_tiles
-from campaign.store.tables.mail import UNTALLIED_DELIVERY_SQL, UNTALLIED_SQL, mail_events, outbox, suppressions
+from campaign.store.tables.mail import (
+    UNTALLIED_DELIVERY_SQL,
+    UNTALLIED_SQL,
+    mail_events,
+    outbox,
+    reminder_progress,
+    suppressions,
+)
 from campaign.store.tables.metadata import metadata
 from campaign.store.tables.moderation import batches, flags
 from campaign.store.tables.paper import (
@@ -80,6 +87,7 @@ __all__ = [
     "places",
     "postcodes",
     "recovery_codes",
+    "reminder_progress",
     "removal_tallies",
     "representatives",
     "saved_filters",

@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 from campaign.store.database.column_types import BigId, UtcDateTime
@@ -57,6 +58,7 @@ campaigns = Table(
     Column("recipient_kind", String(12), nullable=False, server_default=text("'other'")),
     Column("paused_message", String(300), nullable=False, server_default=text("''")),
     Column("second_factor", Boolean, nullable=False, server_default=false(), comment="whether its team must have one"),
+    Column("reminders", Boolean, nullable=False, server_default=true(), comment="whether who has not confirmed is reminded"),
     Column("search_text", Text, nullable=False, server_default=text("''"), comment="title and text, folded for searching"),
     UniqueConstraint("slug"),
     CheckConstraint("opens_at <= closes_at AND closes_at <= verify_until", name="window"),

@@ -22,7 +22,7 @@ from campaign.domain.mail.kinds import MailKind
 from campaign.store.database.column_types import BigId, EnumText, UtcDateTime
 from campaign.store.tables.metadata import metadata
 
-UNTALLIED_SQL = "(NOT tallied AND kind = 'verify' AND state IN ('sent', 'refused'))"
+UNTALLIED_SQL = "(NOT tallied AND kind IN ('verify', 'reminder', 'last_reminder') AND state IN ('sent', 'refused', 'unknown'))"
 """Mails whose result the funnel still has to take in, in the words of their partial index."""
 
 UNTALLIED_DELIVERY_SQL = "(kind = 'verify' AND delivery <> counted_delivery)"
@@ -44,6 +44,7 @@ outbox = Table(
     Column("settled_at", UtcDateTime),
     Column("reason", String(200), nullable=False),
     Column("tallied", Boolean, nullable=False, server_default=false(), comment="whether its result is in the funnel"),
+    Column("counted_unknown", Boolean, nullable=False, server_default=false(), comment="whether the funnel has it as unknown"),
     Column("unknown_at", UtcDateTime, comment="when an attempt ended without the server's last answer; there is one more"),
     Column("campaigner_id", BigId, ForeignKey("campaigners.id"), comment="who it goes to, where to no signatory"),
     Column("campaign_id", BigId, ForeignKey("campaigns.id"), comment="what a mail to a campaigner is about"),
@@ -130,4 +131,14 @@ suppressions = Table(
     Column("lift_mailed_at", UtcDateTime, comment="when a link to lift it was last mailed, which was asked for"),
     Index("ix_suppressions_expires_at", "expires_at"),
     comment="mailboxes that get no mail",
+)
+
+reminder_progress = Table(
+    "reminder_progress",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("kind", EnumText(MailKind, 20), primary_key=True),
+    Column("signed_at", UtcDateTime, nullable=False, comment="when the last signature that was looked at was given"),
+    Column("signature_id", BigId, nullable=False),
+    comment="how far reminding those who have not confirmed has come",
 )

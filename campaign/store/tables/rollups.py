@@ -37,6 +37,8 @@ cohort_tallies = Table(
     Column("submitted", BigId, nullable=False),
     Column("sent", BigId, nullable=False, comment="verification mails a server took"),
     Column("refused", BigId, nullable=False, comment="verification mails a server refused for good"),
+    Column("unknown", BigId, nullable=False, server_default=text("0"), comment="verification mails no server answered for"),
+    Column("reminded", BigId, nullable=False, server_default=text("0"), comment="reminders a server took"),
     Column("delivered", BigId, nullable=False, server_default=text("0"), comment="verification mails a mailbox's server has"),
     Column("bounced", BigId, nullable=False, server_default=text("0"), comment="verification mails that came back"),
     Column("opened", BigId, nullable=False, comment="whose page with the button was seen"),

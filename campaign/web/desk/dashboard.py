@@ -21,6 +21,7 @@ from campaign.services.ledger import dashboard
 from campaign.services.ledger.dashboard import LiveNumbers
 from campaign.services.signatures.comments import list_comments
 from campaign.store.ledger.chart_data import FunnelRow, HourlyCount, TotalRow
+from campaign.store.ledger.rollups import FUNNEL_STAGES
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.signature_labels import short_time
@@ -52,6 +53,7 @@ def show_dashboard(context: DeskContext) -> ResponseReturnValue:
         days=days[-_TABLE_DAYS:],
         acts=Permission,
         funnel=funnel,
+        fewest=dashboard.MIN_NAMED_DOMAIN,
         wait=_wait_label(funnel.median_wait_seconds),
         health=health_rows(well),
         troubles=well.problems,
@@ -111,7 +113,8 @@ def funnel_csv(context: DeskContext) -> ResponseReturnValue:
     found = dashboard.verification_funnel(runtime(), context.campaign)
     rows = [_funnel_row("hour", hour.hour.isoformat() if hour.hour else "", hour) for hour in found.by_hour]
     rows += [_funnel_row("domain", domain.key, domain) for domain in found.by_domain]
-    return _csv_response(context, "funnel", ("by", "key", *dashboard.FUNNEL_STAGES), rows)
+    rows.append(_funnel_row("domain", f"domains of fewer than {dashboard.MIN_NAMED_DOMAIN}", found.other_domains))
+    return _csv_response(context, "funnel", ("by", "key", *FUNNEL_STAGES), rows)
 
 
 @blueprint.get("/desk/c/<slug>/origins.csv")
@@ -203,7 +206,7 @@ def _labelled_counts(lines: Iterable[TotalRow], names: dict[str, str], unnamed_l
 
 
 def _funnel_row(kind: str, key: str, stages: FunnelRow) -> tuple[object, ...]:
-    return (kind, key, *(getattr(stages, name) for name in dashboard.FUNNEL_STAGES))
+    return (kind, key, *(getattr(stages, name) for name in FUNNEL_STAGES))
 
 
 def _json_response(body: object) -> Response:

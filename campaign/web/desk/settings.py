@@ -17,6 +17,7 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.local_time import format_local_time
 from campaign.services.campaigns import drafts, edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
+from campaign.services.mail import reminders
 from campaign.web.app_context import runtime
 from campaign.web.desk.accent import AccentSwatches, accent_swatches
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
@@ -85,6 +86,7 @@ def _settings_page(form: SettingsForm, status: int = 200) -> ResponseReturnValue
     answer = render_page(
         "settings.html", status, form=form, zones=[(name, name) for name in time_zone_names()], link=link, colours=colours,
         moment=formatting.format_moment, may_run=g.desk_context.may(Permission.RUN_LIFECYCLE),
+        reminders=reminders.are_reminders_on(runtime(), form.opened.campaign), site_reminders=runtime().settings.mail_reminders,
     )  # fmt: skip
     return allow_style(answer, colours.style_hash if colours else "")
 
@@ -115,6 +117,16 @@ def save_settings(context: DeskContext) -> ResponseReturnValue:
         now = overtaken.editable
         return _settings_page(SettingsForm(now, now.revision, typed, conflict=overtaken), 409)
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/settings", _SAVED_MESSAGE)
+
+
+@blueprint.post("/desk/c/<slug>/settings/reminders")
+@requires(Permission.EDIT)
+def switch_reminders(context: DeskContext) -> ResponseReturnValue:
+    """Form: remind those who have not confirmed, or not."""
+    on = request.form.get("on") == "1"
+    moved = reminders.switch_reminders(runtime(), context.actor, context.campaign, on=on)
+    words = ("Reminders are on." if on else "No reminders are sent any more.") if moved else "That was so already."
+    return redirect_with_message(f"/desk/c/{context.campaign.slug}/settings", words, "good" if moved else "warn")
 
 
 @blueprint.post("/desk/c/<slug>/settings/accent")

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.ledger.latency_histogram import bucket_number
+from campaign.domain.mail.delivery import Delivery
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.runtime import Runtime
 from campaign.security.tokens import VerificationRef
@@ -29,11 +30,11 @@ from campaign.services.signatures.sign import (
 )
 from campaign.store import tables
 from campaign.store.ledger import rollups
-from campaign.store.mail import outbox
+from campaign.store.mail import deliveries, outbox
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
 
 Totals = dict[Any, dict[str, int]]
-STAGES = ("submitted", "opened", "verified", "sent", "refused", "delivered", "bounced")
+STAGES = ("submitted", "opened", "verified", "sent", "refused", "unknown", "delivered", "bounced", "reminded")
 
 
 def stored(runtime: Runtime, table: str) -> Totals:
@@ -266,7 +267,7 @@ def test_who_withdraws_and_signs_again_stays_in_the_hour_they_first_signed_in(ru
     now.advance(minutes=10)
     assert verify_signature(runtime, link).outcome is VerifyOutcome.NOW
     count.advance_ledgers(runtime)
-    once = {"submitted": 1, "sent": 0, "refused": 0, "delivered": 0, "bounced": 0, "opened": 1, "verified": 1}
+    once = dict.fromkeys(STAGES, 0) | {"submitted": 1, "opened": 1, "verified": 1}
     assert stored(runtime, "cohort_tallies") == {(START_TIME, "example.org"): once}
     assert stored(runtime, "wait_tallies") == {(START_TIME, 0): {"verified": 1}}
     assert count.reconcile_campaign(runtime, campaign).consistent
@@ -316,7 +317,7 @@ def test_mails_are_tallied_once_by_what_the_server_said(runtime: Runtime) -> Non
     assert settle(runtime, outbox.mark_sent) == 1, "the thank-you mail"
     count.advance_ledgers(runtime)
     assert [count.count_verification_mails(runtime) for _ in range(2)] == [4, 0]
-    expected = {"submitted": 3, "sent": 3, "refused": 1, "delivered": 0, "bounced": 0, "opened": 1, "verified": 1}
+    expected = dict.fromkeys(STAGES, 0) | {"submitted": 3, "sent": 3, "refused": 1, "opened": 1, "verified": 1}
     assert stored(runtime, "cohort_tallies") == {(START_TIME, "example.org"): expected}
 
 
@@ -401,3 +402,21 @@ def test_a_batch_of_many_domains_and_hours_is_added_in_one_go(runtime: Runtime, 
         f"s{n}": 12 for n in range(5)
     }
     assert count.reconcile_campaign(runtime, campaign).consistent
+
+
+def test_a_mail_no_server_answered_for_is_unknown_until_an_event_tells_of_it(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    signed(runtime, campaign)
+    settle(runtime, lambda connection, claim, now: outbox.settle_mail(connection, claim, outbox.MailState.UNKNOWN, "", now))
+    count.advance_ledgers(runtime)
+    for event in (None, Delivery.DELIVERED):
+        if event is not None:
+            with runtime.transaction() as connection:
+                assert deliveries.set_delivery(connection, 1, event, "", runtime.now()) is not None
+        count.count_verification_mails(runtime)
+        with runtime.transaction() as connection:
+            rollups.tally_deliveries(connection, 10)
+        known = {"unknown": 1} if event is None else {"sent": 1, "delivered": 1}
+        expected = dict.fromkeys(STAGES, 0) | {"submitted": 1} | known
+        assert stored(runtime, "cohort_tallies") == {(START_TIME, "example.org"): expected}
+        assert count.reconcile_campaign(runtime, campaign).consistent

@@ -200,6 +200,7 @@ POST /desk/c/<slug>/text/picture               401      404     403    403      
 POST /desk/c/<slug>/text/picture/remove        401      404     403    403       303    303   403      303
 GET  /desk/c/<slug>/settings                   sign-in  404     403    403       200    200   403      200
 POST /desk/c/<slug>/settings                   401      404     403    403       422    422   403      422
+POST /desk/c/<slug>/settings/reminders         401      404     403    403       303    303   403      303
 POST /desk/c/<slug>/settings/accent            401      404     403    403       200    200   403      200
 
 GET  /desk/c/<slug>/submission                 sign-in  404     403    403       200    200   403      200

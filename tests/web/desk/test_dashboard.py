@@ -160,10 +160,14 @@ def test_the_funnel_says_what_became_of_those_who_signed(
     count.advance_ledgers(runtime)
     funnel = dashboard.verification_funnel(runtime, campaign)
     assert (funnel.total.submitted, funnel.total.verified) == (2, 1)
-    assert {one.key: (one.submitted, one.verified) for one in funnel.by_domain} == {
-        "example.org": (1, 1),
-        "slow.example": (1, 0),
-    }
+    # A domain of a few people is those people.
+    assert (funnel.by_domain, funnel.other_domains.submitted) == ((), 2)
+    for number in range(4):
+        sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(f"{number}@slow.example"))
+    count.advance_ledgers(runtime)
+    funnel = dashboard.verification_funnel(runtime, campaign)
+    assert {one.key: (one.submitted, one.verified) for one in funnel.by_domain} == {"slow.example": (5, 0)}
+    assert (funnel.other_domains.submitted, funnel.other_domains.verified) == (1, 1)
 
 
 def test_files_are_whole_and_harmless(runtime: Runtime, app: Flask, campaign: Campaign, verify: Any) -> None:
