@@ -1,4 +1,4 @@
-"""Replaced rows: what must not change is not replaced either. Of SQLite alone, whose `INSERT OR REPLACE` deletes without a trigger."""
+"""Replaced rows: what must not change is not replaced either. SQLite's `INSERT OR REPLACE` deletes without a trigger."""
 
 from alembic import op
 
@@ -18,12 +18,15 @@ def upgrade() -> None:
     if op.get_bind().dialect.name != "sqlite":
         return
     for table, keys in _KEYS.items():
-        taken = " OR ".join(
-            f"EXISTS (SELECT 1 FROM {table} WHERE ({key}) = ({', '.join(f'NEW.{column.strip()}' for column in key.split(','))}))"
-            for key in ("rowid", *keys)
-        )
+        taken = " OR ".join(_taken(table, key) for key in ("rowid", *keys))
         # A text that is there already is left as it is, without an error: each version is stored as often as it is asked for.
         refuse = "RAISE(IGNORE)" if table == "texts" else f"RAISE(ABORT, 'rows of {table} are never changed')"
         op.execute(
             f"CREATE TRIGGER {table}_is_immutable_on_insert BEFORE INSERT ON {table} WHEN {taken} BEGIN SELECT {refuse}; END"
         )
+
+
+def _taken(table: str, key: str) -> str:
+    """Whether the key of a new row is that of a row there is."""
+    new = ", ".join(f"NEW.{column.strip()}" for column in key.split(","))
+    return f"EXISTS (SELECT 1 FROM {table} WHERE ({key}) = ({new}))"  # noqa: S608 - names of ours alone

@@ -151,35 +151,39 @@ def _owner(redis: Redis, name: str) -> bytes | None:
     try:
         return cast("bytes | None", redis.hget(_PREFIX + name, "campaigner"))
     except ResponseError as error:
-        return _not_a_session(error)
+        _require_wrong_type(error)
+        return None
 
 
 def _read_session(redis: Redis, tokens: SignedTokens, name: str) -> Session | None:
     try:
         raw = cast("dict[bytes, bytes]", redis.hgetall(_PREFIX + name))
     except ResponseError as error:
-        return _not_a_session(error)
+        _require_wrong_type(error)
+        return None
     # One that is ended while it is touched or confirmed leaves no half of itself.
     if not raw:
         return None
     try:
         text = {key.decode(): value.decode() for key, value in raw.items()}
         if not tokens.is_record_mac(text["mac"], _MAC_PURPOSE, name, *(text[field] for field in _SIGNED_FIELDS)):
-            return _refuse_record()
+            _log_refusal()
+            return None
         made, seen, confirmed = (datetime.fromisoformat(text[key]).astimezone(UTC) for key in ("made", "seen", "confirmed"))
     except (KeyError, ValueError, OverflowError):
-        return _refuse_record()
+        _log_refusal()
+        return None
     return Session(
         name, int(text["campaigner"]), made, seen, confirmed, text["factor"] == "1", text["csrf"], text["device"]
     )  # fmt: skip
 
 
-def _not_a_session(error: ResponseError) -> None:
-    """None where a key holds something else than a hash. Raises every other error again: then Redis is unavailable."""
+def _require_wrong_type(error: ResponseError) -> None:
+    """Take it that a key holds something else than a hash. Raises every other error again: then Redis is unavailable."""
     if "WRONGTYPE" not in str(error):
         raise error
-    _refuse_record()
+    _log_refusal()
 
 
-def _refuse_record() -> None:
+def _log_refusal() -> None:
     log.warning("A session in Redis was refused: it was not written by this site, or is broken")
