@@ -30,6 +30,8 @@ MAX_NUMBER_DIGITS = 18
 """Digits of a row's number: 64 bits have room for them."""
 
 
+KNOWN_BROWSER_COOKIE_SECONDS = 180 * 86_400
+"""How long a browser in which somebody signed in to the desk is known to have been one."""
 FLASH_COOKIE_SECONDS = 60
 """How long what was done may still be said."""
 
@@ -71,6 +73,7 @@ class SignedTokens:
         self._typed = TimestampSigner(keys, salt="typed", key_derivation="hmac", digest_method=hashlib.sha256)
         self._entrance = Signer(keys, salt="entrance", key_derivation="hmac", digest_method=hashlib.sha256)
         self._invitation = Signer(keys, salt="invitation", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._known = TimestampSigner(keys, salt="known browser", key_derivation="hmac", digest_method=hashlib.sha256)
         self._said = TimestampSigner(keys, salt="said", key_derivation="hmac", digest_method=hashlib.sha256)
         self._mailbox_keys = [hashlib.sha256(b"mailbox:" + key.encode()).digest() for key in (secret_key, *fallbacks)]
         self._mailbox_key = self._mailbox_keys[0]
@@ -144,6 +147,17 @@ class SignedTokens:
         """Raises NotOurs, also once it is too old to be said."""
         try:
             return base64.urlsafe_b64decode(self._said.unsign(value, max_age=FLASH_COOKIE_SECONDS)).decode()
+        except (BadSignature, UnicodeError) as error:
+            raise InvalidTokenError from error
+
+    def known_browser_cookie(self, browser: str) -> str:
+        """A cookie value that shows that somebody has signed in to the desk in this browser; `browser` is a random value."""
+        return self._known.sign(browser).decode()
+
+    def read_known_browser(self, value: str) -> str:
+        """The random value of a known browser. Raises InvalidTokenError, also once its time is over."""
+        try:
+            return self._known.unsign(value, max_age=KNOWN_BROWSER_COOKIE_SECONDS).decode()
         except (BadSignature, UnicodeError) as error:
             raise InvalidTokenError from error
 
