@@ -190,7 +190,7 @@ def test_a_link_that_was_shared_works_on_when_the_secret_key_changes(
 def test_a_code_leads_nowhere(app: Flask, runtime: Runtime, ada: Signature) -> None:
     code, browser = sharing.share_code(runtime, ada), app.test_client()
     for path in (f"/s/{code}", f"/v/{code}", f"/s/{ada.id}-{code}", f"/v/{ada.id}-{code}-1", f"/c/{code}"):
-        assert browser.get(path).status_code == 404
+        assert browser.get(path, follow_redirects=True).status_code == 404
         assert browser.post(path, data={"action": "withdraw"}).status_code in (404, 405)
     # Nor does it stand in for the key of a row.
     assert get_own_signature(runtime, SignatureRef(ada.id, code)) is None

@@ -341,7 +341,7 @@ def test_the_key_survives_a_new_secret_key_while_the_old_one_is_a_fallback(
 def test_with_the_key_gone_only_a_recovery_code_helps(
     make_runtime: Callable[..., Runtime], mary: DeskClient, phone: CodeApp
 ) -> None:
-    other = create_app(make_runtime(secret_key="2" * 64))
+    other = create_app(make_runtime(secret_key=SECRET_KEY[::-1]))
     browser = by_password(other)
     assert enter(browser, phone.code()).status_code == 422
     assert enter(browser, phone.recovery_codes[0]).status_code == 303

@@ -28,7 +28,7 @@ def words(html: str) -> str:
 
 
 def typed_cookie(headers: list[str]) -> str:
-    (found,) = [cookie for cookie in headers if cookie.startswith("__Secure-cs_typed=")]
+    (found,) = [cookie for cookie in headers if "cs_typed=" in cookie.split(";")[0]]
     return found
 
 
