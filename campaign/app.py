@@ -35,6 +35,7 @@ from campaign.web.desk.picture import blueprint as desk_picture
 from campaign.web.desk.places import blueprint as desk_places
 from campaign.web.desk.preview import blueprint as desk_preview
 from campaign.web.desk.reauthentication import blueprint as desk_reauthentication
+from campaign.web.desk.samples import blueprint as desk_samples
 from campaign.web.desk.second_factor import blueprint as desk_second_factor
 from campaign.web.desk.settings import blueprint as desk_settings
 from campaign.web.desk.sign_in import blueprint as desk_sign_in
@@ -93,7 +94,7 @@ DESK_BLUEPRINTS = (
     desk_account, desk_account_email, desk_password, desk_passkeys, desk_second_factor,
     desk_dashboard, desk_lifecycle, desk_page_texts, desk_picture, desk_settings, desk_preview, desk_team, desk_audit_log,
     desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_alarms, desk_batches,
-    desk_paper, desk_paper_import, desk_paper_type_in, desk_exports, desk_submissions,
+    desk_paper, desk_paper_import, desk_paper_type_in, desk_exports, desk_submissions, desk_samples,
     desk_site, desk_site_campaigners, desk_switches,
 )  # fmt: skip
 """Pages of the campaigner's desk, which signs in who asks for them."""

@@ -30,7 +30,7 @@ from campaign.services import site
 from campaign.services.campaigns import lifecycle
 from campaign.services.ledger import count
 from campaign.services.log import append
-from campaign.services.mail import bounces
+from campaign.services.mail import bounces, delays
 from campaign.services.paper import undo
 from campaign.services.places import postcode_lookup
 from campaign.services.site import switches
@@ -186,6 +186,11 @@ def enqueue_reminders(runtime: Runtime) -> None:
         runtime.enqueue_once(SEND_REMINDERS)
 
 
+def measure_mail_delays(runtime: Runtime) -> None:
+    """How long mails take at the moment, for the page that says to look for one."""
+    delays.measure_mail_delays(runtime)
+
+
 SCHEDULE = (
     ClockTask("mail", 1.0, enqueue_mail),
     ClockTask("ledger", 1.0, enqueue_ledger),
@@ -203,6 +208,7 @@ SCHEDULE = (
     ClockTask("team mails", 60.0, enqueue_team_mails),
     ClockTask("alarms", 30.0, enqueue_alarms),
     ClockTask("reminders", 60.0, enqueue_reminders),
+    ClockTask("mail delays", 30.0, measure_mail_delays),
     ClockTask("bounces", 60.0, enqueue_bounces),
     ClockTask("reconcile", 60.0, enqueue_reconcile),
     ClockTask("heartbeat", 5.0, heartbeat),

@@ -18,6 +18,9 @@ log = structlog.get_logger(__name__)
 LIMIT_SECONDS = 600.0
 """How long fewer connections are opened after the server has refused one; then one more is tried."""
 
+MAX_CONNECT_WAIT_SECONDS = 1.0
+"""Seconds that connections which are still being opened are waited for when all are closed."""
+
 
 @dataclass(eq=False)
 class Conversation:
@@ -43,6 +46,7 @@ class MailConnections:
     ) -> None:
         self._new_transport, self._maximum, self._send = new_transport, maximum, send
         self._changed = threading.Condition()
+        self._changes = self._seen_changes = 0
         self._waiting: deque[ClaimedMail] = deque()
         self._open: list[Conversation] = []
         self._idle: list[Transport] = []
@@ -88,7 +92,7 @@ class MailConnections:
         """Note that the server takes nothing at present."""
         with self._changed:
             self._failure = error
-            self._changed.notify_all()
+            self._notify()
 
     def add(self) -> None:
         """Put one more connection to work, where one more is allowed and there is a mail for it."""
@@ -102,9 +106,11 @@ class MailConnections:
             conversation.thread.start()
 
     def wait(self, seconds: float) -> None:
-        """Wait for the queue to be empty, a connection to be free, or so many seconds."""
+        """Wait for the queue to be empty, a connection to be free, or so many seconds; not at all where that has happened since
+        the last wait ended."""
         with self._changed:
-            self._changed.wait(seconds)
+            self._changed.wait_for(lambda: self._changes != self._seen_changes, seconds)
+            self._seen_changes = self._changes
 
     def unextended(self, older_than_seconds: float) -> list[Conversation]:
         """Conversations about a mail that have lasted for so long, and whose lease was not extended."""
@@ -133,8 +139,14 @@ class MailConnections:
     def _join(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         with self._changed:
-            while any(each.mails for each in self._open) and (left := until - time.monotonic()) > 0:
-                self._changed.wait(left)
+            self._changed.wait_for(lambda: not any(each.mails for each in self._open), until - time.monotonic())
+            # Those that are still connecting have no mail: they are waited for, so that none is opened later, but not for long.
+            self._changed.wait_for(lambda: not self._open, min(MAX_CONNECT_WAIT_SECONDS, until - time.monotonic()))
+
+    def _notify(self) -> None:
+        """Wake who waits; called with the lock held."""
+        self._changes += 1
+        self._changed.notify_all()
 
     def _run(self, conversation: Conversation) -> None:
         transport = conversation.transport
@@ -152,7 +164,7 @@ class MailConnections:
             self._open.remove(conversation)
             if keep:
                 self._idle.append(transport)
-            self._changed.notify_all()
+            self._notify()
 
     def _work(self, conversation: Conversation) -> bool:
         """Send until nothing waits; whether the connection is good for more."""
@@ -175,7 +187,7 @@ class MailConnections:
             with self._changed:
                 conversation.mails = ()
                 if not self._waiting:
-                    self._changed.notify_all()
+                    self._notify()
 
     def _note_refused_connection(self, conversation: Conversation, error: MailServerUnavailableError) -> None:
         with self._changed:

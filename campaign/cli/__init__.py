@@ -26,6 +26,7 @@ _COMMANDS = {
     "verify-receipt": "log:verify_receipt",
     "certificates": "places:certificates",
     "representatives": "places:representatives",
+    "sample": "samples:sample",
     "submission": "submissions:submission_command",
 }
 """Where each command is, in this package."""

@@ -14,7 +14,16 @@ from campaign.cli.output_file import output_file
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.formatting import format_number
-from campaign.domain.exports.plan import COLUMN_TYPES, DEFAULT_COLUMNS, ExportFormat, ExportOrder, ExportPlan, read_plan
+from campaign.domain.exports.mailing_list import MailingProgram
+from campaign.domain.exports.plan import (
+    CHOSEN_FORMATS,
+    COLUMN_TYPES,
+    DEFAULT_COLUMNS,
+    ExportFormat,
+    ExportOrder,
+    ExportPlan,
+    read_plan,
+)
 from campaign.domain.signatures.filters import InvalidFiltersError
 from campaign.domain.signatures.signature import SignatureState
 from campaign.formats.pack_verify import InvalidPackError, verify_pack_file
@@ -23,15 +32,17 @@ from campaign.services import exports
 from campaign.services.exports import Provenance
 from campaign.services.exports.contents import Progress
 
-_OPTIONS = {"states": "state"}
+_OPTIONS = {"states": "state", "program": "for", "two_names": "two-names"}
 """What options are called whose fields have another name."""
 _MADE_BY = "the command line"
 
 
 @click.command()
 @click.argument("slug")
-@click.option("--format", "kind", type=click.Choice([kind.value for kind in ExportFormat]), default="csv", show_default=True)
-@click.option("--out", required=True, help="The file to write; - for standard output.")
+@click.option("--format", "kind", type=click.Choice([kind.value for kind in CHOSEN_FORMATS]), default="csv", show_default=True)
+@click.option(
+    "--out", required=True, help="The file to write, or a folder for one with the date in its name; - for standard output."
+)
 @click.option("--with-email", is_flag=True, help="Add the addresses: personal data that only a few may see.")
 @click.option("--columns", default="", help=f"Which, separated by commas: {', '.join(COLUMN_TYPES)}.")
 @click.option("--state", "states", multiple=True, type=click.Choice([state.value for state in SignatureState]),
@@ -44,6 +55,10 @@ _MADE_BY = "the command line"
 @click.option("--order", type=click.Choice([order.value for order in ExportOrder]), default="signing", show_default=True,
               help="As they came in, by name, or as the ledger counted them.")  # fmt: skip
 @click.option("--profile", default="", help="Whom a pack is for: it holds what they may have. None: for the campaign itself.")
+@click.option("--for", "program", default="", show_choices=False,
+              type=click.Choice(["", *(program.value for program in MailingProgram)]),
+              help=f"Which program a list is for: {', '.join(MailingProgram)}.")  # fmt: skip
+@click.option("--two-names", is_flag=True, help="A list for listmonk: first and last name beside the whole name.")
 @click.option("--at", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]),
               help="The time a pack says it was made at. The same data at the same time gives the same pack.")  # fmt: skip
 def export(slug: str, kind: str, out: str, at: datetime | None, columns: str, *, with_email: bool, **more: Any) -> None:
@@ -56,6 +71,8 @@ def export(slug: str, kind: str, out: str, at: datetime | None, columns: str, *,
         plan = _plan(campaign, kind, _columns(columns, with_email=with_email), more)
         packs = plan.format is ExportFormat.PACK
         made = Provenance(at or runtime.now(), _MADE_BY)
+        if Path(out).is_dir():
+            out = str(Path(out) / exports.file_name(campaign, plan, made.made_at))
         with (
             runtime.snapshot() as connection,
             output_file(out, seekable=packs or plan.format is ExportFormat.XLSX) as file,
@@ -66,6 +83,8 @@ def export(slug: str, kind: str, out: str, at: datetime | None, columns: str, *,
             exports.record_export(runtime, COMMAND_LINE, campaign, plan, rows)
     if out != "-":
         click.echo(f"{out} is written.")
+        if plan.program:
+            click.echo(_listed(rows, bar.expected - rows))
 
 
 @click.command("verify-pack")
@@ -110,13 +129,30 @@ class _ProgressBar(Progress):
 
 def _plan(campaign: Campaign, kind: str, columns: Sequence[str], filters: dict[str, Any]) -> ExportPlan:
     """What the options say. Raises click.UsageError that names the option."""
-    given = {name: [value] if isinstance(value, str) else list(value or ()) for name, value in filters.items()}
+    given = {name: _values(value) for name, value in filters.items()}
     known = [key for key, _ in exports.submission_profiles()]
     try:
         return read_plan({**given, "format": [kind], "columns": columns}, campaign.zone, known)
     except InvalidFiltersError as refused:
         name, words = next(iter(refused.errors.items()))
         raise click.UsageError(f"--{_OPTIONS.get(name, name)}: {words}") from None
+
+
+def _values(value: object) -> list[str]:
+    """An option as a form has it: none, one or several values."""
+    if isinstance(value, bool):
+        return ["yes"] if value else []
+    return [value] if isinstance(value, str) else [str(each) for each in value or ()]  # type: ignore[attr-defined]
+
+
+def _listed(rows: int, left_out: int) -> str:
+    people = f"{format_number(rows)} {'person' if rows == 1 else 'people'} who asked for updates."
+    if not left_out:
+        return people
+    return (
+        f"{people} {format_number(left_out)} more asked and are left out: their mailbox gets no mail, or their address begins "
+        "with a sign that a spreadsheet would run."
+    )
 
 
 def _columns(typed: str, *, with_email: bool) -> list[str]:

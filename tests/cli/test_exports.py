@@ -83,7 +83,7 @@ def test_a_pack_proves_itself_until_one_octet_of_it_is_changed(run: Run, signed:
     # What a minister may have, and no list with more in it.
     others = [name for name in names if not name.endswith(".pdf")]
     assert {"1-letter.pdf", "2-text-as-signed.pdf"} <= set(names)
-    assert others == ["supporters.csv", "README.txt", "SHA256SUMS", "MANIFEST.json"]
+    assert others == ["supporters.csv", "integrity.json", "integrity.py", "README.txt", "SHA256SUMS", "MANIFEST.json"]
     assert (manifest["profile"], manifest["made_at"], manifest["made_by"]) == (
         "minister",
         "2026-11-24T09:00:00Z",
@@ -106,3 +106,30 @@ def test_a_file_of_any_kind_goes_to_standard_output_too(runtime: Runtime, signed
 
     output_of(go("--format", "jsonl", "--out", "s.jsonl"))
     assert go("--format", "jsonl", "--out", "-").stdout == (tmp_path / "s.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_mailing_list_goes_into_a_folder_under_a_name_with_the_date(
+    run: Run, signed: Campaign, runtime: Runtime, tmp_path: Path
+) -> None:
+    store_signatures(runtime, signed, [{"name": "Grace Hopper", "email": "grace@example.org", "updates": True}])
+    (tmp_path / "lists").mkdir()
+    arguments = ("export", signed.slug, "--format", "list", "--for", "civicrm", "--at", AT, "--out", "lists")
+    path = "lists/save-the-pond-civicrm-2026-11-24.csv"
+    assert output_of(run(*arguments)) == f"{path} is written.\n1 person who asked for updates.\n"
+    assert '"grace@example.org","Grace","Hopper"' in (tmp_path / path).read_text()
+    with runtime.reading() as connection:
+        entry = audit_log.list_entries(connection, signed.id)[0]
+    assert (entry.action, entry.after["program"], entry.after["rows"]) == ("export signatures", "civicrm", 1)
+    missing = run("export", signed.slug, "--format", "list", "--out", "-")
+    assert (missing.returncode, "--for: Choose the program" in missing.stderr) == (2, True)
+
+
+def test_a_sample_is_drawn_by_words(run: Run, signed: Campaign, tmp_path: Path) -> None:
+    words = ("sample", signed.slug, "--size", "2", "--seed", "The clerk's words", "--out")
+    assert output_of(run(*words, "one.zip")) == "one.zip is written: 2 of 3 signatures, as sample 1.\n"
+    output_of(run(*words, "two.zip"))
+    with ZipFile(tmp_path / "one.zip") as one, ZipFile(tmp_path / "two.zip") as two:
+        assert one.read("sample.csv") == two.read("sample.csv")
+    assert (tmp_path / "one.zip").stat().st_mode & 0o777 == 0o600
+    missing = run("sample", signed.slug, "--seed", "short", "--out", "three.zip")
+    assert (missing.returncode, "at least 8 characters" in missing.stderr) == (2, True)

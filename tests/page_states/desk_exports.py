@@ -26,6 +26,7 @@ def add_exports(desk: DeskScenario) -> None:
             "UPDATE exports SET state = :state, failure_reason = :problem WHERE id = :id", state=state, problem=problem, id=made
         )
     finished_export(runtime, desk.pond.id, mary, b"x" * 3_400_000, plan)
+    finished_export(runtime, desk.pond.id, mary, plan=ExportPlan(ExportFormat.LIST, (), updates=True, program="listmonk"))
     for _ in range(2):
         running = exports.request_export(runtime, Actor("Mary Seacole", mary), desk.pond, mary, ExportPlan())
     desk.site.execute_sql(

@@ -4,7 +4,7 @@
 stands above the other use cases, since a pack holds the papers of a submission.
 """
 
-from campaign.services.exports.contents import Provenance, record_export, write_export
+from campaign.services.exports.contents import Provenance, file_name, record_export, write_export
 from campaign.services.exports.packs import submission_profiles
 from campaign.services.exports.request import (
     FILE_LIFETIME,
@@ -16,6 +16,7 @@ from campaign.services.exports.request import (
     get_export,
     list_exports,
     request_export,
+    request_sample,
     restart_export,
 )
 
@@ -27,10 +28,12 @@ __all__ = [
     "cancel_export",
     "delete_export",
     "download_export",
+    "file_name",
     "get_export",
     "list_exports",
     "record_export",
     "request_export",
+    "request_sample",
     "restart_export",
     "submission_profiles",
     "write_export",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from campaign.domain.exports.plan import ExportFormat, ExportPlan
 from campaign.services.exports import packs
 from campaign.services.exports.lists import write_list
+from campaign.services.exports.mailing_list import write_mailing_list
+from campaign.services.exports.sample_pack import write_sample
 from campaign.store.accounts import audit_log
 from campaign.store.exports import export_rows
 
@@ -58,6 +60,10 @@ def write_export(
     if plan.format is ExportFormat.PACK:
         write_pack = packs.write_recipient_pack if plan.profile else packs.write_data_pack
         return write_pack(runtime, connection, campaign, plan, out, folder, provenance, progress)
+    if plan.format is ExportFormat.SAMPLE:
+        return write_sample(runtime, connection, campaign, plan, out, provenance, progress)
+    if plan.format is ExportFormat.LIST:
+        return write_mailing_list(runtime, connection, campaign, plan, out, progress)
     rows = export_rows.count_rows(connection, campaign.id, plan)
     progress.begin(rows)
     write_list(connection, campaign, plan, plan.format, out, progress.add_rows)
@@ -73,8 +79,18 @@ def record_export(runtime: Runtime, actor: Actor, campaign: Campaign, plan: Expo
         )  # fmt: skip
 
 
+def file_name(campaign: Campaign, plan: ExportPlan, made_at: datetime) -> str:
+    """What the file of an export is called: the campaign, what it is, and the day it is from on the campaign's clock."""
+    kind = plan.program or plan.profile or plan.format.value
+    return f"{campaign.slug}-{kind}-{made_at.astimezone(campaign.zone):%Y-%m-%d}.{plan.format.suffix}"
+
+
 def plan_facts(plan: ExportPlan) -> dict[str, object]:
     """What the audit trail tells of a plan: for whom a pack is, or what a list holds."""
     if plan.profile:
         return {"format": plan.format.value, "recipient": plan.profile}
+    if plan.sample:
+        return {"format": plan.format.value, "sample": plan.sample}
+    if plan.program:
+        return {"format": plan.format.value, "program": plan.program, "filters": plan.applied_filters}
     return {"format": plan.format.value, "columns": list(plan.columns), "filters": plan.applied_filters}

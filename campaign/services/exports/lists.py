@@ -25,7 +25,8 @@ def write_list(
     connection: Connection, campaign: Campaign, plan: ExportPlan, kind: ExportFormat, out: BinaryIO,
     on_written: Callable[[int], None],
 ) -> None:  # fmt: skip
-    """Write the rows of a plan as `kind`; `on_written` is told of every batch of rows. Raises ValueError for a pack."""
+    """Write the rows of a plan as `kind`; `on_written` is told of every batch of rows. Raises ValueError for a mailing list,
+    a sample and a pack."""
     batches: Iterator[RowBatch] = number_rows(export_rows.stream_rows(connection, campaign.id, plan), plan.columns, on_written)
     match kind:
         case ExportFormat.CSV:
@@ -38,5 +39,5 @@ def write_list(
             write_json(out, batches, plan.columns, slug=campaign.slug, text_hash=campaign.text.hash)
         case ExportFormat.JSONL:
             write_jsonl(out, batches, plan.columns)
-        case ExportFormat.PACK:
-            raise ValueError("a pack is no list")
+        case ExportFormat.LIST | ExportFormat.SAMPLE | ExportFormat.PACK:
+            raise ValueError("a mailing list, a sample or a pack is not written here")

@@ -6,6 +6,7 @@ filters an export has otherwise. A data pack holds the lists of the plan in ever
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from functools import lru_cache
@@ -42,6 +43,7 @@ LIST_FORMATS = (ExportFormat.CSV, ExportFormat.CSV_EXCEL, ExportFormat.XLSX, Exp
 """The lists in a data pack."""
 README = "README.txt"
 SUPPORTERS = "supporters.csv"
+INTEGRITY, INTEGRITY_PAPER, INTEGRITY_SCRIPT = "integrity.json", "integrity.pdf", "integrity.py"
 _FILE_NAMES = {ExportFormat.CSV_EXCEL: "signatures-for-excel.csv"}
 _FORMAT_NOTES = {
     ExportFormat.CSV: "The signatures as CSV in UTF-8, for programs.",
@@ -102,15 +104,16 @@ def write_recipient_pack(
             files.append(
                 (SUPPORTERS, f"The list of supporters as the papers print it ({', '.join(columns)}), for the recipient.")
             )
+        files += _add_integrity(runtime, connection, campaign, pack, folder)
         count = format_number(campaign.signatures)
         values = {
             "recipient": profile.name, "count": count, "listed": None if listed is None else format_number(listed.size),
             "who": _LISTED_NAMES.get(answers.get("listed", ""), ""),
         }  # fmt: skip
-        _add_readme(runtime, pack, campaign, "recipient.txt", files, provenance, values)
+        add_readme(runtime, pack, campaign, "recipient.txt", files, provenance, values)
         pack.add_checksums()
         rows = 0 if listed is None else listed.size
-        manifest = _manifest(connection, campaign, provenance, kind="recipient", listed=rows)
+        manifest = pack_manifest(connection, campaign, provenance, kind="recipient", listed=rows)
         pack.finish({**manifest, "profile": profile.key, "columns": [] if listed is None else ["number", *listed.columns]})
     return rows
 
@@ -144,20 +147,45 @@ def write_data_pack(
                 else:
                     write_list(connection, campaign, plan, kind, part, progress.add_rows)
             files.append((name, _FORMAT_NOTES[kind]))
+        files += _add_integrity(runtime, connection, campaign, pack, folder)
         values = {
             "count": format_number(campaign.signatures), "listed": format_number(rows), "columns": ", ".join(plan.columns),
         }  # fmt: skip
-        _add_readme(runtime, pack, campaign, "data.txt", files, provenance, values)
+        add_readme(runtime, pack, campaign, "data.txt", files, provenance, values)
         pack.add_checksums()
-        manifest = _manifest(connection, campaign, provenance, kind="data", listed=rows)
+        manifest = pack_manifest(connection, campaign, provenance, kind="data", listed=rows)
         pack.finish({**manifest, "columns": list(plan.columns), "filters": plan.applied_filters, "order": plan.order.value})
     return rows
 
 
-def _add_readme(
+def _add_integrity(
+    runtime: Runtime, connection: Connection, campaign: Campaign, pack: PackWriter, folder: Path
+) -> list[tuple[str, str]]:
+    """Add the integrity report: as data, as a paper, and the program that works its figures out again."""
+    submissions = _import_submissions()
+    report = submissions.gather_integrity(connection, campaign)
+    with pack.add(INTEGRITY) as part:
+        part.write((json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode())
+    path = folder / INTEGRITY_PAPER
+    with path.open("wb") as out:
+        submissions.write_integrity_paper(runtime, campaign, report, out)
+    with pack.add(INTEGRITY_PAPER) as part, path.open("rb") as printed:
+        shutil.copyfileobj(printed, part, CHUNK_BYTES)
+    path.unlink()
+    with pack.add(INTEGRITY_SCRIPT) as part:
+        part.write((TEMPLATES / "pack" / INTEGRITY_SCRIPT).read_bytes())
+    return [
+        (INTEGRITY_PAPER, "What the numbers show of how it was signed, and what they cannot show: two pages."),
+        (INTEGRITY, "The same for programs: amounts, and the figures that follow from them. No amount of people below 5."),
+        (INTEGRITY_SCRIPT, "A program in Python that works the figures out again: python3 integrity.py"),
+    ]
+
+
+def add_readme(
     runtime: Runtime, pack: PackWriter, campaign: Campaign, template: str, files: Sequence[tuple[str, str]],
     provenance: Provenance, values: Mapping[str, Any],
 ) -> None:  # fmt: skip
+    """Add the README of a pack: what it is, what each file is, how to check it."""
     listed = [
         *files,
         (CHECKSUMS, "The SHA-256 of each file, to check them with."),
@@ -171,9 +199,10 @@ def _add_readme(
         part.write(text.encode())
 
 
-def _manifest(
+def pack_manifest(
     connection: Connection, campaign: Campaign, provenance: Provenance, *, kind: str, listed: int
 ) -> dict[str, Any]:  # fmt: skip
+    """The facts of a manifest that are alike in every kind of pack."""
     end = export_rows.ledger_end(connection, campaign.id)
     return {
         "manifest": _MANIFEST_VERSION,

@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.exports.plan import ExportFormat, ExportPlan
 from campaign.jobs import MAKE_EXPORTS
 from campaign.services.exports.contents import plan_facts
+from campaign.services.exports.samples import draw_sample
 from campaign.store.accounts import audit_log
 from campaign.store.exports import exports
 from campaign.store.exports.exports import UNFINISHED_STATES, ExportState
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from campaign.domain.accounts.actor import Actor
     from campaign.domain.campaigns.campaign import Campaign
-    from campaign.domain.exports.plan import ExportPlan
     from campaign.runtime import Runtime
     from campaign.store.exports.exports import Export
 
@@ -42,6 +43,22 @@ def request_export(runtime: Runtime, actor: Actor, campaign: Campaign, campaigne
     now = runtime.now()
     with runtime.transaction() as connection:
         _require_capacity(connection, campaign.id, campaigner_id)
+        number = exports.create_export(connection, campaign.id, campaigner_id, plan, now)
+        audit_log.record(
+            connection, actor, "ask for export", now, campaign_id=campaign.id, subject=_audit_subject(number),
+            after=plan_facts(plan),
+        )  # fmt: skip
+    runtime.enqueue_once(MAKE_EXPORTS)
+    return number
+
+
+def request_sample(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_id: int, seed: str, size: int) -> int:
+    """Draw a sample and have its file made; returns the number of the export. Raises InvalidInputError."""
+    now = runtime.now()
+    with runtime.transaction() as connection:
+        _require_capacity(connection, campaign.id, campaigner_id)
+        drawn = draw_sample(runtime, connection, campaign, actor, seed, size)
+        plan = ExportPlan(ExportFormat.SAMPLE, (), sample=drawn.id)
         number = exports.create_export(connection, campaign.id, campaigner_id, plan, now)
         audit_log.record(
             connection, actor, "ask for export", now, campaign_id=campaign.id, subject=_audit_subject(number),

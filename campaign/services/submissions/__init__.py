@@ -23,6 +23,7 @@ from campaign.services.submissions.decisions import (
     save_decision,
 )
 from campaign.services.submissions.facts import SubmissionFacts, gather_facts
+from campaign.services.submissions.integrity import gather_integrity, write_integrity_paper
 from campaign.services.submissions.paper_texts import answers_or_defaults, editable_texts
 from campaign.services.submissions.papers import WrittenPaper, write_papers
 from campaign.services.submissions.profiles import (
@@ -50,6 +51,7 @@ __all__ = [
     "confirmation_option",
     "editable_texts",
     "gather_facts",
+    "gather_integrity",
     "get_decision",
     "get_options",
     "get_profile",
@@ -59,5 +61,6 @@ __all__ = [
     "save_decision",
     "suggested_profile",
     "supporter_list",
+    "write_integrity_paper",
     "write_papers",
 ]

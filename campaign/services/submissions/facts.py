@@ -17,7 +17,8 @@ from campaign.store.ledger import chart_data, ledger
 from campaign.store.ledger.chart_data import TotalRow
 from campaign.store.places import place_totals
 from campaign.store.places.place_totals import PlaceCoverage
-from campaign.store.submissions import submissions
+from campaign.store.submissions import samples, submissions
+from campaign.store.submissions.samples import Sample
 from campaign.store.submissions.submissions import PaperOrigin
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class SubmissionFacts:
     """The hour in which the first signature was counted."""
     last_counted_at: datetime | None
     certified_at: datetime | None
+    samples: tuple[Sample, ...]
+    """Random samples that were drawn, the first one first."""
     removed: Mapping[str, int]
     """Verified signatures that were removed, by kind of reason."""
 
@@ -87,5 +90,6 @@ def gather_facts(runtime: Runtime, connection: Connection, campaign_id: int, *, 
         first_counted_at=first,
         last_counted_at=last,
         certified_at=submissions.certified_at(connection, campaign_id),
+        samples=tuple(samples.list_samples(connection, campaign_id)),
         removed=dict(campaign.history.removals),
     )

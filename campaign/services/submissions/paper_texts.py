@@ -22,12 +22,13 @@ from campaign.rendering.markdown import plain_text
 from campaign.rendering.poster import shorten_to_sentences
 from campaign.services.submissions.facts import SubmissionFacts
 from campaign.services.submissions.profiles import COMMON_FOLDER, Paper, Profile
+from campaign.services.submissions.sample_texts import sample_text
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _REQUEST_PREFIX = re.compile(
     r"^we\s+(?:ask|urge|request|call\s+(?:up)?on|petition|want|demand\s+that)\s+(?:.{0,80}?)\bto\s+", re.IGNORECASE
 )
-_REMOVAL_LABELS = {
+REMOVAL_LABELS = {
     RemovalKind.PROGRAM.value: "made by a program", RemovalKind.DUPLICATE.value: "by people who had signed already",
     RemovalKind.FALSE.value: "with false details", RemovalKind.NOT_ENTITLED.value: "by people not entitled to sign",
     RemovalKind.ABUSIVE.value: "abusive", RemovalKind.OTHER.value: "for other reasons",
@@ -74,7 +75,7 @@ def editable_texts(profile: Profile, facts: SubmissionFacts, options: Mapping[st
 def labelled_removals(facts: SubmissionFacts) -> list[tuple[str, int]]:
     """How many verified signatures were removed, by kind of reason in words."""
     return [
-        (_REMOVAL_LABELS.get(kind, _REMOVAL_LABELS[RemovalKind.OTHER.value]), amount) for kind, amount in facts.removed.items()
+        (REMOVAL_LABELS.get(kind, REMOVAL_LABELS[RemovalKind.OTHER.value]), amount) for kind, amount in facts.removed.items()
     ]
 
 
@@ -156,6 +157,8 @@ def _template_values(
         "in_council_area": lambda name: count_in_council_area(facts, name),
         "not_looked_up": facts.coverage.waiting,
         "papers": paper_counts(facts),
+        "samples": [said for sample in facts.samples if (said := sample_text(sample, zone)) is not None],
+        "samples_without_results": sum(sample.results is None for sample in facts.samples),
         "needed": read_threshold(options.get("threshold", "")),
         "constituents": lambda name: count_constituents(facts, name),
         "asked": campaign.form_fields,

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, bindparam, select
 
-from campaign.domain.exports.plan import COLUMN_TYPES, CellType, ExportOrder, ExportPlan
+from campaign.domain.exports.plan import COLUMN_TYPES, NAME_PARTS, CellType, ExportOrder, ExportPlan
+from campaign.domain.signatures.names import split_name
 from campaign.store.database.statements import text_statement
 from campaign.store.signatures.filter_sql import filter_condition, time_parameters
 from campaign.store.tables import ledger
@@ -18,14 +19,17 @@ from campaign.store.tables import ledger
 ROWS_PER_BATCH = 2_000
 """Rows fetched at once: more are no quicker, and take more memory."""
 # Times are written by the database: it takes half as long as to read them as times first. None stays none.
-_TIME_SQL = {
+TIME_SQL = {
     "sqlite": "replace(substr({0}, 1, 19), ' ', 'T') || 'Z'",
     "postgresql": r"""to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24\:MI\:SS"Z"')""",
 }
 _COLUMN_SQL = {
     "constituency": "coalesce((SELECT constituency FROM places WHERE places.id = signatures.place_id), '')",
+    "council": "coalesce((SELECT council FROM places WHERE places.id = signatures.place_id), '')",
+    "first_name": "name",
+    "last_name": "name",
 }
-_ORDERS = {
+ORDERS = {
     ExportOrder.SIGNING: "id",
     ExportOrder.NAME: "name_key, id",
     ExportOrder.LEDGER: "ordinal NULLS LAST, id",
@@ -61,15 +65,23 @@ def stream_rows(
     with_hidden = "comment_hidden" in names
     listed = ", ".join(_column_sql(name, connection.dialect.name, with_hidden=with_hidden) for name in names) or "id"
     where, given = _plan_condition(campaign_id, plan)
-    sql = _untyped_statement(f"SELECT {listed} FROM signatures WHERE {where} ORDER BY {_ORDERS[plan.order]}")
-    for rows in _fetch_batches(connection, sql, given, batch_size):
-        yield rows if names else [()] * len(rows)
+    sql = untyped_statement(f"SELECT {listed} FROM signatures WHERE {where} ORDER BY {ORDERS[plan.order]}")
+    for rows in fetch_batches(connection, sql, given, batch_size):
+        yield _split_names(rows, names) if names else [()] * len(rows)
+
+
+def _split_names(rows: Sequence[Sequence[Any]], names: Sequence[str]) -> Sequence[Sequence[Any]]:
+    """Rows with first and last names in place of whole ones, where these columns are asked for."""
+    parts = {names.index(column): part for part, column in enumerate(NAME_PARTS) if column in names}
+    if not parts:
+        return rows
+    return [[split_name(cell)[parts[at]] if at in parts else cell for at, cell in enumerate(row)] for row in rows]
 
 
 def count_rows(connection: Connection, campaign_id: int, plan: ExportPlan) -> int:
     """Number of rows of an export."""
     where, given = _plan_condition(campaign_id, plan)
-    counted = _untyped_statement(f"SELECT count(*) FROM signatures WHERE {where}")
+    counted = untyped_statement(f"SELECT count(*) FROM signatures WHERE {where}")
     return int(connection.execute(counted, given).scalar_one())
 
 
@@ -79,9 +91,10 @@ def ledger_end(connection: Connection, campaign_id: int) -> LedgerEnd:
     return LedgerEnd(0, 0, None) if row is None else LedgerEnd(**row._asdict())
 
 
-def _fetch_batches(
+def fetch_batches(
     connection: Connection, sql: Executable, given: dict[str, Any], batch_size: int
 ) -> Iterator[Sequence[Sequence[Any]]]:  # fmt: skip
+    """Rows of a statement, so many at a time, without all of them in memory."""
     if connection.dialect.name != "sqlite":
         streamed = sql.execution_options(stream_results=True, max_row_buffer=batch_size)
         yield from connection.execute(streamed, given).partitions(batch_size)
@@ -95,7 +108,7 @@ def _fetch_batches(
 def _column_sql(name: str, dialect: str, *, with_hidden: bool) -> str:
     if name == "comment" and not with_hidden:
         return "CASE WHEN comment_hidden = '' THEN comment ELSE '' END"
-    return _TIME_SQL[dialect].format(name) if COLUMN_TYPES[name] is CellType.TIME else _COLUMN_SQL.get(name, name)
+    return TIME_SQL[dialect].format(name) if COLUMN_TYPES[name] is CellType.TIME else _COLUMN_SQL.get(name, name)
 
 
 def _plan_condition(campaign_id: int, plan: ExportPlan) -> tuple[str, dict[str, Any]]:
@@ -104,6 +117,6 @@ def _plan_condition(campaign_id: int, plan: ExportPlan) -> tuple[str, dict[str, 
     return meant.sql + consent, meant.parameters
 
 
-def _untyped_statement(sql: str) -> Executable:
+def untyped_statement(sql: str) -> Executable:
     """Statement whose cells come as the driver gives them."""
     return text_statement(sql, *time_parameters(sql))

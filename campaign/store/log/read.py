@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select
 
 from campaign.store.database.statements import columns_of, rows_as
-from campaign.store.tables import log_checkpoints, log_leaves, log_tiles
+from campaign.store.tables import log_campaigns, log_checkpoints, log_leaves, log_tiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,12 @@ _ENTRIES = (
     .where(log_leaves.c.log_index >= bindparam("start"), log_leaves.c.log_index < bindparam("end"))
     .order_by(log_leaves.c.log_index)
 )
+_CAMPAIGN_NAME = select(log_campaigns.c.name).where(log_campaigns.c.campaign_id == bindparam("campaign_id"))
+
+
+def campaign_name(connection: Connection, campaign_id: int) -> str | None:
+    """The name of a campaign in the log: the slug it had at its first entry. None while nothing of it is logged."""
+    return connection.execute(_CAMPAIGN_NAME, {"campaign_id": campaign_id}).scalar_one_or_none()
 
 
 def last_checkpoint(connection: Connection) -> StoredCheckpoint | None:

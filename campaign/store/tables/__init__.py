@@ -37,7 +37,7 @@ from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_t
 from campaign.store.tables.rollups import area_tallies, cohort_tallies, removal_tallies, source_tallies, wait_tallies
 from campaign.store.tables.signatures import UNCOUNTED_SQL, corrections, saved_filters, signatures
 from campaign.store.tables.site import alarms, switches, write_probes
-from campaign.store.tables.submissions import submissions
+from campaign.store.tables.submissions import samples, submissions
 
 __all__ = [
     "IMPORTED_ONCE_SQL",
@@ -90,6 +90,7 @@ __all__ = [
     "reminder_progress",
     "removal_tallies",
     "representatives",
+    "samples",
     "saved_filters",
     "sheets",
     "signatures",

@@ -2,6 +2,7 @@
 
 from datetime import tzinfo
 
+from campaign.domain.exports.mailing_list import MailingProgram
 from campaign.domain.exports.plan import DEFAULT_COLUMNS, OPTIONAL_COLUMNS, ExportFormat, ExportOrder, ExportPlan
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.exports.exports import ExportState
@@ -14,6 +15,11 @@ FORMAT_LABELS = (
     (ExportFormat.JSONL.value, "JSON Lines", "One object on each line."),
     (ExportFormat.JSON.value, "JSON", "One object with all of them."),
     (
+        ExportFormat.LIST.value,
+        "Mailing list (CSV)",
+        "Only people who asked for updates, with their addresses, in the columns of the program chosen below.",
+    ),
+    (
         ExportFormat.PACK.value,
         "Pack (ZIP)",
         "A workbook, both kinds of CSV, JSON Lines, a printable submission, and a manifest by which a change is found.",
@@ -25,21 +31,31 @@ MEDIA_TYPES = {
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportFormat.JSON: "application/json",
     ExportFormat.JSONL: "application/jsonl",
+    ExportFormat.LIST: "text/csv",
+    ExportFormat.SAMPLE: "application/zip",
     ExportFormat.PACK: "application/zip",
 }
-_FORMAT_NAMES = {value: words for value, words, _ in FORMAT_LABELS}
+_FORMAT_NAMES = {**{value: words for value, words, _ in FORMAT_LABELS}, ExportFormat.SAMPLE.value: "Sample (ZIP)"}
 COLUMN_LABELS = {
-    "number": "Number in the list", "name": "Name", "postcode": "Postcode", "country": "Country", "comment": "Comment",
+    "number": "Number in the list", "name": "Name", "first_name": "First name", "last_name": "Last name",
+    "postcode": "Postcode", "country": "Country", "comment": "Comment",
     "comment_hidden": "Hidden comments too, and why they are hidden",
     "public": "Shows their name in public", "updates": "Wants to be told of the campaign", "signed_at": "When they signed",
     "verified_at": "When they verified it", "source": "Where they came from", "kind": "Online or on paper",
-    "state": "State", "constituency": "Constituency",
+    "state": "State", "area": "Postcode area", "constituency": "Constituency", "council": "Council",
 }  # fmt: skip
 """Every column but addresses, which are asked for apart."""
 ORDER_LABELS = (
     (ExportOrder.SIGNING.value, "As they came in"),
     (ExportOrder.NAME.value, "By name"),
     (ExportOrder.LEDGER.value, "As they were counted"),
+)
+PROGRAM_LABELS = (
+    ("", "Choose one"),
+    (MailingProgram.LISTMONK.value, "listmonk"),
+    (MailingProgram.ACTION_NETWORK.value, "Action Network"),
+    (MailingProgram.MAILCHIMP.value, "Mailchimp"),
+    (MailingProgram.CIVICRM.value, "CiviCRM"),
 )
 UPDATES_LABELS = (
     ("", "Everybody"),
@@ -67,15 +83,19 @@ def size_label(octets: int) -> str:
 def plan_summary(plan: ExportPlan, zone: tzinfo, texts: dict[str, str]) -> list[str]:
     """What is in an export, in a few words each; that it is as most are needs none."""
     said = [_FORMAT_NAMES[plan.format.value]]
+    if plan.sample:
+        return [*said, "for the recipient whose words drew it"]
     if plan.profile:
         return [*said, f"for {plan.profile.replace('-', ' ')}, with what they may have"]
-    if plan.has_email:
+    if plan.program:
+        said.append(f"for {dict(PROGRAM_LABELS)[plan.program]}, people who asked for updates")
+    elif plan.has_email:
         said.append("with addresses")
-    if tuple(name for name in plan.columns if name not in OPTIONAL_COLUMNS) != DEFAULT_COLUMNS:
+    if not plan.program and tuple(name for name in plan.columns if name not in OPTIONAL_COLUMNS) != DEFAULT_COLUMNS:
         said.append(f"{len(plan.columns)} columns")
     filters = plan.filters if plan.filters.states != (SignatureState.VERIFIED,) else plan.filters.without("states")
     said += [words for words, _ in filter_chips(filters, zone, texts)]
-    if plan.updates is not None:
+    if plan.updates is not None and not plan.program:
         said.append(f"Told of the campaign: {'yes' if plan.updates else 'no'}")
     if not plan.filters.states:
         said.append("in every state")

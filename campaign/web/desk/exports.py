@@ -11,7 +11,7 @@ from campaign.domain.exports.plan import DEFAULT_COLUMNS, EXPORT_FILTERS, read_p
 from campaign.domain.signatures.filters import InvalidFiltersError
 from campaign.domain.signatures.signature import SignatureState
 from campaign.services import exports
-from campaign.services.exports import ExportGoneError
+from campaign.services.exports import ExportGoneError, file_name
 from campaign.services.signatures import search
 from campaign.store.exports.exports import Export
 from campaign.web.app_context import runtime
@@ -22,6 +22,7 @@ from campaign.web.desk.export_labels import (
     FORMAT_LABELS,
     MEDIA_TYPES,
     ORDER_LABELS,
+    PROGRAM_LABELS,
     UPDATES_LABELS,
     plan_summary,
     size_label,
@@ -30,8 +31,8 @@ from campaign.web.desk.request_values import echoed_fields, echoed_input
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
-_FORM_FIELDS = ("format", "order", "updates", "profile", *EXPORT_FILTERS)
-_FORM_DEFAULTS = {"format": "xlsx", "order": "signing", "profile": ""}
+_FORM_FIELDS = ("format", "order", "updates", "profile", "program", "two_names", *EXPORT_FILTERS)
+_FORM_DEFAULTS = {"format": "xlsx", "order": "signing", "profile": "", "program": ""}
 _EXPIRED_MESSAGE = "That file is not there any more. Have it made again."
 
 blueprint = DeskBlueprint("exports")
@@ -95,7 +96,7 @@ def export_progress(context: DeskContext, number: int) -> ResponseReturnValue:
 def download_export(context: DeskContext, number: int) -> ResponseReturnValue:
     """Download of an export's file, for the campaigner who requested it."""
     export = _export_or_404(context, number)
-    name = f"{context.campaign.slug}-{export.id}.{export.plan.format.suffix}"
+    name = file_name(context.campaign, export.plan, export.created_at)
     if request.method == "HEAD":
         return Response(mimetype=MEDIA_TYPES[export.plan.format])
     try:
@@ -155,6 +156,7 @@ def _export_form(
         formats=FORMAT_LABELS,
         orders=ORDER_LABELS,
         updates=UPDATES_LABELS,
+        programs=PROGRAM_LABELS,
         column_labels=COLUMN_LABELS,
         profiles=exports.submission_profiles(),
         texts=search.signed_texts(runtime(), context.campaign.id),

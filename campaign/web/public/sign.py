@@ -23,6 +23,7 @@ from campaign.web.public import attribution, cookies
 from campaign.web.public.campaign_lookup import find_campaign_or_abort, reload_campaign_or_abort
 from campaign.web.public.campaign_page import render_campaign_page
 from campaign.web.public.campaign_view import campaign_view
+from campaign.web.public.mail_delay_label import mail_delay_label
 from campaign.web.public.sign_form import SignForm, read_sign_form
 from campaign.web.security_headers import allow_style, no_store
 
@@ -88,6 +89,7 @@ def show_check_your_email(slug: str) -> Response:
         "campaign/check_email.html", campaign=campaign_view(campaign, runtime().now()), sender=sender, address=address,
         suggestion=suggested_address(address), subject=gettext(VERIFY_SUBJECT), webmailers=DEFAULT_WEBMAILS,
         webmail=webmail_for(address, sender) if address else None, asked="asked" in request.args,
+        delay=mail_delay_label(address, network_prefix(request.remote_addr or "")),
     )  # fmt: skip
     return no_store(make_response(page))
 

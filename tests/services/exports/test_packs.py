@@ -101,7 +101,8 @@ def test_a_recipients_pack_holds_nothing_they_may_not_have(
     assert [*rows[0]] == ["number", "name", *listing.columns]
     assert any(all(name in text for name in expected) for file, text in texts.items() if file.endswith(".pdf"))
     papers = {f"{paper.file}.pdf" for paper in profile.papers}
-    assert set(texts) == papers | {"supporters.csv", "README.txt", "SHA256SUMS", "MANIFEST.json"}
+    report = {"integrity.pdf", "integrity.json", "integrity.py"}
+    assert set(texts) == papers | report | {"supporters.csv", "README.txt", "SHA256SUMS", "MANIFEST.json"}
 
 
 @pytest.mark.parametrize("profile", ["", *(profile.key for profile in PROFILES)])

@@ -26,6 +26,7 @@ from campaign.store.paper import intakes, sheets
 from campaign.store.paper.intakes import IntakeState
 from campaign.store.signatures import saved_filters
 from campaign.store.site import alarms
+from campaign.store.submissions import samples
 from tests.support.factories import definition, sign_form_data
 from tests.support.finished_exports import finished_export
 
@@ -109,7 +110,11 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
             connection, campaign.id, 1, text_hash=campaign.text.hash, language="en", profile="council", rows=5, created_by=None,
             now=now,
         )  # fmt: skip
+        sample = samples.create(
+            connection, campaign.id, seed="chosen by a clerk", size=3, drawn=3, population=9, sequence=9, now=now
+        )
     return {
+        "samples/number": sample,
         "signatures/number": signature, "comments/number": signature, "batches/number": batch, "flags/number": flag,
         "alarms/number": alarm,
         "intakes/number": intake, "sheets/run": run,

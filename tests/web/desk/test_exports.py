@@ -50,7 +50,7 @@ def test_a_campaigner_asks_for_an_export_watches_it_and_downloads_it(
     assert mary.get(f"{PATH}/1.json").get_json() == {"state": "done", "written": 2, "expected": 2}
     assert "CSV for programs, 2 columns, by name: 2 signatures, " in page_text(mary.get(PATH))
     file = mary.get(f"{PATH}/1/download")
-    assert file.headers["Content-Disposition"] == 'attachment; filename="save-the-pond-1.csv"'
+    assert file.headers["Content-Disposition"] == 'attachment; filename="save-the-pond-csv-2026-11-23.csv"'
     assert "no-store" in file.headers["Cache-Control"]
     assert int(file.headers["Content-Length"]) == len(file.data)
     assert list(csv.reader(io.StringIO(file.text))) == [["number", "name"], ["1", "'=1+1"], ["2", "Ada Lovelace"]]
@@ -110,3 +110,24 @@ def test_more_than_a_few_in_the_making_are_refused_in_words(mary: DeskClient) ->
     answers = [mary.post(PATH, {"format": "csv", "columns": "name"}) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [303, 303, 303, 422]
     assert "Others are in the making." in page_text(answers[-1])
+
+
+def test_a_mailing_list_is_asked_for_with_the_program_that_reads_it(
+    runtime: Runtime, campaign: Campaign, mary: DeskClient
+) -> None:
+    store_signatures(runtime, campaign, [{"name": "Grace Hopper", "email": "grace@example.org", "updates": True}])
+    refused = mary.post(PATH, {"format": "list"})
+    assert (refused.status_code, page_text(refused).count("Choose the program that will read the list.")) == (422, 2)
+    assert mary.post(PATH, {"format": "list", "program": "mailchimp"}).status_code == 303
+    ExportJobs(runtime).make_exports()
+    page = page_text(mary.get(PATH))
+    assert "Mailing list (CSV), for Mailchimp, people who asked for updates: 1 person, " in page
+    file = mary.get(f"{PATH}/1/download")
+    assert file.headers["Content-Disposition"] == 'attachment; filename="save-the-pond-mailchimp-2026-11-23.csv"'
+    (row,) = csv.DictReader(io.StringIO(file.text))
+    assert (row["Email Address"], row["Tags"]) == ("grace@example.org", "save-the-pond")
+    with runtime.reading() as connection:
+        entries = [entry for entry in audit_log.list_entries(connection, campaign.id) if entry.action == "ask for export"]
+    assert entries[0].after == {
+        "format": "list", "program": "mailchimp", "filters": {"states": ["verified"], "updates": "yes"},
+    }  # fmt: skip

@@ -5,14 +5,17 @@ from collections.abc import Callable
 from html import unescape
 from urllib.parse import quote
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.mail.delay import MailDelays
 from campaign.runtime import Runtime
 from campaign.security.tokens import SignedTokens
 from campaign.services.campaigns import lifecycle
+from campaign.store.redis.mail_delays import cache_mail_delays
 from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
 from tests.support.factories import new_campaign
@@ -194,3 +197,26 @@ def test_the_page_of_a_campaign_that_is_gone_is_gone(app: Flask, runtime: Runtim
     expire_campaigns()
     assert app.test_client().get(PAGE).status_code == 410
     assert app.test_client().get("/c/nothing/check-your-email").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (MailDelays(), "It can take a few minutes."),
+        (MailDelays(12), "It’s usually there within 20 seconds."),
+        (MailDelays(45), "It usually takes about a minute."),
+        (MailDelays(200), "It usually takes about 4 minutes."),
+        (MailDelays(12, {"Gmail": 552}), "Gmail is slow right now: about 10 minutes."),
+        (MailDelays(700, {"Gmail": 700}), "Email is slow right now: about 15 minutes."),
+        (MailDelays(10_000), "Email is slow right now: about 3 hours."),
+    ],
+)
+def test_it_says_how_mail_goes_at_the_moment(
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory], known: MailDelays, said: str
+) -> None:
+    new_campaign(runtime)
+    cache_mail_delays(runtime.redis, known)
+    ada = signatory(email="ada@gmail.com")
+    page = ada.browser.get(ada.sign().location)
+    assert said in words(page.text)
+    assert html_problems(page.text) == []
