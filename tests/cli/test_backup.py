@@ -146,7 +146,7 @@ def test_a_restore_refuses_what_it_must_not_do_and_changes_nothing(old: Site, ne
     made.write_bytes(whole)
     assert "the passphrase is wrong" in new.run("restore", str(made), passphrase="another one altogether")[1]
     assert "12 characters or more" in old.run("backup", "x", passphrase="short")[1]
-    new.settings["secret_key"] = "f" * 64
+    new.settings["secret_key"] = SECRET_KEY[::-1]
     assert "SECRET_KEY: differs from the backup's" in new.run("restore", str(made))[1]
     new.settings["secret_key"] = ""
     assert not Path(new.settings["database_url"].removeprefix("sqlite:///")).exists() or new.run("campaign", "list")[0] == 1
