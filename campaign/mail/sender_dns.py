@@ -1,6 +1,8 @@
-"""DNS of a sender's domain, asked now: for operators, never in a request of the public."""
+"""DNS of a sender's domain, asked now: for operators, by command or at the desk, never in a request of the public."""
 
+import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from dns.exception import DNSException
 from dns.resolver import NXDOMAIN, NoAnswer, Resolver
@@ -10,15 +12,24 @@ from campaign.domain.mail.sender_records import Records, SenderRecords
 
 DNS_SECONDS = 3.0
 """For each question."""
+ALL_SECONDS = 20.0
+"""For all questions together: what is not answered by then counts as not answered."""
 _MAX_ADDRESSES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """Whom to ask, and until when, by the monotonic clock."""
+
+    resolver: Resolver
+    ends_at: float
 
 
 def read_sender_records(
     domain: str, provider: str, mail_host: str, selectors: Iterable[str], resolver: Resolver | None = None
 ) -> SenderRecords:
     """What DNS says. `mail_host` is the SMTP server mail leaves by; "" for an API."""
-    dns = resolver or Resolver()
-    dns.lifetime = DNS_SECONDS
+    dns = _Questions(resolver or Resolver(), time.monotonic() + ALL_SECONDS)
     dmarc_domain, dmarc = _dmarc(dns, domain)
     return SenderRecords(
         domain=domain, provider=provider, mail_host=mail_host, spf=_texts(dns, domain, "v=spf1"), dmarc=dmarc,
@@ -30,7 +41,7 @@ def read_sender_records(
     )  # fmt: skip
 
 
-def _dmarc(dns: Resolver, domain: str) -> tuple[str, Records]:
+def _dmarc(dns: "_Questions", domain: str) -> tuple[str, Records]:
     """The records of the domain, or of the nearest above it that has some (RFC 9989, which walks up the tree)."""
     labels = domain.split(".")
     found: Records = ()
@@ -42,7 +53,7 @@ def _dmarc(dns: Resolver, domain: str) -> tuple[str, Records]:
     return domain, found
 
 
-def _texts(dns: Resolver, name: str, begin: str = "") -> Records:
+def _texts(dns: "_Questions", name: str, begin: str = "") -> Records:
     found = _ask(dns, name, "TXT")
     if found is None:
         return None
@@ -50,7 +61,7 @@ def _texts(dns: Resolver, name: str, begin: str = "") -> Records:
     return tuple(text for text in texts if text.lower().startswith(begin.lower()))
 
 
-def _names(dns: Resolver, name: str, kind: str) -> Records:
+def _names(dns: "_Questions", name: str, kind: str) -> Records:
     found = _ask(dns, name, kind)
     if found is None:
         return None
@@ -60,21 +71,24 @@ def _names(dns: Resolver, name: str, kind: str) -> Records:
     return tuple(str(record.target).rstrip(".") for record in found)  # type: ignore[attr-defined]
 
 
-def _addresses(dns: Resolver, name: str) -> Records:
+def _addresses(dns: "_Questions", name: str) -> Records:
     four, six = _ask(dns, name, "A"), _ask(dns, name, "AAAA")
     if four is None and six is None:
         return None
     return tuple(str(record.address) for record in [*(four or ()), *(six or ())])
 
 
-def _names_back(dns: Resolver, address: str) -> Records:
+def _names_back(dns: "_Questions", address: str) -> Records:
     names = _names(dns, from_address(address).to_text(), "PTR")
     return None if names is None else tuple(name for name in names if address in (_addresses(dns, name) or ()))
 
 
-def _ask(dns: Resolver, name: str, kind: str) -> list[object] | None:
+def _ask(dns: "_Questions", name: str, kind: str) -> list[object] | None:
+    left = dns.ends_at - time.monotonic()
+    if left <= 0:
+        return None
     try:
-        return list(dns.resolve(name, kind))
+        return list(dns.resolver.resolve(name, kind, lifetime=min(DNS_SECONDS, left)))
     except (NXDOMAIN, NoAnswer):
         return []
     except DNSException:

@@ -48,6 +48,7 @@ def shared_settings(runtime: Runtime) -> dict[str, str]:
         "database_url": s.database_url,
         "redis_url": s.redis_url,
         "mail_url": s.mail_url,
+        "mail_connections": str(s.mail_connections),
         "base_url": s.base_url,
         "secret_key": s.secret_key.get_secret_value(),
         "log_key": s.log_key.get_secret_value(),

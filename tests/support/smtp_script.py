@@ -28,6 +28,8 @@ class Misbehaviour:
     """It sends its answer octet by octet, so far apart."""
     delay_seconds: float = 0.0
     takes: bool = False
+    reached: threading.Event = field(default_factory=threading.Event)
+    """Set once a conversation has come to it."""
     connections: tuple[int, ...] = ()
     """The connections it misbehaves on, counted from 0; empty for all."""
 
@@ -41,6 +43,8 @@ class ScriptedSmtpServer:
     envelopes: list[tuple[str, str]] = field(default_factory=list)
     """MAIL and RCPT of each mail taken, as they were said."""
     connections: int = 0
+    answered: int = 0
+    """Mails to which its last answer was given."""
     max_connections: int = 1000
     """More at once than these are greeted with 421."""
     _now_open: int = 0
@@ -125,6 +129,7 @@ class ScriptedSmtpServer:
                         self.mails.append(cast("EmailMessage", message_from_bytes(raw, policy=policy.default)))
                         self.envelopes.append((sender, recipient))
                 self._answer(connection, "dot", number)
+                self.answered += 1
 
     def _told(self, phase: str, number: int) -> Misbehaviour | None:
         return next(
@@ -135,6 +140,7 @@ class ScriptedSmtpServer:
     def _misbehave(self, phase: str, number: int) -> Misbehaviour | None:
         told = self._told(phase, number)
         if told is not None:
+            told.reached.set()
             if told.hangs:
                 self._stopping.wait(60)
             self._stopping.wait(told.delay_seconds)

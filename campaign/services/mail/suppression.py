@@ -80,4 +80,10 @@ def suppressed_mails(runtime: Runtime, connection: "Connection", mails: Sequence
     }
     all_hashes = {one for several in hashes.values() for one in several}
     found = suppressions.suppressed_mailboxes(connection, all_hashes, runtime.now())
+    for present, *older in hashes.values():
+        if present not in found:
+            for one in older:
+                if one in found:
+                    # The key it was noted by may be taken off SECRET_KEY_FALLBACKS one day.
+                    suppressions.copy_suppression(connection, one, present)
     return {mail_id for mail_id, several in hashes.items() if any(one in found for one in several)}

@@ -21,6 +21,12 @@ _SUPPRESS = text_statement(
     bindparam("now", type_=UtcDateTime()),
     bindparam("expires_at", type_=UtcDateTime()),
 )
+# Text for ON CONFLICT.
+_COPY = text_statement(
+    """INSERT INTO suppressions (mailbox_hash, reason, created_at, expires_at)
+       SELECT CAST(:new_hash AS VARCHAR(32)), reason, created_at, expires_at FROM suppressions WHERE mailbox_hash = :old_hash
+       ON CONFLICT (mailbox_hash) DO NOTHING"""
+)
 _IN_FORCE = or_(suppressions.c.expires_at.is_(None), suppressions.c.expires_at > bindparam("now"))
 _SUPPRESSED = select(suppressions.c.mailbox_hash).where(
     suppressions.c.mailbox_hash.in_(bindparam("hashes", expanding=True)), _IN_FORCE
@@ -60,6 +66,11 @@ def suppressed_mailboxes(connection: Connection, mailbox_hashes: Collection[str]
     if not mailbox_hashes:
         return set()
     return set(connection.execute(_SUPPRESSED, {"hashes": sorted(mailbox_hashes), "now": now}).scalars())
+
+
+def copy_suppression(connection: Connection, old_hash: str, new_hash: str) -> None:
+    """Note what stands under the hash by an older secret key under that by the present one."""
+    connection.execute(_COPY, {"old_hash": old_hash, "new_hash": new_hash})
 
 
 def lift_suppression(connection: Connection, mailbox_hashes: Collection[str]) -> bool:

@@ -1,0 +1,64 @@
+"""A mail worker killed at each step of a batch: no mail is lost, and none is repeated that had not been sent whole."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from campaign.runtime import Runtime
+from campaign.services.signatures import sign
+from tests.support.factories import new_campaign, sign_form_data
+from tests.support.processes import mail_worker_process, wait_until
+from tests.support.smtp_script import PHASES, Misbehaviour, ScriptedSmtpServer
+from workers.mail import LEASE, Mailer
+
+MAILS, CONNECTIONS = 6, 2
+STORED_TOO_LATE = "result"
+"""The server has answered; its answer is not stored yet."""
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("step", [*PHASES, STORED_TOO_LATE])
+def test_a_worker_killed_at_any_step_loses_no_mail_and_repeats_one_for_each_connection_at_most(
+    make_runtime: Callable[..., Runtime], step: str
+) -> None:
+    phase = "dot" if step == STORED_TOO_LATE else step
+    stuck = Misbehaviour(phase, hangs=step != STORED_TOO_LATE, takes=True, delay_seconds=1.5)
+    server = ScriptedSmtpServer([stuck])
+    runtime = make_runtime(mail_url=server.url, mail_connections=CONNECTIONS, clock=lambda: datetime.now(UTC))
+    opens_at = runtime.now() - timedelta(hours=1)
+    campaign = new_campaign(runtime, opens_at=opens_at, closes_at=opens_at + timedelta(days=1))
+    people = [f"person{number}@example.org" for number in range(MAILS)]
+    for email in people:
+        sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email))
+    try:
+        with runtime.engine.connect() as connection, mail_worker_process(runtime) as worker:
+            wait_until(stuck.reached.is_set, f"the worker comes to {step}")
+            if step == STORED_TOO_LATE:
+                # What was claimed is held, so that no result can be stored.
+                connection.execute(text("SELECT id FROM outbox FOR UPDATE"))
+                wait_until(lambda: server.answered >= 1, "the server has answered")
+            worker.kill()
+        server.misbehaviour.clear()
+        first = [str(one["To"]) for one in server.mails]
+        later = make_runtime(
+            mail_url=server.url, mail_connections=CONNECTIONS, clock=lambda: datetime.now(UTC) + LEASE + timedelta(seconds=1)
+        )
+        Mailer(later, gather_seconds=0).deliver()
+        sent = [str(one["To"]) for one in server.mails]
+        assert set(sent) == set(people)
+        repeated = [email for email in people if sent.count(email) > 1]
+        assert max(map(sent.count, people)) <= 2
+        assert len(repeated) <= CONNECTIONS
+        # Only what was sent whole can have been sent twice.
+        if step in ("dot", STORED_TOO_LATE):
+            assert repeated
+            assert set(repeated) <= set(first)
+        else:
+            assert not first
+            assert not repeated
+        with later.reading() as connection:
+            assert connection.execute(text("SELECT count(*) FROM outbox WHERE state <> 'sent'")).scalar_one() == 0
+    finally:
+        server.close()

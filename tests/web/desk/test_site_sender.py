@@ -1,0 +1,40 @@
+"""The operator's page of the sender: what DNS says, what to publish, and a mistake at its field."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from campaign.app import create_app
+from campaign.runtime import Runtime
+from campaign.web.desk import site_sender
+from tests.html_validator import html_problems
+from tests.support.desk_client import new_campaigner, page_text
+from tests.support.dns_server import DnsServer
+
+
+def test_it_says_what_to_publish_ready_to_paste(make_runtime: Callable[..., Runtime], monkeypatch: pytest.MonkeyPatch) -> None:
+    runtime = make_runtime(mail_from="no-reply@example.org", mail_url="smtp://mail.example.net")
+    dns = DnsServer({"example.org": {"MX": ["10 mx.example.org."]}})
+    look_up = site_sender.check_sender_records
+    # The machine's own resolver is not asked in a test.
+    monkeypatch.setattr(site_sender, "check_sender_records", lambda runtime, names: look_up(runtime, names, dns.resolver()))
+    try:
+        operator = new_campaigner(runtime, create_app(runtime), operator=True)
+        assert "no-reply@example.org" in page_text(operator.get("/desk/site/sender"))
+        page = operator.post("/desk/site/sender", {"selector": "pond1"})
+    finally:
+        dns.close()
+    assert html_problems(page.text) == []
+    said = page_text(page)
+    assert "example.org. IN TXT &#34;v=spf1 a:mail.example.net ~all&#34;" in said
+    assert "example.org is served by mx.example.org" in said
+    assert "selectors tried: pond1" in said
+
+
+def test_a_mistyped_selector_is_told_at_its_field(runtime: Runtime, app: Flask) -> None:
+    operator = new_campaigner(runtime, app, operator=True)
+    page = operator.post("/desk/site/sender", {"selector": "s1 _domainkey"})
+    assert page.status_code == 422
+    assert "Write the part before ._domainkey alone" in page.text
+    assert 'value="s1 _domainkey"' in page.text
