@@ -16,6 +16,8 @@ from campaign.domain.campaigns.colour import read_accent
 from campaign.domain.common.email_address import read_email_address
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.secret_strength import secret_weakness
+from campaign.domain.log.note import InvalidNoteError
+from campaign.domain.log.witness import Witness, read_witnesses
 from campaign.domain.mail.mail_url import read_bounce_url, read_mail_url
 from campaign.domain.mail.sender import Sender, ascii_host, default_sender, read_sender, readable_host
 
@@ -120,6 +122,11 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="signs the public log of the count, 64 hexadecimal digits; unset: made once by `up` and kept in `DATA_DIR`",
     )
+    witnesses: str = Field(
+        "",
+        description="who watches the public log: verifier key and address of each witness (C2SP tlog-witness), as in "
+        "`watch.example.org+1234abcd+B… https://watch.example.org`, separated by commas, 15 at most; unset: nobody",
+    )
     trusted_proxies: int = Field(0, ge=0, le=10, description="how many proxies in front may set X-Forwarded-* headers")
     web_processes: int = Field(
         0, ge=0, le=256, description="web processes on this machine; 0: one for each two processors, at most 4"
@@ -195,6 +202,15 @@ class Settings(BaseSettings):
         if value.get_secret_value() and not _LOG_KEY.fullmatch(value.get_secret_value()):
             raise ValueError("must be 64 hexadecimal digits; `openssl rand -hex 32` makes one")
         return value
+
+    @field_validator("witnesses")
+    @classmethod
+    def _witnesses(cls, value: str) -> str:
+        try:
+            read_witnesses(value)
+        except InvalidNoteError as error:
+            raise ValueError(str(error)) from None
+        return value.strip()
 
     @field_validator("database_url")
     @classmethod
@@ -364,6 +380,11 @@ class Settings(BaseSettings):
     def sender(self) -> Sender:
         """MAIL_FROM as headers and envelopes take it."""
         return read_sender(self.mail_from)
+
+    @property
+    def log_witnesses(self) -> tuple[Witness, ...]:
+        """WITNESSES, read."""
+        return read_witnesses(self.witnesses)
 
     @property
     def envelope_address(self) -> str:

@@ -38,6 +38,7 @@ RECONCILE = JobSpec("reconcile", DESK_QUEUE, 900)
 MAKE_EXPORTS = JobSpec("make_exports", EXPORT_QUEUE, 3600)
 LOOK_UP_PLACES = JobSpec("look_up_places", EXPORT_QUEUE, 120)
 COLLECT_BOUNCES = JobSpec("collect_bounces", EXPORT_QUEUE, 120)
+OFFER_CHECKPOINT = JobSpec("offer_checkpoint", EXPORT_QUEUE, 60)
 
 JOBS = {
     job.name: job
@@ -56,5 +57,6 @@ JOBS = {
         MAKE_EXPORTS,
         LOOK_UP_PLACES,
         COLLECT_BOUNCES,
+        OFFER_CHECKPOINT,
     )
 }

@@ -197,6 +197,8 @@ WRONG: list[tuple[str, str]] = [
     ("SECRET_KEY_FALLBACKS", f"{OLD_KEY},short"),
     ("LOG_KEY", "7" * 63),
     ("LOG_KEY", "g" * 64),
+    ("WITNESSES", "https://watch.example.org"),
+    ("WITNESSES", "watch.example.org+1234abcd+BBBB https://watch.example.org"),
     ("TRUSTED_PROXIES", "-1"),
     ("TRUSTED_PROXIES", "yes"),
     ("TRUSTED_PROXIES", "11"),

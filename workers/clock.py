@@ -17,6 +17,7 @@ from campaign.jobs import (
     FORGET_NETWORKS,
     LOOK_UP_PLACES,
     MAKE_EXPORTS,
+    OFFER_CHECKPOINT,
     RAISE_ALARMS,
     RAISE_FLAGS,
     RECONCILE,
@@ -29,7 +30,7 @@ from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.services import site
 from campaign.services.campaigns import lifecycle
 from campaign.services.ledger import count
-from campaign.services.log import append
+from campaign.services.log import append, witnesses
 from campaign.services.mail import bounces, delays
 from campaign.services.paper import undo
 from campaign.services.places import postcode_lookup
@@ -170,6 +171,12 @@ def enqueue_bounces(runtime: Runtime) -> None:
         runtime.enqueue_once(COLLECT_BOUNCES)
 
 
+def enqueue_witnesses(runtime: Runtime) -> None:
+    """A checkpoint that a witness of the log has not cosigned yet."""
+    if witnesses.offer_due(runtime):
+        runtime.enqueue_once(OFFER_CHECKPOINT)
+
+
 def enqueue_team_mails(runtime: Runtime) -> None:
     """Milestones, deadlines that come near, digests."""
     runtime.enqueue_once(SEND_TEAM_MAILS)
@@ -210,6 +217,7 @@ SCHEDULE = (
     ClockTask("reminders", 60.0, enqueue_reminders),
     ClockTask("mail delays", 30.0, measure_mail_delays),
     ClockTask("bounces", 60.0, enqueue_bounces),
+    ClockTask("witnesses", 2.0, enqueue_witnesses),
     ClockTask("reconcile", 60.0, enqueue_reconcile),
     ClockTask("heartbeat", 5.0, heartbeat),
 )

@@ -20,6 +20,7 @@ from campaign.jobs import (
     JOBS,
     LOOK_UP_PLACES,
     MAKE_EXPORTS,
+    OFFER_CHECKPOINT,
     RAISE_ALARMS,
     RAISE_FLAGS,
     RECONCILE,
@@ -36,6 +37,7 @@ from workers.ledger import ROUND_INTERVAL_SECONDS, LedgerJobs
 from workers.mail import GATHER_SECONDS, Mailer
 from workers.places import PlaceJobs
 from workers.reconcile import reconcile_next
+from workers.witnesses import offer_next
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +81,7 @@ def job_functions(
         MAKE_EXPORTS.name: exports.make_exports,
         LOOK_UP_PLACES.name: places.look_up,
         COLLECT_BOUNCES.name: BounceJobs(runtime).collect,
+        OFFER_CHECKPOINT.name: lambda: offer_next(runtime),
     }
 
 

@@ -24,6 +24,7 @@ _COMMANDS = {
     "reconcile": "maintenance:reconcile",
     "verify-log": "log:verify_log_command",
     "verify-receipt": "log:verify_receipt",
+    "witness": "witness:witness",
     "certificates": "places:certificates",
     "representatives": "places:representatives",
     "sample": "samples:sample",

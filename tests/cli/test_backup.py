@@ -49,7 +49,8 @@ def new(old: Site, runtime: Runtime, tmp_path_factory: pytest.TempPathFactory) -
     """Another machine: another folder, another database, no key; the Redis is that of before, with its newer copies."""
     with _empty_database(runtime, tmp_path_factory) as url:
         folder = tmp_path_factory.mktemp("another machine ?")
-        yield Site(folder, old.settings | {"data_dir": str(folder / "var"), "database_url": url, "secret_key": ""})
+        changes = {"data_dir": str(folder / "var"), "database_url": url, "secret_key": "", "log_key": ""}
+        yield Site(folder, old.settings | changes)
 
 
 @contextmanager
@@ -98,7 +99,8 @@ def test_a_backup_made_while_people_sign_is_put_back_on_another_machine(
     assert code == 0, said
     data_dir = Path(new.settings["data_dir"])
     assert (data_dir / "secret_key").read_text().strip() == SECRET_KEY
-    for name in ("secret_key", "restored.env"):
+    assert (data_dir / "log_key").read_text().strip() == "7" * 64
+    for name in ("secret_key", "log_key", "restored.env"):
         assert stat.S_IMODE((data_dir / name).stat().st_mode) == 0o600
     assert f"MAIL_URL={mail.url}" in (data_dir / "restored.env").read_text()
 

@@ -11,7 +11,8 @@ NON_PAGE_ROUTES = frozenset(
         "/.well-known/security.txt",
         "/c/<slug>.json", "/c/<slug>/count.json", "/c/<slug>/history.json", "/c/<slug>/history.csv",
         "/petitions.json", "/petitions/<int:number>.json", "/petitions/<int:number>",
-        "/log/checkpoint", "/s/<token>/receipt", "/log/key", "/log/tile/<level>/<path:number>", "/check.py",
+        "/log/checkpoint", "/log/checkpoint/cosigned",
+        "/s/<token>/receipt", "/log/key", "/log/tile/<level>/<path:number>", "/check.py",
         "/c/<slug>/card.png", "/c/<slug>/qr.svg", "/c/<slug>/qr.png",
         "/c/<slug>/poster.pdf", "/c/<slug>/badge.svg", "/c/<slug>/picture-<int:width>.webp",
         "/c/<slug>/signatures",  # leads back to the form

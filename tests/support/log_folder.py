@@ -38,6 +38,12 @@ def sound_entries(signatures: int = 300) -> list[LogEntry]:
     return made
 
 
+def made_up_tree(size: int) -> Tree:
+    """A tree of that many leaves, which are always the same; smaller ones are its beginning."""
+    tiles = extend_tiles(0, lambda _: b"", [leaf_hash(str(number).encode()) for number in range(size)])
+    return Tree(size, lambda level, index, _: tiles[level, index])
+
+
 def renumbered(entries: Sequence[LogEntry]) -> list[LogEntry]:
     """Entries with sequences and totals made to fit, as a cheat would."""
     made: list[LogEntry] = []

@@ -19,6 +19,7 @@ MAX_SIGNATURES = 100
 """Signature lines read in one note; a note must be read with 16."""
 _SIGNATURE_LINE = re.compile(r"— (?P<name>[^\s+]+) (?P<signature>[A-Za-z0-9+/]+={0,2})")
 _VERIFIER_KEY = re.compile(r"(?P<name>[^\s+]+)\+(?P<id>[0-9a-f]{8})\+(?P<key>[A-Za-z0-9+/]+={0,2})")
+_PRIVATE_KEY_PREFIX = "PRIVATE+KEY+"
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _KEY_BYTES = 32
 
@@ -125,6 +126,24 @@ class SignerKey:
         """The public half."""
         public = Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw()
         return VerifierKey(self.name, public, self.signature_type)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """A key from `PRIVATE+KEY+name+id+base64`. Raises InvalidNoteError."""
+        private = text.strip().removeprefix(_PRIVATE_KEY_PREFIX)
+        found = _VERIFIER_KEY.fullmatch(private) if private != text.strip() else None
+        data = _base64(found["key"]) if found else b""
+        if not found or len(data) != 1 + _KEY_BYTES or data[0] not in (ED25519_NOTE, ED25519_COSIGNATURE):
+            raise InvalidNoteError("it is not a private key, as in PRIVATE+KEY+example.org+1234abcd+AbCd…")
+        key = cls(found["name"], data[1:], data[0])
+        if key.verifier_key.key_id.hex() != found["id"]:
+            raise InvalidNoteError("its parts do not belong together: the number of the key is not that of its name and key")
+        return key
+
+    def serialise(self) -> str:
+        """The private key as it is kept in a file."""
+        data = bytes([self.signature_type]) + self.seed
+        return f"{_PRIVATE_KEY_PREFIX}{self.name}+{self.verifier_key.key_id.hex()}+{base64.b64encode(data).decode()}"
 
     def sign_bytes(self, message: bytes) -> bytes:
         """An Ed25519 signature, 64 octets."""

@@ -18,9 +18,9 @@ from campaign.domain.log.merkle import Tree, extend_tiles, leaf_hash
 from campaign.domain.log.tiles import HASH_BYTES, TILE_WIDTH
 from campaign.runtime import Runtime
 from campaign.runtime.steps import TimeBudget
-from campaign.services.log.read import tile_reader
 from campaign.store.log import append, read
 from campaign.store.log.append import DueCampaign, HourCounts, Leaf, UnloggedEntry
+from campaign.store.log.read import tile_reader
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -1,35 +1,45 @@
 """The log as it is published: checkpoint, tiles, bundles of entries, proofs."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from campaign.domain.log.merkle import ReadTile, leaf_hash
 from campaign.domain.log.tiles import HASH_BYTES, TILE_WIDTH, pack_bundle, tile_width
 from campaign.runtime import Runtime
-from campaign.store.log import read
+from campaign.store.log import read, witnesses
 from campaign.store.log.read import StoredCheckpoint
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def tile_reader(connection: "Connection", size: int) -> ReadTile:
-    """A reader of the tiles of the tree of `size` leaves. What is not stored is the partial tile of level 0: it is hashed."""
+@dataclass(frozen=True, slots=True)
+class PublishedCheckpoint:
+    """A checkpoint as it is published: signed by the log, and by those witnesses that have cosigned it so far."""
 
-    def read_tile(level: int, index: int, _width: int) -> bytes:
-        width = tile_width(level, index, size)
-        stored = read.stored_tile(connection, level, index)
-        if stored is None and level == 0:
-            start = index * TILE_WIDTH
-            stored = b"".join(map(leaf_hash, read.entries(connection, start, start + width)))
-        return (stored or b"")[: width * HASH_BYTES]
-
-    return read_tile
+    size: int
+    note: str
+    verifier_key: str
+    cosignatures: int
+    """Witnesses among its signatures."""
 
 
-def latest_checkpoint(runtime: Runtime) -> StoredCheckpoint | None:
+def latest_checkpoint(runtime: Runtime) -> PublishedCheckpoint | None:
     """The newest checkpoint; None while there is none."""
     with runtime.reading() as connection:
-        return read.last_checkpoint(connection)
+        return _published(connection, read.last_checkpoint(connection))
+
+
+def latest_cosigned_checkpoint(runtime: Runtime) -> PublishedCheckpoint | None:
+    """The newest checkpoint that a witness has cosigned; None while there is none."""
+    with runtime.reading() as connection:
+        return _published(connection, witnesses.newest_cosigned(connection))
+
+
+def _published(connection: "Connection", stored: StoredCheckpoint | None) -> PublishedCheckpoint | None:
+    if stored is None:
+        return None
+    lines = witnesses.cosignature_lines(connection, stored.id)
+    return PublishedCheckpoint(stored.size, stored.note + "".join(lines), stored.verifier_key, len(lines))
 
 
 def published_tile(runtime: Runtime, level: int, index: int, width: int) -> bytes | None:
@@ -38,7 +48,7 @@ def published_tile(runtime: Runtime, level: int, index: int, width: int) -> byte
         last = read.last_checkpoint(connection)
         if last is None or tile_width(level, index, last.size) < width:
             return None
-        return tile_reader(connection, last.size)(level, index, width)[: width * HASH_BYTES]
+        return read.tile_reader(connection, last.size)(level, index, width)[: width * HASH_BYTES]
 
 
 def published_bundle(runtime: Runtime, index: int, width: int) -> bytes | None:

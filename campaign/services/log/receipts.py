@@ -6,8 +6,8 @@ from campaign.domain.log.proof import LogProof
 from campaign.domain.log.receipt import Receipt
 from campaign.domain.signatures.signature import SignatureState
 from campaign.runtime import Runtime
-from campaign.services.log.read import tile_reader
 from campaign.store.log import read, receipts
+from campaign.store.log.read import tile_reader
 from campaign.store.signatures.signatures import Signature
 
 

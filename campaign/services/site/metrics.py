@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from campaign.domain.log.witness import Standing, witness_statuses
 from campaign.jobs import CLOCK_ROLE, QUEUES
 from campaign.runtime import RedisUnavailableError
 from campaign.services.site.campaigns import site_totals
@@ -13,6 +14,7 @@ from campaign.services.site.health import site_health
 from campaign.services.site.heartbeats import list_heartbeats
 from campaign.services.site.readiness import readiness
 from campaign.store.database.engine import StoreUnavailableError
+from campaign.store.log import witnesses
 from campaign.store.site import health as stored
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ def _stored(runtime: Runtime) -> Iterator[Metric]:
     yield _by("signatures", "signatures of all campaigns", "state",
               {state: float(totals[state]) for state in ("verified", "pending")})  # fmt: skip
     yield _one("campaigns", "campaigns, drafts too", totals["campaigns"])
+    yield from _witnesses(runtime)
     health = site_health(runtime)
     backlogs = {"signatories": health.mail, "campaigners": health.campaigner_mail}
     yield _by("mails_owed", f"mails owed, {stored.MAX_COUNTED} at most", "to",
@@ -71,6 +74,21 @@ def _stored(runtime: Runtime) -> Iterator[Metric]:
         yield _by("mail_wait_seconds", "seconds until a mail was taken, of the last hundred taken", "quantile",
                   {str(share): waits[min(len(waits) - 1, int(share * len(waits)))] for share in (0.5, 0.95)})  # fmt: skip
     yield from _health(health)
+
+
+def _witnesses(runtime: Runtime) -> Iterator[Metric]:
+    configured = runtime.settings.log_witnesses
+    if not configured:
+        return
+    with runtime.reading() as connection:
+        records = witnesses.list_witnesses(connection, [each.key.serialise() for each in configured])
+    now = runtime.now()
+    statuses = witness_statuses(configured, records, now)
+    yield _by("log_witnesses", "witnesses of the log; one that is refusing says that history was rewritten", "standing",
+              {standing: float(sum(each.standing is standing for each in statuses)) for standing in Standing})  # fmt: skip
+    heard = {each.witness.key.name: (now - each.heard_at).total_seconds() for each in statuses if each.heard_at}
+    if heard:
+        yield _by("log_witness_heard_seconds", "how long ago it last cosigned", "witness", heard)
 
 
 def _health(health: SiteHealth) -> Iterator[Metric]:

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from campaign.domain.log.merkle import ReadTile, leaf_hash
+from campaign.domain.log.tiles import HASH_BYTES, TILE_WIDTH, tile_width
 from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.tables import log_campaigns, log_checkpoints, log_leaves, log_tiles
 
@@ -58,3 +60,17 @@ def stored_tile(connection: Connection, level: int, index: int) -> bytes | None:
 def entries(connection: Connection, start: int, end: int) -> list[bytes]:
     """The entries from one index up to another."""
     return [entry.encode() for entry in connection.execute(_ENTRIES, {"start": start, "end": end}).scalars()]
+
+
+def tile_reader(connection: Connection, size: int) -> ReadTile:
+    """A reader of the tiles of the tree of `size` leaves. What is not stored is the partial tile of level 0: it is hashed."""
+
+    def read_tile(level: int, index: int, _width: int) -> bytes:
+        width = tile_width(level, index, size)
+        stored = stored_tile(connection, level, index)
+        if stored is None and level == 0:
+            start = index * TILE_WIDTH
+            stored = b"".join(map(leaf_hash, entries(connection, start, start + width)))
+        return (stored or b"")[: width * HASH_BYTES]
+
+    return read_tile

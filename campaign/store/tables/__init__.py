@@ -14,7 +14,16 @@ from campaign.store.tables.accounts import (
 from campaign.store.tables.campaigns import announcements, campaigns, former_slugs, pictures, text_versions, texts, translations
 from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports
 from campaign.store.tables.ledger import certificates, country_tallies, hourly_tallies, ledger, milestones, tallies
-from campaign.store.tables.log import log_campaigns, log_checkpoints, log_head, log_hours, log_leaves, log_tiles
+from campaign.store.tables.log import (
+    log_campaigns,
+    log_checkpoints,
+    log_cosignatures,
+    log_head,
+    log_hours,
+    log_leaves,
+    log_tiles,
+    log_witnesses,
+)
 from campaign.store.tables.mail import (
     UNTALLIED_DELIVERY_SQL,
     UNTALLIED_SQL,
@@ -72,10 +81,12 @@ __all__ = [
     "ledger",
     "log_campaigns",
     "log_checkpoints",
+    "log_cosignatures",
     "log_head",
     "log_hours",
     "log_leaves",
     "log_tiles",
+    "log_witnesses",
     "login_links",
     "mail_events",
     "metadata",

@@ -77,3 +77,28 @@ log_hours = Table(
     Column("log_size", BigId, nullable=False, comment="of the log, with the last of these entries"),
     comment="logged entries of each campaign by hour and event",
 )
+
+log_witnesses = Table(
+    "log_witnesses",
+    metadata,
+    Column("verifier_key", String(400), primary_key=True),
+    Column("size", BigId, nullable=False, comment="leaves of the last tree it has cosigned, as far as we know"),
+    Column("checkpoint_id", BigId, comment="the last one it has cosigned"),
+    Column("since", UtcDateTime, comment="when it cosigned for the first time"),
+    Column("heard_at", UtcDateTime, comment="when it cosigned for the last time"),
+    Column("next_at", UtcDateTime, nullable=False, comment="it is not asked before"),
+    Column("failures", Integer, nullable=False, comment="attempts in a row that brought no cosignature"),
+    Column("problem", String(300), nullable=False, comment="why the last attempt brought none; empty where it did"),
+    Column("alarmed_at", UtcDateTime, comment="since when it says that the log is not the one it knew; null: it does not"),
+    comment="witnesses of the log, and how each answered; those that are no longer in the settings stay",
+)
+
+log_cosignatures = Table(
+    "log_cosignatures",
+    metadata,
+    Column("checkpoint_id", BigId, ForeignKey("log_checkpoints.id"), primary_key=True, autoincrement=False),
+    Column("verifier_key", String(400), primary_key=True),
+    Column("line", String(500), nullable=False, comment="the signature line below the checkpoint, with its end"),
+    Column("cosigned_at", UtcDateTime, nullable=False, comment="by the clock of the witness"),
+    comment="cosignatures of witnesses over checkpoints",
+)

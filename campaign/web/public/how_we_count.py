@@ -7,7 +7,8 @@ from flask import Blueprint, Response, render_template
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
-from campaign.services.log import history
+from campaign.domain.log.witness import Standing
+from campaign.services.log import history, witnesses
 from campaign.services.log.history import CountHistory
 from campaign.store.log.history import LoggedHour
 from campaign.web.app_context import runtime
@@ -70,7 +71,22 @@ def _render(campaign: Campaign) -> str:
         rows=_rows(found, campaign),
         key=checkpoint.verifier_key if checkpoint else "",
         script_hash=checker_hash(),
+        **_watchers(campaign),
     )
+
+
+def _watchers(campaign: Campaign) -> dict[str, object]:
+    """Who watches the log, since when all of them do, and who says that it is not the one it knew."""
+    statuses, code = witnesses.configured_witnesses(runtime()), page_language().code
+    watching = [(each.witness.key.name, each.since) for each in statuses if each.standing is Standing.WATCHING and each.since]
+    return {
+        "watchers": [(name, formatting.format_day(since, campaign.zone, code)) for name, since in watching],
+        "watchers_label": localised_number(len(watching)),
+        "watched_since_label": (
+            formatting.format_day(max(since for _, since in watching), campaign.zone, code) if watching else ""
+        ),
+        "refusing": [each.witness.key.name for each in statuses if each.standing is Standing.REFUSING],
+    }
 
 
 def chart_points(periods: Sequence[LoggedHour]) -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, request
 
 from campaign.domain.log.tiles import MAX_LEVEL, TILE_WIDTH, InvalidTileError, read_tile_path, tile_width
 from campaign.services.log import read
-from campaign.store.log.read import StoredCheckpoint
+from campaign.services.log.read import PublishedCheckpoint
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.security_headers import allow_reading_elsewhere
@@ -17,7 +17,8 @@ CHECKPOINT_SECONDS = 1.0
 """How long a checkpoint is kept: there is a new one each second at most."""
 _FOREVER = "public, max-age=31536000, immutable"
 _SCRIPT_MAX_AGE_SECONDS = 300
-_CHECKPOINT: Region[StoredCheckpoint | None] = Region("log checkpoint", max_entries=1, seconds=CHECKPOINT_SECONDS)
+_CHECKPOINT: Region[PublishedCheckpoint | None] = Region("log checkpoint", max_entries=1, seconds=CHECKPOINT_SECONDS)
+_COSIGNED: Region[PublishedCheckpoint | None] = Region("cosigned checkpoint", max_entries=1, seconds=CHECKPOINT_SECONDS)
 # Full tiles never change. Partial ones are asked for by few, and each is a prefix of the next.
 _TILES: Region[bytes | None] = Region(
     "log tiles", max_entries=2_000, max_bytes=16 * 1024 * 1024, size=lambda data: len(data or b"")
@@ -28,8 +29,19 @@ blueprint = Blueprint("log", __name__)
 
 @blueprint.get("/log/checkpoint")
 def show_checkpoint() -> Response:
-    """The newest checkpoint."""
-    checkpoint = current_checkpoint() or abort(404)
+    """The newest checkpoint, with the cosignatures it has by now."""
+    return _note(current_checkpoint())
+
+
+@blueprint.get("/log/checkpoint/cosigned")
+def show_cosigned_checkpoint() -> Response:
+    """The newest checkpoint that a witness has cosigned: while many sign, the newest of all is younger than any answer."""
+    return _note(process_cache().get(_COSIGNED, None, lambda: read.latest_cosigned_checkpoint(runtime())))
+
+
+def _note(checkpoint: PublishedCheckpoint | None) -> Response:
+    if checkpoint is None:
+        abort(404)
     response = allow_reading_elsewhere(Response(checkpoint.note, content_type="text/plain; charset=utf-8"))
     response.headers["Cache-Control"] = f"public, max-age={CHECKPOINT_SECONDS:.0f}"
     return response
@@ -85,7 +97,7 @@ def show_checker() -> Response:
     return response.make_conditional(request)  # type: ignore[return-value]
 
 
-def current_checkpoint() -> StoredCheckpoint | None:
+def current_checkpoint() -> PublishedCheckpoint | None:
     """The newest checkpoint, a second old at most."""
     return process_cache().get(_CHECKPOINT, None, lambda: read.latest_checkpoint(runtime()))
 

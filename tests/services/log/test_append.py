@@ -59,7 +59,7 @@ def entries_of(runtime: Runtime) -> list[LogEntry]:
         assert bundle is not None
         found += unpack_bundle(bundle)
     with runtime.reading() as connection:
-        reader = log_read.tile_reader(connection, checkpoint.size)
+        reader = read.tile_reader(connection, checkpoint.size)
         assert Tree(checkpoint.size, reader).root() == checkpoint.root
         tiles = b"".join(reader(0, number, 256) for number in range((checkpoint.size + 255) // 256))
     assert tiles == b"".join(map(leaf_hash, found))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from campaign.domain.site.finding import Finding, unknown
 from campaign.runtime import RedisUnavailableError
-from campaign.services.site.diagnosis import database, machine, mail, processes, redis, site
+from campaign.services.site.diagnosis import database, log, machine, mail, processes, redis, site
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.database.failure_reason import failure_reason
 
@@ -32,6 +32,9 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("mail", mail.check_sending),
     ("mail", mail.check_backlog),
     ("ledger", database.check_uncounted),
+    ("log", log.check_key),
+    ("log", log.check_tree),
+    ("witnesses", log.check_witnesses),
     ("switches", database.check_switches),
     ("disk", machine.check_data_dir),
     ("address", site.check_address),

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 _KEYS = {
     "announcements": ("id",), "audit_log": ("id",), "certificates": ("campaign_id",), "ledger": ("campaign_id, sequence",),
