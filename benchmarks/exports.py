@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import text
 
 from benchmarks.isolated_process import SLUG, isolated_main, measure_isolated, peak_memory_bytes
+from benchmarks.secret_key import SECRET_KEY
 from campaign.config import load_settings
 from campaign.domain.exports.plan import DEFAULT_COLUMNS, ExportFormat, ExportOrder, ExportPlan
 from campaign.domain.signatures.filters import Filters
@@ -77,7 +78,7 @@ def print_table(database: str, figures: Iterator[Figure]) -> None:
 
 def _write(url: str, name: str) -> Figure:
     with tempfile.TemporaryDirectory(prefix="cs-bench-") as folder:
-        runtime = make_runtime(load_settings(_env_file=None, data_dir=folder, database_url=url, secret_key="0" * 64))
+        runtime = make_runtime(load_settings(_env_file=None, data_dir=folder, database_url=url, secret_key=SECRET_KEY))
         path = Path(folder) / "out"
         began, cpu = time.perf_counter(), time.process_time()
         rows = _reference(runtime, path) if name == REFERENCE else _export(runtime, PLANS[name], path)

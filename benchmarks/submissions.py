@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.isolated_process import SLUG, isolated_main, measure_isolated, peak_memory_bytes
+from benchmarks.secret_key import SECRET_KEY
 from campaign.config import load_settings
 from campaign.runtime import make_runtime
 from campaign.services import submissions
@@ -61,7 +62,7 @@ def print_table(database: str, figures: Iterator[Figure]) -> None:
 
 
 def _write(url: str, key: str) -> Figure:
-    runtime = make_runtime(load_settings(_env_file=None, database_url=url, secret_key="0" * 64), max_connections=2)
+    runtime = make_runtime(load_settings(_env_file=None, database_url=url, secret_key=SECRET_KEY), max_connections=2)
     campaign = create_and_find.get_by_slug(runtime, SLUG)
     assert campaign is not None
     profile = submissions.get_profile(key)

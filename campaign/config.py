@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from campaign.domain.campaigns.colour import read_accent
 from campaign.domain.common.email_address import read_email_address
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.secret_strength import secret_weakness
 from campaign.domain.log.note import InvalidNoteError
 from campaign.domain.log.witness import Witness, read_witnesses
 from campaign.domain.mail.mail_url import read_bounce_url, read_mail_url
@@ -115,7 +116,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="the port the web server listens on")
     secret_key: SecretStr = Field(
         SecretStr(""),
-        description="signs every mailed link, 32 characters or more; unset: made once by `up` and kept in `DATA_DIR`",
+        description="signs every mailed link, 32 random characters or more; unset: made once by `up` and kept in `DATA_DIR`",
     )
     secret_key_fallbacks: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="older keys, separated by commas, whose links still work"
@@ -192,6 +193,17 @@ class Settings(BaseSettings):
         for secret in value if isinstance(value, tuple) else (value,):
             if 0 < len(secret.get_secret_value()) < MIN_SECRET_LENGTH:
                 raise ValueError(f"must have {MIN_SECRET_LENGTH} characters or more; `openssl rand -hex 32` makes one")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr) -> SecretStr:
+        # Not of the fallbacks: what a weak key has signed must open until the last of its links is forgotten.
+        if weakness := secret_weakness(value.get_secret_value()):
+            raise ValueError(
+                f"can be guessed, since it {weakness}; `openssl rand -hex 32` makes one, and SECRET_KEY_FALLBACKS keeps the "
+                "links that this one has signed"
+            )
         return value
 
     @field_validator("log_key")

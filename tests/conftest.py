@@ -28,6 +28,7 @@ from campaign.store.tables import metadata
 from tests.support.caches import track_caches
 from tests.support.compile_cache import drop_connections, share_compiled_routes, share_compiled_templates, shared_engine
 from tests.support.factories import ManualClock
+from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import MailServer, RedisServer, postgres_database, postgres_from_environment, postgres_server
 from tests.support.signatory import Signatory
 
@@ -209,7 +210,7 @@ def make_runtime(database: str, _empty_redis: str, tmp_path: Path, now: ManualCl
             "database_url": database,
             "redis_url": _empty_redis,
             "base_url": BASE_URL,
-            "secret_key": "0" * 64,
+            "secret_key": SECRET_KEY,
             "log_key": "7" * 64,
             "mail_url": "smtp://127.0.0.1:9",
             # Over several connections the mails of one batch arrive in any order; a test that means so says so.

@@ -19,8 +19,10 @@ from campaign.config import (
 )
 from campaign.runtime import make_runtime
 from campaign.security.tokens import SignedTokens
+from tests.support.secret_keys import SECRET_KEY
 
-KEY, OLD_KEY = "k" * 32, "o" * 32
+KEY, OLD_KEY = SECRET_KEY, "o" * 32
+"""The present one, and one of a time when weak ones were taken: what it signed must still open."""
 
 
 def settings(tmp_path: Path, **given: Any) -> Settings:
@@ -192,7 +194,9 @@ WRONG: list[tuple[str, str]] = [
     ("SITE_CONTACT", "somebody"),
     ("SITE_ABOUT", "x" * 4001),
     ("SECRET_KEY", "short"),
-    ("SECRET_KEY", "k" * 31),
+    ("SECRET_KEY", SECRET_KEY[:31]),
+    ("SECRET_KEY", "k" * 64),
+    ("SECRET_KEY", "please-change-me-before-you-go-live"),
     ("SECRET_KEY_FALLBACKS", f"{OLD_KEY},short"),
     ("LOG_KEY", "7" * 63),
     ("LOG_KEY", "g" * 64),

@@ -12,16 +12,26 @@ import hmac
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import structlog
 from itsdangerous import BadSignature, Signer, TimestampSigner
+
+log = structlog.get_logger(__name__)
 
 THANKS_COOKIE_SECONDS = 3600
 """How long the browser that verified may look at its thank-you page."""
 
 
+_LINK_KINDS = {
+    b"verify": "verification", b"manage": "own signature", b"entrance": "sign-in", b"invitation": "invitation",
+}  # fmt: skip
+"""What the log calls a link, by the salt it is signed with. Nothing of the link itself is logged."""
+
 MAX_NUMBER_DIGITS = 18
 """Digits of a row's number: 64 bits have room for them."""
 
 
+KNOWN_BROWSER_COOKIE_SECONDS = 180 * 86_400
+"""How long a browser in which somebody signed in to the desk is known to have been one."""
 FLASH_COOKIE_SECONDS = 60
 """How long what was done may still be said."""
 
@@ -72,9 +82,11 @@ class SignedTokens:
         self._typed = TimestampSigner(keys, salt="typed", key_derivation="hmac", digest_method=hashlib.sha256)
         self._entrance = Signer(keys, salt="entrance", key_derivation="hmac", digest_method=hashlib.sha256)
         self._invitation = Signer(keys, salt="invitation", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._known = TimestampSigner(keys, salt="known browser", key_derivation="hmac", digest_method=hashlib.sha256)
         self._said = TimestampSigner(keys, salt="said", key_derivation="hmac", digest_method=hashlib.sha256)
         self._mailbox_keys = [hashlib.sha256(b"mailbox:" + key.encode()).digest() for key in (secret_key, *fallbacks)]
         self._mailbox_key = self._mailbox_keys[0]
+        self._record_keys = [hashlib.sha256(b"record:" + key.encode()).digest() for key in (secret_key, *fallbacks)]
         self._message_keys = [hashlib.sha256(b"message:" + key.encode()).digest() for key in (secret_key, *fallbacks)]
 
     def absolute_url(self, path: str) -> str:
@@ -156,6 +168,17 @@ class SignedTokens:
         except (BadSignature, UnicodeError) as error:
             raise InvalidTokenError from error
 
+    def known_browser_cookie(self, browser: str) -> str:
+        """A cookie value that shows that somebody has signed in to the desk in this browser; `browser` is a random value."""
+        return self._known.sign(browser).decode()
+
+    def read_known_browser(self, value: str) -> str:
+        """The random value of a known browser. Raises InvalidTokenError, also once its time is over."""
+        try:
+            return self._known.unsign(value, max_age=KNOWN_BROWSER_COOKIE_SECONDS).decode()
+        except (BadSignature, UnicodeError) as error:
+            raise InvalidTokenError from error
+
     @staticmethod
     def share_code(ref: SignatureRef) -> str:
         """The code in a signatory's personal share link: 22 characters that lead back to nobody.
@@ -184,6 +207,14 @@ class SignedTokens:
             return None
         return int.from_bytes(hmac.digest(self._mailbox_key, f"{kind}:{value}".encode(), "sha256")[:8], "big") >> 1
 
+    def record_mac(self, purpose: str, *parts: str) -> str:
+        """MAC of a record that is kept where others may write (HMAC-SHA256, 256 bits, in hexadecimal)."""
+        return _record_mac(self._record_keys[0], purpose, parts)
+
+    def is_record_mac(self, mac: str, purpose: str, *parts: str) -> bool:
+        """Whether a MAC is that of a record, by any key that still counts."""
+        return any(hmac.compare_digest(_record_mac(key, purpose, parts).encode(), mac.encode()) for key in self._record_keys)
+
     def message_id(self, mail_id: int, domain: str) -> str:
         """The Message-ID of one promised mail: the same at every attempt, so that a repeated mail can be told to be one."""
         return f"<{mail_id}.{_message_mark(self._message_keys[0], mail_id)}@{domain}>"
@@ -200,6 +231,12 @@ class SignedTokens:
         if not any(hmac.compare_digest(_message_mark(key, int(number)), mark) for key in self._message_keys):
             raise InvalidTokenError
         return int(number)
+
+
+def _record_mac(key: bytes, purpose: str, parts: Sequence[str]) -> str:
+    # Each part with its length: no two records are the same octets.
+    record = "".join(f"{len(part)}:{part}" for part in (purpose, *parts))
+    return hmac.digest(key, record.encode(), "sha256").hex()
 
 
 def _message_mark(key: bytes, mail_id: int) -> str:
@@ -221,4 +258,5 @@ def _unsign(signer: Signer, token: str) -> str:
     try:
         return signer.unsign(token).decode()
     except (BadSignature, UnicodeError) as error:
+        log.info("A link was refused: not signed by this site", kind=_LINK_KINDS[signer.salt])
         raise InvalidTokenError from error

@@ -95,6 +95,9 @@ def error_page(status: int, message: ErrorMessage | None = None, *, proof: str =
     else:
         response = make_response(_error_html(status, said, proof, with_form=with_form and status not in _UNREADABLE))
     response.status_code = status
+    if status == 403:
+        # The route, not the path: a path can hold a token.
+        log.info("A request was refused", route=str(request.url_rule), method=request.method, cause=message.title)
     return no_store(response)
 
 

@@ -18,6 +18,7 @@ from campaign.store.campaigns import campaigns
 from tests.conftest import POSTGRES_URL_VARIABLE
 from tests.support.factories import new_campaign, sign_form_data, verify_link_of
 from tests.support.processes import run_command, shared_settings
+from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import MailServer, postgres_database
 
 PASSPHRASE = "a long passphrase of the operator"
@@ -89,7 +90,7 @@ def test_a_backup_made_while_people_sign_is_put_back_on_another_machine(
     file = old.folder / "site.backup"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     raw = file.read_bytes()
-    assert not any(word in raw for word in (b"example.org", b"Ada", b"0" * 64, b"signatures"))
+    assert not any(word in raw for word in (b"example.org", b"Ada", SECRET_KEY.encode(), b"signatures"))
     # What was signed since is in Redis and in the old database, not in the backup.
     sign.verify_signature(runtime, verify_link_of(runtime, 3))
     count.advance_ledgers(runtime)
@@ -97,7 +98,7 @@ def test_a_backup_made_while_people_sign_is_put_back_on_another_machine(
     code, said = new.run("restore", str(file))
     assert code == 0, said
     data_dir = Path(new.settings["data_dir"])
-    assert (data_dir / "secret_key").read_text().strip() == "0" * 64
+    assert (data_dir / "secret_key").read_text().strip() == SECRET_KEY
     assert (data_dir / "log_key").read_text().strip() == "7" * 64
     for name in ("secret_key", "log_key", "restored.env"):
         assert stat.S_IMODE((data_dir / name).stat().st_mode) == 0o600
@@ -147,7 +148,7 @@ def test_a_restore_refuses_what_it_must_not_do_and_changes_nothing(old: Site, ne
     made.write_bytes(whole)
     assert "the passphrase is wrong" in new.run("restore", str(made), passphrase="another one altogether")[1]
     assert "12 characters or more" in old.run("backup", "x", passphrase="short")[1]
-    new.settings["secret_key"] = "f" * 64
+    new.settings["secret_key"] = SECRET_KEY[::-1]
     assert "SECRET_KEY: differs from the backup's" in new.run("restore", str(made))[1]
     new.settings["secret_key"] = ""
     assert not Path(new.settings["database_url"].removeprefix("sqlite:///")).exists() or new.run("campaign", "list")[0] == 1

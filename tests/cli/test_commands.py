@@ -36,6 +36,7 @@ from campaign.store.redis import campaign_cache
 from tests.docs.project_files import subcommands
 from tests.support.factories import START_TIME, definition, new_campaign, sign_form_data, verify_link_of
 from tests.support.processes import run_command, shared_settings
+from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import free_port
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -152,7 +153,7 @@ def test_migrating_asks_for_no_secret_and_no_redis(alone: Run) -> None:
     ],
 )
 def test_a_database_nobody_has_migrated_is_one_line_that_says_what_to_do(alone: Run, tmp_path: Path, arguments: Any) -> None:
-    ended = alone(*arguments, secret_key="k" * 64, log_key="0" * 64, redis_url="redis://127.0.0.1:1")
+    ended = alone(*arguments, secret_key=SECRET_KEY, log_key="0" * 64, redis_url="redis://127.0.0.1:1")
     assert failed_with_line(ended, "DATABASE_URL: the database is not at this version's schema; run `countersign migrate`")
     assert not (tmp_path / "x.csv").exists()
 
@@ -598,7 +599,7 @@ def test_a_role_without_a_secret_key_is_refused(alone: Run, role: str) -> None:
 
 @pytest.mark.parametrize("role", ["web", "worker", "clock"])
 def test_a_role_without_a_redis_to_share_is_refused(alone: Run, role: str) -> None:
-    assert failed_with_line(alone(role, secret_key="k" * 64), "REDIS_URL: is required")
+    assert failed_with_line(alone(role, secret_key=SECRET_KEY), "REDIS_URL: is required")
 
 
 @pytest.mark.parametrize("arguments", [("migrate",), ("campaign", "list"), ("reconcile",), ("export", "x", "--out", "y")])

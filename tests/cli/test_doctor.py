@@ -29,6 +29,7 @@ from campaign.store.redis import process_heartbeats
 from tests.support.factories import new_campaign, sign_form_data, verify_link_of
 from tests.support.heartbeats import record_all_alive
 from tests.support.processes import run_command, shared_settings
+from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import MailServer, RedisServer, free_port
 
 Doctor = Callable[..., subprocess.CompletedProcess[str]]
@@ -109,7 +110,7 @@ def test_each_fault_is_named_with_what_to_do_and_hides_no_other(doctor: Doctor, 
 
 
 def test_a_database_nobody_has_migrated_is_named(tmp_path: Path) -> None:
-    ended = run_command(tmp_path, "doctor", settings={"secret_key": "k" * 64})
+    ended = run_command(tmp_path, "doctor", settings={"secret_key": SECRET_KEY})
     assert f"FAULT    database  SQLite is at version none, not {head_revision()}" in ended.stdout
     assert "run `countersign migrate`" in ended.stdout
 

@@ -30,7 +30,8 @@ class Campaigner:
     def _sign_in(self, cookie: str, ago: timedelta) -> None:
         runtime = self.site.runtime
         sessions.start_session(
-            runtime.redis, cookie, self._csrf, self.id, "Firefox on Linux", runtime.now() - ago, second_factor=True
+            runtime.redis, runtime.tokens, cookie, self._csrf, self.id, "Firefox on Linux", runtime.now() - ago,
+            second_factor=True,
         )  # fmt: skip
 
     def join_team(self, campaign: Campaign, role: Role) -> "Campaigner":

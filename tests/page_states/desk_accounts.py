@@ -46,7 +46,9 @@ def add_sign_in(desk: DeskScenario) -> None:
     desk.add_with_cookies("invitation, without a name", f"/invitation/{invitation(pond, key)}", form={"name": ""}, status=422)
     desk.add_with_cookies("invitation, over", "/invitation/nothing", status=410)
     cookie = runtime.random_token()
-    runtime.call_redis(lambda redis: pending_logins.store_pending_login(redis, cookie, PendingLogin(ida.id, "/desk/", "link")))
+    runtime.call_redis(
+        lambda redis: pending_logins.store_pending_login(redis, runtime.tokens, cookie, PendingLogin(ida.id, "/desk/", "link"))
+    )
     with runtime.transaction() as connection:
         passkeys.add_passkey(connection, ida.id, runtime.random_token(), b"key", 0, "Phone", now)
         credentials.set_recovery_codes(connection, ida.id, ["hash"])

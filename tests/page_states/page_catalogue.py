@@ -9,6 +9,7 @@ from campaign.runtime import make_runtime
 from campaign.store.database import migrate
 from tests.page_states.page_state import PageState
 from tests.page_states.site import Site
+from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import RedisServer
 
 
@@ -20,7 +21,7 @@ class PageCatalogue:
         self.sites: list[Site] = []
         self.pages: list[PageState] = []
         template = folder / "template.sqlite3"
-        settings = load_settings(_env_file=None, data_dir=folder, database_url=f"sqlite:///{template}", secret_key="0" * 64)
+        settings = load_settings(_env_file=None, data_dir=folder, database_url=f"sqlite:///{template}", secret_key=SECRET_KEY)
         runtime = make_runtime(settings)
         migrate.upgrade_to_head(runtime.engine)
         runtime.close()

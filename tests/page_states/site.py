@@ -23,6 +23,7 @@ from campaign.runtime import Runtime, make_runtime
 from campaign.services.campaigns import create_and_find
 from tests.support.caches import expire_campaigns
 from tests.support.factories import definition
+from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import free_port
 from tests.support.signatory import run_workers
 
@@ -42,7 +43,7 @@ class Site:
             "data_dir": folder,
             "redis_url": redis_url,
             "base_url": self.url,
-            "secret_key": "0" * 64,
+            "secret_key": SECRET_KEY,
             "log_key": "7" * 64,
             "port": port,
             "mail_url": "",

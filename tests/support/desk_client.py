@@ -14,7 +14,9 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.store.accounts import campaigners, team
 from campaign.store.redis import sessions
-from campaign.web.desk.access import SESSION_COOKIE
+
+SESSION_COOKIE = "__Secure-cs_desk"
+"""Name of the session's cookie at the address of the tests, which is on https."""
 
 
 @dataclass
@@ -65,7 +67,8 @@ def new_session(runtime: Runtime, app: Flask, campaigner_id: int, *, second_fact
     """Another browser of a campaigner, signed in."""
     cookie, csrf = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
     sessions.start_session(
-        runtime.redis, cookie, csrf, campaigner_id, "Firefox on Linux", runtime.now(), second_factor=second_factor
+        runtime.redis, runtime.tokens, cookie, csrf, campaigner_id, "Firefox on Linux", runtime.now(),
+        second_factor=second_factor,
     )  # fmt: skip
     browser = app.test_client()
     browser.set_cookie(SESSION_COOKIE, cookie, path="/desk", domain="localhost")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.common.email_address import EmailAddress, read_email_address
 from campaign.domain.common.invalid_input import InvalidInputError
@@ -32,6 +34,8 @@ __all__ = [
     "request_address_change",
     "set_mail_preferences",
 ]
+
+log = structlog.get_logger(__name__)
 
 MAX_ADDRESS_REQUESTS, ADDRESS_REQUESTS_SECONDS = 5, 86_400
 """How often somebody may ask for another address in so many seconds."""
@@ -64,7 +68,7 @@ def set_mail_preferences(
 def list_sessions(runtime: Runtime, campaigner: Campaigner) -> list[Session]:
     """Where somebody is signed in, the one used last first. Raises RedisUnavailableError."""
     now = runtime.now()
-    return runtime.call_redis(lambda redis: sessions.list_sessions(redis, campaigner.id, now))
+    return runtime.call_redis(lambda redis: sessions.list_sessions(redis, runtime.tokens, campaigner.id, now))
 
 
 def end_session(runtime: Runtime, actor: Actor, campaigner: Campaigner, session_id: str) -> bool:
@@ -126,6 +130,7 @@ def read_address_change(runtime: Runtime, campaigner: Campaigner, token: str) ->
         typed, until, before = runtime.text_cipher.decrypt(campaigner.id, token).split(" ")
         found = AddressChange(read_email_address(typed), before, datetime.fromisoformat(until))
     except (DecryptionError, ValueError):
+        log.info("A link was refused: not signed by this site", kind="new address")
         return None
     return found if found.previous_email_key == campaigner.email_key and runtime.now() < found.expires_at else None
 

@@ -10,6 +10,7 @@ from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
 from campaign.security.tokens import InvalidTokenError
 from campaign.services.accounts import sessions
+from campaign.services.accounts.auth.rate_limits import RateLimit, TooManyAttemptsError, count_attempt
 from campaign.store.accounts import accounts, audit_log, campaigners, login_links, team
 from campaign.store.accounts.accounts import AddressTakenError
 from campaign.store.accounts.campaigners import Campaigner
@@ -32,8 +33,13 @@ __all__ = [
 
 MAX_LINKS_PER_ADDRESS, LINKS_PER_ADDRESS_SECONDS = 5, 900
 """Mails with a link that one address gets in so many seconds, from whatever network they are asked for."""
+MAX_LINKS_PER_ADDRESS_A_DAY = 20
+"""Mails with a link that one address gets in 24 hours; known browsers share as many of their own."""
 MAX_REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_SECONDS = 60, 3600
-"""How often one network may ask in so many seconds: an office is one."""
+"""How often one network may ask in so many seconds: an office is one. A known browser is outside it."""
+MAX_REQUESTS_PER_BROWSER = 20
+"""How often one known browser may ask in REQUESTS_PER_NETWORK_SECONDS."""
+_DAY_SECONDS = 86_400
 PRINTED_LINK_LIFETIME = timedelta(hours=24)
 """How long a link printed by the command line signs somebody in."""
 
@@ -55,21 +61,22 @@ class SignedIn:
     """What their browser carries from here on; "" where they have a second factor: then they are asked for it first."""
 
 
-def request_login_link(runtime: Runtime, address: EmailAddress, network: str, next_path: str = "") -> bool:
-    """Have a link mailed to a campaigner with this address, if there is one; it leads to the path `wanted`.
+def request_login_link(
+    runtime: Runtime, address: EmailAddress, network: str, next_path: str = "", *, known_browser: str = ""
+) -> bool:
+    """Have a link mailed to a campaigner with this address, if there is one; it leads to the path `next_path`.
 
-    For any address, on file or not, it does the same and takes as long. False where it was asked for too often; then
-    nothing is mailed. Raises RedisUnavailableError.
+    For any address, on file or not, it does the same and takes as long. False where it was asked for too often for this
+    address; then nothing is mailed. `known_browser` is the random value of a browser in which somebody signed in before.
+
+    Raises TooManyAttemptsError where the network, or the known browser, has asked too often, and RedisUnavailableError.
     """
-    by, to = runtime.tokens.rate_limit_hash(f"network {network}"), runtime.tokens.rate_limit_hash(f"address {address.key}")
+    _count_request(runtime, network, known_browser)
+    to = runtime.tokens.rate_limit_hash(f"address {address.key} {'known' if known_browser else ''}")
     allowed = runtime.call_redis(
         lambda redis: (
-            # An unknown network is not one: else all who come through a proxy that names nobody would share a limit.
-            (
-                not network
-                or rate_limit.count_attempt(redis, "asking", by, MAX_REQUESTS_PER_NETWORK, REQUESTS_PER_NETWORK_SECONDS)
-            )
-            and rate_limit.count_attempt(redis, "mailing", to, MAX_LINKS_PER_ADDRESS, LINKS_PER_ADDRESS_SECONDS)
+            rate_limit.count_attempt(redis, "mailing", to, MAX_LINKS_PER_ADDRESS, LINKS_PER_ADDRESS_SECONDS)
+            and rate_limit.count_attempt(redis, "mailing-day", to, MAX_LINKS_PER_ADDRESS_A_DAY, _DAY_SECONDS)
         )
     )
     if allowed:
@@ -77,6 +84,22 @@ def request_login_link(runtime: Runtime, address: EmailAddress, network: str, ne
             outbox.enqueue_login_link(connection, address.key, next_path, runtime.now())
         runtime.enqueue_once(DELIVER_MAIL)
     return allowed
+
+
+def _count_request(runtime: Runtime, network: str, known_browser: str) -> None:
+    if known_browser:
+        subject, most = f"browser {known_browser}", MAX_REQUESTS_PER_BROWSER
+    elif network:
+        subject, most = f"network {network}", MAX_REQUESTS_PER_NETWORK
+    else:
+        # An unknown network is not one: else all who come through a proxy that names nobody would share a limit.
+        return
+    try:
+        count_attempt(runtime, "asking", subject, RateLimit(most, REQUESTS_PER_NETWORK_SECONDS))
+    except TooManyAttemptsError:
+        raise TooManyAttemptsError(
+            "Too many links were asked for from your network. Wait an hour, use the newest mail, or sign in another way."
+        ) from None
 
 
 def campaigner_of_link(runtime: Runtime, token: str) -> Campaigner | None:

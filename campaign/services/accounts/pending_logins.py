@@ -24,13 +24,15 @@ class CompletedLogin:
 def begin_pending_login(runtime: Runtime, campaigner_id: int, next_path: str, method: str) -> str:
     """Value of the cookie of a pending login, after the first proof (`method`). Raises RedisUnavailableError."""
     cookie, pending = runtime.random_token(), PendingLogin(campaigner_id, next_path, method)
-    runtime.call_redis(lambda redis: pending_logins.store_pending_login(redis, cookie, pending))
+    runtime.call_redis(lambda redis: pending_logins.store_pending_login(redis, runtime.tokens, cookie, pending))
     return cookie
 
 
 def pending_campaigner(runtime: Runtime, cookie: str) -> Campaigner | None:
     """Campaigner whose login waits for the second factor; None where the cookie is of none. Raises RedisUnavailableError."""
-    pending = runtime.call_redis(lambda redis: pending_logins.get_pending_login(redis, cookie)) if cookie else None
+    pending = (
+        runtime.call_redis(lambda redis: pending_logins.get_pending_login(redis, runtime.tokens, cookie)) if cookie else None
+    )
     if pending is None:
         return None
     with runtime.reading() as connection:
@@ -42,7 +44,7 @@ def complete_login(runtime: Runtime, cookie: str, code: str, device: str, networ
 
     Raises InvalidInputError with a sentence about the code, RedisUnavailableError.
     """
-    pending = runtime.call_redis(lambda redis: pending_logins.count_attempt(redis, cookie)) if cookie else None
+    pending = runtime.call_redis(lambda redis: pending_logins.count_attempt(redis, runtime.tokens, cookie)) if cookie else None
     if pending is None:
         return None
     with runtime.reading() as connection:

@@ -16,7 +16,9 @@ def start_session(runtime: Runtime, campaigner_id: int, device: str, *, second_f
     """
     cookie, csrf, now = runtime.random_token(), runtime.random_token(), runtime.now()
     runtime.call_redis(
-        lambda redis: sessions.start_session(redis, cookie, csrf, campaigner_id, device, now, second_factor=second_factor)
+        lambda redis: sessions.start_session(
+            redis, runtime.tokens, cookie, csrf, campaigner_id, device, now, second_factor=second_factor
+        )
     )
     return cookie
 
@@ -43,7 +45,7 @@ def signed_in_campaigner(runtime: Runtime, cookie: str) -> tuple[Campaigner, Ses
     if not cookie:
         return None
     now = runtime.now()
-    session = runtime.call_redis(lambda redis: sessions.get_session(redis, cookie, now))
+    session = runtime.call_redis(lambda redis: sessions.get_session(redis, runtime.tokens, cookie, now))
     if session is None:
         return None
     with runtime.reading() as connection:
@@ -54,7 +56,7 @@ def signed_in_campaigner(runtime: Runtime, cookie: str) -> tuple[Campaigner, Ses
 def confirm_session(runtime: Runtime, session: Session, *, second_factor: bool) -> None:
     """Note that the campaigner of a session has proved again who they are. Raises RedisUnavailableError."""
     now = runtime.now()
-    runtime.call_redis(lambda redis: sessions.confirm_session(redis, session, now, second_factor=second_factor))
+    runtime.call_redis(lambda redis: sessions.confirm_session(redis, runtime.tokens, session, now, second_factor=second_factor))
 
 
 def discard_session(runtime: Runtime, session: Session) -> None:

@@ -25,6 +25,7 @@ from campaign.services.campaigns import create_and_find
 from campaign.store.accounts.campaigners import Campaigner
 from campaign.store.redis.sessions import Session
 from campaign.web.app_context import runtime
+from campaign.web.cookies import get_cookie
 from campaign.web.desk.resend import CSRF_FIELD, resend_form
 from campaign.web.errors import ErrorMessage, error_page
 from campaign.web.host import is_own_origin
@@ -32,6 +33,7 @@ from campaign.web.security_headers import no_store
 from campaign.web.site_switches import current_switches
 
 SESSION_COOKIE = "cs_desk"
+"""Its name on http; `campaign.web.cookies` says what it is on https."""
 MAX_ID = 2**63 - 1
 """Largest id a database can look for; an address with a greater one is answered 404."""
 _MAX_NEXT_CHARACTERS = 500
@@ -224,7 +226,7 @@ def _require_second_factor(context: DeskContext) -> None:
 
 
 def _signed_in_context() -> DeskContext | None:
-    signed_in = sessions.signed_in_campaigner(runtime(), request.cookies.get(SESSION_COOKIE, ""))
+    signed_in = sessions.signed_in_campaigner(runtime(), get_cookie(SESSION_COOKIE))
     return None if signed_in is None else DeskContext(*signed_in)
 
 

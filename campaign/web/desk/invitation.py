@@ -1,5 +1,6 @@
 """Invitation page for who is invited: what they are invited to, and one button."""
 
+import structlog
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +15,8 @@ from campaign.web.desk.role_labels import ROLE_LABELS
 from campaign.web.desk.session import client_device, client_network, same_origin_referrer, start_session
 from campaign.web.desk.sign_in_code import redirect_to_second_factor
 from campaign.web.desk.template_context import render_page
+
+log = structlog.get_logger(__name__)
 
 blueprint = DeskBlueprint("invitation")
 
@@ -48,6 +51,7 @@ def accept_invitation(context: DeskContext | None, token: str) -> ResponseReturn
 def _invitation_page(token: str, errors: dict[str, str] | None = None) -> ResponseReturnValue:
     found = team.get_acceptable_invitation(runtime(), token)
     if found is None:
+        log.info("A link was refused: over, or used before", kind="invitation")
         return same_origin_referrer(render_page("invitation_expired.html", 410))
     invitation, known = found
     response = render_page(

@@ -4,7 +4,7 @@ from flask import Response, request
 
 from campaign.services.accounts.auth.passkey_challenges import PasskeyChallenge
 from campaign.store.redis.passkey_challenges import CHALLENGE_LIFETIME_SECONDS
-from campaign.web.app_context import secure_cookies
+from campaign.web.cookies import delete_cookie, get_cookie, set_cookie
 from campaign.web.security_headers import no_store
 
 _CHALLENGE_COOKIE = "cs_challenge"
@@ -13,24 +13,18 @@ _CHALLENGE_COOKIE = "cs_challenge"
 def challenge_response(challenge: PasskeyChallenge) -> Response:
     """Response with the challenge that the page's script hands to the browser, and the cookie that its answer needs."""
     response = Response(challenge.options_json, mimetype="application/json")
-    response.set_cookie(
-        _CHALLENGE_COOKIE,
-        challenge.name,
-        max_age=CHALLENGE_LIFETIME_SECONDS,
-        path="/desk",
-        secure=secure_cookies(),
-        httponly=True,
-        samesite="Strict",
+    set_cookie(
+        response, _CHALLENGE_COOKIE, challenge.name, seconds=CHALLENGE_LIFETIME_SECONDS, path="/desk", same_site="Strict"
     )
     return no_store(response)
 
 
 def credential_from_form() -> tuple[str, str]:
     """Name of the challenge, and the credential the browser answered with."""
-    return request.cookies.get(_CHALLENGE_COOKIE, ""), request.form.get("credential", "")
+    return get_cookie(_CHALLENGE_COOKIE), request.form.get("credential", "")
 
 
 def clear_challenge(response: Response) -> Response:
     """Response that deletes the cookie of a challenge that was answered."""
-    response.delete_cookie(_CHALLENGE_COOKIE, path="/desk")
+    delete_cookie(response, _CHALLENGE_COOKIE, path="/desk")
     return response

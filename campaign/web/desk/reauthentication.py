@@ -112,7 +112,14 @@ def confirm_by_link(context: DeskContext) -> ResponseReturnValue:
         return _confirm_page(context, 422)
     wanted = next_path_from_request()
     back = f"/desk/confirm?{urlencode({'next': wanted})}"
-    if not login_links.request_login_link(runtime(), read_email_address(context.campaigner.email), client_network(), wanted):
+    try:
+        address = read_email_address(context.campaigner.email)
+        asked = login_links.request_login_link(
+            runtime(), address, client_network(), wanted, known_browser=f"session {context.session.id}"
+        )
+    except TooManyAttemptsError:
+        asked = False
+    if not asked:
         return redirect_with_message(back, "Too many links were asked for. Use the newest mail, or wait a little.", "warn")
     return redirect_with_message(back, "We have mailed you a link. Open it in this browser: it leads on from here.")
 

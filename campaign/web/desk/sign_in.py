@@ -1,5 +1,6 @@
 """Sign-in by a mailed link, and sign-out. Any address is answered alike; looking at a link changes nothing."""
 
+import structlog
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -8,14 +9,18 @@ from campaign.domain.common.email_address import read_email_address
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.signatures.names import read_name
 from campaign.services.accounts import login_links, sessions
+from campaign.services.accounts.auth.rate_limits import TooManyAttemptsError
 from campaign.services.accounts.login_links import AddressTakenError, FirstSignInDetails
 from campaign.store.accounts.campaigners import Campaigner
 from campaign.web.app_context import runtime
+from campaign.web.cookies import delete_cookie
 from campaign.web.desk.access import SESSION_COOKIE, DeskBlueprint, DeskContext, next_path_from_request, requires
 from campaign.web.desk.request_values import echoed_fields
-from campaign.web.desk.session import client_device, client_network, same_origin_referrer, start_session
+from campaign.web.desk.session import client_device, client_network, known_browser, same_origin_referrer, start_session
 from campaign.web.desk.sign_in_code import redirect_to_second_factor
 from campaign.web.desk.template_context import redirect_with_message, render_page
+
+log = structlog.get_logger(__name__)
 
 blueprint = DeskBlueprint("sign_in")
 
@@ -39,7 +44,11 @@ def request_login_link(_context: DeskContext | None) -> ResponseReturnValue:
     except InvalidInputError as refused:
         values = echoed_fields("email")
         return render_page("sign_in.html", 422, values=values, errors={"email": str(refused)}, next=wanted)
-    login_links.request_login_link(runtime(), address, client_network(), wanted)
+    try:
+        login_links.request_login_link(runtime(), address, client_network(), wanted, known_browser=known_browser())
+    except TooManyAttemptsError as refused:
+        values = echoed_fields("email")
+        return render_page("sign_in.html", 429, values=values, errors={"email": str(refused)}, next=wanted)
     return redirect("/desk/check-your-email", 303)
 
 
@@ -86,7 +95,7 @@ def sign_out(context: DeskContext | None) -> ResponseReturnValue:
     if context is not None:
         sessions.sign_out(runtime(), context.actor, context.session)
     response = redirect_with_message("/desk/sign-in", "You are signed out.")
-    response.delete_cookie(SESSION_COOKIE, path="/desk")
+    delete_cookie(response, SESSION_COOKIE, path="/desk")
     return response
 
 
@@ -100,6 +109,7 @@ def _login_link_page(campaigner: Campaigner, token: str, errors: dict[str, str] 
 
 
 def _expired_link_page() -> ResponseReturnValue:
+    log.info("A link was refused: over, or used before", kind="sign-in")
     return same_origin_referrer(render_page("link_expired.html", 410, next=next_path_from_request("")))
 
 

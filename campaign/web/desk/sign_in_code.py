@@ -10,7 +10,8 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import pending_logins, sessions
 from campaign.services.accounts.auth.methods import confirm_methods
 from campaign.store.accounts.campaigners import Campaigner
-from campaign.web.app_context import runtime, secure_cookies
+from campaign.web.app_context import runtime
+from campaign.web.cookies import delete_cookie, get_cookie, set_cookie
 from campaign.web.desk.access import DeskBlueprint, DeskContext, next_path_from_request, requires
 from campaign.web.desk.reauthentication import refusal_status
 from campaign.web.desk.session import client_device, client_network, start_session
@@ -33,7 +34,7 @@ def show_code_form(_context: DeskContext | None) -> ResponseReturnValue:
 @requires(Permission.SIGN_IN)
 def sign_in_by_code(context: DeskContext | None) -> ResponseReturnValue:
     """Session for who gave the first proof and the right code."""
-    cookie, code = request.cookies.get(_PENDING_LOGIN_COOKIE, ""), request.form.get("code", "")
+    cookie, code = get_cookie(_PENDING_LOGIN_COOKIE), request.form.get("code", "")
     try:
         login = pending_logins.complete_login(runtime(), cookie, code, client_device(), client_network())
     except InvalidInputError as refused:
@@ -41,7 +42,7 @@ def sign_in_by_code(context: DeskContext | None) -> ResponseReturnValue:
     if login is None:
         return _redirect_to_sign_in()
     response = start_session(login.cookie, login.next_path, context)
-    response.delete_cookie(_PENDING_LOGIN_COOKIE, path=_COOKIE_PATH)
+    delete_cookie(response, _PENDING_LOGIN_COOKIE, path=_COOKIE_PATH)
     return response
 
 
@@ -64,16 +65,14 @@ def start_session_or_ask_second_factor(
 def redirect_to_second_factor(campaigner_id: int, next_path: str, method: str) -> Response:
     """Redirect to the page for the second factor, with the cookie of the pending login."""
     cookie = pending_logins.begin_pending_login(runtime(), campaigner_id, next_path, method)
-    response = redirect(f"/desk/sign-in/code?{urlencode({'next': next_path})}", 303)
-    response.set_cookie(
-        _PENDING_LOGIN_COOKIE, cookie, max_age=pending_logins.PENDING_LOGIN_LIFETIME_SECONDS, path=_COOKIE_PATH,
-        secure=secure_cookies(), httponly=True, samesite="Lax",
-    )  # fmt: skip
-    return response  # type: ignore[return-value]
+    response: Response = redirect(f"/desk/sign-in/code?{urlencode({'next': next_path})}", 303)  # type: ignore[assignment]
+    seconds = pending_logins.PENDING_LOGIN_LIFETIME_SECONDS
+    set_cookie(response, _PENDING_LOGIN_COOKIE, cookie, seconds=seconds, path=_COOKIE_PATH)
+    return response
 
 
 def _second_factor_page(status: int = 200, **errors: str) -> Response:
-    campaigner = pending_logins.pending_campaigner(runtime(), request.cookies.get(_PENDING_LOGIN_COOKIE, ""))
+    campaigner = pending_logins.pending_campaigner(runtime(), get_cookie(_PENDING_LOGIN_COOKIE))
     if campaigner is None:
         return _redirect_to_sign_in()
     ways = confirm_methods(runtime(), campaigner)

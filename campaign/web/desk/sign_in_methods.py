@@ -11,7 +11,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, next_path_from_request, requires
 from campaign.web.desk.passkey_json import challenge_response, clear_challenge, credential_from_form
 from campaign.web.desk.reauthentication import refusal_status
-from campaign.web.desk.session import client_network
+from campaign.web.desk.session import client_network, known_browser
 from campaign.web.desk.sign_in_code import start_session_or_ask_second_factor
 from campaign.web.desk.template_context import render_page
 
@@ -40,7 +40,9 @@ def sign_in_by_password(context: DeskContext | None) -> ResponseReturnValue:
     """Form: sign in by password."""
     address = request.form.get("address", "")[:320]
     try:
-        campaigner = passwords.verify_password(runtime(), address, request.form.get("password", ""), client_network())
+        campaigner = passwords.verify_password(
+            runtime(), address, request.form.get("password", ""), client_network(), known_browser=known_browser()
+        )
     except InvalidInputError as refused:
         return _sign_in_methods_page(refusal_status(refused), address, password=str(refused))
     return start_session_or_ask_second_factor(campaigner, next_path_from_request(), "password", context)

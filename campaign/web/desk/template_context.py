@@ -13,6 +13,7 @@ from campaign.security.tokens import FLASH_COOKIE_SECONDS, InvalidTokenError
 from campaign.services.accounts.auth.operator_factor import second_factor_due
 from campaign.services.accounts.auth.passkey_challenges import site_relying_party
 from campaign.web.app_context import runtime
+from campaign.web.cookies import delete_cookie, get_cookie, set_cookie
 from campaign.web.desk.access import DeskContext
 from campaign.web.desk.resend import CSRF_FIELD
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
@@ -58,16 +59,11 @@ def render_page(template: str, status: int = 200, **values: Any) -> Response:
 
 def redirect_with_message(path: str, message: str, tone: str = "good") -> Response:
     """Redirect to a page of the desk that shows a message (`good`, `warn` or `wrong`), which names nobody."""
-    response = redirect(path, 303)
-    response.set_cookie(
-        _FLASH_COOKIE,
-        runtime().tokens.flash_cookie(f"{tone}:{message}"),
-        max_age=FLASH_COOKIE_SECONDS,
-        path="/desk",
-        httponly=True,
-        samesite="Lax",
+    response: Response = redirect(path, 303)  # type: ignore[assignment]
+    set_cookie(
+        response, _FLASH_COOKIE, runtime().tokens.flash_cookie(f"{tone}:{message}"), seconds=FLASH_COOKIE_SECONDS, path="/desk"
     )
-    return response  # type: ignore[return-value]
+    return response
 
 
 def _context_values() -> dict[str, Any]:
@@ -104,7 +100,7 @@ def _csrf_field() -> Markup:
 def _flash_messages() -> list[tuple[str, str]]:
     # Shown once: the response that shows it deletes the cookie.
     try:
-        tone, _, message = runtime().tokens.read_flash(request.cookies.get(_FLASH_COOKIE, "")).partition(":")
+        tone, _, message = runtime().tokens.read_flash(get_cookie(_FLASH_COOKIE)).partition(":")
     except InvalidTokenError:
         return []
     g.has_flash = True
@@ -113,5 +109,5 @@ def _flash_messages() -> list[tuple[str, str]]:
 
 def _delete_shown_flash(response: Response) -> Response:
     if g.get("has_flash"):
-        response.delete_cookie(_FLASH_COOKIE, path="/desk")
+        delete_cookie(response, _FLASH_COOKIE, path="/desk")
     return response

@@ -18,6 +18,7 @@ from campaign.services.privacy import retention
 from campaign.services.signatures.sharing import MAX_REFERRALS_COUNTED
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
+from campaign.web.cookies import cookie_name
 from campaign.web.language import gettext, ngettext, page_language, use_campaign_language
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
@@ -116,7 +117,7 @@ def _render_privacy(unasked: frozenset[str] | None, **more: object) -> str:
         "months_label": lambda months: ngettext("%(num)s month", "%(num)s months", months),
         "withdrawn_days": duration_label(int(WITHDRAWN_RETENTION.total_seconds())),
         "data_inventory": _inventory_lines(unasked),
-        "cookies": [(each.name, gettext(each.purpose), duration_label(each.seconds)) for each in COOKIES],
+        "cookies": [(cookie_name(each.name), gettext(each.purpose), duration_label(each.seconds)) for each in COOKIES],
         "grace": duration_label(int(GRACE.total_seconds())),
         "settling": duration_label(int(FINALISATION_DELAY.total_seconds())),
         "most_brought": localised_number(MAX_REFERRALS_COUNTED),

@@ -15,7 +15,7 @@ from campaign.services.mail import suppression
 from campaign.services.signatures import sign
 from campaign.services.signatures.sign import NotOpenError, TextChangedError
 from campaign.store.database.engine import StoreUnavailableError
-from campaign.web.app_context import runtime, secure_cookies
+from campaign.web.app_context import runtime
 from campaign.web.errors import log_unavailable
 from campaign.web.language import gettext, localised_path, use_campaign_language
 from campaign.web.overload import require_patience, try_again_later
@@ -66,9 +66,9 @@ def submit_signature(slug: str) -> Response:
         )
     path = f"/c/{slug}/check-your-email"
     response = no_store(make_response(redirect(localised_path(path), 303)))
-    cookies.set_signed(response, campaign.id, cookie, https=secure_cookies())
+    cookies.set_signed(response, campaign.id, cookie)
     if cookie:
-        cookies.set_typed_address(response, runtime().tokens, submission.email, path, https=secure_cookies())
+        cookies.set_typed_address(response, runtime().tokens, submission.email, path)
     return response
 
 

@@ -6,7 +6,7 @@ from campaign.domain.signatures.consent import UPDATES_WORDINGS
 from campaign.security.tokens import InvalidTokenError, VerificationRef
 from campaign.services.signatures import sharing, sign
 from campaign.services.signatures.sign import VerifyOutcome
-from campaign.web.app_context import runtime, secure_cookies
+from campaign.web.app_context import runtime
 from campaign.web.language import gettext, localised_path, use_signatory_language
 from campaign.web.public import cookies
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
@@ -35,7 +35,7 @@ def submit_verification(token: str) -> Response:
         return _confirm_button_page(token, link, pressed=True)
     path = f"/c/{pressed.slug}/thanks"
     response = no_store_no_referrer(make_response(redirect(localised_path(path), 303)))
-    cookies.set_thanks(response, runtime().tokens, link.signature_ref, path, https=secure_cookies())
+    cookies.set_thanks(response, runtime().tokens, link.signature_ref, path)
     return response
 
 

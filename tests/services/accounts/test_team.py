@@ -91,7 +91,7 @@ def test_who_accepts_becomes_a_campaigner_joins_the_team_and_is_signed_in(
     joined = accept_invitation(runtime, token(runtime), "Ada Lovelace", *DEVICE_AND_NETWORK)
     assert joined is not None
     assert joined.slug == pond.slug
-    session = sessions.get_session(runtime.redis, joined.cookie, runtime.now())
+    session = sessions.get_session(runtime.redis, runtime.tokens, joined.cookie, runtime.now())
     assert session is not None
     with runtime.reading() as connection:
         ada = campaigners.get_by_id(connection, session.campaigner_id)

@@ -31,6 +31,7 @@ from campaign.store.exports import export_jobs
 from campaign.store.exports.exports import Export, ExportState
 from tests.support.desk_client import DeskClient, new_campaigner
 from tests.support.factories import ManualClock, definition
+from tests.support.secret_keys import OTHER_SECRET_KEY, SECRET_KEY
 from tests.support.signatory import run_workers
 from tests.support.stored_signatures import store_signatures
 from workers.exports import ExportJobs
@@ -183,8 +184,8 @@ def test_what_is_kept_can_be_read_by_nobody_who_has_the_database_alone(
     assert bodies
     assert not any(b"Lovelace" in bytes(body) for body in bodies)
     with pytest.raises(DecryptionError):
-        file_of(make_runtime(secret_key="1" * 64), done)
-    renewed = make_runtime(secret_key="1" * 64, secret_key_fallbacks="0" * 64)
+        file_of(make_runtime(secret_key=OTHER_SECRET_KEY), done)
+    renewed = make_runtime(secret_key=OTHER_SECRET_KEY, secret_key_fallbacks=SECRET_KEY)
     assert b"Lovelace" in file_of(renewed, done)
 
 

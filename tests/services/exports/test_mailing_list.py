@@ -23,6 +23,7 @@ from campaign.services.exports.contents import Progress
 from campaign.store.mail import suppressions
 from campaign.store.tables import places
 from tests.support.factories import START_TIME, new_campaign
+from tests.support.secret_keys import OTHER_SECRET_KEY, SECRET_KEY
 from tests.support.stored_signatures import store_signatures
 
 DOCUMENTED = {
@@ -87,7 +88,7 @@ def plan_for(program: MailingProgram, **given: Any) -> ExportPlan:
 
 
 def test_only_who_asked_and_can_be_mailed_is_on_it(make_runtime: Any, campaign: Campaign) -> None:
-    runtime: Runtime = make_runtime(secret_key="1" * 64, secret_key_fallbacks="0" * 64)
+    runtime: Runtime = make_runtime(secret_key=OTHER_SECRET_KEY, secret_key_fallbacks=SECRET_KEY)
     suppress(runtime, "stop@example.org")
     suppress(runtime, "old@example.org", key=1)
     suppress(runtime, "bounced@example.org", expires_in=timedelta(minutes=1))

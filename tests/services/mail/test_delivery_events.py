@@ -18,6 +18,7 @@ from campaign.services.signatures.timeline import get_timeline
 from campaign.store.campaigns import campaigns
 from campaign.store.mail import outbox
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
+from tests.support.secret_keys import OTHER_SECRET_KEY, SECRET_KEY
 
 
 def rows(runtime: Runtime, sql: str) -> list[tuple[Any, ...]]:
@@ -160,9 +161,9 @@ def test_mails_that_were_never_sent_or_are_not_ours_are_passed_over(runtime: Run
 
 
 def test_references_signed_with_an_older_key_are_known(make_runtime: Callable[..., Runtime]) -> None:
-    old = make_runtime(secret_key="o" * 32)
+    old = make_runtime(secret_key=SECRET_KEY)
     (mail_id,) = sent(old, "ada@example.org")
-    new = make_runtime(secret_key="n" * 32, secret_key_fallbacks="o" * 32)
+    new = make_runtime(secret_key=OTHER_SECRET_KEY, secret_key_fallbacks=SECRET_KEY)
     assert new.tokens.read_message_reference(old.tokens.message_id(mail_id, "example.org")) == mail_id
 
 

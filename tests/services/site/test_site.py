@@ -56,7 +56,7 @@ class TestPeople:
         assert (mary.get("/desk/").status_code, phone.get("/desk/").status_code) == (200, 200)
         assert site.disable_campaigner(runtime, actor(ida), mary.id, "Left us")
         assert not site.disable_campaigner(runtime, actor(ida), mary.id, "Left us")
-        assert sessions.list_sessions(runtime.redis, mary.id, runtime.now()) == []
+        assert sessions.list_sessions(runtime.redis, runtime.tokens, mary.id, runtime.now()) == []
         assert (mary.get("/desk/").status_code, phone.get("/desk/").status_code) == (303, 303)
         late = new_session(runtime, app, mary.id)
         assert late.get("/desk/").status_code == 303

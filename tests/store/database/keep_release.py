@@ -15,6 +15,7 @@ from campaign.services.ledger import count
 from campaign.services.signatures import sign
 from campaign.store.database.migrate import upgrade_to_head
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import RedisServer
 
 RELEASES = Path(__file__).with_name("releases")
@@ -36,7 +37,7 @@ def open_runtime(folder: Path, path: Path, redis_url: str) -> Runtime:
     """A runtime on a SQLite database, always with the same clock."""
     settings = load_settings(
         _env_file=None, data_dir=folder, database_url=f"sqlite:///{path}", redis_url=redis_url, places_url="off",
-        secret_key="0" * 64, log_key="7" * 64, base_url="https://sign.example.org", mail_url="smtp://127.0.0.1:9",
+        secret_key=SECRET_KEY, log_key="7" * 64, base_url="https://sign.example.org", mail_url="smtp://127.0.0.1:9",
     )  # fmt: skip
     runtime = make_runtime(settings, max_connections=1)
     runtime.now = ManualClock()

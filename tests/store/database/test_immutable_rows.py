@@ -1,6 +1,8 @@
 """Rows of the ledger, texts, certificates and of what was done are never changed: the database itself refuses."""
 
+import contextlib
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -12,6 +14,7 @@ from campaign.services.campaigns import lifecycle
 from campaign.services.ledger import count, finalise
 from campaign.services.log import append
 from campaign.services.signatures import sign
+from campaign.store.tables import metadata
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 
 TABLES = ("ledger", "texts", "certificates", "audit_log", "text_versions", "announcements", "log_leaves", "log_checkpoints")
@@ -73,6 +76,32 @@ def test_history_cannot_be_changed(runtime: Runtime, change: str) -> None:
     ):
         connection.execute(text(change))
     assert history() == before
+
+
+@pytest.mark.usefixtures("finished")
+@pytest.mark.parametrize("table", TABLES)
+def test_no_row_takes_the_place_of_another_on_sqlite(runtime: Runtime, table: str) -> None:
+    """`INSERT OR REPLACE` deletes the row it replaces without asking the triggers for deleting."""
+    if not runtime.settings.is_sqlite:
+        pytest.skip("SQLite alone has it")
+
+    def rows() -> list[Any]:
+        with runtime.reading() as connection:
+            return list(connection.execute(text(f"SELECT rowid, * FROM {table} ORDER BY rowid")))
+
+    before = rows()
+    changed = next(column.name for column in metadata.tables[table].columns if not column.primary_key and not column.unique)
+    columns = [column.name for column in metadata.tables[table].columns]
+    replaced = ", ".join("'1'" if name == changed else name for name in columns)
+    for names, values in (
+        (columns, replaced),
+        # By the hidden number of the row alone: every key of its own is another.
+        (["rowid", *columns] if "id" not in columns else columns, f"rowid, {replaced}" if "id" not in columns else replaced),
+    ):
+        for statement in ("INSERT OR REPLACE", "REPLACE"):
+            with contextlib.suppress(DBAPIError), runtime.transaction() as connection:
+                connection.execute(text(f"{statement} INTO {table} ({', '.join(names)}) SELECT {values} FROM {table}"))
+            assert rows() == before
 
 
 @pytest.mark.usefixtures("finished")

@@ -248,7 +248,8 @@ def test_what_must_not_change_is_protected_by_triggers(engine: Engine) -> None:
     if engine.dialect.name == "postgresql":
         expected = {table: [f"{table}_is_immutable", f"{table}_is_never_emptied"] for table in IMMUTABLE_TABLES}
     else:
-        expected = {table: [f"{table}_is_immutable_on_delete", f"{table}_is_immutable_on_update"] for table in IMMUTABLE_TABLES}
+        events = ("delete", "insert", "update")
+        expected = {table: [f"{table}_is_immutable_on_{event}" for event in events] for table in IMMUTABLE_TABLES}
     assert found == expected
 
 

@@ -61,7 +61,7 @@ def test_who_is_signed_out_elsewhere_is_signed_out(app: Flask, runtime: Runtime)
     mary = new_campaigner(runtime, app)
     sessions.end_all_sessions(runtime.redis, mary.id)
     assert mary.get("/desk/").status_code == 303
-    assert sessions.list_sessions(runtime.redis, mary.id, runtime.now()) == []
+    assert sessions.list_sessions(runtime.redis, runtime.tokens, mary.id, runtime.now()) == []
 
 
 def test_the_desk_speaks_english_to_a_browser_that_asks_for_welsh_and_its_errors_are_the_desks(app: Flask) -> None:

@@ -73,7 +73,11 @@ def test_somebody_chooses_their_mails(runtime: Runtime, mary: DeskClient) -> Non
 
 def test_one_browser_is_signed_out_from_another(runtime: Runtime, app: Flask, mary: DeskClient) -> None:
     other = new_session(runtime, app, mary.id)
-    (session,) = [each.id for each in sessions.list_sessions(runtime.redis, mary.id, runtime.now()) if each.csrf == other.csrf]
+    (session,) = [
+        each.id
+        for each in sessions.list_sessions(runtime.redis, runtime.tokens, mary.id, runtime.now())
+        if each.csrf == other.csrf
+    ]
     assert session in mary.get("/desk/account").text
     mary.post("/desk/account/sessions/end", {"session": session})
     assert "That browser is signed out." in mary.get("/desk/account").text
@@ -93,7 +97,7 @@ def test_all_others_are_signed_out_at_once(runtime: Runtime, app: Flask, mary: D
 
 def test_nobody_signs_out_a_browser_of_somebody_else(runtime: Runtime, app: Flask, mary: DeskClient) -> None:
     ben = new_campaigner(runtime, app, name="Ben")
-    (session,) = sessions.list_sessions(runtime.redis, ben.id, runtime.now())
+    (session,) = sessions.list_sessions(runtime.redis, runtime.tokens, ben.id, runtime.now())
     mary.post("/desk/account/sessions/end", {"session": session.id})
     mary.post("/desk/account/sessions/end", {"session": "*"})
     assert ben.get("/desk/").status_code == 200

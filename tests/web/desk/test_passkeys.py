@@ -12,10 +12,9 @@ from campaign.runtime import Runtime
 from campaign.services.accounts.auth.passkeys import MAX_PASSKEYS, list_passkeys
 from campaign.store.accounts import audit_log, passkeys, team
 from campaign.store.redis import passkey_challenges, sessions
-from campaign.web.desk.access import SESSION_COOKIE
 from tests.conftest import BASE_URL, on_both_databases
 from tests.support.authenticator import Authenticator, challenge_of
-from tests.support.desk_client import DeskClient, new_campaigner, new_session, page_text
+from tests.support.desk_client import SESSION_COOKIE, DeskClient, new_campaigner, new_session, page_text
 from tests.support.factories import ManualClock, new_campaign
 
 PATH = "/desk/account/passkeys"
@@ -70,7 +69,7 @@ def test_a_passkey_signs_its_owner_in_and_counts_as_a_second_factor(
     browser, answer = sign_in(app, phone, "/desk/account")
     assert (answer.status_code, answer.location) == (303, "/desk/account")
     assert browser.get("/desk/", base_url=BASE_URL).status_code == 200
-    [session] = sessions.list_sessions(runtime.redis, mary.id, runtime.now())
+    [session] = sessions.list_sessions(runtime.redis, runtime.tokens, mary.id, runtime.now())
     assert session.second_factor
     assert session.is_recently_confirmed(runtime.now())
     assert "last used" in page_text(browser.get(PATH, base_url=BASE_URL))
@@ -165,13 +164,13 @@ def test_an_answer_given_to_another_site_or_without_unlocking_is_refused(
 def test_an_answer_is_good_once(app: Flask, mary: DeskClient, phone: Authenticator) -> None:
     browser = app.test_client()
     question = browser.post("/desk/sign-in/passkey.json", base_url=BASE_URL)
-    cookie = browser.get_cookie("cs_challenge", path="/desk", domain="sign.example.org")
+    cookie = browser.get_cookie("__Secure-cs_challenge", path="/desk", domain="sign.example.org")
     assert cookie is not None
     assert cookie.http_only
     form = {"credential": phone.get(question.text)}
     assert browser.post("/desk/sign-in/passkey", data=form, base_url=BASE_URL).status_code == 303
     thief = app.test_client()
-    thief.set_cookie("cs_challenge", cookie.value, path="/desk", domain="sign.example.org")
+    thief.set_cookie("__Secure-cs_challenge", cookie.value, path="/desk", domain="sign.example.org")
     assert thief.post("/desk/sign-in/passkey", data=form, base_url=BASE_URL).status_code == 422
 
 
@@ -226,8 +225,8 @@ def test_an_account_holds_a_bounded_number(runtime: Runtime, mary: DeskClient) -
     with runtime.transaction() as connection:
         for number in range(MAX_PASSKEYS):
             passkeys.add_passkey(connection, mary.id, f"id{number}", b"key", 0, f"Key {number}", runtime.now())
-    [session] = sessions.list_sessions(runtime.redis, mary.id, runtime.now())
-    sessions.confirm_session(runtime.redis, session, runtime.now(), second_factor=True)
+    [session] = sessions.list_sessions(runtime.redis, runtime.tokens, mary.id, runtime.now())
+    sessions.confirm_session(runtime.redis, runtime.tokens, session, runtime.now(), second_factor=True)
     assert "as many passkeys as one account can have" in page_text(mary.get(PATH))
     assert added(mary, Authenticator()).status_code == 422
 
@@ -293,7 +292,7 @@ def test_anothers_passkey_does_not_confirm(
     question = eve.post("/desk/confirm/passkey.json", base_url=BASE_URL)
     answer = eve.post("/desk/confirm/passkey", {"credential": phone.get(question.text), "next": PATH}, base_url=BASE_URL)
     assert answer.status_code == 422
-    [session] = sessions.list_sessions(runtime.redis, eve.id, runtime.now())
+    [session] = sessions.list_sessions(runtime.redis, runtime.tokens, eve.id, runtime.now())
     assert not session.is_recently_confirmed(runtime.now())
     assert not session.second_factor
 

@@ -14,9 +14,8 @@ from campaign.runtime import Runtime
 from campaign.services.accounts.auth import passwords
 from campaign.store.accounts import audit_log, credentials
 from campaign.store.redis import sessions
-from campaign.web.desk.access import SESSION_COOKIE
 from tests.conftest import on_both_databases
-from tests.support.desk_client import DeskClient, new_campaigner, new_session, page_text
+from tests.support.desk_client import SESSION_COOKIE, DeskClient, new_campaigner, new_session, page_text
 from tests.support.factories import ManualClock
 
 PATH = "/desk/account/password"
@@ -59,7 +58,7 @@ def test_a_password_signs_in_and_is_one_factor(app: Flask, runtime: Runtime, kno
     answer = attempt(app, " mary@CAMPAIGN.example ", wanted="/desk/account")
     assert signs_in(answer)
     assert answer.location == "/desk/account"
-    [session] = sessions.list_sessions(runtime.redis, known.id, runtime.now())
+    [session] = sessions.list_sessions(runtime.redis, runtime.tokens, known.id, runtime.now())
     assert not session.second_factor
     assert acts(runtime)[:2] == ["sign in", "set password"]
 

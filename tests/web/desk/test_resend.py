@@ -90,7 +90,7 @@ def test_every_form_comes_back_where_the_database_cannot_be_opened(app: Flask, r
 
 def test_what_was_sent_signed_out_is_carried_through_after_signing_in(app: Flask, runtime: Runtime, now: ManualClock) -> None:
     owner, _ = RoleClients(app, runtime, now).new("owner")
-    owner.browser.delete_cookie("cs_desk", path="/desk", domain="localhost")
+    owner.browser.delete_cookie("__Secure-cs_desk", path="/desk", domain="localhost")
     typed = {"name": "Mary Jane Seacole", "csrf": owner.csrf}
     refused = owner.browser.post("/desk/account/name", data=typed, headers=ORIGIN)
     assert refused.status_code == 401

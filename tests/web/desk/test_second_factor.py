@@ -19,10 +19,10 @@ from campaign.services.accounts.auth import totp
 from campaign.services.accounts.auth.rate_limits import TooManyAttemptsError
 from campaign.store.accounts import audit_log, campaigners, credentials, team
 from campaign.store.redis import pending_logins, sessions
-from campaign.web.desk.access import SESSION_COOKIE
 from tests.conftest import on_both_databases
-from tests.support.desk_client import DeskClient, new_campaigner, new_session, page_text
+from tests.support.desk_client import SESSION_COOKIE, DeskClient, new_campaigner, new_session, page_text
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.secret_keys import OTHER_SECRET_KEY, SECRET_KEY
 
 PATH = "/desk/account/second-factor"
 PASSWORD = "four words nobody puts together"
@@ -121,7 +121,7 @@ def test_once_it_is_on_ten_recovery_codes_are_shown_this_once(
     assert "You have 10 left" in page_text(again)
     assert not any(code in again.text for code in phone.recovery_codes)
     assert acts(runtime)[0] == "set up code app"
-    [session] = sessions.list_sessions(runtime.redis, mary.id, runtime.now())
+    [session] = sessions.list_sessions(runtime.redis, runtime.tokens, mary.id, runtime.now())
     assert session.second_factor
 
 
@@ -149,13 +149,13 @@ def test_neither_the_key_nor_a_recovery_code_can_be_read_from_the_database(
 def test_a_code_is_asked_for_after_the_password(app: Flask, runtime: Runtime, mary: DeskClient, phone: CodeApp) -> None:
     sessions.end_all_sessions(runtime.redis, mary.id)
     browser = by_password(app)
-    assert sessions.list_sessions(runtime.redis, mary.id, runtime.now()) == []
+    assert sessions.list_sessions(runtime.redis, runtime.tokens, mary.id, runtime.now()) == []
     assert browser.get("/desk/").status_code == 303
     assert enter(browser, "000000").status_code == 422
     answer = enter(browser, phone.code())
     assert (answer.status_code, answer.location) == (303, "/desk/account")
     assert browser.get("/desk/account").status_code == 200
-    [session] = sessions.list_sessions(runtime.redis, mary.id, runtime.now())
+    [session] = sessions.list_sessions(runtime.redis, runtime.tokens, mary.id, runtime.now())
     assert session.second_factor
 
 
@@ -278,17 +278,17 @@ def test_without_a_first_factor_nobody_is_asked_for_a_code(app: Flask, mary: Des
     browser = app.test_client()
     assert browser.get("/desk/sign-in/code?next=/desk/account").location == "/desk/sign-in?next=%2Fdesk%2Faccount"
     assert enter(browser, phone.code()).location == "/desk/sign-in?next=%2Fdesk%2F"
-    browser.set_cookie("cs_pending_login", "guess", path="/desk/sign-in")
+    browser.set_cookie("__Secure-cs_pending_login", "guess", path="/desk/sign-in")
     assert enter(browser, phone.code()).location == "/desk/sign-in?next=%2Fdesk%2F"
 
 
 def test_a_pending_login_is_gone_once_it_is_complete(app: Flask, mary: DeskClient, phone: CodeApp, now: ManualClock) -> None:
     browser = by_password(app)
-    cookie = browser.get_cookie("cs_pending_login", path="/desk/sign-in")
+    cookie = browser.get_cookie("__Secure-cs_pending_login", path="/desk/sign-in")
     assert cookie.http_only
     assert enter(browser, phone.code()).status_code == 303
     thief = app.test_client()
-    thief.set_cookie("cs_pending_login", cookie.value, path="/desk/sign-in")
+    thief.set_cookie("__Secure-cs_pending_login", cookie.value, path="/desk/sign-in")
     now.advance(seconds=30)
     assert enter(thief, phone.code()).location.startswith("/desk/sign-in?")
 
@@ -330,18 +330,18 @@ def test_a_campaign_that_wants_a_second_factor_has_it_set_up_or_confirmed(
 def test_the_key_survives_a_new_secret_key_while_the_old_one_is_a_fallback(
     make_runtime: Callable[..., Runtime], mary: DeskClient, phone: CodeApp, now: ManualClock
 ) -> None:
-    rotated = make_runtime(secret_key="1" * 64, secret_key_fallbacks=("0" * 64,))
+    rotated = make_runtime(secret_key=OTHER_SECRET_KEY, secret_key_fallbacks=(SECRET_KEY,))
     assert enter(by_password(create_app(rotated)), phone.code()).status_code == 303
     # Used once, it needs the old key no longer.
     now.advance(seconds=30)
-    later = make_runtime(secret_key="1" * 64)
+    later = make_runtime(secret_key=OTHER_SECRET_KEY)
     assert enter(by_password(create_app(later)), phone.code()).status_code == 303
 
 
 def test_with_the_key_gone_only_a_recovery_code_helps(
     make_runtime: Callable[..., Runtime], mary: DeskClient, phone: CodeApp
 ) -> None:
-    other = create_app(make_runtime(secret_key="2" * 64))
+    other = create_app(make_runtime(secret_key=SECRET_KEY[::-1]))
     browser = by_password(other)
     assert enter(browser, phone.code()).status_code == 422
     assert enter(browser, phone.recovery_codes[0]).status_code == 303

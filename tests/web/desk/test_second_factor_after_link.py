@@ -15,10 +15,9 @@ from campaign.services.accounts import login_links
 from campaign.services.accounts.auth import totp
 from campaign.store.accounts import audit_log, invitations
 from campaign.store.redis import sessions
-from campaign.web.desk.access import SESSION_COOKIE
 from tests.conftest import BASE_URL
 from tests.support.authenticator import Authenticator
-from tests.support.desk_client import DeskClient, new_campaigner, page_text
+from tests.support.desk_client import SESSION_COOKIE, DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign
 from tests.web.desk.test_passkeys import PATH as PASSKEYS_PATH
 from tests.web.desk.test_second_factor import PASSWORD, CodeApp, set_up_code_app
@@ -90,7 +89,7 @@ def test_no_first_factor_opens_the_desk_of_who_has_a_second_one(
     path = give_first_factor(runtime, browser, first)
     assert path.startswith("/desk/sign-in/code?next=")
     assert not cookie_of(browser)
-    assert sessions.list_sessions(runtime.redis, mary.id, now()) == []
+    assert sessions.list_sessions(runtime.redis, runtime.tokens, mary.id, now()) == []
     page = browser.get(path, base_url=BASE_URL)
     assert "One more step" in page_text(page)
     assert ('data-passkey="use"' in page.text) is ("passkey" in second)
@@ -106,7 +105,7 @@ def test_no_first_factor_opens_the_desk_of_who_has_a_second_one(
         form = {"credential": factor.device.get(question.text), "next": "/desk/account"}
         answer, by = browser.post("/desk/sign-in/passkey", data=form, base_url=BASE_URL), "passkey"
     assert (answer.status_code, cookie_of(browser)) == (303, True)
-    [session] = sessions.list_sessions(runtime.redis, mary.id, now())
+    [session] = sessions.list_sessions(runtime.redis, runtime.tokens, mary.id, now())
     assert session.second_factor
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, None)[0]

@@ -14,11 +14,10 @@ from campaign.domain.common.email_address import read_email_address
 from campaign.runtime import Runtime
 from campaign.services.accounts import login_links
 from campaign.store.redis import sessions
-from campaign.web.desk.access import SESSION_COOKIE
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.journeys.test_races import query_int, run_concurrently
-from tests.support.desk_client import new_campaigner, page_text
+from tests.support.desk_client import SESSION_COOKIE, new_campaigner, page_text
 from tests.support.factories import ManualClock
 from tests.support.servers import MailServer
 from tests.support.signatory import run_workers
@@ -108,6 +107,45 @@ def test_who_asks_too_often_gets_no_more_mails_and_is_told_nothing(
     assert link
 
 
+def test_a_network_that_asks_too_often_is_told_so_and_a_known_browser_is_not_locked_out(
+    runtime: Runtime, app: Flask, browser: FlaskClient, mail: MailServer, link: str
+) -> None:
+    browser.post(link)
+    for number in range(login_links.MAX_REQUESTS_PER_NETWORK):
+        assert ask(app.test_client(), f"{number}@example.org").status_code == 303
+    for typed in ("mary@example.org", "nobody@example.org"):
+        refused = ask(app.test_client(), typed)
+        assert refused.status_code == 429
+        assert "Too many links were asked for from your network" in refused.text
+        assert f'value="{typed}"' in refused.text
+    browser.delete_cookie(SESSION_COOKIE, path="/desk")
+    assert ask(browser, "mary@example.org").status_code == 303
+    run_workers(runtime)
+    assert len(mail.mails_to("mary@example.org")) == 1
+    # It has a bound of its own, and a cookie that we have not signed opens nothing.
+    found = [ask(browser, "mary@example.org").status_code for _ in range(login_links.MAX_REQUESTS_PER_BROWSER)]
+    assert found == [303] * (login_links.MAX_REQUESTS_PER_BROWSER - 1) + [429]
+    stranger = app.test_client()
+    stranger.set_cookie("__Secure-cs_known", "x" * 22, path="/desk")
+    assert ask(stranger, "mary@example.org").status_code == 429
+
+
+def test_strangers_use_up_a_mailboxs_links_of_the_day_and_not_those_of_its_own_browser(
+    runtime: Runtime, app: Flask, browser: FlaskClient, mail: MailServer, now: ManualClock, link: str
+) -> None:
+    browser.post(link)
+    browser.delete_cookie(SESSION_COOKIE, path="/desk")
+    for _ in range(login_links.MAX_LINKS_PER_ADDRESS_A_DAY + 3):
+        ask(app.test_client(), "mary@example.org")
+        for name in runtime.redis.keys("countersign:attempts:mailing:*"):
+            runtime.redis.delete(name)  # as if a quarter of an hour had passed
+    run_workers(runtime)
+    assert len(mail.mails_to("mary@example.org")) == login_links.MAX_LINKS_PER_ADDRESS_A_DAY
+    assert ask(browser, "mary@example.org").status_code == 303
+    run_workers(runtime)
+    assert len(mail.mails_to("mary@example.org")) == login_links.MAX_LINKS_PER_ADDRESS_A_DAY + 1
+
+
 @pytest.mark.parametrize(
     "typed", ["", "mary", "x" * 5000 + "@example.org", "mary@example.org\r\nBcc: x@example.org", "a\x00@b.org"]
 )
@@ -189,8 +227,8 @@ def test_who_comes_in_gets_a_new_session_and_the_old_one_of_that_browser_ends(ru
     after = ben.browser.get_cookie(SESSION_COOKIE, path="/desk")
     assert after is not None
     assert after.value != before.value
-    assert sessions.get_session(runtime.redis, before.value, runtime.now()) is None
-    assert sessions.list_sessions(runtime.redis, ben.id, runtime.now()) == []
+    assert sessions.get_session(runtime.redis, runtime.tokens, before.value, runtime.now()) is None
+    assert sessions.list_sessions(runtime.redis, runtime.tokens, ben.id, runtime.now()) == []
 
 
 def test_what_a_browser_says_of_itself_is_not_kept(runtime: Runtime, browser: FlaskClient, link: str) -> None:
@@ -234,7 +272,7 @@ def test_who_signs_out_is_out(runtime: Runtime, app: Flask) -> None:
     mary = new_campaigner(runtime, app)
     answer = mary.post("/desk/sign-out")
     assert (answer.status_code, answer.location) == (303, "/desk/sign-in")
-    assert sessions.list_sessions(runtime.redis, mary.id, runtime.now()) == []
+    assert sessions.list_sessions(runtime.redis, runtime.tokens, mary.id, runtime.now()) == []
     assert mary.browser.get_cookie(SESSION_COOKIE, path="/desk") is None
     assert "You are signed out." in mary.get("/desk/sign-in").text
     assert mary.get("/desk/").status_code == 303

@@ -89,17 +89,17 @@ def test_each_cookie_there_is_stands_on_the_page_with_its_life(
     set_by += ada.confirm().headers.getlist("Set-Cookie")
     found = {}
     for header in set_by:
-        name, lives = re.match(r"(\w+)=", header), re.search(r"Max-Age=(\d+)", header)
+        name, lives = re.match(r"([\w-]+)=", header), re.search(r"Max-Age=(\d+)", header)
         assert name is not None
         assert lives is not None
         assert "HttpOnly" in header
         found[re.sub(r"\d+$", "…", name[1])] = int(lives[1])
-    assert found == {cookie.name: cookie.seconds for cookie in COOKIES}
+    assert found == {f"__Secure-{cookie.name}": cookie.seconds for cookie in COOKIES}
     for path in PAGES:
         page = words(reader, path)
         for cookie in COOKIES:
             lasts = {3600: "1 hour", 86_400: "1 day"}[cookie.seconds]
-            assert f"{cookie.name} {cookie.purpose} It lasts {lasts}." in page
+            assert f"__Secure-{cookie.name} {cookie.purpose} It lasts {lasts}." in page
 
 
 def test_no_cookie_is_named_in_the_code_that_the_page_does_not_know() -> None:

@@ -51,15 +51,17 @@ def remove_password(runtime: Runtime, campaigner_id: int, actor: Actor, *, keep_
     return True
 
 
-def verify_password(runtime: Runtime, email: str, typed: str, network: str) -> Campaigner:
-    """Whose address and password these are.
+def verify_password(runtime: Runtime, email: str, typed: str, network: str, *, known_browser: str = "") -> Campaigner:
+    """Whose address and password these are. `known_browser` is that of `login_links.request_login_link`.
 
     Raises InvalidInputError with the same words, after the same work, for an address nobody has, no password set, and a wrong
     one; TooManyAttemptsError for all of them alike.
     """
     key = _email_key(email)
     if network:
-        count_attempt(runtime, "password-network", f"network:{network}", LIMIT_PER_NETWORK)
+        # A crowd in one network does not lock out who has signed in before.
+        crowd = f"browser:{known_browser}" if known_browser else f"network:{network}"
+        count_attempt(runtime, "password-network", crowd, LIMIT_PER_NETWORK)
         count_attempt(runtime, "password-both", f"{key} {network}", LIMIT_PER_ACCOUNT_AND_NETWORK)
     count_attempt(runtime, "password", key, LIMIT_PER_ACCOUNT)
     with runtime.reading() as connection:

@@ -76,7 +76,7 @@ def test_who_has_lost_everything_is_left_with_their_mailbox(runtime: Runtime, ap
     mary = read(runtime, mary.id)
     assert (mary.has_password, mary.has_totp, mary.passkeys, totp.recovery_codes_left(runtime, mary.id)) == (False, False, 0, 0)
     assert browser.get("/desk/").status_code == 303
-    assert sessions.list_sessions(runtime.redis, mary.id, runtime.now()) == []
+    assert sessions.list_sessions(runtime.redis, runtime.tokens, mary.id, runtime.now()) == []
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, None)[0]
     assert (entry.action, entry.actor_name, entry.subject) == ("forget proofs", "the operator", str(mary.id))
