@@ -10,22 +10,16 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from email.message import Message
-from threading import Lock
 
 import structlog
-from sqlalchemy import Connection
 
 from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
 from campaign.jobs import DELIVER_MAIL
 from campaign.mail.errors import (
-    MailError,
-    MailOutcomeUnknownError,
-    MailRefusedError,
     MailSenderRefusedError,
     MailServerUnavailableError,
-    MailUnavailableError,
 )
-from campaign.mail.smtp_session import FINAL_DOT_SECONDS, LONGEST_CONVERSATION_SECONDS
+from campaign.mail.smtp_session import LONGEST_CONVERSATION_SECONDS
 from campaign.mail.transport import Transport
 from campaign.runtime import Runtime
 from campaign.security.encryption import DecryptionError
@@ -33,12 +27,12 @@ from campaign.services.mail.suppression import NOT_WRITTEN_TO, suppressed_mails
 from campaign.store.accounts import login_links
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.mail import deliveries, outbox, suppressions
-from campaign.store.mail.outbox import MailState
 from workers.mail_connections import MailConnections
 from workers.mail_content import MailObsoleteError, compose_claimed
 from workers.mail_domains import domain_takes_mail
 from workers.mail_failures import MailFailures
 from workers.mail_pace import MailPace
+from workers.mail_results import MailResults
 
 log = structlog.get_logger(__name__)
 
@@ -62,18 +56,8 @@ RATE_WAIT_SECONDS = 0.1
 """Seconds waited where `MAIL_PER_MINUTE` allows no mail yet."""
 GATHER_SECONDS = 0.1
 """Seconds waited before each claim that is not sure to be a full batch, so that one claim and one job carry many mails."""
-FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS = 5.0, 1800.0
-"""Seconds between attempts at one mail: doubled each time, up to half an hour."""
-UNKNOWN_RETRY_AFTER = timedelta(seconds=FINAL_DOT_SECONDS)
-"""When a mail that was sent whole and never answered is sent once more: not before the server would have answered."""
-GIVE_UP_AFTER = timedelta(days=5)
-"""After which a mail that was only ever put off counts as refused (RFC 5321, 4.5.4.1 asks for four to five days)."""
 FIRST_BACKOFF_SECONDS, MAX_BACKOFF_SECONDS = 0.5, 10.0
 """Seconds the server is left alone after it was unavailable: doubled each time."""
-MAX_DEFERRED_IN_A_ROW = 3
-"""Mails put off one after the other that count as the server asking to be left alone (451, "slow down")."""
-STORE_ATTEMPTS = 5
-"""Attempts, a second apart, to store a result: without it the mail would be sent again."""
 RETENTION = timedelta(days=30)
 """How long what campaigners were sent, and links that are over, are kept."""
 CLEAN_UP_INTERVAL_SECONDS = 3600.0
@@ -104,13 +88,12 @@ class Mailer:
         )
         self._failures = MailFailures(runtime)
         self._pace = MailPace(runtime, runtime.settings.mail_connections)
-        self._counts = Lock()
-        self._sent = self._deferred_in_a_row = 0
+        self._results = MailResults(runtime, lambda reason: self._connections.fail(MailServerUnavailableError(reason)))
         runtime.close_first(self.close)
 
     def deliver(self) -> int:
         """Send what is due, until nothing is or the time budget is spent; returns how many mails the server took."""
-        sent_before = self._sent
+        sent_before = self._results.sent
         time.sleep(self._gather_seconds)
         self._runtime.mark_started(DELIVER_MAIL)
         try:
@@ -119,7 +102,7 @@ class Mailer:
         finally:
             # From here on nobody looks after them until the next job.
             self._extend_leases(0.0)
-        return self._sent - sent_before
+        return self._results.sent - sent_before
 
     def close(self) -> None:
         """End every connection. A conversation that does not end soon is broken off, and its outcome stored as what it is."""
@@ -209,18 +192,20 @@ class Mailer:
                 self._release([mail])
                 unavailable = error
             else:
-                self._record(mail, error)
+                self._results.record(mail, error)
+                if error is None:
+                    self._backoff_seconds = FIRST_BACKOFF_SECONDS
+                    self._failures.clear()
         if unavailable is not None:
             raise unavailable
 
     def _prepare(self, mail: ClaimedMail) -> tuple[Message, str] | None:
         """The message of a claim and the address it goes to; None where it was settled without being sent."""
-        now = self._runtime.now()
-        if reason := mail.cancel_reason(now):
-            self._store(lambda connection: outbox.mark_dropped(connection, mail, reason, now))
+        if reason := mail.cancel_reason(self._runtime.now()):
+            self._results.drop(mail, reason)
             return None
         if self._runtime.settings.check_mail_domains and isinstance(mail, SignatoryMail) and not domain_takes_mail(mail.email):
-            self._refuse(mail, "the domain takes no mail")
+            self._results.refuse(mail, "the domain takes no mail")
             return None
         try:
             return compose_claimed(self._runtime, mail)
@@ -228,69 +213,8 @@ class Mailer:
             why = "its address was sealed with a key that is gone"
         except MailObsoleteError as obsolete:
             why = str(obsolete)
-        self._store(lambda connection: outbox.mark_dropped(connection, mail, why, self._runtime.now()))
+        self._results.drop(mail, why)
         return None
-
-    def _record(self, mail: ClaimedMail, error: MailError | None) -> None:
-        """Store what a mail came to."""
-        match error:
-            case None:
-                self._store(lambda connection: outbox.mark_sent(connection, mail, self._runtime.now()))
-                with self._counts:
-                    self._sent += 1
-                    self._deferred_in_a_row = 0
-                self._backoff_seconds = FIRST_BACKOFF_SECONDS
-                self._failures.clear()
-            case MailRefusedError():
-                self._refuse(mail, str(error))
-            case MailOutcomeUnknownError():
-                self._note_unknown(mail, str(error))
-            case MailUnavailableError():
-                self._defer(mail, error)
-
-    def _refuse(self, mail: ClaimedMail, reason: str) -> None:
-        self._store(lambda connection: outbox.mark_refused(connection, mail, reason, self._runtime.now()))
-        log.info("A mail was refused for good", mail=mail.id, kind=mail.kind.value, reason=reason)
-
-    def _note_unknown(self, mail: ClaimedMail, reason: str) -> None:
-        """The server has the whole mail and said nothing: once more when it must have answered, and never a third time."""
-        now = self._runtime.now()
-        if mail.unknown_at is None:
-            due_at = now + UNKNOWN_RETRY_AFTER
-            self._store(lambda connection: outbox.postpone_unknown(connection, mail, reason, due_at, now))
-        else:
-            self._store(lambda connection: outbox.settle_mail(connection, mail, MailState.UNKNOWN, reason, now))
-        log.warning("The mail server never said whether it took a mail", mail=mail.id, attempt=mail.attempt, reason=reason)
-
-    def _defer(self, mail: ClaimedMail, error: MailUnavailableError) -> None:
-        now, reason = self._runtime.now(), str(error)
-        if now - mail.created_at > GIVE_UP_AFTER:
-            self._refuse(mail, f"given up: {reason}")
-            return
-        delay = min(MAX_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(mail.attempt - 1, 20)) * self._jitter()
-        delay = max(delay, error.retry_after_seconds or 0.0)
-        self._store(lambda connection: outbox.postpone_mail(connection, mail, reason, now + timedelta(seconds=delay)))
-        log.info("A mail is put off", mail=mail.id, attempt=mail.attempt, reason=reason)
-        with self._counts:
-            self._deferred_in_a_row += 1
-            slow_down = self._deferred_in_a_row >= MAX_DEFERRED_IN_A_ROW
-            if slow_down:
-                self._deferred_in_a_row = 0
-        if slow_down:
-            self._connections.fail(MailServerUnavailableError(reason))
-
-    def _store(self, record: Callable[[Connection], None]) -> None:
-        """Store a result. A database that is away for a moment must not make a mail be sent twice."""
-        for left in range(STORE_ATTEMPTS, 0, -1):
-            try:
-                with self._runtime.single_statement() as connection:
-                    record(connection)
-            except StoreUnavailableError:
-                if left == 1:
-                    raise
-                time.sleep(1)
-            else:
-                return
 
     def _extend_leases(self, older_than_seconds: float) -> None:
         """Keep the claims of conversations that have lasted for so long."""

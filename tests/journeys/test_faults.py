@@ -19,7 +19,8 @@ from tests.support.processes import clock_process, mail_worker_process, wait_unt
 from tests.support.servers import MailServer, RedisServer, free_port
 from tests.support.signatory import Signatory, public_count, run_workers
 from workers import clock
-from workers.mail import LEASE, MAX_BACKOFF_SECONDS, MAX_RETRY_SECONDS, Mailer
+from workers.mail import LEASE, MAX_BACKOFF_SECONDS, Mailer
+from workers.mail_results import MAX_RETRY_SECONDS
 
 
 @pytest.fixture

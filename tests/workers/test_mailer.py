@@ -16,7 +16,8 @@ from campaign.services.signatures import sign
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
 from tests.support.processes import mail_worker_process, wait_until
 from tests.support.smtp_script import PHASES, Misbehaviour, ScriptedSmtpServer
-from workers.mail import CONVERSATION_LEASE, LEASE, UNKNOWN_RETRY_AFTER, Mailer
+from workers.mail import CONVERSATION_LEASE, LEASE, Mailer
+from workers.mail_results import UNKNOWN_RETRY_AFTER
 
 Rows = Callable[..., list[dict[str, Any]]]
 SHORT = SmtpTimeouts(*[1.5] * 6)

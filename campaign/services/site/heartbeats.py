@@ -40,7 +40,8 @@ class Heartbeat:
     def stop(self) -> None:
         """End, and be forgotten: this process was told to stop, it did not die."""
         self._stopped.set()
-        self._thread.join(timeout=HEARTBEAT_INTERVAL_SECONDS)
+        if self._thread.ident is not None:
+            self._thread.join(timeout=HEARTBEAT_INTERVAL_SECONDS)
         try:
             self._runtime.call_redis(lambda redis: process_heartbeats.forget(redis, self._role, self._machine, self._pid))
         except RedisUnavailableError:
