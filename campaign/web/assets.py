@@ -19,6 +19,8 @@ from markupsafe import Markup
 from rcssmin import cssmin
 from rjsmin import jsmin
 
+from campaign.web.security_headers import allow_reading_elsewhere
+
 CROSS_ORIGIN_FILES = ("embed.js",)
 """Files that pages of other sites load, by an address that never changes."""
 STATIC_FOLDER = Path(__file__).parent.parent / "static"
@@ -27,6 +29,7 @@ _CACHE_SHORT = "public, max-age=300"
 _SERVED_SUFFIXES = {".svg", ".png", ".ico", ".webp", ".woff2"}
 _COMPRESSED_SUFFIXES = {".svg", ".css", ".js", ".ico"}
 """Kinds that get smaller. Fonts and pictures are compressed as they are."""
+_DESK_FILES = ("desk.", "desk/", "uplot")
 _EXTENSION_NAME = "countersign_assets"
 
 blueprint = Blueprint("assets", __name__)
@@ -92,8 +95,9 @@ def show_asset(name: str) -> Response:
     found = assets.get(name) or abort(404)
     response = _asset_response(found, gzipped=request.accept_encodings["gzip"] > 0)
     response.headers["Cache-Control"] = _CACHE_IMMUTABLE if request.args.get("v") == found.version else _CACHE_SHORT
-    if name in CROSS_ORIGIN_FILES:
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if not name.startswith(_DESK_FILES):
+        # Other sites may frame the widget without an origin of its own: what it loads is then of another site, fonts included.
+        allow_reading_elsewhere(response)
     return response.make_conditional(request)  # type: ignore[return-value]
 
 

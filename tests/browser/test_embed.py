@@ -103,3 +103,31 @@ def test_whoever_signs_on_another_site_goes_on_in_a_tab_of_ours(site: UpProcess,
     assert urlsplit(opened.value.url).path == f"{CAMPAIGN_PATH}/check-your-email"
     assert page.url == host_page.url
     context.close()
+
+
+def test_in_a_frame_that_may_run_scripts_alone_it_is_a_card_with_one_link(
+    site: UpProcess, browser: Browser, host_page: HostPage
+) -> None:
+    host_page.body = (
+        f'<iframe class="wp-embedded-content" sandbox="allow-scripts" security="restricted" width="480" height="760" '
+        f'src="{site.url}{CAMPAIGN_PATH}/embed#?secret=Ab3dE5gH1j"></iframe>'
+        "<script>told = []; addEventListener('message', e => told.push([e.data.message, e.data.value, e.data.secret]))</script>"
+    )
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(host_page.url)
+        inside = page.frame_locator("iframe")
+        link = inside.get_by_role("link")
+        expect(link).to_have_count(1)
+        expect(link).to_be_visible()
+        expect(inside.get_by_role("heading", level=1)).to_be_visible()
+        expect(inside.locator("form")).to_have_count(0)
+        # The style sheet has come, though this frame is of no site.
+        assert link.evaluate("one => getComputedStyle(one).backgroundColor") != "rgba(0, 0, 0, 0)"
+        page.wait_for_function(
+            "told.some(([what, value, secret]) => what === 'height' && value > 99 && secret === 'Ab3dE5gH1j')"
+        )
+        link.click()
+        page.wait_for_function("told.some(([what]) => what === 'link')")
+        ((_, address, _),) = page.evaluate("told.filter(([what]) => what === 'link')")
+        assert urlsplit(address).path == CAMPAIGN_PATH

@@ -107,10 +107,12 @@ def test_an_address_with_a_version_is_kept_for_ever_and_one_without_is_asked_for
     assert client.get("/static/site.css?v=older").headers["Cache-Control"] == "public, max-age=300"
 
 
-def test_other_sites_may_load_only_what_is_made_for_them(folder: Path) -> None:
+def test_a_frame_without_an_origin_may_load_all_but_what_is_of_the_desk(folder: Path) -> None:
     client = site(Assets(folder))
-    assert client.get("/static/embed.js").headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert "Cross-Origin-Resource-Policy" not in client.get("/static/site.js").headers
+    for name in ("embed.js", "site.js", "site.css"):
+        headers = client.get(f"/static/{name}").headers
+        assert (headers["Cross-Origin-Resource-Policy"], headers["Access-Control-Allow-Origin"]) == ("cross-origin", "*")
+    assert "Cross-Origin-Resource-Policy" not in client.get("/static/desk.js").headers
 
 
 def test_a_style_sheet_gets_smaller_and_says_the_same(folder: Path) -> None:

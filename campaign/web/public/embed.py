@@ -43,7 +43,13 @@ def show_oembed() -> Response:
     most_wide, most_high = _max_pixels("maxwidth"), _max_pixels("maxheight")
     width, height = min(WIDGET_WIDTH_PIXELS, most_wide), min(WIDGET_HEIGHT_PIXELS, most_high)
     source, title = runtime().tokens.absolute_url(localised_path(f"{shown.path}/embed")), html.escape(shown.text.title)
-    frame = f'<iframe src="{html.escape(source)}" title="{title}" width="{width}" height="{height}"></iframe>'
+    page = html.escape(runtime().tokens.absolute_url(localised_path(shown.path)))
+    # WordPress shows the quotation until the frame has told its height, and where it allows no frame.
+    frame = (
+        f'<blockquote class="wp-embedded-content"><a href="{page}">{title}</a></blockquote>'
+        f'<iframe class="wp-embedded-content" src="{html.escape(source)}" title="{title}" '
+        f'width="{width}" height="{height}"></iframe>'
+    )
     answer = jsonify(
         version="1.0",
         type="rich",

@@ -200,7 +200,9 @@ def test_an_editor_finds_the_widget_by_the_address_of_the_campaign(app: Flask, r
     assert data["title"] == "Save the “village” <pond> & park"
     assert (data["width"], data["height"]) == (WIDGET_WIDTH_PIXELS, WIDGET_HEIGHT_PIXELS)
     assert data["html"] == (
-        f'<iframe src="{PAGE}/embed" title="Save the “village” &lt;pond&gt; &amp; park" width="480" height="760"></iframe>'
+        f'<blockquote class="wp-embedded-content"><a href="{PAGE}">Save the “village” &lt;pond&gt; &amp; park</a></blockquote>'
+        f'<iframe class="wp-embedded-content" src="{PAGE}/embed" title="Save the “village” &lt;pond&gt; &amp; park" '
+        f'width="480" height="760"></iframe>'
     )
     assert reader.get(EMBED).status_code == 200
     card = reader.get(data["thumbnail_url"].removeprefix("https://sign.example.org"))
