@@ -56,8 +56,10 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
         "/v/<token>": {"token": verify.removeprefix("/v/")},
         "/s/<token>": {"token": ada.manage_path().removeprefix("/s/")},
         "/s/<token>/receipt": {"token": ada.manage_path().removeprefix("/s/")},
+        "/u/<token>": {"token": "x"},
         "/static/<path:name>": {"name": "site.css"},
         "/c/<slug>/picture-<int:width>.webp": {"slug": "save-the-pond", "width": 480},
+        "/c/<slug>/updates/<int:number>": {"slug": "save-the-pond", "number": 1},
         "/petitions/<int:number>.json": {"number": 1},
         "/petitions/<int:number>": {"number": 1},
         "/log/tile/<level>/<path:number>": {"level": "0", "number": "000.p/1"},
@@ -83,11 +85,13 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
     assert {rule for rule, status in answered.items() if status != 200} == {
         "/c/<slug>/picture-<int:width>.webp",
         "/c/<slug>/signatures",  # leads back to the form
+        "/c/<slug>/updates/<int:number>",
         "/petitions/<int:number>",  # leads to the campaign
         "/log/tile/<level>/<path:number>",
         "/oembed",
         # The log begins when a worker first looks.
         "/s/<token>/receipt",
+        "/u/<token>",
         "/preview/<slug>/<key>",
         "/preview/<slug>/<key>/picture-<int:width>.webp",
     }
