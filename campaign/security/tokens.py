@@ -19,17 +19,8 @@ log = structlog.get_logger(__name__)
 
 THANKS_COOKIE_SECONDS = 3600
 """How long the browser that verified may look at its thank-you page."""
-
-
-_LINK_KINDS = {
-    b"verify": "verification", b"manage": "own signature", b"entrance": "sign-in", b"invitation": "invitation",
-}  # fmt: skip
-"""What the log calls a link, by the salt it is signed with. Nothing of the link itself is logged."""
-
 MAX_NUMBER_DIGITS = 18
 """Digits of a row's number: 64 bits have room for them."""
-
-
 KNOWN_BROWSER_COOKIE_SECONDS = 180 * 86_400
 """How long a browser in which somebody signed in to the desk is known to have been one."""
 FLASH_COOKIE_SECONDS = 60
@@ -258,5 +249,6 @@ def _unsign(signer: Signer, token: str) -> str:
     try:
         return signer.unsign(token).decode()
     except (BadSignature, UnicodeError) as error:
-        log.info("A link was refused: not signed by this site", kind=_LINK_KINDS[signer.salt])
+        # The kind is what the link was to be signed with. Nothing of the link itself is logged.
+        log.info("A link was refused: not signed by this site", kind=bytes(signer.salt).decode())
         raise InvalidTokenError from error
