@@ -58,6 +58,7 @@ class Campaigner(Visitor):
         self.press("Save")
         self.follow("Settings")
         self.expect_heading("Settings")
+        self.fill_field("Organiser", "Friends of the village")
         self.fill_field("Contact", self.email)
         self.press("Save")
         self.follow("Status")
