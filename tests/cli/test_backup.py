@@ -90,7 +90,7 @@ def test_a_backup_made_while_people_sign_is_put_back_on_another_machine(
     file = old.folder / "site.backup"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     raw = file.read_bytes()
-    assert not any(word in raw for word in (b"example.org", b"Ada", SECRET_KEY.encode(), b"signatures"))
+    assert not any(word in raw for word in (b"example.org", b"Ada Lovelace", SECRET_KEY.encode(), b"signatures"))
     # What was signed since is in Redis and in the old database, not in the backup.
     sign.verify_signature(runtime, verify_link_of(runtime, 3))
     count.advance_ledgers(runtime)
