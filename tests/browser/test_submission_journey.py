@@ -55,7 +55,7 @@ def test_a_closed_campaign_is_handed_in_as_a_pack_that_proves_itself(
         download.click()
     pack = tmp_path / begun.value.suggested_filename
     begun.value.save_as(pack)
-    assert re.fullmatch(r"hand-in-the-herons-\d+\.zip", pack.name)
+    assert re.fullmatch(r"hand-in-the-herons-council-\d{4}-\d\d-\d\d\.zip", pack.name)
     with ZipFile(pack) as zipped:
         names = zipped.namelist()
         assert "Zoë Brontë-O’Neill" in zipped.read("supporters.csv").decode()
