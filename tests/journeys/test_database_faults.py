@@ -26,7 +26,10 @@ FAULTS = [
     "55P03", "57000", "57014", "57P01", "57P02", "57P03", "57P05", "58000", "58030", "XX000", "XX001", "XX002",
 ]  # fmt: skip
 """Error classes of PostgreSQL (its appendix A) that say something of the server, and nothing of what was asked."""
-PUBLIC_POSTS = {"/c/<slug>/signatures", "/c/<slug>/check-your-email", "/v/<token>", "/v/<token>/opened", "/s/<token>"}
+PUBLIC_POSTS = {
+    "/c/<slug>/signatures", "/c/<slug>/check-your-email", "/c/<slug>/complaint", "/v/<token>", "/v/<token>/opened",
+    "/s/<token>", "/u/<token>",
+}  # fmt: skip
 """Every address of the public side that takes a form."""
 
 
@@ -79,20 +82,29 @@ def test_every_form_of_the_public_is_kept_while_the_database_is_locked(
     ada.sign()
     run_workers(impatient)
     verify, manage = ada.verify_path(), ada.manage_path()
+    with impatient.reading() as connection:
+        signature_id, link_key = connection.execute(text("SELECT id, link_key FROM signatures")).one()
+    unsubscribe = f"/u/{impatient.tokens.unsubscribe_token(signature_id, link_key, 1)}"
     with locked(impatient.settings.database_url):
         answers = {
             "/c/<slug>/signatures": ben.sign(comment="For the <newts>.", updates="1"),
             "/c/<slug>/check-your-email": ada.browser.post(
                 "/c/save-the-pond/check-your-email", content_type="application/x-www-form-urlencoded"
             ),
+            "/c/<slug>/complaint": ada.browser.post(
+                "/c/save-the-pond/complaint", data={"name": "Ada", "email": ada.email, "complaint": "Too much is kept of me."}
+            ),
             "/v/<token>": ada.confirm(verify, edition="1"),
             "/v/<token>/opened": ada.browser.post(f"{verify}/opened"),
             "/s/<token>": ada.browser.post(manage, data={"action": "consents", "updates": "1"}),
+            "/u/<token>": ada.browser.post(unsubscribe, data={"List-Unsubscribe": "One-Click"}),
         }
     assert answers.keys() == PUBLIC_POSTS
     assert_in_words(answers["/c/<slug>/signatures"], "Ben Ó Briain", "ben@example.org", "For the &lt;newts&gt;.", "still here")
     assert re.search(r'name="updates"[^>]* checked', answers["/c/<slug>/signatures"].text)
     assert_in_words(answers["/c/<slug>/check-your-email"], "Try again")
+    assert_in_words(answers["/c/<slug>/complaint"], "Too much is kept of me.", "Try again")
+    assert_in_words(answers["/u/<token>"], f'action="{unsubscribe}"', "Try again")
     assert_in_words(answers["/v/<token>"], f'action="{verify}"', 'name="edition" value="1"', "Try again")
     assert_in_words(answers["/v/<token>/opened"])
     assert_in_words(answers["/s/<token>"], f'action="{manage}"', 'name="action" value="consents"', 'name="updates" value="1"')

@@ -134,7 +134,7 @@ def test_two_workers_and_two_clocks_at_once_send_every_mail_once_and_keep_the_le
 def test_resubmitting_is_the_resend_and_one_mailbox_gets_a_bounded_number_over_all_campaigns(
     make_runtime: Callable[..., Runtime], mail: MailServer, now: ManualClock
 ) -> None:
-    runtime = make_runtime(mail_url=mail.url, mailbox_limit=5)
+    runtime = make_runtime(mail_url=mail.url, mailbox_limit=5, mail_reminders=False)
     app = create_app(runtime)
     for n in range(3):
         new_campaign(runtime, slug=f"campaign-{n}")
