@@ -9,10 +9,12 @@ from campaign.services.mail import suppression
 from campaign.services.signatures import sign
 from campaign.store.signatures import signatures
 from tests.support.factories import new_campaign, sign_form_data
+from tests.support.secret_keys import OTHER_SECRET_KEY, SECRET_KEY
 from tests.support.servers import MailServer
 from workers.mail import Mailer
 
-OLD, NEW, NEWEST = "o" * 32, "n" * 32, "m" * 32
+OLD, NEW = SECRET_KEY, OTHER_SECRET_KEY
+NEWEST = SECRET_KEY[::-1]
 ANN = "ann@example.org"
 
 
