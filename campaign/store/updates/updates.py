@@ -64,7 +64,7 @@ _LIST_PUBLISHED = (
     _UPDATES.where(_OF_CAMPAIGN, _PUBLISHED)
     .order_by(updates.c.number.desc())
     .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
+    .offset(bindparam("skip"))
 )
 _LIST_KINDS = (
     _UPDATES.where(_OF_CAMPAIGN, _PUBLISHED, updates.c.kind.in_(bindparam("kinds", expanding=True)))
@@ -170,7 +170,7 @@ def list_updates(connection: Connection, campaign_id: int) -> list[Update]:
 
 def list_published(connection: Connection, campaign_id: int, limit: int, offset: int = 0) -> list[Update]:
     """Published updates, the newest first, but for the first `offset` of them."""
-    return rows_as(Update, connection.execute(_LIST_PUBLISHED, {"campaign_id": campaign_id, "limit": limit, "offset": offset}))
+    return rows_as(Update, connection.execute(_LIST_PUBLISHED, {"campaign_id": campaign_id, "limit": limit, "skip": offset}))
 
 
 def list_kinds(connection: Connection, campaign_id: int, kinds: Collection[UpdateKind], limit: int) -> list[Update]:
