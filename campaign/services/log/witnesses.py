@@ -6,7 +6,6 @@ mail, at the desk, in our log, by `doctor`, and in the metrics.
 
 import threading
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,10 @@ from campaign.domain.log.add_checkpoint import SIZE_CONTENT_TYPE, AddCheckpoint
 from campaign.domain.log.cosignature import verify_cosignature
 from campaign.domain.log.merkle import Tree
 from campaign.domain.log.note import InvalidNoteError, Note, NoteSignature, VerifierKey, parse_signature_lines
-from campaign.domain.log.witness import Witness, WitnessRecord, WitnessStatus, witness_statuses
+from campaign.domain.log.witness import Witness, WitnessRecord
 from campaign.domain.site.alarm import AlarmKind
 from campaign.runtime import Runtime
+from campaign.services.log.watchers import known_witnesses
 from campaign.store.log import read, witnesses
 from campaign.store.log.read import tile_reader
 from campaign.store.site import alarms
@@ -71,24 +71,13 @@ def offer_checkpoint(runtime: Runtime, *, wait_seconds: float = JOB_SECONDS) -> 
     return len(threads)
 
 
-def configured_witnesses(runtime: Runtime) -> tuple[WitnessStatus, ...]:
-    """The witnesses of the settings, and how each stands."""
-    configured = runtime.settings.log_witnesses
-    return witness_statuses(configured, _known(runtime, configured), runtime.now()) if configured else ()
-
-
-def _known(runtime: Runtime, configured: Sequence[Witness]) -> list[WitnessRecord]:
-    with runtime.reading() as connection:
-        return witnesses.list_witnesses(connection, [witness.key.serialise() for witness in configured])
-
-
 def _due(runtime: Runtime) -> list[Witness]:
     configured = runtime.settings.log_witnesses
     with runtime.reading() as connection:
         newest = read.last_checkpoint(connection)
     if newest is None:
         return []
-    known = {record.verifier_key: record for record in _known(runtime, configured)}
+    known = {record.verifier_key: record for record in known_witnesses(runtime, configured)}
     now = runtime.now()
     return [each for each in configured if _is_due(known.get(each.key.serialise()), newest.id, now)]
 

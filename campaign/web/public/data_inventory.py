@@ -131,8 +131,7 @@ DATA_INVENTORY = (
         (
             "id", "signature_id", "kind", "edition", "mailbox_hash", "priority", "state", "attempts", "due_at", "created_at",
             "settled_at", "unknown_at", "reason", "tallied", "queue_ms", "network_key", "domain_key", "delivery", "delivery_at",
-            "delivery_status",
-            "counted_delivery", "counted_unknown",
+            "delivery_status", "counted_delivery", "counted_unknown", "update_id",
             # Empty for signatories: a mail to a campaigner uses them.
             "campaigner_id", "campaign_id", "invitation_id", "login_link_id", "dedupe_key", "facts",
         ),

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
 from campaign.domain.log.witness import Standing
-from campaign.services.log import history, witnesses
+from campaign.services.log import history, watchers
 from campaign.services.log.history import CountHistory
 from campaign.store.log.history import LoggedHour
 from campaign.web.app_context import runtime
@@ -77,7 +77,7 @@ def _render(campaign: Campaign) -> str:
 
 def _watchers(campaign: Campaign) -> dict[str, object]:
     """Who watches the log, since when all of them do, and who says that it is not the one it knew."""
-    statuses, code = witnesses.configured_witnesses(runtime()), page_language().code
+    statuses, code = watchers.configured_witnesses(runtime()), page_language().code
     watching = [(each.witness.key.name, each.since) for each in statuses if each.standing is Standing.WATCHING and each.since]
     return {
         "watchers": [(name, formatting.format_day(since, campaign.zone, code)) for name, since in watching],

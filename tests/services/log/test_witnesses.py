@@ -20,7 +20,7 @@ from campaign.domain.site.alarm import AlarmKind
 from campaign.domain.site.finding import Outcome
 from campaign.runtime import Runtime
 from campaign.services.log import read as published
-from campaign.services.log import witnesses
+from campaign.services.log import watchers, witnesses
 from campaign.services.log.witness_service import WitnessService, WitnessStateError
 from campaign.services.site import alarms
 from campaign.services.site.diagnosis import log as diagnosis
@@ -50,7 +50,7 @@ class Site:
         advance(self.runtime)
 
     def status(self) -> WitnessStatus:
-        [found] = witnesses.configured_witnesses(self.runtime)
+        [found] = watchers.configured_witnesses(self.runtime)
         return found
 
     def faults(self) -> list[str]:
@@ -227,7 +227,7 @@ def test_a_slow_witness_holds_up_neither_the_job_nor_the_others(
         site = Site(make_runtime(witnesses=f"{scripted.setting}, {running.setting}"), now)
         site.sign()
         assert witnesses.offer_checkpoint(site.runtime, wait_seconds=0.5) == 2
-        standings = [each.standing for each in witnesses.configured_witnesses(site.runtime)]
+        standings = [each.standing for each in watchers.configured_witnesses(site.runtime)]
     assert standings == [Standing.SILENT, Standing.WATCHING]
     # It is still being waited for: nobody asks it a second time.
     assert not witnesses.offer_due(site.runtime)
