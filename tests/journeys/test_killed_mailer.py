@@ -24,7 +24,7 @@ def test_a_worker_killed_at_any_step_loses_no_mail_and_repeats_one_for_each_conn
     make_runtime: Callable[..., Runtime], step: str
 ) -> None:
     phase = "dot" if step == STORED_TOO_LATE else step
-    stuck = Misbehaviour(phase, hangs=step != STORED_TOO_LATE, takes=True, delay_seconds=1.5)
+    stuck = Misbehaviour(phase, hangs=step != STORED_TOO_LATE, takes=True, delay_seconds=4.0)
     server = ScriptedSmtpServer([stuck])
     runtime = make_runtime(mail_url=server.url, mail_connections=CONNECTIONS, clock=lambda: datetime.now(UTC))
     opens_at = runtime.now() - timedelta(hours=1)
