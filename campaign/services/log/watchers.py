@@ -1,19 +1,14 @@
 """Watchers of the log: the witnesses that the settings name, and how each stands. Reads only; no witness is asked."""
 
-from collections.abc import Sequence
-
-from campaign.domain.log.witness import Witness, WitnessRecord, WitnessStatus, witness_statuses
+from campaign.domain.log.witness import WitnessStatus
 from campaign.runtime import Runtime
 from campaign.store.log import witnesses
 
 
 def configured_witnesses(runtime: Runtime) -> tuple[WitnessStatus, ...]:
-    """The witnesses of the settings, and how each stands."""
+    """The witnesses of the settings, and how each stands; none costs no statement."""
     configured = runtime.settings.log_witnesses
-    return witness_statuses(configured, known_witnesses(runtime, configured), runtime.now()) if configured else ()
-
-
-def known_witnesses(runtime: Runtime, configured: Sequence[Witness]) -> list[WitnessRecord]:
-    """What is stored of witnesses; nothing of one that was never asked."""
+    if not configured:
+        return ()
     with runtime.reading() as connection:
-        return witnesses.list_witnesses(connection, [witness.key.serialise() for witness in configured])
+        return witnesses.list_statuses(connection, configured, runtime.now())

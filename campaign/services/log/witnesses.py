@@ -19,7 +19,6 @@ from campaign.domain.log.note import InvalidNoteError, Note, NoteSignature, Veri
 from campaign.domain.log.witness import Witness, WitnessRecord
 from campaign.domain.site.alarm import AlarmKind
 from campaign.runtime import Runtime
-from campaign.services.log.watchers import known_witnesses
 from campaign.store.log import read, witnesses
 from campaign.store.log.read import tile_reader
 from campaign.store.site import alarms
@@ -75,9 +74,9 @@ def _due(runtime: Runtime) -> list[Witness]:
     configured = runtime.settings.log_witnesses
     with runtime.reading() as connection:
         newest = read.last_checkpoint(connection)
-    if newest is None:
-        return []
-    known = {record.verifier_key: record for record in known_witnesses(runtime, configured)}
+        if newest is None:
+            return []
+        known = {record.verifier_key: record for record in witnesses.list_witnesses(connection, configured)}
     now = runtime.now()
     return [each for each in configured if _is_due(known.get(each.key.serialise()), newest.id, now)]
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from campaign.domain.log.witness import Standing, witness_statuses
+from campaign.domain.log.witness import Standing
 from campaign.jobs import CLOCK_ROLE, QUEUES
 from campaign.runtime import RedisUnavailableError
 from campaign.services.site.campaigns import site_totals
@@ -80,10 +80,9 @@ def _witnesses(runtime: Runtime) -> Iterator[Metric]:
     configured = runtime.settings.log_witnesses
     if not configured:
         return
-    with runtime.reading() as connection:
-        records = witnesses.list_witnesses(connection, [each.key.serialise() for each in configured])
     now = runtime.now()
-    statuses = witness_statuses(configured, records, now)
+    with runtime.reading() as connection:
+        statuses = witnesses.list_statuses(connection, configured, now)
     yield _by("log_witnesses", "witnesses of the log; one that is refusing says that history was rewritten", "standing",
               {standing: float(sum(each.standing is standing for each in statuses)) for standing in Standing})  # fmt: skip
     heard = {each.witness.key.name: (now - each.heard_at).total_seconds() for each in statuses if each.heard_at}

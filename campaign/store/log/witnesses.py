@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from campaign.domain.log.witness import WitnessRecord
+from campaign.domain.log.witness import Witness, WitnessRecord, WitnessStatus, witness_statuses
 from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.database.upsert import insert as upsert
 from campaign.store.log.read import StoredCheckpoint
@@ -50,9 +50,14 @@ _NEWEST_COSIGNED = (
 )  # fmt: skip
 
 
-def list_witnesses(connection: Connection, keys: Sequence[str]) -> list[WitnessRecord]:
-    """What is known of witnesses; those that were never asked are left out."""
-    return rows_as(WitnessRecord, connection.execute(_LIST, {"keys": list(keys)}))
+def list_witnesses(connection: Connection, configured: Sequence[Witness]) -> list[WitnessRecord]:
+    """What is known of the witnesses of the settings; those that were never asked are left out."""
+    return _with_keys(connection, [witness.key.serialise() for witness in configured])
+
+
+def list_statuses(connection: Connection, configured: Sequence[Witness], now: datetime) -> tuple[WitnessStatus, ...]:
+    """How the witnesses of the settings stand, in their order."""
+    return witness_statuses(configured, list_witnesses(connection, configured), now)
 
 
 def claim_witness(connection: Connection, key: str, now: datetime, until: datetime) -> WitnessRecord | None:
@@ -61,7 +66,7 @@ def claim_witness(connection: Connection, key: str, now: datetime, until: dateti
     connection.execute(_ADD, {"verifier_key": key, **fresh})
     if connection.execute(_CLAIM, {"of_key": key, "now": now, "until": until}).rowcount != 1:
         return None
-    return list_witnesses(connection, [key])[0]
+    return _with_keys(connection, [key])[0]
 
 
 def record_cosignature(
@@ -98,3 +103,7 @@ def newest_cosigned(connection: Connection) -> StoredCheckpoint | None:
     """The newest checkpoint that a witness has cosigned."""
     found = rows_as(StoredCheckpoint, connection.execute(_NEWEST_COSIGNED))
     return found[0] if found else None
+
+
+def _with_keys(connection: Connection, keys: Sequence[str]) -> list[WitnessRecord]:
+    return rows_as(WitnessRecord, connection.execute(_LIST, {"keys": list(keys)}))

@@ -10,7 +10,7 @@ from campaign.config import InvalidSettingsError, log_origin
 from campaign.domain.log.checkpoint import Checkpoint, verify_checkpoint
 from campaign.domain.log.merkle import Tree
 from campaign.domain.log.note import InvalidNoteError, VerifierKey
-from campaign.domain.log.witness import Standing, witness_statuses
+from campaign.domain.log.witness import Standing
 from campaign.domain.site.finding import Finding, fault, note
 from campaign.store.log import append, read, witnesses
 
@@ -85,8 +85,8 @@ def check_witnesses(runtime: Runtime) -> Iterator[Finding]:
         yield note("witnesses", "nobody watches the log", "ask somebody to run `countersign witness`, and set WITNESSES")
         return
     with runtime.reading() as connection:
-        known = witnesses.list_witnesses(connection, [each.key.serialise() for each in configured])
-    for status in witness_statuses(configured, known, runtime.now()):
+        statuses = witnesses.list_statuses(connection, configured, runtime.now())
+    for status in statuses:
         name = status.witness.key.name
         if status.standing is Standing.REFUSING:
             yield fault(
