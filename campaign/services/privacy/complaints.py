@@ -8,12 +8,12 @@ from campaign.domain.common.email_address import EmailAddress
 from campaign.domain.mail.kinds import MailKind
 from campaign.domain.privacy.complaint import ANSWER_WITHIN, CLOSED_COMPLAINT_RETENTION_DAYS, Complaint, read_closing_note
 from campaign.jobs import DELIVER_MAIL
-from campaign.runtime import RedisUnavailableError, Runtime
+from campaign.runtime import Runtime
+from campaign.runtime.rate_limits import is_within_limit
 from campaign.store.accounts import audit_log
 from campaign.store.mail import outbox, suppressions
 from campaign.store.privacy import complaints
 from campaign.store.privacy.complaints import ListedComplaint
-from campaign.store.redis import rate_limit
 
 PAGE_SIZE = 50
 MAX_COMPLAINTS_PER_NETWORK, PER_NETWORK_SECONDS = 5, 3_600
@@ -50,11 +50,13 @@ def make_complaint(runtime: Runtime, campaign_id: int, form: ComplaintForm) -> i
     The answer is the same whether the mail is owed or not. Raises TooManyComplaintsError, StoreUnavailableError.
     """
     # An unknown network is not one network that everybody shares.
-    if form.network and not _is_allowed(
+    if form.network and not is_within_limit(
         runtime, "complaining", f"network {form.network}", MAX_COMPLAINTS_PER_NETWORK, PER_NETWORK_SECONDS
     ):
         raise TooManyComplaintsError
-    is_mailed = _is_allowed(runtime, "acknowledging", f"address {form.address.key}", MAX_MAILS_PER_MAILBOX, PER_MAILBOX_SECONDS)
+    is_mailed = is_within_limit(
+        runtime, "acknowledging", f"address {form.address.key}", MAX_MAILS_PER_MAILBOX, PER_MAILBOX_SECONDS
+    )
     now, hashes = runtime.now(), runtime.tokens.mailbox_hashes(form.address.key)
     # Nothing personal stands in the outbox: the address is sealed.
     sealed = runtime.text_cipher.encrypt(0, f"{form.address.typed} - -")
@@ -115,12 +117,3 @@ def erase_closed_complaints(runtime: Runtime) -> int:
     with runtime.transaction() as connection:
         closed_before = now - timedelta(days=CLOSED_COMPLAINT_RETENTION_DAYS)
         return complaints.erase_closed(connection, closed_before, MAX_ERASED_PER_ROUND, now)
-
-
-def _is_allowed(runtime: Runtime, purpose: str, subject: str, limit: int, seconds: int) -> bool:
-    """Whether one more is among those allowed; without Redis it is: the bound of the campaign holds."""
-    keyed = runtime.tokens.rate_limit_hash(subject)
-    try:
-        return runtime.call_redis(lambda redis: rate_limit.count_attempt(redis, purpose, keyed, limit, seconds))
-    except RedisUnavailableError:
-        return True

@@ -10,10 +10,10 @@ from campaign.domain.common.formatting import format_moment, format_utc
 from campaign.domain.mail.kinds import MailKind
 from campaign.domain.updates.update import MAILS_WINDOW, MailingState, UpdateState, UpdateText, mails_too_often, next_mailing_at
 from campaign.jobs import DELIVER_MAIL, PUBLISH_UPDATES
-from campaign.runtime import RedisUnavailableError, Runtime
+from campaign.runtime import Runtime
+from campaign.runtime.rate_limits import is_within_limit
 from campaign.store.accounts import audit_log
 from campaign.store.mail import outbox
-from campaign.store.redis import rate_limit
 from campaign.store.updates import mailing, updates
 from campaign.store.updates.mailing import MailingCounts
 from campaign.store.updates.updates import Update
@@ -156,14 +156,7 @@ def stop_mailing(runtime: Runtime, actor: Actor, campaign: Campaign, update_id: 
 
 def send_test(runtime: Runtime, actor: Actor, campaign: Campaign, update: Update) -> bool:
     """Mail an update to the campaigner who asks, as its recipients would get it. False after too many in an hour."""
-    keyed = runtime.tokens.rate_limit_hash(f"update test {actor.campaigner_id}")
-    try:
-        allowed = runtime.call_redis(
-            lambda redis: rate_limit.count_attempt(redis, "update-test", keyed, MAX_TESTS, TESTS_WINDOW_SECONDS)
-        )
-    except RedisUnavailableError:
-        allowed = True
-    if not allowed:
+    if not is_within_limit(runtime, "update-test", f"update test {actor.campaigner_id}", MAX_TESTS, TESTS_WINDOW_SECONDS):
         return False
     with runtime.transaction() as connection:
         outbox.enqueue_campaigner_mail(
