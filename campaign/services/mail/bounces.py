@@ -1,7 +1,6 @@
 """Bounces of plain SMTP, fetched from the mailbox that BOUNCE_URL names and taken in like the events of a provider."""
 
 import hashlib
-import time
 
 import structlog
 
@@ -10,6 +9,7 @@ from campaign.domain.mail.mail_url import read_bounce_url
 from campaign.mail.bounce_mailbox import BounceMailbox, BounceMailboxError
 from campaign.mail.bounces import Bounce, read_bounce
 from campaign.runtime import Runtime
+from campaign.runtime.steps import TimeBudget
 from campaign.security.tokens import InvalidTokenError
 from campaign.services.mail import delivery_events
 
@@ -29,7 +29,7 @@ def collect_bounces(runtime: Runtime) -> int:
     """Take in the unread bounces; returns how many told something new. A mailbox that cannot be read is logged."""
     if not has_bounce_mailbox(runtime):
         return 0
-    ends_at, changed = time.monotonic() + TIME_BUDGET_SECONDS, 0
+    budget, changed = TimeBudget(TIME_BUDGET_SECONDS), 0
     try:
         with BounceMailbox(read_bounce_url(runtime.settings.bounce_url.get_secret_value())) as mailbox:
             for number, raw in mailbox.unread():
@@ -40,7 +40,7 @@ def collect_bounces(runtime: Runtime) -> int:
                     # Stored first: a visit that breaks off here takes the same bounce in again, and that changes nothing.
                     changed += delivery_events.take_in_events(runtime, SOURCE, [event])
                     mailbox.remove(number)
-                if time.monotonic() > ends_at:
+                if budget.is_used_up:
                     break
             mailbox.expunge()
     except BounceMailboxError as error:

@@ -1,6 +1,5 @@
 """Reminders: owed to who has not confirmed, step by step, by the clock; and whether a campaign sends them."""
 
-import time
 from collections.abc import Iterator
 
 from campaign.domain.accounts.actor import Actor
@@ -9,6 +8,7 @@ from campaign.domain.mail.kinds import MailKind
 from campaign.domain.mail.reminder import ReminderWindow, reminder_windows
 from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
+from campaign.runtime.steps import TimeBudget
 from campaign.store.accounts import audit_log
 from campaign.store.mail import reminders
 from campaign.store.mail.reminders import RemindedCampaign, ReminderPlace
@@ -31,10 +31,10 @@ def enqueue_reminders(runtime: Runtime) -> int:
     with runtime.reading() as connection:
         if active_switches(connection).pauses_signing:
             return 0
-    ends_at, owed = time.monotonic() + TIME_BUDGET_SECONDS, 0
+    budget, owed = TimeBudget(TIME_BUDGET_SECONDS), 0
     for campaign in _campaigns(runtime):
         for kind, window in reminder_windows(runtime.now(), campaign.closes_at, campaign.verify_until).items():
-            owed += _enqueue_of_campaign(runtime, campaign.id, kind, window, ends_at)
+            owed += _enqueue_of_campaign(runtime, campaign.id, kind, window, budget)
     if owed:
         runtime.enqueue_once(DELIVER_MAIL)
     return owed
@@ -68,9 +68,9 @@ def _campaigns(runtime: Runtime) -> Iterator[RemindedCampaign]:
         after = page[-1].id
 
 
-def _enqueue_of_campaign(runtime: Runtime, campaign_id: int, kind: MailKind, window: ReminderWindow, ends_at: float) -> int:
+def _enqueue_of_campaign(runtime: Runtime, campaign_id: int, kind: MailKind, window: ReminderWindow, budget: TimeBudget) -> int:
     owed = 0
-    while time.monotonic() < ends_at:
+    while not budget.is_used_up:
         now = runtime.now()
         with runtime.transaction() as connection:
             place = reminders.reminder_place(connection, campaign_id, kind)
