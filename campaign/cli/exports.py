@@ -10,7 +10,7 @@ from typing import Any, Self
 import click
 
 from campaign.cli.command_runtime import command_runtime, require_campaign
-from campaign.cli.output_file import output_file
+from campaign.cli.output_file import output_file, path_in_folder
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.formatting import format_number
@@ -71,8 +71,7 @@ def export(slug: str, kind: str, out: str, at: datetime | None, columns: str, *,
         plan = _plan(campaign, kind, _columns(columns, with_email=with_email), more)
         packs = plan.format is ExportFormat.PACK
         made = Provenance(at or runtime.now(), _MADE_BY)
-        if Path(out).is_dir():
-            out = str(Path(out) / exports.file_name(campaign, plan, made.made_at))
+        out = path_in_folder(out, exports.file_name(campaign, plan, made.made_at))
         with (
             runtime.snapshot() as connection,
             output_file(out, seekable=packs or plan.format is ExportFormat.XLSX) as file,

@@ -12,6 +12,11 @@ from typing import BinaryIO
 import click
 
 
+def path_in_folder(out: str, name: str) -> str:
+    """`out`, or where that is a folder, the file of this name in it."""
+    return str(Path(out) / name) if Path(out).is_dir() else out
+
+
 @contextmanager
 def output_file(out: str, *, seekable: bool = False) -> Iterator[BinaryIO]:
     """A file to write into; `-` is standard output. `anywhere`: it must be one that can be read and written anywhere.

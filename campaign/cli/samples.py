@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from campaign.cli.command_runtime import command_runtime, require_campaign
-from campaign.cli.output_file import output_file
+from campaign.cli.output_file import output_file, path_in_folder
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.common.formatting import format_number
 from campaign.domain.common.invalid_input import InvalidInputError
@@ -34,8 +34,7 @@ def sample(slug: str, size: str, seed: str, out: str) -> None:
         except InvalidInputError as refused:
             raise click.UsageError(str(refused)) from None
         plan = ExportPlan(ExportFormat.SAMPLE, ())
-        if Path(out).is_dir():
-            out = str(Path(out) / exports.file_name(campaign, plan, runtime.now()))
+        out = path_in_folder(out, exports.file_name(campaign, plan, runtime.now()))
         with output_file(out, seekable=True) as file:
             try:
                 with runtime.transaction() as connection:
