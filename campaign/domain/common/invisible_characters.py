@@ -5,5 +5,7 @@ INVISIBLE_CHARACTERS = "\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u
 
 Khmer is typed with the zero-width space on the space bar.
 """
+WITHOUT_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE_CHARACTERS))
+"""The same for `str.translate`, which drops them."""
 JOINERS = "\u200c\u200d"
 """Joiners that Persian, Indic scripts and emoji families need: part of a name, and of no address."""

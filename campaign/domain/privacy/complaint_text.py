@@ -3,11 +3,10 @@
 import unicodedata
 
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.domain.common.invisible_characters import INVISIBLE_CHARACTERS
+from campaign.domain.common.invisible_characters import WITHOUT_INVISIBLE
 
 MAX_COMPLAINT_LENGTH = 5_000
 """Characters."""
-_IGNORED_CHARACTERS = dict.fromkeys(map(ord, INVISIBLE_CHARACTERS))
 
 
 def read_complaint_text(text: str) -> str:
@@ -23,7 +22,7 @@ def read_complaint_text(text: str) -> str:
 
 
 def clean_complaint_text(text: str) -> str:
-    """Without characters that cannot be shown or stored: whoever complains is never sent away for one."""
-    kept = text.translate(_IGNORED_CHARACTERS).replace("\r\n", "\n").replace("\r", "\n")
+    """Without characters that cannot be shown or stored: nobody who complains is sent away for one."""
+    kept = text.translate(WITHOUT_INVISIBLE).replace("\r\n", "\n").replace("\r", "\n")
     shown = (one for one in kept if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs"))
     return unicodedata.normalize("NFC", "".join(shown)).strip()

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.domain.common.invisible_characters import INVISIBLE_CHARACTERS, JOINERS
+from campaign.domain.common.invisible_characters import JOINERS, WITHOUT_INVISIBLE
 
 MAX_NAME_LENGTH = 120
 """Characters. The longest names on parliamentary petitions stay well below it."""
@@ -28,7 +28,6 @@ _MAX_DIGITS = 4
 """Digits in a name: "Henry 8th" has some, a telephone number has more."""
 _MONEY_OR_AT = re.compile(r"[@\uff20]|[£€$¥]\s?\d|\d\s?[£€$¥]")
 _SPACES = re.compile(r"\s+")
-_IGNORED_CHARACTERS = dict.fromkeys(map(ord, INVISIBLE_CHARACTERS))
 # Tag characters spell the flags of Wales, Scotland and England behind a black flag; anywhere else they are invisible.
 _FLAG = re.compile("\U0001f3f4[\U000e0061-\U000e007a]{1,6}\U000e007f")
 _TAGS = re.compile("[\U000e0000-\U000e007f]")
@@ -39,7 +38,7 @@ _MAX_COMBINING_MARKS = 5
 def read_name(text: str) -> str:
     """Read a name as typed: NFC, single spaces. Raises Refused with a sentence that says what to do."""
     # Normalised before it is judged: one mark can become two.
-    text = unicodedata.normalize("NFC", _TAGS.sub("", text.translate(_IGNORED_CHARACTERS)).strip())
+    text = unicodedata.normalize("NFC", _TAGS.sub("", text.translate(WITHOUT_INVISIBLE)).strip())
     if _has_invisible(text.replace("\t", " ")):
         raise InvalidInputError("Your name contains characters that cannot be shown. Type it again.")
     name = _SPACES.sub(" ", text).strip()
@@ -60,7 +59,7 @@ def read_name(text: str) -> str:
 
 def read_comment(text: str) -> str:
     """Read an optional comment: NFC, line breaks kept as \\n. Returns "" for none. Raises Refused."""
-    text = _without_stray_tags(text.translate(_IGNORED_CHARACTERS)).replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = _without_stray_tags(text.translate(WITHOUT_INVISIBLE)).replace("\r\n", "\n").replace("\r", "\n").strip()
     comment = unicodedata.normalize("NFC", text)
     if _has_invisible(_FLAG.sub("", comment).replace("\n", " ").replace("\t", " ")):
         raise InvalidInputError("Your comment contains characters that cannot be shown. Type it again.")
