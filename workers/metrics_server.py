@@ -19,7 +19,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class MetricsServer:
-    """Answers one request at a time: whoever is slow keeps only the next one who measures waiting."""
+    """Answers one request at a time: a slow client keeps only the next one who measures waiting."""
 
     def __init__(self, runtime: Runtime, host: str, port: int) -> None:
         self._runtime = runtime

@@ -62,7 +62,7 @@ class WitnessServer(ThreadingHTTPServer):
                 continue
 
     def handle_error(self, *_: Any) -> None:
-        """Nothing: whoever asked has gone."""
+        """Nothing: the client has gone."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,6 +1,6 @@
 """Integrity report of a campaign: what its numbers show of how it was signed, told so that nobody can be made out.
 
-It has tables of amounts, and figures that are worked out from these tables alone, so that whoever has the report can work them
+It has tables of amounts, and figures that are worked out from these tables alone, so that anybody with the report can work them
 out again. No amount of people from one to four is told: rows that are smaller are put together with their neighbours until they
 are not, and where that leaves one, it is `None`.
 """

@@ -1,4 +1,4 @@
-"""Verification of a published log and of what a site shows beside it, by whoever has its files or can reach its address.
+"""Verification of a published log and of what a site shows beside it, by anybody who has its files or can reach its address.
 
 Nothing here reads our database: it is for the log of any site, ours included.
 """

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from campaign.runtime import Runtime
 
 REMEMBERED_SECONDS = 2.0
-"""Seconds for which an answer is given again: whoever asks faster than that causes no more work."""
+"""Seconds for which an answer is given again: asking faster than that causes no more work."""
 WRITE_LIMIT_SECONDS = 3.0
 """Seconds each statement of the probe may take on PostgreSQL."""
 MIN_FREE_BYTES = 20_000_000

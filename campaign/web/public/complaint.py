@@ -57,7 +57,7 @@ def show_complaint_form(slug: str) -> Response:
 
 @blueprint.post("/c/<slug>/complaint")
 def submit_complaint(slug: str) -> Response:
-    """Take a complaint; or the form again with what is wrong. The same words for everybody, whoever is on file."""
+    """Take a complaint; or the form again with what is wrong. The same words for everybody, on file or not."""
     campaign = find_campaign_or_abort(slug, also_taken_down=True)
     here = use_campaign_language(campaign)
     if current_switches().read_only:
