@@ -275,11 +275,10 @@ def test_an_address_whose_withdrawn_signature_is_erased_can_sign_again_and_count
     assert_sound(runtime, campaign)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_on_sqlite_nothing_of_it_is_left_in_the_files(
     runtime: Runtime, signed: Campaign, now: ManualClock, database: str
 ) -> None:
-    if not database.startswith("sqlite"):
-        pytest.skip("PostgreSQL keeps its own files")
     path = Path(database.removeprefix("sqlite:///"))
 
     def found() -> set[str]:

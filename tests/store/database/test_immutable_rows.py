@@ -80,10 +80,9 @@ def test_history_cannot_be_changed(runtime: Runtime, change: str) -> None:
 
 @pytest.mark.usefixtures("finished")
 @pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_no_row_takes_the_place_of_another_on_sqlite(runtime: Runtime, table: str) -> None:
     """`INSERT OR REPLACE` deletes the row it replaces without asking the triggers for deleting."""
-    if not runtime.settings.is_sqlite:
-        pytest.skip("SQLite alone has it")
 
     def rows() -> list[Any]:
         with runtime.reading() as connection:
