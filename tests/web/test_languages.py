@@ -18,7 +18,8 @@ from flask import Flask
 
 from campaign.app import create_app
 from campaign.domain.campaigns.definition import language_version
-from campaign.languages import BUNDLED_LANGUAGES, ENGLISH, Language, find_languages
+from campaign.domain.common.formatting import text_direction
+from campaign.languages import BUNDLED_LANGUAGES, ENGLISH, Language, find_languages, isolate_placeholders
 from campaign.runtime import Runtime
 from campaign.web.language import gettext, use_campaign_language
 from tests.support.caches import expire_campaigns
@@ -237,6 +238,37 @@ def test_a_page_that_turns_out_to_be_in_another_language_is_in_it_throughout(app
         use_campaign_language(campaign)
         assert gettext("Privacy") == "Preifatrwydd"
         assert app.jinja_env.from_string("{{ _('Privacy') }}").render() == "Preifatrwydd"
+
+
+def test_every_language_of_the_site_can_be_chosen_on_every_page(pseudo: Flask, runtime: Runtime) -> None:
+    new_campaign(runtime)
+    others = [one for one in pseudo.extensions["countersign_languages"].offered if one.code != "cy"]
+    for path in ("/", "/privacy", "/c/save-the-pond"):
+        html = pseudo.test_client().get(f"{path}?lang=cy").text
+        (chooser,) = re.findall(r'<details class="languages">.*?</details>', html, re.DOTALL)
+        assert re.findall(r">(\w+)</span></summary>", chooser) == ["Cymraeg"]
+        assert re.findall(r'<a href="([^"]+)" lang="(\w+)" hreflang="(\w+)" dir="(\w+)">([^<]+)</a>', chooser) == [
+            (f"{path}?lang={one.code}", one.code, one.code, text_direction(one.code), one.name) for one in others
+        ]
+
+
+def test_what_is_put_into_a_sentence_from_right_to_left_does_not_change_the_order_of_its_words(
+    pseudo: Flask, runtime: Runtime
+) -> None:
+    new_campaign(runtime, recipient="The council (of old!)")
+    html = pseudo.test_client().get(f"/c/save-the-pond?lang={PSEUDO_LOCALE}").text
+    assert re.search(r"\u2068<bdi[^>]*>The council \(of old!\)</bdi>\u2069", html)
+    assert "\u2068" not in pseudo.test_client().get("/c/save-the-pond?lang=cy").text
+    # Not within a tag, and not around an address.
+    assert isolate_placeholders('<a href="%(at)s">%(site)s</a>: %(address)s') == (
+        '<a href="%(at)s">\u2068%(site)s\u2069</a>: %(address)s'
+    )
+
+
+def test_a_proxy_in_front_knows_the_languages() -> None:
+    shipped = (ROOT / "deploy/nginx.conf").read_text()
+    (known,) = {tuple(found.split("|")) for found in re.findall(r"[:>]((?:[a-z]{2}\|)+[a-z]{2})\)", shipped)}
+    assert set(BUNDLED_LANGUAGES.codes) <= set(known)
 
 
 def test_a_choice_of_language_stays_on_every_link(app: Flask, runtime: Runtime) -> None:

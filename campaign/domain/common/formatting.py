@@ -12,9 +12,9 @@ ENGLISH = "en"
 _LOCALE_OVERRIDES = {"en": "en_GB"}
 """Where a language is written in more than one way, the one meant."""
 _DATE_TIME_PATTERNS = {
-    "en": "{day} at {time}", "cy": "{day} am {time}", "de": "{day} um {time}", "es": "{day} a las {time}",
-    "fr": "{day} à {time}", "it": "{day} alle {time}", "nl": "{day} om {time}", "pl": "{day}, godz. {time}", "ar": "{day} الساعة {time}",
-    "ur": "{day}، {time}",
+    "en": "{day} at {time}", "ar": "{day} الساعة {time}", "cy": "{day} am {time}", "de": "{day} um {time}",
+    "es": "{day} a las {time}", "fr": "{day} à {time}", "it": "{day} alle {time}", "nl": "{day} om {time}",
+    "pl": "{day}, godz. {time}", "ur": "{day}، {time}",
 }  # fmt: skip
 _TIME_PATTERNS = {"en": "h:mm a", "de": "HH:mm 'Uhr'", "fr": "H'\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}'mm", "nl": "HH.mm 'uur'"}
 """How a language writes the time of day, where not as 23:59."""
