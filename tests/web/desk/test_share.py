@@ -1,11 +1,11 @@
 """The desk's share page: a link that says where it was found, words to send, code that is whole."""
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 
 from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
+from tests.html_validator.tree import Tree
 from tests.support.desk_client import DeskClient, new_campaigner
 from tests.support.factories import new_campaign
 
@@ -17,12 +17,14 @@ def mary(runtime: Runtime, app: Flask) -> DeskClient:
     return new_campaigner(runtime, app, new_campaign(runtime, title='Save the "pond" & <more>'), Role.OWNER)
 
 
+def value_of(page: str, name: str) -> str:
+    return next(field.attrib["value"] for field in Tree(page).find_all("input") if field.get("id") == name)
+
+
 def shared(page: str) -> dict[str, str]:
-    found = BeautifulSoup(page, "html.parser")
-    fields = {str(field["id"]): field.get_text().strip() for field in found.select("textarea[readonly]")}
-    link = found.select_one("#link")
-    assert link is not None
-    return {**fields, "link": str(link["value"])}
+    """What can be copied from the page, by id."""
+    fields = {field.attrib["id"]: "".join(field.itertext()).strip() for field in Tree(page).find_all("textarea")}
+    return {**fields, "link": value_of(page, "link")}
 
 
 def test_everything_leads_to_the_campaign(mary: DeskClient) -> None:
@@ -32,9 +34,8 @@ def test_everything_leads_to_the_campaign(mary: DeskClient) -> None:
         assert said["link"] in said[name]
         assert 'Save the "pond" & <more>' in said[name]
     for name, tag in (("widget", "iframe"), ("badge", "img")):
-        code = BeautifulSoup(said[name], "html.parser").select_one(tag)
-        assert code is not None
-        assert 'Save the "pond" & <more>' in (code.get("title"), code.get("alt"))
+        (element,) = Tree(said[name]).find_all(tag)
+        assert 'Save the "pond" & <more>' in (element.get("title"), element.get("alt"))
 
 
 def test_a_place_has_a_link_of_its_own(mary: DeskClient) -> None:
@@ -49,7 +50,5 @@ def test_a_name_that_is_none_says_what_to_do(mary: DeskClient, name: str) -> Non
     answer = mary.get(PATH, query_string={"via": name})
     assert answer.status_code == 422
     assert "Use letters, digits and hyphens" in answer.text
-    typed = BeautifulSoup(answer.text, "html.parser").select_one("#via")
-    assert typed is not None
-    assert typed["value"] == name
+    assert value_of(answer.text, "via") == name
     assert "via=" not in shared(answer.text)["link"]
