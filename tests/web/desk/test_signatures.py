@@ -208,7 +208,21 @@ HOSTILE = [
 ]
 
 
-FIELDS = ("name", "words", "address", "domain", "area", "country", "network", "source", "states", "since", "comment", "text", "batch")
+FIELDS = (
+    "name",
+    "words",
+    "address",
+    "domain",
+    "area",
+    "country",
+    "network",
+    "source",
+    "states",
+    "since",
+    "comment",
+    "text",
+    "batch",
+)
 
 
 @pytest.mark.parametrize("typed", HOSTILE, ids=lambda typed: str(HOSTILE.index(typed)))
