@@ -141,6 +141,4 @@ def add_right_to_left(catalogue: PageCatalogue) -> None:
         example='dir="rtl"',
     )  # fmt: skip
     thanks = "/c/pond/thanks"
-    catalogue.add(
-        "thanks, right to left", place, f"{thanks}?lang=ar", cookies=ida.cookies(thanks), example='dir="rtl"'
-    )
+    catalogue.add("thanks, right to left", place, f"{thanks}?lang=ar", cookies=ida.cookies(thanks), example='dir="rtl"')
