@@ -35,7 +35,8 @@ _LATIN = re.compile(r"[A-Za-z]{2,}")
 _NAMES = re.compile(
     r"https?://\S+|[\w.-]+@[\w.-]+|sign\.example\.org|Countersign|WhatsApp|LinkedIn|Threads|Facebook|Bluesky|Telegram|Mastodon|mastodon\.\w+"
     r"|Gmail|Outlook|Yahoo Mail|iCloud Mail"
-    r"|English|Cymraeg|SVG|PNG|PDF|JSON|HTML|QR|GMT|BST|SW1A 1AA|Latin"
+    rf"|{'|'.join(language.name for language in BUNDLED_LANGUAGES.offered)}"
+    r"|SVG|PNG|PDF|JSON|HTML|QR|GMT|BST|SW1A 1AA|Latin"
 )
 """What is the same in every language."""
 _UNSPOKEN = {"script", "style", "textarea", "code"}
