@@ -26,6 +26,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.site_labels import health_rows
+from campaign.web.desk.submissions import eligible_label
 from campaign.web.desk.template_context import render_page
 
 _MAX_COMMENTS = 5
@@ -50,6 +51,7 @@ def show_dashboard(context: DeskContext) -> ResponseReturnValue:
         "dashboard.html",
         now=dashboard.live_numbers(runtime(), campaign),
         words=_number_labels,
+        eligible=eligible_label(campaign),
         days=days[-_TABLE_DAYS:],
         acts=Permission,
         funnel=funnel,
