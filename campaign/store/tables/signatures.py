@@ -186,8 +186,8 @@ corrections = Table(
     Column("referral_code", String(22), nullable=False),
     Column("browser_hash", String(64), nullable=False),
     Column("network", String(43), nullable=False),
-    Column("declaration", SmallInteger, nullable=False, server_default=text("0")),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("declaration", SmallInteger, nullable=False, server_default=text("0")),
     comment="other details given for a pending signature: each is what one mail speaks of, until one of them is verified",
 )
 

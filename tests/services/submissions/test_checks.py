@@ -124,7 +124,7 @@ def test_how_many_stand_under_a_councils_rule_is_said_with_what_is_needed(runtim
     with runtime.reading() as connection:
         facts = submissions.gather_facts(runtime, connection, 1, with_signed_versions=True)
         council = submissions.get_profile("council")
-        papers = dict((paper.file, said) for paper, said in submissions.editable_texts(council, facts, {}))
+        papers = {paper.file: said for paper, said in submissions.editable_texts(council, facts, {})}
         listed = submissions.supporter_list(connection, facts.campaign, council, {"listed": "all"})
         assert listed is not None
         assert Counter(row[-1] for row in listed.rows) == {"yes": 3, "no": 1, "not asked": 1}
