@@ -15,9 +15,9 @@ _INDIC = tuple(f"NotoSans{script}-Bold" for script in ("Bengali", "Devanagari", 
 # Last, since it is megabytes: it is opened by the first letter that no other font has.
 _EAST_ASIAN = "DroidSansFallback"
 FONT_FALLBACKS: dict[Weight, tuple[str, ...]] = {
-    "text": ("Figtree-Medium", "DejaVuSans", *_INDIC, _EAST_ASIAN),
-    "bold": ("Figtree-Bold", "DejaVuSans-Bold", *_INDIC, _EAST_ASIAN),
-    "heavy": ("Figtree-ExtraBold", "DejaVuSans-Bold", *_INDIC, _EAST_ASIAN),
+    "text": ("Figtree-Medium", "NotoSansArabic-Medium", "DejaVuSans", *_INDIC, _EAST_ASIAN),
+    "bold": ("Figtree-Bold", "NotoSansArabic-Bold", "DejaVuSans-Bold", *_INDIC, _EAST_ASIAN),
+    "heavy": ("Figtree-ExtraBold", "NotoSansArabic-Bold", "DejaVuSans-Bold", *_INDIC, _EAST_ASIAN),
 }
 """For each weight, where a letter is looked for, in this order."""
 
