@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from campaign.languages import BUNDLED_LANGUAGES, load_catalogue
 from campaign.rendering.bidi import embedding_levels, is_right_to_left, visual_order
 from campaign.rendering.fit_text import ELLIPSIS, fit_text
+from campaign.rendering.fonts import FONT_FALLBACKS, font_with_glyph
 from campaign.rendering.shaping import can_draw, shape_line
 from tests.rendering.samples import HARD_TITLES
 
@@ -89,7 +91,7 @@ def test_each_language_of_the_site_can_be_drawn_in_every_weight() -> None:
         (code, weight): letters
         for code, text in said.items()
         for weight in FONT_FALLBACKS
-        if (letters := [c for c in printable_line(text) if c > " " and font_with_glyph(c, weight) is None])
+        if (letters := [c for c in text if c.isprintable() and font_with_glyph(c, weight) is None])
     }
     assert lacking == {}
 
