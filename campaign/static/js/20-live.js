@@ -4,7 +4,7 @@
   if (!live) return;
   const part = (name) => $(`[data-${name}]`, live);
   const { live: path, closesAt, zone } = live.dataset, language = document.documentElement.lang;
-  const words = JSON.parse(part("words").textContent), plural = new Intl.PluralRules(language);
+  const words = JSON.parse(part("words").textContent), plural = Intl.PluralRules ? new Intl.PluralRules(language) : { select: () => "other" };
   const say = new Intl.NumberFormat(language).format;
   const amount = (forms, num) => fill(forms[plural.select(num)] || forms.other || forms, { num: say(num) });
   const total = part("total"), count = part("count"), goal = part("goal"), bar = part("progress");
@@ -12,6 +12,7 @@
   const clock = part("countdown"), toneWords = part("tone-words");
   const uptime = () => performance.now(), still = matchMedia("(prefers-reduced-motion: reduce)");
   const goals = live.dataset.goals.split(" ").map(Number);
+  const saving = navigator.connection && navigator.connection.saveData;
   const fastest = 5000, idle = 30000, slowest = 60000;
 
   let { state } = live.dataset, closes = Date.parse(closesAt), moved = false, over = !clock;
@@ -31,7 +32,7 @@
       try {
         if (typing() || Date.now() - sessionStorage.renewed < slowest) return;
         sessionStorage.renewed = Date.now();
-      } catch { return; }
+      } catch (_) { return; }
       const to = new URL(live.dataset.renew, location);
       location.pathname === to.pathname ? location.reload() : location.replace(to);
     }, 2000 + 6000 * Math.random());
@@ -141,10 +142,10 @@
       if (!paused) show(data);
       if (data.state === "closed" && !over) close();
       else if (moved || (data.state !== state && !(state === "closed" && data.state !== "final"))) renew();
-    } catch {
+    } catch (_) {
       pace = Math.min(slowest, pace * 2);
     }
-    later(document.hidden || navigator.connection?.saveData ? slowest : pace);
+    later(document.hidden || saving ? slowest : pace);
   };
 
   const tick = () => {
