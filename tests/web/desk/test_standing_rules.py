@@ -147,8 +147,8 @@ def test_the_pages_and_mails_of_who_is_caught_are_those_of_everybody(
     texts = [[answer.text for answer in answers] for answers in pages]
     assert [len(person.mails) for person in people] == [2, 2]
     texts += [
-        [str(mail["Subject"]) + str(mail.get_body(("plain",))) for mail in both]
-        for both in zip(*(person.mails for person in people), strict=True)
+        [f"{mail['Subject']} {mail.get_body(('plain',)).get_content()}" for mail in mails]  # type: ignore[union-attr]
+        for mails in zip(*(person.mails for person in people), strict=True)
     ]
     for both in texts:
         caught, free = (told(text, person).splitlines() for text, person in zip(both, people, strict=True))
