@@ -17,7 +17,7 @@ from campaign.domain.common import formatting
 from campaign.domain.signatures.supporter import Supporter
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
-from campaign.web.language import page_language
+from campaign.web.language import page_language, shared_path
 from campaign.web.public.cards import card_url_path
 from campaign.web.public.labels import (
     area_name,
@@ -76,6 +76,8 @@ class CampaignView:
     """A campaign at one moment, ready for a template. Words come beside the values that machines read."""
 
     slug: str
+    share_path: str
+    """Where its page is in the page's language: what is passed on."""
     text: SignedText
     text_language: str
     text_direction: str
@@ -189,6 +191,7 @@ def campaign_view(
     seconds_left = campaign.seconds_left(now)
     return CampaignView(
         slug=campaign.slug,
+        share_path=shared_path(campaign),
         text=version.text,
         text_language=version.language,
         text_direction=formatting.text_direction(version.language),

@@ -114,7 +114,7 @@ def _reload_campaign(slug: str) -> Campaign:
 def _form_with_errors(campaign: Campaign, form: SignForm, status: int = 422) -> Response:
     shown = campaign_view(campaign, runtime().now())
     came = attribution.attribution_from_form(request.form, _own_host())
-    page = render_campaign_page(shown, form, runtime().tokens.absolute_url(shown.path), came)
+    page = render_campaign_page(shown, form, runtime().tokens.absolute_url(shown.share_path), came)
     return allow_style(no_store(make_response(page, status)), shown.style_hash)
 
 

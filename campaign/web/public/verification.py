@@ -67,7 +67,7 @@ def show_thanks(slug: str) -> Response:
     use_signatory_language(signature.language, campaign)
     shown = campaign_view(campaign, runtime().now())
     via = sharing.share_code(runtime(), signature)
-    personal = with_via(runtime().tokens.absolute_url(shown.path), via)
+    personal = with_via(runtime().tokens.absolute_url(shown.share_path), via)
     page = render_template(
         "campaign/thanks.html",
         campaign=shown,
