@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from campaign.domain.campaigns.campaign import RecipientKind, SignFormFields, SupportersRule
+from campaign.domain.campaigns.eligibility import EligibilityKind, EligibilityRule
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS, read_page_texts
 from campaign.domain.campaigns.settings import (
     DEFAULT_GOALS,
@@ -59,6 +60,8 @@ _FIELDS = frozenset(
         "recipient_kind",
         "organiser_url",
         "retention_months",
+        "eligibility",
+        "eligibility_rule",
     }
 )
 
@@ -81,6 +84,7 @@ class CampaignDefinition:
     summary: str = ""
     thank_you: str = ""
     organiser_about: str = ""
+    statement: str = ""
     language: str = "en"
     translations: tuple[LanguageVersion, ...] = ()
     """The campaign in its other languages."""
@@ -91,6 +95,8 @@ class CampaignDefinition:
     controller: str = ""
     organiser: str = ""
     organiser_url: str = ""
+    eligibility: EligibilityKind = "everybody"
+    eligibility_rule: EligibilityRule = "optional"
     picture: str = ""
     """Where its maker keeps the picture; empty for none."""
     grace: timedelta = GRACE
@@ -148,7 +154,7 @@ def read_definition(raw: dict[str, Any], now: datetime) -> CampaignDefinition:
         language=language, translations=translations, picture=picture, recipient_kind=kind, goals=rules.goals,
         form_fields=rules.form_fields, supporters=rules.supporters, accent=rules.accent, contact=rules.contact,
         controller=rules.controller, organiser=rules.organiser, organiser_url=rules.organiser_url,
-        retention_months=months, **texts,
+        eligibility=rules.eligibility, eligibility_rule=rules.eligibility_rule, retention_months=months, **texts,
     )  # fmt: skip
 
 

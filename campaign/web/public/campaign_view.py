@@ -11,6 +11,7 @@ from markupsafe import Markup
 from campaign.domain.campaigns.announcement import AnnouncementKind
 from campaign.domain.campaigns.campaign import Campaign, SignFormFields, SupportersRule
 from campaign.domain.campaigns.colour import accent_palette, palette_css
+from campaign.domain.campaigns.eligibility import Statement
 from campaign.domain.campaigns.text import Picture, SignedText
 from campaign.domain.campaigns.web_address import web_host
 from campaign.domain.common import formatting
@@ -132,6 +133,9 @@ class CampaignView:
     """Whether it is paused with all others, by the operator of the site."""
     history: HistorySummary | None
     """None where there is nothing to tell."""
+    statement: Statement | None = None
+    """What a signatory ticks to say that they may sign; None where nothing is asked."""
+    statement_required: bool = False
     updates: CampaignUpdatesView = NO_UPDATES
     """Its latest updates and the steps of its outcome, on its own page."""
 
@@ -206,6 +210,8 @@ def campaign_view(
         organiser_host=web_host(campaign.appearance.organiser_url),
         organiser_about=version.page_texts.organiser_about,
         form_fields=campaign.form_fields,
+        statement=campaign.eligibility.in_language(here.content_code),
+        statement_required=campaign.eligibility.is_required,
         supporters_rule=campaign.appearance.supporters,
         state=campaign.state(now).value,
         signatures=campaign.signatures,
