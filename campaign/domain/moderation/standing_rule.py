@@ -109,12 +109,15 @@ class RuleSet:
     _by_mailbox: dict[str, list[StandingRule]] = field(default_factory=dict)
     _by_domain: dict[str, list[StandingRule]] = field(default_factory=dict)
     _others: list[StandingRule] = field(default_factory=list)
-    _networks: dict[int, IPv4Network | IPv6Network] = field(default_factory=dict)
+    _networks: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    """By rule: version of IP, bits that do not matter, and the others as a number."""
 
     def __post_init__(self) -> None:
         for rule in self.rules:
             if rule.network:
-                self._networks[rule.id] = ip_network(rule.network)
+                network = ip_network(rule.network)
+                free = network.max_prefixlen - network.prefixlen
+                self._networks[rule.id] = (network.version, free, int(network.network_address) >> free)
             if rule.mailbox_hash:
                 self._by_mailbox.setdefault(rule.mailbox_hash, []).append(rule)
             elif rule.domain and not rule.domain.startswith(ANYTHING):
@@ -124,7 +127,8 @@ class RuleSet:
 
     def verdict(self, subject: RuleSubject) -> StandingRule | None:
         """The rule that decides: the oldest block that fits, else the oldest allow, else None."""
-        network = ip_network(subject.network) if subject.network and self._networks else None
+        found = ip_network(subject.network) if subject.network and self._networks else None
+        network = (found.version, int(found.network_address)) if found else (0, 0)
         fitting = [rule for rule in self._candidates(subject) if self._fits(rule, subject, network)]
         return min(fitting, key=lambda rule: (rule.action is not RuleAction.BLOCK, rule.id), default=None)
 
@@ -135,13 +139,17 @@ class RuleSet:
         yield from self._by_domain.get(subject.domain, ())
         yield from self._others
 
-    def _fits(self, rule: StandingRule, subject: RuleSubject, network: IPv4Network | IPv6Network | None) -> bool:
+    def _fits(self, rule: StandingRule, subject: RuleSubject, network: tuple[int, int]) -> bool:
         """Whether all that a rule names fits; its mailbox does already."""
         if rule.domain and not domain_fits(rule.domain, subject.domain):
             return False
         if rule.name_pattern and not name_fits(rule.name_pattern, subject.name_key):
             return False
-        return not rule.network or (network is not None and _contains(self._networks[rule.id], network))
+        if not rule.network:
+            return True
+        # No rule is narrower than what is kept of a signature, so the first address of that tells.
+        version, free, number = self._networks[rule.id]
+        return network[0] == version and network[1] >> free == number
 
 
 def allows_flag_on(rule: StandingRule, kind: str, subject: str) -> bool:
