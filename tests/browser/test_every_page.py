@@ -4,6 +4,7 @@ A page is loaded once and then looked at in one way after another, since loading
 """
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.browser.accessibility_checks import AccessibilityChecks
 from tests.browser.catalogue_browser import CatalogueBrowser
@@ -18,8 +19,9 @@ _ENLARGED_DESKTOP = (DESKTOP[0] // 2, DESKTOP[1] // 2)
 
 
 def test_no_page_breaks_a_rule_of_accessibility_overflows_or_hides_the_focus(
-    catalogue_browser: CatalogueBrowser, pages: PageCatalogue
+    unpainted_browser: Browser, pages: PageCatalogue
 ) -> None:
+    catalogue_browser = CatalogueBrowser(unpainted_browser, PHONE)
     accessibility, focus = AccessibilityChecks(catalogue_browser), FocusChecks(catalogue_browser)
 
     def overflow(size: str, times: float = 1) -> list[str]:
@@ -39,5 +41,6 @@ def test_no_page_breaks_a_rule_of_accessibility_overflows_or_hides_the_focus(
         catalogue_browser.change_appearance(NARROWEST, "dark")
         found.extend(overflow("320 pixels"))
         catalogue_browser.change_appearance(PHONE, "light")
+    catalogue_browser.close()
     assert len(focus.layouts) >= 3
     assert len(accessibility.looks) >= 100

@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
@@ -83,7 +82,5 @@ class UpProcess:
         assert self.post(f"{CAMPAIGN_PATH}/signatures", **form)[0] == 303
         link = self.mail_link(mails_before + 1)
         before = self.count()
-        began = time.monotonic()
         assert self.post(link)[0] == 303
         wait_until(lambda: self.count() == before + 1, "the signature is counted")
-        self.seconds_to_count = time.monotonic() - began
