@@ -86,7 +86,23 @@ def test_on_a_phone_the_fields_and_the_button_are_one_screen_below_the_tap(visit
     expect(reader.page.locator("#name")).to_be_in_viewport(ratio=1)
     assert 0 <= reader.evaluate(_BOTTOM, "#name") < reader.evaluate(_BOTTOM, ".sign [type=submit]") <= 640
 
+    # With text of twice the size, as set in the browser, the title is on the first screen, and nothing hides the form.
+    reader.context.new_cdp_session(reader.page).send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    reader.go()
+    reader.evaluate("document.querySelector('.banner').remove()")
+    assert reader.evaluate("getComputedStyle(document.documentElement).fontSize") == "36px"
+    expect(reader.page.locator("h1")).to_be_in_viewport(ratio=1)
+    for part in ("#name", "#email", "#postcode", ".sign [type=submit]"):
+        reader.page.locator(part).focus()
+        expect(reader.page.locator(part)).to_be_in_viewport(ratio=1)
+        assert reader.evaluate(_UNCOVERED, part), part
+    assert reader.evaluate("document.documentElement.scrollWidth") == 360
 
+
+_UNCOVERED = """part => {
+  const one = document.querySelector(part), box = one.getBoundingClientRect();
+  return one.contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2));
+}"""
 _BOTTOM = "part => document.querySelector(part).getBoundingClientRect().bottom"
 
 

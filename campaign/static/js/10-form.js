@@ -1,6 +1,7 @@
 // Forms: sent once, kept for whoever comes back, and a hint where a mail address looks mistyped.
 (() => {
-  $("[data-summary]")?.focus();
+  const summary = $("[data-summary]");
+  if (summary) summary.focus();
 
   // What was typed is kept in this tab from the moment of sending, for "Correct it" on the next page; any other page drops it.
   const form = $("[data-embedded]") ? null : $('form[action*="/signatures"]');
@@ -13,11 +14,12 @@
         if (field.name in typed) field[tick(field) ? "checked" : "value"] = typed[field.name];
       });
     } else if (!$("[data-keep]")) sessionStorage.removeItem("typed");
-    form?.addEventListener("submit", () => {
-      const typed = fields().map((field) => [field.name, tick(field) ? field.checked : field.value]);
-      sessionStorage.typed = JSON.stringify([form.action, Object.fromEntries(typed)]);
+    if (form) form.addEventListener("submit", () => {
+      const typed = {};
+      fields().forEach((field) => { typed[field.name] = tick(field) ? field.checked : field.value; });
+      sessionStorage.typed = JSON.stringify([form.action, typed]);
     });
-  } catch { /* A browser that stores nothing keeps nothing. */ }
+  } catch (_) { /* A browser that stores nothing keeps nothing. */ }
 
   // A postcode is asked for in one country only.
   const only = $("[data-only-in]"), country = $("#country");
@@ -33,7 +35,7 @@
   try {
     const from = new URL(document.referrer).host;
     if (source && !source.value && from !== location.host) source.value = from;
-  } catch { /* They came from nowhere. */ }
+  } catch (_) { /* They came from nowhere. */ }
 
   // How many slips of a finger lie between two words: a letter too many, too few, another one, or two swapped.
   const slips = (a, b) => {
@@ -88,16 +90,19 @@
 
   // A form is sent once. `aria-disabled` keeps the focus where it is.
   const sent = new Set();
-  const button = (form) => $("[type=submit]", form);
+  const mark = (form, busy) => {
+    const button = $("[type=submit]", form);
+    if (button) busy ? button.setAttribute("aria-disabled", "true") : button.removeAttribute("aria-disabled");
+  };
   const free = (form) => {
     sent.delete(form);
-    button(form)?.removeAttribute("aria-disabled");
+    mark(form, false);
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (sent.has(form)) return event.preventDefault();
     sent.add(form);
-    button(form)?.setAttribute("aria-disabled", "true");
+    mark(form, true);
     // A download stays on the page, and a connection may be lost.
     setTimeout(free, 8000, form);
   });

@@ -4,14 +4,16 @@
   if (!live) return;
   const part = (name) => $(`[data-${name}]`, live);
   const { live: path, closesAt, zone } = live.dataset, language = document.documentElement.lang;
-  const words = JSON.parse(part("words").textContent), plural = new Intl.PluralRules(language);
-  const say = new Intl.NumberFormat(language).format;
+  const words = JSON.parse(part("words").textContent), plural = Intl.PluralRules ? new Intl.PluralRules(language) : { select: () => "other" };
+  // As the server writes them: in these digits, thousands always apart.
+  const say = new Intl.NumberFormat(language, { numberingSystem: "latn", useGrouping: true }).format;
   const amount = (forms, num) => fill(forms[plural.select(num)] || forms.other || forms, { num: say(num) });
   const total = part("total"), count = part("count"), goal = part("goal"), bar = part("progress");
   const ladder = part("ladder"), next = part("next"), spoken = part("announce"), pause = $("[data-pause]");
   const clock = part("countdown"), toneWords = part("tone-words");
   const uptime = () => performance.now(), still = matchMedia("(prefers-reduced-motion: reduce)");
   const goals = live.dataset.goals.split(" ").map(Number);
+  const saving = navigator.connection && navigator.connection.saveData;
   const fastest = 5000, idle = 30000, slowest = 60000;
 
   let { state } = live.dataset, closes = Date.parse(closesAt), moved = false, over = !clock;
@@ -31,7 +33,7 @@
       try {
         if (typing() || Date.now() - sessionStorage.renewed < slowest) return;
         sessionStorage.renewed = Date.now();
-      } catch { return; }
+      } catch (_) { return; }
       const to = new URL(live.dataset.renew, location);
       location.pathname === to.pathname ? location.reload() : location.replace(to);
     }, 2000 + 6000 * Math.random());
@@ -60,7 +62,7 @@
     news = fill(words.reached, { goal: rung });
     if ([...ladder.children].some((one) => one.dataset.rung === rung)) return;
     const day = new Date(ahead + uptime()).toLocaleDateString(language === "en" ? "en-GB" : language, {
-      day: "numeric", month: "long", year: "numeric", timeZone: zone,
+      day: "numeric", month: "long", year: "numeric", timeZone: zone, numberingSystem: "latn",
     });
     line.dataset.rung = rung;
     line.className = "new";
@@ -76,7 +78,7 @@
       // One answer can pass several goals, and one that was set after the page was made.
       [aim, ...goals].forEach((rung) => { if (shown < rung && rung <= data.signatures) climb(rung); });
       [shown, aim] = [data.signatures, data.goal];
-      const [before, after] = (words.signatures[plural.select(shown)] || words.signatures.other).split("%(num)s");
+      const [before, after = ""] = (words.signatures[plural.select(shown)] || words.signatures.other).split("%(num)s");
       total.textContent = before;
       total.append(count, after);
       bar.max = aim;
@@ -141,10 +143,10 @@
       if (!paused) show(data);
       if (data.state === "closed" && !over) close();
       else if (moved || (data.state !== state && !(state === "closed" && data.state !== "final"))) renew();
-    } catch {
+    } catch (_) {
       pace = Math.min(slowest, pace * 2);
     }
-    later(document.hidden || navigator.connection?.saveData ? slowest : pace);
+    later(document.hidden || saving ? slowest : pace);
   };
 
   const tick = () => {

@@ -14,7 +14,7 @@
         if (inside) known.focus();
         return;
       }
-    } catch { /* The next time, perhaps. */ }
+    } catch (_) { /* The next time, perhaps. */ }
     if (--left) setTimeout(look, 1000);
   };
   if (ordinal) setTimeout(look, 1000);

@@ -2,19 +2,13 @@
 // Everything here is an extra: each page of the desk works without it. It asks nothing by an alert and has no words of its own.
 (() => {
   // What is wrong is read first.
-  document.querySelector("[data-focus]")?.focus();
-
-  // The room one is in is in sight, also where the rooms are wider than the screen.
-  const rooms = document.querySelector(".desk-rooms"), here = rooms?.querySelector("[aria-current]");
-  if (here) {
-    const [row, room] = [rooms.getBoundingClientRect(), here.getBoundingClientRect()];
-    rooms.scrollLeft += room.left + room.width / 2 - row.left - row.width / 2;
-  }
+  const first = document.querySelector("[data-focus]");
+  if (first) first.focus();
 
   // A form that changes something is sent once. `aria-disabled` keeps the focus where it is.
   const sent = new Map();
   const free = (form) => {
-    sent.get(form)?.removeAttribute("aria-disabled");
+    if (sent.get(form)) sent.get(form).removeAttribute("aria-disabled");
     sent.delete(form);
   };
   document.addEventListener("submit", (event) => {
@@ -22,7 +16,7 @@
     if (event.defaultPrevented || form.method !== "post") return;
     if (sent.has(form)) return event.preventDefault();
     sent.set(form, button);
-    button?.setAttribute("aria-disabled", "true");
+    if (button) button.setAttribute("aria-disabled", "true");
     // A download stays on the page, and a connection may be lost.
     setTimeout(free, 8000, form);
   });

@@ -7,7 +7,7 @@
   const LONGEST = 60;
   const letters = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
   const suggested = (text) => {
-    const plain = text.normalize("NFKD").toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/['’`ʼ]/g, "")
+    const plain = text.normalize("NFKD").toLowerCase().normalize("NFKD").replace(/[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/g, "").replace(/['’`ʼ]/g, "")
       .replace(/[ßæœøłđðþı]/g, (letter) => letters[letter]);
     let address = "";
     for (const word of plain.split(/[^a-z0-9]+/).filter(Boolean)) {

@@ -8,7 +8,7 @@
   const PAUSE = 400;
   let waiting = 0, asked = null;
   const show = async () => {
-    asked?.abort();
+    if (asked) asked.abort();
     asked = new AbortController();
     try {
       const answer = await fetch(form.dataset.looks, { method: "POST", body: new FormData(form), signal: asked.signal });

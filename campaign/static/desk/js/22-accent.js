@@ -8,7 +8,7 @@
   const show = async () => {
     const form = new FormData(field.form);
     const answer = await fetch(field.dataset.accent, { method: "POST", body: new URLSearchParams(form) }).catch(() => null);
-    if (!answer?.ok) return;
+    if (!answer || !answer.ok) return;
     const found = await answer.json();
     place.hidden = !found.words;
     if (!found.words) return;

@@ -3,7 +3,7 @@
   for (const table of document.querySelectorAll('table[data-selectable]')) {
     const head = table.querySelector('thead .tick-cell');
     const boxes = [...table.querySelectorAll('tbody .tick-cell input')];
-    const button = table.closest('form')?.querySelector('button.danger');
+    const button = table.closest('form') && table.closest('form').querySelector('button.danger');
     if (!head || !boxes.length || !button) continue;
     const all = document.createElement('input');
     all.type = 'checkbox';

@@ -13,7 +13,7 @@
       said("moved").textContent = numbers.format(now.moved);
       said("restored").textContent = numbers.format(now.restored);
       if (bar) bar.value = now.state === "running" ? now.moved : now.restored;
-    } catch {
+    } catch (_) {
       // The network is away; the next look may find it again.
     }
     setTimeout(look, 1500);

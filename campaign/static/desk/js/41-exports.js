@@ -10,7 +10,7 @@
         if (now.state !== row.dataset.state) return location.reload();
         bar.max = Math.max(1, now.expected);
         bar.value = now.written;
-      } catch {
+      } catch (_) {
         // The network is away; the next look may find it again.
       }
       setTimeout(look, 1500);

@@ -29,7 +29,7 @@
       }
       // Where nothing has moved for a while, one looks less often.
       if (moved > 24) wait = Math.max(wait, 20000);
-    } catch {
+    } catch (_) {
       wait = seldom / 2;
     }
     if (!held) timer = setTimeout(look, wait);
@@ -52,7 +52,7 @@
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const number = new Intl.NumberFormat("en-GB"), zone = figure.dataset.zone;
   const clock = (words) => {
-    const written = new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...words });
+    const written = new Intl.DateTimeFormat("en-GB", Object.assign({ timeZone: zone }, words));
     return (seconds) => written.format(new Date(seconds * 1000));
   };
   const day = clock({ day: "numeric", month: "short" }), hour = clock({ hour: "2-digit", minute: "2-digit" });
@@ -62,31 +62,40 @@
   let plot = null, shown = null;
   const draw = () => {
     if (!shown || !shown.at.length) return;
-    plot?.destroy();
+    if (plot) plot.destroy();
+    // What is gained in the last day or hour so far, apart: its time is not over.
+    const end = shown.at.length - 1, soFar = shown.gained.map((gained, index) => (index === end ? gained : null));
+    const whole = shown.gained.map((gained, index) => (index === end ? null : gained));
+    const bars = uPlot.paths.bars({ size: [0.7, 48] }), worded = (_, value) => (value == null ? "" : number.format(value));
     const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line") } };
     const values = (_, splits) => splits.map((value) => (value % 1 ? "" : number.format(value)));
     const dash = shown.total.map(() => shown.goal);
     const near = Math.max(...shown.total) > shown.goal / 4;
     // A campaign of one day has a week to stand in, not the years that a single point would be given.
     const step = shown.at.length > 1 ? shown.at[1] - shown.at[0] : 86400;
-    const [first, last] = [shown.at[0], shown.at.at(-1)];
+    const [first, last] = [shown.at[0], shown.at[shown.at.length - 1]];
     const wide = () => [Math.min(first, last - 6 * step) - step, last + step];
     plot = new uPlot({
       width: place.clientWidth, height: Math.min(360, Math.max(220, place.clientWidth / 2)),
       scales: { x: { range: wide }, gained: { range: (_, low, high) => [Math.min(0, low), Math.max(high, 5) * 1.05] },
         total: { range: (_, low, high) => [0, Math.max(high, 5) * 1.05] } },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
-      axes: [{ ...axis, values: days, space: 64 }, { ...axis, scale: "gained", values, size: 64 }, { ...axis, scale: "total", side: 1, values, size: 72, grid: { show: false } }],
+      axes: [
+        Object.assign({ values: days, space: 64 }, step < 86400 ? {} : { incrs: [1, 2, 4, 7, 14, 28, 56].map((many) => many * 86400) }),
+        { scale: "gained", values, size: 64, label: "Gained", labelSize: 20 },
+        { scale: "total", side: 1, values, size: 72, label: "Total", labelSize: 20, grid: { show: false } },
+      ].map((own) => Object.assign({}, axis, own)),
       series: [
         { label: "When", value: (_, at) => (at == null ? "" : step < 86400 ? `${day(at)}, ${hour(at)}` : day(at)) },
         { label: "Gained", scale: "gained", stroke: colour("--accent"), fill: colour("--accent"), width: 0, points: { show: false },
-          paths: uPlot.paths.bars({ size: [0.7, 48] }), value: (_, value) => (value == null ? "" : number.format(value)) },
-        { label: "Total", scale: "total", stroke: colour("--good"), width: 2, points: { show: false },
-          value: (_, value) => (value == null ? "" : number.format(value)) },
+          paths: bars, value: worded },
+        { label: "So far", scale: "gained", stroke: colour("--accent"), fill: colour("--tint"), width: 1, points: { show: false },
+          paths: bars, value: worded },
+        { label: "Total", scale: "total", stroke: colour("--good"), width: 2, points: { show: false }, value: worded },
         ...(near ? [{ label: "Goal", scale: "total", stroke: colour("--warn"), width: 1, dash: [6, 6], points: { show: false },
-          value: (_, value) => (value == null ? "" : number.format(value)) }] : []),
+          value: worded }] : []),
       ],
-    }, [shown.at, shown.gained, shown.total, ...(near ? [dash] : [])], place);
+    }, [shown.at, whole, soFar, shown.total, ...(near ? [dash] : [])], place);
   };
   const load = async (kind) => {
     try {
@@ -94,7 +103,7 @@
       if (!answer.ok) return;
       shown = await answer.json();
       draw();
-    } catch {
+    } catch (_) {
       // The table below says the same.
     }
   };

@@ -3,21 +3,23 @@
   const forms = [...document.querySelectorAll("form[data-passkey]")];
   if (!forms.length || !window.PublicKeyCredential || !window.isSecureContext) return;
 
-  const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
+  const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
   const text = (buffer) => {
     const plain = String.fromCharCode(...new Uint8Array(buffer));
-    return btoa(plain).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+    return btoa(plain).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   };
-  const decoded = (list) => (list || []).map((one) => ({ ...one, id: bytes(one.id) }));
+  const decoded = (list) => (list || []).map((one) => Object.assign({}, one, { id: bytes(one.id) }));
   const ask = {
     new: (options) => navigator.credentials.create({
-      publicKey: {
-        ...options, challenge: bytes(options.challenge), user: { ...options.user, id: bytes(options.user.id) },
+      publicKey: Object.assign({}, options, {
+        challenge: bytes(options.challenge), user: Object.assign({}, options.user, { id: bytes(options.user.id) }),
         excludeCredentials: decoded(options.excludeCredentials),
-      },
+      }),
     }),
     use: (options) => navigator.credentials.get({
-      publicKey: { ...options, challenge: bytes(options.challenge), allowCredentials: decoded(options.allowCredentials) },
+      publicKey: Object.assign({}, options, {
+        challenge: bytes(options.challenge), allowCredentials: decoded(options.allowCredentials),
+      }),
     }),
   };
   const written = ({ id, rawId, type, response }) => {
