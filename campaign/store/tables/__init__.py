@@ -12,7 +12,7 @@ from campaign.store.tables.accounts import (
     team_members,
 )
 from campaign.store.tables.campaigns import announcements, campaigns, former_slugs, pictures, text_versions, texts, translations
-from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports
+from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports, pack_timestamps
 from campaign.store.tables.ledger import certificates, country_tallies, hourly_tallies, ledger, milestones, tallies
 from campaign.store.tables.log import (
     log_campaigns,
@@ -105,6 +105,7 @@ __all__ = [
     "metadata",
     "milestones",
     "outbox",
+    "pack_timestamps",
     "passkeys",
     "pictures",
     "place_tallies",
