@@ -24,13 +24,13 @@ from campaign.domain.exports.plan import (
     ExportPlan,
     read_plan,
 )
+from campaign.domain.exports.timestamp import Timestamp
 from campaign.domain.log.note import InvalidNoteError, VerifierKey
 from campaign.domain.signatures.filters import InvalidFiltersError
 from campaign.domain.signatures.signature import SignatureState
 from campaign.formats.pack_source import InvalidPackError
 from campaign.formats.pack_verify import verify_pack_file
 from campaign.formats.temp_folders import temp_folder
-from campaign.formats.timestamp import Timestamp
 from campaign.services import exports
 from campaign.services.exports import Provenance
 from campaign.services.exports.contents import Progress

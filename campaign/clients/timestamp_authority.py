@@ -5,7 +5,13 @@ import time
 import requests
 from urllib3.exceptions import HTTPError
 
-from campaign.formats.timestamp import MAX_TIMESTAMP_BYTES, InvalidTimestampError, Timestamp, read_answer, timestamp_request
+from campaign.domain.exports.timestamp import (
+    MAX_TIMESTAMP_BYTES,
+    InvalidTimestampError,
+    Timestamp,
+    read_answer,
+    timestamp_request,
+)
 
 TIMEOUT_SECONDS = 10.0
 """Seconds an answer may take, from the question to its last octet."""

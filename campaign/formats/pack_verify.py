@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from campaign.domain.exports.timestamp import MAX_TIMESTAMP_BYTES, InvalidTimestampError, Timestamp, verify_timestamp
 from campaign.domain.log.note import VerifierKey
 from campaign.domain.log.total_proof import MAX_TOTAL_PROOF_BYTES, InvalidTotalProofError, TotalProof, VerifiedTotal
 from campaign.formats.pack import MANIFEST, TIMESTAMP, TOTAL_PROOF
 from campaign.formats.pack_source import MAX_FILES, InvalidPackError, PackSource, open_pack, printable_name
-from campaign.formats.timestamp import MAX_TIMESTAMP_BYTES, InvalidTimestampError, Timestamp, verify_timestamp
 
 _MAX_MANIFEST_BYTES = 4_000_000
 _FIRST_VERSION_WITH_LOG = 3

@@ -14,9 +14,9 @@ from zipfile import ZipFile
 import structlog
 
 from campaign.clients.timestamp_authority import TimestampUnavailableError, request_timestamp
+from campaign.domain.exports.timestamp import TimestampRefusedError
 from campaign.formats.pack import MANIFEST
 from campaign.formats.temp_folders import temp_folder
-from campaign.formats.timestamp import TimestampRefusedError
 from campaign.services.exports.request import ExportGoneError, decrypted_parts
 from campaign.store.exports import exports, pack_timestamps
 from campaign.store.exports.pack_timestamps import TimestampState

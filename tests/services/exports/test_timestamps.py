@@ -15,12 +15,12 @@ from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.exports.plan import DEFAULT_COLUMNS, ExportFormat, ExportPlan
+from campaign.domain.exports.timestamp import InvalidTimestampError, verify_timestamp
 from campaign.domain.site.finding import Outcome
 from campaign.formats.pack import MANIFEST, TIMESTAMP
 from campaign.formats.pack_append import append_to_pack
 from campaign.formats.pack_source import InvalidPackError
 from campaign.formats.pack_verify import verify_pack_file
-from campaign.formats.timestamp import InvalidTimestampError, verify_timestamp
 from campaign.runtime import Runtime
 from campaign.services import exports
 from campaign.services.exports import timestamps

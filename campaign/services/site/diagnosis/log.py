@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from campaign.clients.timestamp_authority import TimestampUnavailableError, request_timestamp
 from campaign.config import InvalidSettingsError, log_origin
+from campaign.domain.exports.timestamp import TimestampRefusedError
 from campaign.domain.log.checkpoint import Checkpoint, verify_checkpoint
 from campaign.domain.log.merkle import Tree
 from campaign.domain.log.note import InvalidNoteError, VerifierKey
 from campaign.domain.log.witness import Standing
 from campaign.domain.site.finding import Finding, fault, note
-from campaign.formats.timestamp import TimestampRefusedError
 from campaign.store.log import append, read, witnesses
 
 if TYPE_CHECKING:
