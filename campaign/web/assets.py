@@ -23,8 +23,6 @@ from campaign.web.security_headers import allow_reading_elsewhere
 
 CROSS_ORIGIN_FILES = ("embed.js",)
 """Files that pages of other sites load, by an address that never changes."""
-STANDALONE_SCRIPTS = ("check-receipt.js",)
-"""Scripts that one page alone needs, in no bundle."""
 STATIC_FOLDER = Path(__file__).parent.parent / "static"
 _CACHE_IMMUTABLE = "public, max-age=31536000, immutable"
 _CACHE_SHORT = "public, max-age=300"
@@ -56,14 +54,14 @@ class Assets:
         self._assets = {path.relative_to(folder).as_posix(): _asset(path.name, path.read_bytes()) for path in files}
         for name in CROSS_ORIGIN_FILES:
             self._assets[name] = _asset(name, (folder / "js" / name).read_bytes())
-        for name in STANDALONE_SCRIPTS:
-            self._assets[name] = _asset(name, jsmin((folder / "js" / name).read_text()).encode())
+        for path in folder.glob("*.js"):
+            # Of one page alone.
+            self._assets[path.name] = _asset(path.name, jsmin(path.read_text()).encode())
         self.logo_name = "" if logo is None else f"logo{logo.suffix.lower()}"
         if logo is not None:
             self._assets[self.logo_name] = _asset(self.logo_name, logo.read_bytes())
-        apart = (*CROSS_ORIGIN_FILES, *STANDALONE_SCRIPTS)
         for bundle, place in (("site", folder), ("desk", folder / "desk")):
-            scripts = (path.read_text() for path in sorted((place / "js").glob("*.js")) if path.name not in apart)
+            scripts = (path.read_text() for path in sorted((place / "js").glob("*.js")) if path.name not in CROSS_ORIGIN_FILES)
             # A script may end without a semicolon, and the next begin with a bracket.
             self._assets[f"{bundle}.js"] = _asset(f"{bundle}.js", ";\n".join(map(jsmin, scripts)).encode())
         # Libraries of others, as they came; only the pages that need one load it.
