@@ -77,7 +77,7 @@ def restore(file: Path, passphrase_file: Path | None, *, overwrite: bool) -> Non
                 _require_nothing_runs(runtime)
                 if not overwrite:
                     _require_empty(runtime)
-                before = _log_size(runtime)
+                before = _log_size_before(settings)
                 reader.restore_database(settings, runtime.engine)
                 migrate.upgrade_to_head(runtime.engine)
                 after = _log_size(runtime)
@@ -94,6 +94,15 @@ def restore(file: Path, passphrase_file: Path | None, *, overwrite: bool) -> Non
     )
     if after:
         click.echo(_log_words(before, after))
+
+
+def _log_size_before(settings: Settings) -> int | None:
+    """The same of the database that is replaced, over a connection that is closed before its file goes."""
+    runtime = make_runtime(settings, max_connections=1)
+    try:
+        return _log_size(runtime)
+    finally:
+        runtime.close()
 
 
 def _log_size(runtime: Runtime) -> int | None:
@@ -116,7 +125,7 @@ def _log_words(before: int | None, after: int) -> str:
         lost = f"It had {before:,} before: {before - after:,} are gone."
     return (
         f"The public log has {after:,} entries now. {lost}\n"
-        "Whoever has seen a later checkpoint, witnesses first, will refuse the log from now on: to them history was rewritten.\n"
+        "Whoever has seen a later checkpoint, witnesses first, will refuse the log from now on: history was rewritten.\n"
         "If the newer database can still be read, put that back instead. If not, say publicly what was lost, and when: see "
         "“A restored log” in docs/operations.md."
     )

@@ -197,5 +197,3 @@ def test_a_restore_says_which_entries_of_the_public_log_are_gone(
     assert code == 0, said
     assert "The public log has 1 entries now. It had 4 before: 3 are gone." in said
     assert "witnesses first, will refuse the log" in said
-    code, said = old.run("restore", "site.backup", "--overwrite")
-    assert (code, "as many as before" in said) == (0, True), said

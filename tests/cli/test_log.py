@@ -47,13 +47,13 @@ def check(request: pytest.FixtureRequest, checker: dict[str, Any], tmp_path: Pat
 
 def test_a_checkpoint_that_witnesses_have_cosigned_is_read_as_one_without(check: Check, tmp_path: Path) -> None:
     path = tmp_path / "site" / "log" / "checkpoint"
-    for size, witnesses in ((300, 1), (600, 3)):
-        write_log(tmp_path / "site", sound_entries(size))
+    for witnesses in (1, 3):
+        write_log(tmp_path / "site", sound_entries(300))
         note, text = path.read_text(), Note.parse(path.read_text()).text
         keys = [SignerKey(f"w{number}.example.net", bytes([number] * 32), ED25519_COSIGNATURE) for number in range(witnesses)]
         path.write_text(note + "".join(cosign(text, key, 1_795_000_000).line() for key in keys))
         code, said = check()
-        assert (code, f"{size:,} entries" in said) == (0, True), said
+        assert (code, "300 entries" in said) == (0, True), said
     # The first signature is no better for those below it.
     path.write_text(note.replace("— sign.example.org/log", "— watch.example.net") + cosign(text, keys[0], 1).line())
     code, said = check()
