@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from campaign.domain.campaigns.campaign import FieldRule, PostcodeRule, RecipientKind, SignFormFields, SupportersRule
 from campaign.domain.campaigns.colour import read_accent
+from campaign.domain.campaigns.eligibility import ELIGIBILITY_KINDS, ELIGIBILITY_RULES, EligibilityKind, EligibilityRule
 from campaign.domain.campaigns.web_address import read_web_address
 from campaign.domain.campaigns.window import GRACE
 from campaign.domain.common.field_reader import FieldReader, choice_reader
@@ -48,6 +49,8 @@ class CampaignSettings:
     controller: str = ""
     organiser: str = ""
     organiser_url: str = ""
+    eligibility: EligibilityKind = "everybody"
+    eligibility_rule: EligibilityRule = "optional"
 
 
 def read_schedule(fields: FieldReader, now: datetime) -> Schedule:
@@ -64,14 +67,16 @@ def read_schedule(fields: FieldReader, now: datetime) -> Schedule:
 
 
 def read_settings(fields: FieldReader) -> CampaignSettings:
-    """`goals`, `fields`, `supporters`, `accent`, `contact`, `controller` and `organiser`. What is wrong is remembered."""
+    """`goals`, `fields`, `supporters`, `eligibility`, `accent`, and who is behind it. What is wrong is remembered."""
     texts = {name: fields.text(name, longest) for name, longest in SETTING_LENGTHS.items()}
     texts["organiser"] = " ".join(texts["organiser"].split())
     return CampaignSettings(
         goals=fields.read("goals", _goals, list(DEFAULT_GOALS), DEFAULT_GOALS), form_fields=_form_fields(fields),
         supporters=fields.read("supporters", choice_reader(get_args(SupportersRule)), "first-name", "no"),
         accent=fields.read("accent", lambda value: read_accent(value if isinstance(value, str) else "?"), "", ""),
-        organiser_url=fields.read("organiser_url", read_web_address, "", ""), **texts,
+        organiser_url=fields.read("organiser_url", read_web_address, "", ""),
+        eligibility=fields.read("eligibility", choice_reader(ELIGIBILITY_KINDS), "everybody", "everybody"),
+        eligibility_rule=fields.read("eligibility_rule", choice_reader(ELIGIBILITY_RULES), "optional", "optional"), **texts,
     )  # fmt: skip
 
 

@@ -38,6 +38,8 @@ class PageTexts:
     """What is said to who has just verified, in Markdown."""
     organiser_about: str = ""
     """Who the organiser is, in a sentence."""
+    statement: str = ""
+    """What signatories tick to say that they may sign, in their own words: "I live in Leeds"; see `eligibility`."""
 
 
 @dataclass(frozen=True, slots=True)

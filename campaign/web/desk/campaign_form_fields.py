@@ -18,7 +18,8 @@ FIELD_LABELS = {
     "goals": "Goals", "country": "Country", "postcode": "Postcode", "comment": "Comment", "supporters": "Supporters",
     "accent": "Accent colour", "contact": "Contact", "controller": "Who is responsible", "reason": "Reason",
     "language": "Language", "organiser": "Organiser", "organiser_url": "The organiser’s own page",
-    "organiser_about": "About the organiser",
+    "organiser_about": "About the organiser", "eligibility": "Who may sign", "eligibility_rule": "Signing without the tick",
+    "statement": "Who may sign",
 }  # fmt: skip
 """What the forms call each field."""
 RECIPIENT_KIND_LABELS = (

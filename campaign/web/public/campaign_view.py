@@ -11,13 +11,14 @@ from markupsafe import Markup
 from campaign.domain.campaigns.announcement import AnnouncementKind
 from campaign.domain.campaigns.campaign import Campaign, SignFormFields, SupportersRule
 from campaign.domain.campaigns.colour import accent_palette, palette_css
+from campaign.domain.campaigns.eligibility import Statement
 from campaign.domain.campaigns.text import Picture, SignedText
 from campaign.domain.campaigns.web_address import web_host
 from campaign.domain.common import formatting
 from campaign.domain.signatures.supporter import Supporter
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
-from campaign.web.language import page_language
+from campaign.web.language import page_language, shared_path
 from campaign.web.public.cards import card_url_path
 from campaign.web.public.labels import (
     area_name,
@@ -76,6 +77,8 @@ class CampaignView:
     """A campaign at one moment, ready for a template. Words come beside the values that machines read."""
 
     slug: str
+    share_path: str
+    """Where its page is in the page's language: what is passed on."""
     text: SignedText
     text_language: str
     text_direction: str
@@ -130,6 +133,9 @@ class CampaignView:
     """Whether it is paused with all others, by the operator of the site."""
     history: HistorySummary | None
     """None where there is nothing to tell."""
+    statement: Statement | None = None
+    """What a signatory ticks to say that they may sign; None where nothing is asked."""
+    statement_required: bool = False
     updates: CampaignUpdatesView = NO_UPDATES
     """Its latest updates and the steps of its outcome, on its own page."""
 
@@ -189,6 +195,7 @@ def campaign_view(
     seconds_left = campaign.seconds_left(now)
     return CampaignView(
         slug=campaign.slug,
+        share_path=shared_path(campaign),
         text=version.text,
         text_language=version.language,
         text_direction=formatting.text_direction(version.language),
@@ -203,6 +210,8 @@ def campaign_view(
         organiser_host=web_host(campaign.appearance.organiser_url),
         organiser_about=version.page_texts.organiser_about,
         form_fields=campaign.form_fields,
+        statement=campaign.eligibility.in_language(here.content_code),
+        statement_required=campaign.eligibility.is_required,
         supporters_rule=campaign.appearance.supporters,
         state=campaign.state(now).value,
         signatures=campaign.signatures,
