@@ -6,7 +6,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from campaign.clients.timestamp_authority import TimestampUnavailableError, request_timestamp
 from campaign.config import InvalidSettingsError, log_origin
 from campaign.domain.exports.timestamp import TimestampRefusedError
 from campaign.domain.log.checkpoint import Checkpoint, verify_checkpoint
@@ -113,6 +112,9 @@ def check_timestamps(runtime: Runtime) -> Iterator[Finding]:
     url = runtime.settings.tsa_url
     if not url:
         return
+    # A web process answers without what asks others.
+    from campaign.clients.timestamp_authority import TimestampUnavailableError, request_timestamp  # noqa: PLC0415
+
     try:
         _, found = request_timestamp(url, runtime.random_bytes(32))
     except (TimestampUnavailableError, TimestampRefusedError) as error:
