@@ -1,8 +1,11 @@
 """Verification links: a page with one button, and what a press of it comes to. GET and HEAD change nothing, for anybody."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, abort, make_response, redirect, render_template
 
 from campaign.domain.signatures.consent import UPDATES_WORDINGS
+from campaign.domain.signatures.signature import SignatureState
 from campaign.security.tokens import InvalidTokenError, VerificationRef
 from campaign.services.signatures import sharing, sign
 from campaign.services.signatures.sign import VerifyOutcome
@@ -58,6 +61,9 @@ def show_thanks(slug: str) -> Response:
     if signature is None or signature.campaign_id != campaign.id:
         # Somebody followed a link to a page that belongs to another browser.
         return no_store_no_referrer(make_response(redirect(localised_path(f"/c/{slug}"), 303)))
+    if signature.is_caught_by_rule:
+        # This page is the same for everybody who presses the button; their own page says what became of it.
+        signature = replace(signature, state=SignatureState.VERIFIED)
     use_signatory_language(signature.language, campaign)
     shown = campaign_view(campaign, runtime().now())
     via = sharing.share_code(runtime(), signature)
