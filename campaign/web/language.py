@@ -116,6 +116,14 @@ def localised_path(path: str) -> str:
     return f"{bare}{'&' if '?' in bare else '?'}{urlencode({LANGUAGE_PARAMETER: here.content_code})}{mark}{fragment}"
 
 
+def shared_path(path: str, main_language: str) -> str:
+    """A path that is passed on: in the language of this page where that was chosen, or is not the main one of what it shows."""
+    here = page_language()
+    if not here.explicit and here.content_code == main_language:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{urlencode({LANGUAGE_PARAMETER: here.content_code})}"
+
+
 def canonical_path(path: str) -> str:
     """The one path a page is known by: in the language that was chosen, where the page is not the same in each."""
     here, codes = page_language(), _contentsite_languages()

@@ -6,6 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from campaign.domain.campaigns.announcement import PublicHistory
+from campaign.domain.campaigns.next_step import NextStep
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
 from campaign.domain.campaigns.window import CampaignState, SigningWindow
 
@@ -88,6 +89,8 @@ class Campaign:
     """What the campaigner says to who comes while it is paused."""
     history: PublicHistory = field(default_factory=PublicHistory)
     """What its page tells of its past."""
+    next_step: NextStep = field(default_factory=NextStep)
+    """What is asked first of who has just signed."""
     paper: int = 0
     """Of `signatures`, those on paper."""
     paused_by_site: bool = False

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from campaign.domain.campaigns.campaign import RecipientKind, SignFormFields, SupportersRule
+from campaign.domain.campaigns.next_step import NextStep
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS, read_page_texts
 from campaign.domain.campaigns.settings import (
     DEFAULT_GOALS,
@@ -57,6 +58,8 @@ _FIELDS = frozenset(
         "picture",
         "recipient_kind",
         "organiser_url",
+        "next_step",
+        "next_step_url",
     }
 )
 
@@ -79,6 +82,9 @@ class CampaignDefinition:
     summary: str = ""
     thank_you: str = ""
     organiser_about: str = ""
+    goal_notes: str = ""
+    next_step_label: str = ""
+    next_step_text: str = ""
     language: str = "en"
     translations: tuple[LanguageVersion, ...] = ()
     """The campaign in its other languages."""
@@ -89,6 +95,7 @@ class CampaignDefinition:
     controller: str = ""
     organiser: str = ""
     organiser_url: str = ""
+    next_step: NextStep = field(default_factory=NextStep)
     picture: str = ""
     """Where its maker keeps the picture; empty for none."""
     grace: timedelta = GRACE
@@ -142,7 +149,8 @@ def read_definition(raw: dict[str, Any], now: datetime) -> CampaignDefinition:
         slug=slug, opens_at=times.opens_at, closes_at=times.closes_at, grace=times.grace, time_zone=times.time_zone,
         language=language, translations=translations, picture=picture, recipient_kind=kind, goals=rules.goals,
         form_fields=rules.form_fields, supporters=rules.supporters, accent=rules.accent, contact=rules.contact,
-        controller=rules.controller, organiser=rules.organiser, organiser_url=rules.organiser_url, **texts,
+        controller=rules.controller, organiser=rules.organiser, organiser_url=rules.organiser_url, next_step=rules.next_step,
+        **texts,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from campaign.domain.campaigns.campaign import FieldRule, PostcodeRule, RecipientKind, SignFormFields, SupportersRule
 from campaign.domain.campaigns.colour import read_accent
+from campaign.domain.campaigns.next_step import NextStep, read_next_step
 from campaign.domain.campaigns.web_address import read_web_address
 from campaign.domain.campaigns.window import GRACE
 from campaign.domain.common.field_reader import FieldReader, choice_reader
@@ -48,6 +49,7 @@ class CampaignSettings:
     controller: str = ""
     organiser: str = ""
     organiser_url: str = ""
+    next_step: NextStep = field(default_factory=NextStep)
 
 
 def read_schedule(fields: FieldReader, now: datetime) -> Schedule:
@@ -64,14 +66,15 @@ def read_schedule(fields: FieldReader, now: datetime) -> Schedule:
 
 
 def read_settings(fields: FieldReader) -> CampaignSettings:
-    """`goals`, `fields`, `supporters`, `accent`, `contact`, `controller` and `organiser`. What is wrong is remembered."""
+    """All settings but the schedule, by the names of their fields. What is wrong is remembered in `fields`."""
     texts = {name: fields.text(name, longest) for name, longest in SETTING_LENGTHS.items()}
     texts["organiser"] = " ".join(texts["organiser"].split())
     return CampaignSettings(
         goals=fields.read("goals", _goals, list(DEFAULT_GOALS), DEFAULT_GOALS), form_fields=_form_fields(fields),
         supporters=fields.read("supporters", choice_reader(get_args(SupportersRule)), "first-name", "no"),
         accent=fields.read("accent", lambda value: read_accent(value if isinstance(value, str) else "?"), "", ""),
-        organiser_url=fields.read("organiser_url", read_web_address, "", ""), **texts,
+        organiser_url=fields.read("organiser_url", read_web_address, "", ""),
+        next_step=read_next_step(fields), **texts,
     )  # fmt: skip
 
 

@@ -38,6 +38,12 @@ class PageTexts:
     """What is said to who has just verified, in Markdown."""
     organiser_about: str = ""
     """Who the organiser is, in a sentence."""
+    goal_notes: str = ""
+    """What happens at each goal, a line for each; see `campaign.domain.campaigns.goal_notes`."""
+    next_step_label: str = ""
+    """What stands on the button of the next step after signing, where that is a link."""
+    next_step_text: str = ""
+    """Why one should press it, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from campaign.domain.campaigns.announcement import AnnouncementKind, PublicHistory
 from campaign.domain.campaigns.campaign import Appearance, Campaign, Milestone, SignFormFields
 from campaign.domain.campaigns.definition import CampaignDefinition
+from campaign.domain.campaigns.next_step import NextStep
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
 from campaign.domain.campaigns.window import SigningWindow
 from campaign.store.campaigns import former_slugs, page_texts
@@ -72,6 +73,7 @@ SELECT_CAMPAIGNS = (
                 "goals", "form_fields", "note", "contact", "taken_down_at", "language", "share_text", "picture_alt", "privacy",
                 "summary", "thank_you", "accent", "supporters", "controller", "published_at", "recipient_kind",
                 "paused_message", "organiser", "organiser_url", "organiser_about",
+                "goal_notes", "next_step", "next_step_url", "next_step_label", "next_step_text",
             )
         ),
         *_SIGNED_TEXT,
@@ -135,7 +137,7 @@ def create(connection: Connection, definition: CampaignDefinition, now: datetime
                 form_fields=dataclasses.asdict(d.form_fields), contact=d.contact, revision=1, created_at=now,
                 published_at=None if preview_key else now, preview_key=preview_key, language=d.language, accent=d.accent,
                 recipient_kind=d.recipient_kind, supporters=d.supporters, controller=d.controller, organiser=d.organiser,
-                organiser_url=d.organiser_url,
+                organiser_url=d.organiser_url, next_step=d.next_step.kind, next_step_url=d.next_step.url,
                 search_text=search_text(d.versions),
                 **dataclasses.asdict(d.main_version.page_texts),
             ).returning(campaigns.c.id)
@@ -210,7 +212,7 @@ def _campaign_from_row(
         pending=row.pending, final_total=row.final_total, as_of=row.as_of,
         milestones=tuple(Milestone(milestone.goal, milestone.reached_at) for milestone in milestones),
         published=row.published_at is not None, recipient_kind=row.recipient_kind, paused_message=row.paused_message,
-        paper=row.paper,
+        paper=row.paper, next_step=NextStep(row.next_step, row.next_step_url),
         history=PublicHistory(
             row.changed_at, None if row.kind is None else announcement_from_row(row),
             row.announced_at is not None,
@@ -222,5 +224,6 @@ def _campaign_from_row(
 def _version_from_row(row: _Row) -> LanguageVersion:
     return LanguageVersion(
         row.language, SignedText(row.text_hash, row.title, row.recipient, row.ask, row.background, row.text_slug),
-        PageTexts(row.note, row.share_text, row.picture_alt, row.privacy, row.summary, row.thank_you, row.organiser_about),
+        PageTexts(row.note, row.share_text, row.picture_alt, row.privacy, row.summary, row.thank_you, row.organiser_about,
+                  row.goal_notes, row.next_step_label, row.next_step_text),
     )  # fmt: skip

@@ -100,7 +100,8 @@ def set_rules(connection: Connection, campaign_id: int, rules: CampaignSettings)
     plain = {
         name: getattr(rules, name) for name in ("supporters", "accent", "contact", "controller", "organiser", "organiser_url")
     }
-    _update(connection, campaign_id, {**plain, "form_fields": form_fields, "goals": goals})
+    step = {"next_step": rules.next_step.kind, "next_step_url": rules.next_step.url}
+    _update(connection, campaign_id, {**plain, **step, "form_fields": form_fields, "goals": goals})
 
 
 def set_preview_key(connection: Connection, campaign_id: int, key: str) -> None:

@@ -53,7 +53,7 @@ def sign_form_context(shown: CampaignView, form: SignForm, attribution: Attribut
 
 
 def _render_fresh(shown: CampaignView) -> str:
-    return render_campaign_page(shown, SignForm(), runtime().tokens.absolute_url(shown.path))
+    return render_campaign_page(shown, SignForm(), runtime().tokens.absolute_url(shown.share_path))
 
 
 @lru_cache(maxsize=16)

@@ -79,7 +79,7 @@ def _my_signature_page(token: str, signature: Signature, typed_comment: str | No
     here = use_signatory_language(signature.language, campaign)
     zone, shown = campaign.zone, campaign_view(campaign, runtime().now())
     via = sharing.share_code(runtime(), signature)
-    personal = with_via(runtime().tokens.absolute_url(shown.path), via)
+    personal = with_via(runtime().tokens.absolute_url(shown.share_path), via)
 
     def moment(at: datetime | None) -> str:
         return formatting.format_moment(at, zone, here.code) if at else ""

@@ -143,6 +143,7 @@ def visits(made: Made, where: Stage) -> Iterator[Visit]:
     yield Visit(f"{path}/embed", gone or 200, check=tally)
     yield Visit(f"{path}/signatures", gone or (422 if signable else 409), {"email": "x", "country": "GB"}, check=tally)
     yield Visit(f"{path}/thanks", gone or (200 if thanked else 303), check=tally)
+    yield Visit(f"{path}/thanks/friends.json", gone or (200 if thanked else 404))
     for page in (
         "check-your-email",
         "share",
