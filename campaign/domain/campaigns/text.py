@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+MAX_PAGE_WIDTH_PIXELS = 960
+"""Width of the widest copy of a picture that a page loads."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignedText:
@@ -63,3 +66,8 @@ class Picture:
     """Changes when the picture does."""
     sizes: tuple[tuple[int, int], ...]
     """Width and height of each copy kept, in pixels, smallest first."""
+
+    @property
+    def page_sizes(self) -> tuple[tuple[int, int], ...]:
+        """Those of the copies that pages load; what is wider is for drawing cards."""
+        return tuple(size for size in self.sizes if size[0] <= MAX_PAGE_WIDTH_PIXELS) or self.sizes[:1]

@@ -21,7 +21,7 @@ from campaign.domain.signatures.supporter import Supporter
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.web.language import page_language, shared_path
-from campaign.web.public.cards import card_url_path
+from campaign.web.public.cards import card_extension, card_url_path
 from campaign.web.public.labels import (
     area_name,
     duration_label,
@@ -156,6 +156,7 @@ class CampaignView:
     """The path of its page that people pass on, in the language of this page."""
     card_url: str
     """Where the picture is that others show when the campaign is shared."""
+    card_extension: str
     supporters: tuple[Supporter, ...]
     """Recent ones who chose to be public."""
     paused_message: str
@@ -268,6 +269,7 @@ def campaign_view(
         supporters=tuple(Supporter(supporter.name, area_name(supporter.area)) for supporter in supporters),
         share_path=shared_path(f"/c/{campaign.slug}", campaign.language),
         card_url=card_url_path(campaign, now),
+        card_extension=card_extension(campaign),
         paused_message=campaign.paused_message,
         paused_by_site=campaign.paused_by_site,
         history=_history_summary(campaign, language),
@@ -321,8 +323,8 @@ def picture_view(path: str, picture: Picture | None, alt: str) -> PictureView | 
     """A campaign's picture, whose copies are under `path`; None where it has none."""
     if picture is None:
         return None
-    urls = {width: f"{path}/picture-{width}.webp?v={picture.hash}" for width, _ in picture.sizes}
-    width, height = picture.sizes[-1]
+    urls = {width: f"{path}/picture-{width}.webp?v={picture.hash}" for width, _ in picture.page_sizes}
+    width, height = picture.page_sizes[-1]
     return PictureView(
         alt, width, height, src=urls[picture.sizes[0][0]], srcset=", ".join(f"{url} {w}w" for w, url in urls.items())
     )
