@@ -21,6 +21,7 @@ from campaign.web.desk.comments import blueprint as desk_comments
 from campaign.web.desk.complaints import blueprint as desk_complaints
 from campaign.web.desk.dashboard import blueprint as desk_dashboard
 from campaign.web.desk.exports import blueprint as desk_exports
+from campaign.web.desk.figures import blueprint as desk_figures
 from campaign.web.desk.flags import blueprint as desk_flags
 from campaign.web.desk.home import blueprint as desk_home
 from campaign.web.desk.invitation import blueprint as desk_invitation
@@ -40,6 +41,7 @@ from campaign.web.desk.retention import blueprint as desk_retention
 from campaign.web.desk.samples import blueprint as desk_samples
 from campaign.web.desk.second_factor import blueprint as desk_second_factor
 from campaign.web.desk.settings import blueprint as desk_settings
+from campaign.web.desk.share import blueprint as desk_share
 from campaign.web.desk.sign_in import blueprint as desk_sign_in
 from campaign.web.desk.sign_in_code import blueprint as desk_sign_in_code
 from campaign.web.desk.sign_in_methods import blueprint as desk_sign_in_methods
@@ -100,7 +102,8 @@ DESK_BLUEPRINTS = (
     desk_home, desk_new_campaign,
     desk_sign_in, desk_sign_in_code, desk_sign_in_methods, desk_invitation, desk_reauthentication,
     desk_account, desk_account_email, desk_password, desk_passkeys, desk_second_factor,
-    desk_dashboard, desk_lifecycle, desk_page_texts, desk_picture, desk_settings, desk_preview, desk_team, desk_audit_log,
+    desk_dashboard, desk_figures, desk_share,
+    desk_lifecycle, desk_page_texts, desk_picture, desk_settings, desk_preview, desk_team, desk_audit_log,
     desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_alarms, desk_batches,
     desk_paper, desk_paper_import, desk_paper_type_in, desk_exports, desk_submissions, desk_samples,
     desk_site, desk_site_campaigners, desk_site_sender, desk_switches, desk_complaints, desk_retention,

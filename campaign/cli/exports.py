@@ -24,9 +24,11 @@ from campaign.domain.exports.plan import (
     ExportPlan,
     read_plan,
 )
+from campaign.domain.log.note import InvalidNoteError, VerifierKey
 from campaign.domain.signatures.filters import InvalidFiltersError
 from campaign.domain.signatures.signature import SignatureState
-from campaign.formats.pack_verify import InvalidPackError, verify_pack_file
+from campaign.formats.pack_source import InvalidPackError
+from campaign.formats.pack_verify import verify_pack_file
 from campaign.formats.temp_folders import temp_folder
 from campaign.services import exports
 from campaign.services.exports import Provenance
@@ -87,20 +89,37 @@ def export(slug: str, kind: str, out: str, at: datetime | None, columns: str, *,
 
 
 @click.command("verify-pack")
-@click.argument("file", type=click.Path(path_type=Path))
-def verify_pack(file: Path) -> None:
-    """Check that a pack is as it was made: every file in it against its manifest, and the pack against its seal."""
+@click.argument("place", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
+@click.option("--key", default="", help="The key of the public log that you know, as printed on papers and certificates.")
+def verify_pack(place: Path, key: str) -> None:
+    """Check that a pack is as it was made, and that its count is the public log's. Works without a network.
+
+    Each file is compared with the manifest, a ZIP file with its seal, the count with the ledger's total, and both with the
+    proof from the log that is in the pack.
+    """
     try:
-        checked = verify_pack_file(file)
-    except InvalidPackError as refused:
-        raise click.ClickException(f"{file}: {refused}") from None
+        known = VerifierKey.parse(key) if key else None
+        checked = verify_pack_file(place, known)
+    except (InvalidPackError, InvalidNoteError) as refused:
+        raise click.ClickException(f"{place}: {refused}") from None
     except OSError as error:
-        raise click.ClickException(f"{file}: cannot be read ({error.strerror})") from None
+        raise click.ClickException(f"{place}: cannot be read ({error.strerror})") from None
     click.echo(
-        f"{file} is as it was made: {checked.files} files, {_signature_count(checked.count)} of "
+        f"{place} is as it was made: {checked.files} files, {_signature_count(checked.count)} of "
         f"{_printable(checked.campaign)}, "
         f"made at {_printable(checked.made_at)} by {_printable(checked.made_by)}."
     )
+    if checked.total is None:
+        click.echo("It has no proof of the public log: that the count is the log's is not checked.")
+        return
+    entry, checkpoint = checked.total.entry, checked.total.checkpoint
+    click.echo(
+        f"The public log {checkpoint.origin} says the same: entry {entry.sequence} of {entry.campaign}, counted in the hour "
+        f"{entry.hour}, has the total {format_number(entry.total)}. It had {format_number(checkpoint.size)} entries when it "
+        f"signed that, with the key\n  {checked.total.key.serialise()}"
+    )
+    if known is None:
+        click.echo("  The pack names this key itself: compare it with the one on papers, certificates, or at /log/key.")
 
 
 class _ProgressBar(Progress):

@@ -16,6 +16,7 @@ from campaign.formats.zip_entry import zip_entry
 
 MANIFEST = "MANIFEST.json"
 CHECKSUMS = "SHA256SUMS"
+TOTAL_PROOF = "log.json"
 SEAL_PREFIX = b"sha256:"
 SEAL_BYTES = len(SEAL_PREFIX) + 64
 CHUNK_BYTES = 1 << 20

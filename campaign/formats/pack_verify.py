@@ -1,27 +1,20 @@
-"""Whether a pack is as it was made. It may come from anybody: nothing is unpacked to disk, and no more is read than it says."""
+"""Whether a pack is as it was made, and its count the public log's. Nothing is unpacked, and no more is read than it says."""
 
 import hashlib
 import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from campaign.formats.pack import CHUNK_BYTES, MANIFEST, SEAL_BYTES, SEAL_PREFIX, seal_digest
-from campaign.formats.zip_end import read_zip_end
+from campaign.domain.log.note import VerifierKey
+from campaign.domain.log.total_proof import MAX_TOTAL_PROOF_BYTES, InvalidTotalProofError, TotalProof, VerifiedTotal
+from campaign.formats.pack import MANIFEST, TOTAL_PROOF
+from campaign.formats.pack_source import MAX_FILES, InvalidPackError, PackSource, open_pack, printable_name
 
-MAX_FILES = 5_000
 _MAX_MANIFEST_BYTES = 4_000_000
-_MAX_COMPRESSION_RATIO = 500
-"""A file unpacks to so many times its size at most, and to 16 MB more: what is made of names and dates stays far below."""
-_RATIO_ALLOWANCE_BYTES = 16 << 20
-_MAX_SHOWN_CHARACTERS = 80
-
-
-class InvalidPackError(ValueError):
-    """The pack is not as it was made; `str()` is a sentence that names what is wrong."""
+_FIRST_VERSION_WITH_LOG = 3
+"""Of manifests: the older ones say nothing of the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,69 +26,55 @@ class VerifiedPack:
     files: int
     made_at: str
     made_by: str
+    total: VerifiedTotal | None
+    """What proves the count; None where the pack has no proof of it."""
 
 
-def verify_pack_file(path: Path) -> VerifiedPack:
-    """Read all of a pack. Raises PackRefused, and OSError where the file cannot be read."""
-    with path.open("rb") as file:
-        tail = read_zip_end(file)
-        if tail is None:
-            raise InvalidPackError("It is not a ZIP file as a pack is one, or its end is missing.")
-        if not tail.comment.startswith(SEAL_PREFIX) or len(tail.comment) != SEAL_BYTES:
-            raise InvalidPackError("It has no seal: it is not a pack, or it was packed again by another program.")
-        try:
-            with ZipFile(file) as pack:
-                checked = _verify_entries(pack)
-        except (BadZipFile, zlib.error, EOFError, UnicodeError, NotImplementedError, RuntimeError, OverflowError) as error:
-            raise InvalidPackError(
-                f"The ZIP file is damaged ({str(error)[:_MAX_SHOWN_CHARACTERS] or type(error).__name__})."
-            ) from None
-        if seal_digest(file, tail.size - SEAL_BYTES) != tail.comment.removeprefix(SEAL_PREFIX).decode("ascii", "replace"):
-            raise InvalidPackError("The ZIP file was changed after it was made, though the files in it were not.")
-    return checked
+def verify_pack_file(path: Path, key: VerifierKey | None = None) -> VerifiedPack:
+    """Read all of a pack, a ZIP file or a folder, and compare its proof with the key of the log, where that is known.
 
-
-def _verify_entries(pack: ZipFile) -> VerifiedPack:
-    there: dict[str, ZipInfo] = {}
-    for info in pack.infolist():
-        if info.filename in there:
-            raise InvalidPackError(f"{_printable(info.filename)} is in it twice.")
-        if info.flag_bits & 1:
-            raise InvalidPackError(f"{_printable(info.filename)} is locked with a password.")
-        if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-            raise InvalidPackError(f"{_printable(info.filename)} is packed in a way that no pack is.")
-        if info.file_size > _RATIO_ALLOWANCE_BYTES + _MAX_COMPRESSION_RATIO * info.compress_size:
-            raise InvalidPackError(f"{_printable(info.filename)} would unpack to more than any list does.")
-        there[info.filename] = info
-    manifest = _read_manifest(pack, there.pop(MANIFEST, None))
-    listed = _listed_files(manifest)
-    for name in there:
-        if name not in listed:
-            raise InvalidPackError(f"{_printable(name)} is in it, but not in its manifest.")
-    for name, facts in listed.items():
-        if name not in there:
-            raise InvalidPackError(f"{_printable(name)} is in its manifest, but is missing.")
-        _verify_entry(pack, there[name], facts, manifest.get("listed", manifest["count"]))
+    Raises InvalidPackError, and OSError where a file cannot be read.
+    """
+    with open_pack(path) as pack:
+        sizes = pack.sizes()
+        manifest = _read_manifest(pack, sizes.pop(MANIFEST, None))
+        listed = _listed_files(manifest)
+        for name in sizes:
+            if name not in listed:
+                raise InvalidPackError(f"{printable_name(name)} is in it, but not in its manifest.")
+        for name, facts in listed.items():
+            if name not in sizes:
+                raise InvalidPackError(f"{printable_name(name)} is in its manifest, but is missing.")
+            _verify_file(pack, name, sizes[name], facts, manifest.get("listed", manifest["count"]))
+        total = _verify_count(pack, manifest, sizes.get(TOTAL_PROOF), key)
     return VerifiedPack(
         str(manifest.get("campaign", "")), manifest["count"], len(listed), str(manifest.get("made_at", "")),
-        str(manifest.get("made_by", "")),
+        str(manifest.get("made_by", "")), total,
     )  # fmt: skip
 
 
-def _read_manifest(pack: ZipFile, info: ZipInfo | None) -> dict[str, Any]:
-    if info is None:
+def _read_manifest(pack: PackSource, size: int | None) -> dict[str, Any]:
+    if size is None:
         raise InvalidPackError(f"{MANIFEST} is missing.")
-    if info.file_size > _MAX_MANIFEST_BYTES:
+    if size > _MAX_MANIFEST_BYTES:
         raise InvalidPackError(f"{MANIFEST} is too large to be one.")
-    with pack.open(info) as part:
-        octets = part.read(_MAX_MANIFEST_BYTES + 1)
     try:
-        manifest = json.loads(octets)
+        manifest = json.loads(_read_small(pack, MANIFEST, _MAX_MANIFEST_BYTES))
     except (ValueError, RecursionError):
         raise InvalidPackError(f"{MANIFEST} cannot be read.") from None
     if not isinstance(manifest, dict) or type(manifest.get("count")) is not int:
         raise InvalidPackError(f"{MANIFEST} does not say how many signatures there are.")
     return manifest
+
+
+def _read_small(pack: PackSource, name: str, limit: int) -> bytes:
+    """A file, or its beginning where it is longer than it may be."""
+    data = b""
+    for piece in pack.chunks(name):
+        data += piece
+        if len(data) > limit:
+            break
+    return data[: limit + 1]
 
 
 def _listed_files(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -107,30 +86,68 @@ def _listed_files(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
         if not isinstance(one, dict) or not all(isinstance(one.get(name), str) for name in ("path", "sha256")):
             raise InvalidPackError(f"{MANIFEST} lists a file without a name or a hash.")
         if one["path"] in listed:
-            raise InvalidPackError(f"{MANIFEST} lists {_printable(one['path'])} twice.")
+            raise InvalidPackError(f"{MANIFEST} lists {printable_name(one['path'])} twice.")
         listed[one["path"]] = one
     return listed
 
 
-def _verify_entry(pack: ZipFile, info: ZipInfo, expected: Mapping[str, Any], listed: object) -> None:
-    name, counter = _printable(info.filename), _RowCounter(info.filename)
-    if info.file_size != expected.get("size"):
-        raise InvalidPackError(
-            f"{name} has {info.file_size} octets, not {_printable(str(expected.get('size')))} as its manifest says."
-        )
+def _verify_file(pack: PackSource, path: str, size: int, expected: Mapping[str, Any], listed: object) -> None:
+    name, counter = printable_name(path), _RowCounter(path)
+    if size != expected.get("size"):
+        said = printable_name(str(expected.get("size")))
+        raise InvalidPackError(f"{name} was changed: it has {size} octets, not {said} as its manifest says.")
     digest = hashlib.sha256()
-    with pack.open(info) as part:
-        try:
-            while piece := part.read(CHUNK_BYTES):
-                digest.update(piece)
-                counter.update(piece)
-        except (BadZipFile, zlib.error, EOFError):
-            raise InvalidPackError(f"{name} was changed: it cannot be unpacked any more.") from None
+    for piece in pack.chunks(path):
+        digest.update(piece)
+        counter.update(piece)
     if digest.hexdigest() != expected["sha256"]:
         raise InvalidPackError(f"{name} was changed: its SHA-256 is not the one in its manifest.")
     if counter.rows is not None and not counter.rows == expected.get("rows") == listed:
         said = f"{listed} signatures" if type(listed) is int else "no number"
         raise InvalidPackError(f"{name} has {counter.rows} rows, but its manifest says {said}.")
+
+
+def _verify_count(
+    pack: PackSource, manifest: Mapping[str, Any], proof_size: int | None, key: VerifierKey | None
+) -> VerifiedTotal | None:
+    """Compare the count with the ledger's total, and both with the log; None where there is no proof."""
+    version = manifest.get("manifest")
+    if type(version) is not int or version < _FIRST_VERSION_WITH_LOG:
+        return _unproven(key)
+    try:
+        certified = manifest["certified"]
+        total = certified["total"] if certified else manifest["ledger"]["total"]
+        sequence = certified["ledger_entries"] if certified else manifest["ledger"]["size"]
+        log_campaign = manifest["log"]["campaign"] if manifest["log"] else None
+    except (KeyError, TypeError):
+        raise InvalidPackError(f"{MANIFEST} does not say what the ledger and the log are.") from None
+    if manifest["count"] != total:
+        said = printable_name(str(total))
+        raise InvalidPackError(f"{MANIFEST} says {manifest['count']} signatures, but that its ledger has {said}.")
+    if log_campaign is None:
+        return _unproven(key)
+    if proof_size is None:
+        raise InvalidPackError(f"{TOTAL_PROOF} is missing, though {MANIFEST} says that there is a proof of the count.")
+    try:
+        found = TotalProof.parse(_read_small(pack, TOTAL_PROOF, MAX_TOTAL_PROOF_BYTES)).verify(key)
+    except InvalidTotalProofError as error:
+        raise InvalidPackError(f"{TOTAL_PROOF} does not prove the count: {error}.") from None
+    if found.entry.campaign != log_campaign:
+        other = printable_name(str(log_campaign))
+        raise InvalidPackError(f"{TOTAL_PROOF} is of the campaign {found.entry.campaign}, and not of {other}.")
+    if (found.entry.sequence, found.entry.total) != (sequence, total):
+        raise InvalidPackError(
+            f"The number is not the log's: {MANIFEST} says {manifest['count']} after {printable_name(str(sequence))} entries, "
+            f"but entry {found.entry.sequence} of the public log says {found.entry.total}."
+        )
+    return found
+
+
+def _unproven(key: VerifierKey | None) -> VerifiedTotal | None:
+    """What is found where there is no proof. Raises InvalidPackError where a key was given to check one with."""
+    if key is not None:
+        raise InvalidPackError("It has no proof from the public log, which the key could check.")
+    return None
 
 
 class _RowCounter:
@@ -154,10 +171,3 @@ class _RowCounter:
     def rows(self) -> int | None:
         """How many there are, without the heading; None where the file is no list this can count."""
         return self._ends if self._lines else self._ends - 1 if self._csv else None
-
-
-def _printable(name: str) -> str:
-    """A name as it can be printed, whatever somebody has put into it."""
-    return (
-        "".join(letter if letter.isprintable() else "?" for letter in name[:_MAX_SHOWN_CHARACTERS]) or "a file without a name"
-    )

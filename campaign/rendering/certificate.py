@@ -50,6 +50,8 @@ class CertificateSet:
     site: str
     text_note: str
     """What stands above the address."""
+    log_note: tuple[str, ...]
+    """Where the count is in the public log, a line each: checkpoint and key."""
     accent: str
     """As "#rrggbb"; empty for ours."""
 
@@ -104,13 +106,14 @@ def _draw_shared(canvas: Canvas, shared: CertificateSet, colours: ColourScheme) 
     _draw_text(canvas, shared)
     # The code, and beside it what it leads to.
     draw_qr_code(canvas, shared.campaign_url, _LEFT - 3 * _MM, _FOOT - 3 * _MM, _QR_SIDE)
-    left, y = _LEFT + _QR_SIDE + 4 * _MM, _FOOT + _QR_SIDE - 9 * _MM
+    left, y = _LEFT + _QR_SIDE + 4 * _MM, _FOOT + _QR_SIDE - 5 * _MM
     proof = shared.text_hash if len(shared.text_hash) <= 32 else f"{shared.text_hash[:32]} {shared.text_hash[32:]}"
     for words, weight, size, colour in (
         (shared.text_note, "text", 9.5, MUTED_COLOUR),
         (shared.campaign_url, "bold", 10.5, _BLACK),
         ("Fingerprint of the text asked for now (SHA-256):", "text", 8.5, MUTED_COLOUR),
         (proof, "text", 8.5, MUTED_COLOUR),
+        *((line, "text", 7, MUTED_COLOUR) for line in shared.log_note),
     ):
         block = fit_text(
             words, weight, width=_RIGHT - left, height=28, largest=size, smallest=6, leading=1.35, step=0.5,  # type: ignore[arg-type]

@@ -42,6 +42,7 @@ def test_a_closed_campaign_is_handed_in_as_a_pack_that_proves_itself(
     mary.follow("Close early")
     mary.fill_field("Why", "The council meets tomorrow.")
     mary.press("Close it now")
+    mary.follow("Hand in")
     mary.follow("Exports")
     mary.expect_heading("Exports")
     mary.follow("New export")

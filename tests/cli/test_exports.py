@@ -83,7 +83,15 @@ def test_a_pack_proves_itself_until_one_octet_of_it_is_changed(run: Run, signed:
     # What a minister may have, and no list with more in it.
     others = [name for name in names if not name.endswith(".pdf")]
     assert {"1-letter.pdf", "2-text-as-signed.pdf"} <= set(names)
-    assert others == ["supporters.csv", "integrity.json", "integrity.py", "README.txt", "SHA256SUMS", "MANIFEST.json"]
+    assert others == [
+        "supporters.csv",
+        "integrity.json",
+        "integrity.py",
+        "log.json",
+        "README.txt",
+        "SHA256SUMS",
+        "MANIFEST.json",
+    ]
     assert (manifest["profile"], manifest["made_at"], manifest["made_by"]) == (
         "minister",
         "2026-11-24T09:00:00Z",

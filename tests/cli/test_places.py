@@ -1,5 +1,6 @@
 """`countersign representatives` and `countersign certificates`, as an operator's scripts run them."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from campaign.runtime import Runtime
+from campaign.services.ledger import count
+from campaign.services.log import append
 from campaign.store.accounts import audit_log
 from tests.support.factories import new_campaign
 from tests.support.located_signatures import sign_from_postcodes
@@ -39,10 +42,16 @@ def test_representatives_are_taken_in_whole_or_not_at_all_and_get_certificates(r
     with runtime.reading() as connection:
         assert connection.execute(text("SELECT name FROM representatives")).scalars().all() == ["Jane Doe MP"]
 
+    count.advance_ledgers(runtime)
+    append.advance_log(runtime)
     written = run("certificates", campaign.slug, "--out", "all.pdf")
     assert (written.returncode, written.stdout) == (0, "all.pdf is written: 2 certificates.\n")
     first, _ = pypdfium2.PdfDocument(tmp_path / "all.pdf")
-    assert "Jane Doe MP" in first.get_textpage().get_text_range()
+    words = first.get_textpage().get_text_range()
+    assert "Jane Doe MP" in words
+    assert runtime.log_key.verifier_key.serialise() in words
+    checkpoint = r"entry 13 of save-the-pond says 13 in all\. Checkpoint of 13 entries, root:\s+[A-Za-z0-9+/]{43}=\s"
+    assert re.search(checkpoint, words)
     nobody = run("certificates", campaign.slug, "--by", "council", "--area", "Atlantis", "--out", "none.pdf")
     assert nobody.returncode == 1
     assert "There is no council by that name" in nobody.stderr

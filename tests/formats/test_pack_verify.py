@@ -17,7 +17,8 @@ from campaign.domain.exports.plan import DEFAULT_COLUMNS
 from campaign.formats.csv_write import write_csv
 from campaign.formats.json_write import write_jsonl
 from campaign.formats.pack import MANIFEST, SEAL_PREFIX, PackWriter, seal_digest
-from campaign.formats.pack_verify import InvalidPackError, verify_pack_file
+from campaign.formats.pack_source import InvalidPackError
+from campaign.formats.pack_verify import verify_pack_file
 from campaign.formats.xlsx_write import write_xlsx
 from tests.formats.sample_rows import HOSTILE_TEXTS, row_batches, signature_row, written_bytes
 
@@ -135,7 +136,7 @@ def test_what_is_no_pack_at_all_is_refused(checked: Callable[[bytes], Any]) -> N
     [
         (lambda: repacked(lambda files: files.update({"signatures.csv": files["signatures.csv"].replace(b"Mae", b"May")})),
          "signatures.csv was changed: its SHA-256"),
-        (lambda: repacked(lambda files: files.update({"signatures.csv": b"x"})), "signatures.csv has "),
+        (lambda: repacked(lambda files: files.update({"signatures.csv": b"x"})), "signatures.csv was changed: it has 1 octets"),
         (lambda: repacked(lambda files: files.pop("submission/letter.pdf") and None), "is in its manifest, but is missing"),
         (lambda: repacked(lambda files: files.update({"../../etc/passwd": b"x"})), "../../etc/passwd is in it, but not in its"),
         (lambda: repacked(lambda files: files.update({"a\x1b[2J": b"x"})), r"a\?\[2J is in it"),

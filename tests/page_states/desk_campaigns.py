@@ -57,6 +57,8 @@ def add_drafts(desk: DeskScenario) -> None:
     draft = drafts.create_draft(runtime, mary, definition(slug="station", title="Reopen the station"))
     bare = drafts.create_draft(runtime, mary, definition(slug="bare-draft", title="Plant trees", background="", recipient=""))
     desk.add("draft, overview", f"/c/{draft.slug}/")
+    desk.add("draft that is not ready, overview", f"/c/{bare.slug}/")
+    desk.add("draft, share", f"/c/{draft.slug}/share")
     desk.add("draft, text", f"/c/{draft.slug}/text")
     desk.add("draft, discard", f"/c/{draft.slug}/discard")
     desk.add("draft, settings", f"/c/{draft.slug}/settings")

@@ -1,4 +1,4 @@
-"""Pages that watch: the overview of a campaign, the audit trail, and what the operator of the site sees."""
+"""Pages that watch: the overview of a campaign, the audit trail, how it is shared, and what the operator sees."""
 
 from datetime import timedelta
 
@@ -15,11 +15,17 @@ from tests.page_states.signatory import Signatory
 
 
 def add_dashboard(desk: DeskScenario) -> None:
-    """A campaign's overview, and what was done to it."""
+    """A campaign's overview, its figures and share page, and what was done to it."""
     desk.add("overview", "/c/village-pond/")
     desk.add("overview, as a viewer", "/c/village-pond/", desk.viewer)
     desk.add("overview, nothing counted", "/c/lido/")
     desk.add("overview, long words", "/c/long-words/")
+    desk.add("where signatures come from", "/c/village-pond/figures")
+    desk.add("where signatures come from, none", "/c/lido/figures")
+    desk.add("share", "/c/village-pond/share")
+    desk.add("share, a link for a leaflet", "/c/village-pond/share?via=leaflet-3")
+    desk.add("share, a mistyped name", "/c/long-words/share?via=a+%26+b", status=422)
+    desk.add("share, as a viewer", "/c/village-pond/share", desk.viewer)
     desk.add("audit trail", "/c/village-pond/audit")
     desk.add("audit trail, none", "/c/village-pond/audit?from=2001-01-01&to=2001-01-02")
     desk.add("audit trail, a mistyped day", "/c/village-pond/audit?from=yesterday", status=422)

@@ -30,9 +30,14 @@ class Checkpoint:
             raise InvalidNoteError("it is not a checkpoint")
         return cls(lines[0], int(lines[1]), read_hash(lines[2]))
 
+    @property
+    def root_text(self) -> str:
+        """The root in base64, as a checkpoint says it."""
+        return base64.b64encode(self.root).decode()
+
     def text(self) -> str:
         """The text that is signed."""
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+        return f"{self.origin}\n{self.size}\n{self.root_text}\n"
 
     def sign(self, key: SignerKey) -> Note:
         """The checkpoint as a note signed by the log."""

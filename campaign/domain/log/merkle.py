@@ -155,6 +155,12 @@ def is_included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root
     return last == 0 and result == root
 
 
+def inclusion_proof_length(index: int, size: int) -> int:
+    """Hashes in the proof of the leaf at `index` of a tree of `size` leaves."""
+    shared = (index ^ (size - 1)).bit_length()
+    return shared + (index >> shared).bit_count()
+
+
 def is_consistent(old_size: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> bool:
     """Whether a proof shows that the older tree is the beginning of the newer one (RFC 9162, 2.1.4.2)."""
     if old_size > size:

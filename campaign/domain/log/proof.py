@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from campaign.domain.log.checkpoint import Checkpoint, read_hash, verify_checkpoint
-from campaign.domain.log.merkle import MAX_PROOF_HASHES, is_included
+from campaign.domain.log.merkle import MAX_PROOF_HASHES, inclusion_proof_length, is_included
 from campaign.domain.log.note import InvalidNoteError, VerifierKey
 
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
@@ -45,6 +45,11 @@ class LogProof:
     def verify(self, leaf: bytes, key: VerifierKey) -> Checkpoint:
         """The checkpoint of the tree that the leaf hash is in. Raises InvalidNoteError where it is not, or nobody signed it."""
         checkpoint = verify_checkpoint(self.checkpoint, key)
+        if self.index >= checkpoint.size:
+            raise InvalidNoteError("the checkpoint is older than the entry")
+        needed = inclusion_proof_length(self.index, checkpoint.size)
+        if len(self.path) < needed:
+            raise InvalidNoteError(f"the proof is cut off: it has {len(self.path)} of {needed} hashes")
         if not is_included(leaf, self.index, checkpoint.size, self.path, checkpoint.root):
             raise InvalidNoteError("the proof does not lead from the entry to the root that was signed")
         return checkpoint

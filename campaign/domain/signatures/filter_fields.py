@@ -18,6 +18,7 @@ from campaign.domain.signatures.signature import SignatureState
 
 _MAX_SOURCE_LENGTH = 64
 _MAX_VALUE_LENGTH = 320
+_MIN_WORDS_LENGTH = 3
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -138,6 +139,13 @@ def _read_comment(typed: Sequence[str], _: tzinfo) -> bool | None:
     return {"yes": True, "no": False}.get(value)
 
 
+def _read_words(typed: Sequence[str], _: tzinfo) -> str:
+    words = _read_single(typed)
+    if words and len(words) < _MIN_WORDS_LENGTH:
+        raise InvalidInputError(f"Enter at least {_MIN_WORDS_LENGTH} letters of what the comment says.")
+    return words
+
+
 def _read_text_hash(typed: Sequence[str], _: tzinfo) -> str:
     value = _read_single(typed).lower()
     if value and not _HASH.fullmatch(value):
@@ -155,6 +163,7 @@ def _read_batch(typed: Sequence[str], _: tzinfo) -> int | None:
 FILTER_READERS: dict[str, Callable[[Sequence[str], tzinfo], Any]] = {
     "name": _read_name,
     "whole_name": _read_flag,
+    "part_of_name": _read_flag,
     "address": _read_address,
     "as_typed": _read_flag,
     "domain": _read_domain,
@@ -167,6 +176,7 @@ FILTER_READERS: dict[str, Callable[[Sequence[str], tzinfo], Any]] = {
     "since": _read_time,
     "before": _read_time,
     "comment": _read_comment,
+    "words": _read_words,
     "text": _read_text_hash,
     "batch": _read_batch,
 }

@@ -15,7 +15,7 @@ from campaign.domain.signatures.filter_fields import FILTER_READERS, clean_value
 from campaign.domain.signatures.search_keys import name_key
 from campaign.domain.signatures.signature import SignatureState
 
-PERSONAL_FILTERS = ("name", "address", "as_typed", "whole_name")
+PERSONAL_FILTERS = ("name", "address", "as_typed", "whole_name", "part_of_name", "words")
 """What is somebody's own: it never stands in an address bar, a log or a history, and not readable in Redis."""
 ADDRESS_FILTERS = ("address", "as_typed", "network")
 """What only those search by who may read addresses and networks."""
@@ -37,6 +37,8 @@ class Filters:
     """What the full name, or its last word, begins with; case and accents do not matter."""
     whole_name: bool = False
     """Only those whose full name is just this."""
+    part_of_name: bool = False
+    """Those too whose full name has it anywhere. No index finds these."""
     address: str = ""
     """An email address: every spelling of its mailbox."""
     as_typed: bool = False
@@ -57,6 +59,8 @@ class Filters:
     before: datetime | None = None
     comment: bool | None = None
     """With one, or without."""
+    words: str = ""
+    """Words in the comment, one after the other as they are written; case does not matter. No index finds these."""
     text: str = ""
     """The hash of the version that was signed."""
     batch: int | None = None
@@ -136,7 +140,9 @@ def read_filters(given: Mapping[str, Sequence[str]], zone: tzinfo) -> Filters:
     if values.get("as_typed") and not (values.get("address") or "address" in errors):
         errors["address"] = "Enter the address whose spelling is meant."
     if not values.get("name"):
-        values["whole_name"] = False
+        values["whole_name"] = values["part_of_name"] = False
+    if values.get("whole_name"):
+        values["part_of_name"] = False
     if errors:
         raise InvalidFiltersError(errors)
     return Filters(**values)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
 from itertools import islice
@@ -20,11 +21,14 @@ from campaign.config import TEMPLATES
 from campaign.domain.common.formatting import format_moment, format_number, format_utc
 from campaign.domain.exports.plan import ExportFormat
 from campaign.formats.csv_write import write_csv
-from campaign.formats.pack import CHECKSUMS, CHUNK_BYTES, MANIFEST, PackWriter
+from campaign.formats.pack import CHECKSUMS, CHUNK_BYTES, MANIFEST, TOTAL_PROOF, PackWriter
 from campaign.formats.row_batches import number_rows
 from campaign.services.exports.lists import write_list
+from campaign.services.log.total_proof import make_total_proof
 from campaign.store.campaigns import campaigns
 from campaign.store.exports import export_rows
+from campaign.store.log import history
+from campaign.store.log.total_proof import total_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 
     from campaign.domain.campaigns.campaign import Campaign
     from campaign.domain.exports.plan import ExportPlan
+    from campaign.domain.log.total_proof import TotalProof
     from campaign.formats.row_batches import StoredRows
     from campaign.runtime import Runtime
     from campaign.services.exports.contents import Progress, Provenance
@@ -51,7 +56,7 @@ _FORMAT_NOTES = {
     ExportFormat.XLSX: "The same as an Excel workbook.",
     ExportFormat.JSONL: "The same as JSON, an object on each line, for programs.",
 }
-_MANIFEST_VERSION = 2
+_MANIFEST_VERSION = 3
 _ROWS_PER_BATCH = 2_000
 _LISTED_NAMES = {
     "all": "everybody who signed",
@@ -82,7 +87,8 @@ def write_recipient_pack(
     profile = submissions.get_profile(plan.profile)
     campaign = campaigns.get_by_id(connection, campaign.id)
     options = submissions.get_options(connection, campaign.id, profile)
-    facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True)
+    proof = prove_count(runtime, connection, campaign)
+    facts = replace(submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True), total_proof=proof)
     answers = submissions.answers_or_defaults(profile, facts, options)
     listed = submissions.supporter_list(connection, campaign.id, profile, answers)
     # Each name is printed once and stands in the list once.
@@ -105,15 +111,16 @@ def write_recipient_pack(
                 (SUPPORTERS, f"The list of supporters as the papers print it ({', '.join(columns)}), for the recipient.")
             )
         files += _add_integrity(runtime, connection, campaign, pack, folder)
+        files += add_total_proof(pack, proof)
         count = format_number(campaign.signatures)
         values = {
             "recipient": profile.name, "count": count, "listed": None if listed is None else format_number(listed.size),
             "who": _LISTED_NAMES.get(answers.get("listed", ""), ""),
         }  # fmt: skip
-        add_readme(runtime, pack, campaign, "recipient.txt", files, provenance, values)
+        add_readme(runtime, pack, campaign, "recipient.txt", files, provenance, {**values, **proof_values(proof)})
         pack.add_checksums()
         rows = 0 if listed is None else listed.size
-        manifest = pack_manifest(connection, campaign, provenance, kind="recipient", listed=rows)
+        manifest = pack_manifest(connection, campaign, provenance, proof, kind="recipient", listed=rows)
         pack.finish({**manifest, "profile": profile.key, "columns": [] if listed is None else ["number", *listed.columns]})
     return rows
 
@@ -133,6 +140,7 @@ def write_data_pack(
     progress.begin(rows * len(LIST_FORMATS))
     # As the ledger has it at this moment: the manifest tells of no other.
     campaign = campaigns.get_by_id(connection, campaign.id)
+    proof = prove_count(runtime, connection, campaign)
     files: list[tuple[str, str]] = []
     with PackWriter(out) as pack:
         for kind in LIST_FORMATS:
@@ -148,12 +156,13 @@ def write_data_pack(
                     write_list(connection, campaign, plan, kind, part, progress.add_rows)
             files.append((name, _FORMAT_NOTES[kind]))
         files += _add_integrity(runtime, connection, campaign, pack, folder)
+        files += add_total_proof(pack, proof)
         values = {
             "count": format_number(campaign.signatures), "listed": format_number(rows), "columns": ", ".join(plan.columns),
         }  # fmt: skip
-        add_readme(runtime, pack, campaign, "data.txt", files, provenance, values)
+        add_readme(runtime, pack, campaign, "data.txt", files, provenance, {**values, **proof_values(proof)})
         pack.add_checksums()
-        manifest = pack_manifest(connection, campaign, provenance, kind="data", listed=rows)
+        manifest = pack_manifest(connection, campaign, provenance, proof, kind="data", listed=rows)
         pack.finish({**manifest, "columns": list(plan.columns), "filters": plan.applied_filters, "order": plan.order.value})
     return rows
 
@@ -181,6 +190,25 @@ def _add_integrity(
     ]
 
 
+def prove_count(runtime: Runtime, connection: Connection, campaign: Campaign) -> TotalProof | None:
+    """The proof of a campaign's count, at the moment the connection sees; None where the log does not have it yet."""
+    return make_total_proof(runtime, campaign.id, total_sequence(connection, campaign))
+
+
+def add_total_proof(pack: PackWriter, proof: TotalProof | None) -> list[tuple[str, str]]:
+    """Add the proof of the count, where there is one."""
+    if proof is None:
+        return []
+    with pack.add(TOTAL_PROOF) as part:
+        part.write(proof.serialise().encode())
+    return [(TOTAL_PROOF, "The proof that the public log of the site says the same count, to be checked without a network.")]
+
+
+def proof_values(proof: TotalProof | None) -> dict[str, Any]:
+    """What the words of a README tell of the proof."""
+    return {"proof": None if proof is None else proof.verify()}
+
+
 def add_readme(
     runtime: Runtime, pack: PackWriter, campaign: Campaign, template: str, files: Sequence[tuple[str, str]],
     provenance: Provenance, values: Mapping[str, Any],
@@ -193,17 +221,17 @@ def add_readme(
     ]
     text = _environment().get_template(template).render(
         title=campaign.text.title, as_of=format_moment(provenance.made_at, campaign.zone), files=listed,
-        address=runtime.tokens.absolute_url(f"/c/{campaign.slug}"), **values,
+        address=runtime.tokens.absolute_url(f"/c/{campaign.slug}"), sequence=campaign.sequence, **values,
     )  # fmt: skip
     with pack.add(README) as part:
         part.write(text.encode())
 
 
 def pack_manifest(
-    connection: Connection, campaign: Campaign, provenance: Provenance, *, kind: str, listed: int
-) -> dict[str, Any]:  # fmt: skip
+    connection: Connection, campaign: Campaign, provenance: Provenance, proof: TotalProof | None, *, kind: str, listed: int
+) -> dict[str, Any]:
     """The facts of a manifest that are alike in every kind of pack."""
-    end = export_rows.ledger_end(connection, campaign.id)
+    end, certified = export_rows.ledger_end(connection, campaign.id), history.certified_total(connection, campaign.id)
     return {
         "manifest": _MANIFEST_VERSION,
         "kind": kind,
@@ -213,6 +241,8 @@ def pack_manifest(
         "count": campaign.signatures,
         "listed": listed,
         "ledger": {"size": end.entries, "total": end.total, "as_of": format_utc(end.as_of) if end.as_of else None},
+        "certified": {"total": certified.total, "ledger_entries": certified.sequence} if certified else None,
+        "log": {"campaign": proof.verify().entry.campaign} if proof else None,
         "made_at": format_utc(provenance.made_at),
         "made_by": provenance.made_by,
         "program": f"countersign {version('countersign')}",

@@ -10,7 +10,7 @@ from campaign.domain.common.formatting import format_day, format_number
 from campaign.formats.csv_write import write_csv
 from campaign.formats.pack import PackWriter
 from campaign.formats.row_batches import number_rows
-from campaign.services.exports.packs import add_readme, pack_manifest
+from campaign.services.exports.packs import add_readme, add_total_proof, pack_manifest, proof_values, prove_count
 from campaign.services.exports.samples import drawn_signatures
 from campaign.store.campaigns import campaigns
 from campaign.store.log.read import campaign_name
@@ -64,6 +64,7 @@ def write_sample(
         "site": runtime.tokens.absolute_url("").rstrip("/"),
         "drawn_on": format_day(sample.created_at, campaign.zone),
     }  # fmt: skip
+    proof = prove_count(runtime, connection, campaign)
     with PackWriter(out) as pack:
         with pack.add(SAMPLE_LIST) as part:
             part.rows = len(rows)
@@ -72,8 +73,9 @@ def write_sample(
             part.write((json.dumps(claim, ensure_ascii=False, indent=1) + "\n").encode())
         with pack.add(DRAW_SCRIPT) as part:
             part.write((TEMPLATES / "pack" / DRAW_SCRIPT).read_bytes())
-        add_readme(runtime, pack, campaign, "sample.txt", files, provenance, values)
+        files += add_total_proof(pack, proof)
+        add_readme(runtime, pack, campaign, "sample.txt", files, provenance, {**values, **proof_values(proof)})
         pack.add_checksums()
-        manifest = pack_manifest(connection, campaign, provenance, kind="sample", listed=len(rows))
+        manifest = pack_manifest(connection, campaign, provenance, proof, kind="sample", listed=len(rows))
         pack.finish({**manifest, "seed": sample.seed, "population": sample.population, "columns": list(columns)})
     return len(rows)

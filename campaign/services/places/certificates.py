@@ -9,6 +9,7 @@ from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.log.total_proof import VerifiedTotal
 from campaign.domain.places.place import AreaKind, AreaTotal
 from campaign.domain.places.representative import REPRESENTED_AREA_KINDS, Representative
 from campaign.domain.places.suppression import MIN_SHOWN
@@ -18,6 +19,7 @@ from campaign.runtime import Runtime
 from campaign.services.places.representatives import representative_of_area
 from campaign.services.places.totals import AreaTotals
 from campaign.store.accounts import audit_log
+from campaign.store.log.total_proof import find_total_proof, total_sequence
 from campaign.store.places import place_totals, representatives
 
 
@@ -65,15 +67,31 @@ def write_certificates(runtime: Runtime, out: BinaryIO, campaign: Campaign, cert
     """Write certificates as one PDF, a page each. The same numbers at the same `services.campaigns.published.as_of` give the
     same bytes."""
     text = campaign.text
+    with runtime.reading() as connection:
+        proof = find_total_proof(connection, campaign.id, total_sequence(connection, campaign))
     shared = CertificateSet(
         title=text.title, recipient=f"To: {text.recipient}" if text.recipient else "", ask=markdown.plain_text(text.ask),
         campaign_url=runtime.tokens.absolute_url(f"/c/{campaign.slug}"), text_hash=text.hash, site=site_name(runtime.settings),
-        accent=campaign.appearance.accent,
+        accent=campaign.appearance.accent, log_note=_log_note(proof.verify() if proof else None),
         # With several versions, or paper whose text is not known, it is not said that all signed this one.
         text_note="The text, and how many have signed it:" if campaign.history.text_changed_at is None and not campaign.paper
         else "The text, its versions, and how many have signed:",
     )  # fmt: skip
     draw_certificates(out, shared, [_certificate_text(one, campaign) for one in certificates])
+
+
+def _log_note(total: VerifiedTotal | None) -> tuple[str, ...]:
+    """The checkpoint of the public log that has the count, as whoever wants to check it types it."""
+    if total is None:
+        return ("The public log of this site has the count a moment later: see “How we count” on the campaign’s page.",)
+    checkpoint, entry = total.checkpoint, total.entry
+    where = f"entry {entry.sequence} of {entry.campaign} says {entry.total} in all"
+    return (
+        f"In the public log: {where}. Checkpoint of {checkpoint.size} entries, root:",
+        checkpoint.root_text,
+        "signed with this key (how to check it: “How we count” on the campaign’s page):",
+        total.key.serialise(),
+    )
 
 
 def _certificate_text(one: AreaCertificate, campaign: Campaign) -> Certificate:

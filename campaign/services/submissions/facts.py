@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.window import CampaignState
+from campaign.domain.log.total_proof import TotalProof
 from campaign.domain.places.place import AreaKind, AreaTotal
 from campaign.runtime import Runtime
 from campaign.store.campaigns import campaigns, text_versions
 from campaign.store.campaigns.text_versions import TextVersion
 from campaign.store.ledger import chart_data, ledger
 from campaign.store.ledger.chart_data import TotalRow
+from campaign.store.log.total_proof import find_total_proof, total_sequence
 from campaign.store.places import place_totals
 from campaign.store.places.place_totals import PlaceCoverage
 from campaign.store.submissions import samples, submissions
@@ -57,6 +59,8 @@ class SubmissionFacts:
     """Random samples that were drawn, the first one first."""
     removed: Mapping[str, int]
     """Verified signatures that were removed, by kind of reason."""
+    total_proof: TotalProof | None = None
+    """That the public log has the total; None while it has not."""
 
     @property
     def as_of(self) -> datetime:
@@ -92,4 +96,5 @@ def gather_facts(runtime: Runtime, connection: Connection, campaign_id: int, *, 
         certified_at=submissions.certified_at(connection, campaign_id),
         samples=tuple(samples.list_samples(connection, campaign_id)),
         removed=dict(campaign.history.removals),
+        total_proof=find_total_proof(connection, campaign_id, total_sequence(connection, campaign)),
     )

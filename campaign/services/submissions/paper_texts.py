@@ -153,6 +153,7 @@ def _template_values(
         "changed": campaign.history.text_changed_at is not None,
         "goals": [milestone.goal for milestone in campaign.milestones],
         "sequence": campaign.sequence,
+        "proof": None if facts.total_proof is None else facts.total_proof.verify(),
         "countries": [(COUNTRIES.get(code, code), amount) for code, amount in facts.countries],
         "in_council_area": lambda name: count_in_council_area(facts, name),
         "not_looked_up": facts.coverage.waiting,

@@ -22,6 +22,14 @@ class StoredCheckpoint:
     created_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedEntry:
+    """An entry and its place in the log."""
+
+    log_index: int
+    entry: str
+
+
 _LAST_CHECKPOINT = select(*columns_of(StoredCheckpoint, log_checkpoints)).order_by(log_checkpoints.c.id.desc()).limit(1)
 _ADD_CHECKPOINT = insert(log_checkpoints)
 _TILE = select(log_tiles.c.hashes).where(
@@ -31,6 +39,15 @@ _ENTRIES = (
     select(log_leaves.c.entry)
     .where(log_leaves.c.log_index >= bindparam("start"), log_leaves.c.log_index < bindparam("end"))
     .order_by(log_leaves.c.log_index)
+)
+_LEAF = select(*columns_of(LoggedEntry, log_leaves)).where(
+    log_leaves.c.campaign_id == bindparam("campaign_id"), log_leaves.c.sequence == bindparam("sequence")
+)
+_COVERING = (
+    select(*columns_of(StoredCheckpoint, log_checkpoints))
+    .where(log_checkpoints.c.size > bindparam("log_index"), log_checkpoints.c.verifier_key == bindparam("verifier_key"))
+    .order_by(log_checkpoints.c.size, log_checkpoints.c.id)
+    .limit(bindparam("limit"))
 )
 _CAMPAIGN_NAME = select(log_campaigns.c.name).where(log_campaigns.c.campaign_id == bindparam("campaign_id"))
 
@@ -49,6 +66,18 @@ def last_checkpoint(connection: Connection) -> StoredCheckpoint | None:
 def add_checkpoint(connection: Connection, size: int, note: str, verifier_key: str, now: datetime) -> None:
     """Store a checkpoint that was just signed."""
     connection.execute(_ADD_CHECKPOINT, {"size": size, "note": note, "verifier_key": verifier_key, "created_at": now})
+
+
+def logged_entry(connection: Connection, campaign_id: int, sequence: int) -> LoggedEntry | None:
+    """An entry of a campaign by its sequence; None while it is not logged."""
+    found = rows_as(LoggedEntry, connection.execute(_LEAF, {"campaign_id": campaign_id, "sequence": sequence}))
+    return found[0] if found else None
+
+
+def covering_checkpoints(connection: Connection, log_index: int, verifier_key: str, limit: int) -> list[StoredCheckpoint]:
+    """The first checkpoints, by one key, of trees that have a leaf; the smallest first."""
+    given = {"log_index": log_index, "verifier_key": verifier_key, "limit": limit}
+    return rows_as(StoredCheckpoint, connection.execute(_COVERING, given))
 
 
 def stored_tile(connection: Connection, level: int, index: int) -> bytes | None:

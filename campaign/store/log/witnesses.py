@@ -44,6 +44,9 @@ _LINES = (
     .where(log_cosignatures.c.checkpoint_id == bindparam("checkpoint_id"))
     .order_by(log_cosignatures.c.verifier_key)
 )
+_FIRST_COSIGNED = select(func.min(log_cosignatures.c.checkpoint_id)).where(
+    log_cosignatures.c.checkpoint_id.in_(bindparam("checkpoint_ids", expanding=True))
+)
 _NEWEST_COSIGNED = (
     select(*columns_of(StoredCheckpoint, log_checkpoints))
     .where(log_checkpoints.c.id == select(func.max(log_cosignatures.c.checkpoint_id)).scalar_subquery())
@@ -97,6 +100,12 @@ def record_failure(
 def cosignature_lines(connection: Connection, checkpoint_id: int) -> list[str]:
     """Signature lines of witnesses below a checkpoint, each with its end."""
     return list(connection.execute(_LINES, {"checkpoint_id": checkpoint_id}).scalars())
+
+
+def first_cosigned(connection: Connection, checkpoint_ids: Sequence[int]) -> int | None:
+    """The first of some checkpoints that a witness has cosigned."""
+    found: int | None = connection.execute(_FIRST_COSIGNED, {"checkpoint_ids": list(checkpoint_ids)}).scalar_one()
+    return found
 
 
 def newest_cosigned(connection: Connection) -> StoredCheckpoint | None:

@@ -118,6 +118,9 @@ _OF_DAY = _INTAKES.where(
     text(ONE_PER_DAY_SQL),
 )
 _IS_UNCONFIRMED = intakes.c.state == IntakeState.UNCONFIRMED.value
+_COUNT_UNCONFIRMED = (
+    select(func.count()).select_from(intakes).where(intakes.c.campaign_id == bindparam("campaign_id"), _IS_UNCONFIRMED)
+)
 _IS_IMPORTED = intakes.c.state == IntakeState.IMPORTED.value
 _IS_BEING_UNDONE = intakes.c.state == IntakeState.UNDOING.value
 _ENCRYPTED_ROWS = select(intakes.c.encrypted_rows).where(intakes.c.id == bindparam("id"), _IS_UNCONFIRMED)
@@ -185,6 +188,11 @@ def list_intakes(connection: Connection, campaign_id: int, before_id: int = 2**6
     """Intakes of a campaign that were confirmed, newest first."""
     given = {"campaign_id": campaign_id, "before_id": before_id, "limit": limit}
     return [_intake_from_row(row) for row in connection.execute(_PAGE, given)]
+
+
+def count_unconfirmed(connection: Connection, campaign_id: int) -> int:
+    """How many were read and wait to be confirmed."""
+    return connection.execute(_COUNT_UNCONFIRMED, {"campaign_id": campaign_id}).scalar_one()
 
 
 def find_same_file(connection: Connection, campaign_id: int, sha256: str) -> Intake | None:

@@ -17,6 +17,14 @@ _LAST_LETTER = "\U0010ffff"
 _DIGITS = ", ".join(f"'{digit}'" for digit in range(10))
 _NAME_SQL = "((name_key >= :f_name AND name_key < :f_name_end) OR (surname_key >= :f_name AND surname_key < :f_name_end))"
 
+_NAME_ALONE_SQL = "name_key = :f_name"
+_PART_OF_NAME_SQL = "name_key LIKE :f_name_part ESCAPE '!'"
+# SQLite folds the case of ASCII alone: words beginning with another letter are looked for in both cases of it.
+_WORDS_SQL = (
+    "comment <> '' AND (lower(comment) LIKE :f_words ESCAPE '!' OR comment LIKE :f_words_typed ESCAPE '!' "
+    "OR comment LIKE :f_words_capital ESCAPE '!')"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FilterCondition:
@@ -39,7 +47,7 @@ def filter_condition(campaign_id: int, filters: Filters, *, max_signature_id: in
     if filters.as_typed:
         parts.append("email = :f_email")
     if filters.name:
-        parts.append("name_key = :f_name" if filters.whole_name else _NAME_SQL)
+        parts.append(_NAME_ALONE_SQL if filters.whole_name else _PART_OF_NAME_SQL if filters.part_of_name else _NAME_SQL)
     if filters.area:
         parts += [sql for name, sql in _POSTCODE_SQL.items() if getattr(filters.postcode_part, name)]
     if filters.country:
@@ -75,6 +83,7 @@ _FILTER_SQL = {
     "kind": "kind = :f_kind",
     "since": "signed_at >= :since",
     "before": "signed_at < :before",
+    "words": _WORDS_SQL,
     "text": "text_hash = :f_text",
     "batch": "batch_id = :f_batch",
 }
@@ -96,7 +105,13 @@ def _filter_parameters(filters: Filters) -> dict[str, Any]:
         "f_batch": filters.batch, "f_email_key": filters.email_key,
     }  # fmt: skip
     if filters.name:
-        values |= {"f_name": filters.name_key} | ({} if filters.whole_name else {"f_name_end": filters.name_key + _LAST_LETTER})
+        values |= _name_parameters(filters)
+    if filters.words:
+        words = filters.words.lower()
+        values |= {
+            "f_words": _anywhere(words), "f_words_typed": _anywhere(filters.words),
+            "f_words_capital": _anywhere(words[0].upper() + words[1:]),
+        }  # fmt: skip
     if filters.as_typed:
         values["f_email"] = filters.address
     part = filters.postcode_part
@@ -104,3 +119,14 @@ def _filter_parameters(filters: Filters) -> dict[str, Any]:
     if part.district:
         values |= {"f_outward": f"{part.district}%", "f_next": len(part.district) + 1}
     return {name: value for name, value in values.items() if value not in ("", None)}
+
+
+def _name_parameters(filters: Filters) -> dict[str, str]:
+    if filters.part_of_name:
+        return {"f_name_part": _anywhere(filters.name_key)}
+    return {"f_name": filters.name_key} | ({} if filters.whole_name else {"f_name_end": filters.name_key + _LAST_LETTER})
+
+
+def _anywhere(text: str) -> str:
+    """Pattern of LIKE for a text anywhere in another; `!` escapes."""
+    return "%" + "".join(f"!{character}" if character in "!%_" else character for character in text) + "%"

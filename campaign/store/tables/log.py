@@ -4,6 +4,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     SmallInteger,
@@ -66,6 +67,8 @@ log_checkpoints = Table(
     Column("created_at", UtcDateTime, nullable=False),
     comment="every checkpoint that was ever signed; append-only",
 )
+
+Index("ix_log_checkpoints_size", log_checkpoints.c.size)
 
 log_hours = Table(
     "log_hours",

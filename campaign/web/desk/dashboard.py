@@ -1,10 +1,8 @@
-"""Dashboard of a campaign: count and forecast, growth, funnel of verification, origins of its signatures."""
+"""Dashboard of a campaign: count and forecast, what to do next, growth."""
 
-import csv
 import hashlib
-import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
@@ -12,26 +10,26 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
-from campaign.domain.places.countries import COUNTRIES
-from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.services import site
+from campaign.services.campaigns import next_steps
 from campaign.services.ledger import dashboard
 from campaign.services.ledger.dashboard import LiveNumbers
 from campaign.services.signatures.comments import list_comments
-from campaign.store.ledger.chart_data import FunnelRow, HourlyCount, TotalRow
-from campaign.store.ledger.rollups import FUNNEL_STAGES
+from campaign.store.ledger.chart_data import HourlyCount
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.csv_response import csv_response
+from campaign.web.desk.lifecycle_labels import checklist_links
+from campaign.web.desk.next_step_labels import step_links
 from campaign.web.desk.signature_labels import short_time
-from campaign.web.desk.site_labels import health_rows
 from campaign.web.desk.template_context import render_page
 
 _MAX_COMMENTS = 5
 _TABLE_DAYS = 60
 """Days that the page's table shows; the file has all."""
-_SOURCE_LABELS = {"": "directly, or unknown", "share": "personal share links"}
 
 blueprint = DeskBlueprint("dashboard")
 
@@ -40,9 +38,8 @@ blueprint = DeskBlueprint("dashboard")
 @requires(Permission.VIEW)
 def show_dashboard(context: DeskContext) -> ResponseReturnValue:
     """Page of a campaign's numbers."""
-    campaign, zone, well = context.campaign, context.campaign.zone, site.site_health(runtime())
+    campaign, zone = context.campaign, context.campaign.zone
     days = _gained_by_day(dashboard.hourly_growth(runtime(), campaign), campaign)
-    origins, funnel = dashboard.signature_origins(runtime(), campaign), dashboard.verification_funnel(runtime(), campaign)
     comments = (
         list_comments(runtime(), campaign.id, "all", "older", None).comments if context.may(Permission.READ_SIGNATURES) else ()
     )
@@ -52,21 +49,11 @@ def show_dashboard(context: DeskContext) -> ResponseReturnValue:
         words=_number_labels,
         days=days[-_TABLE_DAYS:],
         acts=Permission,
-        funnel=funnel,
-        fewest=dashboard.MIN_NAMED_DOMAIN,
-        wait=_wait_label(funnel.median_wait_seconds),
-        health=health_rows(well),
-        troubles=well.problems,
+        steps=step_links(context, next_steps.next_steps(runtime(), campaign)),
+        checklist=checklist_links(campaign, runtime().now()) if context.may(Permission.RUN_LIFECYCLE) else (),
+        lacking=stages.missing_items(campaign, runtime().now()),
+        troubles=site.site_health(runtime()).problems,
         milestones=campaign.milestones,
-        origins=[
-            ("countries", "Countries", _labelled_counts(origins.countries, COUNTRIES, "not asked")),
-            (
-                "areas",
-                "Postcode areas",
-                _labelled_counts(origins.areas, POSTCODE_AREAS, "outside the United Kingdom, or not asked"),
-            ),
-            ("sources", "Sources and share links", _labelled_counts(origins.sources, _SOURCE_LABELS, "")),
-        ],
         comments=comments[:_MAX_COMMENTS],
         when=lambda at: short_time(at, zone),
         day=lambda at: formatting.format_day(at, zone),
@@ -103,28 +90,7 @@ def growth_csv(context: DeskContext) -> ResponseReturnValue:
     """Download of the growth chart's series as CSV."""
     hours = dashboard.hourly_growth(runtime(), context.campaign)
     rows = [(hour.hour.isoformat(), hour.added, hour.ended, hour.gained) for hour in hours]
-    return _csv_response(context, "growth", ("hour", "added", "ended", "gained"), rows)
-
-
-@blueprint.get("/desk/c/<slug>/funnel.csv")
-@requires(Permission.VIEW)
-def funnel_csv(context: DeskContext) -> ResponseReturnValue:
-    """Download of the verification funnel as CSV."""
-    found = dashboard.verification_funnel(runtime(), context.campaign)
-    rows = [_funnel_row("hour", hour.hour.isoformat() if hour.hour else "", hour) for hour in found.by_hour]
-    rows += [_funnel_row("domain", domain.key, domain) for domain in found.by_domain]
-    rows.append(_funnel_row("domain", f"domains of fewer than {dashboard.MIN_NAMED_DOMAIN}", found.other_domains))
-    return _csv_response(context, "funnel", ("by", "key", *FUNNEL_STAGES), rows)
-
-
-@blueprint.get("/desk/c/<slug>/origins.csv")
-@requires(Permission.VIEW)
-def origins_csv(context: DeskContext) -> ResponseReturnValue:
-    """Download of signatures by source as CSV."""
-    found = dashboard.signature_origins(runtime(), context.campaign)
-    kinds = (("country", found.countries), ("area", found.areas), ("source", found.sources))
-    rows = [(kind, line.key, line.verified) for kind, lines in kinds for line in lines]
-    return _csv_response(context, "origins", ("kind", "key", "verified"), rows)
+    return csv_response(context, "growth", ("hour", "added", "ended", "gained"), rows)
 
 
 def _number_labels(numbers: LiveNumbers) -> dict[str, str]:
@@ -164,15 +130,6 @@ def _time_left_label(seconds: int) -> str:
     return f"{amount} {unit}{'' if amount == 1 else 's'}"
 
 
-def _wait_label(seconds: float | None) -> str:
-    """A wait in the words one would use for it."""
-    if seconds is None:
-        return ""
-    size, unit = next((size, unit) for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes"), (0, "seconds"))
-                      if seconds >= 2 * size)  # fmt: skip
-    return f"{round(seconds / (size or 1))} {unit}"
-
-
 def _gained_by_day(hours: Sequence[HourlyCount], campaign: Campaign) -> list[tuple[datetime, int]]:
     """What was gained on each day of the campaign's calendar, from the first that has anything, without gaps."""
     by_day: dict[datetime, int] = {}
@@ -201,28 +158,9 @@ def _hours_without_gaps(hours: Sequence[HourlyCount], now: datetime, max_hours: 
     return [known.get(at, HourlyCount(at, 0, 0)) for at in (first + timedelta(hours=step) for step in range(amount))]
 
 
-def _labelled_counts(lines: Iterable[TotalRow], names: dict[str, str], unnamed_label: str) -> list[tuple[str, int]]:
-    return [(names.get(line.key) or line.key or unnamed_label, line.verified) for line in lines]
-
-
-def _funnel_row(kind: str, key: str, stages: FunnelRow) -> tuple[object, ...]:
-    return (kind, key, *(getattr(stages, name) for name in FUNNEL_STAGES))
-
-
 def _json_response(body: object) -> Response:
     """An answer that a page asks for again and again: where nothing has moved, it is not sent again."""
     text = json.dumps(body, separators=(",", ":"))
     response = Response(text, mimetype="application/json", headers={"Cache-Control": "private, no-cache"})
     response.set_etag(hashlib.blake2b(text.encode(), digest_size=8).hexdigest())
     return response.make_conditional(request)  # type: ignore[return-value]
-
-
-def _csv_response(context: DeskContext, name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(header)
-    # Sources and domains come from outside; none may become a formula in somebody's spreadsheet.
-    writer.writerows([f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell for cell in row]
-                     for row in rows)  # fmt: skip
-    headers = {"Content-Disposition": f'attachment; filename="{context.campaign.slug}-{name}.csv"'}
-    return Response(text.getvalue(), mimetype="text/csv", headers=headers)

@@ -18,8 +18,9 @@ from campaign.domain.common.text_folding import fold_text, query_words
 from campaign.services.campaigns import create_and_find
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.campaign_pages import SECTIONS
 from campaign.web.desk.request_values import echoed_input, read_integer
-from campaign.web.desk.template_context import CAMPAIGN_PAGES, render_page
+from campaign.web.desk.template_context import render_page
 
 _STAGE_GROUPS = (
     (Stage.OPEN, "Open"),
@@ -42,7 +43,8 @@ _MAX_WITHOUT_SEARCH = 8
 """Campaigns that are seen at a glance."""
 PAGE_SIZE = 24
 """Campaigns on a page of a longer list."""
-_QUICK_LINKS = ("signatures", "text", "running")
+_QUICK_LINKS = ("signatures", "share", "updates")
+_DRAFT_LINKS = ("text", "settings", "running")
 """Pages that a campaign's card leads to, where the role allows them."""
 
 
@@ -122,10 +124,12 @@ def _is_found(campaign: Campaign, query: str) -> bool:
 
 def _campaign_card(campaign: Campaign, role: Role, now: datetime) -> CampaignCard:
     path = f"/desk/c/{campaign.slug}"
+    quick = _QUICK_LINKS if campaign.published else _DRAFT_LINKS
     links = [
-        (name, f"{path}/{page}")
-        for name, page, permission in CAMPAIGN_PAGES
-        if page in _QUICK_LINKS and is_allowed(permission, role)
+        (page.name, f"{path}/{page.path}")
+        for section in SECTIONS
+        for page in section.pages
+        if page.path in quick and is_allowed(page.permission, role)
     ]
     if campaign.published and not campaign.taken_down:
         links.append(("Public page", f"/c/{campaign.slug}"))

@@ -12,7 +12,7 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.announcement import MAX_PUBLIC_REASON_LENGTH
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.campaigns.stages import ChecklistItem, LifecycleAction, Stage
+from campaign.domain.campaigns.stages import LifecycleAction, Stage
 from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import InvalidFieldsError
 from campaign.domain.common.local_time import format_local_time
@@ -22,7 +22,13 @@ from campaign.services.privacy import retention
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.lifecycle_forms import STEP_HANDLERS
-from campaign.web.desk.lifecycle_labels import ANNOUNCEMENT_LABELS, FIELD_PAGES, STAGE_ORDER, STEP_DONE_MESSAGES, STEP_LABELS
+from campaign.web.desk.lifecycle_labels import (
+    ANNOUNCEMENT_LABELS,
+    STAGE_ORDER,
+    STEP_DONE_MESSAGES,
+    STEP_LABELS,
+    checklist_links,
+)
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 _STEP_PERMISSIONS = {LifecycleAction.TAKE_DOWN: Permission.TAKE_DOWN, LifecycleAction.RESTORE: Permission.TAKE_DOWN}
@@ -120,7 +126,7 @@ def _page_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "verify_until": formatting.format_deadline(window.verify_until, zone),
         "left": f"{amount} {unit}{'' if amount == 1 else 's'}",
         "moment": lambda at: formatting.format_moment(at, zone),
-        "checklist": [(point, _fix_path(campaign, point)) for point in stages.publish_checklist(campaign, now)],
+        "checklist": checklist_links(campaign, now),
         "lacking": stages.missing_items(campaign, now),
     }
 
@@ -138,13 +144,6 @@ def _stage_progress(campaign: Campaign, now: datetime) -> list[tuple[str, str]]:
     at = STAGE_ORDER.index(here) if here in STAGE_ORDER else STAGE_ORDER.index(Stage.OPEN) if here is Stage.PAUSED else -1
     names = ((here if number == at else stage).value for number, stage in enumerate(STAGE_ORDER))
     return [(stage, "now" if number == at else "done" if number < at else "") for number, stage in enumerate(names)]
-
-
-def _fix_path(campaign: Campaign, point: ChecklistItem) -> str:
-    """Where what a point asks for is put right."""
-    page = FIELD_PAGES[point.field]
-    language = f"?language={point.language}" if point.language not in ("", campaign.language) else ""
-    return f"/desk/c/{campaign.slug}/{page}{language}#{point.field}"
 
 
 def _initial_values(campaign: Campaign) -> dict[str, str]:

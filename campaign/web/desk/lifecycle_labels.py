@@ -1,9 +1,12 @@
 """Labels of the lifecycle steps, and the page on which each thing a draft lacks is put right."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.announcement import AnnouncementKind
-from campaign.domain.campaigns.stages import LifecycleAction, Stage
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.stages import ChecklistItem, LifecycleAction, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +74,14 @@ FIELD_PAGES = {
     **dict.fromkeys(("closes_at", "contact", "controller", "organiser"), "settings"),
 }
 """Page on which each field is edited."""
+
+
+def checklist_links(campaign: Campaign, now: datetime) -> list[tuple[ChecklistItem, str]]:
+    """What a draft is asked for, each with the address where it is put right."""
+    return [(item, _fix_path(campaign, item)) for item in stages.publish_checklist(campaign, now)]
+
+
+def _fix_path(campaign: Campaign, item: ChecklistItem) -> str:
+    page = FIELD_PAGES[item.field]
+    language = f"?language={item.language}" if item.language not in ("", campaign.language) else ""
+    return f"/desk/c/{campaign.slug}/{page}{language}#{item.field}"

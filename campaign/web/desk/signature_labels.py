@@ -18,6 +18,7 @@ SIGNATURE_STATE_LABELS: dict[str, tuple[str, str]] = {
 _FILTER_LABELS = {
     "name": "Name begins with", "address": "Address", "domain": "Domain", "area": "Postcode", "country": "Country",
     "network": "Network", "source": "Source", "states": "State", "since": "From", "before": "Before", "comment": "Comment",
+    "words": "Comment says",
     "text": "Text", "batch": "Bulk change", "kind": "Given",
 }  # fmt: skip
 
@@ -44,7 +45,7 @@ def filter_chips(filters: Filters, zone: tzinfo, texts: dict[str, str]) -> list[
     """The filters that are used, in words, each with the names of what removing it takes away, joined by commas."""
     found = []
     for name in filters.active:
-        if name in ("as_typed", "whole_name"):
+        if name in ("as_typed", "whole_name", "part_of_name"):
             continue
         words = _filter_value(name, getattr(filters, name), zone, texts)
         if name == "address":
@@ -52,8 +53,8 @@ def filter_chips(filters: Filters, zone: tzinfo, texts: dict[str, str]) -> list[
             name += ",as_typed"  # noqa: PLW2901 - what is removed with it
         label = _FILTER_LABELS[name.partition(",")[0]]
         if name == "name":
-            label = "Name" if filters.whole_name else label
-            name += ",whole_name"  # noqa: PLW2901 - what is removed with it
+            label = "Name" if filters.whole_name else "Name has" if filters.part_of_name else label
+            name += ",whole_name,part_of_name"  # noqa: PLW2901 - what is removed with it
         found.append((f"{label}: {words}", name))
     return found
 

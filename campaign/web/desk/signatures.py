@@ -49,7 +49,8 @@ def search_signatures(context: DeskContext) -> ResponseReturnValue:
     if wanted.errors:
         return _signature_list_page(context, wanted)
     query = wanted.filters.to_query() if not wanted.filters.is_personal else [("f", _store_search(context, wanted))]
-    return redirect(_list_path(context, query), 303)
+    # What was found, in sight at once on a phone too.
+    return redirect(_list_path(context, query) + ("#found" if wanted.filters.active else ""), 303)
 
 
 @blueprint.post("/desk/c/<slug>/signatures/saved")

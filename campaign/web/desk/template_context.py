@@ -1,11 +1,10 @@
-"""Template context of the desk: values that every page has, the pages of a campaign, and messages after something was done."""
+"""Template context of the desk: values that every page has, and messages after something was done."""
 
 from typing import Any
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request
 from markupsafe import Markup
 
-from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns import stages
 from campaign.domain.common import formatting
 from campaign.languages import ENGLISH
@@ -15,31 +14,12 @@ from campaign.services.accounts.auth.passkey_challenges import site_relying_part
 from campaign.web.app_context import runtime
 from campaign.web.cookies import delete_cookie, get_cookie, set_cookie
 from campaign.web.desk.access import DeskContext
+from campaign.web.desk.campaign_pages import campaign_navigation
 from campaign.web.desk.resend import CSRF_FIELD
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.language import PageLanguage
 
 _FLASH_COOKIE = "cs_flash"
-CAMPAIGN_PAGES = (
-    ("Overview", "", Permission.VIEW),
-    ("Signatures", "signatures", Permission.READ_SIGNATURES),
-    ("Flags", "flags", Permission.MODERATE),
-    ("Bulk changes", "batches", Permission.MODERATE),
-    ("Paper", "paper", Permission.ADD_PAPER),
-    ("Comments", "comments", Permission.READ_SIGNATURES),
-    ("Places", "places", Permission.VIEW),
-    ("Text", "text", Permission.EDIT),
-    ("Settings", "settings", Permission.EDIT),
-    ("Updates", "updates", Permission.EDIT),
-    ("Status", "running", Permission.RUN_LIFECYCLE),
-    ("Hand in", "submission", Permission.EDIT),
-    ("Exports", "exports", Permission.EXPORT),
-    ("Team", "team", Permission.VIEW),
-    ("Personal data", "data", Permission.VIEW),
-    ("Complaints", "complaints", Permission.ANSWER_COMPLAINTS),
-    ("Audit trail", "audit", Permission.READ_AUDIT),
-)
-"""Pages of a campaign at the desk: name, path under it, and the permission it requires."""
 
 
 def register_template_context(app: Flask) -> None:
@@ -47,7 +27,7 @@ def register_template_context(app: Flask) -> None:
     app.context_processor(_context_values)
     app.before_request(_use_english)
     app.after_request(_delete_shown_flash)
-    app.jinja_env.globals.update(csrf=_csrf_field, flash_messages=_flash_messages, campaign_pages=CAMPAIGN_PAGES)
+    app.jinja_env.globals.update(csrf=_csrf_field, flash_messages=_flash_messages)
 
 
 def render_page(template: str, status: int = 200, **values: Any) -> Response:
@@ -73,6 +53,7 @@ def _context_values() -> dict[str, Any]:
     campaign = context.campaign_or_none if context else None
     return {
         "context": context,
+        "navigation": campaign_navigation(context, request.path) if context and campaign else None,
         "campaign_state": stages.current_stage(campaign, runtime().now()).value if campaign else "",
         "second_factor_due": _second_factor_due(context) if context else "",
         "passkeys_available": site_relying_party(runtime()).supports_passkeys,

@@ -14,11 +14,10 @@ from campaign.web.public.cached_campaign_page import campaign_page_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_page import sign_form_context
 from campaign.web.public.campaign_view import CampaignView, campaign_view
+from campaign.web.public.embed_code import WIDGET_HEIGHT_PIXELS, WIDGET_WIDTH_PIXELS
 from campaign.web.public.sign_form import SignForm
 from campaign.web.security_headers import allow_framing
 
-WIDGET_WIDTH_PIXELS, WIDGET_HEIGHT_PIXELS = 480, 760
-"""CSS pixels of the sign widget before its own script, or its reader's, has given it its height."""
 _OEMBED_SECONDS = 3_600
 
 

@@ -11,7 +11,7 @@ from campaign.web.language import use_campaign_language
 from campaign.web.public.cached_campaign_page import PAGE_MAX_AGE_SECONDS
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import CampaignView, campaign_view
-from campaign.web.public.embed import WIDGET_HEIGHT_PIXELS, WIDGET_WIDTH_PIXELS
+from campaign.web.public.embed_code import badge_html, widget_html
 from campaign.web.public.labels import refusal_message
 from campaign.web.public.share_links import mastodon_link, read_mastodon_server, share_links, with_via
 from campaign.web.security_headers import allow_own_frames, allow_style, no_store
@@ -31,8 +31,8 @@ def show_share_page(slug: str) -> Response:
         link=link,
         via=via,
         shares=share_links(link, shown.share_text, shown.text.title),
-        width=WIDGET_WIDTH_PIXELS,
-        height=WIDGET_HEIGHT_PIXELS,
+        badge_code=badge_html(shown, link),
+        widget_code=widget_html(shown, via),
     )
     return allow_style(
         allow_own_frames(page_response(compress_page(page), max_age_seconds=PAGE_MAX_AGE_SECONDS)), shown.style_hash

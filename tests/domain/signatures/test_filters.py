@@ -128,6 +128,17 @@ def test_a_whole_name_needs_its_name() -> None:
     assert read(whole_name="1", name="Jo Doe") == Filters(name="Jo Doe", whole_name=True)
 
 
+def test_a_part_of_a_name_needs_its_name_and_gives_way_to_the_whole_of_it() -> None:
+    assert read(part_of_name="1") == Filters()
+    assert read(part_of_name="1", name="oe") == Filters(name="oe", part_of_name=True)
+    assert read(part_of_name="1", whole_name="1", name="oe") == Filters(name="oe", whole_name=True)
+
+
+def test_words_of_a_comment_are_a_few_letters_at_least() -> None:
+    assert set(refusals(words="at")) == {"words"}
+    assert read(words=" the pond ") == Filters(words="the pond")
+
+
 def test_names_are_compared_without_case_and_accents() -> None:
     assert Filters(name="Siân Ó").name_key == "sian o"
 
@@ -142,6 +153,7 @@ def test_who_is_looked_for_never_stands_in_a_query() -> None:
         Filters(address="ada@example.org"),
         Filters(area="SW", name="Ada"),
         Filters(area="SW1A 1AA"),
+        Filters(words="my son Ben"),
     ):
         with pytest.raises(ValueError, match="not for queries"):
             personal.to_query()

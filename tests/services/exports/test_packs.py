@@ -20,8 +20,9 @@ from campaign.services import exports, submissions
 from campaign.services.campaigns import create_and_find
 from campaign.services.exports import Provenance
 from campaign.services.ledger import count
+from campaign.services.log.total_proof import make_total_proof
 from campaign.store.signatures import comments
-from tests.support.factories import definition
+from tests.support.factories import ManualClock, definition
 from tests.support.stored_signatures import store_signatures
 
 PROFILES = [profile for profile in submissions.list_profiles() if profile.papers]
@@ -102,16 +103,25 @@ def test_a_recipients_pack_holds_nothing_they_may_not_have(
     assert any(all(name in text for name in expected) for file, text in texts.items() if file.endswith(".pdf"))
     papers = {f"{paper.file}.pdf" for paper in profile.papers}
     report = {"integrity.pdf", "integrity.json", "integrity.py"}
-    assert set(texts) == papers | report | {"supporters.csv", "README.txt", "SHA256SUMS", "MANIFEST.json"}
+    assert set(texts) == papers | report | {"supporters.csv", "log.json", "README.txt", "SHA256SUMS", "MANIFEST.json"}
 
 
 @pytest.mark.parametrize("profile", ["", *(profile.key for profile in PROFILES)])
 def test_a_pack_can_be_checked_with_our_program_and_without(
-    profile: str, pack: Callable[[ExportPlan], Path], campaign: Campaign, tmp_path: Path
+    profile: str, pack: Callable[[ExportPlan], Path], runtime: Runtime, campaign: Campaign, tmp_path: Path
 ) -> None:
-    path = pack(ExportPlan(ExportFormat.PACK, DEFAULT_COLUMNS, profile=profile))
-    checked = verify_pack_file(path)
-    unpacked = tmp_path / "unpacked"
+    path, key = pack(ExportPlan(ExportFormat.PACK, DEFAULT_COLUMNS, profile=profile)), runtime.log_key.verifier_key
+    checked, unpacked = verify_pack_file(path, key), tmp_path / "unpacked"
+    assert checked == verify_pack_file(unpacked, key)
+    # What is on paper, too, is what the log says.
+    assert checked.total is not None
+    assert (checked.total.entry.total, checked.total.checkpoint.size) == (2, 2)
+    told = (checked.total.checkpoint.root_text, key.serialise())
+    assert all(part in (unpacked / "README.txt").read_text() for part in told)
+    if profile:
+        # A line of a PDF may end within it.
+        papers = "".join(text for name, text in file_texts(unpacked).items() if name.endswith(".pdf")).replace(" ", "")
+        assert all(part in papers for part in told)
     manifest = json.loads((unpacked / "MANIFEST.json").read_text())
     assert (checked.campaign, checked.count, manifest["kind"]) == (campaign.slug, 2, "recipient" if profile else "data")
     said = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=unpacked, capture_output=True, text=True, check=True).stdout
@@ -136,6 +146,32 @@ def test_the_same_data_gives_the_same_pack(profile: str, runtime: Runtime, campa
             exports.write_export(runtime, connection, campaign, plan, out, folder, Provenance(runtime.now(), "Mary"))
         made.append(out.getvalue())
     assert made[0] == made[1]
+
+
+def test_a_pack_waits_for_the_log_for_seconds_and_is_made_without_it_then(
+    runtime: Runtime, campaign: Campaign, now: ManualClock
+) -> None:
+    pauses: list[float] = []
+    assert make_total_proof(runtime, campaign.id, 2, pauses.append) is not None
+    assert pauses == [0.05]
+    store_signatures(runtime, campaign, [{"email": "third@example.org"}])
+    count.advance_ledgers(runtime)
+    # The last checkpoint is of this very second, and the clock stands still.
+    assert make_total_proof(runtime, campaign.id, 3, pauses.append) is None
+    assert sum(pauses) < 5
+
+    def a_second(_: float) -> None:
+        now.advance(seconds=1)
+
+    found = make_total_proof(runtime, campaign.id, 3, a_second)
+    assert found is not None
+    assert found.verify(runtime.log_key.verifier_key).checkpoint.size == 3
+    # The proof of an entry stays as it was, however the log grows.
+    store_signatures(runtime, campaign, [{"email": "fourth@example.org"}])
+    count.advance_ledgers(runtime)
+    assert make_total_proof(runtime, campaign.id, 4, a_second) is not None
+    assert make_total_proof(runtime, campaign.id, 3) == found
+    assert make_total_proof(runtime, campaign.id, 0) is None
 
 
 @pytest.mark.parametrize(

@@ -99,9 +99,11 @@ def test_the_overview_asks_no_signature_and_only_a_few_questions(
 def test_the_page_says_where_the_campaign_stands(runtime: Runtime, app: Flask, campaign: Campaign, verify: Any) -> None:
     for _ in range(4):
         verify(source="leaflet")
-    page = page_text(new_campaigner(runtime, app, campaign, Role.OWNER).get("/desk/c/save-the-pond/"))
-    for words in ("4 verified of 10", "3 reached on", "leaflet", "needed a day", "time left 30 days", "Health of the site"):
+    mary = new_campaigner(runtime, app, campaign, Role.OWNER)
+    page = page_text(mary.get("/desk/c/save-the-pond/"))
+    for words in ("4 verified of 10", "3 reached on", "needed a day", "time left 30 days", "Share it with the first people"):
         assert words in page, words
+    assert "leaflet" in page_text(mary.get("/desk/c/save-the-pond/figures"))
 
 
 def test_a_campaign_that_has_just_begun_says_so(runtime: Runtime, app: Flask, campaign: Campaign) -> None:

@@ -5,13 +5,6 @@
   const first = document.querySelector("[data-focus]");
   if (first) first.focus();
 
-  // The room one is in is in sight, also where the rooms are wider than the screen.
-  const rooms = document.querySelector(".desk-rooms"), here = rooms && rooms.querySelector("[aria-current]");
-  if (here) {
-    const [row, room] = [rooms.getBoundingClientRect(), here.getBoundingClientRect()];
-    rooms.scrollLeft += room.left + room.width / 2 - row.left - row.width / 2;
-  }
-
   // A form that changes something is sent once. `aria-disabled` keeps the focus where it is.
   const sent = new Map();
   const free = (form) => {

@@ -63,6 +63,10 @@
   const draw = () => {
     if (!shown || !shown.at.length) return;
     if (plot) plot.destroy();
+    // What is gained in the last day or hour so far, apart: its time is not over.
+    const end = shown.at.length - 1, soFar = shown.gained.map((gained, index) => (index === end ? gained : null));
+    const whole = shown.gained.map((gained, index) => (index === end ? null : gained));
+    const bars = uPlot.paths.bars({ size: [0.7, 48] }), worded = (_, value) => (value == null ? "" : number.format(value));
     const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line") } };
     const values = (_, splits) => splits.map((value) => (value % 1 ? "" : number.format(value)));
     const dash = shown.total.map(() => shown.goal);
@@ -77,19 +81,21 @@
         total: { range: (_, low, high) => [0, Math.max(high, 5) * 1.05] } },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
       axes: [
-        { values: days, space: 64 }, { scale: "gained", values, size: 64 },
-        { scale: "total", side: 1, values, size: 72, grid: { show: false } },
+        Object.assign({ values: days, space: 64 }, step < 86400 ? {} : { incrs: [1, 2, 4, 7, 14, 28, 56].map((many) => many * 86400) }),
+        { scale: "gained", values, size: 64, label: "Gained", labelSize: 20 },
+        { scale: "total", side: 1, values, size: 72, label: "Total", labelSize: 20, grid: { show: false } },
       ].map((own) => Object.assign({}, axis, own)),
       series: [
         { label: "When", value: (_, at) => (at == null ? "" : step < 86400 ? `${day(at)}, ${hour(at)}` : day(at)) },
         { label: "Gained", scale: "gained", stroke: colour("--accent"), fill: colour("--accent"), width: 0, points: { show: false },
-          paths: uPlot.paths.bars({ size: [0.7, 48] }), value: (_, value) => (value == null ? "" : number.format(value)) },
-        { label: "Total", scale: "total", stroke: colour("--good"), width: 2, points: { show: false },
-          value: (_, value) => (value == null ? "" : number.format(value)) },
+          paths: bars, value: worded },
+        { label: "So far", scale: "gained", stroke: colour("--accent"), fill: colour("--tint"), width: 1, points: { show: false },
+          paths: bars, value: worded },
+        { label: "Total", scale: "total", stroke: colour("--good"), width: 2, points: { show: false }, value: worded },
         ...(near ? [{ label: "Goal", scale: "total", stroke: colour("--warn"), width: 1, dash: [6, 6], points: { show: false },
-          value: (_, value) => (value == null ? "" : number.format(value)) }] : []),
+          value: worded }] : []),
       ],
-    }, [shown.at, shown.gained, shown.total, ...(near ? [dash] : [])], place);
+    }, [shown.at, whole, soFar, shown.total, ...(near ? [dash] : [])], place);
   };
   const load = async (kind) => {
     try {

@@ -1,0 +1,32 @@
+"""Next steps of a campaign: the facts they are judged by, read in one go."""
+
+from campaign.domain.accounts.role import Role
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.next_steps import NextStep, TeamFacts
+from campaign.domain.campaigns.next_steps import next_steps as judge_steps
+from campaign.domain.updates.update import UpdateKind
+from campaign.runtime import Runtime
+from campaign.store.accounts import team
+from campaign.store.moderation import flags
+from campaign.store.paper import intakes
+from campaign.store.privacy import complaints
+from campaign.store.updates import updates
+
+_OUTCOME = (UpdateKind.ANSWERED, UpdateKind.ENDED)
+
+
+def next_steps(runtime: Runtime, campaign: Campaign) -> tuple[NextStep, ...]:
+    """What the campaign's team would do well to do now, most urgent first. Raises StoreUnavailableError."""
+    with runtime.reading() as connection:
+        latest = updates.list_published(connection, campaign.id, 1)
+        delivered = updates.list_kinds(connection, campaign.id, (UpdateKind.DELIVERED,), 1)
+        facts = TeamFacts(
+            open_complaints=complaints.count_open(connection, campaign.id),
+            active_flags=flags.count_active(connection, campaign.id),
+            unconfirmed_imports=intakes.count_unconfirmed(connection, campaign.id),
+            owners=sum(member.role is Role.OWNER for member in team.list_members(connection, campaign.id)),
+            last_update_at=latest[0].published_at if latest else None,
+            handed_in_at=delivered[0].published_at if delivered else None,
+            answered=bool(updates.list_kinds(connection, campaign.id, _OUTCOME, 1)),
+        )
+    return judge_steps(campaign, facts, runtime.now())

@@ -1,0 +1,83 @@
+"""Figures of a campaign in detail: the funnel from the form to the count, and what its signatures come from."""
+
+from collections.abc import Iterable
+
+from flask.typing import ResponseReturnValue
+
+from campaign.domain.accounts.role import Permission
+from campaign.domain.places.countries import COUNTRIES
+from campaign.domain.places.postcode_areas import POSTCODE_AREAS
+from campaign.services.ledger import dashboard
+from campaign.store.ledger.chart_data import FunnelRow, TotalRow
+from campaign.store.ledger.rollups import FUNNEL_STAGES
+from campaign.web.app_context import runtime
+from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.csv_response import csv_response
+from campaign.web.desk.signature_labels import short_time
+from campaign.web.desk.template_context import render_page
+
+_SOURCE_LABELS = {"": "directly, or unknown", "share": "personal share links"}
+
+blueprint = DeskBlueprint("figures")
+
+
+@blueprint.get("/desk/c/<slug>/figures")
+@requires(Permission.VIEW)
+def show_figures(context: DeskContext) -> ResponseReturnValue:
+    """Page of the funnel and the origins."""
+    campaign = context.campaign
+    origins, funnel = dashboard.signature_origins(runtime(), campaign), dashboard.verification_funnel(runtime(), campaign)
+    return render_page(
+        "figures.html",
+        funnel=funnel,
+        fewest=dashboard.MIN_NAMED_DOMAIN,
+        wait=_wait_label(funnel.median_wait_seconds),
+        origins=[
+            ("sources", "Sources and share links", _labelled_counts(origins.sources, _SOURCE_LABELS, "")),
+            ("countries", "Countries", _labelled_counts(origins.countries, COUNTRIES, "not asked")),
+            (
+                "areas",
+                "Postcode areas",
+                _labelled_counts(origins.areas, POSTCODE_AREAS, "outside the United Kingdom, or not asked"),
+            ),
+        ],
+        when=lambda at: short_time(at, campaign.zone),
+    )
+
+
+@blueprint.get("/desk/c/<slug>/funnel.csv")
+@requires(Permission.VIEW)
+def funnel_csv(context: DeskContext) -> ResponseReturnValue:
+    """Download of the verification funnel as CSV."""
+    found = dashboard.verification_funnel(runtime(), context.campaign)
+    rows = [_funnel_row("hour", hour.hour.isoformat() if hour.hour else "", hour) for hour in found.by_hour]
+    rows += [_funnel_row("domain", domain.key, domain) for domain in found.by_domain]
+    rows.append(_funnel_row("domain", f"domains of fewer than {dashboard.MIN_NAMED_DOMAIN}", found.other_domains))
+    return csv_response(context, "funnel", ("by", "key", *FUNNEL_STAGES), rows)
+
+
+@blueprint.get("/desk/c/<slug>/origins.csv")
+@requires(Permission.VIEW)
+def origins_csv(context: DeskContext) -> ResponseReturnValue:
+    """Download of signatures by source as CSV."""
+    found = dashboard.signature_origins(runtime(), context.campaign)
+    kinds = (("country", found.countries), ("area", found.areas), ("source", found.sources))
+    rows = [(kind, line.key, line.verified) for kind, lines in kinds for line in lines]
+    return csv_response(context, "origins", ("kind", "key", "verified"), rows)
+
+
+def _wait_label(seconds: float | None) -> str:
+    """A wait in the words one would use for it."""
+    if seconds is None:
+        return ""
+    size, unit = next((size, unit) for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes"), (0, "seconds"))
+                      if seconds >= 2 * size)  # fmt: skip
+    return f"{round(seconds / (size or 1))} {unit}"
+
+
+def _labelled_counts(lines: Iterable[TotalRow], names: dict[str, str], unnamed_label: str) -> list[tuple[str, int]]:
+    return [(names.get(line.key) or line.key or unnamed_label, line.verified) for line in lines]
+
+
+def _funnel_row(kind: str, key: str, stages: FunnelRow) -> tuple[object, ...]:
+    return (kind, key, *(getattr(stages, name) for name in FUNNEL_STAGES))
