@@ -46,12 +46,13 @@ soak: .venv/.test ## Kill every kind of process again and again under load, on b
 screenshots: .venv/.test ## Take a picture of every page, on phone and desktop, light and dark, into var/screenshots
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
-words: .venv/.test ## Collect what is to be translated, and compile the translations
+words: .venv/.test ## Collect what is to be translated, compile the translations, and say what each language lacks
 	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword InvalidInputError:1 --keyword N_:1 --keyword plural_forms:1,2 \
 		--no-location --sort-output --no-wrap --omit-header --output-file campaign/translations/messages.pot .
 	@$(BIN)/pybabel --quiet update --input-file campaign/translations/messages.pot --output-dir campaign/translations \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
 	@$(BIN)/pybabel --quiet compile --directory campaign/translations
+	@$(BIN)/python -m tests.support.catalogues
 
 lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \

@@ -157,6 +157,7 @@ def _add_totals(runtime: Runtime, campaign_id: int, crowd: SignatureGenerator) -
         "country_tallies": [{"country": key, "verified": n} for key, n in totals.by_country.items()],
         "source_tallies": [{"source": key, "verified": n} for key, n in totals.by_source.items()],
         "area_tallies": [{"area": key, "verified": n} for key, n in totals.by_area.items()],
+        "declaration_tallies": [{"declaration": 0, "verified": sum(totals.by_country.values())}],
         "removal_tallies": [{"reason_class": key, "removed": n} for key, n in totals.removed.items()],
         "hourly_tallies": [{"hour": at(hour), "added": n[0], "ended": n[1]} for hour, n in totals.hours.items()],
         "cohort_tallies": [

@@ -1,17 +1,22 @@
 """The languages the site speaks, and where their words are kept.
 
-English is what the source is written in; each other language has a catalogue under `translations/`. A campaign chooses its
-own languages; pages speak the one a reader chose, else one their browser asks for, else the campaign's.
+English is what the source is written in; each other language is a folder under `translations/`, whose name is its code. What
+a catalogue lacks is said in English, message by message. A campaign chooses its own languages; pages speak the one a reader
+chose, else one their browser asks for, else the campaign's.
 """
 
+import re
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations, Translations
 
 TRANSLATIONS_FOLDER = Path(__file__).parent / "translations"
+_COMPILED_CATALOGUE = Path("LC_MESSAGES", "messages.mo")
+_TAG_OR_PLACEHOLDER = re.compile(r"(<[^>]*>)|(%\((?!address\)|contact\))\w+\)[sd])")
+"""Addresses stay bare: a program that finds a link in a mail would take the isolate for its last letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +43,12 @@ class SiteLanguages:
 
     def get(self, code: str) -> Language:
         """A language by its code; one that is not offered goes by the name it has for itself."""
-        return next((language for language in self.offered if language.code == code), Language(code, _native_name(code)))
+        return next((language for language in self.offered if language.code == code), Language(code, native_name(code)))
 
 
 @cache
-def _native_name(code: str) -> str:
-    """The code itself where nobody has told us the name."""
+def native_name(code: str) -> str:
+    """A language's own name for itself, with a capital: "Cymraeg"; the code where nobody has told us the name."""
     try:
         name = Locale.parse(code, sep="-").get_display_name() or code
     except (UnknownLocaleError, ValueError):
@@ -51,12 +56,30 @@ def _native_name(code: str) -> str:
     return name[0].upper() + name[1:]
 
 
+def find_languages(folder: Path) -> SiteLanguages:
+    """English, and each language that has a compiled catalogue in `folder`, by their names."""
+    codes = (catalogue.parts[-3] for catalogue in folder.glob(f"*/{_COMPILED_CATALOGUE}"))
+    found = sorted((Language(code, native_name(code)) for code in codes), key=lambda language: language.name)
+    return SiteLanguages((ENGLISH, *found), (folder,))
+
+
 ENGLISH = Language("en", "English")
-BUNDLED_LANGUAGES = SiteLanguages((ENGLISH, Language("cy", "Cymraeg")))
-"""The languages this program comes with, each complete."""
+BUNDLED_LANGUAGES = find_languages(TRANSLATIONS_FOLDER)
+"""The languages this program comes with."""
 
 
 @cache
 def load_catalogue(code: str) -> NullTranslations:
     """Translations of a language, for use outside of a request; English where there are none."""
     return Translations.load(str(TRANSLATIONS_FOLDER), [code])
+
+
+FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE = "\u2068", "\u2069"
+
+
+@lru_cache(maxsize=4_096)
+def isolate_placeholders(message: str) -> str:
+    """A message written from right to left, with an isolate around each value that is put into it (as in Unicode's
+    bidirectional algorithm): an English title, with the full stop at its end, stays whole and in its place."""
+    before, after = FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE
+    return _TAG_OR_PLACEHOLDER.sub(lambda found: found[1] or f"{before}{found[2]}{after}", message)

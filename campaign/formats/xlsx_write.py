@@ -43,6 +43,7 @@ _COLUMN_WIDTHS = {
     "country": 9,
     "constituency": 28,
     "source": 20,
+    "statement": 48,
 }
 _EPOCH_ORDINAL = date(1899, 12, 30).toordinal()
 _YES_NO = ("no", "yes")

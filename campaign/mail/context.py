@@ -65,6 +65,7 @@ def template_context(
 def _signatory_context(mail: SignatoryMail, links: SignedTokens, now: datetime) -> dict[str, Any]:
     zone, language = ZoneInfo(mail.time_zone), template_language(mail)
     own = SignatureRef(mail.signature_id, mail.link_key)
+    share = {"via": links.share_code(own)} | _language_query(mail)
     return {
         "name": mail.name,
         "title": mail.title,
@@ -73,11 +74,21 @@ def _signatory_context(mail: SignatoryMail, links: SignedTokens, now: datetime) 
         "open": now < mail.closes_at,
         "closes": formatting.format_deadline(mail.closes_at, zone, language),
         "verify_until": formatting.format_deadline(mail.verify_until, zone, language),
-        "share_url": links.absolute_url(f"/c/{mail.slug}?via={links.share_code(own)}"),
-        "campaign_url": links.absolute_url(f"/c/{mail.slug}"),
+        "share_url": links.absolute_url(f"/c/{mail.slug}?{urlencode(share)}"),
+        "campaign_url": links.absolute_url(_in_mail_language(f"/c/{mail.slug}", mail)),
         "verify_url": links.absolute_url(f"/v/{links.verify_token(mail.signature_id, mail.link_key, mail.edition)}"),
         "manage_url": links.absolute_url(f"/s/{links.manage_token(mail.signature_id, mail.link_key)}"),
     }
+
+
+def _language_query(mail: SignatoryMail) -> dict[str, str]:
+    """What leads to the campaign in the signatory's language, where that is not the campaign's own."""
+    return {} if mail.language == mail.campaign_language else {"lang": mail.language}
+
+
+def _in_mail_language(path: str, mail: SignatoryMail) -> str:
+    query = _language_query(mail)
+    return f"{path}?{urlencode(query)}" if query else path
 
 
 def unsubscribe_url(mail: SignatoryMail, links: SignedTokens) -> str:
@@ -98,7 +109,7 @@ def _update_context(mail: SignatoryMail, links: SignedTokens, content: UpdateCon
         "update": said,
         "happened": formatting.format_calendar_day(said.happened_on, language) if said.happened_on else "",
         "asked": formatting.format_day(mail.updates_at, zone, language) if mail.updates_at else "",
-        "update_url": links.absolute_url(path if content.is_test else f"{path}/{mail.update.number}"),
+        "update_url": links.absolute_url(_in_mail_language(path if content.is_test else f"{path}/{mail.update.number}", mail)),
         "unsubscribe_url": links.absolute_url(path) if content.is_test else unsubscribe_url(mail, links),
     }
 

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from campaign.config import TEMPLATES
 from campaign.domain.common import formatting
 from campaign.domain.mail.kinds import SIGNATORY_MAIL_KINDS, MailKind
-from campaign.languages import load_catalogue
+from campaign.languages import isolate_placeholders, load_catalogue
 
 SLOT_NAMES = ("name", "verify_url", "manage_url", "share_url", "unsubscribe_url")
 MAX_SLOT_NAME_LENGTH = 30
@@ -42,9 +42,14 @@ def mail_templates(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    words = load_catalogue(language)
-    templates.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    templates.globals.update(language=language, direction=formatting.text_direction(language))
+    words, direction = load_catalogue(language), formatting.text_direction(language)
+    said = isolate_placeholders if direction == "rtl" else str
+    templates.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: said(words.gettext(message)),
+        lambda singular, plural, amount: said(words.ngettext(singular, plural, amount)),
+        newstyle=True,
+    )
+    templates.globals.update(language=language, direction=direction, start_side="right" if direction == "rtl" else "left")
     return templates
 
 

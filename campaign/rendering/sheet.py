@@ -31,6 +31,9 @@ _HEADING_HEIGHT = 7 * _MM
 _MIN_ROW_HEIGHT, _MAX_ROW_HEIGHT = 8.2 * _MM, 17 * _MM
 """People write by hand, on a board, standing."""
 _NUMBER_WIDTH = 7 * _MM
+_STATEMENT_HEIGHT = 10 * _MM
+"""What says who may sign, above the rows: two lines at most."""
+_BOX_SIDE = 3.5 * _MM
 _BLACK, _LINE, _TINT = "#000000", "#707070", "#eeeeee"
 _TEXT_SIZES = [size / 2 for size in range(23, 13, -1)]
 """Of what is asked, the largest first that leaves room for the rows."""
@@ -53,6 +56,8 @@ class SheetTexts:
     privacy: str
     text_version: str
     """Which version of the text it is."""
+    statement: str = ""
+    """Who may sign, with what to do about it; "" where nothing is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,8 @@ def _draw_ask(
 
     Paragraphs that have room beside the code stand there; the others below it, from edge to edge.
     """
-    floor = _MARGIN + _FOOTER_HEIGHT + _HEADING_HEIGHT + content.rows * _MIN_ROW_HEIGHT + 9 * _MM
+    statement_height = _STATEMENT_HEIGHT if content.texts.statement else 0
+    floor = _MARGIN + _FOOTER_HEIGHT + _HEADING_HEIGHT + content.rows * _MIN_ROW_HEIGHT + 9 * _MM + statement_height
     paragraphs = [Paragraph(one) for one in content.ask.split("\n\n") if one.strip()]
     for size in _TEXT_SIZES:
         pieces, end = lay_out(paragraphs, size, y, beside=beside, narrow=right - left, wide=_RIGHT - _LEFT)
@@ -141,7 +147,14 @@ def _draw_ask(
         write_text_block(canvas, block, _LEFT if wide else left, top, _RIGHT if wide else right, _BLACK)
     end = min(end, beside) - 2 * _MM
     call = fit_line(content.texts.call_to_action, "bold", width=_RIGHT - _LEFT, largest=9.5, smallest=7)
-    return write_text_block(canvas, _aligned(call, mirrored), _LEFT, end, _RIGHT, _BLACK) - 1.5 * _MM
+    end = write_text_block(canvas, _aligned(call, mirrored), _LEFT, end, _RIGHT, _BLACK) - 1.5 * _MM
+    if not content.texts.statement:
+        return end
+    said = fit_text(
+        content.texts.statement, "text", width=_RIGHT - _LEFT, height=_STATEMENT_HEIGHT - 1.5 * _MM, largest=9.5, smallest=6.5,
+        leading=1.2, step=0.5,
+    )  # fmt: skip
+    return write_text_block(canvas, _aligned(said, mirrored), _LEFT, end, _RIGHT, _BLACK) - 1.5 * _MM
 
 
 def _draw_table(canvas: Canvas, content: SheetContent, top: float, *, mirrored: bool) -> None:
@@ -168,6 +181,8 @@ def _draw_table(canvas: Canvas, content: SheetContent, top: float, *, mirrored: 
             if key == "number":
                 digits = fit_line(str(number + 1), "text", width=right - left, largest=8.5, smallest=6)
                 _write_centred(canvas, digits, left + 2, right - 2, middle, mirrored)
+            elif key == "declared":
+                canvas.rect((left + right - _BOX_SIDE) / 2, middle - _BOX_SIDE / 2, _BOX_SIDE, _BOX_SIDE, stroke=1, fill=0)
             elif key == "ticks":
                 _draw_tick_boxes(canvas, content.texts.ticks, left, right, middle, row, mirrored)
     canvas.line(_RIGHT, top, _RIGHT, bottom)

@@ -17,7 +17,7 @@ from werkzeug.http import parse_accept_header
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.formatting import format_number, plural_samples, text_direction
-from campaign.languages import ENGLISH, SiteLanguages
+from campaign.languages import ENGLISH, SiteLanguages, isolate_placeholders
 
 LANGUAGE_PARAMETER = "lang"
 _MAX_HEADER_CHARACTERS = 200
@@ -44,6 +44,8 @@ class LanguageChoice:
 
     code: str
     name: str
+    direction: str
+    """"ltr" or "rtl"."""
     url: str
     current: bool
 
@@ -71,8 +73,8 @@ def register_languages(app: Flask, languages: SiteLanguages) -> None:
 
     # Instead of those that look for the words of the language anew at each message.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda message: _translations().ugettext(message),
-        ngettext=lambda singular, plural, amount: _translations().ungettext(singular, plural, amount),
+        gettext=_message,
+        ngettext=_plural_message,
         newstyle=True,
     )
     # Functions stand apart, so that macros have them however they are imported.
@@ -116,12 +118,10 @@ def localised_path(path: str) -> str:
     return f"{bare}{'&' if '?' in bare else '?'}{urlencode({LANGUAGE_PARAMETER: here.content_code})}{mark}{fragment}"
 
 
-def shared_path(path: str, main_language: str) -> str:
-    """A path that is passed on: in the language of this page where that was chosen, or is not the main one of what it shows."""
-    here = page_language()
-    if not here.explicit and here.content_code == main_language:
-        return path
-    return f"{path}{'&' if '?' in path else '?'}{urlencode({LANGUAGE_PARAMETER: here.content_code})}"
+def shared_path(campaign: Campaign) -> str:
+    """The path by which a campaign is passed on: in the language of the page, where that is not the campaign's main one."""
+    code, path = page_language().content_code, f"/c/{campaign.slug}"
+    return path if code == campaign.language else f"{path}?{urlencode({LANGUAGE_PARAMETER: code})}"
 
 
 def canonical_path(path: str) -> str:
@@ -137,13 +137,13 @@ def is_language_negotiated() -> bool:
 
 def gettext(message: str, **values: Any) -> str:
     """A message in this page's language, with `values` put in as `%(name)s`."""
-    words: str = _translations().ugettext(message)
+    words = _message(message)
     return words % values if values else words
 
 
 def ngettext(singular: str, plural: str, amount: int, **values: Any) -> str:
     """A message in the plural form for an amount, which stands in it as `%(num)s`, set as this language sets numbers."""
-    words: str = _translations().ungettext(singular, plural, amount)
+    words = _plural_message(singular, plural, amount)
     return words % {"num": format_number(amount, page_language().code), **values}
 
 
@@ -153,6 +153,19 @@ def plural_forms(singular: str, plural: str) -> dict[str, str]:
         form: ngettext(singular, plural, sample, num="%(num)s")
         for form, sample in plural_samples(page_language().code).items()
     }  # fmt: skip
+
+
+def _message(message: str) -> str:
+    return _isolated(_translations().ugettext(message))
+
+
+def _plural_message(singular: str, plural: str, amount: int) -> str:
+    return _isolated(_translations().ungettext(singular, plural, amount))
+
+
+def _isolated(words: str) -> str:
+    """A message whose values cannot change the order of its words; only those written from right to left need it."""
+    return isolate_placeholders(words) if "%(" in words and g and text_direction(page_language().code) == "rtl" else words
 
 
 def _translations() -> NullTranslations:
@@ -213,12 +226,12 @@ def _language_choices() -> tuple[LanguageChoice, ...]:
     if not path or len(codes) < 2:
         return ()
     kept = {name: value for name, value in request.args.items() if name in _KEPT_QUERY_ARGUMENTS}
-    return tuple(
-        LanguageChoice(
-            code, languages.get(code).name, f"{path}?{urlencode({**kept, LANGUAGE_PARAMETER: code})}", code == here.content_code
-        )
-        for code in codes
-    )
+
+    def choice(code: str) -> LanguageChoice:
+        url = f"{path}?{urlencode({**kept, LANGUAGE_PARAMETER: code})}"
+        return LanguageChoice(code, languages.get(code).name, text_direction(code), url, code == here.content_code)
+
+    return tuple(map(choice, codes))
 
 
 def site_languages() -> SiteLanguages:

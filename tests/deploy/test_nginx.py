@@ -153,7 +153,7 @@ def test_a_campaign_that_was_taken_down_is_not_shown_on_and_on(ask: Ask, live_ru
 
 def test_made_up_wishes_for_languages_do_not_get_around_the_cache(ask: Ask) -> None:
     assert ask(PAGE).kept == "MISS"
-    for wish in ("fr", "de-AT, fr;q=0.5", "x" * 50, "zz-1", "*"):
+    for wish in ("fi", "sv-FI, fi;q=0.5", "x" * 50, "zz-1", "*", "enm, den", "Cymraeg"):
         assert ask(PAGE, **{"Accept-Language": wish}).kept == "HIT", wish
     for wish, language in (
         ("cy", "cy"),
@@ -163,6 +163,9 @@ def test_made_up_wishes_for_languages_do_not_get_around_the_cache(ask: Ask) -> N
         ("en-GB, cy;q=0.5", "en"),
         ("en", "en"),
         ("fr", "en"),
+        ("fr-FR, fr;q=0.9, cy;q=0.5, en;q=0.3", "cy"),
+        ("fi, en, cy", "en"),
+        ("fr, de, cy", "en"),
     ):
         assert f'<html lang="{language}"' in ask(PAGE, **{"Accept-Language": wish}).text, wish
     assert ask(PAGE, **{"Accept-Language": "cy;q=0.7, zz"}).kept == "HIT"

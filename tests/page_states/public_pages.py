@@ -92,12 +92,12 @@ def add_campaigns(catalogue: PageCatalogue, site: Site) -> None:
         note="Come to the meeting on Monday.", share_text="Sign with me!",
         translations=(
             language_version("pictured", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.", background="Mae’n hen."),
-            language_version("pictured", "ar", title="أنقذوا البركة", ask="حافظوا على البركة.", background="إنها قديمة."),
+            language_version("pictured", "fa", title="برکه را نجات دهید", ask="برکه را نگه دارید.", background="قدیمی است."),
         ),
     )  # fmt: skip
     catalogue.add("campaign, with a picture", site, "/c/pictured")
     catalogue.add("campaign, in Welsh", site, "/c/pictured?lang=cy")
-    catalogue.add("campaign, in a language we do not speak", site, "/c/pictured?lang=ar")
+    catalogue.add("campaign, in a language we do not speak", site, "/c/pictured?lang=fa")
 
 
 def add_sharing(catalogue: PageCatalogue, site: Site) -> None:

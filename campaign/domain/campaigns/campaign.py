@@ -6,6 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from campaign.domain.campaigns.announcement import PublicHistory
+from campaign.domain.campaigns.eligibility import Eligibility
 from campaign.domain.campaigns.next_step import NextStep
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
 from campaign.domain.campaigns.window import CampaignState, SigningWindow
@@ -93,6 +94,8 @@ class Campaign:
     """What is asked first of who has just signed."""
     paper: int = 0
     """Of `signatures`, those on paper."""
+    eligibility: Eligibility = field(default_factory=Eligibility)
+    """Who may sign."""
     paused_by_site: bool = False
     """Whether it is paused with all others, by the operator of the site; see `domain.site.switch`."""
     clock_offset: timedelta = field(default=timedelta(), compare=False)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from campaign.domain.campaigns.campaign import RecipientKind, SignFormFields, SupportersRule
+from campaign.domain.campaigns.eligibility import EligibilityKind, EligibilityRule
 from campaign.domain.campaigns.next_step import NextStep
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS, read_page_texts
 from campaign.domain.campaigns.settings import (
@@ -60,6 +61,8 @@ _FIELDS = frozenset(
         "organiser_url",
         "next_step",
         "next_step_url",
+        "eligibility",
+        "eligibility_rule",
     }
 )
 
@@ -85,6 +88,7 @@ class CampaignDefinition:
     goal_notes: str = ""
     next_step_label: str = ""
     next_step_text: str = ""
+    statement: str = ""
     language: str = "en"
     translations: tuple[LanguageVersion, ...] = ()
     """The campaign in its other languages."""
@@ -96,6 +100,8 @@ class CampaignDefinition:
     organiser: str = ""
     organiser_url: str = ""
     next_step: NextStep = field(default_factory=NextStep)
+    eligibility: EligibilityKind = "everybody"
+    eligibility_rule: EligibilityRule = "optional"
     picture: str = ""
     """Where its maker keeps the picture; empty for none."""
     grace: timedelta = GRACE
@@ -149,8 +155,8 @@ def read_definition(raw: dict[str, Any], now: datetime) -> CampaignDefinition:
         slug=slug, opens_at=times.opens_at, closes_at=times.closes_at, grace=times.grace, time_zone=times.time_zone,
         language=language, translations=translations, picture=picture, recipient_kind=kind, goals=rules.goals,
         form_fields=rules.form_fields, supporters=rules.supporters, accent=rules.accent, contact=rules.contact,
-        controller=rules.controller, organiser=rules.organiser, organiser_url=rules.organiser_url, next_step=rules.next_step,
-        **texts,
+        controller=rules.controller, organiser=rules.organiser, organiser_url=rules.organiser_url,
+        eligibility=rules.eligibility, eligibility_rule=rules.eligibility_rule, next_step=rules.next_step, **texts,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from campaign.domain.campaigns.campaign import FieldRule, PostcodeRule, RecipientKind, SignFormFields, SupportersRule
 from campaign.domain.campaigns.colour import read_accent
+from campaign.domain.campaigns.eligibility import ELIGIBILITY_KINDS, ELIGIBILITY_RULES, EligibilityKind, EligibilityRule
 from campaign.domain.campaigns.next_step import NextStep, read_next_step
 from campaign.domain.campaigns.web_address import read_web_address
 from campaign.domain.campaigns.window import GRACE
@@ -50,6 +51,8 @@ class CampaignSettings:
     organiser: str = ""
     organiser_url: str = ""
     next_step: NextStep = field(default_factory=NextStep)
+    eligibility: EligibilityKind = "everybody"
+    eligibility_rule: EligibilityRule = "optional"
 
 
 def read_schedule(fields: FieldReader, now: datetime) -> Schedule:
@@ -74,7 +77,9 @@ def read_settings(fields: FieldReader) -> CampaignSettings:
         supporters=fields.read("supporters", choice_reader(get_args(SupportersRule)), "first-name", "no"),
         accent=fields.read("accent", lambda value: read_accent(value if isinstance(value, str) else "?"), "", ""),
         organiser_url=fields.read("organiser_url", read_web_address, "", ""),
-        next_step=read_next_step(fields), **texts,
+        next_step=read_next_step(fields),
+        eligibility=fields.read("eligibility", choice_reader(ELIGIBILITY_KINDS), "everybody", "everybody"),
+        eligibility_rule=fields.read("eligibility_rule", choice_reader(ELIGIBILITY_RULES), "optional", "optional"), **texts,
     )  # fmt: skip
 
 

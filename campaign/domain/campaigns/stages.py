@@ -111,6 +111,9 @@ def publish_checklist(campaign: Campaign, now: datetime) -> tuple[ChecklistItem,
                     version.language,
                 )
             )
+        if campaign.eligibility.kind != "everybody":
+            written = bool(version.page_texts.statement)
+            points.append(ChecklistItem("statement", "Who may sign, in words", written, version.language))
     ends = window.closes_at > now and window.closes_at > window.opens_at
     return (
         *points,

@@ -47,6 +47,8 @@ class PageTexts:
     """What stands on the button of the next step after signing, where that is a link."""
     next_step_text: str = ""
     """Why one should press it, in a sentence."""
+    statement: str = ""
+    """What signatories tick to say that they may sign, in their own words: "I live in Leeds"; see `eligibility`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,22 @@ from babel.numbers import format_decimal
 ENGLISH = "en"
 _LOCALE_OVERRIDES = {"en": "en_GB"}
 """Where a language is written in more than one way, the one meant."""
-_DATE_TIME_PATTERNS = {"en": "{day} at {time}", "cy": "{day} am {time}"}
-_TIME_PATTERNS = {"en": "h:mm a"}
+_DATE_TIME_PATTERNS = {
+    "en": "{day} at {time}", "ar": "{day} الساعة {time}", "cy": "{day} am {time}", "de": "{day} um {time}",
+    "es": "{day} a las {time}", "fr": "{day} à {time}", "it": "{day} alle {time}", "nl": "{day} om {time}",
+    "pl": "{day}, godz. {time}", "ur": "{day}، {time}",
+}  # fmt: skip
+_TIME_PATTERNS = {"en": "h:mm a", "de": "HH:mm 'Uhr'", "fr": "H'\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}'mm", "nl": "HH.mm 'uur'"}
 """How a language writes the time of day, where not as 23:59."""
-_NOON = {"en": "noon", "cy": "ganol dydd"}
-_END_OF_DAY = {"en": "the end of {day}", "cy": "ddiwedd {day}"}
+_NOON = {"en": "noon", "cy": "ganol dydd", "fr": "midi"}
+_END_OF_DAY = {
+    "en": "the end of {day}", "cy": "ddiwedd {day}", "de": "{day} um 24:00 Uhr", "es": "{day} a las 24:00",
+    "fr": "{day} à minuit", "it": "{day} alle 24:00", "nl": "{day} om 24.00 uur", "pl": "{day}, godz. 24:00",
+    "ar": "نهاية يوم {day}", "ur": "{day} کے اختتام",
+}  # fmt: skip
 """How a language names a deadline at midnight. Nobody is sure which day "12:00 am" belongs to."""
+_FIRST_OF_MONTH = {"fr": "1er", "it": "1º"}
+"""How a language writes the first day of a month, where not as it writes the others."""
 _PLURAL_SAMPLES = (*range(201), 1_000, 1_000_000)
 
 
@@ -43,12 +53,13 @@ def format_deadline(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> st
 
 def format_day(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> str:
     """The day of a moment in `zone`: "31 March 2027"."""
-    return format_date(at.astimezone(zone), "d MMMM y", locale=_locale_code(language))
+    return format_calendar_day(at.astimezone(zone).date(), language)
 
 
 def format_calendar_day(day: date, language: str = ENGLISH) -> str:
     """A day of the calendar, whatever the zone: "31 March 2027"."""
-    return format_date(day, "d MMMM y", locale=_locale_code(language))
+    words = format_date(day, "long", locale=_locale_code(language))
+    return words.replace("1", _FIRST_OF_MONTH[language], 1) if day.day == 1 and language in _FIRST_OF_MONTH else words
 
 
 @lru_cache(maxsize=4_096)

@@ -82,10 +82,23 @@ COLUMN_TYPES = {
     "area": CellType.TEXT,
     "constituency": CellType.TEXT,
     "council": CellType.TEXT,
+    "declared": CellType.TEXT,
+    "statement": CellType.TEXT,
 }
 """Every column there is, in the order they stand in. Never a token, a network address or a password hash."""
 NAME_PARTS = ("first_name", "last_name")
-OPTIONAL_COLUMNS = (*NAME_PARTS, "email", "comment_hidden", "kind", "state", "area", "constituency", "council")
+OPTIONAL_COLUMNS = (
+    *NAME_PARTS,
+    "email",
+    "comment_hidden",
+    "kind",
+    "state",
+    "area",
+    "constituency",
+    "council",
+    "declared",
+    "statement",
+)
 """Columns that are there only where they are asked for. With `comment_hidden` (why one is hidden) hidden comments come
 too; without it they stay out."""
 DEFAULT_COLUMNS = tuple(name for name in COLUMN_TYPES if name not in OPTIONAL_COLUMNS)

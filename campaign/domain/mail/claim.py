@@ -62,6 +62,8 @@ class SignatoryMail(ClaimedMail):
     verify_until: datetime
     language: str = "en"
     """What the signatory reads."""
+    campaign_language: str = "en"
+    """The campaign's main one."""
     suppression: SuppressionReason | None = field(default=None, kw_only=True)
     """Why its mailbox gets no mail; None where it does."""
     suppressed_until: datetime | None = field(default=None, kw_only=True)

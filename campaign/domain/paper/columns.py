@@ -23,6 +23,8 @@ COLUMN_SPELLINGS: dict[str, str] = {
     "public": "public|show my name|show name|display name|name public|publish name|name may be shown|may show name",
     "updates": "updates|email consent|consent to email|opt in|optin|keep me informed|keep informed|keep me updated|newsletter|"
                "mailing list|may contact|may email|email updates|subscribe",
+    "declared": "declared|declaration|may sign|entitled to sign|eligible|eligibility|statement|live work or study|"
+                "lives works or studies|lives works or studies here|lives here|resident|local",
     "date": "date|timestamp|date and time|date time|datetime|submission date|submitted|submitted at|created at|signature date|"
             "date of signing|signing date|date signed|signed on|signed at|date of signature|dyddiad|datum",
 }  # fmt: skip

@@ -66,6 +66,8 @@ class PaperEntry:
     """Canonical; also there where the address may not be kept: for finding who has signed online, and for nothing else."""
     signed_on: str = ""
     """The date on the paper, as 2027-03-31; empty where there is none."""
+    declared: bool | None = None
+    """Whether the statement of who may sign is ticked; None where the paper does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ def read_entry(line: int, row: Mapping[str, object], rules: EntryRules) -> tuple
             noted.append("a comment that cannot be stored was left out")
     public, updates = (_read_consent(typed.get(field, ""), field, noted) for field in ("public", "updates"))
     address = _read_address(typed.get("email", ""), noted)
+    declared = _read_declared(typed.get("declared", ""), noted)
     if errors:
         return InvalidRow(line, errors), ()
     if address is None or not updates:
@@ -132,7 +135,7 @@ def read_entry(line: int, row: Mapping[str, object], rules: EntryRules) -> tuple
     else:
         kept = address.typed
     key = address.key if address else ""
-    return PaperEntry(line, name, country, postcode, comment, public, bool(kept), kept, key, signed_on), tuple(noted)
+    return PaperEntry(line, name, country, postcode, comment, public, bool(kept), kept, key, signed_on, declared), tuple(noted)
 
 
 def name_question(name: str) -> str:
@@ -209,6 +212,15 @@ def _read_consent(text: str, field: str, warnings: list[str]) -> bool:
     if given is None:
         warnings.append(f"{field}: neither yes nor no, so it is no")
     return bool(given)
+
+
+def _read_declared(text: str, warnings: list[str]) -> bool | None:
+    if not text:
+        return None
+    given = parse_consent(text)
+    if given is None:
+        warnings.append("declared: neither yes nor no, so it is not known")
+    return given
 
 
 def _read_address(text: str, warnings: list[str]) -> EmailAddress | None:

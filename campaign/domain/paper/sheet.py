@@ -6,7 +6,7 @@ from typing import Literal
 from campaign.domain.campaigns.campaign import RecipientKind
 from campaign.domain.common.invalid_input import InvalidInputError
 
-SheetColumn = Literal["name", "address", "address-postcode", "postcode", "signature", "email", "ticks", "date"]
+SheetColumn = Literal["name", "address", "address-postcode", "postcode", "signature", "email", "ticks", "date", "declared"]
 
 MIN_ROWS, MAX_ROWS, DEFAULT_ROWS = 2, 20, 10
 MAX_SHEETS = 200
@@ -42,6 +42,18 @@ SHEET_PROFILES: dict[str, SheetProfile] = {
     )
 }  # fmt: skip
 _PROFILE_BY_RECIPIENT: dict[RecipientKind, str] = {"commons": "commons", "lords": "commons", "council": "council"}
+
+
+_TICK_SHARE = 0.08
+"""Share of the width that a column with a box for who may sign takes."""
+
+
+def sheet_columns(profile: str, *, with_tick: bool) -> tuple[tuple[SheetColumn, float], ...]:
+    """The columns of a kind of sheet, with one to tick who may sign where it has that."""
+    columns = SHEET_PROFILES[profile].columns
+    if not with_tick:
+        return columns
+    return (*((key, share * (1 - _TICK_SHARE)) for key, share in columns), ("declared", _TICK_SHARE))
 
 
 def default_profile(kind: RecipientKind) -> str:

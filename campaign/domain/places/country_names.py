@@ -9,7 +9,7 @@ from campaign.domain.common.formatting import country_names
 from campaign.domain.common.text_folding import fold_text
 from campaign.domain.places.countries import COUNTRIES
 
-_LANGUAGES = ("en", "cy", "ga", "gd", "fr", "de", "es", "it", "pt", "nl", "pl", "ro", "tr")
+_LANGUAGES = ("en", "cy", "ga", "gd", "fr", "de", "es", "it", "pt", "nl", "pl", "ro", "tr", "ar", "ur")
 """Languages whose names of countries are known, as the CLDR has them; of two that use one name, the first counts."""
 _ALIASES = {
     "britain": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB",

@@ -120,7 +120,8 @@ def _copied_definition(original: Campaign, slug: str, now: datetime) -> Campaign
         opens_at=now, closes_at=now + (window.closes_at - window.opens_at), grace=window.verify_until - window.closes_at,
         time_zone=original.time_zone, goals=original.goals, form_fields=original.form_fields, accent=looks.accent,
         supporters=looks.supporters, controller=looks.controller, organiser=looks.organiser,
-        organiser_url=looks.organiser_url, next_step=original.next_step,
+        organiser_url=looks.organiser_url, eligibility=original.eligibility.kind,
+        eligibility_rule=original.eligibility.rule, next_step=original.next_step,
     )  # fmt: skip
 
 

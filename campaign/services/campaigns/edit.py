@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from campaign.domain.campaigns.definition import language_version
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS, SIGNED_TEXTS
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, SignedText
-from campaign.store.campaigns import campaigns, pictures, versioned_edits
+from campaign.store.campaigns import campaigns, pictures, statements, versioned_edits
 from campaign.store.campaigns import page_texts as stored_texts
 from campaign.store.campaigns.versioned_edits import EditableCampaign, EditConflictError
 
@@ -186,6 +186,7 @@ def _versioned_edit(runtime: Runtime, campaign_id: int, revision: int) -> Iterat
     """One change of what was seen at a revision: committed whole, then shown. Raises Overtaken."""
     with runtime.transaction() as connection:
         yield connection, versioned_edits.claim_revision(connection, campaign_id, revision)
+        statements.number_statements(connection, campaign_id, runtime.now())
         after = campaigns.get_by_id(connection, campaign_id)
         stored_texts.set_search_text(connection, campaign_id, after.versions)
     runtime.cache_campaign(after)
@@ -199,6 +200,7 @@ def _settings(campaign: Campaign) -> dict[str, Any]:
         **asdict(campaign.form_fields), "supporters": looks.supporters, "accent": looks.accent, "contact": campaign.contact,
         "controller": looks.controller, "organiser": looks.organiser, "organiser_url": looks.organiser_url,
         "next_step": campaign.next_step.kind, "next_step_url": campaign.next_step.url,
+        "eligibility": campaign.eligibility.kind, "eligibility_rule": campaign.eligibility.rule,
     }  # fmt: skip
 
 

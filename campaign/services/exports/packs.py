@@ -90,7 +90,7 @@ def write_recipient_pack(
     proof = prove_count(runtime, connection, campaign)
     facts = replace(submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True), total_proof=proof)
     answers = submissions.answers_or_defaults(profile, facts, options)
-    listed = submissions.supporter_list(connection, campaign.id, profile, answers)
+    listed = submissions.supporter_list(connection, campaign, profile, answers)
     # Each name is printed once and stands in the list once.
     progress.begin(2 * listed.size if listed else 0)
     files: list[tuple[str, str]] = []

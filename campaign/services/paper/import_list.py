@@ -11,6 +11,7 @@ import structlog
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.eligibility import declaration_of
 from campaign.domain.common.formatting import format_number
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.duplicates import ExclusionReason, exclusion_reason
@@ -215,9 +216,11 @@ def _import_rows(
     now, gone, signatures = runtime.now(), Counter(excluded), 0
     # A row needs some version; that nobody knows which one was on the paper is said by the intake.
     text_hash, language = (version.text_hash, version.language) if version else (campaign.text.hash, campaign.language)
+    statement = campaign.eligibility.in_language(language)
     taking = PaperImport(
         campaign.id, intake_id, text_hash, language, now, signing_time(campaign, now),
         runtime.tokens.mailbox_hash, runtime.random_link_key,
+        lambda entry: 0 if entry.declared is None else declaration_of(statement, is_ticked=entry.declared),
     )  # fmt: skip
     for entries in packed:
         # Somebody may have signed since the list was checked.

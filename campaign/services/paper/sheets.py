@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.eligibility import declaration_of
 from campaign.domain.campaigns.text import SignedText
 from campaign.domain.paper.sheet import SHEET_PROFILES
 from campaign.runtime import Runtime
 from campaign.services.paper.import_list import require_accepts_paper
 from campaign.store.accounts import audit_log
+from campaign.store.campaigns import statements
 from campaign.store.paper import sheets
 from campaign.store.paper.sheets import PrintRun, Sheet
 
@@ -19,6 +21,8 @@ class PrintedRun:
 
     text: SignedText
     sheets: tuple[Sheet, ...]
+    statement: str = ""
+    """Who may sign, as it is printed; "" where nothing is."""
 
 
 def create_sheets(
@@ -34,6 +38,8 @@ def create_sheets(
         run, first, last = sheets.create_sheets(
             connection, campaign.id, amount, text_hash=version.text.hash, language=version.language,
             profile=SHEET_PROFILES[profile].key, rows=rows, created_by=actor.campaigner_id, now=now,
+            # By signing everybody declares what is required of all; else each line has a box to tick.
+            declaration=declaration_of(campaign.eligibility.in_language(language), is_ticked=campaign.eligibility.is_required),
         )  # fmt: skip
         audit_log.record(
             connection, actor, "print sheets", now, campaign_id=campaign.id, subject=f"run {run}",
@@ -53,4 +59,6 @@ def get_run(runtime: Runtime, campaign: Campaign, run_number: int) -> PrintedRun
     with runtime.reading() as connection:
         found = sheets.list_sheets_of_run(connection, campaign.id, run_number)
         text = sheets.get_text(connection, campaign.id, found[0].text_hash) if found else None
-    return PrintedRun(text, tuple(found)) if text is not None else None
+        words = statements.words_by_number(statements.list_statements(connection, campaign.id))
+    statement = words.get(abs(found[0].declaration), "") if found else ""
+    return PrintedRun(text, tuple(found), statement) if text is not None else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.eligibility import declaration_of
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, ExclusionReason, exclusion_reason
 from campaign.domain.paper.entry import PaperEntry
@@ -15,6 +16,7 @@ from campaign.services.paper.import_list import AUDIT_SUBJECT, require_accepts_p
 from campaign.services.paper.packed_rows import entry_to_import
 from campaign.services.paper.validate import signing_time
 from campaign.store.accounts import audit_log
+from campaign.store.campaigns import statements
 from campaign.store.ledger import ledger
 from campaign.store.paper import intakes, paper_signatures, sheets
 from campaign.store.paper.intakes import Intake, IntakeState
@@ -94,7 +96,7 @@ def type_in_line(
         text_hash, language = (sheet.text_hash, sheet.language) if sheet else (campaign.text.hash, campaign.language)
         taking = PaperImport(
             campaign.id, intake, text_hash, language, now, signing_time(campaign, now), runtime.tokens.mailbox_hash,
-            runtime.random_link_key,
+            runtime.random_link_key, lambda line: line_declaration(line, sheet, campaign),
         )  # fmt: skip
         if (
             paper_signatures.add_paper_signatures(
@@ -114,6 +116,26 @@ def type_in_line(
         require_accepts_paper(connection, campaign.id)
     runtime.enqueue_once(ADVANCE_LEDGER)
     return signature
+
+
+def line_declaration(entry: PaperEntry, sheet: Sheet | None, campaign: Campaign) -> int:
+    """What a line says of who may sign: by the words printed on its sheet, else by those asked for now where it is ticked."""
+    if sheet is None:
+        # Paper of one's own may carry no statement, so a box that is not ticked says nothing.
+        return declaration_of(campaign.eligibility.in_language(campaign.language), is_ticked=True) if entry.declared else 0
+    return abs(sheet.declaration) if entry.declared else sheet.declaration
+
+
+def statement_to_tick(runtime: Runtime, campaign: Campaign, sheet: Sheet | None) -> str:
+    """The statement of who may sign that a line may have ticked; "" where its sheet has no box for it."""
+    if sheet is None:
+        asked = campaign.eligibility.in_language(campaign.language)
+        return asked.words if asked else ""
+    if sheet.declaration >= 0:
+        return ""
+    with runtime.reading() as connection:
+        known = statements.words_by_number(statements.list_statements(connection, campaign.id))
+    return known.get(-sheet.declaration, "")
 
 
 def undo_line(runtime: Runtime, actor: Actor, campaign: Campaign, intake_id: int, line: int) -> bool:

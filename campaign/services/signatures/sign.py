@@ -19,7 +19,7 @@ from campaign.domain.signatures.signature import WITHDRAW, SignatureState
 from campaign.jobs import ADVANCE_LEDGER, DELIVER_MAIL
 from campaign.runtime import Runtime
 from campaign.security.tokens import SignatureRef, VerificationRef
-from campaign.store.campaigns import campaigns
+from campaign.store.campaigns import campaigns, statements
 from campaign.store.mail import signatory_mails
 from campaign.store.signatures import corrections, sign_and_verify, signatures
 from campaign.store.signatures.corrections import Correction
@@ -182,21 +182,35 @@ def withdraw_signature(runtime: Runtime, signature_id: int) -> bool:
     return True
 
 
-def change_consents(runtime: Runtime, signature_id: int, *, public: bool, updates: bool, comment: str | None = None) -> bool:
-    """Change whether the name may be shown and whether updates may be mailed, and the comment unless None.
+def statement_words(runtime: Runtime, campaign_id: int, declaration: int) -> str:
+    """The words of who may sign that a declaration is about; "" where there are none."""
+    with runtime.reading() as connection:
+        return statements.words_by_number(statements.list_statements(connection, campaign_id)).get(abs(declaration), "")
+
+
+def change_consents(
+    runtime: Runtime, signature_id: int, *, public: bool, updates: bool, comment: str | None = None,
+    declaration: int | None = None,
+) -> bool:  # fmt: skip
+    """Change whether the name may be shown and whether updates may be mailed; the comment, and what was declared of who may
+    sign, unless None. What was declared stays as it is once the total is final.
 
     False where there is no signature any more that could be changed.
     """
     with runtime.transaction() as connection:
-        return signatures.set_consents(
+        changed = signatures.set_consents(
             connection,
             signature_id,
             is_public=public,
             wants_updates=updates,
             comment=comment,
             wording=CURRENT_UPDATES_WORDING,
+            declaration=declaration,
             now=runtime.now(),
         )
+    if changed and declaration is not None:
+        runtime.enqueue_once(ADVANCE_LEDGER)
+    return changed
 
 
 def browser_cookie_hash(cookie: str) -> str:
@@ -235,7 +249,7 @@ def _with_details_of(connection: "Connection", signature: Signature, edition: in
         signature, text_hash=found.text_hash, title=found.title, name=found.name, email=found.email, country=found.country,
         postcode=found.postcode, comment=found.comment, public=found.public, updates=found.updates,
         updates_wording=found.updates_wording, updates_at=found.updates_at, language=found.language,
-        browser_hash=found.browser_hash,
+        browser_hash=found.browser_hash, declaration=found.declaration,
     )  # fmt: skip
 
 

@@ -13,7 +13,13 @@ All papers tell of the moment `connection` sees, so it is one of `runtime.snapsh
 `supporter_list` is what the printed list is made from: who may be listed for this recipient, and with what.
 """
 
-from campaign.services.submissions.checks import Finding, accepted_signatures, confirmation_option, run_checks
+from campaign.services.submissions.checks import (
+    Finding,
+    accepted_signatures,
+    confirmation_option,
+    eligible_sentence,
+    run_checks,
+)
 from campaign.services.submissions.decisions import (
     Decision,
     OvertakenError,
@@ -22,6 +28,7 @@ from campaign.services.submissions.decisions import (
     record_written,
     save_decision,
 )
+from campaign.services.submissions.eligible import EligibleCount, count_eligible
 from campaign.services.submissions.facts import SubmissionFacts, gather_facts
 from campaign.services.submissions.integrity import gather_integrity, write_integrity_paper
 from campaign.services.submissions.paper_texts import answers_or_defaults, editable_texts
@@ -38,6 +45,7 @@ from campaign.services.submissions.supporters import SupporterList, supporter_li
 
 __all__ = [
     "Decision",
+    "EligibleCount",
     "Finding",
     "OvertakenError",
     "Profile",
@@ -49,7 +57,9 @@ __all__ = [
     "accepted_signatures",
     "answers_or_defaults",
     "confirmation_option",
+    "count_eligible",
     "editable_texts",
+    "eligible_sentence",
     "gather_facts",
     "gather_integrity",
     "get_decision",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from campaign.domain.campaigns.eligibility import EligibilityTotals
 from campaign.domain.campaigns.window import CampaignState
 from campaign.domain.common.formatting import format_number
 from campaign.rendering.markdown import plain_text
@@ -38,6 +39,12 @@ class _CheckInput:
     facts: SubmissionFacts
     options: Mapping[str, str]
     answers: Mapping[str, str]
+
+    @property
+    def profile_threshold(self) -> int:
+        """How many signatures the recipient needs; 0 where that is not known."""
+        least = next((check.least for check in self.profile.checks if check.least), 0)
+        return least or read_threshold(self.answers.get("threshold", ""))
 
 
 def accepted_signatures(profile: Profile, options: Mapping[str, str]) -> str:
@@ -124,6 +131,37 @@ def _check_own_area(subject: _CheckInput, check: Check) -> list[Finding]:
         return [Finding("warn", f"{words} {format_number(least)} are needed.",
                         "Ask whether the council counts people from elsewhere who work or study in its area.")]  # fmt: skip
     return [Finding("good", words)]
+
+
+def _check_eligibility(subject: _CheckInput, _check: Check) -> list[Finding]:
+    """How many signatures stand under the recipient's rule of who may sign."""
+    campaign, totals = subject.facts.campaign, subject.facts.eligibility
+    if not subject.profile.counts_declared(campaign.eligibility):
+        return [Finding("warn", "Whether signatories may sign under the recipient’s rule was not asked.",
+                        "Say under Settings who may sign: it is asked from then on. "
+                        "Say in the letter what is known of the others.")]  # fmt: skip
+    needed = subject.profile_threshold
+    words = eligible_sentence(campaign.signatures, totals, needed)
+    if needed and totals.within < needed:
+        return [Finding("warn", words, "Collect more from people of whom the statement is true, or ask whether fewer will be "
+                        "looked at.")]  # fmt: skip
+    return [Finding("good", words)]
+
+
+def eligible_sentence(signed: int, totals: EligibilityTotals, needed: int) -> str:
+    """How many signed, how many of them stand under a recipient's rule, and how many are needed, as one sentence or two."""
+    words = f"{format_number(signed)} signed, {format_number(totals.within)} will stand under the recipient’s rule"
+    words += f", {format_number(needed)} needed." if needed else "."
+    parts = [
+        f"{format_number(amount)} {what}"
+        for amount, what in (
+            (totals.outside, "did not tick the statement"),
+            (totals.earlier, "ticked an earlier wording"),
+            (totals.not_asked, "were not asked"),
+        )
+        if amount
+    ]
+    return f"{words} Of the others {', '.join(parts)}." if parts else words
 
 
 def _check_language(subject: _CheckInput, check: Check) -> list[Finding]:
@@ -218,6 +256,7 @@ _CHECKS: dict[CheckRule, Callable[[_CheckInput, Check], list[Finding]]] = {
     "closed": _check_closed,
     "counts": _check_counts,
     "own-area": _check_own_area,
+    "eligibility": _check_eligibility,
     "language": _check_language,
     "frame": _check_frame,
     "request": _check_request,

@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.eligibility import EligibilityTotals, Statement, eligibility_totals
 from campaign.domain.campaigns.window import CampaignState
 from campaign.domain.log.total_proof import TotalProof
 from campaign.domain.places.place import AreaKind, AreaTotal
 from campaign.runtime import Runtime
-from campaign.store.campaigns import campaigns, text_versions
+from campaign.store.campaigns import campaigns, statements, text_versions
 from campaign.store.campaigns.text_versions import TextVersion
 from campaign.store.ledger import chart_data, ledger
 from campaign.store.ledger.chart_data import TotalRow
@@ -57,6 +58,10 @@ class SubmissionFacts:
     certified_at: datetime | None
     samples: tuple[Sample, ...]
     """Random samples that were drawn, the first one first."""
+    eligibility: EligibilityTotals
+    """Verified signatures by what was declared of who may sign."""
+    statements: tuple[tuple[Statement, int, int], ...]
+    """Each wording that was shown, how many ticked it and how many did not."""
     removed: Mapping[str, int]
     """Verified signatures that were removed, by kind of reason."""
     total_proof: TotalProof | None = None
@@ -76,6 +81,7 @@ class SubmissionFacts:
 def gather_facts(runtime: Runtime, connection: Connection, campaign_id: int, *, with_signed_versions: bool) -> SubmissionFacts:
     """Facts of the moment the connection sees. Without signed versions they come from totals alone, of constant cost."""
     campaign = campaigns.get_by_id(connection, campaign_id)
+    declared = statements.totals_by_declaration(connection, campaign_id)
     first, last = submissions.first_and_last_counted_hour(connection, campaign_id)
     return SubmissionFacts(
         campaign=campaign,
@@ -95,6 +101,11 @@ def gather_facts(runtime: Runtime, connection: Connection, campaign_id: int, *, 
         last_counted_at=last,
         certified_at=submissions.certified_at(connection, campaign_id),
         samples=tuple(samples.list_samples(connection, campaign_id)),
+        eligibility=eligibility_totals(declared, campaign.eligibility),
+        statements=tuple(
+            (one, declared.get(one.number, 0), declared.get(-one.number, 0))
+            for one in statements.list_statements(connection, campaign_id)
+        ),
         removed=dict(campaign.history.removals),
         total_proof=find_total_proof(connection, campaign_id, total_sequence(connection, campaign)),
     )

@@ -79,6 +79,12 @@ def labelled_removals(facts: SubmissionFacts) -> list[tuple[str, int]]:
     ]
 
 
+def _statement_words(facts: SubmissionFacts) -> str:
+    """The statement of who may sign as it is now, without its full stop; "" where none is asked for."""
+    asked = facts.campaign.eligibility.in_language("en")
+    return _without_full_stop(asked.words) if asked else ""
+
+
 def read_threshold(text: str) -> int:
     """How many signatures a recipient needs, as it was written; 0 where that is no number."""
     digits = text.replace(",", "").replace(" ", "")
@@ -163,6 +169,9 @@ def _template_values(
         "needed": read_threshold(options.get("threshold", "")),
         "constituents": lambda name: count_constituents(facts, name),
         "asked": campaign.form_fields,
+        "statement": _statement_words(facts),
+        "declared": facts.eligibility,
+        "statements": [(one.words, ticked, unticked) for one, ticked, unticked in facts.statements if ticked or unticked],
         "listed": profile.listed_names(options.get("listed", "")),
     }
 

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from campaign.config import TEMPLATES
+from campaign.domain.campaigns.eligibility import Eligibility, EligibilityKind
 
 PROFILES_FOLDER = TEMPLATES / "submission"
 COMMON_FOLDER = "common"
@@ -25,7 +26,7 @@ Names = Literal["all", "public", "none"]
 """Whose names are listed: all who signed, those who chose that theirs may be shown, nobody's."""
 _NAMES_BY_EXTENT: tuple[Names, ...] = ("all", "public", "none")
 """From the most to the least."""
-CheckRule = Literal["closed", "counts", "own-area", "language", "frame", "request", "answered", "limits", "said"]
+CheckRule = Literal["closed", "counts", "own-area", "eligibility", "language", "frame", "request", "answered", "limits", "said"]
 """What can be looked at; see `campaign.services.submissions.checks`."""
 _CONFIG = ConfigDict(extra="forbid")
 
@@ -74,8 +75,8 @@ class Listing:
 
     names: Names = "public"
     """The most; a campaigner may tell less."""
-    columns: tuple[Literal["postcode", "area", "country", "comment"], ...] = ()
-    """Beside number and name."""
+    columns: tuple[Literal["postcode", "area", "country", "comment", "declared"], ...] = ()
+    """Beside number and name. `declared`, whether the statement of who may sign was ticked, only where it is asked for."""
     order: Literal["signing", "name"] = "signing"
     online_only: bool = False
     """Whether only those who signed online are listed: an annex beside a petition that is signed by hand."""
@@ -135,6 +136,8 @@ class Profile:
     """Whether sheets to be signed by hand are of use here."""
     listing: Listing | None = None
     questions: tuple[Question, ...] = ()
+    eligibility: tuple[EligibilityKind, ...] = ()
+    """Kinds of statements that answer its rule of whose signatures stand; none where it has no such rule."""
     papers: tuple[Paper, ...] = ()
     checks: tuple[Check, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
@@ -146,6 +149,15 @@ class Profile:
             return "none"
         allowed = _NAMES_BY_EXTENT[_NAMES_BY_EXTENT.index(self.listing.names) :]
         return next((names for names in allowed if names == requested), self.listing.names)
+
+    def counts_declared(self, eligibility: Eligibility) -> bool:
+        """Whether a campaign's statement of who may sign answers the rule of this recipient."""
+        return eligibility.is_asked and eligibility.kind in self.eligibility
+
+    def listed_columns(self, eligibility: Eligibility) -> tuple[str, ...]:
+        """What the list of supporters tells beside names, for a campaign."""
+        columns = self.listing.columns if self.listing is not None else ()
+        return tuple(name for name in columns if name != "declared" or self.counts_declared(eligibility))
 
 
 _PROFILE = TypeAdapter(Profile)

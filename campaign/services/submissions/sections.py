@@ -16,15 +16,15 @@ from campaign.rendering.pages import MM
 from campaign.rendering.tables import Column, TableStyle
 from campaign.services.submissions.facts import SubmissionFacts
 from campaign.services.submissions.paper_texts import labelled_removals
-from campaign.services.submissions.profiles import Listing, Paper, Profile
+from campaign.services.submissions.profiles import Paper, Profile
 from campaign.services.submissions.supporters import SUPPORTERS_PER_QUERY, SupporterList, supporter_list
 from campaign.store.campaigns.text_versions import TextVersion
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_COLUMN_HEADINGS = {"postcode": "Postcode", "area": "From", "country": "Country", "comment": "Comment"}
-_COLUMN_WIDTHS = {"postcode": 1.5, "area": 2.6, "country": 2.4, "comment": 6.0}
+_COLUMN_HEADINGS = {"postcode": "Postcode", "area": "From", "country": "Country", "comment": "Comment", "declared": "Declared"}
+_COLUMN_WIDTHS = {"postcode": 1.5, "area": 2.6, "country": 2.4, "comment": 6.0, "declared": 1.3}
 _HASH_NOTE = (
     "The hash is SHA-256 over the UTF-8 of the JSON list of the campaign’s address, the title, the recipient, what is asked "
     "and why, as they were written in Markdown, without spaces after the commas. Anyone with the text can work it out again."
@@ -87,6 +87,7 @@ def figures_section(context: SectionContext, document: Document) -> int:
         ("Of these on paper", formatting.format_number(campaign.paper)),
     ]
     rows += [(f"Removed: {words}", formatting.format_number(amount)) for words, amount in labelled_removals(facts)]
+    rows += _declared_rows(facts)
     rows.append(("Entries of the ledger", formatting.format_number(campaign.sequence)))
     rows.append(("Versions of the text in all languages", formatting.format_number(len(facts.editions))))
     rows += [(f"Goal of {formatting.format_number(reached.goal)} reached", formatting.format_moment(reached.reached_at, zone))
@@ -134,7 +135,7 @@ def areas_section(context: SectionContext, document: Document) -> int:
 
 def supporters_section(context: SectionContext, document: Document) -> int:
     """The list of supporters, in the order and detail that profile, campaigner and consents allow."""
-    found = supporter_list(context.connection, context.facts.campaign.id, context.profile, context.answers)
+    found = supporter_list(context.connection, context.facts.campaign, context.profile, context.answers)
     listing = context.profile.listing
     if found is None or listing is None:
         document.paragraph("No supporter is listed by name.")
@@ -145,7 +146,7 @@ def supporters_section(context: SectionContext, document: Document) -> int:
     document.paragraph(f"{amount} name{'' if found.size == 1 else 's'} of {total} verified signatures{given}.")
     if not found.size:
         return 0
-    return document.table(_columns(listing, context.facts), _numbered(found, context.progress), _table_style(listing))
+    return document.table(_columns(found, context.facts), _numbered(found, context.progress), _table_style(found))
 
 
 def signatures_section(_context: SectionContext, document: Document) -> int:
@@ -161,6 +162,20 @@ SECTIONS: dict[str, Callable[[SectionContext, Document], int]] = {
     "supporters": supporters_section,
     "signatures": signatures_section,
 }
+
+
+def _declared_rows(facts: SubmissionFacts) -> list[tuple[str, str]]:
+    """Signatures by what was declared of who may sign, for each wording; none where nobody was ever asked."""
+    rows = []
+    for statement, ticked, unticked in facts.statements:
+        if ticked or unticked:
+            rows.append((f"Declared “{statement.words}”", formatting.format_number(ticked)))
+            rows.append(
+                (f"Shown that statement and did not declare it: “{statement.words}”", formatting.format_number(unticked))
+            )
+    if rows:
+        rows.append(("Not asked for a statement of who may sign", formatting.format_number(facts.eligibility.not_asked)))
+    return rows
 
 
 def _version(context: SectionContext, document: Document, edition: TextVersion) -> None:
@@ -199,15 +214,15 @@ def _totals(document: Document, title: str, head: str, numbers: Mapping[str, int
         document.paragraph("Places with fewer signatures are left out.", size=9)
 
 
-def _columns(listing: Listing, facts: SubmissionFacts) -> list[Column]:
+def _columns(found: SupporterList, facts: SubmissionFacts) -> list[Column]:
     digits = len(formatting.format_number(max(facts.campaign.signatures, 1_000)))
     return [Column("No.", 0.2 + 0.17 * digits, right_aligned=True), Column("Name", 4.2),
-            *(Column(_COLUMN_HEADINGS[name], _COLUMN_WIDTHS[name]) for name in listing.columns)]  # fmt: skip
+            *(Column(_COLUMN_HEADINGS[name], _COLUMN_WIDTHS[name]) for name in found.columns[1:])]  # fmt: skip
 
 
-def _table_style(listing: Listing) -> TableStyle:
+def _table_style(found: SupporterList) -> TableStyle:
     """Two rows beside each other where they are short."""
-    short = sum(_COLUMN_WIDTHS[name] for name in listing.columns) <= 3
+    short = sum(_COLUMN_WIDTHS[name] for name in found.columns[1:]) <= 3
     return TableStyle(8.5, 11.5, 2 if short else 1, ruled=False)
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.eligibility import declared_label
 from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.places.postcode_areas import area_name
 from campaign.services.submissions.profiles import Profile
@@ -35,7 +37,7 @@ class SupporterList:
 
 
 def supporter_list(
-    connection: Connection, campaign_id: int, profile: Profile, answers: Mapping[str, str]
+    connection: Connection, campaign: Campaign, profile: Profile, answers: Mapping[str, str]
 ) -> SupporterList | None:
     """The supporters a recipient may be told of; None where they may be told of none.
 
@@ -47,11 +49,12 @@ def supporter_list(
         return None
     public_only = names == "public"
     found = submissions.stream_signatures(
-        connection, campaign_id, listing.order, SUPPORTERS_PER_QUERY, public_only=public_only, online_only=listing.online_only
+        connection, campaign.id, listing.order, SUPPORTERS_PER_QUERY, public_only=public_only, online_only=listing.online_only
     )
-    size = submissions.count_signatures(connection, campaign_id, public_only=public_only, online_only=listing.online_only)
-    rows = ((one.name, *(_cell(one, name) for name in listing.columns)) for one in found)
-    return SupporterList(("name", *listing.columns), size, rows)
+    size = submissions.count_signatures(connection, campaign.id, public_only=public_only, online_only=listing.online_only)
+    columns = profile.listed_columns(campaign.eligibility)
+    rows = ((one.name, *(_cell(one, name) for name in columns)) for one in found)
+    return SupporterList(("name", *columns), size, rows)
 
 
 def _cell(one: SubmissionSignature, column: str) -> str:
@@ -61,4 +64,6 @@ def _cell(one: SubmissionSignature, column: str) -> str:
     if column == "postcode":
         # Who has none is most often from elsewhere, which is what it is asked for.
         return one.postcode or ("" if one.country == "GB" else country)
+    if column == "declared":
+        return declared_label(one.declaration) or "not asked"
     return country if column == "country" else one.comment

@@ -5,7 +5,8 @@
   const part = (name) => $(`[data-${name}]`, live);
   const { live: path, closesAt, zone } = live.dataset, language = document.documentElement.lang;
   const words = JSON.parse(part("words").textContent), plural = Intl.PluralRules ? new Intl.PluralRules(language) : { select: () => "other" };
-  const say = new Intl.NumberFormat(language).format;
+  // As the server writes them: in these digits, thousands always apart.
+  const say = new Intl.NumberFormat(language, { numberingSystem: "latn", useGrouping: true }).format;
   const amount = (forms, num) => fill(forms[plural.select(num)] || forms.other || forms, { num: say(num) });
   const total = part("total"), count = part("count"), goal = part("goal"), bar = part("progress");
   const ladder = part("ladder"), next = part("next"), spoken = part("announce"), pause = $("[data-pause]");
@@ -61,7 +62,7 @@
     news = fill(words.reached, { goal: rung });
     if ([...ladder.children].some((one) => one.dataset.rung === rung)) return;
     const day = new Date(ahead + uptime()).toLocaleDateString(language === "en" ? "en-GB" : language, {
-      day: "numeric", month: "long", year: "numeric", timeZone: zone,
+      day: "numeric", month: "long", year: "numeric", timeZone: zone, numberingSystem: "latn",
     });
     line.dataset.rung = rung;
     line.className = "new";
@@ -77,7 +78,7 @@
       // One answer can pass several goals, and one that was set after the page was made.
       [aim, ...goals].forEach((rung) => { if (shown < rung && rung <= data.signatures) climb(rung); });
       [shown, aim] = [data.signatures, data.goal];
-      const [before, after] = (words.signatures[plural.select(shown)] || words.signatures.other).split("%(num)s");
+      const [before, after = ""] = (words.signatures[plural.select(shown)] || words.signatures.other).split("%(num)s");
       total.textContent = before;
       total.append(count, after);
       bar.max = aim;

@@ -12,10 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from campaign.domain.campaigns.announcement import AnnouncementKind, PublicHistory
 from campaign.domain.campaigns.campaign import Appearance, Campaign, Milestone, SignFormFields
 from campaign.domain.campaigns.definition import CampaignDefinition
+from campaign.domain.campaigns.eligibility import Eligibility, Statement
 from campaign.domain.campaigns.next_step import NextStep
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
 from campaign.domain.campaigns.window import SigningWindow
-from campaign.store.campaigns import former_slugs, page_texts
+from campaign.store.campaigns import former_slugs, page_texts, statements
 from campaign.store.campaigns.announcements import ANNOUNCEMENT_COLUMNS, announcement_from_row
 from campaign.store.campaigns.page_texts import search_text
 from campaign.store.tables import (
@@ -72,7 +73,8 @@ SELECT_CAMPAIGNS = (
                 "id", "slug", "text_hash", "opens_at", "closes_at", "verify_until", "paused", "finalised_at", "time_zone",
                 "goals", "form_fields", "note", "contact", "taken_down_at", "language", "share_text", "picture_alt", "privacy",
                 "summary", "thank_you", "accent", "supporters", "controller", "published_at", "recipient_kind",
-                "paused_message", "organiser", "organiser_url", "organiser_about",
+                "paused_message", "organiser", "organiser_url", "organiser_about", "eligibility", "eligibility_rule",
+                "statement", "statement_number",
                 "goal_notes", "next_step", "next_step_url", "next_step_label", "next_step_text",
             )
         ),
@@ -137,7 +139,8 @@ def create(connection: Connection, definition: CampaignDefinition, now: datetime
                 form_fields=dataclasses.asdict(d.form_fields), contact=d.contact, revision=1, created_at=now,
                 published_at=None if preview_key else now, preview_key=preview_key, language=d.language, accent=d.accent,
                 recipient_kind=d.recipient_kind, supporters=d.supporters, controller=d.controller, organiser=d.organiser,
-                organiser_url=d.organiser_url, next_step=d.next_step.kind, next_step_url=d.next_step.url,
+                organiser_url=d.organiser_url, eligibility=d.eligibility, eligibility_rule=d.eligibility_rule,
+                next_step=d.next_step.kind, next_step_url=d.next_step.url,
                 search_text=search_text(d.versions),
                 **dataclasses.asdict(d.main_version.page_texts),
             ).returning(campaigns.c.id)
@@ -151,6 +154,7 @@ def create(connection: Connection, definition: CampaignDefinition, now: datetime
         page_texts.add_text_version(connection, campaign_id, d.slug, version, "", now)
     for version in d.translations:
         page_texts.add_language(connection, campaign_id, version)
+    statements.number_statements(connection, int(campaign_id), now)
     connection.execute(
         tallies.insert().values(campaign_id=campaign_id, sequence=0, verified=0, pending=0, revision=1, as_of=now)
     )
@@ -212,7 +216,8 @@ def _campaign_from_row(
         pending=row.pending, final_total=row.final_total, as_of=row.as_of,
         milestones=tuple(Milestone(milestone.goal, milestone.reached_at) for milestone in milestones),
         published=row.published_at is not None, recipient_kind=row.recipient_kind, paused_message=row.paused_message,
-        paper=row.paper, next_step=NextStep(row.next_step, row.next_step_url),
+        paper=row.paper, eligibility=_eligibility_from_rows(row, versions),
+        next_step=NextStep(row.next_step, row.next_step_url),
         history=PublicHistory(
             row.changed_at, None if row.kind is None else announcement_from_row(row),
             row.announced_at is not None,
@@ -221,9 +226,17 @@ def _campaign_from_row(
     )  # fmt: skip
 
 
+def _eligibility_from_rows(row: _Row, versions: Sequence[_Row]) -> Eligibility:
+    asked = tuple(
+        Statement(each.statement_number, each.language, each.statement) for each in (row, *versions) if each.statement_number
+    )
+    # What is asked for at all is said in the main language; a translation alone asks nobody.
+    return Eligibility(row.eligibility, row.eligibility_rule, asked if row.statement_number else ())
+
+
 def _version_from_row(row: _Row) -> LanguageVersion:
     return LanguageVersion(
         row.language, SignedText(row.text_hash, row.title, row.recipient, row.ask, row.background, row.text_slug),
         PageTexts(row.note, row.share_text, row.picture_alt, row.privacy, row.summary, row.thank_you, row.organiser_about,
-                  row.goal_notes, row.next_step_label, row.next_step_text),
+                  row.goal_notes, row.next_step_label, row.next_step_text, row.statement),
     )  # fmt: skip

@@ -98,8 +98,11 @@ def set_rules(connection: Connection, campaign_id: int, rules: CampaignSettings)
     """Change the fields of the sign form, and how the campaign looks."""
     form_fields, goals = dataclasses.asdict(rules.form_fields), list(rules.goals)
     plain = {
-        name: getattr(rules, name) for name in ("supporters", "accent", "contact", "controller", "organiser", "organiser_url")
-    }
+        name: getattr(rules, name)
+        for name in (
+            "supporters", "accent", "contact", "controller", "organiser", "organiser_url", "eligibility", "eligibility_rule",
+        )
+    }  # fmt: skip
     step = {"next_step": rules.next_step.kind, "next_step_url": rules.next_step.url}
     _update(connection, campaign_id, {**plain, **step, "form_fields": form_fields, "goals": goals})
 

@@ -26,6 +26,10 @@ TIME_SQL = {
 _COLUMN_SQL = {
     "constituency": "coalesce((SELECT constituency FROM places WHERE places.id = signatures.place_id), '')",
     "council": "coalesce((SELECT council FROM places WHERE places.id = signatures.place_id), '')",
+    # What was declared of who may sign, and the words it was declared of.
+    "declared": "CASE WHEN declaration > 0 THEN 'yes' WHEN declaration < 0 THEN 'no' ELSE '' END",
+    "statement": "coalesce((SELECT words FROM statements WHERE statements.campaign_id = signatures.campaign_id "
+    "AND statements.number = abs(signatures.declaration)), '')",
     "first_name": "name",
     "last_name": "name",
 }

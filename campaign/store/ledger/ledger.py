@@ -45,6 +45,8 @@ class UncountedSignature:
     place_id: int | None = None
     """Where its postcode lies; None while it was not looked up."""
     counted_place_id: int | None = None
+    declaration: int = 0
+    counted_declaration: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ _AS_COUNTED = {
     "counted_link_opened": signatures.c.link_opened,
     "counted_kind": signatures.c.kind,
     "counted_place_id": signatures.c.place_id,
+    "counted_declaration": signatures.c.declaration,
 }
 _COUNTED = update(signatures).where(signatures.c.id.in_(bindparam("ids", expanding=True))).values(_AS_COUNTED)
 # Each row is written once: those that an entry has just added to the total take it along.

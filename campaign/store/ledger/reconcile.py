@@ -45,7 +45,7 @@ def check_totals(connection: Connection, campaign_id: int) -> TotalsCheck:
         return int(connection.execute(text(sql), {"campaign_id": campaign_id}).scalar_one() or 0)
 
     hour = _HOUR[connection.dialect.name]
-    drifts = {f"by {column}": ask(_drift_by(column)) for column in ("country", "source", "area")}
+    drifts = {f"by {column}": ask(_drift_by(column)) for column in ("country", "source", "area", "declaration")}
     drifts["by hour"] = ask(_HOURLY.format(hour=hour.format("at")))
     # Once the personal data of a campaign ends, cohorts are no longer told apart by mail domain, and rows lose theirs.
     folded = connection.execute(_IS_FOLDED, {"campaign_id": campaign_id}).one_or_none() is not None

@@ -1,7 +1,7 @@
 """Totals for charts, brought up to date in the transaction that counts: what a batch of signatures changes, how it is added.
 
-- By country, source, area and place: verified signatures as the ledger counts them. They go up and down with it. By place, only
-  those whose postcode was looked up.
+- By country, source, area, place and declaration (who may sign): verified signatures as the ledger counts them. They go up
+  and down with it. By place, only those whose postcode was looked up.
 - A *cohort* is the signatures first given in one hour with one mail domain. A signature belongs to one cohort for ever, also
   where it is withdrawn and given again, and is in each stage of it at most once, also where it ended, was forgotten or erased:
   `submitted` once the ledger has seen it, `opened` once its page with the button was seen (or the button pressed), `verified`
@@ -32,6 +32,7 @@ from campaign.store.tables import (
     area_tallies,
     cohort_tallies,
     country_tallies,
+    declaration_tallies,
     outbox,
     place_tallies,
     signatures,
@@ -53,15 +54,24 @@ class RollupChanges:
     by_source: Counter[str] = field(default_factory=Counter)
     by_area: Counter[str] = field(default_factory=Counter)
     by_place: Counter[int] = field(default_factory=Counter)
+    by_declaration: Counter[int] = field(default_factory=Counter)
     cohorts: dict[tuple[datetime, str], Counter[str]] = field(default_factory=dict)
     """By hour and domain, for each stage."""
     waits: Counter[tuple[datetime, int]] = field(default_factory=Counter)
     """By hour and bucket."""
 
 
-_COUNTRIES, _SOURCES, _AREAS, _PLACES, _COHORTS, _WAITS = (
+_COUNTRIES, _SOURCES, _AREAS, _PLACES, _DECLARATIONS, _COHORTS, _WAITS = (
     adding_upsert(table)
-    for table in (country_tallies, source_tallies, area_tallies, place_tallies, cohort_tallies, wait_tallies)
+    for table in (
+        country_tallies,
+        source_tallies,
+        area_tallies,
+        place_tallies,
+        declaration_tallies,
+        cohort_tallies,
+        wait_tallies,
+    )
 )
 _IS_UNTALLIED = text(UNTALLIED_SQL)
 # Mails that another process is tallying right now are skipped.
@@ -130,12 +140,14 @@ def rollup_changes(uncounted: Iterable[UncountedSignature]) -> RollupChanges:
             found.by_country[one.counted_country] -= 1
             found.by_source[one.counted_source] -= 1
             found.by_area[one.counted_area] -= 1
+            found.by_declaration[one.counted_declaration] -= 1
             if one.counted_place_id is not None:
                 found.by_place[one.counted_place_id] -= 1
         if now_verified:
             found.by_country[one.country] += 1
             found.by_source[one.source] += 1
             found.by_area[one.area] += 1
+            found.by_declaration[one.declaration] += 1
             if one.place_id is not None:
                 found.by_place[one.place_id] += 1
         if one.kind == PAPER:
@@ -159,6 +171,7 @@ def add_changes(connection: Connection, campaign_id: int, changes: RollupChanges
         (_SOURCES, "source", changes.by_source),
         (_AREAS, "area", changes.by_area),
         (_PLACES, "place_id", changes.by_place),
+        (_DECLARATIONS, "declaration", changes.by_declaration),
     )
     for sql, column, totals in kinds:
         rows = [

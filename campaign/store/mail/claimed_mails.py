@@ -34,6 +34,7 @@ _SIGNATORY_MAILS = (
             unknown_at=outbox.c.unknown_at,
             signature_id=outbox.c.signature_id,
             slug=campaigns.c.slug,
+            campaign_language=campaigns.c.language,
             contact=campaigns.c.contact,
             organiser=campaigns.c.organiser,
             time_zone=campaigns.c.time_zone,

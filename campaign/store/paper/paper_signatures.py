@@ -44,6 +44,8 @@ class PaperImport:
     signed_at: Callable[[PaperEntry], datetime]
     mailbox_hash: Callable[[str], str]
     link_key: Callable[[], str]
+    declaration: Callable[[PaperEntry], int] = lambda _entry: 0
+    """What an entry says of who may sign; see `domain.campaigns.eligibility`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ _COLUMNS = (
     "campaign_id", "text_hash", "state", "counted_as", "counted_country", "name", "email", "email_key", "mailbox_hash",
     "country", "postcode", "comment", "public", "updates", "updates_wording", "updates_at", "source", "edition",
     "edition_floor", "browser_hash", "link_key", "signed_at", "submitted_at", "verified_at", "ended_reason", "language",
-    "name_key", "surname_key", "domain", "area", "kind", "counted_kind", "intake_id", "line",
+    "name_key", "surname_key", "domain", "area", "kind", "counted_kind", "intake_id", "line", "declaration",
 )  # fmt: skip
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 _COLUMN_DEFINITIONS = ", ".join(f"{name} {signatures.c[name].type.compile(dialect=_POSTGRESQL)}" for name in _COLUMNS)
@@ -119,7 +121,7 @@ _UNDO = (
         name="erased", name_key="", surname_key="", email="", email_key="undone/" + cast(signatures.c.id, String(20)),
         mailbox_hash="", domain="", postcode="", area="", place_id=None, network="", comment="", comment_hidden="",
         public=False, updates=False, updates_wording="", updates_at=None, link_key="", edition=signatures.c.edition + 1,
-        edition_floor=signatures.c.edition + 1, line=None,
+        edition_floor=signatures.c.edition + 1, line=None, declaration=0,
     )
 )  # fmt: skip
 _IS_OWED = outbox.c.state == "owed"
@@ -217,4 +219,5 @@ def _signature_values(paper_import: PaperImport, entry: PaperEntry) -> dict[str,
         "language": paper_import.language, "name_key": name_key(entry.name), "surname_key": surname_key(entry.name),
         "domain": email_domain(entry.email_key) if given else "", "area": postcode_area(entry.postcode, entry.country),
         "kind": PAPER, "counted_kind": PAPER, "intake_id": paper_import.intake_id, "line": entry.line,
+        "declaration": paper_import.declaration(entry),
     }  # fmt: skip

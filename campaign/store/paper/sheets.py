@@ -28,6 +28,8 @@ class Sheet:
     profile: str
     rows: int
     created_at: datetime
+    declaration: int = 0
+    """What a line declares that has no tick; see `domain.campaigns.eligibility`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ _TEXT = select(texts.c.hash, texts.c.title, texts.c.recipient, texts.c.ask, text
 
 def create_sheets(
     connection: Connection, campaign_id: int, count: int, *, text_hash: str, language: str, profile: str, rows: int,
-    created_by: int | None, now: datetime,
+    created_by: int | None, now: datetime, declaration: int = 0,
 ) -> tuple[int, int, int]:  # fmt: skip
     """New sheets with the next numbers; returns the number of their print run, and those of the first and the last of them."""
     lifecycle.lock_campaign(connection, campaign_id)
@@ -93,7 +95,7 @@ def create_sheets(
     print_run = last.print_run + 1
     same = {
         "campaign_id": campaign_id, "print_run": print_run, "text_hash": text_hash, "language": language, "profile": profile,
-        "rows": rows, "created_by": created_by, "created_at": now,
+        "rows": rows, "created_by": created_by, "created_at": now, "declaration": declaration,
     }  # fmt: skip
     numbers = range(last.number + 1, last.number + count + 1)
     connection.execute(sheets.insert(), [{**same, "number": number} for number in numbers])

@@ -42,11 +42,12 @@ class Correction:
     browser_hash: str
     network: str
     created_at: datetime
+    declaration: int = 0
 
 
 _GIVEN_COLUMNS = (
     "text_hash", "name", "email", "country", "postcode", "comment", "public", "updates", "updates_wording", "source",
-    "language", "referral_code", "browser_hash", "network",
+    "language", "referral_code", "browser_hash", "network", "declaration",
 )  # fmt: skip
 INSERT_CORRECTION_SQL = (
     f"""INSERT INTO corrections (signature_id, edition, updates_at, created_at, {", ".join(_GIVEN_COLUMNS)})"""

@@ -41,13 +41,15 @@ _ERASE = text_statement(
            place_id = NULL, counted_place_id = CASE WHEN counted_as = 'verified' THEN counted_place_id END,
            network = '', comment = '', comment_hidden = '', public = false, updates = false,
            updates_wording = '', updates_at = NULL, browser_hash = '', referral_code = '', ended_reason = '',
+           declaration = 0, counted_declaration = CASE WHEN counted_as = 'verified' THEN counted_declaration ELSE 0 END,
            link_key = :link_key, edition = edition + 1, edition_floor = edition + 1, erased_at = :now
        WHERE campaign_id = :campaign_id AND id = :id AND erased_at IS NULL RETURNING state""",
     bindparam("now", type_=UtcDateTime()),
     columns=(signatures.c.state,),
 )
-# The same, and the signature goes on counting. So what totals are made of stays where it is counted: area, place, country and
-# source. A withdrawn or invalidated one keeps no area, and no mail domain where that of its campaign is no longer kept.
+# The same, and the signature goes on counting. So what totals are made of stays where it is counted: area, place, country,
+# source and declaration. A withdrawn or invalidated one keeps no area, and no mail domain where that of its campaign is no
+# longer kept.
 _ANONYMISE = text_statement(
     """UPDATE signatures SET
            name = 'erased', name_key = '', surname_key = '', email = '', email_key = 'erased/' || CAST(id AS VARCHAR(20)),
@@ -56,6 +58,8 @@ _ANONYMISE = text_statement(
            counted_area = CASE WHEN counted_as = 'verified' THEN counted_area ELSE '' END,
            place_id = CASE WHEN state = 'verified' THEN place_id END,
            counted_place_id = CASE WHEN counted_as = 'verified' THEN counted_place_id END,
+           declaration = CASE WHEN state = 'verified' THEN declaration ELSE 0 END,
+           counted_declaration = CASE WHEN counted_as = 'verified' THEN counted_declaration ELSE 0 END,
            network = '', comment = '', comment_hidden = '', public = false, updates = false,
            updates_wording = '', updates_at = NULL, browser_hash = '', referral_code = '', ended_reason = '',
            link_key = '', line = NULL, edition = edition + 1, edition_floor = edition + 1,

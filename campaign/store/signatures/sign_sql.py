@@ -17,6 +17,7 @@ _DETAIL_COLUMNS = (
     "public",
     "updates",
     "updates_wording",
+    "declaration",
 )
 _UNASKED_COLUMNS = ("email", "source", "language", "referral_code", "browser_hash", "network")
 """Details no page asks about: a change of them is no correction. Another spelling of the address is the same mailbox_hash."""
@@ -55,11 +56,11 @@ SIGN_SQL = f"""
         campaign_id, text_hash, state, counted_as, counted_country, name, email, email_key, mailbox_hash, country, postcode,
         comment, public, updates, updates_wording, updates_at, source, language, referral_code, edition, edition_floor,
         details_edition, browser_hash, link_key, signed_at, submitted_at, ended_reason, name_key, surname_key, domain, area,
-        network)
+        network, declaration)
     SELECT c.id, CAST(:text_hash AS VARCHAR(64)), 'pending', 'none', '', :name, :email, :email_key, :mailbox_hash,
         :country, :postcode, :comment, :public, :updates, :updates_wording, CASE WHEN :updates THEN :now END, :source,
         :language, :referral_code, 1, 1, 1, :browser_hash, :link_key, :now, :now, '', :name_key, :surname_key, :domain, :area,
-        :network
+        :network, CAST(:declaration AS SMALLINT)
     FROM campaigns c
     WHERE c.id = :campaign_id AND (c.text_hash = CAST(:text_hash AS VARCHAR(64)) OR EXISTS (
             SELECT 1 FROM translations r WHERE r.campaign_id = c.id AND r.text_hash = CAST(:text_hash AS VARCHAR(64))))
@@ -109,5 +110,5 @@ VERIFY_CORRECTED_SQL = f"""UPDATE signatures SET state = 'verified', verified_at
            source = CASE WHEN referral_code = '' THEN :source ELSE source END,
            referral_code = CASE WHEN referral_code = '' THEN :referral_code ELSE referral_code END,
            network = CASE WHEN network = '' THEN '' ELSE :network END,
-           name_key = :name_key, surname_key = :surname_key, area = :area
+           name_key = :name_key, surname_key = :surname_key, area = :area, declaration = :declaration
        WHERE id = :id AND state = 'pending' AND edition_floor <= :edition AND {_MAY_VERIFY_SQL}"""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Executable, bindparam, case, false, func, select, update
+from sqlalchemy import Boolean, Connection, Executable, bindparam, case, exists, false, func, select, update
 
 from campaign.domain.paper.entry import ONLINE
 from campaign.domain.places.postcode_areas import postcode_area
@@ -39,6 +39,8 @@ class SignFormData:
     """The code of the personal link it came by; empty for none."""
     network: str = ""
     """The /24 or /48 it came from; empty where that is unknown."""
+    declaration: int = 0
+    """What was said of who may sign; see `domain.campaigns.eligibility`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Signature:
     """How it was given: online, or on paper."""
     erasure_requested_at: datetime | None = None
     """When its owner asked to have it erased, and counted all the same, once the total is final."""
+    declaration: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,13 @@ _CONSENT = (
             ),
             else_=signatures.c.comment,
         ),
+        declaration=case(
+            (
+                exists(campaigns.c.id).where(campaigns.c.id == signatures.c.campaign_id, campaigns.c.finalised_at.is_(None)),
+                func.coalesce(bindparam("declared", type_=signatures.c.declaration.type), signatures.c.declaration),
+            ),
+            else_=signatures.c.declaration,
+        ),
     )
 )
 _GET = (
@@ -212,6 +222,7 @@ def sign_parameters(
         "language": submission.language, "referral_code": submission.referral_code, "name_key": name_key(submission.name),
         "surname_key": surname_key(submission.name), "domain": email_domain(submission.email_key),
         "area": postcode_area(submission.postcode, submission.country), "network": submission.network,
+        "declaration": submission.declaration,
     }  # fmt: skip
 
 
@@ -247,11 +258,14 @@ def set_consents(
     comment: str | None,
     wording: str,
     now: datetime,
+    declaration: int | None = None,
 ) -> bool:
-    """Record what may be done with the signature, and its comment unless None; the time of a consent already given is kept."""
+    """Record what may be done with the signature, and its comment and its declaration unless None.
+
+    The time of a consent already given is kept."""
     parameters = {
         "signature_id": signature_id, "is_public": is_public, "wants_updates": wants_updates, "now": now,
-        "comment": comment, "wording": wording if wants_updates else "",
+        "comment": comment, "wording": wording if wants_updates else "", "declared": declaration,
     }  # fmt: skip
     return connection.execute(_CONSENT, parameters).rowcount == 1
 

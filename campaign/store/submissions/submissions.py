@@ -57,6 +57,7 @@ class SubmissionSignature:
     country: str
     comment: str
     is_paper: bool
+    declaration: int = 0
 
 
 _OF_PROFILE = and_(submissions.c.campaign_id == bindparam("of_campaign"), submissions.c.profile == bindparam("of_profile"))
@@ -107,7 +108,7 @@ _SIGNATURES = (
     select(
         signatures.c.id, signatures.c.name, signatures.c.postcode, signatures.c.country,
         case((signatures.c.comment_hidden == "", signatures.c.comment), else_="").label("comment"),
-        (signatures.c.kind == PAPER).label("is_paper"), signatures.c.surname_key,
+        (signatures.c.kind == PAPER).label("is_paper"), signatures.c.surname_key, signatures.c.declaration,
     )
     .where(_VERIFIED)
     .limit(bindparam("limit"))
@@ -181,7 +182,7 @@ def stream_signatures(
         given = {"campaign_id": campaign_id, "after": after, "after_key": after_key, "limit": batch_size}
         rows = connection.execute(following, given).all()
         for row in rows:
-            yield SubmissionSignature(row.id, row.name, row.postcode, row.country, row.comment, row.is_paper)
+            yield SubmissionSignature(row.id, row.name, row.postcode, row.country, row.comment, row.is_paper, row.declaration)
         if len(rows) < batch_size:
             return
         after, after_key = rows[-1].id, rows[-1].surname_key

@@ -11,9 +11,26 @@ from campaign.store.tables.accounts import (
     recovery_codes,
     team_members,
 )
-from campaign.store.tables.campaigns import announcements, campaigns, former_slugs, pictures, text_versions, texts, translations
+from campaign.store.tables.campaigns import (
+    announcements,
+    campaigns,
+    former_slugs,
+    pictures,
+    statements,
+    text_versions,
+    texts,
+    translations,
+)
 from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports
-from campaign.store.tables.ledger import certificates, country_tallies, hourly_tallies, ledger, milestones, tallies
+from campaign.store.tables.ledger import (
+    certificates,
+    country_tallies,
+    declaration_tallies,
+    hourly_tallies,
+    ledger,
+    milestones,
+    tallies,
+)
 from campaign.store.tables.log import (
     log_campaigns,
     log_checkpoints,
@@ -84,6 +101,7 @@ __all__ = [
     "complaints",
     "corrections",
     "country_tallies",
+    "declaration_tallies",
     "export_parts",
     "exports",
     "flags",
@@ -120,6 +138,7 @@ __all__ = [
     "sheets",
     "signatures",
     "source_tallies",
+    "statements",
     "submissions",
     "suppressions",
     "switches",

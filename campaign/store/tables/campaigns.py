@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -59,6 +60,22 @@ campaigns = Table(
     Column("next_step_url", String(500), nullable=False, server_default=text("''")),
     Column("next_step_label", String(60), nullable=False, server_default=text("''")),
     Column("next_step_text", String(300), nullable=False, server_default=text("''")),
+    Column(
+        "eligibility",
+        String(12),
+        nullable=False,
+        server_default=text("'everybody'"),
+        comment="what kind of statement says who may sign",
+    ),
+    Column("eligibility_rule", String(12), nullable=False, server_default=text("'optional'")),
+    Column("statement", String(200), nullable=False, server_default=text("''"), comment="who may sign, in words"),
+    Column(
+        "statement_number",
+        SmallInteger,
+        nullable=False,
+        server_default=text("0"),
+        comment="of the words in `statements`; 0: nobody is asked",
+    ),
     Column("published_at", UtcDateTime, comment="null while it is a draft"),
     Column("preview_key", String(22), nullable=False, server_default=text("''"), comment="opens the preview of a draft"),
     Column("summary", String(300), nullable=False, server_default=text("''")),
@@ -102,8 +119,22 @@ translations = Table(
     Column("goal_notes", Text, nullable=False, server_default=text("''")),
     Column("next_step_label", String(60), nullable=False, server_default=text("''")),
     Column("next_step_text", String(300), nullable=False, server_default=text("''")),
+    Column("statement", String(200), nullable=False, server_default=text("''")),
+    Column("statement_number", SmallInteger, nullable=False, server_default=text("0")),
     ForeignKeyConstraint(["campaign_id", "text_hash"], ["texts.campaign_id", "texts.hash"]),
     comment="each campaign in the languages beside its main one",
+)
+
+statements = Table(
+    "statements",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("number", SmallInteger, primary_key=True, autoincrement=False),
+    Column("language", String(8), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("words", String(200), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    comment="wordings of who may sign that signatories were shown; rows are never changed",
 )
 
 text_versions = Table(

@@ -46,6 +46,15 @@ country_tallies = Table(
     comment="the total by country, written by the ledger alone",
 )
 
+declaration_tallies = Table(
+    "declaration_tallies",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("declaration", SmallInteger, primary_key=True, autoincrement=False),
+    Column("verified", BigId, nullable=False),
+    comment="the total by what was declared of who may sign, written by the ledger alone",
+)
+
 hourly_tallies = Table(
     "hourly_tallies",
     metadata,

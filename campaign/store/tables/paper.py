@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -32,6 +33,13 @@ sheets = Table(
     Column("rows", Integer, nullable=False, comment="people who can sign on it"),
     Column("created_by", BigId, ForeignKey("campaigners.id")),
     Column("created_at", UtcDateTime, nullable=False),
+    Column(
+        "declaration",
+        SmallInteger,
+        nullable=False,
+        server_default=text("0"),
+        comment="what a line declares that has no tick; see signatures.declaration",
+    ),
     UniqueConstraint("campaign_id", "number"),
     comment="sheets of paper to be signed by hand; rows are never changed",
 )

@@ -27,7 +27,8 @@ _SEARCH_KEY = String(120).with_variant(String(120, collation="C"), "postgresql")
 UNCOUNTED_SQL = (
     "(counted_as <> state OR counted_link_opened <> link_opened OR (counted_as = 'verified' "
     "AND (counted_country <> country OR counted_source <> source OR counted_area <> area "
-    "OR counted_kind <> kind OR coalesce(counted_place_id, -1) <> coalesce(place_id, -1))))"
+    "OR counted_kind <> kind OR counted_declaration <> declaration "
+    "OR coalesce(counted_place_id, -1) <> coalesce(place_id, -1))))"
 )
 """What the ledger still has to count. The partial index is found only by exactly these words."""
 
@@ -107,6 +108,14 @@ signatures = Table(
     Column("line", Integer, comment="of the sheet or file; null once it was taken back"),
     Column("place_id", BigId, comment="where its postcode lies; null: not looked up, 0: nobody knows"),
     Column("counted_place_id", BigId),
+    Column(
+        "declaration",
+        SmallInteger,
+        nullable=False,
+        server_default=text("0"),
+        comment="number of the statement that was ticked; below zero: shown and not ticked; 0: none was shown",
+    ),
+    Column("counted_declaration", SmallInteger, nullable=False, server_default=text("0")),
     # The text belongs to the campaign, so one check of one row proves both.
     ForeignKeyConstraint(["campaign_id", "text_hash"], ["texts.campaign_id", "texts.hash"]),
     UniqueConstraint("campaign_id", "email_key"),
@@ -178,6 +187,7 @@ corrections = Table(
     Column("browser_hash", String(64), nullable=False),
     Column("network", String(43), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("declaration", SmallInteger, nullable=False, server_default=text("0")),
     comment="other details given for a pending signature: each is what one mail speaks of, until one of them is verified",
 )
 

@@ -25,6 +25,7 @@ from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.lifecycle_labels import checklist_links
 from campaign.web.desk.next_step_labels import step_links
 from campaign.web.desk.signature_labels import short_time
+from campaign.web.desk.submissions import eligible_label
 from campaign.web.desk.template_context import render_page
 
 _MAX_COMMENTS = 5
@@ -47,6 +48,7 @@ def show_dashboard(context: DeskContext) -> ResponseReturnValue:
         "dashboard.html",
         now=dashboard.live_numbers(runtime(), campaign),
         words=_number_labels,
+        eligible=eligible_label(campaign),
         days=days[-_TABLE_DAYS:],
         acts=Permission,
         steps=step_links(context, next_steps.next_steps(runtime(), campaign)),

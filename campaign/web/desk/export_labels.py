@@ -43,6 +43,7 @@ COLUMN_LABELS = {
     "public": "Shows their name in public", "updates": "Wants to be told of the campaign", "signed_at": "When they signed",
     "verified_at": "When they verified it", "source": "Where they came from", "kind": "Online or on paper",
     "state": "State", "area": "Postcode area", "constituency": "Constituency", "council": "Council",
+    "declared": "Whether they ticked who may sign", "statement": "The words of that statement",
 }  # fmt: skip
 """Every column but addresses, which are asked for apart."""
 ORDER_LABELS = (

@@ -70,7 +70,7 @@ ANNOUNCEMENT_LABELS = {
     AnnouncementKind.RESUMED: "Signing resumed",
 }
 FIELD_PAGES = {
-    **dict.fromkeys(("title", "recipient", "ask", "background", "picture_alt"), "text"),
+    **dict.fromkeys(("title", "recipient", "ask", "background", "picture_alt", "statement"), "text"),
     **dict.fromkeys(("closes_at", "contact", "controller", "organiser"), "settings"),
 }
 """Page on which each field is edited."""

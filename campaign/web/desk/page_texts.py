@@ -25,6 +25,7 @@ from campaign.web.desk.page_text_form import (
 )
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import site_languages
 
 MAX_TEXT_FORM_BYTES = 2_000_000
 """Octets a form with a campaign's text may have: the longest one, in any script, with what a browser puts around it."""
@@ -44,6 +45,7 @@ def _text_page(form: PageTextForm, status: int = 200) -> ResponseReturnValue:
         kinds=RECIPIENT_KIND_LABELS,
         limits=PAGE_TEXT_LENGTHS,
         languages=formatting.language_names(),
+        bundled=site_languages().codes,
         markdown=render_markdown,
         moment=formatting.format_moment,
     )

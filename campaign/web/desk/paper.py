@@ -60,7 +60,11 @@ def print_sheets(context: DeskContext) -> ResponseReturnValue:
     if not errors:
         try:
             # Whether the text leaves room for so many rows is known once it is set.
-            trial = sheet_content(context.campaign, version.text, version.language, profile, amounts["rows"])
+            asked = context.campaign.eligibility.in_language(version.language)
+            trial = sheet_content(
+                context.campaign, version.text, version.language, profile, amounts["rows"], asked.words if asked else "",
+                with_tick=not context.campaign.eligibility.is_required,
+            )  # fmt: skip
             draw_sheets(trial, [(1, sheet_url(context.campaign, 1))])
             run = sheets.create_sheets(
                 runtime(), context.actor, context.campaign, amounts["amount"], amounts["rows"], profile, version.language
@@ -79,7 +83,10 @@ def sheets_pdf(context: DeskContext, run: int) -> ResponseReturnValue:
     """Download of sheets as PDF."""
     printed = (sheets.get_run(runtime(), context.campaign, run) if run < 2**31 else None) or abort(404)
     first = printed.sheets[0]
-    asked = sheet_content(context.campaign, printed.text, first.language, first.profile, first.rows)
+    asked = sheet_content(
+        context.campaign, printed.text, first.language, first.profile, first.rows, printed.statement,
+        with_tick=first.declaration < 0,
+    )  # fmt: skip
     body = draw_sheets(asked, [(one.number, sheet_url(context.campaign, one.number)) for one in printed.sheets])
     answer = Response(body, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{context.campaign.slug}-sheets-{run}.pdf"'

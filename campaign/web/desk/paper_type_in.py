@@ -20,7 +20,7 @@ from campaign.web.desk.request_values import MAX_COUNT_DIGITS, echoed_input, rea
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 _TEXT_FIELDS = ("sheet", "line", "name", "postcode", "country", "date", "email", "comment")
-_CHECKBOX_FIELDS = ("updates", "public")
+_CHECKBOX_FIELDS = ("updates", "public", "declared")
 
 blueprint = DeskBlueprint("paper_type_in")
 
@@ -95,6 +95,7 @@ def _type_in_page(
         countries=sorted(COUNTRIES.items(), key=lambda one: (one[0] != "GB", one[1])),
         full=full,
         asked=context.campaign.form_fields,
+        statement=type_in.statement_to_tick(runtime(), context.campaign, stands.sheet if stands else None),
     )
 
 

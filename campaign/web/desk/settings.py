@@ -35,7 +35,18 @@ from campaign.web.security_headers import allow_style
 
 _WINDOW_FIELDS = ("opens_at", "closes_at", "time_zone", "grace_hours")
 _ASKED_FIELDS = ("country", "postcode", "comment")
-_PLAIN_FIELDS = ("supporters", "next_step", "next_step_url", "accent", "organiser", "organiser_url", "contact", "controller")
+_PLAIN_FIELDS = (
+    "eligibility",
+    "eligibility_rule",
+    "supporters",
+    "next_step",
+    "next_step_url",
+    "accent",
+    "organiser",
+    "organiser_url",
+    "contact",
+    "controller",
+)
 FIELD_ORDER = ("goals", *_WINDOW_FIELDS, *_ASKED_FIELDS, *_PLAIN_FIELDS)
 """The fields, in the order in which they are shown."""
 _SAVED_MESSAGE = "The settings are stored. The public page follows in a few seconds."
@@ -150,6 +161,7 @@ def stored_settings(opened: EditableCampaign) -> dict[str, str]:
         "closes_at": format_local_time(window.closes_at, zone), "time_zone": campaign.time_zone, "grace_hours": f"{grace:g}",
         "country": asked.country, "postcode": asked.postcode, "comment": asked.comment, "supporters": looks.supporters,
         "accent": looks.accent, "contact": campaign.contact, "controller": looks.controller,
+        "eligibility": campaign.eligibility.kind, "eligibility_rule": campaign.eligibility.rule,
         "organiser": looks.organiser, "organiser_url": looks.organiser_url,
         "next_step": campaign.next_step.kind, "next_step_url": campaign.next_step.url,
     }  # fmt: skip

@@ -1,9 +1,11 @@
 """Texts of the sheets to be signed by hand, in the language of their campaign's text: those who sign are to read it."""
 
+from dataclasses import replace
+
 from campaign.config import site_name
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.text import SignedText
-from campaign.domain.paper.sheet import SHEET_PROFILES
+from campaign.domain.paper.sheet import sheet_columns
 from campaign.languages import ENGLISH
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.sheet import SheetContent, SheetTexts
@@ -18,18 +20,30 @@ def sheet_url(campaign: Campaign, number: int) -> str:
     return runtime().tokens.absolute_url(f"/c/{campaign.slug}?sheet={number}&via=sheet")
 
 
-def sheet_content(campaign: Campaign, text: SignedText, language: str, profile: str, rows: int) -> SheetContent:
-    """What every sheet of a run says."""
+def sheet_content(
+    campaign: Campaign, text: SignedText, language: str, profile: str, rows: int, statement: str = "", *,
+    with_tick: bool = False,
+) -> SheetContent:  # fmt: skip
+    """What every sheet of a run says. `statement` says who may sign; `with_tick` whether each row has a box for it."""
     use_signatory_language(language, campaign)
     page = runtime().tokens.absolute_url(f"/c/{campaign.slug}")
     paper = SheetContent(
         title=text.title, recipient=gettext("To: %(recipient)s", recipient=text.recipient) if text.recipient else "",
-        ask=plain_text(text.ask), columns=SHEET_PROFILES[profile].columns, rows=rows, texts=_sheet_labels(campaign, text, page),
+        ask=plain_text(text.ask), columns=sheet_columns(profile, with_tick=bool(statement) and with_tick), rows=rows,
+        texts=replace(_sheet_labels(campaign, text, page), statement=_statement_label(statement, with_tick=with_tick)),
         site=site_name(runtime().settings), language=language,
     )  # fmt: skip
     # The rest of the answer is the desk's, which speaks English.
     use_signatory_language(ENGLISH.code)
     return paper
+
+
+def _statement_label(statement: str, *, with_tick: bool) -> str:
+    if not statement:
+        return ""
+    if with_tick:
+        return gettext("Please tick the last box of your row if this is true of you: “%(statement)s”", statement=statement)
+    return gettext("By signing, each of us also declares: “%(statement)s”", statement=statement)
 
 
 def _sheet_labels(campaign: Campaign, text: SignedText, page: str) -> SheetTexts:
@@ -47,7 +61,7 @@ def _sheet_labels(campaign: Campaign, text: SignedText, page: str) -> SheetTexts
             "number": gettext("No."), "name": gettext("Name, printed"), "address": gettext("Address"),
             "address-postcode": gettext("Address with postcode"), "postcode": gettext("Postcode"),
             "signature": gettext("Signature"), "email": gettext("Email (optional)"), "ticks": gettext("Optional"),
-            "date": gettext("Date"),
+            "date": gettext("Date"), "declared": gettext("Tick"),
         },
         ticks=(gettext("Email me about this"), gettext("Show my name")),
         call_to_action=gettext("I have read this and sign it:"), privacy=privacy,

@@ -7,6 +7,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.field_reader import InvalidFieldsError
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services import submissions
@@ -80,12 +81,19 @@ def _submission_page(context: DeskContext, form: SubmissionForm, status: int = 2
     )
 
 
+def eligible_label(campaign: Campaign) -> str:
+    """How many signatures stand under the recipient's rule, as a sentence; "" where nobody is asked whether they may sign."""
+    found = submissions.count_eligible(runtime(), campaign)
+    return submissions.eligible_sentence(found.signed, found.totals, found.needed) if found else ""
+
+
 @blueprint.get("/desk/c/<slug>/submission")
 @requires(Permission.EDIT)
 def list_profiles(context: DeskContext) -> ResponseReturnValue:
     """Page of the recipients a campaign can be handed in to."""
     return render_page(
         "submissions.html",
+        eligible=eligible_label(context.campaign),
         profiles=submissions.list_profiles(),
         suggested=submissions.suggested_profile(context.campaign.recipient_kind),
     )

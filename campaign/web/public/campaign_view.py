@@ -12,6 +12,7 @@ from markupsafe import Markup
 from campaign.domain.campaigns.announcement import AnnouncementKind
 from campaign.domain.campaigns.campaign import Campaign, SignFormFields, SupportersRule
 from campaign.domain.campaigns.colour import accent_palette, palette_css
+from campaign.domain.campaigns.eligibility import Statement
 from campaign.domain.campaigns.goal_notes import goal_notes
 from campaign.domain.campaigns.next_step import LINK_KINDS
 from campaign.domain.campaigns.text import PageTexts, Picture, SignedText
@@ -103,6 +104,8 @@ class CampaignView:
     """A campaign at one moment, ready for a template. Words come beside the values that machines read."""
 
     slug: str
+    share_path: str
+    """Where its page is in the page's language: what is passed on."""
     text: SignedText
     text_language: str
     text_direction: str
@@ -152,8 +155,6 @@ class CampaignView:
     picture: PictureView | None
     style: Markup
     """The campaign's colours, as the content of a style element; empty for those of the site."""
-    share_path: str
-    """The path of its page that people pass on, in the language of this page."""
     card_url: str
     """Where the picture is that others show when the campaign is shared."""
     card_extension: str
@@ -165,6 +166,9 @@ class CampaignView:
     """Whether it is paused with all others, by the operator of the site."""
     history: HistorySummary | None
     """None where there is nothing to tell."""
+    statement: Statement | None = None
+    """What a signatory ticks to say that they may sign; None where nothing is asked."""
+    statement_required: bool = False
     updates: CampaignUpdatesView = NO_UPDATES
     """Its latest updates and the steps of its outcome, on its own page."""
 
@@ -229,6 +233,7 @@ def campaign_view(
     seconds_left = campaign.seconds_left(now)
     return CampaignView(
         slug=campaign.slug,
+        share_path=shared_path(campaign),
         text=version.text,
         text_language=version.language,
         text_direction=formatting.text_direction(version.language),
@@ -243,6 +248,8 @@ def campaign_view(
         organiser_host=web_host(campaign.appearance.organiser_url),
         organiser_about=version.page_texts.organiser_about,
         form_fields=campaign.form_fields,
+        statement=campaign.eligibility.in_language(here.content_code),
+        statement_required=campaign.eligibility.is_required,
         supporters_rule=campaign.appearance.supporters,
         state=campaign.state(now).value,
         signatures=campaign.signatures,
@@ -267,7 +274,6 @@ def campaign_view(
         next_step=_next_step_view(campaign, version.page_texts),
         style=_accent_style(campaign.appearance.accent),
         supporters=tuple(Supporter(supporter.name, area_name(supporter.area)) for supporter in supporters),
-        share_path=shared_path(f"/c/{campaign.slug}", campaign.language),
         card_url=card_url_path(campaign, now),
         card_extension=card_extension(campaign),
         paused_message=campaign.paused_message,

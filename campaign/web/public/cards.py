@@ -7,12 +7,15 @@ from urllib.parse import urlencode
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.window import CampaignState
 from campaign.domain.common import formatting
+from campaign.languages import FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE
 from campaign.rendering.card import Card
 from campaign.rendering.rounding import EXACT_BELOW, rounded_count
 from campaign.web.language import LANGUAGE_PARAMETER, gettext, is_language_negotiated, ngettext, page_language
 from campaign.web.public.labels import localised_number
 
 _PLACEHOLDER = "\x00"
+_AROUND_NUMBER = f" {FIRST_STRONG_ISOLATE}{POP_DIRECTIONAL_ISOLATE}"
+"""Characters of no use to a picture, which draws a number apart from the words around it."""
 """Stands for the number in a sentence, until the sentence is taken apart around it."""
 
 
@@ -76,7 +79,7 @@ def closing_day_label(campaign: Campaign, state: CampaignState) -> str:
 def text_around_number(amount: int) -> tuple[str, str]:
     """What a language puts before and after a number of signatures."""
     before, _, after = ngettext("%(num)s signature", "%(num)s signatures", amount, num=_PLACEHOLDER).partition(_PLACEHOLDER)
-    return before.strip(), after.strip()
+    return before.strip(_AROUND_NUMBER), after.strip(_AROUND_NUMBER)
 
 
 def _number_parts(campaign: Campaign, state: CampaignState, shown: int, *, final: bool) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ class PersonalDataItem:
     purpose: str
     columns: tuple[str, ...]
     table: str = "signatures"
-    form_field: Literal["", "country", "postcode", "comment", "public"] = ""
+    form_field: Literal["", "country", "postcode", "comment", "public", "statement"] = ""
     """The field of the form it comes from, where a campaign may do without that."""
 
 
@@ -44,6 +44,15 @@ DATA_INVENTORY = (
         N_("It says which area support comes from. It is never published; where your name is shown, your town is."),
         ("postcode", "area", "counted_area", "place_id", "counted_place_id"),
         form_field="postcode",
+    ),
+    PersonalDataItem(
+        N_("Whether you may sign under the rule of this campaign"),
+        N_(
+            "Whether you ticked the statement in the form, and which words it had. Those the campaign is handed to may count "
+            "only signatures with it. The campaigners see it and may hand it over with your name. It is not published."
+        ),
+        ("declaration", "counted_declaration"),
+        form_field="statement",
     ),
     PersonalDataItem(
         N_("Your comment"),
@@ -147,6 +156,7 @@ DATA_INVENTORY = (
         (
             "signature_id", "edition", "text_hash", "name", "email", "country", "postcode", "comment", "public", "updates",
             "updates_wording", "updates_at", "source", "language", "referral_code", "browser_hash", "network", "created_at",
+            "declaration",
         ),
         table="corrections",
     ),

@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.eligibility import declaration_of, declared_label
 from campaign.domain.campaigns.window import CampaignState
 from campaign.domain.common import formatting
 from campaign.domain.common.formatting import format_utc
@@ -90,7 +91,9 @@ def _my_signature_page(token: str, signature: Signature, typed_comment: str | No
         signature=signature,
         token=token,
         country=country_name(signature.country),
-        **choices_context(signature, campaign, typed_comment, comment_error),
+        **choices_context(signature, campaign, typed_comment, comment_error)
+        | {"takes_declaration": _takes_declaration(campaign, runtime().now())},
+        declared_words=declared_words(signature),
         # Also for a campaign that was taken down: nobody loses the way out.
         taken_down=campaign.taken_down,
         signed_label=moment(signature.signed_at),
@@ -166,9 +169,16 @@ def _save_choices(token: str, signature: Signature) -> Response:
                 raise InvalidInputError("Write a comment.")
         except InvalidInputError as refused:
             return _my_signature_page(token, signature, typed[:MAX_ECHOED_CHARACTERS], refusal_message(refused))
+    declaration = None
+    if campaign is not None and "statement" in request.form and _takes_declaration(campaign, runtime().now()):
+        asked = campaign.eligibility.in_language(use_signatory_language(signature.language, campaign).content_code)
+        # The page may have been open since before the words were changed: what was not read is not declared.
+        if asked is not None and request.form["statement"] == str(asked.number):
+            declaration = declaration_of(asked, is_ticked="declared" in request.form)
     sign.change_consents(
         runtime(),
         signature.id,
+        declaration=declaration,
         public="public" in request.form and campaign is not None and campaign.appearance.supporters != "no",
         updates="updates" in request.form,
         comment=comment,
@@ -188,7 +198,18 @@ def choices_context(
         "comment": signature.comment if typed_comment is None else typed_comment,
         "comment_error": comment_error,
         "updates_wording": gettext(UPDATES_WORDINGS[CURRENT_UPDATES_WORDING]),
+        "takes_declaration": False,
     }
+
+
+def declared_words(signature: Signature) -> str:
+    """The statement of who may sign that a signatory was shown; "" where there was none."""
+    return sign.statement_words(runtime(), signature.campaign_id, signature.declaration) if signature.declaration else ""
+
+
+def _takes_declaration(campaign: Campaign, now: datetime) -> bool:
+    """Whether a signatory may still correct what they declared: not once the total is final."""
+    return campaign.eligibility.is_asked and campaign.state(now) is not CampaignState.FINAL
 
 
 def _takes_comment(signature: Signature, campaign: Campaign, now: datetime) -> bool:
@@ -225,6 +246,8 @@ def _data_download(signature: Signature) -> Response:
         "postcode": signature.postcode,
         "comment": signature.comment,
         "comment_hidden_because": signature.comment_hidden,
+        "declared": declared_label(signature.declaration) or None,
+        "statement": declared_words(signature) or None,
         "public": signature.public,
         "updates": signature.updates,
         "updates_wording": UPDATES_WORDINGS.get(signature.updates_wording),
@@ -247,6 +270,7 @@ def _data_download(signature: Signature) -> Response:
                 "country": one.country,
                 "postcode": one.postcode,
                 "comment": one.comment,
+                "declared": declared_label(one.declaration) or None,
                 "public": one.public,
                 "updates": one.updates,
                 "given_at": format_utc(one.created_at),

@@ -50,6 +50,6 @@ def preview_page(campaign: Campaign, path: str, desk_path: str = "") -> Response
         shown, state="open" if shown.state == "scheduled" or not campaign.published else shown.state,
         picture=picture_view(path, campaign.appearance.picture, shown.picture.alt if shown.picture else ""),
     )  # fmt: skip
-    shares = share_links(runtime().tokens.absolute_url(shown.path), shown.share_text, shown.text.title)
+    shares = share_links(runtime().tokens.absolute_url(shown.share_path), shown.share_text, shown.text.title)
     page = render_template("campaign/preview.html", **sign_form_context(shown, SignForm()), shares=shares, desk=desk_path)
     return no_store(allow_style(make_response(page), shown.style_hash))

@@ -140,7 +140,10 @@ def _inventory_lines(fields_not_asked: frozenset[str] | None) -> list[tuple[str,
 
 def _fields_not_asked(campaign: Campaign) -> frozenset[str]:
     """The fields that the form of a campaign is without."""
-    rules = {**asdict(campaign.form_fields), "public": campaign.appearance.supporters}
+    rules = {
+        **asdict(campaign.form_fields), "public": campaign.appearance.supporters,
+        "statement": campaign.eligibility.rule if campaign.eligibility.is_asked else "no",
+    }  # fmt: skip
     return frozenset(field for field, rule in rules.items() if rule == "no")
 
 

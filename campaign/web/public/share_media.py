@@ -20,7 +20,7 @@ from campaign.rendering.qr import qr_png, qr_svg
 from campaign.services.campaigns import create_and_find
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
-from campaign.web.language import gettext, is_language_negotiated, localised_path, page_language, use_campaign_language
+from campaign.web.language import gettext, is_language_negotiated, page_language, shared_path, use_campaign_language
 from campaign.web.public.cached_card import DRAWING, DrawnCard, drawn_card
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.cards import campaign_card, card_version, closing_day_label, text_around_number
@@ -95,9 +95,9 @@ def show_badge(slug: str) -> Response:
 @blueprint.get("/c/<slug>/qr.svg")
 def show_qr_svg(slug: str) -> Response:
     """The QR code that leads to the campaign, as SVG."""
-    _campaign_in_language(slug)
+    campaign = _campaign_in_language(slug)
     came, label = _attribution_from_query(), gettext("QR code that leads to this campaign")
-    body = _qr_code(came, _shared_url(slug, came), "svg", lambda url: qr_svg(url, label), label)
+    body = _qr_code(came, _shared_url(campaign, came), "svg", lambda url: qr_svg(url, label), label)
     return _allow_cross_origin(
         _cacheable_response(body, "image/svg+xml", _PRINT_MAX_AGE_SECONDS, f"{slug}-qr.svg", personal=bool(came.referral_code))
     )
@@ -106,9 +106,9 @@ def show_qr_svg(slug: str) -> Response:
 @blueprint.get("/c/<slug>/qr.png")
 def show_qr_png(slug: str) -> Response:
     """The same as PNG."""
-    _campaign_in_language(slug)
+    campaign = _campaign_in_language(slug)
     came = _attribution_from_query()
-    body = _qr_code(came, _shared_url(slug, came), "png", qr_png)
+    body = _qr_code(came, _shared_url(campaign, came), "png", qr_png)
     return _allow_cross_origin(
         _cacheable_response(body, "image/png", _PRINT_MAX_AGE_SECONDS, f"{slug}-qr.png", personal=bool(came.referral_code))
     )
@@ -119,7 +119,7 @@ def show_poster(slug: str) -> Response:
     """A page to print and hang up, with the QR code."""
     campaign, came = _campaign_in_language(slug), _attribution_from_query("poster")
     poster = _poster(
-        campaign, campaign.state(runtime().now()), _shared_url(slug, came), runtime().tokens.absolute_url(f"/c/{slug}"),
+        campaign, campaign.state(runtime().now()), _shared_url(campaign, came), runtime().tokens.absolute_url(f"/c/{slug}"),
         site_name(runtime().settings),
     )  # fmt: skip
     if came.referral_code:
@@ -143,10 +143,8 @@ def _campaign_in_language(slug: str) -> Campaign:
     return campaign
 
 
-def _shared_url(slug: str, attribution: Attribution) -> str:
-    return with_via(
-        runtime().tokens.absolute_url(localised_path(f"/c/{slug}")), attribution.referral_code or attribution.source
-    )
+def _shared_url(campaign: Campaign, attribution: Attribution) -> str:
+    return with_via(runtime().tokens.absolute_url(shared_path(campaign)), attribution.referral_code or attribution.source)
 
 
 def _attribution_from_query(default: str = "") -> Attribution:

@@ -24,7 +24,7 @@ from campaign.web.public.campaign_lookup import find_campaign_or_abort, reload_c
 from campaign.web.public.campaign_page import render_campaign_page
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.mail_delay_label import mail_delay_label
-from campaign.web.public.sign_form import SignForm, read_sign_form
+from campaign.web.public.sign_form import SignForm, read_sign_form, statement_was_shown
 from campaign.web.security_headers import allow_style, no_store
 
 blueprint = Blueprint("sign", __name__)
@@ -46,7 +46,11 @@ def submit_signature(slug: str) -> Response:
         language=here.content_code,
         supporters=campaign.appearance.supporters,
         network=network_prefix(request.remote_addr or ""),
+        eligibility=campaign.eligibility,
     )
+    if not statement_was_shown(request.form, campaign.eligibility, here.content_code):
+        # What was not shown was not declared: the form comes back with it, and with all that was typed.
+        form, submission = SignForm(form.values, {}, form.public, form.updates, text_changed=True), None
     if submission is None:
         return _form_with_errors(campaign, form)
     # Whatever stands there is compared with texts; a NUL cannot be put to PostgreSQL, and is in the hash of none.
@@ -62,7 +66,7 @@ def submit_signature(slug: str) -> Response:
         return _not_open_page(_reload_campaign(slug))
     except TextChangedError:
         return _form_with_errors(
-            _reload_campaign(slug), SignForm(form.values, {}, form.public, form.updates, text_changed=True)
+            _reload_campaign(slug), SignForm(form.values, {}, form.public, form.updates, form.declared, text_changed=True)
         )
     path = f"/c/{slug}/check-your-email"
     response = no_store(make_response(redirect(localised_path(path), 303)))
@@ -114,7 +118,7 @@ def _reload_campaign(slug: str) -> Campaign:
 def _form_with_errors(campaign: Campaign, form: SignForm, status: int = 422) -> Response:
     shown = campaign_view(campaign, runtime().now())
     came = attribution.attribution_from_form(request.form, _own_host())
-    page = render_campaign_page(shown, form, runtime().tokens.absolute_url(shown.path), came)
+    page = render_campaign_page(shown, form, runtime().tokens.absolute_url(shown.share_path), came)
     return allow_style(no_store(make_response(page, status)), shown.style_hash)
 
 

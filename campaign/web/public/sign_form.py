@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from campaign.domain.campaigns.campaign import SignFormFields, SupportersRule
+from campaign.domain.campaigns.eligibility import NO_ELIGIBILITY, Eligibility, declaration_of
 from campaign.domain.common.email_address import EmailAddress, read_email_address
 from campaign.domain.common.formatting import ENGLISH
 from campaign.domain.common.invalid_input import InvalidInputError
@@ -29,6 +30,8 @@ class SignForm:
     errors: Mapping[str, str] = field(default_factory=dict)
     public: bool = False
     updates: bool = False
+    declared: bool = False
+    """Whether the statement of who may sign is ticked."""
     text_changed: bool = False
     """The campaign's text has changed since the form was shown."""
     not_stored: bool = False
@@ -52,6 +55,7 @@ def read_sign_form(
     language: str = ENGLISH,
     supporters: SupportersRule = "first-name",
     network: str = "",
+    eligibility: Eligibility = NO_ELIGIBILITY,
 ) -> tuple[SignForm, SignFormData | None]:
     """Read a submitted form; the submission is None where there is an error."""
     errors: dict[str, str] = {}
@@ -70,10 +74,13 @@ def read_sign_form(
     comment = read("comment", read_comment) if asked.comment != "no" else ""
     if asked.comment == "required" and comment == "":
         errors["comment"] = gettext("Write a comment.")
+    statement, declared = eligibility.in_language(language), bool(typed.get("declared"))
+    if eligibility.is_required and not declared:
+        errors["declared"] = gettext("Tick the box if this is true of you. This campaign can only be signed by people who can.")
     # Where nobody is shown nobody is asked, so nobody has agreed to it.
     public, updates = supporters != "no" and bool(typed.get("public")), bool(typed.get("updates"))
     values = {field_name: typed.get(field_name, "")[:MAX_ECHOED_CHARACTERS] for field_name in TEXT_FIELDS}
-    form = SignForm(values, errors, public, updates)
+    form = SignForm(values, errors, public, updates, declared)
     if errors or address is None:
         return form, None
     return form, SignFormData(
@@ -91,7 +98,14 @@ def read_sign_form(
         referral_code=attribution.referral_code,
         language=language,
         network=network,
+        declaration=declaration_of(statement, is_ticked=declared),
     )
+
+
+def statement_was_shown(typed: Mapping[str, str], eligibility: Eligibility, language: str) -> bool:
+    """Whether the form was shown with the statement of who may sign as it is now; also where none is asked for."""
+    statement = eligibility.in_language(language)
+    return statement is None or typed.get("statement", "") == str(statement.number)
 
 
 def is_read(rule: str, typed: str) -> bool:

@@ -13,7 +13,7 @@ from campaign.web.public import cookies
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.labels import country_name, friends_label, ordinal_label
-from campaign.web.public.my_signature import choices_context
+from campaign.web.public.my_signature import choices_context, declared_words
 from campaign.web.public.share_links import share_links, with_via
 from campaign.web.security_headers import no_store_no_referrer
 from campaign.web.site_switches import current_switches, expire_switches
@@ -128,6 +128,7 @@ def _confirm_button_page(token: str, link: VerificationRef, *, pressed: bool) ->
         verified=ready.outcome is VerifyOutcome.ALREADY_VERIFIED,
         press=ready.auto_confirm and not pressed,
         country=country_name(ready.signature.country),
+        declared_words=declared_words(ready.signature),
         updates_wording=_consent_wording(ready.signature.updates_wording),
     )
     return no_store_no_referrer(make_response(page, 409 if pressed else 200))

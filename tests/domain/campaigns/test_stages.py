@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from campaign.domain.campaigns.campaign import Appearance, Campaign, SignFormFields
+from campaign.domain.campaigns.eligibility import Eligibility
 from campaign.domain.campaigns.stages import (
     LifecycleAction,
     Stage,
@@ -19,6 +20,7 @@ from campaign.domain.campaigns.stages import (
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
 from campaign.domain.campaigns.window import SigningWindow
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.web.desk.lifecycle_labels import FIELD_PAGES
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -119,3 +121,9 @@ def test_an_extension_is_later_than_now_and_than_the_deadline(closes_at: datetim
     with pytest.raises(InvalidInputError):
         check_extension(OPEN, closes_at, NOW)
     check_extension(OPEN, OPEN.window.closes_at + timedelta(minutes=1), NOW)
+
+
+def test_a_draft_that_asks_who_may_sign_lacks_the_words_until_they_are_written() -> None:
+    asking = replace(DRAFT, eligibility=Eligibility(kind="area"))
+    assert [item.field for item in missing_items(asking, NOW)] == ["statement"]
+    assert all(item.field in FIELD_PAGES for item in publish_checklist(asking, NOW))

@@ -1,6 +1,6 @@
 """Times and numbers as people read them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,6 +33,10 @@ def test_a_moment_is_told_by_the_campaigns_own_clock(at: datetime, words: str) -
     [
         (datetime(2027, 3, 31, 23, 0, tzinfo=UTC), "en", "the end of 31 March 2027"),
         (datetime(2027, 3, 31, 23, 0, tzinfo=UTC), "cy", "ddiwedd 31 Mawrth 2027"),
+        (datetime(2027, 3, 31, 23, 0, tzinfo=UTC), "de", "31. März 2027 um 24:00 Uhr"),
+        (datetime(2027, 3, 31, 23, 0, tzinfo=UTC), "fr", "31 mars 2027 à minuit"),
+        (datetime(2027, 3, 31, 23, 0, tzinfo=UTC), "ur", "31 مارچ، 2027 کے اختتام"),
+        (datetime(2027, 3, 31, 23, 0, tzinfo=UTC), "fi", "1. huhtikuuta 2027, 00:00 BST"),
         (datetime(2027, 1, 1, 0, 0, tzinfo=UTC), "en", "the end of 31 December 2026"),
         (datetime(2027, 3, 31, 22, 59, 59, tzinfo=UTC), "en", "31 March 2027 at 11:59 pm BST"),
         (datetime(2027, 3, 31, 23, 0, 1, tzinfo=UTC), "en", "1 April 2027 at 12:00 am BST"),
@@ -48,6 +52,13 @@ def test_a_moment_says_which_zone_it_means() -> None:
         formatting.format_moment(datetime(2026, 12, 31, 23, 0, tzinfo=UTC), ZoneInfo("Asia/Tokyo"))
         == "1 January 2027 at 8:00 am JST"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr", "1er avril 2021"), ("it", "1º aprile 2021"), ("es", "1 de abril de 2021")]
+)
+def test_the_first_of_a_month_is_told_as_each_language_tells_it(language: str, words: str) -> None:
+    assert formatting.format_calendar_day(date(2021, 4, 1), language) == words
 
 
 def test_a_day_is_the_day_there() -> None:
@@ -89,7 +100,15 @@ def test_the_time_left_is_told_in_its_largest_unit(seconds: int, words: tuple[st
     [
         ("en", "31 March 2027 at 11:59 pm BST"),
         ("cy", "31 Mawrth 2027 am 23:59 BST"),
-        ("de", "31 März 2027, 23:59 BST"),
+        ("de", "31. März 2027 um 23:59 Uhr BST"),
+        ("es", "31 de marzo de 2027 a las 23:59 BST"),
+        ("fr", "31 mars 2027 à 23\xa0h\xa059 BST"),
+        ("it", "31 marzo 2027 alle 23:59 BST"),
+        ("nl", "31 maart 2027 om 23.59 uur BST"),
+        ("pl", "31 marca 2027, godz. 23:59 BST"),
+        ("ar", "31 مارس 2027 الساعة 23:59 BST"),
+        ("ur", "31 مارچ، 2027، 23:59 BST"),
+        ("fi", "31. maaliskuuta 2027, 23:59 BST"),
     ],
 )
 def test_a_moment_is_told_as_each_language_tells_it(language: str, words: str) -> None:

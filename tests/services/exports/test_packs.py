@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.eligibility import NO_ELIGIBILITY
 from campaign.domain.exports.plan import DEFAULT_COLUMNS, ExportFormat, ExportPlan, read_plan
 from campaign.domain.signatures.filters import InvalidFiltersError
 from campaign.formats.pack_verify import verify_pack_file
@@ -99,7 +100,7 @@ def test_a_recipients_pack_holds_nothing_they_may_not_have(
     expected = [PUBLIC_NAME, PRIVATE_NAME] if listing.names == "all" else [PUBLIC_NAME]
     rows = list(csv.DictReader(io.StringIO(texts["supporters.csv"])))
     assert sorted(row["name"] for row in rows) == expected
-    assert [*rows[0]] == ["number", "name", *listing.columns]
+    assert [*rows[0]] == ["number", "name", *profile.listed_columns(NO_ELIGIBILITY)]
     assert any(all(name in text for name in expected) for file, text in texts.items() if file.endswith(".pdf"))
     papers = {f"{paper.file}.pdf" for paper in profile.papers}
     report = {"integrity.pdf", "integrity.json", "integrity.py"}

@@ -1,13 +1,16 @@
 """The rules of recipients, looked at."""
 
+from collections import Counter
+
 import pytest
 
 from campaign.runtime import Runtime
 from campaign.services import submissions
-from campaign.services.ledger import finalise
+from campaign.services.ledger import count, finalise
+from campaign.services.signatures import sign
 from campaign.services.submissions import Finding
 from tests.services.submissions.sample_petition import add_signatures
-from tests.support.factories import ManualClock, new_campaign
+from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 from tests.support.located_signatures import sign_from_postcodes
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -104,3 +107,32 @@ def test_the_text_of_an_e_petition_is_fitted_to_its_limits(runtime: Runtime) -> 
     assert "80 characters of 80" in words(over, "good")
     assert "301 characters of 300. Shorten it by 1." in words(over, "wrong")
     assert "800 characters of 800" in words(over, "good")
+
+
+def test_how_many_stand_under_a_councils_rule_is_said_with_what_is_needed(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime, contact="Mary", eligibility="area", statement="I live, work or study in Leeds.")
+    for number, declared in enumerate((1, 1, 1, -1, 0), 1):
+        given = sign_form_data(f"n{number}@example.org", declaration=declared)
+        sign.sign_campaign(runtime, campaign.id, campaign.text.hash, given)
+        sign.verify_signature(runtime, verify_link_of(runtime, number))
+    count.advance_ledgers(runtime)
+    others = "Of the others 1 did not tick the statement, 1 were not asked."
+    found = findings(runtime, "council", threshold="4")
+    assert f"5 signed, 3 will stand under the recipient’s rule, 4 needed. {others}" in words(found, "warn")
+    found = findings(runtime, "council", threshold="3")
+    assert f"5 signed, 3 will stand under the recipient’s rule, 3 needed. {others}" in words(found, "good")
+    with runtime.reading() as connection:
+        facts = submissions.gather_facts(runtime, connection, 1, with_signed_versions=True)
+        council = submissions.get_profile("council")
+        papers = {paper.file: said for paper, said in submissions.editable_texts(council, facts, {})}
+        listed = submissions.supporter_list(connection, facts.campaign, council, {"listed": "all"})
+        assert listed is not None
+        assert Counter(row[-1] for row in listed.rows) == {"yes": 3, "no": 1, "not asked": 1}
+    assert "Each signatory was shown the statement “I live, work or study in Leeds”" in papers["1-letter"].replace("\\", "")
+    assert "Of the 5 signatures, 3 were given with it ticked." in papers["1-letter"]
+    assert "was not asked" not in papers["1-letter"].partition("1 was not asked")[0]
+
+
+def test_a_statement_of_another_kind_does_not_answer_a_councils_rule(runtime: Runtime) -> None:
+    new_campaign(runtime, contact="Mary", eligibility="age", statement="I am 16 or older.")
+    assert "may sign under the recipient’s rule was not asked" in words(findings(runtime, "council"), "warn")

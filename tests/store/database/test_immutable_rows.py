@@ -17,13 +17,14 @@ from campaign.services.signatures import sign
 from campaign.store.tables import metadata
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 
-TABLES = ("ledger", "texts", "certificates", "audit_log", "text_versions", "announcements", "log_leaves", "log_checkpoints")
+TABLES = ("ledger", "texts", "certificates", "audit_log", "text_versions", "announcements", "log_leaves", "log_checkpoints",
+          "statements")  # fmt: skip
 
 
 @pytest.fixture
 def finished(runtime: Runtime, now: ManualClock) -> None:
     """A campaign with a text, an entry in its ledger, a certificate, and a public announcement; all of it was written down."""
-    campaign = new_campaign(runtime, grace=timedelta(0))
+    campaign = new_campaign(runtime, grace=timedelta(0), eligibility="residence", statement="I live here.")
     actor = Actor("Mary Seacole", 1, "203.0.113.0/24")
     lifecycle.pause_campaign(runtime, campaign, actor, "The text is being corrected.")
     lifecycle.resume_campaign(runtime, campaign, actor)
@@ -54,6 +55,8 @@ def finished(runtime: Runtime, now: ManualClock) -> None:
         "DELETE FROM audit_log WHERE action = 'create campaign'",
         "UPDATE text_versions SET reason = 'Another one.'",
         "DELETE FROM text_versions",
+        "UPDATE statements SET words = 'I live nowhere.'",
+        "DELETE FROM statements",
         "UPDATE announcements SET reason = 'Another one.'",
         "DELETE FROM announcements",
         "UPDATE log_leaves SET entry = entry",

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 import pypdfium2
 import pytest
@@ -15,7 +16,7 @@ from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.signatures import sign
 from campaign.store.accounts import audit_log
-from campaign.store.campaigns import campaigns
+from campaign.store.campaigns import campaigns, statements
 from tests.conftest import on_both_databases
 from tests.support.caches import expire_campaigns
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
@@ -253,3 +254,43 @@ def test_a_signature_on_paper_is_told_apart(runtime: Runtime, app: Flask, pond: 
     assert "0 online, 1 on paper" in page_text(mary.get("/desk/c/save-the-pond/"))
     # Nobody asked Ann whether her name may be shown.
     assert "Ann" not in browser.get("/c/save-the-pond").text
+
+
+def declarations(runtime: Runtime) -> dict[int, int]:
+    count.advance_ledgers(runtime)
+    with runtime.reading() as connection:
+        return statements.totals_by_declaration(connection, 1)
+
+
+@pytest.mark.parametrize(("rule", "heading", "ticks"), [("optional", "Please tick", True), ("required", "By signing", False)])
+def test_who_may_sign_stands_on_sheets_and_is_typed_in_from_them(
+    runtime: Runtime, app: Flask, rule: Literal["optional", "required"], heading: str, ticks: bool
+) -> None:
+    leeds = new_campaign(runtime, eligibility="area", eligibility_rule=rule, statement="I live, work or study in Leeds.")
+    mary = new_campaigner(runtime, app, leeds, Role.MODERATOR)
+    mary.post(f"{PAPER}/sheets", {"profile": "council", "amount": "1", "rows": "5"})
+    words = " ".join(pypdfium2.PdfDocument(mary.get(f"{PAPER}/sheets/1.pdf").data)[0].get_textpage().get_text_range().split())
+    assert heading in words
+    assert "“I live, work or study in Leeds.”" in words
+    assert ("They ticked" in page_text(mary.get(f"{PAPER}/type?sheet=1"))) is ticks
+    line = {"sheet": "1", "country": "GB", "postcode": "LS1 1AA"}
+    mary.post(f"{PAPER}/type", {**line, "name": "Ada Lovelace", "declared": "1"})
+    mary.post(f"{PAPER}/type", {**line, "name": "Mary Seacole"})
+    assert declarations(runtime) == ({1: 1, -1: 1} if ticks else {1: 2})
+    # Paper of one's own may carry no statement.
+    assert "They ticked" in page_text(mary.get(f"{PAPER}/type"))
+    mary.post(f"{PAPER}/type", {"country": "GB", "postcode": "LS1 1AA", "name": "Grace Hopper"})
+    mary.post(f"{PAPER}/type", {"country": "GB", "postcode": "LS1 1AA", "name": "Joan Clarke", "declared": "1"})
+    assert declarations(runtime) == ({1: 2, -1: 1, 0: 1} if ticks else {1: 3, 0: 1})
+
+
+def test_a_list_may_say_who_ticked_that_they_may_sign(runtime: Runtime, app: Flask) -> None:
+    leeds = new_campaign(runtime, eligibility="area", statement="I live, work or study in Leeds.")
+    mary = new_campaigner(runtime, app, leeds, Role.MODERATOR)
+    rows = file(
+        ("name", "postcode", "lives works or studies here"),
+        ("Ada Lovelace", "LS1 1AA", "yes"), ("Mary Seacole", "LS1 1AB", "no"), ("Joan Clarke", "LS1 1AD", ""),
+    )  # fmt: skip
+    assert mary.post(f"{PAPER}/file", rows).location == f"{PAPER}/intakes/1"
+    mary.post(f"{PAPER}/intakes/1/take")
+    assert declarations(runtime) == {1: 1, -1: 1, 0: 1}

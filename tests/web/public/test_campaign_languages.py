@@ -24,13 +24,13 @@ WELSH = language_version(
     "save-the-pond", "cy", title="Achubwch y pwll", recipient="Y cyngor", ask="Cadwch y pwll.", note="Nodyn.",
     share_text="Dewch i helpu",
 )  # fmt: skip
-ARABIC = language_version("save-the-pond", "ar", title="أنقذوا البركة", ask="أبقوا البركة.")
+PERSIAN = language_version("save-the-pond", "fa", title="برکه را نجات دهید", ask="برکه را نگه دارید.")
 
 
 @pytest.fixture
 def campaign(runtime: Runtime) -> Campaign:
-    """A campaign in English, Arabic and Welsh."""
-    return new_campaign(runtime, translations=(ARABIC, WELSH), share_text="Come and help")
+    """A campaign in English, Persian and Welsh."""
+    return new_campaign(runtime, translations=(PERSIAN, WELSH), share_text="Come and help")
 
 
 @pytest.fixture
@@ -59,21 +59,21 @@ def hash_in(page: str) -> str:
 
 
 def test_the_text_is_in_the_language_that_is_asked_for(reader: FlaskClient, campaign: Campaign) -> None:
-    english, welsh, arabic = campaign.text, WELSH.text, ARABIC.text
+    english, welsh, persian = campaign.text, WELSH.text, PERSIAN.text
     for query, accepts, shown in (
         ("", "", english),
         ("", "cy", welsh),
         ("", "fr, cy-GB;q=0.8, en;q=0.5", welsh),
         ("", "fr, de", english),
-        ("", "ar-EG", arabic),
+        ("", "fa-IR", persian),
         ("", "CY-gb", welsh),
-        ("", "cy;q=0, ar;q=0.1", arabic),
+        ("", "cy;q=0, fa;q=0.1", persian),
         ("", "en-US, cy", english),
         ("?lang=cy", "", welsh),
         ("?lang=cy", "en", welsh),
         ("?lang=en", "cy", english),
-        ("?lang=ar", "", arabic),
-        ("?lang=fr", "cy", welsh),
+        ("?lang=fa", "", persian),
+        ("?lang=fi", "cy", welsh),
         ("?lang=", "cy", welsh),
         ("?lang=../../cy", "", english),
         ("", "*;;q=x,,", english),
@@ -85,13 +85,13 @@ def test_the_text_is_in_the_language_that_is_asked_for(reader: FlaskClient, camp
 
 
 def test_words_in_a_language_that_the_site_does_not_speak_are_marked(reader: FlaskClient) -> None:
-    page = reader.get(f"{PAGE}?lang=ar").text
+    page = reader.get(f"{PAGE}?lang=fa").text
     assert '<html lang="en" dir="ltr">' in page
-    (title,) = re.findall(r"<h1([^>]*)>أنقذوا البركة</h1>", page)
-    assert 'lang="ar" dir="rtl"' in title
+    (title,) = re.findall(r"<h1([^>]*)>برکه را نجات دهید</h1>", page)
+    assert 'lang="fa" dir="rtl"' in title
     # The words around it are English, and the form leads on in the language of the text.
     assert "Sign the petition" in page
-    assert f'action="{PAGE}/signatures?lang=ar"' in page
+    assert f'action="{PAGE}/signatures?lang=fa"' in page
 
 
 def test_the_campaign_in_one_language_is_itself_whatever_the_page_speaks(app: Flask, runtime: Runtime) -> None:
@@ -119,8 +119,8 @@ def test_what_goes_beside_the_text_is_in_its_language(reader: FlaskClient) -> No
     assert "Dewch%20i%20helpu" in page
     assert "Come%20and%20help" not in page
     # Where a translation leaves the words to share out, its title stands in, not words in another language.
-    arabic = reader.get(f"{PAGE}?lang=ar").text
-    assert "Come%20and%20help" not in arabic
+    persian = reader.get(f"{PAGE}?lang=fa").text
+    assert "Come%20and%20help" not in persian
 
 
 # What is signed
@@ -129,14 +129,14 @@ def test_what_goes_beside_the_text_is_in_its_language(reader: FlaskClient) -> No
 def test_a_signature_is_under_the_text_that_was_read(
     app: Flask, runtime: Runtime, mail: MailServer, campaign: Campaign, rows: Callable[[], Any]
 ) -> None:
-    for number, (query, accepts) in enumerate([("?lang=cy", ""), ("", "cy"), ("?lang=ar", ""), ("", "")]):
+    for number, (query, accepts) in enumerate([("?lang=cy", ""), ("", "cy"), ("?lang=fa", ""), ("", "")]):
         person = Signatory(app, mail, email=f"{number}@example.org")
         headers = {"Accept-Language": accepts} if accepts else {}
         page = person.browser.get(PAGE + query, headers=headers).text
         (action,) = re.findall(r'<form method="post" action="([^"]+)"', page)
         assert person.browser.post(action, data=person.form(text=hash_in(page)), headers=headers).status_code == 303
     english = campaign.text.hash
-    assert rows() == [("cy", WELSH.text.hash), ("cy", WELSH.text.hash), ("ar", ARABIC.text.hash), ("en", english)]
+    assert rows() == [("cy", WELSH.text.hash), ("cy", WELSH.text.hash), ("fa", PERSIAN.text.hash), ("en", english)]
 
 
 def test_a_form_without_the_hash_of_its_text_is_under_the_text_of_its_language(
@@ -153,7 +153,7 @@ def test_each_text_of_a_campaign_can_be_signed_and_no_other(
     wood = new_campaign(
         runtime, slug="save-the-wood", translations=(language_version("save-the-wood", "cy", title="Achubwch y coed", ask="x"),)
     )
-    for number, digest in enumerate((campaign.text.hash, WELSH.text.hash, ARABIC.text.hash)):
+    for number, digest in enumerate((campaign.text.hash, WELSH.text.hash, PERSIAN.text.hash)):
         sign.sign_campaign(runtime, campaign.id, digest, sign_form_data(f"{number}@example.org", language="cy"))
     assert len(rows()) == 3
     for digest in (wood.text.hash, wood.versions[1].text.hash, "0" * 64, "", WELSH.text.hash.upper()):
@@ -238,13 +238,13 @@ def test_who_signed_in_a_language_that_the_site_does_not_speak_is_written_to_in_
     runtime: Runtime, campaign: Campaign, signatory: Callable[..., Signatory]
 ) -> None:
     ada = signatory()
-    ada.browser.post(f"{PAGE}/signatures?lang=ar", data=ada.form(text=ARABIC.text.hash))
+    ada.browser.post(f"{PAGE}/signatures?lang=fa", data=ada.form(text=PERSIAN.text.hash))
     run_workers(runtime)
     (mail,) = ada.mails
     html = mail.get_body(("html",))
     assert html is not None
     assert '<html lang="en" dir="ltr">' in html.get_content()
-    assert "أنقذوا البركة" in mail["Subject"]
+    assert "برکه را نجات دهید" in mail["Subject"]
     assert ada.confirm().status_code == 303
 
 

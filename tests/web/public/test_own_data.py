@@ -46,7 +46,8 @@ def test_the_download_holds_every_column_that_the_privacy_page_tells_of(ada: Sig
         connection.execute(
             text(
                 "INSERT INTO corrections SELECT id, 9, text_hash, name, email, country, postcode, comment, public, updates, "
-                "updates_wording, updates_at, source, language, referral_code, browser_hash, network, signed_at "
+                "updates_wording, updates_at, source, language, referral_code, browser_hash, network, signed_at, "
+                "declaration "
                 "FROM signatures WHERE id = :id"
             ),
             {"id": signature_id},

@@ -61,7 +61,7 @@ def test_every_column_that_knows_a_signature_is_explained_once() -> None:
 
 def test_everything_that_is_kept_is_on_the_page(runtime: Runtime, reader: FlaskClient) -> None:
     everything = SignFormFields(country="required", postcode="optional", comment="optional")
-    new_campaign(runtime, form_fields=everything)
+    new_campaign(runtime, form_fields=everything, eligibility="residence", statement="I live here.")
     for path in PAGES:
         page = words(reader, path)
         assert [held.label for held in DATA_INVENTORY if held.label not in page or held.purpose not in page] == []
@@ -70,7 +70,8 @@ def test_everything_that_is_kept_is_on_the_page(runtime: Runtime, reader: FlaskC
 @pytest.mark.parametrize("field", ["country", "postcode", "comment"])
 def test_what_a_campaign_does_not_ask_for_is_not_on_its_page(runtime: Runtime, reader: FlaskClient, field: str) -> None:
     plain = {"country": "required", "postcode": "optional", "comment": "optional"}
-    new_campaign(runtime, form_fields=SignFormFields(**{**plain, field: "no"}))  # type: ignore[arg-type]
+    asked = SignFormFields(**{**plain, field: "no"})  # type: ignore[arg-type]
+    new_campaign(runtime, form_fields=asked, eligibility="residence", statement="I live here.")
     page = words(reader)
     missing = [held for held in DATA_INVENTORY if held.purpose not in page]
     assert [held.form_field for held in missing] == [field]

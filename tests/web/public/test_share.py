@@ -1,7 +1,7 @@
 """Passing a campaign on, without a script: everything on one page, and the way to a Mastodon server whose name was asked."""
 
 import re
-from html import unescape
+from html import escape, unescape
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -181,6 +181,22 @@ def test_the_page_is_in_the_language_that_is_asked_for(app: Flask, runtime: Runt
     again = read(reader, f"{PAGE}/mastodon?lang=cy&server=toot.wales")
     assert '<html lang="cy"' in again
     assert "Helpwch%20ni" in again
+
+
+def test_a_link_that_is_passed_on_carries_the_language_it_was_read_in(app: Flask, runtime: Runtime) -> None:
+    welsh = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
+    new_campaign(runtime, translations=(welsh,))
+    new_campaign(runtime, slug="english")
+    reader = app.test_client()
+    for path, accepts, carried in (
+        ("/c/save-the-pond", "", ""), ("/c/save-the-pond?lang=en", "", ""), ("/c/save-the-pond?lang=cy", "", "?lang=cy"),
+        ("/c/save-the-pond", "cy", "?lang=cy"), ("/c/english?lang=cy", "", "?lang=cy"), ("/c/english", "cy", ""),
+        (f"/c/save-the-pond/share?lang=cy&via={CODE}", "", f"?lang=cy&via={CODE}"),
+    ):  # fmt: skip
+        page = reader.get(path, headers={"Accept-Language": accepts} if accepts else {}).text
+        address = f"https://sign.example.org{path.partition('?')[0].removesuffix('/share')}{carried}"
+        assert parse_qs(urlsplit(shared_on(page)["Facebook"]).query)["u"] == [address], path
+        assert f'id="share-link" value="{escape(address)}"' in page, path
 
 
 def test_a_language_that_only_the_campaign_speaks_stays_chosen(app: Flask, runtime: Runtime) -> None:
