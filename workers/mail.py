@@ -77,8 +77,10 @@ class Mailer:
         gather_seconds: float = GATHER_SECONDS,
         stop_seconds: float = STOP_SECONDS,
         new_transport: Callable[[], Transport] | None = None,
+        is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._runtime = runtime
+        self._is_stopping = is_stopping
         self._gather_seconds, self._stop_seconds = gather_seconds, stop_seconds
         self._backoff_until = 0.0
         self._backoff_seconds = FIRST_BACKOFF_SECONDS
@@ -92,7 +94,10 @@ class Mailer:
         runtime.close_first(self.close)
 
     def deliver(self) -> int:
-        """Send what is due, until nothing is or the time budget is spent; returns how many mails the server took."""
+        """Send what is due, until nothing is, the time budget is spent or the worker is to stop.
+
+        Returns how many mails the server took.
+        """
         sent_before = self._results.sent
         time.sleep(self._gather_seconds)
         self._runtime.mark_started(DELIVER_MAIL)
@@ -112,7 +117,7 @@ class Mailer:
     def _deliver_due(self, ends_at: float) -> bool:
         """Work off batch after batch; whether more may be due."""
         full = True
-        while time.monotonic() < ends_at:
+        while time.monotonic() < ends_at and not self._is_stopping():
             if time.monotonic() < self._backoff_until:
                 return False
             if self._connections.active >= self._connections.limit:
@@ -167,14 +172,14 @@ class Mailer:
                 self._back_off(connections.take_back(), failure)
                 return
             if connections.waiting:
-                if time.monotonic() > begin_until:
+                if time.monotonic() > begin_until or self._is_stopping():
                     self._release(connections.take_back())
                     return
             else:
                 if emptied_at is None:
                     emptied_at = time.monotonic()
                     self._pace.note(len(claims), emptied_at - began_at)
-                if not connections.active or time.monotonic() - emptied_at > SLOW_SECONDS:
+                if not connections.active or time.monotonic() - emptied_at > SLOW_SECONDS or self._is_stopping():
                     return
 
     def _attempt(self, transport: Transport, mails: Sequence[ClaimedMail]) -> None:

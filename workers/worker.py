@@ -62,10 +62,17 @@ class JobFailedError(Exception):
 
 
 def job_functions(
-    runtime: Runtime, *, gather_seconds: float = GATHER_SECONDS, round_interval_seconds: float = ROUND_INTERVAL_SECONDS
+    runtime: Runtime,
+    *,
+    gather_seconds: float = GATHER_SECONDS,
+    round_interval_seconds: float = ROUND_INTERVAL_SECONDS,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> dict[str, JobFunction]:
-    """What each job's name does. Nothing else is ever run, whatever somebody has put into Redis."""
-    mailer = Mailer(runtime, gather_seconds=gather_seconds)
+    """What each job's name does. Nothing else is ever run, whatever somebody has put into Redis.
+
+    `is_stopping` says whether the worker was told to stop: a job that waits for a mail server then ends at once.
+    """
+    mailer = Mailer(runtime, gather_seconds=gather_seconds, is_stopping=is_stopping)
     desk, exports, places = DeskJobs(runtime), ExportJobs(runtime), PlaceJobs(runtime)
     ledger = LedgerJobs(runtime, round_interval_seconds=round_interval_seconds)
     return {
@@ -149,7 +156,12 @@ def make_worker(
 def run_worker(runtime: Runtime, redis: Redis, queue_name: str) -> None:
     """Work until told to stop (SIGTERM, SIGINT). RQ gives up where Redis stays away for long; this does not."""
     known = {job.name for job in JOBS.values() if job.queue == queue_name}
-    work = {name: function for name, function in job_functions(runtime).items() if name in known}
+    worker: CountersignWorker | None = None
+
+    def is_stopping() -> bool:
+        return worker is not None and worker.stop_requested
+
+    work = {name: function for name, function in job_functions(runtime, is_stopping=is_stopping).items() if name in known}
     log.debug("Worker started", queue=queue_name)
     while True:
         worker = None

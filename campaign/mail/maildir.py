@@ -62,8 +62,11 @@ class MaildirTransport:
         """Nothing is kept open."""
 
     def _mailbox(self) -> mailbox.Maildir:
+        # `create=True` fails where another connection makes it at the same moment.
         self._folder.parent.mkdir(parents=True, exist_ok=True)
-        return mailbox.Maildir(self._folder, create=True)
+        for folder in (self._folder, *(self._folder / name for name in ("tmp", "new", "cur"))):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        return mailbox.Maildir(self._folder, create=False)
 
 
 def newest_mails(folder: Path, limit: int) -> list[StoredMail]:

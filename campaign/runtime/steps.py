@@ -1,6 +1,7 @@
 """Long work in steps: each a transaction of its own, within a time budget, so that a worker told to stop soon can."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -36,13 +37,11 @@ def run_steps(step: Callable[[T], int | None], items: Sequence[T], budget: TimeB
 
     `step` returns how much it did, or None where the item has nothing left to do. No item waits for another to be finished.
     """
-    done, unfinished = 0, list(items)
+    done, unfinished = 0, deque(items)
     while unfinished and not budget.is_used_up:
-        left = []
-        for item in unfinished:
-            amount = step(item)
-            if amount is not None:
-                done += amount
-                left.append(item)
-        unfinished = left
+        item = unfinished.popleft()
+        amount = step(item)
+        if amount is not None:
+            done += amount
+            unfinished.append(item)
     return StepsResult(done, not unfinished)

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.catalogue_browser import CatalogueBrowser
-from tests.browser.chromium import find_executable, launch_chromium
+from tests.browser.chromium import find_executable, launch_chromium, launch_unpainted
 from tests.browser.visitor import PHONE, Visitor
 from tests.conftest import NO_BROWSER_WARNING, POSTGRES_URL_VARIABLE
 from tests.page_states import PageCatalogue, build_page_catalogue
@@ -33,6 +33,15 @@ def browser() -> Iterator[Browser]:
         pytest.skip(NO_BROWSER_WARNING)
     with launch_chromium(executable) as browser:
         yield browser
+
+
+@pytest.fixture(scope="package")
+def unpainted_browser(browser: Browser) -> Iterator[Browser]:
+    """One that does not paint what it lays out."""
+    executable = find_executable()
+    assert executable is not None
+    with launch_unpainted(browser, executable) as unpainted:
+        yield unpainted
 
 
 @contextmanager

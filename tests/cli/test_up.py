@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.processes import Process, is_up, process_environment, wait_until
+from tests.support.processes import is_up, run_command, wait_until
 from tests.support.servers import free_port
 from tests.support.up_process import COUNT_PATH, UpProcess
 
@@ -39,8 +39,15 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def desk_path(of: UpProcess) -> str:
+    """The path of the desk, as the lines of a start say it."""
+    found = re.search(rf"Desk +{re.escape(of.url)}(/desk/\S*)", of.process.output)
+    assert found is not None, of.process.output
+    return found[1]
+
+
 @pytest.mark.timeout(300)
-def test_a_newcomer_signs_stops_it_and_finds_everything_at_the_next_start(up: UpProcess) -> None:
+def test_a_newcomer_signs_comes_to_the_desk_stops_it_and_finds_everything_at_the_next_start(up: UpProcess) -> None:
     said = up.process.output
     assert f"{up.url}/c/nhs-reinstatement-bill" in said
     assert f"{up.url}/dev/mailbox" in said
@@ -48,8 +55,8 @@ def test_a_newcomer_signs_stops_it_and_finds_everything_at_the_next_start(up: Up
     assert (data["state"], data["signatures"], data["goal"]) == ("open", 0, 10_000)
     assert 29 * 86_400 < data["seconds_left"] <= 30 * 86_400
     up.sign_and_verify("ada@example.org", 0)
-    # The issue's own bound is two seconds; a busy test machine gets some more before this fails.
-    assert up.seconds_to_count < 10
+    _first_campaigner_comes_in_by_the_printed_link_and_is_then_asked_like_anybody(up)
+    _second_start_in_the_same_folder_is_one_clear_line(up)
     children = up.children()
     os.kill(up.process.popen.pid, signal.SIGINT)
     assert up.process.popen.wait(60) == 0, up.process.output
@@ -62,69 +69,40 @@ def test_a_newcomer_signs_stops_it_and_finds_everything_at_the_next_start(up: Up
     again = UpProcess(up.folder, up.port)
     try:
         again.wait_until_running()
+        assert desk_path(again) == "/desk/"
         assert again.count() == 1
-        again.sign_and_verify("ben@example.org", 2)
+        again.sign_and_verify("ben@example.org", 1)
         assert again.count() == 2
         assert again.process.stop() == 0
-    finally:
-        again.process.close()
-
-
-@pytest.mark.timeout(300)
-def test_the_first_campaigner_comes_in_by_the_printed_link_and_is_then_asked_like_anybody(up: UpProcess) -> None:
-    def desk(of: UpProcess) -> str:
-        found = re.search(rf"Desk +{re.escape(of.url)}(/desk/\S*)", of.process.output)
-        assert found is not None, of.process.output
-        return found[1]
-
-    first = desk(up)
-    assert up.post(first, name="Mary Seacole", email="mary@example.org") == (303, "/desk/")
-    assert up.post("/desk/sign-in", email="mary@example.org") == (303, "/desk/check-your-email")
-    wait_until(lambda: "Sign in to the desk" in up.get("/dev/mailbox"), "the mail with a link is in the development mailbox")
-    assert up.process.stop() == 0
-    again = UpProcess(up.folder, up.port)
-    try:
-        again.wait_until_running()
-        assert desk(again) == "/desk/"
     finally:
         again.close()
 
 
+def _first_campaigner_comes_in_by_the_printed_link_and_is_then_asked_like_anybody(up: UpProcess) -> None:
+    assert up.post(desk_path(up), name="Mary Seacole", email="mary@example.org") == (303, "/desk/")
+    assert up.post("/desk/sign-in", email="mary@example.org") == (303, "/desk/check-your-email")
+    wait_until(lambda: "Sign in to the desk" in up.get("/dev/mailbox"), "the mail with a link is in the development mailbox")
+
+
+def _second_start_in_the_same_folder_is_one_clear_line(up: UpProcess) -> None:
+    ended = run_command(up.folder, "up", settings={"port": str(free_port())})
+    assert ended.returncode == 1
+    assert ended.stdout + ended.stderr == (
+        f"countersign: DATA_DIR: another `countersign up` is running in {up.folder / 'var'}\n"
+    )
+
+
 @pytest.mark.timeout(300)
-def test_what_dies_is_started_again_with_a_line_saying_so(up: UpProcess) -> None:
-    def named(part: str) -> psutil.Process | None:
-        for child in up.children():
-            with contextlib.suppress(psutil.Error):
-                if child.name() == part or any(part in word for word in child.cmdline()):
-                    return child
-        return None
-
-    def back(part: str, dead: psutil.Process) -> bool:
-        found = named(part)
-        return found is not None and found.pid != dead.pid
-
+def test_what_dies_is_started_again_and_killed_with_9_it_leaves_nothing_that_hinders_the_next_start(up: UpProcess) -> None:
+    up.sign_and_verify("ada@example.org", 0)
     for part, name in (
         ("worker mail", "worker mail"),
         ("pool", "workers"),
         ("redis.sock", "Redis"),
         ("campaign.cli", "web"),
     ):
-        victim = named(part)
-        assert victim is not None
-        family = [victim, *victim.children(recursive=True)]
-        victim.kill()
-        wait_until(
-            lambda name=name: f'{{"process": "{name}", "reason": "killed by signal 9"' in up.process.output, f"{name} is missed"
-        )
-        wait_until(lambda part=part, victim=victim: back(part, victim), f"{name} is back")
-        wait_until(lambda: is_up(up.url + "/readyz"), "the site answers")
-        wait_until(lambda family=family: not any(map(runs, family)), f"what {name} had started has ended with it")
-    up.sign_and_verify("ada@example.org", 0)
-
-
-@pytest.mark.timeout(300)
-def test_killed_with_9_it_leaves_nothing_behind_that_hinders_the_next_start(up: UpProcess) -> None:
-    up.sign_and_verify("ada@example.org", 0)
+        _is_started_again_with_a_line_saying_so(up, part, name)
+    up.sign_and_verify("ben@example.org", 1)
     children = up.children()
     up.process.popen.kill()
     up.process.popen.wait()
@@ -133,14 +111,35 @@ def test_killed_with_9_it_leaves_nothing_behind_that_hinders_the_next_start(up: 
     again = UpProcess(up.folder, up.port)
     try:
         again.wait_until_running()
-        assert again.count() == 1
-        wait_until(
-            lambda: not any(map(runs, children)),
-            "nothing of the first start is left",
-        )
+        assert again.count() == 2
+        wait_until(lambda: not any(map(runs, children)), "nothing of the first start is left")
         assert again.process.stop() == 0
     finally:
-        again.process.close()
+        again.close()
+
+
+def _is_started_again_with_a_line_saying_so(up: UpProcess, part: str, name: str) -> None:
+    """Kill the process whose name or command line has a part."""
+
+    def found() -> psutil.Process | None:
+        for child in up.children():
+            with contextlib.suppress(psutil.Error):
+                if child.name() == part or any(part in word for word in child.cmdline()):
+                    return child
+        return None
+
+    def is_back() -> bool:
+        there = found()
+        return there is not None and there.pid != victim.pid
+
+    victim = found()
+    assert victim is not None
+    family = [victim, *victim.children(recursive=True)]
+    victim.kill()
+    wait_until(lambda: f'{{"process": "{name}", "reason": "killed by signal 9"' in up.process.output, f"{name} is missed")
+    wait_until(is_back, f"{name} is back")
+    wait_until(lambda: is_up(up.url + "/readyz"), "the site answers")
+    wait_until(lambda: not any(map(runs, family)), f"what {name} had started has ended with it")
 
 
 def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
@@ -148,20 +147,11 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        process = Process(["-m", "campaign.cli", "up"], process_environment(port=port), tmp_path)
-        assert process.popen.wait(60) == 1
-        assert (
-            process.output
-            == f"countersign: PORT: cannot listen on 127.0.0.1:{port} (Address already in use); try PORT={port + 1}\n"
-        )
-        process.close()
-
-
-def test_a_second_start_in_the_same_folder_is_one_clear_line(up: UpProcess) -> None:
-    second = Process(["-m", "campaign.cli", "up"], process_environment(port=free_port()), up.folder)
-    assert second.popen.wait(60) == 1
-    assert second.output == f"countersign: DATA_DIR: another `countersign up` is running in {up.folder / 'var'}\n"
-    second.close()
+        ended = run_command(tmp_path, "up", settings={"port": str(port)})
+    assert ended.returncode == 1
+    assert ended.stdout + ended.stderr == (
+        f"countersign: PORT: cannot listen on 127.0.0.1:{port} (Address already in use); try PORT={port + 1}\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -176,9 +166,9 @@ def test_a_second_start_in_the_same_folder_is_one_clear_line(up: UpProcess) -> N
     ],
 )
 def test_a_wrong_setting_is_refused_in_one_line_that_names_it(tmp_path: Path, setting: str, value: str) -> None:
-    process = Process(["-m", "campaign.cli", "up"], process_environment(**{setting: value}), tmp_path)
-    assert process.popen.wait(60) == 1
-    assert process.output.count("\n") == 1
+    ended = run_command(tmp_path, "up", settings={setting: value})
+    assert ended.returncode == 1
+    said = ended.stdout + ended.stderr
+    assert said.count("\n") == 1
     named = "MAIL_URL" if setting == "HOST" else setting
-    assert process.output.startswith(f"countersign: {named}: ")
-    process.close()
+    assert said.startswith(f"countersign: {named}: ")

@@ -1,7 +1,6 @@
 """Asking for postcodes: what is understood, and that whatever else comes back is taken for no answer. Over real HTTP."""
 
 import random
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -82,10 +81,8 @@ def test_a_copy_that_knows_only_one_constituency_is_understood() -> None:
 )
 def test_whatever_else_comes_back_is_no_answer(server: PostcodesIoServer, mode: str, says: str) -> None:
     server.behaviour = mode
-    began = time.monotonic()
     error = refusal(server, timeout_seconds=0.4)
     assert says in str(error) or says in type(error).__name__
-    assert time.monotonic() - began < 3
     assert len(server.requests) == 1
 
 

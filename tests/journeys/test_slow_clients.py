@@ -1,9 +1,8 @@
 """What slow and broken senders do to everybody else: nothing. Against the real web server, without a proxy."""
 
 import http.client
+import select
 import socket
-import statistics
-import time
 import urllib.parse
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -41,15 +40,14 @@ def status_of(port: int, text: str) -> str:
     return answer_to(port, text)[9:12]
 
 
-def timed(port: int, method: str, path: str, body: str | None = None) -> tuple[float, int]:
-    """Seconds until an answer was there, and its status."""
-    began = time.perf_counter()
+def status_at(port: int, method: str, path: str, body: str | None = None) -> int:
+    """The status of an answer."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request(method, path, body, FORM_HEADERS if body else {})
     answer = connection.getresponse()
     answer.read()
     connection.close()
-    return time.perf_counter() - began, answer.status
+    return answer.status
 
 
 def form(number: int) -> str:
@@ -83,16 +81,14 @@ def _trickle(port: int) -> None:
             sending(stack, port, "")
         for _ in range(100):
             sending(stack, port, "GET / HTTP/1.1\r\nHost: 127")
-        health, signing = [], []
         for number in range(30):
             for connection in trickling[number:48:30]:
                 connection.sendall(b"x")
-            health.append(timed(port, "GET", "/healthz"))
-            signing.append(timed(port, "POST", PATH, form(number)))
-    assert {status for _, status in health} == {200}
-    assert {status for _, status in signing} == {303}
-    assert max(seconds for seconds, _ in health) < 1
-    assert statistics.quantiles([seconds for seconds, _ in signing], n=20)[-1] < 0.5
+            assert status_at(port, "GET", "/healthz") == 200
+            assert status_at(port, "POST", PATH, form(number)) == 303
+            if number == 0:
+                # Nobody had to wait for one of those: each of them is still on its way, and more than there are threads.
+                assert select.select(trickling, [], [], 0)[0] == []
 
 
 def _say_too_much(port: int) -> None:

@@ -1,6 +1,5 @@
 """SMTP against a server that is slow, silent, dropping or refusing in every phase of a conversation."""
 
-import time
 from collections.abc import Callable, Iterator
 from email.message import Message
 
@@ -84,12 +83,12 @@ def test_a_mail_arrives_as_it_was_sent_on_a_connection_that_is_kept(
 def test_a_server_that_is_silent_in_a_phase_is_waited_for_so_long_and_no_longer(
     server: ScriptedSmtpServer, transport: SmtpTransport, phase: str
 ) -> None:
-    server.misbehaviour = [Misbehaviour(phase, hangs=True)]
+    # It is silent until the test is over.
+    server.misbehaviour = [silent := Misbehaviour(phase, hangs=True)]
     text = "x" * 70 + "\n"
-    began = time.monotonic()
     with pytest.raises(OUTCOMES[phase]) as raised:
         transport.send(message(text * (300_000 if phase == "body" else 1)), "ada@example.org")
-    assert 0.2 < time.monotonic() - began < 10
+    assert silent.reached.is_set()
     assert type(raised.value) is OUTCOMES[phase]
     assert "ada" not in str(raised.value)
     # It says nothing about the next mail.
@@ -110,10 +109,9 @@ def test_a_connection_that_is_dropped_in_a_phase(server: ScriptedSmtpServer, tra
 def test_a_server_that_drips_its_answer_is_no_faster_than_a_silent_one(
     server: ScriptedSmtpServer, transport: SmtpTransport, phase: str
 ) -> None:
-    server.misbehaviour = [Misbehaviour(phase, drip_seconds=0.3)]
-    began = time.monotonic()
+    # Its answer would take a quarter of an hour.
+    server.misbehaviour = [Misbehaviour(phase, reply=f"250 {'x' * 9_000}", drip_seconds=0.1)]
     assert outcome(lambda: transport.send(message(), "ada@example.org")) is OUTCOMES[phase]
-    assert time.monotonic() - began < 5
 
 
 def test_one_who_takes_the_mail_and_closes_before_saying_so_leaves_it_unknown(
@@ -170,12 +168,11 @@ def test_what_is_no_answer_of_smtp_after_the_whole_mail_leaves_it_unknown(
     assert outcome(lambda: transport.send(message(), "ada@example.org")) is MailOutcomeUnknownError
 
 
-def test_a_server_slow_to_say_goodbye_is_not_waited_for(server: ScriptedSmtpServer, transport: SmtpTransport) -> None:
+def test_a_server_that_says_no_goodbye_is_not_waited_for(server: ScriptedSmtpServer) -> None:
     server.misbehaviour = [Misbehaviour("QUIT", hangs=True)]
+    transport = SmtpTransport(server.url, "no-reply@example.org", SmtpTimeouts(quit=0.1))
     transport.send(message(), "ada@example.org")
-    began = time.monotonic()
-    transport.close()
-    assert time.monotonic() - began < 2
+    transport.close()  # A wait for anything but QUIT's own reply would be one of minutes.
     assert len(server.mails) == 1
 
 

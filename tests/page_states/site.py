@@ -22,6 +22,7 @@ from campaign.rendering.picture_import import PictureCopy
 from campaign.runtime import Runtime, make_runtime
 from campaign.services.campaigns import create_and_find
 from tests.support.caches import expire_campaigns
+from tests.support.compile_cache import share_compiled_templates
 from tests.support.factories import definition
 from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import free_port
@@ -53,6 +54,7 @@ class Site:
         self._ago = timedelta()
         self.runtime.now = lambda: datetime.now(UTC) - self._ago
         self.app: Flask = create_app(self.runtime, languages)
+        share_compiled_templates(self.app)
         self._server = make_server("127.0.0.1", port, self.app, threaded=True, request_handler=_SilentRequestHandler)
         Thread(target=self._server.serve_forever, daemon=True).start()
 

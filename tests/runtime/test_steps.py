@@ -24,5 +24,19 @@ def test_no_step_begins_once_the_budget_is_used_up() -> None:
     assert (result.done, result.is_finished) == (0, False)
 
 
+def test_the_budget_is_looked_at_before_each_step_and_not_once_a_round() -> None:
+    budget, order = TimeBudget(60), []
+
+    def step(item: str) -> int:
+        order.append(item)
+        if len(order) == 2:
+            budget.until = 0.0
+        return 1
+
+    result = run_steps(step, ["first", "second", "third"], budget)
+    assert order == ["first", "second"]
+    assert (result.done, result.is_finished) == (2, False)
+
+
 def test_nothing_to_do_is_finished_at_once() -> None:
     assert run_steps(lambda _: 1, [], TimeBudget(0)).is_finished

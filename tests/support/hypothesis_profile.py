@@ -1,16 +1,13 @@
-"""Properties are looked for in a moderate number of examples, and nothing is left behind in the clone."""
+"""Properties are looked for in a moderate number of examples, the same at every run."""
 
-import atexit
-import shutil
-import tempfile
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
-# Beside its database, which is off, Hypothesis keeps tables of characters and constants.
-_folder = tempfile.mkdtemp(prefix="cs-hypothesis-")
-atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-set_hypothesis_home_dir(_folder)
+# Beside its database, which is off, Hypothesis keeps tables of characters and of the constants in our code. They take each test
+# process seconds to make, so that they are kept where pytest keeps its own.
+set_hypothesis_home_dir(Path(__file__).parents[2] / ".pytest_cache/hypothesis")
 
 # The same examples at every run: what fails here fails for everybody, and nothing fails for one in a hundred.
 settings.register_profile(

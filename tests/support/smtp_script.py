@@ -21,7 +21,7 @@ class Misbehaviour:
     phase: str
     reply: str = ""
     hangs: bool = False
-    """It neither answers nor reads, until the other side goes."""
+    """It neither answers nor reads, until the test is over."""
     drops: bool = False
     """It closes the connection without an answer."""
     drip_seconds: float = 0.0
@@ -142,7 +142,7 @@ class ScriptedSmtpServer:
         if told is not None:
             told.reached.set()
             if told.hangs:
-                self._stopping.wait(60)
+                self._stopping.wait()
             self._stopping.wait(told.delay_seconds)
             if told.hangs or told.drops:
                 raise _ConnectionEndsError

@@ -32,6 +32,7 @@ REMOVAL_LABELS = {
     RemovalKind.PROGRAM.value: "made by a program", RemovalKind.DUPLICATE.value: "by people who had signed already",
     RemovalKind.FALSE.value: "with false details", RemovalKind.NOT_ENTITLED.value: "by people not entitled to sign",
     RemovalKind.ABUSIVE.value: "abusive", RemovalKind.OTHER.value: "for other reasons",
+    RemovalKind.RULE.value: "by a standing rule, before they were counted",
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ _REMOVAL_LABELS: dict[str, str] = {
     RemovalKind.NOT_ENTITLED: N_("%(amount)s by people not entitled to sign"),
     RemovalKind.ABUSIVE: N_("%(amount)s that were abusive"),
     RemovalKind.OTHER: N_("%(amount)s for other reasons"),
+    RemovalKind.RULE: N_("%(amount)s by a standing rule, before they were counted"),
 }
 FRIENDS_ASKED = 3
 """Friends that one who has signed is asked to win."""

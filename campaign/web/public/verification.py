@@ -1,8 +1,11 @@
 """Verification links: a page with one button, and what a press of it comes to. GET and HEAD change nothing, for anybody."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template
 
 from campaign.domain.signatures.consent import UPDATES_WORDINGS
+from campaign.domain.signatures.signature import SignatureState
 from campaign.security.tokens import InvalidTokenError, VerificationRef
 from campaign.services.signatures import sharing, sign
 from campaign.services.signatures.sign import VerifyOutcome
@@ -62,6 +65,9 @@ def show_thanks(slug: str) -> Response:
     if signature is None or signature.campaign_id != campaign.id:
         # Somebody followed a link to a page that belongs to another browser.
         return no_store_no_referrer(make_response(redirect(localised_path(f"/c/{slug}"), 303)))
+    if signature.is_caught_by_rule:
+        # This page is the same for everybody who presses the button; their own page says what became of it.
+        signature = replace(signature, state=SignatureState.VERIFIED)
     use_signatory_language(signature.language, campaign)
     shown = campaign_view(campaign, runtime().now())
     via, friends = sharing.share_code(runtime(), signature), sharing.count_referrals(runtime(), signature)
@@ -91,6 +97,8 @@ def show_friends(slug: str) -> Response:
     if signature is None or signature.campaign_id != campaign.id:
         abort(404)
     use_signatory_language(signature.language, campaign)
+    if signature.is_caught_by_rule:
+        signature = replace(signature, state=SignatureState.VERIFIED)
     # As it was a few seconds ago: many ask again and again, and few have news.
     friends = process_cache().get(_FRIENDS, signature.id, lambda: sharing.count_referrals(runtime(), signature))
     return no_store_no_referrer(jsonify({"friends": friends, "label": friends_label(friends)}))

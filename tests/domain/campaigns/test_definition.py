@@ -210,6 +210,10 @@ def test_a_slug_is_small_letters_digits_and_hyphens(slug: str) -> None:
         ("closes_at", datetime.max),  # noqa: DTZ901
         ("closes_at", datetime.max.replace(tzinfo=timezone(timedelta(hours=-12)))),
         ("grace_hours", -1),
+        ("retention_months", 0),
+        ("retention_months", 121),
+        ("retention_months", 1.0),
+        ("retention_months", True),
         ("grace_hours", 336.5),
         ("grace_hours", float("nan")),
         ("grace_hours", float("inf")),
