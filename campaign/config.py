@@ -168,6 +168,10 @@ class Settings(BaseSettings):
         description="months after its deadline that a campaign keeps personal data, where it chooses none",
     )
     retention_months_max: int = Field(24, ge=1, le=120, description="the most months that a campaign can choose")
+    tsa_url: str = Field(
+        "",
+        description="a time-stamp authority (RFC 3161) that stamps the manifest of each pack, in the worker; empty: none does",
+    )
     places_url: str = Field(
         "https://api.postcodes.io",
         description="where British postcodes are looked up, in the worker: postcodes.io or a copy of it; `off`: nowhere",
@@ -327,6 +331,15 @@ class Settings(BaseSettings):
             return None
         if value.suffix.lower() not in LOGO_SUFFIXES or not value.is_file() or value.stat().st_size > MAX_LOGO_BYTES:
             raise ValueError("must be a PNG, SVG or WebP file of 50 KB at most")
+        return value
+
+    @field_validator("tsa_url")
+    @classmethod
+    def _tsa(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.fragment):
+            raise ValueError("must be http:// or https:// and a host, as in https://freetsa.org/tsr")
+        _ = parts.port
         return value
 
     @field_validator("places_url")

@@ -142,6 +142,8 @@ WRONG: list[tuple[str, str]] = [
     ("REDIS_URL", "redis://localhost:70000"),
     ("RETENTION_MONTHS", "0"),
     ("RETENTION_MONTHS_MAX", "121"),
+    ("TSA_URL", "freetsa.org/tsr"),
+    ("TSA_URL", "https://freetsa.org:port/tsr"),
     ("PLACES_URL", "api.postcodes.io"),
     ("PLACES_URL", "ftp://api.postcodes.io"),
     ("PLACES_URL", "https://api.postcodes.io?key=1"),

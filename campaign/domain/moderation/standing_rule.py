@@ -38,8 +38,8 @@ class RuleAction(StrEnum):
     BLOCK = "block"
     """They are invalidated before they are counted."""
     ALLOW = "allow"
-    """They are never held for a look, their network is never asked for a proof of work, and no flag is raised on a network, a
-    domain or a name that such a rule names by itself. They are invalidated all the same where a block fits them."""
+    """No flag is raised on a network, a domain or a name that such a rule names by itself. They are invalidated where a
+    block fits them all the same."""
 
 
 class InvalidRuleError(ValueError):

@@ -32,7 +32,7 @@ RULE_ACTION_CHOICES = [
         "Never count them",
         "They get the same pages and mails as everybody, and are invalidated before they are counted.",
     ),
-    ("allow", "Never doubt them", "They are never held for a look and raise no flag. A rule that blocks beats this one."),
+    ("allow", "Never doubt them", "They raise no flag. A rule that blocks beats this one."),
 ]
 _SITE_PATH = "/desk/site/rules"
 _FIELDS = ("action", "domain", "address", "network", "name", "reason", "confirm")
