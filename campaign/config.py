@@ -67,6 +67,10 @@ class Settings(BaseSettings):
         None, description="a PNG, SVG or WebP file of at most 50 KB, shown beside the name on every page; unset: none"
     )
     site_colour: str = Field("", description="the colour of buttons and links, like `#175676`; a campaign may have its own")
+    site_fediverse: str = Field(
+        "",
+        description="an account like `@library@mastodon.example`, named as the author where a campaign is shared on Mastodon",
+    )
     site_contact: str = Field(
         "", description="an email address for questions about the site, shown on `/about` and in `security.txt`"
     )
@@ -303,6 +307,14 @@ class Settings(BaseSettings):
             return read_accent(value)
         except InvalidInputError as refused:
             raise ValueError(str(refused)) from None
+
+    @field_validator("site_fediverse")
+    @classmethod
+    def _fediverse(cls, value: str) -> str:
+        account = value.strip()
+        if account and not re.fullmatch(r"@[A-Za-z0-9_.-]{1,64}@[A-Za-z0-9.-]{1,253}", account):
+            raise ValueError("must be an account like @library@mastodon.example")
+        return account
 
     @field_validator("site_contact")
     @classmethod

@@ -193,6 +193,7 @@ WRONG: list[tuple[str, str]] = [
     ("SITE_LOGO", "/nowhere/logo.png"),
     ("SITE_LOGO", "/etc/hostname"),
     ("SITE_COLOUR", "red"),
+    ("SITE_FEDIVERSE", "library"),
     ("SITE_CONTACT", "somebody"),
     ("SITE_ABOUT", "x" * 4001),
     ("SECRET_KEY", "short"),
