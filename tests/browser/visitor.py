@@ -56,7 +56,8 @@ class Visitor:
         self.requested_urls.append(request.url)
 
     def _note_response(self, response: Response) -> None:
-        if response.request.is_navigation_request() and response.status >= 400:
+        # A script of ours that sends a form takes 422 for what it is: the form again, with what is wrong in it.
+        if response.status == 422 or (response.request.is_navigation_request() and response.status >= 400):
             self._pages_refused.add(response.url)
 
     def _note_console(self, message: ConsoleMessage) -> None:

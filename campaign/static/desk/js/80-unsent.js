@@ -15,9 +15,10 @@
     // A download leaves the page where it is: the form can be sent again after a while.
     setTimeout(() => delete form.dataset.sent, SENT_MILLISECONDS);
   });
+  document.addEventListener("reset", (event) => changed.delete(event.target));
   addEventListener("pageshow", () => {
     for (const form of document.forms) delete form.dataset.sent;
     for (const form of document.querySelectorAll("form[data-resend]")) changed.add(form);
   });
-  addEventListener("beforeunload", (event) => { if (changed.size) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if ([...changed].some((form) => form.isConnected)) event.preventDefault(); });
 })();
