@@ -50,6 +50,7 @@ from campaign.web.desk.signatures import blueprint as desk_signatures
 from campaign.web.desk.site import blueprint as desk_site
 from campaign.web.desk.site_campaigners import blueprint as desk_site_campaigners
 from campaign.web.desk.site_sender import blueprint as desk_site_sender
+from campaign.web.desk.standing_rules import blueprint as desk_standing_rules
 from campaign.web.desk.submissions import blueprint as desk_submissions
 from campaign.web.desk.switches import blueprint as desk_switches
 from campaign.web.desk.team import blueprint as desk_team
@@ -106,7 +107,7 @@ DESK_BLUEPRINTS = (
     desk_lifecycle, desk_page_texts, desk_picture, desk_settings, desk_preview, desk_team, desk_audit_log,
     desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_alarms, desk_batches,
     desk_paper, desk_paper_import, desk_paper_type_in, desk_exports, desk_submissions, desk_samples,
-    desk_site, desk_site_campaigners, desk_site_sender, desk_switches, desk_complaints, desk_retention,
+    desk_site, desk_site_campaigners, desk_site_sender, desk_switches, desk_complaints, desk_retention, desk_standing_rules,
     desk_updates,
 )  # fmt: skip
 """Pages of the campaigner's desk, which signs in who asks for them."""
@@ -123,6 +124,7 @@ def create_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -
     app.jinja_env.globals.update(
         asset=assets.url, inline_asset=assets.inline, url=runtime.tokens.absolute_url, site=site_name(settings),
         site_logo=assets.url(assets.logo_name) if assets.logo_name else "", site_named=bool(settings.site_name),
+        site_fediverse=settings.site_fediverse,
         development=settings.development_mailbox is not None,
     )  # fmt: skip
     install_runtime(app, runtime)

@@ -44,6 +44,8 @@ def create_campaign(file: Path) -> None:
             )
         except SlugTakenError:
             raise click.ClickException(f"slug: there is a campaign {definition.slug!r} already; choose another") from None
+        except InvalidInputError as refused:
+            raise click.ClickException(str(refused)) from None
         click.echo(_page_url(runtime, campaign))
 
 

@@ -37,7 +37,13 @@ def submission_command(slug: str, key: str, out: str, *, check: bool) -> None:
             options = submissions.get_options(connection, campaign.id, profile)
             facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=not check)
             if check:
-                _print_findings(profile, submissions.run_checks(profile, facts, options))
+                answers = submissions.answers_or_defaults(profile, facts, options)
+                lacking = submissions.find_unprintable(connection, facts.campaign, profile, answers)
+                found = submissions.run_checks(profile, facts, options)
+                if lacking.numbers:
+                    do = "The papers spell them by their code points; the list in the pack has them as they were typed."
+                    found.append(Finding("warn", lacking.sentence, do))
+                _print_findings(profile, found)
                 return
             with (
                 _output_folder(out) as folder,

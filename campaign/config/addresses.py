@@ -66,6 +66,14 @@ def _read_places_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _read_tsa_url(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.fragment):
+        raise ValueError("must be http:// or https:// and a host, as in https://freetsa.org/tsr")
+    _ = parts.port
+    return value
+
+
 def _read_witness_list(value: str) -> str:
     try:
         read_witnesses(value)
@@ -79,4 +87,5 @@ RedisUrl = Annotated[str, AfterValidator(_read_redis_url)]
 BaseUrl = Annotated[str, AfterValidator(_read_base_url)]
 PlacesUrl = Annotated[str, AfterValidator(_read_places_url)]
 """PLACES_URL; empty for `off`."""
+TsaUrl = Annotated[str, AfterValidator(_read_tsa_url)]
 WitnessList = Annotated[str, AfterValidator(_read_witness_list)]

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from campaign.config.addresses import BaseUrl, DatabaseUrl, PlacesUrl, RedisUrl, WitnessList, is_loopback
+from campaign.config.addresses import BaseUrl, DatabaseUrl, PlacesUrl, RedisUrl, TsaUrl, WitnessList, is_loopback
 from campaign.config.errors import InvalidSettingsError
 from campaign.config.files import own_redis_socket, running_address
 from campaign.config.keys import LogKey, SecretKey, SecretKeys, WebhookSecret, kept_log_key, kept_secret_key
 from campaign.config.mail import BounceAddress, BounceUrl, MailUrl, SenderText
-from campaign.config.site import Colour, Contact, LogLevel, Logo, SiteName
+from campaign.config.site import Colour, Contact, FediverseAccount, LogLevel, Logo, SiteName
 from campaign.domain.log.witness import Witness, read_witnesses
 from campaign.domain.mail.sender import Sender, default_sender, read_sender
 
@@ -37,6 +37,10 @@ class Settings(BaseSettings):
         None, description="a PNG, SVG or WebP file of at most 50 KB, shown beside the name on every page; unset: none"
     )
     site_colour: Colour = Field("", description="the colour of buttons and links, like `#175676`; a campaign may have its own")
+    site_fediverse: FediverseAccount = Field(
+        "",
+        description="an account like `@library@mastodon.example`, named as the author where a campaign is shared on Mastodon",
+    )
     site_contact: Contact = Field(
         "", description="an email address for questions about the site, shown on `/about` and in `security.txt`"
     )
@@ -132,6 +136,10 @@ class Settings(BaseSettings):
         description="months after its deadline that a campaign keeps personal data, where it chooses none",
     )
     retention_months_max: int = Field(24, ge=1, le=120, description="the most months that a campaign can choose")
+    tsa_url: TsaUrl = Field(
+        "",
+        description="a time-stamp authority (RFC 3161) that stamps the manifest of each pack, in the worker; empty: none does",
+    )
     places_url: PlacesUrl = Field(
         "https://api.postcodes.io",
         description="where British postcodes are looked up, in the worker: postcodes.io or a copy of it; `off`: nowhere",

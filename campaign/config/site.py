@@ -1,5 +1,6 @@
 """What the operator says about the site, on its pages and in its logs."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,13 @@ def _read_contact(value: str) -> str:
         raise ValueError("must be an email address, as in hello@example.org") from None
 
 
+def _read_fediverse_account(value: str) -> str:
+    account = value.strip()
+    if account and not re.fullmatch(r"@[A-Za-z0-9_.-]{1,64}@[A-Za-z0-9.-]{1,253}", account):
+        raise ValueError("must be an account like @library@mastodon.example")
+    return account
+
+
 def _check_logo(value: Path | None) -> Path | None:
     if value is None:
         return None
@@ -50,5 +58,6 @@ def _read_level(value: str) -> str:
 SiteName = Annotated[str, AfterValidator(_read_name)]
 Colour = Annotated[str, AfterValidator(_read_colour)]
 Contact = Annotated[str, AfterValidator(_read_contact)]
+FediverseAccount = Annotated[str, AfterValidator(_read_fediverse_account)]
 Logo = Annotated[Path | None, AfterValidator(_check_logo)]
 LogLevel = Annotated[str, AfterValidator(_read_level)]

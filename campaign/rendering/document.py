@@ -66,14 +66,18 @@ class Document:
         self.gap(4)
         return written
 
-    def blank_table(self, columns: Sequence[Column], count: int, height: float) -> None:
-        """A table of empty rows to be written in by hand, each `height` points high, closed in by lines on all sides."""
+    def blank_table(self, columns: Sequence[Column], least: int, height: float) -> None:
+        """A table of empty rows to be written in by hand, each `height` points high, closed in by lines on all sides.
+
+        It has `least` rows, and as many more as the page has room for.
+        """
         leaves, shares = self._pages, sum(column.share for column in columns)
         edges = [LEFT]
         for column in columns:
             edges.append(edges[-1] + (RIGHT - LEFT) * column.share / shares)
-        leaves.reserve(height * count + 8 * MM)
+        leaves.reserve(height * least + 8 * MM)
         top = leaves.y
+        count = max(least, int((top - leaves.bottom - 8 * MM) / height))
         for column, edge in zip(columns, edges, strict=False):
             self._write(column.title, edge + 1.5 * MM, top - 4.5 * MM, 9, "bold")
         for at in range(count + 1):

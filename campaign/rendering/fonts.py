@@ -11,13 +11,29 @@ FONTS_FOLDER = Path(__file__).parent.parent / "fonts"
 
 Weight = Literal["text", "bold", "heavy"]
 
-_INDIC = tuple(f"NotoSans{script}-Bold" for script in ("Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Tamil"))
+# The scripts that names are most often in come first: a font is opened by the first letter that none before it has.
+_SCRIPTS = (
+    "Bengali", "Devanagari", "Gujarati", "Gurmukhi", "Tamil", "Thai", "Sinhala", "Malayalam", "Telugu", "Kannada", "Ethiopic",
+    "Myanmar", "Khmer", "Oriya", "Thaana", "Syriac", "NKo", "Adlam", "Cherokee", "CanadianAboriginal", "Mongolian", "Yi",
+    "Javanese", "Balinese", "Sundanese", "Buginese", "Cham", "TaiLe", "NewTaiLue", "TaiTham", "TaiViet", "Lepcha", "Limbu",
+    "Lisu", "OlChiki", "MeeteiMayek", "Chakma", "SylotiNagri", "HanifiRohingya", "Vai", "Bamum", "Osage",
+)  # fmt: skip
+_ONE_WEIGHT = frozenset(
+    {
+        "Syriac", "NKo", "Mongolian", "Yi", "Buginese", "TaiLe", "NewTaiLue", "TaiViet", "Lepcha", "Limbu", "Chakma",
+        "SylotiNagri", "Vai", "Osage",
+    }
+)  # fmt: skip
+"""Scripts whose font has no bold."""
+_NOTO = (
+    *(f"NotoSans{script}-{'Regular' if script in _ONE_WEIGHT else 'Bold'}" for script in _SCRIPTS), "NotoSerifTibetan-Bold",
+)  # fmt: skip
 # Last, since it is megabytes: it is opened by the first letter that no other font has.
 _EAST_ASIAN = "DroidSansFallback"
 FONT_FALLBACKS: dict[Weight, tuple[str, ...]] = {
-    "text": ("Figtree-Medium", "DejaVuSans", *_INDIC, _EAST_ASIAN),
-    "bold": ("Figtree-Bold", "DejaVuSans-Bold", *_INDIC, _EAST_ASIAN),
-    "heavy": ("Figtree-ExtraBold", "DejaVuSans-Bold", *_INDIC, _EAST_ASIAN),
+    "text": ("Figtree-Medium", "NotoSansArabic-Medium", "DejaVuSans", *_NOTO, _EAST_ASIAN),
+    "bold": ("Figtree-Bold", "NotoSansArabic-Bold", "DejaVuSans-Bold", *_NOTO, _EAST_ASIAN),
+    "heavy": ("Figtree-ExtraBold", "NotoSansArabic-Bold", "DejaVuSans-Bold", *_NOTO, _EAST_ASIAN),
 }
 """For each weight, where a letter is looked for, in this order."""
 

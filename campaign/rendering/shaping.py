@@ -23,6 +23,12 @@ _FEATURES = {"liga": False, "clig": False}
 
 
 _MAX_COMBINING_MARKS = 3
+"""Marks above and below a letter: more than any language writes."""
+_MAX_SIGNS = 8
+"""Signs beside and beneath a letter: vowels, and the letters that Tibetan stacks."""
+_LETTERS = ("L", "M", "N")
+_UNKNOWN = ("Cn", "Co")
+"""Code points that are given to no letter, or to one of somebody's own: no font of ours has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +72,31 @@ def printable_line(text: str) -> str:
         kind = unicodedata.category(letter)
         marks = marks + 1 if kind == "Mn" else 0
         seen = kind[0] != "C" and kind != "Me" and not 0xFE00 <= ord(letter) <= 0xFE0F
-        if letter in _JOINERS or (seen and marks <= _MAX_COMBINING_MARKS):
+        if letter in _JOINERS or (seen and marks <= (_MAX_COMBINING_MARKS if unicodedata.combining(letter) else _MAX_SIGNS)):
             kept.append(letter)
     return "".join(kept)
+
+
+def unprintable_letters(text: str, weight: Weight = "text") -> str:
+    """The letters, digits and marks of a text that none of our fonts has, each once, in the order they are read."""
+    if text.isascii():
+        return ""
+    found = dict.fromkeys(letter for letter in unicodedata.normalize("NFC", text) if _is_unprintable(letter, weight))
+    return "".join(found)
+
+
+def spell_unprintable(text: str, weight: Weight = "text") -> str:
+    """A text with the code points of letters that cannot be printed in their places, as in "Li [U+2A6D6]"."""
+    return "".join(
+        f"[U+{ord(letter):04X}]" if _is_unprintable(letter, weight) else letter for letter in unicodedata.normalize("NFC", text)
+    )
+
+
+def _is_unprintable(letter: str, weight: Weight) -> bool:
+    kind = unicodedata.category(letter)
+    # Variants of emoji are signs without a glyph of their own.
+    is_wanted = (kind[0] in _LETTERS and not 0xFE00 <= ord(letter) <= 0xFE0F) or kind in _UNKNOWN
+    return is_wanted and font_with_glyph(letter, weight) is None
 
 
 def can_draw(text: str, weight: Weight) -> bool:

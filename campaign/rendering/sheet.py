@@ -13,7 +13,7 @@ from campaign.rendering.colours import MUTED_COLOUR
 from campaign.rendering.fit_text import TextBlock, fit_line, fit_text
 from campaign.rendering.paragraphs import Paragraph, lay_out
 from campaign.rendering.pdf_canvas import A4, draw_qr_code, new_canvas, pdf_colour, write_line, write_text_block
-from campaign.rendering.shaping import printable_line
+from campaign.rendering.shaping import printable_line, unprintable_letters
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -38,6 +38,8 @@ _BLACK, _LINE, _TINT = "#000000", "#707070", "#eeeeee"
 _TEXT_SIZES = [size / 2 for size in range(23, 13, -1)]
 """Of what is asked, the largest first that leaves room for the rows."""
 _FORM = "sheet"
+_MAX_NAMED_LETTERS = 10
+"""Letters that cannot be printed which a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,17 @@ class SheetContent:
     texts: SheetTexts
     site: str
     language: str
+    plain: bool = False
+    """Whether it has neither code nor web address nor hash."""
 
 
 def draw_sheets(content: SheetContent, sheets: Sequence[tuple[int, str]]) -> bytes:
     """Sheets as a PDF: each with its number and what its code leads to. The same sheets give the same bytes.
 
-    Raises Refused where what is asked is too long to be read above so many rows.
+    Raises InvalidInputError where what is asked is too long to be read above so many rows, or has letters that cannot be
+    printed: nobody is to sign what they cannot read.
     """
+    _require_printable(content)
     out = BytesIO()
     canvas = new_canvas(out, A4, content.language)
     canvas.setTitle(printable_line(f"{content.title}: {content.texts.sheet % {'number': sheets[0][0]}} – {sheets[-1][0]}"))
@@ -100,14 +106,31 @@ def draw_sheets(content: SheetContent, sheets: Sequence[tuple[int, str]]) -> byt
     return out.getvalue()
 
 
+def _require_printable(content: SheetContent) -> None:
+    said = (content.title, content.recipient, content.ask, content.texts.statement)
+    lacking = dict.fromkeys(letter for words in said for letter in unprintable_letters(words))
+    if lacking:
+        shown = ", ".join(f"U+{ord(letter):04X}" for letter in [*lacking][:_MAX_NAMED_LETTERS])
+        raise InvalidInputError(
+            "The text has letters that no font here has, so it cannot be printed whole: %(letters)s. "
+            "Write it in other letters.",
+            letters=shown + (", …" if len(lacking) > _MAX_NAMED_LETTERS else ""),
+        )
+
+
 def _draw_numbered(canvas: Canvas, content: SheetContent, number: int, address: str, page: str, *, mirrored: bool) -> None:
     """The code, the number, and which page it is."""
     x = _LEFT if mirrored else _RIGHT - _QR_SIDE
     top = _HEIGHT - _MARGIN
-    draw_qr_code(canvas, address, x, top - _QR_SIDE, _QR_SIDE)
-    block = fit_line(content.texts.sheet % {"number": number}, "heavy", width=_QR_SIDE, largest=15, smallest=8)
+    if not content.plain:
+        draw_qr_code(canvas, address, x, top - _QR_SIDE, _QR_SIDE)
+    block = fit_line(
+        content.texts.sheet % {"number": number}, "heavy", width=_QR_SIDE, largest=9 if content.plain else 15, smallest=8
+    )
+    baseline = _MARGIN - 1 if content.plain else top - _QR_SIDE - 10
     for line in block.lines:
-        write_line(canvas, line, x + (_QR_SIDE - line.width * block.size) / 2, top - _QR_SIDE - 10, block.size, _BLACK)
+        start = (_WIDTH - line.width * block.size) / 2 if content.plain else x + (_QR_SIDE - line.width * block.size) / 2
+        write_line(canvas, line, start, baseline, block.size, _BLACK)
     block = fit_line(page, "text", width=40 * _MM, largest=8, smallest=6)
     for line in block.lines:
         write_line(canvas, line, _RIGHT - line.width * block.size, _MARGIN - 1, block.size, MUTED_COLOUR)
@@ -116,12 +139,15 @@ def _draw_numbered(canvas: Canvas, content: SheetContent, number: int, address: 
 def _draw_common(canvas: Canvas, content: SheetContent, *, mirrored: bool) -> None:
     left, right = (_LEFT + _QR_SIDE + 5 * _MM, _RIGHT) if mirrored else (_LEFT, _RIGHT - _QR_SIDE - 5 * _MM)
     top = _HEIGHT - _MARGIN
+    # Nothing stands beside the text of a plain sheet, so it goes from edge to edge.
     beside = top - _QR_SIDE - 16
+    if content.plain:
+        left, right = _LEFT, _RIGHT
     to = fit_text(content.recipient, "bold", width=right - left, height=9 * _MM, largest=11, smallest=8, leading=1.2, step=0.5)
     y = write_text_block(canvas, _aligned(to, mirrored), left, top, right, MUTED_COLOUR) - 1.5 * _MM
     title = fit_text(content.title, "heavy", width=right - left, height=y - beside - 8, largest=22, smallest=11, step=0.5)
     y = write_text_block(canvas, _aligned(title, mirrored), left, y, right, _BLACK) - 2 * _MM
-    top_of_rows = _draw_ask(canvas, content, y, beside, left, right, mirrored=mirrored)
+    top_of_rows = _draw_ask(canvas, content, y, y if content.plain else beside, left, right, mirrored=mirrored)
     _draw_table(canvas, content, top_of_rows, mirrored=mirrored)
     _draw_footer(canvas, content, mirrored=mirrored)
 
@@ -221,6 +247,8 @@ def _draw_footer(canvas: Canvas, content: SheetContent, *, mirrored: bool) -> No
         step=0.25,
     )
     write_text_block(canvas, _aligned(privacy, mirrored), _LEFT, _MARGIN + _FOOTER_HEIGHT - 2 * _MM, _RIGHT, _BLACK)
+    if content.plain:
+        return
     which = fit_line(content.texts.text_version, "text", width=_RIGHT - _LEFT - 45 * _MM, largest=8, smallest=5.5)
     for line in which.lines:
         write_line(canvas, line, _LEFT, _MARGIN - 1, which.size, MUTED_COLOUR)

@@ -6,7 +6,6 @@ import pytest
 
 from campaign.domain.mail.kinds import SIGNATORY_MAIL_KINDS, MailKind
 from campaign.domain.mail.sender import read_sender
-from campaign.languages import BUNDLED_LANGUAGES
 from campaign.mail import rendering
 from campaign.mail.context import template_context
 from campaign.mail.message import compose
@@ -23,7 +22,7 @@ NAMES = (
 LINKS = SignedTokens("0" * 64, ("1" * 64,), "https://sign.example.org")
 
 
-@pytest.mark.parametrize("language", BUNDLED_LANGUAGES.codes)
+@pytest.mark.parametrize("language", ["en", "cy", "ar"])
 @pytest.mark.parametrize("kind", SIGNATORY_MAIL_KINDS)
 def test_a_mail_of_a_skeleton_is_the_mail_rendered_alone(kind: MailKind, language: str) -> None:
     rendering._skeleton.cache_clear()

@@ -3,10 +3,11 @@
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.moderation.flag import FlagKind
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
+from campaign.domain.moderation.standing_rule import RuleAction, RuleCriteria
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.site.alarm import AlarmKind
 from campaign.services.moderation import batches, removals
-from campaign.store.moderation import flags
+from campaign.store.moderation import flags, standing_rules
 from campaign.store.moderation.flags import Observation
 from campaign.store.site import alarms
 from tests.page_states.desk_scenario import DeskScenario
@@ -76,3 +77,12 @@ def add_moderation(desk: DeskScenario) -> None:
     desk.add("batch, done", f"{pond}/batches/{second}")
     desk.add("batch, undo without a reason", f"{pond}/batches/{second}/undo", status=422, reason="")
     desk.add("batches", f"{pond}/batches")
+    desk.add("rules, none", "/c/lido/rules")
+    with runtime.transaction() as connection:
+        block = RuleAction.BLOCK, RuleCriteria(domain="*.never.example", name_pattern="*heron*"), "", ""
+        standing_rules.create_rule(connection, desk.pond.id, *block, "A burst", desk.owner.id, now)
+        standing_rules.create_rule(connection, None, *block, "A burst everywhere", None, now)
+    desk.add("rules", f"{pond}/rules", desk.moderator)
+    rule = {"action": "block", "domain": "village-pond.example.org", "reason": "A burst"}
+    desk.add("rule, tried", f"{pond}/rules", desk.moderator, status=200, **rule)
+    desk.add("rule, with mistakes", f"{pond}/rules", desk.moderator, status=422, network="x", action="", reason="")

@@ -55,6 +55,7 @@ def add_site(desk: DeskScenario) -> None:
     desk.add("site, switch", "/site/switches/pause-signing")
     desk.add("site, switch that is on", "/site/switches/slow-count")
     desk.add("site, switch with a long message", "/site/switches/pause-signing", status=422, on="1", message="x" * 400)
+    desk.add("site, rules", "/site/rules")
     desk.add("site, audit trail", "/site/audit")
 
 

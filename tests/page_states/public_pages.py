@@ -14,7 +14,6 @@ from tests.page_states.page_catalogue import PageCatalogue
 from tests.page_states.sample_texts import ASK, BACKGROUND, GOALS, LONG_URL, LONG_WORD
 from tests.page_states.signatory import Signatory
 from tests.page_states.site import Site
-from tests.support.pseudo_locale import PSEUDO_LOCALE, pseudo_languages
 
 
 def add_home(catalogue: PageCatalogue, site: Site) -> None:
@@ -33,6 +32,7 @@ def add_campaigns(catalogue: PageCatalogue, site: Site) -> None:
         ask=ASK,
         background=BACKGROUND,
         goals=GOALS,
+        goal_notes="\n".join(f"{goal:,}: the council must answer, and say by when" for goal in GOALS),
         contact="pond@example.org",
         organiser="The pond society",
         organiser_url="https://pond.example.org",
@@ -124,24 +124,22 @@ def add_sharing(catalogue: PageCatalogue, site: Site) -> None:
 
 def add_right_to_left(catalogue: PageCatalogue) -> None:
     # Every word of ours runs from right to left; the campaign's own are English, as where nobody has translated it.
-    place = catalogue.new_site(languages=pseudo_languages(catalogue.folder / "translations"))
+    place = catalogue.new_site()
     place.new_campaign(
         "pond", ask=ASK, background=BACKGROUND, goals=GOALS, contact="pond@example.org", organiser="The pond society"
     )
     zoe, ida = Signatory(place, "pond").sign(), Signatory(place, "pond", "Ida Rhodes", public="1").sign().verify()
-    after, wrong = f"/c/pond/check-your-email?lang={PSEUDO_LOCALE}", zoe.form | {"name": "", "postcode": "SW1A"}
+    after, wrong = "/c/pond/check-your-email?lang=ar", zoe.form | {"name": "", "postcode": "SW1A"}
     for name, path in (
         ("home", "/"), ("campaign", "/c/pond"), ("share", "/c/pond/share"), ("verify", zoe.verify_path),
         ("my signature", ida.manage_path), ("embed", "/c/pond/embed"), ("privacy", "/privacy"), ("not found", "/nowhere"),
     ):  # fmt: skip
         status = 404 if name == "not found" else 200
-        catalogue.add(f"{name}, right to left", place, f"{path}?lang={PSEUDO_LOCALE}", example='dir="rtl"', status=status)
+        catalogue.add(f"{name}, right to left", place, f"{path}?lang=ar", example='dir="rtl"', status=status)
     catalogue.add("check your email, right to left", place, after, cookies=zoe.cookies(after), example='dir="rtl"')
     catalogue.add(
-        "form with mistakes, right to left", place, f"/c/pond/signatures?lang={PSEUDO_LOCALE}", form=wrong, status=422,
+        "form with mistakes, right to left", place, "/c/pond/signatures?lang=ar", form=wrong, status=422,
         example='dir="rtl"',
     )  # fmt: skip
     thanks = "/c/pond/thanks"
-    catalogue.add(
-        "thanks, right to left", place, f"{thanks}?lang={PSEUDO_LOCALE}", cookies=ida.cookies(thanks), example='dir="rtl"'
-    )
+    catalogue.add("thanks, right to left", place, f"{thanks}?lang=ar", cookies=ida.cookies(thanks), example='dir="rtl"')

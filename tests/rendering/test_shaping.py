@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from campaign.languages import BUNDLED_LANGUAGES, load_catalogue
 from campaign.rendering.bidi import embedding_levels, is_right_to_left, visual_order
 from campaign.rendering.fit_text import ELLIPSIS, fit_text
-from campaign.rendering.shaping import can_draw, shape_line
+from campaign.rendering.fonts import FONT_FALLBACKS, FONTS_FOLDER, font_with_glyph
+from campaign.rendering.shaping import can_draw, shape_line, spell_unprintable, unprintable_letters
 from tests.rendering.samples import HARD_TITLES
 
 
@@ -60,12 +62,26 @@ def test_arabic_letters_join_and_run_from_the_right() -> None:
         ("Tŷ dŵr", "Figtree-ExtraBold"),
         ("пруд", "DejaVuSans-Bold"),
         ("λίμνη", "DejaVuSans-Bold"),
-        ("أنقذوا", "DejaVuSans-Bold"),
+        ("أنقذوا", "NotoSansArabic-Bold"),
+        ("ہماری جھیل بچائیے۔", "NotoSansArabic-Bold"),
         ("পুকুর", "NotoSansBengali-Bold"),
         ("तालाब", "NotoSansDevanagari-Bold"),
         ("તળાવ", "NotoSansGujarati-Bold"),
         ("ਛੱਪੜ", "NotoSansGurmukhi-Bold"),
         ("குளம்", "NotoSansTamil-Bold"),
+        ("สมชาย ใจดี", "NotoSansThai-Bold"),
+        ("ഉണ്ണികൃഷ്ണൻ", "NotoSansMalayalam-Bold"),
+        ("శ్రీనివాస్", "NotoSansTelugu-Bold"),
+        ("ಕೃಷ್ಣಮೂರ್ತಿ", "NotoSansKannada-Bold"),
+        ("ශ්‍රී කුමාර", "NotoSansSinhala-Bold"),
+        ("የመንደሩን ኩሬ አድኑ", "NotoSansEthiopic-Bold"),
+        ("ស្រីមុំ", "NotoSansKhmer-Bold"),
+        ("အောင်ဆန်း", "NotoSansMyanmar-Bold"),
+        ("ଶ୍ରୀକୃଷ୍ଣ", "NotoSansOriya-Bold"),
+        ("བསྒྲིམས་རྒྱ་མཚོ", "NotoSerifTibetan-Bold"),
+        ("ᓄᓇᕗᑦ", "NotoSansCanadianAboriginal-Bold"),
+        ("𞤀𞤣𞤢𞤥", "NotoSansAdlam-Bold"),
+        ("ᏍᏏᏉᏯ", "NotoSansCherokee-Bold"),
         ("李小龍", "DroidSansFallback"),
         ("ひらがなカタカナ", "DroidSansFallback"),
         ("김민수", "DroidSansFallback"),
@@ -78,11 +94,38 @@ def test_each_script_is_set_in_a_font_that_has_it(text: str, font: str) -> None:
     assert can_draw(text, "heavy")
 
 
+def test_each_language_of_the_site_can_be_drawn_in_every_weight() -> None:
+    said = {
+        language.code: "".join(set("".join(map(str, load_catalogue(language.code)._catalog.values()))))  # type: ignore[attr-defined]
+        for language in BUNDLED_LANGUAGES.offered
+    }
+    assert len(said["ur"]) > 50
+    lacking = {
+        (code, weight): letters
+        for code, text in said.items()
+        for weight in FONT_FALLBACKS
+        if (letters := [c for c in text if c.isprintable() and font_with_glyph(c, weight) is None])
+    }
+    assert lacking == {}
+
+
 def test_what_no_font_has_leaves_no_box_and_no_gap() -> None:
     assert [run.text for run in shape_line("our 🐸 frogs", "heavy").runs] == ["our frogs"]
     assert "".join(run.text for run in shape_line("👩‍👩‍👧 our 👩‍👩‍👧 ❤️ frogs", "heavy").runs) == "our ❤ frogs"
     assert can_draw("our 🐸 frogs", "heavy")
-    assert not can_draw("የመንደሩን ኩሬ አድኑ", "heavy")
+    assert not can_draw("𪛖𪛕", "heavy")
+
+
+def test_letters_that_no_font_has_are_named_and_spelled_and_signs_are_not() -> None:
+    assert unprintable_letters("Li 𪛖 and 𪛕, 𪛖 ❤️🐸") == "𪛖𪛕"
+    assert spell_unprintable("Li 𪛖") == "Li [U+2A6D6]"
+    assert unprintable_letters("Nguyễn Thị Ánh, דָּוִד, བསྒྲིམས") == ""
+
+
+def test_every_font_is_asked_for_letters_and_has_its_licence() -> None:
+    asked = {name for chain in FONT_FALLBACKS.values() for name in chain}
+    assert asked == {path.stem for path in FONTS_FOLDER.glob("*.ttf")}
+    assert "Noto" in (FONTS_FOLDER / "OFL.txt").read_text(encoding="utf-8")
 
 
 @settings(deadline=None)  # a machine may be busy

@@ -92,3 +92,19 @@ def test_names_and_texts_of_other_scripts_are_drawn_from_their_side() -> None:
     # The title begins at the right, so the code stands at the left.
     assert code.position.top_left.x < picture.width / 4
     assert "Sheet 17" in said(arabic)[0]
+
+
+@pytest.mark.parametrize("field", ["title", "recipient", "ask"])
+def test_a_sheet_with_letters_that_cannot_be_printed_is_refused(field: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"cannot be printed whole: U\+2A6D6\."):
+        draw_sheets(replace(PAPER, **{field: "Save the pond 𪛖"}), SHEETS)  # type: ignore[arg-type]
+
+
+def test_a_plain_sheet_has_its_number_and_the_petition_and_nothing_else() -> None:
+    plain = replace(PAPER, plain=True, columns=SHEET_PROFILES["plain"].columns)
+    [page, *_] = pypdfium2.PdfDocument(draw_sheets(plain, SHEETS))
+    words = re.sub(r"\s+", " ", page.get_textpage().get_text_bounded())
+    assert "Save the village pond" in words
+    assert "Sheet 17" in words
+    assert "Text 3f9a2c1b7d04" not in words
+    assert zxingcpp.read_barcodes(page.render(scale=2).to_pil()) == []

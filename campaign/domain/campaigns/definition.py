@@ -9,6 +9,7 @@ from typing import Any
 
 from campaign.domain.campaigns.campaign import RecipientKind, SignFormFields, SupportersRule
 from campaign.domain.campaigns.eligibility import EligibilityKind, EligibilityRule
+from campaign.domain.campaigns.next_step import NextStep
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS, read_page_texts
 from campaign.domain.campaigns.settings import (
     DEFAULT_GOALS,
@@ -23,6 +24,7 @@ from campaign.domain.campaigns.window import GRACE
 from campaign.domain.common.field_reader import FieldReader, InvalidFieldsError
 from campaign.domain.common.formatting import is_language
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.privacy.retention import MAX_RETENTION_MONTHS, MIN_RETENTION_MONTHS
 
 __all__ = [
     "DEFAULT_GOALS",
@@ -58,6 +60,9 @@ _FIELDS = frozenset(
         "picture",
         "recipient_kind",
         "organiser_url",
+        "next_step",
+        "next_step_url",
+        "retention_months",
         "eligibility",
         "eligibility_rule",
     }
@@ -82,6 +87,9 @@ class CampaignDefinition:
     summary: str = ""
     thank_you: str = ""
     organiser_about: str = ""
+    goal_notes: str = ""
+    next_step_label: str = ""
+    next_step_text: str = ""
     statement: str = ""
     language: str = "en"
     translations: tuple[LanguageVersion, ...] = ()
@@ -93,6 +101,7 @@ class CampaignDefinition:
     controller: str = ""
     organiser: str = ""
     organiser_url: str = ""
+    next_step: NextStep = field(default_factory=NextStep)
     eligibility: EligibilityKind = "everybody"
     eligibility_rule: EligibilityRule = "optional"
     picture: str = ""
@@ -101,6 +110,8 @@ class CampaignDefinition:
     time_zone: str = DEFAULT_TIME_ZONE
     goals: tuple[int, ...] = DEFAULT_GOALS
     form_fields: SignFormFields = field(default_factory=SignFormFields)
+    retention_months: int | None = None
+    """Months after its deadline that personal data is kept; None: as the site has it."""
 
     @property
     def main_version(self) -> LanguageVersion:
@@ -143,13 +154,15 @@ def read_definition(raw: dict[str, Any], now: datetime) -> CampaignDefinition:
     language = fields.read("language", check_language, "en", "")
     kind = read_recipient_kind(fields)
     translations = _translations(fields, slug, language, bool(picture))
+    months = fields.read("retention_months", _retention_months, None, None)
     fields.raise_errors()
     return CampaignDefinition(
         slug=slug, opens_at=times.opens_at, closes_at=times.closes_at, grace=times.grace, time_zone=times.time_zone,
         language=language, translations=translations, picture=picture, recipient_kind=kind, goals=rules.goals,
         form_fields=rules.form_fields, supporters=rules.supporters, accent=rules.accent, contact=rules.contact,
         controller=rules.controller, organiser=rules.organiser, organiser_url=rules.organiser_url,
-        eligibility=rules.eligibility, eligibility_rule=rules.eligibility_rule, **texts,
+        eligibility=rules.eligibility, eligibility_rule=rules.eligibility_rule, next_step=rules.next_step,
+        retention_months=months, **texts,
     )  # fmt: skip
 
 
@@ -165,6 +178,14 @@ def check_language(code: object) -> str:
     if not isinstance(code, str) or not _LANGUAGE.fullmatch(code) or not is_language(code):
         raise InvalidInputError("write the code of a language, like en or cy")
     return code
+
+
+def _retention_months(months: object) -> int | None:
+    if months is None:
+        return None
+    if type(months) is not int or not MIN_RETENTION_MONTHS <= months <= MAX_RETENTION_MONTHS:
+        raise InvalidInputError(f"write a whole number of months from {MIN_RETENTION_MONTHS} to {MAX_RETENTION_MONTHS}")
+    return months
 
 
 def _translations(fields: FieldReader, slug: str, main: str, has_picture: bool) -> tuple[LanguageVersion, ...]:

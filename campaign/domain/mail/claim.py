@@ -8,6 +8,7 @@ from typing import Any
 from campaign.domain.accounts.role import Role
 from campaign.domain.mail.delivery import SuppressionReason
 from campaign.domain.mail.kinds import MAIL_KINDS, VERIFYING_MAIL_KINDS, MailKind, MailPreference
+from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.signatures.signature import SignatureState
 from campaign.domain.updates.update import MAILED_STATES, MailingState, UpdateText
 
@@ -76,6 +77,8 @@ class SignatoryMail(ClaimedMail):
     """When the campaign was taken down; None where it is not."""
     update: MailedUpdate | None = field(default=None, kw_only=True)
     """The update it brings; None for other kinds."""
+    ended_class: str = field(default="", kw_only=True)
+    """Why its signature was invalidated; "" where it was not."""
 
     def cancel_reason(self, now: datetime) -> str:
         """Why it is not to be sent any more; "" where it is."""
@@ -84,13 +87,19 @@ class SignatoryMail(ClaimedMail):
             # Campaigners read this: what an owner asked for, or complained of, is told to nobody.
             has_bounced = self.suppression is SuppressionReason.HARD_BOUNCE
             return f"its mailbox gets no mail: {self.suppression}" if has_bounced else "no mail goes to this address"
-        if self.state is not MAIL_KINDS[self.kind].signature_state:
+        if self.state is not MAIL_KINDS[self.kind].signature_state and not self._thanks_in_spite_of_rule:
             return f"the signature is {self.state.value}"
         if self.kind in VERIFYING_MAIL_KINDS and now >= self.verify_until:
             return "the link would no longer verify"
         if self.kind is MailKind.LAST_REMINDER and now >= self.closes_at:
             return "the deadline has passed"
         return self._update_cancel_reason() if self.kind is MailKind.UPDATE else ""
+
+    @property
+    def _thanks_in_spite_of_rule(self) -> bool:
+        """Whoever a standing rule catches is thanked as everybody is: no answer tells of the rules."""
+        is_caught = self.state is SignatureState.INVALIDATED and self.ended_class == RemovalKind.RULE
+        return self.kind is MailKind.THANK_YOU and is_caught
 
     def _update_cancel_reason(self) -> str:
         if not self.updates:

@@ -22,6 +22,8 @@ class RemovalKind(StrEnum):
     NOT_ENTITLED = "not-entitled"
     ABUSIVE = "abusive"
     OTHER = "other"
+    RULE = "rule"
+    """Caught by a standing rule before it was counted; nobody chooses this one."""
 
 
 REMOVAL_LABELS = {
@@ -35,7 +37,8 @@ REMOVAL_LABELS = {
     RemovalKind.ABUSIVE: ("Abusive", "An insult or an advertisement in place of a name."),
     RemovalKind.OTHER: ("Another reason", "Say which below; the public is told “for other reasons”."),
 }
-"""What each is called at the desk, and when to choose it."""
+"""What each that can be chosen is called at the desk, and when to choose it."""
+RULE_REMOVAL_LABEL = "Caught by a standing rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,16 @@ def selection_from_json(stored: Mapping[str, Any]) -> SignatureSelection:
 
 
 def read_removal_kind(typed: str) -> RemovalKind:
-    """Raises Refused where it is none of them."""
-    try:
-        return RemovalKind(typed)
-    except ValueError:
-        raise InvalidInputError(
-            "Choose what kind of reason it is; the public is told how many were removed for each."
-        ) from None
+    """Raises InvalidInputError where it is none of those that can be chosen."""
+    kind = next((each for each in REMOVAL_LABELS if each.value == typed), None)
+    if kind is None:
+        raise InvalidInputError("Choose what kind of reason it is; the public is told how many were removed for each.")
+    return kind
+
+
+def removal_label(kind: RemovalKind) -> str:
+    """What a kind is called at the desk."""
+    return REMOVAL_LABELS[kind][0] if kind in REMOVAL_LABELS else RULE_REMOVAL_LABEL
 
 
 def read_removal_reason(text: str) -> str:

@@ -22,6 +22,8 @@ class SheetProfile:
     hint: str
     columns: tuple[tuple[SheetColumn, float], ...]
     """With the share of the width that each takes."""
+    plain: bool = False
+    """Whether nothing but the petition is printed: no code, no web address, no hash."""
 
 
 SHEET_PROFILES: dict[str, SheetProfile] = {
@@ -34,6 +36,11 @@ SHEET_PROFILES: dict[str, SheetProfile] = {
         SheetProfile(
             "council", "Council", "Name, address with postcode, and signature.",
             (("name", 0.27), ("address-postcode", 0.36), ("signature", 0.25), ("date", 0.12)),
+        ),
+        SheetProfile(
+            "plain", "Plain, for a parliament that wants nothing else on it",
+            "Name, address and signature; no code, no web address, no hash. The number of the sheet is all that is added.",
+            (("name", 0.29), ("address", 0.42), ("signature", 0.29)), plain=True,
         ),
         SheetProfile(
             "general", "Anybody else", "Name, postcode, signature; for those who like, an email address and two boxes to tick.",

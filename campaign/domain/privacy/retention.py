@@ -9,6 +9,8 @@ ANNOUNCED_BEFORE = timedelta(days=14)
 WITHDRAWN_RETENTION = timedelta(days=30)
 """How long the details of a signature that was withdrawn are kept: as long as somebody may ask what became of it."""
 MIN_RETENTION_MONTHS = 1
+MAX_RETENTION_MONTHS = 120
+"""The most that any site may allow; each sets its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ import re
 
 from campaign.domain.places.countries import COUNTRIES
 
+MIN_NAMED_DOMAIN = 5
+"""People below which a mail domain is treated as an address: a household's own domain is its people."""
 COMMON_DOMAINS = (
     "gmail.com", "hotmail.com", "hotmail.co.uk", "outlook.com", "yahoo.co.uk", "yahoo.com", "icloud.com", "btinternet.com",
     "live.co.uk", "googlemail.com", "sky.com", "aol.com", "me.com", "live.com", "msn.com", "mac.com", "virginmedia.com",

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from campaign.domain.accounts.actor import SITE, Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import CampaignDefinition
+from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log, campaigners
 from campaign.store.campaigns import campaigns, pictures
 from campaign.store.campaigns.campaigns import SlugTakenError
+from campaign.store.privacy import retention
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,10 +31,16 @@ MAX_OWN_CAMPAIGNS = 1_000
 def create_campaign(
     runtime: Runtime, definition: CampaignDefinition, picture_copies: Sequence[PictureCopy] = (), *, actor: Actor = SITE
 ) -> Campaign:
-    """Store a new campaign, published, with the copies of its picture where it has one. Raises SlugTaken."""
+    """Store a new campaign, published, with the copies of its picture where it has one. Raises SlugTaken, and
+    InvalidInputError where it would keep personal data for longer than the site allows."""
+    most = runtime.settings.retention_months_max
+    if definition.retention_months is not None and definition.retention_months > most:
+        raise InvalidInputError("retention_months: this site keeps personal data for %(most)d months at most", most=most)
     now = runtime.now()
     with runtime.transaction() as connection:
         campaign_id = campaigns.create(connection, definition, now)
+        if definition.retention_months is not None:
+            retention.set_months(connection, campaign_id, definition.retention_months)
         audit_log.record(connection, actor, "create campaign", now, campaign_id=campaign_id, subject=definition.slug)
         if picture_copies:
             digest = hashlib.sha256(b"".join(copy.body for copy in picture_copies)).hexdigest()[:16]

@@ -3,6 +3,7 @@
 import hmac
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import Role
@@ -112,7 +113,7 @@ def _create(
 
 def _copied_definition(original: Campaign, slug: str, now: datetime) -> CampaignDefinition:
     window, looks = original.window, original.appearance
-    said = _page_texts(original.versions[0])
+    said: dict[str, Any] = {**_page_texts(original.versions[0])}
     said["title"] = (_COPY_OF + said["title"])[: PAGE_TEXT_LENGTHS["title"]]
     return CampaignDefinition(
         slug=slug, language=original.language, **said, recipient_kind=original.recipient_kind, contact=original.contact,
@@ -121,7 +122,7 @@ def _copied_definition(original: Campaign, slug: str, now: datetime) -> Campaign
         time_zone=original.time_zone, goals=original.goals, form_fields=original.form_fields, accent=looks.accent,
         supporters=looks.supporters, controller=looks.controller, organiser=looks.organiser,
         organiser_url=looks.organiser_url, eligibility=original.eligibility.kind,
-        eligibility_rule=original.eligibility.rule,
+        eligibility_rule=original.eligibility.rule, next_step=original.next_step,
     )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.paper.entry import PAPER, UNDONE_INTAKE
 from campaign.domain.signatures.signature import SignatureState
 from campaign.runtime import RedisUnavailableError, Runtime
+from campaign.security.tokens import SignedTokens
+from campaign.services.ledger.standing_rules import apply_rules
 from campaign.store.campaigns import campaigns, public_listing
 from campaign.store.ledger import ledger, reconcile, rollups
 from campaign.store.ledger.ledger import LedgerEntry, Tally, UncountedSignature
@@ -103,7 +105,7 @@ def advance_ledger(runtime: Runtime, campaign_id: int) -> int:
     counted = 0
     while True:
         with runtime.transaction() as connection:
-            batch = _advance_batch(connection, campaign_id, runtime.now())
+            batch = _advance_batch(connection, runtime.tokens, campaign_id, runtime.now())
             # Read in the transaction that wrote it, so that numbers and revision belong together.
             campaign = campaigns.get_by_id(connection, campaign_id) if batch else None
         if campaign is not None:
@@ -222,11 +224,12 @@ def _ledger_event(signature: UncountedSignature, change: int) -> str:
     return "restore" if signature.counted_as == SignatureState.INVALIDATED else "verify"
 
 
-def _advance_batch(connection: "Connection", campaign_id: int, now: datetime) -> int:
+def _advance_batch(connection: "Connection", tokens: SignedTokens, campaign_id: int, now: datetime) -> int:
     tally, goals = ledger.lock_tally(connection, campaign_id)
     due = ledger.uncounted_signatures(connection, campaign_id, MAX_SIGNATURES_PER_TRANSACTION)
     if not due:
         return 0
+    due, _allowed = apply_rules(connection, tokens, campaign_id, due, now)
     entries, after = ledger_entries(due, tally)
     ledger.append_entries(connection, campaign_id, entries, now)
     ledger.mark_counted(connection, campaign_id, [signature.id for signature in due], entries)

@@ -8,6 +8,7 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.window import CampaignState
 from campaign.domain.ledger import latency_histogram
 from campaign.domain.ledger.forecast import Forecast, forecast, needed_per_day
+from campaign.domain.signatures.mail_domains import MIN_NAMED_DOMAIN
 from campaign.runtime import Runtime
 from campaign.store.ledger import chart_data
 from campaign.store.ledger.chart_data import FunnelRow, HourlyCount, TotalRow
@@ -71,10 +72,6 @@ class Funnel:
     def total(self) -> FunnelRow:
         """All hours together."""
         return _summed("", self.by_hour)
-
-
-MIN_NAMED_DOMAIN = 5
-"""People below which a mail domain is not named: a household's own domain is its people."""
 
 
 def live_numbers(runtime: Runtime, campaign: Campaign) -> LiveNumbers:

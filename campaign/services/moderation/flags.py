@@ -20,13 +20,14 @@ from campaign.domain.moderation.flag import (
     is_flood,
     score_parts,
 )
+from campaign.domain.moderation.standing_rule import allows_flag_on
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.mail_domains import COMMON_DOMAINS
 from campaign.domain.signatures.signature import SignatureState
 from campaign.domain.site.alarm import AlarmKind
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
-from campaign.store.moderation import flag_observations, flags
+from campaign.store.moderation import flag_observations, flags, standing_rules
 from campaign.store.moderation.flags import Flag
 from campaign.store.site import alarms
 
@@ -59,6 +60,8 @@ def raise_flags_of(runtime: Runtime, campaign_id: int) -> int:
     now = runtime.now()
     with runtime.reading() as connection:
         found = [(kind, seen) for kind in FlagKind for seen in _observations(connection, kind, campaign_id, now)]
+        rules = standing_rules.rules_in_force(connection, campaign_id) if found else []
+    found = [(kind, seen) for kind, seen in found if not any(allows_flag_on(rule, kind.value, seen.subject) for rule in rules)]
     odd = [(kind, seen, points) for kind, seen in found if sum((points := score_parts(kind, seen)).values()) >= MIN_SCORE]
     if not odd:
         return 0

@@ -7,6 +7,7 @@ from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.signatures.filters import Filters, InvalidFiltersError, filters_from_json
+from campaign.domain.signatures.mail_domains import MIN_NAMED_DOMAIN
 from campaign.domain.signatures.signature import SignatureState
 from campaign.runtime import Runtime
 from campaign.security.encryption import DecryptionError
@@ -55,6 +56,12 @@ def search_signatures(
     with runtime.snapshot() as connection, statement_timeout(connection, SEARCH_TIMEOUT_SECONDS):
         page = signature_list.signature_page(connection, campaign.id, filters, cursor, size, with_addresses=with_addresses)
     return SearchResult(page, _total(runtime, campaign, filters))
+
+
+def is_private_domain(runtime: Runtime, campaign: Campaign, domain: str) -> bool:
+    """Whether so few have signed with a mail domain, or nobody, that it is treated as an address."""
+    with runtime.reading() as connection:
+        return signature_list.count_at_domain(connection, campaign.id, domain, MIN_NAMED_DOMAIN) < MIN_NAMED_DOMAIN
 
 
 def signed_texts(runtime: Runtime, campaign_id: int) -> list[tuple[str, str]]:

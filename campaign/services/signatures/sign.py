@@ -265,7 +265,8 @@ def _same_browser(signature: Signature, cookie: str) -> bool:
 
 def _outcome_by_state(signature: Signature, link: VerificationRef) -> VerifyOutcome | None:
     """What a press comes to by the signature's state alone; None where it is still to be verified."""
-    if signature.state is SignatureState.VERIFIED:
+    # Whoever a standing rule has caught is answered as everybody is.
+    if signature.state is SignatureState.VERIFIED or signature.is_caught_by_rule:
         return VerifyOutcome.ALREADY_VERIFIED if link.edition >= signature.edition_floor else VerifyOutcome.LINK_VOID
     if signature.state is not SignatureState.PENDING or link.edition < signature.edition_floor:
         return VerifyOutcome.LINK_VOID

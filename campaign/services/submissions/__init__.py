@@ -42,6 +42,7 @@ from campaign.services.submissions.profiles import (
     suggested_profile,
 )
 from campaign.services.submissions.supporters import SupporterList, supporter_list
+from campaign.services.submissions.unprintable import UnprintableRows, find_unprintable
 
 __all__ = [
     "Decision",
@@ -53,6 +54,7 @@ __all__ = [
     "Question",
     "SubmissionFacts",
     "SupporterList",
+    "UnprintableRows",
     "WrittenPaper",
     "accepted_signatures",
     "answers_or_defaults",
@@ -60,6 +62,7 @@ __all__ = [
     "count_eligible",
     "editable_texts",
     "eligible_sentence",
+    "find_unprintable",
     "gather_facts",
     "gather_integrity",
     "get_decision",

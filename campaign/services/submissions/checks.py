@@ -180,8 +180,11 @@ def _check_frame(subject: _CheckInput, check: Check) -> list[Finding]:
         found.append(Finding("wrong", f"The wording must begin “{check.begins}” and end “{check.ends}”.",
                              "Put the frame back into the profile’s template."))  # fmt: skip
     for name in ("petitioners", "reasons", "request"):
-        typed = " ".join(subject.answers.get(name, "").split())
-        if typed and (typed.startswith(check.begins) or check.ends in typed or _FRAME_PATTERN.match(typed)):
+        given = subject.answers.get(name, "")
+        typed = " ".join(given.split())
+        # The whole wording is looked at: a piece of the frame may begin any sentence or line of it.
+        begins = any(_FRAME_PATTERN.match(part.strip()) for part in _SENTENCE_ENDS.split(given))
+        if typed and (check.begins in typed or check.ends in typed or begins):
             found.append(Finding("wrong", f"A part of the frame is typed a second time: “{typed[:60]}…”.",
                                  "The frame is put around your words: leave it out of them.", name))  # fmt: skip
     if not found:
@@ -252,6 +255,7 @@ def _check_confirmations(subject: _CheckInput) -> list[Finding]:
 _FRAME_PATTERN = re.compile(
     r"(?:To the House|The petition(?:ers)?\b|The humble petition|Declares that|And (?:the|your) petitioners)", re.IGNORECASE
 )
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?:;])\s+|\n+")
 _CHECKS: dict[CheckRule, Callable[[_CheckInput, Check], list[Finding]]] = {
     "closed": _check_closed,
     "counts": _check_counts,

@@ -25,6 +25,8 @@ from campaign.services.submissions.profiles import COMMON_FOLDER, Paper, Profile
 from campaign.services.submissions.sample_texts import sample_text
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_HEADING = re.compile(r"^( {0,3})(#{1,6})([ \t]|$)", re.MULTILINE)
+_UNDERLINED_HEADING = re.compile(r"^ {0,3}(?![ \t]*[-*+>#]|[ \t]*\d+[.)])([^\n]*\S[^\n]*)\n {0,3}(=+|-+)[ \t]*$", re.MULTILINE)
 _REQUEST_PREFIX = re.compile(
     r"^we\s+(?:ask|urge|request|call\s+(?:up)?on|petition|want|demand\s+that)\s+(?:.{0,80}?)\bto\s+", re.IGNORECASE
 )
@@ -32,6 +34,7 @@ REMOVAL_LABELS = {
     RemovalKind.PROGRAM.value: "made by a program", RemovalKind.DUPLICATE.value: "by people who had signed already",
     RemovalKind.FALSE.value: "with false details", RemovalKind.NOT_ENTITLED.value: "by people not entitled to sign",
     RemovalKind.ABUSIVE.value: "abusive", RemovalKind.OTHER.value: "for other reasons",
+    RemovalKind.RULE.value: "by a standing rule, before they were counted",
 }  # fmt: skip
 
 
@@ -139,8 +142,8 @@ def _template_values(
         "o": options,
         "title": text.title,
         "recipient": text.recipient,
-        "ask": marked(text.ask),
-        "background": marked(text.background),
+        "ask": marked(_with_small_headings(text.ask)),
+        "background": marked(_with_small_headings(text.background)),
         "address": facts.address,
         "contact": campaign.contact,
         "controller": campaign.appearance.responsible,
@@ -213,6 +216,12 @@ def _escape_markdown(value: object) -> object:
     lines = [_PUNCTUATION.sub(r"\\\1", line.strip()) for line in value.strip().splitlines()]
     # A new line stays one; an empty line begins a new paragraph.
     return "\n".join(line + ("\\" if line and after else "") for line, after in zip(lines, [*lines[1:], ""], strict=True))
+
+
+def _with_small_headings(text: str) -> str:
+    """A campaign's Markdown with headings below those of the paper it stands in: its largest is of level 3."""
+    atx = _UNDERLINED_HEADING.sub(lambda found: f"{'#' if found[2][0] == '=' else '##'} {found[1]}", text)
+    return _HEADING.sub(lambda found: f"{found[1]}{'#' * min(6, len(found[2]) + 2)}{found[3]}", atx)
 
 
 def _as_request(text: str) -> str:

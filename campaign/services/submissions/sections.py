@@ -18,6 +18,7 @@ from campaign.services.submissions.facts import SubmissionFacts
 from campaign.services.submissions.paper_texts import labelled_removals
 from campaign.services.submissions.profiles import Paper, Profile
 from campaign.services.submissions.supporters import SUPPORTERS_PER_QUERY, SupporterList, supporter_list
+from campaign.services.submissions.unprintable import UnprintableRows
 from campaign.store.campaigns.text_versions import TextVersion
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _COLUMN_HEADINGS = {"postcode": "Postcode", "area": "From", "country": "Country", "comment": "Comment", "declared": "Declared"}
 _COLUMN_WIDTHS = {"postcode": 1.5, "area": 2.6, "country": 2.4, "comment": 6.0, "declared": 1.3}
+_MIN_ROWS = 5
+"""Rows to sign beneath the petition; more where the page has room for them."""
 _HASH_NOTE = (
     "The hash is SHA-256 over the UTF-8 of the JSON list of the campaign’s address, the title, the recipient, what is asked "
     "and why, as they were written in Markdown, without spaces after the commas. Anyone with the text can work it out again."
@@ -146,12 +149,19 @@ def supporters_section(context: SectionContext, document: Document) -> int:
     document.paragraph(f"{amount} name{'' if found.size == 1 else 's'} of {total} verified signatures{given}.")
     if not found.size:
         return 0
-    return document.table(_columns(found, context.facts), _numbered(found, context.progress), _table_style(found))
+    unprintable = UnprintableRows()
+    rows = unprintable.watch(_numbered(found, context.progress))
+    written = document.table(_columns(found, context.facts), rows, _table_style(found))
+    if unprintable.numbers:
+        document.heading("Letters that this paper cannot print", 2)
+        document.paragraph(f"{unprintable.sentence} Here those letters are spelled by their code points in Unicode.")
+        document.table([Column("No.", 1, right_aligned=True), Column("Name", 6)], unprintable.spelled)
+    return written
 
 
 def signatures_section(_context: SectionContext, document: Document) -> int:
     """Rows to be signed by hand beneath the petition."""
-    document.blank_table([Column("Name", 3), Column("Address with postcode", 5), Column("Signature", 3)], 5, 14 * MM)
+    document.blank_table([Column("Name", 3), Column("Address with postcode", 5), Column("Signature", 3)], _MIN_ROWS, 14 * MM)
     return 0
 
 

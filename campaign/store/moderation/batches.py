@@ -51,6 +51,8 @@ class Batch:
     restored: int
     created_at: datetime
     finished_at: datetime | None
+    rule_id: int | None = None
+    """The standing rule whose catch it is; None where somebody started it."""
 
     @property
     def is_unfinished(self) -> bool:

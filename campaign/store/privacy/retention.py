@@ -10,6 +10,7 @@ from campaign.domain.privacy.retention import RetentionPlan, effective_months
 from campaign.store.database.statements import text_statement
 from campaign.store.database.upsert import insert as upsert
 from campaign.store.exports.exports import ExportState
+from campaign.store.moderation import standing_rules
 from campaign.store.tables import (
     ERASURE_REQUESTED_SQL,
     WITHDRAWN_KEPT_SQL,
@@ -198,6 +199,7 @@ def record_progress(connection: Connection, campaign_id: int, done_to: int, sign
 
 def finish(connection: Connection, campaign_id: int, now: datetime) -> bool:
     """Note that all is destroyed. False where it was noted."""
+    standing_rules.forget_rules(connection, campaign_id, now)
     return connection.execute(_FINISH, {"of_campaign": campaign_id, "now": now}).rowcount == 1
 
 

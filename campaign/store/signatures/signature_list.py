@@ -68,6 +68,14 @@ class SignaturePage:
     older: Cursor | None
 
 
+_SOME_AT_DOMAIN = (
+    select(literal_column("1"))
+    .select_from(signatures)
+    .where(signatures.c.campaign_id == bindparam("campaign_id"), signatures.c.domain == bindparam("domain"))
+    .limit(bindparam("limit"))
+    .subquery()
+)
+_COUNT_AT_DOMAIN = select(func.count()).select_from(_SOME_AT_DOMAIN)
 HIDDEN_ADDRESS_COLUMNS = dict.fromkeys(("email", "network", "postcode"), literal_column("''", String()))
 """What those who may not read addresses get in place of columns: the empty text, so that none leaves the database."""
 _COLUMNS = columns_of(ListedSignature, signatures)
@@ -94,6 +102,12 @@ _TEXT_REPLACED_AT = (
     .where(text_versions.c.campaign_id == bindparam("campaign_id"), text_versions.c.text_hash == bindparam("text_hash"))
     .group_by(text_versions.c.text_hash)
 )
+
+
+def count_at_domain(connection: Connection, campaign_id: int, domain: str, limit: int) -> int:
+    """Number of a campaign's signatures at a mail domain, `limit` at most."""
+    given = {"campaign_id": campaign_id, "domain": domain, "limit": limit}
+    return int(connection.execute(_COUNT_AT_DOMAIN, given).scalar_one())
 
 
 def signature_page(

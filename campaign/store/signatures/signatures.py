@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Connection, Executable, bindparam, case, exists, false, func, select, update
 
+from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.paper.entry import ONLINE
 from campaign.domain.places.postcode_areas import postcode_area
 from campaign.domain.signatures.search_keys import email_domain, name_key, surname_key
@@ -98,6 +99,13 @@ class Signature:
     erasure_requested_at: datetime | None = None
     """When its owner asked to have it erased, and counted all the same, once the total is final."""
     declaration: int = 0
+    ended_class: str = ""
+    """What kind of reason it was invalidated for."""
+
+    @property
+    def is_caught_by_rule(self) -> bool:
+        """Whether a standing rule invalidated it before it was counted."""
+        return self.state is SignatureState.INVALIDATED and self.ended_class == RemovalKind.RULE
 
 
 @dataclass(frozen=True, slots=True)

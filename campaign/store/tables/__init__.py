@@ -21,7 +21,7 @@ from campaign.store.tables.campaigns import (
     texts,
     translations,
 )
-from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports
+from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports, pack_timestamps
 from campaign.store.tables.ledger import (
     certificates,
     country_tallies,
@@ -50,7 +50,7 @@ from campaign.store.tables.mail import (
     suppressions,
 )
 from campaign.store.tables.metadata import metadata
-from campaign.store.tables.moderation import batches, flags
+from campaign.store.tables.moderation import RULE_IN_FORCE_SQL, batches, flags, standing_rules
 from campaign.store.tables.paper import (
     IMPORTED_ONCE_SQL,
     ONE_PER_DAY_SQL,
@@ -79,6 +79,7 @@ __all__ = [
     "IMPORTED_ONCE_SQL",
     "ONE_PER_DAY_SQL",
     "ONE_PER_SHEET_SQL",
+    "RULE_IN_FORCE_SQL",
     "STORED_EXPORT_SQL",
     "UNCOUNTED_SQL",
     "UNFINISHED_EXPORT_SQL",
@@ -123,6 +124,7 @@ __all__ = [
     "metadata",
     "milestones",
     "outbox",
+    "pack_timestamps",
     "passkeys",
     "pictures",
     "place_tallies",
@@ -138,6 +140,7 @@ __all__ = [
     "sheets",
     "signatures",
     "source_tallies",
+    "standing_rules",
     "statements",
     "submissions",
     "suppressions",

@@ -1,6 +1,6 @@
-"""Moderation: batches that invalidate many signatures at once, and flags of what looks odd."""
+"""Moderation: batches that invalidate many signatures at once, standing rules, and flags of what looks odd."""
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
 
 from campaign.store.database.column_types import BigId, UtcDateTime
 from campaign.store.tables.metadata import metadata
@@ -22,11 +22,44 @@ batches = Table(
     Column("restored", BigId, nullable=False, comment="how many its undoing gave back"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
+    Column("rule_id", BigId, comment="the standing rule whose catch it is; null: started by hand"),
     CheckConstraint("state IN ('running', 'cancelled', 'done', 'undoing', 'undone')", name="state"),
     comment="invalidating many signatures at once",
     sqlite_autoincrement=True,
 )
 Index("ix_batches_campaign_id", batches.c.campaign_id, batches.c.id)
+Index(
+    "ix_batches_rule_id", batches.c.rule_id, batches.c.id, postgresql_where=text("rule_id IS NOT NULL"),
+    sqlite_where=text("rule_id IS NOT NULL"),
+)  # fmt: skip
+
+RULE_IN_FORCE_SQL = "ended_at IS NULL"
+"""Standing rules that are in force, in the words of their partial index."""
+
+standing_rules = Table(
+    "standing_rules",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), comment="null: of the whole site"),
+    Column("action", String(8), nullable=False),
+    Column("domain", String(255), nullable=False, comment="of canonical addresses; '*.' before it: and all below it"),
+    Column("mailbox_hash", String(32), nullable=False, comment="keyed hash of a canonical address"),
+    Column("mailbox_hint", String(260), nullable=False, comment="its first letter and its domain, for the desk"),
+    Column("network", String(43), nullable=False, comment="a /24, a /48, or wider"),
+    Column("name_pattern", String(130), nullable=False, comment="folded; a * before or after it is anything"),
+    Column("reason", String(200), nullable=False),
+    Column("created_by", BigId, ForeignKey("campaigners.id")),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_by", BigId, ForeignKey("campaigners.id")),
+    Column("ended_at", UtcDateTime),
+    CheckConstraint("action IN ('block', 'allow')", name="action"),
+    comment="which signatures are never counted, or never doubted",
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_standing_rules_in_force", standing_rules.c.campaign_id, standing_rules.c.id, postgresql_where=text(RULE_IN_FORCE_SQL),
+    sqlite_where=text(RULE_IN_FORCE_SQL),
+)  # fmt: skip
 
 flags = Table(
     "flags",

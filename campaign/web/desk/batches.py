@@ -14,6 +14,7 @@ from campaign.domain.moderation.removal import (
     SignatureSelection,
     read_removal_kind,
     read_removal_reason,
+    removal_label,
 )
 from campaign.services.moderation import batches
 from campaign.services.moderation.batches import DryRun
@@ -110,7 +111,7 @@ def _batch_page(context: DeskContext, batch: Batch, values: dict[str, str], erro
     answer = render_page(
         "batch.html", 422 if errors else 200, batch=batch, values=values, errors=errors, longest=MAX_REMOVAL_REASON_LENGTH,
         big=is_big_act(batch.invalidated, context.campaign.signatures), states=BATCH_STATE_LABELS,
-        kind=REMOVAL_LABELS[batch.reason_class][0],
+        kind=removal_label(batch.reason_class),
         chips=[words for words, _ in filter_chips(batch.selection.filters, context.campaign.zone, {})],
         when=lambda at: short_time(at, context.campaign.zone),
     )  # fmt: skip

@@ -56,6 +56,7 @@ SECTIONS = (
             CampaignPage("Where they come from", "figures", Permission.VIEW),
             CampaignPage("Flags", "flags", Permission.MODERATE),
             CampaignPage("Bulk changes", "batches", Permission.MODERATE),
+            CampaignPage("Standing rules", "rules", Permission.MODERATE),
         ),
     ),
     Section("Share", (CampaignPage("Share", "share", Permission.VIEW),)),

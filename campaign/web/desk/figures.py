@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.places.postcode_areas import POSTCODE_AREAS
+from campaign.domain.signatures.mail_domains import MIN_NAMED_DOMAIN
 from campaign.services.ledger import dashboard
 from campaign.store.ledger.chart_data import FunnelRow, TotalRow
 from campaign.store.ledger.rollups import FUNNEL_STAGES
@@ -30,7 +31,7 @@ def show_figures(context: DeskContext) -> ResponseReturnValue:
     return render_page(
         "figures.html",
         funnel=funnel,
-        fewest=dashboard.MIN_NAMED_DOMAIN,
+        fewest=MIN_NAMED_DOMAIN,
         wait=_wait_label(funnel.median_wait_seconds),
         origins=[
             ("sources", "Sources and share links", _labelled_counts(origins.sources, _SOURCE_LABELS, "")),
@@ -52,7 +53,7 @@ def funnel_csv(context: DeskContext) -> ResponseReturnValue:
     found = dashboard.verification_funnel(runtime(), context.campaign)
     rows = [_funnel_row("hour", hour.hour.isoformat() if hour.hour else "", hour) for hour in found.by_hour]
     rows += [_funnel_row("domain", domain.key, domain) for domain in found.by_domain]
-    rows.append(_funnel_row("domain", f"domains of fewer than {dashboard.MIN_NAMED_DOMAIN}", found.other_domains))
+    rows.append(_funnel_row("domain", f"domains of fewer than {MIN_NAMED_DOMAIN}", found.other_domains))
     return csv_response(context, "funnel", ("by", "key", *FUNNEL_STAGES), rows)
 
 

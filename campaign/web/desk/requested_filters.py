@@ -20,6 +20,7 @@ from campaign.domain.signatures.filters import (
     InvalidFiltersError,
     read_filters,
 )
+from campaign.domain.signatures.mail_domains import MIN_NAMED_DOMAIN
 from campaign.services.signatures import search
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskContext
@@ -28,6 +29,10 @@ from campaign.web.desk.request_values import echoed_input, read_integer
 _MAX_WITHOUT_CHARACTERS = 500
 _MAX_REFERENCE_CHARACTERS = 40
 _FORBIDDEN_MESSAGE = "Your role does not include searching by addresses or networks."
+_PRIVATE_DOMAIN_MESSAGE = (
+    f"Fewer than {MIN_NAMED_DOMAIN} have signed with that mail domain, or nobody: it is treated as an address. "
+    "Your role does not include searching by addresses."
+)
 _PERSONAL_IN_QUERY_MESSAGE = "Search for people with the form: what is in an address bar is kept in histories and logs."
 _EXPIRED_MESSAGE = "That search was kept for an hour, and is over. Search again."
 
@@ -105,6 +110,10 @@ def _referenced_filters(context: DeskContext, filters: Filters, name: tuple[str,
 def _permitted_filters(context: DeskContext, filters: Filters, **more: Any) -> RequestedFilters:
     if not context.may(Permission.READ_ADDRESSES) and (refused := [name for name in filters.active if name in ADDRESS_FILTERS]):
         return RequestedFilters(errors=dict.fromkeys(refused, _FORBIDDEN_MESSAGE))
+    hides_domain = bool(filters.domain) and not context.may(Permission.READ_ADDRESSES)
+    # The same words whether a few have signed with it or nobody has.
+    if hides_domain and search.is_private_domain(runtime(), context.campaign, filters.domain):
+        return RequestedFilters(errors={"domain": _PRIVATE_DOMAIN_MESSAGE})
     return RequestedFilters(filters, field_values=_field_values(context, filters), **more)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from campaign.config import site_name
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.text import SignedText
-from campaign.domain.paper.sheet import sheet_columns
+from campaign.domain.paper.sheet import SHEET_PROFILES, sheet_columns
 from campaign.languages import ENGLISH
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.sheet import SheetContent, SheetTexts
@@ -27,11 +27,13 @@ def sheet_content(
     """What every sheet of a run says. `statement` says who may sign; `with_tick` whether each row has a box for it."""
     use_signatory_language(language, campaign)
     page = runtime().tokens.absolute_url(f"/c/{campaign.slug}")
+    plain = SHEET_PROFILES[profile].plain
+    labels = _sheet_labels(campaign, text, "" if plain else page)
     paper = SheetContent(
         title=text.title, recipient=gettext("To: %(recipient)s", recipient=text.recipient) if text.recipient else "",
         ask=plain_text(text.ask), columns=sheet_columns(profile, with_tick=bool(statement) and with_tick), rows=rows,
-        texts=replace(_sheet_labels(campaign, text, page), statement=_statement_label(statement, with_tick=with_tick)),
-        site=site_name(runtime().settings), language=language,
+        texts=replace(labels, statement=_statement_label(statement, with_tick=with_tick)),
+        site=site_name(runtime().settings), language=language, plain=plain,
     )  # fmt: skip
     # The rest of the answer is the desk's, which speaks English.
     use_signatory_language(ENGLISH.code)
@@ -48,10 +50,17 @@ def _statement_label(statement: str, *, with_tick: bool) -> str:
 
 def _sheet_labels(campaign: Campaign, text: SignedText, page: str) -> SheetTexts:
     who = " ".join(campaign.appearance.responsible.split()) or campaign.contact
-    privacy = gettext(
-        "What you write here is for this campaign and is handed to the people it asks. You can withdraw your signature: "
-        "write to %(contact)s. More: %(address)s", contact=campaign.contact or who, address=f"{page.partition('://')[2]}/privacy",
-    )  # fmt: skip
+    contact, address = campaign.contact or who, f"{page.partition('://')[2]}/privacy"
+    if page:
+        privacy = gettext(
+            "What you write here is for this campaign and is handed to the people it asks. You can withdraw your signature: "
+            "write to %(contact)s. More: %(address)s", contact=contact, address=address,
+        )  # fmt: skip
+    else:
+        privacy = gettext(
+            "What you write here is for this campaign and is handed to the people it asks. You can withdraw your signature: "
+            "write to %(contact)s.", contact=contact,
+        )  # fmt: skip
     if who:
         privacy = gettext("Responsible for what you write here: %(who)s.", who=who.rstrip(".")) + " " + privacy
     return SheetTexts(

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from campaign.domain.common.formatting import format_number
 from campaign.domain.mail.delivery import Delivery
 from campaign.domain.mail.kinds import MailKind
-from campaign.domain.moderation.removal import REMOVAL_LABELS, RemovalKind
+from campaign.domain.moderation.removal import RemovalKind, removal_label
 from campaign.domain.paper.entry import PAPER, UNDONE_INTAKE
 from campaign.services.signatures.timeline import TimelineEvent
 from campaign.store.signatures.timeline import (
@@ -130,5 +130,5 @@ def _delivery_line(mail: SignatureMail) -> TimelineLine:
 def _removal_label(details: SignatureDetails) -> str:
     if details.ended_class == UNDONE_INTAKE:
         return "what it was brought in with was undone"
-    words = REMOVAL_LABELS.get(RemovalKind(details.ended_class)) if details.ended_class in set(RemovalKind) else None
-    return words[0].lower() if words else "no kind of reason given"
+    known = details.ended_class in set(RemovalKind)
+    return removal_label(RemovalKind(details.ended_class)).lower() if known else "no kind of reason given"

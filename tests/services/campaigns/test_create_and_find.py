@@ -8,10 +8,12 @@ import pytest
 from campaign.domain.campaigns.campaign import Appearance, SignFormFields
 from campaign.domain.campaigns.definition import language_version, text_hash
 from campaign.domain.campaigns.text import PageTexts
+from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.picture_import import PictureCopy
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
 from campaign.store.campaigns import campaigns
+from campaign.store.privacy import retention
 from campaign.store.redis import campaign_cache
 from tests.support.factories import START_TIME, definition, new_campaign
 
@@ -70,6 +72,17 @@ def test_a_deadline_by_a_clock_on_the_wall_is_kept_as_that_moment(runtime: Runti
     closes_at = datetime(2027, 3, 29, tzinfo=ZoneInfo("Europe/London"))
     made = new_campaign(runtime, closes_at=closes_at)
     assert made.window.closes_at == datetime(2027, 3, 28, 23, tzinfo=UTC)
+
+
+def test_a_definition_says_how_long_personal_data_is_kept_within_what_the_site_allows(runtime: Runtime) -> None:
+    made = create_and_find.create_campaign(runtime, definition(retention_months=3))
+    default = create_and_find.create_campaign(runtime, definition(slug="elsewhere"))
+    with runtime.reading() as connection:
+        plans = [retention.get_plan(connection, each.id, 12, 24) for each in (made, default)]
+    assert [(plan.chosen_months, plan.months) for plan in plans] == [(3, 3), (None, 12)]
+    with pytest.raises(InvalidInputError, match="24 months at most"):
+        create_and_find.create_campaign(runtime, definition(slug="too-long", retention_months=25))
+    assert create_and_find.get_by_slug(runtime, "too-long") is None
 
 
 def test_a_new_campaign_can_be_seen_at_once(runtime: Runtime) -> None:

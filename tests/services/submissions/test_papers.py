@@ -4,6 +4,7 @@ import io
 from datetime import date
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from campaign.domain.accounts.actor import COMMAND_LINE
@@ -264,3 +265,36 @@ def test_the_letter_to_a_council_says_how_many_of_its_own_area_signed_and_how_ma
 def test_a_recipient_with_its_own_system_alone_takes_no_papers(runtime: Runtime, tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match="takes no papers"):
         write_papers(runtime, new_campaign(runtime), "uk-e-petition", tmp_path)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_names_that_cannot_be_printed_whole_are_counted_and_spelled(runtime: Runtime, tmp_path: Path) -> None:
+    campaign = new_campaign(runtime)
+    add_signatures(runtime, campaign, ["Ada Lovelace", "Li 𪛖", "อุษา ใจดี", "Wong 𪛕"], times=1)
+    write_papers(runtime, campaign, "council", tmp_path)
+    words = papers_text(tmp_path / "council")
+    assert "2 names hold letters that no font of this paper has: numbers " in words
+    assert "Li [U+2A6D6]" in words
+    assert "Wong [U+2A6D5]" in words
+    with runtime.reading() as connection:
+        council = submissions.get_profile("council")
+        found = submissions.find_unprintable(connection, campaign, council, {"listed": "all"})
+    assert len(found.numbers) == 2
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_headings_of_the_campaign_are_smaller_than_those_of_the_paper_and_rows_fill_the_page(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    campaign = new_campaign(runtime, background="# Why now\n\nIt dries.\n\nAnd later\n===\n\n- one\n- two")
+    with runtime.reading() as connection:
+        facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True)
+    [said] = [words for paper, words in submissions.editable_texts(submissions.get_profile("scottish-parliament"), facts, {})
+              if paper.part == "signatures"]  # fmt: skip
+    assert "### Why now" in said
+    assert "### And later" in said
+    assert "- one\n- two" in said
+    write_papers(runtime, campaign, "council", tmp_path)
+    page = pypdfium2.PdfDocument(tmp_path / "council" / "2-petition.pdf")[0]
+    lines = {round(obj.get_bounds()[1]) for obj in page.get_objects() if obj.type == pypdfium2.raw.FPDF_PAGEOBJ_PATH}
+    assert len(lines) > 10

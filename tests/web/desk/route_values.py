@@ -12,6 +12,7 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.moderation.flag import FlagKind
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
+from campaign.domain.moderation.standing_rule import RuleAction, RuleCriteria
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.site.alarm import AlarmKind
 from campaign.domain.site.switch import Switch
@@ -21,7 +22,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
 from campaign.services.signatures import sign
 from campaign.store.accounts import campaigners, invitations, login_links, passkeys, team
-from campaign.store.moderation import batches, flags
+from campaign.store.moderation import batches, flags, standing_rules
 from campaign.store.moderation.flags import Observation
 from campaign.store.paper import intakes, sheets
 from campaign.store.paper.intakes import IntakeState
@@ -117,6 +118,8 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
             now=now,
         )  # fmt: skip
         complaint = complaints.add_complaint(connection, campaign.id, "Ada", "ada@example.org", "Not me.", "en", now)
+        block = RuleAction.BLOCK, RuleCriteria(domain="never.example"), "", "", "A burst", None, now
+        rule, site_rule = (standing_rules.create_rule(connection, scope, *block) for scope in (campaign.id, None))
         sample = samples.create(
             connection, campaign.id, seed="chosen by a clerk", size=3, drawn=3, population=9, sequence=9, now=now
         )
@@ -125,6 +128,7 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
         "samples/number": sample,
         "signatures/number": signature, "comments/number": signature, "batches/number": batch, "flags/number": flag,
         "alarms/number": alarm, "updates/number": update,
+        "rules/number": rule, "rules/site_rule": site_rule,
         "intakes/number": intake, "sheets/run": run,
     }  # fmt: skip
 

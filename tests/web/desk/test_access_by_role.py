@@ -114,6 +114,9 @@ GET  /desk/c/<slug>/batches/<int:number>       sign-in  404     403    200      
 GET  /desk/c/<slug>/batches/<int:number>.json  sign-in  404     403    200       403    200   403      200
 POST /desk/c/<slug>/batches/<int:number>/cancel 401     404     403    303       403    303   403      303
 POST /desk/c/<slug>/batches/<int:number>/undo  401      404     403    422       403    422   403      422
+GET  /desk/c/<slug>/rules                      sign-in  404     403    200       403    200   403      200
+POST /desk/c/<slug>/rules                      401      404     403    422       403    422   403      422
+POST /desk/c/<slug>/rules/<int:number>/end     401      404     403    303       403    303   403      303
 
 GET  /desk/c/<slug>/exports                    sign-in  404     403    403       403    200   403      confirm
 GET  /desk/c/<slug>/exports/new                sign-in  404     403    403       403    200   403      confirm
@@ -201,6 +204,9 @@ POST /desk/site/sender                         401      404     404    404      
 GET  /desk/site/switches                       sign-in  404     404    404       404    404   200      404
 GET  /desk/site/switches/<name>                sign-in  404     404    404       404    404   200      404
 POST /desk/site/switches/<name>                401      404     404    404       404    404   422      404
+GET  /desk/site/rules                          sign-in  404     404    404       404    404   200      404
+POST /desk/site/rules                          401      404     404    404       404    404   422      404
+POST /desk/site/rules/<int:site_rule>/end      401      404     404    404       404    404   303      404
 
 GET  /desk/campaigns/new                       sign-in  200     200    200       200    200   200      200
 POST /desk/campaigns/new                       401      422     422    422       422    422   422      422

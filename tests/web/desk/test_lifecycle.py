@@ -284,6 +284,6 @@ def test_campaigns_are_listed_by_lifecycle_stage(app: Flask, runtime: Runtime, d
     assert "30 days left, until 23 December 2026" in said
     assert "you are editor" in said
     assert "you are viewer" in said
-    assert 'href="/desk/c/open/running"' in page.text
+    assert 'href="/desk/c/open/updates"' in page.text
     assert 'href="/desk/c/save-the-pond/running"' not in page.text, "who only watches"
     assert 'href="/c/save-the-pond"' not in page.text, "a draft has no public page"

@@ -144,6 +144,23 @@ def test_what_is_not_personal_stands_in_the_address(at_desk: Callable[[Role], De
     assert len(names(mary.get(without[1].replace("&amp;", "&")).text)) == 3
 
 
+@on_both_databases
+@pytest.mark.parametrize(("role", "finds_few"), [(Role.VIEWER, False), (Role.EDITOR, False), (Role.MODERATOR, True)])
+def test_a_mail_domain_of_fewer_than_five_is_treated_as_an_address(
+    runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient], role: Role, finds_few: bool
+) -> None:
+    store_signatures(runtime, campaign, [{"email": f"{number}@four.example"} for number in range(4)])
+    store_signatures(runtime, campaign, [{"email": f"{number}@five.example"} for number in range(5)])
+    mary = at_desk(role)
+    assert len(names(mary.get(f"{PATH}?domain=five.example").text)) == 5
+    few, none = mary.get(f"{PATH}?domain=four.example"), mary.get(f"{PATH}?domain=nobody.example")
+    assert (few.status_code, len(names(few.text))) == ((200, 4) if finds_few else (422, 0))
+    assert none.status_code == few.status_code
+    # Whether anybody is there at all is not told either.
+    said = "Fewer than 5 have signed with that mail domain, or nobody"
+    assert (said in few.text, said in none.text) == (not finds_few, not finds_few)
+
+
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
 @pytest.mark.parametrize("field", ["address", "network"])
 def test_who_may_not_read_addresses_is_refused_in_words_when_searching_by_them(
