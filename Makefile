@@ -10,10 +10,10 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test coverage check format bench soak screenshots words lock
+.PHONY: help run setup test coverage check format bench bench-log soak screenshots words lock
 
 help: ## Show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 run: .venv/.run ## Install what is needed and run everything: the site, its workers, its Redis
 	@exec $(BIN)/countersign up
@@ -38,6 +38,9 @@ format: .venv/.test ## Format the code
 
 bench: .venv/.test ## Run the benchmarks and print them as a table
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-log: .venv/.test ## Measure what checking and proving the public log costs; ARGS=1000000 for a million entries
+	@$(BIN)/python -m benchmarks.log $(ARGS)
 
 MINUTES ?= 30
 soak: .venv/.test ## Kill every kind of process again and again under load, on both databases; MINUTES=30 on each

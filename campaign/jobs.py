@@ -41,6 +41,7 @@ MAKE_EXPORTS = JobSpec("make_exports", EXPORT_QUEUE, 3600)
 LOOK_UP_PLACES = JobSpec("look_up_places", EXPORT_QUEUE, 120)
 COLLECT_BOUNCES = JobSpec("collect_bounces", EXPORT_QUEUE, 120)
 OFFER_CHECKPOINT = JobSpec("offer_checkpoint", EXPORT_QUEUE, 60)
+STAMP_PACKS = JobSpec("stamp_packs", EXPORT_QUEUE, 120)
 
 JOBS = {
     job.name: job
@@ -62,5 +63,6 @@ JOBS = {
         LOOK_UP_PLACES,
         COLLECT_BOUNCES,
         OFFER_CHECKPOINT,
+        STAMP_PACKS,
     )
 }

@@ -10,13 +10,13 @@ import pytest
 
 from campaign.config import (
     ADDRESS_FILE,
-    MAX_SOCKET_PATH_BYTES,
     InvalidSettingsError,
     Settings,
     load_settings,
     require_redis,
     require_secret,
 )
+from campaign.config.files import MAX_SOCKET_PATH_BYTES
 from campaign.runtime import make_runtime
 from campaign.security.tokens import SignedTokens
 from tests.support.secret_keys import SECRET_KEY
@@ -142,6 +142,8 @@ WRONG: list[tuple[str, str]] = [
     ("REDIS_URL", "redis://localhost:70000"),
     ("RETENTION_MONTHS", "0"),
     ("RETENTION_MONTHS_MAX", "121"),
+    ("TSA_URL", "freetsa.org/tsr"),
+    ("TSA_URL", "https://freetsa.org:port/tsr"),
     ("PLACES_URL", "api.postcodes.io"),
     ("PLACES_URL", "ftp://api.postcodes.io"),
     ("PLACES_URL", "https://api.postcodes.io?key=1"),
@@ -191,6 +193,7 @@ WRONG: list[tuple[str, str]] = [
     ("SITE_LOGO", "/nowhere/logo.png"),
     ("SITE_LOGO", "/etc/hostname"),
     ("SITE_COLOUR", "red"),
+    ("SITE_FEDIVERSE", "library"),
     ("SITE_CONTACT", "somebody"),
     ("SITE_ABOUT", "x" * 4001),
     ("SECRET_KEY", "short"),

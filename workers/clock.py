@@ -26,11 +26,13 @@ from campaign.jobs import (
     RUN_BATCHES,
     SEND_REMINDERS,
     SEND_TEAM_MAILS,
+    STAMP_PACKS,
     UNDO_INTAKES,
 )
 from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.services import site
 from campaign.services.campaigns import lifecycle
+from campaign.services.exports import timestamps
 from campaign.services.ledger import count
 from campaign.services.log import append, witnesses
 from campaign.services.mail import bounces, delays
@@ -212,6 +214,12 @@ def measure_mail_delays(runtime: Runtime) -> None:
     delays.measure_mail_delays(runtime)
 
 
+def enqueue_timestamps(runtime: Runtime) -> None:
+    """Packs that are to be time-stamped."""
+    if timestamps.stamping_due(runtime):
+        runtime.enqueue_once(STAMP_PACKS)
+
+
 SCHEDULE = (
     ClockTask("mail", 1.0, enqueue_mail),
     ClockTask("ledger", 1.0, enqueue_ledger),
@@ -234,6 +242,7 @@ SCHEDULE = (
     ClockTask("mail delays", 30.0, measure_mail_delays),
     ClockTask("bounces", 60.0, enqueue_bounces),
     ClockTask("witnesses", 2.0, enqueue_witnesses),
+    ClockTask("time stamps", 5.0, enqueue_timestamps),
     ClockTask("reconcile", 60.0, enqueue_reconcile),
     ClockTask("heartbeat", 5.0, heartbeat),
 )

@@ -1,8 +1,8 @@
 """What is handed over. Each job does one thing at a time, so that the others of its queue get their turn."""
 
-from campaign.jobs import MAKE_EXPORTS
+from campaign.jobs import MAKE_EXPORTS, STAMP_PACKS
 from campaign.runtime import Runtime
-from campaign.services.exports import build
+from campaign.services.exports import build, timestamps
 
 
 class ExportJobs:
@@ -21,3 +21,12 @@ class ExportJobs:
             # There may be another.
             self._runtime.enqueue_once(MAKE_EXPORTS)
         return int(bool(made))
+
+    def stamp_packs(self) -> int:
+        """Ask for the time stamp of the pack that has waited longest; returns how many were asked for."""
+        self._runtime.mark_started(STAMP_PACKS)
+        asked = timestamps.stamp_next_pack(self._runtime)
+        if asked is not None:
+            # There may be another.
+            self._runtime.enqueue_once(STAMP_PACKS)
+        return int(asked is not None)

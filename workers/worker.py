@@ -29,6 +29,7 @@ from campaign.jobs import (
     RUN_BATCHES,
     SEND_REMINDERS,
     SEND_TEAM_MAILS,
+    STAMP_PACKS,
     UNDO_INTAKES,
 )
 from campaign.runtime import Runtime, job_queue
@@ -93,6 +94,7 @@ def job_functions(
         LOOK_UP_PLACES.name: places.look_up,
         COLLECT_BOUNCES.name: BounceJobs(runtime).collect,
         OFFER_CHECKPOINT.name: lambda: offer_next(runtime),
+        STAMP_PACKS.name: exports.stamp_packs,
     }
 
 

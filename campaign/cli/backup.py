@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from campaign.cli.command_runtime import command_runtime
 from campaign.cli.output_file import output_file
@@ -18,6 +19,7 @@ from campaign.services.site.backup import BackupError, BackupReader, Manifest
 from campaign.services.site.heartbeats import list_heartbeats
 from campaign.store.database import migrate, schema_version
 from campaign.store.database.engine import StoreUnavailableError
+from campaign.store.log.read import last_checkpoint
 from campaign.store.redis import own_keys
 
 MIN_PASSPHRASE_LENGTH = 12
@@ -75,8 +77,10 @@ def restore(file: Path, passphrase_file: Path | None, *, overwrite: bool) -> Non
                 _require_nothing_runs(runtime)
                 if not overwrite:
                     _require_empty(runtime)
+                before = _log_size_before(settings)
                 reader.restore_database(settings, runtime.engine)
                 migrate.upgrade_to_head(runtime.engine)
+                after = _log_size(runtime)
                 _forget_redis(runtime)
             finally:
                 runtime.close()
@@ -87,6 +91,43 @@ def restore(file: Path, passphrase_file: Path | None, *, overwrite: bool) -> Non
         f"Restored what {file.name} held on {reader.manifest.made_at}.\n"
         f"Its settings are in {settings.data_dir / _RESTORED_SETTINGS_FILE}: compare them with yours, then remove that file.\n"
         "Start everything, then run `countersign reconcile` and `countersign doctor`."
+    )
+    if after:
+        click.echo(_log_words(before, after))
+
+
+def _log_size_before(settings: Settings) -> int | None:
+    """The same of the database that is replaced, over a connection that is closed before its file goes."""
+    runtime = make_runtime(settings, max_connections=1)
+    try:
+        return _log_size(runtime)
+    finally:
+        runtime.close()
+
+
+def _log_size(runtime: Runtime) -> int | None:
+    """Entries of the public log that a checkpoint was signed for; None where there is no log, or it cannot be read."""
+    try:
+        with runtime.reading() as connection:
+            last = last_checkpoint(connection)
+    except (StoreUnavailableError, SQLAlchemyError):
+        # What is replaced may be empty, of another version, or damaged.
+        return None
+    return last.size if last else None
+
+
+def _log_words(before: int | None, after: int) -> str:
+    """What a restore means for the public log, which everybody else remembers as it was."""
+    if before is not None and before <= after:
+        return f"The public log has {after:,} entries, as many as before: to those who watch it, nothing has happened."
+    lost = "It is not known how many it had before."
+    if before is not None:
+        lost = f"It had {before:,} before: {before - after:,} are gone."
+    return (
+        f"The public log has {after:,} entries now. {lost}\n"
+        "Whoever has seen a later checkpoint, witnesses first, will refuse the log from now on: history was rewritten.\n"
+        "If the newer database can still be read, put that back instead. If not, say publicly what was lost, and when: see "
+        "“A restored log” in docs/operations.md."
     )
 
 

@@ -48,6 +48,7 @@ _WELSH = {
     ),
     "note": ("Arddangosiad am Fesur hanesyddol. Rhowch gynnig arni: nid yw unrhyw beth a lofnodir yma’n cael ei roi i neb."),
     "organiser_about": "Nid ymgyrch go iawn: mae’n dangos sut olwg sydd ar un. Nid oes neb yn casglu’r llofnodion hyn.",
+    "goal_notes": "10,000: mae’r Llywodraeth yn ymateb\n100,000: caiff ei hystyried ar gyfer dadl yn y Senedd",
     "share_text": "Rwy’n cefnogi Mesur Adfer y GIG. Wnewch chi lofnodi hefyd?",
 }
 _NOTE = "A demonstration about a historic Bill. Try it: nothing signed here is handed to anybody."
@@ -66,6 +67,7 @@ def demonstration_campaign(now: datetime) -> CampaignDefinition:
         opens_at=opens_at,
         closes_at=opens_at + OPEN_FOR,
         goals=(10_000, 100_000),
+        goal_notes="10,000: the Government responds\n100,000: it is considered for a debate in Parliament",
         share_text="I support the NHS Reinstatement Bill. Will you sign too?",
         controller=_CONTROLLER,
         organiser=_ORGANISER,

@@ -24,6 +24,7 @@ from campaign.domain.exports.plan import (
     ExportPlan,
     read_plan,
 )
+from campaign.domain.exports.timestamp import Timestamp
 from campaign.domain.log.note import InvalidNoteError, VerifierKey
 from campaign.domain.signatures.filters import InvalidFiltersError
 from campaign.domain.signatures.signature import SignatureState
@@ -91,7 +92,9 @@ def export(slug: str, kind: str, out: str, at: datetime | None, columns: str, *,
 @click.command("verify-pack")
 @click.argument("place", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
 @click.option("--key", default="", help="The key of the public log that you know, as printed on papers and certificates.")
-def verify_pack(place: Path, key: str) -> None:
+@click.option("--authority", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="The certificates of the time-stamp authority (PEM), as it publishes them.")  # fmt: skip
+def verify_pack(place: Path, key: str, authority: Path | None) -> None:
     """Check that a pack is as it was made, and that its count is the public log's. Works without a network.
 
     Each file is compared with the manifest, a ZIP file with its seal, the count with the ledger's total, and both with the
@@ -99,7 +102,7 @@ def verify_pack(place: Path, key: str) -> None:
     """
     try:
         known = VerifierKey.parse(key) if key else None
-        checked = verify_pack_file(place, known)
+        checked = verify_pack_file(place, known, authority_pem=authority.read_bytes() if authority else b"")
     except (InvalidPackError, InvalidNoteError) as refused:
         raise click.ClickException(f"{place}: {refused}") from None
     except OSError as error:
@@ -109,6 +112,7 @@ def verify_pack(place: Path, key: str) -> None:
         f"{_printable(checked.campaign)}, "
         f"made at {_printable(checked.made_at)} by {_printable(checked.made_by)}."
     )
+    click.echo(_timestamp_words(checked.timestamp))
     if checked.total is None:
         click.echo("It has no proof of the public log: that the count is the log's is not checked.")
         return
@@ -120,6 +124,13 @@ def verify_pack(place: Path, key: str) -> None:
     )
     if known is None:
         click.echo("  The pack names this key itself: compare it with the one on papers, certificates, or at /log/key.")
+
+
+def _timestamp_words(found: Timestamp | None) -> str:
+    if found is None:
+        return "It has no time stamp yet: when it was made is what it says itself."
+    when = f"It was there at {found.at:%Y-%m-%d %H:%M:%S} UTC, by its time stamp"
+    return f"{when}." if found.is_verified else f"{when}. Whose that is was not checked: that takes --authority."
 
 
 class _ProgressBar(Progress):

@@ -17,6 +17,8 @@ from campaign.formats.zip_entry import zip_entry
 MANIFEST = "MANIFEST.json"
 CHECKSUMS = "SHA256SUMS"
 TOTAL_PROOF = "log.json"
+TIMESTAMP = "MANIFEST.tsr"
+"""The time stamp of the manifest (RFC 3161). It comes after the pack is made, so the manifest does not list it."""
 SEAL_PREFIX = b"sha256:"
 SEAL_BYTES = len(SEAL_PREFIX) + 64
 CHUNK_BYTES = 1 << 20

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from campaign.domain.exports.timestamp import MAX_TIMESTAMP_BYTES, InvalidTimestampError, Timestamp, verify_timestamp
 from campaign.domain.log.note import VerifierKey
 from campaign.domain.log.total_proof import MAX_TOTAL_PROOF_BYTES, InvalidTotalProofError, TotalProof, VerifiedTotal
-from campaign.formats.pack import MANIFEST, TOTAL_PROOF
+from campaign.formats.pack import MANIFEST, TIMESTAMP, TOTAL_PROOF
 from campaign.formats.pack_source import MAX_FILES, InvalidPackError, PackSource, open_pack, printable_name
 
 _MAX_MANIFEST_BYTES = 4_000_000
@@ -28,16 +29,21 @@ class VerifiedPack:
     made_by: str
     total: VerifiedTotal | None
     """What proves the count; None where the pack has no proof of it."""
+    timestamp: Timestamp | None
+    """Of its manifest, and so of all its files; None where it has none (yet)."""
 
 
-def verify_pack_file(path: Path, key: VerifierKey | None = None) -> VerifiedPack:
-    """Read all of a pack, a ZIP file or a folder, and compare its proof with the key of the log, where that is known.
+def verify_pack_file(path: Path, key: VerifierKey | None = None, *, authority_pem: bytes = b"") -> VerifiedPack:
+    """Read all of a pack, a ZIP file or a folder. Its proof is compared with the key of the log, and its time stamp with the
+    certificates of the authority (PEM), where these are known.
 
     Raises InvalidPackError, and OSError where a file cannot be read.
     """
     with open_pack(path) as pack:
         sizes = pack.sizes()
-        manifest = _read_manifest(pack, sizes.pop(MANIFEST, None))
+        stamp_size = sizes.pop(TIMESTAMP, None)
+        octets = _read_manifest(pack, sizes.pop(MANIFEST, None))
+        manifest = _parse_manifest(octets)
         listed = _listed_files(manifest)
         for name in sizes:
             if name not in listed:
@@ -46,20 +52,25 @@ def verify_pack_file(path: Path, key: VerifierKey | None = None) -> VerifiedPack
             if name not in sizes:
                 raise InvalidPackError(f"{printable_name(name)} is in its manifest, but is missing.")
             _verify_file(pack, name, sizes[name], facts, manifest.get("listed", manifest["count"]))
+        timestamp = _verify_stamp(pack, octets, stamp_size, authority_pem)
         total = _verify_count(pack, manifest, sizes.get(TOTAL_PROOF), key)
     return VerifiedPack(
         str(manifest.get("campaign", "")), manifest["count"], len(listed), str(manifest.get("made_at", "")),
-        str(manifest.get("made_by", "")), total,
+        str(manifest.get("made_by", "")), total, timestamp,
     )  # fmt: skip
 
 
-def _read_manifest(pack: PackSource, size: int | None) -> dict[str, Any]:
+def _read_manifest(pack: PackSource, size: int | None) -> bytes:
     if size is None:
         raise InvalidPackError(f"{MANIFEST} is missing.")
     if size > _MAX_MANIFEST_BYTES:
         raise InvalidPackError(f"{MANIFEST} is too large to be one.")
+    return _read_small(pack, MANIFEST, _MAX_MANIFEST_BYTES)
+
+
+def _parse_manifest(octets: bytes) -> dict[str, Any]:
     try:
-        manifest = json.loads(_read_small(pack, MANIFEST, _MAX_MANIFEST_BYTES))
+        manifest = json.loads(octets)
     except (ValueError, RecursionError):
         raise InvalidPackError(f"{MANIFEST} cannot be read.") from None
     if not isinstance(manifest, dict) or type(manifest.get("count")) is not int:
@@ -141,6 +152,17 @@ def _verify_count(
             f"but entry {found.entry.sequence} of the public log says {found.entry.total}."
         )
     return found
+
+
+def _verify_stamp(pack: PackSource, manifest: bytes, size: int | None, authority_pem: bytes) -> Timestamp | None:
+    if size is None:
+        if authority_pem:
+            raise InvalidPackError("It has no time stamp, which the certificates could check.")
+        return None
+    try:
+        return verify_timestamp(_read_small(pack, TIMESTAMP, MAX_TIMESTAMP_BYTES), manifest, authority_pem)
+    except InvalidTimestampError as error:
+        raise InvalidPackError(f"{TIMESTAMP} does not hold: {error}.") from None
 
 
 def _unproven(key: VerifierKey | None) -> VerifiedTotal | None:

@@ -2,9 +2,6 @@
 
 import hashlib
 from dataclasses import astuple, dataclass, replace
-from io import BytesIO
-
-from PIL import Image, ImageOps
 
 from campaign.rendering.bidi import is_right_to_left
 from campaign.rendering.colours import MUTED_COLOUR, PAGE_COLOUR, TEXT_COLOUR, ColourScheme, colour_scheme
@@ -17,11 +14,9 @@ WIDTH_PIXELS, HEIGHT_PIXELS = 1200, 630
 _MARGIN = 64
 _BAND_HEIGHT = 388
 """Where the coloured upper part ends and the paper begins."""
-_PICTURE_WIDTH = 452
 _BASELINE, _LAST_BASELINE = 520, 602
 """Of the number, and of the goal below the bar."""
 _GAP = 16
-_PICTURE_COLOURS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +53,33 @@ class Card:
         return hashlib.blake2b(repr(astuple(self)).encode(), digest_size=8).hexdigest()
 
 
-def draw_card(card: Card, picture: bytes | None = None) -> bytes:
-    """The card as a PNG. `picture` is an image of ours (`rendering.picture_import`), shown beside the title."""
+def draw_card(card: Card) -> bytes:
+    """The card of a campaign without a picture, as a PNG; `picture_card` draws the others."""
     colours = colour_scheme(card.accent)
     sheet = RasterCanvas(WIDTH_PIXELS, HEIGHT_PIXELS, PAGE_COLOUR)
     mirrored = is_right_to_left(card.title)
     sheet.fill((0, 0, WIDTH_PIXELS, _BAND_HEIGHT), colours.background)
-    _draw_title(sheet, card, colours, picture_width=_PICTURE_WIDTH if picture else 0)
+    _draw_title(sheet, card, colours)
     _draw_count(sheet, card, colours, mirrored=mirrored)
     _draw_progress(sheet, card, colours, mirrored=mirrored)
-    if picture:
-        with Image.open(BytesIO(picture)) as opened:
-            hung = ImageOps.fit(
-                opened.convert("RGB"), (_PICTURE_WIDTH, _BAND_HEIGHT), Image.Resampling.LANCZOS, centering=(0.5, 0.4)
-            )
-        sheet.paste_picture(hung, (0 if mirrored else WIDTH_PIXELS - _PICTURE_WIDTH, 0), _PICTURE_COLOURS)
     return sheet.png()
 
 
-def _draw_title(canvas: RasterCanvas, card: Card, colours: ColourScheme, *, picture_width: int) -> None:
-    """The title, and of whom it is asked; in the middle between the upper edge and the paper, beside a picture as wide."""
-    width = WIDTH_PIXELS - 2 * _MARGIN - picture_width + (16 if picture_width else 0)
-    to = _fit_recipient(card.recipient, width=width, lines=2 if picture_width else 1)
+def draw_plain_card(accent: str, words: str, width: int, height: int) -> bytes:
+    """A PNG with a line of words on a campaign's colour: what is shown while there is no time to draw more."""
+    colours = colour_scheme(accent)
+    canvas = RasterCanvas(width, height, colours.background)
+    block = fit_line(words, "heavy", width=width - 2 * _MARGIN, largest=72, smallest=24)
+    canvas.write_text_block(
+        block, _MARGIN, (height - block.height) / 2, width - _MARGIN, colours.on_background, colours.background
+    )
+    return canvas.png()
+
+
+def _draw_title(canvas: RasterCanvas, card: Card, colours: ColourScheme) -> None:
+    """The title, and of whom it is asked; in the middle between the upper edge and the paper."""
+    width = WIDTH_PIXELS - 2 * _MARGIN
+    to = _fit_recipient(card.recipient, width=width, lines=1)
     below = to.height + 22 if to else 0
     # A title in letters we have no font for would be gaps: the site that shows the card writes it below.
     words = card.title if can_draw(card.title, "heavy") else card.site
@@ -88,7 +88,7 @@ def _draw_title(canvas: RasterCanvas, card: Card, colours: ColourScheme, *, pict
         "heavy",
         width=width,
         height=_BAND_HEIGHT - 96 - below,
-        largest=80 if picture_width else 104,
+        largest=104,
         smallest=34,
         leading=1.08,
     )

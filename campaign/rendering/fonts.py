@@ -31,9 +31,9 @@ _NOTO = (
 # Last, since it is megabytes: it is opened by the first letter that no other font has.
 _EAST_ASIAN = "DroidSansFallback"
 FONT_FALLBACKS: dict[Weight, tuple[str, ...]] = {
-    "text": ("Figtree-Medium", "DejaVuSans", *_NOTO, _EAST_ASIAN),
-    "bold": ("Figtree-Bold", "DejaVuSans-Bold", *_NOTO, _EAST_ASIAN),
-    "heavy": ("Figtree-ExtraBold", "DejaVuSans-Bold", *_NOTO, _EAST_ASIAN),
+    "text": ("Figtree-Medium", "NotoSansArabic-Medium", "DejaVuSans", *_NOTO, _EAST_ASIAN),
+    "bold": ("Figtree-Bold", "NotoSansArabic-Bold", "DejaVuSans-Bold", *_NOTO, _EAST_ASIAN),
+    "heavy": ("Figtree-ExtraBold", "NotoSansArabic-Bold", "DejaVuSans-Bold", *_NOTO, _EAST_ASIAN),
 }
 """For each weight, where a letter is looked for, in this order."""
 

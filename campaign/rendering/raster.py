@@ -19,24 +19,8 @@ _SUPERSAMPLING = 4
 """How many times larger a bar is drawn before it is made smaller."""
 
 
-class RasterCanvas:
-    """An image being drawn."""
-
-    def __init__(self, width: int, height: int, background: str) -> None:
-        self.image = Image.new("P", (width, height))
-        self._palette = [background]
-        self._ramps: dict[tuple[str, str], int] = {}
-
-    def fill(self, box: tuple[int, int, int, int], colour: str) -> None:
-        """Fill a box."""
-        self.image.paste(self._ramp(colour, colour) + _RAMP_STEPS - 1, box)
-
-    def paste_picture(self, picture: Image.Image, at: tuple[int, int], colours: int) -> None:
-        """Put a picture on the image, in as many colours of its own."""
-        few = picture.quantize(colours, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-        own, start = few.getpalette() or [], len(self._palette)
-        self._palette.extend("#" + bytes(own[entry : entry + 3]).hex() for entry in range(0, len(own), 3))
-        self.image.paste(few.point([min(start + index, 255) for index in range(256)]), at)
+class MaskCanvas:
+    """What is drawn alike on every image: a mask of letters or of a bar, painted in a colour."""
 
     def write_line(self, line: ShapedLine, x: float, baseline: float, size: float, colour: str, background: str) -> None:
         """Write one line on a ground, its left end at `x`."""
@@ -69,6 +53,22 @@ class RasterCanvas:
         mask = Image.new("L", size)
         ImageDraw.Draw(mask).rounded_rectangle((0, 0, size[0] - 1, size[1] - 1), min(size) / 2, fill=255)
         self._paint_mask(mask.resize((right - left, bottom - top), Image.Resampling.BOX), (left, top), colour, background)
+
+    def _paint_mask(self, mask: Image.Image, at: tuple[int, int], colour: str, background: str) -> None:
+        raise NotImplementedError
+
+
+class RasterCanvas(MaskCanvas):
+    """An image being drawn."""
+
+    def __init__(self, width: int, height: int, background: str) -> None:
+        self.image = Image.new("P", (width, height))
+        self._palette = [background]
+        self._ramps: dict[tuple[str, str], int] = {}
+
+    def fill(self, box: tuple[int, int, int, int], colour: str) -> None:
+        """Fill a box."""
+        self.image.paste(self._ramp(colour, colour) + _RAMP_STEPS - 1, box)
 
     def png(self) -> bytes:
         """The image as a PNG."""

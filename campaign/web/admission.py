@@ -13,6 +13,7 @@ from campaign.web.security_headers import BODY_ATTRIBUTE, MAX_BODY_BYTES
 
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _STORE_PREFIXES = ("/desk", "/v/", "/s/", "/u/", "/preview/", "/dev/")
+_STORE_SUFFIXES = ("/thanks", "/thanks/friends.json")
 """What is read from the database at every request."""
 
 
@@ -50,7 +51,7 @@ def admission(app: Flask, method: str, path: str, cookie: str) -> Admission:
                 return _HEALTH
             case "/readyz":
                 return _READINESS
-        return _STORE if path.startswith(_STORE_PREFIXES) or path.endswith("/thanks") else _CACHED
+        return _STORE if path.startswith(_STORE_PREFIXES) or path.endswith(_STORE_SUFFIXES) else _CACHED
     return Admission(Threads.STORE, _max_body_bytes(app, method, path, cookie))
 
 

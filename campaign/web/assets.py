@@ -54,6 +54,9 @@ class Assets:
         self._assets = {path.relative_to(folder).as_posix(): _asset(path.name, path.read_bytes()) for path in files}
         for name in CROSS_ORIGIN_FILES:
             self._assets[name] = _asset(name, (folder / "js" / name).read_bytes())
+        for path in folder.glob("*.js"):
+            # Of one page alone.
+            self._assets[path.name] = _asset(path.name, jsmin(path.read_text()).encode())
         self.logo_name = "" if logo is None else f"logo{logo.suffix.lower()}"
         if logo is not None:
             self._assets[self.logo_name] = _asset(self.logo_name, logo.read_bytes())

@@ -16,7 +16,8 @@ from campaign.services.ledger import count
 from campaign.services.signatures import sign
 from campaign.store.campaigns import campaigns
 from tests.conftest import POSTGRES_URL_VARIABLE
-from tests.support.factories import new_campaign, sign_form_data, verify_link_of
+from tests.services.log.test_append import advance, sign_and_verify
+from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 from tests.support.processes import run_command, shared_settings
 from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import MailServer, postgres_database
@@ -173,3 +174,26 @@ def test_a_restore_in_place_needs_to_be_told_and_leaves_no_old_file_beside_the_n
     assert "since-then" not in said
     runtime.engine.dispose()
     runtime.autocommit_engine.dispose()
+
+
+def test_a_restore_says_which_entries_of_the_public_log_are_gone(
+    old: Site, new: Site, runtime: Runtime, now: ManualClock
+) -> None:
+    campaign = new_campaign(runtime)
+    sign_and_verify(runtime, campaign, "before@example.org")
+    advance(runtime)
+    code, said = old.run("backup", "site.backup")
+    assert code == 0, said
+    for number in range(3):
+        sign_and_verify(runtime, campaign, f"{number}@example.org")
+    now.advance(seconds=1)
+    advance(runtime)
+    code, said = new.run("restore", str(old.folder / "site.backup"))
+    assert code == 0, said
+    assert "The public log has 1 entries now. It is not known how many it had before." in said
+    runtime.engine.dispose()
+    runtime.autocommit_engine.dispose()
+    code, said = old.run("restore", "site.backup", "--overwrite")
+    assert code == 0, said
+    assert "The public log has 1 entries now. It had 4 before: 3 are gone." in said
+    assert "witnesses first, will refuse the log" in said

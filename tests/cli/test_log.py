@@ -11,9 +11,10 @@ from click.testing import CliRunner
 
 from campaign.cli import countersign
 from campaign.domain.log.checkpoint import Checkpoint
+from campaign.domain.log.cosignature import cosign
 from campaign.domain.log.entry import LogEntry, Statement, commit
 from campaign.domain.log.merkle import Tree, extend_tiles, leaf_hash
-from campaign.domain.log.note import SignerKey
+from campaign.domain.log.note import ED25519_COSIGNATURE, Note, SignerKey
 from campaign.domain.log.proof import LogProof
 from campaign.domain.log.receipt import Receipt
 from tests.docs import project_files
@@ -42,6 +43,21 @@ def check(request: pytest.FixtureRequest, checker: dict[str, Any], tmp_path: Pat
         return ended.exit_code, ended.output
 
     return run
+
+
+def test_a_checkpoint_that_witnesses_have_cosigned_is_read_as_one_without(check: Check, tmp_path: Path) -> None:
+    path = tmp_path / "site" / "log" / "checkpoint"
+    for witnesses in (1, 3):
+        write_log(tmp_path / "site", sound_entries(300))
+        note, text = path.read_text(), Note.parse(path.read_text()).text
+        keys = [SignerKey(f"w{number}.example.net", bytes([number] * 32), ED25519_COSIGNATURE) for number in range(witnesses)]
+        path.write_text(note + "".join(cosign(text, key, 1_795_000_000).line() for key in keys))
+        code, said = check()
+        assert (code, "300 entries" in said) == (0, True), said
+    # The first signature is no better for those below it.
+    path.write_text(note.replace("— sign.example.org/log", "— watch.example.net") + cosign(text, keys[0], 1).line())
+    code, said = check()
+    assert (code, "not signed with the key that was expected" in said) == (1, True), said
 
 
 def test_a_sound_log_holds_and_is_remembered(check: Check, tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ NON_PAGE_ROUTES = frozenset(
         "/static/<path:name>", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/campaigns.atom", "/oembed",
         "/c/<slug>/updates/feed.atom",
         "/.well-known/security.txt",
-        "/c/<slug>.json", "/c/<slug>/count.json", "/c/<slug>/history.json", "/c/<slug>/history.csv",
+        "/c/<slug>.json", "/c/<slug>/count.json", "/c/<slug>/thanks/friends.json",
+        "/c/<slug>/history.json", "/c/<slug>/history.csv",
         "/petitions.json", "/petitions/<int:number>.json", "/petitions/<int:number>",
         "/log/checkpoint", "/log/checkpoint/cosigned",
         "/s/<token>/receipt", "/log/key", "/log/tile/<level>/<path:number>", "/check.py",
-        "/c/<slug>/card.png", "/c/<slug>/qr.svg", "/c/<slug>/qr.png",
+        "/c/<slug>/card.png", "/c/<slug>/card.jpg", "/c/<slug>/card-<any(square, story):shape>.<any(png, jpg):_kind>",
+        "/c/<slug>/qr.svg", "/c/<slug>/qr.png",
         "/c/<slug>/poster.pdf", "/c/<slug>/badge.svg", "/c/<slug>/picture-<int:width>.webp",
         "/c/<slug>/signatures",  # leads back to the form
         # A mail as it was sent, in a frame of its own; mails have tests of their own.

@@ -32,6 +32,7 @@ def add_campaigns(catalogue: PageCatalogue, site: Site) -> None:
         ask=ASK,
         background=BACKGROUND,
         goals=GOALS,
+        goal_notes="\n".join(f"{goal:,}: the council must answer, and say by when" for goal in GOALS),
         contact="pond@example.org",
         organiser="The pond society",
         organiser_url="https://pond.example.org",

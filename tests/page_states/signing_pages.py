@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.campaigns.next_step import NextStep, NextStepKind
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.services.ledger import finalise
 from campaign.services.moderation import removals
@@ -51,6 +52,14 @@ def add_after_signing(catalogue: PageCatalogue, site: Site) -> None:
     ida = Signatory(site, "pond", "Ida Rhodes", comment="For the frogs.", public="1", updates="1").sign().verify()
     catalogue.add("verify, again", site, ida.verify_path)
     catalogue.add("thanks", site, "/c/pond/thanks", cookies=ida.cookies("/c/pond/thanks"), example="Thank you")
+    kinds: tuple[NextStepKind, ...] = ("donate", "reason")
+    for kind in kinds:
+        slug = f"thanks-{kind}"
+        step = NextStep(kind, "https://pond.example.org/give" if kind == "donate" else "")
+        site.new_campaign(slug, next_step=step, next_step_text="Forty spades cost £180.", next_step_label="Give £5 for a spade")
+        mary = Signatory(site, slug, "Mary Somerville").sign().verify()
+        path = f"/c/{slug}/thanks"
+        catalogue.add(f"thanks, next step {kind}", site, path, cookies=mary.cookies(path), example="Thank you")
     catalogue.add("my signature, verified", site, ida.manage_path)
     catalogue.add("my signature, saved", site, f"{ida.manage_path}?saved=1")
     joan = Signatory(site, "pond", "Joan Clarke").sign().verify()

@@ -69,7 +69,7 @@ def test_every_font_is_in_the_file_and_only_the_letters_used() -> None:
     body = draw_poster(sample_poster(title="Save the pond: أنقذوا البركة"))
     fonts = re.findall(rb"/BaseFont /([A-Za-z+-]+)", body)
     assert fonts
-    assert all(re.fullmatch(rb"[A-Z]{6}\+(Figtree|DejaVu)[A-Za-z-]+", font) for font in fonts)
+    assert all(re.fullmatch(rb"[A-Z]{6}\+(Figtree|DejaVu|Noto)[A-Za-z-]+", font) for font in fonts)
     assert body.count(b"/FontFile2") == len(set(fonts))
     assert len(draw_poster(sample_poster())) < 60_000
 

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from campaign.languages import BUNDLED_LANGUAGES, load_catalogue
 from campaign.rendering.bidi import embedding_levels, is_right_to_left, visual_order
 from campaign.rendering.fit_text import ELLIPSIS, fit_text
-from campaign.rendering.fonts import FONT_FALLBACKS, FONTS_FOLDER
+from campaign.rendering.fonts import FONT_FALLBACKS, FONTS_FOLDER, font_with_glyph
 from campaign.rendering.shaping import can_draw, shape_line, spell_unprintable, unprintable_letters
 from tests.rendering.samples import HARD_TITLES
 
@@ -61,7 +62,8 @@ def test_arabic_letters_join_and_run_from_the_right() -> None:
         ("Tŷ dŵr", "Figtree-ExtraBold"),
         ("пруд", "DejaVuSans-Bold"),
         ("λίμνη", "DejaVuSans-Bold"),
-        ("أنقذوا", "DejaVuSans-Bold"),
+        ("أنقذوا", "NotoSansArabic-Bold"),
+        ("ہماری جھیل بچائیے۔", "NotoSansArabic-Bold"),
         ("পুকুর", "NotoSansBengali-Bold"),
         ("तालाब", "NotoSansDevanagari-Bold"),
         ("તળાવ", "NotoSansGujarati-Bold"),
@@ -90,6 +92,21 @@ def test_each_script_is_set_in_a_font_that_has_it(text: str, font: str) -> None:
     assert {run.font.name for run in line.runs} == {font}
     assert all(glyph.id != 0 for run in line.runs for glyph in run.glyphs)
     assert can_draw(text, "heavy")
+
+
+def test_each_language_of_the_site_can_be_drawn_in_every_weight() -> None:
+    said = {
+        language.code: "".join(set("".join(map(str, load_catalogue(language.code)._catalog.values()))))  # type: ignore[attr-defined]
+        for language in BUNDLED_LANGUAGES.offered
+    }
+    assert len(said["ur"]) > 50
+    lacking = {
+        (code, weight): letters
+        for code, text in said.items()
+        for weight in FONT_FALLBACKS
+        if (letters := [c for c in text if c.isprintable() and font_with_glyph(c, weight) is None])
+    }
+    assert lacking == {}
 
 
 def test_what_no_font_has_leaves_no_box_and_no_gap() -> None:

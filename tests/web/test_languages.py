@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]
 TRANSLATED = [language for language in BUNDLED_LANGUAGES.offered if language is not ENGLISH]
 _LATIN = re.compile(r"[A-Za-z]{2,}")
 _NAMES = re.compile(
-    r"https?://\S+|[\w.-]+@[\w.-]+|sign\.example\.org|Countersign|WhatsApp|LinkedIn|Threads|Facebook|Bluesky|Telegram|Mastodon|mastodon\.\w+"
+    r"https?://\S+|[\w.-]+@[\w.-]+|sign\.example\.org|Countersign|WhatsApp|Messenger|LinkedIn|Threads|Facebook|Bluesky|Telegram|Mastodon|mastodon\.\w+"
     r"|Gmail|Outlook|Yahoo Mail|iCloud Mail"
     rf"|{'|'.join(language.name for language in BUNDLED_LANGUAGES.offered)}"
     r"|SVG|PNG|PDF|JSON|HTML|QR|GMT|BST|SW1A 1AA|Latin"

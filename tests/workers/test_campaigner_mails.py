@@ -13,7 +13,7 @@ from campaign.domain.common.email_address import read_email_address
 from campaign.domain.mail.kinds import MailKind
 from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
-from campaign.services.accounts import login_links, team
+from campaign.services.accounts import invitations, login_links, team
 from campaign.services.accounts.login_links import FirstSignInDetails
 from campaign.store.accounts import campaigners
 from campaign.store.mail import outbox
@@ -78,16 +78,16 @@ def test_the_time_of_a_link_runs_from_when_its_mail_leaves(
 
 
 def test_an_invitation_goes_to_the_address_that_is_invited(runtime: Runtime, mail: MailServer) -> None:
-    team.invite_to_team(runtime, COMMAND_LINE, new_campaign(runtime), "Ada@Example.org", Role.EDITOR)
+    invitations.invite_to_team(runtime, COMMAND_LINE, new_campaign(runtime), "Ada@Example.org", Role.EDITOR)
     run_workers(runtime)
     assert [each.recipient for each in mail.delivered] == ["Ada@example.org"]
-    assert team.get_acceptable_invitation(runtime, token_in(mail.delivered[0].message, "invitation")) is not None
+    assert invitations.get_acceptable_invitation(runtime, token_in(mail.delivered[0].message, "invitation")) is not None
 
 
 def test_an_invitation_that_is_taken_back_in_time_is_not_mailed(runtime: Runtime, mail: MailServer, state: State) -> None:
     pond = new_campaign(runtime)
-    team.invite_to_team(runtime, COMMAND_LINE, pond, "ada@example.org", Role.EDITOR)
-    team.revoke_invitation(runtime, COMMAND_LINE, pond, team.get_team(runtime, pond).invitations[0].id)
+    invitations.invite_to_team(runtime, COMMAND_LINE, pond, "ada@example.org", Role.EDITOR)
+    invitations.revoke_invitation(runtime, COMMAND_LINE, pond, team.get_team(runtime, pond).invitations[0].id)
     run_workers(runtime)
     assert mail.delivered == []
     assert state() == [("dropped", 1, "the invitation is open no more")]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from campaign.domain.campaigns.announcement import PublicHistory
 from campaign.domain.campaigns.eligibility import Eligibility
+from campaign.domain.campaigns.next_step import NextStep
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
 from campaign.domain.campaigns.window import CampaignState, SigningWindow
 
@@ -89,6 +90,8 @@ class Campaign:
     """What the campaigner says to who comes while it is paused."""
     history: PublicHistory = field(default_factory=PublicHistory)
     """What its page tells of its past."""
+    next_step: NextStep = field(default_factory=NextStep)
+    """What is asked first of who has just signed."""
     paper: int = 0
     """Of `signatures`, those on paper."""
     eligibility: Eligibility = field(default_factory=Eligibility)

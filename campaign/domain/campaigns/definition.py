@@ -9,6 +9,7 @@ from typing import Any
 
 from campaign.domain.campaigns.campaign import RecipientKind, SignFormFields, SupportersRule
 from campaign.domain.campaigns.eligibility import EligibilityKind, EligibilityRule
+from campaign.domain.campaigns.next_step import NextStep
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS, read_page_texts
 from campaign.domain.campaigns.settings import (
     DEFAULT_GOALS,
@@ -59,6 +60,8 @@ _FIELDS = frozenset(
         "picture",
         "recipient_kind",
         "organiser_url",
+        "next_step",
+        "next_step_url",
         "retention_months",
         "eligibility",
         "eligibility_rule",
@@ -84,6 +87,9 @@ class CampaignDefinition:
     summary: str = ""
     thank_you: str = ""
     organiser_about: str = ""
+    goal_notes: str = ""
+    next_step_label: str = ""
+    next_step_text: str = ""
     statement: str = ""
     language: str = "en"
     translations: tuple[LanguageVersion, ...] = ()
@@ -95,6 +101,7 @@ class CampaignDefinition:
     controller: str = ""
     organiser: str = ""
     organiser_url: str = ""
+    next_step: NextStep = field(default_factory=NextStep)
     eligibility: EligibilityKind = "everybody"
     eligibility_rule: EligibilityRule = "optional"
     picture: str = ""
@@ -154,7 +161,8 @@ def read_definition(raw: dict[str, Any], now: datetime) -> CampaignDefinition:
         language=language, translations=translations, picture=picture, recipient_kind=kind, goals=rules.goals,
         form_fields=rules.form_fields, supporters=rules.supporters, accent=rules.accent, contact=rules.contact,
         controller=rules.controller, organiser=rules.organiser, organiser_url=rules.organiser_url,
-        eligibility=rules.eligibility, eligibility_rule=rules.eligibility_rule, retention_months=months, **texts,
+        eligibility=rules.eligibility, eligibility_rule=rules.eligibility_rule, next_step=rules.next_step,
+        retention_months=months, **texts,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from campaign.domain.campaigns.campaign import FieldRule, PostcodeRule, RecipientKind, SignFormFields, SupportersRule
 from campaign.domain.campaigns.colour import read_accent
 from campaign.domain.campaigns.eligibility import ELIGIBILITY_KINDS, ELIGIBILITY_RULES, EligibilityKind, EligibilityRule
+from campaign.domain.campaigns.next_step import NextStep, read_next_step
 from campaign.domain.campaigns.web_address import read_web_address
 from campaign.domain.campaigns.window import GRACE
 from campaign.domain.common.field_reader import FieldReader, choice_reader
@@ -49,6 +50,7 @@ class CampaignSettings:
     controller: str = ""
     organiser: str = ""
     organiser_url: str = ""
+    next_step: NextStep = field(default_factory=NextStep)
     eligibility: EligibilityKind = "everybody"
     eligibility_rule: EligibilityRule = "optional"
 
@@ -67,7 +69,7 @@ def read_schedule(fields: FieldReader, now: datetime) -> Schedule:
 
 
 def read_settings(fields: FieldReader) -> CampaignSettings:
-    """`goals`, `fields`, `supporters`, `eligibility`, `accent`, and who is behind it. What is wrong is remembered."""
+    """All settings but the schedule, by the names of their fields. What is wrong is remembered in `fields`."""
     texts = {name: fields.text(name, longest) for name, longest in SETTING_LENGTHS.items()}
     texts["organiser"] = " ".join(texts["organiser"].split())
     return CampaignSettings(
@@ -75,6 +77,7 @@ def read_settings(fields: FieldReader) -> CampaignSettings:
         supporters=fields.read("supporters", choice_reader(get_args(SupportersRule)), "first-name", "no"),
         accent=fields.read("accent", lambda value: read_accent(value if isinstance(value, str) else "?"), "", ""),
         organiser_url=fields.read("organiser_url", read_web_address, "", ""),
+        next_step=read_next_step(fields),
         eligibility=fields.read("eligibility", choice_reader(ELIGIBILITY_KINDS), "everybody", "everybody"),
         eligibility_rule=fields.read("eligibility_rule", choice_reader(ELIGIBILITY_RULES), "optional", "optional"), **texts,
     )  # fmt: skip

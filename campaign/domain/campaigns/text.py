@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+MAX_PAGE_WIDTH_PIXELS = 960
+"""Width of the widest copy of a picture that a page loads."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignedText:
@@ -38,6 +41,12 @@ class PageTexts:
     """What is said to who has just verified, in Markdown."""
     organiser_about: str = ""
     """Who the organiser is, in a sentence."""
+    goal_notes: str = ""
+    """What happens at each goal, a line for each; see `campaign.domain.campaigns.goal_notes`."""
+    next_step_label: str = ""
+    """What stands on the button of the next step after signing, where that is a link."""
+    next_step_text: str = ""
+    """Why one should press it, in a sentence."""
     statement: str = ""
     """What signatories tick to say that they may sign, in their own words: "I live in Leeds"; see `eligibility`."""
 
@@ -59,3 +68,8 @@ class Picture:
     """Changes when the picture does."""
     sizes: tuple[tuple[int, int], ...]
     """Width and height of each copy kept, in pixels, smallest first."""
+
+    @property
+    def page_sizes(self) -> tuple[tuple[int, int], ...]:
+        """Those of the copies that pages load; what is wider is for drawing cards."""
+        return tuple(size for size in self.sizes if size[0] <= MAX_PAGE_WIDTH_PIXELS) or self.sizes[:1]

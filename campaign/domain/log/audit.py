@@ -10,9 +10,9 @@ class LogFaultError(Exception):
     """Something in a log that cannot be; `str()` is one sentence for people."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AuditedEntry:
-    """What is kept of an entry."""
+    """What is kept of an entry. Not frozen: there may be millions, and each would take three times as long to make."""
 
     event: str
     hour: str
@@ -46,31 +46,38 @@ class CampaignAudit:
 
     def add(self, entry: LogEntry, log_size: int = 0) -> None:
         """Take the next entry, with which the log has a size. Raises LogFaultError."""
-        where = f"Entry {entry.sequence} of {self.campaign}"
         if entry.sequence != self.sequence + 1:
-            raise LogFaultError(f"{where} follows entry {self.sequence}: an entry was dropped, put in, or two were swapped.")
+            raise LogFaultError(
+                f"{_where(entry)} follows entry {self.sequence}: an entry was dropped, put in, or two were swapped."
+            )
         is_addition = entry.change > 0
         if is_addition != (entry.event in ADDING_EVENTS) or is_addition == (entry.commitment == NO_COMMITMENT):
-            raise LogFaultError(f"{where} says {entry.event} and {entry.change:+}: the two do not go together.")
-        if entry.total != self.total + entry.change:
+            raise LogFaultError(f"{_where(entry)} says {entry.event} and {entry.change:+}: the two do not go together.")
+        expected = self.total + entry.change
+        if entry.total != expected:
             raise LogFaultError(
-                f"{where} says the total is {entry.total}, but {self.total} {entry.change:+} is {self.total + entry.change}: "
+                f"{_where(entry)} says the total is {entry.total}, but {self.total} {entry.change:+} is {expected}: "
                 "the total does not add up."
             )
-        self._refer(entry, where)
+        self._refer(entry)
         self.total = entry.total
         self.entries.append(AuditedEntry(entry.event, entry.hour, entry.total, log_size))
 
-    def _refer(self, entry: LogEntry, where: str) -> None:
+    def _refer(self, entry: LogEntry) -> None:
         if entry.ref == 0 and entry.change > 0:
             self._counted[entry.sequence] = True
             return
         counts = self._counted.get(entry.ref)
         if entry.change > 0 and counts is not False:
-            raise LogFaultError(f"{where} adds a signature that is counted already: it would be counted twice.")
+            raise LogFaultError(f"{_where(entry)} adds a signature that is counted already: it would be counted twice.")
         if entry.change < 0 and not counts:
-            raise LogFaultError(f"{where} removes a signature that is not in the count: a removal of nothing.")
+            raise LogFaultError(f"{_where(entry)} removes a signature that is not in the count: a removal of nothing.")
         self._counted[entry.ref] = entry.change > 0
+
+
+def _where(entry: LogEntry) -> str:
+    """An entry in words; only for what is wrong with it."""
+    return f"Entry {entry.sequence} of {entry.campaign}"
 
 
 @dataclass

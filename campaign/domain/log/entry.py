@@ -57,10 +57,8 @@ class LogEntry:
             found = None
         if found is None:
             raise InvalidEntryError("it is not an entry of a count")
-        return cls(
-            campaign=found["campaign"], sequence=int(found["sequence"]), event=found["event"], change=int(found["change"]),
-            total=int(found["total"]), hour=found["hour"], ref=int(found["ref"]), commitment=found["commitment"],
-        )  # fmt: skip
+        campaign, sequence, event, change, total, hour, ref, commitment = found.groups()
+        return cls(campaign, int(sequence), event, int(change), int(total), hour, int(ref), commitment)
 
     def serialise(self) -> bytes:
         """The entry as it is logged: a field a line."""

@@ -1,4 +1,4 @@
-"""The team of a campaign: inviting, joining, roles, leaving; and what the campaign asks of those who are in it."""
+"""The team of a campaign: who is in it, roles, leaving; and what the campaign asks of those who are in it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ from typing import TYPE_CHECKING
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import Role
-from campaign.domain.common.email_address import read_email_address
-from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.domain.mail.kinds import INVITATION_LIFETIME, MailKind
+from campaign.domain.mail.kinds import MailKind
 from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
-from campaign.security.tokens import InvalidTokenError
-from campaign.services.accounts import sessions
-from campaign.store.accounts import accounts, audit_log, campaigners, invitations, team
+from campaign.store.accounts import audit_log, campaigners, invitations, team
 from campaign.store.accounts.invitations import Invitation
 from campaign.store.mail import outbox
-from campaign.store.redis import rate_limit
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,11 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from campaign.domain.campaigns.campaign import Campaign
-    from campaign.store.accounts.campaigners import Campaigner, TeamMembership
+    from campaign.store.accounts.campaigners import TeamMembership
     from campaign.store.accounts.team import TeamMember
-
-MAX_INVITATIONS_BY_CAMPAIGNER, MAX_INVITATIONS_TO_ADDRESS, INVITATIONS_SECONDS = 50, 5, 86_400
-"""Invitations one campaigner may send, and one address may get, in so many seconds."""
 
 
 class LastOwnerError(Exception):
@@ -49,17 +41,6 @@ class Team:
     requires_second_factor: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedInvitation:
-    """Somebody has accepted an invitation."""
-
-    campaigner_id: int
-    cookie: str
-    """What their browser carries from here on; "" where they have a code app: then they are asked for a code first."""
-    slug: str
-    """The campaign whose team they are in now; "" where they were invited to the site."""
-
-
 def get_team(runtime: Runtime, campaign: Campaign) -> Team:
     """The team of a campaign."""
     with runtime.reading() as connection:
@@ -69,90 +50,10 @@ def get_team(runtime: Runtime, campaign: Campaign) -> Team:
         )  # fmt: skip
 
 
-def invite_to_team(runtime: Runtime, actor: Actor, campaign: Campaign, email: str, role: Role) -> None:
-    """Invite somebody to the team of a campaign. Raises InvalidInputError with a sentence about the address."""
-    _invite(runtime, actor, email, campaign, role)
-
-
-def invite_to_site(runtime: Runtime, actor: Actor, email: str) -> None:
-    """Invite somebody to be a campaigner, in no team yet. Raises InvalidInputError with a sentence about the address."""
-    _invite(runtime, actor, email, None, None)
-
-
-def resend_invitation(runtime: Runtime, actor: Actor, campaign: Campaign, invitation_id: int) -> bool:
-    """Mail an invitation again, with a new link for the old one. False where it is not open. Raises InvalidInputError."""
-    with runtime.reading() as connection:
-        found = invitations.get_pending(connection, campaign.id, invitation_id)
-    if found is None or found.role is None:
-        return False
-    _invite(runtime, actor, found.email, campaign, found.role)
-    return True
-
-
-def revoke_invitation(runtime: Runtime, actor: Actor, campaign: Campaign, invitation_id: int) -> bool:
-    """Take an invitation back. False where it is accepted or revoked."""
-    now = runtime.now()
-    with runtime.transaction() as connection:
-        done = invitations.revoke_invitation(connection, campaign.id, invitation_id, now)
-        if done:
-            audit_log.record(
-                connection, actor, "revoke invitation", now, campaign_id=campaign.id, subject=f"invitation {invitation_id}"
-            )
-    return done
-
-
 def get_membership(runtime: Runtime, slug: str, campaigner_id: int) -> TeamMembership | None:
     """Membership of a campaigner in the campaign with this slug; None where there is no such campaign."""
     with runtime.reading() as connection:
         return campaigners.get_membership(connection, slug, campaigner_id)
-
-
-def get_acceptable_invitation(runtime: Runtime, token: str) -> tuple[Invitation, Campaigner | None] | None:
-    """An invitation that can be accepted now, with the campaigner whose address it was mailed to, if there is one.
-
-    None where it is not ours, accepted, revoked, or over, or its campaigner is shut out of the site. It changes nothing.
-    """
-    link = _read_token(runtime, token)
-    if link is None:
-        return None
-    with runtime.reading() as connection:
-        return _get_acceptable(connection, link, runtime.now())
-
-
-def accept_invitation(runtime: Runtime, token: str, name: str, device: str, network: str) -> AcceptedInvitation | None:
-    """Accept an invitation: become a campaigner, called `name`, where one is not yet; join the team; be signed in,
-    or be asked for the second factor.
-
-    None where the invitation cannot be accepted any more. Raises RedisUnavailableError; then it still can.
-    """
-    link, now = _read_token(runtime, token), runtime.now()
-    if link is None:
-        return None
-    with runtime.transaction() as connection:
-        found = _get_acceptable(connection, link, now, lock=True)
-        if found is None or not invitations.accept_invitation(connection, link[0], now):
-            return None
-        invitation, known = found
-        campaigner = known or _create_campaigner(connection, invitation, name, now)
-        if not campaigner.name:
-            accounts.rename(connection, campaigner.id, name)
-        actor = Actor(campaigner.name or name or "a campaigner", campaigner.id, network)
-        became: dict[str, str] = {}
-        if invitation.campaign_id is not None and invitation.role is not None:
-            team.add_member(connection, invitation.campaign_id, campaigner.id, invitation.role, now)
-            stays = team.get_role(connection, invitation.campaign_id, campaigner.id)
-            became = {"role": stays.value if stays else ""}
-        audit_log.record(
-            connection, actor, "accept invitation", now, campaign_id=invitation.campaign_id,
-            subject=f"invitation {invitation.id}", after=became,
-        )  # fmt: skip
-        if campaigner.has_second_factor:
-            return AcceptedInvitation(campaigner.id, "", invitation.slug)
-        audit_log.record(connection, actor, "sign in", now, after={"by": "invitation", "device": device})
-        # Before the commit, as with links to sign in: whom Redis cannot let in can press again.
-        return AcceptedInvitation(
-            campaigner.id, sessions.start_session(runtime, campaigner.id, device, second_factor=False), invitation.slug
-        )
 
 
 def add_to_team(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_id: int, role: Role) -> bool:
@@ -218,69 +119,6 @@ def require_second_factor(runtime: Runtime, actor: Actor, campaign: Campaign, *,
                 before={"second_factor": not required}, after={"second_factor": required},
             )  # fmt: skip
     return changed
-
-
-def _invite(runtime: Runtime, actor: Actor, email: str, campaign: Campaign | None, role: Role | None) -> None:
-    address, now = read_email_address(email), runtime.now()
-    campaign_id = campaign.id if campaign else None
-    _check_rate_limit(runtime, actor, address.key)
-    with runtime.transaction() as connection:
-        known = campaigners.get_by_email_key(connection, address.key)
-        if known is not None and (campaign_id is None or team.get_role(connection, campaign_id, known.id) is not None):
-            raise InvalidInputError(
-                "They are a campaigner here already." if campaign is None else "They are in the team already."
-            )
-        invitation_id = invitations.add_invitation(
-            connection, runtime.random_token(), campaign_id, role, (address.typed, address.key), actor.campaigner_id, now,
-            now + INVITATION_LIFETIME,
-        )  # fmt: skip
-        outbox.enqueue_campaigner_mail(
-            connection, MailKind.INVITATION, now, campaign_id=campaign_id, invitation_id=invitation_id
-        )
-        audit_log.record(
-            connection, actor, "invite campaigner", now, campaign_id=campaign_id, subject=f"invitation {invitation_id}",
-            after={"role": role.value} if role else {},
-        )  # fmt: skip
-    runtime.enqueue_once(DELIVER_MAIL)
-
-
-def _check_rate_limit(runtime: Runtime, actor: Actor, email_key: str) -> None:
-    """Nobody's mailbox is filled by way of us."""
-    by = runtime.tokens.rate_limit_hash(f"campaigner {actor.campaigner_id}")
-    to = runtime.tokens.rate_limit_hash(f"address {email_key}")
-    allowed = runtime.call_redis(
-        lambda redis: (
-            rate_limit.count_attempt(redis, "inviting", by, MAX_INVITATIONS_BY_CAMPAIGNER, INVITATIONS_SECONDS)
-            and rate_limit.count_attempt(redis, "invited", to, MAX_INVITATIONS_TO_ADDRESS, INVITATIONS_SECONDS)
-        )
-    )
-    if not allowed:
-        raise InvalidInputError("That is too many invitations for one day. Go on tomorrow.")
-
-
-def _read_token(runtime: Runtime, token: str) -> tuple[int, str] | None:
-    try:
-        return runtime.tokens.read_invitation(token)
-    except InvalidTokenError:
-        return None
-
-
-def _get_acceptable(
-    connection: Connection, link: tuple[int, str], now: datetime, *, lock: bool = False
-) -> tuple[Invitation, Campaigner | None] | None:
-    invitation = invitations.get(connection, *link, now, lock=lock)
-    if invitation is None:
-        return None
-    known = campaigners.get_by_email_key(connection, invitation.email_key)
-    return None if known is not None and known.disabled_at is not None else (invitation, known)
-
-
-def _create_campaigner(connection: Connection, invitation: Invitation, name: str, now: datetime) -> Campaigner:
-    campaigners.add_campaigner(connection, invitation.email, invitation.email_key, name, now)
-    # Another invitation of theirs may have made them at this moment.
-    made = campaigners.get_by_email_key(connection, invitation.email_key)
-    assert made is not None  # noqa: S101 - added, or there
-    return made
 
 
 def _require_member(connection: Connection, campaign: Campaign, campaigner_id: int, *, stays_owner: bool = False) -> Role:

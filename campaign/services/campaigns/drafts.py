@@ -122,7 +122,7 @@ def _copied_definition(original: Campaign, slug: str, now: datetime) -> Campaign
         time_zone=original.time_zone, goals=original.goals, form_fields=original.form_fields, accent=looks.accent,
         supporters=looks.supporters, controller=looks.controller, organiser=looks.organiser,
         organiser_url=looks.organiser_url, eligibility=original.eligibility.kind,
-        eligibility_rule=original.eligibility.rule,
+        eligibility_rule=original.eligibility.rule, next_step=original.next_step,
     )  # fmt: skip
 
 

@@ -199,6 +199,7 @@ def _settings(campaign: Campaign) -> dict[str, Any]:
         "verify_until": window.verify_until.isoformat(), "time_zone": campaign.time_zone, "goals": list(campaign.goals),
         **asdict(campaign.form_fields), "supporters": looks.supporters, "accent": looks.accent, "contact": campaign.contact,
         "controller": looks.controller, "organiser": looks.organiser, "organiser_url": looks.organiser_url,
+        "next_step": campaign.next_step.kind, "next_step_url": campaign.next_step.url,
         "eligibility": campaign.eligibility.kind, "eligibility_rule": campaign.eligibility.rule,
     }  # fmt: skip
 

@@ -23,12 +23,16 @@ MAX_GROWING = 6
 MAX_NEWEST = 24
 MAX_UPCOMING = 12
 MAX_CLOSED = 12
+MAX_SUCCESSES = 6
 PAGE_SIZE = 50
 """Campaigns on one page of a list or of what a search has found."""
 MAX_PAGES = 200
 """Pages of one list: who comes further is no reader."""
 MAX_IN_SITEMAP = 5_000
 MAX_IN_FEED = 50
+
+_MIN_SHORTENED = 5
+"""Letters of a word that is searched for by its beginning where the whole is found nowhere."""
 
 ListKind = Literal["open", "closed"]
 """The lists there are: all that are not closed (open ones first), and the closed ones."""
@@ -38,12 +42,17 @@ ListKind = Literal["open", "closed"]
 class HomeLists:
     """The home page: each campaign in one section at most."""
 
+    featured: Campaign | None
+    """The one that is shown large: the fastest that grows, one with a picture before others. None where none is open."""
+
     closing_soon: tuple[Campaign, ...]
     growing: tuple[Campaign, ...]
     newest: tuple[Campaign, ...]
     upcoming: tuple[Campaign, ...]
     """Not open yet, or paused."""
     closed: tuple[Campaign, ...]
+    successes: tuple[Campaign, ...]
+    """Those that were answered or won, the latest first."""
     gained: dict[int, int]
     """How many signatures were gained lately, those that ended taken off, by the ids of those that grow."""
     more: bool
@@ -80,11 +89,20 @@ def home_lists(runtime: Runtime, now: datetime) -> HomeLists:
         opened = public_listing.list_campaign_ids(connection, "open", now, skip=0, limit=len(above) + MAX_NEWEST + 1)
         newest = [campaign_id for campaign_id in opened if campaign_id not in above]
         later = public_listing.list_campaign_ids(connection, "later", now, skip=0, limit=MAX_UPCOMING + 1)
-        closed = public_listing.list_campaign_ids(connection, "closed", now, skip=0, limit=MAX_CLOSED)
-        ids = dict.fromkeys((*closing, *growing, *newest[:MAX_NEWEST], *later[:MAX_UPCOMING], *closed))
+        successes = public_listing.succeeded_campaign_ids(connection, MAX_SUCCESSES)
+        ended = public_listing.list_campaign_ids(connection, "closed", now, skip=0, limit=MAX_SUCCESSES + MAX_CLOSED)
+        closed = [campaign_id for campaign_id in ended if campaign_id not in successes][:MAX_CLOSED]
+        ids = dict.fromkeys((*closing, *growing, *newest[:MAX_NEWEST], *later[:MAX_UPCOMING], *closed, *successes))
         known = {campaign.id: campaign for campaign in public_listing.list_public_campaigns(connection, [*ids])}
     left_out = len(newest) > MAX_NEWEST or len(later) > MAX_UPCOMING
+    featured = _featured(_in_order([*added, *closing, *newest[:MAX_NEWEST]], known))
+    # An open campaign that was answered is where it can be signed.
+    above = {*closing, *growing, *newest[:MAX_NEWEST], *later[:MAX_UPCOMING]}
+    if featured is not None:
+        known = {campaign_id: campaign for campaign_id, campaign in known.items() if campaign_id != featured.id}
     return HomeLists(
+        featured=featured,
+        successes=_in_order([campaign_id for campaign_id in successes if campaign_id not in above], known),
         closing_soon=_in_order(closing, known), growing=_in_order(growing, known), newest=_in_order(newest[:MAX_NEWEST], known),
         upcoming=_in_order(later[:MAX_UPCOMING], known), closed=_in_order(closed, known), gained=added,
         more=left_out,
@@ -101,11 +119,15 @@ def list_campaigns(runtime: Runtime, kind: ListKind, page: int, now: datetime) -
 
 
 def search_campaigns(runtime: Runtime, query: str, page: int, now: datetime) -> CampaignPage:
-    """A page of the campaigns in which all words of a query occur; open ones first. Raises StoreUnavailable."""
+    """A page of the campaigns in which all words of a query occur; open ones first. Raises StoreUnavailable.
+
+    Where there are none: those in which the beginnings of all words do.
+    """
+    skip, words = (page - 1) * PAGE_SIZE, query_words(query)
     with runtime.reading() as connection:
-        found = public_listing.search_campaign_ids(
-            connection, query_words(query), now, skip=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE + 1
-        )
+        found = public_listing.search_campaign_ids(connection, words, now, skip=skip, limit=PAGE_SIZE + 1)
+        if page == 1 and not found and (shorter := _beginnings(words)) != words:
+            found = public_listing.search_campaign_ids(connection, shorter, now, skip=0, limit=PAGE_SIZE)
         shown = public_listing.list_public_campaigns(connection, found[:PAGE_SIZE])
     return CampaignPage(tuple(shown), more=len(found) > PAGE_SIZE and page < MAX_PAGES)
 
@@ -127,6 +149,17 @@ def newest_campaigns(runtime: Runtime, now: datetime) -> list[tuple[PageAddress,
             campaign.id: campaign for campaign in public_listing.list_public_campaigns(connection, [each.id for each in found])
         }
     return [(address, known[address.id]) for address in found if address.id in known]
+
+
+def _beginnings(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words without their endings: "libraries" finds "library", "closing" finds "closed"."""
+    return tuple(word if len(word) < _MIN_SHORTENED else word[: max(4, len(word) - 3)] for word in words)
+
+
+def _featured(candidates: tuple[Campaign, ...]) -> Campaign | None:
+    """The first with a picture, else the first."""
+    pictured = (campaign for campaign in candidates if campaign.appearance.picture is not None)
+    return next(pictured, candidates[0] if candidates else None)
 
 
 def _in_order(ids: list[int], known: dict[int, Campaign]) -> tuple[Campaign, ...]:

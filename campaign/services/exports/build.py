@@ -16,6 +16,7 @@ import structlog
 
 from campaign.domain.accounts.actor import SITE
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.exports.plan import ExportFormat
 from campaign.formats.temp_folders import remove_abandoned, temp_folder
 from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.services.exports.contents import Progress, Provenance, write_export
@@ -23,7 +24,7 @@ from campaign.services.exports.request import FILE_LIFETIME
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
 from campaign.store.database.engine import StoreUnavailableError
-from campaign.store.exports import export_jobs, exports
+from campaign.store.exports import export_jobs, exports, pack_timestamps
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,6 +142,8 @@ def _store_parts(runtime: Runtime, export: Export, file: BinaryIO, rows: int, le
     with runtime.transaction() as connection:
         if not export_jobs.mark_done(connection, export, rows, size, digest.hexdigest(), now, now + FILE_LIFETIME):
             raise ExportStoppedError
+        if runtime.settings.tsa_url and export.plan.format in (ExportFormat.PACK, ExportFormat.SAMPLE):
+            pack_timestamps.add_due(connection, export.id, now)
 
 
 def _record_failure(runtime: Runtime, export: Export, problem: str, *, permanent: bool) -> None:

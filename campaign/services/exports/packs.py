@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib.metadata import version
 from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -221,7 +222,8 @@ def add_readme(
     ]
     text = _environment().get_template(template).render(
         title=campaign.text.title, as_of=format_moment(provenance.made_at, campaign.zone), files=listed,
-        address=runtime.tokens.absolute_url(f"/c/{campaign.slug}"), sequence=campaign.sequence, **values,
+        address=runtime.tokens.absolute_url(f"/c/{campaign.slug}"), sequence=campaign.sequence,
+        stamped_by=urlsplit(runtime.settings.tsa_url).hostname or "", **values,
     )  # fmt: skip
     with pack.add(README) as part:
         part.write(text.encode())

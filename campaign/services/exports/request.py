@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.exports.plan import ExportFormat, ExportPlan
+from campaign.formats.pack import TIMESTAMP
+from campaign.formats.pack_append import append_to_pack, appended_size
 from campaign.jobs import MAKE_EXPORTS
 from campaign.services.exports.contents import plan_facts
 from campaign.services.exports.samples import draw_sample
 from campaign.store.accounts import audit_log
-from campaign.store.exports import exports
+from campaign.store.exports import exports, pack_timestamps
 from campaign.store.exports.exports import UNFINISHED_STATES, ExportState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from campaign.domain.campaigns.campaign import Campaign
     from campaign.runtime import Runtime
     from campaign.store.exports.exports import Export
+    from campaign.store.exports.pack_timestamps import PackTimestamp
 
 FILE_LIFETIME = timedelta(days=7)
 """How long a file is kept to be downloaded."""
@@ -121,10 +124,30 @@ def download_export(runtime: Runtime, actor: Actor, export: Export) -> Iterator[
         audit_log.record(
             connection, actor, "download export", now, campaign_id=export.campaign_id, subject=_audit_subject(export.id)
         )  # fmt: skip
-    return _decrypt_parts(runtime, export)
+    token = _timestamp_token(runtime, export)
+    parts = decrypted_parts(runtime, export)
+    return parts if token is None else append_to_pack(parts, TIMESTAMP, token)
 
 
-def _decrypt_parts(runtime: Runtime, export: Export) -> Iterator[bytes]:
+def download_size(runtime: Runtime, export: Export) -> int:
+    """Octets of the file of an export as it is downloaded now: a pack that was time-stamped has its token in it."""
+    token = _timestamp_token(runtime, export)
+    return export.size if token is None else appended_size(export.size, TIMESTAMP, token)
+
+
+def pack_timestamps_of(runtime: Runtime, listed: Sequence[Export]) -> dict[int, PackTimestamp]:
+    """What is known of the time stamps of some exports, by their number."""
+    with runtime.reading() as connection:
+        return pack_timestamps.list_timestamps(connection, [export.id for export in listed])
+
+
+def _timestamp_token(runtime: Runtime, export: Export) -> bytes | None:
+    found = pack_timestamps_of(runtime, [export]).get(export.id)
+    return found.token if found else None
+
+
+def decrypted_parts(runtime: Runtime, export: Export) -> Iterator[bytes]:
+    """The file of an export as it was made, part by part. Raises ExportGoneError."""
     for number in range(export.part_count):
         with runtime.reading() as connection:
             sealed = exports.encrypted_part(connection, export.id, number)

@@ -27,7 +27,7 @@ from campaign.domain.signatures.signature import SignatureState
 from campaign.domain.site.alarm import AlarmKind
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
-from campaign.store.moderation import flags, standing_rules
+from campaign.store.moderation import flag_observations, flags, standing_rules
 from campaign.store.moderation.flags import Flag
 from campaign.store.site import alarms
 
@@ -48,7 +48,7 @@ def raise_flags(runtime: Runtime) -> int:
     after, raised = 0, 0
     while True:
         with runtime.reading() as connection:
-            watched = flags.open_campaign_ids(connection, runtime.now(), after, _MAX_CAMPAIGNS_PER_QUERY)
+            watched = flag_observations.open_campaign_ids(connection, runtime.now(), after, _MAX_CAMPAIGNS_PER_QUERY)
         raised += sum(raise_flags_of(runtime, campaign_id) for campaign_id in watched)
         if len(watched) < _MAX_CAMPAIGNS_PER_QUERY:
             return raised
@@ -166,31 +166,33 @@ def _recounted(
     """The same over another period. Of refused mails only the last day is known."""
     if kind is FlagKind.REFUSED:
         return replace(seen, period=period)
-    amount, total, verified = flags.count_in_period(connection, campaign_id, kind, seen.subject, period)
+    amount, total, verified = flag_observations.count_in_period(connection, campaign_id, kind, seen.subject, period)
     return replace(seen, count=amount, total=total, verified=verified, period=period)
 
 
 def _observations(connection: "Connection", kind: FlagKind, campaign_id: int, now: datetime) -> list[Observation]:
     if kind is FlagKind.REFUSED:
         period = FlagPeriod(now - _REFUSED_WINDOW, now)
-        found = flags.refused_domains(connection, campaign_id, period.since, MIN_SIGNATURES[kind])
+        found = flag_observations.refused_domains(connection, campaign_id, period.since, MIN_SIGNATURES[kind])
         return [replace(one, period=period) for one in found]
     since = now - OBSERVED_WINDOW
-    total = flags.count_recent(connection, campaign_id, since)
+    total = flag_observations.count_recent(connection, campaign_id, since)
     if total < MIN_SIGNATURES[kind]:
         return []
-    seen = flags.recent_groups(connection, kind, campaign_id, since, MIN_SIGNATURES[kind], total)
+    seen = flag_observations.recent_groups(connection, kind, campaign_id, since, MIN_SIGNATURES[kind], total)
     subjects = [one.subject for one in seen]
     if kind is FlagKind.DOMAIN:
         # Half of all people have their mail at one of these: many signatures there say nothing.
         seen = [one for one in seen if one.subject not in COMMON_DOMAINS]
         usual = (
-            flags.domain_hourly_averages(connection, campaign_id, subjects, now - _BASELINE_WINDOW, since - OBSERVED_WINDOW)
+            flag_observations.domain_hourly_averages(
+                connection, campaign_id, subjects, now - _BASELINE_WINDOW, since - OBSERVED_WINDOW
+            )
             if seen
             else {}
         )
         return [replace(one, baseline=usual.get(one.subject, 0.0)) for one in seen]
     if kind is FlagKind.SOURCE:
-        shares = flags.source_shares(connection, campaign_id, subjects) if seen else {}
+        shares = flag_observations.source_shares(connection, campaign_id, subjects) if seen else {}
         return [replace(one, baseline=shares.get(one.subject, 0.0)) for one in seen]
     return seen

@@ -23,7 +23,7 @@ from campaign.jobs import RUN_BATCHES
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
 from campaign.store.database.query_timeout import statement_timeout
-from campaign.store.moderation import flags, standing_rules
+from campaign.store.moderation import flag_observations, standing_rules
 from campaign.store.moderation.standing_rules import ListedRule
 
 PREVIEW_WINDOW = timedelta(days=30)
@@ -77,7 +77,7 @@ def preview_rule(runtime: Runtime, campaign: Campaign | None, criteria: RuleCrit
         if campaign is not None:
             ids = [campaign.id]
         else:
-            ids = flags.open_campaign_ids(connection, runtime.now(), 0, MAX_PREVIEW_CAMPAIGNS)
+            ids = flag_observations.open_campaign_ids(connection, runtime.now(), 0, MAX_PREVIEW_CAMPAIGNS)
         found = standing_rules.preview_networks(connection, ids, criteria, hashes, since)
         total = standing_rules.count_recent(connection, ids, since)
     if criteria.network:

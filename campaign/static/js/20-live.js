@@ -84,8 +84,10 @@
       bar.max = aim;
       const values = { signatures: say(shown), goal: say(aim) };
       goal.textContent = fill(shown < aim ? words.of : words.reached, values);
-      next.textContent = fill(words.next, values);
-      next.hidden = over || shown >= aim || ladder.hidden;
+      const note = words.notes[aim];
+      next.textContent = note ? fill(words.noted, { goal: say(aim), note }) : fill(words.next, values);
+      next.hidden = over || shown >= aim || (ladder.hidden && !note);
+      if (note && !next.hidden) ladder.hidden = false;
       also("signatures", amount(words.signatures, shown));
       const kinds = part("kinds"), paper = data.signatures_on_paper;
       if (kinds) kinds.textContent = fill(kinds.dataset.kinds, { online: say(shown - paper), paper: say(paper) });

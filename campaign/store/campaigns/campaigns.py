@@ -13,6 +13,7 @@ from campaign.domain.campaigns.announcement import AnnouncementKind, PublicHisto
 from campaign.domain.campaigns.campaign import Appearance, Campaign, Milestone, SignFormFields
 from campaign.domain.campaigns.definition import CampaignDefinition
 from campaign.domain.campaigns.eligibility import Eligibility, Statement
+from campaign.domain.campaigns.next_step import NextStep
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
 from campaign.domain.campaigns.window import SigningWindow
 from campaign.store.campaigns import former_slugs, page_texts, statements
@@ -74,6 +75,7 @@ SELECT_CAMPAIGNS = (
                 "summary", "thank_you", "accent", "supporters", "controller", "published_at", "recipient_kind",
                 "paused_message", "organiser", "organiser_url", "organiser_about", "eligibility", "eligibility_rule",
                 "statement", "statement_number",
+                "goal_notes", "next_step", "next_step_url", "next_step_label", "next_step_text",
             )
         ),
         *_SIGNED_TEXT,
@@ -138,6 +140,7 @@ def create(connection: Connection, definition: CampaignDefinition, now: datetime
                 published_at=None if preview_key else now, preview_key=preview_key, language=d.language, accent=d.accent,
                 recipient_kind=d.recipient_kind, supporters=d.supporters, controller=d.controller, organiser=d.organiser,
                 organiser_url=d.organiser_url, eligibility=d.eligibility, eligibility_rule=d.eligibility_rule,
+                next_step=d.next_step.kind, next_step_url=d.next_step.url,
                 search_text=search_text(d.versions),
                 **dataclasses.asdict(d.main_version.page_texts),
             ).returning(campaigns.c.id)
@@ -214,6 +217,7 @@ def _campaign_from_row(
         milestones=tuple(Milestone(milestone.goal, milestone.reached_at) for milestone in milestones),
         published=row.published_at is not None, recipient_kind=row.recipient_kind, paused_message=row.paused_message,
         paper=row.paper, eligibility=_eligibility_from_rows(row, versions),
+        next_step=NextStep(row.next_step, row.next_step_url),
         history=PublicHistory(
             row.changed_at, None if row.kind is None else announcement_from_row(row),
             row.announced_at is not None,
@@ -234,5 +238,5 @@ def _version_from_row(row: _Row) -> LanguageVersion:
     return LanguageVersion(
         row.language, SignedText(row.text_hash, row.title, row.recipient, row.ask, row.background, row.text_slug),
         PageTexts(row.note, row.share_text, row.picture_alt, row.privacy, row.summary, row.thank_you, row.organiser_about,
-                  row.statement),
+                  row.goal_notes, row.next_step_label, row.next_step_text, row.statement),
     )  # fmt: skip

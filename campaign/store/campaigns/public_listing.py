@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, case, func, not_, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, case, func, not_, or_, select, update
 
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.updates.update import UpdateKind, UpdateResult, UpdateState
 from campaign.store.campaigns import campaigns, page_texts
 from campaign.store.tables import campaigns as table
-from campaign.store.tables import hourly_tallies, tallies, texts, translations
+from campaign.store.tables import hourly_tallies, tallies, texts, translations, updates
 
 ListingState = Literal["open", "later", "current", "closed"]
 """`later` are those not open yet or paused; `current` are these after the open ones."""
@@ -83,6 +84,19 @@ _GROWING = (
     .order_by(_GAINS.c.gained.desc(), _GAINS.c.id.desc())
     .limit(_LIMIT)
 )
+# What has become of campaigns: the newest answer or success of each.
+_SUCCESSES = (
+    select(table.c.id, func.max(updates.c.published_at).label("at"))
+    .join(updates, updates.c.campaign_id == table.c.id)
+    .where(
+        _IS_PUBLIC,
+        updates.c.state == UpdateState.PUBLISHED,
+        or_(updates.c.kind == UpdateKind.ANSWERED, updates.c.result.in_([UpdateResult.WON, UpdateResult.PARTLY])),
+    )
+    .group_by(table.c.id)
+    .order_by(func.max(updates.c.published_at).desc(), table.c.id.desc())
+    .limit(_LIMIT)
+)
 _BY_IDS = campaigns.SELECT_CAMPAIGNS.where(table.c.id.in_(bindparam("ids", expanding=True)), _IS_PUBLIC)
 _STORE_SEARCH_TEXT = (
     update(table)
@@ -126,6 +140,11 @@ def list_campaign_ids(connection: Connection, state: ListingState, now: datetime
 def closing_campaign_ids(connection: Connection, now: datetime, before: datetime, limit: int) -> list[int]:
     """Ids of open campaigns whose deadline comes no later than `before`, the nearest first."""
     return list(connection.execute(_CLOSING, {"now": now, "before": before, "limit": limit}).scalars())
+
+
+def succeeded_campaign_ids(connection: Connection, limit: int) -> list[int]:
+    """Ids of campaigns that were answered or won, the latest first."""
+    return list(connection.execute(_SUCCESSES, {"limit": limit}).scalars())
 
 
 def hourly_gains(connection: Connection, now: datetime, since: datetime, limit: int) -> dict[int, int]:

@@ -103,7 +103,8 @@ def set_rules(connection: Connection, campaign_id: int, rules: CampaignSettings)
             "supporters", "accent", "contact", "controller", "organiser", "organiser_url", "eligibility", "eligibility_rule",
         )
     }  # fmt: skip
-    _update(connection, campaign_id, {**plain, "form_fields": form_fields, "goals": goals})
+    step = {"next_step": rules.next_step.kind, "next_step_url": rules.next_step.url}
+    _update(connection, campaign_id, {**plain, **step, "form_fields": form_fields, "goals": goals})
 
 
 def set_preview_key(connection: Connection, campaign_id: int, key: str) -> None:

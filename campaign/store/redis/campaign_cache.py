@@ -16,6 +16,7 @@ from redis import Redis
 from campaign.domain.campaigns.announcement import Announcement, AnnouncementKind, Announcer, PublicHistory
 from campaign.domain.campaigns.campaign import Appearance, Campaign, Milestone, SignFormFields, SupportersRule
 from campaign.domain.campaigns.eligibility import Eligibility, EligibilityKind, EligibilityRule, Statement
+from campaign.domain.campaigns.next_step import NextStep
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
 from campaign.domain.campaigns.window import SigningWindow
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _PREFIX = "countersign:campaign:"
 _COUNTDOWN = "countersign:countdown:"
-_FORMAT_VERSION = 6
+_FORMAT_VERSION = 7
 """Grows when `facts` changes its shape: during a rolling upgrade, copies of the other shape are taken for absent."""
 
 _CACHE_SCRIPT = """
@@ -102,6 +103,7 @@ def _campaign_json(campaign: Campaign) -> str:
         "milestones": [[m.goal, m.reached_at.isoformat()] for m in campaign.milestones],
         "as_of": campaign.as_of.isoformat(), "published": campaign.published, "recipient_kind": campaign.recipient_kind,
         "paused_message": campaign.paused_message, "past": _history_values(campaign.history),
+        "next_step": _field_values(campaign.next_step),
         "eligibility": _eligibility_values(campaign.eligibility),
     }  # fmt: skip
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
@@ -141,6 +143,7 @@ def _campaign_from_json(raw: bytes) -> Campaign | None:
         paused_message=f["paused_message"],
         history=_history_from_values(*f["past"]),
         paper=paper,
+        next_step=NextStep(*f["next_step"]),
         eligibility=_eligibility_from_values(*f["eligibility"]),
     )
 

@@ -21,7 +21,7 @@ from campaign.store.tables.campaigns import (
     texts,
     translations,
 )
-from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports
+from campaign.store.tables.exports import STORED_EXPORT_SQL, UNFINISHED_EXPORT_SQL, export_parts, exports, pack_timestamps
 from campaign.store.tables.ledger import (
     certificates,
     country_tallies,
@@ -124,6 +124,7 @@ __all__ = [
     "metadata",
     "milestones",
     "outbox",
+    "pack_timestamps",
     "passkeys",
     "pictures",
     "place_tallies",

@@ -54,6 +54,19 @@ Index("ix_exports_campaign_id", exports.c.campaign_id, exports.c.campaigner_id, 
 Index("ix_exports_unfinished", exports.c.due_at, postgresql_where=text(_UNFINISHED), sqlite_where=text(_UNFINISHED))
 Index("ix_exports_kept", exports.c.expires_at, postgresql_where=text(_STORED), sqlite_where=text(_STORED))
 
+pack_timestamps = Table(
+    "pack_timestamps",
+    metadata,
+    Column("export_id", BigId, ForeignKey("exports.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("state", String(10), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False, comment="when the authority may be asked; while one asks, a little ahead"),
+    Column("token", LargeBinary, comment="its answer (RFC 3161), once it has stamped"),
+    Column("stamped_at", UtcDateTime, comment="by the clock of the authority"),
+    CheckConstraint("state IN ('waiting', 'stamped', 'refused', 'unknown')", name="state"),
+    comment="time stamps of packs",
+)
+
 export_parts = Table(
     "export_parts",
     metadata,

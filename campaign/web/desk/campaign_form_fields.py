@@ -19,7 +19,9 @@ FIELD_LABELS = {
     "accent": "Accent colour", "contact": "Contact", "controller": "Who is responsible", "reason": "Reason",
     "language": "Language", "organiser": "Organiser", "organiser_url": "The organiser’s own page",
     "organiser_about": "About the organiser", "eligibility": "Who may sign", "eligibility_rule": "Signing without the tick",
-    "statement": "Who may sign",
+    "statement": "Who may sign", "goal_notes": "What happens at each goal", "next_step": "Next step",
+    "next_step_url": "Where the next step leads", "next_step_label": "Button of the next step",
+    "next_step_text": "Words for the next step",
 }  # fmt: skip
 """What the forms call each field."""
 RECIPIENT_KIND_LABELS = (

@@ -47,6 +47,7 @@ def list_exports(context: DeskContext) -> ResponseReturnValue:
     answer = render_page(
         "exports.html",
         exports=found,
+        timestamps=exports.pack_timestamps_of(runtime(), found),
         export_states=EXPORT_STATE_LABELS,
         size_label=size_label,
         days=exports.FILE_LIFETIME.days,
@@ -105,7 +106,7 @@ def download_export(context: DeskContext, number: int) -> ResponseReturnValue:
         return redirect_with_message(_exports_path(context), _EXPIRED_MESSAGE, "warn")
     answer = Response(stream_with_context(parts), mimetype=MEDIA_TYPES[export.plan.format])
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Content-Length"] = str(export.size)
+    answer.headers["Content-Length"] = str(exports.download_size(runtime(), export))
     return answer
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.signatures.names import read_name
-from campaign.services.accounts import team
+from campaign.services.accounts import invitations
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
@@ -32,13 +32,13 @@ def show_invitation(_context: DeskContext | None, token: str) -> ResponseReturnV
 @requires(Permission.SIGN_IN)
 def accept_invitation(context: DeskContext | None, token: str) -> ResponseReturnValue:
     """Form: accept an invitation and sign in."""
-    found, name = team.get_acceptable_invitation(runtime(), token), ""
+    found, name = invitations.get_acceptable_invitation(runtime(), token), ""
     if found is not None and not (found[1] and found[1].name):
         try:
             name = read_name(request.form.get("name", ""))
         except InvalidInputError as refused:
             return _invitation_page(token, {"name": str(refused)})
-    joined = None if found is None else team.accept_invitation(runtime(), token, name, client_device(), client_network())
+    joined = None if found is None else invitations.accept_invitation(runtime(), token, name, client_device(), client_network())
     if joined is None:
         # Pressed twice: the first press has let them in.
         return _invitation_page(token) if context is None else redirect("/desk/", 303)
@@ -49,7 +49,7 @@ def accept_invitation(context: DeskContext | None, token: str) -> ResponseReturn
 
 
 def _invitation_page(token: str, errors: dict[str, str] | None = None) -> ResponseReturnValue:
-    found = team.get_acceptable_invitation(runtime(), token)
+    found = invitations.get_acceptable_invitation(runtime(), token)
     if found is None:
         log.info("A link was refused: over, or used before", kind="invitation")
         return same_origin_referrer(render_page("invitation_expired.html", 410))

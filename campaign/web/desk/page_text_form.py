@@ -19,8 +19,7 @@ from campaign.web.desk.request_values import submitted_revision
 
 FIELD_ORDER = (
     "title", "recipient_kind", "recipient", "summary", "ask", "background", "picture_alt", "organiser_about", "statement",
-    "share_text",
-    "thank_you", "note", "privacy",
+    "goal_notes", "share_text", "thank_you", "next_step_text", "next_step_label", "note", "privacy",
 )  # fmt: skip
 """The fields, in the order in which they are shown."""
 

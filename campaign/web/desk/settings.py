@@ -39,6 +39,8 @@ _PLAIN_FIELDS = (
     "eligibility",
     "eligibility_rule",
     "supporters",
+    "next_step",
+    "next_step_url",
     "accent",
     "organiser",
     "organiser_url",
@@ -161,6 +163,7 @@ def stored_settings(opened: EditableCampaign) -> dict[str, str]:
         "accent": looks.accent, "contact": campaign.contact, "controller": looks.controller,
         "eligibility": campaign.eligibility.kind, "eligibility_rule": campaign.eligibility.rule,
         "organiser": looks.organiser, "organiser_url": looks.organiser_url,
+        "next_step": campaign.next_step.kind, "next_step_url": campaign.next_step.url,
     }  # fmt: skip
 
 

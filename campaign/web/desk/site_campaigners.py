@@ -10,7 +10,7 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services import site
-from campaign.services.accounts import team
+from campaign.services.accounts import invitations
 from campaign.services.site import LastOperatorError, OwnAccountError
 from campaign.store.accounts.campaigners import Campaigner
 from campaign.web.app_context import runtime
@@ -51,7 +51,7 @@ def invite_campaigner(context: DeskContext) -> ResponseReturnValue:
     """Form: invite a campaigner to the site."""
     typed = request.form.get("email", "")
     try:
-        team.invite_to_site(runtime(), context.actor, typed)
+        invitations.invite_to_site(runtime(), context.actor, typed)
     except InvalidInputError as refused:
         found, older = site.list_campaigners(runtime())
         values = echoed_fields("email")

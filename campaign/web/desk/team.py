@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.services.accounts import team
+from campaign.services.accounts import invitations, team
 from campaign.services.accounts.team import LastOwnerError, NotInTeamError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
@@ -37,7 +37,7 @@ def invite_member(context: DeskContext) -> ResponseReturnValue:
     errors = {} if role else {"role": "Choose a role."}
     if role is not None:
         try:
-            team.invite_to_team(runtime(), context.actor, context.campaign, typed, role)
+            invitations.invite_to_team(runtime(), context.actor, context.campaign, typed, role)
         except InvalidInputError as refused:
             errors["email"] = str(refused)
     if errors:
@@ -50,7 +50,7 @@ def invite_member(context: DeskContext) -> ResponseReturnValue:
 def resend_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: mail an invitation again."""
     try:
-        sent = team.resend_invitation(runtime(), context.actor, context.campaign, number)
+        sent = invitations.resend_invitation(runtime(), context.actor, context.campaign, number)
     except InvalidInputError as refused:
         return _redirect_to_team(context, str(refused), "wrong")
     return (
@@ -64,7 +64,7 @@ def resend_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
 @requires(Permission.MANAGE_TEAM)
 def revoke_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: revoke an invitation."""
-    revoked = team.revoke_invitation(runtime(), context.actor, context.campaign, number)
+    revoked = invitations.revoke_invitation(runtime(), context.actor, context.campaign, number)
     return (
         _redirect_to_team(context, "The invitation is taken back.")
         if revoked

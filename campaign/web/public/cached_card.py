@@ -1,4 +1,4 @@
-"""Cached cards of campaigns: the last one of each campaign in each language, drawn by one thread at a time."""
+"""Cached cards of campaigns: the last one of each campaign in each language and shape, drawn by one thread at a time."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -14,16 +14,21 @@ _MAX_CACHED_BYTES = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class DrawnCard:
-    """A card, the PNG that shows it, and the picture it was drawn with."""
+    """A card, the image that shows it, and the picture it was drawn with."""
 
     card: Card
-    png: bytes
+    image: bytes
     picture: bytes | None
 
     @property
     def size(self) -> int:
         """Octets of both pictures."""
-        return len(self.png) + len(self.picture or b"")
+        return len(self.image) + len(self.picture or b"")
+
+    @property
+    def mimetype(self) -> str:
+        """With a picture it is a photograph; without, few colours."""
+        return "image/jpeg" if self.picture else "image/png"
 
 
 CARDS: Region[DrawnCard] = Region(

@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -12,14 +13,16 @@ from campaign.domain.campaigns.announcement import AnnouncementKind
 from campaign.domain.campaigns.campaign import Campaign, SignFormFields, SupportersRule
 from campaign.domain.campaigns.colour import accent_palette, palette_css
 from campaign.domain.campaigns.eligibility import Statement
-from campaign.domain.campaigns.text import Picture, SignedText
+from campaign.domain.campaigns.goal_notes import goal_notes
+from campaign.domain.campaigns.next_step import LINK_KINDS
+from campaign.domain.campaigns.text import PageTexts, Picture, SignedText
 from campaign.domain.campaigns.web_address import web_host
 from campaign.domain.common import formatting
 from campaign.domain.signatures.supporter import Supporter
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.web.language import page_language, shared_path
-from campaign.web.public.cards import card_url_path
+from campaign.web.public.cards import card_extension, card_url_path
 from campaign.web.public.labels import (
     area_name,
     duration_label,
@@ -41,6 +44,30 @@ class GoalView:
     goal: str
     reached_on: str
     """The day it was reached, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalNoteView:
+    """What happens at a goal."""
+
+    goal: str
+    note: str
+    reached_on: str
+    """The day on which it was reached, in words; empty while it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextStepView:
+    """What is asked first of who has just signed."""
+
+    kind: str
+    url: str
+    """Where the button leads; empty where there is none."""
+    host: str
+    """Where that is, as people say it."""
+    label: str
+    """What stands on the button; empty where the campaigner has not said it."""
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +147,17 @@ class CampaignView:
     """All goals, the lowest first."""
     goals: tuple[GoalView, ...]
     """The goals that were reached, the lowest first; also those since lost again."""
+    goal_notes: tuple[GoalNoteView, ...]
+    """Those goals at which something happens, the lowest first."""
+    notes_by_goal: Mapping[int, str]
+    """What happens at each, by its number."""
+    next_step: NextStepView
     picture: PictureView | None
     style: Markup
     """The campaign's colours, as the content of a style element; empty for those of the site."""
     card_url: str
     """Where the picture is that others show when the campaign is shared."""
+    card_extension: str
     supporters: tuple[Supporter, ...]
     """Recent ones who chose to be public."""
     paused_message: str
@@ -173,6 +206,11 @@ class CampaignView:
     def next_goal(self) -> str:
         """The goal to reach now, in words; empty once the last one is reached, and once nobody can sign any more."""
         return self.goal_label if self.signatures < self.goal and self.state not in ("closed", "final") else ""
+
+    @property
+    def next_goal_note(self) -> str:
+        """What happens at the next goal; empty where nothing is said of it."""
+        return self.notes_by_goal.get(self.goal, "") if self.next_goal else ""
 
     @property
     def as_closed(self) -> "CampaignView":
@@ -231,9 +269,13 @@ def campaign_view(
         urgency=_urgency(seconds_left),
         goal_numbers=campaign.goals,
         goals=_goal_views(campaign, language),
+        goal_notes=_goal_note_views(campaign, version.page_texts.goal_notes, language),
+        notes_by_goal={goal: note for goal, note in goal_notes(version.page_texts.goal_notes) if goal in campaign.goals},
+        next_step=_next_step_view(campaign, version.page_texts),
         style=_accent_style(campaign.appearance.accent),
         supporters=tuple(Supporter(supporter.name, area_name(supporter.area)) for supporter in supporters),
         card_url=card_url_path(campaign, now),
+        card_extension=card_extension(campaign),
         paused_message=campaign.paused_message,
         paused_by_site=campaign.paused_by_site,
         history=_history_summary(campaign, language),
@@ -267,12 +309,28 @@ def _goal_views(campaign: Campaign, language: str) -> tuple[GoalView, ...]:
     )
 
 
+def _goal_note_views(campaign: Campaign, notes: str, language: str) -> tuple[GoalNoteView, ...]:
+    days = {m.goal: formatting.format_day(m.reached_at, campaign.zone, language) for m in campaign.milestones}
+    return tuple(
+        GoalNoteView(localised_number(goal), note, days.get(goal, ""))
+        for goal, note in goal_notes(notes)
+        if goal in campaign.goals
+    )
+
+
+def _next_step_view(campaign: Campaign, texts: PageTexts) -> NextStepView:
+    kind, url = campaign.next_step.kind, campaign.next_step.url
+    if kind not in LINK_KINDS:
+        return NextStepView(kind, "", "", "", "")
+    return NextStepView(kind, url, web_host(url), texts.next_step_label, texts.next_step_text)
+
+
 def picture_view(path: str, picture: Picture | None, alt: str) -> PictureView | None:
     """A campaign's picture, whose copies are under `path`; None where it has none."""
     if picture is None:
         return None
-    urls = {width: f"{path}/picture-{width}.webp?v={picture.hash}" for width, _ in picture.sizes}
-    width, height = picture.sizes[-1]
+    urls = {width: f"{path}/picture-{width}.webp?v={picture.hash}" for width, _ in picture.page_sizes}
+    width, height = picture.page_sizes[-1]
     return PictureView(
         alt, width, height, src=urls[picture.sizes[0][0]], srcset=", ".join(f"{url} {w}w" for w, url in urls.items())
     )

@@ -54,7 +54,12 @@ def card_url_path(campaign: Campaign, now: datetime) -> str:
     # Sites that fetch a card ask for no language: it says which one the page was in.
     if here.explicit or is_language_negotiated():
         query[LANGUAGE_PARAMETER] = here.content_code
-    return f"/c/{campaign.slug}/card.png?{urlencode(query)}"
+    return f"/c/{campaign.slug}/card.{card_extension(campaign)}?{urlencode(query)}"
+
+
+def card_extension(campaign: Campaign) -> str:
+    """How the name of a campaign's cards ends: a photograph with a picture, few colours without."""
+    return "jpg" if campaign.appearance.picture else "png"
 
 
 def card_version(card: Card) -> str:

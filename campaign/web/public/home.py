@@ -57,7 +57,8 @@ def show_home() -> Response:
 def _render_front_page() -> str:
     now = runtime().now()
     shown = listing.home_lists(runtime(), now)
-    today = {each.slug: _growth_label(shown.gained[each.id]) for each in shown.growing}
+    growing = [each for each in (*shown.growing, shown.featured) if each is not None and each.id in shown.gained]
+    today = {each.slug: _growth_label(shown.gained[each.id]) for each in growing}
     return render_template(
         "campaign/home.html",
         query="",
@@ -65,6 +66,8 @@ def _render_front_page() -> str:
         found="",
         today=today,
         site_json_ld=site_json_ld(page_language().code),
+        featured=campaign_view(shown.featured, now) if shown.featured else None,
+        successes=_campaign_views(shown.successes),
         closing_soon=_campaign_views(shown.closing_soon),
         growing=_campaign_views(shown.growing),
         newest=_campaign_views(shown.newest),
@@ -85,6 +88,8 @@ def _render_search(query: str, page: int) -> str | None:
         found=_results_label(shown, page),
         today={},
         site_json_ld="",
+        featured=None,
+        successes=(),
         closing_soon=(),
         growing=(),
         newest=(),

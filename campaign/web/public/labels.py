@@ -19,6 +19,8 @@ _REMOVAL_LABELS: dict[str, str] = {
     RemovalKind.OTHER: N_("%(amount)s for other reasons"),
     RemovalKind.RULE: N_("%(amount)s by a standing rule, before they were counted"),
 }
+FRIENDS_ASKED = 3
+"""Friends that one who has signed is asked to win."""
 _CODES_BY_NAME = {name: code for code, name in COUNTRIES.items()}
 
 
@@ -92,6 +94,16 @@ def referrals_label(amount: int) -> str:
         "%(num)s people have signed through your link.",
         amount,
     )
+
+
+def friends_label(amount: int) -> str:
+    """How many of the three friends one is asked to win have signed through one's link; from three on, how many people have."""
+    if amount >= FRIENDS_ASKED:
+        return referrals_label(amount)
+    return ngettext(
+        "%(num)s of %(all)s friends has signed through you", "%(num)s of %(all)s friends have signed through you", amount,
+        all=localised_number(FRIENDS_ASKED),
+    )  # fmt: skip
 
 
 def removed_label(removed: Sequence[tuple[str, int]]) -> str:

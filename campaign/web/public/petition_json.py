@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.goal_notes import goal_notes
 from campaign.domain.common.formatting import format_utc
 from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.places.suppression import MIN_SHOWN, SUPPRESSION_NOTICE
@@ -54,6 +55,9 @@ def _attributes(campaign: Campaign) -> dict[str, Any]:
         "signatures_on_paper": campaign.paper,
         "goal": campaign.goal,
         "goals": list(campaign.goals),
+        "goal_notes": [
+            {"goal": goal, "note": note} for goal, note in goal_notes(campaign.page_texts.goal_notes) if goal in campaign.goals
+        ],
         "created_at": format_utc(window.opens_at),
         "opened_at": format_utc(window.opens_at),
         "closing_date": format_utc(window.closes_at),

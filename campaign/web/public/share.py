@@ -51,11 +51,7 @@ def show_mastodon_page(slug: str) -> Response:
     if "server" in request.args:
         try:
             server = read_mastodon_server(typed)
-            link = (
-                with_via(runtime().tokens.absolute_url(shown.share_path), via)
-                if via
-                else runtime().tokens.absolute_url(shown.path)
-            )
+            link = with_via(runtime().tokens.absolute_url(shown.share_path), via)
             # A page with a link, never a redirect: an address of ours must not lead wherever a stranger likes.
             target = mastodon_link(server, link, shown.share_text)
         except InvalidInputError as refused:

@@ -32,10 +32,12 @@ def share_links(url: str, text: str, subject: str) -> tuple[ShareLink, ...]:
     letter = f"{text}\n\n{url}".strip()
     return (
         ShareLink("WhatsApp", _link("https://wa.me/", text=both)),
-        # RFC 6068: no "+" for a space, and a line break is two characters.
-        ShareLink(EMAIL_LINK_NAME, _link("mailto:", subject=" ".join(subject.split()), body="\r\n".join(letter.splitlines()))),
+        # Only its app has a way to share without an account of ours with Meta; Signal has none at all.
+        ShareLink("Messenger", _link("fb-messenger://share/", link=url)),
         # RFC 5724 says "body"; without a number the phone asks for one.
         ShareLink(SMS_LINK_NAME, _link("sms:", body=both)),
+        # RFC 6068: no "+" for a space, and a line break is two characters.
+        ShareLink(EMAIL_LINK_NAME, _link("mailto:", subject=" ".join(subject.split()), body="\r\n".join(letter.splitlines()))),
         ShareLink("Facebook", _link("https://www.facebook.com/sharer/sharer.php", u=url)),
         ShareLink("Bluesky", _link("https://bsky.app/intent/compose", text=both)),
         ShareLink("X", _link("https://x.com/intent/post", text=text, url=url)),

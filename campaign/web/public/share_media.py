@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 
 from flask import Blueprint, Response, request
 
@@ -11,26 +12,28 @@ from campaign.domain.campaigns.window import CampaignState
 from campaign.domain.common import formatting
 from campaign.domain.signatures.attribution import Attribution, read_attribution
 from campaign.rendering.badge import badge_svg
-from campaign.rendering.card import draw_card
+from campaign.rendering.card import Card, draw_card, draw_plain_card
 from campaign.rendering.markdown import plain_text
+from campaign.rendering.picture_card import CARD_SIZES, CardShape, draw_picture_card
 from campaign.rendering.poster import Poster, draw_poster
 from campaign.rendering.qr import qr_png, qr_svg
 from campaign.services.campaigns import create_and_find
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.language import gettext, is_language_negotiated, page_language, shared_path, use_campaign_language
-from campaign.web.public.cached_card import DRAWING, drawn_card
+from campaign.web.public.cached_card import DRAWING, DrawnCard, drawn_card
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.cards import campaign_card, card_version, closing_day_label, text_around_number
 from campaign.web.public.labels import localised_number
 from campaign.web.public.share_links import with_via
+from campaign.web.single_flight import BusyError
 
 _CARD_MAX_AGE_SECONDS, _STALE_CARD_MAX_AGE_SECONDS = 3_600, 60
 """How long anybody may keep the card an address names, and one that is there in place of another."""
 _BADGE_MAX_AGE_SECONDS = 60
 _PRINT_MAX_AGE_SECONDS = 3_600
-_PICTURE_WIDTH_PIXELS = 452
-"""Pixels of a picture on a card."""
+_MIN_PICTURE_WIDTH_PIXELS = 1080
+"""Pixels of the copy of a picture that a card is drawn with, where there is one so wide."""
 _BADGES_AND_CODES: Region[bytes] = Region("badges and codes", max_entries=512, max_bytes=4 * 1024 * 1024, size=len)
 _POSTERS: Region[bytes] = Region("posters", max_entries=64, max_bytes=8 * 1024 * 1024, size=len, flight=DRAWING)
 
@@ -38,19 +41,45 @@ blueprint = Blueprint("share_media", __name__)
 
 
 @blueprint.get("/c/<slug>/card.png")
+@blueprint.get("/c/<slug>/card.jpg")
 def show_card(slug: str) -> Response:
     """The picture that other sites show when the campaign is shared."""
-    campaign = _campaign_in_language(slug)
+    return _card_response(_campaign_in_language(slug), "wide", request.args.get("v", ""))
+
+
+@blueprint.get("/c/<slug>/card-<any(square, story):shape>.<any(png, jpg):_kind>")
+def show_card_of_shape(slug: str, shape: CardShape, _kind: str) -> Response:
+    """The card for a post or a story, to be downloaded."""
+    return _card_response(_campaign_in_language(slug), shape)
+
+
+def _card_response(campaign: Campaign, shape: CardShape, version: str = "") -> Response:
     wanted = campaign_card(campaign, runtime().now(), site_name(runtime().settings))
-    here = page_language()
-    drawn = drawn_card(
-        process_cache(), (slug, here.code, here.content_code), wanted, draw_card, lambda: _card_picture(campaign)
-    )
-    named = drawn.card == wanted and request.args.get("v") == card_version(wanted)
+    here, name = page_language(), campaign.slug if shape == "wide" else f"{campaign.slug}-{shape}"
+
+    def draw(card: Card, picture: bytes | None) -> bytes:
+        return draw_card(card) if shape == "wide" and not picture else draw_picture_card(card, picture, shape)
+
+    key = (campaign.slug, here.code, here.content_code, shape)
+    try:
+        drawn = drawn_card(process_cache(), key, wanted, draw, lambda: _card_picture(campaign))
+    except BusyError:
+        # Others are drawn, and this one never was: a crawler that is sent away would show no picture at all for days.
+        drawn = DrawnCard(wanted, _plain_card(wanted.accent, wanted.site, shape), None)
+        version = ""
+    named = drawn.card == wanted and version == card_version(wanted)
     response = _cacheable_response(
-        drawn.png, "image/png", _CARD_MAX_AGE_SECONDS if named else _STALE_CARD_MAX_AGE_SECONDS, f"{slug}.png"
-    )
+        drawn.image, drawn.mimetype, _CARD_MAX_AGE_SECONDS if named else _STALE_CARD_MAX_AGE_SECONDS,
+        f"{name}.{'jpg' if drawn.picture else 'png'}",
+    )  # fmt: skip
     return _allow_cross_origin(response)
+
+
+@lru_cache(maxsize=16)
+def _plain_card(accent: str, site: str, shape: CardShape) -> bytes:
+    """The name of the site on a colour, which takes a few milliseconds to draw."""
+    width, height = CARD_SIZES[shape]
+    return draw_plain_card(accent, site, width, height)
 
 
 @blueprint.get("/c/<slug>/badge.svg")
@@ -130,7 +159,7 @@ def _card_picture(campaign: Campaign) -> bytes | None:
         return None
     widths = [width for width, _ in picture.sizes]
     return create_and_find.get_picture(
-        runtime(), campaign, next((width for width in widths if width >= _PICTURE_WIDTH_PIXELS), widths[-1])
+        runtime(), campaign, next((width for width in widths if width >= _MIN_PICTURE_WIDTH_PIXELS), widths[-1])
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template
+from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template
 
 from campaign.domain.signatures.consent import UPDATES_WORDINGS
 from campaign.domain.signatures.signature import SignatureState
@@ -10,15 +10,19 @@ from campaign.security.tokens import InvalidTokenError, VerificationRef
 from campaign.services.signatures import sharing, sign
 from campaign.services.signatures.sign import VerifyOutcome
 from campaign.web.app_context import runtime
+from campaign.web.cache import Region, process_cache
 from campaign.web.language import gettext, localised_path, use_signatory_language
 from campaign.web.public import cookies
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
-from campaign.web.public.labels import country_name, ordinal_label, referrals_label
+from campaign.web.public.labels import country_name, friends_label, ordinal_label
 from campaign.web.public.my_signature import choices_context, declared_words
 from campaign.web.public.share_links import share_links, with_via
 from campaign.web.security_headers import no_store_no_referrer
 from campaign.web.site_switches import current_switches, expire_switches
+
+_FRIENDS: Region[int] = Region("friends", max_entries=2_000, seconds=5)
+"""How many came by the link of each, by signature."""
 
 blueprint = Blueprint("verification", __name__)
 
@@ -66,7 +70,7 @@ def show_thanks(slug: str) -> Response:
         signature = replace(signature, state=SignatureState.VERIFIED)
     use_signatory_language(signature.language, campaign)
     shown = campaign_view(campaign, runtime().now())
-    via = sharing.share_code(runtime(), signature)
+    via, friends = sharing.share_code(runtime(), signature), sharing.count_referrals(runtime(), signature)
     personal = with_via(runtime().tokens.absolute_url(shown.share_path), via)
     page = render_template(
         "campaign/thanks.html",
@@ -77,10 +81,27 @@ def show_thanks(slug: str) -> Response:
         personal_link=personal,
         via=via,
         shares=share_links(personal, shown.share_text, shown.text.title),
-        referrals_label=referrals_label(sharing.count_referrals(runtime(), signature)),
+        friends=friends,
+        friends_label=friends_label(friends),
         **choices_context(signature, campaign),
     )
     return no_store_no_referrer(make_response(page))
+
+
+@blueprint.get("/c/<slug>/thanks/friends.json")
+def show_friends(slug: str) -> Response:
+    """JSON: how many signatures came by the link of who has just verified, for the page of that browser and nobody else."""
+    campaign = find_campaign_or_abort(slug)
+    own = cookies.thanks_token(runtime().tokens)
+    signature = None if own is None else sign.get_own_signature(runtime(), own)
+    if signature is None or signature.campaign_id != campaign.id:
+        abort(404)
+    use_signatory_language(signature.language, campaign)
+    if signature.is_caught_by_rule:
+        signature = replace(signature, state=SignatureState.VERIFIED)
+    # As it was a few seconds ago: many ask again and again, and few have news.
+    friends = process_cache().get(_FRIENDS, signature.id, lambda: sharing.count_referrals(runtime(), signature))
+    return no_store_no_referrer(jsonify({"friends": friends, "label": friends_label(friends)}))
 
 
 def _link_or_404(token: str) -> VerificationRef:

@@ -17,6 +17,7 @@ from campaign.domain.campaigns.definition import (
     read_definition,
     text_hash,
 )
+from campaign.domain.campaigns.next_step import NextStep
 from campaign.domain.campaigns.text import PageTexts
 from campaign.domain.campaigns.window import GRACE
 from campaign.domain.common.invalid_input import InvalidInputError
@@ -80,6 +81,11 @@ It is loved.
             organiser = " The Pond\\nSociety "
             organiser_url = "https://pond.example.org/us "
             organiser_about = "Neighbours."
+            goal_notes = " 50 : the parish  council answers\\n\\n5: we meet"
+            next_step = "join"
+            next_step_url = " https://pond.example.org/join"
+            next_step_label = " Join\\nus "
+            next_step_text = "We are forty."
             privacy = "We *shred* it."
             summary = "A pond is to go."
             thank_you = "*Diolch!*"
@@ -112,6 +118,8 @@ It is loved.
         picture="pond.jpg", picture_alt="Hwyaid", share_text="Dewch!", supporters="full-name",
         controller="The Pond Society\n1 Water Lane", organiser="The Pond Society",
         organiser_url="https://pond.example.org/us", organiser_about="Neighbours.",
+        goal_notes="5: we meet\n50: the parish council answers", next_step=NextStep("join", "https://pond.example.org/join"),
+        next_step_label="Join us", next_step_text="We are forty.",
         privacy="We *shred* it.", summary="A pond is to go.",
         thank_you="*Diolch!*", recipient_kind="council",
         translations=(

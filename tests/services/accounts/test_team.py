@@ -10,22 +10,24 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import RedisUnavailableError, Runtime
-from campaign.services.accounts.team import (
+from campaign.services.accounts.invitations import (
     MAX_INVITATIONS_BY_CAMPAIGNER,
     MAX_INVITATIONS_TO_ADDRESS,
-    LastOwnerError,
-    NotInTeamError,
     accept_invitation,
-    add_to_team,
-    change_role,
     get_acceptable_invitation,
-    get_team,
     invite_to_site,
     invite_to_team,
-    remove_from_team,
-    require_second_factor,
     resend_invitation,
     revoke_invitation,
+)
+from campaign.services.accounts.team import (
+    LastOwnerError,
+    NotInTeamError,
+    add_to_team,
+    change_role,
+    get_team,
+    remove_from_team,
+    require_second_factor,
 )
 from campaign.store.accounts import audit_log, campaigners, team
 from campaign.store.redis import sessions

@@ -9,6 +9,7 @@ from flask import Flask
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign, SignFormFields
+from campaign.domain.campaigns.next_step import NextStep
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, drafts, edit
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
@@ -57,6 +58,20 @@ def test_the_settings_of_a_draft_are_stored_as_they_were_chosen(mary: DeskClient
     shown = mary.get(PATH).text
     assert 'value="2027-06-30T23:59"' in shown
     assert "500\n10,000</textarea>" in shown
+
+
+@pytest.mark.usefixtures("draft")
+def test_the_next_step_after_signing_is_chosen(mary: DeskClient, runtime: Runtime) -> None:
+    chosen = {"next_step": "donate", "next_step_url": "https://pond.example.org/give"}
+    answer = mary.post(PATH, {**TYPED, **WINDOW, **chosen, "revision": revision(runtime)})
+    assert answer.status_code == 303
+    assert found(runtime).next_step == NextStep("donate", "https://pond.example.org/give")
+    assert 'value="donate" checked' in mary.get(PATH).text
+
+    answer = mary.post(PATH, {**TYPED, **WINDOW, **chosen, "next_step_url": "http://x", "revision": revision(runtime)})
+    assert answer.status_code == 422
+    assert 'value="http://x"' in answer.text
+    assert "Where the next step leads: write an address that begins with https://" in page_text(answer)
 
 
 @pytest.mark.usefixtures("draft")

@@ -60,6 +60,11 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
         "/static/<path:name>": {"name": "site.css"},
         "/c/<slug>/picture-<int:width>.webp": {"slug": "save-the-pond", "width": 480},
         "/c/<slug>/updates/<int:number>": {"slug": "save-the-pond", "number": 1},
+        "/c/<slug>/card-<any(square, story):shape>.<any(png, jpg):_kind>": {
+            "slug": "save-the-pond",
+            "shape": "story",
+            "_kind": "png",
+        },
         "/petitions/<int:number>.json": {"number": 1},
         "/petitions/<int:number>": {"number": 1},
         "/log/tile/<level>/<path:number>": {"level": "0", "number": "000.p/1"},

@@ -2,26 +2,31 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
+from io import BytesIO
 from threading import Event, Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from campaign.app import create_app
 from campaign.domain.campaigns.definition import language_version
+from campaign.domain.updates.update import UpdateKind, UpdateResult, UpdateText
+from campaign.rendering.picture_import import import_picture
 from campaign.runtime import Runtime
-from campaign.services.campaigns import listing
+from campaign.services.campaigns import create_and_find, listing
 from campaign.services.ledger import count
 from campaign.web.public.home import PAGE_MAX_AGE_SECONDS
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
-from tests.support.factories import START_TIME, ManualClock, new_campaign
+from tests.page_states.updates import publish
+from tests.support.factories import START_TIME, ManualClock, definition, new_campaign
 from tests.support.processes import wait_until
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, run_workers
@@ -124,7 +129,47 @@ def test_lists_without_a_campaign_say_so(reader: FlaskClient) -> None:
         assert html_problems(answer.text) == []
 
 
+def test_a_campaign_with_a_picture_leads_the_page_with_its_sign_button(runtime: Runtime, reader: FlaskClient) -> None:
+    drawn = BytesIO()
+    Image.new("RGB", (480, 300), "#d01020").save(drawn, "PNG")
+    picture = import_picture(drawn.getvalue())
+    create_and_find.create_campaign(runtime, definition(slug="red", title="Red", picture_alt="A red field"), picture)
+    many(runtime, 2)
+    answer = reader.get("/")
+    assert titles(answer) == ["Red", "Pond 1", "Pond 0"]
+    featured = answer.text.partition('<article class="featured">')[2].partition("</article>")[0]
+    assert 'href="/c/red#sign">Sign the petition</a>' in featured
+    assert 'alt="A red field"' in featured
+    assert answer.text.count('href="/c/red"') == 1
+    assert html_problems(answer.text) == []
+
+
+def test_what_was_won_or_answered_has_a_row_of_its_own(runtime: Runtime, reader: FlaskClient, now: ManualClock) -> None:
+    soon = START_TIME + timedelta(hours=1)
+    for slug, result in (("won", UpdateResult.WON), ("lost", UpdateResult.LOST)):
+        ended = new_campaign(runtime, slug=slug, title=slug.title(), closes_at=soon)
+        publish(runtime, ended, UpdateText(UpdateKind.ENDED, "It is over", "Thanks.", date(2026, 11, 21), result=result))
+    answered = new_campaign(runtime, slug="answered", title="Answered", closes_at=soon)
+    answer = UpdateText(UpdateKind.ANSWERED, "They answered", "Well.", date(2026, 11, 20), "The council", "It *stays*.")
+    publish(runtime, answered, answer)
+    now.advance(hours=2)
+    page = reader.get("/")
+    assert titles(page) == ["Answered", "Won", "Lost"]
+    assert page.text.index("Won and answered") < page.text.index("Answered</a>") < page.text.index(">Closed</h2>")
+    assert html_problems(page.text) == []
+
+
 # Searching
+
+
+@on_both_databases
+def test_where_nothing_has_the_words_their_beginnings_are_searched_for(runtime: Runtime, reader: FlaskClient) -> None:
+    new_campaign(runtime, title="Keep the library open")
+    assert titles(reader.get("/?q=libraries")) == ["Keep the library open"]
+    assert titles(reader.get("/?q=libraries+opening")) == ["Keep the library open"]
+    assert titles(reader.get("/?q=lido")) == []
+    new_campaign(runtime, slug="two", title="Two libraries")
+    assert titles(reader.get("/?q=libraries+two")) == ["Two libraries"]
 
 
 @on_both_databases

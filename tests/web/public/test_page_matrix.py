@@ -143,6 +143,7 @@ def visits(made: Made, where: Stage) -> Iterator[Visit]:
     yield Visit(f"{path}/embed", gone or 200, check=tally)
     yield Visit(f"{path}/signatures", gone or (422 if signable else 409), {"email": "x", "country": "GB"}, check=tally)
     yield Visit(f"{path}/thanks", gone or (200 if thanked else 303), check=tally)
+    yield Visit(f"{path}/thanks/friends.json", gone or (200 if thanked else 404))
     for page in (
         "check-your-email",
         "share",
@@ -161,7 +162,8 @@ def visits(made: Made, where: Stage) -> Iterator[Visit]:
     yield Visit(f"{path}/history.json", gone or 200)
     yield Visit(f"{path}/history.csv", gone or 200)
     yield Visit(f"{path}.json", gone or 200, check=open_data)
-    yield Visit(f"{path}/card.png", gone or 200, check=starts_with(b"\x89PNG"))
+    for name in ("card.png", "card.jpg", "card-square.png"):
+        yield Visit(f"{path}/{name}", gone or 200, check=starts_with(b"\x89PNG"))
     yield Visit(f"{path}/badge.svg", gone or 200, check=svg)
     yield Visit(f"{path}/picture-480.webp", gone or 404)
     if made.count.name == "last goal":

@@ -52,15 +52,16 @@ def test_every_way_to_share_is_a_plain_link_with_the_campaigns_words(reader: Fla
     ways = shared_on(page)
     assert list(ways) == [
         "WhatsApp",
-        "Email",
+        "Messenger",
         "Text message",
+        "Email",
         "Facebook",
         "Bluesky",
+        "Mastodon",
         "X",
         "Telegram",
         "LinkedIn",
         "Threads",
-        "Mastodon",
     ]
     for name in ("WhatsApp", "Email", "Text message", "Bluesky", "X", "Telegram", "Threads"):
         assert quote(TEXT, safe="") in ways[name]

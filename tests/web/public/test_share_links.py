@@ -20,11 +20,12 @@ def query(link: str) -> dict[str, list[str]]:
     return parse_qs(urlsplit(link).query, keep_blank_values=True, strict_parsing=True)
 
 
-def test_a_campaign_can_be_shared_in_nine_ways() -> None:
+def test_a_campaign_can_be_shared_in_ten_ways() -> None:
     assert share_links("https://e.org/c/a", "Sign now", "A pond") == (
         ShareLink("WhatsApp", "https://wa.me/?text=Sign%20now%20https%3A%2F%2Fe.org%2Fc%2Fa"),
-        ShareLink("Email", "mailto:?subject=A%20pond&body=Sign%20now%0D%0A%0D%0Ahttps%3A%2F%2Fe.org%2Fc%2Fa"),
+        ShareLink("Messenger", "fb-messenger://share/?link=https%3A%2F%2Fe.org%2Fc%2Fa"),
         ShareLink("Text message", "sms:?body=Sign%20now%20https%3A%2F%2Fe.org%2Fc%2Fa"),
+        ShareLink("Email", "mailto:?subject=A%20pond&body=Sign%20now%0D%0A%0D%0Ahttps%3A%2F%2Fe.org%2Fc%2Fa"),
         ShareLink("Facebook", "https://www.facebook.com/sharer/sharer.php?u=https%3A%2F%2Fe.org%2Fc%2Fa"),
         ShareLink("Bluesky", "https://bsky.app/intent/compose?text=Sign%20now%20https%3A%2F%2Fe.org%2Fc%2Fa"),
         ShareLink("X", "https://x.com/intent/post?text=Sign%20now&url=https%3A%2F%2Fe.org%2Fc%2Fa"),
@@ -38,6 +39,7 @@ def test_a_campaign_can_be_shared_in_nine_ways() -> None:
     ("name", "carried"),
     [
         ("WhatsApp", {"text": [f"{TEXT} {URL}"]}),
+        ("Messenger", {"link": [URL]}),
         ("Facebook", {"u": [URL]}),
         ("X", {"text": [TEXT], "url": [URL]}),
         ("Bluesky", {"text": [f"{TEXT} {URL}"]}),

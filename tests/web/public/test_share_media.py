@@ -28,9 +28,9 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle
 from campaign.services.site import switches
 from campaign.store.redis import campaign_cache
-from campaign.web.cache import ProcessCache
+from campaign.web.cache import ProcessCache, process_cache
 from campaign.web.language import register_languages, use_campaign_language
-from campaign.web.public.cached_card import drawn_card
+from campaign.web.public.cached_card import DRAWING, drawn_card
 from campaign.web.public.cards import campaign_card, card_url_path
 from campaign.web.single_flight import BusyError, SingleFlight
 from tests.support.caches import expire_campaigns
@@ -40,6 +40,8 @@ from tests.support.processes import wait_until
 ADDRESS = "https://sign.example.org/c/save-the-pond"
 DRAWN = {
     "card.png": "image/png",
+    "card-square.png": "image/png",
+    "card-story.png": "image/png",
     "qr.svg": "image/svg+xml",
     "qr.png": "image/png",
     "poster.pdf": "application/pdf",
@@ -104,7 +106,7 @@ def test_what_is_drawn_may_be_kept_by_a_proxy_and_is_not_sent_twice(app: Flask, 
     assert re.search(r"public, max-age=\d+", answer.headers["Cache-Control"])
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    filename = "save-the-pond" + ("." if name == "card.png" else "-") + name.removeprefix("card.")
+    filename = "save-the-pond" + ("." if name == "card.png" else "-") + re.sub(r"^card[.-]", "", name)
     assert answer.headers["Content-Disposition"] == f'inline; filename="{filename}"'
     everybody = "same-origin" if name == "poster.pdf" else "cross-origin"
     assert answer.headers["Cross-Origin-Resource-Policy"] == everybody
@@ -241,9 +243,10 @@ def test_the_picture_is_fetched_once_for_all_the_cards_it_hangs_on(app: Flask, r
     statements.clear()
     for verified in (1, 2, 3):
         shows(runtime, replace(campaign, verified=verified))
-        found = (
-            Image.open(BytesIO(app.test_client().get("/c/save-the-pond/card.png").data)).convert("RGB").getpixel((1_000, 200))
-        )
+        answer = app.test_client().get(path(replace(campaign, verified=verified)))
+        assert answer.mimetype == "image/jpeg"
+        assert "max-age=3600" in answer.headers["Cache-Control"]
+        found = Image.open(BytesIO(answer.data)).getpixel((1_000, 60))
         assert isinstance(found, tuple)
         assert found[0] > 180 > 60 > found[1]
     assert len(statements) == 1
@@ -313,20 +316,35 @@ def test_while_one_draws_the_others_get_the_last_card() -> None:
     begun, go_on = Event(), Event()
     drawn: list[bytes] = []
 
-    def slowly(wanted: Card, picture: bytes | None) -> bytes:
+    def slowly(wanted: Card, _: bytes | None) -> bytes:
         begun.set()
         assert go_on.wait(30)
-        return draw_card(wanted, picture)
+        return draw_card(wanted)
 
-    kept = drawn_card(cache, "pond", first, draw_card, lambda: None)
-    thread = Thread(target=lambda: drawn.append(drawn_card(cache, "pond", second, slowly, lambda: None).png))
+    def at_once(wanted: Card, _: bytes | None) -> bytes:
+        return draw_card(wanted)
+
+    kept = drawn_card(cache, "pond", first, at_once, lambda: None)
+    thread = Thread(target=lambda: drawn.append(drawn_card(cache, "pond", second, slowly, lambda: None).image))
     thread.start()
     assert begun.wait(30)
-    meanwhile = drawn_card(cache, "pond", second, draw_card, lambda: None)
+    meanwhile = drawn_card(cache, "pond", second, at_once, lambda: None)
     go_on.set()
     thread.join()
     assert meanwhile == kept
-    assert drawn_card(cache, "pond", second, slowly, lambda: None).png == drawn[0] != kept.png
+    assert drawn_card(cache, "pond", second, slowly, lambda: None).image == drawn[0] != kept.image
+
+
+def test_a_crawler_that_comes_first_while_others_are_drawn_gets_a_picture(app: Flask, runtime: Runtime) -> None:
+    new_campaign(runtime)
+    with app.app_context():
+        flight = process_cache().flight(DRAWING)
+    with flight.acquired():
+        answer = app.test_client().get("/c/save-the-pond/card.png?v=1")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "public, max-age=60")
+    drawn = app.test_client().get("/c/save-the-pond/card.png").data
+    assert Image.open(BytesIO(answer.data)).size == Image.open(BytesIO(drawn)).size
+    assert answer.data != drawn
 
 
 def test_a_request_that_waits_too_long_for_the_lock_is_told_so_and_the_next_one_gets_it() -> None:

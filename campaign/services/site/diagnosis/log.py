@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from campaign.config import InvalidSettingsError, log_origin
+from campaign.domain.exports.timestamp import TimestampRefusedError
 from campaign.domain.log.checkpoint import Checkpoint, verify_checkpoint
 from campaign.domain.log.merkle import Tree
 from campaign.domain.log.note import InvalidNoteError, VerifierKey
@@ -104,3 +105,19 @@ def check_witnesses(runtime: Runtime) -> Iterator[Finding]:
             yield note("witnesses", f"{name} gave no cosignature the last time: {status.problem}", "it is asked again")
         else:
             yield Finding("witnesses", f"{name} watches")
+
+
+def check_timestamps(runtime: Runtime) -> Iterator[Finding]:
+    """The time-stamp authority stamps what it is given: a moment's random octets."""
+    url = runtime.settings.tsa_url
+    if not url:
+        return
+    # A web process answers without what asks others.
+    from campaign.clients.timestamp_authority import TimestampUnavailableError, request_timestamp  # noqa: PLC0415
+
+    try:
+        _, found = request_timestamp(url, runtime.random_bytes(32))
+    except (TimestampUnavailableError, TimestampRefusedError) as error:
+        yield fault("time stamps", f"{url} gives none: {error}", "no pack waits for it; it is asked again some times")
+    else:
+        yield Finding("time stamps", f"{url} gives them; by its clock it is {found.at:%Y-%m-%d %H:%M:%S} UTC")

@@ -35,6 +35,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("log", log.check_key),
     ("log", log.check_tree),
     ("witnesses", log.check_witnesses),
+    ("time stamps", log.check_timestamps),
     ("switches", database.check_switches),
     ("disk", machine.check_data_dir),
     ("address", site.check_address),

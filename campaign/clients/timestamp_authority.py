@@ -1,0 +1,57 @@
+"""Client of a time-stamp authority (RFC 3161 over HTTP, section 3.4)."""
+
+import time
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from campaign.domain.exports.timestamp import (
+    MAX_TIMESTAMP_BYTES,
+    InvalidTimestampError,
+    Timestamp,
+    read_answer,
+    timestamp_request,
+)
+
+TIMEOUT_SECONDS = 10.0
+"""Seconds an answer may take, from the question to its last octet."""
+_REQUEST_TYPE, _ANSWER_TYPE = "application/timestamp-query", "application/timestamp-reply"
+_CHUNK_BYTES = 4096
+
+
+class TimestampUnavailableError(Exception):
+    """Nobody knows whether there will be a time stamp: no answer, or none that is one; `str()` says why in a few words."""
+
+
+def request_timestamp(url: str, data: bytes, *, timeout_seconds: float = TIMEOUT_SECONDS) -> tuple[bytes, Timestamp]:
+    """A time stamp of data: the answer to keep, and what it says. Only a hash of the data leaves the house.
+
+    Raises TimestampUnavailableError, and TimestampRefusedError where the authority says no.
+    """
+    request = timestamp_request(data)
+    answer = _post(url, request.as_bytes(), timeout_seconds)
+    try:
+        return answer, read_answer(answer, data, request)
+    except InvalidTimestampError as error:
+        raise TimestampUnavailableError(str(error)) from None
+
+
+def _post(url: str, body: bytes, timeout_seconds: float) -> bytes:
+    until, found = time.monotonic() + timeout_seconds, bytearray()
+    headers = {"User-Agent": "countersign", "Content-Type": _REQUEST_TYPE, "Accept": _ANSWER_TYPE}
+    try:
+        with requests.post(
+            url, data=body, headers=headers, timeout=timeout_seconds, stream=True, allow_redirects=False
+        ) as answer:  # fmt: skip
+            if answer.status_code != 200:
+                raise TimestampUnavailableError(f"it answered {answer.status_code}")
+            # As it arrives: a server that sends an octet at a time is not waited for.
+            while chunk := answer.raw.read1(_CHUNK_BYTES, decode_content=True):
+                found += chunk
+                if len(found) > MAX_TIMESTAMP_BYTES:
+                    raise TimestampUnavailableError("its answer is too long")
+                if time.monotonic() > until:
+                    raise TimestampUnavailableError("its answer took too long")
+    except (requests.RequestException, HTTPError, OSError) as error:
+        raise TimestampUnavailableError(f"it does not answer ({type(error).__name__})") from None
+    return bytes(found)

@@ -1,0 +1,135 @@
+"""Cards in full colour: the campaign's picture from edge to edge, darkened under its words, in the shapes that places show.
+
+The same is drawn without a picture on the campaign's colour, for the shapes that `card` has none of.
+"""
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Literal
+
+from PIL import Image, ImageOps
+
+from campaign.rendering.bidi import is_right_to_left
+from campaign.rendering.card import HEIGHT_PIXELS, WIDTH_PIXELS, Card
+from campaign.rendering.colour_canvas import ColourCanvas
+from campaign.rendering.colours import colour_scheme, mix
+from campaign.rendering.fit_text import TextBlock, fit_line, fit_text
+from campaign.rendering.shaping import can_draw
+
+CardShape = Literal["wide", "square", "story"]
+"""What a link shows, a post in a feed, and a story on the whole screen of a phone."""
+CARD_SIZES: dict[CardShape, tuple[int, int]] = {
+    "wide": (WIDTH_PIXELS, HEIGHT_PIXELS), "square": (1080, 1080), "story": (1080, 1920),
+}  # fmt: skip
+"""Width and height in pixels."""
+MAX_CARD_BYTES = 300_000
+_DARKNESS = 0.82
+"""Black over the lightest photograph on which white words have a contrast of 4.5 and more."""
+_WHITE, _ON_DARK = "#ffffff", "#e6e8ee"
+
+
+@dataclass(frozen=True, slots=True)
+class _Inks:
+    """Colours of what is written: on a dark photograph, or on the campaign's own colour."""
+
+    text: str
+    muted: str
+    ground: str
+    track: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Measures of a shape, in pixels."""
+
+    width: int
+    height: int
+    margin: int
+    title_size: int
+    title_height: int
+    number_size: int
+    foot: int
+    """From the lower edge to the last line: apps lay buttons over the foot of a story."""
+
+
+_LAYOUTS: dict[CardShape, _Layout] = {
+    "wide": _Layout(*CARD_SIZES["wide"], margin=56, title_size=68, title_height=160, number_size=56, foot=36),
+    "square": _Layout(*CARD_SIZES["square"], margin=64, title_size=84, title_height=300, number_size=76, foot=56),
+    "story": _Layout(*CARD_SIZES["story"], margin=80, title_size=104, title_height=480, number_size=92, foot=340),
+}
+
+
+def draw_picture_card(card: Card, picture: bytes | None, shape: CardShape) -> bytes:
+    """The card as a JPEG with a picture (an image of ours, `rendering.picture_import`), as a PNG without."""
+    layout, colours = _LAYOUTS[shape], colour_scheme(card.accent)
+    canvas = ColourCanvas(layout.width, layout.height, colours.background)
+    if picture:
+        with Image.open(BytesIO(picture)) as opened:
+            whole = ImageOps.fit(opened.convert("RGB"), CARD_SIZES[shape], Image.Resampling.LANCZOS, centering=(0.5, 0.4))
+        canvas.image.paste(whole)
+        inks = _Inks(_WHITE, _ON_DARK, "#000000", "#8b8f99")
+    else:
+        track = mix(colours.on_background, colours.background, 0.3)
+        inks = _Inks(colours.on_background, colours.muted_on_background, colours.background, track)
+    title = _title(card, layout)
+    top = _words_top(layout, title)
+    if picture:
+        canvas.darken(max(0, top - round(layout.height * 0.28)), top, _DARKNESS)
+    _write(canvas, card, layout, title, inks, top=top)
+    return canvas.jpeg(MAX_CARD_BYTES) if picture else canvas.png()
+
+
+def _title(card: Card, layout: _Layout) -> TextBlock:
+    # A title in letters we have no font for would be gaps: the site that shows the card writes it below.
+    words = card.title if can_draw(card.title, "heavy") else card.site
+    return fit_text(
+        words, "heavy", width=layout.width - 2 * layout.margin, height=layout.title_height, largest=layout.title_size,
+        smallest=32, leading=1.1,
+    )  # fmt: skip
+
+
+def _words_top(layout: _Layout, title: TextBlock) -> int:
+    """Where the title begins: all that stands below it ends at the foot."""
+    return round(layout.height - layout.foot - 28 - layout.number_size * 1.9 - layout.title_size * 0.7 - title.height)
+
+
+def _write(canvas: ColourCanvas, card: Card, layout: _Layout, title: TextBlock, inks: _Inks, *, top: float) -> None:
+    left, right, mirrored = layout.margin, layout.width - layout.margin, is_right_to_left(card.title)
+    canvas.write_text_block(title, left, top, right, inks.text, inks.ground)
+    size = layout.title_size * 0.42
+    behind = card.organiser if can_draw(card.organiser, "bold") else card.site
+    y = top + title.height + size * 1.2
+    _line(canvas, fit_line(behind, "bold", width=right - left, largest=size, smallest=16), y, inks.muted, layout, end=mirrored)
+    y += layout.number_size * 1.15
+    number = " ".join(filter(None, (card.number_prefix, card.number, card.number_suffix)))
+    room = (right - left) * 0.62
+    _line(
+        canvas,
+        fit_line(number, "heavy", width=room, largest=layout.number_size, smallest=24),
+        y,
+        inks.text,
+        layout,
+        end=mirrored,
+    )
+    time = fit_line(card.time_left, "bold", width=right - left - room - 24, largest=layout.number_size * 0.6, smallest=18)
+    _line(canvas, time, y, inks.text, layout, end=not mirrored)
+    bar_top, thick = y + layout.number_size * 0.3, max(14, layout.number_size // 4)
+    canvas.draw_bar((left, bar_top, right, bar_top + thick), inks.track, inks.ground)
+    filled = max((right - left) * min(card.progress, 1.0), thick) if card.progress > 0 else 0
+    box = (right - filled, bar_top, right, bar_top + thick) if mirrored else (left, bar_top, left + filled, bar_top + thick)
+    canvas.draw_bar(box, inks.text, inks.track)
+    small = max(22, layout.number_size * 0.4)
+    y = bar_top + thick + small * 1.3
+    goal = fit_line(card.goal, "text", width=(right - left) / 2 - 12, largest=small, smallest=16)
+    _line(canvas, goal, y, inks.muted, layout, end=mirrored)
+    site = fit_line(
+        card.site if behind != card.site else card.last_day, "text", width=(right - left) / 2 - 12, largest=small, smallest=16
+    )
+    _line(canvas, site, y, inks.muted, layout, end=not mirrored)
+
+
+def _line(canvas: ColourCanvas, block: TextBlock, baseline: float, colour: str, layout: _Layout, *, end: bool) -> None:
+    """One line between the margins, at their start or end."""
+    for line in block.lines:
+        x = layout.width - layout.margin - line.width * block.size if end else float(layout.margin)
+        canvas.write_line(line, x, baseline, block.size, colour, colour)
