@@ -10,13 +10,13 @@ import pytest
 
 from campaign.config import (
     ADDRESS_FILE,
-    MAX_SOCKET_PATH_BYTES,
     InvalidSettingsError,
     Settings,
     load_settings,
     require_redis,
     require_secret,
 )
+from campaign.config.files import MAX_SOCKET_PATH_BYTES
 from campaign.runtime import make_runtime
 from campaign.security.tokens import SignedTokens
 from tests.support.secret_keys import SECRET_KEY

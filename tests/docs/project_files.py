@@ -117,7 +117,8 @@ def commands_named_in(words: str) -> set[str]:
 
 def check_command_line(words: list[str]) -> None:
     """Read a command line as `countersign` would, without running it. Raises click.UsageError."""
-    context = click.Context(countersign, info_name="countersign")
+    # With its settings: a command remembers how the first context it is read in asks for help.
+    context = click.Context(countersign, info_name="countersign", **countersign.context_settings)
     command: click.Command = countersign
     while isinstance(command, click.Group):
         _, found, words = command.resolve_command(context, words)

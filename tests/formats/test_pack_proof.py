@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from campaign.cli.exports import verify_pack
+from campaign.cli import countersign
 from campaign.domain.log.checkpoint import Checkpoint
 from campaign.domain.log.entry import LogEntry
 from campaign.domain.log.merkle import Tree, extend_tiles, inclusion_proof_length, leaf_hash
@@ -162,13 +162,13 @@ def test_the_count_of_a_pack_is_proved_without_a_network(tmp_path: Path) -> None
         found = verify_pack_file(folder, key)
         assert found.total is not None
         assert (found.count, found.total.entry, found.total.checkpoint.size) == (LAST.total, LAST, 40)
-    said = CliRunner().invoke(verify_pack, [str(folder), "--key", KEY.verifier_key.serialise()])
+    said = CliRunner().invoke(countersign, ["verify-pack", str(folder), "--key", KEY.verifier_key.serialise()])
     assert (said.exit_code, "The public log sign.example.org/log says the same: entry 40" in said.output) == (0, True)
     assert "names this key itself" not in said.output
-    assert "names this key itself" in CliRunner().invoke(verify_pack, [str(folder)]).output
-    wrong = CliRunner().invoke(verify_pack, [str(folder), "--key", OTHER_KEY.verifier_key.serialise()])
+    assert "names this key itself" in CliRunner().invoke(countersign, ["verify-pack", str(folder)]).output
+    wrong = CliRunner().invoke(countersign, ["verify-pack", str(folder), "--key", OTHER_KEY.verifier_key.serialise()])
     assert (wrong.exit_code, "another key than the one you gave" in wrong.output) == (1, True)
-    assert CliRunner().invoke(verify_pack, [str(folder), "--key", "abc"]).exit_code == 1
+    assert CliRunner().invoke(countersign, ["verify-pack", str(folder), "--key", "abc"]).exit_code == 1
 
 
 def test_a_certified_count_is_that_of_its_entry_whatever_was_withdrawn_later(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_a_certified_count_is_that_of_its_entry_whatever_was_withdrawn_later(tmp
 def test_a_pack_without_a_proof_says_so_and_is_refused_where_a_key_is_given(tmp_path: Path) -> None:
     folder = written(pack_files(None), tmp_path)
     assert verify_pack_file(folder).total is None
-    assert "It has no proof of the public log" in CliRunner().invoke(verify_pack, [str(folder)]).output
+    assert "It has no proof of the public log" in CliRunner().invoke(countersign, ["verify-pack", str(folder)]).output
     with pytest.raises(InvalidPackError, match="It has no proof from the public log"):
         verify_pack_file(folder, KEY.verifier_key)
 

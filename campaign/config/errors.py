@@ -1,0 +1,5 @@
+"""What is wrong with a setting."""
+
+
+class InvalidSettingsError(Exception):
+    """A setting is wrong or missing; `str()` is one line that names it and says what to do."""
