@@ -19,7 +19,8 @@ def test_the_address_is_added_only_where_it_is_asked_for() -> None:
 
 def test_what_nobody_asked_for_is_not_there() -> None:
     expected = {
-        "first_name", "last_name", "email", "comment_hidden", "kind", "state", "area", "constituency", "council",
+        "first_name", "last_name", "email", "comment_hidden", "kind", "state", "area", "constituency", "council", "declared",
+        "statement",
     }  # fmt: skip
     assert set(COLUMN_TYPES) - set(DEFAULT_COLUMNS) == set(OPTIONAL_COLUMNS) == expected
 
