@@ -232,7 +232,7 @@ def test_a_signature_made_from_a_personal_link_is_brought_by_it(
     ada.confirm()
     thanks = ada.browser.get("/c/save-the-pond/thanks").text
     link = personal_link(thanks)
-    assert "Nobody has signed through your link yet." in thanks
+    assert "0 of 3 friends have signed through you" in thanks
 
     page = eve.browser.get(link.removeprefix("https://sign.example.org")).text
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
@@ -240,7 +240,7 @@ def test_a_signature_made_from_a_personal_link_is_brought_by_it(
     run_workers(runtime)
     eve.confirm()
     run_workers(runtime)
-    assert "1 person has signed through your link." in ada.browser.get("/c/save-the-pond/thanks").text
+    assert "1 of 3 friends has signed through you" in ada.browser.get("/c/save-the-pond/thanks").text
     mine = ada.browser.get(ada.manage_path()).text
     assert "1 person has signed through your link." in mine
     assert personal_link(mine) == link
