@@ -76,7 +76,7 @@ def test_each_colour_is_said_once_for_light_and_once_for_dark() -> None:
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda path: path.name)
 def test_style_sheets_name_colours_and_know_neither_left_nor_right(sheet: Path) -> None:
     bare = re.sub(r"/\*.*?\*/", "", sheet.read_text(), flags=re.DOTALL)
-    # An old phone knows no shorthand for both sides: then both are said, and are alike; or pages from right to left have a rule.
+    # An old phone knows no shorthand for both sides: both are said, and are alike, or pages from right to left have a rule.
     for selector, rule in re.findall(r"([^{}]+)\{([^{}]*)\}", bare):
         sides: dict[str, list[str]] = {"left": [], "right": []}
         for name, side, value in re.findall(r"([\w-]*)\b(left|right)\b([^;]*)", rule):
