@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 from urllib3.exceptions import HTTPError
 
+from campaign.clients.bounded_answer import UnboundedAnswerError, read_body
 from campaign.config import Settings
 from campaign.domain.places.place import EMPTY_PLACE, REGION_CODES, Place, PostcodeServiceError
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 MAX_ANSWER_BYTES = 8_000_000
 """The longest answer that is read; one to a hundred postcodes has some 300,000."""
-CHUNK_BYTES = 65_536
 FIRST_RETRY_SECONDS, MAX_RETRY_SECONDS = 0.5, 4.0
 """Seconds between two attempts of one question."""
 MAX_RETRY_AFTER_SECONDS = 3600.0
@@ -82,19 +82,14 @@ class PostcodeClient:
                 allow_redirects=False,
             ) as answer:  # fmt: skip
                 _raise_for_status(answer, self.now())
-                body = bytearray()
-                # As it arrives: a server that sends an octet at a time is not waited for.
-                while chunk := answer.raw.read1(CHUNK_BYTES, decode_content=True):
-                    body += chunk
-                    if len(body) > MAX_ANSWER_BYTES:
-                        raise PostcodeServiceError("its answer is too long")
-                    if time.monotonic() > until:
-                        raise PostcodeServiceError("its answer took too long")
+                body = read_body(answer, MAX_ANSWER_BYTES, until)
+        except UnboundedAnswerError as error:
+            raise PostcodeServiceError(str(error)) from None
         except (requests.RequestException, HTTPError) as error:
             # Its words can hold the address with a password; its kind says enough.
             raise PostcodeServiceError(type(error).__name__, retryable=True) from None
         try:
-            return json.loads(bytes(body))
+            return json.loads(body)
         except (ValueError, RecursionError):
             raise PostcodeServiceError("its answer is not JSON") from None
 

@@ -5,6 +5,7 @@ import time
 import requests
 from urllib3.exceptions import HTTPError
 
+from campaign.clients.bounded_answer import UnboundedAnswerError, read_body
 from campaign.domain.exports.timestamp import (
     MAX_TIMESTAMP_BYTES,
     InvalidTimestampError,
@@ -16,7 +17,6 @@ from campaign.domain.exports.timestamp import (
 TIMEOUT_SECONDS = 10.0
 """Seconds an answer may take, from the question to its last octet."""
 _REQUEST_TYPE, _ANSWER_TYPE = "application/timestamp-query", "application/timestamp-reply"
-_CHUNK_BYTES = 4096
 
 
 class TimestampUnavailableError(Exception):
@@ -37,7 +37,7 @@ def request_timestamp(url: str, data: bytes, *, timeout_seconds: float = TIMEOUT
 
 
 def _post(url: str, body: bytes, timeout_seconds: float) -> bytes:
-    until, found = time.monotonic() + timeout_seconds, bytearray()
+    until = time.monotonic() + timeout_seconds
     headers = {"User-Agent": "countersign", "Content-Type": _REQUEST_TYPE, "Accept": _ANSWER_TYPE}
     try:
         with requests.post(
@@ -45,13 +45,8 @@ def _post(url: str, body: bytes, timeout_seconds: float) -> bytes:
         ) as answer:  # fmt: skip
             if answer.status_code != 200:
                 raise TimestampUnavailableError(f"it answered {answer.status_code}")
-            # As it arrives: a server that sends an octet at a time is not waited for.
-            while chunk := answer.raw.read1(_CHUNK_BYTES, decode_content=True):
-                found += chunk
-                if len(found) > MAX_TIMESTAMP_BYTES:
-                    raise TimestampUnavailableError("its answer is too long")
-                if time.monotonic() > until:
-                    raise TimestampUnavailableError("its answer took too long")
+            return read_body(answer, MAX_TIMESTAMP_BYTES, until)
+    except UnboundedAnswerError as error:
+        raise TimestampUnavailableError(str(error)) from None
     except (requests.RequestException, HTTPError, OSError) as error:
         raise TimestampUnavailableError(f"it does not answer ({type(error).__name__})") from None
-    return bytes(found)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import requests
 from urllib3.exceptions import HTTPError
 
+from campaign.clients.bounded_answer import UnboundedAnswerError, read_body
+
 MAX_ANSWER_BYTES = 64 * 1024
 """Octets read of an answer; the cosignatures of one witness are a few hundred."""
 TIMEOUT_SECONDS = 10.0
 """Seconds an answer may take, from the question to its last octet."""
-_CHUNK_BYTES = 4096
 
 
 class WitnessUnavailableError(Exception):
@@ -30,20 +31,15 @@ def add_checkpoint(address: str, body: bytes, *, timeout_seconds: float = TIMEOU
     """Ask a witness to cosign. Raises WitnessUnavailableError."""
     until = time.monotonic() + timeout_seconds
     headers = {"User-Agent": "countersign", "Content-Type": "text/plain; charset=utf-8"}
-    found = bytearray()
     try:
         with requests.post(
             f"{address}/add-checkpoint", data=body, headers=headers, timeout=timeout_seconds, stream=True,
             allow_redirects=False,
         ) as answer:  # fmt: skip
-            # As it arrives: a server that sends an octet at a time is not waited for.
-            while chunk := answer.raw.read1(_CHUNK_BYTES, decode_content=True):
-                found += chunk
-                if len(found) > MAX_ANSWER_BYTES:
-                    raise WitnessUnavailableError("its answer is too long")
-                if time.monotonic() > until:
-                    raise WitnessUnavailableError("its answer took too long")
+            found = read_body(answer, MAX_ANSWER_BYTES, until)
             content_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            return WitnessAnswer(answer.status_code, content_type, bytes(found))
+            return WitnessAnswer(answer.status_code, content_type, found)
+    except UnboundedAnswerError as error:
+        raise WitnessUnavailableError(str(error)) from None
     except (requests.RequestException, HTTPError, OSError) as error:
         raise WitnessUnavailableError(f"it does not answer ({type(error).__name__})") from None
