@@ -92,7 +92,7 @@ def growth_csv(context: DeskContext) -> ResponseReturnValue:
     """Download of the growth chart's series as CSV."""
     hours = dashboard.hourly_growth(runtime(), context.campaign)
     rows = [(hour.hour.isoformat(), hour.added, hour.ended, hour.gained) for hour in hours]
-    return csv_response(context, "growth", ("hour", "added", "ended", "gained"), rows)
+    return csv_response(f"{context.campaign.slug}-growth.csv", ("hour", "added", "ended", "gained"), rows)
 
 
 def _number_labels(numbers: LiveNumbers) -> dict[str, str]:

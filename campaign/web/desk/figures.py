@@ -54,7 +54,7 @@ def funnel_csv(context: DeskContext) -> ResponseReturnValue:
     rows = [_funnel_row("hour", hour.hour.isoformat() if hour.hour else "", hour) for hour in found.by_hour]
     rows += [_funnel_row("domain", domain.key, domain) for domain in found.by_domain]
     rows.append(_funnel_row("domain", f"domains of fewer than {MIN_NAMED_DOMAIN}", found.other_domains))
-    return csv_response(context, "funnel", ("by", "key", *FUNNEL_STAGES), rows)
+    return csv_response(f"{context.campaign.slug}-funnel.csv", ("by", "key", *FUNNEL_STAGES), rows)
 
 
 @blueprint.get("/desk/c/<slug>/origins.csv")
@@ -64,7 +64,7 @@ def origins_csv(context: DeskContext) -> ResponseReturnValue:
     found = dashboard.signature_origins(runtime(), context.campaign)
     kinds = (("country", found.countries), ("area", found.areas), ("source", found.sources))
     rows = [(kind, line.key, line.verified) for kind, lines in kinds for line in lines]
-    return csv_response(context, "origins", ("kind", "key", "verified"), rows)
+    return csv_response(f"{context.campaign.slug}-origins.csv", ("kind", "key", "verified"), rows)
 
 
 def _wait_label(seconds: float | None) -> str:

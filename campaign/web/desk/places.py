@@ -4,9 +4,8 @@ The team sees every number. Who only watches (the operator of the site) sees wha
 to be passed on and the certificates; see `campaign.domain.places.suppression`.
 """
 
-import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -16,10 +15,10 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.places.place import AreaKind
 from campaign.domain.places.representative import REPRESENTED_AREA_KINDS
 from campaign.domain.places.suppression import MIN_SHOWN
-from campaign.formats.csv_write import neutralise_formula
 from campaign.services.places import certificates, representatives, totals
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.region_map import VIEW_BOX, region_map
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import render_page
@@ -58,7 +57,7 @@ def places_csv(context: DeskContext) -> ResponseReturnValue:
         who = representatives.representative_of_area(total, named)
         rows.append((total.code, total.name, total.region, who.name if who else "", total.verified))
     name = f"{context.campaign.slug}-by-{by}{'' if exact else '-to-pass-on'}.csv"
-    return _csv_response(name, ("code", by.value, "region", "representative", "verified"), rows)
+    return csv_response(name, ("code", by.value, "region", "representative", "verified"), rows)
 
 
 @blueprint.post("/desk/c/<slug>/places/certificates")
@@ -130,13 +129,3 @@ def _kinds(context: DeskContext) -> Sequence[AreaKind]:
 def _kind_from_query(context: DeskContext) -> AreaKind:
     wanted = request.args.get("by", "")
     return next((kind for kind in _kinds(context) if kind == wanted), AreaKind.CONSTITUENCY)
-
-
-def _csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> Response:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(header)
-    # Names come from outside; none may become a formula in somebody's spreadsheet.
-    writer.writerows([neutralise_formula(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text.getvalue(), mimetype="text/csv", headers=headers)
