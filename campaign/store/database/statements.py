@@ -24,6 +24,8 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+LIKE_ESCAPE = "!"
+"""What stands before a sign of LIKE that means itself, in the patterns of `anywhere_pattern`."""
 _RowClass = TypeVar("_RowClass")
 
 
@@ -78,3 +80,8 @@ def adding_upsert(table: Table) -> Executable:
 def supports_writing_ctes(connection: Connection) -> bool:
     """Whether several writes can be one statement (`WITH x AS (INSERT … RETURNING …) INSERT …`)."""
     return connection.dialect.name == "postgresql"
+
+
+def anywhere_pattern(words: str) -> str:
+    """Pattern of LIKE for words anywhere in a text, with LIKE_ESCAPE."""
+    return "%" + "".join(f"{LIKE_ESCAPE}{one}" if one in f"{LIKE_ESCAPE}%_" else one for one in words) + "%"

@@ -12,17 +12,18 @@ from sqlalchemy import BindParameter, bindparam
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.column_types import UtcDateTime
+from campaign.store.database.statements import LIKE_ESCAPE, anywhere_pattern
 
 _LAST_LETTER = "\U0010ffff"
 _DIGITS = ", ".join(f"'{digit}'" for digit in range(10))
 _NAME_SQL = "((name_key >= :f_name AND name_key < :f_name_end) OR (surname_key >= :f_name AND surname_key < :f_name_end))"
 
 _NAME_ALONE_SQL = "name_key = :f_name"
-_PART_OF_NAME_SQL = "name_key LIKE :f_name_part ESCAPE '!'"
+_PART_OF_NAME_SQL = f"name_key LIKE :f_name_part ESCAPE '{LIKE_ESCAPE}'"
 # SQLite folds the case of ASCII alone: words beginning with another letter are looked for in both cases of it.
 _WORDS_SQL = (
-    "comment <> '' AND (lower(comment) LIKE :f_words ESCAPE '!' OR comment LIKE :f_words_typed ESCAPE '!' "
-    "OR comment LIKE :f_words_capital ESCAPE '!')"
+    f"comment <> '' AND (lower(comment) LIKE :f_words ESCAPE '{LIKE_ESCAPE}' "
+    f"OR comment LIKE :f_words_typed ESCAPE '{LIKE_ESCAPE}' OR comment LIKE :f_words_capital ESCAPE '{LIKE_ESCAPE}')"
 )
 
 
@@ -109,8 +110,8 @@ def _filter_parameters(filters: Filters) -> dict[str, Any]:
     if filters.words:
         words = filters.words.lower()
         values |= {
-            "f_words": _anywhere(words), "f_words_typed": _anywhere(filters.words),
-            "f_words_capital": _anywhere(words[0].upper() + words[1:]),
+            "f_words": anywhere_pattern(words), "f_words_typed": anywhere_pattern(filters.words),
+            "f_words_capital": anywhere_pattern(words[0].upper() + words[1:]),
         }  # fmt: skip
     if filters.as_typed:
         values["f_email"] = filters.address
@@ -123,10 +124,5 @@ def _filter_parameters(filters: Filters) -> dict[str, Any]:
 
 def _name_parameters(filters: Filters) -> dict[str, str]:
     if filters.part_of_name:
-        return {"f_name_part": _anywhere(filters.name_key)}
+        return {"f_name_part": anywhere_pattern(filters.name_key)}
     return {"f_name": filters.name_key} | ({} if filters.whole_name else {"f_name_end": filters.name_key + _LAST_LETTER})
-
-
-def _anywhere(text: str) -> str:
-    """Pattern of LIKE for a text anywhere in another; `!` escapes."""
-    return "%" + "".join(f"!{character}" if character in "!%_" else character for character in text) + "%"

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Integer, String, and_, bindparam, func, liter
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.common.text_folding import fold_text
-from campaign.store.database.statements import columns_of, rows_as
+from campaign.store.database.statements import LIKE_ESCAPE, anywhere_pattern, columns_of, rows_as
 from campaign.store.tables import campaigners, campaigns, tallies, team_members
 
 
@@ -25,14 +25,13 @@ class ListedCampaigner:
     """Number of the campaigns whose team they are in."""
 
 
-_ESCAPE = "!"
 _QUERY, _NOW = bindparam("query", type_=String()), bindparam("now", type_=campaigns.c.closes_at.type)
 _PATTERN = bindparam("pattern", type_=String())
 _LIMIT = bindparam("limit", type_=Integer())
 _MATCHES = or_(
     _QUERY == "",
-    campaigns.c.slug.like(_PATTERN, escape=_ESCAPE),
-    (literal(" ") + campaigns.c.search_text).like(_PATTERN, escape=_ESCAPE),
+    campaigns.c.slug.like(_PATTERN, escape=LIKE_ESCAPE),
+    (literal(" ") + campaigns.c.search_text).like(_PATTERN, escape=LIKE_ESCAPE),
 )
 _IS_TAKEN_DOWN = campaigns.c.taken_down_at.is_not(None)
 _IS_PUBLIC = and_(campaigns.c.published_at.is_not(None), ~_IS_TAKEN_DOWN)
@@ -68,9 +67,9 @@ _LIST_CAMPAIGNERS = (
 _SEARCH_CAMPAIGNERS = (
     _CAMPAIGNERS.where(
         or_(
-            func.lower(campaigners.c.name).like(_PATTERN, escape=_ESCAPE),
-            campaigners.c.name.like(bindparam("pattern_as_typed"), escape=_ESCAPE),
-            func.lower(campaigners.c.email).like(_PATTERN, escape=_ESCAPE),
+            func.lower(campaigners.c.name).like(_PATTERN, escape=LIKE_ESCAPE),
+            campaigners.c.name.like(bindparam("pattern_as_typed"), escape=LIKE_ESCAPE),
+            func.lower(campaigners.c.email).like(_PATTERN, escape=LIKE_ESCAPE),
             campaigners.c.email_key == bindparam("email_key"),
         )
     )
@@ -103,7 +102,7 @@ _TOTALS = select(
 def list_campaign_ids(connection: Connection, query: str, state: str, before_id: int, now: datetime, limit: int) -> list[int]:
     """Ids of campaigns with `query` in their slug or search text, in one of CAMPAIGN_STATES, the newest first."""
     folded = fold_text(query)
-    given = {"query": folded, "pattern": _like_pattern(folded), "before_id": before_id, "now": now, "limit": limit}
+    given = {"query": folded, "pattern": anywhere_pattern(folded), "before_id": before_id, "now": now, "limit": limit}
     return list(connection.execute(_CAMPAIGN_IDS[state], given).scalars())
 
 
@@ -130,7 +129,7 @@ def list_campaigners(connection: Connection, before_id: int, limit: int) -> list
 def search_campaigners(connection: Connection, query: str, email_key: str, limit: int) -> list[ListedCampaigner]:
     """Campaigners with `query` in their name or address, or with this canonical address, by name."""
     given = {
-        "pattern": _like_pattern(query.casefold()), "pattern_as_typed": _like_pattern(query), "email_key": email_key,
+        "pattern": anywhere_pattern(query.casefold()), "pattern_as_typed": anywhere_pattern(query), "email_key": email_key,
         "limit": limit,
     }  # fmt: skip
     return rows_as(ListedCampaigner, connection.execute(_SEARCH_CAMPAIGNERS, given))
@@ -159,9 +158,3 @@ def set_operator(connection: Connection, campaigner_id: int, *, is_operator: boo
 def site_totals(connection: Connection) -> dict[str, int]:
     """Numbers of campaigns, campaigners, verified and pending signatures of the site, by name."""
     return {name: int(value) for name, value in connection.execute(_TOTALS).one()._asdict().items()}
-
-
-def _like_pattern(query: str) -> str:
-    for special in (_ESCAPE, "%", "_"):
-        query = query.replace(special, _ESCAPE + special)
-    return f"%{query}%"
