@@ -85,6 +85,14 @@ def read_email_address(text: str) -> EmailAddress:
     return EmailAddress(typed=found.normalized, key=key)
 
 
+def read_mail_domain(text: str) -> str:
+    """The domain of canonical addresses: one in another script, or another name of a provider, as it is stored.
+
+    Raises InvalidInputError.
+    """
+    return read_email_address(f"someone@{text}").key.partition("@")[2]
+
+
 def smtp_address(typed: str) -> str:
     """An address as the mail system takes it: its domain in ASCII (IDNA), its local part as typed."""
     if typed.isascii():

@@ -18,6 +18,12 @@ def network_prefix(address: str) -> str:
     return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False))
 
 
+def is_within(network: str, wider: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
+    """Whether a network, as `network_prefix` writes it, lies in a wider one; never of another version of IP."""
+    found = ipaddress.ip_network(network)
+    return found.version == wider.version and found.subnet_of(wider)  # type: ignore[arg-type]
+
+
 def _without_port(address: str) -> str:
     if address.startswith("["):
         return address[1:].partition("]")[0]

@@ -1,17 +1,18 @@
 """Standing rules: which signatures are never counted ("block"), and which are never doubted ("allow").
 
 A rule names a mail domain, a mailbox, a network, a pattern of names, or several of these, which then all must fit. It is asked
-once, when a verified signature given online is about to be counted for the first time. Blocks beat allows, whoever made them.
-What an allow means is written at `RuleAction.ALLOW`.
+once, when a verified signature given online is about to be counted for the first time. Blocks beat allows,
+those of the site and of a campaign alike. What an allow means is written at `RuleAction.ALLOW`.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 
-from campaign.domain.common.email_address import read_email_address
+from campaign.domain.common.email_address import read_email_address, read_mail_domain
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.networks import is_within
 from campaign.domain.common.text_folding import fold_text
 from campaign.domain.signatures.filter_fields import clean_value
 
@@ -159,7 +160,7 @@ def allows_flag_on(rule: StandingRule, kind: str, subject: str) -> bool:
         return False
     match kind:
         case "network":
-            return _contains(ip_network(rule.network), ip_network(subject))
+            return is_within(subject, ip_network(rule.network))
         case "domain":
             return domain_fits(rule.domain, subject)
         case _:
@@ -215,8 +216,7 @@ def mailbox_hint(address_key: str) -> str:
 def _read_domain(typed: str) -> str:
     whole, domain = typed.startswith("*."), typed.removeprefix("*.").removeprefix("@")
     try:
-        # By way of an address, as the filters do: a domain in another script is found as it is stored.
-        key = read_email_address(f"someone@{domain}").key.partition("@")[2]
+        key = read_mail_domain(domain)
     except InvalidInputError:
         raise InvalidInputError("Enter a domain, like example.org, or *.example.org for all below it too.") from None
     return f"*.{key}" if whole else key
@@ -246,12 +246,6 @@ def _read_name(typed: str) -> str:
     if len(letters) < (MIN_PART_LENGTH if before or after else 1):
         raise InvalidInputError("Give %(least)s letters at least: fewer are in nearly every name.", least=MIN_PART_LENGTH)
     return f"{ANYTHING if before else ''}{letters}{ANYTHING if after else ''}"
-
-
-def _contains(wider: IPv4Network | IPv6Network, network: IPv4Network | IPv6Network) -> bool:
-    if isinstance(wider, IPv4Network):
-        return isinstance(network, IPv4Network) and network.subnet_of(wider)
-    return isinstance(network, IPv6Network) and network.subnet_of(wider)
 
 
 _READERS: dict[str, tuple[str, Callable[[str], str]]] = {

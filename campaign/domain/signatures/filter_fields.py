@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from ipaddress import ip_network
 from typing import Any
 
-from campaign.domain.common.email_address import read_email_address
+from campaign.domain.common.email_address import read_email_address, read_mail_domain
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.networks import network_prefix
 from campaign.domain.common.text_folding import fold_text
@@ -68,8 +68,7 @@ def _read_domain(typed: Sequence[str], _: tzinfo) -> str:
     if not domain:
         return ""
     try:
-        # By way of an address: a domain in another script, or another name of the same provider, is found as it is stored.
-        return read_email_address(f"someone@{domain}").key.partition("@")[2]
+        return read_mail_domain(domain)
     except InvalidInputError:
         raise InvalidInputError("Enter a domain, like example.org.") from None
 

@@ -229,7 +229,7 @@ def _advance_batch(connection: "Connection", tokens: SignedTokens, campaign_id: 
     due = ledger.uncounted_signatures(connection, campaign_id, MAX_SIGNATURES_PER_TRANSACTION)
     if not due:
         return 0
-    due, _allowed = apply_rules(connection, tokens, campaign_id, due, now)
+    due = apply_rules(connection, tokens, campaign_id, due, now)
     entries, after = ledger_entries(due, tally)
     ledger.append_entries(connection, campaign_id, entries, now)
     ledger.mark_counted(connection, campaign_id, [signature.id for signature in due], entries)

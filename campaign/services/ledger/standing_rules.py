@@ -24,35 +24,29 @@ if TYPE_CHECKING:
 
 def apply_rules(
     connection: "Connection", tokens: SignedTokens, campaign_id: int, due: Sequence[UncountedSignature], now: datetime
-) -> tuple[list[UncountedSignature], frozenset[int]]:
-    """The same signatures, those that a block fits invalidated; and the ids of those that an allow fits.
+) -> list[UncountedSignature]:
+    """The same signatures, those that a block fits invalidated.
 
     The rows of `due` are locked. What was invalidated before and given back is not asked about again.
     """
     asked = [each.id for each in due if is_newly_verified(each)]
     rules = standing_rules.rules_in_force(connection, campaign_id) if asked else []
     if not rules:
-        return list(due), frozenset()
+        return list(due)
     rule_set = RuleSet(rules, tokens.mailbox_hashes)
-    allowed: set[int] = set()
     caught: dict[int, list[int]] = defaultdict(list)
     for subject in standing_rules.rule_subjects(connection, asked):
         rule = rule_set.verdict(subject)
-        if rule is None:
-            continue
-        if rule.action is RuleAction.BLOCK:
+        if rule is not None and rule.action is RuleAction.BLOCK:
             caught[rule.id].append(subject.id)
-        else:
-            allowed.add(subject.id)
     by_id = {rule.id: rule for rule in rules}
     for rule_id in sorted(caught):
         _invalidate(connection, campaign_id, by_id[rule_id], caught[rule_id], now)
     blocked = {number for numbers in caught.values() for number in numbers}
-    after = [
+    return [
         replace(each, state=SignatureState.INVALIDATED, ended_class=RemovalKind.RULE.value) if each.id in blocked else each
         for each in due
     ]
-    return after, frozenset(allowed)
 
 
 def is_newly_verified(signature: UncountedSignature) -> bool:

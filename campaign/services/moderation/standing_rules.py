@@ -5,11 +5,12 @@ The count asks them (`campaign.services.ledger.standing_rules`).
 
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import ip_network
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.networks import is_within
 from campaign.domain.common.reason import read_reason
 from campaign.domain.moderation.big_act import require_confirmed
 from campaign.domain.moderation.standing_rule import (
@@ -23,7 +24,7 @@ from campaign.jobs import RUN_BATCHES
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
 from campaign.store.database.query_timeout import statement_timeout
-from campaign.store.moderation import flag_observations, standing_rules
+from campaign.store.moderation import flag_observations, rule_previews, standing_rules
 from campaign.store.moderation.standing_rules import ListedRule
 
 PREVIEW_WINDOW = timedelta(days=30)
@@ -78,26 +79,26 @@ def preview_rule(runtime: Runtime, campaign: Campaign | None, criteria: RuleCrit
             ids = [campaign.id]
         else:
             ids = flag_observations.open_campaign_ids(connection, runtime.now(), 0, MAX_PREVIEW_CAMPAIGNS)
-        found = standing_rules.preview_networks(connection, ids, criteria, hashes, since)
-        total = standing_rules.count_recent(connection, ids, since)
+        found = rule_previews.matching_networks(connection, ids, criteria, hashes, since)
+        total = rule_previews.count_recent(connection, ids, since)
     if criteria.network:
         wider = ip_network(criteria.network)
-        found = [each for each in found if _lies_in(ip_network(each.network), wider)]
+        found = [each for each in found if is_within(each.network, wider)]
     return RulePreview(sum(each.amount for each in found), sum(each.verified for each in found), total)
 
 
 def create_rule(
     runtime: Runtime, actor: Actor, campaign: Campaign | None, action: RuleAction, criteria: RuleCriteria, reason: str,
-    *, confirmed: bool = False,
+    *, confirmed: bool = False, preview: RulePreview | None = None,
 ) -> int:  # fmt: skip
     """Make a rule of a campaign, of the site for None; it is in force from the next counting on. Returns its number.
 
-    Raises InvalidInputError, and UnconfirmedBigActError for a block that would have fitted more than a tenth of the last 30
-    days and is not `confirmed`.
+    `preview` is what it was tried with just now; for None it is tried here. Raises InvalidInputError, and
+    UnconfirmedBigActError for a block that would have fitted more than a tenth of the last 30 days and is not `confirmed`.
     """
     reason, now = read_rule_reason(reason), runtime.now()
     if action is RuleAction.BLOCK and not confirmed:
-        preview = preview_rule(runtime, campaign, criteria)
+        preview = preview or preview_rule(runtime, campaign, criteria)
         if preview.total:
             require_confirmed(preview.fitting, preview.total, confirmed=False)
     campaign_id = campaign.id if campaign else None
@@ -140,7 +141,3 @@ def end_rule(
     if undoing:
         runtime.enqueue_once(RUN_BATCHES)
     return ended or bool(undoing)
-
-
-def _lies_in(network: IPv4Network | IPv6Network, wider: IPv4Network | IPv6Network) -> bool:
-    return network.version == wider.version and network.subnet_of(wider)  # type: ignore[arg-type]

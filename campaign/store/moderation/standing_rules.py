@@ -1,25 +1,20 @@
 """Standing rules of the site and of campaigns; what each has caught is kept as batches of its own."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import ip_network
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Row, and_, bindparam, func, insert, or_, select, text, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam, func, insert, or_, select, text, update
 
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
-from campaign.domain.moderation.standing_rule import ANYTHING, RuleAction, RuleCriteria, RuleSubject, StandingRule
-from campaign.domain.paper.entry import ONLINE
-from campaign.domain.signatures.signature import SignatureState
+from campaign.domain.moderation.standing_rule import RuleAction, RuleCriteria, RuleSubject, StandingRule
 from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.moderation.batches import BatchState
 from campaign.store.tables import RULE_IN_FORCE_SQL, batches, campaigners, signatures, standing_rules
 
 MAX_LISTED = 200
-MAX_NETWORKS = 100_000
-"""Networks of recent signatures that a preview looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +36,6 @@ class ListedRule:
     caught: int
     """Signatures that are invalidated by it now."""
     given_back: int
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewNetwork:
-    """Signatures of one network that all but the network of a rule fits."""
-
-    network: str
-    amount: int
-    verified: int
 
 
 _CAMPAIGN: BindParameter[int] = bindparam("campaign_id")
@@ -211,82 +197,6 @@ def start_undo(connection: Connection, rule_id: int) -> int:
 def forget_rules(connection: Connection, campaign_id: int, now: datetime) -> None:
     """End the rules of a campaign and clear what they name: its personal data is over."""
     connection.execute(_FORGET, {"of_campaign": campaign_id, "now": now})
-
-
-def preview_networks(
-    connection: Connection,
-    campaign_ids: Collection[int],
-    criteria: RuleCriteria,
-    mailbox_hashes: Sequence[str],
-    since: datetime,
-) -> list[PreviewNetwork]:
-    """Signatures given online since a time that a rule would fit but for its network, by network: the most frequent
-    MAX_NETWORKS. Only networks that may lie in that of the rule are read."""
-    amount = func.count()
-    condition = and_(
-        signatures.c.campaign_id.in_(list(campaign_ids)),
-        signatures.c.signed_at >= since,
-        signatures.c.kind == ONLINE,
-        signatures.c.state.in_([SignatureState.PENDING.value, SignatureState.VERIFIED.value]),
-        *_criteria_conditions(criteria, mailbox_hashes),
-    )
-    is_verified = func.count().filter(signatures.c.state == SignatureState.VERIFIED.value)
-    if not criteria.network:
-        totals = connection.execute(select(amount.label("amount"), is_verified.label("verified")).where(condition)).one()
-        return [PreviewNetwork("", totals.amount, totals.verified)]
-    by_network = (
-        select(signatures.c.network, amount.label("amount"), is_verified.label("verified"))
-        .where(condition)
-        .group_by(signatures.c.network)
-        .order_by(amount.desc())
-        .limit(MAX_NETWORKS)
-    )
-    return rows_as(PreviewNetwork, connection.execute(by_network))
-
-
-def count_recent(connection: Connection, campaign_ids: Collection[int], since: datetime) -> int:
-    """Signatures given online since a time that still stand."""
-    recent = select(func.count()).where(
-        signatures.c.campaign_id.in_(list(campaign_ids)),
-        signatures.c.signed_at >= since,
-        signatures.c.kind == ONLINE,
-        signatures.c.state.in_([SignatureState.PENDING.value, SignatureState.VERIFIED.value]),
-    )
-    return int(connection.execute(recent).scalar_one())
-
-
-def _criteria_conditions(criteria: RuleCriteria, mailbox_hashes: Sequence[str]) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if criteria.address_key:
-        found.append(signatures.c.mailbox_hash.in_(list(mailbox_hashes)))
-    if criteria.domain.startswith(ANYTHING):
-        below = criteria.domain[1:]
-        found.append(or_(signatures.c.domain == below[1:], signatures.c.domain.endswith(below, autoescape=True)))
-    elif criteria.domain:
-        found.append(signatures.c.domain == criteria.domain)
-    letters = criteria.name_pattern.strip(ANYTHING)
-    match (criteria.name_pattern.startswith(ANYTHING), criteria.name_pattern.endswith(ANYTHING)):
-        case _ if not letters:
-            pass
-        case (True, True):
-            found.append(signatures.c.name_key.contains(letters, autoescape=True))
-        case (True, False):
-            found.append(signatures.c.name_key.endswith(letters, autoescape=True))
-        case (False, True):
-            found.append(signatures.c.name_key.startswith(letters, autoescape=True))
-        case _:
-            found.append(signatures.c.name_key == letters)
-    if criteria.network:
-        found += [signatures.c.network != "", signatures.c.network.startswith(_text_prefix(criteria.network), autoescape=True)]
-    return found
-
-
-def _text_prefix(network: str) -> str:
-    """What the text of every network within one begins with: its whole octets, or the first group of an IPv6 one."""
-    found = ip_network(network)
-    if found.version == 4:
-        return ".".join(str(found.network_address).split(".")[: found.prefixlen // 8]) + "."
-    return str(found.network_address).partition(":")[0] + ":"
 
 
 def _scope(campaign_id: int | None) -> ColumnElement[bool]:

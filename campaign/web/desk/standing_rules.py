@@ -109,7 +109,7 @@ def _make(context: DeskContext, campaign: Campaign | None) -> ResponseReturnValu
     action = read_rule_action(request.form["action"])
     try:
         number = standing_rules.create_rule(
-            runtime(), context.actor, campaign, action, criteria, request.form["reason"], confirmed=confirmed
+            runtime(), context.actor, campaign, action, criteria, request.form["reason"], confirmed=confirmed, preview=preview
         )
     except InvalidInputError as refused:
         at = "confirm" if isinstance(refused, UnconfirmedBigActError) else "reason"
