@@ -36,7 +36,8 @@ def read_goal_notes(value: object) -> str:
 
 
 @lru_cache(maxsize=512)
-def goal_notes(text: str) -> tuple[tuple[int, str], ...]:
-    """The notes of a text that `read_goal_notes` has read: each goal with what happens there, the lowest first."""
+def goal_notes(text: str, goals: tuple[int, ...]) -> tuple[tuple[int, str], ...]:
+    """What happens at each of these goals that a text speaks of (as `read_goal_notes` has read it), the lowest first."""
     lines = (line.partition(": ") for line in text.split("\n") if line)
-    return tuple((int(goal.replace(",", "")), note) for goal, _, note in lines)
+    notes = ((int(goal.replace(",", "")), note) for goal, _, note in lines)
+    return tuple((goal, note) for goal, note in notes if goal in goals)

@@ -97,7 +97,7 @@ class SignatoryMail(ClaimedMail):
 
     @property
     def _thanks_in_spite_of_rule(self) -> bool:
-        """Whoever a standing rule catches is thanked as everybody is: no answer tells of the rules."""
+        """Whether a standing rule has caught it: its signatory is thanked as everybody is, since no answer tells of rules."""
         is_caught = self.state is SignatureState.INVALIDATED and self.ended_class == RemovalKind.RULE
         return self.kind is MailKind.THANK_YOU and is_caught
 

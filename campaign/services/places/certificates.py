@@ -81,7 +81,7 @@ def write_certificates(runtime: Runtime, out: BinaryIO, campaign: Campaign, cert
 
 
 def _log_note(total: VerifiedTotal | None) -> tuple[str, ...]:
-    """The checkpoint of the public log that has the count, as whoever wants to check it types it."""
+    """The checkpoint of the public log that has the count, as it is typed in to be checked."""
     if total is None:
         return ("The public log of this site has the count a moment later: see “How we count” on the campaign’s page.",)
     checkpoint, entry = total.checkpoint, total.entry

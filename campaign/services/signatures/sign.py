@@ -182,10 +182,13 @@ def withdraw_signature(runtime: Runtime, signature_id: int) -> bool:
     return True
 
 
-def statement_words(runtime: Runtime, campaign_id: int, declaration: int) -> str:
-    """The words of who may sign that a declaration is about; "" where there are none."""
+def declared_words(runtime: Runtime, signature: Signature) -> str:
+    """The statement of who may sign that a signatory was shown; "" where there was none."""
+    if not signature.declaration:
+        return ""
     with runtime.reading() as connection:
-        return statements.words_by_number(statements.list_statements(connection, campaign_id)).get(abs(declaration), "")
+        found = statements.words_by_number(statements.list_statements(connection, signature.campaign_id))
+    return found.get(abs(signature.declaration), "")
 
 
 def change_consents(

@@ -2,7 +2,6 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -13,9 +12,7 @@ from campaign.domain.campaigns.announcement import AnnouncementKind
 from campaign.domain.campaigns.campaign import Campaign, SignFormFields, SupportersRule
 from campaign.domain.campaigns.colour import accent_palette, palette_css
 from campaign.domain.campaigns.eligibility import Statement
-from campaign.domain.campaigns.goal_notes import goal_notes
-from campaign.domain.campaigns.next_step import LINK_KINDS
-from campaign.domain.campaigns.text import PageTexts, Picture, SignedText
+from campaign.domain.campaigns.text import Picture, SignedText
 from campaign.domain.campaigns.web_address import web_host
 from campaign.domain.common import formatting
 from campaign.domain.signatures.supporter import Supporter
@@ -23,6 +20,7 @@ from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.web.language import page_language, shared_path
 from campaign.web.public.cards import card_extension, card_url_path
+from campaign.web.public.goal_views import GoalNoteView, GoalView, goal_note_views, goal_views
 from campaign.web.public.labels import (
     area_name,
     duration_label,
@@ -31,43 +29,11 @@ from campaign.web.public.labels import (
     removed_label,
     removed_reason_labels,
 )
+from campaign.web.public.next_step_view import NextStepView, next_step_view
 from campaign.web.public.update_view import NO_UPDATES, CampaignUpdatesView
 
 _URGENCY_SECONDS = ((3_600, "last-hour"), (86_400, "last-day"))
 """Up to how many seconds before the deadline the countdown has a tone."""
-
-
-@dataclass(frozen=True, slots=True)
-class GoalView:
-    """A goal that was reached."""
-
-    goal: str
-    reached_on: str
-    """The day it was reached, in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class GoalNoteView:
-    """What happens at a goal."""
-
-    goal: str
-    note: str
-    reached_on: str
-    """The day on which it was reached, in words; empty while it is not."""
-
-
-@dataclass(frozen=True, slots=True)
-class NextStepView:
-    """What is asked first of who has just signed."""
-
-    kind: str
-    url: str
-    """Where the button leads; empty where there is none."""
-    host: str
-    """Where that is, as people say it."""
-    label: str
-    """What stands on the button; empty where the campaigner has not said it."""
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +115,6 @@ class CampaignView:
     """The goals that were reached, the lowest first; also those since lost again."""
     goal_notes: tuple[GoalNoteView, ...]
     """Those goals at which something happens, the lowest first."""
-    notes_by_goal: Mapping[int, str]
-    """What happens at each, by its number."""
     next_step: NextStepView
     picture: PictureView | None
     style: Markup
@@ -206,6 +170,11 @@ class CampaignView:
     def next_goal(self) -> str:
         """The goal to reach now, in words; empty once the last one is reached, and once nobody can sign any more."""
         return self.goal_label if self.signatures < self.goal and self.state not in ("closed", "final") else ""
+
+    @property
+    def notes_by_goal(self) -> dict[int, str]:
+        """What happens at each goal, by its number."""
+        return {one.number: one.note for one in self.goal_notes}
 
     @property
     def next_goal_note(self) -> str:
@@ -268,10 +237,9 @@ def campaign_view(
         zone=zone.key,
         urgency=_urgency(seconds_left),
         goal_numbers=campaign.goals,
-        goals=_goal_views(campaign, language),
-        goal_notes=_goal_note_views(campaign, version.page_texts.goal_notes, language),
-        notes_by_goal={goal: note for goal, note in goal_notes(version.page_texts.goal_notes) if goal in campaign.goals},
-        next_step=_next_step_view(campaign, version.page_texts),
+        goals=goal_views(campaign, language),
+        goal_notes=goal_note_views(campaign, version.page_texts.goal_notes, language),
+        next_step=next_step_view(campaign, version.page_texts),
         style=_accent_style(campaign.appearance.accent),
         supporters=tuple(Supporter(supporter.name, area_name(supporter.area)) for supporter in supporters),
         card_url=card_url_path(campaign, now),
@@ -300,29 +268,6 @@ def _history_summary(campaign: Campaign, language: str) -> HistorySummary | None
 
 def _urgency(seconds_left: int) -> str:
     return next((tone for longest, tone in _URGENCY_SECONDS if 0 < seconds_left <= longest), "")
-
-
-def _goal_views(campaign: Campaign, language: str) -> tuple[GoalView, ...]:
-    reached = sorted(campaign.milestones, key=lambda milestone: milestone.goal)
-    return tuple(
-        GoalView(localised_number(m.goal), formatting.format_day(m.reached_at, campaign.zone, language)) for m in reached
-    )
-
-
-def _goal_note_views(campaign: Campaign, notes: str, language: str) -> tuple[GoalNoteView, ...]:
-    days = {m.goal: formatting.format_day(m.reached_at, campaign.zone, language) for m in campaign.milestones}
-    return tuple(
-        GoalNoteView(localised_number(goal), note, days.get(goal, ""))
-        for goal, note in goal_notes(notes)
-        if goal in campaign.goals
-    )
-
-
-def _next_step_view(campaign: Campaign, texts: PageTexts) -> NextStepView:
-    kind, url = campaign.next_step.kind, campaign.next_step.url
-    if kind not in LINK_KINDS:
-        return NextStepView(kind, "", "", "", "")
-    return NextStepView(kind, url, web_host(url), texts.next_step_label, texts.next_step_text)
 
 
 def picture_view(path: str, picture: Picture | None, alt: str) -> PictureView | None:

@@ -14,9 +14,9 @@ from campaign.web.language import LANGUAGE_PARAMETER, gettext, is_language_negot
 from campaign.web.public.labels import localised_number
 
 _PLACEHOLDER = "\x00"
+"""Stands for the number in a sentence, until the sentence is taken apart around it."""
 _AROUND_NUMBER = f" {FIRST_STRONG_ISOLATE}{POP_DIRECTIONAL_ISOLATE}"
 """Characters of no use to a picture, which draws a number apart from the words around it."""
-"""Stands for the number in a sentence, until the sentence is taken apart around it."""
 
 
 def campaign_card(campaign: Campaign, now: datetime, site: str = "") -> Card:

@@ -1,15 +1,13 @@
 """My signature: see it, change what may be done with it, download it, withdraw it. The link to it works for ever."""
 
-import json
 from datetime import datetime
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.campaigns.eligibility import declaration_of, declared_label
+from campaign.domain.campaigns.eligibility import declaration_of
 from campaign.domain.campaigns.window import CampaignState
 from campaign.domain.common import formatting
-from campaign.domain.common.formatting import format_utc
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, UPDATES_WORDINGS
@@ -25,6 +23,7 @@ from campaign.web.errors import ErrorMessage, error_page
 from campaign.web.language import gettext, localised_path, use_signatory_language
 from campaign.web.public.campaign_lookup import find_published
 from campaign.web.public.campaign_view import campaign_view
+from campaign.web.public.data_download import data_download
 from campaign.web.public.labels import country_name, ordinal_label, referrals_label, refusal_message
 from campaign.web.public.share_links import share_links, with_via
 from campaign.web.public.sign_form import MAX_ECHOED_CHARACTERS
@@ -93,7 +92,7 @@ def _my_signature_page(token: str, signature: Signature, typed_comment: str | No
         country=country_name(signature.country),
         **choices_context(signature, campaign, typed_comment, comment_error)
         | {"takes_declaration": _takes_declaration(campaign, runtime().now())},
-        declared_words=declared_words(signature),
+        declared_words=sign.declared_words(runtime(), signature),
         # Also for a campaign that was taken down: nobody loses the way out.
         taken_down=campaign.taken_down,
         signed_label=moment(signature.signed_at),
@@ -133,7 +132,7 @@ def change_my_signature(token: str) -> Response:
     after = f"/s/{token}"
     match request.form.get("action"):
         case "download":
-            return no_store_no_referrer(_data_download(signature))
+            return no_store_no_referrer(data_download(signature))
         case "withdraw":
             sign.withdraw_signature(runtime(), signature.id)
         case "erase":
@@ -202,11 +201,6 @@ def choices_context(
     }
 
 
-def declared_words(signature: Signature) -> str:
-    """The statement of who may sign that a signatory was shown; "" where there was none."""
-    return sign.statement_words(runtime(), signature.campaign_id, signature.declaration) if signature.declaration else ""
-
-
 def _takes_declaration(campaign: Campaign, now: datetime) -> bool:
     """Whether a signatory may still correct what they declared: not once the total is final."""
     return campaign.eligibility.is_asked and campaign.state(now) is not CampaignState.FINAL
@@ -229,77 +223,3 @@ def _signature_or_abort(token: str) -> Signature:
         message = ERASED_MESSAGE if erase.was_erased(runtime(), own) else DELETED_MESSAGE
         abort(no_store_no_referrer(error_page(410, message)))
     return signature
-
-
-def _data_download(signature: Signature) -> Response:
-    """Everything kept about one signature, for its signatory: in words, and below that each column of each table."""
-    rows = erase.own_data(runtime(), signature)
-    data = {
-        "campaign": signature.slug,
-        "title": signature.title,
-        "text_hash": signature.text_hash,
-        "state": signature.state.value,
-        "name": signature.name,
-        "email": signature.email,
-        "email_compared_as": signature.email_key,
-        "country": signature.country,
-        "postcode": signature.postcode,
-        "comment": signature.comment,
-        "comment_hidden_because": signature.comment_hidden,
-        "declared": declared_label(signature.declaration) or None,
-        "statement": declared_words(signature) or None,
-        "public": signature.public,
-        "updates": signature.updates,
-        "updates_wording": UPDATES_WORDINGS.get(signature.updates_wording),
-        "updates_at": signature.updates_at and format_utc(signature.updates_at),
-        "source": signature.source,
-        "kind": signature.kind,
-        "referral_code": signature.referral_code,
-        "language": signature.language,
-        "ordinal": signature.ordinal,
-        "browser_hash": signature.browser_hash,
-        "signed_at": format_utc(signature.signed_at),
-        "submitted_at": format_utc(signature.submitted_at),
-        "verified_at": signature.verified_at and format_utc(signature.verified_at),
-        "ended_at": signature.ended_at and format_utc(signature.ended_at),
-        "ended_reason": signature.ended_reason,
-        "other_details_given": [
-            {
-                "name": one.name,
-                "email": one.email,
-                "country": one.country,
-                "postcode": one.postcode,
-                "comment": one.comment,
-                "declared": declared_label(one.declaration) or None,
-                "public": one.public,
-                "updates": one.updates,
-                "given_at": format_utc(one.created_at),
-            }
-            for one in sign.list_corrections(runtime(), signature.id)
-        ],
-        "network": rows["signatures"][0]["network"],
-        "link_opened": bool(rows["signatures"][0]["link_opened"]),
-        "place": rows["places"][0] if rows["places"] else None,
-        "emails": [
-            {
-                "kind": mail["kind"],
-                "owed_at": format_utc(mail["created_at"]),
-                "settled_at": mail["settled_at"] and format_utc(mail["settled_at"]),
-                "state": mail["state"],
-                "delivery": mail["delivery"],
-            }
-            for mail in rows["outbox"]
-        ],
-        "no_email_is_sent_to_you": suppression.is_own_mailbox_suppressed(runtime(), signature),
-        "all_that_is_kept": rows,
-    }
-    response = Response(json.dumps(data, ensure_ascii=False, indent=2, default=_as_json) + "\n", mimetype="application/json")
-    response.headers["Content-Disposition"] = f'attachment; filename="my-signature-{signature.slug}.json"'
-    return response
-
-
-def _as_json(value: object) -> str:
-    """Times as everywhere in the file; there is nothing else that JSON does not know."""
-    if isinstance(value, datetime):
-        return format_utc(value)
-    raise TypeError(type(value).__name__)

@@ -56,7 +56,7 @@ def _attributes(campaign: Campaign) -> dict[str, Any]:
         "goal": campaign.goal,
         "goals": list(campaign.goals),
         "goal_notes": [
-            {"goal": goal, "note": note} for goal, note in goal_notes(campaign.page_texts.goal_notes) if goal in campaign.goals
+            {"goal": goal, "note": note} for goal, note in goal_notes(campaign.page_texts.goal_notes, campaign.goals)
         ],
         "created_at": format_utc(window.opens_at),
         "opened_at": format_utc(window.opens_at),

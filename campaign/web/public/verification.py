@@ -4,11 +4,13 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template
 
+from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.signatures.consent import UPDATES_WORDINGS
 from campaign.domain.signatures.signature import SignatureState
 from campaign.security.tokens import InvalidTokenError, VerificationRef
 from campaign.services.signatures import sharing, sign
 from campaign.services.signatures.sign import VerifyOutcome
+from campaign.store.signatures.signatures import Signature
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.language import gettext, localised_path, use_signatory_language
@@ -16,7 +18,7 @@ from campaign.web.public import cookies
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.labels import country_name, friends_label, ordinal_label
-from campaign.web.public.my_signature import choices_context, declared_words
+from campaign.web.public.my_signature import choices_context
 from campaign.web.public.share_links import share_links, with_via
 from campaign.web.security_headers import no_store_no_referrer
 from campaign.web.site_switches import current_switches, expire_switches
@@ -60,14 +62,10 @@ def mark_opened(token: str) -> Response:
 def show_thanks(slug: str) -> Response:
     """The thank-you page of the browser that has just verified."""
     campaign = find_campaign_or_abort(slug)
-    own = cookies.thanks_token(runtime().tokens)
-    signature = None if own is None else sign.get_own_signature(runtime(), own)
-    if signature is None or signature.campaign_id != campaign.id:
+    signature = _thanked_signature(campaign)
+    if signature is None:
         # Somebody followed a link to a page that belongs to another browser.
         return no_store_no_referrer(make_response(redirect(localised_path(f"/c/{slug}"), 303)))
-    if signature.is_caught_by_rule:
-        # This page is the same for everybody who presses the button; their own page says what became of it.
-        signature = replace(signature, state=SignatureState.VERIFIED)
     use_signatory_language(signature.language, campaign)
     shown = campaign_view(campaign, runtime().now())
     via, friends = sharing.share_code(runtime(), signature), sharing.count_referrals(runtime(), signature)
@@ -92,16 +90,21 @@ def show_thanks(slug: str) -> Response:
 def show_friends(slug: str) -> Response:
     """JSON: how many signatures came by the link of who has just verified, for the page of that browser and nobody else."""
     campaign = find_campaign_or_abort(slug)
-    own = cookies.thanks_token(runtime().tokens)
-    signature = None if own is None else sign.get_own_signature(runtime(), own)
-    if signature is None or signature.campaign_id != campaign.id:
-        abort(404)
+    signature = _thanked_signature(campaign) or abort(404)
     use_signatory_language(signature.language, campaign)
-    if signature.is_caught_by_rule:
-        signature = replace(signature, state=SignatureState.VERIFIED)
     # As it was a few seconds ago: many ask again and again, and few have news.
     friends = process_cache().get(_FRIENDS, signature.id, lambda: sharing.count_referrals(runtime(), signature))
     return no_store_no_referrer(jsonify({"friends": friends, "label": friends_label(friends)}))
+
+
+def _thanked_signature(campaign: Campaign) -> Signature | None:
+    """The signature of this campaign that this browser has just verified; None where it has verified none."""
+    own = cookies.thanks_token(runtime().tokens)
+    signature = None if own is None else sign.get_own_signature(runtime(), own)
+    if signature is None or signature.campaign_id != campaign.id:
+        return None
+    # These answers are the same for everybody who presses the button; their own page says what a standing rule made of it.
+    return replace(signature, state=SignatureState.VERIFIED) if signature.is_caught_by_rule else signature
 
 
 def _link_or_404(token: str) -> VerificationRef:
@@ -136,7 +139,7 @@ def _confirm_button_page(token: str, link: VerificationRef, *, pressed: bool) ->
         verified=ready.outcome is VerifyOutcome.ALREADY_VERIFIED,
         press=ready.auto_confirm and not pressed,
         country=country_name(ready.signature.country),
-        declared_words=declared_words(ready.signature),
+        declared_words=sign.declared_words(runtime(), ready.signature),
         updates_wording=_consent_wording(ready.signature.updates_wording),
     )
     return no_store_no_referrer(make_response(page, 409 if pressed else 200))

@@ -22,9 +22,10 @@ def test_a_line_is_read_however_its_number_is_written(line: str) -> None:
 
 def test_lines_are_kept_in_the_order_of_their_numbers_and_read_back() -> None:
     text = read_goal_notes("100,000: A debate: at last\r\n\r\n10,000: An answer")
-    assert goal_notes(text) == ((10_000, "An answer"), (100_000, "A debate: at last"))
+    assert goal_notes(text, (10_000, 50_000, 100_000)) == ((10_000, "An answer"), (100_000, "A debate: at last"))
+    assert goal_notes(text, (100_000,)) == ((100_000, "A debate: at last"),)
     assert read_goal_notes(text) == text
-    assert goal_notes(read_goal_notes("")) == ()
+    assert goal_notes(read_goal_notes(""), (10_000,)) == ()
 
 
 @pytest.mark.parametrize(
