@@ -2,7 +2,7 @@
 
 Every file in `static/css` goes into one `site.css` and every file in `static/js` into one `site.js`, in the order of their
 names: many small files to work on, one request each to load. The desk has its own, `desk.css` and `desk.js`, beside those of
-the site. What other sites load, and what few pages need, stays by itself.
+the site, with the few scripts that both need. What other sites load, and what few pages need, stays by itself.
 """
 
 import gzip
@@ -23,6 +23,8 @@ from campaign.web.security_headers import allow_reading_elsewhere
 
 CROSS_ORIGIN_FILES = ("embed.js",)
 """Files that pages of other sites load, by an address that never changes."""
+SHARED_SCRIPTS = ("25-copy.js",)
+"""Scripts of the site that the desk has too."""
 STATIC_FOLDER = Path(__file__).parent.parent / "static"
 _CACHE_IMMUTABLE = "public, max-age=31536000, immutable"
 _CACHE_SHORT = "public, max-age=300"
@@ -61,7 +63,10 @@ class Assets:
         if logo is not None:
             self._assets[self.logo_name] = _asset(self.logo_name, logo.read_bytes())
         for bundle, place in (("site", folder), ("desk", folder / "desk")):
-            scripts = (path.read_text() for path in sorted((place / "js").glob("*.js")) if path.name not in CROSS_ORIGIN_FILES)
+            files = [path for path in sorted((place / "js").glob("*.js")) if path.name not in CROSS_ORIGIN_FILES]
+            if bundle == "desk":
+                files += [path for path in sorted((folder / "js").glob("*.js")) if path.name in SHARED_SCRIPTS]
+            scripts = (path.read_text() for path in files)
             # A script may end without a semicolon, and the next begin with a bracket.
             self._assets[f"{bundle}.js"] = _asset(f"{bundle}.js", ";\n".join(map(jsmin, scripts)).encode())
         # Libraries of others, as they came; only the pages that need one load it.

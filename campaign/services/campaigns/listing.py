@@ -97,9 +97,9 @@ def home_lists(runtime: Runtime, now: datetime) -> HomeLists:
     left_out = len(newest) > MAX_NEWEST or len(later) > MAX_UPCOMING
     featured = _featured(_in_order([*added, *closing, *newest[:MAX_NEWEST]], known))
     # An open campaign that was answered is where it can be signed.
-    above = {*closing, *growing, *newest[:MAX_NEWEST], *later[:MAX_UPCOMING]}
+    above |= {*newest[:MAX_NEWEST], *later[:MAX_UPCOMING]}
     if featured is not None:
-        known = {campaign_id: campaign for campaign_id, campaign in known.items() if campaign_id != featured.id}
+        del known[featured.id]
     return HomeLists(
         featured=featured,
         successes=_in_order([campaign_id for campaign_id in successes if campaign_id not in above], known),

@@ -13,7 +13,6 @@ from campaign.runtime import Runtime
 from campaign.store.ledger import chart_data
 from campaign.store.ledger.chart_data import FunnelRow, HourlyCount, TotalRow
 from campaign.store.ledger.rollups import FUNNEL_STAGES
-from campaign.store.moderation import flags
 
 FUNNEL_WINDOW = timedelta(days=14)
 """How far back the funnel looks."""
@@ -40,8 +39,6 @@ class LiveNumbers:
     """Signatures a day that reach the goal in time; None where it is reached or the time is over."""
     forecast: Forecast | None
     seconds_left: int
-    flags: int
-    """Flags nobody has judged yet."""
     as_of: datetime
     paper: int = 0
     """Of `verified`, those on paper."""
@@ -83,7 +80,6 @@ def live_numbers(runtime: Runtime, campaign: Campaign) -> LiveNumbers:
         since = {moment: chart_data.total_at(connection, campaign.id, moment) for moment in (
             midnight, now - timedelta(hours=1), now - timedelta(days=1))}  # fmt: skip
         hours = chart_data.hourly_counts(connection, campaign.id, now - _FORECAST_WINDOW)
-        raised = flags.count_active(connection, campaign.id)
     today, last_hour, last_day = (campaign.verified - total for total in since.values())
     open_now = window.state(now) in (CampaignState.OPEN, CampaignState.PAUSED)
     days = chart_data.daily_gains(hours, now, max(window.opens_at, now - _FORECAST_WINDOW))
@@ -91,7 +87,7 @@ def live_numbers(runtime: Runtime, campaign: Campaign) -> LiveNumbers:
         state=window.state(now), verified=campaign.signatures, pending=campaign.pending, today=today, last_hour=last_hour,
         last_day=last_day, goal=campaign.goal, needed_per_day=needed_per_day(campaign.signatures, campaign.goal, days_left),
         forecast=forecast(days, campaign.signatures, days_left) if open_now else None,
-        seconds_left=max(0, int((window.closes_at - now).total_seconds())), flags=raised, as_of=campaign.as_of,
+        seconds_left=max(0, int((window.closes_at - now).total_seconds())), as_of=campaign.as_of,
         paper=campaign.paper,
     )  # fmt: skip
 

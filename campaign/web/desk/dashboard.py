@@ -39,7 +39,9 @@ blueprint = DeskBlueprint("dashboard")
 @requires(Permission.VIEW)
 def show_dashboard(context: DeskContext) -> ResponseReturnValue:
     """Page of a campaign's numbers."""
-    campaign, zone = context.campaign, context.campaign.zone
+    campaign, zone, now = context.campaign, context.campaign.zone, runtime().now()
+    # What a draft lacks is for those who can publish it.
+    is_prepared = not campaign.published and context.may(Permission.RUN_LIFECYCLE)
     days = _gained_by_day(dashboard.hourly_growth(runtime(), campaign), campaign)
     comments = (
         list_comments(runtime(), campaign.id, "all", "older", None).comments if context.may(Permission.READ_SIGNATURES) else ()
@@ -52,8 +54,8 @@ def show_dashboard(context: DeskContext) -> ResponseReturnValue:
         days=days[-_TABLE_DAYS:],
         acts=Permission,
         steps=step_links(context, next_steps.next_steps(runtime(), campaign)),
-        checklist=checklist_links(campaign, runtime().now()) if context.may(Permission.RUN_LIFECYCLE) else (),
-        lacking=stages.missing_items(campaign, runtime().now()),
+        checklist=checklist_links(campaign, now) if is_prepared else (),
+        lacking=stages.missing_items(campaign, now) if is_prepared else (),
         troubles=site.site_health(runtime()).problems,
         milestones=campaign.milestones,
         comments=comments[:_MAX_COMMENTS],
@@ -103,13 +105,11 @@ def _number_labels(numbers: LiveNumbers) -> dict[str, str]:
         "pending": number(numbers.pending),
         "today": _signed_number(numbers.today),
         "last_hour": _signed_number(numbers.last_hour),
-        "last_day": _signed_number(numbers.last_day),
         "needed": "" if numbers.needed_per_day is None else number(max(1, round(numbers.needed_per_day))),
         "forecast": "" if forecast is None else number(forecast.likely),
         "range": "" if forecast is None else f"{number(forecast.low)} to {number(forecast.high)}",
         "left": _time_left_label(numbers.seconds_left),
         "goal": number(numbers.goal),
-        "flags": number(numbers.flags),
         "kinds": f"{number(numbers.verified - numbers.paper)} online, {number(numbers.paper)} on paper"
         if numbers.paper
         else "",

@@ -7,7 +7,7 @@
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(field.value);
-      } catch (error) {
+      } catch (_) {
         // Without https there is only the old way.
         field.select();
         if (!document.execCommand("copy")) return;
