@@ -109,8 +109,6 @@ def test_only_moderators_hide(runtime: Runtime, campaign: Campaign, at_desk: Cal
     mary = at_desk(role)
     acts = ("hide", "show", "publish", "unpublish")
     assert [mary.post(f"{PATH}/1/{act}", {"reason": "x"}).status_code for act in acts] == [403] * 4
-        403
-    ] * 4
 
 
 def test_what_is_not_there_is_not_hidden(
