@@ -174,8 +174,8 @@ def _check_language(subject: _CheckInput, check: Check) -> list[Finding]:
     found = next((code for code in check.languages if code in written), "")
     if found:
         return [Finding("good", f"The text is there in {language_name(found)}.")]
-    return [Finding("wrong", f"The petition must be in {named}, and the campaign has no {named} text.",
-                    f"Write the petition in {names[0]} below, and send a translation of the campaign’s text along.")]  # fmt: skip
+    do = f"Write the petition in {names[0]} below, and send a translation of the campaign’s text along."
+    return [Finding("wrong", f"The petition must be in {named}, and the campaign has no {named} text.", do)]
 
 
 def _check_frame(subject: _CheckInput, check: Check) -> list[Finding]:
@@ -285,8 +285,6 @@ _FRAME_PATTERN = re.compile(
     re.IGNORECASE,
 )
 _WEB_ADDRESS = re.compile(
-    r"\S+://\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|gov|edu|au|uk|io)\b\S*", re.IGNORECASE
-)
     r"\S+://\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|gov|edu|au|uk|io)\b\S*", re.IGNORECASE
 )
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?:;])\s+|\n+")
