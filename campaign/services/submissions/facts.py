@@ -107,5 +107,5 @@ def gather_facts(runtime: Runtime, connection: Connection, campaign_id: int, *, 
             for one in statements.list_statements(connection, campaign_id)
         ),
         removed=dict(campaign.history.removals),
-        total_proof=find_total_proof(connection, campaign_id, total_sequence(connection, campaign)),
+        total_proof=find_total_proof(connection, campaign_id, total_sequence(connection, campaign), runtime.log_tiles),
     )
