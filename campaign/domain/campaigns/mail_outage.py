@@ -6,7 +6,7 @@ deadline, shortly before the grace ends, so that a link that is pressed at its o
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 LOOK_BACK = timedelta(hours=48)
@@ -85,16 +85,20 @@ def grace_extension(
     """What a grace grows by: the longest outage that reached beyond the deadline and left nothing of the grace, since it was as
     long or still going on at its end. None where there was none, or MAX_EXTENSION is used up by `added_before`.
 
-    `provider_of` names the provider that keeps a domain, "" for one that is not known: of those alone nothing can be said,
+    `provider_of` names the provider that keeps a domain, "" for one that is not known: what waits for those does not count,
     since anybody may have a domain that takes no mail.
     """
     until, grace = min(now, verify_until), verify_until - closes_at
     of_provider: dict[str, list[OwedMail]] = {"": []}
     for mail in mails:
-        if mail.owed_from < until:
+        if mail.owed_from >= until:
+            continue
+        if provider := provider_of(mail.domain):
+            of_provider.setdefault(provider, []).append(mail)
             of_provider[""].append(mail)
-            if provider := provider_of(mail.domain):
-                of_provider.setdefault(provider, []).append(mail)
+        elif mail.taken_at is not None:
+            # That it was taken shows that mail leaves; that it waited shows nothing.
+            of_provider[""].append(replace(mail, owed_from=mail.taken_at))
     outages = [outage for provider, some in of_provider.items() for outage in find_outages(some, until, provider)]
     telling = [one for one in outages if not one.is_over or (one.length >= grace and one.ended_at > closes_at)]
     left = MAX_EXTENSION - added_before

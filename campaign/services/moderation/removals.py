@@ -38,8 +38,7 @@ def restore_signature(runtime: Runtime, actor: Actor, signature_id: int, reason:
         moved = removals.restore_signatures(connection, [signature_id])
         for signature in moved:
             if signature.batch_id is not None:
-                # What the batch says is invalidated by it now, and would be given back by undoing it.
-                batches.record_undo_progress(connection, signature.batch_id, 1)
+                batches.record_restored_singly(connection, signature.batch_id)
             audit_log.record(
                 connection, actor, "restore signature", runtime.now(), campaign_id=signature.campaign_id,
                 subject=str(signature.id), before={"state": "invalidated", "kind": signature.reason_class},

@@ -103,6 +103,7 @@ _GIVEN_BACK = bindparam("given_back", type_=batches.c.invalidated.type)
 _RECORD_UNDO_PROGRESS = _OF_BATCH.values(
     invalidated=batches.c.invalidated - _GIVEN_BACK, restored=batches.c.restored + _GIVEN_BACK
 )
+_RECORD_RESTORED_SINGLY = _OF_BATCH.values(invalidated=batches.c.invalidated - 1)
 _SET_STATE = _OF_BATCH.where(
     batches.c.campaign_id == bindparam("of_campaign"), batches.c.state.in_(bindparam("from_states", expanding=True))
 ).values(state=bindparam("to_state"), finished_at=bindparam("finished"))
@@ -220,6 +221,11 @@ def lock_batch_of(connection: Connection, signature_id: int) -> int | None:
     if batch_id is not None:
         connection.execute(_LOCK, {"id": batch_id})
     return batch_id
+
+
+def record_restored_singly(connection: Connection, batch_id: int) -> None:
+    """Record that one that a batch had invalidated was restored by itself, and not by undoing it."""
+    connection.execute(_RECORD_RESTORED_SINGLY, {"of_id": batch_id})
 
 
 def record_progress(connection: Connection, batch_id: int, last_signature_id: int, invalidated: int) -> None:

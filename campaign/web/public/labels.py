@@ -136,12 +136,13 @@ def outage_label(outage: AnnouncedOutage, zone: ZoneInfo) -> str:
     }
     if outage.provider:
         return gettext(
-            "Our emails to mailboxes at %(provider)s did not get through from %(began)s to %(ended)s. So that everybody who "
-            "signed in time could confirm, their links worked until %(became)s instead of %(was)s.",
-            provider=outage.provider, **when,
-        )  # fmt: skip
+            "Our emails to mailboxes at %(provider)s did not get through from %(began)s to %(ended)s. So the time to confirm, "
+            "for who signed before the deadline, was extended from %(was)s to %(became)s.",
+            provider=outage.provider,
+            **when,
+        )
     return gettext(
-        "Our emails did not get through from %(began)s to %(ended)s. So that everybody who signed in time could confirm, "
-        "their links worked until %(became)s instead of %(was)s.",
+        "Our emails did not get through from %(began)s to %(ended)s. So the time to confirm, for who signed before the "
+        "deadline, was extended from %(was)s to %(became)s.",
         **when,
     )

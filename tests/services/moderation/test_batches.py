@@ -308,12 +308,12 @@ def test_a_signature_that_is_restored_singly_is_no_longer_one_that_its_batch_has
         removals.restore_signature(runtime, COMMAND_LINE, ids[1], "a person")
         batch = batching.get_batch(runtime, campaign, batch_id)
         assert batch is not None
-        assert (batch.invalidated, batch.restored) == (2, 1)
-    assert batching.undo_batch(runtime, COMMAND_LINE, campaign, batch, "a mistake")
+        assert (batch.invalidated, batch.restored) == (2, 0)
+    assert batching.undo_batch(runtime, COMMAND_LINE, campaign, batch, "a mistake", confirmed=True)
     batching.run_due_batches(runtime)
     batch = batching.get_batch(runtime, campaign, batch_id)
     assert batch is not None
-    assert (batch.state, batch.invalidated, batch.restored) == (BatchState.UNDONE, 0, 3)
+    assert (batch.state, batch.invalidated, batch.restored) == (BatchState.UNDONE, 0, 2)
     assert numbers(runtime, campaign) == (3, 0)
 
 
@@ -324,7 +324,7 @@ def test_undoing_ends_where_one_of_a_batch_was_erased_meanwhile(runtime: Runtime
     assert erase_signature(runtime, COMMAND_LINE, campaign.id, ids[0], "they asked")
     batch = batching.get_batch(runtime, campaign, batch_id)
     assert batch is not None
-    batching.undo_batch(runtime, COMMAND_LINE, campaign, batch, "a mistake")
+    batching.undo_batch(runtime, COMMAND_LINE, campaign, batch, "a mistake", confirmed=True)
     batching.run_due_batches(runtime)
     batch = batching.get_batch(runtime, campaign, batch_id)
     assert batch is not None
