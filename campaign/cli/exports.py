@@ -11,6 +11,7 @@ import click
 
 from campaign.cli.command_runtime import command_runtime, require_campaign
 from campaign.cli.output_file import output_file, path_in_folder
+from campaign.cli.published_log import LOG_HELP, echo_grown_log
 from campaign.clients.timestamp_authority import TimestampUnavailableError
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
@@ -99,11 +100,12 @@ def export(slug: str, kind: str, out: str, at: datetime | None, columns: str, *,
 @click.option("--key", default="", help="The key of the public log that you know, as printed on papers and certificates.")
 @click.option("--authority", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="The certificates of the time-stamp authority (PEM), as it publishes them.")  # fmt: skip
-def verify_pack(place: Path, key: str, authority: Path | None) -> None:
+@click.option("--log", "log_place", metavar="URL|FOLDER", default="", help=LOG_HELP)
+def verify_pack(place: Path, key: str, authority: Path | None, log_place: str) -> None:
     """Check that a pack is as it was made, and that its count is the public log's. Works without a network.
 
     Each file is compared with the manifest, a ZIP file with its seal, the count with the ledger's total, and both with the
-    proof from the log that is in the pack.
+    proof from the log that is in the pack. With --log also that the log of today still holds all of it.
     """
     try:
         known = VerifierKey.parse(key) if key else None
@@ -119,6 +121,8 @@ def verify_pack(place: Path, key: str, authority: Path | None) -> None:
     )
     click.echo(_timestamp_words(checked.timestamp))
     if checked.total is None:
+        if log_place:
+            raise click.ClickException(f"{place}: It has no proof from the public log, which the log could be compared with.")
         click.echo("It has no proof of the public log: that the count is the log's is not checked.")
         return
     entry, checkpoint = checked.total.entry, checked.total.checkpoint
@@ -129,6 +133,8 @@ def verify_pack(place: Path, key: str, authority: Path | None) -> None:
     )
     if known is None:
         click.echo("  The pack names this key itself: compare it with the one on papers, certificates, or at /log/key.")
+    if log_place:
+        echo_grown_log(log_place, checked.total.key.serialise(), checked.total.note)
 
 
 def _timestamp_words(found: Timestamp | None) -> str:
