@@ -198,7 +198,7 @@ def log_until_killed(settings: dict[str, str], salts: int) -> None:
 
     runtime.random_bytes = random_bytes  # type: ignore[method-assign]
     append.MAX_ENTRIES_PER_TRANSACTION = 100
-    append.advance_log(runtime)
+    append.advance_log(runtime, time_budget_seconds=600.0)
 
 
 def test_a_ledger_from_before_the_log_is_logged_the_same_by_one_that_is_killed_and_another_that_goes_on(
