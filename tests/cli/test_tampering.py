@@ -21,6 +21,7 @@ from campaign.domain.log.total_proof import TotalProof
 from tests.docs import project_files
 from tests.formats.test_pack_proof import pack_files
 from tests.formats.test_pack_proof import written as written_pack
+from tests.support import second_reader
 from tests.support.log_folder import KEY, sound_entries, write_log
 
 PROGRAMS = ("check.py", "verify-log", "verify-receipt", "verify-pack")
@@ -160,6 +161,30 @@ def test_a_log_that_has_only_grown_is_accepted(run: Callable[..., tuple[int, str
         write_log(tmp_path / "site", entries)
         code, said = run(program, "--key", KEY.verifier_key.serialise())
         assert code == 0, said
+
+
+@pytest.mark.parametrize("done", TABLE)
+def test_a_verifier_written_from_the_documentation_alone_refuses_each_too(tmp_path: Path, done: str) -> None:
+    site, tampering = tmp_path / "site", TABLE[done]
+
+    def read(path: str) -> bytes:
+        return (site / path).read_bytes()
+
+    write_log(site, before())
+    seen, key = read("log/checkpoint").decode(), KEY.verifier_key.serialise()
+    assert second_reader.verify_site(read, key) == 300
+    write_log(site, LATER)
+    assert second_reader.verify_site(read, key, seen) == 309
+    write_log(site, tampering.entries, shown=tampering.shown)
+    tampering.after(site)
+    with pytest.raises(AssertionError):
+        second_reader.verify_site(read, tampering.options[-1] if tampering.options else key, seen)
+
+
+def test_that_verifier_knows_nothing_of_ours() -> None:
+    text = Path(second_reader.__file__).read_text()
+    imported = {line.split()[1].partition(".")[0] for line in text.splitlines() if line.startswith(("import ", "from "))}
+    assert imported == {"base64", "hashlib", "json", "collections", "typing", "cryptography"}
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
