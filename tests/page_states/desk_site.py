@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from campaign.domain.accounts.actor import COMMAND_LINE, Actor
 from campaign.domain.site.switch import Switch
+from campaign.services.accounts import invitations
 from campaign.services.campaigns import create_and_find
 from campaign.services.site import switches
 from campaign.store.privacy import complaints
@@ -42,6 +43,7 @@ def add_site(desk: DeskScenario) -> None:
     desk.add("site, sender", "/site/sender")
     desk.add("site, sender looked up", "/site/sender", selector="")
     desk.add("site, a mistyped selector", "/site/sender", status=422, selector="a b")
+    invitations.invite_to_site(desk.site.runtime, operator, "new@campaign.example")
     desk.add("site, people", "/site/people")
     desk.add("site, people searched", "/site/people/search", query="mary")
     desk.add("site, nobody found", "/site/people/search", query=LONG_WORD)

@@ -50,7 +50,7 @@ SECTIONS = (
         "Signatures",
         (
             CampaignPage("Signatures", "signatures", Permission.READ_SIGNATURES),
-            CampaignPage("Paper", "paper", Permission.ADD_PAPER),
+            CampaignPage("Paper", "paper", Permission.TYPE_IN),
             CampaignPage("Comments", "comments", Permission.READ_SIGNATURES),
             CampaignPage("Places", "places", Permission.VIEW),
             CampaignPage("Where they come from", "figures", Permission.VIEW),

@@ -44,12 +44,17 @@ def current(page: str, parent_class: str, value: str | None = None) -> list[str]
 @pytest.mark.parametrize("role", Role)
 def test_each_role_opens_every_page_it_is_shown(runtime: Runtime, app: Flask, role: Role) -> None:
     mary = new_campaigner(runtime, app, new_campaign(runtime), role)
-    sections = links(mary.get(PATH).text, "desk-sections")
+    sections = links(mary.get(PATH, follow_redirects=True).text, "desk-sections")
     assert set(sections) <= {section.name for section in SECTIONS}
     pages = set(sections.values())
     for address in sections.values():
         pages |= set(links(mary.get(address).text, "desk-pages").values())
     assert {address: mary.get(address).status_code for address in pages} == dict.fromkeys(pages, 200)
+    hidden = {PATH + page.path for section in SECTIONS for page in section.pages} - pages
+    assert {address: mary.get(address).status_code for address in hidden - {PATH}} == dict.fromkeys(hidden - {PATH}, 403)
+    # Every campaign of one's list leads to a page that opens.
+    first = links(mary.get("/desk/").text, "card")["Save the village pond"]
+    assert mary.get(first).status_code == 200
 
 
 def test_an_owner_reaches_every_page_and_sees_where_they_are(runtime: Runtime, app: Flask) -> None:
