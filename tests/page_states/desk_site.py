@@ -23,6 +23,7 @@ def add_dashboard(desk: DeskScenario) -> None:
     desk.add("overview, long words", "/c/long-words/")
     desk.add("where signatures come from", "/c/village-pond/figures")
     desk.add("where signatures come from, none", "/c/lido/figures")
+    desk.add("help", "/help")
     desk.add("share", "/c/village-pond/share")
     desk.add("share, a link for a leaflet", "/c/village-pond/share?via=leaflet-3")
     desk.add("share, a mistyped name", "/c/long-words/share?via=a+%26+b", status=422)

@@ -44,6 +44,7 @@ POST /desk/sign-in/code                        sign-in  sign-in sign-in sign-in 
 POST /desk/sign-out                            303      303     303    303    303       303    303   303      303
 
 GET  /desk/                                    sign-in  200     200    200    200       200    200   200      200
+GET  /desk/help      sign-in  200   200     200      200       200    200   200      200
 GET  /desk/account                             sign-in  200     200    200    200       200    200   200      200
 POST /desk/account/name                        401      422     422    422    422       422    422   422      422
 POST /desk/account/mails                       401      303     303    303    303       303    303   303      303
