@@ -44,7 +44,7 @@ def add_site(desk: DeskScenario) -> None:
     desk.add("site, sender", "/site/sender")
     desk.add("site, sender looked up", "/site/sender", selector="")
     desk.add("site, a mistyped selector", "/site/sender", status=422, selector="a b")
-    invitations.invite_to_site(desk.site.runtime, operator, "new@campaign.example")
+    invitations.invite_to_site(desk.site.runtime, operator, "newcomer@campaign.example")
     desk.add("site, people", "/site/people")
     desk.add("site, people searched", "/site/people/search", query="mary")
     desk.add("site, nobody found", "/site/people/search", query=LONG_WORD)
