@@ -58,10 +58,11 @@ def run_command(
 ) -> subprocess.CompletedProcess[str]:
     """Run of `countersign …` as an operator's script does it: in a process, an environment and a folder of its own.
 
-    The process is forked, see `forked_popen`. With `new_interpreter` or with more for `subprocess.run` it is a new one.
+    The process is forked, see `forked_popen`. With `new_interpreter`, whose imports are the same whatever the database and are
+    tried on SQLite, or with more for `subprocess.run` it is a new one.
     """
     env = process_environment(**settings)
-    if new_interpreter or more:
+    if (new_interpreter and not settings.get("database_url", "").startswith("postgresql")) or more:
         return subprocess.run(
             [sys.executable, "-m", "campaign.cli", *arguments], env=env, cwd=folder, stdin=subprocess.DEVNULL,
             capture_output=True, encoding="utf-8", timeout=120, check=False, **more,
