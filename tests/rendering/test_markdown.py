@@ -212,7 +212,7 @@ def test_a_huge_text_is_read_in_bounded_time(text: str) -> None:
     plain_text(text)
     # A quarter of what a campaign may hold: half a second at most on a small machine. Quadratic work, which takes minutes for
     # the whole, would take far more than this.
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 7.5
 
 
 def test_plain_text_keeps_blocks_and_lists_apart_and_drops_markup() -> None:
