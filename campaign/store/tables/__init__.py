@@ -58,6 +58,7 @@ from campaign.store.tables.paper import (
     UNFINISHED_INTAKE_SQL,
     intakes,
     sheets,
+    typed_lines,
 )
 from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_tallies, places, postcodes, representatives
 from campaign.store.tables.privacy import complaints, retentions
@@ -150,6 +151,7 @@ __all__ = [
     "text_versions",
     "texts",
     "translations",
+    "typed_lines",
     "updates",
     "wait_tallies",
     "write_probes",
