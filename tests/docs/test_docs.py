@@ -205,6 +205,12 @@ def test_each_unit_starts_a_command_that_exists(unit: Path) -> None:
         project_files.check_command_line(call)
 
 
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_each_unit_that_is_enabled_alone_is_started_after_a_reboot(unit: Path) -> None:
+    # By the target alone it would not be, on a machine where the target is not enabled.
+    assert re.search(r"^WantedBy=.*\bmulti-user\.target", unit.read_text(encoding="utf-8"), re.MULTILINE)
+
+
 def test_there_is_a_unit_for_every_role() -> None:
     started = {call[0] for unit in UNITS for call in project_files.unit_commands(unit.read_text(encoding="utf-8"))}
     assert {"web", "worker", "clock"} <= started
