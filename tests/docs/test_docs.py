@@ -83,9 +83,9 @@ def test_every_module_a_page_says_to_run_exists(page: str) -> None:
 
 @pytest.mark.parametrize("page", MARKDOWN)
 def test_every_setting_a_page_names_exists(page: str) -> None:
-    # A name in capitals with an underscore, alone or with its value, is a setting.
+    # A name in capitals with an underscore, alone or with its value, is a setting, or that of a file that holds one.
     named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`", project_files.read_text(page)))
-    assert named <= SETTINGS | OTHERS | {"COUNTERSIGN_TEST_DATABASE_URL"}
+    assert {name.removesuffix("_FILE") for name in named} <= SETTINGS | OTHERS | {"COUNTERSIGN_TEST_DATABASE_URL"}
 
 
 @pytest.mark.parametrize("page", MARKDOWN)
@@ -203,6 +203,12 @@ def test_each_unit_starts_a_command_that_exists(unit: Path) -> None:
     assert calls
     for call in calls:
         project_files.check_command_line(call)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_each_unit_that_is_enabled_alone_is_started_after_a_reboot(unit: Path) -> None:
+    # By the target alone it would not be, on a machine where the target is not enabled.
+    assert re.search(r"^WantedBy=.*\bmulti-user\.target", unit.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_there_is_a_unit_for_every_role() -> None:
