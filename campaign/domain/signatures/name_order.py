@@ -44,7 +44,7 @@ _FAMILY_NAME_FIRST = re.compile("[\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-
 _LEADING_VOWEL = re.compile("([\u0e40-\u0e44\u0ec0-\u0ec4])([\u0e01-\u0e2e\u0e81-\u0eae])")
 _ALPHABETS = (
     # Cyrillic: those of Slavic, Turkic and Iranian languages; "й" and "ё" are folded.
-    "абвгғҕдђҙеєжҗзѕиҋіјкқҡҟҝлљмнңҥњопрсҫтҭћуүұфхҳһцҵчҷҹџшщъыьѣэюяѫѳѵӏ",
+    "абвгґғҕдђҙеєжҗзѕиҋіјкқҡҟҝлљмнңҥњопрсҫтҭћуүұфхҳһцҵчҷҹџшщъыьѣэюяѫѳѵӏ",
     # Arabic, Persian, Urdu, Pashto, Kurdish, Sindhi, Uyghur.
     "ءابٻپڀتٺٿٹثجڄڃچڇحخڅدڌڈډڊڍذرڑړزژږسشښصضطظعغفڤقكگڳڱلمنںڻڼهوۇۆۋي",
     # Georgian with its old letters, Armenian with the ligature that is a letter.

@@ -8,7 +8,7 @@ from campaign.domain.signatures.name_order import sort_key, split_surname
 
 ALPHABETS = {
     # As each language teaches it, for letters that stand alone; what is not here is folded into another letter.
-    "ukrainian": "а б в г д е є ж з и і к л м н о п р с т у ф х ц ч ш щ ь ю я",
+    "ukrainian": "а б в г ґ д е є ж з и і к л м н о п р с т у ф х ц ч ш щ ь ю я",
     "russian": "а б в г д е ж з и к л м н о п р с т у ф х ц ч ш щ ъ ы ь э ю я",
     "serbian": "а б в г д ђ е ж з и ј к л љ м н њ о п р с т ћ у ф х ц ч џ ш",
     "greek": "α β γ δ ε ζ η θ ι κ λ μ ν ξ ο π ρ σ τ υ φ χ ψ ω",
