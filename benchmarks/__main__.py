@@ -82,10 +82,10 @@ def _measure(made: BenchmarkEnvironment, n: int) -> Iterator[Figure]:
     yield _figure(made, "count", lambda: send(made.port, repeat(Request("GET", f"/c/{SLUG}/count.json"), n * 2)))
     yield _figure(made, IDLE_TABS_LABEL, lambda: poll(made.port, f"/c/{SLUG}/count.json"))
     yield _figure(made, "sign", lambda: send(made.port, (_sign("s", i) for i in range(n))))
+    # Before they are verified, when their mails would be dropped unsent.
+    yield _drain(made, "mail", _unsent_mails)
     links = _links(made)
     yield _figure(made, "verify", lambda: send(made.port, (Request("POST", link, "edition=1") for link in links[-n:])))
-    # Two mails for each signature: one for signing, one for verifying.
-    yield _drain(made, "mail", _unsent_mails)
     yield _drain(made, "ledger", _uncounted)
     for name in WORKERS:
         _start(made, name)
