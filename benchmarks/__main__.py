@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from granian import __version__ as granian_version
 from sqlalchemy import text
 
-from benchmarks import desk, exports
+from benchmarks import desk, exports, memory
 from benchmarks.environment import BenchmarkEnvironment, benchmark_environment, wait_for_web
 from benchmarks.http_load import LoadResult, Request, repeat, send
 from benchmarks.idle_polling import IDLE_TABS, poll, poll_interval_seconds, raise_open_file_limit
@@ -62,6 +62,7 @@ def main() -> None:
             with benchmark_environment(database) as made:
                 desk.print_table(database, options.desk, desk.measure(made.runtime, options.desk))
                 exports.print_table(database, exports.measure(made.settings.database_url))
+    memory.print_table()
 
 
 def _measure(made: BenchmarkEnvironment, n: int) -> Iterator[Figure]:
