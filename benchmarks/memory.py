@@ -6,6 +6,7 @@ Prints the proportional set size (PSS) of every process: what it has alone, and 
 the sum is what the machine must have. Linux only.
 """
 
+import contextlib
 import subprocess
 import sys
 import tempfile
@@ -42,10 +43,11 @@ def print_table() -> None:
         print("memory is only measured on Linux")
         return
     with tempfile.TemporaryDirectory(prefix="cs-memory-") as folder:
-        up = UpProcess(Path(folder), free_port())
+        up, started = UpProcess(Path(folder), free_port()), list[psutil.Process]()
         try:
             up.wait_until_running()
             time.sleep(SETTLE_SECONDS)
+            started = psutil.Process(up.process.popen.pid).children(recursive=True)
             _print("countersign up", AIM_UP_MB, family_mb(up.process.popen.pid))
             settings = {
                 "data_dir": Path(folder) / "var", "redis_url": f"unix://{folder}/var/redis.sock", "secret_key": SECRET_KEY,
@@ -66,6 +68,10 @@ def print_table() -> None:
                 worker.wait(60)
         finally:
             up.close()
+            # What was killed ended nothing that it had started, its Redis above all.
+            for process in started:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
 
 
 def _print(what: str, aim: int, processes: list[tuple[str, float]]) -> None:
