@@ -20,14 +20,16 @@ from campaign.domain.moderation.flag import (
     is_flood,
     score_parts,
 )
+from campaign.domain.moderation.holding import HOLD_LIFETIME
 from campaign.domain.moderation.standing_rule import allows_flag_on
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.mail_domains import COMMON_DOMAINS
 from campaign.domain.signatures.signature import SignatureState
 from campaign.domain.site.alarm import AlarmKind
+from campaign.jobs import RELEASE_HELD
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
-from campaign.store.moderation import flag_observations, flags, standing_rules
+from campaign.store.moderation import flag_observations, flags, holds, standing_rules
 from campaign.store.moderation.flags import Flag
 from campaign.store.site import alarms
 
@@ -74,6 +76,7 @@ def raise_flags_of(runtime: Runtime, campaign_id: int) -> int:
             if is_flood(kind, seen):
                 facts = {"amount": seen.count, "verified": seen.verified}
                 alarms.raise_alarm(connection, AlarmKind.FLOOD, now, campaign_id=campaign_id, facts=facts)
+        holds.begin_holding(connection, campaign_id, now - OBSERVED_WINDOW, now + HOLD_LIFETIME)
     if raised:
         log.info("Flags were raised", campaign_id=campaign_id, flags=raised)
     return raised
@@ -112,7 +115,7 @@ def flag_filters(flag: Flag) -> Filters:
 
 
 def dismiss_flag(runtime: Runtime, actor: Actor, campaign: Campaign, flag_id: int) -> bool:
-    """Put a flag away. False where it is not there to be put away."""
+    """Put a flag away: what it holds is counted. False where it is not there to be put away."""
     now = runtime.now()
     with runtime.transaction() as connection:
         done = flags.dismiss_flag(connection, campaign.id, flag_id, actor.campaigner_id, now)
@@ -120,6 +123,8 @@ def dismiss_flag(runtime: Runtime, actor: Actor, campaign: Campaign, flag_id: in
             audit_log.record(connection, actor, "dismiss flag", now, campaign_id=campaign.id, subject=f"flag {flag_id}")
             if flags.highest_active_score(connection, campaign.id) < SERIOUS_SCORE:
                 alarms.end_alarm(connection, AlarmKind.SERIOUS_FLAG, now, campaign_id=campaign.id)
+    if done:
+        runtime.enqueue_once(RELEASE_HELD)
     return done
 
 
