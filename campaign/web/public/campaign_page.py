@@ -33,13 +33,17 @@ def show_campaign(slug: str) -> Response:
     return campaign_page_response("campaign page", find_campaign_or_abort(slug), _render_fresh, shows_supporters=True)
 
 
-def render_campaign_page(shown: CampaignView, form: SignForm, link: str, attribution: Attribution | None = None) -> str:
+def render_campaign_page(
+    shown: CampaignView, form: SignForm, link: str, attribution: Attribution | None = None, embed_token: str = ""
+) -> str:
     """The campaign with its form, fresh or with what was typed and what is wrong with it; and `link` to share it."""
     shares = share_links(link, shown.share_text, shown.text.title)
-    return render_template("campaign/page.html", **sign_form_context(shown, form, attribution), shares=shares)
+    return render_template("campaign/page.html", **sign_form_context(shown, form, attribution, embed_token), shares=shares)
 
 
-def sign_form_context(shown: CampaignView, form: SignForm, attribution: Attribution | None = None) -> dict[str, object]:
+def sign_form_context(
+    shown: CampaignView, form: SignForm, attribution: Attribution | None = None, embed_token: str = ""
+) -> dict[str, object]:
     """What a page with the sign form shows."""
     return {
         "campaign": shown,
@@ -47,6 +51,7 @@ def sign_form_context(shown: CampaignView, form: SignForm, attribution: Attribut
         "countries": _country_choices(page_language().code),
         "mail_domains": _MAIL_DOMAINS,
         "updates_wording": gettext(UPDATES_WORDINGS[CURRENT_UPDATES_WORDING]),
+        "embed_token": embed_token,
         "source_fields": UNKNOWN_SOURCE_FIELD if attribution is None else hidden_fields(attribution),
         "campaign_json_ld": campaign_json_ld(shown),
     }
