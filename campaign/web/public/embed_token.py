@@ -13,7 +13,7 @@ from campaign.security.tokens import InvalidTokenError
 from campaign.web.app_context import runtime
 from campaign.web.host import is_own_origin
 
-EMBED_TOKEN_FIELD = "embed"
+EMBED_FIELD = "embed"
 EMBED_TOKEN_HOURS = 6
 """How long a form of the widget can be sent: caches keep the widget for a minute or so."""
 _OPAQUE_ORIGIN = "null"
@@ -27,7 +27,7 @@ def new_embed_token(slug: str) -> str:
 
 def needs_embed_token() -> bool:
     """Whether the form that is being answered is the widget's, or is not from a page of ours."""
-    return EMBED_TOKEN_FIELD in request.form or not _is_from_us()
+    return EMBED_FIELD in request.form or not _is_from_us()
 
 
 def has_embed_token(slug: str) -> bool:
@@ -35,7 +35,7 @@ def has_embed_token(slug: str) -> bool:
     if not _is_from_us() and request.headers.get("Origin", _OPAQUE_ORIGIN) != _OPAQUE_ORIGIN:
         return False
     try:
-        of_slug, hour = runtime().tokens.read_embed_token(request.form.get(EMBED_TOKEN_FIELD, ""))
+        of_slug, hour = runtime().tokens.read_embed_token(request.form.get(EMBED_FIELD, ""))
     except InvalidTokenError:
         return False
     return of_slug == slug and 0 <= _hour() - hour <= EMBED_TOKEN_HOURS

@@ -1,5 +1,5 @@
-"""Forms from elsewhere: the widget's is taken while its token is good; any other comes back with all that was typed, and is sent
-by one press more. No form is lost by it, and none is stored without a page of ours having been seen."""
+"""Forms from elsewhere: the widget's is taken while its token is good; any other comes back with all that was typed,
+and is sent by one press more. No form is lost by it, and none is stored without a page of ours having been seen."""
 
 import re
 from collections.abc import Callable, Mapping
