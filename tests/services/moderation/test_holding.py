@@ -221,7 +221,7 @@ def test_a_flag_holds_only_the_time_of_its_burst(runtime: Runtime, campaign: Cam
 def test_a_total_is_final_only_when_nothing_is_held(runtime: Runtime, campaign: Campaign, now: ManualClock) -> None:
     now.at = campaign.window.closes_at - timedelta(minutes=1)
     members = burst(runtime, campaign)
-    now.at = campaign.window.verify_until - timedelta(minutes=1)
+    now.advance(hours=1)
     for number in members:
         verify(runtime, number)
     assert numbers(runtime, campaign) == (0, 6, 0)
@@ -259,7 +259,7 @@ def test_nobody_is_handed_what_is_held(runtime: Runtime, campaign: Campaign) -> 
 
 def test_all_that_can_happen_at_once_leaves_the_count_exact(runtime: Runtime, campaign: Campaign) -> None:
     """Verify, count, release, dismiss, withdraw, invalidate and restore, all at the same time."""
-    members = burst(runtime, campaign, 24)
+    members = burst(runtime, campaign, 18)
     for number in members[:12]:
         verify(runtime, number)
     count.advance_ledgers(runtime)
@@ -313,4 +313,4 @@ def test_all_that_can_happen_at_once_leaves_the_count_exact(runtime: Runtime, ca
         states = connection.execute(text("SELECT state, count(*) FROM signatures GROUP BY state")).all()
     by_state = {row[0]: row[1] for row in states}
     assert (verified, waiting, pending) == (by_state.get("verified", 0), 0, by_state.get("pending", 0))
-    assert sum(by_state.values()) == 24
+    assert sum(by_state.values()) == 18
