@@ -27,10 +27,12 @@ from campaign.domain.signatures.mail_domains import COMMON_DOMAINS
 from campaign.domain.signatures.signature import SignatureState
 from campaign.domain.site.alarm import AlarmKind
 from campaign.jobs import RELEASE_HELD
-from campaign.runtime import Runtime
+from campaign.runtime import RedisUnavailableError, Runtime
+from campaign.services.moderation.proof_of_work import network_hash
 from campaign.store.accounts import audit_log
 from campaign.store.moderation import flag_observations, flags, holds, standing_rules
 from campaign.store.moderation.flags import Flag
+from campaign.store.redis.floods import cache_flooding_networks
 from campaign.store.site import alarms
 
 if TYPE_CHECKING:
@@ -48,17 +50,19 @@ def raise_flags(runtime: Runtime) -> int:
     """Look at the newest signatures of every campaign that can still be signed or verified; returns how many flags were
     raised, or raised higher."""
     after, raised = 0, 0
+    floods: set[str] = set()
     while True:
         with runtime.reading() as connection:
             watched = flag_observations.open_campaign_ids(connection, runtime.now(), after, _MAX_CAMPAIGNS_PER_QUERY)
-        raised += sum(raise_flags_of(runtime, campaign_id) for campaign_id in watched)
+        raised += sum(raise_flags_of(runtime, campaign_id, floods) for campaign_id in watched)
         if len(watched) < _MAX_CAMPAIGNS_PER_QUERY:
+            _name_floods(runtime, floods)
             return raised
         after = watched[-1]
 
 
-def raise_flags_of(runtime: Runtime, campaign_id: int) -> int:
-    """The same for one campaign."""
+def raise_flags_of(runtime: Runtime, campaign_id: int, floods: set[str] | None = None) -> int:
+    """The same for one campaign. Networks from which a flood comes are added to `floods`."""
     now = runtime.now()
     with runtime.reading() as connection:
         found = [(kind, seen) for kind in FlagKind for seen in _observations(connection, kind, campaign_id, now)]
@@ -74,6 +78,8 @@ def raise_flags_of(runtime: Runtime, campaign_id: int) -> int:
                 raised += 1
                 _raise_alarm_if_serious(connection, campaign_id, points, now)
             if is_flood(kind, seen):
+                if floods is not None:
+                    floods.add(seen.subject)
                 facts = {"amount": seen.count, "verified": seen.verified}
                 alarms.raise_alarm(connection, AlarmKind.FLOOD, now, campaign_id=campaign_id, facts=facts)
         holds.begin_holding(connection, campaign_id, now - OBSERVED_WINDOW, now + HOLD_LIFETIME)
@@ -137,6 +143,15 @@ def reopen_flag(runtime: Runtime, actor: Actor, campaign: Campaign, flag_id: int
                 connection, actor, "bring back flag", runtime.now(), campaign_id=campaign.id, subject=f"flag {flag_id}"
             )
     return done
+
+
+def _name_floods(runtime: Runtime, networks: set[str]) -> None:
+    """Let who signs from these networks, and from no others, be asked for a proof of work."""
+    hashes = {network_hash(runtime, network) for network in networks}
+    try:
+        runtime.call_redis(lambda redis: cache_flooding_networks(redis, hashes))
+    except RedisUnavailableError:
+        return
 
 
 def _raise_or_extend(

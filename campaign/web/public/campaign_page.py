@@ -16,6 +16,7 @@ from campaign.web.public.attribution import UNKNOWN_SOURCE_FIELD, hidden_fields
 from campaign.web.public.cached_campaign_page import campaign_page_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import CampaignView
+from campaign.web.public.proof_of_work import CHALLENGE_PATH
 from campaign.web.public.schema_org import campaign_json_ld
 from campaign.web.public.share_links import share_links
 from campaign.web.public.sign_form import SignForm
@@ -52,6 +53,7 @@ def sign_form_context(
         "mail_domains": _MAIL_DOMAINS,
         "updates_wording": gettext(UPDATES_WORDINGS[CURRENT_UPDATES_WORDING]),
         "embed_token": embed_token,
+        "proof_path": CHALLENGE_PATH,
         "source_fields": UNKNOWN_SOURCE_FIELD if attribution is None else hidden_fields(attribution),
         "campaign_json_ld": campaign_json_ld(shown),
     }
