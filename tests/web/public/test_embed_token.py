@@ -68,13 +68,13 @@ def test_the_widget_signs_with_its_token(ada: Signatory, runtime: Runtime, heade
 def test_a_form_from_elsewhere_comes_back_with_what_was_typed(
     ada: Signatory, runtime: Runtime, headers: Mapping[str, str], embed: str | None
 ) -> None:
-    form = ada.form(updates="1", via="leaflet") | ({} if embed is None else {"embed": embed})
+    form = ada.form(updates="1", source="leaflet") | ({} if embed is None else {"embed": embed})
     answer = ada.browser.post(SIGN, data=form, headers=headers)
     assert answer.status_code == 422
     assert stored(runtime) == 0
     assert "Set-Cookie" not in answer.headers
     assert "Nothing is signed yet" in answer.text
-    for typed in ('value="Ada Lovelace"', 'value="ada@example.org"', 'value="sw1a1aa"', 'name="via" value="leaflet"'):
+    for typed in ('value="Ada Lovelace"', 'value="ada@example.org"', 'value="sw1a1aa"', 'name="source" value="leaflet"'):
         assert typed in answer.text
     # One press more, on our page; from a browser that keeps its origin to itself too.
     (token,) = tokens(answer.text)
