@@ -42,6 +42,7 @@ class HeaderFooter:
     footer: str = ""
     author: str = ""
     language: str = "en"
+    page_number: str = "Page %(number)d of %(pages)d"
 
 
 class PageSequence:
@@ -55,7 +56,7 @@ class PageSequence:
         self.canvas: CompressingCanvas = CompressingCanvas(out, **canvas_options(A4, header_footer.language))
         self.canvas.setTitle(printable_line(header_footer.title))
         self.canvas.setAuthor(printable_line(header_footer.author))
-        self.canvas.setSubject(printable_line(header_footer.header_left))
+        self.canvas.setSubject(printable_line(header_footer.header_left or header_footer.title))
         self.canvas.setViewerPreference("DisplayDocTitle", "true")
         self.page_count, self.y = 0, 0.0
 
@@ -109,12 +110,14 @@ class PageSequence:
         side = fit_line(binding.header_right, "text", width=RIGHT - middle, largest=_HEADER_SIZE, smallest=6)
         for line in side.lines:
             write_line(self.canvas, line, RIGHT - line.width * side.size, _HEADER_BASELINE, side.size, MUTED_COLOUR)
-        self.draw_rule(_HEADER_BASELINE - 2.5 * MM)
+        if binding.header_left or binding.header_right:
+            self.draw_rule(_HEADER_BASELINE - 2.5 * MM)
         if binding.warning:
             self._write_fitted(binding.warning, LEFT, _HEADER_BASELINE - 7.5 * MM, RIGHT - LEFT, "bold", _WARNING_SIZE, BLACK)
 
     def _draw_footer(self, number: int) -> None:
-        self._write_fitted(f"Page {number} of {self.page_count}", LEFT, _FOOTER_BASELINE, 40 * MM)
+        said = self._header_footer.page_number % {"number": number, "pages": self.page_count}
+        self._write_fitted(said, LEFT, _FOOTER_BASELINE, 40 * MM)
         foot = fit_line(self._header_footer.footer, "text", width=RIGHT - LEFT - 44 * MM, largest=_HEADER_SIZE, smallest=6)
         for line in foot.lines:
             write_line(self.canvas, line, RIGHT - line.width * foot.size, _FOOTER_BASELINE, foot.size, MUTED_COLOUR)

@@ -74,6 +74,8 @@ def test_the_columns_fill_the_sheet() -> None:
     assert [default_profile(kind) for kind in ("commons", "lords", "council", "minister", "other")] == [
         "commons", "commons", "council", "general", "general"
     ]  # fmt: skip
+    # Canada takes nothing on a sheet but the petition, and Australia no web address.
+    assert all(SHEET_PROFILES[default_profile(kind)].plain for kind in ("canada", "australia"))
 
 
 def test_a_long_text_is_printed_whole_or_refused() -> None:

@@ -15,8 +15,11 @@ PostcodeRule = Literal["no", "optional", "required", "required-in-gb"]
 FieldRule = Literal["no", "optional", "required"]
 SupportersRule = Literal["first-name", "full-name", "no"]
 """How supporters who chose to be public are named on the campaign's page: by first name and area, in full, or not at all."""
-RecipientKind = Literal["commons", "lords", "council", "minister", "company", "other"]
-"""Whom a campaign asks: a House of Parliament, a council, a minister, a company or public body, or somebody else."""
+RecipientKind = Literal[
+    "commons", "lords", "council", "scotland", "senedd", "oireachtas", "bundestag", "canada", "australia", "new-zealand",
+    "minister", "company", "other",
+]  # fmt: skip
+"""Whom a campaign asks: a parliament by its country or House, a council, a minister, a company or public body, or another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ SHEET_PROFILES: dict[str, SheetProfile] = {
     profile.key: profile
     for profile in (
         SheetProfile(
-            "commons", "House of Commons or Lords", "Name, address and signature, as a petition to Parliament asks for them.",
+            "commons", "A parliament", "Name, address and signature, as a petition to a parliament asks for them.",
             (("name", 0.29), ("address", 0.42), ("signature", 0.29)),
         ),
         SheetProfile(
@@ -48,7 +48,10 @@ SHEET_PROFILES: dict[str, SheetProfile] = {
         ),
     )
 }  # fmt: skip
-_PROFILE_BY_RECIPIENT: dict[RecipientKind, str] = {"commons": "commons", "lords": "commons", "council": "council"}
+_PROFILE_BY_RECIPIENT: dict[RecipientKind, str] = {
+    "commons": "commons", "lords": "commons", "council": "council", "scotland": "commons", "senedd": "commons",
+    "bundestag": "commons", "new-zealand": "commons", "canada": "plain", "australia": "plain",
+}  # fmt: skip
 
 
 _TICK_SHARE = 0.08

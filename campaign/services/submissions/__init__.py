@@ -15,7 +15,6 @@ All papers tell of the moment `connection` sees, so it is one of `runtime.snapsh
 
 from campaign.services.submissions.checks import (
     Finding,
-    accepted_signatures,
     confirmation_option,
     eligible_sentence,
     run_checks,
@@ -42,6 +41,7 @@ from campaign.services.submissions.profiles import (
     suggested_profile,
 )
 from campaign.services.submissions.supporters import SupporterList, supporter_list
+from campaign.services.submissions.thresholds import ThresholdState, accepted_signatures, next_threshold, threshold_states
 from campaign.services.submissions.unprintable import UnprintableRows, find_unprintable
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "Question",
     "SubmissionFacts",
     "SupporterList",
+    "ThresholdState",
     "UnprintableRows",
     "WrittenPaper",
     "accepted_signatures",
@@ -69,11 +70,13 @@ __all__ = [
     "get_options",
     "get_profile",
     "list_profiles",
+    "next_threshold",
     "record_written",
     "run_checks",
     "save_decision",
     "suggested_profile",
     "supporter_list",
+    "threshold_states",
     "write_integrity_paper",
     "write_papers",
 ]

@@ -10,11 +10,12 @@ from typing import Literal
 
 from campaign.domain.campaigns.eligibility import EligibilityTotals
 from campaign.domain.campaigns.window import CampaignState
-from campaign.domain.common.formatting import format_number
+from campaign.domain.common.formatting import format_number, language_name
 from campaign.rendering.markdown import plain_text
 from campaign.services.submissions.facts import SubmissionFacts
 from campaign.services.submissions.paper_texts import answers_or_defaults, count_in_council_area, read_threshold, render_text
 from campaign.services.submissions.profiles import Check, CheckRule, Profile
+from campaign.services.submissions.thresholds import accepted_signatures, threshold_states
 
 Level = Literal["good", "warn", "wrong"]
 CONFIRMED = "confirmed"
@@ -45,11 +46,6 @@ class _CheckInput:
         """How many signatures the recipient needs; 0 where that is not known."""
         least = next((check.least for check in self.profile.checks if check.least), 0)
         return least or read_threshold(self.answers.get("threshold", ""))
-
-
-def accepted_signatures(profile: Profile, options: Mapping[str, str]) -> str:
-    """Which signatures count: as the profile says, or the campaigner where each such recipient has rules of its own."""
-    return options.get("accepts") or profile.accepts
 
 
 def confirmation_option(name: str) -> str:
@@ -83,15 +79,16 @@ def _check_counts(subject: _CheckInput, check: Check) -> list[Finding]:
     counted = campaign.paper if accepts == "handwritten" else campaign.signatures
     found = []
     if accepts == "handwritten" and campaign.online:
-        found.append(
-            Finding(
-                "warn",
-                f"Electronic signatures are not accepted here: the {format_number(campaign.online)} given online do not count.",
-                "Print sheets and collect signatures by hand. Those given online go along as an annex that says what it is."
-                if subject.profile.sheets
-                else "They go along as an annex that says what it is.",
-            )
+        along = (
+            "Those given online go along as an annex that says what it is."
+            if subject.profile.listing is not None
+            else "Of those given online the recipient is told the number, and nobody’s name."
         )
+        found.append(Finding(
+            "warn",
+            f"Electronic signatures are not accepted here: the {format_number(campaign.online)} given online do not count.",
+            f"Print sheets and collect signatures by hand. {along}" if subject.profile.sheets else along,
+        ))  # fmt: skip
     if accepts == "either" and campaign.online:
         found.append(Finding(
             "warn", "Whether electronic signatures are accepted is the recipient’s own rule.",
@@ -112,6 +109,12 @@ def _check_counts(subject: _CheckInput, check: Check) -> list[Finding]:
             )
         )
     return found
+
+
+def _check_thresholds(subject: _CheckInput, _check: Check) -> list[Finding]:
+    """How far it is to each number at which the recipient does something. None of them is a rule that must be kept."""
+    states = threshold_states(subject.profile, subject.facts.campaign, subject.answers)
+    return [Finding("good" if state.reached else "warn", state.sentence) for state in states]
 
 
 def _check_own_area(subject: _CheckInput, check: Check) -> list[Finding]:
@@ -165,10 +168,14 @@ def eligible_sentence(signed: int, totals: EligibilityTotals, needed: int) -> st
 
 
 def _check_language(subject: _CheckInput, check: Check) -> list[Finding]:
-    if any(version.language == check.language for version in subject.facts.campaign.versions):
-        return [Finding("good", check.words or "The text is there in English.")]
-    return [Finding("wrong", "The petition must be in English, and the campaign has no English text.",
-                    "Write the petition in English below, and send a translation of the campaign’s text along.")]  # fmt: skip
+    names = [language_name(code) for code in check.languages]
+    named = " or ".join(names)
+    written = {version.language for version in subject.facts.campaign.versions}
+    found = next((code for code in check.languages if code in written), "")
+    if found:
+        return [Finding("good", f"The text is there in {language_name(found)}.")]
+    do = f"Write the petition in {names[0]} below, and send a translation of the campaign’s text along."
+    return [Finding("wrong", f"The petition must be in {named}, and the campaign has no {named} text.", do)]
 
 
 def _check_frame(subject: _CheckInput, check: Check) -> list[Finding]:
@@ -176,19 +183,20 @@ def _check_frame(subject: _CheckInput, check: Check) -> list[Finding]:
     paper = next(paper for paper in subject.profile.papers if paper.part == "signatures" and paper.words)
     said = " ".join(plain_text(render_text(subject.profile, paper.words, subject.facts, subject.answers)).split())
     found = []
+    frame = f"begin{{}} “{check.begins}”" + (f" and end{{}} “{check.ends}”" if check.ends else "")
     if check.begins not in said or check.ends not in said:
-        found.append(Finding("wrong", f"The wording must begin “{check.begins}” and end “{check.ends}”.",
+        found.append(Finding("wrong", f"The wording must {frame.replace('{}', '')}.",
                              "Put the frame back into the profile’s template."))  # fmt: skip
     for name in ("petitioners", "reasons", "request"):
         given = subject.answers.get(name, "")
         typed = " ".join(given.split())
         # The whole wording is looked at: a piece of the frame may begin any sentence or line of it.
         begins = any(_FRAME_PATTERN.match(part.strip()) for part in _SENTENCE_ENDS.split(given))
-        if typed and (check.begins in typed or check.ends in typed or begins):
+        if typed and (check.begins in typed or (check.ends and check.ends in typed) or begins):
             found.append(Finding("wrong", f"A part of the frame is typed a second time: “{typed[:60]}…”.",
                                  "The frame is put around your words: leave it out of them.", name))  # fmt: skip
     if not found:
-        found.append(Finding("good", f"The wording begins “{check.begins}” and ends “{check.ends}”."))
+        found.append(Finding("good", f"The wording {frame.replace('{}', 's')}."))
     return found
 
 
@@ -233,13 +241,32 @@ def _check_limits(subject: _CheckInput, _check: Check) -> list[Finding]:
     return found
 
 
+def _check_words(subject: _CheckInput, check: Check) -> list[Finding]:
+    """Whether the wording, the frame around it included, has no more words than the recipient takes."""
+    paper = next(paper for paper in subject.profile.papers if paper.part == "signatures" and paper.words)
+    amount = len(plain_text(render_text(subject.profile, paper.words, subject.facts, subject.answers)).split())
+    said = f"The petition has {format_number(amount)} words of {format_number(check.most)} at most, its frame included."
+    if amount > check.most:
+        return [Finding("wrong", said, f"Shorten it by {format_number(amount - check.most)}.", check.questions[0])]
+    return [Finding("good", said)]
+
+
+def _check_links(subject: _CheckInput, check: Check) -> list[Finding]:
+    """Whether a web address stands in the wording of a recipient that takes none."""
+    met = [(name, one[0]) for name in check.questions if (one := _WEB_ADDRESS.search(subject.answers.get(name, "")))]
+    if not met:
+        return [Finding("good", "No web address stands in the petition.")]
+    return [Finding("wrong", f"A web address stands in the petition, which is refused with one: “{address[:80]}”.",
+                    "Say in words what is to be read there.", name) for name, address in met]  # fmt: skip
+
+
 def _check_notice(_subject: _CheckInput, check: Check) -> list[Finding]:
     """What is always so with this recipient."""
     return [Finding("warn", check.words)]
 
 
 def _check_confirmations(subject: _CheckInput) -> list[Finding]:
-    text = subject.facts.campaign.in_language("en").text
+    text = subject.facts.campaign.in_language(subject.profile.language).text
     words = " ".join([text.title, text.ask, text.background, *subject.answers.values()])
     found = []
     for rule in subject.profile.confirmations:
@@ -253,12 +280,18 @@ def _check_confirmations(subject: _CheckInput) -> list[Finding]:
 
 
 _FRAME_PATTERN = re.compile(
-    r"(?:To the House|The petition(?:ers)?\b|The humble petition|Declares that|And (?:the|your) petitioners)", re.IGNORECASE
+    r"(?:To the (?:House|Hon|Right Hon)|The petition(?:ers)?\b|The humble petition|This petition of|Declares that"
+    r"|We, the undersigned|(?:And|Therefore,?) (?:the|your) petitioners|We therefore ask|That the House of Representatives\b)",
+    re.IGNORECASE,
+)
+_WEB_ADDRESS = re.compile(
+    r"\S+://\S+|\bwww\.\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|info|gov|edu|au|uk|io)\b\S*", re.IGNORECASE
 )
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?:;])\s+|\n+")
 _CHECKS: dict[CheckRule, Callable[[_CheckInput, Check], list[Finding]]] = {
     "closed": _check_closed,
     "counts": _check_counts,
+    "thresholds": _check_thresholds,
     "own-area": _check_own_area,
     "eligibility": _check_eligibility,
     "language": _check_language,
@@ -266,5 +299,7 @@ _CHECKS: dict[CheckRule, Callable[[_CheckInput, Check], list[Finding]]] = {
     "request": _check_request,
     "answered": _check_answered,
     "limits": _check_limits,
+    "words": _check_words,
+    "links": _check_links,
     "said": _check_notice,
 }

@@ -134,8 +134,8 @@ def _template_values(
     profile: Profile, facts: SubmissionFacts, options: Mapping[str, str], *, escaped: bool = True
 ) -> dict[str, Any]:
     campaign = facts.campaign
-    version, zone = campaign.in_language("en"), campaign.zone
-    text = version.text
+    language, zone = profile.language, campaign.zone
+    text = campaign.in_language(language).text
     marked = Markdown if escaped else str
     return {
         "profile": profile,
@@ -144,15 +144,23 @@ def _template_values(
         "recipient": text.recipient,
         "ask": marked(_with_small_headings(text.ask)),
         "background": marked(_with_small_headings(text.background)),
+        "texts": {
+            version.language: {
+                "title": version.text.title,
+                "ask": marked(_with_small_headings(version.text.ask)),
+                "background": marked(_with_small_headings(version.text.background)),
+            }
+            for version in campaign.versions
+        },
         "address": facts.address,
         "contact": campaign.contact,
         "controller": campaign.appearance.responsible,
-        "opened": formatting.format_day(campaign.window.opens_at, zone),
-        "closed": formatting.format_day(campaign.window.closes_at, zone),
-        "deadline": formatting.format_deadline(campaign.window.closes_at, zone),
+        "opened": formatting.format_day(campaign.window.opens_at, zone, language),
+        "closed": formatting.format_day(campaign.window.closes_at, zone, language),
+        "deadline": formatting.format_deadline(campaign.window.closes_at, zone, language),
         "state": facts.state.value,
-        "as_of": formatting.format_moment(facts.as_of, zone),
-        "day": formatting.format_day(facts.as_of, zone),
+        "as_of": formatting.format_moment(facts.as_of, zone, language),
+        "day": formatting.format_day(facts.as_of, zone, language),
         "provisional": facts.provisional,
         "total": campaign.signatures,
         "online": campaign.online,
@@ -196,7 +204,7 @@ def _plain_environment() -> Environment:
 
 def _with_filters(environment: Environment) -> Environment:
     environment.filters.update(
-        number=lambda value: formatting.format_number(int(value)),
+        number=lambda value, language=formatting.ENGLISH: formatting.format_number(int(value), language),
         plain=lambda text: plain_text(str(text)),
         requested=_as_request,
         lowered=_lower_first,

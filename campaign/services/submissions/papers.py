@@ -33,6 +33,21 @@ class WrittenPaper:
     """Names in it; 0 where it lists none."""
 
 
+@dataclass(frozen=True, slots=True)
+class _FrameWords:
+    """What pages say beside the words of their paper, in one language."""
+
+    as_of: str
+    provisional: str
+    page_number: str
+
+
+_FRAME_WORDS = {
+    "en": _FrameWords("as of", "Provisional, as of", "Page %(number)d of %(pages)d"),
+    "de": _FrameWords("Stand:", "Vorläufig, Stand:", "Seite %(number)d von %(pages)d"),
+}
+
+
 def write_papers(
     runtime: Runtime, connection: Connection, profile: Profile, facts: SubmissionFacts, options: Mapping[str, str],
     folder: Path, progress: Callable[[int], None] = lambda _: None,
@@ -48,28 +63,36 @@ def write_papers(
     done = []
     for paper in profile.papers:
         with (folder / f"{paper.file}.pdf").open("wb") as out:
-            document = Document(out, page_frame(runtime, facts, paper))
+            document = Document(out, page_frame(runtime, facts, profile, paper))
             rows = _write_paper(SectionContext(connection, facts, profile, paper, given, progress), document)
             done.append(WrittenPaper(f"{paper.file}.pdf", document.finish(), rows))
     return done
 
 
-def page_frame(runtime: Runtime, facts: SubmissionFacts, paper: Paper) -> HeaderFooter:
+def page_frame(runtime: Runtime, facts: SubmissionFacts, profile: Profile, paper: Paper) -> HeaderFooter:
     """What stands on each page of a paper."""
-    title, zone = facts.campaign.in_language("en").text.title, facts.campaign.zone
+    title, zone = facts.campaign.in_language(profile.language).text.title, facts.campaign.zone
+    words = _FRAME_WORDS[profile.language]
+    if paper.plain:
+        return HeaderFooter(
+            title=f"{paper.title}: {title}", header_left="", header_right="", author=site_name(runtime.settings),
+            language=profile.language, page_number=words.page_number,
+        )  # fmt: skip
     # The petition itself has no figure in it that could change.
-    notes = [paper.note, "" if paper.part == "signatures" else provisional_note(facts)]
+    notes = [paper.note, "" if paper.part == "signatures" else provisional_note(facts, profile.language)]
+    as_of = formatting.format_moment(facts.as_of, zone, profile.language)
     return HeaderFooter(
         title=f"{paper.title}: {title}", header_left=title, header_right=paper.title,
         warning=" · ".join(note for note in notes if note),
-        footer=f"{facts.address.partition('//')[2]} · as of {formatting.format_moment(facts.as_of, zone)}",
-        author=site_name(runtime.settings),
+        footer=f"{facts.address.partition('//')[2]} · {words.as_of} {as_of}",
+        author=site_name(runtime.settings), language=profile.language, page_number=words.page_number,
     )  # fmt: skip
 
 
-def provisional_note(facts: SubmissionFacts) -> str:
+def provisional_note(facts: SubmissionFacts, language: str = formatting.ENGLISH) -> str:
     """What every page says while the total may still change; empty once it is certified."""
-    return f"Provisional, as of {formatting.format_moment(facts.as_of, facts.campaign.zone)}" if facts.provisional else ""
+    as_of = formatting.format_moment(facts.as_of, facts.campaign.zone, language)
+    return f"{_FRAME_WORDS[language].provisional} {as_of}" if facts.provisional else ""
 
 
 def _write_paper(context: SectionContext, document: Document) -> int:

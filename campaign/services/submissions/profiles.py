@@ -26,7 +26,10 @@ Names = Literal["all", "public", "none"]
 """Whose names are listed: all who signed, those who chose that theirs may be shown, nobody's."""
 _NAMES_BY_EXTENT: tuple[Names, ...] = ("all", "public", "none")
 """From the most to the least."""
-CheckRule = Literal["closed", "counts", "own-area", "eligibility", "language", "frame", "request", "answered", "limits", "said"]
+CheckRule = Literal[
+    "closed", "counts", "thresholds", "own-area", "eligibility", "language", "frame", "request", "answered", "limits", "words",
+    "links", "said",
+]  # fmt: skip
 """What can be looked at; see `campaign.services.submissions.checks`."""
 _CONFIG = ConfigDict(extra="forbid")
 
@@ -67,6 +70,8 @@ class Paper:
     """What is set after the words: the text as it was signed, figures, names, totals by area, rows to sign by hand."""
     note: str = ""
     """What stands on each page of it in bold."""
+    plain: bool = False
+    """Whether its pages have nothing on them but its words and their number: no title, web address or date."""
 
 
 @dataclass(frozen=True, slots=True, config=_CONFIG)
@@ -94,8 +99,23 @@ class Check:
     least: int = 0
     begins: str = ""
     ends: str = ""
-    language: str = ""
-    looks_for: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    """Codes of the languages of which the text must be in one."""
+    questions: tuple[str, ...] = ()
+    """The questions whose answers are the wording."""
+    most: int = 0
+    """Words, at most."""
+
+
+@dataclass(frozen=True, slots=True, config=_CONFIG)
+class Threshold:
+    """A number of signatures at which the recipient does something."""
+
+    signatures: int
+    purpose: str
+    """What so many are needed for, as it follows "needed for"."""
+    above: bool = False
+    """Whether more than so many are needed."""
 
 
 @dataclass(frozen=True, slots=True, config=_CONFIG)
@@ -115,6 +135,8 @@ class Source:
 
     title: str
     url: str
+    seen: str = ""
+    """Of when what was read is, in words."""
 
 
 @dataclass(frozen=True, slots=True, config=_CONFIG)
@@ -134,6 +156,12 @@ class Profile:
     """The kinds of recipients (`domain.campaigns.campaign.RecipientKind`) it is suggested for."""
     sheets: bool = False
     """Whether sheets to be signed by hand are of use here."""
+    language: Literal["en", "de"] = "en"
+    """The language of its papers, and of the campaign's text that they start from."""
+    row_headings: tuple[tuple[str, float], ...] = (("Name", 3), ("Address with postcode", 5), ("Signature", 3))
+    """What stands above the rows to sign, each with its share of the width."""
+    thresholds: tuple[Threshold, ...] = ()
+    """From the least to the most."""
     listing: Listing | None = None
     questions: tuple[Question, ...] = ()
     eligibility: tuple[EligibilityKind, ...] = ()

@@ -159,9 +159,9 @@ def supporters_section(context: SectionContext, document: Document) -> int:
     return written
 
 
-def signatures_section(_context: SectionContext, document: Document) -> int:
+def signatures_section(context: SectionContext, document: Document) -> int:
     """Rows to be signed by hand beneath the petition."""
-    document.blank_table([Column("Name", 3), Column("Address with postcode", 5), Column("Signature", 3)], _MIN_ROWS, 14 * MM)
+    document.blank_table([Column(*heading) for heading in context.profile.row_headings], _MIN_ROWS, 14 * MM)
     return 0
 
 

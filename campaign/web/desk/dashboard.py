@@ -18,6 +18,7 @@ from campaign.services.campaigns import next_steps
 from campaign.services.ledger import dashboard
 from campaign.services.ledger.dashboard import LiveNumbers
 from campaign.services.signatures.comments import list_comments
+from campaign.services.submissions import next_threshold
 from campaign.store.ledger.chart_data import HourlyCount
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
@@ -51,6 +52,7 @@ def show_dashboard(context: DeskContext) -> ResponseReturnValue:
         now=dashboard.live_numbers(runtime(), campaign),
         words=_number_labels,
         eligible=eligible_label(campaign),
+        threshold=next_threshold(campaign),
         days=days[-_TABLE_DAYS:],
         acts=Permission,
         steps=step_links(context, next_steps.next_steps(runtime(), campaign)),

@@ -94,6 +94,7 @@ def list_profiles(context: DeskContext) -> ResponseReturnValue:
     return render_page(
         "submissions.html",
         eligible=eligible_label(context.campaign),
+        threshold=submissions.next_threshold(context.campaign),
         profiles=submissions.list_profiles(),
         suggested=submissions.suggested_profile(context.campaign.recipient_kind),
     )

@@ -1,6 +1,7 @@
 """The rules of recipients, looked at."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -136,3 +137,54 @@ def test_how_many_stand_under_a_councils_rule_is_said_with_what_is_needed(runtim
 def test_a_statement_of_another_kind_does_not_answer_a_councils_rule(runtime: Runtime) -> None:
     new_campaign(runtime, contact="Mary", eligibility="age", statement="I am 16 or older.")
     assert "may sign under the recipient’s rule was not asked" in words(findings(runtime, "council"), "warn")
+
+
+def test_thresholds_are_told_by_the_signatures_that_the_recipient_takes(runtime: Runtime) -> None:
+    campaign = new_campaign(runtime, recipient_kind="senedd", contact="Mary")
+    add_signatures(runtime, campaign, ["Ada"], times=251)
+    said = words(findings(runtime, "senedd"), "warn")
+    assert "0 signatures by hand on file, more than 250 needed for a review by the Petitions Committee." in said
+    assert "more than 10,000 needed for the Petitions Committee to consider a debate." in said
+    assert "Of those given online the recipient is told the number, and nobody’s name." in said
+    assert "30,000 needed for a public hearing, within six weeks." in words(findings(runtime, "bundestag"), "warn")
+    assert "At least 25 signatures by hand must be handed in; 0 are on file." in words(
+        findings(runtime, "canada-commons"), "wrong"
+    )
+    senedd = submissions.get_profile("senedd")
+    with runtime.reading() as connection:
+        found = submissions.gather_facts(runtime, connection, 1, with_signed_versions=False).campaign
+    assert submissions.next_threshold(found).startswith("0 signatures by hand on file, more than 250")
+    for paper, reached in ((250, [False, False]), (251, [True, False]), (10_001, [True, True])):
+        states = submissions.threshold_states(senedd, replace(found, paper=paper, verified=paper), {})
+        assert [state.reached for state in states] == reached
+
+
+def test_a_petition_to_australia_has_250_words_at_most_and_no_web_address(runtime: Runtime) -> None:
+    new_campaign(runtime, contact="Mary", language="en")
+    request = "keep the village pond"
+    good = findings(runtime, "australia-house", reasons="to the pond", request=request)
+    assert "No web address stands in the petition." in words(good, "good")
+    [amount] = [int(finding.words.split()[3]) for finding in good if "250 at most" in finding.words]
+    full = " ".join(["pond"] * (250 - amount + 3))
+    assert "The petition has 250 words of 250 at most" in words(
+        findings(runtime, "australia-house", reasons=full, request=request), "good"
+    )
+    over = words(findings(runtime, "australia-house", reasons=f"{full} pond", request=request), "wrong")
+    assert "The petition has 251 words of 250 at most, its frame included. Shorten it by 1." in over
+    for address in ("https://example.org/a", "see www.example.net", "at pond.org.au/why"):
+        said = words(findings(runtime, "australia-house", reasons="to the pond", request=f"{request} {address}"), "wrong")
+        assert "A web address stands in the petition" in said
+    assert "A web address" not in words(
+        findings(runtime, "australia-house", reasons="the pond etc. No. 5", request=request), "wrong"
+    )
+
+
+def test_a_petition_to_new_zealand_is_fitted_to_its_limits_and_one_elsewhere_needs_its_language(runtime: Runtime) -> None:
+    new_campaign(runtime, title="Save the village pond and everything in it " * 3, ask="The pond is old. " * 50, contact="Mary")
+    found = findings(runtime, "new-zealand-house", request="r" * 301, petitioner="Mary")
+    assert "301 characters of 300. Shorten it by 1." in words(found, "wrong")
+    assert words(findings(runtime, "new-zealand-house"), "wrong").count("characters") == 0
+    assert "must be in German, and the campaign has no German text." in words(findings(runtime, "bundestag"), "wrong")
+    assert "The text is there in English." in words(findings(runtime, "canada-commons"), "good")
+    typed = findings(runtime, "canada-commons", reasons="We, the undersigned, are sad", request="keep the village pond wet")
+    assert "A part of the frame is typed a second time" in words(typed, "wrong")

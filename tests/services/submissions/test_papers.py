@@ -55,14 +55,22 @@ def test_the_house_of_commons_gets_a_petition_in_its_frame_and_an_annex_that_say
 def test_every_page_says_which_of_how_many_it_is_and_that_it_is_provisional(runtime: Runtime, tmp_path: Path, key: str) -> None:
     campaign = new_campaign(runtime)
     add_signatures(runtime, campaign)
-    for paper in write_papers(runtime, campaign, key, tmp_path):
-        pages = pdf_pages(tmp_path / key / paper.name)
-        assert len(pages) == paper.pages
+    profile = submissions.get_profile(key)
+    for paper, written in zip(profile.papers, write_papers(runtime, campaign, key, tmp_path), strict=True):
+        pages = pdf_pages(tmp_path / key / written.name)
+        assert len(pages) == written.pages
         for number, page in enumerate(pages, 1):
-            assert f"Page {number} of {paper.pages}" in page
-            assert "as of 23 November 2026 at noon GMT" in page
+            assert (f"Seite {number} von" if profile.language == "de" else f"Page {number} of {written.pages}") in page
+            if paper.plain:
+                # Nothing but the petition stands on it.
+                assert not any(said in page for said in ("as of", "sign.example.org", "2026", "http", "www."))
+                continue
+            assert (
+                "Stand: 23. November 2026" in page if profile.language == "de" else "as of 23 November 2026 at noon GMT" in page
+            )
             assert "Save the village pond" in page
-            assert ("Provisional, as of" in page) == ("petition" not in paper.name or "annex" in paper.name)
+            provisional = "Provisional, as of" in page or "Vorläufig, Stand" in page
+            assert provisional == (paper.part != "signatures")
 
 
 def test_once_the_total_is_certified_nothing_is_provisional(runtime: Runtime, tmp_path: Path, now: ManualClock) -> None:
@@ -234,12 +242,13 @@ def test_no_letter_encloses_or_speaks_of_a_list_that_is_not_there(
 ) -> None:
     campaign = new_campaign(runtime)
     add_signatures(runtime, campaign, ["Ada"], times=online)
+    profile = submissions.get_profile(key)
     write_papers(runtime, campaign, key, tmp_path, listed="none")
     said = papers_text(tmp_path / key)
     letter = " ".join(pdf_pages(next((tmp_path / key).glob("1-*.pdf"))))
     assert "list of supporters" not in letter
     assert "listed in an annex" not in letter
-    assert "No supporter is listed by name." in said
+    assert ("No supporter is listed by name." in said) == any(paper.part == "supporters" for paper in profile.papers)
     assert "{" not in said
 
 
@@ -298,3 +307,31 @@ def test_headings_of_the_campaign_are_smaller_than_those_of_the_paper_and_rows_f
     page = pypdfium2.PdfDocument(tmp_path / "council" / "2-petition.pdf")[0]
     lines = {round(obj.get_bounds()[1]) for obj in page.get_objects() if obj.type == pypdfium2.raw.FPDF_PAGEOBJ_PATH}
     assert len(lines) > 10
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("key", "begins", "sheet"),
+    [
+        ("senedd", "We call on the Senedd to urge the Welsh Government to keep the village pond.", "Signature · Llofnod"),
+        ("oireachtas", "We ask the Houses of the Oireachtas to keep the village pond.", "Address with postcode"),
+        ("bundestag", "Petition an den Deutschen Bundestag", "Name, Vorname"),
+        ("canada-commons", "Petition to the House of Commons in Parliament assembled We, the undersigned", "Name (printed)"),
+        ("australia-house", "To the Honourable the Speaker and the Members of the House", "We therefore ask the House"),
+        ("new-zealand-house", "That the House of Representatives keep the village pond.", "people who signed on paper"),
+    ],
+)  # fmt: skip
+def test_a_parliament_elsewhere_gets_its_petition_in_its_frame_and_only_names_it_takes(
+    runtime: Runtime, tmp_path: Path, key: str, begins: str, sheet: str
+) -> None:
+    campaign = new_campaign(runtime, contact="Mary Seacole, 1 Mill Street")
+    add_signatures(runtime, campaign, ["Ada Lovelace"], times=3)
+    written = write_papers(runtime, campaign, key, tmp_path, request="keep the village pond", petitioner="Mary Seacole")
+    petition = " ".join(pdf_pages(tmp_path / key / "2-petition.pdf"))
+    assert begins in petition
+    assert sheet in petition
+    listing = submissions.get_profile(key).listing
+    assert sum(paper.rows for paper in written) == (3 if listing else 0)
+    assert ("Ada Lovelace" in papers_text(tmp_path / key)) == (listing is not None)
+    [letter] = pdf_pages(next((tmp_path / key).glob("1-*.pdf")))
+    assert ("3 signatures" in letter) or ("3 Unterstützungen" in letter)

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from campaign.domain.campaigns.settings import RECIPIENT_KINDS
 from campaign.runtime import Runtime
 from campaign.services import submissions
 from campaign.services.submissions import ProfileError
 from campaign.services.submissions.profiles import PROFILES_FOLDER
+from campaign.web.desk.campaign_form_fields import RECIPIENT_KIND_LABELS
 from tests.services.submissions.sample_petition import pdf_pages
 from tests.support.factories import new_campaign
 
@@ -84,17 +86,26 @@ def test_a_folder_that_is_no_profile_is_refused_with_what_is_wrong(folder: Path,
 
 @pytest.mark.parametrize(
     ("kind", "key"),
-    [("commons", "house-of-commons"), ("lords", "house-of-lords"), ("council", "council"), ("minister", "minister"),
-     ("company", "minister"), ("other", "minister")],
+    [("commons", "house-of-commons"), ("lords", "house-of-lords"), ("council", "council"), ("scotland", "scottish-parliament"),
+     ("senedd", "senedd"), ("oireachtas", "oireachtas"), ("bundestag", "bundestag"), ("canada", "canada-commons"),
+     ("australia", "australia-house"), ("new-zealand", "new-zealand-house"), ("minister", "minister"), ("company", "minister"),
+     ("other", "minister")],
 )  # fmt: skip
 def test_each_kind_of_recipient_has_a_profile(kind: str, key: str) -> None:
     assert submissions.suggested_profile(kind).key == key
+    assert kind in RECIPIENT_KINDS
+
+
+def test_every_kind_of_recipient_can_be_chosen_and_is_known_to_a_profile_and_to_the_desk() -> None:
+    assert {kind for profile in submissions.list_profiles() for kind in profile.recipient_kinds} == set(RECIPIENT_KINDS)
+    assert {kind for kind, _ in RECIPIENT_KIND_LABELS} == set(RECIPIENT_KINDS)
 
 
 def test_every_profile_says_what_it_accepts_why_it_lists_whom_and_where_its_rules_stand() -> None:
     found = submissions.list_profiles()
     assert [profile.key for profile in found] == [
-        "house-of-commons", "house-of-lords", "council", "scottish-parliament", "minister", "uk-e-petition"
+        "house-of-commons", "house-of-lords", "council", "scottish-parliament", "senedd", "oireachtas", "bundestag",
+        "canada-commons", "australia-house", "new-zealand-house", "minister", "uk-e-petition",
     ]  # fmt: skip
     for profile in found:
         assert profile.accepts_words
@@ -103,4 +114,9 @@ def test_every_profile_says_what_it_accepts_why_it_lists_whom_and_where_its_rule
         if profile.accepts == "handwritten":
             assert "lectronic signatures" in profile.accepts_words
             # Whatever is not signed by hand says on each of its pages that it is no part of the petition.
-            assert all("not part of the formal petition" in paper.note for paper in profile.papers[2:])
+            assert all(
+                "not part of the formal petition" in paper.note or "ot to be attached to the petition" in paper.note
+                for paper in profile.papers[2:]
+            )
+        elif profile.accepts == "online-only":
+            assert not profile.papers

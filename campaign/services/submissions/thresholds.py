@@ -1,0 +1,44 @@
+"""Thresholds: numbers of signatures at which a recipient does something, and how far a campaign is from them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common.formatting import format_number
+from campaign.services.submissions.profiles import Profile, suggested_profile
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdState:
+    """How far a campaign is from one threshold."""
+
+    reached: bool
+    sentence: str
+
+
+def accepted_signatures(profile: Profile, options: Mapping[str, str]) -> str:
+    """Which signatures count: as the profile says, or the campaigner where each such recipient has rules of its own."""
+    return options.get("accepts") or profile.accepts
+
+
+def threshold_states(profile: Profile, campaign: Campaign, options: Mapping[str, str]) -> list[ThresholdState]:
+    """All thresholds of a profile, from the least to the most; only signatures that it accepts count."""
+    by_hand = accepted_signatures(profile, options) == "handwritten"
+    counted = campaign.paper if by_hand else campaign.signatures
+    found = []
+    for threshold in profile.thresholds:
+        needed = threshold.signatures + threshold.above
+        kind = ("signature" if counted == 1 else "signatures") + (" by hand" if by_hand else "")
+        bound = f"more than {format_number(threshold.signatures)}" if threshold.above else format_number(threshold.signatures)
+        words = f"{format_number(counted)} {kind} on file, {bound} needed for {threshold.purpose}."
+        found.append(ThresholdState(counted >= needed, words))
+    return found
+
+
+def next_threshold(campaign: Campaign) -> str:
+    """The first threshold not reached yet of the recipient that fits a campaign, else its last, as a sentence; "" without any.
+
+    The thresholds of a recipient are the same whatever campaigners decide about handing in, so nothing is read for it.
+    """
+    states = threshold_states(suggested_profile(campaign.recipient_kind), campaign, {})
+    return next((state.sentence for state in states if not state.reached), states[-1].sentence if states else "")
