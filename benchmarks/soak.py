@@ -30,7 +30,7 @@ from tests.support.servers import MailServer, free_port
 from tests.support.up_process import CAMPAIGN_PATH, UpProcess
 
 WORKERS = ("worker mail", "worker ledger", "worker desk", "worker exports")
-FAULTS = ("web", "web server", "pool", "clock", *WORKERS, "Redis", "flush", "postgresql")
+FAULTS = ("web process", "web", "clock", *WORKERS, "Redis", "flush", "postgresql")
 SIGNATURES_PER_SECOND = 4.0
 SETTLE_SECONDS = 180
 """Longest wait at the end: a mail worker's lease is a minute."""
@@ -151,16 +151,7 @@ class Soak:
     def _victim(self, kind: str) -> psutil.Process | None:
         for child in self._up.children():
             with suppress(psutil.Error):
-                words, name = " ".join(child.cmdline()), child.name()
-                parent = psutil.Process(child.ppid())
-                is_web = "campaign.cli web" in words or "multiprocessing" in words
-                if (
-                    (kind == "web server" and is_web and parent.pid == self._up.process.popen.pid)
-                    or (kind == "web" and is_web and parent.pid != self._up.process.popen.pid)
-                    or (kind == "pool" and "workers pool" in words and parent.pid == self._up.process.popen.pid)
-                    or (kind == "Redis" and "redis.sock" in words)
-                    or name == kind
-                ):
+                if child.name() == kind or (kind == "Redis" and "redis.sock" in " ".join(child.cmdline())):
                     return child
         return None
 

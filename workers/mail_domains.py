@@ -1,16 +1,19 @@
 """Whether a mail domain exists, asked of DNS. Only workers ask: a request never waits for a stranger's name server."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from dns.resolver import Resolver
 from email_validator import EmailUndeliverableError, caching_resolver, validate_email
+
+if TYPE_CHECKING:
+    from dns.resolver import Resolver
 
 DNS_TIMEOUT_SECONDS = 3
 """Seconds. A domain that does not answer in time is taken to exist: our network's fault must not lose a signature."""
 
 
 @cache
-def _resolver() -> Resolver:
+def _resolver() -> "Resolver":
     return caching_resolver(timeout=DNS_TIMEOUT_SECONDS)
 
 

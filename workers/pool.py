@@ -3,36 +3,33 @@
 The children share its memory, so that a machine of five roles needs little more than one process did.
 """
 
-import gc
 import os
 from collections.abc import Sequence
 from functools import partial
 
+from campaign.cli.role_commands import ALL_ROLES
+from campaign.cli.shared_memory import share_memory
 from campaign.cli.supervisor import ChildProcess, Supervisor
 from campaign.config import Settings
 from campaign.jobs import CLOCK_ROLE
-from campaign.runtime import make_runtime
-from workers.roles import require_schema, run_role
-
-_STDIN = 0
+from workers.roles import run_role
 
 
-def run_pool(settings: Settings, roles: Sequence[str], *, watch_parent: bool) -> None:
-    """Keep a process of each role running until told to stop; with `watch_parent` also until standard input ends.
-
-    Raises click.ClickException where it cannot begin.
-    """
-    runtime = make_runtime(settings, max_connections=1)
-    try:
-        require_schema(runtime)
-    finally:
-        # Nothing that is open may be shared with a child.
-        runtime.close()
-    # What is there now is there for good: the collector must not write to pages that are shared.
-    gc.collect()
-    gc.freeze()
-    with Supervisor(_STDIN if watch_parent else None) as supervisor:
-        for role in roles:
-            name = "clock" if role == CLOCK_ROLE else f"worker {role.removeprefix('countersign-')}"
-            supervisor.start(ChildProcess(name, run=partial(run_role, settings, role, os.getpid())))
+def run_pool(settings: Settings, roles: Sequence[str]) -> None:
+    """Keep a process of each role running until told to stop. Raises what `share_memory` raises."""
+    share_memory()
+    with Supervisor() as supervisor:
+        for child in role_processes(settings, roles):
+            supervisor.start(child)
         supervisor.watch()
+
+
+def role_processes(settings: Settings, roles: Sequence[str] = ALL_ROLES) -> list[ChildProcess]:
+    """A process for each role, to be forked from this one."""
+    return [
+        ChildProcess(
+            "clock" if role == CLOCK_ROLE else f"worker {role.removeprefix('countersign-')}",
+            run=partial(run_role, settings, role, os.getpid()),
+        )
+        for role in roles
+    ]

@@ -66,7 +66,7 @@ def restore(file: Path, passphrase_file: Path | None, *, overwrite: bool) -> Non
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (settings.data_dir / "up.lock").open("a") as lock, file.open("rb") as opened:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise click.ClickException(f"`countersign up` runs in {settings.data_dir}; stop it first") from None
         try:

@@ -13,7 +13,7 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-_MAX_REASON_BYTES = 400
+_MAX_REASON_BYTES = 2_000
 
 
 class ForkedProcess:
@@ -76,7 +76,7 @@ def _run_child(name: str, run: Callable[[], int], reason_pipe: int) -> None:
             signal.signal(number, signal.SIG_DFL)
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
-        _set_name(name)
+        set_process_name(name)
         code = run()
     except BaseException as error:
         # The line of an expected failure says it all; the words of another may be somebody's address.
@@ -94,7 +94,7 @@ def _run_child(name: str, run: Callable[[], int], reason_pipe: int) -> None:
         os._exit(code)
 
 
-def _set_name(name: str) -> None:
+def set_process_name(name: str) -> None:
     """The name by which `ps -o comm` and `top` show this process: Linux only, 15 octets."""
     with contextlib.suppress(OSError):
         Path("/proc/self/comm").write_text(name[:15])

@@ -1,29 +1,15 @@
-"""The lifeline: a pipe from the process that started us, which ends when that process does, even by kill -9."""
+"""Watch over the parent: a process that ends when the one that started it does, even by kill -9."""
 
 import os
 import signal
 import threading
 import time
 
-PARENT_WATCH_OPTION = "--watch-parent"
-"""Said to a process that is started with one."""
-
 SERVER_PID_VARIABLE = "COUNTERSIGN_WEB_SERVER_PID"
 """Environment variable with the process id of the web server, for the processes it starts."""
 _POLL_SECONDS = 0.5
 _DRAIN_SECONDS = 10.0
 """Seconds for the requests under way, once nobody is left to ask for them."""
-
-
-def watch_parent_pipe() -> None:
-    """Stop this process (SIGTERM) when its standard input ends."""
-
-    def watch() -> None:
-        while os.read(0, 4096):
-            pass
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, name="lifeline", daemon=True).start()
 
 
 def watch_parent_process(parent: int, *, drain_seconds: float | None = _DRAIN_SECONDS) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import resource
-import time
 
 import click
 from granian import Granian
@@ -10,13 +9,15 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from campaign.cli.forked_process import ForkedProcess
-from campaign.cli.parent_watch import PARENT_WATCH_OPTION, SERVER_PID_VARIABLE, watch_parent_pipe
-from campaign.cli.role_commands import QUEUE_NAMES, pool_command
+from campaign.cli.parent_watch import SERVER_PID_VARIABLE, watch_parent_process
+from campaign.cli.role_commands import QUEUE_NAMES, become, pool_command
+from campaign.cli.shared_memory import share_memory
 from campaign.cli.web_port import claim_port
 from campaign.config import Settings, load_settings, require_log_key, require_redis, require_secret
 from campaign.jobs import CLOCK_ROLE
 
+WEB_PROCESS_MODULE = "campaign.cli.web_process"
+"""What each web process runs."""
 HEADER_TIMEOUT_SECONDS = 10
 """Seconds in which the head of a request must be here, and how long a connection without a request is kept."""
 MAX_CONNECTIONS = 8_192
@@ -26,18 +27,22 @@ DRAIN_TIMEOUT_SECONDS = 20
 
 
 @click.command()
-@click.option(PARENT_WATCH_OPTION, is_flag=True, hidden=True)
-def web(*, watch_parent: bool) -> None:
+def web() -> None:
     """Serve the site (HOST, PORT) until stopped."""
     settings = _check_settings()
-    _require_schema()
-    if watch_parent:
-        watch_parent_pipe()
+    share_memory(WEB_PROCESS_MODULE)
+    serve_site(settings)
+
+
+def serve_site(settings: Settings, parent_pid: int | None = None) -> int:
+    """Run the web server until told to stop, or until the parent is gone. Raises click.ClickException."""
+    if parent_pid is not None:
+        watch_parent_process(parent_pid, drain_seconds=None)
     claim = claim_port(settings)
     _raise_open_file_limit()
     os.environ[SERVER_PID_VARIABLE] = str(os.getpid())
     Granian(
-        "campaign.cli.web_process:create_adapter_from_environment",
+        f"{WEB_PROCESS_MODULE}:create_adapter_from_environment",
         factory=True,
         address=settings.host,
         port=settings.port,
@@ -55,6 +60,7 @@ def web(*, watch_parent: bool) -> None:
     ).serve()
     if claim is not None:
         claim.close()
+    return 0
 
 
 @click.command()
@@ -62,19 +68,14 @@ def web(*, watch_parent: bool) -> None:
 def worker(*, queues: tuple[str, ...]) -> None:
     """Work off the queues until stopped: a process for each, since RQ can lose jobs of a worker that serves two."""
     require_log_key(_check_settings())
-    _become(pool_command(*(QUEUE_NAMES[name] for name in queues or QUEUE_NAMES), watch_parent=False))
+    become(pool_command(*(QUEUE_NAMES[name] for name in queues or QUEUE_NAMES)))
 
 
 @click.command()
 def clock() -> None:
     """Ask for what is due, until stopped. Two clocks at once are safe."""
     require_log_key(_check_settings())
-    _become(pool_command(CLOCK_ROLE, watch_parent=False))
-
-
-def _become(command: list[str]) -> None:
-    """Go on as another program, under the same process id: what would only wait for it costs memory."""
-    os.execv(command[0], command)
+    become(pool_command(CLOCK_ROLE))
 
 
 def web_process_count(settings: Settings) -> int:
@@ -95,23 +96,3 @@ def _check_settings() -> Settings:
     require_secret(settings)
     require_redis(settings)
     return settings
-
-
-def _require_schema() -> None:
-    """Refuse a database that was not migrated, or cannot be used. In a process of its own, whose imports end with it."""
-    process = ForkedProcess("check", _check_schema)
-    while process.poll() is None:
-        time.sleep(0.02)
-    if process.returncode:
-        raise click.ClickException(process.reason or f"the database could not be looked at (exit code {process.returncode})")
-
-
-def _check_schema() -> int:
-    from campaign.cli.command_runtime import command_runtime  # noqa: PLC0415 - see above
-    from campaign.cli.failures import failure_line  # noqa: PLC0415 - see above
-
-    try:
-        with command_runtime():
-            return 0
-    except Exception as error:
-        raise click.ClickException(failure_line(error) or type(error).__name__) from error

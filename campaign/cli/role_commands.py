@@ -1,20 +1,27 @@
 """How the roles are started as processes of their own."""
 
+import os
 import sys
+from typing import NoReturn
 
-from campaign.cli.parent_watch import PARENT_WATCH_OPTION
 from campaign.jobs import CLOCK_ROLE, DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
 
 QUEUE_NAMES = {"mail": MAIL_QUEUE, "ledger": LEDGER_QUEUE, "desk": DESK_QUEUE, "exports": EXPORT_QUEUE}
 """Queues by the names they have on the command line."""
+ALL_ROLES = (CLOCK_ROLE, *QUEUE_NAMES.values())
+"""A clock and a worker of each queue."""
 
 
-def web_command() -> list[str]:
-    """The web, as a child of ours."""
-    return [sys.executable, "-m", "campaign.cli", "web", PARENT_WATCH_OPTION]
+def whole_site_command() -> list[str]:
+    """Web, workers and clock, as `countersign up` runs them."""
+    return [sys.executable, "-m", "workers", "up"]
 
 
-def pool_command(*roles: str, watch_parent: bool = True) -> list[str]:
-    """A pool of processes for roles; for a clock and a worker of each queue where none is given."""
-    chosen = roles or (CLOCK_ROLE, *QUEUE_NAMES.values())
-    return [sys.executable, "-m", "workers", "pool", *chosen, *([PARENT_WATCH_OPTION] if watch_parent else [])]
+def pool_command(*roles: str) -> list[str]:
+    """A pool of processes for roles."""
+    return [sys.executable, "-m", "workers", "pool", *roles]
+
+
+def become(command: list[str]) -> NoReturn:
+    """Go on as another program, under the same process id: what would only wait for it costs memory."""
+    os.execv(command[0], command)

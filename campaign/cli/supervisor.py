@@ -4,7 +4,6 @@ Imports little: a supervisor runs for as long as its children, and should cost n
 """
 
 import os
-import select
 import signal
 import subprocess
 import threading
@@ -76,15 +75,11 @@ class ChildProcess:
 
 
 class Supervisor:
-    """Runs children until the process is told to stop (SIGTERM, SIGINT, or the end of `parent_pipe`).
+    """Runs children until the process is told to stop (SIGTERM, SIGINT)."""
 
-    Those that hold a lifeline end with it however it ends.
-    """
-
-    def __init__(self, parent_pipe: int | None = None) -> None:
+    def __init__(self) -> None:
         self._children: list[ChildProcess] = []
         self._stop = threading.Event()
-        self._parent_pipe = parent_pipe
         self._previous_handlers: dict[int, object] = {}
 
     def __enter__(self) -> Self:
@@ -99,9 +94,7 @@ class Supervisor:
 
     @property
     def stop_requested(self) -> bool:
-        """Whether a signal has asked us to stop, or who started us is gone."""
-        if self._parent_pipe is not None and select.select([self._parent_pipe], [], [], 0)[0]:
-            self._stop.set()
+        """Whether a signal has asked us to stop."""
         return self._stop.is_set()
 
     def start(self, child: ChildProcess) -> None:
@@ -179,9 +172,8 @@ class _Command:
     def __init__(self, command: Sequence[str], log_file: Path | None) -> None:
         out = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) if log_file else None
         try:
-            # A session of its own, so that Ctrl-C reaches us alone and we stop things in order. The pipe is the lifeline:
-            # it ends when we do, even by kill -9, and then so does the child.
-            self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=True)
+            # A session of its own, so that Ctrl-C reaches us alone and we stop things in order.
+            self._popen = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
         finally:
             if out is not None:
                 os.close(out)
@@ -195,8 +187,6 @@ class _Command:
             self._popen.wait(timeout_seconds)
         except subprocess.TimeoutExpired:
             return False
-        if self._popen.stdin:
-            self._popen.stdin.close()
         return True
 
     def terminate(self) -> None:

@@ -5,6 +5,7 @@ import os
 from flask import Flask
 
 from campaign.app import create_app
+from campaign.cli.forked_process import set_process_name
 from campaign.cli.parent_watch import SERVER_PID_VARIABLE, watch_parent_process
 from campaign.cli.rsgi_adapter import RsgiAdapter
 from campaign.config import load_settings, require_secret
@@ -31,5 +32,6 @@ def create_app_from_environment() -> Flask:
 
 def create_adapter_from_environment() -> RsgiAdapter:
     """The same for the web server that `countersign web` runs, which calls this in each of its processes."""
+    set_process_name("web process")
     watch_parent_process(int(os.environ.get(SERVER_PID_VARIABLE, os.getppid())))
     return RsgiAdapter(create_app_from_environment(), load_settings().web_threads)

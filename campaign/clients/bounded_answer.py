@@ -1,8 +1,10 @@
 """Body of an HTTP answer, read as it arrives: a server that sends an octet at a time, or without end, is not waited for."""
 
 import time
+from typing import TYPE_CHECKING
 
-import requests
+if TYPE_CHECKING:
+    import requests
 
 _CHUNK_BYTES = 4096
 
@@ -11,7 +13,7 @@ class UnboundedAnswerError(Exception):
     """The body is longer than it may be, or took longer; `str()` says which, in a few words."""
 
 
-def read_body(answer: requests.Response, max_bytes: int, until: float) -> bytes:
+def read_body(answer: "requests.Response", max_bytes: int, until: float) -> bytes:
     """The body of an answer that was asked for with `stream=True`, decoded.
 
     `until` is a moment of `time.monotonic`. Raises UnboundedAnswerError, and what requests and urllib3 raise.

@@ -14,15 +14,14 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import requests
-from urllib3.exceptions import HTTPError
-
 from campaign.clients.bounded_answer import UnboundedAnswerError, read_body
 from campaign.config import Settings
 from campaign.domain.places.place import EMPTY_PLACE, REGION_CODES, Place, PostcodeServiceError
 
 if TYPE_CHECKING:
     import random
+
+    import requests
 
 MAX_ANSWER_BYTES = 8_000_000
 """The longest answer that is read; one to a hundred postcodes has some 300,000."""
@@ -51,7 +50,9 @@ class PostcodeClient:
     now: Callable[[], datetime]
 
     @cached_property
-    def _session(self) -> requests.Session:
+    def _session(self) -> "requests.Session":
+        import requests  # noqa: PLC0415 - large, and not needed before there is something to ask
+
         session = requests.Session()
         session.headers["User-Agent"] = "countersign"
         return session
@@ -75,6 +76,9 @@ class PostcodeClient:
             self._session.close()
 
     def _request(self, postcodes: Sequence[str]) -> Any:
+        import requests  # noqa: PLC0415 - as above
+        from urllib3.exceptions import HTTPError  # noqa: PLC0415 - as above
+
         until = time.monotonic() + self.timeout_seconds
         try:
             with self._session.post(
@@ -159,7 +163,7 @@ def _bad_answer(reason: str) -> PostcodeServiceError:
     return PostcodeServiceError(f"its answer cannot be understood: {reason}")
 
 
-def _raise_for_status(answer: requests.Response, now: datetime) -> None:
+def _raise_for_status(answer: "requests.Response", now: datetime) -> None:
     """Raise ServiceUnavailable for anything but an answer."""
     status, rest = answer.status_code, _retry_after(answer.headers.get("Retry-After", ""), now)
     if status == 200:

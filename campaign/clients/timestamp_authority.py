@@ -2,9 +2,6 @@
 
 import time
 
-import requests
-from urllib3.exceptions import HTTPError
-
 from campaign.clients.bounded_answer import UnboundedAnswerError, read_body
 from campaign.domain.exports.timestamp import (
     MAX_TIMESTAMP_BYTES,
@@ -37,6 +34,9 @@ def request_timestamp(url: str, data: bytes, *, timeout_seconds: float = TIMEOUT
 
 
 def _post(url: str, body: bytes, timeout_seconds: float) -> bytes:
+    import requests  # noqa: PLC0415 - large, and seldom needed
+    from urllib3.exceptions import HTTPError  # noqa: PLC0415 - as above
+
     until = time.monotonic() + timeout_seconds
     headers = {"User-Agent": "countersign", "Content-Type": _REQUEST_TYPE, "Accept": _ANSWER_TYPE}
     try:

@@ -3,9 +3,6 @@
 import time
 from dataclasses import dataclass
 
-import requests
-from urllib3.exceptions import HTTPError
-
 from campaign.clients.bounded_answer import UnboundedAnswerError, read_body
 
 MAX_ANSWER_BYTES = 64 * 1024
@@ -29,6 +26,9 @@ class WitnessAnswer:
 
 def add_checkpoint(address: str, body: bytes, *, timeout_seconds: float = TIMEOUT_SECONDS) -> WitnessAnswer:
     """Ask a witness to cosign. Raises WitnessUnavailableError."""
+    import requests  # noqa: PLC0415 - large, and seldom needed
+    from urllib3.exceptions import HTTPError  # noqa: PLC0415 - as above
+
     until = time.monotonic() + timeout_seconds
     headers = {"User-Agent": "countersign", "Content-Type": "text/plain; charset=utf-8"}
     try:

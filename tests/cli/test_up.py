@@ -97,9 +97,9 @@ def test_what_dies_is_started_again_and_killed_with_9_it_leaves_nothing_that_hin
     up.sign_and_verify("ada@example.org", 0)
     for part, name in (
         ("worker mail", "worker mail"),
-        ("pool", "workers"),
+        ("clock", "clock"),
         ("redis.sock", "Redis"),
-        ("campaign.cli", "web"),
+        ("web", "web"),
     ):
         _is_started_again_with_a_line_saying_so(up, part, name)
     up.sign_and_verify("ben@example.org", 1)

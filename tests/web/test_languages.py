@@ -19,7 +19,15 @@ from flask import Flask
 from campaign.app import create_app
 from campaign.domain.campaigns.definition import language_version
 from campaign.domain.common.formatting import text_direction
-from campaign.languages import BUNDLED_LANGUAGES, ENGLISH, Language, find_languages, isolate_placeholders
+from campaign.languages import (
+    BUNDLED_LANGUAGES,
+    ENGLISH,
+    NATIVE_NAMES,
+    Language,
+    find_languages,
+    isolate_placeholders,
+    name_from_cldr,
+)
 from campaign.runtime import Runtime
 from campaign.web.language import gettext, use_campaign_language
 from tests.support.caches import expire_campaigns
@@ -50,6 +58,11 @@ def collected(tmp_path: Path) -> Catalog:
     target = tmp_path / "messages.pot"
     CommandLineInterface().run(["pybabel", "--quiet", "extract", *options, "--output-file", str(target), str(ROOT)])
     return read_catalogue(target)
+
+
+def test_the_bundled_languages_have_the_names_that_cldr_has_for_them() -> None:
+    assert {code: name_from_cldr(code) for code in NATIVE_NAMES} == NATIVE_NAMES
+    assert {language.code for language in BUNDLED_LANGUAGES.offered} == {*NATIVE_NAMES, ENGLISH.code}
 
 
 def test_what_was_collected_for_translators_is_what_the_source_says(tmp_path: Path) -> None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from webauthn.helpers import base64url_to_bytes
-from webauthn.helpers.structs import PublicKeyCredentialDescriptor
-
 from campaign.domain.accounts.relying_party import RelyingParty, relying_party
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.store.redis import passkey_challenges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
     from campaign.runtime import Runtime
     from campaign.store.accounts.passkeys import Passkey
@@ -61,4 +60,7 @@ def user_handle(campaigner_id: int) -> bytes:
 
 def credential_descriptors(known: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
     """How a browser is told of passkeys."""
+    from webauthn.helpers import base64url_to_bytes  # noqa: PLC0415 - large, and seldom needed
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor  # noqa: PLC0415 - as above
+
     return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(passkey.credential_id)) for passkey in known]

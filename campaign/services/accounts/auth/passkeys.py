@@ -6,19 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 import structlog
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.second_factor import recovery_code_hash
@@ -73,6 +60,13 @@ def list_passkeys(runtime: Runtime, campaigner_id: int) -> list[Passkey]:
 
 def begin_registration(runtime: Runtime, campaigner: Campaigner, site: str) -> PasskeyChallenge:
     """Begin to register one."""
+    from webauthn import generate_registration_options, options_to_json  # noqa: PLC0415 - large, and seldom needed
+    from webauthn.helpers.structs import (  # noqa: PLC0415 - as above
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     challenge = runtime.random_bytes(32)
     options = generate_registration_options(
         rp_id=site_relying_party(runtime).host, rp_name=site, user_id=user_handle(campaigner.id), user_name=campaigner.email,
@@ -92,6 +86,9 @@ def finish_registration(
 
     Recovery codes, to be shown once, where the campaigner has none: from the first passkey on the mailbox alone is no way in.
     """
+    from webauthn import verify_registration_response  # noqa: PLC0415 - large, and seldom needed
+    from webauthn.helpers import bytes_to_base64url  # noqa: PLC0415 - as above
+
     challenge, credential = take_challenge(runtime, f"register-{campaigner.id}", answer)
     site = site_relying_party(runtime)
     try:
@@ -153,6 +150,9 @@ def remove_passkey(runtime: Runtime, campaigner_id: int, actor: Actor, passkey_i
 
 def begin_authentication(runtime: Runtime, purpose: str, campaigner_id: int | None = None) -> PasskeyChallenge:
     """Ask for a passkey: whosever it is, or one of a campaigner's."""
+    from webauthn import generate_authentication_options, options_to_json  # noqa: PLC0415 - large, and seldom needed
+    from webauthn.helpers.structs import UserVerificationRequirement  # noqa: PLC0415 - as above
+
     challenge = runtime.random_bytes(32)
     options = generate_authentication_options(
         rp_id=site_relying_party(runtime).host, challenge=challenge, timeout=TIMEOUT_MILLISECONDS,
@@ -171,6 +171,8 @@ def begin_sign_in(runtime: Runtime, network: str) -> PasskeyChallenge:
 
 def finish_authentication(runtime: Runtime, purpose: str, answer: tuple[str, str], network: str) -> Campaigner:
     """Whose passkey answered. Raises InvalidInputError, in the same words whether or not we know the passkey."""
+    from webauthn import verify_authentication_response  # noqa: PLC0415 - large, and seldom needed
+
     challenge, credential = take_challenge(runtime, purpose, answer)
     passkey, campaigner = _owner(runtime, credential, handle_required=purpose == SIGN_IN_PURPOSE)
     site = site_relying_party(runtime)
@@ -196,6 +198,8 @@ def finish_authentication(runtime: Runtime, purpose: str, answer: tuple[str, str
 
 def _owner(runtime: Runtime, credential: str, *, handle_required: bool) -> tuple[Passkey, Campaigner]:
     """Whose passkey it says it is. `named`: the answer must say so itself, as nobody else has."""
+    from webauthn.helpers import base64url_to_bytes  # noqa: PLC0415 - large, and seldom needed
+
     try:
         read = json.loads(credential)
         credential_id, handle = str(read["id"]), read["response"].get("userHandle")

@@ -11,7 +11,6 @@ from campaign.domain.mail.mail_url import event_provider, read_mail_url
 from campaign.domain.mail.sender_records import SELECTORS, judge_records
 from campaign.domain.site.finding import Finding, fault, note, unknown
 from campaign.jobs import DELIVER_MAIL
-from campaign.mail.sender_dns import read_sender_records
 from campaign.store.mail import trial_mail
 
 if TYPE_CHECKING:
@@ -81,6 +80,8 @@ def check_sender_records(
     by_smtp = bool(settings.mail_url) and not read_mail_url(settings.mail_url).provider
     host = (urlsplit(settings.mail_url).hostname or "") if by_smtp and not provider else ""
     tried = tuple(selectors) or SELECTORS[provider] or SELECTORS[""]
+    from campaign.mail.sender_dns import read_sender_records  # noqa: PLC0415 - large, and seldom needed
+
     yield from judge_records(read_sender_records(sender.domain, provider, host, tried, resolver), f"postmaster@{sender.domain}")
 
 
