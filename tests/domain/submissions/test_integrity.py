@@ -74,7 +74,8 @@ def test_no_amount_from_one_to_four_is_told_whatever_was_counted(seed: int) -> N
     chance = random.Random(seed)
     domains = {f"d{at}.example": chance.choice((1, 2, 4, 5, 30)) for at in range(chance.randrange(30))}
     made = counts(
-        online=sum(domains.values()), domains=domains, pending=chance.randrange(8), held=chance.randrange(8), paper=chance.randrange(8),
+        online=sum(domains.values()), domains=domains, pending=chance.randrange(8), paper=chance.randrange(8),
+        held=chance.randrange(8),
         paper_twice=chance.randrange(8), names_by_addresses={size: chance.randrange(7) for size in range(2, 13)},
         hours=[chance.choice((0, 1, 3, 7, 40)) for _ in range(24)],
         removed={kind: chance.randrange(9) for kind in ("program", "false", "other")},
