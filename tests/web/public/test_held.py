@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
 from campaign.services.moderation import flags, holding
 from campaign.services.site.metrics import prometheus_text, read_metrics
 from tests.html_validator import html_problems
-from tests.support.caches import expire_campaigns
 from tests.support.desk_client import new_campaigner, page_text
 from tests.support.factories import new_campaign
 from tests.support.signatory import Signatory, run_workers
@@ -33,8 +33,8 @@ def test_the_public_reads_a_number_and_the_signatory_nothing(
     run_workers(runtime)
 
     def shown(path: str) -> str:
-        expire_campaigns()
-        answer = app.test_client().get(path)
+        # Another process, which remembers no page.
+        answer = create_app(runtime).test_client().get(path)
         assert html_problems(answer.text) == []
         return answer.text
 
@@ -51,7 +51,7 @@ def test_the_public_reads_a_number_and_the_signatory_nothing(
     assert "Be the first" in shown(PAGE)
     assert "Bloggs" not in shown(PAGE)
     # What they are told is what everybody is told until their number is there, and their mails are those of everybody.
-    assert {(answer.status_code, answer.location) for answer in thanks} == {(303, "/c/save-the-pond/thanks")}
+    assert len({(answer.status_code, answer.location) for answer in thanks}) == 1
     for person in people:
         after = person.browser.get(person.manage_path()).text
         assert "It is being counted" in after
@@ -69,5 +69,5 @@ def test_the_public_reads_a_number_and_the_signatory_nothing(
     assert mary.post("/desk/c/save-the-pond/flags/holding").status_code == 303
     run_workers(runtime)
     assert HELD not in shown(PAGE)
-    assert "5 signatures" in page_text(app.test_client().get(PAGE))
+    assert "5 signatures" in shown(EXPLAINED)
     assert "It counts." in people[0].browser.get(people[0].manage_path()).text
