@@ -21,6 +21,13 @@ from campaign.services.campaigns import create_and_find
 
 SLUG = "bench"
 IDLE_TABS_LABEL = f"{IDLE_TABS:,} idle tabs"
+LOG_LEFT_OUT = "without the log"
+WORKERS = {
+    "worker mail": ("workers", "worker", MAIL_QUEUE),
+    "worker ledger": ("workers", "worker", LEDGER_QUEUE),
+    "clock": ("workers", "clock"),
+}
+"""Module and arguments of each worker."""
 TIMEOUT_SECONDS = 300
 """Seconds to wait for workers to have done their part."""
 
@@ -65,6 +72,8 @@ def _measure(made: BenchmarkEnvironment, n: int) -> Iterator[Figure]:
                    opens_at=opens_at, closes_at=opens_at + timedelta(days=30)),
     )  # fmt: skip
     yield _floor(made, n)
+    for name, arguments in WORKERS.items():
+        made.measure_startup(name, "-m", *arguments)
     made.start("web", "-m", "campaign.cli", "web")
     wait_for_web(made.port)
     send(made.port, (_sign("warm", i) for i in range(50)))
@@ -75,15 +84,23 @@ def _measure(made: BenchmarkEnvironment, n: int) -> Iterator[Figure]:
     links = _links(made)
     yield _figure(made, "verify", lambda: send(made.port, (Request("POST", link, "edition=1") for link in links[-n:])))
     # Two mails for each signature: one for signing, one for verifying.
-    yield _drain(made, "mail", MAIL_QUEUE, _unsent_mails)
-    made.stop("worker mail")
-    yield _drain(made, "ledger", LEDGER_QUEUE, _uncounted)
-    made.start("worker mail", "-m", "workers", "worker", MAIL_QUEUE)
-    made.start("clock", "-m", "workers", "clock")
+    yield _drain(made, "mail", _unsent_mails)
+    yield _drain(made, "ledger", _uncounted)
+    for name in WORKERS:
+        _start(made, name)
     _wait_until(lambda: _unsent_mails(made) == 0)
     while not made.verify_links.empty():
         made.verify_links.get()
-    yield _figure(made, "a whole signature", lambda: _whole_signature(made, n))
+    yield _figure(made, "a whole signature", lambda: _whole_signature(made, "w", n))
+    for name in ("worker ledger", "clock"):
+        made.stop(name)
+        _start(made, name, "benchmarks.without_log")
+    yield _figure(made, LOG_LEFT_OUT, lambda: _whole_signature(made, "x", n))
+
+
+def _start(made: BenchmarkEnvironment, name: str, module: str = "workers") -> None:
+    made.start(name, "-m", module, *WORKERS[name][1:])
+    made.wait_for_heartbeat(name)
 
 
 def _floor(made: BenchmarkEnvironment, n: int) -> Figure:
@@ -100,27 +117,28 @@ def _floor(made: BenchmarkEnvironment, n: int) -> Figure:
     return figure
 
 
-def _drain(made: BenchmarkEnvironment, name: str, queue: str, left: Callable[[BenchmarkEnvironment], int]) -> Figure:
-    """What a worker finds waiting in its queue's part of the store, worked off from its start."""
-    waiting = left(made)
+def _drain(made: BenchmarkEnvironment, name: str, left: Callable[[BenchmarkEnvironment], int]) -> Figure:
+    """What a worker finds waiting in its queue's part of the store. Then both it and the clock are stopped."""
+    waiting, workers = left(made), (f"worker {name}", "clock")
 
     def work() -> LoadResult:
         began = time.perf_counter()
-        made.start(f"worker {name}", "-m", "workers", "worker", queue)
-        made.start("clock", "-m", "workers", "clock")
+        for worker in workers:
+            made.start(worker, "-m", *WORKERS[worker])
         _wait_until(lambda: left(made) == 0)
         return LoadResult(waiting, time.perf_counter() - began, Counter())
 
     figure = _figure(made, name, work)
-    made.stop("clock")
+    for worker in workers:
+        made.stop(worker)
     return figure
 
 
-def _whole_signature(made: BenchmarkEnvironment, n: int) -> LoadResult:
+def _whole_signature(made: BenchmarkEnvironment, who: str, n: int) -> LoadResult:
     """Sign, mail, verify, mail, count: all at once, as in a spike."""
     counted = _verified(made)
     began = time.perf_counter()
-    send(made.port, (_sign("w", i) for i in range(n)))
+    send(made.port, (_sign(who, i) for i in range(n)))
     presses = (Request("POST", made.verify_links.get(timeout=TIMEOUT_SECONDS), "edition=1") for _ in range(n))
     answered = send(made.port, presses)
     _wait_until(lambda: _verified(made) == counted + n and _unsent_mails(made) == 0)
@@ -134,6 +152,8 @@ def _figure(made: BenchmarkEnvironment, name: str, load: Callable[[], LoadResult
     wrong = {status: times for status, times in answered.statuses.items() if status not in (200, 204, 303, 304)}
     if wrong:
         raise SystemExit(f"{name}: answered with {wrong}")
+    # A worker that was started for it has its start left out.
+    before = made.startup_seconds | before
     cpu = {process: (seconds - before.get(process, 0.0)) * 1000 / answered.requests for process, seconds in after.items()}
     return Figure(name, answered.requests, answered.requests / answered.seconds, cpu)
 
@@ -186,6 +206,8 @@ def _print(database: str, figures: list[Figure]) -> None:
             f"{figure.name:<18}{figure.requests:>8}{figure.requests_per_second:>10.0f}{figure.total_cpu_ms:>9.2f}"
             f"{figure.total_cpu_ms / floor:>9.2f}   {by_process}"
         )
+    counted, unlogged = figures[-2].total_cpu_ms, figures[-1].total_cpu_ms
+    print(f"\nthe public log: a whole signature costs {counted / unlogged:.2f} × of what it costs without")
     idle = next(figure for figure in figures if figure.name == IDLE_TABS_LABEL)
     seen, unseen = (IDLE_TABS / poll_interval_seconds(pace) for pace in ("idle", "slowest"))
     print(

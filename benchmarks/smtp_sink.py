@@ -18,6 +18,8 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
                 found = _LINK.search(raw.replace(b"=\r\n", b""))
                 print(found[0].decode() if found else "-", flush=True)
                 writer.write(b"250 taken\r\n")
+            elif verb == b"EHLO":
+                writer.write(b"250-sink\r\n250 PIPELINING\r\n")
             elif verb == b"QUIT":
                 writer.write(b"221 bye\r\n")
                 break

@@ -23,6 +23,7 @@ from campaign.web.desk.dashboard import blueprint as desk_dashboard
 from campaign.web.desk.exports import blueprint as desk_exports
 from campaign.web.desk.figures import blueprint as desk_figures
 from campaign.web.desk.flags import blueprint as desk_flags
+from campaign.web.desk.help import blueprint as desk_help
 from campaign.web.desk.home import blueprint as desk_home
 from campaign.web.desk.invitation import blueprint as desk_invitation
 from campaign.web.desk.lifecycle import blueprint as desk_lifecycle
@@ -101,6 +102,7 @@ PUBLIC_BLUEPRINTS = (
 DEVELOPMENT_BLUEPRINTS = (development_mailbox, development_design)
 """Pages there are where mails go into a folder."""
 DESK_BLUEPRINTS = (
+    desk_help,
     desk_home, desk_new_campaign,
     desk_sign_in, desk_sign_in_code, desk_sign_in_methods, desk_invitation, desk_reauthentication,
     desk_account, desk_account_email, desk_password, desk_passkeys, desk_second_factor,

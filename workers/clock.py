@@ -34,7 +34,7 @@ from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.services import site
 from campaign.services.campaigns import lifecycle
 from campaign.services.exports import timestamps
-from campaign.services.ledger import count, holding
+from campaign.services.ledger import count, grace, holding
 from campaign.services.log import append, witnesses
 from campaign.services.mail import bounces, delays
 from campaign.services.paper import undo
@@ -92,12 +92,12 @@ def enqueue_releases(runtime: Runtime) -> None:
 
 
 def enqueue_closing(runtime: Runtime) -> None:
-    """Campaigns whose grace is over."""
+    """Campaigns whose grace is over, or ends so soon that it is decided whether it grows."""
     with runtime.reading() as connection:
         due = final_totals.campaign_ids_to_finalise(
             connection, runtime.now() - FINALISATION_DELAY, 1
         ) or final_totals.campaign_ids_to_purge(connection, 1)
-    if due:
+    if due or grace.is_decision_due(runtime):
         runtime.enqueue_once(CLOSE_CAMPAIGNS)
 
 

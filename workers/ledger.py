@@ -4,7 +4,7 @@ import time
 
 from campaign.jobs import ADVANCE_LEDGER, RELEASE_HELD
 from campaign.runtime import Runtime
-from campaign.services.ledger import count, finalise, holding
+from campaign.services.ledger import count, finalise, grace, holding
 from campaign.services.log import append
 
 ROUND_INTERVAL_SECONDS = 0.25
@@ -38,10 +38,12 @@ class LedgerJobs:
         return holding.release_due(self._runtime)
 
     def close(self) -> int:
-        """Make final what is due, forget what was never verified; returns how many totals became final."""
+        """Decide which graces grow, make final what is due, forget what was never verified; returns how many totals became
+        final."""
         count.advance_ledgers(self._runtime)
         # Forgetting a signature forgets its mails; what became of them is in the funnel by then.
         count.count_verification_mails(self._runtime)
+        grace.decide_due_graces(self._runtime)
         final = finalise.finalise_due_campaigns(self._runtime)
         finalise.delete_unverified(self._runtime)
         return len(final)

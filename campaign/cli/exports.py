@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import click
 
 from campaign.cli.command_runtime import command_runtime, require_campaign
 from campaign.cli.output_file import output_file, path_in_folder
+from campaign.cli.published_log import LOG_HELP, echo_grown_log
+from campaign.clients.timestamp_authority import TimestampUnavailableError
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.formatting import format_number
@@ -24,7 +26,7 @@ from campaign.domain.exports.plan import (
     ExportPlan,
     read_plan,
 )
-from campaign.domain.exports.timestamp import Timestamp
+from campaign.domain.exports.timestamp import Timestamp, TimestampRefusedError
 from campaign.domain.log.note import InvalidNoteError, VerifierKey
 from campaign.domain.signatures.filters import InvalidFiltersError
 from campaign.domain.signatures.signature import SignatureState
@@ -34,6 +36,7 @@ from campaign.formats.temp_folders import temp_folder
 from campaign.services import exports
 from campaign.services.exports import Provenance
 from campaign.services.exports.contents import Progress
+from campaign.services.exports.timestamps import stamp_pack_file
 
 _OPTIONS = {"states": "state", "program": "for", "two_names": "two-names"}
 """What options are called whose fields have another name."""
@@ -67,7 +70,8 @@ _MADE_BY = "the command line"
 def export(slug: str, kind: str, out: str, at: datetime | None, columns: str, *, with_email: bool, **more: Any) -> None:
     """Write signatures of a campaign to a file: the verified ones, in the order they came in, unless told otherwise.
 
-    The same data gives byte-identical files. The file appears when it is complete; only you may read it.
+    The same data gives byte-identical files, but for the time stamp of a pack (TSA_URL). The file appears when it is
+    complete; only you may read it.
     """
     with command_runtime() as runtime:
         campaign = require_campaign(runtime, slug)
@@ -75,14 +79,16 @@ def export(slug: str, kind: str, out: str, at: datetime | None, columns: str, *,
         packs = plan.format is ExportFormat.PACK
         made = Provenance(at or runtime.now(), _MADE_BY)
         out = path_in_folder(out, exports.file_name(campaign, plan, made.made_at))
-        with (
-            runtime.snapshot() as connection,
-            output_file(out, seekable=packs or plan.format is ExportFormat.XLSX) as file,
-            temp_folder(runtime.settings.data_dir) if packs else nullcontext(Path()) as folder,
-            _ProgressBar(f"Exporting {slug}") as bar,
-        ):
-            rows = exports.write_export(runtime, connection, campaign, plan, file, folder, made, bar)
-            exports.record_export(runtime, COMMAND_LINE, campaign, plan, rows)
+        with output_file(out, seekable=packs or plan.format is ExportFormat.XLSX) as file:
+            with (
+                runtime.snapshot() as connection,
+                temp_folder(runtime.settings.data_dir) if packs else nullcontext(Path()) as folder,
+                _ProgressBar(f"Exporting {slug}") as bar,
+            ):
+                rows = exports.write_export(runtime, connection, campaign, plan, file, folder, made, bar)
+                exports.record_export(runtime, COMMAND_LINE, campaign, plan, rows)
+            if packs and runtime.settings.tsa_url:
+                _stamp(runtime.settings.tsa_url, file)
     if out != "-":
         click.echo(f"{out} is written.")
         if plan.program:
@@ -94,11 +100,12 @@ def export(slug: str, kind: str, out: str, at: datetime | None, columns: str, *,
 @click.option("--key", default="", help="The key of the public log that you know, as printed on papers and certificates.")
 @click.option("--authority", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="The certificates of the time-stamp authority (PEM), as it publishes them.")  # fmt: skip
-def verify_pack(place: Path, key: str, authority: Path | None) -> None:
+@click.option("--log", "log_place", metavar="URL|FOLDER", default="", help=LOG_HELP)
+def verify_pack(place: Path, key: str, authority: Path | None, log_place: str) -> None:
     """Check that a pack is as it was made, and that its count is the public log's. Works without a network.
 
     Each file is compared with the manifest, a ZIP file with its seal, the count with the ledger's total, and both with the
-    proof from the log that is in the pack.
+    proof from the log that is in the pack. With --log also that the log of today still holds all of it.
     """
     try:
         known = VerifierKey.parse(key) if key else None
@@ -114,6 +121,8 @@ def verify_pack(place: Path, key: str, authority: Path | None) -> None:
     )
     click.echo(_timestamp_words(checked.timestamp))
     if checked.total is None:
+        if log_place:
+            raise click.ClickException(f"{place}: It has no proof from the public log, which the log could be compared with.")
         click.echo("It has no proof of the public log: that the count is the log's is not checked.")
         return
     entry, checkpoint = checked.total.entry, checked.total.checkpoint
@@ -124,6 +133,8 @@ def verify_pack(place: Path, key: str, authority: Path | None) -> None:
     )
     if known is None:
         click.echo("  The pack names this key itself: compare it with the one on papers, certificates, or at /log/key.")
+    if log_place:
+        echo_grown_log(log_place, checked.total.key.serialise(), checked.total.note)
 
 
 def _timestamp_words(found: Timestamp | None) -> str:
@@ -131,6 +142,14 @@ def _timestamp_words(found: Timestamp | None) -> str:
         return "It has no time stamp yet: when it was made is what it says itself."
     when = f"It was there at {found.at:%Y-%m-%d %H:%M:%S} UTC, by its time stamp"
     return f"{when}." if found.is_verified else f"{when}. Whose that is was not checked: that takes --authority."
+
+
+def _stamp(url: str, file: BinaryIO) -> None:
+    """Have a pack time-stamped, and say so where it is not: it is as good without, and may be wanted now."""
+    try:
+        stamp_pack_file(url, file)
+    except (TimestampUnavailableError, TimestampRefusedError) as error:
+        click.echo(f"The pack has no time stamp: {url}: {error}. Export it again for one.", err=True)
 
 
 class _ProgressBar(Progress):

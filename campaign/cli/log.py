@@ -3,20 +3,16 @@
 import json
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from campaign.clients.log_site import SiteClient, SiteUnreachableError
-from campaign.domain.log.audit import LogFaultError
+from campaign.cli.published_log import LOG_HELP, echo_grown_log, verify_published_log
 from campaign.domain.log.note import InvalidNoteError, VerifierKey
+from campaign.domain.log.proof import LogProof
 from campaign.domain.log.receipt import InvalidReceiptError, Receipt
-from campaign.services.log.verify import Fetch, NotPublishedError, VerifiedCampaign, verify_log
+from campaign.services.log.verify import VerifiedCampaign
 
-CATCH_UP_SECONDS = 2.0
-"""How long a log may take to have what a site has counted."""
 LIMITS = "This shows that the count is kept honestly. It cannot show that each signatory is a real person who may sign."
 
 
@@ -35,20 +31,7 @@ def verify_log_command(place: str, key: str, memory: Path | None) -> None:
     name = re.sub("[^a-z0-9.]+", "-", place.lower()).strip("-")
     memory = memory or Path(f"countersign-log-{name}.json")
     seen = json.loads(memory.read_text(encoding="utf-8")) if memory.exists() else {}
-    try:
-        with _opened(place) as (fetch, is_remote):
-            found = verify_log(
-                fetch,
-                key=key or seen.get("key", ""),
-                remembered=seen.get("checkpoint", ""),
-                wait=(lambda: time.sleep(CATCH_UP_SECONDS)) if is_remote else None,
-            )
-    except LogFaultError as fault:
-        raise click.ClickException(str(fault)) from None
-    except SiteUnreachableError as error:
-        raise click.ClickException(str(error)) from None
-    except NotPublishedError as missing:
-        raise click.ClickException(f"{place} has no {missing}; is it an address of Countersign?") from None
+    found = verify_published_log(place, key=key or seen.get("key", ""), remembered=seen.get("checkpoint", ""))
     click.echo(f"{found.checkpoint.origin}: {found.checkpoint.size:,} entries, signed with {found.key.serialise()}")
     if seen:
         click.echo(f"Nothing was dropped, changed or reordered since {seen['when']}.")
@@ -63,8 +46,12 @@ def verify_log_command(place: str, key: str, memory: Path | None) -> None:
 @click.command("verify-receipt")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--key", default="", help="The key you know, as printed on papers and certificates.")
-def verify_receipt(file: Path, key: str) -> None:
-    """Verify a receipt: that the signature it tells of is in the count. Works without a network."""
+@click.option("--log", "place", metavar="URL|FOLDER", default="", help=LOG_HELP)
+def verify_receipt(file: Path, key: str, place: str) -> None:
+    """Verify a receipt: that the signature it tells of is in the count. Works without a network.
+
+    With --log also that the log of today still holds all of it, and that the site shows what the log says.
+    """
     try:
         receipt = Receipt.parse(file.read_bytes())
         known = VerifierKey.parse(key) if key else None
@@ -79,36 +66,8 @@ def verify_receipt(file: Path, key: str) -> None:
     click.echo(f"  {receipt.key}")
     if known is None:
         click.echo("  The receipt names this key itself: compare it with the one on papers, certificates, or at /log/key.")
-
-
-@contextmanager
-def _opened(place: str) -> Iterator[tuple[Fetch, bool]]:
-    """A reader of a site or of a folder, and whether it is a site."""
-    if not place.startswith(("http://", "https://")):
-        folder = Path(place)
-        if not folder.is_dir():
-            raise click.ClickException(f"{place} is neither an address, as https://sign.example.org, nor a folder")
-
-        def read(path: str) -> bytes:
-            try:
-                return (folder / path).read_bytes()
-            except OSError:
-                raise NotPublishedError(path) from None
-
-        yield read, False
-        return
-    client = SiteClient(place)
-
-    def fetch(path: str) -> bytes:
-        found = client.get(path)
-        if found is None:
-            raise NotPublishedError(path)
-        return found
-
-    try:
-        yield fetch, True
-    finally:
-        client.close()
+    if place:
+        echo_grown_log(place, receipt.key, LogProof.parse(receipt.proof).checkpoint)
 
 
 def _campaign_line(campaign: VerifiedCampaign) -> str:

@@ -45,6 +45,17 @@ def append_to_pack(
     yield SEAL_PREFIX + digest.hexdigest().encode()
 
 
+def append_in_place(file: BinaryIO, name: str, data: bytes) -> None:
+    """Add a file to a pack that lies in a file which can be read and written anywhere. Raises BadZipFile where it is none."""
+    _append(file, name, data)
+    end, digest = file.seek(0, 2) - SEAL_BYTES, hashlib.sha256()
+    file.seek(0)
+    for piece in _pieces(file, end):
+        digest.update(piece)
+    file.seek(end)
+    file.write(SEAL_PREFIX + digest.hexdigest().encode())
+
+
 def _append(file: BinaryIO, name: str, data: bytes) -> None:
     with ZipFile(file, "a") as pack:
         if not pack.comment.startswith(SEAL_PREFIX):

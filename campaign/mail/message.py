@@ -1,11 +1,9 @@
 """Message of a mail: one folder of templates for each kind, filled with what the claim knows."""
 
 from datetime import datetime
-from email.charset import QP, Charset
 from email.header import Header
 from email.message import Message
 from email.mime.multipart import MIMEMultipart
-from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import Compat32
 from email.utils import format_datetime
 from functools import lru_cache
@@ -17,6 +15,7 @@ from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
 from campaign.domain.mail.sender import MAX_SENDER_NAME_LENGTH, Sender
 from campaign.mail.context import UpdateContent, template_context, template_language, unsubscribe_url
 from campaign.mail.rendering import render_parts
+from campaign.mail.wire_format import quoted_printable
 from campaign.security.tokens import SignedTokens
 
 VERIFY_SUBJECT = N_("Confirm your signature")
@@ -26,8 +25,6 @@ VERIFY_SUBJECT = N_("Confirm your signature")
 # "=_" cannot occur in a quoted-printable part, so no part need be searched for it (RFC 2045, 6.7 suggests it).
 _BOUNDARY = "=_countersign"
 _MAX_LINE_LENGTH = 76
-_QUOTED_PRINTABLE = Charset("utf-8")
-_QUOTED_PRINTABLE.body_encoding = QP
 
 
 def compose(
@@ -130,7 +127,8 @@ _PLAIN_HEADERS, _UTF8_ADDRESSES = _PlainHeaders(), _Utf8Addresses()
 
 
 def _part(subtype: str, text: str) -> Message:
-    part = MIMENonMultipart("text", subtype)
-    del part["MIME-Version"]  # the whole mail says it once
-    part.set_payload(f"{text}\n", _QUOTED_PRINTABLE)
+    part = Message(_PLAIN_HEADERS)
+    part["Content-Type"] = f'text/{subtype}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    part.set_payload(quoted_printable(f"{text}\n"))
     return part

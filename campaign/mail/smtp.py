@@ -5,9 +5,8 @@ import smtplib
 import ssl
 from collections.abc import Sequence
 from email.message import Message
-from email.policy import Policy
 from functools import cache
-from typing import Any, NoReturn
+from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
 from campaign.mail.errors import (
@@ -19,10 +18,16 @@ from campaign.mail.errors import (
     MailServerUnavailableError,
     MailUnavailableError,
 )
-from campaign.mail.smtp_session import CHECK_SECONDS, SmtpSession, SmtpTimeouts, SmtpTlsSession
+from campaign.mail.smtp_session import (
+    CHECK_SECONDS,
+    SERVICE_CLOSING_CODE,
+    START_MAIL_INPUT_CODE,
+    SmtpSession,
+    SmtpTimeouts,
+    SmtpTlsSession,
+)
+from campaign.mail.wire_format import wire_bytes
 
-_SERVICE_CLOSING_CODE = 421
-_START_MAIL_INPUT_CODE = 354
 _CHECK_TIMEOUTS = SmtpTimeouts(CHECK_SECONDS, CHECK_SECONDS, CHECK_SECONDS, CHECK_SECONDS, CHECK_SECONDS)
 _BROKEN = (smtplib.SMTPException, OSError)
 """What a conversation breaks by; time-outs and TLS are among it."""
@@ -130,30 +135,22 @@ class SmtpTransport:
         session = self._session
         if session is None:
             raise smtplib.SMTPServerDisconnected("the connection is closed")
-        raw = message.as_bytes(policy=_wire_policy(message.policy))
-        session.reply_seconds = self._timeouts.command
-        options: list[str] = []
+        parameters = ""
         if not recipient.isascii():
             if not session.has_extn("smtputf8"):
                 raise MailRefusedError("the mail server takes no addresses outside ASCII")
-            options = ["SMTPUTF8", "BODY=8BITMIME"]
-        code, reply = session.mail(envelope_sender(self._sender, message), options)
-        if not 200 <= code < 300:
+            parameters = " SMTPUTF8 BODY=8BITMIME"
+        verb, code, reply = session.send_envelope(envelope_sender(self._sender, message), recipient, parameters)
+        if verb == "MAIL":
             # The sender is ours: whatever the server holds against it, the mail is good and stays owed.
             self._end_mail(code)
             words = f"MAIL_FROM was refused: {_reply_code(code, reply)}"
-            if code == _SERVICE_CLOSING_CODE:
+            if code == SERVICE_CLOSING_CODE:
                 raise MailServerBusyError(words)
             raise MailSenderRefusedError(words) if 500 <= code < 600 else MailServerUnavailableError(words)
-        code, reply = session.rcpt(recipient)
-        if not 200 <= code < 300:
+        if code != START_MAIL_INPUT_CODE:
             self._raise_for_reply(code, reply)
-        session.putcmd("DATA")
-        session.reply_seconds = self._timeouts.data
-        code, reply = session.getreply()
-        if code != _START_MAIL_INPUT_CODE:
-            self._raise_for_reply(code, reply)
-        session.send_mail_data(raw)
+        session.send_mail_data(wire_bytes(message))
         session.reply_seconds = self._timeouts.final_dot
         try:
             code, reply = session.getreply()
@@ -168,7 +165,7 @@ class SmtpTransport:
 
     def _raise_for_reply(self, code: int, reply: bytes | str, *, reset: bool = True) -> NoReturn:
         words = _reply_code(code, reply)
-        if code == _SERVICE_CLOSING_CODE:
+        if code == SERVICE_CLOSING_CODE:
             self._drop()
             raise MailServerBusyError(words)
         if reset:
@@ -179,7 +176,7 @@ class SmtpTransport:
     def _end_mail(self, code: int) -> None:
         """Make the connection ready for another mail, or drop it. What was said of the mail stands either way."""
         session = self._session
-        if session is None or code == _SERVICE_CLOSING_CODE or not 400 <= code < 600:
+        if session is None or code == SERVICE_CLOSING_CODE or not 400 <= code < 600:
             self._drop()
             return
         session.reply_seconds = self._timeouts.command
@@ -193,15 +190,14 @@ class SmtpTransport:
     def _connect(self, timeouts: SmtpTimeouts) -> SmtpSession:
         session: SmtpSession | None = None
         try:
-            context = ssl.create_default_context()
             session = (
-                SmtpTlsSession(self._host, self._port, timeouts, context)
+                SmtpTlsSession(self._host, self._port, timeouts, _tls_context())
                 if self._tls
                 else SmtpSession(self._host, self._port, timeouts)
             )
             session.ehlo_or_helo_if_needed()
             if self._starttls:
-                session.start_encryption(context)
+                session.start_encryption(_tls_context())
                 session.ehlo_or_helo_if_needed()
             if self._user:
                 session.login(self._user, self._password)
@@ -214,10 +210,16 @@ class SmtpTransport:
                 raise (MailSenderRefusedError if error.smtp_code >= 500 else MailServerUnavailableError)(words) from error
             if isinstance(error, smtplib.SMTPResponseException):
                 words = _reply_code(error.smtp_code, error.smtp_error)
-                busy = error.smtp_code == _SERVICE_CLOSING_CODE
+                busy = error.smtp_code == SERVICE_CLOSING_CODE
                 raise MailServerBusyError(words) if busy else MailServerUnavailableError(words) from error
             raise MailServerUnavailableError(_error_text(error)) from error
         return session
+
+
+@cache
+def _tls_context() -> ssl.SSLContext:
+    """Which certificates are trusted: read once, since it takes longer than to send ten mails."""
+    return ssl.create_default_context()
 
 
 def envelope_sender(address: str, message: Message) -> str:
@@ -225,11 +227,6 @@ def envelope_sender(address: str, message: Message) -> str:
     local, _, domain = address.rpartition("@")
     reference = str(message["Message-ID"] or "").strip("<> ").partition("@")[0].replace(".", "_")
     return f"{local}{reference}@{domain}" if local.endswith("+") and reference else address
-
-
-@cache
-def _wire_policy(policy: "Policy[Any]") -> "Policy[Any]":
-    return policy.clone(linesep="\r\n")
 
 
 def _reply_code(code: int, answer: bytes | str) -> str:

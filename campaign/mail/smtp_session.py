@@ -25,6 +25,8 @@ QUIT_SECONDS = 2.0
 CHECK_SECONDS = 12.0
 """For each answer where only a look is taken at whether the server is there."""
 BLOCK_BYTES = 65_536
+START_MAIL_INPUT_CODE = 354
+SERVICE_CLOSING_CODE = 421
 _MAX_REPLY_BYTES = 65_536
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
@@ -73,6 +75,37 @@ class SmtpSession(smtplib.SMTP):
                 break
         code = int(line[:3]) if line[:3].isdigit() else -1
         return code, b"\n".join(lines)
+
+    def send_envelope(self, sender: str, recipient: str, parameters: str = "") -> tuple[str, int, bytes]:
+        """MAIL, RCPT and DATA, in one go where the server takes that (PIPELINING, RFC 2920).
+
+        Returns the verb of the first that was refused, and the reply to it; else DATA and its reply. `parameters` are those of
+        MAIL, with a space before each.
+        """
+        commands = {"MAIL": f"MAIL FROM:<{sender}>{parameters}", "RCPT": f"RCPT TO:<{recipient}>", "DATA": "DATA"}
+        if any("\r" in command or "\n" in command for command in commands.values()):
+            raise ValueError("an address of the envelope has more than one line")
+        verbs, together = list(commands), self.has_extn("pipelining")
+        self.reply_seconds = self._timeouts.command
+        if together:
+            self.send("".join(f"{command}\r\n" for command in commands.values()).encode())
+        for place, verb in enumerate(verbs):
+            if verb == "DATA":
+                self.reply_seconds = self._timeouts.data
+            if not together:
+                self.send(f"{commands[verb]}\r\n".encode())
+            code, reply = self.getreply()
+            if not (code == START_MAIL_INPUT_CODE if verb == "DATA" else 200 <= code < 300):
+                if together and code != SERVICE_CLOSING_CODE:
+                    self._read_replies(len(verbs) - place - 1)
+                break
+        return verb, code, reply
+
+    def _read_replies(self, count: int) -> None:
+        """Read the replies to commands that are of no use any more. A server that waits for the mail all the same gets none."""
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            if any(self.getreply()[0] == START_MAIL_INPUT_CODE for _ in range(count)):
+                self.close()
 
     def send(self, s: Any) -> None:
         """Send a command."""

@@ -23,6 +23,7 @@ from campaign.runtime.secret_values import Secrets
 from campaign.security.encryption import FileCipher, TextCipher
 from campaign.security.tokens import SignedTokens
 from campaign.store.database.engine import WORKER_WAIT_LIMITS, WaitLimits, make_engine
+from campaign.store.log.tile_cache import TileCache
 from campaign.store.mail.signatory_mails import MailboxLimit
 from campaign.store.redis import campaign_cache
 
@@ -44,6 +45,8 @@ class Runtime:
     now: Callable[[], datetime]
     """The clock: the present moment, aware, in UTC."""
     rng: random.Random = field(default_factory=random.SystemRandom)
+    log_tiles: TileCache = field(default_factory=TileCache)
+    """Tiles of the public log that this process has read."""
     _close_first: list[Callable[[], None]] = field(default_factory=list)
 
     def new_transport(self) -> Transport:

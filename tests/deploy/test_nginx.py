@@ -199,7 +199,7 @@ def test_two_webs_are_restarted_one_after_the_other_and_nobody_notices(live_runt
 
     def visit(number: int) -> None:
         count = 0
-        while not over.is_set():
+        while not over.wait(0.02):  # three at once are enough without keeping the processors from what starts
             count += 1
             form = {"name": "Ada", "email": f"ada{number}.{count}@example.org", "country": "GB", "postcode": "SW1A 1AA"}
             for path, body in (

@@ -4,6 +4,7 @@ import contextlib
 import io
 import re
 import tomllib
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,11 +23,17 @@ from tests.docs import project_files
 from tests.support.factories import new_campaign
 
 MARKDOWN = sorted(path.relative_to(project_files.ROOT).as_posix() for path in project_files.files() if path.suffix == ".md")
+NOT_OF_THE_PAST = [page for page in MARKDOWN if page != "CHANGELOG.md"]
 UNITS = sorted(project_files.ROOT.glob("deploy/systemd/*.service"))
 SETTINGS = {name.upper() for name in Settings.model_fields}
 # What the compose file tells the programs beside ours.
 OTHERS = {"POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB", "REDIS_PASSWORD", "REDISCLI_AUTH", "COUNTERSIGN_WEB"}
 README_MAX_BYTES = 6 * 1024
+
+
+def by_page(find_wrong: Callable[[str], Collection[str]], pages: Iterable[str] = MARKDOWN) -> dict[str, Collection[str]]:
+    """What is found wrong in the text of each page where something is."""
+    return {page: wrong for page in pages if (wrong := find_wrong(project_files.read_text(page)))}
 
 
 def test_the_reference_lists_every_setting_as_the_code_has_it() -> None:
@@ -52,22 +59,18 @@ def test_the_privacy_promises_name_the_prefixes_and_the_days_that_the_code_keeps
         assert f"/{prefix.rpartition('/')[2]}" in words
 
 
-@pytest.mark.parametrize("page", MARKDOWN)
-def test_every_command_a_page_names_exists(page: str) -> None:
-    unknown = (
-        project_files.commands_named_in(project_files.code_in(project_files.read_text(page)))
-        - project_files.all_commands().keys()
-        - {"campaign"}
-    )
-    assert not unknown
+def test_every_command_a_page_names_exists() -> None:
+    known = project_files.all_commands().keys() | {"campaign"}
+    assert by_page(lambda text: project_files.commands_named_in(project_files.code_in(text)) - known) == {}
 
 
-@pytest.mark.parametrize("page", MARKDOWN)
-def test_every_make_target_a_page_names_exists(page: str) -> None:
-    named = set(
-        re.findall(r"(?:^|\s|=\d+ )make ([a-z]+)\b", project_files.code_in(project_files.read_text(page)), re.MULTILINE)
-    )
-    assert named <= project_files.make_targets()
+def test_every_make_target_a_page_names_exists() -> None:
+    there = project_files.make_targets()
+
+    def lost(text: str) -> set[str]:
+        return set(re.findall(r"(?:^|\s|=\d+ )make ([a-z]+)\b", project_files.code_in(text), re.MULTILINE)) - there
+
+    assert by_page(lost) == {}
 
 
 def test_the_readme_and_contributing_name_the_two_commands() -> None:
@@ -75,60 +78,63 @@ def test_the_readme_and_contributing_name_the_two_commands() -> None:
         assert {"make run", "make test"} <= set(re.findall(r"make [a-z]+", project_files.read_text(page)))
 
 
-@pytest.mark.parametrize("page", MARKDOWN)
-def test_every_module_a_page_says_to_run_exists(page: str) -> None:
-    named = re.findall(r"python -m ([\w.]+)", project_files.code_in(project_files.read_text(page)))
-    assert [name for name in named if find_spec(name) is None] == []
+def test_every_module_a_page_says_to_run_exists() -> None:
+    def lost(text: str) -> list[str]:
+        return [name for name in re.findall(r"python -m ([\w.]+)", project_files.code_in(text)) if find_spec(name) is None]
+
+    assert by_page(lost) == {}
 
 
-@pytest.mark.parametrize("page", MARKDOWN)
-def test_every_setting_a_page_names_exists(page: str) -> None:
+def test_every_setting_a_page_names_exists() -> None:
+    there = SETTINGS | OTHERS | {"COUNTERSIGN_TEST_DATABASE_URL"}
     # A name in capitals with an underscore, alone or with its value, is a setting.
-    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`", project_files.read_text(page)))
-    assert named <= SETTINGS | OTHERS | {"COUNTERSIGN_TEST_DATABASE_URL"}
+    assert by_page(lambda text: set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`", text)) - there) == {}
 
 
-@pytest.mark.parametrize("page", MARKDOWN)
-def test_every_link_within_the_project_leads_somewhere(page: str) -> None:
-    folder = (project_files.ROOT / page).parent
+def test_every_link_within_the_project_leads_somewhere() -> None:
     lost = []
-    for link in project_files.links_in(project_files.read_text(page)):
-        if re.match(r"[a-z]+:", link):
-            continue
-        name, _, anchor = unquote(link).partition("#")
-        path = (folder / name) if name else project_files.ROOT / page
-        if not path.exists() or (anchor and anchor not in project_files.anchors_in(path.read_text(encoding="utf-8"))):
-            lost.append(link)
-    assert not lost
+    for page in MARKDOWN:
+        folder = (project_files.ROOT / page).parent
+        for link in project_files.links_in(project_files.read_text(page)):
+            if re.match(r"[a-z]+:", link):
+                continue
+            name, _, anchor = unquote(link).partition("#")
+            path = (folder / name) if name else project_files.ROOT / page
+            if not path.exists() or (anchor and anchor not in project_files.anchors_in(path.read_text(encoding="utf-8"))):
+                lost.append((page, link))
+    assert lost == []
 
 
-@pytest.mark.parametrize("page", [page for page in MARKDOWN if page != "CHANGELOG.md"])
-def test_every_file_and_function_a_page_names_exists(page: str) -> None:
+def test_every_file_and_function_a_page_names_exists() -> None:
     # `campaign/store/x.py` is a file, `campaign/store/x.py::f` something in it.
-    spans = project_files.code_spans(project_files.read_text(page))
-    named = [
-        re.fullmatch(r"((?:campaign|workers|tests|templates|docs|deploy)/[\w./-]+\.\w+)(?:::(\w+))?", span) for span in spans
-    ]
-    lost = []
-    for found in named:
-        if found is None:
-            continue
-        path = project_files.ROOT / found[1]
-        definition = rf"^(?:    )?(?:(?:async )?def|class) {found[2]}\b|^{found[2]}\b.*= "
-        if not path.is_file() or (found[2] and not re.search(definition, path.read_text(encoding="utf-8"), re.MULTILINE)):
-            lost.append(found[0])
-    assert not lost
+    pattern = re.compile(r"((?:campaign|workers|tests|templates|docs|deploy)/[\w./-]+\.\w+)(?:::(\w+))?")
+
+    def lost(text: str) -> list[str]:
+        return [
+            found[0]
+            for span in project_files.code_spans(text)
+            if (found := pattern.fullmatch(span)) and not _exists(*found.groups())
+        ]
+
+    assert by_page(lost, pages=NOT_OF_THE_PAST) == {}
 
 
-@pytest.mark.parametrize("page", [page for page in MARKDOWN if page != "CHANGELOG.md"])
-def test_every_column_a_page_names_exists(page: str) -> None:
-    named = [
-        span.split(".") for span in project_files.code_spans(project_files.read_text(page)) if re.fullmatch(r"\w+\.\w+", span)
-    ]
-    lost = [
-        f"{table}.{column}" for table, column in named if table in metadata.tables and column not in metadata.tables[table].c
-    ]
-    assert not lost
+def _exists(name: str, definition: str | None) -> bool:
+    path = project_files.ROOT / name
+    pattern = rf"^(?:    )?(?:(?:async )?def|class) {definition}\b|^{definition}\b.*= "
+    return path.is_file() and (not definition or bool(re.search(pattern, path.read_text(encoding="utf-8"), re.MULTILINE)))
+
+
+def test_every_column_a_page_names_exists() -> None:
+    def lost(text: str) -> list[str]:
+        named = [span.split(".") for span in project_files.code_spans(text) if re.fullmatch(r"\w+\.\w+", span)]
+        return [
+            f"{table}.{column}"
+            for table, column in named
+            if table in metadata.tables and column not in metadata.tables[table].c
+        ]
+
+    assert by_page(lost, pages=NOT_OF_THE_PAST) == {}
 
 
 @pytest.mark.parametrize("page", [page for page in MARKDOWN if "```sql" in project_files.read_text(page)])

@@ -34,9 +34,9 @@ OUTCOMES: dict[str, type[Exception]] = {
 """What a mail comes to where the conversation ends in a phase."""
 
 
-@pytest.fixture
-def server() -> Iterator[ScriptedSmtpServer]:
-    made = ScriptedSmtpServer()
+@pytest.fixture(params=[(), ("PIPELINING",)], ids=["one by one", "pipelined"])
+def server(request: pytest.FixtureRequest) -> Iterator[ScriptedSmtpServer]:
+    made = ScriptedSmtpServer(extensions=("SMTPUTF8", *request.param))
     yield made
     made.close()
 
@@ -75,7 +75,7 @@ def test_a_mail_arrives_as_it_was_sent_on_a_connection_that_is_kept(
     for _ in range(3):
         transport.send(message(), "ada@example.org")
     assert [mail.get_payload() for mail in server.mails] == ["Hello.\r\n.\r\n..dots\r\n"] * 3
-    assert set(server.envelopes) == {("mail FROM:<no-reply@example.org>", "rcpt TO:<ada@example.org>")}
+    assert set(server.envelopes) == {("MAIL FROM:<no-reply@example.org>", "RCPT TO:<ada@example.org>")}
     assert server.connections == 1
 
 
@@ -176,6 +176,21 @@ def test_a_server_that_says_no_goodbye_is_not_waited_for(server: ScriptedSmtpSer
     assert len(server.mails) == 1
 
 
+@pytest.mark.parametrize("answer_to_data", ["503 5.5.1 no recipients", "354 go on"])
+def test_a_refused_recipient_costs_no_other_mail_its_connection(
+    server: ScriptedSmtpServer, transport: SmtpTransport, answer_to_data: str
+) -> None:
+    server.misbehaviour = [Misbehaviour("RCPT", reply="550 5.1.1 no"), Misbehaviour("DATA", reply=answer_to_data)]
+    for _ in range(2):
+        assert outcome(lambda: transport.send(message(), "ada@example.org")) is MailRefusedError
+    server.misbehaviour = []
+    transport.send(message(), "eve@example.org")
+    # A server that was told everything at once, and waits for the mail of a recipient it has refused, is left: it gets none.
+    waits = "PIPELINING" in server.extensions and answer_to_data.startswith("354")
+    assert server.connections == (3 if waits else 1)
+    assert [envelope[1] for envelope in server.envelopes] == ["RCPT TO:<eve@example.org>"]
+
+
 def test_an_answer_without_an_end_is_none(server: ScriptedSmtpServer, transport: SmtpTransport) -> None:
     server.misbehaviour = [Misbehaviour("banner", reply="220-" + "x" * 200_000)]
     assert outcome(transport.open) is MailServerUnavailableError
@@ -188,5 +203,5 @@ def test_an_address_outside_ascii_needs_a_server_that_takes_such(server: Scripte
     server.misbehaviour = []
     transport.send(message(), "用户@xn--r8jz45g.example")
     assert server.envelopes == [
-        ("mail FROM:<no-reply@example.org> SMTPUTF8 BODY=8BITMIME", "rcpt TO:<用户@xn--r8jz45g.example>")
+        ("MAIL FROM:<no-reply@example.org> SMTPUTF8 BODY=8BITMIME", "RCPT TO:<用户@xn--r8jz45g.example>")
     ]

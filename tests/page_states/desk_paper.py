@@ -3,7 +3,8 @@
 import io
 
 from campaign.domain.accounts.actor import Actor
-from campaign.services.paper import import_list, sheets, validate
+from campaign.domain.paper.entry import PaperEntry, read_entry
+from campaign.services.paper import import_list, sheets, type_in, validate
 from campaign.services.paper.validate import ReadOptions
 from tests.page_states.desk_scenario import DeskScenario
 
@@ -21,6 +22,12 @@ def add_paper(desk: DeskScenario) -> None:
     desk.add("paper, typing in", f"{pond}/paper/type?sheet=2", desk.moderator)
     desk.add("paper, typing in, with mistakes", f"{pond}/paper/type", status=422, sheet="2", name="", postcode="x")
     desk.add("paper, typing in, no such sheet", f"{pond}/paper/type?sheet=99", status=422)
+    for line, name in ((1, "Ann Lee"), (2, "Ada Lovelace")):
+        entry, _ = read_entry(line, {"name": name, "postcode": "LS1 4AP"}, validate.row_rules(desk.pond, runtime.now()))
+        assert isinstance(entry, PaperEntry)
+        type_in.type_in_line_as_typist(runtime, Actor("Ty Pist", desk.typist.id), desk.pond, 3, entry)
+    desk.add("paper, typing in, as a typist", f"{pond}/paper/type?sheet=3", desk.typist)
+    desk.add("paper, as a typist", f"{pond}/paper", desk.typist)
     for number, likely in enumerate((True, False, False)):
         checked = validate.validate_list(runtime, desk.pond, io.BytesIO(_LIST + b"\n" * number), ReadOptions())
         held = import_list.store_unconfirmed(runtime, mary, desk.pond, checked, f"stall-{number}.csv")

@@ -29,6 +29,7 @@ class DeskScenario:
             self.owner.join_team(campaign, Role.OWNER)
         self.viewer = Campaigner(place, "Val Viewer").join_team(self.pond, Role.VIEWER)
         self.moderator = Campaigner(place, "Mo Derator").join_team(self.pond, Role.MODERATOR)
+        self.typist = Campaigner(place, "Ty Pist").join_team(self.pond, Role.TYPIST)
         self.signatories = self._signatures()
         place.run_workers()
 

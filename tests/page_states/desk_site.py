@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from campaign.domain.accounts.actor import COMMAND_LINE, Actor
 from campaign.domain.site.switch import Switch
+from campaign.services.accounts import invitations
 from campaign.services.campaigns import create_and_find
 from campaign.services.site import switches
 from campaign.store.privacy import complaints
@@ -22,6 +23,7 @@ def add_dashboard(desk: DeskScenario) -> None:
     desk.add("overview, long words", "/c/long-words/")
     desk.add("where signatures come from", "/c/village-pond/figures")
     desk.add("where signatures come from, none", "/c/lido/figures")
+    desk.add("help", "/help")
     desk.add("share", "/c/village-pond/share")
     desk.add("share, a link for a leaflet", "/c/village-pond/share?via=leaflet-3")
     desk.add("share, a mistyped name", "/c/long-words/share?via=a+%26+b", status=422)
@@ -42,6 +44,7 @@ def add_site(desk: DeskScenario) -> None:
     desk.add("site, sender", "/site/sender")
     desk.add("site, sender looked up", "/site/sender", selector="")
     desk.add("site, a mistyped selector", "/site/sender", status=422, selector="a b")
+    invitations.invite_to_site(desk.site.runtime, operator, "newcomer@campaign.example")
     desk.add("site, people", "/site/people")
     desk.add("site, people searched", "/site/people/search", query="mary")
     desk.add("site, nobody found", "/site/people/search", query=LONG_WORD)

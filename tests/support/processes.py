@@ -1,6 +1,5 @@
 """Our own processes, run as an operator runs them."""
 
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -8,16 +7,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from multiprocessing.reduction import DupFd
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from campaign import cli
 from campaign.jobs import MAIL_QUEUE
 from campaign.runtime import Runtime
+from tests.support.forked_popen import ForkedPopen
 from tests.support.servers import stopped_with_us
 
 TIMEOUT_SECONDS = 40
@@ -55,62 +53,48 @@ def shared_settings(runtime: Runtime) -> dict[str, str]:
     }
 
 
-_FORK_SERVER = multiprocessing.get_context("forkserver")
-_FORK_SERVER.set_forkserver_preload([__name__, *{f"campaign.cli.{path.partition(':')[0]}" for path in cli._COMMANDS.values()}])
-
-
 def run_command(
     folder: Path, *arguments: str, settings: dict[str, str], new_interpreter: bool = False, **more: Any
 ) -> subprocess.CompletedProcess[str]:
     """Run of `countersign …` as an operator's script does it: in a process, an environment and a folder of its own.
 
-    The process is forked from one without threads or connections that has imported all commands, which saves the second
-    that an interpreter takes to import them. With `new_interpreter` or with more for `subprocess.run` it is a new one.
+    The process is forked, see `forked_popen`. With `new_interpreter`, whose imports are the same whatever the database and are
+    tried on SQLite, or with more for `subprocess.run` it is a new one.
     """
     env = process_environment(**settings)
-    if new_interpreter or more:
+    if (new_interpreter and not settings.get("database_url", "").startswith("postgresql")) or more:
         return subprocess.run(
             [sys.executable, "-m", "campaign.cli", *arguments], env=env, cwd=folder, stdin=subprocess.DEVNULL,
             capture_output=True, encoding="utf-8", timeout=120, check=False, **more,
         )  # fmt: skip
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        forked = _FORK_SERVER.Process(
-            target=_run_forked, args=(arguments, env, folder, DupFd(out.fileno()), DupFd(err.fileno()))
-        )
-        forked.start()
-        forked.join(120)
-        code = forked.exitcode
-        if code is None:
+        forked = ForkedPopen(["-m", "campaign.cli", *arguments], env, folder, out, err)
+        try:
+            code = forked.wait(120)
+        finally:
             forked.kill()
-            forked.join()
-        forked.close()
         said = []
         for file in (out, err):
             file.seek(0)
             said.append(file.read().decode())
-    assert code is not None, f"not within 120 s: {arguments}, {said}"
     return subprocess.CompletedProcess(arguments, code, *said)
 
 
-def _run_forked(arguments: tuple[str, ...], env: dict[str, str], folder: Path, out: Any, err: Any) -> None:
-    os.environ.clear()
-    os.environ.update(env)
-    time.tzset()
-    os.chdir(folder)
-    os.dup2(out.detach(), 1)
-    os.dup2(err.detach(), 2)
-    sys.argv = ["countersign", *arguments]
-    cli.main()
-
-
 class Process:
-    """One process of ours and its output. It is stopped where the tests are killed before they have ended it."""
+    """One process of ours and its output. It is stopped where the tests are killed before they have ended it.
 
-    def __init__(self, arguments: list[str], env: dict[str, str], folder: Path) -> None:
+    Forked from one that has imported everything, or a new interpreter of its own.
+    """
+
+    def __init__(self, arguments: list[str], env: dict[str, str], folder: Path, *, new_interpreter: bool = True) -> None:
         self._log = (folder / f"process-{time.monotonic_ns()}.log").open("w+b")
-        self.popen = subprocess.Popen(
-            [sys.executable, *arguments], env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=self._log,
-            stderr=subprocess.STDOUT, start_new_session=True,
+        self.popen: subprocess.Popen[bytes] | ForkedPopen = (
+            subprocess.Popen(
+                [sys.executable, *arguments], env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=self._log,
+                stderr=subprocess.STDOUT, start_new_session=True,
+            )
+            if new_interpreter
+            else ForkedPopen(arguments, env, folder, self._log, self._log)
         )  # fmt: skip
         self._watch = ExitStack()
         self._watch.enter_context(stopped_with_us(self.popen.pid, folder, "TERM"))
@@ -121,7 +105,9 @@ class Process:
 
     def kill(self) -> None:
         """kill -9, the whole family."""
-        os.killpg(self.popen.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # one that was forked a moment ago leads no group yet
+            os.killpg(self.popen.pid, signal.SIGKILL)
+        self.popen.kill()
         self.popen.wait()
 
     def stop(self, timeout_seconds: float = TIMEOUT_SECONDS) -> int:
@@ -139,7 +125,7 @@ class Process:
 @contextmanager
 def running_process(arguments: list[str], env: dict[str, str], folder: Path) -> Iterator[Process]:
     """A process for the length of a test."""
-    process = Process(arguments, env, folder)
+    process = Process(arguments, env, folder, new_interpreter=False)
     try:
         yield process
     finally:

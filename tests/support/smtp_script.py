@@ -11,7 +11,7 @@ from typing import cast
 
 PHASES = ("banner", "EHLO", "MAIL", "RCPT", "DATA", "body", "dot")
 """In their order; beside them there are RSET and QUIT."""
-REPLIES = {"banner": "220 here", "EHLO": "250-here\r\n250 SMTPUTF8", "DATA": "354 go on", "dot": "250 taken", "QUIT": "221 bye"}
+REPLIES = {"banner": "220 here", "DATA": "354 go on", "dot": "250 taken", "QUIT": "221 bye"}
 
 
 @dataclass
@@ -45,6 +45,8 @@ class ScriptedSmtpServer:
     connections: int = 0
     answered: int = 0
     """Mails to which its last answer was given."""
+    extensions: tuple[str, ...] = ("SMTPUTF8",)
+    """What it says that it can, in answer to EHLO."""
     max_connections: int = 1000
     """More at once than these are greeted with 421."""
     _now_open: int = 0
@@ -116,7 +118,8 @@ class ScriptedSmtpServer:
             self._answer(connection, verb, number)
             if verb == "QUIT":
                 return
-            if verb == "DATA":
+            told = self._told(verb, number)
+            if verb == "DATA" and (told is None or not told.reply or told.reply.startswith("354")):
                 self._misbehave("body", number)
                 raw = b""
                 while (line := lines.readline()) != b".\r\n":  # type: ignore[attr-defined]
@@ -150,7 +153,9 @@ class ScriptedSmtpServer:
 
     def _answer(self, connection: socket.socket, phase: str, number: int) -> None:
         told = self._misbehave(phase, number)
-        reply = (told.reply if told and told.reply else REPLIES.get(phase, "250 OK")).encode() + b"\r\n"
+        usual = "\r\n".join(("250-here", *(f"250-{name}" for name in self.extensions), "250 HELP"))
+        usual = usual if phase == "EHLO" else REPLIES.get(phase, "250 OK")
+        reply = (told.reply if told and told.reply else usual).encode() + b"\r\n"
         if told is None or not told.drip_seconds:
             connection.sendall(reply)
             return

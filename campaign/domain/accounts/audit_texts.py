@@ -97,6 +97,7 @@ AUDIT_TEXTS = {
     "take down campaign": "took the campaign down",
     "take in paper": "took in signatures on paper",
     "throw switch": "threw a switch",
+    "leave out line": "typed in a line that was left out as a duplicate",
     "type in paper": "typed in a signature on paper",
     "undo batch": "began to undo an invalidation of many signatures",
     "undo intake": "began to take back signatures on paper",

@@ -10,6 +10,8 @@ class Role(StrEnum):
     EDITOR = "editor"
     MODERATOR = "moderator"
     VIEWER = "viewer"
+    TYPIST = "typist"
+    """Types in what was signed on paper, and is shown nothing of who has signed."""
 
 
 class Permission(StrEnum):
@@ -19,6 +21,8 @@ class Permission(StrEnum):
     """Sign in: for everybody, also for who is nobody yet."""
     OWN_ACCOUNT = "own account"
     """Look after one's own account, see the list of one's campaigns, begin a new one."""
+    BELONG = "belong"
+    """What everybody in a team may do: leave it."""
     VIEW = "watch"
     """See a campaign's dashboard and its numbers."""
     READ_SIGNATURES = "read signatures"
@@ -36,8 +40,10 @@ class Permission(StrEnum):
     ERASE = "erase"
     """Erase all that is personal in a signature, for ever."""
     EXPORT = "export"
+    TYPE_IN = "type in"
+    """See which sheets were printed, and type in what was signed on them."""
     ADD_PAPER = "take in"
-    """Print sheets, type in what was signed on paper, bring in lists of it, and undo that."""
+    """Print sheets, bring in lists of what was signed on paper, see what came of it, and undo it."""
     MANAGE_TEAM = "lead"
     """Change the team, and what is asked of it."""
     READ_AUDIT = "read audit"
@@ -50,10 +56,12 @@ class Permission(StrEnum):
 
 
 _ALL_ROLES = frozenset(Role)
+_SEEING_ROLES = _ALL_ROLES - {Role.TYPIST}
 
 ROLES_BY_PERMISSION: dict[Permission, frozenset[Role]] = {
-    Permission.VIEW: _ALL_ROLES,
-    Permission.READ_SIGNATURES: _ALL_ROLES,
+    Permission.BELONG: _ALL_ROLES,
+    Permission.VIEW: _SEEING_ROLES,
+    Permission.READ_SIGNATURES: _SEEING_ROLES,
     Permission.READ_ADDRESSES: frozenset({Role.OWNER, Role.MODERATOR}),
     Permission.EDIT: frozenset({Role.OWNER, Role.EDITOR}),
     Permission.RUN_LIFECYCLE: frozenset({Role.OWNER, Role.EDITOR}),
@@ -61,6 +69,7 @@ ROLES_BY_PERMISSION: dict[Permission, frozenset[Role]] = {
     Permission.MODERATE: frozenset({Role.OWNER, Role.MODERATOR}),
     Permission.ERASE: frozenset({Role.OWNER}),
     Permission.EXPORT: frozenset({Role.OWNER}),
+    Permission.TYPE_IN: frozenset({Role.OWNER, Role.EDITOR, Role.MODERATOR, Role.TYPIST}),
     Permission.ADD_PAPER: frozenset({Role.OWNER, Role.EDITOR, Role.MODERATOR}),
     Permission.MANAGE_TEAM: frozenset({Role.OWNER}),
     Permission.READ_AUDIT: frozenset({Role.OWNER}),
@@ -71,8 +80,8 @@ ROLES_BY_PERMISSION: dict[Permission, frozenset[Role]] = {
 
 OPERATOR_PERMISSIONS = frozenset(
     {
-        Permission.VIEW, Permission.RUN_LIFECYCLE, Permission.TAKE_DOWN, Permission.READ_AUDIT, Permission.ANSWER_COMPLAINTS,
-        Permission.OPERATE_SITE,
+        Permission.BELONG, Permission.VIEW, Permission.RUN_LIFECYCLE, Permission.TAKE_DOWN, Permission.READ_AUDIT,
+        Permission.ANSWER_COMPLAINTS, Permission.OPERATE_SITE,
     }
 )  # fmt: skip
 """What the operator of the site may do, with every campaign: keep it running. Not read who signed."""

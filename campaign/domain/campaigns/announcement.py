@@ -18,6 +18,8 @@ class AnnouncementKind(StrEnum):
     EXTENDED = "extended"
     PAUSED = "paused"
     RESUMED = "resumed"
+    GRACE_EXTENDED = "grace-extended"
+    """Mailed links verify for longer, after an outage of mail."""
 
 
 class Announcer(StrEnum):
@@ -25,6 +27,7 @@ class Announcer(StrEnum):
 
     CAMPAIGNERS = "the campaigners"
     OPERATOR = "the operator of this site"
+    SITE = "this site, by its rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class Announcement:
     reason: str
     """As it was typed; what is said while signing is paused may be empty."""
     facts: Mapping[str, str]
-    """`was` and `became` where the deadline was moved: times in UTC."""
+    """`was` and `became` where the deadline was moved, `grace_was` and `grace_became` where the grace has grown, and then
+    `began`, `ended` and `provider` of the outage: times in UTC."""
     created_at: datetime
 
     @property
@@ -48,6 +52,25 @@ class Announcement:
     def deadline_after(self) -> datetime | None:
         """The deadline it was moved to."""
         return _parse_time(self.facts.get("became", ""))
+
+    @property
+    def outage(self) -> "AnnouncedOutage | None":
+        """The outage of mail that a grace has grown by."""
+        times = [_parse_time(self.facts.get(name, "")) for name in ("began", "ended", "grace_was", "grace_became")]
+        known = [time for time in times if time is not None]
+        return AnnouncedOutage(self.facts.get("provider", ""), *known) if len(known) == len(times) else None
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedOutage:
+    """An outage of mail, and what it did to the grace."""
+
+    provider: str
+    """"" where mail to nobody was taken."""
+    began_at: datetime
+    ended_at: datetime
+    verify_until_before: datetime
+    verify_until: datetime
 
 
 @dataclass(frozen=True, slots=True)

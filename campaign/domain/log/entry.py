@@ -9,6 +9,7 @@ from typing import Self
 
 ENTRY_HEADER = "countersign-entry/1"
 COMMITMENT_HEADER = "countersign-commitment/1"
+_COMMITMENT_PREFIX = COMMITMENT_HEADER.encode() + b"\n"
 SALT_BYTES = 32
 NO_COMMITMENT = "-"
 ADDING_EVENTS = ("verify", "paper", "restore")
@@ -62,11 +63,10 @@ class LogEntry:
 
     def serialise(self) -> bytes:
         """The entry as it is logged: a field a line."""
-        fields = (
-            ENTRY_HEADER, self.campaign, self.sequence, self.event, f"{self.change:+}", self.total, self.hour, self.ref,
-            self.commitment,
-        )  # fmt: skip
-        return "".join(f"{field}\n" for field in fields).encode()
+        return (
+            f"{ENTRY_HEADER}\n{self.campaign}\n{self.sequence}\n{self.event}\n{self.change:+}\n{self.total}\n{self.hour}\n"
+            f"{self.ref}\n{self.commitment}\n"
+        ).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +84,18 @@ class Statement:
 
     def serialise(self) -> bytes:
         """The statement as it is committed to: a field a line."""
-        return "".join(f"{line}\n" for line in self.lines()).encode()
+        return "\n".join((*self.lines(), "")).encode()
 
     def lines(self) -> tuple[str, ...]:
         """The values in their order, each in one line."""
         values = (self.text_hash, self.name, self.address, self.postcode, self.country, self.kind)
-        return tuple(" ".join(value.splitlines()) for value in values)
+        # What can be printed has no line separator in it.
+        return tuple([value if value.isprintable() else " ".join(value.splitlines()) for value in values])
 
 
 def commit(salt: bytes, statement: Statement) -> str:
     """The commitment to a statement, 64 hexadecimal digits. Without the salt, 32 random octets, no guess can be confirmed."""
-    return hashlib.sha256(COMMITMENT_HEADER.encode() + b"\n" + salt + b"\n" + statement.serialise()).hexdigest()
+    return hashlib.sha256(_COMMITMENT_PREFIX + salt + b"\n" + statement.serialise()).hexdigest()
 
 
 def is_commitment_to(commitment: str, salt: bytes, statement: Statement) -> bool:
@@ -104,4 +105,4 @@ def is_commitment_to(commitment: str, salt: bytes, statement: Statement) -> bool
 
 def format_hour(moment: datetime) -> str:
     """The hour a moment is in, as entries say it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%HZ")
+    return moment.astimezone(UTC).isoformat()[:13] + "Z"

@@ -6,6 +6,7 @@ A tree is read through `ReadTile`, so that a proof needs a handful of tiles (`ca
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from campaign.domain.log.tiles import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH, tile_width
 
@@ -13,6 +14,8 @@ EMPTY_ROOT = hashlib.sha256().digest()
 """Root of the tree without leaves."""
 MAX_PROOF_HASHES = 63
 """Hashes in a proof; a tree that needed more would have 2^63 leaves."""
+MAX_CACHED_TILES = 512
+"""Tiles above the leaves whose nodes are kept, 8 KB each: enough for thirty million leaves."""
 
 ReadTile = Callable[[int, int, int], bytes]
 """Tile reader: level, index and width of a tile to its hashes, 32 octets each; more than `width` of them do no harm."""
@@ -28,11 +31,29 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def subtree_root(hashes: Sequence[bytes]) -> bytes:
-    """The root of a perfect subtree above hashes whose number is a power of two."""
-    while len(hashes) > 1:
-        hashes = [node_hash(hashes[i], hashes[i + 1]) for i in range(0, len(hashes), 2)]
-    return hashes[0]
+def subtree_root(hashes: bytes) -> bytes:
+    """The root of a perfect subtree above hashes, side by side, whose number is a power of two."""
+    while len(hashes) > HASH_BYTES:
+        hashes = _nodes_above(hashes)
+    return hashes
+
+
+def _nodes_above(hashes: bytes) -> bytes:
+    """The nodes above hashes, each above two of them; one that is left over has none."""
+    sha256, pair = hashlib.sha256, 2 * HASH_BYTES
+    return b"".join([sha256(b"\x01" + hashes[i : i + pair]).digest() for i in range(0, len(hashes) - HASH_BYTES, pair)])
+
+
+@lru_cache(maxsize=MAX_CACHED_TILES)
+def _tile_nodes(tile: bytes) -> tuple[bytes, ...]:
+    """The nodes within a tile: its hashes, those above two of them, above four, and so on, each height side by side.
+
+    Kept by the octets of the tile, so that what is kept can never be that of another tree.
+    """
+    heights = [tile]
+    while len(heights[-1]) > HASH_BYTES:
+        heights.append(_nodes_above(heights[-1]))
+    return tuple(heights)
 
 
 def split_hashes(data: bytes) -> list[bytes]:
@@ -99,9 +120,17 @@ class Tree:
         if key not in self._nodes:
             level, above = divmod(height, TILE_HEIGHT)
             number, offset = divmod(index << above, TILE_WIDTH)
-            data = self._tile(level, number)[offset * HASH_BYTES : (offset + (1 << above)) * HASH_BYTES]
-            self._nodes[key] = subtree_root(split_hashes(data))
+            self._nodes[key] = self._tile_node(level, number, above, offset >> above)
         return self._nodes[key]
+
+    def _tile_node(self, level: int, number: int, above: int, place: int) -> bytes:
+        """The node that is the `place`-th of those at the height `above` within a tile."""
+        data = self._tile(level, number)
+        if level == 0 and len(data) == HASH_BYTES * TILE_WIDTH:
+            # Which of the tiles of leaves a proof begins in is chance, so none is worth keeping.
+            width = HASH_BYTES << above
+            return subtree_root(data[place * width : (place + 1) * width])
+        return _tile_nodes(data)[above][place * HASH_BYTES : (place + 1) * HASH_BYTES]
 
     def _tile(self, level: int, index: int) -> bytes:
         key = (level, index)
@@ -129,7 +158,7 @@ def extend_tiles(size: int, edge: Callable[[int], bytes], leaves: Iterable[bytes
         while len(hashes) >= TILE_WIDTH:
             full, hashes = hashes[:TILE_WIDTH], hashes[TILE_WIDTH:]
             tiles[level, index] = b"".join(full)
-            new.append(subtree_root(full))
+            new.append(subtree_root(tiles[level, index]))
             index += 1
         if hashes:
             tiles[level, index] = b"".join(hashes)

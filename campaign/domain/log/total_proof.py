@@ -27,6 +27,8 @@ class VerifiedTotal:
     entry: LogEntry
     checkpoint: Checkpoint
     key: VerifierKey
+    note: str
+    """The signed checkpoint, to the letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class TotalProof:
         except InvalidEntryError:
             raise InvalidTotalProofError("its entry is not one of a count") from None
         try:
-            checkpoint = LogProof.parse(self.proof).verify(leaf_hash(entry.serialise()), named)
+            proof = LogProof.parse(self.proof)
+            checkpoint = proof.verify(leaf_hash(entry.serialise()), named)
         except InvalidNoteError as error:
             raise InvalidTotalProofError(str(error)) from None
-        return VerifiedTotal(entry, checkpoint, named)
+        return VerifiedTotal(entry, checkpoint, named, proof.checkpoint)

@@ -9,7 +9,7 @@ from typing import Any
 
 from campaign.domain.common.email_address import read_email_address, read_mail_domain
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.domain.common.networks import network_prefix
+from campaign.domain.common.networks import WIDER_PREFIX_LENGTHS, network_prefix
 from campaign.domain.common.text_folding import fold_text
 from campaign.domain.places.postcode import read_country
 from campaign.domain.places.postcode_part import read_postcode_part
@@ -97,8 +97,10 @@ def _read_network(typed: Sequence[str], _: tzinfo) -> str:
         found = ip_network(value, strict=False)
     except ValueError:
         raise InvalidInputError("Enter a network, like 203.0.113.0/24, or an address in it.") from None
+    if found.prefixlen == WIDER_PREFIX_LENGTHS[found.version]:
+        return str(found)
     if found.prefixlen < _PREFIX_LENGTHS[found.version]:
-        raise InvalidInputError("That is more than one network. Only a /24 (or a /48 of IPv6) is kept of each signature.")
+        raise InvalidInputError("Enter a /24 or a /16, or of IPv6 a /48 or a /32. No more of an address is kept.")
     return network_prefix(str(found.network_address))
 
 

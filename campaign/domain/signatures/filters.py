@@ -10,6 +10,7 @@ from typing import Any
 
 from campaign.domain.common.email_address import read_email_address
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.networks import wider_network_pattern
 from campaign.domain.places.postcode_part import PostcodePart, split_postcode_part
 from campaign.domain.signatures.filter_fields import FILTER_READERS, clean_value
 from campaign.domain.signatures.search_keys import name_key
@@ -49,7 +50,7 @@ class Filters:
     """A postcode or the beginning of one: "SW", "SW1A", "SW1A 1" or "SW1A 1AA"."""
     country: str = ""
     network: str = ""
-    """A /24 or /48, as `campaign.domain.common.networks` writes it."""
+    """A /24 or /48, as `campaign.domain.common.networks` writes it; or a wider one, a /16 or /32."""
     source: str = ""
     kind: str = ""
     """Given "online", or on "paper"."""
@@ -75,6 +76,11 @@ class Filters:
     def email_key(self) -> str:
         """What `address` is compared by; "" for none."""
         return read_email_address(self.address).key if self.address else ""
+
+    @property
+    def wider_network_pattern(self) -> str:
+        """What a wider network is compared as; "" where none is looked for."""
+        return wider_network_pattern(self.network) if self.network else ""
 
     @property
     def postcode_part(self) -> PostcodePart:

@@ -44,7 +44,20 @@ class AcceptedInvitation:
 
 def invite_to_team(runtime: Runtime, actor: Actor, campaign: Campaign, email: str, role: Role) -> None:
     """Invite somebody to the team of a campaign. Raises InvalidInputError with a sentence about the address."""
+    key, now = read_email_address(email).key, runtime.now()
+    with runtime.reading() as connection:
+        pending = invitations.find_pending_role(connection, campaign.id, key, now)
+    if pending not in (None, role):
+        raise InvalidInputError(
+            f"They are invited already, as {pending}. Send that invitation again, or take it back to choose another role."
+        )
     _invite(runtime, actor, email, campaign, role)
+
+
+def list_site_invitations(runtime: Runtime) -> list[Invitation]:
+    """Pending invitations to the site, expired ones included, the newest first."""
+    with runtime.reading() as connection:
+        return invitations.list_pending(connection, None)
 
 
 def invite_to_site(runtime: Runtime, actor: Actor, email: str) -> None:
@@ -52,24 +65,27 @@ def invite_to_site(runtime: Runtime, actor: Actor, email: str) -> None:
     _invite(runtime, actor, email, None, None)
 
 
-def resend_invitation(runtime: Runtime, actor: Actor, campaign: Campaign, invitation_id: int) -> bool:
-    """Mail an invitation again, with a new link for the old one. False where it is not open. Raises InvalidInputError."""
+def resend_invitation(runtime: Runtime, actor: Actor, campaign: Campaign | None, invitation_id: int) -> bool:
+    """Mail an invitation to a team, or to the site for None, again: with the same role, and a new link for the old one.
+
+    False where it is not open. Raises InvalidInputError.
+    """
     with runtime.reading() as connection:
-        found = invitations.get_pending(connection, campaign.id, invitation_id)
-    if found is None or found.role is None:
+        found = invitations.get_pending(connection, campaign.id if campaign else None, invitation_id)
+    if found is None:
         return False
     _invite(runtime, actor, found.email, campaign, found.role)
     return True
 
 
-def revoke_invitation(runtime: Runtime, actor: Actor, campaign: Campaign, invitation_id: int) -> bool:
-    """Take an invitation back. False where it is accepted or revoked."""
-    now = runtime.now()
+def revoke_invitation(runtime: Runtime, actor: Actor, campaign: Campaign | None, invitation_id: int) -> bool:
+    """Take an invitation to a team, or to the site for None, back. False where it is accepted or revoked."""
+    now, campaign_id = runtime.now(), campaign.id if campaign else None
     with runtime.transaction() as connection:
-        done = invitations.revoke_invitation(connection, campaign.id, invitation_id, now)
+        done = invitations.revoke_invitation(connection, campaign_id, invitation_id, now)
         if done:
             audit_log.record(
-                connection, actor, "revoke invitation", now, campaign_id=campaign.id, subject=f"invitation {invitation_id}"
+                connection, actor, "revoke invitation", now, campaign_id=campaign_id, subject=f"invitation {invitation_id}"
             )
     return done
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from campaign.domain.campaigns.announcement import Announcement
+from campaign.domain.campaigns.announcement import AnnouncedOutage, Announcement
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.store.campaigns import announcements, text_versions
@@ -25,3 +25,11 @@ def campaign_history(runtime: Runtime, campaign: Campaign) -> CampaignHistory:
             tuple(text_versions.list_text_versions(connection, campaign.id)),
             tuple(announcements.list_announcements(connection, campaign.id)),
         )
+
+
+def announced_outages(runtime: Runtime, campaign: Campaign) -> list[AnnouncedOutage]:
+    """The outages of mail that a campaign's grace has grown by, the oldest first. Raises StoreUnavailable."""
+    if not campaign.history.has_announcements:
+        return []
+    with runtime.reading() as connection:
+        return announcements.list_outages(connection, campaign.id)

@@ -16,7 +16,7 @@ from campaign.domain.campaigns.stages import ChecklistItem
 from campaign.domain.common.formatting import format_utc
 from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.store.accounts import audit_log, campaigners
-from campaign.store.campaigns import announcements, campaigns, lifecycle
+from campaign.store.campaigns import announcements, campaigns, grace_decisions, lifecycle
 from campaign.store.campaigns.campaigns import SlugTakenError
 from campaign.store.campaigns.former_slugs import add_former_slug, list_all_former_slugs, list_former_slugs, remove_former_slug
 from campaign.store.redis import campaign_cache
@@ -102,7 +102,7 @@ def close_campaign(runtime: Runtime, campaign: Campaign, actor: Actor, reason: s
     between its opening and its deadline."""
 
     def change(connection: "Connection", open_one: Campaign, now: datetime) -> AnnouncementFacts | None:
-        done = lifecycle.close_campaign(connection, open_one.id, now + _grace(open_one), now)
+        done = lifecycle.close_campaign(connection, open_one.id, now + _grace(connection, open_one), now)
         return _facts_if(done, _deadline_facts(open_one, now))
 
     return _transition(
@@ -118,7 +118,7 @@ def extend_deadline(runtime: Runtime, campaign: Campaign, actor: Actor, closes_a
         if stages.LifecycleAction.EXTEND not in stages.allowed_actions(running, now):
             return None
         stages.check_extension(running, closes_at, now)
-        done = lifecycle.extend_deadline(connection, running.id, closes_at, closes_at + _grace(running), now)
+        done = lifecycle.extend_deadline(connection, running.id, closes_at, closes_at + _grace(connection, running), now)
         return _facts_if(done, _deadline_facts(running, closes_at))
 
     return _transition(
@@ -223,8 +223,10 @@ def _announced_by(connection: "Connection", actor: Actor, campaign: Campaign) ->
     return Announcer.CAMPAIGNERS if place is not None and place.role is not None else Announcer.OPERATOR
 
 
-def _grace(campaign: Campaign) -> timedelta:
-    return campaign.window.verify_until - campaign.window.closes_at
+def _grace(connection: "Connection", campaign: Campaign) -> timedelta:
+    """The grace of a deadline that is moved: without what an outage of mail has added to it."""
+    window = campaign.window
+    return window.verify_until - window.closes_at - grace_decisions.added_so_far(connection, campaign.id, window.closes_at)
 
 
 def _deadline_facts(campaign: Campaign, closes_at: datetime) -> AnnouncementFacts:

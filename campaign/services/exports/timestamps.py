@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import tempfile
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from zipfile import ZipFile
 
 import structlog
 
 from campaign.clients.timestamp_authority import TimestampUnavailableError, request_timestamp
 from campaign.domain.exports.timestamp import TimestampRefusedError
-from campaign.formats.pack import MANIFEST
+from campaign.formats.pack import MANIFEST, TIMESTAMP
+from campaign.formats.pack_append import append_in_place
 from campaign.formats.temp_folders import temp_folder
 from campaign.services.exports.request import ExportGoneError, decrypted_parts
 from campaign.store.exports import exports, pack_timestamps
 from campaign.store.exports.pack_timestamps import TimestampState
 
 if TYPE_CHECKING:
+    from campaign.domain.exports.timestamp import Timestamp
     from campaign.runtime import Runtime
     from campaign.store.exports.exports import Export
 
@@ -67,6 +69,18 @@ def stamp_next_pack(runtime: Runtime) -> TimestampState | None:
     with runtime.transaction() as connection:
         pack_timestamps.record_outcome(connection, export.id, state, token, stamped_at, next_at)
     return state
+
+
+def stamp_pack_file(url: str, file: BinaryIO) -> Timestamp:
+    """Ask an authority once for the time stamp of a pack that is written to a file, and add it there.
+
+    Raises TimestampUnavailableError and TimestampRefusedError; then the pack is as it was.
+    """
+    with ZipFile(file) as pack:
+        manifest = pack.read(MANIFEST)
+    token, found = request_timestamp(url, manifest)
+    append_in_place(file, TIMESTAMP, token)
+    return found
 
 
 def _read_manifest(runtime: Runtime, export: Export) -> bytes:

@@ -32,8 +32,6 @@ class LiveNumbers:
     """Gained since midnight on the campaign's clock."""
     last_hour: int
     """Gained in the last sixty minutes."""
-    last_day: int
-    """Gained in the last twenty-four hours."""
     goal: int
     needed_per_day: float | None
     """Signatures a day that reach the goal in time; None where it is reached or the time is over."""
@@ -77,15 +75,16 @@ def live_numbers(runtime: Runtime, campaign: Campaign) -> LiveNumbers:
     days_left = max((window.closes_at - now).total_seconds(), 0.0) / 86400
     midnight = now.astimezone(campaign.zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
     with runtime.reading() as connection:
-        since = {moment: chart_data.total_at(connection, campaign.id, moment) for moment in (
-            midnight, now - timedelta(hours=1), now - timedelta(days=1))}  # fmt: skip
+        before_today, before_hour = (
+            chart_data.total_at(connection, campaign.id, moment) for moment in (midnight, now - timedelta(hours=1))
+        )
         hours = chart_data.hourly_counts(connection, campaign.id, now - _FORECAST_WINDOW)
-    today, last_hour, last_day = (campaign.verified - total for total in since.values())
     open_now = window.state(now) in (CampaignState.OPEN, CampaignState.PAUSED)
     days = chart_data.daily_gains(hours, now, max(window.opens_at, now - _FORECAST_WINDOW))
     return LiveNumbers(
-        state=window.state(now), verified=campaign.signatures, pending=campaign.pending, today=today, last_hour=last_hour,
-        last_day=last_day, goal=campaign.goal, needed_per_day=needed_per_day(campaign.signatures, campaign.goal, days_left),
+        state=window.state(now), verified=campaign.signatures, pending=campaign.pending,
+        today=campaign.verified - before_today, last_hour=campaign.verified - before_hour, goal=campaign.goal,
+        needed_per_day=needed_per_day(campaign.signatures, campaign.goal, days_left),
         forecast=forecast(days, campaign.signatures, days_left) if open_now else None,
         seconds_left=max(0, int((window.closes_at - now).total_seconds())), as_of=campaign.as_of,
         paper=campaign.paper,

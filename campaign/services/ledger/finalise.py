@@ -10,6 +10,7 @@ import structlog
 from campaign.domain.campaigns.window import FINALISATION_DELAY
 from campaign.runtime import Runtime
 from campaign.runtime.steps import TimeBudget, run_steps
+from campaign.services.ledger.grace import decide_grace
 from campaign.store.campaigns import campaigns
 from campaign.store.ledger import final_totals, ledger
 from campaign.store.signatures import corrections, retention
@@ -33,8 +34,8 @@ def finalise_due_campaigns(runtime: Runtime) -> list[int]:
 
 
 def finalise_campaign(runtime: Runtime, campaign_id: int) -> bool:
-    """Certify one campaign's total. False where it is final already, the grace is not over, or signatures still wait to be
-    counted or are held; then the next round does it."""
+    """Certify one campaign's total. False where it is final already, the grace is not over or grows by an outage of mail, or
+    signatures still wait to be counted or are held; then the next round does it."""
     with runtime.transaction() as connection:
         tally, _ = ledger.lock_tally(connection, campaign_id)
         # What is held is decided first: a flag holds for a day at most.
@@ -44,12 +45,15 @@ def finalise_campaign(runtime: Runtime, campaign_id: int) -> bool:
         if switches.read_only_since(connection) is not None:
             return False
         now = runtime.now()
-        if not final_totals.certify_total(connection, campaign_id, now - FINALISATION_DELAY, now):
+        # It was decided before the grace ended, unless nothing ran then.
+        has_grown = decide_grace(connection, campaign_id, now)
+        if not has_grown and not final_totals.certify_total(connection, campaign_id, now - FINALISATION_DELAY, now):
             return False
         campaign = campaigns.get_by_id(connection, campaign_id)
     runtime.cache_campaign(campaign)
-    log.info("A campaign's total is final", campaign=campaign.slug, total=campaign.final_total, sequence=campaign.sequence)
-    return True
+    if not has_grown:
+        log.info("A campaign's total is final", campaign=campaign.slug, total=campaign.final_total, sequence=campaign.sequence)
+    return not has_grown
 
 
 def delete_unverified(runtime: Runtime) -> int:

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, cast
 
 import structlog
 
@@ -123,18 +124,20 @@ def _entry(name: str, row: UnloggedEntry, random_bytes: Callable[[int], bytes]) 
 
 def _statement(row: UnloggedEntry) -> Statement | None:
     fields = (row.text_hash, row.name, row.email_key, row.postcode, row.country, row.kind)
-    known = [field for field in fields if field is not None]
-    return Statement(*known) if len(known) == len(fields) else None
+    return None if None in fields else Statement(*cast("tuple[str, str, str, str, str, str]", fields))
 
 
 def _hours(campaign: DueCampaign, rows: list[UnloggedEntry], start: int) -> list[HourCounts]:
+    """Of entries in their order, so that those of an hour stand together, but for a clock that was set back."""
     found: dict[datetime, HourCounts] = {}
-    for index, row in enumerate(rows, start):
-        hour = row.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-        before = found.get(hour)
-        counts = Counter(before.counts if before else {})
-        counts[row.event] += 1
-        found[hour] = HourCounts(campaign.campaign_id, hour, counts, row.total, index + 1)
+    size = start
+    for hour, entries in groupby(rows, key=lambda row: row.at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)):
+        together = list(entries)
+        size += len(together)
+        counts = Counter([row.event for row in together])
+        if hour in found:
+            counts.update(found[hour].counts)
+        found[hour] = HourCounts(campaign.campaign_id, hour, counts, together[-1].total, size)
     return list(found.values())
 
 

@@ -32,7 +32,7 @@ def make_receipt(runtime: Runtime, signature: Signature, note: str) -> Receipt:
         last = read.last_checkpoint(connection)
         if addition is None or addition.log_index is None or last is None or addition.log_index >= last.size:
             raise ReceiptUnavailableError(is_coming=True)
-        path = Tree(last.size, tile_reader(connection, last.size)).inclusion_proof(addition.log_index)
+        path = Tree(last.size, tile_reader(connection, last.size, runtime.log_tiles)).inclusion_proof(addition.log_index)
     entry = (addition.entry or "").encode()
     statement = Statement(
         signature.text_hash, signature.name, signature.email_key, signature.postcode, signature.country, signature.kind

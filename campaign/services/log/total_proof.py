@@ -25,7 +25,7 @@ def make_total_proof(
         if pause:
             wait(pause)
         with runtime.reading() as connection:
-            found = find_total_proof(connection, campaign_id, sequence)
+            found = find_total_proof(connection, campaign_id, sequence, runtime.log_tiles)
         if found is not None:
             return found
         if runtime.settings.log_key.get_secret_value():

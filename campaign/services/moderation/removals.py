@@ -6,7 +6,7 @@ from campaign.domain.moderation.removal import RemovalKind, read_removal_reason
 from campaign.jobs import ADVANCE_LEDGER
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
-from campaign.store.moderation import removals
+from campaign.store.moderation import batches, removals
 
 
 def invalidate_signature(runtime: Runtime, actor: Actor, signature_id: int, kind: RemovalKind, reason: str) -> bool:
@@ -34,8 +34,11 @@ def restore_signature(runtime: Runtime, actor: Actor, signature_id: int, reason:
     """
     reason = read_removal_reason(reason)
     with runtime.transaction() as connection:
+        batches.lock_batch_of(connection, signature_id)
         moved = removals.restore_signatures(connection, [signature_id])
         for signature in moved:
+            if signature.batch_id is not None:
+                batches.record_restored_singly(connection, signature.batch_id)
             audit_log.record(
                 connection, actor, "restore signature", runtime.now(), campaign_id=signature.campaign_id,
                 subject=str(signature.id), before={"state": "invalidated", "kind": signature.reason_class},

@@ -18,16 +18,19 @@ from campaign.services.paper.validate import signing_time
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import statements
 from campaign.store.ledger import ledger
-from campaign.store.paper import intakes, paper_signatures, sheets
+from campaign.store.paper import intakes, paper_signatures, sheets, typed_lines
 from campaign.store.paper.intakes import Intake, IntakeState
 from campaign.store.paper.paper_signatures import IntakeLine, PaperImport
 from campaign.store.paper.sheets import Sheet
+from campaign.store.paper.typed_lines import TypedLine
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 MAX_LINES_SHOWN = 8
 """Lines typed in last that the form shows."""
+MAX_LEFT_OUT_SHOWN = 200
+"""Lines left out that the page of an intake lists."""
 MAX_LINE_NUMBER = 100_000
 
 
@@ -56,18 +59,29 @@ class SheetProgress:
     """None before the first line."""
     next_line: int
     last: tuple[IntakeLine, ...]
-    """The lines typed in last, newest first."""
+    """The lines typed in last, newest first; none for a typist, to whom they would say who has signed."""
+    typed: tuple[TypedLine, ...] = ()
+    """For a typist, the lines they typed in last, newest first, whatever became of them."""
+    typed_amount: int = 0
+    """Lines of the intake, those left out included."""
 
 
-def sheet_progress(runtime: Runtime, actor: Actor, campaign: Campaign, number: int | None) -> SheetProgress:
-    """Where typing in a sheet stands, or, for None, typing in from paper without a number. Raises LineWrong."""
+def sheet_progress(
+    runtime: Runtime, actor: Actor, campaign: Campaign, number: int | None, *, sees_signatures: bool = True
+) -> SheetProgress:
+    """Where typing in a sheet stands, or, for None, typing in from paper without a number. Raises LineError."""
     with runtime.reading() as connection:
         sheet = _require_sheet(connection, campaign, number)
         intake = _find_intake(connection, actor, campaign, sheet, _day_label(runtime, campaign))
         if intake is None:
             return SheetProgress(sheet, None, 1, ())
+        following = max(paper_signatures.last_line(connection, intake.id), typed_lines.last_line(connection, intake.id)) + 1
+        amount = intake.remaining + typed_lines.count_left_out(connection, intake.id)
+        if not sees_signatures:
+            typed = typed_lines.newest_lines(connection, intake.id, actor.campaigner_id, MAX_LINES_SHOWN)
+            return SheetProgress(sheet, intake, following, (), tuple(typed), amount)
         last = paper_signatures.newest_lines(connection, intake.id, MAX_LINES_SHOWN)
-        return SheetProgress(sheet, intake, paper_signatures.last_line(connection, intake.id) + 1, tuple(last))
+        return SheetProgress(sheet, intake, following, tuple(last), (), amount)
 
 
 def type_in_line(
@@ -75,46 +89,97 @@ def type_in_line(
 ) -> int:
     """Take in one line of a sheet; returns the number of its signature.
 
-    Raises Likely where it looks like somebody there is and `likely` is not said, LineWrong where the sheet or the line cannot
-    be, and NotTaken where the campaign takes in no paper.
+    Raises LikelyDuplicateError where it looks like somebody there is and `allow_likely` is not said, LineError where the sheet
+    or the line cannot be, and InvalidInputError where the campaign takes in no paper.
     """
-    label, now = _day_label(runtime, campaign), runtime.now()
     with runtime.transaction() as connection:
-        require_accepts_paper(connection, campaign.id)
-        sheet = _require_sheet(connection, campaign, number)
-        if sheet is not None and entry.line > sheet.rows:
-            raise LineError("line", f"Sheet {sheet.number} has {sheet.rows} lines.")
-        intake = _intake_for_update(connection, actor, campaign, sheet, label, now)
-        if paper_signatures.existing_lines(connection, intake, [entry.line]):
-            raise LineError("line", f"Line {entry.line} is typed in already.")
-        known = paper_signatures.find_existing(connection, campaign.id, [entry])
-        why = exclusion_reason(entry, known.addresses, known.people)
+        sheet, intake = _begin_line(connection, runtime, actor, campaign, number, entry)
+        why = _likeness(connection, campaign, entry)
         if why is ExclusionReason.ALREADY_SIGNED:
             raise LineError("email", "Somebody with this name and address has signed, withdrawn or been removed already.")
         if why is not None and not allow_likely:
             raise LikelyDuplicateError(why)
-        text_hash, language = (sheet.text_hash, sheet.language) if sheet else (campaign.text.hash, campaign.language)
-        taking = PaperImport(
-            campaign.id, intake, text_hash, language, now, signing_time(campaign, now), runtime.tokens.mailbox_hash,
-            runtime.random_link_key, lambda line: line_declaration(line, sheet, campaign),
-        )  # fmt: skip
-        if (
-            paper_signatures.add_paper_signatures(
-                connection, taking, [entry_to_import(entry, why, include_likely=True) or entry]
-            )
-            == 0
-        ):
+        signature = _add_signature(connection, runtime, actor, campaign, (sheet, intake), entry, why)
+        if signature is None:
             raise LineError("email", "Somebody has signed with this address in this moment.")
-        if not intakes.count_typed_line(connection, intake):
-            raise LineError("sheet", "What was typed in from this sheet is being undone.")
-        signature = paper_signatures.newest_lines(connection, intake, 1)[0].id
-        audit_log.record(
-            connection, actor, "type in paper", now, campaign_id=campaign.id, subject=AUDIT_SUBJECT % intake,
-            after={"line": entry.line, "signature": signature},
-        )  # fmt: skip
+        typed_lines.set_taken_in(connection, intake, entry.line)
         ledger.lock_tally(connection, campaign.id)
         require_accepts_paper(connection, campaign.id)
     runtime.enqueue_once(ADVANCE_LEDGER)
+    return signature
+
+
+def type_in_line_as_typist(runtime: Runtime, actor: Actor, campaign: Campaign, number: int | None, entry: PaperEntry) -> None:
+    """Take down one line of a sheet for a typist, who is not told who has signed: what looks like somebody there is, is left
+    out and noted, and the campaigners see it in the intake.
+
+    Raises LineError where the sheet or the line cannot be, and InvalidInputError where the campaign takes in no paper.
+    """
+    with runtime.transaction() as connection:
+        sheet, intake = _begin_line(connection, runtime, actor, campaign, number, entry)
+        if typed_lines.is_typed(connection, intake, entry.line):
+            raise LineError("line", f"Line {entry.line} is typed in already.")
+        why = _likeness(connection, campaign, entry)
+        if why is None and _add_signature(connection, runtime, actor, campaign, (sheet, intake), entry, None) is None:
+            why = ExclusionReason.ALREADY_SIGNED
+        if why is not None:
+            audit_log.record(
+                connection, actor, "leave out line", runtime.now(), campaign_id=campaign.id, subject=AUDIT_SUBJECT % intake,
+                after={"line": entry.line, "why": why.value},
+            )  # fmt: skip
+        typed_lines.add_line(connection, intake, entry.line, actor.campaigner_id, why.value if why else "", runtime.now())
+        ledger.lock_tally(connection, campaign.id)
+        require_accepts_paper(connection, campaign.id)
+    runtime.enqueue_once(ADVANCE_LEDGER)
+
+
+def list_left_out(runtime: Runtime, intake: Intake) -> list[TypedLine]:
+    """Lines of an intake that a typist typed in and that were left out, in their order."""
+    with runtime.reading() as connection:
+        return typed_lines.list_left_out(connection, intake.id, MAX_LEFT_OUT_SHOWN)
+
+
+def _begin_line(
+    connection: "Connection", runtime: Runtime, actor: Actor, campaign: Campaign, number: int | None, entry: PaperEntry
+) -> tuple[Sheet | None, int]:
+    """The sheet a line is on, and the intake it goes to, locked. Raises LineError, or where no paper is taken in."""
+    require_accepts_paper(connection, campaign.id)
+    sheet = _require_sheet(connection, campaign, number)
+    if sheet is not None and entry.line > sheet.rows:
+        raise LineError("line", f"Sheet {sheet.number} has {sheet.rows} lines.")
+    intake = _intake_for_update(connection, actor, campaign, sheet, _day_label(runtime, campaign), runtime.now())
+    if paper_signatures.existing_lines(connection, intake, [entry.line]):
+        raise LineError("line", f"Line {entry.line} is typed in already.")
+    return sheet, intake
+
+
+def _likeness(connection: "Connection", campaign: Campaign, entry: PaperEntry) -> ExclusionReason | None:
+    """Whom an entry looks like."""
+    known = paper_signatures.find_existing(connection, campaign.id, [entry])
+    return exclusion_reason(entry, known.addresses, known.people)
+
+
+def _add_signature(
+    connection: "Connection", runtime: Runtime, actor: Actor, campaign: Campaign, place: tuple[Sheet | None, int],
+    entry: PaperEntry, why: ExclusionReason | None,
+) -> int | None:  # fmt: skip
+    """Id of the new signature of a line of a sheet and intake; None where its address has signed in this moment."""
+    (sheet, intake), now = place, runtime.now()
+    text_hash, language = (sheet.text_hash, sheet.language) if sheet else (campaign.text.hash, campaign.language)
+    taking = PaperImport(
+        campaign.id, intake, text_hash, language, now, signing_time(campaign, now), runtime.tokens.mailbox_hash,
+        runtime.random_link_key, lambda line: line_declaration(line, sheet, campaign),
+    )  # fmt: skip
+    entries = [entry_to_import(entry, why, include_likely=True) or entry]
+    if paper_signatures.add_paper_signatures(connection, taking, entries) == 0:
+        return None
+    if not intakes.count_typed_line(connection, intake):
+        raise LineError("sheet", "What was typed in from this sheet is being undone.")
+    signature = paper_signatures.newest_lines(connection, intake, 1)[0].id
+    audit_log.record(
+        connection, actor, "type in paper", now, campaign_id=campaign.id, subject=AUDIT_SUBJECT % intake,
+        after={"line": entry.line, "signature": signature},
+    )  # fmt: skip
     return signature
 
 
@@ -138,8 +203,12 @@ def statement_to_tick(runtime: Runtime, campaign: Campaign, sheet: Sheet | None)
     return known.get(-sheet.declaration, "")
 
 
-def undo_line(runtime: Runtime, actor: Actor, campaign: Campaign, intake_id: int, line: int) -> bool:
-    """Take back one line that was typed in: it leaves the count, and can be typed in again. False where it is not there."""
+def undo_line(runtime: Runtime, actor: Actor, campaign: Campaign, intake_id: int, line: int, *, own_only: bool = False) -> bool:
+    """Take back one line that was typed in: it leaves the count, and can be typed in again. False where it is not there.
+
+    With `own_only`, as for a typist, only a line that they typed in themselves; the answer is the same for one that was left
+    out.
+    """
     now = runtime.now()
     with runtime.transaction() as connection:
         intake = intakes.get_for_update(connection, intake_id)
@@ -150,20 +219,24 @@ def undo_line(runtime: Runtime, actor: Actor, campaign: Campaign, intake_id: int
             or intake.kind != "typed"
         ):
             return False
-        signature = paper_signatures.undo_line(connection, intake_id, line, now)
-        if signature is None:
+        if own_only and not typed_lines.is_typed(connection, intake_id, line, by=actor.campaigner_id):
             return False
-        intakes.record_undo_progress(connection, intake_id, 1)
+        was_typed = typed_lines.delete_line(connection, intake_id, line)
+        signature = paper_signatures.undo_line(connection, intake_id, line, now)
+        if signature is None and not was_typed:
+            return False
+        if signature is not None:
+            intakes.record_undo_progress(connection, intake_id, 1)
         audit_log.record(
             connection, actor, "undo line", now, campaign_id=campaign.id, subject=AUDIT_SUBJECT % intake_id,
-            before={"line": line, "signature": signature},
+            before={"line": line} | ({"signature": signature} if signature else {}),
         )  # fmt: skip
     runtime.enqueue_once(ADVANCE_LEDGER)
     return True
 
 
 def read_line(text: str, default: int) -> int:
-    """The number of a line. Raises LineWrong."""
+    """The number of a line. Raises LineError."""
     text = text.strip()
     if not text:
         return default
@@ -173,7 +246,7 @@ def read_line(text: str, default: int) -> int:
 
 
 def read_sheet(text: str) -> int | None:
-    """The number on a sheet; None where none is typed. Raises LineWrong."""
+    """The number on a sheet; None where none is typed. Raises LineError."""
     text = text.strip().lower().removeprefix("sheet").strip()
     if not text:
         return None

@@ -13,7 +13,7 @@ from campaign.runtime import Runtime
 from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.services.paper.import_list import AUDIT_SUBJECT, UNCONFIRMED_LIFETIME
 from campaign.store.accounts import audit_log
-from campaign.store.paper import intakes, paper_signatures
+from campaign.store.paper import intakes, paper_signatures, typed_lines
 from campaign.store.paper.intakes import Intake, IntakeState
 
 log = structlog.get_logger(__name__)
@@ -102,6 +102,7 @@ def undo_step(runtime: Runtime, intake_id: int) -> int | None:
             intakes.record_undo_progress(connection, intake_id, undone)
         else:
             intakes.finish_undo(connection, intake_id)
+            typed_lines.delete_lines(connection, intake_id)
             audit_log.record(
                 connection, SITE, "finish undoing intake", now, campaign_id=intake.campaign_id,
                 subject=AUDIT_SUBJECT % intake_id, after={"undone": intake.undone},

@@ -68,7 +68,7 @@ def write_certificates(runtime: Runtime, out: BinaryIO, campaign: Campaign, cert
     same bytes."""
     text = campaign.text
     with runtime.reading() as connection:
-        proof = find_total_proof(connection, campaign.id, total_sequence(connection, campaign))
+        proof = find_total_proof(connection, campaign.id, total_sequence(connection, campaign), runtime.log_tiles)
     shared = CertificateSet(
         title=text.title, recipient=f"To: {text.recipient}" if text.recipient else "", ask=markdown.plain_text(text.ask),
         campaign_url=runtime.tokens.absolute_url(f"/c/{campaign.slug}"), text_hash=text.hash, site=site_name(runtime.settings),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from campaign.domain.campaigns.announcement import AnnouncedOutage
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.eligibility import EligibilityTotals, Statement, eligibility_totals
 from campaign.domain.campaigns.window import CampaignState
 from campaign.domain.log.total_proof import TotalProof
 from campaign.domain.places.place import AreaKind, AreaTotal
 from campaign.runtime import Runtime
-from campaign.store.campaigns import campaigns, statements, text_versions
+from campaign.store.campaigns import announcements, campaigns, statements, text_versions
 from campaign.store.campaigns.text_versions import TextVersion
 from campaign.store.ledger import chart_data, ledger
 from campaign.store.ledger.chart_data import TotalRow
@@ -64,6 +65,8 @@ class SubmissionFacts:
     """Each wording that was shown, how many ticked it and how many did not."""
     removed: Mapping[str, int]
     """Verified signatures that were removed, by kind of reason."""
+    outages: tuple[AnnouncedOutage, ...] = ()
+    """Outages of mail that the time for confirming has grown by."""
     total_proof: TotalProof | None = None
     """That the public log has the total; None while it has not."""
 
@@ -107,5 +110,6 @@ def gather_facts(runtime: Runtime, connection: Connection, campaign_id: int, *, 
             for one in statements.list_statements(connection, campaign_id)
         ),
         removed=dict(campaign.history.removals),
-        total_proof=find_total_proof(connection, campaign_id, total_sequence(connection, campaign)),
+        outages=tuple(announcements.list_outages(connection, campaign_id)),
+        total_proof=find_total_proof(connection, campaign_id, total_sequence(connection, campaign), runtime.log_tiles),
     )

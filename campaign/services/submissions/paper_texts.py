@@ -169,6 +169,16 @@ def _template_values(
         "versions": len(facts.editions),
         "changed": campaign.history.text_changed_at is not None,
         "goals": [milestone.goal for milestone in campaign.milestones],
+        "outages": [
+            {
+                "provider": outage.provider,
+                "began": formatting.format_moment(outage.began_at, zone),
+                "ended": formatting.format_moment(outage.ended_at, zone),
+                "became": formatting.format_deadline(outage.verify_until, zone),
+                "was": formatting.format_deadline(outage.verify_until_before, zone),
+            }
+            for outage in facts.outages
+        ],
         "sequence": campaign.sequence,
         "proof": None if facts.total_proof is None else facts.total_proof.verify(),
         "countries": [(COUNTRIES.get(code, code), amount) for code, amount in facts.countries],

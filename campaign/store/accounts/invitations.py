@@ -55,17 +55,22 @@ _VALID = _INVITATIONS.where(
     invitations.c.id == bindparam("id"), invitations.c.key == bindparam("key"), invitations.c.expires_at > bindparam("now")
 )
 _LOCK = select(invitations.c.id).where(invitations.c.id == bindparam("id")).with_for_update()
-_OF_CAMPAIGN = _INVITATIONS.where(invitations.c.campaign_id == bindparam("campaign_id"))
+# NULL, for the site, is a campaign like any other here: IS NOT DISTINCT FROM.
+_OF_CAMPAIGN = _INVITATIONS.where(
+    invitations.c.campaign_id.is_not_distinct_from(bindparam("campaign_id", type_=invitations.c.campaign_id.type))
+)
 _PENDING = _OF_CAMPAIGN.order_by(invitations.c.id.desc()).limit(MAX_LISTED)
+_PENDING_OF_ADDRESS = _OF_CAMPAIGN.where(
+    invitations.c.email_key == bindparam("email_key"), invitations.c.expires_at > bindparam("now")
+).limit(1)
 _ONE_PENDING = _OF_CAMPAIGN.where(invitations.c.id == bindparam("id"))
 _ACCEPT = update(invitations).where(invitations.c.id == bindparam("of_id"), _IS_PENDING).values(accepted_at=bindparam("now"))
 _REVOKE_PENDING = update(invitations).where(_IS_PENDING).values(revoked_at=bindparam("now"))
-_REVOKE = _REVOKE_PENDING.where(invitations.c.id == bindparam("of_id"), invitations.c.campaign_id == bindparam("of_campaign"))
-# NULL, for the site, is a campaign like any other here: IS NOT DISTINCT FROM.
-_REVOKE_EARLIER = _REVOKE_PENDING.where(
-    invitations.c.email_key == bindparam("of_email_key"),
-    invitations.c.campaign_id.is_not_distinct_from(bindparam("of_campaign", type_=invitations.c.campaign_id.type)),
+_REVOKE_OF_CAMPAIGN = _REVOKE_PENDING.where(
+    invitations.c.campaign_id.is_not_distinct_from(bindparam("of_campaign", type_=invitations.c.campaign_id.type))
 )
+_REVOKE = _REVOKE_OF_CAMPAIGN.where(invitations.c.id == bindparam("of_id"))
+_REVOKE_EARLIER = _REVOKE_OF_CAMPAIGN.where(invitations.c.email_key == bindparam("of_email_key"))
 
 
 def add_invitation(
@@ -98,13 +103,20 @@ def get(connection: Connection, invitation_id: int, key: str, now: datetime, *, 
     return None if row is None else _invitation_from_row(row)
 
 
-def list_pending(connection: Connection, campaign_id: int) -> list[Invitation]:
-    """Pending invitations to a team, expired ones included, the newest first."""
+def list_pending(connection: Connection, campaign_id: int | None) -> list[Invitation]:
+    """Pending invitations to a team, or to the site for None, expired ones included, the newest first."""
     return [_invitation_from_row(row) for row in connection.execute(_PENDING, {"campaign_id": campaign_id})]
 
 
-def get_pending(connection: Connection, campaign_id: int, invitation_id: int) -> Invitation | None:
-    """One pending invitation to a team."""
+def find_pending_role(connection: Connection, campaign_id: int, email_key: str, now: datetime) -> Role | None:
+    """Role of the invitation to a team that an address has and can accept; None where it has none."""
+    given = {"campaign_id": campaign_id, "email_key": email_key, "now": now}
+    row = connection.execute(_PENDING_OF_ADDRESS, given).one_or_none()
+    return None if row is None else _invitation_from_row(row).role
+
+
+def get_pending(connection: Connection, campaign_id: int | None, invitation_id: int) -> Invitation | None:
+    """One pending invitation to a team, or to the site for None."""
     row = connection.execute(_ONE_PENDING, {"campaign_id": campaign_id, "id": invitation_id}).one_or_none()
     return None if row is None else _invitation_from_row(row)
 
@@ -114,8 +126,8 @@ def accept_invitation(connection: Connection, invitation_id: int, now: datetime)
     return connection.execute(_ACCEPT, {"of_id": invitation_id, "now": now}).rowcount == 1
 
 
-def revoke_invitation(connection: Connection, campaign_id: int, invitation_id: int, now: datetime) -> bool:
-    """Revoke an invitation to a team. False where it is accepted or revoked already."""
+def revoke_invitation(connection: Connection, campaign_id: int | None, invitation_id: int, now: datetime) -> bool:
+    """Revoke an invitation to a team, or to the site for None. False where it is accepted or revoked already."""
     given = {"of_id": invitation_id, "of_campaign": campaign_id, "now": now}
     return connection.execute(_REVOKE, given).rowcount == 1
 

@@ -26,7 +26,7 @@ class TeamMember:
     """Whether the operator has shut them out of the site."""
 
 
-_ROLE_ORDER = case({"owner": 0, "editor": 1, "moderator": 2}, value=team_members.c.role, else_=3)
+_ROLE_ORDER = case({"owner": 0, "editor": 1, "moderator": 2, "viewer": 3}, value=team_members.c.role, else_=4)
 _MEMBERS = (
     select(
         campaigners.c.id, campaigners.c.name, campaigners.c.email, team_members.c.role, team_members.c.created_at,

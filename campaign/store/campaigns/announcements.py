@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from campaign.domain.campaigns.announcement import Announcement, AnnouncementKind, Announcer
+from campaign.domain.campaigns.announcement import AnnouncedOutage, Announcement, AnnouncementKind, Announcer
 from campaign.store.tables import announcements
 
 MAX_LISTED = 200
@@ -43,6 +43,12 @@ def add_announcement(
 def list_announcements(connection: Connection, campaign_id: int) -> list[Announcement]:
     """Announcements of a campaign, the newest first."""
     return [announcement_from_row(row) for row in connection.execute(_LIST, {"campaign_id": campaign_id})]
+
+
+def list_outages(connection: Connection, campaign_id: int) -> list[AnnouncedOutage]:
+    """The outages of mail that a campaign's grace has grown by, the oldest first."""
+    told = (announcement.outage for announcement in reversed(list_announcements(connection, campaign_id)))
+    return [outage for outage in told if outage is not None]
 
 
 def announcement_from_row(row: Row[*tuple[Any, ...]]) -> Announcement:

@@ -83,6 +83,7 @@ def make_engine(url: str, connections: int, *, is_autocommit: bool = False, limi
         pool_timeout=limits.connection,
         pool_use_lifo=True,
         pool_recycle=1800,
+        paramstyle="numeric_dollar",
         connect_args={
             "options": f"{STATEMENT_TIMEOUT_OPTIONS} -c lock_timeout={int(lock_seconds * 1000)}ms",
             "connect_timeout": max(2, int(limits.connection)),
@@ -91,6 +92,7 @@ def make_engine(url: str, connections: int, *, is_autocommit: bool = False, limi
         },
         **more,
     )
+    event.listen(engine, "connect", partial(_prepare_postgresql, engine.dialect.dbapi))
     event.listen(engine, "checkout", refuse_dead_connection)
     event.listen(engine, "handle_error", discard_connections_after_error)
     return engine
@@ -144,6 +146,12 @@ def _unavailable_errors() -> Iterator[None]:
         if is_unavailable(error):
             raise StoreUnavailableError from error
         raise
+
+
+def _prepare_postgresql(psycopg: Any, connection: Any, _record: Any) -> None:
+    # Statements go out as they are written, with $1 for a parameter. The driver's usual cursors read each for parameters of the
+    # other form, and remember what they found for none as long as that by which people sign.
+    connection.cursor_factory, connection.server_cursor_factory = psycopg.RawCursor, psycopg.RawServerCursor
 
 
 def _prepare_sqlite(lock_seconds: float, connection: SqliteConnection, _record: Any) -> None:

@@ -35,9 +35,10 @@ class DueCampaign:
     """The last sequence that is logged."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class UnloggedEntry:
-    """An entry of a ledger, with what its signature says now."""
+    """An entry of a ledger, with what its signature says now. Not frozen, like `Leaf`: of a ledger from before the log there
+    are millions, and each would take three times as long to make."""
 
     sequence: int
     event: str
@@ -55,7 +56,7 @@ class UnloggedEntry:
     kind: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Leaf:
     """A leaf to append."""
 
@@ -123,6 +124,12 @@ _SET_LOGGED = (
     .values(sequence=bindparam("new_sequence"))
 )
 _ADD_LEAVES = insert(log_leaves)
+# Text: one statement for a thousand leaves takes PostgreSQL and its driver a fifth of the time of a thousand.
+_ADD_LEAVES_FROM_ARRAYS = text_statement(
+    """INSERT INTO log_leaves (log_index, campaign_id, sequence, entry, salt)
+       SELECT * FROM unnest(CAST(:log_index AS bigint[]), CAST(:campaign_id AS bigint[]), CAST(:sequence AS bigint[]),
+                            CAST(:entry AS text[]), CAST(:salt AS bytea[]))"""
+)
 _new_tile = upsert(log_tiles)
 _STORE_TILES = _new_tile.on_conflict_do_update(
     index_elements=[log_tiles.c.level, log_tiles.c.tile_index], set_={"hashes": _new_tile.excluded.hashes}
@@ -193,14 +200,12 @@ def add_campaign(connection: Connection, campaign: DueCampaign, now: datetime, o
 
 def add_leaves(connection: Connection, leaves: Sequence[Leaf]) -> None:
     """Append leaves."""
-    connection.execute(
-        _ADD_LEAVES,
-        [
-            {"log_index": leaf.log_index, "campaign_id": leaf.campaign_id, "sequence": leaf.sequence, "entry": leaf.entry,
-             "salt": leaf.salt}
-            for leaf in leaves
-        ],
-    )  # fmt: skip
+    names = ("log_index", "campaign_id", "sequence", "entry", "salt")
+    rows = [(leaf.log_index, leaf.campaign_id, leaf.sequence, leaf.entry, leaf.salt) for leaf in leaves]
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ADD_LEAVES_FROM_ARRAYS, dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+    else:
+        connection.execute(_ADD_LEAVES, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def set_logged(connection: Connection, campaign_id: int, sequence: int) -> None:

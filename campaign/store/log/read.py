@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 from campaign.domain.log.merkle import ReadTile, leaf_hash
 from campaign.domain.log.tiles import HASH_BYTES, TILE_WIDTH, tile_width
 from campaign.store.database.statements import columns_of, rows_as
+from campaign.store.log.tile_cache import TileCache
 from campaign.store.tables import log_campaigns, log_checkpoints, log_leaves, log_tiles
 
 
@@ -91,15 +92,24 @@ def entries(connection: Connection, start: int, end: int) -> list[bytes]:
     return [entry.encode() for entry in connection.execute(_ENTRIES, {"start": start, "end": end}).scalars()]
 
 
-def tile_reader(connection: Connection, size: int) -> ReadTile:
-    """A reader of the tiles of the tree of `size` leaves. What is not stored is the partial tile of level 0: it is hashed."""
+def tile_reader(connection: Connection, size: int, cache: TileCache | None = None) -> ReadTile:
+    """A reader of the tiles of the tree of `size` leaves, the published ones of which may be kept in `cache`.
+
+    What is not stored is the partial tile of level 0: it is hashed.
+    """
 
     def read_tile(level: int, index: int, _width: int) -> bytes:
         width = tile_width(level, index, size)
-        stored = stored_tile(connection, level, index)
-        if stored is None and level == 0:
-            start = index * TILE_WIDTH
-            stored = b"".join(map(leaf_hash, entries(connection, start, start + width)))
-        return (stored or b"")[: width * HASH_BYTES]
+        if cache is None:
+            return _read_tile(connection, level, index, width)
+        return cache.get(level, index, width, lambda: _read_tile(connection, level, index, width))
 
     return read_tile
+
+
+def _read_tile(connection: Connection, level: int, index: int, width: int) -> bytes:
+    stored = stored_tile(connection, level, index)
+    if stored is None and level == 0:
+        start = index * TILE_WIDTH
+        stored = b"".join(map(leaf_hash, entries(connection, start, start + width)))
+    return (stored or b"")[: width * HASH_BYTES]

@@ -103,6 +103,7 @@ _GIVEN_BACK = bindparam("given_back", type_=batches.c.invalidated.type)
 _RECORD_UNDO_PROGRESS = _OF_BATCH.values(
     invalidated=batches.c.invalidated - _GIVEN_BACK, restored=batches.c.restored + _GIVEN_BACK
 )
+_RECORD_RESTORED_SINGLY = _OF_BATCH.values(invalidated=batches.c.invalidated - 1)
 _SET_STATE = _OF_BATCH.where(
     batches.c.campaign_id == bindparam("of_campaign"), batches.c.state.in_(bindparam("from_states", expanding=True))
 ).values(state=bindparam("to_state"), finished_at=bindparam("finished"))
@@ -112,9 +113,15 @@ _INVALIDATED_BY_BATCH = (
         signatures.c.batch_id == bindparam("batch_id"),
         signatures.c.batch_id.is_not(None),
         signatures.c.state == SignatureState.INVALIDATED.value,
+        # One that was erased meanwhile cannot be given back.
+        signatures.c.erased_at.is_(None),
     )
     .order_by(signatures.c.id)
     .limit(bindparam("limit"))
+)
+
+_BATCH_OF_SIGNATURE = select(signatures.c.batch_id).where(
+    signatures.c.id == bindparam("id"), signatures.c.state == SignatureState.INVALIDATED.value
 )
 
 
@@ -205,6 +212,20 @@ def next_signature_ids(connection: Connection, batch: Batch, limit: int) -> list
 def invalidated_signature_ids(connection: Connection, batch_id: int, limit: int) -> list[int]:
     """Ids of signatures that a batch has invalidated and that were not restored since."""
     return list(connection.execute(_INVALIDATED_BY_BATCH, {"batch_id": batch_id, "limit": limit}).scalars())
+
+
+def lock_batch_of(connection: Connection, signature_id: int) -> int | None:
+    """Id of the batch that has invalidated a signature, its row locked before that of the signature, as a step of it locks
+    them; None where none has."""
+    batch_id = connection.execute(_BATCH_OF_SIGNATURE, {"id": signature_id}).scalar_one_or_none()
+    if batch_id is not None:
+        connection.execute(_LOCK, {"id": batch_id})
+    return batch_id
+
+
+def record_restored_singly(connection: Connection, batch_id: int) -> None:
+    """Record that one that a batch had invalidated was restored by itself, and not by undoing it."""
+    connection.execute(_RECORD_RESTORED_SINGLY, {"of_id": batch_id})
 
 
 def record_progress(connection: Connection, batch_id: int, last_signature_id: int, invalidated: int) -> None:

@@ -23,6 +23,8 @@ class ChangedSignature:
     reason_class: str
     verified: bool
     """Whether it had ever been verified: only those are told to the public."""
+    batch_id: int | None = None
+    """The batch that had invalidated it, where it was restored."""
 
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -41,7 +43,7 @@ _INVALIDATE = (
 )  # fmt: skip
 _IS_INVALIDATED = signatures.c.state == SignatureState.INVALIDATED.value
 _REASON_CLASSES = (
-    select(signatures.c.id, signatures.c.ended_class)
+    select(signatures.c.id, signatures.c.ended_class, signatures.c.batch_id)
     .where(signatures.c.id.in_(_IDS), _IS_INVALIDATED)
     .order_by(signatures.c.id)
     .with_for_update()
@@ -92,13 +94,15 @@ def restore_signatures(connection: Connection, ids: Sequence[int], batch_id: int
     if not ids:
         return []
     locked = connection.execute(_REASON_CLASSES, {"ids": list(ids)})
-    reason_classes = {row.id: row.ended_class for row in locked}
+    removed = {row.id: (row.ended_class, row.batch_id) for row in locked}
     if batch_id is None:
         rows = connection.execute(_RESTORE, {"ids": list(ids)}).all()
     else:
         rows = connection.execute(_RESTORE_OF_BATCH, {"ids": list(ids), "of_batch": batch_id}).all()
     restored = [
-        ChangedSignature(row.id, row.campaign_id, reason_classes.get(row.id, ""), row.verified_at is not None) for row in rows
+        ChangedSignature(row.id, row.campaign_id, reason_class, row.verified_at is not None, of_batch)
+        for row in rows
+        for reason_class, of_batch in (removed.get(row.id, ("", None)),)
     ]
     for (campaign_id, reason_class), amount in _amounts(restored):
         given = {"of_campaign": campaign_id, "of_class": reason_class, "amount": amount}

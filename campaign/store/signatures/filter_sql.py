@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, bindparam
 
+from campaign.domain.common.networks import network_prefix
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.column_types import UtcDateTime
@@ -51,6 +52,8 @@ def filter_condition(campaign_id: int, filters: Filters, *, max_signature_id: in
         parts.append(_NAME_ALONE_SQL if filters.whole_name else _PART_OF_NAME_SQL if filters.part_of_name else _NAME_SQL)
     if filters.area:
         parts += [sql for name, sql in _POSTCODE_SQL.items() if getattr(filters.postcode_part, name)]
+    if filters.network:
+        parts.append(_WIDER_NETWORK_SQL if filters.wider_network_pattern else _NETWORK_SQL)
     if filters.country:
         parts.append("country = :f_country" + (" AND country <> 'GB'" if filters.country != "GB" else ""))
     if filters.states:
@@ -76,10 +79,12 @@ def state_condition(states: tuple[SignatureState, ...]) -> str:
     return (f"state = {listed}" if len(states) == 1 else f"state IN ({listed})") + rare
 
 
+_NETWORK_SQL = "network = :f_network AND network <> ''"
+# No range: PostgreSQL would compare it by the rules of a language.
+_WIDER_NETWORK_SQL = "(network LIKE :f_network_pattern OR network = :f_network) AND network <> ''"
 _FILTER_SQL = {
     "address": "email_key = :f_email_key",
     "domain": "domain = :f_domain",
-    "network": "network = :f_network AND network <> ''",
     "source": "source = :f_source AND source <> ''",
     "kind": "kind = :f_kind",
     "since": "signed_at >= :since",
@@ -101,7 +106,8 @@ _POSTCODE_SQL = {
 def _filter_parameters(filters: Filters) -> dict[str, Any]:
     """The parameters of those that are used."""
     values: dict[str, Any] = {
-        "f_domain": filters.domain, "f_network": filters.network, "f_source": filters.source, "f_country": filters.country,
+        "f_domain": filters.domain, "f_network": network_prefix(filters.network.partition("/")[0]),
+        "f_network_pattern": filters.wider_network_pattern, "f_source": filters.source, "f_country": filters.country,
         "f_kind": filters.kind, "since": filters.since, "before": filters.before, "f_text": filters.text,
         "f_batch": filters.batch, "f_email_key": filters.email_key,
     }  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Integer, and_, bindparam, select, tuple_
 
+from campaign.domain.accounts.role import Role
 from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.tables import campaigners, campaigns, milestones, tallies, team_members, texts
 
@@ -42,7 +43,8 @@ class DigestRecipient:
     verified: int
 
 
-_HAS_MAILBOX = and_(campaigners.c.disabled_at.is_(None), campaigners.c.email != "")
+# A typist is told no number that is not public.
+_HAS_MAILBOX = and_(campaigners.c.disabled_at.is_(None), campaigners.c.email != "", team_members.c.role != Role.TYPIST.value)
 _WANTS_ALERTS = and_(_HAS_MAILBOX, campaigners.c.wants_alerts)
 _LIMIT = bindparam("limit", type_=Integer())
 _NOW = bindparam("now", type_=campaigns.c.opens_at.type)

@@ -15,6 +15,7 @@ from campaign.store.tables.campaigns import (
     announcements,
     campaigns,
     former_slugs,
+    grace_decisions,
     pictures,
     statements,
     text_versions,
@@ -58,6 +59,7 @@ from campaign.store.tables.paper import (
     UNFINISHED_INTAKE_SQL,
     intakes,
     sheets,
+    typed_lines,
 )
 from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_tallies, places, postcodes, representatives
 from campaign.store.tables.privacy import complaints, retentions
@@ -113,6 +115,7 @@ __all__ = [
     "exports",
     "flags",
     "former_slugs",
+    "grace_decisions",
     "hourly_tallies",
     "intakes",
     "invitations",
@@ -156,6 +159,7 @@ __all__ = [
     "text_versions",
     "texts",
     "translations",
+    "typed_lines",
     "updates",
     "wait_tallies",
     "write_probes",

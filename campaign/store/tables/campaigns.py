@@ -191,3 +191,16 @@ announcements = Table(
     comment="what was done to a campaign that the public is told of: closed early, extended, paused; append-only",
 )
 Index("ix_announcements_campaign_id", announcements.c.campaign_id, announcements.c.id)
+
+grace_decisions = Table(
+    "grace_decisions",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("closes_at", UtcDateTime, primary_key=True, comment="the deadline it is about"),
+    Column("provider", String(40), nullable=False, comment="whose mailboxes no mail reached; empty: all, or none"),
+    Column("began_at", UtcDateTime, comment="of the outage; null: there was none"),
+    Column("ended_at", UtcDateTime),
+    Column("added_seconds", Integer, nullable=False, comment="what the grace has grown by"),
+    Column("decided_at", UtcDateTime, nullable=False),
+    comment="whether a grace has grown by an outage of mail: decided once for each deadline",
+)

@@ -115,6 +115,17 @@ Index(
     sqlite_where=text(UNFINISHED_INTAKE_SQL),
 )
 
+typed_lines = Table(
+    "typed_lines",
+    metadata,
+    Column("intake_id", BigId, ForeignKey("intakes.id"), primary_key=True, autoincrement=False),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("typed_by", BigId, ForeignKey("campaigners.id")),
+    Column("typed_at", UtcDateTime, nullable=False),
+    Column("left_out", String(12), nullable=False, comment="why it is no signature; empty where it is one"),
+    comment="lines a typist typed in, whatever became of them; deleted when they are taken back",
+)
+
 # A line of a sheet is typed in once.
 Index(
     "uq_signatures_line",

@@ -64,7 +64,7 @@ def _banners(context: DeskContext) -> list[Banner]:
     found: list[Banner] = []
     if context.campaigner.operator:
         found += [_banner(one, "/desk/site", "", may_dismiss=True) for one in alarms.standing_alarms(runtime(), None)]
-    if (campaign := context.campaign_or_none) is not None:
+    if (campaign := context.campaign_or_none) is not None and context.may(Permission.VIEW):
         path = f"/desk/c/{campaign.slug}"
         for one in alarms.standing_alarms(runtime(), campaign):
             page = _PAGES.get(one.kind, "")

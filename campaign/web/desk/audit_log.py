@@ -27,7 +27,8 @@ _FIELDS = ("act", "who", "from", "to")
 _MAX_FILTER_CHARACTERS = 40
 _MAX_SHOWN_CHARACTERS = 300
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_FIELD_LABELS = {"closes_at": "deadline", "opens_at": "opens", "slug": "address", "longer": "campaigns given more grace"}
+_FIELD_LABELS = {"closes_at": "deadline", "opens_at": "opens", "slug": "address", "longer": "campaigns given more grace",
+                 "verify_until": "mailed links work until"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
-from flask import Response, request
+from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
@@ -22,6 +22,7 @@ from campaign.services.submissions import next_threshold
 from campaign.store.ledger.chart_data import HourlyCount
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.campaign_pages import campaign_navigation
 from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.lifecycle_labels import checklist_links
 from campaign.web.desk.next_step_labels import step_links
@@ -37,9 +38,11 @@ blueprint = DeskBlueprint("dashboard")
 
 
 @blueprint.get("/desk/c/<slug>/")
-@requires(Permission.VIEW)
+@requires(Permission.BELONG)
 def show_dashboard(context: DeskContext) -> ResponseReturnValue:
-    """Page of a campaign's numbers."""
+    """Page of a campaign's numbers; who may not see it is led to the first page they may."""
+    if not context.may(Permission.VIEW):
+        return redirect(campaign_navigation(context, request.path).sections[0].address, 303)
     campaign, zone, now = context.campaign, context.campaign.zone, runtime().now()
     # What a draft lacks is for those who can publish it.
     is_prepared = not campaign.published and context.may(Permission.RUN_LIFECYCLE)

@@ -57,8 +57,10 @@ class CampaignCard:
     stage: str
     when: str
     """Where it is in its time, in words."""
+    address: str
+    """Its first page."""
     links: tuple[tuple[str, str], ...]
-    """Name and address of what it leads to."""
+    """Name and address of what else it leads to."""
 
 
 blueprint = DeskBlueprint("home")
@@ -133,7 +135,10 @@ def _campaign_card(campaign: Campaign, role: Role, now: datetime) -> CampaignCar
     ]
     if campaign.published and not campaign.taken_down:
         links.append(("Public page", f"/c/{campaign.slug}"))
-    return CampaignCard(campaign, role, stages.current_stage(campaign, now).value, _time_label(campaign, now), tuple(links))
+    first = next(page.path for section in SECTIONS for page in section.pages if is_allowed(page.permission, role))
+    return CampaignCard(
+        campaign, role, stages.current_stage(campaign, now).value, _time_label(campaign, now), f"{path}/{first}", tuple(links)
+    )
 
 
 def _time_label(campaign: Campaign, now: datetime) -> str:

@@ -68,6 +68,7 @@ ANNOUNCEMENT_LABELS = {
     AnnouncementKind.EXTENDED: "Deadline extended",
     AnnouncementKind.PAUSED: "Signing paused",
     AnnouncementKind.RESUMED: "Signing resumed",
+    AnnouncementKind.GRACE_EXTENDED: "More time to confirm",
 }
 FIELD_PAGES = {
     **dict.fromkeys(("title", "recipient", "ask", "background", "picture_alt", "statement"), "text"),

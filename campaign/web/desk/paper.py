@@ -36,7 +36,7 @@ blueprint = DeskBlueprint("paper")
 
 
 @blueprint.get("/desk/c/<slug>/paper")
-@requires(Permission.ADD_PAPER)
+@requires(Permission.TYPE_IN)
 def show_paper(context: DeskContext) -> ResponseReturnValue:
     """Page of a campaign's sheets and paper uploads."""
     return paper_page(context, {}, {})
@@ -78,7 +78,7 @@ def print_sheets(context: DeskContext) -> ResponseReturnValue:
 
 
 @blueprint.get("/desk/c/<slug>/paper/sheets/<int:run>.pdf")
-@requires(Permission.ADD_PAPER)
+@requires(Permission.TYPE_IN)
 def sheets_pdf(context: DeskContext, run: int) -> ResponseReturnValue:
     """Download of sheets as PDF."""
     printed = (sheets.get_run(runtime(), context.campaign, run) if run < 2**31 else None) or abort(404)
@@ -95,7 +95,7 @@ def sheets_pdf(context: DeskContext, run: int) -> ResponseReturnValue:
 
 def paper_page(context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
     """Everything about paper, with what was wrong with what was typed."""
-    campaign = context.campaign
+    campaign, takes_in = context.campaign, context.may(Permission.ADD_PAPER)
     shown = {
         "amount": "10", "rows": str(DEFAULT_ROWS), "profile": default_profile(campaign.recipient_kind),
         "language": campaign.language, **values,
@@ -106,7 +106,8 @@ def paper_page(context: DeskContext, values: dict[str, str], errors: dict[str, s
         values=shown,
         errors=errors,
         runs=sheets.list_runs(runtime(), campaign),
-        intakes=undo.list_intakes(runtime(), campaign),
+        takes_in=takes_in,
+        intakes=undo.list_intakes(runtime(), campaign) if takes_in else [],
         states=INTAKE_STATE_LABELS,
         profiles=SHEET_PROFILES,
         closed=_closed_reason(campaign),

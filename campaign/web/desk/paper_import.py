@@ -14,7 +14,7 @@ from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_ac
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason
 from campaign.domain.paper.paper_text import PaperText, read_first_day, read_text_choice
-from campaign.services.paper import import_list, undo, validate
+from campaign.services.paper import import_list, type_in, undo, validate
 from campaign.services.paper.import_list import AlreadyImportedError, DatesQuestionedError
 from campaign.services.paper.validate import ReadOptions, ValidatedList
 from campaign.store.paper.intakes import Intake, IntakeState
@@ -187,7 +187,9 @@ def _intake_page(context: DeskContext, found: Intake, values: dict[str, str], er
         held_state=IntakeState.UNCONFIRMED,
         big=is_big_act(found.remaining, context.campaign.signatures),
         text_on_paper=_text_on_paper(context, found),
+        left_out=type_in.list_left_out(runtime(), found) if found.kind == "typed" else [],
         day=format_calendar_day,
+        texts={why.value: words for why, words in EXCLUSION_TEXTS.items()},
     )
     if found.state is IntakeState.UNDOING:
         answer.headers["Refresh"] = "5"

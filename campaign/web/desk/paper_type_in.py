@@ -26,19 +26,19 @@ blueprint = DeskBlueprint("paper_type_in")
 
 
 @blueprint.get("/desk/c/<slug>/paper/type")
-@requires(Permission.ADD_PAPER)
+@requires(Permission.TYPE_IN)
 def show_type_in(context: DeskContext) -> ResponseReturnValue:
     """Page to type in a sheet, line by line."""
     values = {"sheet": request.args.get("sheet", "")[:20], "date": request.args.get("date", "")[:20]}
     try:
-        stands = type_in.sheet_progress(runtime(), context.actor, context.campaign, read_sheet(values["sheet"]))
+        stands = _sheet_progress(context, read_sheet(values["sheet"]))
     except LineError as wrong:
         return _type_in_page(context, None, values, {wrong.field: str(wrong)})
     return _type_in_page(context, stands, values, {})
 
 
 @blueprint.post("/desk/c/<slug>/paper/type")
-@requires(Permission.ADD_PAPER)
+@requires(Permission.TYPE_IN)
 def add_line(context: DeskContext) -> ResponseReturnValue:
     """Form: add one line of a sheet."""
     values = {name: request.form.get(name, "") for name in _TEXT_FIELDS} | {
@@ -47,15 +47,18 @@ def add_line(context: DeskContext) -> ResponseReturnValue:
     stands: SheetProgress | None = None
     try:
         sheet = read_sheet(values["sheet"])
-        stands = type_in.sheet_progress(runtime(), context.actor, context.campaign, sheet)
+        stands = _sheet_progress(context, sheet)
         if values["sheet"] != request.form.get("was", values["sheet"]):
             values["line"] = ""  # it was that of another sheet
         entry, errors = _entry_from_form(context, values, read_line(values["line"], stands.next_line))
         if entry is None:
             return _type_in_page(context, stands, values, errors)
-        type_in.type_in_line(
-            runtime(), context.actor, context.campaign, sheet, entry, allow_likely=bool(request.form.get("likely"))
-        )
+        if _sees_signatures(context):
+            type_in.type_in_line(
+                runtime(), context.actor, context.campaign, sheet, entry, allow_likely=bool(request.form.get("likely"))
+            )
+        else:
+            type_in.type_in_line_as_typist(runtime(), context.actor, context.campaign, sheet, entry)
     except LikelyDuplicateError as likely:
         return _type_in_page(context, stands, values, {}, warning=EXCLUSION_TEXTS[likely.why])
     except LineError as wrong:
@@ -66,14 +69,25 @@ def add_line(context: DeskContext) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/c/<slug>/paper/type/undo")
-@requires(Permission.ADD_PAPER)
+@requires(Permission.TYPE_IN)
 def undo_line(context: DeskContext) -> ResponseReturnValue:
     """Form: take back one line."""
     values = {name: request.form.get(name, "") for name in ("sheet", "date", "intake", "line")}
     intake_id, line = (read_integer(values[name], MAX_COUNT_DIGITS) or 0 for name in ("intake", "line"))
-    undone = type_in.undo_line(runtime(), context.actor, context.campaign, intake_id, line)
+    undone = type_in.undo_line(
+        runtime(), context.actor, context.campaign, intake_id, line, own_only=not _sees_signatures(context)
+    )
     words = (f"Line {line} is taken back.", "good") if undone else ("That line is not there any more.", "warn")
     return redirect_with_message(_next_line_path(context, values), *words)
+
+
+def _sees_signatures(context: DeskContext) -> bool:
+    """Whether they may be told that somebody has signed: a typist may not."""
+    return context.may(Permission.READ_SIGNATURES)
+
+
+def _sheet_progress(context: DeskContext, sheet: int | None) -> SheetProgress:
+    return type_in.sheet_progress(runtime(), context.actor, context.campaign, sheet, sees_signatures=_sees_signatures(context))
 
 
 def _type_in_page(
@@ -94,6 +108,7 @@ def _type_in_page(
         warning=warning,
         countries=sorted(COUNTRIES.items(), key=lambda one: (one[0] != "GB", one[1])),
         full=full,
+        sees_signatures=_sees_signatures(context),
         asked=context.campaign.form_fields,
         statement=type_in.statement_to_tick(runtime(), context.campaign, stands.sheet if stands else None),
     )

@@ -7,6 +7,7 @@ ROLE_LABELS = {
     Role.EDITOR: ("Editor", "Writes the text and settings, publishes, pauses and closes."),
     Role.MODERATOR: ("Moderator", "Looks after signatures and comments, and sees addresses."),
     Role.VIEWER: ("Viewer", "Sees the numbers, and signatures without addresses."),
+    Role.TYPIST: ("Typist", "Types in signatures on paper. Sees no signatures, and no numbers that are not public."),
 }
 """Name of each role, and what it is for."""
 ROLE_CHOICES = tuple((role.value, *words) for role, words in ROLE_LABELS.items())

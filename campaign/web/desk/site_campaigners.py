@@ -21,6 +21,7 @@ from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 _MAX_QUERY_CHARACTERS = 200
+_NOT_PENDING = ("It is open no more.", "warn")
 _LAST_OPERATOR_MESSAGE = "Nobody else could look after the site. Make somebody else an operator first."
 
 blueprint = DeskBlueprint("site_campaigners")
@@ -57,6 +58,27 @@ def invite_campaigner(context: DeskContext) -> ResponseReturnValue:
         values = echoed_fields("email")
         return _campaigners_page(422, found=found, older=older, values=values, errors={"email": str(refused)})
     return redirect_with_message("/desk/site/people", "The invitation is on its way.")
+
+
+@blueprint.post("/desk/site/people/invitations/<int:site_invitation>/resend")
+@requires(Permission.OPERATE_SITE, recent_proof=True)
+def resend_site_invitation(context: DeskContext, site_invitation: int) -> ResponseReturnValue:
+    """Form: mail an invitation to the site again."""
+    try:
+        sent = invitations.resend_invitation(runtime(), context.actor, None, site_invitation)
+    except InvalidInputError as refused:
+        return redirect_with_message("/desk/site/people", str(refused), "wrong")
+    words = ("A new invitation is on its way.", "good") if sent else _NOT_PENDING
+    return redirect_with_message("/desk/site/people", *words)
+
+
+@blueprint.post("/desk/site/people/invitations/<int:site_invitation>/revoke")
+@requires(Permission.OPERATE_SITE, recent_proof=True)
+def revoke_site_invitation(context: DeskContext, site_invitation: int) -> ResponseReturnValue:
+    """Form: take an invitation to the site back."""
+    revoked = invitations.revoke_invitation(runtime(), context.actor, None, site_invitation)
+    words = ("The invitation is taken back.", "good") if revoked else _NOT_PENDING
+    return redirect_with_message("/desk/site/people", *words)
 
 
 @blueprint.get("/desk/site/people/<int:number>")
@@ -125,7 +147,10 @@ def _campaigners_page(status: int = 200, **given: object) -> ResponseReturnValue
     plain: dict[str, object] = {
         "values": {}, "errors": {}, "older": None, "first": True, "searched": False, "moment": formatting.format_day,
     }  # fmt: skip
-    return render_page("site_campaigners.html", status, **{**plain, **given}, zone=SITE_TIME_ZONE)
+    return render_page(
+        "site_campaigners.html", status, **{**plain, **given}, zone=SITE_TIME_ZONE, now=runtime().now(),
+        invited=invitations.list_site_invitations(runtime()),
+    )  # fmt: skip
 
 
 def _campaigner_page(

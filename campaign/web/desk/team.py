@@ -3,11 +3,13 @@
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from campaign.domain.accounts.role import Permission
+from campaign.domain.accounts.role import Permission, Role
+from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import invitations, team
-from campaign.services.accounts.team import LastOwnerError, NotInTeamError
+from campaign.services.accounts.team import LastOwnerError, NotInTeamError, NotOwnerError
+from campaign.services.campaigns import create_and_find
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
@@ -93,8 +95,27 @@ def remove_member(context: DeskContext, number: int) -> ResponseReturnValue:
     return _removed_from_team(context, number)
 
 
+@blueprint.post("/desk/c/<slug>/team/add-team")
+@requires(Permission.MANAGE_TEAM)
+def add_team_of(context: DeskContext) -> ResponseReturnValue:
+    """Form: add everybody of another campaign's team."""
+    wanted = request.form.get("from", "")
+    other = next((one for one in _other_campaigns(context) if one.slug == wanted), None)
+    if other is None:
+        return _team_page(context, {"role": "viewer"}, {"from": "Choose a campaign that you are an owner of."})
+    try:
+        amount = team.add_team_of(runtime(), context.actor, context.campaign, other)
+    except NotOwnerError:
+        return _team_page(context, {"role": "viewer"}, {"from": "Choose a campaign that you are an owner of."})
+    if not amount:
+        return _redirect_to_team(context, "Everybody in that team is in this one already.", "warn")
+    return _redirect_to_team(
+        context, f"{amount} {'person is' if amount == 1 else 'people are'} in the team now, and told by email."
+    )
+
+
 @blueprint.post("/desk/c/<slug>/team/leave")
-@requires(Permission.VIEW)
+@requires(Permission.BELONG)
 def leave_team(context: DeskContext) -> ResponseReturnValue:
     """Form: leave the team."""
     return _removed_from_team(context, context.campaigner.id)
@@ -130,7 +151,15 @@ def _redirect_to_team(context: DeskContext, words: str, kind: str = "good") -> R
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/team", words, kind)
 
 
+def _other_campaigns(context: DeskContext) -> list[Campaign]:
+    """Other campaigns whose team one may bring along, the newest first."""
+    every = create_and_find.list_campaigns_of(runtime(), context.campaigner.id)
+    own = [one for one, role in every if role is Role.OWNER and one.id != context.campaign.id]
+    return sorted(own, key=lambda one: one.id, reverse=True)
+
+
 def _team_page(context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+    leads = context.may(Permission.MANAGE_TEAM)
     return render_page(
         "team.html",
         422 if errors else 200,
@@ -140,7 +169,8 @@ def _team_page(context: DeskContext, values: dict[str, str], errors: dict[str, s
         values=values,
         errors=errors,
         now=runtime().now(),
-        leads=context.may(Permission.MANAGE_TEAM),
+        leads=leads,
+        others=[(one.slug, one.text.title or one.slug) for one in _other_campaigns(context)] if leads else [],
         moment=formatting.format_moment,
     )
 

@@ -19,6 +19,7 @@ from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_r
 from campaign.web.language import gettext, page_language, use_campaign_language
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
+from campaign.web.public.labels import outage_label
 from campaign.web.security_headers import allow_style
 
 HISTORY_MAX_AGE_SECONDS = 60
@@ -32,8 +33,13 @@ _KIND_LABELS = {
     AnnouncementKind.EXTENDED: N_("Deadline extended"),
     AnnouncementKind.PAUSED: N_("Signing paused"),
     AnnouncementKind.RESUMED: N_("Signing resumed"),
+    AnnouncementKind.GRACE_EXTENDED: N_("More time to confirm"),
 }
-_BY_LABELS = {Announcer.CAMPAIGNERS: N_("by the campaigners"), Announcer.OPERATOR: N_("by the operator of this site")}
+_BY_LABELS = {
+    Announcer.CAMPAIGNERS: N_("by the campaigners"),
+    Announcer.OPERATOR: N_("by the operator of this site"),
+    Announcer.SITE: N_("by this site, by its rule"),
+}
 _FIELD_LABELS = {"title": N_("Title"), "recipient": N_("To whom"), "ask": N_("What is asked"), "background": N_("Why")}
 
 
@@ -47,6 +53,8 @@ class AnnouncementView:
     was: str
     became: str
     reason: str
+    outage: str
+    """What an outage of mail did to the grace, in a sentence or two; empty where that is not what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +121,7 @@ def _announcement_view(announcement: Announcement, campaign: Campaign) -> Announ
         formatting.format_deadline(was, zone, code) if was else "",
         formatting.format_deadline(became, zone, code) if became else "",
         announcement.reason,
+        outage_label(announcement.outage, zone) if announcement.outage else "",
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
 from campaign.domain.log.witness import Standing
+from campaign.services.campaigns import history as past
 from campaign.services.log import history, watchers
 from campaign.services.log.history import CountHistory
 from campaign.store.log.history import LoggedHour
@@ -16,7 +17,7 @@ from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_r
 from campaign.web.language import page_language, use_campaign_language
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
-from campaign.web.public.labels import localised_number
+from campaign.web.public.labels import localised_number, outage_label
 from campaign.web.public.log import checker_hash, current_checkpoint
 from campaign.web.security_headers import allow_style
 
@@ -69,6 +70,7 @@ def _render(campaign: Campaign) -> str:
         chart_width=CHART_WIDTH,
         chart_height=CHART_HEIGHT,
         rows=_rows(found, campaign),
+        outages=[outage_label(outage, campaign.zone) for outage in past.announced_outages(runtime(), campaign)],
         key=checkpoint.verifier_key if checkpoint else "",
         script_hash=checker_hash(),
         **_watchers(campaign),

@@ -1,7 +1,9 @@
 """Numbers, times and sentences that more than one page says, in the page's language."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
+from campaign.domain.campaigns.announcement import AnnouncedOutage
 from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
@@ -121,3 +123,26 @@ def removed_label(removed: Sequence[tuple[str, int]]) -> str:
 def removed_reason_labels(removed: Sequence[tuple[str, int]]) -> tuple[str, ...]:
     """For which kinds of reasons, with how many for each."""
     return tuple(gettext(_REMOVAL_LABELS[kind], amount=localised_number(amount)) for kind, amount in removed)
+
+
+def outage_label(outage: AnnouncedOutage, zone: ZoneInfo) -> str:
+    """What an outage of mail did to the time for confirming, in the language of the page."""
+    code = page_language().code
+    when = {
+        "began": formatting.format_moment(outage.began_at, zone, code),
+        "ended": formatting.format_moment(outage.ended_at, zone, code),
+        "became": formatting.format_deadline(outage.verify_until, zone, code),
+        "was": formatting.format_deadline(outage.verify_until_before, zone, code),
+    }
+    if outage.provider:
+        return gettext(
+            "Our emails to mailboxes at %(provider)s did not get through from %(began)s to %(ended)s. So the time to confirm, "
+            "for who signed before the deadline, was extended from %(was)s to %(became)s.",
+            provider=outage.provider,
+            **when,
+        )
+    return gettext(
+        "Our emails did not get through from %(began)s to %(ended)s. So the time to confirm, for who signed before the "
+        "deadline, was extended from %(was)s to %(became)s.",
+        **when,
+    )

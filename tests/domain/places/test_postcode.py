@@ -198,9 +198,8 @@ def test_the_countries_carry_their_own_names() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("code", sorted(COUNTRIES))
-def test_a_country_is_read_in_either_case(code: str) -> None:
-    assert read_country(f" {code.lower()} ") == read_country(code) == code
+def test_a_country_is_read_in_either_case() -> None:
+    assert [code for code in COUNTRIES if not read_country(f" {code.lower()} ") == read_country(code) == code] == []
 
 
 @pytest.mark.parametrize("code", ["UK", "XX", "EU", "ZZ", "GBR", "G", "United Kingdom", "G\x00", "ＧＢ", "\ud800"])

@@ -20,9 +20,9 @@ def test_every_area_of_royal_mail_has_a_name() -> None:
     assert all(name == name.strip() and re.fullmatch(r"[A-Z][A-Za-z -]+", name) for name in POSTCODE_AREAS.values())
 
 
-@pytest.mark.parametrize(("letters", "name"), POSTCODE_AREAS.items())
-def test_an_area_is_told_by_the_letters_of_a_postcode(letters: str, name: str) -> None:
-    assert area_name(read_postcode(f"{letters}1 1AA", "GB"), "GB") == name
+def test_an_area_is_told_by_the_letters_of_a_postcode() -> None:
+    told = {letters: area_name(read_postcode(f"{letters}1 1AA", "GB"), "GB") for letters in POSTCODE_AREAS}
+    assert told == dict(POSTCODE_AREAS)
 
 
 @pytest.mark.parametrize(

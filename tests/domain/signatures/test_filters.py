@@ -49,6 +49,8 @@ def test_nothing_given_leaves_nothing_out() -> None:
         ({"network": "203.0.113.77"}, {"network": "203.0.113.0/24"}),
         ({"network": "203.0.113.0/24"}, {"network": "203.0.113.0/24"}),
         ({"network": "203.0.113.64/26"}, {"network": "203.0.113.0/24"}),
+        ({"network": "203.0.113.7/16"}, {"network": "203.0.0.0/16"}),
+        ({"network": "2001:db8:1::/32"}, {"network": "2001:db8::/32"}),
         ({"network": "2001:db8:1:2::3"}, {"network": "2001:db8:1::/48"}),
         ({"source": "Leaflet-1"}, {"source": "leaflet-1"}),
         ({"states": ["withdrawn", "pending"]}, {"states": (SignatureState.PENDING, SignatureState.WITHDRAWN)}),
@@ -72,7 +74,8 @@ def test_what_is_typed_is_read_as_it_is_meant(given: dict[str, Any], meant: dict
         ("address", "nobody"), ("address", "a@b@c"), ("address", "a\x00@example.org"), ("domain", "a b"), ("domain", "%"),
         ("domain", "x" * 5000), ("area", "123"), ("area", "SW1A 1A"), ("area", "SW1A 1AAA"), ("area", "LS1 11"),
         ("country", "XX"),
-        ("country", "United Kingdom"), ("network", "10.0.0.0/8"), ("network", "everywhere"), ("network", "2001:db8::/32"),
+        ("country", "United Kingdom"), ("network", "10.0.0.0/8"), ("network", "everywhere"),
+        ("network", "203.0.112.0/20"), ("network", "2001:d00::/24"),
         ("network", "fe80::1%eth0\x00"), ("source", "x" * 65), ("source", "a\x00"), ("states", "deleted"),
         ("since", "yesterday"),
         ("since", "0001-01-01T00:00"), ("before", "9999-12-31T23:59-14:00"), ("comment", "maybe"), ("text", "abc"),
@@ -176,7 +179,7 @@ _FILTERS = st.builds(
     domain=st.sampled_from(["", "example.org"]),
     area=st.sampled_from(["", "SW", "SW1A", "SW1A 1"]),
     country=st.sampled_from(["", "GB", "FR"]),
-    network=st.sampled_from(["", "203.0.113.0/24", "2001:db8:1::/48"]),
+    network=st.sampled_from(["", "203.0.113.0/24", "2001:db8:1::/48", "203.0.0.0/16", "2001:db8::/32"]),
     source=st.text(string.ascii_lowercase + string.digits + "-.%_'", max_size=64).map(str.strip),
     states=st.sets(st.sampled_from(list(SignatureState)), max_size=3).map(
         lambda chosen: tuple(state for state in SignatureState if state in chosen)

@@ -30,6 +30,7 @@ from campaign.store.exports.pack_timestamps import TimestampState
 from tests.formats.test_pack_verify import VALID_PACK
 from tests.support.desk_client import DeskClient, new_campaigner
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.processes import run_command, shared_settings
 from tests.support.stored_signatures import store_signatures
 from tests.support.timestamp_authority import STAMPED_AT, TimestampAuthority, timestamp_authority
 from workers.exports import ExportJobs
@@ -142,6 +143,26 @@ def test_an_authority_that_comes_back_stamps_what_waited(
     authority.mode = "stamp"
     now.advance(minutes=1)
     assert timestamps.stamp_next_pack(stamping) is TimestampState.STAMPED
+
+
+def test_a_pack_of_the_command_line_is_stamped_at_once_or_says_that_it_is_not(
+    stamping: Runtime, campaign: Campaign, authority: TimestampAuthority, tmp_path: Path
+) -> None:
+    path = tmp_path / "pack.zip"
+
+    def exported() -> str:
+        settings = {**shared_settings(stamping), "tsa_url": authority.url}
+        ended = run_command(tmp_path, "export", campaign.slug, "--format", "pack", "--out", str(path), settings=settings)
+        assert ended.returncode == 0, ended.stderr
+        return ended.stderr
+
+    assert "no time stamp" not in exported()
+    found = verify_pack_file(path, authority_pem=authority.pem).timestamp
+    assert found is not None
+    assert (found.at, found.is_verified, authority.asked) == (STAMPED_AT, True, 1)
+    authority.mode = "refuse"
+    assert "has no time stamp" in exported()
+    assert verify_pack_file(path).timestamp is None
 
 
 def test_a_worker_that_died_while_it_asked_is_followed_by_another(stamping: Runtime, pack: Export, now: ManualClock) -> None:

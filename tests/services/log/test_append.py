@@ -1,5 +1,9 @@
 """The sequencer: every entry of every ledger once, in order, under a checkpoint; and salts that go with signatures."""
 
+import itertools
+import multiprocessing
+import os
+import signal
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -7,6 +11,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from campaign.config import load_settings
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.log.audit import LogAudit
@@ -16,15 +21,19 @@ from campaign.domain.log.merkle import Tree, leaf_hash
 from campaign.domain.log.tiles import unpack_bundle
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.runtime import Runtime
+from campaign.runtime import make_runtime as make_runtime_of
 from campaign.services.ledger import count
 from campaign.services.log import append
 from campaign.services.log import read as log_read
+from campaign.services.log.reconcile import reconcile_tree
 from campaign.services.moderation import removals
 from campaign.services.signatures import erase
 from campaign.services.signatures import sign as signing
 from campaign.store.log import append as log_append
 from campaign.store.log import read
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.processes import shared_settings
+from tests.support.stored_signatures import store_signatures
 
 
 def sign_and_verify(runtime: Runtime, campaign: Campaign, email: str, **changes: object) -> int:
@@ -174,6 +183,50 @@ def test_a_long_ledger_is_logged_in_steps_and_holds_up_nobody(runtime: Runtime, 
     assert (first.entries, first.is_finished) == (6, False)
     assert {entry.campaign for entry in entries_of(runtime)} == {old.slug, "new"}
     assert append.advance_log(runtime).is_finished
+
+
+def log_until_killed(settings: dict[str, str], salts: int) -> None:
+    """Log in steps of 100 entries, in a process of its own that dies as by kill -9 at some salt, in the middle of a step."""
+    runtime = make_runtime_of(load_settings(_env_file=None, **settings))
+    runtime.now = ManualClock()
+    made = itertools.count(1)
+
+    def random_bytes(count: int) -> bytes:
+        if next(made) == salts:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return os.urandom(count)
+
+    runtime.random_bytes = random_bytes  # type: ignore[method-assign]
+    append.MAX_ENTRIES_PER_TRANSACTION = 100
+    append.advance_log(runtime, time_budget_seconds=600.0)
+
+
+def test_a_ledger_from_before_the_log_is_logged_the_same_by_one_that_is_killed_and_another_that_goes_on(
+    runtime: Runtime, now: ManualClock
+) -> None:
+    old = new_campaign(runtime, slug="old")
+    ids = store_signatures(runtime, old, [{"email": f"{number}@example.org"} for number in range(330)])
+    count.advance_ledgers(runtime)
+    for signature_id in ids[:20]:
+        signing.withdraw_signature(runtime, signature_id)
+    count.advance_ledgers(runtime)
+    killed = multiprocessing.get_context("forkserver").Process(target=log_until_killed, args=(shared_settings(runtime), 250))
+    killed.start()
+    killed.join(60)
+    assert killed.exitcode == -signal.SIGKILL
+    with runtime.reading() as connection:
+        assert log_append.head_size(connection) == 200
+    assert append.is_behind(runtime)
+    now.advance(hours=1)
+    advance(runtime)
+    found = entries_of(runtime)
+    with runtime.reading() as connection:
+        ledger = connection.execute(text("SELECT sequence, event, change, total FROM ledger ORDER BY sequence")).all()
+        salted = connection.execute(text("SELECT count(*) FROM log_leaves WHERE salt IS NOT NULL")).scalar_one()
+    assert [(each.sequence, each.event, each.change, each.total) for each in found] == [tuple(row) for row in ledger]
+    assert (len(found), salted, audited(runtime).campaigns["old"].total) == (350, 330, 310)
+    assert count.reconcile_campaign(runtime, old).log_drift == 0
+    assert reconcile_tree(runtime) == 0
 
 
 def test_a_campaign_keeps_its_name_in_the_log(runtime: Runtime, now: ManualClock) -> None:

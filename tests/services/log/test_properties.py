@@ -4,7 +4,8 @@ import json
 import multiprocessing
 import random
 import runpy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,26 +17,31 @@ from campaign.cli import countersign
 from campaign.config import load_settings
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.log.receipt import Receipt
 from campaign.domain.log.tiles import TILE_WIDTH, tile_path
 from campaign.domain.moderation.removal import RemovalKind
+from campaign.domain.paper.entry import PaperEntry
 from campaign.runtime import Runtime
 from campaign.runtime import make_runtime as make_runtime_of
+from campaign.security.tokens import SignatureRef
 from campaign.services.ledger import count
 from campaign.services.log import append
+from campaign.services.log.receipts import ReceiptUnavailableError, make_receipt
 from campaign.services.log.reconcile import reconcile_tree
 from campaign.services.moderation import removals
+from campaign.services.paper import type_in
+from campaign.services.paper.type_in import LineError
 from campaign.services.signatures import erase
 from campaign.services.signatures import sign as signing
 from campaign.store.campaigns import campaigns
-from campaign.store.paper.paper_signatures import _undo
+from campaign.store.log.append import EVENTS
 from tests.docs import project_files
 from tests.services.log.test_append import advance, audited, checkpoint_of, sign_and_verify
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.processes import shared_settings
-from tests.support.stored_signatures import store_signatures
 
 PEOPLE = 12
-STEPS = 30
+STEPS = 22
 HANDS = 3
 CHECKER = project_files.ROOT / "campaign" / "static" / "check.py"
 _FORK_SERVER = multiprocessing.get_context("forkserver")
@@ -49,10 +55,41 @@ def live(runtime: Runtime, campaign: Campaign, seed: int) -> None:
         with runtime.reading() as connection:
             return chance.choice(connection.execute(text("SELECT id FROM signatures ORDER BY id")).scalars().all())
 
+    lines: list[tuple[int, int]] = []
+
+    def enter_paper() -> None:
+        """Type in a line of paper: a new one, or one that was taken back."""
+        line = chance.choice([line for _, line in lines] or [0]) if chance.random() < 0.4 else 0
+        entry = PaperEntry(line or 1_000 * seed + len(lines) + 1, f"Paper {seed} {line or len(lines)}", "GB", "SW1A 1AA")
+        with suppress(LineError):
+            signature = type_in.type_in_line(runtime, COMMAND_LINE, campaign, None, entry, allow_likely=True)
+            with runtime.reading() as connection:
+                sql = text("SELECT intake_id FROM signatures WHERE id = :id")
+                lines.append((connection.execute(sql, {"id": signature}).scalar_one(), entry.line))
+
     def take_back_paper() -> None:
-        with runtime.transaction() as connection:
-            sql = text("SELECT id FROM signatures WHERE kind = 'paper' AND erased_at IS NULL ORDER BY id LIMIT 1")
-            _undo(connection, connection.execute(sql).scalars().all(), runtime.now())
+        if lines:
+            type_in.undo_line(runtime, COMMAND_LINE, campaign, *chance.choice(lines))
+
+    def one_of_each() -> None:
+        """Each act there is, on a signature that nobody else has: it stands in every log, whatever chance does."""
+        for act in (
+            lambda: sign_and_verify(runtime, campaign, f"own-{seed}@example.org"),
+            lambda: signing.withdraw_signature(runtime, own()),
+            lambda: sign_and_verify(runtime, campaign, f"own-{seed}@example.org"),
+            lambda: removals.invalidate_signature(runtime, COMMAND_LINE, own(), RemovalKind.PROGRAM, "a bot"),
+            lambda: removals.restore_signature(runtime, COMMAND_LINE, own(), "no bot"),
+            enter_paper,
+            take_back_paper,
+            lambda: erase.erase_signature(runtime, COMMAND_LINE, campaign.id, own(), "they asked"),
+        ):
+            act()
+            count.advance_ledgers(runtime)
+
+    def own() -> int:
+        with runtime.reading() as connection:
+            sql = text("SELECT id FROM signatures WHERE email_key = :key")
+            return int(connection.execute(sql, {"key": f"own-{seed}@example.org"}).scalar_one())
 
     moves: list[Callable[[], object]] = [
         lambda: sign_and_verify(runtime, campaign, f"{chance.randrange(PEOPLE)}@example.org", name=f"Ada {chance.random()}"),
@@ -61,11 +98,13 @@ def live(runtime: Runtime, campaign: Campaign, seed: int) -> None:
         lambda: removals.invalidate_signature(runtime, COMMAND_LINE, anybody(), RemovalKind.PROGRAM, "a bot"),
         lambda: removals.restore_signature(runtime, COMMAND_LINE, anybody(), "no bot"),
         lambda: erase.erase_signature(runtime, COMMAND_LINE, campaign.id, anybody(), "they asked"),
+        enter_paper,
         take_back_paper,
         lambda: count.advance_ledgers(runtime),
         lambda: append.advance_log(runtime),
     ]
-    weights = [6, 4, 3, 2, 3, 1, 1, 3, 3]
+    weights = [6, 4, 3, 2, 3, 1, 2, 1, 3, 3]
+    one_of_each()
     for move in chance.choices(moves, weights, k=STEPS):
         move()
 
@@ -97,11 +136,21 @@ def published_folder(runtime: Runtime, folder: Path) -> Path:
     return folder
 
 
+def receipts_of(runtime: Runtime) -> Iterator[Receipt]:
+    """The receipts that signatories can have: of those who count by the entry that is of their details."""
+    with runtime.reading() as connection:
+        sql = text("SELECT id, link_key FROM signatures WHERE state = 'verified' AND kind = 'online'")
+        rows = connection.execute(sql).all()
+    for row in rows:
+        own = signing.get_own_signature(runtime, SignatureRef(row.id, row.link_key))
+        assert own is not None
+        with suppress(ReceiptUnavailableError):
+            yield make_receipt(runtime, own, "")
+
+
 @pytest.mark.parametrize("seed", [1])
 def test_whatever_happens_the_log_holds(runtime: Runtime, now: ManualClock, tmp_path: Path, seed: int) -> None:
     campaign = new_campaign(runtime)
-    paper = {"kind": "paper", "counted_kind": "paper", "email": ""}
-    store_signatures(runtime, campaign, [{**paper, "email_key": f"paper/1/{line}"} for line in range(4)])
     processes = [
         _FORK_SERVER.Process(target=live_in_process, args=(shared_settings(runtime), campaign.id, 10 * seed + hand))
         for hand in range(HANDS)
@@ -122,6 +171,8 @@ def test_whatever_happens_the_log_holds(runtime: Runtime, now: ManualClock, tmp_
         assert connection.execute(erased).scalar_one() == 0
     audit = audited(runtime)
     assert audit.campaigns[campaign.slug].total == current.verified
+    events = audit.campaigns[campaign.slug].events()
+    assert {event: events[event] >= HANDS for event in EVENTS} == dict.fromkeys(EVENTS, True)
     assert audit.size == audit.campaigns[campaign.slug].sequence == current.sequence > 10
     found = count.reconcile_campaign(runtime, campaign)
     assert (found.log_drift, found.consistent, reconcile_tree(runtime)) == (0, True, 0)
@@ -132,4 +183,12 @@ def test_whatever_happens_the_log_holds(runtime: Runtime, now: ManualClock, tmp_
     checked = CliRunner().invoke(countersign, ["verify-log", folder, "--memory", f"{memory}.2"])
     assert checked.exit_code == 0, checked.output
     assert f"{current.verified:,} shown, and so says the log" in checked.output
+    # And each signatory who has a receipt, alone with it.
+    receipts = list(receipts_of(runtime))
+    assert receipts
+    for receipt in receipts:
+        assert receipt.verify(runtime.log_key.verifier_key).checkpoint.size == audit.size
+    (tmp_path / "receipt.txt").write_text(receipts[-1].serialise())
+    checked = CliRunner().invoke(countersign, ["verify-receipt", str(tmp_path / "receipt.txt"), "--log", folder])
+    assert checked.exit_code == 0, checked.output
     assert json.loads((tmp_path / "site/c/save-the-pond/count.json").read_text())["signatures"] == current.verified

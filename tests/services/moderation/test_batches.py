@@ -15,6 +15,7 @@ from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.moderation import batches as batching
 from campaign.services.moderation import removals
+from campaign.services.signatures.erase import erase_signature
 from campaign.services.signatures.sign import sign_campaign, verify_signature, withdraw_signature
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
@@ -295,3 +296,36 @@ def test_what_was_done_is_in_the_audit_trail(runtime: Runtime, campaign: Campaig
         ("invalidate signatures", "command line"), ("finish batch", "the site itself"), ("undo batch", "command line"),
         ("finish undoing batch", "the site itself"),
     ]  # fmt: skip
+
+
+def test_a_signature_that_is_restored_singly_is_no_longer_one_that_its_batch_has_invalidated(
+    runtime: Runtime, campaign: Campaign
+) -> None:
+    ids = sign(runtime, campaign, 3, "burst.example")
+    batch_id = start(runtime, campaign)
+    batching.run_due_batches(runtime)
+    for _ in range(2):
+        removals.restore_signature(runtime, COMMAND_LINE, ids[1], "a person")
+        batch = batching.get_batch(runtime, campaign, batch_id)
+        assert batch is not None
+        assert (batch.invalidated, batch.restored) == (2, 0)
+    assert batching.undo_batch(runtime, COMMAND_LINE, campaign, batch, "a mistake", confirmed=True)
+    batching.run_due_batches(runtime)
+    batch = batching.get_batch(runtime, campaign, batch_id)
+    assert batch is not None
+    assert (batch.state, batch.invalidated, batch.restored) == (BatchState.UNDONE, 0, 2)
+    assert numbers(runtime, campaign) == (3, 0)
+
+
+def test_undoing_ends_where_one_of_a_batch_was_erased_meanwhile(runtime: Runtime, campaign: Campaign) -> None:
+    ids = sign(runtime, campaign, 3, "burst.example")
+    batch_id = start(runtime, campaign)
+    batching.run_due_batches(runtime)
+    assert erase_signature(runtime, COMMAND_LINE, campaign.id, ids[0], "they asked")
+    batch = batching.get_batch(runtime, campaign, batch_id)
+    assert batch is not None
+    batching.undo_batch(runtime, COMMAND_LINE, campaign, batch, "a mistake", confirmed=True)
+    batching.run_due_batches(runtime)
+    batch = batching.get_batch(runtime, campaign, batch_id)
+    assert batch is not None
+    assert (batch.state, batch.invalidated, batch.restored) == (BatchState.UNDONE, 1, 2)

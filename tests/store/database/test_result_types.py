@@ -11,6 +11,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from sqlalchemy import JSON, Boolean, Engine, Executable, TextClause, insert, select
+from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.sql.dml import Insert, UpdateBase
 from sqlalchemy.sql.selectable import SelectBase, TextualSelect
 from sqlalchemy.types import NullType, TypeEngine
@@ -125,7 +126,7 @@ def test_every_time_that_a_statement_in_text_is_given_is_declared(engine: Engine
     undeclared = []
     with engine.connect() as connection, connection.begin() as transaction:
         for number, (where, statement) in enumerate(store_statements().items()):
-            compiled = statement.compile(engine)  # type: ignore[attr-defined]
+            compiled = statement.compile(dialect=psycopg.dialect())  # type: ignore[attr-defined]
             sql = re.sub(r"__\[POSTCOMPILE_(\w+)\]", r"%(\1)s", str(compiled))
             if not _is_text(statement) or not sql.lstrip().startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
                 continue

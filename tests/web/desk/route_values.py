@@ -76,7 +76,11 @@ def _team_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
         invited = invitations.add_invitation(
             connection, key, campaign.id, Role.EDITOR, (f"new.{address}", f"new.{address}"), colleague, now, later
         )  # fmt: skip
+        site_invited = invitations.add_invitation(
+            connection, runtime.random_token(), None, None, (f"site.{address}", f"site.{address}"), colleague, now, later
+        )  # fmt: skip
     return {
+        "invitations/site_invitation": site_invited,
         "enter/token": runtime.tokens.login_token(entrance, key),
         "invitation/token": runtime.tokens.invitation_token(invited, key),
         "invitations/number": invited,

@@ -22,246 +22,250 @@ from tests.support.desk_client import DeskClient, new_campaigner
 from tests.support.factories import ManualClock
 from tests.web.desk.route_values import RouteValues, new_campaign_with_picture, sample_route_values
 
-ROLES_TRIED = ("stranger", "nobody", "viewer", "moderator", "editor", "owner", "operator", "stale")
+ROLES_TRIED = ("stranger", "nobody", "typist", "viewer", "moderator", "editor", "owner", "operator", "stale")
 """Nobody is signed in, but in no team; the operator is in none either. Stale is an owner whose last proof is old."""
 
 ACCESS_TABLE = """
-                                               stranger nobody  viewer moderator editor owner operator stale
+                                               stranger nobody  typist  viewer moderator editor owner operator stale
 
-GET  /desk/sign-in                             200      303     303    303       303    303   303      303
-POST /desk/sign-in                             422      422     422    422       422    422   422      422
-GET  /desk/check-your-email                    200      200     200    200       200    200   200      200
-GET  /desk/enter/<token>                       200      200     200    200       200    200   200      200
-POST /desk/enter/<token>                       303      303     303    303       303    303   303      303
-GET  /desk/invitation/<token>                  200      200     200    200       200    200   200      200
-POST /desk/invitation/<token>                  422      422     422    422       422    422   422      422
-GET  /desk/sign-in/other                       200      200     200    200       200    200   200      200
-POST /desk/sign-in/password                    422      422     422    422       422    422   422      422
-POST /desk/sign-in/passkey.json                200      200     200    200       200    200   200      200
-POST /desk/sign-in/passkey                     422      422     422    422       422    422   422      422
-GET  /desk/sign-in/code                        sign-in  sign-in sign-in sign-in  sign-in sign-in sign-in sign-in
-POST /desk/sign-in/code                        sign-in  sign-in sign-in sign-in  sign-in sign-in sign-in sign-in
-POST /desk/sign-out                            303      303     303    303       303    303   303      303
+GET  /desk/sign-in                             200      303     303    303    303       303    303   303      303
+POST /desk/sign-in                             422      422     422    422    422       422    422   422      422
+GET  /desk/check-your-email                    200      200     200    200    200       200    200   200      200
+GET  /desk/enter/<token>                       200      200     200    200    200       200    200   200      200
+POST /desk/enter/<token>                       303      303     303    303    303       303    303   303      303
+GET  /desk/invitation/<token>                  200      200     200    200    200       200    200   200      200
+POST /desk/invitation/<token>                  422      422     422    422    422       422    422   422      422
+GET  /desk/sign-in/other                       200      200     200    200    200       200    200   200      200
+POST /desk/sign-in/password                    422      422     422    422    422       422    422   422      422
+POST /desk/sign-in/passkey.json                200      200     200    200    200       200    200   200      200
+POST /desk/sign-in/passkey                     422      422     422    422    422       422    422   422      422
+GET  /desk/sign-in/code                        sign-in  sign-in sign-in sign-in sign-in  sign-in sign-in sign-in sign-in
+POST /desk/sign-in/code                        sign-in  sign-in sign-in sign-in sign-in  sign-in sign-in sign-in sign-in
+POST /desk/sign-out                            303      303     303    303    303       303    303   303      303
 
-GET  /desk/                                    sign-in  200     200    200       200    200   200      200
-GET  /desk/account                             sign-in  200     200    200       200    200   200      200
-POST /desk/account/name                        401      422     422    422       422    422   422      422
-POST /desk/account/mails                       401      303     303    303       303    303   303      303
-POST /desk/account/sessions/end                401      303     303    303       303    303   303      303
-POST /desk/account/sessions/end-others         401      303     303    303       303    303   303      303
-GET  /desk/account/address                     sign-in  200     200    200       200    200   200      confirm
-GET  /desk/done                                sign-in  200     200    200       200    200   200      200
-POST /desk/account/address                     401      422     422    422       422    422   422      confirm
-GET  /desk/account/address/<token>             sign-in  200     200    200       200    200   200      200
-POST /desk/account/address/<token>             401      303     303    303       303    303   303      303
-GET  /desk/account/password                    sign-in  200     200    200       200    200   200      confirm
-POST /desk/account/password                    401      422     422    422       422    422   422      confirm
-POST /desk/account/password/remove             401      303     303    303       303    303   303      confirm
-GET  /desk/account/passkeys                    sign-in  200     200    200       200    200   200      confirm
-POST /desk/account/passkeys                    401      422     422    422       422    422   422      confirm
-POST /desk/account/passkeys/new.json           401      200     200    200       200    200   200      confirm
-POST /desk/account/passkeys/<int:number>/name  401      422     422    422       422    422   422      confirm
-POST /desk/account/passkeys/<int:number>/remove 401     303     303    303       303    303   303      confirm
-GET  /desk/account/second-factor               sign-in  200     200    200       200    200   200      confirm
-POST /desk/account/second-factor               401      422     422    422       422    422   422      confirm
-POST /desk/account/second-factor/off           401      303     303    303       303    303   303      confirm
-POST /desk/account/second-factor/recovery-codes 401     200     200    200       200    200   200      confirm
-GET  /desk/confirm                             sign-in  200     200    200       200    200   200      200
-POST /desk/confirm/password                    401      422     422    422       422    422   422      422
-POST /desk/confirm/code                        401      422     422    422       422    422   422      422
-POST /desk/confirm/passkey.json                401      200     200    200       200    200   200      200
-POST /desk/confirm/passkey                     401      422     422    422       422    422   422      422
-POST /desk/confirm/mail                         401      422     422    422       422    422   422      422
+GET  /desk/                                    sign-in  200     200    200    200       200    200   200      200
+GET  /desk/help      sign-in  200   200     200      200       200    200   200      200
+GET  /desk/account                             sign-in  200     200    200    200       200    200   200      200
+POST /desk/account/name                        401      422     422    422    422       422    422   422      422
+POST /desk/account/mails                       401      303     303    303    303       303    303   303      303
+POST /desk/account/sessions/end                401      303     303    303    303       303    303   303      303
+POST /desk/account/sessions/end-others         401      303     303    303    303       303    303   303      303
+GET  /desk/account/address                     sign-in  200     200    200    200       200    200   200      confirm
+GET  /desk/done                                sign-in  200     200    200    200       200    200   200      200
+POST /desk/account/address                     401      422     422    422    422       422    422   422      confirm
+GET  /desk/account/address/<token>             sign-in  200     200    200    200       200    200   200      200
+POST /desk/account/address/<token>             401      303     303    303    303       303    303   303      303
+GET  /desk/account/password                    sign-in  200     200    200    200       200    200   200      confirm
+POST /desk/account/password                    401      422     422    422    422       422    422   422      confirm
+POST /desk/account/password/remove             401      303     303    303    303       303    303   303      confirm
+GET  /desk/account/passkeys                    sign-in  200     200    200    200       200    200   200      confirm
+POST /desk/account/passkeys                    401      422     422    422    422       422    422   422      confirm
+POST /desk/account/passkeys/new.json           401      200     200    200    200       200    200   200      confirm
+POST /desk/account/passkeys/<int:number>/name  401      422     422    422    422       422    422   422      confirm
+POST /desk/account/passkeys/<int:number>/remove 401     303     303    303    303       303    303   303      confirm
+GET  /desk/account/second-factor               sign-in  200     200    200    200       200    200   200      confirm
+POST /desk/account/second-factor               401      422     422    422    422       422    422   422      confirm
+POST /desk/account/second-factor/off           401      303     303    303    303       303    303   303      confirm
+POST /desk/account/second-factor/recovery-codes 401     200     200    200    200       200    200   200      confirm
+GET  /desk/confirm                             sign-in  200     200    200    200       200    200   200      200
+POST /desk/confirm/password                    401      422     422    422    422       422    422   422      422
+POST /desk/confirm/code                        401      422     422    422    422       422    422   422      422
+POST /desk/confirm/passkey.json                401      200     200    200    200       200    200   200      200
+POST /desk/confirm/passkey                     401      422     422    422    422       422    422   422      422
+POST /desk/confirm/mail                         401      422     422    422    422       422    422   422      422
 
-GET  /desk/c/<slug>/team                       sign-in  404     200    200       200    200   200      200
-POST /desk/c/<slug>/team/invite                401      404     403    403       403    422   403      confirm
-POST /desk/c/<slug>/team/invitations/<int:number>/resend 401 404 403   403       403    303   403      confirm
-POST /desk/c/<slug>/team/invitations/<int:number>/revoke 401 404 403   403       403    303   403      confirm
-POST /desk/c/<slug>/team/<int:number>/role     401      404     403    403       403    422   403      confirm
-POST /desk/c/<slug>/team/<int:number>/remove   401      404     403    403       403    303   403      confirm
-POST /desk/c/<slug>/team/leave                 401      404     303    303       303    303   303      303
-POST /desk/c/<slug>/team/second-factor         401      404     403    403       403    303   403      confirm
+GET  /desk/c/<slug>/team                       sign-in  404     403    200    200       200    200   200      200
+POST /desk/c/<slug>/team/invite                401      404     403    403    403       403    422   403      confirm
+POST /desk/c/<slug>/team/invitations/<int:number>/resend 401 404 403    403   403       403    303   403      confirm
+POST /desk/c/<slug>/team/invitations/<int:number>/revoke 401 404 403    403   403       403    303   403      confirm
+POST /desk/c/<slug>/team/<int:number>/role     401      404     403    403    403       403    422   403      confirm
+POST /desk/c/<slug>/team/<int:number>/remove   401      404     403    403    403       403    303   403      confirm
+POST /desk/c/<slug>/team/add-team               401      404    403    403     403    403       422    403   confirm
+POST /desk/c/<slug>/team/leave                 401      404     303    303    303       303    303   303      303
+POST /desk/c/<slug>/team/second-factor         401      404     403    403    403       403    303   403      confirm
 
-GET  /desk/c/<slug>/signatures                 sign-in  404     200    200       200    200   403      200
-POST /desk/c/<slug>/signatures                 401      404     303    303       303    303   403      303
-POST /desk/c/<slug>/signatures/saved           401      404     422    422       422    422   403      422
-POST /desk/c/<slug>/signatures/saved/<int:number>/delete 401 404 303   303       303    303   403      303
-GET  /desk/c/<slug>/signatures/<int:number>    sign-in  404     200    200       200    200   403      200
-POST /desk/c/<slug>/signatures/<int:number>/invalidate 401 404  403    422       403    422   403      422
-POST /desk/c/<slug>/signatures/<int:number>/restore 401 404     403    422       403    422   403      422
-POST /desk/c/<slug>/signatures/<int:number>/hide-comment 401 404 403   422       403    422   403      422
-POST /desk/c/<slug>/signatures/<int:number>/show-comment 401 404 403   303       403    303   403      303
-GET  /desk/c/<slug>/signatures/<int:number>/erase sign-in 404   403    403       403    200   403      confirm
-POST /desk/c/<slug>/signatures/<int:number>/erase 401   404     403    403       403    422   403      confirm
-GET  /desk/c/<slug>/places                     sign-in  404     200    200       200    200   200      200
-GET  /desk/c/<slug>/places.csv                 sign-in  404     200    200       200    200   200      200
-POST /desk/c/<slug>/places/certificates        401      404     403    403       422    422   403      422
-GET  /desk/c/<slug>/comments                   sign-in  404     200    200       200    200   403      200
-POST /desk/c/<slug>/comments/<int:number>/hide 401      404     403    422       403    422   403      422
-POST /desk/c/<slug>/comments/<int:number>/show 401      404     403    303       403    303   403      303
+GET  /desk/c/<slug>/signatures                 sign-in  404     403    200    200       200    200   403      200
+POST /desk/c/<slug>/signatures                 401      404     403    303    303       303    303   403      303
+POST /desk/c/<slug>/signatures/saved           401      404     403    422    422       422    422   403      422
+POST /desk/c/<slug>/signatures/saved/<int:number>/delete 401 404 403    303   303       303    303   403      303
+GET  /desk/c/<slug>/signatures/<int:number>    sign-in  404     403    200    200       200    200   403      200
+POST /desk/c/<slug>/signatures/<int:number>/invalidate 401 404  403    403    422       403    422   403      422
+POST /desk/c/<slug>/signatures/<int:number>/restore 401 404     403    403    422       403    422   403      422
+POST /desk/c/<slug>/signatures/<int:number>/hide-comment 401 404 403    403   422       403    422   403      422
+POST /desk/c/<slug>/signatures/<int:number>/show-comment 401 404 403    403   303       403    303   403      303
+GET  /desk/c/<slug>/signatures/<int:number>/erase sign-in 404   403    403    403       403    200   403      confirm
+POST /desk/c/<slug>/signatures/<int:number>/erase 401   404     403    403    403       403    422   403      confirm
+GET  /desk/c/<slug>/places                     sign-in  404     403    200    200       200    200   200      200
+GET  /desk/c/<slug>/places.csv                 sign-in  404     403    200    200       200    200   200      200
+POST /desk/c/<slug>/places/certificates        401      404     403    403    403       422    422   403      422
+GET  /desk/c/<slug>/comments                   sign-in  404     403    200    200       200    200   403      200
+POST /desk/c/<slug>/comments/<int:number>/hide 401      404     403    403    422       403    422   403      422
+POST /desk/c/<slug>/comments/<int:number>/show 401      404     403    403    303       403    303   403      303
 
-GET  /desk/c/<slug>/flags                      sign-in  404     403    200       403    200   403      200
-POST /desk/c/<slug>/alarms/<int:number>/dismiss 401     404     403    303       403    303   403      303
-POST /desk/c/<slug>/flags/holding          401      404     403    303       403    303   403      303
-POST /desk/c/<slug>/flags/<int:number>/dismiss 401      404     403    303       403    303   403      303
-POST /desk/c/<slug>/flags/<int:number>/bring-back 401   404     403    303       403    303   403      303
-POST /desk/c/<slug>/flags/<int:number>/signatures 401   404     403    303       403    303   403      303
-POST /desk/c/<slug>/flags/<int:number>/invalidate 401   404     403    303       403    303   403      303
-GET  /desk/c/<slug>/batches                    sign-in  404     403    200       403    200   403      200
-POST /desk/c/<slug>/batches                    401      404     403    422       403    422   403      422
-GET  /desk/c/<slug>/batches/new                sign-in  404     403    422       403    422   403      422
-POST /desk/c/<slug>/batches/new                401      404     403    422       403    422   403      422
-GET  /desk/c/<slug>/batches/<int:number>       sign-in  404     403    200       403    200   403      200
-GET  /desk/c/<slug>/batches/<int:number>.json  sign-in  404     403    200       403    200   403      200
-POST /desk/c/<slug>/batches/<int:number>/cancel 401     404     403    303       403    303   403      303
-POST /desk/c/<slug>/batches/<int:number>/undo  401      404     403    422       403    422   403      422
-GET  /desk/c/<slug>/rules                      sign-in  404     403    200       403    200   403      200
-POST /desk/c/<slug>/rules                      401      404     403    422       403    422   403      422
-POST /desk/c/<slug>/rules/<int:number>/end     401      404     403    303       403    303   403      303
+GET  /desk/c/<slug>/flags                      sign-in  404     403    403    200       403    200   403      200
+POST /desk/c/<slug>/alarms/<int:number>/dismiss 401     404     403    403    303       403    303   403      303
+POST /desk/c/<slug>/flags/holding 401      404     403    403    303       403    303   403      303
+POST /desk/c/<slug>/flags/<int:number>/dismiss 401      404     403    403    303       403    303   403      303
+POST /desk/c/<slug>/flags/<int:number>/bring-back 401   404     403    403    303       403    303   403      303
+POST /desk/c/<slug>/flags/<int:number>/signatures 401   404     403    403    303       403    303   403      303
+POST /desk/c/<slug>/flags/<int:number>/invalidate 401   404     403    403    303       403    303   403      303
+GET  /desk/c/<slug>/batches                    sign-in  404     403    403    200       403    200   403      200
+POST /desk/c/<slug>/batches                    401      404     403    403    422       403    422   403      422
+GET  /desk/c/<slug>/batches/new                sign-in  404     403    403    422       403    422   403      422
+POST /desk/c/<slug>/batches/new                401      404     403    403    422       403    422   403      422
+GET  /desk/c/<slug>/batches/<int:number>       sign-in  404     403    403    200       403    200   403      200
+GET  /desk/c/<slug>/batches/<int:number>.json  sign-in  404     403    403    200       403    200   403      200
+POST /desk/c/<slug>/batches/<int:number>/cancel 401     404     403    403    303       403    303   403      303
+POST /desk/c/<slug>/batches/<int:number>/undo  401      404     403    403    422       403    422   403      422
+GET  /desk/c/<slug>/rules                      sign-in  404     403    403    200       403    200   403      200
+POST /desk/c/<slug>/rules                      401      404     403    403    422       403    422   403      422
+POST /desk/c/<slug>/rules/<int:number>/end     401      404     403    403    303       403    303   403      303
 
-GET  /desk/c/<slug>/exports                    sign-in  404     403    403       403    200   403      confirm
-GET  /desk/c/<slug>/exports/new                sign-in  404     403    403       403    200   403      confirm
-POST /desk/c/<slug>/exports                    401      404     403    403       403    422   403      confirm
-GET  /desk/c/<slug>/exports/<int:number>.json  sign-in  404     403    403       403    200   403      confirm
-GET  /desk/c/<slug>/exports/<int:number>/download sign-in 404   403    403       403    200   403      confirm
-POST /desk/c/<slug>/exports/<int:number>/cancel 401     404     403    403       403    303   403      confirm
-POST /desk/c/<slug>/exports/<int:number>/restart 401    404     403    403       403    303   403      confirm
-POST /desk/c/<slug>/exports/<int:number>/delete 401     404     403    403       403    303   403      confirm
+GET  /desk/c/<slug>/exports                    sign-in  404     403    403    403       403    200   403      confirm
+GET  /desk/c/<slug>/exports/new                sign-in  404     403    403    403       403    200   403      confirm
+POST /desk/c/<slug>/exports                    401      404     403    403    403       403    422   403      confirm
+GET  /desk/c/<slug>/exports/<int:number>.json  sign-in  404     403    403    403       403    200   403      confirm
+GET  /desk/c/<slug>/exports/<int:number>/download sign-in 404   403    403    403       403    200   403      confirm
+POST /desk/c/<slug>/exports/<int:number>/cancel 401     404     403    403    403       403    303   403      confirm
+POST /desk/c/<slug>/exports/<int:number>/restart 401    404     403    403    403       403    303   403      confirm
+POST /desk/c/<slug>/exports/<int:number>/delete 401     404     403    403    403       403    303   403      confirm
 
-GET  /desk/c/<slug>/paper                      sign-in  404     403    200       200    200   403      200
-POST /desk/c/<slug>/paper/sheets               401      404     403    422       422    422   403      422
-GET  /desk/c/<slug>/paper/sheets/<int:run>.pdf sign-in  404     403    200       200    200   403      200
-POST /desk/c/<slug>/paper/file                 401      404     403    422       422    422   403      422
-GET  /desk/c/<slug>/paper/intakes/<int:number> sign-in  404     403    200       200    200   403      200
-POST /desk/c/<slug>/paper/intakes/<int:number>/take 401 404     403    303       303    303   403      303
-POST /desk/c/<slug>/paper/intakes/<int:number>/drop 401 404     403    303       303    303   403      303
-POST /desk/c/<slug>/paper/intakes/<int:number>/undo 401 404     403    422       422    422   403      422
-GET  /desk/c/<slug>/paper/type                 sign-in  404     403    200       200    200   403      200
-POST /desk/c/<slug>/paper/type                 401      404     403    422       422    422   403      422
-POST /desk/c/<slug>/paper/type/undo            401      404     403    303       303    303   403      303
+GET  /desk/c/<slug>/paper                      sign-in  404     200    403    200       200    200   403      200
+POST /desk/c/<slug>/paper/sheets               401      404     403    403    422       422    422   403      422
+GET  /desk/c/<slug>/paper/sheets/<int:run>.pdf sign-in  404     200    403    200       200    200   403      200
+POST /desk/c/<slug>/paper/file                 401      404     403    403    422       422    422   403      422
+GET  /desk/c/<slug>/paper/intakes/<int:number> sign-in  404     403    403    200       200    200   403      200
+POST /desk/c/<slug>/paper/intakes/<int:number>/take 401 404     403    403    303       303    303   403      303
+POST /desk/c/<slug>/paper/intakes/<int:number>/drop 401 404     403    403    303       303    303   403      303
+POST /desk/c/<slug>/paper/intakes/<int:number>/undo 401 404     403    403    422       422    422   403      422
+GET  /desk/c/<slug>/paper/type                 sign-in  404     200    403    200       200    200   403      200
+POST /desk/c/<slug>/paper/type                 401      404     422    403    422       422    422   403      422
+POST /desk/c/<slug>/paper/type/undo            401      404     303    403    303       303    303   403      303
 
-GET  /desk/c/<slug>/complaints                 sign-in  404     403    403       403    200   200      200
-GET  /desk/c/<slug>/complaints/<int:number>    sign-in  404     403    403       403    200   200      200
-POST /desk/c/<slug>/complaints/<int:number>    401      404     403    403       403    422   422      422
-GET  /desk/c/<slug>/data                       sign-in  404     200    200       200    200   200      200
-POST /desk/c/<slug>/data                       401      404     403    403       403    303   403      303
-GET  /desk/site/complaints                     sign-in  404     404    404       404    404   200      404
-GET  /desk/c/<slug>/updates                    sign-in  404     403    403       200    200   403      200
-GET  /desk/c/<slug>/updates/new                sign-in  404     403    403       200    200   403      200
-POST /desk/c/<slug>/updates/new                401      404     403    403       422    422   403      422
-GET  /desk/c/<slug>/updates/<int:number>       sign-in  404     403    403       200    200   403      200
-GET  /desk/c/<slug>/updates/<int:number>/edit  sign-in  404     403    403       200    200   403      200
-POST /desk/c/<slug>/updates/<int:number>/edit  401      404     403    403       422    422   403      422
-POST /desk/c/<slug>/updates/<int:number>/delete 401     404     403    403       303    303   403      303
-POST /desk/c/<slug>/updates/<int:number>/test  401      404     403    403       303    303   403      303
-POST /desk/c/<slug>/updates/<int:number>/publish 401    404     403    403       303    303   403      303
-POST /desk/c/<slug>/updates/<int:number>/unschedule 401 404     403    403       303    303   403      303
-POST /desk/c/<slug>/updates/<int:number>/stop  401      404     403    403       303    303   403      303
+GET  /desk/c/<slug>/complaints                 sign-in  404     403    403    403       403    200   200      200
+GET  /desk/c/<slug>/complaints/<int:number>    sign-in  404     403    403    403       403    200   200      200
+POST /desk/c/<slug>/complaints/<int:number>    401      404     403    403    403       403    422   422      422
+GET  /desk/c/<slug>/data                       sign-in  404     403    200    200       200    200   200      200
+POST /desk/c/<slug>/data                       401      404     403    403    403       403    303   403      303
+GET  /desk/site/complaints                     sign-in  404     404    404    404       404    404   200      404
+GET  /desk/c/<slug>/updates                    sign-in  404     403    403    403       200    200   403      200
+GET  /desk/c/<slug>/updates/new                sign-in  404     403    403    403       200    200   403      200
+POST /desk/c/<slug>/updates/new                401      404     403    403    403       422    422   403      422
+GET  /desk/c/<slug>/updates/<int:number>       sign-in  404     403    403    403       200    200   403      200
+GET  /desk/c/<slug>/updates/<int:number>/edit  sign-in  404     403    403    403       200    200   403      200
+POST /desk/c/<slug>/updates/<int:number>/edit  401      404     403    403    403       422    422   403      422
+POST /desk/c/<slug>/updates/<int:number>/delete 401     404     403    403    403       303    303   403      303
+POST /desk/c/<slug>/updates/<int:number>/test  401      404     403    403    403       303    303   403      303
+POST /desk/c/<slug>/updates/<int:number>/publish 401    404     403    403    403       303    303   403      303
+POST /desk/c/<slug>/updates/<int:number>/unschedule 401 404     403    403    403       303    303   403      303
+POST /desk/c/<slug>/updates/<int:number>/stop  401      404     403    403    403       303    303   403      303
 
-GET  /desk/c/<slug>/running                    sign-in  404     403    403       200    200   200      200
-GET  /desk/c/<slug>/running/publish            sign-in  404     403    403       303    303   303      303
-POST /desk/c/<slug>/running/publish            401      404     403    403       303    303   303      303
-GET  /desk/c/<slug>/running/opening            sign-in  404     403    403       303    303   303      303
-POST /desk/c/<slug>/running/opening            401      404     403    403       303    303   303      303
-GET  /desk/c/<slug>/running/pause              sign-in  404     403    403       200    200   200      200
-POST /desk/c/<slug>/running/pause              401      404     403    403       303    303   303      303
-GET  /desk/c/<slug>/running/resume             sign-in  404     403    403       303    303   303      303
-POST /desk/c/<slug>/running/resume             401      404     403    403       303    303   303      303
-GET  /desk/c/<slug>/running/extend             sign-in  404     403    403       200    200   200      200
-POST /desk/c/<slug>/running/extend             401      404     403    403       422    422   422      422
-GET  /desk/c/<slug>/running/close              sign-in  404     403    403       200    200   200      confirm
-POST /desk/c/<slug>/running/close              401      404     403    403       422    422   422      confirm
-GET  /desk/c/<slug>/running/address            sign-in  404     403    403       200    200   200      200
-POST /desk/c/<slug>/running/address            401      404     403    403       422    422   422      422
-GET  /desk/c/<slug>/running/take-down          sign-in  404     403    403       403    200   200      confirm
-POST /desk/c/<slug>/running/take-down          401      404     403    403       403    303   303      confirm
-GET  /desk/c/<slug>/running/put-back           sign-in  404     403    403       403    303   303      confirm
-POST /desk/c/<slug>/running/put-back           401      404     403    403       403    303   303      confirm
-GET  /desk/c/<slug>/submission                 sign-in  404     403    403       200    200   403      200
-GET  /desk/c/<slug>/submission/<profile>       sign-in  404     403    403       200    200   403      200
-POST /desk/c/<slug>/submission/<profile>       401      404     403    403       303    303   403      303
-GET  /desk/c/<slug>/samples                    sign-in  404     403    403       200    200   403      200
-POST /desk/c/<slug>/samples                    401      404     403    403       403    422   403      confirm
-POST /desk/c/<slug>/samples/<int:number>       401      404     403    403       422    422   403      422
-GET  /desk/c/<slug>/audit                      sign-in  404     403    403       403    200   200      200
-POST /desk/c/<slug>/audit.csv                  401      404     403    403       403    200   200      200
+GET  /desk/c/<slug>/running                    sign-in  404     403    403    403       200    200   200      200
+GET  /desk/c/<slug>/running/publish            sign-in  404     403    403    403       303    303   303      303
+POST /desk/c/<slug>/running/publish            401      404     403    403    403       303    303   303      303
+GET  /desk/c/<slug>/running/opening            sign-in  404     403    403    403       303    303   303      303
+POST /desk/c/<slug>/running/opening            401      404     403    403    403       303    303   303      303
+GET  /desk/c/<slug>/running/pause              sign-in  404     403    403    403       200    200   200      200
+POST /desk/c/<slug>/running/pause              401      404     403    403    403       303    303   303      303
+GET  /desk/c/<slug>/running/resume             sign-in  404     403    403    403       303    303   303      303
+POST /desk/c/<slug>/running/resume             401      404     403    403    403       303    303   303      303
+GET  /desk/c/<slug>/running/extend             sign-in  404     403    403    403       200    200   200      200
+POST /desk/c/<slug>/running/extend             401      404     403    403    403       422    422   422      422
+GET  /desk/c/<slug>/running/close              sign-in  404     403    403    403       200    200   200      confirm
+POST /desk/c/<slug>/running/close              401      404     403    403    403       422    422   422      confirm
+GET  /desk/c/<slug>/running/address            sign-in  404     403    403    403       200    200   200      200
+POST /desk/c/<slug>/running/address            401      404     403    403    403       422    422   422      422
+GET  /desk/c/<slug>/running/take-down          sign-in  404     403    403    403       403    200   200      confirm
+POST /desk/c/<slug>/running/take-down          401      404     403    403    403       403    303   303      confirm
+GET  /desk/c/<slug>/running/put-back           sign-in  404     403    403    403       403    303   303      confirm
+POST /desk/c/<slug>/running/put-back           401      404     403    403    403       403    303   303      confirm
+GET  /desk/c/<slug>/submission                 sign-in  404     403    403    403       200    200   403      200
+GET  /desk/c/<slug>/submission/<profile>       sign-in  404     403    403    403       200    200   403      200
+POST /desk/c/<slug>/submission/<profile>       401      404     403    403    403       303    303   403      303
+GET  /desk/c/<slug>/samples                    sign-in  404     403    403    403       200    200   403      200
+POST /desk/c/<slug>/samples                    401      404     403    403    403       403    422   403      confirm
+POST /desk/c/<slug>/samples/<int:number>       401      404     403    403    403       422    422   403      422
+GET  /desk/c/<slug>/audit                      sign-in  404     403    403    403       403    200   200      200
+POST /desk/c/<slug>/audit.csv                  401      404     403    403    403       403    200   200      200
 
-GET  /desk/site/                               sign-in  404     404    404       404    404   200      404
-POST /desk/site/alarms/<int:number>/dismiss    401      404     404    404       404    404   303      404
-GET  /desk/site/audit                          sign-in  404     404    404       404    404   200      404
-POST /desk/site/audit.csv                      401      404     404    404       404    404   200      404
-GET  /desk/site/campaigns                      sign-in  404     404    404       404    404   200      404
-GET  /desk/site/campaigns/<slug>/take-down     sign-in  404     404    404       404    404   200      404
-POST /desk/site/campaigns/<slug>/take-down     401      404     404    404       404    404   422      404
-GET  /desk/site/people                         sign-in  404     404    404       404    404   200      404
-POST /desk/site/people/search                  401      404     404    404       404    404   200      404
-POST /desk/site/people/invite                  401      404     404    404       404    404   422      404
-GET  /desk/site/people/<int:number>            sign-in  404     404    404       404    404   200      404
-POST /desk/site/people/<int:number>/disable    401      404     404    404       404    404   422      404
-POST /desk/site/people/<int:number>/enable     401      404     404    404       404    404   303      404
-POST /desk/site/people/<int:number>/operator   401      404     404    404       404    404   422      404
-GET  /desk/site/sender                         sign-in  404     404    404       404    404   200      404
-POST /desk/site/sender                         401      404     404    404       404    404   200      404
-GET  /desk/site/switches                       sign-in  404     404    404       404    404   200      404
-GET  /desk/site/switches/<name>                sign-in  404     404    404       404    404   200      404
-POST /desk/site/switches/<name>                401      404     404    404       404    404   422      404
-GET  /desk/site/rules                          sign-in  404     404    404       404    404   200      404
-POST /desk/site/rules                          401      404     404    404       404    404   422      404
-POST /desk/site/rules/<int:site_rule>/end      401      404     404    404       404    404   303      404
+GET  /desk/site/                               sign-in  404     404    404    404       404    404   200      404
+POST /desk/site/alarms/<int:number>/dismiss    401      404     404    404    404       404    404   303      404
+GET  /desk/site/audit                          sign-in  404     404    404    404       404    404   200      404
+POST /desk/site/audit.csv                      401      404     404    404    404       404    404   200      404
+GET  /desk/site/campaigns                      sign-in  404     404    404    404       404    404   200      404
+GET  /desk/site/campaigns/<slug>/take-down     sign-in  404     404    404    404       404    404   200      404
+POST /desk/site/campaigns/<slug>/take-down     401      404     404    404    404       404    404   422      404
+GET  /desk/site/people                         sign-in  404     404    404    404       404    404   200      404
+POST /desk/site/people/search                  401      404     404    404    404       404    404   200      404
+POST /desk/site/people/invite                  401      404     404    404    404       404    404   422      404
+POST /desk/site/people/invitations/<int:site_invitation>/resend 401 404 404 404 404 404 404 303 404
+POST /desk/site/people/invitations/<int:site_invitation>/revoke 401 404 404 404 404 404 404 303 404
+GET  /desk/site/people/<int:number>            sign-in  404     404    404    404       404    404   200      404
+POST /desk/site/people/<int:number>/disable    401      404     404    404    404       404    404   422      404
+POST /desk/site/people/<int:number>/enable     401      404     404    404    404       404    404   303      404
+POST /desk/site/people/<int:number>/operator   401      404     404    404    404       404    404   422      404
+GET  /desk/site/sender                         sign-in  404     404    404    404       404    404   200      404
+POST /desk/site/sender                         401      404     404    404    404       404    404   200      404
+GET  /desk/site/switches                       sign-in  404     404    404    404       404    404   200      404
+GET  /desk/site/switches/<name>                sign-in  404     404    404    404       404    404   200      404
+POST /desk/site/switches/<name>                401      404     404    404    404       404    404   422      404
+GET  /desk/site/rules                          sign-in  404     404    404    404       404    404   200      404
+POST /desk/site/rules                          401      404     404    404    404       404    404   422      404
+POST /desk/site/rules/<int:site_rule>/end      401      404     404    404    404       404    404   303      404
 
-GET  /desk/campaigns/new                       sign-in  200     200    200       200    200   200      200
-POST /desk/campaigns/new                       401      422     422    422       422    422   422      422
-GET  /desk/c/<slug>/                           sign-in  404     200    200       200    200   200      200
-GET  /desk/c/<slug>/numbers.json               sign-in  404     200    200       200    200   200      200
-GET  /desk/c/<slug>/growth.json                sign-in  404     200    200       200    200   200      200
-GET  /desk/c/<slug>/growth.csv                 sign-in  404     200    200       200    200   200      200
-GET  /desk/c/<slug>/figures                    sign-in  404     200    200       200    200   200      200
-GET  /desk/c/<slug>/share                      sign-in  404     200    200       200    200   200      200
-GET  /desk/c/<slug>/funnel.csv                 sign-in  404     200    200       200    200   200      200
-GET  /desk/c/<slug>/origins.csv                sign-in  404     200    200       200    200   200      200
-GET  /desk/c/<slug>/preview                    sign-in  404     200    200       200    200   200      200
-GET  /desk/c/<slug>/picture-<int:width>.webp   sign-in  404     200    200       200    200   200      200
-POST /desk/c/<slug>/preview/renew              401      404     403    403       303    303   403      303
-POST /desk/c/<slug>/copy                       401      404     303    303       303    303   303      303
-GET  /desk/c/<slug>/copy                       sign-in  404     200    200       200    200   200      200
-GET  /desk/c/<slug>/discard                    sign-in  404     403    403       403    303   303      303
-POST /desk/c/<slug>/discard                    401      404     403    403       403    303   303      303
-GET  /desk/c/<slug>/text                       sign-in  404     403    403       200    200   403      200
-POST /desk/c/<slug>/text                       401      404     403    403       422    422   403      422
-POST /desk/c/<slug>/text/preview               401      404     403    403       200    200   403      200
-POST /desk/c/<slug>/text/end-language          401      404     403    403       303    303   403      303
-GET  /desk/c/<slug>/text/picture               sign-in  404     403    403       200    200   403      200
-POST /desk/c/<slug>/text/picture               401      404     403    403       422    422   403      422
-POST /desk/c/<slug>/text/picture/remove        401      404     403    403       303    303   403      303
-GET  /desk/c/<slug>/settings                   sign-in  404     403    403       200    200   403      200
-POST /desk/c/<slug>/settings                   401      404     403    403       422    422   403      422
-POST /desk/c/<slug>/settings/reminders         401      404     403    403       303    303   403      303
-POST /desk/c/<slug>/settings/accent            401      404     403    403       200    200   403      200
+GET  /desk/campaigns/new                       sign-in  200     200    200    200       200    200   200      200
+POST /desk/campaigns/new                       401      422     422    422    422       422    422   422      422
+GET  /desk/c/<slug>/                           sign-in  404     303    200    200       200    200   200      200
+GET  /desk/c/<slug>/numbers.json               sign-in  404     403    200    200       200    200   200      200
+GET  /desk/c/<slug>/growth.json                sign-in  404     403    200    200       200    200   200      200
+GET  /desk/c/<slug>/growth.csv                 sign-in  404     403    200    200       200    200   200      200
+GET  /desk/c/<slug>/figures                    sign-in  404     403    200    200       200    200   200      200
+GET  /desk/c/<slug>/share                      sign-in  404     403    200    200       200    200   200      200
+GET  /desk/c/<slug>/funnel.csv                 sign-in  404     403    200    200       200    200   200      200
+GET  /desk/c/<slug>/origins.csv                sign-in  404     403    200    200       200    200   200      200
+GET  /desk/c/<slug>/preview                    sign-in  404     403    200    200       200    200   200      200
+GET  /desk/c/<slug>/picture-<int:width>.webp   sign-in  404     403    200    200       200    200   200      200
+POST /desk/c/<slug>/preview/renew              401      404     403    403    403       303    303   403      303
+POST /desk/c/<slug>/copy                       401      404     403    303    303       303    303   303      303
+GET  /desk/c/<slug>/copy                       sign-in  404     403    200    200       200    200   200      200
+GET  /desk/c/<slug>/discard                    sign-in  404     403    403    403       403    303   303      303
+POST /desk/c/<slug>/discard                    401      404     403    403    403       403    303   303      303
+GET  /desk/c/<slug>/text                       sign-in  404     403    403    403       200    200   403      200
+POST /desk/c/<slug>/text                       401      404     403    403    403       422    422   403      422
+POST /desk/c/<slug>/text/preview               401      404     403    403    403       200    200   403      200
+POST /desk/c/<slug>/text/end-language          401      404     403    403    403       303    303   403      303
+GET  /desk/c/<slug>/text/picture               sign-in  404     403    403    403       200    200   403      200
+POST /desk/c/<slug>/text/picture               401      404     403    403    403       422    422   403      422
+POST /desk/c/<slug>/text/picture/remove        401      404     403    403    403       303    303   403      303
+GET  /desk/c/<slug>/settings                   sign-in  404     403    403    403       200    200   403      200
+POST /desk/c/<slug>/settings                   401      404     403    403    403       422    422   403      422
+POST /desk/c/<slug>/settings/reminders         401      404     403    403    403       303    303   403      303
+POST /desk/c/<slug>/settings/accent            401      404     403    403    403       200    200   403      200
 
-GET  /desk/c/<slug>/submission                 sign-in  404     403    403       200    200   403      200
-GET  /desk/c/<slug>/submission/<profile>       sign-in  404     403    403       200    200   403      200
-POST /desk/c/<slug>/submission/<profile>       401      404     403    403       303    303   403      303
-GET  /desk/c/<slug>/samples                    sign-in  404     403    403       200    200   403      200
-POST /desk/c/<slug>/samples                    401      404     403    403       403    422   403      confirm
-POST /desk/c/<slug>/samples/<int:number>       401      404     403    403       422    422   403      422
-GET  /desk/c/<slug>/audit                      sign-in  404     403    403       403    200   200      200
-POST /desk/c/<slug>/audit.csv                  401      404     403    403       403    200   200      200
-GET  /desk/site/                               sign-in  404     404    404       404    404   200      404
-GET  /desk/site/campaigns                      sign-in  404     404    404       404    404   200      404
-GET  /desk/site/campaigns/<slug>/take-down     sign-in  404     404    404       404    404   200      404
-POST /desk/site/campaigns/<slug>/take-down     401      404     404    404       404    404   422      404
-GET  /desk/site/people                         sign-in  404     404    404       404    404   200      404
-POST /desk/site/people/search                  401      404     404    404       404    404   200      404
-POST /desk/site/people/invite                  401      404     404    404       404    404   422      404
-GET  /desk/site/people/<int:number>            sign-in  404     404    404       404    404   200      404
-POST /desk/site/people/<int:number>/disable    401      404     404    404       404    404   422      404
-POST /desk/site/people/<int:number>/enable     401      404     404    404       404    404   303      404
-POST /desk/site/people/<int:number>/operator   401      404     404    404       404    404   422      404
-GET  /desk/site/switches                       sign-in  404     404    404       404    404   200      404
-GET  /desk/site/switches/<name>                sign-in  404     404    404       404    404   200      404
-POST /desk/site/switches/<name>                401      404     404    404       404    404   422      404
-GET  /desk/site/audit                          sign-in  404     404    404       404    404   200      404
-POST /desk/site/audit.csv                      401      404     404    404       404    404   200      404
+GET  /desk/c/<slug>/submission                 sign-in  404     403    403    403       200    200   403      200
+GET  /desk/c/<slug>/submission/<profile>       sign-in  404     403    403    403       200    200   403      200
+POST /desk/c/<slug>/submission/<profile>       401      404     403    403    403       303    303   403      303
+GET  /desk/c/<slug>/samples                    sign-in  404     403    403    403       200    200   403      200
+POST /desk/c/<slug>/samples                    401      404     403    403    403       403    422   403      confirm
+POST /desk/c/<slug>/samples/<int:number>       401      404     403    403    403       422    422   403      422
+GET  /desk/c/<slug>/audit                      sign-in  404     403    403    403       403    200   200      200
+POST /desk/c/<slug>/audit.csv                  401      404     403    403    403       403    200   200      200
+GET  /desk/site/                               sign-in  404     404    404    404       404    404   200      404
+GET  /desk/site/campaigns                      sign-in  404     404    404    404       404    404   200      404
+GET  /desk/site/campaigns/<slug>/take-down     sign-in  404     404    404    404       404    404   200      404
+POST /desk/site/campaigns/<slug>/take-down     401      404     404    404    404       404    404   422      404
+GET  /desk/site/people                         sign-in  404     404    404    404       404    404   200      404
+POST /desk/site/people/search                  401      404     404    404    404       404    404   200      404
+POST /desk/site/people/invite                  401      404     404    404    404       404    404   422      404
+GET  /desk/site/people/<int:number>            sign-in  404     404    404    404       404    404   200      404
+POST /desk/site/people/<int:number>/disable    401      404     404    404    404       404    404   422      404
+POST /desk/site/people/<int:number>/enable     401      404     404    404    404       404    404   303      404
+POST /desk/site/people/<int:number>/operator   401      404     404    404    404       404    404   422      404
+GET  /desk/site/switches                       sign-in  404     404    404    404       404    404   200      404
+GET  /desk/site/switches/<name>                sign-in  404     404    404    404       404    404   200      404
+POST /desk/site/switches/<name>                401      404     404    404    404       404    404   422      404
+GET  /desk/site/audit                          sign-in  404     404    404    404       404    404   200      404
+POST /desk/site/audit.csv                      401      404     404    404    404       404    404   200      404
 """
 
 ACCESS_ROWS = {(words[0], words[1]): tuple(words[2:]) for words in map(str.split, ACCESS_TABLE.splitlines()[2:]) if words}
@@ -273,7 +277,7 @@ class RoleClients:
     """Everybody, each with a campaign that is there for them alone, and with one of everything in it."""
 
     def __init__(self, app: Flask, runtime: Runtime, now: ManualClock) -> None:
-        self._app, self._runtime, self._now, self._numbers = app, runtime, now, count(1)
+        self._app, self._runtime, self._now, self._numbers, self._networks = app, runtime, now, count(1), count(1)
         self._known = {who: self.new(who) for who in ROLES_TRIED}
 
     def new(self, who: str, *, operator: bool = False) -> tuple[DeskClient, RouteValues]:
@@ -288,6 +292,8 @@ class RoleClients:
                 self._runtime, self._app, campaign if role else None, role, operator=operator or who == "operator",
                 second_factor=True,
             )  # fmt: skip
+        # Each is at a network of their own: what is limited by network is limited for none of them.
+        somebody.browser.environ_base["REMOTE_ADDR"] = f"10.{(number := next(self._networks)) // 250}.{number % 250}.1"
         names = sample_route_values(self._runtime, campaign, somebody.id)
         if who == "stale":
             self._now.at += REAUTHENTICATION_WINDOW + timedelta(minutes=1)

@@ -1,5 +1,6 @@
 """The way through a campaign's pages: each role is shown what it may open, and nothing it may not."""
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
@@ -12,6 +13,7 @@ from campaign.domain.campaigns.next_steps import NextStep, StepKind
 from campaign.runtime import Runtime
 from campaign.web.desk import next_step_labels
 from campaign.web.desk.campaign_pages import SECTIONS
+from campaign.web.desk.glossary import TERMS
 from tests.html_validator.tree import Tree
 from tests.support.desk_client import new_campaigner
 from tests.support.factories import new_campaign
@@ -44,12 +46,17 @@ def current(page: str, parent_class: str, value: str | None = None) -> list[str]
 @pytest.mark.parametrize("role", Role)
 def test_each_role_opens_every_page_it_is_shown(runtime: Runtime, app: Flask, role: Role) -> None:
     mary = new_campaigner(runtime, app, new_campaign(runtime), role)
-    sections = links(mary.get(PATH).text, "desk-sections")
+    sections = links(mary.get(PATH, follow_redirects=True).text, "desk-sections")
     assert set(sections) <= {section.name for section in SECTIONS}
     pages = set(sections.values())
     for address in sections.values():
         pages |= set(links(mary.get(address).text, "desk-pages").values())
     assert {address: mary.get(address).status_code for address in pages} == dict.fromkeys(pages, 200)
+    hidden = {PATH + page.path for section in SECTIONS for page in section.pages} - pages
+    assert {address: mary.get(address).status_code for address in hidden - {PATH}} == dict.fromkeys(hidden - {PATH}, 403)
+    # Every campaign of one's list leads to a page that opens.
+    first = links(mary.get("/desk/").text, "card")["Save the village pond"]
+    assert mary.get(first).status_code == 200
 
 
 def test_an_owner_reaches_every_page_and_sees_where_they_are(runtime: Runtime, app: Flask) -> None:
@@ -95,3 +102,16 @@ def test_who_may_not_take_a_step_is_not_told_of_it(runtime: Runtime, app: Flask)
     viewer = new_campaigner(runtime, app, new_campaign(runtime), Role.VIEWER)
     steps: Iterable[str] = links(viewer.get(PATH).text, "next-steps")
     assert list(steps) == ["Share it with the first people"]
+
+
+def test_the_words_of_each_page_are_explained_where_they_are_used(runtime: Runtime, app: Flask) -> None:
+    mary = new_campaigner(runtime, app, new_campaign(runtime), Role.OWNER)
+    explained = set(re.findall(r'<div id="([\w-]+)"><dt>', mary.get("/desk/help").text))
+    used: set[str] = set()
+    for section in SECTIONS:
+        for place in section.pages:
+            asked = links(mary.get(PATH + place.path).text, "terms")
+            assert {f"/desk/help#{anchor}" for anchor in place.terms} == set(asked.values()), place.path
+            used |= set(place.terms)
+    assert used <= set(TERMS)
+    assert explained == set(TERMS)

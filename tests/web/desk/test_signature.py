@@ -115,7 +115,7 @@ def test_an_invalidated_one_says_by_whom_what_and_why(
     assert "Nothing was changed" in page_text(said)
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.TYPIST])
 def test_each_role_sees_what_it_may(runtime: Runtime, sign: Any, at_desk: Callable[[Role], DeskClient], role: Role) -> None:
     sign()
     with runtime.transaction() as connection:

@@ -50,7 +50,7 @@ def acts(runtime: Runtime, campaign: Campaign) -> list[tuple[str, object]]:
     return [(entry.action, entry.after.get("filters")) for entry in entries if entry.action.endswith(("filters", "signatures"))]
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.TYPIST])
 def test_each_role_sees_its_columns(at_desk: Callable[[Role], DeskClient], role: Role) -> None:
     page = at_desk(role).get(PATH)
     assert page.status_code == 200

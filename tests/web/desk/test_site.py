@@ -1,5 +1,7 @@
 """The operator's pages: health, campaigns, people."""
 
+import re
+
 from flask import Flask
 
 from campaign.domain.accounts.role import Role
@@ -89,6 +91,23 @@ def test_somebody_is_shut_out_and_let_in_again(app: Flask, runtime: Runtime) -> 
     assert found.disabled_at is None
     assert ida.get("/desk/site/people/999999").status_code == 404
     assert ida.post("/desk/site/people/99999999999999999999/enable").status_code == 404
+
+
+def test_an_operator_sees_and_takes_back_invitations_to_the_site(app: Flask, runtime: Runtime) -> None:
+    ida = new_campaigner(runtime, app, operator=True)
+    ida.post("/desk/site/people/invite", {"email": "ada@example.org"})
+    page = ida.get("/desk/site/people").text
+    assert "ada@example.org" in page
+    path = re.search(r'action="(/desk/site/people/invitations/\d+)/revoke"', page)
+    assert path is not None
+    assert "on its way" in ida.post(f"{path[1]}/resend", follow_redirects=True).text
+    page = ida.get("/desk/site/people").text
+    path = re.search(r'action="(/desk/site/people/invitations/\d+)/revoke"', page)
+    assert path is not None
+    page = ida.post(f"{path[1]}/revoke", follow_redirects=True).text
+    assert "taken back" in page
+    assert "ada@example.org" not in page
+    assert "open no more" in ida.post(f"{path[1]}/revoke", follow_redirects=True).text
 
 
 def test_the_page_says_why_oneself_and_the_last_operator_stay(app: Flask, runtime: Runtime) -> None:

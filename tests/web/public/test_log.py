@@ -2,10 +2,13 @@
 
 import base64
 import hashlib
+import io
+import json
 import runpy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -15,14 +18,19 @@ from sqlalchemy import text
 
 from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.exports.plan import DEFAULT_COLUMNS, ExportFormat, ExportPlan
 from campaign.domain.moderation.removal import RemovalKind
+from campaign.formats.temp_folders import temp_folder
 from campaign.runtime import Runtime
+from campaign.services import exports
+from campaign.services.exports import Provenance
 from campaign.services.ledger import count, finalise
 from campaign.services.log.verify import NotPublishedError, verify_log
 from campaign.services.moderation import removals
 from campaign.services.signatures import sign as signing
 from tests.docs import project_files
 from tests.services.log.test_append import advance, sign_and_verify
+from tests.support import second_reader
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.stored_signatures import store_signatures
 
@@ -111,6 +119,45 @@ def test_another_client_reads_the_log(app: Flask, runtime: Runtime, now: ManualC
     assert mth(leaves) == root
     assert log.tile("1", 0, 1) == mth(leaves[:256])
     assert entries[0].startswith(b"countersign-entry/1\n")
+
+
+def test_a_verifier_written_from_the_documentation_alone_accepts_log_receipt_and_pack(
+    app: Flask, runtime: Runtime, now: ManualClock
+) -> None:
+    lived_in(runtime, now)
+    client = app.test_client()
+    key = client.get("/log/key").text.strip()
+
+    def read(path: str) -> bytes:
+        answer = client.get(f"/{path}")
+        assert answer.status_code == 200, path
+        return answer.data
+
+    seen = read("log/checkpoint").decode()
+    assert second_reader.verify_site(read, key) == 295
+    campaign = new_campaign(runtime, slug="moor")
+    mae = sign_and_verify(runtime, campaign, "mae@example.org", name="Mae: two\u2028lines")
+    now.advance(seconds=2)
+    advance(runtime)
+    # Another process, which has nothing in memory.
+    client = create_app(runtime).test_client()
+    assert second_reader.verify_site(read, key, seen) == 296
+    with runtime.reading() as connection:
+        row = connection.execute(text("SELECT id, link_key FROM signatures WHERE id = :id"), {"id": mae}).one()
+    receipt = client.get(f"/s/{runtime.tokens.manage_token(row.id, row.link_key)}/receipt").data
+    for octets in (receipt, b"\xef\xbb\xbf" + receipt.replace(b"\n", b"\r\n")):
+        assert second_reader.verify_receipt(octets, key) == "moor"
+    with pytest.raises(AssertionError, match="of somebody else"):
+        second_reader.verify_receipt(receipt.replace(b"mae@", b"may@"), key)
+    out = io.BytesIO()
+    plan, made = ExportPlan(ExportFormat.PACK, DEFAULT_COLUMNS), Provenance(now(), "Mary")
+    with runtime.snapshot() as connection, temp_folder(runtime.settings.data_dir) as folder:
+        exports.write_export(runtime, connection, campaign, plan, out, folder, made)
+    with ZipFile(out) as pack:
+        manifest = json.loads(pack.read("MANIFEST.json"))
+        assert second_reader.verify_total(pack.read("log.json"), manifest, key) == 1
+        with pytest.raises(AssertionError, match="of another count"):
+            second_reader.verify_total(pack.read("log.json"), {**manifest, "count": 2}, key)
 
 
 def test_what_is_immutable_may_be_kept_for_ever(app: Flask, runtime: Runtime, now: ManualClock) -> None:

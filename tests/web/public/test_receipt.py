@@ -17,6 +17,7 @@ from campaign.store.log.history import LoggedHour
 from campaign.web.public.how_we_count import CHART_HEIGHT, CHART_WIDTH, MAX_CHART_POINTS, chart_points
 from tests.services.log.test_append import advance, sign_and_verify
 from tests.support.factories import START_TIME, ManualClock, new_campaign
+from tests.support.stored_signatures import store_signatures
 
 
 def receipt_path(runtime: Runtime, signature_id: int) -> str:
@@ -69,6 +70,26 @@ def test_there_is_no_receipt_of_what_does_not_count(app: Flask, runtime: Runtime
         answer = app.test_client().get(path)
         assert answer.status_code in (status, 404), path
         assert b"== salt" not in answer.data
+
+
+def test_a_proof_asks_the_database_for_no_tile_twice(
+    app: Flask, runtime: Runtime, now: ManualClock, statements: list[str]
+) -> None:
+    campaign = new_campaign(runtime)
+    store_signatures(runtime, campaign, [{}] * 256)
+    ids = [sign_and_verify(runtime, campaign, f"{name}@example.org") for name in ("ada", "eve", "mae")]
+    advance(runtime)
+    paths = [receipt_path(runtime, each) for each in ids]
+    client = app.test_client()
+
+    def tiles_asked_for(path: str) -> int:
+        del statements[:]
+        receipt = Receipt.parse(client.get(path).data)
+        assert receipt.verify(runtime.log_key.verifier_key).checkpoint.size == 256 + 3
+        return len([sql for sql in statements if "FROM log_tiles" in sql])
+
+    assert tiles_asked_for(paths[0]) > 0
+    assert [tiles_asked_for(path) for path in paths] == [0, 0, 0]
 
 
 def test_a_new_entry_is_a_new_receipt(app: Flask, runtime: Runtime, now: ManualClock) -> None:
