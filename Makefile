@@ -10,7 +10,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test coverage check format bench bench-log soak screenshots words lock
+.PHONY: help run setup test coverage check format bench bench-log attack soak screenshots words lock
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ bench: .venv/.test ## Run the benchmarks and print them as a table
 
 bench-log: .venv/.test ## Measure what checking and proving the public log costs; ARGS=1000000 for a million entries
 	@$(BIN)/python -m benchmarks.log $(ARGS)
+
+attack: .venv/.test ## Attack a site by flood, slow sockets, mailbox bombs and sign-in, and print what others notice of it
+	@$(BIN)/python -m benchmarks.attack $(ARGS)
 
 MINUTES ?= 30
 soak: .venv/.test ## Kill every kind of process again and again under load, on both databases; MINUTES=30 on each

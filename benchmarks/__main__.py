@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from granian import __version__ as granian_version
 from sqlalchemy import text
 
-from benchmarks import desk, exports
+from benchmarks import desk, exports, memory
 from benchmarks.environment import BenchmarkEnvironment, benchmark_environment, wait_for_web
 from benchmarks.http_load import LoadResult, Request, repeat, send
 from benchmarks.idle_polling import IDLE_TABS, poll, poll_interval_seconds, raise_open_file_limit
@@ -62,6 +62,7 @@ def main() -> None:
             with benchmark_environment(database) as made:
                 desk.print_table(database, options.desk, desk.measure(made.runtime, options.desk))
                 exports.print_table(database, exports.measure(made.settings.database_url))
+    memory.print_table()
 
 
 def _measure(made: BenchmarkEnvironment, n: int) -> Iterator[Figure]:
@@ -81,10 +82,10 @@ def _measure(made: BenchmarkEnvironment, n: int) -> Iterator[Figure]:
     yield _figure(made, "count", lambda: send(made.port, repeat(Request("GET", f"/c/{SLUG}/count.json"), n * 2)))
     yield _figure(made, IDLE_TABS_LABEL, lambda: poll(made.port, f"/c/{SLUG}/count.json"))
     yield _figure(made, "sign", lambda: send(made.port, (_sign("s", i) for i in range(n))))
+    # Before they are verified, when their mails would be dropped unsent.
+    yield _drain(made, "mail", _unsent_mails)
     links = _links(made)
     yield _figure(made, "verify", lambda: send(made.port, (Request("POST", link, "edition=1") for link in links[-n:])))
-    # Two mails for each signature: one for signing, one for verifying.
-    yield _drain(made, "mail", _unsent_mails)
     yield _drain(made, "ledger", _uncounted)
     for name in WORKERS:
         _start(made, name)

@@ -22,6 +22,10 @@ class Request:
     body: str = ""
 
 
+MAX_IDLE_SECONDS = 5.0
+"""Seconds without a request after which a connection is opened anew: the server closes it soon."""
+
+
 @dataclass(frozen=True)
 class LoadResult:
     """How a load went."""
@@ -42,7 +46,12 @@ def send(port: int, requests: Iterable[Request], *, connections: int = 8) -> Loa
     def run() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         mine = Counter[int]()
-        while (request := next_one()) is not None:
+        while True:
+            began_at = time.monotonic()
+            if (request := next_one()) is None:
+                break
+            if time.monotonic() - began_at > MAX_IDLE_SECONDS:
+                connection.close()
             connection.request(
                 request.method, request.path, request.body or None, FORM_HEADERS if request.body else READ_HEADERS
             )

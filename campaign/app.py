@@ -1,5 +1,8 @@
 """Web application, put together from its blueprints here and only here."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -116,13 +119,21 @@ DESK_BLUEPRINTS = (
 """Pages of the campaigner's desk, which signs in who asks for them."""
 
 
+class _SynchronousFlask(Flask):
+    """Flask without coroutines: it need not look at each function, some ten at a request, whether it is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
+
+
 def create_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -> Flask:
     """Application of a site, as its settings say, in its languages."""
     settings = runtime.settings
     colours = palette_css(accent_palette(settings.site_colour)) if settings.site_colour else ""
     assets = Assets(logo=settings.site_logo, colours=colours)
     https = settings.base_url.startswith("https:")
-    app = Flask(__name__, static_folder=None, template_folder=str(TEMPLATES))
+    app = _SynchronousFlask(__name__, static_folder=None, template_folder=str(TEMPLATES))
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
     app.jinja_env.globals.update(
         asset=assets.url, inline_asset=assets.inline, url=runtime.tokens.absolute_url, site=site_name(settings),

@@ -2,8 +2,10 @@
 
 import logging
 import sys
+import threading
 import traceback
 from collections.abc import MutableMapping
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -37,6 +39,21 @@ def configure_logging(level: str) -> None:
         )
     )
     logging.basicConfig(level="WARNING", handlers=[handler])
+
+
+def configure_role_logging(level: str) -> None:
+    """Set the log of a role up, from its first line: also what nobody caught, in any thread, and warnings of libraries are
+    lines of it, without the words of an error."""
+    configure_logging(level)
+    log = structlog.get_logger(__name__)
+
+    def report(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is not None and not issubclass(kind, KeyboardInterrupt | SystemExit):
+            log.error("Something failed that nobody expected", exc_info=error.with_traceback(trace))
+
+    sys.excepthook = report
+    threading.excepthook = lambda failed: report(failed.exc_type, failed.exc_value, failed.exc_traceback)
+    logging.captureWarnings(capture=True)
 
 
 def _exception_location(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

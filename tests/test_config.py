@@ -313,6 +313,19 @@ def test_without_a_secret_key_nothing_that_signs_is_started(tmp_path: Path) -> N
     runtime.close()
 
 
+def test_every_setting_can_be_kept_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "key").write_text(f"{KEY}\n")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "key"))
+    assert settings(tmp_path).secret_key.get_secret_value() == KEY
+    monkeypatch.setenv("SECRET_KEY", KEY)
+    assert refusal(tmp_path) == "SECRET_KEY_FILE: SECRET_KEY is set, too; leave one of them out"
+    monkeypatch.delenv("SECRET_KEY")
+    (tmp_path / "key").write_bytes(b"\xff" * 40)
+    assert refusal(tmp_path) == f"SECRET_KEY_FILE: {tmp_path}/key cannot be read (it is not text)"
+    monkeypatch.setenv("SECRET_KEY_FILE", str(tmp_path / "none"))
+    assert refusal(tmp_path) == f"SECRET_KEY_FILE: {tmp_path}/none cannot be read (No such file or directory)"
+
+
 def test_fallbacks_are_a_list_with_commas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY_FALLBACKS", f" {OLD_KEY} ,{'p' * 40},")
     found = settings(tmp_path, secret_key=KEY)

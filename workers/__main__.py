@@ -12,7 +12,7 @@ from campaign.cli.failures import failure_line
 from campaign.cli.whole_site import run_whole_site
 from campaign.config import load_settings, require_redis, require_secret
 from campaign.jobs import CLOCK_ROLE, QUEUES
-from campaign.logs import configure_logging
+from campaign.logs import configure_role_logging
 from workers.pool import role_processes, run_pool
 from workers.roles import run_role
 
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
         settings = load_settings()
         require_secret(settings)
         require_redis(settings)
-        configure_logging(settings.log_level)
+        configure_role_logging(settings.log_level)
         match arguments:
             case ["pool", *roles] if roles and set(roles) <= {CLOCK_ROLE, *QUEUES}:
                 run_pool(settings, roles)

@@ -15,6 +15,7 @@ from campaign.cli.shared_memory import share_memory
 from campaign.cli.web_port import claim_port
 from campaign.config import Settings, load_settings, require_log_key, require_redis, require_secret
 from campaign.jobs import CLOCK_ROLE
+from campaign.logs import configure_role_logging
 
 WEB_PROCESS_MODULE = "campaign.cli.web_process"
 """What each web process runs."""
@@ -30,6 +31,7 @@ DRAIN_TIMEOUT_SECONDS = 20
 def web() -> None:
     """Serve the site (HOST, PORT) until stopped."""
     settings = _check_settings()
+    configure_role_logging(settings.log_level)
     share_memory(WEB_PROCESS_MODULE)
     serve_site(settings)
 

@@ -10,7 +10,7 @@ from campaign.cli.parent_watch import SERVER_PID_VARIABLE, watch_parent_process
 from campaign.cli.rsgi_adapter import RsgiAdapter
 from campaign.config import load_settings, require_secret
 from campaign.domain.site.process_heartbeat import WEB_ROLE
-from campaign.logs import configure_logging
+from campaign.logs import configure_role_logging
 from campaign.runtime import make_runtime
 from campaign.runtime.database import WEB_WAIT_LIMITS
 from campaign.services.site.heartbeats import Heartbeat
@@ -23,7 +23,7 @@ def create_app_from_environment() -> Flask:
     """The site as the environment says: a WSGI application for any server."""
     settings = load_settings()
     require_secret(settings)
-    configure_logging(settings.log_level)
+    configure_role_logging(settings.log_level)
     connections = settings.web_threads + CONNECTIONS_FOR_CACHED_PAGES
     runtime = make_runtime(settings, max_connections=connections, limits=WEB_WAIT_LIMITS)
     Heartbeat(runtime, WEB_ROLE).start()

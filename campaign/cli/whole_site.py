@@ -25,7 +25,7 @@ from campaign.cli.shared_memory import share_memory
 from campaign.cli.supervisor import ChildProcess, Supervisor
 from campaign.cli.web_port import require_free_port
 from campaign.config import ADDRESS_FILE, LOG_KEY_FILE, SECRET_KEY_FILE, Settings, load_settings
-from campaign.logs import configure_logging
+from campaign.logs import configure_role_logging
 
 START_TIMEOUT_SECONDS = 60
 """How long the site may take to answer before `up` says that something is wrong."""
@@ -47,7 +47,7 @@ def run_whole_site(role_processes: RoleProcesses) -> None:
         require_free_port(settings)
         _create_keys(settings)
         settings = load_settings()
-        configure_logging(settings.log_level)
+        configure_role_logging(settings.log_level)
         with _announced_address(settings), Supervisor() as supervisor:
             _start_processes(supervisor, settings, role_processes)
             supervisor.watch()

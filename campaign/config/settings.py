@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from campaign.config.addresses import BaseUrl, DatabaseUrl, PlacesUrl, RedisUrl, TsaUrl, WitnessList, is_loopback
 from campaign.config.errors import InvalidSettingsError
+from campaign.config.file_values import settings_from_files
 from campaign.config.files import own_redis_socket, running_address
 from campaign.config.keys import LogKey, SecretKey, SecretKeys, WebhookSecret, kept_log_key, kept_secret_key
 from campaign.config.mail import BounceAddress, BounceUrl, MailUrl, SenderText
@@ -216,7 +217,7 @@ class Settings(BaseSettings):
 def load_settings(**overrides: Any) -> Settings:
     """Read the settings; `overrides` win over the environment. Raises InvalidSettingsError with one line."""
     try:
-        return Settings(**overrides)
+        return Settings(**(settings_from_files(Settings.model_fields) | overrides))
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "settings"

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.columns import MAX_HEADER_ROWS, recognise_columns
 from campaign.formats.csv_read import read_csv
+from campaign.formats.table_layout import TableLayout
 from campaign.formats.xlsx_check import MAX_UNPACKED_BYTES
 from campaign.formats.xlsx_read import is_workbook, read_workbook
 
@@ -44,13 +45,16 @@ def read_table(
     sheet_name: str = "",
     max_rows: int = MAX_FILE_ROWS,
     max_unpacked_bytes: int = MAX_UNPACKED_BYTES,
+    layout: TableLayout | None = None,
 ) -> Iterator[tuple[int, dict[str, object]]]:
     """The rows below the names of the columns, by field, with their line. Raises Refused, also in the middle of the file.
 
     `mapped` says of fields what their column is called; `sheet_name` which sheet of a workbook is meant, the first if none.
+    `layout` is filled with what was understood before the first row comes.
     """
     _refuse_other_formats(file)
-    rows = read_workbook(file, sheet_name, mapping, max_unpacked_bytes) if is_workbook(file) else read_csv(file)
+    layout = layout or TableLayout()
+    rows = read_workbook(file, sheet_name, mapping, max_unpacked_bytes, layout) if is_workbook(file) else read_csv(file)
     columns: dict[str, int] = {}
     first: Sequence[object] = ()
     for number, (line, cells) in enumerate(rows):
@@ -62,6 +66,7 @@ def read_table(
         named = [str(cell if cell is not None else "") for cell in cells]
         first = first or [name for name in named if name.strip()]
         columns = recognise_columns(named, mapping)
+        layout.note_columns(named, columns)
         if not columns and number >= MAX_HEADER_ROWS:
             break
     if not columns:

@@ -11,9 +11,14 @@ from xml.etree.ElementTree import ParseError
 
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.columns import MAX_HEADER_ROWS, recognise_columns
+from campaign.formats.table_layout import TableLayout
 from campaign.formats.xlsx_check import MAX_UNPACKED_BYTES, UNREADABLE, check_workbook
 
 _MAX_COLUMNS = 100
+_MAX_SHEETS = 50
+"""Sheets whose names are told."""
+_MAX_TITLE_CHARACTERS = 40
+"""Of the name of a sheet; Excel takes 31."""
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How a workbook writes what XML cannot hold (ISO/IEC 29500, ST_Xstring)."""
 
@@ -27,8 +32,9 @@ def is_workbook(file: BinaryIO) -> bool:
 
 
 def read_workbook(
-    file: BinaryIO, sheet_name: str = "", mapping: Mapping[str, str] | None = None, max_unpacked_bytes: int = MAX_UNPACKED_BYTES
-) -> Iterator[tuple[int, Sequence[object]]]:
+    file: BinaryIO, sheet_name: str = "", mapping: Mapping[str, str] | None = None,
+    max_unpacked_bytes: int = MAX_UNPACKED_BYTES, layout: TableLayout | None = None,
+) -> Iterator[tuple[int, Sequence[object]]]:  # fmt: skip
     """The rows of one sheet with their numbers. Where none is named, it is the first that is not hidden and names columns we
     know. Raises InvalidInputError, also in the middle."""
     # Imported where it is used: it is large, and few processes of a site ever read a workbook.
@@ -43,6 +49,13 @@ def read_workbook(
         raise InvalidInputError(UNREADABLE) from error
     try:
         sheet = _sheet(book, sheet_name, mapping)
+        if layout is not None:
+            layout.sheet = str(sheet.title)[:_MAX_TITLE_CHARACTERS]
+            layout.other_sheets = [
+                str(one.title)[:_MAX_TITLE_CHARACTERS]
+                for one in book.worksheets[:_MAX_SHEETS]
+                if one is not sheet and one.sheet_state == "visible"
+            ]
         # What a workbook says of its size is a claim; without it rows are as long as they are.
         sheet.reset_dimensions()
         for number, cells in enumerate(sheet.iter_rows(max_col=_MAX_COLUMNS, values_only=True), start=1):

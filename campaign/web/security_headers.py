@@ -56,8 +56,9 @@ def register_protection(app: Flask, *, https: bool) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
+        # Looked through once: each header by itself is looked for among all.
+        present = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - iterating gives pairs
+        response.headers.extend([(name, value) for name, value in headers.items() if name.lower() not in present])
         if not response.headers["X-Frame-Options"]:
             del response.headers["X-Frame-Options"]
         return response

@@ -89,11 +89,16 @@ def _nginx(folder: Path, behind: int, port: int, other: int = 0) -> Iterator[Non
     ours = ours.replace("/var/cache/nginx/", f"{folder}/")
     ours = ours.replace("/var/log/nginx/", f"{folder}/")
     temporary = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    whole = f"pid {folder}/pid; error_log {folder}/start.log;\nevents {{ }}\nhttp {{ {temporary}\n{ours} }}\n"
+    with _running(folder, whole, port):
+        yield
+
+
+@contextmanager
+def _running(folder: Path, configuration: str, port: int) -> Iterator[None]:
+    """nginx with a whole configuration."""
     file = folder / "nginx.conf"
-    file.write_text(
-        f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/start.log;\n"
-        f"events {{ }}\nhttp {{ {temporary}\n{ours} }}\n"
-    )
+    file.write_text(f"daemon off; master_process off; {configuration}")
     process = subprocess.Popen([str(NGINX), "-c", str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_until(lambda: _listens(port), "nginx listens")
@@ -227,3 +232,31 @@ def test_two_webs_are_restarted_one_after_the_other_and_nobody_notices(live_runt
             visitor.join()
         assert statuses.keys() == {200, 303}
         assert sum(statuses.values()) > 50
+
+
+def test_the_cache_of_compose_keeps_what_is_everybodys_and_nothing_of_one_person(live_runtime: Runtime, tmp_path: Path) -> None:
+    behind, port = free_port(), free_port()
+    shipped = (ROOT / "deploy/nginx-cache.conf").read_text()
+    ours = shipped.replace("listen 8080", f"listen 127.0.0.1:{port}").replace("web:8000", f"127.0.0.1:{behind}")
+    ours = ours.replace("/tmp/", f"{tmp_path}/")
+    form = urlencode({"name": "Ada", "email": "ada@example.org", "country": "GB", "postcode": "SW1A 1AA"})
+    with web_process(live_runtime, behind), _running(tmp_path, ours, port):
+
+        def ask(path: str, body: str | None = None, **headers: str) -> Answer:
+            connection = HTTPConnection("127.0.0.1", port, timeout=20)
+            sent = {"Host": "127.0.0.1", "Content-Type": "application/x-www-form-urlencoded", **headers}
+            connection.request("POST" if body else "GET", path, body, sent)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            connection.close()
+            return Answer(answer.status, answer.getheader("X-Cache"), text)
+
+        assert (ask(PAGE).kept, ask(PAGE, Referer="https://www.facebook.com/groups/1").kept) == ("MISS", "HIT")
+        # Other pages of the same path, and a parameter in disguise: each its own.
+        assert ask(f"{PAGE}?lang=cy").kept == "MISS"
+        assert '<html lang="cy"' in ask(PAGE, **{"Accept-Language": "cy"}).text
+        assert CODE in ask(f"{PAGE}?%76ia={CODE}").text
+        assert CODE not in ask(PAGE).text
+        assert [ask(path).kept for path in ("/v/no-link", "/desk/sign-in", "/s/no-link")] == [None] * 3
+        assert ask(f"{PAGE}/signatures", form).status == 303
+        assert ask(f"{PAGE}/signatures", "x" * 13_000_000).status == 413

@@ -27,7 +27,7 @@ NOT_OF_THE_PAST = [page for page in MARKDOWN if page != "CHANGELOG.md"]
 UNITS = sorted(project_files.ROOT.glob("deploy/systemd/*.service"))
 SETTINGS = {name.upper() for name in Settings.model_fields}
 # What the compose file tells the programs beside ours.
-OTHERS = {"POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB", "REDIS_PASSWORD", "REDISCLI_AUTH", "COUNTERSIGN_WEB"}
+OTHERS = {"POSTGRES_USER", "POSTGRES_PASSWORD_FILE", "POSTGRES_DB", "COUNTERSIGN_WEB"}
 README_MAX_BYTES = 6 * 1024
 
 
@@ -86,8 +86,8 @@ def test_every_module_a_page_says_to_run_exists() -> None:
 
 
 def test_every_setting_a_page_names_exists() -> None:
-    there = SETTINGS | OTHERS | {"COUNTERSIGN_TEST_DATABASE_URL"}
-    # A name in capitals with an underscore, alone or with its value, is a setting.
+    there = SETTINGS | OTHERS | {"COUNTERSIGN_TEST_DATABASE_URL"} | {f"{name}_FILE" for name in SETTINGS}
+    # A name in capitals with an underscore, alone or with its value, is a setting, or that of a file that holds one.
     assert by_page(lambda text: set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`", text)) - there) == {}
 
 
@@ -192,7 +192,7 @@ def test_the_compose_file_sets_only_what_exists() -> None:
     assert environments
     for service, names in environments.items():
         others = OTHERS | {"BASE_URL"} if service in ("postgres", "valkey", "caddy") else set()
-        assert set(names) <= (others or SETTINGS), service
+        assert {name.removesuffix("_FILE") if not others else name for name in names} <= (others or SETTINGS), service
     assert set(re.findall(r"\$\{([A-Z_]+)", compose)) <= SETTINGS | OTHERS
 
 
@@ -209,6 +209,12 @@ def test_each_unit_starts_a_command_that_exists(unit: Path) -> None:
     assert calls
     for call in calls:
         project_files.check_command_line(call)
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_each_unit_that_is_enabled_alone_is_started_after_a_reboot(unit: Path) -> None:
+    # By the target alone it would not be, on a machine where the target is not enabled.
+    assert re.search(r"^WantedBy=.*\bmulti-user\.target", unit.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_there_is_a_unit_for_every_role() -> None:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from campaign.domain.accounts.actor import COMMAND_LINE, Actor
 from campaign.domain.accounts.role import Role
-from campaign.services.campaigns import drafts, lifecycle
+from campaign.domain.campaigns.definition import language_version
+from campaign.services.campaigns import drafts, edit, lifecycle
 from tests.page_states.desk_scenario import DeskScenario
 from tests.page_states.sample_texts import LONG_WORD
 from tests.support.factories import definition
@@ -22,6 +23,24 @@ def add_editing(desk: DeskScenario) -> None:
     desk.add("text, long words", "/c/long-words/text")
     desk.add("text, another language", "/c/lido/text?language=cy")
     desk.add("text, with mistakes", "/c/lido/text", status=422, title="", ask="", seen="1")
+    welsh = language_version("fountain", "cy", title="Trwsiwch y ffynnon", ask="Trwsiwch y ffynnon.")
+    local = desk.site.new_campaign(
+        "fountain", title="Repair the fountain", eligibility="area", statement="I live, work or study in Leeds.",
+        translations=(welsh,),
+    )  # fmt: skip
+    desk.owner.join_team(local, Role.OWNER)
+    opened = edit.open_for_edit(desk.site.runtime, local.id)
+    edit.change_texts(
+        desk.site.runtime,
+        Actor("Mary Seacole", desk.owner.id),
+        local.id,
+        opened.revision,
+        "en",
+        {**edit.page_texts(local.versions[0]), "ask": "Repair the fountain this year."},
+    )
+    desk.add("text, with who may sign", "/c/fountain/text")
+    desk.add("text, a translation of what has changed", "/c/fountain/text?language=cy")
+    desk.add("settings, with who may sign", "/c/fountain/settings")
     desk.add("picture", "/c/lido/text/picture")
     desk.add("settings", "/c/lido/settings")
     desk.add("settings, with mistakes", "/c/lido/settings", status=422, goals="many", contact="x", accent="green")

@@ -15,7 +15,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
-from campaign.domain.signatures.names import split_name
+from campaign.domain.signatures.name_order import split_name
 
 
 class MailingProgram(StrEnum):

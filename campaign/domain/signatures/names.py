@@ -90,14 +90,3 @@ def _has_invisible(text: str) -> bool:
         if stacked >= _MAX_COMBINING_MARKS:
             return True
     return False
-
-
-def split_name(name: str) -> tuple[str, str]:
-    """First and last name, for programs that keep two: the last word, with the particles in small letters before it ("van
-    Beethoven"), is the last name. A single word is a first name. Which part is whose differs by language; the name as it was
-    given is the right one wherever one column is enough."""
-    words = name.split(" ")
-    at = len(words) - 1
-    while at > 1 and words[at - 1].islower():
-        at -= 1
-    return (name, "") if at == 0 else (" ".join(words[:at]), " ".join(words[at:]))

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.duplicates import ExclusionReason, exclusion_reason
 from campaign.domain.paper.entry import PAPER
 from campaign.domain.paper.paper_text import TextChoice
+from campaign.formats.table_layout import TableLayout
 from campaign.jobs import ADVANCE_LEDGER
 from campaign.runtime import Runtime
 from campaign.security.encryption import DecryptionError
@@ -164,6 +165,9 @@ def get_unconfirmed(runtime: Runtime, campaign: Campaign, intake_id: int) -> Val
         earlier_intake=before,
         questions=Counter(found.get("questions", {})),
         question_lines=found.get("question_lines", {}),
+        layout=TableLayout(**found.get("layout", {})),
+        preview=[(name, postcode, country, day, mail) for name, postcode, country, day, mail in found.get("preview", [])],
+        left_out=[(line, why, words) for line, why, words in found.get("left_out", [])],
     )
 
 
@@ -183,6 +187,7 @@ def _unconfirmed_json(checked: ValidatedList) -> str:
     return json.dumps({
         "packed": checked.packed.to_text(), "examples": checked.examples, "noted": checked.dropped_values,
         "addresses": checked.addresses, "questions": checked.questions, "question_lines": checked.question_lines,
+        "layout": asdict(checked.layout), "preview": checked.preview, "left_out": checked.left_out,
     })  # fmt: skip
 
 

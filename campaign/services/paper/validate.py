@@ -12,6 +12,7 @@ from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES,
 from campaign.domain.paper.entry import EntryRules, InvalidRow, PaperEntry, is_blank_row, name_question, read_entry
 from campaign.domain.paper.paper_text import UNKNOWN_PAPER_TEXT, PaperText, TextChoice, date_question, earliest_days
 from campaign.domain.signatures.search_keys import name_key
+from campaign.formats.table_layout import TableLayout
 from campaign.formats.table_read import MAX_FILE_ROWS, read_table, sha256_of
 from campaign.formats.xlsx_check import MAX_UNPACKED_BYTES
 from campaign.runtime import Runtime
@@ -22,6 +23,14 @@ from campaign.store.paper.intakes import Intake
 
 MAX_EXAMPLES = 5
 """Rows shown for each reason to leave some out."""
+
+_MAX_PREVIEW_ROWS = 5
+"""Rows shown as they were understood."""
+PreviewRow = tuple[str, str, str, str, str]
+"""Name, postcode, country, day it was signed, and "yes" where they may be emailed; "" for what there is not."""
+
+_MAX_WORDS_CHARACTERS = 200
+"""Of what is said of a row that is left out."""
 
 LeftOutCallback = Callable[[int, ExclusionReason, str], None]
 """Takes the line of a row that is left out, why, and more words on it."""
@@ -35,6 +44,8 @@ class ReadOptions:
     sheet_name: str = ""
     country: str = "GB"
     paper_text: PaperText = UNKNOWN_PAPER_TEXT
+    keep_left_out: bool = False
+    """Whether every row that is left out is kept in the result; lists of the desk are short enough."""
     max_rows: int = MAX_FILE_ROWS
     max_unpacked_bytes: int = MAX_UNPACKED_BYTES
     """Octets of a workbook, unpacked."""
@@ -65,6 +76,12 @@ class ValidatedList:
     """What is doubtful in rows that are taken in, and of how many: dates before the campaign."""
     question_lines: dict[str, list[int]] = field(default_factory=dict)
     """The first lines of each question."""
+    layout: TableLayout = field(default_factory=TableLayout)
+    """Which sheet was read, and which column holds what."""
+    preview: list[PreviewRow] = field(default_factory=list)
+    """The first rows that make a signature, as they were understood."""
+    left_out: list[tuple[int, str, str]] = field(default_factory=list)
+    """Every row that is left out, or is in doubt, where that is asked for: its line, why, and more words on it."""
 
     @property
     def new(self) -> int:
@@ -112,7 +129,9 @@ def validate_list(
         sheet_name=options.sheet_name,
         max_rows=options.max_rows,
         max_unpacked_bytes=options.max_unpacked_bytes,
+        layout=checked.layout,
     )
+    on_excluded = _keeping(checked, on_excluded) if options.keep_left_out else on_excluded
     seen = _RepeatDetector()
     for pack in _batches(_entries(rows, rules, checked, on_excluded)):
         with runtime.reading() as connection:
@@ -125,6 +144,10 @@ def validate_list(
                 checked.leave_out(entry.line, why, EXCLUSION_TEXTS[why], on_excluded)
             if why is not ExclusionReason.ALREADY_SIGNED:
                 doubted.append((entry, why))
+                if len(checked.preview) < _MAX_PREVIEW_ROWS:
+                    checked.preview.append(
+                        (entry.name, entry.postcode, entry.country, entry.signed_on, "yes" if entry.email else "")
+                    )
                 for question in (date_question(entry.signed_on, earliest), name_question(entry.name)):
                     if question:
                         checked.question(entry.line, question)
@@ -160,6 +183,17 @@ def signing_time(campaign: Campaign, now: datetime) -> Callable[[PaperEntry], da
         return min(now, datetime.fromisoformat(f"{entry.signed_on}T12:00:00").replace(tzinfo=zone).astimezone(UTC))
 
     return moment
+
+
+def _keeping(checked: ValidatedList, on_excluded: LeftOutCallback | None) -> LeftOutCallback:
+    """A callback that keeps each row that is left out, and tells the one given."""
+
+    def keep(line: int, why: ExclusionReason, words: str) -> None:
+        checked.left_out.append((line, why.value, words[:_MAX_WORDS_CHARACTERS]))
+        if on_excluded is not None:
+            on_excluded(line, why, words)
+
+    return keep
 
 
 class _RepeatDetector:

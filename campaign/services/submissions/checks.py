@@ -99,8 +99,7 @@ def _check_counts(subject: _CheckInput, check: Check) -> list[Finding]:
         found.append(Finding(
             "wrong", f"At least {format_number(least)} signature{'' if least == 1 else 's'}{by_hand} must be handed in; "
             f"{format_number(counted)} {'is' if counted == 1 else 'are'} on file.",
-            "Sign the top sheet by hand: the paper you hold counts, whether or not it was typed in here."
-            if accepts == "handwritten" else "Collect more, or ask whether fewer will be looked at.",
+            _BY_HAND_WORDS[least == 1] if accepts == "handwritten" else "Collect more, or ask whether fewer will be looked at.",
         ))  # fmt: skip
     elif least:
         found.append(
@@ -279,6 +278,8 @@ def _check_confirmations(subject: _CheckInput) -> list[Finding]:
     return found
 
 
+_HELD_WORDS = "by hand: the paper you hold counts, whether or not it was typed in here."
+_BY_HAND_WORDS = {True: f"Sign the top sheet {_HELD_WORDS}", False: f"Collect them {_HELD_WORDS}"}
 _FRAME_PATTERN = re.compile(
     r"(?:To the (?:House|Hon|Right Hon)|The petition(?:ers)?\b|The humble petition|This petition of|Declares that"
     r"|We, the undersigned|(?:And|Therefore,?) (?:the|your) petitioners|We therefore ask|That the House of Representatives\b)",

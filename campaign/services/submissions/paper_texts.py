@@ -18,12 +18,13 @@ from campaign.domain.common import formatting
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.places.council_names import council_key
 from campaign.domain.places.countries import COUNTRIES
-from campaign.rendering.markdown import plain_text
+from campaign.rendering.markdown import inline_text, parse_markdown, plain_text
 from campaign.rendering.poster import shorten_to_sentences
 from campaign.services.submissions.facts import SubmissionFacts
 from campaign.services.submissions.profiles import COMMON_FOLDER, Paper, Profile
 from campaign.services.submissions.sample_texts import sample_text
 
+_SENTENCE_MARKS = ".!?:;…"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _HEADING = re.compile(r"^( {0,3})(#{1,6})([ \t]|$)", re.MULTILINE)
 _UNDERLINED_HEADING = re.compile(r"^ {0,3}(?![ \t]*[-*+>#]|[ \t]*\d+[.)])([^\n]*\S[^\n]*)\n {0,3}(=+|-+)[ \t]*$", re.MULTILINE)
@@ -216,6 +217,7 @@ def _with_filters(environment: Environment) -> Environment:
     environment.filters.update(
         number=lambda value, language=formatting.ENGLISH: formatting.format_number(int(value), language),
         plain=lambda text: plain_text(str(text)),
+        prose=lambda text: _as_prose(str(text)),
         requested=_as_request,
         lowered=_lower_first,
         unstopped=_without_full_stop,
@@ -240,6 +242,17 @@ def _with_small_headings(text: str) -> str:
     """A campaign's Markdown with headings below those of the paper it stands in: its largest is of level 3."""
     atx = _UNDERLINED_HEADING.sub(lambda found: f"{'#' if found[2][0] == '=' else '##'} {found[1]}", text)
     return _HEADING.sub(lambda found: f"{found[1]}{'#' * min(6, len(found[2]) + 2)}{found[3]}", atx)
+
+
+def _as_prose(text: str) -> str:
+    """A text in Markdown as running sentences, to follow words like "Declares that": without headings, items of lists as
+    sentences, links by their words."""
+    tokens = parse_markdown(text)
+    before = ["", *(token.type for token in tokens)]
+    said = (inline_text(token.children or ()) for token, kind in zip(tokens, before, strict=False) if token.type == "inline"
+            and kind != "heading_open")  # fmt: skip
+    parts = (" ".join(part.split()) for part in said)
+    return " ".join(part if part[-1] in _SENTENCE_MARKS else f"{part}." for part in parts if part)
 
 
 def _as_request(text: str) -> str:

@@ -29,8 +29,9 @@ _COLUMN_WIDTHS = {"postcode": 1.5, "area": 2.6, "country": 2.4, "comment": 6.0, 
 _MIN_ROWS = 5
 """Rows to sign beneath the petition; more where the page has room for them."""
 _HASH_NOTE = (
-    "The hash is SHA-256 over the UTF-8 of the JSON list of the campaign’s address, the title, the recipient, what is asked "
-    "and why, as they were written in Markdown, without spaces after the commas. Anyone with the text can work it out again."
+    "The hash is SHA-256 over the UTF-8 of the JSON list of the last part of the campaign’s address, the title, the recipient, "
+    "what is asked and why, as they were written in Markdown, without spaces after the commas. Anyone with the text can work "
+    "it out again."
 )
 
 

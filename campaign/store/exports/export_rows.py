@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Executable, bindparam, select
 
 from campaign.domain.exports.plan import COLUMN_TYPES, NAME_PARTS, CellType, ExportOrder, ExportPlan
-from campaign.domain.signatures.names import split_name
+from campaign.domain.signatures.name_order import split_name
 from campaign.store.database.statements import text_statement
 from campaign.store.signatures.filter_sql import filter_condition, time_parameters
 from campaign.store.tables import ledger

@@ -1,16 +1,17 @@
 """Submissions to recipients: the options chosen for each, and the figures and signatures that their documents contain."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, case, func, select, update
 
 from campaign.domain.paper.entry import PAPER
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.statements import rows_as
 from campaign.store.database.upsert import insert
+from campaign.store.submissions.name_sorter import NameSorter
 from campaign.store.tables import certificates, hourly_tallies, intakes, signatures, submissions
 
 ListOrder = Literal["signing", "name"]
@@ -57,7 +58,7 @@ class SubmissionSignature:
     country: str
     comment: str
     is_paper: bool
-    declaration: int = 0
+    declaration: int
 
 
 _OF_PROFILE = and_(submissions.c.campaign_id == bindparam("of_campaign"), submissions.c.profile == bindparam("of_profile"))
@@ -111,19 +112,19 @@ _SIGNATURES = (
     select(
         signatures.c.id, signatures.c.name, signatures.c.postcode, signatures.c.country,
         case((signatures.c.comment_hidden == "", signatures.c.comment), else_="").label("comment"),
-        (signatures.c.kind == PAPER).label("is_paper"), signatures.c.surname_key, signatures.c.declaration,
+        (signatures.c.kind == PAPER).label("is_paper"), signatures.c.declaration,
     )
     .where(_VERIFIED)
-    .limit(bindparam("limit"))
 )  # fmt: skip
 _AFTER = bindparam("after", type_=signatures.c.id.type)
-_NEXT_SIGNATURES: dict[ListOrder, Select[*tuple[Any, ...]]] = {
-    "signing": _SIGNATURES.where(signatures.c.id > _AFTER).order_by(signatures.c.id),
-    "name": _SIGNATURES.where(
-        tuple_(signatures.c.surname_key, signatures.c.id)
-        > tuple_(bindparam("after_key", type_=signatures.c.surname_key.type), _AFTER)
-    ).order_by(signatures.c.surname_key, signatures.c.id),
-}
+_NEXT_SIGNATURES = _SIGNATURES.where(signatures.c.id > _AFTER).order_by(signatures.c.id).limit(bindparam("limit"))
+_NEXT_NAMES = (
+    select(signatures.c.id, signatures.c.name)
+    .where(_VERIFIED, signatures.c.id > _AFTER)
+    .order_by(signatures.c.id)
+    .limit(bindparam("limit"))
+)
+_SIGNATURES_BY_ID = _SIGNATURES.where(signatures.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def get_options(connection: Connection, campaign_id: int, profile: str) -> SubmissionOptions:
@@ -178,17 +179,37 @@ def count_signatures(connection: Connection, campaign_id: int, *, public_only: b
 def stream_signatures(
     connection: Connection, campaign_id: int, order: ListOrder, batch_size: int, *, public_only: bool, online_only: bool = False
 ) -> Iterator[SubmissionSignature]:
-    """Verified signatures, read in batches of `batch_size` rows, each found by where the one before ended."""
-    following = _NEXT_SIGNATURES[order].where(*_restrictions(public_only=public_only, online_only=online_only))
-    after, after_key = 0, ""
-    while True:
-        given = {"campaign_id": campaign_id, "after": after, "after_key": after_key, "limit": batch_size}
-        rows = connection.execute(following, given).all()
-        for row in rows:
-            yield SubmissionSignature(row.id, row.name, row.postcode, row.country, row.comment, row.is_paper, row.declaration)
-        if len(rows) < batch_size:
-            return
-        after, after_key = rows[-1].id, rows[-1].surname_key
+    """Verified signatures, read in batches of `batch_size` rows."""
+    restrictions = _restrictions(public_only=public_only, online_only=online_only)
+    if order == "name":
+        yield from _stream_by_name(connection, campaign_id, batch_size, restrictions)
+        return
+    for rows in _batches_by_id(connection, _NEXT_SIGNATURES.where(*restrictions), campaign_id, batch_size):
+        yield from (SubmissionSignature(**row._asdict()) for row in rows)
+
+
+def _stream_by_name(
+    connection: Connection, campaign_id: int, batch_size: int, restrictions: Sequence[ColumnElement[bool]]
+) -> Iterator[SubmissionSignature]:
+    """The same in the order of surnames, which no database of ours knows; equal names as they came in."""
+    with NameSorter() as sorter:
+        for rows in _batches_by_id(connection, _NEXT_NAMES.where(*restrictions), campaign_id, batch_size):
+            sorter.add((row.name, row.id) for row in rows)
+        for ids in sorter.sorted_ids(batch_size):
+            found = connection.execute(_SIGNATURES_BY_ID, {"campaign_id": campaign_id, "ids": ids})
+            by_id = {row.id: SubmissionSignature(**row._asdict()) for row in found}
+            # The connection sees one moment, so none of them can have gone.
+            yield from (by_id[one] for one in ids)
+
+
+def _batches_by_id(
+    connection: Connection, statement: Select[*tuple[Any, ...]], campaign_id: int, batch_size: int
+) -> Iterator[Sequence[Row[*tuple[Any, ...]]]]:
+    """Rows in the order of their ids, a batch at a time, each found by where the one before ended."""
+    after = 0
+    while rows := connection.execute(statement, {"campaign_id": campaign_id, "after": after, "limit": batch_size}).all():
+        yield rows
+        after = rows[-1].id
 
 
 def _restrictions(*, public_only: bool, online_only: bool) -> list[ColumnElement[bool]]:

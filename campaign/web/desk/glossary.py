@@ -26,7 +26,7 @@ class TermGroup:
 
 GLOSSARY = (
     TermGroup(
-        "A signature's way",
+        "A signature’s way",
         (
             Term(
                 "Waiting",

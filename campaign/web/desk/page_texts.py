@@ -7,15 +7,17 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.definition import check_language
-from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS
+from campaign.domain.campaigns.diff import DiffPart, word_diff
+from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS, SIGNED_TEXTS
 from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services.campaigns import edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError, ReasonRequiredError
+from campaign.services.campaigns.translations import ChangedOriginal, find_changed_original
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.campaign_form_fields import RECIPIENT_KIND_LABELS, printable_values
+from campaign.web.desk.campaign_form_fields import FIELD_LABELS, RECIPIENT_KIND_LABELS, printable_values
 from campaign.web.desk.page_text_form import (
     PageTextForm,
     read_confirmation,
@@ -38,6 +40,8 @@ blueprint = DeskBlueprint("page_texts")
 
 def _text_page(form: PageTextForm, status: int = 200) -> ResponseReturnValue:
     form = replace(form, values=printable_values(form.values))
+    campaign = form.opened.campaign
+    original = {} if form.is_main_language else edit.page_texts(campaign.in_language(campaign.language))
     return render_page(
         "page_texts.html",
         status,
@@ -48,7 +52,21 @@ def _text_page(form: PageTextForm, status: int = 200) -> ResponseReturnValue:
         bundled=site_languages().codes,
         markdown=render_markdown,
         moment=formatting.format_moment,
+        original=original,
+        changed_original=find_changed_original(runtime(), campaign, form.language) if original else None,
+        original_changes=_original_changes,
     )
+
+
+def _original_changes(changed: ChangedOriginal) -> list[tuple[str, tuple[DiffPart, ...]]]:
+    """What has changed in the original, field by field; nothing where it is not known how it was."""
+    if changed.before is None:
+        return []
+    return [
+        (FIELD_LABELS[name], word_diff(getattr(changed.before, name), getattr(changed.after, name)))
+        for name in SIGNED_TEXTS
+        if getattr(changed.before, name) != getattr(changed.after, name)
+    ]
 
 
 @blueprint.get("/desk/c/<slug>/text")

@@ -93,6 +93,20 @@ def sheets_pdf(context: DeskContext, run: int) -> ResponseReturnValue:
     return answer
 
 
+COLUMN_LABELS = {
+    "name": "Name", "first_name": "First name", "last_name": "Last name", "postcode": "Postcode", "address": "Address",
+    "country": "Country", "date": "Date", "email": "Email", "updates": "May be emailed", "public": "Name may be shown",
+    "comment": "Comment", "declared": "Statement of who may sign",
+}  # fmt: skip
+"""What the fields of a list are called at the desk, by their names in `domain.paper.columns`."""
+MAX_COLUMN_NAME_CHARACTERS = 120
+
+
+def column_input(field: str) -> str:
+    """The name of the input that says what the column of a field is called."""
+    return f"column_{field}"
+
+
 def paper_page(context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
     """Everything about paper, with what was wrong with what was typed."""
     campaign, takes_in = context.campaign, context.may(Permission.ADD_PAPER)
@@ -112,6 +126,9 @@ def paper_page(context: DeskContext, values: dict[str, str], errors: dict[str, s
         profiles=SHEET_PROFILES,
         closed=_closed_reason(campaign),
         kinds=[(one.key, one.name, one.hint) for one in SHEET_PROFILES.values()],
+        columns=[(column_input(name), label) for name, label in COLUMN_LABELS.items()],
+        columns_open="file" in errors or any(values.get(name) for name in ("sheet", *map(column_input, COLUMN_LABELS))),
+        longest_column=MAX_COLUMN_NAME_CHARACTERS,
         most_rows=MAX_ROWS,
         most_sheets=MAX_SHEETS,
         languages=[(one.language, language_names().get(one.language, one.language)) for one in campaign.versions],

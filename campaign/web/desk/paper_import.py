@@ -14,13 +14,22 @@ from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_ac
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason
 from campaign.domain.paper.paper_text import PaperText, read_first_day, read_text_choice
+from campaign.domain.places.countries import COUNTRIES
 from campaign.services.paper import import_list, type_in, undo, validate
 from campaign.services.paper.import_list import AlreadyImportedError, DatesQuestionedError
 from campaign.services.paper.validate import ReadOptions, ValidatedList
 from campaign.store.paper.intakes import Intake, IntakeState
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.paper import INTAKE_STATE_LABELS, paper_page, paper_path
+from campaign.web.desk.csv_response import csv_response
+from campaign.web.desk.paper import (
+    COLUMN_LABELS,
+    INTAKE_STATE_LABELS,
+    MAX_COLUMN_NAME_CHARACTERS,
+    column_input,
+    paper_page,
+    paper_path,
+)
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import short_time
@@ -42,7 +51,7 @@ blueprint = DeskBlueprint("paper_import")
 @requires(Permission.ADD_PAPER, max_bytes=MAX_FILE_BYTES + _FORM_OVERHEAD_BYTES)
 def upload_list(context: DeskContext) -> ResponseReturnValue:
     """Form: upload a list of signatures on paper; nothing is counted until it is confirmed."""
-    values = echoed_fields("text", "since")
+    values = echoed_fields("text", "since", "sheet", *(column_input(name) for name in COLUMN_LABELS))
     try:
         paper_text = _read_paper_text(context)
         label, checked = _checked_upload(context, paper_text)
@@ -60,6 +69,18 @@ def upload_list(context: DeskContext) -> ResponseReturnValue:
 def show_intake(context: DeskContext, number: int) -> ResponseReturnValue:
     """Page of one paper upload."""
     return _intake_page(context, _intake_or_404(context, number), {}, {})
+
+
+@blueprint.get("/desk/c/<slug>/paper/intakes/<int:number>/left-out.csv")
+@requires(Permission.ADD_PAPER)
+def left_out_rows(context: DeskContext, number: int) -> ResponseReturnValue:
+    """CSV: every row of a waiting list that is left out or in doubt, with its line and why."""
+    held = import_list.get_unconfirmed(runtime(), context.campaign, _intake_or_404(context, number).id)
+    if held is None:
+        return redirect_with_message(paper_path(context), "That list is not waiting any more. Upload it again.", "warn")
+    reasons = {why.value: EXCLUSION_TEXTS[why] for why in ExclusionReason}
+    rows = ((line, reasons.get(why, why), words if words != reasons.get(why) else "") for line, why, words in held.left_out)
+    return csv_response(f"{context.campaign.slug}-left-out-{number}.csv", ("line", "why", "what"), rows)
 
 
 @blueprint.post("/desk/c/<slug>/paper/intakes/<int:number>/take")
@@ -142,7 +163,11 @@ def _checked_upload(context: DeskContext, paper_text: PaperText) -> tuple[str, V
         sent.close()
         if kept.tell() > MAX_FILE_BYTES:
             raise InvalidInputError("The file is larger than 5 MB. Split it, or bring it in by the command line.")
-        options = ReadOptions(paper_text=paper_text, max_rows=MAX_DESK_ROWS, max_unpacked_bytes=MAX_UNPACKED_BYTES)
+        options = ReadOptions(
+            column_mapping={name: called for name in COLUMN_LABELS if (called := _typed(column_input(name)))},
+            sheet_name=_typed("sheet"), paper_text=paper_text, keep_left_out=True, max_rows=MAX_DESK_ROWS,
+            max_unpacked_bytes=MAX_UNPACKED_BYTES,
+        )  # fmt: skip
         try:
             with UPLOADS.acquired(UPLOAD_WAIT_SECONDS):
                 checked = validate.validate_list(runtime(), context.campaign, cast("BinaryIO", kept), options)
@@ -151,6 +176,10 @@ def _checked_upload(context: DeskContext, paper_text: PaperText) -> tuple[str, V
     if not checked.rows:
         raise InvalidInputError("There is nothing in the file below the names of its columns.")
     return sent.filename, checked
+
+
+def _typed(name: str) -> str:
+    return request.form.get(name, "").strip()[:MAX_COLUMN_NAME_CHARACTERS]
 
 
 def _intake_or_404(context: DeskContext, number: int) -> Intake:
@@ -181,6 +210,8 @@ def _intake_page(context: DeskContext, found: Intake, values: dict[str, str], er
         values=values,
         errors=errors,
         states=INTAKE_STATE_LABELS,
+        column_labels=COLUMN_LABELS,
+        country_name=lambda code: COUNTRIES.get(code, code),
         reasons=[(why.value, EXCLUSION_TEXTS[why], why in LIKELY_DUPLICATES) for why in ExclusionReason],
         when=lambda at: short_time(at, context.campaign.zone),
         longest=MAX_REMOVAL_REASON_LENGTH,

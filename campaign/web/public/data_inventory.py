@@ -131,7 +131,7 @@ DATA_INVENTORY = (
         ("browser_hash",),
     ),
     PersonalDataItem(
-        N_("Numbers of our own"),
+        N_("Internal numbers"),
         N_("They make the links in our emails fit your signature and no other."),
         ("id", "edition", "edition_floor", "details_edition", "link_key"),
     ),

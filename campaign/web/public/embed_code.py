@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from campaign.web.app_context import runtime
+from campaign.web.language import localised_path
 from campaign.web.public.campaign_view import CampaignView
 
 WIDGET_WIDTH_PIXELS, WIDGET_HEIGHT_PIXELS = 480, 760
@@ -28,5 +29,5 @@ def widget_html(shown: CampaignView, via: str = "") -> str:
 
 def badge_html(shown: CampaignView, link: str) -> str:
     """The number as a picture that leads to the campaign at `link`."""
-    badge = runtime().tokens.absolute_url(f"{shown.path}/badge.svg")
+    badge = runtime().tokens.absolute_url(localised_path(f"{shown.path}/badge.svg"))
     return str(_BADGE.format(link, badge, shown.text.title))

@@ -15,7 +15,7 @@ from campaign.domain.exports.plan import ExportFormat, ExportPlan, plan_from_jso
 from campaign.domain.mail.delivery import SuppressionReason
 from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, PAPER_UPDATES_WORDING
 from campaign.domain.signatures.filters import Filters, InvalidFiltersError
-from campaign.domain.signatures.names import split_name
+from campaign.domain.signatures.name_order import split_name
 from campaign.runtime import Runtime
 from campaign.services import exports
 from campaign.services.exports import Provenance
@@ -169,10 +169,11 @@ def test_any_list_can_have_two_names_and_places(runtime: Runtime, campaign: Camp
 @pytest.mark.parametrize(
     ("name", "parts"),
     [
-        ("Ada Lovelace", ("Ada", "Lovelace")), ("Ada", ("Ada", "")), ("Siân Ó Súilleabháin", ("Siân Ó", "Súilleabháin")),
+        ("Ada Lovelace", ("Ada", "Lovelace")), ("Ada", ("Ada", "")), ("Siân Ó Súilleabháin", ("Siân", "Ó Súilleabháin")),
         ("Maria de la Cruz", ("Maria", "de la Cruz")), ("ada lovelace", ("ada", "lovelace")), ("李小龍", ("李小龍", "")),
-        ("van Dyck", ("van", "Dyck")),
+        ("van Dyck", ("van", "Dyck")), ("mary ann smith", ("mary ann", "smith")), ("王 小明", ("小明", "王")),
+        ("สมชาย ใจดี", ("สมชาย", "ใจดี")), ("Smith, John", ("John", "Smith")), ("John Smith MBE", ("John", "Smith")),
     ],
 )  # fmt: skip
-def test_names_are_split_at_the_last_word(name: str, parts: tuple[str, str]) -> None:
+def test_names_are_split_before_the_surname(name: str, parts: tuple[str, str]) -> None:
     assert split_name(name) == parts

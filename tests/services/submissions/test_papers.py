@@ -303,6 +303,9 @@ def test_headings_of_the_campaign_are_smaller_than_those_of_the_paper_and_rows_f
     assert "### Why now" in said
     assert "### And later" in said
     assert "- one\n- two" in said
+    # Where it runs on in a sentence of the frame, headings are left out, and items of lists are sentences.
+    commons = submissions.get_profile("house-of-commons")
+    assert submissions.answers_or_defaults(commons, facts, {})["reasons"] == "it dries. one. two"
     write_papers(runtime, campaign, "council", tmp_path)
     page = pypdfium2.PdfDocument(tmp_path / "council" / "2-petition.pdf")[0]
     lines = {round(obj.get_bounds()[1]) for obj in page.get_objects() if obj.type == pypdfium2.raw.FPDF_PAGEOBJ_PATH}
@@ -334,4 +337,20 @@ def test_a_parliament_elsewhere_gets_its_petition_in_its_frame_and_only_names_it
     assert sum(paper.rows for paper in written) == (3 if listing else 0)
     assert ("Ada Lovelace" in papers_text(tmp_path / key)) == (listing is not None)
     [letter] = pdf_pages(next((tmp_path / key).glob("1-*.pdf")))
-    assert ("3 signatures" in letter) or ("3 Unterstützungen" in letter)
+    assert ("3 signatures" in letter) or ("3 weitere Unterstützungen" in letter)
+
+
+def test_a_list_by_surname_is_in_the_order_of_each_script(runtime: Runtime, tmp_path: Path) -> None:
+    campaign = new_campaign(runtime)
+    names = ["Zoë Abel", "Ann van der Berg", "Siân Ó Briain", "Bob O’Neill", "Олена Ґава", "Олена Дуб", "王小明", "李小龍"]
+    # More than are read at once.
+    add_signatures(runtime, campaign, list(reversed(names)), times=260)
+    with runtime.snapshot() as connection:
+        council = submissions.get_profile("council")
+        listed = submissions.supporter_list(connection, campaign, council, {"listed": "all"})
+        assert listed is not None
+        found = [row[0] for row in listed.rows]
+    in_order = ["Zoë Abel", "Siân Ó Briain", "Bob O’Neill", "Ann van der Berg", "Олена Ґава", "Олена Дуб", "李小龍", "王小明"]
+    assert listed.size == len(found) == 260 * len(names)
+    assert list(dict.fromkeys(found)) == in_order
+    assert found == [name for name in in_order for _ in range(260)]

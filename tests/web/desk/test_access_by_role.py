@@ -135,6 +135,7 @@ POST /desk/c/<slug>/paper/sheets               401      404     403    403    42
 GET  /desk/c/<slug>/paper/sheets/<int:run>.pdf sign-in  404     200    403    200       200    200   403      200
 POST /desk/c/<slug>/paper/file                 401      404     403    403    422       422    422   403      422
 GET  /desk/c/<slug>/paper/intakes/<int:number> sign-in  404     403    403    200       200    200   403      200
+GET  /desk/c/<slug>/paper/intakes/<int:number>/left-out.csv sign-in 404 403 403 303    303    303   403      303
 POST /desk/c/<slug>/paper/intakes/<int:number>/take 401 404     403    403    303       303    303   403      303
 POST /desk/c/<slug>/paper/intakes/<int:number>/drop 401 404     403    403    303       303    303   403      303
 POST /desk/c/<slug>/paper/intakes/<int:number>/undo 401 404     403    403    422       422    422   403      422

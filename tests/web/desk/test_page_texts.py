@@ -15,6 +15,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, edit
 from campaign.services.signatures import sign
 from tests.conftest import on_both_databases
+from tests.html_validator import html_problems
 from tests.journeys.test_races import run_concurrently
 from tests.support.caches import expire_campaigns
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
@@ -228,3 +229,32 @@ def test_a_language_is_written_added_changed_and_taken_away(mary: DeskClient, ru
 def test_nobody_but_owners_and_editors_changes_the_text(runtime: Runtime, app: Flask, pond: Campaign) -> None:
     for role in (Role.MODERATOR, Role.VIEWER):
         assert new_campaigner(runtime, app, pond, role).get(PATH).status_code == 403
+
+
+def test_a_translation_has_the_original_beside_it_and_says_when_that_has_changed_since(
+    mary: DeskClient, now: ManualClock
+) -> None:
+    welsh = f"{PATH}?language=cy"
+    page = mary.get(welsh)
+    assert 'class="original" lang="en"' in page.text
+    assert "In English Save the village pond" in page_text(page)
+    assert "The original has changed since" not in page.text
+    assert 'class="original"' not in mary.get(PATH).text
+    now.advance(hours=2)
+    send(mary, mary.get(PATH), ask="Keep the newts.")
+    page = mary.get(welsh)
+    assert html_problems(page.text) == []
+    assert "The original has changed since" in page.text
+    assert "<ins>newts" in page.text
+    assert "23 November 2026" in page_text(page)
+    assert "The original has changed since" not in mary.get(PATH).text
+    now.advance(hours=2)
+    send(mary, mary.get(welsh), welsh, ask="Cadwch y madfallod.")
+    assert "The original has changed since" not in mary.get(welsh).text
+    assert "The original has changed since" not in mary.get(f"{PATH}?language=fr").text
+
+
+def test_a_new_translation_has_the_original_beside_it(mary: DeskClient) -> None:
+    page = mary.get(f"{PATH}?language=fr")
+    assert "Keep the pond." in page_text(page)
+    assert 'class="original" lang="en"' in page.text

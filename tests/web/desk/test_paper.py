@@ -8,6 +8,7 @@ from typing import Literal
 import pypdfium2
 import pytest
 from flask import Flask
+from openpyxl import Workbook
 from werkzeug.datastructures import FileStorage
 
 from campaign.domain.accounts.role import Role
@@ -191,10 +192,72 @@ def test_a_list_is_tried_then_taken_in_then_undone(
     assert numbers(runtime, pond) == (1, 0)
 
 
+def workbook(sheets: dict[str, list[Sequence[str]]]) -> FileStorage:
+    book = Workbook()
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    out = io.BytesIO()
+    book.save(out)
+    out.seek(0)
+    return FileStorage(out, "list.xlsx")
+
+
+def test_columns_and_sheet_are_chosen_and_what_was_understood_is_shown(
+    runtime: Runtime, pond: Campaign, mary: DeskClient
+) -> None:
+    rows = [("Ward", "Wer", "PC", "When"), ("9", "Ann Fell", "LS1 4AP", "23/11/2026"), ("9", "Bob Dale", "nowhere", ""),
+            ("9", "Cy Beck", "LS1 4AP", "")]  # fmt: skip
+    book = workbook({"Cover": [("Our list",)], "North": rows, "South": [("Name", "Postcode"), ("Di", "LS1 4AP")]})
+    # The first sheet that is understood is not the one that is meant.
+    held = mary.post(f"{PAPER}/file", {"text": "unknown", "file": book}).location
+    page = page_text(mary.get(held))
+    assert "Sheet: South . Not read: Cover, North ." in page.replace("South.", "South .").replace("North.", "North .")
+    assert "rows read 1" in page
+    mary.post(f"{held}/drop")
+
+    asked = {"text": "unknown", "sheet": "north", "column_postcode": "PC", "column_name": "Supporter"}
+    refused = mary.post(f"{PAPER}/file", {**asked, "file": workbook({"North": rows})})
+    assert refused.status_code == 422
+    assert "the first has: Ward, Wer, PC, When" in page_text(refused)
+    # What was typed stands there again, unfolded.
+    assert "<details open>" in refused.text
+    assert 'value="Supporter"' in refused.text
+
+    told = {**asked, "column_name": "Wer", "column_date": "When"}
+    held = mary.post(f"{PAPER}/file", {**told, "file": workbook({"North": rows})})
+    page = page_text(mary.get(held.location))
+    for words in (
+        "Name from the column “Wer”", "Postcode from the column “PC”", "Date from the column “When”", "Not taken in Ward",
+        "Ann Fell LS1 4AP United Kingdom 2026-11-23 no", "left out or in doubt (1, CSV)",
+    ):  # fmt: skip
+        assert words in page, words
+    listed = mary.get(f"{held.location}/left-out.csv")
+    assert listed.mimetype == "text/csv"
+    assert listed.text.splitlines()[0] == "line,why,what"
+    assert [row.split(",")[0] for row in listed.text.splitlines()[1:]] == ["3"]
+    assert "nowhere" in listed.text
+    assert mary.post(f"{held.location}/take").status_code == 303
+    assert numbers(runtime, pond) == (2, 2)
+    gone = mary.get(f"{held.location}/left-out.csv")
+    assert gone.status_code == 303
+
+
+def test_every_row_that_is_left_out_is_in_the_file(pond: Campaign, mary: DeskClient) -> None:
+    rows = [("Name", "Postcode"), *((f"Person {letter}", "nowhere") for letter in "abcdefghijkl"), ("=Bad", "LS1 4AP")]
+    held = mary.post(f"{PAPER}/file", file(*rows)).location
+    listed = mary.get(f"{held}/left-out.csv").text.splitlines()
+    assert len(listed) == 14
+    assert [int(row.split(",")[0]) for row in listed[1:]] == [*range(2, 15)]
+
+
 def test_a_file_that_is_no_list_is_refused_with_words(pond: Campaign, mary: DeskClient) -> None:
     for body, words in (
         (b"", "No row says which column"), (b"a,b\n1,2\n", "No row says which column"),
         (b"Name,Postcode\n", "nothing in the file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel (.xls)"), (b"%PDF-1.7", "The file is a PDF."),
         (b"PK\x03\x04rubbish", "The workbook cannot be read"), (b"x" * 5_000_001, "larger than 5 MB"),
     ):  # fmt: skip
         answer = mary.post_multipart(

@@ -101,6 +101,16 @@ def test_what_is_no_code_and_no_label_is_passed_on_by_nobody(reader: FlaskClient
         assert f"https://toot.wales/share?text={quote(f'{TEXT} {ADDRESS}', safe='')}" in unescape(mastodon)
 
 
+def test_the_badge_speaks_the_language_of_the_page_it_is_taken_from(reader: FlaskClient) -> None:
+    page = read(reader, f"{PAGE}?lang=cy")
+    assert 'src="/c/save-the-pond/badge.svg?lang=cy"' in page
+    badge, _ = codes(page)
+    assert f'<img src="{ADDRESS}/badge.svg?lang=cy"' in badge
+    welsh, english = (reader.get(f"/c/save-the-pond/badge.svg{query}").text for query in ("?lang=cy", ""))
+    assert "signatures" in english
+    assert "signatures" not in welsh
+
+
 def test_two_lines_put_the_campaign_on_any_page(reader: FlaskClient) -> None:
     badge, widget = codes(read(reader, PAGE))
     frame, script = widget.splitlines()

@@ -108,7 +108,7 @@ def test_a_link_waits_while_the_site_is_read_only_and_withdrawing_does_not(
     throw(runtime, Switch.READ_ONLY, message=MESSAGE)
     for answer in (ada.open_verification(), ada.confirm()):
         assert answer.status_code == 409
-        assert "Your link has to wait" in answer.text
+        assert "Your link works again later" in answer.text
         assert MESSAGE in answer.text
         assert "data-press" not in answer.text
     assert ada.browser.post(f"{path}/opened").status_code == 204
