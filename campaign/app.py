@@ -84,6 +84,7 @@ from campaign.web.public.how_we_count import blueprint as public_how_we_count
 from campaign.web.public.log import blueprint as public_log
 from campaign.web.public.my_signature import blueprint as public_my_signature
 from campaign.web.public.petitions import blueprint as public_petitions
+from campaign.web.public.places import blueprint as public_places
 from campaign.web.public.preview import blueprint as public_preview
 from campaign.web.public.privacy import blueprint as public_privacy
 from campaign.web.public.proof_of_work import blueprint as public_proof_of_work
@@ -98,8 +99,13 @@ PUBLIC_BLUEPRINTS = (
     public_campaign_page, public_sign, public_verification, public_my_signature, public_preview, public_history,
     public_privacy, public_share, public_share_media, public_campaign_picture, public_embed, public_api, public_petitions,
     public_home, public_feeds, public_about, public_log, public_count_history, public_how_we_count,
+<<<<<<< HEAD
     public_complaint,
     public_updates, public_proof_of_work,
+=======
+    public_complaint, public_places,
+    public_updates,
+>>>>>>> 6b4558da9574c693810536b1e9c6db97cfc9c5db
 )  # fmt: skip
 """Pages for everybody."""
 DEVELOPMENT_BLUEPRINTS = (development_mailbox, development_design)

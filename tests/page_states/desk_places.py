@@ -23,6 +23,8 @@ def add_places(desk: DeskScenario) -> None:
         place.runtime, campaign, [{"postcode": "N1 2BB"}, {"postcode": ""}, {"postcode": "75001", "country": "FR"}]
     )
     place.run_workers()
+    desk.catalogue.add("campaign, places", place, "/c/ferries/places", example="Where people signed")
+    desk.catalogue.add("campaign, places, none to show", place, "/c/lido/places")
     desk.add("places", "/c/ferries/places")
     desk.add("places, councils by name", "/c/ferries/places?by=council&sort=name")
     desk.add("places, as who only watches", "/c/ferries/places?by=region", operator)

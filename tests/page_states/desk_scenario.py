@@ -16,7 +16,7 @@ class DeskScenario:
     """What the pages of the desk are shown with."""
 
     def __init__(self, catalogue: PageCatalogue) -> None:
-        self._catalogue, self.site = catalogue, catalogue.new_site()
+        self.catalogue, self.site = catalogue, catalogue.new_site()
         place = self.site
         self.pond = place.new_campaign(
             "village-pond", title="Keep the village pond", ask=ASK, background=BACKGROUND, goals=GOALS,
@@ -54,12 +54,12 @@ class DeskScenario:
         """Hang a page of the desk as its owner sees it, or as somebody else does; with a form, what is sent to it."""
         who = who or self.owner
         sent = who.form(**form) if form else None
-        self._catalogue.add(f"desk, {name}", self.site, f"/desk{path}", cookies=who.cookies, status=status, form=sent)
+        self.catalogue.add(f"desk, {name}", self.site, f"/desk{path}", cookies=who.cookies, status=status, form=sent)
 
     def add_with_cookies(self, name: str, path: str, **more: object) -> None:
         """Hang a page of the desk as whoever has these cookies sees it: nobody, where there are none."""
-        self._catalogue.add(f"desk, {name}", self.site, f"/desk{path}", **more)
+        self.catalogue.add(f"desk, {name}", self.site, f"/desk{path}", **more)
 
     def add_public(self, name: str, path: str, **more: object) -> None:
         """Hang a page of this place that is not the desk's."""
-        self._catalogue.add(name, self.site, path, **more)
+        self.catalogue.add(name, self.site, path, **more)

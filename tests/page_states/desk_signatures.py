@@ -34,7 +34,13 @@ def add_signatures(desk: DeskScenario) -> None:
     desk.add("signature, invalidated", f"{pond}/signatures/{alan.id}")
     desk.add("signature, erase", f"{pond}/signatures/{grace.id}/erase")
     desk.add("signature, erase without a reason", f"{pond}/signatures/{grace.id}/erase", status=422, reason="")
+    desk.site.execute_sql("UPDATE signatures SET comment_public = true WHERE name IN ('Grace Hopper', 'Mary Somerville')")
+    desk.site.execute_sql(
+        "UPDATE signatures SET comment_published_at = signed_at WHERE name = 'Mary Somerville' AND comment_public"
+    )
     desk.add("comments", f"{pond}/comments")
+    desk.add("comments, to read", f"{pond}/comments?which=to-read")
+    desk.add("comments, on the page", f"{pond}/comments?which=published")
     desk.add("comments, none hidden", f"{pond}/comments?which=hidden")
     desk.add("comments, hide without a reason", f"{pond}/comments/{grace.id}/hide", status=422, reason="")
 

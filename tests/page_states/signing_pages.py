@@ -7,6 +7,7 @@ from campaign.domain.campaigns.next_step import NextStep, NextStepKind
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.services.ledger import finalise
 from campaign.services.moderation import removals
+from campaign.services.signatures import comments
 from tests.page_states.page_catalogue import PageCatalogue
 from tests.page_states.sample_texts import LONG_URL, LONG_WORD
 from tests.page_states.signatory import Signatory
@@ -50,6 +51,10 @@ def add_signing(catalogue: PageCatalogue, site: Site) -> None:
 
 def add_after_signing(catalogue: PageCatalogue, site: Site) -> None:
     ida = Signatory(site, "pond", "Ida Rhodes", comment="For the frogs.", public="1", updates="1").sign().verify()
+    ida.post(ida.manage_path, action="consents", comment="For the frogs.", public="1", updates="1")
+    pond_id = int(site.query_scalar("SELECT id FROM campaigns WHERE slug = 'pond'"))
+    comments.publish_comment(site.runtime, COMMAND_LINE, pond_id, ida.id, "For the frogs.")
+    catalogue.add("campaign, with reasons", site, "/c/pond", example="For the frogs.")
     catalogue.add("verify, again", site, ida.verify_path)
     catalogue.add("thanks", site, "/c/pond/thanks", cookies=ida.cookies("/c/pond/thanks"), example="Thank you")
     kinds: tuple[NextStepKind, ...] = ("donate", "reason")

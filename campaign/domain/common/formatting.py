@@ -5,7 +5,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
 
 ENGLISH = "en"
@@ -66,6 +66,17 @@ def format_calendar_day(day: date, language: str = ENGLISH) -> str:
 def format_number(value: int, language: str = ENGLISH) -> str:
     """A count with its thousands set apart: "12,345"."""
     return f"{value:,}" if language == ENGLISH else format_decimal(value, locale=_locale_code(language))
+
+
+def format_ago(passed: timedelta, language: str = ENGLISH) -> str:
+    """How long ago something was, in its largest unit and a minute at least: "2 minutes ago"."""
+    unit, amount = largest_unit(max(60, int(passed.total_seconds())))
+    return _ago_label(unit, amount, language)
+
+
+@lru_cache(maxsize=1_024)
+def _ago_label(unit: str, amount: int, language: str) -> str:
+    return format_timedelta(-timedelta(**{f"{unit}s": amount}), threshold=1, add_direction=True, locale=_locale_code(language))
 
 
 def ordinal_suffix(value: int) -> str:

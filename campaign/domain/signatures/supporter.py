@@ -1,8 +1,9 @@
-"""Supporters who chose to be public, as a campaign's page shows them: a first name and an area."""
+"""Supporters who chose to be public, as a campaign's page shows them: a first name and an area, and why they signed."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 
 MAX_SHOWN_NAME_LENGTH = 40
 """Characters of a name that is shown."""
@@ -38,6 +39,9 @@ class Supporter:
     """As shown: a first name, or the full one where the campaign says so."""
     area: str
     """A town or a country (`campaign.domain.places.postcode_areas`); empty where nothing is known."""
+    verified_at: datetime
+    comment: str = ""
+    """Why they signed, where that is shown."""
 
 
 def first_name(name: str) -> str:

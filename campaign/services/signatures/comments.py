@@ -1,4 +1,4 @@
-"""What campaigners do with comments: read them, hide one with a reason, show it again."""
+"""What campaigners do with comments: read them, publish one on the campaign's page, hide one with a reason, show it again."""
 
 from dataclasses import dataclass
 
@@ -44,6 +44,29 @@ def list_comments(
     newer = None if signature_id is None else shown[0].id if shown else signature_id
     older = shown[-1].id if shown and (more or direction == "newer") else None
     return CommentPage(tuple(shown), newer, older)
+
+
+def publish_comment(runtime: Runtime, actor: Actor, campaign_id: int, signature_id: int, comment: str) -> bool:
+    """Put a comment on the campaign's page. `comment` is what was read: words that were changed since are not published.
+
+    False where they were, where it is there already, and where it may not be shown.
+    """
+    with runtime.transaction() as connection:
+        if not comments.publish_comment(connection, campaign_id, signature_id, comment, runtime.now()):
+            return False
+        subject = timeline.audit_subject(signature_id)
+        audit_log.record(connection, actor, "publish comment", runtime.now(), campaign_id=campaign_id, subject=subject)
+    return True
+
+
+def unpublish_comment(runtime: Runtime, actor: Actor, campaign_id: int, signature_id: int) -> bool:
+    """Take a comment off the campaign's page. False where it was not there."""
+    with runtime.transaction() as connection:
+        if not comments.unpublish_comment(connection, campaign_id, signature_id):
+            return False
+        subject = timeline.audit_subject(signature_id)
+        audit_log.record(connection, actor, "unpublish comment", runtime.now(), campaign_id=campaign_id, subject=subject)
+    return True
 
 
 def hide_comment(runtime: Runtime, actor: Actor, campaign_id: int, signature_id: int, reason: str) -> bool:

@@ -120,8 +120,8 @@ _UNDO = (
         ended_at=func.coalesce(signatures.c.ended_at, _NOW), erased_at=func.coalesce(signatures.c.erased_at, _NOW),
         name="erased", name_key="", surname_key="", email="", email_key="undone/" + cast(signatures.c.id, String(20)),
         mailbox_hash="", domain="", postcode="", area="", place_id=None, network="", comment="", comment_hidden="",
-        public=False, updates=False, updates_wording="", updates_at=None, link_key="", edition=signatures.c.edition + 1,
-        edition_floor=signatures.c.edition + 1, line=None, declaration=0,
+        comment_public=False, comment_published_at=None, public=False, updates=False, updates_wording="", updates_at=None,
+        link_key="", edition=signatures.c.edition + 1, edition_floor=signatures.c.edition + 1, line=None, declaration=0,
     )
 )  # fmt: skip
 _IS_OWED = outbox.c.state == "owed"

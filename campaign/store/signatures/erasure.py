@@ -39,7 +39,8 @@ _ERASE = text_statement(
            name = 'erased', name_key = '', surname_key = '', email = '', email_key = :email_key, mailbox_hash = '',
            postcode = '', area = '', counted_area = CASE WHEN counted_as = 'verified' THEN counted_area ELSE '' END,
            place_id = NULL, counted_place_id = CASE WHEN counted_as = 'verified' THEN counted_place_id END,
-           network = '', comment = '', comment_hidden = '', public = false, updates = false,
+           network = '', comment = '', comment_hidden = '', comment_public = false,
+           comment_published_at = NULL, public = false, updates = false,
            updates_wording = '', updates_at = NULL, browser_hash = '', referral_code = '', ended_reason = '',
            declaration = 0, counted_declaration = CASE WHEN counted_as = 'verified' THEN counted_declaration ELSE 0 END,
            link_key = :link_key, edition = edition + 1, edition_floor = edition + 1, erased_at = :now
@@ -60,7 +61,8 @@ _ANONYMISE = text_statement(
            counted_place_id = CASE WHEN counted_as = 'verified' THEN counted_place_id END,
            declaration = CASE WHEN state = 'verified' THEN declaration ELSE 0 END,
            counted_declaration = CASE WHEN counted_as = 'verified' THEN counted_declaration ELSE 0 END,
-           network = '', comment = '', comment_hidden = '', public = false, updates = false,
+           network = '', comment = '', comment_hidden = '', comment_public = false,
+           comment_published_at = NULL, public = false, updates = false,
            updates_wording = '', updates_at = NULL, browser_hash = '', referral_code = '', ended_reason = '',
            link_key = '', line = NULL, edition = edition + 1, edition_floor = edition + 1,
            erased_at = coalesce(erased_at, :now)
@@ -79,8 +81,8 @@ _REQUEST = (
         signatures.c.erasure_requested_at.is_(None), signatures.c.erased_at.is_(None),
     )
     .values(
-        erasure_requested_at=bindparam("now"), comment="", public=False, updates=False, updates_wording="", updates_at=None,
-        network="",
+        erasure_requested_at=bindparam("now"), comment="", comment_public=False, comment_published_at=None, public=False,
+        updates=False, updates_wording="", updates_at=None, network="",
     )
 )  # fmt: skip
 _ERASED_AT = select(signatures.c.erased_at).where(signatures.c.id == bindparam("id"))

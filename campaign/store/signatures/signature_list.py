@@ -51,6 +51,8 @@ class ListedSignature:
     source: str
     comment: str
     comment_hidden: str
+    comment_public: bool
+    comment_published_at: datetime | None
     public: bool
     signed_at: datetime
     verified_at: datetime | None

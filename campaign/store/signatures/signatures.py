@@ -74,6 +74,8 @@ class Signature:
     comment: str
     comment_hidden: str
     """Why campaigners have hidden the comment; "" where they have not."""
+    comment_published_at: datetime | None
+    """When campaigners put the comment on the campaign's page; None where they have not."""
     public: bool
     updates: bool
     updates_wording: str
@@ -149,6 +151,8 @@ _END = (
             name: case((_IS_WITHDRAWAL, none), else_=signatures.c[name])
             for name, none in (
                 ("public", false()),
+                ("comment_public", false()),
+                ("comment_published_at", None),
                 ("updates", false()),
                 ("updates_wording", ""),
                 ("updates_at", None),
@@ -160,6 +164,7 @@ _END = (
 )
 _WANTS_UPDATES = bindparam("wants_updates", type_=Boolean())
 _CONSENTED_AT = case((signatures.c.updates, signatures.c.updates_at), else_=bindparam("now", type_=UtcDateTime()))
+_NEW_COMMENT = func.coalesce(bindparam("comment", type_=signatures.c.comment.type), signatures.c.comment)
 _CONSENT = (
     update(signatures)
     .where(_BY_ID, signatures.c.state.in_((SignatureState.PENDING, SignatureState.VERIFIED)))
@@ -168,14 +173,11 @@ _CONSENT = (
         updates=_WANTS_UPDATES,
         updates_wording=bindparam("wording"),
         updates_at=case((_WANTS_UPDATES, _CONSENTED_AT)),
-        # What campaigners have hidden stays as it was, so that nobody shows it again by writing it anew.
-        comment=case(
-            (
-                signatures.c.comment_hidden == "",
-                func.coalesce(bindparam("comment", type_=signatures.c.comment.type), signatures.c.comment),
-            ),
-            else_=signatures.c.comment,
-        ),
+        comment_public=bindparam("is_public"),
+        # What campaigners have hidden stays as it was, so that nobody shows it again by writing it anew; and what they have
+        # published was read: other words have to be read first.
+        comment=case((signatures.c.comment_hidden == "", _NEW_COMMENT), else_=signatures.c.comment),
+        comment_published_at=case((signatures.c.comment == _NEW_COMMENT, signatures.c.comment_published_at)),
         declaration=case(
             (
                 exists(campaigns.c.id).where(campaigns.c.id == signatures.c.campaign_id, campaigns.c.finalised_at.is_(None)),

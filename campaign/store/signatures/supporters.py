@@ -1,11 +1,13 @@
-"""What the public side reads of many signatures: the newest supporters, and how many came by one link."""
+"""What the public side reads of many signatures: the newest supporters, comments, and how many came by one link."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, literal, select, text
 
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.statements import columns_of, rows_as
+from campaign.store.signatures.comments import MAY_BE_SHOWN
 from campaign.store.tables import ledger, signatures
 
 
@@ -16,6 +18,8 @@ class PublicSignature:
     name: str
     country: str
     postcode: str
+    comment: str
+    verified_at: datetime
 
 
 _IS_VERIFIED = signatures.c.state == SignatureState.VERIFIED
@@ -47,6 +51,16 @@ _SUPPORTERS = (
     .order_by(_COUNTED.c.sequence.desc())
     .limit(bindparam("limit"))
 )
+_PUBLISHED_COMMENTS = (
+    select(*columns_of(PublicSignature, signatures))
+    .where(
+        signatures.c.campaign_id == bindparam("campaign_id"),
+        text("comment_published_at IS NOT NULL"),  # in the words of its partial index
+        *MAY_BE_SHOWN,
+    )
+    .order_by(signatures.c.comment_published_at.desc())
+    .limit(bindparam("limit"))
+)
 
 
 def count_referrals(
@@ -67,3 +81,8 @@ def newest_supporters(connection: Connection, campaign_id: int, after_sequence: 
     """
     parameters = {"campaign_id": campaign_id, "after_sequence": after_sequence, "limit": limit}
     return rows_as(PublicSignature, connection.execute(_SUPPORTERS, parameters))
+
+
+def published_comments(connection: Connection, campaign_id: int, limit: int) -> list[PublicSignature]:
+    """Signatures whose comments campaigners have put on the campaign's page and whose signatories let them be shown."""
+    return rows_as(PublicSignature, connection.execute(_PUBLISHED_COMMENTS, {"campaign_id": campaign_id, "limit": limit}))

@@ -103,6 +103,14 @@ signatures = Table(
     Column("batch_id", BigId, comment="the batch that invalidated it"),
     Column("ended_class", String(16), nullable=False, server_default=text("''"), comment="what kind of reason, for the public"),
     Column("comment_hidden", String(200), nullable=False, server_default=text("''"), comment="why its comment is hidden"),
+    Column(
+        "comment_public",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="whether its owner lets the comment be shown with the name",
+    ),
+    Column("comment_published_at", UtcDateTime, comment="when a campaigner put the comment, as it is, on the campaign's page"),
     Column("erased_at", UtcDateTime, comment="when all that is personal in it was erased; it is never restored"),
     Column(
         "erasure_requested_at",
@@ -163,6 +171,7 @@ for _name, _columns, _where in (
     ("source", ("campaign_id", "source", "id"), "source <> ''"),
     ("comment", ("campaign_id", "id"), "comment <> ''"),
     ("comment_hidden", ("campaign_id", "id"), "comment_hidden <> ''"),
+    ("comment_published", ("campaign_id", "comment_published_at"), "comment_published_at IS NOT NULL"),
     # Nearly all are from one country, and those are found without an index.
     ("country", ("campaign_id", "country", "id"), "country <> 'GB'"),
     ("unverified", ("campaign_id", "state", "id"), "state <> 'verified'"),

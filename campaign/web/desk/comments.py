@@ -1,4 +1,4 @@
-"""Comments of a campaign's signatories: the list, hiding one, showing it again."""
+"""Comments of a campaign's signatories: the list, putting one on the campaign's page, hiding one, showing it again."""
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -7,13 +7,18 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.signatures import comments
 from campaign.store.database.query_timeout import StatementTimeoutError
-from campaign.store.signatures.comments import CommentFilter
+from campaign.store.signatures.comments import COMMENT_FILTERS, CommentFilter
 from campaign.store.signatures.signature_list import PageDirection
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.request_values import echoed_input, read_cursor
+from campaign.web.desk.request_values import MAX_ECHOED_CHARACTERS, echoed_input, read_cursor
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name, short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
+
+_LISTS: tuple[tuple[CommentFilter, str], ...] = (
+    ("all", "All"), ("to-read", "To read"), ("published", "On the page"), ("hidden", "Hidden"),
+)  # fmt: skip
+"""What the page can be of, and what its tab says."""
 
 blueprint = DeskBlueprint("comments")
 
@@ -23,6 +28,28 @@ blueprint = DeskBlueprint("comments")
 def list_comments(context: DeskContext) -> ResponseReturnValue:
     """Page of a campaign's comments, filtered by the query."""
     return _comments_page(context)
+
+
+@blueprint.post("/desk/c/<slug>/comments/<int:number>/publish")
+@requires(Permission.MODERATE)
+def publish_comment(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: put a comment, with the words that were read, on the campaign's page."""
+    said = request.form.get("comment", "")[:MAX_ECHOED_CHARACTERS].replace("\r\n", "\n")
+    published = comments.publish_comment(runtime(), context.actor, context.campaign.id, number, said)
+    return _redirect_to_comments(
+        context,
+        "The comment is on the campaign’s page.",
+        moved=published,
+        still="it is there already, was changed meanwhile, or may not be shown.",
+    )
+
+
+@blueprint.post("/desk/c/<slug>/comments/<int:number>/unpublish")
+@requires(Permission.MODERATE)
+def unpublish_comment(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: take a comment off the campaign's page."""
+    taken_off = comments.unpublish_comment(runtime(), context.actor, context.campaign.id, number)
+    return _redirect_to_comments(context, "The comment is off the campaign’s page.", moved=taken_off)
 
 
 @blueprint.post("/desk/c/<slug>/comments/<int:number>/hide")
@@ -45,8 +72,10 @@ def unhide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
     return _redirect_to_comments(context, "The comment can be shown again.", moved=shown)
 
 
-def _redirect_to_comments(context: DeskContext, words: str, *, moved: bool) -> ResponseReturnValue:
-    said = (words, "good") if moved else ("Nothing was changed: somebody else was faster.", "warn")
+def _redirect_to_comments(
+    context: DeskContext, words: str, *, moved: bool, still: str = "somebody else was faster."
+) -> ResponseReturnValue:
+    said = (words, "good") if moved else (f"Nothing was changed: {still}", "warn")
     return redirect_with_message(_comments_path(context, _which_from_query()), *said)
 
 
@@ -72,6 +101,8 @@ def _comments_page(
         read=read,
         slow=slow,
         which=which,
+        lists=_LISTS,
+        names_shown=context.campaign.appearance.supporters != "no",
         errors=errors or {},
         values=values or {},
         newer=newer,
@@ -85,9 +116,10 @@ def _comments_page(
 
 
 def _which_from_query() -> CommentFilter:
-    return "hidden" if request.args.get("which") == "hidden" else "all"
+    wanted = request.args.get("which", "")
+    return next((one for one in COMMENT_FILTERS if one == wanted), "all")
 
 
 def _comments_path(context: DeskContext, which: CommentFilter, more: str = "") -> str:
-    query = "&".join(part for part in ("which=hidden" if which == "hidden" else "", more) if part)
+    query = "&".join(part for part in ("" if which == "all" else f"which={which}", more) if part)
     return f"/desk/c/{context.campaign.slug}/comments{'?' if query else ''}{query}"

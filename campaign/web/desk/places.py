@@ -19,9 +19,9 @@ from campaign.services.places import certificates, representatives, totals
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.csv_response import csv_response
-from campaign.web.desk.region_map import VIEW_BOX, region_map
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import render_page
+from campaign.web.region_map import VIEW_BOX, region_map
 
 _MAX_LINES = 100
 """Lines of the page's table, until all are asked for."""

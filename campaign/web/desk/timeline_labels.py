@@ -43,6 +43,8 @@ _DELIVERY_LABELS = {
 _ACTION_LABELS = {
     "invalidate signature": "Invalidated",
     "restore signature": "Restored",
+    "publish comment": "Comment put on the campaign’s page",
+    "unpublish comment": "Comment taken off the campaign’s page",
     "hide comment": "Comment hidden",
     "show comment": "Comment shown again",
     "erase signature": "Everything personal erased",

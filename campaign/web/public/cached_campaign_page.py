@@ -7,13 +7,14 @@ from flask import Response
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.site.switch import Switches
+from campaign.services.signatures.activity import NO_ACTIVITY
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.compressed_page import CompressedPage, compress_page, page_response
 from campaign.web.language import use_campaign_language
 from campaign.web.public import attribution
+from campaign.web.public.campaign_activity import campaign_activity
 from campaign.web.public.campaign_view import CampaignView, campaign_view
-from campaign.web.public.recent_supporters import recent_supporters
 from campaign.web.public.update_view import NO_UPDATES, campaign_updates
 from campaign.web.security_headers import allow_style
 from campaign.web.site_switches import current_switches
@@ -45,7 +46,7 @@ _PAGES: Region[_CachedPage] = Region(
 
 
 def campaign_page_response(
-    kind: str, campaign: Campaign, render: Callable[[CampaignView], str], *, shows_supporters: bool = False
+    kind: str, campaign: Campaign, render: Callable[[CampaignView], str], *, shows_activity: bool = False
 ) -> Response:
     """The page of a `kind` of a campaign, in the language its reader wants, with how they came here in its form.
 
@@ -65,8 +66,8 @@ def campaign_page_response(
         shown = campaign_view(
             campaign,
             now,
-            recent_supporters(campaign) if shows_supporters and not switches.hides_supporters else (),
-            campaign_updates(campaign) if shows_supporters else NO_UPDATES,
+            campaign_activity(campaign) if shows_activity else NO_ACTIVITY,
+            campaign_updates(campaign) if shows_activity else NO_UPDATES,
         )
         return _CachedPage(campaign, second, switches, compress_page(render(shown)), shown.style_hash)
 

@@ -31,7 +31,7 @@ blueprint = Blueprint("campaign_page", __name__)
 @blueprint.get("/c/<slug>")
 def show_campaign(slug: str) -> Response:
     """A campaign's page with its form."""
-    return campaign_page_response("campaign page", find_campaign_or_abort(slug), _render_fresh, shows_supporters=True)
+    return campaign_page_response("campaign page", find_campaign_or_abort(slug), _render_fresh, shows_activity=True)
 
 
 def render_campaign_page(

@@ -15,15 +15,19 @@ from campaign.domain.campaigns.eligibility import Statement
 from campaign.domain.campaigns.text import Picture, SignedText
 from campaign.domain.campaigns.web_address import web_host
 from campaign.domain.common import formatting
+<<<<<<< HEAD
 from campaign.domain.places.suppression import MIN_SHOWN
 from campaign.domain.signatures.supporter import Supporter
+=======
+>>>>>>> 6b4558da9574c693810536b1e9c6db97cfc9c5db
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
+from campaign.services.signatures.activity import NO_ACTIVITY, CampaignActivity
 from campaign.web.language import page_language, shared_path
+from campaign.web.public.activity_view import ActivityView, activity_view
 from campaign.web.public.cards import card_extension, card_url_path
 from campaign.web.public.goal_views import GoalNoteView, GoalView, goal_note_views, goal_views
 from campaign.web.public.labels import (
-    area_name,
     duration_label,
     localised_number,
     online_paper_label,
@@ -125,8 +129,7 @@ class CampaignView:
     card_url: str
     """Where the picture is that others show when the campaign is shared."""
     card_extension: str
-    supporters: tuple[Supporter, ...]
-    """Recent ones who chose to be public."""
+    activity: ActivityView
     paused_message: str
     """What is said of it while it is paused; may be empty."""
     paused_by_site: bool
@@ -196,7 +199,7 @@ class CampaignView:
 
 
 def campaign_view(
-    campaign: Campaign, now: datetime, supporters: tuple[Supporter, ...] = (), updates: CampaignUpdatesView = NO_UPDATES
+    campaign: Campaign, now: datetime, activity: CampaignActivity = NO_ACTIVITY, updates: CampaignUpdatesView = NO_UPDATES
 ) -> CampaignView:
     """How a campaign looks at `now`, in the language this page speaks."""
     here = page_language()
@@ -245,7 +248,7 @@ def campaign_view(
         goal_notes=goal_note_views(campaign, version.page_texts.goal_notes, language),
         next_step=next_step_view(campaign, version.page_texts),
         style=_accent_style(campaign.appearance.accent),
-        supporters=tuple(Supporter(supporter.name, area_name(supporter.area)) for supporter in supporters),
+        activity=activity_view(activity, now),
         card_url=card_url_path(campaign, now),
         card_extension=card_extension(campaign),
         paused_message=campaign.paused_message,

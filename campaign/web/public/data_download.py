@@ -29,6 +29,7 @@ def data_download(signature: Signature) -> Response:
         "postcode": signature.postcode,
         "comment": signature.comment,
         "comment_hidden_because": signature.comment_hidden,
+        "comment_published_at": signature.comment_published_at and format_utc(signature.comment_published_at),
         "declared": declared_label(signature.declaration) or None,
         "statement": sign.declared_words(runtime(), signature) or None,
         "public": signature.public,

@@ -56,8 +56,11 @@ DATA_INVENTORY = (
     ),
     PersonalDataItem(
         N_("Your comment"),
-        N_("The campaigners read why it matters to you. It is not published here; they may hand it over with your name."),
-        ("comment", "comment_hidden"),
+        N_(
+            "The campaigners read why it matters to you, and may hand it over with your name. It is published on the "
+            "campaign’s page only if you let it be shown with your name and they have read it."
+        ),
+        ("comment", "comment_hidden", "comment_public", "comment_published_at"),
         form_field="comment",
     ),
     PersonalDataItem(

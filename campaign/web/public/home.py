@@ -13,7 +13,7 @@ from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
 from campaign.web.language import gettext, localised_path, ngettext, page_language
 from campaign.web.public.campaign_view import CampaignView, campaign_view
-from campaign.web.public.labels import localised_number
+from campaign.web.public.labels import growth_label, localised_number
 from campaign.web.public.schema_org import site_json_ld
 
 PAGE_MAX_AGE_SECONDS = 5
@@ -58,7 +58,7 @@ def _render_front_page() -> str:
     now = runtime().now()
     shown = listing.home_lists(runtime(), now)
     growing = [each for each in (*shown.growing, shown.featured) if each is not None and each.id in shown.gained]
-    today = {each.slug: _growth_label(shown.gained[each.id]) for each in growing}
+    today = {each.slug: growth_label(shown.gained[each.id]) for each in growing}
     return render_template(
         "campaign/home.html",
         query="",
@@ -128,11 +128,6 @@ def _list_url(which: ListKind, page: int = 1) -> str:
 def _printable_query(typed: str) -> str:
     """What was searched for as a page may repeat it: one line, without what has no shape."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in typed[:MAX_QUERY_LENGTH]).split())
-
-
-def _growth_label(added: int) -> str:
-    words = ngettext("%(count)s in the last 24 hours", "%(count)s in the last 24 hours", added, count=localised_number(added))
-    return str(words)
 
 
 def _results_label(shown: listing.CampaignPage, page: int) -> str:

@@ -63,6 +63,12 @@ def refusal_message(refused: InvalidInputError) -> str:
     return gettext(refused.message, **refused.values)
 
 
+def growth_label(added: int) -> str:
+    """How many signatures the last 24 hours have added."""
+    words = ngettext("%(count)s in the last 24 hours", "%(count)s in the last 24 hours", added, count=localised_number(added))
+    return str(words)
+
+
 def country_name(code: str) -> str:
     """A country by its code; "" for none."""
     ours = COUNTRIES.get(code, "")

@@ -101,6 +101,8 @@ POST /desk/c/<slug>/places/certificates        401      404     403    403    40
 GET  /desk/c/<slug>/comments                   sign-in  404     403    200    200       200    200   403      200
 POST /desk/c/<slug>/comments/<int:number>/hide 401      404     403    403    422       403    422   403      422
 POST /desk/c/<slug>/comments/<int:number>/show 401      404     403    403    303       403    303   403      303
+POST /desk/c/<slug>/comments/<int:number>/publish 401      404     403    403    303       403    303   403      303
+POST /desk/c/<slug>/comments/<int:number>/unpublish 401      404     403    403    303       403    303   403      303
 
 GET  /desk/c/<slug>/flags                      sign-in  404     403    403    200       403    200   403      200
 POST /desk/c/<slug>/alarms/<int:number>/dismiss 401     404     403    403    303       403    303   403      303

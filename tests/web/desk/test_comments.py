@@ -37,13 +37,15 @@ def comments(page: str) -> list[str]:
 def test_comments_are_read_newest_first_by_the_whole_team(
     runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient], role: Role
 ) -> None:
-    said = [{"comment": "First.\nAnd more."}, {"comment": ""}, {"comment": "<b>Bold</b>", "public": True}]
+    shown = {"public": True, "comment_public": True}
+    said = [{"comment": "First.\nAnd more.", "public": True}, {"comment": ""}, {"comment": "<b>Bold</b>", **shown}]
     store_signatures(runtime, campaign, [*said, {"comment": "שלום", "state": "pending"}])
     page = at_desk(role).get(PATH)
     assert comments(page.text) == ["שלום", "&lt;b&gt;Bold&lt;/b&gt;", "First.\nAnd more."]
     assert html_problems(page.text) == []
-    assert page_text(page).count("name may be shown") == 1
-    assert ("Hide it" in page.text) == (role in (Role.OWNER, Role.MODERATOR))
+    assert [page_text(page).count(words) for words in ("not to be shown", "may be shown")] == [2, 1]
+    for act in ("Hide it", "Put it on the page"):
+        assert (act in page.text) == (role in (Role.OWNER, Role.MODERATOR))
     assert "@example.org" not in page.text
 
 
@@ -73,11 +75,40 @@ def test_a_comment_is_hidden_with_a_reason_and_shown_again(
     assert acts == [("show comment", "1", ""), ("hide comment", "1", "it insults")]
 
 
+@on_both_databases
+def test_a_comment_is_put_on_the_page_and_taken_off(
+    runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient]
+) -> None:
+    words = "The frogs.\nThe newts."
+    shown = {"public": True, "comment_public": True}
+    store_signatures(runtime, campaign, [{"comment": words, **shown}, {"comment": "Mine alone."}])
+    mary = at_desk(Role.MODERATOR)
+    assert comments(mary.get(f"{PATH}?which=to-read").text) == [words]
+    page = mary.get(f"{PATH}?which=published")
+    assert "No comment is on the page" in page_text(page)
+    # A browser sends the ends of lines in its own way.
+    answer = mary.post(f"{PATH}/1/publish?which=to-read", {"comment": words.replace("\n", "\r\n")}, follow_redirects=True)
+    assert "The comment is on the campaign’s page." in page_text(answer)
+    assert "Nothing to read" in page_text(answer)
+    page = mary.get(f"{PATH}?which=published")
+    assert comments(page.text) == [words]
+    assert html_problems(page.text) == []
+    for number, said in ((1, words), (2, "Mine alone."), (9, ""), (2, "x" * 5_000)):
+        answer = mary.post(f"{PATH}/{number}/publish", {"comment": said}, follow_redirects=True)
+        assert "Nothing was changed" in page_text(answer)
+    assert mary.post(f"{PATH}/1/unpublish").status_code == 303
+    assert "Nothing was changed" in page_text(mary.post(f"{PATH}/1/unpublish", follow_redirects=True))
+    with runtime.reading() as connection:
+        acts = [entry.action for entry in audit_log.list_entries(connection, campaign.id) if "comment" in entry.action]
+    assert acts == ["unpublish comment", "publish comment"]
+
+
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.VIEWER])
 def test_only_moderators_hide(runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient], role: Role) -> None:
     store_signatures(runtime, campaign, [{"comment": "An insult."}])
     mary = at_desk(role)
-    assert [mary.post(f"{PATH}/1/{act}", {"reason": "x"}).status_code for act in ("hide", "show")] == [403, 403]
+    acts = ("hide", "show", "publish", "unpublish")
+    assert [mary.post(f"{PATH}/1/{act}", {"reason": "x"}).status_code for act in acts] == [403] * 4
 
 
 def test_what_is_not_there_is_not_hidden(

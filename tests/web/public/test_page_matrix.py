@@ -152,6 +152,7 @@ def visits(made: Made, where: Stage) -> Iterator[Visit]:
         "history",
         "privacy",
         "how-we-count",
+        "places",
         "updates",
     ):
         yield Visit(f"{path}/{page}", gone or 200)

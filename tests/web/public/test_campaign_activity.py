@@ -1,4 +1,4 @@
-"""Recent supporters: only those who chose to be public, gone soon after they no longer do, and at no cost to the database."""
+"""Recent supporters and comments: only of those who chose it, gone soon after they no longer do, at no cost to the database."""
 
 from collections.abc import Callable
 from threading import Barrier, Thread
@@ -17,6 +17,8 @@ from campaign.domain.signatures.supporter import Supporter
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.moderation import removals
+from campaign.services.signatures import comments, erase
+from campaign.services.signatures.activity import MAX_COMMENTS_SHOWN, MAX_SUPPORTERS_SHOWN, CampaignActivity
 from campaign.services.signatures.sign import (
     VerifyOutcome,
     change_consents,
@@ -24,13 +26,13 @@ from campaign.services.signatures.sign import (
     verify_signature,
     withdraw_signature,
 )
-from campaign.services.signatures.supporters import MAX_SUPPORTERS_SHOWN
 from campaign.store.campaigns import campaigns
 from campaign.web.app_context import install_runtime
 from campaign.web.cache import process_cache
-from campaign.web.public.recent_supporters import SUPPORTERS, recent_supporters
+from campaign.web.public.campaign_activity import ACTIVITY, campaign_activity
+from tests.conftest import on_both_databases
 from tests.support.caches import expire_campaigns
-from tests.support.factories import new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, verify_link_of
 
 
 def sign(runtime: Runtime, campaign: Campaign, email: str, **typed: Any) -> int:
@@ -61,9 +63,12 @@ class SiteSupporters:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime, self.app = runtime, create_app(runtime)
 
-    def recent(self, campaign: Campaign) -> tuple[Supporter, ...]:
+    def activity(self, campaign: Campaign) -> CampaignActivity:
         with self.app.app_context():
-            return recent_supporters(campaign)
+            return campaign_activity(campaign)
+
+    def recent(self, campaign: Campaign) -> tuple[Supporter, ...]:
+        return self.activity(campaign).supporters
 
 
 def names(supporters: SiteSupporters, campaign: Campaign) -> list[str]:
@@ -73,7 +78,7 @@ def names(supporters: SiteSupporters, campaign: Campaign) -> list[str]:
 def some_seconds_later(supporters: SiteSupporters) -> None:
     """What is cached is too old now."""
     with supporters.app.app_context():
-        process_cache().expire(SUPPORTERS)
+        process_cache().expire(ACTIVITY)
 
 
 @pytest.fixture
@@ -118,18 +123,20 @@ def test_only_verified_signatories_who_chose_to_be_public_are_shown(runtime: Run
 @pytest.mark.parametrize(
     ("rule", "shown"),
     [
-        ("first-name", (Supporter("Siân", "France"), Supporter("Ada", "Edinburgh"))),
-        ("full-name", (Supporter("Siân O’Brien", "France"), Supporter("Dr Ada Lovelace", "Edinburgh"))),
+        ("first-name", (("Siân", "France"), ("Ada", "Edinburgh"))),
+        ("full-name", (("Siân O’Brien", "France"), ("Dr Ada Lovelace", "Edinburgh"))),
         ("no", ()),
     ],
 )
 def test_supporters_are_named_as_the_campaign_says(
-    runtime: Runtime, supporters: SiteSupporters, asked: list[str], rule: SupportersRule, shown: tuple[Supporter, ...]
+    runtime: Runtime, supporters: SiteSupporters, asked: list[str], rule: SupportersRule, shown: tuple[tuple[str, str], ...]
 ) -> None:
     campaign = new_campaign(runtime, supporters=rule)
     verified(runtime, campaign, "ada@example.org", name="Dr Ada Lovelace", postcode="EH1 1AA")
     verified(runtime, campaign, "sian@example.org", name="Siân O’Brien", country="FR", postcode="")
-    assert supporters.recent(current_campaign(runtime, campaign)) == shown
+    found = supporters.recent(current_campaign(runtime, campaign))
+    assert tuple((one.name, one.area) for one in found) == shown
+    assert all(one.verified_at == START_TIME for one in found)
     assert len(asked) == bool(shown)
 
 
@@ -187,6 +194,104 @@ def test_who_came_back_leaves_room_for_the_others(runtime: Runtime, supporters: 
         count.advance_ledgers(runtime)
         verified(runtime, campaign, "0@example.org", name="Ada Lovelace")
     assert sorted(names(supporters, campaign)) == ["Ada", "Bda", "Cda", "Dda", "Eda", "Fda", "Gda", "Hda"]
+
+
+# What they wrote
+
+
+def published(supporters: SiteSupporters, campaign: Campaign) -> list[tuple[str, str]]:
+    some_seconds_later(supporters)
+    shown = supporters.activity(current_campaign(supporters.runtime, campaign)).comments
+    return [(one.name, one.comment) for one in shown]
+
+
+def said(runtime: Runtime, number: int, comment: str) -> None:
+    """They let what they write be shown, on the page where it is asked."""
+    assert change_consents(runtime, number, public=True, updates=False, comment=comment)
+
+
+def put_on_page(runtime: Runtime, campaign: Campaign, number: int, comment: str) -> bool:
+    return comments.publish_comment(runtime, COMMAND_LINE, campaign.id, number, comment)
+
+
+@on_both_databases
+def test_a_comment_is_shown_once_its_owner_allows_it_and_a_campaigner_has_read_it(
+    runtime: Runtime, supporters: SiteSupporters
+) -> None:
+    campaign = new_campaign(runtime)
+    ada = verified(runtime, campaign, "ada@example.org", name="Ada Lovelace", comment="For the frogs.")
+    # Who signed was asked for their name alone.
+    assert not put_on_page(runtime, campaign, ada, "For the frogs.")
+    said(runtime, ada, "For the frogs.")
+    assert published(supporters, campaign) == []
+    assert put_on_page(runtime, campaign, ada, "For the frogs.")
+    assert not put_on_page(runtime, campaign, ada, "For the frogs.")
+    assert published(supporters, campaign) == [("Ada", "For the frogs.")]
+    # The same words saved again stay; others have to be read first, and are not published by who read the old ones.
+    said(runtime, ada, "For the frogs.")
+    assert published(supporters, campaign) == [("Ada", "For the frogs.")]
+    said(runtime, ada, "Buy my book.")
+    assert published(supporters, campaign) == []
+    assert not put_on_page(runtime, campaign, ada, "For the frogs.")
+    assert published(supporters, campaign) == []
+
+
+ENDS: dict[str, Callable[[Runtime, Campaign, int], object]] = {
+    "no longer public": lambda runtime, _, number: change_consents(runtime, number, public=False, updates=False),
+    "withdrawn": lambda runtime, _, number: withdraw_signature(runtime, number),
+    "invalidated": lambda runtime, _, number: removals.invalidate_signature(
+        runtime, COMMAND_LINE, number, RemovalKind.PROGRAM, "a bot"
+    ),
+    "hidden": lambda runtime, campaign, number: comments.hide_comment(runtime, COMMAND_LINE, campaign.id, number, "an insult"),
+    "taken off": lambda runtime, campaign, number: comments.unpublish_comment(runtime, COMMAND_LINE, campaign.id, number),
+    "erased": lambda runtime, campaign, number: erase.erase_signature(runtime, COMMAND_LINE, campaign.id, number, "they asked"),
+}
+
+
+@pytest.mark.parametrize("way", ENDS)
+def test_a_comment_leaves_the_page_with_whatever_let_it_be_there(
+    runtime: Runtime, supporters: SiteSupporters, way: str
+) -> None:
+    campaign = new_campaign(runtime)
+    for name in ("Ada", "Eve"):
+        number = verified(runtime, campaign, f"{name}@example.org".lower(), name=f"{name} Hall")
+        said(runtime, number, f"As {name} says.")
+        assert put_on_page(runtime, campaign, number, f"As {name} says.")
+    assert sorted(published(supporters, campaign)) == [("Ada", "As Ada says."), ("Eve", "As Eve says.")]
+    assert ENDS[way](runtime, campaign, 1)
+    assert published(supporters, campaign) == [("Eve", "As Eve says.")]
+    if way == "withdrawn":
+        # Who signs again is asked again, and read again.
+        verified(runtime, campaign, "ada@example.org", name="Ada Hall", comment="As Ada says.")
+        assert published(supporters, campaign) == [("Eve", "As Eve says.")]
+
+
+def test_the_newest_few_comments_are_shown_escaped_and_on_the_page_alone(
+    app: Flask, runtime: Runtime, now: ManualClock, supporters: SiteSupporters
+) -> None:
+    campaign = new_campaign(runtime)
+    for at in range(MAX_COMMENTS_SHOWN + 1):
+        number = verified(runtime, campaign, f"{at}@example.org", name=f"{chr(ord('A') + at)}da Lovelace")
+        said(runtime, number, f"<b>Reason {at}</b>")
+        now.advance(seconds=1)
+        assert put_on_page(runtime, campaign, number, f"<b>Reason {at}</b>")
+    shown = published(supporters, campaign)
+    assert [comment for _, comment in shown] == [f"<b>Reason {at}</b>" for at in range(MAX_COMMENTS_SHOWN, 0, -1)]
+    page = app.test_client().get("/c/save-the-pond").text
+    assert f"&lt;b&gt;Reason {MAX_COMMENTS_SHOWN}&lt;/b&gt;" in page
+    assert "<b>Reason" not in page
+    for path in ("/c/save-the-pond.json", "/c/save-the-pond/embed", "/c/save-the-pond/share", "/"):
+        assert "Reason" not in app.test_client().get(path).text
+
+
+# What a day has added
+
+
+def test_the_page_says_what_the_last_24_hours_added(app: Flask, runtime: Runtime) -> None:
+    campaign = new_campaign(runtime)
+    for name in ("ada", "eve"):
+        verified(runtime, campaign, f"{name}@example.org")
+    assert "2 in the last 24 hours" in app.test_client().get("/c/save-the-pond").text
 
 
 # For how long
@@ -255,8 +360,8 @@ def test_many_readers_cost_one_question(runtime: Runtime, supporters: SiteSuppor
         reader.join()
     assert len(found) == 400
     # Who came while the first was asking did not wait.
-    assert set(found) <= {(), (Supporter("Ada", "London"),)}
-    assert found[-1] == (Supporter("Ada", "London"),)
+    assert set(found) <= {(), (Supporter("Ada", "London", START_TIME),)}
+    assert found[-1] == (Supporter("Ada", "London", START_TIME),)
     assert len(asked) == 1
 
 

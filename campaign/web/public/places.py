@@ -1,0 +1,57 @@
+"""Where people signed, for everybody: by region on a map, by constituency and by country, without small numbers."""
+
+from flask import Blueprint, Response, render_template
+
+from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.places.suppression import MIN_SHOWN
+from campaign.services.campaigns import published
+from campaign.services.places import totals
+from campaign.web.app_context import runtime
+from campaign.web.compressed_page import cached_page, page_region, page_response
+from campaign.web.language import use_campaign_language
+from campaign.web.public.campaign_lookup import find_campaign_or_abort
+from campaign.web.public.campaign_view import campaign_view
+from campaign.web.public.labels import country_name, localised_number
+from campaign.web.region_map import VIEW_BOX, region_map
+from campaign.web.security_headers import allow_style
+
+MAX_AGE_SECONDS = 60
+"""How long a proxy or browser may keep the page."""
+_CACHE_SECONDS = 15.0
+_PAGES = page_region("places", 100, _CACHE_SECONDS, flight="places")
+
+blueprint = Blueprint("public_places", __name__)
+
+
+@blueprint.get("/c/<slug>/places")
+def show_places(slug: str) -> Response:
+    """Page of where a campaign's signatures come from."""
+    campaign = find_campaign_or_abort(slug)
+    page = cached_page(_PAGES, (slug, use_campaign_language(campaign)), lambda: _render(campaign))
+    return allow_style(
+        page_response(page, max_age_seconds=MAX_AGE_SECONDS), campaign_view(campaign, runtime().now()).style_hash
+    )
+
+
+def _render(campaign: Campaign) -> str:
+    constituencies, regions = totals.open_data_totals(runtime(), campaign.id)
+    members_known = any(member for _, member in constituencies)
+    countries = [
+        (country_name(code) or code, localised_number(number))
+        for code, number in published.totals_by_country(runtime(), campaign.id)
+        if number >= MIN_SHOWN
+    ]
+    return render_template(
+        "campaign/places.html",
+        campaign=campaign_view(campaign, runtime().now()),
+        smallest=localised_number(MIN_SHOWN),
+        region_map=region_map({area.name: area.verified for area in regions}, suppressed=True),
+        view_box=VIEW_BOX,
+        regions=[(area.name, localised_number(area.verified)) for area in regions],
+        constituencies=[
+            (area.name, *((member or "",) if members_known else ()), localised_number(area.verified))
+            for area, member in constituencies
+        ],
+        members_known=members_known,
+        countries=countries if len(countries) > 1 else [],
+    )
