@@ -99,13 +99,8 @@ PUBLIC_BLUEPRINTS = (
     public_campaign_page, public_sign, public_verification, public_my_signature, public_preview, public_history,
     public_privacy, public_share, public_share_media, public_campaign_picture, public_embed, public_api, public_petitions,
     public_home, public_feeds, public_about, public_log, public_count_history, public_how_we_count,
-<<<<<<< HEAD
-    public_complaint,
-    public_updates, public_proof_of_work,
-=======
     public_complaint, public_places,
-    public_updates,
->>>>>>> 6b4558da9574c693810536b1e9c6db97cfc9c5db
+    public_updates, public_proof_of_work,
 )  # fmt: skip
 """Pages for everybody."""
 DEVELOPMENT_BLUEPRINTS = (development_mailbox, development_design)

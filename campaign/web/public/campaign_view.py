@@ -15,11 +15,7 @@ from campaign.domain.campaigns.eligibility import Statement
 from campaign.domain.campaigns.text import Picture, SignedText
 from campaign.domain.campaigns.web_address import web_host
 from campaign.domain.common import formatting
-<<<<<<< HEAD
 from campaign.domain.places.suppression import MIN_SHOWN
-from campaign.domain.signatures.supporter import Supporter
-=======
->>>>>>> 6b4558da9574c693810536b1e9c6db97cfc9c5db
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services.signatures.activity import NO_ACTIVITY, CampaignActivity
