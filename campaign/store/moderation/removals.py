@@ -96,7 +96,7 @@ def restore_signatures(connection: Connection, ids: Sequence[int], batch_id: int
     locked = connection.execute(_REASON_CLASSES, {"ids": list(ids)})
     removed = {row.id: (row.ended_class, row.batch_id) for row in locked}
     # One that is invalidated in this very moment is not meant: its class was not read.
-    locked_ids = list(reason_classes)
+    locked_ids = list(removed)
     if not locked_ids:
         return []
     if batch_id is None:
