@@ -87,6 +87,7 @@ from campaign.web.public.petitions import blueprint as public_petitions
 from campaign.web.public.places import blueprint as public_places
 from campaign.web.public.preview import blueprint as public_preview
 from campaign.web.public.privacy import blueprint as public_privacy
+from campaign.web.public.proof_of_work import blueprint as public_proof_of_work
 from campaign.web.public.share import blueprint as public_share
 from campaign.web.public.share_media import blueprint as public_share_media
 from campaign.web.public.sign import blueprint as public_sign
@@ -99,7 +100,7 @@ PUBLIC_BLUEPRINTS = (
     public_privacy, public_share, public_share_media, public_campaign_picture, public_embed, public_api, public_petitions,
     public_home, public_feeds, public_about, public_log, public_count_history, public_how_we_count,
     public_complaint, public_places,
-    public_updates,
+    public_updates, public_proof_of_work,
 )  # fmt: skip
 """Pages for everybody."""
 DEVELOPMENT_BLUEPRINTS = (development_mailbox, development_design)

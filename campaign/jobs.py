@@ -24,6 +24,7 @@ class JobSpec:
 
 DELIVER_MAIL = JobSpec("deliver_mail", MAIL_QUEUE, 120)
 ADVANCE_LEDGER = JobSpec("advance_ledger", LEDGER_QUEUE, 60)
+RELEASE_HELD = JobSpec("release_held", LEDGER_QUEUE, 120)
 CLOSE_CAMPAIGNS = JobSpec("close_campaigns", LEDGER_QUEUE, 300)
 # What campaigners ask for may take long, and must hold up neither mail nor count: it has a worker of its own.
 RUN_BATCHES = JobSpec("run_batches", DESK_QUEUE, 120)
@@ -48,6 +49,7 @@ JOBS = {
     for job in (
         DELIVER_MAIL,
         ADVANCE_LEDGER,
+        RELEASE_HELD,
         CLOSE_CAMPAIGNS,
         RUN_BATCHES,
         RAISE_FLAGS,

@@ -23,6 +23,7 @@ from campaign.jobs import (
     RAISE_ALARMS,
     RAISE_FLAGS,
     RECONCILE,
+    RELEASE_HELD,
     RUN_BATCHES,
     SEND_REMINDERS,
     SEND_TEAM_MAILS,
@@ -33,7 +34,7 @@ from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.services import site
 from campaign.services.campaigns import lifecycle
 from campaign.services.exports import timestamps
-from campaign.services.ledger import count, grace
+from campaign.services.ledger import count, grace, holding
 from campaign.services.log import append, witnesses
 from campaign.services.mail import bounces, delays
 from campaign.services.paper import undo
@@ -82,6 +83,12 @@ def enqueue_ledger(runtime: Runtime) -> None:
         count.advance_ledgers(runtime)
         count.count_verification_mails(runtime)
         append.advance_log(runtime)
+
+
+def enqueue_releases(runtime: Runtime) -> None:
+    """Held signatures whose flag was judged or is over, and whose hint was lost."""
+    if holding.has_releasable(runtime):
+        runtime.enqueue_once(RELEASE_HELD)
 
 
 def enqueue_closing(runtime: Runtime) -> None:
@@ -226,6 +233,7 @@ SCHEDULE = (
     ClockTask("switch cache", 1.0, republish_switches),
     ClockTask("campaign cache", 5.0, republish_counts),
     ClockTask("former slugs", 5.0, forget_former_copies),
+    ClockTask("held", 10.0, enqueue_releases),
     ClockTask("closing", 10.0, enqueue_closing),
     ClockTask("networks", 600.0, enqueue_network_erasure),
     ClockTask("personal data", 600.0, enqueue_erasure),

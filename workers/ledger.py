@@ -2,9 +2,9 @@
 
 import time
 
-from campaign.jobs import ADVANCE_LEDGER
+from campaign.jobs import ADVANCE_LEDGER, RELEASE_HELD
 from campaign.runtime import Runtime
-from campaign.services.ledger import count, finalise, grace
+from campaign.services.ledger import count, finalise, grace, holding
 from campaign.services.log import append
 
 ROUND_INTERVAL_SECONDS = 0.25
@@ -31,6 +31,11 @@ class LedgerJobs:
         if not append.advance_log(self._runtime).is_finished:
             self._runtime.enqueue_once(ADVANCE_LEDGER)
         return counted
+
+    def release_held(self) -> int:
+        """Release held signatures whose flag was judged or is over; returns how many."""
+        self._runtime.mark_started(RELEASE_HELD)
+        return holding.release_due(self._runtime)
 
     def close(self) -> int:
         """Decide which graces grow, make final what is due, forget what was never verified; returns how many totals became

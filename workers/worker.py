@@ -26,6 +26,7 @@ from campaign.jobs import (
     RAISE_ALARMS,
     RAISE_FLAGS,
     RECONCILE,
+    RELEASE_HELD,
     RUN_BATCHES,
     SEND_REMINDERS,
     SEND_TEAM_MAILS,
@@ -79,6 +80,7 @@ def job_functions(
     return {
         DELIVER_MAIL.name: mailer.deliver,
         ADVANCE_LEDGER.name: ledger.advance,
+        RELEASE_HELD.name: ledger.release_held,
         CLOSE_CAMPAIGNS.name: ledger.close,
         FORGET_NETWORKS.name: desk.forget_networks,
         ERASE_PERSONAL_DATA.name: desk.erase_personal_data,

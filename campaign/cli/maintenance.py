@@ -71,10 +71,12 @@ def _result_line(result: Reconciliation) -> str:
     verdict = "sound" if result.consistent else "DRIFTS"
     findable = "; no search found it, now they do" if result.search_keys_repaired else ""
     charts = "".join(f"; totals {name} {drift}" for name, drift in result.rollup_drifts)
+    held = f", {result.held:,} held for a look" if result.held else ""
     gone = f"; {result.deleted:,} were forgotten or erased" if result.deleted else ""
     return (
-        f"{result.slug}: {verdict}; {result.verified:,} verified, {result.uncounted:,} waiting to be counted; drift "
+        f"{result.slug}: {verdict}; {result.verified:,} verified{held}, {result.uncounted:,} waiting to be counted; drift "
         f"{result.drift}, "
-        f"pending {result.pending_drift}, ledger {result.ledger_drift}, gaps {result.gaps}, log {result.log_drift}; Redis "
+        f"pending {result.pending_drift}, held {result.held_drift}, ledger {result.ledger_drift}, "
+        f"gaps {result.gaps}, log {result.log_drift}; Redis "
         f"{redis}{charts}{gone}{findable}"
     )

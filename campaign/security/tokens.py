@@ -69,6 +69,7 @@ class SignedTokens:
         self._verify = Signer(keys, salt="verify", key_derivation="hmac", digest_method=hashlib.sha256)
         self._manage = Signer(keys, salt="manage", key_derivation="hmac", digest_method=hashlib.sha256)
         self._unsubscribe = Signer(keys, salt="unsubscribe", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._embed = Signer(keys, salt="embed", key_derivation="hmac", digest_method=hashlib.sha256)
         self._thanks = TimestampSigner(keys, salt="thanks", key_derivation="hmac", digest_method=hashlib.sha256)
         self._typed = TimestampSigner(keys, salt="typed", key_derivation="hmac", digest_method=hashlib.sha256)
         self._entrance = Signer(keys, salt="entrance", key_derivation="hmac", digest_method=hashlib.sha256)
@@ -109,6 +110,15 @@ class SignedTokens:
         """Raises NotOurs."""
         signature_id, link_key, update_id = _unsign(self._unsubscribe, token).split("-")
         return UnsubscribeRef(int(signature_id), link_key, int(update_id))
+
+    def embed_token(self, slug: str, hour: int) -> str:
+        """The token in the form of a campaign's widget; `hour` counts from 1970."""
+        return self._embed.sign(f"{slug}.{hour}").decode()
+
+    def read_embed_token(self, token: str) -> tuple[str, int]:
+        """Slug and hour of a form of the widget. Raises InvalidTokenError."""
+        slug, _, hour = _unsign(self._embed, token).rpartition(".")
+        return slug, int(hour)
 
     def thanks_cookie(self, ref: SignatureRef) -> str:
         """A cookie value that lets one browser see its thank-you page for an hour."""

@@ -42,7 +42,8 @@ def figures(tables):
         "busiest_hours": figure(largest(hours), total(hours)),
         "not_confirmed": figure(waiting, total([waiting, online])),
         "removed": figure(removed, total([removed, counted])),
-        "held": figure(tables["open_warnings"], None),
+        "held": figure(tables["held"], None),
+        "open_warnings": figure(tables["open_warnings"], None),
         "paper_twice": figure(tables["paper_twice"], paper),
     }
 

@@ -528,7 +528,7 @@ def test_a_sound_store_reconciles_with_0(run: Run, runtime: Runtime, signed: Cam
     new_campaign(runtime, slug="save-the-wood")
     pond, wood = output_of(run("reconcile", new_interpreter=True)).splitlines()
     assert pond == (
-        "save-the-pond: sound; 2 verified, 0 waiting to be counted; drift 0, pending 0, ledger 0, gaps 0, log 0; "
+        "save-the-pond: sound; 2 verified, 0 waiting to be counted; drift 0, pending 0, held 0, ledger 0, gaps 0, log 0; "
         "Redis drift 0, repaired"
     )
     assert wood.startswith("save-the-wood: sound; 0 verified")

@@ -8,6 +8,7 @@ from tests.page_states.site import Site
 NON_PAGE_ROUTES = frozenset(
     {
         "/static/<path:name>", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/campaigns.atom", "/oembed",
+        "/proof-of-work",
         "/c/<slug>/updates/feed.atom",
         "/.well-known/security.txt",
         "/c/<slug>.json", "/c/<slug>/count.json", "/c/<slug>/thanks/friends.json",

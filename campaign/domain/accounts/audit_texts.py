@@ -31,6 +31,8 @@ AUDIT_TEXTS = {
     "disable campaigner": "shut a campaigner out",
     "discard draft": "discarded the draft",
     "dismiss flag": "dismissed a flag",
+    "hold bursts": "had bursts held for a look",
+    "hold no bursts": "had no bursts held any longer",
     "download export": "downloaded an export of signatures",
     "draw sample": "drew a random sample for a recipient",
     "edit settings": "changed the settings",

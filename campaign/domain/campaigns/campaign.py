@@ -97,6 +97,8 @@ class Campaign:
     """What is asked first of who has just signed."""
     paper: int = 0
     """Of `signatures`, those on paper."""
+    held: int = 0
+    """Verified signatures that wait uncounted, held by a flag."""
     eligibility: Eligibility = field(default_factory=Eligibility)
     """Who may sign."""
     paused_by_site: bool = False

@@ -14,6 +14,8 @@ NETWORK_GAP_MS = 10_000
 """Milliseconds between the places of two mails caused from one network (/24 or /48)."""
 DOMAIN_GAP_MS = 10_000
 """Milliseconds between the places of two mails to one domain."""
+UNPROVED_MS = 3_600_000
+"""Milliseconds by which a mail is put behind others that was asked for from a flooding network without a proof of work."""
 COMMON_DOMAIN_GAP_MS = 100
 """The same for a domain where half of all people have their mailbox: ten a second are no flood there."""
 
@@ -26,6 +28,8 @@ class MailFlow:
     """None where no network is known: the unknown ones are not one network."""
     domain_key: int | None = None
     domain_gap_ms: int = DOMAIN_GAP_MS
+    behind_ms: int = 0
+    """Milliseconds by which its place is behind the moment it is promised: UNPROVED_MS, where it is to go after all others."""
 
 
 NO_FLOW = MailFlow()

@@ -26,7 +26,9 @@ DEFINITIONS = {
     "not_confirmed": "Signatures given online that were not confirmed when the report was made. Share of these and of those in "
     "the count that were given online. They are deleted after the campaign, and this is 0 then.",
     "removed": "Signatures that campaigners took out after they were counted. Share of these and of the count.",
-    "held": "Warnings of unusual patterns that nobody at the desk has looked at and put aside yet.",
+    "held": "Confirmed signatures that are not in the count yet: they belong to an unusual pattern, and wait until somebody at "
+    "the desk has looked, a day at most. Only in campaigns that ask for it.",
+    "open_warnings": "Warnings of unusual patterns that nobody at the desk has looked at and put aside yet.",
     "paper_twice": "Signatures on paper in the count with the same name and postcode as another one on paper. Share of all on "
     "paper. Two people of one household can have one name.",
 }
@@ -57,6 +59,8 @@ class IntegrityCounts:
     removed: Mapping[str, int]
     """By kind of reason."""
     open_flags: int
+    held: int
+    """Verified, and held uncounted."""
     paper_twice: int
 
 
@@ -70,6 +74,7 @@ def integrity_report(counts: IntegrityCounts) -> dict[str, Any]:
         "removed_by_reason": _reason_rows(counts.removed),
         "not_confirmed": _shown(counts.pending),
         "endings": _shown(counts.endings),
+        "held": _shown(counts.held),
         "open_warnings": _shown(counts.open_flags),
         "paper_twice": _shown(counts.paper_twice),
     }
@@ -97,7 +102,8 @@ def work_out_figures(tables: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "busiest_hours": _figure(_largest(row["additions"] for row in tables["additions_by_hour_of_day"]), additions),
         "not_confirmed": _figure(tables["not_confirmed"], _sum((tables["not_confirmed"], online))),
         "removed": _figure(removed, _sum((removed, counted))),
-        "held": _figure(tables["open_warnings"], None),
+        "held": _figure(tables["held"], None),
+        "open_warnings": _figure(tables["open_warnings"], None),
         "paper_twice": _figure(tables["paper_twice"], paper),
     }
 

@@ -18,6 +18,7 @@ from campaign.domain.paper.entry import PAPER, UNDONE_INTAKE
 from campaign.domain.signatures.signature import SignatureState
 from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.security.tokens import SignedTokens
+from campaign.services.ledger.holding import apply_holds
 from campaign.services.ledger.standing_rules import apply_rules
 from campaign.store.campaigns import campaigns, public_listing
 from campaign.store.ledger import ledger, reconcile, rollups
@@ -71,6 +72,10 @@ class Reconciliation:
     deleted: int = 0
     """Signatures the funnel has counted whose rows are there no more, as they were forgotten or erased; not a fault."""
 
+    held: int = 0
+    """Signatures that are verified and wait uncounted, held by a flag, one by one."""
+    held_drift: int = 0
+    """The tally of held signatures less those counted as held."""
     log_drift: int = 0
     """Entries that the public log does not have as the ledger and the signatures do."""
 
@@ -80,6 +85,7 @@ class Reconciliation:
         parts = (
             self.drift,
             self.pending_drift,
+            self.held_drift,
             self.ledger_drift,
             self.gaps,
             self.log_drift,
@@ -180,6 +186,8 @@ def reconcile_campaign(runtime: Runtime, campaign: Campaign) -> Reconciliation:
         verified=sum(amount for (state, _), amount in census.items() if state == SignatureState.VERIFIED),
         drift=now_campaign.verified - counted_as[SignatureState.VERIFIED],
         pending_drift=now_campaign.pending - counted_as[SignatureState.PENDING],
+        held=sum(amount for (state, _), amount in census.items() if state == reconcile.HELD),
+        held_drift=now_campaign.held - counted_as[reconcile.HELD],
         ledger_drift=(audit.last_total - audit.sum) or (audit.last_total - now_campaign.verified),
         gaps=audit.last_sequence - audit.entries,
         uncounted=sum(amount for (state, counted), amount in census.items() if state != counted),
@@ -195,11 +203,13 @@ def reconcile_campaign(runtime: Runtime, campaign: Campaign) -> Reconciliation:
 def ledger_entries(due: Sequence[UncountedSignature], tally: Tally) -> tuple[list[LedgerEntry], Tally]:
     """The entries that bring a ledger which stands at `tally` up to date with the `due` signatures, and the tally after."""
     entries: list[LedgerEntry] = []
-    sequence, verified, pending, paper = tally.sequence, tally.verified, tally.pending, tally.paper
+    sequence, verified, pending, paper, held = tally.sequence, tally.verified, tally.pending, tally.paper, tally.held
     for signature in due:
         was, now = signature.counted_as, SignatureState(signature.state)
-        pending += (now is SignatureState.PENDING) - (was == SignatureState.PENDING)
-        added, ended = now is SignatureState.VERIFIED, was == SignatureState.VERIFIED
+        # What is held is counted as pending too, but for the total of those.
+        pending += (now is SignatureState.PENDING) - (was == SignatureState.PENDING and not signature.counted_held)
+        held += signature.is_held - signature.counted_held
+        added, ended = signature.counts_as_verified, was == SignatureState.VERIFIED
         if added and ended and signature.kind == signature.counted_kind:
             continue  # it moves from one part of the count to another
         # A signatory who withdrew on paper and signs online before that is counted is taken out and added.
@@ -208,7 +218,7 @@ def ledger_entries(due: Sequence[UncountedSignature], tally: Tally) -> tuple[lis
             verified += change
             paper += change * ((signature.kind if change > 0 else signature.counted_kind) == PAPER)
             entries.append(LedgerEntry(sequence, signature.id, _ledger_event(signature, change), change, verified))
-    return entries, Tally(sequence, verified, pending, paper)
+    return entries, Tally(sequence, verified, pending, paper, held)
 
 
 def _ledger_event(signature: UncountedSignature, change: int) -> str:
@@ -229,7 +239,7 @@ def _advance_batch(connection: "Connection", tokens: SignedTokens, campaign_id: 
     due = ledger.uncounted_signatures(connection, campaign_id, MAX_SIGNATURES_PER_TRANSACTION)
     if not due:
         return 0
-    due = apply_rules(connection, tokens, campaign_id, due, now)
+    due = apply_holds(connection, campaign_id, apply_rules(connection, tokens, campaign_id, due, now), now)
     entries, after = ledger_entries(due, tally)
     ledger.append_entries(connection, campaign_id, entries, now)
     ledger.mark_counted(connection, campaign_id, [signature.id for signature in due], entries)

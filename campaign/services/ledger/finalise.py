@@ -35,10 +35,11 @@ def finalise_due_campaigns(runtime: Runtime) -> list[int]:
 
 def finalise_campaign(runtime: Runtime, campaign_id: int) -> bool:
     """Certify one campaign's total. False where it is final already, the grace is not over or grows by an outage of mail, or
-    signatures still wait to be counted; then the next round does it."""
+    signatures still wait to be counted or are held; then the next round does it."""
     with runtime.transaction() as connection:
-        ledger.lock_tally(connection, campaign_id)
-        if ledger.has_uncounted(connection, campaign_id):
+        tally, _ = ledger.lock_tally(connection, campaign_id)
+        # What is held is decided first: a flag holds for a day at most.
+        if tally.held or ledger.has_uncounted(connection, campaign_id):
             return False
         # While nobody can verify, nobody's grace ends: it is given back once they can.
         if switches.read_only_since(connection) is not None:

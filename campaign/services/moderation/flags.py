@@ -20,15 +20,19 @@ from campaign.domain.moderation.flag import (
     is_flood,
     score_parts,
 )
+from campaign.domain.moderation.holding import HOLD_LIFETIME
 from campaign.domain.moderation.standing_rule import allows_flag_on
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.mail_domains import COMMON_DOMAINS
 from campaign.domain.signatures.signature import SignatureState
 from campaign.domain.site.alarm import AlarmKind
-from campaign.runtime import Runtime
+from campaign.jobs import RELEASE_HELD
+from campaign.runtime import RedisUnavailableError, Runtime
+from campaign.services.moderation.proof_of_work import network_hash
 from campaign.store.accounts import audit_log
-from campaign.store.moderation import flag_observations, flags, standing_rules
+from campaign.store.moderation import flag_observations, flags, holds, standing_rules
 from campaign.store.moderation.flags import Flag
+from campaign.store.redis.floods import cache_flooding_networks
 from campaign.store.site import alarms
 
 if TYPE_CHECKING:
@@ -46,17 +50,19 @@ def raise_flags(runtime: Runtime) -> int:
     """Look at the newest signatures of every campaign that can still be signed or verified; returns how many flags were
     raised, or raised higher."""
     after, raised = 0, 0
+    floods: set[str] = set()
     while True:
         with runtime.reading() as connection:
             watched = flag_observations.open_campaign_ids(connection, runtime.now(), after, _MAX_CAMPAIGNS_PER_QUERY)
-        raised += sum(raise_flags_of(runtime, campaign_id) for campaign_id in watched)
+        raised += sum(raise_flags_of(runtime, campaign_id, floods) for campaign_id in watched)
         if len(watched) < _MAX_CAMPAIGNS_PER_QUERY:
+            _name_floods(runtime, floods)
             return raised
         after = watched[-1]
 
 
-def raise_flags_of(runtime: Runtime, campaign_id: int) -> int:
-    """The same for one campaign."""
+def raise_flags_of(runtime: Runtime, campaign_id: int, floods: set[str] | None = None) -> int:
+    """The same for one campaign. Networks from which a flood comes are added to `floods`."""
     now = runtime.now()
     with runtime.reading() as connection:
         found = [(kind, seen) for kind in FlagKind for seen in _observations(connection, kind, campaign_id, now)]
@@ -72,8 +78,11 @@ def raise_flags_of(runtime: Runtime, campaign_id: int) -> int:
                 raised += 1
                 _raise_alarm_if_serious(connection, campaign_id, points, now)
             if is_flood(kind, seen):
+                if floods is not None:
+                    floods.add(seen.subject)
                 facts = {"amount": seen.count, "verified": seen.verified}
                 alarms.raise_alarm(connection, AlarmKind.FLOOD, now, campaign_id=campaign_id, facts=facts)
+        holds.begin_holding(connection, campaign_id, now - OBSERVED_WINDOW, now + HOLD_LIFETIME)
     if raised:
         log.info("Flags were raised", campaign_id=campaign_id, flags=raised)
     return raised
@@ -112,7 +121,7 @@ def flag_filters(flag: Flag) -> Filters:
 
 
 def dismiss_flag(runtime: Runtime, actor: Actor, campaign: Campaign, flag_id: int) -> bool:
-    """Put a flag away. False where it is not there to be put away."""
+    """Put a flag away: what it holds is counted. False where it is not there to be put away."""
     now = runtime.now()
     with runtime.transaction() as connection:
         done = flags.dismiss_flag(connection, campaign.id, flag_id, actor.campaigner_id, now)
@@ -120,6 +129,8 @@ def dismiss_flag(runtime: Runtime, actor: Actor, campaign: Campaign, flag_id: in
             audit_log.record(connection, actor, "dismiss flag", now, campaign_id=campaign.id, subject=f"flag {flag_id}")
             if flags.highest_active_score(connection, campaign.id) < SERIOUS_SCORE:
                 alarms.end_alarm(connection, AlarmKind.SERIOUS_FLAG, now, campaign_id=campaign.id)
+    if done:
+        runtime.enqueue_once(RELEASE_HELD)
     return done
 
 
@@ -132,6 +143,15 @@ def reopen_flag(runtime: Runtime, actor: Actor, campaign: Campaign, flag_id: int
                 connection, actor, "bring back flag", runtime.now(), campaign_id=campaign.id, subject=f"flag {flag_id}"
             )
     return done
+
+
+def _name_floods(runtime: Runtime, networks: set[str]) -> None:
+    """Let who signs from these networks, and from no others, be asked for a proof of work."""
+    hashes = {network_hash(runtime, network) for network in networks}
+    try:
+        runtime.call_redis(lambda redis: cache_flooding_networks(redis, hashes))
+    except RedisUnavailableError:
+        return
 
 
 def _raise_or_extend(

@@ -147,7 +147,7 @@ def record_search(runtime: Runtime, actor: Actor, campaign_id: int, filters: Fil
 
 
 def _total(runtime: Runtime, campaign: Campaign, filters: Filters) -> Total | None:
-    tallied = {SignatureState.VERIFIED: campaign.verified, SignatureState.PENDING: campaign.pending}
+    tallied = {SignatureState.VERIFIED: campaign.verified + campaign.held, SignatureState.PENDING: campaign.pending}
     if filters.active == ("states",) and all(state in tallied for state in filters.states):
         return Total(sum(tallied[state] for state in filters.states))
     if not filters.active:

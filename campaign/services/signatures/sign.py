@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.mail.fair_queue import MailFlow, domain_gap_ms
+from campaign.domain.mail.fair_queue import UNPROVED_MS, MailFlow, domain_gap_ms
 from campaign.domain.mail.kinds import MailKind
 from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING
 from campaign.domain.signatures.search_keys import email_domain
@@ -72,11 +72,11 @@ class VerificationPreview:
     """This very browser has signed, with just these details, so its page may press the button."""
 
 
-def sign_campaign(runtime: Runtime, campaign_id: int, text_hash: str, submission: SignFormData) -> None:
+def sign_campaign(runtime: Runtime, campaign_id: int, text_hash: str, submission: SignFormData, *, waits: bool = False) -> None:
     """Store a submission and owe the mail that answers it.
 
     Says nothing about what was on file: that is said only by mail to the address itself. Raises NotOpen, TextChanged and
-    StoreUnavailable; in each case nothing was stored.
+    StoreUnavailable; in each case nothing was stored. The mail of one that `waits` goes behind all others.
     """
     with runtime.sign_transaction() as connection:
         signed = sign_and_verify.sign(
@@ -88,7 +88,7 @@ def sign_campaign(runtime: Runtime, campaign_id: int, text_hash: str, submission
             link_key=runtime.random_link_key(),
             now=runtime.now(),
             mailbox_limit=runtime.mailbox_limit,
-            flow=_mail_flow(runtime, submission),
+            flow=_mail_flow(runtime, submission, waits=waits),
         )
     if signed is None:
         with runtime.reading() as connection:
@@ -221,11 +221,14 @@ def browser_cookie_hash(cookie: str) -> str:
     return hashlib.sha256(cookie.encode()).hexdigest() if cookie else ""
 
 
-def _mail_flow(runtime: Runtime, submission: SignFormData) -> MailFlow:
+def _mail_flow(runtime: Runtime, submission: SignFormData, *, waits: bool) -> MailFlow:
     domain = email_domain(submission.email_key)
+    # Those that wait are a queue of their own: who has proved something does not wait behind them.
+    kind = "waiting " if waits else ""
     return MailFlow(
-        runtime.tokens.flow_key("network", submission.network), runtime.tokens.flow_key("domain", domain), domain_gap_ms(domain)
-    )
+        runtime.tokens.flow_key(f"{kind}network", submission.network), runtime.tokens.flow_key(f"{kind}domain", domain),
+        domain_gap_ms(domain), UNPROVED_MS if waits else 0,
+    )  # fmt: skip
 
 
 def _verify_other_edition(runtime: Runtime, link: VerificationRef) -> ChangedSignature | None:

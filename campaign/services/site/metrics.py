@@ -58,7 +58,7 @@ def prometheus_text(metrics: list[Metric]) -> str:
 def _stored(runtime: Runtime) -> Iterator[Metric]:
     totals = site_totals(runtime)
     yield _by("signatures", "signatures of all campaigns", "state",
-              {state: float(totals[state]) for state in ("verified", "pending")})  # fmt: skip
+              {state: float(totals[state]) for state in ("verified", "pending", "held")})  # fmt: skip
     yield _one("campaigns", "campaigns, drafts too", totals["campaigns"])
     yield from _witnesses(runtime)
     health = site_health(runtime)

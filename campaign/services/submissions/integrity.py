@@ -29,7 +29,8 @@ _FIGURE_LABELS = {
     "busiest_hours": "Added in the busiest part of the day",
     "not_confirmed": "Not confirmed",
     "removed": "Taken out after they were counted",
-    "held": "Open warnings of unusual patterns",
+    "held": "Confirmed, and held for a look",
+    "open_warnings": "Open warnings of unusual patterns",
     "paper_twice": "On paper, with a name and postcode that stand there twice",
 }
 

@@ -115,10 +115,14 @@ def _column_sql(name: str, dialect: str, *, with_hidden: bool) -> str:
     return TIME_SQL[dialect].format(name) if COLUMN_TYPES[name] is CellType.TIME else _COLUMN_SQL.get(name, name)
 
 
+_NOT_HELD = " AND NOT (state = 'verified' AND held_flag_id IS NOT NULL)"
+"""What a flag holds is not in the count, so nobody is handed it."""
+
+
 def _plan_condition(campaign_id: int, plan: ExportPlan) -> tuple[str, dict[str, Any]]:
     meant = filter_condition(campaign_id, plan.filters)
     consent = {None: "", True: " AND updates", False: " AND NOT updates"}[plan.updates]
-    return meant.sql + consent, meant.parameters
+    return meant.sql + consent + _NOT_HELD, meant.parameters
 
 
 def untyped_statement(sql: str) -> Executable:

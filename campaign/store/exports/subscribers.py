@@ -12,7 +12,7 @@ from campaign.domain.exports.plan import ExportPlan
 from campaign.store.exports.export_rows import ORDERS, ROWS_PER_BATCH, TIME_SQL, fetch_batches, untyped_statement
 from campaign.store.signatures.filter_sql import filter_condition
 
-_CONSENTED = "state = 'verified' AND updates AND email <> ''"
+_CONSENTED = "state = 'verified' AND held_flag_id IS NULL AND updates AND email <> ''"
 # A spreadsheet would run it; written with an apostrophe before it, it would be the address of somebody else.
 _RUNNABLE = " OR ".join(f"email LIKE '{sign}%'" for sign in "=+-@")
 

@@ -8,13 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Integer, bindparam, func, insert, literal_column, select, text, update
+from sqlalchemy import Connection, Integer, String, bindparam, case, func, insert, literal_column, select, text, update
 
 from campaign.domain.paper.entry import ONLINE
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.statements import adding_upsert, columns_of, rows_as, text_statement
-from campaign.store.tables import UNCOUNTED_SQL, campaigns, country_tallies, hourly_tallies, ledger, signatures, tallies
+from campaign.store.tables import (
+    COUNTS_AS_HELD_SQL,
+    COUNTS_AS_SQL,
+    UNCOUNTED_SQL,
+    campaigns,
+    country_tallies,
+    hourly_tallies,
+    ledger,
+    signatures,
+    tallies,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,19 @@ class UncountedSignature:
     counted_place_id: int | None = None
     declaration: int = 0
     counted_declaration: int = 0
+    held_flag_id: int | None = None
+    """The flag that holds it; None where none does."""
+    counted_held: int = 0
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is verified, and a flag keeps it from being counted."""
+        return self.state == SignatureState.VERIFIED and self.held_flag_id is not None
+
+    @property
+    def counts_as_verified(self) -> bool:
+        """Whether it is to be in the count."""
+        return self.state == SignatureState.VERIFIED and self.held_flag_id is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +81,8 @@ class Tally:
     pending: int
     paper: int = 0
     """Of the verified ones, those on paper."""
+    held: int = 0
+    """Verified, and held uncounted by a flag; in none of the other numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +139,11 @@ _UNCOUNTED = (
 )
 _APPEND = insert(ledger)
 _AS_COUNTED = {
-    "counted_as": signatures.c.state,
+    "counted_as": literal_column(COUNTS_AS_SQL, String()),
+    "counted_held": literal_column(COUNTS_AS_HELD_SQL, Integer()),
+    # What ended is held no longer.
+    "held_flag_id": case((signatures.c.state == SignatureState.VERIFIED.value, signatures.c.held_flag_id)),
+    "held_at": case((signatures.c.state == SignatureState.VERIFIED.value, signatures.c.held_at)),
     "counted_country": signatures.c.country,
     "counted_source": signatures.c.source,
     "counted_area": signatures.c.area,
@@ -144,6 +173,7 @@ _SET_TALLY = (
         verified=bindparam("verified"),
         pending=bindparam("pending"),
         paper=bindparam("paper"),
+        held=bindparam("held"),
         as_of=bindparam("now"),
         revision=tallies.c.revision + 1,
     )
@@ -188,7 +218,7 @@ def has_uncounted(connection: Connection, campaign_id: int | None = None) -> boo
 def lock_tally(connection: Connection, campaign_id: int) -> tuple[Tally, list[int]]:
     """The campaign's numbers, held until the transaction ends (there is one writer of a ledger at a time), and its goals."""
     row = connection.execute(_TALLY_AND_GOALS, {"campaign_id": campaign_id}).one()
-    return Tally(row.sequence, row.verified, row.pending, row.paper), row.goals
+    return Tally(row.sequence, row.verified, row.pending, row.paper, row.held), row.goals
 
 
 def uncounted_signatures(connection: Connection, campaign_id: int, limit: int) -> list[UncountedSignature]:
@@ -237,6 +267,7 @@ def set_tally(connection: Connection, campaign_id: int, tally: Tally, now: datet
             "verified": tally.verified,
             "pending": tally.pending,
             "paper": tally.paper,
+            "held": tally.held,
             "now": now,
         },
     )

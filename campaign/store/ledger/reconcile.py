@@ -4,9 +4,10 @@ Text: each recount is a UNION of a total with what it is the total of, taken apa
 and brings back one number.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, select, text
+from sqlalchemy import Connection, and_, bindparam, func, select, text
 
 from campaign.store.tables import retentions, signatures
 
@@ -27,11 +28,14 @@ class TotalsCheck:
 _IS_FOLDED = select(retentions.c.campaign_id).where(
     retentions.c.campaign_id == bindparam("campaign_id"), retentions.c.started_at.is_not(None)
 )
+HELD = "held"
+_is_held = and_(signatures.c.state == "verified", signatures.c.held_flag_id.is_not(None))
 _BY_STATES = (
-    select(signatures.c.state, signatures.c.counted_as, func.count().label("signatures"))
+    select(signatures.c.state, _is_held.label("is_held"), signatures.c.counted_as, signatures.c.counted_held,
+           func.count().label("signatures"))
     .where(signatures.c.campaign_id == bindparam("campaign_id"))
-    .group_by(signatures.c.state, signatures.c.counted_as)
-)
+    .group_by(signatures.c.state, _is_held, signatures.c.counted_as, signatures.c.counted_held)
+)  # fmt: skip
 
 
 def check_totals(connection: Connection, campaign_id: int) -> TotalsCheck:
@@ -66,9 +70,12 @@ def check_totals(connection: Connection, campaign_id: int) -> TotalsCheck:
 
 
 def count_by_state(connection: Connection, campaign_id: int) -> dict[tuple[str, str], int]:
-    """How many signatures are in each pair of state and the state they are counted in. Reads them all."""
-    rows = connection.execute(_BY_STATES, {"campaign_id": campaign_id})
-    return {(row.state, row.counted_as): row.signatures for row in rows}
+    """How many signatures are in each pair of state and the state they are counted in; HELD where a flag holds them. Reads
+    them all."""
+    found: Counter[tuple[str, str]] = Counter()
+    for row in connection.execute(_BY_STATES, {"campaign_id": campaign_id}):
+        found[HELD if row.is_held else str(row.state), HELD if row.counted_held else row.counted_as] += row.signatures
+    return dict(found)
 
 
 def _shortfall(stage: str) -> str:

@@ -135,7 +135,7 @@ def rollup_changes(uncounted: Iterable[UncountedSignature]) -> RollupChanges:
     """What counting these signatures in their present state adds to each total."""
     found = RollupChanges()
     for one in uncounted:
-        now_verified = one.state == SignatureState.VERIFIED
+        now_verified = one.counts_as_verified
         if one.counted_as == SignatureState.VERIFIED:
             found.by_country[one.counted_country] -= 1
             found.by_source[one.counted_source] -= 1

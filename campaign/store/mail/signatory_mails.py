@@ -103,7 +103,7 @@ def limit_parameters(now: datetime, limit: MailboxLimit, cause: MailCause) -> di
 def queue_parameters(now: datetime, flow: MailFlow) -> dict[str, Any]:
     """The parameters of QUEUE_MS_SQL."""
     return {
-        "now_ms": queue_ms(now), "network_gap_ms": NETWORK_GAP_MS, "domain_gap_ms": flow.domain_gap_ms,
+        "now_ms": queue_ms(now) + flow.behind_ms, "network_gap_ms": NETWORK_GAP_MS, "domain_gap_ms": flow.domain_gap_ms,
         "network_key": flow.network_key, "domain_key": flow.domain_key,
     }  # fmt: skip
 

@@ -35,6 +35,8 @@ class Flag:
     dismissed_at: datetime | None
     dismissed_by: str
     """The campaigner's name; "" for the command line."""
+    holds_until: datetime | None
+    """Until when its signatures wait uncounted; None where it never held any."""
 
 
 _new = insert(flags)

@@ -95,10 +95,14 @@ def restore_signatures(connection: Connection, ids: Sequence[int], batch_id: int
         return []
     locked = connection.execute(_REASON_CLASSES, {"ids": list(ids)})
     removed = {row.id: (row.ended_class, row.batch_id) for row in locked}
+    # One that is invalidated in this very moment is not meant: its class was not read.
+    locked_ids = list(removed)
+    if not locked_ids:
+        return []
     if batch_id is None:
-        rows = connection.execute(_RESTORE, {"ids": list(ids)}).all()
+        rows = connection.execute(_RESTORE, {"ids": locked_ids}).all()
     else:
-        rows = connection.execute(_RESTORE_OF_BATCH, {"ids": list(ids), "of_batch": batch_id}).all()
+        rows = connection.execute(_RESTORE_OF_BATCH, {"ids": locked_ids, "of_batch": batch_id}).all()
     restored = [
         ChangedSignature(row.id, row.campaign_id, reason_class, row.verified_at is not None, of_batch)
         for row in rows

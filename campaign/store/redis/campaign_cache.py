@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _PREFIX = "countersign:campaign:"
 _COUNTDOWN = "countersign:countdown:"
-_FORMAT_VERSION = 7
+_FORMAT_VERSION = 8
 """Grows when `facts` changes its shape: during a rolling upgrade, copies of the other shape are taken for absent."""
 
 _CACHE_SCRIPT = """
@@ -99,7 +99,8 @@ def _campaign_json(campaign: Campaign) -> str:
                    w.finalised_at.isoformat() if w.finalised_at else None],
         "time_zone": campaign.time_zone, "goals": campaign.goals, "asked": _field_values(asked),
         "appearance": _appearance_values(campaign.appearance), "contact": campaign.contact, "taken_down": campaign.taken_down,
-        "numbers": [campaign.sequence, campaign.verified, campaign.pending, campaign.final_total, campaign.paper],
+        "numbers": [campaign.sequence, campaign.verified, campaign.pending, campaign.final_total, campaign.paper,
+                    campaign.held],
         "milestones": [[m.goal, m.reached_at.isoformat()] for m in campaign.milestones],
         "as_of": campaign.as_of.isoformat(), "published": campaign.published, "recipient_kind": campaign.recipient_kind,
         "paused_message": campaign.paused_message, "past": _history_values(campaign.history),
@@ -115,7 +116,7 @@ def _campaign_from_json(raw: bytes) -> Campaign | None:
         return None
     time = datetime.fromisoformat
     opens_at, closes_at, verify_until, paused, finalised_at = f["window"]
-    sequence, verified, pending, final_total, paper = f["numbers"]
+    sequence, verified, pending, final_total, paper, held = f["numbers"]
     return Campaign(
         id=f["id"],
         slug=f["slug"],
@@ -135,6 +136,7 @@ def _campaign_from_json(raw: bytes) -> Campaign | None:
         sequence=sequence,
         verified=verified,
         pending=pending,
+        held=held,
         final_total=final_total,
         milestones=tuple(Milestone(goal, time(at)) for goal, at in f["milestones"]),
         as_of=time(f["as_of"]),

@@ -37,6 +37,8 @@ class SignatureDetails(ListedSignature):
     """Online or on paper."""
     intake_id: int | None
     line: int | None
+    held_at: datetime | None
+    """Since when a flag keeps it from being counted; None where none does."""
     version: int | None
     """Which version of the text that was, in the language it was signed in."""
 

@@ -96,6 +96,7 @@ _TOTALS = select(
     select(func.count()).select_from(campaigners).scalar_subquery().label("people"),
     func.coalesce(func.sum(tallies.c.verified), 0).label("verified"),
     func.coalesce(func.sum(tallies.c.pending), 0).label("pending"),
+    func.coalesce(func.sum(tallies.c.held), 0).label("held"),
 )
 
 
@@ -156,5 +157,5 @@ def set_operator(connection: Connection, campaigner_id: int, *, is_operator: boo
 
 
 def site_totals(connection: Connection) -> dict[str, int]:
-    """Numbers of campaigns, campaigners, verified and pending signatures of the site, by name."""
+    """Numbers of campaigns, campaigners, verified, pending and held signatures of the site, by name."""
     return {name: int(value) for name, value in connection.execute(_TOTALS).one()._asdict().items()}

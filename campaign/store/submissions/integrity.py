@@ -42,7 +42,7 @@ _HOURS = select(hourly_tallies.c.hour, hourly_tallies.c.added, hourly_tallies.c.
 _REMOVED = select(removal_tallies.c.reason_class, removal_tallies.c.removed).where(
     removal_tallies.c.campaign_id == _CAMPAIGN, removal_tallies.c.removed > 0
 )
-_PENDING = select(tallies.c.pending).where(tallies.c.campaign_id == _CAMPAIGN)
+_WAITING = select(tallies.c.pending, tallies.c.held).where(tallies.c.campaign_id == _CAMPAIGN)
 
 
 def count_integrity(connection: Connection, campaign_id: int, zone: ZoneInfo) -> IntegrityCounts:
@@ -53,10 +53,12 @@ def count_integrity(connection: Connection, campaign_id: int, zone: ZoneInfo) ->
     for row in connection.execute(_HOURS, given):
         hours[row.hour.astimezone(zone).hour] += row.added
         ended += row.ended
+    waiting = connection.execute(_WAITING, given).one()
     return IntegrityCounts(
         online=sum(domains.values()),
         paper=int(connection.execute(_PAPER, given).scalar_one()),
-        pending=int(connection.execute(_PENDING, given).scalar_one()),
+        pending=waiting.pending,
+        held=waiting.held,
         names_by_addresses={row.addresses: row.names for row in connection.execute(_NAMES_BY_ADDRESSES, given)},
         domains=domains,
         hours=[hours[hour] for hour in range(24)],

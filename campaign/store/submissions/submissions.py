@@ -69,7 +69,10 @@ _CHANGE = (
     .where(_OF_PROFILE, submissions.c.revision == bindparam("seen_revision"))
     .values(options=bindparam("new_options"), revision=submissions.c.revision + 1, changed_at=bindparam("now"))
 )
-_VERIFIED = and_(signatures.c.campaign_id == bindparam("campaign_id"), signatures.c.state == SignatureState.VERIFIED.value)
+_VERIFIED = and_(
+    signatures.c.campaign_id == bindparam("campaign_id"), signatures.c.state == SignatureState.VERIFIED.value,
+    signatures.c.held_flag_id.is_(None),
+)  # fmt: skip
 _AMOUNT = func.count()
 _IS_PAPER = signatures.c.kind == PAPER
 _WITH_INTAKES = signatures.outerjoin(intakes, and_(intakes.c.id == signatures.c.intake_id, _IS_PAPER))

@@ -65,7 +65,10 @@ from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_t
 from campaign.store.tables.privacy import complaints, retentions
 from campaign.store.tables.rollups import area_tallies, cohort_tallies, removal_tallies, source_tallies, wait_tallies
 from campaign.store.tables.signatures import (
+    COUNTS_AS_HELD_SQL,
+    COUNTS_AS_SQL,
     ERASURE_REQUESTED_SQL,
+    IS_HELD_SQL,
     UNCOUNTED_SQL,
     WITHDRAWN_KEPT_SQL,
     corrections,
@@ -77,8 +80,11 @@ from campaign.store.tables.submissions import samples, submissions
 from campaign.store.tables.updates import UPDATES_DUE_SQL, updates
 
 __all__ = [
+    "COUNTS_AS_HELD_SQL",
+    "COUNTS_AS_SQL",
     "ERASURE_REQUESTED_SQL",
     "IMPORTED_ONCE_SQL",
+    "IS_HELD_SQL",
     "ONE_PER_DAY_SQL",
     "ONE_PER_SHEET_SQL",
     "RULE_IN_FORCE_SQL",

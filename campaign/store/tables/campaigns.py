@@ -82,6 +82,13 @@ campaigns = Table(
     Column("thank_you", Text, nullable=False, server_default=text("''"), comment="Markdown, on the page after verifying"),
     Column("recipient_kind", String(12), nullable=False, server_default=text("'other'")),
     Column("paused_message", String(300), nullable=False, server_default=text("''")),
+    Column(
+        "holds_bursts",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="whether signatures of a burst wait uncounted until its flag is judged",
+    ),
     Column("second_factor", Boolean, nullable=False, server_default=false(), comment="whether its team must have one"),
     Column("reminders", Boolean, nullable=False, server_default=true(), comment="whether who has not confirmed is reminded"),
     Column("search_text", Text, nullable=False, server_default=text("''"), comment="title and text, folded for searching"),

@@ -15,6 +15,7 @@ tallies = Table(
     Column("revision", BigId, nullable=False, comment="grows with every change of this row"),
     Column("as_of", UtcDateTime, nullable=False),
     Column("paper", BigId, nullable=False, server_default=text("0"), comment="of the verified ones, those on paper"),
+    Column("held", BigId, nullable=False, server_default=text("0"), comment="verified, and held uncounted by a flag"),
     CheckConstraint("verified >= 0 AND pending >= 0 AND sequence >= verified", name="sane"),
     comment="the numbers of each campaign, written by the ledger alone",
 )

@@ -76,6 +76,11 @@ flags = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("dismissed_at", UtcDateTime),
     Column("dismissed_by", BigId, ForeignKey("campaigners.id")),
+    Column("holds_until", UtcDateTime, comment="until when signatures of it wait; null: it never held any"),
     UniqueConstraint("campaign_id", "kind", "subject", "since"),
     comment="what looks odd, for campaigners to judge; nobody is refused by it",
 )
+Index(
+    "ix_flags_holding", flags.c.campaign_id, flags.c.id, postgresql_where=text("holds_until IS NOT NULL"),
+    sqlite_where=text("holds_until IS NOT NULL"),
+)  # fmt: skip

@@ -24,8 +24,15 @@ _STATES = ", ".join(f"'{state}'" for state in SignatureState)
 
 _SEARCH_KEY = String(120).with_variant(String(120, collation="C"), "postgresql")
 """Compared octet by octet, so that an index finds what begins with something."""
+IS_HELD_SQL = "held_flag_id IS NOT NULL"
+"""Signatures that a flag holds, in the words of their partial index."""
+_HELD_SQL = f"state = 'verified' AND {IS_HELD_SQL}"
+COUNTS_AS_SQL = f"CASE WHEN {_HELD_SQL} THEN 'pending' ELSE state END"
+"""The state a signature is to be counted in: one that is held is counted as pending, and as held beside it."""
+COUNTS_AS_HELD_SQL = f"CASE WHEN {_HELD_SQL} THEN 1 ELSE 0 END"
 UNCOUNTED_SQL = (
-    "(counted_as <> state OR counted_link_opened <> link_opened OR (counted_as = 'verified' "
+    f"(counted_as <> {COUNTS_AS_SQL} OR counted_held <> {COUNTS_AS_HELD_SQL} "
+    "OR counted_link_opened <> link_opened OR (counted_as = 'verified' "
     "AND (counted_country <> country OR counted_source <> source OR counted_area <> area "
     "OR counted_kind <> kind OR counted_declaration <> declaration "
     "OR coalesce(counted_place_id, -1) <> coalesce(place_id, -1))))"
@@ -124,6 +131,9 @@ signatures = Table(
         comment="number of the statement that was ticked; below zero: shown and not ticked; 0: none was shown",
     ),
     Column("counted_declaration", SmallInteger, nullable=False, server_default=text("0")),
+    Column("held_flag_id", BigId, comment="the flag that keeps it from being counted"),
+    Column("held_at", UtcDateTime, comment="since when"),
+    Column("counted_held", SmallInteger, nullable=False, server_default=text("0"), comment="1 while counted as held"),
     # The text belongs to the campaign, so one check of one row proves both.
     ForeignKeyConstraint(["campaign_id", "text_hash"], ["texts.campaign_id", "texts.hash"]),
     UniqueConstraint("campaign_id", "email_key"),
@@ -169,6 +179,7 @@ for _name, _columns, _where in (
     # What is to be erased by and by, across all campaigns.
     ("withdrawn_kept", ("ended_at", "id"), WITHDRAWN_KEPT_SQL),
     ("erasure_requested", ("id",), ERASURE_REQUESTED_SQL),
+    ("held", ("campaign_id", "held_flag_id", "id"), IS_HELD_SQL),
 ):
     Index(
         f"ix_signatures_{_name}", *(signatures.c[column] for column in _columns), postgresql_where=text(_where),

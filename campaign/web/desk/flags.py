@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.moderation.flag import FLAG_TITLES, SCORE_PART_LABELS, FlagKind, flag_reason
-from campaign.services.moderation import flags
+from campaign.services.moderation import flags, holding
 from campaign.services.signatures import search
 from campaign.store.moderation.flags import Flag
 from campaign.web.app_context import runtime
@@ -24,6 +24,7 @@ def list_flags(context: DeskContext) -> ResponseReturnValue:
     """Page of a campaign's flags, the open and the dismissed."""
     dismissed = bool(request.args.get("dismissed"))
     found = flags.list_flags(runtime(), context.campaign, dismissed=dismissed)
+    holding_on, held = holding.read_holding(runtime(), context.campaign)
     return render_page(
         "flags.html",
         flags=found,
@@ -31,10 +32,23 @@ def list_flags(context: DeskContext) -> ResponseReturnValue:
         titles=FLAG_TITLES,
         parts=SCORE_PART_LABELS,
         query=flag_query,
+        holding=holding_on,
+        held=held,
         named=FlagKind.NAME,
         why=lambda flag: flag_reason(flag.kind, flag.subject, flag.figures),
         when=lambda at: short_time(at, context.campaign.zone),
     )
+
+
+@blueprint.post("/desk/c/<slug>/flags/holding")
+@requires(Permission.MODERATE)
+def change_holding(context: DeskContext) -> ResponseReturnValue:
+    """Form: hold bursts for a look, or no longer."""
+    on = request.form.get("on") == "1"
+    changed = holding.set_holding(runtime(), context.actor, context.campaign, on=on)
+    words = "From now on bursts are held for a look." if on else "Bursts are not held any longer. What was held is counted now."
+    said = (words, "good") if changed else ("It was so before.", "warn")
+    return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", *said)
 
 
 @blueprint.post("/desk/c/<slug>/flags/<int:number>/dismiss")

@@ -16,6 +16,7 @@ from campaign.web.public.attribution import UNKNOWN_SOURCE_FIELD, hidden_fields
 from campaign.web.public.cached_campaign_page import campaign_page_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import CampaignView
+from campaign.web.public.proof_of_work import CHALLENGE_PATH
 from campaign.web.public.schema_org import campaign_json_ld
 from campaign.web.public.share_links import share_links
 from campaign.web.public.sign_form import SignForm
@@ -33,13 +34,17 @@ def show_campaign(slug: str) -> Response:
     return campaign_page_response("campaign page", find_campaign_or_abort(slug), _render_fresh, shows_activity=True)
 
 
-def render_campaign_page(shown: CampaignView, form: SignForm, link: str, attribution: Attribution | None = None) -> str:
+def render_campaign_page(
+    shown: CampaignView, form: SignForm, link: str, attribution: Attribution | None = None, embed_token: str = ""
+) -> str:
     """The campaign with its form, fresh or with what was typed and what is wrong with it; and `link` to share it."""
     shares = share_links(link, shown.share_text, shown.text.title)
-    return render_template("campaign/page.html", **sign_form_context(shown, form, attribution), shares=shares)
+    return render_template("campaign/page.html", **sign_form_context(shown, form, attribution, embed_token), shares=shares)
 
 
-def sign_form_context(shown: CampaignView, form: SignForm, attribution: Attribution | None = None) -> dict[str, object]:
+def sign_form_context(
+    shown: CampaignView, form: SignForm, attribution: Attribution | None = None, embed_token: str = ""
+) -> dict[str, object]:
     """What a page with the sign form shows."""
     return {
         "campaign": shown,
@@ -47,6 +52,8 @@ def sign_form_context(shown: CampaignView, form: SignForm, attribution: Attribut
         "countries": _country_choices(page_language().code),
         "mail_domains": _MAIL_DOMAINS,
         "updates_wording": gettext(UPDATES_WORDINGS[CURRENT_UPDATES_WORDING]),
+        "embed_token": embed_token,
+        "proof_path": CHALLENGE_PATH,
         "source_fields": UNKNOWN_SOURCE_FIELD if attribution is None else hidden_fields(attribution),
         "campaign_json_ld": campaign_json_ld(shown),
     }

@@ -15,6 +15,7 @@ from campaign.domain.campaigns.eligibility import Statement
 from campaign.domain.campaigns.text import Picture, SignedText
 from campaign.domain.campaigns.web_address import web_host
 from campaign.domain.common import formatting
+from campaign.domain.places.suppression import MIN_SHOWN
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services.signatures.activity import NO_ACTIVITY, CampaignActivity
@@ -95,6 +96,8 @@ class CampaignView:
     signatures_label: str
     online_paper_label: str
     """How many of them were given online and how many on paper; empty where none was on paper."""
+    held_label: str
+    """How many more wait uncounted, held for a look; empty where none do, or so few that the public is not told."""
     goal: int
     goal_label: str
     opens_at: str
@@ -223,6 +226,7 @@ def campaign_view(
         signatures=campaign.signatures,
         signatures_label=localised_number(campaign.signatures),
         online_paper_label=online_paper_label(campaign.online, campaign.paper),
+        held_label=localised_number(campaign.held) if campaign.held >= MIN_SHOWN else "",
         goal=campaign.goal,
         goal_label=localised_number(campaign.goal),
         opens_at=formatting.format_utc(window.opens_at),

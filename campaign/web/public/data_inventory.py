@@ -83,6 +83,7 @@ DATA_INVENTORY = (
         (
             "campaign_id", "text_hash", "state", "counted_as", "signed_at", "first_signed_at", "submitted_at", "verified_at",
             "ended_at", "ended_reason", "ended_class", "batch_id", "erasure_requested_at", "erased_at", "ordinal",
+            "held_flag_id", "held_at", "counted_held",
         ),
     ),
     PersonalDataItem(

@@ -15,6 +15,7 @@ from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_page import sign_form_context
 from campaign.web.public.campaign_view import CampaignView, campaign_view
 from campaign.web.public.embed_code import WIDGET_HEIGHT_PIXELS, WIDGET_WIDTH_PIXELS
+from campaign.web.public.embed_token import new_embed_token
 from campaign.web.public.sign_form import SignForm
 from campaign.web.security_headers import allow_framing
 
@@ -73,7 +74,9 @@ def show_oembed() -> Response:
 
 
 def _render_widget(shown: CampaignView) -> str:
-    return render_template("campaign/embed.html", **sign_form_context(shown, SignForm()))
+    return render_template(
+        "campaign/embed.html", **sign_form_context(shown, SignForm(), embed_token=new_embed_token(shown.slug))
+    )
 
 
 def _slug_from_url(address: str, base_url: str) -> str:

@@ -23,7 +23,9 @@ from campaign.web.public import attribution, cookies
 from campaign.web.public.campaign_lookup import find_campaign_or_abort, reload_campaign_or_abort
 from campaign.web.public.campaign_page import render_campaign_page
 from campaign.web.public.campaign_view import campaign_view
+from campaign.web.public.embed_token import has_embed_token, needs_embed_token, new_embed_token
 from campaign.web.public.mail_delay_label import mail_delay_label
+from campaign.web.public.proof_of_work import PROOF_FIELD, is_flooding, is_proved, may_wait
 from campaign.web.public.sign_form import SignForm, read_sign_form, statement_was_shown
 from campaign.web.security_headers import allow_style, no_store
 
@@ -51,13 +53,20 @@ def submit_signature(slug: str) -> Response:
     if not statement_was_shown(request.form, campaign.eligibility, here.content_code):
         # What was not shown was not declared: the form comes back with it, and with all that was typed.
         form, submission = SignForm(form.values, {}, form.public, form.updates, text_changed=True), None
+    if needs_embed_token() and not has_embed_token(campaign.slug):
+        form, submission = replace(form, is_from_elsewhere=True), None
+    waits = False
+    if submission is not None and is_flooding(submission.network) and not is_proved():
+        waits = may_wait()
+        if not waits:
+            form, submission = replace(form, needs_proof=True, proof_failed=bool(request.form.get(PROOF_FIELD))), None
     if submission is None:
         return _form_with_errors(campaign, form)
     # Whatever stands there is compared with texts; a NUL cannot be put to PostgreSQL, and is in the hash of none.
     text_hash = request.form.get("text", "").replace("\x00", "?") or campaign.in_language(here.content_code).text.hash
     try:
         require_patience()
-        sign.sign_campaign(runtime(), campaign.id, text_hash, submission)
+        sign.sign_campaign(runtime(), campaign.id, text_hash, submission, waits=waits)
     except StoreUnavailableError as error:
         log_unavailable(error)
         return try_again_later(_form_with_errors(campaign, replace(form, not_stored=True), 503))
@@ -118,7 +127,9 @@ def _reload_campaign(slug: str) -> Campaign:
 def _form_with_errors(campaign: Campaign, form: SignForm, status: int = 422) -> Response:
     shown = campaign_view(campaign, runtime().now())
     came = attribution.attribution_from_form(request.form, _own_host())
-    page = render_campaign_page(shown, form, runtime().tokens.absolute_url(shown.share_path), came)
+    # Where a browser keeps its origin to itself, the form that comes back needs a token too.
+    token = new_embed_token(campaign.slug) if needs_embed_token() else ""
+    page = render_campaign_page(shown, form, runtime().tokens.absolute_url(shown.share_path), came, token)
     return allow_style(no_store(make_response(page, status)), shown.style_hash)
 
 

@@ -37,10 +37,18 @@ class SignForm:
     not_stored: bool = False
     """The site could not store it now; it can be sent again as it is."""
 
+    is_from_elsewhere: bool = False
+    """It came from another site, or from the widget after too long: see `embed_token`."""
+
+    needs_proof: bool = False
+    """A flood comes from its network: see `proof_of_work`."""
+    proof_failed: bool = False
+    """A proof was given that is none; the browser is not asked for another."""
+
     @property
     def has_problem(self) -> bool:
         """Whether something is to be said before the form."""
-        return bool(self.errors) or self.text_changed or self.not_stored
+        return bool(self.errors) or self.text_changed or self.not_stored or self.is_from_elsewhere or self.needs_proof
 
     def value(self, name: str) -> str:
         """What was typed into a field."""

@@ -15,7 +15,7 @@ def counts(**changes: Any) -> IntegrityCounts:
     plain: dict[str, Any] = {
         "online": 1_000, "paper": 100, "pending": 50, "names_by_addresses": {2: 20, 3: 6, 12: 5},
         "domains": {"gmail.com": 700, "example.org": 297, "own.example": 3}, "hours": [50] * 24, "endings": 100,
-        "removed": {"program": 90, "duplicate": 10}, "open_flags": 0, "paper_twice": 6,
+        "removed": {"program": 90, "duplicate": 10}, "open_flags": 0, "held": 7, "paper_twice": 6,
     }  # fmt: skip
     return IntegrityCounts(**plain | changes)
 
@@ -50,7 +50,8 @@ def test_each_figure_is_defined_and_follows_from_the_tables() -> None:
     figures = {figure["name"]: (figure["value"], figure["percent"]) for figure in report["figures"]}
     assert figures == {
         "counted": (1_100, None), "repeated_names": (118, 11.8), "largest_domain": (700, 70.0), "busiest_hours": (50, 4.2),
-        "not_confirmed": (50, 4.8), "removed": (100, 8.3), "held": (0, None), "paper_twice": (6, 6.0),
+        "not_confirmed": (50, 4.8), "removed": (100, 8.3), "held": (7, None),
+        "open_warnings": (0, None), "paper_twice": (6, 6.0),
     }  # fmt: skip
     assert all(figure["definition"] == DEFINITIONS[figure["name"]] for figure in report["figures"])
     assert report["cannot_show"]
@@ -59,12 +60,12 @@ def test_each_figure_is_defined_and_follows_from_the_tables() -> None:
 def test_what_is_too_small_altogether_is_not_told() -> None:
     report = integrity_report(
         counts(online=3, paper=0, pending=2, domains={"own.example": 3}, names_by_addresses={2: 1}, hours=[3] + [0] * 23,
-               endings=0, removed={"false": 1}, paper_twice=0)
+               endings=0, removed={"false": 1}, held=3, paper_twice=0)
     )  # fmt: skip
     values = {figure["name"]: figure["value"] for figure in report["figures"]}
     assert values == dict.fromkeys(
-        ("counted", "repeated_names", "largest_domain", "busiest_hours", "not_confirmed", "removed")
-    ) | {"held": 0, "paper_twice": 0} | {"largest_domain": 0}  # fmt: skip
+        ("counted", "repeated_names", "largest_domain", "busiest_hours", "not_confirmed", "removed", "held")
+    ) | {"open_warnings": 0, "paper_twice": 0} | {"largest_domain": 0}  # fmt: skip
     assert list(amounts(report["tables"])) == [amount for amount in amounts(report["tables"]) if amount == 0]
 
 
@@ -74,6 +75,7 @@ def test_no_amount_from_one_to_four_is_told_whatever_was_counted(seed: int) -> N
     domains = {f"d{at}.example": chance.choice((1, 2, 4, 5, 30)) for at in range(chance.randrange(30))}
     made = counts(
         online=sum(domains.values()), domains=domains, pending=chance.randrange(8), paper=chance.randrange(8),
+        held=chance.randrange(8),
         paper_twice=chance.randrange(8), names_by_addresses={size: chance.randrange(7) for size in range(2, 13)},
         hours=[chance.choice((0, 1, 3, 7, 40)) for _ in range(24)],
         removed={kind: chance.randrange(9) for kind in ("program", "false", "other")},

@@ -106,6 +106,7 @@ POST /desk/c/<slug>/comments/<int:number>/unpublish 401      404     403    403 
 
 GET  /desk/c/<slug>/flags                      sign-in  404     403    403    200       403    200   403      200
 POST /desk/c/<slug>/alarms/<int:number>/dismiss 401     404     403    403    303       403    303   403      303
+POST /desk/c/<slug>/flags/holding 401      404     403    403    303       403    303   403      303
 POST /desk/c/<slug>/flags/<int:number>/dismiss 401      404     403    403    303       403    303   403      303
 POST /desk/c/<slug>/flags/<int:number>/bring-back 401   404     403    403    303       403    303   403      303
 POST /desk/c/<slug>/flags/<int:number>/signatures 401   404     403    403    303       403    303   403      303
