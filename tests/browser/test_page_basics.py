@@ -134,7 +134,7 @@ def test_no_page_must_be_scrolled_sideways_at_320_pixels(visitor: Callable[..., 
     measure("confirm", other)
     zoe.mail_link("v").click()
     zoe.expect_thanks()
-    zoe.page.get_by_label("Why I signed").fill("n" * 500)
+    zoe.page.get_by_role("textbox", name="Why I signed").fill("n" * 500)
     zoe.press("Save")
     expect(zoe.page.get_by_text("Your choices are saved.")).to_be_visible()
     measure("thanks")

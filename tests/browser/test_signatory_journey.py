@@ -53,11 +53,11 @@ def test_somebody_signs_follows_the_link_in_the_same_browser_is_counted_and_with
     expect(zoe.count_on_page(watched)).to_have_text(f"{before + 1:,}")
     assert site.count() == before + 1
 
-    zoe.page.get_by_label("Why I signed").fill("My mother was a nurse.\nIt matters.")
-    zoe.page.get_by_label("Show my first name and town on this page").check()
+    zoe.page.get_by_role("textbox", name="Why I signed").fill("My mother was a nurse.\nIt matters.")
+    zoe.page.get_by_label("Show my first name, my town and why I signed").check()
     zoe.press("Save")
     expect(zoe.page.get_by_text("Your choices are saved.")).to_be_visible()
-    expect(zoe.page.get_by_label("Why I signed")).to_have_value("My mother was a nurse.\nIt matters.")
+    expect(zoe.page.get_by_role("textbox", name="Why I signed")).to_have_value("My mother was a nurse.\nIt matters.")
 
     zoe.follow("see, change or withdraw your signature")
     expect(zoe.page.get_by_text("It counts.")).to_be_visible()
