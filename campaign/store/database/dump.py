@@ -21,7 +21,7 @@ from campaign.store.database.schema_version import MIGRATIONS_FOLDER
 
 _TABLES = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
              ORDER BY c.relname"""
-_COLUMNS = """SELECT a.attname FROM pg_attribute a WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped
+_COLUMNS = """SELECT a.attname FROM pg_attribute a WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
               AND a.attgenerated = '' ORDER BY a.attnum"""
 _SEQUENCES = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'S'
                 ORDER BY c.relname"""
@@ -102,7 +102,7 @@ def restore_postgresql(
                 sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(sql.SQL(table), sql.Identifier(name), sql.SQL(definition))
             )
         for name, (value, is_called) in sequences.items():
-            cursor.execute("SELECT setval(%s::regclass, %s, %s)", (_quoted(name), value, is_called))
+            cursor.execute("SELECT setval($1::regclass, $2, $3)", (_quoted(name), value, is_called))
 
 
 def copy_sqlite(path: Path, copy: Path) -> None:
