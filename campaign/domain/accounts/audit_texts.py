@@ -46,6 +46,7 @@ AUDIT_TEXTS = {
     "export audit": "exported the audit trail",
     "export signatures": "wrote an export of signatures to a file",
     "extend campaign": "extended the deadline",
+    "extend grace": "gave more time to confirm, since emails did not get through",
     "finish batch": "finished an invalidation of many signatures",
     "finish undoing batch": "finished undoing an invalidation of many signatures",
     "forget proofs": "took away a campaigner’s password, passkeys and codes",
