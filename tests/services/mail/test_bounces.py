@@ -85,5 +85,5 @@ def test_each_mail_has_a_sender_of_its_own_where_the_address_ends_in_plus(make_r
     signing.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("ada@example.net"))
     assert Mailer(runtime, gather_seconds=0).deliver() == 1
     ((sender, _),) = server.envelopes
-    assert sender == f"mail FROM:<bounces+{reference(runtime, 1)}@example.org>"
+    assert sender == f"MAIL FROM:<bounces+{reference(runtime, 1)}@example.org>"
     server.close()
