@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_catalogue"),
 
 _ENLARGED_DESKTOP = (DESKTOP[0] // 2, DESKTOP[1] // 2)
 """A desktop's window at 200 %, in CSS pixels."""
+_TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""What waits for a frame before it lays itself out has done so in the next."""
 _FRAME_WATCH = """for (const name of ["requestAnimationFrame", "ResizeObserver", "IntersectionObserver"]) {
   const note = () => { window.waitsForFrames = true; };
   window[name] = new Proxy(window[name], {
@@ -56,6 +58,8 @@ class _PageChecks:
         return found
 
     def _overflow(self, size: str, times: float = 1) -> list[str]:
+        if self.waits_for_frames:
+            self.browser.evaluate(_TWO_FRAMES)
         return [f"{size}: {problem}" for problem in overflow_problems(self.browser, times)]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from campaign.app import create_app
 from campaign.cli import countersign
@@ -56,6 +56,7 @@ def live(runtime: Runtime, campaign: Campaign, seed: int) -> None:
             return chance.choice(connection.execute(text("SELECT id FROM signatures ORDER BY id")).scalars().all())
 
     lines: list[tuple[int, int]] = []
+    mine: set[int] = set()
 
     def enter_paper() -> None:
         """Type in a line of paper: a new one, or one that was taken back."""
@@ -66,6 +67,7 @@ def live(runtime: Runtime, campaign: Campaign, seed: int) -> None:
             with runtime.reading() as connection:
                 sql = text("SELECT intake_id FROM signatures WHERE id = :id")
                 lines.append((connection.execute(sql, {"id": signature}).scalar_one(), entry.line))
+            mine.add(signature)
 
     def take_back_paper() -> None:
         if lines:
@@ -84,12 +86,22 @@ def live(runtime: Runtime, campaign: Campaign, seed: int) -> None:
             lambda: erase.erase_signature(runtime, COMMAND_LINE, campaign.id, own(), "they asked"),
         ):
             act()
-            count.advance_ledgers(runtime)
+            # Another process may be counting just now: what is undone before it was counted is no event.
+            while not is_counted():
+                count.advance_ledgers(runtime)
+
+    def is_counted() -> bool:
+        with runtime.reading() as connection:
+            sql = text("SELECT count(*) FROM signatures WHERE counted_as <> state AND id IN :ids")
+            waiting = connection.execute(sql.bindparams(bindparam("ids", expanding=True)), {"ids": [own(), *mine]})
+            return not waiting.scalar_one()
 
     def own() -> int:
         with runtime.reading() as connection:
             sql = text("SELECT id FROM signatures WHERE email_key = :key")
-            return int(connection.execute(sql, {"key": f"own-{seed}@example.org"}).scalar_one())
+            found = connection.execute(sql, {"key": f"own-{seed}@example.org"}).scalar()
+        mine.update(() if found is None else (int(found),))
+        return int(found or 0)
 
     moves: list[Callable[[], object]] = [
         lambda: sign_and_verify(runtime, campaign, f"{chance.randrange(PEOPLE)}@example.org", name=f"Ada {chance.random()}"),
