@@ -124,7 +124,7 @@ def test_what_the_public_the_team_and_the_recipient_read_of_it(
         assert html_problems(page.text) == []
     assert "More time to confirm" in reader.get(f"/c/{campaign.slug}/history").text
     assert "Mail to Gmail did not get through" in page_text(mary.get(f"/desk/c/{campaign.slug}/running"))
-    assert "extend grace" in page_text(mary.get(f"/desk/c/{campaign.slug}/audit")).lower()
+    assert "gave more time to confirm" in page_text(mary.get(f"/desk/c/{campaign.slug}/audit")).lower()
     with runtime.snapshot() as connection:
         facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True)
     profile = submissions.get_profile("minister")

@@ -28,7 +28,8 @@ from campaign.store.campaigns import campaigns
 from campaign.store.tables import metadata
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 
-PERSONAL = ("ada", "lovelace", "sw1a", "203.0.113", "tea")
+PERSONAL = ("ada@", "lovelace", "sw1a 1aa", "203.0.113", "to tea")
+"""None of them can be in a random key or a hash."""
 
 
 @pytest.fixture
