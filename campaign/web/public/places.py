@@ -1,5 +1,7 @@
 """Where people signed, for everybody: by region on a map, by constituency and by country, without small numbers."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Response, render_template
 
 from campaign.domain.campaigns.campaign import Campaign
@@ -23,6 +25,16 @@ _PAGES = page_region("places", 100, _CACHE_SECONDS, flight="places")
 blueprint = Blueprint("public_places", __name__)
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A place in a table."""
+
+    name: str
+    total_label: str
+    member: str = ""
+    """Who represents it in Parliament; empty where that is not known."""
+
+
 @blueprint.get("/c/<slug>/places")
 def show_places(slug: str) -> Response:
     """Page of where a campaign's signatures come from."""
@@ -35,9 +47,8 @@ def show_places(slug: str) -> Response:
 
 def _render(campaign: Campaign) -> str:
     constituencies, regions = totals.open_data_totals(runtime(), campaign.id)
-    members_known = any(member for _, member in constituencies)
     countries = [
-        (country_name(code) or code, localised_number(number))
+        PlaceRow(country_name(code) or code, localised_number(number))
         for code, number in published.totals_by_country(runtime(), campaign.id)
         if number >= MIN_SHOWN
     ]
@@ -47,11 +58,7 @@ def _render(campaign: Campaign) -> str:
         smallest=localised_number(MIN_SHOWN),
         region_map=region_map({area.name: area.verified for area in regions}, suppressed=True),
         view_box=VIEW_BOX,
-        regions=[(area.name, localised_number(area.verified)) for area in regions],
-        constituencies=[
-            (area.name, *((member or "",) if members_known else ()), localised_number(area.verified))
-            for area, member in constituencies
-        ],
-        members_known=members_known,
+        regions=[PlaceRow(area.name, localised_number(area.verified)) for area in regions],
+        constituencies=[PlaceRow(area.name, localised_number(area.verified), member or "") for area, member in constituencies],
         countries=countries if len(countries) > 1 else [],
     )
