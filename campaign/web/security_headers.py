@@ -1,6 +1,9 @@
 """Security headers of every response; and the refusal of bytes that are no text and of bodies that are too long."""
 
+import hashlib
+from base64 import b64encode
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
@@ -64,12 +67,18 @@ def register_protection(app: Flask, *, https: bool) -> None:
         return response
 
 
-def allow_style(response: Response, style_hash: str) -> Response:
-    """Let a page carry one style element, named by its hash as a policy names it; none for ""."""
-    if style_hash:
+def allow_style(response: Response, style: str) -> Response:
+    """Let a page carry one style element with this content, which the policy names by its hash; none for ""."""
+    if style:
         policy = response.headers.get("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
-        response.headers["Content-Security-Policy"] = policy.replace("style-src 'self'", f"style-src 'self' {style_hash}")
+        allowed = f"style-src 'self' {_style_hash(style)}"
+        response.headers["Content-Security-Policy"] = policy.replace("style-src 'self'", allowed)
     return response
+
+
+@lru_cache(maxsize=256)
+def _style_hash(style: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
 
 
 def allow_framing(response: Response) -> Response:

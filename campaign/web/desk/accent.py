@@ -1,7 +1,5 @@
 """Accent colour in the settings form: its contrast with white, and the shades that pages make of it."""
 
-import hashlib
-from base64 import b64encode
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -36,11 +34,6 @@ class AccentSwatches:
                 for name, shades in (("light", self.light), ("dark", self.dark))
             )
         )
-
-    @property
-    def style_hash(self) -> str:
-        """What the policy of a page must name for its style element to be allowed."""
-        return f"'sha256-{b64encode(hashlib.sha256(self.style.encode()).digest()).decode()}'"
 
     @property
     def script_data(self) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def _settings_page(form: SettingsForm, status: int = 200) -> ResponseReturnValue
         moment=formatting.format_moment, may_run=g.desk_context.may(Permission.RUN_LIFECYCLE),
         reminders=reminders.are_reminders_on(runtime(), form.opened.campaign), site_reminders=runtime().settings.mail_reminders,
     )  # fmt: skip
-    return allow_style(answer, colours.style_hash if colours else "")
+    return allow_style(answer, colours.style if colours else "")
 
 
 @blueprint.get("/desk/c/<slug>/settings")

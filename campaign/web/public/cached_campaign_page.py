@@ -14,7 +14,7 @@ from campaign.web.compressed_page import CompressedPage, compress_page, page_res
 from campaign.web.language import use_campaign_language
 from campaign.web.public import attribution
 from campaign.web.public.campaign_activity import campaign_activity
-from campaign.web.public.campaign_view import CampaignView, campaign_view
+from campaign.web.public.campaign_view import CampaignView, accent_style, campaign_view
 from campaign.web.public.update_view import NO_UPDATES, campaign_updates
 from campaign.web.security_headers import allow_style
 from campaign.web.site_switches import current_switches
@@ -36,7 +36,7 @@ class _CachedPage:
     second: int
     switches: Switches
     page: CompressedPage
-    style_hash: str
+    style: str
 
 
 _PAGES: Region[_CachedPage] = Region(
@@ -69,7 +69,7 @@ def campaign_page_response(
             campaign_activity(campaign) if shows_activity else NO_ACTIVITY,
             campaign_updates(campaign) if shows_activity else NO_UPDATES,
         )
-        return _CachedPage(campaign, second, switches, compress_page(render(shown)), shown.style_hash)
+        return _CachedPage(campaign, second, switches, compress_page(render(shown)), shown.style)
 
     made = process_cache().get(_PAGES, (kind, campaign.slug, language), make, is_current=is_current)
     came = attribution.attribution_from_request(attribution.host_name(runtime().settings.base_url))
@@ -79,4 +79,9 @@ def campaign_page_response(
     # A page that says which site its reader came from is nobody else's.
     public = not came.source or attribution.has_attribution_in_url()
     seconds = SLOW_PAGE_MAX_AGE_SECONDS if made.switches.slows_count else PAGE_MAX_AGE_SECONDS
-    return allow_style(page_response(page, max_age_seconds=seconds, public=public), made.style_hash)
+    return allow_style(page_response(page, max_age_seconds=seconds, public=public), made.style)
+
+
+def campaign_colours_response(campaign: Campaign, page: CompressedPage, max_age_seconds: int) -> Response:
+    """Another cached page of a campaign, in its colours: the same for everybody."""
+    return allow_style(page_response(page, max_age_seconds=max_age_seconds), accent_style(campaign.appearance.accent))

@@ -1,7 +1,5 @@
 """View of a campaign: the campaign at one moment, in the page's language and in the units pages need."""
 
-import hashlib
-from base64 import b64encode
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -188,11 +186,6 @@ class CampaignView:
         """The same, closed: what the page has ready for the moment of the deadline."""
         return replace(self, state="closed")
 
-    @property
-    def style_hash(self) -> str:
-        """What the policy of a page must name for its style element to be allowed; empty where it has none."""
-        return f"'sha256-{b64encode(hashlib.sha256(self.style.encode()).digest()).decode()}'" if self.style else ""
-
 
 def campaign_view(
     campaign: Campaign, now: datetime, activity: CampaignActivity = NO_ACTIVITY, updates: CampaignUpdatesView = NO_UPDATES
@@ -243,7 +236,7 @@ def campaign_view(
         goals=goal_views(campaign, language),
         goal_notes=goal_note_views(campaign, version.page_texts.goal_notes, language),
         next_step=next_step_view(campaign, version.page_texts),
-        style=_accent_style(campaign.appearance.accent),
+        style=accent_style(campaign.appearance.accent),
         activity=activity_view(activity, now),
         card_url=card_url_path(campaign, now),
         card_extension=card_extension(campaign),
@@ -285,6 +278,7 @@ def picture_view(path: str, picture: Picture | None, alt: str) -> PictureView | 
 
 
 @lru_cache(maxsize=256)
-def _accent_style(accent: str) -> Markup:
+def accent_style(accent: str) -> Markup:
+    """A campaign's colours, as the content of a style element; empty for those of the site."""
     # Made of numbers alone, whatever was typed.
     return Markup(palette_css(accent_palette(accent))) if accent else Markup()  # noqa: S704

@@ -15,12 +15,12 @@ from campaign.domain.common.i18n import N_
 from campaign.services.campaigns import history
 from campaign.store.campaigns.text_versions import TextVersion
 from campaign.web.app_context import runtime
-from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
+from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region
 from campaign.web.language import gettext, page_language, use_campaign_language
+from campaign.web.public.cached_campaign_page import campaign_colours_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.labels import outage_label
-from campaign.web.security_headers import allow_style
 
 HISTORY_MAX_AGE_SECONDS = 60
 """How long a proxy or browser may keep these pages."""
@@ -97,10 +97,7 @@ def show_history(slug: str) -> Response:
     """The versions of a campaign's text, and what was done to it in public."""
     campaign = find_campaign_or_abort(slug)
     page = cached_page(_PAGES, (slug, use_campaign_language(campaign)), lambda: _render_history(campaign))
-    return allow_style(
-        page_response(page, max_age_seconds=HISTORY_MAX_AGE_SECONDS),
-        campaign_view(campaign, runtime().now()).style_hash,
-    )
+    return campaign_colours_response(campaign, page, HISTORY_MAX_AGE_SECONDS)
 
 
 def _render_history(campaign: Campaign) -> str:

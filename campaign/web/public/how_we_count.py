@@ -13,13 +13,13 @@ from campaign.services.log import history, watchers
 from campaign.services.log.history import CountHistory
 from campaign.store.log.history import LoggedHour
 from campaign.web.app_context import runtime
-from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
+from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region
 from campaign.web.language import page_language, use_campaign_language
+from campaign.web.public.cached_campaign_page import campaign_colours_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.labels import localised_number, outage_label
 from campaign.web.public.log import checker_hash, current_checkpoint
-from campaign.web.security_headers import allow_style
 
 MAX_AGE_SECONDS = 60
 """How long a proxy or browser may keep the page."""
@@ -48,9 +48,7 @@ def show_how_we_count(slug: str) -> Response:
     """What the number of a campaign means, and how to check it."""
     campaign = find_campaign_or_abort(slug)
     page = cached_page(_PAGES, (slug, use_campaign_language(campaign)), lambda: _render(campaign))
-    return allow_style(
-        page_response(page, max_age_seconds=MAX_AGE_SECONDS), campaign_view(campaign, runtime().now()).style_hash
-    )
+    return campaign_colours_response(campaign, page, MAX_AGE_SECONDS)
 
 
 def _render(campaign: Campaign) -> str:

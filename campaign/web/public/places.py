@@ -9,13 +9,13 @@ from campaign.domain.places.suppression import MIN_SHOWN
 from campaign.services.campaigns import published
 from campaign.services.places import totals
 from campaign.web.app_context import runtime
-from campaign.web.compressed_page import cached_page, page_region, page_response
+from campaign.web.compressed_page import cached_page, page_region
 from campaign.web.language import use_campaign_language
+from campaign.web.public.cached_campaign_page import campaign_colours_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.labels import country_name, localised_number
 from campaign.web.region_map import VIEW_BOX, region_map
-from campaign.web.security_headers import allow_style
 
 MAX_AGE_SECONDS = 60
 """How long a proxy or browser may keep the page."""
@@ -40,9 +40,7 @@ def show_places(slug: str) -> Response:
     """Page of where a campaign's signatures come from."""
     campaign = find_campaign_or_abort(slug)
     page = cached_page(_PAGES, (slug, use_campaign_language(campaign)), lambda: _render(campaign))
-    return allow_style(
-        page_response(page, max_age_seconds=MAX_AGE_SECONDS), campaign_view(campaign, runtime().now()).style_hash
-    )
+    return campaign_colours_response(campaign, page, MAX_AGE_SECONDS)
 
 
 def _render(campaign: Campaign) -> str:

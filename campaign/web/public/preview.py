@@ -52,4 +52,4 @@ def preview_page(campaign: Campaign, path: str, desk_path: str = "") -> Response
     )  # fmt: skip
     shares = share_links(runtime().tokens.absolute_url(shown.share_path), shown.share_text, shown.text.title)
     page = render_template("campaign/preview.html", **sign_form_context(shown, SignForm()), shares=shares, desk=desk_path)
-    return no_store(allow_style(make_response(page), shown.style_hash))
+    return no_store(allow_style(make_response(page), shown.style))

@@ -34,9 +34,7 @@ def show_share_page(slug: str) -> Response:
         badge_code=badge_html(shown, link),
         widget_code=widget_html(shown, via),
     )
-    return allow_style(
-        allow_own_frames(page_response(compress_page(page), max_age_seconds=PAGE_MAX_AGE_SECONDS)), shown.style_hash
-    )
+    return allow_style(allow_own_frames(page_response(compress_page(page), max_age_seconds=PAGE_MAX_AGE_SECONDS)), shown.style)
 
 
 @blueprint.get("/c/<slug>/share/mastodon")
@@ -60,7 +58,7 @@ def show_mastodon_page(slug: str) -> Response:
         "campaign/mastodon.html", campaign=shown, via=via, server=server or typed, error=error, target=target
     )
     # It repeats what was typed: nobody keeps it.
-    return allow_style(no_store(make_response(page, 422 if error else 200)), shown.style_hash)
+    return allow_style(no_store(make_response(page, 422 if error else 200)), shown.style)
 
 
 def _campaign_view_in_language(campaign: Campaign) -> CampaignView:

@@ -130,7 +130,7 @@ def _form_with_errors(campaign: Campaign, form: SignForm, status: int = 422) -> 
     # Where a browser keeps its origin to itself, the form that comes back needs a token too.
     token = new_embed_token(campaign.slug) if needs_embed_token() else ""
     page = render_campaign_page(shown, form, runtime().tokens.absolute_url(shown.share_path), came, token)
-    return allow_style(no_store(make_response(page, status)), shown.style_hash)
+    return allow_style(no_store(make_response(page, status)), shown.style)
 
 
 def _not_open_page(campaign: Campaign) -> Response:

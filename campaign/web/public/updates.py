@@ -10,13 +10,14 @@ from campaign.domain.common.formatting import format_utc
 from campaign.security.tokens import InvalidTokenError, UnsubscribeRef
 from campaign.services.updates import read, unsubscribe
 from campaign.web.app_context import runtime
-from campaign.web.compressed_page import PAGE_CACHE_SECONDS, CompressedPage, cached_page, page_region, page_response
+from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
 from campaign.web.language import gettext, page_language, use_campaign_language, use_signatory_language
+from campaign.web.public.cached_campaign_page import campaign_colours_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort, find_published
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.feeds import ATOM_NAMESPACE, FEED_MAX_AGE_SECONDS, add_element, xml_text
 from campaign.web.public.update_view import UpdateView, update_view
-from campaign.web.security_headers import allow_style, no_store_no_referrer
+from campaign.web.security_headers import no_store_no_referrer
 
 UPDATES_MAX_AGE_SECONDS = 60
 """How long anybody may keep these pages."""
@@ -44,7 +45,7 @@ def show_updates(slug: str) -> Response:
         )
 
     key = (campaign.slug, campaign.revision, number, use_campaign_language(campaign))
-    return _page(campaign, cached_page(_PAGES, key, render))
+    return campaign_colours_response(campaign, cached_page(_PAGES, key, render), UPDATES_MAX_AGE_SECONDS)
 
 
 @blueprint.get("/c/<slug>/updates/<int:number>")
@@ -65,7 +66,7 @@ def show_update(slug: str, number: int) -> Response:
         )
 
     key = (campaign.slug, campaign.revision, number, "one", use_campaign_language(campaign))
-    return _page(campaign, cached_page(_PAGES, key, render))
+    return campaign_colours_response(campaign, cached_page(_PAGES, key, render), UPDATES_MAX_AGE_SECONDS)
 
 
 @blueprint.get("/c/<slug>/updates/feed.atom")
@@ -93,11 +94,6 @@ def submit_unsubscribe(token: str) -> Response:
     link = _link_or_404(token)
     unsubscribe.unsubscribe(runtime(), link)
     return _unsubscribe_page(token, link)
-
-
-def _page(campaign: Campaign, page: CompressedPage) -> Response:
-    shown = campaign_view(campaign, runtime().now())
-    return allow_style(page_response(page, max_age_seconds=UPDATES_MAX_AGE_SECONDS), shown.style_hash)
 
 
 def _unsubscribe_page(token: str, link: UnsubscribeRef) -> Response:
