@@ -1,6 +1,7 @@
 """What campaigners do with comments: read them, publish one on the campaign's page, hide one with a reason, show it again."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.common.reason import read_reason
@@ -10,6 +11,9 @@ from campaign.store.database.query_timeout import statement_timeout
 from campaign.store.signatures import comments, timeline
 from campaign.store.signatures.comments import CommentFilter
 from campaign.store.signatures.signature_list import ListedSignature, PageDirection
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 PAGE_SIZE = 50
 MAX_REASON_CHARACTERS = 200
@@ -52,46 +56,44 @@ def publish_comment(runtime: Runtime, actor: Actor, campaign_id: int, signature_
     False where they were, where it is there already, and where it may not be shown.
     """
     with runtime.transaction() as connection:
-        if not comments.publish_comment(connection, campaign_id, signature_id, comment, runtime.now()):
-            return False
-        subject = timeline.audit_subject(signature_id)
-        audit_log.record(connection, actor, "publish comment", runtime.now(), campaign_id=campaign_id, subject=subject)
-    return True
+        published = comments.publish_comment(connection, campaign_id, signature_id, comment, runtime.now())
+        if published:
+            _record(connection, runtime, actor, "publish comment", campaign_id, signature_id)
+    return published
 
 
 def unpublish_comment(runtime: Runtime, actor: Actor, campaign_id: int, signature_id: int) -> bool:
     """Take a comment off the campaign's page. False where it was not there."""
     with runtime.transaction() as connection:
-        if not comments.unpublish_comment(connection, campaign_id, signature_id):
-            return False
-        subject = timeline.audit_subject(signature_id)
-        audit_log.record(connection, actor, "unpublish comment", runtime.now(), campaign_id=campaign_id, subject=subject)
-    return True
+        unpublished = comments.unpublish_comment(connection, campaign_id, signature_id)
+        if unpublished:
+            _record(connection, runtime, actor, "unpublish comment", campaign_id, signature_id)
+    return unpublished
 
 
 def hide_comment(runtime: Runtime, actor: Actor, campaign_id: int, signature_id: int, reason: str) -> bool:
-    """Hide a comment from the public. False where there is none, or it is hidden already. Raises Refused."""
+    """Hide a comment from the public. False where there is none, or it is hidden already. Raises InvalidInputError."""
     reason = read_reason(reason, MAX_REASON_CHARACTERS, missing="Give the reason; it is kept with the comment.")
     with runtime.transaction() as connection:
-        if not comments.hide_comment(connection, campaign_id, signature_id, reason):
-            return False
-        audit_log.record(
-            connection,
-            actor,
-            "hide comment",
-            runtime.now(),
-            campaign_id=campaign_id,
-            subject=timeline.audit_subject(signature_id),
-            reason=reason,
-        )
-    return True
+        hidden = comments.hide_comment(connection, campaign_id, signature_id, reason)
+        if hidden:
+            _record(connection, runtime, actor, "hide comment", campaign_id, signature_id, reason)
+    return hidden
 
 
 def unhide_comment(runtime: Runtime, actor: Actor, campaign_id: int, signature_id: int) -> bool:
     """Let a comment be shown again. False where it was not hidden."""
     with runtime.transaction() as connection:
-        if not comments.show_comment(connection, campaign_id, signature_id):
-            return False
-        subject = timeline.audit_subject(signature_id)
-        audit_log.record(connection, actor, "show comment", runtime.now(), campaign_id=campaign_id, subject=subject)
-    return True
+        shown = comments.show_comment(connection, campaign_id, signature_id)
+        if shown:
+            _record(connection, runtime, actor, "show comment", campaign_id, signature_id)
+    return shown
+
+
+def _record(
+    connection: "Connection", runtime: Runtime, actor: Actor, action: str, campaign_id: int, signature_id: int, reason: str = ""
+) -> None:
+    audit_log.record(
+        connection, actor, action, runtime.now(), campaign_id=campaign_id, subject=timeline.audit_subject(signature_id),
+        reason=reason,
+    )  # fmt: skip
