@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from campaign.domain.common.formatting import format_number
+
 EligibilityKind = Literal["everybody", "area", "residence", "age", "other"]
 """What the statement is about: living, working or studying in an area; living in a place or nation; an age; something else.
 
@@ -97,3 +99,19 @@ def eligibility_totals(by_declaration: Mapping[int, int], eligibility: Eligibili
         sum(amount for key, amount in by_declaration.items() if key < 0),
         by_declaration.get(0, 0),
     )
+
+
+def eligible_sentence(signed: int, totals: EligibilityTotals, needed: int) -> str:
+    """How many signed, how many of them stand under a recipient's rule, and how many are needed, as one sentence or two."""
+    words = f"{format_number(signed)} signed, {format_number(totals.within)} will stand under the recipient’s rule"
+    words += f", {format_number(needed)} needed." if needed else "."
+    parts = [
+        f"{format_number(amount)} {what}"
+        for amount, what in (
+            (totals.outside, "did not tick the statement"),
+            (totals.earlier, "ticked an earlier wording"),
+            (totals.not_asked, "were not asked"),
+        )
+        if amount
+    ]
+    return f"{words} Of the others {', '.join(parts)}." if parts else words

@@ -13,12 +13,7 @@ All papers tell of the moment `connection` sees, so it is one of `runtime.snapsh
 `supporter_list` is what the printed list is made from: who may be listed for this recipient, and with what.
 """
 
-from campaign.services.submissions.checks import (
-    Finding,
-    confirmation_option,
-    eligible_sentence,
-    run_checks,
-)
+from campaign.services.submissions.checks import Finding, confirmation_option, run_checks
 from campaign.services.submissions.decisions import (
     Decision,
     OvertakenError,
@@ -62,7 +57,6 @@ __all__ = [
     "confirmation_option",
     "count_eligible",
     "editable_texts",
-    "eligible_sentence",
     "find_unprintable",
     "gather_facts",
     "gather_integrity",

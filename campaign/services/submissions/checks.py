@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from campaign.domain.campaigns.eligibility import EligibilityTotals
+from campaign.domain.campaigns.eligibility import eligible_sentence
 from campaign.domain.campaigns.window import CampaignState
 from campaign.domain.common.formatting import format_number, language_name
 from campaign.rendering.markdown import plain_text
 from campaign.services.submissions.facts import SubmissionFacts
 from campaign.services.submissions.paper_texts import answers_or_defaults, count_in_council_area, read_threshold, render_text
 from campaign.services.submissions.profiles import Check, CheckRule, Profile
-from campaign.services.submissions.thresholds import accepted_signatures, threshold_states
+from campaign.services.submissions.thresholds import accepted_signatures, counted_signatures, threshold_states
 
 Level = Literal["good", "warn", "wrong"]
 CONFIRMED = "confirmed"
@@ -47,6 +47,12 @@ class _CheckInput:
         least = next((check.least for check in self.profile.checks if check.least), 0)
         return least or read_threshold(self.answers.get("threshold", ""))
 
+    @property
+    def petition_words(self) -> list[str]:
+        """The words of the petition as its signatories read it, the frame around them included."""
+        paper = next(paper for paper in self.profile.papers if paper.part == "signatures" and paper.words)
+        return plain_text(render_text(self.profile, paper.words, self.facts, self.answers)).split()
+
 
 def confirmation_option(name: str) -> str:
     """The name of the option that says a rule was looked at."""
@@ -76,7 +82,7 @@ def _check_counts(subject: _CheckInput, check: Check) -> list[Finding]:
     campaign = subject.facts.campaign
     least = check.least or read_threshold(subject.answers.get("threshold", ""))
     accepts = accepted_signatures(subject.profile, subject.answers)
-    counted = campaign.paper if accepts == "handwritten" else campaign.signatures
+    counted = counted_signatures(subject.profile, campaign, subject.answers)
     found = []
     if accepts == "handwritten" and campaign.online:
         along = (
@@ -150,22 +156,6 @@ def _check_eligibility(subject: _CheckInput, _check: Check) -> list[Finding]:
     return [Finding("good", words)]
 
 
-def eligible_sentence(signed: int, totals: EligibilityTotals, needed: int) -> str:
-    """How many signed, how many of them stand under a recipient's rule, and how many are needed, as one sentence or two."""
-    words = f"{format_number(signed)} signed, {format_number(totals.within)} will stand under the recipient’s rule"
-    words += f", {format_number(needed)} needed." if needed else "."
-    parts = [
-        f"{format_number(amount)} {what}"
-        for amount, what in (
-            (totals.outside, "did not tick the statement"),
-            (totals.earlier, "ticked an earlier wording"),
-            (totals.not_asked, "were not asked"),
-        )
-        if amount
-    ]
-    return f"{words} Of the others {', '.join(parts)}." if parts else words
-
-
 def _check_language(subject: _CheckInput, check: Check) -> list[Finding]:
     names = [language_name(code) for code in check.languages]
     named = " or ".join(names)
@@ -179,8 +169,7 @@ def _check_language(subject: _CheckInput, check: Check) -> list[Finding]:
 
 def _check_frame(subject: _CheckInput, check: Check) -> list[Finding]:
     """Whether the wording begins and ends as it must, and nothing of the frame was typed a second time."""
-    paper = next(paper for paper in subject.profile.papers if paper.part == "signatures" and paper.words)
-    said = " ".join(plain_text(render_text(subject.profile, paper.words, subject.facts, subject.answers)).split())
+    said = " ".join(subject.petition_words)
     found = []
     frame = f"begin{{}} “{check.begins}”" + (f" and end{{}} “{check.ends}”" if check.ends else "")
     if check.begins not in said or check.ends not in said:
@@ -242,8 +231,7 @@ def _check_limits(subject: _CheckInput, _check: Check) -> list[Finding]:
 
 def _check_words(subject: _CheckInput, check: Check) -> list[Finding]:
     """Whether the wording, the frame around it included, has no more words than the recipient takes."""
-    paper = next(paper for paper in subject.profile.papers if paper.part == "signatures" and paper.words)
-    amount = len(plain_text(render_text(subject.profile, paper.words, subject.facts, subject.answers)).split())
+    amount = len(subject.petition_words)
     said = f"The petition has {format_number(amount)} words of {format_number(check.most)} at most, its frame included."
     if amount > check.most:
         return [Finding("wrong", said, f"Shorten it by {format_number(amount - check.most)}.", check.questions[0])]

@@ -21,10 +21,15 @@ def accepted_signatures(profile: Profile, options: Mapping[str, str]) -> str:
     return options.get("accepts") or profile.accepts
 
 
+def counted_signatures(profile: Profile, campaign: Campaign, options: Mapping[str, str]) -> int:
+    """How many signatures of a campaign are of the kind that counts."""
+    return campaign.paper if accepted_signatures(profile, options) == "handwritten" else campaign.signatures
+
+
 def threshold_states(profile: Profile, campaign: Campaign, options: Mapping[str, str]) -> list[ThresholdState]:
     """All thresholds of a profile, from the least to the most; only signatures that it accepts count."""
     by_hand = accepted_signatures(profile, options) == "handwritten"
-    counted = campaign.paper if by_hand else campaign.signatures
+    counted = counted_signatures(profile, campaign, options)
     found = []
     for threshold in profile.thresholds:
         needed = threshold.signatures + threshold.above

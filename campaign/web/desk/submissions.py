@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.eligibility import eligible_sentence
 from campaign.domain.common.field_reader import InvalidFieldsError
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services import submissions
@@ -84,7 +85,7 @@ def _submission_page(context: DeskContext, form: SubmissionForm, status: int = 2
 def eligible_label(campaign: Campaign) -> str:
     """How many signatures stand under the recipient's rule, as a sentence; "" where nobody is asked whether they may sign."""
     found = submissions.count_eligible(runtime(), campaign)
-    return submissions.eligible_sentence(found.signed, found.totals, found.needed) if found else ""
+    return eligible_sentence(found.signed, found.totals, found.needed) if found else ""
 
 
 @blueprint.get("/desk/c/<slug>/submission")
