@@ -1,4 +1,4 @@
-"""Pages for whoever signs: the form and its mistakes, links, thanks, one's own signature, and all of it too late."""
+"""Pages of signatories: the form and its mistakes, links, thanks, one's own signature, and all of it too late."""
 
 from datetime import timedelta
 
