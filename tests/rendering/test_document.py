@@ -149,9 +149,10 @@ def test_who_draws_no_chinese_does_not_open_its_font() -> None:
 from campaign.rendering.shaping import shape_line
 shape_line("Ada Lovelace, Πέτρος, محمد", "text")
 maps = open("/proc/self/maps").read()
-assert "DejaVuSans.ttf" in maps and "DroidSansFallback" not in maps
+assert "DejaVuSans.ttf" in maps and "DroidSansFallback" not in maps and "HanaMin" not in maps
 shape_line("李小龍", "text")
-assert "DroidSansFallback" in open("/proc/self/maps").read()
+maps = open("/proc/self/maps").read()
+assert "DroidSansFallback" in maps and "HanaMin" not in maps
 """
     if not sys.platform.startswith("linux"):
         pytest.skip("only Linux tells what a process has mapped")
