@@ -134,9 +134,7 @@ _SAID_AS = {
 """What a page says where the question arises, where that is not the term itself."""
 
 
-def test_each_word_of_the_glossary_is_explained_beside_where_it_stands(
-    runtime: Runtime, app: Flask, now: ManualClock
-) -> None:
+def test_each_word_of_the_glossary_is_explained_beside_where_it_stands(runtime: Runtime, app: Flask, now: ManualClock) -> None:
     """Over the pages of a campaign with one of everything; none has its explanations at its foot."""
     world = RoleClients(app, runtime, now)
     (mary, names), (tom, toms) = world.new("owner", operator=True), world.new("typist")
