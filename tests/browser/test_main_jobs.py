@@ -1,4 +1,4 @@
-"""The main jobs of a campaigner on a phone and on a desktop: in as few clicks as the comparison says, with nothing typed lost."""
+"""The main jobs of a campaigner on a phone and a desktop: in as few clicks as the comparison says, with nothing typed lost."""
 
 import re
 from collections.abc import Iterator
