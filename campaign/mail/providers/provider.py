@@ -79,8 +79,8 @@ class ApiTransport:
             answer = self._call(call)
         except MailError as error:
             return [error] * len(mails)
-        if (error := self._error_of_call(answer)) is not None:
-            return [error] * len(mails)
+        if (failed := self._error_of_call(answer)) is not None:
+            return [failed] * len(mails)
         try:
             results = self._provider.read_results(answer, len(mails))
         except (TypeError, ValueError, LookupError, AttributeError):
