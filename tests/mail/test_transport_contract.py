@@ -188,7 +188,7 @@ def test_nobody_listening_is_no_unknown_outcome(name: str) -> None:
     ids=["status", "headers", "body"],
 )
 def test_an_answer_that_comes_octet_by_octet_is_not_waited_for(head: str, kind: type[object]) -> None:
-    # It would take a quarter of an hour, and each octet comes well within the time for one. Its status says enough, once it is there.
+    # It would take a quarter of an hour, and each octet comes well within the time for one. A status is enough.
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def drip() -> None:
