@@ -16,7 +16,7 @@ from campaign.web.security_headers import no_store_no_referrer
 MAX_AGE_SECONDS = 300
 """How long anybody may believe that one address stands for another."""
 _TRAILING = re.compile(r"[^A-Za-z0-9]+$")
-"""What stands behind an address in a sentence of any script, in brackets or in a mail. Addresses of ours end in a letter or digit."""
+"""What stands behind an address in a sentence of any script. Addresses of ours end in a letter or digit."""
 _TOKEN_TRAILING = re.compile(r"[^A-Za-z0-9_-]+$")
 """The same behind a token, which may end in a dash or an underscore."""
 _TOKEN_PATH = re.compile(r"/(?:[abd-z]|preview|desk/enter|desk/invitation)/")
