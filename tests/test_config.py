@@ -125,6 +125,7 @@ def test_a_mail_server_may_be_named_in_every_usual_way(tmp_path: Path, url: str)
 
 
 WRONG: list[tuple[str, str]] = [
+    ("MAILBOX_RULES", "firm.example dots"),
     ("PORT", "http"),
     ("PORT", "0"),
     ("PORT", "65536"),
