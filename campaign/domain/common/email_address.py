@@ -37,7 +37,6 @@ class EmailAddress:
     """Canonical: equal for two spellings of one mailbox. For comparing only, never for sending."""
 
 
-_IN_FORM = "Enter an email address in the form name@example.org."
 _site_rules = AddressRules()
 
 
@@ -64,14 +63,14 @@ def read_email_address(text: str) -> EmailAddress:
         raise _refusal(text) from None
     key = _canonical_key(found.local_part, found.ascii_domain, rules)
     if len(key) > MAX_ADDRESS_KEY_LENGTH:
-        raise InvalidInputError(_IN_FORM)
+        raise InvalidInputError("That email address is too long. Check it for something pasted twice.")
     return EmailAddress(typed=found.normalized, key=key)
 
 
 def _refusal(text: str) -> InvalidInputError:
     """Why a text is no address, as far as it can be said."""
     local, _, domain = text.rpartition("@")
-    error = InvalidInputError(_IN_FORM)
+    error = InvalidInputError("Enter an email address in the form name@example.org.")
     if not (local and domain) or domain.startswith("["):
         return error
     if len(_AT.findall(text)) > 1:
