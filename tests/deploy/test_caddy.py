@@ -112,13 +112,9 @@ def test_two_webs_are_restarted_one_after_the_other_and_nobody_notices(live_runt
     assert "ada1.1" not in log.read_text()
 
 
-def test_where_no_web_answers_somebody_says_so_and_whose_link_it_was_is_not_logged(
-    live_runtime: Runtime, tmp_path: Path
-) -> None:
+def test_where_no_web_answers_it_is_said_and_whose_link_it_was_is_not_logged(live_runtime: Runtime, tmp_path: Path) -> None:
     port = free_port()
     with caddy(tmp_path, port, free_port()) as log:
         status, page = ask(port, "/v/secret-link")
     assert (status, "Back in a moment" in page) == (503, True)
-    said = log.read_text()
-    assert "connection refused" in said
-    assert "secret-link" not in said
+    assert "secret-link" not in log.read_text()
