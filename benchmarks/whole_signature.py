@@ -34,14 +34,14 @@ def create_campaign(made: BenchmarkEnvironment) -> None:
     )  # fmt: skip
 
 
-def whole_signature(made: BenchmarkEnvironment, who: str, n: int, port: int | None = None) -> LoadResult:
+def whole_signature(made: BenchmarkEnvironment, who: str, n: int, port: int | None = None, connections: int = 8) -> LoadResult:
     """Sign, mail, verify, mail, count: all at once, as in a spike, by the web server on a port."""
     port = port or made.port
     counted = verified(made)
     began = time.perf_counter()
-    send(port, (sign_request(who, i) for i in range(n)))
+    send(port, (sign_request(who, i) for i in range(n)), connections=connections)
     presses = (Request("POST", made.verify_links.get(timeout=TIMEOUT_SECONDS), "edition=1") for _ in range(n))
-    answered = send(port, presses)
+    answered = send(port, presses, connections=connections)
     wait_until(lambda: verified(made) == counted + n and unsent_mails(made) == 0)
     return LoadResult(n, time.perf_counter() - began, answered.statuses)
 
