@@ -197,6 +197,7 @@ WRONG: list[tuple[str, str]] = [
     ("SITE_FEDIVERSE", "library"),
     ("SITE_CONTACT", "somebody"),
     ("SITE_ABOUT", "x" * 4001),
+    ("SITE_TERMS", "x" * 20_001),
     ("SECRET_KEY", "short"),
     ("SECRET_KEY", SECRET_KEY[:31]),
     ("SECRET_KEY", "k" * 64),

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
         "", description="an email address for questions about the site, shown on `/about` and in `security.txt`"
     )
     site_about: str = Field("", max_length=4000, description="who runs the site and why, in Markdown, shown on `/about`")
+    site_terms: str = Field(
+        "", max_length=20_000, description="the terms of using the site, in Markdown, shown on `/terms`; unset: no such page"
+    )
     mail_url: MailUrl = Field(
         "",
         description="`smtp://user:pw@host:port`, `smtps://…`, `?starttls=1`; by HTTP API: `postmark://TOKEN`, "
