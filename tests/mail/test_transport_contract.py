@@ -1,6 +1,9 @@
 """Contract of all seven transports: taken, refused for good, not now, unknown; and what they do to a mail."""
 
+import contextlib
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import Message
@@ -175,6 +178,38 @@ def test_nobody_listening_is_no_unknown_outcome(name: str) -> None:
         transport.check()
 
 
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ("HTTP/1.1 200", MailOutcomeUnknownError),
+        ("HTTP/1.1 202 OK\r\nX-Slow: ", type(None)),
+        ("HTTP/1.1 202 OK\r\nContent-Length: 9000\r\n\r\n", type(None)),
+    ],
+    ids=["status", "headers", "body"],
+)
+def test_an_answer_that_comes_octet_by_octet_is_not_waited_for(head: str, kind: type[object]) -> None:
+    # It would take a quarter of an hour, and each octet comes well within the time for one. A status is enough.
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            connection, _ = listener.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.recv(65_536)
+                connection.sendall(head.encode())
+                for _ in range(9_000):
+                    connection.sendall(b"x")
+                    time.sleep(0.1)
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        url = f"{DIALECTS['sendgrid'].url}?api=http://127.0.0.1:{listener.getsockname()[1]}"
+        transport = open_provider(read_mail_url(url), lambda: NOW, ApiTimeouts(0.3, 0.3))
+        assert type(outcome(transport)) is kind
+        transport.close()
+        thread.join(10)
+        assert not thread.is_alive()
+
+
 @pytest.mark.parametrize("server", BATCHING, indirect=True)
 def test_half_a_batch_refused_is_half_a_batch_taken(server: ProviderServer) -> None:
     server.refused_recipients = ["refused1@example.org", "refused3@example.org"]
@@ -190,6 +225,34 @@ def test_half_a_batch_refused_is_half_a_batch_taken(server: ProviderServer) -> N
     for kind in (MailServerBusyError, MailSenderRefusedError):
         results = transport.send_batch([(message(number), "ada@example.org") for number in range(3)])
         assert [type(result) for result in results] == [kind] * 3
+    transport.close()
+
+
+@pytest.mark.parametrize("server", BATCHING, indirect=True)
+def test_one_that_cannot_be_written_holds_up_no_other(server: ProviderServer) -> None:
+    unwritable = message(1)
+    del unwritable["Subject"]
+    unwritable["Subject"] = "=?utf-8?b?a?="
+    transport = transport_to(server)
+    results = transport.send_batch(
+        [(message(0), "ada@example.org"), (unwritable, "bob@example.org"), (message(2), "eve@example.org")]
+    )
+    assert [type(result) for result in results] == [type(None), MailUnavailableError, type(None)]
+    assert [mail.recipient for mail in server.mails] == ["ada@example.org", "eve@example.org"]
+    transport.close()
+
+
+@every_provider
+def test_an_answer_of_any_form_is_no_error_of_ours(server: ProviderServer) -> None:
+    odd: list[Any] = [None, [], {}, "a", 7, [[]], [None], {"ErrorCode": []}, {"errors": [[], {"index": []}]}, {"errors": {}},
+                      {"message": [], "name": {}, "code": 7}, {"__type": [], "Message": {}}]  # fmt: skip
+    transport = transport_to(server)
+    for status in (200, 400, 403, 422):
+        for body in odd:
+            server.replies = [Reply(status, body)]
+            results = transport.send_batch([(message(number), "ada@example.org") for number in range(transport.max_batch)])
+            assert len(results) == transport.max_batch
+            assert status == 200 or None not in results
     transport.close()
 
 
@@ -236,6 +299,9 @@ def test_a_call_is_broken_off_from_another_thread(server: ProviderServer) -> Non
 
 SMTP: dict[str, tuple[Misbehaviour, type[Exception]]] = {
     "recipient": (Misbehaviour("RCPT", reply="550 5.1.1 <ada@example.org>: no"), MailRefusedError),
+    "relaying": (Misbehaviour("RCPT", reply="554 5.7.1 <ada@example.org>: Relay access denied"), MailSenderRefusedError),
+    "not signed in": (Misbehaviour("RCPT", reply="530 5.7.0 Authentication required"), MailSenderRefusedError),
+    "not signed in, at the end": (Misbehaviour("dot", reply="550 5.7.60 Client was not authenticated"), MailSenderRefusedError),
     "content": (Misbehaviour("dot", reply="554 5.6.0 no"), MailRefusedError),
     "sender": (Misbehaviour("MAIL", reply="553 5.7.1 not yours"), MailSenderRefusedError),
     "sender, for now": (Misbehaviour("MAIL", reply="451 4.7.1 later"), MailServerUnavailableError),
