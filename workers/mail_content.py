@@ -80,5 +80,6 @@ def _as_recipient(runtime: Runtime, mail: CampaignerMail) -> SignatoryMail:
         state=SignatureState.VERIFIED, link_key="", email_key="", edition=0, contact=campaign.contact,
         closes_at=campaign.window.closes_at, verify_until=campaign.window.verify_until, language=campaign.language,
         updates=True, updates_at=runtime.now(),
-        update=MailedUpdate(update.id, update.number or 0, update.text, update.mailing),
+        update=MailedUpdate(update.id, update.number or 0, update.text, update.mailing, update.picture),
+        organiser_picture=campaign.appearance.organiser_picture,
     )  # fmt: skip

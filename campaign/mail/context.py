@@ -8,12 +8,16 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from campaign.domain.campaigns.image import image_path, organiser_picture_size
 from campaign.domain.common import formatting
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, SignatoryMail
 from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MailKind
 from campaign.domain.site.alarm import ALARM_RULES, AlarmKind, alarm_sentence
 from campaign.languages import BUNDLED_LANGUAGES, ENGLISH
 from campaign.security.tokens import SignatureRef, SignedTokens
+
+MAX_PICTURE_WIDTH_PIXELS = 540
+"""Of an update's picture in a mail: the width of its text. Twice as many are loaded where there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,16 @@ class UpdateContent:
     answer_text: str
     is_test: bool = False
     """Whether it goes to the campaigner who writes it, who can unsubscribe from nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailPicture:
+    """A picture that a mail shows, had from the campaign's own address: the same for everybody, so that it tells of nobody."""
+
+    src: str
+    width: int
+    height: int
+    alt: str = ""
 
 
 def template_language(mail: ClaimedMail) -> str:
@@ -71,6 +85,7 @@ def _signatory_context(mail: SignatoryMail, links: SignedTokens, now: datetime) 
         "title": mail.title,
         "contact": mail.contact,
         "organiser": mail.organiser,
+        "logo": _logo(mail, links),
         "open": now < mail.closes_at,
         "closes": formatting.format_deadline(mail.closes_at, zone, language),
         "verify_until": formatting.format_deadline(mail.verify_until, zone, language),
@@ -79,6 +94,24 @@ def _signatory_context(mail: SignatoryMail, links: SignedTokens, now: datetime) 
         "verify_url": links.absolute_url(f"/v/{links.verify_token(mail.signature_id, mail.link_key, mail.edition)}"),
         "manage_url": links.absolute_url(f"/s/{links.manage_token(mail.signature_id, mail.link_key)}"),
     }
+
+
+def _logo(mail: SignatoryMail, links: SignedTokens) -> MailPicture | None:
+    picture = mail.organiser_picture
+    if picture is None:
+        return None
+    address = links.absolute_url(image_path(f"/c/{mail.slug}", picture, picture.sizes[0][0], "jpg"))
+    return MailPicture(address, *organiser_picture_size(picture))
+
+
+def _update_picture(mail: SignatoryMail, links: SignedTokens) -> MailPicture | None:
+    shown = mail.update.picture if mail.update else None
+    if shown is None:
+        return None
+    width, height = shown.picture.sizes[-1]
+    scale = min(1.0, MAX_PICTURE_WIDTH_PIXELS / width)
+    address = links.absolute_url(image_path(f"/c/{mail.slug}", shown.picture, width, "jpg"))
+    return MailPicture(address, round(width * scale), max(1, round(height * scale)), shown.alts[0][1] if shown.alts else "")
 
 
 def _language_query(mail: SignatoryMail) -> dict[str, str]:
@@ -107,6 +140,7 @@ def _update_context(mail: SignatoryMail, links: SignedTokens, content: UpdateCon
     return {
         "content": content,
         "update": said,
+        "picture": None if content.is_test and not mail.update.number else _update_picture(mail, links),
         "happened": formatting.format_calendar_day(said.happened_on, language) if said.happened_on else "",
         "asked": formatting.format_day(mail.updates_at, zone, language) if mail.updates_at else "",
         "update_url": links.absolute_url(_in_mail_language(path if content.is_test else f"{path}/{mail.update.number}", mail)),

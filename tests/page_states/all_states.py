@@ -19,6 +19,7 @@ NON_PAGE_ROUTES = frozenset(
         "/c/<slug>/card.png", "/c/<slug>/card.jpg", "/c/<slug>/card-<any(square, story):shape>.<any(png, jpg):_kind>",
         "/c/<slug>/qr.svg", "/c/<slug>/qr.png",
         "/c/<slug>/poster.pdf", "/c/<slug>/badge.svg", "/c/<slug>/picture-<int:width>.webp",
+        "/c/<slug>/image-<name>", "/desk/c/<slug>/image-<name>", "/preview/<slug>/<key>/image-<name>",
         "/c/<slug>/signatures",  # leads back to the form
         # A mail as it was sent, in a frame of its own; mails have tests of their own.
         "/dev/mailbox/<key>/html", "/dev/design.css",

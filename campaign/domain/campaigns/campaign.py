@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from campaign.domain.campaigns.announcement import PublicHistory
 from campaign.domain.campaigns.eligibility import Eligibility
 from campaign.domain.campaigns.next_step import NextStep
-from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
+from campaign.domain.campaigns.text import Illustration, LanguageVersion, PageTexts, Picture, SignedText
 from campaign.domain.campaigns.window import CampaignState, SigningWindow
 
 PostcodeRule = Literal["no", "optional", "required", "required-in-gb"]
@@ -36,6 +36,10 @@ class Appearance:
     """Name of the person or organisation behind the campaign, shown wherever it is; empty where nobody has said it."""
     organiser_url: str = ""
     """Their own `https` page; empty for none."""
+    organiser_picture: Picture | None = None
+    """Their picture or logo."""
+    gallery: tuple[Illustration, ...] = ()
+    """Pictures below the text beside the campaign's own, and those that stand for videos."""
 
     @property
     def responsible(self) -> str:

@@ -37,6 +37,7 @@ _SIGNATORY_MAILS = (
             campaign_language=campaigns.c.language,
             contact=campaigns.c.contact,
             organiser=campaigns.c.organiser,
+            organiser_picture=campaigns.c.organiser_picture,
             time_zone=campaigns.c.time_zone,
             closes_at=campaigns.c.closes_at,
             verify_until=campaigns.c.verify_until,
@@ -76,7 +77,7 @@ _SIGNATORY_MAILS = (
     .where(_THESE)
 )
 _UPDATE_TEXT = columns_of(UpdateText, updates)
-_UPDATES = select(updates.c.id, updates.c.number, updates.c.mailing, *_UPDATE_TEXT).where(
+_UPDATES = select(updates.c.id, updates.c.number, updates.c.mailing, updates.c.picture, *_UPDATE_TEXT).where(
     updates.c.id.in_(bindparam("ids", expanding=True))
 )
 _INVITERS = campaigners.alias("inviters")
@@ -128,10 +129,11 @@ def _updates_by_id(connection: Connection, ids: Collection[int]) -> dict[int, Ma
         return {}
     return {
         row.id: MailedUpdate(
-            row.id, row.number, UpdateText(**{column.key: getattr(row, column.key) for column in _UPDATE_TEXT}), row.mailing
+            row.id, row.number, UpdateText(**{column.key: getattr(row, column.key) for column in _UPDATE_TEXT}), row.mailing,
+            row.picture,
         )
         for row in connection.execute(_UPDATES, {"ids": sorted(ids)})
-    }
+    }  # fmt: skip
 
 
 def campaigner_mails(connection: Connection, ids: Sequence[int]) -> dict[int, CampaignerMail]:

@@ -17,6 +17,7 @@ from campaign.store.updates.updates import Update
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.language import gettext, page_language
+from campaign.web.public.picture_views import IllustrationView, feed_picture_path, illustration_view
 from campaign.web.single_flight import BusyError
 
 CACHE_SECONDS = 5.0
@@ -54,6 +55,9 @@ class UpdateView:
     changed_at: str
     text_language: str
     text_direction: str
+    picture: IllustrationView | None
+    feed_picture: str
+    """Its picture as feed readers and previews of links show it, as a path; empty where it has none."""
 
     def body_html(self, top_heading: int) -> Markup:
         """What it says; its first headings are of a level."""
@@ -63,12 +67,14 @@ class UpdateView:
         """The recipient's answer in full."""
         return render_markdown(self.answer, top_heading=top_heading)
 
-    @property
-    def whole_html(self) -> Markup:
-        """All of it, for feed readers."""
+    def whole_html(self, picture_url: str) -> Markup:
+        """All of it, for feed readers; `picture_url` is the whole address of its picture, or empty."""
+        picture = Markup()
+        if self.picture and picture_url:
+            picture = Markup('<p><img src="{}" alt="{}"></p>').format(picture_url, self.picture.picture.alt)
         step = Markup("<p><strong>{}</strong></p>").format(self.step_label) if self.step_label else Markup()
         answer = Markup("<blockquote>{}</blockquote>").format(self.answer_html(2)) if self.answer else Markup()
-        return step + answer + self.body_html(2)
+        return step + picture + answer + self.body_html(2)
 
     @property
     def excerpt(self) -> str:
@@ -120,6 +126,8 @@ def update_view(update: Update, campaign: Campaign) -> UpdateView:
         changed_at=formatting.format_utc(update.changed_at),
         text_language=campaign.language,
         text_direction=formatting.text_direction(campaign.language),
+        picture=illustration_view(f"/c/{campaign.slug}", update.picture, campaign.language) if update.picture else None,
+        feed_picture=feed_picture_path(f"/c/{campaign.slug}", update.picture) if update.picture else "",
     )
 
 
