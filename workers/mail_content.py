@@ -1,6 +1,6 @@
 """Content of a claimed mail: what must be made or opened for it as it leaves, and its message."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from email.message import Message
 
 from campaign.config import site_name
@@ -8,12 +8,13 @@ from campaign.domain.common.email_address import smtp_address
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, MailedUpdate, SignatoryMail
 from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MAIL_KINDS, MailKind
 from campaign.domain.signatures.signature import SignatureState
-from campaign.mail.context import UpdateContent
+from campaign.mail.context import ListedSignature, ListedSignatures, UpdateContent
 from campaign.mail.message import compose
 from campaign.rendering.markdown import mail_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.runtime import Runtime
 from campaign.services.accounts import account
+from campaign.services.mail import my_signatures
 from campaign.store.campaigns import campaigns
 from campaign.store.mail import mailed_login_link
 from campaign.store.updates import updates
@@ -39,6 +40,13 @@ def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
         content = _update_content(mail, is_test=True)
     elif isinstance(mail, SignatoryMail) and mail.update is not None:
         content = _update_content(mail)
+    listed = None
+    if isinstance(mail, SignatoryMail) and mail.kind is MailKind.MY_SIGNATURES:
+        found = my_signatures.list_signatures(runtime, mail.email_key)
+        listed = ListedSignatures(
+            tuple(ListedSignature(**asdict(each)) for each in found[: my_signatures.MAX_LISTED]),
+            are_all=len(found) <= my_signatures.MAX_LISTED,
+        )
     settings = runtime.settings
     message = compose(
         mail,
@@ -49,6 +57,7 @@ def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
         login_link=login_link,
         campaign_as_sender=settings.mail_from_name == "campaign",
         update=content,
+        listed=listed,
     )
     return message, smtp_address(mail.email)
 

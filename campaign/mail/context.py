@@ -12,9 +12,33 @@ from campaign.domain.campaigns.image import image_path, organiser_picture_size
 from campaign.domain.common import formatting
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, SignatoryMail
 from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MailKind
+from campaign.domain.signatures.signature import SignatureState
 from campaign.domain.site.alarm import ALARM_RULES, AlarmKind, alarm_sentence
 from campaign.languages import BUNDLED_LANGUAGES, ENGLISH
 from campaign.security.tokens import SignatureRef, SignedTokens
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSignature:
+    """A signature that a mail tells its mailbox of."""
+
+    id: int
+    link_key: str
+    state: SignatureState
+    title: str
+    time_zone: str
+    signed_at: datetime
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSignatures:
+    """All signatures of a mailbox, the newest first."""
+
+    signatures: tuple[ListedSignature, ...]
+    are_all: bool
+    """False where there are older ones."""
+
 
 MAX_PICTURE_WIDTH_PIXELS = 540
 """Of an update's picture in a mail: the width of its text. Twice as many are loaded where there are."""
@@ -65,12 +89,16 @@ def template_context(
     now: datetime,
     login_link: tuple[int, str] | None,
     update: UpdateContent | None = None,
+    listed: ListedSignatures | None = None,
 ) -> dict[str, Any]:
     """The values for the templates of a mail's kind. `login_link` is a link to sign in with, by number and key; `update` the
-    rendered text of the update that it brings."""
+    rendered text of the update that it brings, `listed` the signatures that it tells of."""
     match mail:
         case SignatoryMail():
-            return _signatory_context(mail, links, now) | (_update_context(mail, links, update) if update else {})
+            context = _signatory_context(mail, links, now)
+            if update is not None:
+                context |= _update_context(mail, links, update)
+            return context | (_listed_context(mail, links, listed) if listed else {})
         case CampaignerMail():
             return _campaigner_context(mail, links, login_link)
     raise TypeError(type(mail).__name__)
@@ -146,6 +174,24 @@ def _update_context(mail: SignatoryMail, links: SignedTokens, content: UpdateCon
         "update_url": links.absolute_url(_in_mail_language(path if content.is_test else f"{path}/{mail.update.number}", mail)),
         "unsubscribe_url": links.absolute_url(path) if content.is_test else unsubscribe_url(mail, links),
     }
+
+
+def _listed_context(mail: SignatoryMail, links: SignedTokens, listed: ListedSignatures) -> dict[str, Any]:
+    language = template_language(mail)
+
+    def day(each: ListedSignature) -> str:
+        return formatting.format_day(each.verified_at or each.signed_at, ZoneInfo(each.time_zone), language)
+
+    return {
+        "listed": [
+            {
+                "title": each.title, "state": each.state.value, "day": day(each),
+                "url": links.absolute_url(f"/s/{links.manage_token(each.id, each.link_key)}"),
+            }
+            for each in listed.signatures
+        ],
+        "are_all": listed.are_all,
+    }  # fmt: skip
 
 
 def _campaigner_context(mail: CampaignerMail, links: SignedTokens, login_link: tuple[int, str] | None) -> dict[str, Any]:

@@ -30,6 +30,8 @@ class MailKind(StrEnum):
     """The same shortly before the deadline."""
     LIFT_SUPPRESSION = "lift_suppression"
     """To somebody who told us never to write to them, and now has signed and asked for a link to take it back."""
+    MY_SIGNATURES = "my_signatures"
+    """All that was signed here from one mailbox, to that mailbox, which asked for it on the page of one of its signatures."""
     UPDATE = "update"
     """An update of a campaign, to who asked for them."""
     SIGN_IN = "desk_sign_in"
@@ -105,6 +107,8 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.REMOVED: MailKindRules(MailPriority.ANSWER, SignatureState.INVALIDATED, stranger_can_cause=True),
     MailKind.REMINDER: MailKindRules(MailPriority.NEWS, SignatureState.PENDING, stranger_can_cause=True),
     MailKind.LAST_REMINDER: MailKindRules(MailPriority.NEWS, SignatureState.PENDING, stranger_can_cause=True),
+    # It takes a link from the mailbox; who was given one on is bounded like a stranger.
+    MailKind.MY_SIGNATURES: MailKindRules(MailPriority.ANSWER, SignatureState.VERIFIED, stranger_can_cause=True),
     MailKind.THANK_YOU: MailKindRules(MailPriority.ANSWER, SignatureState.VERIFIED),
     MailKind.WITHDRAWN: MailKindRules(MailPriority.ANSWER, SignatureState.WITHDRAWN),
     MailKind.UPDATE: MailKindRules(MailPriority.BULK, SignatureState.VERIFIED),
