@@ -15,6 +15,7 @@ from campaign.domain.campaigns.text import SignedText
 from campaign.domain.campaigns.web_address import web_host
 from campaign.domain.common import formatting
 from campaign.domain.places.suppression import MIN_SHOWN
+from campaign.domain.updates.update import Outcome
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services.signatures.activity import NO_ACTIVITY, CampaignActivity
@@ -37,7 +38,7 @@ from campaign.web.public.picture_views import (
     organiser_picture_view,
     picture_view,
 )
-from campaign.web.public.update_view import NO_UPDATES, CampaignUpdatesView
+from campaign.web.public.update_view import NO_UPDATES, CampaignUpdatesView, outcome_label
 
 _URGENCY_SECONDS = ((3_600, "last-hour"), (86_400, "last-day"))
 """Up to how many seconds before the deadline the countdown has a tone."""
@@ -59,6 +60,11 @@ class HistorySummary:
     """How many verified signatures were removed, in words; empty where none were."""
     removed_for: tuple[str, ...]
     """For which kinds of reasons, and how many for each, in words."""
+
+    @property
+    def removed_list(self) -> str:
+        """These reasons in one line, as the language of the page lists things."""
+        return formatting.format_list(self.removed_for, page_language().code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,8 @@ class CampaignView:
     statement: Statement | None = None
     """What a signatory ticks to say that they may sign; None where nothing is asked."""
     statement_required: bool = False
+    outcome_label: str = ""
+    """What has become of it, where nobody can sign it any more: "Won", "Answered"; empty where nothing is told of it."""
     updates: CampaignUpdatesView = NO_UPDATES
     """Its latest updates and the steps of its outcome, on its own page."""
 
@@ -188,8 +196,9 @@ class CampaignView:
 
 
 def campaign_view(
-    campaign: Campaign, now: datetime, activity: CampaignActivity = NO_ACTIVITY, updates: CampaignUpdatesView = NO_UPDATES
-) -> CampaignView:
+    campaign: Campaign, now: datetime, activity: CampaignActivity = NO_ACTIVITY, updates: CampaignUpdatesView = NO_UPDATES,
+    outcome: Outcome = Outcome.NONE,
+) -> CampaignView:  # fmt: skip
     """How a campaign looks at `now`, in the language this page speaks."""
     here = page_language()
     version = campaign.in_language(here.content_code)
@@ -237,13 +246,14 @@ def campaign_view(
         goal_notes=goal_note_views(campaign, version.page_texts.goal_notes, language),
         next_step=next_step_view(campaign, version.page_texts),
         style=accent_style(campaign.appearance.accent),
-        activity=activity_view(activity, now),
+        activity=activity_view(activity, now, campaign.signatures),
         card_url=card_url_path(campaign, now),
         card_extension=card_extension(campaign),
         paused_message=campaign.paused_message,
         paused_by_site=campaign.paused_by_site,
         history=_history_summary(campaign, language),
         updates=updates,
+        outcome_label=outcome_label(outcome or updates.outcome_kind),
         **picture_views(campaign, f"/c/{campaign.slug}"),
     )
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
-from campaign.domain.updates.update import UpdateKind, UpdateResult
+from campaign.domain.updates.update import Outcome, UpdateKind, UpdateResult, outcome_of
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services.updates import read
@@ -26,10 +26,17 @@ MAX_EXCERPT_CHARACTERS = 220
 CAMPAIGN_UPDATES: Region[CampaignUpdates] = Region(
     "campaign updates", max_entries=1_000, seconds=CACHE_SECONDS, max_stale_seconds=CACHE_SECONDS, stale_if_unavailable=True
 )
-_RESULTS = {
-    UpdateResult.WON: N_("Won"),
-    UpdateResult.PARTLY: N_("Partly won"),
-    UpdateResult.LOST: N_("Not won"),
+_OUTCOMES = {
+    Outcome.DELIVERED: N_("Handed in"),
+    Outcome.ANSWERED: N_("Answered"),
+    Outcome.WON: N_("Won"),
+    Outcome.PARTLY: N_("Partly won"),
+    Outcome.LOST: N_("Not won"),
+}
+_ENDS = {
+    UpdateResult.WON: N_("Won on %(day)s."),
+    UpdateResult.PARTLY: N_("Partly won on %(day)s."),
+    UpdateResult.LOST: N_("Ended on %(day)s. It was not won."),
 }
 
 
@@ -99,6 +106,7 @@ class CampaignUpdatesView:
     outcome: tuple[UpdateView, ...] = ()
     path: str = ""
     """Where all of them are; empty where there are none."""
+    outcome_kind: Outcome = Outcome.NONE
 
 
 NO_UPDATES = CampaignUpdatesView()
@@ -146,7 +154,13 @@ def campaign_updates(campaign: Campaign) -> CampaignUpdatesView:
         latest=tuple(update_view(each, campaign) for each in found.latest if each.kind is UpdateKind.NEWS),
         outcome=outcome,
         path=f"/c/{campaign.slug}/updates",
+        outcome_kind=outcome_of((each.kind, each.result) for each in found.outcome),
     )
+
+
+def outcome_label(outcome: Outcome) -> str:
+    """What has become of a campaign, in a word or two; empty where nothing is told of it."""
+    return gettext(_OUTCOMES[outcome]) if outcome else ""
 
 
 def _step_label(update: Update, language: str) -> str:
@@ -159,6 +173,6 @@ def _step_label(update: Update, language: str) -> str:
         case UpdateKind.ANSWERED:
             return gettext("%(recipient)s answered on %(day)s.", recipient=update.recipient, day=day)
         case UpdateKind.ENDED:
-            return f"{gettext(_RESULTS[update.result])}, {day}."
+            return gettext(_ENDS[update.result], day=day)
         case _:
             return ""
