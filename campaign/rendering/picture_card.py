@@ -102,7 +102,7 @@ def _write(
     size = layout.title_size * 0.42
     behind = card.organiser if can_draw(card.organiser, "bold") else card.site
     y = top + title.height + size * 1.2
-    taken = _paste_logo(canvas, logo, layout, round(y - size * 0.3), round(size * 1.7), end=mirrored) if logo else 0
+    taken = _paste_logo(canvas, logo, layout, round(y - size * 0.3), round(size * 1.45), end=mirrored) if logo else 0
     words = fit_line(behind, "bold", width=right - left - taken, largest=size, smallest=16)
     _line(canvas, words, y, inks.muted, layout, end=mirrored, indent=taken)
     y += layout.number_size * 1.15
