@@ -16,6 +16,8 @@ import structlog
 from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
 from campaign.jobs import DELIVER_MAIL
 from campaign.mail.errors import (
+    MailError,
+    MailOutcomeUnknownError,
     MailSenderRefusedError,
     MailServerUnavailableError,
 )
@@ -131,6 +133,7 @@ class Mailer:
                 time.sleep(RATE_WAIT_SECONDS)
                 continue
             claims = self._claim(size)
+            self._pace.give_back(size - len(claims))
             if not claims:
                 self._clean_up()
                 return False
@@ -190,7 +193,7 @@ class Mailer:
         prepared = [(mail, message) for mail in mails if (message := self._prepare(mail)) is not None]
         if not prepared:
             return
-        results = transport.send_batch([message for _, message in prepared])
+        results = self._send(transport, prepared)
         unavailable: MailServerUnavailableError | None = None
         for (mail, _), error in zip(prepared, results, strict=True):
             if isinstance(error, MailServerUnavailableError):
@@ -203,6 +206,17 @@ class Mailer:
                     self._failures.clear()
         if unavailable is not None:
             raise unavailable
+
+    def _send(
+        self, transport: Transport, prepared: Sequence[tuple[ClaimedMail, tuple[Message, str]]]
+    ) -> Sequence[MailError | None]:
+        """What each came to. An error of ours in the middle of it leaves open whether they were taken."""
+        try:
+            return transport.send_batch([message for _, message in prepared])
+        except Exception as error:  # else they would be sent again every minute
+            log.error("Sending mails failed", mails=[mail.id for mail, _ in prepared], exc_info=error)  # noqa: TRY400
+            transport.abort()
+            return [MailOutcomeUnknownError(type(error).__name__)] * len(prepared)
 
     def _prepare(self, mail: ClaimedMail) -> tuple[Message, str] | None:
         """The message of a claim and the address it goes to; None where it was settled without being sent."""
@@ -218,6 +232,12 @@ class Mailer:
             why = "its address was sealed with a key that is gone"
         except MailObsoleteError as obsolete:
             why = str(obsolete)
+        except StoreUnavailableError:
+            raise
+        except Exception as error:  # one that cannot be written holds up no other, and is not tried every minute
+            log.error("A mail cannot be written", mail=mail.id, kind=mail.kind.value, exc_info=error)  # noqa: TRY400
+            self._results.postpone(mail, f"it cannot be written: {type(error).__name__}")
+            return None
         self._results.drop(mail, why)
         return None
 

@@ -77,15 +77,22 @@ class MailResults:
             self._store(lambda connection: outbox.settle_mail(connection, mail, MailState.UNKNOWN, reason, now))
         log.warning("The mail server never said whether it took a mail", mail=mail.id, attempt=mail.attempt, reason=reason)
 
-    def _defer(self, mail: ClaimedMail, error: MailUnavailableError) -> None:
-        now, reason = self._runtime.now(), str(error)
+    def postpone(self, mail: ClaimedMail, reason: str, retry_after_seconds: float | None = None) -> bool:
+        """Put a mail off, the longer the more often that was done. False where it is given up, and refused for good."""
+        now = self._runtime.now()
         if now - mail.created_at > GIVE_UP_AFTER:
             self.refuse(mail, f"given up: {reason}")
-            return
+            return False
         delay = min(MAX_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** min(mail.attempt - 1, 20))
-        delay = max(delay * self._runtime.rng.uniform(0.75, 1.25), error.retry_after_seconds or 0.0)
+        delay = max(delay * self._runtime.rng.uniform(0.75, 1.25), retry_after_seconds or 0.0)
         self._store(lambda connection: outbox.postpone_mail(connection, mail, reason, now + timedelta(seconds=delay)))
         log.info("A mail is put off", mail=mail.id, attempt=mail.attempt, reason=reason)
+        return True
+
+    def _defer(self, mail: ClaimedMail, error: MailUnavailableError) -> None:
+        reason = str(error)
+        if not self.postpone(mail, reason, error.retry_after_seconds):
+            return
         with self._counts:
             self._deferred_in_a_row += 1
             slow_down = self._deferred_in_a_row >= MAX_DEFERRED_IN_A_ROW

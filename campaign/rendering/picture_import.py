@@ -3,8 +3,9 @@
 What a camera writes beside a picture, the place it was taken first of all, is dropped by never being copied.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
+from typing import Literal
 
 from PIL import Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
 
@@ -12,6 +13,8 @@ from campaign.domain.campaigns.image import PictureCopy
 from campaign.domain.campaigns.text import MAX_PAGE_WIDTH_PIXELS
 from campaign.domain.common.invalid_input import InvalidInputError
 
+PictureUse = Literal["picture", "illustration", "logo"]
+"""The campaign's own picture, one of its gallery or of an update, and the organiser's."""
 MAX_MEGABYTES = 10
 MAX_MEGAPIXELS = 24
 MIN_WIDTH_PIXELS = 200
@@ -60,6 +63,12 @@ def import_logo(body: bytes) -> list[PictureCopy]:
         if picture.height <= height:
             break
     return copies
+
+
+IMPORTERS: Mapping[str, Callable[[bytes], list[PictureCopy]]] = {
+    "picture": import_picture, "illustration": import_illustration, "logo": import_logo,
+}  # fmt: skip
+"""What makes the copies, by use."""
 
 
 def _decoded(body: bytes, min_width: int) -> Image.Image:

@@ -136,6 +136,26 @@ def test_a_conversation_that_ends_before_the_whole_mail_is_repeated_as_soon_as_a
     assert len(server.mails) == 1
 
 
+def test_a_mail_that_cannot_be_written_holds_up_no_other_and_is_tried_ever_less_often(
+    world: Runtime, server: ScriptedSmtpServer, rows: Rows, now: ManualClock
+) -> None:
+    owe(world, 1)
+    with world.transaction() as connection:
+        connection.execute(text("UPDATE campaigns SET time_zone = 'Nowhere/Land'"))
+    other = new_campaign(world, slug="save-the-wood")
+    for number in range(6):
+        sign.sign_campaign(world, other.id, other.text.hash, sign_form_data(f"other{number}@example.org"))
+    assert mailer(world, server).deliver() == 6
+    assert states(rows)[0] == ("owed", 1, False)
+    (first,) = rows("SELECT reason, due_at FROM outbox WHERE state = 'owed'")
+    assert first["reason"] == "it cannot be written: ZoneInfoNotFoundError"
+    now.advance(seconds=10)
+    assert mailer(world, server).deliver() == 0
+    now.advance(days=6)
+    assert mailer(world, server).deliver() == 0
+    assert states(rows)[0] == ("refused", 3, False)
+
+
 def test_421_teaches_how_many_connections_the_server_allows(world: Runtime, server: ScriptedSmtpServer, rows: Rows) -> None:
     owe(world, 30)
     server.max_connections = 2

@@ -13,7 +13,6 @@ from campaign.domain.campaigns.web_address import read_web_address
 from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import FieldReader
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.rendering.picture_import import import_illustration, import_logo
 from campaign.services.campaigns import edit, images
 from campaign.services.campaigns.edit import EditConflictError
 from campaign.services.updates import picture as update_picture
@@ -47,7 +46,7 @@ def show_images(context: DeskContext) -> ResponseReturnValue:
 def change_organiser_picture(context: DeskContext) -> ResponseReturnValue:
     """Form: upload the organiser's picture or logo."""
     errors: dict[str, str] = {}
-    copies = uploaded_copies(import_logo, errors, "organiser_picture", required=True)
+    copies = uploaded_copies("logo", errors, "organiser_picture", required=True)
     if errors:
         return _images_page(context, request.form, errors, 422)
     try:
@@ -73,7 +72,7 @@ def remove_organiser_picture(context: DeskContext) -> ResponseReturnValue:
 def add_to_gallery(context: DeskContext) -> ResponseReturnValue:
     """Form: add a picture, or a video's picture and address, below the text."""
     errors: dict[str, str] = {}
-    copies = uploaded_copies(import_illustration, errors, "picture", required=True)
+    copies = uploaded_copies("illustration", errors, "picture", required=True)
     alts, url = _read_description(context.campaign, errors)
     status = 422
     if not errors:
@@ -122,7 +121,7 @@ def change_update_picture(context: DeskContext, number: int) -> ResponseReturnVa
     """Form: upload an update's picture, or change its description."""
     update = _update_or_404(context, number)
     errors: dict[str, str] = {}
-    copies = uploaded_copies(import_illustration, errors, "picture", required=update.picture is None)
+    copies = uploaded_copies("illustration", errors, "picture", required=update.picture is None)
     alt = _read_alts({"picture_alt": context.campaign.language}, errors)[context.campaign.language]
     if errors:
         return _update_picture_page(context, update, request.form, errors, 422)

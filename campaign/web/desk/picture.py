@@ -10,7 +10,6 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS
 from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import FieldReader
-from campaign.rendering.picture_import import import_picture
 from campaign.services.campaigns import create_and_find, edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
 from campaign.web.app_context import runtime
@@ -56,7 +55,7 @@ def change_picture(context: DeskContext) -> ResponseReturnValue:
     """Form: upload a picture, or change its descriptions."""
     opened = edit.open_for_edit(runtime(), context.campaign.id)
     errors: dict[str, str] = {}
-    copies = uploaded_copies(import_picture, errors, "picture", required=opened.campaign.appearance.picture is None)
+    copies = uploaded_copies("picture", errors, "picture", required=opened.campaign.appearance.picture is None)
     alts = _read_alts(opened.campaign, errors)
     if not errors:
         try:

@@ -48,7 +48,7 @@ def reference(runtime: Runtime, mail_id: int) -> str:
 
 
 def tell(runtime: Runtime, mail_id: int, delivery: Delivery, number: str = "1") -> int:
-    event = DeliveryEvent(reference(runtime, mail_id), delivery, f"{delivery}{number}", "5.1.1")
+    event = DeliveryEvent(reference(runtime, mail_id), delivery, f"{mail_id}{delivery}{number}", "5.1.1")
     return delivery_events.take_in_events(runtime, "postmark", [event])
 
 
