@@ -20,10 +20,12 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import language_version
 from campaign.domain.updates.update import UpdateKind, UpdateText
+from campaign.rendering.picture_import import IMPORTERS
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, drafts, edit
 from campaign.services.updates import write
 from campaign.store.updates.updates import Update
+from campaign.web.desk import picture_upload
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.rendering.test_picture_import import encoded_image, two_coloured_image
@@ -36,6 +38,12 @@ PATH = "/desk/c/save-the-pond/text/pictures"
 ALTS = {"picture_alt_en": "Ducks on the pond", "picture_alt_cy": "Hwyaid ar y pwll"}
 ORGANISER = "Friends of the Pond"
 ORGANISER_PICTURE = re.compile(r'<p class="organiser[^>]*><img src="([^"]+)" width="(\d+)" height="(\d+)"')
+
+
+@pytest.fixture(autouse=True)
+def _read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures are read in this process; the one they have of their own is tested in `test_picture_process`."""
+    monkeypatch.setattr(picture_upload, "import_picture_apart", lambda body, use: IMPORTERS[use](body))
 
 
 @pytest.fixture
