@@ -1,9 +1,9 @@
 """Mailer: sends what the outbox owes, to signatories and to campaigners.
 
 Rows are claimed in batches, each claim marked as an attempt before anything is sent. Each mail is sent on a connection of its
-own, and its result is stored before that connection begins another: a worker that dies repeats one mail at most for each
-connection. Where a provider's API takes several mails in one call, that call is what may be repeated. No database connection is
-held while a mail server thinks.
+own, and results are stored eight at a time, or as soon as nothing waits: a worker that dies repeats seven mails at most, and
+one for each connection. Where a provider's API takes several mails in one call, that call is what may be repeated. No database
+connection is held while a mail server thinks.
 """
 
 import time
@@ -107,6 +107,7 @@ class Mailer:
             if self._deliver_due(time.monotonic() + TIME_BUDGET_SECONDS):
                 self._runtime.enqueue_once(DELIVER_MAIL)
         finally:
+            self._results.store_taken()
             # From here on nobody looks after them until the next job.
             self._extend_leases(0.0)
         return self._results.sent - sent_before
@@ -115,6 +116,7 @@ class Mailer:
         """End every connection. A conversation that does not end soon is broken off, and its outcome stored as what it is."""
         self._release(self._connections.take_back())
         self._connections.close(self._stop_seconds)
+        self._results.store_taken()
 
     def _deliver_due(self, ends_at: float) -> bool:
         """Work off batch after batch; whether more may be due."""
@@ -170,6 +172,7 @@ class Mailer:
                 connections.add()
                 add_at = time.monotonic() + ADD_CONNECTION_SECONDS
             connections.wait(ADD_CONNECTION_SECONDS)
+            self._results.store_taken()
             self._extend_leases(EXTEND_LEASE_AFTER_SECONDS)
             if failure := connections.take_failure():
                 self._back_off(connections.take_back(), failure)
@@ -204,6 +207,8 @@ class Mailer:
                 if error is None:
                     self._backoff_seconds = FIRST_BACKOFF_SECONDS
                     self._failures.clear()
+        if unavailable is not None or not self._connections.waiting:
+            self._results.store_taken()
         if unavailable is not None:
             raise unavailable
 

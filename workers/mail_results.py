@@ -1,4 +1,4 @@
-"""Results of attempts at mails: what each came to, stored before its connection begins another."""
+"""Results of attempts at mails: what each came to. Mails that were taken are stored a few at a time, all else at once."""
 
 import time
 from collections.abc import Callable
@@ -26,6 +26,9 @@ GIVE_UP_AFTER = timedelta(days=5)
 """After which a mail that was only ever put off counts as refused (RFC 5321, 4.5.4.1 asks for four to five days)."""
 MAX_DEFERRED_IN_A_ROW = 3
 """Mails put off one after the other that count as the server asking to be left alone (451, "slow down")."""
+MAX_TOGETHER = 8
+"""Mails taken by a server whose results may be stored by one statement: what a worker that is killed repeats, beside those that
+its connections are busy with. One write for each cost as much as making the mail."""
 STORE_ATTEMPTS = 5
 """Attempts, a second apart, to store a result: without it the mail would be sent again."""
 
@@ -39,6 +42,9 @@ class MailResults:
     def __init__(self, runtime: Runtime, slow_down: Callable[[str], None]) -> None:
         self._runtime, self._slow_down = runtime, slow_down
         self._counts = Lock()
+        self._storing = Lock()
+        self._taken: list[ClaimedMail] = []
+        """Taken by the server, and not stored yet."""
         self._deferred_in_a_row = 0
         self.sent = 0
         """Mails that servers have taken."""
@@ -47,7 +53,11 @@ class MailResults:
         """Store what a mail came to: taken where there is no error."""
         match error:
             case None:
-                self._store(lambda connection: outbox.mark_sent(connection, mail, self._runtime.now()))
+                # Nobody begins another mail while it is full and cannot be stored: that is the bound on what a crash repeats.
+                with self._storing:
+                    self._taken.append(mail)
+                    if len(self._taken) >= MAX_TOGETHER:
+                        self._store_taken()
                 with self._counts:
                     self.sent += 1
                     self._deferred_in_a_row = 0
@@ -57,6 +67,11 @@ class MailResults:
                 self._note_unknown(mail, str(error))
             case MailUnavailableError():
                 self._defer(mail, error)
+
+    def store_taken(self) -> None:
+        """Store what is known of mails that were taken, where there is any."""
+        with self._storing:
+            self._store_taken()
 
     def drop(self, mail: ClaimedMail, reason: str) -> None:
         """Store that a mail is owed no more."""
@@ -100,6 +115,12 @@ class MailResults:
                 self._deferred_in_a_row = 0
         if slow_down:
             self._slow_down(reason)
+
+    def _store_taken(self) -> None:
+        if self._taken:
+            self._store(lambda connection: outbox.mark_sent(connection, self._taken, self._runtime.now()))
+            # Where that raised they are kept, and stored with the next ones.
+            self._taken = []
 
     def _store(self, record: Callable[[Connection], None]) -> None:
         """Store a result. A database that is away for a moment must not make a mail be sent twice."""

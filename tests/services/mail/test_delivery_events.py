@@ -39,7 +39,7 @@ def sent(runtime: Runtime, *addresses: str) -> list[int]:
     claims = claimed(runtime)
     with runtime.transaction() as connection:
         for claim in claims:
-            outbox.mark_sent(connection, claim, runtime.now())
+            outbox.mark_sent(connection, [claim], runtime.now())
     return [claim.id for claim in claims]
 
 
