@@ -19,6 +19,16 @@ from campaign.security.tokens import SignatureRef, SignedTokens
 
 
 @dataclass(frozen=True, slots=True)
+class Thanks:
+    """The campaigners' own words in the mail of thanks, rendered."""
+
+    html: Markup
+    text: str
+    is_test: bool = False
+    """Whether it goes to the campaigner who writes them."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListedSignature:
     """A signature that a mail tells its mailbox of."""
 
@@ -90,12 +100,14 @@ def template_context(
     login_link: tuple[int, str] | None,
     update: UpdateContent | None = None,
     listed: ListedSignatures | None = None,
+    thanks: Thanks | None = None,
 ) -> dict[str, Any]:
     """The values for the templates of a mail's kind. `login_link` is a link to sign in with, by number and key; `update` the
-    rendered text of the update that it brings, `listed` the signatures that it tells of."""
+    rendered text of the update that it brings, `listed` the signatures that it tells of,
+    `thanks` the campaigners' words in it."""
     match mail:
         case SignatoryMail():
-            context = _signatory_context(mail, links, now)
+            context = _signatory_context(mail, links, now) | {"thanks": thanks}
             if update is not None:
                 context |= _update_context(mail, links, update)
             return context | (_listed_context(mail, links, listed) if listed else {})

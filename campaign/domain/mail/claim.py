@@ -81,6 +81,8 @@ class SignatoryMail(ClaimedMail):
     """The update it brings; None for other kinds."""
     organiser_picture: Picture | None = field(default=None, kw_only=True)
     """Their picture or logo."""
+    thank_you: str = field(default="", kw_only=True)
+    """What the campaigners say in the mail of thanks, in Markdown; "" in others, and where they say nothing."""
     ended_class: str = field(default="", kw_only=True)
     """Why its signature was invalidated; "" where it was not."""
 

@@ -56,6 +56,8 @@ class MailKind(StrEnum):
     its values."""
     COMPLAINT_TO_ANSWER = "desk_complaint"
     """To the owners of the campaign it is about."""
+    THANK_YOU_TEST = "desk_thank_you_test"
+    """The mail of thanks as signatories would get it, to the campaigner who writes its words, in the `language` of its values."""
     UPDATE_TEST = "desk_update_test"
     """An update as its recipients would get it, to the campaigner who writes it; the value `update` is its number in the
     database."""
@@ -123,6 +125,7 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.COMPLAINT_RECEIVED: MailKindRules(MailPriority.ANSWER, is_address_sealed=True),
     MailKind.COMPLAINT_TO_ANSWER: MailKindRules(MailPriority.ANSWER),
     MailKind.ALARM: MailKindRules(MailPriority.FIRST, max_age=timedelta(days=2)),
+    MailKind.THANK_YOU_TEST: MailKindRules(MailPriority.ANSWER, max_age=timedelta(hours=1)),
     MailKind.UPDATE_TEST: MailKindRules(MailPriority.ANSWER, max_age=timedelta(hours=1)),
     MailKind.MILESTONE: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.CLOSING_SOON: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),

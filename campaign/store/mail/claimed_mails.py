@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, select
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.mail.claim import CampaignerMail, InvitationFacts, MailedUpdate, SignatoryMail
+from campaign.domain.mail.kinds import MailKind
 from campaign.domain.updates.update import UpdateText
 from campaign.store.database.statements import columns_of
 from campaign.store.tables import (
@@ -18,10 +19,19 @@ from campaign.store.tables import (
     signatures,
     suppressions,
     texts,
+    translations,
     updates,
 )
 
 _THESE = outbox.c.id.in_(bindparam("ids", expanding=True))
+# In the signatory's language where the campaign speaks it, else in its main one, as on the page after confirming.
+_THANK_YOU = func.coalesce(
+    select(translations.c.thank_you)
+    .where(translations.c.campaign_id == signatures.c.campaign_id, translations.c.language == signatures.c.language)
+    .correlate(signatures)
+    .scalar_subquery(),
+    campaigns.c.thank_you,
+)
 _SIGNATORY_MAILS = (
     select(
         *columns_of(
@@ -38,6 +48,7 @@ _SIGNATORY_MAILS = (
             contact=campaigns.c.contact,
             organiser=campaigns.c.organiser,
             organiser_picture=campaigns.c.organiser_picture,
+            thank_you=case((outbox.c.kind == MailKind.THANK_YOU, _THANK_YOU), else_=""),
             time_zone=campaigns.c.time_zone,
             closes_at=campaigns.c.closes_at,
             verify_until=campaigns.c.verify_until,

@@ -242,6 +242,7 @@ POST /desk/c/<slug>/text/end-language          401      404     403    403    40
 GET  /desk/c/<slug>/text/picture               sign-in  404     403    403    403       200    200   403      200
 POST /desk/c/<slug>/text/picture               401      404     403    403    403       422    422   403      422
 POST /desk/c/<slug>/text/picture/remove        401      404     403    403    403       303    303   403      303
+POST /desk/c/<slug>/text/thank-you-test        401      404     403    403    403       303    303   403      303
 GET  /desk/c/<slug>/text/pictures              sign-in  404     403    403    403       200    200   403      200
 POST /desk/c/<slug>/text/pictures/organiser    401      404     403    403    403       422    422   403      422
 POST /desk/c/<slug>/text/pictures/organiser/remove 401  404     403    403    403       303    303   403      303
