@@ -57,7 +57,7 @@ class MailKind(StrEnum):
     COMPLAINT_TO_ANSWER = "desk_complaint"
     """To the owners of the campaign it is about."""
     THANK_YOU_TEST = "desk_thank_you_test"
-    """The mail of thanks as signatories would get it, to the campaigner who writes its words, in the `language` of its values."""
+    """The mail of thanks as signatories would get it, to the campaigner who writes it, in the `language` of its values."""
     UPDATE_TEST = "desk_update_test"
     """An update as its recipients would get it, to the campaigner who writes it; the value `update` is its number in the
     database."""
