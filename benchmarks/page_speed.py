@@ -41,6 +41,7 @@ _OBSERVE = """
   new PerformanceObserver(list => { for (const one of list.getEntries()) if (!one.hadRecentInput) seen.cls += one.value; })
     .observe({type: "layout-shift", buffered: true});
 """
+_HAS_PAINTED = "() => performance.getEntriesByName('first-contentful-paint').length"
 _RESULT = """() => ({...seen, fcp: performance.getEntriesByName("first-contentful-paint")[0].startTime})"""
 
 
@@ -125,7 +126,8 @@ def _load(browser: Browser, url: str, slowdown: int) -> Load:
         )
         devtools.send("Network.enable")
         page.goto(url)
-        page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+        while not page.evaluate(_HAS_PAINTED):
+            page.wait_for_timeout(100)
         page.wait_for_timeout(_SETTLE_MS)
         seen = page.evaluate(_RESULT)
         on_wire = [each for each in octets.values() if each]
