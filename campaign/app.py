@@ -35,6 +35,7 @@ from campaign.web.desk.page_texts import blueprint as desk_page_texts
 from campaign.web.desk.paper import blueprint as desk_paper
 from campaign.web.desk.paper_import import blueprint as desk_paper_import
 from campaign.web.desk.paper_type_in import blueprint as desk_paper_type_in
+from campaign.web.desk.paper_upload import blueprint as desk_paper_upload
 from campaign.web.desk.passkeys import blueprint as desk_passkeys
 from campaign.web.desk.password import blueprint as desk_password
 from campaign.web.desk.picture import blueprint as desk_picture
@@ -113,7 +114,7 @@ DESK_BLUEPRINTS = (
     desk_dashboard, desk_figures, desk_share,
     desk_lifecycle, desk_page_texts, desk_picture, desk_settings, desk_preview, desk_team, desk_audit_log,
     desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_alarms, desk_batches,
-    desk_paper, desk_paper_import, desk_paper_type_in, desk_exports, desk_submissions, desk_samples,
+    desk_paper, desk_paper_import, desk_paper_type_in, desk_paper_upload, desk_exports, desk_submissions, desk_samples,
     desk_site, desk_site_campaigners, desk_site_sender, desk_switches, desk_complaints, desk_retention, desk_standing_rules,
     desk_updates,
 )  # fmt: skip

@@ -30,6 +30,7 @@ CLOSE_CAMPAIGNS = JobSpec("close_campaigns", LEDGER_QUEUE, 300)
 RUN_BATCHES = JobSpec("run_batches", DESK_QUEUE, 120)
 RAISE_FLAGS = JobSpec("raise_flags", DESK_QUEUE, 120)
 UNDO_INTAKES = JobSpec("undo_intakes", DESK_QUEUE, 120)
+READ_UPLOADS = JobSpec("read_uploads", DESK_QUEUE, 120)
 SEND_TEAM_MAILS = JobSpec("send_team_mails", DESK_QUEUE, 120)
 SEND_REMINDERS = JobSpec("send_reminders", DESK_QUEUE, 120)
 RAISE_ALARMS = JobSpec("raise_alarms", DESK_QUEUE, 120)
@@ -61,6 +62,7 @@ JOBS = {
         ERASE_PERSONAL_DATA,
         RECONCILE,
         UNDO_INTAKES,
+        READ_UPLOADS,
         MAKE_EXPORTS,
         LOOK_UP_PLACES,
         COLLECT_BOUNCES,

@@ -22,6 +22,7 @@ from campaign.jobs import (
     PUBLISH_UPDATES,
     RAISE_ALARMS,
     RAISE_FLAGS,
+    READ_UPLOADS,
     RECONCILE,
     RELEASE_HELD,
     RUN_BATCHES,
@@ -37,7 +38,7 @@ from campaign.services.exports import timestamps
 from campaign.services.ledger import count, grace, holding
 from campaign.services.log import append, witnesses
 from campaign.services.mail import bounces, delays
-from campaign.services.paper import undo
+from campaign.services.paper import list_uploads, undo
 from campaign.services.places import postcode_lookup
 from campaign.services.site import switches
 from campaign.services.updates import mailing
@@ -167,6 +168,12 @@ def enqueue_intake_undo(runtime: Runtime) -> None:
         runtime.enqueue_once(UNDO_INTAKES)
 
 
+def enqueue_uploads(runtime: Runtime) -> None:
+    """Uploaded lists whose hint was lost or whose worker died on the way, and those nobody decided on in a day."""
+    if list_uploads.has_work(runtime):
+        runtime.enqueue_once(READ_UPLOADS)
+
+
 def enqueue_updates(runtime: Runtime) -> None:
     """Updates whose time has come, and mailings whose hint was lost or whose worker died on the way."""
     if mailing.has_due_updates(runtime):
@@ -241,6 +248,7 @@ SCHEDULE = (
     ClockTask("postcodes", 3600.0, enqueue_postcode_refresh),
     ClockTask("batches", 2.0, enqueue_batches),
     ClockTask("intakes", 2.0, enqueue_intake_undo),
+    ClockTask("uploads", 2.0, enqueue_uploads),
     ClockTask("exports", 2.0, enqueue_exports),
     ClockTask("updates", 5.0, enqueue_updates),
     ClockTask("flags", 60.0, enqueue_flags),

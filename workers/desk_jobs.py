@@ -6,6 +6,7 @@ from campaign.jobs import (
     PUBLISH_UPDATES,
     RAISE_ALARMS,
     RAISE_FLAGS,
+    READ_UPLOADS,
     RUN_BATCHES,
     SEND_REMINDERS,
     SEND_TEAM_MAILS,
@@ -14,7 +15,7 @@ from campaign.jobs import (
 from campaign.runtime import Runtime
 from campaign.services.mail import reminders
 from campaign.services.moderation import batches, flags
-from campaign.services.paper import undo
+from campaign.services.paper import list_uploads, undo
 from campaign.services.privacy import complaints, retention
 from campaign.services.signatures.retention import NetworkRetention
 from campaign.services.site import alarms, team_mails
@@ -36,6 +37,16 @@ class DeskJobs:
         """Take back what is being undone of paper that was brought in; returns how many signatures."""
         self._runtime.mark_started(UNDO_INTAKES)
         return undo.undo_due_intakes(self._runtime)
+
+    def read_uploads(self) -> int:
+        """Read the uploaded list that has waited longest, and delete those of yesterday; returns how many were read."""
+        self._runtime.mark_started(READ_UPLOADS)
+        list_uploads.delete_old_uploads(self._runtime)
+        read = list_uploads.read_next_upload(self._runtime)
+        if read is not None:
+            # There may be another.
+            self._runtime.enqueue_once(READ_UPLOADS)
+        return int(bool(read))
 
     def raise_flags(self) -> int:
         """Look at what was signed lately; returns how many flags were raised or renewed."""

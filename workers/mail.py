@@ -1,9 +1,9 @@
 """Mailer: sends what the outbox owes, to signatories and to campaigners.
 
 Rows are claimed in batches, each claim marked as an attempt before anything is sent. Each mail is sent on a connection of its
-own, and its result is stored before that connection begins another: a worker that dies repeats one mail at most for each
-connection. Where a provider's API takes several mails in one call, that call is what may be repeated. No database connection is
-held while a mail server thinks.
+own, and results are stored eight at a time, or as soon as nothing waits: a worker that dies repeats seven mails at most, and
+one for each connection. Where a provider's API takes several mails in one call, that call is what may be repeated. No database
+connection is held while a mail server thinks.
 """
 
 import time
@@ -16,6 +16,8 @@ import structlog
 from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
 from campaign.jobs import DELIVER_MAIL
 from campaign.mail.errors import (
+    MailError,
+    MailOutcomeUnknownError,
     MailSenderRefusedError,
     MailServerUnavailableError,
 )
@@ -105,6 +107,7 @@ class Mailer:
             if self._deliver_due(time.monotonic() + TIME_BUDGET_SECONDS):
                 self._runtime.enqueue_once(DELIVER_MAIL)
         finally:
+            self._results.store_taken()
             # From here on nobody looks after them until the next job.
             self._extend_leases(0.0)
         return self._results.sent - sent_before
@@ -113,6 +116,7 @@ class Mailer:
         """End every connection. A conversation that does not end soon is broken off, and its outcome stored as what it is."""
         self._release(self._connections.take_back())
         self._connections.close(self._stop_seconds)
+        self._results.store_taken()
 
     def _deliver_due(self, ends_at: float) -> bool:
         """Work off batch after batch; whether more may be due."""
@@ -131,6 +135,7 @@ class Mailer:
                 time.sleep(RATE_WAIT_SECONDS)
                 continue
             claims = self._claim(size)
+            self._pace.give_back(size - len(claims))
             if not claims:
                 self._clean_up()
                 return False
@@ -167,6 +172,7 @@ class Mailer:
                 connections.add()
                 add_at = time.monotonic() + ADD_CONNECTION_SECONDS
             connections.wait(ADD_CONNECTION_SECONDS)
+            self._results.store_taken()
             self._extend_leases(EXTEND_LEASE_AFTER_SECONDS)
             if failure := connections.take_failure():
                 self._back_off(connections.take_back(), failure)
@@ -190,7 +196,7 @@ class Mailer:
         prepared = [(mail, message) for mail in mails if (message := self._prepare(mail)) is not None]
         if not prepared:
             return
-        results = transport.send_batch([message for _, message in prepared])
+        results = self._send(transport, prepared)
         unavailable: MailServerUnavailableError | None = None
         for (mail, _), error in zip(prepared, results, strict=True):
             if isinstance(error, MailServerUnavailableError):
@@ -201,8 +207,21 @@ class Mailer:
                 if error is None:
                     self._backoff_seconds = FIRST_BACKOFF_SECONDS
                     self._failures.clear()
+        if unavailable is not None or not self._connections.waiting:
+            self._results.store_taken()
         if unavailable is not None:
             raise unavailable
+
+    def _send(
+        self, transport: Transport, prepared: Sequence[tuple[ClaimedMail, tuple[Message, str]]]
+    ) -> Sequence[MailError | None]:
+        """What each came to. An error of ours in the middle of it leaves open whether they were taken."""
+        try:
+            return transport.send_batch([message for _, message in prepared])
+        except Exception as error:  # else they would be sent again every minute
+            log.error("Sending mails failed", mails=[mail.id for mail, _ in prepared], exc_info=error)  # noqa: TRY400
+            transport.abort()
+            return [MailOutcomeUnknownError(type(error).__name__)] * len(prepared)
 
     def _prepare(self, mail: ClaimedMail) -> tuple[Message, str] | None:
         """The message of a claim and the address it goes to; None where it was settled without being sent."""
@@ -218,6 +237,12 @@ class Mailer:
             why = "its address was sealed with a key that is gone"
         except MailObsoleteError as obsolete:
             why = str(obsolete)
+        except StoreUnavailableError:
+            raise
+        except Exception as error:  # one that cannot be written holds up no other, and is not tried every minute
+            log.error("A mail cannot be written", mail=mail.id, kind=mail.kind.value, exc_info=error)  # noqa: TRY400
+            self._results.postpone(mail, f"it cannot be written: {type(error).__name__}")
+            return None
         self._results.drop(mail, why)
         return None
 

@@ -157,6 +157,9 @@ class MailConnections:
             self._note_refused_connection(conversation, error)
         except Exception as error:  # the mail is due again when its lease ends
             log.error("A mail could not be sent", mails=[mail.id for mail in conversation.mails], exc_info=error)  # noqa: TRY400
+            if not conversation.mails:
+                # No connection comes about: without a rest the next would be tried at once, and so on.
+                self.fail(MailServerUnavailableError(type(error).__name__))
         if not keep:
             with contextlib.suppress(Exception):
                 transport.close()

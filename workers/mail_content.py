@@ -47,7 +47,7 @@ def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
         site=site_name(settings),
         now=runtime.now(),
         login_link=login_link,
-        campaign_as_sender=settings.mail_from_name == "campaign",
+        from_name=settings.mail_from_name,
         update=content,
     )
     return message, smtp_address(mail.email)

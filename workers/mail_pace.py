@@ -3,8 +3,10 @@
 What is claimed is sent before anything that comes later, however urgent; so no more is claimed than is sent within a second.
 """
 
+import contextlib
+
 from campaign.runtime import RedisUnavailableError, Runtime
-from campaign.store.redis.mail_rate import take_mails
+from campaign.store.redis.mail_rate import give_back_mails, take_mails
 
 MAX_CLAIMED = 50
 """Mails claimed at once."""
@@ -35,6 +37,13 @@ class MailPace:
         except RedisUnavailableError:
             # Nobody counts, and the jobs of other workers do not begin either.
             return 1
+
+    def give_back(self, unused: int) -> None:
+        """Mails that were allowed and not claimed count for nothing: with few a minute, the next one need not wait for them."""
+        per_minute = self._runtime.settings.mail_per_minute
+        if per_minute and unused > 0:
+            with contextlib.suppress(RedisUnavailableError):
+                self._runtime.call_redis(lambda redis: give_back_mails(redis, per_minute, unused))
 
     def note(self, mails: int, seconds: float) -> None:
         """Remember how long a batch took to leave the queue."""

@@ -4,7 +4,6 @@ This process imports all that the others need and forks them, so that they share
 connections when it does.
 """
 
-import fcntl
 import http.client
 import json
 import os
@@ -16,6 +15,7 @@ from functools import partial
 
 import click
 
+from campaign.cli.data_dir_lock import exclusive_data_dir
 from campaign.cli.failures import failure_line
 from campaign.cli.first_start import first_start
 from campaign.cli.forked_process import ForkedProcess, set_process_name
@@ -39,11 +39,7 @@ def run_whole_site(role_processes: RoleProcesses) -> None:
     """Run everything until told to stop. Raises click.ClickException where it cannot begin."""
     set_process_name("countersign up")
     settings = load_settings()
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise click.ClickException(f"DATA_DIR: {settings.data_dir} cannot be made ({error.strerror})") from None
-    with _exclusive_lock(settings):
+    with exclusive_data_dir(settings):
         require_free_port(settings)
         _create_keys(settings)
         settings = load_settings()
@@ -93,18 +89,6 @@ def _prepare_site() -> dict[str, str]:
         raise click.ClickException(process.reason or f"the database could not be prepared (exit code {process.returncode})")
     found: dict[str, str] = json.loads(said)
     return found
-
-
-@contextmanager
-def _exclusive_lock(settings: Settings) -> Iterator[None]:
-    """Hold DATA_DIR for ourselves; the system lets go when this process ends, however it ends."""
-    with (settings.data_dir / "up.lock").open("a") as lock:
-        try:
-            # Not flock, which the processes forked from this one would hold too, for as long as they live.
-            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise click.ClickException(f"DATA_DIR: another `countersign up` is running in {settings.data_dir}") from None
-        yield
 
 
 @contextmanager

@@ -72,10 +72,10 @@ class Settings(BaseSettings):
     mail_connections: int = Field(
         4, ge=1, le=100, description="connections to the mail server each mail worker opens at most; fewer where it says 421"
     )
-    mail_from_name: Literal["site", "campaign"] = Field(
+    mail_from_name: Literal["site", "campaign", "organiser"] = Field(
         "site",
-        description="whose name stands before the sender's address in mails to signatories: `site`, as `MAIL_FROM` has it, or "
-        "`campaign`, its title; the address is the same",
+        description="whose name stands before the sender's address in mails to signatories: `site`, as `MAIL_FROM` has it, "
+        "`campaign`, its title, or `organiser`, who is behind it, where that is said; the address is the same",
     )
     mail_per_minute: int = Field(
         0,

@@ -12,7 +12,7 @@ from campaign.domain.common.email_address import read_email_address, smtp_addres
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
-from campaign.domain.mail.sender import MAX_SENDER_NAME_LENGTH, Sender
+from campaign.domain.mail.sender import Sender, looks_encoded
 from campaign.mail.context import UpdateContent, template_context, template_language, unsubscribe_url
 from campaign.mail.rendering import render_parts
 from campaign.mail.wire_format import quoted_printable
@@ -35,12 +35,12 @@ def compose(
     site: str,
     now: datetime,
     login_link: tuple[int, str] | None = None,
-    campaign_as_sender: bool = False,
+    from_name: str = "site",
     update: UpdateContent | None = None,
 ) -> Message:
     """The message of a claimed mail: text and HTML, one link to act on, nothing that tracks. Answers go to the campaign.
 
-    `campaign_as_sender` names the sender of mails to signatories after the campaign; its address is the same for all.
+    `from_name` is whose name the sender has in mails to signatories: `MAIL_FROM_NAME`.
     `login_link` is the link to sign in with that it carries, by number and key.
     `update` is the rendered text of the update that it brings; such a mail can be unsubscribed from by one request (RFC 8058).
     """
@@ -51,7 +51,7 @@ def compose(
         mail.email,
         subject,
         (text, html),
-        sender=_named_after(sender, mail) if campaign_as_sender else sender,
+        sender=sender.named_after(from_name, mail.title, mail.organiser) if isinstance(mail, SignatoryMail) else sender,
         message_id=links.message_id(mail.id, sender.domain),
         date=mail.created_at,
         reply_to=_reply_address(mail.contact) if isinstance(mail, SignatoryMail) else "",
@@ -60,13 +60,6 @@ def compose(
         message["List-Unsubscribe"] = f"<{unsubscribe_url(mail, links)}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return message
-
-
-def _named_after(sender: Sender, mail: ClaimedMail) -> Sender:
-    """The sender under the name of the campaign a signatory's mail is about; its address stays."""
-    if not isinstance(mail, SignatoryMail):
-        return sender
-    return Sender(" ".join(mail.title.split())[:MAX_SENDER_NAME_LENGTH], sender.address)
 
 
 @lru_cache(maxsize=256)
@@ -90,7 +83,8 @@ def build_message(
     )
     # The subject is one line whatever the campaign is called.
     subject = " ".join(subject.split())
-    message["Subject"] = subject if subject.isascii() else Header(subject, "utf-8", header_name="Subject").encode()
+    plain = subject.isascii() and not looks_encoded(subject)
+    message["Subject"] = subject if plain else Header(subject, "utf-8", header_name="Subject").encode()
     message["From"] = sender.header
     if reply_to:
         message["Reply-To"] = reply_to

@@ -18,6 +18,7 @@ from campaign.mail.errors import (
     MailServerUnavailableError,
     MailUnavailableError,
 )
+from campaign.mail.smtp_reply import refuses_account, reply_words
 from campaign.mail.smtp_session import (
     CHECK_SECONDS,
     SERVICE_CLOSING_CODE,
@@ -102,10 +103,10 @@ class SmtpTransport:
         try:
             code, reply = session.mail(self._sender, [])
             if not 200 <= code < 300:
-                raise MailSenderRefusedError(f"MAIL_FROM was refused: {_reply_code(code, reply)}")
+                raise MailSenderRefusedError(f"MAIL_FROM was refused: {reply_words(code, reply)}")
             code, reply = session.rcpt(f"postmaster@{self._sender.rpartition('@')[2]}")
             if not 200 <= code < 300:
-                raise MailRefusedError(_reply_code(code, reply))
+                raise MailRefusedError(reply_words(code, reply))
             session.rset()
         except _BROKEN as error:
             raise MailServerUnavailableError(_error_text(error)) from error
@@ -140,17 +141,19 @@ class SmtpTransport:
             if not session.has_extn("smtputf8"):
                 raise MailRefusedError("the mail server takes no addresses outside ASCII")
             parameters = " SMTPUTF8 BODY=8BITMIME"
+        # Written before anything is said, so that one which cannot be written leaves the conversation as it is.
+        raw = wire_bytes(message)
         verb, code, reply = session.send_envelope(envelope_sender(self._sender, message), recipient, parameters)
         if verb == "MAIL":
             # The sender is ours: whatever the server holds against it, the mail is good and stays owed.
             self._end_mail(code)
-            words = f"MAIL_FROM was refused: {_reply_code(code, reply)}"
+            words = f"MAIL_FROM was refused: {reply_words(code, reply)}"
             if code == SERVICE_CLOSING_CODE:
                 raise MailServerBusyError(words)
             raise MailSenderRefusedError(words) if 500 <= code < 600 else MailServerUnavailableError(words)
         if code != START_MAIL_INPUT_CODE:
             self._raise_for_reply(code, reply)
-        session.send_mail_data(wire_bytes(message))
+        session.send_mail_data(raw)
         session.reply_seconds = self._timeouts.final_dot
         try:
             code, reply = session.getreply()
@@ -164,12 +167,14 @@ class SmtpTransport:
             self._raise_for_reply(code, reply, reset=False)
 
     def _raise_for_reply(self, code: int, reply: bytes | str, *, reset: bool = True) -> NoReturn:
-        words = _reply_code(code, reply)
+        words = reply_words(code, reply)
         if code == SERVICE_CLOSING_CODE:
             self._drop()
             raise MailServerBusyError(words)
         if reset:
             self._end_mail(code)
+        if refuses_account(code, reply):
+            raise MailSenderRefusedError(words)
         # RFC 5321, 4.2.1: 5yz is for good, 4yz for now. Anything else is no answer to what was said.
         raise MailRefusedError(words) if 500 <= code < 600 else MailUnavailableError(words)
 
@@ -200,7 +205,7 @@ class SmtpTransport:
                 session.start_encryption(_tls_context())
                 session.ehlo_or_helo_if_needed()
             if self._user:
-                session.login(self._user, self._password)
+                self._sign_in(session)
         except _BROKEN as error:
             if session is not None:
                 session.close()
@@ -209,11 +214,19 @@ class SmtpTransport:
                 # 454 is a temporary failure of the server's own (RFC 4954, 6).
                 raise (MailSenderRefusedError if error.smtp_code >= 500 else MailServerUnavailableError)(words) from error
             if isinstance(error, smtplib.SMTPResponseException):
-                words = _reply_code(error.smtp_code, error.smtp_error)
+                words = reply_words(error.smtp_code, error.smtp_error)
                 busy = error.smtp_code == SERVICE_CLOSING_CODE
                 raise MailServerBusyError(words) if busy else MailServerUnavailableError(words) from error
             raise MailServerUnavailableError(_error_text(error)) from error
         return session
+
+    def _sign_in(self, session: SmtpSession) -> None:
+        if not session.has_extn("auth"):
+            session.close()
+            # Most servers offer it only once the connection is encrypted.
+            hint = "" if self._tls or self._starttls else "; MAIL_URL may need ?starttls=1 or smtps://"
+            raise MailSenderRefusedError(f"the server offers no signing in{hint}")
+        session.login(self._user, self._password)
 
 
 @cache
@@ -227,12 +240,6 @@ def envelope_sender(address: str, message: Message) -> str:
     local, _, domain = address.rpartition("@")
     reference = str(message["Message-ID"] or "").strip("<> ").partition("@")[0].replace(".", "_")
     return f"{local}{reference}@{domain}" if local.endswith("+") and reference else address
-
-
-def _reply_code(code: int, answer: bytes | str) -> str:
-    """The reply code and the enhanced status code (RFC 3463) if there is one; the rest may quote the address, so it goes."""
-    first = (answer.decode("ascii", "replace") if isinstance(answer, bytes) else answer).split(" ", 1)[0]
-    return f"{code} {first}" if first[:2] in ("4.", "5.") else str(code)
 
 
 def _error_text(error: BaseException) -> str:

@@ -6,13 +6,15 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.support.processes import is_up, run_command, wait_until
+from tests.support.processes import is_up, process_environment, run_command, wait_until
 from tests.support.servers import free_port
 from tests.support.up_process import COUNT_PATH, UpProcess
 
@@ -152,6 +154,21 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
     assert ended.stdout + ended.stderr == (
         f"countersign: PORT: cannot listen on 127.0.0.1:{port} (Address already in use); try PORT={port + 1}\n"
     )
+
+
+def test_what_cannot_start_says_so_before_the_program_is_imported(tmp_path: Path) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "campaign.cli", "up"]
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        for port in ("http", taken.getsockname()[1]):
+            said = subprocess.run(
+                command, check=False, env=process_environment(port=port), cwd=tmp_path, capture_output=True, text=True
+            )
+            assert said.returncode == 1
+            assert "countersign: PORT: " in said.stderr
+            imported = {line.rpartition("|")[2].strip() for line in said.stderr.splitlines()}
+            assert imported.isdisjoint({"sqlalchemy", "flask", "rq", "granian", "campaign.runtime"})
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,8 @@ def test_the_message_id_is_the_same_at_every_attempt_and_another_for_every_promi
     assert first.as_bytes(policy=SMTP).count(b"\n") > 0
 
 
-@pytest.mark.parametrize("title", ["Two\r\nBcc: everybody@example.org", "x" * 150, "保护池塘", "<b>bold</b> & “quoted”"])
+@pytest.mark.parametrize("title", ["Two\r\nBcc: everybody@example.org", "x" * 150, "保护池塘", "<b>bold</b> & “quoted”",
+                                   "=?utf-8?b?a?=", "Save =?utf-8?q?=C3=28?= us"])  # fmt: skip
 def test_a_title_stays_one_subject_line_and_plain_text_whatever_it_holds(links: SignedTokens, title: str) -> None:
     mail = composed_mail(links, MailKind.VERIFY, title=title)
     assert mail["Bcc"] is None
@@ -232,8 +233,18 @@ def test_the_sender_may_be_named_after_the_campaign_and_its_address_never_change
     mail = parsed_mail(
         compose(
             claim(MailKind.VERIFY, title=title), links, sender=read_sender("The site <no-reply@sign.example.org>"), site="x",
-            now=START_TIME, campaign_as_sender=True,
+            now=START_TIME, from_name="campaign",
         )
     )  # fmt: skip
     [sender] = mail["From"].addresses
     assert (sender.display_name, sender.addr_spec) == (title[:200], "no-reply@sign.example.org")
+
+
+def test_the_sender_may_be_named_after_the_organiser_where_there_is_one(links: SignedTokens) -> None:
+    site = read_sender("The site <no-reply@sign.example.org>")
+    for organiser, name in (("Friends of the Pond, Leeds", "Friends of the Pond, Leeds"), ("", "The site")):
+        mail = compose(
+            claim(MailKind.VERIFY, organiser=organiser), links, sender=site, site="x", now=START_TIME, from_name="organiser"
+        )
+        [sender] = parsed_mail(mail)["From"].addresses
+        assert (sender.display_name, sender.addr_spec) == (name, "no-reply@sign.example.org")

@@ -42,6 +42,6 @@ def test_a_mail_of_a_skeleton_is_the_mail_rendered_alone(kind: MailKind, languag
 def test_short_headers_are_written_as_the_library_folds_them(title: str) -> None:
     mail = compose(
         claim(MailKind.VERIFY, title=title), LINKS, sender=read_sender('"Pond, Save" <no-reply@sign.example.org>'),
-        site="sign.example.org", now=START_TIME, campaign_as_sender=len(title) > 30,
+        site="sign.example.org", now=START_TIME, from_name="campaign" if len(title) > 30 else "site",
     )  # fmt: skip
     assert mail.as_bytes(policy=mail.policy.clone(linesep="\r\n")) == mail.as_bytes(policy=compat32.clone(linesep="\r\n"))

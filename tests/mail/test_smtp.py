@@ -161,6 +161,47 @@ def test_an_answer_in_a_phase(
     assert "ada" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "550 Relaying denied", "550 relay not permitted", "550 Relaying not allowed", "550 5.7.1 Unable to relay",
+        "550 5.7.1 <ada@example.org>... Relaying denied",
+        "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+        "554 5.7.1 <ada@example.org>: Relay access denied", "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
+        "530 5.7.0 Must issue a STARTTLS command first", "530 Authentication required", "550 5.7.57 Client not authenticated",
+        "503 This mail server requires authentication: you must authenticate first",
+    ],
+)  # fmt: skip
+def test_who_may_not_send_to_others_has_no_mail_refused_for_it(
+    server: ScriptedSmtpServer, transport: SmtpTransport, reply: str
+) -> None:
+    server.misbehaviour = [Misbehaviour("RCPT", reply=reply)]
+    assert outcome(lambda: transport.send(message(), "ada@example.org")) is MailSenderRefusedError
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "550 5.1.1 relay access denied: no such mailbox", "550 <relay.access.denied@example.org>: no such user here",
+        "550 5.7.1 <authentication@required.example> refused", "554 5.7.1 Service unavailable; client host blocked",
+        "552 5.2.2 mailbox full", "550 5.7.515 Access denied, sending domain does not meet the required level",
+        "550 relay@example.org unknown",
+    ],
+)  # fmt: skip
+def test_what_a_stranger_can_have_a_server_say_stops_nobodys_mail(
+    server: ScriptedSmtpServer, transport: SmtpTransport, reply: str
+) -> None:
+    server.misbehaviour = [Misbehaviour("RCPT", reply=reply)]
+    assert outcome(lambda: transport.send(message(), "ada@example.org")) is MailRefusedError
+
+
+def test_a_server_that_offers_no_signing_in_says_what_may_be_missing(server: ScriptedSmtpServer) -> None:
+    transport = SmtpTransport(server.url.replace("://", "://user:secret@"), "no-reply@example.org", SHORT)
+    with pytest.raises(MailSenderRefusedError, match=r"\?starttls=1") as raised:
+        transport.check()
+    assert "secret" not in str(raised.value)
+
+
 def test_what_is_no_answer_of_smtp_after_the_whole_mail_leaves_it_unknown(
     server: ScriptedSmtpServer, transport: SmtpTransport
 ) -> None:

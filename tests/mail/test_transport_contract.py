@@ -194,6 +194,34 @@ def test_half_a_batch_refused_is_half_a_batch_taken(server: ProviderServer) -> N
 
 
 @pytest.mark.parametrize("server", BATCHING, indirect=True)
+def test_one_that_cannot_be_written_holds_up_no_other(server: ProviderServer) -> None:
+    unwritable = message(1)
+    del unwritable["Subject"]
+    unwritable["Subject"] = "=?utf-8?b?a?="
+    transport = transport_to(server)
+    results = transport.send_batch(
+        [(message(0), "ada@example.org"), (unwritable, "bob@example.org"), (message(2), "eve@example.org")]
+    )
+    assert [type(result) for result in results] == [type(None), MailUnavailableError, type(None)]
+    assert [mail.recipient for mail in server.mails] == ["ada@example.org", "eve@example.org"]
+    transport.close()
+
+
+@every_provider
+def test_an_answer_of_any_form_is_no_error_of_ours(server: ProviderServer) -> None:
+    odd: list[Any] = [None, [], {}, "a", 7, [[]], [None], {"ErrorCode": []}, {"errors": [[], {"index": []}]}, {"errors": {}},
+                      {"message": [], "name": {}, "code": 7}, {"__type": [], "Message": {}}]  # fmt: skip
+    transport = transport_to(server)
+    for status in (200, 400, 403, 422):
+        for body in odd:
+            server.replies = [Reply(status, body)]
+            results = transport.send_batch([(message(number), "ada@example.org") for number in range(transport.max_batch)])
+            assert len(results) == transport.max_batch
+            assert status == 200 or None not in results
+    transport.close()
+
+
+@pytest.mark.parametrize("server", BATCHING, indirect=True)
 def test_an_answer_about_another_number_of_mails_is_none(server: ProviderServer) -> None:
     server.replies = [Reply(200, [{"ErrorCode": 0}])]
     results = transport_to(server).send_batch([(message(number), "ada@example.org") for number in range(2)])
@@ -236,6 +264,9 @@ def test_a_call_is_broken_off_from_another_thread(server: ProviderServer) -> Non
 
 SMTP: dict[str, tuple[Misbehaviour, type[Exception]]] = {
     "recipient": (Misbehaviour("RCPT", reply="550 5.1.1 <ada@example.org>: no"), MailRefusedError),
+    "relaying": (Misbehaviour("RCPT", reply="554 5.7.1 <ada@example.org>: Relay access denied"), MailSenderRefusedError),
+    "not signed in": (Misbehaviour("RCPT", reply="530 5.7.0 Authentication required"), MailSenderRefusedError),
+    "not signed in, at the end": (Misbehaviour("dot", reply="550 5.7.60 Client was not authenticated"), MailSenderRefusedError),
     "content": (Misbehaviour("dot", reply="554 5.6.0 no"), MailRefusedError),
     "sender": (Misbehaviour("MAIL", reply="553 5.7.1 not yours"), MailSenderRefusedError),
     "sender, for now": (Misbehaviour("MAIL", reply="451 4.7.1 later"), MailServerUnavailableError),

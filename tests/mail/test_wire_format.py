@@ -44,7 +44,8 @@ def test_a_mail_of_any_name_and_title_is_written_as_the_library_writes_it(kind: 
             address, sender = ADDRESSES[number % len(ADDRESSES)], SENDERS[number % len(SENDERS)]
             mail = compose(
                 claim(kind, name=name, title=title, email=address, contact="press@pond.example", id=number + 1), LINKS,
-                sender=read_sender(sender), site="sign.example.org", now=START_TIME, campaign_as_sender=bool(number % 2),
+                sender=read_sender(sender), site="sign.example.org", now=START_TIME,
+                from_name=("site", "campaign", "organiser")[number % 3],
                 update=CONTENT if kind is MailKind.UPDATE else None,
             )  # fmt: skip
             assert wire_bytes(mail) == as_the_library_writes(mail)

@@ -4,7 +4,9 @@ import io
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.paper.entry import PaperEntry, read_entry
-from campaign.services.paper import import_list, sheets, type_in, validate
+from campaign.domain.paper.paper_text import UNKNOWN_PAPER_TEXT
+from campaign.services.paper import import_list, list_uploads, sheets, type_in, validate
+from campaign.services.paper.list_uploads import UploadForm
 from campaign.services.paper.validate import ReadOptions
 from tests.page_states.desk_scenario import DeskScenario
 
@@ -30,13 +32,19 @@ def add_paper(desk: DeskScenario) -> None:
     desk.add("paper, as a typist", f"{pond}/paper", desk.typist)
     for number, likely in enumerate((True, False, False)):
         checked = validate.validate_list(runtime, desk.pond, io.BytesIO(_LIST + b"\n" * number), ReadOptions())
-        held = import_list.store_unconfirmed(runtime, mary, desk.pond, checked, f"stall-{number}.csv")
+        with runtime.transaction() as connection:
+            held = import_list.add_unconfirmed(runtime, connection, desk.owner.id, desk.pond, checked, f"stall-{number}.csv")
         if number < 2:
             desk.site.execute_sql("DELETE FROM intakes WHERE id = :id", id=held)
             import_list.import_validated(
                 runtime, mary, desk.pond, checked, label=f"stall-{number}.csv", include_likely=likely or number > 0
             )
+    form = UploadForm({"text": "unknown", "since": "", "sheet": ""}, {}, "", UNKNOWN_PAPER_TEXT)
+    refused = list_uploads.store_upload(runtime, mary, desk.pond, "minutes.pdf", b"%PDF-1.7", form)
     desk.site.run_workers()
+    waiting = list_uploads.store_upload(runtime, mary, desk.pond, "market.csv", _LIST, form)
+    desk.add("paper, a list that waits to be read", f"{pond}/paper/uploads/{waiting}")
+    desk.add("paper, a list that cannot be read", f"{pond}/paper/uploads/{refused}")
     # The form asks once more where somebody looks like one who has signed.
     desk.add(
         "paper, likely a duplicate",

@@ -184,6 +184,7 @@ def _decode_sender(header: str) -> tuple[str, str]:
 
 
 def _read_mime(raw: bytes, recipient: str, reference: str) -> TakenMail:
+    assert b"\n" not in raw.replace(b"\r\n", b"")
     message = cast("EmailMessage", message_from_bytes(raw, policy=policy.default))
     sender = message["From"].addresses[0]
     text, html = message.get_body(("plain",)), message.get_body(("html",))

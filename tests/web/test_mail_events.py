@@ -49,6 +49,16 @@ def test_events_of_the_provider_are_taken_in_once(make_runtime: MakeRuntime, pro
     assert deliveries(runtime) == ["delivered", "hard"]
 
 
+def test_what_mailgun_has_signed_once_is_good_for_no_other_mail_and_no_other_fate(make_runtime: MakeRuntime) -> None:
+    # Its signature covers a token and a time, and nothing of what is said.
+    runtime, client = site(make_runtime, "mailgun")
+    first, second = sent(runtime, "ada@example.org", "eve@example.org")
+    for mail_id, kind in ((first, "delivered"), (second, "complaint"), (first, "hard")):
+        posted = post_of(EVENT_SOURCES["mailgun"], kind, reference(runtime, mail_id), "event-1", runtime.now())
+        assert post(client, "mailgun", posted) == 200
+    assert deliveries(runtime) == ["delivered", ""]
+
+
 @pytest.mark.parametrize("provider", EVENT_SOURCES)
 def test_forged_events_are_refused_and_others_have_no_page(make_runtime: MakeRuntime, provider: str) -> None:
     runtime, client = site(make_runtime, provider)

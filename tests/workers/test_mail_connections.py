@@ -36,6 +36,19 @@ def test_what_happened_before_the_wait_is_not_waited_for() -> None:
     assert time.monotonic() >= began_at + 0.05
 
 
+def test_a_connection_that_fails_by_a_mistake_of_ours_is_not_tried_again_at_once() -> None:
+    class Broken(SlowToConnect):
+        def open(self) -> None:
+            raise TypeError
+
+    connections, mails = MailConnections(lambda: Broken(Event()), 1, _send_nothing), [object()]  # type: ignore[arg-type,return-value]
+    connections.put(mails)  # type: ignore[arg-type]
+    connections.add()
+    connections.wait(10.0)
+    assert isinstance(connections.take_failure(), MailServerUnavailableError)
+    assert connections.take_back() == mails
+
+
 def test_closing_waits_for_a_connection_that_is_still_being_opened() -> None:
     greeted, mail = Event(), object()
     connections = MailConnections(lambda: SlowToConnect(greeted), 1, _send_nothing)  # type: ignore[arg-type,return-value]

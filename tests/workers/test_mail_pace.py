@@ -4,6 +4,10 @@ import time
 from collections.abc import Callable
 
 from campaign.runtime import Runtime
+from campaign.services.signatures import sign
+from tests.support.factories import new_campaign, sign_form_data
+from tests.support.servers import MailServer
+from workers.mail import Mailer
 from workers.mail_pace import FIRST_CLAIM, MAX_CLAIMED, MailPace
 
 
@@ -28,3 +32,23 @@ def test_mails_a_minute_are_bounded_over_all_workers(make_runtime: Callable[...,
         allowed += sum(worker.claim_size() for worker in workers)
     # Ten a second, and a second's worth ahead.
     assert allowed <= 10 * (time.monotonic() - began) + 12
+
+
+def test_what_is_allowed_and_not_needed_is_allowed_again(make_runtime: Callable[..., Runtime]) -> None:
+    # One a minute: whoever comes next would wait that long for a mail that nobody sent.
+    pace = MailPace(make_runtime(mail_per_minute=1), 4)
+    assert pace.claim_size() == 1
+    assert pace.claim_size() == 0
+    pace.give_back(1)
+    assert pace.claim_size() == 1
+    assert pace.claim_size() == 0
+    pace.give_back(0)
+    assert pace.claim_size() == 0
+
+
+def test_a_mailer_that_finds_nothing_to_send_uses_up_nothing(make_runtime: Callable[..., Runtime], mail: MailServer) -> None:
+    runtime = make_runtime(mail_url=mail.url, mail_per_minute=1)
+    pond = new_campaign(runtime)
+    assert Mailer(runtime, gather_seconds=0).deliver() == 0
+    sign.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("ada@example.org"))
+    assert MailPace(runtime, 4).claim_size() == 1

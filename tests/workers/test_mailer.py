@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_
 from tests.support.processes import TIMEOUT_SECONDS, mail_worker_process, wait_until
 from tests.support.smtp_script import PHASES, Misbehaviour, ScriptedSmtpServer
 from workers.mail import CONVERSATION_LEASE, LEASE, Mailer
-from workers.mail_results import UNKNOWN_RETRY_AFTER
+from workers.mail_results import MAX_TOGETHER, UNKNOWN_RETRY_AFTER
 
 Rows = Callable[..., list[dict[str, Any]]]
 SHORT = SmtpTimeouts(*[1.5] * 6)
@@ -136,6 +137,26 @@ def test_a_conversation_that_ends_before_the_whole_mail_is_repeated_as_soon_as_a
     assert len(server.mails) == 1
 
 
+def test_a_mail_that_cannot_be_written_holds_up_no_other_and_is_tried_ever_less_often(
+    world: Runtime, server: ScriptedSmtpServer, rows: Rows, now: ManualClock
+) -> None:
+    owe(world, 1)
+    with world.transaction() as connection:
+        connection.execute(text("UPDATE campaigns SET time_zone = 'Nowhere/Land'"))
+    other = new_campaign(world, slug="save-the-wood")
+    for number in range(6):
+        sign.sign_campaign(world, other.id, other.text.hash, sign_form_data(f"other{number}@example.org"))
+    assert mailer(world, server).deliver() == 6
+    assert states(rows)[0] == ("owed", 1, False)
+    (first,) = rows("SELECT reason, due_at FROM outbox WHERE state = 'owed'")
+    assert first["reason"] == "it cannot be written: ZoneInfoNotFoundError"
+    now.advance(seconds=10)
+    assert mailer(world, server).deliver() == 0
+    now.advance(days=6)
+    assert mailer(world, server).deliver() == 0
+    assert states(rows)[0] == ("refused", 3, False)
+
+
 def test_421_teaches_how_many_connections_the_server_allows(world: Runtime, server: ScriptedSmtpServer, rows: Rows) -> None:
     owe(world, 30)
     server.max_connections = 2
@@ -174,6 +195,33 @@ def test_a_database_that_is_away_for_a_moment_makes_no_mail_leave_twice(
     monkeypatch.setattr(world, "single_statement", sometimes)
     assert mailer(world, server).deliver() == 1
     assert states(rows) == [("sent", 1, False)]
+
+
+def test_no_mail_is_begun_while_results_of_others_cannot_be_stored(
+    world: Runtime, server: ScriptedSmtpServer, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe(world, 40)
+    held, single_statement = Event(), world.single_statement
+
+    def when_it_is_back() -> Any:
+        held.wait(TIMEOUT_SECONDS)
+        return single_statement()
+
+    monkeypatch.setattr(world, "single_statement", when_it_is_back)
+    sender = mailer(world, server)
+    thread = Thread(target=sender.deliver)
+    thread.start()
+    # The first look of the mailer, or the eighth mail, comes to the database that is away; nobody goes on meanwhile.
+    wait_until(lambda: server.answered, "a mail is taken")
+    wait_until(sender._results._storing.locked, "its result waits to be stored")
+    taken = -1
+    while taken != (taken := len(server.mails)):
+        held.wait(0.3)
+    assert taken <= MAX_TOGETHER - 1 + 4
+    held.set()
+    thread.join(TIMEOUT_SECONDS)
+    assert states(rows) == [("sent", 1, False)] * 40
+    assert len(server.mails) == 40
 
 
 def test_a_worker_told_to_stop_does_not_wait_for_a_server_that_is_silent(

@@ -10,6 +10,7 @@ from campaign.domain.campaigns.eligibility import Eligibility
 from campaign.domain.campaigns.next_step import NextStep
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
 from campaign.domain.campaigns.window import CampaignState, SigningWindow
+from campaign.domain.places.suppression import MIN_SHOWN
 
 PostcodeRule = Literal["no", "optional", "required", "required-in-gb"]
 FieldRule = Literal["no", "optional", "required"]
@@ -129,6 +130,11 @@ class Campaign:
     def signatures(self) -> int:
         """The number to show: verified signatures, or the certified total once there is one."""
         return self.verified if self.final_total is None else self.final_total
+
+    @property
+    def held_shown(self) -> int:
+        """Held signatures as the public is told of them: 0 for a few."""
+        return self.held if self.held >= MIN_SHOWN else 0
 
     @property
     def online(self) -> int:

@@ -59,6 +59,8 @@ def read_mail_url(text: str) -> MailUrl:
         )
     if parts.query not in ("", "starttls=0", "starttls=1"):
         raise ValueError("takes ?starttls=1 and nothing else after the ?")
+    if not unquote(f"{parts.username or ''}{parts.password or ''}").isascii():
+        raise ValueError("must have a user and a password in ASCII: SMTP's ways of signing in take no others")
     _ = parts.port  # raises ValueError with its own words for a port that is none
     return MailUrl(parts.scheme)
 

@@ -35,12 +35,31 @@ class Sender:
         """The value of From: words with signs of the grammar quoted, words outside ASCII as encoded words (RFC 2047)."""
         return _from_header(self)
 
+    def named_after(self, whose: str, title: str, organiser: str) -> "Sender":
+        """The sender of mails about a campaign: under its title where `whose` is `campaign`, under who is behind it where that
+        is said and `whose` is `organiser`, else under its own name. The address is the same."""
+        name = {"campaign": title, "organiser": organiser}.get(whose, "")
+        name = " ".join(name.split())[:MAX_SENDER_NAME_LENGTH].rstrip()
+        return Sender(name, self.address) if name else self
+
+    @property
+    def words(self) -> str:
+        """As a mailbox shows it to people."""
+        local, _, domain = self.address.rpartition("@")
+        address = f"{local}@{readable_host(domain)}"
+        return f"{self.name} <{address}>" if self.name else address
+
 
 @cache
 def _from_header(sender: Sender) -> str:
-    if sender.name.isascii():
+    if sender.name.isascii() and not looks_encoded(sender.name):
         return formataddr((sender.name, sender.address))
     return f"{Header(sender.name, 'utf-8', header_name='From').encode()} <{sender.address}>"
+
+
+def looks_encoded(words: str) -> bool:
+    """Whether words in ASCII would be read as encoded ones (RFC 2047), and so as something else, or as nothing."""
+    return "=?" in words
 
 
 @lru_cache(maxsize=64)

@@ -174,6 +174,7 @@ FILTER_READERS: dict[str, Callable[[Sequence[str], tzinfo], Any]] = {
     "source": _read_source,
     "kind": _read_kind,
     "states": _read_states,
+    "held": _read_flag,
     "since": _read_time,
     "before": _read_time,
     "comment": _read_comment,

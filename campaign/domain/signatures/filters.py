@@ -55,6 +55,8 @@ class Filters:
     kind: str = ""
     """Given "online", or on "paper"."""
     states: tuple[SignatureState, ...] = ()
+    held: bool = False
+    """Only verified ones that a flag keeps from being counted."""
     since: datetime | None = None
     """Signed then or later."""
     before: datetime | None = None

@@ -23,6 +23,7 @@ from campaign.mail.errors import MailError
 from campaign.mail.providers.api_client import ApiAnswer, ApiCall
 from campaign.mail.providers.fields import message_reference
 from campaign.mail.providers.provider import Mail, api_address, deferred, refused, sender_refused
+from campaign.mail.wire_format import wire_bytes
 
 _ADDRESSES = {"eu": "https://api.eu.mailgun.net"}
 
@@ -43,7 +44,7 @@ class Mailgun:
     def send_call(self, mails: Sequence[Mail]) -> ApiCall:
         """The mail as it is written."""
         ((message, recipient),) = mails
-        raw = RequestField("message", message.as_bytes(), filename="message.mime", headers={"Content-Type": "message/rfc822"})
+        raw = RequestField("message", wire_bytes(message), filename="message.mime", headers={"Content-Type": "message/rfc822"})
         raw.make_multipart(content_type="message/rfc822")
         fields = [
             *(RequestField.from_tuples(name, value) for name, value in (

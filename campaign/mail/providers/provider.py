@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from email.message import Message
 from typing import Any, ClassVar, Protocol
 
+import structlog
+
 from campaign.domain.mail.mail_url import MailUrl
 from campaign.mail.errors import (
     MailError,
@@ -16,6 +18,8 @@ from campaign.mail.errors import (
     MailUnavailableError,
 )
 from campaign.mail.providers.api_client import ApiAnswer, ApiCall, ApiClient, ApiTimeouts
+
+log = structlog.get_logger(__name__)
 
 Mail = tuple[Message, str]
 """A message and the address it goes to."""
@@ -64,24 +68,37 @@ class ApiTransport:
 
     def send_batch(self, mails: Sequence[Mail]) -> list[MailError | None]:
         """Hand several mails over in one call; what each came to, None for taken."""
-        call = self._provider.send_call(mails)
+        try:
+            call = self._provider.send_call(mails)
+        except Exception as error:  # whatever it is, it says nothing about the others
+            if len(mails) > 1:
+                return [result for mail in mails for result in self.send_batch([mail])]
+            log.error("A mail cannot be written for the provider", provider=self._provider.name, exc_info=error)  # noqa: TRY400
+            return [MailUnavailableError(f"it cannot be written: {type(error).__name__}")]
         try:
             answer = self._call(call)
         except MailError as error:
             return [error] * len(mails)
-        if answer.status == 429:
-            busy = MailServerBusyError("429: too many calls", answer.retry_after_seconds)
-            return [busy] * len(mails)
-        if answer.status >= 500:
-            # Every provider documents these as "not taken, try again".
-            down = MailServerUnavailableError(f"{self._provider.name} answered {answer.status}", answer.retry_after_seconds)
-            return [down] * len(mails)
-        if 300 <= answer.status < 400:
-            return [MailSenderRefusedError(f"{answer.status}: its API is somewhere else")] * len(mails)
-        results = self._provider.read_results(answer, len(mails))
+        if (failed := self._error_of_call(answer)) is not None:
+            return [failed] * len(mails)
+        try:
+            results = self._provider.read_results(answer, len(mails))
+        except (TypeError, ValueError, LookupError, AttributeError):
+            results = []
         if len(results) != len(mails):
             return [MailOutcomeUnknownError("an answer about other mails than were sent")] * len(mails)
         return results
+
+    def _error_of_call(self, answer: ApiAnswer) -> MailError | None:
+        """What an answer says of the whole call, the same with every provider; None where the provider's own words count."""
+        if answer.status == 429:
+            return MailServerBusyError("429: too many calls", answer.retry_after_seconds)
+        if answer.status >= 500:
+            # Every provider documents these as "not taken, try again".
+            return MailServerUnavailableError(f"{self._provider.name} answered {answer.status}", answer.retry_after_seconds)
+        if 300 <= answer.status < 400:
+            return MailSenderRefusedError(f"{answer.status}: its API is somewhere else")
+        return None
 
     def check(self) -> str:
         """See whether the API answers and knows the key. Raises MailUnavailableError."""

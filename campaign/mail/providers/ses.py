@@ -23,6 +23,7 @@ from campaign.mail.providers.api_client import ApiAnswer, ApiCall
 from campaign.mail.providers.aws_signature import signed_call
 from campaign.mail.providers.fields import message_reference
 from campaign.mail.providers.provider import Mail, api_address, deferred, json_call, refused, sender_refused
+from campaign.mail.wire_format import wire_bytes
 
 _PATH = "/v2/email/outbound-emails"
 _OF_OUR_ACCOUNT = frozenset({"MailFromDomainNotVerifiedException", "AccountSuspendedException", "SendingPausedException",
@@ -46,7 +47,7 @@ class AmazonSes:
         ((message, recipient),) = mails
         return self._signed({
             "Destination": {"ToAddresses": [recipient]},
-            "Content": {"Raw": {"Data": b64encode(message.as_bytes()).decode()}},
+            "Content": {"Raw": {"Data": b64encode(wire_bytes(message)).decode()}},
             "EmailTags": [{"Name": "mail", "Value": message_reference(message)}],
         })  # fmt: skip
 

@@ -27,7 +27,7 @@ def take_in_events(runtime: Runtime, source: str, events: Iterable[DeliveryEvent
         now = runtime.now()
         with runtime.transaction() as connection:
             for mail_id, event in pending[begin : begin + _MAX_EVENTS_PER_TRANSACTION]:
-                name = hashlib.sha256(f"{source}\n{mail_id}\n{event.delivery}\n{event.event_id}".encode()).hexdigest()
+                name = _event_name(source, mail_id, event)
                 if not deliveries.record_event(connection, name, now):
                     continue
                 mailbox = deliveries.set_delivery(connection, mail_id, event.delivery, event.status, now)
@@ -40,6 +40,13 @@ def take_in_events(runtime: Runtime, source: str, events: Iterable[DeliveryEvent
                     until = now + HARD_BOUNCE_SUPPRESSION
                     suppressions.suppress(connection, mailbox, SuppressionReason.HARD_BOUNCE, now, until)
     return changed
+
+
+def _event_name(source: str, mail_id: int, event: DeliveryEvent) -> str:
+    """What an event is taken in under. By its own number alone: Mailgun signs nothing but that, so a request which was seen
+    once must not be good for another mail, or another fate of the same one."""
+    own = event.event_id or f"{mail_id}\n{event.delivery}"
+    return hashlib.sha256(f"{source}\n{own}".encode()).hexdigest()
 
 
 def _mail_id(runtime: Runtime, event: DeliveryEvent) -> int | None:

@@ -92,16 +92,17 @@ def import_validated(
     return _finish(runtime, taken)
 
 
-def store_unconfirmed(runtime: Runtime, actor: Actor, campaign: Campaign, checked: ValidatedList, label: str) -> int:
-    """Keep a checked list, sealed, until it is confirmed or for a day; returns its number. Raises Refused."""
-    with runtime.transaction() as connection:
-        require_accepts_paper(connection, campaign.id)
-        return intakes.create_intake(
-            connection, campaign.id, "file", IntakeState.UNCONFIRMED, runtime.now(), created_by=actor.campaigner_id,
-            label=printable_label(label), sha256=checked.sha256, rows=checked.rows, excluded=checked.excluded,
-            encrypted_rows=runtime.text_cipher.encrypt(campaign.id, _unconfirmed_json(checked)),
-            text_hash=checked.paper_text.text_hash, collected_from=checked.paper_text.collected_from,
-        )  # fmt: skip
+def add_unconfirmed(
+    runtime: Runtime, connection: "Connection", created_by: int, campaign: Campaign, checked: ValidatedList, label: str
+) -> int:  # fmt: skip
+    """Keep a checked list, encrypted, until it is confirmed or for a day; returns its number. Raises InvalidInputError."""
+    require_accepts_paper(connection, campaign.id)
+    return intakes.create_intake(
+        connection, campaign.id, "file", IntakeState.UNCONFIRMED, runtime.now(), created_by=created_by,
+        label=printable_label(label), sha256=checked.sha256, rows=checked.rows, excluded=checked.excluded,
+        encrypted_rows=runtime.text_cipher.encrypt(campaign.id, _unconfirmed_json(checked)),
+        text_hash=checked.paper_text.text_hash, collected_from=checked.paper_text.collected_from,
+    )  # fmt: skip
 
 
 def import_unconfirmed(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, literal_column, select, update
+from sqlalchemy import Connection, Select, bindparam, func, literal_column, select, tuple_, update
 
 from campaign.domain.mail.claim import ClaimedMail
 from campaign.domain.mail.kinds import MAIL_KINDS, SIGNATORY_MAIL_KINDS, MailKind, MailPriority
@@ -74,6 +74,13 @@ _HELD = update(outbox).where(outbox.c.id == bindparam("mail_id"), outbox.c.attem
 _SETTLE = _HELD.values(
     state=bindparam("new_state"), settled_at=bindparam("now"), reason=bindparam("why"), network_key=None, domain_key=None
 )
+_MARK_SENT = (
+    update(outbox)
+    .where(tuple_(outbox.c.id, outbox.c.attempts).in_(bindparam("claims", expanding=True)), _OWED)
+    .values(
+        state=MailState.SENT.value, settled_at=bindparam("now"), reason="", network_key=None, domain_key=None,
+    )
+)  # fmt: skip
 # What is put off takes its place among those promised when it is due again.
 _POSTPONE = _HELD.values(due_at=bindparam("new_due_at"), queue_ms=bindparam("new_queue_ms"), reason=bindparam("why"))
 _POSTPONE_UNKNOWN = _POSTPONE.values(unknown_at=bindparam("now"))
@@ -152,9 +159,9 @@ def claim_mails(connection: Connection, now: datetime, lease: timedelta, limit: 
     return [claimed[row.id] for row in sorted(rows, key=lambda row: (row.priority, row.queue_ms, row.id))]
 
 
-def mark_sent(connection: Connection, mail: ClaimedMail, now: datetime) -> None:
-    """Taken by the mail server."""
-    settle_mail(connection, mail, MailState.SENT, "", now)
+def mark_sent(connection: Connection, mails: Sequence[ClaimedMail], now: datetime) -> None:
+    """Taken by the mail server: one statement for all of them."""
+    connection.execute(_MARK_SENT, {"claims": [(mail.id, mail.attempt) for mail in mails], "now": now})
 
 
 def mark_refused(connection: Connection, mail: ClaimedMail, reason: str, now: datetime) -> None:

@@ -20,9 +20,9 @@ _HAS_COMMENT, _IS_HIDDEN = text("comment <> ''"), text("comment_hidden <> ''")
 _IS_PUBLISHED = text("comment_published_at IS NOT NULL")
 MAY_BE_SHOWN = (
     signatures.c.state == SignatureState.VERIFIED, signatures.c.public, signatures.c.comment_public,
-    signatures.c.comment_hidden == "",
+    signatures.c.comment_hidden == "", signatures.c.held_flag_id.is_(None),
 )  # fmt: skip
-"""Comments that their owners let be shown, and nobody has hidden."""
+"""Comments that their owners let be shown, that nobody has hidden, and whose signatures no flag keeps from being counted."""
 _FILTERS = {
     "all": (),
     "to-read": (*MAY_BE_SHOWN, signatures.c.comment_published_at.is_(None)),

@@ -14,6 +14,7 @@ from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.statements import LIKE_ESCAPE, anywhere_pattern
+from campaign.store.tables import IS_HELD_SQL
 
 _LAST_LETTER = "\U0010ffff"
 _DIGITS = ", ".join(f"'{digit}'" for digit in range(10))
@@ -87,6 +88,7 @@ _FILTER_SQL = {
     "domain": "domain = :f_domain",
     "source": "source = :f_source AND source <> ''",
     "kind": "kind = :f_kind",
+    "held": f"state = 'verified' AND {IS_HELD_SQL}",
     "since": "signed_at >= :since",
     "before": "signed_at < :before",
     "words": _WORDS_SQL,

@@ -58,6 +58,8 @@ class ListedSignature:
     verified_at: datetime | None
     ended_class: str
     batch_id: int | None
+    held_flag_id: int | None
+    """The flag that keeps it from being counted."""
     erased_at: datetime | None
 
 

@@ -57,9 +57,11 @@ from campaign.store.tables.paper import (
     ONE_PER_DAY_SQL,
     ONE_PER_SHEET_SQL,
     UNFINISHED_INTAKE_SQL,
+    UNREAD_UPLOAD_SQL,
     intakes,
     sheets,
     typed_lines,
+    uploads,
 )
 from campaign.store.tables.places import UNKNOWN_PLACE_ID, UNPLACED_SQL, place_tallies, places, postcodes, representatives
 from campaign.store.tables.privacy import complaints, retentions
@@ -94,6 +96,7 @@ __all__ = [
     "UNFINISHED_INTAKE_SQL",
     "UNKNOWN_PLACE_ID",
     "UNPLACED_SQL",
+    "UNREAD_UPLOAD_SQL",
     "UNTALLIED_DELIVERY_SQL",
     "UNTALLIED_SQL",
     "UPDATES_DUE_SQL",
@@ -161,6 +164,7 @@ __all__ = [
     "translations",
     "typed_lines",
     "updates",
+    "uploads",
     "wait_tallies",
     "write_probes",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     String,
     Table,
@@ -114,6 +115,37 @@ Index(
     postgresql_where=text(UNFINISHED_INTAKE_SQL),
     sqlite_where=text(UNFINISHED_INTAKE_SQL),
 )
+
+UNREAD_UPLOAD_SQL = "uploads.state IN ('waiting', 'reading')"
+"""Uploads that a worker has still to read."""
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), nullable=False),
+    Column("created_by", BigId, ForeignKey("campaigners.id"), nullable=False),
+    Column("label", String(120), nullable=False, comment="name of the file"),
+    Column("state", String(10), nullable=False),
+    Column("encrypted_file", LargeBinary, comment="the file, encrypted; null once it is read"),
+    Column("salt", String(32), nullable=False, comment="its key is made of this and the secret key"),
+    Column("encrypted_form", Text, nullable=False, comment="what was typed beside it, encrypted"),
+    Column("encrypted_error", Text, nullable=False, comment="why it cannot be read, encrypted; empty: it can"),
+    Column("size", Integer, nullable=False, comment="octets of the file"),
+    Column("rows_read", Integer, nullable=False, comment="rows read so far"),
+    Column("intake_id", BigId, ForeignKey("intakes.id", ondelete="CASCADE"), comment="what it has become"),
+    Column("claim_key", String(22), nullable=False, comment="random; of the worker that reads it"),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False, comment="when a worker may take it: while one reads it, a little ahead"),
+    CheckConstraint("state IN ('waiting', 'reading', 'read', 'refused')", name="state"),
+    comment="lists of signatures on paper that were uploaded, until they are read; for a day",
+    sqlite_autoincrement=True,
+)
+Index("ix_uploads_campaign_id", uploads.c.campaign_id, uploads.c.id)
+Index("ix_uploads_intake_id", uploads.c.intake_id)
+# A partial index speaks of its own table only, and is found by a query that has its words as they are.
+_UNREAD = UNREAD_UPLOAD_SQL.removeprefix("uploads.")
+Index("ix_uploads_unread", uploads.c.due_at, postgresql_where=text(_UNREAD), sqlite_where=text(_UNREAD))
 
 typed_lines = Table(
     "typed_lines",

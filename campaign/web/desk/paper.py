@@ -18,8 +18,9 @@ from campaign.domain.paper.sheet import (
     read_integer,
 )
 from campaign.rendering.sheet import draw_sheets
-from campaign.services.paper import sheets, undo, validate
+from campaign.services.paper import list_uploads, sheets, undo, validate
 from campaign.store.paper.intakes import IntakeState
+from campaign.store.paper.uploads import Upload, UploadState
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
@@ -30,6 +31,11 @@ from campaign.web.desk.template_context import redirect_with_message, render_pag
 INTAKE_STATE_LABELS = {
     IntakeState.UNCONFIRMED: ("needs your decision", "warn"), IntakeState.IMPORTED: ("taken in", "good"),
     IntakeState.UNDOING: ("being undone", "warn"), IntakeState.UNDONE: ("undone", "plain"),
+}  # fmt: skip
+
+UPLOAD_STATE_LABELS = {
+    UploadState.WAITING: ("waits to be read", "plain"), UploadState.READING: ("being read", "plain"),
+    UploadState.READ: ("needs your decision", "warn"), UploadState.REFUSED: ("cannot be read", "wrong"),
 }  # fmt: skip
 
 blueprint = DeskBlueprint("paper")
@@ -107,8 +113,10 @@ def column_input(field: str) -> str:
     return f"column_{field}"
 
 
-def paper_page(context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
-    """Everything about paper, with what was wrong with what was typed."""
+def paper_page(
+    context: DeskContext, values: dict[str, str], errors: dict[str, str], *, refused_upload: Upload | None = None
+) -> ResponseReturnValue:
+    """Everything about paper, with what was wrong with what was typed; `refused_upload` is a list a worker could not read."""
     campaign, takes_in = context.campaign, context.may(Permission.ADD_PAPER)
     shown = {
         "amount": "10", "rows": str(DEFAULT_ROWS), "profile": default_profile(campaign.recipient_kind),
@@ -116,13 +124,16 @@ def paper_page(context: DeskContext, values: dict[str, str], errors: dict[str, s
     }  # fmt: skip
     return render_page(
         "paper.html",
-        422 if errors else 200,
+        422 if errors and refused_upload is None else 200,
         values=shown,
         errors=errors,
         runs=sheets.list_runs(runtime(), campaign),
         takes_in=takes_in,
         intakes=undo.list_intakes(runtime(), campaign) if takes_in else [],
         states=INTAKE_STATE_LABELS,
+        refused_upload=refused_upload,
+        uploads=list_uploads.list_open_uploads(runtime(), campaign) if takes_in else [],
+        upload_states=UPLOAD_STATE_LABELS,
         profiles=SHEET_PROFILES,
         closed=_closed_reason(campaign),
         kinds=[(one.key, one.name, one.hint) for one in SHEET_PROFILES.values()],

@@ -1,23 +1,17 @@
-"""Import of a list of signatures on paper: upload, dry run, confirmation, undoing."""
-
-from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, cast
+"""Import of a list of signatures on paper: dry run, confirmation, undoing. The upload is in `paper_upload`."""
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common.field_reader import InvalidFieldsError
 from campaign.domain.common.formatting import format_calendar_day, format_number
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_act
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason
-from campaign.domain.paper.paper_text import PaperText, read_first_day, read_text_choice
 from campaign.domain.places.countries import COUNTRIES
 from campaign.services.paper import import_list, type_in, undo, validate
 from campaign.services.paper.import_list import AlreadyImportedError, DatesQuestionedError
-from campaign.services.paper.validate import ReadOptions, ValidatedList
 from campaign.store.paper.intakes import Intake, IntakeState
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
@@ -25,43 +19,14 @@ from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.paper import (
     COLUMN_LABELS,
     INTAKE_STATE_LABELS,
-    MAX_COLUMN_NAME_CHARACTERS,
-    column_input,
-    paper_page,
     paper_path,
 )
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.desk.upload_slot import BUSY_MESSAGE, UPLOAD_WAIT_SECONDS, UPLOADS
-from campaign.web.single_flight import BusyError
-
-MAX_FILE_BYTES = 5_000_000
-"""Octets. A longer list is for the command line, which shows how it goes on."""
-MAX_DESK_ROWS = 20_000
-MAX_UNPACKED_BYTES = 20_000_000
-"""Octets of a workbook, unpacked."""
-_FORM_OVERHEAD_BYTES = 50_000
 
 blueprint = DeskBlueprint("paper_import")
-
-
-@blueprint.post("/desk/c/<slug>/paper/file")
-@requires(Permission.ADD_PAPER, max_bytes=MAX_FILE_BYTES + _FORM_OVERHEAD_BYTES)
-def upload_list(context: DeskContext) -> ResponseReturnValue:
-    """Form: upload a list of signatures on paper; nothing is counted until it is confirmed."""
-    values = echoed_fields("text", "since", "sheet", *(column_input(name) for name in COLUMN_LABELS))
-    try:
-        paper_text = _read_paper_text(context)
-        label, checked = _checked_upload(context, paper_text)
-        intake_id = import_list.store_unconfirmed(runtime(), context.actor, context.campaign, checked, label)
-    except InvalidFieldsError as wrong:
-        return paper_page(context, values, dict(wrong.errors))
-    except InvalidInputError as refused:
-        return paper_page(context, values, {"file": str(refused)})
-    words = "Nothing is taken in yet: see what it would be."
-    return redirect_with_message(f"{paper_path(context)}/intakes/{intake_id}", words, "warn")
 
 
 @blueprint.get("/desk/c/<slug>/paper/intakes/<int:number>")
@@ -133,53 +98,6 @@ def undo_intake(context: DeskContext, number: int) -> ResponseReturnValue:
         return _intake_page(context, found, echoed_fields("reason"), {"reason": str(refused)})
     words = ("It is being undone.", "good") if began else ("There is nothing to undo.", "warn")
     return redirect_with_message(f"{paper_path(context)}/intakes/{number}", *words)
-
-
-def _read_paper_text(context: DeskContext) -> PaperText:
-    """What was said of the text on the paper. Raises InvalidFieldsError."""
-    errors: dict[str, str] = {}
-    version, since = None, None
-    try:
-        version = read_text_choice(request.form.get("text", ""), validate.list_text_choices(runtime(), context.campaign))
-    except InvalidInputError as refused:
-        errors["text"] = str(refused)
-    rules = validate.row_rules(context.campaign, runtime().now())
-    try:
-        since = read_first_day(request.form.get("since", ""), rules.today, rules.last_day)
-    except InvalidInputError as refused:
-        errors["since"] = str(refused)
-    if errors:
-        raise InvalidFieldsError(errors)
-    return PaperText(version, since)
-
-
-def _checked_upload(context: DeskContext, paper_text: PaperText) -> tuple[str, ValidatedList]:
-    """The name of the file that was sent, and what it would come to. Raises InvalidInputError."""
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        raise InvalidInputError("Choose a file.")
-    with SpooledTemporaryFile(max_size=MAX_FILE_BYTES + 1) as kept:
-        kept.write(sent.stream.read(MAX_FILE_BYTES + 1))
-        sent.close()
-        if kept.tell() > MAX_FILE_BYTES:
-            raise InvalidInputError("The file is larger than 5 MB. Split it, or bring it in by the command line.")
-        options = ReadOptions(
-            column_mapping={name: called for name in COLUMN_LABELS if (called := _typed(column_input(name)))},
-            sheet_name=_typed("sheet"), paper_text=paper_text, keep_left_out=True, max_rows=MAX_DESK_ROWS,
-            max_unpacked_bytes=MAX_UNPACKED_BYTES,
-        )  # fmt: skip
-        try:
-            with UPLOADS.acquired(UPLOAD_WAIT_SECONDS):
-                checked = validate.validate_list(runtime(), context.campaign, cast("BinaryIO", kept), options)
-        except BusyError:
-            raise InvalidInputError(BUSY_MESSAGE) from None
-    if not checked.rows:
-        raise InvalidInputError("There is nothing in the file below the names of its columns.")
-    return sent.filename, checked
-
-
-def _typed(name: str) -> str:
-    return request.form.get(name, "").strip()[:MAX_COLUMN_NAME_CHARACTERS]
 
 
 def _intake_or_404(context: DeskContext, number: int) -> Intake:

@@ -11,15 +11,16 @@ from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS
 from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import FieldReader
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.rendering.picture_import import MAX_MEGABYTES, PictureCopy, import_picture
+from campaign.rendering.picture_import import MAX_MEGABYTES, PictureCopy
+from campaign.rendering.picture_process import import_picture_apart
 from campaign.services.campaigns import create_and_find, edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import error_sentences, printable_values
+from campaign.web.desk.picture_slot import BUSY_MESSAGE, UPLOAD_WAIT_SECONDS, UPLOADS
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.desk.upload_slot import BUSY_MESSAGE, UPLOAD_WAIT_SECONDS, UPLOADS
 from campaign.web.public.campaign_view import picture_view
 from campaign.web.single_flight import BusyError
 
@@ -104,7 +105,7 @@ def _read_upload(campaign: Campaign, errors: dict[str, str]) -> Sequence[Picture
         return ()
     try:
         with UPLOADS.acquired(UPLOAD_WAIT_SECONDS):
-            return import_picture(sent.stream.read())
+            return import_picture_apart(sent.stream.read())
     except InvalidInputError as refused:
         errors["picture"] = str(refused)
     except BusyError:

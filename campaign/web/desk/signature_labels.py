@@ -17,8 +17,8 @@ SIGNATURE_STATE_LABELS: dict[str, tuple[str, str]] = {
 """What each state is called, and the tone of its badge."""
 _FILTER_LABELS = {
     "name": "Name begins with", "address": "Address", "domain": "Domain", "area": "Postcode", "country": "Country",
-    "network": "Network", "source": "Source", "states": "State", "since": "From", "before": "Before", "comment": "Comment",
-    "words": "Comment says",
+    "network": "Network", "source": "Source", "states": "State", "held": "Held", "since": "From", "before": "Before",
+    "comment": "Comment", "words": "Comment says",
     "text": "Text", "batch": "Bulk change", "kind": "Given",
 }  # fmt: skip
 
@@ -69,6 +69,8 @@ def _filter_value(name: str, value: Any, zone: tzinfo, texts: dict[str, str]) ->
             words = "on paper" if value == "paper" else value
         case "country":
             words = COUNTRIES[value]
+        case "held":
+            words = "waits for a look"
         case "comment":
             words = "with one" if value else "without"
         case "text":

@@ -71,13 +71,16 @@ def _count(campaign: Campaign, now: datetime) -> _Count:
     state, window = campaign.state(now).value, campaign.window
     numbers = {
         "slug": campaign.slug, "state": state, "signatures": campaign.signatures,
-        "signatures_on_paper": campaign.paper, "goal": campaign.goal,
+        "signatures_on_paper": campaign.paper, "signatures_held": campaign.held_shown, "goal": campaign.goal,
         "opens_at": format_utc(window.opens_at), "closes_at": format_utc(window.closes_at),
         "now": format_utc(now + campaign.clock_offset),
         "seconds_left": campaign.seconds_left(now), "ledger_entries": campaign.sequence, "as_of": format_utc(campaign.as_of),
     }  # fmt: skip
     # A reader who has the number already is told so for as long as nothing but the time has changed.
-    unchanged = f"{state} {campaign.signatures} {campaign.paper} {campaign.goal} {campaign.sequence} {numbers['closes_at']}"
+    unchanged = (
+        f"{state} {campaign.signatures} {campaign.paper} {campaign.held_shown} {campaign.goal} {campaign.sequence} "
+        f"{numbers['closes_at']}"
+    )
     etag = hashlib.blake2b(unchanged.encode(), digest_size=8).hexdigest()
     return _Count(campaign, int(now.timestamp()), json.dumps(numbers), etag)
 

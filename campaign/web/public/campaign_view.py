@@ -13,7 +13,6 @@ from campaign.domain.campaigns.eligibility import Statement
 from campaign.domain.campaigns.text import Picture, SignedText
 from campaign.domain.campaigns.web_address import web_host
 from campaign.domain.common import formatting
-from campaign.domain.places.suppression import MIN_SHOWN
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services.signatures.activity import NO_ACTIVITY, CampaignActivity
@@ -219,7 +218,7 @@ def campaign_view(
         signatures=campaign.signatures,
         signatures_label=localised_number(campaign.signatures),
         online_paper_label=online_paper_label(campaign.online, campaign.paper),
-        held_label=localised_number(campaign.held) if campaign.held >= MIN_SHOWN else "",
+        held_label=localised_number(campaign.held_shown) if campaign.held_shown else "",
         goal=campaign.goal,
         goal_label=localised_number(campaign.goal),
         opens_at=formatting.format_utc(window.opens_at),

@@ -53,6 +53,7 @@ def _attributes(campaign: Campaign) -> dict[str, Any]:
         "state": state,
         "signature_count": campaign.signatures,
         "signatures_on_paper": campaign.paper,
+        "signatures_held": campaign.held_shown,
         "goal": campaign.goal,
         "goals": list(campaign.goals),
         "goal_notes": [

@@ -97,11 +97,12 @@ def show_check_your_email(slug: str) -> Response:
     """Which address to look at, as it was typed."""
     campaign = find_campaign_or_abort(slug)
     use_campaign_language(campaign)
-    address, sender = cookies.typed_address(runtime().tokens), runtime().settings.mail_from
+    settings, address = runtime().settings, cookies.typed_address(runtime().tokens)
+    sender = settings.sender.named_after(settings.mail_from_name, campaign.text.title, campaign.appearance.organiser)
     page = render_template(
-        "campaign/check_email.html", campaign=campaign_view(campaign, runtime().now()), sender=sender, address=address,
+        "campaign/check_email.html", campaign=campaign_view(campaign, runtime().now()), sender=sender.words, address=address,
         suggestion=suggested_address(address), subject=gettext(VERIFY_SUBJECT), webmailers=DEFAULT_WEBMAILS,
-        webmail=webmail_for(address, sender) if address else None, asked="asked" in request.args,
+        webmail=webmail_for(address, sender.address) if address else None, asked="asked" in request.args,
         delay=mail_delay_label(address, network_prefix(request.remote_addr or "")),
     )  # fmt: skip
     return no_store(make_response(page))

@@ -184,6 +184,7 @@ _FILTERS = st.builds(
     states=st.sets(st.sampled_from(list(SignatureState)), max_size=3).map(
         lambda chosen: tuple(state for state in SignatureState if state in chosen)
     ),
+    held=st.booleans(),
     since=_TIMES.map(lambda at: at and at.astimezone(UTC)),
     comment=st.sampled_from([None, True, False]),
     text=st.sampled_from(["", "0" * 64]),

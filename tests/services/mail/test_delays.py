@@ -29,7 +29,7 @@ def sign_up(runtime: Runtime, campaign: Campaign, domain: str, amount: int, **mo
 def send_all(runtime: Runtime) -> None:
     with runtime.transaction() as connection:
         for mail in outbox.claim_mails(connection, runtime.now(), timedelta(seconds=60), 1000):
-            outbox.mark_sent(connection, mail, runtime.now())
+            outbox.mark_sent(connection, [mail], runtime.now())
 
 
 def put_off(runtime: Runtime) -> None:

@@ -39,7 +39,7 @@ def sent(runtime: Runtime, *addresses: str) -> list[int]:
     claims = claimed(runtime)
     with runtime.transaction() as connection:
         for claim in claims:
-            outbox.mark_sent(connection, claim, runtime.now())
+            outbox.mark_sent(connection, [claim], runtime.now())
     return [claim.id for claim in claims]
 
 
@@ -48,7 +48,7 @@ def reference(runtime: Runtime, mail_id: int) -> str:
 
 
 def tell(runtime: Runtime, mail_id: int, delivery: Delivery, number: str = "1") -> int:
-    event = DeliveryEvent(reference(runtime, mail_id), delivery, f"{delivery}{number}", "5.1.1")
+    event = DeliveryEvent(reference(runtime, mail_id), delivery, f"{mail_id}{delivery}{number}", "5.1.1")
     return delivery_events.take_in_events(runtime, "postmark", [event])
 
 

@@ -16,16 +16,18 @@ from campaign.domain.moderation.flag import SERIOUS_SCORE, FlagKind
 from campaign.domain.moderation.holding import HOLD_MARGIN
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
 from campaign.domain.moderation.standing_rule import RuleAction, read_criteria
+from campaign.domain.signatures.filters import Filters
 from campaign.runtime import Runtime
 from campaign.services.ledger import count, finalise, holding
 from campaign.services.log import append
 from campaign.services.moderation import batches, flags, removals, standing_rules
 from campaign.services.moderation import holding as desk_holding
-from campaign.services.signatures import erase
+from campaign.services.signatures import comments, erase
 from campaign.services.signatures.sign import VerifyOutcome, sign_campaign, verify_signature, withdraw_signature
 from campaign.store.campaigns import campaigns
 from campaign.store.exports import export_rows, subscribers
 from campaign.store.moderation.flags import Flag
+from campaign.store.signatures import signature_list
 from campaign.store.submissions import submissions
 from tests.conftest import on_both_databases
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
@@ -255,6 +257,36 @@ def test_nobody_is_handed_what_is_held(runtime: Runtime, campaign: Campaign) -> 
         ]
         assert sum(version.signatures for version in submissions.versions_signed(connection, campaign.id)) == 1
     assert first
+
+
+def test_the_desk_finds_the_held_and_publishes_no_comment_of_theirs(runtime: Runtime, campaign: Campaign) -> None:
+    shown = {"public": True, "comment": "Me too."}
+    members = [sign(runtime, campaign, f"jo{number}@burst.example", **BURST, **shown) for number in range(6)]
+    flags.raise_flags(runtime)
+    for number in members:
+        verify(runtime, number)
+    ada = sign(runtime, campaign, "ada@example.org", **shown)
+    verify(runtime, ada)
+    with runtime.transaction() as connection:
+        connection.execute(text("UPDATE signatures SET comment_public = true"))
+    assert numbers(runtime, campaign) == (1, 6, 0)
+    with runtime.reading() as connection:
+        page = signature_list.signature_page(connection, campaign.id, Filters(held=True), None, 50, with_addresses=False)
+    assert sorted(row.id for row in page.rows) == sorted(members)
+    published = [
+        comments.publish_comment(runtime, COMMAND_LINE, campaign.id, number, "Me too.") for number in (members[0], ada)
+    ]
+    assert published == [False, True]
+    # Counted, they are like all others.
+    desk_holding.set_holding(runtime, COMMAND_LINE, campaign, on=False)
+    holding.release_due(runtime)
+    assert numbers(runtime, campaign) == (7, 0, 0)
+    assert comments.publish_comment(runtime, COMMAND_LINE, campaign.id, members[0], "Me too.")
+    with runtime.reading() as connection:
+        assert (
+            signature_list.signature_page(connection, campaign.id, Filters(held=True), None, 50, with_addresses=False).rows
+            == ()
+        )
 
 
 def test_all_that_can_happen_at_once_leaves_the_count_exact(runtime: Runtime, campaign: Campaign) -> None:

@@ -57,7 +57,7 @@ def test_what_is_said_once_is_never_promised_again(runtime: Runtime, mary: int) 
     assert owe(runtime, "desk_milestone", mary)
     (first, *_) = claim(runtime, 1)
     with runtime.transaction() as connection:
-        outbox.mark_sent(connection, first, runtime.now())
+        outbox.mark_sent(connection, [first], runtime.now())
     assert not owe(runtime, "desk_milestone", mary, dedupe_key="milestone 1 1000")
 
 
@@ -100,7 +100,7 @@ def test_only_who_holds_the_newest_attempt_says_what_came_of_it(
         outbox.release_mails(connection, [old], runtime.now())
     assert rows("SELECT state, attempts FROM outbox") == [{"state": "owed", "attempts": 2}]
     with runtime.transaction() as connection:
-        outbox.mark_sent(connection, new, runtime.now())
+        outbox.mark_sent(connection, [new], runtime.now())
     assert rows("SELECT state, attempts FROM outbox") == [{"state": "sent", "attempts": 2}]
 
 
@@ -149,7 +149,7 @@ def test_what_is_old_and_settled_is_forgotten_but_what_is_said_once_stays_said(
     owe(runtime, "desk_milestone", mary, dedupe_key="milestone 1 1000")
     for notice in claim(runtime):
         with runtime.transaction() as connection:
-            outbox.mark_sent(connection, notice, runtime.now())
+            outbox.mark_sent(connection, [notice], runtime.now())
     owe(runtime, "desk_digest", mary)
     now.advance(days=31)
     with runtime.transaction() as connection:

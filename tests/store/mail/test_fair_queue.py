@@ -74,5 +74,5 @@ def test_what_tells_a_network_is_kept_only_while_the_mail_is_owed(runtime: Runti
     with runtime.transaction() as connection:
         assert None not in connection.execute(keys).one()
         [mail] = outbox.claim_mails(connection, runtime.now(), LEASE, 10)
-        outbox.mark_sent(connection, mail, runtime.now())
+        outbox.mark_sent(connection, [mail], runtime.now())
         assert tuple(connection.execute(keys).one()) == (None, None)

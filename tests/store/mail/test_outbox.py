@@ -70,7 +70,7 @@ def settle(runtime: Runtime) -> Callable[..., None]:
 
     def record(how: Callable[..., None], claim: ClaimedMail, *reason: str) -> None:
         with runtime.transaction() as connection:
-            how(connection, claim, *reason, runtime.now())
+            how(connection, [claim] if how is outbox.mark_sent else claim, *reason, runtime.now())
 
     return record
 
@@ -248,7 +248,7 @@ def test_a_claimed_mail_is_due_again_when_its_lease_ends(
 @pytest.mark.parametrize(
     "late",
     [
-        outbox.mark_sent,
+        lambda connection, held, now: outbox.mark_sent(connection, [held], now),
         lambda connection, held, now: outbox.mark_refused(connection, held, "no such mailbox", now),
         lambda connection, held, now: outbox.mark_dropped(connection, held, "withdrawn", now),
         lambda connection, held, now: outbox.postpone_mail(connection, held, "busy", now + timedelta(days=1)),
@@ -272,6 +272,22 @@ def test_a_worker_that_lost_its_lease_records_nothing(
 
     settle(outbox.mark_sent, held)
     assert states(rows) == [("sent", 2)]
+
+
+def test_several_are_stored_as_sent_together_but_for_those_that_others_hold_by_now(
+    runtime: Runtime, on_file: Any, promise: Any, claim: Any, rows: Any, now: ManualClock
+) -> None:
+    for number in range(3):
+        promise(on_file(f"person{number}@example.org"))
+    first = claim()
+    now.advance(seconds=61)
+    (again,) = claim(most=1)
+    with runtime.transaction() as connection:
+        outbox.mark_sent(connection, first, now())
+    assert states(rows) == [("owed", 2)] + [("sent", 1)] * 2
+    assert again.id == first[0].id
+    left = rows("SELECT reason, network_key, domain_key FROM outbox WHERE state = 'sent' AND settled_at IS NOT NULL")
+    assert left == [{"reason": "", "network_key": None, "domain_key": None}] * 2
 
 
 def test_a_settled_mail_is_settled_for_good(

@@ -260,6 +260,7 @@ SINGLE_FILTERS = {
     "ix_signatures_signed_at": Filters(since=START_TIME + timedelta(minutes=1), before=START_TIME + timedelta(minutes=2)),
     "ix_signatures_comment": Filters(comment=True),
     "ix_signatures_batch_id": Filters(batch=7),
+    "ix_signatures_held": Filters(held=True),
     # Where nearly all signatures are of one campaign, the key of the table does as well.
     "ix_signatures_campaign_id_id|pk_signatures": Filters(),
 }

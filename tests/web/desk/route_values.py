@@ -24,7 +24,7 @@ from campaign.services.signatures import sign
 from campaign.store.accounts import campaigners, invitations, login_links, passkeys, team
 from campaign.store.moderation import batches, flags, standing_rules
 from campaign.store.moderation.flags import Observation
-from campaign.store.paper import intakes, sheets
+from campaign.store.paper import intakes, sheets, uploads
 from campaign.store.paper.intakes import IntakeState
 from campaign.store.privacy import complaints
 from campaign.store.signatures import saved_filters
@@ -76,6 +76,7 @@ def _team_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
         invited = invitations.add_invitation(
             connection, key, campaign.id, Role.EDITOR, (f"new.{address}", f"new.{address}"), colleague, now, later
         )  # fmt: skip
+        upload = uploads.add_upload(connection, campaign.id, colleague, "list.csv", b"", "", "", 9, now)
         site_invited = invitations.add_invitation(
             connection, runtime.random_token(), None, None, (f"site.{address}", f"site.{address}"), colleague, now, later
         )  # fmt: skip
@@ -84,6 +85,7 @@ def _team_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
         "enter/token": runtime.tokens.login_token(entrance, key),
         "invitation/token": runtime.tokens.invitation_token(invited, key),
         "invitations/number": invited,
+        "uploads/number": upload,
         "team/number": colleague,
         "people/number": colleague,
     }

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from openpyxl import Workbook
 from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
@@ -54,6 +55,14 @@ def acts(runtime: Runtime, campaign: Campaign) -> list[str]:
 def file(*rows: Sequence[str]) -> dict[str, object]:
     body = "\n".join(",".join(row) for row in rows).encode()
     return {"text": "unknown", "file": FileStorage(io.BytesIO(body), "list.csv")}
+
+
+def bring_in(runtime: Runtime, who: DeskClient, form: dict[str, object]) -> TestResponse:
+    """The page of a list once a worker has read it: a redirect to its intake, or the form with what is wrong."""
+    sent = who.post(f"{PAPER}/file", form)
+    assert sent.status_code == 303, page_text(sent)
+    run_workers(runtime)
+    return who.get(sent.location)
 
 
 @on_both_databases
@@ -140,7 +149,7 @@ def test_a_list_is_tried_then_taken_in_then_undone(
         ("Name", "Postcode", "Email", "Updates"), ("Ann", "LS1 4AP", "ann@example.org", "yes"),
         ("ADA LOVELACE", "sw1a1aa", "", ""), ("Bob", "nowhere", "", ""), ("Cy", "LS1 4AP", "cy@example.org", ""),
     ]  # fmt: skip
-    answer = mary.post(f"{PAPER}/file", file(*rows))
+    answer = bring_in(runtime, mary, file(*rows))
     assert answer.location == f"{PAPER}/intakes/1"
     page = page_text(mary.get(answer.location))
     for words in (
@@ -155,7 +164,7 @@ def test_a_list_is_tried_then_taken_in_then_undone(
     with runtime.reading() as connection:
         held = connection.exec_driver_sql("SELECT encrypted_rows FROM intakes").scalar_one()
     assert "LS1 4AP" not in held
-    assert "list.csv" not in page_text(mary.get(PAPER))
+    assert "list.csv needs your decision" in page_text(mary.get(PAPER))
 
     assert mary.post(f"{PAPER}/intakes/1/take").status_code == 303
     assert numbers(runtime, pond) == (3, 2)
@@ -164,7 +173,7 @@ def test_a_list_is_tried_then_taken_in_then_undone(
     assert numbers(runtime, pond) == (3, 2)
 
     # The very same file once more: only where one ticks the box.
-    second = mary.post(f"{PAPER}/file", file(*rows)).location
+    second = bring_in(runtime, mary, file(*rows)).location
     assert "The very same file is in already" in mary.get(second).text
     assert mary.post(f"{second}/take", {"likely": "1"}).status_code == 422
     assert mary.post(f"{second}/drop").status_code == 303
@@ -186,7 +195,7 @@ def test_a_list_is_tried_then_taken_in_then_undone(
     assert set(names) == {"erased"}
     assert "ann@example.org" not in mary.get("/desk/c/save-the-pond/signatures").text
 
-    third = mary.post(f"{PAPER}/file", file(*rows)).location
+    third = bring_in(runtime, mary, file(*rows)).location
     now.advance(hours=25)
     assert mary.get(third).status_code in (303, 200)
     assert numbers(runtime, pond) == (1, 0)
@@ -212,22 +221,22 @@ def test_columns_and_sheet_are_chosen_and_what_was_understood_is_shown(
             ("9", "Cy Beck", "LS1 4AP", "")]  # fmt: skip
     book = workbook({"Cover": [("Our list",)], "North": rows, "South": [("Name", "Postcode"), ("Di", "LS1 4AP")]})
     # The first sheet that is understood is not the one that is meant.
-    held = mary.post(f"{PAPER}/file", {"text": "unknown", "file": book}).location
+    held = bring_in(runtime, mary, {"text": "unknown", "file": book}).location
     page = page_text(mary.get(held))
     assert "Sheet: South . Not read: Cover, North ." in page.replace("South.", "South .").replace("North.", "North .")
     assert "rows read 1" in page
     mary.post(f"{held}/drop")
 
     asked = {"text": "unknown", "sheet": "north", "column_postcode": "PC", "column_name": "Supporter"}
-    refused = mary.post(f"{PAPER}/file", {**asked, "file": workbook({"North": rows})})
-    assert refused.status_code == 422
+    refused = bring_in(runtime, mary, {**asked, "file": workbook({"North": rows})})
+    assert refused.status_code == 200
     assert "the first has: Ward, Wer, PC, When" in page_text(refused)
     # What was typed stands there again, unfolded.
     assert "<details open>" in refused.text
     assert 'value="Supporter"' in refused.text
 
     told = {**asked, "column_name": "Wer", "column_date": "When"}
-    held = mary.post(f"{PAPER}/file", {**told, "file": workbook({"North": rows})})
+    held = bring_in(runtime, mary, {**told, "file": workbook({"North": rows})})
     page = page_text(mary.get(held.location))
     for words in (
         "Name from the column “Wer”", "Postcode from the column “PC”", "Date from the column “When”", "Not taken in Ward",
@@ -245,26 +254,35 @@ def test_columns_and_sheet_are_chosen_and_what_was_understood_is_shown(
     assert gone.status_code == 303
 
 
-def test_every_row_that_is_left_out_is_in_the_file(pond: Campaign, mary: DeskClient) -> None:
+def test_every_row_that_is_left_out_is_in_the_file(runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
     rows = [("Name", "Postcode"), *((f"Person {letter}", "nowhere") for letter in "abcdefghijkl"), ("=Bad", "LS1 4AP")]
-    held = mary.post(f"{PAPER}/file", file(*rows)).location
+    held = bring_in(runtime, mary, file(*rows)).location
     listed = mary.get(f"{held}/left-out.csv").text.splitlines()
     assert len(listed) == 14
     assert [int(row.split(",")[0]) for row in listed[1:]] == [*range(2, 15)]
 
 
-def test_a_file_that_is_no_list_is_refused_with_words(pond: Campaign, mary: DeskClient) -> None:
+def test_a_file_that_is_no_list_is_refused_with_words(runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
     for body, words in (
         (b"", "No row says which column"), (b"a,b\n1,2\n", "No row says which column"),
         (b"Name,Postcode\n", "nothing in the file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel (.xls)"), (b"%PDF-1.7", "The file is a PDF."),
-        (b"PK\x03\x04rubbish", "The workbook cannot be read"), (b"x" * 5_000_001, "larger than 5 MB"),
+        (b"PK\x03\x04rubbish", "The workbook cannot be read"),
     ):  # fmt: skip
-        answer = mary.post_multipart(
-            f"{PAPER}/file",
-            {"csrf": mary.csrf, "text": "unknown", "file": FileStorage(io.BytesIO(body), "list.csv")},
+        answer = bring_in(
+            runtime, mary, {"text": "unknown", "since": "3/11/2026", "file": FileStorage(io.BytesIO(body), "l.csv")}
         )
-        assert (answer.status_code, words in page_text(answer)) == (422, True), words
+        assert (answer.status_code, words in page_text(answer)) == (200, True), words
+        # What was typed beside it stands there again.
+        assert 'value="3/11/2026"' in answer.text
+        assert "l.csv cannot be read" in page_text(mary.get(PAPER))
+        number = re.search(r"uploads/(\d+)/drop", answer.text)
+        assert number is not None
+        mary.post(f"{PAPER}/uploads/{number[1]}/drop")
+        assert "l.csv" not in page_text(mary.get(PAPER))
+    too_large = {"csrf": mary.csrf, "text": "unknown", "file": FileStorage(io.BytesIO(b"x" * 5_000_001), "list.csv")}
+    answer = mary.post_multipart(f"{PAPER}/file", too_large)
+    assert (answer.status_code, "larger than 5 MB" in page_text(answer)) == (422, True)
     assert mary.post(f"{PAPER}/file").status_code == 422
 
 
@@ -284,7 +302,7 @@ def test_an_upload_is_asked_which_text_was_on_the_paper_and_since_when(
     assert 'value="yesterday"' in answer.text
     assert "Write the date as 31/03/2027." in answer.text
 
-    answer = mary.post(f"{PAPER}/file", {**file(*rows), "text": pond.text.hash, "since": "20/11/2026"})
+    answer = bring_in(runtime, mary, {**file(*rows), "text": pond.text.hash, "since": "20/11/2026"})
     page = page_text(mary.get(answer.location))
     assert f"The text on the paper: version 1, {pond.text.hash[:12]}…; signed from 20 November 2026 on." in page
     assert "In 1 row the date is before the campaign opened, 23 November 2026. Line 2." in page
@@ -354,6 +372,6 @@ def test_a_list_may_say_who_ticked_that_they_may_sign(runtime: Runtime, app: Fla
         ("name", "postcode", "lives works or studies here"),
         ("Ada Lovelace", "LS1 1AA", "yes"), ("Mary Seacole", "LS1 1AB", "no"), ("Joan Clarke", "LS1 1AD", ""),
     )  # fmt: skip
-    assert mary.post(f"{PAPER}/file", rows).location == f"{PAPER}/intakes/1"
+    assert bring_in(runtime, mary, rows).location == f"{PAPER}/intakes/1"
     mary.post(f"{PAPER}/intakes/1/take")
     assert declarations(runtime) == {1: 1, -1: 1, 0: 1}

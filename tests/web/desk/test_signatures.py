@@ -235,6 +235,7 @@ FIELDS = (
     "network",
     "source",
     "states",
+    "held",
     "since",
     "comment",
     "text",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from html import unescape
+from html import escape, unescape
 from urllib.parse import quote
 
 import pytest
@@ -19,6 +19,7 @@ from campaign.store.redis.mail_delays import cache_mail_delays
 from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
 from tests.support.factories import new_campaign
+from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, run_workers
 
 PAGE = "/c/save-the-pond/check-your-email"
@@ -85,6 +86,22 @@ def test_the_page_says_which_mail_to_look_for(runtime: Runtime, signatory: Calla
     subject = re.search(r"Subject ?(Confirm your signature)", page)
     assert subject is not None
     assert mail["Subject"].startswith(subject[1])
+
+
+@pytest.mark.parametrize("whose", ["site", "campaign", "organiser"])
+def test_it_names_the_sender_as_the_mailbox_does(make_runtime: Callable[..., Runtime], mail: MailServer, whose: str) -> None:
+    runtime = make_runtime(mail_url=mail.url, mail_from='"Ponds, all" <no-reply@m\u00fcnchen.example>', mail_from_name=whose)
+    new_campaign(runtime, organiser="Friends of <the> Pond")
+    ada = Signatory(create_app(runtime), mail, email="ada@gmail.com")
+    page = ada.browser.get(ada.sign().location).text
+    run_workers(runtime)
+    (one,) = ada.mails
+    [sender] = one["From"].addresses
+    name = {"site": "Ponds, all", "campaign": "Save the village pond", "organiser": "Friends of <the> Pond"}[whose]
+    assert sender.display_name == name
+    assert f"<dd>{escape(name)} &lt;no-reply@m\u00fcnchen.example&gt;</dd>" in page
+    # Gmail finds it by the address; a name would be words of their own.
+    assert "search/from%3Ano-reply%40xn--mnchen-3ya.example+in%3Aanywhere" in page
 
 
 def test_a_mistyped_address_is_asked_about_and_never_changed(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from campaign.app import create_app
@@ -19,6 +19,7 @@ from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.places.countries import COUNTRIES
 from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle
+from campaign.services.ledger import count
 from campaign.services.moderation import removals
 from campaign.services.signatures import comments
 from campaign.services.site import switches
@@ -143,6 +144,7 @@ def test_the_count_has_the_shape_that_is_promised(app: Flask, runtime: Runtime, 
         "state": "open",
         "signatures": 0,
         "signatures_on_paper": 0,
+        "signatures_held": 0,
         "goal": 3,
         "opens_at": "2026-11-23T11:00:00Z",
         "closes_at": "2026-12-23T12:00:00Z",
@@ -152,6 +154,22 @@ def test_the_count_has_the_shape_that_is_promised(app: Flask, runtime: Runtime, 
         "as_of": "2026-11-23T12:00:00Z",
     }
     assert campaign.window.seconds_left(now()) == data["seconds_left"]
+
+
+@pytest.mark.parametrize(("held", "told"), [(4, 0), (5, 5)])
+def test_how_many_are_held_is_told_from_five_on(app: Flask, runtime: Runtime, held: int, told: int) -> None:
+    new_campaign(runtime)
+    before = app.test_client().get("/c/save-the-pond/count.json").headers["ETag"]
+    with runtime.transaction() as connection:
+        connection.execute(text("UPDATE tallies SET held = :held, revision = revision + 1"), {"held": held})
+    count.refresh_campaign_cache(runtime)
+    expire_campaigns()
+    answer = app.test_client().get("/c/save-the-pond/count.json")
+    assert answer.get_json()["signatures_held"] == told
+    # A reader that has the number is told of a new one.
+    assert (answer.headers["ETag"] != before) is bool(told)
+    data = app.test_client().get("/c/save-the-pond.json").get_json()["data"]["attributes"]
+    assert (data["signatures_held"], data["signature_count"]) == (told, 0)
 
 
 def test_the_open_data_has_the_shape_of_an_e_petition(app: Flask, runtime: Runtime, mail: MailServer, now: ManualClock) -> None:
