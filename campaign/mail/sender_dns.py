@@ -26,13 +26,21 @@ class _Questions:
 
 
 def read_sender_records(
-    domain: str, provider: str, mail_host: str, selectors: Iterable[str], resolver: Resolver | None = None
+    domain: str,
+    provider: str,
+    mail_host: str,
+    selectors: Iterable[str],
+    resolver: Resolver | None = None,
+    *,
+    envelope_domain: str = "",
 ) -> SenderRecords:
-    """What DNS says. `mail_host` is the SMTP server mail leaves by; "" for an API."""
+    """What DNS says. `mail_host` is the SMTP server mail leaves by; "" for an API. `envelope_domain` is that of the address
+    which bounces go to, where it is another than the sender's."""
     dns = _Questions(resolver or Resolver(), time.monotonic() + ALL_SECONDS)
     dmarc_domain, dmarc = _dmarc(dns, domain)
     return SenderRecords(
-        domain=domain, provider=provider, mail_host=mail_host, spf=_texts(dns, domain, "v=spf1"), dmarc=dmarc,
+        domain=domain, provider=provider, mail_host=mail_host, spf=_texts(dns, envelope_domain or domain, "v=spf1"),
+        envelope_domain=envelope_domain, dmarc=dmarc,
         dmarc_domain=dmarc_domain,
         dkim={name: _texts(dns, f"{name}._domainkey.{domain}") for name in selectors},
         mx=_names(dns, domain, "MX"), addresses=_addresses(dns, domain),

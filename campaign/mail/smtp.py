@@ -105,6 +105,8 @@ class SmtpTransport:
             if not 200 <= code < 300:
                 raise MailSenderRefusedError(f"MAIL_FROM was refused: {reply_words(code, reply)}")
             code, reply = session.rcpt(f"postmaster@{self._sender.rpartition('@')[2]}")
+            if refuses_account(code, reply):
+                raise _account_refused(reply_words(code, reply))
             if not 200 <= code < 300:
                 raise MailRefusedError(reply_words(code, reply))
             session.rset()
@@ -174,7 +176,7 @@ class SmtpTransport:
         if reset:
             self._end_mail(code)
         if refuses_account(code, reply):
-            raise MailSenderRefusedError(words)
+            raise _account_refused(words)
         # RFC 5321, 4.2.1: 5yz is for good, 4yz for now. Anything else is no answer to what was said.
         raise MailRefusedError(words) if 500 <= code < 600 else MailUnavailableError(words)
 
@@ -240,6 +242,10 @@ def envelope_sender(address: str, message: Message) -> str:
     local, _, domain = address.rpartition("@")
     reference = str(message["Message-ID"] or "").strip("<> ").partition("@")[0].replace(".", "_")
     return f"{local}{reference}@{domain}" if local.endswith("+") and reference else address
+
+
+def _account_refused(words: str) -> MailSenderRefusedError:
+    return MailSenderRefusedError(f"{words}: it takes no mail of ours for others; user and password in MAIL_URL may be missing")
 
 
 def _error_text(error: BaseException) -> str:

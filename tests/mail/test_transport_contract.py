@@ -1,6 +1,9 @@
 """Contract of all seven transports: taken, refused for good, not now, unknown; and what they do to a mail."""
 
+import contextlib
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import Message
@@ -173,6 +176,38 @@ def test_nobody_listening_is_no_unknown_outcome(name: str) -> None:
     assert type(outcome(transport)) is MailServerUnavailableError
     with pytest.raises(MailServerUnavailableError):
         transport.check()
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ("HTTP/1.1 200", MailOutcomeUnknownError),
+        ("HTTP/1.1 202 OK\r\nX-Slow: ", type(None)),
+        ("HTTP/1.1 202 OK\r\nContent-Length: 9000\r\n\r\n", type(None)),
+    ],
+    ids=["status", "headers", "body"],
+)
+def test_an_answer_that_comes_octet_by_octet_is_not_waited_for(head: str, kind: type[object]) -> None:
+    # It would take a quarter of an hour, and each octet comes well within the time for one. A status is enough.
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            connection, _ = listener.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.recv(65_536)
+                connection.sendall(head.encode())
+                for _ in range(9_000):
+                    connection.sendall(b"x")
+                    time.sleep(0.1)
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        url = f"{DIALECTS['sendgrid'].url}?api=http://127.0.0.1:{listener.getsockname()[1]}"
+        transport = open_provider(read_mail_url(url), lambda: NOW, ApiTimeouts(0.3, 0.3))
+        assert type(outcome(transport)) is kind
+        transport.close()
+        thread.join(10)
+        assert not thread.is_alive()
 
 
 @pytest.mark.parametrize("server", BATCHING, indirect=True)

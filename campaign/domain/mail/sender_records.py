@@ -30,6 +30,7 @@ class SenderRecords:
     mail_host: str
     """The SMTP server of MAIL_URL; "" for an API."""
     spf: Records
+    """Of the domain that bounces go to: that is the one receivers look at."""
     dmarc: Records
     dmarc_domain: str
     """The domain they stand at: that of the sender, or one above it."""
@@ -37,6 +38,8 @@ class SenderRecords:
     """By selector."""
     mx: Records = ()
     addresses: Records = ()
+    envelope_domain: str = ""
+    """The domain that bounces go to; "" where it is the sender's."""
     ptr: Mapping[str, Records] = field(default_factory=dict)
     """Names of each address of the SMTP server; only those that lead back to the address."""
 
@@ -59,16 +62,19 @@ def judge_records(found: SenderRecords, contact: str) -> Iterator[Finding]:
 
 
 def _judge_spf(found: SenderRecords) -> Iterator[Finding]:
+    domain = found.envelope_domain or found.domain
     source = SPF_INCLUDES.get(found.provider, f"a:{found.mail_host}" if found.mail_host else "mx")
-    publish = f'publish: {found.domain}. IN TXT "v=spf1 {source} ~all"'
+    publish = f'publish: {domain}. IN TXT "v=spf1 {source} ~all"'
     if found.spf is None:
-        yield unknown("spf", f"{found.domain}: DNS does not answer", "run `doctor` again")
+        yield unknown("spf", f"{domain}: DNS does not answer", "run `doctor` again")
     elif not found.spf:
-        yield fault("spf", f"{found.domain} has no SPF record", publish)
+        yield fault("spf", f"{domain} has no SPF record", publish)
     elif len(found.spf) > 1:
-        yield fault("spf", f"{found.domain} has {len(found.spf)} SPF records, which counts as none", "join them into one")
-    elif "+all" in found.spf[0].split() or found.spf[0].split()[-1] == "all":
-        yield fault("spf", f"{found.domain} lets everybody send: {found.spf[0]}", publish)
+        yield fault("spf", f"{domain} has {len(found.spf)} SPF records, which counts as none", "join them into one")
+    elif "+all" in found.spf[0].lower().split() or found.spf[0].lower().split()[-1] == "all":
+        yield fault("spf", f"{domain} lets everybody send: {found.spf[0]}", publish)
+    elif all(term.lstrip("+-~?") == "all" for term in found.spf[0].lower().split()[1:]):
+        yield fault("spf", f"{domain} lets nobody send: {found.spf[0]}", publish)
     elif found.provider and source not in found.spf[0]:
         # With a return path of the provider's own, DKIM alone aligns.
         yield note("spf", f"{found.spf[0]!r} does not name {source}", f"add {source}, unless the provider says otherwise")

@@ -4,6 +4,7 @@ import contextlib
 import json
 import re
 import socket
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -100,10 +101,7 @@ class ApiClient:
         answer came."""
         until = time.monotonic() + self._timeouts.connect + self._timeouts.answer
         try:
-            with self._session.request(
-                call.method, f"{self.url}{call.path}", data=call.body or None, headers=dict(call.headers),
-                timeout=(self._timeouts.connect, self._timeouts.answer), stream=True, allow_redirects=False,
-            ) as answer:  # fmt: skip
+            with self._answer_begun(call) as answer:
                 body = bytearray()
                 # As it arrives, so that one who sends an octet at a time is not waited for.
                 while chunk := answer.raw.read1(65_536, decode_content=True):
@@ -117,6 +115,28 @@ class ApiClient:
             if _never_connected(error):
                 raise MailServerUnavailableError(f"no connection: {type(error).__name__}") from None
             raise MailOutcomeUnknownError(f"no answer to the whole call: {type(error).__name__}") from None
+
+    def _answer_begun(self, call: ApiCall) -> requests.Response:
+        """The answer, its body still to be read. One whose head comes an octet at a time is given up too."""
+        ended, changing = False, threading.Lock()
+
+        def give_up() -> None:
+            with changing:
+                if not ended:
+                    self.abort()
+
+        watch = threading.Timer(self._timeouts.connect + self._timeouts.answer, give_up)
+        watch.daemon = True
+        watch.start()
+        try:
+            return self._session.request(
+                call.method, f"{self.url}{call.path}", data=call.body or None, headers=dict(call.headers),
+                timeout=(self._timeouts.connect, self._timeouts.answer), stream=True, allow_redirects=False,
+            )  # fmt: skip
+        finally:
+            with changing:
+                ended = True
+            watch.cancel()
 
     def close(self) -> None:
         """Give the connection back."""

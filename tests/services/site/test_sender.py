@@ -73,6 +73,8 @@ def test_a_domain_that_has_nothing_is_told_what_to_publish(make_runtime: MakeRun
     [
         ("example.org", "TXT", ['"v=spf1 -all"', '"v=spf1 mx ~all"'], "spf", "FAULT"),
         ("example.org", "TXT", ['"v=spf1 +all"'], "spf", "FAULT"),
+        ("example.org", "TXT", ['"v=spf1 -all"'], "spf", "FAULT"),
+        ("example.org", "TXT", ['"v=spf1 redirect=_spf.example.net"'], "spf", "ok"),
         ("_dmarc.example.org", "TXT", ['"v=DMARC1; p=none"', '"v=DMARC1; p=reject"'], "dmarc", "FAULT"),
         ("_dmarc.example.org", "TXT", ['"v=DMARC1"'], "dmarc", "FAULT"),
         ("mail._domainkey.example.org", "TXT", ['"v=DKIM1; p="'], "dkim", "FAULT"),
@@ -91,6 +93,16 @@ def test_a_subdomain_has_the_dmarc_record_of_the_domain_above(make_runtime: Make
     told = found(site(make_runtime, "no-reply@sign.example.org"), dns)
     assert told["dmarc"][0] == "ok"
     assert "_dmarc.example.org" in told["dmarc"][1]
+
+
+def test_spf_is_that_of_the_domain_bounces_go_to(make_runtime: MakeRuntime, dns: DnsServer) -> None:
+    runtime = make_runtime(
+        mail_from="no-reply@example.org", mail_url="smtp://mail.example.net", bounce_address="bounces+@back.example"
+    )
+    told = found(runtime, dns)["spf"]
+    assert (told[0], "publish: back.example. IN TXT" in told[1]) == ("FAULT", True)
+    dns.records["back.example"] = {"TXT": ['"v=spf1 mx -all"']}
+    assert found(runtime, dns)["spf"][0] == "ok"
 
 
 def test_a_selector_of_ones_own_is_looked_for(make_runtime: MakeRuntime, dns: DnsServer) -> None:

@@ -82,7 +82,11 @@ def check_sender_records(
     tried = tuple(selectors) or SELECTORS[provider] or SELECTORS[""]
     from campaign.mail.sender_dns import read_sender_records  # noqa: PLC0415 - large, and seldom needed
 
-    yield from judge_records(read_sender_records(sender.domain, provider, host, tried, resolver), f"postmaster@{sender.domain}")
+    envelope = settings.envelope_address.rpartition("@")[2]
+    records = read_sender_records(
+        sender.domain, provider, host, tried, resolver, envelope_domain=envelope if host and envelope != sender.domain else ""
+    )
+    yield from judge_records(records, f"postmaster@{sender.domain}")
 
 
 def _wait(runtime: Runtime, mail_id: int, seconds: float, done: Callable[[TrialMailResult], bool]) -> TrialMailResult:
