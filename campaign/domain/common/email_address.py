@@ -23,7 +23,7 @@ MAX_ADDRESS_KEY_LENGTH = 320
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """How one mail provider reads the part before the @."""
+    """Mail provider: how it reads the part before the @."""
 
     domain: str
     """The domain all its spellings are filed under."""

@@ -113,7 +113,7 @@ class SignatoryMail(ClaimedMail):
 
 @dataclass(frozen=True, slots=True)
 class InvitationFacts:
-    """What the mail with an invitation tells."""
+    """Facts that the mail with an invitation tells."""
 
     id: int
     key: str

@@ -56,7 +56,7 @@ class AlreadyImportedError(InvalidInputError):
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of a list."""
+    """Result of importing a list."""
 
     intake_id: int
     signatures: int
