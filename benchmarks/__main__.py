@@ -5,7 +5,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from granian import __version__ as granian_version
@@ -15,21 +14,20 @@ from benchmarks import desk, exports, memory
 from benchmarks.environment import BenchmarkEnvironment, benchmark_environment, wait_for_web
 from benchmarks.http_load import LoadResult, Request, repeat, send
 from benchmarks.idle_polling import IDLE_TABS, poll, poll_interval_seconds, raise_open_file_limit
-from campaign.domain.campaigns.definition import CampaignDefinition
-from campaign.jobs import LEDGER_QUEUE, MAIL_QUEUE
-from campaign.services.campaigns import create_and_find
+from benchmarks.whole_signature import (
+    SLUG,
+    WORKERS,
+    create_campaign,
+    scalar,
+    sign_request,
+    start_worker,
+    unsent_mails,
+    wait_until,
+    whole_signature,
+)
 
-SLUG = "bench"
 IDLE_TABS_LABEL = f"{IDLE_TABS:,} idle tabs"
 LOG_LEFT_OUT = "without the log"
-WORKERS = {
-    "worker mail": ("workers", "worker", MAIL_QUEUE),
-    "worker ledger": ("workers", "worker", LEDGER_QUEUE),
-    "clock": ("workers", "clock"),
-}
-"""Module and arguments of each worker."""
-TIMEOUT_SECONDS = 300
-"""Seconds to wait for workers to have done their part."""
 
 
 @dataclass(frozen=True)
@@ -66,42 +64,32 @@ def main() -> None:
 
 
 def _measure(made: BenchmarkEnvironment, n: int) -> Iterator[Figure]:
-    opens_at = made.runtime.now() - timedelta(hours=1)
-    create_and_find.create_campaign(
-        made.runtime,
-        CampaignDefinition(slug=SLUG, title="A campaign to measure", ask="Measure.", background="x " * 1000,
-                   opens_at=opens_at, closes_at=opens_at + timedelta(days=30)),
-    )  # fmt: skip
+    create_campaign(made)
     yield _floor(made, n)
     for name, arguments in WORKERS.items():
         made.measure_startup(name, "-m", *arguments)
     made.start("web", "-m", "campaign.cli", "web")
     wait_for_web(made.port)
-    send(made.port, (_sign("warm", i) for i in range(50)))
+    send(made.port, (sign_request("warm", i) for i in range(50)))
     yield _figure(made, "page", lambda: send(made.port, repeat(Request("GET", f"/c/{SLUG}"), n * 2)))
     yield _figure(made, "count", lambda: send(made.port, repeat(Request("GET", f"/c/{SLUG}/count.json"), n * 2)))
     yield _figure(made, IDLE_TABS_LABEL, lambda: poll(made.port, f"/c/{SLUG}/count.json"))
-    yield _figure(made, "sign", lambda: send(made.port, (_sign("s", i) for i in range(n))))
+    yield _figure(made, "sign", lambda: send(made.port, (sign_request("s", i) for i in range(n))))
     # Before they are verified, when their mails would be dropped unsent.
-    yield _drain(made, "mail", _unsent_mails)
+    yield _drain(made, "mail", unsent_mails)
     links = _links(made)
     yield _figure(made, "verify", lambda: send(made.port, (Request("POST", link, "edition=1") for link in links[-n:])))
     yield _drain(made, "ledger", _uncounted)
     for name in WORKERS:
-        _start(made, name)
-    _wait_until(lambda: _unsent_mails(made) == 0)
+        start_worker(made, name)
+    wait_until(lambda: unsent_mails(made) == 0)
     while not made.verify_links.empty():
         made.verify_links.get()
-    yield _figure(made, "a whole signature", lambda: _whole_signature(made, "w", n))
+    yield _figure(made, "a whole signature", lambda: whole_signature(made, "w", n))
     for name in ("worker ledger", "clock"):
         made.stop(name)
-        _start(made, name, "benchmarks.without_log")
-    yield _figure(made, LOG_LEFT_OUT, lambda: _whole_signature(made, "x", n))
-
-
-def _start(made: BenchmarkEnvironment, name: str, module: str = "workers") -> None:
-    made.start(name, "-m", module, *WORKERS[name][1:])
-    made.wait_for_heartbeat(name)
+        start_worker(made, name, "benchmarks.without_log")
+    yield _figure(made, LOG_LEFT_OUT, lambda: whole_signature(made, "x", n))
 
 
 def _floor(made: BenchmarkEnvironment, n: int) -> Figure:
@@ -126,24 +114,13 @@ def _drain(made: BenchmarkEnvironment, name: str, left: Callable[[BenchmarkEnvir
         began = time.perf_counter()
         for worker in workers:
             made.start(worker, "-m", *WORKERS[worker])
-        _wait_until(lambda: left(made) == 0)
+        wait_until(lambda: left(made) == 0)
         return LoadResult(waiting, time.perf_counter() - began, Counter())
 
     figure = _figure(made, name, work)
     for worker in workers:
         made.stop(worker)
     return figure
-
-
-def _whole_signature(made: BenchmarkEnvironment, who: str, n: int) -> LoadResult:
-    """Sign, mail, verify, mail, count: all at once, as in a spike."""
-    counted = _verified(made)
-    began = time.perf_counter()
-    send(made.port, (_sign(who, i) for i in range(n)))
-    presses = (Request("POST", made.verify_links.get(timeout=TIMEOUT_SECONDS), "edition=1") for _ in range(n))
-    answered = send(made.port, presses)
-    _wait_until(lambda: _verified(made) == counted + n and _unsent_mails(made) == 0)
-    return LoadResult(n, time.perf_counter() - began, answered.statuses)
 
 
 def _figure(made: BenchmarkEnvironment, name: str, load: Callable[[], LoadResult]) -> Figure:
@@ -159,41 +136,14 @@ def _figure(made: BenchmarkEnvironment, name: str, load: Callable[[], LoadResult
     return Figure(name, answered.requests, answered.requests / answered.seconds, cpu)
 
 
-def _sign(who: str, number: int) -> Request:
-    form = {"name": "Ada Lovelace", "email": f"{who}{number}@example.org", "country": "GB", "postcode": "sw1a 1aa",
-            "comment": "", "public": "1"}  # fmt: skip
-    return Request("POST", f"/c/{SLUG}/signatures", urlencode(form))
-
-
 def _links(made: BenchmarkEnvironment) -> list[str]:
     with made.runtime.reading() as connection:
         found = connection.execute(text("SELECT id, link_key FROM signatures WHERE state = 'pending' ORDER BY id")).all()
     return [f"/v/{made.runtime.tokens.verify_token(row.id, row.link_key, 1)}" for row in found]
 
 
-def _scalar(made: BenchmarkEnvironment, sql: str) -> int:
-    with made.runtime.reading() as connection:
-        return int(connection.execute(text(sql)).scalar_one())
-
-
-def _unsent_mails(made: BenchmarkEnvironment) -> int:
-    return _scalar(made, "SELECT count(*) FROM outbox WHERE state = 'owed'")
-
-
 def _uncounted(made: BenchmarkEnvironment) -> int:
-    return _scalar(made, "SELECT count(*) FROM signatures WHERE counted_as <> state")
-
-
-def _verified(made: BenchmarkEnvironment) -> int:
-    return _scalar(made, "SELECT verified FROM tallies")
-
-
-def _wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + TIMEOUT_SECONDS
-    while not true():
-        if time.monotonic() > end:
-            raise SystemExit("the workers did not finish")
-        time.sleep(0.2)
+    return scalar(made, "SELECT count(*) FROM signatures WHERE counted_as <> state")
 
 
 def _print(database: str, figures: list[Figure]) -> None:

@@ -140,6 +140,7 @@ def create_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -
     app.jinja_env.globals.update(
         asset=assets.url, inline_asset=assets.inline, url=runtime.tokens.absolute_url, site=site_name(settings),
         site_logo=assets.url(assets.logo_name) if assets.logo_name else "", site_named=bool(settings.site_name),
+        has_terms=bool(settings.site_terms),
         site_fediverse=settings.site_fediverse,
         development=settings.development_mailbox is not None,
     )  # fmt: skip

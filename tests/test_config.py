@@ -125,6 +125,7 @@ def test_a_mail_server_may_be_named_in_every_usual_way(tmp_path: Path, url: str)
 
 
 WRONG: list[tuple[str, str]] = [
+    ("MAILBOX_RULES", "firm.example dots"),
     ("PORT", "http"),
     ("PORT", "0"),
     ("PORT", "65536"),
@@ -196,6 +197,7 @@ WRONG: list[tuple[str, str]] = [
     ("SITE_FEDIVERSE", "library"),
     ("SITE_CONTACT", "somebody"),
     ("SITE_ABOUT", "x" * 4001),
+    ("SITE_TERMS", "x" * 20_001),
     ("SECRET_KEY", "short"),
     ("SECRET_KEY", SECRET_KEY[:31]),
     ("SECRET_KEY", "k" * 64),

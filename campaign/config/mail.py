@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, SecretStr
 
+from campaign.domain.common.mailbox_rules import read_mailbox_rules
 from campaign.domain.mail.mail_url import read_bounce_url, read_mail_url
 from campaign.domain.mail.sender import read_sender
 
@@ -32,7 +33,13 @@ def _check_bounce_address(value: str) -> str:
     return value
 
 
+def _check_mailbox_rules(value: str) -> str:
+    read_mailbox_rules(value)
+    return value
+
+
 MailUrl = Annotated[str, AfterValidator(_check_mail_url)]
 SenderText = Annotated[str, AfterValidator(_check_sender)]
 BounceUrl = Annotated[SecretStr, AfterValidator(_check_bounce_url)]
 BounceAddress = Annotated[str, AfterValidator(_check_bounce_address)]
+MailboxRulesText = Annotated[str, AfterValidator(_check_mailbox_rules)]

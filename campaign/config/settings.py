@@ -12,8 +12,9 @@ from campaign.config.errors import InvalidSettingsError
 from campaign.config.file_values import settings_from_files
 from campaign.config.files import own_redis_socket, running_address
 from campaign.config.keys import LogKey, SecretKey, SecretKeys, WebhookSecret, kept_log_key, kept_secret_key
-from campaign.config.mail import BounceAddress, BounceUrl, MailUrl, SenderText
+from campaign.config.mail import BounceAddress, BounceUrl, MailboxRulesText, MailUrl, SenderText
 from campaign.config.site import Colour, Contact, FediverseAccount, LogLevel, Logo, SiteName
+from campaign.domain.common.mailbox_rules import AddressRules, read_mailbox_rules
 from campaign.domain.log.witness import Witness, read_witnesses
 from campaign.domain.mail.sender import Sender, default_sender, read_sender
 
@@ -46,6 +47,9 @@ class Settings(BaseSettings):
         "", description="an email address for questions about the site, shown on `/about` and in `security.txt`"
     )
     site_about: str = Field("", max_length=4000, description="who runs the site and why, in Markdown, shown on `/about`")
+    site_terms: str = Field(
+        "", max_length=20_000, description="the terms of using the site, in Markdown, shown on `/terms`; unset: no such page"
+    )
     mail_url: MailUrl = Field(
         "",
         description="`smtp://user:pw@host:port`, `smtps://…`, `?starttls=1`; by HTTP API: `postmark://TOKEN`, "
@@ -123,6 +127,12 @@ class Settings(BaseSettings):
         5, ge=1, le=1000, description="the same about one campaign; its first mail is always owed"
     )
     mailbox_window_hours: int = Field(24, ge=1, le=720, description="the length of that window")
+    mailbox_rules: MailboxRulesText = Field(
+        "",
+        description="how more mail domains read an address, so that one mailbox counts once, as in "
+        "`firm.example ignore=. tag=-; firma.example same=firm.example`; Gmail, Proton, iCloud and tags behind `+` are known. "
+        "Holds for addresses typed from then on",
+    )
     mail_reminders: bool = Field(
         True,
         description="remind who has not confirmed, after a day and a day before the deadline; campaigns can opt out",
@@ -192,6 +202,11 @@ class Settings(BaseSettings):
     def sender(self) -> Sender:
         """MAIL_FROM as headers and envelopes take it."""
         return read_sender(self.mail_from)
+
+    @property
+    def address_rules(self) -> AddressRules:
+        """MAILBOX_RULES, read; addresses at `.test` are taken where mail goes to the development mailbox."""
+        return AddressRules(read_mailbox_rules(self.mailbox_rules), takes_test_domains=self.development_mailbox is not None)
 
     @property
     def log_witnesses(self) -> tuple[Witness, ...]:

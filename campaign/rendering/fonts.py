@@ -28,12 +28,13 @@ _ONE_WEIGHT = frozenset(
 _NOTO = (
     *(f"NotoSans{script}-{'Regular' if script in _ONE_WEIGHT else 'Bold'}" for script in _SCRIPTS), "NotoSerifTibetan-Bold",
 )  # fmt: skip
-# Last, since it is megabytes: it is opened by the first letter that no other font has.
-_EAST_ASIAN = "DroidSansFallback"
+# Last, since they are megabytes: each is opened by the first letter that no font before it has. The second holds the ideographs
+# of rare names alone.
+_EAST_ASIAN = ("DroidSansFallback", "HanaMin")
 FONT_FALLBACKS: dict[Weight, tuple[str, ...]] = {
-    "text": ("Figtree-Medium", "NotoSansArabic-Medium", "DejaVuSans", *_NOTO, _EAST_ASIAN),
-    "bold": ("Figtree-Bold", "NotoSansArabic-Bold", "DejaVuSans-Bold", *_NOTO, _EAST_ASIAN),
-    "heavy": ("Figtree-ExtraBold", "NotoSansArabic-Bold", "DejaVuSans-Bold", *_NOTO, _EAST_ASIAN),
+    "text": ("Figtree-Medium", "NotoSansArabic-Medium", "DejaVuSans", *_NOTO, *_EAST_ASIAN),
+    "bold": ("Figtree-Bold", "NotoSansArabic-Bold", "DejaVuSans-Bold", *_NOTO, *_EAST_ASIAN),
+    "heavy": ("Figtree-ExtraBold", "NotoSansArabic-Bold", "DejaVuSans-Bold", *_NOTO, *_EAST_ASIAN),
 }
 """For each weight, where a letter is looked for, in this order."""
 

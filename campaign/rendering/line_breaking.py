@@ -13,7 +13,7 @@ from campaign.rendering.shaping import ShapedLine, printable_line, shape_line
 
 _TOKENS = re.compile(r"\n|[^\S\n]+|\S+")
 # Chinese and Japanese are written without spaces: a line may end after any letter, but none begins with these.
-_EAST_ASIAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_EAST_ASIAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 _NEVER_FIRST = "、。，．！？：；）」』】〉》〕々ーっッゃゅょャュョ"
 
 

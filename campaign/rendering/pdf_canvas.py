@@ -166,6 +166,7 @@ def _outline(font: Typeface, glyph: int) -> _Outline:
 def embed_font(font: Typeface) -> None:
     """Let a font be written in; of it a document gets the letters it uses."""
     from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415
-    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
 
-    pdfmetrics.registerFont(TTFont(font.name, str(font.path)))
+    from campaign.rendering.embedded_font import EmbeddedFont  # noqa: PLC0415
+
+    pdfmetrics.registerFont(EmbeddedFont(font.name, str(font.path)))

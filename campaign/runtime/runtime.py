@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from campaign.config import Settings
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common.email_address import use_address_rules
 from campaign.domain.log.note import SignerKey
 from campaign.jobs import JobSpec
 from campaign.mail.transport import Transport, open_transport
@@ -172,6 +173,7 @@ class Runtime:
 
 def make_runtime(settings: Settings, *, max_connections: int = 4, limits: WaitLimits = WORKER_WAIT_LIMITS) -> Runtime:
     """A runtime as the settings say, with at most `max_connections` to the database. Connects to nothing yet."""
+    use_address_rules(settings.address_rules)
     redis_connection = RedisConnection(redis_client(settings))
     return Runtime(
         settings=settings,

@@ -15,13 +15,13 @@ from campaign.web.security_headers import no_store_no_referrer
 
 MAX_AGE_SECONDS = 300
 """How long anybody may believe that one address stands for another."""
-_TRAILING = re.compile(r"""[\s/.,;:!?)\]}>'"’”»*_\u200b-\u200f\u2060\ufeff]+$""")
-"""What stands behind an address in a sentence, in brackets or in a mail. No address of ours ends in one of them."""
-_TOKEN_TRAILING = re.compile(r"""[\s/.,;:!?)\]}>'"’”»*\u200b-\u200f\u2060\ufeff]+$""")
-"""The same behind a token, which may end in an underscore."""
+_TRAILING = re.compile(r"[^A-Za-z0-9]+$")
+"""What stands behind an address in a sentence of any script. Addresses of ours end in a letter or digit."""
+_TOKEN_TRAILING = re.compile(r"[^A-Za-z0-9_-]+$")
+"""The same behind a token, which may end in a dash or an underscore."""
 _TOKEN_PATH = re.compile(r"/(?:[abd-z]|preview|desk/enter|desk/invitation)/")
 _OWN_PATH = re.compile(r"/(?:desk|dev)/")
-"""What nobody prints or is mailed: the desk's rooms and the development mailbox."""
+"""What nobody prints or is mailed: the desk and the development mailbox."""
 _CAMPAIGN_PATH = re.compile(r"/c/[a-z0-9-]+(?=[/.]|$)", re.IGNORECASE)
 
 

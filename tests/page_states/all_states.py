@@ -10,7 +10,7 @@ NON_PAGE_ROUTES = frozenset(
         "/static/<path:name>", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/campaigns.atom", "/oembed",
         "/proof-of-work",
         "/c/<slug>/updates/feed.atom",
-        "/.well-known/security.txt",
+        "/.well-known/security.txt", "/contact",
         "/c/<slug>.json", "/c/<slug>/count.json", "/c/<slug>/thanks/friends.json",
         "/c/<slug>/history.json", "/c/<slug>/history.csv",
         "/petitions.json", "/petitions/<int:number>.json", "/petitions/<int:number>",
@@ -57,7 +57,8 @@ def add_all_states(catalogue: PageCatalogue) -> None:
 
 def _add_empty_home(catalogue: PageCatalogue) -> None:
     catalogue.add("home, empty", catalogue.new_site(), "/")
-    one = catalogue.new_site()
+    one = catalogue.new_site(site_terms="One person, one signature.\n\n## Changes\n\n- We tell you.\n- You can say no.")
+    catalogue.add("terms", one, "/terms")
     one.new_campaign("pond")
     catalogue.add("home, one campaign", one, "/")
 

@@ -149,10 +149,18 @@ def test_who_draws_no_chinese_does_not_open_its_font() -> None:
 from campaign.rendering.shaping import shape_line
 shape_line("Ada Lovelace, Πέτρος, محمد", "text")
 maps = open("/proc/self/maps").read()
-assert "DejaVuSans.ttf" in maps and "DroidSansFallback" not in maps
+assert "DejaVuSans.ttf" in maps and "DroidSansFallback" not in maps and "HanaMin" not in maps
 shape_line("李小龍", "text")
-assert "DroidSansFallback" in open("/proc/self/maps").read()
+maps = open("/proc/self/maps").read()
+assert "DroidSansFallback" in maps and "HanaMin" not in maps
 """
     if not sys.platform.startswith("linux"):
         pytest.skip("only Linux tells what a process has mapped")
     subprocess.run([sys.executable, "-c", command], check=True)
+
+
+def test_letters_of_every_plane_can_be_copied_out_of_a_paper() -> None:
+    """𠮷 is U+20BB7, 𞤀 is U+1E900: a reader that takes four digits of them finds others."""
+    (words,) = pages(drawn(lambda document: document.paragraph("𠮷田 太郎, 𣘺本, 𞤀𞤣𞤢𞤥, Zoë")))
+    assert [letter for letter in "𠮷田太郎𣘺本Zoë" if letter not in words] == []
+    assert {*"𞤀𞤣𞤢𞤥"} <= {*words}

@@ -85,6 +85,8 @@ def test_arabic_letters_join_and_run_from_the_right() -> None:
         ("李小龍", "DroidSansFallback"),
         ("ひらがなカタカナ", "DroidSansFallback"),
         ("김민수", "DroidSansFallback"),
+        ("𠮷𣘺𡈽", "HanaMin"),
+        ("䶮㛃鿍𬀩𨳒", "HanaMin"),
     ],
 )
 def test_each_script_is_set_in_a_font_that_has_it(text: str, font: str) -> None:

@@ -14,6 +14,7 @@ from campaign.domain.campaigns.web_address import read_web_address
 from campaign.domain.campaigns.window import GRACE
 from campaign.domain.common.field_reader import FieldReader, choice_reader
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.local_time import local_moment
 
 DEFAULT_GOALS = (1_000, 10_000, 100_000)
 DEFAULT_TIME_ZONE = "Europe/London"
@@ -111,7 +112,7 @@ def _time(value: object, zone: ZoneInfo) -> datetime:
         raise InvalidInputError(f"write a year from 1970 to {_MAX_YEAR}")
     # A time without an offset is meant as a clock on the wall in the campaign's own zone. From here on it is UTC: added to a
     # clock on the wall, a grace of 24 hours would be 23 on the night the clocks go forward.
-    return (value if value.tzinfo else value.replace(tzinfo=zone)).astimezone(UTC)
+    return value.astimezone(UTC) if value.tzinfo else local_moment(value, zone)
 
 
 def _grace(hours: object) -> timedelta:

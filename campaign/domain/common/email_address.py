@@ -1,8 +1,6 @@
 """Email addresses: as typed for sending, canonical for comparing.
 
-Two spellings that reach one mailbox are one signature. What follows a + is a tag wherever mail is read today, so it is cut
-everywhere; who signs again and again as bob+1, bob+2 counts once. Other rules (dots, other spellings of a domain) join two
-mailboxes at one provider that are two people's at the next, so they are kept per provider, where it documents them.
+Two spellings that reach one mailbox are one signature: who signs again and again as bob+1, bob+2 counts once.
 """
 
 import re
@@ -10,10 +8,11 @@ import unicodedata
 from dataclasses import dataclass
 
 import idna
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.invisible_characters import INVISIBLE_CHARACTERS, JOINERS
+from campaign.domain.common.mailbox_rules import AddressRules
 
 MAX_ADDRESS_OCTETS = 254
 """Octets in a forward path without its brackets (RFC 5321, 4.5.3.1.3)."""
@@ -21,38 +20,11 @@ MAX_ADDRESS_KEY_LENGTH = 320
 """Characters. Folding can make one letter into many (U+FDFA into eighteen); no address in use comes near this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """Mail provider: how it reads the part before the @."""
-
-    domain: str
-    """The domain all its spellings are filed under."""
-    ignored_characters: str = ""
-    """Characters it ignores."""
-
-
-_GMAIL = Provider("gmail.com", ignored_characters=".")
-_PROTON = Provider("proton.me", ignored_characters=".-_")
-_APPLE = Provider("icloud.com")
-_FASTMAIL = Provider("fastmail.com")
-
-_TAG_SEPARATOR = "+"
 # What comes along when an address is pasted from a page, a mail or a chat: marks of direction, zero-width spaces, a mailto.
 _AROUND = rf"\s{INVISIBLE_CHARACTERS}{JOINERS}"
 _PASTED_AROUND = re.compile(rf"\A[{_AROUND}]+|[{_AROUND}]+\Z")
-_NAME_AND_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>[.,;]?")
-
-_PROVIDERS: dict[str, Provider] = {
-    "gmail.com": _GMAIL,
-    "googlemail.com": _GMAIL,
-    "proton.me": _PROTON,
-    "protonmail.com": _PROTON,
-    "pm.me": _PROTON,
-    "icloud.com": _APPLE,
-    "me.com": _APPLE,
-    "mac.com": _APPLE,
-    "fastmail.com": _FASTMAIL,
-}
+_AT = re.compile(r"[@\uff20]")
+_NAME_AND_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>[^<>@]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +37,53 @@ class EmailAddress:
     """Canonical: equal for two spellings of one mailbox. For comparing only, never for sending."""
 
 
+_site_rules = AddressRules()
+
+
+def use_address_rules(rules: AddressRules) -> None:
+    """Read addresses by the rules of a site from now on: once, as a process starts (docs/decisions, signing)."""
+    global _site_rules  # noqa: PLW0603
+    _site_rules = rules
+
+
 def read_email_address(text: str) -> EmailAddress:
     """Read an address as typed into a form. Syntax only: whether the domain takes mail is asked later, in a worker.
 
-    Raises Refused with a sentence that says what to do.
+    Raises InvalidInputError with a sentence that says what to do.
     """
     text = _without_what_was_pasted(text)
     if not text:
         raise InvalidInputError("Enter your email address.")
     if len(text) > MAX_ADDRESS_OCTETS or len(text.encode(errors="replace")) > MAX_ADDRESS_OCTETS:
         raise InvalidInputError("That email address is too long. Check it for something pasted twice.")
+    rules = _site_rules
     try:
-        found = validate_email(text, check_deliverability=False, strict=True)
+        found = validate_email(text, check_deliverability=False, strict=True, test_environment=rules.takes_test_domains)
     except EmailNotValidError:
-        raise InvalidInputError("Enter an email address in the form name@example.org.") from None
-    key = _canonical_key(found.local_part, found.ascii_domain)
+        raise _refusal(text) from None
+    key = _canonical_key(found.local_part, found.ascii_domain, rules)
     if len(key) > MAX_ADDRESS_KEY_LENGTH:
-        raise InvalidInputError("Enter an email address in the form name@example.org.")
+        raise InvalidInputError("That email address is too long. Check it for something pasted twice.")
     return EmailAddress(typed=found.normalized, key=key)
+
+
+def _refusal(text: str) -> InvalidInputError:
+    """Why a text is no address, as far as it can be said."""
+    local, _, domain = text.rpartition("@")
+    error = InvalidInputError("Enter an email address in the form name@example.org.")
+    if not (local and domain) or domain.startswith("["):
+        return error
+    if len(_AT.findall(text)) > 1:
+        return InvalidInputError("Enter one email address only.")
+    if any(letter.isspace() for letter in text):
+        return InvalidInputError("An email address has no spaces in it. Take them out.")
+    if ".." in text or "." in (local[0], local[-1], domain[0]):
+        return InvalidInputError("Your email address has a dot too many.")
+    if domain.rpartition(".")[2].lower() in SPECIAL_USE_DOMAIN_NAMES:
+        return InvalidInputError("Nobody can receive email at %(domain)s. Enter another address.", domain=domain)
+    if "." not in domain:
+        error = InvalidInputError("The end of your email address is missing, like .org or .co.uk.")
+    return error
 
 
 def read_mail_domain(text: str) -> str:
@@ -101,16 +102,12 @@ def smtp_address(typed: str) -> str:
     return f"{local}@{idna.encode(domain, uts46=True).decode()}"
 
 
-def _canonical_key(local: str, domain: str) -> str:
+def _canonical_key(local: str, domain: str, rules: AddressRules) -> str:
     # NFKC folds full-width and other look-alike forms of a letter, which mail systems deliver to one mailbox or not at all.
     local = unicodedata.normalize("NFKC", local).casefold()
-    domain = domain.lower()
-    provider = _PROVIDERS.get(domain, Provider(domain))
-    name = local.split(_TAG_SEPARATOR, 1)[0]
-    for character in provider.ignored_characters:
-        name = name.replace(character, "")
+    rule = rules.mailbox_rule(domain.lower())
     # An address that is nothing but a tag keeps its spelling rather than becoming everybody's.
-    return f"{name or local}@{provider.domain}"
+    return f"{rule.mailbox(local) or local}@{rule.domain}"
 
 
 def _without_what_was_pasted(text: str) -> str:

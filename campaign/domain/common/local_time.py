@@ -11,7 +11,7 @@ _DATETIME_LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?
 
 
 def read_local_time(text: str, zone: ZoneInfo) -> datetime:
-    """A date and time as browsers send them ("2027-03-31T23:59"), as a moment in UTC. Raises Refused.
+    """A date and time as browsers send them ("2027-03-31T23:59"), as a moment in UTC. Raises InvalidInputError.
 
     Where the clocks go back and a time is there twice, the first one is meant.
     """
@@ -22,6 +22,14 @@ def read_local_time(text: str, zone: ZoneInfo) -> datetime:
         raise InvalidInputError("Write a date and time, as in 2027-03-31 23:59.") from None
     if not 1970 <= local.year <= _MAX_YEAR:
         raise InvalidInputError("Write a year from 1970 to %(last)s.", last=_MAX_YEAR)
+    return local_moment(local, zone)
+
+
+def local_moment(local: datetime, zone: ZoneInfo) -> datetime:
+    """The moment, in UTC, at which a clock on the wall of a zone shows a naive time; the first one where there are two.
+
+    Raises InvalidInputError where it never does.
+    """
     moment = local.replace(tzinfo=zone).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != local:
         raise InvalidInputError("There is no such time on that day: the clocks go forward. Choose another.")

@@ -46,7 +46,7 @@ class CampaignAudit:
 
     def add(self, entry: LogEntry, log_size: int = 0) -> None:
         """Take the next entry, with which the log has a size. Raises LogFaultError."""
-        if entry.sequence != self.sequence + 1:
+        if entry.sequence != len(self.entries) + 1:
             raise LogFaultError(
                 f"{_where(entry)} follows entry {self.sequence}: an entry was dropped, put in, or two were swapped."
             )
@@ -89,5 +89,8 @@ class LogAudit:
 
     def add(self, entry: LogEntry) -> None:
         """Take the next entry of the log. Raises LogFaultError."""
-        self.campaigns.setdefault(entry.campaign, CampaignAudit(entry.campaign)).add(entry, self.size + 1)
+        campaign = self.campaigns.get(entry.campaign)
+        if campaign is None:
+            campaign = self.campaigns[entry.campaign] = CampaignAudit(entry.campaign)
+        campaign.add(entry, self.size + 1)
         self.size += 1

@@ -59,11 +59,11 @@ def pack_bundle(entries: Iterable[bytes]) -> bytes:
 
 def unpack_bundle(data: bytes) -> list[bytes]:
     """The entries of a bundle. Raises InvalidTileError where it ends within one."""
-    entries, at = [], 0
-    while at < len(data):
-        end = at + 2 + int.from_bytes(data[at : at + 2], "big")
-        if at + 2 > len(data) or end > len(data):
-            raise InvalidTileError("the bundle of entries is cut off")
-        entries.append(data[at + 2 : end])
-        at = end
+    entries, start, size = [], 2, len(data)
+    while start <= size:
+        end = start + (data[start - 2] << 8 | data[start - 1])
+        entries.append(data[start:end])
+        start = end + 2
+    if start != size + 2:
+        raise InvalidTileError("the bundle of entries is cut off")
     return entries

@@ -3,7 +3,7 @@
 import unicodedata
 
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.domain.common.invisible_characters import WITHOUT_INVISIBLE
+from campaign.domain.common.invisible_characters import UNSHOWABLE, WITHOUT_INVISIBLE
 
 MAX_COMPLAINT_LENGTH = 5_000
 """Characters."""
@@ -24,5 +24,4 @@ def read_complaint_text(text: str) -> str:
 def clean_complaint_text(text: str) -> str:
     """Without characters that cannot be shown or stored: nobody who complains is sent away for one."""
     kept = text.translate(WITHOUT_INVISIBLE).replace("\r\n", "\n").replace("\r", "\n")
-    shown = (one for one in kept if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs"))
-    return unicodedata.normalize("NFC", "".join(shown)).strip()
+    return unicodedata.normalize("NFC", UNSHOWABLE.sub("", kept)).strip()

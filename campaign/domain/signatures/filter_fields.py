@@ -9,6 +9,7 @@ from typing import Any
 
 from campaign.domain.common.email_address import read_email_address, read_mail_domain
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.invisible_characters import UNSHOWABLE, WITHOUT_INVISIBLE
 from campaign.domain.common.networks import WIDER_PREFIX_LENGTHS, network_prefix
 from campaign.domain.common.text_folding import fold_text
 from campaign.domain.places.postcode import read_country
@@ -34,13 +35,13 @@ def clean_value(value: str) -> str:
 
 
 def _read_single(typed: Sequence[str]) -> str:
-    """The one value of a field. Raises Refused for several, for too long ones and for what no keyboard types."""
+    """The one value of a field. Raises InvalidInputError for several, for too long ones and for what no keyboard types."""
     if len(typed) > 1:
         raise InvalidInputError("Give one value only.")
-    value = typed[0] if typed else ""
+    value = typed[0].translate(WITHOUT_INVISIBLE) if typed else ""
     if len(value) > _MAX_VALUE_LENGTH:
         raise InvalidInputError("That is too long to be found anywhere.")
-    if not all(character.isprintable() or character in "\u200c\u200d" for character in value):
+    if UNSHOWABLE.search(value) or "\n" in value:
         raise InvalidInputError("That contains characters that cannot be searched for. Type it again.")
     return value
 

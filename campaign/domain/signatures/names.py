@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.domain.common.invisible_characters import JOINERS, WITHOUT_INVISIBLE
+from campaign.domain.common.invisible_characters import UNSHOWABLE, WITHOUT_INVISIBLE
 
 MAX_NAME_LENGTH = 120
 """Characters. The longest names on parliamentary petitions stay well below it."""
@@ -32,14 +32,16 @@ _SPACES = re.compile(r"\s+")
 _FLAG = re.compile("\U0001f3f4[\U000e0061-\U000e007a]{1,6}\U000e007f")
 _TAGS = re.compile("[\U000e0000-\U000e007f]")
 # Letters put together from more than four combining marks appear in no language, only in text made to spill over a page.
-_MAX_COMBINING_MARKS = 5
+_MAX_COMBINING_MARKS = 4
+# Letters, and what may be one in a version of Unicode that the interpreter does not know yet.
+_LETTERS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Cn"})
 
 
 def read_name(text: str) -> str:
-    """Read a name as typed: NFC, single spaces. Raises Refused with a sentence that says what to do."""
+    """Read a name as typed: NFC, single spaces. Raises InvalidInputError with a sentence that says what to do."""
     # Normalised before it is judged: one mark can become two.
     text = unicodedata.normalize("NFC", _TAGS.sub("", text.translate(WITHOUT_INVISIBLE)).strip())
-    if _has_invisible(text.replace("\t", " ")):
+    if UNSHOWABLE.search(text) or "\n" in text or "\ufffd" in text or _without_stacked_marks(text) != text:
         raise InvalidInputError("Your name contains characters that cannot be shown. Type it again.")
     name = _SPACES.sub(" ", text).strip()
     if not name:
@@ -50,7 +52,7 @@ def read_name(text: str) -> str:
         raise InvalidInputError("Your name cannot begin with =, +, - or @.")
     if _LINK.search(name) or any(first.lower() not in _TITLES for first, _ in _DOTTED_WORDS.findall(name)):
         raise InvalidInputError("Your name cannot contain a web address.")
-    if not any(unicodedata.category(character)[0] == "L" for character in name):
+    if not any(unicodedata.category(character) in _LETTERS for character in name):
         raise InvalidInputError("Enter your name in letters, in any script.")
     if _MONEY_OR_AT.search(name) or sum(character.isdigit() for character in name) > _MAX_DIGITS:
         raise InvalidInputError("Enter your name only, without numbers, prices or addresses.")
@@ -58,11 +60,13 @@ def read_name(text: str) -> str:
 
 
 def read_comment(text: str) -> str:
-    """Read an optional comment: NFC, line breaks kept as \\n. Returns "" for none. Raises Refused."""
-    text = _without_stray_tags(text.translate(WITHOUT_INVISIBLE)).replace("\r\n", "\n").replace("\r", "\n").strip()
-    comment = unicodedata.normalize("NFC", text)
-    if _has_invisible(_FLAG.sub("", comment).replace("\n", " ").replace("\t", " ")):
-        raise InvalidInputError("Your comment contains characters that cannot be shown. Type it again.")
+    """Read an optional comment: NFC, line breaks kept as \\n. Returns "" for none. Raises InvalidInputError.
+
+    What cannot be shown is dropped: nobody's signature is refused for it.
+    """
+    text = text.translate(WITHOUT_INVISIBLE).replace("\r\n", "\n").replace("\r", "\n")
+    text = UNSHOWABLE.sub("", _without_stray_tags(text)).strip()
+    comment = _without_stacked_marks(unicodedata.normalize("NFC", text))
     if len(comment) > MAX_COMMENT_LENGTH:
         raise InvalidInputError(
             "Your comment must be %(most)d characters or fewer. It has %(has)d.", most=MAX_COMMENT_LENGTH, has=len(comment)
@@ -78,15 +82,11 @@ def _without_stray_tags(text: str) -> str:
     return "".join(part + flag for part, flag in zip(parts, [*flags, ""], strict=True))
 
 
-def _has_invisible(text: str) -> bool:
-    """Whether there are control characters, unassigned ones, lone surrogates, the sign of broken bytes (U+FFFD), or heaps of
-    combining marks."""
-    stacked = 0
+def _without_stacked_marks(text: str) -> str:
+    """Text without the combining marks that make it spill over a page."""
+    kept, stacked = [], 0
     for character in text:
-        category = unicodedata.category(character)
-        if character == "\ufffd" or (category[0] == "C" and character not in JOINERS):
-            return True
-        stacked = stacked + 1 if category in ("Mn", "Me") else 0
-        if stacked >= _MAX_COMBINING_MARKS:
-            return True
-    return False
+        stacked = stacked + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
+        if stacked <= _MAX_COMBINING_MARKS:
+            kept.append(character)
+    return "".join(kept)

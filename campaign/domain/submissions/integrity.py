@@ -36,7 +36,7 @@ DEFINITIONS = {
 CANNOT_SHOW = (
     "Whether a signatory is a real person, lives where they say, or may sign. A sample checked against a register can tell.",
     "Whether one person signed with several mailboxes of their own under several names.",
-    "Who signed. Nothing in it is of one person, and amounts of people from 1 to 4 are not told.",
+    "Who signed. Nothing in it is of one person; amounts from 1 to 4 are not told, but for the count.",
     "What the operator of the site did outside of its program. For that there is the public log, and who watches it.",
 )
 
@@ -67,7 +67,7 @@ class IntegrityCounts:
 def integrity_report(counts: IntegrityCounts) -> dict[str, Any]:
     """Tables and figures of a report, as JSON has them."""
     tables = {
-        "counted": {"online": _shown(counts.online), "paper": _shown(counts.paper)},
+        "counted": {"online": counts.online, "paper": counts.paper},
         "names_with_several_addresses": _name_rows(counts.names_by_addresses),
         "online_by_mail_domain": _domain_rows(counts.domains),
         "additions_by_hour_of_day": _hour_rows(counts.hours),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from campaign.formats.row_batches import StoredRows
     from campaign.runtime import Runtime
     from campaign.services.exports.contents import Progress, Provenance
+    from campaign.services.submissions.profiles import Listing
 
 LIST_FORMATS = (ExportFormat.CSV, ExportFormat.CSV_EXCEL, ExportFormat.XLSX, ExportFormat.JSONL)
 """The lists in a data pack."""
@@ -60,9 +61,12 @@ _FORMAT_NOTES = {
 _MANIFEST_VERSION = 3
 _ROWS_PER_BATCH = 2_000
 _LISTED_NAMES = {
-    "all": "everybody who signed",
-    "public": "those who chose that their name may be shown",
+    ("all", False): "everybody who signed",
+    ("all", True): "everybody who signed online",
+    ("public", False): "those who chose that their name may be shown",
+    ("public", True): "those who signed online and chose that their name may be shown",
 }
+"""Who is on a list, in words: by whose names are listed, and whether of those online alone."""
 
 
 def submission_profiles() -> list[tuple[str, str]]:
@@ -116,7 +120,7 @@ def write_recipient_pack(
         count = format_number(campaign.signatures)
         values = {
             "recipient": profile.name, "count": count, "listed": None if listed is None else format_number(listed.size),
-            "who": _LISTED_NAMES.get(answers.get("listed", ""), ""),
+            "who": _listed_label(profile.listing, answers.get("listed", "")),
         }  # fmt: skip
         add_readme(runtime, pack, campaign, "recipient.txt", files, provenance, {**values, **proof_values(proof)})
         pack.add_checksums()
@@ -168,6 +172,11 @@ def write_data_pack(
     return rows
 
 
+def _listed_label(listing: Listing | None, names: str) -> str:
+    """Who is on the list of a pack, in words; "" where there is none."""
+    return _LISTED_NAMES.get((names, listing.online_only), "") if listing is not None else ""
+
+
 def _add_integrity(
     runtime: Runtime, connection: Connection, campaign: Campaign, pack: PackWriter, folder: Path
 ) -> list[tuple[str, str]]:
@@ -186,7 +195,7 @@ def _add_integrity(
         part.write((TEMPLATES / "pack" / INTEGRITY_SCRIPT).read_bytes())
     return [
         (INTEGRITY_PAPER, "What the numbers show of how it was signed, and what they cannot show: two pages."),
-        (INTEGRITY, "The same for programs: amounts, and the figures that follow from them. No amount of people below 5."),
+        (INTEGRITY, "The same for programs: amounts, and the figures that follow. Beside the count, none of people below 5."),
         (INTEGRITY_SCRIPT, "A program in Python that works the figures out again: python3 integrity.py"),
     ]
 

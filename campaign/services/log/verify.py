@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from campaign.domain.log.audit import CampaignAudit, LogAudit, LogFaultError
@@ -184,10 +185,12 @@ def _shown(
 def _compare_history(audit: CampaignAudit, history: dict[str, Any]) -> None:
     length = 10 if history["resolution"] == "day" else 13
     expected: dict[str, dict[str, int]] = {}
-    for each in audit.entries[: history["ledger_entries"]]:
-        period = expected.setdefault(each.hour[:length], dict.fromkeys(HISTORY_NAMES.values(), 0))
-        period[HISTORY_NAMES[each.event]] += 1
-        period.update(total=each.total, log_size=each.log_size)
+    for name, together in groupby(audit.entries[: history["ledger_entries"]], lambda each: each.hour[:length]):
+        entries = list(together)
+        period = expected.setdefault(name, dict.fromkeys(HISTORY_NAMES.values(), 0))
+        for event, number in Counter(each.event for each in entries).items():
+            period[HISTORY_NAMES[event]] += number
+        period.update(total=entries[-1].total, log_size=entries[-1].log_size)
     told = {each["from"][:length]: {key: each[key] for key in each if key != "from"} for each in history["periods"]}
     for period_name in sorted(expected.keys() | told.keys()):
         if expected.get(period_name) != told.get(period_name):

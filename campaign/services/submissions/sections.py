@@ -220,9 +220,11 @@ def _totals(document: Document, title: str, head: str, numbers: Mapping[str, int
     hidden = suppressed_keys(numbers) if hide else set()
     document.heading(title, 2)
     shown = [(name, formatting.format_number(amount)) for name, amount in numbers.items() if name not in hidden]
-    document.table([Column(head, 4), Column("Signatures", 1, right_aligned=True)], shown)
+    if shown:
+        document.table([Column(head, 4), Column("Signatures", 1, right_aligned=True)], shown)
     if hidden:
-        document.paragraph("Places with fewer signatures are left out.", size=9)
+        left_out = "Places with fewer signatures are left out." if shown else "No place has enough signatures to be told."
+        document.paragraph(left_out, size=9)
 
 
 def _columns(found: SupporterList, facts: SubmissionFacts) -> list[Column]:

@@ -14,8 +14,6 @@ class CampaignPage:
     path: str
     """Under the campaign's address; "" for its first page. Addresses that go on from it are parts of the page."""
     permission: Permission
-    terms: tuple[str, ...] = ()
-    """Anchors of the words it uses that may need explaining (`campaign.web.desk.glossary`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +42,21 @@ class CampaignNavigation:
     pages: tuple[NavigationLink, ...]
     """Pages of the section one is in, where it has more than one."""
     section_name: str
-    terms: tuple[str, ...] = ()
-    """Anchors of the words that the page one is on explains at its foot."""
 
 
 SECTIONS = (
-    Section("Overview", (CampaignPage("Overview", "", Permission.VIEW, ("verified", "waiting", "forecast", "flag")),)),
+    Section("Overview", (CampaignPage("Overview", "", Permission.VIEW),)),
     Section(
         "Signatures",
         (
-            CampaignPage(
-                "Signatures",
-                "signatures",
-                Permission.READ_SIGNATURES,
-                ("waiting", "verified", "counted", "withdrawn", "invalidated", "erased", "network", "source"),
-            ),
-            CampaignPage("Paper", "paper", Permission.TYPE_IN, ("sheet", "paper-upload", "likely-duplicate", "typist")),
+            CampaignPage("Signatures", "signatures", Permission.READ_SIGNATURES),
+            CampaignPage("Paper", "paper", Permission.TYPE_IN),
             CampaignPage("Comments", "comments", Permission.READ_SIGNATURES),
-            CampaignPage("Places", "places", Permission.VIEW, ("small-numbers",)),
-            CampaignPage("Where they come from", "figures", Permission.VIEW, ("source", "funnel", "small-numbers")),
-            CampaignPage(
-                "Flags", "flags", Permission.MODERATE, ("flag", "score", "network", "held", "invalidated", "standing-rule")
-            ),
-            CampaignPage("Bulk changes", "batches", Permission.MODERATE, ("bulk-change", "invalidated")),
-            CampaignPage("Standing rules", "rules", Permission.MODERATE, ("standing-rule", "network", "flag")),
+            CampaignPage("Places", "places", Permission.VIEW),
+            CampaignPage("Where they come from", "figures", Permission.VIEW),
+            CampaignPage("Flags", "flags", Permission.MODERATE),
+            CampaignPage("Bulk changes", "batches", Permission.MODERATE),
+            CampaignPage("Standing rules", "rules", Permission.MODERATE),
         ),
     ),
     Section("Share", (CampaignPage("Share", "share", Permission.VIEW),)),
@@ -75,10 +64,8 @@ SECTIONS = (
     Section(
         "Hand in",
         (
-            CampaignPage(
-                "Hand in", "submission", Permission.EDIT, ("recipient", "pack", "sample", "ledger", "public-log", "checkpoint")
-            ),
-            CampaignPage("Exports", "exports", Permission.EXPORT, ("pack", "ledger")),
+            CampaignPage("Hand in", "submission", Permission.EDIT),
+            CampaignPage("Exports", "exports", Permission.EXPORT),
         ),
     ),
     Section(
@@ -86,11 +73,11 @@ SECTIONS = (
         (
             CampaignPage("Settings", "settings", Permission.EDIT),
             CampaignPage("Text", "text", Permission.EDIT),
-            CampaignPage("Status", "running", Permission.RUN_LIFECYCLE, ("grace", "certificate")),
-            CampaignPage("Team", "team", Permission.VIEW, ("typist",)),
-            CampaignPage("Personal data", "data", Permission.VIEW, ("erased",)),
+            CampaignPage("Status", "running", Permission.RUN_LIFECYCLE),
+            CampaignPage("Team", "team", Permission.VIEW),
+            CampaignPage("Personal data", "data", Permission.VIEW),
             CampaignPage("Complaints", "complaints", Permission.ANSWER_COMPLAINTS),
-            CampaignPage("Audit trail", "audit", Permission.READ_AUDIT, ("audit-trail",)),
+            CampaignPage("Audit trail", "audit", Permission.READ_AUDIT),
         ),
     ),
 )
@@ -102,7 +89,6 @@ def campaign_navigation(context: DeskContext, request_path: str) -> CampaignNavi
     sections: list[NavigationLink] = []
     pages: tuple[NavigationLink, ...] = ()
     section_name = ""
-    terms: tuple[str, ...] = ()
     for section in SECTIONS:
         links = tuple(
             NavigationLink(page.name, base + page.path, _current(base + page.path, page.path, request_path))
@@ -116,9 +102,7 @@ def campaign_navigation(context: DeskContext, request_path: str) -> CampaignNavi
         sections.append(NavigationLink(section.name, links[0].address, "page" if first_is_here else "true" if here else ""))
         if here and len(links) > 1:
             pages, section_name = links, section.name
-        current = {link.address for link in links if link.current}
-        terms += tuple(anchor for page in section.pages if base + page.path in current for anchor in page.terms)
-    return CampaignNavigation(tuple(sections), pages, section_name, terms)
+    return CampaignNavigation(tuple(sections), pages, section_name)
 
 
 def _current(address: str, path: str, request_path: str) -> str:

@@ -24,7 +24,7 @@ from campaign.web.desk.campaign_form_fields import (
 )
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
-NEW_CAMPAIGN_FIELDS = ("title", "recipient_kind", "recipient", "ask", "closes_at", "slug")
+NEW_CAMPAIGN_FIELDS = ("title", "recipient_kind", "recipient", "ask", "organiser", "contact", "closes_at", "slug")
 _DEFAULT_DURATION_DAYS = 90
 """How long a campaign runs where nobody has chosen yet."""
 
@@ -45,11 +45,15 @@ def _new_campaign_form(values: Mapping[str, str], errors: Mapping[str, str], sta
 
 @blueprint.get("/desk/campaigns/new")
 @requires(Permission.OWN_ACCOUNT)
-def show_new_campaign(_context: DeskContext) -> ResponseReturnValue:
+def show_new_campaign(context: DeskContext) -> ResponseReturnValue:
     """Page with the form for a new campaign."""
     zone = ZoneInfo(DEFAULT_TIME_ZONE)
     evening = (runtime().now() + timedelta(days=_DEFAULT_DURATION_DAYS)).astimezone(zone).replace(hour=23, minute=59)
-    return _new_campaign_form({"recipient_kind": "other", "closes_at": format_local_time(evening, zone)}, {}, 200)
+    suggested = {
+        "recipient_kind": "other", "closes_at": format_local_time(evening, zone),
+        "organiser": context.campaigner.name, "contact": context.campaigner.email,
+    }  # fmt: skip
+    return _new_campaign_form(suggested, {}, 200)
 
 
 @blueprint.post("/desk/campaigns/new")

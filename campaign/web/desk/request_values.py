@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import request
 
+from campaign.domain.common.invisible_characters import UNSHOWABLE
 from campaign.store.signatures.signature_list import Cursor, PageDirection
 
 MAX_ECHOED_CHARACTERS = 1_000
@@ -47,7 +48,7 @@ def write_cursor(cursor: Cursor) -> tuple[str, str]:
 
 def echoed_input(text: str) -> str:
     """Text as a form shows it again: a bounded part, without control characters, which HTML has no way to write."""
-    return "".join(letter for letter in text[:MAX_ECHOED_CHARACTERS] if letter.isprintable() or letter == "\n")
+    return UNSHOWABLE.sub("", text[:MAX_ECHOED_CHARACTERS])
 
 
 def echoed_fields(*names: str) -> dict[str, str]:

@@ -11,6 +11,8 @@ from typing import Literal
 from flask import g, request
 from werkzeug.exceptions import HTTPException
 
+from campaign.domain.common.invisible_characters import UNSHOWABLE
+
 CSRF_FIELD = "csrf"
 """Form field with the session's token against cross-site requests."""
 _SECRET_FIELDS = frozenset({"password", "current", "new", "again", "code", "new_password", "repeat", "credential"})
@@ -93,4 +95,4 @@ def _kind(name: str, value: str) -> FieldKind:
 
 
 def _printable(text: str) -> str:
-    return "".join(letter for letter in text if letter.isprintable() or letter in "\n\t")
+    return UNSHOWABLE.sub("", text)

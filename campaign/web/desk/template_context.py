@@ -28,7 +28,7 @@ def register_template_context(app: Flask) -> None:
     app.context_processor(_context_values)
     app.before_request(_use_english)
     app.after_request(_delete_shown_flash)
-    app.jinja_env.globals.update(csrf=_csrf_field, flash_messages=_flash_messages)
+    app.jinja_env.globals.update(csrf=_csrf_field, flash_messages=_flash_messages, glossary=TERMS)
 
 
 def render_page(template: str, status: int = 200, **values: Any) -> Response:
@@ -54,7 +54,6 @@ def _context_values() -> dict[str, Any]:
     campaign = context.campaign_or_none if context else None
     return {
         "context": context,
-        "terms": TERMS,
         "navigation": campaign_navigation(context, request.path) if context and campaign else None,
         "campaign_state": stages.current_stage(campaign, runtime().now()).value if campaign else "",
         "second_factor_due": _second_factor_due(context) if context else "",

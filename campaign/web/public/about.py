@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, abort, redirect, render_template
+from werkzeug.wrappers import Response as BaseResponse
 
 from campaign.domain.common.formatting import format_utc
 from campaign.rendering.markdown_html import render_markdown
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
-from campaign.web.language import page_language
+from campaign.web.language import localised_path, page_language
 
 MAX_AGE_SECONDS = 60
 """Seconds a proxy or browser may keep these pages."""
@@ -30,6 +31,25 @@ def show_about() -> Response:
         return render_template("campaign/about.html", about_html=about_html, contact=settings.site_contact)
 
     return page_response(cached_page(_PAGES, ("about", page_language()), render), max_age_seconds=MAX_AGE_SECONDS)
+
+
+@blueprint.get("/contact")
+def show_contact() -> BaseResponse:
+    """Whom to ask: a part of the page about the site, under the address that people try."""
+    return redirect(localised_path("/about") + "#questions", 303)
+
+
+@blueprint.get("/terms")
+def show_terms() -> Response:
+    """The terms of using the site, where its operator has any. Raises 404 where not."""
+    terms = runtime().settings.site_terms
+    if not terms:
+        abort(404)
+
+    def render() -> str:
+        return render_template("campaign/terms.html", terms_html=render_markdown(terms, top_heading=2))
+
+    return page_response(cached_page(_PAGES, ("terms", page_language()), render), max_age_seconds=MAX_AGE_SECONDS)
 
 
 @blueprint.get("/accessibility")

@@ -207,6 +207,9 @@ def test_a_slug_is_small_letters_digits_and_hyphens(slug: str) -> None:
         ("closes_at", date(2027, 3, 31)),
         ("closes_at", NOW),
         ("closes_at", NOW - timedelta(seconds=1)),
+        ("opens_at", datetime(2027, 3, 28, 1, 30)),
+        ("closes_at", datetime(2027, 3, 28, 1, 0)),
+        ("closes_at", datetime(2027, 3, 28, 1, 59, 59)),
         ("closes_at", datetime.max),  # noqa: DTZ901
         ("closes_at", datetime.max.replace(tzinfo=timezone(timedelta(hours=-12)))),
         ("grace_hours", -1),

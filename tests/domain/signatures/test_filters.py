@@ -70,7 +70,7 @@ def test_what_is_typed_is_read_as_it_is_meant(given: dict[str, Any], meant: dict
 @pytest.mark.parametrize(
     ("name", "typed"),
     [
-        ("name", "x" * 121), ("name", "x" * 5000), ("name", "a\x00b"), ("name", "\u0301"), ("name", "a\u202eb"),
+        ("name", "x" * 121), ("name", "x" * 5000), ("name", "a\x00b"), ("name", "\u0301"), ("name", "a\x07b"),
         ("address", "nobody"), ("address", "a@b@c"), ("address", "a\x00@example.org"), ("domain", "a b"), ("domain", "%"),
         ("domain", "x" * 5000), ("area", "123"), ("area", "SW1A 1A"), ("area", "SW1A 1AAA"), ("area", "LS1 11"),
         ("country", "XX"),

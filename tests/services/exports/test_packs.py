@@ -19,7 +19,7 @@ from campaign.formats.pack_verify import verify_pack_file
 from campaign.runtime import Runtime
 from campaign.services import exports, submissions
 from campaign.services.campaigns import create_and_find
-from campaign.services.exports import Provenance
+from campaign.services.exports import Provenance, packs
 from campaign.services.ledger import count
 from campaign.services.log.total_proof import make_total_proof
 from campaign.store.signatures import comments
@@ -134,7 +134,11 @@ def test_a_pack_can_be_checked_with_our_program_and_without(
     readme = (unpacked / "README.txt").read_text()
     assert all(file.name in readme for file in unpacked.iterdir() if file.name != "README.txt")
     if profile:
-        assert f"made for: {submissions.get_profile(profile).name}" in readme
+        recipient = submissions.get_profile(profile)
+        assert f"made for: {recipient.name}" in readme
+        # Where those on paper are not on the list, it is not said to be of everybody.
+        online_only = recipient.listing is not None and recipient.listing.online_only
+        assert ("everybody who signed online." in readme) == online_only
     else:
         assert "DO NOT HAND IT OVER" in readme
 
@@ -202,10 +206,13 @@ def exported_comments(runtime: Runtime, campaign: Campaign, kind: ExportFormat, 
         exports.write_export(
             runtime, connection, campaign, ExportPlan(kind, columns), out, Path(), Provenance(runtime.now(), "Mary")
         )
+    if kind is ExportFormat.XLSX:
+        with ZipFile(out) as workbook:
+            return "".join(workbook.read(name).decode() for name in workbook.namelist())
     return out.getvalue().decode()
 
 
-@pytest.mark.parametrize("kind", [ExportFormat.CSV, ExportFormat.CSV_EXCEL, ExportFormat.JSON, ExportFormat.JSONL])
+@pytest.mark.parametrize("kind", [*packs.LIST_FORMATS, ExportFormat.JSON])
 def test_a_hidden_comment_stays_out_unless_it_is_asked_for_and_is_marked_then(
     runtime: Runtime, campaign: Campaign, kind: ExportFormat
 ) -> None:

@@ -1,5 +1,6 @@
 """Beginning a campaign at the desk: little is asked, what is wrong is said at once, and a draft is its maker's alone."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -7,6 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from campaign.domain.accounts.role import Role
+from campaign.domain.campaigns.stages import missing_items
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
 from campaign.store.accounts import audit_log
@@ -35,6 +37,22 @@ def test_a_new_campaign_is_a_draft_of_its_maker(app: Flask, runtime: Runtime) ->
     with runtime.reading() as connection:
         (entry,) = audit_log.list_entries(connection, draft.id)
     assert (entry.action, entry.campaigner_id, entry.subject) == ("create campaign", mary.id, draft.slug)
+
+
+def test_a_draft_lacks_nothing_that_publishing_asks_for(app: Flask, runtime: Runtime) -> None:
+    mary = new_campaigner(runtime, app, email="mary@campaign.example")
+    form = mary.get("/desk/campaigns/new").text
+    suggested = {name: re.search(f'name="{name}" value="([^"]*)"', form) for name in ("organiser", "contact")}
+    assert {name: found and found[1] for name, found in suggested.items()} == {
+        "organiser": "Mary Seacole", "contact": "mary@campaign.example",
+    }  # fmt: skip
+    mary.post("/desk/campaigns/new", {**TYPED, "slug": "library", "organiser": "Friends of it", "contact": "us@example.org"})
+    draft = create_and_find.get_by_slug(runtime, "library")
+    assert draft is not None
+    assert (draft.appearance.organiser, draft.contact) == ("Friends of it", "us@example.org")
+    assert missing_items(draft, runtime.now()) == ()
+    assert mary.post("/desk/c/library/running/publish", {"when": "now"}).status_code == 303
+    assert app.test_client().get("/c/library").status_code == 200
 
 
 def test_somebody_elses_draft_is_not_there(app: Flask, runtime: Runtime) -> None:

@@ -155,7 +155,7 @@ def test_a_list_is_tried_then_taken_in_then_undone(
     for words in (
         "rows read 4",
         "new 2",
-        "likely duplicates 1",
+        "child: look at the paper. 1",
         "line 4: postcode: “nowhere”: Enter a full UK postcode",
         "line 3",
     ):

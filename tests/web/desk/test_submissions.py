@@ -1,11 +1,13 @@
 """Handing in at the desk: choosing whom, seeing what they accept, deciding what the papers say."""
 
+import re
+
 from flask import Flask
 from sqlalchemy import text
 
 from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
-from campaign.services import submissions
+from campaign.services import exports, submissions
 from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign
@@ -102,9 +104,14 @@ def test_the_papers_hold_names_so_an_editor_prepares_them_and_an_owner_makes_the
     campaign = new_campaign(runtime)
     editor = new_campaigner(runtime, app, campaign, Role.EDITOR)
     boss = new_campaigner(runtime, app, campaign, Role.OWNER)
-    link = "/desk/c/save-the-pond/exports/new?format=pack&amp;profile=house-of-commons"
-    assert link in boss.get(COMMONS).text
-    assert link not in editor.get(COMMONS).text
+    assert "Make the pack" in boss.get(COMMONS).text
+    assert "Make the pack" not in editor.get(COMMONS).text
+    form = re.search(r'action="(/desk/c/save-the-pond/exports)".*?</form>', boss.get(COMMONS).text, re.DOTALL)
+    assert form
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
+    assert boss.post(form[1], fields).location == "/desk/c/save-the-pond/exports"
+    (made,) = exports.list_exports(runtime, campaign, boss.id)
+    assert (made.plan.format.value, made.plan.profile) == ("pack", "house-of-commons")
 
 
 def test_a_recipient_that_is_not_there_is_not_found(app: Flask, runtime: Runtime) -> None:

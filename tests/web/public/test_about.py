@@ -42,10 +42,30 @@ def test_whose_site_it_is_stands_on_every_page_instead_of_ours(make_runtime: Cal
     about = reader.get("/about").text
     assert "<strong>neighbours</strong>" in about
     assert "hello@leeds.example" in about
+    assert 'id="questions"' in about
     [sheet] = re.findall(r'href="(/static/site\.css[^"]+)"', page)
     assert "#7a1f5c" in reader.get(sheet).text
     # A page of another site's colour is another file.
     assert sheet not in create_app(make_runtime()).test_client().get("/").text
+
+
+def test_the_terms_are_those_of_the_operator_and_no_page_without(make_runtime: Callable[..., Runtime]) -> None:
+    reader = create_app(make_runtime(site_terms="One person, one signature.\n\n## Changes\n\nWe tell you.")).test_client()
+    page = reader.get("/terms?lang=cy")
+    assert page.status_code == 200
+    assert html_problems(page.text) == []
+    assert "One person, one signature." in page.text
+    assert "<h2>Changes</h2>" in page.text
+    assert 'href="/terms"' in reader.get("/").text
+    without = create_app(make_runtime()).test_client()
+    assert without.get("/terms").status_code == 404
+    assert "/terms" not in without.get("/").text
+
+
+def test_who_looks_for_a_contact_finds_it(app: Flask) -> None:
+    for query in ("", "?lang=cy"):
+        answer = app.test_client().get(f"/contact{query}")
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/about{query}#questions")
 
 
 def test_security_txt_says_whom_to_tell_and_until_when(make_runtime: Callable[..., Runtime], now: ManualClock) -> None:
