@@ -9,7 +9,7 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from pathlib import Path
 
-from campaign.mail.errors import MailError, MailUnavailableError
+from campaign.mail.errors import MailError, MailServerUnavailableError, MailUnavailableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,23 @@ class MaildirTransport:
         self.max_batch = 1
 
     def send(self, message: Message, recipient: str) -> None:  # noqa: ARG002 - the folder takes mail for everybody
-        """Keep the mail."""
-        self._mailbox().add(message.as_bytes())
+        """Keep the mail. Raises MailServerUnavailableError: a full disk takes it later."""
+        try:
+            self._mailbox().add(message.as_bytes())
+        except OSError as error:
+            raise MailServerUnavailableError(f"{self._folder} takes no mail ({error.strerror})") from error
 
     def send_batch(self, mails: Sequence[tuple[Message, str]]) -> list[MailError | None]:
         """Keep several."""
+        results: list[MailError | None] = []
         for message, recipient in mails:
-            self.send(message, recipient)
-        return [None] * len(mails)
+            try:
+                self.send(message, recipient)
+            except MailServerUnavailableError as error:
+                results.append(error)
+            else:
+                results.append(None)
+        return results
 
     def open(self) -> None:
         """Nothing is connected to."""

@@ -5,6 +5,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from threading import Barrier
 
+from campaign.mail.errors import MailServerUnavailableError
 from campaign.mail.maildir import MaildirTransport, newest_mails
 
 AT_ONCE = 8
@@ -29,3 +30,13 @@ def test_a_mailbox_that_is_not_there_yet_takes_the_first_mails_of_many_connectio
         MaildirTransport(folder).send(message, "ada@example.org")
         assert [mail.message["Subject"] for mail in newest_mails(folder, 10)] == ["Confirm your signature"]
         assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_takes_nothing_takes_it_later(tmp_path: Path) -> None:
+    message, folder = EmailMessage(), tmp_path / "mailbox"
+    folder.write_text("not a folder")
+    transport = MaildirTransport(folder)
+    results = transport.send_batch([(message, "ada@example.org"), (message, "eve@example.org")])
+    assert [type(one) for one in results] == [MailServerUnavailableError] * 2
+    folder.unlink()
+    assert transport.send_batch([(message, "ada@example.org")]) == [None]
