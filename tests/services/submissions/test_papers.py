@@ -149,7 +149,7 @@ def test_small_numbers_of_areas_are_not_told(runtime: Runtime, tmp_path: Path) -
     assert "United Kingdom 20 France 9" in page
     assert "ZE" not in page
     # Shetland could be worked out from the only other one that is left.
-    assert "Places with fewer signatures are left out." in page
+    assert "No place has enough signatures to be told." in page
 
 
 def test_the_same_data_gives_the_same_bytes(runtime: Runtime, tmp_path: Path, now: ManualClock) -> None:
