@@ -13,7 +13,7 @@ import sys
 from benchmarks.environment import BenchmarkEnvironment, benchmark_environment, wait_for_web
 from benchmarks.whole_signature import WORKERS, create_campaign, start_worker, whole_signature
 
-ROUNDS, SIGNATURES_PER_ROUND = 8, 150
+ROUNDS, SIGNATURES_PER_ROUND = 8, 100
 CONNECTIONS = 3
 """Few: on a busy machine the signers of SQLite would wait for one another longer than the site lets them."""
 OURS, WSGI = "web", "wsgi"

@@ -39,11 +39,13 @@ def whole_signature(made: BenchmarkEnvironment, who: str, n: int, port: int | No
     port = port or made.port
     counted = verified(made)
     began = time.perf_counter()
-    send(port, (sign_request(who, i) for i in range(n)), connections=connections)
-    presses = (Request("POST", made.verify_links.get(timeout=TIMEOUT_SECONDS), "edition=1") for _ in range(n))
+    signed = send(port, (sign_request(who, i) for i in range(n)), connections=connections)
+    # On a busy machine the site may have told some to come again; the statuses say so.
+    taken = signed.statuses[303]
+    presses = (Request("POST", made.verify_links.get(timeout=TIMEOUT_SECONDS), "edition=1") for _ in range(taken))
     answered = send(port, presses, connections=connections)
-    wait_until(lambda: verified(made) == counted + n and unsent_mails(made) == 0)
-    return LoadResult(n, time.perf_counter() - began, answered.statuses)
+    wait_until(lambda: verified(made) == counted + answered.statuses[303] and unsent_mails(made) == 0)
+    return LoadResult(taken, time.perf_counter() - began, signed.statuses + answered.statuses)
 
 
 def start_worker(made: BenchmarkEnvironment, name: str, module: str = "workers") -> None:

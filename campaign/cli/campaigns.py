@@ -34,7 +34,7 @@ for command in lifecycle_commands:
 def create_campaign(file: Path) -> None:
     """Create a campaign from a TOML file (see docs/campaign.toml)."""
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+        raw = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{file}: is not TOML ({error})") from None
     with command_runtime() as runtime:

@@ -21,7 +21,7 @@ _GAP = 16
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card says, in words of its language."""
+    """Card, in words of its language."""
 
     title: str
     recipient: str

@@ -35,7 +35,7 @@ _SENTENCE = re.compile(r".*?[.!?…。؟।](?=\s|$)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """What a poster says, in words of its language."""
+    """Poster, in words of its language."""
 
     title: str
     ask: str

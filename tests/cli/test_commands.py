@@ -162,7 +162,8 @@ def test_a_database_nobody_has_migrated_is_one_line_that_says_what_to_do(alone: 
 
 
 def test_a_campaign_is_created_from_a_file(run: Run, runtime: Runtime, tmp_path: Path) -> None:
-    (tmp_path / "wood.toml").write_text(CAMPAIGN)
+    # Editors on Windows begin a file with a mark of its byte order.
+    (tmp_path / "wood.toml").write_text("\ufeff" + CAMPAIGN, encoding="utf-8")
     told = output_of(run("campaign", "create", "wood.toml", new_interpreter=True))
     assert told == "https://sign.example.org/c/save-the-wood\n"
     made = create_and_find.get_by_slug(runtime, "save-the-wood")

@@ -1,4 +1,4 @@
-"""The catalogue: each page in each of its states. What every page must keep to is checked on all that hang here."""
+"""Catalogue of page states: each page in each of its states. What every page must keep to is checked on all of them."""
 
 from tests.page_states import public_pages, signing_pages, updates
 from tests.page_states.desk_pages import add_desk
@@ -36,7 +36,7 @@ NON_PAGE_ROUTES = frozenset(
 
 
 def add_all_states(catalogue: PageCatalogue) -> None:
-    """Make every state and hang it."""
+    """Make every state and add it."""
     _add_empty_home(catalogue)
     place = catalogue.new_site()
     public_pages.add_home(catalogue, place)

@@ -1,4 +1,4 @@
-"""What the audit trail says was done, in words: "Ida Rhodes closed the campaign early", and why."""
+"""Audit texts: what was done, in words: "Ida Rhodes closed the campaign early", and why."""
 
 from campaign.domain.common.reason import read_reason
 

@@ -1,4 +1,4 @@
-"""How a campaign stands at one moment: its public words, its window, and its numbers. Holds no personal data."""
+"""Read model of a campaign at one moment: its public words, its window, and its numbers. Holds no personal data."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ RecipientKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """How a campaign looks, and what it says of itself beside its text."""
+    """Appearance of a campaign, and what it says of itself beside its text."""
 
     accent: str = ""
     """A colour as "#rrggbb"; empty for the site's own."""
@@ -50,7 +50,7 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True)
 class SignFormFields:
-    """Which fields beyond name and email the sign form asks for."""
+    """Fields of the sign form beyond name and email."""
 
     country: FieldRule = "required"
     postcode: PostcodeRule = "required-in-gb"

@@ -1,4 +1,4 @@
-"""What people sign, and what a campaign says beside it, in each language it speaks."""
+"""Texts of a campaign: what people sign, and the words beside it, in each language."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class SignedText:
 
 @dataclass(frozen=True, slots=True)
 class PageTexts:
-    """What a campaign says beside the text that is signed. Each may be empty."""
+    """Texts beside the one that is signed. Each may be empty."""
 
     note: str = ""
     """A sentence shown above the text; the demonstration campaign says here that it is one."""

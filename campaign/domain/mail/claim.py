@@ -119,7 +119,7 @@ class SignatoryMail(ClaimedMail):
 
 @dataclass(frozen=True, slots=True)
 class InvitationFacts:
-    """What the mail with an invitation tells."""
+    """Facts that the mail with an invitation tells."""
 
     id: int
     key: str

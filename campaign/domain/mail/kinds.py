@@ -136,7 +136,6 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
 VERIFYING_MAIL_KINDS = (MailKind.VERIFY, MailKind.REMINDER, MailKind.LAST_REMINDER)
 """Mails with a link that verifies."""
 SIGNATORY_MAIL_KINDS = tuple(kind for kind, rules in MAIL_KINDS.items() if rules.signature_state is not None)
-CAMPAIGNER_MAIL_KINDS = tuple(kind for kind, rules in MAIL_KINDS.items() if rules.signature_state is None)
 
 MAIL_AFTER_SIGNING: Mapping[SignatureState, MailKind] = {
     SignatureState.PENDING: MailKind.VERIFY,

@@ -1,4 +1,4 @@
-"""Who represents constituencies and councils, as the operator's file says; see docs/handing-in.md."""
+"""Representatives of constituencies and councils, as the operator's file says; see docs/handing-in.md."""
 
 import csv
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ REPRESENTED_AREA_KINDS = (AreaKind.CONSTITUENCY, AreaKind.COUNCIL)
 MAX_COLUMN_LENGTHS = {"code": 16, "area": 120, "name": 120, "form": 200, "party": 120}
 """Characters."""
 MAX_LINES = 20_000
+_DELIMITERS = (",", ";", "\t")
 _MAX_ERRORS = 20
 _COLUMNS = ("kind", *MAX_COLUMN_LENGTHS)
 
@@ -25,7 +26,7 @@ class InvalidRepresentativesError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Representative:
-    """Who represents one area."""
+    """Representative of one area."""
 
     kind: AreaKind
     area: str
@@ -46,7 +47,10 @@ def read_representatives(text: str) -> list[Representative]:
 
     Raises RepresentativesRefused, with what is wrong with each line.
     """
-    reader = csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    text = text.removeprefix("\ufeff")
+    # As a spreadsheet writes it, which in many languages is a semicolon.
+    delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         headings = [heading.strip().lower() for heading in next(reader, [])]
         if fault := _headings_error(headings):

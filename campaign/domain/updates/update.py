@@ -19,7 +19,7 @@ _FIRST_YEAR = 1900
 
 
 class UpdateKind(StrEnum):
-    """What an update tells of."""
+    """Kind of update: what it tells of."""
 
     NEWS = "news"
     DELIVERED = "delivered"
@@ -39,7 +39,7 @@ class UpdateState(StrEnum):
 
 
 class UpdateResult(StrEnum):
-    """How a campaign ended, as its campaigners say."""
+    """Result of a campaign, as its campaigners say."""
 
     NONE = ""
     WON = "won"
@@ -88,7 +88,7 @@ MAILED_STATES = frozenset({MailingState.RUNNING, MailingState.ENQUEUED})
 
 @dataclass(frozen=True, slots=True)
 class UpdateText:
-    """What an update says, checked. Title and texts are the campaigners' own; `body` and `answer` are Markdown."""
+    """Text of an update, checked. Title and texts are the campaigners' own; `body` and `answer` are Markdown."""
 
     kind: UpdateKind
     title: str

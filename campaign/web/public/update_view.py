@@ -91,11 +91,6 @@ class UpdateView:
             return said
         return said[:MAX_EXCERPT_CHARACTERS].rsplit(None, 1)[0] + "…"
 
-    @property
-    def is_whole_in_excerpt(self) -> bool:
-        """Whether there is nothing more to read."""
-        return not self.excerpt.endswith("…") and not (self.answer and self.body)
-
 
 @dataclass(frozen=True, slots=True)
 class CampaignUpdatesView:

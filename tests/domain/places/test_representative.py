@@ -12,6 +12,12 @@ def faults(text: str) -> list[str]:
     return refused.value.errors
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_file_is_read_as_spreadsheets_of_other_languages_write_it(delimiter: str) -> None:
+    text = '\ufeffkind;code;name;form\r\ncouncil;E08000035;"Doe, Jane";Dear Ms Doe, and all\r\n'.replace(";", delimiter)
+    assert read_representatives(text) == [Representative(AreaKind.COUNCIL, "E08000035", "Doe, Jane", "Dear Ms Doe, and all")]
+
+
 def test_a_file_is_read_with_its_columns_in_any_order() -> None:
     text = '\ufeffName, KIND ,area,code\r\n"Doe, Jane  MP",Constituency,,E14001172\r\n\r\nThe Leader,council,City of  York,\r\n'
     assert read_representatives(text) == [
