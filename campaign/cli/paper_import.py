@@ -144,8 +144,8 @@ def _undo(runtime: Runtime, campaign: Campaign, intake_id: int, reason: str) -> 
         except KeyboardInterrupt:
             raise click.ClickException(f"paper upload {intake_id} is not undone yet; a worker goes on with it") from None
     click.echo(
-        f"Paper upload {intake_id} is undone: {format_number(undone)} signatures left the count; "
-        "what was personal in them is erased."
+        f"Paper upload {intake_id} is undone: {format_number(undone)} signatures left the count; what was personal in them is "
+        "erased."
     )
 
 
