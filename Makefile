@@ -76,7 +76,8 @@ lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Without compiling: the half of these modules that no test reads need no bytecode, and the tests compile the others beside each other.
 .venv/.test: requirements-test.lock requirements.lock pyproject.toml | .venv/bin/python
-	@$(INSTALL) --require-hashes -r requirements-test.lock
+	@$(INSTALL) --no-compile --require-hashes -r requirements-test.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -31,7 +31,7 @@ class Language:
 
 @dataclass(frozen=True)
 class SiteLanguages:
-    """What one site speaks."""
+    """Languages of one site."""
 
     offered: tuple[Language, ...]
     folders: tuple[Path, ...] = (TRANSLATIONS_FOLDER,)

@@ -1,4 +1,4 @@
-"""What is handed over. Each job does one thing at a time, so that the others of its queue get their turn."""
+"""Jobs of exports. Each job does one thing at a time, so that the others of its queue get their turn."""
 
 from campaign.jobs import MAKE_EXPORTS, STAMP_PACKS
 from campaign.runtime import Runtime

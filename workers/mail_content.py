@@ -1,19 +1,22 @@
 """Content of a claimed mail: what must be made or opened for it as it leaves, and its message."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from email.message import Message
+from functools import lru_cache
 
 from campaign.config import site_name
+from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.email_address import smtp_address
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, MailedUpdate, SignatoryMail
 from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MAIL_KINDS, MailKind
 from campaign.domain.signatures.signature import SignatureState
-from campaign.mail.context import UpdateContent
+from campaign.mail.context import ListedSignature, ListedSignatures, Thanks, UpdateContent
 from campaign.mail.message import compose
 from campaign.rendering.markdown import mail_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.runtime import Runtime
 from campaign.services.accounts import account
+from campaign.services.mail import my_signatures
 from campaign.store.campaigns import campaigns
 from campaign.store.mail import mailed_login_link
 from campaign.store.updates import updates
@@ -33,12 +36,24 @@ def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
             login_link = mailed_login_link.login_link_of(connection, mail, key, now, LOGIN_LINK_LIFETIME)
     if isinstance(mail, CampaignerMail) and MAIL_KINDS[mail.kind].is_address_sealed:
         mail = replace(mail, email=account.decrypt_mail_address(runtime, mail))
-    content = None
+    content, thanks = None, None
     if isinstance(mail, CampaignerMail) and mail.kind is MailKind.UPDATE_TEST:
         mail = _as_recipient(runtime, mail)
         content = _update_content(mail, is_test=True)
     elif isinstance(mail, SignatoryMail) and mail.update is not None:
         content = _update_content(mail)
+    if isinstance(mail, CampaignerMail) and mail.kind is MailKind.THANK_YOU_TEST:
+        mail = _thanks_for_campaigner(runtime, mail)
+        thanks = replace(_rendered_thanks(mail.thank_you), is_test=True)
+    elif isinstance(mail, SignatoryMail) and mail.thank_you:
+        thanks = _rendered_thanks(mail.thank_you)
+    listed = None
+    if isinstance(mail, SignatoryMail) and mail.kind is MailKind.MY_SIGNATURES:
+        found = my_signatures.list_signatures(runtime, mail.email_key)
+        listed = ListedSignatures(
+            tuple(ListedSignature(**asdict(each)) for each in found[: my_signatures.MAX_LISTED]),
+            are_all=len(found) <= my_signatures.MAX_LISTED,
+        )
     settings = runtime.settings
     message = compose(
         mail,
@@ -49,6 +64,8 @@ def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
         login_link=login_link,
         from_name=settings.mail_from_name,
         update=content,
+        listed=listed,
+        thanks=thanks,
     )
     return message, smtp_address(mail.email)
 
@@ -66,19 +83,44 @@ def _update_content(mail: SignatoryMail, *, is_test: bool = False) -> UpdateCont
     )
 
 
+@lru_cache(maxsize=64)
+def _rendered_thanks(markdown: str) -> Thanks:
+    """The same words are in the mail of each who signs."""
+    return Thanks(render_markdown(markdown, top_heading=2), mail_text(markdown))
+
+
 def _as_recipient(runtime: Runtime, mail: CampaignerMail) -> SignatoryMail:
-    """The mail that a signatory would get, to the campaigner who writes it."""
+    """The mail of an update that a signatory would get, to the campaigner who writes it."""
     with runtime.reading() as connection:
         update = updates.get_by_id(connection, int(mail.facts["update"]))
         if update is None:
             raise MailObsoleteError("the update is deleted")
         campaign = campaigns.get_by_id(connection, update.campaign_id)
+    own = _mail_of_campaigner(mail, campaign, MailKind.UPDATE, campaign.language, runtime)
+    return replace(own, update=MailedUpdate(update.id, update.number or 0, update.text, update.mailing, update.picture))
+
+
+def _thanks_for_campaigner(runtime: Runtime, mail: CampaignerMail) -> SignatoryMail:
+    """The mail of thanks that a signatory would get, to the campaigner who writes its words."""
+    with runtime.reading() as connection:
+        campaign = campaigns.get_by_slug(connection, mail.slug)
+    if campaign is None:
+        raise MailObsoleteError("the campaign has another address now")
+    version = campaign.in_language(str(mail.facts.get("language", "")))
+    own = _mail_of_campaigner(mail, campaign, MailKind.THANK_YOU, version.language, runtime)
+    return replace(own, thank_you=version.page_texts.thank_you)
+
+
+def _mail_of_campaigner(
+    mail: CampaignerMail, campaign: Campaign, kind: MailKind, language: str, runtime: Runtime
+) -> SignatoryMail:  # fmt: skip
+    """A mail as a signatory would get it, with the name and address of a campaigner."""
     return SignatoryMail(
-        id=mail.id, attempt=mail.attempt, kind=MailKind.UPDATE, created_at=mail.created_at, name=mail.name, email=mail.email,
-        slug=campaign.slug, title=campaign.text.title, organiser=campaign.appearance.organiser, time_zone=campaign.time_zone,
-        unknown_at=mail.unknown_at, signature_id=0,
+        id=mail.id, attempt=mail.attempt, kind=kind, created_at=mail.created_at, name=mail.name, email=mail.email,
+        slug=campaign.slug, title=campaign.in_language(language).text.title, organiser=campaign.appearance.organiser,
+        time_zone=campaign.time_zone, unknown_at=mail.unknown_at, signature_id=0,
         state=SignatureState.VERIFIED, link_key="", email_key="", edition=0, contact=campaign.contact,
-        closes_at=campaign.window.closes_at, verify_until=campaign.window.verify_until, language=campaign.language,
-        updates=True, updates_at=runtime.now(),
-        update=MailedUpdate(update.id, update.number or 0, update.text, update.mailing),
+        closes_at=campaign.window.closes_at, verify_until=campaign.window.verify_until, language=language,
+        campaign_language=campaign.language, updates=True, updates_at=runtime.now(),
+        organiser_picture=campaign.appearance.organiser_picture,
     )  # fmt: skip

@@ -19,7 +19,7 @@ _WEIGHT = 0.5
 
 
 class MailPace:
-    """How fast mails leave, as one worker has seen it."""
+    """Pace at which mails leave, as one worker has seen it."""
 
     def __init__(self, runtime: Runtime, connections: int) -> None:
         self._runtime, self._connections = runtime, connections

@@ -11,9 +11,10 @@ from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import read_definition
+from campaign.domain.campaigns.image import PictureCopy
 from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.rendering.picture_import import PictureCopy, import_picture
+from campaign.rendering.picture_import import import_picture
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
 from campaign.services.campaigns.create_and_find import SlugTakenError

@@ -4,9 +4,11 @@ Facts from the parliamentary record; the window is set from the first start, so 
 """
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from campaign.domain.campaigns.campaign import SignFormFields
 from campaign.domain.campaigns.definition import CampaignDefinition, language_version
+from campaign.domain.campaigns.image import PictureCopy
 
 OPEN_FOR = timedelta(days=30)
 
@@ -49,9 +51,23 @@ _WELSH = {
     "note": ("Arddangosiad am Fesur hanesyddol. Rhowch gynnig arni: nid yw unrhyw beth a lofnodir yma’n cael ei roi i neb."),
     "organiser_about": "Nid ymgyrch go iawn: mae’n dangos sut olwg sydd ar un. Nid oes neb yn casglu’r llofnodion hyn.",
     "goal_notes": "10,000: mae’r Llywodraeth yn ymateb\n100,000: caiff ei hystyried ar gyfer dadl yn y Senedd",
+    "picture_alt": "Darlun: pobl o bob oed o flaen ysbyty, eu breichiau yn yr awyr, a’r haul yn codi y tu ôl i’r dref",
     "share_text": "Rwy’n cefnogi Mesur Adfer y GIG. Wnewch chi lofnodi hefyd?",
 }
 _NOTE = "A demonstration about a historic Bill. Try it: nothing signed here is handed to anybody."
+
+
+_PICTURE_ALT = "Drawing: people of every age in front of a hospital, their arms raised, as the sun comes up behind the town"
+_PICTURE_SIZES = ((480, 270), (960, 540), (1440, 810))
+"""Width and height of the files beside this one: a drawing of our own, encoded as an uploaded one would be."""
+
+
+def demonstration_picture() -> list[PictureCopy]:
+    """The picture of the demonstration campaign."""
+    folder = Path(__file__).parent
+    return [
+        PictureCopy(width, height, (folder / f"demonstration-{width}.webp").read_bytes()) for width, height in _PICTURE_SIZES
+    ]
 
 
 def demonstration_campaign(now: datetime) -> CampaignDefinition:
@@ -64,6 +80,7 @@ def demonstration_campaign(now: datetime) -> CampaignDefinition:
         ask=_ASK,
         background=_BACKGROUND,
         note=_NOTE,
+        picture_alt=_PICTURE_ALT,
         opens_at=opens_at,
         closes_at=opens_at + OPEN_FOR,
         goals=(10_000, 100_000),

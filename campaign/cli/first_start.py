@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import click
 from redis.exceptions import RedisError
 
-from campaign.cli.demonstration import demonstration_campaign
+from campaign.cli.demonstration import demonstration_campaign, demonstration_picture
 from campaign.config import is_loopback, load_settings
 from campaign.runtime import Runtime, make_runtime
 from campaign.services.accounts import login_links
@@ -38,4 +38,4 @@ def _featured_slug(runtime: Runtime) -> str:
         return first[0].slug
     if not is_loopback(urlsplit(runtime.settings.base_url).hostname or ""):
         return ""
-    return create_and_find.create_campaign(runtime, demonstration_campaign(runtime.now())).slug
+    return create_and_find.create_campaign(runtime, demonstration_campaign(runtime.now()), demonstration_picture()).slug

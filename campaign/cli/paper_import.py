@@ -49,7 +49,7 @@ _DEFAULT_UNDO_REASON = "Undone by command line"
 )  # fmt: skip
 @click.option("--again", is_flag=True, help="Take in a file that is in already.")
 @click.option("--report", default="", metavar="FILE.csv", help="List every row that is left out in a file.")
-@click.option("--undo", type=click.IntRange(min=1), metavar="INTAKE", help="Take back all that an intake brought in.")
+@click.option("--undo", type=click.IntRange(min=1), metavar="NUMBER", help="Take back all that a paper upload brought in.")
 @click.option("--reason", default=_DEFAULT_UNDO_REASON, help="Why it is undone, for the audit trail.")
 def import_paper(
     slug: str, file: Path | None, *, dry_run: bool, mapped: str, sheet_name: str, text_answer: str, since: str, country: str,
@@ -61,7 +61,7 @@ def import_paper(
     file is taken in once. An email address is kept only where its row says that they want to be mailed; nobody is mailed now.
     """
     if (file is None) == (undo is None):
-        raise click.UsageError("Give a FILE to take in, or --undo with the number of an intake.")
+        raise click.UsageError("Give a FILE to take in, or --undo with the number of a paper upload.")
     if country.upper() not in COUNTRIES:
         raise click.UsageError("--country: write two letters, like GB.")
     with command_runtime() as runtime:
@@ -120,7 +120,7 @@ def _import_checked(
         except AlreadyImportedError as before:
             raise click.ClickException(f"{before} --again takes it in once more") from None
     click.echo(
-        f"{format_number(taken.signatures)} signatures on paper are taken in as intake {taken.intake_id}. "
+        f"{format_number(taken.signatures)} signatures on paper are taken in as paper upload {taken.intake_id}. "
         f"`countersign import {campaign.slug} --undo {taken.intake_id}` takes them back."
     )
 
@@ -128,13 +128,13 @@ def _import_checked(
 def _undo(runtime: Runtime, campaign: Campaign, intake_id: int, reason: str) -> None:
     intake = get_intake(runtime, campaign, intake_id)
     if intake is None:
-        raise click.ClickException(f"--undo: {campaign.slug} has no intake {intake_id}; the desk lists them")
+        raise click.ClickException(f"--undo: {campaign.slug} has no paper upload {intake_id}; the desk lists them")
     try:
         began = undo_intake(runtime, COMMAND_LINE, campaign, intake, read_removal_reason(reason), confirmed=True)
     except InvalidInputError as refused:
         raise click.ClickException(f"--reason: {refused}") from None
     if not began and intake.state.value != "undoing":
-        raise click.ClickException(f"intake {intake_id} is {intake.state.value}; there is nothing to undo")
+        raise click.ClickException(f"paper upload {intake_id} is {intake.state.value}; there is nothing to undo")
     undone = 0
     with _progress_bar("Taking back", intake.remaining) as bar:
         try:
@@ -142,9 +142,10 @@ def _undo(runtime: Runtime, campaign: Campaign, intake_id: int, reason: str) -> 
                 undone += step
                 bar.update(step)
         except KeyboardInterrupt:
-            raise click.ClickException(f"intake {intake_id} is not undone yet; a worker goes on with it") from None
+            raise click.ClickException(f"paper upload {intake_id} is not undone yet; a worker goes on with it") from None
     click.echo(
-        f"Intake {intake_id} is undone: {format_number(undone)} signatures left the count; what was personal in them is erased."
+        f"Paper upload {intake_id} is undone: {format_number(undone)} signatures left the count; what was personal in them is "
+        "erased."
     )
 
 
@@ -175,7 +176,7 @@ def _print_summary(checked: ValidatedList, name: str) -> None:
     if checked.paper_text.version is None:
         click.echo("  Which text was on the paper is not known, and papers that are handed in will say so. --text says it.")
     if checked.earlier_intake is not None:
-        click.echo(f"  This very file is in already, as intake {checked.earlier_intake.id}.")
+        click.echo(f"  This very file is in already, as paper upload {checked.earlier_intake.id}.")
 
 
 def _read_paper_text(runtime: Runtime, campaign: Campaign, answer: str, since: str) -> PaperText:

@@ -31,7 +31,7 @@ _STEADY_SECONDS = 30
 
 
 class RunningProcess(Protocol):
-    """What the supervisor needs of a process."""
+    """Process under the supervisor: what it needs of one."""
 
     pid: int
 

@@ -1,4 +1,4 @@
-"""What a process cannot begin without."""
+"""Requirements of a process: the settings it cannot begin without."""
 
 from campaign.config.errors import InvalidSettingsError
 from campaign.config.settings import Settings

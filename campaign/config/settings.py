@@ -20,7 +20,7 @@ from campaign.domain.mail.sender import Sender, default_sender, read_sender
 
 
 class Settings(BaseSettings):
-    """What the environment (or `.env`) says. The descriptions are the table of docs/reference.md."""
+    """Settings, as the environment (or `.env`) says. The descriptions are the table of docs/reference.md."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, validate_default=True

@@ -1,4 +1,4 @@
-"""What the operator says about the site, on its pages and in its logs."""
+"""Site's own words: what the operator says about it, on its pages and in its logs."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where the files of a pack are read from: its ZIP file, or the folder it was unpacked to. Either may come from anybody."""
+"""Source of the files of a pack: its ZIP file, or the folder it was unpacked to. Either may come from anybody."""
 
 import os
 import stat

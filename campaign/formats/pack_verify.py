@@ -20,7 +20,7 @@ _FIRST_VERSION_WITH_LOG = 3
 
 @dataclass(frozen=True, slots=True)
 class VerifiedPack:
-    """What a pack that is as it was made says of itself."""
+    """Pack that is as it was made, and what it says of itself."""
 
     campaign: str
     count: int

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from campaign.domain.exports.plan import COLUMN_TYPES, DEFAULT_COLUMNS, CellType, ordered_columns
+from campaign.domain.exports.plan import COLUMN_TYPES, CellType
 
 StoredRows = Sequence[Sequence[Any]]
 """Rows as the store gives them out: a cell for each column but `number`. Texts, flags (or 0 and 1), times as text or None."""
@@ -17,11 +17,6 @@ class RowBatch:
     size: int
     columns: tuple[Sequence[Any], ...]
     """For each column its cells."""
-
-
-def default_columns(*, with_email: bool) -> tuple[str, ...]:
-    """The columns of an export where nobody chose any; the address stands beside the name."""
-    return ordered_columns((*DEFAULT_COLUMNS, "email")) if with_email else DEFAULT_COLUMNS
 
 
 def number_rows(

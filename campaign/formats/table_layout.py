@@ -8,7 +8,7 @@ _MAX_HEADING_CHARACTERS = 60
 
 @dataclass
 class TableLayout:
-    """What a reader found; filled while a table is read."""
+    """Layout of a table, as a reader found it; filled while a table is read."""
 
     sheet: str = ""
     """The name of the sheet that is read; empty where the file has none."""

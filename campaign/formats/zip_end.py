@@ -14,7 +14,7 @@ _END_64, _END_64_SIGNATURE = struct.Struct("<4sQ2H2L4Q"), b"PK\x06\x06"
 
 @dataclass(frozen=True, slots=True)
 class ZipEnd:
-    """What the end of a ZIP file says."""
+    """End record of a ZIP file."""
 
     size: int
     """Of the whole file."""

@@ -40,7 +40,7 @@ _NO_MAILBOX = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a mail in the mailbox of bounces says."""
+    """Bounce, as a mail in the mailbox of bounces tells it."""
 
     delivery: Delivery
     status: str

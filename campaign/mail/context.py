@@ -8,12 +8,50 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from campaign.domain.campaigns.image import image_path, organiser_picture_size
 from campaign.domain.common import formatting
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, SignatoryMail
 from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MailKind
+from campaign.domain.signatures.signature import SignatureState
 from campaign.domain.site.alarm import ALARM_RULES, AlarmKind, alarm_sentence
 from campaign.languages import BUNDLED_LANGUAGES, ENGLISH
 from campaign.security.tokens import SignatureRef, SignedTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """The campaigners' own words in the mail of thanks, rendered."""
+
+    html: Markup
+    text: str
+    is_test: bool = False
+    """Whether it goes to the campaigner who writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSignature:
+    """A signature that a mail tells its mailbox of."""
+
+    id: int
+    link_key: str
+    state: SignatureState
+    title: str
+    time_zone: str
+    signed_at: datetime
+    verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSignatures:
+    """All signatures of a mailbox, the newest first."""
+
+    signatures: tuple[ListedSignature, ...]
+    are_all: bool
+    """False where there are older ones."""
+
+
+MAX_PICTURE_WIDTH_PIXELS = 540
+"""Of an update's picture in a mail: the width of its text. Twice as many are loaded where there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +65,16 @@ class UpdateContent:
     answer_text: str
     is_test: bool = False
     """Whether it goes to the campaigner who writes it, who can unsubscribe from nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailPicture:
+    """A picture that a mail shows, had from the campaign's own address: the same for everybody, so that it tells of nobody."""
+
+    src: str
+    width: int
+    height: int
+    alt: str = ""
 
 
 def template_language(mail: ClaimedMail) -> str:
@@ -51,12 +99,18 @@ def template_context(
     now: datetime,
     login_link: tuple[int, str] | None,
     update: UpdateContent | None = None,
+    listed: ListedSignatures | None = None,
+    thanks: Thanks | None = None,
 ) -> dict[str, Any]:
     """The values for the templates of a mail's kind. `login_link` is a link to sign in with, by number and key; `update` the
-    rendered text of the update that it brings."""
+    rendered text of the update that it brings, `listed` the signatures that it tells of,
+    `thanks` the campaigners' words in it."""
     match mail:
         case SignatoryMail():
-            return _signatory_context(mail, links, now) | (_update_context(mail, links, update) if update else {})
+            context = _signatory_context(mail, links, now) | {"thanks": thanks}
+            if update is not None:
+                context |= _update_context(mail, links, update)
+            return context | (_listed_context(mail, links, listed) if listed else {})
         case CampaignerMail():
             return _campaigner_context(mail, links, login_link)
     raise TypeError(type(mail).__name__)
@@ -71,6 +125,7 @@ def _signatory_context(mail: SignatoryMail, links: SignedTokens, now: datetime) 
         "title": mail.title,
         "contact": mail.contact,
         "organiser": mail.organiser,
+        "logo": _logo(mail, links),
         "open": now < mail.closes_at,
         "closes": formatting.format_deadline(mail.closes_at, zone, language),
         "verify_until": formatting.format_deadline(mail.verify_until, zone, language),
@@ -79,6 +134,24 @@ def _signatory_context(mail: SignatoryMail, links: SignedTokens, now: datetime) 
         "verify_url": links.absolute_url(f"/v/{links.verify_token(mail.signature_id, mail.link_key, mail.edition)}"),
         "manage_url": links.absolute_url(f"/s/{links.manage_token(mail.signature_id, mail.link_key)}"),
     }
+
+
+def _logo(mail: SignatoryMail, links: SignedTokens) -> MailPicture | None:
+    picture = mail.organiser_picture
+    if picture is None:
+        return None
+    address = links.absolute_url(image_path(f"/c/{mail.slug}", picture, picture.sizes[0][0], "jpg"))
+    return MailPicture(address, *organiser_picture_size(picture))
+
+
+def _update_picture(mail: SignatoryMail, links: SignedTokens) -> MailPicture | None:
+    shown = mail.update.picture if mail.update else None
+    if shown is None:
+        return None
+    width, height = shown.picture.sizes[-1]
+    scale = min(1.0, MAX_PICTURE_WIDTH_PIXELS / width)
+    address = links.absolute_url(image_path(f"/c/{mail.slug}", shown.picture, width, "jpg"))
+    return MailPicture(address, round(width * scale), max(1, round(height * scale)), shown.alts[0][1] if shown.alts else "")
 
 
 def _language_query(mail: SignatoryMail) -> dict[str, str]:
@@ -107,11 +180,30 @@ def _update_context(mail: SignatoryMail, links: SignedTokens, content: UpdateCon
     return {
         "content": content,
         "update": said,
+        "picture": None if content.is_test and not mail.update.number else _update_picture(mail, links),
         "happened": formatting.format_calendar_day(said.happened_on, language) if said.happened_on else "",
         "asked": formatting.format_day(mail.updates_at, zone, language) if mail.updates_at else "",
         "update_url": links.absolute_url(_in_mail_language(path if content.is_test else f"{path}/{mail.update.number}", mail)),
         "unsubscribe_url": links.absolute_url(path) if content.is_test else unsubscribe_url(mail, links),
     }
+
+
+def _listed_context(mail: SignatoryMail, links: SignedTokens, listed: ListedSignatures) -> dict[str, Any]:
+    language = template_language(mail)
+
+    def day(each: ListedSignature) -> str:
+        return formatting.format_day(each.verified_at or each.signed_at, ZoneInfo(each.time_zone), language)
+
+    return {
+        "listed": [
+            {
+                "title": each.title, "state": each.state.value, "day": day(each),
+                "url": links.absolute_url(f"/s/{links.manage_token(each.id, each.link_key)}"),
+            }
+            for each in listed.signatures
+        ],
+        "are_all": listed.are_all,
+    }  # fmt: skip
 
 
 def _campaigner_context(mail: CampaignerMail, links: SignedTokens, login_link: tuple[int, str] | None) -> dict[str, Any]:

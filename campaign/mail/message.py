@@ -13,7 +13,7 @@ from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
 from campaign.domain.mail.sender import Sender, looks_encoded
-from campaign.mail.context import UpdateContent, template_context, template_language, unsubscribe_url
+from campaign.mail.context import ListedSignatures, Thanks, UpdateContent, template_context, template_language, unsubscribe_url
 from campaign.mail.rendering import render_parts
 from campaign.mail.wire_format import quoted_printable
 from campaign.security.tokens import SignedTokens
@@ -37,15 +37,18 @@ def compose(
     login_link: tuple[int, str] | None = None,
     from_name: str = "site",
     update: UpdateContent | None = None,
+    listed: ListedSignatures | None = None,
+    thanks: Thanks | None = None,
 ) -> Message:
     """The message of a claimed mail: text and HTML, one link to act on, nothing that tracks. Answers go to the campaign.
 
     `from_name` is whose name the sender has in mails to signatories: `MAIL_FROM_NAME`.
     `login_link` is the link to sign in with that it carries, by number and key.
     `update` is the rendered text of the update that it brings; such a mail can be unsubscribed from by one request (RFC 8058).
+    `listed` are the signatures that a mail tells its mailbox of, `thanks` the campaigners' own words of thanks.
     """
     language = template_language(mail)
-    context = template_context(mail, links, now, login_link, update) | {"site": site}
+    context = template_context(mail, links, now, login_link, update, listed, thanks) | {"site": site}
     subject, text, html = render_parts(mail.kind, language, context)
     message = build_message(
         mail.email,

@@ -55,7 +55,8 @@ def mail_templates(language: str) -> Environment:
 
 def render_parts(kind: MailKind, language: str, context: Mapping[str, Any]) -> Parts:
     """The parts of one mail."""
-    if kind not in SIGNATORY_MAIL_KINDS:
+    # What tells of all that one mailbox has signed is said to nobody else: nothing of it is kept.
+    if kind not in SIGNATORY_MAIL_KINDS or kind is MailKind.MY_SIGNATURES:
         return _render(kind, language, context)
     own = {name: str(context[name]) for name in SLOT_NAMES if name in context}
     if len(own["name"]) > MAX_SLOT_NAME_LENGTH or any("\x02" in value for value in own.values()):

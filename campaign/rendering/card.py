@@ -21,7 +21,7 @@ _GAP = 16
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a card says, in words of its language."""
+    """Card, in words of its language."""
 
     title: str
     recipient: str
@@ -46,6 +46,8 @@ class Card:
     """As "#rrggbb"; empty for ours."""
     picture: str = ""
     """The hash of the picture that is drawn with it; empty for none."""
+    logo: str = ""
+    """The hash of the organiser's picture; empty for none."""
 
     @property
     def version(self) -> str:

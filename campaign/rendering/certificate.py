@@ -37,7 +37,7 @@ _SHARED = "shared"
 
 @dataclass(frozen=True, slots=True)
 class CertificateSet:
-    """What all certificates of a campaign say."""
+    """Certificates of a campaign: what all of them say."""
 
     title: str
     recipient: str
@@ -58,7 +58,7 @@ class CertificateSet:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What one of them says."""
+    """Certificate of one area."""
 
     addressee: str
     """Whom it is for, in the largest words: a name, or that of the area."""

@@ -30,7 +30,7 @@ _HEADER_SIZE, _WARNING_SIZE = 8.5, 9.5
 
 @dataclass(frozen=True, slots=True)
 class HeaderFooter:
-    """What every page of a document says, and what a program that shows it is told."""
+    """Header and footer of every page of a document, and what a program that shows it is told."""
 
     title: str
     header_left: str

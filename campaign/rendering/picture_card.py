@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from campaign.rendering.bidi import is_right_to_left
 from campaign.rendering.card import HEIGHT_PIXELS, WIDTH_PIXELS, Card
@@ -59,8 +59,9 @@ _LAYOUTS: dict[CardShape, _Layout] = {
 }
 
 
-def draw_picture_card(card: Card, picture: bytes | None, shape: CardShape) -> bytes:
-    """The card as a JPEG with a picture (an image of ours, `rendering.picture_import`), as a PNG without."""
+def draw_picture_card(card: Card, picture: bytes | None, shape: CardShape, logo: bytes | None = None) -> bytes:
+    """The card as a JPEG with a picture (an image of ours, `rendering.picture_import`), as a PNG without. `logo`
+    is the organiser's picture, an image of ours too."""
     layout, colours = _LAYOUTS[shape], colour_scheme(card.accent)
     canvas = ColourCanvas(layout.width, layout.height, colours.background)
     if picture:
@@ -75,7 +76,7 @@ def draw_picture_card(card: Card, picture: bytes | None, shape: CardShape) -> by
     top = _words_top(layout, title)
     if picture:
         canvas.darken(max(0, top - round(layout.height * 0.28)), top, _DARKNESS)
-    _write(canvas, card, layout, title, inks, top=top)
+    _write(canvas, card, layout, title, inks, top=top, logo=logo)
     return canvas.jpeg(MAX_CARD_BYTES) if picture else canvas.png()
 
 
@@ -93,13 +94,17 @@ def _words_top(layout: _Layout, title: TextBlock) -> int:
     return round(layout.height - layout.foot - 28 - layout.number_size * 1.9 - layout.title_size * 0.7 - title.height)
 
 
-def _write(canvas: ColourCanvas, card: Card, layout: _Layout, title: TextBlock, inks: _Inks, *, top: float) -> None:
+def _write(
+    canvas: ColourCanvas, card: Card, layout: _Layout, title: TextBlock, inks: _Inks, *, top: float, logo: bytes | None
+) -> None:  # fmt: skip
     left, right, mirrored = layout.margin, layout.width - layout.margin, is_right_to_left(card.title)
     canvas.write_text_block(title, left, top, right, inks.text, inks.ground)
     size = layout.title_size * 0.42
     behind = card.organiser if can_draw(card.organiser, "bold") else card.site
     y = top + title.height + size * 1.2
-    _line(canvas, fit_line(behind, "bold", width=right - left, largest=size, smallest=16), y, inks.muted, layout, end=mirrored)
+    taken = _paste_logo(canvas, logo, layout, round(y - size * 0.3), round(size * 1.45), end=mirrored) if logo else 0
+    words = fit_line(behind, "bold", width=right - left - taken, largest=size, smallest=16)
+    _line(canvas, words, y, inks.muted, layout, end=mirrored, indent=taken)
     y += layout.number_size * 1.15
     number = " ".join(filter(None, (card.number_prefix, card.number, card.number_suffix)))
     room = (right - left) * 0.62
@@ -128,8 +133,21 @@ def _write(canvas: ColourCanvas, card: Card, layout: _Layout, title: TextBlock, 
     _line(canvas, site, y, inks.muted, layout, end=not mirrored)
 
 
-def _line(canvas: ColourCanvas, block: TextBlock, baseline: float, colour: str, layout: _Layout, *, end: bool) -> None:
-    """One line between the margins, at their start or end."""
+def _paste_logo(canvas: ColourCanvas, logo: bytes, layout: _Layout, middle: int, height: int, *, end: bool) -> int:
+    """The organiser's picture before their name, its middle at a height; returns the width it takes, with a gap."""
+    with Image.open(BytesIO(logo)) as opened:
+        small = ImageOps.contain(opened.convert("RGB"), (height * 3, height), Image.Resampling.LANCZOS)
+    corners = Image.new("L", (small.width * 2, small.height * 2), 0)
+    ImageDraw.Draw(corners).rounded_rectangle((0, 0, corners.width - 1, corners.height - 1), radius=height // 3, fill=255)
+    x = layout.width - layout.margin - small.width if end else layout.margin
+    canvas.image.paste(small, (x, middle - small.height // 2), corners.resize(small.size, Image.Resampling.BOX))
+    return small.width + height // 3
+
+
+def _line(
+    canvas: ColourCanvas, block: TextBlock, baseline: float, colour: str, layout: _Layout, *, end: bool, indent: float = 0
+) -> None:  # fmt: skip
+    """One line between the margins, at their start or end, `indent` away from it."""
     for line in block.lines:
-        x = layout.width - layout.margin - line.width * block.size if end else float(layout.margin)
+        x = layout.width - layout.margin - indent - line.width * block.size if end else layout.margin + indent
         canvas.write_line(line, x, baseline, block.size, colour, colour)

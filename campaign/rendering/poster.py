@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
 from campaign.rendering.bidi import is_right_to_left
 from campaign.rendering.colours import MUTED_COLOUR, ColourScheme, colour_scheme
 from campaign.rendering.fit_text import ELLIPSIS, TextBlock, fit_line, fit_text
@@ -24,6 +26,8 @@ _MARGIN = 15 * _MM
 """Wider than what a printer at home leaves white."""
 _QR_SIDE, _FRAME, _INSET = 92 * _MM, 2 * _MM, 3 * _MM
 """The square with the code, the line around it, and where within it the white of the code begins: clear of round corners."""
+_LOGO_HEIGHT, _LOGO_WIDTH = 14 * _MM, 42 * _MM
+"""The box of the organiser's picture."""
 _MAX_ASK_CHARACTERS = 420
 """Characters: what is read standing before a notice board."""
 _SENTENCE = re.compile(r".*?[.!?…。؟।](?=\s|$)", re.DOTALL)
@@ -31,7 +35,7 @@ _SENTENCE = re.compile(r".*?[.!?…。؟।](?=\s|$)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """What a poster says, in words of its language."""
+    """Poster, in words of its language."""
 
     title: str
     ask: str
@@ -57,6 +61,8 @@ class Poster:
     accent: str
     """As "#rrggbb"; empty for ours."""
     language: str
+    organiser_picture: bytes = b""
+    """An image of ours that stands beside the organiser's name; empty for none."""
 
 
 def draw_poster(poster: Poster) -> bytes:
@@ -109,11 +115,13 @@ def _draw_texts(canvas: Canvas, poster: Poster, top: float, bottom: float) -> No
     room, width = top - bottom - 20 * _MM, right - left
     ask = shorten_to_sentences(poster.ask)
     to = fit_text(poster.recipient, "bold", width=width, height=15 * _MM, largest=17, smallest=12, leading=1.3)
-    behind = fit_text(poster.organiser, "text", width=width, height=12 * _MM, largest=14, smallest=10, leading=1.3)
+    logo = _logo_size(poster) if poster.organiser else (0.0, 0.0)
+    beside = logo[0] + 4 * _MM if logo[0] else 0.0
+    behind = fit_text(poster.organiser, "text", width=width - beside, height=12 * _MM, largest=14, smallest=10, leading=1.3)
     asked = (
         fit_text(ask, "text", width=width, height=room * 0.42, largest=19, smallest=11, leading=1.42, step=0.5) if ask else None
     )
-    taken = to.height + behind.height + (asked.height if asked else 0) + 12 * _MM
+    taken = to.height + max(behind.height, logo[1]) + (asked.height if asked else 0) + 12 * _MM
     words = poster.title if can_draw(poster.title, "heavy") else poster.site
     title = fit_text(words, "heavy", width=width, height=room - taken, largest=64, smallest=20, leading=1.08)
     # What is left over goes above and below in equal parts, so that a short title does not hang from the band.
@@ -121,9 +129,34 @@ def _draw_texts(canvas: Canvas, poster: Poster, top: float, bottom: float) -> No
     y = write_text_block(canvas, title, left, y, right, _BLACK) - 6 * _MM
     y = write_text_block(canvas, _aligned_with_title(to, title), left, y, right, MUTED_COLOUR) - 6 * _MM
     if behind.lines:
-        y = write_text_block(canvas, _aligned_with_title(behind, title), left, y + 3 * _MM, right, MUTED_COLOUR) - 6 * _MM
+        y = _draw_organiser(canvas, poster, _aligned_with_title(behind, title), y + 3 * _MM, logo) - 6 * _MM
     if asked:
         write_text_block(canvas, _aligned_with_title(asked, title), left, y, right, _BLACK)
+
+
+def _logo_size(poster: Poster) -> tuple[float, float]:
+    """Width and height of the organiser's picture in points; zeros where there is none."""
+    if not poster.organiser_picture:
+        return 0.0, 0.0
+    with Image.open(BytesIO(poster.organiser_picture)) as opened:
+        scale = min(_LOGO_HEIGHT / opened.height, _LOGO_WIDTH / opened.width)
+        return opened.width * scale, opened.height * scale
+
+
+def _draw_organiser(
+    canvas: Canvas, poster: Poster, words: TextBlock, y: float, logo: tuple[float, float]
+) -> float:  # fmt: skip
+    """Who is behind it, after their picture where there is one; returns where that ends."""
+    left, right, (width, height) = _MARGIN, A4[0] - _MARGIN, logo
+    if not width:
+        return write_text_block(canvas, words, left, y, right, MUTED_COLOUR)
+    from reportlab.lib.utils import ImageReader  # noqa: PLC0415
+
+    x = right - width if words.right_to_left else left
+    canvas.drawImage(ImageReader(BytesIO(poster.organiser_picture)), x, y - height, width, height)
+    beside, top = width + 4 * _MM, y - max(0.0, (height - words.height) / 2)
+    ends = (left, right - beside) if words.right_to_left else (left + beside, right)
+    return min(y - height, write_text_block(canvas, words, ends[0], top, ends[1], MUTED_COLOUR))
 
 
 def _aligned_with_title(block: TextBlock, title: TextBlock) -> TextBlock:

@@ -20,7 +20,7 @@ _SUPERSAMPLING = 4
 
 
 class MaskCanvas:
-    """What is drawn alike on every image: a mask of letters or of a bar, painted in a colour."""
+    """Canvas for what is drawn alike on every image: a mask of letters or of a bar, painted in a colour."""
 
     def write_line(self, line: ShapedLine, x: float, baseline: float, size: float, colour: str, background: str) -> None:
         """Write one line on a ground, its left end at `x`."""

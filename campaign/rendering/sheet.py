@@ -44,7 +44,7 @@ _MAX_NAMED_LETTERS = 10
 
 @dataclass(frozen=True, slots=True)
 class SheetTexts:
-    """What a sheet says beside the campaign's own words, in its language."""
+    """Texts of a sheet beside the campaign's own words, in its language."""
 
     sheet: str
     """With %(number)d in it."""
@@ -64,7 +64,7 @@ class SheetTexts:
 
 @dataclass(frozen=True, slots=True)
 class SheetContent:
-    """What every sheet of a run has on it."""
+    """Content of every sheet of a run."""
 
     title: str
     recipient: str

@@ -38,7 +38,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class TableStyle:
-    """How rows are set."""
+    """Style of a table's rows."""
 
     size: float = 9.5
     leading: float = 13.5

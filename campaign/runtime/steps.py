@@ -24,7 +24,7 @@ class TimeBudget:
 
 @dataclass(frozen=True, slots=True)
 class StepsResult:
-    """What steps came to."""
+    """Result of steps."""
 
     done: int
     """The sum of what the steps returned."""

@@ -32,14 +32,14 @@ class InvalidTokenError(Exception):
 
 
 class SignatureRef(NamedTuple):
-    """What a link to one's own signature says: which row, and the key that only this row has."""
+    """Reference in a link to one's own signature: which row, and the key that only this row has."""
 
     signature_id: int
     link_key: str
 
 
 class VerificationRef(NamedTuple):
-    """What a verification link says: which signature, and which edition of its details the mail spoke of."""
+    """Reference in a verification link: which signature, and which edition of its details the mail spoke of."""
 
     signature_id: int
     link_key: str
@@ -52,7 +52,7 @@ class VerificationRef(NamedTuple):
 
 
 class UnsubscribeRef(NamedTuple):
-    """What an unsubscribe link says: whose consent to updates it ends, and which update's mail it was in."""
+    """Reference in an unsubscribe link: whose consent to updates it ends, and which update's mail it was in."""
 
     signature_id: int
     link_key: str

@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ErrorMessage:
-    """What an error is called and what to do about it."""
+    """Message of an error: what it is called and what to do about it."""
 
     title: str
     advice: str

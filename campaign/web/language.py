@@ -28,7 +28,7 @@ _KEPT_QUERY_ARGUMENTS = ("q", "list", "page")
 
 @dataclass(frozen=True, slots=True)
 class PageLanguage:
-    """What one page speaks."""
+    """Language of one page."""
 
     code: str
     """The language of our own words."""

@@ -17,8 +17,8 @@ _QUIETLY = (
 _UNPAINTED = (
     # No frame is drawn unless a debugger asks for it. Where there is no such switch, in a browser with windows, all is painted.
     "--enable-begin-frame-control", "--run-all-compositor-stages-before-draw",
-    # No script of a page lives long enough for what optimising it costs.
-    "--js-flags=--no-opt",
+    # Each page runs the same rules of accessibility anew: what was compiled of them for one page is kept for the next.
+    "--js-flags=--no-flush-bytecode",
 )  # fmt: skip
 
 

@@ -63,7 +63,7 @@ def test_a_list_is_tried_taken_in_and_undone(runtime: Runtime, run, tmp_path: Pa
     assert numbers(runtime) == (0, 0)
 
     code, said = run("list.csv", "--map", "name=Wer", "--duplicates", "take")
-    assert (code, "3 signatures on paper are taken in as intake" in said) == (0, True), said
+    assert (code, "3 signatures on paper are taken in as paper upload" in said) == (0, True), said
     assert numbers(runtime) == (3, 3)
     code, said = run("list.csv", "--map", "name=Wer")
     assert (code, "--again takes it in once more" in said) == (1, True)

@@ -4,10 +4,10 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from campaign.domain.exports.plan import COLUMN_TYPES, DEFAULT_COLUMNS
+from campaign.domain.exports.plan import DEFAULT_COLUMNS, ordered_columns
 from campaign.formats.row_batches import RowBatch, number_rows
 
-COLUMNS_WITH_EMAIL = tuple(name for name in COLUMN_TYPES if name in (*DEFAULT_COLUMNS, "email"))
+COLUMNS_WITH_EMAIL = ordered_columns((*DEFAULT_COLUMNS, "email"))
 HOSTILE_TEXTS = (
     '=HYPERLINK("https://evil.example","Ada")', "+44 20 7946 0000", "-1+1", "@SUM(A1)", "\tAda", "\rAda",
     "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20A1",

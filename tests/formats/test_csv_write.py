@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
+from campaign.domain.exports.plan import DEFAULT_COLUMNS
 from campaign.formats.csv_write import neutralise_formula, write_csv
-from campaign.formats.row_batches import default_columns
-from tests.formats.sample_rows import HOSTILE_TEXTS, signature_row, written_bytes
+from tests.formats.sample_rows import COLUMNS_WITH_EMAIL, HOSTILE_TEXTS, signature_row, written_bytes
 
 HEADING = ["number", "name", "postcode", "country", "comment", "public", "updates", "signed_at", "verified_at", "source"]
 LEADS = ["=", "+", "-", "@", "\t", "\r", "\x00", "\uff1d", "\uff0b", "\uff0d", "\uff20"]
 
 
 def written(*signatures: Any, with_email: bool = False) -> str:
-    return written_bytes(write_csv, *signatures, names=default_columns(with_email=with_email)).decode()
+    return written_bytes(write_csv, *signatures, names=COLUMNS_WITH_EMAIL if with_email else DEFAULT_COLUMNS).decode()
 
 
 def read_back(text: str) -> list[list[str]]:
@@ -48,7 +48,7 @@ def test_a_campaign_without_signatures_is_a_heading() -> None:
 def test_the_address_stands_beside_the_name_where_it_is_asked_for() -> None:
     assert "ada@example.org" not in written(signature_row())
     heading, row = read_back(written(signature_row(), with_email=True))
-    assert heading == list(default_columns(with_email=True))
+    assert heading == list(COLUMNS_WITH_EMAIL)
     assert heading[:3] == ["number", "name", "email"]
     assert row[:3] == ["1", "Ada Lovelace", "ada@example.org"]
 

@@ -3,16 +3,16 @@
 import json
 from typing import Any
 
+from campaign.domain.exports.plan import DEFAULT_COLUMNS
 from campaign.formats.json_write import write_json, write_jsonl
-from campaign.formats.row_batches import default_columns
-from tests.formats.sample_rows import HOSTILE_TEXTS, signature_row, written_bytes
+from tests.formats.sample_rows import COLUMNS_WITH_EMAIL, HOSTILE_TEXTS, signature_row, written_bytes
 
 HASH = "ab" * 32
 
 
 def written(*signatures: Any, with_email: bool = False, slug: str = "save-the-pond") -> str:
     return written_bytes(
-        write_json, *signatures, names=default_columns(with_email=with_email), slug=slug, text_hash=HASH
+        write_json, *signatures, names=COLUMNS_WITH_EMAIL if with_email else DEFAULT_COLUMNS, slug=slug, text_hash=HASH
     ).decode()
 
 
@@ -34,7 +34,7 @@ def test_a_file_is_read_back_as_it_was_written() -> None:
 def test_the_columns_stand_in_their_order() -> None:
     for with_email in (False, True):
         [row] = json.loads(written(signature_row(), with_email=with_email))["signatures"]
-        assert tuple(row) == default_columns(with_email=with_email)
+        assert tuple(row) == (COLUMNS_WITH_EMAIL if with_email else DEFAULT_COLUMNS)
 
 
 def test_the_address_is_there_only_where_it_is_asked_for() -> None:

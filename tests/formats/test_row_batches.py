@@ -3,18 +3,18 @@
 import pytest
 
 from campaign.domain.exports.plan import COLUMN_TYPES, DEFAULT_COLUMNS, OPTIONAL_COLUMNS, ordered_columns
-from campaign.formats.row_batches import default_columns, number_rows
-from tests.formats.sample_rows import row_batches, signature_row
+from campaign.formats.row_batches import number_rows
+from tests.formats.sample_rows import COLUMNS_WITH_EMAIL, row_batches, signature_row
 
 PROMISED = ("number", "name", "postcode", "country", "comment", "public", "updates", "signed_at", "verified_at", "source")
 
 
 def test_the_columns_are_those_promised() -> None:
-    assert default_columns(with_email=False) == DEFAULT_COLUMNS == PROMISED
+    assert DEFAULT_COLUMNS == ordered_columns(DEFAULT_COLUMNS) == PROMISED
 
 
 def test_the_address_is_added_only_where_it_is_asked_for() -> None:
-    assert default_columns(with_email=True) == ("number", "name", "email", *PROMISED[2:])
+    assert ("number", "name", "email", *PROMISED[2:]) == COLUMNS_WITH_EMAIL
 
 
 def test_what_nobody_asked_for_is_not_there() -> None:

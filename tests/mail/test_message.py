@@ -5,6 +5,7 @@ After a change that is meant: UPDATE_GOLDEN=1 make test ARGS=tests/mail, and rea
 
 import os
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage, Message
@@ -14,16 +15,18 @@ from typing import cast
 
 import pytest
 
+from campaign.domain.campaigns.text import Illustration, Picture
 from campaign.domain.mail.claim import MailedUpdate, SignatoryMail
 from campaign.domain.mail.kinds import SIGNATORY_MAIL_KINDS, MailKind
 from campaign.domain.mail.sender import read_sender
 from campaign.domain.signatures.signature import SignatureState
 from campaign.domain.updates.update import MailingState, UpdateKind, UpdateText
-from campaign.mail.context import UpdateContent
+from campaign.mail.context import ListedSignature, ListedSignatures, UpdateContent
 from campaign.mail.message import compose
 from campaign.rendering.markdown import mail_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.security.tokens import SignedTokens
+from campaign.services.mail.my_signatures import MAX_LISTED
 from tests.support.factories import START_TIME
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -36,6 +39,7 @@ STATES = {
     MailKind.REMINDER: SignatureState.PENDING,
     MailKind.LAST_REMINDER: SignatureState.PENDING,
     MailKind.LIFT_SUPPRESSION: SignatureState.PENDING,
+    MailKind.MY_SIGNATURES: SignatureState.VERIFIED,
     MailKind.UPDATE: SignatureState.VERIFIED,
 }
 ANSWER = UpdateText(
@@ -50,6 +54,23 @@ CONTENT = UpdateContent(
     mail_text(ANSWER.answer),
 )
 """As a worker renders them."""
+LISTED = ListedSignatures(
+    tuple(
+        ListedSignature(number, "0123456789abcdef", state, title, "Europe/London", START_TIME, verified_at)
+        for number, state, title, verified_at in (
+            (42, SignatureState.VERIFIED, "Save the village pond", START_TIME),
+            (43, SignatureState.PENDING, "Mend the <bridge>", None),
+            (44, SignatureState.WITHDRAWN, "حافظوا على المكتبة", START_TIME),
+            (
+                45,
+                SignatureState.INVALIDATED,
+                "Plant a tree in every street of the town before winter comes, and two after it",
+                None,
+            ),
+        )
+    ),
+    are_all=True,
+)
 
 
 @pytest.fixture
@@ -83,6 +104,7 @@ def composed_mail(links: SignedTokens, kind: MailKind, **changes: object) -> Ema
             site="sign.example.org",
             now=START_TIME,
             update=CONTENT if kind is MailKind.UPDATE else None,
+            listed=LISTED if kind is MailKind.MY_SIGNATURES else None,
         )
     )
 
@@ -238,6 +260,43 @@ def test_the_sender_may_be_named_after_the_campaign_and_its_address_never_change
     )  # fmt: skip
     [sender] = mail["From"].addresses
     assert (sender.display_name, sender.addr_spec) == (title[:200], "no-reply@sign.example.org")
+
+
+@pytest.mark.parametrize("kind", SIGNATORY_MAIL_KINDS)
+def test_a_mail_shows_the_organisers_picture_from_an_address_that_tells_of_nobody(links: SignedTokens, kind: MailKind) -> None:
+    picture = Picture("0123456789abcdef", ((192, 96), (640, 320)))
+    html = body_part(composed_mail(links, kind, organiser_picture=picture), "html")
+    shown = '<img src="https://sign.example.org/c/save-the-pond/image-0123456789abcdef-192.jpg" width="96" height="48" alt=""'
+    assert html.count("<img") == html.count(shown) == 1
+    assert "<img" not in body_part(composed_mail(links, kind), "html")
+
+
+def test_an_update_brings_its_picture_no_wider_than_its_words(links: SignedTokens) -> None:
+    picture = Illustration(Picture("0123456789abcdef", ((480, 320), (960, 640), (800, 533))), (("en", 'A "heron"'),))
+    html = body_part(
+        composed_mail(links, MailKind.UPDATE, update=MailedUpdate(3, 2, ANSWER, MailingState.ENQUEUED, picture)), "html"
+    )
+    shown = 'src="https://sign.example.org/c/save-the-pond/image-0123456789abcdef-800.jpg" width="540" height="360"'
+    assert f'<img {shown} alt="A &#34;heron&#34;"' in html
+
+
+def test_a_list_of_signatures_leads_to_each_of_them_and_stays_below_what_mail_programs_cut_off(links: SignedTokens) -> None:
+    many = ListedSignatures(
+        tuple(replace(LISTED.signatures[0], id=number, title=f"{number} " + "x" * 145) for number in range(MAX_LISTED)),
+        are_all=False,
+    )
+    mail = parsed_mail(
+        compose(
+            claim(MailKind.MY_SIGNATURES), links, sender=read_sender("no-reply@sign.example.org"), site="sign.example.org",
+            now=START_TIME, listed=many,
+        )
+    )  # fmt: skip
+    for part in ("plain", "html"):
+        body = body_part(mail, part)
+        assert len(body.encode()) < 20_000
+        assert "These are the newest." in " ".join(body.split())
+        found = [links.read_manage(token).signature_id for token in re.findall(r"example\.org/s/([\w.~-]+)", body)]
+        assert found == list(range(MAX_LISTED))
 
 
 def test_the_sender_may_be_named_after_the_organiser_where_there_is_one(links: SignedTokens) -> None:

@@ -15,7 +15,7 @@ __all__ = ["NON_PAGE_ROUTES", "PageCatalogue", "PageState", "build_page_catalogu
 
 @contextmanager
 def build_page_catalogue() -> Iterator[PageCatalogue]:
-    """The gallery, with all its pages."""
+    """Catalogue of all pages."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cs-page-states-")))
         redis = RedisServer()

@@ -1,4 +1,4 @@
-"""The catalogue: each page in each of its states. What every page must keep to is checked on all that hang here."""
+"""Catalogue of page states: each page in each of its states. What every page must keep to is checked on all of them."""
 
 from tests.page_states import public_pages, signing_pages, updates
 from tests.page_states.desk_pages import add_desk
@@ -19,6 +19,7 @@ NON_PAGE_ROUTES = frozenset(
         "/c/<slug>/card.png", "/c/<slug>/card.jpg", "/c/<slug>/card-<any(square, story):shape>.<any(png, jpg):_kind>",
         "/c/<slug>/qr.svg", "/c/<slug>/qr.png",
         "/c/<slug>/poster.pdf", "/c/<slug>/badge.svg", "/c/<slug>/picture-<int:width>.webp",
+        "/c/<slug>/image-<name>", "/desk/c/<slug>/image-<name>", "/preview/<slug>/<key>/image-<name>",
         "/c/<slug>/signatures",  # leads back to the form
         # A mail as it was sent, in a frame of its own; mails have tests of their own.
         "/dev/mailbox/<key>/html", "/dev/design.css",
@@ -35,7 +36,7 @@ NON_PAGE_ROUTES = frozenset(
 
 
 def add_all_states(catalogue: PageCatalogue) -> None:
-    """Make every state and hang it."""
+    """Make every state and add it."""
     _add_empty_home(catalogue)
     place = catalogue.new_site()
     public_pages.add_home(catalogue, place)

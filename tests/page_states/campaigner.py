@@ -1,4 +1,4 @@
-"""Somebody at the desk of a place: a campaigner with a browser that is signed in."""
+"""Campaigner at the desk of a site, with a browser that is signed in."""
 
 import secrets
 from datetime import timedelta

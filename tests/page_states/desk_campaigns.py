@@ -42,6 +42,7 @@ def add_editing(desk: DeskScenario) -> None:
     desk.add("text, a translation of what has changed", "/c/fountain/text?language=cy")
     desk.add("settings, with who may sign", "/c/fountain/settings")
     desk.add("picture", "/c/lido/text/picture")
+    desk.add("organiser and more pictures", "/c/lido/text/pictures")
     desk.add("settings", "/c/lido/settings")
     desk.add("settings, with mistakes", "/c/lido/settings", status=422, goals="many", contact="x", accent="green")
     desk.add("preview", "/c/village-pond/preview")

@@ -16,7 +16,7 @@ from tests.page_states.page_catalogue import PageCatalogue
 
 
 def add_desk(catalogue: PageCatalogue) -> None:
-    """Hang them: they have a place of their own."""
+    """Add them: they have a site of their own."""
     office = DeskScenario(catalogue)
     desk_accounts.add_sign_in(office)
     desk_accounts.add_account(office)

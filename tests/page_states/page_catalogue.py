@@ -1,4 +1,4 @@
-"""Where the pages hang: the places, and what is shown of them."""
+"""Sites, and the page states that are shown of them."""
 
 import shutil
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.support.servers import RedisServer
 
 
 class PageCatalogue:
-    """The places, and the pages they show."""
+    """Sites, and the page states that they show."""
 
     def __init__(self, folder: Path, redis: RedisServer) -> None:
         self.folder, self._redis = folder, redis
@@ -39,7 +39,7 @@ class PageCatalogue:
         return place
 
     def add(self, name: str, site: Site, path: str, **more: Any) -> None:
-        """Hang a page."""
+        """Add a page state."""
         assert name not in {page.name for page in self.pages}
         self.pages.append(PageState(name, site.url + path, **more))
 

@@ -1,4 +1,4 @@
-"""Somebody who signs at a place, and the addresses that are theirs alone."""
+"""Signatory of a site, and the addresses that are theirs alone."""
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -7,7 +7,7 @@ from tests.page_states.site import Site
 
 
 class Signatory:
-    """Somebody who signs at a place, and the addresses that are theirs alone."""
+    """Signatory of a site, and the addresses that are theirs alone."""
 
     def __init__(self, site: Site, slug: str, name: str = "Zoë Brontë-O’Neill", **typed: str) -> None:
         self.site, self.slug = site, slug

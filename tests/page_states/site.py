@@ -17,8 +17,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from campaign.app import create_app
 from campaign.config import load_settings
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.image import PictureCopy
 from campaign.languages import BUNDLED_LANGUAGES, SiteLanguages
-from campaign.rendering.picture_import import PictureCopy
 from campaign.runtime import Runtime, make_runtime
 from campaign.services.campaigns import create_and_find
 from tests.support.caches import expire_campaigns

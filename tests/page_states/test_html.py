@@ -1,4 +1,4 @@
-"""Every page of the catalogue is HTML without a mistake, and every page there is hangs in the catalogue."""
+"""Every page of the catalogue is HTML without a mistake, and every page there is stands in the catalogue."""
 
 from collections.abc import Iterator
 from http.client import HTTPConnection
@@ -47,6 +47,6 @@ def test_every_page_route_is_in_the_catalogue(shown: PageCatalogue) -> None:
     there = {rule.rule for rule in routes.iter_rules() if "GET" in (rule.methods or ())}
     adapter = routes.bind("localhost")
     opened = [urlsplit(page.url).path for page in shown.pages if page.form is None and page.status == 200]
-    hung = {adapter.match(path, return_rule=True)[0].rule for path in opened}
-    assert there - hung - NON_PAGE_ROUTES == set()
+    listed = {adapter.match(path, return_rule=True)[0].rule for path in opened}
+    assert there - listed - NON_PAGE_ROUTES == set()
     assert there >= NON_PAGE_ROUTES, "what is no page any more need not be named"

@@ -74,6 +74,7 @@ def add_desk_updates(desk: DeskScenario) -> None:
     mailing.run_due_updates(runtime)
     desk.add("updates", "/c/village-pond/updates")
     desk.add("update, draft", f"/c/village-pond/updates/{draft.id}")
+    desk.add("update, its picture", f"/c/village-pond/updates/{draft.id}/picture")
     desk.add("update, one mailing too many", f"/c/village-pond/updates/{draft.id}/publish", status=422, revision="1")
     desk.add("update, changed", f"/c/village-pond/updates/{draft.id}/edit")
     desk.add("update, changed elsewhere", f"/c/village-pond/updates/{draft.id}/edit", status=409, title="x", body="y",

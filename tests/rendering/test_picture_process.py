@@ -11,16 +11,17 @@ from PIL import Image
 
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering import picture_process
-from campaign.rendering.picture_import import MAX_MEGAPIXELS, import_picture
+from campaign.rendering.picture_import import IMPORTERS, MAX_MEGAPIXELS, PictureUse
 from campaign.rendering.picture_process import import_picture_apart
 from tests.rendering.test_picture_import import encoded_image, two_coloured_image
 
 COMMAND = [sys.executable, "-m", "campaign.rendering.picture_process"]
 
 
-def test_what_comes_back_is_what_the_process_made() -> None:
+@pytest.mark.parametrize("use", ["picture", "illustration", "logo"])
+def test_what_comes_back_is_what_the_process_made(use: PictureUse) -> None:
     body = encoded_image(two_coloured_image(), "PNG")
-    assert import_picture_apart(body) == import_picture(body)
+    assert import_picture_apart(body, use) == IMPORTERS[use](body)
 
 
 def test_what_is_refused_is_refused_in_its_words() -> None:

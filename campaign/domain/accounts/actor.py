@@ -1,11 +1,11 @@
-"""Who does something at the desk or by command line: what the audit trail says of them."""
+"""Actor at the desk or by command line: what the audit trail says of them."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and from where."""
+    """Actor: who acts, and from where."""
 
     name: str
     """The name the audit trail keeps; for the public, the name of a campaigner is not told but their team is."""

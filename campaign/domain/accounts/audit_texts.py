@@ -1,4 +1,4 @@
-"""What the audit trail says was done, in words: "Ida Rhodes closed the campaign early", and why."""
+"""Audit texts: what was done, in words: "Ida Rhodes closed the campaign early", and why."""
 
 from campaign.domain.common.reason import read_reason
 
@@ -10,6 +10,7 @@ AUDIT_TEXTS = {
     "add campaigner": "added a campaigner",
     "add language": "added a language",
     "add passkey": "added a passkey",
+    "add to gallery": "added a picture below the text",
     "add to team": "added somebody to the team",
     "ask for export": "asked for an export of signatures",
     "bring back flag": "brought a dismissed flag back",
@@ -19,7 +20,9 @@ AUDIT_TEXTS = {
     "change mails": "changed which emails they get",
     "change name": "changed their name",
     "change password": "changed their password",
+    "change organiser picture": "changed the organiser’s picture",
     "change picture": "changed the picture",
+    "change update picture": "changed the picture of an update",
     "change role": "changed somebody’s role",
     "change team rules": "changed what is asked of the team",
     "close campaign": "closed the campaign early",
@@ -77,7 +80,9 @@ AUDIT_TEXTS = {
     "remove operator": "made somebody no longer an operator",
     "remove passkey": "removed a passkey",
     "remove password": "removed a password",
+    "remove from gallery": "took a picture below the text away",
     "remove picture": "removed the picture",
+    "remove update picture": "removed the picture of an update",
     "rename passkey": "renamed a passkey",
     "renew preview link": "made a new preview link",
     "reschedule campaign": "changed when the campaign opens",

@@ -1,4 +1,4 @@
-"""What a password at the desk must be: long, and not what everybody tries first."""
+"""Passwords at the desk: what one must be, long, and not what everybody tries first."""
 
 import unicodedata
 

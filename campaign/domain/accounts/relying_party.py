@@ -1,4 +1,4 @@
-"""What passkeys are bound to: the host people know the site by, and where its pages come from."""
+"""Relying party of passkeys: the host people know the site by, and where its pages come from."""
 
 import ipaddress
 from dataclasses import dataclass

@@ -1,10 +1,10 @@
-"""Who may do what at the desk: the roles of a campaign's team, and the one table that says what each may do."""
+"""Roles at the desk: those of a campaign's team, and the one table that says what each may do."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What somebody is in the team of one campaign."""
+    """Role of a campaigner in the team of one campaign."""
 
     OWNER = "owner"
     EDITOR = "editor"
@@ -15,7 +15,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """What can be done at the desk. Each of its routes names one."""
+    """Permission for one thing that can be done at the desk. Each of its routes names one."""
 
     SIGN_IN = "enter"
     """Sign in: for everybody, also for who is nobody yet."""

@@ -1,4 +1,4 @@
-"""What the public is told of a campaign's life: that it closed early, was extended, paused, went on."""
+"""Announcements of a campaign's life to the public: that it closed early, was extended, paused, went on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ MAX_PUBLIC_REASON_LENGTH = 300
 
 
 class AnnouncementKind(StrEnum):
-    """What was done."""
+    """Kind of announcement: what was done."""
 
     CLOSED_EARLY = "closed-early"
     EXTENDED = "extended"
@@ -23,7 +23,7 @@ class AnnouncementKind(StrEnum):
 
 
 class Announcer(StrEnum):
-    """Who did it, as the public is told: never a name."""
+    """Announcer as the public is told: never a name."""
 
     CAMPAIGNERS = "the campaigners"
     OPERATOR = "the operator of this site"
@@ -75,7 +75,7 @@ class AnnouncedOutage:
 
 @dataclass(frozen=True, slots=True)
 class PublicHistory:
-    """What a campaign's page tells of its past."""
+    """History of a campaign as its page tells it."""
 
     text_changed_at: datetime | None = None
     """When its text was last changed, in any language, after it was published."""

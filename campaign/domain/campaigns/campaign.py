@@ -1,4 +1,4 @@
-"""How a campaign stands at one moment: its public words, its window, and its numbers. Holds no personal data."""
+"""Read model of a campaign at one moment: its public words, its window, and its numbers. Holds no personal data."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from campaign.domain.campaigns.announcement import PublicHistory
 from campaign.domain.campaigns.eligibility import Eligibility
 from campaign.domain.campaigns.next_step import NextStep
-from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
+from campaign.domain.campaigns.text import Illustration, LanguageVersion, PageTexts, Picture, SignedText
 from campaign.domain.campaigns.window import CampaignState, SigningWindow
 from campaign.domain.places.suppression import MIN_SHOWN
 
@@ -25,7 +25,7 @@ RecipientKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """How a campaign looks, and what it says of itself beside its text."""
+    """Appearance of a campaign, and what it says of itself beside its text."""
 
     accent: str = ""
     """A colour as "#rrggbb"; empty for the site's own."""
@@ -37,6 +37,10 @@ class Appearance:
     """Name of the person or organisation behind the campaign, shown wherever it is; empty where nobody has said it."""
     organiser_url: str = ""
     """Their own `https` page; empty for none."""
+    organiser_picture: Picture | None = None
+    """Their picture or logo."""
+    gallery: tuple[Illustration, ...] = ()
+    """Pictures below the text beside the campaign's own, and those that stand for videos."""
 
     @property
     def responsible(self) -> str:
@@ -46,7 +50,7 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True)
 class SignFormFields:
-    """Which fields beyond name and email the sign form asks for."""
+    """Fields of the sign form beyond name and email."""
 
     country: FieldRule = "required"
     postcode: PostcodeRule = "required-in-gb"

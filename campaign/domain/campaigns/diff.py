@@ -1,4 +1,4 @@
-"""What changed between two texts, word by word, for people to read."""
+"""Difference between two texts, word by word, for people to read."""
 
 import re
 from collections.abc import Iterator, Sequence

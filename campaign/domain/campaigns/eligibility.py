@@ -35,7 +35,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """Who may sign a campaign."""
+    """Eligibility: who may sign a campaign."""
 
     kind: EligibilityKind = "everybody"
     rule: EligibilityRule = "optional"

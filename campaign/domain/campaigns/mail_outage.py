@@ -53,7 +53,7 @@ class MailOutage:
 
 @dataclass(frozen=True, slots=True)
 class GraceExtension:
-    """What an outage adds to a grace."""
+    """Extension of a grace by an outage."""
 
     outage: MailOutage
     added: timedelta

@@ -14,7 +14,7 @@ LINK_KINDS: tuple[NextStepKind, ...] = ("donate", "join", "link")
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What is asked first. The words of a link are texts of the page, in each language."""
+    """Next step after signing: what is asked first. The words of a link are texts of the page, in each language."""
 
     kind: NextStepKind = "share"
     url: str = ""

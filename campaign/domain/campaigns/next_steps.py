@@ -20,7 +20,7 @@ ANSWER_TIME = timedelta(days=60)
 
 
 class StepKind(StrEnum):
-    """What there is to do."""
+    """Kind of step: what there is to do."""
 
     ANSWER_COMPLAINTS = "answer complaints"
     JUDGE_FLAGS = "judge flags"

@@ -1,4 +1,4 @@
-"""What a campaign says in one language, checked: the text that is signed, and the words beside it."""
+"""Texts of a campaign in one language, checked: the text that is signed, and the words beside it."""
 
 from campaign.domain.campaigns.eligibility import MAX_STATEMENT_LENGTH
 from campaign.domain.campaigns.goal_notes import MAX_GOAL_NOTES_LENGTH, read_goal_notes

@@ -1,4 +1,4 @@
-"""What is decided of a campaign beside its words, checked: when it runs, what is asked of who signs, how it looks."""
+"""Settings of a campaign beside its words, checked: when it runs, what is asked of who signs, how it looks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ _FIELD_RULES = {"country": FieldRule, "postcode": PostcodeRule, "comment": Field
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a campaign runs. Times are aware."""
+    """Schedule: when a campaign runs. Times are aware."""
 
     opens_at: datetime
     closes_at: datetime
@@ -41,7 +41,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class CampaignSettings:
-    """What a campaign wants to reach, whom it asks for what, and how it looks."""
+    """Settings of a campaign: goals, what it asks of signatories, and how it looks."""
 
     goals: tuple[int, ...] = DEFAULT_GOALS
     form_fields: SignFormFields = field(default_factory=SignFormFields)

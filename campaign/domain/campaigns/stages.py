@@ -10,7 +10,7 @@ from campaign.domain.common.invalid_input import InvalidInputError
 
 
 class Stage(StrEnum):
-    """Where a campaign is in its life."""
+    """Stage of a campaign's life."""
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
@@ -22,7 +22,7 @@ class Stage(StrEnum):
 
 
 class LifecycleAction(StrEnum):
-    """What can be done to a campaign in the course of its life."""
+    """Action that can be done to a campaign in the course of its life."""
 
     PUBLISH = "publish"
     RESCHEDULE = "opening"

@@ -1,4 +1,4 @@
-"""What people sign, and what a campaign says beside it, in each language it speaks."""
+"""Texts of a campaign: what people sign, and the words beside it, in each language."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ class SignedText:
 
 @dataclass(frozen=True, slots=True)
 class PageTexts:
-    """What a campaign says beside the text that is signed. Each may be empty."""
+    """Texts beside the one that is signed. Each may be empty."""
 
     note: str = ""
     """A sentence shown above the text; the demonstration campaign says here that it is one."""
@@ -62,7 +62,7 @@ class LanguageVersion:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The campaign's picture, re-encoded in several widths."""
+    """A picture, re-encoded in several widths."""
 
     hash: str
     """Changes when the picture does."""
@@ -73,3 +73,18 @@ class Picture:
     def page_sizes(self) -> tuple[tuple[int, int], ...]:
         """Those of the copies that pages load; what is wider is for drawing cards."""
         return tuple(size for size in self.sizes if size[0] <= MAX_PAGE_WIDTH_PIXELS) or self.sizes[:1]
+
+
+@dataclass(frozen=True, slots=True)
+class Illustration:
+    """A picture with what it shows: of a campaign's gallery, or of an update."""
+
+    picture: Picture
+    alts: tuple[tuple[str, str], ...]
+    """Language and alternative text in it, the campaign's main language first."""
+    url: str = ""
+    """The `https` page of a video that it stands for; empty for a plain picture. Nothing is loaded from there."""
+
+    def alt_in(self, language: str) -> tuple[str, str]:
+        """Language and alternative text: in a language, else in the first one."""
+        return next((each for each in self.alts if each[0] == language), self.alts[0] if self.alts else (language, ""))

@@ -15,7 +15,7 @@ FINALISATION_DELAY = timedelta(seconds=60)
 
 
 class CampaignState(StrEnum):
-    """What a campaign is at one moment; derived from its window, never stored."""
+    """State of a campaign at one moment; derived from its window, never stored."""
 
     SCHEDULED = "scheduled"
     OPEN = "open"

@@ -1,5 +1,6 @@
 """Times and numbers as people read them in their language, and times as machines do."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -63,6 +64,11 @@ def format_calendar_day(day: date, language: str = ENGLISH) -> str:
 
 
 @lru_cache(maxsize=4_096)
+def format_list(parts: Sequence[str], language: str) -> str:
+    """Parts in one line, with the comma of the language."""
+    return ("، " if text_direction(language) == "rtl" else ", ").join(parts)
+
+
 def format_number(value: int, language: str = ENGLISH) -> str:
     """A count with its thousands set apart: "12,345"."""
     return f"{value:,}" if language == ENGLISH else format_decimal(value, locale=_locale_code(language))

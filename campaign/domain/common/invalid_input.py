@@ -4,7 +4,7 @@ from typing import Any
 
 
 class InvalidInputError(ValueError):
-    """What was typed cannot be accepted; `str()` of it is a sentence for the person who typed it.
+    """Input that cannot be accepted; `str()` of it is a sentence for the person who typed it.
 
     `message` is that sentence before its `values` are put in, as `%(name)s`: what translations are found by.
     """

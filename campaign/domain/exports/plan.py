@@ -1,4 +1,4 @@
-"""What somebody wants exported: which columns of which signatures, in which order, as which kind of file."""
+"""Plan of an export: which columns of which signatures, in which order, as which kind of file."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ class ExportFormat(StrEnum):
 
 
 class ExportOrder(StrEnum):
-    """Which signature comes first."""
+    """Order of an export: which signature comes first."""
 
     SIGNING = "signing"
     """The first that came in."""
@@ -53,7 +53,7 @@ class ExportOrder(StrEnum):
 
 
 class CellType(Enum):
-    """What stands in a column."""
+    """Type of the cells of a column."""
 
     NUMBER = "number"
     TEXT = "text"
@@ -112,7 +112,7 @@ MAX_CHOICE_LENGTH = 40
 
 @dataclass(frozen=True, slots=True)
 class ExportPlan:
-    """What is to be exported."""
+    """Plan of an export: what is to be exported."""
 
     format: ExportFormat = ExportFormat.CSV
     columns: tuple[str, ...] = DEFAULT_COLUMNS

@@ -1,4 +1,4 @@
-"""How many signatures a campaign may have at its deadline, as a range.
+"""Forecast of the signatures at a campaign's deadline, as a range.
 
 The method, told at the desk in these words: the days of the last two weeks, recent ones counting more (half as much for each
 three days further back), give a daily rate. Campaigns slow down, and each goes on as it has: the last week beside the one

@@ -1,4 +1,4 @@
-"""How long people take from signing to verifying, as a histogram: each bucket is a fifth wider than the one before it.
+"""Histogram of the time from signing to verifying: each bucket is a fifth wider than the one before it.
 
 A histogram can be added to for ever and never needs the signatures again; what it costs is that the median is known to a tenth.
 """

@@ -18,7 +18,7 @@ _OLD_SIZE = re.compile(r"old (0|[1-9][0-9]{0,18})")
 
 @dataclass(frozen=True, slots=True)
 class AddCheckpoint:
-    """What a log asks a witness: cosign this checkpoint, which continues the tree of `old_size` leaves."""
+    """Request of a log to a witness: cosign this checkpoint, which continues the tree of `old_size` leaves."""
 
     old_size: int
     proof: tuple[bytes, ...]

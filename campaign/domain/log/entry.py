@@ -71,7 +71,7 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What was signed, and by whom: known to the signatory and the site alone."""
+    """Statement: what was signed, and by whom; known to the signatory and the site alone."""
 
     text_hash: str
     name: str

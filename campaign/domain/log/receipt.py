@@ -24,7 +24,7 @@ class InvalidReceiptError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class VerifiedReceipt:
-    """What a receipt that holds shows."""
+    """Receipt that holds, and what it shows."""
 
     entry: LogEntry
     checkpoint: Checkpoint

@@ -11,8 +11,6 @@ TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
 """Hashes in a full tile; entries in a full bundle."""
 HASH_BYTES = 32
-MAX_ENTRY_BYTES = 65_535
-"""Octets of one entry: what a length of two octets can say."""
 MAX_LEVEL = 63
 _NUMBER = re.compile(r"(?:x[0-9]{3}/)*[0-9]{3}")
 _WIDTH = re.compile(r"[1-9][0-9]{0,2}")
@@ -52,19 +50,6 @@ def read_tile_path(path: str) -> tuple[int, int]:
     if is_padded or len(elements) > _MAX_INDEX_ELEMENTS or (partial and width >= TILE_WIDTH):
         raise InvalidTileError("no such tile")
     return int("".join(element.removeprefix("x") for element in elements)), width
-
-
-def edge_tiles(size: int) -> list[tuple[int | None, int, int]]:
-    """Level, index and width of the last tile of each level of a tree, and of its last bundle (level None)."""
-    found: list[tuple[int | None, int, int]] = []
-    level = 0
-    while count := size >> (TILE_HEIGHT * level):
-        index = (count - 1) // TILE_WIDTH
-        found.append((level, index, tile_width(level, index, size)))
-        if level == 0:
-            found.append((None, index, tile_width(0, index, size)))
-        level += 1
-    return found
 
 
 def pack_bundle(entries: Iterable[bytes]) -> bytes:

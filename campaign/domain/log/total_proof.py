@@ -22,7 +22,7 @@ class InvalidTotalProofError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class VerifiedTotal:
-    """What a total proof that holds shows."""
+    """Total proof that holds, and what it shows."""
 
     entry: LogEntry
     checkpoint: Checkpoint

@@ -55,7 +55,7 @@ def read_witnesses(text: str) -> tuple[Witness, ...]:
 
 @dataclass(frozen=True, slots=True)
 class WitnessRecord:
-    """What is known of a witness: what it has cosigned, and how it answered the last time."""
+    """Record of a witness: what it has cosigned, and how it answered the last time."""
 
     verifier_key: str
     size: int
@@ -76,7 +76,7 @@ class WitnessRecord:
 
 
 class Standing(StrEnum):
-    """How a witness stands."""
+    """Standing of a witness."""
 
     WATCHING = "watching"
     SILENT = "silent"

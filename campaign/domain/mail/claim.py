@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from campaign.domain.accounts.role import Role
+from campaign.domain.campaigns.text import Illustration, Picture
 from campaign.domain.mail.delivery import SuppressionReason
 from campaign.domain.mail.kinds import MAIL_KINDS, VERIFYING_MAIL_KINDS, MailKind, MailPreference
 from campaign.domain.moderation.removal import RemovalKind
@@ -45,6 +46,7 @@ class MailedUpdate:
     number: int
     text: UpdateText
     mailing: MailingState
+    picture: Illustration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ class SignatoryMail(ClaimedMail):
     """When the campaign was taken down; None where it is not."""
     update: MailedUpdate | None = field(default=None, kw_only=True)
     """The update it brings; None for other kinds."""
+    organiser_picture: Picture | None = field(default=None, kw_only=True)
+    """Their picture or logo."""
+    thank_you: str = field(default="", kw_only=True)
+    """What the campaigners say in the mail of thanks, in Markdown; "" in others, and where they say nothing."""
     ended_class: str = field(default="", kw_only=True)
     """Why its signature was invalidated; "" where it was not."""
 
@@ -113,7 +119,7 @@ class SignatoryMail(ClaimedMail):
 
 @dataclass(frozen=True, slots=True)
 class InvitationFacts:
-    """What the mail with an invitation tells."""
+    """Facts that the mail with an invitation tells."""
 
     id: int
     key: str

@@ -20,7 +20,7 @@ _SHARE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class MailDelays:
-    """How long mails take at the moment, in seconds."""
+    """Delays of mails at the moment, in seconds."""
 
     overall: int | None = None
     """None where too few mails have gone."""

@@ -31,7 +31,7 @@ DELIVERY_ORDER = tuple(Delivery)
 
 
 class SuppressionReason(StrEnum):
-    """Why a mailbox gets no mail."""
+    """Reason why a mailbox gets no mail."""
 
     REQUEST = "request"
     """Its owner said never to write to it again."""

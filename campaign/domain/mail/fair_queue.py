@@ -22,7 +22,7 @@ COMMON_DOMAIN_GAP_MS = 100
 
 @dataclass(frozen=True, slots=True)
 class MailFlow:
-    """What a mail shares with the others that it is to wait behind: keyed hashes, as numbers of 63 bits."""
+    """Flow of a mail: what it shares with the others that it is to wait behind: keyed hashes, as numbers of 63 bits."""
 
     network_key: int | None = None
     """None where no network is known: the unknown ones are not one network."""

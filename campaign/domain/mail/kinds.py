@@ -30,6 +30,8 @@ class MailKind(StrEnum):
     """The same shortly before the deadline."""
     LIFT_SUPPRESSION = "lift_suppression"
     """To somebody who told us never to write to them, and now has signed and asked for a link to take it back."""
+    MY_SIGNATURES = "my_signatures"
+    """All that was signed here from one mailbox, to that mailbox, which asked for it on the page of one of its signatures."""
     UPDATE = "update"
     """An update of a campaign, to who asked for them."""
     SIGN_IN = "desk_sign_in"
@@ -54,6 +56,8 @@ class MailKind(StrEnum):
     its values."""
     COMPLAINT_TO_ANSWER = "desk_complaint"
     """To the owners of the campaign it is about."""
+    THANK_YOU_TEST = "desk_thank_you_test"
+    """The mail of thanks as signatories would get it, to the campaigner who writes it, in the `language` of its values."""
     UPDATE_TEST = "desk_update_test"
     """An update as its recipients would get it, to the campaigner who writes it; the value `update` is its number in the
     database."""
@@ -105,6 +109,8 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.REMOVED: MailKindRules(MailPriority.ANSWER, SignatureState.INVALIDATED, stranger_can_cause=True),
     MailKind.REMINDER: MailKindRules(MailPriority.NEWS, SignatureState.PENDING, stranger_can_cause=True),
     MailKind.LAST_REMINDER: MailKindRules(MailPriority.NEWS, SignatureState.PENDING, stranger_can_cause=True),
+    # It takes a link from the mailbox; who was given one on is bounded like a stranger.
+    MailKind.MY_SIGNATURES: MailKindRules(MailPriority.ANSWER, SignatureState.VERIFIED, stranger_can_cause=True),
     MailKind.THANK_YOU: MailKindRules(MailPriority.ANSWER, SignatureState.VERIFIED),
     MailKind.WITHDRAWN: MailKindRules(MailPriority.ANSWER, SignatureState.WITHDRAWN),
     MailKind.UPDATE: MailKindRules(MailPriority.BULK, SignatureState.VERIFIED),
@@ -119,6 +125,7 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
     MailKind.COMPLAINT_RECEIVED: MailKindRules(MailPriority.ANSWER, is_address_sealed=True),
     MailKind.COMPLAINT_TO_ANSWER: MailKindRules(MailPriority.ANSWER),
     MailKind.ALARM: MailKindRules(MailPriority.FIRST, max_age=timedelta(days=2)),
+    MailKind.THANK_YOU_TEST: MailKindRules(MailPriority.ANSWER, max_age=timedelta(hours=1)),
     MailKind.UPDATE_TEST: MailKindRules(MailPriority.ANSWER, max_age=timedelta(hours=1)),
     MailKind.MILESTONE: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
     MailKind.CLOSING_SOON: MailKindRules(MailPriority.NEWS, preference=MailPreference.ALERTS),
@@ -129,7 +136,6 @@ MAIL_KINDS: Mapping[MailKind, MailKindRules] = {
 VERIFYING_MAIL_KINDS = (MailKind.VERIFY, MailKind.REMINDER, MailKind.LAST_REMINDER)
 """Mails with a link that verifies."""
 SIGNATORY_MAIL_KINDS = tuple(kind for kind, rules in MAIL_KINDS.items() if rules.signature_state is not None)
-CAMPAIGNER_MAIL_KINDS = tuple(kind for kind, rules in MAIL_KINDS.items() if rules.signature_state is None)
 
 MAIL_AFTER_SIGNING: Mapping[SignatureState, MailKind] = {
     SignatureState.PENDING: MailKind.VERIFY,

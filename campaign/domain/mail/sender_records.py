@@ -22,7 +22,7 @@ SPF_INCLUDES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SenderRecords:
-    """What DNS says of a sender's domain."""
+    """DNS records of a sender's domain."""
 
     domain: str
     provider: str

@@ -14,7 +14,7 @@ from campaign.domain.site.alarm import FLOOD_SIGNATURES, FLOOD_VERIFIED_SHARE
 
 
 class FlagKind(StrEnum):
-    """What is odd."""
+    """Kind of flag: what is odd."""
 
     NETWORK = "network"
     DOMAIN = "domain"
@@ -76,7 +76,7 @@ SCORE_PART_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What was seen of one network, domain, name or source within an hour."""
+    """Observation of one network, domain, name or source within an hour."""
 
     subject: str
     count: int

@@ -33,7 +33,7 @@ class HoldingFlag:
 
 @dataclass(frozen=True, slots=True)
 class HoldSubject:
-    """What flags are asked about a signature that is about to be counted."""
+    """Subject of holding: what flags are asked about a signature that is about to be counted."""
 
     id: int
     network: str

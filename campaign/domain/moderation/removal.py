@@ -1,4 +1,4 @@
-"""Why signatures are invalidated: the few kinds of reason that the public is told in numbers."""
+"""Reasons why signatures are invalidated: the few kinds of reason that the public is told in numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ RULE_REMOVAL_LABEL = "Caught by a standing rule"
 
 @dataclass(frozen=True, slots=True)
 class SignatureSelection:
-    """Which signatures of a campaign a batch means: those the filters fit; where some are named by number, only those."""
+    """Selection of the signatures of a batch: those the filters fit; where some are named by number, only those."""
 
     filters: Filters = field(default_factory=Filters)
     ids: tuple[int, ...] = ()

@@ -34,7 +34,7 @@ _MAX_VALUE_LENGTH = 320
 
 
 class RuleAction(StrEnum):
-    """What a rule does with the signatures it fits."""
+    """Action of a rule on the signatures it fits."""
 
     BLOCK = "block"
     """They are invalidated before they are counted."""
@@ -53,7 +53,7 @@ class InvalidRuleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RuleCriteria:
-    """What a rule names; what is empty leaves nothing out, and one at least is not."""
+    """Criteria of a rule; what is empty leaves nothing out, and one at least is not."""
 
     domain: str = ""
     """Of canonical addresses: "example.org", or "*.example.org" for it and all domains below it."""
@@ -89,7 +89,7 @@ class StandingRule:
 
 @dataclass(frozen=True, slots=True)
 class RuleSubject:
-    """What rules are asked about a signature."""
+    """Subject of rules: what they are asked about a signature."""
 
     id: int
     email_key: str

@@ -1,4 +1,4 @@
-"""What the columns of a list are called: many spellings of the few fields a signature on paper has."""
+"""Names of a list's columns: many spellings of the few fields a signature on paper has."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Which rows of a list are left out, and why: as what, or as whom, they look like."""
+"""Duplicates: rows of a list that are left out, and why: as what, or as whom, they look like."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -8,7 +8,7 @@ from campaign.domain.signatures.search_keys import name_key
 
 
 class ExclusionReason(StrEnum):
-    """Why a row is no new signature."""
+    """Reason why a row is no new signature."""
 
     INVALID = "wrong"
     """It cannot be read."""

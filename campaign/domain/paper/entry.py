@@ -72,7 +72,7 @@ class PaperEntry:
 
 @dataclass(frozen=True, slots=True)
 class EntryRules:
-    """What rows are read by."""
+    """Rules that rows are read by."""
 
     form_fields: SignFormFields
     today: date
@@ -85,7 +85,7 @@ class EntryRules:
 
 @dataclass(frozen=True, slots=True)
 class InvalidRow:
-    """Why a row makes no signature: words by field."""
+    """Row that makes no signature, and why: words by field."""
 
     line: int
     errors: Mapping[str, str]

@@ -27,7 +27,7 @@ class TextChoice:
 
 @dataclass(frozen=True, slots=True)
 class PaperText:
-    """What is known of the text on paper that is brought in."""
+    """Text on paper, as far as it is known of what is brought in."""
 
     version: TextChoice | None = None
     """None where it is not known."""

@@ -1,4 +1,4 @@
-"""Where a British postcode lies: its constituency, council, region and country, with the codes statistics know them by."""
+"""Place of a British postcode: its constituency, council, region and country, with the codes statistics know them by."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,7 +24,7 @@ COUNTRY_CODES = {"England": ENGLAND_CODE, **{name: REGION_CODES[name] for name i
 
 
 class AreaKind(StrEnum):
-    """What totals are by."""
+    """Kind of area that totals are by."""
 
     CONSTITUENCY = "constituency"
     COUNCIL = "council"
@@ -34,7 +34,7 @@ class AreaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where postcodes lie. What is not known is empty: all of it for a postcode that nobody knows."""
+    """Place where postcodes lie. What is not known is empty: all of it for a postcode that nobody knows."""
 
     constituency_code: str = ""
     constituency: str = ""

@@ -1,4 +1,4 @@
-"""Where a supporter is from, as much as a page may say: the area of a postcode in the United Kingdom, elsewhere the country."""
+"""Area of a supporter, as much as a page may say: the area of a postcode in the United Kingdom, elsewhere the country."""
 
 import re
 

@@ -18,7 +18,7 @@ _FORCES_AREA = "BF"
 
 @dataclass(frozen=True, slots=True)
 class PostcodePart:
-    """What postcodes are compared with; of `whole`, `sector` and `district` one at most is there."""
+    """Part of a postcode that others are compared with; of `whole`, `sector` and `district` one at most is there."""
 
     area: str
     """The letters they begin with, as `campaign.domain.places.postcode_areas` has them; "" for a postcode without an area."""

@@ -1,4 +1,4 @@
-"""Who represents constituencies and councils, as the operator's file says; see docs/handing-in.md."""
+"""Representatives of constituencies and councils, as the operator's file says; see docs/handing-in.md."""
 
 import csv
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class InvalidRepresentativesError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Representative:
-    """Who represents one area."""
+    """Representative of one area."""
 
     kind: AreaKind
     area: str

@@ -15,7 +15,7 @@ MAX_RETENTION_MONTHS = 120
 
 @dataclass(frozen=True, slots=True)
 class RetentionPlan:
-    """When the personal data of one campaign ends, and how far that is."""
+    """Plan of retention: when the personal data of one campaign ends, and how far that is."""
 
     campaign_id: int
     slug: str

@@ -1,4 +1,4 @@
-"""How a signature came: who brought it, or from where. Without cookies, and without identifying anybody who came.
+"""Attribution of a signature: who brought it, or from where. Without cookies, and without identifying anybody who came.
 
 All of it arrives from outside, in addresses anybody can write. What does not fit is dropped and nobody is told: a signature
 must never fail for the link that led to it.
@@ -22,7 +22,7 @@ _SOURCE = re.compile(rf"[a-z0-9][a-z0-9._-]{{0,{MAX_SOURCE_LENGTH - 1}}}")
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """How one signature came. Either may be empty."""
+    """Attribution of one signature. Either may be empty."""
 
     source: str
     """A label, a campaign tool's source, or the host of the site that led here."""

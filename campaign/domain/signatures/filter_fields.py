@@ -158,7 +158,7 @@ def _read_text_hash(typed: Sequence[str], _: tzinfo) -> str:
 def _read_batch(typed: Sequence[str], _: tzinfo) -> int | None:
     value = _read_single(typed)
     if value and not (value.isascii() and _NUMBER.fullmatch(value)):
-        raise InvalidInputError("Enter the number of a batch.")
+        raise InvalidInputError("Enter the number of a bulk change.")
     return int(value) if value else None
 
 

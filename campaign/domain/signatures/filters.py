@@ -32,7 +32,7 @@ class InvalidFiltersError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which signatures are meant: those that each of these fits. What is empty leaves nothing out."""
+    """Filters of signatures: those that each of these fits. What is empty leaves nothing out."""
 
     name: str = ""
     """What the full name, or its last word, begins with; case and accents do not matter."""

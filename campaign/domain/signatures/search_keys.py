@@ -1,4 +1,4 @@
-"""What signatures are found by at the desk: made from what was typed, for comparing only, and never shown."""
+"""Search keys of signatures at the desk: made from what was typed, for comparing only, and never shown."""
 
 from campaign.domain.common.text_folding import fold_text
 

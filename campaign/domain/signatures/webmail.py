@@ -1,4 +1,4 @@
-"""Where a mailbox is read on the web, so that the page that says "check your email" can lead there."""
+"""Webmail: where a mailbox is read on the web, so that the page that says "check your email" can lead there."""
 
 import re
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ FLOOD_WAIT = timedelta(minutes=10)
 
 
 class AlarmKind(StrEnum):
-    """What has happened."""
+    """Kind of alarm: what has happened."""
 
     SERIOUS_FLAG = "serious_flag"
     FLOOD = "flood"

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """How a check came out. That it could not be carried out is neither success nor failure."""
+    """Outcome of a check. That it could not be carried out is neither success nor failure."""
 
     OK = "ok"
     NOTE = "note"

@@ -14,7 +14,7 @@ WEB_ROLE = "web"
 
 @dataclass(frozen=True, slots=True)
 class ProcessHeartbeat:
-    """What a process said of itself when it was last heard of."""
+    """Heartbeat of a process: what it said of itself when it was last heard of."""
 
     role: str
     machine: str

@@ -13,7 +13,7 @@ MAX_SWITCH_MESSAGE_LENGTH = 300
 
 
 class Switch(StrEnum):
-    """What can be thrown. Each acts at once and everywhere, and can be thrown back."""
+    """Switch of the whole site. Each acts at once and everywhere, and can be thrown back."""
 
     PAUSE_SIGNING = "pause-signing"
     """No new signatures. Links already mailed still verify."""
@@ -31,7 +31,7 @@ PAUSING_SWITCHES = (Switch.PAUSE_SIGNING, Switch.READ_ONLY)
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """Which switches are on at one moment."""
+    """Switches that are on at one moment."""
 
     on: Mapping[Switch, str] = field(default_factory=dict)
     """Those that are, each with its message; the message may be empty."""
@@ -66,7 +66,7 @@ class Switches:
 
 @dataclass(frozen=True, slots=True)
 class SwitchState:
-    """Where one switch stands, and who threw it last."""
+    """State of one switch, and who threw it last."""
 
     switch: Switch
     on: bool = False

@@ -43,7 +43,7 @@ CANNOT_SHOW = (
 
 @dataclass(frozen=True, slots=True)
 class IntegrityCounts:
-    """What was counted, exactly; of one moment."""
+    """Counts of one moment, exact."""
 
     online: int
     paper: int

@@ -24,7 +24,7 @@ _BISECTIONS = 60
 
 @dataclass(frozen=True, slots=True)
 class SampleResults:
-    """What checking the signatures of a sample has found."""
+    """Results of checking the signatures of a sample."""
 
     valid: int
     invalid: int

@@ -1,6 +1,6 @@
 """Update: a post on a campaign's page, with or without a mail. Some tell a step of its outcome: handed in, answered, ended."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,7 +19,7 @@ _FIRST_YEAR = 1900
 
 
 class UpdateKind(StrEnum):
-    """What an update tells of."""
+    """Kind of update: what it tells of."""
 
     NEWS = "news"
     DELIVERED = "delivered"
@@ -39,12 +39,33 @@ class UpdateState(StrEnum):
 
 
 class UpdateResult(StrEnum):
-    """How a campaign ended, as its campaigners say."""
+    """Result of a campaign, as its campaigners say."""
 
     NONE = ""
     WON = "won"
     PARTLY = "partly"
     LOST = "lost"
+
+
+class Outcome(StrEnum):
+    """What has become of a campaign, as far as it is known."""
+
+    NONE = ""
+    DELIVERED = "delivered"
+    ANSWERED = "answered"
+    WON = "won"
+    PARTLY = "partly"
+    LOST = "lost"
+
+
+def outcome_of(steps: Iterable[tuple[UpdateKind, UpdateResult]]) -> Outcome:
+    """The outcome that a campaign's steps come to, the latest last: how it ended, else that it was answered or handed in."""
+    known = list(steps)
+    ends = [result for kind, result in known if kind is UpdateKind.ENDED and result]
+    if ends:
+        return Outcome(ends[-1].value)
+    kinds = {kind for kind, _ in known}
+    return next((Outcome(kind.value) for kind in (UpdateKind.ANSWERED, UpdateKind.DELIVERED) if kind in kinds), Outcome.NONE)
 
 
 class MailingState(StrEnum):
@@ -67,7 +88,7 @@ MAILED_STATES = frozenset({MailingState.RUNNING, MailingState.ENQUEUED})
 
 @dataclass(frozen=True, slots=True)
 class UpdateText:
-    """What an update says, checked. Title and texts are the campaigners' own; `body` and `answer` are Markdown."""
+    """Text of an update, checked. Title and texts are the campaigners' own; `body` and `answer` are Markdown."""
 
     kind: UpdateKind
     title: str

@@ -48,7 +48,7 @@ class ApiCall:
 
 @dataclass(frozen=True, slots=True)
 class ApiAnswer:
-    """What was answered."""
+    """Answer of an API."""
 
     status: int
     body: Any

@@ -1,4 +1,4 @@
-"""What a campaigner does with their own account: their name, the mails they want, the browsers they are signed in with."""
+"""Account of a campaigner, as they change it: their name, the mails they want, the browsers they are signed in with."""
 
 from dataclasses import dataclass
 from datetime import datetime

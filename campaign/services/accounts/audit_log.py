@@ -34,7 +34,7 @@ class AuditPage:
 
 @dataclass(frozen=True, slots=True)
 class FilterChoices:
-    """What a trail can be narrowed by."""
+    """Choices that a trail can be narrowed by."""
 
     acts: list[str]
     campaigners: list[tuple[int, str]]

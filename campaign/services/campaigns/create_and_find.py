@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from campaign.domain.accounts.actor import SITE, Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import CampaignDefinition
+from campaign.domain.campaigns.image import picture_of_copies
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log, campaigners
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from campaign.domain.accounts.role import Role
-    from campaign.rendering.picture_import import PictureCopy
+    from campaign.domain.campaigns.image import PictureCopy
 
 __all__ = ["SlugTakenError", "create_campaign", "get_by_slug", "get_picture", "list_campaigns", "list_campaigns_of"]
 
@@ -43,7 +43,7 @@ def create_campaign(
             retention.set_months(connection, campaign_id, definition.retention_months)
         audit_log.record(connection, actor, "create campaign", now, campaign_id=campaign_id, subject=definition.slug)
         if picture_copies:
-            digest = hashlib.sha256(b"".join(copy.body for copy in picture_copies)).hexdigest()[:16]
+            digest = picture_of_copies(picture_copies).hash
             pictures.store_picture(
                 connection, campaign_id, digest, [(copy.width, copy.height, copy.body) for copy in picture_copies]
             )

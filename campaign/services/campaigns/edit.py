@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from campaign.domain.campaigns.definition import language_version
+from campaign.domain.campaigns.image import picture_of_copies
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS, SIGNED_TEXTS
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, SignedText
 from campaign.store.campaigns import campaigns, pictures, statements, versioned_edits
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
     from campaign.domain.accounts.actor import Actor
     from campaign.domain.campaigns.campaign import Campaign, RecipientKind
+    from campaign.domain.campaigns.image import PictureCopy
     from campaign.domain.campaigns.settings import CampaignSettings, Schedule
-    from campaign.rendering.picture_import import PictureCopy
     from campaign.runtime import Runtime
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "remove_language",
     "remove_picture",
     "signed_text",
+    "versioned_edit",
 ]
 
 _MAX_AUDITED_CHARACTERS = 80
@@ -90,7 +92,7 @@ def change_texts(
     Raises Overtaken, ReasonNeeded, and LookupError for a language it does not speak.
     """
     now = runtime.now()
-    with _versioned_edit(runtime, campaign_id, revision) as (connection, opened):
+    with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         before = opened.campaign
         spoken = before.in_language(language)
         if spoken.language != language:
@@ -119,7 +121,7 @@ def add_language(
 ) -> None:
     """Let a campaign speak another language. Raises Overtaken; LookupError where it speaks it already."""
     now = runtime.now()
-    with _versioned_edit(runtime, campaign_id, revision) as (connection, opened):
+    with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         if opened.campaign.in_language(language).language == language:
             raise LookupError(language)
         spoken = language_version(opened.campaign.slug, language, **texts)
@@ -132,7 +134,7 @@ def add_language(
 
 def remove_language(runtime: Runtime, actor: Actor, campaign_id: int, revision: int, language: str) -> None:
     """Let a campaign no longer speak a language beside its main one. Raises Overtaken; LookupError where it did not."""
-    with _versioned_edit(runtime, campaign_id, revision) as (connection, opened):
+    with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         if not stored_texts.remove_language(connection, campaign_id, language):
             raise LookupError(language)
         was = {"text": opened.campaign.in_language(language).text.hash}
@@ -143,7 +145,7 @@ def change_settings(
     runtime: Runtime, actor: Actor, campaign_id: int, revision: int, rules: CampaignSettings, times: Schedule | None = None
 ) -> None:
     """Change what is decided beside the words; `times` of a draft only. Raises Overtaken."""
-    with _versioned_edit(runtime, campaign_id, revision) as (connection, opened):
+    with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         versioned_edits.set_rules(connection, campaign_id, rules)
         if times is not None:
             versioned_edits.set_draft_times(connection, campaign_id, times)
@@ -158,10 +160,10 @@ def change_picture(
 
     Raises Overtaken.
     """
-    with _versioned_edit(runtime, campaign_id, revision) as (connection, opened):
+    with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         before = opened.campaign
         if copies:
-            digest = hashlib.sha256(b"".join(one.body for one in copies)).hexdigest()[:16]
+            digest = picture_of_copies(copies).hash
             pictures.delete_picture(connection, campaign_id)
             pictures.store_picture(connection, campaign_id, digest, [(one.width, one.height, one.body) for one in copies])
         for spoken in before.versions:
@@ -174,7 +176,7 @@ def change_picture(
 
 def remove_picture(runtime: Runtime, actor: Actor, campaign_id: int, revision: int) -> None:
     """Take a campaign's picture away. Raises Overtaken."""
-    with _versioned_edit(runtime, campaign_id, revision) as (connection, opened):
+    with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         pictures.delete_picture(connection, campaign_id)
         versioned_edits.record_change(
             connection, actor, "remove picture", opened, runtime.now(), _picture_settings(opened.campaign), {}
@@ -182,7 +184,7 @@ def remove_picture(runtime: Runtime, actor: Actor, campaign_id: int, revision: i
 
 
 @contextmanager
-def _versioned_edit(runtime: Runtime, campaign_id: int, revision: int) -> Iterator[tuple[Connection, EditableCampaign]]:
+def versioned_edit(runtime: Runtime, campaign_id: int, revision: int) -> Iterator[tuple[Connection, EditableCampaign]]:
     """One change of what was seen at a revision: committed whole, then shown. Raises Overtaken."""
     with runtime.transaction() as connection:
         yield connection, versioned_edits.claim_revision(connection, campaign_id, revision)

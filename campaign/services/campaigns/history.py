@@ -1,4 +1,4 @@
-"""What the public may know of a campaign's past: the versions of its text, and what was done to it in public."""
+"""History of a campaign for the public: the versions of its text, and what was done to it in public."""
 
 from dataclasses import dataclass
 

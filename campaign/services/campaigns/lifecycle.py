@@ -1,4 +1,4 @@
-"""What moves a campaign through its life: publish, pause, resume, extend, close, take down, give it another address.
+"""Lifecycle of a campaign: publish, pause, resume, extend, close, take down, give it another address.
 
 Each is one transaction that moves the campaign, tells the public where it is to know, and is recorded. A second request
 finds that it is not possible any more, and changes nothing.

@@ -11,6 +11,7 @@ from typing import Literal
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.text_folding import query_words
+from campaign.domain.updates.update import Outcome
 from campaign.runtime import Runtime
 from campaign.store.campaigns import public_listing
 
@@ -57,6 +58,8 @@ class HomeLists:
     """How many signatures were gained lately, those that ended taken off, by the ids of those that grow."""
     more: bool
     """Whether there are campaigns, open or to be opened, that are not here."""
+    outcomes: dict[int, Outcome]
+    """What has become of them, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class CampaignPage:
     campaigns: tuple[Campaign, ...]
     more: bool
     """Whether another page follows."""
+    outcomes: dict[int, Outcome]
+    """What has become of them, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ def home_lists(runtime: Runtime, now: datetime) -> HomeLists:
         closed = [campaign_id for campaign_id in ended if campaign_id not in successes][:MAX_CLOSED]
         ids = dict.fromkeys((*closing, *growing, *newest[:MAX_NEWEST], *later[:MAX_UPCOMING], *closed, *successes))
         known = {campaign.id: campaign for campaign in public_listing.list_public_campaigns(connection, [*ids])}
+        outcomes = public_listing.list_outcomes(connection, [*closed, *successes])
     left_out = len(newest) > MAX_NEWEST or len(later) > MAX_UPCOMING
     featured = _featured(_in_order([*added, *closing, *newest[:MAX_NEWEST]], known))
     # An open campaign that was answered is where it can be signed.
@@ -105,7 +111,7 @@ def home_lists(runtime: Runtime, now: datetime) -> HomeLists:
         successes=_in_order([campaign_id for campaign_id in successes if campaign_id not in above], known),
         closing_soon=_in_order(closing, known), growing=_in_order(growing, known), newest=_in_order(newest[:MAX_NEWEST], known),
         upcoming=_in_order(later[:MAX_UPCOMING], known), closed=_in_order(closed, known), gained=added,
-        more=left_out,
+        more=left_out, outcomes=outcomes,
     )  # fmt: skip
 
 
@@ -115,7 +121,8 @@ def list_campaigns(runtime: Runtime, kind: ListKind, page: int, now: datetime) -
     with runtime.reading() as connection:
         found = public_listing.list_campaign_ids(connection, wanted, now, skip=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE + 1)
         shown = public_listing.list_public_campaigns(connection, found[:PAGE_SIZE])
-    return CampaignPage(tuple(shown), more=len(found) > PAGE_SIZE and page < MAX_PAGES)
+        outcomes = public_listing.list_outcomes(connection, found[:PAGE_SIZE])
+    return CampaignPage(tuple(shown), more=len(found) > PAGE_SIZE and page < MAX_PAGES, outcomes=outcomes)
 
 
 def search_campaigns(runtime: Runtime, query: str, page: int, now: datetime) -> CampaignPage:
@@ -129,7 +136,8 @@ def search_campaigns(runtime: Runtime, query: str, page: int, now: datetime) -> 
         if page == 1 and not found and (shorter := _beginnings(words)) != words:
             found = public_listing.search_campaign_ids(connection, shorter, now, skip=0, limit=PAGE_SIZE)
         shown = public_listing.list_public_campaigns(connection, found[:PAGE_SIZE])
-    return CampaignPage(tuple(shown), more=len(found) > PAGE_SIZE and page < MAX_PAGES)
+        outcomes = public_listing.list_outcomes(connection, found[:PAGE_SIZE])
+    return CampaignPage(tuple(shown), more=len(found) > PAGE_SIZE and page < MAX_PAGES, outcomes=outcomes)
 
 
 def sitemap_addresses(runtime: Runtime, now: datetime) -> list[PageAddress]:

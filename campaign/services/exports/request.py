@@ -1,4 +1,4 @@
-"""What a campaigner does with exports of theirs: ask for one, watch it, stop it, have it made again, download it, delete it."""
+"""Requests for exports by campaigners: ask for one, watch it, stop it, have it made again, download it, delete it."""
 
 from __future__ import annotations
 

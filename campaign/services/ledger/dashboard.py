@@ -22,7 +22,7 @@ _FORECAST_WINDOW = timedelta(days=15)
 
 @dataclass(frozen=True, slots=True)
 class LiveNumbers:
-    """What moves: read again every few seconds while somebody watches."""
+    """Numbers that move: read again every few seconds while somebody watches."""
 
     state: CampaignState
     verified: int
@@ -44,7 +44,7 @@ class LiveNumbers:
 
 @dataclass(frozen=True, slots=True)
 class SignatureOrigins:
-    """What signatures come from."""
+    """Origins of signatures."""
 
     countries: tuple[TotalRow, ...]
     areas: tuple[TotalRow, ...]
@@ -53,7 +53,7 @@ class SignatureOrigins:
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """What became of the signatures of the last days."""
+    """Funnel of the signatures of the last days."""
 
     by_hour: tuple[FunnelRow, ...]
     by_domain: tuple[FunnelRow, ...]

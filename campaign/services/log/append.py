@@ -42,7 +42,7 @@ WATCHED_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class AppendResult:
-    """What a round has come to."""
+    """Result of a round."""
 
     entries: int
     """Entries appended."""

@@ -1,4 +1,4 @@
-"""How mails go at the moment: measured by the clock, read from Redis by the page that says to look into one's mailbox."""
+"""Delays of mails at the moment: measured by the clock, read from Redis by the page that says to look into one's mailbox."""
 
 from datetime import timedelta
 

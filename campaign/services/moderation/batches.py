@@ -33,7 +33,7 @@ MAX_SELECTED = 500
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What a batch would do."""
+    """Dry run: what a batch would do."""
 
     verified: int
     pending: int

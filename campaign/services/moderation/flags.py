@@ -1,4 +1,4 @@
-"""Flags: raised by a worker that looks at what was signed in the last hour, judged and put away by campaigners."""
+"""Flags: raised by a worker that looks at what was signed in the last hour, judged and dismissed by campaigners."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -121,7 +121,7 @@ def flag_filters(flag: Flag) -> Filters:
 
 
 def dismiss_flag(runtime: Runtime, actor: Actor, campaign: Campaign, flag_id: int) -> bool:
-    """Put a flag away: what it holds is counted. False where it is not there to be put away."""
+    """Dismissal of a flag: what it holds is counted. False where it is not there, or dismissed."""
     now = runtime.now()
     with runtime.transaction() as connection:
         done = flags.dismiss_flag(connection, campaign.id, flag_id, actor.campaigner_id, now)

@@ -1,4 +1,4 @@
-"""What a campaigner can do to one signature: invalidate, and restore. Many at once are
+"""Removal of one signature by a campaigner: invalidate, and restore. Many at once are
 `campaign.services.moderation.batches`'s."""
 
 from campaign.domain.accounts.actor import Actor

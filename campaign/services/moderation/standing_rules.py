@@ -36,7 +36,7 @@ MAX_PREVIEW_CAMPAIGNS = 200
 
 @dataclass(frozen=True, slots=True)
 class RulePreview:
-    """What a rule would have fitted, had it been there for the last 30 days."""
+    """Preview of a rule: what it would have fitted, had it been there for the last 30 days."""
 
     fitting: int
     verified: int

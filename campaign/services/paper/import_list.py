@@ -56,7 +56,7 @@ class AlreadyImportedError(InvalidInputError):
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of a list."""
+    """Result of importing a list."""
 
     intake_id: int
     signatures: int
@@ -286,4 +286,4 @@ def _finish(runtime: Runtime, taken: ImportResult) -> ImportResult:
 
 
 def _same_file_message(intake: Intake) -> str:
-    return f"This very file is in already: {format_number(intake.remaining)} signatures, as intake {intake.id}."
+    return f"This very file is in already: {format_number(intake.remaining)} signatures, as paper upload {intake.id}."

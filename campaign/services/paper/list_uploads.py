@@ -56,7 +56,7 @@ class UploadStoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UploadForm:
-    """What was typed beside the file of a list."""
+    """Form beside the file of a list, as it was typed."""
 
     values: Mapping[str, str]
     """As it was typed, by the names of the inputs."""

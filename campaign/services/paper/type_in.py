@@ -52,7 +52,7 @@ class LikelyDuplicateError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SheetProgress:
-    """Where typing in stands."""
+    """Progress of typing in a sheet."""
 
     sheet: Sheet | None
     intake: Intake | None

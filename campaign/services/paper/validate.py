@@ -38,7 +38,7 @@ LeftOutCallback = Callable[[int, ExclusionReason, str], None]
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How a list is read."""
+    """Options by which a list is read."""
 
     column_mapping: Mapping[str, str] = field(default_factory=dict)
     sheet_name: str = ""
@@ -53,7 +53,7 @@ class ReadOptions:
 
 @dataclass
 class ValidatedList:
-    """What a list would come to."""
+    """List as it was validated: what it would come to."""
 
     sha256: str
     rows: int = 0

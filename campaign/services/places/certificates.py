@@ -25,7 +25,7 @@ from campaign.store.places import place_totals, representatives
 
 @dataclass(frozen=True, slots=True)
 class AreaCertificate:
-    """What a certificate tells one representative."""
+    """Certificate for one representative."""
 
     by: AreaKind
     area: AreaTotal

@@ -1,4 +1,4 @@
-"""Where signatures come from: postcodes are looked up later, by a job, and counted by place.
+"""Look-up of where signatures come from: postcodes are looked up later, by a job, and counted by place.
 
 Nobody waits for it. Signatures in the count whose postcode was not looked up are found by an index; what is kept of earlier
 answers answers first; the service is asked for the rest, in bulk and outside every transaction. Where it does not answer it is

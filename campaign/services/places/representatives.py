@@ -1,4 +1,4 @@
-"""Who represents constituencies and councils."""
+"""Representatives of constituencies and councils."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Where a campaign's signatories live: every number, for its team; and what everybody may see."""
+"""Totals of where a campaign's signatories live: every number, for its team; and what everybody may see."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from campaign.store.places.place_totals import PlaceCoverage
 
 @dataclass(frozen=True, slots=True)
 class AreaTotals:
-    """Where the signatures of a campaign come from."""
+    """Totals of the areas that a campaign's signatures come from."""
 
     coverage: PlaceCoverage
     counts_by_place: tuple[tuple[Place, int], ...]

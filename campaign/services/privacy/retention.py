@@ -35,7 +35,7 @@ MAX_CAMPAIGNS_PER_PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class RetentionRound:
-    """What one round came to."""
+    """Result of one round."""
 
     announced: int
     """Campaigns whose teams were told that the end is near."""

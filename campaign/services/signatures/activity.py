@@ -29,7 +29,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class CampaignActivity:
-    """What happened lately, as everybody may see it."""
+    """Activity of a campaign lately, as everybody may see it."""
 
     supporters: tuple[Supporter, ...] = ()
     """The newest, without what they said."""

@@ -58,7 +58,7 @@ def publish_comment(runtime: Runtime, actor: Actor, campaign_id: int, signature_
     with runtime.transaction() as connection:
         published = comments.publish_comment(connection, campaign_id, signature_id, comment, runtime.now())
         if published:
-            _record(connection, runtime, actor, "publish comment", campaign_id, signature_id)
+            _record_for_comment(connection, runtime, actor, "publish comment", campaign_id, signature_id)
     return published
 
 
@@ -67,7 +67,7 @@ def unpublish_comment(runtime: Runtime, actor: Actor, campaign_id: int, signatur
     with runtime.transaction() as connection:
         unpublished = comments.unpublish_comment(connection, campaign_id, signature_id)
         if unpublished:
-            _record(connection, runtime, actor, "unpublish comment", campaign_id, signature_id)
+            _record_for_comment(connection, runtime, actor, "unpublish comment", campaign_id, signature_id)
     return unpublished
 
 
@@ -77,7 +77,7 @@ def hide_comment(runtime: Runtime, actor: Actor, campaign_id: int, signature_id:
     with runtime.transaction() as connection:
         hidden = comments.hide_comment(connection, campaign_id, signature_id, reason)
         if hidden:
-            _record(connection, runtime, actor, "hide comment", campaign_id, signature_id, reason)
+            _record_for_comment(connection, runtime, actor, "hide comment", campaign_id, signature_id, reason)
     return hidden
 
 
@@ -86,11 +86,11 @@ def unhide_comment(runtime: Runtime, actor: Actor, campaign_id: int, signature_i
     with runtime.transaction() as connection:
         shown = comments.show_comment(connection, campaign_id, signature_id)
         if shown:
-            _record(connection, runtime, actor, "show comment", campaign_id, signature_id)
+            _record_for_comment(connection, runtime, actor, "show comment", campaign_id, signature_id)
     return shown
 
 
-def _record(
+def _record_for_comment(
     connection: "Connection", runtime: Runtime, actor: Actor, action: str, campaign_id: int, signature_id: int, reason: str = ""
 ) -> None:
     audit_log.record(

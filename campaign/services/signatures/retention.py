@@ -1,4 +1,4 @@
-"""What is kept for a short time only: the network a signature came from.
+"""Retention of what is kept for a short time only: the network a signature came from.
 
 A network tells of a burst while it is fresh, and of a person's whereabouts for ever. A signature never gets one back: where it
 is given again after that, none is stored.

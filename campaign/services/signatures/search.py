@@ -30,7 +30,7 @@ MAX_NAME_CHARACTERS = 80
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """How many signatures were found."""
+    """Total of signatures found."""
 
     amount: int
     more: bool = False
@@ -39,7 +39,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a search found."""
+    """Result of a search."""
 
     page: SignaturePage
     total: Total | None

@@ -1,4 +1,4 @@
-"""What a signatory can do: sign, verify, withdraw, and look after their signature.
+"""Use cases of a signatory: sign, verify, withdraw, and look after their signature.
 
 Each is one transaction, then hints to the queues. Nothing is sent or asked for inside it.
 """
@@ -39,7 +39,7 @@ class TextChangedError(Exception):
 
 
 class VerifyOutcome(Enum):
-    """What became of a press of the button."""
+    """Outcome of a press of the button."""
 
     NOW = "now"
     ALREADY_VERIFIED = "before"
@@ -54,7 +54,7 @@ class VerifyOutcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class VerifyResult:
-    """What became of a press of the button, and of which campaign it was; "" where the signature is forgotten."""
+    """Result of a press of the button, and of which campaign it was; "" where the signature is forgotten."""
 
     outcome: VerifyOutcome
     slug: str

@@ -1,4 +1,4 @@
-"""What the operator of the site does: look after campaigns and people, and see whether the site is well."""
+"""Use cases of the operator of the site: look after campaigns and people, and see whether the site is well."""
 
 from campaign.services.site.campaigners import (
     LastOperatorError,

@@ -36,7 +36,7 @@ class BackupError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup says of itself."""
+    """Manifest of a backup."""
 
     made_at: str
     program: str

@@ -31,7 +31,7 @@ _PROBE = "readyz"
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What works, each "up" or what is wrong with it in a few words."""
+    """Readiness: what works, each "up" or what is wrong with it in a few words."""
 
     database: str
     redis: str

@@ -24,7 +24,7 @@ CONFIRMED = "confirmed"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a look at one rule found."""
+    """Finding of a check of one rule."""
 
     level: Level
     words: str

@@ -1,4 +1,4 @@
-"""What a campaigner decides about handing in: who hands in, how the recipient is addressed, the words of the petition."""
+"""Decisions of a campaigner about handing in: who hands in, how the recipient is addressed, the words of the petition."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MAX_LENGTH_FACTOR = 4
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided for one recipient."""
+    """Decision for one recipient."""
 
     options: Mapping[str, str]
     revision: int

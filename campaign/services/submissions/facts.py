@@ -1,4 +1,4 @@
-"""What is known of a campaign at one moment, and may be told to whom it is handed."""
+"""Facts of a campaign at one moment, which are known and may be told to whom it is handed."""
 
 from __future__ import annotations
 

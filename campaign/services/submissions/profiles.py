@@ -76,7 +76,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, config=_CONFIG)
 class Listing:
-    """What the list of supporters may tell."""
+    """Listing: what the list of supporters may tell."""
 
     names: Names = "public"
     """The most; a campaigner may tell less."""
@@ -131,7 +131,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True, config=_CONFIG)
 class Source:
-    """Where the rules stand."""
+    """Source of the rules: where they stand."""
 
     title: str
     url: str

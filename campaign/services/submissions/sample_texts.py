@@ -1,4 +1,4 @@
-"""What the papers say of random samples: the share of valid signatures with its interval."""
+"""Texts of the papers about random samples: the share of valid signatures with its interval."""
 
 from dataclasses import dataclass
 from math import ceil, floor

@@ -1,4 +1,4 @@
-"""What papers are made of beside words: the text as it was signed, figures, totals by area, supporters, rows to sign."""
+"""Sections of papers beside words: the text as it was signed, figures, totals by area, supporters, rows to sign."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _HASH_NOTE = (
 
 @dataclass(frozen=True, slots=True)
 class SectionContext:
-    """What a part is made from."""
+    """Context that a section is made from."""
 
     connection: Connection
     facts: SubmissionFacts

@@ -10,7 +10,7 @@ from campaign.services.submissions.profiles import Profile, suggested_profile
 
 @dataclass(frozen=True, slots=True)
 class ThresholdState:
-    """How far a campaign is from one threshold."""
+    """State of one threshold: how far a campaign is from it."""
 
     reached: bool
     sentence: str

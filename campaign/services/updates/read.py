@@ -27,7 +27,7 @@ class UpdatePage:
 
 @dataclass(frozen=True, slots=True)
 class CampaignUpdates:
-    """What a campaign's own page tells of its updates."""
+    """Updates of a campaign as its own page tells them."""
 
     latest: tuple[Update, ...] = ()
     outcome: tuple[Update, ...] = ()

@@ -10,7 +10,7 @@ from campaign.store.updates import mailing
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Whose updates a link ends."""
+    """Subscription to updates that a link ends."""
 
     slug: str
     title: str

@@ -13,6 +13,7 @@ from campaign.jobs import DELIVER_MAIL, PUBLISH_UPDATES
 from campaign.runtime import Runtime
 from campaign.runtime.rate_limits import is_within_limit
 from campaign.store.accounts import audit_log
+from campaign.store.campaigns import images
 from campaign.store.mail import outbox
 from campaign.store.updates import mailing, updates
 from campaign.store.updates.mailing import MailingCounts
@@ -85,6 +86,10 @@ def save_update(
 def delete_draft(runtime: Runtime, actor: Actor, campaign: Campaign, update_id: int) -> bool:
     """Delete a draft for good. False where it is none (any more)."""
     with runtime.transaction() as connection:
+        updates.lock_campaign(connection, campaign.id)
+        current = updates.get(connection, campaign.id, update_id)
+        if current is not None and current.state is UpdateState.DRAFT:
+            images.delete_images_of_update(connection, campaign.id, update_id)
         deleted = updates.delete_draft(connection, campaign.id, update_id)
         if deleted:
             _record(connection, actor, "delete update", campaign, update_id, runtime.now())

@@ -75,7 +75,7 @@ SELECT_CAMPAIGNS = (
                 "summary", "thank_you", "accent", "supporters", "controller", "published_at", "recipient_kind",
                 "paused_message", "organiser", "organiser_url", "organiser_about", "eligibility", "eligibility_rule",
                 "statement", "statement_number",
-                "goal_notes", "next_step", "next_step_url", "next_step_label", "next_step_text",
+                "organiser_picture", "gallery", "goal_notes", "next_step", "next_step_url", "next_step_label", "next_step_text",
             )
         ),
         *_SIGNED_TEXT,
@@ -212,7 +212,10 @@ def _campaign_from_row(
         id=row.id, slug=row.slug, versions=tuple(_version_from_row(version) for version in (row, *versions)),
         window=SigningWindow(row.opens_at, row.closes_at, row.verify_until, row.paused, row.finalised_at),
         time_zone=row.time_zone, goals=tuple(row.goals), form_fields=SignFormFields(**row.form_fields), contact=row.contact,
-        appearance=Appearance(row.accent, row.supporters, row.controller, picture, row.organiser, row.organiser_url),
+        appearance=Appearance(
+            row.accent, row.supporters, row.controller, picture, row.organiser, row.organiser_url, row.organiser_picture,
+            row.gallery,
+        ),
         taken_down=row.taken_down_at is not None, revision=row.revision, sequence=row.sequence, verified=row.verified,
         pending=row.pending, held=row.held, final_total=row.final_total, as_of=row.as_of,
         milestones=tuple(Milestone(milestone.goal, milestone.reached_at) for milestone in milestones),

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, case, func, not_, or_, select, update
 
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.updates.update import UpdateKind, UpdateResult, UpdateState
+from campaign.domain.updates.update import Outcome, UpdateKind, UpdateResult, UpdateState, outcome_of
 from campaign.store.campaigns import campaigns, page_texts
 from campaign.store.tables import campaigns as table
 from campaign.store.tables import hourly_tallies, tallies, texts, translations, updates
@@ -97,6 +97,18 @@ _SUCCESSES = (
     .order_by(func.max(updates.c.published_at).desc(), table.c.id.desc())
     .limit(_LIMIT)
 )
+_STEPS = (
+    select(updates.c.campaign_id, updates.c.kind, updates.c.result)
+    .where(
+        updates.c.campaign_id.in_(bindparam("ids", expanding=True)),
+        updates.c.state == UpdateState.PUBLISHED,
+        updates.c.kind != UpdateKind.NEWS,
+    )
+    .order_by(updates.c.happened_on, updates.c.number)
+    .limit(_LIMIT)
+)
+_MAX_STEPS = 1_000
+"""Steps of outcomes that are read for one page."""
 _BY_IDS = campaigns.SELECT_CAMPAIGNS.where(table.c.id.in_(bindparam("ids", expanding=True)), _IS_PUBLIC)
 _STORE_SEARCH_TEXT = (
     update(table)
@@ -130,6 +142,15 @@ def _sitemap_translations(ids: Select[int]) -> Select[*tuple[Any, ...]]:
 _SITEMAP, _SITEMAP_TRANSLATIONS = _sitemap_campaigns(_NEWEST_IDS), _sitemap_translations(_NEWEST_IDS)
 _OPENED_IDS = _NEWEST_IDS.where(table.c.opens_at <= _NOW)
 _OPENED_SITEMAP, _OPENED_SITEMAP_TRANSLATIONS = _sitemap_campaigns(_OPENED_IDS), _sitemap_translations(_OPENED_IDS)
+
+
+def list_outcomes(connection: Connection, ids: Sequence[int]) -> dict[int, Outcome]:
+    """What has become of campaigns, by their ids; those of which nothing is told are not among them."""
+    steps: dict[int, list[tuple[UpdateKind, UpdateResult]]] = {}
+    if ids:
+        for row in connection.execute(_STEPS, {"ids": list(ids), "limit": _MAX_STEPS}):
+            steps.setdefault(row.campaign_id, []).append((row.kind, row.result))
+    return {campaign_id: outcome_of(told) for campaign_id, told in steps.items()}
 
 
 def list_campaign_ids(connection: Connection, state: ListingState, now: datetime, *, skip: int, limit: int) -> list[int]:

@@ -12,7 +12,7 @@ from campaign.store.tables import exports, pack_timestamps
 
 
 class TimestampState(StrEnum):
-    """What is known of the time stamp of a pack."""
+    """State of the time stamp of a pack."""
 
     WAITING = "waiting"
     """Not asked for yet, or asked without an answer: it is asked again."""

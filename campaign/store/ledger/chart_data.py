@@ -1,4 +1,4 @@
-"""What the dashboard shows of a campaign: read from totals and from the ledger's ends, never from the signatures.
+"""Chart data of the dashboard: read from totals and from the ledger's ends, never from the signatures.
 
 However many signatures there are, each of these reads a bounded number of rows.
 """
@@ -32,7 +32,7 @@ MAX_LINES = 50
 
 @dataclass(frozen=True, slots=True)
 class HourlyCount:
-    """What the ledger counted in one hour."""
+    """Count of the ledger in one hour."""
 
     hour: datetime
     added: int
@@ -46,7 +46,7 @@ class HourlyCount:
 
 @dataclass(frozen=True, slots=True)
 class FunnelRow:
-    """How far the signatures of one hour, or of one mail domain, have come. `key` is "" for an hour."""
+    """Row of the funnel: how far the signatures of one hour, or of one mail domain, have come. `key` is "" for an hour."""
 
     key: str
     hour: datetime | None

@@ -98,7 +98,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class LedgerSums:
-    """What the ledger of one campaign adds up to, read entry by entry."""
+    """Sums of the ledger of one campaign, read entry by entry."""
 
     entries: int
     last_sequence: int

@@ -17,7 +17,7 @@ _HOUR = {"sqlite": "strftime('%Y-%m-%d %H:00:00.000000', {})", "postgresql": "da
 
 @dataclass(frozen=True, slots=True)
 class TotalsCheck:
-    """How far totals are from what they stand for. Nothing is wrong where every drift is 0."""
+    """Check of totals: how far they are from what they stand for. Nothing is wrong where every drift is 0."""
 
     drifts: dict[str, int]
     """By what the totals are of: the differences of all rows, added up without their sign."""

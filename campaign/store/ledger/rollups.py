@@ -48,7 +48,7 @@ _Cohorts = dict[tuple[int, datetime, str], Counter[str]]
 
 @dataclass(frozen=True, slots=True)
 class RollupChanges:
-    """What a batch adds to each total."""
+    """Changes of each total by a batch."""
 
     by_country: Counter[str] = field(default_factory=Counter)
     by_source: Counter[str] = field(default_factory=Counter)

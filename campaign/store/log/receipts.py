@@ -1,4 +1,4 @@
-"""What a receipt of a signature is made from: its newest entry in the ledger, as it is logged."""
+"""Receipts of signatures, and what they are made from: its newest entry in the ledger, as it is logged."""
 
 from dataclasses import dataclass
 

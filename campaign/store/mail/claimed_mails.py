@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, select
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.mail.claim import CampaignerMail, InvitationFacts, MailedUpdate, SignatoryMail
+from campaign.domain.mail.kinds import MailKind
 from campaign.domain.updates.update import UpdateText
 from campaign.store.database.statements import columns_of
 from campaign.store.tables import (
@@ -18,10 +19,19 @@ from campaign.store.tables import (
     signatures,
     suppressions,
     texts,
+    translations,
     updates,
 )
 
 _THESE = outbox.c.id.in_(bindparam("ids", expanding=True))
+# In the signatory's language where the campaign speaks it, else in its main one, as on the page after confirming.
+_THANK_YOU = func.coalesce(
+    select(translations.c.thank_you)
+    .where(translations.c.campaign_id == signatures.c.campaign_id, translations.c.language == signatures.c.language)
+    .correlate(signatures)
+    .scalar_subquery(),
+    campaigns.c.thank_you,
+)
 _SIGNATORY_MAILS = (
     select(
         *columns_of(
@@ -37,6 +47,8 @@ _SIGNATORY_MAILS = (
             campaign_language=campaigns.c.language,
             contact=campaigns.c.contact,
             organiser=campaigns.c.organiser,
+            organiser_picture=campaigns.c.organiser_picture,
+            thank_you=case((outbox.c.kind == MailKind.THANK_YOU, _THANK_YOU), else_=""),
             time_zone=campaigns.c.time_zone,
             closes_at=campaigns.c.closes_at,
             verify_until=campaigns.c.verify_until,
@@ -76,7 +88,7 @@ _SIGNATORY_MAILS = (
     .where(_THESE)
 )
 _UPDATE_TEXT = columns_of(UpdateText, updates)
-_UPDATES = select(updates.c.id, updates.c.number, updates.c.mailing, *_UPDATE_TEXT).where(
+_UPDATES = select(updates.c.id, updates.c.number, updates.c.mailing, updates.c.picture, *_UPDATE_TEXT).where(
     updates.c.id.in_(bindparam("ids", expanding=True))
 )
 _INVITERS = campaigners.alias("inviters")
@@ -128,10 +140,11 @@ def _updates_by_id(connection: Connection, ids: Collection[int]) -> dict[int, Ma
         return {}
     return {
         row.id: MailedUpdate(
-            row.id, row.number, UpdateText(**{column.key: getattr(row, column.key) for column in _UPDATE_TEXT}), row.mailing
+            row.id, row.number, UpdateText(**{column.key: getattr(row, column.key) for column in _UPDATE_TEXT}), row.mailing,
+            row.picture,
         )
         for row in connection.execute(_UPDATES, {"ids": sorted(ids)})
-    }
+    }  # fmt: skip
 
 
 def campaigner_mails(connection: Connection, ids: Sequence[int]) -> dict[int, CampaignerMail]:

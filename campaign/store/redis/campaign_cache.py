@@ -17,15 +17,21 @@ from campaign.domain.campaigns.announcement import Announcement, AnnouncementKin
 from campaign.domain.campaigns.campaign import Appearance, Campaign, Milestone, SignFormFields, SupportersRule
 from campaign.domain.campaigns.eligibility import Eligibility, EligibilityKind, EligibilityRule, Statement
 from campaign.domain.campaigns.next_step import NextStep
-from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
+from campaign.domain.campaigns.text import LanguageVersion, PageTexts, SignedText
 from campaign.domain.campaigns.window import SigningWindow
+from campaign.store.database.picture_types import (
+    illustration_from_values,
+    illustration_values,
+    picture_from_values,
+    picture_values,
+)
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _PREFIX = "countersign:campaign:"
 _COUNTDOWN = "countersign:countdown:"
-_FORMAT_VERSION = 8
+_FORMAT_VERSION = 9
 """Grows when `facts` changes its shape: during a rolling upgrade, copies of the other shape are taken for absent."""
 
 _CACHE_SCRIPT = """
@@ -155,18 +161,21 @@ def _field_values(value: "DataclassInstance") -> list[Any]:
 
 
 def _appearance_values(appearance: Appearance) -> list[Any]:
-    picture = appearance.picture
     return [
-        appearance.accent, appearance.supporters, appearance.controller, [picture.hash, picture.sizes] if picture else None,
-        appearance.organiser, appearance.organiser_url,
+        appearance.accent, appearance.supporters, appearance.controller, picture_values(appearance.picture),
+        appearance.organiser, appearance.organiser_url, picture_values(appearance.organiser_picture),
+        [illustration_values(each) for each in appearance.gallery],
     ]  # fmt: skip
 
 
 def _appearance_from_values(
-    accent: str, supporters: SupportersRule, controller: str, picture: Any, organiser: str, organiser_url: str
-) -> Appearance:
-    kept = Picture(picture[0], tuple((width, height) for width, height in picture[1])) if picture else None
-    return Appearance(accent, supporters, controller, kept, organiser, organiser_url)
+    accent: str, supporters: SupportersRule, controller: str, picture: Any, organiser: str, organiser_url: str,
+    organiser_picture: Any, gallery: list[Any],
+) -> Appearance:  # fmt: skip
+    return Appearance(
+        accent, supporters, controller, picture_from_values(picture), organiser, organiser_url,
+        picture_from_values(organiser_picture), tuple(illustration_from_values(each) for each in gallery),
+    )  # fmt: skip
 
 
 def _eligibility_values(eligibility: Eligibility) -> list[Any]:

@@ -29,7 +29,7 @@ return redis.call('HMGET', KEYS[1], 'campaigner', 'next', 'by', 'mac')
 
 @dataclass(frozen=True, slots=True)
 class PendingLogin:
-    """Who gave the first proof, and where they wanted to go."""
+    """Login that waits for its second factor: who gave the first, and where they wanted to go."""
 
     campaigner_id: int
     next_path: str

@@ -10,7 +10,7 @@ MIN_VERSION = (6, 2)
 
 @dataclass(frozen=True, slots=True)
 class ServerInfo:
-    """What INFO says. Managed Redis often forbids CONFIG, which would say more."""
+    """Answer of INFO. Managed Redis often forbids CONFIG, which would say more."""
 
     version: tuple[int, int]
     is_replica: bool

@@ -19,7 +19,7 @@ from campaign.store.tables import corrections, outbox, signatures
 
 @dataclass(frozen=True, slots=True)
 class ErasedSignature:
-    """What an erased signature was."""
+    """Signature as it was before it was erased."""
 
     state: SignatureState
     """After erasing it."""

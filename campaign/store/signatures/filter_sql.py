@@ -31,7 +31,7 @@ _WORDS_SQL = (
 
 @dataclass(frozen=True, slots=True)
 class FilterCondition:
-    """Which rows of `signatures` are meant."""
+    """Condition for the rows of `signatures` that are meant."""
 
     sql: str
     """What comes after WHERE. Its parameters are `campaign_id`, `up_to`, `since`, `before`, and others that begin with "f_"."""

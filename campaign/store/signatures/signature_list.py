@@ -28,7 +28,7 @@ PageDirection = Literal["older", "newer"]
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page begins: after the row it names, towards older or newer ones."""
+    """Cursor of a page: after the row it names, towards older or newer ones."""
 
     direction: PageDirection
     id: int

@@ -1,4 +1,4 @@
-"""What the public side reads of many signatures: the newest supporters, comments, and how many came by one link."""
+"""Supporters as the public side reads them: the newest supporters, comments, and how many came by one link."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from campaign.store.tables import ledger, signatures
 
 @dataclass(frozen=True, slots=True)
 class PublicSignature:
-    """What may be shown of a signature whose signatory chose to be public."""
+    """Signature whose signatory chose to be public, as far as it may be shown."""
 
     name: str
     country: str

@@ -74,7 +74,7 @@ class SignatureLedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class ModeratorAction:
-    """What a campaigner did to it at the desk."""
+    """Action of a campaigner on it at the desk."""
 
     action: str
     actor_name: str

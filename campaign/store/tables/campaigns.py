@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from campaign.store.database.column_types import BigId, UtcDateTime
+from campaign.store.database.picture_types import GalleryJson, PictureJson
 from campaign.store.tables.metadata import metadata
 
 campaigns = Table(
@@ -55,6 +56,8 @@ campaigns = Table(
     Column("organiser", String(120), nullable=False, server_default=text("''"), comment="name of who is behind it"),
     Column("organiser_url", String(500), nullable=False, server_default=text("''")),
     Column("organiser_about", String(300), nullable=False, server_default=text("''"), comment="who that is, in a sentence"),
+    Column("organiser_picture", PictureJson, comment="hash and sizes of its copies in images"),
+    Column("gallery", GalleryJson, comment="its further pictures, with what they show and a link"),
     Column("goal_notes", Text, nullable=False, server_default=text("''"), comment="what happens at each goal, a line for each"),
     Column("next_step", String(8), nullable=False, server_default=text("'share'"), comment="asked of who has just signed"),
     Column("next_step_url", String(500), nullable=False, server_default=text("''")),
@@ -167,6 +170,19 @@ pictures = Table(
     Column("body", LargeBinary, nullable=False, comment="WebP"),
     comment="the picture of each campaign, re-encoded by us, without metadata",
 )
+
+images = Table(
+    "images",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("hash", String(16), primary_key=True, comment="of the picture these are copies of, and its place"),
+    Column("width", Integer, primary_key=True, autoincrement=False),
+    Column("format", String(4), primary_key=True, comment="webp or jpg"),
+    Column("update_id", BigId, ForeignKey("updates.id"), comment="the update it belongs to; null: to the campaign itself"),
+    Column("body", LargeBinary, nullable=False),
+    comment="pictures beside the campaign's own, re-encoded by us, without metadata",
+)
+Index("ix_images_update_id", images.c.update_id)
 
 former_slugs = Table(
     "former_slugs",

@@ -1,4 +1,4 @@
-"""What all tables belong to, and how their keys, constraints and indexes are named."""
+"""Metadata that all tables belong to, and how their keys, constraints and indexes are named."""
 
 from sqlalchemy import MetaData
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
 
 from campaign.domain.updates.update import MailingState, UpdateKind, UpdateResult, UpdateState
 from campaign.store.database.column_types import BigId, EnumText, UtcDateTime
+from campaign.store.database.picture_types import IllustrationJson
 from campaign.store.tables.metadata import metadata
 
 UPDATES_DUE_SQL = "(state = 'scheduled' OR mailing IN ('running', 'stopping'))"
@@ -36,6 +37,7 @@ updates = Table(
     Column("recipient", String(200), nullable=False, comment="who it was handed to, or who answered"),
     Column("answer", Text, nullable=False, comment="the recipient's answer in full; Markdown"),
     Column("result", EnumText(UpdateResult, 8), nullable=False, comment="how the campaign ended"),
+    Column("picture", IllustrationJson, comment="its picture, with what it shows"),
     Column("wants_mail", Boolean, nullable=False, comment="whether it is mailed to those who asked for updates"),
     Column("author_id", BigId, ForeignKey("campaigners.id"), comment="null: the command line"),
     Column("revision", Integer, nullable=False),

@@ -21,7 +21,7 @@ from campaign.store.updates.updates import Update, get_by_id
 
 @dataclass(frozen=True, slots=True)
 class MailingCounts:
-    """What became of the mails of one update. Nobody is watched opening or following anything."""
+    """Counts of the mails of one update. Nobody is watched opening or following anything."""
 
     owed: int
     sent: int

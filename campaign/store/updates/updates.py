@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, literal_column, or_, select, update
 
+from campaign.domain.campaigns.text import Illustration
 from campaign.domain.updates.update import MailingState, UpdateKind, UpdateResult, UpdateState, UpdateText
 from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.statements import columns_of, rows_as
@@ -31,6 +32,7 @@ class Update:
     recipient: str
     answer: str
     result: UpdateResult
+    picture: Illustration | None
     wants_mail: bool
     author_name: str
     """"" for the command line. For the desk alone."""
@@ -89,6 +91,7 @@ _SAVE = _CHANGE.values(
     wants_mail=bindparam("new_wants_mail"),
     changed_at=bindparam("now"),
 )
+_SET_PICTURE = _CHANGE.values(picture=bindparam("new_picture", type_=updates.c.picture.type), changed_at=bindparam("now"))
 _SCHEDULE = _CHANGE.where(updates.c.state != UpdateState.PUBLISHED).values(
     state=UpdateState.SCHEDULED, publish_at=bindparam("at")
 )
@@ -197,6 +200,14 @@ def save(
     new = {f"new_{name}": value for name, value in asdict(text).items() if name != "kind"}
     given = {"of_id": update_id, "of_campaign": campaign_id, "seen": seen, "now": now, "new_wants_mail": wants_mail, **new}
     return connection.execute(_SAVE, given).rowcount == 1
+
+
+def set_picture(
+    connection: Connection, campaign_id: int, update_id: int, seen: int, picture: Illustration | None, now: datetime
+) -> bool:
+    """Store another picture, or none. False where it is not in the revision `seen` any more."""
+    given = {"of_id": update_id, "of_campaign": campaign_id, "seen": seen, "now": now, "new_picture": picture}
+    return connection.execute(_SET_PICTURE, given).rowcount == 1
 
 
 def schedule(connection: Connection, campaign_id: int, update_id: int, seen: int, at: datetime) -> bool:

@@ -92,7 +92,7 @@ def _redirect_with_search(context: DeskContext, number: int, page: str) -> Respo
     """To a page that works on the signatures of a flag, without naming anybody in its address."""
     flag = flags.get_flag(runtime(), context.campaign, number)
     if flag is None or flag.dismissed_at is not None:
-        return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", "That flag was put away.", "warn")
+        return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", "That flag was dismissed.", "warn")
     whose = context.session.id, context.campaigner.id, context.campaign.id
     name = search.store_search(runtime(), *whose, flags.flag_filters(flag))
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/{page}?{urlencode({'f': name})}", FLAG_TITLES[flag.kind])

@@ -67,13 +67,13 @@ GLOSSARY = (
             Term(
                 "Flag",
                 "Something looks odd: many signatures at once from one network, mail domain or link. A flag changes "
-                "nothing by itself. You judge it: put it away, or invalidate what it shows.",
+                "nothing by itself. You judge it: dismiss it, or invalidate what it shows.",
             ),
             Term("Score", "How odd it looks, from 0 to 100. The flag lists what adds to it."),
             Term(
                 "Bulk change",
                 "Many signatures invalidated together, with one reason. It shows how far it is, and can be undone as "
-                "a whole. Also called a batch.",
+                "a whole.",
             ),
             Term(
                 "Standing rule",
@@ -93,8 +93,7 @@ GLOSSARY = (
             Term("Sheet", "A page to be signed by hand, with its own number and the text printed on it."),
             Term(
                 "Paper upload",
-                "What was typed in from one sheet, or read from one file, together. It can be undone as a whole. Also "
-                "called an intake.",
+                "What was typed in from one sheet, or read from one file, together. It can be undone as a whole.",
             ),
             Term(
                 "Likely duplicate",

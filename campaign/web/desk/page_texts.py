@@ -15,6 +15,7 @@ from campaign.rendering.markdown_html import render_markdown
 from campaign.services.campaigns import edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError, ReasonRequiredError
 from campaign.services.campaigns.translations import ChangedOriginal, find_changed_original
+from campaign.services.mail.thank_you_test import send_thank_you_test
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import FIELD_LABELS, RECIPIENT_KIND_LABELS, printable_values
@@ -122,6 +123,17 @@ def text_preview(context: DeskContext) -> ResponseReturnValue:
         limits=PAGE_TEXT_LENGTHS,
         markdown=render_markdown,
     )
+
+
+@blueprint.post("/desk/c/<slug>/text/thank-you-test")
+@requires(Permission.EDIT)
+def send_test(context: DeskContext) -> ResponseReturnValue:
+    """Form: mail oneself the thanks of a campaign in a language, as it is stored."""
+    language = context.campaign.in_language(request.form.get("language", "")).language
+    path = f"/desk/c/{context.campaign.slug}/text?language={language}"
+    if send_thank_you_test(runtime(), context.actor, context.campaign, language):
+        return redirect_with_message(path, "A test is on its way to your own address.")
+    return redirect_with_message(path, "That was enough tests for now. Try again in an hour.", "warn")
 
 
 @blueprint.post("/desk/c/<slug>/text/end-language")

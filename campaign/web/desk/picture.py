@@ -1,6 +1,6 @@
 """Picture of a campaign: uploaded, described in each of its languages, removed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
@@ -10,27 +10,17 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS
 from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import FieldReader
-from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.rendering.picture_import import MAX_MEGABYTES, PictureCopy
-from campaign.rendering.picture_process import import_picture_apart
 from campaign.services.campaigns import create_and_find, edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import error_sentences, printable_values
-from campaign.web.desk.picture_slot import BUSY_MESSAGE, UPLOAD_WAIT_SECONDS, UPLOADS
+from campaign.web.desk.picture_upload import ALT_MISSING, EDIT_CONFLICT_MESSAGE, MAX_FORM_BYTES, uploaded_copies
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.public.campaign_view import picture_view
-from campaign.web.single_flight import BusyError
+from campaign.web.public.picture_views import picture_view
 
-MAX_FORM_BYTES = MAX_MEGABYTES * 1_000_000 + 500_000
-"""Octets: the largest picture, and what is said of it in every language."""
 _ALT_FIELD_PREFIX = "picture_alt_"
-_EDIT_CONFLICT_MESSAGE = (
-    "Somebody else has just changed the campaign. Look at it as it is now, and choose again if it still is right."
-)
-_ALT_MISSING = "say in a sentence what the picture shows, for those who do not see it"
 
 blueprint = DeskBlueprint("picture")
 
@@ -65,13 +55,13 @@ def change_picture(context: DeskContext) -> ResponseReturnValue:
     """Form: upload a picture, or change its descriptions."""
     opened = edit.open_for_edit(runtime(), context.campaign.id)
     errors: dict[str, str] = {}
-    copies = _read_upload(opened.campaign, errors)
+    copies = uploaded_copies("picture", errors, "picture", required=opened.campaign.appearance.picture is None)
     alts = _read_alts(opened.campaign, errors)
     if not errors:
         try:
             edit.change_picture(runtime(), context.actor, opened.campaign.id, submitted_revision(), copies, alts)
         except EditConflictError as overtaken:
-            return _picture_page(overtaken.editable, request.form, {"picture": _EDIT_CONFLICT_MESSAGE}, 409)
+            return _picture_page(overtaken.editable, request.form, {"picture": EDIT_CONFLICT_MESSAGE}, 409)
         return redirect_with_message(f"/desk/c/{context.campaign.slug}/text/picture", "The picture is stored.")
     return _picture_page(opened, request.form, errors, 422)
 
@@ -84,7 +74,7 @@ def remove_picture(context: DeskContext) -> ResponseReturnValue:
     try:
         edit.remove_picture(runtime(), context.actor, context.campaign.id, submitted_revision())
     except EditConflictError:
-        return redirect_with_message(path, _EDIT_CONFLICT_MESSAGE, "warn")
+        return redirect_with_message(path, EDIT_CONFLICT_MESSAGE, "warn")
     return redirect_with_message(path, "The picture is taken away.")
 
 
@@ -96,23 +86,6 @@ def picture_copy(context: DeskContext, width: int) -> ResponseReturnValue:
     return Response(create_and_find.get_picture(runtime(), context.campaign, width) or abort(404), mimetype="image/webp")
 
 
-def _read_upload(campaign: Campaign, errors: dict[str, str]) -> Sequence[PictureCopy]:
-    """The picture that was sent, in each width; none where none was and there is one already."""
-    sent = request.files.get("picture")
-    if sent is None or not sent.filename:
-        if campaign.appearance.picture is None:
-            errors["picture"] = "Choose a picture."
-        return ()
-    try:
-        with UPLOADS.acquired(UPLOAD_WAIT_SECONDS):
-            return import_picture_apart(sent.stream.read())
-    except InvalidInputError as refused:
-        errors["picture"] = str(refused)
-    except BusyError:
-        errors["picture"] = BUSY_MESSAGE
-    return ()
-
-
 def _read_alts(campaign: Campaign, errors: dict[str, str]) -> dict[str, str]:
     """What the picture shows, by language."""
     fields, alts = FieldReader(request.form), {}
@@ -120,7 +93,7 @@ def _read_alts(campaign: Campaign, errors: dict[str, str]) -> dict[str, str]:
         name = _ALT_FIELD_PREFIX + version.language
         alts[version.language] = fields.text(name, PAGE_TEXT_LENGTHS["picture_alt"])
         if not alts[version.language]:
-            fields.add_error(name, _ALT_MISSING)
+            fields.add_error(name, ALT_MISSING)
     # Each is called by the one name they share: which of them it is, its place in the form says.
     for name, words in fields.errors.items():
         errors[name] = error_sentences({"picture_alt": words})["picture_alt"]

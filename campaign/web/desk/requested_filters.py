@@ -39,7 +39,7 @@ _EXPIRED_MESSAGE = "That search was kept for an hour, and is over. Search again.
 
 @dataclass(frozen=True, slots=True)
 class RequestedFilters:
-    """What is looked for."""
+    """Filters of a request: what is looked for."""
 
     filters: Filters = field(default_factory=Filters)
     errors: Mapping[str, str] = field(default_factory=dict)

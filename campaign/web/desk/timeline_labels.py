@@ -25,6 +25,7 @@ _MAIL_LABELS = {
     MailKind.WITHDRAWN: "Mail that it is withdrawn",
     MailKind.REMOVED: "Mail that it was removed",
     MailKind.LIFT_SUPPRESSION: "Mail they asked for",
+    MailKind.MY_SIGNATURES: "Mail they asked for",
     MailKind.UPDATE: "Update they asked for",
 }
 _MAIL_STATE_LABELS = {

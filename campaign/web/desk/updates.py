@@ -23,6 +23,7 @@ from campaign.web.desk.campaign_form_fields import printable_values
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.desk.update_labels import KIND_LABELS, MAILING_LABELS, RESULT_LABELS, STATE_LABELS, update_errors
+from campaign.web.public.picture_views import illustration_view
 from campaign.web.public.update_view import CAMPAIGN_UPDATES
 
 MAX_UPDATE_FORM_BYTES = 600_000
@@ -184,6 +185,9 @@ def _update_page(
         422 if errors else 200,
         update=update,
         text=update.text,
+        shown_picture=illustration_view(f"/desk/c/{campaign.slug}", update.picture, campaign.language).picture
+        if update.picture
+        else None,
         errors=dict(errors or {}),
         values=printable_values({"when": "now", "publish_at": later, **(values or {})}),
         counts=write.count_mails(runtime(), update) if update.state is UpdateState.PUBLISHED and update.wants_mail else None,

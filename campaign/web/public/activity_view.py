@@ -32,12 +32,12 @@ class ActivityView:
     growth_label: str = ""
 
 
-def activity_view(activity: CampaignActivity, now: datetime) -> ActivityView:
-    """How it looks at `now`."""
+def activity_view(activity: CampaignActivity, now: datetime, signatures: int) -> ActivityView:
+    """How it looks at `now`, in a campaign of so many signatures: where a day has brought all of them, the number says so."""
     return ActivityView(
         _supporter_views(activity.supporters, now),
         _supporter_views(activity.comments, now),
-        growth_label(activity.gained) if activity.gained > 0 else "",
+        growth_label(activity.gained) if 0 < activity.gained < signatures else "",
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup
 
@@ -10,9 +11,10 @@ from campaign.domain.campaigns.announcement import AnnouncementKind
 from campaign.domain.campaigns.campaign import Campaign, SignFormFields, SupportersRule
 from campaign.domain.campaigns.colour import accent_palette, palette_css
 from campaign.domain.campaigns.eligibility import Statement
-from campaign.domain.campaigns.text import Picture, SignedText
+from campaign.domain.campaigns.text import SignedText
 from campaign.domain.campaigns.web_address import web_host
 from campaign.domain.common import formatting
+from campaign.domain.updates.update import Outcome
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services.signatures.activity import NO_ACTIVITY, CampaignActivity
@@ -28,21 +30,17 @@ from campaign.web.public.labels import (
     removed_reason_labels,
 )
 from campaign.web.public.next_step_view import NextStepView, next_step_view
-from campaign.web.public.update_view import NO_UPDATES, CampaignUpdatesView
+from campaign.web.public.picture_views import (
+    IllustrationView,
+    PictureView,
+    illustration_view,
+    organiser_picture_view,
+    picture_view,
+)
+from campaign.web.public.update_view import NO_UPDATES, CampaignUpdatesView, outcome_label
 
 _URGENCY_SECONDS = ((3_600, "last-hour"), (86_400, "last-day"))
 """Up to how many seconds before the deadline the countdown has a tone."""
-
-
-@dataclass(frozen=True, slots=True)
-class PictureView:
-    """The campaign's picture as a page shows it."""
-
-    alt: str
-    width: int
-    height: int
-    src: str
-    srcset: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +59,11 @@ class HistorySummary:
     """How many verified signatures were removed, in words; empty where none were."""
     removed_for: tuple[str, ...]
     """For which kinds of reasons, and how many for each, in words."""
+
+    @property
+    def removed_list(self) -> str:
+        """These reasons in one line, as the language of the page lists things."""
+        return formatting.format_list(self.removed_for, page_language().code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,9 @@ class CampaignView:
     """Those goals at which something happens, the lowest first."""
     next_step: NextStepView
     picture: PictureView | None
+    organiser_picture: PictureView | None
+    gallery: tuple[IllustrationView, ...]
+    """Further pictures, and those that stand for videos, below the text."""
     style: Markup
     """The campaign's colours, as the content of a style element; empty for those of the site."""
     card_url: str
@@ -132,6 +138,8 @@ class CampaignView:
     statement: Statement | None = None
     """What a signatory ticks to say that they may sign; None where nothing is asked."""
     statement_required: bool = False
+    outcome_label: str = ""
+    """What has become of it, where nobody can sign it any more: "Won", "Answered"; empty where nothing is told of it."""
     updates: CampaignUpdatesView = NO_UPDATES
     """Its latest updates and the steps of its outcome, on its own page."""
 
@@ -187,8 +195,9 @@ class CampaignView:
 
 
 def campaign_view(
-    campaign: Campaign, now: datetime, activity: CampaignActivity = NO_ACTIVITY, updates: CampaignUpdatesView = NO_UPDATES
-) -> CampaignView:
+    campaign: Campaign, now: datetime, activity: CampaignActivity = NO_ACTIVITY, updates: CampaignUpdatesView = NO_UPDATES,
+    outcome: Outcome = Outcome.NONE,
+) -> CampaignView:  # fmt: skip
     """How a campaign looks at `now`, in the language this page speaks."""
     here = page_language()
     version = campaign.in_language(here.content_code)
@@ -236,15 +245,27 @@ def campaign_view(
         goal_notes=goal_note_views(campaign, version.page_texts.goal_notes, language),
         next_step=next_step_view(campaign, version.page_texts),
         style=accent_style(campaign.appearance.accent),
-        activity=activity_view(activity, now),
+        activity=activity_view(activity, now, campaign.signatures),
         card_url=card_url_path(campaign, now),
         card_extension=card_extension(campaign),
         paused_message=campaign.paused_message,
         paused_by_site=campaign.paused_by_site,
         history=_history_summary(campaign, language),
         updates=updates,
-        picture=picture_view(f"/c/{campaign.slug}", campaign.appearance.picture, version.page_texts.picture_alt),
+        outcome_label=outcome_label(outcome or updates.outcome_kind),
+        **picture_views(campaign, f"/c/{campaign.slug}"),
     )
+
+
+def picture_views(campaign: Campaign, path: str) -> dict[str, Any]:
+    """What a view shows of a campaign's pictures, by its fields; their copies are under `path`."""
+    looks, here = campaign.appearance, page_language()
+    alt = campaign.in_language(here.content_code).page_texts.picture_alt
+    return {
+        "picture": picture_view(path, looks.picture, alt),
+        "organiser_picture": organiser_picture_view(path, looks.organiser_picture),
+        "gallery": tuple(illustration_view(path, each, here.content_code) for each in looks.gallery),
+    }
 
 
 def _history_summary(campaign: Campaign, language: str) -> HistorySummary | None:
@@ -263,17 +284,6 @@ def _history_summary(campaign: Campaign, language: str) -> HistorySummary | None
 
 def _urgency(seconds_left: int) -> str:
     return next((tone for longest, tone in _URGENCY_SECONDS if 0 < seconds_left <= longest), "")
-
-
-def picture_view(path: str, picture: Picture | None, alt: str) -> PictureView | None:
-    """A campaign's picture, whose copies are under `path`; None where it has none."""
-    if picture is None:
-        return None
-    urls = {width: f"{path}/picture-{width}.webp?v={picture.hash}" for width, _ in picture.page_sizes}
-    width, height = picture.page_sizes[-1]
-    return PictureView(
-        alt, width, height, src=urls[picture.sizes[0][0]], srcset=", ".join(f"{url} {w}w" for w, url in urls.items())
-    )
 
 
 @lru_cache(maxsize=256)

@@ -44,6 +44,7 @@ def campaign_card(campaign: Campaign, now: datetime, site: str = "") -> Card:
         time_left=_time_label(campaign, state, now),
         last_day=closing_day_label(campaign, state),
         picture=appearance.picture.hash if appearance.picture else "",
+        logo=appearance.organiser_picture.hash if appearance.organiser_picture and appearance.organiser else "",
     )
 
 

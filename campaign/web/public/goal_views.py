@@ -19,7 +19,7 @@ class GoalView:
 
 @dataclass(frozen=True, slots=True)
 class GoalNoteView:
-    """What happens at a goal."""
+    """Note of a goal: what happens there."""
 
     number: int
     goal: str

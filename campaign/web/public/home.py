@@ -1,12 +1,14 @@
 """The home page: campaigns to find, all of them page by page, and the search."""
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, render_template, request
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.text_folding import MAX_QUERY_LENGTH, query_words
+from campaign.domain.updates.update import Outcome
 from campaign.services.campaigns import listing
 from campaign.services.campaigns.listing import MAX_PAGES, PAGE_SIZE, ListKind
 from campaign.web.app_context import runtime
@@ -58,7 +60,8 @@ def _render_front_page() -> str:
     now = runtime().now()
     shown = listing.home_lists(runtime(), now)
     growing = [each for each in (*shown.growing, shown.featured) if each is not None and each.id in shown.gained]
-    today = {each.slug: growth_label(shown.gained[each.id]) for each in growing}
+    # Where a day has brought all there is, the number itself says so.
+    today = {each.slug: growth_label(shown.gained[each.id]) for each in growing if shown.gained[each.id] < each.signatures}
     return render_template(
         "campaign/home.html",
         query="",
@@ -67,12 +70,12 @@ def _render_front_page() -> str:
         today=today,
         site_json_ld=site_json_ld(page_language().code),
         featured=campaign_view(shown.featured, now) if shown.featured else None,
-        successes=_campaign_views(shown.successes),
+        successes=_campaign_views(shown.successes, shown.outcomes),
         closing_soon=_campaign_views(shown.closing_soon),
         growing=_campaign_views(shown.growing),
         newest=_campaign_views(shown.newest),
         later=_campaign_views(shown.upcoming),
-        closed=_campaign_views(shown.closed),
+        closed=_campaign_views(shown.closed, shown.outcomes),
         more=_list_url("open") if shown.more else "",
     )
 
@@ -84,7 +87,7 @@ def _render_search(query: str, page: int) -> str | None:
     return render_template(
         "campaign/home.html",
         query=query,
-        results=_campaign_views(shown.campaigns),
+        results=_campaign_views(shown.campaigns, shown.outcomes),
         found=_results_label(shown, page),
         today={},
         site_json_ld="",
@@ -104,14 +107,16 @@ def _render_list(which: ListKind, page: int) -> str | None:
     if page > 1 and not shown.campaigns:
         return None
     return render_template(
-        "campaign/list.html", which=which, page=page, campaigns=_campaign_views(shown.campaigns),
+        "campaign/list.html", which=which, page=page, campaigns=_campaign_views(shown.campaigns, shown.outcomes),
         before=_list_url(which, page - 1) if page > 1 else "", more=_list_url(which, page + 1) if shown.more else "",
     )  # fmt: skip
 
 
-def _campaign_views(campaigns: tuple[Campaign, ...]) -> tuple[CampaignView, ...]:
+def _campaign_views(campaigns: tuple[Campaign, ...], outcomes: Mapping[int, Outcome] | None = None) -> tuple[CampaignView, ...]:
     now = runtime().now()
-    return tuple(campaign_view(campaign, now) for campaign in campaigns)
+    return tuple(
+        campaign_view(campaign, now, outcome=(outcomes or {}).get(campaign.id, Outcome.NONE)) for campaign in campaigns
+    )
 
 
 def _page_number() -> int:

@@ -15,7 +15,7 @@ from campaign.domain.signatures.names import read_comment
 from campaign.domain.signatures.signature import SignatureState
 from campaign.security.tokens import InvalidTokenError
 from campaign.services.log.receipts import ReceiptUnavailableError, make_receipt
-from campaign.services.mail import suppression
+from campaign.services.mail import my_signatures, suppression
 from campaign.services.signatures import erase, sharing, sign
 from campaign.store.signatures.signatures import Signature
 from campaign.web.app_context import runtime
@@ -104,6 +104,7 @@ def _my_signature_page(token: str, signature: Signature, typed_comment: str | No
         via=via,
         shares=share_links(personal, shown.share_text, shown.text.title),
         referrals_label=_referrals_label(signature),
+        is_list_asked_for="listed" in request.args,
         is_suppressed=suppression.is_own_mailbox_suppressed(runtime(), signature),
     )
     return no_store_no_referrer(make_response(page, 422 if comment_error else 200))
@@ -139,6 +140,9 @@ def change_my_signature(token: str) -> Response:
             erase.erase_own_signature(runtime(), signature)
         case "anonymise":
             erase.anonymise_own_signature(runtime(), signature)
+        case "list":
+            my_signatures.request_list(runtime(), signature)
+            after = f"/s/{token}?listed=1#list-title"
         case "never-write":
             suppression.suppress_own_mailbox(runtime(), signature)
         case "write-again":

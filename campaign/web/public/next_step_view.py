@@ -10,7 +10,7 @@ from campaign.domain.campaigns.web_address import web_host
 
 @dataclass(frozen=True, slots=True)
 class NextStepView:
-    """What is asked first of who has just signed."""
+    """Next step that is asked of who has just signed."""
 
     kind: str
     url: str

@@ -6,11 +6,13 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.services.campaigns import create_and_find, drafts
+from campaign.domain.campaigns.image import read_image_name
+from campaign.services.campaigns import create_and_find, drafts, images
 from campaign.web.app_context import runtime
 from campaign.web.language import use_campaign_language
 from campaign.web.public.campaign_page import sign_form_context
-from campaign.web.public.campaign_view import campaign_view, picture_view
+from campaign.web.public.campaign_picture import image_response
+from campaign.web.public.campaign_view import campaign_view, picture_views
 from campaign.web.public.share_links import share_links
 from campaign.web.public.sign_form import SignForm
 from campaign.web.security_headers import allow_style, no_store, no_store_no_referrer
@@ -34,6 +36,14 @@ def show_preview_picture(slug: str, key: str, width: int) -> ResponseReturnValue
     return no_store_no_referrer(Response(body, mimetype="image/webp"))
 
 
+@blueprint.get("/preview/<slug>/<key>/image-<name>")
+def show_preview_image(slug: str, key: str, name: str) -> Response:
+    """An image of a draft: of its organiser or its gallery."""
+    digest, width, kind = read_image_name(name) or abort(404)
+    body = images.get_image(runtime(), _draft_or_404(slug, key).id, digest, width, kind)
+    return no_store_no_referrer(image_response(body, kind))
+
+
 def _draft_or_404(slug: str, key: str) -> Campaign:
     campaign = drafts.get_by_preview_key(runtime(), slug, key)
     if campaign is None or campaign.taken_down:
@@ -42,13 +52,13 @@ def _draft_or_404(slug: str, key: str) -> Campaign:
 
 
 def preview_page(campaign: Campaign, path: str, desk_path: str = "") -> Response:
-    """The page of a campaign as it will look while it is open. `path` is where its picture is had from; `desk_path` leads
+    """The page of a campaign as it will look while it is open. `path` is where its pictures are had from; `desk_path` leads
     those who have an account back to where they came from."""
     use_campaign_language(campaign)
     shown = campaign_view(campaign, runtime().now())
     shown = replace(
         shown, state="open" if shown.state == "scheduled" or not campaign.published else shown.state,
-        picture=picture_view(path, campaign.appearance.picture, shown.picture.alt if shown.picture else ""),
+        **picture_views(campaign, path),
     )  # fmt: skip
     shares = share_links(runtime().tokens.absolute_url(shown.share_path), shown.share_text, shown.text.title)
     page = render_template("campaign/preview.html", **sign_form_context(shown, SignForm()), shares=shares, desk=desk_path)

@@ -17,7 +17,7 @@ from campaign.rendering.markdown import plain_text
 from campaign.rendering.picture_card import CARD_SIZES, CardShape, draw_picture_card
 from campaign.rendering.poster import Poster, draw_poster
 from campaign.rendering.qr import qr_png, qr_svg
-from campaign.services.campaigns import create_and_find
+from campaign.services.campaigns import create_and_find, images
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.language import gettext, is_language_negotiated, page_language, shared_path, use_campaign_language
@@ -58,7 +58,8 @@ def _card_response(campaign: Campaign, shape: CardShape, version: str = "") -> R
     here, name = page_language(), campaign.slug if shape == "wide" else f"{campaign.slug}-{shape}"
 
     def draw(card: Card, picture: bytes | None) -> bytes:
-        return draw_card(card) if shape == "wide" and not picture else draw_picture_card(card, picture, shape)
+        logo = _organiser_picture(campaign) if card.logo else None
+        return draw_card(card) if shape == "wide" and not (picture or logo) else draw_picture_card(card, picture, shape, logo)
 
     key = (campaign.slug, here.code, here.content_code, shape)
     try:
@@ -163,6 +164,14 @@ def _card_picture(campaign: Campaign) -> bytes | None:
     )
 
 
+def _organiser_picture(campaign: Campaign) -> bytes | None:
+    """The largest copy of it, for cards and posters."""
+    picture = campaign.appearance.organiser_picture
+    if picture is None:
+        return None
+    return images.get_image(runtime(), campaign.id, picture.hash, picture.sizes[-1][0], "jpg")
+
+
 def _poster(campaign: Campaign, state: CampaignState, code: str, page: str, site: str) -> Poster:
     text, here = campaign.in_language(page_language().content_code).text, page_language()
     over = state in (CampaignState.CLOSED, CampaignState.FINAL)
@@ -173,6 +182,7 @@ def _poster(campaign: Campaign, state: CampaignState, code: str, page: str, site
         organiser=gettext("Started by %(organiser)s", organiser=campaign.appearance.organiser)
         if campaign.appearance.organiser
         else "",
+        organiser_picture=_organiser_picture(campaign) or b"",
         call_to_action=gettext("Closed") if over else gettext("Add your name"),
         scan_label=gettext("Scan to read more") if over else gettext("Scan to sign"),
         deadline=closing_day_label(campaign, state) if over else gettext("Sign by %(day)s", day=when),

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
-from campaign.domain.updates.update import UpdateKind, UpdateResult
+from campaign.domain.updates.update import Outcome, UpdateKind, UpdateResult, outcome_of
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services.updates import read
@@ -17,6 +17,7 @@ from campaign.store.updates.updates import Update
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.language import gettext, page_language
+from campaign.web.public.picture_views import IllustrationView, feed_picture_path, illustration_view
 from campaign.web.single_flight import BusyError
 
 CACHE_SECONDS = 5.0
@@ -25,10 +26,17 @@ MAX_EXCERPT_CHARACTERS = 220
 CAMPAIGN_UPDATES: Region[CampaignUpdates] = Region(
     "campaign updates", max_entries=1_000, seconds=CACHE_SECONDS, max_stale_seconds=CACHE_SECONDS, stale_if_unavailable=True
 )
-_RESULTS = {
-    UpdateResult.WON: N_("Won"),
-    UpdateResult.PARTLY: N_("Partly won"),
-    UpdateResult.LOST: N_("Not won"),
+_OUTCOMES = {
+    Outcome.DELIVERED: N_("Handed in"),
+    Outcome.ANSWERED: N_("Answered"),
+    Outcome.WON: N_("Won"),
+    Outcome.PARTLY: N_("Partly won"),
+    Outcome.LOST: N_("Not won"),
+}
+_ENDS = {
+    UpdateResult.WON: N_("Won on %(day)s."),
+    UpdateResult.PARTLY: N_("Partly won on %(day)s."),
+    UpdateResult.LOST: N_("Ended on %(day)s. It was not won."),
 }
 
 
@@ -54,6 +62,9 @@ class UpdateView:
     changed_at: str
     text_language: str
     text_direction: str
+    picture: IllustrationView | None
+    feed_picture: str
+    """Its picture as feed readers and previews of links show it, as a path; empty where it has none."""
 
     def body_html(self, top_heading: int) -> Markup:
         """What it says; its first headings are of a level."""
@@ -63,12 +74,14 @@ class UpdateView:
         """The recipient's answer in full."""
         return render_markdown(self.answer, top_heading=top_heading)
 
-    @property
-    def whole_html(self) -> Markup:
-        """All of it, for feed readers."""
+    def whole_html(self, picture_url: str) -> Markup:
+        """All of it, for feed readers; `picture_url` is the whole address of its picture, or empty."""
+        picture = Markup()
+        if self.picture and picture_url:
+            picture = Markup('<p><img src="{}" alt="{}"></p>').format(picture_url, self.picture.picture.alt)
         step = Markup("<p><strong>{}</strong></p>").format(self.step_label) if self.step_label else Markup()
         answer = Markup("<blockquote>{}</blockquote>").format(self.answer_html(2)) if self.answer else Markup()
-        return step + answer + self.body_html(2)
+        return step + picture + answer + self.body_html(2)
 
     @property
     def excerpt(self) -> str:
@@ -77,11 +90,6 @@ class UpdateView:
         if len(said) <= MAX_EXCERPT_CHARACTERS:
             return said
         return said[:MAX_EXCERPT_CHARACTERS].rsplit(None, 1)[0] + "…"
-
-    @property
-    def is_whole_in_excerpt(self) -> bool:
-        """Whether there is nothing more to read."""
-        return not self.excerpt.endswith("…") and not (self.answer and self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,7 @@ class CampaignUpdatesView:
     outcome: tuple[UpdateView, ...] = ()
     path: str = ""
     """Where all of them are; empty where there are none."""
+    outcome_kind: Outcome = Outcome.NONE
 
 
 NO_UPDATES = CampaignUpdatesView()
@@ -120,6 +129,8 @@ def update_view(update: Update, campaign: Campaign) -> UpdateView:
         changed_at=formatting.format_utc(update.changed_at),
         text_language=campaign.language,
         text_direction=formatting.text_direction(campaign.language),
+        picture=illustration_view(f"/c/{campaign.slug}", update.picture, campaign.language) if update.picture else None,
+        feed_picture=feed_picture_path(f"/c/{campaign.slug}", update.picture) if update.picture else "",
     )
 
 
@@ -138,7 +149,13 @@ def campaign_updates(campaign: Campaign) -> CampaignUpdatesView:
         latest=tuple(update_view(each, campaign) for each in found.latest if each.kind is UpdateKind.NEWS),
         outcome=outcome,
         path=f"/c/{campaign.slug}/updates",
+        outcome_kind=outcome_of((each.kind, each.result) for each in found.outcome),
     )
+
+
+def outcome_label(outcome: Outcome) -> str:
+    """What has become of a campaign, in a word or two; empty where nothing is told of it."""
+    return gettext(_OUTCOMES[outcome]) if outcome else ""
 
 
 def _step_label(update: Update, language: str) -> str:
@@ -151,6 +168,6 @@ def _step_label(update: Update, language: str) -> str:
         case UpdateKind.ANSWERED:
             return gettext("%(recipient)s answered on %(day)s.", recipient=update.recipient, day=day)
         case UpdateKind.ENDED:
-            return f"{gettext(_RESULTS[update.result])}, {day}."
+            return gettext(_ENDS[update.result], day=day)
         case _:
             return ""

@@ -142,4 +142,5 @@ def _add_entry(root: Element, view: UpdateView, identity: str, address: str) -> 
     add_element(entry, "published", view.published_at)
     add_element(entry, "updated", view.changed_at)
     add_element(entry, "link", rel="alternate", type="text/html", href=address)
-    add_element(entry, "content", view.whole_html, type="html")
+    picture_url = runtime().tokens.absolute_url(view.feed_picture) if view.feed_picture else ""
+    add_element(entry, "content", view.whole_html(picture_url), type="html")

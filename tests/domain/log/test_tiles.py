@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from campaign.domain.log.tiles import (
     InvalidTileError,
-    edge_tiles,
     pack_bundle,
     read_tile_path,
     tile_path,
+    tile_width,
     unpack_bundle,
 )
 
@@ -17,9 +17,9 @@ from campaign.domain.log.tiles import (
 def test_the_examples_of_the_specification() -> None:
     assert tile_path(0, 1234067) == "tile/0/x001/x234/067"
     assert tile_path(None, 5, 7) == "tile/entries/005.p/7"
-    assert edge_tiles(70_000) == [(0, 273, 112), (None, 273, 112), (1, 1, 17), (2, 0, 1)]
-    assert edge_tiles(256) == [(0, 0, 256), (None, 0, 256), (1, 0, 1)]
-    assert edge_tiles(0) == []
+    assert [tile_width(level, index, 70_000) for level, index in ((0, 272), (0, 273), (1, 1), (2, 0))] == [256, 112, 17, 1]
+    assert tile_width(0, 0, 256) == 256
+    assert tile_width(0, 1, 256) == tile_width(0, 0, 0) == 0
 
 
 @given(st.integers(0, 10**12), st.integers(1, 256))

@@ -7,9 +7,9 @@ import pytest
 
 from campaign.domain.campaigns.campaign import Appearance, SignFormFields
 from campaign.domain.campaigns.definition import language_version, text_hash
+from campaign.domain.campaigns.image import PictureCopy
 from campaign.domain.campaigns.text import PageTexts
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.rendering.picture_import import PictureCopy
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
 from campaign.store.campaigns import campaigns

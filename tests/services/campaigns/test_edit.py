@@ -9,8 +9,8 @@ from sqlalchemy import text
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Appearance, Campaign, SignFormFields
 from campaign.domain.campaigns.definition import language_version
+from campaign.domain.campaigns.image import PictureCopy
 from campaign.domain.campaigns.settings import CampaignSettings, Schedule
-from campaign.rendering.picture_import import PictureCopy
 from campaign.runtime import Runtime
 from campaign.services.campaigns import edit
 from campaign.services.campaigns.edit import EditConflictError, ReasonRequiredError

@@ -35,7 +35,7 @@ def searched(runtime: Runtime, query: str, page: int = 1) -> list[str]:
     return slugs(listing.search_campaigns(runtime, query, page, runtime.now()).campaigns)
 
 
-NOTHING = HomeLists(None, (), (), (), (), (), (), {}, more=False)
+NOTHING = HomeLists(None, (), (), (), (), (), (), {}, more=False, outcomes={})
 
 
 def leading(shown: HomeLists) -> str:

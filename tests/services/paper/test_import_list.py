@@ -118,7 +118,7 @@ def test_what_is_taken_in_is_counted_apart_and_undone_as_a_whole(runtime: Runtim
     assert take(runtime, pond).signatures == 2
     assert counted(runtime, pond) == (3, 2)
     assert events(runtime) == [("verify", 1), ("paper", 1), ("paper", 1)]
-    with pytest.raises(AlreadyImportedError, match="is in already: 2 signatures, as intake 1"):
+    with pytest.raises(AlreadyImportedError, match="is in already: 2 signatures, as paper upload 1"):
         take(runtime, pond)
     # Now everybody in it is known: by address and name, or by name and postcode.
     assert check(runtime, pond).excluded == {"wrong": 1, "same": 1, "online": 1, "paper": 2, "address": 1}

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.image import PictureCopy
 from campaign.domain.moderation.flag import FlagKind
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
 from campaign.domain.moderation.standing_rule import RuleAction, RuleCriteria
@@ -17,7 +18,7 @@ from campaign.domain.signatures.filters import Filters
 from campaign.domain.site.alarm import AlarmKind
 from campaign.domain.site.switch import Switch
 from campaign.domain.updates.update import UpdateKind, UpdateText
-from campaign.rendering.picture_import import PictureCopy, import_picture
+from campaign.rendering.picture_import import import_picture
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
 from campaign.services.signatures import sign
@@ -56,6 +57,8 @@ def sample_route_values(runtime: Runtime, campaign: Campaign, campaigner_id: int
         "c/slug": campaign.slug,
         "campaigns/slug": campaign.slug,
         "picture/width": 480,
+        "image/name": "0123456789abcdef-480.webp",
+        "gallery/digest": "0123456789abcdef",
         "switches/name": Switch.SLOW_COUNT.value,
         "submission/profile": "house-of-commons",
         **_team_values(runtime, campaign),

@@ -9,7 +9,7 @@ from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import language_version
-from campaign.rendering.picture_import import PictureCopy
+from campaign.domain.campaigns.image import PictureCopy
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, drafts, edit
 from campaign.services.signatures import sign

@@ -14,7 +14,8 @@ from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import language_version
-from campaign.rendering.picture_import import PictureCopy, import_picture
+from campaign.domain.campaigns.image import PictureCopy
+from campaign.rendering.picture_import import import_picture
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle
 from tests.html_validator import html_problems

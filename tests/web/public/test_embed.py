@@ -59,6 +59,7 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
         "/u/<token>": {"token": "x"},
         "/static/<path:name>": {"name": "site.css"},
         "/c/<slug>/picture-<int:width>.webp": {"slug": "save-the-pond", "width": 480},
+        "/c/<slug>/image-<name>": {"slug": "save-the-pond", "name": "0123456789abcdef-480.webp"},
         "/c/<slug>/updates/<int:number>": {"slug": "save-the-pond", "number": 1},
         "/c/<slug>/card-<any(square, story):shape>.<any(png, jpg):_kind>": {
             "slug": "save-the-pond",
@@ -70,6 +71,7 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
         "/log/tile/<level>/<path:number>": {"level": "0", "number": "000.p/1"},
         "/preview/<slug>/<key>": {"slug": "save-the-pond", "key": "k" * 22},
         "/preview/<slug>/<key>/picture-<int:width>.webp": {"slug": "save-the-pond", "key": "k" * 22, "width": 480},
+        "/preview/<slug>/<key>/image-<name>": {"slug": "save-the-pond", "key": "k" * 22, "name": "0123456789abcdef-480.webp"},
     }
     adapter, framed, answered = app.url_map.bind("localhost"), [], {}
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
@@ -89,6 +91,7 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
     # These need more than this to be found at all.
     assert {rule for rule, status in answered.items() if status != 200} == {
         "/c/<slug>/picture-<int:width>.webp",
+        "/c/<slug>/image-<name>",
         "/c/<slug>/signatures",  # leads back to the form
         "/c/<slug>/updates/<int:number>",
         "/petitions/<int:number>",  # leads to the campaign
@@ -100,6 +103,7 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
         "/u/<token>",
         "/preview/<slug>/<key>",
         "/preview/<slug>/<key>/picture-<int:width>.webp",
+        "/preview/<slug>/<key>/image-<name>",
     }
     assert len(answered) > 20
 

@@ -167,6 +167,7 @@ def visits(made: Made, where: Stage) -> Iterator[Visit]:
         yield Visit(f"{path}/{name}", gone or 200, check=starts_with(b"\x89PNG"))
     yield Visit(f"{path}/badge.svg", gone or 200, check=svg)
     yield Visit(f"{path}/picture-480.webp", gone or 404)
+    yield Visit(f"{path}/image-0123456789abcdef-480.webp", gone or 404)
     if made.count.name == "last goal":
         # What is the same page with one more sentence, or has no number on it. Who was wronged by a campaign can say so later.
         yield Visit(f"{path}/complaint", 404 if where is Stage.DRAFT else 200)
@@ -309,7 +310,9 @@ def test_each_page_answers_with_its_status_and_valid_html(site: Site) -> None:
     assert not complaint, complaint
     if site.where is Stage.OPEN:
         # The first leads back to the form, the second is asked with the preview's page.
-        left = {"/c/<slug>/signatures", "/preview/<slug>/<key>/picture-<int:width>.webp"}
+        left = {
+            "/c/<slug>/signatures", "/preview/<slug>/<key>/picture-<int:width>.webp", "/preview/<slug>/<key>/image-<name>",
+        }  # fmt: skip
         assert public_routes(site.app) - rules(site.app, asked) == left
 
 

@@ -109,7 +109,7 @@ def test_a_campaign_that_has_ended_tells_what_became_of_it_and_leads_on(runtime:
     assert "Share this campaign" not in page
     assert "12,346 people signed." in page
     # In the order in which it happened, whatever was told first.
-    assert page.index("The parish council answered on 20 November 2026.") < page.index("Won, 21 November 2026.")
+    assert page.index("The parish council answered on 20 November 2026.") < page.index("Won on 21 November 2026.")
     assert "<strong>stays</strong>" in page
     assert "/?list=open" in page
     told = browser.get("/c/save-the-pond.json").get_json()["data"]["attributes"]

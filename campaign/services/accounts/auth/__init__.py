@@ -1,1 +1,1 @@
-"""How campaigners prove who they are, beside the links mailed to them: by passkey, password, code of an app, recovery code."""
+"""Authentication of campaigners, beside the links mailed to them: by passkey, password, code of an app, recovery code."""

@@ -24,7 +24,7 @@ UNREADABLE_ANSWER = "Your browser’s answer could not be read, or came too late
 
 
 class PasskeyChallenge(NamedTuple):
-    """What a browser is asked."""
+    """Challenge that a browser is asked."""
 
     name: str
     """What it must bring back in a cookie with its answer."""

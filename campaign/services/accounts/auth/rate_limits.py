@@ -1,4 +1,4 @@
-"""How often a proof may be tried: guessing must not pay, and strangers must not lock anybody out for long."""
+"""Rate limits of proofs: guessing must not pay, and strangers must not lock anybody out for long."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from campaign.store.redis import rate_limit
 
 
 class RateLimit(NamedTuple):
-    """How many tries in how many seconds."""
+    """Rate limit: tries in a number of seconds."""
 
     max_attempts: int
     seconds: int
