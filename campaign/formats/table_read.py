@@ -58,7 +58,8 @@ def read_table(
     columns: dict[str, int] = {}
     first: Sequence[object] = ()
     for number, (line, cells) in enumerate(rows):
-        if number >= max_rows:
+        # One more: the row of the headings is nobody's.
+        if number > max_rows:
             raise InvalidInputError("The file has more than %(most)s rows; split it.", most=f"{max_rows:,}")
         if columns:
             yield line, {field: cells[at] if at < len(cells) else None for field, at in columns.items()}

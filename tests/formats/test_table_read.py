@@ -72,6 +72,8 @@ def test_a_text_that_is_no_list_is_refused_with_words() -> None:
     assert "more than 100 cells" in refusal(b"Name,Postcode\n" + b"," * 200)
     assert "not text" in refusal(b"Name,Postcode\n\x81\x8d\xff")
     assert "more than 3 rows" in refusal(b"Name,Postcode\n" * 5, max_rows=3)
+    assert len(rows(b"Name,Postcode\n" + b"Ada,LS1 1AA\n" * 3, max_rows=3)) == 3
+    assert "more than 3 rows" in refusal(b"Name,Postcode\n" + b"Ada,LS1 1AA\n" * 4, max_rows=3)
     assert len(rows(b"Name,Postcode\nA\x00nn,LS1\n")) == 1
 
 

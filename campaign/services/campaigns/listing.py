@@ -29,6 +29,7 @@ PAGE_SIZE = 50
 """Campaigns on one page of a list or of what a search has found."""
 MAX_PAGES = 200
 """Pages of one list: who comes further is no reader."""
+MAX_RELATED = 3
 MAX_IN_SITEMAP = 5_000
 MAX_IN_FEED = 50
 
@@ -138,6 +139,13 @@ def search_campaigns(runtime: Runtime, query: str, page: int, now: datetime) -> 
         shown = public_listing.list_public_campaigns(connection, found[:PAGE_SIZE])
         outcomes = public_listing.list_outcomes(connection, found[:PAGE_SIZE])
     return CampaignPage(tuple(shown), more=len(found) > PAGE_SIZE and page < MAX_PAGES, outcomes=outcomes)
+
+
+def related_campaigns(runtime: Runtime, campaign: Campaign, now: datetime) -> tuple[Campaign, ...]:
+    """Open campaigns that who comes too late for one may sign, up to MAX_RELATED. Raises StoreUnavailableError."""
+    with runtime.reading() as connection:
+        found = public_listing.related_campaign_ids(connection, campaign, now, MAX_RELATED)
+        return tuple(public_listing.list_public_campaigns(connection, found))
 
 
 def sitemap_addresses(runtime: Runtime, now: datetime) -> list[PageAddress]:

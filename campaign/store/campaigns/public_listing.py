@@ -118,6 +118,31 @@ _STORE_SEARCH_TEXT = (
 _NEWEST_IDS = _PUBLIC_IDS.order_by(*_NEWEST_FIRST).limit(_LIMIT)
 
 
+_MAX_RELATED_CANDIDATES = 200
+"""Open campaigns, the newest, among which related ones are looked for."""
+_OPEN_OTHERS = (
+    select(table.c.id, table.c.organiser, texts.c.recipient, table.c.opens_at)
+    .join(texts, and_(texts.c.campaign_id == table.c.id, texts.c.hash == table.c.text_hash))
+    .where(_IS_PUBLIC, _STATES["open"], table.c.id != bindparam("of_id"))
+    .order_by(*_NEWEST_FIRST)
+    .limit(_MAX_RELATED_CANDIDATES)
+    .subquery()
+)
+_RELATED = (
+    select(_OPEN_OTHERS.c.id)
+    .order_by(
+        case(
+            (and_(_OPEN_OTHERS.c.organiser != "", _OPEN_OTHERS.c.organiser == bindparam("organiser")), 0),
+            (_OPEN_OTHERS.c.recipient == bindparam("recipient"), 1),
+            else_=2,
+        ),
+        _OPEN_OTHERS.c.opens_at.desc(),
+        _OPEN_OTHERS.c.id.desc(),
+    )
+    .limit(_LIMIT)
+)
+
+
 def _sitemap_campaigns(ids: Select[int]) -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -166,6 +191,15 @@ def closing_campaign_ids(connection: Connection, now: datetime, before: datetime
 def succeeded_campaign_ids(connection: Connection, limit: int) -> list[int]:
     """Ids of campaigns that were answered or won, the latest first."""
     return list(connection.execute(_SUCCESSES, {"limit": limit}).scalars())
+
+
+def related_campaign_ids(connection: Connection, campaign: Campaign, now: datetime, limit: int) -> list[int]:
+    """Ids of other open campaigns: of the same organiser first, then to the same recipient, then the newest."""
+    given = {
+        "of_id": campaign.id, "organiser": campaign.appearance.organiser, "recipient": campaign.text.recipient, "now": now,
+        "limit": limit,
+    }  # fmt: skip
+    return list(connection.execute(_RELATED, given).scalars())
 
 
 def hourly_gains(connection: Connection, now: datetime, since: datetime, limit: int) -> dict[int, int]:

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from flask import Blueprint, Response, render_template
 
+from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
 from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.signatures.attribution import Attribution
@@ -17,6 +18,7 @@ from campaign.web.public.cached_campaign_page import campaign_page_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import CampaignView
 from campaign.web.public.proof_of_work import CHALLENGE_PATH
+from campaign.web.public.related_campaigns import related_campaigns
 from campaign.web.public.schema_org import campaign_json_ld
 from campaign.web.public.share_links import share_links
 from campaign.web.public.sign_form import SignForm
@@ -31,15 +33,25 @@ blueprint = Blueprint("campaign_page", __name__)
 @blueprint.get("/c/<slug>")
 def show_campaign(slug: str) -> Response:
     """A campaign's page with its form."""
-    return campaign_page_response("campaign page", find_campaign_or_abort(slug), _render_fresh, shows_activity=True)
+    campaign = find_campaign_or_abort(slug)
+    return campaign_page_response("campaign page", campaign, lambda shown: _render_fresh(shown, campaign), shows_activity=True)
 
 
 def render_campaign_page(
-    shown: CampaignView, form: SignForm, link: str, attribution: Attribution | None = None, embed_token: str = ""
+    shown: CampaignView,
+    form: SignForm,
+    link: str,
+    attribution: Attribution | None = None,
+    embed_token: str = "",
+    related: tuple[CampaignView, ...] = (),
 ) -> str:
-    """The campaign with its form, fresh or with what was typed and what is wrong with it; and `link` to share it."""
+    """The campaign with its form, fresh or with what was typed and what is wrong with it; and `link` to share it.
+
+    `related` are campaigns to sign instead of one that has closed.
+    """
     shares = share_links(link, shown.share_text, shown.text.title)
-    return render_template("campaign/page.html", **sign_form_context(shown, form, attribution, embed_token), shares=shares)
+    context = sign_form_context(shown, form, attribution, embed_token)
+    return render_template("campaign/page.html", **context, shares=shares, related=related)
 
 
 def sign_form_context(
@@ -59,8 +71,9 @@ def sign_form_context(
     }
 
 
-def _render_fresh(shown: CampaignView) -> str:
-    return render_campaign_page(shown, SignForm(), runtime().tokens.absolute_url(shown.share_path))
+def _render_fresh(shown: CampaignView, campaign: Campaign) -> str:
+    related = related_campaigns(campaign) if shown.state in ("closed", "final") else ()
+    return render_campaign_page(shown, SignForm(), runtime().tokens.absolute_url(shown.share_path), related=related)
 
 
 @lru_cache(maxsize=16)
