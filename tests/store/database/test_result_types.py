@@ -14,7 +14,7 @@ from sqlalchemy import JSON, Boolean, Engine, Executable, TextClause, insert, se
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.sql.dml import Insert, UpdateBase
 from sqlalchemy.sql.selectable import SelectBase, TextualSelect
-from sqlalchemy.types import NullType, TypeEngine
+from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
 import campaign.store
 from campaign.domain.accounts.actor import COMMAND_LINE
@@ -80,6 +80,11 @@ def _declared_types(statement: Executable, names: list[str]) -> list[TypeEngine[
     return [None] * len(names)
 
 
+def _is_type(kind: TypeEngine[Any] | None, expected: type[TypeEngine[Any]]) -> bool:
+    """Whether a type is of a class, itself or as what a type of ours is kept as."""
+    return isinstance(kind, expected) or (isinstance(kind, TypeDecorator) and isinstance(kind.impl_instance, expected))
+
+
 def _empty_parameters(statement: Executable, engine: Engine) -> dict[str, Any]:
     """A null for each parameter that a statement must be given; a list of one for each that is a list."""
     binds = statement.compile(engine).binds  # type: ignore[attr-defined]
@@ -102,7 +107,7 @@ def test_every_time_flag_and_json_that_a_statement_returns_is_declared(engine: E
             undeclared += [
                 f"{where}: {column.name} is no {expected.__name__}"
                 for column, kind in zip(returned, declared, strict=True)
-                if (expected := _POSTGRES_TYPES.get(column.type_code)) and not isinstance(kind, expected)
+                if (expected := _POSTGRES_TYPES.get(column.type_code)) and not _is_type(kind, expected)
             ]
         transaction.rollback()
     assert undeclared == []
