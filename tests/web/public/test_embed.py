@@ -93,6 +93,8 @@ def test_only_the_widget_may_be_framed(app: Flask, runtime: Runtime, signatory: 
         "/c/<slug>/picture-<int:width>.webp",
         "/c/<slug>/image-<name>",
         "/c/<slug>/signatures",  # leads back to the form
+        "/contact",  # leads to the page about the site
+        "/terms",  # none without a setting
         "/c/<slug>/updates/<int:number>",
         "/petitions/<int:number>",  # leads to the campaign
         "/log/tile/<level>/<path:number>",
