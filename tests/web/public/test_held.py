@@ -63,7 +63,7 @@ def test_the_public_reads_a_number_and_the_signatory_nothing(
     mary = new_campaigner(runtime, app, campaign, Role.MODERATOR)
     desk = page_text(mary.get("/desk/c/save-the-pond/flags"))
     assert "5 held for a look" in desk
-    assert "Bursts are held for a look." in desk
+    assert "Bursts are held for a look" in desk
     first = page_text(mary.get("/desk/c/save-the-pond/signatures/1"))
     assert "Held for a look" in first
     assert mary.post("/desk/c/save-the-pond/flags/holding").status_code == 303
