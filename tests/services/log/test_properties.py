@@ -6,6 +6,7 @@ import random
 import runpy
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -43,11 +44,12 @@ from tests.support.processes import shared_settings
 PEOPLE = 12
 STEPS = 22
 HANDS = 3
+BEGIN_SECONDS = 50
 CHECKER = project_files.ROOT / "campaign" / "static" / "check.py"
 _FORK_SERVER = multiprocessing.get_context("forkserver")
 
 
-def live(runtime: Runtime, campaign: Campaign, seed: int) -> None:
+def live(runtime: Runtime, campaign: Campaign, seed: int, everybody_began: Barrier) -> None:
     """Somebody does whatever can be done, in any order, to anybody's signature."""
     chance = random.Random(seed)
 
@@ -117,11 +119,13 @@ def live(runtime: Runtime, campaign: Campaign, seed: int) -> None:
     ]
     weights = [6, 4, 3, 2, 3, 1, 2, 1, 3, 3]
     one_of_each()
+    # From here on nobody's signature is one's own.
+    everybody_began.wait(BEGIN_SECONDS)
     for move in chance.choices(moves, weights, k=STEPS):
         move()
 
 
-def live_in_process(settings: dict[str, str], campaign_id: int, seed: int) -> None:
+def live_in_process(settings: dict[str, str], campaign_id: int, seed: int, everybody_began: Barrier) -> None:
     """The same in a process of its own, with a clock of its own; what fails ends it."""
     clock = ManualClock()
     runtime = make_runtime_of(load_settings(_env_file=None, **settings))
@@ -129,7 +133,7 @@ def live_in_process(settings: dict[str, str], campaign_id: int, seed: int) -> No
     try:
         with runtime.reading() as connection:
             campaign = campaigns.get_by_id(connection, campaign_id)
-        live(runtime, campaign, seed)
+        live(runtime, campaign, seed, everybody_began)
     finally:
         runtime.close()
 
@@ -163,8 +167,11 @@ def receipts_of(runtime: Runtime) -> Iterator[Receipt]:
 @pytest.mark.parametrize("seed", [1])
 def test_whatever_happens_the_log_holds(runtime: Runtime, now: ManualClock, tmp_path: Path, seed: int) -> None:
     campaign = new_campaign(runtime)
+    everybody_began = _FORK_SERVER.Barrier(HANDS)
     processes = [
-        _FORK_SERVER.Process(target=live_in_process, args=(shared_settings(runtime), campaign.id, 10 * seed + hand))
+        _FORK_SERVER.Process(
+            target=live_in_process, args=(shared_settings(runtime), campaign.id, 10 * seed + hand, everybody_began)
+        )
         for hand in range(HANDS)
     ]
     for process in processes:
