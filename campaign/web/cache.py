@@ -104,6 +104,13 @@ class ProcessCache:
                 raise
             return cast("T", entry.value)
 
+    def get_at_once(self, region: Region[T], key: Hashable, load: Callable[[], T]) -> T | None:
+        """The same without waiting; None while another thread loads the first value, and where the store is away."""
+        try:
+            return self.get(region, key, load, wait_seconds=0)
+        except (BusyError, StoreUnavailableError):
+            return None
+
     def last(self, region: Region[T], key: Hashable) -> T | None:
         """The value under `key`, however old; None where there is none."""
         entry = self._entry(region, key)

@@ -8,10 +8,8 @@ from dataclasses import replace
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.services.signatures import activity
 from campaign.services.signatures.activity import NO_ACTIVITY, CampaignActivity
-from campaign.store.database.engine import StoreUnavailableError
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
-from campaign.web.single_flight import BusyError
 from campaign.web.site_switches import current_switches
 
 CACHE_SECONDS = 5.0
@@ -26,10 +24,7 @@ def campaign_activity(campaign: Campaign) -> CampaignActivity:
     """What the page shows; nothing while another thread asks for the first time, and where the store is away."""
     if campaign.signatures == 0:
         return NO_ACTIVITY
-    try:
-        found = process_cache().get(
-            ACTIVITY, campaign.id, lambda: activity.campaign_activity(runtime(), campaign), wait_seconds=0
-        )
-    except (BusyError, StoreUnavailableError):
+    found = process_cache().get_at_once(ACTIVITY, campaign.id, lambda: activity.campaign_activity(runtime(), campaign))
+    if found is None:
         return NO_ACTIVITY
     return replace(found, supporters=(), comments=()) if current_switches().hides_supporters else found

@@ -2,11 +2,9 @@
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.services.campaigns import listing
-from campaign.store.database.engine import StoreUnavailableError
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.public.campaign_view import CampaignView, campaign_view
-from campaign.web.single_flight import BusyError
 
 CACHE_SECONDS = 60.0
 RELATED_CAMPAIGNS: Region[tuple[Campaign, ...]] = Region(
@@ -17,11 +15,8 @@ RELATED_CAMPAIGNS: Region[tuple[Campaign, ...]] = Region(
 def related_campaigns(campaign: Campaign) -> tuple[CampaignView, ...]:
     """Cards in the page's language; none while another thread asks for the first ones, and where the store is away."""
     now = runtime().now()
-    try:
-        found = process_cache().get(
-            RELATED_CAMPAIGNS, campaign.id, lambda: listing.related_campaigns(runtime(), campaign, now), wait_seconds=0
-        )
-    except (BusyError, StoreUnavailableError):
-        return ()
+    found = process_cache().get_at_once(
+        RELATED_CAMPAIGNS, campaign.id, lambda: listing.related_campaigns(runtime(), campaign, now)
+    )
     # One may have closed since.
-    return tuple(view for view in (campaign_view(each, now) for each in found) if view.state == "open")
+    return tuple(view for view in (campaign_view(each, now) for each in found or ()) if view.state == "open")

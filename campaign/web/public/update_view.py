@@ -12,13 +12,11 @@ from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services.updates import read
 from campaign.services.updates.read import CampaignUpdates
-from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.updates.updates import Update
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.language import gettext, page_language
 from campaign.web.public.picture_views import IllustrationView, feed_picture_path, illustration_view
-from campaign.web.single_flight import BusyError
 
 CACHE_SECONDS = 5.0
 """Seconds until an update is on the campaign's own page."""
@@ -136,13 +134,8 @@ def update_view(update: Update, campaign: Campaign) -> UpdateView:
 
 def campaign_updates(campaign: Campaign) -> CampaignUpdatesView:
     """What the campaign's page shows; none while another thread asks for the first ones, and where the store is away."""
-    try:
-        found = process_cache().get(
-            CAMPAIGN_UPDATES, campaign.id, lambda: read.campaign_updates(runtime(), campaign), wait_seconds=0
-        )
-    except (BusyError, StoreUnavailableError):
-        return NO_UPDATES
-    if not found.latest:
+    found = process_cache().get_at_once(CAMPAIGN_UPDATES, campaign.id, lambda: read.campaign_updates(runtime(), campaign))
+    if found is None or not found.latest:
         return NO_UPDATES
     outcome = tuple(update_view(each, campaign) for each in found.outcome)
     return CampaignUpdatesView(
