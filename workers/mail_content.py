@@ -1,6 +1,6 @@
 """Content of a claimed mail: what must be made or opened for it as it leaves, and its message."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from email.message import Message
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from campaign.domain.common.email_address import smtp_address
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, MailedUpdate, SignatoryMail
 from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MAIL_KINDS, MailKind
 from campaign.domain.signatures.signature import SignatureState
-from campaign.mail.context import ListedSignature, ListedSignatures, Thanks, UpdateContent
+from campaign.mail.context import Thanks, UpdateContent
 from campaign.mail.message import compose
 from campaign.rendering.markdown import mail_text
 from campaign.rendering.markdown_html import render_markdown
@@ -49,11 +49,7 @@ def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
         thanks = _rendered_thanks(mail.thank_you)
     listed = None
     if isinstance(mail, SignatoryMail) and mail.kind is MailKind.MY_SIGNATURES:
-        found = my_signatures.list_signatures(runtime, mail.email_key)
-        listed = ListedSignatures(
-            tuple(ListedSignature(**asdict(each)) for each in found[: my_signatures.MAX_LISTED]),
-            are_all=len(found) <= my_signatures.MAX_LISTED,
-        )
+        listed = my_signatures.list_signatures(runtime, mail.email_key)
     settings = runtime.settings
     message = compose(
         mail,

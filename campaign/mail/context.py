@@ -12,7 +12,7 @@ from campaign.domain.campaigns.image import image_path, organiser_picture_size
 from campaign.domain.common import formatting
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, SignatoryMail
 from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MailKind
-from campaign.domain.signatures.signature import SignatureState
+from campaign.domain.mail.mailbox_signatures import MailboxSignature, MailboxSignatures
 from campaign.domain.site.alarm import ALARM_RULES, AlarmKind, alarm_sentence
 from campaign.languages import BUNDLED_LANGUAGES, ENGLISH
 from campaign.security.tokens import SignatureRef, SignedTokens
@@ -26,28 +26,6 @@ class Thanks:
     text: str
     is_test: bool = False
     """Whether it goes to the campaigner who writes them."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListedSignature:
-    """A signature that a mail tells its mailbox of."""
-
-    id: int
-    link_key: str
-    state: SignatureState
-    title: str
-    time_zone: str
-    signed_at: datetime
-    verified_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ListedSignatures:
-    """All signatures of a mailbox, the newest first."""
-
-    signatures: tuple[ListedSignature, ...]
-    are_all: bool
-    """False where there are older ones."""
 
 
 MAX_PICTURE_WIDTH_PIXELS = 540
@@ -99,7 +77,7 @@ def template_context(
     now: datetime,
     login_link: tuple[int, str] | None,
     update: UpdateContent | None = None,
-    listed: ListedSignatures | None = None,
+    listed: MailboxSignatures | None = None,
     thanks: Thanks | None = None,
 ) -> dict[str, Any]:
     """The values for the templates of a mail's kind. `login_link` is a link to sign in with, by number and key; `update` the
@@ -188,10 +166,10 @@ def _update_context(mail: SignatoryMail, links: SignedTokens, content: UpdateCon
     }
 
 
-def _listed_context(mail: SignatoryMail, links: SignedTokens, listed: ListedSignatures) -> dict[str, Any]:
+def _listed_context(mail: SignatoryMail, links: SignedTokens, listed: MailboxSignatures) -> dict[str, Any]:
     language = template_language(mail)
 
-    def day(each: ListedSignature) -> str:
+    def day(each: MailboxSignature) -> str:
         return formatting.format_day(each.verified_at or each.signed_at, ZoneInfo(each.time_zone), language)
 
     return {

@@ -12,8 +12,9 @@ from campaign.domain.common.email_address import read_email_address, smtp_addres
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
+from campaign.domain.mail.mailbox_signatures import MailboxSignatures
 from campaign.domain.mail.sender import Sender, looks_encoded
-from campaign.mail.context import ListedSignatures, Thanks, UpdateContent, template_context, template_language, unsubscribe_url
+from campaign.mail.context import Thanks, UpdateContent, template_context, template_language, unsubscribe_url
 from campaign.mail.rendering import render_parts
 from campaign.mail.wire_format import quoted_printable
 from campaign.security.tokens import SignedTokens
@@ -37,7 +38,7 @@ def compose(
     login_link: tuple[int, str] | None = None,
     from_name: str = "site",
     update: UpdateContent | None = None,
-    listed: ListedSignatures | None = None,
+    listed: MailboxSignatures | None = None,
     thanks: Thanks | None = None,
 ) -> Message:
     """The message of a claimed mail: text and HTML, one link to act on, nothing that tracks. Answers go to the campaign.

@@ -18,10 +18,11 @@ import pytest
 from campaign.domain.campaigns.text import Illustration, Picture
 from campaign.domain.mail.claim import MailedUpdate, SignatoryMail
 from campaign.domain.mail.kinds import SIGNATORY_MAIL_KINDS, MailKind
+from campaign.domain.mail.mailbox_signatures import MailboxSignature, MailboxSignatures
 from campaign.domain.mail.sender import read_sender
 from campaign.domain.signatures.signature import SignatureState
 from campaign.domain.updates.update import MailingState, UpdateKind, UpdateText
-from campaign.mail.context import ListedSignature, ListedSignatures, UpdateContent
+from campaign.mail.context import UpdateContent
 from campaign.mail.message import compose
 from campaign.rendering.markdown import mail_text
 from campaign.rendering.markdown_html import render_markdown
@@ -54,9 +55,9 @@ CONTENT = UpdateContent(
     mail_text(ANSWER.answer),
 )
 """As a worker renders them."""
-LISTED = ListedSignatures(
+LISTED = MailboxSignatures(
     tuple(
-        ListedSignature(number, "0123456789abcdef", state, title, "Europe/London", START_TIME, verified_at)
+        MailboxSignature(number, "0123456789abcdef", state, title, "Europe/London", START_TIME, verified_at)
         for number, state, title, verified_at in (
             (42, SignatureState.VERIFIED, "Save the village pond", START_TIME),
             (43, SignatureState.PENDING, "Mend the <bridge>", None),
@@ -281,7 +282,7 @@ def test_an_update_brings_its_picture_no_wider_than_its_words(links: SignedToken
 
 
 def test_a_list_of_signatures_leads_to_each_of_them_and_stays_below_what_mail_programs_cut_off(links: SignedTokens) -> None:
-    many = ListedSignatures(
+    many = MailboxSignatures(
         tuple(replace(LISTED.signatures[0], id=number, title=f"{number} " + "x" * 145) for number in range(MAX_LISTED)),
         are_all=False,
     )

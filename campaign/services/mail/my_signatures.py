@@ -1,11 +1,11 @@
 """Mail with all that one mailbox has signed: asked for on the page of one of its signatures, written when it leaves."""
 
 from campaign.domain.mail.kinds import MailKind
+from campaign.domain.mail.mailbox_signatures import MailboxSignatures
 from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
 from campaign.store.mail import signatory_mails
 from campaign.store.signatures import of_mailbox
-from campaign.store.signatures.of_mailbox import MailboxSignature
 from campaign.store.signatures.signatures import Signature
 
 MAX_LISTED = 40
@@ -23,7 +23,9 @@ def request_list(runtime: Runtime, signature: Signature) -> None:
     runtime.enqueue_once(DELIVER_MAIL)
 
 
-def list_signatures(runtime: Runtime, email_key: str) -> list[MailboxSignature]:
-    """The newest signatures of a mailbox; one more than MAX_LISTED where there are more."""
+def list_signatures(runtime: Runtime, email_key: str) -> MailboxSignatures:
+    """The newest signatures of a mailbox, up to MAX_LISTED."""
     with runtime.reading() as connection:
-        return of_mailbox.list_of_mailbox(connection, email_key, MAX_LISTED + 1)
+        # One more than is listed says whether there are more.
+        found = of_mailbox.list_of_mailbox(connection, email_key, MAX_LISTED + 1)
+    return MailboxSignatures(tuple(found[:MAX_LISTED]), are_all=len(found) <= MAX_LISTED)

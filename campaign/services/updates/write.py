@@ -7,14 +7,11 @@ from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.field_reader import InvalidFieldsError
 from campaign.domain.common.formatting import format_moment, format_utc
-from campaign.domain.mail.kinds import MailKind
 from campaign.domain.updates.update import MAILS_WINDOW, MailingState, UpdateState, UpdateText, mails_too_often, next_mailing_at
-from campaign.jobs import DELIVER_MAIL, PUBLISH_UPDATES
+from campaign.jobs import PUBLISH_UPDATES
 from campaign.runtime import Runtime
-from campaign.runtime.rate_limits import is_within_limit
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import images
-from campaign.store.mail import outbox
 from campaign.store.updates import mailing, updates
 from campaign.store.updates.mailing import MailingCounts
 from campaign.store.updates.updates import Update
@@ -23,8 +20,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 MAX_SCHEDULE_AHEAD = timedelta(days=366)
-MAX_TESTS, TESTS_WINDOW_SECONDS = 20, 3600
-"""Test mails a campaigner may send to themselves, in which time."""
 
 
 class UpdateConflictError(Exception):
@@ -157,19 +152,6 @@ def stop_mailing(runtime: Runtime, actor: Actor, campaign: Campaign, update_id: 
     if stopped:
         runtime.enqueue_once(PUBLISH_UPDATES)
     return stopped
-
-
-def send_test(runtime: Runtime, actor: Actor, campaign: Campaign, update: Update) -> bool:
-    """Mail an update to the campaigner who asks, as its recipients would get it. False after too many in an hour."""
-    if not is_within_limit(runtime, "update-test", f"update test {actor.campaigner_id}", MAX_TESTS, TESTS_WINDOW_SECONDS):
-        return False
-    with runtime.transaction() as connection:
-        outbox.enqueue_campaigner_mail(
-            connection, MailKind.UPDATE_TEST, runtime.now(), campaigner_id=actor.campaigner_id, campaign_id=campaign.id,
-            facts={"update": update.id},
-        )  # fmt: skip
-    runtime.enqueue_once(DELIVER_MAIL)
-    return True
 
 
 def _check_mail_limit(runtime: Runtime, connection: "Connection", campaign: Campaign, update: Update, at: datetime) -> None:

@@ -1,28 +1,10 @@
 """Signatures of one mailbox, over all campaigns: for its owner alone."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from sqlalchemy import Connection, and_, bindparam, select
 
-from campaign.domain.signatures.signature import SignatureState
+from campaign.domain.mail.mailbox_signatures import MailboxSignature
 from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.tables import campaigns, signatures, texts
-
-
-@dataclass(frozen=True, slots=True)
-class MailboxSignature:
-    """One signature, as the mail that lists them tells of it."""
-
-    id: int
-    link_key: str
-    state: SignatureState
-    title: str
-    """Of the campaign, as it was signed."""
-    time_zone: str
-    signed_at: datetime
-    verified_at: datetime | None
-
 
 # From the campaigns, of which there are few, so that the unique index of campaign and address finds each signature.
 _OF_MAILBOX = (

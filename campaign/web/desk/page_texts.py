@@ -15,7 +15,7 @@ from campaign.rendering.markdown_html import render_markdown
 from campaign.services.campaigns import edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError, ReasonRequiredError
 from campaign.services.campaigns.translations import ChangedOriginal, find_changed_original
-from campaign.services.mail.thank_you_test import send_thank_you_test
+from campaign.services.mail.campaigner_tests import send_thank_you_test
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import FIELD_LABELS, RECIPIENT_KIND_LABELS, printable_values

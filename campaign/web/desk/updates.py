@@ -13,6 +13,7 @@ from campaign.domain.common.field_reader import FieldReader, InvalidFieldsError
 from campaign.domain.common.local_time import format_local_time, read_local_time
 from campaign.domain.updates.update import UpdateKind, UpdateState, UpdateText, read_update
 from campaign.rendering.markdown_html import render_markdown
+from campaign.services.mail.campaigner_tests import send_update_test
 from campaign.services.updates import write
 from campaign.services.updates.write import UpdateConflictError
 from campaign.store.updates.updates import Update
@@ -125,7 +126,7 @@ def delete_update(context: DeskContext, number: int) -> ResponseReturnValue:
 def send_test(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: mail an update to oneself."""
     update = _update_or_404(context, number)
-    if write.send_test(runtime(), context.actor, context.campaign, update):
+    if send_update_test(runtime(), context.actor, context.campaign, update.id):
         return redirect_with_message(_path(context, update), "A test is on its way to your own address.")
     return redirect_with_message(_path(context, update), "That was enough tests for now. Try again in an hour.", "warn")
 

@@ -13,6 +13,7 @@ from campaign.domain.mail.delivery import Delivery, SuppressionReason
 from campaign.domain.updates.update import MailingState, UpdateKind, UpdateState, UpdateText
 from campaign.runtime import Runtime
 from campaign.security.tokens import UnsubscribeRef
+from campaign.services.mail.campaigner_tests import MAX_TESTS, send_update_test
 from campaign.services.signatures import sign as signing
 from campaign.services.updates import mailing, read, unsubscribe, write
 from campaign.services.updates.write import UpdateConflictError
@@ -262,12 +263,12 @@ def test_a_test_mail_comes_with_the_words_of_an_update_and_unsubscribes_from_not
         mary = campaigners.add_campaigner(connection, "mary@example.org", "mary@example.org", "Mary", runtime.now())
     made = draft(runtime, pond)
     actor = Actor("Mary", mary)
-    assert write.send_test(runtime, actor, pond, made)
+    assert send_update_test(runtime, actor, pond, made.id)
     deliver(runtime)
     (message,) = mail.mails_to("mary@example.org")
     assert message["Subject"] == "Test: The pond has a heron"
     assert message["List-Unsubscribe"] is None
-    assert sum(write.send_test(runtime, actor, pond, made) for _ in range(30)) == write.MAX_TESTS - 1
+    assert sum(send_update_test(runtime, actor, pond, made.id) for _ in range(30)) == MAX_TESTS - 1
     write.delete_draft(runtime, MARY, pond, made.id)
     deliver(runtime)
     assert len(mail.delivered) == 1

@@ -10,7 +10,7 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import language_version
 from campaign.runtime import Runtime
-from campaign.services.mail.thank_you_test import MAX_TESTS
+from campaign.services.mail.campaigner_tests import MAX_TESTS
 from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign
