@@ -5,30 +5,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, exists, or_, select, text, update
 
+from campaign.store.database.claims import claim_due, claim_row, claimed_row, due_row, now_parameter
 from campaign.store.exports.exports import IS_EXPIRED, IS_ORPHANED, IS_UNFINISHED, Export, ExportState, get
 from campaign.store.tables import STORED_EXPORT_SQL, export_parts, exports
 
-_NOW = bindparam("now", type_=exports.c.due_at.type)
-_DUE = (
-    select(exports.c.id)
-    .where(IS_UNFINISHED, exports.c.due_at <= _NOW)
-    .order_by(exports.c.due_at, exports.c.id)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
-_CLAIM = (
-    update(exports)
-    .where(exports.c.id == bindparam("of_id"))
-    .values(
-        state=ExportState.RUNNING.value, claim_key=bindparam("claim_key"), due_at=bindparam("until"),
-        attempts=exports.c.attempts + 1, written=0, expected=0, salt=bindparam("new_salt"),
-    )
-)  # fmt: skip
-_CLAIMED = update(exports).where(
-    exports.c.id == bindparam("of_id"),
-    exports.c.claim_key == bindparam("of_claim"),
-    exports.c.state == ExportState.RUNNING.value,
-)
+_NOW = now_parameter(exports)
+_DUE = due_row(exports, IS_UNFINISHED)
+_CLAIM = claim_row(exports, ExportState.RUNNING.value, written=0, expected=0, salt=bindparam("new_salt"))
+_CLAIMED = claimed_row(exports, ExportState.RUNNING.value)
 _RENEW_CLAIM = _CLAIMED.values(
     due_at=bindparam("until"), written=bindparam("rows_written"), expected=bindparam("rows_expected")
 )
@@ -77,11 +61,8 @@ def has_work(connection: Connection, now: datetime) -> bool:
 
 def claim_export(connection: Connection, claim_key: str, salt: str, now: datetime, until: datetime) -> Export | None:
     """Claim the export that has waited longest, or whose worker's lease has run out; None where there is none."""
-    found = connection.execute(_DUE, {"now": now}).scalar_one_or_none()
-    if found is None:
-        return None
-    connection.execute(_CLAIM, {"of_id": found, "claim_key": claim_key, "until": until, "new_salt": salt})
-    return get(connection, found)
+    found = claim_due(connection, _DUE, _CLAIM, claim_key, now, until, new_salt=salt)
+    return None if found is None else get(connection, found)
 
 
 def renew_claim(connection: Connection, export: Export, written: int, expected: int, until: datetime) -> bool:

@@ -5,8 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, func, or_, select, text, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, or_, select, text
 
+from campaign.store.database.claims import claim_due, claim_row, claimed_row, due_row, now_parameter
 from campaign.store.database.statements import columns_of
 from campaign.store.tables import UNREAD_UPLOAD_SQL, intakes, uploads
 
@@ -52,7 +53,7 @@ class Upload:
         return self.state in (UploadState.WAITING, UploadState.READING)
 
 
-_NOW = bindparam("now", type_=uploads.c.due_at.type)
+_NOW = now_parameter(uploads)
 _UPLOADS = select(*columns_of(Upload, uploads))
 _GET = _UPLOADS.where(uploads.c.id == bindparam("id"))
 _IS_UNREAD = text(UNREAD_UPLOAD_SQL)
@@ -68,27 +69,10 @@ _LIST = (
 _COUNT_UNREAD = select(func.count()).select_from(uploads).where(
     uploads.c.campaign_id == bindparam("campaign_id"), _IS_UNREAD
 )  # fmt: skip
-_DUE = (
-    select(uploads.c.id)
-    .where(_IS_UNREAD, uploads.c.due_at <= _NOW)
-    .order_by(uploads.c.due_at, uploads.c.id)
-    .limit(1)
-    .with_for_update(skip_locked=True)
-)
-_CLAIM = (
-    update(uploads)
-    .where(uploads.c.id == bindparam("of_id"))
-    .values(
-        state=UploadState.READING.value, claim_key=bindparam("claim_key"), due_at=bindparam("until"),
-        attempts=uploads.c.attempts + 1, rows_read=0,
-    )
-)  # fmt: skip
+_DUE = due_row(uploads, _IS_UNREAD)
+_CLAIM = claim_row(uploads, UploadState.READING.value, rows_read=0)
 _FILE = select(uploads.c.encrypted_file, uploads.c.salt).where(uploads.c.id == bindparam("id"))
-_CLAIMED = update(uploads).where(
-    uploads.c.id == bindparam("of_id"),
-    uploads.c.claim_key == bindparam("of_claim"),
-    uploads.c.state == UploadState.READING.value,
-)
+_CLAIMED = claimed_row(uploads, UploadState.READING.value)
 _RENEW = _CLAIMED.values(rows_read=bindparam("rows"), due_at=bindparam("until"))
 # Once it is read, nothing of the file is kept.
 _FINISH = _CLAIMED.values(
@@ -141,11 +125,8 @@ def has_work(connection: Connection, now: datetime, before: datetime) -> bool:
 
 def claim(connection: Connection, claim_key: str, now: datetime, until: datetime) -> Upload | None:
     """Claim the upload that has waited longest, or whose worker's lease has run out; None where there is none."""
-    found = connection.execute(_DUE, {"now": now}).scalar_one_or_none()
-    if found is None:
-        return None
-    connection.execute(_CLAIM, {"of_id": found, "claim_key": claim_key, "until": until})
-    return get(connection, found)
+    found = claim_due(connection, _DUE, _CLAIM, claim_key, now, until)
+    return None if found is None else get(connection, found)
 
 
 def get_file(connection: Connection, upload_id: int) -> tuple[bytes, str] | None:
