@@ -10,7 +10,6 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
-from socket import create_connection
 from urllib.parse import urlencode
 
 import pytest
@@ -20,7 +19,7 @@ from campaign.web.desk.access import SESSION_COOKIE
 from tests.docs.project_files import ROOT
 from tests.support.factories import new_campaign
 from tests.support.processes import wait_until, web_process
-from tests.support.servers import free_port
+from tests.support.servers import free_port, listens
 
 CADDY = shutil.which("caddy")
 OLDEST = (2, 8)
@@ -70,14 +69,6 @@ def caddy(folder: Path, port: int, *webs: int) -> Iterator[Path]:
         finally:
             process.terminate()
             process.wait()
-
-
-def listens(port: int) -> bool:
-    try:
-        create_connection(("127.0.0.1", port)).close()
-    except OSError:
-        return False
-    return True
 
 
 def ask(port: int, path: str, body: str | None = None, **more: str) -> tuple[int, str]:

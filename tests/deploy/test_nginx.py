@@ -10,7 +10,6 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
-from socket import create_connection
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -26,7 +25,7 @@ from tests.conftest import BASE_URL
 from tests.docs.project_files import ROOT
 from tests.support.factories import new_campaign
 from tests.support.processes import wait_until, web_process
-from tests.support.servers import free_port
+from tests.support.servers import free_port, listens
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin:/opt/homebrew/bin")
 CODE = "Zm9yLXRoZS1wb25kLTIyXy"
@@ -101,19 +100,11 @@ def _running(folder: Path, configuration: str, port: int) -> Iterator[None]:
     file.write_text(f"daemon off; master_process off; {configuration}")
     process = subprocess.Popen([str(NGINX), "-c", str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        wait_until(lambda: _listens(port), "nginx listens")
+        wait_until(lambda: listens(port), "nginx listens")
         yield
     finally:
         process.terminate()
         process.wait()
-
-
-def _listens(port: int) -> bool:
-    try:
-        create_connection(("127.0.0.1", port)).close()
-    except OSError:
-        return False
-    return True
 
 
 def test_a_parameter_in_disguise_makes_no_page_for_everybody(ask: Ask) -> None:

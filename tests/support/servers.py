@@ -31,6 +31,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def listens(port: int) -> bool:
+    """Whether somebody listens on a port of this machine."""
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
 _STOP_SCRIPT = """read _; kill -"$0" "$1" 2> /dev/null
 for _ in $(seq 100); do kill -0 "$1" 2> /dev/null || break; sleep 0.1; done
 rm -rf "$2"
