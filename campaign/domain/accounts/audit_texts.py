@@ -17,6 +17,7 @@ AUDIT_TEXTS = {
     "cancel batch": "stopped an invalidation of many signatures",
     "cancel export": "stopped an export of signatures",
     "change address": "gave the campaign another address",
+    "change language": "changed the language of the desk",
     "change mails": "changed which emails they get",
     "change name": "changed their name",
     "change password": "changed their password",

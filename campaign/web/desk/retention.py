@@ -4,14 +4,15 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.privacy.retention import ANNOUNCED_BEFORE, MIN_RETENTION_MONTHS
 from campaign.services.privacy import retention
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import refusal_message
 
 blueprint = DeskBlueprint("retention")
 
@@ -34,7 +35,7 @@ def set_retention(context: DeskContext) -> ResponseReturnValue:
         months = None if not typed else read_integer(typed, 4) or 0
         after = retention.set_months(runtime(), context.actor, context.campaign.id, months)
     except InvalidInputError as refused:
-        return _retention_page(context, echoed_fields("months"), {"months": str(refused)})
+        return _retention_page(context, echoed_fields("months"), {"months": refusal_message(refused)})
     if after is None:
         return redirect_with_message(path, "Nothing was changed: it is being destroyed already, or gone.", "warn")
     return redirect_with_message(path, "Stored. The privacy page follows in a few seconds.")
@@ -47,6 +48,6 @@ def _retention_page(context: DeskContext, values: dict[str, str], errors: dict[s
         "retention.html", 422 if errors else 200, plan=plan, values=values or {"months": chosen}, errors=errors,
         fewest=MIN_RETENTION_MONTHS, most=settings.retention_months_max, default=settings.retention_months,
         announced_days=ANNOUNCED_BEFORE.days, may_set=context.may(Permission.SET_RETENTION),
-        may_export=context.may(Permission.EXPORT), end=formatting.format_day(plan.expected_end(runtime().now()), zone),
-        day=lambda at: formatting.format_day(at, zone),
+        may_export=context.may(Permission.EXPORT), end=localised.day(plan.expected_end(runtime().now()), zone),
+        day=lambda at: localised.day(at, zone),
     )  # fmt: skip

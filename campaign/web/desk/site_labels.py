@@ -7,6 +7,7 @@ from campaign.domain.common import formatting
 from campaign.jobs import DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
 from campaign.services.site import SiteHealth
 from campaign.store.site.health import MAX_COUNTED, MailBacklog
+from campaign.web import localised
 
 SITE_TIME_ZONE = ZoneInfo(DEFAULT_TIME_ZONE)
 """Time zone of times that belong to no campaign."""
@@ -35,13 +36,13 @@ def health_rows(health: SiteHealth) -> list[HealthRow]:
         rows.append(("Redis", "does not answer", "Signing and counting go on.", "wrong"))
     else:
         for line in health.queues:
-            jobs = "1 job" if line.waiting == 1 else f"{formatting.format_number(line.waiting)} jobs"
+            jobs = "1 job" if line.waiting == 1 else f"{localised.number(line.waiting)} jobs"
             more = f"{jobs} waiting" if line.waiting else "nothing waiting"
             alive = (f"{line.workers} alive" if line.workers else "none") + (f", {line.dead} died" if line.dead else "")
             rows.append((_QUEUE_LABELS.get(line.queue, line.queue), alive, more, "good" if line.workers else "wrong"))
         beat = "ticks" if health.clock_seen_at else "stands still"
         more = (
-            f"last at {formatting.format_moment(health.clock_seen_at, SITE_TIME_ZONE)}"
+            f"last at {localised.moment(health.clock_seen_at, SITE_TIME_ZONE)}"
             if health.clock_seen_at
             else "for a minute or longer"
         )
@@ -55,7 +56,7 @@ def _backlog_row(name: str, backlog: MailBacklog, health: SiteHealth) -> HealthR
     waited = max(0, int((health.at - backlog.oldest).total_seconds()))
     unit, amount = formatting.largest_unit(waited)
     more = f"the oldest for {amount} {unit}{'' if amount == 1 else 's'}"
-    owed = f"{formatting.format_number(backlog.owed)}{' or more' if backlog.owed >= MAX_COUNTED else ''} owed"
+    owed = f"{localised.number(backlog.owed)}{' or more' if backlog.owed >= MAX_COUNTED else ''} owed"
     return name, owed, more, "good" if waited < 60 else "warn" if waited < 300 else "wrong"
 
 
@@ -63,5 +64,5 @@ def _reconciliation_row(health: SiteHealth) -> HealthRow:
     name, proved = "Counts proved", health.last_reconciliation
     if proved is None:
         return name, "not yet", "Every night, or by `countersign reconcile`.", "plain"
-    more = f"{formatting.format_moment(proved.at, SITE_TIME_ZONE)}, {formatting.format_number(proved.campaigns)} campaigns"
-    return name, f"drift {formatting.format_number(proved.drift)}", more, "wrong" if proved.drift else "good"
+    more = f"{localised.moment(proved.at, SITE_TIME_ZONE)}, {localised.number(proved.campaigns)} campaigns"
+    return name, f"drift {localised.number(proved.drift)}", more, "wrong" if proved.drift else "good"

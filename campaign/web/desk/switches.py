@@ -6,15 +6,16 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.site.switch import MAX_SWITCH_MESSAGE_LENGTH, PAUSING_SWITCHES, Switch, SwitchState, read_switch_message
 from campaign.services.site import switches
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import refusal_message
 
 _SWITCHES_PATH = "/desk/site/switches"
 
@@ -100,7 +101,7 @@ def set_switch(context: DeskContext, name: str) -> ResponseReturnValue:
     try:
         message = read_switch_message(typed) if position.switch in PAUSING_SWITCHES else ""
     except InvalidInputError as refused:
-        return _render_switch(position, echoed_fields("message"), {"message": str(refused)})
+        return _render_switch(position, echoed_fields("message"), {"message": refusal_message(refused)})
     said = _SWITCH_LABELS[position.switch]
     if not switches.set_switch(runtime(), context.actor, position.switch, on=on == "1", message=message):
         return redirect_with_message(_SWITCHES_PATH, "It stood so already. Nothing was changed.", "warn")
@@ -131,6 +132,4 @@ def _since_label(position: SwitchState) -> str:
     if position.changed_at is None:
         return "Never thrown."
     by = position.changed_by or "the command line"
-    return (
-        f"Turned {'on' if position.on else 'off'} by {by} on {formatting.format_moment(position.changed_at, SITE_TIME_ZONE)}."
-    )
+    return f"Turned {'on' if position.on else 'off'} by {by} on {localised.moment(position.changed_at, SITE_TIME_ZONE)}."

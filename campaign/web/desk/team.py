@@ -16,6 +16,7 @@ from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.role_labels import ROLE_CHOICES, ROLE_LABELS, read_role
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.errors import ErrorMessage, error_page
+from campaign.web.language import refusal_message
 
 _LAST_OWNER_MESSAGE = "A campaign needs an owner. Make somebody else one first."
 _NOT_IN_TEAM_MESSAGE = "They are not in the team any more."
@@ -41,7 +42,7 @@ def invite_member(context: DeskContext) -> ResponseReturnValue:
         try:
             invitations.invite_to_team(runtime(), context.actor, context.campaign, typed, role)
         except InvalidInputError as refused:
-            errors["email"] = str(refused)
+            errors["email"] = refusal_message(refused)
     if errors:
         return _team_page(context, {**echoed_fields("email"), "role": role.value if role else ""}, errors)
     return _redirect_to_team(context, "The invitation is on its way.")
@@ -54,7 +55,7 @@ def resend_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
     try:
         sent = invitations.resend_invitation(runtime(), context.actor, context.campaign, number)
     except InvalidInputError as refused:
-        return _redirect_to_team(context, str(refused), "wrong")
+        return _redirect_to_team(context, refusal_message(refused), "wrong")
     return (
         _redirect_to_team(context, "A new invitation is on its way.")
         if sent

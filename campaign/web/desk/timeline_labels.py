@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from campaign.domain.common.formatting import format_number
 from campaign.domain.mail.delivery import Delivery
 from campaign.domain.mail.kinds import MailKind
 from campaign.domain.moderation.removal import RemovalKind, removal_label
@@ -16,6 +15,7 @@ from campaign.store.signatures.timeline import (
     SignatureLedgerEntry,
     SignatureMail,
 )
+from campaign.web import localised
 from campaign.web.desk.signature_labels import time_with_seconds
 
 _MAIL_LABELS = {
@@ -70,9 +70,9 @@ def timeline_line(event: TimelineEvent, details: SignatureDetails, zone: tzinfo)
             return _mail_line(event.about, zone)
         case SignatureLedgerEntry():
             sign = "+1" if event.about.change > 0 else "−1"
-            entry = f"Ledger entry {format_number(event.about.sequence)}"
+            entry = f"Ledger entry {localised.number(event.about.sequence)}"
             return TimelineLine(
-                f"{entry}: {sign}, running total {format_number(event.about.total)}", tone="good" if sign == "+1" else "warn"
+                f"{entry}: {sign}, running total {localised.number(event.about.total)}", tone="good" if sign == "+1" else "warn"
             )
         case ModeratorAction():
             return TimelineLine(
@@ -83,7 +83,7 @@ def timeline_line(event: TimelineEvent, details: SignatureDetails, zone: tzinfo)
         case SignatureBatch():
             by = f" by {event.about.campaigner_name}" if event.about.campaigner_name else ""
             return TimelineLine(
-                f"Invalidated by bulk change {format_number(event.about.id)}{by}: {_removal_label(details)}",
+                f"Invalidated by bulk change {localised.number(event.about.id)}{by}: {_removal_label(details)}",
                 event.about.reason,
                 "wrong",
             )

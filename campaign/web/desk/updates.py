@@ -17,6 +17,7 @@ from campaign.services.mail.campaigner_tests import send_update_test
 from campaign.services.updates import write
 from campaign.services.updates.write import UpdateConflictError
 from campaign.store.updates.updates import Update
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cache import process_cache
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
@@ -44,7 +45,7 @@ def list_updates(context: DeskContext) -> ResponseReturnValue:
         updates=write.list_updates(runtime(), context.campaign),
         kinds=KIND_LABELS,
         states=STATE_LABELS,
-        moment=lambda at: formatting.format_moment(at, context.campaign.zone),
+        moment=lambda at: localised.moment(at, context.campaign.zone),
     )
 
 
@@ -194,7 +195,7 @@ def _update_page(
         counts=write.count_mails(runtime(), update) if update.state is UpdateState.PUBLISHED and update.wants_mail else None,
         recipients=write.count_recipients(runtime(), campaign) if update.state is not UpdateState.PUBLISHED else 0,
         per_week=settings.update_mails_per_week,
-        moment=lambda at: formatting.format_moment(at, campaign.zone),
+        moment=lambda at: localised.moment(at, campaign.zone),
         **_labels(),
     )
 
