@@ -2,11 +2,26 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from campaign.domain.common.invalid_input import InvalidInputError
 
 T = TypeVar("T")
+
+
+class FieldError(str):
+    """Problem of a field in English words; `message` and `values` are what its translation is made of."""
+
+    __slots__ = ("message", "values")
+    message: str
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, refused: InvalidInputError) -> Self:
+        """The same as an error says."""
+        made = cls(str(refused))
+        made.message, made.values = refused.message, refused.values
+        return made
 
 
 class InvalidFieldsError(InvalidInputError):
@@ -33,7 +48,7 @@ class FieldReader:
         try:
             return reader(self.raw.get(name, default))
         except InvalidInputError as refused:
-            self.add_error(name, str(refused))
+            self.add_error(name, FieldError.of(refused))
             return fallback
 
     def text(self, name: str, max_length: int) -> str:
@@ -61,7 +76,9 @@ def read_text(value: object, max_length: int) -> str:
         raise InvalidInputError("must be text")
     text = value.replace("\r\n", "\n").strip()
     if len(text) > max_length:
-        raise InvalidInputError(f"must be {max_length:,} characters or fewer; it has {len(text):,}")
+        raise InvalidInputError(
+            "must be %(most)s characters or fewer; it has %(amount)s", most=f"{max_length:,}", amount=f"{len(text):,}"
+        )
     if "\x00" in text:
         raise InvalidInputError("contains a NUL character, which no keyboard makes; write it anew")
     return text
@@ -72,7 +89,7 @@ def choice_reader(choices: tuple[str, ...]) -> Callable[[object], Any]:
 
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in choices:
-            raise InvalidInputError(f"choose one of {', '.join(choices)}")
+            raise InvalidInputError("choose one of %(choices)s", choices=", ".join(choices))
         return value
 
     return read

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.audit_texts import audit_text
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common.i18n import N_
 from campaign.services.accounts import audit_log
 from campaign.store.accounts.audit_log import AuditEntry, AuditFilter
 from campaign.web import localised
@@ -22,13 +23,19 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import read_integer
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import render_page
+from campaign.web.language import gettext
 
 _FIELDS = ("act", "who", "from", "to")
 _MAX_FILTER_CHARACTERS = 40
 _MAX_SHOWN_CHARACTERS = 300
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_FIELD_LABELS = {"closes_at": "deadline", "opens_at": "opens", "slug": "address", "longer": "campaigns given more grace",
-                 "verify_until": "mailed links work until"}  # fmt: skip
+_FIELD_LABELS = {
+    "closes_at": N_("deadline"),
+    "opens_at": N_("opens"),
+    "slug": N_("address"),
+    "longer": N_("campaigns given more grace"),
+    "verify_until": N_("mailed links work until"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +107,11 @@ def _audit_page(campaign: Campaign | None, here: str) -> ResponseReturnValue:
         lines=[_audit_line(entry, zone) for entry in found.entries],
         campaigns=found.slugs_by_id,
         whole_site=campaign is None,
-        acts=[("", "Everything"), *((act, audit_text(act)) for act in offered.acts)],
-        people=[("", "Everybody"), *((str(number), name or "No name yet") for number, name in offered.campaigners)],
+        acts=[("", gettext("Everything")), *((act, gettext(audit_text(act))) for act in offered.acts)],
+        people=[
+            ("", gettext("Everybody")),
+            *((str(number), name or gettext("No name yet")) for number, name in offered.campaigners),
+        ],
         newest=f"{here}?{urlencode(query)}" if before is not None else "",
         older=older,
         zone=zone.key,
@@ -126,14 +136,14 @@ def _read_filters(typed: dict[str, str], zone: ZoneInfo) -> tuple[AuditFilter, d
             given = datetime.strptime(typed[name], "%Y-%m-%d").date() if typed[name] else None  # noqa: DTZ007 - a day, no moment
             return None if given is None else datetime.combine(given + timedelta(later), time(), zone).astimezone(UTC)
         except (ValueError, OverflowError):
-            errors[name] = "Write a day, as in 2027-03-31."
+            errors[name] = gettext("Write a day, as in 2027-03-31.")
             return None
 
     who = None
     if typed["who"]:
         who = read_integer(typed["who"])
         if who is None:
-            errors["who"] = "Choose somebody from the list."
+            errors["who"] = gettext("Choose somebody from the list.")
     return AuditFilter(typed["act"] or None, who, day("from", 0), day("to", 1)), errors
 
 
@@ -141,13 +151,13 @@ def _audit_line(entry: AuditEntry, zone: ZoneInfo) -> AuditLine:
     names = dict.fromkeys((*entry.before, *entry.after))
     changes = tuple(
         AuditChange(
-            _FIELD_LABELS.get(name, name.replace("_", " ")),
+            gettext(_FIELD_LABELS.get(name, name.replace("_", " "))),
             _value_label(entry.before.get(name), zone),
             _value_label(entry.after.get(name), zone),
         )
         for name in names
     )
-    return AuditLine(entry, audit_text(entry.action), localised.moment(entry.created_at, zone), changes)
+    return AuditLine(entry, gettext(audit_text(entry.action)), localised.moment(entry.created_at, zone), changes)
 
 
 def _value_label(value: Any, zone: ZoneInfo) -> str:
@@ -156,7 +166,7 @@ def _value_label(value: Any, zone: ZoneInfo) -> str:
         case None | "" | [] | {}:
             said = ""
         case bool():
-            said = "yes" if value else "no"
+            said = gettext("yes") if value else gettext("no")
         case int():
             said = localised.number(value)
         case list():
