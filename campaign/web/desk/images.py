@@ -178,7 +178,7 @@ def _update_picture_page(
         update=update,
         values=printable_values(values),
         errors=errors,
-        language=language,
+        text_language=language,
         shown=illustration_view(path, update.picture, language) if update.picture else None,
     )
 

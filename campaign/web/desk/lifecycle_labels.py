@@ -74,6 +74,8 @@ STAGE_NAMES = (
     N_("draft"), N_("scheduled"), N_("open"), N_("paused"), N_("closed"), N_("final"), N_("taken down"), N_("discarded")
 )  # fmt: skip
 """What the stages are called, as their values are: for those who translate them."""
+ANNOUNCER_NAMES = (N_("the campaigners"), N_("the operator of this site"), N_("this site, by its rule"))
+"""Who announced something, as the values are: for those who translate them."""
 STAGE_ORDER = (Stage.DRAFT, Stage.SCHEDULED, Stage.OPEN, Stage.CLOSED, Stage.FINAL)
 """The way a campaign goes, if all goes as planned."""
 ANNOUNCEMENT_LABELS = {

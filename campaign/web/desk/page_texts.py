@@ -9,7 +9,6 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.definition import check_language
 from campaign.domain.campaigns.diff import DiffPart, word_diff
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS, SIGNED_TEXTS
-from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.markdown_html import render_markdown
@@ -54,7 +53,7 @@ def _text_page(form: PageTextForm, status: int = 200) -> ResponseReturnValue:
         languages=localised.language_names(),
         bundled=site_languages().codes,
         markdown=render_markdown,
-        moment=formatting.format_moment,
+        moment=localised.moment,
         original=original,
         changed_original=find_changed_original(runtime(), campaign, form.language) if original else None,
         original_changes=_original_changes,
@@ -66,7 +65,7 @@ def _original_changes(changed: ChangedOriginal) -> list[tuple[str, tuple[DiffPar
     if changed.before is None:
         return []
     return [
-        (FIELD_LABELS[name], word_diff(getattr(changed.before, name), getattr(changed.after, name)))
+        (gettext(FIELD_LABELS[name]), word_diff(getattr(changed.before, name), getattr(changed.after, name)))
         for name in SIGNED_TEXTS
         if getattr(changed.before, name) != getattr(changed.after, name)
     ]

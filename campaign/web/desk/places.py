@@ -33,6 +33,8 @@ _KIND_LABELS = {
     AreaKind.REGION: (N_("Regions and nations"), N_("Region or nation")),
     AreaKind.COUNTRY: (N_("Countries"), N_("Country")),
 }
+_AREA_KIND_NAMES = (N_("constituency"), N_("council"), N_("region"), N_("country"))
+"""What the kinds are called, as their values are: for those who translate them."""
 _NO_AREA_LABELS = {AreaKind.CONSTITUENCY: N_("in no constituency"), AreaKind.COUNCIL: N_("in no council")}
 """What the Isle of Man and the Channel Islands are, where somebody gives one of their postcodes as British."""
 
@@ -101,7 +103,7 @@ def _places_page(
             (
                 total,
                 representatives.representative_of_area(total, named),
-                total.name or f"{total.region}, {_NO_AREA_LABELS[by]}",
+                total.name or f"{total.region}, {gettext(_NO_AREA_LABELS[by])}",
             )
             for total in shown
         ],
