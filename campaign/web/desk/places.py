@@ -22,7 +22,7 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 from campaign.web.region_map import VIEW_BOX, region_map
 
 _MAX_LINES = 100

@@ -38,10 +38,32 @@ class ResendField:
 
 
 FIELD_NAMES = (
-    N_("Title"), N_("Ask"), N_("Name"), N_("Email"), N_("Reason"), N_("Text"), N_("Message"), N_("Body"), N_("Note"), N_("Password"),
-    N_("Code"), N_("File"), N_("Picture"), N_("Words"), N_("Comment"), N_("Date"), N_("Address"), N_("Answer"), N_("Goals"),
-    N_("Recipient"), N_("Background"), N_("Summary"), N_("Organiser"), N_("Contact"), N_("Statement"),
-)  # fmt: skip
+    N_("Title"),
+    N_("Ask"),
+    N_("Name"),
+    N_("Email"),
+    N_("Reason"),
+    N_("Text"),
+    N_("Message"),
+    N_("Body"),
+    N_("Note"),
+    N_("Password"),
+    N_("Code"),
+    N_("File"),
+    N_("Picture"),
+    N_("Words"),
+    N_("Comment"),
+    N_("Date"),
+    N_("Address"),
+    N_("Answer"),
+    N_("Goals"),
+    N_("Recipient"),
+    N_("Background"),
+    N_("Summary"),
+    N_("Organiser"),
+    N_("Contact"),
+    N_("Statement"),
+)
 """Labels of the fields that hold words, for those who translate them."""
 
 
