@@ -18,7 +18,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import language_version
@@ -34,7 +33,7 @@ from campaign.store.campaigns import campaigns
 from tests.html_validator import html_problems
 from tests.page_states.page_state import problem_report
 from tests.support.caches import expire_campaigns
-from tests.support.compile_cache import share_compiled_templates
+from tests.support.compile_cache import make_app
 from tests.support.factories import START_TIME, ManualClock, definition, verify_link_of
 from tests.support.pseudo_locale import PSEUDO_LOCALE, pseudo_languages
 from tests.support.stored_signatures import store_signatures
@@ -252,8 +251,7 @@ class Site:
 
 @pytest.fixture(params=Stage, ids=lambda where: where.name.lower())
 def site(request: pytest.FixtureRequest, runtime: Runtime, now: ManualClock, tmp_path: Path) -> Site:
-    app = create_app(runtime, pseudo_languages(tmp_path / "translations"))
-    share_compiled_templates(app)
+    app = make_app(runtime, pseudo_languages(tmp_path / "translations"))
     browser, where = app.test_client(), request.param
     made = [make(runtime, browser, count, where) for count in COUNTS]
     for campaign in made:
