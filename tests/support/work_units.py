@@ -5,6 +5,7 @@ xdist 3.8 cannot do with pytest 9.2, and the tests run all the same, with a brow
 """
 
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 _UNITS = {
     "tests/browser/test_every_page.py": "catalogue of page states",
@@ -26,3 +27,10 @@ class UnitScheduling(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return unit_of(nodeid)
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        super().mark_test_complete(node, item_index, duration)
+        unit = self._split_scope(self.registered_collections[node][item_index])
+        if all(self.assigned_work[node][unit].values()):
+            # Otherwise all units that were ever done are looked through again after each test.
+            del self.assigned_work[node][unit]

@@ -92,7 +92,7 @@ def described(engine: Engine) -> dict[str, Any]:
 
 @cache
 def _described_once(url: str) -> dict[str, Any]:
-    engine = make_engine(url, 1)
+    engine = make_engine(url, 4)
     try:
         return described(engine)
     finally:
