@@ -6,11 +6,12 @@ Nothing of the site itself is kept from test to test, only what is made of const
 import copy
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from types import CodeType
 from typing import Any, cast
 
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from sqlalchemy import Engine, QueuePool, event
 from werkzeug.routing import Rule
 from werkzeug.routing.map import DEFAULT_CONVERTERS
@@ -23,20 +24,26 @@ from campaign.store.database.engine import make_engine
 from campaign.web.app_context import install_runtime
 
 
-class _TemplateCache(BytecodeCache):
-    """Templates by name and the hash of their source."""
+class _TemplateCache(FileSystemBytecodeCache):
+    """Templates by name and the hash of their source: in this process, and for others in files where pytest keeps its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(str(folder))
         self._kept: dict[tuple[str, str], CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self._kept.get((bucket.key, bucket.checksum))
+        if bucket.code is None:
+            super().load_bytecode(bucket)
+            self._kept[bucket.key, bucket.checksum] = bucket.code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._kept[bucket.key, bucket.checksum] = bucket.code
+        super().dump_bytecode(bucket)
 
 
-_TEMPLATE_CACHE = _TemplateCache()
+_TEMPLATE_CACHE = _TemplateCache(Path(__file__).parents[2] / ".pytest_cache/templates")
 _ENGINES: dict[tuple[str, int, bool], Engine] = {}
 _RULES: dict[tuple[Any, ...], dict[str, Any]] = {}
 _compile = Rule.compile
