@@ -30,7 +30,7 @@ from campaign.services.ledger import finalise
 from campaign.services.ledger.count import advance_ledger
 from campaign.services.signatures import sign
 from campaign.store.campaigns import campaigns
-from tests.html_validator import html_problems
+from tests.html_validator import Validator
 from tests.page_states.page_state import problem_report
 from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import make_app
@@ -260,24 +260,6 @@ def site(request: pytest.FixtureRequest, runtime: Runtime, now: ManualClock, tmp
     with runtime.reading() as connection:
         assert {current_stage(campaigns.get_by_id(connection, one.campaign.id), now()) for one in made} == {where}
     return Site(app, browser, where, made)
-
-
-class Validator:
-    """Validation of pages, once for those that differ in nothing but numbers, hashes and tokens."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, list[str]] = {}
-
-    def problems(self, html: str) -> list[str]:
-        shape = _VARYING.sub("0", html)
-        if shape not in self._known:
-            self._known[shape] = html_problems(_SAME_OPTION.sub(r"\1", html))
-        return self._known[shape]
-
-
-_VARYING = re.compile(r"(?<=/[sv]/)[\w.-]+|\b[0-9a-f]{8,}\b|\d+")
-# Of 250 countries, which are the same on every page with the form, a few are enough.
-_SAME_OPTION = re.compile(r"((?:<option[^>]*>[^<]*</option>\s*){3})(?:<option[^>]*>[^<]*</option>\s*)+")
 
 
 def wrong(answer: TestResponse, visit: Visit, count: Count, language: str, validator: Validator) -> Iterator[str]:
