@@ -10,7 +10,7 @@ import tinyhtml5
 from sqlalchemy import select
 
 from campaign.store.tables import metadata
-from tests.page_states import PageCatalogue, build_page_catalogue, problem_report
+from tests.page_states import PageCatalogue, build_desk_in_pseudo_language, problem_report
 from tests.page_states.test_html import read
 from tests.support.pseudo_locale import PSEUDO_LOCALE
 
@@ -27,7 +27,7 @@ _ATTRIBUTES = ("alt", "title", "placeholder", "aria-label")
 
 @pytest.fixture(scope="module")
 def shown() -> Iterator[PageCatalogue]:
-    with build_page_catalogue(with_pseudo_language=True) as made:
+    with build_desk_in_pseudo_language() as made:
         yield made
 
 
