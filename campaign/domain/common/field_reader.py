@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 
 T = TypeVar("T")
 
@@ -47,7 +47,7 @@ class FieldReader:
     def reject_unknown(self, known: Mapping[str, Any] | frozenset[str]) -> None:
         """Refuse the fields that there are not."""
         for name in sorted(self.raw.keys() - set(known)):
-            self.add_error(name, f"there is no such field; known are {', '.join(sorted(known))}")
+            self.add_error(name, Sentence("there is no such field; known are %(known)s", {"known": ", ".join(sorted(known))}))
 
     def raise_errors(self) -> None:
         """Raises Wrong where anything is."""
@@ -61,7 +61,9 @@ def read_text(value: object, max_length: int) -> str:
         raise InvalidInputError("must be text")
     text = value.replace("\r\n", "\n").strip()
     if len(text) > max_length:
-        raise InvalidInputError(f"must be {max_length:,} characters or fewer; it has {len(text):,}")
+        raise InvalidInputError(
+            "must be %(most)s characters or fewer; it has %(has)s", most=f"{max_length:,}", has=f"{len(text):,}"
+        )
     if "\x00" in text:
         raise InvalidInputError("contains a NUL character, which no keyboard makes; write it anew")
     return text
@@ -72,7 +74,7 @@ def choice_reader(choices: tuple[str, ...]) -> Callable[[object], Any]:
 
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in choices:
-            raise InvalidInputError(f"choose one of {', '.join(choices)}")
+            raise InvalidInputError("choose one of %(choices)s", choices=", ".join(choices))
         return value
 
     return read

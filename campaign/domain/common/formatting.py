@@ -1,7 +1,7 @@
 """Times and numbers as people read them in their language, and times as machines do."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,14 @@ def format_deadline(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> st
     if (local.hour, local.minute, local.second) != (0, 0, 0) or language not in _END_OF_DAY:
         return format_moment(at, zone, language)
     return _END_OF_DAY[language].format(day=format_day(at - timedelta(seconds=1), zone, language))
+
+
+def format_short_time(at: datetime, zone: tzinfo, language: str = ENGLISH) -> str:
+    """A moment as a table has room for: "23 Nov 2026, 14:05"."""
+    local = at.astimezone(zone)
+    if language == ENGLISH:
+        return f"{local.day} {local:%b %Y, %H:%M}"
+    return f"{format_date(local.date(), 'd MMM y', locale=_locale_code(language))}, {local:%H:%M}"
 
 
 def format_day(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> str:

@@ -7,6 +7,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.places.postcode_areas import POSTCODE_AREAS
@@ -15,10 +16,12 @@ from campaign.services.signatures import search
 from campaign.store.database.query_timeout import StatementTimeoutError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.choice_labels import translated_states
 from campaign.web.desk.request_values import echoed_input, read_cursor, write_cursor
 from campaign.web.desk.requested_filters import RequestedFilters, filters_from_fields, filters_from_request
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, filter_chips, place_name, time_with_seconds
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.public.labels import country_name
 
 _AUDITED_FILTERS = {*ADDRESS_FILTERS, *PERSONAL_FILTERS}
 """Filters whose use is noted in the audit trail."""
@@ -72,7 +75,7 @@ def save_search(context: DeskContext) -> ResponseReturnValue:
 def delete_saved_search(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: delete a saved search."""
     deleted = search.delete_saved_filters(runtime(), context.actor, context.campaign.id, number)
-    words = ("The saved search is deleted.", "good") if deleted else ("It was deleted before.", "warn")
+    words = (N_("The saved search is deleted."), "good") if deleted else (N_("It was deleted before."), "warn")
     return redirect_with_message(_list_path(context, []), *words)
 
 
@@ -112,11 +115,11 @@ def _signature_list_page(
             for words, names in filter_chips(wanted.filters, context.campaign.zone, dict(texts))
         ],
         pages=_page_paths(context, wanted, found, size),
-        states=SIGNATURE_STATE_LABELS,
+        states=translated_states(SIGNATURE_STATE_LABELS),
         place=place_name,
         texts=texts,
         when=lambda at: time_with_seconds(at, context.campaign.zone),
-        countries=sorted(COUNTRIES.items(), key=lambda one: one[1]),
+        countries=sorted(((code, country_name(code)) for code in COUNTRIES), key=lambda one: one[1]),
         areas=POSTCODE_AREAS,
         addresses=context.may(Permission.READ_ADDRESSES),
         moderates=context.may(Permission.MODERATE),

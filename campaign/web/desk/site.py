@@ -7,18 +7,20 @@ from campaign.domain.accounts.audit_texts import read_audit_reason
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns import stages
 from campaign.domain.common import formatting
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services import site
 from campaign.services.campaigns import lifecycle
 from campaign.store.site.administration import CAMPAIGN_STATES
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.choice_labels import translated_choices
 from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.site_labels import CAMPAIGN_STATE_LABELS, health_rows
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import page_language
 
 _MAX_QUERY_CHARACTERS = 200
-_LAST_OPERATOR_MESSAGE = "Nobody else could look after the site. Make somebody else an operator first."
 
 blueprint = DeskBlueprint("site")
 
@@ -33,7 +35,6 @@ def show_site(_context: DeskContext) -> ResponseReturnValue:
         health=health,
         rows=health_rows(health),
         numbers=site.site_totals(runtime()),
-        number=formatting.format_number,
     )
 
 
@@ -51,9 +52,8 @@ def show_all_campaigns(_context: DeskContext) -> ResponseReturnValue:
         found=[(each, stages.current_stage(each.campaign, now).value) for each in found],
         older=older,
         values={"q": query, "state": state},
-        states=CAMPAIGN_STATE_LABELS,
-        number=formatting.format_number,
-        day=formatting.format_day,
+        states=translated_choices(CAMPAIGN_STATE_LABELS),
+        day=lambda at, zone: formatting.format_day(at, zone, page_language().code),
         first=read_integer(request.args.get("before", "")) is None,
     )
 
@@ -77,12 +77,12 @@ def take_campaign_down(context: DeskContext) -> ResponseReturnValue:
     if request.form.get("back") == "1":
         moved, words = (
             lifecycle.put_back_campaign(runtime(), context.campaign, context.actor, reason),
-            "The campaign is there again.",
+            N_("The campaign is there again."),
         )
     else:
         moved, words = (
             lifecycle.take_down_campaign(runtime(), context.campaign, context.actor, reason),
-            "The campaign is taken down.",
+            N_("The campaign is taken down."),
         )
     if moved is None:
         return redirect_with_message("/desk/site/campaigns", "That was done before, or it is a draft.", "warn")

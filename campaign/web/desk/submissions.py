@@ -10,20 +10,22 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.eligibility import eligible_sentence
 from campaign.domain.common.field_reader import InvalidFieldsError
+from campaign.domain.common.i18n import N_
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services import submissions
 from campaign.services.submissions import OvertakenError, Profile, SubmissionFacts
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import printable_values
+from campaign.web.desk.choice_labels import translated_choices
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
-_SAVED_MESSAGE = "Saved. The next papers are made with it."
+_SAVED_MESSAGE = N_("Saved. The next papers are made with it.")
 _LISTING_LABELS = {
-    "all": ("Everybody who signed", "By name, as they were told when they signed."),
-    "public": ("Who chose to be shown", "Only those who ticked that their name may be shown."),
-    "none": ("Nobody", "The papers hold totals alone."),
+    "all": (N_("Everybody who signed"), N_("By name, as they were told when they signed.")),
+    "public": (N_("Who chose to be shown"), N_("Only those who ticked that their name may be shown.")),
+    "none": (N_("Nobody"), N_("The papers hold totals alone.")),
 }
 """Whose names are listed, in words."""
 
@@ -54,7 +56,7 @@ class SubmissionForm:
         if self.profile.listing is None:
             return []
         allowed = [name for name in _LISTING_LABELS if self.profile.listed_names(name) == name]
-        return [(name, *_LISTING_LABELS[name]) for name in allowed]
+        return translated_choices((name, *_LISTING_LABELS[name]) for name in allowed)
 
 
 blueprint = DeskBlueprint("submissions")

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import FieldReader, InvalidFieldsError
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.local_time import format_local_time, read_local_time
 from campaign.domain.updates.update import UpdateKind, UpdateState, UpdateText, read_update
 from campaign.rendering.markdown_html import render_markdown
@@ -21,16 +22,18 @@ from campaign.web.app_context import runtime
 from campaign.web.cache import process_cache
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import printable_values
+from campaign.web.desk.choice_labels import translated_choices, translated_states
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.desk.update_labels import KIND_LABELS, MAILING_LABELS, RESULT_LABELS, STATE_LABELS, update_errors
+from campaign.web.language import gettext, page_language
 from campaign.web.public.picture_views import illustration_view
 from campaign.web.public.update_view import CAMPAIGN_UPDATES
 
 MAX_UPDATE_FORM_BYTES = 600_000
 """Octets a form with an update may have: the longest one, in any script, with what a browser puts around it."""
 _FIELDS = ("title", "body", "happened_on", "recipient", "answer", "result")
-_CHANGED_MEANWHILE = "Somebody else has changed or published it. Nothing was done. This is how it is now."
+_CHANGED_MEANWHILE = N_("Somebody else has changed or published it. Nothing was done. This is how it is now.")
 
 blueprint = DeskBlueprint("updates")
 
@@ -42,9 +45,9 @@ def list_updates(context: DeskContext) -> ResponseReturnValue:
     return render_page(
         "updates.html",
         updates=write.list_updates(runtime(), context.campaign),
-        kinds=KIND_LABELS,
-        states=STATE_LABELS,
-        moment=lambda at: formatting.format_moment(at, context.campaign.zone),
+        kinds=_translated_kinds(),
+        states=translated_states(STATE_LABELS),
+        moment=lambda at: formatting.format_moment(at, context.campaign.zone, page_language().code),
     )
 
 
@@ -146,10 +149,10 @@ def publish_update(context: DeskContext, number: int) -> ResponseReturnValue:
             if at is None:
                 raise AssertionError("what cannot be read was refused")
             write.schedule_update(runtime(), context.actor, context.campaign, update, at)
-            message = "The update is scheduled."
+            message = N_("The update is scheduled.")
         else:
             write.publish_update(runtime(), context.actor, context.campaign, update)
-            message = "The update is published."
+            message = N_("The update is published.")
             process_cache().expire(CAMPAIGN_UPDATES)
     except InvalidFieldsError as wrong:
         return _update_page(context, update, wrong.errors, request.form)
@@ -163,7 +166,7 @@ def publish_update(context: DeskContext, number: int) -> ResponseReturnValue:
 def unschedule_update(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: make a scheduled update a draft again."""
     done = write.unschedule_update(runtime(), context.actor, context.campaign, number)
-    said = ("It is a draft again.", "good") if done else (_CHANGED_MEANWHILE, "warn")
+    said = (N_("It is a draft again."), "good") if done else (_CHANGED_MEANWHILE, "warn")
     return redirect_with_message(_path(context, _update_or_404(context, number)), *said)
 
 
@@ -172,7 +175,7 @@ def unschedule_update(context: DeskContext, number: int) -> ResponseReturnValue:
 def stop_mailing(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: send no more mails of an update."""
     stopped = write.stop_mailing(runtime(), context.actor, context.campaign, number)
-    said = ("No more emails of it are sent.", "good") if stopped else ("There was nothing to stop.", "warn")
+    said = (N_("No more emails of it are sent."), "good") if stopped else (N_("There was nothing to stop."), "warn")
     return redirect_with_message(_path(context, _update_or_404(context, number)), *said)
 
 
@@ -194,7 +197,7 @@ def _update_page(
         counts=write.count_mails(runtime(), update) if update.state is UpdateState.PUBLISHED and update.wants_mail else None,
         recipients=write.count_recipients(runtime(), campaign) if update.state is not UpdateState.PUBLISHED else 0,
         per_week=settings.update_mails_per_week,
-        moment=lambda at: formatting.format_moment(at, campaign.zone),
+        moment=lambda at: formatting.format_moment(at, campaign.zone, page_language().code),
         **_labels(),
     )
 
@@ -221,9 +224,14 @@ def _form_page(
 
 def _labels() -> dict[str, Any]:
     return {
-        "kinds": KIND_LABELS, "states": STATE_LABELS, "mailings": MAILING_LABELS, "results": RESULT_LABELS,
-        "calendar_day": formatting.format_calendar_day, "markdown": render_markdown,
+        "kinds": _translated_kinds(), "states": translated_states(STATE_LABELS), "mailings": MAILING_LABELS,
+        "results": translated_choices(RESULT_LABELS),
+        "calendar_day": lambda day: formatting.format_calendar_day(day, page_language().code), "markdown": render_markdown,
     }  # fmt: skip
+
+
+def _translated_kinds() -> dict[UpdateKind, tuple[str, str]]:
+    return {kind: (gettext(name), gettext(meaning)) for kind, (name, meaning) in KIND_LABELS.items()}
 
 
 def _preview_text(kind: UpdateKind, values: Mapping[str, str]) -> UpdateText:
