@@ -1,6 +1,7 @@
 """Times and numbers as people read them in their language, and times as machines do."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -29,6 +30,21 @@ _END_OF_DAY = {
 _FIRST_OF_MONTH = {"fr": "1er", "it": "1º"}
 """How a language writes the first day of a month, where not as it writes the others."""
 _PLURAL_SAMPLES = (*range(201), 1_000, 1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment within a sentence that is not in a language yet; `str()` of it is English."""
+
+    at: datetime
+    zone: ZoneInfo
+
+    def __str__(self) -> str:
+        return self.in_language(ENGLISH)
+
+    def in_language(self, language: str) -> str:
+        """As `format_moment` writes it."""
+        return format_moment(self.at, self.zone, language)
 
 
 @lru_cache(maxsize=1_024)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign

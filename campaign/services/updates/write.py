@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.field_reader import InvalidFieldsError
-from campaign.domain.common.formatting import format_utc
+from campaign.domain.common.formatting import Moment, format_utc
 from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import Sentence
 from campaign.domain.updates.update import MAILS_WINDOW, MailingState, UpdateState, UpdateText, mails_too_often, next_mailing_at
 from campaign.jobs import PUBLISH_UPDATES
 from campaign.runtime import Runtime
@@ -163,7 +164,7 @@ def _check_mail_limit(runtime: Runtime, connection: "Connection", campaign: Camp
     times = updates.mailing_times(connection, campaign.id, min(at, now) - MAILS_WINDOW, except_id=update.id)
     if mails_too_often(times, at, limit):
         first = next_mailing_at(times, max(at, now), limit)
-        values = {"most": limit, "when": format_moment(first, campaign.zone) if first else ""}
+        values = {"most": limit, "when": Moment(first, campaign.zone) if first else ""}
         raise InvalidFieldsError({"wants_mail": Sentence(_mail_limit_message(limit, with_next=first is not None), values)})
 
 

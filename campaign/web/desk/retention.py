@@ -4,15 +4,14 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.privacy.retention import ANNOUNCED_BEFORE, MIN_RETENTION_MONTHS
 from campaign.services.privacy import retention
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import page_language
 
 blueprint = DeskBlueprint("retention")
 
@@ -48,6 +47,6 @@ def _retention_page(context: DeskContext, values: dict[str, str], errors: dict[s
         "retention.html", 422 if errors else 200, plan=plan, values=values or {"months": chosen}, errors=errors,
         fewest=MIN_RETENTION_MONTHS, most=settings.retention_months_max, default=settings.retention_months,
         announced_days=ANNOUNCED_BEFORE.days, may_set=context.may(Permission.SET_RETENTION),
-        may_export=context.may(Permission.EXPORT), end=formatting.format_day(plan.expected_end(runtime().now()), zone, page_language().code),
-        day=lambda at: formatting.format_day(at, zone, page_language().code),
+        may_export=context.may(Permission.EXPORT), end=localised.day(plan.expected_end(runtime().now()), zone),
+        day=lambda at: localised.day(at, zone),
     )  # fmt: skip

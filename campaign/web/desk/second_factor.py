@@ -6,19 +6,19 @@ from markupsafe import Markup
 
 from campaign.config import site_name
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.qr import qr_svg
 from campaign.services.accounts import sessions
 from campaign.services.accounts.auth import totp
 from campaign.services.accounts.auth.operator_factor import second_factor_due
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.passkeys import OTHER_SESSIONS_ENDED
 from campaign.web.desk.reauthentication import refusal_status, require_recent_authentication
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, page_language
+from campaign.web.language import gettext
 
 _SECOND_FACTOR_PATH = "/desk/account/second-factor"
 
@@ -35,7 +35,7 @@ def _second_factor_page(context: DeskContext, status: int = 200, sealed: str = "
     due = second_factor_due(runtime(), context.campaigner)
     return render_page(
         "second_factor.html", status, app=app, drawing=drawing, left=left, errors=errors, due=due,
-        overdue=due is not None and runtime().now() >= due, day=lambda at: formatting.format_day(at, SITE_TIME_ZONE, page_language().code),
+        overdue=due is not None and runtime().now() >= due, day=lambda at: localised.day(at, SITE_TIME_ZONE),
     )  # fmt: skip
 
 

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.colour import read_accent
 from campaign.domain.campaigns.settings import CampaignSettings, Schedule, check_settings
-from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import InvalidFieldsError
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
@@ -19,6 +18,7 @@ from campaign.domain.common.local_time import format_local_time
 from campaign.services.campaigns import drafts, edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
 from campaign.services.mail import reminders
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.accent import AccentSwatches, accent_swatches
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
@@ -32,7 +32,7 @@ from campaign.web.desk.campaign_form_fields import (
 )
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, page_language
+from campaign.web.language import gettext
 from campaign.web.security_headers import allow_style
 
 _WINDOW_FIELDS = ("opens_at", "closes_at", "time_zone", "grace_hours")
@@ -98,7 +98,7 @@ def _settings_page(form: SettingsForm, status: int = 200) -> ResponseReturnValue
     colours, form = form.swatches, replace(form, values=printable_values(form.values))
     answer = render_page(
         "settings.html", status, form=form, zones=[(name, name) for name in time_zone_names()], link=link, colours=colours,
-        moment=lambda at, zone: formatting.format_moment(at, zone, page_language().code), may_run=g.desk_context.may(Permission.RUN_LIFECYCLE),
+        moment=localised.moment, may_run=g.desk_context.may(Permission.RUN_LIFECYCLE),
         reminders=reminders.are_reminders_on(runtime(), form.opened.campaign), site_reminders=runtime().settings.mail_reminders,
     )  # fmt: skip
     return allow_style(answer, colours.style if colours else "")

@@ -14,7 +14,6 @@ from campaign.services.signatures.timeline import Timeline, get_timeline
 from campaign.store.signatures.timeline import SignatureDetails
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.choice_labels import translated_choices, translated_states
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name, time_with_seconds
 from campaign.web.desk.template_context import redirect_with_message, render_page
@@ -131,11 +130,11 @@ def signature_page(
         signature=details,
         values=values,
         errors=errors,
-        states=translated_states(SIGNATURE_STATE_LABELS),
+        states=SIGNATURE_STATE_LABELS,
         timeline=[(time_with_seconds(event.at, zone), timeline_line(event, details, zone)) for event in timeline.events],
         where=place_name(details.country, details.area),
         country=country_name(details.country),
-        removals=translated_choices(_REMOVAL_CHOICES),
+        removals=_REMOVAL_CHOICES,
         longest=MAX_REMOVAL_REASON_LENGTH,
         ordinal_suffix=ordinal_suffix,
         when=lambda at: time_with_seconds(at, zone),

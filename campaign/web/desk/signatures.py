@@ -16,7 +16,6 @@ from campaign.services.signatures import search
 from campaign.store.database.query_timeout import StatementTimeoutError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.choice_labels import translated_states
 from campaign.web.desk.request_values import echoed_input, read_cursor, write_cursor
 from campaign.web.desk.requested_filters import RequestedFilters, filters_from_fields, filters_from_request
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, filter_chips, place_name, time_with_seconds
@@ -115,7 +114,7 @@ def _signature_list_page(
             for words, names in filter_chips(wanted.filters, context.campaign.zone, dict(texts))
         ],
         pages=_page_paths(context, wanted, found, size),
-        states=translated_states(SIGNATURE_STATE_LABELS),
+        states=SIGNATURE_STATE_LABELS,
         place=place_name,
         texts=texts,
         when=lambda at: time_with_seconds(at, context.campaign.zone),

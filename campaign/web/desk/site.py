@@ -6,19 +6,17 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.audit_texts import read_audit_reason
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns import stages
-from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services import site
 from campaign.services.campaigns import lifecycle
 from campaign.store.site.administration import CAMPAIGN_STATES
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.choice_labels import translated_choices
 from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.site_labels import CAMPAIGN_STATE_LABELS, health_rows
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import page_language
 
 _MAX_QUERY_CHARACTERS = 200
 
@@ -52,8 +50,8 @@ def show_all_campaigns(_context: DeskContext) -> ResponseReturnValue:
         found=[(each, stages.current_stage(each.campaign, now).value) for each in found],
         older=older,
         values={"q": query, "state": state},
-        states=translated_choices(CAMPAIGN_STATE_LABELS),
-        day=lambda at, zone: formatting.format_day(at, zone, page_language().code),
+        states=CAMPAIGN_STATE_LABELS,
+        day=localised.day,
         first=read_integer(request.args.get("before", "")) is None,
     )
 

@@ -7,20 +7,19 @@ from campaign.domain.accounts.audit_texts import read_audit_reason
 from campaign.domain.accounts.role import Permission, Role
 from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services import site
 from campaign.services.accounts import invitations
 from campaign.services.site import LastOperatorError, OwnAccountError
 from campaign.store.accounts.campaigners import Campaigner
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import page_language
 
 _MAX_QUERY_CHARACTERS = 200
 _NOT_PENDING = (N_("It is open no more."), "warn")
@@ -149,7 +148,7 @@ def set_operator(context: DeskContext, number: int) -> ResponseReturnValue:
 
 def _campaigners_page(status: int = 200, **given: object) -> ResponseReturnValue:
     plain: dict[str, object] = {
-        "values": {}, "errors": {}, "older": None, "first": True, "searched": False, "moment": lambda at, zone: formatting.format_day(at, zone, page_language().code),
+        "values": {}, "errors": {}, "older": None, "first": True, "searched": False, "moment": localised.day,
     }  # fmt: skip
     return render_page(
         "site_campaigners.html", status, **{**plain, **given}, zone=SITE_TIME_ZONE, now=runtime().now(),
@@ -164,7 +163,7 @@ def _campaigner_page(
     return render_page(
         "site_campaigner.html", 422 if errors else 200, person=campaigner, campaigns=campaigns, values=values or {},
         errors=errors or {}, oneself=campaigner.id == context.campaigner.id, now=runtime().now(), zone=SITE_TIME_ZONE,
-        day=lambda at, zone: formatting.format_day(at, zone, page_language().code), stage=stages.current_stage,
+        day=localised.day, stage=stages.current_stage,
     )  # fmt: skip
 
 

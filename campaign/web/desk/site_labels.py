@@ -9,7 +9,8 @@ from campaign.jobs import DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
 from campaign.services.site import SiteHealth
 from campaign.store.redis.queue_status import QueueStatus
 from campaign.store.site.health import MAX_COUNTED, MailBacklog
-from campaign.web.language import gettext, ngettext, page_language
+from campaign.web import localised
+from campaign.web.language import gettext, ngettext
 
 SITE_TIME_ZONE = ZoneInfo(DEFAULT_TIME_ZONE)
 """Time zone of times that belong to no campaign."""
@@ -39,7 +40,7 @@ def health_rows(health: SiteHealth) -> list[HealthRow]:
     else:
         rows += [_queue_row(line) for line in health.queues]
         if health.clock_seen_at:
-            last = formatting.format_moment(health.clock_seen_at, SITE_TIME_ZONE, page_language().code)
+            last = localised.moment(health.clock_seen_at, SITE_TIME_ZONE)
             rows.append((gettext("Clock"), gettext("ticks"), gettext("last at %(when)s", when=last), "good"))
         else:
             rows.append((gettext("Clock"), gettext("stands still"), gettext("for a minute or longer"), "wrong"))
@@ -67,7 +68,7 @@ def _backlog_row(name: str, backlog: MailBacklog, health: SiteHealth) -> HealthR
             more = ngettext("the oldest for %(num)s minute", "the oldest for %(num)s minutes", amount)
         case _, amount:
             more = ngettext("the oldest for %(num)s second", "the oldest for %(num)s seconds", amount)
-    many = formatting.format_number(backlog.owed, page_language().code)
+    many = localised.number(backlog.owed)
     owed = (
         gettext("%(count)s or more owed", count=many) if backlog.owed >= MAX_COUNTED else gettext("%(count)s owed", count=many)
     )
@@ -75,12 +76,12 @@ def _backlog_row(name: str, backlog: MailBacklog, health: SiteHealth) -> HealthR
 
 
 def _reconciliation_row(health: SiteHealth) -> HealthRow:
-    name, proved, language = gettext("Counts proved"), health.last_reconciliation, page_language().code
+    name, proved = gettext("Counts proved"), health.last_reconciliation
     if proved is None:
         return name, gettext("not yet"), gettext("Every night, or by `countersign reconcile`."), "plain"
     more = ngettext(
         "%(when)s, %(num)s campaigns", "%(when)s, %(num)s campaigns", proved.campaigns,
-        when=formatting.format_moment(proved.at, SITE_TIME_ZONE, language),
+        when=localised.moment(proved.at, SITE_TIME_ZONE),
     )  # fmt: skip
-    drift = gettext("drift %(count)s", count=formatting.format_number(proved.drift, language))
+    drift = gettext("drift %(count)s", count=localised.number(proved.drift))
     return name, drift, more, "wrong" if proved.drift else "good"

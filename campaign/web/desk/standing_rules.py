@@ -20,7 +20,6 @@ from campaign.services.moderation.standing_rules import RulePreview, read_rule_a
 from campaign.store.database.query_timeout import StatementTimeoutError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.choice_labels import translated_choices
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import short_time
@@ -161,7 +160,7 @@ def _rules_page(
         preview=preview,
         big=preview is not None and bool(preview.total) and is_big_act(preview.fitting, preview.total),
         big_end=lambda rule: campaign is not None and is_big_act(rule.caught, campaign.signatures),
-        actions=translated_choices(RULE_ACTION_CHOICES),
+        actions=RULE_ACTION_CHOICES,
         longest=MAX_RULE_REASON_LENGTH,
         most=MAX_RULES,
         when=lambda at: short_time(at, zone),

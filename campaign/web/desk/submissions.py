@@ -17,7 +17,6 @@ from campaign.services.submissions import OvertakenError, Profile, SubmissionFac
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import printable_values
-from campaign.web.desk.choice_labels import translated_choices
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
@@ -56,7 +55,7 @@ class SubmissionForm:
         if self.profile.listing is None:
             return []
         allowed = [name for name in _LISTING_LABELS if self.profile.listed_names(name) == name]
-        return translated_choices((name, *_LISTING_LABELS[name]) for name in allowed)
+        return [(name, *_LISTING_LABELS[name]) for name in allowed]
 
 
 blueprint = DeskBlueprint("submissions")

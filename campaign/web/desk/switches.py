@@ -6,17 +6,17 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.site.switch import MAX_SWITCH_MESSAGE_LENGTH, PAUSING_SWITCHES, Switch, SwitchState, read_switch_message
 from campaign.services.site import switches
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, page_language
+from campaign.web.language import gettext
 
 _SWITCHES_PATH = "/desk/site/switches"
 
@@ -133,7 +133,7 @@ def _since_label(position: SwitchState) -> str:
     if position.changed_at is None:
         return gettext("Never thrown.")
     by = position.changed_by or gettext("the command line")
-    when = formatting.format_moment(position.changed_at, SITE_TIME_ZONE, page_language().code)
+    when = localised.moment(position.changed_at, SITE_TIME_ZONE)
     if position.on:
         return gettext("Turned on by %(name)s on %(when)s.", name=by, when=when)
     return gettext("Turned off by %(name)s on %(when)s.", name=by, when=when)

@@ -5,20 +5,19 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission, Role
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import invitations, team
 from campaign.services.accounts.team import LastOwnerError, NotInTeamError, NotOwnerError
 from campaign.services.campaigns import create_and_find
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.choice_labels import translated_choices
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.role_labels import ROLE_CHOICES, ROLE_LABELS, read_role
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.errors import ErrorMessage, error_page
-from campaign.web.language import gettext, ngettext, page_language
+from campaign.web.language import gettext, ngettext
 
 _LAST_OWNER_MESSAGE = N_("A campaign needs an owner. Make somebody else one first.")
 _NOT_IN_TEAM_MESSAGE = N_("They are not in the team any more.")
@@ -172,14 +171,14 @@ def _team_page(context: DeskContext, values: dict[str, str], errors: dict[str, s
         "team.html",
         422 if errors else 200,
         team=team.get_team(runtime(), context.campaign),
-        choices=translated_choices(ROLE_CHOICES),
+        choices=ROLE_CHOICES,
         words=ROLE_LABELS,
         values=values,
         errors=errors,
         now=runtime().now(),
         leads=leads,
         others=[(one.slug, one.text.title or one.slug) for one in _other_campaigns(context)] if leads else [],
-        moment=lambda at, zone: formatting.format_moment(at, zone, page_language().code),
+        moment=localised.moment,
     )
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from campaign.domain.common.formatting import format_number
 from campaign.domain.common.i18n import N_
 from campaign.domain.mail.delivery import Delivery
 from campaign.domain.mail.kinds import MailKind
@@ -17,8 +16,9 @@ from campaign.store.signatures.timeline import (
     SignatureLedgerEntry,
     SignatureMail,
 )
+from campaign.web import localised
 from campaign.web.desk.signature_labels import time_with_seconds
-from campaign.web.language import gettext, page_language
+from campaign.web.language import gettext
 
 _MAIL_LABELS = {
     MailKind.VERIFY: N_("Mail with the link to verify"),
@@ -71,14 +71,7 @@ def timeline_line(event: TimelineEvent, details: SignatureDetails, zone: tzinfo)
         case SignatureMail():
             return _mail_line(event.about, zone)
         case SignatureLedgerEntry():
-            entry, total = _number(event.about.sequence), _number(event.about.total)
-            if event.about.change > 0:
-                return TimelineLine(
-                    gettext("Ledger entry %(entry)s: +1, running total %(total)s", entry=entry, total=total), tone="good"
-                )
-            return TimelineLine(
-                gettext("Ledger entry %(entry)s: −1, running total %(total)s", entry=entry, total=total), tone="warn"
-            )
+            return _ledger_line(event.about)
         case ModeratorAction():
             act = gettext(_ACTION_LABELS.get(event.about.action, event.about.action))
             return TimelineLine(
@@ -89,8 +82,15 @@ def timeline_line(event: TimelineEvent, details: SignatureDetails, zone: tzinfo)
     return _signature_line(event, details)
 
 
+def _ledger_line(entry: SignatureLedgerEntry) -> TimelineLine:
+    numbers = {"entry": localised.number(entry.sequence), "total": localised.number(entry.total)}
+    if entry.change > 0:
+        return TimelineLine(gettext("Ledger entry %(entry)s: +1, running total %(total)s", **numbers), tone="good")
+    return TimelineLine(gettext("Ledger entry %(entry)s: −1, running total %(total)s", **numbers), tone="warn")
+
+
 def _batch_line(batch: SignatureBatch, details: SignatureDetails) -> TimelineLine:
-    number, kind = _number(batch.id), _removal_label(details)
+    number, kind = localised.number(batch.id), _removal_label(details)
     if batch.campaigner_name:
         words = gettext(
             "Invalidated by bulk change %(number)s by %(name)s: %(why)s", number=number, name=batch.campaigner_name, why=kind
@@ -105,19 +105,22 @@ def _signature_line(event: TimelineEvent, details: SignatureDetails) -> Timeline
         case "signed":
             return _signed_line(details)
         case "signed again":
-            return TimelineLine(gettext("Signed again, after it had been withdrawn"))
+            words, more, tone = gettext("Signed again, after it had been withdrawn"), "", "plain"
         case "sent again":
             edition = gettext("the details are in their version %(number)s now", number=details.edition)
-            return TimelineLine(gettext("Sent the form again"), edition)
+            words, more, tone = gettext("Sent the form again"), edition, "plain"
         case "opened":
-            return TimelineLine(gettext("Opened the page with the button"), gettext("when exactly is not kept"))
+            words, more, tone = gettext("Opened the page with the button"), gettext("when exactly is not kept"), "plain"
         case "verified":
             on_paper = details.kind == PAPER
-            return TimelineLine(gettext("Taken in, which makes it count") if on_paper else gettext("Verified"), tone="good")
+            words = gettext("Taken in, which makes it count") if on_paper else gettext("Verified")
+            more, tone = "", "good"
         case _ if details.state == "withdrawn":
-            return TimelineLine(gettext("Withdrawn by its signatory"), details.ended_reason, "warn")
+            words, more, tone = gettext("Withdrawn by its signatory"), details.ended_reason, "warn"
         case _:
-            return TimelineLine(gettext("Invalidated: %(why)s", why=_removal_label(details)), details.ended_reason, "wrong")
+            words = gettext("Invalidated: %(why)s", why=_removal_label(details))
+            more, tone = details.ended_reason, "wrong"
+    return TimelineLine(words, more, tone)
 
 
 def _signed_line(details: SignatureDetails) -> TimelineLine:
@@ -131,7 +134,7 @@ def _mail_line(mail: SignatureMail, zone: tzinfo) -> TimelineLine:
     fate = gettext(_MAIL_STATE_LABELS[mail.state])
     if mail.state == "owed":
         fate = gettext("still to be sent, next at %(when)s", when=time_with_seconds(mail.due_at, zone))
-    attempts = gettext("%(number)s attempts", number=_number(mail.attempts)) if mail.attempts > 1 else ""
+    attempts = gettext("%(number)s attempts", number=localised.number(mail.attempts)) if mail.attempts > 1 else ""
     more = ", ".join(part for part in (attempts, mail.reason) if part)
     return TimelineLine(
         f"{gettext(_MAIL_LABELS[mail.kind])}: {fate}", more, {"sent": "good", "refused": "wrong"}.get(mail.state, "plain")
@@ -152,7 +155,3 @@ def _removal_label(details: SignatureDetails) -> str:
     if not known:
         return gettext("no kind of reason given")
     return gettext(removal_label(RemovalKind(details.ended_class))).lower()
-
-
-def _number(value: int) -> str:
-    return format_number(value, page_language().code)

@@ -18,15 +18,15 @@ from campaign.services.mail.campaigner_tests import send_update_test
 from campaign.services.updates import write
 from campaign.services.updates.write import UpdateConflictError
 from campaign.store.updates.updates import Update
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cache import process_cache
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import printable_values
-from campaign.web.desk.choice_labels import translated_choices, translated_states
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.desk.update_labels import KIND_LABELS, MAILING_LABELS, RESULT_LABELS, STATE_LABELS, update_errors
-from campaign.web.language import gettext, page_language
+from campaign.web.language import page_language
 from campaign.web.public.picture_views import illustration_view
 from campaign.web.public.update_view import CAMPAIGN_UPDATES
 
@@ -45,9 +45,9 @@ def list_updates(context: DeskContext) -> ResponseReturnValue:
     return render_page(
         "updates.html",
         updates=write.list_updates(runtime(), context.campaign),
-        kinds=_translated_kinds(),
-        states=translated_states(STATE_LABELS),
-        moment=lambda at: formatting.format_moment(at, context.campaign.zone, page_language().code),
+        kinds=KIND_LABELS,
+        states=STATE_LABELS,
+        moment=lambda at: localised.moment(at, context.campaign.zone),
     )
 
 
@@ -197,7 +197,7 @@ def _update_page(
         counts=write.count_mails(runtime(), update) if update.state is UpdateState.PUBLISHED and update.wants_mail else None,
         recipients=write.count_recipients(runtime(), campaign) if update.state is not UpdateState.PUBLISHED else 0,
         per_week=settings.update_mails_per_week,
-        moment=lambda at: formatting.format_moment(at, campaign.zone, page_language().code),
+        moment=lambda at: localised.moment(at, campaign.zone),
         **_labels(),
     )
 
@@ -224,14 +224,10 @@ def _form_page(
 
 def _labels() -> dict[str, Any]:
     return {
-        "kinds": _translated_kinds(), "states": translated_states(STATE_LABELS), "mailings": MAILING_LABELS,
-        "results": translated_choices(RESULT_LABELS),
+        "kinds": KIND_LABELS, "states": STATE_LABELS, "mailings": MAILING_LABELS,
+        "results": RESULT_LABELS,
         "calendar_day": lambda day: formatting.format_calendar_day(day, page_language().code), "markdown": render_markdown,
     }  # fmt: skip
-
-
-def _translated_kinds() -> dict[UpdateKind, tuple[str, str]]:
-    return {kind: (gettext(name), gettext(meaning)) for kind, (name, meaning) in KIND_LABELS.items()}
 
 
 def _preview_text(kind: UpdateKind, values: Mapping[str, str]) -> UpdateText:
