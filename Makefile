@@ -52,12 +52,19 @@ soak: .venv/.test ## Kill every kind of process again and again under load, on b
 screenshots: .venv/.test ## Take a picture of every page, on phone and desktop, light and dark, into var/screenshots
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
+EXTRACT = pybabel --quiet extract --keyword InvalidInputError:1 --keyword N_:1 --keyword plural_forms:1,2 \
+	--keyword redirect_with_message:2 --no-location --sort-output --no-wrap --omit-header
+DOMAINS = messages desk
+
 words: .venv/.test ## Collect what is to be translated, compile the translations, and say what each language lacks
-	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keyword InvalidInputError:1 --keyword N_:1 --keyword plural_forms:1,2 \
-		--no-location --sort-output --no-wrap --omit-header --output-file campaign/translations/messages.pot .
-	@$(BIN)/pybabel --quiet update --input-file campaign/translations/messages.pot --output-dir campaign/translations \
-		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
-	@$(BIN)/pybabel --quiet compile --directory campaign/translations
+	@$(BIN)/$(EXTRACT) --mapping-file pyproject.toml --output-file campaign/translations/messages.pot .
+	@$(BIN)/$(EXTRACT) --mapping-file campaign/translations/desk.toml --output-file campaign/translations/desk.pot .
+	@$(BIN)/python -m tests.support.catalogues --leave-shared-words-out
+	@for domain in $(DOMAINS); do \
+		$(BIN)/pybabel --quiet update --domain $$domain --input-file campaign/translations/$$domain.pot --output-dir campaign/translations \
+			--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap \
+		&& $(BIN)/pybabel --quiet compile --domain $$domain --directory campaign/translations || exit 1; \
+	done
 	@$(BIN)/python -m tests.support.catalogues
 
 lock: ## Write the lock files anew from pyproject.toml (needs uv)

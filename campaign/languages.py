@@ -15,6 +15,9 @@ from babel.support import NullTranslations, Translations
 
 TRANSLATIONS_FOLDER = Path(__file__).parent / "translations"
 _COMPILED_CATALOGUE = Path("LC_MESSAGES", "messages.mo")
+DESK_DOMAIN = "desk"
+"""The catalogue of what only campaigners read: the desk, and the mails to them. A language may be without."""
+_COMPILED_DESK_CATALOGUE = Path("LC_MESSAGES", f"{DESK_DOMAIN}.mo")
 _TAG_OR_PLACEHOLDER = re.compile(r"(<[^>]*>)|(%\((?!address\)|contact\))\w+\)[sd])")
 """Addresses stay bare: a program that finds a link in a mail would take the isolate for its last letter."""
 
@@ -40,6 +43,14 @@ class SiteLanguages:
     def codes(self) -> tuple[str, ...]:
         """The code of each."""
         return tuple(language.code for language in self.offered)
+
+    @cached_property
+    def desk_codes(self) -> tuple[str, ...]:
+        """The code of each that the desk speaks: English, and those with a catalogue of its words."""
+        return tuple(
+            code for code in self.codes
+            if code == ENGLISH.code or any((folder / code / _COMPILED_DESK_CATALOGUE).exists() for folder in self.folders)
+        )  # fmt: skip
 
     def get(self, code: str) -> Language:
         """A language by its code; one that is not offered goes by the name it has for itself."""
@@ -91,6 +102,17 @@ BUNDLED_LANGUAGES = find_languages(TRANSLATIONS_FOLDER)
 def load_catalogue(code: str) -> NullTranslations:
     """Translations of a language, for use outside of a request; English where there are none."""
     return Translations.load(str(TRANSLATIONS_FOLDER), [code])
+
+
+@cache
+def load_desk_catalogue(code: str, folder: Path = TRANSLATIONS_FOLDER) -> NullTranslations:
+    """Words of the desk in a language, then what the public pages say in it, then English."""
+    public = Translations.load(str(folder), [code])
+    desk = Translations.load(str(folder), [code], DESK_DOMAIN)
+    if type(desk) is NullTranslations:
+        return public
+    desk.add_fallback(public)
+    return desk
 
 
 FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE = "\u2068", "\u2069"

@@ -3,7 +3,8 @@
 Nothing is remembered: the choice travels in the addresses of the links on the page, so no cookie is needed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,8 +17,9 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common.formatting import format_number, plural_samples, text_direction
-from campaign.languages import ENGLISH, SiteLanguages, isolate_placeholders
+from campaign.domain.common.formatting import Moment, format_number, plural_samples, text_direction
+from campaign.domain.common.invalid_input import InvalidInputError, Sentence
+from campaign.languages import ENGLISH, Language, SiteLanguages, isolate_placeholders, load_desk_catalogue
 
 LANGUAGE_PARAMETER = "lang"
 _MAX_HEADER_CHARACTERS = 200
@@ -84,6 +86,7 @@ def register_languages(app: Flask, languages: SiteLanguages) -> None:
         number=lambda value: format_number(value, page_language().code),
         plural_forms=plural_forms,
         direction_of=text_direction,
+        translated=translated,
     )
 
 
@@ -107,6 +110,41 @@ def use_signatory_language(language: str, campaign: Campaign | None = None) -> P
     g.campaign = campaign
     here = _choose_language((), language)
     return _set_page_language(here)
+
+
+def use_desk_language(chosen: str = "") -> PageLanguage:
+    """Speak to a campaigner: in the language they chose, else in one the address or their browser asks for, else in English.
+
+    The words of the desk are in a catalogue of their own, which is read when the first of its pages is shown in a language.
+    """
+    g.speaks_desk_words = True
+    codes = site_languages().desk_codes
+    if chosen in codes:
+        return _set_page_language(PageLanguage(chosen, chosen, explicit=False))
+    asked = request.args.get(LANGUAGE_PARAMETER, "") if request.query_string else ""
+    if asked in codes:
+        return _set_page_language(PageLanguage(asked, asked, explicit=True))
+    accepted = request.headers.get("Accept-Language", "")[:_MAX_HEADER_CHARACTERS]
+    code = _best_language(accepted, codes, ENGLISH.code) if len(codes) > 1 else ENGLISH.code
+    return _set_page_language(PageLanguage(code, code, explicit=False))
+
+
+def desk_languages() -> tuple[Language, ...]:
+    """The languages the desk can be had in; none where that is English alone."""
+    languages = site_languages()
+    return tuple(map(languages.get, languages.desk_codes)) if len(languages.desk_codes) > 1 else ()
+
+
+@contextmanager
+def signatories_language(language: str, campaign: Campaign) -> Iterator[None]:
+    """Speak what signatories of a campaign read, for a part of an answer to a campaigner; then their own again."""
+    before = page_language()
+    use_signatory_language(language, campaign)
+    try:
+        yield
+    finally:
+        g.campaign = None
+        _set_page_language(before)
 
 
 def localised_path(path: str) -> str:
@@ -139,6 +177,28 @@ def gettext(message: str, **values: Any) -> str:
     """A message in this page's language, with `values` put in as `%(name)s`."""
     words = _message(message)
     return words % values if values else words
+
+
+def translated(words: str) -> str:
+    """English words in this page's language: a label, or a sentence with values that may be sentences too."""
+    if not isinstance(words, Sentence):
+        return gettext(words) if words else ""
+    return gettext(words.message, **{name: _translated_value(value) for name, value in words.values.items()})
+
+
+def _translated_value(value: Any) -> Any:
+    match value:
+        case Sentence():
+            return translated(value)
+        case Moment():
+            return value.in_language(page_language().code)
+        case _:
+            return value
+
+
+def refusal_message(refused: InvalidInputError) -> str:
+    """What was wrong with something typed."""
+    return translated(refused.sentence)
 
 
 def ngettext(singular: str, plural: str, amount: int, **values: Any) -> str:
@@ -174,8 +234,14 @@ def _translations() -> NullTranslations:
         return NullTranslations()
     known: NullTranslations | None = g.get("translations")
     if known is None:
-        known = g.translations = get_translations()
+        known = g.translations = _desk_translations() if g.get("speaks_desk_words") else get_translations()
     return known
+
+
+def _desk_translations() -> NullTranslations:
+    languages, code = site_languages(), page_language().code
+    folder = next((folder for folder in languages.folders if (folder / code).is_dir()), None)
+    return NullTranslations() if code == ENGLISH.code or folder is None else load_desk_catalogue(code, folder)
 
 
 def _set_page_language(language: PageLanguage) -> PageLanguage:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from campaign.config import load_settings
+from campaign.languages import BUNDLED_LANGUAGES, SiteLanguages
 from campaign.runtime import make_runtime
 from campaign.store.database import migrate
 from tests.page_states.page_state import PageState
@@ -16,8 +17,8 @@ from tests.support.servers import RedisServer
 class PageCatalogue:
     """Sites, and the page states that they show."""
 
-    def __init__(self, folder: Path, redis: RedisServer) -> None:
-        self.folder, self._redis = folder, redis
+    def __init__(self, folder: Path, redis: RedisServer, languages: SiteLanguages = BUNDLED_LANGUAGES) -> None:
+        self.folder, self._redis, self._languages = folder, redis, languages
         self.sites: list[Site] = []
         self.pages: list[PageState] = []
         template = folder / "template.sqlite3"
@@ -34,7 +35,12 @@ class PageCatalogue:
         folder.mkdir()
         database = folder / "countersign.sqlite3"
         shutil.copy(self._template, database)
-        place = Site(folder, f"{self._redis.url}?db={number}", **{"database_url": f"sqlite:///{database}", **settings})
+        place = Site(
+            folder,
+            f"{self._redis.url}?db={number}",
+            languages=self._languages,
+            **{"database_url": f"sqlite:///{database}", **settings},
+        )
         self.sites.append(place)
         return place
 

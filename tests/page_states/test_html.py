@@ -12,15 +12,17 @@ from tests.page_states import NON_PAGE_ROUTES, PageCatalogue, PageState, build_p
 
 @pytest.fixture(scope="module")
 def shown() -> Iterator[PageCatalogue]:
-    with build_page_catalogue() as made:
+    with build_page_catalogue(with_pseudo_language=True) as made:
         yield made
 
 
-def read(page: PageState) -> tuple[int, str]:
-    """A page as it comes from the server: its status and its text."""
+def read(page: PageState, language: str = "") -> tuple[int, str]:
+    """A page as it comes from the server to a browser that asks for a language: its status and its text."""
     address = urlsplit(page.url)
     connection = HTTPConnection(address.netloc, timeout=20)
     headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in page.cookies.items())} if page.cookies else {}
+    if language:
+        headers["Accept-Language"] = language
     if page.form is not None:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
     body = None if page.form is None else urlencode(page.form)

@@ -1,16 +1,21 @@
-"""Catalogues of translations: what each lacks, and what in it does not fit the source. `make words` prints it as a table."""
+"""Catalogues of translations: what each lacks, and what in it does not fit the source. `make words` prints it as a table.
+
+There are two: what the public pages say, in every language, and what the desk says besides, in those that have a `desk.po`.
+"""
 
 import re
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
 
-from campaign.languages import TRANSLATIONS_FOLDER, native_name
+from campaign.languages import DESK_DOMAIN, TRANSLATIONS_FOLDER, native_name
 
 SOURCE = TRANSLATIONS_FOLDER / "messages.pot"
+DESK_SOURCE = TRANSLATIONS_FOLDER / f"{DESK_DOMAIN}.pot"
 NUMBER_MESSAGES = frozenset({"%(num)s signature", "<strong>%(num)s</strong> signature"})
 """Messages whose number is drawn, or counted on, apart from their words: no plural form of theirs may leave it out."""
 _MAX_LISTED = 40
@@ -36,9 +41,19 @@ def read_catalogue(path: Path) -> Catalog:
         return read_po(file)
 
 
-def catalogue_path(code: str) -> Path:
+def catalogue_path(code: str, domain: str = "messages") -> Path:
     """Where the translations of a language are."""
-    return TRANSLATIONS_FOLDER / code / "LC_MESSAGES" / "messages.po"
+    return TRANSLATIONS_FOLDER / code / "LC_MESSAGES" / f"{domain}.po"
+
+
+def without_shared(desk: Catalog, public: Catalog) -> Catalog:
+    """What the desk says and no public page does: a message is translated in one place."""
+    kept = Catalog()
+    shared = {_ids(message)[0] for message in public}
+    for message in desk:
+        if message.id and _ids(message)[0] not in shared:
+            kept.add(message.id, message.string, flags=message.flags)
+    return kept
 
 
 def check_catalogue(translated: Catalog, source: Catalog) -> CatalogueCheck:
@@ -84,16 +99,28 @@ def _strings(message: Message) -> tuple[str, ...]:
 
 def report() -> str:
     """For each language how much of it is there, and what is not."""
-    source, lines = read_catalogue(SOURCE), []
-    for code in sorted(path.name for path in TRANSLATIONS_FOLDER.iterdir() if path.is_dir()):
-        check = check_catalogue(read_catalogue(catalogue_path(code)), source)
+    codes = sorted(path.name for path in TRANSLATIONS_FOLDER.iterdir() if path.is_dir())
+    lines = _check_lines(codes, "messages", read_catalogue(SOURCE))
+    at_desk = [code for code in codes if catalogue_path(code, DESK_DOMAIN).exists()]
+    return "\n".join([*lines, "The desk:", *_check_lines(at_desk, DESK_DOMAIN, read_catalogue(DESK_SOURCE))])
+
+
+def _check_lines(codes: list[str], domain: str, source: Catalog) -> list[str]:
+    lines = []
+    for code in codes:
+        check = check_catalogue(read_catalogue(catalogue_path(code, domain)), source)
         lines.append(f"{code}  {native_name(code)}: {check.messages - len(check.missing)} of {check.messages}")
         lines += (f"    missing: {message!r}" for message in check.missing[:_MAX_LISTED])
         if len(check.missing) > _MAX_LISTED:
             lines.append(f"    and {len(check.missing) - _MAX_LISTED} more")
         lines += (f"    wrong: {problem}" for problem in check.broken)
-    return "\n".join(lines)
+    return lines
 
 
 if __name__ == "__main__":
-    print(report())  # noqa: T201 - that is its answer
+    if "--leave-shared-words-out" in sys.argv:
+        kept = without_shared(read_catalogue(DESK_SOURCE), read_catalogue(SOURCE))
+        with DESK_SOURCE.open("wb") as file:
+            write_po(file, kept, width=0, sort_output=True, omit_header=True)
+    else:
+        print(report())  # noqa: T201 - that is its answer

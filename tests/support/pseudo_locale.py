@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from campaign.languages import BUNDLED_LANGUAGES, TRANSLATIONS_FOLDER, Language, SiteLanguages
+from campaign.languages import BUNDLED_LANGUAGES, DESK_DOMAIN, TRANSLATIONS_FOLDER, Language, SiteLanguages
 
 PSEUDO_LOCALE = "he"
 _KEPT = re.compile(r"(%\(\w+\)[sd]|<[^>]*>|&\w+;)")
@@ -29,8 +29,16 @@ def _pseudo_letter(character: str) -> str:
 
 
 def pseudo_languages(folder: Path) -> SiteLanguages:
-    """What the site speaks, and this language beside it, whose catalogue is written into `folder`."""
-    with (TRANSLATIONS_FOLDER / "messages.pot").open("rb") as source:
+    """What the site speaks, and this language beside it, whose catalogues are written into `folder`."""
+    for domain in ("messages", DESK_DOMAIN):
+        _write_pseudo_catalogue(folder, domain)
+    return SiteLanguages(
+        (*BUNDLED_LANGUAGES.offered, Language(PSEUDO_LOCALE, pseudo_translate("Pseudo"))), (*BUNDLED_LANGUAGES.folders, folder)
+    )
+
+
+def _write_pseudo_catalogue(folder: Path, domain: str) -> None:
+    with (TRANSLATIONS_FOLDER / f"{domain}.pot").open("rb") as source:
         messages = read_po(source)
     catalog = Catalog(locale=PSEUDO_LOCALE)
     for message in messages:
@@ -41,10 +49,7 @@ def pseudo_languages(folder: Path) -> SiteLanguages:
             catalog.add(message.id, (singular, *[plural] * (catalog.num_plurals - 1)))
         else:
             catalog.add(message.id, pseudo_translate(message.id))
-    target = folder / PSEUDO_LOCALE / "LC_MESSAGES" / "messages.mo"
-    target.parent.mkdir(parents=True)
+    target = folder / PSEUDO_LOCALE / "LC_MESSAGES" / f"{domain}.mo"
+    target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as file:
         write_mo(file, catalog)
-    return SiteLanguages(
-        (*BUNDLED_LANGUAGES.offered, Language(PSEUDO_LOCALE, pseudo_translate("Pseudo"))), (*BUNDLED_LANGUAGES.folders, folder)
-    )

@@ -21,6 +21,7 @@ from campaign.domain.campaigns.definition import language_version
 from campaign.domain.common.formatting import text_direction
 from campaign.languages import (
     BUNDLED_LANGUAGES,
+    DESK_DOMAIN,
     ENGLISH,
     NATIVE_NAMES,
     Language,
@@ -31,7 +32,7 @@ from campaign.languages import (
 from campaign.runtime import Runtime
 from campaign.web.language import gettext, use_campaign_language
 from tests.support.caches import expire_campaigns
-from tests.support.catalogues import SOURCE, catalogue_path, check_catalogue, read_catalogue
+from tests.support.catalogues import DESK_SOURCE, SOURCE, catalogue_path, check_catalogue, read_catalogue, without_shared
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.pseudo_locale import PSEUDO_LOCALE, pseudo_languages
 from tests.support.servers import MailServer
@@ -50,13 +51,14 @@ _NAMES = re.compile(
 _UNSPOKEN = {"script", "style", "textarea", "code"}
 
 
-def collected(tmp_path: Path) -> Catalog:
+def collected(tmp_path: Path, mapping: str) -> Catalog:
     """What `make words` would collect now."""
-    recipe = re.search(r"extract (--mapping-file .*?)--output-file", (ROOT / "Makefile").read_text(), re.DOTALL)
+    recipe = re.search(r"EXTRACT = pybabel --quiet extract (.*?)\n[A-Z]", (ROOT / "Makefile").read_text(), re.DOTALL)
     assert recipe is not None
-    options = recipe[1].replace("\\\n", " ").replace("pyproject.toml", str(ROOT / "pyproject.toml")).split()
-    target = tmp_path / "messages.pot"
-    CommandLineInterface().run(["pybabel", "--quiet", "extract", *options, "--output-file", str(target), str(ROOT)])
+    options = recipe[1].replace("\\\n", " ").split()
+    target = tmp_path / f"{Path(mapping).stem}.pot"
+    extract = ["pybabel", "--quiet", "extract", *options, "--mapping-file", str(ROOT / mapping)]
+    CommandLineInterface().run([*extract, "--output-file", str(target), str(ROOT)])
     return read_catalogue(target)
 
 
@@ -66,15 +68,20 @@ def test_the_bundled_languages_have_the_names_that_cldr_has_for_them() -> None:
 
 
 def test_what_was_collected_for_translators_is_what_the_source_says(tmp_path: Path) -> None:
-    now = {message.id for message in collected(tmp_path)}
-    kept = {message.id for message in read_catalogue(SOURCE)}
-    assert now == kept, "run `make words`"
+    public = collected(tmp_path, "pyproject.toml")
+    now = {message.id for message in public}
+    assert now == {message.id for message in read_catalogue(SOURCE)}, "run `make words`"
     assert len(now) > 200
+    at_desk = {message.id for message in without_shared(collected(tmp_path, "campaign/translations/desk.toml"), public)}
+    assert at_desk == {message.id for message in read_catalogue(DESK_SOURCE)}, "run `make words`"
+    assert len(at_desk) > 800
 
 
 def test_every_language_fits_the_source_and_ours_is_complete() -> None:
     source = read_catalogue(SOURCE)
     checks = {language.code: check_catalogue(read_catalogue(catalogue_path(language.code)), source) for language in TRANSLATED}
+    desk = check_catalogue(read_catalogue(catalogue_path("cy", DESK_DOMAIN)), read_catalogue(DESK_SOURCE))
+    assert desk.broken == ()
     assert {code: check.broken for code, check in checks.items() if check.broken} == {}
     assert checks["cy"].missing == ()
     # The others may lag behind by a twentieth: what is missing is said in English.
@@ -82,10 +89,11 @@ def test_every_language_fits_the_source_and_ours_is_complete() -> None:
 
 
 def test_what_runs_is_what_was_translated() -> None:
-    for language in TRANSLATED:
+    paths = [catalogue_path(language.code, domain) for language in TRANSLATED for domain in ("messages", DESK_DOMAIN)]
+    for path in filter(Path.exists, paths):
         compiled = BytesIO()
-        write_mo(compiled, read_catalogue(catalogue_path(language.code)))
-        assert compiled.getvalue() == catalogue_path(language.code).with_suffix(".mo").read_bytes(), "run `make words`"
+        write_mo(compiled, read_catalogue(path))
+        assert compiled.getvalue() == path.with_suffix(".mo").read_bytes(), "run `make words`"
 
 
 @pytest.mark.parametrize(

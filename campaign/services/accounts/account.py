@@ -32,6 +32,7 @@ __all__ = [
     "list_sessions",
     "read_address_change",
     "request_address_change",
+    "set_language",
     "set_mail_preferences",
 ]
 
@@ -63,6 +64,19 @@ def set_mail_preferences(
         if was != became:
             subject = f"campaigner {campaigner.id}"
             audit_log.record(connection, actor, "change mails", runtime.now(), subject=subject, before=was, after=became)
+
+
+def set_language(runtime: Runtime, actor: Actor, campaigner: Campaigner, language: str) -> bool:
+    """Choose the language of the desk and of the mails to oneself, one that the desk speaks. False where it is that already."""
+    if language == campaigner.language:
+        return False
+    with runtime.transaction() as connection:
+        accounts.set_language(connection, campaigner.id, language)
+        audit_log.record(
+            connection, actor, "change language", runtime.now(), subject=f"campaigner {campaigner.id}",
+            before={"language": campaigner.language}, after={"language": language},
+        )  # fmt: skip
+    return True
 
 
 def list_sessions(runtime: Runtime, campaigner: Campaigner) -> list[Session]:

@@ -21,6 +21,7 @@ _FIRST_CREATED_AT = select(func.min(table.c.created_at))
 _OF_CAMPAIGNER = update(table).where(table.c.id == bindparam("of_id"))
 _RENAME = _OF_CAMPAIGNER.values(name=bindparam("name"))
 _SET_MAIL_PREFERENCES = _OF_CAMPAIGNER.values(wants_alerts=bindparam("wants_alerts"), wants_digest=bindparam("wants_digest"))
+_SET_LANGUAGE = _OF_CAMPAIGNER.values(language=bindparam("language"))
 _SET_EMAIL = _OF_CAMPAIGNER.values(email=bindparam("email"), email_key=bindparam("email_key"))
 
 
@@ -46,6 +47,11 @@ def set_mail_preferences(connection: Connection, campaigner_id: int, *, wants_al
     """Choose the mails a campaigner gets beside those that every campaigner gets."""
     given = {"of_id": campaigner_id, "wants_alerts": wants_alerts, "wants_digest": wants_digest}
     connection.execute(_SET_MAIL_PREFERENCES, given)
+
+
+def set_language(connection: Connection, campaigner_id: int, language: str) -> None:
+    """Choose the language of the desk and of mails; "" for that of the browser."""
+    connection.execute(_SET_LANGUAGE, {"of_id": campaigner_id, "language": language})
 
 
 def set_email(connection: Connection, campaigner_id: int, email: str, email_key: str) -> None:

@@ -27,6 +27,8 @@ class Campaigner:
     """Of milestones and of a deadline that comes near."""
     wants_digest: bool
     """Of each day."""
+    language: str
+    """Of the desk and of the mails to them; "" where they have chosen none."""
     created_at: datetime
     disabled_at: datetime | None
     has_password: bool

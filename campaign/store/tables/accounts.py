@@ -44,6 +44,9 @@ campaigners = Table(
         comment="of milestones and of a deadline that comes near",
     ),
     Column("wants_digest", Boolean, nullable=False, server_default=false(), comment="every day"),
+    Column(
+        "language", String(35), nullable=False, server_default=text("''"), comment="of the desk and of mails; empty: not chosen"
+    ),
     Column("created_at", UtcDateTime, nullable=False),
     Column("disabled_at", UtcDateTime),
     UniqueConstraint("email_key"),

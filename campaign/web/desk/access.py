@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import REAUTHENTICATION_REQUIRED, Permission, Role, is_allowed
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.networks import network_prefix
 from campaign.services.accounts import sessions, team
 from campaign.services.accounts.auth.operator_factor import second_factor_due
@@ -29,6 +30,7 @@ from campaign.web.cookies import get_cookie
 from campaign.web.desk.resend import CSRF_FIELD, resend_form
 from campaign.web.errors import ErrorMessage, error_page
 from campaign.web.host import is_own_origin
+from campaign.web.language import use_desk_language
 from campaign.web.security_headers import no_store
 from campaign.web.site_switches import current_switches
 
@@ -153,24 +155,26 @@ def referrer_path() -> str:
         return ""
 
 
-_CROSS_SITE_MESSAGE = ErrorMessage("That came from another site", "Open the desk and do it there.")
+_CROSS_SITE_MESSAGE = ErrorMessage(N_("That came from another site"), N_("Open the desk and do it there."))
 _CSRF_MESSAGE = ErrorMessage(
-    "This page was open for too long", "You have signed in again since. Look at what you sent, and send it once more."
+    N_("This page was open for too long"), N_("You have signed in again since. Look at what you sent, and send it once more.")
 )
 _FORBIDDEN_MESSAGE = ErrorMessage(
-    "That is not yours to do", "Your role in this campaign does not include it. One of its owners can change it."
+    N_("That is not yours to do"), N_("Your role in this campaign does not include it. One of its owners can change it.")
 )
 _READ_ONLY_MESSAGE = ErrorMessage(
-    "The site is read-only right now",
-    "Its operator lets nothing be changed for a while. Nothing was stored. Keep this page open, and send it later.",
+    N_("The site is read-only right now"),
+    N_("Its operator lets nothing be changed for a while. Nothing was stored. Keep this page open, and send it later."),
 )
 _SIGNED_OUT_MESSAGE = ErrorMessage(
-    "You are signed out", "Nothing was stored yet. Sign in in another window, come back to this one and send it again."
+    N_("You are signed out"), N_("Nothing was stored yet. Sign in in another window, come back to this one and send it again.")
 )
 _CONFIRM_MESSAGE = ErrorMessage(
-    "Confirm that it is you first",
-    "What you are about to do needs to be sure of who does it. Nothing was stored yet: confirm in another window, come back to "
-    "this one and send it again.",
+    N_("Confirm that it is you first"),
+    N_(
+        "What you are about to do needs to be sure of who does it. Nothing was stored yet: confirm in another window, come "
+        "back to this one and send it again."
+    ),
 )
 
 
@@ -183,6 +187,8 @@ def _authorise(requirement: Requirement, view: DeskView, values: dict[str, Any])
     if any(isinstance(value, int) and value > MAX_ID for value in values.values()):
         abort(404)
     g.desk_context = context = _signed_in_context()
+    if context is not None and context.campaigner.language:
+        use_desk_language(context.campaigner.language)
     if permission is not Permission.SIGN_IN:
         slug = values.pop("slug", None)
         g.desk_context = context = _require_permission(

@@ -14,9 +14,9 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.audit_texts import audit_text
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common import formatting
 from campaign.services.accounts import audit_log
 from campaign.store.accounts.audit_log import AuditEntry, AuditFilter
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import read_integer
@@ -147,7 +147,7 @@ def _audit_line(entry: AuditEntry, zone: ZoneInfo) -> AuditLine:
         )
         for name in names
     )
-    return AuditLine(entry, audit_text(entry.action), formatting.format_moment(entry.created_at, zone), changes)
+    return AuditLine(entry, audit_text(entry.action), localised.moment(entry.created_at, zone), changes)
 
 
 def _value_label(value: Any, zone: ZoneInfo) -> str:
@@ -158,13 +158,13 @@ def _value_label(value: Any, zone: ZoneInfo) -> str:
         case bool():
             said = "yes" if value else "no"
         case int():
-            said = formatting.format_number(value)
+            said = localised.number(value)
         case list():
             said = ", ".join(_value_label(each, zone) for each in value)
         case dict():
             said = "; ".join(f"{name.replace('_', ' ')}: {_value_label(each, zone)}" for name, each in value.items())
         case str() if _TIME.fullmatch(value):
-            said = formatting.format_moment(datetime.fromisoformat(value), zone)
+            said = localised.moment(datetime.fromisoformat(value), zone)
         case _:
             said = str(value)
     return said if len(said) <= _MAX_SHOWN_CHARACTERS else f"{said[:_MAX_SHOWN_CHARACTERS]}…"

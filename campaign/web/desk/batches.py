@@ -27,6 +27,7 @@ from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.requested_filters import RequestedFilters, filters_from_request
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, filter_chips, short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import refusal_message
 
 BATCH_STATE_LABELS = {
     BatchState.RUNNING: ("running", "warn"), BatchState.CANCELLED: ("stopped", "plain"), BatchState.DONE: ("done", "good"),
@@ -75,7 +76,7 @@ def start_batch(context: DeskContext) -> ResponseReturnValue:
         try:
             read(given[name])
         except InvalidInputError as refused:
-            errors[name] = str(refused)
+            errors[name] = refusal_message(refused)
     if errors or wanted.errors:
         return _plan_page(context, wanted, ids, values, errors)
     if request.form.get("confirm"):
@@ -94,9 +95,9 @@ def start_batch(context: DeskContext) -> ResponseReturnValue:
             confirmed=bool(request.form.get("confirm")),
         )
     except UnconfirmedBigActError as refused:
-        return _plan_page(context, wanted, ids, values, {"confirm": str(refused)})
+        return _plan_page(context, wanted, ids, values, {"confirm": refusal_message(refused)})
     except InvalidInputError as refused:
-        return _plan_page(context, wanted, ids, values, {"rule": str(refused)})
+        return _plan_page(context, wanted, ids, values, {"rule": refusal_message(refused)})
     return redirect_with_message(f"{_batches_path(context)}/{number}", "It has begun. You can leave this page; it goes on.")
 
 
@@ -151,9 +152,9 @@ def undo_batch(context: DeskContext, number: int) -> ResponseReturnValue:
             confirmed=bool(request.form.get("confirm")),
         )  # fmt: skip
     except UnconfirmedBigActError as refused:
-        return _batch_page(context, batch, values, {"confirm": str(refused)})
+        return _batch_page(context, batch, values, {"confirm": refusal_message(refused)})
     except InvalidInputError as refused:
-        return _batch_page(context, batch, values, {"reason": str(refused)})
+        return _batch_page(context, batch, values, {"reason": refusal_message(refused)})
     said = ("Everything it invalidated is being given back.", "good") if began else ("There is nothing to undo.", "warn")
     return redirect_with_message(f"{_batches_path(context)}/{number}", *said)
 
@@ -195,7 +196,7 @@ def _dry_run(context: DeskContext, rule: SignatureSelection) -> tuple[DryRun | N
     try:
         dry = batches.dry_run(runtime(), context.campaign, rule)
     except InvalidInputError as refused:
-        return None, str(refused)
+        return None, refusal_message(refused)
     except StatementTimeoutError:
         return None, _RULE_TOO_SLOW
     return (dry, "") if dry.total else (None, _NO_MATCH)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from campaign.domain.campaigns.settings import DEFAULT_TIME_ZONE
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.local_time import read_local_time
+from campaign.web.language import refusal_message
 
 FIELD_LABELS = {
     "title": "Title", "recipient": "To whom", "recipient_kind": "What kind of recipient", "ask": "What you ask",
@@ -76,7 +77,7 @@ def read_or_error(reader: Callable[[str], Any], text: str, name: str, errors: di
     try:
         return reader(text)
     except InvalidInputError as refused:
-        errors[name] = str(refused)
+        errors[name] = refusal_message(refused)
         return None
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.web.desk.access import DeskContext
 
 
@@ -45,39 +46,39 @@ class CampaignNavigation:
 
 
 SECTIONS = (
-    Section("Overview", (CampaignPage("Overview", "", Permission.VIEW),)),
+    Section(N_("Overview"), (CampaignPage(N_("Overview"), "", Permission.VIEW),)),
     Section(
-        "Signatures",
+        N_("Signatures"),
         (
-            CampaignPage("Signatures", "signatures", Permission.READ_SIGNATURES),
-            CampaignPage("Paper", "paper", Permission.TYPE_IN),
-            CampaignPage("Comments", "comments", Permission.READ_SIGNATURES),
-            CampaignPage("Places", "places", Permission.VIEW),
-            CampaignPage("Where they come from", "figures", Permission.VIEW),
-            CampaignPage("Flags", "flags", Permission.MODERATE),
-            CampaignPage("Bulk changes", "batches", Permission.MODERATE),
-            CampaignPage("Standing rules", "rules", Permission.MODERATE),
+            CampaignPage(N_("Signatures"), "signatures", Permission.READ_SIGNATURES),
+            CampaignPage(N_("Paper"), "paper", Permission.TYPE_IN),
+            CampaignPage(N_("Comments"), "comments", Permission.READ_SIGNATURES),
+            CampaignPage(N_("Places"), "places", Permission.VIEW),
+            CampaignPage(N_("Where they come from"), "figures", Permission.VIEW),
+            CampaignPage(N_("Flags"), "flags", Permission.MODERATE),
+            CampaignPage(N_("Bulk changes"), "batches", Permission.MODERATE),
+            CampaignPage(N_("Standing rules"), "rules", Permission.MODERATE),
         ),
     ),
-    Section("Share", (CampaignPage("Share", "share", Permission.VIEW),)),
-    Section("Updates", (CampaignPage("Updates", "updates", Permission.EDIT),)),
+    Section(N_("Share"), (CampaignPage(N_("Share"), "share", Permission.VIEW),)),
+    Section(N_("Updates"), (CampaignPage(N_("Updates"), "updates", Permission.EDIT),)),
     Section(
-        "Hand in",
+        N_("Hand in"),
         (
-            CampaignPage("Hand in", "submission", Permission.EDIT),
-            CampaignPage("Exports", "exports", Permission.EXPORT),
+            CampaignPage(N_("Hand in"), "submission", Permission.EDIT),
+            CampaignPage(N_("Exports"), "exports", Permission.EXPORT),
         ),
     ),
     Section(
-        "Settings",
+        N_("Settings"),
         (
-            CampaignPage("Settings", "settings", Permission.EDIT),
-            CampaignPage("Text", "text", Permission.EDIT),
-            CampaignPage("Status", "running", Permission.RUN_LIFECYCLE),
-            CampaignPage("Team", "team", Permission.VIEW),
-            CampaignPage("Personal data", "data", Permission.VIEW),
-            CampaignPage("Complaints", "complaints", Permission.ANSWER_COMPLAINTS),
-            CampaignPage("Audit trail", "audit", Permission.READ_AUDIT),
+            CampaignPage(N_("Settings"), "settings", Permission.EDIT),
+            CampaignPage(N_("Text"), "text", Permission.EDIT),
+            CampaignPage(N_("Status"), "running", Permission.RUN_LIFECYCLE),
+            CampaignPage(N_("Team"), "team", Permission.VIEW),
+            CampaignPage(N_("Personal data"), "data", Permission.VIEW),
+            CampaignPage(N_("Complaints"), "complaints", Permission.ANSWER_COMPLAINTS),
+            CampaignPage(N_("Audit trail"), "audit", Permission.READ_AUDIT),
         ),
     ),
 )

@@ -14,6 +14,7 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import MAX_ECHOED_CHARACTERS, echoed_input, read_cursor
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name, short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import refusal_message
 
 _LISTS: tuple[tuple[CommentFilter, str], ...] = (
     ("all", "All"), ("to-read", "To read"), ("published", "On the page"), ("hidden", "Hidden"),
@@ -60,7 +61,9 @@ def hide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
     try:
         hidden = comments.hide_comment(runtime(), context.actor, context.campaign.id, number, reason)
     except InvalidInputError as refused:
-        return _comments_page(context, {f"reason-{number}": str(refused)}, {f"reason-{number}": echoed_input(reason)}, number)
+        return _comments_page(
+            context, {f"reason-{number}": refusal_message(refused)}, {f"reason-{number}": echoed_input(reason)}, number
+        )
     return _redirect_to_comments(context, "The comment is hidden.", moved=hidden)
 
 

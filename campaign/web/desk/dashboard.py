@@ -20,6 +20,7 @@ from campaign.services.ledger.dashboard import LiveNumbers
 from campaign.services.signatures.comments import list_comments
 from campaign.services.submissions import next_threshold
 from campaign.store.ledger.chart_data import HourlyCount
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_pages import campaign_navigation
@@ -65,7 +66,7 @@ def show_dashboard(context: DeskContext) -> ResponseReturnValue:
         milestones=campaign.milestones,
         comments=comments[:_MAX_COMMENTS],
         when=lambda at: short_time(at, zone),
-        day=lambda at: formatting.format_day(at, zone),
+        day=lambda at: localised.day(at, zone),
     )
 
 

@@ -30,6 +30,7 @@ from campaign.web.desk.export_labels import (
 from campaign.web.desk.request_values import echoed_fields, echoed_input
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import refusal_message
 
 _FORM_FIELDS = ("format", "order", "updates", "profile", "program", "two_names", *EXPORT_FILTERS)
 _FORM_DEFAULTS = {"format": "xlsx", "order": "signing", "profile": "", "program": ""}
@@ -78,7 +79,7 @@ def request_export(context: DeskContext) -> ResponseReturnValue:
         plan = read_plan(given, context.campaign.zone, [key for key, _ in exports.submission_profiles()])
         exports.request_export(runtime(), context.actor, context.campaign, context.campaigner.id, plan)
     except (InvalidFiltersError, InvalidInputError) as refused:
-        errors = dict(refused.errors) if isinstance(refused, InvalidFiltersError) else {"format": str(refused)}
+        errors = dict(refused.errors) if isinstance(refused, InvalidFiltersError) else {"format": refusal_message(refused)}
         typed = echoed_fields(*_FORM_FIELDS)
         return _export_form(context, errors, typed, given.get("columns", ()), given.get("states", ()))
     return redirect_with_message(_exports_path(context), "It is being made. You can leave this page; it goes on.")
@@ -127,7 +128,7 @@ def restart_export(context: DeskContext, number: int) -> ResponseReturnValue:
     try:
         begun = exports.restart_export(runtime(), context.actor, _export_or_404(context, number))
     except InvalidInputError as refused:
-        return redirect_with_message(_exports_path(context), str(refused), "warn")
+        return redirect_with_message(_exports_path(context), refusal_message(refused), "warn")
     words = ("It is being made again, of the signatures there are now.", "good")
     return redirect_with_message(_exports_path(context), *(words if begun else ("There is nothing to make again.", "warn")))
 

@@ -16,6 +16,7 @@ from campaign.domain.campaigns.stages import Stage
 from campaign.domain.common import formatting
 from campaign.domain.common.text_folding import fold_text, query_words
 from campaign.services.campaigns import create_and_find
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_pages import SECTIONS
@@ -143,7 +144,7 @@ def _campaign_card(campaign: Campaign, role: Role, now: datetime) -> CampaignCar
 
 def _time_label(campaign: Campaign, now: datetime) -> str:
     window, zone = campaign.window, campaign.zone
-    opens, closes = formatting.format_moment(window.opens_at, zone), formatting.format_deadline(window.closes_at, zone)
+    opens, closes = localised.moment(window.opens_at, zone), localised.deadline(window.closes_at, zone)
     match stages.current_stage(campaign, now):
         case Stage.DRAFT:
             return f"to close on {closes}"

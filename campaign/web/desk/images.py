@@ -26,6 +26,7 @@ from campaign.web.desk.campaign_form_fields import error_sentences, printable_va
 from campaign.web.desk.picture_upload import ALT_MISSING, EDIT_CONFLICT_MESSAGE, MAX_FORM_BYTES, uploaded_copies
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import refusal_message
 from campaign.web.public.picture_views import illustration_view, organiser_picture_view
 from campaign.web.public.update_view import CAMPAIGN_UPDATES
 
@@ -80,7 +81,7 @@ def add_to_gallery(context: DeskContext) -> ResponseReturnValue:
             images.add_to_gallery(runtime(), context.actor, context.campaign.id, submitted_revision(), copies, alts, url)
             return redirect_with_message(_path(context), "The picture is on the page, below the text.")
         except InvalidInputError as refused:
-            errors["picture"] = str(refused)
+            errors["picture"] = refusal_message(refused)
         except EditConflictError:
             errors["picture"], status = EDIT_CONFLICT_MESSAGE, 409
     return _images_page(context, request.form, errors, status)

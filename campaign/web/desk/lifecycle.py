@@ -19,6 +19,7 @@ from campaign.domain.common.local_time import format_local_time
 from campaign.services.campaigns import create_and_find, history, lifecycle
 from campaign.services.campaigns.lifecycle import NotReadyError
 from campaign.services.privacy import retention
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.lifecycle_forms import STEP_HANDLERS
@@ -121,11 +122,11 @@ def _page_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "campaign": campaign,
         "stage": stages.current_stage(campaign, now).value,
         "zone": zone.key,
-        "opens": formatting.format_moment(window.opens_at, zone),
-        "closes": formatting.format_deadline(window.closes_at, zone),
-        "verify_until": formatting.format_deadline(window.verify_until, zone),
+        "opens": localised.moment(window.opens_at, zone),
+        "closes": localised.deadline(window.closes_at, zone),
+        "verify_until": localised.deadline(window.verify_until, zone),
         "left": f"{amount} {unit}{'' if amount == 1 else 's'}",
-        "moment": lambda at: formatting.format_moment(at, zone),
+        "moment": lambda at: localised.moment(at, zone),
         "checklist": checklist_links(campaign, now),
         "lacking": stages.missing_items(campaign, now),
     }
@@ -135,7 +136,7 @@ def _retention_label(campaign: Campaign) -> str:
     """Until when personal data is kept: "23 December 2027, 12 months after the deadline"."""
     plan = retention.get_plan(runtime(), campaign.id)
     months = f"{plan.months} month{'' if plan.months == 1 else 's'}"
-    return f"{formatting.format_day(plan.ends_at, campaign.zone)}, {months} after the deadline"
+    return f"{localised.day(plan.ends_at, campaign.zone)}, {months} after the deadline"
 
 
 def _stage_progress(campaign: Campaign, now: datetime) -> list[tuple[str, str]]:

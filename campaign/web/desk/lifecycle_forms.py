@@ -21,6 +21,7 @@ from campaign.services.campaigns import lifecycle
 from campaign.services.campaigns.lifecycle import SlugTakenError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskContext
+from campaign.web.language import refusal_message
 
 StepHandler = Callable[[DeskContext], Campaign | None]
 
@@ -122,5 +123,5 @@ def _errors_of_field(field: str) -> Iterator[None]:
     try:
         yield
     except InvalidInputError as refused:
-        words = str(refused)
+        words = refusal_message(refused)
         raise InvalidFieldsError({field: words[:1].upper() + words[1:]}) from None

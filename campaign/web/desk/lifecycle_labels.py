@@ -7,6 +7,7 @@ from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.announcement import AnnouncementKind
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.stages import ChecklistItem, LifecycleAction, Stage
+from campaign.domain.common.i18n import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,10 @@ STEP_DONE_MESSAGES = {
     LifecycleAction.RESTORE: "The campaign is shown again.",
 }
 """Message once it is done."""
+STAGE_NAMES = (
+    N_("draft"), N_("scheduled"), N_("open"), N_("paused"), N_("closed"), N_("final"), N_("taken down"), N_("discarded")
+)  # fmt: skip
+"""What the stages are called, as their values are: for those who translate them."""
 STAGE_ORDER = (Stage.DRAFT, Stage.SCHEDULED, Stage.OPEN, Stage.CLOSED, Stage.FINAL)
 """The way a campaign goes, if all goes as planned."""
 ANNOUNCEMENT_LABELS = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.next_steps import NextStep, StepKind
-from campaign.domain.common.formatting import format_number
+from campaign.web import localised
 from campaign.web.desk.access import DeskContext
 
 
@@ -88,7 +88,7 @@ def step_links(context: DeskContext, steps: Sequence[NextStep]) -> list[StepLink
     labels = [(step, _LABELS[step.kind]) for step in steps]
     return [
         StepLink(
-            label.one if step.amount == 1 else label.many.format(format_number(step.amount)),
+            label.one if step.amount == 1 else label.many.format(localised.number(step.amount)),
             label.reason,
             f"/desk/c/{context.campaign.slug}/{label.page}",
         )

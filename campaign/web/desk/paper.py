@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common.formatting import format_day, language_names
+from campaign.domain.common.formatting import language_names
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.paper_text import UNKNOWN_TEXT
 from campaign.domain.paper.sheet import (
@@ -21,12 +21,14 @@ from campaign.rendering.sheet import draw_sheets
 from campaign.services.paper import list_uploads, sheets, undo, validate
 from campaign.store.paper.intakes import IntakeState
 from campaign.store.paper.uploads import Upload, UploadState
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.sheet_labels import sheet_content, sheet_url
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import refusal_message
 
 INTAKE_STATE_LABELS = {
     IntakeState.UNCONFIRMED: ("needs your decision", "warn"), IntakeState.IMPORTED: ("taken in", "good"),
@@ -58,7 +60,7 @@ def print_sheets(context: DeskContext) -> ResponseReturnValue:
         try:
             amounts[name] = read_integer(request.form.get(name, ""), least, most)
         except InvalidInputError as refused:
-            errors[name] = str(refused)
+            errors[name] = refusal_message(refused)
     profile = values["profile"]
     if profile not in SHEET_PROFILES:
         errors["profile"] = "Choose what kind of sheet it is to be."
@@ -76,7 +78,7 @@ def print_sheets(context: DeskContext) -> ResponseReturnValue:
                 runtime(), context.actor, context.campaign, amounts["amount"], amounts["rows"], profile, version.language
             )
         except InvalidInputError as refused:
-            errors["rows"] = str(refused)
+            errors["rows"] = refusal_message(refused)
     if errors:
         return paper_page(context, values, errors)
     ready = "One sheet is" if amounts["amount"] == 1 else f"{amounts['amount']} sheets are"
@@ -156,7 +158,7 @@ def _text_choices(campaign: Campaign) -> list[tuple[str, str]]:
     for choice in validate.list_text_choices(runtime(), campaign):
         language = f" in {language_names().get(choice.language, choice.language)}" if several else ""
         now = ", the one signed now" if choice.is_current else ""
-        since = format_day(choice.since, campaign.zone)
+        since = localised.day(choice.since, campaign.zone)
         found.append((choice.text_hash, f"Version {choice.number}{language}, of {since}{now}"))
     return [*found, (UNKNOWN_TEXT, "I do not know, or another text")]
 

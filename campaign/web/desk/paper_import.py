@@ -4,7 +4,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common.formatting import format_calendar_day, format_number
+from campaign.domain.common.formatting import format_calendar_day
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_act
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
@@ -13,6 +13,7 @@ from campaign.domain.places.countries import COUNTRIES
 from campaign.services.paper import import_list, type_in, undo, validate
 from campaign.services.paper.import_list import AlreadyImportedError, DatesQuestionedError
 from campaign.store.paper.intakes import Intake, IntakeState
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.csv_response import csv_response
@@ -25,6 +26,7 @@ from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import refusal_message
 
 blueprint = DeskBlueprint("paper_import")
 
@@ -64,10 +66,10 @@ def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
             context, found, echoed_fields("likely", "dates"), {"again": f"{before} Tick the box if it is to come in once more."}
         )
     except DatesQuestionedError as refused:
-        return _intake_page(context, found, echoed_fields("likely", "again"), {"dates": str(refused)})
+        return _intake_page(context, found, echoed_fields("likely", "again"), {"dates": refusal_message(refused)})
     except InvalidInputError as refused:
-        return redirect_with_message(paper_path(context), str(refused), "warn")
-    amount = f"{format_number(taken.signatures)} {'signature' if taken.signatures == 1 else 'signatures'} on paper"
+        return redirect_with_message(paper_path(context), refusal_message(refused), "warn")
+    amount = f"{localised.number(taken.signatures)} {'signature' if taken.signatures == 1 else 'signatures'} on paper"
     return redirect_with_message(f"{paper_path(context)}/intakes/{found.id}", f"{amount} taken in.")
 
 
@@ -93,9 +95,9 @@ def undo_intake(context: DeskContext, number: int) -> ResponseReturnValue:
             confirmed=bool(request.form.get("confirm")),
         )  # fmt: skip
     except UnconfirmedBigActError as refused:
-        return _intake_page(context, found, echoed_fields("reason"), {"confirm": str(refused)})
+        return _intake_page(context, found, echoed_fields("reason"), {"confirm": refusal_message(refused)})
     except InvalidInputError as refused:
-        return _intake_page(context, found, echoed_fields("reason"), {"reason": str(refused)})
+        return _intake_page(context, found, echoed_fields("reason"), {"reason": refusal_message(refused)})
     words = ("It is being undone.", "good") if began else ("There is nothing to undo.", "warn")
     return redirect_with_message(f"{paper_path(context)}/intakes/{number}", *words)
 

@@ -18,6 +18,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import MAX_COUNT_DIGITS, echoed_input, read_integer
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import refusal_message
 
 _TEXT_FIELDS = ("sheet", "line", "name", "postcode", "country", "date", "email", "comment")
 _CHECKBOX_FIELDS = ("updates", "public", "declared")
@@ -64,7 +65,7 @@ def add_line(context: DeskContext) -> ResponseReturnValue:
     except LineError as wrong:
         return _type_in_page(context, stands, values, {wrong.field: str(wrong)})
     except InvalidInputError as refused:
-        return redirect_with_message(f"/desk/c/{context.campaign.slug}/paper", str(refused), "warn")
+        return redirect_with_message(f"/desk/c/{context.campaign.slug}/paper", refusal_message(refused), "warn")
     return redirect(_next_line_path(context, values), 303)
 
 

@@ -22,6 +22,7 @@ from campaign.web.desk.paper import (
 )
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import refusal_message
 
 MAX_FILE_BYTES = 5_000_000
 """Octets. A longer list is for the command line, which shows how it goes on."""
@@ -44,7 +45,7 @@ def upload_list(context: DeskContext) -> ResponseReturnValue:
     except InvalidFieldsError as wrong:
         return paper_page(context, values, dict(wrong.errors))
     except InvalidInputError as refused:
-        return paper_page(context, values, {"file": str(refused)})
+        return paper_page(context, values, {"file": refusal_message(refused)})
     return redirect_with_message(
         f"{paper_path(context)}/uploads/{number}", "The list is here. Nothing is taken in yet.", "warn"
     )
@@ -98,12 +99,12 @@ def _read_paper_text(context: DeskContext) -> PaperText:
     try:
         version = read_text_choice(request.form.get("text", ""), validate.list_text_choices(runtime(), context.campaign))
     except InvalidInputError as refused:
-        errors["text"] = str(refused)
+        errors["text"] = refusal_message(refused)
     rules = validate.row_rules(context.campaign, runtime().now())
     try:
         since = read_first_day(request.form.get("since", ""), rules.today, rules.last_day)
     except InvalidInputError as refused:
-        errors["since"] = str(refused)
+        errors["since"] = refusal_message(refused)
     if errors:
         raise InvalidFieldsError(errors)
     return PaperText(version, since)

@@ -5,16 +5,17 @@ from flask.typing import ResponseReturnValue
 
 from campaign.config import site_name
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import sessions
 from campaign.services.accounts.auth import passkeys
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.passkey_json import challenge_response, clear_challenge, credential_from_form
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import refusal_message
 
 _PASSKEYS_PATH = "/desk/account/passkeys"
 
@@ -26,7 +27,7 @@ def _passkeys_page(context: DeskContext, status: int = 200, **errors: str) -> Re
     return render_page(
         "passkeys.html", status, passkeys=mine, full=len(mine) >= passkeys.MAX_PASSKEYS, errors=errors,
         values={"name": request.form.get("name") or context.session.device}, longest_name=passkeys.MAX_NAME_CHARACTERS,
-        moment=lambda at: formatting.format_moment(at, SITE_TIME_ZONE),
+        moment=lambda at: localised.moment(at, SITE_TIME_ZONE),
     )  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def add_passkey(context: DeskContext) -> ResponseReturnValue:
             runtime(), context.campaigner, context.actor, name, credential_from_form(), keep_session=context.session.id
         )
     except InvalidInputError as refused:
-        return clear_challenge(_passkeys_page(context, 422, new=str(refused)))
+        return clear_challenge(_passkeys_page(context, 422, new=refusal_message(refused)))
     # They have just unlocked it.
     sessions.confirm_session(runtime(), context.session, second_factor=True)
     if codes:
@@ -73,7 +74,7 @@ def rename_passkey(context: DeskContext, number: int) -> ResponseReturnValue:
     try:
         renamed = passkeys.rename_passkey(runtime(), context.campaigner.id, context.actor, number, request.form.get("name", ""))
     except InvalidInputError as refused:
-        return _passkeys_page(context, 422, **{f"name-{number}": str(refused)})
+        return _passkeys_page(context, 422, **{f"name-{number}": refusal_message(refused)})
     return redirect_with_message(_PASSKEYS_PATH, "The passkey has its new name.") if renamed else _already_removed()
 
 

@@ -12,6 +12,7 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.passkeys import OTHER_SESSIONS_ENDED
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import refusal_message
 
 _PASSWORD_PATH = "/desk/account/password"  # noqa: S105 - a path
 
@@ -40,7 +41,7 @@ def set_password(context: DeskContext) -> ResponseReturnValue:
             runtime(), context.campaigner, context.actor, request.form.get("password", ""), keep_session=context.session.id
         )  # fmt: skip
     except InvalidInputError as refused:
-        return _password_page(422, password=str(refused))
+        return _password_page(422, password=refusal_message(refused))
     return redirect_with_message(_PASSWORD_PATH, f"The password is set. {OTHER_SESSIONS_ENDED}")
 
 

@@ -9,6 +9,7 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.picture_import import MAX_MEGABYTES, PictureUse
 from campaign.rendering.picture_process import import_picture_apart
 from campaign.web.desk.picture_slot import BUSY_MESSAGE, UPLOAD_WAIT_SECONDS, UPLOADS
+from campaign.web.language import refusal_message
 from campaign.web.single_flight import BusyError
 
 MAX_FORM_BYTES = MAX_MEGABYTES * 1_000_000 + 500_000
@@ -30,7 +31,7 @@ def uploaded_copies(use: PictureUse, errors: dict[str, str], field: str, *, requ
         with UPLOADS.acquired(UPLOAD_WAIT_SECONDS):
             return import_picture_apart(sent.stream.read(), use)
     except InvalidInputError as refused:
-        errors[field] = str(refused)
+        errors[field] = refusal_message(refused)
     except BusyError:
         errors[field] = BUSY_MESSAGE
     return ()

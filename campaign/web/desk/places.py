@@ -21,6 +21,7 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import render_page
+from campaign.web.language import refusal_message
 from campaign.web.region_map import VIEW_BOX, region_map
 
 _MAX_LINES = 100
@@ -69,7 +70,7 @@ def make_certificates(context: DeskContext) -> ResponseReturnValue:
     try:
         certified = certificates.prepare_certificates(runtime(), context.actor, context.campaign, kind, typed["area"])
     except InvalidInputError as refused:
-        return _places_page(context, typed, {"area": str(refused)})
+        return _places_page(context, typed, {"area": refusal_message(refused)})
     out = io.BytesIO()
     certificates.write_certificates(runtime(), out, context.campaign, certified)
     name = f"{context.campaign.slug}-certificates-by-{kind}.pdf"

@@ -19,6 +19,7 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import refusal_message
 
 _DEFAULT_SIZE = "500"
 _RESULT_FIELDS = ("valid", "invalid", "unreachable")
@@ -53,18 +54,18 @@ def draw_sample(context: DeskContext) -> ResponseReturnValue:
     try:
         seed = read_seed(request.form.get("seed", ""))
     except InvalidInputError as refused:
-        errors["seed"] = str(refused)
+        errors["seed"] = refusal_message(refused)
     try:
         size = read_sample_size(request.form.get("size", ""))
     except InvalidInputError as refused:
-        errors["size"] = str(refused)
+        errors["size"] = refusal_message(refused)
     if not errors:
         try:
             exports.request_sample(
                 runtime(), context.actor, context.campaign, context.campaigner.id, seed, size
             )  # fmt: skip
         except InvalidInputError as refused:
-            errors["seed"] = str(refused)
+            errors["seed"] = refusal_message(refused)
     if errors:
         return _samples_page(context, echoed_fields("seed", "size"), errors)
     return redirect_with_message(
@@ -83,7 +84,7 @@ def note_results(context: DeskContext, number: int) -> ResponseReturnValue:
         valid, invalid, unreachable = (request.form.get(name, "") for name in _RESULT_FIELDS)
         results = read_results(valid, invalid, unreachable, sample.drawn)
     except InvalidInputError as refused:
-        return _samples_page(context, {"size": _DEFAULT_SIZE}, {}, (number, typed, str(refused)))
+        return _samples_page(context, {"size": _DEFAULT_SIZE}, {}, (number, typed, refusal_message(refused)))
     samples.note_results(runtime(), context.actor, sample, results)
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/samples", "Noted. It stands in the next papers.")
 

@@ -18,7 +18,7 @@ from campaign.web.desk.passkeys import OTHER_SESSIONS_ENDED
 from campaign.web.desk.reauthentication import refusal_status, require_recent_authentication
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext
+from campaign.web.language import gettext, refusal_message
 
 _SECOND_FACTOR_PATH = "/desk/account/second-factor"
 
@@ -64,8 +64,8 @@ def enable_second_factor(context: DeskContext) -> ResponseReturnValue:
         )
     except InvalidInputError as refused:
         # Where the offer itself is over, a new one is made.
-        same = "" if str(refused) == totp.SETUP_EXPIRED else sealed
-        return _second_factor_page(context, refusal_status(refused), same, code=str(refused))
+        same = "" if refused.message == totp.SETUP_EXPIRED else sealed
+        return _second_factor_page(context, refusal_status(refused), same, code=refusal_message(refused))
     sessions.confirm_session(runtime(), context.session, second_factor=True)
     return render_page("recovery_codes.html", codes=made, added="app")
 

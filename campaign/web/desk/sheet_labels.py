@@ -6,11 +6,10 @@ from campaign.config import site_name
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.text import SignedText
 from campaign.domain.paper.sheet import SHEET_PROFILES, sheet_columns
-from campaign.languages import ENGLISH
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.sheet import SheetContent, SheetTexts
 from campaign.web.app_context import runtime
-from campaign.web.language import gettext, use_signatory_language
+from campaign.web.language import gettext, signatories_language
 
 _SHOWN_HASH_CHARACTERS = 12
 
@@ -25,19 +24,22 @@ def sheet_content(
     with_tick: bool = False,
 ) -> SheetContent:  # fmt: skip
     """What every sheet of a run says. `statement` says who may sign; `with_tick` whether each row has a box for it."""
-    use_signatory_language(language, campaign)
+    with signatories_language(language, campaign):
+        return _sheet_content(campaign, text, language, profile, rows, statement, with_tick=with_tick)
+
+
+def _sheet_content(
+    campaign: Campaign, text: SignedText, language: str, profile: str, rows: int, statement: str, *, with_tick: bool
+) -> SheetContent:
     page = runtime().tokens.absolute_url(f"/c/{campaign.slug}")
     plain = SHEET_PROFILES[profile].plain
     labels = _sheet_labels(campaign, text, "" if plain else page)
-    paper = SheetContent(
+    return SheetContent(
         title=text.title, recipient=gettext("To: %(recipient)s", recipient=text.recipient) if text.recipient else "",
         ask=plain_text(text.ask), columns=sheet_columns(profile, with_tick=bool(statement) and with_tick), rows=rows,
         texts=replace(labels, statement=_statement_label(statement, with_tick=with_tick)),
         site=site_name(runtime().settings), language=language, plain=plain,
     )  # fmt: skip
-    # The rest of the answer is the desk's, which speaks English.
-    use_signatory_language(ENGLISH.code)
-    return paper
 
 
 def _statement_label(statement: str, *, with_tick: bool) -> str:

@@ -19,7 +19,7 @@ from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.session import client_device, client_network, known_browser, same_origin_referrer, start_session
 from campaign.web.desk.sign_in_code import redirect_to_second_factor
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext
+from campaign.web.language import gettext, refusal_message
 
 log = structlog.get_logger(__name__)
 
@@ -44,12 +44,12 @@ def request_login_link(_context: DeskContext | None) -> ResponseReturnValue:
         address = read_email_address(typed)
     except InvalidInputError as refused:
         values = echoed_fields("email")
-        return render_page("sign_in.html", 422, values=values, errors={"email": str(refused)}, next=wanted)
+        return render_page("sign_in.html", 422, values=values, errors={"email": refusal_message(refused)}, next=wanted)
     try:
         login_links.request_login_link(runtime(), address, client_network(), wanted, known_browser=known_browser())
     except TooManyAttemptsError as refused:
         values = echoed_fields("email")
-        return render_page("sign_in.html", 429, values=values, errors={"email": str(refused)}, next=wanted)
+        return render_page("sign_in.html", 429, values=values, errors={"email": refusal_message(refused)}, next=wanted)
     return redirect("/desk/check-your-email", 303)
 
 
@@ -122,10 +122,10 @@ def _read_profile(campaigner: Campaigner) -> tuple[FirstSignInDetails | None, di
         try:
             name = read_name(request.form.get("name", ""))
         except InvalidInputError as refused:
-            errors["name"] = str(refused)
+            errors["name"] = refusal_message(refused)
     if not campaigner.email:
         try:
             address = read_email_address(request.form.get("email", ""))
         except InvalidInputError as refused:
-            errors["email"] = str(refused)
+            errors["email"] = refusal_message(refused)
     return (None if errors else FirstSignInDetails(name, address)), errors

@@ -14,6 +14,7 @@ from campaign.web.desk.reauthentication import refusal_status
 from campaign.web.desk.session import client_network, known_browser
 from campaign.web.desk.sign_in_code import start_session_or_ask_second_factor
 from campaign.web.desk.template_context import render_page
+from campaign.web.language import refusal_message
 
 blueprint = DeskBlueprint("sign_in_methods")
 
@@ -44,7 +45,7 @@ def sign_in_by_password(context: DeskContext | None) -> ResponseReturnValue:
             runtime(), address, request.form.get("password", ""), client_network(), known_browser=known_browser()
         )
     except InvalidInputError as refused:
-        return _sign_in_methods_page(refusal_status(refused), address, password=str(refused))
+        return _sign_in_methods_page(refusal_status(refused), address, password=refusal_message(refused))
     return start_session_or_ask_second_factor(campaigner, next_path_from_request(), "password", context)
 
 
@@ -55,7 +56,7 @@ def sign_in_passkey_challenge(_context: DeskContext | None) -> ResponseReturnVal
     try:
         return challenge_response(passkeys.begin_sign_in(runtime(), client_network()))
     except TooManyAttemptsError as refused:
-        return {"error": str(refused)}, 429
+        return {"error": refusal_message(refused)}, 429
 
 
 @blueprint.post("/desk/sign-in/passkey")
@@ -67,7 +68,7 @@ def sign_in_by_passkey(context: DeskContext | None) -> ResponseReturnValue:
             runtime(), passkeys.SIGN_IN_PURPOSE, credential_from_form(), client_network()
         )
     except InvalidInputError as refused:
-        return clear_challenge(_sign_in_methods_page(refusal_status(refused), passkey=str(refused)))
+        return clear_challenge(_sign_in_methods_page(refusal_status(refused), passkey=refusal_message(refused)))
     return clear_challenge(
         start_session_or_ask_second_factor(campaigner, next_path_from_request(), "passkey", context, second_factor=True)
     )

@@ -18,6 +18,7 @@ from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name, time_with_seconds
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.desk.timeline_labels import timeline_line
+from campaign.web.language import refusal_message
 from campaign.web.public.labels import country_name
 
 _REMOVAL_CHOICES = [(kind.value, *words) for kind, words in REMOVAL_LABELS.items()]
@@ -41,12 +42,12 @@ def invalidate_signature(context: DeskContext, number: int) -> ResponseReturnVal
     try:
         kind = read_removal_kind(values["class"])
     except InvalidInputError as refused:
-        errors["class"] = str(refused)
+        errors["class"] = refusal_message(refused)
     try:
         if kind is not None:
             moved = removals.invalidate_signature(runtime(), context.actor, number, kind, request.form.get("reason", ""))
     except InvalidInputError as refused:
-        errors["reason"] = str(refused)
+        errors["reason"] = refusal_message(refused)
     if errors:
         return signature_page(context, found, values, errors)
     return _redirect_to_signature(context, number, N_("The signature is invalidated: it counts no longer."), moved=moved)
@@ -60,7 +61,7 @@ def restore_signature(context: DeskContext, number: int) -> ResponseReturnValue:
     try:
         moved = removals.restore_signature(runtime(), context.actor, number, request.form.get("restore_reason", ""))
     except InvalidInputError as refused:
-        return signature_page(context, found, values, {"restore_reason": str(refused)})
+        return signature_page(context, found, values, {"restore_reason": refusal_message(refused)})
     return _redirect_to_signature(context, number, N_("The signature is restored."), moved=moved)
 
 
@@ -74,7 +75,7 @@ def hide_signature_comment(context: DeskContext, number: int) -> ResponseReturnV
             runtime(), context.actor, context.campaign.id, number, request.form.get("hide_reason", "")
         )
     except InvalidInputError as refused:
-        return signature_page(context, found, values, {"hide_reason": str(refused)})
+        return signature_page(context, found, values, {"hide_reason": refusal_message(refused)})
     return _redirect_to_signature(context, number, N_("The comment is hidden."), moved=hidden)
 
 
@@ -102,7 +103,7 @@ def erase_signature(context: DeskContext, number: int) -> ResponseReturnValue:
     try:
         erased = erase.erase_signature(runtime(), context.actor, context.campaign.id, number, request.form.get("reason", ""))
     except InvalidInputError as refused:
-        return erase_page(details, echoed_fields("reason"), {"reason": str(refused)})
+        return erase_page(details, echoed_fields("reason"), {"reason": refusal_message(refused)})
     return _redirect_to_signature(context, number, N_("All that was personal in it is erased."), moved=erased)
 
 

@@ -20,10 +20,10 @@ SIGNATURE_STATE_LABELS: dict[str, tuple[str, str]] = {
 }
 """What each state is called, and the tone of its badge."""
 _FILTER_LABELS = {
-    "name": N_("Name begins with"), "address": N_("Address"), "domain": N_("Domain"), "area": N_("Postcode"), "country": N_("Country"),
-    "network": N_("Network"), "source": N_("Source"), "states": N_("State"), "held": N_("Held"), "since": N_("From"), "before": N_("Before"),
-    "comment": N_("Comment"), "words": N_("Comment says"),
-    "text": N_("Text"), "batch": N_("Bulk change"), "kind": N_("Given"),
+    "name": N_("Name begins with"), "address": N_("Address"), "domain": N_("Domain"), "area": N_("Postcode"),
+    "country": N_("Country"), "network": N_("Network"), "source": N_("Source"), "states": N_("State"), "held": N_("Held"),
+    "since": N_("From"), "before": N_("Before"), "comment": N_("Comment"), "words": N_("Comment says"), "text": N_("Text"),
+    "batch": N_("Bulk change"), "kind": N_("Given"),
 }  # fmt: skip
 
 

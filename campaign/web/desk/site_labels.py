@@ -22,7 +22,8 @@ CAMPAIGN_STATE_LABELS = (
     ("taken-down", N_("Taken down")),
 )
 _QUEUE_LABELS = {
-    MAIL_QUEUE: N_("Mail workers"), LEDGER_QUEUE: N_("Count workers"), DESK_QUEUE: N_("Desk workers"), EXPORT_QUEUE: N_("Export workers"),
+    MAIL_QUEUE: N_("Mail workers"), LEDGER_QUEUE: N_("Count workers"),
+    DESK_QUEUE: N_("Desk workers"), EXPORT_QUEUE: N_("Export workers"),
 }  # fmt: skip
 
 HealthRow = tuple[str, str, str, str]

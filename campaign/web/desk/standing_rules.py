@@ -25,7 +25,7 @@ from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext
+from campaign.web.language import gettext, refusal_message
 
 RULE_ACTION_CHOICES = [
     (
@@ -95,7 +95,7 @@ def _make(context: DeskContext, campaign: Campaign | None) -> ResponseReturnValu
         try:
             read(request.form.get(name, ""))
         except InvalidInputError as refused:
-            errors[name] = str(refused)
+            errors[name] = refusal_message(refused)
     preview = None
     if not errors:
         try:
@@ -114,7 +114,7 @@ def _make(context: DeskContext, campaign: Campaign | None) -> ResponseReturnValu
         )
     except InvalidInputError as refused:
         at = "confirm" if isinstance(refused, UnconfirmedBigActError) else "reason"
-        return _rules_page(campaign, values, {at: str(refused)}, preview)
+        return _rules_page(campaign, values, {at: refusal_message(refused)}, preview)
     return redirect_with_message(
         _path(campaign), "Rule %(number)s is in force for what is verified from now on.", number=number
     )
@@ -131,7 +131,7 @@ def _end(context: DeskContext, campaign: Campaign | None, number: int) -> Respon
             confirmed=bool(request.form.get("confirm_end")),
         )  # fmt: skip
     except UnconfirmedBigActError as refused:
-        return redirect_with_message(_path(campaign), str(refused), "wrong")
+        return redirect_with_message(_path(campaign), refusal_message(refused), "wrong")
     except InvalidInputError:
         return redirect_with_message(_path(campaign), "Nothing was changed: say why what it caught is given back.", "wrong")
     if not done:

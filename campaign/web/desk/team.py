@@ -17,7 +17,7 @@ from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.role_labels import ROLE_CHOICES, ROLE_LABELS, read_role
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.errors import ErrorMessage, error_page
-from campaign.web.language import gettext, ngettext
+from campaign.web.language import gettext, ngettext, refusal_message
 
 _LAST_OWNER_MESSAGE = N_("A campaign needs an owner. Make somebody else one first.")
 _NOT_IN_TEAM_MESSAGE = N_("They are not in the team any more.")
@@ -43,7 +43,7 @@ def invite_member(context: DeskContext) -> ResponseReturnValue:
         try:
             invitations.invite_to_team(runtime(), context.actor, context.campaign, typed, role)
         except InvalidInputError as refused:
-            errors["email"] = str(refused)
+            errors["email"] = refusal_message(refused)
     if errors:
         return _team_page(context, {**echoed_fields("email"), "role": role.value if role else ""}, errors)
     return _redirect_to_team(context, N_("The invitation is on its way."))
@@ -56,7 +56,7 @@ def resend_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
     try:
         sent = invitations.resend_invitation(runtime(), context.actor, context.campaign, number)
     except InvalidInputError as refused:
-        return _redirect_to_team(context, str(refused), "wrong")
+        return _redirect_to_team(context, refusal_message(refused), "wrong")
     return (
         _redirect_to_team(context, N_("A new invitation is on its way."))
         if sent

@@ -6,11 +6,10 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from markupsafe import Markup
 
 from campaign.domain.campaigns import stages
-from campaign.domain.common import formatting
-from campaign.languages import ENGLISH
 from campaign.security.tokens import FLASH_COOKIE_SECONDS, InvalidTokenError
 from campaign.services.accounts.auth.operator_factor import second_factor_due
 from campaign.services.accounts.auth.passkey_challenges import site_relying_party
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cookies import delete_cookie, get_cookie, set_cookie
 from campaign.web.desk.access import DeskContext
@@ -18,7 +17,7 @@ from campaign.web.desk.campaign_pages import campaign_navigation
 from campaign.web.desk.glossary import TERMS
 from campaign.web.desk.resend import CSRF_FIELD
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
-from campaign.web.language import PageLanguage
+from campaign.web.language import desk_languages, gettext, translated, use_desk_language
 
 _FLASH_COOKIE = "cs_flash"
 
@@ -26,24 +25,28 @@ _FLASH_COOKIE = "cs_flash"
 def register_template_context(app: Flask) -> None:
     """Register the values of the desk's templates, its language, and the end of a message that was shown."""
     app.context_processor(_context_values)
-    app.before_request(_use_english)
+    app.before_request(_use_language_of_browser)
     app.after_request(_delete_shown_flash)
     app.jinja_env.globals.update(csrf=_csrf_field, flash_messages=_flash_messages, glossary=TERMS)
 
 
 def render_page(template: str, status: int = 200, **values: Any) -> Response:
-    """A page of the desk."""
+    """A page of the desk; `errors`, by field, are said in its language."""
+    if "errors" in values:
+        values["errors"] = {name: translated(words) for name, words in values["errors"].items()}
     response = make_response(render_template(f"desk/{template}", **values))
     response.status_code = status
     return response
 
 
-def redirect_with_message(path: str, message: str, tone: str = "good") -> Response:
-    """Redirect to a page of the desk that shows a message (`good`, `warn` or `wrong`), which names nobody."""
+def redirect_with_message(path: str, message: str, tone: str = "good", **values: Any) -> Response:
+    """Redirect to a page of the desk that shows a message (`good`, `warn` or `wrong`), which names nobody.
+
+    The message is said in the language of the desk, with `values` put in as `%(name)s`.
+    """
     response: Response = redirect(path, 303)  # type: ignore[assignment]
-    set_cookie(
-        response, _FLASH_COOKIE, runtime().tokens.flash_cookie(f"{tone}:{message}"), seconds=FLASH_COOKIE_SECONDS, path="/desk"
-    )
+    shown = runtime().tokens.flash_cookie(f"{tone}:{gettext(message, **values)}")
+    set_cookie(response, _FLASH_COOKIE, shown, seconds=FLASH_COOKIE_SECONDS, path="/desk")
     return response
 
 
@@ -57,6 +60,7 @@ def _context_values() -> dict[str, Any]:
         "navigation": campaign_navigation(context, request.path) if context and campaign else None,
         "campaign_state": stages.current_stage(campaign, runtime().now()).value if campaign else "",
         "second_factor_due": _second_factor_due(context) if context else "",
+        "desk_languages": desk_languages(),
         "passkeys_available": site_relying_party(runtime()).supports_passkeys,
     }
 
@@ -64,13 +68,13 @@ def _context_values() -> dict[str, Any]:
 def _second_factor_due(context: DeskContext) -> str:
     """Day from which an operator without a second factor must have one; "" for everybody else."""
     due = second_factor_due(runtime(), context.campaigner)
-    return formatting.format_day(due, SITE_TIME_ZONE) if due else ""
+    return localised.day(due, SITE_TIME_ZONE) if due else ""
 
 
-def _use_english() -> None:
-    # Like the command line; only the preview of a campaign is in the campaign's language.
+def _use_language_of_browser() -> None:
+    # Until it is known who asks; only the preview of a campaign is in the campaign's language.
     if request.path.startswith("/desk"):
-        g.page_language = PageLanguage(ENGLISH.code, ENGLISH.code, explicit=False)
+        use_desk_language()
 
 
 def _csrf_field() -> Markup:

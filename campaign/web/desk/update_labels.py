@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from campaign.domain.common.i18n import N_
 from campaign.domain.updates.update import MailingState, UpdateKind, UpdateResult, UpdateState
-from campaign.web.language import error_words, gettext
+from campaign.web.language import gettext, translated
 
 KIND_LABELS = {
     UpdateKind.NEWS: (N_("News"), N_("Something new about the campaign.")),
@@ -39,7 +39,7 @@ _PREDICATE_STARTS = ("must ", "is ", "contains ")
 def update_errors(errors: Mapping[str, str]) -> dict[str, str]:
     """Errors as sentences, by field, in the order of the form."""
     return {
-        name: _sentence(gettext(label), error_words(errors[name])) for name, label in _FIELD_LABELS.items() if name in errors
+        name: _sentence(gettext(label), translated(errors[name])) for name, label in _FIELD_LABELS.items() if name in errors
     }
 
 

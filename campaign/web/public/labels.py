@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from campaign.domain.campaigns.announcement import AnnouncedOutage
 from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
-from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.places.countries import COUNTRIES
 from campaign.services.signatures.sharing import MAX_REFERRALS_COUNTED
@@ -56,11 +55,6 @@ def duration_label(seconds: int) -> str:
         case _:
             words = gettext("less than a minute")
     return words
-
-
-def refusal_message(refused: InvalidInputError) -> str:
-    """What was wrong with something typed."""
-    return gettext(refused.message, **refused.values)
 
 
 def growth_label(added: int) -> str:

@@ -20,11 +20,11 @@ from campaign.services.signatures import erase, sharing, sign
 from campaign.store.signatures.signatures import Signature
 from campaign.web.app_context import runtime
 from campaign.web.errors import ErrorMessage, error_page
-from campaign.web.language import gettext, localised_path, use_signatory_language
+from campaign.web.language import gettext, localised_path, refusal_message, use_signatory_language
 from campaign.web.public.campaign_lookup import find_published
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.data_download import data_download
-from campaign.web.public.labels import country_name, ordinal_label, referrals_label, refusal_message
+from campaign.web.public.labels import country_name, ordinal_label, referrals_label
 from campaign.web.public.share_links import share_links, with_via
 from campaign.web.public.sign_form import MAX_ECHOED_CHARACTERS
 from campaign.web.security_headers import no_store_no_referrer

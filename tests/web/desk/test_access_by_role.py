@@ -48,6 +48,7 @@ GET  /desk/help      sign-in  200   200     200      200       200    200   200 
 GET  /desk/account                             sign-in  200     200    200    200       200    200   200      200
 POST /desk/account/name                        401      422     422    422    422       422    422   422      422
 POST /desk/account/mails                       401      303     303    303    303       303    303   303      303
+POST /desk/account/language                    401      303     303    303    303       303    303   303      303
 POST /desk/account/sessions/end                401      303     303    303    303       303    303   303      303
 POST /desk/account/sessions/end-others         401      303     303    303    303       303    303   303      303
 GET  /desk/account/address                     sign-in  200     200    200    200       200    200   200      confirm

@@ -71,6 +71,36 @@ def test_somebody_chooses_their_mails(runtime: Runtime, mary: DeskClient) -> Non
     assert (found.wants_alerts, found.wants_digest) == (True, False)
 
 
+@on_both_databases
+def test_somebody_chooses_the_language_of_the_desk(runtime: Runtime, app: Flask, mary: DeskClient) -> None:
+    assert '<html lang="en" dir="ltr"' in mary.get("/desk/account").text
+    answer = mary.post("/desk/account/language", {"language": "cy", "next": "/desk/help"})
+    assert answer.location == "/desk/help"
+    assert on_file(runtime, mary).language == "cy"
+    assert last_act(runtime) == ("change language", f"campaigner {mary.id}", {"language": "cy"})
+    page = mary.get("/desk/account", headers={"Accept-Language": "en"}).text
+    assert '<html lang="cy" dir="ltr"' in page
+    assert html_problems(page) == []
+    # It is theirs, not the browser's, and no address changes it.
+    other = new_session(runtime, app, mary.id)
+    assert '<html lang="cy"' in other.get("/desk/?lang=en").text
+    for nonsense in ("", "xx", "de", "../cy"):
+        mary.post("/desk/account/language", {"language": nonsense})
+        assert on_file(runtime, mary).language == "cy"
+    mary.post("/desk/account/language", {"language": "en"})
+    assert '<html lang="en"' in mary.get("/desk/account", headers={"Accept-Language": "cy"}).text
+
+
+def test_before_anybody_is_known_the_desk_speaks_as_the_browser_asks(app: Flask) -> None:
+    browser = app.test_client()
+    for path, asked, spoken in (
+        ("/desk/sign-in", "", "en"), ("/desk/sign-in", "cy-GB,en;q=0.5", "cy"), ("/desk/sign-in", "de", "en"),
+        ("/desk/sign-in?lang=cy", "en", "cy"), ("/desk/sign-in?lang=en", "cy", "en"), ("/desk/nowhere?lang=cy", "", "cy"),
+    ):  # fmt: skip
+        page = browser.get(path, headers={"Accept-Language": asked})
+        assert f'<html lang="{spoken}" dir="ltr" class="desk">' in page.text, path
+
+
 def test_one_browser_is_signed_out_from_another(runtime: Runtime, app: Flask, mary: DeskClient) -> None:
     other = new_session(runtime, app, mary.id)
     (session,) = [
