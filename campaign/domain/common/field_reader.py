@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 
 T = TypeVar("T")
@@ -47,7 +48,9 @@ class FieldReader:
     def reject_unknown(self, known: Mapping[str, Any] | frozenset[str]) -> None:
         """Refuse the fields that there are not."""
         for name in sorted(self.raw.keys() - set(known)):
-            self.add_error(name, Sentence("there is no such field; known are %(known)s", {"known": ", ".join(sorted(known))}))
+            self.add_error(
+                name, Sentence(N_("there is no such field; known are %(known)s"), {"known": ", ".join(sorted(known))})
+            )
 
     def raise_errors(self) -> None:
         """Raises Wrong where anything is."""

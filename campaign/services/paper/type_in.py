@@ -119,7 +119,7 @@ def type_in_line_as_typist(runtime: Runtime, actor: Actor, campaign: Campaign, n
     with runtime.transaction() as connection:
         sheet, intake = _begin_line(connection, runtime, actor, campaign, number, entry)
         if typed_lines.is_typed(connection, intake, entry.line):
-            raise LineError("line", "Line %(line)s is typed in already.", line=entry.line)
+            raise LineError("line", N_("Line %(line)s is typed in already."), line=entry.line)
         why = _likeness(connection, campaign, entry)
         if why is None and _add_signature(connection, runtime, actor, campaign, (sheet, intake), entry, None) is None:
             why = ExclusionReason.ALREADY_SIGNED
@@ -147,10 +147,10 @@ def _begin_line(
     require_accepts_paper(connection, campaign.id)
     sheet = _require_sheet(connection, campaign, number)
     if sheet is not None and entry.line > sheet.rows:
-        raise LineError("line", "Sheet %(number)s has %(rows)s lines.", number=sheet.number, rows=sheet.rows)
+        raise LineError("line", N_("Sheet %(number)s has %(rows)s lines."), number=sheet.number, rows=sheet.rows)
     intake = _intake_for_update(connection, actor, campaign, sheet, _day_label(runtime, campaign), runtime.now())
     if paper_signatures.existing_lines(connection, intake, [entry.line]):
-        raise LineError("line", "Line %(line)s is typed in already.", line=entry.line)
+        raise LineError("line", N_("Line %(line)s is typed in already."), line=entry.line)
     return sheet, intake
 
 
@@ -262,7 +262,9 @@ def _require_sheet(connection: "Connection", campaign: Campaign, number: int | N
     found = sheets.get_by_number(connection, campaign.id, number)
     if found is None:
         raise LineError(
-            "sheet", "No sheet %(number)s was printed for this campaign. Leave it empty for paper of your own.", number=number
+            "sheet",
+            N_("No sheet %(number)s was printed for this campaign. Leave it empty for paper of your own."),
+            number=number,
         )
     return found
 
