@@ -50,7 +50,7 @@ def main(given: BinaryIO, answer: BinaryIO, use: str = "picture") -> None:
     try:
         copies = IMPORTERS[use](given.read())
     except InvalidInputError as refused:
-        answer.write(json.dumps({"refused": refused.message, "values": dict(refused.values)}).encode() + b"\n")
+        answer.write(json.dumps({"refused": [refused.message, dict(refused.values)]}).encode() + b"\n")
         return
     sizes = [(copy.width, copy.height, len(copy.body), copy.format) for copy in copies]
     answer.write(json.dumps({"copies": sizes}).encode() + b"\n" + b"".join(copy.body for copy in copies))
@@ -70,7 +70,8 @@ def _read_answer(answer: bytes) -> list[PictureCopy]:
     head, _, bodies = answer.partition(b"\n")
     said = json.loads(head)
     if "refused" in said:
-        raise InvalidInputError(said["refused"], **said["values"])
+        message, values = said["refused"]
+        raise InvalidInputError(message, **values)
     copies, at = [], 0
     for width, height, size, image_format in said["copies"]:
         copies.append(PictureCopy(width, height, bodies[at : at + size], image_format))

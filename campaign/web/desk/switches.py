@@ -106,9 +106,8 @@ def set_switch(context: DeskContext, name: str) -> ResponseReturnValue:
     said = _SWITCH_LABELS[position.switch]
     if not switches.set_switch(runtime(), context.actor, position.switch, on=on == "1", message=message):
         return redirect_with_message(_SWITCHES_PATH, "It stood so already. Nothing was changed.", "warn")
-    return redirect_with_message(
-        _SWITCHES_PATH, said.on_message if on == "1" else said.off_message, "warn" if on == "1" else "good"
-    )
+    words, tone = (said.on_message, "warn") if on == "1" else (said.off_message, "good")
+    return redirect_with_message(_SWITCHES_PATH, words, tone)
 
 
 def _switch_or_404(name: str) -> SwitchState:
