@@ -34,7 +34,7 @@ class FieldReader:
         try:
             return reader(self.raw.get(name, default))
         except InvalidInputError as refused:
-            self.add_error(name, str(refused))
+            self.add_error(name, refused.sentence)
             return fallback
 
     def text(self, name: str, max_length: int) -> str:

@@ -4,6 +4,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import account
 from campaign.services.accounts.account import AddressTakenError
@@ -16,7 +17,7 @@ from campaign.web.desk.template_context import redirect_with_message, render_pag
 from campaign.web.language import refusal_message
 
 _ADDRESS_PATH = "/desk/account/address"
-_LINK_SENT = "If nobody else here has that address, a link is on its way to it. Open it in this browser."
+_LINK_SENT = N_("If nobody else here has that address, a link is on its way to it. Open it in this browser.")
 
 blueprint = DeskBlueprint("account_email")
 

@@ -13,6 +13,7 @@ from campaign.store.site.alarms import Alarm
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.template_context import redirect_with_message
+from campaign.web.language import gettext
 
 blueprint = DeskBlueprint("alarms")
 
@@ -75,10 +76,10 @@ def _banners(context: DeskContext) -> list[Banner]:
 
 def _banner(alarm: Alarm, path: str, page: str, *, may_dismiss: bool) -> Banner:
     rules = ALARM_RULES[alarm.kind]
-    words = f"{alarm_sentence(alarm.kind, alarm.facts)} {rules.advice}"
+    words = f"{alarm_sentence(alarm.kind, alarm.facts)} {gettext(rules.advice)}"
     return Banner(rules.title, words, page, f"{path}/alarms/{alarm.id}/dismiss" if may_dismiss else "")
 
 
 def _redirect(path: str, *, gone: bool) -> ResponseReturnValue:
-    said = ("The alarm is put aside.", "good") if gone else ("It was put aside before.", "warn")
+    said = (gettext("The alarm is put aside."), "good") if gone else (gettext("It was put aside before."), "warn")
     return redirect_with_message(path, *said)

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.audit_texts import audit_text
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common.i18n import N_
 from campaign.services.accounts import audit_log
 from campaign.store.accounts.audit_log import AuditEntry, AuditFilter
 from campaign.web import localised
@@ -22,13 +23,108 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import read_integer
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import render_page
+from campaign.web.language import gettext
 
+FIELD_NAMES = (
+    N_("accent"),
+    N_("action"),
+    N_("alarm"),
+    N_("amount"),
+    N_("ask"),
+    N_("at"),
+    N_("background"),
+    N_("by"),
+    N_("campaigns"),
+    N_("certificates"),
+    N_("changed"),
+    N_("columns"),
+    N_("comment"),
+    N_("contact"),
+    N_("controller"),
+    N_("country"),
+    N_("day"),
+    N_("days"),
+    N_("device"),
+    N_("digest"),
+    N_("domain"),
+    N_("drawn"),
+    N_("eligibility"),
+    N_("ends at"),
+    N_("excluded"),
+    N_("expected"),
+    N_("filters"),
+    N_("first"),
+    N_("format"),
+    N_("from campaign"),
+    N_("goal"),
+    N_("goals"),
+    N_("grace hours"),
+    N_("invalidated"),
+    N_("kind"),
+    N_("language"),
+    N_("last"),
+    N_("ledger entries"),
+    N_("likely"),
+    N_("line"),
+    N_("mailed"),
+    N_("mails"),
+    N_("message"),
+    N_("months"),
+    N_("name"),
+    N_("names"),
+    N_("network"),
+    N_("note"),
+    N_("numbers"),
+    N_("of"),
+    N_("on"),
+    N_("operator"),
+    N_("organiser"),
+    N_("papers"),
+    N_("picture"),
+    N_("postcode"),
+    N_("privacy"),
+    N_("profile"),
+    N_("recipient"),
+    N_("restored"),
+    N_("role"),
+    N_("rows"),
+    N_("score"),
+    N_("second factor"),
+    N_("seed"),
+    N_("selected"),
+    N_("sheet"),
+    N_("sheets"),
+    N_("signature"),
+    N_("signatures"),
+    N_("size"),
+    N_("source"),
+    N_("state"),
+    N_("statement"),
+    N_("summary"),
+    N_("supporters"),
+    N_("text"),
+    N_("thank you"),
+    N_("time zone"),
+    N_("title"),
+    N_("told"),
+    N_("undone"),
+    N_("verified"),
+    N_("verify until"),
+    N_("why"),
+    N_("words"),
+)
+"""What the facts of an entry are called, as their names are: for those who translate them."""
 _FIELDS = ("act", "who", "from", "to")
 _MAX_FILTER_CHARACTERS = 40
 _MAX_SHOWN_CHARACTERS = 300
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_FIELD_LABELS = {"closes_at": "deadline", "opens_at": "opens", "slug": "address", "longer": "campaigns given more grace",
-                 "verify_until": "mailed links work until"}  # fmt: skip
+_FIELD_LABELS = {
+    "closes_at": N_("deadline"),
+    "opens_at": N_("opens"),
+    "slug": N_("address"),
+    "longer": N_("campaigns given more grace"),
+    "verify_until": N_("mailed links work until"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +196,11 @@ def _audit_page(campaign: Campaign | None, here: str) -> ResponseReturnValue:
         lines=[_audit_line(entry, zone) for entry in found.entries],
         campaigns=found.slugs_by_id,
         whole_site=campaign is None,
-        acts=[("", "Everything"), *((act, audit_text(act)) for act in offered.acts)],
-        people=[("", "Everybody"), *((str(number), name or "No name yet") for number, name in offered.campaigners)],
+        acts=[("", gettext("Everything")), *((act, gettext(audit_text(act))) for act in offered.acts)],
+        people=[
+            ("", gettext("Everybody")),
+            *((str(number), name or gettext("No name yet")) for number, name in offered.campaigners),
+        ],
         newest=f"{here}?{urlencode(query)}" if before is not None else "",
         older=older,
         zone=zone.key,
@@ -126,14 +225,14 @@ def _read_filters(typed: dict[str, str], zone: ZoneInfo) -> tuple[AuditFilter, d
             given = datetime.strptime(typed[name], "%Y-%m-%d").date() if typed[name] else None  # noqa: DTZ007 - a day, no moment
             return None if given is None else datetime.combine(given + timedelta(later), time(), zone).astimezone(UTC)
         except (ValueError, OverflowError):
-            errors[name] = "Write a day, as in 2027-03-31."
+            errors[name] = gettext("Write a day, as in 2027-03-31.")
             return None
 
     who = None
     if typed["who"]:
         who = read_integer(typed["who"])
         if who is None:
-            errors["who"] = "Choose somebody from the list."
+            errors["who"] = gettext("Choose somebody from the list.")
     return AuditFilter(typed["act"] or None, who, day("from", 0), day("to", 1)), errors
 
 
@@ -141,13 +240,13 @@ def _audit_line(entry: AuditEntry, zone: ZoneInfo) -> AuditLine:
     names = dict.fromkeys((*entry.before, *entry.after))
     changes = tuple(
         AuditChange(
-            _FIELD_LABELS.get(name, name.replace("_", " ")),
+            gettext(_FIELD_LABELS.get(name, name.replace("_", " "))),
             _value_label(entry.before.get(name), zone),
             _value_label(entry.after.get(name), zone),
         )
         for name in names
     )
-    return AuditLine(entry, audit_text(entry.action), localised.moment(entry.created_at, zone), changes)
+    return AuditLine(entry, gettext(audit_text(entry.action)), localised.moment(entry.created_at, zone), changes)
 
 
 def _value_label(value: Any, zone: ZoneInfo) -> str:
@@ -156,13 +255,13 @@ def _value_label(value: Any, zone: ZoneInfo) -> str:
         case None | "" | [] | {}:
             said = ""
         case bool():
-            said = "yes" if value else "no"
+            said = gettext("yes") if value else gettext("no")
         case int():
             said = localised.number(value)
         case list():
             said = ", ".join(_value_label(each, zone) for each in value)
         case dict():
-            said = "; ".join(f"{name.replace('_', ' ')}: {_value_label(each, zone)}" for name, each in value.items())
+            said = "; ".join(f"{gettext(name.replace('_', ' '))}: {_value_label(each, zone)}" for name, each in value.items())
         case str() if _TIME.fullmatch(value):
             said = localised.moment(datetime.fromisoformat(value), zone)
         case _:

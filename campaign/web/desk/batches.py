@@ -6,6 +6,7 @@ from flask import Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_act
 from campaign.domain.moderation.removal import (
@@ -27,15 +28,18 @@ from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.requested_filters import RequestedFilters, filters_from_request
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, filter_chips, short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 
 BATCH_STATE_LABELS = {
-    BatchState.RUNNING: ("running", "warn"), BatchState.CANCELLED: ("stopped", "plain"), BatchState.DONE: ("done", "good"),
-    BatchState.UNDOING: ("being undone", "warn"), BatchState.UNDONE: ("undone", "plain"),
-}  # fmt: skip
+    BatchState.RUNNING: (N_("running"), "warn"),
+    BatchState.CANCELLED: (N_("stopped"), "plain"),
+    BatchState.DONE: (N_("done"), "good"),
+    BatchState.UNDOING: (N_("being undone"), "warn"),
+    BatchState.UNDONE: (N_("undone"), "plain"),
+}
 """What the state of a batch is called, and the tone of it."""
-_RULE_TOO_SLOW = "That rule takes too long to try. Narrow it: by a network, a mail domain, a source or an hour."
-_NO_MATCH = "No signature that could be invalidated fits that. It may have been done already."
+_RULE_TOO_SLOW = N_("That rule takes too long to try. Narrow it: by a network, a mail domain, a source or an hour.")
+_NO_MATCH = N_("No signature that could be invalidated fits that. It may have been done already.")
 
 blueprint = DeskBlueprint("batches")
 
@@ -110,12 +114,18 @@ def show_batch(context: DeskContext, number: int) -> ResponseReturnValue:
 
 def _batch_page(context: DeskContext, batch: Batch, values: dict[str, str], errors: dict[str, str]) -> Response:
     answer = render_page(
-        "batch.html", 422 if errors else 200, batch=batch, values=values, errors=errors, longest=MAX_REMOVAL_REASON_LENGTH,
-        big=is_big_act(batch.invalidated, context.campaign.signatures), states=BATCH_STATE_LABELS,
+        "batch.html",
+        422 if errors else 200,
+        batch=batch,
+        values=values,
+        errors=errors,
+        longest=MAX_REMOVAL_REASON_LENGTH,
+        big=is_big_act(batch.invalidated, context.campaign.signatures),
+        states=BATCH_STATE_LABELS,
         kind=removal_label(batch.reason_class),
         chips=[words for words, _ in filter_chips(batch.selection.filters, context.campaign.zone, {})],
         when=lambda at: short_time(at, context.campaign.zone),
-    )  # fmt: skip
+    )
     if batch.is_unfinished:
         # Without a script the page looks again by itself; with one it is moved on in place.
         answer.headers["Refresh"] = "5"
@@ -135,7 +145,11 @@ def batch_progress(context: DeskContext, number: int) -> ResponseReturnValue:
 def cancel_batch(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: stop a bulk change; what it has done stays done."""
     stopped = batches.cancel_batch(runtime(), context.actor, _batch_or_404(context, number))
-    said = ("Stopped. What it has done so far can be undone.", "good") if stopped else ("It was through already.", "warn")
+    said = (
+        (gettext("Stopped. What it has done so far can be undone."), "good")
+        if stopped
+        else (gettext("It was through already."), "warn")
+    )
     return redirect_with_message(f"{_batches_path(context)}/{number}", *said)
 
 
@@ -148,14 +162,22 @@ def undo_batch(context: DeskContext, number: int) -> ResponseReturnValue:
         require_recent_authentication(context, f"{_batches_path(context)}/{number}")
     try:
         began = batches.undo_batch(
-            runtime(), context.actor, context.campaign, batch, request.form.get("reason", ""),
+            runtime(),
+            context.actor,
+            context.campaign,
+            batch,
+            request.form.get("reason", ""),
             confirmed=bool(request.form.get("confirm")),
-        )  # fmt: skip
+        )
     except UnconfirmedBigActError as refused:
         return _batch_page(context, batch, values, {"confirm": refusal_message(refused)})
     except InvalidInputError as refused:
         return _batch_page(context, batch, values, {"reason": refusal_message(refused)})
-    said = ("Everything it invalidated is being given back.", "good") if began else ("There is nothing to undo.", "warn")
+    said = (
+        (gettext("Everything it invalidated is being given back."), "good")
+        if began
+        else (gettext("There is nothing to undo."), "warn")
+    )
     return redirect_with_message(f"{_batches_path(context)}/{number}", *said)
 
 
@@ -164,9 +186,12 @@ def _batch_or_404(context: DeskContext, number: int) -> Batch:
 
 
 def _plan_page(
-    context: DeskContext, wanted: RequestedFilters, ids: tuple[int, ...], values: dict[str, str] | None = None,
+    context: DeskContext,
+    wanted: RequestedFilters,
+    ids: tuple[int, ...],
+    values: dict[str, str] | None = None,
     errors: dict[str, Any] | None = None,
-) -> ResponseReturnValue:  # fmt: skip
+) -> ResponseReturnValue:
     """What it would do, and the form that does it."""
     # The fields of the filters are on another page: what is wrong with them is said of the rule as a whole.
     unread = {"rule": " ".join(wanted.errors.values())} if wanted.errors else {}

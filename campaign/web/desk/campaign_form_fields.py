@@ -7,38 +7,66 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from campaign.domain.campaigns.settings import DEFAULT_TIME_ZONE
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.local_time import read_local_time
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message, translated
 
 FIELD_LABELS = {
-    "title": "Title", "recipient": "To whom", "recipient_kind": "What kind of recipient", "ask": "What you ask",
-    "background": "Why", "summary": "Summary", "note": "Note", "share_text": "Words for sharing", "thank_you": "Thank-you",
-    "privacy": "Privacy", "picture_alt": "Description of the picture", "picture": "Picture", "slug": "Address of the page",
-    "opens_at": "Opens", "closes_at": "Closes", "time_zone": "Time zone", "grace_hours": "Hours for late confirmations",
-    "goals": "Goals", "country": "Country", "postcode": "Postcode", "comment": "Comment", "supporters": "Supporters",
-    "accent": "Accent colour", "contact": "Contact", "controller": "Who is responsible", "reason": "Reason",
-    "language": "Language", "organiser": "Organiser", "organiser_url": "The organiser’s own page",
-    "organiser_about": "About the organiser", "eligibility": "Who may sign", "eligibility_rule": "Signing without the tick",
-    "statement": "Who may sign", "goal_notes": "What happens at each goal", "next_step": "Next step",
-    "next_step_url": "Where the next step leads", "next_step_label": "Button of the next step",
-    "next_step_text": "Words for the next step",
-}  # fmt: skip
+    "title": N_("Title"),
+    "recipient": N_("To whom"),
+    "recipient_kind": N_("What kind of recipient"),
+    "ask": N_("What you ask"),
+    "background": N_("Why"),
+    "summary": N_("Summary"),
+    "note": N_("Note"),
+    "share_text": N_("Words for sharing"),
+    "thank_you": "Thank-you",
+    "privacy": N_("Privacy"),
+    "picture_alt": N_("Description of the picture"),
+    "picture": N_("Picture"),
+    "slug": N_("Address of the page"),
+    "opens_at": N_("Opens"),
+    "closes_at": N_("Closes"),
+    "time_zone": N_("Time zone"),
+    "grace_hours": N_("Hours for late confirmations"),
+    "goals": N_("Goals"),
+    "country": N_("Country"),
+    "postcode": N_("Postcode"),
+    "comment": N_("Comment"),
+    "supporters": N_("Supporters"),
+    "accent": N_("Accent colour"),
+    "contact": N_("Contact"),
+    "controller": N_("Who is responsible"),
+    "reason": N_("Reason"),
+    "language": N_("Language"),
+    "organiser": N_("Organiser"),
+    "organiser_url": N_("The organiser’s own page"),
+    "organiser_about": N_("About the organiser"),
+    "eligibility": N_("Who may sign"),
+    "eligibility_rule": N_("Signing without the tick"),
+    "statement": N_("Who may sign"),
+    "goal_notes": N_("What happens at each goal"),
+    "next_step": N_("Next step"),
+    "next_step_url": N_("Where the next step leads"),
+    "next_step_label": N_("Button of the next step"),
+    "next_step_text": N_("Words for the next step"),
+}
 """What the forms call each field."""
 RECIPIENT_KIND_LABELS = (
-    ("commons", "The House of Commons"),
-    ("lords", "The House of Lords"),
-    ("council", "A council"),
-    ("scotland", "The Scottish Parliament"),
-    ("senedd", "The Senedd (Wales)"),
-    ("oireachtas", "The Houses of the Oireachtas (Ireland)"),
-    ("bundestag", "The Bundestag (Germany)"),
-    ("canada", "The House of Commons of Canada"),
-    ("australia", "The House of Representatives (Australia)"),
-    ("new-zealand", "The House of Representatives (New Zealand)"),
-    ("minister", "A minister"),
-    ("company", "A company or public body"),
-    ("other", "Somebody else"),
+    ("commons", N_("The House of Commons")),
+    ("lords", N_("The House of Lords")),
+    ("council", N_("A council")),
+    ("scotland", N_("The Scottish Parliament")),
+    ("senedd", N_("The Senedd (Wales)")),
+    ("oireachtas", N_("The Houses of the Oireachtas (Ireland)")),
+    ("bundestag", N_("The Bundestag (Germany)")),
+    ("canada", N_("The House of Commons of Canada")),
+    ("australia", N_("The House of Representatives (Australia)")),
+    ("new-zealand", N_("The House of Representatives (New Zealand)")),
+    ("minister", N_("A minister")),
+    ("company", N_("A company or public body")),
+    ("other", N_("Somebody else")),
 )
 _PREDICATE_STARTS = ("must ", "is ", "contains ")
 """How words begin that go on from the name of a field."""
@@ -48,7 +76,7 @@ def error_sentences(errors: Mapping[str, str], order: Iterable[str] = ()) -> dic
     """What is wrong at each field, as sentences; in the order of the form's fields, the others after them."""
     plain = {name.removeprefix("fields."): words for name, words in errors.items()}
     wanted = [*(name for name in order if name in plain), *plain]
-    return {name: _sentence(FIELD_LABELS.get(name, name), plain[name]) for name in dict.fromkeys(wanted)}
+    return {name: error_sentence(FIELD_LABELS.get(name, name), plain[name]) for name in dict.fromkeys(wanted)}
 
 
 def printable_values(values: Mapping[str, str]) -> dict[str, str]:
@@ -94,7 +122,11 @@ def time_zone_names() -> tuple[str, ...]:
     return tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix"))))
 
 
-def _sentence(label: str, words: str) -> str:
-    if words.endswith("."):
-        return words
-    return f"{label} {words}." if words.startswith(_PREDICATE_STARTS) else f"{label}: {words}."
+def error_sentence(label: str, words: str) -> str:
+    """What is wrong at one field, as a sentence of its label and the words of the error."""
+    said = translated(words)
+    if said.endswith("."):
+        return said
+    # "Title must be text" is how English says it.
+    joined = words.startswith(_PREDICATE_STARTS) and said == words
+    return f"{gettext(label)} {said}." if joined else f"{gettext(label)}: {said}."

@@ -4,6 +4,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.signatures import comments
 from campaign.store.database.query_timeout import StatementTimeoutError
@@ -14,10 +15,10 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import MAX_ECHOED_CHARACTERS, echoed_input, read_cursor
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name, short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 
 _LISTS: tuple[tuple[CommentFilter, str], ...] = (
-    ("all", "All"), ("to-read", "To read"), ("published", "On the page"), ("hidden", "Hidden"),
+    ("all", N_("All")), ("to-read", N_("To read")), ("published", N_("On the page")), ("hidden", N_("Hidden")),
 )  # fmt: skip
 """What the page can be of, and what its tab says."""
 
@@ -39,9 +40,9 @@ def publish_comment(context: DeskContext, number: int) -> ResponseReturnValue:
     published = comments.publish_comment(runtime(), context.actor, context.campaign.id, number, said)
     return _redirect_to_comments(
         context,
-        "The comment is on the campaign’s page.",
+        gettext("The comment is on the campaign’s page."),
         moved=published,
-        still="it is there already, was changed meanwhile, or may not be shown.",
+        still=N_("Nothing was changed: it is there already, was changed meanwhile, or may not be shown."),
     )
 
 
@@ -50,7 +51,7 @@ def publish_comment(context: DeskContext, number: int) -> ResponseReturnValue:
 def unpublish_comment(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: take a comment off the campaign's page."""
     taken_off = comments.unpublish_comment(runtime(), context.actor, context.campaign.id, number)
-    return _redirect_to_comments(context, "The comment is off the campaign’s page.", moved=taken_off)
+    return _redirect_to_comments(context, gettext("The comment is off the campaign’s page."), moved=taken_off)
 
 
 @blueprint.post("/desk/c/<slug>/comments/<int:number>/hide")
@@ -64,7 +65,7 @@ def hide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
         return _comments_page(
             context, {f"reason-{number}": refusal_message(refused)}, {f"reason-{number}": echoed_input(reason)}, number
         )
-    return _redirect_to_comments(context, "The comment is hidden.", moved=hidden)
+    return _redirect_to_comments(context, gettext("The comment is hidden."), moved=hidden)
 
 
 @blueprint.post("/desk/c/<slug>/comments/<int:number>/show")
@@ -72,13 +73,13 @@ def hide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
 def unhide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: show a hidden comment again."""
     shown = comments.unhide_comment(runtime(), context.actor, context.campaign.id, number)
-    return _redirect_to_comments(context, "The comment can be shown again.", moved=shown)
+    return _redirect_to_comments(context, gettext("The comment can be shown again."), moved=shown)
 
 
 def _redirect_to_comments(
-    context: DeskContext, words: str, *, moved: bool, still: str = "somebody else was faster."
+    context: DeskContext, words: str, *, moved: bool, still: str = N_("Nothing was changed: somebody else was faster.")
 ) -> ResponseReturnValue:
-    said = (words, "good") if moved else (f"Nothing was changed: {still}", "warn")
+    said = (words, "good") if moved else (still, "warn")
     return redirect_with_message(_comments_path(context, _which_from_query()), *said)
 
 

@@ -13,7 +13,7 @@ from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 
 blueprint = DeskBlueprint("complaints")
 
@@ -46,7 +46,11 @@ def close_complaint(context: DeskContext, number: int) -> ResponseReturnValue:
         closed = complaints.close_complaint(runtime(), context.actor, context.campaign.id, number, request.form.get("note", ""))
     except InvalidInputError as refused:
         return _complaint_page(context, number, echoed_fields("note"), {"note": refusal_message(refused)})
-    said = ("The complaint is closed.", "good") if closed else ("It was closed before. Nothing was changed.", "warn")
+    said = (
+        (gettext("The complaint is closed."), "good")
+        if closed
+        else (gettext("It was closed before. Nothing was changed."), "warn")
+    )
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/complaints", *said)
 
 

@@ -30,6 +30,7 @@ from campaign.web.desk.next_step_labels import step_links
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.submissions import eligible_label
 from campaign.web.desk.template_context import render_page
+from campaign.web.language import gettext
 
 _MAX_COMMENTS = 5
 _TABLE_DAYS = 60
@@ -105,7 +106,7 @@ def growth_csv(context: DeskContext) -> ResponseReturnValue:
 
 def _number_labels(numbers: LiveNumbers) -> dict[str, str]:
     """The numbers as the page says them; the script says them in the same way."""
-    forecast, number = numbers.forecast, formatting.format_number
+    forecast, number = numbers.forecast, localised.number
     return {
         "verified": number(numbers.verified),
         "pending": number(numbers.pending),
@@ -113,10 +114,16 @@ def _number_labels(numbers: LiveNumbers) -> dict[str, str]:
         "last_hour": _signed_number(numbers.last_hour),
         "needed": "" if numbers.needed_per_day is None else number(max(1, round(numbers.needed_per_day))),
         "forecast": "" if forecast is None else number(forecast.likely),
-        "range": "" if forecast is None else f"{number(forecast.low)} to {number(forecast.high)}",
+        "range": ""
+        if forecast is None
+        else gettext("%(low)s to %(high)s", low=number(forecast.low), high=number(forecast.high)),
         "left": _time_left_label(numbers.seconds_left),
         "goal": number(numbers.goal),
-        "kinds": f"{number(numbers.verified - numbers.paper)} online, {number(numbers.paper)} on paper"
+        "kinds": gettext(
+            "%(online)s online, %(paper)s on paper",
+            online=number(numbers.verified - numbers.paper),
+            paper=number(numbers.paper),
+        )
         if numbers.paper
         else "",
     }
@@ -132,10 +139,8 @@ def _numbers_json(numbers: LiveNumbers) -> dict[str, object]:
 
 def _time_left_label(seconds: int) -> str:
     if seconds <= 0:
-        return "over"
-    units = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
-    amount, unit = next((seconds // size, unit) for size, unit in units if seconds >= size)
-    return f"{amount} {unit}{'' if amount == 1 else 's'}"
+        return gettext("over")
+    return localised.duration(*formatting.largest_unit(seconds))
 
 
 def _gained_by_day(hours: Sequence[HourlyCount], campaign: Campaign) -> list[tuple[datetime, int]]:

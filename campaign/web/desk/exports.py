@@ -6,6 +6,7 @@ from flask import Response, abort, jsonify, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.exports.plan import DEFAULT_COLUMNS, EXPORT_FILTERS, read_plan
 from campaign.domain.signatures.filters import InvalidFiltersError
@@ -30,11 +31,11 @@ from campaign.web.desk.export_labels import (
 from campaign.web.desk.request_values import echoed_fields, echoed_input
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 
 _FORM_FIELDS = ("format", "order", "updates", "profile", "program", "two_names", *EXPORT_FILTERS)
 _FORM_DEFAULTS = {"format": "xlsx", "order": "signing", "profile": "", "program": ""}
-_EXPIRED_MESSAGE = "That file is not there any more. Have it made again."
+_EXPIRED_MESSAGE = N_("That file is not there any more. Have it made again.")
 
 blueprint = DeskBlueprint("exports")
 
@@ -117,7 +118,7 @@ def cancel_export(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: stop an export."""
     stopped = exports.cancel_export(runtime(), context.actor, _export_or_404(context, number))
     return redirect_with_message(
-        _exports_path(context), *(("Stopped.", "good") if stopped else ("It was made already.", "warn"))
+        _exports_path(context), *(("Stopped.", "good") if stopped else (gettext("It was made already."), "warn"))
     )
 
 
@@ -129,8 +130,10 @@ def restart_export(context: DeskContext, number: int) -> ResponseReturnValue:
         begun = exports.restart_export(runtime(), context.actor, _export_or_404(context, number))
     except InvalidInputError as refused:
         return redirect_with_message(_exports_path(context), refusal_message(refused), "warn")
-    words = ("It is being made again, of the signatures there are now.", "good")
-    return redirect_with_message(_exports_path(context), *(words if begun else ("There is nothing to make again.", "warn")))
+    words = (gettext("It is being made again, of the signatures there are now."), "good")
+    return redirect_with_message(
+        _exports_path(context), *(words if begun else (gettext("There is nothing to make again."), "warn"))
+    )
 
 
 @blueprint.post("/desk/c/<slug>/exports/<int:number>/delete")

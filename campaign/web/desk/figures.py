@@ -5,19 +5,21 @@ from collections.abc import Iterable
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.places.countries import COUNTRIES
+from campaign.domain.common.i18n import N_
 from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.domain.signatures.mail_domains import MIN_NAMED_DOMAIN
 from campaign.services.ledger import dashboard
 from campaign.store.ledger.chart_data import FunnelRow, TotalRow
 from campaign.store.ledger.rollups import FUNNEL_STAGES
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import render_page
+from campaign.web.language import gettext
 
-_SOURCE_LABELS = {"": "directly, or unknown", "share": "personal share links"}
+_SOURCE_LABELS = {"": N_("directly, or unknown"), "share": N_("personal share links")}
 
 blueprint = DeskBlueprint("figures")
 
@@ -34,12 +36,20 @@ def show_figures(context: DeskContext) -> ResponseReturnValue:
         fewest=MIN_NAMED_DOMAIN,
         wait=_wait_label(funnel.median_wait_seconds),
         origins=[
-            ("sources", "Sources and share links", _labelled_counts(origins.sources, _SOURCE_LABELS, "")),
-            ("countries", "Countries", _labelled_counts(origins.countries, COUNTRIES, "not asked")),
+            (
+                "sources",
+                gettext("Sources and share links"),
+                _labelled_counts(origins.sources, {key: gettext(name) for key, name in _SOURCE_LABELS.items()}, ""),
+            ),
+            (
+                "countries",
+                gettext("Countries"),
+                _labelled_counts(origins.countries, localised.country_names(), gettext("not asked")),
+            ),
             (
                 "areas",
-                "Postcode areas",
-                _labelled_counts(origins.areas, POSTCODE_AREAS, "outside the United Kingdom, or not asked"),
+                gettext("Postcode areas"),
+                _labelled_counts(origins.areas, POSTCODE_AREAS, gettext("outside the United Kingdom, or not asked")),
             ),
         ],
         when=lambda at: short_time(at, campaign.zone),
@@ -71,9 +81,9 @@ def _wait_label(seconds: float | None) -> str:
     """A wait in the words one would use for it."""
     if seconds is None:
         return ""
-    size, unit = next((size, unit) for size, unit in ((86400, "days"), (3600, "hours"), (60, "minutes"), (0, "seconds"))
-                      if seconds >= 2 * size)  # fmt: skip
-    return f"{round(seconds / (size or 1))} {unit}"
+    units = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (0, "second"))
+    size, unit = next((size, unit) for size, unit in units if seconds >= 2 * size)
+    return localised.duration(unit, round(seconds / (size or 1)))
 
 
 def _labelled_counts(lines: Iterable[TotalRow], names: dict[str, str], unnamed_label: str) -> list[tuple[str, int]]:

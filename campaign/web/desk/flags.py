@@ -14,6 +14,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import gettext
 
 blueprint = DeskBlueprint("flags")
 
@@ -46,8 +47,12 @@ def change_holding(context: DeskContext) -> ResponseReturnValue:
     """Form: hold bursts for a look, or no longer."""
     on = request.form.get("on") == "1"
     changed = holding.set_holding(runtime(), context.actor, context.campaign, on=on)
-    words = "From now on bursts are held for a look." if on else "Bursts are not held any longer. What was held is counted now."
-    said = (words, "good") if changed else ("It was so before.", "warn")
+    words = (
+        gettext("From now on bursts are held for a look.")
+        if on
+        else gettext("Bursts are not held any longer. What was held is counted now.")
+    )
+    said = (words, "good") if changed else (gettext("It was so before."), "warn")
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", *said)
 
 
@@ -56,7 +61,7 @@ def change_holding(context: DeskContext) -> ResponseReturnValue:
 def dismiss_flag(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: dismiss a flag."""
     gone = flags.dismiss_flag(runtime(), context.actor, context.campaign, number)
-    said = ("The flag is dismissed.", "good") if gone else ("It was dismissed before.", "warn")
+    said = (gettext("The flag is dismissed."), "good") if gone else (gettext("It was dismissed before."), "warn")
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", *said)
 
 
@@ -65,7 +70,7 @@ def dismiss_flag(context: DeskContext, number: int) -> ResponseReturnValue:
 def restore_flag(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: open a dismissed flag again."""
     back = flags.reopen_flag(runtime(), context.actor, context.campaign, number)
-    said = ("The flag is back.", "good") if back else ("There is no such flag.", "warn")
+    said = (gettext("The flag is back."), "good") if back else (gettext("There is no such flag."), "warn")
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", *said)
 
 

@@ -14,6 +14,7 @@ from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.stages import Stage
 from campaign.domain.common import formatting
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.text_folding import fold_text, query_words
 from campaign.services.campaigns import create_and_find
 from campaign.web import localised
@@ -22,23 +23,26 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_pages import SECTIONS
 from campaign.web.desk.request_values import echoed_input, read_integer
 from campaign.web.desk.template_context import render_page
+from campaign.web.language import gettext
 
 _STAGE_GROUPS = (
-    (Stage.OPEN, "Open"),
-    (Stage.PAUSED, "Paused"),
-    (Stage.SCHEDULED, "Not open yet"),
-    (Stage.DRAFT, "Drafts"),
-    (Stage.CLOSED, "Closed, not final yet"),
-    (Stage.FINAL, "Final"),
-    (Stage.TAKEN_DOWN, "Taken down"),
+    (Stage.OPEN, N_("Open")),
+    (Stage.PAUSED, N_("Paused")),
+    (Stage.SCHEDULED, N_("Not open yet")),
+    (Stage.DRAFT, N_("Drafts")),
+    (Stage.CLOSED, N_("Closed, not final yet")),
+    (Stage.FINAL, N_("Final")),
+    (Stage.TAKEN_DOWN, N_("Taken down")),
 )
 _DISCARDED = "discarded"
-_STATE_CHOICES = (("", "All"), *((stage.value, title) for stage, title in _STAGE_GROUPS), (_DISCARDED, "Discarded"))
+ROLE_NAMES = (N_("owner"), N_("editor"), N_("moderator"), N_("viewer"), N_("typist"))
+"""What the roles are called, as their values are: for those who translate them."""
+_STATE_CHOICES = (("", N_("All")), *((stage.value, title) for stage, title in _STAGE_GROUPS), (_DISCARDED, N_("Discarded")))
 _SORTS: dict[str, tuple[str, Callable[[Campaign], Any]]] = {
-    "newest": ("Newest first", lambda campaign: -campaign.id),
-    "closing": ("By deadline", lambda campaign: (campaign.window.closes_at, campaign.id)),
-    "signatures": ("Most signatures", lambda campaign: (-campaign.signatures, campaign.id)),
-    "title": ("By title", lambda campaign: (fold_text(campaign.text.title), campaign.id)),
+    "newest": (N_("Newest first"), lambda campaign: -campaign.id),
+    "closing": (N_("By deadline"), lambda campaign: (campaign.window.closes_at, campaign.id)),
+    "signatures": (N_("Most signatures"), lambda campaign: (-campaign.signatures, campaign.id)),
+    "title": (N_("By title"), lambda campaign: (fold_text(campaign.text.title), campaign.id)),
 }
 _MAX_WITHOUT_SEARCH = 8
 """Campaigns that are seen at a glance."""
@@ -83,7 +87,9 @@ def show_own_campaigns(context: DeskContext) -> ResponseReturnValue:
             for stage, title in _STAGE_GROUPS
         ]
         shown = [(title, cards) for title, cards in groups if cards]
-        return render_page("home.html", groups=shown, listed=None, discarded=discarded)
+        return render_page(
+            "home.html", groups=[(gettext(title), cards) for title, cards in shown], listed=None, discarded=discarded
+        )
     return _list_page(every, asked, now, discarded)
 
 
@@ -129,13 +135,13 @@ def _campaign_card(campaign: Campaign, role: Role, now: datetime) -> CampaignCar
     path = f"/desk/c/{campaign.slug}"
     quick = _QUICK_LINKS if campaign.published else _DRAFT_LINKS
     links = [
-        (page.name, f"{path}/{page.path}")
+        (gettext(page.name), f"{path}/{page.path}")
         for section in SECTIONS
         for page in section.pages
         if page.path in quick and is_allowed(page.permission, role)
     ]
     if campaign.published and not campaign.taken_down:
-        links.append(("Public page", f"/c/{campaign.slug}"))
+        links.append((gettext("Public page"), f"/c/{campaign.slug}"))
     first = next(page.path for section in SECTIONS for page in section.pages if is_allowed(page.permission, role))
     return CampaignCard(
         campaign, role, stages.current_stage(campaign, now).value, _time_label(campaign, now), f"{path}/{first}", tuple(links)
@@ -147,11 +153,15 @@ def _time_label(campaign: Campaign, now: datetime) -> str:
     opens, closes = localised.moment(window.opens_at, zone), localised.deadline(window.closes_at, zone)
     match stages.current_stage(campaign, now):
         case Stage.DRAFT:
-            return f"to close on {closes}"
+            return gettext("to close on %(when)s", when=closes)
         case Stage.SCHEDULED:
-            return f"opens on {opens}"
+            return gettext("opens on %(when)s", when=opens)
         case Stage.OPEN | Stage.PAUSED:
             unit, amount = formatting.largest_unit(window.seconds_left(now))
-            return f"{amount} {unit}{'' if amount == 1 else 's'} left, until {closes}"
+            return gettext("%(time)s left, until %(when)s", time=localised.duration(unit, amount), when=closes)
         case _:
-            return f"closed on {closes}" if now >= window.closes_at else f"to close on {closes}"
+            return (
+                gettext("closed on %(when)s", when=closes)
+                if now >= window.closes_at
+                else gettext("to close on %(when)s", when=closes)
+            )

@@ -10,8 +10,8 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.image import IMAGE_MIMETYPES, read_image_name
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS
 from campaign.domain.campaigns.web_address import read_web_address
-from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import FieldReader
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.campaigns import edit, images
 from campaign.services.campaigns.edit import EditConflictError
@@ -19,6 +19,7 @@ from campaign.services.updates import picture as update_picture
 from campaign.services.updates import write
 from campaign.services.updates.write import UpdateConflictError
 from campaign.store.updates.updates import Update
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cache import process_cache
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
@@ -26,11 +27,11 @@ from campaign.web.desk.campaign_form_fields import error_sentences, printable_va
 from campaign.web.desk.picture_upload import ALT_MISSING, EDIT_CONFLICT_MESSAGE, MAX_FORM_BYTES, uploaded_copies
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 from campaign.web.public.picture_views import illustration_view, organiser_picture_view
 from campaign.web.public.update_view import CAMPAIGN_UPDATES
 
-_UPDATE_CHANGED_MESSAGE = "Somebody else has changed it. Nothing was done. This is how it is now."
+_UPDATE_CHANGED_MESSAGE = N_("Somebody else has changed it. Nothing was done. This is how it is now.")
 
 blueprint = DeskBlueprint("images")
 
@@ -160,7 +161,7 @@ def _images_page(
         opened=opened,
         values=printable_values(values),
         errors=errors,
-        languages=formatting.language_names(),
+        languages=localised.language_names(),
         organiser_picture=organiser_picture_view(path, campaign.appearance.organiser_picture),
         gallery=[(each.picture.hash, illustration_view(path, each, campaign.language)) for each in campaign.appearance.gallery],
         max_gallery=images.MAX_GALLERY,
@@ -177,7 +178,7 @@ def _update_picture_page(
         update=update,
         values=printable_values(values),
         errors=errors,
-        language=language,
+        text_language=language,
         shown=illustration_view(path, update.picture, language) if update.picture else None,
     )
 
@@ -188,7 +189,7 @@ def _read_description(campaign: Campaign, errors: dict[str, str]) -> tuple[dict[
     try:
         url = read_web_address(request.form.get("video_url", ""))
     except InvalidInputError as refused:
-        url, errors["video_url"] = "", f"Page of the video: {refused}."
+        url, errors["video_url"] = "", gettext("Page of the video: %(problem)s.", problem=refusal_message(refused))
     return alts, url
 
 

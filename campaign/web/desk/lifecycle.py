@@ -31,6 +31,7 @@ from campaign.web.desk.lifecycle_labels import (
     checklist_links,
 )
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import gettext, ngettext
 
 _STEP_PERMISSIONS = {LifecycleAction.TAKE_DOWN: Permission.TAKE_DOWN, LifecycleAction.RESTORE: Permission.TAKE_DOWN}
 """Permissions of the steps that need another than RUN_LIFECYCLE."""
@@ -106,8 +107,12 @@ def _step_not_possible(context: DeskContext) -> Response:
     # Afresh: the campaign may have been moved since this request was let in.
     now_campaign = create_and_find.get_by_slug(runtime(), context.campaign.slug) or context.campaign
     stage = stages.current_stage(now_campaign, runtime().now()).value
-    words = f"Nothing was changed: this is not possible while the campaign is {stage}. Somebody may have been quicker."
-    return redirect_with_message(f"/desk/c/{context.campaign.slug}/running", words, "warn")
+    return redirect_with_message(
+        f"/desk/c/{context.campaign.slug}/running",
+        "Nothing was changed: this is not possible while the campaign is %(stage)s. Somebody may have been quicker.",
+        "warn",
+        stage=gettext(stage),
+    )
 
 
 def _permission_for(action: LifecycleAction) -> Permission:
@@ -125,7 +130,7 @@ def _page_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "opens": localised.moment(window.opens_at, zone),
         "closes": localised.deadline(window.closes_at, zone),
         "verify_until": localised.deadline(window.verify_until, zone),
-        "left": f"{amount} {unit}{'' if amount == 1 else 's'}",
+        "left": localised.duration(unit, amount),
         "moment": lambda at: localised.moment(at, zone),
         "checklist": checklist_links(campaign, now),
         "lacking": stages.missing_items(campaign, now),
@@ -135,8 +140,10 @@ def _page_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
 def _retention_label(campaign: Campaign) -> str:
     """Until when personal data is kept: "23 December 2027, 12 months after the deadline"."""
     plan = retention.get_plan(runtime(), campaign.id)
-    months = f"{plan.months} month{'' if plan.months == 1 else 's'}"
-    return f"{localised.day(plan.ends_at, campaign.zone)}, {months} after the deadline"
+    day = localised.day(plan.ends_at, campaign.zone)
+    return ngettext(
+        "%(day)s, %(num)s month after the deadline", "%(day)s, %(num)s months after the deadline", plan.months, day=day
+    )
 
 
 def _stage_progress(campaign: Campaign, now: datetime) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from campaign.services.campaigns import lifecycle
 from campaign.services.campaigns.lifecycle import SlugTakenError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskContext
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 
 StepHandler = Callable[[DeskContext], Campaign | None]
 
@@ -77,11 +77,13 @@ def change_slug(context: DeskContext) -> Campaign | None:
     with _errors_of_field("slug"):
         slug = check_slug(request.form.get("slug", "").strip().lower())
     if slug == context.campaign.slug:
-        raise InvalidFieldsError({"slug": "This is the address it has."})
+        raise InvalidFieldsError({"slug": gettext("This is the address it has.")})
     try:
         return lifecycle.change_slug(runtime(), context.campaign, context.actor, slug)
     except SlugTakenError:
-        raise InvalidFieldsError({"slug": "Another campaign has this address, or once had it. Choose another."}) from None
+        raise InvalidFieldsError(
+            {"slug": gettext("Another campaign has this address, or once had it. Choose another.")}
+        ) from None
 
 
 def take_down(context: DeskContext) -> Campaign | None:

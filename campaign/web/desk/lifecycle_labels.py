@@ -27,53 +27,63 @@ STEP_LABELS = {
         action.value, name, description, destructive=action in (LifecycleAction.CLOSE, LifecycleAction.TAKE_DOWN)
     )
     for action, name, description in (
-        (LifecycleAction.PUBLISH, "Publish", "Show the campaign to everybody, to be signed now or from a day you choose."),
-        (LifecycleAction.RESCHEDULE, "Change the opening", "Open it now, or at another time than was planned."),
+        (
+            LifecycleAction.PUBLISH,
+            N_("Publish"),
+            N_("Show the campaign to everybody, to be signed now or from a day you choose."),
+        ),
+        (LifecycleAction.RESCHEDULE, N_("Change the opening"), N_("Open it now, or at another time than was planned.")),
         (
             LifecycleAction.PAUSE,
-            "Pause signing",
-            "Take no new signatures for now. Nothing is lost, and you can resume at any time.",
+            N_("Pause signing"),
+            N_("Take no new signatures for now. Nothing is lost, and you can resume at any time."),
         ),
-        (LifecycleAction.RESUME, "Resume signing", "Take signatures again."),
+        (LifecycleAction.RESUME, N_("Resume signing"), N_("Take signatures again.")),
         (
             LifecycleAction.EXTEND,
-            "Extend the deadline",
-            "Let people sign for longer. The public page says so, with your reason.",
+            N_("Extend the deadline"),
+            N_("Let people sign for longer. The public page says so, with your reason."),
         ),
         (
             LifecycleAction.CLOSE,
-            "Close early",
-            "Bring the deadline forward to this moment. The public page says so, with your reason.",
+            N_("Close early"),
+            N_("Bring the deadline forward to this moment. The public page says so, with your reason."),
         ),
-        (LifecycleAction.CHANGE_SLUG, "Change the address", "Give the campaign another address. The old one leads to it."),
-        (LifecycleAction.TAKE_DOWN, "Take down", "Hide the campaign from everybody. You can put it back."),
-        (LifecycleAction.RESTORE, "Put back", "Show the campaign again, as it was."),
+        (
+            LifecycleAction.CHANGE_SLUG,
+            N_("Change the address"),
+            N_("Give the campaign another address. The old one leads to it."),
+        ),
+        (LifecycleAction.TAKE_DOWN, N_("Take down"), N_("Hide the campaign from everybody. You can put it back.")),
+        (LifecycleAction.RESTORE, N_("Put back"), N_("Show the campaign again, as it was.")),
     )
 }
 STEP_DONE_MESSAGES = {
-    LifecycleAction.PUBLISH: "The campaign is published.",
-    LifecycleAction.RESCHEDULE: "The opening was changed.",
-    LifecycleAction.PAUSE: "Signing is paused.",
-    LifecycleAction.RESUME: "People can sign again.",
-    LifecycleAction.EXTEND: "The deadline was extended.",
-    LifecycleAction.CLOSE: "The campaign is closed.",
-    LifecycleAction.CHANGE_SLUG: "The campaign has a new address.",
-    LifecycleAction.TAKE_DOWN: "The campaign is taken down.",
-    LifecycleAction.RESTORE: "The campaign is shown again.",
+    LifecycleAction.PUBLISH: N_("The campaign is published."),
+    LifecycleAction.RESCHEDULE: N_("The opening was changed."),
+    LifecycleAction.PAUSE: N_("Signing is paused."),
+    LifecycleAction.RESUME: N_("People can sign again."),
+    LifecycleAction.EXTEND: N_("The deadline was extended."),
+    LifecycleAction.CLOSE: N_("The campaign is closed."),
+    LifecycleAction.CHANGE_SLUG: N_("The campaign has a new address."),
+    LifecycleAction.TAKE_DOWN: N_("The campaign is taken down."),
+    LifecycleAction.RESTORE: N_("The campaign is shown again."),
 }
 """Message once it is done."""
 STAGE_NAMES = (
     N_("draft"), N_("scheduled"), N_("open"), N_("paused"), N_("closed"), N_("final"), N_("taken down"), N_("discarded")
 )  # fmt: skip
 """What the stages are called, as their values are: for those who translate them."""
+ANNOUNCER_NAMES = (N_("the campaigners"), N_("the operator of this site"), N_("this site, by its rule"))
+"""Who announced something, as the values are: for those who translate them."""
 STAGE_ORDER = (Stage.DRAFT, Stage.SCHEDULED, Stage.OPEN, Stage.CLOSED, Stage.FINAL)
 """The way a campaign goes, if all goes as planned."""
 ANNOUNCEMENT_LABELS = {
-    AnnouncementKind.CLOSED_EARLY: "Closed early",
-    AnnouncementKind.EXTENDED: "Deadline extended",
-    AnnouncementKind.PAUSED: "Signing paused",
-    AnnouncementKind.RESUMED: "Signing resumed",
-    AnnouncementKind.GRACE_EXTENDED: "More time to confirm",
+    AnnouncementKind.CLOSED_EARLY: N_("Closed early"),
+    AnnouncementKind.EXTENDED: N_("Deadline extended"),
+    AnnouncementKind.PAUSED: N_("Signing paused"),
+    AnnouncementKind.RESUMED: N_("Signing resumed"),
+    AnnouncementKind.GRACE_EXTENDED: N_("More time to confirm"),
 }
 FIELD_PAGES = {
     **dict.fromkeys(("title", "recipient", "ask", "background", "picture_alt", "statement"), "text"),

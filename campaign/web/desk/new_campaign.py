@@ -23,6 +23,7 @@ from campaign.web.desk.campaign_form_fields import (
     printable_values,
 )
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import gettext
 
 NEW_CAMPAIGN_FIELDS = ("title", "recipient_kind", "recipient", "ask", "organiser", "contact", "closes_at", "slug")
 _DEFAULT_DURATION_DAYS = 90
@@ -67,10 +68,18 @@ def create_campaign(context: DeskContext) -> ResponseReturnValue:
             campaign = drafts.create_draft(runtime(), context.actor, definition)
         except SlugTakenError:
             free = drafts.free_slug(runtime(), definition.slug)
-            errors = {"slug": f"Another campaign has the address {definition.slug}. This one is free: {free}."}
+            errors = {
+                "slug": gettext(
+                    "Another campaign has the address %(address)s. This one is free: %(free)s.",
+                    address=definition.slug,
+                    free=free,
+                )
+            }
             typed["slug"] = free
         else:
-            words = "The draft is stored. Nobody sees it until you publish it. Say more, add a picture, look at the preview."
+            words = gettext(
+                "The draft is stored. Nobody sees it until you publish it. Say more, add a picture, look at the preview."
+            )
             return redirect_with_message(f"/desk/c/{campaign.slug}/text", words)
     return _new_campaign_form(typed, errors, 422)
 

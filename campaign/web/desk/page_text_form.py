@@ -16,7 +16,7 @@ from campaign.services.campaigns import edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
 from campaign.web.desk.campaign_form_fields import FIELD_LABELS, error_sentences
 from campaign.web.desk.request_values import submitted_revision
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 
 FIELD_ORDER = (
     "title", "recipient_kind", "recipient", "summary", "ask", "background", "picture_alt", "organiser_about", "statement",
@@ -61,7 +61,7 @@ class PageTextForm:
         stored = stored_values(self.opened, self.language)
         names = SIGNED_TEXTS if self.hash_to_confirm else FIELD_ORDER
         return [
-            (FIELD_LABELS[name], word_diff(stored[name], self.values[name]))
+            (gettext(FIELD_LABELS[name]), word_diff(stored[name], self.values[name]))
             for name in names
             if name in stored and name in self.values and self.values[name] != stored[name]
         ]

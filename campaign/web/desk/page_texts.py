@@ -9,13 +9,14 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.definition import check_language
 from campaign.domain.campaigns.diff import DiffPart, word_diff
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS, SIGNED_TEXTS
-from campaign.domain.common import formatting
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services.campaigns import edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError, ReasonRequiredError
 from campaign.services.campaigns.translations import ChangedOriginal, find_changed_original
 from campaign.services.mail.campaigner_tests import send_thank_you_test
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import FIELD_LABELS, RECIPIENT_KIND_LABELS, printable_values
@@ -28,13 +29,13 @@ from campaign.web.desk.page_text_form import (
 )
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import site_languages
+from campaign.web.language import gettext, site_languages
 
 MAX_TEXT_FORM_BYTES = 2_000_000
 """Octets a form with a campaign's text may have: the longest one, in any script, with what a browser puts around it."""
-_SAVED_MESSAGE = "The text is stored. The public page follows in a few seconds."
-_LANGUAGE_ADDED_MESSAGE = "The campaign speaks another language now."
-_CHANGED_MEANWHILE_MESSAGE = "The campaign changed in this very moment. Nothing was stored; try again."
+_SAVED_MESSAGE = N_("The text is stored. The public page follows in a few seconds.")
+_LANGUAGE_ADDED_MESSAGE = N_("The campaign speaks another language now.")
+_CHANGED_MEANWHILE_MESSAGE = N_("The campaign changed in this very moment. Nothing was stored; try again.")
 
 blueprint = DeskBlueprint("page_texts")
 
@@ -49,10 +50,10 @@ def _text_page(form: PageTextForm, status: int = 200) -> ResponseReturnValue:
         form=form,
         kinds=RECIPIENT_KIND_LABELS,
         limits=PAGE_TEXT_LENGTHS,
-        languages=formatting.language_names(),
+        languages=localised.language_names(),
         bundled=site_languages().codes,
         markdown=render_markdown,
-        moment=formatting.format_moment,
+        moment=localised.moment,
         original=original,
         changed_original=find_changed_original(runtime(), campaign, form.language) if original else None,
         original_changes=_original_changes,
@@ -64,7 +65,7 @@ def _original_changes(changed: ChangedOriginal) -> list[tuple[str, tuple[DiffPar
     if changed.before is None:
         return []
     return [
-        (FIELD_LABELS[name], word_diff(getattr(changed.before, name), getattr(changed.after, name)))
+        (gettext(FIELD_LABELS[name]), word_diff(getattr(changed.before, name), getattr(changed.after, name)))
         for name in SIGNED_TEXTS
         if getattr(changed.before, name) != getattr(changed.after, name)
     ]
@@ -144,7 +145,7 @@ def remove_language(context: DeskContext) -> ResponseReturnValue:
     try:
         edit.remove_language(runtime(), context.actor, context.campaign.id, submitted_revision(), language)
     except EditConflictError:
-        words = "Somebody else has just changed the campaign. Look at it, and do it again if it still is right."
+        words = gettext("Somebody else has just changed the campaign. Look at it, and do it again if it still is right.")
         return redirect_with_message(path, words, "warn")
     except LookupError:
         abort(404)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common.formatting import language_names
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.paper_text import UNKNOWN_TEXT
 from campaign.domain.paper.sheet import (
@@ -28,17 +28,21 @@ from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.sheet_labels import sheet_content, sheet_url
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, ngettext, refusal_message
 
 INTAKE_STATE_LABELS = {
-    IntakeState.UNCONFIRMED: ("needs your decision", "warn"), IntakeState.IMPORTED: ("taken in", "good"),
-    IntakeState.UNDOING: ("being undone", "warn"), IntakeState.UNDONE: ("undone", "plain"),
-}  # fmt: skip
+    IntakeState.UNCONFIRMED: (N_("needs your decision"), "warn"),
+    IntakeState.IMPORTED: (N_("taken in"), "good"),
+    IntakeState.UNDOING: (N_("being undone"), "warn"),
+    IntakeState.UNDONE: (N_("undone"), "plain"),
+}
 
 UPLOAD_STATE_LABELS = {
-    UploadState.WAITING: ("waits to be read", "plain"), UploadState.READING: ("being read", "plain"),
-    UploadState.READ: ("needs your decision", "warn"), UploadState.REFUSED: ("cannot be read", "wrong"),
-}  # fmt: skip
+    UploadState.WAITING: (N_("waits to be read"), "plain"),
+    UploadState.READING: (N_("being read"), "plain"),
+    UploadState.READ: (N_("needs your decision"), "warn"),
+    UploadState.REFUSED: (N_("cannot be read"), "wrong"),
+}
 
 blueprint = DeskBlueprint("paper")
 
@@ -63,16 +67,21 @@ def print_sheets(context: DeskContext) -> ResponseReturnValue:
             errors[name] = refusal_message(refused)
     profile = values["profile"]
     if profile not in SHEET_PROFILES:
-        errors["profile"] = "Choose what kind of sheet it is to be."
+        errors["profile"] = gettext("Choose what kind of sheet it is to be.")
     version = context.campaign.in_language(values["language"])
     if not errors:
         try:
             # Whether the text leaves room for so many rows is known once it is set.
             asked = context.campaign.eligibility.in_language(version.language)
             trial = sheet_content(
-                context.campaign, version.text, version.language, profile, amounts["rows"], asked.words if asked else "",
+                context.campaign,
+                version.text,
+                version.language,
+                profile,
+                amounts["rows"],
+                asked.words if asked else "",
                 with_tick=not context.campaign.eligibility.is_required,
-            )  # fmt: skip
+            )
             draw_sheets(trial, [(1, sheet_url(context.campaign, 1))])
             run = sheets.create_sheets(
                 runtime(), context.actor, context.campaign, amounts["amount"], amounts["rows"], profile, version.language
@@ -81,8 +90,12 @@ def print_sheets(context: DeskContext) -> ResponseReturnValue:
             errors["rows"] = refusal_message(refused)
     if errors:
         return paper_page(context, values, errors)
-    ready = "One sheet is" if amounts["amount"] == 1 else f"{amounts['amount']} sheets are"
-    return redirect_with_message(f"{paper_path(context)}#run-{run}", f"{ready} ready to be printed.")
+    ready = (
+        gettext("One sheet is ready to be printed.")
+        if amounts["amount"] == 1
+        else ngettext("%(num)s sheet is ready to be printed.", "%(num)s sheets are ready to be printed.", amounts["amount"])
+    )
+    return redirect_with_message(f"{paper_path(context)}#run-{run}", ready)
 
 
 @blueprint.get("/desk/c/<slug>/paper/sheets/<int:run>.pdf")
@@ -92,9 +105,14 @@ def sheets_pdf(context: DeskContext, run: int) -> ResponseReturnValue:
     printed = (sheets.get_run(runtime(), context.campaign, run) if run < 2**31 else None) or abort(404)
     first = printed.sheets[0]
     asked = sheet_content(
-        context.campaign, printed.text, first.language, first.profile, first.rows, printed.statement,
+        context.campaign,
+        printed.text,
+        first.language,
+        first.profile,
+        first.rows,
+        printed.statement,
         with_tick=first.declaration < 0,
-    )  # fmt: skip
+    )
     body = draw_sheets(asked, [(one.number, sheet_url(context.campaign, one.number)) for one in printed.sheets])
     answer = Response(body, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{context.campaign.slug}-sheets-{run}.pdf"'
@@ -102,10 +120,19 @@ def sheets_pdf(context: DeskContext, run: int) -> ResponseReturnValue:
 
 
 COLUMN_LABELS = {
-    "name": "Name", "first_name": "First name", "last_name": "Last name", "postcode": "Postcode", "address": "Address",
-    "country": "Country", "date": "Date", "email": "Email", "updates": "May be emailed", "public": "Name may be shown",
-    "comment": "Comment", "declared": "Statement of who may sign",
-}  # fmt: skip
+    "name": N_("Name"),
+    "first_name": N_("First name"),
+    "last_name": N_("Last name"),
+    "postcode": N_("Postcode"),
+    "address": N_("Address"),
+    "country": N_("Country"),
+    "date": N_("Date"),
+    "email": N_("Email"),
+    "updates": N_("May be emailed"),
+    "public": N_("Name may be shown"),
+    "comment": N_("Comment"),
+    "declared": N_("Statement of who may sign"),
+}
 """What the fields of a list are called at the desk, by their names in `domain.paper.columns`."""
 MAX_COLUMN_NAME_CHARACTERS = 120
 
@@ -121,9 +148,12 @@ def paper_page(
     """Everything about paper, with what was wrong with what was typed; `refused_upload` is a list a worker could not read."""
     campaign, takes_in = context.campaign, context.may(Permission.ADD_PAPER)
     shown = {
-        "amount": "10", "rows": str(DEFAULT_ROWS), "profile": default_profile(campaign.recipient_kind),
-        "language": campaign.language, **values,
-    }  # fmt: skip
+        "amount": "10",
+        "rows": str(DEFAULT_ROWS),
+        "profile": default_profile(campaign.recipient_kind),
+        "language": campaign.language,
+        **values,
+    }
     return render_page(
         "paper.html",
         422 if errors and refused_upload is None else 200,
@@ -144,7 +174,7 @@ def paper_page(
         longest_column=MAX_COLUMN_NAME_CHARACTERS,
         most_rows=MAX_ROWS,
         most_sheets=MAX_SHEETS,
-        languages=[(one.language, language_names().get(one.language, one.language)) for one in campaign.versions],
+        languages=[(one.language, localised.language_name(one.language)) for one in campaign.versions],
         when=lambda at: short_time(at, campaign.zone),
         text_hash=campaign.text.hash,
         text_choices=_text_choices(campaign) if campaign.published else [],
@@ -154,13 +184,18 @@ def paper_page(
 def _text_choices(campaign: Campaign) -> list[tuple[str, str]]:
     """What may be answered to which text was on the paper: value and words."""
     several = len(campaign.versions) > 1
-    found = [("", "Choose")]
+    found = [("", gettext("Choose"))]
     for choice in validate.list_text_choices(runtime(), campaign):
-        language = f" in {language_names().get(choice.language, choice.language)}" if several else ""
-        now = ", the one signed now" if choice.is_current else ""
-        since = localised.day(choice.since, campaign.zone)
-        found.append((choice.text_hash, f"Version {choice.number}{language}, of {since}{now}"))
-    return [*found, (UNKNOWN_TEXT, "I do not know, or another text")]
+        shown = {"number": choice.number, "day": localised.day(choice.since, campaign.zone)}
+        if several:
+            version = gettext(
+                "Version %(number)s in %(language)s, of %(day)s", language=localised.language_name(choice.language), **shown
+            )
+        else:
+            version = gettext("Version %(number)s, of %(day)s", **shown)
+        now = gettext("%(version)s, the one signed now", version=version) if choice.is_current else version
+        found.append((choice.text_hash, now))
+    return [*found, (UNKNOWN_TEXT, gettext("I do not know, or another text"))]
 
 
 def paper_path(context: DeskContext) -> str:
@@ -171,9 +206,9 @@ def paper_path(context: DeskContext) -> str:
 def _closed_reason(campaign: Campaign) -> str:
     """Why no paper is taken in; "" where it is."""
     if not campaign.published:
-        return "The campaign is a draft. Sheets can be printed and paper brought in once it is published."
+        return gettext("The campaign is a draft. Sheets can be printed and paper brought in once it is published.")
     if campaign.taken_down:
-        return "The campaign is taken down. Paper is brought in once it is put back."
+        return gettext("The campaign is taken down. Paper is brought in once it is put back.")
     if campaign.window.finalised_at is not None:
-        return "The total is final and certified: no paper can be brought in any more."
+        return gettext("The total is final and certified: no paper can be brought in any more.")
     return ""

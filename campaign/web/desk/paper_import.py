@@ -9,7 +9,6 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_act
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason
-from campaign.domain.places.countries import COUNTRIES
 from campaign.services.paper import import_list, type_in, undo, validate
 from campaign.services.paper.import_list import AlreadyImportedError, DatesQuestionedError
 from campaign.store.paper.intakes import Intake, IntakeState
@@ -26,7 +25,7 @@ from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, ngettext, page_language, refusal_message
 
 blueprint = DeskBlueprint("paper_import")
 
@@ -63,14 +62,17 @@ def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
         )  # fmt: skip
     except AlreadyImportedError as before:
         return _intake_page(
-            context, found, echoed_fields("likely", "dates"), {"again": f"{before} Tick the box if it is to come in once more."}
+            context,
+            found,
+            echoed_fields("likely", "dates"),
+            {"again": gettext("%(problem)s Tick the box if it is to come in once more.", problem=refusal_message(before))},
         )
     except DatesQuestionedError as refused:
         return _intake_page(context, found, echoed_fields("likely", "again"), {"dates": refusal_message(refused)})
     except InvalidInputError as refused:
         return redirect_with_message(paper_path(context), refusal_message(refused), "warn")
-    amount = f"{localised.number(taken.signatures)} {'signature' if taken.signatures == 1 else 'signatures'} on paper"
-    return redirect_with_message(f"{paper_path(context)}/intakes/{found.id}", f"{amount} taken in.")
+    words = ngettext("%(num)s signature on paper taken in.", "%(num)s signatures on paper taken in.", taken.signatures)
+    return redirect_with_message(f"{paper_path(context)}/intakes/{found.id}", words)
 
 
 @blueprint.post("/desk/c/<slug>/paper/intakes/<int:number>/drop")
@@ -78,7 +80,7 @@ def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
 def discard_intake(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: delete an uploaded list that was not imported."""
     dropped = undo.discard_unconfirmed(runtime(), context.campaign, number)
-    words = ("The list is thrown away.", "good") if dropped else ("It was not waiting any more.", "warn")
+    words = (gettext("The list is thrown away."), "good") if dropped else (gettext("It was not waiting any more."), "warn")
     return redirect_with_message(paper_path(context), *words)
 
 
@@ -98,7 +100,7 @@ def undo_intake(context: DeskContext, number: int) -> ResponseReturnValue:
         return _intake_page(context, found, echoed_fields("reason"), {"confirm": refusal_message(refused)})
     except InvalidInputError as refused:
         return _intake_page(context, found, echoed_fields("reason"), {"reason": refusal_message(refused)})
-    words = ("It is being undone.", "good") if began else ("There is nothing to undo.", "warn")
+    words = (gettext("It is being undone."), "good") if began else (gettext("There is nothing to undo."), "warn")
     return redirect_with_message(f"{paper_path(context)}/intakes/{number}", *words)
 
 
@@ -109,10 +111,12 @@ def _intake_or_404(context: DeskContext, number: int) -> Intake:
 def _text_on_paper(context: DeskContext, found: Intake) -> str:
     """What is known of the text on the paper, in words."""
     if found.text_hash is None:
-        return "not known"
+        return gettext("not known")
     known = {one.text_hash: one for one in validate.list_text_choices(runtime(), context.campaign)}
     version = known.get(found.text_hash)
-    return found.text_hash if version is None else f"version {version.number}, {version.text_hash[:12]}…"
+    if version is None:
+        return found.text_hash
+    return gettext("version %(number)s, %(hash)s…", number=version.number, hash=version.text_hash[:12])
 
 
 def _intake_page(context: DeskContext, found: Intake, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
@@ -131,7 +135,7 @@ def _intake_page(context: DeskContext, found: Intake, values: dict[str, str], er
         errors=errors,
         states=INTAKE_STATE_LABELS,
         column_labels=COLUMN_LABELS,
-        country_name=lambda code: COUNTRIES.get(code, code),
+        country_name=lambda code: localised.country_names().get(code, code),
         reasons=[(why.value, EXCLUSION_TEXTS[why], why in LIKELY_DUPLICATES) for why in ExclusionReason],
         when=lambda at: short_time(at, context.campaign.zone),
         longest=MAX_REMOVAL_REASON_LENGTH,
@@ -139,7 +143,7 @@ def _intake_page(context: DeskContext, found: Intake, values: dict[str, str], er
         big=is_big_act(found.remaining, context.campaign.signatures),
         text_on_paper=_text_on_paper(context, found),
         left_out=type_in.list_left_out(runtime(), found) if found.kind == "typed" else [],
-        day=format_calendar_day,
+        day=lambda day: format_calendar_day(day, page_language().code),
         texts={why.value: words for why, words in EXCLUSION_TEXTS.items()},
     )
     if found.state is IntakeState.UNDOING:

@@ -10,15 +10,15 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS
 from campaign.domain.paper.entry import InvalidRow, PaperEntry, read_entry
-from campaign.domain.places.countries import COUNTRIES
 from campaign.services.paper import type_in
 from campaign.services.paper.type_in import LikelyDuplicateError, LineError, SheetProgress, read_line, read_sheet
 from campaign.services.paper.validate import row_rules
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import MAX_COUNT_DIGITS, echoed_input, read_integer
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 
 _TEXT_FIELDS = ("sheet", "line", "name", "postcode", "country", "date", "email", "comment")
 _CHECKBOX_FIELDS = ("updates", "public", "declared")
@@ -78,7 +78,11 @@ def undo_line(context: DeskContext) -> ResponseReturnValue:
     undone = type_in.undo_line(
         runtime(), context.actor, context.campaign, intake_id, line, own_only=not _sees_signatures(context)
     )
-    words = (f"Line {line} is taken back.", "good") if undone else ("That line is not there any more.", "warn")
+    words = (
+        (gettext("Line %(line)s is taken back.", line=line), "good")
+        if undone
+        else (gettext("That line is not there any more."), "warn")
+    )
     return redirect_with_message(_next_line_path(context, values), *words)
 
 
@@ -107,7 +111,7 @@ def _type_in_page(
         values=shown,
         errors=errors,
         warning=warning,
-        countries=sorted(COUNTRIES.items(), key=lambda one: (one[0] != "GB", one[1])),
+        countries=sorted(localised.country_names().items(), key=lambda one: (one[0] != "GB", one[1])),
         full=full,
         sees_signatures=_sees_signatures(context),
         asked=context.campaign.form_fields,
@@ -129,7 +133,7 @@ def _entry_from_form(
     if values["email"].strip() and not values["updates"]:
         return replace(entry, email="", updates=False), {}
     if values["updates"] and not entry.email:
-        return None, {"email": "Write an email address like name@example.org, or take the tick away."}
+        return None, {"email": gettext("Write an email address like name@example.org, or take the tick away.")}
     return entry, {}
 
 

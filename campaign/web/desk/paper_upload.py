@@ -22,7 +22,7 @@ from campaign.web.desk.paper import (
 )
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 
 MAX_FILE_BYTES = 5_000_000
 """Octets. A longer list is for the command line, which shows how it goes on."""
@@ -57,7 +57,7 @@ def show_upload(context: DeskContext, number: int) -> ResponseReturnValue:
     """Page of an uploaded list: how far it is read; then what it would be, or why it cannot be read."""
     found = _upload_or_404(context, number)
     if found.state is UploadState.READ:
-        words = "Nothing is taken in yet: see what it would be."
+        words = gettext("Nothing is taken in yet: see what it would be.")
         return redirect_with_message(f"{paper_path(context)}/intakes/{found.intake_id}", words, "warn")
     if found.state is UploadState.REFUSED:
         errors = {"file": list_uploads.refusal(runtime(), found)}
@@ -77,7 +77,7 @@ def show_upload(context: DeskContext, number: int) -> ResponseReturnValue:
 def discard_upload(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: throw away an uploaded list, also while it is read."""
     dropped = list_uploads.discard_upload(runtime(), context.campaign, number)
-    words = ("The list is thrown away.", "good") if dropped else ("It was not waiting any more.", "warn")
+    words = (gettext("The list is thrown away."), "good") if dropped else (gettext("It was not waiting any more."), "warn")
     return redirect_with_message(paper_path(context), *words)
 
 

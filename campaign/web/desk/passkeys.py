@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.config import site_name
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import sessions
 from campaign.services.accounts.auth import passkeys
@@ -63,7 +64,7 @@ def add_passkey(context: DeskContext) -> ResponseReturnValue:
     sessions.confirm_session(runtime(), context.session, second_factor=True)
     if codes:
         return clear_challenge(render_page("recovery_codes.html", codes=codes, added="passkey"))
-    return clear_challenge(redirect_with_message(_PASSKEYS_PATH, f"The passkey is added. {OTHER_SESSIONS_ENDED}"))
+    return clear_challenge(redirect_with_message(_PASSKEYS_PATH, "The passkey is added. Your other browsers are signed out."))
 
 
 @blueprint.post("/desk/account/passkeys/<int:number>/name")
@@ -85,10 +86,10 @@ def remove_passkey(context: DeskContext, number: int) -> ResponseReturnValue:
     require_recent_authentication(context, _PASSKEYS_PATH)
     if not passkeys.remove_passkey(runtime(), context.campaigner.id, context.actor, number, keep_session=context.session.id):
         return _already_removed()
-    return redirect_with_message(_PASSKEYS_PATH, f"The passkey is removed. {OTHER_SESSIONS_ENDED}")
+    return redirect_with_message(_PASSKEYS_PATH, "The passkey is removed. Your other browsers are signed out.")
 
 
-OTHER_SESSIONS_ENDED = "Your other browsers are signed out."
+OTHER_SESSIONS_ENDED = N_("Your other browsers are signed out.")
 
 
 def _already_removed() -> Response:

@@ -9,7 +9,6 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts.auth import passwords
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.passkeys import OTHER_SESSIONS_ENDED
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.language import refusal_message
@@ -42,7 +41,7 @@ def set_password(context: DeskContext) -> ResponseReturnValue:
         )  # fmt: skip
     except InvalidInputError as refused:
         return _password_page(422, password=refusal_message(refused))
-    return redirect_with_message(_PASSWORD_PATH, f"The password is set. {OTHER_SESSIONS_ENDED}")
+    return redirect_with_message(_PASSWORD_PATH, "The password is set. Your other browsers are signed out.")
 
 
 @blueprint.post("/desk/account/password/remove")
@@ -52,4 +51,4 @@ def remove_password(context: DeskContext) -> ResponseReturnValue:
     require_recent_authentication(context, _PASSWORD_PATH)
     if not passwords.remove_password(runtime(), context.campaigner.id, context.actor, keep_session=context.session.id):
         return redirect_with_message(_PASSWORD_PATH, "You have no password.", "warn")
-    return redirect_with_message(_PASSWORD_PATH, f"The password is removed. {OTHER_SESSIONS_ENDED}")
+    return redirect_with_message(_PASSWORD_PATH, "The password is removed. Your other browsers are signed out.")

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS
-from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import FieldReader
 from campaign.services.campaigns import create_and_find, edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import error_sentences, printable_values
@@ -35,7 +35,7 @@ def _picture_page(
         opened=opened,
         values=printable_values(values),
         errors=errors,
-        languages=formatting.language_names(),
+        languages=localised.language_names(),
         picture=picture_view(f"/desk/c/{campaign.slug}", campaign.appearance.picture, campaign.page_texts.picture_alt),
     )
 

@@ -5,19 +5,20 @@ from collections.abc import Sequence
 from flask import request
 
 from campaign.domain.campaigns.image import PictureCopy
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.picture_import import MAX_MEGABYTES, PictureUse
 from campaign.rendering.picture_process import import_picture_apart
 from campaign.web.desk.picture_slot import BUSY_MESSAGE, UPLOAD_WAIT_SECONDS, UPLOADS
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 from campaign.web.single_flight import BusyError
 
 MAX_FORM_BYTES = MAX_MEGABYTES * 1_000_000 + 500_000
 """Octets: the largest picture, and what is said of it in every language."""
-EDIT_CONFLICT_MESSAGE = (
+EDIT_CONFLICT_MESSAGE = N_(
     "Somebody else has just changed the campaign. Look at it as it is now, and choose again if it still is right."
 )
-ALT_MISSING = "say in a sentence what the picture shows, for those who do not see it"
+ALT_MISSING = N_("say in a sentence what the picture shows, for those who do not see it")
 
 
 def uploaded_copies(use: PictureUse, errors: dict[str, str], field: str, *, required: bool) -> Sequence[PictureCopy]:
@@ -25,7 +26,7 @@ def uploaded_copies(use: PictureUse, errors: dict[str, str], field: str, *, requ
     sent = request.files.get(field)
     if sent is None or not sent.filename:
         if required:
-            errors[field] = "Choose a picture."
+            errors[field] = gettext("Choose a picture.")
         return ()
     try:
         with UPLOADS.acquired(UPLOAD_WAIT_SECONDS):

@@ -11,6 +11,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.places.place import AreaKind
 from campaign.domain.places.representative import REPRESENTED_AREA_KINDS
@@ -21,18 +22,20 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 from campaign.web.region_map import VIEW_BOX, region_map
 
 _MAX_LINES = 100
 """Lines of the page's table, until all are asked for."""
 _KIND_LABELS = {
-    AreaKind.CONSTITUENCY: ("Constituencies", "Constituency"),
-    AreaKind.COUNCIL: ("Councils", "Council"),
-    AreaKind.REGION: ("Regions and nations", "Region or nation"),
-    AreaKind.COUNTRY: ("Countries", "Country"),
+    AreaKind.CONSTITUENCY: (N_("Constituencies"), N_("Constituency")),
+    AreaKind.COUNCIL: (N_("Councils"), N_("Council")),
+    AreaKind.REGION: (N_("Regions and nations"), N_("Region or nation")),
+    AreaKind.COUNTRY: (N_("Countries"), N_("Country")),
 }
-_NO_AREA_LABELS = {AreaKind.CONSTITUENCY: "in no constituency", AreaKind.COUNCIL: "in no council"}
+_AREA_KIND_NAMES = (N_("constituency"), N_("council"), N_("region"), N_("country"))
+"""What the kinds are called, as their values are: for those who translate them."""
+_NO_AREA_LABELS = {AreaKind.CONSTITUENCY: N_("in no constituency"), AreaKind.COUNCIL: N_("in no council")}
 """What the Isle of Man and the Channel Islands are, where somebody gives one of their postcodes as British."""
 
 blueprint = DeskBlueprint("places")
@@ -100,7 +103,7 @@ def _places_page(
             (
                 total,
                 representatives.representative_of_area(total, named),
-                total.name or f"{total.region}, {_NO_AREA_LABELS[by]}",
+                total.name or f"{total.region}, {gettext(_NO_AREA_LABELS[by])}",
             )
             for total in shown
         ],

@@ -11,6 +11,7 @@ from typing import Literal
 from flask import g, request
 from werkzeug.exceptions import HTTPException
 
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invisible_characters import UNSHOWABLE
 
 CSRF_FIELD = "csrf"
@@ -34,6 +35,36 @@ class ResendField:
     def label(self) -> str:
         """What it is called where nobody knows its own label."""
         return self.name.replace("_", " ").capitalize()
+
+
+FIELD_NAMES = (
+    N_("Title"),
+    N_("Ask"),
+    N_("Name"),
+    N_("Email"),
+    N_("Reason"),
+    N_("Text"),
+    N_("Message"),
+    N_("Body"),
+    N_("Note"),
+    N_("Password"),
+    N_("Code"),
+    N_("File"),
+    N_("Picture"),
+    N_("Words"),
+    N_("Comment"),
+    N_("Date"),
+    N_("Address"),
+    N_("Answer"),
+    N_("Goals"),
+    N_("Recipient"),
+    N_("Background"),
+    N_("Summary"),
+    N_("Organiser"),
+    N_("Contact"),
+    N_("Statement"),
+)
+"""Labels of the fields that hold words, for those who translate them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from campaign.domain.common.i18n import N_
 from campaign.domain.updates.update import MailingState, UpdateKind, UpdateResult, UpdateState
-from campaign.web.language import gettext, translated
+from campaign.web.desk.campaign_form_fields import error_sentence
 
 KIND_LABELS = {
     UpdateKind.NEWS: (N_("News"), N_("Something new about the campaign.")),
@@ -33,17 +33,8 @@ _FIELD_LABELS = {
     "title": N_("Title"), "body": N_("Text"), "happened_on": N_("Day"), "recipient": N_("To whom"), "answer": N_("Answer"),
     "result": N_("How it ended"), "wants_mail": N_("Email"),
 }  # fmt: skip
-_PREDICATE_STARTS = ("must ", "is ", "contains ")
 
 
 def update_errors(errors: Mapping[str, str]) -> dict[str, str]:
     """Errors as sentences, by field, in the order of the form."""
-    return {
-        name: _sentence(gettext(label), translated(errors[name])) for name, label in _FIELD_LABELS.items() if name in errors
-    }
-
-
-def _sentence(label: str, words: str) -> str:
-    if words.endswith("."):
-        return words
-    return f"{label} {words}." if words.startswith(_PREDICATE_STARTS) else f"{label}: {words}."
+    return {name: error_sentence(label, errors[name]) for name, label in _FIELD_LABELS.items() if name in errors}
