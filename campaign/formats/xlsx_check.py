@@ -4,6 +4,7 @@ import zipfile
 from typing import BinaryIO
 from xml.parsers import expat
 
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 
 MAX_CELL_CHARACTERS = 32_767
@@ -23,7 +24,7 @@ _MAX_DEPTH = 50
 _CHUNK_BYTES = 262_144
 _SHEET_PREFIX = "xl/worksheets/sheet"
 _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0")
-UNREADABLE = "The workbook cannot be read. Open it in a spreadsheet and save it again, or save it as CSV (UTF-8)."
+UNREADABLE = N_("The workbook cannot be read. Open it in a spreadsheet and save it again, or save it as CSV (UTF-8).")
 
 
 def check_workbook(file: BinaryIO, max_unpacked_bytes: int = MAX_UNPACKED_BYTES) -> None:

@@ -56,8 +56,8 @@ class MailPicture:
 
 
 def template_language(mail: ClaimedMail) -> str:
-    """The language of our words in a mail. The desk speaks English, and so do mails to campaigners; what goes to somebody else
-    names the language among its facts.
+    """The language of our words in a mail: that of a signatory, or of a campaigner's account; what goes to somebody else
+    names it among its facts.
 
     A campaign may speak a language that we do not: then our part of the mail is in English.
     """
@@ -65,7 +65,7 @@ def template_language(mail: ClaimedMail) -> str:
         case SignatoryMail():
             language = mail.language
         case CampaignerMail():
-            language = mail.facts.get("language", ENGLISH.code)
+            language = mail.facts.get("language") or mail.language
         case _:
             language = ENGLISH.code
     return language if language in BUNDLED_LANGUAGES.codes else ENGLISH.code
@@ -194,7 +194,7 @@ def _campaigner_context(mail: CampaignerMail, links: SignedTokens, login_link: t
     def day(at: str | datetime) -> str:
         return formatting.format_day(datetime.fromisoformat(at) if isinstance(at, str) else at, zone, language)
 
-    alarm: dict[str, str] = {}
+    alarm: dict[str, Any] = {}
     if mail.kind is MailKind.ALARM:
         kind = AlarmKind(mail.facts["alarm"])
         sentence, rules = alarm_sentence(kind, mail.facts["numbers"]), ALARM_RULES[kind]
@@ -207,7 +207,7 @@ def _campaigner_context(mail: CampaignerMail, links: SignedTokens, login_link: t
         "facts": mail.facts,
         "moment": moment,
         "day": day,
-        "number": formatting.format_number,
+        "number": lambda value: formatting.format_number(value, language),
         "desk_url": links.absolute_url(f"/desk/c/{mail.slug}/" if mail.slug else "/desk/"),
         "campaign_url": links.absolute_url(f"/c/{mail.slug}") if mail.slug else "",
         "account_url": links.absolute_url("/desk/account"),

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from campaign.config import TEMPLATES
 from campaign.domain.common import formatting
 from campaign.domain.mail.kinds import SIGNATORY_MAIL_KINDS, MailKind
-from campaign.languages import isolate_placeholders, load_catalogue
+from campaign.languages import isolate_placeholders, load_catalogue, load_desk_catalogue
 
 SLOT_NAMES = ("name", "verify_url", "manage_url", "share_url", "unsubscribe_url")
 MAX_SLOT_NAME_LENGTH = 30
@@ -31,8 +31,8 @@ Parts = tuple[str, str, str]
 
 
 @cache
-def mail_templates(language: str) -> Environment:
-    """The templates of all mails, with our words in one language."""
+def mail_templates(language: str, *, for_desk: bool = False) -> Environment:
+    """The templates of all mails, with our words in one language; `for_desk`, those that only campaigners read too."""
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES / "email"),
         extensions=["jinja2.ext.i18n"],
@@ -42,7 +42,8 @@ def mail_templates(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    words, direction = load_catalogue(language), formatting.text_direction(language)
+    words = load_desk_catalogue(language) if for_desk else load_catalogue(language)
+    direction = formatting.text_direction(language)
     said = isolate_placeholders if direction == "rtl" else str
     templates.install_gettext_callables(  # type: ignore[attr-defined]
         lambda message: said(words.gettext(message)),
@@ -75,7 +76,7 @@ def render_parts(kind: MailKind, language: str, context: Mapping[str, Any]) -> P
 
 
 def _render(kind: MailKind, language: str, context: Mapping[str, Any]) -> Parts:
-    templates = mail_templates(language)
+    templates = mail_templates(language, for_desk=kind not in SIGNATORY_MAIL_KINDS)
     subject, text, html = (templates.get_template(f"{kind.value}/{part}").render(context) for part in _PARTS)
     return subject, text, html
 

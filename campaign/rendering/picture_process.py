@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from campaign.domain.campaigns.image import PictureCopy
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.picture_import import IMPORTERS, MAX_MEGABYTES, PictureUse
 
@@ -21,7 +22,7 @@ MAX_MEMORY_BYTES = 1_000_000_000
 """Octets of addresses, of which the largest picture we take needs 700 million, programs and libraries included."""
 MAX_CPU_SECONDS = 20
 TIMEOUT_SECONDS = 30.0
-_TOO_DEAR_MESSAGE = "This picture takes too much to read. Save a smaller copy of it as JPEG or PNG, and choose that."
+_TOO_DEAR_MESSAGE = N_("This picture takes too much to read. Save a smaller copy of it as JPEG or PNG, and choose that.")
 
 
 def import_picture_apart(
@@ -49,7 +50,7 @@ def main(given: BinaryIO, answer: BinaryIO, use: str = "picture") -> None:
     try:
         copies = IMPORTERS[use](given.read())
     except InvalidInputError as refused:
-        answer.write(json.dumps({"refused": str(refused)}).encode() + b"\n")
+        answer.write(json.dumps({"refused": [refused.message, dict(refused.values)]}).encode() + b"\n")
         return
     sizes = [(copy.width, copy.height, len(copy.body), copy.format) for copy in copies]
     answer.write(json.dumps({"copies": sizes}).encode() + b"\n" + b"".join(copy.body for copy in copies))
@@ -69,7 +70,8 @@ def _read_answer(answer: bytes) -> list[PictureCopy]:
     head, _, bodies = answer.partition(b"\n")
     said = json.loads(head)
     if "refused" in said:
-        raise InvalidInputError(said["refused"])
+        message, values = said["refused"]
+        raise InvalidInputError(message, **values)
     copies, at = [], 0
     for width, height, size, image_format in said["copies"]:
         copies.append(PictureCopy(width, height, bodies[at : at + size], image_format))

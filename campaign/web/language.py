@@ -17,8 +17,8 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common.formatting import format_number, plural_samples, text_direction
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.formatting import Moment, format_number, plural_samples, text_direction
+from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 from campaign.languages import ENGLISH, Language, SiteLanguages, isolate_placeholders, load_desk_catalogue
 
 LANGUAGE_PARAMETER = "lang"
@@ -86,7 +86,7 @@ def register_languages(app: Flask, languages: SiteLanguages) -> None:
         number=lambda value: format_number(value, page_language().code),
         plural_forms=plural_forms,
         direction_of=text_direction,
-        translated=gettext,
+        translated=translated,
     )
 
 
@@ -179,9 +179,26 @@ def gettext(message: str, **values: Any) -> str:
     return words % values if values else words
 
 
+def translated(words: str) -> str:
+    """English words in this page's language: a label, or a sentence with values that may be sentences too."""
+    if not isinstance(words, Sentence):
+        return gettext(words) if words else ""
+    return gettext(words.message, **{name: _translated_value(value) for name, value in words.values.items()})
+
+
+def _translated_value(value: Any) -> Any:
+    match value:
+        case Sentence():
+            return translated(value)
+        case Moment():
+            return value.in_language(page_language().code)
+        case _:
+            return value
+
+
 def refusal_message(refused: InvalidInputError) -> str:
     """What was wrong with something typed."""
-    return gettext(refused.message, **refused.values)
+    return translated(refused.sentence)
 
 
 def ngettext(singular: str, plural: str, amount: int, **values: Any) -> str:

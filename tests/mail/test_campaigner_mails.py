@@ -94,8 +94,9 @@ def links() -> SignedTokens:
 
 def composed_mail(links: SignedTokens, kind: MailKind, **changes: Any) -> EmailMessage:
     plain: dict[str, Any] = {
-        "id": 7, "attempt": 1, "kind": kind, "facts": {}, "created_at": START_TIME, "campaigner_id": 3, "name": "Siân O’Brien",
-        "email": "sian@example.org", "wants_alerts": True, "wants_digest": True, "disabled": False, "slug": "save-the-pond",
+        "id": 7, "attempt": 1, "kind": kind, "facts": {}, "created_at": START_TIME, "language": "", "campaigner_id": 3,
+        "name": "Siân O’Brien", "email": "sian@example.org", "wants_alerts": True, "wants_digest": True, "disabled": False,
+        "slug": "save-the-pond",
         "title": "Save the village pond", "time_zone": "Europe/London",
     }  # fmt: skip
     notice = CampaignerMail(**{**plain, **changes})
@@ -166,8 +167,8 @@ def test_a_title_stays_one_subject_line_and_plain_text_whatever_it_holds(links: 
 )
 def test_who_does_not_want_it_or_is_gone_is_not_told(kind: MailKind, changes: dict[str, Any], reason: str) -> None:
     plain: dict[str, Any] = {
-        "id": 7, "attempt": 1, "kind": kind, "facts": {}, "created_at": START_TIME, "campaigner_id": 3, "name": "",
-        "email": "a@b.org",
+        "id": 7, "attempt": 1, "kind": kind, "facts": {}, "created_at": START_TIME, "language": "", "campaigner_id": 3,
+        "name": "", "email": "a@b.org",
         "wants_alerts": True, "wants_digest": True, "disabled": False, "slug": "", "title": "", "time_zone": "Europe/London",
     }  # fmt: skip
     assert CampaignerMail(**{**plain, **changes}).cancel_reason(START_TIME) == reason

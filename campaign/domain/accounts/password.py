@@ -24,10 +24,11 @@ def read_password(typed: str, email: str, name: str) -> str:
         raise InvalidInputError("Enter a password.")
     if len(password) < MIN_PASSWORD_LENGTH:
         raise InvalidInputError(
-            f"Use {MIN_PASSWORD_LENGTH} characters or more. Four words that do not belong together are easy to remember."
+            "Use %(least)s characters or more. Four words that do not belong together are easy to remember.",
+            least=MIN_PASSWORD_LENGTH,
         )
     if len(password) > MAX_PASSWORD_LENGTH:
-        raise InvalidInputError(f"Use {MAX_PASSWORD_LENGTH} characters or fewer.")
+        raise InvalidInputError("Use %(most)s characters or fewer.", most=MAX_PASSWORD_LENGTH)
     plain = _comparable(password)
     if plain in COMMON_PASSWORDS or len(set(plain)) < _MIN_DISTINCT_CHARACTERS:
         raise InvalidInputError("That password is one of those that are tried first. Use another one.")

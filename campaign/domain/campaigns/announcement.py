@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.reason import read_reason
 
 MAX_PUBLIC_REASON_LENGTH = 300
@@ -94,7 +95,7 @@ class PublicHistory:
 
 def read_public_reason(text: str, *, required: bool = True) -> str:
     """Reason that the public page shows, on one line. Raises InvalidInputError."""
-    return read_reason(text, MAX_PUBLIC_REASON_LENGTH, missing="Say why: the public page shows it." if required else "")
+    return read_reason(text, MAX_PUBLIC_REASON_LENGTH, missing=N_("Say why: the public page shows it.") if required else "")
 
 
 def _parse_time(text: str) -> datetime | None:

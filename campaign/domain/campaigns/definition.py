@@ -23,6 +23,7 @@ from campaign.domain.campaigns.text import LanguageVersion, PageTexts, SignedTex
 from campaign.domain.campaigns.window import GRACE
 from campaign.domain.common.field_reader import FieldReader, InvalidFieldsError
 from campaign.domain.common.formatting import is_language
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.privacy.retention import MAX_RETENTION_MONTHS, MIN_RETENTION_MONTHS
 
@@ -184,14 +185,16 @@ def _retention_months(months: object) -> int | None:
     if months is None:
         return None
     if type(months) is not int or not MIN_RETENTION_MONTHS <= months <= MAX_RETENTION_MONTHS:
-        raise InvalidInputError(f"write a whole number of months from {MIN_RETENTION_MONTHS} to {MAX_RETENTION_MONTHS}")
+        raise InvalidInputError(
+            "write a whole number of months from %(least)s to %(most)s", least=MIN_RETENTION_MONTHS, most=MAX_RETENTION_MONTHS
+        )
     return months
 
 
 def _translations(fields: FieldReader, slug: str, main: str, has_picture: bool) -> tuple[LanguageVersion, ...]:
     tables = fields.raw.get("translations", {})
     if not isinstance(tables, dict) or len(tables) > MAX_TRANSLATIONS:
-        fields.add_error("translations", "write a table for each language, as in [translations.cy]")
+        fields.add_error("translations", N_("write a table for each language, as in [translations.cy]"))
         return ()
     languages = FieldReader(tables, f"{fields.prefix}translations.", fields.errors)
     versions = []
@@ -199,7 +202,7 @@ def _translations(fields: FieldReader, slug: str, main: str, has_picture: bool) 
         if not languages.read(code, lambda _, code=code: check_language(code), None, ""):  # type: ignore[misc]
             continue
         if code == main or not isinstance(table, dict):
-            languages.add_error(code, "write a table for each language beside the main one")
+            languages.add_error(code, N_("write a table for each language beside the main one"))
             continue
         one = FieldReader(table, f"{languages.prefix}{code}.", fields.errors)
         one.reject_unknown(PAGE_TEXT_LENGTHS)

@@ -26,12 +26,14 @@ def read_goal_notes(value: object) -> str:
             )
         note = " ".join(found["note"].split())
         if len(note) > MAX_NOTE_LENGTH:
-            raise InvalidInputError(f"must have {MAX_NOTE_LENGTH} characters or fewer for each goal; one has {len(note)}")
+            raise InvalidInputError(
+                "must have %(most)s characters or fewer for each goal; one has %(has)s", most=MAX_NOTE_LENGTH, has=len(note)
+            )
         if int(digits) in notes:
-            raise InvalidInputError(f"must have one line for each goal; {int(digits):,} has two")
+            raise InvalidInputError("must have one line for each goal; %(goal)s has two", goal=f"{int(digits):,}")
         notes[int(digits)] = note
     if len(notes) > MAX_GOAL_NOTES:
-        raise InvalidInputError(f"must have {MAX_GOAL_NOTES} lines or fewer")
+        raise InvalidInputError("must have %(most)s lines or fewer", most=MAX_GOAL_NOTES)
     return "\n".join(f"{goal:,}: {note}" for goal, note in sorted(notes.items()))
 
 

@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 from campaign.domain.campaigns.web_address import read_web_address
 from campaign.domain.common.field_reader import FieldReader, choice_reader
+from campaign.domain.common.i18n import N_
 
 NextStepKind = Literal["share", "reason", "donate", "join", "link"]
 """To share the campaign, to say why one has signed, or to follow a link: to give money, to become a member, or any other."""
@@ -28,5 +29,5 @@ def read_next_step(fields: FieldReader) -> NextStep:
     if kind not in LINK_KINDS:
         return NextStep(kind)
     if not url:
-        fields.add_error("next_step_url", "write the address that the button leads to, as in https://example.org/donate")
+        fields.add_error("next_step_url", N_("write the address that the button leads to, as in https://example.org/donate"))
     return NextStep(kind, url)

@@ -3,6 +3,7 @@
 from campaign.domain.campaigns.eligibility import MAX_STATEMENT_LENGTH
 from campaign.domain.campaigns.goal_notes import MAX_GOAL_NOTES_LENGTH, read_goal_notes
 from campaign.domain.common.field_reader import FieldReader
+from campaign.domain.common.i18n import N_
 
 PAGE_TEXT_LENGTHS = {
     "title": 150, "recipient": 200, "ask": 1_000, "background": 50_000, "note": 500, "share_text": 200, "picture_alt": 250,
@@ -13,7 +14,7 @@ PAGE_TEXT_LENGTHS = {
 """Characters that each text may have which a campaign has in each of its languages."""
 SIGNED_TEXTS = ("title", "recipient", "ask", "background")
 """Those of them that are signed."""
-_REQUIRED = {"title": "is missing; say in a few words what is asked", "ask": "is missing; say what is asked"}
+_REQUIRED = {"title": N_("is missing; say in a few words what is asked"), "ask": N_("is missing; say what is asked")}
 
 
 def read_page_texts(fields: FieldReader, *, has_picture: bool) -> dict[str, str]:
@@ -26,5 +27,5 @@ def read_page_texts(fields: FieldReader, *, has_picture: bool) -> dict[str, str]
         if not texts[name]:
             fields.add_error(name, words)
     if has_picture and not texts["picture_alt"]:
-        fields.add_error("picture_alt", "say in a sentence what the picture shows, for those who do not see it")
+        fields.add_error("picture_alt", N_("say in a sentence what the picture shows, for those who do not see it"))
     return texts

@@ -13,6 +13,7 @@ from campaign.domain.campaigns.next_step import NextStep, read_next_step
 from campaign.domain.campaigns.web_address import read_web_address
 from campaign.domain.campaigns.window import GRACE
 from campaign.domain.common.field_reader import FieldReader, choice_reader
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.local_time import local_moment
 
@@ -62,9 +63,9 @@ def read_schedule(fields: FieldReader, now: datetime) -> Schedule:
     opens_at = fields.read("opens_at", lambda value: _time(value, zone), now, None)
     closes_at = fields.read("closes_at", lambda value: _time(value, zone), None, None)
     if opens_at and closes_at and closes_at <= opens_at:
-        fields.add_error("closes_at", "must be later than the opening")
+        fields.add_error("closes_at", N_("must be later than the opening"))
     if closes_at and closes_at <= now:
-        fields.add_error("closes_at", "must be in the future")
+        fields.add_error("closes_at", N_("must be in the future"))
     grace = fields.read("grace_hours", _grace, GRACE / _HOUR, GRACE)
     return Schedule(opens_at or now, closes_at or now, grace, zone.key)
 
@@ -109,7 +110,7 @@ def _time(value: object, zone: ZoneInfo) -> datetime:
     if not isinstance(value, datetime):
         raise InvalidInputError("write a date and time, as in 2027-03-31T23:59:59")
     if not 1970 <= value.year <= _MAX_YEAR:
-        raise InvalidInputError(f"write a year from 1970 to {_MAX_YEAR}")
+        raise InvalidInputError("write a year from 1970 to %(last)s", last=_MAX_YEAR)
     # A time without an offset is meant as a clock on the wall in the campaign's own zone. From here on it is UTC: added to a
     # clock on the wall, a grace of 24 hours would be 23 on the night the clocks go forward.
     return value.astimezone(UTC) if value.tzinfo else local_moment(value, zone)
@@ -118,7 +119,7 @@ def _time(value: object, zone: ZoneInfo) -> datetime:
 def _grace(hours: object) -> timedelta:
     longest = _MAX_GRACE / _HOUR
     if isinstance(hours, bool) or not isinstance(hours, int | float) or not 0 <= hours <= longest:
-        raise InvalidInputError(f"write a number from 0 to {longest:.0f}")
+        raise InvalidInputError("write a number from 0 to %(most)s", most=f"{longest:.0f}")
     return timedelta(hours=hours)
 
 
@@ -129,14 +130,14 @@ def _goals(goals: object) -> tuple[int, ...]:
         or not all(type(goal) is int and 1 <= goal <= _MAX_GOAL for goal in goals)
         or sorted(set(goals)) != goals
     ):
-        raise InvalidInputError(f"write 1 to {MAX_GOALS} whole numbers, each larger than the one before")
+        raise InvalidInputError("write 1 to %(most)s whole numbers, each larger than the one before", most=MAX_GOALS)
     return tuple(goals)
 
 
 def _form_fields(fields: FieldReader) -> SignFormFields:
     table = fields.raw.get("fields", {})
     if not isinstance(table, dict):
-        fields.add_error("fields", 'write a table, as in fields = { comment = "no" }')
+        fields.add_error("fields", N_('write a table, as in fields = { comment = "no" }'))
         return SignFormFields()
     plain = SignFormFields()
     inner = FieldReader(table, f"{fields.prefix}fields.", fields.errors)
@@ -145,5 +146,5 @@ def _form_fields(fields: FieldReader) -> SignFormFields:
         name: inner.read(name, choice_reader(get_args(kind)), getattr(plain, name), None) for name, kind in _FIELD_RULES.items()
     }
     if rules["postcode"] == "required-in-gb" and rules["country"] in ("no", "optional"):
-        inner.add_error("postcode", "required-in-gb needs country to be required")
+        inner.add_error("postcode", N_("required-in-gb needs country to be required"))
     return SignFormFields(**{name: rule for name, rule in rules.items() if rule is not None})

@@ -17,7 +17,9 @@ def read_web_address(value: object) -> str:
     if not address:
         return ""
     if len(address) > MAX_WEB_ADDRESS_LENGTH:
-        raise InvalidInputError(f"must be {MAX_WEB_ADDRESS_LENGTH} characters or fewer; it has {len(address):,}")
+        raise InvalidInputError(
+            "must be %(most)s characters or fewer; it has %(has)s", most=MAX_WEB_ADDRESS_LENGTH, has=f"{len(address):,}"
+        )
     if not _is_https_address(address):
         raise InvalidInputError("write an address that begins with https://, as in https://example.org/about")
     return address

@@ -2,26 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 
 T = TypeVar("T")
-
-
-class FieldError(str):
-    """Problem of a field in English words; `message` and `values` are what its translation is made of."""
-
-    __slots__ = ("message", "values")
-    message: str
-    values: dict[str, Any]
-
-    @classmethod
-    def of(cls, refused: InvalidInputError) -> Self:
-        """The same as an error says."""
-        made = cls(str(refused))
-        made.message, made.values = refused.message, refused.values
-        return made
 
 
 class InvalidFieldsError(InvalidInputError):
@@ -48,7 +34,7 @@ class FieldReader:
         try:
             return reader(self.raw.get(name, default))
         except InvalidInputError as refused:
-            self.add_error(name, FieldError.of(refused))
+            self.add_error(name, refused.sentence)
             return fallback
 
     def text(self, name: str, max_length: int) -> str:
@@ -62,7 +48,9 @@ class FieldReader:
     def reject_unknown(self, known: Mapping[str, Any] | frozenset[str]) -> None:
         """Refuse the fields that there are not."""
         for name in sorted(self.raw.keys() - set(known)):
-            self.add_error(name, f"there is no such field; known are {', '.join(sorted(known))}")
+            self.add_error(
+                name, Sentence(N_("there is no such field; known are %(known)s"), {"known": ", ".join(sorted(known))})
+            )
 
     def raise_errors(self) -> None:
         """Raises Wrong where anything is."""
@@ -77,7 +65,7 @@ def read_text(value: object, max_length: int) -> str:
     text = value.replace("\r\n", "\n").strip()
     if len(text) > max_length:
         raise InvalidInputError(
-            "must be %(most)s characters or fewer; it has %(amount)s", most=f"{max_length:,}", amount=f"{len(text):,}"
+            "must be %(most)s characters or fewer; it has %(has)s", most=f"{max_length:,}", has=f"{len(text):,}"
         )
     if "\x00" in text:
         raise InvalidInputError("contains a NUL character, which no keyboard makes; write it anew")

@@ -1,7 +1,8 @@
 """Times and numbers as people read them in their language, and times as machines do."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,21 @@ _FIRST_OF_MONTH = {"fr": "1er", "it": "1º"}
 _PLURAL_SAMPLES = (*range(201), 1_000, 1_000_000)
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment within a sentence that is not in a language yet; `str()` of it is English."""
+
+    at: datetime
+    zone: ZoneInfo
+
+    def __str__(self) -> str:
+        return self.in_language(ENGLISH)
+
+    def in_language(self, language: str) -> str:
+        """As `format_moment` writes it."""
+        return format_moment(self.at, self.zone, language)
+
+
 @lru_cache(maxsize=1_024)
 def format_moment(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> str:
     """A moment on the wall clock of `zone`: "31 March 2027 at 11:59 pm BST"."""
@@ -50,6 +66,14 @@ def format_deadline(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> st
     if (local.hour, local.minute, local.second) != (0, 0, 0) or language not in _END_OF_DAY:
         return format_moment(at, zone, language)
     return _END_OF_DAY[language].format(day=format_day(at - timedelta(seconds=1), zone, language))
+
+
+def format_short_time(at: datetime, zone: tzinfo, language: str = ENGLISH) -> str:
+    """A moment as a table has room for: "23 Nov 2026, 14:05"."""
+    local = at.astimezone(zone)
+    if language == ENGLISH:
+        return f"{local.day} {local:%b %Y, %H:%M}"
+    return f"{format_date(local.date(), 'd MMM y', locale=_locale_code(language))}, {local:%H:%M}"
 
 
 def format_day(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> str:

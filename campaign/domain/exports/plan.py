@@ -6,6 +6,7 @@ from datetime import tzinfo
 from enum import Enum, StrEnum
 from typing import Any
 
+from campaign.domain.common.i18n import N_
 from campaign.domain.exports.mailing_list import MailingProgram
 from campaign.domain.signatures.filters import Filters, InvalidFiltersError, filters_from_json, read_filters
 from campaign.domain.signatures.signature import SignatureState
@@ -183,13 +184,13 @@ def read_plan(given: Mapping[str, Sequence[str]], zone: tzinfo, profiles: Sequen
         for name in ("format", "order", "updates", "profile", "program")
     }
     if one["format"] not in CHOSEN_FORMATS:
-        errors["format"] = "Choose a kind of file."
+        errors["format"] = N_("Choose a kind of file.")
     if (one["order"] or ExportOrder.SIGNING) not in set(ExportOrder):
-        errors["order"] = "Choose an order from the list."
+        errors["order"] = N_("Choose an order from the list.")
     if one["updates"] not in ("", "yes", "no"):
-        errors["updates"] = "Choose with or without that consent, or all."
+        errors["updates"] = N_("Choose with or without that consent, or all.")
     if one["profile"] and one["profile"] not in profiles:
-        errors["profile"] = "Choose whom the submission is for from the list."
+        errors["profile"] = N_("Choose whom the submission is for from the list.")
     columns = ordered_columns(given.get("columns", ()))
     for_recipient = bool(one["profile"]) and one["format"] == ExportFormat.PACK
     for_program = one["format"] == ExportFormat.LIST
@@ -198,7 +199,7 @@ def read_plan(given: Mapping[str, Sequence[str]], zone: tzinfo, profiles: Sequen
     elif for_recipient:
         errors |= _recipient_errors(columns, filters, one["updates"])
     elif not columns or set(given["columns"]) - set(COLUMN_TYPES):
-        errors["columns"] = "Choose at least one column, from the list."
+        errors["columns"] = N_("Choose at least one column, from the list.")
     if errors:
         raise InvalidFiltersError(errors)
     if for_recipient:
@@ -221,11 +222,11 @@ def _mailing_list_errors(program: str, filters: Filters, updates: str) -> dict[s
     """What a mailing list cannot be."""
     errors = {}
     if program not in set(MailingProgram):
-        errors["program"] = "Choose the program that will read the list."
+        errors["program"] = N_("Choose the program that will read the list.")
     if filters.states != (SignatureState.VERIFIED,):
-        errors["states"] = "A mailing list holds verified signatures only: leave the state empty."
+        errors["states"] = N_("A mailing list holds verified signatures only: leave the state empty.")
     if updates == "no":
-        errors["updates"] = "A mailing list holds only people who asked for updates."
+        errors["updates"] = N_("A mailing list holds only people who asked for updates.")
     return errors
 
 
@@ -233,9 +234,11 @@ def _recipient_errors(columns: Sequence[str], filters: Filters, updates: str) ->
     """What was asked for beside a recipient and will not be in their pack: told, rather than left out in silence."""
     errors = {}
     if "email" in columns:
-        errors["columns"] = "A pack for a recipient never has email addresses in it. Leave them out, or choose no recipient."
+        errors["columns"] = N_(
+            "A pack for a recipient never has email addresses in it. Leave them out, or choose no recipient."
+        )
     if updates or filters != Filters(states=(SignatureState.VERIFIED,)):
-        errors["profile"] = (
+        errors["profile"] = N_(
             "A pack for a recipient lists everybody it may list. Leave the filters empty, or choose no recipient to get a list "
             "for yourself."
         )

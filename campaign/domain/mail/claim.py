@@ -137,6 +137,8 @@ class CampaignerMail(ClaimedMail):
 
     facts: Mapping[str, Any]
     """The values stored with it, for its templates: numbers, times and words of our own; nothing personal."""
+    language: str
+    """Of the account, or of who invites; "" where none was chosen."""
     campaigner_id: int | None
     wants_alerts: bool
     wants_digest: bool

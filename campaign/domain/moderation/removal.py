@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.reason import read_reason
 from campaign.domain.signatures.filters import Filters, filters_from_json
@@ -27,18 +28,21 @@ class RemovalKind(StrEnum):
 
 
 REMOVAL_LABELS = {
-    RemovalKind.PROGRAM: ("Made by a program", "A burst from one place, names by a pattern, addresses one after the other."),
-    RemovalKind.DUPLICATE: ("The same person more than once", "One person with several addresses."),
-    RemovalKind.FALSE: ("False details", "Made-up names, or the names of people who did not sign."),
-    RemovalKind.NOT_ENTITLED: (
-        "Not entitled to sign",
-        "From outside the area, say, where the recipient counts only those in it.",
+    RemovalKind.PROGRAM: (
+        N_("Made by a program"),
+        N_("A burst from one place, names by a pattern, addresses one after the other."),
     ),
-    RemovalKind.ABUSIVE: ("Abusive", "An insult or an advertisement in place of a name."),
-    RemovalKind.OTHER: ("Another reason", "Say which below; the public is told “for other reasons”."),
+    RemovalKind.DUPLICATE: (N_("The same person more than once"), N_("One person with several addresses.")),
+    RemovalKind.FALSE: (N_("False details"), N_("Made-up names, or the names of people who did not sign.")),
+    RemovalKind.NOT_ENTITLED: (
+        N_("Not entitled to sign"),
+        N_("From outside the area, say, where the recipient counts only those in it."),
+    ),
+    RemovalKind.ABUSIVE: (N_("Abusive"), N_("An insult or an advertisement in place of a name.")),
+    RemovalKind.OTHER: (N_("Another reason"), N_("Say which below; the public is told “for other reasons”.")),
 }
 """What each that can be chosen is called at the desk, and when to choose it."""
-RULE_REMOVAL_LABEL = "Caught by a standing rule"
+RULE_REMOVAL_LABEL = N_("Caught by a standing rule")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +77,4 @@ def removal_label(kind: RemovalKind) -> str:
 
 def read_removal_reason(text: str) -> str:
     """Reason of a removal, on one line. Raises InvalidInputError."""
-    return read_reason(text, MAX_REMOVAL_REASON_LENGTH, missing="Give the reason; it is kept with the signature.")
+    return read_reason(text, MAX_REMOVAL_REASON_LENGTH, missing=N_("Give the reason; it is kept with the signature."))

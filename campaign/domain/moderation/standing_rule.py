@@ -11,6 +11,7 @@ from enum import StrEnum
 from ipaddress import ip_network
 
 from campaign.domain.common.email_address import read_email_address, read_mail_domain
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.networks import is_within
 from campaign.domain.common.text_folding import fold_text
@@ -201,7 +202,7 @@ def read_criteria(given: Mapping[str, str]) -> RuleCriteria:
         except InvalidInputError as refused:
             errors[name] = str(refused)
     if not errors and not any(values.values()):
-        errors["domain"] = "Name a mail domain, an address, a network or a name: a rule that fits everybody is no rule."
+        errors["domain"] = N_("Name a mail domain, an address, a network or a name: a rule that fits everybody is no rule.")
     if errors:
         raise InvalidRuleError(errors)
     return RuleCriteria(**values)

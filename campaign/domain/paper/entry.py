@@ -11,7 +11,8 @@ from datetime import date, datetime
 
 from campaign.domain.campaigns.campaign import SignFormFields
 from campaign.domain.common.email_address import EmailAddress, read_email_address
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 from campaign.domain.common.text_folding import fold_text
 from campaign.domain.paper.dates import read_signing_date
 from campaign.domain.places.country_names import find_country
@@ -237,4 +238,4 @@ def _error_text(refused: InvalidInputError, typed: str) -> str:
     shown = " ".join(typed.split())
     shown = "".join(letter for letter in shown if letter.isprintable())
     shown = shown if len(shown) <= _MAX_ECHO_LENGTH else shown[: _MAX_ECHO_LENGTH - 1] + "…"
-    return f"“{shown}”: {refused}" if shown else str(refused)
+    return Sentence(N_("“%(typed)s”: %(why)s"), {"typed": shown, "why": str(refused)}) if shown else str(refused)

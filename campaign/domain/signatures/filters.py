@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from campaign.domain.common.email_address import read_email_address
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.networks import wider_network_pattern
 from campaign.domain.places.postcode_part import PostcodePart, split_postcode_part
@@ -144,9 +145,9 @@ def read_filters(given: Mapping[str, Sequence[str]], zone: tzinfo) -> Filters:
             errors[name] = str(refused)
     since, before = values.get("since"), values.get("before")
     if since is not None and before is not None and since >= before:
-        errors["before"] = "Choose a time after the one it begins with."
+        errors["before"] = N_("Choose a time after the one it begins with.")
     if values.get("as_typed") and not (values.get("address") or "address" in errors):
-        errors["address"] = "Enter the address whose spelling is meant."
+        errors["address"] = N_("Enter the address whose spelling is meant.")
     if not values.get("name"):
         values["whole_name"] = values["part_of_name"] = False
     if values.get("whole_name"):

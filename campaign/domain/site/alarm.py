@@ -6,6 +6,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 from campaign.domain.common.formatting import format_number
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import Sentence
 
 MIN_MAILS_FOR_BOUNCE_RATE = 100
 """Verification mails of a campaign in BOUNCE_WINDOW below which its bounces say nothing yet."""
@@ -45,59 +47,64 @@ class AlarmRules:
 
 ALARM_RULES: Mapping[AlarmKind, AlarmRules] = {
     AlarmKind.SERIOUS_FLAG: AlarmRules(
-        "Signatures that look odd",
+        N_("Signatures that look odd"),
         timedelta(days=7),
-        "Look at the flags. What is fine can be dismissed; what is not can be invalidated, and given back if you were wrong.",
+        N_(
+            "Look at the flags. What is fine can be dismissed; what is not can be invalidated, and given back if you were "
+            "wrong."
+        ),
     ),
     AlarmKind.FLOOD: AlarmRules(
-        "A flood of signatures from one network",
+        N_("A flood of signatures from one network"),
         timedelta(hours=1),
-        "Nothing of it counts unless a link in an email is pressed, and other people’s emails are sent first. Look at the "
-        "flags; an operator can pause new signatures for the whole site.",
+        N_(
+            "Nothing of it counts unless a link in an email is pressed, and other people’s emails are sent first. Look at the "
+            "flags; an operator can pause new signatures for the whole site."
+        ),
     ),
     AlarmKind.BOUNCES: AlarmRules(
-        "Many confirmation emails come back",
+        N_("Many confirmation emails come back"),
         timedelta(minutes=15),
-        "Either somebody types in addresses that do not exist, or a provider turns our mail away. Look at the flags and at the "
-        "emails by domain on the overview; `countersign doctor --mail` says whether the sender is set up well.",
+        N_(
+            "Either somebody types in addresses that do not exist, or a provider turns our mail away. Look at the flags and at "
+            "the emails by domain on the overview; `countersign doctor --mail` says whether the sender is set up well."
+        ),
     ),
     AlarmKind.SENDER_REFUSED: AlarmRules(
-        "The mail server refuses our sender",
+        N_("The mail server refuses our sender"),
         timedelta(minutes=15),
-        "No email leaves until that is mended; nothing is lost meanwhile. Check MAIL_URL, MAIL_FROM and the account with the "
-        "provider; `countersign doctor` says what the server answers.",
+        N_(
+            "No email leaves until that is mended; nothing is lost meanwhile. Check MAIL_URL, MAIL_FROM and the account with "
+            "the provider; `countersign doctor` says what the server answers."
+        ),
     ),
     AlarmKind.WITNESS_REFUSED: AlarmRules(
-        "A witness refuses our public log",
+        N_("A witness refuses our public log"),
         timedelta(days=7),
-        "It has seen a log that does not agree with this one. Was the database put back from a copy? Keep everything as it is, "
-        "and see “docs/log.md” before anything else is done.",
+        N_(
+            "It has seen a log that does not agree with this one. Was the database put back from a copy? Keep everything as "
+            "is, and see “docs/log.md” before anything else is done."
+        ),
     ),
 }
 
 
-def alarm_sentence(kind: AlarmKind, facts: Mapping[str, int]) -> str:
+_NUMBERS = ("score", "waiting", "amount", "verified", "mails", "bounced")
+_FLOOD_WAITING = N_("%(waiting)s confirmation emails to people who signed from one network wait to be sent.")
+_SENTENCES = {
+    AlarmKind.SERIOUS_FLAG: N_("A flag was raised with a score of %(score)s out of 100."),
+    AlarmKind.FLOOD: N_("%(amount)s signatures of the last hour came from one network; %(verified)s of them are confirmed."),
+    AlarmKind.BOUNCES: N_(
+        "Of %(mails)s confirmation emails of the last day, %(bounced)s were refused or came back. More than %(most)s harms how "
+        "all our email is received."
+    ),
+    AlarmKind.SENDER_REFUSED: N_("It takes nothing from the address or the account this site sends by."),
+    AlarmKind.WITNESS_REFUSED: N_("It answered that the log is not what it was."),
+}
+
+
+def alarm_sentence(kind: AlarmKind, facts: Mapping[str, int]) -> Sentence:
     """What has happened, in a sentence with its numbers."""
-
-    def number(name: str) -> str:
-        return format_number(facts.get(name, 0))
-
-    match kind:
-        case AlarmKind.SERIOUS_FLAG:
-            return f"A flag was raised with a score of {number('score')} out of 100."
-        case AlarmKind.FLOOD if facts.get("waiting"):
-            return f"{number('waiting')} confirmation emails to people who signed from one network wait to be sent."
-        case AlarmKind.FLOOD:
-            return (
-                f"{number('amount')} signatures of the last hour came from one network; {number('verified')} of them "
-                "are confirmed."
-            )
-        case AlarmKind.BOUNCES:
-            return (
-                f"Of {number('mails')} confirmation emails of the last day, {number('bounced')} were refused or came back. "
-                f"More than {MAX_BOUNCE_SHARE:.0%} harms how all our email is received."
-            )
-        case AlarmKind.SENDER_REFUSED:
-            return "It takes nothing from the address or the account this site sends by."
-        case AlarmKind.WITNESS_REFUSED:
-            return "It answered that the log is not what it was."
+    numbers = {name: format_number(facts.get(name, 0)) for name in _NUMBERS} | {"most": f"{MAX_BOUNCE_SHARE:.0%}"}
+    message = _FLOOD_WAITING if kind is AlarmKind.FLOOD and facts.get("waiting") else _SENTENCES[kind]
+    return Sentence(message, numbers)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from campaign.domain.common.field_reader import FieldReader
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 
 MAX_TITLE_LENGTH = 150
@@ -106,21 +107,21 @@ def read_update(fields: FieldReader, kind: UpdateKind, today: date) -> UpdateTex
     """The text of an update of a kind; `today` is the date where the campaign is. Errors are collected in `fields`."""
     title = fields.text("title", MAX_TITLE_LENGTH)
     if not title:
-        fields.add_error("title", "is missing; say in a few words what is new")
+        fields.add_error("title", N_("is missing; say in a few words what is new"))
     body = fields.text("body", MAX_BODY_LENGTH)
     if not body and kind is not UpdateKind.ANSWERED:
-        fields.add_error("body", "is missing; say what is new")
+        fields.add_error("body", N_("is missing; say what is new"))
     happened_on, recipient, answer, result = None, "", "", UpdateResult.NONE
     if kind is not UpdateKind.NEWS:
         happened_on = fields.read("happened_on", lambda value: _read_day(value, today), "", None)
     if kind in (UpdateKind.DELIVERED, UpdateKind.ANSWERED):
         recipient = fields.text("recipient", MAX_RECIPIENT_LENGTH)
         if not recipient:
-            fields.add_error("recipient", "is missing; say who it was")
+            fields.add_error("recipient", N_("is missing; say who it was"))
     if kind is UpdateKind.ANSWERED:
         answer = fields.text("answer", MAX_ANSWER_LENGTH)
         if not answer:
-            fields.add_error("answer", "is missing; paste the answer in full")
+            fields.add_error("answer", N_("is missing; paste the answer in full"))
     if kind is UpdateKind.ENDED:
         result = fields.read("result", _read_result, "", UpdateResult.NONE)
     return UpdateText(kind, " ".join(title.split()), body, happened_on, recipient, answer, result)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import Role
 from campaign.domain.common.email_address import read_email_address
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 from campaign.domain.mail.kinds import INVITATION_LIFETIME, MailKind
 from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
@@ -47,9 +48,10 @@ def invite_to_team(runtime: Runtime, actor: Actor, campaign: Campaign, email: st
     key, now = read_email_address(email).key, runtime.now()
     with runtime.reading() as connection:
         pending = invitations.find_pending_role(connection, campaign.id, key, now)
-    if pending not in (None, role):
+    if pending is not None and pending != role:
         raise InvalidInputError(
-            f"They are invited already, as {pending}. Send that invitation again, or take it back to choose another role."
+            "They are invited already, as %(role)s. Send that invitation again, or take it back to choose another role.",
+            role=Sentence(pending.value, {}),
         )
     _invite(runtime, actor, email, campaign, role)
 
@@ -146,7 +148,7 @@ def _invite(runtime: Runtime, actor: Actor, email: str, campaign: Campaign | Non
         known = campaigners.get_by_email_key(connection, address.key)
         if known is not None and (campaign_id is None or team.get_role(connection, campaign_id, known.id) is not None):
             raise InvalidInputError(
-                "They are a campaigner here already." if campaign is None else "They are in the team already."
+                N_("They are a campaigner here already.") if campaign is None else N_("They are in the team already.")
             )
         invitation_id = invitations.add_invitation(
             connection, runtime.random_token(), campaign_id, role, (address.typed, address.key), actor.campaigner_id, now,

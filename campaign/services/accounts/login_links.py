@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from campaign.domain.accounts.actor import COMMAND_LINE, Actor
 from campaign.domain.common.email_address import EmailAddress
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
@@ -98,7 +99,7 @@ def _count_request(runtime: Runtime, network: str, known_browser: str) -> None:
         count_attempt(runtime, "asking", subject, RateLimit(most, REQUESTS_PER_NETWORK_SECONDS))
     except TooManyAttemptsError:
         raise TooManyAttemptsError(
-            "Too many links were asked for from your network. Wait an hour, use the newest mail, or sign in another way."
+            N_("Too many links were asked for from your network. Wait an hour, use the newest mail, or sign in another way.")
         ) from None
 
 

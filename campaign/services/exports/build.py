@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 import structlog
 
 from campaign.domain.accounts.actor import SITE
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.exports.plan import ExportFormat
 from campaign.formats.temp_folders import remove_abandoned, temp_folder
@@ -50,7 +51,7 @@ _RETRY_DELAY = timedelta(seconds=30)
 """Between two attempts."""
 _TIME_BUDGET_SECONDS = 5.0
 """Seconds of clearing away in one job."""
-_FAILED_MESSAGE = (
+_FAILED_MESSAGE = N_(
     "It could not be made, after several attempts. Ask for it again; if it fails again, tell the people who run the site."
 )
 

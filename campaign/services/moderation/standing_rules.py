@@ -9,6 +9,7 @@ from ipaddress import ip_network
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.networks import is_within
 from campaign.domain.common.reason import read_reason
@@ -55,7 +56,7 @@ def read_rule_action(typed: str) -> RuleAction:
 
 def read_rule_reason(typed: str) -> str:
     """Reason of a rule, on one line. Raises InvalidInputError."""
-    return read_reason(typed, MAX_RULE_REASON_LENGTH, missing="Give the reason; it is kept with each signature it catches.")
+    return read_reason(typed, MAX_RULE_REASON_LENGTH, missing=N_("Give the reason; it is kept with each signature it catches."))
 
 
 def list_rules(runtime: Runtime, campaign: Campaign | None) -> list[ListedRule]:

@@ -13,6 +13,7 @@ from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.eligibility import declaration_of
 from campaign.domain.common.formatting import format_number
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.duplicates import ExclusionReason, exclusion_reason
 from campaign.domain.paper.entry import PAPER
@@ -75,7 +76,7 @@ def import_validated(
     with runtime.transaction() as connection:
         before = intakes.find_same_file(connection, campaign.id, checked.sha256)
         if before is not None and not allow_same_file:
-            raise AlreadyImportedError(_same_file_message(before))
+            raise _same_file(before)
         try:
             intake_id = intakes.create_intake(
                 connection, campaign.id, "file", IntakeState.IMPORTED, runtime.now(), created_by=actor.campaigner_id,
@@ -84,7 +85,7 @@ def import_validated(
                 collected_from=checked.paper_text.collected_from,
             )  # fmt: skip
         except intakes.AlreadyImportedError:
-            raise AlreadyImportedError("The same file is being taken in at this moment.") from None
+            raise AlreadyImportedError(N_("The same file is being taken in at this moment.")) from None
         taken = _import_rows(
             runtime, connection, actor, campaign, intake_id, checked.packed, checked.excluded, include_likely, progress,
             version=checked.paper_text.version,
@@ -129,11 +130,11 @@ def import_unconfirmed(
         except DecryptionError:
             raise InvalidInputError("That list has waited for too long. Upload it again.") from None
         if found.get("questions") and not dates_confirmed:
-            raise DatesQuestionedError("Look at what is in question, and tick that it is right.")
+            raise DatesQuestionedError(N_("Look at what is in question, and tick that it is right."))
         packed = unpack_text(found["packed"])
         before = intakes.find_same_file(connection, campaign.id, intake.sha256)
         if before is not None and not allow_same_file:
-            raise AlreadyImportedError(_same_file_message(before))
+            raise _same_file(before)
         taken = _import_rows(
             runtime, connection, actor, campaign, intake_id, packed, Counter(intake.excluded), include_likely, None,
             repeat_number=before.repeat_number + 1 if before else 0,
@@ -199,13 +200,15 @@ def require_accepts_paper(connection: "Connection", campaign_id: int) -> Campaig
     """
     campaign = campaigns.get_by_id(connection, campaign_id)
     if not campaign.published:
-        raise PaperNotAcceptedError("The campaign is a draft. Publish it first, so that its text stands.")
+        raise PaperNotAcceptedError(N_("The campaign is a draft. Publish it first, so that its text stands."))
     if campaign.taken_down:
-        raise PaperNotAcceptedError("The campaign is taken down. Put it back before bringing in paper.")
+        raise PaperNotAcceptedError(N_("The campaign is taken down. Put it back before bringing in paper."))
     if campaign.window.finalised_at is not None:
-        raise PaperNotAcceptedError("The total of the campaign is final and certified; nothing can be added to it any more.")
+        raise PaperNotAcceptedError(
+            N_("The total of the campaign is final and certified; nothing can be added to it any more.")
+        )
     if switches.read_only_since(connection) is not None:
-        raise PaperNotAcceptedError("The site is read-only right now. Nothing was stored; try again later.")
+        raise PaperNotAcceptedError(N_("The site is read-only right now. Nothing was stored; try again later."))
     return campaign
 
 
@@ -258,7 +261,7 @@ def _import_rows(
             gone,
         )
     except intakes.AlreadyImportedError:
-        raise AlreadyImportedError("The same file is being taken in at this moment.") from None
+        raise AlreadyImportedError(N_("The same file is being taken in at this moment.")) from None
     audit_log.record(
         connection, actor, "take in paper", now, campaign_id=campaign.id, subject=AUDIT_SUBJECT % intake_id,
         after={"signatures": signatures, "excluded": dict(gone), "likely": include_likely},
@@ -285,5 +288,8 @@ def _finish(runtime: Runtime, taken: ImportResult) -> ImportResult:
     return taken
 
 
-def _same_file_message(intake: Intake) -> str:
-    return f"This very file is in already: {format_number(intake.remaining)} signatures, as paper upload {intake.id}."
+def _same_file(intake: Intake) -> AlreadyImportedError:
+    return AlreadyImportedError(
+        N_("This very file is in already: %(count)s signatures, as paper upload %(number)s."),
+        count=format_number(intake.remaining), number=intake.id,
+    )  # fmt: skip

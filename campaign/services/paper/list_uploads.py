@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from campaign.domain.accounts.actor import Actor
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.paper_text import PaperText
 from campaign.jobs import READ_UPLOADS
@@ -47,7 +48,7 @@ LEASE_RENEWAL_SECONDS = 1.0
 MAX_ATTEMPTS = 2
 """A list at which two workers died is not tried on a third."""
 _SWEEP_INTERVAL = timedelta(hours=1)
-_FAILED_MESSAGE = "Reading it was broken off twice. Split the list, or save it as CSV, and upload it again."
+_FAILED_MESSAGE = N_("Reading it was broken off twice. Split the list, or save it as CSV, and upload it again.")
 
 
 class UploadStoppedError(Exception):

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.eligibility import declaration_of
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, ExclusionReason, exclusion_reason
 from campaign.domain.paper.entry import PaperEntry
@@ -37,8 +38,8 @@ MAX_LINE_NUMBER = 100_000
 class LineError(InvalidInputError):
     """What is wrong is the line or the sheet; nothing was stored."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, field: str, message: str, **values: Any) -> None:
+        super().__init__(message, **values)
         self.field = field
 
 
@@ -96,12 +97,12 @@ def type_in_line(
         sheet, intake = _begin_line(connection, runtime, actor, campaign, number, entry)
         why = _likeness(connection, campaign, entry)
         if why is ExclusionReason.ALREADY_SIGNED:
-            raise LineError("email", "Somebody with this name and address has signed, withdrawn or been removed already.")
+            raise LineError("email", N_("Somebody with this name and address has signed, withdrawn or been removed already."))
         if why is not None and not allow_likely:
             raise LikelyDuplicateError(why)
         signature = _add_signature(connection, runtime, actor, campaign, (sheet, intake), entry, why)
         if signature is None:
-            raise LineError("email", "Somebody has signed with this address in this moment.")
+            raise LineError("email", N_("Somebody has signed with this address in this moment."))
         typed_lines.set_taken_in(connection, intake, entry.line)
         ledger.lock_tally(connection, campaign.id)
         require_accepts_paper(connection, campaign.id)
@@ -118,7 +119,7 @@ def type_in_line_as_typist(runtime: Runtime, actor: Actor, campaign: Campaign, n
     with runtime.transaction() as connection:
         sheet, intake = _begin_line(connection, runtime, actor, campaign, number, entry)
         if typed_lines.is_typed(connection, intake, entry.line):
-            raise LineError("line", f"Line {entry.line} is typed in already.")
+            raise LineError("line", N_("Line %(line)s is typed in already."), line=entry.line)
         why = _likeness(connection, campaign, entry)
         if why is None and _add_signature(connection, runtime, actor, campaign, (sheet, intake), entry, None) is None:
             why = ExclusionReason.ALREADY_SIGNED
@@ -146,10 +147,10 @@ def _begin_line(
     require_accepts_paper(connection, campaign.id)
     sheet = _require_sheet(connection, campaign, number)
     if sheet is not None and entry.line > sheet.rows:
-        raise LineError("line", f"Sheet {sheet.number} has {sheet.rows} lines.")
+        raise LineError("line", N_("Sheet %(number)s has %(rows)s lines."), number=sheet.number, rows=sheet.rows)
     intake = _intake_for_update(connection, actor, campaign, sheet, _day_label(runtime, campaign), runtime.now())
     if paper_signatures.existing_lines(connection, intake, [entry.line]):
-        raise LineError("line", f"Line {entry.line} is typed in already.")
+        raise LineError("line", N_("Line %(line)s is typed in already."), line=entry.line)
     return sheet, intake
 
 
@@ -174,7 +175,7 @@ def _add_signature(
     if paper_signatures.add_paper_signatures(connection, taking, entries) == 0:
         return None
     if not intakes.count_typed_line(connection, intake):
-        raise LineError("sheet", "What was typed in from this sheet is being undone.")
+        raise LineError("sheet", N_("What was typed in from this sheet is being undone."))
     signature = paper_signatures.newest_lines(connection, intake, 1)[0].id
     audit_log.record(
         connection, actor, "type in paper", now, campaign_id=campaign.id, subject=AUDIT_SUBJECT % intake,
@@ -241,7 +242,7 @@ def read_line(text: str, default: int) -> int:
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_LINE_NUMBER and len(text) < 9):
-        raise LineError("line", "Write the number of the line.")
+        raise LineError("line", N_("Write the number of the line."))
     return int(text)
 
 
@@ -251,7 +252,7 @@ def read_sheet(text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 9):
-        raise LineError("sheet", "Write the number that is printed on the sheet.")
+        raise LineError("sheet", N_("Write the number that is printed on the sheet."))
     return int(text)
 
 
@@ -260,7 +261,11 @@ def _require_sheet(connection: "Connection", campaign: Campaign, number: int | N
         return None
     found = sheets.get_by_number(connection, campaign.id, number)
     if found is None:
-        raise LineError("sheet", f"No sheet {number} was printed for this campaign. Leave it empty for paper of your own.")
+        raise LineError(
+            "sheet",
+            N_("No sheet %(number)s was printed for this campaign. Leave it empty for paper of your own."),
+            number=number,
+        )
     return found
 
 
@@ -283,10 +288,10 @@ def _intake_for_update(
                 text_hash=sheet.text_hash if sheet else None,
             )  # fmt: skip
         except intakes.AlreadyImportedError:
-            raise LineError("sheet", "Somebody else has just begun to type in this sheet. Send it again.") from None
+            raise LineError("sheet", N_("Somebody else has just begun to type in this sheet. Send it again.")) from None
     held = intakes.get_for_update(connection, found.id)
     if held is None or held.state is not IntakeState.IMPORTED:
-        raise LineError("sheet", "What was typed in from this sheet is being undone. Wait until that is through.")
+        raise LineError("sheet", N_("What was typed in from this sheet is being undone. Wait until that is through."))
     return found.id
 
 

@@ -8,6 +8,7 @@ from campaign.config import site_name
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.log.total_proof import VerifiedTotal
 from campaign.domain.places.place import AreaKind, AreaTotal
@@ -32,6 +33,22 @@ class AreaCertificate:
     representative: Representative | None
 
 
+_NONE_BY_NAME = {
+    AreaKind.CONSTITUENCY: N_(
+        "There is no constituency by that name with a number that may be told: one is told from %(least)s signatures on."
+    ),
+    AreaKind.COUNCIL: N_(
+        "There is no council by that name with a number that may be told: one is told from %(least)s signatures on."
+    ),
+}
+_NOTHING_TO_CERTIFY = {
+    AreaKind.CONSTITUENCY: N_(
+        "There is nothing to certify yet: a number is told from %(least)s signatures of one constituency on."
+    ),
+    AreaKind.COUNCIL: N_("There is nothing to certify yet: a number is told from %(least)s signatures of one council on."),
+}
+
+
 def prepare_certificates(
     runtime: Runtime, actor: Actor, campaign: Campaign, kind: AreaKind, area_query: str = ""
 ) -> list[AreaCertificate]:
@@ -51,11 +68,7 @@ def prepare_certificates(
         if wanted:
             told = [total for total in told if wanted in (total.name.casefold(), total.code.casefold())]
         if not told:
-            raise InvalidInputError(
-                f"There is no {kind} by that name with a number that may be told: one is told from {MIN_SHOWN} signatures on."
-                if wanted
-                else f"There is nothing to certify yet: a number is told from {MIN_SHOWN} signatures of one {kind} on."
-            )
+            raise InvalidInputError((_NONE_BY_NAME if wanted else _NOTHING_TO_CERTIFY)[kind], least=MIN_SHOWN)
         audit_log.record(
             connection, actor, "make certificates", now, campaign_id=campaign.id, subject=kind.value,
             after={"certificates": len(told), "ledger_entries": campaign.sequence},

@@ -72,7 +72,9 @@ def set_months(runtime: Runtime, actor: Actor, campaign_id: int, months: int | N
     """
     most = runtime.settings.retention_months_max
     if months is not None and not MIN_RETENTION_MONTHS <= months <= most:
-        raise InvalidInputError(f"Choose a number of months from {MIN_RETENTION_MONTHS} to {most}.")
+        raise InvalidInputError(
+            "Choose a number of months from %(fewest)s to %(most)s.", fewest=MIN_RETENTION_MONTHS, most=most
+        )
     now = runtime.now()
     with runtime.transaction() as connection:
         before = retention.get_plan(connection, campaign_id, *_limits(runtime))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from campaign.domain.accounts.actor import Actor
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.reason import read_reason
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
@@ -73,7 +74,7 @@ def unpublish_comment(runtime: Runtime, actor: Actor, campaign_id: int, signatur
 
 def hide_comment(runtime: Runtime, actor: Actor, campaign_id: int, signature_id: int, reason: str) -> bool:
     """Hide a comment from the public. False where there is none, or it is hidden already. Raises InvalidInputError."""
-    reason = read_reason(reason, MAX_REASON_CHARACTERS, missing="Give the reason; it is kept with the comment.")
+    reason = read_reason(reason, MAX_REASON_CHARACTERS, missing=N_("Give the reason; it is kept with the comment."))
     with runtime.transaction() as connection:
         hidden = comments.hide_comment(connection, campaign_id, signature_id, reason)
         if hidden:

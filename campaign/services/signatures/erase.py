@@ -3,6 +3,7 @@
 from typing import Any
 
 from campaign.domain.accounts.actor import SITE, Actor
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.reason import read_reason
 from campaign.domain.signatures.filters import InvalidFiltersError, filters_from_json
 from campaign.domain.signatures.signature import SignatureState
@@ -24,7 +25,7 @@ def erase_signature(runtime: Runtime, actor: Actor, campaign_id: int, signature_
     One that counts is withdrawn by it: the ledger takes it out of the total as it does any other. Raises Refused.
     """
     reason = read_reason(
-        reason, MAX_REASON_CHARACTERS, missing="Give the reason; it is kept in the audit trail. Name nobody in it."
+        reason, MAX_REASON_CHARACTERS, missing=N_("Give the reason; it is kept in the audit trail. Name nobody in it.")
     )
     now = runtime.now()
     with runtime.transaction() as connection:

@@ -118,13 +118,15 @@ def save_filters(runtime: Runtime, actor: Actor, campaign_id: int, name: str, fi
     if not name or not name.isprintable():
         raise InvalidInputError("Give the search a name to find it by.")
     if len(name) > MAX_NAME_CHARACTERS:
-        raise InvalidInputError(f"The name must be {MAX_NAME_CHARACTERS} characters or fewer.")
+        raise InvalidInputError("The name must be %(most)s characters or fewer.", most=MAX_NAME_CHARACTERS)
     if not filters.active:
         raise InvalidInputError("There is nothing to save: choose a filter first.")
     now = runtime.now()
     with runtime.transaction() as connection:
         if not saved_filters.save_filter(connection, _campaigner_id(actor), campaign_id, name, filters.to_json(), now):
-            raise InvalidInputError(f"You have saved {saved_filters.MAX_SAVED_FILTERS} searches here. Delete one first.")
+            raise InvalidInputError(
+                "You have saved %(most)s searches here. Delete one first.", most=saved_filters.MAX_SAVED_FILTERS
+            )
         audit_log.record(
             connection, actor, "save filters", now, campaign_id=campaign_id, after={"filters": list(filters.active)}
         )

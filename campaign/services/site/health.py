@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from campaign.domain.common.formatting import format_utc
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import Sentence
 from campaign.jobs import DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE, QUEUES
 from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.store.accounts import audit_log
@@ -27,10 +29,17 @@ if TYPE_CHECKING:
 
 MAIL_OVERDUE_AFTER = timedelta(minutes=5)
 """Mail owed for longer than this means that nobody delivers it."""
-_QUEUE_LABELS = {
-    MAIL_QUEUE: "mail", LEDGER_QUEUE: "the count", DESK_QUEUE: "the desk",
-    EXPORT_QUEUE: "exports and what is handed over",
+_UNSERVED = {
+    MAIL_QUEUE: N_("No worker serves mail."), LEDGER_QUEUE: N_("No worker serves the count."),
+    DESK_QUEUE: N_("No worker serves the desk."), EXPORT_QUEUE: N_("No worker serves exports and what is handed over."),
 }  # fmt: skip
+_SENDER_REFUSED = N_(
+    "The mail server refuses our sender or account, and takes nothing until that is mended (since %(when)s: %(reason)s). "
+    "`countersign doctor` says more."
+)
+_NO_MAIL_TAKEN = N_("The mail server takes no mail (since %(when)s: %(reason)s). `countersign doctor` says more.")
+_SIGNATORIES_WAIT = N_("Mail to signatories has waited for %(minutes)s minutes.")
+_CAMPAIGNERS_WAIT = N_("Mail to campaigners has waited for %(minutes)s minutes.")
 _MAX_DRIFTING_NAMED = 10
 
 
@@ -62,30 +71,25 @@ class SiteHealth:
     """Why no mail leaves at present; None where it does, nobody has tried, or Redis does not answer."""
 
     @property
-    def problems(self) -> tuple[str, ...]:
-        """What is wrong, as sentences; none where all is well."""
-        found = []
+    def problems(self) -> tuple[Sentence, ...]:
+        """What is wrong; nothing where all is well."""
+        found: list[Sentence] = []
         if self.queues is None:
-            found.append("Redis does not answer. Signing and counting go on; mail waits.")
+            found.append(Sentence(N_("Redis does not answer. Signing and counting go on; mail waits."), {}))
         else:
-            found += [f"No worker serves {_QUEUE_LABELS[line.queue]}." for line in self.queues if not line.workers]
+            found += [Sentence(_UNSERVED[line.queue], {}) for line in self.queues if not line.workers]
             if self.clock_seen_at is None:
-                found.append("No clock has ticked for a minute.")
+                found.append(Sentence(N_("No clock has ticked for a minute."), {}))
         if self.mail_failure is not None:
-            what = "refuses our sender or account, and takes nothing until that is mended" if (
-                self.mail_failure.sender_refused) else "takes no mail"  # fmt: skip
-            found.append(
-                f"The mail server {what} (since {format_utc(self.mail_failure.since)}: {self.mail_failure.reason}). "
-                "`countersign doctor` says more."
-            )
-        for backlog, to in ((self.mail, "signatories"), (self.campaigner_mail, "campaigners")):
+            message = _SENDER_REFUSED if self.mail_failure.sender_refused else _NO_MAIL_TAKEN
+            found.append(Sentence(message, {"when": format_utc(self.mail_failure.since), "reason": self.mail_failure.reason}))
+        for backlog, message in ((self.mail, _SIGNATORIES_WAIT), (self.campaigner_mail, _CAMPAIGNERS_WAIT)):
             if backlog.oldest is not None and self.at - backlog.oldest > MAIL_OVERDUE_AFTER:
                 minutes = int((self.at - backlog.oldest).total_seconds() / 60)
-                found.append(f"Mail to {to} has waited for {minutes} minutes.")
+                found.append(Sentence(message, {"minutes": minutes}))
         if self.last_reconciliation is not None and self.last_reconciliation.drift:
-            found.append(
-                f"Counts drift: {', '.join(self.last_reconciliation.drifting)}. Keep a copy of the database and report it."
-            )
+            message = N_("Counts drift: %(campaigns)s. Keep a copy of the database and report it.")
+            found.append(Sentence(message, {"campaigns": ", ".join(self.last_reconciliation.drifting)}))
         return tuple(found)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.field_reader import InvalidFieldsError, read_text
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
 from campaign.services.submissions.checks import CONFIRMED, confirmation_option
@@ -105,7 +106,7 @@ def read_options(profile: Profile, typed: Mapping[str, str]) -> dict[str, str]:
             errors[question.name] = str(refused)
     if typed.get("listed") and profile.listing is not None:
         if profile.listed_names(typed["listed"]) != typed["listed"]:
-            errors["listed"] = "Choose from the list."
+            errors["listed"] = N_("Choose from the list.")
         else:
             found["listed"] = typed["listed"]
     for rule in profile.confirmations:

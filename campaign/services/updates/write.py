@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.field_reader import InvalidFieldsError
-from campaign.domain.common.formatting import format_moment, format_utc
+from campaign.domain.common.formatting import Moment, format_utc
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import Sentence
 from campaign.domain.updates.update import MAILS_WINDOW, MailingState, UpdateState, UpdateText, mails_too_often, next_mailing_at
 from campaign.jobs import PUBLISH_UPDATES
 from campaign.runtime import Runtime
@@ -95,9 +97,9 @@ def schedule_update(runtime: Runtime, actor: Actor, campaign: Campaign, update: 
     """Have an update published at a time. Raises InvalidFieldsError, UpdateConflictError."""
     now = runtime.now()
     if at <= now:
-        raise InvalidFieldsError({"publish_at": "That time is over. Publish it now, or choose a later one."})
+        raise InvalidFieldsError({"publish_at": N_("That time is over. Publish it now, or choose a later one.")})
     if at > now + MAX_SCHEDULE_AHEAD:
-        raise InvalidFieldsError({"publish_at": "Choose a time within a year."})
+        raise InvalidFieldsError({"publish_at": N_("Choose a time within a year.")})
     with runtime.transaction() as connection:
         updates.lock_campaign(connection, campaign.id)
         if update.wants_mail:
@@ -119,7 +121,7 @@ def unschedule_update(runtime: Runtime, actor: Actor, campaign: Campaign, update
 def publish_update(runtime: Runtime, actor: Actor, campaign: Campaign, update: Update) -> None:
     """Publish an update as it was seen, and begin its mailing. Raises InvalidFieldsError, UpdateConflictError."""
     if not campaign.published or campaign.taken_down:
-        raise InvalidFieldsError({"publish": "Nobody can see this campaign. Publish it first."})
+        raise InvalidFieldsError({"publish": N_("Nobody can see this campaign. Publish it first.")})
     now = runtime.now()
     with runtime.transaction() as connection:
         updates.lock_campaign(connection, campaign.id)
@@ -158,13 +160,26 @@ def _check_mail_limit(runtime: Runtime, connection: "Connection", campaign: Camp
     """Raises InvalidFieldsError where the operator's limit allows no further mailing at a time."""
     limit, now = runtime.settings.update_mails_per_week, runtime.now()
     if limit == 0:
-        raise InvalidFieldsError({"wants_mail": "This site mails no updates. Publish it without a mail."})
+        raise InvalidFieldsError({"wants_mail": N_("This site mails no updates. Publish it without a mail.")})
     times = updates.mailing_times(connection, campaign.id, min(at, now) - MAILS_WINDOW, except_id=update.id)
     if mails_too_often(times, at, limit):
         first = next_mailing_at(times, max(at, now), limit)
-        when = f" The next can go on {format_moment(first, campaign.zone)}." if first else ""
-        many = "One update" if limit == 1 else f"{limit} updates"
-        raise InvalidFieldsError({"wants_mail": f"{many} a week can be mailed, and no more.{when}"})
+        values = {"most": limit, "when": Moment(first, campaign.zone) if first else ""}
+        raise InvalidFieldsError({"wants_mail": Sentence(_mail_limit_message(limit, with_next=first is not None), values)})
+
+
+def _mail_limit_message(limit: int, *, with_next: bool) -> str:
+    if limit == 1:
+        return (
+            N_("One update a week can be mailed, and no more. The next can go on %(when)s.")
+            if with_next
+            else N_("One update a week can be mailed, and no more.")
+        )
+    return (
+        N_("%(most)s updates a week can be mailed, and no more. The next can go on %(when)s.")
+        if with_next
+        else N_("%(most)s updates a week can be mailed, and no more.")
+    )
 
 
 def _existing(connection: "Connection", campaign: Campaign, update_id: int) -> Update:

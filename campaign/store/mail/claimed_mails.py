@@ -117,6 +117,7 @@ _CAMPAIGNER_MAILS = (
         invitations.c.accepted_at,
         invitations.c.revoked_at,
         _INVITERS.c.name.label("inviter"),
+        func.coalesce(campaigners.c.language, _INVITERS.c.language, "").label("language"),
     )
     .select_from(outbox)
     .join(campaigners, campaigners.c.id == outbox.c.campaigner_id, isouter=True)
@@ -161,7 +162,7 @@ def _campaigner_mail(row: Any) -> CampaignerMail:
         )  # fmt: skip
     return CampaignerMail(
         id=row.id, attempt=row.attempt, kind=row.kind, facts=row.facts or {}, created_at=row.created_at,
-        unknown_at=row.unknown_at, campaigner_id=row.campaigner_id, name=row.name or "",
+        unknown_at=row.unknown_at, language=row.language, campaigner_id=row.campaigner_id, name=row.name or "",
         email=invited.email if invited else row.email or "", wants_alerts=bool(row.wants_alerts),
         wants_digest=bool(row.wants_digest), disabled=row.disabled_at is not None, slug=row.slug or "", title=row.title or "",
         time_zone=row.time_zone or "Europe/London", invitation=invited,

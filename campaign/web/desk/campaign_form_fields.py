@@ -7,11 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from campaign.domain.campaigns.settings import DEFAULT_TIME_ZONE
-from campaign.domain.common.field_reader import FieldError
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.local_time import read_local_time
-from campaign.web.language import gettext, refusal_message
+from campaign.web.language import gettext, refusal_message, translated
 
 FIELD_LABELS = {
     "title": N_("Title"),
@@ -77,7 +76,7 @@ def error_sentences(errors: Mapping[str, str], order: Iterable[str] = ()) -> dic
     """What is wrong at each field, as sentences; in the order of the form's fields, the others after them."""
     plain = {name.removeprefix("fields."): words for name, words in errors.items()}
     wanted = [*(name for name in order if name in plain), *plain]
-    return {name: _sentence(FIELD_LABELS.get(name, name), plain[name]) for name in dict.fromkeys(wanted)}
+    return {name: error_sentence(FIELD_LABELS.get(name, name), plain[name]) for name in dict.fromkeys(wanted)}
 
 
 def printable_values(values: Mapping[str, str]) -> dict[str, str]:
@@ -123,8 +122,9 @@ def time_zone_names() -> tuple[str, ...]:
     return tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix"))))
 
 
-def _sentence(label: str, words: str) -> str:
-    said = gettext(words.message, **words.values) if isinstance(words, FieldError) else gettext(words)
+def error_sentence(label: str, words: str) -> str:
+    """What is wrong at one field, as a sentence of its label and the words of the error."""
+    said = translated(words)
     if said.endswith("."):
         return said
     # "Title must be text" is how English says it.

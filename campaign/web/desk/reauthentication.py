@@ -24,7 +24,7 @@ from campaign.web.desk.passkey_json import challenge_response, clear_challenge, 
 from campaign.web.desk.resend import resend_form
 from campaign.web.desk.session import client_network
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 
 blueprint = DeskBlueprint("reauthentication")
 
@@ -101,7 +101,7 @@ def confirm_by_passkey(context: DeskContext) -> ResponseReturnValue:
     except InvalidInputError as refused:
         return clear_challenge(_confirm_page(context, 422, passkey=refusal_message(refused)))
     if owner.id != context.campaigner.id:
-        return clear_challenge(_confirm_page(context, 422, passkey="That passkey is another campaigner’s."))
+        return clear_challenge(_confirm_page(context, 422, passkey=gettext("That passkey is another campaigner’s.")))
     return clear_challenge(_confirmed(context, second_factor=True))
 
 
@@ -146,4 +146,4 @@ def refusal_status(refused: InvalidInputError) -> int:
 
 def password_error(refused: InvalidInputError) -> str:
     """Message for a refused password, where no address was typed with it."""
-    return "That password is not right." if refusal_message(refused) == passwords.WRONG_PASSWORD else refusal_message(refused)
+    return gettext("That password is not right.") if refused.message == passwords.WRONG_PASSWORD else refusal_message(refused)

@@ -18,7 +18,7 @@ from campaign.web.desk.passkeys import OTHER_SESSIONS_ENDED
 from campaign.web.desk.reauthentication import refusal_status, require_recent_authentication
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 
 _SECOND_FACTOR_PATH = "/desk/account/second-factor"
 
@@ -30,7 +30,7 @@ def _second_factor_page(context: DeskContext, status: int = 200, sealed: str = "
         left = totp.recovery_codes_left(runtime(), context.campaigner.id)
         return render_page("second_factor.html", status, left=left, due=None, errors=errors)
     app = totp.begin_totp_setup(runtime(), context.campaigner, site_name(runtime().settings), sealed)
-    drawing = Markup(qr_svg(app.otpauth_uri, "QR code for your app; the same is below in letters").decode())  # noqa: S704 - our own
+    drawing = Markup(qr_svg(app.otpauth_uri, gettext("QR code for your app; the same is below in letters")).decode())  # noqa: S704 - our own
     left = totp.recovery_codes_left(runtime(), context.campaigner.id)
     due = second_factor_due(runtime(), context.campaigner)
     return render_page(
@@ -64,7 +64,7 @@ def enable_second_factor(context: DeskContext) -> ResponseReturnValue:
         )
     except InvalidInputError as refused:
         # Where the offer itself is over, a new one is made.
-        same = "" if refusal_message(refused) == totp.SETUP_EXPIRED else sealed
+        same = "" if refused.message == totp.SETUP_EXPIRED else sealed
         return _second_factor_page(context, refusal_status(refused), same, code=refusal_message(refused))
     sessions.confirm_session(runtime(), context.session, second_factor=True)
     return render_page("recovery_codes.html", codes=made, added="app")
@@ -77,7 +77,9 @@ def disable_second_factor(context: DeskContext) -> ResponseReturnValue:
     require_recent_authentication(context, _SECOND_FACTOR_PATH)
     if not totp.disable_totp(runtime(), context.campaigner.id, context.actor, keep_session=context.session.id):
         return redirect_with_message(_SECOND_FACTOR_PATH, "No app is set up.", "warn")
-    return redirect_with_message(_SECOND_FACTOR_PATH, f"No code is asked for any more. {OTHER_SESSIONS_ENDED}")
+    return redirect_with_message(
+        _SECOND_FACTOR_PATH, f"{gettext('No code is asked for any more.')} {gettext(OTHER_SESSIONS_ENDED)}"
+    )
 
 
 @blueprint.post("/desk/account/second-factor/recovery-codes")

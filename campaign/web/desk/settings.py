@@ -11,13 +11,14 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.colour import read_accent
 from campaign.domain.campaigns.settings import CampaignSettings, Schedule, check_settings
-from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import InvalidFieldsError
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.local_time import format_local_time
 from campaign.services.campaigns import drafts, edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
 from campaign.services.mail import reminders
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.accent import AccentSwatches, accent_swatches
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
@@ -31,6 +32,7 @@ from campaign.web.desk.campaign_form_fields import (
 )
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import gettext
 from campaign.web.security_headers import allow_style
 
 _WINDOW_FIELDS = ("opens_at", "closes_at", "time_zone", "grace_hours")
@@ -49,7 +51,7 @@ _PLAIN_FIELDS = (
 )
 FIELD_ORDER = ("goals", *_WINDOW_FIELDS, *_ASKED_FIELDS, *_PLAIN_FIELDS)
 """The fields, in the order in which they are shown."""
-_SAVED_MESSAGE = "The settings are stored. The public page follows in a few seconds."
+_SAVED_MESSAGE = N_("The settings are stored. The public page follows in a few seconds.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class SettingsForm:
         """What saving would change of what is stored now: the name of each setting, what it is and what it would be."""
         stored = stored_settings(self.opened)
         return [
-            (FIELD_LABELS[name], stored[name], self.values[name])
+            (gettext(FIELD_LABELS[name]), stored[name], self.values[name])
             for name in FIELD_ORDER
             if name in self.values and self.values[name] != stored[name]
         ]
@@ -96,7 +98,7 @@ def _settings_page(form: SettingsForm, status: int = 200) -> ResponseReturnValue
     colours, form = form.swatches, replace(form, values=printable_values(form.values))
     answer = render_page(
         "settings.html", status, form=form, zones=[(name, name) for name in time_zone_names()], link=link, colours=colours,
-        moment=formatting.format_moment, may_run=g.desk_context.may(Permission.RUN_LIFECYCLE),
+        moment=localised.moment, may_run=g.desk_context.may(Permission.RUN_LIFECYCLE),
         reminders=reminders.are_reminders_on(runtime(), form.opened.campaign), site_reminders=runtime().settings.mail_reminders,
     )  # fmt: skip
     return allow_style(answer, colours.style if colours else "")
@@ -136,7 +138,7 @@ def switch_reminders(context: DeskContext) -> ResponseReturnValue:
     """Form: remind those who have not confirmed, or not."""
     on = request.form.get("on") == "1"
     moved = reminders.switch_reminders(runtime(), context.actor, context.campaign, on=on)
-    words = ("Reminders are on." if on else "No reminders are sent any more.") if moved else "That was so already."
+    words = (N_("Reminders are on.") if on else N_("No reminders are sent any more.")) if moved else N_("That was so already.")
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/settings", words, "good" if moved else "warn")
 
 

@@ -19,7 +19,7 @@ from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.session import client_device, client_network, known_browser, same_origin_referrer, start_session
 from campaign.web.desk.sign_in_code import redirect_to_second_factor
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +80,7 @@ def sign_in_by_link(context: DeskContext | None, token: str) -> ResponseReturnVa
         try:
             entered = login_links.sign_in(runtime(), token, client_device(), client_network(), said)
         except AddressTakenError:
-            return _login_link_page(campaigner, token, {"email": "There is a campaigner with this address already."})
+            return _login_link_page(campaigner, token, {"email": gettext("There is a campaigner with this address already.")})
         if entered is not None and not entered.cookie:
             return redirect_to_second_factor(entered.campaigner_id, next_path_from_request(), "link")
         if entered is not None:

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.formatting import ordinal_suffix
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH, REMOVAL_LABELS, read_removal_kind
-from campaign.domain.places.countries import COUNTRIES
 from campaign.services.moderation import removals
 from campaign.services.signatures import comments, erase
 from campaign.services.signatures.timeline import Timeline, get_timeline
@@ -19,6 +19,7 @@ from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_nam
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.desk.timeline_labels import timeline_line
 from campaign.web.language import refusal_message
+from campaign.web.public.labels import country_name
 
 _REMOVAL_CHOICES = [(kind.value, *words) for kind, words in REMOVAL_LABELS.items()]
 
@@ -49,7 +50,7 @@ def invalidate_signature(context: DeskContext, number: int) -> ResponseReturnVal
         errors["reason"] = refusal_message(refused)
     if errors:
         return signature_page(context, found, values, errors)
-    return _redirect_to_signature(context, number, "The signature is invalidated: it counts no longer.", moved=moved)
+    return _redirect_to_signature(context, number, N_("The signature is invalidated: it counts no longer."), moved=moved)
 
 
 @blueprint.post("/desk/c/<slug>/signatures/<int:number>/restore")
@@ -61,7 +62,7 @@ def restore_signature(context: DeskContext, number: int) -> ResponseReturnValue:
         moved = removals.restore_signature(runtime(), context.actor, number, request.form.get("restore_reason", ""))
     except InvalidInputError as refused:
         return signature_page(context, found, values, {"restore_reason": refusal_message(refused)})
-    return _redirect_to_signature(context, number, "The signature is restored.", moved=moved)
+    return _redirect_to_signature(context, number, N_("The signature is restored."), moved=moved)
 
 
 @blueprint.post("/desk/c/<slug>/signatures/<int:number>/hide-comment")
@@ -75,7 +76,7 @@ def hide_signature_comment(context: DeskContext, number: int) -> ResponseReturnV
         )
     except InvalidInputError as refused:
         return signature_page(context, found, values, {"hide_reason": refusal_message(refused)})
-    return _redirect_to_signature(context, number, "The comment is hidden.", moved=hidden)
+    return _redirect_to_signature(context, number, N_("The comment is hidden."), moved=hidden)
 
 
 @blueprint.post("/desk/c/<slug>/signatures/<int:number>/show-comment")
@@ -84,7 +85,7 @@ def unhide_signature_comment(context: DeskContext, number: int) -> ResponseRetur
     """Form: show its hidden comment again."""
     _timeline_or_404(context, number)
     shown = comments.unhide_comment(runtime(), context.actor, context.campaign.id, number)
-    return _redirect_to_signature(context, number, "The comment can be shown again.", moved=shown)
+    return _redirect_to_signature(context, number, N_("The comment can be shown again."), moved=shown)
 
 
 @blueprint.get("/desk/c/<slug>/signatures/<int:number>/erase")
@@ -103,7 +104,7 @@ def erase_signature(context: DeskContext, number: int) -> ResponseReturnValue:
         erased = erase.erase_signature(runtime(), context.actor, context.campaign.id, number, request.form.get("reason", ""))
     except InvalidInputError as refused:
         return erase_page(details, echoed_fields("reason"), {"reason": refusal_message(refused)})
-    return _redirect_to_signature(context, number, "All that was personal in it is erased.", moved=erased)
+    return _redirect_to_signature(context, number, N_("All that was personal in it is erased."), moved=erased)
 
 
 def _timeline_or_404(context: DeskContext, number: int) -> Timeline:
@@ -133,7 +134,7 @@ def signature_page(
         states=SIGNATURE_STATE_LABELS,
         timeline=[(time_with_seconds(event.at, zone), timeline_line(event, details, zone)) for event in timeline.events],
         where=place_name(details.country, details.area),
-        country=COUNTRIES.get(details.country, ""),
+        country=country_name(details.country),
         removals=_REMOVAL_CHOICES,
         longest=MAX_REMOVAL_REASON_LENGTH,
         ordinal_suffix=ordinal_suffix,

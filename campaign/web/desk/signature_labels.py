@@ -1,32 +1,35 @@
 """Labels of signatures and of the filters that find them."""
 
 from datetime import datetime, tzinfo
+from functools import reduce
 from typing import Any
 
-from campaign.domain.places.countries import COUNTRIES
+from campaign.domain.common import formatting
+from campaign.domain.common.i18n import N_
 from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.signature import SignatureState
+from campaign.web.language import gettext, page_language
+from campaign.web.public.labels import country_name
 
 SIGNATURE_STATE_LABELS: dict[str, tuple[str, str]] = {
-    SignatureState.PENDING: ("waiting", "warn"),
-    SignatureState.VERIFIED: ("verified", "good"),
-    SignatureState.WITHDRAWN: ("withdrawn", "plain"),
-    SignatureState.INVALIDATED: ("invalidated", "wrong"),
+    SignatureState.PENDING: (N_("waiting"), "warn"),
+    SignatureState.VERIFIED: (N_("verified"), "good"),
+    SignatureState.WITHDRAWN: (N_("withdrawn"), "plain"),
+    SignatureState.INVALIDATED: (N_("invalidated"), "wrong"),
 }
 """What each state is called, and the tone of its badge."""
 _FILTER_LABELS = {
-    "name": "Name begins with", "address": "Address", "domain": "Domain", "area": "Postcode", "country": "Country",
-    "network": "Network", "source": "Source", "states": "State", "held": "Held", "since": "From", "before": "Before",
-    "comment": "Comment", "words": "Comment says",
-    "text": "Text", "batch": "Bulk change", "kind": "Given",
+    "name": N_("Name begins with"), "address": N_("Address"), "domain": N_("Domain"), "area": N_("Postcode"),
+    "country": N_("Country"), "network": N_("Network"), "source": N_("Source"), "states": N_("State"), "held": N_("Held"),
+    "since": N_("From"), "before": N_("Before"), "comment": N_("Comment"), "words": N_("Comment says"), "text": N_("Text"),
+    "batch": N_("Bulk change"), "kind": N_("Given"),
 }  # fmt: skip
 
 
 def short_time(at: datetime, zone: tzinfo) -> str:
     """A moment as a table has room for: "23 Nov 2026, 14:05"."""
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%b %Y, %H:%M}"
+    return formatting.format_short_time(at, zone, page_language().code)
 
 
 def time_with_seconds(at: datetime, zone: tzinfo) -> str:
@@ -37,8 +40,8 @@ def time_with_seconds(at: datetime, zone: tzinfo) -> str:
 def place_name(country: str, area: str) -> str:
     """Where somebody is from, as far as their area tells."""
     if country == "GB":
-        return f"{POSTCODE_AREAS[area]} ({area})" if area in POSTCODE_AREAS else area or COUNTRIES["GB"]
-    return COUNTRIES.get(country, country)
+        return f"{gettext(POSTCODE_AREAS[area])} ({area})" if area in POSTCODE_AREAS else area or country_name("GB")
+    return country_name(country) or country
 
 
 def filter_chips(filters: Filters, zone: tzinfo, texts: dict[str, str]) -> list[tuple[str, str]]:
@@ -49,30 +52,34 @@ def filter_chips(filters: Filters, zone: tzinfo, texts: dict[str, str]) -> list[
             continue
         words = _filter_value(name, getattr(filters, name), zone, texts)
         if name == "address":
-            words += " (this spelling)" if filters.as_typed else ""
+            if filters.as_typed:
+                words = gettext("%(address)s (this spelling)", address=words)
             name += ",as_typed"  # noqa: PLW2901 - what is removed with it
         label = _FILTER_LABELS[name.partition(",")[0]]
         if name == "name":
-            label = "Name" if filters.whole_name else "Name has" if filters.part_of_name else label
+            label = N_("Name") if filters.whole_name else N_("Name has") if filters.part_of_name else label
             name += ",whole_name,part_of_name"  # noqa: PLW2901 - what is removed with it
-        found.append((f"{label}: {words}", name))
+        found.append((f"{gettext(label)}: {words}", name))
     return found
 
 
 def _filter_value(name: str, value: Any, zone: tzinfo, texts: dict[str, str]) -> str:
     match name:
         case "states":
-            words = " or ".join(SIGNATURE_STATE_LABELS[state][0] for state in value)
+            words = reduce(
+                lambda before, after: gettext("%(before)s or %(after)s", before=before, after=after),
+                (gettext(SIGNATURE_STATE_LABELS[state][0]) for state in value),
+            )
         case "since" | "before":
             words = time_with_seconds(value, zone) if value.second else short_time(value, zone)
         case "kind":
-            words = "on paper" if value == "paper" else value
+            words = gettext("on paper") if value == "paper" else gettext("online")
         case "country":
-            words = COUNTRIES[value]
+            words = country_name(value)
         case "held":
-            words = "waits for a look"
+            words = gettext("waits for a look")
         case "comment":
-            words = "with one" if value else "without"
+            words = gettext("with one") if value else gettext("without")
         case "text":
             words = texts.get(value, f"{value[:12]}…")
         case _:

@@ -7,6 +7,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.places.postcode_areas import POSTCODE_AREAS
@@ -20,6 +21,7 @@ from campaign.web.desk.requested_filters import RequestedFilters, filters_from_f
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, filter_chips, place_name, time_with_seconds
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.language import refusal_message
+from campaign.web.public.labels import country_name
 
 _AUDITED_FILTERS = {*ADDRESS_FILTERS, *PERSONAL_FILTERS}
 """Filters whose use is noted in the audit trail."""
@@ -73,7 +75,7 @@ def save_search(context: DeskContext) -> ResponseReturnValue:
 def delete_saved_search(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: delete a saved search."""
     deleted = search.delete_saved_filters(runtime(), context.actor, context.campaign.id, number)
-    words = ("The saved search is deleted.", "good") if deleted else ("It was deleted before.", "warn")
+    words = (N_("The saved search is deleted."), "good") if deleted else (N_("It was deleted before."), "warn")
     return redirect_with_message(_list_path(context, []), *words)
 
 
@@ -117,7 +119,7 @@ def _signature_list_page(
         place=place_name,
         texts=texts,
         when=lambda at: time_with_seconds(at, context.campaign.zone),
-        countries=sorted(COUNTRIES.items(), key=lambda one: one[1]),
+        countries=sorted(((code, country_name(code)) for code in COUNTRIES), key=lambda one: one[1]),
         areas=POSTCODE_AREAS,
         addresses=context.may(Permission.READ_ADDRESSES),
         moderates=context.may(Permission.MODERATE),

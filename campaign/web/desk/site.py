@@ -6,11 +6,12 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.audit_texts import read_audit_reason
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns import stages
-from campaign.domain.common import formatting
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services import site
 from campaign.services.campaigns import lifecycle
 from campaign.store.site.administration import CAMPAIGN_STATES
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields, read_integer
@@ -19,7 +20,6 @@ from campaign.web.desk.template_context import redirect_with_message, render_pag
 from campaign.web.language import refusal_message
 
 _MAX_QUERY_CHARACTERS = 200
-_LAST_OPERATOR_MESSAGE = "Nobody else could look after the site. Make somebody else an operator first."
 
 blueprint = DeskBlueprint("site")
 
@@ -34,7 +34,6 @@ def show_site(_context: DeskContext) -> ResponseReturnValue:
         health=health,
         rows=health_rows(health),
         numbers=site.site_totals(runtime()),
-        number=formatting.format_number,
     )
 
 
@@ -53,8 +52,7 @@ def show_all_campaigns(_context: DeskContext) -> ResponseReturnValue:
         older=older,
         values={"q": query, "state": state},
         states=CAMPAIGN_STATE_LABELS,
-        number=formatting.format_number,
-        day=formatting.format_day,
+        day=localised.day,
         first=read_integer(request.args.get("before", "")) is None,
     )
 
@@ -78,12 +76,12 @@ def take_campaign_down(context: DeskContext) -> ResponseReturnValue:
     if request.form.get("back") == "1":
         moved, words = (
             lifecycle.put_back_campaign(runtime(), context.campaign, context.actor, reason),
-            "The campaign is there again.",
+            N_("The campaign is there again."),
         )
     else:
         moved, words = (
             lifecycle.take_down_campaign(runtime(), context.campaign, context.actor, reason),
-            "The campaign is taken down.",
+            N_("The campaign is taken down."),
         )
     if moved is None:
         return redirect_with_message("/desk/site/campaigns", "That was done before, or it is a draft.", "warn")

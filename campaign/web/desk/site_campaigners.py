@@ -7,12 +7,13 @@ from campaign.domain.accounts.audit_texts import read_audit_reason
 from campaign.domain.accounts.role import Permission, Role
 from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common import formatting
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services import site
 from campaign.services.accounts import invitations
 from campaign.services.site import LastOperatorError, OwnAccountError
 from campaign.store.accounts.campaigners import Campaigner
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.reauthentication import require_recent_authentication
@@ -22,8 +23,8 @@ from campaign.web.desk.template_context import redirect_with_message, render_pag
 from campaign.web.language import refusal_message
 
 _MAX_QUERY_CHARACTERS = 200
-_NOT_PENDING = ("It is open no more.", "warn")
-_LAST_OPERATOR_MESSAGE = "Nobody else could look after the site. Make somebody else an operator first."
+_NOT_PENDING = (N_("It is open no more."), "warn")
+_LAST_OPERATOR_MESSAGE = N_("Nobody else could look after the site. Make somebody else an operator first.")
 
 blueprint = DeskBlueprint("site_campaigners")
 
@@ -69,7 +70,7 @@ def resend_site_invitation(context: DeskContext, site_invitation: int) -> Respon
         sent = invitations.resend_invitation(runtime(), context.actor, None, site_invitation)
     except InvalidInputError as refused:
         return redirect_with_message("/desk/site/people", refusal_message(refused), "wrong")
-    words = ("A new invitation is on its way.", "good") if sent else _NOT_PENDING
+    words = (N_("A new invitation is on its way."), "good") if sent else _NOT_PENDING
     return redirect_with_message("/desk/site/people", *words)
 
 
@@ -78,7 +79,7 @@ def resend_site_invitation(context: DeskContext, site_invitation: int) -> Respon
 def revoke_site_invitation(context: DeskContext, site_invitation: int) -> ResponseReturnValue:
     """Form: take an invitation to the site back."""
     revoked = invitations.revoke_invitation(runtime(), context.actor, None, site_invitation)
-    words = ("The invitation is taken back.", "good") if revoked else _NOT_PENDING
+    words = (N_("The invitation is taken back."), "good") if revoked else _NOT_PENDING
     return redirect_with_message("/desk/site/people", *words)
 
 
@@ -101,13 +102,13 @@ def disable_campaigner(context: DeskContext, number: int) -> ResponseReturnValue
     except InvalidInputError as refused:
         return _campaigner_page(context, number, echoed_fields("reason"), {"reason": refusal_message(refused)})
     except OwnAccountError:
-        return _redirect_to_campaigner(number, "You cannot shut yourself out.", "wrong")
+        return _redirect_to_campaigner(number, N_("You cannot shut yourself out."), "wrong")
     except LastOperatorError:
         return _redirect_to_campaigner(number, _LAST_OPERATOR_MESSAGE, "wrong")
     return (
-        _redirect_to_campaigner(number, "They are shut out, and signed out everywhere.")
+        _redirect_to_campaigner(number, N_("They are shut out, and signed out everywhere."))
         if moved
-        else _redirect_to_campaigner(number, "They were.", "warn")
+        else _redirect_to_campaigner(number, N_("They were."), "warn")
     )
 
 
@@ -119,9 +120,9 @@ def enable_campaigner(context: DeskContext, number: int) -> ResponseReturnValue:
     require_recent_authentication(context, f"/desk/site/people/{number}")
     moved = site.enable_campaigner(runtime(), context.actor, number)
     return (
-        _redirect_to_campaigner(number, "They can sign in again.")
+        _redirect_to_campaigner(number, N_("They can sign in again."))
         if moved
-        else _redirect_to_campaigner(number, "They could already.", "warn")
+        else _redirect_to_campaigner(number, N_("They could already."), "warn")
     )
 
 
@@ -140,13 +141,15 @@ def set_operator(context: DeskContext, number: int) -> ResponseReturnValue:
         return _redirect_to_campaigner(number, _LAST_OPERATOR_MESSAGE, "wrong")
     if moved and on == "0" and number == context.campaigner.id:
         return redirect_with_message("/desk/", "You are no operator any more.")
-    words = "They look after the site now." if on == "1" else "They look after the site no longer."
-    return _redirect_to_campaigner(number, words) if moved else _redirect_to_campaigner(number, "Nothing was changed.", "warn")
+    words = N_("They look after the site now.") if on == "1" else N_("They look after the site no longer.")
+    return (
+        _redirect_to_campaigner(number, words) if moved else _redirect_to_campaigner(number, N_("Nothing was changed."), "warn")
+    )
 
 
 def _campaigners_page(status: int = 200, **given: object) -> ResponseReturnValue:
     plain: dict[str, object] = {
-        "values": {}, "errors": {}, "older": None, "first": True, "searched": False, "moment": formatting.format_day,
+        "values": {}, "errors": {}, "older": None, "first": True, "searched": False, "moment": localised.day,
     }  # fmt: skip
     return render_page(
         "site_campaigners.html", status, **{**plain, **given}, zone=SITE_TIME_ZONE, now=runtime().now(),
@@ -161,7 +164,7 @@ def _campaigner_page(
     return render_page(
         "site_campaigner.html", 422 if errors else 200, person=campaigner, campaigns=campaigns, values=values or {},
         errors=errors or {}, oneself=campaigner.id == context.campaigner.id, now=runtime().now(), zone=SITE_TIME_ZONE,
-        day=formatting.format_day, stage=stages.current_stage,
+        day=localised.day, stage=stages.current_stage,
     )  # fmt: skip
 
 

@@ -4,22 +4,26 @@ from zoneinfo import ZoneInfo
 
 from campaign.domain.campaigns.settings import DEFAULT_TIME_ZONE
 from campaign.domain.common import formatting
+from campaign.domain.common.i18n import N_
 from campaign.jobs import DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
 from campaign.services.site import SiteHealth
+from campaign.store.redis.queue_status import QueueStatus
 from campaign.store.site.health import MAX_COUNTED, MailBacklog
 from campaign.web import localised
+from campaign.web.language import gettext, ngettext
 
 SITE_TIME_ZONE = ZoneInfo(DEFAULT_TIME_ZONE)
 """Time zone of times that belong to no campaign."""
 CAMPAIGN_STATE_LABELS = (
-    ("", "All"),
-    ("draft", "Drafts"),
-    ("running", "Running"),
-    ("closed", "Closed"),
-    ("taken-down", "Taken down"),
+    ("", N_("All")),
+    ("draft", N_("Drafts")),
+    ("running", N_("Running")),
+    ("closed", N_("Closed")),
+    ("taken-down", N_("Taken down")),
 )
 _QUEUE_LABELS = {
-    MAIL_QUEUE: "Mail workers", LEDGER_QUEUE: "Count workers", DESK_QUEUE: "Desk workers", EXPORT_QUEUE: "Export workers",
+    MAIL_QUEUE: N_("Mail workers"), LEDGER_QUEUE: N_("Count workers"),
+    DESK_QUEUE: N_("Desk workers"), EXPORT_QUEUE: N_("Export workers"),
 }  # fmt: skip
 
 HealthRow = tuple[str, str, str, str]
@@ -29,40 +33,56 @@ HealthRow = tuple[str, str, str, str]
 def health_rows(health: SiteHealth) -> list[HealthRow]:
     """The health of the site, one row for each thing looked at."""
     rows = [
-        _backlog_row("Mail to signatories", health.mail, health),
-        _backlog_row("Mail to campaigners", health.campaigner_mail, health),
+        _backlog_row(gettext("Mail to signatories"), health.mail, health),
+        _backlog_row(gettext("Mail to campaigners"), health.campaigner_mail, health),
     ]
     if health.queues is None:
-        rows.append(("Redis", "does not answer", "Signing and counting go on.", "wrong"))
+        rows.append((gettext("Redis"), gettext("does not answer"), gettext("Signing and counting go on."), "wrong"))
     else:
-        for line in health.queues:
-            jobs = "1 job" if line.waiting == 1 else f"{localised.number(line.waiting)} jobs"
-            more = f"{jobs} waiting" if line.waiting else "nothing waiting"
-            alive = (f"{line.workers} alive" if line.workers else "none") + (f", {line.dead} died" if line.dead else "")
-            rows.append((_QUEUE_LABELS.get(line.queue, line.queue), alive, more, "good" if line.workers else "wrong"))
-        beat = "ticks" if health.clock_seen_at else "stands still"
-        more = (
-            f"last at {localised.moment(health.clock_seen_at, SITE_TIME_ZONE)}"
-            if health.clock_seen_at
-            else "for a minute or longer"
-        )
-        rows.append(("Clock", beat, more, "good" if health.clock_seen_at else "wrong"))
+        rows += [_queue_row(line) for line in health.queues]
+        if health.clock_seen_at:
+            last = localised.moment(health.clock_seen_at, SITE_TIME_ZONE)
+            rows.append((gettext("Clock"), gettext("ticks"), gettext("last at %(when)s", when=last), "good"))
+        else:
+            rows.append((gettext("Clock"), gettext("stands still"), gettext("for a minute or longer"), "wrong"))
     return [*rows, _reconciliation_row(health)]
+
+
+def _queue_row(line: QueueStatus) -> HealthRow:
+    more = ngettext("%(num)s job waiting", "%(num)s jobs waiting", line.waiting) if line.waiting else gettext("nothing waiting")
+    alive = ngettext("%(num)s alive", "%(num)s alive", line.workers) if line.workers else gettext("none")
+    if line.dead:
+        alive += ", " + ngettext("%(num)s died", "%(num)s died", line.dead)
+    return gettext(_QUEUE_LABELS.get(line.queue, line.queue)), alive, more, "good" if line.workers else "wrong"
 
 
 def _backlog_row(name: str, backlog: MailBacklog, health: SiteHealth) -> HealthRow:
     if backlog.oldest is None:
-        return name, "none owed", "", "good"
+        return name, gettext("none owed"), "", "good"
     waited = max(0, int((health.at - backlog.oldest).total_seconds()))
-    unit, amount = formatting.largest_unit(waited)
-    more = f"the oldest for {amount} {unit}{'' if amount == 1 else 's'}"
-    owed = f"{localised.number(backlog.owed)}{' or more' if backlog.owed >= MAX_COUNTED else ''} owed"
+    match formatting.largest_unit(waited):
+        case "day", amount:
+            more = ngettext("the oldest for %(num)s day", "the oldest for %(num)s days", amount)
+        case "hour", amount:
+            more = ngettext("the oldest for %(num)s hour", "the oldest for %(num)s hours", amount)
+        case "minute", amount:
+            more = ngettext("the oldest for %(num)s minute", "the oldest for %(num)s minutes", amount)
+        case _, amount:
+            more = ngettext("the oldest for %(num)s second", "the oldest for %(num)s seconds", amount)
+    many = localised.number(backlog.owed)
+    owed = (
+        gettext("%(count)s or more owed", count=many) if backlog.owed >= MAX_COUNTED else gettext("%(count)s owed", count=many)
+    )
     return name, owed, more, "good" if waited < 60 else "warn" if waited < 300 else "wrong"
 
 
 def _reconciliation_row(health: SiteHealth) -> HealthRow:
-    name, proved = "Counts proved", health.last_reconciliation
+    name, proved = gettext("Counts proved"), health.last_reconciliation
     if proved is None:
-        return name, "not yet", "Every night, or by `countersign reconcile`.", "plain"
-    more = f"{localised.moment(proved.at, SITE_TIME_ZONE)}, {localised.number(proved.campaigns)} campaigns"
-    return name, f"drift {localised.number(proved.drift)}", more, "wrong" if proved.drift else "good"
+        return name, gettext("not yet"), gettext("Every night, or by `countersign reconcile`."), "plain"
+    more = ngettext(
+        "%(when)s, %(num)s campaigns", "%(when)s, %(num)s campaigns", proved.campaigns,
+        when=localised.moment(proved.at, SITE_TIME_ZONE),
+    )  # fmt: skip
+    drift = gettext("drift %(count)s", count=localised.number(proved.drift))
+    return name, drift, more, "wrong" if proved.drift else "good"

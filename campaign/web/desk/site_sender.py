@@ -11,6 +11,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import render_page
+from campaign.web.language import gettext
 
 _SELECTOR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 _LABELS = {"spf": "SPF", "dkim": "DKIM", "dmarc": "DMARC", "mx": "MX", "ptr": "PTR", "dns": "DNS"}
@@ -34,7 +35,7 @@ def look_up_sender(_context: DeskContext) -> ResponseReturnValue:
     """Form: ask DNS now, by the code of `doctor --mail`."""
     typed = request.form.get("selector", "").strip()
     if typed and not _SELECTOR.fullmatch(typed):
-        errors = {"selector": "Write the part before ._domainkey alone: letters, digits, dots and hyphens."}
+        errors = {"selector": gettext("Write the part before ._domainkey alone: letters, digits, dots and hyphens.")}
         return _page(422, values=echoed_fields("selector"), errors=errors)
     found = [
         (

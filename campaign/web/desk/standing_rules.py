@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common import formatting
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_act
 from campaign.domain.moderation.standing_rule import (
@@ -25,19 +25,19 @@ from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 
 RULE_ACTION_CHOICES = [
     (
         "block",
-        "Never count them",
-        "They get the same pages and mails as everybody, and are invalidated before they are counted.",
+        N_("Never count them"),
+        N_("They get the same pages and mails as everybody, and are invalidated before they are counted."),
     ),
-    ("allow", "Never doubt them", "They raise no flag. A rule that blocks beats this one."),
+    ("allow", N_("Never doubt them"), N_("They raise no flag. A rule that blocks beats this one.")),
 ]
 _SITE_PATH = "/desk/site/rules"
 _FIELDS = ("action", "domain", "address", "network", "name", "reason", "confirm")
-_TOO_SLOW = "That takes too long to try. Narrow it."
+_TOO_SLOW = N_("That takes too long to try. Narrow it.")
 
 blueprint = DeskBlueprint("standing_rules")
 
@@ -101,7 +101,7 @@ def _make(context: DeskContext, campaign: Campaign | None) -> ResponseReturnValu
         try:
             preview = standing_rules.preview_rule(runtime(), campaign, criteria)
         except StatementTimeoutError:
-            errors["domain"] = _TOO_SLOW
+            errors["domain"] = gettext(_TOO_SLOW)
     if errors or not request.form.get("tried"):
         return _rules_page(campaign, values, errors, preview)
     confirmed = bool(request.form.get("confirm"))
@@ -115,7 +115,9 @@ def _make(context: DeskContext, campaign: Campaign | None) -> ResponseReturnValu
     except InvalidInputError as refused:
         at = "confirm" if isinstance(refused, UnconfirmedBigActError) else "reason"
         return _rules_page(campaign, values, {at: refusal_message(refused)}, preview)
-    return redirect_with_message(_path(campaign), f"Rule {number} is in force for what is verified from now on.")
+    return redirect_with_message(
+        _path(campaign), "Rule %(number)s is in force for what is verified from now on.", number=number
+    )
 
 
 def _end(context: DeskContext, campaign: Campaign | None, number: int) -> ResponseReturnValue:
@@ -135,7 +137,9 @@ def _end(context: DeskContext, campaign: Campaign | None, number: int) -> Respon
     if not done:
         return redirect_with_message(_path(campaign), "It had ended, and there is nothing to give back.", "warn")
     said = (
-        "What the rule has caught is being given back." if give_back else "The rule has ended. What it caught stays as it is."
+        N_("What the rule has caught is being given back.")
+        if give_back
+        else N_("The rule has ended. What it caught stays as it is.")
     )
     return redirect_with_message(_path(campaign), said)
 
@@ -159,7 +163,6 @@ def _rules_page(
         actions=RULE_ACTION_CHOICES,
         longest=MAX_RULE_REASON_LENGTH,
         most=MAX_RULES,
-        number=formatting.format_number,
         when=lambda at: short_time(at, zone),
         of_site=campaign is None,
     )

@@ -10,6 +10,7 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.eligibility import eligible_sentence
 from campaign.domain.common.field_reader import InvalidFieldsError
+from campaign.domain.common.i18n import N_
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services import submissions
 from campaign.services.submissions import OvertakenError, Profile, SubmissionFacts
@@ -19,11 +20,11 @@ from campaign.web.desk.campaign_form_fields import printable_values
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
-_SAVED_MESSAGE = "Saved. The next papers are made with it."
+_SAVED_MESSAGE = N_("Saved. The next papers are made with it.")
 _LISTING_LABELS = {
-    "all": ("Everybody who signed", "By name, as they were told when they signed."),
-    "public": ("Who chose to be shown", "Only those who ticked that their name may be shown."),
-    "none": ("Nobody", "The papers hold totals alone."),
+    "all": (N_("Everybody who signed"), N_("By name, as they were told when they signed.")),
+    "public": (N_("Who chose to be shown"), N_("Only those who ticked that their name may be shown.")),
+    "none": (N_("Nobody"), N_("The papers hold totals alone.")),
 }
 """Whose names are listed, in words."""
 

@@ -6,6 +6,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.site.switch import MAX_SWITCH_MESSAGE_LENGTH, PAUSING_SWITCHES, Switch, SwitchState, read_switch_message
 from campaign.services.site import switches
@@ -15,7 +16,7 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, refusal_message
 
 _SWITCHES_PATH = "/desk/site/switches"
 
@@ -35,39 +36,39 @@ class SwitchLabels:
 
 _SWITCH_LABELS = {
     Switch.PAUSE_SIGNING: SwitchLabels(
-        "Pause signing",
+        N_("Pause signing"),
         (
-            "No campaign takes new signatures. Its page says so, with your message, and what was typed is not stored.",
-            "Links already mailed still verify. Withdrawing works. Deadlines stay as they are.",
+            N_("No campaign takes new signatures. Its page says so, with your message, and what was typed is not stored."),
+            N_("Links already mailed still verify. Withdrawing works. Deadlines stay as they are."),
         ),
-        "Signing is paused on the whole site.",
-        "Signing goes on.",
+        N_("Signing is paused on the whole site."),
+        N_("Signing goes on."),
     ),
     Switch.READ_ONLY: SwitchLabels(
-        "Read-only",
+        N_("Read-only"),
         (
-            "Nobody signs, verifies, or changes their choices, and at the desk nothing but these switches can be changed.",
-            "Withdrawing always works.",
-            "Links already mailed wait. They work again afterwards, for as long as they would have.",
-            "No total becomes final meanwhile.",
+            N_("Nobody signs, verifies, or changes their choices, and at the desk nothing but these switches can be changed."),
+            N_("Withdrawing always works."),
+            N_("Links already mailed wait. They work again afterwards, for as long as they would have."),
+            N_("No total becomes final meanwhile."),
         ),
-        "The site is read-only.",
-        "The site takes signatures and changes again.",
+        N_("The site is read-only."),
+        N_("The site takes signatures and changes again."),
     ),
     Switch.HIDE_SUPPORTERS: SwitchLabels(
-        "Hide recent supporters",
-        ("No campaign’s page shows who signed lately. Nothing else changes.",),
-        "No page shows recent supporters.",
-        "Pages show recent supporters again, where the campaign wants it.",
+        N_("Hide recent supporters"),
+        (N_("No campaign’s page shows who signed lately. Nothing else changes."),),
+        N_("No page shows recent supporters."),
+        N_("Pages show recent supporters again, where the campaign wants it."),
     ),
     Switch.SLOW_COUNT: SwitchLabels(
-        "Slow the count",
+        N_("Slow the count"),
         (
-            "Open pages ask for the count once in 30 seconds or less often, and campaign pages may be kept for a minute.",
-            "The count itself stays exact. Pages that are open now notice within a minute.",
+            N_("Open pages ask for the count once in 30 seconds or less often, and campaign pages may be kept for a minute."),
+            N_("The count itself stays exact. Pages that are open now notice within a minute."),
         ),
-        "The count is slowed.",
-        "The count is as quick as before, within a minute.",
+        N_("The count is slowed."),
+        N_("The count is as quick as before, within a minute."),
     ),
 }
 
@@ -105,9 +106,8 @@ def set_switch(context: DeskContext, name: str) -> ResponseReturnValue:
     said = _SWITCH_LABELS[position.switch]
     if not switches.set_switch(runtime(), context.actor, position.switch, on=on == "1", message=message):
         return redirect_with_message(_SWITCHES_PATH, "It stood so already. Nothing was changed.", "warn")
-    return redirect_with_message(
-        _SWITCHES_PATH, said.on_message if on == "1" else said.off_message, "warn" if on == "1" else "good"
-    )
+    words, tone = (said.on_message, "warn") if on == "1" else (said.off_message, "good")
+    return redirect_with_message(_SWITCHES_PATH, words, tone)
 
 
 def _switch_or_404(name: str) -> SwitchState:
@@ -130,6 +130,9 @@ def _render_switch(position: SwitchState, values: dict[str, str], errors: dict[s
 
 def _since_label(position: SwitchState) -> str:
     if position.changed_at is None:
-        return "Never thrown."
-    by = position.changed_by or "the command line"
-    return f"Turned {'on' if position.on else 'off'} by {by} on {localised.moment(position.changed_at, SITE_TIME_ZONE)}."
+        return gettext("Never thrown.")
+    by = position.changed_by or gettext("the command line")
+    when = localised.moment(position.changed_at, SITE_TIME_ZONE)
+    if position.on:
+        return gettext("Turned on by %(name)s on %(when)s.", name=by, when=when)
+    return gettext("Turned off by %(name)s on %(when)s.", name=by, when=when)

@@ -5,22 +5,23 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission, Role
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common import formatting
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import invitations, team
 from campaign.services.accounts.team import LastOwnerError, NotInTeamError, NotOwnerError
 from campaign.services.campaigns import create_and_find
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.role_labels import ROLE_CHOICES, ROLE_LABELS, read_role
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.errors import ErrorMessage, error_page
-from campaign.web.language import refusal_message
+from campaign.web.language import gettext, ngettext, refusal_message
 
-_LAST_OWNER_MESSAGE = "A campaign needs an owner. Make somebody else one first."
-_NOT_IN_TEAM_MESSAGE = "They are not in the team any more."
-_SECOND_FACTOR_MISSING_MESSAGE = "Set up a second factor for yourself first, in your account."
+_LAST_OWNER_MESSAGE = N_("A campaign needs an owner. Make somebody else one first.")
+_NOT_IN_TEAM_MESSAGE = N_("They are not in the team any more.")
+_SECOND_FACTOR_MISSING_MESSAGE = N_("Set up a second factor for yourself first, in your account.")
 
 blueprint = DeskBlueprint("team")
 
@@ -37,7 +38,7 @@ def show_team(context: DeskContext) -> ResponseReturnValue:
 def invite_member(context: DeskContext) -> ResponseReturnValue:
     """Form: invite somebody to the team."""
     typed, role = request.form.get("email", ""), read_role(request.form.get("role", ""))
-    errors = {} if role else {"role": "Choose a role."}
+    errors = {} if role else {"role": gettext("Choose a role.")}
     if role is not None:
         try:
             invitations.invite_to_team(runtime(), context.actor, context.campaign, typed, role)
@@ -45,7 +46,7 @@ def invite_member(context: DeskContext) -> ResponseReturnValue:
             errors["email"] = refusal_message(refused)
     if errors:
         return _team_page(context, {**echoed_fields("email"), "role": role.value if role else ""}, errors)
-    return _redirect_to_team(context, "The invitation is on its way.")
+    return _redirect_to_team(context, N_("The invitation is on its way."))
 
 
 @blueprint.post("/desk/c/<slug>/team/invitations/<int:number>/resend")
@@ -57,9 +58,9 @@ def resend_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
     except InvalidInputError as refused:
         return _redirect_to_team(context, refusal_message(refused), "wrong")
     return (
-        _redirect_to_team(context, "A new invitation is on its way.")
+        _redirect_to_team(context, N_("A new invitation is on its way."))
         if sent
-        else _redirect_to_team(context, "It is open no more.", "warn")
+        else _redirect_to_team(context, N_("It is open no more."), "warn")
     )
 
 
@@ -69,9 +70,9 @@ def revoke_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: revoke an invitation."""
     revoked = invitations.revoke_invitation(runtime(), context.actor, context.campaign, number)
     return (
-        _redirect_to_team(context, "The invitation is taken back.")
+        _redirect_to_team(context, N_("The invitation is taken back."))
         if revoked
-        else _redirect_to_team(context, "It is open no more.", "warn")
+        else _redirect_to_team(context, N_("It is open no more."), "warn")
     )
 
 
@@ -86,7 +87,7 @@ def change_role(context: DeskContext, number: int) -> ResponseReturnValue:
         return _redirect_to_team(context, _LAST_OWNER_MESSAGE, "wrong")
     except NotInTeamError:
         return _redirect_to_team(context, _NOT_IN_TEAM_MESSAGE, "warn")
-    return _redirect_to_team(context, "The role is changed.")
+    return _redirect_to_team(context, N_("The role is changed."))
 
 
 @blueprint.post("/desk/c/<slug>/team/<int:number>/remove")
@@ -103,15 +104,20 @@ def add_team_of(context: DeskContext) -> ResponseReturnValue:
     wanted = request.form.get("from", "")
     other = next((one for one in _other_campaigns(context) if one.slug == wanted), None)
     if other is None:
-        return _team_page(context, {"role": "viewer"}, {"from": "Choose a campaign that you are an owner of."})
+        return _team_page(context, {"role": "viewer"}, {"from": gettext("Choose a campaign that you are an owner of.")})
     try:
         amount = team.add_team_of(runtime(), context.actor, context.campaign, other)
     except NotOwnerError:
-        return _team_page(context, {"role": "viewer"}, {"from": "Choose a campaign that you are an owner of."})
+        return _team_page(context, {"role": "viewer"}, {"from": gettext("Choose a campaign that you are an owner of.")})
     if not amount:
-        return _redirect_to_team(context, "Everybody in that team is in this one already.", "warn")
+        return _redirect_to_team(context, N_("Everybody in that team is in this one already."), "warn")
     return _redirect_to_team(
-        context, f"{amount} {'person is' if amount == 1 else 'people are'} in the team now, and told by email."
+        context,
+        ngettext(
+            "%(num)s person is in the team now, and told by email.",
+            "%(num)s people are in the team now, and told by email.",
+            amount,
+        ),
     )
 
 
@@ -131,7 +137,7 @@ def require_second_factor(context: DeskContext) -> ResponseReturnValue:
         return _redirect_to_team(context, _SECOND_FACTOR_MISSING_MESSAGE, "wrong")
     team.require_second_factor(runtime(), context.actor, context.campaign, required=asked)
     return _redirect_to_team(
-        context, "A second factor is asked of the team." if asked else "No second factor is asked of the team."
+        context, N_("A second factor is asked of the team.") if asked else N_("No second factor is asked of the team.")
     )
 
 
@@ -142,10 +148,10 @@ def _removed_from_team(context: DeskContext, campaigner_id: int) -> ResponseRetu
     except LastOwnerError:
         return _redirect_to_team(context, _LAST_OWNER_MESSAGE, "wrong")
     except NotInTeamError:
-        return _redirect_to_team(context, "You are not in this team." if itself else _NOT_IN_TEAM_MESSAGE, "warn")
+        return _redirect_to_team(context, N_("You are not in this team.") if itself else _NOT_IN_TEAM_MESSAGE, "warn")
     if itself:
         return redirect_with_message("/desk/", "You have left the team.")
-    return _redirect_to_team(context, "They are out of the team.")
+    return _redirect_to_team(context, N_("They are out of the team."))
 
 
 def _redirect_to_team(context: DeskContext, words: str, kind: str = "good") -> ResponseReturnValue:
@@ -172,8 +178,8 @@ def _team_page(context: DeskContext, values: dict[str, str], errors: dict[str, s
         now=runtime().now(),
         leads=leads,
         others=[(one.slug, one.text.title or one.slug) for one in _other_campaigns(context)] if leads else [],
-        moment=formatting.format_moment,
+        moment=localised.moment,
     )
 
 
-_NO_ROLE_MESSAGE = ErrorMessage("That is no role", "Go back, choose one of the roles and try again.")
+_NO_ROLE_MESSAGE = ErrorMessage(N_("That is no role"), N_("Go back, choose one of the roles and try again."))

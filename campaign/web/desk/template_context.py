@@ -17,7 +17,7 @@ from campaign.web.desk.campaign_pages import campaign_navigation
 from campaign.web.desk.glossary import TERMS
 from campaign.web.desk.resend import CSRF_FIELD
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
-from campaign.web.language import desk_languages, gettext, use_desk_language
+from campaign.web.language import desk_languages, gettext, translated, use_desk_language
 
 _FLASH_COOKIE = "cs_flash"
 
@@ -31,7 +31,9 @@ def register_template_context(app: Flask) -> None:
 
 
 def render_page(template: str, status: int = 200, **values: Any) -> Response:
-    """A page of the desk."""
+    """A page of the desk; `errors`, by field, are said in its language."""
+    if "errors" in values:
+        values["errors"] = {name: translated(words) for name, words in values["errors"].items()}
     response = make_response(render_template(f"desk/{template}", **values))
     response.status_code = status
     return response

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from campaign.domain.common.i18n import N_
 from campaign.domain.mail.delivery import Delivery
 from campaign.domain.mail.kinds import MailKind
 from campaign.domain.moderation.removal import RemovalKind, removal_label
@@ -17,38 +18,39 @@ from campaign.store.signatures.timeline import (
 )
 from campaign.web import localised
 from campaign.web.desk.signature_labels import time_with_seconds
+from campaign.web.language import gettext
 
 _MAIL_LABELS = {
-    MailKind.VERIFY: "Mail with the link to verify",
-    MailKind.ALREADY_SIGNED: "Mail that they have signed already",
-    MailKind.THANK_YOU: "Mail of thanks",
-    MailKind.WITHDRAWN: "Mail that it is withdrawn",
-    MailKind.REMOVED: "Mail that it was removed",
-    MailKind.LIFT_SUPPRESSION: "Mail they asked for",
-    MailKind.MY_SIGNATURES: "Mail they asked for",
-    MailKind.UPDATE: "Update they asked for",
+    MailKind.VERIFY: N_("Mail with the link to verify"),
+    MailKind.ALREADY_SIGNED: N_("Mail that they have signed already"),
+    MailKind.THANK_YOU: N_("Mail of thanks"),
+    MailKind.WITHDRAWN: N_("Mail that it is withdrawn"),
+    MailKind.REMOVED: N_("Mail that it was removed"),
+    MailKind.LIFT_SUPPRESSION: N_("Mail they asked for"),
+    MailKind.MY_SIGNATURES: N_("Mail they asked for"),
+    MailKind.UPDATE: N_("Update they asked for"),
 }
 _MAIL_STATE_LABELS = {
-    "sent": "taken by the server",
-    "refused": "refused for good",
-    "dropped": "not sent",
-    "owed": "still to be sent",
-    "unknown": "sent, but the server never said whether it took it",
+    "sent": N_("taken by the server"),
+    "refused": N_("refused for good"),
+    "dropped": N_("not sent"),
+    "owed": N_("still to be sent"),
+    "unknown": N_("sent, but the server never said whether it took it"),
 }
 _DELIVERY_LABELS = {
-    Delivery.DELIVERED: "delivered to their mail server",
-    Delivery.SOFT_BOUNCE: "came back, for a reason that may pass",
-    Delivery.HARD_BOUNCE: "came back: there is no such mailbox",
-    Delivery.COMPLAINT: "reported as spam by its recipient",
+    Delivery.DELIVERED: N_("delivered to their mail server"),
+    Delivery.SOFT_BOUNCE: N_("came back, for a reason that may pass"),
+    Delivery.HARD_BOUNCE: N_("came back: there is no such mailbox"),
+    Delivery.COMPLAINT: N_("reported as spam by its recipient"),
 }
 _ACTION_LABELS = {
-    "invalidate signature": "Invalidated",
-    "restore signature": "Restored",
-    "publish comment": "Comment put on the campaign’s page",
-    "unpublish comment": "Comment taken off the campaign’s page",
-    "hide comment": "Comment hidden",
-    "show comment": "Comment shown again",
-    "erase signature": "Everything personal erased",
+    "invalidate signature": N_("Invalidated"),
+    "restore signature": N_("Restored"),
+    "publish comment": N_("Comment put on the campaign’s page"),
+    "unpublish comment": N_("Comment taken off the campaign’s page"),
+    "hide comment": N_("Comment hidden"),
+    "show comment": N_("Comment shown again"),
+    "erase signature": N_("Everything personal erased"),
 }
 
 
@@ -69,25 +71,33 @@ def timeline_line(event: TimelineEvent, details: SignatureDetails, zone: tzinfo)
         case SignatureMail():
             return _mail_line(event.about, zone)
         case SignatureLedgerEntry():
-            sign = "+1" if event.about.change > 0 else "−1"
-            entry = f"Ledger entry {localised.number(event.about.sequence)}"
-            return TimelineLine(
-                f"{entry}: {sign}, running total {localised.number(event.about.total)}", tone="good" if sign == "+1" else "warn"
-            )
+            return _ledger_line(event.about)
         case ModeratorAction():
+            act = gettext(_ACTION_LABELS.get(event.about.action, event.about.action))
             return TimelineLine(
-                f"{_ACTION_LABELS.get(event.about.action, event.about.action)} by {event.about.actor_name}",
-                event.about.reason,
-                "warn",
+                gettext("%(act)s by %(name)s", act=act, name=event.about.actor_name), event.about.reason, "warn"
             )
         case SignatureBatch():
-            by = f" by {event.about.campaigner_name}" if event.about.campaigner_name else ""
-            return TimelineLine(
-                f"Invalidated by bulk change {localised.number(event.about.id)}{by}: {_removal_label(details)}",
-                event.about.reason,
-                "wrong",
-            )
+            return _batch_line(event.about, details)
     return _signature_line(event, details)
+
+
+def _ledger_line(entry: SignatureLedgerEntry) -> TimelineLine:
+    numbers = {"entry": localised.number(entry.sequence), "total": localised.number(entry.total)}
+    if entry.change > 0:
+        return TimelineLine(gettext("Ledger entry %(entry)s: +1, running total %(total)s", **numbers), tone="good")
+    return TimelineLine(gettext("Ledger entry %(entry)s: −1, running total %(total)s", **numbers), tone="warn")
+
+
+def _batch_line(batch: SignatureBatch, details: SignatureDetails) -> TimelineLine:
+    number, kind = localised.number(batch.id), _removal_label(details)
+    if batch.campaigner_name:
+        words = gettext(
+            "Invalidated by bulk change %(number)s by %(name)s: %(why)s", number=number, name=batch.campaigner_name, why=kind
+        )
+    else:
+        words = gettext("Invalidated by bulk change %(number)s: %(why)s", number=number, why=kind)
+    return TimelineLine(words, batch.reason, "wrong")
 
 
 def _signature_line(event: TimelineEvent, details: SignatureDetails) -> TimelineLine:
@@ -95,43 +105,53 @@ def _signature_line(event: TimelineEvent, details: SignatureDetails) -> Timeline
         case "signed":
             return _signed_line(details)
         case "signed again":
-            return TimelineLine("Signed again, after it had been withdrawn")
+            words, more, tone = gettext("Signed again, after it had been withdrawn"), "", "plain"
         case "sent again":
-            return TimelineLine("Sent the form again", f"the details are in their version {details.edition} now")
+            edition = gettext("the details are in their version %(number)s now", number=details.edition)
+            words, more, tone = gettext("Sent the form again"), edition, "plain"
         case "opened":
-            return TimelineLine("Opened the page with the button", "when exactly is not kept")
+            words, more, tone = gettext("Opened the page with the button"), gettext("when exactly is not kept"), "plain"
         case "verified":
-            return TimelineLine("Taken in, which makes it count" if details.kind == PAPER else "Verified", tone="good")
+            on_paper = details.kind == PAPER
+            words = gettext("Taken in, which makes it count") if on_paper else gettext("Verified")
+            more, tone = "", "good"
+        case _ if details.state == "withdrawn":
+            words, more, tone = gettext("Withdrawn by its signatory"), details.ended_reason, "warn"
         case _:
-            kind = _removal_label(details)
-            words = "Withdrawn by its signatory" if details.state == "withdrawn" else f"Invalidated: {kind}"
-            return TimelineLine(words, details.ended_reason, "warn" if details.state == "withdrawn" else "wrong")
+            words = gettext("Invalidated: %(why)s", why=_removal_label(details))
+            more, tone = details.ended_reason, "wrong"
+    return TimelineLine(words, more, tone)
 
 
 def _signed_line(details: SignatureDetails) -> TimelineLine:
     if details.kind == PAPER:
-        return TimelineLine("Signed on paper", f"brought in with paper upload {details.intake_id}")
-    return TimelineLine("Signed", f"came from {details.source}" if details.source else "")
+        brought = gettext("brought in with paper upload %(number)s", number=details.intake_id)
+        return TimelineLine(gettext("Signed on paper"), brought)
+    return TimelineLine(gettext("Signed"), gettext("came from %(source)s", source=details.source) if details.source else "")
 
 
 def _mail_line(mail: SignatureMail, zone: tzinfo) -> TimelineLine:
-    fate = _MAIL_STATE_LABELS[mail.state]
+    fate = gettext(_MAIL_STATE_LABELS[mail.state])
     if mail.state == "owed":
-        fate += f", next at {time_with_seconds(mail.due_at, zone)}"
-    attempts = f"{mail.attempts} attempts" if mail.attempts > 1 else ""
+        fate = gettext("still to be sent, next at %(when)s", when=time_with_seconds(mail.due_at, zone))
+    attempts = gettext("%(number)s attempts", number=localised.number(mail.attempts)) if mail.attempts > 1 else ""
     more = ", ".join(part for part in (attempts, mail.reason) if part)
     return TimelineLine(
-        f"{_MAIL_LABELS[mail.kind]}: {fate}", more, {"sent": "good", "refused": "wrong"}.get(mail.state, "plain")
+        f"{gettext(_MAIL_LABELS[mail.kind])}: {fate}", more, {"sent": "good", "refused": "wrong"}.get(mail.state, "plain")
     )
 
 
 def _delivery_line(mail: SignatureMail) -> TimelineLine:
     tone = "good" if mail.delivery is Delivery.DELIVERED else "wrong"
-    return TimelineLine(f"{_MAIL_LABELS[mail.kind]}: {_DELIVERY_LABELS[mail.delivery]}", mail.delivery_status, tone)
+    return TimelineLine(
+        f"{gettext(_MAIL_LABELS[mail.kind])}: {gettext(_DELIVERY_LABELS[mail.delivery])}", mail.delivery_status, tone
+    )
 
 
 def _removal_label(details: SignatureDetails) -> str:
     if details.ended_class == UNDONE_INTAKE:
-        return "what it was brought in with was undone"
+        return gettext("what it was brought in with was undone")
     known = details.ended_class in set(RemovalKind)
-    return removal_label(RemovalKind(details.ended_class)).lower() if known else "no kind of reason given"
+    if not known:
+        return gettext("no kind of reason given")
+    return gettext(removal_label(RemovalKind(details.ended_class))).lower()

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import FieldReader, InvalidFieldsError
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.local_time import format_local_time, read_local_time
 from campaign.domain.updates.update import UpdateKind, UpdateState, UpdateText, read_update
 from campaign.rendering.markdown_html import render_markdown
@@ -25,13 +26,14 @@ from campaign.web.desk.campaign_form_fields import printable_values
 from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.desk.update_labels import KIND_LABELS, MAILING_LABELS, RESULT_LABELS, STATE_LABELS, update_errors
+from campaign.web.language import page_language
 from campaign.web.public.picture_views import illustration_view
 from campaign.web.public.update_view import CAMPAIGN_UPDATES
 
 MAX_UPDATE_FORM_BYTES = 600_000
 """Octets a form with an update may have: the longest one, in any script, with what a browser puts around it."""
 _FIELDS = ("title", "body", "happened_on", "recipient", "answer", "result")
-_CHANGED_MEANWHILE = "Somebody else has changed or published it. Nothing was done. This is how it is now."
+_CHANGED_MEANWHILE = N_("Somebody else has changed or published it. Nothing was done. This is how it is now.")
 
 blueprint = DeskBlueprint("updates")
 
@@ -147,10 +149,10 @@ def publish_update(context: DeskContext, number: int) -> ResponseReturnValue:
             if at is None:
                 raise AssertionError("what cannot be read was refused")
             write.schedule_update(runtime(), context.actor, context.campaign, update, at)
-            message = "The update is scheduled."
+            message = N_("The update is scheduled.")
         else:
             write.publish_update(runtime(), context.actor, context.campaign, update)
-            message = "The update is published."
+            message = N_("The update is published.")
             process_cache().expire(CAMPAIGN_UPDATES)
     except InvalidFieldsError as wrong:
         return _update_page(context, update, wrong.errors, request.form)
@@ -164,7 +166,7 @@ def publish_update(context: DeskContext, number: int) -> ResponseReturnValue:
 def unschedule_update(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: make a scheduled update a draft again."""
     done = write.unschedule_update(runtime(), context.actor, context.campaign, number)
-    said = ("It is a draft again.", "good") if done else (_CHANGED_MEANWHILE, "warn")
+    said = (N_("It is a draft again."), "good") if done else (_CHANGED_MEANWHILE, "warn")
     return redirect_with_message(_path(context, _update_or_404(context, number)), *said)
 
 
@@ -173,7 +175,7 @@ def unschedule_update(context: DeskContext, number: int) -> ResponseReturnValue:
 def stop_mailing(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: send no more mails of an update."""
     stopped = write.stop_mailing(runtime(), context.actor, context.campaign, number)
-    said = ("No more emails of it are sent.", "good") if stopped else ("There was nothing to stop.", "warn")
+    said = (N_("No more emails of it are sent."), "good") if stopped else (N_("There was nothing to stop."), "warn")
     return redirect_with_message(_path(context, _update_or_404(context, number)), *said)
 
 
@@ -222,8 +224,9 @@ def _form_page(
 
 def _labels() -> dict[str, Any]:
     return {
-        "kinds": KIND_LABELS, "states": STATE_LABELS, "mailings": MAILING_LABELS, "results": RESULT_LABELS,
-        "calendar_day": formatting.format_calendar_day, "markdown": render_markdown,
+        "kinds": KIND_LABELS, "states": STATE_LABELS, "mailings": MAILING_LABELS,
+        "results": RESULT_LABELS,
+        "calendar_day": lambda day: formatting.format_calendar_day(day, page_language().code), "markdown": render_markdown,
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from campaign.domain.common.i18n import N_
 from campaign.domain.mail.kinds import MailKind
 from campaign.store.accounts import audit_log
 from campaign.store.mail import outbox
@@ -16,17 +17,19 @@ if TYPE_CHECKING:
     from campaign.runtime import Runtime
 
 _MAIL_TEXTS = {
-    "add passkey": "A passkey was added to your account.",
-    "remove passkey": "A passkey was removed from your account.",
-    "refuse copied passkey": "A passkey of yours was refused: there seems to be a copy of it. Remove it, and add a new one.",
-    "set password": "A password was set for your account.",
-    "change password": "The password of your account was changed.",
-    "remove password": "The password of your account was removed.",
-    "set up code app": "A code app was set up as the second factor of your account.",
-    "remove code app": "The code app of your account was removed: no code is asked for any more.",
-    "make recovery codes": "New recovery codes were made for your account. The old ones are good no longer.",
-    "use recovery code": "One of the recovery codes of your account was used.",
-    "forget proofs": "The people who run this site have removed all passkeys, codes and the password of your account.",
+    "add passkey": N_("A passkey was added to your account."),
+    "remove passkey": N_("A passkey was removed from your account."),
+    "refuse copied passkey": N_(
+        "A passkey of yours was refused: there seems to be a copy of it. Remove it, and add a new one."
+    ),
+    "set password": N_("A password was set for your account."),
+    "change password": N_("The password of your account was changed."),
+    "remove password": N_("The password of your account was removed."),
+    "set up code app": N_("A code app was set up as the second factor of your account."),
+    "remove code app": N_("The code app of your account was removed: no code is asked for any more."),
+    "make recovery codes": N_("New recovery codes were made for your account. The old ones are good no longer."),
+    "use recovery code": N_("One of the recovery codes of your account was used."),
+    "forget proofs": N_("The people who run this site have removed all passkeys, codes and the password of your account."),
 }
 """What the mail about each act says."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from campaign.domain.accounts.relying_party import RelyingParty, relying_party
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.store.redis import passkey_challenges
 
@@ -20,7 +21,7 @@ TIMEOUT_MILLISECONDS = passkey_challenges.CHALLENGE_LIFETIME_SECONDS * 1000
 """Milliseconds in which a browser should answer."""
 _MAX_CREDENTIAL_CHARACTERS = 16 * 1024
 """Characters of what a browser sends. Honest ones send a tenth of it."""
-UNREADABLE_ANSWER = "Your browser’s answer could not be read, or came too late. Try again."
+UNREADABLE_ANSWER = N_("Your browser’s answer could not be read, or came too late. Try again.")
 
 
 class PasskeyChallenge(NamedTuple):

@@ -9,6 +9,7 @@ import structlog
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.second_factor import recovery_code_hash
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts.auth.credential_changes import record_and_notify, record_credential_change
 from campaign.services.accounts.auth.passkey_challenges import (
@@ -41,8 +42,8 @@ SIGN_IN_PURPOSE = "sign-in"
 """What a challenge is made for where nobody knows yet who answers it."""
 _MAX_CREDENTIAL_ID_BYTES = 1023
 """Octets of a credential's id (WebAuthn Level 2)."""
-_REFUSED_MESSAGE = "That passkey was not accepted. Try again, or sign in another way."
-_COPIED_MESSAGE = (
+_REFUSED_MESSAGE = N_("That passkey was not accepted. Try again, or sign in another way.")
+_COPIED_MESSAGE = N_(
     "That passkey was not accepted: it seems that a copy of it was used. Sign in another way, remove it and add a new one."
 )
 
@@ -104,7 +105,7 @@ def finish_registration(
         raise InvalidInputError(UNREADABLE_ANSWER)
     with runtime.transaction() as connection:
         if len(passkeys.list_passkeys(connection, campaigner.id)) >= MAX_PASSKEYS:
-            raise InvalidInputError(f"You have {MAX_PASSKEYS} passkeys. Remove one that you no longer use first.")
+            raise InvalidInputError("You have %(most)s passkeys. Remove one that you no longer use first.", most=MAX_PASSKEYS)
         number = passkeys.add_passkey(
             connection, campaigner.id, bytes_to_base64url(made.credential_id), made.credential_public_key, made.sign_count,
             _read_name(name) or "Passkey", runtime.now(),

@@ -10,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from campaign.domain.accounts.password import MAX_PASSWORD_LENGTH, normalised_password, read_password
 from campaign.domain.common.email_address import read_email_address
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts.auth.credential_changes import record_credential_change
 from campaign.services.accounts.auth.rate_limits import RateLimit, count_attempt
@@ -26,7 +27,7 @@ LIMIT_PER_ACCOUNT = RateLimit(60, _HOUR_SECONDS)
 """More than one network is allowed, so that nobody locks another out from their own desk."""
 LIMIT_PER_NETWORK = RateLimit(60, _QUARTER_HOUR_SECONDS)
 """Offices sign in from one network."""
-WRONG_PASSWORD = "That address and password do not belong together."  # noqa: S105 - what a person is told
+WRONG_PASSWORD = N_("That address and password do not belong together.")
 
 # What OWASP and RFC 9106 name for a server with little memory: 19 MiB, two passes.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from redis import Redis
 
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
 from campaign.store.redis import rate_limit
@@ -28,4 +29,4 @@ def count_attempt(runtime: Runtime, purpose: str, subject: str, *limits: RateLim
         return all(rate_limit.count_attempt(redis, f"{purpose}-{limit.seconds}", keyed, *limit) for limit in limits)
 
     if not runtime.call_redis(allowed):
-        raise TooManyAttemptsError("That was tried too often. Wait a quarter of an hour, or sign in another way.")
+        raise TooManyAttemptsError(N_("That was tried too often. Wait a quarter of an hour, or sign in another way."))

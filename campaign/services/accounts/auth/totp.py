@@ -15,6 +15,7 @@ from campaign.domain.accounts.second_factor import (
     recovery_code_hash,
     totp_steps,
 )
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.security.encryption import DecryptionError
 from campaign.services.accounts.auth.credential_changes import record_and_notify, record_credential_change
@@ -34,8 +35,8 @@ SETUP_SECONDS = 3600
 ATTEMPT_LIMITS = (RateLimit(10, 900), RateLimit(40, 86400))
 """Three codes of a million are right at any moment: at this pace one is guessed in twenty years."""
 _SECRET_BYTES = 20
-WRONG_CODE = "That code is not right, or was used before. Wait for the next one that your app shows."
-SETUP_EXPIRED = "This was open for too long. Begin again."
+WRONG_CODE = N_("That code is not right, or was used before. Wait for the next one that your app shows.")
+SETUP_EXPIRED = N_("This was open for too long. Begin again.")
 
 
 class TotpSetup(NamedTuple):
