@@ -235,7 +235,9 @@ def test_a_slow_witness_holds_up_neither_the_job_nor_the_others(
     assert len(scripted.requests) == 1
     scripted.close()
     # What becomes of it is kept all the same: by its thread, which is not to write into the database of the next test.
-    wait_until(lambda: "ConnectionError" in site.status().problem, "the thread that waited has kept what came")
+    wait_until(
+        lambda: "ConnectionError" in watchers.configured_witnesses(site.runtime)[0].problem, "its thread has kept what came"
+    )
 
 
 def _cosignature_of(name: str) -> bytes:
