@@ -71,8 +71,8 @@ def test_every_image_has_an_exact_tag_and_a_digest() -> None:
 
 SERVICE_KEYS = {
     "build", "cap_add", "cap_drop", "command", "cpus", "depends_on", "deploy", "entrypoint", "env_file", "environment",
-    "expose", "healthcheck", "image", "init", "mem_limit", "pids_limit", "ports", "read_only", "restart", "secrets", "security_opt",
-    "shm_size", "stop_grace_period", "tmpfs", "user", "volumes",
+    "expose", "healthcheck", "image", "init", "mem_limit", "pids_limit", "ports", "read_only", "restart", "secrets",
+    "security_opt", "shm_size", "stop_grace_period", "tmpfs", "user", "volumes",
 }  # fmt: skip
 """Those that we use of the Compose Specification's."""
 
