@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.columns import MAX_HEADER_ROWS, recognise_columns
 from campaign.formats.csv_read import read_csv
@@ -16,13 +17,19 @@ MAX_FILE_ROWS = 500_000
 MAX_FILE_BYTES = 100_000_000
 """Octets of one file."""
 _CHUNK_BYTES = 1_048_576
-_PICTURE = "The file is a picture. A list must be typed: save it as XLSX or CSV, or type the sheet in line by line."
+_PICTURE = N_("The file is a picture. A list must be typed: save it as XLSX or CSV, or type the sheet in line by line.")
 _OTHER_FORMATS = (
-    (b"\xd0\xcf\x11\xe0", "The file is of an old Excel (.xls), or locked with a password. Open it and save it as XLSX or CSV."),
-    (b"%PDF", "The file is a PDF. Save the spreadsheet it was made from as XLSX or CSV (UTF-8)."),
-    (b"\x89PNG", _PICTURE), (b"\xff\xd8\xff", _PICTURE), (b"GIF8", _PICTURE), (b"RIFF", _PICTURE),
-    (b"{\\rtf", "The file is a text document. Copy its table into a spreadsheet and save it as XLSX or CSV."),
-)  # fmt: skip
+    (
+        b"\xd0\xcf\x11\xe0",
+        N_("The file is of an old Excel (.xls), or locked with a password. Open it and save it as XLSX or CSV."),
+    ),
+    (b"%PDF", N_("The file is a PDF. Save the spreadsheet it was made from as XLSX or CSV (UTF-8).")),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"RIFF", _PICTURE),
+    (b"{\\rtf", N_("The file is a text document. Copy its table into a spreadsheet and save it as XLSX or CSV.")),
+)
 """How files begin that people choose by mistake, and what to do about each."""
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.window import CampaignState
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 
 
@@ -98,30 +99,30 @@ def publish_checklist(campaign: Campaign, now: datetime) -> tuple[ChecklistItem,
     for version in campaign.versions:
         text = version.text
         points += [
-            ChecklistItem("title", "A title", bool(text.title), version.language),
-            ChecklistItem("recipient", "Of whom it is asked", bool(text.recipient), version.language),
-            ChecklistItem("ask", "What is asked", bool(text.ask), version.language),
+            ChecklistItem("title", N_("A title"), bool(text.title), version.language),
+            ChecklistItem("recipient", N_("Of whom it is asked"), bool(text.recipient), version.language),
+            ChecklistItem("ask", N_("What is asked"), bool(text.ask), version.language),
         ]
         if looks.picture is not None:
             points.append(
                 ChecklistItem(
                     "picture_alt",
-                    "What the picture shows, for those who do not see it",
+                    N_("What the picture shows, for those who do not see it"),
                     bool(version.page_texts.picture_alt),
                     version.language,
                 )
             )
         if campaign.eligibility.kind != "everybody":
             written = bool(version.page_texts.statement)
-            points.append(ChecklistItem("statement", "Who may sign, in words", written, version.language))
+            points.append(ChecklistItem("statement", N_("Who may sign, in words"), written, version.language))
     ends = window.closes_at > now and window.closes_at > window.opens_at
     return (
         *points,
-        ChecklistItem("closes_at", "A deadline in the future, after the opening", ends),
-        ChecklistItem("contact", "An address for questions about data", bool(campaign.contact)),
-        ChecklistItem("organiser", "Who is behind it", bool(looks.organiser)),
-        ChecklistItem("controller", "Who is responsible for the signatures", bool(looks.responsible), required=False),
-        ChecklistItem("background", "Why it is asked", bool(campaign.text.background), required=False),
+        ChecklistItem("closes_at", N_("A deadline in the future, after the opening"), ends),
+        ChecklistItem("contact", N_("An address for questions about data"), bool(campaign.contact)),
+        ChecklistItem("organiser", N_("Who is behind it"), bool(looks.organiser)),
+        ChecklistItem("controller", N_("Who is responsible for the signatures"), bool(looks.responsible), required=False),
+        ChecklistItem("background", N_("Why it is asked"), bool(campaign.text.background), required=False),
     )
 
 

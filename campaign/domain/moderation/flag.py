@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from campaign.domain.common.formatting import format_number
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import Sentence
 from campaign.domain.site.alarm import FLOOD_SIGNATURES, FLOOD_VERIFIED_SHARE
 
 
@@ -51,25 +54,25 @@ SERIOUS_SCORE = 70
 """The score from which the team is told at once."""
 
 FLAG_TITLES = {
-    FlagKind.NETWORK: "Burst from one network",
-    FlagKind.DOMAIN: "Burst from one mail domain",
-    FlagKind.NAME: "The same name again and again",
-    FlagKind.SOURCE: "One source far above the others",
-    FlagKind.REFUSED: "Mails to one domain are refused",
+    FlagKind.NETWORK: N_("Burst from one network"),
+    FlagKind.DOMAIN: N_("Burst from one mail domain"),
+    FlagKind.NAME: N_("The same name again and again"),
+    FlagKind.SOURCE: N_("One source far above the others"),
+    FlagKind.REFUSED: N_("Mails to one domain are refused"),
 }
 SCORE_PART_LABELS = {
-    "many": "many in one hour",
-    "share": "a large part of all in that hour",
-    "few domains": "few mail domains among them",
-    "few networks": "few networks among them",
-    "alike": "names that repeat",
-    "one word": "names of one word",
-    "unverified": "hardly any were verified",
-    "unusual": "far above what is usual here",
-    "one place": "all from one network",
-    "one domain": "all at one mail domain",
-    "refused": "many mails were refused",
-    "refused share": "a large part of the mails there",
+    "many": N_("many in one hour"),
+    "share": N_("a large part of all in that hour"),
+    "few domains": N_("few mail domains among them"),
+    "few networks": N_("few networks among them"),
+    "alike": N_("names that repeat"),
+    "one word": N_("names of one word"),
+    "unverified": N_("hardly any were verified"),
+    "unusual": N_("far above what is usual here"),
+    "one place": N_("all from one network"),
+    "one domain": N_("all at one mail domain"),
+    "refused": N_("many mails were refused"),
+    "refused share": N_("a large part of the mails there"),
 }
 """What each part of a score stands for."""
 
@@ -141,18 +144,29 @@ def is_flood(kind: FlagKind, observation: Observation) -> bool:
     return kind is FlagKind.NETWORK and observation.count >= FLOOD_SIGNATURES and few_verified
 
 
-def flag_reason(kind: FlagKind, subject: str, facts: Mapping[str, int]) -> str:
+_REASONS = {
+    FlagKind.NETWORK: N_(
+        "%(amount)s of the %(total)s signatures of that time came from the network %(subject)s; %(verified)s of them are "
+        "verified."
+    ),
+    FlagKind.DOMAIN: N_(
+        "%(amount)s of the %(total)s signatures of that time gave addresses at %(subject)s; %(verified)s of them are verified."
+    ),
+    FlagKind.NAME: N_("%(amount)s signatures of that time bear the same name, with different addresses."),
+    FlagKind.SOURCE: N_(
+        "%(amount)s of the %(total)s signatures of that time came by “%(subject)s”; %(verified)s of them are verified."
+    ),
+    FlagKind.REFUSED: N_(
+        "%(subject)s refused %(amount)s of %(total)s verification mails of the last day: either the addresses do not exist, "
+        "or it does not take our mail."
+    ),
+}
+
+
+def flag_reason(kind: FlagKind, subject: str, facts: Mapping[str, int]) -> Sentence:
     """A flag in a sentence."""
-    amount, total, verified = facts.get("amount", 0), facts.get("total", 0), facts.get("verified", 0)
-    of_all = f"{amount:,} of the {total:,} signatures of that time"
-    return {
-        FlagKind.NETWORK: f"{of_all} came from the network {subject}; {verified:,} of them are verified.",
-        FlagKind.DOMAIN: f"{of_all} gave addresses at {subject}; {verified:,} of them are verified.",
-        FlagKind.NAME: f"{amount:,} signatures of that time bear the same name, with different addresses.",
-        FlagKind.SOURCE: f"{of_all} came by “{subject}”; {verified:,} of them are verified.",
-        FlagKind.REFUSED: f"{subject} refused {amount:,} of {total:,} verification mails of the last day: "
-        "either the addresses do not exist, or it does not take our mail.",
-    }[kind]
+    numbers = {name: format_number(facts.get(name, 0)) for name in ("amount", "total", "verified")}
+    return Sentence(_REASONS[kind], {"subject": subject, **numbers})
 
 
 def _share_points(share: float, minimum: float, maximum: int) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from campaign.domain.common.i18n import N_
 from campaign.domain.paper.entry import PaperEntry
 from campaign.domain.signatures.search_keys import name_key
 
@@ -25,12 +26,12 @@ LIKELY_DUPLICATES = frozenset(
 )
 """What looks like the same person and need not be. Campaigners say whether it is taken in all the same."""
 EXCLUSION_TEXTS: dict[ExclusionReason, str] = {
-    ExclusionReason.INVALID: "cannot be read",
-    ExclusionReason.ALREADY_SIGNED: "signed before with the same name and address",
-    ExclusionReason.ONLINE: "somebody of this name and postcode has signed online",
-    ExclusionReason.PAPER: "somebody of this name and postcode has signed on paper",
-    ExclusionReason.ADDRESS: "somebody with this email address has signed, under another name or not verified yet",
-    ExclusionReason.REPEATED: "stands in the list more than once",
+    ExclusionReason.INVALID: N_("cannot be read"),
+    ExclusionReason.ALREADY_SIGNED: N_("signed before with the same name and address"),
+    ExclusionReason.ONLINE: N_("somebody of this name and postcode has signed online"),
+    ExclusionReason.PAPER: N_("somebody of this name and postcode has signed on paper"),
+    ExclusionReason.ADDRESS: N_("somebody with this email address has signed, under another name or not verified yet"),
+    ExclusionReason.REPEATED: N_("stands in the list more than once"),
 }
 _FINAL_STATES = ("verified", "invalidated", "withdrawn")
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from campaign.domain.campaigns.campaign import RecipientKind
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 
 SheetColumn = Literal["name", "address", "address-postcode", "postcode", "signature", "email", "ticks", "date", "declared"]
@@ -30,24 +31,32 @@ SHEET_PROFILES: dict[str, SheetProfile] = {
     profile.key: profile
     for profile in (
         SheetProfile(
-            "commons", "A parliament", "Name, address and signature, as a petition to a parliament asks for them.",
+            "commons",
+            N_("A parliament"),
+            N_("Name, address and signature, as a petition to a parliament asks for them."),
             (("name", 0.29), ("address", 0.42), ("signature", 0.29)),
         ),
         SheetProfile(
-            "council", "Council", "Name, address with postcode, and signature.",
+            "council",
+            N_("Council"),
+            N_("Name, address with postcode, and signature."),
             (("name", 0.27), ("address-postcode", 0.36), ("signature", 0.25), ("date", 0.12)),
         ),
         SheetProfile(
-            "plain", "Plain, for a parliament that wants nothing else on it",
-            "Name, address and signature; no code, no web address, no hash. The number of the sheet is all that is added.",
-            (("name", 0.29), ("address", 0.42), ("signature", 0.29)), plain=True,
+            "plain",
+            N_("Plain, for a parliament that wants nothing else on it"),
+            N_("Name, address and signature; no code, no web address, no hash. The number of the sheet is all that is added."),
+            (("name", 0.29), ("address", 0.42), ("signature", 0.29)),
+            plain=True,
         ),
         SheetProfile(
-            "general", "Anybody else", "Name, postcode, signature; for those who like, an email address and two boxes to tick.",
+            "general",
+            N_("Anybody else"),
+            N_("Name, postcode, signature; for those who like, an email address and two boxes to tick."),
             (("name", 0.24), ("postcode", 0.12), ("signature", 0.22), ("email", 0.26), ("ticks", 0.16)),
         ),
     )
-}  # fmt: skip
+}
 _PROFILE_BY_RECIPIENT: dict[RecipientKind, str] = {
     "commons": "commons", "lords": "commons", "council": "council", "scotland": "commons", "senedd": "commons",
     "bundestag": "commons", "new-zealand": "commons", "canada": "plain", "australia": "plain",

@@ -19,7 +19,7 @@ from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import render_page
 from campaign.web.language import gettext
 
-_SOURCE_LABELS = {"": N_("directly, or unknown"), "share": N_("personal share links")}
+_SOURCE_LABELS = {"": N_("directly, or unknown"), "share": N_("personal share links"), "paper": N_("paper")}
 
 blueprint = DeskBlueprint("figures")
 

@@ -61,7 +61,7 @@ def add_line(context: DeskContext) -> ResponseReturnValue:
         else:
             type_in.type_in_line_as_typist(runtime(), context.actor, context.campaign, sheet, entry)
     except LikelyDuplicateError as likely:
-        return _type_in_page(context, stands, values, {}, warning=EXCLUSION_TEXTS[likely.why])
+        return _type_in_page(context, stands, values, {}, warning=gettext(EXCLUSION_TEXTS[likely.why]))
     except LineError as wrong:
         return _type_in_page(context, stands, values, {wrong.field: str(wrong)})
     except InvalidInputError as refused:

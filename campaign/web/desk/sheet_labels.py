@@ -6,8 +6,8 @@ from campaign.config import site_name
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.text import SignedText
 from campaign.domain.paper.sheet import SHEET_PROFILES, sheet_columns
+from campaign.rendering.contents import SheetContent, SheetTexts
 from campaign.rendering.markdown import plain_text
-from campaign.rendering.sheet import SheetContent, SheetTexts
 from campaign.web.app_context import runtime
 from campaign.web.language import gettext, signatories_language
 

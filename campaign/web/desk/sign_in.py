@@ -19,7 +19,7 @@ from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.session import client_device, client_network, known_browser, same_origin_referrer, start_session
 from campaign.web.desk.sign_in_code import redirect_to_second_factor
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, refusal_message
+from campaign.web.language import gettext, localised_path, refusal_message
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ def request_login_link(_context: DeskContext | None) -> ResponseReturnValue:
     except TooManyAttemptsError as refused:
         values = echoed_fields("email")
         return render_page("sign_in.html", 429, values=values, errors={"email": refusal_message(refused)}, next=wanted)
-    return redirect("/desk/check-your-email", 303)
+    return redirect(localised_path("/desk/check-your-email"), 303)
 
 
 @blueprint.get("/desk/check-your-email")

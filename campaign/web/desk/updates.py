@@ -217,7 +217,7 @@ def _form_page(
         conflict=conflict,
         revision=revision if revision is not None else update.revision if update else 0,
         is_published=update is not None and update.state is UpdateState.PUBLISHED,
-        language=context.campaign.language,
+        text_language=context.campaign.language,
         **_labels(),
     )
 
