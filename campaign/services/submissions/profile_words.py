@@ -19,7 +19,7 @@ _QUOTED_RULES = ("request",)
 """Rules whose words are quoted from the paper itself."""
 
 
-def extract_words(file: BinaryIO, *_given: object) -> Iterator[tuple[int, None, str, list[str]]]:
+def extract_words(file: BinaryIO, *_given: object, **_options: object) -> Iterator[tuple[int, None, str, list[str]]]:
     """Messages of one `profile.toml`, as Babel asks an extraction method for them: line, function, message, comments."""
     for words in profile_words(tomllib.load(file)):
         yield 1, None, words, []
