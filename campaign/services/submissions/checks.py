@@ -338,8 +338,8 @@ def _check_confirmations(subject: _CheckInput) -> list[Finding]:
             hint = _say("%(hint)s The text speaks of “%(word)s”.", hint=hint, word=met)
         elif met:
             hint = _say("The text speaks of “%(word)s”.", word=met)
-        words = _say("To be confirmed by you: %(what)s", what=Sentence(rule.label, {}))
-        found.append(Finding("warn", words, hint, confirmation_option(rule.name)))
+        asked = _say("To be confirmed by you: %(what)s", what=Sentence(rule.label, {}))
+        found.append(Finding("warn", asked, hint, confirmation_option(rule.name)))
     return found
 
 
