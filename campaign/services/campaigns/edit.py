@@ -12,21 +12,19 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from campaign.domain.campaigns.definition import language_version
-from campaign.domain.campaigns.image import picture_of_copies
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS, SIGNED_TEXTS
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, SignedText
-from campaign.store.campaigns import campaigns, pictures, statements, versioned_edits
+from campaign.store.campaigns import campaigns, statements, versioned_edits
 from campaign.store.campaigns import page_texts as stored_texts
 from campaign.store.campaigns.versioned_edits import EditableCampaign, EditConflictError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Connection
 
     from campaign.domain.accounts.actor import Actor
     from campaign.domain.campaigns.campaign import Campaign, RecipientKind
-    from campaign.domain.campaigns.image import PictureCopy
     from campaign.domain.campaigns.settings import CampaignSettings, Schedule
     from campaign.runtime import Runtime
 
@@ -35,13 +33,12 @@ __all__ = [
     "EditableCampaign",
     "ReasonRequiredError",
     "add_language",
-    "change_picture",
+    "audited_changes",
     "change_settings",
     "change_texts",
     "open_for_edit",
     "page_texts",
     "remove_language",
-    "remove_picture",
     "signed_text",
     "versioned_edit",
 ]
@@ -109,7 +106,7 @@ def change_texts(
         )
         if kind is not None:
             versioned_edits.set_recipient_kind(connection, campaign_id, kind)
-        was, became = _changes(
+        was, became = audited_changes(
             {"text": spoken.text.hash, **asdict(spoken.page_texts), "recipient_kind": before.recipient_kind},
             {"text": text.hash, **asdict(words), "recipient_kind": kind or before.recipient_kind},
         )
@@ -149,38 +146,8 @@ def change_settings(
         versioned_edits.set_rules(connection, campaign_id, rules)
         if times is not None:
             versioned_edits.set_draft_times(connection, campaign_id, times)
-        was, became = _changes(_settings(opened.campaign), _settings(campaigns.get_by_id(connection, campaign_id)))
+        was, became = audited_changes(_settings(opened.campaign), _settings(campaigns.get_by_id(connection, campaign_id)))
         versioned_edits.record_change(connection, actor, "edit settings", opened, runtime.now(), was, became)
-
-
-def change_picture(
-    runtime: Runtime, actor: Actor, campaign_id: int, revision: int, copies: Sequence[PictureCopy], alts: Mapping[str, str]
-) -> None:
-    """Give a campaign a picture, or, without `copies`, say what the one it has shows; `alts` says so in each language.
-
-    Raises Overtaken.
-    """
-    with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
-        before = opened.campaign
-        if copies:
-            digest = picture_of_copies(copies).hash
-            pictures.delete_picture(connection, campaign_id)
-            pictures.store_picture(connection, campaign_id, digest, [(one.width, one.height, one.body) for one in copies])
-        for spoken in before.versions:
-            words = PageTexts(**{**asdict(spoken.page_texts), "picture_alt": alts[spoken.language]})
-            after = LanguageVersion(spoken.language, spoken.text, words)
-            stored_texts.set_page_texts(connection, campaign_id, after, is_main=spoken.language == before.language)
-        was, became = _changes(_picture_settings(before), _picture_settings(campaigns.get_by_id(connection, campaign_id)))
-        versioned_edits.record_change(connection, actor, "change picture", opened, runtime.now(), was, became)
-
-
-def remove_picture(runtime: Runtime, actor: Actor, campaign_id: int, revision: int) -> None:
-    """Take a campaign's picture away. Raises Overtaken."""
-    with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
-        pictures.delete_picture(connection, campaign_id)
-        versioned_edits.record_change(
-            connection, actor, "remove picture", opened, runtime.now(), _picture_settings(opened.campaign), {}
-        )
 
 
 @contextmanager
@@ -206,13 +173,7 @@ def _settings(campaign: Campaign) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _picture_settings(campaign: Campaign) -> dict[str, Any]:
-    picture = campaign.appearance.picture
-    alts = {f"picture_alt_{spoken.language}": spoken.page_texts.picture_alt for spoken in campaign.versions}
-    return {"picture": picture.hash if picture else "", **alts}
-
-
-def _changes(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def audited_changes(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the audit trail is told: the settings that changed, as they were and as they are; what is long by its hash."""
     changed = [name for name in became if was[name] != became[name]]
     return {name: _audited_value(name, was[name]) for name in changed}, {

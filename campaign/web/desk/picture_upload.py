@@ -1,22 +1,31 @@
-"""Upload of a picture: the file of a form's field, encoded anew, or what is wrong with it."""
+"""Upload of a picture: the file of a form's field, encoded anew, and what it shows; or what is wrong with either."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import request
 
 from campaign.domain.campaigns.image import PictureCopy
+from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS
+from campaign.domain.common.field_reader import FieldReader
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.picture_import import MAX_MEGABYTES, PictureUse
 from campaign.rendering.picture_process import import_picture_apart
-from campaign.web.desk.picture_slot import BUSY_MESSAGE, UPLOAD_WAIT_SECONDS, UPLOADS
-from campaign.web.single_flight import BusyError
+from campaign.web.desk.campaign_form_fields import error_sentences
+from campaign.web.single_flight import BusyError, SingleFlight
 
 MAX_FORM_BYTES = MAX_MEGABYTES * 1_000_000 + 500_000
 """Octets: the largest picture, and what is said of it in every language."""
 EDIT_CONFLICT_MESSAGE = (
     "Somebody else has just changed the campaign. Look at it as it is now, and choose again if it still is right."
 )
-ALT_MISSING = "say in a sentence what the picture shows, for those who do not see it"
+PICTURE_ALT_PREFIX = "picture_alt_"
+"""Beginning of the names of fields that say what a picture shows; a language follows."""
+_ALT_MISSING = "say in a sentence what the picture shows, for those who do not see it"
+_UPLOADS = SingleFlight(max_waiters=1)
+"""Each web process has one picture read at a time, and one waits: by a process of its own, for which two threads at most wait;
+the others answer signers."""
+_UPLOAD_WAIT_SECONDS = 10.0
+_BUSY_MESSAGE = "Another picture is being read right now. Wait a few seconds, then choose yours again."
 
 
 def uploaded_copies(use: PictureUse, errors: dict[str, str], field: str, *, required: bool) -> Sequence[PictureCopy]:
@@ -27,10 +36,23 @@ def uploaded_copies(use: PictureUse, errors: dict[str, str], field: str, *, requ
             errors[field] = "Choose a picture."
         return ()
     try:
-        with UPLOADS.acquired(UPLOAD_WAIT_SECONDS):
+        with _UPLOADS.acquired(_UPLOAD_WAIT_SECONDS):
             return import_picture_apart(sent.stream.read(), use)
     except InvalidInputError as refused:
         errors[field] = str(refused)
     except BusyError:
-        errors[field] = BUSY_MESSAGE
+        errors[field] = _BUSY_MESSAGE
     return ()
+
+
+def read_alts(languages: Mapping[str, str], errors: dict[str, str]) -> dict[str, str]:
+    """What a picture shows, by language; `languages` are those by the names of their fields."""
+    fields, alts = FieldReader(request.form), {}
+    for name, language in languages.items():
+        alts[language] = fields.text(name, PAGE_TEXT_LENGTHS["picture_alt"])
+        if not alts[language]:
+            fields.add_error(name, _ALT_MISSING)
+    # Each is called by the one name they share: which of them it is, its place in the form says.
+    for name, words in fields.errors.items():
+        errors[name] = error_sentences({"picture_alt": words})["picture_alt"]
+    return alts

@@ -229,7 +229,6 @@ GET  /desk/c/<slug>/share                      sign-in  404     403    200    20
 GET  /desk/c/<slug>/funnel.csv                 sign-in  404     403    200    200       200    200   200      200
 GET  /desk/c/<slug>/origins.csv                sign-in  404     403    200    200       200    200   200      200
 GET  /desk/c/<slug>/preview                    sign-in  404     403    200    200       200    200   200      200
-GET  /desk/c/<slug>/picture-<int:width>.webp   sign-in  404     403    200    200       200    200   200      200
 POST /desk/c/<slug>/preview/renew              401      404     403    403    403       303    303   403      303
 POST /desk/c/<slug>/copy                       401      404     403    303    303       303    303   303      303
 GET  /desk/c/<slug>/copy                       sign-in  404     403    200    200       200    200   200      200
