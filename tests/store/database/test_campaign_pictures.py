@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Strin
 from campaign.domain.campaigns.text import Picture
 from campaign.store.database.engine import make_engine, transaction
 from campaign.store.database.picture_types import picture_from_values
+from campaign.store.database.schema_version import MIGRATIONS_FOLDER
 
 _before = MetaData()
 _campaigns = Table("campaigns", _before, Column("id", BigInteger, primary_key=True))
@@ -35,6 +36,7 @@ _images = Table(
 
 
 def test_pictures_of_campaigns_are_carried_over(empty_databases: Callable[[], str]) -> None:
+    [path] = (MIGRATIONS_FOLDER / "versions").glob("v*_campaign_pictures.py")
     engine = make_engine(empty_databases(), 1)
     old, other = "0123456789abcdef", "fedcba9876543210"
     with transaction(engine) as connection:
@@ -51,7 +53,7 @@ def test_pictures_of_campaigns_are_carried_over(empty_databases: Callable[[], st
         logo = {"campaign_id": 1, "hash": other, "width": 96, "format": "jpg", "update_id": None, "body": b"logo"}
         connection.execute(_images.insert(), [logo])
         with Operations.context(MigrationContext.configure(connection)):
-            import_module("campaign.migrations.versions.v0031_campaign_pictures").upgrade()
+            import_module(f"campaign.migrations.versions.{path.stem}").upgrade()
         after = MetaData()
         campaigns = Table("campaigns", after, autoload_with=connection)
         found = {row.id: picture_from_values(row.picture) for row in connection.execute(select(campaigns))}
