@@ -47,26 +47,27 @@ def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
 
 def _with_content(runtime: Runtime, mail: ClaimedMail) -> tuple[ClaimedMail, MailContent | None]:
     """A mail and its content. What campaigners try out is the mail that a signatory would get."""
+    content: MailContent | None = None
     match mail:
         case CampaignerMail(kind=MailKind.SIGN_IN):
-            return mail, _new_login_link(runtime, mail)
+            content = _new_login_link(runtime, mail)
         case CampaignerMail(kind=MailKind.UPDATE_TEST):
-            own = _as_recipient(runtime, mail)
-            return own, _update_content(own, is_test=True)
+            mail = _as_recipient(runtime, mail)
+            content = _update_content(mail, is_test=True)
         case CampaignerMail(kind=MailKind.THANK_YOU_TEST):
-            own = _thanks_for_campaigner(runtime, mail)
-            return own, replace(_rendered_thanks(own.thank_you), is_test=True)
+            mail = _thanks_for_campaigner(runtime, mail)
+            content = replace(_rendered_thanks(mail.thank_you), is_test=True)
         case SignatoryMail(kind=MailKind.MY_SIGNATURES):
-            return mail, my_signatures.list_signatures(runtime, mail.email_key)
+            content = my_signatures.list_signatures(runtime, mail.email_key)
         case SignatoryMail() if mail.update is not None:
-            return mail, _update_content(mail)
+            content = _update_content(mail)
         case SignatoryMail() if mail.thank_you:
-            return mail, _rendered_thanks(mail.thank_you)
-    return mail, None
+            content = _rendered_thanks(mail.thank_you)
+    return mail, content
 
 
 def _new_login_link(runtime: Runtime, mail: CampaignerMail) -> LoginLink:
-    """The link of a mail to sign in with, made only now: its time runs from when the mail leaves, and asking for it takes equally long for every address."""
+    """Made only now: its time runs from when the mail leaves, and asking for it takes equally long for every address."""
     with runtime.transaction() as connection:
         key, now = runtime.random_token(), runtime.now()
         made = mailed_login_link.login_link_of(connection, mail, key, now, LOGIN_LINK_LIFETIME)

@@ -188,9 +188,7 @@ def _campaigner_context(mail: CampaignerMail, links: SignedTokens, login_link: L
         "account_url": links.absolute_url("/desk/account"),
         "minutes": int(LOGIN_LINK_LIFETIME.total_seconds() // 60),
         "sign_in_url": links.absolute_url("/desk/sign-in"),
-        "login_url": links.absolute_url(f"/desk/enter/{links.login_token(login_link.id, login_link.key)}{next_page}")
-        if login_link
-        else "",
+        "login_url": links.absolute_url(f"/desk/enter/{links.login_token(*login_link)}{next_page}") if login_link else "",
         "invitation_url": links.absolute_url(f"/desk/invitation/{links.invitation_token(invited.id, invited.key)}")
         if invited
         else "",

@@ -50,11 +50,6 @@ def error_sentences(errors: Mapping[str, str], order: Iterable[str] = ()) -> dic
     return {name: _sentence(FIELD_LABELS.get(name, name), plain[name]) for name in dict.fromkeys(wanted)}
 
 
-def printable_values(values: Mapping[str, str]) -> dict[str, str]:
-    """What was typed, to be shown again: without control characters, which HTML has no way to write."""
-    return {name: "".join(c for c in text if c >= " " or c in "\n\t") for name, text in values.items()}
-
-
 def time_zone_from_form(typed: Mapping[str, str]) -> ZoneInfo:
     """The time zone that was typed, or the one most campaigns are in."""
     try:

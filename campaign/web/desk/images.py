@@ -15,7 +15,6 @@ from campaign.services.campaigns import edit, images
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.campaign_form_fields import printable_values
 from campaign.web.desk.picture_upload import (
     EDIT_CONFLICT_MESSAGE,
     MAX_FORM_BYTES,
@@ -23,7 +22,7 @@ from campaign.web.desk.picture_upload import (
     read_alts,
     uploaded_copies,
 )
-from campaign.web.desk.request_values import submitted_revision
+from campaign.web.desk.request_values import printable_values, submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.public.picture_views import illustration_view, organiser_picture_view, picture_view
 

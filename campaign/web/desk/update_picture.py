@@ -12,9 +12,8 @@ from campaign.store.updates.updates import Update
 from campaign.web.app_context import runtime
 from campaign.web.cache import process_cache
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.campaign_form_fields import printable_values
 from campaign.web.desk.picture_upload import MAX_FORM_BYTES, read_alts, uploaded_copies
-from campaign.web.desk.request_values import submitted_revision
+from campaign.web.desk.request_values import printable_values, submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.public.picture_views import illustration_view
 from campaign.web.public.update_view import CAMPAIGN_UPDATES
