@@ -26,7 +26,8 @@ def related_campaigns(campaign: Campaign) -> tuple[CampaignView, ...]:
         RELATED_CAMPAIGNS, campaign.id, lambda: listing.related_campaigns(runtime(), campaign, now)
     )
     known = (_as_it_is_now(each) for each in found or ())
-    # One may have closed since, or been taken down or paused. No clock runs on a card: a page that shows it need not be rendered for every second.
+    # One may have closed since, or been taken down or paused. No clock runs on a card: the page need not be rendered for each
+    # second.
     views = (replace(campaign_view(each, now), seconds_left=0) for each in known if not each.taken_down)
     return tuple(view for view in views if view.state == "open")
 
