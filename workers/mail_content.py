@@ -23,7 +23,7 @@ from campaign.store.updates import updates
 
 
 class MailObsoleteError(Exception):
-    """What the mail was to bring is not there any more; `str()` says so."""
+    """Mail whose content is not there any more; `str()` says so."""
 
 
 def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:

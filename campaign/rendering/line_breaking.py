@@ -37,7 +37,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """What stays together on a line."""
+    """Word or other run that stays together on a line."""
 
     pieces: tuple[tuple[str, Weight], ...]
     space_before: bool

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 class DecryptionError(Exception):
-    """It cannot be opened: not sealed by this site, for somebody else, or with a key that is gone."""
+    """Ciphertext that cannot be opened: not sealed by this site, for somebody else, or with a key that is gone."""
 
 
 class TextCipher:

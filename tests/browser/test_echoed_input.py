@@ -1,4 +1,4 @@
-"""What was typed: pointed out where it looks mistyped, said again on the next page, and there for whoever comes back."""
+"""Typed text: pointed out where it looks mistyped, said again on the next page, and there for who comes back."""
 
 from collections.abc import Callable
 

@@ -13,7 +13,7 @@ _NAMES = ("Ada Lovelace", "Grace Hopper", "Alan Turing", "Mary Somerville", "Joa
 
 
 class DeskScenario:
-    """What the pages of the desk are shown with."""
+    """Scenario that the pages of the desk are shown with."""
 
     def __init__(self, catalogue: PageCatalogue) -> None:
         self.catalogue, self.site = catalogue, catalogue.new_site()

@@ -1,5 +1,5 @@
-"""What looks odd among signatures, told in words and by a score of named parts. A flag is for campaigners to judge: nobody is
-refused by it, and no signatory hears of it.
+"""Flags: what looks odd among signatures, told in words and by a score of named parts. A flag is for campaigners to judge:
+nobody is refused by it, and no signatory hears of it.
 
 What works against abuse is judging by the moment of signing: a mobile network or a university signs all day, a program in a
 burst.

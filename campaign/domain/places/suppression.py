@@ -26,7 +26,7 @@ SUPPRESSION_NOTICE = (
 
 @dataclass(frozen=True, slots=True)
 class ShownTotals:
-    """What may be told, in the order it was given."""
+    """Totals that may be told, in the order they were given."""
 
     areas: tuple[AreaTotal, ...]
     regions: tuple[AreaTotal, ...]

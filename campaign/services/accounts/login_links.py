@@ -46,7 +46,7 @@ PRINTED_LINK_LIFETIME = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class FirstSignInDetails:
-    """What somebody says of themselves as they come in for the first time; empty where they are not asked."""
+    """Name and address somebody gives as they come in for the first time; empty where they are not asked."""
 
     name: str = ""
     address: EmailAddress | None = None

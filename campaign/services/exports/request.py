@@ -38,7 +38,7 @@ MAX_FILES_PER_CAMPAIGNER = 10
 
 
 class ExportGoneError(Exception):
-    """It cannot be downloaded: not done, expired, or sealed with a key that is gone."""
+    """Export that cannot be downloaded: not done, expired, or sealed with a key that is gone."""
 
 
 def request_export(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_id: int, plan: ExportPlan) -> int:

@@ -47,7 +47,7 @@ _LEDGER_EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What recomputing one campaign's count from its signatures found. All is well where every number but the first is 0."""
+    """Result of recomputing one campaign's count from its signatures. All is well where every number but the first is 0."""
 
     slug: str
     verified: int

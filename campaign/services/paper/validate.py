@@ -197,7 +197,7 @@ def _keeping(checked: ValidatedList, on_excluded: LeftOutCallback | None) -> Lef
 
 
 class _RepeatDetector:
-    """Whom a list has named so far. Kept as numbers: names of a long list would take ten times the room."""
+    """Detector of people whom a list names twice. Kept as numbers: names of a long list would take ten times the room."""
 
     def __init__(self) -> None:
         self._people: set[int] = set()

@@ -1,4 +1,5 @@
-"""What campaigners do with comments: read them, publish one on the campaign's page, hide one with a reason, show it again."""
+"""Comments as campaigners treat them: they read them, publish one on the campaign's page, hide one with a reason, show it
+again."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

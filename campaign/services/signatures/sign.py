@@ -62,7 +62,8 @@ class VerifyResult:
 
 @dataclass(frozen=True, slots=True)
 class VerificationPreview:
-    """What the page with the button shows: a signature, and whether its button may be pressed by the browser itself."""
+    """Preview of a verification on the page with the button: a signature, and whether its button may be pressed by the browser
+    itself."""
 
     signature: Signature
     """With the details that the link's own mail was about."""

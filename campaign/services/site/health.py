@@ -1,4 +1,4 @@
-"""Whether the site is well, and the nightly proof of its counts."""
+"""Health of the site, and the nightly proof of its counts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MAX_DRIFTING_NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class LastReconciliation:
-    """What proving all counts has found the last time."""
+    """Result of the last time that all counts were proved."""
 
     at: datetime
     campaigns: int
@@ -48,7 +48,7 @@ class LastReconciliation:
 
 @dataclass(frozen=True, slots=True)
 class SiteHealth:
-    """Whether the site is well."""
+    """Health of the site."""
 
     at: datetime
     mail: MailBacklog

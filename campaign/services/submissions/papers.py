@@ -35,7 +35,7 @@ class WrittenPaper:
 
 @dataclass(frozen=True, slots=True)
 class _FrameWords:
-    """What pages say beside the words of their paper, in one language."""
+    """Words of pages beside those of their paper, in one language."""
 
     as_of: str
     provisional: str

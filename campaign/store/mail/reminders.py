@@ -30,7 +30,7 @@ class RemindedCampaign:
 
 @dataclass(frozen=True, slots=True)
 class ReminderPlace:
-    """How far reminding has come: the last signature that was looked at."""
+    """Place that reminding has come to: the last signature that was looked at."""
 
     signed_at: datetime
     signature_id: int

@@ -1,4 +1,5 @@
-"""How we count, for people: what the number means, what was removed, what nobody can know, and how to check it oneself."""
+"""Page on how we count, for people: what the number means, what was removed, what nobody can know, and how to check it
+oneself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

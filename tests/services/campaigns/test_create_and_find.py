@@ -1,4 +1,4 @@
-"""What a campaigner does to a campaign: create, close, take down, put back."""
+"""Campaigns created, found, closed, taken down and put back."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -89,7 +89,7 @@ def settle(runtime: Runtime, result: Callable[..., None], *reason: str) -> int:
 
 @dataclass
 class Person:
-    """What the test knows of somebody, from what they did and not from what is stored."""
+    """Person as the test knows them, from what they did and not from what is stored."""
 
     email: str
     domain: str = ""

@@ -1,4 +1,4 @@
-"""What the operator of the site does with people and campaigns, and how they see that it is well."""
+"""Administration of the site: people and campaigns, and how the operator sees that it is well."""
 
 import json
 import threading

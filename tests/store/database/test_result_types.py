@@ -1,4 +1,4 @@
-"""What statements bring back has the types of the tables: times, flags and JSON are the same from both databases."""
+"""Results of statements have the types of the tables: times, flags and JSON are the same from both databases."""
 
 import importlib
 import pkgutil

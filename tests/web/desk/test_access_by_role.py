@@ -1,4 +1,4 @@
-"""Who comes in where: every route of the desk, for everybody. Each line is written by hand: it is what is meant.
+"""Access by role: every route of the desk, for everybody. Each line is written by hand: it is what is meant.
 
 What is said of a route, column by column, is what the answer to a request without a word in it comes to:
 a number is its status, and these are redirections to a page that asks for something first:

@@ -1,4 +1,5 @@
-"""How a signature came: from the address or the page before, by way of hidden fields; never by a cookie, never by failing."""
+"""Attribution of a signature: from the address or the page before, by way of hidden fields; never by a cookie, never by
+failing."""
 
 import re
 from collections.abc import Callable

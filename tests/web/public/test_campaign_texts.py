@@ -1,4 +1,4 @@
-"""What a campaign says of itself beside its text: its summary where it is listed, its thanks to who has verified."""
+"""Texts of a campaign beside the one that is signed: its summary where it is listed, its thanks to who has verified."""
 
 from collections.abc import Callable
 
