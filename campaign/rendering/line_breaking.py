@@ -71,7 +71,7 @@ class BrokenLines:
 
 
 def break_lines(spans: Iterable[Span], max_width: float) -> BrokenLines:
-    """Set text in lines not wider than `room`, in ems."""
+    """Set text in lines not wider than `max_width`, in ems."""
     spans = [Span(span.text, span.weight) for span in spans]
     lines: list[list[_Word]] = [[]]
     width = 0.0

@@ -112,7 +112,7 @@ def composed_mail(links: SignedTokens, kind: MailKind, **changes: object) -> Ema
 
 
 def parsed_mail(mail: Message) -> EmailMessage:
-    """A mail as whoever receives it reads it."""
+    """A mail as who receives it reads it."""
     return cast("EmailMessage", message_from_bytes(mail.as_bytes(), policy=default))
 
 

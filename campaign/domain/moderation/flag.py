@@ -156,5 +156,5 @@ def flag_reason(kind: FlagKind, subject: str, facts: Mapping[str, int]) -> str:
 
 
 def _share_points(share: float, minimum: float, maximum: int) -> int:
-    """Points for a share: none below `least`, `most` for all."""
+    """Points for a share: none below `minimum`, `maximum` for all."""
     return round(maximum * (share - minimum) / (1 - minimum)) if share >= minimum else 0

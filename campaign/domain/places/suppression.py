@@ -52,7 +52,7 @@ def suppress(areas: Iterable[AreaTotal], regions: Iterable[AreaTotal]) -> ShownT
 
 
 def suppressed_keys(numbers: Mapping[str, int], always_suppressed: Collection[str] = ()) -> set[str]:
-    """Which numbers are not told, where the sum of all of them may be known. `nameless` are never told."""
+    """Which numbers are not told, where the sum of all of them may be known. `always_suppressed` are never told."""
     out = {key for key, number in numbers.items() if 0 < number < MIN_SHOWN or (number and key in always_suppressed)}
     if not out:
         return out

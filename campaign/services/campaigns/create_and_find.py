@@ -31,7 +31,7 @@ MAX_OWN_CAMPAIGNS = 1_000
 def create_campaign(
     runtime: Runtime, definition: CampaignDefinition, picture_copies: Sequence[PictureCopy] = (), *, actor: Actor = SITE
 ) -> Campaign:
-    """Store a new campaign, published, with the copies of its picture where it has one. Raises SlugTaken, and
+    """Store a new campaign, published, with the copies of its picture where it has one. Raises SlugTakenError, and
     InvalidInputError where it would keep personal data for longer than the site allows."""
     most = runtime.settings.retention_months_max
     if definition.retention_months is not None and definition.retention_months > most:

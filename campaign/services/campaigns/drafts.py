@@ -33,7 +33,7 @@ _COPY_OF = "Copy of "
 
 
 def create_draft(runtime: Runtime, actor: Actor, definition: CampaignDefinition) -> Campaign:
-    """A new draft, whose owner is who makes it. Raises SlugTaken."""
+    """A new draft, whose owner is who makes it. Raises SlugTakenError."""
     return _create(runtime, actor, definition, "create campaign")
 
 

@@ -86,7 +86,7 @@ def change_texts(
 ) -> None:
     """Change what a campaign says in a language it speaks, and whom it asks. `seen` is the revision it was opened with.
 
-    Raises Overtaken, ReasonNeeded, and LookupError for a language it does not speak.
+    Raises EditConflictError, ReasonRequiredError, and LookupError for a language it does not speak.
     """
     now = runtime.now()
     with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
@@ -116,7 +116,7 @@ def change_texts(
 def add_language(
     runtime: Runtime, actor: Actor, campaign_id: int, revision: int, language: str, texts: Mapping[str, str]
 ) -> None:
-    """Let a campaign speak another language. Raises Overtaken; LookupError where it speaks it already."""
+    """Let a campaign speak another language. Raises EditConflictError; LookupError where it speaks it already."""
     now = runtime.now()
     with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         if opened.campaign.in_language(language).language == language:
@@ -130,7 +130,7 @@ def add_language(
 
 
 def remove_language(runtime: Runtime, actor: Actor, campaign_id: int, revision: int, language: str) -> None:
-    """Let a campaign no longer speak a language beside its main one. Raises Overtaken; LookupError where it did not."""
+    """Let a campaign no longer speak a language beside its main one. Raises EditConflictError; LookupError where it did not."""
     with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         if not stored_texts.remove_language(connection, campaign_id, language):
             raise LookupError(language)
@@ -141,7 +141,7 @@ def remove_language(runtime: Runtime, actor: Actor, campaign_id: int, revision: 
 def change_settings(
     runtime: Runtime, actor: Actor, campaign_id: int, revision: int, rules: CampaignSettings, times: Schedule | None = None
 ) -> None:
-    """Change what is decided beside the words; `times` of a draft only. Raises Overtaken."""
+    """Change what is decided beside the words; `times` of a draft only. Raises EditConflictError."""
     with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         versioned_edits.set_rules(connection, campaign_id, rules)
         if times is not None:
@@ -152,7 +152,7 @@ def change_settings(
 
 @contextmanager
 def versioned_edit(runtime: Runtime, campaign_id: int, revision: int) -> Iterator[tuple[Connection, EditableCampaign]]:
-    """One change of what was seen at a revision: committed whole, then shown. Raises Overtaken."""
+    """One change of what was seen at a revision: committed whole, then shown. Raises EditConflictError."""
     with runtime.transaction() as connection:
         yield connection, versioned_edits.claim_revision(connection, campaign_id, revision)
         statements.number_statements(connection, campaign_id, runtime.now())

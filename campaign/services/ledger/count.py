@@ -122,7 +122,7 @@ def advance_ledger(runtime: Runtime, campaign_id: int) -> int:
 
 
 def count_verification_mails(runtime: Runtime) -> int:
-    """Take the results of verification mails into the funnel, MOST_MAIL_BATCHES at most; returns how many.
+    """Take the results of verification mails into the funnel, MAX_MAIL_BATCHES_PER_ROUND at most; returns how many.
 
     The clock asks again until none is left.
     """

@@ -114,7 +114,7 @@ def validate_list(
     runtime: Runtime, campaign: Campaign, file: BinaryIO, options: ReadOptions, *, on_excluded: LeftOutCallback | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ValidatedList:  # fmt: skip
-    """Read a list and say what it would come to. Raises Refused where it cannot be read, and StoreUnavailable.
+    """Read a list and say what it would come to. Raises InvalidInputError where it cannot be read, and StoreUnavailableError.
 
     `told` is told of each row that is left out, `progress` how many rows were read since it was told last.
     """

@@ -132,12 +132,12 @@ def last_reconciled_at(runtime: Runtime) -> datetime | None:
 
 
 def reconcile_progress(runtime: Runtime) -> dict[str, Any] | None:
-    """How far proving all counts has come; None where it is not under way. Raises RedisUnavailable."""
+    """How far proving all counts has come; None where it is not under way. Raises RedisUnavailableError."""
     return runtime.call_redis(progress_store.reconcile_progress)
 
 
 def set_reconcile_progress(runtime: Runtime, progress: dict[str, Any] | None) -> None:
-    """Keep how far it has come, or that it is over. Raises RedisUnavailable."""
+    """Keep how far it has come, or that it is over. Raises RedisUnavailableError."""
     runtime.call_redis(lambda redis: progress_store.set_reconcile_progress(redis, progress))
 
 

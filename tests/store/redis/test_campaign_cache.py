@@ -137,7 +137,7 @@ def test_campaigns_are_kept_apart(redis: Redis) -> None:
     assert campaign_cache.cached_campaign(redis, other.slug) == other
 
 
-def test_numbers_can_be_read_by_whoever_looks_into_redis(redis: Redis) -> None:
+def test_numbers_can_be_read_by_who_looks_into_redis(redis: Redis) -> None:
     campaign_cache.cache_campaign(redis, CAMPAIGN, AT)
     copy = redis.hgetall("countersign:campaign:save-the-pond")
     assert {name: copy[name.encode()] for name in ("revision", "sequence", "verified", "pending")} == {

@@ -70,7 +70,7 @@ def test_the_form_carries_how_its_reader_came(reader: FlaskClient) -> None:
         ("", {"Referer": "https://www.sign.example.org/c/x?y"}, {"source": ""}),
         ("", {"Referer": "http://192.0.2.7/"}, {"source": ""}),
         ("?utm_source=sign.example.org", {}, {"source": ""}),
-        # Whoever writes an address must say something in it that can be read; the page before is not asked instead.
+        # Who writes an address must say something in it that can be read; the page before is not asked instead.
         ("?via=%22%3E%3Cscript%3E", ELSEWHERE, {"source": ""}),
         ("?via=" + "a" * 21, {}, {"source": ""}),
         ("?via=share", {}, {"source": ""}),

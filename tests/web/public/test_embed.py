@@ -1,4 +1,4 @@
-"""The campaign on other sites: one page may be framed and no other, and whoever frames it learns nothing from it."""
+"""The campaign on other sites: one page may be framed and no other, and who frames it learns nothing from it."""
 
 import re
 from collections.abc import Callable
