@@ -165,7 +165,7 @@ def _bad_answer(reason: str) -> PostcodeServiceError:
 
 
 def _raise_for_status(answer: "requests.Response", now: datetime) -> None:
-    """Raise ServiceUnavailable for anything but an answer."""
+    """Raise PostcodeServiceError for anything but an answer."""
     status, rest = answer.status_code, _retry_after(answer.headers.get("Retry-After", ""), now)
     if status == 200:
         return
