@@ -26,7 +26,6 @@ __all__ = [
     "add_campaigner",
     "campaigner_of_link",
     "first_login_link",
-    "list_campaigners",
     "request_login_link",
     "sign_in",
 ]
@@ -193,12 +192,6 @@ def first_login_link(runtime: Runtime) -> str:
         entrance_id = login_links.add_login_link(connection, key, campaigner_id, now, now + PRINTED_LINK_LIFETIME)
         audit_log.record(connection, COMMAND_LINE, "print link", now, subject=str(campaigner_id))
     return _login_url(runtime, entrance_id, key)
-
-
-def list_campaigners(runtime: Runtime, after_id: int = 0) -> list[Campaigner]:
-    """Campaigners in the order they were made, from after a number on, a page at a time; an empty page is past the last."""
-    with runtime.reading() as connection:
-        return campaigners.list_campaigners(connection, after_id)
 
 
 def _login_url(runtime: Runtime, link_id: int, key: str) -> str:

@@ -11,7 +11,7 @@ from campaign.jobs import DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE, QU
 from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
-from campaign.store.redis import heartbeat, queue_status
+from campaign.store.redis import clock_heartbeat, queue_status
 from campaign.store.redis import mail_failure as stored_failure
 from campaign.store.redis import reconcile_progress as progress_store
 from campaign.store.site import administration, health
@@ -99,7 +99,7 @@ def site_health(runtime: Runtime) -> SiteHealth:
         )
     try:
         lines: tuple[QueueStatus, ...] | None = runtime.call_redis(lambda redis: queue_status.queue_statuses(redis, QUEUES))
-        beat = runtime.call_redis(heartbeat.last_heartbeat)
+        beat = runtime.call_redis(clock_heartbeat.last_heartbeat)
         failure = runtime.call_redis(stored_failure.mail_failure)
     except RedisUnavailableError:
         lines, beat, failure = None, None, None

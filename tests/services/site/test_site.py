@@ -21,7 +21,7 @@ from campaign.services.campaigns import lifecycle
 from campaign.services.signatures import sign
 from campaign.services.site import LastOperatorError, OwnAccountError
 from campaign.store.accounts import audit_log, campaigners, team
-from campaign.store.redis import heartbeat, sessions
+from campaign.store.redis import clock_heartbeat, sessions
 from tests.support.desk_client import DeskClient, new_campaigner, new_session
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
 from tests.support.processes import mail_worker_process, wait_until
@@ -304,5 +304,5 @@ class TestProving:
 
 
 def test_a_copy_of_the_beat_is_what_doctor_reads(runtime: Runtime) -> None:
-    heartbeat.record_heartbeat(runtime.redis, runtime.now())
+    clock_heartbeat.record_heartbeat(runtime.redis, runtime.now())
     assert site.site_health(runtime).clock_seen_at == runtime.now()
