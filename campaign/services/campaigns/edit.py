@@ -91,12 +91,12 @@ def change_texts(
     now = runtime.now()
     with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         before = opened.campaign
-        spoken = before.in_language(language)
-        if spoken.language != language:
+        version = before.in_language(language)
+        if version.language != language:
             raise LookupError(language)
         text = signed_text(before, language, texts)
-        reason = reason if opened.has_signatures and text != spoken.text else ""
-        if text != spoken.text:
+        reason = reason if opened.has_signatures and text != version.text else ""
+        if text != version.text:
             if opened.has_signatures and not reason:
                 raise ReasonRequiredError
             stored_texts.add_text_version(connection, campaign_id, before.slug, LanguageVersion(language, text), reason, now)
@@ -107,7 +107,7 @@ def change_texts(
         if kind is not None:
             versioned_edits.set_recipient_kind(connection, campaign_id, kind)
         was, became = audited_changes(
-            {"text": spoken.text.hash, **asdict(spoken.page_texts), "recipient_kind": before.recipient_kind},
+            {"text": version.text.hash, **asdict(version.page_texts), "recipient_kind": before.recipient_kind},
             {"text": text.hash, **asdict(words), "recipient_kind": kind or before.recipient_kind},
         )
         versioned_edits.record_change(connection, actor, "edit text", opened, now, was, became, subject=language, reason=reason)
@@ -121,11 +121,11 @@ def add_language(
     with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         if opened.campaign.in_language(language).language == language:
             raise LookupError(language)
-        spoken = language_version(opened.campaign.slug, language, **texts)
-        stored_texts.add_text_version(connection, campaign_id, opened.campaign.slug, spoken, "", now)
-        stored_texts.add_language(connection, campaign_id, spoken)
+        version = language_version(opened.campaign.slug, language, **texts)
+        stored_texts.add_text_version(connection, campaign_id, opened.campaign.slug, version, "", now)
+        stored_texts.add_language(connection, campaign_id, version)
         versioned_edits.record_change(
-            connection, actor, "add language", opened, now, {}, {"text": spoken.text.hash}, subject=language
+            connection, actor, "add language", opened, now, {}, {"text": version.text.hash}, subject=language
         )
 
 
