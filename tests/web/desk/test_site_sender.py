@@ -44,7 +44,7 @@ def test_a_mistyped_selector_is_told_at_its_field(runtime: Runtime, app: Flask) 
 
 def test_a_test_mail_goes_to_the_operator_and_its_fate_is_told(make_runtime: Callable[..., Runtime], mail: MailServer) -> None:
     runtime = make_runtime(mail_url=mail.url)
-    operator = new_campaigner(runtime, create_app(runtime), operator=True, email="ada@campaign.example")
+    operator = new_campaigner(runtime, make_app(runtime), operator=True, email="ada@campaign.example")
     sent = operator.post("/desk/site/sender/test-mail", {})
     assert sent.status_code == 303
     page = operator.get(sent.location)
