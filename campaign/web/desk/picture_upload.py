@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from flask import request
 
-from campaign.domain.campaigns.image import PictureCopy
+from campaign.domain.campaigns.image import MAX_MEGABYTES, PictureCopy, PictureUse
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS
 from campaign.domain.common.field_reader import FieldReader
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.rendering.picture_import import MAX_MEGABYTES, PictureUse
 from campaign.rendering.picture_process import import_picture_apart
 from campaign.web.desk.campaign_form_fields import error_sentences
-from campaign.web.single_flight import BusyError, SingleFlight
+from campaign.web.desk.process_slot import BUSY_MESSAGE, PROCESS_SLOT, SLOT_WAIT_SECONDS
+from campaign.web.single_flight import BusyError
 
 MAX_FORM_BYTES = MAX_MEGABYTES * 1_000_000 + 500_000
 """Octets: the largest picture, and what is said of it in every language."""
@@ -21,11 +21,6 @@ EDIT_CONFLICT_MESSAGE = (
 PICTURE_ALT_PREFIX = "picture_alt_"
 """Beginning of the names of fields that say what a picture shows; a language follows."""
 _ALT_MISSING = "say in a sentence what the picture shows, for those who do not see it"
-_UPLOADS = SingleFlight(max_waiters=1)
-"""Each web process has one picture read at a time, and one waits: by a process of its own, for which two threads at most wait;
-the others answer signers."""
-_UPLOAD_WAIT_SECONDS = 10.0
-_BUSY_MESSAGE = "Another picture is being read right now. Wait a few seconds, then choose yours again."
 
 
 def uploaded_copies(use: PictureUse, errors: dict[str, str], field: str, *, required: bool) -> Sequence[PictureCopy]:
@@ -36,12 +31,12 @@ def uploaded_copies(use: PictureUse, errors: dict[str, str], field: str, *, requ
             errors[field] = "Choose a picture."
         return ()
     try:
-        with _UPLOADS.acquired(_UPLOAD_WAIT_SECONDS):
+        with PROCESS_SLOT.acquired(SLOT_WAIT_SECONDS):
             return import_picture_apart(sent.stream.read(), use)
     except InvalidInputError as refused:
         errors[field] = str(refused)
     except BusyError:
-        errors[field] = _BUSY_MESSAGE
+        errors[field] = BUSY_MESSAGE
     return ()
 
 
