@@ -5,8 +5,8 @@ from collections import defaultdict
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 
 _PICTURES = sa.table("pictures", *(sa.column(name) for name in ("campaign_id", "width", "height", "hash", "body")))
 _IMAGES = sa.table("images", *(sa.column(name) for name in ("campaign_id", "hash", "width", "format", "update_id", "body")))
