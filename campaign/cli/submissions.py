@@ -11,6 +11,7 @@ import click
 
 from campaign.cli.command_runtime import command_runtime, require_campaign
 from campaign.domain.accounts.actor import COMMAND_LINE
+from campaign.domain.common.invalid_input import Sentence
 from campaign.services import submissions
 from campaign.services.submissions import Finding, Profile, papers, unprintable
 
@@ -42,7 +43,7 @@ def submission_command(slug: str, key: str, out: str, *, check: bool) -> None:
                 found = submissions.run_checks(profile, facts, options)
                 if lacking.numbers:
                     do = "The papers spell them by their code points; the list in the pack has them as they were typed."
-                    found.append(Finding("warn", lacking.sentence, do))
+                    found.append(Finding("warn", Sentence(lacking.sentence, {}), Sentence(do, {})))
                 _print_findings(profile, found)
                 return
             with (

@@ -17,7 +17,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common.formatting import Moment, format_number, plural_samples, text_direction
+from campaign.domain.common.formatting import LanguageName, Moment, format_number, plural_samples, text_direction
 from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 from campaign.languages import ENGLISH, Language, SiteLanguages, isolate_placeholders, load_desk_catalogue
 
@@ -190,7 +190,7 @@ def _translated_value(value: Any) -> Any:
     match value:
         case Sentence():
             return translated(value)
-        case Moment():
+        case Moment() | LanguageName():
             return value.in_language(page_language().code)
         case _:
             return value

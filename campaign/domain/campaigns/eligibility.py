@@ -6,9 +6,12 @@ where it was shown and not ticked, 0 where none was shown.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Literal, get_args
 
 from campaign.domain.common.formatting import format_number
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import Sentence
 
 EligibilityKind = Literal["everybody", "area", "residence", "age", "other"]
 """What the statement is about: living, working or studying in an area; living in a place or nation; an age; something else.
@@ -101,17 +104,24 @@ def eligibility_totals(by_declaration: Mapping[int, int], eligibility: Eligibili
     )
 
 
-def eligible_sentence(signed: int, totals: EligibilityTotals, needed: int) -> str:
+_NEEDED = N_("%(signed)s signed, %(within)s will stand under the recipient’s rule, %(needed)s needed.")
+_NOT_NEEDED = N_("%(signed)s signed, %(within)s will stand under the recipient’s rule.")
+
+
+def eligible_sentence(signed: int, totals: EligibilityTotals, needed: int) -> Sentence:
     """How many signed, how many of them stand under a recipient's rule, and how many are needed, as one sentence or two."""
-    words = f"{format_number(signed)} signed, {format_number(totals.within)} will stand under the recipient’s rule"
-    words += f", {format_number(needed)} needed." if needed else "."
+    numbers = {"signed": format_number(signed), "within": format_number(totals.within), "needed": format_number(needed)}
+    words = Sentence(_NEEDED if needed else _NOT_NEEDED, numbers)
     parts = [
-        f"{format_number(amount)} {what}"
-        for amount, what in (
-            (totals.outside, "did not tick the statement"),
-            (totals.earlier, "ticked an earlier wording"),
-            (totals.not_asked, "were not asked"),
+        Sentence(message, {"count": format_number(amount)})
+        for amount, message in (
+            (totals.outside, N_("%(count)s did not tick the statement")),
+            (totals.earlier, N_("%(count)s ticked an earlier wording")),
+            (totals.not_asked, N_("%(count)s were not asked")),
         )
         if amount
     ]
-    return f"{words} Of the others {', '.join(parts)}." if parts else words
+    if not parts:
+        return words
+    others = reduce(lambda before, after: Sentence(N_("%(before)s, %(after)s"), {"before": before, "after": after}), parts)
+    return Sentence(N_("%(words)s Of the others %(parts)s."), {"words": words, "parts": others})

@@ -137,6 +137,20 @@ def language_name(code: str, language: str = ENGLISH) -> str:
     return (Locale.parse(code).get_language_name(_locale_code(language)) if is_language(code) else None) or code
 
 
+@dataclass(frozen=True, slots=True)
+class LanguageName:
+    """Name of a language within a sentence that is not in a language yet; `str()` of it is English."""
+
+    code: str
+
+    def __str__(self) -> str:
+        return self.in_language(ENGLISH)
+
+    def in_language(self, language: str) -> str:
+        """As `language_name` has it."""
+        return language_name(self.code, language)
+
+
 @lru_cache(maxsize=64)
 def text_direction(language: str) -> str:
     """How a language is written: "ltr" or "rtl"; a language nobody has heard of, as most are."""

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.formatting import format_number
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import Sentence
 from campaign.services.submissions.profiles import Profile, suggested_profile
+
+_AT_LEAST = N_("%(signatures)s on file, %(needed)s needed for %(purpose)s.")
+_ABOVE = N_("%(signatures)s on file, more than %(needed)s needed for %(purpose)s.")
+_COUNTED = {
+    (False, True): N_("%(count)s signature"),
+    (False, False): N_("%(count)s signatures"),
+    (True, True): N_("%(count)s signature by hand"),
+    (True, False): N_("%(count)s signatures by hand"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +24,7 @@ class ThresholdState:
     """State of one threshold: how far a campaign is from it."""
 
     reached: bool
-    sentence: str
+    sentence: Sentence
 
 
 def accepted_signatures(profile: Profile, options: Mapping[str, str]) -> str:
@@ -33,14 +44,18 @@ def threshold_states(profile: Profile, campaign: Campaign, options: Mapping[str,
     found = []
     for threshold in profile.thresholds:
         needed = threshold.signatures + threshold.above
-        kind = ("signature" if counted == 1 else "signatures") + (" by hand" if by_hand else "")
-        bound = f"more than {format_number(threshold.signatures)}" if threshold.above else format_number(threshold.signatures)
-        words = f"{format_number(counted)} {kind} on file, {bound} needed for {threshold.purpose}."
+        values = {"signatures": _counted(counted, by_hand=by_hand), "needed": format_number(threshold.signatures)}
+        message = _ABOVE if threshold.above else _AT_LEAST
+        words = Sentence(message, values | {"purpose": Sentence(threshold.purpose, {})})
         found.append(ThresholdState(counted >= needed, words))
     return found
 
 
-def next_threshold(campaign: Campaign) -> str:
+def _counted(amount: int, *, by_hand: bool) -> Sentence:
+    return Sentence(_COUNTED[by_hand, amount == 1], {"count": format_number(amount)})
+
+
+def next_threshold(campaign: Campaign) -> Sentence | str:
     """The first threshold not reached yet of the recipient that fits a campaign, else its last, as a sentence; "" without any.
 
     The thresholds of a recipient are the same whatever campaigners decide about handing in, so nothing is read for it.
