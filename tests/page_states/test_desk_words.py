@@ -19,7 +19,8 @@ _SAME_IN_EVERY_LANGUAGE = re.compile(
     r"https?://\S+|[\w.-]+@[\w.-]+|[\w.-]*\.(?:example|org|test|uk)\S*|127\.0\.0\.1\S*"
     r"|/c/\S*|\?via=\S*|\b[0-9a-f]{8,}…?|\b[A-Z]{1,2}[0-9][A-Z0-9]?(?: [0-9][A-Z]{2})?\b"
     r"|\([A-Z]{1,2}\)|\d[\d.]* [kMG]B|commons, lords, [\w, -]*other|localhost|DNS|MAIL_FROM"
-    r"|Action Network|CiviCRM|Mailchimp|listmonk|WhatsApp|Messenger|Facebook|Bluesky|Telegram|LinkedIn|Threads|Mastodon|Countersign|English|Cymraeg|Firefox on Linux"
+    r"|Action Network|CiviCRM|Mailchimp|listmonk"
+    r"|WhatsApp|Messenger|Facebook|Bluesky|Telegram|LinkedIn|Threads|Mastodon|Countersign|English|Cymraeg|Firefox on Linux"
     r"|[A-Z][a-z]+/[A-Z]\w+|CSV|XLSX|PDF|JSON|ZIP|QR|SHA-256|SPF|DKIM|DMARC|GMT|BST|UTC"
 )
 _DATA = {"script", "style", "datalist", "textarea", "code", "pre", "bdi", "svg"}
