@@ -13,7 +13,7 @@ from campaign.store.site.alarms import Alarm
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.template_context import redirect_with_message
-from campaign.web.language import gettext
+from campaign.web.language import gettext, translated
 
 blueprint = DeskBlueprint("alarms")
 
@@ -76,7 +76,7 @@ def _banners(context: DeskContext) -> list[Banner]:
 
 def _banner(alarm: Alarm, path: str, page: str, *, may_dismiss: bool) -> Banner:
     rules = ALARM_RULES[alarm.kind]
-    words = f"{alarm_sentence(alarm.kind, alarm.facts)} {gettext(rules.advice)}"
+    words = f"{translated(alarm_sentence(alarm.kind, alarm.facts))} {gettext(rules.advice)}"
     return Banner(rules.title, words, page, f"{path}/alarms/{alarm.id}/dismiss" if may_dismiss else "")
 
 

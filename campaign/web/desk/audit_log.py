@@ -28,6 +28,7 @@ from campaign.web.language import gettext
 FIELD_NAMES = (
     N_("accent"),
     N_("action"),
+    N_("revision"),
     N_("alarm"),
     N_("amount"),
     N_("ask"),
