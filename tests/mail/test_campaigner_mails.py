@@ -122,6 +122,17 @@ def test_a_notice_says_just_what_it_said_when_it_was_last_read_by_a_person(links
         assert text == golden.read_text()
 
 
+@pytest.mark.parametrize("name", [name for name in SAMPLES if name not in ("desk_test", "complaint")])
+def test_a_notice_is_in_the_language_of_the_account(links: SignedTokens, name: str) -> None:
+    kind, changes = SAMPLES[name]
+    english, welsh = (composed_mail(links, kind, **changes, language=language) for language in ("en", "cy"))
+    assert str(welsh["Subject"]) != str(english["Subject"])
+    assert '<html lang="cy"' in body_part(welsh, "html")
+    said, plain = ({" ".join(part.split()) for part in body_part(mail, "plain").split("\n\n")} for mail in (welsh, english))
+    # What both say are addresses, names and numbers.
+    assert not [part for part in said & plain if not part.startswith("https://")]
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_notice_carries_nothing_that_tracks_and_few_links(links: SignedTokens, name: str) -> None:
     kind, changes = SAMPLES[name]

@@ -60,6 +60,17 @@ def test_an_address_is_changed_by_a_link_mailed_to_it_and_the_old_one_is_told(
     assert "example" not in str(facts)
 
 
+@on_both_databases
+def test_who_chose_welsh_is_written_to_and_refused_in_welsh(runtime: Runtime, mail: MailServer, mary: DeskClient) -> None:
+    mary.post("/desk/account/language", {"language": "cy"})
+    refused = mary.post(PATH, {"email": "mary"})
+    assert refused.status_code == 422
+    assert "Rhowch gyfeiriad e-bost ar y ffurf enw@example.org." in refused.text
+    mary.post(PATH, {"email": "mary@new.example"})
+    run_workers(runtime)
+    assert str(mail.mails_to("mary@new.example")[-1]["Subject"]) == "Gwnewch hwn yn gyfeiriad i chi ar sign.example.org"
+
+
 def test_a_link_that_is_old_or_another_campaigners_or_spoilt_changes_nothing(
     runtime: Runtime, app: Flask, mail: MailServer, mary: DeskClient, now: ManualClock
 ) -> None:
