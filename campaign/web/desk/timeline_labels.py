@@ -103,24 +103,29 @@ def _batch_line(batch: SignatureBatch, details: SignatureDetails) -> TimelineLin
 def _signature_line(event: TimelineEvent, details: SignatureDetails) -> TimelineLine:
     match event.kind:
         case "signed":
-            return _signed_line(details)
+            line = _signed_line(details)
         case "signed again":
-            words, more, tone = gettext("Signed again, after it had been withdrawn"), "", "plain"
+            line = TimelineLine(gettext("Signed again, after it had been withdrawn"))
         case "sent again":
             edition = gettext("the details are in their version %(number)s now", number=details.edition)
-            words, more, tone = gettext("Sent the form again"), edition, "plain"
+            line = TimelineLine(gettext("Sent the form again"), edition)
         case "opened":
-            words, more, tone = gettext("Opened the page with the button"), gettext("when exactly is not kept"), "plain"
+            line = TimelineLine(gettext("Opened the page with the button"), gettext("when exactly is not kept"))
         case "verified":
-            on_paper = details.kind == PAPER
-            words = gettext("Taken in, which makes it count") if on_paper else gettext("Verified")
-            more, tone = "", "good"
-        case _ if details.state == "withdrawn":
-            words, more, tone = gettext("Withdrawn by its signatory"), details.ended_reason, "warn"
+            words = gettext("Taken in, which makes it count") if details.kind == PAPER else gettext("Verified")
+            line = TimelineLine(words, tone="good")
+        case "name corrected":
+            signed_as = gettext("signed as %(name)s", name=details.signed_name or details.name)
+            line = TimelineLine(gettext("Corrected the spelling of their name"), signed_as)
         case _:
-            words = gettext("Invalidated: %(why)s", why=_removal_label(details))
-            more, tone = details.ended_reason, "wrong"
-    return TimelineLine(words, more, tone)
+            line = _ended_line(details)
+    return line
+
+
+def _ended_line(details: SignatureDetails) -> TimelineLine:
+    if details.state == "withdrawn":
+        return TimelineLine(gettext("Withdrawn by its signatory"), details.ended_reason, "warn")
+    return TimelineLine(gettext("Invalidated: %(why)s", why=_removal_label(details)), details.ended_reason, "wrong")
 
 
 def _signed_line(details: SignatureDetails) -> TimelineLine:

@@ -17,7 +17,7 @@ from campaign.rendering.contents import Card, CardShape, Poster
 from campaign.rendering.drawing import draw_badge, draw_card, draw_plain_card, draw_poster
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.qr import qr_png, qr_svg
-from campaign.services.campaigns import create_and_find, images
+from campaign.services.campaigns import images
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.language import gettext, is_language_negotiated, page_language, shared_path, use_campaign_language
@@ -37,7 +37,9 @@ _PRINT_MAX_AGE_SECONDS = 3_600
 _MIN_PICTURE_WIDTH_PIXELS = 1080
 """Pixels of the copy of a picture that a card is drawn with, where there is one so wide."""
 _CODES: Region[bytes] = Region("codes", max_entries=512, max_bytes=4 * 1024 * 1024, size=len)
-_PLAIN_CARDS: Region[bytes] = Region("plain cards", max_entries=64, max_bytes=2 * 1024 * 1024, size=len)
+_PLAIN_CARDS: Region[bytes] = Region(
+    "plain cards", max_entries=64, max_bytes=2 * 1024 * 1024, size=len, flight="plain cards"
+)  # fmt: skip
 _POSTERS: Region[bytes] = Region("posters", max_entries=64, max_bytes=8 * 1024 * 1024, size=len, flight=DRAWING)
 
 
@@ -51,7 +53,7 @@ class _Badge:
 
 BADGES: Region[_Badge] = Region(
     "badges", max_entries=512, seconds=_BADGE_REGION_SECONDS, max_bytes=2 * 1024 * 1024, size=lambda badge: len(badge.svg),
-    flight="badges",
+    flight=DRAWING,
 )  # fmt: skip
 
 log = structlog.get_logger(__name__)
@@ -184,9 +186,8 @@ def _card_picture(campaign: Campaign) -> bytes | None:
     if picture is None:
         return None
     widths = [width for width, _ in picture.sizes]
-    return create_and_find.get_picture(
-        runtime(), campaign, next((width for width in widths if width >= _MIN_PICTURE_WIDTH_PIXELS), widths[-1])
-    )
+    wanted = next((width for width in widths if width >= _MIN_PICTURE_WIDTH_PIXELS), widths[-1])
+    return images.get_image(runtime(), campaign.id, picture.hash, wanted, "webp")
 
 
 def _organiser_picture(campaign: Campaign) -> bytes | None:
