@@ -65,7 +65,7 @@ def look_up_sender(_context: DeskContext) -> ResponseReturnValue:
 def _shown(one: Finding) -> tuple[str, str, str, str, str, str]:
     """Label, tone, outcome and message of a finding; what to do, or else the record to publish."""
     return (
-        _LABELS.get(one.subject, one.subject), _TONES[one.outcome.value], one.outcome.value, one.message,
+        gettext(_LABELS.get(one.subject, one.subject)), _TONES[one.outcome.value], one.outcome.value, one.message,
         "" if one.advice.startswith(_PUBLISH) else one.advice, one.advice.partition(_PUBLISH)[2],
     )  # fmt: skip
 
