@@ -1,4 +1,4 @@
-"""Teams of the organisation at the desk: somebody makes one, gives it campaigns, and invites people who are then in all of them."""
+"""Teams of the organisation at the desk: made, given campaigns, and joined by people who are then in all of them."""
 
 import re
 
