@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 import structlog
 from flask import Flask
+from pydantic import BaseModel
 from redis import Redis
 from sqlalchemy import NullPool, create_engine, text
 
 import tests.support.hypothesis_profile  # noqa: F401 - it sets how all properties are looked for
-from campaign.app import create_app
-from campaign.config import Settings, load_settings
+from campaign.config import Settings
 from campaign.runtime import Runtime, redis_client
 from campaign.runtime.database import Database
 from campaign.runtime.job_queue import JobQueue
@@ -26,12 +26,14 @@ from campaign.runtime.secret_values import Secrets
 from campaign.store.database import migrate
 from campaign.store.database.engine import make_engine
 from campaign.store.tables import metadata
+from tests.page_states import PageCatalogue, build_page_catalogue
 from tests.support.caches import track_caches
-from tests.support.compile_cache import drop_connections, share_compiled_routes, share_compiled_templates, shared_engine
+from tests.support.compile_cache import drop_connections, make_app, share_compiled_routes, shared_engine
 from tests.support.factories import ManualClock
 from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import MailServer, RedisServer, postgres_database, postgres_from_environment, postgres_server
 from tests.support.signatory import Signatory
+from tests.support.work_units import UnitScheduling
 
 BASE_URL = "https://sign.example.org"
 DATABASES = ("sqlite", "postgresql")
@@ -79,6 +81,10 @@ def pytest_collection_finish() -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than there are processors: tests of processes and browsers wait as much as they work."""
     return 1 + (os.cpu_count() or 1)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> UnitScheduling:
+    return UnitScheduling(config, log)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -192,6 +198,16 @@ def _emptied_sqlite(_sqlite_template: Path) -> Iterator[Callable[[], str]]:
     drop_connections()
 
 
+@pytest.fixture(scope="session")
+def pages(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageCatalogue]:
+    """Every page in every state."""
+    if worker_id != "master":
+        # Fails where another process has made it in the same run: see `work_units`.
+        (tmp_path_factory.getbasetemp().parent / "page-catalogue").touch(exist_ok=False)
+    with build_page_catalogue() as made:
+        yield made
+
+
 def emptied_database(request: pytest.FixtureRequest) -> str:
     """The URL of the process's database of the kind that a fixture's parameter names, empty and migrated."""
     url: str = request.getfixturevalue(f"_emptied_{request.param}")()
@@ -202,6 +218,13 @@ def emptied_database(request: pytest.FixtureRequest) -> str:
 def database(request: pytest.FixtureRequest) -> str:
     """The URL of an empty, migrated database: each test that asks for it runs on both, but for those of `tests/web`."""
     return emptied_database(request)
+
+
+def settings_of(**values: Any) -> Settings:
+    """Settings of these values alone, checked like any: looking for the others in the environment takes four times as long."""
+    settings = Settings.__new__(Settings)
+    BaseModel.__init__(settings, **values)
+    return settings
 
 
 @pytest.fixture
@@ -227,7 +250,7 @@ def make_runtime(database: str, _empty_redis: str, tmp_path: Path, now: ManualCl
             "mail_connections": 1,
             "places_url": "off",
         }
-        settings = load_settings(_env_file=None, **{**plain, **changes})
+        settings = settings_of(**{**plain, **changes})
         site_database = Database(settings.database_url, shared_engine(settings.database_url, connections), connections)
         site_database.autocommit_engine = shared_engine(settings.database_url, connections, autocommit=True)
         redis_connection = RedisConnection(redis_client(settings))
@@ -256,9 +279,7 @@ def runtime(make_runtime: Callable[..., Runtime], mail: MailServer) -> Runtime:
 
 @pytest.fixture
 def app(runtime: Runtime) -> Flask:
-    made = create_app(runtime)
-    share_compiled_templates(made)
-    return made
+    return make_app(runtime)
 
 
 @pytest.fixture

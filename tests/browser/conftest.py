@@ -1,7 +1,7 @@
 """One Chromium and two running sites, one on each database, for as long as the tests of this folder run.
 
-Two groups of tests run beside each other, each with a Chromium of its own: those that go through the catalogue of pages
-(`browser_catalogue`), which takes long to build, and those that use a running site (`browser_site`). They begin first.
+Two units of tests run beside each other (`tests/support/work_units.py`), each with a Chromium of its own: those that go
+through the catalogue of pages, which takes long to build, and those that use a running site.
 """
 
 import os
@@ -19,7 +19,6 @@ from tests.browser.catalogue_browser import CatalogueBrowser
 from tests.browser.chromium import find_executable, launch_chromium, launch_unpainted
 from tests.browser.visitor import PHONE, Visitor
 from tests.conftest import NO_BROWSER_WARNING, POSTGRES_URL_VARIABLE
-from tests.page_states import PageCatalogue, build_page_catalogue
 from tests.support.servers import free_port, postgres_database
 from tests.support.up_process import UpProcess
 
@@ -78,13 +77,6 @@ def site(browser: Browser, request: pytest.FixtureRequest) -> UpProcess:
     """A running site, on SQLite unless the test's parameters say otherwise."""
     up: UpProcess = request.getfixturevalue(f"_{getattr(request, 'param', 'sqlite')}_site")
     return up
-
-
-@pytest.fixture(scope="package")
-def pages(browser: Browser) -> Iterator[PageCatalogue]:
-    """Every page in every state."""
-    with build_page_catalogue() as made:
-        yield made
 
 
 @pytest.fixture

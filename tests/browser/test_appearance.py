@@ -11,7 +11,7 @@ from tests.browser.screenshots import take_screenshots
 from tests.browser.visitor import PHONE, Scheme
 from tests.page_states import PageCatalogue
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_catalogue"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 _LINE = """({selector, which}) => {
   const style = getComputedStyle(document.querySelector(selector));

@@ -13,7 +13,7 @@ from tests.browser.test_keyboard import tab_to
 from tests.browser.visitor import PHONE, Visitor
 from tests.support.up_process import UpProcess
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 MAX_CLICKS = 25
 """Under three minutes: at five seconds a click, and a minute to write three sentences."""

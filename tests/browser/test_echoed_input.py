@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.visitor import CONFIRM, Visitor
 from tests.support.up_process import CAMPAIGN_PATH
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 def test_a_mistyped_mail_domain_is_pointed_out_and_never_corrected_by_force(visitor: Callable[..., Visitor]) -> None:

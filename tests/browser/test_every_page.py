@@ -13,7 +13,7 @@ from tests.browser.layout_checks import FocusChecks, overflow_problems
 from tests.browser.visitor import DESKTOP, NARROWEST, PHONE
 from tests.page_states import PageCatalogue
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_catalogue"), pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500)]
 
 _ENLARGED_DESKTOP = (DESKTOP[0] // 2, DESKTOP[1] // 2)
 """A desktop's window at 200 %, in CSS pixels."""

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.visitor import CONFIRM, PHONE, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 _MAX_TAB_STOPS = 60
 

@@ -11,7 +11,7 @@ from tests.browser.live_page import LivePage
 from tests.browser.visitor import CONFIRM, PHONE, Visitor
 from tests.support.up_process import CAMPAIGN_PATH
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 DAY, HOUR = 86_400, 3_600
 

@@ -12,7 +12,7 @@ from tests.browser.catalogue_browser import CatalogueBrowser
 from tests.browser.visitor import Scheme
 from tests.mail import test_message
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 MAILS = sorted(test_message.GOLDEN.rglob("*.html"))
 """As the tests of mails compare them with what is written."""

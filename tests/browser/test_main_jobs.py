@@ -12,7 +12,7 @@ from tests.browser.campaigner import Campaigner
 from tests.browser.visitor import DESKTOP, PHONE
 from tests.support.up_process import UpProcess
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 _COMPARISON = Path(__file__).parents[2] / "docs/comparison.md"
 _numbers = count(1)

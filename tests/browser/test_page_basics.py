@@ -9,7 +9,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.visitor import CONFIRM, NARROWEST, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 def test_nothing_is_stored_in_the_browser_of_somebody_who_reads(visitor: Callable[..., Visitor]) -> None:

@@ -14,7 +14,7 @@ from tests.browser.visitor import DESKTOP, PHONE, Visitor
 from tests.support import performance_budget
 from tests.support.up_process import CAMPAIGN_PATH, UpProcess
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @dataclass

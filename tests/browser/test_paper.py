@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Route, expect
 from tests.browser.campaigner import Campaigner
 from tests.support.up_process import UpProcess
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.mark.parametrize("scripts", [True, False])

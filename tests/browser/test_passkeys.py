@@ -11,7 +11,7 @@ from tests.browser.visitor import PHONE, Visitor
 from tests.support.servers import free_port
 from tests.support.up_process import UpProcess
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site")]
+pytestmark = pytest.mark.browser
 
 PASSKEYS_PATH = "/desk/account/passkeys"
 SIGN_IN = "Sign in with a passkey"

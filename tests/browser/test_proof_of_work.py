@@ -11,7 +11,7 @@ from campaign.services.moderation.proof_of_work import network_hash
 from campaign.store.redis.floods import cache_flooding_networks
 from tests.support.factories import new_campaign
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 SITE = "https://sign.example.org"
 

@@ -14,7 +14,7 @@ from tests.services.log.test_append import advance, sign_and_verify
 from tests.support.factories import ManualClock, new_campaign
 from tests.web.public.test_receipt import receipt_path
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 def saved_page(app: Flask, folder: Path) -> Path:

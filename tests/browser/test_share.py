@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.visitor import CONFIRM, PHONE, Visitor
 from tests.support.up_process import CAMPAIGN_PATH, UpProcess
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 # Messenger has no page of its own to share by, only an app: it is offered to a finger alone.
 PLACES = [

@@ -10,7 +10,7 @@ from tests.browser.visitor import CONFIRM, DESKTOP, PHONE, Scheme, Visitor
 from tests.support.processes import wait_until
 from tests.support.up_process import CAMPAIGN_PATH, UpProcess
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.browser.campaigner import Campaigner
 from tests.browser.visitor import Visitor
 from tests.support.up_process import UpProcess
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 _numbers = count(1)
 

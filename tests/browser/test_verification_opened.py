@@ -7,7 +7,7 @@ from playwright.sync_api import Request, expect
 
 from tests.browser.visitor import CONFIRM, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser_site"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 def test_who_looks_at_the_button_for_five_seconds_is_told_of_once_and_without_a_cookie(

@@ -14,7 +14,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, make_url, text
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.site.finding import Finding, Outcome
@@ -27,6 +26,7 @@ from campaign.services.site.diagnosis import diagnose
 from campaign.services.site.readiness import readiness
 from campaign.store.database.schema_version import head_revision
 from campaign.store.redis import process_heartbeats
+from tests.support.compile_cache import make_app
 from tests.support.factories import new_campaign, sign_form_data, verify_link_of
 from tests.support.heartbeats import record_all_alive
 from tests.support.processes import run_command, shared_settings
@@ -203,7 +203,7 @@ def test_a_database_that_takes_no_writes_is_not_ready(
         only_fault(doctor(), "database", said)
         # An address of its own has connections of its own, which have seen the setting.
         fresh = make_runtime(mail_url=mail.url, database_url=f"{url}{'&' if '?' in url else '?'}application_name={setting[:4]}")
-        answer = create_app(fresh).test_client().get("/readyz")
+        answer = make_app(fresh).test_client().get("/readyz")
         fresh.engine.dispose()
         fresh.autocommit_engine.dispose()
     assert (answer.status_code, answer.get_json()["database"]) == (503, f"down: {said}")

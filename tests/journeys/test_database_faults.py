@@ -9,13 +9,12 @@ from flask import Flask
 from sqlalchemy import Connection, create_engine, event, text
 from werkzeug.test import TestResponse
 
-from campaign.app import create_app
 from campaign.runtime import Runtime
 from campaign.runtime.database import Database
 from campaign.store.database.engine import WaitLimits, make_engine
 from campaign.web.security_headers import WAITED_KEY
 from tests.conftest import on_both_databases
-from tests.support.compile_cache import share_compiled_templates
+from tests.support.compile_cache import make_app
 from tests.support.factories import new_campaign
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, run_workers
@@ -44,9 +43,7 @@ def impatient(runtime: Runtime) -> Iterator[Runtime]:
 
 @pytest.fixture
 def site(impatient: Runtime) -> Flask:
-    app = create_app(impatient)
-    share_compiled_templates(app)
-    return app
+    return make_app(impatient)
 
 
 @contextmanager

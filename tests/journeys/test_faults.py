@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from campaign.app import create_app
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.store.redis import campaign_cache
+from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.processes import clock_process, mail_worker_process, wait_until, web_process
 from tests.support.servers import MailServer, RedisServer, free_port
@@ -40,7 +40,7 @@ def test_a_redis_that_comes_back_empty_is_filled_again_from_the_store(
     make_runtime: Callable[..., Runtime], mail: MailServer, fragile_redis: RedisServer
 ) -> None:
     runtime = make_runtime(mail_url=mail.url, redis_url=fragile_redis.url)
-    app = create_app(runtime)
+    app = make_app(runtime)
     campaign = new_campaign(runtime)
     ada = Signatory(app, mail)
     ada.sign()
@@ -67,7 +67,7 @@ def test_what_was_published_while_redis_was_down_is_made_good_by_the_clock(
     make_runtime: Callable[..., Runtime], mail: MailServer, fragile_redis: RedisServer
 ) -> None:
     runtime = make_runtime(mail_url=mail.url, redis_url=fragile_redis.url)
-    app = create_app(runtime)
+    app = make_app(runtime)
     campaign = new_campaign(runtime)
     ada = Signatory(app, mail)
     ada.sign()
@@ -92,7 +92,7 @@ def test_signing_goes_on_while_redis_is_down_and_the_mail_follows_without_a_rest
     runtime = make_runtime(mail_url=mail.url, redis_url=fragile_redis.url, clock=lambda: datetime.now(UTC))
     opens_at = runtime.now() - timedelta(hours=1)
     new_campaign(runtime, opens_at=opens_at, closes_at=opens_at + timedelta(days=1))
-    app = create_app(runtime)
+    app = make_app(runtime)
     with mail_worker_process(runtime) as worker, clock_process(runtime):
         Signatory(app, mail, email="before@example.org").sign()
         wait_until(lambda: mail.mails_to("before@example.org"), "a mail before the fault")
@@ -180,7 +180,7 @@ def test_a_worker_killed_while_sending_repeats_one_mail_for_each_connection_at_m
     make_runtime: Callable[..., Runtime], mail: MailServer
 ) -> None:
     runtime = make_runtime(mail_url=mail.url, mail_connections=4, clock=lambda: datetime.now(UTC))
-    app = create_app(runtime)
+    app = make_app(runtime)
     opens_at = runtime.now() - timedelta(hours=1)
     new_campaign(runtime, opens_at=opens_at, closes_at=opens_at + timedelta(days=1))
     people = [Signatory(app, mail, email=f"person{n}@example.org") for n in range(20)]

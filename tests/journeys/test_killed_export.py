@@ -8,7 +8,6 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import text
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import Role
 from campaign.domain.exports.plan import ExportFormat, ExportPlan
@@ -19,6 +18,7 @@ from campaign.services import exports
 from campaign.services.exports import Provenance, build
 from campaign.store.exports.exports import Export, ExportState
 from campaign.store.tables import signatures
+from tests.support.compile_cache import make_app
 from tests.support.desk_client import new_campaigner
 from tests.support.factories import new_campaign
 from tests.support.processes import process_environment, running_process, shared_settings, wait_until
@@ -30,7 +30,7 @@ _DOUBLED = 15
 
 def test_an_export_goes_on_after_its_worker_was_killed(make_runtime: Callable[..., Runtime], tmp_path: Path) -> None:
     runtime = make_runtime(clock=lambda: datetime.now(UTC))
-    app: Flask = create_app(runtime)
+    app: Flask = make_app(runtime)
     campaign = new_campaign(runtime)
     store_signatures(runtime, campaign, [{}])
     _double(runtime)

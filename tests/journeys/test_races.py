@@ -7,9 +7,9 @@ from collections.abc import Callable
 from flask import Flask
 from sqlalchemy import text
 
-from campaign.app import create_app
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
+from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, public_count, run_workers
@@ -135,7 +135,7 @@ def test_resubmitting_is_the_resend_and_one_mailbox_gets_a_bounded_number_over_a
     make_runtime: Callable[..., Runtime], mail: MailServer, now: ManualClock
 ) -> None:
     runtime = make_runtime(mail_url=mail.url, mailbox_limit=5, mail_reminders=False)
-    app = create_app(runtime)
+    app = make_app(runtime)
     for n in range(3):
         new_campaign(runtime, slug=f"campaign-{n}")
     for n in range(3):

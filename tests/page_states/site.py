@@ -14,7 +14,6 @@ from flask import Flask
 from sqlalchemy import text
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from campaign.app import create_app
 from campaign.config import load_settings
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.image import PictureCopy
@@ -22,7 +21,7 @@ from campaign.languages import BUNDLED_LANGUAGES, SiteLanguages
 from campaign.runtime import Runtime, make_runtime
 from campaign.services.campaigns import create_and_find
 from tests.support.caches import expire_campaigns
-from tests.support.compile_cache import share_compiled_templates
+from tests.support.compile_cache import make_app
 from tests.support.factories import definition
 from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import free_port
@@ -53,8 +52,7 @@ class Site:
         self.runtime: Runtime = make_runtime(load_settings(_env_file=None, **{**plain, **settings}))
         self._ago = timedelta()
         self.runtime.now = lambda: datetime.now(UTC) - self._ago
-        self.app: Flask = create_app(self.runtime, languages)
-        share_compiled_templates(self.app)
+        self.app: Flask = make_app(self.runtime, languages)
         self._server = make_server("127.0.0.1", port, self.app, threaded=True, request_handler=_SilentRequestHandler)
         Thread(target=self._server.serve_forever, daemon=True).start()
 

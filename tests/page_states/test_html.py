@@ -1,19 +1,10 @@
 """Every page of the catalogue is HTML without a mistake, and every page there is stands in the catalogue."""
 
-from collections.abc import Iterator
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
 
-import pytest
-
 from tests.html_validator import html_problems
-from tests.page_states import NON_PAGE_ROUTES, PageCatalogue, PageState, build_page_catalogue, problem_report
-
-
-@pytest.fixture(scope="module")
-def shown() -> Iterator[PageCatalogue]:
-    with build_page_catalogue() as made:
-        yield made
+from tests.page_states import NON_PAGE_ROUTES, PageCatalogue, PageState, problem_report
 
 
 def read(page: PageState) -> tuple[int, str]:
@@ -31,9 +22,9 @@ def read(page: PageState) -> tuple[int, str]:
     return answer.status, html
 
 
-def test_every_page_is_html_without_a_mistake(shown: PageCatalogue) -> None:
+def test_every_page_is_html_without_a_mistake(pages: PageCatalogue) -> None:
     found = {}
-    for page in shown.pages:
+    for page in pages.pages:
         status, html = read(page)
         found[page.name] = html_problems(html)
         if status != page.status or page.example not in html:
@@ -42,11 +33,11 @@ def test_every_page_is_html_without_a_mistake(shown: PageCatalogue) -> None:
     assert not wrong, wrong
 
 
-def test_every_page_route_is_in_the_catalogue(shown: PageCatalogue) -> None:
-    routes = shown.sites[0].app.url_map
+def test_every_page_route_is_in_the_catalogue(pages: PageCatalogue) -> None:
+    routes = pages.sites[0].app.url_map
     there = {rule.rule for rule in routes.iter_rules() if "GET" in (rule.methods or ())}
     adapter = routes.bind("localhost")
-    opened = [urlsplit(page.url).path for page in shown.pages if page.form is None and page.status == 200]
+    opened = [urlsplit(page.url).path for page in pages.pages if page.form is None and page.status == 200]
     listed = {adapter.match(path, return_rule=True)[0].rule for path in opened}
     assert there - listed - NON_PAGE_ROUTES == set()
     assert there >= NON_PAGE_ROUTES, "what is no page any more need not be named"

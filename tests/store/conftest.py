@@ -12,19 +12,19 @@ from sqlalchemy import Engine, text
 
 from campaign.runtime import Runtime
 from campaign.store.database.engine import make_engine
-from tests.conftest import DATABASES, POSTGRES_URL_VARIABLE
+from tests.conftest import POSTGRES_URL_VARIABLE
 from tests.support.servers import postgres_database
 
 
-@pytest.fixture(params=DATABASES)
-def empty_databases(request: pytest.FixtureRequest, tmp_path: Path, worker_id: str) -> Iterator[Callable[[], str]]:
-    """Makes databases nobody has migrated, and says their URLs."""
+@pytest.fixture
+def empty_databases(database: str, tmp_path: Path, worker_id: str) -> Iterator[Callable[[], str]]:
+    """Makes databases nobody has migrated, of the kind of `database`, and says their URLs."""
     numbers = count()
     with ExitStack() as made:
 
         def make() -> str:
             number = next(numbers)
-            if request.param == "sqlite":
+            if database.startswith("sqlite"):
                 return f"sqlite:///{tmp_path / f'empty{number}.sqlite3'}"
             name = f"countersign_empty_{worker_id}_{os.getpid()}_{number}"
             return made.enter_context(postgres_database(os.environ[POSTGRES_URL_VARIABLE], name))

@@ -2,15 +2,13 @@
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
 
 import psutil
 
-from tests.support.processes import Process, process_environment, wait_until
+from tests.support.processes import Process, process_environment, run_command, wait_until
 
 CAMPAIGN_PATH = "/c/nhs-reinstatement-bill"
 COUNT_PATH = f"{CAMPAIGN_PATH}/count.json"
@@ -22,8 +20,8 @@ class UpProcess:
     def __init__(self, folder: Path, port: int, **settings: object) -> None:
         self.folder, self.port = folder, port
         self.url = f"http://127.0.0.1:{port}"
-        self._environment = process_environment(port=port, **settings)
-        self.process = Process(["-m", "campaign.cli", "up"], self._environment, folder)
+        self._settings = {name: str(value) for name, value in {"port": port, **settings}.items()}
+        self.process = Process(["-m", "campaign.cli", "up"], process_environment(**self._settings), folder)
 
     def wait_until_running(self) -> None:
         wait_until(lambda: "Countersign is running" in self.process.output or self.process.popen.poll() is not None, "it runs")
@@ -42,10 +40,9 @@ class UpProcess:
 
     def run_command(self, *arguments: str) -> str:
         """What `countersign …` says, with the settings this site runs with."""
-        return subprocess.run(
-            [sys.executable, "-m", "campaign.cli", *arguments],
-            env=self._environment, cwd=self.folder, check=True, capture_output=True, text=True,
-        ).stdout  # fmt: skip
+        ended = run_command(self.folder, *arguments, settings=self._settings)
+        ended.check_returncode()
+        return ended.stdout
 
     def get(self, path: str) -> str:
         with urlopen(self.url + path, timeout=20) as response:

@@ -5,10 +5,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from campaign.app import create_app
 from campaign.runtime import Runtime
 from tests.conftest import BASE_URL
-from tests.support.compile_cache import share_compiled_templates
+from tests.support.compile_cache import make_app
 from tests.support.factories import new_campaign
 
 OWN = BASE_URL.partition("://")[2]
@@ -41,8 +40,7 @@ def test_the_own_name_and_those_no_stranger_can_give_are_answered(app: Flask) ->
 
 
 def test_the_development_mailbox_cannot_be_read_under_another_name(make_runtime: Callable[..., Runtime]) -> None:
-    site = create_app(make_runtime(mail_url="", base_url="http://127.0.0.1:8000"))
-    share_compiled_templates(site)
+    site = make_app(make_runtime(mail_url="", base_url="http://127.0.0.1:8000"))
     assert status(site, "127.0.0.1:8000", "/dev/mailbox") == status(site, "localhost:8000", "/dev/mailbox") == 200
     assert status(site, "rebound.evil.example:8000", "/dev/mailbox") == 421
 

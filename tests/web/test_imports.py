@@ -8,13 +8,13 @@ from tests.support.secret_keys import SECRET_KEY
 
 PROGRAM = """
 import json, sys
-from campaign.app import create_app
+from tests.support.compile_cache import make_app
 from campaign.config import load_settings
 from campaign.runtime import make_runtime
 
 settings = load_settings(_env_file=None, data_dir=sys.argv[1], base_url="https://sign.example.org", secret_key=sys.argv[2],
                          mail_url="smtp://127.0.0.1:9", redis_url="redis://127.0.0.1:9", places_url="off")
-client = create_app(make_runtime(settings)).test_client()
+client = make_app(make_runtime(settings)).test_client()
 assert client.get("/healthz").status_code == 200
 assert client.get("/readyz").status_code == 503
 print(json.dumps(sorted(sys.modules)))

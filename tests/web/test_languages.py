@@ -16,7 +16,6 @@ from babel.messages.frontend import CommandLineInterface
 from babel.messages.mofile import write_mo
 from flask import Flask
 
-from campaign.app import create_app
 from campaign.domain.campaigns.definition import language_version
 from campaign.domain.common.formatting import text_direction
 from campaign.languages import (
@@ -32,6 +31,7 @@ from campaign.runtime import Runtime
 from campaign.web.language import gettext, use_campaign_language
 from tests.support.caches import expire_campaigns
 from tests.support.catalogues import SOURCE, catalogue_path, check_catalogue, read_catalogue
+from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.pseudo_locale import PSEUDO_LOCALE, pseudo_languages
 from tests.support.servers import MailServer
@@ -120,7 +120,7 @@ def test_a_language_that_is_a_folder_is_spoken_under_its_own_name_and_what_it_la
     (tmp_path / "not finished").mkdir()
     found = find_languages(tmp_path)
     assert found.offered == (ENGLISH, Language("fa", "فارسی"))
-    page = create_app(runtime, found).test_client().get("/privacy?lang=fa").text
+    page = make_app(runtime, found).test_client().get("/privacy?lang=fa").text
     assert '<html lang="fa" dir="rtl">' in page
     assert "حریم خصوصی" in page
     assert "All campaigns" in page
@@ -129,7 +129,7 @@ def test_a_language_that_is_a_folder_is_spoken_under_its_own_name_and_what_it_la
 @pytest.fixture
 def pseudo(runtime: Runtime, tmp_path: Path) -> Flask:
     """The site, which also speaks a language nobody does."""
-    return create_app(runtime, pseudo_languages(tmp_path / "translations"))
+    return make_app(runtime, pseudo_languages(tmp_path / "translations"))
 
 
 def spoken_texts(html: str) -> list[str]:

@@ -7,10 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from campaign.app import create_app
 from campaign.runtime import Runtime
 from campaign.web.mail_events import MAX_EVENT_BYTES
 from tests.services.mail.test_delivery_events import reference, sent
+from tests.support.compile_cache import make_app
 from tests.support.provider_events import EVENT_SOURCES, Posted, post_of
 
 WITHOUT_AMAZON = [name for name in EVENT_SOURCES if name != "ses"]
@@ -20,7 +20,7 @@ MakeRuntime = Callable[..., Runtime]
 def site(make_runtime: MakeRuntime, provider: str, **settings: Any) -> tuple[Runtime, FlaskClient]:
     source = EVENT_SOURCES[provider]
     runtime = make_runtime(**{"mail_url": source.mail_url, "mail_webhook_secret": source.secret, **settings})
-    return runtime, create_app(runtime).test_client()
+    return runtime, make_app(runtime).test_client()
 
 
 def post(client: FlaskClient, provider: str, posted: Posted) -> int:

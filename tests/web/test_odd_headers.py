@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from campaign.app import create_app
 from campaign.runtime import Runtime
-from tests.support.compile_cache import share_compiled_templates
+from tests.support.compile_cache import make_app
 from tests.support.factories import new_campaign
 
 HEADERS = (
@@ -29,8 +28,7 @@ PATHS = ("/", "/c/save-the-pond", "/c/save-the-pond/count.json", "/v/x", "/desk/
 def test_no_header_breaks_a_page(make_runtime: Callable[..., Runtime]) -> None:
     runtime = make_runtime(trusted_proxies=1)
     new_campaign(runtime)
-    site = create_app(runtime)
-    share_compiled_templates(site)
+    site = make_app(runtime)
     broken = [
         (header, value[:40], path, status)
         # Each pair on one page, each header on all: they are read in few places, whatever the page.

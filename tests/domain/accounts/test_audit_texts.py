@@ -23,14 +23,10 @@ def _trees() -> list[ast.Module]:
     return [ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES]
 
 
-def test_every_act_that_is_recorded_has_words() -> None:
+def test_every_act_that_is_recorded_has_words_and_no_other_has() -> None:
     recorded = {act for tree in _trees() for act in _acts(tree)}
     assert {"close campaign", "throw switch", "change password", "finish batch", "invite campaigner"} <= recorded
     assert recorded - set(AUDIT_TEXTS) == set()
-
-
-def test_no_words_are_kept_for_what_nobody_does() -> None:
-    recorded = {act for tree in _trees() for act in _acts(tree)}
     assert set(AUDIT_TEXTS) - recorded == set()
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.invalid_input import InvalidInputError
@@ -33,6 +32,7 @@ from campaign.services.signatures import sign as signing
 from campaign.services.submissions.paper_texts import render_text
 from campaign.store.accounts import audit_log
 from campaign.store.submissions.samples import Sample
+from tests.support.compile_cache import make_app
 from tests.support.factories import START_TIME, ManualClock, new_campaign
 from tests.support.stored_signatures import store_signatures
 
@@ -118,7 +118,7 @@ def test_anybody_draws_it_again_from_the_public_log(
 ) -> None:
     campaign, _ = signed
     folder = unpacked(campaign, drawn(runtime, campaign))
-    site, reader = tmp_path / "site", create_app(runtime).test_client()
+    site, reader = tmp_path / "site", make_app(runtime).test_client()
     size = int(reader.get("/log/checkpoint").text.splitlines()[1])
     paths = ["checkpoint"] + [
         tile_path(None, index, min(TILE_WIDTH, size - index * TILE_WIDTH)) for index in range(-(-size // TILE_WIDTH))

@@ -13,7 +13,6 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import bindparam, text
 
-from campaign.app import create_app
 from campaign.cli import countersign
 from campaign.config import load_settings
 from campaign.domain.accounts.actor import COMMAND_LINE
@@ -38,6 +37,7 @@ from campaign.store.campaigns import campaigns
 from campaign.store.log.append import EVENTS
 from tests.docs import project_files
 from tests.services.log.test_append import advance, audited, checkpoint_of, sign_and_verify
+from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.processes import shared_settings
 
@@ -140,7 +140,7 @@ def live_in_process(settings: dict[str, str], campaign_id: int, seed: int, every
 
 def published_folder(runtime: Runtime, folder: Path) -> Path:
     """What the site publishes of its log, as files."""
-    client, size = create_app(runtime).test_client(), checkpoint_of(runtime).size
+    client, size = make_app(runtime).test_client(), checkpoint_of(runtime).size
     paths = ["log/checkpoint", "log/key", "c/save-the-pond/count.json", "c/save-the-pond/history.json", "c/save-the-pond.json"]
     widths = [min(TILE_WIDTH, size - start) for start in range(0, size, TILE_WIDTH)]
     paths += [f"log/{tile_path(level, index, width)}" for index, width in enumerate(widths) for level in (None, 0)]

@@ -36,62 +36,66 @@ def finished(runtime: Runtime, now: ManualClock) -> None:
     assert finalise.finalise_due_campaigns(runtime) == [campaign.id]
 
 
-@pytest.mark.usefixtures("finished")
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE ledger SET total = total + 1",
-        "UPDATE ledger SET at = at",
-        "DELETE FROM ledger",
-        "UPDATE texts SET ask = 'Drain the pond.'",
-        "UPDATE texts SET title = title",
-        "DELETE FROM texts",
-        "UPDATE certificates SET total = 1000000",
-        "DELETE FROM certificates",
-        "DELETE FROM certificates WHERE campaign_id = 1",
-        "UPDATE audit_log SET actor_name = 'somebody else'",
-        "UPDATE audit_log SET network = '' WHERE network <> ''",
-        "DELETE FROM audit_log",
-        "DELETE FROM audit_log WHERE action = 'create campaign'",
-        "UPDATE text_versions SET reason = 'Another one.'",
-        "DELETE FROM text_versions",
-        "UPDATE statements SET words = 'I live nowhere.'",
-        "DELETE FROM statements",
-        "UPDATE announcements SET reason = 'Another one.'",
-        "DELETE FROM announcements",
-        "UPDATE log_leaves SET entry = entry",
-        "UPDATE log_leaves SET log_index = log_index + 1, salt = NULL",
-        "DELETE FROM log_leaves",
-        "UPDATE log_checkpoints SET note = note",
-        "DELETE FROM log_checkpoints",
-    ],
+CHANGES = (
+    "UPDATE ledger SET total = total + 1",
+    "UPDATE ledger SET at = at",
+    "DELETE FROM ledger",
+    "UPDATE texts SET ask = 'Drain the pond.'",
+    "UPDATE texts SET title = title",
+    "DELETE FROM texts",
+    "UPDATE certificates SET total = 1000000",
+    "DELETE FROM certificates",
+    "DELETE FROM certificates WHERE campaign_id = 1",
+    "UPDATE audit_log SET actor_name = 'somebody else'",
+    "UPDATE audit_log SET network = '' WHERE network <> ''",
+    "DELETE FROM audit_log",
+    "DELETE FROM audit_log WHERE action = 'create campaign'",
+    "UPDATE text_versions SET reason = 'Another one.'",
+    "DELETE FROM text_versions",
+    "UPDATE statements SET words = 'I live nowhere.'",
+    "DELETE FROM statements",
+    "UPDATE announcements SET reason = 'Another one.'",
+    "DELETE FROM announcements",
+    "UPDATE log_leaves SET entry = entry",
+    "UPDATE log_leaves SET log_index = log_index + 1, salt = NULL",
+    "DELETE FROM log_leaves",
+    "UPDATE log_checkpoints SET note = note",
+    "DELETE FROM log_checkpoints",
 )
-def test_history_cannot_be_changed(runtime: Runtime, change: str) -> None:
+
+
+@pytest.mark.usefixtures("finished")
+def test_history_cannot_be_changed(runtime: Runtime) -> None:
     def history() -> list[object]:
         with runtime.reading() as connection:
             return [connection.execute(text(f"SELECT * FROM {table}")).all() for table in TABLES]
 
     before = history()
     assert all(before)
-    with (
-        pytest.raises(DBAPIError, match=rf"rows of ({'|'.join(TABLES)}) are never changed"),
-        runtime.transaction() as connection,
-    ):
-        connection.execute(text(change))
-    assert history() == before
+    for change in CHANGES:
+        with (
+            pytest.raises(DBAPIError, match=rf"rows of ({'|'.join(TABLES)}) are never changed"),
+            runtime.transaction() as connection,
+        ):
+            connection.execute(text(change))
+        assert history() == before, change
 
 
 @pytest.mark.usefixtures("finished")
-@pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_no_row_takes_the_place_of_another_on_sqlite(runtime: Runtime, table: str) -> None:
+def test_no_row_takes_the_place_of_another_on_sqlite(runtime: Runtime) -> None:
     """`INSERT OR REPLACE` deletes the row it replaces without asking the triggers for deleting."""
+    for table in TABLES:
+        _try_to_replace_rows(runtime, table)
 
+
+def _try_to_replace_rows(runtime: Runtime, table: str) -> None:
     def rows() -> list[Any]:
         with runtime.reading() as connection:
             return list(connection.execute(text(f"SELECT rowid, * FROM {table} ORDER BY rowid")))
 
     before = rows()
+    assert before
     changed = next(column.name for column in metadata.tables[table].columns if not column.primary_key and not column.unique)
     columns = [column.name for column in metadata.tables[table].columns]
     replaced = ", ".join("'1'" if name == changed else name for name in columns)
@@ -103,7 +107,7 @@ def test_no_row_takes_the_place_of_another_on_sqlite(runtime: Runtime, table: st
         for statement in ("INSERT OR REPLACE", "REPLACE"):
             with contextlib.suppress(DBAPIError), runtime.transaction() as connection:
                 connection.execute(text(f"{statement} INTO {table} ({', '.join(names)}) SELECT {values} FROM {table}"))
-            assert rows() == before
+            assert rows() == before, f"{statement} INTO {table} ({', '.join(names)})"
 
 
 @pytest.mark.usefixtures("finished")

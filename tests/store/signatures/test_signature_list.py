@@ -56,81 +56,83 @@ ODD_FILTERS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("filters", "found"),
-    [
-        (Filters(), [9, 8, 7, 6, 5, 4, 3, 2, 1]),
-        (Filters(name="ada"), [6, 1]),
-        (Filters(name="Ada L"), [1]),
-        (Filters(name="smith"), [8, 6]),
-        (Filters(name="sian"), [2]),
-        (Filters(name="SÚILLE"), [2]),
-        (Filters(name="%"), []),
-        (Filters(name="100%"), [3]),
-        (Filters(name="_"), []),
-        (Filters(name="under_"), [9]),
-        (Filters(name="o'b"), [4]),
-        (Filters(name="محمد"), [5]),
-        (Filters(name="علي"), [5]),
-        (Filters(name="' OR 1=1 --"), []),
-        (Filters(name="lovel", part_of_name=True), [1]),
-        (Filters(name="OSuille", part_of_name=True), []),
-        (Filters(name="úille", part_of_name=True), [2]),
-        (Filters(name="d", part_of_name=True), [9, 8, 6, 1]),
-        (Filters(name="%", part_of_name=True), [3]),
-        (Filters(name="_", part_of_name=True), [9]),
-        (Filters(name="0% r", part_of_name=True), [3]),
-        (Filters(words="my child"), [2]),
-        (Filters(words="FOR MY"), [2]),
-        (Filters(words="my%"), []),
-        (Filters(words="children!"), []),
-        (Filters(address="a.d.a.m+petition@googlemail.com"), [6]),
-        (Filters(address="adam@gmail.com", as_typed=True), []),
-        (Filters(address="Adam@Gmail.com", as_typed=True), [6]),
-        (Filters(address="per%cent@example.org"), [3]),
-        (Filters(address="per_cent@example.org"), []),
-        (Filters(domain="example.com"), [4]),
-        (Filters(area="SW"), [8, 5, 1]),
-        (Filters(area="SW1"), [8, 1]),
-        (Filters(area="SW1A"), [8, 1]),
-        (Filters(area="S"), [6]),
-        (Filters(area="BF"), [9]),
-        (Filters(country="IE"), [2]),
-        (Filters(country="GB"), [9, 8, 6, 5, 4, 3, 1]),
-        (Filters(network="203.0.113.0/24"), [5]),
-        (Filters(network="2001:db8:1::/48"), [9]),
-        (Filters(network="203.0.0.0/16"), [5]),
-        (Filters(network="203.1.0.0/16"), []),
-        (Filters(network="2001:db8::/32"), [9]),
-        (Filters(network="2001:d::/32"), []),
-        (Filters(source="50%_off"), [3]),
-        (Filters(source="50"), []),
-        (Filters(states=(PENDING,)), [9, 4]),
-        (Filters(states=(VERIFIED,)), [6, 5, 3, 2, 1]),
-        (Filters(states=(PENDING, WITHDRAWN, INVALIDATED)), [9, 8, 7, 4]),
-        (Filters(states=(PENDING, VERIFIED)), [9, 6, 5, 4, 3, 2, 1]),
-        (Filters(since=START_TIME + timedelta(minutes=4), before=START_TIME + timedelta(minutes=6)), [5, 4]),
-        (Filters(since=START_TIME + timedelta(minutes=9)), [9]),
-        (Filters(before=START_TIME + timedelta(minutes=2)), [1]),
-        (Filters(comment=True), [2]),
-        (Filters(comment=False, country="IE"), []),
-        (Filters(text="0" * 64), []),
-        (Filters(batch=7), [8]),
-        (Filters(area="SW", states=(INVALIDATED,), source="leaflet", name="smith"), [8]),
-    ],
+FOUND_BY_FILTERS = (
+    (Filters(), [9, 8, 7, 6, 5, 4, 3, 2, 1]),
+    (Filters(name="ada"), [6, 1]),
+    (Filters(name="Ada L"), [1]),
+    (Filters(name="smith"), [8, 6]),
+    (Filters(name="sian"), [2]),
+    (Filters(name="SÚILLE"), [2]),
+    (Filters(name="%"), []),
+    (Filters(name="100%"), [3]),
+    (Filters(name="_"), []),
+    (Filters(name="under_"), [9]),
+    (Filters(name="o'b"), [4]),
+    (Filters(name="محمد"), [5]),
+    (Filters(name="علي"), [5]),
+    (Filters(name="' OR 1=1 --"), []),
+    (Filters(name="lovel", part_of_name=True), [1]),
+    (Filters(name="OSuille", part_of_name=True), []),
+    (Filters(name="úille", part_of_name=True), [2]),
+    (Filters(name="d", part_of_name=True), [9, 8, 6, 1]),
+    (Filters(name="%", part_of_name=True), [3]),
+    (Filters(name="_", part_of_name=True), [9]),
+    (Filters(name="0% r", part_of_name=True), [3]),
+    (Filters(words="my child"), [2]),
+    (Filters(words="FOR MY"), [2]),
+    (Filters(words="my%"), []),
+    (Filters(words="children!"), []),
+    (Filters(address="a.d.a.m+petition@googlemail.com"), [6]),
+    (Filters(address="adam@gmail.com", as_typed=True), []),
+    (Filters(address="Adam@Gmail.com", as_typed=True), [6]),
+    (Filters(address="per%cent@example.org"), [3]),
+    (Filters(address="per_cent@example.org"), []),
+    (Filters(domain="example.com"), [4]),
+    (Filters(area="SW"), [8, 5, 1]),
+    (Filters(area="SW1"), [8, 1]),
+    (Filters(area="SW1A"), [8, 1]),
+    (Filters(area="S"), [6]),
+    (Filters(area="BF"), [9]),
+    (Filters(country="IE"), [2]),
+    (Filters(country="GB"), [9, 8, 6, 5, 4, 3, 1]),
+    (Filters(network="203.0.113.0/24"), [5]),
+    (Filters(network="2001:db8:1::/48"), [9]),
+    (Filters(network="203.0.0.0/16"), [5]),
+    (Filters(network="203.1.0.0/16"), []),
+    (Filters(network="2001:db8::/32"), [9]),
+    (Filters(network="2001:d::/32"), []),
+    (Filters(source="50%_off"), [3]),
+    (Filters(source="50"), []),
+    (Filters(states=(PENDING,)), [9, 4]),
+    (Filters(states=(VERIFIED,)), [6, 5, 3, 2, 1]),
+    (Filters(states=(PENDING, WITHDRAWN, INVALIDATED)), [9, 8, 7, 4]),
+    (Filters(states=(PENDING, VERIFIED)), [9, 6, 5, 4, 3, 2, 1]),
+    (Filters(since=START_TIME + timedelta(minutes=4), before=START_TIME + timedelta(minutes=6)), [5, 4]),
+    (Filters(since=START_TIME + timedelta(minutes=9)), [9]),
+    (Filters(before=START_TIME + timedelta(minutes=2)), [1]),
+    (Filters(comment=True), [2]),
+    (Filters(comment=False, country="IE"), []),
+    (Filters(text="0" * 64), []),
+    (Filters(batch=7), [8]),
+    (Filters(area="SW", states=(INVALIDATED,), source="leaflet", name="smith"), [8]),
 )
-def test_each_filter_finds_what_it_means(
-    runtime: Runtime, campaign: Campaign, look: Look, filters: Filters, found: list[int]
-) -> None:
+
+
+def test_each_filter_finds_what_it_means(runtime: Runtime, campaign: Campaign, look: Look) -> None:
     store_signatures(runtime, campaign, ODD_FILTERS)
     store_signatures(
         runtime,
         new_campaign(runtime, slug="moor"),
         [{"email": f"{n}@moor.example", **row} for n, row in enumerate(ODD_FILTERS[:1])],
     )
-    assert [row.id for row in look(filters).rows] == found
-    with runtime.reading() as connection:
-        assert signature_list.count_matches(connection, campaign.id, filters) == (len(found), False)
+    other = {}
+    for filters, expected in FOUND_BY_FILTERS:
+        found = [row.id for row in look(filters).rows]
+        with runtime.reading() as connection:
+            counted = signature_list.count_matches(connection, campaign.id, filters)
+        if (found, counted) != (expected, (len(expected), False)):
+            other[filters] = (found, counted)
+    assert other == {}
 
 
 def test_what_is_found_is_bound_by_the_last_signature_there_was(runtime: Runtime, campaign: Campaign) -> None:

@@ -277,7 +277,7 @@ POST /desk/c/<slug>/settings/accent            401      404     403    403    40
 _ROWS = [words for words in map(str.split, ACCESS_TABLE.splitlines()[2:]) if words]
 ACCESS_ROWS = {(words[0], words[1]): tuple(words[2:]) for words in _ROWS}
 POSTS = [rule for method, rule in ACCESS_ROWS if method == "POST"]
-REFUSED_OUTCOMES = {"sign-in", "confirm", "factor", "401", "403", "404"}
+REFUSED_OUTCOMES = {"sign-in", "confirm", "factor", "401", "403", "404", "422"}
 
 
 class RoleClients:
@@ -285,7 +285,7 @@ class RoleClients:
 
     def __init__(self, app: Flask, runtime: Runtime, now: ManualClock) -> None:
         self._app, self._runtime, self._now, self._numbers, self._networks = app, runtime, now, count(1), count(1)
-        self._known = {who: self.new(who) for who in ROLES_TRIED}
+        self._known: dict[str, tuple[DeskClient, RouteValues]] = {}
 
     def new(self, who: str, *, operator: bool = False) -> tuple[DeskClient, RouteValues]:
         """Somebody new, and what stands in the addresses of what is theirs."""
@@ -309,6 +309,8 @@ class RoleClients:
     def outcome(self, who: str, method: str, rule: str, expected: str) -> str:
         """What somebody comes to. Where a form of theirs will be taken, they are somebody new: it may change much."""
         alone = method == "POST" and expected not in REFUSED_OUTCOMES
+        if not alone and who not in self._known:
+            self._known[who] = self.new(who)
         somebody, names = self.new(who) if alone else self._known[who]
         ask = somebody.get if method == "GET" else somebody.post
         return _outcome(ask(_path(rule, names)))

@@ -14,7 +14,6 @@ from sqlalchemy import text
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
@@ -30,6 +29,7 @@ from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.rendering.test_picture_import import encoded_image, two_coloured_image
 from tests.support.caches import expire_campaigns
+from tests.support.compile_cache import make_app
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign
 
@@ -227,7 +227,7 @@ def test_nobody_sees_the_picture_of_an_update_before_it_is_published(mary: DeskC
     assert 'alt="A heron"' in mary.get(path).text
     expire_campaigns()
     write.publish_update(runtime, Actor("Mary", mary.id), found(runtime), drafted)
-    reader = create_app(runtime).test_client()
+    reader = make_app(runtime).test_client()
     page = reader.get("/c/save-the-pond/updates/1").text
     assert html_problems(page) == []
     assert 'alt="A heron"' in page

@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from campaign.app import create_app
 from campaign.domain.accounts.role import Role
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
@@ -20,6 +19,7 @@ from campaign.services.accounts.auth.rate_limits import TooManyAttemptsError
 from campaign.store.accounts import audit_log, campaigners, credentials, team
 from campaign.store.redis import pending_logins, sessions
 from tests.conftest import on_both_databases
+from tests.support.compile_cache import make_app
 from tests.support.desk_client import SESSION_COOKIE, DeskClient, new_campaigner, new_session, page_text
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.secret_keys import OTHER_SECRET_KEY, SECRET_KEY
@@ -331,17 +331,17 @@ def test_the_key_survives_a_new_secret_key_while_the_old_one_is_a_fallback(
     make_runtime: Callable[..., Runtime], mary: DeskClient, phone: CodeApp, now: ManualClock
 ) -> None:
     rotated = make_runtime(secret_key=OTHER_SECRET_KEY, secret_key_fallbacks=(SECRET_KEY,))
-    assert enter(by_password(create_app(rotated)), phone.code()).status_code == 303
+    assert enter(by_password(make_app(rotated)), phone.code()).status_code == 303
     # Used once, it needs the old key no longer.
     now.advance(seconds=30)
     later = make_runtime(secret_key=OTHER_SECRET_KEY)
-    assert enter(by_password(create_app(later)), phone.code()).status_code == 303
+    assert enter(by_password(make_app(later)), phone.code()).status_code == 303
 
 
 def test_with_the_key_gone_only_a_recovery_code_helps(
     make_runtime: Callable[..., Runtime], mary: DeskClient, phone: CodeApp
 ) -> None:
-    other = create_app(make_runtime(secret_key=SECRET_KEY[::-1]))
+    other = make_app(make_runtime(secret_key=SECRET_KEY[::-1]))
     browser = by_password(other)
     assert enter(browser, phone.code()).status_code == 422
     assert enter(browser, phone.recovery_codes[0]).status_code == 303

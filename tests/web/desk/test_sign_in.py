@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from campaign.app import create_app
 from campaign.domain.common.email_address import read_email_address
 from campaign.runtime import Runtime
 from campaign.services.accounts import login_links
@@ -17,6 +16,7 @@ from campaign.store.redis import sessions
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.journeys.test_races import query_int, run_concurrently
+from tests.support.compile_cache import make_app
 from tests.support.desk_client import SESSION_COOKIE, new_campaigner, page_text
 from tests.support.factories import ManualClock
 from tests.support.servers import MailServer
@@ -81,7 +81,7 @@ def test_without_https_the_cookie_works_all_the_same(make_runtime: Callable[...,
     runtime = make_runtime(base_url="http://127.0.0.1:8000")
     printed = login_links.add_campaigner(runtime, read_email_address("mary@example.org"), "Mary", operator=False)
     assert printed is not None
-    cookie = create_app(runtime).test_client().post(printed.url.removeprefix("http://127.0.0.1:8000")).headers["Set-Cookie"]
+    cookie = make_app(runtime).test_client().post(printed.url.removeprefix("http://127.0.0.1:8000")).headers["Set-Cookie"]
     assert "Secure" not in cookie
 
 

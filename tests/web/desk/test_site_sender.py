@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from campaign.app import create_app
 from campaign.runtime import Runtime
 from campaign.web.desk import site_sender
 from tests.html_validator import html_problems
+from tests.support.compile_cache import make_app
 from tests.support.desk_client import new_campaigner, page_text
 from tests.support.dns_server import DnsServer
 
@@ -20,7 +20,7 @@ def test_it_says_what_to_publish_ready_to_paste(make_runtime: Callable[..., Runt
     # The machine's own resolver is not asked in a test.
     monkeypatch.setattr(site_sender, "check_sender_records", lambda runtime, names: look_up(runtime, names, dns.resolver()))
     try:
-        operator = new_campaigner(runtime, create_app(runtime), operator=True)
+        operator = new_campaigner(runtime, make_app(runtime), operator=True)
         assert "no-reply@example.org" in page_text(operator.get("/desk/site/sender"))
         page = operator.post("/desk/site/sender", {"selector": "pond1"})
     finally:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from campaign.app import create_app
 from campaign.config import TEMPLATES
 from campaign.domain.campaigns.colour import MIN_CONTRAST, accent_palette, contrast_ratio
 from campaign.runtime import Runtime
 from campaign.web.assets import STATIC_FOLDER
 from campaign.web.development.design import SAMPLE_ACCENTS, read_tokens
+from tests.support.compile_cache import make_app
 from tests.support.factories import new_campaign
 
 EDGE = 3.0
@@ -97,7 +97,7 @@ def test_style_sheets_name_colours_and_know_neither_left_nor_right(sheet: Path) 
 def test_the_design_is_shown_in_development_only(make_runtime: Callable[..., Runtime]) -> None:
     runtime = make_runtime(mail_url="", base_url="http://127.0.0.1:8000")
     new_campaign(runtime, accent="#c2185b")
-    client = create_app(runtime).test_client()
+    client = make_app(runtime).test_client()
     page = client.get("/dev/design")
     assert page.status_code == 200
     assert page.headers["Cache-Control"] == "no-store"
@@ -105,7 +105,7 @@ def test_the_design_is_shown_in_development_only(make_runtime: Callable[..., Run
     sheet = client.get("/dev/design.css").text
     assert read_tokens().light["--accent"] in sheet
     assert read_tokens().dark["--accent"] in sheet
-    assert create_app(make_runtime()).test_client().get("/dev/design").status_code == 404
+    assert make_app(make_runtime()).test_client().get("/dev/design").status_code == 404
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from flask import Flask
 
-from campaign.app import create_app
 from campaign.runtime import Runtime
 from tests.html_validator import html_problems
+from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
 
 
@@ -31,7 +31,7 @@ def test_whose_site_it_is_stands_on_every_page_instead_of_ours(make_runtime: Cal
         site_about="We are **neighbours**.",
     )  # fmt: skip
     new_campaign(runtime)
-    reader = create_app(runtime).test_client()
+    reader = make_app(runtime).test_client()
     for path in ("/", "/c/save-the-pond", "/about", "/accessibility", "/privacy", "/nowhere"):
         page = reader.get(path).text
         assert html_problems(page) == []
@@ -46,18 +46,18 @@ def test_whose_site_it_is_stands_on_every_page_instead_of_ours(make_runtime: Cal
     [sheet] = re.findall(r'href="(/static/site\.css[^"]+)"', page)
     assert "#7a1f5c" in reader.get(sheet).text
     # A page of another site's colour is another file.
-    assert sheet not in create_app(make_runtime()).test_client().get("/").text
+    assert sheet not in make_app(make_runtime()).test_client().get("/").text
 
 
 def test_the_terms_are_those_of_the_operator_and_no_page_without(make_runtime: Callable[..., Runtime]) -> None:
-    reader = create_app(make_runtime(site_terms="One person, one signature.\n\n## Changes\n\nWe tell you.")).test_client()
+    reader = make_app(make_runtime(site_terms="One person, one signature.\n\n## Changes\n\nWe tell you.")).test_client()
     page = reader.get("/terms?lang=cy")
     assert page.status_code == 200
     assert html_problems(page.text) == []
     assert "One person, one signature." in page.text
     assert "<h2>Changes</h2>" in page.text
     assert 'href="/terms"' in reader.get("/").text
-    without = create_app(make_runtime()).test_client()
+    without = make_app(make_runtime()).test_client()
     assert without.get("/terms").status_code == 404
     assert "/terms" not in without.get("/").text
 
@@ -71,7 +71,7 @@ def test_who_looks_for_a_contact_finds_it(app: Flask) -> None:
 def test_security_txt_says_whom_to_tell_and_until_when(make_runtime: Callable[..., Runtime], now: ManualClock) -> None:
     fields = {}
     for contact in ("", "hello@leeds.example"):
-        reader = create_app(make_runtime(site_contact=contact)).test_client()
+        reader = make_app(make_runtime(site_contact=contact)).test_client()
         answer = reader.get("/.well-known/security.txt")
         assert answer.mimetype == "text/plain"
         fields = dict(line.split(": ", 1) for line in answer.text.splitlines())

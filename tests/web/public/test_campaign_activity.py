@@ -9,7 +9,6 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import event, text
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign, SupportersRule
 from campaign.domain.moderation.removal import RemovalKind
@@ -32,6 +31,7 @@ from campaign.web.cache import process_cache
 from campaign.web.public.campaign_activity import ACTIVITY, campaign_activity
 from tests.conftest import on_both_databases
 from tests.support.caches import expire_campaigns
+from tests.support.compile_cache import make_app
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, verify_link_of
 
 
@@ -61,7 +61,7 @@ class SiteSupporters:
     """Supporters as one process of a site shows them."""
 
     def __init__(self, runtime: Runtime) -> None:
-        self.runtime, self.app = runtime, create_app(runtime)
+        self.runtime, self.app = runtime, make_app(runtime)
 
     def activity(self, campaign: Campaign) -> CampaignActivity:
         with self.app.app_context():
@@ -291,7 +291,7 @@ def test_the_page_says_what_the_last_24_hours_added(app: Flask, runtime: Runtime
     campaign = new_campaign(runtime)
     verified(runtime, campaign, "first@example.org")
     # Where a day has brought all there is, the number says so itself.
-    assert "in the last 24 hours" not in create_app(runtime).test_client().get("/c/save-the-pond").text
+    assert "in the last 24 hours" not in make_app(runtime).test_client().get("/c/save-the-pond").text
     now.advance(hours=26)
     for name in ("ada", "eve"):
         verified(runtime, campaign, f"{name}@example.org")
@@ -372,7 +372,7 @@ def test_many_readers_cost_one_question(runtime: Runtime, supporters: SiteSuppor
 def test_a_signature_is_shown_by_each_process_on_one_question(app: Flask, runtime: Runtime, asked: list[str]) -> None:
     campaign = new_campaign(runtime)
     verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
-    for process in (app, create_app(runtime)):
+    for process in (app, make_app(runtime)):
         asked.clear()
         for _ in range(5):
             expire_campaigns()

@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle
@@ -15,6 +14,7 @@ from campaign.store.redis import campaign_cache
 from campaign.web.cache import process_cache
 from campaign.web.public.campaign_lookup import CAMPAIGNS, SLUGS_CACHE_SECONDS, find_campaign_or_abort
 from tests.support.caches import expire_campaigns
+from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, definition, new_campaign
 
 PAGE = "/c/save-the-pond"
@@ -73,7 +73,7 @@ def test_pages_count_down_by_the_clock_of_redis(runtime: Runtime, now: ManualClo
     closes_at = (real + timedelta(minutes=10)).replace(microsecond=0)
     new_campaign(runtime, opens_at=real - timedelta(hours=1), closes_at=closes_at)
     now.at = datetime.now(UTC) + timedelta(seconds=ahead)
-    told = create_app(runtime).test_client().get(f"{PAGE}/count.json").get_json()
+    told = make_app(runtime).test_client().get(f"{PAGE}/count.json").get_json()
     left = (closes_at - datetime.now(UTC)).total_seconds()
     assert told["state"] == "open"
     assert left - 2 <= told["seconds_left"] <= left + 2

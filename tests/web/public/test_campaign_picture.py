@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import event
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import language_version
@@ -20,6 +19,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle
 from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
+from tests.support.compile_cache import make_app
 from tests.support.factories import definition, new_campaign
 from tests.support.signatory import Signatory
 
@@ -111,7 +111,7 @@ def test_many_readers_cost_the_store_one_read_of_each_copy(
         for width in (480, 960):
             assert reader.get(f"{PAGE}/picture-{width}.webp").status_code == 200
     assert len(reads) == 2
-    assert create_app(runtime).test_client().get(f"{PAGE}/picture-480.webp").status_code == 200
+    assert make_app(runtime).test_client().get(f"{PAGE}/picture-480.webp").status_code == 200
     assert len(reads) == 3
 
 
@@ -149,7 +149,7 @@ def test_a_picture_this_process_has_read_is_shown_while_the_store_is_down(
 ) -> None:
     first = reader.get(f"{PAGE}/picture-480.webp")
     down = make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
-    assert create_app(down).test_client().get(f"{PAGE}/picture-480.webp").status_code == 503
+    assert make_app(down).test_client().get(f"{PAGE}/picture-480.webp").status_code == 503
     runtime.autocommit_engine.dispose()
     runtime.database.autocommit_engine = down.autocommit_engine
     assert reader.get(f"{PAGE}/picture-480.webp").data == first.data

@@ -9,7 +9,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.mail.delay import MailDelays
 from campaign.runtime import Runtime
@@ -18,6 +17,7 @@ from campaign.services.campaigns import lifecycle
 from campaign.store.redis.mail_delays import cache_mail_delays
 from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
+from tests.support.compile_cache import make_app
 from tests.support.factories import new_campaign
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, run_workers
@@ -92,7 +92,7 @@ def test_the_page_says_which_mail_to_look_for(runtime: Runtime, signatory: Calla
 def test_it_names_the_sender_as_the_mailbox_does(make_runtime: Callable[..., Runtime], mail: MailServer, whose: str) -> None:
     runtime = make_runtime(mail_url=mail.url, mail_from='"Ponds, all" <no-reply@m\u00fcnchen.example>', mail_from_name=whose)
     new_campaign(runtime, organiser="Friends of <the> Pond")
-    ada = Signatory(create_app(runtime), mail, email="ada@gmail.com")
+    ada = Signatory(make_app(runtime), mail, email="ada@gmail.com")
     page = ada.browser.get(ada.sign().location).text
     run_workers(runtime)
     (one,) = ada.mails
@@ -158,7 +158,7 @@ def test_a_site_without_https_sets_its_cookie_all_the_same(make_runtime: Callabl
     runtime = make_runtime(base_url="http://127.0.0.1:8000")
     new_campaign(runtime)
     form = {"name": "Ada", "email": "ada@example.org", "country": "FR"}
-    answer = create_app(runtime).test_client().post("/c/save-the-pond/signatures", data=form)
+    answer = make_app(runtime).test_client().post("/c/save-the-pond/signatures", data=form)
     assert "Secure" not in typed_cookie(answer.headers.getlist("Set-Cookie"))
 
 

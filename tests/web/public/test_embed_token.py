@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from campaign.app import create_app
 from campaign.runtime import Runtime
 from campaign.web.public.embed_token import EMBED_TOKEN_HOURS
 from tests.support.caches import expire_campaigns
+from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.signatory import Signatory
 
@@ -106,7 +106,7 @@ def test_a_token_is_good_for_its_campaign_and_some_hours(ada: Signatory, runtime
 
 
 def test_the_widget_stays_the_same_for_everybody(ada: Signatory, app: Flask, runtime: Runtime) -> None:
-    here, elsewhere = ada.browser.get("/c/save-the-pond/embed"), create_app(runtime).test_client().get("/c/save-the-pond/embed")
+    here, elsewhere = ada.browser.get("/c/save-the-pond/embed"), make_app(runtime).test_client().get("/c/save-the-pond/embed")
     assert here.text == elsewhere.text
     assert "public" in here.headers["Cache-Control"]
     assert "Set-Cookie" not in here.headers

@@ -12,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.definition import language_version
 from campaign.languages import BUNDLED_LANGUAGES
@@ -20,6 +19,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import lifecycle, listing
 from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
+from tests.support.compile_cache import make_app
 from tests.support.factories import START_TIME, ManualClock, new_campaign
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, run_workers
@@ -76,7 +76,7 @@ def test_the_store_is_asked_once_however_many_read_them(runtime: Runtime, reader
 @pytest.mark.parametrize("path", ["/sitemap.xml", "/campaigns.atom"])
 def test_without_the_database_there_is_none(make_runtime: Callable[..., Runtime], path: str) -> None:
     down = make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
-    assert create_app(down).test_client().get(path).status_code == 503
+    assert make_app(down).test_client().get(path).status_code == 503
 
 
 # The sitemap
@@ -195,7 +195,7 @@ def test_a_campaign_says_to_machines_what_it_says_to_people(
     ada.confirm()
     run_workers(runtime)
     expire_campaigns()
-    data = data_of(create_app(runtime).test_client(), "/c/save-the-pond")
+    data = data_of(make_app(runtime).test_client(), "/c/save-the-pond")
     petition, page = data["mainEntity"], f"{SITE}/c/save-the-pond"
     assert (data["@context"], data["@type"], data["url"]) == ("https://schema.org", "WebPage", page)
     assert data["isPartOf"]["url"] == f"{SITE}/"

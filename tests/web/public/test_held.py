@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
 from campaign.services.moderation import flags, holding
 from campaign.services.site.metrics import prometheus_text, read_metrics
 from tests.html_validator import html_problems
+from tests.support.compile_cache import make_app
 from tests.support.desk_client import new_campaigner, page_text
 from tests.support.factories import new_campaign
 from tests.support.signatory import Signatory, run_workers
@@ -34,7 +34,7 @@ def test_the_public_reads_a_number_and_the_signatory_nothing(
 
     def shown(path: str) -> str:
         # Another process, which remembers no page.
-        answer = create_app(runtime).test_client().get(path)
+        answer = make_app(runtime).test_client().get(path)
         assert html_problems(answer.text) == []
         return answer.text
 

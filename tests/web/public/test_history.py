@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import language_version, text_hash
@@ -17,6 +16,7 @@ from campaign.store.campaigns import campaigns, page_texts
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
+from tests.support.compile_cache import make_app
 from tests.support.desk_client import page_text
 from tests.support.factories import ManualClock, definition, new_campaign
 from tests.support.servers import MailServer
@@ -239,6 +239,6 @@ def test_another_process_follows_the_new_address_too(app: Flask, runtime: Runtim
     assert read(app).status_code == 200
     lifecycle.change_slug(runtime, campaign, COMMAND_LINE, "save-the-village-pond")
     expire_campaigns()
-    other = create_app(runtime)
+    other = make_app(runtime)
     assert [read(one).location for one in (app, other)] == ["/c/save-the-village-pond"] * 2
     assert create_and_find.get_by_slug(runtime, "save-the-pond") is None

@@ -15,7 +15,6 @@ from PIL import Image
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from campaign.app import create_app
 from campaign.domain.campaigns.definition import language_version
 from campaign.domain.updates.update import UpdateKind, UpdateResult, UpdateText
 from campaign.rendering.picture_import import import_picture
@@ -26,6 +25,7 @@ from campaign.web.public.home import PAGE_MAX_AGE_SECONDS
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.page_states.updates import publish
+from tests.support.compile_cache import make_app
 from tests.support.factories import START_TIME, ManualClock, definition, new_campaign
 from tests.support.processes import wait_until
 from tests.support.servers import MailServer
@@ -90,13 +90,13 @@ def test_a_campaign_that_grows_says_by_how_many(
 
     sign(0)
     # Where a day has brought all there is, the number says so itself.
-    assert "in the last 24 hours" not in create_app(runtime).test_client().get("/").text
+    assert "in the last 24 hours" not in make_app(runtime).test_client().get("/").text
     now.advance(hours=26)
     sign(1)
     sign(2)
     assert "2 in the last 24 hours" in reader.get("/").text
     now.advance(days=2)
-    assert "in the last 24 hours" not in create_app(runtime).test_client().get("/").text
+    assert "in the last 24 hours" not in make_app(runtime).test_client().get("/").text
 
 
 def test_everything_can_be_reached_by_following_the_links(runtime: Runtime, reader: FlaskClient, now: ManualClock) -> None:
@@ -300,7 +300,7 @@ def test_slow_searches_leave_threads_for_readers(app: Flask, runtime: Runtime, r
 
 def test_a_home_page_that_was_never_made_is_a_503_while_the_database_is_down(make_runtime: Callable[..., Runtime]) -> None:
     down = make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
-    answer = create_app(down).test_client().get("/")
+    answer = make_app(down).test_client().get("/")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
 

@@ -16,7 +16,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.exports.plan import DEFAULT_COLUMNS, ExportFormat, ExportPlan
 from campaign.domain.moderation.removal import RemovalKind
@@ -31,6 +30,7 @@ from campaign.services.signatures import sign as signing
 from tests.docs import project_files
 from tests.services.log.test_append import advance, sign_and_verify
 from tests.support import second_reader
+from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.stored_signatures import store_signatures
 
@@ -140,7 +140,7 @@ def test_a_verifier_written_from_the_documentation_alone_accepts_log_receipt_and
     now.advance(seconds=2)
     advance(runtime)
     # Another process, which has nothing in memory.
-    client = create_app(runtime).test_client()
+    client = make_app(runtime).test_client()
     assert second_reader.verify_site(read, key, seen) == 296
     with runtime.reading() as connection:
         row = connection.execute(text("SELECT id, link_key FROM signatures WHERE id = :id"), {"id": mae}).one()
@@ -287,7 +287,7 @@ def test_every_checker_accepts_the_site(
     now.advance(minutes=1)
     # What is withdrawn after the end is in the log; the certified total stays.
     # From a site that has not yet kept any page: nothing here waits for a second to pass.
-    fetch = reader_of(create_app(runtime))
+    fetch = reader_of(make_app(runtime))
     mirror(fetch, tmp_path / "second")
     assert checked(tmp_path / "second", tmp_path / "memory") == 0, capsys.readouterr().out
     assert "final" in capsys.readouterr().out

@@ -18,7 +18,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import language_version
@@ -31,10 +30,10 @@ from campaign.services.ledger import finalise
 from campaign.services.ledger.count import advance_ledger
 from campaign.services.signatures import sign
 from campaign.store.campaigns import campaigns
-from tests.html_validator import html_problems
+from tests.html_validator import Validator
 from tests.page_states.page_state import problem_report
 from tests.support.caches import expire_campaigns
-from tests.support.compile_cache import share_compiled_templates
+from tests.support.compile_cache import make_app
 from tests.support.factories import START_TIME, ManualClock, definition, verify_link_of
 from tests.support.pseudo_locale import PSEUDO_LOCALE, pseudo_languages
 from tests.support.stored_signatures import store_signatures
@@ -252,8 +251,7 @@ class Site:
 
 @pytest.fixture(params=Stage, ids=lambda where: where.name.lower())
 def site(request: pytest.FixtureRequest, runtime: Runtime, now: ManualClock, tmp_path: Path) -> Site:
-    app = create_app(runtime, pseudo_languages(tmp_path / "translations"))
-    share_compiled_templates(app)
+    app = make_app(runtime, pseudo_languages(tmp_path / "translations"))
     browser, where = app.test_client(), request.param
     made = [make(runtime, browser, count, where) for count in COUNTS]
     for campaign in made:
@@ -262,24 +260,6 @@ def site(request: pytest.FixtureRequest, runtime: Runtime, now: ManualClock, tmp
     with runtime.reading() as connection:
         assert {current_stage(campaigns.get_by_id(connection, one.campaign.id), now()) for one in made} == {where}
     return Site(app, browser, where, made)
-
-
-class Validator:
-    """Validation of pages, once for those that differ in nothing but numbers, hashes and tokens."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, list[str]] = {}
-
-    def problems(self, html: str) -> list[str]:
-        shape = _VARYING.sub("0", html)
-        if shape not in self._known:
-            self._known[shape] = html_problems(_SAME_OPTION.sub(r"\1", html))
-        return self._known[shape]
-
-
-_VARYING = re.compile(r"(?<=/[sv]/)[\w.-]+|\b[0-9a-f]{8,}\b|\d+")
-# Of 250 countries, which are the same on every page with the form, a few are enough.
-_SAME_OPTION = re.compile(r"((?:<option[^>]*>[^<]*</option>\s*){3})(?:<option[^>]*>[^<]*</option>\s*)+")
 
 
 def wrong(answer: TestResponse, visit: Visit, count: Count, language: str, validator: Validator) -> Iterator[str]:

@@ -11,7 +11,6 @@ from flask import Flask
 from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import SignFormFields
 from campaign.domain.campaigns.definition import text_hash
@@ -27,6 +26,7 @@ from campaign.store.tables import signatures
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
+from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, public_count, run_workers
@@ -418,7 +418,7 @@ def test_the_thank_you_page_belongs_to_the_browser_that_verified(
 
 def test_the_development_mailbox_is_there_only_without_a_mail_server(make_runtime: Callable[..., Runtime]) -> None:
     runtime = make_runtime(mail_url="", base_url="http://127.0.0.1:8000")
-    app = create_app(runtime)
+    app = make_app(runtime)
     new_campaign(runtime)
     client = app.test_client()
     assert client.get("/dev/mailbox").status_code == 200
@@ -467,7 +467,7 @@ def test_readyz_tells_what_is_wrong(app: Flask, runtime: Runtime, make_runtime: 
     assert app.test_client().get("/healthz").get_json() == {"process": "up"}
     well = {"database": "up", "redis": "up", "clock": "up", "your_address": "loopback"}
     assert app.test_client().get("/readyz").get_json() == well
-    lost = create_app(make_runtime(redis_url="unix:///nowhere/redis.sock"))
+    lost = make_app(make_runtime(redis_url="unix:///nowhere/redis.sock"))
     answer = lost.test_client().get("/readyz")
     down = "down: does not answer; signing and counting go on, mail waits"
     assert (answer.status_code, answer.get_json()) == (503, well | {"redis": down})
@@ -476,7 +476,7 @@ def test_readyz_tells_what_is_wrong(app: Flask, runtime: Runtime, make_runtime: 
 
 def test_a_database_that_is_down_is_a_503_with_words_and_nothing_stored(make_runtime: Callable[..., Runtime]) -> None:
     runtime = make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
-    client = create_app(runtime).test_client()
+    client = make_app(runtime).test_client()
     for answer in (
         client.get("/c/save-the-pond"),
         client.post("/c/save-the-pond/signatures", data={"name": "Ada"}),
@@ -493,7 +493,7 @@ def test_the_list_shows_open_campaigns_and_further_down_closed_ones(app: Flask, 
     new_campaign(runtime, slug="old", title="An old campaign", closes_at=now() + timedelta(hours=1))
     new_campaign(runtime, slug="new", title="A new campaign")
     now.advance(hours=2)
-    page = create_app(runtime).test_client().get("/").text
+    page = make_app(runtime).test_client().get("/").text
     assert page.index("A new campaign") < page.index("An old campaign")
 
 

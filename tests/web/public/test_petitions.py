@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.site.switch import Switch
 from campaign.runtime import Runtime
@@ -16,6 +15,7 @@ from campaign.services.campaigns import drafts, lifecycle, petitions
 from campaign.services.site import switches
 from tests.conftest import on_both_databases
 from tests.support.caches import expire_campaigns
+from tests.support.compile_cache import make_app
 from tests.support.factories import START_TIME, ManualClock, definition, new_campaign
 
 ITEM = {
@@ -33,7 +33,7 @@ BY_PLACE = ("signatures_by_country", "signatures_by_constituency", "signatures_b
 
 @pytest.fixture
 def reader(runtime: Runtime) -> FlaskClient:
-    return create_app(runtime).test_client()
+    return make_app(runtime).test_client()
 
 
 def path_of(url: str) -> str:

@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import SignFormFields, SupportersRule
 from campaign.domain.campaigns.definition import language_version
@@ -23,6 +22,7 @@ from campaign.web.public.data_inventory import DATA_INVENTORY
 from campaign.web.public.privacy import COOKIES
 from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
+from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, run_workers
@@ -172,7 +172,7 @@ def test_the_page_says_which_names_are_shown(runtime: Runtime, reader: FlaskClie
 
 def test_only_a_site_that_asks_dns_says_so(make_runtime: Callable[..., Runtime]) -> None:
     for asks in (True, False):
-        reader = create_app(make_runtime(check_mail_domains=asks)).test_client()
+        reader = make_app(make_runtime(check_mail_domains=asks)).test_client()
         assert ("(DNS)" in words(reader, "/privacy")) is asks
 
 
@@ -190,7 +190,7 @@ def test_the_page_says_when_what_was_never_confirmed_is_deleted(
     expire_campaigns()
     # It is true by then: nothing is left of the one who signed.
     assert finalise.delete_unverified(runtime) == 0
-    page = words(create_app(runtime).test_client())
+    page = words(make_app(runtime).test_client())
     assert "are deleted: the total became final on 25 December 2026 at 12:02 pm GMT." in page
 
 
@@ -229,9 +229,9 @@ def test_it_is_said_who_is_asked_for_postcodes_and_nothing_of_it_where_nobody_is
 ) -> None:
     new_campaign(runtime)
     new_campaign(runtime, slug="without-postcodes", form_fields=SignFormFields(postcode="no"))
-    asking = create_app(make_runtime(places_url="https://places.example/copy")).test_client()
+    asking = make_app(make_runtime(places_url="https://places.example/copy")).test_client()
     for path, said in (("/privacy", True), ("/c/save-the-pond/privacy", True), ("/c/without-postcodes/privacy", False)):
         page = asking.get(path).text
         assert ("Postcodes of the United Kingdom are sent to places.example some time after signing" in page) is said
         assert ("in each constituency and region of the United Kingdom, from 5 up" in page) is said
-    assert "Postcodes of the United Kingdom" not in create_app(runtime).test_client().get("/privacy").text
+    assert "Postcodes of the United Kingdom" not in make_app(runtime).test_client().get("/privacy").text

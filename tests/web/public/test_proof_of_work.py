@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from campaign.app import create_app
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.mail.fair_queue import UNPROVED_MS
 from campaign.domain.site.alarm import FLOOD_SIGNATURES
@@ -20,6 +19,7 @@ from campaign.services.moderation import flags
 from campaign.services.moderation.proof_of_work import flooding_networks, network_hash
 from campaign.store.redis.floods import cache_flooding_networks
 from tests.html_validator import html_problems
+from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.stored_signatures import store_signatures
 
@@ -120,7 +120,7 @@ def test_a_solution_that_is_old_or_none_is_not_taken(browser: FlaskClient, now: 
 
 
 def test_with_redis_down_nobody_is_asked(campaign: Campaign, make_runtime: Callable[..., Runtime]) -> None:
-    browser = create_app(make_runtime(redis_url="redis://127.0.0.1:1/0")).test_client()
+    browser = make_app(make_runtime(redis_url="redis://127.0.0.1:1/0")).test_client()
     assert sign(browser).status_code == 303
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Flask
 
-from campaign.app import create_app
 from campaign.runtime import Runtime
 from tests.html_validator import html_problems
+from tests.support.compile_cache import make_app
 from tests.support.factories import START_TIME, ManualClock, new_campaign
 
 OURS: dict[str, Any] = {"organiser": "Friends of the Pond", "recipient": "The parish council"}
@@ -32,7 +32,7 @@ def test_a_closed_campaign_leads_to_others_of_its_organiser_then_to_its_recipien
     new_campaign(runtime, slug="later", title="Later", opens_at=START_TIME + timedelta(days=1), **OURS)
     new_campaign(runtime, slug="new", title="New", opens_at=START_TIME + timedelta(minutes=1), **others)
     now.advance(hours=2)
-    page = create_app(runtime).test_client().get("/c/over").text
+    page = make_app(runtime).test_client().get("/c/over").text
     assert related(page) == ["By the same", "To the same", "New"]
     assert html_problems(page) == []
 
@@ -55,7 +55,7 @@ def test_readers_of_a_closed_page_cost_one_search_a_minute(runtime: Runtime, now
     new_campaign(runtime, slug="over", closes_at=START_TIME + timedelta(hours=1))
     new_campaign(runtime, slug="open")
     now.advance(hours=2)
-    reader = create_app(runtime).test_client()
+    reader = make_app(runtime).test_client()
     for _ in range(5):
         now.advance(seconds=1)
         assert related(reader.get("/c/over").text) != []

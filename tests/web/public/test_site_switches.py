@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from campaign.app import create_app
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.site.switch import Switch, Switches
 from campaign.runtime import Runtime
@@ -17,6 +16,7 @@ from campaign.web.app_context import install_runtime
 from campaign.web.site_switches import CACHE_SECONDS, current_switches
 from tests.conftest import on_both_databases
 from tests.support.caches import expire_campaigns, expire_switches
+from tests.support.compile_cache import make_app
 from tests.support.factories import new_campaign
 from tests.support.processes import wait_until
 from tests.support.signatory import Signatory, public_count, run_workers
@@ -188,7 +188,7 @@ def known_to(process: Flask) -> Switches:
 
 
 def test_every_process_knows_once_half_a_second_is_over(make_runtime: Callable[..., Runtime]) -> None:
-    here, process = make_runtime(), create_app(make_runtime())
+    here, process = make_runtime(), make_app(make_runtime())
     assert not known_to(process).pauses_signing
     switches.set_switch(here, COMMAND_LINE, Switch.PAUSE_SIGNING, on=True, message="Soon.")
     assert CACHE_SECONDS <= 0.5, "what is cached is believed no longer"
@@ -207,7 +207,7 @@ def test_a_hundred_threads_at_once_ask_once(app: Flask, runtime: Runtime, statem
 
 
 def test_a_process_that_can_ask_nobody_goes_by_what_it_knew(runtime: Runtime, make_runtime: Callable[..., Runtime]) -> None:
-    process = create_app(runtime)
+    process = make_app(runtime)
     switches.set_switch(runtime, COMMAND_LINE, Switch.HIDE_SUPPORTERS, on=True)
     assert known_to(process).hides_supporters
     install_runtime(process, make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing"))

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from campaign.app import create_app
 from campaign.domain.log.checkpoint import Checkpoint
 from campaign.domain.log.cosignature import verify_cosignature
 from campaign.domain.log.note import Note
 from campaign.runtime import Runtime
 from campaign.services.log import witnesses
 from tests.services.log.test_append import advance, sign_and_verify
+from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.log_folder import made_up_tree
 from tests.support.witness_server import running_witness
@@ -26,13 +26,13 @@ def test_who_watches_is_told_and_who_refuses_too(
         running_witness(tmp_path / "b", log.verifier_key, "b.example.org") as b,
     ):
         runtime = make_runtime(witnesses=f"{a.setting},{b.setting}")
-        client = create_app(runtime).test_client()
+        client = make_app(runtime).test_client()
         sign_and_verify(runtime, new_campaign(runtime), "ada@example.org")
         advance(runtime)
         assert "No witness watches this log at present" in client.get(PAGE).text
         assert client.get("/log/checkpoint/cosigned").status_code == 404
         witnesses.offer_checkpoint(runtime)
-        client = create_app(runtime).test_client()
+        client = make_app(runtime).test_client()
         for path in ("/log/checkpoint", "/log/checkpoint/cosigned"):
             note = Note.parse(client.get(path).text)
             assert [each.name for each in note.signatures] == [log.name, "a.example.org", "b.example.org"]
@@ -48,7 +48,7 @@ def test_who_watches_is_told_and_who_refuses_too(
         sign_and_verify(runtime, new_campaign(runtime, slug="lido"), "ada@example.org")
         advance(runtime)
         witnesses.offer_checkpoint(runtime)
-        client = create_app(runtime).test_client()
+        client = make_app(runtime).test_client()
         page = client.get(PAGE).text
         assert "Watched by 1 since" in page
         assert "b.example.org says that the log is not the one it has seen before." in page
