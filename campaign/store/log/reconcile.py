@@ -19,6 +19,7 @@ from campaign.domain.log.merkle import EMPTY_ROOT, Tree, extend_tiles, leaf_hash
 from campaign.domain.log.note import InvalidNoteError, Note
 from campaign.domain.log.tiles import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH
 from campaign.store.log import read
+from campaign.store.log.append import LOGGED_NAME
 from campaign.store.tables import ledger, log_campaigns, log_leaves, log_tiles, signatures
 
 _FETCHED_ROWS = 2_000
@@ -34,7 +35,7 @@ _LOGGED = (
         ledger.c.sequence, ledger.c.event, ledger.c.change, ledger.c.total, ledger.c.at, _FIRST.label("first"),
         _NEWEST.label("newest"), log_campaigns.c.name.label("campaign"), log_leaves.c.entry, log_leaves.c.salt,
         signatures.c.state, signatures.c.erased_at,
-        signatures.c.verified_at, signatures.c.id, signatures.c.text_hash, signatures.c.name,
+        signatures.c.verified_at, signatures.c.id, signatures.c.text_hash, LOGGED_NAME.label("name"),
         signatures.c.email_key, signatures.c.postcode, signatures.c.country, signatures.c.kind,
     )
     .join(log_campaigns, log_campaigns.c.campaign_id == ledger.c.campaign_id)
