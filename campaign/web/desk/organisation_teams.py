@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission, Role
 from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common import formatting
+from campaign.web import localised
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import invitations, organisation_teams
 from campaign.services.accounts.organisation_teams import HoldsCampaignsError, NotOwnerError, OrganisationTeamDetails
@@ -199,7 +199,7 @@ def _team_page(context: DeskContext, values: dict[str, str], errors: dict[str, s
         "organisation_team.html", 422 if errors else 200, team=context.team, shown=shown, leads=leads,
         is_member=bool(context.roles), choices=ROLE_CHOICES, words=ROLE_LABELS,
         values={"name": context.team.name, **values}, errors=errors, now=runtime().now(), zone=SITE_TIME_ZONE,
-        moment=formatting.format_moment, stage=stages.current_stage,
+        moment=localised.moment, stage=stages.current_stage,
         own_campaigns=[(one.slug, one.text.title or one.slug) for one in _own_campaigns(context, shown)] if leads else [],
     )  # fmt: skip
 
