@@ -113,7 +113,7 @@ class _Renderer(RendererHTML):
 
 class _Parser(MarkdownIt):
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - the parser's name
-        """Any: of pictures no address is used, and `_whole_links` looks at those of links."""
+        """Any: of pictures no address is used, and `_drop_unsafe_links` looks at those of links."""
         return True
 
 

@@ -35,7 +35,7 @@ def prepare_certificates(
     runtime: Runtime, actor: Actor, campaign: Campaign, kind: AreaKind, area_query: str = ""
 ) -> list[AreaCertificate]:
     """What to tell each representative, in the order of their areas' names, where the number may be told; noted in the audit
-    trail. `area` narrows it to one, by name or code. Raises Refused where there is nobody to tell anything.
+    trail. `area` narrows it to one, by name or code. Raises InvalidInputError where there is nobody to tell anything.
     """
     if kind not in REPRESENTED_AREA_KINDS:
         raise InvalidInputError("Certificates are by constituency or by council.")

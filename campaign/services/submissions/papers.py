@@ -35,7 +35,7 @@ class WrittenPaper:
 
 @dataclass(frozen=True, slots=True)
 class _FrameWords:
-    """What pages say beside the words of their paper, in one language."""
+    """Words of pages beside those of their paper, in one language."""
 
     as_of: str
     provisional: str
@@ -55,7 +55,7 @@ def write_papers(
     """Write a profile's papers into a folder that is there. See `campaign.services.submissions`.
 
     `facts` are gathered with the signed versions, over the same connection.
-    `progress` is told of every few thousand names that were written; what it raises ends the work. Raises Refused.
+    `progress` is told of every few thousand names that were written; what it raises ends the work. Raises InvalidInputError.
     """
     if not profile.papers:
         raise InvalidInputError("%(name)s takes no papers: only its own online system.", name=profile.name)

@@ -17,7 +17,7 @@ from campaign.rendering.contents import Card, CardShape, Poster
 from campaign.rendering.drawing import draw_badge, draw_card, draw_plain_card, draw_poster
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.qr import qr_png, qr_svg
-from campaign.services.campaigns import create_and_find, images
+from campaign.services.campaigns import images
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.language import gettext, is_language_negotiated, page_language, shared_path, use_campaign_language
@@ -184,9 +184,8 @@ def _card_picture(campaign: Campaign) -> bytes | None:
     if picture is None:
         return None
     widths = [width for width, _ in picture.sizes]
-    return create_and_find.get_picture(
-        runtime(), campaign, next((width for width in widths if width >= _MIN_PICTURE_WIDTH_PIXELS), widths[-1])
-    )
+    wanted = next((width for width in widths if width >= _MIN_PICTURE_WIDTH_PIXELS), widths[-1])
+    return images.get_image(runtime(), campaign.id, picture.hash, wanted, "webp")
 
 
 def _organiser_picture(campaign: Campaign) -> bytes | None:
