@@ -3,6 +3,7 @@
 from datetime import datetime, tzinfo
 from typing import Any
 
+from campaign.domain.moderation.removal import REMOVAL_LABELS
 from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.domain.signatures.filters import Filters
@@ -15,6 +16,8 @@ SIGNATURE_STATE_LABELS: dict[str, tuple[str, str]] = {
     SignatureState.INVALIDATED: ("invalidated", "wrong"),
 }
 """What each state is called, and the tone of its badge."""
+REMOVAL_CHOICES = [(kind.value, *words) for kind, words in REMOVAL_LABELS.items()]
+"""For a form: value, words and hint of each kind of reason to invalidate."""
 _FILTER_LABELS = {
     "name": "Name begins with", "address": "Address", "domain": "Domain", "area": "Postcode", "country": "Country",
     "network": "Network", "source": "Source", "states": "State", "held": "Held", "since": "From", "before": "Before",

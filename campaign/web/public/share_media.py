@@ -15,7 +15,7 @@ from campaign.domain.signatures.attribution import Attribution, read_attribution
 from campaign.rendering.bounded_process import ProcessFailedError
 from campaign.rendering.contents import Card, CardShape, Poster
 from campaign.rendering.drawing import draw_badge, draw_card, draw_plain_card, draw_poster
-from campaign.rendering.markdown import plain_text
+from campaign.rendering.markdown import one_line_text
 from campaign.rendering.qr import qr_png, qr_svg
 from campaign.services.campaigns import images
 from campaign.web.app_context import runtime
@@ -37,7 +37,9 @@ _PRINT_MAX_AGE_SECONDS = 3_600
 _MIN_PICTURE_WIDTH_PIXELS = 1080
 """Pixels of the copy of a picture that a card is drawn with, where there is one so wide."""
 _CODES: Region[bytes] = Region("codes", max_entries=512, max_bytes=4 * 1024 * 1024, size=len)
-_PLAIN_CARDS: Region[bytes] = Region("plain cards", max_entries=64, max_bytes=2 * 1024 * 1024, size=len)
+_PLAIN_CARDS: Region[bytes] = Region(
+    "plain cards", max_entries=64, max_bytes=2 * 1024 * 1024, size=len, flight="plain cards"
+)  # fmt: skip
 _POSTERS: Region[bytes] = Region("posters", max_entries=64, max_bytes=8 * 1024 * 1024, size=len, flight=DRAWING)
 
 
@@ -51,7 +53,7 @@ class _Badge:
 
 BADGES: Region[_Badge] = Region(
     "badges", max_entries=512, seconds=_BADGE_REGION_SECONDS, max_bytes=2 * 1024 * 1024, size=lambda badge: len(badge.svg),
-    flight="badges",
+    flight=DRAWING,
 )  # fmt: skip
 
 log = structlog.get_logger(__name__)
@@ -201,7 +203,7 @@ def _poster(campaign: Campaign, state: CampaignState, code: str, page: str, site
     over = state in (CampaignState.CLOSED, CampaignState.FINAL)
     when = formatting.format_deadline(campaign.window.closes_at, campaign.zone, here.code)
     return Poster(
-        title=text.title, ask=plain_text(text.ask), site=site, accent=campaign.appearance.accent, language=here.content_code,
+        title=text.title, ask=one_line_text(text.ask), site=site, accent=campaign.appearance.accent, language=here.content_code,
         recipient=gettext("To: %(recipient)s", recipient=text.recipient) if text.recipient else "",
         organiser=gettext("Started by %(organiser)s", organiser=campaign.appearance.organiser)
         if campaign.appearance.organiser
