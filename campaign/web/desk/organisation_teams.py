@@ -6,12 +6,12 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission, Role
 from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.web import localised
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import invitations, organisation_teams
 from campaign.services.accounts.organisation_teams import HoldsCampaignsError, NotOwnerError, OrganisationTeamDetails
 from campaign.services.accounts.team import LastOwnerError, NotInTeamError
 from campaign.services.campaigns import create_and_find
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
