@@ -32,6 +32,7 @@ from campaign.web.desk.images import blueprint as desk_images
 from campaign.web.desk.invitation import blueprint as desk_invitation
 from campaign.web.desk.lifecycle import blueprint as desk_lifecycle
 from campaign.web.desk.new_campaign import blueprint as desk_new_campaign
+from campaign.web.desk.organisation_teams import blueprint as desk_organisation_teams
 from campaign.web.desk.page_texts import blueprint as desk_page_texts
 from campaign.web.desk.paper import blueprint as desk_paper
 from campaign.web.desk.paper_import import blueprint as desk_paper_import
@@ -113,7 +114,8 @@ DESK_BLUEPRINTS = (
     desk_sign_in, desk_sign_in_code, desk_sign_in_methods, desk_invitation, desk_reauthentication,
     desk_account, desk_account_email, desk_password, desk_passkeys, desk_second_factor,
     desk_dashboard, desk_figures, desk_share,
-    desk_lifecycle, desk_page_texts, desk_images, desk_settings, desk_preview, desk_team, desk_audit_log,
+    desk_lifecycle, desk_page_texts, desk_organisation_teams, desk_images, desk_settings, desk_preview, desk_team,
+    desk_audit_log,
     desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_alarms, desk_batches,
     desk_paper, desk_paper_import, desk_paper_type_in, desk_paper_upload, desk_exports, desk_submissions, desk_samples,
     desk_site, desk_site_campaigners, desk_site_sender, desk_switches, desk_complaints, desk_retention, desk_standing_rules,

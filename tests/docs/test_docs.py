@@ -18,6 +18,7 @@ from campaign.domain.campaigns.definition import read_definition
 from campaign.domain.common.networks import network_prefix
 from campaign.runtime import Runtime
 from campaign.services.signatures.retention import NETWORK_RETENTION
+from campaign.services.submissions import list_profiles
 from campaign.store.tables import metadata
 from tests.docs import project_files
 from tests.support.factories import new_campaign
@@ -229,3 +230,10 @@ def test_there_is_a_unit_for_every_role() -> None:
 def test_no_file_names_a_folder_of_the_machine_it_was_written_on() -> None:
     folder = b"/wor" + b"k/"  # in two pieces, or this file would name it
     assert [path.as_posix() for path in project_files.files() if folder in path.read_bytes()] == []
+
+
+def test_what_nobody_could_make_sure_of_is_told_here_as_at_the_desk() -> None:
+    page = project_files.read_text("docs/handing-in.md")
+    told = dict(re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", page.partition("not make sure of:")[2], re.MULTILINE))
+    assert told == {profile.key: profile.unsure for profile in list_profiles() if profile.unsure}
+    assert "new-zealand-house" in told

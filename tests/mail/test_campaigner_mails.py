@@ -5,6 +5,7 @@ After a change that is meant: UPDATE_GOLDEN=1 make test ARGS=tests/mail, and rea
 
 import os
 import re
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -36,6 +37,15 @@ SAMPLES: dict[str, tuple[MailKind, dict[str, Any]]] = {
             "slug": "",
             "invitation": InvitationFacts(5, "k" * 22, "ada@example.org", None, "", INVITED.expires_at, is_open=True),
         },
+    ),
+    "desk_invitation_to_team": (MailKind.INVITATION, {"title": "", "slug": "", "invitation": replace(INVITED, team="North")}),
+    "desk_team_of_organisation_role": (
+        MailKind.TEAM,
+        {"title": "", "slug": "", "facts": {"what": "role", "role": "editor", "team": "North"}},
+    ),
+    "desk_team_of_organisation_removed": (
+        MailKind.TEAM,
+        {"title": "", "slug": "", "facts": {"what": "removed", "role": "", "team": "North"}},
     ),
     "desk_team_role": (MailKind.TEAM, {"facts": {"what": "role", "role": "editor"}}),
     "desk_team_added": (MailKind.TEAM, {"facts": {"what": "added", "role": "moderator"}}),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from campaign.domain.accounts.role import Role
-from campaign.store.accounts import campaigners, credentials, invitations, login_links, passkeys
+from campaign.store.accounts import campaigners, credentials, invitations, login_links, organisation_teams, passkeys
 from campaign.store.redis import pending_logins
 from campaign.store.redis.pending_logins import PendingLogin
 from tests.page_states.campaigner import Campaigner
@@ -102,6 +102,25 @@ def add_account(desk: DeskScenario) -> None:
 
 def add_team(desk: DeskScenario) -> None:
     """Who is in the team of a campaign."""
+    now = desk.site.runtime.now()
+    with desk.site.runtime.transaction() as connection:
+        north = organisation_teams.create_team(connection, "North", now)
+        organisation_teams.add_member(connection, north, desk.owner.id, Role.OWNER, now)
+        organisation_teams.add_member(connection, north, desk.viewer.id, Role.EDITOR, now)
+        organisation_teams.hold_campaign(connection, north, desk.pond.id, now)
+        asked = ("north@campaign.example", "north@campaign.example")
+        key, until = desk.site.runtime.random_token(), now + timedelta(days=14)
+        to_team = invitations.add_invitation(
+            connection, key, None, Role.TYPIST, asked, desk.owner.id, now, until, team_id=north
+        )  # fmt: skip
+    token = desk.site.runtime.tokens.invitation_token(to_team, key)
+    desk.add_with_cookies("invitation, to a team of the organisation", f"/invitation/{token}")
+    desk.add("teams of the organisation", "/teams")
+    desk.add("teams of the organisation, none", "/teams", Campaigner(desk.site, "Tim Teamless"))
+    desk.add("teams of the organisation, without a name", "/teams", status=422, name=" ")
+    desk.add("team of the organisation", f"/teams/{north}")
+    desk.add("team of the organisation, as an editor", f"/teams/{north}", desk.viewer)
+    desk.add("team of the organisation, a mistyped address", f"/teams/{north}/invite", status=422, email="x@", role="")
     desk.add("team", "/c/village-pond/team")
     desk.add("team, as a viewer", "/c/village-pond/team", desk.viewer)
     desk.add("team, a mistyped address", "/c/village-pond/team/invite", status=422, email="x@", role="")

@@ -1,5 +1,6 @@
 """Roles at the desk: those of a campaign's team, and the one table that says what each may do."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -90,6 +91,12 @@ REAUTHENTICATION_REQUIRED = frozenset({Permission.EXPORT, Permission.ERASE, Perm
 """What is only done by who has just proved again who they are."""
 
 
-def is_allowed(permission: Permission, role: Role | None, *, operator: bool = False) -> bool:
-    """Whether somebody with this role in a campaign's team, or none, may do something with it."""
-    return role in ROLES_BY_PERMISSION.get(permission, ()) or (operator and permission in OPERATOR_PERMISSIONS)
+def is_allowed(permission: Permission, roles: Collection[Role], *, operator: bool = False) -> bool:
+    """Whether somebody with these roles in a campaign, or none, may do something with it: where one of them allows it."""
+    allowed = ROLES_BY_PERMISSION.get(permission, frozenset())
+    return any(role in allowed for role in roles) or (operator and permission in OPERATOR_PERMISSIONS)
+
+
+def highest_role(roles: Collection[Role]) -> Role:
+    """The role to name where somebody has several; Role lists them from the highest down. Raises ValueError for none."""
+    return min(roles, key=list(Role).index)

@@ -129,6 +129,8 @@ class InvitationFacts:
     expires_at: datetime
     is_open: bool
     """Neither accepted nor revoked."""
+    team: str = ""
+    """Name of the team of the organisation it is to; "" for none."""
 
 
 @dataclass(frozen=True, slots=True)

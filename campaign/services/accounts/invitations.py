@@ -1,4 +1,4 @@
-"""Invitations to a team or to the site: sent, sent again, taken back, accepted."""
+"""Invitations to a campaign's team, to a team of the organisation or to the site: sent, sent again, taken back, accepted."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from campaign.domain.accounts.actor import Actor
+from campaign.domain.accounts.organisation_team import OrganisationTeam
 from campaign.domain.accounts.role import Role
 from campaign.domain.common.email_address import read_email_address
 from campaign.domain.common.i18n import N_
@@ -14,8 +15,9 @@ from campaign.domain.mail.kinds import INVITATION_LIFETIME, MailKind
 from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
 from campaign.security.tokens import InvalidTokenError
-from campaign.services.accounts import sessions
+from campaign.services.accounts import organisation_teams, sessions
 from campaign.store.accounts import accounts, audit_log, campaigners, invitations, team
+from campaign.store.accounts import organisation_teams as organisation_teams_store
 from campaign.store.accounts.invitations import Invitation
 from campaign.store.mail import outbox
 from campaign.store.redis import rate_limit
@@ -43,23 +45,26 @@ class AcceptedInvitation:
     """The campaign whose team they are in now; "" where they were invited to the site."""
 
 
-def invite_to_team(runtime: Runtime, actor: Actor, campaign: Campaign, email: str, role: Role) -> None:
-    """Invite somebody to the team of a campaign. Raises InvalidInputError with a sentence about the address."""
+def invite_to_team(runtime: Runtime, actor: Actor, invited_to: Campaign | OrganisationTeam, email: str, role: Role) -> None:
+    """Invite somebody to the team of a campaign, or to a team of the organisation.
+
+    Raises InvalidInputError with a sentence about the address.
+    """
     key, now = read_email_address(email).key, runtime.now()
     with runtime.reading() as connection:
-        pending = invitations.find_pending_role(connection, campaign.id, key, now)
-    if pending is not None and pending != role:
+        pending = invitations.find_pending_role(connection, *_ids(invited_to), key, now)
+    if pending not in (None, role):
         raise InvalidInputError(
             "They are invited already, as %(role)s. Send that invitation again, or take it back to choose another role.",
             role=Sentence(pending.value, {}),
         )
-    _invite(runtime, actor, email, campaign, role)
+    _invite(runtime, actor, email, invited_to, role)
 
 
-def list_site_invitations(runtime: Runtime) -> list[Invitation]:
-    """Pending invitations to the site, expired ones included, the newest first."""
+def list_every_invitation(runtime: Runtime) -> list[Invitation]:
+    """Pending invitations to the site and to all teams, for its operator; expired ones included, the newest first."""
     with runtime.reading() as connection:
-        return invitations.list_pending(connection, None)
+        return invitations.list_every_pending(connection)
 
 
 def invite_to_site(runtime: Runtime, actor: Actor, email: str) -> None:
@@ -67,29 +72,35 @@ def invite_to_site(runtime: Runtime, actor: Actor, email: str) -> None:
     _invite(runtime, actor, email, None, None)
 
 
-def resend_invitation(runtime: Runtime, actor: Actor, campaign: Campaign | None, invitation_id: int) -> bool:
+def resend_invitation(
+    runtime: Runtime, actor: Actor, invited_to: Campaign | OrganisationTeam | None, invitation_id: int
+) -> bool:
     """Mail an invitation to a team, or to the site for None, again: with the same role, and a new link for the old one.
 
     False where it is not open. Raises InvalidInputError.
     """
     with runtime.reading() as connection:
-        found = invitations.get_pending(connection, campaign.id if campaign else None, invitation_id)
+        campaign_id, team_id = _ids(invited_to)
+        found = invitations.get_pending(connection, campaign_id, invitation_id, team_id)
     if found is None:
         return False
-    _invite(runtime, actor, found.email, campaign, found.role)
+    _invite(runtime, actor, found.email, invited_to, found.role)
     return True
 
 
-def revoke_invitation(runtime: Runtime, actor: Actor, campaign: Campaign | None, invitation_id: int) -> bool:
+def revoke_invitation(
+    runtime: Runtime, actor: Actor, invited_to: Campaign | OrganisationTeam | None, invitation_id: int
+) -> bool:
     """Take an invitation to a team, or to the site for None, back. False where it is accepted or revoked."""
-    now, campaign_id = runtime.now(), campaign.id if campaign else None
     with runtime.transaction() as connection:
-        done = invitations.revoke_invitation(connection, campaign_id, invitation_id, now)
-        if done:
-            audit_log.record(
-                connection, actor, "revoke invitation", now, campaign_id=campaign_id, subject=f"invitation {invitation_id}"
-            )
-    return done
+        return _revoke(connection, actor, *_ids(invited_to), invitation_id, runtime.now())
+
+
+def revoke_any_invitation(runtime: Runtime, actor: Actor, invitation_id: int) -> bool:
+    """Take an invitation back, whatever it is to, for the operator. False where it is accepted or revoked."""
+    with runtime.transaction() as connection:
+        found = invitations.get_any_pending(connection, invitation_id)
+        return found is not None and _revoke(connection, actor, found.campaign_id, found.team_id, invitation_id, runtime.now())
 
 
 def get_acceptable_invitation(runtime: Runtime, token: str) -> tuple[Invitation, Campaigner | None] | None:
@@ -127,6 +138,8 @@ def accept_invitation(runtime: Runtime, token: str, name: str, device: str, netw
             team.add_member(connection, invitation.campaign_id, campaigner.id, invitation.role, now)
             stays = team.get_role(connection, invitation.campaign_id, campaigner.id)
             became = {"role": stays.value if stays else ""}
+        elif invitation.team_id is not None and invitation.role is not None:
+            became = {"role": organisation_teams.join_team(connection, actor, invitation.team_id, invitation.role, now).value}
         audit_log.record(
             connection, actor, "accept invitation", now, campaign_id=invitation.campaign_id,
             subject=f"invitation {invitation.id}", after=became,
@@ -140,26 +153,51 @@ def accept_invitation(runtime: Runtime, token: str, name: str, device: str, netw
         )
 
 
-def _invite(runtime: Runtime, actor: Actor, email: str, campaign: Campaign | None, role: Role | None) -> None:
+def _ids(invited_to: Campaign | OrganisationTeam | None) -> tuple[int | None, int | None]:
+    """Ids of the campaign and of the team of the organisation that one is invited to; None for both, to the site."""
+    if isinstance(invited_to, OrganisationTeam):
+        return None, invited_to.id
+    return (invited_to.id if invited_to else None), None
+
+
+def _revoke(
+    connection: Connection, actor: Actor, campaign_id: int | None, team_id: int | None, invitation_id: int, now: datetime
+) -> bool:
+    done = invitations.revoke_invitation(connection, campaign_id, invitation_id, now, team_id)
+    if done:
+        subject, was = f"invitation {invitation_id}", {"team": team_id} if team_id else {}
+        audit_log.record(connection, actor, "revoke invitation", now, campaign_id=campaign_id, subject=subject, before=was)
+    return done
+
+
+def _role_there(connection: Connection, campaign_id: int | None, team_id: int | None, campaigner_id: int) -> Role | None:
+    if team_id is not None:
+        return organisation_teams_store.get_role(connection, team_id, campaigner_id)
+    return None if campaign_id is None else team.get_role(connection, campaign_id, campaigner_id)
+
+
+def _invite(
+    runtime: Runtime, actor: Actor, email: str, invited_to: Campaign | OrganisationTeam | None, role: Role | None
+) -> None:
     address, now = read_email_address(email), runtime.now()
-    campaign_id = campaign.id if campaign else None
+    campaign_id, team_id = _ids(invited_to)
     _check_rate_limit(runtime, actor, address.key)
     with runtime.transaction() as connection:
         known = campaigners.get_by_email_key(connection, address.key)
-        if known is not None and (campaign_id is None or team.get_role(connection, campaign_id, known.id) is not None):
+        if known is not None and (invited_to is None or _role_there(connection, campaign_id, team_id, known.id) is not None):
             raise InvalidInputError(
-                N_("They are a campaigner here already.") if campaign is None else N_("They are in the team already.")
+                N_("They are a campaigner here already.") if invited_to is None else N_("They are in the team already.")
             )
         invitation_id = invitations.add_invitation(
             connection, runtime.random_token(), campaign_id, role, (address.typed, address.key), actor.campaigner_id, now,
-            now + INVITATION_LIFETIME,
+            now + INVITATION_LIFETIME, team_id=team_id,
         )  # fmt: skip
         outbox.enqueue_campaigner_mail(
             connection, MailKind.INVITATION, now, campaign_id=campaign_id, invitation_id=invitation_id
         )
         audit_log.record(
             connection, actor, "invite campaigner", now, campaign_id=campaign_id, subject=f"invitation {invitation_id}",
-            after={"role": role.value} if role else {},
+            after=({"role": role.value} if role else {}) | ({"team": team_id} if team_id else {}),
         )  # fmt: skip
     runtime.enqueue_once(DELIVER_MAIL)
 

@@ -1,4 +1,7 @@
-"""The team of a campaign: who is in it, roles, leaving; and what the campaign asks of those who are in it."""
+"""The own team of a campaign: who is in it, roles, leaving; and what the campaign asks of those who are in it.
+
+Teams of the organisation, which hold several campaigns, are in `organisation_teams`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.mail.kinds import MailKind
 from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
-from campaign.store.accounts import audit_log, campaigners, invitations, team
+from campaign.store.accounts import audit_log, campaigners, invitations, organisation_teams, team
 from campaign.store.accounts.invitations import Invitation
 from campaign.store.mail import outbox
 
@@ -19,8 +22,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from campaign.domain.accounts.organisation_team import OrganisationTeam
     from campaign.domain.campaigns.campaign import Campaign
     from campaign.store.accounts.campaigners import TeamMembership
+    from campaign.store.accounts.organisation_teams import MemberByTeam
     from campaign.store.accounts.team import TeamMember
 
 
@@ -32,15 +37,15 @@ class NotInTeamError(Exception):
     """The campaigner is not in the team (any more). Nothing was changed."""
 
 
-class NotOwnerError(Exception):
-    """Only an owner of both campaigns may do it. Nothing was changed."""
-
-
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Members and open invitations of a campaign's team, and whether it requires a second factor."""
+    """Members and open invitations of a campaign's own team, the teams of the organisation that hold the campaign, and whether
+    it requires a second factor."""
 
     members: list[TeamMember]
+    held_by: list[OrganisationTeam]
+    members_by_team: dict[int, list[MemberByTeam]]
+    """By the id of the team of the organisation."""
     invitations: list[Invitation]
     requires_second_factor: bool
 
@@ -48,9 +53,12 @@ class Team:
 def get_team(runtime: Runtime, campaign: Campaign) -> Team:
     """The team of a campaign."""
     with runtime.reading() as connection:
+        by_team: dict[int, list[MemberByTeam]] = {}
+        for member in organisation_teams.list_members_by_teams(connection, campaign.id):
+            by_team.setdefault(member.team_id, []).append(member)
         return Team(
-            team.list_members(connection, campaign.id), invitations.list_pending(connection, campaign.id),
-            team.requires_second_factor(connection, campaign.id),
+            team.list_members(connection, campaign.id), organisation_teams.list_holding_teams(connection, campaign.id), by_team,
+            invitations.list_pending(connection, campaign.id), team.requires_second_factor(connection, campaign.id),
         )  # fmt: skip
 
 
@@ -76,33 +84,6 @@ def add_to_team(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_i
     if joined:
         runtime.enqueue_once(DELIVER_MAIL)
     return joined or change_role(runtime, actor, campaign, campaigner_id, role)
-
-
-def add_team_of(runtime: Runtime, actor: Actor, campaign: Campaign, other: Campaign) -> int:
-    """Put everybody of another campaign's team into this one, in the role they have there; returns how many were not in it.
-
-    For an organisation whose team runs several campaigns. Who is in this team keeps their role. Raises NotOwnerError where
-    the actor owns not both.
-    """
-    now = runtime.now()
-    with runtime.transaction() as connection:
-        for each in (campaign, other):
-            if actor.campaigner_id is None or team.get_role(connection, each.id, actor.campaigner_id) is not Role.OWNER:
-                raise NotOwnerError
-        joined = [
-            member
-            for member in team.list_members(connection, other.id)
-            if not member.is_disabled and team.add_member(connection, campaign.id, member.id, member.role, now)
-        ]
-        for member in joined:
-            audit_log.record(
-                connection, actor, "add to team", now, campaign_id=campaign.id, subject=f"campaigner {member.id}",
-                after={"role": member.role.value, "from_campaign": other.id},
-            )  # fmt: skip
-            _notify(connection, campaign, member.id, "added", now, member.role)
-    if joined:
-        runtime.enqueue_once(DELIVER_MAIL)
-    return len(joined)
 
 
 def change_role(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_id: int, role: Role) -> bool:

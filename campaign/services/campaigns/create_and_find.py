@@ -63,8 +63,8 @@ def list_campaigns(runtime: Runtime, skip: int = 0) -> list[Campaign]:
         return campaigns.list_campaigns(connection, skip=skip)
 
 
-def list_campaigns_of(runtime: Runtime, campaigner_id: int) -> list[tuple[Campaign, Role]]:
-    """The campaigns somebody is in the team of, the newest first, with their role."""
+def list_campaigns_of(runtime: Runtime, campaigner_id: int) -> list[tuple[Campaign, frozenset[Role]]]:
+    """The campaigns somebody is in a team of, the newest first, with their roles."""
     with runtime.reading() as connection:
         roles = campaigners.list_campaign_roles(connection, campaigner_id, MAX_OWN_CAMPAIGNS)
         return [(campaign, roles[campaign.id]) for campaign in reversed(campaigns.list_by_ids(connection, [*roles]))]

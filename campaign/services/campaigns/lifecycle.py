@@ -220,7 +220,7 @@ def _announced_by(connection: "Connection", actor: Actor, campaign: Campaign) ->
     if actor.campaigner_id is None:
         return Announcer.OPERATOR
     place = campaigners.get_membership(connection, campaign.slug, actor.campaigner_id)
-    return Announcer.CAMPAIGNERS if place is not None and place.role is not None else Announcer.OPERATOR
+    return Announcer.CAMPAIGNERS if place is not None and place.roles else Announcer.OPERATOR
 
 
 def _grace(connection: "Connection", campaign: Campaign) -> timedelta:

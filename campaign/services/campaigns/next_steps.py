@@ -1,6 +1,5 @@
 """Next steps of a campaign: the facts they are judged by, read in one go."""
 
-from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.next_steps import NextStep, TeamFacts
 from campaign.domain.campaigns.next_steps import next_steps as judge_steps
@@ -24,7 +23,7 @@ def next_steps(runtime: Runtime, campaign: Campaign) -> tuple[NextStep, ...]:
             open_complaints=complaints.count_open(connection, campaign.id),
             active_flags=flags.count_active(connection, campaign.id),
             unconfirmed_imports=intakes.count_unconfirmed(connection, campaign.id),
-            owners=sum(member.role is Role.OWNER for member in team.list_members(connection, campaign.id)),
+            owners=team.count_owners(connection, campaign.id),
             last_update_at=latest[0].published_at if latest else None,
             handed_in_at=delivered[0].published_at if delivered else None,
             answered=bool(updates.list_kinds(connection, campaign.id, _OUTCOME, 1)),

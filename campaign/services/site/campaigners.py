@@ -51,7 +51,7 @@ def search_campaigners(runtime: Runtime, query: str) -> list[ListedCampaigner]:
         return administration.search_campaigners(connection, query.replace("\x00", "").strip(), email_key, PAGE_SIZE)
 
 
-def get_campaigner(runtime: Runtime, campaigner_id: int) -> tuple[Campaigner, list[tuple[Campaign, Role]]] | None:
+def get_campaigner(runtime: Runtime, campaigner_id: int) -> tuple[Campaigner, list[tuple[Campaign, frozenset[Role]]]] | None:
     """A campaigner, and what they are in which campaigns, the newest first."""
     with runtime.reading() as connection:
         campaigner = campaigners.get_by_id(connection, campaigner_id)

@@ -170,6 +170,8 @@ class Profile:
     checks: tuple[Check, ...] = ()
     confirmations: tuple[Confirmation, ...] = ()
     sources: tuple[Source, ...] = ()
+    unsure: str = ""
+    """What of the rules nobody could make sure of, in sentences for the campaigner; "" where there is nothing."""
 
     def listed_names(self, requested: str) -> Names:
         """Whose names are listed: what the profile allows, or less where the campaigner wants less."""

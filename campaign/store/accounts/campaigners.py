@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, bindparam, func, select
 
 from campaign.domain.accounts.role import Role
+from campaign.store.accounts.memberships import EVERY_MEMBER, MEMBERSHIPS
 from campaign.store.database.statements import columns_of
 from campaign.store.database.upsert import insert
-from campaign.store.tables import campaigners, campaigns, passkeys, team_members
+from campaign.store.tables import campaigners, campaigns, passkeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,11 @@ class Campaigner:
 
 @dataclass(frozen=True, slots=True)
 class TeamMembership:
-    """Role of a campaigner in one campaign, and what that campaign requires of its team."""
+    """Roles of a campaigner in one campaign, and what that campaign requires of its team."""
 
     campaign_id: int
-    role: Role | None
+    roles: frozenset[Role]
+    """By its own team and by teams of the organisation; they may do what any of these allows. Empty where they are in none."""
     requires_second_factor: bool
 
 
@@ -61,19 +63,24 @@ _BY_ID = _CAMPAIGNERS.where(campaigners.c.id == bindparam("id"))
 _BY_EMAIL_KEY = _CAMPAIGNERS.where(campaigners.c.email_key == bindparam("email_key"))
 _ADD = insert(campaigners).on_conflict_do_nothing(index_elements=[campaigners.c.email_key]).returning(campaigners.c.id)
 _MEMBERSHIP = (
-    select(campaigns.c.id.label("campaign_id"), team_members.c.role, campaigns.c.second_factor)
+    select(campaigns.c.id.label("campaign_id"), MEMBERSHIPS.c.role, campaigns.c.second_factor)
     .select_from(campaigns)
     .outerjoin(
-        team_members,
-        and_(team_members.c.campaign_id == campaigns.c.id, team_members.c.campaigner_id == bindparam("campaigner_id")),
+        MEMBERSHIPS,
+        and_(MEMBERSHIPS.c.campaign_id == campaigns.c.id, MEMBERSHIPS.c.campaigner_id == bindparam("campaigner_id")),
     )
     .where(campaigns.c.slug == bindparam("slug"))
 )
-_CAMPAIGN_ROLES = (
-    select(team_members.c.campaign_id, team_members.c.role)
-    .where(team_members.c.campaigner_id == bindparam("campaigner_id"))
-    .order_by(team_members.c.campaign_id.desc())
+_NEWEST = (
+    select(EVERY_MEMBER.c.campaign_id)
+    .where(EVERY_MEMBER.c.campaigner_id == bindparam("campaigner_id"))
+    .order_by(EVERY_MEMBER.c.campaign_id.desc())
     .limit(bindparam("limit"))
+)
+_CAMPAIGN_ROLES = (
+    select(MEMBERSHIPS.c.campaign_id, MEMBERSHIPS.c.role)
+    .where(MEMBERSHIPS.c.campaigner_id == bindparam("campaigner_id"), MEMBERSHIPS.c.campaign_id.in_(_NEWEST))
+    .order_by(MEMBERSHIPS.c.campaign_id.desc())
 )
 
 
@@ -98,12 +105,17 @@ def add_campaigner(
 
 
 def get_membership(connection: Connection, slug: str, campaigner_id: int) -> TeamMembership | None:
-    """Role of a campaigner in the campaign with this slug; None where there is no such campaign."""
-    row = connection.execute(_MEMBERSHIP, {"slug": slug, "campaigner_id": campaigner_id}).one_or_none()
-    return None if row is None else TeamMembership(row.campaign_id, Role(row.role) if row.role else None, row.second_factor)
+    """Roles of a campaigner in the campaign with this slug; None where there is no such campaign."""
+    rows = connection.execute(_MEMBERSHIP, {"slug": slug, "campaigner_id": campaigner_id}).all()
+    if not rows:
+        return None
+    roles = frozenset(Role(row.role) for row in rows if row.role)
+    return TeamMembership(rows[0].campaign_id, roles, rows[0].second_factor)
 
 
-def list_campaign_roles(connection: Connection, campaigner_id: int, limit: int) -> dict[int, Role]:
+def list_campaign_roles(connection: Connection, campaigner_id: int, limit: int) -> dict[int, frozenset[Role]]:
     """Roles of a campaigner by the ids of their campaigns, the newest `limit` of them."""
-    rows = connection.execute(_CAMPAIGN_ROLES, {"campaigner_id": campaigner_id, "limit": limit})
-    return {row.campaign_id: Role(row.role) for row in rows}
+    found: dict[int, frozenset[Role]] = {}
+    for row in connection.execute(_CAMPAIGN_ROLES, {"campaigner_id": campaigner_id, "limit": limit}):
+        found[row.campaign_id] = found.get(row.campaign_id, frozenset()) | {Role(row.role)}
+    return found

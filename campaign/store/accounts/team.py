@@ -1,14 +1,25 @@
-"""Team of a campaign: its members and what it requires of them. One of its owners always stays."""
+"""Team of a campaign: its own members and what it requires of them. One of its owners always stays.
+
+Teams of the organisation that hold the campaign are in `organisation_teams`, and who has which role by both in `memberships`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, exists, func, literal, or_, select, update
 
 from campaign.domain.accounts.role import Role
+from campaign.store.accounts.memberships import MEMBERSHIPS, OWNERS
 from campaign.store.database.upsert import insert
-from campaign.store.tables import campaigners, campaigns, passkeys, team_members
+from campaign.store.tables import (
+    campaigners,
+    campaigns,
+    organisation_team_campaigns,
+    organisation_team_members,
+    passkeys,
+    team_members,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,31 +37,63 @@ class TeamMember:
     """Whether the operator has shut them out of the site."""
 
 
-_ROLE_ORDER = case({"owner": 0, "editor": 1, "moderator": 2, "viewer": 3}, value=team_members.c.role, else_=4)
+def role_order(role: ColumnElement[str]) -> ColumnElement[int]:
+    """Place of a role among all, from 0 for owners down."""
+    return case({each.value: place for place, each in enumerate(Role)}, value=role, else_=len(Role))
+
+
+HAS_SECOND_FACTOR = or_(
+    campaigners.c.totp_secret != "", exists(passkeys.c.id).where(passkeys.c.campaigner_id == campaigners.c.id)
+)
+"""Of a campaigner: whether a second factor is set up."""
 _MEMBERS = (
     select(
         campaigners.c.id, campaigners.c.name, campaigners.c.email, team_members.c.role, team_members.c.created_at,
-        or_(
-            campaigners.c.totp_secret != "", exists(passkeys.c.id).where(passkeys.c.campaigner_id == campaigners.c.id)
-        ).label("has_second_factor"),
+        HAS_SECOND_FACTOR.label("has_second_factor"),
         campaigners.c.disabled_at.is_not(None).label("is_disabled"),
     )
     .join(team_members, team_members.c.campaigner_id == campaigners.c.id)
     .where(team_members.c.campaign_id == bindparam("campaign_id"))
-    .order_by(_ROLE_ORDER, campaigners.c.name, campaigners.c.id)
+    .order_by(role_order(team_members.c.role), campaigners.c.name, campaigners.c.id)
 )  # fmt: skip
 _ROLE = select(team_members.c.role).where(
     team_members.c.campaign_id == bindparam("campaign_id"), team_members.c.campaigner_id == bindparam("campaigner_id")
 )
 # The owners' rows are locked, so that two of them who demote each other go one after the other, and the second finds
-# that the first is an owner no more. One whom the operator has shut out cannot look after a campaign.
-_OWNERS = (
-    select(team_members.c.campaigner_id, campaigners.c.disabled_at)
-    .join(campaigners, campaigners.c.id == team_members.c.campaigner_id)
+# that the first is an owner no more; and so are the teams that hold the campaign, which one of them may be taken from.
+_LOCK_OWNERS = (
+    select(team_members.c.campaigner_id)
     .where(team_members.c.campaign_id == bindparam("campaign_id"), team_members.c.role == Role.OWNER.value)
     .order_by(team_members.c.campaigner_id)
-    .with_for_update(of=team_members)
+    .with_for_update()
 )
+_LOCK_TEAMS = (
+    select(organisation_team_campaigns.c.team_id)
+    .where(organisation_team_campaigns.c.campaign_id == bindparam("campaign_id"))
+    .order_by(organisation_team_campaigns.c.team_id)
+    .with_for_update()
+)
+# One whom the operator has shut out cannot look after a campaign.
+_ENABLED = campaigners.c.disabled_at.is_(None)
+_OWN_OWNERS = (
+    select(team_members.c.campaigner_id)
+    .join(campaigners, campaigners.c.id == team_members.c.campaigner_id)
+    .where(
+        team_members.c.campaign_id == bindparam("campaign_id"), team_members.c.role == Role.OWNER.value, _ENABLED,
+        team_members.c.campaigner_id != bindparam("except_campaigner"),
+    )
+)  # fmt: skip
+_OWNERS_BY_TEAMS = (
+    select(organisation_team_members.c.campaigner_id)
+    .join(organisation_team_campaigns, organisation_team_campaigns.c.team_id == organisation_team_members.c.team_id)
+    .join(campaigners, campaigners.c.id == organisation_team_members.c.campaigner_id)
+    .where(
+        organisation_team_campaigns.c.campaign_id == bindparam("campaign_id"), _ENABLED,
+        organisation_team_members.c.role == Role.OWNER.value, organisation_team_members.c.team_id != bindparam("except_team"),
+    )
+)  # fmt: skip
+_HAS_OWNER = select(or_(exists(_OWN_OWNERS), exists(_OWNERS_BY_TEAMS)))
+_COUNT_OWNERS = select(func.count()).where(OWNERS.c.campaign_id == bindparam("campaign_id"))
 _ADD_MEMBER = insert(team_members).on_conflict_do_nothing(
     index_elements=[team_members.c.campaign_id, team_members.c.campaigner_id]
 )
@@ -71,7 +114,7 @@ _ADOPT_OWNERLESS = (
             bindparam("new_owner", type_=team_members.c.campaigner_id.type),
             literal(Role.OWNER.value),
             bindparam("now", type_=team_members.c.created_at.type),
-        ).where(~exists(team_members.c.campaigner_id).where(team_members.c.campaign_id == campaigns.c.id)),
+        ).where(~exists(MEMBERSHIPS.c.campaigner_id).where(MEMBERSHIPS.c.campaign_id == campaigns.c.id)),
     )
     .on_conflict_do_nothing()
 )
@@ -85,22 +128,40 @@ _REQUIRE_SECOND_FACTOR = (
 
 
 def list_members(connection: Connection, campaign_id: int) -> list[TeamMember]:
-    """All members of a team, the owners first."""
+    """All members of a campaign's own team, the owners first."""
     return [_member_from_row(row) for row in connection.execute(_MEMBERS, {"campaign_id": campaign_id})]
 
 
 def get_role(connection: Connection, campaign_id: int, campaigner_id: int) -> Role | None:
-    """Role of a campaigner in a team; None where they are not in it."""
+    """Role of a campaigner in a campaign's own team; None where they are not in it."""
     given = {"campaign_id": campaign_id, "campaigner_id": campaigner_id}
     found = connection.execute(_ROLE, given).scalar_one_or_none()
     return None if found is None else Role(found)
 
 
 def is_only_owner(connection: Connection, campaign_id: int, campaigner_id: int) -> bool:
-    """Whether the team would be without an owner if it lost a member. The answer holds until the transaction ends."""
-    rows = connection.execute(_OWNERS, {"campaign_id": campaign_id}).all()
-    is_one = any(row.campaigner_id == campaigner_id for row in rows)
-    return is_one and not any(row.campaigner_id != campaigner_id and row.disabled_at is None for row in rows)
+    """Whether the campaign would be without an owner if its own team lost a member. The answer holds until the transaction
+    ends."""
+    owners = list(connection.execute(_LOCK_OWNERS, {"campaign_id": campaign_id}).scalars())
+    return campaigner_id in owners and not _has_owner(connection, campaign_id, except_campaigner=campaigner_id)
+
+
+def is_only_team_with_owner(connection: Connection, campaign_id: int, team_id: int) -> bool:
+    """Whether the campaign would be without an owner if a team of the organisation held it no more. The answer holds until
+    the transaction ends."""
+    connection.execute(_LOCK_OWNERS, {"campaign_id": campaign_id})
+    return not _has_owner(connection, campaign_id, except_team=team_id)
+
+
+def _has_owner(connection: Connection, campaign_id: int, *, except_campaigner: int = 0, except_team: int = 0) -> bool:
+    connection.execute(_LOCK_TEAMS, {"campaign_id": campaign_id})
+    given = {"campaign_id": campaign_id, "except_campaigner": except_campaigner, "except_team": except_team}
+    return bool(connection.execute(_HAS_OWNER, given).scalar_one())
+
+
+def count_owners(connection: Connection, campaign_id: int) -> int:
+    """Number of a campaign's owners, by its own team and by teams of the organisation."""
+    return int(connection.execute(_COUNT_OWNERS, {"campaign_id": campaign_id}).scalar_one())
 
 
 def add_member(connection: Connection, campaign_id: int, campaigner_id: int, role: Role, now: datetime) -> bool:

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_
 
 from campaign.domain.accounts.role import ROLES_BY_PERMISSION, Permission
 from campaign.domain.exports.plan import ExportPlan, plan_from_json
+from campaign.store.accounts.memberships import MEMBERSHIPS
 from campaign.store.database.statements import columns_of
-from campaign.store.tables import UNFINISHED_EXPORT_SQL, campaigners, export_parts, exports, team_members
+from campaign.store.tables import UNFINISHED_EXPORT_SQL, campaigners, export_parts, exports
 
 
 class ExportState(StrEnum):
@@ -74,11 +75,11 @@ _EXPORTS = (
 )  # fmt: skip
 IS_UNFINISHED = text(UNFINISHED_EXPORT_SQL)
 """An export that a worker has still to make, in the words of its partial index."""
-_IS_ENTITLED = exists(team_members.c.campaigner_id).where(
-    team_members.c.campaign_id == exports.c.campaign_id,
-    team_members.c.campaigner_id == exports.c.campaigner_id,
-    team_members.c.role.in_(sorted(role.value for role in ROLES_BY_PERMISSION[Permission.EXPORT])),
-    campaigners.c.id == team_members.c.campaigner_id,
+_IS_ENTITLED = exists(MEMBERSHIPS.c.campaigner_id).where(
+    MEMBERSHIPS.c.campaign_id == exports.c.campaign_id,
+    MEMBERSHIPS.c.campaigner_id == exports.c.campaigner_id,
+    MEMBERSHIPS.c.role.in_(sorted(role.value for role in ROLES_BY_PERMISSION[Permission.EXPORT])),
+    campaigners.c.id == MEMBERSHIPS.c.campaigner_id,
     campaigners.c.disabled_at.is_(None),
 )
 _NOW = bindparam("now", type_=exports.c.created_at.type)

@@ -15,6 +15,7 @@ from campaign.store.tables import (
     campaigns,
     corrections,
     invitations,
+    organisation_teams,
     outbox,
     signatures,
     suppressions,
@@ -118,6 +119,7 @@ _CAMPAIGNER_MAILS = (
         invitations.c.revoked_at,
         _INVITERS.c.name.label("inviter"),
         func.coalesce(campaigners.c.language, _INVITERS.c.language, "").label("language"),
+        organisation_teams.c.name.label("team_name"),
     )
     .select_from(outbox)
     .join(campaigners, campaigners.c.id == outbox.c.campaigner_id, isouter=True)
@@ -125,6 +127,7 @@ _CAMPAIGNER_MAILS = (
     .join(texts, and_(texts.c.campaign_id == campaigns.c.id, texts.c.hash == campaigns.c.text_hash), isouter=True)
     .join(invitations, invitations.c.id == outbox.c.invitation_id, isouter=True)
     .join(_INVITERS, _INVITERS.c.id == invitations.c.invited_by, isouter=True)
+    .join(organisation_teams, organisation_teams.c.id == invitations.c.team_id, isouter=True)
     .where(_THESE)
 )
 
@@ -158,7 +161,7 @@ def _campaigner_mail(row: Any) -> CampaignerMail:
     if row.invitation_id is not None:
         invited = InvitationFacts(
             row.invitation_id, row.key, row.invited_email, Role(row.role) if row.role else None, row.inviter or "",
-            row.expires_at, is_open=row.accepted_at is None and row.revoked_at is None,
+            row.expires_at, is_open=row.accepted_at is None and row.revoked_at is None, team=row.team_name or "",
         )  # fmt: skip
     return CampaignerMail(
         id=row.id, attempt=row.attempt, kind=row.kind, facts=row.facts or {}, created_at=row.created_at,

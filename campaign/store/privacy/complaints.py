@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from campaign.domain.accounts.role import Role
 from campaign.domain.privacy.complaint import Complaint
+from campaign.store.accounts.memberships import OWNERS
 from campaign.store.database.statements import columns_of, rows_as
-from campaign.store.tables import campaigners, campaigns, complaints, team_members, texts
+from campaign.store.tables import campaigners, campaigns, complaints, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,11 @@ _CLOSE = (
     .values(closed_at=bindparam("now"), closed_by=bindparam("closer_id"), note=bindparam("closing_note"))
 )  # fmt: skip
 _OWNERS = (
-    select(team_members.c.campaigner_id)
-    .join(campaigners, campaigners.c.id == team_members.c.campaigner_id)
-    .where(
-        team_members.c.campaign_id == bindparam("campaign_id"), team_members.c.role == Role.OWNER,
-        campaigners.c.disabled_at.is_(None), campaigners.c.email != "",
-    )
-    .order_by(team_members.c.campaigner_id)
-)  # fmt: skip
+    select(OWNERS.c.campaigner_id)
+    .join(campaigners, campaigners.c.id == OWNERS.c.campaigner_id)
+    .where(OWNERS.c.campaign_id == bindparam("campaign_id"), campaigners.c.disabled_at.is_(None), campaigners.c.email != "")
+    .order_by(OWNERS.c.campaigner_id)
+)
 _OLD_CLOSED = (
     select(complaints.c.id)
     .where(complaints.c.closed_at < bindparam("before"), complaints.c.erased_at.is_(None))

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, text, update
 
-from campaign.domain.accounts.role import Role
 from campaign.domain.privacy.retention import RetentionPlan, effective_months
+from campaign.store.accounts.memberships import SEEING_MEMBERS
 from campaign.store.database.statements import text_statement
 from campaign.store.database.upsert import insert as upsert
 from campaign.store.exports import exports
@@ -23,7 +23,6 @@ from campaign.store.tables import (
     retentions,
     saved_filters,
     signatures,
-    team_members,
     texts,
 )
 
@@ -71,8 +70,8 @@ _ADVANCE = (
 _HAS_MAILBOX = and_(campaigners.c.disabled_at.is_(None), campaigners.c.email != "")
 _TEAM = (
     select(campaigners.c.id)
-    .join(team_members, team_members.c.campaigner_id == campaigners.c.id)
-    .where(team_members.c.campaign_id == bindparam("campaign_id"), team_members.c.role != Role.TYPIST.value, _HAS_MAILBOX)
+    .join(SEEING_MEMBERS, SEEING_MEMBERS.c.campaigner_id == campaigners.c.id)
+    .where(SEEING_MEMBERS.c.campaign_id == bindparam("campaign_id"), _HAS_MAILBOX)
     .order_by(campaigners.c.id)
 )
 _OPERATORS = select(campaigners.c.id).where(campaigners.c.operator, _HAS_MAILBOX).order_by(campaigners.c.id)

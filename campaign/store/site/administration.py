@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Integer, String, and_, bindparam, func, literal, or_, select, true, update
 
-from campaign.domain.accounts.role import Role
 from campaign.domain.common.text_folding import fold_text
+from campaign.store.accounts.memberships import EVERY_MEMBER, OWNERS
 from campaign.store.database.statements import LIKE_ESCAPE, anywhere_pattern, columns_of, rows_as
-from campaign.store.tables import campaigners, campaigns, tallies, team_members
+from campaign.store.tables import campaigners, campaigns, tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,12 @@ _CAMPAIGN_IDS = {
     for state, condition in _STATES.items()
 }
 _OWNERS = (
-    select(team_members.c.campaign_id, campaigners.c.name)
-    .join(campaigners, campaigners.c.id == team_members.c.campaigner_id)
-    .where(team_members.c.role == Role.OWNER.value, team_members.c.campaign_id.in_(bindparam("campaign_ids", expanding=True)))
+    select(OWNERS.c.campaign_id, campaigners.c.name)
+    .join(campaigners, campaigners.c.id == OWNERS.c.campaigner_id)
+    .where(OWNERS.c.campaign_id.in_(bindparam("campaign_ids", expanding=True)))
     .order_by(campaigners.c.name, campaigners.c.id)
 )
-_TEAMS = select(func.count()).where(team_members.c.campaigner_id == campaigners.c.id).scalar_subquery()
+_TEAMS = select(func.count()).where(EVERY_MEMBER.c.campaigner_id == campaigners.c.id).scalar_subquery()
 _CAMPAIGNERS = select(*columns_of(ListedCampaigner, campaigners, campaigns=_TEAMS))
 _LIST_CAMPAIGNERS = (
     _CAMPAIGNERS.where(campaigners.c.id < bindparam("before_id")).order_by(campaigners.c.id.desc()).limit(_LIMIT)

@@ -9,9 +9,10 @@ from sqlalchemy.sql.functions import coalesce
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.site.alarm import ALARM_RULES, AlarmKind
+from campaign.store.accounts.memberships import members_with
 from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.database.upsert import insert
-from campaign.store.tables import alarms, campaigners, campaigns, team_members, texts
+from campaign.store.tables import alarms, campaigners, campaigns, texts
 
 MAX_STANDING = 50
 """Alarms that are read at once, the newest first."""
@@ -86,13 +87,8 @@ _DISMISS = (
     .where(alarms.c.id == bindparam("of_id"), _OF_CAMPAIGN, alarms.c.dismissed_at.is_(None))
     .values(dismissed_at=bindparam("now"), dismissed_by=bindparam("campaigner_id"))
 )
-_IN_TEAM = (
-    select(team_members.c.campaigner_id)
-    .where(
-        team_members.c.campaign_id == bindparam("of_campaign"),
-        team_members.c.role.in_([role.value for role in _TOLD_ROLES]),
-    )
-)  # fmt: skip
+_TOLD = members_with(_TOLD_ROLES)
+_IN_TEAM = select(_TOLD.c.campaigner_id).where(_TOLD.c.campaign_id == bindparam("of_campaign"))
 _RECIPIENTS = (
     select(campaigners.c.id)
     .where(

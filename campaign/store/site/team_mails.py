@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Integer, and_, bindparam, select, tuple_
 
-from campaign.domain.accounts.role import Role
+from campaign.store.accounts.memberships import SEEING_MEMBERS
 from campaign.store.database.statements import columns_of, rows_as
-from campaign.store.tables import campaigners, campaigns, milestones, tallies, team_members, texts
+from campaign.store.tables import campaigners, campaigns, milestones, tallies, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,17 @@ class DigestRecipient:
     verified: int
 
 
-# A typist is told no number that is not public.
-_HAS_MAILBOX = and_(campaigners.c.disabled_at.is_(None), campaigners.c.email != "", team_members.c.role != Role.TYPIST.value)
+_HAS_MAILBOX = and_(campaigners.c.disabled_at.is_(None), campaigners.c.email != "")
 _WANTS_ALERTS = and_(_HAS_MAILBOX, campaigners.c.wants_alerts)
 _LIMIT = bindparam("limit", type_=Integer())
 _NOW = bindparam("now", type_=campaigns.c.opens_at.type)
 _IS_OPENED = and_(campaigns.c.published_at.is_not(None), campaigns.c.opens_at <= _NOW, campaigns.c.taken_down_at.is_(None))
 _MILESTONE_RECIPIENTS = (
-    select(*columns_of(MilestoneRecipient, milestones, campaigner_id=team_members.c.campaigner_id))
-    .join(team_members, team_members.c.campaign_id == milestones.c.campaign_id)
-    .join(campaigners, campaigners.c.id == team_members.c.campaigner_id)
+    select(*columns_of(MilestoneRecipient, milestones, campaigner_id=SEEING_MEMBERS.c.campaigner_id))
+    .join(SEEING_MEMBERS, SEEING_MEMBERS.c.campaign_id == milestones.c.campaign_id)
+    .join(campaigners, campaigners.c.id == SEEING_MEMBERS.c.campaigner_id)
     .where(milestones.c.reached_at >= bindparam("since"), _WANTS_ALERTS)
-    .order_by(milestones.c.campaign_id, milestones.c.goal, team_members.c.campaigner_id)
+    .order_by(milestones.c.campaign_id, milestones.c.goal, SEEING_MEMBERS.c.campaigner_id)
     .limit(_LIMIT)
 )
 _CLOSING_RECIPIENTS = (
@@ -63,15 +62,15 @@ _CLOSING_RECIPIENTS = (
             ClosingRecipient,
             campaigns,
             campaign_id=campaigns.c.id,
-            campaigner_id=team_members.c.campaigner_id,
+            campaigner_id=SEEING_MEMBERS.c.campaigner_id,
             verified=tallies.c.verified,
         )
     )
     .join(tallies, tallies.c.campaign_id == campaigns.c.id)
-    .join(team_members, team_members.c.campaign_id == campaigns.c.id)
-    .join(campaigners, campaigners.c.id == team_members.c.campaigner_id)
+    .join(SEEING_MEMBERS, SEEING_MEMBERS.c.campaign_id == campaigns.c.id)
+    .join(campaigners, campaigners.c.id == SEEING_MEMBERS.c.campaigner_id)
     .where(campaigns.c.closes_at > _NOW, campaigns.c.closes_at <= bindparam("before"), _IS_OPENED, _WANTS_ALERTS)
-    .order_by(campaigns.c.id, team_members.c.campaigner_id)
+    .order_by(campaigns.c.id, SEEING_MEMBERS.c.campaigner_id)
     .limit(_LIMIT)
 )  # fmt: skip
 _DIGEST_RECIPIENTS = (
@@ -80,24 +79,24 @@ _DIGEST_RECIPIENTS = (
             DigestRecipient,
             campaigns,
             campaign_id=campaigns.c.id,
-            campaigner_id=team_members.c.campaigner_id,
+            campaigner_id=SEEING_MEMBERS.c.campaigner_id,
             title=texts.c.title,
             verified=tallies.c.verified,
         )
     )
     .select_from(campaigners)
-    .join(team_members, team_members.c.campaigner_id == campaigners.c.id)
-    .join(campaigns, campaigns.c.id == team_members.c.campaign_id)
+    .join(SEEING_MEMBERS, SEEING_MEMBERS.c.campaigner_id == campaigners.c.id)
+    .join(campaigns, campaigns.c.id == SEEING_MEMBERS.c.campaign_id)
     .join(texts, and_(texts.c.campaign_id == campaigns.c.id, texts.c.hash == campaigns.c.text_hash))
     .join(tallies, tallies.c.campaign_id == campaigns.c.id)
     .where(
         campaigners.c.wants_digest, _HAS_MAILBOX, _IS_OPENED, campaigns.c.verify_until > _NOW,
-        tuple_(team_members.c.campaigner_id, campaigns.c.id)
+        tuple_(SEEING_MEMBERS.c.campaigner_id, campaigns.c.id)
         > tuple_(
             bindparam("after_campaigner", type_=campaigners.c.id.type), bindparam("after_campaign", type_=campaigns.c.id.type)
         ),
     )
-    .order_by(team_members.c.campaigner_id, campaigns.c.id)
+    .order_by(SEEING_MEMBERS.c.campaigner_id, campaigns.c.id)
     .limit(_LIMIT)
 )  # fmt: skip
 

@@ -102,12 +102,45 @@ team_members = Table(
 )
 Index("ix_team_members_campaigner_id", team_members.c.campaigner_id)
 
+organisation_teams = Table(
+    "organisation_teams",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    comment="teams of the organisation: each runs the campaigns it holds",
+    sqlite_autoincrement=True,
+)
+
+organisation_team_members = Table(
+    "organisation_team_members",
+    metadata,
+    Column("team_id", BigId, ForeignKey("organisation_teams.id"), primary_key=True, autoincrement=False),
+    Column("campaigner_id", BigId, ForeignKey("campaigners.id"), primary_key=True, autoincrement=False),
+    Column("role", String(12), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    CheckConstraint(f"role IN ({_ROLES})", name="role"),
+    comment="who may do what with every campaign that a team of the organisation holds",
+)
+Index("ix_organisation_team_members_campaigner_id", organisation_team_members.c.campaigner_id)
+
+organisation_team_campaigns = Table(
+    "organisation_team_campaigns",
+    metadata,
+    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
+    Column("team_id", BigId, ForeignKey("organisation_teams.id"), primary_key=True, autoincrement=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    comment="which campaigns a team of the organisation holds",
+)
+Index("ix_organisation_team_campaigns_team_id", organisation_team_campaigns.c.team_id)
+
 invitations = Table(
     "invitations",
     metadata,
     Column("id", BigId, primary_key=True),
     Column("key", String(22), nullable=False, comment="random; part of the signed link"),
     Column("campaign_id", BigId, ForeignKey("campaigns.id"), comment="null: to the site, as a campaigner"),
+    Column("team_id", BigId, comment="the team of the organisation it is to; null: to none"),
     Column("role", String(12), nullable=False, comment="empty where it is to the site"),
     Column("email", String(254), nullable=False),
     Column("email_key", String(320), nullable=False),

@@ -16,11 +16,12 @@ from flask import Blueprint, Response, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.actor import Actor
+from campaign.domain.accounts.organisation_team import OrganisationTeam
 from campaign.domain.accounts.role import REAUTHENTICATION_REQUIRED, Permission, Role, is_allowed
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.networks import network_prefix
-from campaign.services.accounts import sessions, team
+from campaign.services.accounts import organisation_teams, sessions, team
 from campaign.services.accounts.auth.operator_factor import second_factor_due
 from campaign.services.campaigns import create_and_find
 from campaign.store.accounts.campaigners import Campaigner
@@ -53,8 +54,10 @@ class DeskContext:
     session: Session
     campaign_or_none: Campaign | None = None
     """The campaign the address names, as the store has it."""
-    role: Role | None = None
-    """Their role in its team."""
+    roles: frozenset[Role] = frozenset()
+    """Their roles in it, by its own team and by teams of the organisation; or in the team that the address names."""
+    team_or_none: OrganisationTeam | None = None
+    """The team of the organisation that the address names."""
 
     @property
     def campaign(self) -> Campaign:
@@ -63,9 +66,16 @@ class DeskContext:
             raise LookupError("this address names no campaign")
         return self.campaign_or_none
 
+    @property
+    def team(self) -> OrganisationTeam:
+        """The team of the organisation, where the address names one. Raises LookupError elsewhere."""
+        if self.team_or_none is None:
+            raise LookupError("this address names no team")
+        return self.team_or_none
+
     def may(self, permission: Permission) -> bool:
-        """Whether they may do something with this campaign, or on the site."""
-        return is_allowed(permission, self.role, operator=self.campaigner.operator)
+        """Whether they may do something with this campaign or team, or on the site."""
+        return is_allowed(permission, self.roles, operator=self.campaigner.operator)
 
     @property
     def actor(self) -> Actor:
@@ -103,7 +113,8 @@ def requires(
     """Decorator of a view: enters its requirement in the access table and has it called only where that is met.
 
     The view is called with the DeskContext (None where nobody is signed in, at Permission.SIGN_IN) and the values of its rule;
-    `slug` is not among them, it has become `context.campaign`. See `Requirement` for the arguments.
+    `slug` and `held_by` are not among them, they have become `context.campaign` and `context.team`. See `Requirement` for the
+    arguments.
     """
     requirement = Requirement(permission, max_bytes, when_read_only, recent_proof, one_factor)
 
@@ -160,7 +171,8 @@ _CSRF_MESSAGE = ErrorMessage(
     N_("This page was open for too long"), N_("You have signed in again since. Look at what you sent, and send it once more.")
 )
 _FORBIDDEN_MESSAGE = ErrorMessage(
-    N_("That is not yours to do"), N_("Your role in this campaign does not include it. One of its owners can change it.")
+    N_("That is not yours to do"),
+    N_("Your role here does not include it. An owner of the campaign or the team can change it."),
 )
 _READ_ONLY_MESSAGE = ErrorMessage(
     N_("The site is read-only right now"),
@@ -190,17 +202,17 @@ def _authorise(requirement: Requirement, view: DeskView, values: dict[str, Any])
     if context is not None and context.campaigner.language:
         use_desk_language(context.campaigner.language)
     if permission is not Permission.SIGN_IN:
-        slug = values.pop("slug", None)
+        slug, team_id = values.pop("slug", None), values.pop("held_by", None)
         g.desk_context = context = _require_permission(
-            context or abort(authentication_required("/desk/sign-in", signed_out=True)), requirement, slug
+            context or abort(authentication_required("/desk/sign-in", signed_out=True)), requirement, slug, team_id
         )
         if request.method == "POST" and not requirement.when_read_only and current_switches().read_only:
             abort(error_page(409, _READ_ONLY_MESSAGE))
     return view(context, **values)
 
 
-def _require_permission(context: DeskContext, requirement: Requirement, slug: str | None) -> DeskContext:
-    """The context with the role in the campaign of the address. Aborts where the requirement is not met."""
+def _require_permission(context: DeskContext, requirement: Requirement, slug: str | None, team_id: int | None) -> DeskContext:
+    """The context with the roles in the campaign or team of the address. Aborts where the requirement is not met."""
     permission = requirement.permission
     if request.method == "POST" and not hmac.compare_digest(
         request.form.get(CSRF_FIELD, "").encode(), context.session.csrf.encode()
@@ -210,8 +222,8 @@ def _require_permission(context: DeskContext, requirement: Requirement, slug: st
         _require_second_factor(context)
     if permission is Permission.OPERATE_SITE and not context.campaigner.operator:
         abort(404)
-    if slug is not None:
-        context = _with_campaign(context, slug)
+    if slug is not None or team_id is not None:
+        context = _with_team(context, team_id) if slug is None else _with_campaign(context, slug)
         g.desk_context = context
         if not context.may(permission):
             abort(error_page(403, _FORBIDDEN_MESSAGE))
@@ -239,12 +251,21 @@ def _signed_in_context() -> DeskContext | None:
 def _with_campaign(context: DeskContext, slug: str) -> DeskContext:
     membership = team.get_membership(runtime(), slug, context.campaigner.id)
     # Who is not in its team is not told whether a campaign is there: it may be a draft.
-    if membership is None or not (membership.role or context.campaigner.operator):
+    if membership is None or not (membership.roles or context.campaigner.operator):
         abort(404)
     campaign = create_and_find.get_by_slug(runtime(), slug) or abort(404)
     if membership.requires_second_factor and not context.session.second_factor:
         abort(authentication_required("/desk/account/second-factor"))
-    return DeskContext(context.campaigner, context.session, campaign, membership.role)
+    return DeskContext(context.campaigner, context.session, campaign, membership.roles)
+
+
+def _with_team(context: DeskContext, team_id: int | None) -> DeskContext:
+    found = organisation_teams.get_team(runtime(), team_id or 0)
+    role = organisation_teams.get_role(runtime(), team_id or 0, context.campaigner.id)
+    if found is None or not (role or context.campaigner.operator):
+        abort(404)
+    roles = frozenset({role} if role else ())
+    return DeskContext(context.campaigner, context.session, roles=roles, team_or_none=found)
 
 
 def _is_same_origin() -> bool:

@@ -11,7 +11,6 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_act
 from campaign.domain.moderation.removal import (
     MAX_REMOVAL_REASON_LENGTH,
-    REMOVAL_LABELS,
     SignatureSelection,
     read_removal_kind,
     read_removal_reason,
@@ -26,7 +25,7 @@ from campaign.web.desk.access import MAX_ID, DeskBlueprint, DeskContext, require
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.requested_filters import RequestedFilters, filters_from_request
-from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, filter_chips, short_time
+from campaign.web.desk.signature_labels import REMOVAL_CHOICES, SIGNATURE_STATE_LABELS, filter_chips, short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.language import gettext, refusal_message
 
@@ -208,7 +207,7 @@ def _plan_page(
         big=dry is not None and is_big_act(dry.verified, context.campaign.signatures),
         errors=errors,
         values=values or {},
-        kinds=[(kind.value, words, hint) for kind, (words, hint) in REMOVAL_LABELS.items()],
+        kinds=REMOVAL_CHOICES,
         longest=MAX_REMOVAL_REASON_LENGTH,
         chips=[words for words, _ in filter_chips(wanted.filters, context.campaign.zone, {})],
         signature_states=SIGNATURE_STATE_LABELS,

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from campaign.domain.accounts.role import Permission, Role, is_allowed
+from campaign.domain.accounts.role import Permission, Role, highest_role, is_allowed
 from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.stages import Stage
@@ -77,13 +77,13 @@ def show_own_campaigns(context: DeskContext) -> ResponseReturnValue:
     """Page of the campaigns one works on: a few by their state, many as a list that is searched, sorted and paged."""
     now = runtime().now()
     every = create_and_find.list_campaigns_of(runtime(), context.campaigner.id)
-    current = [(campaign, role) for campaign, role in every if not _is_discarded(campaign)]
+    current = [(campaign, roles) for campaign, roles in every if not _is_discarded(campaign)]
     discarded = len(every) - len(current)
     asked = {name: request.args.get(name, "") for name in ("q", "state", "sort")}
     if len(current) <= _MAX_WITHOUT_SEARCH and not any(asked.values()):
         stage_by_id = {campaign.id: stages.current_stage(campaign, now) for campaign, _ in current}
         groups = [
-            (title, [_campaign_card(campaign, role, now) for campaign, role in current if stage_by_id[campaign.id] is stage])
+            (title, [_campaign_card(campaign, roles, now) for campaign, roles in current if stage_by_id[campaign.id] is stage])
             for stage, title in _STAGE_GROUPS
         ]
         shown = [(title, cards) for title, cards in groups if cards]
@@ -94,17 +94,17 @@ def show_own_campaigns(context: DeskContext) -> ResponseReturnValue:
 
 
 def _list_page(
-    every: Sequence[tuple[Campaign, Role]], asked: dict[str, str], now: datetime, discarded: int
+    every: Sequence[tuple[Campaign, frozenset[Role]]], asked: dict[str, str], now: datetime, discarded: int
 ) -> ResponseReturnValue:
     state = asked["state"] if asked["state"] in dict(_STATE_CHOICES) else ""
     sort = asked["sort"] if asked["sort"] in _SORTS else "newest"
     found = [
-        (campaign, role) for campaign, role in every if _has_state(campaign, state, now) and _is_found(campaign, asked["q"])
+        (campaign, roles) for campaign, roles in every if _has_state(campaign, state, now) and _is_found(campaign, asked["q"])
     ]
     found.sort(key=lambda each: _SORTS[sort][1](each[0]))
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(max(1, read_integer(request.args.get("page", "")) or 1), pages)
-    cards = [_campaign_card(campaign, role, now) for campaign, role in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+    cards = [_campaign_card(campaign, roles, now) for campaign, roles in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
     values = {"q": echoed_input(asked["q"]), "state": state, "sort": sort}
     return render_page(
         "home.html", groups=[], listed=cards, discarded=discarded, amount=len(found), page=page, pages=pages, values=values,
@@ -131,20 +131,25 @@ def _is_found(campaign: Campaign, query: str) -> bool:
     return all(word in folded for word in query_words(query))
 
 
-def _campaign_card(campaign: Campaign, role: Role, now: datetime) -> CampaignCard:
+def _campaign_card(campaign: Campaign, roles: frozenset[Role], now: datetime) -> CampaignCard:
     path = f"/desk/c/{campaign.slug}"
     quick = _QUICK_LINKS if campaign.published else _DRAFT_LINKS
     links = [
         (gettext(page.name), f"{path}/{page.path}")
         for section in SECTIONS
         for page in section.pages
-        if page.path in quick and is_allowed(page.permission, role)
+        if page.path in quick and is_allowed(page.permission, roles)
     ]
     if campaign.published and not campaign.taken_down:
         links.append((gettext("Public page"), f"/c/{campaign.slug}"))
-    first = next(page.path for section in SECTIONS for page in section.pages if is_allowed(page.permission, role))
+    first = next(page.path for section in SECTIONS for page in section.pages if is_allowed(page.permission, roles))
     return CampaignCard(
-        campaign, role, stages.current_stage(campaign, now).value, _time_label(campaign, now), f"{path}/{first}", tuple(links)
+        campaign,
+        highest_role(roles),
+        stages.current_stage(campaign, now).value,
+        _time_label(campaign, now),
+        f"{path}/{first}",
+        tuple(links),
     )
 
 

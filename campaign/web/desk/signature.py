@@ -7,7 +7,7 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.common.formatting import ordinal_suffix
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH, REMOVAL_LABELS, read_removal_kind
+from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH, read_removal_kind
 from campaign.services.moderation import removals
 from campaign.services.signatures import comments, erase
 from campaign.services.signatures.timeline import Timeline, get_timeline
@@ -15,13 +15,11 @@ from campaign.store.signatures.timeline import SignatureDetails
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
-from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name, time_with_seconds
+from campaign.web.desk.signature_labels import REMOVAL_CHOICES, SIGNATURE_STATE_LABELS, place_name, time_with_seconds
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.desk.timeline_labels import timeline_line
 from campaign.web.language import refusal_message
 from campaign.web.public.labels import country_name
-
-_REMOVAL_CHOICES = [(kind.value, *words) for kind, words in REMOVAL_LABELS.items()]
 
 blueprint = DeskBlueprint("signature")
 
@@ -135,7 +133,7 @@ def signature_page(
         timeline=[(time_with_seconds(event.at, zone), timeline_line(event, details, zone)) for event in timeline.events],
         where=place_name(details.country, details.area),
         country=country_name(details.country),
-        removals=_REMOVAL_CHOICES,
+        removals=REMOVAL_CHOICES,
         longest=MAX_REMOVAL_REASON_LENGTH,
         ordinal_suffix=ordinal_suffix,
         when=lambda at: time_with_seconds(at, zone),

@@ -6,6 +6,7 @@ from typing import Any
 
 from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
+from campaign.domain.moderation.removal import REMOVAL_LABELS
 from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.signature import SignatureState
@@ -19,6 +20,8 @@ SIGNATURE_STATE_LABELS: dict[str, tuple[str, str]] = {
     SignatureState.INVALIDATED: (N_("invalidated"), "wrong"),
 }
 """What each state is called, and the tone of its badge."""
+REMOVAL_CHOICES = [(kind.value, *words) for kind, words in REMOVAL_LABELS.items()]
+"""For a form: value, words and hint of each kind of reason to invalidate."""
 _FILTER_LABELS = {
     "name": N_("Name begins with"), "address": N_("Address"), "domain": N_("Domain"), "area": N_("Postcode"),
     "country": N_("Country"), "network": N_("Network"), "source": N_("Source"), "states": N_("State"), "held": N_("Held"),

@@ -9,16 +9,25 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
 from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.domain.signatures.filters import ADDRESS_FILTERS, PERSONAL_FILTERS
+from campaign.domain.signatures.signature import SignatureState
 from campaign.services.signatures import search
 from campaign.store.database.query_timeout import StatementTimeoutError
+from campaign.store.signatures.signature_list import ListedSignature
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_input, read_cursor, write_cursor
 from campaign.web.desk.requested_filters import RequestedFilters, filters_from_fields, filters_from_request
-from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, filter_chips, place_name, time_with_seconds
+from campaign.web.desk.signature_labels import (
+    REMOVAL_CHOICES,
+    SIGNATURE_STATE_LABELS,
+    filter_chips,
+    place_name,
+    time_with_seconds,
+)
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.language import refusal_message
 from campaign.web.public.labels import country_name
@@ -123,7 +132,19 @@ def _signature_list_page(
         areas=POSTCODE_AREAS,
         addresses=context.may(Permission.READ_ADDRESSES),
         moderates=context.may(Permission.MODERATE),
+        only=_only_found(context, wanted, found),
+        removals=REMOVAL_CHOICES,
+        longest=MAX_REMOVAL_REASON_LENGTH,
     )
+
+
+def _only_found(context: DeskContext, wanted: RequestedFilters, found: search.SearchResult | None) -> ListedSignature | None:
+    """The one signature that a search has found, where the campaigner can invalidate it: it is done on the page itself."""
+    if found is None or not wanted.filters.active or not context.may(Permission.MODERATE):
+        return None
+    rows, page = found.page.rows, found.page
+    is_only = len(rows) == 1 and page.newer is None and page.older is None
+    return rows[0] if is_only and rows[0].state in (SignatureState.PENDING, SignatureState.VERIFIED) else None
 
 
 def _page_size() -> int:

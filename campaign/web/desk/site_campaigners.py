@@ -4,7 +4,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.audit_texts import read_audit_reason
-from campaign.domain.accounts.role import Permission, Role
+from campaign.domain.accounts.role import Permission, Role, highest_role
 from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.i18n import N_
@@ -77,8 +77,8 @@ def resend_site_invitation(context: DeskContext, site_invitation: int) -> Respon
 @blueprint.post("/desk/site/people/invitations/<int:site_invitation>/revoke")
 @requires(Permission.OPERATE_SITE, recent_proof=True)
 def revoke_site_invitation(context: DeskContext, site_invitation: int) -> ResponseReturnValue:
-    """Form: take an invitation to the site back."""
-    revoked = invitations.revoke_invitation(runtime(), context.actor, None, site_invitation)
+    """Form: take an invitation back, be it to the site, to a campaign or to a team."""
+    revoked = invitations.revoke_any_invitation(runtime(), context.actor, site_invitation)
     words = (N_("The invitation is taken back."), "good") if revoked else _NOT_PENDING
     return redirect_with_message("/desk/site/people", *words)
 
@@ -153,7 +153,7 @@ def _campaigners_page(status: int = 200, **given: object) -> ResponseReturnValue
     }  # fmt: skip
     return render_page(
         "site_campaigners.html", status, **{**plain, **given}, zone=SITE_TIME_ZONE, now=runtime().now(),
-        invited=invitations.list_site_invitations(runtime()),
+        invited=invitations.list_every_invitation(runtime()),
     )  # fmt: skip
 
 
@@ -164,11 +164,11 @@ def _campaigner_page(
     return render_page(
         "site_campaigner.html", 422 if errors else 200, person=campaigner, campaigns=campaigns, values=values or {},
         errors=errors or {}, oneself=campaigner.id == context.campaigner.id, now=runtime().now(), zone=SITE_TIME_ZONE,
-        day=localised.day, stage=stages.current_stage,
+        day=localised.day, stage=stages.current_stage, highest=highest_role,
     )  # fmt: skip
 
 
-def _campaigner_or_404(number: int) -> tuple[Campaigner, list[tuple[Campaign, Role]]]:
+def _campaigner_or_404(number: int) -> tuple[Campaigner, list[tuple[Campaign, frozenset[Role]]]]:
     return site.get_campaigner(runtime(), number) or abort(404)
 
 

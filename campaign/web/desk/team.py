@@ -3,13 +3,12 @@
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from campaign.domain.accounts.role import Permission, Role
-from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.accounts.role import Permission
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.services.accounts import invitations, team
-from campaign.services.accounts.team import LastOwnerError, NotInTeamError, NotOwnerError
-from campaign.services.campaigns import create_and_find
+from campaign.services.accounts import invitations, organisation_teams, team
+from campaign.services.accounts.organisation_teams import HoldsCampaignsError, NotOwnerError
+from campaign.services.accounts.team import LastOwnerError, NotInTeamError
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
@@ -17,10 +16,11 @@ from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.role_labels import ROLE_CHOICES, ROLE_LABELS, read_role
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.errors import ErrorMessage, error_page
-from campaign.web.language import gettext, ngettext, refusal_message
+from campaign.web.language import gettext, refusal_message
 
 _LAST_OWNER_MESSAGE = N_("A campaign needs an owner. Make somebody else one first.")
 _NOT_IN_TEAM_MESSAGE = N_("They are not in the team any more.")
+NO_OWNER_LEFT_MESSAGE = N_("The campaign would have no owner. Invite one to its own team first.")
 _SECOND_FACTOR_MISSING_MESSAGE = N_("Set up a second factor for yourself first, in your account.")
 
 blueprint = DeskBlueprint("team")
@@ -97,28 +97,40 @@ def remove_member(context: DeskContext, number: int) -> ResponseReturnValue:
     return _removed_from_team(context, number)
 
 
-@blueprint.post("/desk/c/<slug>/team/add-team")
+@blueprint.post("/desk/c/<slug>/team/held-by")
 @requires(Permission.MANAGE_TEAM)
-def add_team_of(context: DeskContext) -> ResponseReturnValue:
-    """Form: add everybody of another campaign's team."""
-    wanted = request.form.get("from", "")
-    other = next((one for one in _other_campaigns(context) if one.slug == wanted), None)
-    if other is None:
-        return _team_page(context, {"role": "viewer"}, {"from": gettext("Choose a campaign that you are an owner of.")})
+def give_to_team(context: DeskContext) -> ResponseReturnValue:
+    """Form: have a team of the organisation hold the campaign."""
+    wanted = request.form.get("held_by", "")
+    own = organisation_teams.list_owned_teams(runtime(), context.campaigner)
+    held_by = next((one for one in own if str(one.id) == wanted), None)
     try:
-        amount = team.add_team_of(runtime(), context.actor, context.campaign, other)
+        if held_by is None:
+            raise NotOwnerError
+        given = organisation_teams.give_campaign(runtime(), context.actor, held_by, context.campaign.slug)
     except NotOwnerError:
-        return _team_page(context, {"role": "viewer"}, {"from": gettext("Choose a campaign that you are an owner of.")})
-    if not amount:
-        return _redirect_to_team(context, N_("Everybody in that team is in this one already."), "warn")
-    return _redirect_to_team(
-        context,
-        ngettext(
-            "%(num)s person is in the team now, and told by email.",
-            "%(num)s people are in the team now, and told by email.",
-            amount,
-        ),
+        return _team_page(context, {"role": "viewer"}, {"held_by": gettext("Choose a team that you are an owner of.")})
+    except HoldsCampaignsError:
+        return _redirect_to_team(context, N_("That team holds as many campaigns as it can."), "wrong")
+    return (
+        _redirect_to_team(context, N_("Everybody in that team is in this campaign now, and told by email."))
+        if given
+        else _redirect_to_team(context, N_("That team has this campaign already."), "warn")
     )
+
+
+@blueprint.post("/desk/c/<slug>/team/held-by/<int:number>/remove")
+@requires(Permission.MANAGE_TEAM)
+def take_from_team(context: DeskContext, number: int) -> ResponseReturnValue:
+    """Form: take the campaign from a team of the organisation."""
+    held_by = organisation_teams.get_team(runtime(), number) or abort(404)
+    try:
+        organisation_teams.take_campaign(runtime(), context.actor, held_by, context.campaign.slug)
+    except LastOwnerError:
+        return _redirect_to_team(context, NO_OWNER_LEFT_MESSAGE, "wrong")
+    if team.get_membership(runtime(), context.campaign.slug, context.campaigner.id).roles:  # type: ignore[union-attr]
+        return _redirect_to_team(context, N_("That team has this campaign no longer."))
+    return redirect_with_message("/desk/", "That team has the campaign no longer, and nor have you.")
 
 
 @blueprint.post("/desk/c/<slug>/team/leave")
@@ -158,26 +170,21 @@ def _redirect_to_team(context: DeskContext, words: str, kind: str = "good") -> R
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/team", words, kind)
 
 
-def _other_campaigns(context: DeskContext) -> list[Campaign]:
-    """Other campaigns whose team one may bring along, the newest first."""
-    every = create_and_find.list_campaigns_of(runtime(), context.campaigner.id)
-    own = [one for one, role in every if role is Role.OWNER and one.id != context.campaign.id]
-    return sorted(own, key=lambda one: one.id, reverse=True)
-
-
 def _team_page(context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
-    leads = context.may(Permission.MANAGE_TEAM)
+    leads, shown = context.may(Permission.MANAGE_TEAM), team.get_team(runtime(), context.campaign)
+    own = organisation_teams.list_owned_teams(runtime(), context.campaigner) if leads else []
     return render_page(
         "team.html",
         422 if errors else 200,
-        team=team.get_team(runtime(), context.campaign),
+        team=shown,
         choices=ROLE_CHOICES,
         words=ROLE_LABELS,
         values=values,
         errors=errors,
         now=runtime().now(),
         leads=leads,
-        others=[(one.slug, one.text.title or one.slug) for one in _other_campaigns(context)] if leads else [],
+        own_teams=[(str(one.id), one.name) for one in own if one not in shown.held_by],
+        is_own_member=any(member.id == context.campaigner.id for member in shown.members),
         moment=localised.moment,
     )
 

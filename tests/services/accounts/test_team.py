@@ -17,15 +17,14 @@ from campaign.services.accounts.invitations import (
     get_acceptable_invitation,
     invite_to_site,
     invite_to_team,
-    list_site_invitations,
+    list_every_invitation,
     resend_invitation,
+    revoke_any_invitation,
     revoke_invitation,
 )
 from campaign.services.accounts.team import (
     LastOwnerError,
     NotInTeamError,
-    NotOwnerError,
-    add_team_of,
     add_to_team,
     change_role,
     get_team,
@@ -374,34 +373,21 @@ def test_invitations_to_the_site_are_seen_sent_again_and_taken_back(runtime: Run
     invite_to_team(runtime, mary, pond, "ben@example.org", Role.EDITOR)
     invite_to_site(runtime, mary, "ada@example.org")
     first = token(runtime)
-    (pending,) = list_site_invitations(runtime)
+    pending, of_team = list_every_invitation(runtime)
+    assert (of_team.email, of_team.slug, of_team.role) == ("ben@example.org", pond.slug, Role.EDITOR)
     assert (pending.email, pending.inviter, pending.role) == ("ada@example.org", "Mary Seacole", None)
     assert not resend_invitation(runtime, mary, pond, pending.id)
     assert not revoke_invitation(runtime, mary, pond, pending.id)
     assert resend_invitation(runtime, mary, None, pending.id)
-    (pending,) = list_site_invitations(runtime)
+    pending, _ = list_every_invitation(runtime)
     assert get_acceptable_invitation(runtime, first) is None
     assert get_acceptable_invitation(runtime, token(runtime)) is not None
     assert revoke_invitation(runtime, mary, None, pending.id)
-    assert list_site_invitations(runtime) == []
     assert get_acceptable_invitation(runtime, token(runtime)) is None
-    (of_team,) = get_team(runtime, pond).invitations
+    assert list_every_invitation(runtime) == get_team(runtime, pond).invitations == [of_team]
     assert not revoke_invitation(runtime, mary, None, of_team.id)
-
-
-def test_the_team_of_one_campaign_joins_another_in_the_same_roles(runtime: Runtime, pond: Campaign, member: Member) -> None:
-    mary, moor = member(Role.OWNER), new_campaign(runtime, slug="moor")
-    ada, tom = member(Role.EDITOR, "Ada"), member(Role.TYPIST, "Tom")
-    for foreign in (mary, ada, COMMAND_LINE):
-        with pytest.raises(NotOwnerError):
-            add_team_of(runtime, foreign, moor, pond)
-    with runtime.transaction() as connection:
-        team.add_member(connection, moor.id, mary.campaigner_id or 0, Role.OWNER, runtime.now())
-        team.add_member(connection, moor.id, ada.campaigner_id or 0, Role.VIEWER, runtime.now())
-    with pytest.raises(NotOwnerError):
-        add_team_of(runtime, ada, moor, pond)
-    assert add_team_of(runtime, mary, moor, pond) == 1
-    assert roles(runtime, moor) == {"Mary Seacole": Role.OWNER, "Ada": Role.VIEWER, "Tom": Role.TYPIST}
-    assert query_int(runtime, f"SELECT count(*) FROM outbox WHERE campaigner_id = {tom.campaigner_id}") == 1
-    assert query_int(runtime, "SELECT count(*) FROM outbox") == 1
-    assert add_team_of(runtime, mary, moor, pond) == 0
+    assert revoke_any_invitation(runtime, COMMAND_LINE, of_team.id)
+    assert not revoke_any_invitation(runtime, COMMAND_LINE, of_team.id)
+    assert list_every_invitation(runtime) == []
+    with runtime.reading() as connection:
+        assert audit_log.list_entries(connection, pond.id)[0].action == "revoke invitation"

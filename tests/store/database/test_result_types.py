@@ -29,7 +29,7 @@ from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.signatures import sign
 from campaign.store import tables
-from campaign.store.accounts import audit_log, campaigners, invitations, passkeys, team
+from campaign.store.accounts import audit_log, campaigners, invitations, organisation_teams, passkeys, team
 from campaign.store.campaigns import announcements, campaigns, public_listing, text_versions
 from campaign.store.database.column_types import UtcDateTime
 from campaign.store.exports import exports
@@ -255,10 +255,16 @@ def test_what_the_desk_stores_comes_back_as_it_says_on_both_databases(runtime: R
         export_id = exports.create_export(connection, campaign.id, mary, ExportPlan(), now)
         switches.set_switch(connection, Switch.READ_ONLY, is_on=True, message="Wait.", campaigner_id=mary, now=now)
         submissions.store_options(connection, campaign.id, "council", {"salutation": "Dear all"}, 0, now)
+        north = organisation_teams.create_team(connection, "North", now)
+        organisation_teams.add_member(connection, north, mary, Role.OWNER, now)
+        organisation_teams.hold_campaign(connection, north, campaign.id, now)
         calls: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = [
             (campaigners.get_by_id, (mary,), {}),
             (campaigners.get_membership, (campaign.slug, mary), {}),
             (team.list_members, (campaign.id,), {}),
+            (organisation_teams.list_teams, (), {}),
+            (organisation_teams.list_members, (north,), {}),
+            (organisation_teams.list_members_by_teams, (campaign.id,), {}),
             (passkeys.list_passkeys, (mary,), {}),
             (invitations.list_pending, (campaign.id,), {}),
             (audit_log.list_entries, (None,), {}),

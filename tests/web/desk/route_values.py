@@ -22,7 +22,7 @@ from campaign.rendering.picture_import import import_picture
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
 from campaign.services.signatures import sign
-from campaign.store.accounts import campaigners, invitations, login_links, passkeys, team
+from campaign.store.accounts import campaigners, invitations, login_links, organisation_teams, passkeys, team
 from campaign.store.moderation import batches, flags, standing_rules
 from campaign.store.moderation.flags import Observation
 from campaign.store.paper import intakes, sheets, uploads
@@ -61,13 +61,13 @@ def sample_route_values(runtime: Runtime, campaign: Campaign, campaigner_id: int
         "gallery/digest": "0123456789abcdef",
         "switches/name": Switch.SLOW_COUNT.value,
         "submission/profile": "house-of-commons",
-        **_team_values(runtime, campaign),
+        **_team_values(runtime, campaign, campaigner_id),
         **_signature_values(runtime, campaign),
         **_account_values(runtime, campaign, campaigner_id),
     }
 
 
-def _team_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
+def _team_values(runtime: Runtime, campaign: Campaign, campaigner_id: int) -> RouteValues:
     now, key = runtime.now(), runtime.random_token()
     later = now + timedelta(days=1)
     with runtime.transaction() as connection:
@@ -83,7 +83,20 @@ def _team_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
         site_invited = invitations.add_invitation(
             connection, runtime.random_token(), None, None, (f"site.{address}", f"site.{address}"), colleague, now, later
         )  # fmt: skip
+        # A team of the organisation, in which one has the role that one has in the campaign.
+        held_by = organisation_teams.create_team(connection, "North", now)
+        organisation_teams.add_member(connection, held_by, colleague, Role.VIEWER, now)
+        if role := team.get_role(connection, campaign.id, campaigner_id):
+            organisation_teams.add_member(connection, held_by, campaigner_id, role, now)
+        team_invited = invitations.add_invitation(
+            connection, runtime.random_token(), None, Role.EDITOR, (f"north.{address}", f"north.{address}"), colleague, now,
+            later, team_id=held_by,
+        )  # fmt: skip
     return {
+        "teams/held_by": held_by,
+        "held-by/number": held_by,
+        "members/number": colleague,
+        "invitations/team_invitation": team_invited,
         "invitations/site_invitation": site_invited,
         "enter/token": runtime.tokens.login_token(entrance, key),
         "invitation/token": runtime.tokens.invitation_token(invited, key),

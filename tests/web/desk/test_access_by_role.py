@@ -81,9 +81,24 @@ POST /desk/c/<slug>/team/invitations/<int:number>/resend 401 404 403    403   40
 POST /desk/c/<slug>/team/invitations/<int:number>/revoke 401 404 403    403   403       403    303   403      confirm
 POST /desk/c/<slug>/team/<int:number>/role     401      404     403    403    403       403    422   403      confirm
 POST /desk/c/<slug>/team/<int:number>/remove   401      404     403    403    403       403    303   403      confirm
-POST /desk/c/<slug>/team/add-team               401      404    403    403     403    403       422    403   confirm
+POST /desk/c/<slug>/team/held-by               401      404     403    403    403       403    422   403      confirm
+POST /desk/c/<slug>/team/held-by/<int:number>/remove 401 404    403    403    403       403    303   403      confirm
 POST /desk/c/<slug>/team/leave                 401      404     303    303    303       303    303   303      303
 POST /desk/c/<slug>/team/second-factor         401      404     403    403    403       403    303   403      confirm
+
+GET  /desk/teams                               sign-in  200     200    200    200       200    200   200      200
+POST /desk/teams                               401      422     422    422    422       422    422   422      422
+GET  /desk/teams/<int:held_by>                 sign-in  404     403    200    200       200    200   200      200
+POST /desk/teams/<int:held_by>/name            401      404     403    403    403       403    422   403      confirm
+POST /desk/teams/<int:held_by>/invite          401      404     403    403    403       403    422   403      confirm
+POST /desk/teams/<int:held_by>/invitations/<int:team_invitation>/resend 401 404 403 403 403 403 303 403 confirm
+POST /desk/teams/<int:held_by>/invitations/<int:team_invitation>/revoke 401 404 403 403 403 403 303 403 confirm
+POST /desk/teams/<int:held_by>/members/<int:number>/role 401 404 403 403  403     403    303   403      confirm
+POST /desk/teams/<int:held_by>/members/<int:number>/remove 401 404 403 403 403    403    303   403      confirm
+POST /desk/teams/<int:held_by>/leave           401      404     303    303    303       303    303   303      303
+POST /desk/teams/<int:held_by>/campaigns       401      404     403    403    403       403    422   403      confirm
+POST /desk/teams/<int:held_by>/campaigns/remove 401     404     403    403    403       403    303   403      confirm
+POST /desk/teams/<int:held_by>/delete          401      404     403    403    403       403    303   403      confirm
 
 GET  /desk/c/<slug>/signatures                 sign-in  404     403    200    200       200    200   403      200
 POST /desk/c/<slug>/signatures                 401      404     403    303    303       303    303   403      303

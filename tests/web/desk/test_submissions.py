@@ -59,6 +59,13 @@ def test_what_is_decided_is_kept_shown_in_the_letter_and_told_to_the_audit_trail
 
 
 @on_both_databases
+def test_what_nobody_could_make_sure_of_is_said_with_the_rules(app: Flask, runtime: Runtime) -> None:
+    editor = new_campaigner(runtime, app, new_campaign(runtime), Role.EDITOR)
+    page = page_text(editor.get("/desk/c/save-the-pond/submission/new-zealand-house"))
+    assert "We could not make sure of this; ask there. The limits of 80, 300 and 500 characters" in page
+    assert "could not make sure" not in page_text(editor.get("/desk/c/save-the-pond/submission/council"))
+
+
 def test_two_editors_never_overwrite_each_other(app: Flask, runtime: Runtime) -> None:
     somebody = owner(runtime, app)
     assert somebody.post(COMMONS, {"revision": "0", "member": "Ada"}).status_code == 303

@@ -181,24 +181,6 @@ def test_somebody_leaves_a_team(app: Flask, runtime: Runtime, pond: Campaign, ma
     assert mary.get(TEAM).status_code == 200
 
 
-def test_an_owner_brings_the_team_of_another_campaign_of_theirs(
-    app: Flask, runtime: Runtime, pond: Campaign, mary: DeskClient
-) -> None:
-    assert "team of another campaign" not in mary.get(TEAM).text
-    new_campaigner(runtime, app, pond, Role.VIEWER, name="Ben")
-    moor, foreign = (new_campaign(runtime, slug=slug, title=slug) for slug in ("moor", "foreign"))
-    with runtime.transaction() as connection:
-        team.add_member(connection, moor.id, mary.id, Role.OWNER, runtime.now())
-        team.add_member(connection, foreign.id, mary.id, Role.EDITOR, runtime.now())
-    page = mary.get("/desk/c/moor/team").text
-    assert '<option value="save-the-pond">' in page
-    assert '<option value="foreign">' not in page
-    assert mary.post("/desk/c/moor/team/add-team", {"from": "foreign"}).status_code == 422
-    said = page_text(mary.post("/desk/c/moor/team/add-team", {"from": "save-the-pond"}, follow_redirects=True))
-    assert "1 person is in the team now" in said
-    assert roles(runtime, moor) == {"Mary Seacole": "owner", "Ben": "viewer"}
-
-
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.MODERATOR, Role.VIEWER])
 def test_who_does_not_lead_sees_the_team_and_changes_nothing(
     app: Flask, runtime: Runtime, pond: Campaign, mary: DeskClient, role: Role
