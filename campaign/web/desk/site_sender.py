@@ -43,8 +43,10 @@ def send_test_mail(context: DeskContext) -> ResponseReturnValue:
     """Form: have a test mail sent to oneself, the way every mail goes."""
     subject = f"sender test {context.campaigner.id}"
     if not is_within_limit(runtime(), "sender-test", subject, _MAX_TEST_MAILS, _TEST_MAILS_WINDOW_SECONDS):
-        words = N_("You sent %(most)s test mails within an hour. Look at those, and send more later.")
-        return redirect_with_message("/desk/site/sender", words, "warn", most=_MAX_TEST_MAILS)
+        words = gettext(
+            "You sent %(most)s test mails within an hour. Look at those, and send more later.", most=_MAX_TEST_MAILS
+        )
+        return redirect_with_message("/desk/site/sender", words, "warn")
     number = send_trial_mail(runtime(), context.campaigner.email)
     return redirect(f"/desk/site/sender?mail={number}", 303)
 

@@ -112,8 +112,8 @@ def _signature_line(event: TimelineEvent, details: SignatureDetails) -> Timeline
         case "opened":
             line = TimelineLine(gettext("Opened the page with the button"), gettext("when exactly is not kept"))
         case "verified":
-            on_paper = details.kind == PAPER
-            line = TimelineLine(gettext("Taken in, which makes it count") if on_paper else gettext("Verified"), tone="good")
+            words = gettext("Taken in, which makes it count") if details.kind == PAPER else gettext("Verified")
+            line = TimelineLine(words, tone="good")
         case "name corrected":
             signed_as = gettext("signed as %(name)s", name=details.signed_name or details.name)
             line = TimelineLine(gettext("Corrected the spelling of their name"), signed_as)
