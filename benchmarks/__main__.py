@@ -25,6 +25,8 @@ from benchmarks.whole_signature import (
     wait_until,
     whole_signature,
 )
+from campaign.jobs import ADVANCE_LEDGER, DELIVER_MAIL, JobSpec
+from campaign.runtime import job_queue
 
 IDLE_TABS_LABEL = f"{IDLE_TABS:,} idle tabs"
 LOG_LEFT_OUT = "without the log"
@@ -66,8 +68,6 @@ def main() -> None:
 def _measure(made: BenchmarkEnvironment, n: int) -> Iterator[Figure]:
     create_campaign(made)
     yield _floor(made, n)
-    for name, arguments in WORKERS.items():
-        made.measure_startup(name, "-m", *arguments)
     made.start("web", "-m", "campaign.cli", "web")
     wait_for_web(made.port)
     send(made.port, (sign_request("warm", i) for i in range(50)))
@@ -76,10 +76,10 @@ def _measure(made: BenchmarkEnvironment, n: int) -> Iterator[Figure]:
     yield _figure(made, IDLE_TABS_LABEL, lambda: poll(made.port, f"/c/{SLUG}/count.json"))
     yield _figure(made, "sign", lambda: send(made.port, (sign_request("s", i) for i in range(n))))
     # Before they are verified, when their mails would be dropped unsent.
-    yield _drain(made, "mail", unsent_mails)
+    yield _drain(made, "mail", DELIVER_MAIL, unsent_mails)
     links = _links(made)
     yield _figure(made, "verify", lambda: send(made.port, (Request("POST", link, "edition=1") for link in links[-n:])))
-    yield _drain(made, "ledger", _uncounted)
+    yield _drain(made, "ledger", ADVANCE_LEDGER, _uncounted)
     for name in WORKERS:
         start_worker(made, name)
     wait_until(lambda: unsent_mails(made) == 0)
@@ -106,20 +106,24 @@ def _floor(made: BenchmarkEnvironment, n: int) -> Figure:
     return figure
 
 
-def _drain(made: BenchmarkEnvironment, name: str, left: Callable[[BenchmarkEnvironment], int]) -> Figure:
-    """What a worker finds waiting in its queue's part of the store. Then both it and the clock are stopped."""
-    waiting, workers = left(made), (f"worker {name}", "clock")
+def _drain(made: BenchmarkEnvironment, name: str, job: JobSpec, left: Callable[[BenchmarkEnvironment], int]) -> Figure:
+    """What a worker does with what waits in the store, and nothing else: it has started when it is asked for its job."""
+    job_queue(made.runtime.redis, job.queue).empty()
+    made.runtime.mark_started(job)
+    start_worker(made, f"worker {name}")
+    waiting = left(made)
+
+    def is_done() -> bool:
+        made.runtime.enqueue_once(job)  # as the clock does
+        return left(made) == 0
 
     def work() -> LoadResult:
         began = time.perf_counter()
-        for worker in workers:
-            made.start(worker, "-m", *WORKERS[worker])
-        wait_until(lambda: left(made) == 0)
+        wait_until(is_done)
         return LoadResult(waiting, time.perf_counter() - began, Counter())
 
     figure = _figure(made, name, work)
-    for worker in workers:
-        made.stop(worker)
+    made.stop(f"worker {name}")
     return figure
 
 
@@ -130,9 +134,7 @@ def _figure(made: BenchmarkEnvironment, name: str, load: Callable[[], LoadResult
     wrong = {status: times for status, times in answered.statuses.items() if status not in (200, 204, 303, 304)}
     if wrong:
         raise SystemExit(f"{name}: answered with {wrong}")
-    # A worker that was started for it has its start left out.
-    before = made.startup_seconds | before
-    cpu = {process: (seconds - before.get(process, 0.0)) * 1000 / answered.requests for process, seconds in after.items()}
+    cpu = {process: (seconds - before[process]) * 1000 / answered.requests for process, seconds in after.items()}
     return Figure(name, answered.requests, answered.requests / answered.seconds, cpu)
 
 

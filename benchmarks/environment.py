@@ -36,8 +36,6 @@ class BenchmarkEnvironment:
     port: int
     floor_port: int
     processes: dict[str, psutil.Process] = field(default_factory=dict)
-    startup_seconds: dict[str, float] = field(default_factory=dict)
-    """CPU seconds that each worker has used until it was ready."""
     verify_links: "queue.Queue[str]" = field(default_factory=queue.Queue)
     stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
@@ -46,13 +44,6 @@ class BenchmarkEnvironment:
         popen = subprocess.Popen([sys.executable, *arguments], env=self.process_environment | more)
         self.stack.callback(_end, popen)
         self.processes[name] = psutil.Process(popen.pid)
-
-    def measure_startup(self, name: str, *arguments: str) -> None:
-        """Start a worker while there is nothing to do, note what it has used until it says that it lives, and stop it."""
-        self.start(name, *arguments)
-        self.wait_for_heartbeat(name)
-        self.startup_seconds[name] = self.cpu_seconds()[name]
-        self.stop(name)
 
     def wait_for_heartbeat(self, name: str) -> None:
         """Wait until a worker says that it lives."""

@@ -16,6 +16,7 @@ from campaign.config import load_settings
 from campaign.runtime import make_runtime
 from campaign.services import submissions
 from campaign.services.campaigns import create_and_find
+from campaign.services.submissions import papers
 
 _PROFILE_KEYS = ("minister", "house-of-commons", "council", "scottish-parliament")
 _MB = 1_000_000
@@ -70,7 +71,7 @@ def _write(url: str, key: str) -> Figure:
         before, began, used = peak_memory_bytes(), time.perf_counter(), time.process_time()
         with runtime.snapshot() as connection:
             facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True)
-            written = submissions.write_papers(runtime, connection, profile, facts, {}, Path(folder))
+            written = papers.write_papers(runtime, connection, profile, facts, {}, Path(folder))
         seconds, cpu = time.perf_counter() - began, time.process_time() - used
         size = sum(path.stat().st_size for path in Path(folder).iterdir())
     runtime.close()

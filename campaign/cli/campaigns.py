@@ -14,7 +14,7 @@ from campaign.domain.campaigns.definition import read_definition
 from campaign.domain.campaigns.image import PictureCopy
 from campaign.domain.common import formatting
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.rendering.picture_import import import_picture
+from campaign.rendering.picture_process import import_picture_apart
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find
 from campaign.services.campaigns.create_and_find import SlugTakenError
@@ -102,7 +102,7 @@ def _picture(folder: Path, name: str) -> list[PictureCopy]:
     if not name:
         return []
     try:
-        return import_picture((folder / name).read_bytes())
+        return import_picture_apart((folder / name).read_bytes())
     except OSError as error:
         raise click.ClickException(f"picture: {folder / name} cannot be read ({error.strerror})") from None
     except InvalidInputError as refused:

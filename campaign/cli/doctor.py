@@ -10,7 +10,7 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.site.finding import Finding, Outcome, fault
 from campaign.logs import configure_logging
 from campaign.runtime import make_runtime
-from campaign.services.site.diagnosis import diagnose, sender
+from campaign.services.site.diagnosis import diagnose, dkim, sender
 from campaign.services.site.diagnosis.run import MAX_CONNECTIONS
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.database.failure_reason import failure_reason
@@ -61,6 +61,9 @@ def _findings(address: str, selectors: tuple[str, ...]) -> Iterator[Finding]:
         yield from diagnose(runtime)
         if address:
             yield from sender.check_trial_mail(runtime, address)
+            if settings.bounce_url.get_secret_value() and not selectors:
+                signature, selectors = dkim.check_own_signature(runtime)
+                yield signature
             yield from sender.check_sender_records(runtime, selectors)
     finally:
         runtime.close()

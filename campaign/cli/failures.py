@@ -2,6 +2,7 @@
 
 from campaign.config import InvalidSettingsError
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.rendering.bounded_process import ProcessFailedError
 from campaign.runtime import RedisUnavailableError
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.database.failure_reason import failure_reason
@@ -20,5 +21,7 @@ def failure_line(error: BaseException) -> str | None:
             return f"DATABASE_URL: the database {reason.message}; {reason.advice}"
         case RedisUnavailableError():
             return "REDIS_URL: Redis does not answer; see `countersign doctor`"
+        case ProcessFailedError():
+            return f"the process that draws was ended ({error}): this machine has too little memory or time for it; try again"
         case _:
             return None

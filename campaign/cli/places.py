@@ -9,7 +9,7 @@ from campaign.cli.output_file import output_file
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.places.place import AreaKind
 from campaign.domain.places.representative import REPRESENTED_AREA_KINDS, InvalidRepresentativesError
-from campaign.services.places.certificates import prepare_certificates, write_certificates
+from campaign.services.places.certificates import draw_certificates, prepare_certificates
 from campaign.services.places.representatives import replace_representatives
 
 _MAX_FILE_BYTES = 16_000_000
@@ -34,8 +34,9 @@ def certificates(slug: str, out: str, by: str, area: str) -> None:
     with command_runtime() as runtime:
         campaign = require_campaign(runtime, slug)
         certified = prepare_certificates(runtime, COMMAND_LINE, campaign, AreaKind(by), area)
-        with output_file(out, seekable=True) as file:
-            write_certificates(runtime, file, campaign, certified)
+        body = draw_certificates(runtime, campaign, certified)
+        with output_file(out) as file:
+            file.write(body)
     if out != "-":
         click.echo(f"{out} is written: {len(certified)} {'certificate' if len(certified) == 1 else 'certificates'}.")
 

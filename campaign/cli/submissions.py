@@ -12,7 +12,7 @@ import click
 from campaign.cli.command_runtime import command_runtime, require_campaign
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.services import submissions
-from campaign.services.submissions import Finding, Profile
+from campaign.services.submissions import Finding, Profile, papers, unprintable
 
 _LEVEL_LABELS = {"good": "in order", "warn": "think of this", "wrong": "put this right"}
 
@@ -38,7 +38,7 @@ def submission_command(slug: str, key: str, out: str, *, check: bool) -> None:
             facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=not check)
             if check:
                 answers = submissions.answers_or_defaults(profile, facts, options)
-                lacking = submissions.find_unprintable(connection, facts.campaign, profile, answers)
+                lacking = unprintable.find_unprintable(connection, facts.campaign, profile, answers)
                 found = submissions.run_checks(profile, facts, options)
                 if lacking.numbers:
                     do = "The papers spell them by their code points; the list in the pack has them as they were typed."
@@ -50,7 +50,7 @@ def submission_command(slug: str, key: str, out: str, *, check: bool) -> None:
                 click.progressbar(length=campaign.verified, label=f"Writing {slug}", file=sys.stderr,
                                   hidden=not sys.stderr.isatty()) as bar,
             ):  # fmt: skip
-                written = submissions.write_papers(runtime, connection, profile, facts, options, folder, bar.update)
+                written = papers.write_papers(runtime, connection, profile, facts, options, folder, bar.update)
         submissions.record_written(runtime, COMMAND_LINE, campaign, profile, written)
     for paper in written:
         names = f", {paper.rows:,} names" if paper.rows else ""

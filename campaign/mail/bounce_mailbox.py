@@ -53,9 +53,19 @@ class BounceMailbox:
         with _told():
             numbers = (self._imap.uid("SEARCH", "UNSEEN")[1][0] or b"").split()
         for number in numbers[:MAX_BOUNCES_PER_VISIT]:
-            with _told():
-                _, parts = self._imap.uid("FETCH", number.decode(), f"(BODY.PEEK[]<0.{MAX_BOUNCE_BYTES}>)")
-            yield number.decode(), next((part[1] for part in parts if isinstance(part, tuple)), b"")
+            yield number.decode(), self._fetch(number.decode())
+
+    def take_header(self, message_id: str) -> bytes | None:
+        """Octets of our mail with a Message-ID, read or not, at least its header, and remove it; None: it is not there."""
+        with _told():
+            numbers = (self._imap.uid("SEARCH", "HEADER", "Message-ID", f'"{message_id}"')[1][0] or b"").split()
+        if not numbers:
+            return None
+        number = numbers[-1].decode()
+        raw = self._fetch(number)
+        self.remove(number)
+        self.expunge()
+        return raw
 
     def remove(self, number: str) -> None:
         """Remove a mail that was taken in."""
@@ -71,6 +81,11 @@ class BounceMailbox:
         """Do away with what was removed."""
         with _told():
             self._imap.expunge()
+
+    def _fetch(self, number: str) -> bytes:
+        with _told():
+            _, parts = self._imap.uid("FETCH", number, f"(BODY.PEEK[]<0.{MAX_BOUNCE_BYTES}>)")
+        return next((part[1] for part in parts if isinstance(part, tuple)), b"")
 
     def _leave(self) -> None:
         with contextlib.suppress(*_BROKEN):

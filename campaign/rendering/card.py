@@ -1,58 +1,21 @@
 """The picture of a campaign that other sites show where somebody shares it: Open Graph and Twitter cards."""
 
-import hashlib
-from dataclasses import astuple, dataclass, replace
+from dataclasses import replace
 
 from campaign.rendering.bidi import is_right_to_left
 from campaign.rendering.colours import MUTED_COLOUR, PAGE_COLOUR, TEXT_COLOUR, ColourScheme, colour_scheme
+from campaign.rendering.contents import CARD_SIZES, Card
 from campaign.rendering.fit_text import TextBlock, fit_line, fit_text
 from campaign.rendering.raster import RasterCanvas
 from campaign.rendering.shaping import can_draw, shape_line
 
-WIDTH_PIXELS, HEIGHT_PIXELS = 1200, 630
-"""Pixels: what Facebook, X, WhatsApp, Mastodon and Bluesky show uncut."""
+WIDTH_PIXELS, HEIGHT_PIXELS = CARD_SIZES["wide"]
 _MARGIN = 64
 _BAND_HEIGHT = 388
 """Where the coloured upper part ends and the paper begins."""
 _BASELINE, _LAST_BASELINE = 520, 602
 """Of the number, and of the goal below the bar."""
 _GAP = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """Card, in words of its language."""
-
-    title: str
-    recipient: str
-    """Of whom it is asked, as a phrase: "To: The parish council". May be empty."""
-    number: str
-    """The number, set large: "12,000+"."""
-    number_prefix: str
-    """What stands before the number, where the language puts something there."""
-    number_suffix: str
-    """What stands after it: "signatures"."""
-    goal: str
-    progress: float
-    """Of the goal, from 0 to 1."""
-    time_left: str
-    """How much time is left, or that none is: "29 days left", "Closed"."""
-    last_day: str
-    """The day it ends or ended, as a phrase. May be empty."""
-    organiser: str
-    """Who is behind it, as a phrase: "Started by the Pond Society". May be empty."""
-    site: str
-    accent: str
-    """As "#rrggbb"; empty for ours."""
-    picture: str = ""
-    """The hash of the picture that is drawn with it; empty for none."""
-    logo: str = ""
-    """The hash of the organiser's picture; empty for none."""
-
-    @property
-    def version(self) -> str:
-        """Changes when anything on the card does."""
-        return hashlib.blake2b(repr(astuple(self)).encode(), digest_size=8).hexdigest()
 
 
 def draw_card(card: Card) -> bytes:

@@ -6,14 +6,13 @@ What all pages share is drawn once, and each page refers to it: a certificate fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from campaign.rendering.colours import MUTED_COLOUR, ColourScheme, colour_scheme
+from campaign.rendering.contents import Certificate, CertificateSet
 from campaign.rendering.fit_text import TextBlock, fit_line, fit_text
 from campaign.rendering.pdf_canvas import A4, draw_qr_code, new_canvas, pdf_colour, write_line, write_text_block
-from campaign.rendering.poster import shorten_to_sentences
-from campaign.rendering.shaping import printable_line
+from campaign.rendering.printable import printable_line, shorten_to_sentences
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -33,46 +32,6 @@ _NOTE_TOP = _FOOT + _QR_SIDE + 24 * _MM
 _MAX_ASK_CHARACTERS = 330
 """Characters."""
 _SHARED = "shared"
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateSet:
-    """Certificates of a campaign: what all of them say."""
-
-    title: str
-    recipient: str
-    """As a phrase: "To: The parish council"."""
-    ask: str
-    """Without markup."""
-    campaign_url: str
-    """The campaign's page, in full: what the code leads to."""
-    text_hash: str
-    site: str
-    text_note: str
-    """What stands above the address."""
-    log_note: tuple[str, ...]
-    """Where the count is in the public log, a line each: checkpoint and key."""
-    accent: str
-    """As "#rrggbb"; empty for ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """Certificate of one area."""
-
-    addressee: str
-    """Whom it is for, in the largest words: a name, or that of the area."""
-    addressee_prefix: str
-    """What stands before that, as "To the Member of Parliament for". May be empty."""
-    addressee_suffix: str
-    """What stands under it, as "Member of Parliament for Leeds South". May be empty."""
-    greeting: str
-    """May be empty."""
-    number: str
-    number_label: str
-    """What stands under the number: "of your constituents have signed"."""
-    note: str
-    """When and how it was counted."""
 
 
 def draw_certificates(out: BinaryIO, shared: CertificateSet, certificates: Sequence[Certificate]) -> None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from campaign.rendering.bidi import is_right_to_left
 from campaign.rendering.fonts import Weight
-from campaign.rendering.shaping import ShapedLine, printable_line, shape_line
-
-ELLIPSIS = "…"
+from campaign.rendering.printable import ELLIPSIS, printable_line
+from campaign.rendering.shaping import ShapedLine, shape_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from functools import cache
 from campaign.rendering.bidi import is_right_to_left
 from campaign.rendering.fit_text import split_word
 from campaign.rendering.fonts import FONT_FALLBACKS, Weight, typeface
-from campaign.rendering.shaping import ShapedLine, printable_line, shape_line
+from campaign.rendering.printable import printable_line
+from campaign.rendering.shaping import ShapedLine, shape_line
 
 _TOKENS = re.compile(r"\n|[^\S\n]+|\S+")
 # Chinese and Japanese are written without spaces: a line may end after any letter, but none begins with these.

@@ -12,7 +12,7 @@ from campaign.rendering.colours import MUTED_COLOUR
 from campaign.rendering.fit_text import fit_line
 from campaign.rendering.fonts import Weight
 from campaign.rendering.pdf_canvas import A4, canvas_options, pdf_colour, write_line
-from campaign.rendering.shaping import printable_line
+from campaign.rendering.printable import printable_line
 
 if TYPE_CHECKING:
     from campaign.rendering.compressing_canvas import CompressingCanvas

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from campaign.rendering.bidi import is_right_to_left
 from campaign.rendering.fit_text import TextBlock, split_word
-from campaign.rendering.shaping import printable_line, shape_line
+from campaign.rendering.printable import printable_line
+from campaign.rendering.shaping import shape_line
 
 _LEADING, _PARAGRAPH_GAP = 1.32, 0.55
 

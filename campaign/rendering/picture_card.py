@@ -5,23 +5,16 @@ The same is drawn without a picture on the campaign's colour, for the shapes tha
 
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Literal
 
 from PIL import Image, ImageDraw, ImageOps
 
 from campaign.rendering.bidi import is_right_to_left
-from campaign.rendering.card import HEIGHT_PIXELS, WIDTH_PIXELS, Card
 from campaign.rendering.colour_canvas import ColourCanvas
 from campaign.rendering.colours import colour_scheme, mix
+from campaign.rendering.contents import CARD_SIZES, Card, CardShape
 from campaign.rendering.fit_text import TextBlock, fit_line, fit_text
 from campaign.rendering.shaping import can_draw
 
-CardShape = Literal["wide", "square", "story"]
-"""What a link shows, a post in a feed, and a story on the whole screen of a phone."""
-CARD_SIZES: dict[CardShape, tuple[int, int]] = {
-    "wide": (WIDTH_PIXELS, HEIGHT_PIXELS), "square": (1080, 1080), "story": (1080, 1920),
-}  # fmt: skip
-"""Width and height in pixels."""
 MAX_CARD_BYTES = 300_000
 _DARKNESS = 0.82
 """Black over the lightest photograph on which white words have a contrast of 4.5 and more."""

@@ -5,17 +5,13 @@ What a camera writes beside a picture, the place it was taken first of all, is d
 
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
-from typing import Literal
 
 from PIL import Image, ImageCms, ImageFilter, ImageOps, UnidentifiedImageError
 
-from campaign.domain.campaigns.image import PictureCopy
+from campaign.domain.campaigns.image import MAX_MEGABYTES, PictureCopy
 from campaign.domain.campaigns.text import MAX_PAGE_WIDTH_PIXELS
 from campaign.domain.common.invalid_input import InvalidInputError
 
-PictureUse = Literal["picture", "illustration", "logo"]
-"""The campaign's own picture, one of its gallery or of an update, and the organiser's."""
-MAX_MEGABYTES = 10
 MAX_MEGAPIXELS = 24
 MIN_WIDTH_PIXELS = 200
 MAX_ASPECT_RATIO = 4

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -12,9 +10,11 @@ from PIL import Image
 
 from campaign.rendering.bidi import is_right_to_left
 from campaign.rendering.colours import MUTED_COLOUR, ColourScheme, colour_scheme
-from campaign.rendering.fit_text import ELLIPSIS, TextBlock, fit_line, fit_text
+from campaign.rendering.contents import Poster
+from campaign.rendering.fit_text import TextBlock, fit_line, fit_text
 from campaign.rendering.pdf_canvas import A4, draw_qr_code, new_canvas, pdf_colour, write_line, write_text_block
-from campaign.rendering.shaping import can_draw, printable_line, shape_line
+from campaign.rendering.printable import printable_line, shorten_to_sentences
+from campaign.rendering.shaping import can_draw, shape_line
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -28,41 +28,6 @@ _QR_SIDE, _FRAME, _INSET = 92 * _MM, 2 * _MM, 3 * _MM
 """The square with the code, the line around it, and where within it the white of the code begins: clear of round corners."""
 _LOGO_HEIGHT, _LOGO_WIDTH = 14 * _MM, 42 * _MM
 """The box of the organiser's picture."""
-_MAX_ASK_CHARACTERS = 420
-"""Characters: what is read standing before a notice board."""
-_SENTENCE = re.compile(r".*?[.!?…。؟।](?=\s|$)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Poster:
-    """Poster, in words of its language."""
-
-    title: str
-    ask: str
-    """What is asked, without markup. Shortened at the end of a sentence."""
-    recipient: str
-    """Of whom, as a phrase: "To: The parish council". May be empty."""
-    organiser: str
-    """Who is behind it, as a phrase: "Started by the Pond Society". May be empty."""
-    call_to_action: str
-    """What to do, in the band at the top: "Add your name"."""
-    scan_label: str
-    """What to do with the code: "Scan to sign"."""
-    deadline: str
-    """Until when, as a phrase. May be empty."""
-    address_label: str
-    """What stands before the address in print: "or sign at". May be empty."""
-    printed_address: str
-    """The campaign's page as people type it."""
-    qr_url: str
-    """What the code leads to."""
-    footer: str
-    site: str
-    accent: str
-    """As "#rrggbb"; empty for ours."""
-    language: str
-    organiser_picture: bytes = b""
-    """An image of ours that stands beside the organiser's name; empty for none."""
 
 
 def draw_poster(poster: Poster) -> bytes:
@@ -79,19 +44,6 @@ def draw_poster(poster: Poster) -> bytes:
     canvas.showPage()
     canvas.save()
     return out.getvalue()
-
-
-def shorten_to_sentences(text: str, max_characters: int = _MAX_ASK_CHARACTERS) -> str:
-    """As many whole sentences as fit; where not even the first does, its beginning up to the end of a word."""
-    text = printable_line(text)
-    if len(text) <= max_characters:
-        return text
-    kept = ""
-    for sentence in _SENTENCE.findall(text):
-        if len(kept + sentence) > max_characters:
-            break
-        kept += sentence
-    return kept.strip() or (text[:max_characters].rpartition(" ")[0] or text[:max_characters]).rstrip(" ,;:–-") + ELLIPSIS
 
 
 def _draw_band(canvas: Canvas, poster: Poster, colours: ColourScheme, *, mirrored: bool) -> float:

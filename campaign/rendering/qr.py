@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
-import segno
-
 QUIET_ZONE_MODULES = 4
 """Modules of white around a code that readers need (ISO/IEC 18004)."""
 _PIXELS_PER_MODULE = 12
@@ -14,6 +12,8 @@ _PIXELS_PER_MODULE = 12
 
 def qr_modules(address: str) -> list[bytearray]:
     """The rows of a code, 1 for dark, without white around it. A fifth of it may be torn off or rained on, or more."""
+    import segno  # noqa: PLC0415 - seldom needed
+
     # Where the smallest code that holds the address has room for more correction, it gets it.
     return [bytearray(row) for row in segno.make_qr(address, error="m").matrix]
 
@@ -46,6 +46,8 @@ def qr_svg(address: str, label: str) -> bytes:
 
 def qr_png(address: str) -> bytes:
     """The code as a PNG, black on white, large enough to print on a leaflet."""
+    import segno  # noqa: PLC0415 - as above
+
     out = BytesIO()
     segno.make_qr(address, error="m").save(out, kind="png", scale=_PIXELS_PER_MODULE, border=QUIET_ZONE_MODULES)
     return out.getvalue()

@@ -14,18 +14,13 @@ import uharfbuzz as hb
 
 from campaign.rendering.bidi import embedding_levels, visual_order
 from campaign.rendering.fonts import Typeface, Weight, font_with_glyph
+from campaign.rendering.printable import JOINERS, printable_line
 
-_JOINERS = "\u200c\u200d"
-"""Without width, but how Persian and the scripts of India are written depends on them."""
 # A ligature is a glyph without a letter of its own, which nobody can copy out of a PDF. Scripts that need theirs get them
 # all the same.
 _FEATURES = {"liga": False, "clig": False}
 
 
-_MAX_COMBINING_MARKS = 3
-"""Marks above and below a letter: more than any language writes."""
-_MAX_SIGNS = 8
-"""Signs beside and beneath a letter: vowels, and the letters that Tibetan stacks."""
 _LETTERS = ("L", "M", "N")
 _UNKNOWN = ("Cn", "Co")
 """Code points that are given to no letter, or to one of somebody's own: no font of ours has any."""
@@ -60,21 +55,6 @@ class ShapedLine:
     text: str
     runs: tuple[GlyphRun, ...]
     width: float
-
-
-def printable_line(text: str) -> str:
-    """One line of text without what cannot be seen: control characters, marks of direction, variants of emoji.
-
-    Nor with more marks on a letter than any language writes: a pile of them would cover the lines around.
-    """
-    kept, marks = [], 0
-    for letter in unicodedata.normalize("NFC", " ".join(text.split())):
-        kind = unicodedata.category(letter)
-        marks = marks + 1 if kind == "Mn" else 0
-        seen = kind[0] != "C" and kind != "Me" and not 0xFE00 <= ord(letter) <= 0xFE0F
-        if letter in _JOINERS or (seen and marks <= (_MAX_COMBINING_MARKS if unicodedata.combining(letter) else _MAX_SIGNS)):
-            kept.append(letter)
-    return "".join(kept)
 
 
 def unprintable_letters(text: str, weight: Weight = "text") -> str:
@@ -134,14 +114,14 @@ def _with_fonts(text: str, weight: Weight) -> Iterator[tuple[str, Typeface, str]
     for letter in text:
         kind = unicodedata.category(letter)
         # A mark belongs to the letter it stands on, and a space to the word before it.
-        stays = before is not None and (kind[0] == "M" or letter in _JOINERS or letter == " ")
+        stays = before is not None and (kind[0] == "M" or letter in JOINERS or letter == " ")
         font = (
             before
-            if stays and before is not None and (letter in _JOINERS or ord(letter) in before.code_points)
+            if stays and before is not None and (letter in JOINERS or ord(letter) in before.code_points)
             else font_with_glyph(letter, weight)
         )
         # Where a letter was left out, so are the second space around it and the joiners within it.
-        if font is None or (at_space and (letter == " " or letter in _JOINERS)):
+        if font is None or (at_space and (letter == " " or letter in JOINERS)):
             continue
         if kind[0] == "L":
             script = unicodedata.name(letter, "").partition(" ")[0]

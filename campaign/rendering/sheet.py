@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.bidi import is_right_to_left
 from campaign.rendering.colours import MUTED_COLOUR
+from campaign.rendering.contents import SheetContent
 from campaign.rendering.fit_text import TextBlock, fit_line, fit_text
 from campaign.rendering.paragraphs import Paragraph, lay_out
 from campaign.rendering.pdf_canvas import A4, draw_qr_code, new_canvas, pdf_colour, write_line, write_text_block
-from campaign.rendering.shaping import printable_line, unprintable_letters
+from campaign.rendering.printable import printable_line
+from campaign.rendering.shaping import unprintable_letters
 
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
@@ -40,44 +41,6 @@ _TEXT_SIZES = [size / 2 for size in range(23, 13, -1)]
 _FORM = "sheet"
 _MAX_NAMED_LETTERS = 10
 """Letters that cannot be printed which a message names."""
-
-
-@dataclass(frozen=True, slots=True)
-class SheetTexts:
-    """Texts of a sheet beside the campaign's own words, in its language."""
-
-    sheet: str
-    """With %(number)d in it."""
-    page: str
-    """With %(page)d and %(pages)d in it."""
-    headings: Mapping[str, str]
-    """What each column is for."""
-    ticks: tuple[str, ...]
-    """The boxes to tick in each row, in words."""
-    call_to_action: str
-    privacy: str
-    text_version: str
-    """Which version of the text it is."""
-    statement: str = ""
-    """Who may sign, with what to do about it; "" where nothing is asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class SheetContent:
-    """Content of every sheet of a run."""
-
-    title: str
-    recipient: str
-    ask: str
-    """What is signed, without markup, its paragraphs apart by an empty line. All of it is printed."""
-    columns: Sequence[tuple[str, float]]
-    """Each with its share of the width."""
-    rows: int
-    texts: SheetTexts
-    site: str
-    language: str
-    plain: bool = False
-    """Whether it has neither code nor web address nor hash."""
 
 
 def draw_sheets(content: SheetContent, sheets: Sequence[tuple[int, str]]) -> bytes:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import altcha
-
 LIFETIME = timedelta(minutes=10)
 """How long a challenge can be solved."""
 ITERATIONS = 5_000
@@ -37,6 +35,8 @@ class SolvedChallenge:
 
 def new_challenge(key: str, now: datetime) -> dict[str, Any]:
     """A challenge, as JSON has it."""
+    import altcha  # noqa: PLC0415 - large, and needed in floods alone
+
     challenge = altcha.create_challenge(
         _ALGORITHM, ITERATIONS, counter=LEAST_TRIES + secrets.randbelow(MOST_TRIES - LEAST_TRIES),
         data={"until": int((now + LIFETIME).timestamp())}, hmac_secret=key, hmac_key_secret=_solution_key(key),
@@ -48,6 +48,8 @@ def read_solution(key: str, payload: str, now: datetime) -> SolvedChallenge | No
     """The challenge that a form says is solved (ALTCHA's payload); None where it is not, is none of ours, or is over."""
     if not payload or len(payload) > MAX_PAYLOAD_LENGTH:
         return None
+    import altcha  # noqa: PLC0415 - as above
+
     try:
         if not altcha.verify_solution(payload, key, hmac_key_secret=_solution_key(key)).verified:
             return None

@@ -7,6 +7,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from werkzeug.exceptions import HTTPException
 
 from campaign.domain.common.i18n import N_
+from campaign.rendering.bounded_process import ProcessFailedError
 from campaign.runtime import RedisUnavailableError
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.web.desk.resend import resend_form
@@ -66,6 +67,11 @@ def register_errors(app: Flask) -> None:
 
     @app.errorhandler(BusyError)
     def busy(_error: BusyError) -> Response:
+        return try_again_later(_busy_page())
+
+    @app.errorhandler(ProcessFailedError)
+    def not_drawn(error: ProcessFailedError) -> Response:
+        log.warning("A process that draws has failed", route=str(request.url_rule), cause=str(error))
         return try_again_later(_busy_page())
 
     @app.errorhandler(RedisUnavailableError)

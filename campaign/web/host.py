@@ -13,7 +13,7 @@ from flask import Flask, Response, request
 from campaign.web.app_context import runtime
 from campaign.web.security_headers import no_store
 
-_PROBED_PATHS = ("/healthz", "/readyz")
+PROBED_PATHS = ("/healthz", "/readyz")
 """Answered under any name: probes ask by address."""
 
 
@@ -23,7 +23,7 @@ def register_host_check(app: Flask, base_url: str) -> None:
 
     @app.before_request
     def refuse_foreign_host() -> Response | None:
-        if is_answered(request.environ.get("HTTP_HOST", ""), own) or request.path in _PROBED_PATHS:
+        if is_answered(request.environ.get("HTTP_HOST", ""), own) or request.path in PROBED_PATHS:
             return None
         response = Response(f"This site is at {base_url} and answers to no other name.\n", 421, mimetype="text/plain")
         return no_store(response)

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from campaign.cli.role_commands import ALL_ROLES
 from campaign.config import load_settings, require_log_key, require_redis, require_secret
+from campaign.jobs import QUEUES
+from campaign.web.host import PROBED_PATHS
 from tests.docs.project_files import ROOT
+from workers.pool import role_processes
 
 COMPOSE = (ROOT / "deploy/compose.yaml").read_text()
 
@@ -57,11 +61,56 @@ def test_the_limits_together_are_what_the_file_says() -> None:
     assert sum(limits.values()) + limits["worker"] * (int(value("worker", "replicas")) - 1) < 3.5 * 1024
 
 
-def test_every_image_has_an_exact_tag() -> None:
+def test_every_image_has_an_exact_tag_and_a_digest() -> None:
     images = [value(service, "image") for service in SERVICES]
     images += re.findall(r"^FROM (\S+)", (ROOT / "deploy/Dockerfile").read_text(), re.MULTILINE)
     for image in images:
-        assert image == "countersign:local" or re.fullmatch(r"[\w/]+:\d+\.\d+(\.\d+)?(-\w+)?", image), image
+        exact = re.fullmatch(r"[\w/]+:\d+\.\d+(\.\d+)?(-\w+)?@sha256:[0-9a-f]{64}", image)
+        assert image == "countersign:local" or exact, image
+
+
+SERVICE_KEYS = {
+    "build", "cap_add", "cap_drop", "command", "cpus", "depends_on", "deploy", "entrypoint", "env_file", "environment",
+    "expose", "healthcheck", "image", "init", "mem_limit", "pids_limit", "ports", "read_only", "restart", "secrets",
+    "security_opt", "shm_size", "stop_grace_period", "tmpfs", "user", "volumes",
+}  # fmt: skip
+"""Those that we use of the Compose Specification's."""
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_says_only_what_compose_knows_and_names_only_what_there_is(service: str) -> None:
+    text = SERVICES[service]
+    shared = APP[1] if APP else ""
+    own = re.findall(r"^    (\w+):", text.replace(shared, ""), re.MULTILINE)
+    assert {*own, *(re.findall(r"^  (\w+):", shared, re.MULTILINE) if shared in text else ())} <= SERVICE_KEYS
+    assert len(own) == len(set(own))
+    for name, condition in re.findall(r"^ +(\w+):\n +condition: (\w+)$", text, re.MULTILINE):
+        assert condition in {"service_started", "service_healthy", "service_completed_successfully"}
+        assert condition != "service_healthy" or "healthcheck:" in SERVICES[name]
+    for source in re.findall(r"^ +- ([\w./-]+):/", text, re.MULTILINE):
+        assert (ROOT / "deploy" / source).is_file() if source.startswith("./") else source in sections("volumes"), source
+
+
+def test_what_is_asked_whether_a_service_is_well_is_what_our_code_answers() -> None:
+    programs = {name: found for name in SERVICES if (found := re.search(r'"python", "-c", "(.*)"\]$', SERVICES[name], re.M))}
+    assert programs.keys() >= {"web", "worker", "clock"}
+    for name, program in programs.items():
+        compile(program[1].replace("\\\\", "\\"), name, "exec")
+    address = re.search(r"http://127\.0\.0\.1:(\d+)(/\w+)", programs["web"][1])
+    assert address is not None
+    assert address[1] == value("web", "PORT").strip('"')
+    assert address[2] in PROBED_PATHS
+    roles = [child.name for child in role_processes(load_settings(_env_file=None), ALL_ROLES)]
+    assert sum(name.startswith("worker ") for name in roles) == len(QUEUES) == int(programs["worker"][1][-1])
+    assert "clock" in roles
+    cache = (ROOT / "deploy/nginx-cache.conf").read_text()
+    asked = re.search(r"http://127\.0\.0\.1:(\d+)/", SERVICES["cache"])
+    assert asked is not None
+    assert f"listen {asked[1]};" in cache
+    assert value("caddy", "COUNTERSIGN_WEB") == f"cache:{asked[1]}"
+    assert f"web:{address[1]};" in cache
+    assert "{$COUNTERSIGN_WEB:" in (ROOT / "deploy/Caddyfile").read_text()
+    assert f"- exports:{value('web', 'DATA_DIR')}" in COMPOSE
 
 
 def test_secrets_are_files_and_in_nobody_s_environment() -> None:

@@ -7,6 +7,7 @@ from campaign.domain.site.switch import Switch
 from campaign.services.accounts import invitations
 from campaign.services.campaigns import create_and_find
 from campaign.services.site import switches
+from campaign.services.site.diagnosis.sender import send_trial_mail
 from campaign.store.privacy import complaints
 from tests.page_states.campaigner import Campaigner
 from tests.page_states.desk_scenario import DeskScenario
@@ -42,6 +43,8 @@ def add_site(desk: DeskScenario) -> None:
     desk.add("site, take down", "/site/campaigns/village-pond/take-down")
     desk.add("site, take down without a reason", "/site/campaigns/village-pond/take-down", status=422, reason="")
     desk.add("site, sender", "/site/sender")
+    number = send_trial_mail(desk.site.runtime, desk.owner.email)
+    desk.add("site, sender, a test mail on its way", f"/site/sender?mail={number}")
     desk.add("site, sender looked up", "/site/sender", selector="")
     desk.add("site, a mistyped selector", "/site/sender", status=422, selector="a b")
     invitations.invite_to_site(desk.site.runtime, operator, "newcomer@campaign.example")

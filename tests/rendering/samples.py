@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from campaign.rendering.card import Card
-from campaign.rendering.poster import Poster
+from campaign.rendering.contents import Card, Poster
 
 CAMPAIGN_URL = "https://sign.example.org/c/save-the-pond"
 HARD_TITLES = {

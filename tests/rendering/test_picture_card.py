@@ -7,7 +7,8 @@ import pytest
 from PIL import Image, ImageStat
 
 from campaign.domain.campaigns.colour import contrast_ratio
-from campaign.rendering.picture_card import CARD_SIZES, MAX_CARD_BYTES, CardShape, draw_picture_card
+from campaign.rendering.contents import CARD_SIZES, CardShape
+from campaign.rendering.picture_card import MAX_CARD_BYTES, draw_picture_card
 from campaign.rendering.picture_import import import_picture
 from tests.rendering.samples import HARD_TITLES, sample_card
 

@@ -9,9 +9,10 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from campaign.domain.campaigns.image import PictureUse
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.rendering import picture_process
-from campaign.rendering.picture_import import IMPORTERS, MAX_MEGAPIXELS, PictureUse
+from campaign.rendering import bounded_process
+from campaign.rendering.picture_import import IMPORTERS, MAX_MEGAPIXELS
 from campaign.rendering.picture_process import import_picture_apart
 from tests.rendering.test_picture_import import encoded_image, two_coloured_image
 
@@ -44,14 +45,15 @@ def test_the_largest_picture_of_the_dearest_format_is_read_within_the_bounds() -
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not bound addresses")
 def test_a_process_that_takes_too_much_or_is_killed_costs_nobody_else_anything(monkeypatch: pytest.MonkeyPatch) -> None:
     body = encoded_image(two_coloured_image(), "PNG")
-    ended = subprocess.run(
-        [sys.executable, "-c", "from campaign.rendering import picture_process as p; p._bound_process(); bytearray(10**9)"],
-        check=False, capture_output=True,
-    )  # fmt: skip
+    program = (
+        "from campaign.rendering.bounded_process import bound_this_process; "
+        "bound_this_process(max_cpu_seconds=9, niceness=1); bytearray(10**9)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True)
     assert ended.stderr.rstrip().endswith(b"MemoryError")
     before = resource.getrlimit(resource.RLIMIT_AS)
     killed = subprocess.CompletedProcess(COMMAND, -9, b"")
-    monkeypatch.setattr(picture_process.subprocess, "run", lambda *_, **__: killed)
+    monkeypatch.setattr(bounded_process.subprocess, "run", lambda *_, **__: killed)
     with pytest.raises(InvalidInputError, match="takes too much to read"):
         import_picture_apart(body)
     assert resource.getrlimit(resource.RLIMIT_AS) == before
@@ -65,6 +67,6 @@ def test_nothing_of_our_settings_is_in_it(monkeypatch: pytest.MonkeyPatch) -> No
         given.update(env)
         return subprocess.CompletedProcess(COMMAND, 0, b'{"copies": []}\n')
 
-    monkeypatch.setattr(picture_process.subprocess, "run", run)
+    monkeypatch.setattr(bounded_process.subprocess, "run", run)
     assert import_picture_apart(b"x") == []
     assert "SECRET_KEY" not in given

@@ -8,7 +8,8 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageOps
 
-from campaign.rendering.poster import draw_poster, shorten_to_sentences
+from campaign.rendering.poster import draw_poster
+from campaign.rendering.printable import shorten_to_sentences
 from tests.rendering.samples import CAMPAIGN_URL, HARD_TITLES, sample_poster
 
 

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from campaign.languages import BUNDLED_LANGUAGES, load_catalogue
 from campaign.rendering.bidi import embedding_levels, is_right_to_left, visual_order
-from campaign.rendering.fit_text import ELLIPSIS, fit_text
+from campaign.rendering.fit_text import fit_text
 from campaign.rendering.fonts import FONT_FALLBACKS, FONTS_FOLDER, font_with_glyph
+from campaign.rendering.printable import ELLIPSIS
 from campaign.rendering.shaping import can_draw, shape_line, spell_unprintable, unprintable_letters
 from tests.rendering.samples import HARD_TITLES
 

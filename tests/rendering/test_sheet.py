@@ -9,7 +9,8 @@ import zxingcpp
 
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.sheet import SHEET_PROFILES, default_profile
-from campaign.rendering.sheet import SheetContent, SheetTexts, draw_sheets
+from campaign.rendering.contents import SheetContent, SheetTexts
+from campaign.rendering.sheet import draw_sheets
 
 WORDS = SheetTexts(
     sheet="Sheet %(number)d",

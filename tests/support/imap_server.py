@@ -67,6 +67,9 @@ class ImapServer:
                 return b"* CAPABILITY IMAP4rev1\r\n"
             case "SELECT", _:
                 return f"* {len(self.mails)} EXISTS\r\n".encode()
+            case "UID", ["SEARCH"] if header := re.fullmatch(r'UID SEARCH HEADER Message-ID "(.+)"', rest):
+                numbers = [str(number) for number, raw in self.mails.items() if f"Message-ID: {header[1]}".encode() in raw]
+                return f"* SEARCH {' '.join(numbers)}".strip().encode() + b"\r\n"
             case "UID", ["SEARCH"]:
                 unread = [str(number) for number in self.mails if r"\Seen" not in self.flags[number]]
                 return f"* SEARCH {' '.join(unread)}".strip().encode() + b"\r\n"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
+from campaign.rendering import drawing, drawing_process
 from campaign.runtime import Runtime
 from tests.conftest import emptied_database
 from tests.support.factories import new_campaign
@@ -21,6 +22,19 @@ def database(request: pytest.FixtureRequest) -> str:
     the database, by locks, by time limits or by the number of statements, says `@on_both_databases`.
     """
     return emptied_database(request)
+
+
+@pytest.fixture(autouse=True)
+def _drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What pages draw is drawn in this process: one of its own for each of some hundred drawings would take half a minute. Of
+    that tell `tests/rendering/test_drawing.py` and `test_imports.py`."""
+
+    def run(module: str, *, given: bytes, timeout_seconds: float) -> bytes:
+        assert module == drawing_process.__name__
+        assert timeout_seconds > 0
+        return drawing_process.draw(given)
+
+    monkeypatch.setattr(drawing, "run_bounded", run)
 
 
 @pytest.fixture

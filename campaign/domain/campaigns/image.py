@@ -8,6 +8,10 @@ from typing import Literal
 
 from campaign.domain.campaigns.text import Picture
 
+PictureUse = Literal["picture", "illustration", "logo"]
+"""The campaign's own picture, one of its gallery or of an update, and the organiser's."""
+MAX_MEGABYTES = 10
+"""Megabytes of a file that is uploaded."""
 ImageFormat = Literal["webp", "jpg"]
 """Ending of a file's name; mails and feed readers do not all know the first."""
 IMAGE_MIMETYPES: dict[str, str] = {"webp": "image/webp", "jpg": "image/jpeg"}

@@ -1,26 +1,26 @@
-"""Time stamps (RFC 3161): that data were there at a time, by the word of an authority outside."""
+"""Time stamps (RFC 3161): that data were there at a time, by the word of an authority outside.
+
+The library is loaded where it is used: most processes know of time stamps, and few ever see one.
+"""
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
-from cryptography import x509
-from rfc3161_client import (
-    HashAlgorithm,
-    TimeStampRequest,
-    TimestampRequestBuilder,
-    TimeStampResponse,
-    VerificationError,
-    VerifierBuilder,
-    decode_timestamp_response,
-)
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rfc3161_client import TimeStampRequest, TimeStampResponse
 
 MAX_TIMESTAMP_BYTES = 64 * 1024
 """Octets of an answer; one with a chain of certificates has some seven thousand."""
 _GRANTED = (0, 1)
 """PKIStatus of an answer that holds a token."""
 _WAITING = 3
-_SHA256 = x509.ObjectIdentifier("2.16.840.1.101.3.4.2.1")
+_SHA256 = "2.16.840.1.101.3.4.2.1"
 
 
 class InvalidTimestampError(ValueError):
@@ -43,6 +43,8 @@ class Timestamp:
 
 def timestamp_request(data: bytes) -> TimeStampRequest:
     """A request for a time stamp of the SHA-256 of data, with a random nonce; certificates are asked for."""
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+
     return TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256).build()
 
 
@@ -72,6 +74,9 @@ def verify_timestamp(answer: bytes, data: bytes, certificates: bytes = b"") -> T
     found = _compare(response, data)
     if not certificates:
         return found
+    from cryptography import x509
+    from rfc3161_client import VerificationError, VerifierBuilder
+
     try:
         known = x509.load_pem_x509_certificates(certificates)
     except ValueError:
@@ -88,6 +93,8 @@ def verify_timestamp(answer: bytes, data: bytes, certificates: bytes = b"") -> T
 
 
 def _decode(answer: bytes) -> TimeStampResponse:
+    from rfc3161_client import decode_timestamp_response
+
     try:
         return decode_timestamp_response(answer)
     except ValueError:
@@ -100,6 +107,6 @@ def _compare(response: TimeStampResponse, data: bytes) -> Timestamp:
         imprint, at = info.message_imprint, info.gen_time
     except ValueError:
         raise InvalidTimestampError("it is no time stamp") from None
-    if imprint.hash_algorithm != _SHA256 or imprint.message != hashlib.sha256(data).digest():
+    if imprint.hash_algorithm.dotted_string != _SHA256 or imprint.message != hashlib.sha256(data).digest():
         raise InvalidTimestampError("it is of something else")
     return Timestamp(at, is_verified=False)

@@ -88,6 +88,8 @@ def write_recipient_pack(
 
     Raises InvalidInputError where the recipient takes no papers.
     """
+    from campaign.services.submissions import papers  # noqa: PLC0415 - see `_import_submissions`
+
     submissions = _import_submissions()
     profile = submissions.get_profile(plan.profile)
     campaign = campaigns.get_by_id(connection, campaign.id)
@@ -100,7 +102,7 @@ def write_recipient_pack(
     progress.begin(2 * listed.size if listed else 0)
     files: list[tuple[str, str]] = []
     with PackWriter(out) as pack:
-        written = submissions.write_papers(runtime, connection, profile, facts, options, folder, progress.add_rows)
+        written = papers.write_papers(runtime, connection, profile, facts, options, folder, progress.add_rows)
         for paper, one in zip(profile.papers, written, strict=True):
             path = folder / one.name
             with pack.add(one.name) as part, path.open("rb") as printed:
@@ -181,13 +183,14 @@ def _add_integrity(
     runtime: Runtime, connection: Connection, campaign: Campaign, pack: PackWriter, folder: Path
 ) -> list[tuple[str, str]]:
     """Add the integrity report: as data, as a paper, and the program that works its figures out again."""
-    submissions = _import_submissions()
-    report = submissions.gather_integrity(connection, campaign)
+    from campaign.services.submissions import integrity  # noqa: PLC0415 - see `_import_submissions`
+
+    report = integrity.gather_integrity(connection, campaign)
     with pack.add(INTEGRITY) as part:
         part.write((json.dumps(report, ensure_ascii=False, indent=2) + "\n").encode())
     path = folder / INTEGRITY_PAPER
     with path.open("wb") as out:
-        submissions.write_integrity_paper(runtime, campaign, report, out)
+        integrity.write_integrity_paper(runtime, campaign, report, out)
     with pack.add(INTEGRITY_PAPER) as part, path.open("rb") as printed:
         shutil.copyfileobj(printed, part, CHUNK_BYTES)
     path.unlink()

@@ -159,14 +159,17 @@ def refresh_campaign_cache(runtime: Runtime) -> int:
         return written
 
 
-def reconcile_campaign(runtime: Runtime, campaign: Campaign) -> Reconciliation:
-    """Recompute one campaign's count from its signatures and its ledger; repair the copy in Redis, and what it is found by."""
+def reconcile_campaign(runtime: Runtime, campaign: Campaign, *, with_log: bool = True) -> Reconciliation:
+    """Recompute one campaign's count from its signatures and its ledger; repair the copy in Redis, and what it is found by.
+
+    `with_log` compares each entry of the public log too, which takes longest by far (in steps: `services.log.reconcile`).
+    """
     with runtime.snapshot() as connection:
         now_campaign = campaigns.get_by_id(connection, campaign.id)
         census = reconcile.count_by_state(connection, campaign.id)
         audit = ledger.sum_ledger(connection, campaign.id)
         proved = reconcile.check_totals(connection, campaign.id)
-        log_drift = log_reconcile.check_campaign(connection, campaign.id)
+        log_drift = log_reconcile.check_campaign(connection, campaign.id) if with_log else 0
     with runtime.transaction() as connection:
         made_findable = public_listing.store_search_text(connection, now_campaign)
     counted_as: Counter[str] = Counter()

@@ -35,7 +35,7 @@ def make_receipt(runtime: Runtime, signature: Signature, note: str) -> Receipt:
         path = Tree(last.size, tile_reader(connection, last.size, runtime.log_tiles)).inclusion_proof(addition.log_index)
     entry = (addition.entry or "").encode()
     statement = Statement(
-        signature.text_hash, signature.name, signature.email_key, signature.postcode, signature.country, signature.kind
+        signature.text_hash, signature.logged_name, signature.email_key, signature.postcode, signature.country, signature.kind
     )
     if addition.salt is None or not _is_of(entry, addition.salt, statement):
         raise ReceiptUnavailableError(is_coming=False)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from campaign.config import site_name
 from campaign.domain.accounts.actor import Actor
@@ -13,8 +12,8 @@ from campaign.domain.log.total_proof import VerifiedTotal
 from campaign.domain.places.place import AreaKind, AreaTotal
 from campaign.domain.places.representative import REPRESENTED_AREA_KINDS, Representative
 from campaign.domain.places.suppression import MIN_SHOWN
-from campaign.rendering import markdown
-from campaign.rendering.certificate import Certificate, CertificateSet, draw_certificates
+from campaign.rendering import drawing, markdown
+from campaign.rendering.contents import Certificate, CertificateSet
 from campaign.runtime import Runtime
 from campaign.services.places.representatives import representative_of_area
 from campaign.services.places.totals import AreaTotals
@@ -63,9 +62,9 @@ def prepare_certificates(
     return [AreaCertificate(kind, total, representative_of_area(total, people)) for total in told]
 
 
-def write_certificates(runtime: Runtime, out: BinaryIO, campaign: Campaign, certificates: Sequence[AreaCertificate]) -> None:
-    """Write certificates as one PDF, a page each. The same numbers at the same `services.campaigns.published.as_of` give the
-    same bytes."""
+def draw_certificates(runtime: Runtime, campaign: Campaign, certificates: Sequence[AreaCertificate]) -> bytes:
+    """Certificates as one PDF, a page each, drawn in a process of its own. The same numbers at the same
+    `services.campaigns.published.as_of` give the same bytes. Raises ProcessFailedError."""
     text = campaign.text
     with runtime.reading() as connection:
         proof = find_total_proof(connection, campaign.id, total_sequence(connection, campaign), runtime.log_tiles)
@@ -77,7 +76,7 @@ def write_certificates(runtime: Runtime, out: BinaryIO, campaign: Campaign, cert
         text_note="The text, and how many have signed it:" if campaign.history.text_changed_at is None and not campaign.paper
         else "The text, its versions, and how many have signed:",
     )  # fmt: skip
-    draw_certificates(out, shared, [_certificate_text(one, campaign) for one in certificates])
+    return drawing.draw_certificates(shared, [_certificate_text(one, campaign) for one in certificates])
 
 
 def _log_note(total: VerifiedTotal | None) -> tuple[str, ...]:

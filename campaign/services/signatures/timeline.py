@@ -15,9 +15,22 @@ from campaign.store.signatures.timeline import (
     SignatureMail,
 )
 
-EventKind = Literal["signed", "signed again", "sent again", "mail", "delivery", "opened", "verified", "ended", "act", "counted"]
+EventKind = Literal[
+    "signed",
+    "signed again",
+    "sent again",
+    "mail",
+    "delivery",
+    "opened",
+    "verified",
+    "name corrected",
+    "ended",
+    "act",
+    "counted",
+]
 _EVENT_ORDER: tuple[EventKind, ...] = (
-    "signed", "signed again", "sent again", "mail", "delivery", "opened", "verified", "ended", "act", "counted",
+    "signed", "signed again", "sent again", "mail", "delivery", "opened", "verified", "name corrected", "ended", "act",
+    "counted",
 )  # fmt: skip
 """Of what is told of the same moment."""
 
@@ -75,6 +88,8 @@ def _signatory_events(details: SignatureDetails, mails: list[SignatureMail]) -> 
         events.append(TimelineEvent("opened", details.verified_at or max(seen, default=details.submitted_at)))
     if details.verified_at is not None:
         events.append(TimelineEvent("verified", details.verified_at))
+    if details.name_corrected_at is not None:
+        events.append(TimelineEvent("name corrected", details.name_corrected_at))
     return events
 
 

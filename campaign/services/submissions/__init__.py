@@ -7,10 +7,13 @@ what may be listed of whom) and the words of its papers. Adding one is adding a 
     options = submissions.get_options(connection, campaign.id, profile)
     with runtime.snapshot() as connection:
         facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True)
-        written = submissions.write_papers(runtime, connection, profile, facts, options, folder)
+        written = papers.write_papers(runtime, connection, profile, facts, options, folder)
 
 All papers tell of the moment `connection` sees, so it is one of `runtime.snapshot()`. The same data give the same bytes.
 `supporter_list` is what the printed list is made from: who may be listed for this recipient, and with what.
+
+What draws is imported by itself, by whom it serves (`papers`, `integrity` and `unprintable`): web processes have none of the
+libraries for it.
 """
 
 from campaign.services.submissions.checks import Finding, confirmation_option, run_checks
@@ -24,9 +27,7 @@ from campaign.services.submissions.decisions import (
 )
 from campaign.services.submissions.eligible import EligibleCount, count_eligible
 from campaign.services.submissions.facts import SubmissionFacts, gather_facts
-from campaign.services.submissions.integrity import gather_integrity, write_integrity_paper
 from campaign.services.submissions.paper_texts import answers_or_defaults, editable_texts
-from campaign.services.submissions.papers import WrittenPaper, write_papers
 from campaign.services.submissions.profiles import (
     Profile,
     ProfileError,
@@ -37,7 +38,6 @@ from campaign.services.submissions.profiles import (
 )
 from campaign.services.submissions.supporters import SupporterList, supporter_list
 from campaign.services.submissions.thresholds import ThresholdState, accepted_signatures, next_threshold, threshold_states
-from campaign.services.submissions.unprintable import UnprintableRows, find_unprintable
 
 __all__ = [
     "Decision",
@@ -50,16 +50,12 @@ __all__ = [
     "SubmissionFacts",
     "SupporterList",
     "ThresholdState",
-    "UnprintableRows",
-    "WrittenPaper",
     "accepted_signatures",
     "answers_or_defaults",
     "confirmation_option",
     "count_eligible",
     "editable_texts",
-    "find_unprintable",
     "gather_facts",
-    "gather_integrity",
     "get_decision",
     "get_options",
     "get_profile",
@@ -71,6 +67,4 @@ __all__ = [
     "suggested_profile",
     "supporter_list",
     "threshold_states",
-    "write_integrity_paper",
-    "write_papers",
 ]

@@ -12,13 +12,14 @@ from campaign.domain.common.field_reader import InvalidFieldsError, read_text
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
 from campaign.services.submissions.checks import CONFIRMED, confirmation_option
-from campaign.services.submissions.papers import WrittenPaper
 from campaign.services.submissions.profiles import Profile, Question
 from campaign.store.accounts import audit_log
 from campaign.store.submissions import submissions
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+    from campaign.services.submissions.papers import WrittenPaper
 
 _MAX_LENGTH_FACTOR = 4
 """How many times as long as a counted answer may be what is kept of it: it is shortened step by step."""

@@ -19,7 +19,7 @@ from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.places.council_names import council_key
 from campaign.domain.places.countries import COUNTRIES
 from campaign.rendering.markdown import inline_text, parse_markdown, plain_text
-from campaign.rendering.poster import shorten_to_sentences
+from campaign.rendering.printable import shorten_to_sentences
 from campaign.services.submissions.facts import SubmissionFacts
 from campaign.services.submissions.profiles import COMMON_FOLDER, Paper, Profile
 from campaign.services.submissions.sample_texts import sample_text

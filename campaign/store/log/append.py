@@ -100,10 +100,12 @@ _FIRST_SEQUENCE = (
     .where(_first.c.campaign_id == ledger.c.campaign_id, _first.c.signature_id == ledger.c.signature_id)
     .scalar_subquery()
 )
+LOGGED_NAME = func.coalesce(signatures.c.signed_name, signatures.c.name)
+"""The name that the log commits to: the one that was signed, whatever it was corrected to."""
 _UNLOGGED = (
     select(
         *columns_of(
-            UnloggedEntry, ledger, first_sequence=_FIRST_SEQUENCE, text_hash=signatures.c.text_hash, name=signatures.c.name,
+            UnloggedEntry, ledger, first_sequence=_FIRST_SEQUENCE, text_hash=signatures.c.text_hash, name=LOGGED_NAME,
             email_key=signatures.c.email_key, postcode=signatures.c.postcode, country=signatures.c.country,
             kind=signatures.c.kind,
         )

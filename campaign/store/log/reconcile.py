@@ -19,6 +19,7 @@ from campaign.domain.log.merkle import EMPTY_ROOT, Tree, extend_tiles, leaf_hash
 from campaign.domain.log.note import InvalidNoteError, Note
 from campaign.domain.log.tiles import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH
 from campaign.store.log import read
+from campaign.store.log.append import LOGGED_NAME
 from campaign.store.tables import ledger, log_campaigns, log_leaves, log_tiles, signatures
 
 _FETCHED_ROWS = 2_000
@@ -34,7 +35,7 @@ _LOGGED = (
         ledger.c.sequence, ledger.c.event, ledger.c.change, ledger.c.total, ledger.c.at, _FIRST.label("first"),
         _NEWEST.label("newest"), log_campaigns.c.name.label("campaign"), log_leaves.c.entry, log_leaves.c.salt,
         signatures.c.state, signatures.c.erased_at,
-        signatures.c.verified_at, signatures.c.id, signatures.c.text_hash, signatures.c.name,
+        signatures.c.verified_at, signatures.c.id, signatures.c.text_hash, LOGGED_NAME.label("name"),
         signatures.c.email_key, signatures.c.postcode, signatures.c.country, signatures.c.kind,
     )
     .join(log_campaigns, log_campaigns.c.campaign_id == ledger.c.campaign_id)
@@ -42,9 +43,13 @@ _LOGGED = (
         log_leaves, and_(log_leaves.c.campaign_id == ledger.c.campaign_id, log_leaves.c.sequence == ledger.c.sequence)
     )
     .outerjoin(signatures, signatures.c.id == ledger.c.signature_id)
-    .where(ledger.c.campaign_id == bindparam("campaign_id"), ledger.c.sequence <= log_campaigns.c.sequence)
+    .where(
+        ledger.c.campaign_id == bindparam("campaign_id"), ledger.c.sequence <= log_campaigns.c.sequence,
+        ledger.c.sequence > bindparam("after"), ledger.c.sequence <= bindparam("through"),
+    )
     .order_by(ledger.c.sequence)
 )  # fmt: skip
+_LAST_LOGGED = select(log_campaigns.c.sequence).where(log_campaigns.c.campaign_id == bindparam("campaign_id"))
 # Leaves without an entry of the ledger: put in, or of a ledger that lost some.
 _ORPHANS = (
     select(func.count())
@@ -62,11 +67,22 @@ _TILES = select(log_tiles.c.level, log_tiles.c.tile_index, log_tiles.c.hashes)
 
 def check_campaign(connection: Connection, campaign_id: int) -> int:
     """How many entries of a campaign the log does not have as ledger and signatures do; zero where all is well."""
-    given = {"campaign_id": campaign_id}
-    faults = int(connection.execute(_ORPHANS, given).scalar_one())
+    through = connection.execute(_LAST_LOGGED, {"campaign_id": campaign_id}).scalar() or 0
+    return count_orphans(connection, campaign_id) + check_entries(connection, campaign_id, 0, through)[0]
+
+
+def count_orphans(connection: Connection, campaign_id: int) -> int:
+    """How many entries of a campaign the log has and the ledger has not."""
+    return int(connection.execute(_ORPHANS, {"campaign_id": campaign_id}).scalar_one())
+
+
+def check_entries(connection: Connection, campaign_id: int, after: int, through: int) -> tuple[int, bool]:
+    """How many of the ledger's entries after a sequence, up to and with another, are not in the log as they are; and whether
+    the log has none behind them. Each is compared with what belongs to it, so a part may be of another moment than the next."""
+    last = connection.execute(_LAST_LOGGED, {"campaign_id": campaign_id}).scalar() or 0
+    given = {"campaign_id": campaign_id, "after": after, "through": through}
     with connection.execution_options(yield_per=_FETCHED_ROWS).execute(_LOGGED, given) as rows:
-        faults += sum(not _is_logged_as_it_is(row) for row in rows)
-    return faults
+        return sum(not _is_logged_as_it_is(row) for row in rows), through >= last
 
 
 def check_tree(connection: Connection) -> int:

@@ -23,7 +23,9 @@ class TrialMailResult:
     delivery: Delivery
 
 
-_RESULT = select(*columns_of(TrialMailResult, outbox)).where(outbox.c.id == bindparam("mail_id"))
+_RESULT = select(*columns_of(TrialMailResult, outbox)).where(
+    outbox.c.id == bindparam("mail_id"), outbox.c.kind == MailKind.TRIAL
+)
 
 
 def enqueue_trial_mail(connection: Connection, facts: Mapping[str, Any], now: datetime) -> int:
@@ -35,6 +37,7 @@ def enqueue_trial_mail(connection: Connection, facts: Mapping[str, Any], now: da
     return int(connection.execute(insert(outbox).values(**given).returning(outbox.c.id)).scalar_one())
 
 
-def trial_mail_result(connection: Connection, mail_id: int) -> TrialMailResult:
-    """What has become of it."""
-    return TrialMailResult(**connection.execute(_RESULT, {"mail_id": mail_id}).one()._asdict())
+def trial_mail_result(connection: Connection, mail_id: int) -> TrialMailResult | None:
+    """What has become of it; None where no test mail has this number."""
+    row = connection.execute(_RESULT, {"mail_id": mail_id}).one_or_none()
+    return None if row is None else TrialMailResult(**row._asdict())

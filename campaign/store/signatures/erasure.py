@@ -36,7 +36,8 @@ _ERASE = text_statement(
     """UPDATE signatures SET
            state = CASE WHEN state IN ('pending', 'verified') THEN 'withdrawn' ELSE state END,
            ended_at = CASE WHEN ended_at IS NULL THEN :now ELSE ended_at END,
-           name = 'erased', name_key = '', surname_key = '', email = '', email_key = :email_key, mailbox_hash = '',
+           name = 'erased', signed_name = NULL, name_corrected_at = NULL,
+           name_key = '', surname_key = '', email = '', email_key = :email_key, mailbox_hash = '',
            postcode = '', area = '', counted_area = CASE WHEN counted_as = 'verified' THEN counted_area ELSE '' END,
            place_id = NULL, counted_place_id = CASE WHEN counted_as = 'verified' THEN counted_place_id END,
            network = '', comment = '', comment_hidden = '', comment_public = false,
@@ -53,7 +54,8 @@ _ERASE = text_statement(
 # longer kept.
 _ANONYMISE = text_statement(
     """UPDATE signatures SET
-           name = 'erased', name_key = '', surname_key = '', email = '', email_key = 'erased/' || CAST(id AS VARCHAR(20)),
+           name = 'erased', signed_name = NULL, name_corrected_at = NULL,
+           name_key = '', surname_key = '', email = '', email_key = 'erased/' || CAST(id AS VARCHAR(20)),
            mailbox_hash = '', domain = CASE WHEN :with_domain THEN '' ELSE domain END, postcode = '',
            area = CASE WHEN state = 'verified' THEN area ELSE '' END,
            counted_area = CASE WHEN counted_as = 'verified' THEN counted_area ELSE '' END,

@@ -84,6 +84,8 @@ SIGN_SQL = f"""
         state = CASE WHEN {_IS_WITHDRAWN} THEN 'pending' ELSE signatures.state END,
         submitted_at = excluded.submitted_at,
         mailbox_hash = excluded.mailbox_hash,
+        signed_name = CASE WHEN {_IS_WITHDRAWN} THEN NULL ELSE signatures.signed_name END,
+        name_corrected_at = CASE WHEN {_IS_WITHDRAWN} THEN NULL ELSE signatures.name_corrected_at END,
         place_id = CASE WHEN {_IS_WITHDRAWN} AND (signatures.postcode <> excluded.postcode OR signatures.country <>
             excluded.country)
                   THEN NULL ELSE signatures.place_id END,

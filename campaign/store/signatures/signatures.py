@@ -103,6 +103,14 @@ class Signature:
     declaration: int = 0
     ended_class: str = ""
     """What kind of reason it was invalidated for."""
+    signed_name: str | None = None
+    """The name as it was signed, where its signatory has corrected it since; None where they have not."""
+    name_corrected_at: datetime | None = None
+
+    @property
+    def logged_name(self) -> str:
+        """The name that the public log commits to, and that a receipt holds."""
+        return self.name if self.signed_name is None else self.signed_name
 
     @property
     def is_caught_by_rule(self) -> bool:

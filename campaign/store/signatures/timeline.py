@@ -37,6 +37,9 @@ class SignatureDetails(ListedSignature):
     """Online or on paper."""
     intake_id: int | None
     line: int | None
+    signed_name: str | None
+    """The name as it was signed, where its signatory has corrected it since."""
+    name_corrected_at: datetime | None
     held_at: datetime | None
     """Since when a flag keeps it from being counted; None where none does."""
     version: int | None

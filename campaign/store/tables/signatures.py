@@ -134,6 +134,8 @@ signatures = Table(
     Column("held_flag_id", BigId, comment="the flag that keeps it from being counted"),
     Column("held_at", UtcDateTime, comment="since when"),
     Column("counted_held", SmallInteger, nullable=False, server_default=text("0"), comment="1 while counted as held"),
+    Column("signed_name", String(120), comment="the name as it was signed, where it was corrected since"),
+    Column("name_corrected_at", UtcDateTime, comment="when, the last time"),
     # The text belongs to the campaign, so one check of one row proves both.
     ForeignKeyConstraint(["campaign_id", "text_hash"], ["texts.campaign_id", "texts.hash"]),
     UniqueConstraint("campaign_id", "email_key"),

@@ -17,12 +17,14 @@ from campaign.domain.paper.sheet import (
     default_profile,
     read_integer,
 )
-from campaign.rendering.sheet import draw_sheets
+from campaign.rendering.contents import SheetContent
+from campaign.rendering.drawing import draw_sheets
 from campaign.services.paper import list_uploads, sheets, undo, validate
 from campaign.store.paper.intakes import IntakeState
 from campaign.store.paper.uploads import Upload, UploadState
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.process_slot import PROCESS_SLOT, SLOT_WAIT_SECONDS
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.sheet_labels import sheet_content, sheet_url
 from campaign.web.desk.signature_labels import short_time
@@ -71,7 +73,7 @@ def print_sheets(context: DeskContext) -> ResponseReturnValue:
                 context.campaign, version.text, version.language, profile, amounts["rows"], asked.words if asked else "",
                 with_tick=not context.campaign.eligibility.is_required,
             )  # fmt: skip
-            draw_sheets(trial, [(1, sheet_url(context.campaign, 1))])
+            _draw_sheets(trial, [(1, sheet_url(context.campaign, 1))])
             run = sheets.create_sheets(
                 runtime(), context.actor, context.campaign, amounts["amount"], amounts["rows"], profile, version.language
             )
@@ -93,10 +95,16 @@ def sheets_pdf(context: DeskContext, run: int) -> ResponseReturnValue:
         context.campaign, printed.text, first.language, first.profile, first.rows, printed.statement,
         with_tick=first.declaration < 0,
     )  # fmt: skip
-    body = draw_sheets(asked, [(one.number, sheet_url(context.campaign, one.number)) for one in printed.sheets])
+    body = _draw_sheets(asked, [(one.number, sheet_url(context.campaign, one.number)) for one in printed.sheets])
     answer = Response(body, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{context.campaign.slug}-sheets-{run}.pdf"'
     return answer
+
+
+def _draw_sheets(content: SheetContent, numbered: list[tuple[int, str]]) -> bytes:
+    """The sheets as a PDF. Raises InvalidInputError, and BusyError where others have long drawn."""
+    with PROCESS_SLOT.acquired(SLOT_WAIT_SECONDS):
+        return draw_sheets(content, numbered)
 
 
 COLUMN_LABELS = {

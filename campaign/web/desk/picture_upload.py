@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from flask import request
 
-from campaign.domain.campaigns.image import PictureCopy
+from campaign.domain.campaigns.image import MAX_MEGABYTES, PictureCopy, PictureUse
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.rendering.picture_import import MAX_MEGABYTES, PictureUse
 from campaign.rendering.picture_process import import_picture_apart
-from campaign.web.desk.picture_slot import BUSY_MESSAGE, UPLOAD_WAIT_SECONDS, UPLOADS
+from campaign.web.desk.process_slot import BUSY_MESSAGE, PROCESS_SLOT, SLOT_WAIT_SECONDS
 from campaign.web.single_flight import BusyError
 
 MAX_FORM_BYTES = MAX_MEGABYTES * 1_000_000 + 500_000
@@ -27,7 +26,7 @@ def uploaded_copies(use: PictureUse, errors: dict[str, str], field: str, *, requ
             errors[field] = "Choose a picture."
         return ()
     try:
-        with UPLOADS.acquired(UPLOAD_WAIT_SECONDS):
+        with PROCESS_SLOT.acquired(SLOT_WAIT_SECONDS):
             return import_picture_apart(sent.stream.read(), use)
     except InvalidInputError as refused:
         errors[field] = str(refused)

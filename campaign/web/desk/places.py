@@ -4,7 +4,6 @@ The team sees every number. Who only watches (the operator of the site) sees wha
 to be passed on and the certificates; see `campaign.domain.places.suppression`.
 """
 
-import io
 from collections.abc import Sequence
 
 from flask import Response, request
@@ -19,6 +18,7 @@ from campaign.services.places import certificates, representatives, totals
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.csv_response import csv_response
+from campaign.web.desk.process_slot import PROCESS_SLOT, SLOT_WAIT_SECONDS
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import render_page
 from campaign.web.region_map import VIEW_BOX, region_map
@@ -70,11 +70,11 @@ def make_certificates(context: DeskContext) -> ResponseReturnValue:
         certified = certificates.prepare_certificates(runtime(), context.actor, context.campaign, kind, typed["area"])
     except InvalidInputError as refused:
         return _places_page(context, typed, {"area": str(refused)})
-    out = io.BytesIO()
-    certificates.write_certificates(runtime(), out, context.campaign, certified)
+    with PROCESS_SLOT.acquired(SLOT_WAIT_SECONDS):
+        body = certificates.draw_certificates(runtime(), context.campaign, certified)
     name = f"{context.campaign.slug}-certificates-by-{kind}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(out.getvalue(), mimetype="application/pdf", headers=headers)
+    return Response(body, mimetype="application/pdf", headers=headers)
 
 
 def _places_page(

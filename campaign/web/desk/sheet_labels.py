@@ -7,8 +7,8 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.text import SignedText
 from campaign.domain.paper.sheet import SHEET_PROFILES, sheet_columns
 from campaign.languages import ENGLISH
+from campaign.rendering.contents import SheetContent, SheetTexts
 from campaign.rendering.markdown import plain_text
-from campaign.rendering.sheet import SheetContent, SheetTexts
 from campaign.web.app_context import runtime
 from campaign.web.language import gettext, use_signatory_language
 

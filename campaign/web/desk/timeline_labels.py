@@ -93,19 +93,26 @@ def timeline_line(event: TimelineEvent, details: SignatureDetails, zone: tzinfo)
 def _signature_line(event: TimelineEvent, details: SignatureDetails) -> TimelineLine:
     match event.kind:
         case "signed":
-            return _signed_line(details)
+            line = _signed_line(details)
         case "signed again":
-            return TimelineLine("Signed again, after it had been withdrawn")
+            line = TimelineLine("Signed again, after it had been withdrawn")
         case "sent again":
-            return TimelineLine("Sent the form again", f"the details are in their version {details.edition} now")
+            line = TimelineLine("Sent the form again", f"the details are in their version {details.edition} now")
         case "opened":
-            return TimelineLine("Opened the page with the button", "when exactly is not kept")
+            line = TimelineLine("Opened the page with the button", "when exactly is not kept")
         case "verified":
-            return TimelineLine("Taken in, which makes it count" if details.kind == PAPER else "Verified", tone="good")
+            line = TimelineLine("Taken in, which makes it count" if details.kind == PAPER else "Verified", tone="good")
+        case "name corrected":
+            line = TimelineLine("Corrected the spelling of their name", f"signed as {details.signed_name or details.name}")
         case _:
-            kind = _removal_label(details)
-            words = "Withdrawn by its signatory" if details.state == "withdrawn" else f"Invalidated: {kind}"
-            return TimelineLine(words, details.ended_reason, "warn" if details.state == "withdrawn" else "wrong")
+            line = _ended_line(details)
+    return line
+
+
+def _ended_line(details: SignatureDetails) -> TimelineLine:
+    if details.state == "withdrawn":
+        return TimelineLine("Withdrawn by its signatory", details.ended_reason, "warn")
+    return TimelineLine(f"Invalidated: {_removal_label(details)}", details.ended_reason, "wrong")
 
 
 def _signed_line(details: SignatureDetails) -> TimelineLine:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from math import inf
 
-from campaign.rendering.card import Card
+from campaign.rendering.contents import Card
 from campaign.web.cache import ProcessCache, Region
 
 DRAWING = "drawing"

@@ -8,7 +8,7 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.window import CampaignState
 from campaign.domain.common import formatting
 from campaign.languages import FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE
-from campaign.rendering.card import Card
+from campaign.rendering.contents import Card
 from campaign.rendering.rounding import EXACT_BELOW, rounded_count
 from campaign.web.language import LANGUAGE_PARAMETER, gettext, is_language_negotiated, ngettext, page_language
 from campaign.web.public.labels import localised_number

@@ -23,6 +23,7 @@ def data_download(signature: Signature) -> Response:
         "text_hash": signature.text_hash,
         "state": signature.state.value,
         "name": signature.name,
+        "signed_as": signature.logged_name,
         "email": signature.email,
         "email_compared_as": signature.email_key,
         "country": signature.country,

@@ -22,7 +22,7 @@ DATA_INVENTORY = (
     PersonalDataItem(
         N_("Your name"),
         N_("It is your signature. The campaigners see it and may hand it over with the campaign."),
-        ("name", "name_key", "surname_key"),
+        ("name", "signed_name", "name_corrected_at", "name_key", "surname_key"),
     ),
     PersonalDataItem(
         N_("Your email address"),

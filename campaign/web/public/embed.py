@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from campaign.rendering import card
+from campaign.rendering.contents import CARD_SIZES
 from campaign.web.app_context import runtime
 from campaign.web.language import is_language_negotiated, localised_path, use_campaign_language
 from campaign.web.public import attribution
@@ -20,6 +20,7 @@ from campaign.web.public.sign_form import SignForm
 from campaign.web.security_headers import allow_framing
 
 _OEMBED_SECONDS = 3_600
+_CARD_WIDTH_PIXELS, _CARD_HEIGHT_PIXELS = CARD_SIZES["wide"]
 
 
 blueprint = Blueprint("embed", __name__)
@@ -62,7 +63,7 @@ def show_oembed() -> Response:
         cache_age=_OEMBED_SECONDS,
         **(
             _thumbnail(runtime().tokens.absolute_url(shown.card_url))
-            if most_wide >= card.WIDTH_PIXELS and most_high >= card.HEIGHT_PIXELS
+            if most_wide >= _CARD_WIDTH_PIXELS and most_high >= _CARD_HEIGHT_PIXELS
             else {}
         ),
     )
@@ -97,4 +98,4 @@ def _max_pixels(name: str) -> int:
 
 
 def _thumbnail(url: str) -> dict[str, str | int]:
-    return {"thumbnail_url": url, "thumbnail_width": card.WIDTH_PIXELS, "thumbnail_height": card.HEIGHT_PIXELS}
+    return {"thumbnail_url": url, "thumbnail_width": _CARD_WIDTH_PIXELS, "thumbnail_height": _CARD_HEIGHT_PIXELS}

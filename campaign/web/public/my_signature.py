@@ -1,6 +1,8 @@
 """My signature: see it, change what may be done with it, download it, withdraw it. The link to it works for ever."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 
@@ -16,7 +18,7 @@ from campaign.domain.signatures.signature import SignatureState
 from campaign.security.tokens import InvalidTokenError
 from campaign.services.log.receipts import ReceiptUnavailableError, make_receipt
 from campaign.services.mail import my_signatures, suppression
-from campaign.services.signatures import erase, sharing, sign
+from campaign.services.signatures import erase, name_correction, sharing, sign
 from campaign.store.signatures.signatures import Signature
 from campaign.web.app_context import runtime
 from campaign.web.errors import ErrorMessage, error_page
@@ -68,13 +70,22 @@ _RECEIPT_NOTE = N_(
 blueprint = Blueprint("my_signature", __name__)
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedField:
+    """Field of the page whose new value was refused."""
+
+    name: Literal["comment", "name"]
+    typed: str
+    reason: InvalidInputError
+
+
 @blueprint.get("/s/<token>")
 def show_my_signature(token: str) -> Response:
     """A signature as its signatory sees it."""
     return _my_signature_page(token, _signature_or_abort(token))
 
 
-def _my_signature_page(token: str, signature: Signature, typed_comment: str | None = None, comment_error: str = "") -> Response:
+def _my_signature_page(token: str, signature: Signature, refused: RefusedField | None = None) -> Response:
     campaign = with_site_pause(find_published(signature.slug) or abort(404))
     here = use_signatory_language(signature.language, campaign)
     zone, shown = campaign.zone, campaign_view(campaign, runtime().now())
@@ -90,8 +101,11 @@ def _my_signature_page(token: str, signature: Signature, typed_comment: str | No
         signature=signature,
         token=token,
         country=country_name(signature.country),
-        **choices_context(signature, campaign, typed_comment, comment_error)
-        | {"takes_declaration": _takes_declaration(campaign, runtime().now())},
+        **choices_context(signature, campaign, refused) | {"takes_declaration": _takes_declaration(campaign, runtime().now())},
+        takes_name=_takes_name(signature, campaign, runtime().now()),
+        is_name_corrected="corrected" in request.args,
+        name_value=_value("name", signature.name, refused),
+        name_error=_error("name", refused),
         declared_words=sign.declared_words(runtime(), signature),
         # Also for a campaign that was taken down: nobody loses the way out.
         taken_down=campaign.taken_down,
@@ -107,7 +121,7 @@ def _my_signature_page(token: str, signature: Signature, typed_comment: str | No
         is_list_asked_for="listed" in request.args,
         is_suppressed=suppression.is_own_mailbox_suppressed(runtime(), signature),
     )
-    return no_store_no_referrer(make_response(page, 422 if comment_error else 200))
+    return no_store_no_referrer(make_response(page, 422 if refused else 200))
 
 
 @blueprint.get("/s/<token>/receipt")
@@ -147,8 +161,10 @@ def change_my_signature(token: str) -> Response:
             suppression.suppress_own_mailbox(runtime(), signature)
         case "write-again":
             suppression.lift_own_suppression(runtime(), signature)
-        case "consents" if current_switches().read_only:
+        case "consents" | "name" if current_switches().read_only:
             return no_store_no_referrer(error_page(409, READ_ONLY_MESSAGE))
+        case "name":
+            return _save_name(token, signature)
         case "consents":
             return _save_choices(token, signature)
         case _:
@@ -158,6 +174,17 @@ def change_my_signature(token: str) -> Response:
 
 def _referrals_label(signature: Signature) -> str:
     return referrals_label(sharing.count_referrals(runtime(), signature)) if signature.state is SignatureState.VERIFIED else ""
+
+
+def _save_name(token: str, signature: Signature) -> Response:
+    """Correct the spelling of the name. Where that can no longer be done the page says so by having no form for it."""
+    typed = request.form.get("name", "")
+    try:
+        is_corrected = name_correction.correct_name(runtime(), signature, typed)
+    except InvalidInputError as refused:
+        return _my_signature_page(token, signature, RefusedField("name", typed, refused))
+    after = f"/s/{token}?corrected=1#details-title" if is_corrected else f"/s/{token}"
+    return no_store_no_referrer(make_response(redirect(localised_path(after), 303)))
 
 
 def _save_choices(token: str, signature: Signature) -> Response:
@@ -171,7 +198,7 @@ def _save_choices(token: str, signature: Signature) -> Response:
             if not comment and campaign.form_fields.comment == "required":
                 raise InvalidInputError("Write a comment.")
         except InvalidInputError as refused:
-            return _my_signature_page(token, signature, typed[:MAX_ECHOED_CHARACTERS], refusal_message(refused))
+            return _my_signature_page(token, signature, RefusedField("comment", typed, refused))
     declaration = None
     if campaign is not None and "statement" in request.form and _takes_declaration(campaign, runtime().now()):
         asked = campaign.eligibility.in_language(use_signatory_language(signature.language, campaign).content_code)
@@ -191,23 +218,39 @@ def _save_choices(token: str, signature: Signature) -> Response:
     return no_store_no_referrer(make_response(redirect(localised_path(after), 303)))
 
 
-def choices_context(
-    signature: Signature, campaign: Campaign, typed_comment: str | None = None, comment_error: str = ""
-) -> dict[str, object]:
+def choices_context(signature: Signature, campaign: Campaign, refused: RefusedField | None = None) -> dict[str, object]:
     """Template context of the form with a signatory's choices, which stands on this page and on the thank-you page."""
     return {
         "saved": "saved" in request.args,
         "takes_comment": _takes_comment(signature, campaign, runtime().now()),
-        "comment": signature.comment if typed_comment is None else typed_comment,
-        "comment_error": comment_error,
+        "comment": _value("comment", signature.comment, refused),
+        "comment_error": _error("comment", refused),
         "updates_wording": gettext(UPDATES_WORDINGS[CURRENT_UPDATES_WORDING]),
         "takes_declaration": False,
     }
 
 
+def _value(field: str, kept: str, refused: RefusedField | None) -> str:
+    """What stands in a field: what was typed where it was refused, else what is kept."""
+    return refused.typed[:MAX_ECHOED_CHARACTERS] if refused and refused.name == field else kept
+
+
+def _error(field: str, refused: RefusedField | None) -> str:
+    return refusal_message(refused.reason) if refused and refused.name == field else ""
+
+
 def _takes_declaration(campaign: Campaign, now: datetime) -> bool:
     """Whether a signatory may still correct what they declared: not once the total is final."""
     return campaign.eligibility.is_asked and campaign.state(now) is not CampaignState.FINAL
+
+
+def _takes_name(signature: Signature, campaign: Campaign, now: datetime) -> bool:
+    """Whether a signatory may still correct the spelling of their name: not once the total is final."""
+    return (
+        signature.state is SignatureState.VERIFIED
+        and signature.erasure_requested_at is None
+        and campaign.state(now) is not CampaignState.FINAL
+    )
 
 
 def _takes_comment(signature: Signature, campaign: Campaign, now: datetime) -> bool:

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Callable
-from functools import lru_cache
+from dataclasses import dataclass
 
+import structlog
 from flask import Blueprint, Response, request
 
 from campaign.config import site_name
@@ -11,17 +12,16 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.window import CampaignState
 from campaign.domain.common import formatting
 from campaign.domain.signatures.attribution import Attribution, read_attribution
-from campaign.rendering.badge import badge_svg
-from campaign.rendering.card import Card, draw_card, draw_plain_card
+from campaign.rendering.bounded_process import ProcessFailedError
+from campaign.rendering.contents import Card, CardShape, Poster
+from campaign.rendering.drawing import draw_badge, draw_card, draw_plain_card, draw_poster
 from campaign.rendering.markdown import plain_text
-from campaign.rendering.picture_card import CARD_SIZES, CardShape, draw_picture_card
-from campaign.rendering.poster import Poster, draw_poster
 from campaign.rendering.qr import qr_png, qr_svg
 from campaign.services.campaigns import create_and_find, images
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.language import gettext, is_language_negotiated, page_language, shared_path, use_campaign_language
-from campaign.web.public.cached_card import DRAWING, DrawnCard, drawn_card
+from campaign.web.public.cached_card import CARDS, DRAWING, DrawnCard, drawn_card
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.cards import campaign_card, card_version, closing_day_label, text_around_number
 from campaign.web.public.labels import localised_number
@@ -30,12 +30,31 @@ from campaign.web.single_flight import BusyError
 
 _CARD_MAX_AGE_SECONDS, _STALE_CARD_MAX_AGE_SECONDS = 3_600, 60
 """How long anybody may keep the card an address names, and one that is there in place of another."""
-_BADGE_MAX_AGE_SECONDS = 60
+_BADGE_MAX_AGE_SECONDS, _BADGE_REGION_SECONDS = 30, 30.0
+"""How long a badge may be kept by anybody, and how old its number may be here: a minute together. While people sign, each
+badge would be another one."""
 _PRINT_MAX_AGE_SECONDS = 3_600
 _MIN_PICTURE_WIDTH_PIXELS = 1080
 """Pixels of the copy of a picture that a card is drawn with, where there is one so wide."""
-_BADGES_AND_CODES: Region[bytes] = Region("badges and codes", max_entries=512, max_bytes=4 * 1024 * 1024, size=len)
+_CODES: Region[bytes] = Region("codes", max_entries=512, max_bytes=4 * 1024 * 1024, size=len)
+_PLAIN_CARDS: Region[bytes] = Region("plain cards", max_entries=64, max_bytes=2 * 1024 * 1024, size=len)
 _POSTERS: Region[bytes] = Region("posters", max_entries=64, max_bytes=8 * 1024 * 1024, size=len, flight=DRAWING)
+
+
+@dataclass(frozen=True, slots=True)
+class _Badge:
+    """A badge, and the label, number and colour that it shows."""
+
+    words: tuple[str, str, str]
+    svg: bytes
+
+
+BADGES: Region[_Badge] = Region(
+    "badges", max_entries=512, seconds=_BADGE_REGION_SECONDS, max_bytes=2 * 1024 * 1024, size=lambda badge: len(badge.svg),
+    flight="badges",
+)  # fmt: skip
+
+log = structlog.get_logger(__name__)
 
 blueprint = Blueprint("share_media", __name__)
 
@@ -58,15 +77,15 @@ def _card_response(campaign: Campaign, shape: CardShape, version: str = "") -> R
     here, name = page_language(), campaign.slug if shape == "wide" else f"{campaign.slug}-{shape}"
 
     def draw(card: Card, picture: bytes | None) -> bytes:
-        logo = _organiser_picture(campaign) if card.logo else None
-        return draw_card(card) if shape == "wide" and not (picture or logo) else draw_picture_card(card, picture, shape, logo)
+        return draw_card(card, picture, shape, _organiser_picture(campaign) if card.logo else None)
 
     key = (campaign.slug, here.code, here.content_code, shape)
     try:
         drawn = drawn_card(process_cache(), key, wanted, draw, lambda: _card_picture(campaign))
-    except BusyError:
-        # Others are drawn, and this one never was: a crawler that is sent away would show no picture at all for days.
-        drawn = DrawnCard(wanted, _plain_card(wanted.accent, wanted.site, shape), None)
+    except (BusyError, ProcessFailedError) as error:
+        if isinstance(error, ProcessFailedError):
+            log.warning("A card could not be drawn", cause=str(error))
+        drawn = process_cache().last(CARDS, key) or _plain_card(wanted, shape)
         version = ""
     named = drawn.card == wanted and version == card_version(wanted)
     response = _cacheable_response(
@@ -76,21 +95,27 @@ def _card_response(campaign: Campaign, shape: CardShape, version: str = "") -> R
     return _allow_cross_origin(response)
 
 
-@lru_cache(maxsize=16)
-def _plain_card(accent: str, site: str, shape: CardShape) -> bytes:
-    """The name of the site on a colour, which takes a few milliseconds to draw."""
-    width, height = CARD_SIZES[shape]
-    return draw_plain_card(accent, site, width, height)
+def _plain_card(card: Card, shape: CardShape) -> DrawnCard:
+    """The name of the site on the campaign's colour, drawn once: what is shown while others are drawn and this one never was. A
+    crawler that is sent away would show no picture at all for days."""
+    plain = (card.accent, card.site, shape)
+    return DrawnCard(card, process_cache().get(_PLAIN_CARDS, plain, lambda: draw_plain_card(*plain)), None)
 
 
 @blueprint.get("/c/<slug>/badge.svg")
 def show_badge(slug: str) -> Response:
-    """The very number, as a small picture for other sites."""
+    """The very number of a minute ago at most, as a small picture for other sites."""
     campaign = _campaign_in_language(slug)
     label = " ".join(text_around_number(campaign.signatures)).strip()
     words = (label, localised_number(campaign.signatures), campaign.appearance.accent)
-    body = process_cache().get(_BADGES_AND_CODES, ("badge", *words), lambda: badge_svg(*words))
-    return _allow_cross_origin(_cacheable_response(body, "image/svg+xml", _BADGE_MAX_AGE_SECONDS, f"{slug}-badge.svg"))
+    key = (campaign.slug, page_language().code)
+
+    def load() -> _Badge:
+        last = process_cache().last(BADGES, key)
+        return last if last is not None and last.words == words else _Badge(words, draw_badge(*words))
+
+    badge = process_cache().get(BADGES, key, load)
+    return _allow_cross_origin(_cacheable_response(badge.svg, "image/svg+xml", _BADGE_MAX_AGE_SECONDS, f"{slug}-badge.svg"))
 
 
 @blueprint.get("/c/<slug>/qr.svg")
@@ -135,7 +160,7 @@ def show_poster(slug: str) -> Response:
 
 def _qr_code(came: Attribution, url: str, kind: str, draw: Callable[[str], bytes], label: str = "") -> bytes:
     """A code: cached, but for those with somebody's personal code in them."""
-    return draw(url) if came.referral_code else process_cache().get(_BADGES_AND_CODES, (kind, url, label), lambda: draw(url))
+    return draw(url) if came.referral_code else process_cache().get(_CODES, (kind, url, label), lambda: draw(url))
 
 
 def _campaign_in_language(slug: str) -> Campaign:

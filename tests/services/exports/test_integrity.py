@@ -16,10 +16,11 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.exports.plan import DEFAULT_COLUMNS, ExportFormat, ExportPlan
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.runtime import Runtime
-from campaign.services import exports, submissions
+from campaign.services import exports
 from campaign.services.exports import Provenance
 from campaign.services.ledger import count
 from campaign.services.moderation import removals
+from campaign.services.submissions import integrity
 from campaign.store.campaigns import campaigns
 from tests.support.factories import new_campaign
 from tests.support.stored_signatures import store_signatures
@@ -108,7 +109,7 @@ def test_how_many_signed_is_told_however_few_they_are(runtime: Runtime) -> None:
     store_signatures(runtime, few, [{"kind": "online"}, {"kind": "online"}, {"kind": "paper", "email": "", "email_key": "~9"}])
     count.advance_ledgers(runtime)
     with runtime.reading() as connection:
-        report = submissions.gather_integrity(connection, campaigns.get_by_id(connection, few.id))
+        report = integrity.gather_integrity(connection, campaigns.get_by_id(connection, few.id))
     assert report["tables"]["counted"] == {"online": 2, "paper": 1}
     assert report["figures"][0]["value"] == 3
     # What was signed by one or two in some other way is not.

@@ -68,7 +68,9 @@ def test_whatever_was_meddled_with_is_found(runtime: Runtime, now: ManualClock) 
                     connection.exec_driver_sql(f"DROP TRIGGER {name}")
             connection.execute(text(sql))
             counted = reconcile.check_campaign(connection, campaign.id), reconcile.check_tree(connection)
-            if counted != (entries, tree):
+            steps = [reconcile.check_entries(connection, campaign.id, after, after + 100) for after in range(0, 400, 100)]
+            in_steps = sum(faults for faults, _ in steps) + reconcile.count_orphans(connection, campaign.id)
+            if (*counted, in_steps) != (entries, tree, entries):
                 found[sql] = counted
             raise _UndoneError
     assert found == {}

@@ -28,6 +28,7 @@ from campaign.services.site.metrics import prometheus_text, read_metrics
 from tests.services.log.test_append import advance, sign_and_verify
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.log_folder import made_up_tree
+from tests.support.processes import wait_until
 from tests.support.witness_server import RunningWitness, ScriptedWitness, running_witness, witness_key
 
 MakeRuntime = Callable[..., Runtime]
@@ -233,6 +234,10 @@ def test_a_slow_witness_holds_up_neither_the_job_nor_the_others(
     assert not witnesses.offer_due(site.runtime)
     assert len(scripted.requests) == 1
     scripted.close()
+    # What becomes of it is kept all the same: by its thread, which is not to write into the database of the next test.
+    wait_until(
+        lambda: "ConnectionError" in watchers.configured_witnesses(site.runtime)[0].problem, "its thread has kept what came"
+    )
 
 
 def _cosignature_of(name: str) -> bytes:

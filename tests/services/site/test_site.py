@@ -21,11 +21,14 @@ from campaign.services.campaigns import lifecycle
 from campaign.services.signatures import sign
 from campaign.services.site import LastOperatorError, OwnAccountError
 from campaign.store.accounts import audit_log, campaigners, team
+from campaign.store.log.reconcile import check_entries
 from campaign.store.redis import heartbeat, sessions
+from tests.services.log.test_append import advance
 from tests.support.desk_client import DeskClient, new_campaigner, new_session
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
 from tests.support.processes import mail_worker_process, wait_until
 from tests.support.servers import RedisServer
+from tests.support.stored_signatures import store_signatures
 from workers import clock
 from workers.reconcile import reconcile_next
 from workers.worker import job_functions, make_worker
@@ -293,6 +296,25 @@ class TestProving:
         assert proved is not None
         assert (proved.campaigns, proved.drift) == (2, 2)
         assert site.reconcile_progress(runtime) is None
+
+    def test_the_entries_of_the_log_are_compared_in_jobs_between_which_others_are_done(self, runtime: Runtime) -> None:
+        pond, moor = new_campaign(runtime), new_campaign(runtime, slug="moor")
+        store_signatures(runtime, pond, [{}] * 5)
+        advance(runtime)
+        with runtime.reading() as connection:
+            assert check_entries(connection, pond.id, 0, 5) == (0, True)
+            assert check_entries(connection, pond.id, 0, 4) == (0, False)
+        progress = []
+        for _ in range(20):
+            reconcile_next(runtime, time_budget_seconds=0, entries_per_step=2)
+            progress.append(site.reconcile_progress(runtime))
+            if progress[-1] is None:
+                break
+        reached = [(each["after"], each["entries_after"]) for each in progress if each is not None]
+        assert reached == [(pond.id, 0), (pond.id, 2), (pond.id, 4), (pond.id, None), (moor.id, 0), (moor.id, None)]
+        proved = site.site_health(runtime).last_reconciliation
+        assert proved is not None
+        assert (proved.campaigns, proved.drift) == (2, 0)
 
     def test_one_campaign_proved_by_hand_is_written_into_its_own_trail(self, runtime: Runtime) -> None:
         campaign = new_campaign(runtime)

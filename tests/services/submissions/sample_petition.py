@@ -11,7 +11,8 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.services import submissions
 from campaign.services.ledger import count
-from campaign.services.submissions import WrittenPaper
+from campaign.services.submissions import papers
+from campaign.services.submissions.papers import WrittenPaper
 from campaign.store.signatures import signatures
 from tests.support import factories
 
@@ -47,7 +48,7 @@ def write_papers(runtime: Runtime, campaign: Campaign, key: str, folder: Path, *
     place.mkdir()
     with runtime.snapshot() as connection:
         facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True)
-        return submissions.write_papers(runtime, connection, submissions.get_profile(key), facts, options, place)
+        return papers.write_papers(runtime, connection, submissions.get_profile(key), facts, options, place)
 
 
 def pdf_pages(path: Path) -> list[str]:

@@ -17,6 +17,7 @@ from campaign.services.campaigns import edit
 from campaign.services.ledger import count, finalise
 from campaign.services.paper import import_list, sheets, type_in, validate
 from campaign.services.paper.validate import ReadOptions
+from campaign.services.submissions import unprintable
 from tests.services.submissions.sample_petition import SIGNATORY_NAMES, add_signatures, papers_text, pdf_pages, write_papers
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.located_signatures import sign_from_postcodes
@@ -287,7 +288,7 @@ def test_names_that_cannot_be_printed_whole_are_counted_and_spelled(runtime: Run
     assert "Wong [U+2A6D5]" in words
     with runtime.reading() as connection:
         council = submissions.get_profile("council")
-        found = submissions.find_unprintable(connection, campaign, council, {"listed": "all"})
+        found = unprintable.find_unprintable(connection, campaign, council, {"listed": "all"})
     assert len(found.numbers) == 2
 
 

@@ -8,7 +8,7 @@ import pytest
 from campaign.domain.campaigns.settings import RECIPIENT_KINDS
 from campaign.runtime import Runtime
 from campaign.services import submissions
-from campaign.services.submissions import ProfileError
+from campaign.services.submissions import ProfileError, papers
 from campaign.services.submissions.profiles import PROFILES_FOLDER
 from campaign.web.desk.campaign_form_fields import RECIPIENT_KIND_LABELS
 from tests.services.submissions.sample_petition import pdf_pages
@@ -55,7 +55,7 @@ def test_adding_a_folder_adds_a_profile_with_its_papers(folder: Path, runtime: R
     campaign = new_campaign(runtime, contact="Mary Seacole")
     with runtime.snapshot() as connection:
         facts = submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True)
-        [paper] = submissions.write_papers(runtime, connection, found, facts, {}, tmp_path)
+        [paper] = papers.write_papers(runtime, connection, found, facts, {}, tmp_path)
     [page] = pdf_pages(tmp_path / paper.name)
     for said in ("Speech", "Read slowly.", "Save the village pond", "Mary Seacole says: 0 signatures.", "Page 1 of 1"):
         assert said in page

@@ -226,6 +226,7 @@ POST /desk/site/people/<int:number>/enable     401      404     404    404    40
 POST /desk/site/people/<int:number>/operator   401      404     404    404    404       404    404   422      404
 GET  /desk/site/sender                         sign-in  404     404    404    404       404    404   200      404
 POST /desk/site/sender                         401      404     404    404    404       404    404   200      404
+POST /desk/site/sender/test-mail               401      404     404    404    404       404    404   303      404
 GET  /desk/site/switches                       sign-in  404     404    404    404       404    404   200      404
 GET  /desk/site/switches/<name>                sign-in  404     404    404    404       404    404   200      404
 POST /desk/site/switches/<name>                401      404     404    404    404       404    404   422      404

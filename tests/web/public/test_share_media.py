@@ -22,7 +22,9 @@ from campaign.domain.campaigns.definition import language_version
 from campaign.domain.campaigns.text import LanguageVersion, SignedText
 from campaign.domain.campaigns.window import SigningWindow
 from campaign.languages import BUNDLED_LANGUAGES
-from campaign.rendering.card import Card, draw_card
+from campaign.rendering.bounded_process import ProcessFailedError
+from campaign.rendering.card import draw_card
+from campaign.rendering.contents import Card
 from campaign.rendering.picture_import import import_picture
 from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle
@@ -30,6 +32,7 @@ from campaign.services.site import switches
 from campaign.store.redis import campaign_cache
 from campaign.web.cache import ProcessCache, process_cache
 from campaign.web.language import register_languages, use_campaign_language
+from campaign.web.public import share_media
 from campaign.web.public.cached_card import DRAWING, drawn_card
 from campaign.web.public.cards import campaign_card, card_url_path
 from campaign.web.single_flight import BusyError, SingleFlight
@@ -303,12 +306,34 @@ def test_the_poster_of_a_closed_campaign_does_not_ask_to_sign(app: Flask, runtim
     assert "Scan to sign" not in words
 
 
-def test_the_badge_has_the_very_number(app: Flask, runtime: Runtime) -> None:
-    for verified, said in ((0, "signatures: 0"), (1, "signature: 1"), (12_345, "signatures: 12,345")):
+def test_the_badge_has_the_very_number_and_is_drawn_once_in_half_a_minute(
+    app: Flask, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn, draw = list[str](), share_media.draw_badge
+
+    def counted(label: str, value: str, accent: str) -> bytes:
+        drawn.append(value)
+        return draw(label, value, accent)
+
+    monkeypatch.setattr(share_media, "draw_badge", counted)
+
+    def said(verified: int) -> str:
         shows(runtime, sample_campaign(verified=verified))
         answer = app.test_client().get("/c/save-the-pond/badge.svg")
-        assert ElementTree.fromstring(answer.data).attrib["aria-label"] == said
-        assert answer.headers["Cache-Control"] == "public, max-age=60"
+        assert answer.headers["Cache-Control"] == "public, max-age=30"
+        return ElementTree.fromstring(answer.data).attrib["aria-label"]
+
+    def half_a_minute_later() -> None:
+        with app.app_context():
+            process_cache().expire(share_media.BADGES)
+
+    assert (said(0), said(1), said(2)) == ("signatures: 0", "signatures: 0", "signatures: 0")
+    half_a_minute_later()
+    assert (said(1), said(12_345)) == ("signature: 1", "signature: 1")
+    half_a_minute_later()
+    assert (said(12_345), drawn) == ("signatures: 12,345", ["0", "1", "12,345"])
+    half_a_minute_later()
+    assert (said(12_345), drawn) == ("signatures: 12,345", ["0", "1", "12,345"])
 
 
 def test_while_one_draws_the_others_get_the_last_card() -> None:
@@ -345,6 +370,32 @@ def test_a_crawler_that_comes_first_while_others_are_drawn_gets_a_picture(app: F
     drawn = app.test_client().get("/c/save-the-pond/card.png").data
     assert Image.open(BytesIO(answer.data)).size == Image.open(BytesIO(drawn)).size
     assert answer.data != drawn
+
+
+def test_where_a_drawing_fails_there_is_a_plain_card_or_the_last_one_and_no_error(
+    app: Flask, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> bytes:
+        raise ProcessFailedError("exit code -9")
+
+    shows(runtime, sample_campaign())
+    here = app.test_client()
+    with monkeypatch.context() as broken:
+        broken.setattr(share_media, "draw_card", fails)
+        plain = here.get("/c/save-the-pond/card.png")
+        assert (plain.status_code, plain.headers["Cache-Control"]) == (200, "public, max-age=60")
+        broken.setattr(share_media, "draw_poster", fails)
+        assert (here.get("/c/save-the-pond/poster.pdf").status_code, here.get("/c/save-the-pond/card.png").data) == (
+            503,
+            plain.data,
+        )
+    drawn = here.get("/c/save-the-pond/card.png").data
+    assert drawn != plain.data
+    shows(runtime, sample_campaign(verified=5))
+    with monkeypatch.context() as broken:
+        broken.setattr(share_media, "draw_card", fails)
+        assert here.get("/c/save-the-pond/card.png").data == drawn
+    assert here.get("/c/save-the-pond/poster.pdf").status_code == 200
 
 
 def test_a_request_that_waits_too_long_for_the_lock_is_told_so_and_the_next_one_gets_it() -> None:

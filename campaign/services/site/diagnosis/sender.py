@@ -12,6 +12,7 @@ from campaign.domain.mail.sender_records import SELECTORS, judge_records
 from campaign.domain.site.finding import Finding, fault, note, unknown
 from campaign.jobs import DELIVER_MAIL
 from campaign.store.mail import trial_mail
+from campaign.store.mail.trial_mail import TrialMailResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from dns.resolver import Resolver
 
     from campaign.runtime import Runtime
-    from campaign.store.mail.trial_mail import TrialMailResult
 
 WAIT_SECONDS = 60.0
 """Seconds the answer of the mail server is waited for."""
@@ -28,43 +28,70 @@ DELIVERY_WAIT_SECONDS = 20.0
 _POLL_SECONDS = 0.25
 
 
-def check_trial_mail(
-    runtime: Runtime, address: str, seconds: float = WAIT_SECONDS, delivery_seconds: float = DELIVERY_WAIT_SECONDS
-) -> Iterator[Finding]:
-    """Send a mail by outbox, queue, worker and server, and wait for what they say."""
+def send_trial_mail(runtime: Runtime, address: str) -> int:
+    """Have a test mail sent by outbox, queue, worker and server; the number of the mail."""
     facts = {"sealed": runtime.text_cipher.encrypt(0, f"{address} ")}
     with runtime.transaction() as connection:
         mail_id = trial_mail.enqueue_trial_mail(connection, facts, runtime.now())
     runtime.enqueue_once(DELIVER_MAIL)
+    return mail_id
+
+
+def check_trial_mail(
+    runtime: Runtime, address: str, seconds: float = WAIT_SECONDS, delivery_seconds: float = DELIVERY_WAIT_SECONDS
+) -> Iterator[Finding]:
+    """Send a test mail, and wait for what worker, server and provider say."""
+    mail_id = send_trial_mail(runtime, address)
     result = _wait(runtime, mail_id, seconds, lambda one: one.state != "owed")
-    match result.state:
-        case "sent":
-            yield Finding("mail", "a test mail was taken by the server; look for it, and at its Authentication-Results")
-        case "refused":
-            yield fault(
-                "mail", f"a test mail was refused for good: {result.reason}", "try another address, or see operations.md"
-            )
-            return
-        case "owed" if not result.attempts:
-            reason = f" ({result.reason})" if result.reason else ""
-            advice = "see that `countersign worker` runs, and what it logs; the mail stays owed for an hour"
-            yield fault("mail", f"nobody has sent the test mail within {seconds:.0f} s{reason}", advice)
-            return
-        case "owed":
-            yield fault("mail", f"the test mail is put off: {result.reason or 'no answer yet'}", "see operations.md")
-            return
-        case _:
-            yield unknown("mail", f"the test mail is {result.state}: {result.reason}", "run `doctor --mail` again")
-            return
-    settings = runtime.settings
-    if not settings.mail_webhook_secret.get_secret_value() and not settings.bounce_url.get_secret_value():
+    if result.state == "owed" and not result.attempts:
+        reason = f" ({result.reason})" if result.reason else ""
+        advice = "see that `countersign worker` runs, and what it logs; the mail stays owed for an hour"
+        yield fault("mail", f"nobody has sent the test mail within {seconds:.0f} s{reason}", advice)
+        return
+    yield _judge_sending(result)
+    if result.state != "sent":
+        return
+    if not _is_told_of_deliveries(runtime):
         yield note("mail", "nothing is told of what comes back", "set MAIL_WEBHOOK_SECRET, or BOUNCE_URL with plain SMTP")
         return
     result = _wait(runtime, mail_id, delivery_seconds, lambda one: one.delivery is not Delivery.NOT_KNOWN)
+    yield from _judge_delivery(result)
+
+
+def trial_mail_findings(runtime: Runtime, mail_id: int) -> list[Finding] | None:
+    """What is known by now of a test mail; None where there is no such, and empty where nobody has tried to send it yet."""
+    with runtime.reading() as connection:
+        result = trial_mail.trial_mail_result(connection, mail_id)
+    if result is None:
+        return None
+    if result.state == "owed" and not result.attempts:
+        return []
+    return [_judge_sending(result), *_judge_delivery(result)]
+
+
+def _judge_sending(result: TrialMailResult) -> Finding:
+    match result.state:
+        case "sent":
+            return Finding("mail", "a test mail was taken by the server; look for it, and at its Authentication-Results")
+        case "refused":
+            message = f"a test mail was refused for good: {result.reason}"
+            return fault("mail", message, "try another address, or see operations.md")
+        case "owed":
+            return fault("mail", f"the test mail is put off: {result.reason or 'no answer yet'}", "see operations.md")
+        case _:
+            return unknown("mail", f"the test mail is {result.state}: {result.reason}", "send another")
+
+
+def _judge_delivery(result: TrialMailResult) -> Iterator[Finding]:
     if result.delivery is Delivery.DELIVERED:
         yield Finding("mail", "it was told that the test mail is delivered")
     elif result.delivery is not Delivery.NOT_KNOWN:
         yield fault("mail", f"the test mail came back ({result.delivery.value})", "see that the address exists")
+
+
+def _is_told_of_deliveries(runtime: Runtime) -> bool:
+    settings = runtime.settings
+    return bool(settings.mail_webhook_secret.get_secret_value() or settings.bounce_url.get_secret_value())
 
 
 def check_sender_records(
@@ -93,7 +120,7 @@ def _wait(runtime: Runtime, mail_id: int, seconds: float, done: Callable[[TrialM
     until = time.monotonic() + seconds
     while True:
         with runtime.reading() as connection:
-            result = trial_mail.trial_mail_result(connection, mail_id)
+            result = trial_mail.trial_mail_result(connection, mail_id) or TrialMailResult("dropped", 0, "", Delivery.NOT_KNOWN)
         if done(result) or time.monotonic() > until:
             return result
         time.sleep(_POLL_SECONDS)
