@@ -37,7 +37,7 @@ _DASHBOARD: dict[str, Callable[[Runtime, Campaign], object]] = {
 
 @dataclass(frozen=True)
 class Timing:
-    """How long one thing took."""
+    """Time that one thing took."""
 
     name: str
     first_ms: float

@@ -40,7 +40,7 @@ _MB = 1_000_000
 
 @dataclass(frozen=True)
 class Figure:
-    """What one took."""
+    """Time and memory of one export."""
 
     name: str
     rows: int

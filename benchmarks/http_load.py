@@ -28,7 +28,7 @@ MAX_IDLE_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class LoadResult:
-    """How a load went."""
+    """Result of a load."""
 
     requests: int
     seconds: float

@@ -1,4 +1,4 @@
-"""What is measured in a process of its own, so that its memory is its own: started, asked for its figure, told in a table."""
+"""Process that measures alone, so that its memory is its own: started, asked for its figure, told in a table."""
 
 import argparse
 import json

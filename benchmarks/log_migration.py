@@ -15,7 +15,7 @@ AIM_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Figure:
-    """What logging a ledger came to."""
+    """Cost of logging a ledger."""
 
     entries: int
     seconds: float

@@ -1,4 +1,4 @@
-"""What reading bodies outside the threads that answer costs a whole signature.
+"""Cost for a whole signature of reading bodies outside the threads that answer.
 
     python -m benchmarks.request_bodies sqlite postgresql
 

@@ -1,4 +1,5 @@
-"""What made-up signatories are drawn from: names in several scripts, mail domains, postcodes, sources, networks, comments."""
+"""Values that made-up signatories are drawn from: names in several scripts, mail domains, postcodes, sources, networks,
+comments."""
 
 import random
 from dataclasses import dataclass

@@ -35,7 +35,7 @@ _CHUNK_ROWS = 50_000
 
 @dataclass
 class Totals:
-    """What all that was made adds up to."""
+    """Sums of all that was made."""
 
     sequence: int = 0
     verified: int = 0

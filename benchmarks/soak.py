@@ -39,7 +39,7 @@ HEAL_SECONDS = 90
 
 @dataclass
 class Tally:
-    """What happened on one database."""
+    """Tally of what happened on one database."""
 
     tried: int = 0
     accepted: set[str] = field(default_factory=set)

@@ -24,7 +24,7 @@ _MB = 1_000_000
 
 @dataclass(frozen=True)
 class Figure:
-    """What the papers of one recipient took."""
+    """Time and memory of the papers of one recipient."""
 
     name: str
     rows: int

@@ -26,7 +26,7 @@ _STEP = 5_000
 
 @dataclass(frozen=True)
 class Figure:
-    """What one mailing took."""
+    """Time of one mailing."""
 
     mails: int
     seconds: float

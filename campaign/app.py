@@ -40,7 +40,6 @@ from campaign.web.desk.paper_type_in import blueprint as desk_paper_type_in
 from campaign.web.desk.paper_upload import blueprint as desk_paper_upload
 from campaign.web.desk.passkeys import blueprint as desk_passkeys
 from campaign.web.desk.password import blueprint as desk_password
-from campaign.web.desk.picture import blueprint as desk_picture
 from campaign.web.desk.places import blueprint as desk_places
 from campaign.web.desk.preview import blueprint as desk_preview
 from campaign.web.desk.reauthentication import blueprint as desk_reauthentication
@@ -62,6 +61,7 @@ from campaign.web.desk.submissions import blueprint as desk_submissions
 from campaign.web.desk.switches import blueprint as desk_switches
 from campaign.web.desk.team import blueprint as desk_team
 from campaign.web.desk.template_context import register_template_context
+from campaign.web.desk.update_picture import blueprint as desk_update_picture
 from campaign.web.desk.updates import blueprint as desk_updates
 from campaign.web.development.design import blueprint as development_design
 from campaign.web.development.mailbox import blueprint as development_mailbox
@@ -76,7 +76,6 @@ from campaign.web.public.about import blueprint as public_about
 from campaign.web.public.api import blueprint as public_api
 from campaign.web.public.campaign_lookup import expire_after_desk_changes
 from campaign.web.public.campaign_page import blueprint as public_campaign_page
-from campaign.web.public.campaign_picture import blueprint as public_campaign_picture
 from campaign.web.public.complaint import blueprint as public_complaint
 from campaign.web.public.count_history import blueprint as public_count_history
 from campaign.web.public.embed import blueprint as public_embed
@@ -84,6 +83,7 @@ from campaign.web.public.feeds import blueprint as public_feeds
 from campaign.web.public.history import blueprint as public_history
 from campaign.web.public.home import blueprint as public_home
 from campaign.web.public.how_we_count import blueprint as public_how_we_count
+from campaign.web.public.images import blueprint as public_images
 from campaign.web.public.log import blueprint as public_log
 from campaign.web.public.my_signature import blueprint as public_my_signature
 from campaign.web.public.petitions import blueprint as public_petitions
@@ -100,7 +100,7 @@ from campaign.web.security_headers import register_protection
 
 PUBLIC_BLUEPRINTS = (
     public_campaign_page, public_sign, public_verification, public_my_signature, public_preview, public_history,
-    public_privacy, public_share, public_share_media, public_campaign_picture, public_embed, public_api, public_petitions,
+    public_privacy, public_share, public_share_media, public_images, public_embed, public_api, public_petitions,
     public_home, public_feeds, public_about, public_log, public_count_history, public_how_we_count,
     public_complaint, public_places,
     public_updates, public_proof_of_work,
@@ -114,12 +114,12 @@ DESK_BLUEPRINTS = (
     desk_sign_in, desk_sign_in_code, desk_sign_in_methods, desk_invitation, desk_reauthentication,
     desk_account, desk_account_email, desk_password, desk_passkeys, desk_second_factor,
     desk_dashboard, desk_figures, desk_share,
-    desk_lifecycle, desk_page_texts, desk_organisation_teams, desk_picture, desk_images,
-    desk_settings, desk_preview, desk_team, desk_audit_log,
+    desk_lifecycle, desk_page_texts, desk_organisation_teams, desk_images, desk_settings, desk_preview, desk_team,
+    desk_audit_log,
     desk_signatures, desk_signature, desk_comments, desk_places, desk_flags, desk_alarms, desk_batches,
     desk_paper, desk_paper_import, desk_paper_type_in, desk_paper_upload, desk_exports, desk_submissions, desk_samples,
     desk_site, desk_site_campaigners, desk_site_sender, desk_switches, desk_complaints, desk_retention, desk_standing_rules,
-    desk_updates,
+    desk_updates, desk_update_picture,
 )  # fmt: skip
 """Pages of the campaigner's desk, which signs in who asks for them."""
 

@@ -42,7 +42,7 @@ POSTGRES_URL_VARIABLE = "COUNTERSIGN_TESTS_POSTGRES"
 """The variable with the address of the PostgreSQL server that all test processes share."""
 NO_BROWSER_WARNING = "NOT TESTED IN A BROWSER: install Chromium (Debian, Ubuntu: apt install chromium) or Google Chrome"
 
-# The settings of whoever runs the tests are not the tests' settings. A PostgreSQL they name is used all the same.
+# The settings of who runs the tests are not the tests' settings. A PostgreSQL they name is used all the same.
 if os.environ.get("DATABASE_URL", "").startswith("postgres"):
     os.environ.setdefault("COUNTERSIGN_TEST_DATABASE_URL", os.environ["DATABASE_URL"])
 for _name in Settings.model_fields:

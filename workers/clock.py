@@ -47,7 +47,7 @@ from campaign.store.exports import export_jobs
 from campaign.store.ledger import final_totals, ledger, rollups
 from campaign.store.mail import outbox
 from campaign.store.moderation import batches
-from campaign.store.redis.heartbeat import record_heartbeat
+from campaign.store.redis.clock_heartbeat import record_heartbeat
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,7 @@ from campaign.domain.common.email_address import smtp_address
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, MailedUpdate, SignatoryMail
 from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MAIL_KINDS, MailKind
 from campaign.domain.signatures.signature import SignatureState
-from campaign.mail.context import Thanks, UpdateContent
+from campaign.mail.content import LoginLink, MailContent, ThanksContent, UpdateContent
 from campaign.mail.message import compose
 from campaign.rendering.markdown import mail_text
 from campaign.rendering.markdown_html import render_markdown
@@ -23,33 +23,15 @@ from campaign.store.updates import updates
 
 
 class MailObsoleteError(Exception):
-    """What the mail was to bring is not there any more; `str()` says so."""
+    """Mail whose content is not there any more; `str()` says so."""
 
 
 def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
-    """The message of a claimed mail, and the address it goes to. Raises DecryptionError where that cannot be opened."""
-    login_link = None
-    if isinstance(mail, CampaignerMail) and mail.kind is MailKind.SIGN_IN:
-        # Made only now: its time runs from when the mail leaves, and asking for it takes equally long for every address.
-        with runtime.transaction() as connection:
-            key, now = runtime.random_token(), runtime.now()
-            login_link = mailed_login_link.login_link_of(connection, mail, key, now, LOGIN_LINK_LIFETIME)
+    """The message of a claimed mail, and the address it goes to. Raises DecryptionError where that cannot be opened, and
+    MailObsoleteError."""
     if isinstance(mail, CampaignerMail) and MAIL_KINDS[mail.kind].is_address_sealed:
         mail = replace(mail, email=account.decrypt_mail_address(runtime, mail))
-    content, thanks = None, None
-    if isinstance(mail, CampaignerMail) and mail.kind is MailKind.UPDATE_TEST:
-        mail = _as_recipient(runtime, mail)
-        content = _update_content(mail, is_test=True)
-    elif isinstance(mail, SignatoryMail) and mail.update is not None:
-        content = _update_content(mail)
-    if isinstance(mail, CampaignerMail) and mail.kind is MailKind.THANK_YOU_TEST:
-        mail = _thanks_for_campaigner(runtime, mail)
-        thanks = replace(_rendered_thanks(mail.thank_you), is_test=True)
-    elif isinstance(mail, SignatoryMail) and mail.thank_you:
-        thanks = _rendered_thanks(mail.thank_you)
-    listed = None
-    if isinstance(mail, SignatoryMail) and mail.kind is MailKind.MY_SIGNATURES:
-        listed = my_signatures.list_signatures(runtime, mail.email_key)
+    mail, content = _with_content(runtime, mail)
     settings = runtime.settings
     message = compose(
         mail,
@@ -57,13 +39,39 @@ def compose_claimed(runtime: Runtime, mail: ClaimedMail) -> tuple[Message, str]:
         sender=settings.sender,
         site=site_name(settings),
         now=runtime.now(),
-        login_link=login_link,
+        content=content,
         from_name=settings.mail_from_name,
-        update=content,
-        listed=listed,
-        thanks=thanks,
     )
     return message, smtp_address(mail.email)
+
+
+def _with_content(runtime: Runtime, mail: ClaimedMail) -> tuple[ClaimedMail, MailContent | None]:
+    """A mail and its content. What campaigners try out is the mail that a signatory would get."""
+    content: MailContent | None = None
+    match mail:
+        case CampaignerMail(kind=MailKind.SIGN_IN):
+            content = _new_login_link(runtime, mail)
+        case CampaignerMail(kind=MailKind.UPDATE_TEST):
+            mail = _as_recipient(runtime, mail)
+            content = _update_content(mail, is_test=True)
+        case CampaignerMail(kind=MailKind.THANK_YOU_TEST):
+            mail = _thanks_for_campaigner(runtime, mail)
+            content = replace(_rendered_thanks(mail.thank_you), is_test=True)
+        case SignatoryMail(kind=MailKind.MY_SIGNATURES):
+            content = my_signatures.list_signatures(runtime, mail.email_key)
+        case SignatoryMail() if mail.update is not None:
+            content = _update_content(mail)
+        case SignatoryMail() if mail.thank_you:
+            content = _rendered_thanks(mail.thank_you)
+    return mail, content
+
+
+def _new_login_link(runtime: Runtime, mail: CampaignerMail) -> LoginLink:
+    """Made only now: its time runs from when the mail leaves, and asking for it takes equally long for every address."""
+    with runtime.transaction() as connection:
+        key, now = runtime.random_token(), runtime.now()
+        made = mailed_login_link.login_link_of(connection, mail, key, now, LOGIN_LINK_LIFETIME)
+    return LoginLink(*made)
 
 
 def _update_content(mail: SignatoryMail, *, is_test: bool = False) -> UpdateContent:
@@ -80,9 +88,9 @@ def _update_content(mail: SignatoryMail, *, is_test: bool = False) -> UpdateCont
 
 
 @lru_cache(maxsize=64)
-def _rendered_thanks(markdown: str) -> Thanks:
+def _rendered_thanks(markdown: str) -> ThanksContent:
     """The same words are in the mail of each who signs."""
-    return Thanks(render_markdown(markdown, top_heading=2), mail_text(markdown))
+    return ThanksContent(render_markdown(markdown, top_heading=2), mail_text(markdown))
 
 
 def _as_recipient(runtime: Runtime, mail: CampaignerMail) -> SignatoryMail:

@@ -1,4 +1,4 @@
-"""Whether a mail domain exists, asked of DNS. Only workers ask: a request never waits for a stranger's name server."""
+"""Mail domains asked of DNS: whether one exists. Only workers ask: a request never waits for a stranger's name server."""
 
 from functools import cache
 from typing import TYPE_CHECKING

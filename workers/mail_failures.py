@@ -7,7 +7,8 @@ from campaign.store.redis.mail_failure import MailFailure
 
 
 class MailFailures:
-    """What one worker has met. It writes on a change only, and forgets what another worker met with its own first mail."""
+    """Failures that one worker has met. It writes on a change only, and forgets what another worker met with its own first
+    mail."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime

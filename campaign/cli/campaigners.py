@@ -12,6 +12,7 @@ from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.services.accounts import login_links, team
 from campaign.services.accounts.auth.reset import reset_credentials
 from campaign.services.accounts.team import LastOwnerError
+from campaign.services.site import campaigners
 
 
 @click.group("campaigner")
@@ -70,17 +71,17 @@ def reset_campaigner(email: str, *, yes: bool) -> None:
 
 @campaigner_commands.command("list")
 def list_campaigners() -> None:
-    """List all campaigners."""
+    """List all campaigners, the newest first."""
     with command_runtime() as runtime:
-        after = 0
-        while page := login_links.list_campaigners(runtime, after):
+        page, next_id = campaigners.list_campaigners(runtime)
+        if not page:
+            click.echo("There are no campaigners. `countersign campaigner add EMAIL` adds one.")
+        while page:
             for each in page:
                 notes = [word for word, so in (("operator", each.operator), ("shut out", each.disabled_at is not None)) if so]
                 address = each.email or "(has not come in yet)"
                 click.echo(f"{address:<40} {each.name:<30} {', '.join(notes)}".rstrip())
-            after = page[-1].id
-        if not after:
-            click.echo("There are no campaigners. `countersign campaigner add EMAIL` adds one.")
+            page, next_id = campaigners.list_campaigners(runtime, next_id) if next_id else ([], None)
 
 
 def _put_in_team(runtime: Runtime, campaign: Campaign, campaigner_id: int, role: Role) -> None:

@@ -1,4 +1,4 @@
-"""How the roles are started as processes of their own."""
+"""Commands that start one role each as a process of its own."""
 
 import os
 import sys

@@ -58,7 +58,8 @@ class PostcodeClient:
         return session
 
     def look_up(self, postcodes: Sequence[str]) -> dict[str, Place]:
-        """Where postcodes lie, `most` of them at once; UNKNOWN for those it does not know. Raises ServiceUnavailable."""
+        """Where postcodes lie, `places_batch` of the settings at most; UNKNOWN for those it does not know. Raises
+        PostcodeServiceError."""
         wait = FIRST_RETRY_SECONDS
         for attempt in range(self.retries + 1):
             try:
@@ -107,7 +108,7 @@ def open_postcode_client(settings: Settings, rng: "random.Random", now: Callable
 
 
 def read_answer(answer: Any, asked: Sequence[str]) -> dict[str, Place]:
-    """What an answer says of every postcode that was asked for. Raises ServiceUnavailable where it is another."""
+    """What an answer says of every postcode that was asked for. Raises PostcodeServiceError where it is another."""
     lines = answer.get("result") if isinstance(answer, dict) else None
     if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
         raise _bad_answer("it has no list of results")
@@ -164,7 +165,7 @@ def _bad_answer(reason: str) -> PostcodeServiceError:
 
 
 def _raise_for_status(answer: "requests.Response", now: datetime) -> None:
-    """Raise ServiceUnavailable for anything but an answer."""
+    """Raise PostcodeServiceError for anything but an answer."""
     status, rest = answer.status_code, _retry_after(answer.headers.get("Retry-After", ""), now)
     if status == 200:
         return

@@ -19,7 +19,7 @@ _CHUNK_BYTES = 1_048_576
 
 
 def read_csv(file: BinaryIO) -> Iterator[tuple[int, Sequence[object]]]:
-    """The rows of a text, with the line each ends in. Raises Refused, also in the middle."""
+    """The rows of a text, with the line each ends in. Raises InvalidInputError, also in the middle."""
     encoding = _detect_encoding(file)
     csv.field_size_limit(_MAX_CELL_CHARACTERS)
     line = 1

@@ -1,4 +1,5 @@
-"""Whether a pack is as it was made, and its count the public log's. Nothing is unpacked, and no more is read than it says."""
+"""Verification of a pack: it is as it was made, and its count is the public log's. Nothing is unpacked, and no more is read
+than it says."""
 
 import hashlib
 import json

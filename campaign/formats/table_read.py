@@ -27,7 +27,7 @@ _OTHER_FORMATS = (
 
 
 def sha256_of(file: BinaryIO) -> str:
-    """What one file is known by. Raises Refused for one that is larger than LARGEST octets."""
+    """What one file is known by. Raises InvalidInputError for one that is larger than LARGEST octets."""
     digest, size = hashlib.sha256(), 0
     file.seek(0)
     while chunk := file.read(_CHUNK_BYTES):
@@ -47,7 +47,8 @@ def read_table(
     max_unpacked_bytes: int = MAX_UNPACKED_BYTES,
     layout: TableLayout | None = None,
 ) -> Iterator[tuple[int, dict[str, object]]]:
-    """The rows below the names of the columns, by field, with their line. Raises Refused, also in the middle of the file.
+    """The rows below the names of the columns, by field, with their line. Raises InvalidInputError, also in the middle of the
+    file.
 
     `mapped` says of fields what their column is called; `sheet_name` which sheet of a workbook is meant, the first if none.
     `layout` is filled with what was understood before the first row comes.

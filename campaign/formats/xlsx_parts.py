@@ -9,7 +9,7 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 PLAIN, TEXT, TIME, HEADING, QUOTED_TEXT = range(5)
-"""The styles of cells, by their place in `styles`. What is TEXT stays text when somebody types into it; HARMLESS_TEXT says also
+"""The styles of cells, by their place in `styles`. What is TEXT stays text when somebody types into it; QUOTED_TEXT says also
 that it once was no formula, to programs that ask."""
 
 RELATIONSHIPS = (

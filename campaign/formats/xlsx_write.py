@@ -53,7 +53,7 @@ _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\t": "\t", "\n": "\n", "\r"
 
 
 def write_xlsx(out: BinaryIO, batches: Iterable[RowBatch], names: Sequence[str], *, max_rows: int = MAX_SHEET_ROWS) -> None:
-    """Write blocks of these columns as a workbook. Past `most_rows` there is another sheet; numbers go on."""
+    """Write batches of these columns as a workbook. Past `max_rows` there is another sheet; numbers go on."""
     letters = [chr(ord("A") + place) for place in range(len(names))]
     of_column = cell_types(names)
     head = sheet_start([_COLUMN_WIDTHS.get(name, 20 if COLUMN_TYPES[name] is CellType.TIME else 9) for name in names])
@@ -109,7 +109,7 @@ class _BatchReader:
         return self._rest is not None
 
     def take(self, max_rows: int) -> RowBatch | None:
-        """The next rows, `most` of them at the most; None after the last."""
+        """The next rows, `max_rows` of them at the most; None after the last."""
         if not self.more or self._rest is None:
             return None
         block, self._rest = self._rest, None

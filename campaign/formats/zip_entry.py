@@ -8,7 +8,7 @@ _UNIX = 3
 
 
 def zip_entry(path: str, method: int = ZIP_DEFLATED, *, level: int = 4) -> ZipInfo:
-    """ZIP entry with permissions for its owner alone. `effort` is that of zlib, 1 to 9."""
+    """ZIP entry with permissions for its owner alone. `level` is that of zlib, 1 to 9."""
     made = ZipInfo(path, _FIXED_TIME)
     made.compress_type, made.create_system, made.external_attr = method, _UNIX, 0o100600 << 16
     # A file that is written bit by bit takes it from here alone; Python 3.13 has made it public, under this name too.

@@ -6,8 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
-
 from campaign.domain.campaigns.image import image_path, organiser_picture_size
 from campaign.domain.common import formatting
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, SignatoryMail
@@ -15,34 +13,11 @@ from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MailKind
 from campaign.domain.mail.mailbox_signatures import MailboxSignature, MailboxSignatures
 from campaign.domain.site.alarm import ALARM_RULES, AlarmKind, alarm_sentence
 from campaign.languages import BUNDLED_LANGUAGES, ENGLISH
+from campaign.mail.content import LoginLink, MailContent, ThanksContent, UpdateContent
 from campaign.security.tokens import SignatureRef, SignedTokens
-
-
-@dataclass(frozen=True, slots=True)
-class Thanks:
-    """The campaigners' own words in the mail of thanks, rendered."""
-
-    html: Markup
-    text: str
-    is_test: bool = False
-    """Whether it goes to the campaigner who writes them."""
-
 
 MAX_PICTURE_WIDTH_PIXELS = 540
 """Of an update's picture in a mail: the width of its text. Twice as many are loaded where there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class UpdateContent:
-    """The text of an update, rendered for a mail."""
-
-    body_html: Markup
-    body_text: str
-    answer_html: Markup
-    """"" where it tells of no answer."""
-    answer_text: str
-    is_test: bool = False
-    """Whether it goes to the campaigner who writes it, who can unsubscribe from nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +47,26 @@ def template_language(mail: ClaimedMail) -> str:
 
 
 def template_context(
-    mail: ClaimedMail,
-    links: SignedTokens,
-    now: datetime,
-    login_link: tuple[int, str] | None,
-    update: UpdateContent | None = None,
-    listed: MailboxSignatures | None = None,
-    thanks: Thanks | None = None,
+    mail: ClaimedMail, links: SignedTokens, now: datetime, content: MailContent | None = None
 ) -> dict[str, Any]:
-    """The values for the templates of a mail's kind. `login_link` is a link to sign in with, by number and key; `update` the
-    rendered text of the update that it brings, `listed` the signatures that it tells of,
-    `thanks` the campaigners' words in it."""
+    """The values for the templates of a mail's kind, which says what content it has."""
     match mail:
         case SignatoryMail():
-            context = _signatory_context(mail, links, now) | {"thanks": thanks}
-            if update is not None:
-                context |= _update_context(mail, links, update)
-            return context | (_listed_context(mail, links, listed) if listed else {})
+            return _signatory_context(mail, links, now) | _content_context(mail, links, content)
         case CampaignerMail():
-            return _campaigner_context(mail, links, login_link)
+            return _campaigner_context(mail, links, content if isinstance(content, LoginLink) else None)
     raise TypeError(type(mail).__name__)
+
+
+def _content_context(mail: SignatoryMail, links: SignedTokens, content: MailContent | None) -> dict[str, Any]:
+    match content:
+        case UpdateContent():
+            return _update_context(mail, links, content)
+        case MailboxSignatures():
+            return _listed_context(mail, links, content)
+        case ThanksContent() | None:
+            return {"thanks": content}
+    raise TypeError(type(content).__name__)
 
 
 def _signatory_context(mail: SignatoryMail, links: SignedTokens, now: datetime) -> dict[str, Any]:
@@ -184,7 +159,7 @@ def _listed_context(mail: SignatoryMail, links: SignedTokens, listed: MailboxSig
     }  # fmt: skip
 
 
-def _campaigner_context(mail: CampaignerMail, links: SignedTokens, login_link: tuple[int, str] | None) -> dict[str, Any]:
+def _campaigner_context(mail: CampaignerMail, links: SignedTokens, login_link: LoginLink | None) -> dict[str, Any]:
     invited, zone, language = mail.invitation, ZoneInfo(mail.time_zone), template_language(mail)
 
     def moment(at: str | datetime) -> str:

@@ -12,9 +12,9 @@ from campaign.domain.common.email_address import read_email_address, smtp_addres
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
-from campaign.domain.mail.mailbox_signatures import MailboxSignatures
 from campaign.domain.mail.sender import Sender, looks_encoded
-from campaign.mail.context import Thanks, UpdateContent, template_context, template_language, unsubscribe_url
+from campaign.mail.content import MailContent, UpdateContent
+from campaign.mail.context import template_context, template_language, unsubscribe_url
 from campaign.mail.rendering import render_parts
 from campaign.mail.wire_format import quoted_printable
 from campaign.security.tokens import SignedTokens
@@ -35,21 +35,16 @@ def compose(
     sender: Sender,
     site: str,
     now: datetime,
-    login_link: tuple[int, str] | None = None,
+    content: MailContent | None = None,
     from_name: str = "site",
-    update: UpdateContent | None = None,
-    listed: MailboxSignatures | None = None,
-    thanks: Thanks | None = None,
 ) -> Message:
     """The message of a claimed mail: text and HTML, one link to act on, nothing that tracks. Answers go to the campaign.
 
     `from_name` is whose name the sender has in mails to signatories: `MAIL_FROM_NAME`.
-    `login_link` is the link to sign in with that it carries, by number and key.
-    `update` is the rendered text of the update that it brings; such a mail can be unsubscribed from by one request (RFC 8058).
-    `listed` are the signatures that a mail tells its mailbox of, `thanks` the campaigners' own words of thanks.
+    A mail that brings an update can be unsubscribed from by one request (RFC 8058).
     """
     language = template_language(mail)
-    context = template_context(mail, links, now, login_link, update, listed, thanks) | {"site": site}
+    context = template_context(mail, links, now, content) | {"site": site}
     subject, text, html = render_parts(mail.kind, language, context)
     message = build_message(
         mail.email,
@@ -60,7 +55,7 @@ def compose(
         date=mail.created_at,
         reply_to=_reply_address(mail.contact) if isinstance(mail, SignatoryMail) else "",
     )
-    if update is not None and not update.is_test and isinstance(mail, SignatoryMail):
+    if isinstance(content, UpdateContent) and not content.is_test and isinstance(mail, SignatoryMail):
         message["List-Unsubscribe"] = f"<{unsubscribe_url(mail, links)}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return message

@@ -19,7 +19,7 @@ _MAX_ADDRESSES = 4
 
 @dataclass(frozen=True, slots=True)
 class _Questions:
-    """Whom to ask, and until when, by the monotonic clock."""
+    """Resolver to ask, and the time until which to ask it, by the monotonic clock."""
 
     resolver: Resolver
     ends_at: float

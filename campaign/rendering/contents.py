@@ -1,6 +1,6 @@
 """Contents of what is drawn: the words, colours and measures of cards, posters, sheets and certificates.
 
-Values only, so that whoever writes them needs none of the libraries that draw them.
+Values only, so that what writes them needs none of the libraries that draw them.
 """
 
 import hashlib

@@ -20,24 +20,34 @@ _GAP = 2.4 * MM
 """Beneath a paragraph."""
 
 
+_ROOM_AFTER_HEADING = 4 * _LEADING
+"""Points: three lines, or the head of a table and three of its rows."""
+
+
+def blank_table_height(least: int, height: float) -> float:
+    """Points that a blank table of so many rows takes at least."""
+    return height * least + 8 * MM
+
+
 class Document:
     """Written from its beginning to its end; `finish` says how many pages it came to."""
 
     def __init__(self, out: BinaryIO, header_footer: HeaderFooter) -> None:
         self._pages = PageSequence(out, header_footer)
 
-    def heading(self, text: str | Sequence[Span], level: int = 1) -> None:
-        """A heading; it never stands alone at the foot of a page."""
+    def heading(self, text: str | Sequence[Span], level: int = 1, *, room_after: float = _ROOM_AFTER_HEADING) -> None:
+        """A heading; it never stands alone at the foot of a page: `room_after` is what follows it at least, in points."""
         size, leading = _HEADINGS[min(level, 3)]
         leaves = self._pages
         spans = [
             Span(text if isinstance(text, str) else "".join(span.text for span in text), "heavy" if level == 1 else "bold")
         ]
         lines = len(break_lines(spans, (RIGHT - LEFT) / size).lines)
-        if not leaves.reserve(leading * lines + 3 * _LEADING) and leaves.y < leaves.top:
+        gap = _GAP * (1.2 if level == 1 else 0.6)
+        if not leaves.reserve(leading * (lines + 0.5) + gap + room_after) and leaves.y < leaves.top:
             leaves.y -= leading * 0.5
         self._write_spans(spans, size, leading)
-        leaves.y -= _GAP * (1.2 if level == 1 else 0.6)
+        leaves.y -= gap
 
     def paragraph(self, text: str | Sequence[Span], *, indent: int = 0, marker: str = "", size: float = _BODY) -> None:
         """A paragraph; one of two lines or three is kept together."""
@@ -46,13 +56,14 @@ class Document:
         self._write_spans(spans, size, leading, indent * _INDENT, marker)
         self._pages.y -= _GAP * (0.45 if marker else 1)
 
-    def markdown(self, text: str, top: int = 2) -> None:
-        """A text in Markdown; its largest headings are of level `top`."""
+    def markdown(self, text: str, top: int = 2, *, room_after: float = _ROOM_AFTER_HEADING) -> None:
+        """A text in Markdown; its largest headings are of level `top`. `room_after`: what follows it at least, in points."""
         found = list(markdown_blocks(text))
         shift = top - min((block.level for block in found if block.kind == "heading"), default=top)
-        for block in found:
+        for number, block in enumerate(found, 1):
             if block.kind == "heading":
-                self.heading(block.spans, max(1, block.level + shift))
+                room = room_after if number == len(found) else _ROOM_AFTER_HEADING
+                self.heading(block.spans, max(1, block.level + shift), room_after=room)
             elif block.kind == "rule":
                 self.gap(2)
                 self._pages.draw_rule(self._pages.y)
@@ -75,7 +86,7 @@ class Document:
         edges = [LEFT]
         for column in columns:
             edges.append(edges[-1] + (RIGHT - LEFT) * column.share / shares)
-        leaves.reserve(height * least + 8 * MM)
+        leaves.reserve(blank_table_height(least, height))
         top = leaves.y
         count = max(least, int((top - leaves.bottom - 8 * MM) / height))
         for column, edge in zip(columns, edges, strict=False):

@@ -38,7 +38,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """What stays together on a line."""
+    """Word or other run that stays together on a line."""
 
     pieces: tuple[tuple[str, Weight], ...]
     space_before: bool
@@ -72,7 +72,7 @@ class BrokenLines:
 
 
 def break_lines(spans: Iterable[Span], max_width: float) -> BrokenLines:
-    """Set text in lines not wider than `room`, in ems."""
+    """Set text in lines not wider than `max_width`, in ems."""
     spans = [Span(span.text, span.weight) for span in spans]
     lines: list[list[_Word]] = [[]]
     width = 0.0

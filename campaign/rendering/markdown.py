@@ -16,6 +16,8 @@ from markdown_it.rules_inline import StateInline, image
 from markdown_it.token import Token
 from markupsafe import escape
 
+_ENDING_MARKS = '.!?:;…,。！？؟۔।”"’)'
+"""Marks after which a sentence goes on, or another begins."""
 _MAX_CACHED_TEXTS = 256
 """Texts; a site shows far fewer in all their languages on one day."""
 _ALLOWED_LINK = re.compile(r"(?:https?://[^/?#]|mailto:.)", re.IGNORECASE)
@@ -55,6 +57,13 @@ def inline_text(tokens: Sequence[Token], *, with_addresses: bool = False) -> str
 def plain_text(text: str) -> str:
     """The text without its markup: blocks apart by an empty line, items of a list by a new one; links by their words."""
     return _joined(_text_blocks(parse_markdown(text)))
+
+
+def one_line_text(text: str) -> str:
+    """The text without its markup on one line; a heading or paragraph that ends without a mark gets a full stop."""
+    blocks = (" ".join(block.split()) for block in plain_text(text).split("\n\n"))
+    found = [block for block in blocks if block]
+    return " ".join([*(block if block[-1] in _ENDING_MARKS else f"{block}." for block in found[:-1]), *found[-1:]])
 
 
 @lru_cache(maxsize=_MAX_CACHED_TEXTS)
@@ -113,7 +122,7 @@ class _Renderer(RendererHTML):
 
 class _Parser(MarkdownIt):
     def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - the parser's name
-        """Any: of pictures no address is used, and `_whole_links` looks at those of links."""
+        """Any: of pictures no address is used, and `_drop_unsafe_links` looks at those of links."""
         return True
 
 

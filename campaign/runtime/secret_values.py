@@ -12,7 +12,7 @@ from campaign.security.tokens import SignedTokens
 
 @dataclass
 class Secrets:
-    """Tokens and ciphers, each made at its first use. They raise SettingsError where there is no secret key."""
+    """Tokens and ciphers, each made at its first use. They raise InvalidSettingsError where there is no secret key."""
 
     settings: Settings
 

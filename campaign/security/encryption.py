@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 class DecryptionError(Exception):
-    """It cannot be opened: not sealed by this site, for somebody else, or with a key that is gone."""
+    """Ciphertext that cannot be opened: not sealed by this site, for somebody else, or with a key that is gone."""
 
 
 class TextCipher:
@@ -30,7 +30,7 @@ class TextCipher:
         return self._box.encrypt(f"{owner}:{text}".encode()).decode()
 
     def decrypt(self, owner: int, token: str, *, max_age_seconds: int | None = None) -> str:
-        """The text; where `seconds` are given, only if it was sealed no longer ago. Raises Sealed."""
+        """The text; where `max_age_seconds` is given, only if it was sealed no longer ago. Raises DecryptionError."""
         try:
             found = self._box.decrypt(token.encode(), ttl=max_age_seconds).decode()
         except (InvalidToken, UnicodeError) as error:
@@ -41,7 +41,7 @@ class TextCipher:
         return text
 
     def reencrypt(self, token: str) -> str:
-        """The same, sealed with the newest key. Raises Sealed."""
+        """The same, sealed with the newest key. Raises DecryptionError."""
         try:
             return self._box.rotate(token.encode()).decode()
         except InvalidToken as error:
@@ -61,7 +61,7 @@ class FileCipher:
         return self._cipher(self._secrets[0], salt).encrypt(_nonce(number), body, _associated_data(owner, number, last=last))
 
     def decrypt_part(self, owner: int, salt: str, number: int, ciphertext: bytes, *, last: bool) -> bytes:
-        """The part. Raises Sealed."""
+        """The part. Raises DecryptionError."""
         for secret in self._secrets:
             try:
                 return self._cipher(secret, salt).decrypt(

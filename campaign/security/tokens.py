@@ -90,7 +90,7 @@ class SignedTokens:
         return self._verify.sign(f"{signature_id}-{link_key}-{edition}").decode()
 
     def read_verify(self, token: str) -> VerificationRef:
-        """Raises NotOurs."""
+        """Raises InvalidTokenError."""
         signature_id, link_key, edition = _unsign(self._verify, token).split("-")
         return VerificationRef(int(signature_id), link_key, int(edition))
 
@@ -99,7 +99,7 @@ class SignedTokens:
         return self._manage.sign(f"{signature_id}-{link_key}").decode()
 
     def read_manage(self, token: str) -> SignatureRef:
-        """Raises NotOurs."""
+        """Raises InvalidTokenError."""
         return _signature_ref(_unsign(self._manage, token))
 
     def unsubscribe_token(self, signature_id: int, link_key: str, update_id: int) -> str:
@@ -107,7 +107,7 @@ class SignedTokens:
         return self._unsubscribe.sign(f"{signature_id}-{link_key}-{update_id}").decode()
 
     def read_unsubscribe(self, token: str) -> UnsubscribeRef:
-        """Raises NotOurs."""
+        """Raises InvalidTokenError."""
         signature_id, link_key, update_id = _unsign(self._unsubscribe, token).split("-")
         return UnsubscribeRef(int(signature_id), link_key, int(update_id))
 
@@ -125,7 +125,7 @@ class SignedTokens:
         return self._thanks.sign(f"{ref.signature_id}-{ref.link_key}").decode()
 
     def read_thanks(self, value: str) -> SignatureRef:
-        """Raises NotOurs, also once the hour is over."""
+        """Raises InvalidTokenError, also once the hour is over."""
         try:
             return _signature_ref(self._thanks.unsign(value, max_age=THANKS_COOKIE_SECONDS).decode())
         except (BadSignature, UnicodeError) as error:
@@ -136,7 +136,7 @@ class SignedTokens:
         return self._typed.sign(base64.urlsafe_b64encode(address.encode())).decode()
 
     def read_typed_address(self, value: str) -> str:
-        """Raises NotOurs, also once the hour is over."""
+        """Raises InvalidTokenError, also once the hour is over."""
         try:
             return base64.urlsafe_b64decode(self._typed.unsign(value, max_age=THANKS_COOKIE_SECONDS)).decode()
         except (BadSignature, UnicodeError) as error:
@@ -147,7 +147,7 @@ class SignedTokens:
         return self._entrance.sign(f"{login_link_id}-{key}").decode()
 
     def read_login(self, token: str) -> tuple[int, str]:
-        """Which link to sign in with, and its key. Raises NotOurs."""
+        """Which link to sign in with, and its key. Raises InvalidTokenError."""
         return _row_id_and_key(_unsign(self._entrance, token))
 
     def invitation_token(self, invitation_id: int, key: str) -> str:
@@ -155,7 +155,7 @@ class SignedTokens:
         return self._invitation.sign(f"{invitation_id}-{key}").decode()
 
     def read_invitation(self, token: str) -> tuple[int, str]:
-        """Which invitation, and its key. Raises NotOurs."""
+        """Which invitation, and its key. Raises InvalidTokenError."""
         return _row_id_and_key(_unsign(self._invitation, token))
 
     def flash_cookie(self, words: str) -> str:
@@ -163,7 +163,7 @@ class SignedTokens:
         return self._said.sign(base64.urlsafe_b64encode(words.encode())).decode()
 
     def read_flash(self, value: str) -> str:
-        """Raises NotOurs, also once it is too old to be said."""
+        """Raises InvalidTokenError, also once it is too old to be said."""
         try:
             return base64.urlsafe_b64decode(self._said.unsign(value, max_age=FLASH_COOKIE_SECONDS)).decode()
         except (BadSignature, UnicodeError) as error:

@@ -18,7 +18,7 @@ _STORE_SUFFIXES = ("/thanks", "/thanks/friends.json")
 
 
 class Threads(Enum):
-    """Which threads answer a request: each kind has its own, so that none waits behind another."""
+    """Pool of threads that answers a request: each kind has its own, so that none waits behind another."""
 
     HEALTH = "health"
     READINESS = "readiness"

@@ -47,7 +47,7 @@ class RegionTile:
 
 
 def region_map(numbers: Mapping[str, int], suppressed: bool) -> list[RegionTile]:
-    """The map with a number on each region; where some are `untold`, those without one may have some."""
+    """The map with a number on each region; where some are `suppressed`, those without one may have some."""
     most = max(numbers.values(), default=0)
     made = []
     for region, (name, column, row) in _TILES.items():

@@ -1,4 +1,5 @@
-"""How pages look where looks matter: light and dark, without the style sheet, in the colours of the system, in a picture."""
+"""Appearance of pages where looks matter: light and dark, without the style sheet, in the colours of the system, in a
+picture."""
 
 from pathlib import Path
 

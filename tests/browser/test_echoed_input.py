@@ -1,4 +1,4 @@
-"""What was typed: pointed out where it looks mistyped, said again on the next page, and there for whoever comes back."""
+"""Typed text: pointed out where it looks mistyped, said again on the next page, and there for who comes back."""
 
 from collections.abc import Callable
 
@@ -40,7 +40,7 @@ def test_a_mistyped_mail_domain_is_pointed_out_and_never_corrected_by_force(visi
         expect(hint).to_be_empty()
 
 
-def test_what_was_typed_is_still_there_for_whoever_comes_back_to_correct_it(visitor: Callable[..., Visitor]) -> None:
+def test_what_was_typed_is_still_there_for_who_comes_back_to_correct_it(visitor: Callable[..., Visitor]) -> None:
     zoe = visitor()
     zoe.go()
     zoe.page.get_by_label("Email me").check()
@@ -54,7 +54,7 @@ def test_what_was_typed_is_still_there_for_whoever_comes_back_to_correct_it(visi
     expect(page.get_by_label("Postcode")).to_have_value("SW1A 1AA")
     expect(page.get_by_label("Email me")).to_be_checked()
 
-    # Whoever comes by any other way finds the form empty, and nothing kept.
+    # Who comes by any other way finds the form empty, and nothing kept.
     zoe.go()
     expect(page.get_by_label("Your name")).to_have_value("")
     assert zoe.evaluate("sessionStorage.length") == 0

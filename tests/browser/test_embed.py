@@ -87,7 +87,7 @@ def test_two_lines_put_the_campaign_on_another_site_and_it_sizes_itself(
     context.close()
 
 
-def test_whoever_signs_on_another_site_goes_on_in_a_tab_of_ours(site: UpProcess, browser: Browser, host_page: HostPage) -> None:
+def test_who_signs_on_another_site_goes_on_in_a_tab_of_ours(site: UpProcess, browser: Browser, host_page: HostPage) -> None:
     context = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
     page = context.new_page()
     host_page.body = snippet(page, site)

@@ -57,7 +57,7 @@ def test_the_number_eases_to_its_new_value_and_the_bar_with_it(watch: Callable[.
     expect(page.part("total")).to_have_text("1 signature")
 
 
-def test_nothing_eases_for_whoever_wants_nothing_to_move(watch: Callable[..., LivePage]) -> None:
+def test_nothing_eases_for_who_wants_nothing_to_move(watch: Callable[..., LivePage]) -> None:
     page = watch(clock=False)
     page.page.emulate_media(reduced_motion="reduce")
     page.override_count(signatures=5_000)
@@ -90,7 +90,7 @@ def test_an_idle_page_asks_less_and_less_often_and_a_hidden_one_hardly_at_all(wa
         "document.dispatchEvent(new Event('visibilitychange'))"
     )
     page.run_clock(3)
-    assert len(page.request_times) == before + 1, "whoever comes back sees the number of now"
+    assert len(page.request_times) == before + 1, "who comes back sees the number of now"
 
 
 @pytest.mark.parametrize("status", [429, 503])

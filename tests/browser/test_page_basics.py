@@ -1,4 +1,4 @@
-"""What every page keeps to: nothing stored, a clock that is right, and room enough on the smallest screen."""
+"""Rules that every page keeps to: nothing stored, a clock that is right, and room enough on the smallest screen."""
 
 import re
 from collections.abc import Callable

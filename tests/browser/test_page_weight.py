@@ -1,4 +1,4 @@
-"""What a first visit to a campaign costs somebody, as Chromium counts it on the wire."""
+"""Weight of a first visit to a campaign, as Chromium counts it on the wire."""
 
 import random
 from collections.abc import Callable
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 @dataclass
 class NetworkLog:
-    """What came over the wire, headers included."""
+    """Octets and requests that came over the wire, headers included."""
 
     resources: dict[str, tuple[str, str]] = field(default_factory=dict)
     bytes_received: dict[str, int] = field(default_factory=dict)

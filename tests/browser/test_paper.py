@@ -28,7 +28,7 @@ def test_a_sheet_is_typed_in_without_leaving_the_keyboard(browser: Browser, site
             mary.page.keyboard.type("1 High Street, Leeds ls1 4ap")
             mary.page.keyboard.press("Enter")
             expect(mary.page.get_by_role("listitem").filter(has_text=name)).to_be_visible()
-        # Whoever looks like somebody there is left out by Enter, too.
+        # Who looks like somebody there is left out by Enter, too.
         mary.page.keyboard.type("ANN SMITH")
         mary.page.keyboard.press("Tab")
         mary.page.keyboard.type("LS1 4AP")

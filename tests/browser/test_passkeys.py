@@ -47,7 +47,7 @@ class Device:
         self._ask("addCredential", credential={**credential, "signCount": sign_count})
 
     def unlock(self, *, right: bool) -> None:
-        """Whether whoever holds it shows the right finger from now on."""
+        """Whether who holds it shows the right finger from now on."""
         self._ask("setUserVerified", isUserVerified=right)
 
     def _ask(self, what: str, **more: Any) -> Any:

@@ -96,7 +96,7 @@ def test_a_phone_with_a_share_sheet_of_its_own_offers_it(site: UpProcess, visito
     expect(other.page.get_by_role("button", name="Share…")).to_be_hidden()
 
 
-def test_whoever_is_thanked_shares_a_link_of_their_own(site: UpProcess, visitor: Callable[..., Visitor]) -> None:
+def test_who_is_thanked_shares_a_link_of_their_own(site: UpProcess, visitor: Callable[..., Visitor]) -> None:
     zoe, friend = visitor(screen=(360, 640), scripts=False), visitor()
     zoe.go()
     zoe.sign()

@@ -25,7 +25,7 @@ from campaign.domain.campaigns.announcement import AnnouncementKind, Announcer
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import text_hash
 from campaign.runtime import Runtime
-from campaign.services.campaigns import create_and_find, lifecycle
+from campaign.services.campaigns import create_and_find, images, lifecycle
 from campaign.services.ledger import count
 from campaign.services.signatures import sign
 from campaign.store import tables
@@ -195,7 +195,7 @@ def test_a_campaign_is_created_with_its_picture_colour_and_languages(run: Run, r
     assert picture is not None
     assert picture.sizes == ((480, 320), (600, 400))
     for width, height in picture.sizes:
-        body = create_and_find.get_picture(runtime, made, width)
+        body = images.get_image(runtime, made.id, picture.hash, width, "webp")
         assert body is not None
         assert Image.open(io.BytesIO(body)).size == (width, height)
     assert campaign_cache.cached_campaign(runtime.redis, "save-the-wood") == made

@@ -58,7 +58,7 @@ def changed(entries: Entries, at: int) -> Entries:
 
 @dataclass(frozen=True)
 class Tampering:
-    """What was done, and the sentence that tells it."""
+    """Change to a log, and the sentence that tells it."""
 
     sentence: str
     entries: Entries

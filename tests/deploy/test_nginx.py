@@ -39,7 +39,7 @@ pytestmark = [
 
 
 class Answer(NamedTuple):
-    """What the proxy answers."""
+    """Answer of the proxy."""
 
     status: int
     kept: str | None

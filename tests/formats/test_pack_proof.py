@@ -139,7 +139,7 @@ def test_a_folder_that_was_changed_is_refused_by_name(case: str, tmp_path: Path)
 @pytest.mark.parametrize("case", OTHER_PROOFS)
 def test_what_does_not_prove_the_count_is_refused_by_name(case: str, tmp_path: Path) -> None:
     proof, words = OTHER_PROOFS[case]
-    # Whoever makes it up makes the manifest fit.
+    # Who makes it up makes the manifest fit.
     with pytest.raises(InvalidPackError, match=words):
         verify_pack_file(written(pack_files(proof, log={"campaign": LAST.campaign}), tmp_path), KEY.verifier_key)
 

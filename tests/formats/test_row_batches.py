@@ -43,7 +43,7 @@ def test_numbers_alone_are_a_column_too() -> None:
     assert (block.size, [list(cells) for cells in block.columns]) == (3, [[1, 2, 3]])
 
 
-def test_whoever_watches_is_told_of_rows_once_they_are_written() -> None:
+def test_who_watches_is_told_of_rows_once_they_are_written() -> None:
     told: list[int] = []
     for _ in number_rows([[("Ada",)], [("Mae",), ("Zoë",)]], ("name",), told.append):
         assert sum(told) < 3

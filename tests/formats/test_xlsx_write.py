@@ -69,7 +69,7 @@ def test_hostile_texts_are_read_back_intact_and_none_is_a_formula() -> None:
 
 
 @pytest.mark.parametrize("lead", ["=", "+", "-", "@", "\uff1d"])
-def test_what_would_begin_a_formula_is_marked_as_text_for_whoever_edits_it(lead: str) -> None:
+def test_what_would_begin_a_formula_is_marked_as_text_for_who_edits_it(lead: str) -> None:
     sheet = opened(written_bytes(write_xlsx, signature_row(name=f"{lead}1+1"), signature_row())).active
     assert sheet is not None
     assert [(sheet.cell(row, 2).quotePrefix, sheet.cell(row, 2).number_format) for row in (2, 3)] == [(True, "@"), (False, "@")]

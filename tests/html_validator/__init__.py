@@ -1,4 +1,4 @@
-"""Whether a page is HTML as the standard wants it and as we promise it: `problems(page)` is empty, or says what is wrong.
+"""Validator of HTML as the standard wants it and as we promise it: `problems(page)` is empty, or says what is wrong.
 
 No other tool is needed, and no network: the parser reports parse errors, what stands in the tree is checked here.
 """

@@ -45,7 +45,7 @@ def test_three_days_of_bombing_are_bounded_and_one_press_stops_it_for_good(
     # Five a day about one campaign, reminders among them: no name that a stranger typed is in any of them.
     assert len(ada.mails) == 15
     assert not [one for one in ada.mails if "Fake" in one.as_string()]
-    # Whoever lives at the address can sign all the same, from their own network, and is asked about what they typed.
+    # Who lives at the address can sign all the same, from their own network, and is asked about what they typed.
     ada.browser.environ_base["REMOTE_ADDR"] = "198.51.100.7"
     ada.sign()
     run_workers(runtime)

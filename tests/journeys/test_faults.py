@@ -1,4 +1,4 @@
-"""What fails in life: nothing accepted is lost, nothing is counted twice, each owed mail leaves at least once."""
+"""Faults of real life: nothing accepted is lost, nothing is counted twice, each owed mail leaves at least once."""
 
 import http.client
 import urllib.parse

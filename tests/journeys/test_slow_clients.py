@@ -1,4 +1,4 @@
-"""What slow and broken senders do to everybody else: nothing. Against the real web server, without a proxy."""
+"""Slow and broken senders do nothing to everybody else. Against the real web server, without a proxy."""
 
 import http.client
 import select

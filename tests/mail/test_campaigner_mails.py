@@ -16,6 +16,7 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.mail.claim import CampaignerMail, InvitationFacts
 from campaign.domain.mail.kinds import MailKind
 from campaign.domain.mail.sender import read_sender
+from campaign.mail.content import LoginLink
 from campaign.mail.message import compose
 from campaign.security.tokens import SignedTokens
 from tests.mail.test_message import GOLDEN, body_part, parsed_mail
@@ -109,11 +110,11 @@ def composed_mail(links: SignedTokens, kind: MailKind, **changes: Any) -> EmailM
         "title": "Save the village pond", "time_zone": "Europe/London",
     }  # fmt: skip
     notice = CampaignerMail(**{**plain, **changes})
-    entrance = (9, "e" * 22) if kind is MailKind.SIGN_IN else None
+    login_link = LoginLink(9, "e" * 22) if kind is MailKind.SIGN_IN else None
     return parsed_mail(
         compose(
             notice, links, sender=read_sender("no-reply@sign.example.org"), site="sign.example.org", now=START_TIME,
-            login_link=entrance,
+            content=login_link,
         )
     )  # fmt: skip
 

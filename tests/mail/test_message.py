@@ -22,7 +22,7 @@ from campaign.domain.mail.mailbox_signatures import MailboxSignature, MailboxSig
 from campaign.domain.mail.sender import read_sender
 from campaign.domain.signatures.signature import SignatureState
 from campaign.domain.updates.update import MailingState, UpdateKind, UpdateText
-from campaign.mail.context import UpdateContent
+from campaign.mail.content import UpdateContent
 from campaign.mail.message import compose
 from campaign.rendering.markdown import mail_text
 from campaign.rendering.markdown_html import render_markdown
@@ -72,6 +72,8 @@ LISTED = MailboxSignatures(
     ),
     are_all=True,
 )
+CONTENTS = {MailKind.UPDATE: CONTENT, MailKind.MY_SIGNATURES: LISTED}
+"""Content of the kinds that have any."""
 
 
 @pytest.fixture
@@ -104,14 +106,13 @@ def composed_mail(links: SignedTokens, kind: MailKind, **changes: object) -> Ema
             sender=read_sender("no-reply@sign.example.org"),
             site="sign.example.org",
             now=START_TIME,
-            update=CONTENT if kind is MailKind.UPDATE else None,
-            listed=LISTED if kind is MailKind.MY_SIGNATURES else None,
+            content=CONTENTS.get(kind),
         )
     )
 
 
 def parsed_mail(mail: Message) -> EmailMessage:
-    """A mail as whoever receives it reads it."""
+    """A mail as who receives it reads it."""
     return cast("EmailMessage", message_from_bytes(mail.as_bytes(), policy=default))
 
 
@@ -289,7 +290,7 @@ def test_a_list_of_signatures_leads_to_each_of_them_and_stays_below_what_mail_pr
     mail = parsed_mail(
         compose(
             claim(MailKind.MY_SIGNATURES), links, sender=read_sender("no-reply@sign.example.org"), site="sign.example.org",
-            now=START_TIME, listed=many,
+            now=START_TIME, content=many,
         )
     )  # fmt: skip
     for part in ("plain", "html"):

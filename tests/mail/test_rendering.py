@@ -10,7 +10,7 @@ from campaign.mail import rendering
 from campaign.mail.context import template_context
 from campaign.mail.message import compose
 from campaign.security.tokens import SignedTokens
-from tests.mail.test_message import CONTENT, LISTED, claim
+from tests.mail.test_message import CONTENTS, claim
 from tests.support.factories import START_TIME
 
 NAMES = (
@@ -31,9 +31,7 @@ def test_a_mail_of_a_skeleton_is_the_mail_rendered_alone(kind: MailKind, languag
             mail = claim(
                 kind, name=name, title=title, language=language, id=number, signature_id=number, link_key=f"{number:016}"
             )
-            content = CONTENT if kind is MailKind.UPDATE else None
-            listed = LISTED if kind is MailKind.MY_SIGNATURES else None
-            context = template_context(mail, LINKS, START_TIME, None, content, listed) | {"site": "sign.example.org"}
+            context = template_context(mail, LINKS, START_TIME, CONTENTS.get(kind)) | {"site": "sign.example.org"}
             alone = rendering._render(kind, language, context)
             assert rendering.render_parts(kind, language, context) == alone
     # A list of one's own signatures is nobody else's: there is nothing to render once.

@@ -11,7 +11,7 @@ from campaign.domain.mail.kinds import SIGNATORY_MAIL_KINDS, MailKind
 from campaign.domain.mail.sender import read_sender
 from campaign.mail.message import build_message, compose
 from campaign.mail.wire_format import quoted_printable, wire_bytes
-from tests.mail.test_message import CONTENT, LISTED, claim
+from tests.mail.test_message import CONTENTS, claim
 from tests.mail.test_rendering import LINKS, NAMES
 from tests.support.factories import START_TIME
 
@@ -46,8 +46,7 @@ def test_a_mail_of_any_name_and_title_is_written_as_the_library_writes_it(kind: 
                 claim(kind, name=name, title=title, email=address, contact="press@pond.example", id=number + 1), LINKS,
                 sender=read_sender(sender), site="sign.example.org", now=START_TIME,
                 from_name=("site", "campaign", "organiser")[number % 3],
-                update=CONTENT if kind is MailKind.UPDATE else None,
-                listed=LISTED if kind is MailKind.MY_SIGNATURES else None,
+                content=CONTENTS.get(kind),
             )  # fmt: skip
             assert wire_bytes(mail) == as_the_library_writes(mail)
             written.add(wire_bytes(mail))

@@ -28,8 +28,6 @@ NON_PAGE_ROUTES = frozenset(
         "/desk/c/<slug>/places.csv", "/desk/c/<slug>/batches/<int:number>.json", "/desk/c/<slug>/exports/<int:number>.json",
         "/desk/c/<slug>/exports/<int:number>/download", "/desk/c/<slug>/paper/sheets/<int:run>.pdf",
         "/desk/c/<slug>/paper/intakes/<int:number>/left-out.csv",
-        "/desk/c/<slug>/picture-<int:width>.webp",
-        "/preview/<slug>/<key>/picture-<int:width>.webp",
     }
 )  # fmt: skip
 """Routes that answer a GET with something else than a page."""

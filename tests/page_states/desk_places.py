@@ -1,4 +1,4 @@
-"""Where signatures come from: full, empty, as who only watches sees it; and certificates that cannot be made."""
+"""Pages on where signatures come from: full, empty, as who only watches sees it; and certificates that cannot be made."""
 
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.accounts.role import Role

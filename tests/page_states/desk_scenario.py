@@ -13,7 +13,7 @@ _NAMES = ("Ada Lovelace", "Grace Hopper", "Alan Turing", "Mary Somerville", "Joa
 
 
 class DeskScenario:
-    """What the pages of the desk are shown with."""
+    """Scenario that the pages of the desk are shown with."""
 
     def __init__(self, catalogue: PageCatalogue) -> None:
         self.catalogue, self.site = catalogue, catalogue.new_site()
@@ -57,7 +57,7 @@ class DeskScenario:
         self.catalogue.add(f"desk, {name}", self.site, f"/desk{path}", cookies=who.cookies, status=status, form=sent)
 
     def add_with_cookies(self, name: str, path: str, **more: object) -> None:
-        """Hang a page of the desk as whoever has these cookies sees it: nobody, where there are none."""
+        """Hang a page of the desk as who has these cookies sees it: nobody, where there are none."""
         self.catalogue.add(f"desk, {name}", self.site, f"/desk{path}", **more)
 
     def add_public(self, name: str, path: str, **more: object) -> None:

@@ -1,4 +1,4 @@
-"""Pages for whoever reads: the home page, campaigns in every state, sharing, embedding, other languages."""
+"""Pages for who reads: the home page, campaigns in every state, sharing, embedding, other languages."""
 
 from datetime import timedelta
 from io import BytesIO

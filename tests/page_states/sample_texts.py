@@ -1,4 +1,4 @@
-"""What the campaigns of the catalogue say."""
+"""Texts of the campaigns of the catalogue."""
 
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 LONG_URL = "https://example.org/a/long/address/without/any/place/where/it/could/be/broken/0123456789abcdefghij"

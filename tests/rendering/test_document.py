@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pypdfium2
 import pytest
 
-from campaign.rendering.document import Document
+from campaign.rendering.document import Document, blank_table_height
 from campaign.rendering.line_breaking import Span, break_lines
 from campaign.rendering.pages import HeaderFooter
 from campaign.rendering.tables import Column, TableStyle
@@ -119,7 +119,7 @@ def test_the_same_words_are_the_same_bytes_and_only_used_letters_are_in_them() -
 
 MANY = """
 import resource, sys
-from campaign.rendering.document import Document
+from campaign.rendering.document import Document, blank_table_height
 from campaign.rendering.pages import HeaderFooter
 from campaign.rendering.tables import Column, TableStyle
 with open(sys.argv[1], "wb") as out:
@@ -164,3 +164,23 @@ def test_letters_of_every_plane_can_be_copied_out_of_a_paper() -> None:
     (words,) = pages(drawn(lambda document: document.paragraph("𠮷田 太郎, 𣘺本, 𞤀𞤣𞤢𞤥, Zoë")))
     assert [letter for letter in "𠮷田太郎𣘺本Zoë" if letter not in words] == []
     assert {*"𞤀𞤣𞤢𞤥"} <= {*words}
+
+
+@pytest.mark.parametrize("kind", ["rows", "rows to be signed", "words"])
+def test_a_heading_stands_on_the_page_of_what_it_is_over_however_full_that_is(kind: str) -> None:
+    def write(document: Document, lines: int) -> None:
+        for _ in range(lines):
+            document.paragraph("The pond is old.")
+        if kind == "rows":
+            document.heading("Figures", 2)
+            document.table((Column("What", 1), Column("Amount", 1)), [("Signatures", "7")] * 9)
+        elif kind == "rows to be signed":
+            document.markdown("## Figures", room_after=blank_table_height(5, 40))
+            document.blank_table((Column("What", 1), Column("Amount", 1)), 5, 40)
+        else:
+            document.heading("Figures", 2)
+            document.paragraph("What is the Amount? " * 40)
+
+    for lines in range(20, 45):
+        found = [page for page in pages(drawn(lambda document, lines=lines: write(document, lines))) if "Figures" in page]
+        assert ["Amount" in page for page in found] == [True], lines

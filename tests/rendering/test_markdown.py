@@ -6,7 +6,7 @@ import pytest
 from markupsafe import Markup
 from tinyhtml5 import parse
 
-from campaign.rendering.markdown import plain_text
+from campaign.rendering.markdown import one_line_text, plain_text
 from campaign.rendering.markdown_html import render_markdown
 
 LINK = '<a href="{}" rel="nofollow noopener noreferrer">{}</a>'
@@ -222,3 +222,18 @@ def test_plain_text_keeps_blocks_and_lists_apart_and_drops_markup() -> None:
     assert plain_text("3. c\n4. d\n   - e\n5. f") == "3. c\n4. d\n- e\n5. f"
     assert plain_text("> a\n\n```\nx = 1\ny = 2\n```\n\n<b> &amp; `c`") == "a\n\nx = 1\ny = 2\n\n<b> & c"
     assert plain_text("- a\n\n1. b") == "- a\n\n1. b"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# Keep the pond\n\nDo **not** build on it.", "Keep the pond. Do not build on it."),
+        ("Will you?\n\nSay so", "Will you? Say so"),
+        ("Keep:\n\n- frogs\n- herons", "Keep: - frogs - herons"),
+        ("池を守れ。\n\n今すぐ", "池を守れ。 今すぐ"),
+        ("Keep the pond", "Keep the pond"),
+        ("", ""),
+    ],
+)
+def test_blocks_on_one_line_do_not_run_into_one_another(text: str, said: str) -> None:
+    assert one_line_text(text) == said

@@ -1,4 +1,4 @@
-"""What the tests of the store need beside the shared servers."""
+"""Fixtures of the tests of the store beside the shared servers."""
 
 import os
 from collections.abc import Callable, Iterator

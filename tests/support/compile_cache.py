@@ -1,4 +1,4 @@
-"""What thousands of sites in one process need not do thousands of times: compile templates, routes and SQL, connect.
+"""Cache of compiled templates, routes and SQL, and of connections, for the thousands of sites in one process.
 
 Nothing of the site itself is kept from test to test, only what is made of constants.
 """

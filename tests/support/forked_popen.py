@@ -31,7 +31,7 @@ _SERVER.set_forkserver_preload(
 
 
 class ForkedPopen:
-    """What `subprocess.Popen` is for `python -m campaign.cli …` and `python -m workers …`, in a session of its own."""
+    """Process like `subprocess.Popen` for `python -m campaign.cli …` and `python -m workers …`, in a session of its own."""
 
     def __init__(self, arguments: Sequence[str], env: dict[str, str], folder: Path, out: IO[bytes], err: IO[bytes]) -> None:
         self._arguments = arguments

@@ -3,7 +3,7 @@
 from campaign.jobs import QUEUES
 from campaign.runtime import Runtime
 from campaign.store.redis import process_heartbeats
-from campaign.store.redis.heartbeat import record_heartbeat
+from campaign.store.redis.clock_heartbeat import record_heartbeat
 
 
 def record_all_alive(runtime: Runtime, *, skew: float = 0.0, machine: str = "one") -> None:

@@ -1,4 +1,4 @@
-"""What a campaign page may weigh, in octets as they go over the wire."""
+"""Budget of a campaign page, in octets as they go over the wire."""
 
 FIRST_VISIT_MAX_BYTES = 60 * 1024
 FIRST_VISIT_MAX_REQUESTS = 6

@@ -39,7 +39,7 @@ class _SilentHttpServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: Any) -> None:
-        """Whoever asked has gone."""
+        """The client has gone."""
 
 
 @dataclass

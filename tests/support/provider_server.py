@@ -29,7 +29,7 @@ class TakenMail:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a server answers instead of taking the call."""
+    """Answer of a server that does not take the call."""
 
     status: int
     body: Any = None

@@ -16,7 +16,7 @@ REPLIES = {"banner": "220 here", "DATA": "354 go on", "dot": "250 taken", "QUIT"
 
 @dataclass
 class Misbehaviour:
-    """What a server does in one phase. It takes a mail before it answers at the dot, if `takes` says so."""
+    """Misbehaviour of a server in one phase. It takes a mail before it answers at the dot, if `takes` says so."""
 
     phase: str
     reply: str = ""

@@ -1,4 +1,4 @@
-"""What pages are tested with: SQLite, everything the database is asked, a real web server where only the real one will do."""
+"""Fixtures for tests of pages: SQLite, everything the database is asked, a real web server where only the real one will do."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta

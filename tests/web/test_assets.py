@@ -73,7 +73,7 @@ def test_what_is_no_asset_is_not_served(folder: Path, name: str) -> None:
     assert site(Assets(folder)).get(f"/static/{name}").status_code == 404
 
 
-def test_text_comes_compressed_to_whoever_takes_that(folder: Path) -> None:
+def test_text_comes_compressed_to_who_takes_that(folder: Path) -> None:
     client = site(Assets(folder))
     plain, small = client.get("/static/icon.svg"), client.get("/static/icon.svg", headers=GZIP)
     assert "Content-Encoding" not in plain.headers

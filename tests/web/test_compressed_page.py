@@ -1,4 +1,4 @@
-"""Pages that are the same for everybody: compressed once, kept by whoever likes, apart from what is for one person."""
+"""Pages that are the same for everybody: compressed once, kept by who likes, apart from what is for one person."""
 
 import gzip
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def test_a_page_is_compressed_for_who_takes_it_so(reader: FlaskClient) -> None:
         assert len(packed.data) == int(packed.headers["Content-Length"])
         for answer in (plain, packed):
             assert "Accept-Encoding" in answer.vary
-        # Two forms of one page are two things to whoever keeps them.
+        # Two forms of one page are two things to who keeps them.
         assert plain.headers["ETag"] != packed.headers["ETag"]
         for form in (plain, packed):
             assert not form.headers["ETag"].startswith("W/")

@@ -1,4 +1,4 @@
-"""What no template may do."""
+"""Rules that every template keeps to."""
 
 from pathlib import Path
 

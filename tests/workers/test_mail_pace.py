@@ -35,7 +35,7 @@ def test_mails_a_minute_are_bounded_over_all_workers(make_runtime: Callable[...,
 
 
 def test_what_is_allowed_and_not_needed_is_allowed_again(make_runtime: Callable[..., Runtime]) -> None:
-    # One a minute: whoever comes next would wait that long for a mail that nobody sent.
+    # One a minute: who comes next would wait that long for a mail that nobody sent.
     pace = MailPace(make_runtime(mail_per_minute=1), 4)
     assert pace.claim_size() == 1
     assert pace.claim_size() == 0

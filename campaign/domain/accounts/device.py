@@ -1,4 +1,5 @@
-"""What a browser says it is, in a few words: enough to know one's own in a list, too little to know somebody by."""
+"""Name of a device, from what its browser says it is, in a few words: enough to know one's own in a list, too little to know
+somebody by."""
 
 _BROWSERS = (
     # Those that also say they are another come first.

@@ -18,7 +18,7 @@ def normalised_password(typed: str) -> str:
 
 
 def read_password(typed: str, email: str, name: str) -> str:
-    """A new password of somebody with this address and name, normalised. Raises Refused."""
+    """A new password of somebody with this address and name, normalised. Raises InvalidInputError."""
     password = normalised_password(typed)
     if not password:
         raise InvalidInputError("Enter a password.")

@@ -28,7 +28,7 @@ def totp_steps(now: datetime) -> tuple[int, int, int]:
 
 
 def format_recovery_code(random_bytes: bytes) -> str:
-    """A recovery code as it is written down, made of RECOVERY_OCTETS of chance: "abcd-efgh-ijkl-mnop"."""
+    """A recovery code as it is written down, made of RECOVERY_CODE_BYTES of chance: "abcd-efgh-ijkl-mnop"."""
     letters = base64.b32encode(random_bytes).decode().lower()
     return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
 

@@ -43,6 +43,12 @@ class Appearance:
     """Pictures below the text beside the campaign's own, and those that stand for videos."""
 
     @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """All that the campaign shows of itself: its own, its organiser's, and those of the gallery."""
+        shown = (self.picture, self.organiser_picture, *(each.picture for each in self.gallery))
+        return tuple(picture for picture in shown if picture is not None)
+
+    @property
     def responsible(self) -> str:
         """The data controller: `controller` where it is given, else the organiser; "" where neither is."""
         return self.controller or self.organiser

@@ -46,7 +46,8 @@ class Palette:
 
 
 def read_accent(text: str) -> str:
-    """Read "#rrggbb" or "#rgb" in either case as "#rrggbb"; "" for none. Raises Refused, in words that follow "accent: "."""
+    """Read "#rrggbb" or "#rgb" in either case as "#rrggbb"; "" for none. Raises InvalidInputError, in words that follow
+    "accent: "."""
     text = text.strip().lower()
     if not text:
         return ""

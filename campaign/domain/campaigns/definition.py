@@ -143,7 +143,7 @@ def language_version(
 def read_definition(raw: dict[str, Any], now: datetime) -> CampaignDefinition:
     """Check a campaign written as a table (a TOML file). `now` is the opening time where none is given.
 
-    Raises Wrong with all that is wrong, by the name of the field.
+    Raises InvalidFieldsError with all that is wrong, by the name of the field.
     """
     fields = FieldReader(raw)
     fields.reject_unknown(_FIELDS)
@@ -167,14 +167,14 @@ def read_definition(raw: dict[str, Any], now: datetime) -> CampaignDefinition:
 
 
 def check_slug(slug: object) -> str:
-    """The part of a campaign's address that is its own. Raises Refused, in words that follow "slug: "."""
+    """The part of a campaign's address that is its own. Raises InvalidInputError, in words that follow "slug: "."""
     if not isinstance(slug, str) or not _SLUG.fullmatch(slug):
         raise InvalidInputError("write 1 to 80 small letters, digits and hyphens, as in nhs-reinstatement-bill")
     return slug
 
 
 def check_language(code: object) -> str:
-    """The code of a language that there is. Raises Refused, in words that follow "language: "."""
+    """The code of a language that there is. Raises InvalidInputError, in words that follow "language: "."""
     if not isinstance(code, str) or not _LANGUAGE.fullmatch(code) or not is_language(code):
         raise InvalidInputError("write the code of a language, like en or cy")
     return code

@@ -17,7 +17,8 @@ ImageFormat = Literal["webp", "jpg"]
 IMAGE_MIMETYPES: dict[str, str] = {"webp": "image/webp", "jpg": "image/jpeg"}
 ORGANISER_HEIGHT_PIXELS, MAX_ORGANISER_WIDTH_PIXELS = 48, 144
 """The box that an organiser's picture or logo is shown in, on pages and in mails."""
-
+CAMPAIGN_PLACE, ORGANISER_PLACE, GALLERY_PLACE = "campaign", "organiser", "gallery"
+"""Places of images in a campaign; an update is one too."""
 
 _IMAGE_NAME = re.compile(r"([0-9a-f]{16})-([1-9][0-9]{0,3})\.(webp|jpg)")
 
@@ -32,9 +33,9 @@ class PictureCopy:
     format: ImageFormat = "webp"
 
 
-def picture_of_copies(copies: Sequence[PictureCopy], place: str = "") -> Picture:
-    """The picture of its copies, in their order. Its name is made of their bytes, and of its place: what is deleted in one
-    place is in no other."""
+def picture_of_copies(copies: Sequence[PictureCopy], place: str) -> Picture:
+    """The picture of its copies, in their order. Its hash is made of their bytes, and of its place in the campaign: what is
+    deleted in one place is in no other."""
     digest = hashlib.sha256(place.encode() + b"".join(each.body for each in copies)).hexdigest()[:16]
     return Picture(digest, tuple((each.width, each.height) for each in copies))
 

@@ -90,7 +90,7 @@ def read_recipient_kind(fields: FieldReader) -> RecipientKind:
 
 
 def check_settings(raw: Mapping[str, Any], now: datetime, *, with_schedule: bool) -> tuple[Schedule | None, CampaignSettings]:
-    """The settings of a campaign, with its times where the `window` is asked for. Raises Wrong with all that is wrong."""
+    """The settings of a campaign, with its times where they are asked for. Raises InvalidFieldsError with all that is wrong."""
     fields = FieldReader(raw)
     times = read_schedule(fields, now) if with_schedule else None
     rules = read_settings(fields)

@@ -131,7 +131,7 @@ def missing_items(campaign: Campaign, now: datetime) -> tuple[ChecklistItem, ...
 
 
 def check_opening(campaign: Campaign, opens_at: datetime, now: datetime) -> None:
-    """Refuse a time at which the campaign cannot open. Raises Refused."""
+    """Refuse a time at which the campaign cannot open. Raises InvalidInputError."""
     if opens_at < now:
         raise InvalidInputError("Choose a time in the future, or open it now.")
     if opens_at >= campaign.window.closes_at:
@@ -139,7 +139,7 @@ def check_opening(campaign: Campaign, opens_at: datetime, now: datetime) -> None
 
 
 def check_extension(campaign: Campaign, closes_at: datetime, now: datetime) -> None:
-    """Refuse a time to which the deadline cannot be extended. Raises Refused."""
+    """Refuse a time to which the deadline cannot be extended. Raises InvalidInputError."""
     if campaign.state(now) is CampaignState.FINAL:
         raise InvalidInputError("The total is final; nothing changes it any more.")
     if closes_at <= now:

@@ -28,7 +28,8 @@ class CampaignState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SigningWindow:
-    """When a campaign may be signed. All times are aware; the window is half open: the deadline itself is too late."""
+    """Window in which a campaign may be signed. All times are aware; the window is half open: the deadline itself is too
+    late."""
 
     opens_at: datetime
     closes_at: datetime

@@ -29,7 +29,7 @@ class FieldReader:
     errors: dict[str, str] = field(default_factory=dict)
 
     def read(self, name: str, reader: Callable[[Any], T], default: Any, fallback: T) -> T:
-        """The field as `reader` reads it; `instead` where that refuses, which is remembered."""
+        """The field as `reader` reads it; `fallback` where that refuses, which is remembered."""
         try:
             return reader(self.raw.get(name, default))
         except InvalidInputError as refused:
@@ -37,7 +37,7 @@ class FieldReader:
             return fallback
 
     def text(self, name: str, max_length: int) -> str:
-        """A text of at most `longest` characters, trimmed; empty where there is none."""
+        """A text of at most `max_length` characters, trimmed; empty where there is none."""
         return self.read(name, lambda value: read_text(value, max_length), "", "")
 
     def add_error(self, name: str, message: str) -> None:
@@ -50,13 +50,13 @@ class FieldReader:
             self.add_error(name, f"there is no such field; known are {', '.join(sorted(known))}")
 
     def raise_errors(self) -> None:
-        """Raises Wrong where anything is."""
+        """Raises InvalidFieldsError where anything is."""
         if self.errors:
             raise InvalidFieldsError(self.errors)
 
 
 def read_text(value: object, max_length: int) -> str:
-    """A text, trimmed, its lines ending alike. Raises Refused."""
+    """A text, trimmed, its lines ending alike. Raises InvalidInputError."""
     if not isinstance(value, str):
         raise InvalidInputError("must be text")
     text = value.replace("\r\n", "\n").strip()

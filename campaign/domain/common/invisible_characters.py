@@ -15,12 +15,13 @@ WITHOUT_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE_CHARACTERS))
 """The same for `str.translate`, which drops them."""
 JOINERS = "\u200c\u200d"
 """Joiners that Persian, Indic scripts and emoji families need: part of a name, and of no address."""
-UNSHOWABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
-    + "".join(chr(plane + 0xFFFE) + chr(plane + 0xFFFF) for plane in range(0x10000, 0xF0000, 0x10000))
-    + "\U000f0000-\U0010ffff]"
+_NOT_IN_HTML = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef" + "".join(
+    chr(plane + 0xFFFE) + chr(plane + 0xFFFF) for plane in range(0, 0x110000, 0x10000)
 )
-"""Control characters but tab and line feed, halves of surrogate pairs, private use, and what Unicode will never assign.
+NOT_IN_HTML = re.compile(f"[{_NOT_IN_HTML}]")
+"""Control characters but tab and line feed, halves of surrogate pairs, and what Unicode will never assign."""
+UNSHOWABLE = re.compile(f"[{_NOT_IN_HTML}\ue000-\uf8ff\U000f0000-\U0010ffff]")
+"""The same and private use, which no font of ours has.
 
 All of it is fixed for good. What is only not assigned yet is not in it: a letter or an emoji may be younger than the tables of
 the interpreter that reads it.

@@ -20,7 +20,7 @@ MAX_RULES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class MailboxRule:
-    """How the mailboxes of one domain are told apart."""
+    """Rule of one domain for telling its mailboxes apart."""
 
     domain: str
     """The domain all its spellings are filed under, in ASCII."""
@@ -58,7 +58,7 @@ KNOWN_RULES: Mapping[str, MailboxRule] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class AddressRules:
-    """What a site adds to how addresses are read."""
+    """Additions of a site to how addresses are read."""
 
     mailboxes: Mapping[str, MailboxRule] = field(default_factory=lambda: KNOWN_RULES)
     """By domain."""

@@ -140,7 +140,7 @@ class ExportPlan:
         return {**self.filters.to_json(), **({} if self.updates is None else {"updates": "yes" if self.updates else "no"})}
 
     def to_json(self) -> dict[str, Any]:
-        """As it is stored; `read_json` makes the same of it."""
+        """As it is stored; `plan_from_json` makes the same of it."""
         return {
             "format": self.format.value, "columns": list(self.columns), "filters": self.filters.to_json(),
             "updates": self.updates, "order": self.order.value, "profile": self.profile, "program": self.program,
@@ -166,7 +166,7 @@ def read_plan(given: Mapping[str, Sequence[str]], zone: tzinfo, profiles: Sequen
     """Read a form, or options of a command, where each field may have several values.
 
     Fields: format, columns, states, since, before, area, text, updates, order, profile, program, two_names. No state means
-    verified. Raises FiltersRefused with every error at its field.
+    verified. Raises InvalidFiltersError with every error at its field.
     """
     errors: dict[str, str] = {}
     filters = Filters()

@@ -64,7 +64,7 @@ def _daily_ratio(recent: Sequence[int]) -> float:
 
 
 def _geometric_sum(ratio: float, days: float) -> float:
-    """Days that each are `pace` of the one before, added up; the first is a little less than today."""
+    """Days that each are `ratio` of the one before, added up; the first is a little less than today."""
     if ratio == 1:
         return days
     whole = int(days)

@@ -12,7 +12,8 @@ class LogFaultError(Exception):
 
 @dataclass(slots=True)
 class AuditedEntry:
-    """What is kept of an entry. Not frozen: there may be millions, and each would take three times as long to make."""
+    """Digest of an entry while a log is audited. Not frozen: there may be millions, and each would take three times as long to
+    make."""
 
     event: str
     hour: str

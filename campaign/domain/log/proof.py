@@ -15,7 +15,7 @@ _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")
 
 @dataclass(frozen=True, slots=True)
 class LogProof:
-    """That an entry is in the log."""
+    """Proof that an entry is in the log."""
 
     index: int
     path: tuple[bytes, ...]

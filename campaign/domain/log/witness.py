@@ -75,8 +75,8 @@ class WitnessRecord:
     """Since when it says that the log is not the one it knew."""
 
 
-class Standing(StrEnum):
-    """Standing of a witness."""
+class WitnessState(StrEnum):
+    """State of a witness."""
 
     WATCHING = "watching"
     SILENT = "silent"
@@ -88,7 +88,7 @@ class WitnessStatus:
     """One witness of the settings, and how it stands now."""
 
     witness: Witness
-    standing: Standing
+    state: WitnessState
     since: datetime | None
     """When it cosigned for the first time."""
     heard_at: datetime | None
@@ -107,7 +107,7 @@ def witness_statuses(
 
 def _status(witness: Witness, record: WitnessRecord | None, now: datetime) -> WitnessStatus:
     if record is None:
-        return WitnessStatus(witness, Standing.SILENT, None, None, "it was not asked yet")
+        return WitnessStatus(witness, WitnessState.SILENT, None, None, "it was not asked yet")
     is_silent = record.heard_at is None or now - record.heard_at > SILENT_AFTER
-    standing = Standing.REFUSING if record.alarmed_at else Standing.SILENT if is_silent else Standing.WATCHING
-    return WitnessStatus(witness, standing, record.since, record.heard_at, record.problem)
+    state = WitnessState.REFUSING if record.alarmed_at else WitnessState.SILENT if is_silent else WitnessState.WATCHING
+    return WitnessStatus(witness, state, record.since, record.heard_at, record.problem)

@@ -11,7 +11,7 @@ _FOLDING = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class DkimSignature:
-    """Who signed: the key stands at `selector._domainkey.domain`."""
+    """Signature of a domain, whose key stands at `selector._domainkey.domain`."""
 
     domain: str
     selector: str

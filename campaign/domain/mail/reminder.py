@@ -22,7 +22,7 @@ MAX_AGE_AT_DEADLINE = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class ReminderWindow:
-    """When those signed who are reminded now: after `since`, and not after `until`."""
+    """Time in which those signed who are reminded now: after `since`, and not after `until`."""
 
     since: datetime
     until: datetime

@@ -1,5 +1,5 @@
-"""What looks odd among signatures, told in words and by a score of named parts. A flag is for campaigners to judge: nobody is
-refused by it, and no signatory hears of it.
+"""Flags: what looks odd among signatures, told in words and by a score of named parts. A flag is for campaigners to judge:
+nobody is refused by it, and no signatory hears of it.
 
 What works against abuse is judging by the moment of signing: a mobile network or a university signs all day, a program in a
 burst.
@@ -156,5 +156,5 @@ def flag_reason(kind: FlagKind, subject: str, facts: Mapping[str, int]) -> str:
 
 
 def _share_points(share: float, minimum: float, maximum: int) -> int:
-    """Points for a share: none below `least`, `most` for all."""
+    """Points for a share: none below `minimum`, `maximum` for all."""
     return round(maximum * (share - minimum) / (1 - minimum)) if share >= minimum else 0

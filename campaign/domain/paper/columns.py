@@ -55,7 +55,7 @@ def recognise_columns(header: Sequence[str], column_names: Mapping[str, str] | N
 
 
 def read_column_mapping(text: str) -> dict[str, str]:
-    """What was written as `name=Full Name,postcode=PC`. Raises Refused."""
+    """What was written as `name=Full Name,postcode=PC`. Raises InvalidInputError."""
     mapped: dict[str, str] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         field, equals, name = part.partition("=")

@@ -28,7 +28,8 @@ _MONTH_FIRST = re.compile(r"([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4}|\
 
 
 def read_signing_date(value: object, today: date, last_day: date) -> str:
-    """A date as 2027-03-31, or "" for none. Raises Refused for what is no date, is to come, or is after the deadline."""
+    """A date as 2027-03-31, or "" for none. Raises InvalidInputError for what is no date, is to come, or is after the
+    deadline."""
     if isinstance(value, datetime):
         found: date | None = value.date()
     elif isinstance(value, date):

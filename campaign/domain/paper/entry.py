@@ -97,7 +97,7 @@ class InvalidRow:
 
 
 def read_entry(line: int, row: Mapping[str, object], rules: EntryRules) -> tuple[PaperEntry | InvalidRow, tuple[str, ...]]:
-    """Read one row by the names of its fields (`paper_columns`), and what was left out of it, in words."""
+    """Read one row by the names of its fields, and what was left out of it, in words."""
     typed = {name: _cell_of(name, value) for name, value in row.items()}
     errors: dict[str, str] = {}
     noted: list[str] = []

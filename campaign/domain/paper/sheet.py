@@ -72,7 +72,7 @@ def default_profile(kind: RecipientKind) -> str:
 
 
 def read_integer(text: str, minimum: int, maximum: int) -> int:
-    """A whole number typed into a form. Raises Refused."""
+    """A whole number typed into a form. Raises InvalidInputError."""
     text = text.strip()
     if not (text.isascii() and text.isdigit() and len(text) < 6 and minimum <= int(text) <= maximum):
         raise InvalidInputError("Write a number from %(least)d to %(most)d.", least=minimum, most=maximum)

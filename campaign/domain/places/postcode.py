@@ -17,7 +17,7 @@ _BFPO_NUMBER = re.compile(r"BFPO(?:C/?O)?([0-9]{1,4})")
 
 
 def read_country(code: str) -> str:
-    """Read an ISO 3166 alpha-2 code in either case. Raises Refused for anything else."""
+    """Read an ISO 3166 alpha-2 code in either case. Raises InvalidInputError for anything else."""
     code = code.strip().upper()
     if not code:
         raise InvalidInputError("Choose your country.")
@@ -30,7 +30,7 @@ def read_postcode(text: str, country: str) -> str:
     """Read a postcode in any usual spelling and return the usual one ("sw1a1aa" is "SW1A 1AA").
 
     For GB the shape is checked, not whether the postcode exists: a new street must be able to sign. Elsewhere any short
-    code of letters and digits is kept as typed, in upper case. Raises Refused.
+    code of letters and digits is kept as typed, in upper case. Raises InvalidInputError.
     """
     # Compatibility folding first: a phone may type full-width digits or a dash of any kind.
     folded = unicodedata.normalize("NFKC", text).upper().strip()

@@ -45,7 +45,7 @@ def lookup_keys(area_total: AreaTotal) -> tuple[str, str]:
 def read_representatives(text: str) -> list[Representative]:
     """Read a CSV file with a line of headings: kind, code or area (or both), name, and where wanted form and party.
 
-    Raises RepresentativesRefused, with what is wrong with each line.
+    Raises InvalidRepresentativesError, with what is wrong with each line.
     """
     text = text.removeprefix("\ufeff")
     # As a spreadsheet writes it, which in many languages is a semicolon.

@@ -26,7 +26,7 @@ SUPPRESSION_NOTICE = (
 
 @dataclass(frozen=True, slots=True)
 class ShownTotals:
-    """What may be told, in the order it was given."""
+    """Totals that may be told, in the order they were given."""
 
     areas: tuple[AreaTotal, ...]
     regions: tuple[AreaTotal, ...]
@@ -52,7 +52,7 @@ def suppress(areas: Iterable[AreaTotal], regions: Iterable[AreaTotal]) -> ShownT
 
 
 def suppressed_keys(numbers: Mapping[str, int], always_suppressed: Collection[str] = ()) -> set[str]:
-    """Which numbers are not told, where the sum of all of them may be known. `nameless` are never told."""
+    """Which numbers are not told, where the sum of all of them may be known. `always_suppressed` are never told."""
     out = {key for key, number in numbers.items() if 0 < number < MIN_SHOWN or (number and key in always_suppressed)}
     if not out:
         return out

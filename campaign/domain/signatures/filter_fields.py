@@ -1,4 +1,5 @@
-"""The fields of filters, each read as it was typed: into a query, a form or JSON. Raises Refused with a sentence at each."""
+"""The fields of filters, each read as it was typed: into a query, a form or JSON. Raises InvalidInputError with a sentence at
+each."""
 
 import re
 import unicodedata

@@ -109,7 +109,7 @@ class Filters:
         return self.without(*(f.name for f in fields(self) if f.name not in names))
 
     def to_json(self) -> dict[str, Any]:
-        """As it is stored: what leaves something out, in strings; `read_json` makes the same of it."""
+        """As it is stored: what leaves something out, in strings; `filters_from_json` makes the same of it."""
         return {name: _json_value(getattr(self, name)) for name in self.active}
 
     def to_query(self) -> list[tuple[str, str]]:
@@ -124,7 +124,7 @@ class Filters:
 
 
 def filters_from_json(stored: Mapping[str, Any]) -> Filters:
-    """What `to_json` wrote. Raises FiltersRefused."""
+    """What `to_json` wrote. Raises InvalidFiltersError."""
     given = {name: value if isinstance(value, list) else [value] for name, value in stored.items()}
     return read_filters({name: [str(one) for one in values] for name, values in given.items()}, UTC)
 
@@ -132,7 +132,7 @@ def filters_from_json(stored: Mapping[str, Any]) -> Filters:
 def read_filters(given: Mapping[str, Sequence[str]], zone: tzinfo) -> Filters:
     """Read a query or a form, where each field may have several values; fields of other names are left to others.
 
-    Times without an offset are on the wall clocks of `zone`. Raises FiltersRefused with every error at its field.
+    Times without an offset are on the wall clocks of `zone`. Raises InvalidFiltersError with every error at its field.
     """
     errors: dict[str, str] = {}
     values: dict[str, Any] = {}

@@ -48,7 +48,7 @@ class UpdateResult(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What has become of a campaign, as far as it is known."""
+    """Outcome of a campaign, as far as it is known."""
 
     NONE = ""
     DELIVERED = "delivered"

@@ -21,11 +21,11 @@ class EventRefusedError(Exception):
 
 
 class EventMalformedError(Exception):
-    """What is no event of this provider. It is answered 400."""
+    """Malformed event: none that this provider sends. It is answered 400."""
 
 
 class EventSourceUnavailableError(Exception):
-    """What is needed to judge it cannot be fetched now. It is answered 503, and the provider tries again."""
+    """Keys or addresses to judge an event by cannot be fetched now. It is answered 503, and the provider tries again."""
 
 
 @dataclass(frozen=True, slots=True)

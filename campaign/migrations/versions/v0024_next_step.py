@@ -1,4 +1,4 @@
-"""What a campaign asks of who has signed, and what happens at each of its goals."""
+"""Next step that a campaign asks of who has signed, and notes on what happens at each of its goals."""
 
 import sqlalchemy as sa
 from alembic import op

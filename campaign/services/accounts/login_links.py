@@ -26,7 +26,6 @@ __all__ = [
     "add_campaigner",
     "campaigner_of_link",
     "first_login_link",
-    "list_campaigners",
     "request_login_link",
     "sign_in",
 ]
@@ -46,7 +45,7 @@ PRINTED_LINK_LIFETIME = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class FirstSignInDetails:
-    """What somebody says of themselves as they come in for the first time; empty where they are not asked."""
+    """Name and address somebody gives as they come in for the first time; empty where they are not asked."""
 
     name: str = ""
     address: EmailAddress | None = None
@@ -105,11 +104,11 @@ def _count_request(runtime: Runtime, network: str, known_browser: str) -> None:
 def campaigner_of_link(runtime: Runtime, token: str) -> Campaigner | None:
     """Whom a link would sign in now, changing nothing; None where it is not ours, used, or over."""
     try:
-        entrance_id, key = runtime.tokens.read_login(token)
+        link_id, key = runtime.tokens.read_login(token)
     except InvalidTokenError:
         return None
     with runtime.reading() as connection:
-        campaigner_id = login_links.login_link_campaigner_id(connection, entrance_id, key, runtime.now())
+        campaigner_id = login_links.login_link_campaigner_id(connection, link_id, key, runtime.now())
         return None if campaigner_id is None else campaigners.get_by_id(connection, campaigner_id)
 
 
@@ -120,12 +119,12 @@ def sign_in(runtime: Runtime, token: str, device: str, network: str, details: Fi
     missing, RedisUnavailableError; then the link stays good.
     """
     try:
-        entrance_id, key = runtime.tokens.read_login(token)
+        link_id, key = runtime.tokens.read_login(token)
     except InvalidTokenError:
         return None
     now = runtime.now()
     with runtime.transaction() as connection:
-        campaigner_id = login_links.use_login_link(connection, entrance_id, key, now)
+        campaigner_id = login_links.use_login_link(connection, link_id, key, now)
         campaigner = None if campaigner_id is None else campaigners.get_by_id(connection, campaigner_id)
         if campaigner is None:
             return None
@@ -173,9 +172,9 @@ def add_campaigner(runtime: Runtime, address: EmailAddress, name: str, *, operat
             became = {"operator": operator}
             audit_log.record(connection, COMMAND_LINE, "add campaigner", now, subject=str(campaigner_id), after=became)
         key = runtime.random_token()
-        entrance_id = login_links.add_login_link(connection, key, campaigner_id, now, now + PRINTED_LINK_LIFETIME)
+        link_id = login_links.add_login_link(connection, key, campaigner_id, now, now + PRINTED_LINK_LIFETIME)
         audit_log.record(connection, COMMAND_LINE, "print link", now, subject=str(campaigner_id))
-    return PrintedLink(campaigner_id, _login_url(runtime, entrance_id, key), new)
+    return PrintedLink(campaigner_id, _login_url(runtime, link_id, key), new)
 
 
 def first_login_link(runtime: Runtime) -> str:
@@ -190,15 +189,9 @@ def first_login_link(runtime: Runtime) -> str:
             return ""
         team.adopt_ownerless_campaigns(connection, campaigner_id, now)
         key = runtime.random_token()
-        entrance_id = login_links.add_login_link(connection, key, campaigner_id, now, now + PRINTED_LINK_LIFETIME)
+        link_id = login_links.add_login_link(connection, key, campaigner_id, now, now + PRINTED_LINK_LIFETIME)
         audit_log.record(connection, COMMAND_LINE, "print link", now, subject=str(campaigner_id))
-    return _login_url(runtime, entrance_id, key)
-
-
-def list_campaigners(runtime: Runtime, after_id: int = 0) -> list[Campaigner]:
-    """Campaigners in the order they were made, from after a number on, a page at a time; an empty page is past the last."""
-    with runtime.reading() as connection:
-        return campaigners.list_campaigners(connection, after_id)
+    return _login_url(runtime, link_id, key)
 
 
 def _login_url(runtime: Runtime, link_id: int, key: str) -> str:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from campaign.domain.accounts.actor import SITE, Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import CampaignDefinition
-from campaign.domain.campaigns.image import picture_of_copies
+from campaign.domain.campaigns.image import CAMPAIGN_PLACE, picture_of_copies
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log, campaigners
-from campaign.store.campaigns import campaigns, pictures
+from campaign.store.campaigns import campaigns, images
 from campaign.store.campaigns.campaigns import SlugTakenError
 from campaign.store.privacy import retention
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from campaign.domain.accounts.role import Role
     from campaign.domain.campaigns.image import PictureCopy
 
-__all__ = ["SlugTakenError", "create_campaign", "get_by_slug", "get_picture", "list_campaigns", "list_campaigns_of"]
+__all__ = ["SlugTakenError", "create_campaign", "get_by_slug", "list_campaigns", "list_campaigns_of"]
 
 MAX_OWN_CAMPAIGNS = 1_000
 """Campaigns of one campaigner that are listed: the newest."""
@@ -31,7 +31,7 @@ MAX_OWN_CAMPAIGNS = 1_000
 def create_campaign(
     runtime: Runtime, definition: CampaignDefinition, picture_copies: Sequence[PictureCopy] = (), *, actor: Actor = SITE
 ) -> Campaign:
-    """Store a new campaign, published, with the copies of its picture where it has one. Raises SlugTaken, and
+    """Store a new campaign, published, with the copies of its picture where it has one. Raises SlugTakenError, and
     InvalidInputError where it would keep personal data for longer than the site allows."""
     most = runtime.settings.retention_months_max
     if definition.retention_months is not None and definition.retention_months > most:
@@ -43,19 +43,12 @@ def create_campaign(
             retention.set_months(connection, campaign_id, definition.retention_months)
         audit_log.record(connection, actor, "create campaign", now, campaign_id=campaign_id, subject=definition.slug)
         if picture_copies:
-            digest = picture_of_copies(picture_copies).hash
-            pictures.store_picture(
-                connection, campaign_id, digest, [(copy.width, copy.height, copy.body) for copy in picture_copies]
-            )
+            picture = picture_of_copies(picture_copies, CAMPAIGN_PLACE)
+            images.store_image(connection, campaign_id, picture.hash, picture_copies)
+            images.set_picture(connection, campaign_id, picture)
         campaign = campaigns.get_by_id(connection, campaign_id)
     runtime.cache_campaign(campaign)
     return campaign
-
-
-def get_picture(runtime: Runtime, campaign: Campaign, width: int) -> bytes | None:
-    """One copy of a campaign's picture, as WebP; None where there is none of that width."""
-    with runtime.reading() as connection:
-        return pictures.get_picture(connection, campaign.id, width)
 
 
 def get_by_slug(runtime: Runtime, slug: str) -> Campaign | None:

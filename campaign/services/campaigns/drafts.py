@@ -14,7 +14,7 @@ from campaign.domain.campaigns.slug import slug_variants, suggested_slug
 from campaign.domain.campaigns.text import LanguageVersion
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log, team
-from campaign.store.campaigns import campaigns, images, lifecycle, pictures, versioned_edits
+from campaign.store.campaigns import campaigns, images, lifecycle, versioned_edits
 from campaign.store.campaigns.campaigns import SlugTakenError
 
 __all__ = [
@@ -33,7 +33,7 @@ _COPY_OF = "Copy of "
 
 
 def create_draft(runtime: Runtime, actor: Actor, definition: CampaignDefinition) -> Campaign:
-    """A new draft, whose owner is who makes it. Raises SlugTaken."""
+    """A new draft, whose owner is who makes it. Raises SlugTakenError."""
     return _create(runtime, actor, definition, "create campaign")
 
 
@@ -101,10 +101,7 @@ def _create(
     with runtime.transaction() as connection:
         campaign_id = campaigns.create(connection, definition, now, preview_key=runtime.random_token())
         if original is not None:
-            pictures.copy_picture(connection, original.id, campaign_id)
             images.copy_images(connection, original.id, campaign_id)
-            images.set_organiser_picture(connection, campaign_id, original.appearance.organiser_picture)
-            images.set_gallery(connection, campaign_id, original.appearance.gallery)
         if actor.campaigner_id is not None:
             team.add_member(connection, campaign_id, actor.campaigner_id, Role.OWNER, now)
         became = {"text": definition.main_version.text.hash} | ({"copied_from": original.slug} if original else {})

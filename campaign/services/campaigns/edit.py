@@ -12,21 +12,19 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from campaign.domain.campaigns.definition import language_version
-from campaign.domain.campaigns.image import picture_of_copies
 from campaign.domain.campaigns.page_texts import PAGE_TEXT_LENGTHS, SIGNED_TEXTS
 from campaign.domain.campaigns.text import LanguageVersion, PageTexts, SignedText
-from campaign.store.campaigns import campaigns, pictures, statements, versioned_edits
+from campaign.store.campaigns import campaigns, statements, versioned_edits
 from campaign.store.campaigns import page_texts as stored_texts
 from campaign.store.campaigns.versioned_edits import EditableCampaign, EditConflictError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Connection
 
     from campaign.domain.accounts.actor import Actor
     from campaign.domain.campaigns.campaign import Campaign, RecipientKind
-    from campaign.domain.campaigns.image import PictureCopy
     from campaign.domain.campaigns.settings import CampaignSettings, Schedule
     from campaign.runtime import Runtime
 
@@ -35,13 +33,12 @@ __all__ = [
     "EditableCampaign",
     "ReasonRequiredError",
     "add_language",
-    "change_picture",
+    "audited_changes",
     "change_settings",
     "change_texts",
     "open_for_edit",
     "page_texts",
     "remove_language",
-    "remove_picture",
     "signed_text",
     "versioned_edit",
 ]
@@ -89,17 +86,17 @@ def change_texts(
 ) -> None:
     """Change what a campaign says in a language it speaks, and whom it asks. `seen` is the revision it was opened with.
 
-    Raises Overtaken, ReasonNeeded, and LookupError for a language it does not speak.
+    Raises EditConflictError, ReasonRequiredError, and LookupError for a language it does not speak.
     """
     now = runtime.now()
     with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         before = opened.campaign
-        spoken = before.in_language(language)
-        if spoken.language != language:
+        version = before.in_language(language)
+        if version.language != language:
             raise LookupError(language)
         text = signed_text(before, language, texts)
-        reason = reason if opened.has_signatures and text != spoken.text else ""
-        if text != spoken.text:
+        reason = reason if opened.has_signatures and text != version.text else ""
+        if text != version.text:
             if opened.has_signatures and not reason:
                 raise ReasonRequiredError
             stored_texts.add_text_version(connection, campaign_id, before.slug, LanguageVersion(language, text), reason, now)
@@ -109,8 +106,8 @@ def change_texts(
         )
         if kind is not None:
             versioned_edits.set_recipient_kind(connection, campaign_id, kind)
-        was, became = _changes(
-            {"text": spoken.text.hash, **asdict(spoken.page_texts), "recipient_kind": before.recipient_kind},
+        was, became = audited_changes(
+            {"text": version.text.hash, **asdict(version.page_texts), "recipient_kind": before.recipient_kind},
             {"text": text.hash, **asdict(words), "recipient_kind": kind or before.recipient_kind},
         )
         versioned_edits.record_change(connection, actor, "edit text", opened, now, was, became, subject=language, reason=reason)
@@ -119,21 +116,21 @@ def change_texts(
 def add_language(
     runtime: Runtime, actor: Actor, campaign_id: int, revision: int, language: str, texts: Mapping[str, str]
 ) -> None:
-    """Let a campaign speak another language. Raises Overtaken; LookupError where it speaks it already."""
+    """Let a campaign speak another language. Raises EditConflictError; LookupError where it speaks it already."""
     now = runtime.now()
     with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         if opened.campaign.in_language(language).language == language:
             raise LookupError(language)
-        spoken = language_version(opened.campaign.slug, language, **texts)
-        stored_texts.add_text_version(connection, campaign_id, opened.campaign.slug, spoken, "", now)
-        stored_texts.add_language(connection, campaign_id, spoken)
+        version = language_version(opened.campaign.slug, language, **texts)
+        stored_texts.add_text_version(connection, campaign_id, opened.campaign.slug, version, "", now)
+        stored_texts.add_language(connection, campaign_id, version)
         versioned_edits.record_change(
-            connection, actor, "add language", opened, now, {}, {"text": spoken.text.hash}, subject=language
+            connection, actor, "add language", opened, now, {}, {"text": version.text.hash}, subject=language
         )
 
 
 def remove_language(runtime: Runtime, actor: Actor, campaign_id: int, revision: int, language: str) -> None:
-    """Let a campaign no longer speak a language beside its main one. Raises Overtaken; LookupError where it did not."""
+    """Let a campaign no longer speak a language beside its main one. Raises EditConflictError; LookupError where it did not."""
     with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         if not stored_texts.remove_language(connection, campaign_id, language):
             raise LookupError(language)
@@ -144,48 +141,18 @@ def remove_language(runtime: Runtime, actor: Actor, campaign_id: int, revision: 
 def change_settings(
     runtime: Runtime, actor: Actor, campaign_id: int, revision: int, rules: CampaignSettings, times: Schedule | None = None
 ) -> None:
-    """Change what is decided beside the words; `times` of a draft only. Raises Overtaken."""
+    """Change what is decided beside the words; `times` of a draft only. Raises EditConflictError."""
     with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         versioned_edits.set_rules(connection, campaign_id, rules)
         if times is not None:
             versioned_edits.set_draft_times(connection, campaign_id, times)
-        was, became = _changes(_settings(opened.campaign), _settings(campaigns.get_by_id(connection, campaign_id)))
+        was, became = audited_changes(_settings(opened.campaign), _settings(campaigns.get_by_id(connection, campaign_id)))
         versioned_edits.record_change(connection, actor, "edit settings", opened, runtime.now(), was, became)
-
-
-def change_picture(
-    runtime: Runtime, actor: Actor, campaign_id: int, revision: int, copies: Sequence[PictureCopy], alts: Mapping[str, str]
-) -> None:
-    """Give a campaign a picture, or, without `copies`, say what the one it has shows; `alts` says so in each language.
-
-    Raises Overtaken.
-    """
-    with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
-        before = opened.campaign
-        if copies:
-            digest = picture_of_copies(copies).hash
-            pictures.delete_picture(connection, campaign_id)
-            pictures.store_picture(connection, campaign_id, digest, [(one.width, one.height, one.body) for one in copies])
-        for spoken in before.versions:
-            words = PageTexts(**{**asdict(spoken.page_texts), "picture_alt": alts[spoken.language]})
-            after = LanguageVersion(spoken.language, spoken.text, words)
-            stored_texts.set_page_texts(connection, campaign_id, after, is_main=spoken.language == before.language)
-        was, became = _changes(_picture_settings(before), _picture_settings(campaigns.get_by_id(connection, campaign_id)))
-        versioned_edits.record_change(connection, actor, "change picture", opened, runtime.now(), was, became)
-
-
-def remove_picture(runtime: Runtime, actor: Actor, campaign_id: int, revision: int) -> None:
-    """Take a campaign's picture away. Raises Overtaken."""
-    with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
-        pictures.delete_picture(connection, campaign_id)
-        versioned_edits.record_change(
-            connection, actor, "remove picture", opened, runtime.now(), _picture_settings(opened.campaign), {}
-        )
 
 
 @contextmanager
 def versioned_edit(runtime: Runtime, campaign_id: int, revision: int) -> Iterator[tuple[Connection, EditableCampaign]]:
-    """One change of what was seen at a revision: committed whole, then shown. Raises Overtaken."""
+    """One change of what was seen at a revision: committed whole, then shown. Raises EditConflictError."""
     with runtime.transaction() as connection:
         yield connection, versioned_edits.claim_revision(connection, campaign_id, revision)
         statements.number_statements(connection, campaign_id, runtime.now())
@@ -206,13 +173,7 @@ def _settings(campaign: Campaign) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _picture_settings(campaign: Campaign) -> dict[str, Any]:
-    picture = campaign.appearance.picture
-    alts = {f"picture_alt_{spoken.language}": spoken.page_texts.picture_alt for spoken in campaign.versions}
-    return {"picture": picture.hash if picture else "", **alts}
-
-
-def _changes(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def audited_changes(was: Mapping[str, Any], became: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the audit trail is told: the settings that changed, as they were and as they are; what is long by its hash."""
     changed = [name for name in became if was[name] != became[name]]
     return {name: _audited_value(name, was[name]) for name in changed}, {

@@ -19,7 +19,7 @@ class CampaignHistory:
 
 
 def campaign_history(runtime: Runtime, campaign: Campaign) -> CampaignHistory:
-    """A campaign's past. Raises StoreUnavailable."""
+    """A campaign's past. Raises StoreUnavailableError."""
     with runtime.reading() as connection:
         return CampaignHistory(
             tuple(text_versions.list_text_versions(connection, campaign.id)),
@@ -28,7 +28,7 @@ def campaign_history(runtime: Runtime, campaign: Campaign) -> CampaignHistory:
 
 
 def announced_outages(runtime: Runtime, campaign: Campaign) -> list[AnnouncedOutage]:
-    """The outages of mail that a campaign's grace has grown by, the oldest first. Raises StoreUnavailable."""
+    """The outages of mail that a campaign's grace has grown by, the oldest first. Raises StoreUnavailableError."""
     if not campaign.history.has_announcements:
         return []
     with runtime.reading() as connection:

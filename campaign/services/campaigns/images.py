@@ -1,25 +1,28 @@
-"""Images of a campaign beside its own picture: its organiser's, and its gallery. Those of updates are in `updates.picture`."""
+"""Images of a campaign: its own picture, its organiser's, and its gallery. Those of updates are in `updates.picture`."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from campaign.domain.campaigns.image import picture_of_copies
-from campaign.domain.campaigns.text import Illustration, Picture
+from campaign.domain.campaigns.image import CAMPAIGN_PLACE, GALLERY_PLACE, ORGANISER_PLACE, picture_of_copies
+from campaign.domain.campaigns.text import Illustration, LanguageVersion, PageTexts, Picture
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.services.campaigns.edit import versioned_edit
-from campaign.store.campaigns import images, versioned_edits
+from campaign.services.campaigns.edit import audited_changes, versioned_edit
+from campaign.store.campaigns import campaigns, images, page_texts, versioned_edits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sqlalchemy import Connection
+
     from campaign.domain.accounts.actor import Actor
+    from campaign.domain.campaigns.campaign import Campaign
     from campaign.domain.campaigns.image import PictureCopy
     from campaign.runtime import Runtime
 
 MAX_GALLERY = 6
 """Pictures and videos below a campaign's text."""
-_ORGANISER, _GALLERY = "organiser", "gallery"
 
 
 def get_image(
@@ -30,6 +33,35 @@ def get_image(
         return images.get_image(connection, campaign_id, digest, width, image_format, public=public)
 
 
+def change_picture(
+    runtime: Runtime, actor: Actor, campaign_id: int, revision: int, copies: Sequence[PictureCopy], alts: Mapping[str, str]
+) -> None:
+    """Give a campaign a picture, or, without `copies`, say what the one it has shows; `alts` says so in each language. Raises
+    EditConflictError."""
+    with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
+        before = opened.campaign
+        if copies:
+            picture = _replace_image(connection, campaign_id, before.appearance.picture, copies, CAMPAIGN_PLACE)
+            images.set_picture(connection, campaign_id, picture)
+        for version in before.versions:
+            words = PageTexts(**{**asdict(version.page_texts), "picture_alt": alts[version.language]})
+            after = LanguageVersion(version.language, version.text, words)
+            page_texts.set_page_texts(connection, campaign_id, after, is_main=version.language == before.language)
+        was, became = audited_changes(
+            _picture_and_alts(before), _picture_and_alts(campaigns.get_by_id(connection, campaign_id))
+        )
+        versioned_edits.record_change(connection, actor, "change picture", opened, runtime.now(), was, became)
+
+
+def remove_picture(runtime: Runtime, actor: Actor, campaign_id: int, revision: int) -> None:
+    """Take a campaign's picture away. Raises EditConflictError."""
+    with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
+        _replace_image(connection, campaign_id, opened.campaign.appearance.picture, (), CAMPAIGN_PLACE)
+        images.set_picture(connection, campaign_id, None)
+        was = _picture_and_alts(opened.campaign)
+        versioned_edits.record_change(connection, actor, "remove picture", opened, runtime.now(), was, {})
+
+
 def change_organiser_picture(
     runtime: Runtime, actor: Actor, campaign_id: int, revision: int, copies: Sequence[PictureCopy]
 ) -> None:
@@ -37,12 +69,7 @@ def change_organiser_picture(
     EditConflictError."""
     with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         before = opened.campaign.appearance.organiser_picture
-        if before is not None:
-            images.delete_image(connection, campaign_id, before.hash)
-        after = None
-        if copies:
-            after = picture_of_copies(copies, _ORGANISER)
-            images.store_image(connection, campaign_id, after.hash, copies)
+        after = _replace_image(connection, campaign_id, before, copies, ORGANISER_PLACE)
         images.set_organiser_picture(connection, campaign_id, after)
         versioned_edits.record_change(
             connection, actor, "change organiser picture", opened, runtime.now(), _named(before), _named(after)
@@ -57,7 +84,7 @@ def add_to_gallery(
     EditConflictError, and InvalidInputError where it is full or has the picture already."""
     with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
         gallery = opened.campaign.appearance.gallery
-        picture = picture_of_copies(copies, _GALLERY)
+        picture = picture_of_copies(copies, GALLERY_PLACE)
         if len(gallery) >= MAX_GALLERY:
             raise InvalidInputError("There is room for %(most)d. Take one away first.", most=MAX_GALLERY)
         if any(each.picture.hash == picture.hash for each in gallery):
@@ -76,6 +103,25 @@ def remove_from_gallery(runtime: Runtime, actor: Actor, campaign_id: int, revisi
         if any(each.picture.hash == digest for each in gallery):
             images.delete_image(connection, campaign_id, digest)
         versioned_edits.record_change(connection, actor, "remove from gallery", opened, runtime.now(), {"picture": digest}, {})
+
+
+def _replace_image(
+    connection: Connection, campaign_id: int, before: Picture | None, copies: Sequence[PictureCopy], place: str
+) -> Picture | None:
+    """The picture that now stands at a place of the campaign, in place of `before`; None without copies."""
+    if before is not None:
+        images.delete_image(connection, campaign_id, before.hash)
+    if not copies:
+        return None
+    after = picture_of_copies(copies, place)
+    images.store_image(connection, campaign_id, after.hash, copies)
+    return after
+
+
+def _picture_and_alts(campaign: Campaign) -> dict[str, str]:
+    picture = campaign.appearance.picture
+    alts = {f"picture_alt_{version.language}": version.page_texts.picture_alt for version in campaign.versions}
+    return {"picture": picture.hash if picture else "", **alts}
 
 
 def _named(picture: Picture | None) -> dict[str, str]:

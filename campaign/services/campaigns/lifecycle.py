@@ -55,7 +55,7 @@ class NotReadyError(Exception):
 def publish_campaign(runtime: Runtime, campaign: Campaign, actor: Actor, opens_at: datetime | None = None) -> Campaign | None:
     """Show a draft to everybody; it can be signed from `opens_at`, or from now. None where it is no draft (any more).
 
-    Raises NotReady, and Refused for a time at which it cannot open.
+    Raises NotReadyError, and InvalidInputError for a time at which it cannot open.
     """
 
     def change(connection: "Connection", draft: Campaign, now: datetime) -> AnnouncementFacts | None:
@@ -70,7 +70,7 @@ def publish_campaign(runtime: Runtime, campaign: Campaign, actor: Actor, opens_a
 
 
 def reschedule_opening(runtime: Runtime, campaign: Campaign, actor: Actor, opens_at: datetime | None) -> Campaign | None:
-    """Open a campaign at another time than was planned, or (None) now. None where it has opened. Raises Refused."""
+    """Open a campaign at another time than was planned, or (None) now. None where it has opened. Raises InvalidInputError."""
 
     def change(connection: "Connection", planned: Campaign, now: datetime) -> AnnouncementFacts | None:
         stages.check_opening(planned, opens_at or now, now)
@@ -112,7 +112,7 @@ def close_campaign(runtime: Runtime, campaign: Campaign, actor: Actor, reason: s
 
 def extend_deadline(runtime: Runtime, campaign: Campaign, actor: Actor, closes_at: datetime, reason: str) -> Campaign | None:
     """Put the deadline off; the grace is as long as before. A campaign that has closed opens again, as long as its total is
-    not final. None where that is not possible (any more). Raises Refused for a time that is no extension."""
+    not final. None where that is not possible (any more). Raises InvalidInputError for a time that is no extension."""
 
     def change(connection: "Connection", running: Campaign, now: datetime) -> AnnouncementFacts | None:
         if stages.LifecycleAction.EXTEND not in stages.allowed_actions(running, now):
@@ -148,7 +148,7 @@ def put_back_campaign(runtime: Runtime, campaign: Campaign, actor: Actor, reason
 def change_slug(runtime: Runtime, campaign: Campaign, actor: Actor, slug: str) -> Campaign | None:
     """Give the campaign another slug; the one it had leads to it for good, unless it was a draft that nobody has seen.
 
-    None where it has this one already. Raises SlugTaken.
+    None where it has this one already. Raises SlugTakenError.
     """
 
     def change(connection: "Connection", here: Campaign, now: datetime) -> AnnouncementFacts | None:

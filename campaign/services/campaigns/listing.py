@@ -1,8 +1,6 @@
 """Finding campaigns: what the home page shows, all of them page by page, searching, and the newest for feed and sitemap.
 
-Always from the store. Callers keep what they make of it for `campaign.services.campaigns.published.LIST_REMEMBERED`, so that
-a spike of readers
-costs no more than one reader.
+Always from the store. Pages that are made of it are cached, so that a spike of readers costs no more than one reader.
 """
 
 from dataclasses import dataclass
@@ -85,7 +83,7 @@ class PageAddress:
 
 
 def home_lists(runtime: Runtime, now: datetime) -> HomeLists:
-    """What the home page shows. Raises StoreUnavailable."""
+    """What the home page shows. Raises StoreUnavailableError."""
     with runtime.reading() as connection:
         closing = public_listing.closing_campaign_ids(connection, now, now + CLOSING_WITHIN, MAX_CLOSING_SOON)
         added = public_listing.hourly_gains(connection, now, now - GROWING_WITHIN, MAX_CLOSING_SOON + MAX_GROWING)
@@ -117,7 +115,7 @@ def home_lists(runtime: Runtime, now: datetime) -> HomeLists:
 
 
 def list_campaigns(runtime: Runtime, kind: ListKind, page: int, now: datetime) -> CampaignPage:
-    """A page, from 1 to MOST_PAGES, of a list. Raises StoreUnavailable."""
+    """A page, from 1 to MAX_PAGES, of a list. Raises StoreUnavailableError."""
     wanted: public_listing.ListingState = "current" if kind == "open" else "closed"
     with runtime.reading() as connection:
         found = public_listing.list_campaign_ids(connection, wanted, now, skip=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE + 1)
@@ -127,7 +125,7 @@ def list_campaigns(runtime: Runtime, kind: ListKind, page: int, now: datetime) -
 
 
 def search_campaigns(runtime: Runtime, query: str, page: int, now: datetime) -> CampaignPage:
-    """A page of the campaigns in which all words of a query occur; open ones first. Raises StoreUnavailable.
+    """A page of the campaigns in which all words of a query occur; open ones first. Raises StoreUnavailableError.
 
     Where there are none: those in which the beginnings of all words do.
     """
@@ -149,13 +147,13 @@ def related_campaigns(runtime: Runtime, campaign: Campaign, now: datetime) -> tu
 
 
 def sitemap_addresses(runtime: Runtime, now: datetime) -> list[PageAddress]:
-    """Every campaign that has a page, the newest first, up to MOST_IN_SITEMAP. Raises StoreUnavailable."""
+    """Every campaign that has a page, the newest first, up to MAX_IN_SITEMAP. Raises StoreUnavailableError."""
     with runtime.reading() as connection:
         return [_page_address(found, now) for found in public_listing.newest_sitemap_entries(connection, MAX_IN_SITEMAP)]
 
 
 def newest_campaigns(runtime: Runtime, now: datetime) -> list[tuple[PageAddress, Campaign]]:
-    """The newest campaigns that have opened, up to MOST_IN_FEED. Raises StoreUnavailable."""
+    """The newest campaigns that have opened, up to MAX_IN_FEED. Raises StoreUnavailableError."""
     with runtime.reading() as connection:
         found = [
             _page_address(found, now)

@@ -27,7 +27,7 @@ class PetitionPage:
 
 
 def list_petitions(runtime: Runtime, state: PetitionState, page: int, now: datetime, *, site_paused: bool) -> PetitionPage:
-    """A page, counted from 1, of the public campaigns in a state; without any beyond the last. Raises StoreUnavailable."""
+    """A page, counted from 1, of the public campaigns in a state; without any beyond the last. Raises StoreUnavailableError."""
     with runtime.reading() as connection:
         amount = petition_listing.count(connection, state, now, site_paused=site_paused)
         last = max(1, -(-amount // PAGE_SIZE))
@@ -42,6 +42,6 @@ def list_petitions(runtime: Runtime, state: PetitionState, page: int, now: datet
 
 
 def slugs_by_number(runtime: Runtime) -> dict[int, str]:
-    """The slug of each campaign that was published, by its number. Raises StoreUnavailable."""
+    """The slug of each campaign that was published, by its number. Raises StoreUnavailableError."""
     with runtime.reading() as connection:
         return petition_listing.slugs_by_id(connection)

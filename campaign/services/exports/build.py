@@ -172,17 +172,17 @@ class _LeaseRenewal(Progress):
         self._thread.join()
 
     def add_rows(self, rows: int) -> None:
-        """Raises Stopped where the claim is gone."""
+        """Raises ExportStoppedError where the claim is gone."""
         super().add_rows(rows)
         self.require_held()
 
     def require_held(self) -> None:
-        """Raises Stopped where the claim is gone."""
+        """Raises ExportStoppedError where the claim is gone."""
         if self._lost.is_set():
             raise ExportStoppedError
 
     def renew_in(self, connection: Connection) -> None:
-        """Renew the claim in a transaction that goes on. Raises Stopped."""
+        """Renew the claim in a transaction that goes on. Raises ExportStoppedError."""
         until = self._runtime.now() + LEASE
         if not export_jobs.renew_claim(connection, self._export, self.written, self.expected, until):
             raise ExportStoppedError

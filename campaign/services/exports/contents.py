@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """When and by whom, as a manifest tells it."""
+    """Time and maker of an export, as a manifest tells them."""
 
     made_at: datetime
     made_by: str

@@ -38,11 +38,11 @@ MAX_FILES_PER_CAMPAIGNER = 10
 
 
 class ExportGoneError(Exception):
-    """It cannot be downloaded: not done, expired, or sealed with a key that is gone."""
+    """Export that cannot be downloaded: not done, expired, or sealed with a key that is gone."""
 
 
 def request_export(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_id: int, plan: ExportPlan) -> int:
-    """Have an export made; returns its number. Raises Refused where too many are in the making, or kept."""
+    """Have an export made; returns its number. Raises InvalidInputError where too many are in the making, or kept."""
     now = runtime.now()
     with runtime.transaction() as connection:
         _require_capacity(connection, campaign.id, campaigner_id)
@@ -98,7 +98,7 @@ def delete_export(runtime: Runtime, actor: Actor, export: Export) -> bool:
 
 def restart_export(runtime: Runtime, actor: Actor, export: Export) -> bool:
     """Have one made again, of the signatures there are now. False where it is not cancelled, failed or expired. Raises
-    Refused."""
+    InvalidInputError."""
     now = runtime.now()
     with runtime.transaction() as connection:
         _require_capacity(connection, export.campaign_id, export.campaigner_id)
@@ -113,7 +113,7 @@ def restart_export(runtime: Runtime, actor: Actor, export: Export) -> bool:
 
 
 def download_export(runtime: Runtime, actor: Actor, export: Export) -> Iterator[bytes]:
-    """The file of an export, part by part, noted in the audit trail before the first. Raises Gone.
+    """The file of an export, part by part, noted in the audit trail before the first. Raises ExportGoneError.
 
     Each part is read and opened when it is asked for: no more than one is in memory.
     """

@@ -47,7 +47,7 @@ _LEDGER_EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What recomputing one campaign's count from its signatures found. All is well where every number but the first is 0."""
+    """Result of recomputing one campaign's count from its signatures. All is well where every number but the first is 0."""
 
     slug: str
     verified: int
@@ -122,7 +122,7 @@ def advance_ledger(runtime: Runtime, campaign_id: int) -> int:
 
 
 def count_verification_mails(runtime: Runtime) -> int:
-    """Take the results of verification mails into the funnel, MOST_MAIL_BATCHES at most; returns how many.
+    """Take the results of verification mails into the funnel, MAX_MAIL_BATCHES_PER_ROUND at most; returns how many.
 
     The clock asks again until none is left.
     """

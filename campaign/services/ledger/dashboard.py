@@ -70,7 +70,7 @@ class Funnel:
 
 
 def live_numbers(runtime: Runtime, campaign: Campaign) -> LiveNumbers:
-    """What moves. `standing` must have just been read."""
+    """What moves. `campaign` must have just been read."""
     now, window = runtime.now(), campaign.window
     days_left = max((window.closes_at - now).total_seconds(), 0.0) / 86400
     midnight = now.astimezone(campaign.zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)

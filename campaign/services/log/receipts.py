@@ -12,7 +12,7 @@ from campaign.store.signatures.signatures import Signature
 
 
 class ReceiptUnavailableError(Exception):
-    """There is no receipt; `is_coming` where there will be one in a moment."""
+    """No receipt can be given; `is_coming` where there will be one in a moment."""
 
     def __init__(self, *, is_coming: bool) -> None:
         super().__init__()

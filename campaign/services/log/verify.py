@@ -35,7 +35,7 @@ Fetch = Callable[[str], bytes]
 
 @dataclass(frozen=True, slots=True)
 class VerifiedCampaign:
-    """What was found about one campaign."""
+    """Findings about one campaign."""
 
     name: str
     total: int

@@ -48,7 +48,8 @@ class DryRun:
 
 
 def dry_run(runtime: Runtime, campaign: Campaign, rule: SignatureSelection) -> DryRun:
-    """What a batch by this rule would do now. Raises Refused for one that means every signature there is, and TooSlow."""
+    """What a batch by this rule would do now. Raises InvalidInputError for one that means every signature there is, and
+    StatementTimeoutError."""
     _require_narrow_rule(rule)
     with runtime.snapshot() as connection, statement_timeout(connection, DRY_RUN_TIMEOUT_SECONDS):
         by_state = batches.count_matches(connection, campaign.id, rule)

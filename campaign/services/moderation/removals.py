@@ -12,7 +12,7 @@ from campaign.store.moderation import batches, removals
 def invalidate_signature(runtime: Runtime, actor: Actor, signature_id: int, kind: RemovalKind, reason: str) -> bool:
     """INVALIDATE: the signature counts no longer, and no link brings it back. False where it was not pending or verified.
 
-    Raises Refused where the reason is missing or too long.
+    Raises InvalidInputError where the reason is missing or too long.
     """
     reason, now = read_removal_reason(reason), runtime.now()
     with runtime.transaction() as connection:

@@ -70,7 +70,8 @@ def import_validated(
     """Take in a list that was checked: all of it or nothing. `likely` says whether rows are taken in that look like somebody
     there is, `again` whether a file is that is in already.
 
-    Raises NotTaken, TakenBefore, Refused where there is nothing to take in, and StoreUnavailable; then nothing was stored.
+    Raises PaperNotAcceptedError, AlreadyImportedError, InvalidInputError where there is nothing to take in, and
+    StoreUnavailableError; then nothing was stored.
     """
     with runtime.transaction() as connection:
         before = intakes.find_same_file(connection, campaign.id, checked.sha256)
@@ -193,7 +194,7 @@ def _unconfirmed_json(checked: ValidatedList) -> str:
 
 
 def require_accepts_paper(connection: "Connection", campaign_id: int) -> Campaign:
-    """The campaign, if it takes in paper now. Raises NotTaken.
+    """The campaign, if it takes in paper now. Raises PaperNotAcceptedError.
 
     Paper may come until the total is final: it was signed before, and the person who uploads it declares so.
     """

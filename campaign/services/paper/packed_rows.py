@@ -11,18 +11,18 @@ from campaign.domain.paper.entry import PaperEntry
 from campaign.store.paper.paper_signatures import MAX_ROWS_PER_STATEMENT
 
 EntryWithDoubt = tuple[PaperEntry, ExclusionReason | None]
-"""An entry, and whom it looks like."""
+"""An entry, and why it is left out unless somebody says otherwise."""
 
 
 @dataclass
 class PackedRows:
-    """Entries in their order, AT_ONCE in a pack."""
+    """Entries in their order, MAX_ROWS_PER_STATEMENT in a pack."""
 
     packs: list[bytes] = field(default_factory=list)
     length: int = 0
 
     def add(self, entries: list[EntryWithDoubt]) -> None:
-        """Put some at the end, AT_ONCE at most."""
+        """Put some at the end, MAX_ROWS_PER_STATEMENT at most."""
         if entries:
             # A list of fields each: the names of them would take more room than what they hold.
             rows = [[*astuple(entry), why.value if why else ""] for entry, why in entries]
@@ -53,7 +53,8 @@ def unpack_text(text: str) -> PackedRows:
 
 
 def entry_to_import(entry: PaperEntry, doubt: ExclusionReason | None, *, include_likely: bool) -> PaperEntry | None:
-    """The entry as it is taken in; None where it is not. `likely` says whether those are that look like somebody there is."""
+    """The entry as it is taken in; None where it is not. `include_likely` says whether those are that look like somebody there
+    is."""
     if doubt is None:
         return entry
     if not include_likely or doubt not in LIKELY_DUPLICATES:

@@ -28,7 +28,8 @@ class PrintedRun:
 def create_sheets(
     runtime: Runtime, actor: Actor, campaign: Campaign, amount: int, rows: int, profile: str, language: str
 ) -> int:
-    """New sheets with what is signed now; returns the number of their run. Raises NotTaken where no paper is taken in.
+    """New sheets with what is signed now; returns the number of their run. Raises PaperNotAcceptedError where no paper is taken
+    in.
 
     `profile` is one of `domain.paper.sheet.PROFILES`.
     """

@@ -35,7 +35,7 @@ MAX_LINE_NUMBER = 100_000
 
 
 class LineError(InvalidInputError):
-    """What is wrong is the line or the sheet; nothing was stored."""
+    """Line or sheet that cannot be taken; nothing was stored."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -43,7 +43,7 @@ class LineError(InvalidInputError):
 
 
 class LikelyDuplicateError(Exception):
-    """It looks like somebody there is. Nothing was stored; it is taken in where one says so."""
+    """Line that looks like somebody there is. Nothing was stored; it is taken in where one says so."""
 
     def __init__(self, why: ExclusionReason) -> None:
         super().__init__(EXCLUSION_TEXTS[why])

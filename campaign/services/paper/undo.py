@@ -85,7 +85,7 @@ def undo_due_intakes(runtime: Runtime) -> int:
 
 
 def any_undo_due(runtime: Runtime) -> bool:
-    """Whether there is something for `undo_due` to do."""
+    """Whether there is an intake to undo."""
     with runtime.reading() as connection:
         return intakes.has_work(connection, runtime.now() - UNCONFIRMED_LIFETIME - _SWEEP_INTERVAL)
 

@@ -114,7 +114,7 @@ def validate_list(
     runtime: Runtime, campaign: Campaign, file: BinaryIO, options: ReadOptions, *, on_excluded: LeftOutCallback | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ValidatedList:  # fmt: skip
-    """Read a list and say what it would come to. Raises Refused where it cannot be read, and StoreUnavailable.
+    """Read a list and say what it would come to. Raises InvalidInputError where it cannot be read, and StoreUnavailableError.
 
     `told` is told of each row that is left out, `progress` how many rows were read since it was told last.
     """
@@ -197,7 +197,7 @@ def _keeping(checked: ValidatedList, on_excluded: LeftOutCallback | None) -> Lef
 
 
 class _RepeatDetector:
-    """Whom a list has named so far. Kept as numbers: names of a long list would take ten times the room."""
+    """Detector of people whom a list names twice. Kept as numbers: names of a long list would take ten times the room."""
 
     def __init__(self) -> None:
         self._people: set[int] = set()

@@ -1,3 +1,3 @@
-"""Where signatories live, by constituency, council, region and country (`origins`); who represents them (`people`); and the
-certificates that tell representatives how many of their constituents signed (`certificates`).
+"""Places: where signatories live, by constituency, council, region and country (`origins`); who represents them (`people`); and
+the certificates that tell representatives how many of their constituents signed (`certificates`).
 """

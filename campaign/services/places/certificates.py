@@ -35,7 +35,7 @@ def prepare_certificates(
     runtime: Runtime, actor: Actor, campaign: Campaign, kind: AreaKind, area_query: str = ""
 ) -> list[AreaCertificate]:
     """What to tell each representative, in the order of their areas' names, where the number may be told; noted in the audit
-    trail. `area` narrows it to one, by name or code. Raises Refused where there is nobody to tell anything.
+    trail. `area` narrows it to one, by name or code. Raises InvalidInputError where there is nobody to tell anything.
     """
     if kind not in REPRESENTED_AREA_KINDS:
         raise InvalidInputError("Certificates are by constituency or by council.")
@@ -69,7 +69,7 @@ def draw_certificates(runtime: Runtime, campaign: Campaign, certificates: Sequen
     with runtime.reading() as connection:
         proof = find_total_proof(connection, campaign.id, total_sequence(connection, campaign), runtime.log_tiles)
     shared = CertificateSet(
-        title=text.title, recipient=f"To: {text.recipient}" if text.recipient else "", ask=markdown.plain_text(text.ask),
+        title=text.title, recipient=f"To: {text.recipient}" if text.recipient else "", ask=markdown.one_line_text(text.ask),
         campaign_url=runtime.tokens.absolute_url(f"/c/{campaign.slug}"), text_hash=text.hash, site=site_name(runtime.settings),
         accent=campaign.appearance.accent, log_note=_log_note(proof.verify() if proof else None),
         # With several versions, or paper whose text is not known, it is not said that all signed this one.

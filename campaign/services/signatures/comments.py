@@ -1,4 +1,5 @@
-"""What campaigners do with comments: read them, publish one on the campaign's page, hide one with a reason, show it again."""
+"""Comments as campaigners treat them: they read them, publish one on the campaign's page, hide one with a reason, show it
+again."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ class CommentPage:
 def list_comments(
     runtime: Runtime, campaign_id: int, which: CommentFilter, direction: PageDirection, signature_id: int | None
 ) -> CommentPage:
-    """A page that begins after a signature, or the newest. Raises TooSlow."""
+    """A page that begins after a signature, or the newest. Raises StatementTimeoutError."""
     start = _NEWEST_ID if signature_id is None else signature_id
     with runtime.snapshot() as connection, statement_timeout(connection, PAGE_TIMEOUT_SECONDS):
         found = comments.list_comments(connection, campaign_id, which, direction, start, PAGE_SIZE + 1)

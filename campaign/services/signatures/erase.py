@@ -21,7 +21,7 @@ MAX_REASON_CHARACTERS = 200
 def erase_signature(runtime: Runtime, actor: Actor, campaign_id: int, signature_id: int, reason: str) -> bool:
     """Erase a signature's details, its address in mails and in saved searches. False where it is not there, or erased.
 
-    One that counts is withdrawn by it: the ledger takes it out of the total as it does any other. Raises Refused.
+    One that counts is withdrawn by it: the ledger takes it out of the total as it does any other. Raises InvalidInputError.
     """
     reason = read_reason(
         reason, MAX_REASON_CHARACTERS, missing="Give the reason; it is kept in the audit trail. Name nobody in it."

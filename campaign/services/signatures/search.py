@@ -51,7 +51,7 @@ def search_signatures(
 ) -> SearchResult:
     """A page of a campaign's signatures, newest first; email addresses and networks only where `addresses` says so.
 
-    Raises TooSlow where it cannot be found in the time anybody should wait for it.
+    Raises StatementTimeoutError where it cannot be found in the time anybody should wait for it.
     """
     with runtime.snapshot() as connection, statement_timeout(connection, SEARCH_TIMEOUT_SECONDS):
         page = signature_list.signature_page(connection, campaign.id, filters, cursor, size, with_addresses=with_addresses)
@@ -77,7 +77,8 @@ def signed_texts(runtime: Runtime, campaign_id: int) -> list[tuple[str, str]]:
 
 
 def store_search(runtime: Runtime, session: str, campaigner_id: int, campaign_id: int, filters: Filters) -> str:
-    """Keep a search for an hour, sealed, for one session; returns the random name it is found by. Raises RedisUnavailable."""
+    """Keep a search for an hour, sealed, for one session; returns the random name it is found by. Raises
+    RedisUnavailableError."""
     name = runtime.random_token()
     sealed = runtime.text_cipher.encrypt(campaigner_id, json.dumps(filters.to_json()))
     runtime.call_redis(lambda redis: encrypted_searches.store_search(redis, session, campaign_id, name, sealed))
@@ -85,7 +86,7 @@ def store_search(runtime: Runtime, session: str, campaigner_id: int, campaign_id
 
 
 def get_stored_search(runtime: Runtime, session: str, campaigner_id: int, campaign_id: int, name: str) -> Filters | None:
-    """A search that was kept; None where its hour is over, or it is another session's. Raises RedisUnavailable."""
+    """A search that was kept; None where its hour is over, or it is another session's. Raises RedisUnavailableError."""
     sealed = runtime.call_redis(lambda redis: encrypted_searches.get_search(redis, session, campaign_id, name))
     if sealed is None:
         return None
@@ -113,7 +114,7 @@ def get_saved_filters(runtime: Runtime, campaigner_id: int, campaign_id: int, sa
 
 
 def save_filters(runtime: Runtime, actor: Actor, campaign_id: int, name: str, filters: Filters) -> None:
-    """Save filters under a name, in place of those that had it before. Raises Refused."""
+    """Save filters under a name, in place of those that had it before. Raises InvalidInputError."""
     name = " ".join(name.split())
     if not name or not name.isprintable():
         raise InvalidInputError("Give the search a name to find it by.")

@@ -16,8 +16,8 @@ def share_code(runtime: Runtime, signature: Signature) -> str:
 
 
 def count_referrals(runtime: Runtime, signature: Signature) -> int:
-    """How many verified signatures came by a signatory's personal link, up to one more than MOST_BROUGHT, which stands for any
-    number above it. Raises StoreUnavailable."""
+    """How many verified signatures came by a signatory's personal link, up to one more than MAX_REFERRALS_COUNTED, which stands
+    for any number above it. Raises StoreUnavailableError."""
     if signature.state is not SignatureState.VERIFIED:
         return 0
     with runtime.reading() as connection:

@@ -62,7 +62,8 @@ class VerifyResult:
 
 @dataclass(frozen=True, slots=True)
 class VerificationPreview:
-    """What the page with the button shows: a signature, and whether its button may be pressed by the browser itself."""
+    """Preview of a verification on the page with the button: a signature, and whether its button may be pressed by the browser
+    itself."""
 
     signature: Signature
     """With the details that the link's own mail was about."""
@@ -75,8 +76,8 @@ class VerificationPreview:
 def sign_campaign(runtime: Runtime, campaign_id: int, text_hash: str, submission: SignFormData, *, waits: bool = False) -> None:
     """Store a submission and owe the mail that answers it.
 
-    Says nothing about what was on file: that is said only by mail to the address itself. Raises NotOpen, TextChanged and
-    StoreUnavailable; in each case nothing was stored. The mail of one that `waits` goes behind all others.
+    Says nothing about what was on file: that is said only by mail to the address itself. Raises NotOpenError, TextChangedError
+    and StoreUnavailableError; in each case nothing was stored. The mail of one that `waits` goes behind all others.
     """
     with runtime.sign_transaction() as connection:
         signed = sign_and_verify.sign(
@@ -271,7 +272,7 @@ def _same_browser(signature: Signature, cookie: str) -> bool:
 
 def _outcome_by_state(signature: Signature, link: VerificationRef) -> VerifyOutcome | None:
     """What a press comes to by the signature's state alone; None where it is still to be verified."""
-    # Whoever a standing rule has caught is answered as everybody is.
+    # Somebody whom a standing rule has caught is answered as everybody is.
     if signature.state is SignatureState.VERIFIED or signature.is_caught_by_rule:
         return VerifyOutcome.ALREADY_VERIFIED if link.edition >= signature.edition_floor else VerifyOutcome.LINK_VOID
     if signature.state is not SignatureState.PENDING or link.edition < signature.edition_floor:

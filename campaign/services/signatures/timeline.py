@@ -54,7 +54,7 @@ class Timeline:
 
 
 def get_timeline(runtime: Runtime, campaign_id: int, signature_id: int, *, with_addresses: bool) -> Timeline | None:
-    """The story of a signature; None where the campaign has no such. Without `addresses`, nothing in it holds one."""
+    """The timeline of a signature; None where the campaign has no such. `with_addresses`: email addresses are in it."""
     with runtime.snapshot() as connection:
         details = timeline.get_details(connection, campaign_id, signature_id)
         if details is None:

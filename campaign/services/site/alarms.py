@@ -1,10 +1,9 @@
 """Alarms: what is watched for, the mails to those who can do something, and the banner at the desk.
 
-What finds a cause elsewhere raises its alarm in its own transaction (`campaign.store.site.alarms.raise_alarm`), or by
-`raise_site_alarm`.
+What finds a cause elsewhere raises its alarm in its own transaction (`campaign.store.site.alarms.raise_alarm`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -41,12 +40,6 @@ def raise_alarms(runtime: Runtime) -> int:
     or at once."""
     _look_at_mail(runtime)
     return _enqueue_mails(runtime)
-
-
-def raise_site_alarm(runtime: Runtime, kind: AlarmKind, facts: Mapping[str, int] | None = None) -> None:
-    """Raise an alarm about the whole site."""
-    with runtime.transaction() as connection:
-        alarms.raise_alarm(connection, kind, runtime.now(), facts=facts)
 
 
 def standing_alarms(runtime: Runtime, campaign: Campaign | None) -> Sequence[Alarm]:

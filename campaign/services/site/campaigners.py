@@ -65,7 +65,8 @@ def get_campaigner(runtime: Runtime, campaigner_id: int) -> tuple[Campaigner, li
 def disable_campaigner(runtime: Runtime, actor: Actor, campaigner_id: int, reason: str) -> bool:
     """Shut somebody out of the site and end all their sessions. False where they were.
 
-    Raises Oneself, LastOperator; RedisUnavailable where their sessions could not be ended: then nothing was changed.
+    Raises OwnAccountError, LastOperatorError; RedisUnavailableError where their sessions could not be ended: then nothing was
+    changed.
     """
     if campaigner_id == actor.campaigner_id:
         raise OwnAccountError
@@ -80,7 +81,7 @@ def disable_campaigner(runtime: Runtime, actor: Actor, campaigner_id: int, reaso
 
 
 def enable_campaigner(runtime: Runtime, actor: Actor, campaigner_id: int) -> bool:
-    """Let somebody in again. False where they were never shut out. Raises RedisUnavailable; then nothing was changed."""
+    """Let somebody in again. False where they were never shut out. Raises RedisUnavailableError; then nothing was changed."""
     now = runtime.now()
     with runtime.transaction() as connection:
         if not administration.enable_campaigner(connection, campaigner_id):
@@ -92,7 +93,7 @@ def enable_campaigner(runtime: Runtime, actor: Actor, campaigner_id: int) -> boo
 
 
 def set_operator(runtime: Runtime, actor: Actor, campaigner_id: int, *, operator: bool) -> bool:
-    """Let somebody look after the whole site, or no longer. False where nothing changed. Raises LastOperator."""
+    """Let somebody look after the whole site, or no longer. False where nothing changed. Raises LastOperatorError."""
     now = runtime.now()
     with runtime.transaction() as connection:
         if not operator:

@@ -1,4 +1,4 @@
-"""Whether the site is well, and the nightly proof of its counts."""
+"""Health of the site, and the nightly proof of its counts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from campaign.jobs import DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE, QU
 from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
-from campaign.store.redis import heartbeat, queue_status
+from campaign.store.redis import clock_heartbeat, queue_status
 from campaign.store.redis import mail_failure as stored_failure
 from campaign.store.redis import reconcile_progress as progress_store
 from campaign.store.site import administration, health
@@ -36,7 +36,7 @@ _MAX_DRIFTING_NAMED = 10
 
 @dataclass(frozen=True, slots=True)
 class LastReconciliation:
-    """What proving all counts has found the last time."""
+    """Result of the last time that all counts were proved."""
 
     at: datetime
     campaigns: int
@@ -48,7 +48,7 @@ class LastReconciliation:
 
 @dataclass(frozen=True, slots=True)
 class SiteHealth:
-    """Whether the site is well."""
+    """Health of the site."""
 
     at: datetime
     mail: MailBacklog
@@ -99,7 +99,7 @@ def site_health(runtime: Runtime) -> SiteHealth:
         )
     try:
         lines: tuple[QueueStatus, ...] | None = runtime.call_redis(lambda redis: queue_status.queue_statuses(redis, QUEUES))
-        beat = runtime.call_redis(heartbeat.last_heartbeat)
+        beat = runtime.call_redis(clock_heartbeat.last_heartbeat)
         failure = runtime.call_redis(stored_failure.mail_failure)
     except RedisUnavailableError:
         lines, beat, failure = None, None, None
@@ -132,12 +132,12 @@ def last_reconciled_at(runtime: Runtime) -> datetime | None:
 
 
 def reconcile_progress(runtime: Runtime) -> dict[str, Any] | None:
-    """How far proving all counts has come; None where it is not under way. Raises RedisUnavailable."""
+    """How far proving all counts has come; None where it is not under way. Raises RedisUnavailableError."""
     return runtime.call_redis(progress_store.reconcile_progress)
 
 
 def set_reconcile_progress(runtime: Runtime, progress: dict[str, Any] | None) -> None:
-    """Keep how far it has come, or that it is over. Raises RedisUnavailable."""
+    """Keep how far it has come, or that it is over. Raises RedisUnavailableError."""
     runtime.call_redis(lambda redis: progress_store.set_reconcile_progress(redis, progress))
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from campaign.domain.log.witness import Standing
+from campaign.domain.log.witness import WitnessState
 from campaign.jobs import CLOCK_ROLE, QUEUES
 from campaign.runtime import RedisUnavailableError
 from campaign.services.site.campaigns import site_totals
@@ -84,7 +84,7 @@ def _witnesses(runtime: Runtime) -> Iterator[Metric]:
     with runtime.reading() as connection:
         statuses = witnesses.list_statuses(connection, configured, now)
     yield _by("log_witnesses", "witnesses of the log; one that is refusing says that history was rewritten", "standing",
-              {standing: float(sum(each.standing is standing for each in statuses)) for standing in Standing})  # fmt: skip
+              {state: float(sum(each.state is state for each in statuses)) for state in WitnessState})  # fmt: skip
     heard = {each.witness.key.name: (now - each.heard_at).total_seconds() for each in statuses if each.heard_at}
     if heard:
         yield _by("log_witness_heard_seconds", "how long ago it last cosigned", "witness", heard)

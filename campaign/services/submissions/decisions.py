@@ -56,7 +56,7 @@ def get_decision(runtime: Runtime, campaign_id: int, profile: Profile) -> Decisi
 def save_decision(
     runtime: Runtime, actor: Actor, campaign: Campaign, profile: Profile, typed: Mapping[str, str], revision: int
 ) -> dict[str, str]:
-    """Keep what was decided for one recipient. Raises Wrong with every error at its field, and Overtaken."""
+    """Keep what was decided for one recipient. Raises InvalidFieldsError with every error at its field, and OvertakenError."""
     options, now = read_options(profile, typed), runtime.now()
     with runtime.transaction() as connection:
         before = submissions.get_options(connection, campaign.id, profile.key)
@@ -96,7 +96,8 @@ def record_written(
 
 
 def read_options(profile: Profile, typed: Mapping[str, str]) -> dict[str, str]:
-    """Options as they were typed. What is empty is left out: then the default of its question stands. Raises Wrong."""
+    """Options as they were typed. What is empty is left out: then the default of its question stands. Raises
+    InvalidFieldsError."""
     found, errors = dict[str, str](), dict[str, str]()
     for question in profile.questions:
         try:

@@ -18,7 +18,7 @@ from campaign.domain.common import formatting
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.places.council_names import council_key
 from campaign.domain.places.countries import COUNTRIES
-from campaign.rendering.markdown import inline_text, parse_markdown, plain_text
+from campaign.rendering.markdown import inline_text, one_line_text, parse_markdown, plain_text
 from campaign.rendering.printable import shorten_to_sentences
 from campaign.services.submissions.facts import SubmissionFacts
 from campaign.services.submissions.profiles import COMMON_FOLDER, Paper, Profile
@@ -257,7 +257,7 @@ def _as_prose(text: str) -> str:
 
 def _as_request(text: str) -> str:
     """What is asked, as it follows "to request that the recipient": without "We ask the council to"."""
-    return _without_full_stop(_lower_first(_REQUEST_PREFIX.sub("", " ".join(plain_text(text).split()), count=1)))
+    return _without_full_stop(_lower_first(_REQUEST_PREFIX.sub("", one_line_text(text), count=1)))
 
 
 def _lower_first(text: str) -> str:

@@ -16,7 +16,7 @@ from campaign.runtime import Runtime
 from campaign.services.submissions.facts import SubmissionFacts
 from campaign.services.submissions.paper_texts import answers_or_defaults, render_text
 from campaign.services.submissions.profiles import Paper, Profile
-from campaign.services.submissions.sections import SECTIONS, SectionContext
+from campaign.services.submissions.sections import ROOM_FOR_SIGNATURES, SECTIONS, SectionContext
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -35,7 +35,7 @@ class WrittenPaper:
 
 @dataclass(frozen=True, slots=True)
 class _FrameWords:
-    """What pages say beside the words of their paper, in one language."""
+    """Words of pages beside those of their paper, in one language."""
 
     as_of: str
     provisional: str
@@ -55,7 +55,7 @@ def write_papers(
     """Write a profile's papers into a folder that is there. See `campaign.services.submissions`.
 
     `facts` are gathered with the signed versions, over the same connection.
-    `progress` is told of every few thousand names that were written; what it raises ends the work. Raises Refused.
+    `progress` is told of every few thousand names that were written; what it raises ends the work. Raises InvalidInputError.
     """
     if not profile.papers:
         raise InvalidInputError("%(name)s takes no papers: only its own online system.", name=profile.name)
@@ -98,5 +98,9 @@ def provisional_note(facts: SubmissionFacts, language: str = formatting.ENGLISH)
 def _write_paper(context: SectionContext, document: Document) -> int:
     paper = context.paper
     if paper.words:
-        document.markdown(render_text(context.profile, paper.words, context.facts, context.answers), top=1)
+        words = render_text(context.profile, paper.words, context.facts, context.answers)
+        if paper.part == "signatures":
+            document.markdown(words, top=1, room_after=ROOM_FOR_SIGNATURES)
+        else:
+            document.markdown(words, top=1)
     return SECTIONS[paper.part](context, document) if paper.part else 0

@@ -195,7 +195,7 @@ _PROFILE = TypeAdapter(Profile)
 
 @lru_cache(maxsize=8)
 def list_profiles(folder: Path = PROFILES_FOLDER) -> tuple[Profile, ...]:
-    """All of them, in their order. Raises ProfileRefused."""
+    """All of them, in their order. Raises ProfileError."""
     found = [_read_profile(path.parent) for path in sorted(folder.glob(f"*/{_PROFILE_FILE}"))]
     return tuple(sorted(found, key=lambda profile: (profile.place, profile.key)))
 

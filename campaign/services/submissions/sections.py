@@ -10,7 +10,7 @@ from campaign.domain.common import formatting
 from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.domain.places.suppression import MIN_SHOWN, suppressed_keys
-from campaign.rendering.document import Document
+from campaign.rendering.document import Document, blank_table_height
 from campaign.rendering.line_breaking import Span
 from campaign.rendering.pages import MM
 from campaign.rendering.tables import Column, TableStyle
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _COLUMN_HEADINGS = {"postcode": "Postcode", "area": "From", "country": "Country", "comment": "Comment", "declared": "Declared"}
 _COLUMN_WIDTHS = {"postcode": 1.5, "area": 2.6, "country": 2.4, "comment": 6.0, "declared": 1.3}
+_ROW_HEIGHT = 14 * MM
+"""Points of a row to be signed by hand."""
 _MIN_ROWS = 5
 """Rows to sign beneath the petition; more where the page has room for them."""
 _HASH_NOTE = (
@@ -162,10 +164,12 @@ def supporters_section(context: SectionContext, document: Document) -> int:
 
 def signatures_section(context: SectionContext, document: Document) -> int:
     """Rows to be signed by hand beneath the petition."""
-    document.blank_table([Column(*heading) for heading in context.profile.row_headings], _MIN_ROWS, 14 * MM)
+    document.blank_table([Column(*heading) for heading in context.profile.row_headings], _MIN_ROWS, _ROW_HEIGHT)
     return 0
 
 
+ROOM_FOR_SIGNATURES = blank_table_height(_MIN_ROWS, _ROW_HEIGHT)
+"""Points that the rows to be signed by hand take at least."""
 SECTIONS: dict[str, Callable[[SectionContext, Document], int]] = {
     "text": text_section,
     "figures": figures_section,

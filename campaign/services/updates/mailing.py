@@ -12,6 +12,7 @@ from campaign.runtime import Runtime
 from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.services.updates.write import publish_locked
 from campaign.store.accounts import audit_log
+from campaign.store.campaigns import lifecycle
 from campaign.store.updates import mailing, updates
 
 log = structlog.get_logger(__name__)
@@ -55,7 +56,7 @@ def _publish_due(runtime: Runtime) -> None:
             update = updates.get_by_id(connection, update_id)
             if update is None:
                 continue
-            updates.lock_campaign(connection, update.campaign_id)
+            lifecycle.lock_campaign(connection, update.campaign_id)
             update = updates.get_by_id(connection, update_id)
             # Afresh: it may have been taken out of the schedule, or put off.
             if update is None or update.state is not UpdateState.SCHEDULED or update.publish_at is None:

@@ -11,7 +11,7 @@ from campaign.domain.updates.update import MAILS_WINDOW, MailingState, UpdateSta
 from campaign.jobs import PUBLISH_UPDATES
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log
-from campaign.store.campaigns import images
+from campaign.store.campaigns import images, lifecycle
 from campaign.store.updates import mailing, updates
 from campaign.store.updates.mailing import MailingCounts
 from campaign.store.updates.updates import Update
@@ -67,7 +67,7 @@ def save_update(
     was made from. Raises UpdateConflictError, and InvalidFieldsError where a scheduled one would be one mail too many."""
     now = runtime.now()
     with runtime.transaction() as connection:
-        updates.lock_campaign(connection, campaign.id)
+        lifecycle.lock_campaign(connection, campaign.id)
         if update.state is UpdateState.PUBLISHED:
             wants_mail = update.wants_mail
         elif update.publish_at is not None and wants_mail:
@@ -81,7 +81,7 @@ def save_update(
 def delete_draft(runtime: Runtime, actor: Actor, campaign: Campaign, update_id: int) -> bool:
     """Delete a draft for good. False where it is none (any more)."""
     with runtime.transaction() as connection:
-        updates.lock_campaign(connection, campaign.id)
+        lifecycle.lock_campaign(connection, campaign.id)
         current = updates.get(connection, campaign.id, update_id)
         if current is not None and current.state is UpdateState.DRAFT:
             images.delete_images_of_update(connection, campaign.id, update_id)
@@ -99,7 +99,7 @@ def schedule_update(runtime: Runtime, actor: Actor, campaign: Campaign, update: 
     if at > now + MAX_SCHEDULE_AHEAD:
         raise InvalidFieldsError({"publish_at": "Choose a time within a year."})
     with runtime.transaction() as connection:
-        updates.lock_campaign(connection, campaign.id)
+        lifecycle.lock_campaign(connection, campaign.id)
         if update.wants_mail:
             _check_mail_limit(runtime, connection, campaign, update, at)
         if not updates.schedule(connection, campaign.id, update.id, update.revision, at):
@@ -122,7 +122,7 @@ def publish_update(runtime: Runtime, actor: Actor, campaign: Campaign, update: U
         raise InvalidFieldsError({"publish": "Nobody can see this campaign. Publish it first."})
     now = runtime.now()
     with runtime.transaction() as connection:
-        updates.lock_campaign(connection, campaign.id)
+        lifecycle.lock_campaign(connection, campaign.id)
         current = updates.get(connection, campaign.id, update.id)
         if current is None or current.revision != update.revision or current.state is UpdateState.PUBLISHED:
             raise UpdateConflictError

@@ -7,12 +7,9 @@ from sqlalchemy import Connection, and_, bindparam, func, select
 
 from campaign.domain.accounts.role import Role
 from campaign.store.accounts.memberships import EVERY_MEMBER, MEMBERSHIPS
-from campaign.store.database.statements import columns_of, rows_as
+from campaign.store.database.statements import columns_of
 from campaign.store.database.upsert import insert
 from campaign.store.tables import campaigners, campaigns, passkeys
-
-MAX_LISTED = 500
-"""Campaigners on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,6 @@ _CAMPAIGNERS = select(
 )
 _BY_ID = _CAMPAIGNERS.where(campaigners.c.id == bindparam("id"))
 _BY_EMAIL_KEY = _CAMPAIGNERS.where(campaigners.c.email_key == bindparam("email_key"))
-_PAGE = _CAMPAIGNERS.where(campaigners.c.id > bindparam("after")).order_by(campaigners.c.id).limit(MAX_LISTED)
 _ADD = insert(campaigners).on_conflict_do_nothing(index_elements=[campaigners.c.email_key]).returning(campaigners.c.id)
 _MEMBERSHIP = (
     select(campaigns.c.id.label("campaign_id"), MEMBERSHIPS.c.role, campaigns.c.second_factor)
@@ -96,11 +92,6 @@ def get_by_email_key(connection: Connection, email_key: str) -> Campaigner | Non
     """The campaigner with this canonical address."""
     row = connection.execute(_BY_EMAIL_KEY, {"email_key": email_key}).one_or_none()
     return None if row is None else Campaigner(**row._asdict())
-
-
-def list_campaigners(connection: Connection, after: int = 0) -> list[Campaigner]:
-    """Campaigners with an id above `after`, by id, at most MAX_LISTED."""
-    return rows_as(Campaigner, connection.execute(_PAGE, {"after": after}))
 
 
 def add_campaigner(

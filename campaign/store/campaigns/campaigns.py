@@ -14,7 +14,7 @@ from campaign.domain.campaigns.campaign import Appearance, Campaign, Milestone, 
 from campaign.domain.campaigns.definition import CampaignDefinition
 from campaign.domain.campaigns.eligibility import Eligibility, Statement
 from campaign.domain.campaigns.next_step import NextStep
-from campaign.domain.campaigns.text import LanguageVersion, PageTexts, Picture, SignedText
+from campaign.domain.campaigns.text import LanguageVersion, PageTexts, SignedText
 from campaign.domain.campaigns.window import SigningWindow
 from campaign.store.campaigns import former_slugs, page_texts, statements
 from campaign.store.campaigns.announcements import ANNOUNCEMENT_COLUMNS, announcement_from_row
@@ -24,7 +24,6 @@ from campaign.store.tables import (
     campaigns,
     certificates,
     milestones,
-    pictures,
     removal_tallies,
     tallies,
     text_versions,
@@ -74,8 +73,8 @@ SELECT_CAMPAIGNS = (
                 "goals", "form_fields", "note", "contact", "taken_down_at", "language", "share_text", "picture_alt", "privacy",
                 "summary", "thank_you", "accent", "supporters", "controller", "published_at", "recipient_kind",
                 "paused_message", "organiser", "organiser_url", "organiser_about", "eligibility", "eligibility_rule",
-                "statement", "statement_number",
-                "organiser_picture", "gallery", "goal_notes", "next_step", "next_step_url", "next_step_label", "next_step_text",
+                "statement", "statement_number", "picture", "organiser_picture", "gallery", "goal_notes",
+                "next_step", "next_step_url", "next_step_label", "next_step_text",
             )
         ),
         *_SIGNED_TEXT,
@@ -113,11 +112,6 @@ _TRANSLATIONS = (
     .join(texts, and_(texts.c.campaign_id == translations.c.campaign_id, texts.c.hash == translations.c.text_hash))
     .where(translations.c.campaign_id.in_(_IDS))
     .order_by(translations.c.language)
-)
-_PICTURES = (
-    select(pictures.c.campaign_id, pictures.c.hash, pictures.c.width, pictures.c.height)
-    .where(pictures.c.campaign_id.in_(_IDS))
-    .order_by(pictures.c.width)
 )
 _REMOVED = (
     select(removal_tallies.c.campaign_id, removal_tallies.c.reason_class, removal_tallies.c.removed)
@@ -184,11 +178,11 @@ def list_campaigns(connection: Connection, *, skip: int = 0, limit: int = MAX_LI
 
 
 def campaigns_from_rows(connection: Connection, rows: Sequence[_Row]) -> list[Campaign]:
-    """Campaigns made of rows of SELECT_CAMPAIGNS, with milestones, other languages, picture and removals, which it reads."""
+    """Campaigns made of rows of SELECT_CAMPAIGNS, with milestones, other languages and removals, which it reads."""
     if not rows:
         return []
     ids = {"ids": [row.id for row in rows]}
-    parts = [_rows_by_campaign(connection, sql, ids) for sql in (_MILESTONES, _TRANSLATIONS, _PICTURES, _REMOVED)]
+    parts = [_rows_by_campaign(connection, sql, ids) for sql in (_MILESTONES, _TRANSLATIONS, _REMOVED)]
     return [_campaign_from_row(row, *(part[row.id] for part in parts)) for row in rows]
 
 
@@ -201,20 +195,14 @@ def _rows_by_campaign(
     return found
 
 
-def _campaign_from_row(
-    row: _Row, milestones: Sequence[_Row], versions: Sequence[_Row], picture_sizes: Sequence[_Row],
-    removed: Sequence[_Row],
-) -> Campaign:  # fmt: skip
-    picture = (
-        Picture(picture_sizes[0].hash, tuple((copy.width, copy.height) for copy in picture_sizes)) if picture_sizes else None
-    )
+def _campaign_from_row(row: _Row, milestones: Sequence[_Row], versions: Sequence[_Row], removed: Sequence[_Row]) -> Campaign:
     return Campaign(
         id=row.id, slug=row.slug, versions=tuple(_version_from_row(version) for version in (row, *versions)),
         window=SigningWindow(row.opens_at, row.closes_at, row.verify_until, row.paused, row.finalised_at),
         time_zone=row.time_zone, goals=tuple(row.goals), form_fields=SignFormFields(**row.form_fields), contact=row.contact,
         appearance=Appearance(
-            row.accent, row.supporters, row.controller, picture, row.organiser, row.organiser_url, row.organiser_picture,
-            row.gallery,
+            row.accent, row.supporters, row.controller, row.picture, row.organiser, row.organiser_url,
+            row.organiser_picture, row.gallery,
         ),
         taken_down=row.taken_down_at is not None, revision=row.revision, sequence=row.sequence, verified=row.verified,
         pending=row.pending, held=row.held, final_total=row.final_total, as_of=row.as_of,

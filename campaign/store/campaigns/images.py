@@ -1,4 +1,4 @@
-"""Images of campaigns, re-encoded: of their organisers, galleries and updates. The campaign's own picture is in `pictures`."""
+"""Images of campaigns, re-encoded: their own, and those of their organisers, galleries and updates."""
 
 from collections.abc import Sequence
 
@@ -32,8 +32,16 @@ _COPY = images.insert().from_select(
     ).where(images.c.campaign_id == bindparam("from_campaign"), images.c.update_id.is_(None)),
 )  # fmt: skip
 _SET = update(campaigns).where(campaigns.c.id == bindparam("of_id"))
-_SET_ORGANISER_PICTURE = _SET.values(organiser_picture=bindparam("picture", type_=campaigns.c.organiser_picture.type))
+_SET_PICTURE = _SET.values(picture=bindparam("new_picture", type_=campaigns.c.picture.type))
+_SET_ORGANISER_PICTURE = _SET.values(organiser_picture=bindparam("new_picture", type_=campaigns.c.organiser_picture.type))
 _SET_GALLERY = _SET.values(gallery=bindparam("pictures", type_=campaigns.c.gallery.type))
+_ORIGINAL = campaigns.alias()
+_COPY_PLACES = _SET.values(
+    {
+        name: select(_ORIGINAL.c[name]).where(_ORIGINAL.c.id == bindparam("from_campaign")).scalar_subquery()
+        for name in ("picture", "organiser_picture", "gallery")
+    }
+)
 
 
 def store_image(
@@ -63,13 +71,19 @@ def delete_images_of_update(connection: Connection, campaign_id: int, update_id:
 
 
 def copy_images(connection: Connection, campaign_id: int, to_campaign_id: int) -> None:
-    """Copy the images of a campaign itself, not of its updates, to another that has none."""
+    """Copy the images of a campaign itself, not of its updates, to another that has none, and where each of them stands."""
     connection.execute(_COPY, {"from_campaign": campaign_id, "to_campaign": to_campaign_id})
+    connection.execute(_COPY_PLACES, {"from_campaign": campaign_id, "of_id": to_campaign_id})
+
+
+def set_picture(connection: Connection, campaign_id: int, picture: Picture | None) -> None:
+    """Say which image is the campaign's own."""
+    connection.execute(_SET_PICTURE, {"of_id": campaign_id, "new_picture": picture})
 
 
 def set_organiser_picture(connection: Connection, campaign_id: int, picture: Picture | None) -> None:
     """Say which image is the organiser's."""
-    connection.execute(_SET_ORGANISER_PICTURE, {"of_id": campaign_id, "picture": picture})
+    connection.execute(_SET_ORGANISER_PICTURE, {"of_id": campaign_id, "new_picture": picture})
 
 
 def set_gallery(connection: Connection, campaign_id: int, pictures: Sequence[Illustration]) -> None:

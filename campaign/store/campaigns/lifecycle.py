@@ -49,7 +49,8 @@ _RESTORE = _update(campaigns.c.taken_down_at.is_not(None), taken_down_at=None)
 
 
 def lock_campaign(connection: Connection, campaign_id: int) -> None:
-    """Lock a campaign against other transitions until the transaction ends. Signing and verifying do not wait for it."""
+    """Lock a campaign against other transitions, updates and prints of sheets until the transaction ends. Signing and
+    verifying do not wait for it."""
     connection.execute(_LOCK, {"of_id": campaign_id})
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 @dataclass(frozen=True, slots=True)
 class FailureReason:
-    """Why, and what to do about it."""
+    """Reason of a failure, and what to do about it."""
 
     message: str
     advice: str

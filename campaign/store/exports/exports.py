@@ -96,11 +96,11 @@ _COUNT_UNFINISHED = select(
     func.count().label("of_campaign"),
 ).where(exports.c.campaign_id == bindparam("campaign_id"), IS_UNFINISHED)
 _COUNT_STORED_FILES = select(func.count()).where(_OF_CAMPAIGNER, exports.c.state == ExportState.DONE.value)
-_SET_STATE = (
-    update(exports)
-    .where(exports.c.id == bindparam("of_id"), exports.c.state.in_(bindparam("from_states", expanding=True)))
-    .values(state=bindparam("to_state"), finished_at=_NOW, claim_key="", salt="", failure_reason="")
-)
+# Without its salt nobody can open a file, and without its claim no worker finishes it.
+_END = update(exports).values(claim_key="", salt="", failure_reason="", finished_at=_NOW)
+_SET_STATE = _END.where(
+    exports.c.id == bindparam("of_id"), exports.c.state.in_(bindparam("from_states", expanding=True))
+).values(state=bindparam("to_state"))
 _RESTARTABLE_STATES = (ExportState.CANCELLED, ExportState.FAILED, ExportState.EXPIRED)
 _RESTART = (
     update(exports)
@@ -111,11 +111,13 @@ _RESTART = (
     )
 )  # fmt: skip
 _EXPIRE = (
-    update(exports)
-    .where(or_(IS_EXPIRED, IS_ORPHANED))
-    .values(state=ExportState.EXPIRED.value, salt="", claim_key="", failure_reason="", finished_at=_NOW)
+    _END.where(or_(IS_EXPIRED, IS_ORPHANED))
+    .values(state=ExportState.EXPIRED.value)
     .returning(exports.c.id, exports.c.campaign_id)
 )
+_DELETE_OF_CAMPAIGN = _END.where(
+    exports.c.campaign_id == bindparam("of_campaign"), exports.c.state != ExportState.DELETED.value
+).values(state=ExportState.DELETED.value)
 _PART = select(export_parts.c.body).where(
     export_parts.c.export_id == bindparam("export_id"), export_parts.c.number == bindparam("number")
 )
@@ -181,6 +183,11 @@ def expire_exports(connection: Connection, now: datetime) -> list[tuple[int, int
     Their salts go, so that what was encrypted with them cannot be decrypted any more.
     """
     return [(row.id, row.campaign_id) for row in connection.execute(_EXPIRE, {"now": now})]
+
+
+def delete_exports_of_campaign(connection: Connection, campaign_id: int, now: datetime) -> None:
+    """Delete all exports of a campaign: no file of them can be decrypted, and the worker of exports removes the parts."""
+    connection.execute(_DELETE_OF_CAMPAIGN, {"of_campaign": campaign_id, "now": now})
 
 
 def encrypted_part(connection: Connection, export_id: int, number: int) -> bytes | None:

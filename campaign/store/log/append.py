@@ -69,7 +69,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class HourCounts:
-    """What was logged of a campaign's entries of one hour."""
+    """Counts of a campaign's logged entries of one hour."""
 
     campaign_id: int
     hour: datetime

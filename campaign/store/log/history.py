@@ -11,7 +11,7 @@ from campaign.store.tables import certificates, log_campaigns, log_hours
 
 @dataclass(frozen=True, slots=True)
 class LoggedCampaign:
-    """How far the ledger of a campaign is logged."""
+    """Campaign with the entries of its ledger that are logged."""
 
     name: str
     sequence: int

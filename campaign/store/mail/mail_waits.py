@@ -1,4 +1,4 @@
-"""How long the newest verification mails took, and how many wait: what is said about mail in general is measured by these."""
+"""Times that the newest verification mails took, and how many wait: what is said about mail in general is measured by these."""
 
 from dataclasses import dataclass
 from datetime import datetime

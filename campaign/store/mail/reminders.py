@@ -30,7 +30,7 @@ class RemindedCampaign:
 
 @dataclass(frozen=True, slots=True)
 class ReminderPlace:
-    """How far reminding has come: the last signature that was looked at."""
+    """Place that reminding has come to: the last signature that was looked at."""
 
     signed_at: datetime
     signature_id: int
@@ -62,7 +62,7 @@ _CAMPAIGNS = (
     .order_by(campaigns.c.id)
     .limit(bindparam("limit"))
 )
-# Text: the step first, by its index and bounded whoever is in it; what each is asked then costs a look-up. Nobody is reminded
+# Text: the step first, by its index and bounded all the same; what each is asked then costs a look-up. Nobody is reminded
 # of what a flag says is odd: a flood of other people's addresses ends with the first mail.
 _STEP = text_statement(
     """WITH step AS (

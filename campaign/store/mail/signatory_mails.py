@@ -16,7 +16,7 @@ _LIMITED_KINDS_SQL = ", ".join(f"'{kind}'" for kind, rules in MAIL_KINDS.items()
 
 @dataclass(frozen=True, slots=True)
 class MailboxLimit:
-    """How many mails that strangers can cause one mailbox may get, in which time."""
+    """Limit on mails that strangers can cause one mailbox: how many, in which time."""
 
     max_mails: int
     """Over all campaigns."""
@@ -26,7 +26,7 @@ class MailboxLimit:
 
 @dataclass(frozen=True, slots=True)
 class MailCause:
-    """What caused a mail that a stranger can cause."""
+    """Cause of a mail that a stranger can cause."""
 
     network: str = ""
     """The /24 or /48; empty where that is unknown."""

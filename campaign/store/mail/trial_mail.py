@@ -15,7 +15,7 @@ from campaign.store.tables import outbox
 
 @dataclass(frozen=True, slots=True)
 class TrialMailResult:
-    """What has become of it."""
+    """Result of a trial mail."""
 
     state: str
     attempts: int

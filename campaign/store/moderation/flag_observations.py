@@ -1,4 +1,4 @@
-"""What flags are raised by: signatures of the last hour, grouped. Bounded by how many are read."""
+"""Observations that flags are raised by: signatures of the last hour, grouped. Bounded by how many are read."""
 
 from datetime import datetime
 from typing import Any

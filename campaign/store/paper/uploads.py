@@ -47,11 +47,6 @@ class Upload:
     attempts: int
     created_at: datetime
 
-    @property
-    def is_unread(self) -> bool:
-        """Whether a worker has still to read it."""
-        return self.state in (UploadState.WAITING, UploadState.READING)
-
 
 _NOW = now_parameter(uploads)
 _UPLOADS = select(*columns_of(Upload, uploads))

@@ -10,7 +10,7 @@ from campaign.domain.privacy.retention import RetentionPlan, effective_months
 from campaign.store.accounts.memberships import SEEING_MEMBERS
 from campaign.store.database.statements import text_statement
 from campaign.store.database.upsert import insert as upsert
-from campaign.store.exports.exports import ExportState
+from campaign.store.exports import exports
 from campaign.store.moderation import standing_rules
 from campaign.store.tables import (
     ERASURE_REQUESTED_SQL,
@@ -19,7 +19,6 @@ from campaign.store.tables import (
     campaigners,
     campaigns,
     cohort_tallies,
-    exports,
     flags,
     retentions,
     saved_filters,
@@ -108,12 +107,6 @@ _BATCH_WORDS = (
     .where(batches.c.campaign_id == bindparam("of_campaign"))
     .values(selection={"filters": {}, "ids": []}, reason="")
 )
-# Without its salt nobody can open a file; the worker of exports deletes what is marked so.
-_DELETE_EXPORTS = (
-    update(exports)
-    .where(exports.c.campaign_id == bindparam("of_campaign"), exports.c.state != ExportState.DELETED.value)
-    .values(state=ExportState.DELETED.value, salt="", claim_key="", failure_reason="", finished_at=bindparam("now"))
-)
 # Text: ON CONFLICT that adds. What one hour's signatures of all mail domains came to stays; which domains, does not.
 _SUMS = tuple(column.name for column in cohort_tallies.columns if not column.primary_key)
 _FOLD_COHORTS = text_statement(
@@ -175,7 +168,7 @@ def start(connection: Connection, campaign_id: int, now: datetime) -> bool:
     for statement in (_SAVED_FILTERS, _FLAGS, _FOLD_COHORTS, _DELETE_COHORTS):
         connection.execute(statement, of_campaign)
     connection.execute(_BATCH_WORDS, {"of_campaign": campaign_id})
-    connection.execute(_DELETE_EXPORTS, {"of_campaign": campaign_id, "now": now})
+    exports.delete_exports_of_campaign(connection, campaign_id, now)
     return True
 
 

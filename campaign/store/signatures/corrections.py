@@ -110,10 +110,11 @@ def delete_corrections_of_campaign(connection: Connection, campaign_id: int) -> 
     connection.execute(_DELETE_OF_CAMPAIGN, {"of_campaign": campaign_id})
 
 
-def verify_corrected(
+def verify_corrected_only(
     connection: Connection, signature_id: int, link_key: str, correction: Correction, now: datetime
 ) -> ChangedSignature | None:
-    """VERIFY with the details of a correction, where the signature is pending and the grace is not over."""
+    """VERIFY with the details of a correction, where the signature is pending and the grace is not over.
+    No mail is owed."""
     given = asdict(correction) | {
         "id": signature_id, "link_key": link_key, "now": now, "name_key": name_key(correction.name),
         "surname_key": surname_key(correction.name), "area": postcode_area(correction.postcode, correction.country),

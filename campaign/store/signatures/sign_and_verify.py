@@ -133,7 +133,7 @@ def verify_corrected(
     mailbox_limit: MailboxLimit,
 ) -> ChangedSignature | None:
     """The same with the details of a correction, in a transaction."""
-    changed = corrections.verify_corrected(connection, signature_id, link_key, correction, now)
+    changed = corrections.verify_corrected_only(connection, signature_id, link_key, correction, now)
     return _finish(connection, changed, now, mailbox_limit)
 
 

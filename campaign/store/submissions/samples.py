@@ -48,7 +48,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class SampledSignature:
-    """What is disclosed of one signature; all but `counted` is empty where it was erased or is no longer counted."""
+    """Signature of a sample as it is disclosed; all but `counted` is empty where it was erased or is no longer counted."""
 
     name: str
     postcode: str

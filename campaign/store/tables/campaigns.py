@@ -56,6 +56,7 @@ campaigns = Table(
     Column("organiser", String(120), nullable=False, server_default=text("''"), comment="name of who is behind it"),
     Column("organiser_url", String(500), nullable=False, server_default=text("''")),
     Column("organiser_about", String(300), nullable=False, server_default=text("''"), comment="who that is, in a sentence"),
+    Column("picture", PictureJson, comment="hash and sizes of its copies in images"),
     Column("organiser_picture", PictureJson, comment="hash and sizes of its copies in images"),
     Column("gallery", GalleryJson, comment="its further pictures, with what they show and a link"),
     Column("goal_notes", Text, nullable=False, server_default=text("''"), comment="what happens at each goal, a line for each"),
@@ -160,17 +161,6 @@ text_versions = Table(
     comment="which text was asked for from when, in each language; append-only",
 )
 
-pictures = Table(
-    "pictures",
-    metadata,
-    Column("campaign_id", BigId, ForeignKey("campaigns.id"), primary_key=True, autoincrement=False),
-    Column("width", Integer, primary_key=True, autoincrement=False),
-    Column("height", Integer, nullable=False),
-    Column("hash", String(16), nullable=False, comment="of the picture these are copies of"),
-    Column("body", LargeBinary, nullable=False, comment="WebP"),
-    comment="the picture of each campaign, re-encoded by us, without metadata",
-)
-
 images = Table(
     "images",
     metadata,
@@ -180,7 +170,7 @@ images = Table(
     Column("format", String(4), primary_key=True, comment="webp or jpg"),
     Column("update_id", BigId, ForeignKey("updates.id"), comment="the update it belongs to; null: to the campaign itself"),
     Column("body", LargeBinary, nullable=False),
-    comment="pictures beside the campaign's own, re-encoded by us, without metadata",
+    comment="pictures, re-encoded by us in a few widths, without metadata",
 )
 Index("ix_images_update_id", images.c.update_id)
 

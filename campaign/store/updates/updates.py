@@ -82,7 +82,6 @@ _MAIL_TIMES = select(_MAILED_AT.label("at")).where(
     bindparam("since", type_=UtcDateTime()) < _MAILED_AT,
 )
 # Numbers and limits of one campaign are given out one after the other.
-_LOCK_CAMPAIGN = select(campaigns.c.id).where(campaigns.c.id == bindparam("campaign_id")).with_for_update()
 _LAST_NUMBER = select(func.coalesce(func.max(updates.c.number), 0)).where(_OF_CAMPAIGN)
 _SEEN = (updates.c.id == bindparam("of_id"), updates.c.campaign_id == bindparam("of_campaign"))
 _CHANGE = update(updates).where(*_SEEN, updates.c.revision == bindparam("seen")).values(revision=updates.c.revision + 1)
@@ -182,11 +181,6 @@ def list_kinds(connection: Connection, campaign_id: int, kinds: Collection[Updat
     return rows_as(Update, connection.execute(_LIST_KINDS, given))
 
 
-def lock_campaign(connection: Connection, campaign_id: int) -> None:
-    """Let nobody else publish or schedule an update of a campaign until the transaction ends."""
-    connection.execute(_LOCK_CAMPAIGN, {"campaign_id": campaign_id})
-
-
 def mailing_times(connection: Connection, campaign_id: int, since: datetime, *, except_id: int) -> list[datetime]:
     """When updates of a campaign were mailed since a time, and when scheduled ones will be; without one of them."""
     given = {"campaign_id": campaign_id, "since": since, "except_id": except_id}
@@ -224,7 +218,7 @@ def unschedule(connection: Connection, campaign_id: int, update_id: int) -> bool
 def publish(connection: Connection, campaign_id: int, update_id: int, now: datetime, *, with_mail: bool) -> bool:
     """Publish it under the campaign's next number, and begin its mailing. False where it was published before.
 
-    Call `lock_campaign` first.
+    The campaign must be locked (`campaign.store.campaigns.lifecycle`).
     """
     number = connection.execute(_LAST_NUMBER, {"campaign_id": campaign_id}).scalar_one() + 1
     mailing = MailingState.RUNNING if with_mail else MailingState.NONE

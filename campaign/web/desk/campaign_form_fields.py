@@ -50,11 +50,6 @@ def error_sentences(errors: Mapping[str, str], order: Iterable[str] = ()) -> dic
     return {name: _sentence(FIELD_LABELS.get(name, name), plain[name]) for name in dict.fromkeys(wanted)}
 
 
-def printable_values(values: Mapping[str, str]) -> dict[str, str]:
-    """What was typed, to be shown again: without control characters, which HTML has no way to write."""
-    return {name: "".join(c for c in text if c >= " " or c in "\n\t") for name, text in values.items()}
-
-
 def time_zone_from_form(typed: Mapping[str, str]) -> ZoneInfo:
     """The time zone that was typed, or the one most campaigns are in."""
     try:
@@ -64,7 +59,7 @@ def time_zone_from_form(typed: Mapping[str, str]) -> ZoneInfo:
 
 
 def local_time_from_form(typed: Mapping[str, str], name: str, errors: dict[str, str]) -> datetime | None:
-    """A time by the clock on the wall of the zone that was typed; None, and a sentence in `wrong`, where it is none."""
+    """A time by the clock on the wall of the zone that was typed; None, and a sentence in `errors`, where it is none."""
     moment: datetime | None = read_or_error(
         lambda text: read_local_time(text, time_zone_from_form(typed)), typed.get(name, ""), name, errors
     )
@@ -72,7 +67,7 @@ def local_time_from_form(typed: Mapping[str, str], name: str, errors: dict[str, 
 
 
 def read_or_error(reader: Callable[[str], Any], text: str, name: str, errors: dict[str, str]) -> Any:
-    """What `reader` makes of a text; None, and a sentence in `wrong`, where it refuses."""
+    """What `reader` makes of a text; None, and a sentence in `errors`, where it refuses."""
     try:
         return reader(text)
     except InvalidInputError as refused:

@@ -26,7 +26,7 @@ StepHandler = Callable[[DeskContext], Campaign | None]
 
 
 def publish(context: DeskContext) -> Campaign | None:
-    """`when` ("now" or "later") and `opens_at`. Raises running.NotReady too."""
+    """`when` ("now" or "later") and `opens_at`. Raises NotReadyError too."""
     opens_at = _opening_time(context.campaign)
     with _errors_of_field("opens_at"):
         return lifecycle.publish_campaign(runtime(), context.campaign, context.actor, opens_at)

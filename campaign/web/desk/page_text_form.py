@@ -111,6 +111,6 @@ def read_confirmation(form: PageTextForm, texts: Mapping[str, str]) -> tuple[Pag
 
 def stored_values(opened: EditableCampaign, language: str) -> dict[str, str]:
     """What is stored, by the names of the fields; of a language the campaign does not speak only what all have in common."""
-    spoken = opened.campaign.in_language(language)
-    said = edit.page_texts(spoken) if spoken.language == language else {}
+    version = opened.campaign.in_language(language)
+    said = edit.page_texts(version) if version.language == language else {}
     return {**said, "recipient_kind": opened.campaign.recipient_kind}

@@ -18,7 +18,7 @@ from campaign.services.campaigns.translations import ChangedOriginal, find_chang
 from campaign.services.mail.campaigner_tests import send_thank_you_test
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.campaign_form_fields import FIELD_LABELS, RECIPIENT_KIND_LABELS, printable_values
+from campaign.web.desk.campaign_form_fields import FIELD_LABELS, RECIPIENT_KIND_LABELS
 from campaign.web.desk.page_text_form import (
     PageTextForm,
     read_confirmation,
@@ -26,7 +26,7 @@ from campaign.web.desk.page_text_form import (
     submitted_form,
     validated_form,
 )
-from campaign.web.desk.request_values import submitted_revision
+from campaign.web.desk.request_values import printable_values, submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.language import site_languages
 

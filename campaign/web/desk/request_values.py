@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import request
 
-from campaign.domain.common.invisible_characters import UNSHOWABLE
+from campaign.domain.common.invisible_characters import NOT_IN_HTML
 from campaign.store.signatures.signature_list import Cursor, PageDirection
 
 MAX_ECHOED_CHARACTERS = 1_000
@@ -46,9 +46,19 @@ def write_cursor(cursor: Cursor) -> tuple[str, str]:
     return cursor.direction, f"{cursor.id}{at}"
 
 
+def printable_text(text: str) -> str:
+    """Text that was typed, as a form shows it again: without what HTML has no way to write."""
+    return NOT_IN_HTML.sub("", text)
+
+
+def printable_values(values: Mapping[str, str]) -> dict[str, str]:
+    """Values of a form as it shows them again, in their whole length."""
+    return {name: printable_text(text) for name, text in values.items()}
+
+
 def echoed_input(text: str) -> str:
-    """Text as a form shows it again: a bounded part, without control characters, which HTML has no way to write."""
-    return UNSHOWABLE.sub("", text[:MAX_ECHOED_CHARACTERS])
+    """The beginning of a text that should have been short, as a form shows it again."""
+    return printable_text(text[:MAX_ECHOED_CHARACTERS])
 
 
 def echoed_fields(*names: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Literal
 from flask import g, request
 from werkzeug.exceptions import HTTPException
 
-from campaign.domain.common.invisible_characters import UNSHOWABLE
+from campaign.web.desk.request_values import printable_text
 
 CSRF_FIELD = "csrf"
 """Form field with the session's token against cross-site requests."""
@@ -66,7 +66,7 @@ def resend_form() -> ResendForm | None:
         files = [name for name in request.files if name not in dict(given)]
     except HTTPException:
         return None
-    fields = [ResendField(name, "" if _is_secret(name) else _printable(value), _kind(name, value)) for name, value in given]
+    fields = [ResendField(name, "" if _is_secret(name) else printable_text(value), _kind(name, value)) for name, value in given]
     fields += [ResendField(name, "", "file") for name in files]
     return ResendForm(request.full_path.rstrip("?"), _csrf(), tuple(fields))
 
@@ -76,7 +76,7 @@ def _csrf() -> str:
     browser; an older browser that says nothing gets the token it sent."""
     context, sent = g.get("desk_context"), request.form.get(CSRF_FIELD, "")
     if context is None:
-        return _printable(sent)
+        return printable_text(sent)
     token: str = context.session.csrf
     says_origin = "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
     return token if says_origin or hmac.compare_digest(sent.encode(), token.encode()) else ""
@@ -92,7 +92,3 @@ def _kind(name: str, value: str) -> FieldKind:
     if "\n" in value or len(value) > _LONG_CHARACTERS:
         return "lines"
     return "line" if any(letter.isspace() for letter in value) or not value.isascii() else "hidden"
-
-
-def _printable(text: str) -> str:
-    return UNSHOWABLE.sub("", text)

@@ -25,11 +25,10 @@ from campaign.web.desk.campaign_form_fields import (
     FIELD_LABELS,
     error_sentences,
     local_time_from_form,
-    printable_values,
     read_numbers,
     time_zone_names,
 )
-from campaign.web.desk.request_values import submitted_revision
+from campaign.web.desk.request_values import printable_values, submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.security_headers import allow_style
 

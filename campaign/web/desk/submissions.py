@@ -15,8 +15,7 @@ from campaign.services import submissions
 from campaign.services.submissions import OvertakenError, Profile, SubmissionFacts
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.campaign_form_fields import printable_values
-from campaign.web.desk.request_values import submitted_revision
+from campaign.web.desk.request_values import printable_values, submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 _SAVED_MESSAGE = "Saved. The next papers are made with it."

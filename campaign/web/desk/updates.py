@@ -20,8 +20,7 @@ from campaign.store.updates.updates import Update
 from campaign.web.app_context import runtime
 from campaign.web.cache import process_cache
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.campaign_form_fields import printable_values
-from campaign.web.desk.request_values import submitted_revision
+from campaign.web.desk.request_values import printable_values, submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.desk.update_labels import KIND_LABELS, MAILING_LABELS, RESULT_LABELS, STATE_LABELS, update_errors
 from campaign.web.public.picture_views import illustration_view

@@ -25,7 +25,7 @@ class SupporterView:
 
 @dataclass(frozen=True, slots=True)
 class ActivityView:
-    """What happened lately; empty where nothing is to be shown."""
+    """Recent activity; empty where nothing is to be shown."""
 
     supporters: tuple[SupporterView, ...] = ()
     comments: tuple[SupporterView, ...] = ()

@@ -1,7 +1,12 @@
-"""Cached pages with the sign form: the same for everybody but for where their reader comes from."""
+"""Cached pages with the sign form: the same for everybody but for where their reader comes from.
+
+Once a second, while somebody reads it, what a page would show is compared with what it was made of, and it is rendered only
+where that is something else. A page of a campaign that has closed is so for days.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from flask import Response
 
@@ -19,6 +24,8 @@ from campaign.web.public.update_view import NO_UPDATES, campaign_updates
 from campaign.web.security_headers import allow_style
 from campaign.web.site_switches import current_switches
 
+T = TypeVar("T")
+
 PAGE_MAX_AGE_SECONDS = 5
 """How long a proxy or browser may keep a page. The number on it moves by itself (`count.json`)."""
 SLOW_PAGE_MAX_AGE_SECONDS = 60
@@ -34,9 +41,10 @@ class _CachedPage:
 
     campaign: Campaign
     second: int
+    """The last one in which it was what would be shown, since the epoch."""
     switches: Switches
+    shown: tuple[CampaignView, Any]
     page: CompressedPage
-    style: str
 
 
 _PAGES: Region[_CachedPage] = Region(
@@ -46,11 +54,17 @@ _PAGES: Region[_CachedPage] = Region(
 
 
 def campaign_page_response(
-    kind: str, campaign: Campaign, render: Callable[[CampaignView], str], *, shows_activity: bool = False
+    kind: str,
+    campaign: Campaign,
+    more: Callable[[CampaignView], T],
+    render: Callable[[CampaignView, T], str],
+    *,
+    shows_activity: bool = False,
 ) -> Response:
     """The page of a `kind` of a campaign, in the language its reader wants, with how they came here in its form.
 
-    `render` makes its text, whose form begins with `attribution.UNKNOWN_SOURCE_FIELD`.
+    `render` makes its text, whose form begins with `attribution.UNKNOWN_SOURCE_FIELD`, of the campaign as it looks now and of
+    `more`, which is all else that it shows and that may change.
     """
     language, now, switches = use_campaign_language(campaign), runtime().now(), current_switches()
     second = int(now.timestamp())
@@ -63,15 +77,20 @@ def campaign_page_response(
         )  # fmt: skip
 
     def make() -> _CachedPage:
-        shown = campaign_view(
+        view = campaign_view(
             campaign,
             now,
             campaign_activity(campaign) if shows_activity else NO_ACTIVITY,
             campaign_updates(campaign) if shows_activity else NO_UPDATES,
         )
-        return _CachedPage(campaign, second, switches, compress_page(render(shown)), shown.style)
+        shown = (view, more(view))
+        last = process_cache().last(_PAGES, key)
+        if last is not None and last.shown == shown and last.switches.revision == switches.revision:
+            return replace(last, campaign=campaign, second=second)
+        return _CachedPage(campaign, second, switches, shown, compress_page(render(*shown)))
 
-    made = process_cache().get(_PAGES, (kind, campaign.slug, language), make, is_current=is_current)
+    key = (kind, campaign.slug, language)
+    made = process_cache().get(_PAGES, key, make, is_current=is_current)
     came = attribution.attribution_from_request(attribution.host_name(runtime().settings.base_url))
     page = made.page
     if came.source:
@@ -79,7 +98,7 @@ def campaign_page_response(
     # A page that says which site its reader came from is nobody else's.
     public = not came.source or attribution.has_attribution_in_url()
     seconds = SLOW_PAGE_MAX_AGE_SECONDS if made.switches.slows_count else PAGE_MAX_AGE_SECONDS
-    return allow_style(page_response(page, max_age_seconds=seconds, public=public), made.style)
+    return allow_style(page_response(page, max_age_seconds=seconds, public=public), made.shown[0].style)
 
 
 def campaign_colours_response(campaign: Campaign, page: CompressedPage, max_age_seconds: int) -> Response:

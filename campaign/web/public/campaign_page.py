@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from flask import Blueprint, Response, render_template
 
-from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
 from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.signatures.attribution import Attribution
@@ -34,7 +33,11 @@ blueprint = Blueprint("campaign_page", __name__)
 def show_campaign(slug: str) -> Response:
     """A campaign's page with its form."""
     campaign = find_campaign_or_abort(slug)
-    return campaign_page_response("campaign page", campaign, lambda shown: _render_fresh(shown, campaign), shows_activity=True)
+
+    def related(shown: CampaignView) -> tuple[CampaignView, ...]:
+        return related_campaigns(campaign) if shown.state in ("closed", "final") else ()
+
+    return campaign_page_response("campaign page", campaign, related, _render_fresh, shows_activity=True)
 
 
 def render_campaign_page(
@@ -71,8 +74,7 @@ def sign_form_context(
     }
 
 
-def _render_fresh(shown: CampaignView, campaign: Campaign) -> str:
-    related = related_campaigns(campaign) if shown.state in ("closed", "final") else ()
+def _render_fresh(shown: CampaignView, related: tuple[CampaignView, ...]) -> str:
     return render_campaign_page(shown, SignForm(), runtime().tokens.absolute_url(shown.share_path), related=related)
 
 

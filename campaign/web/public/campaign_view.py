@@ -45,7 +45,7 @@ _URGENCY_SECONDS = ((3_600, "last-hour"), (86_400, "last-day"))
 
 @dataclass(frozen=True, slots=True)
 class HistorySummary:
-    """What a page tells of a campaign's past, before it leads to the whole history."""
+    """Summary of a campaign's past on its page, which leads to the whole history."""
 
     changed: str
     """The day on which its text was last changed, in words; empty where it never was."""

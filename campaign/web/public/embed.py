@@ -30,7 +30,7 @@ blueprint = Blueprint("embed", __name__)
 def show_widget(slug: str) -> Response:
     """The sign widget."""
     # The page that embeds us is where a signature made here comes from; its address goes no further than this form.
-    return allow_framing(campaign_page_response("widget", find_campaign_or_abort(slug), _render_widget))
+    return allow_framing(campaign_page_response("widget", find_campaign_or_abort(slug), _embed_token, _render_widget))
 
 
 @blueprint.get("/oembed")
@@ -74,10 +74,12 @@ def show_oembed() -> Response:
     return answer
 
 
-def _render_widget(shown: CampaignView) -> str:
-    return render_template(
-        "campaign/embed.html", **sign_form_context(shown, SignForm(), embed_token=new_embed_token(shown.slug))
-    )
+def _embed_token(shown: CampaignView) -> str:
+    return new_embed_token(shown.slug)
+
+
+def _render_widget(shown: CampaignView, embed_token: str) -> str:
+    return render_template("campaign/embed.html", **sign_form_context(shown, SignForm(), embed_token=embed_token))
 
 
 def _slug_from_url(address: str, base_url: str) -> str:

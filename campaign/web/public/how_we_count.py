@@ -1,4 +1,5 @@
-"""How we count, for people: what the number means, what was removed, what nobody can know, and how to check it oneself."""
+"""Page on how we count, for people: what the number means, what was removed, what nobody can know, and how to check it
+oneself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from flask import Blueprint, Response, render_template
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
-from campaign.domain.log.witness import Standing
+from campaign.domain.log.witness import WitnessState
 from campaign.services.campaigns import history as past
 from campaign.services.log import history, watchers
 from campaign.services.log.history import CountHistory
@@ -78,14 +79,14 @@ def _render(campaign: Campaign) -> str:
 def _watchers(campaign: Campaign) -> dict[str, object]:
     """Who watches the log, since when all of them do, and who says that it is not the one it knew."""
     statuses, code = watchers.configured_witnesses(runtime()), page_language().code
-    watching = [(each.witness.key.name, each.since) for each in statuses if each.standing is Standing.WATCHING and each.since]
+    watching = [(each.witness.key.name, each.since) for each in statuses if each.state is WitnessState.WATCHING and each.since]
     return {
         "watchers": [(name, formatting.format_day(since, campaign.zone, code)) for name, since in watching],
         "watchers_label": localised_number(len(watching)),
         "watched_since_label": (
             formatting.format_day(max(since for _, since in watching), campaign.zone, code) if watching else ""
         ),
-        "refusing": [each.witness.key.name for each in statuses if each.standing is Standing.REFUSING],
+        "refusing": [each.witness.key.name for each in statuses if each.state is WitnessState.REFUSING],
     }
 
 

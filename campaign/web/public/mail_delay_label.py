@@ -1,4 +1,4 @@
-"""How long the email takes at the moment, as the page says it that tells to look for it."""
+"""Label of the delay of mails at the moment, on the page that tells to look for one."""
 
 from campaign.domain.mail.delay import SLOW_SECONDS, MailDelays
 from campaign.services.mail import delays

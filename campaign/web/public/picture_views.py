@@ -1,5 +1,6 @@
 """Views of pictures: a campaign's own, its organiser's, those of its gallery and of updates, as a page shows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from campaign.domain.campaigns.image import image_path, organiser_picture_size
@@ -36,11 +37,13 @@ def picture_view(path: str, picture: Picture | None, alt: str) -> PictureView | 
     """A campaign's own picture, whose copies are under `path`; None where it has none."""
     if picture is None:
         return None
-    urls = {width: f"{path}/picture-{width}.webp?v={picture.hash}" for width, _ in picture.page_sizes}
-    width, height = picture.page_sizes[-1]
-    return PictureView(
-        alt, width, height, src=urls[picture.sizes[0][0]], srcset=", ".join(f"{url} {w}w" for w, url in urls.items())
-    )
+    return _webp_view(path, picture, picture.page_sizes, alt)
+
+
+def _webp_view(path: str, picture: Picture, sizes: Sequence[tuple[int, int]], alt: str) -> PictureView:
+    """A picture in those of its copies that pages load, smallest first."""
+    urls = [(width, image_path(path, picture, width, "webp")) for width, _ in sizes]
+    return PictureView(alt, *sizes[-1], src=urls[0][1], srcset=", ".join(f"{url} {width}w" for width, url in urls))
 
 
 def organiser_picture_view(path: str, picture: Picture | None) -> PictureView | None:
@@ -54,11 +57,8 @@ def organiser_picture_view(path: str, picture: Picture | None) -> PictureView | 
 def illustration_view(path: str, illustration: Illustration, language: str) -> IllustrationView:
     """A picture of a gallery or an update; what it shows in a language, where that is said in it."""
     # The last copy is a JPEG for mails.
-    copies = illustration.picture.sizes[:-1]
-    urls = {width: image_path(path, illustration.picture, width, "webp") for width, _ in copies}
-    (width, height), (alt_language, alt) = copies[-1], illustration.alt_in(language)
-    srcset = ", ".join(f"{url} {each}w" for each, url in urls.items())
-    shown = PictureView(alt, width, height, urls[copies[0][0]], srcset)
+    alt_language, alt = illustration.alt_in(language)
+    shown = _webp_view(path, illustration.picture, illustration.picture.sizes[:-1], alt)
     direction = formatting.text_direction(alt_language)
     return IllustrationView(shown, alt_language, direction, illustration.url, web_host(illustration.url))
 

@@ -1,4 +1,4 @@
-"""Where people signed, for everybody: by region on a map, by constituency and by country, without small numbers."""
+"""Page on where people signed, for everybody: by region on a map, by constituency and by country, without small numbers."""
 
 from dataclasses import dataclass
 

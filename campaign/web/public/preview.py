@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.image import read_image_name
-from campaign.services.campaigns import create_and_find, drafts, images
+from campaign.services.campaigns import drafts, images
 from campaign.web.app_context import runtime
 from campaign.web.language import use_campaign_language
 from campaign.web.public.campaign_page import sign_form_context
-from campaign.web.public.campaign_picture import image_response
 from campaign.web.public.campaign_view import campaign_view, picture_views
+from campaign.web.public.images import image_response
 from campaign.web.public.share_links import share_links
 from campaign.web.public.sign_form import SignForm
 from campaign.web.security_headers import allow_style, no_store, no_store_no_referrer
@@ -29,16 +29,9 @@ def show_preview(slug: str, key: str) -> ResponseReturnValue:
     return no_store_no_referrer(preview_page(campaign, f"/preview/{slug}/{key}"))
 
 
-@blueprint.get("/preview/<slug>/<key>/picture-<int:width>.webp")
-def show_preview_picture(slug: str, key: str, width: int) -> ResponseReturnValue:
-    """A draft's picture in one of its widths."""
-    body = create_and_find.get_picture(runtime(), _draft_or_404(slug, key), width) or abort(404)
-    return no_store_no_referrer(Response(body, mimetype="image/webp"))
-
-
 @blueprint.get("/preview/<slug>/<key>/image-<name>")
 def show_preview_image(slug: str, key: str, name: str) -> Response:
-    """An image of a draft: of its organiser or its gallery."""
+    """An image of a draft."""
     digest, width, kind = read_image_name(name) or abort(404)
     body = images.get_image(runtime(), _draft_or_404(slug, key).id, digest, width, kind)
     return no_store_no_referrer(image_response(body, kind))

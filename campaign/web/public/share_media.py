@@ -15,9 +15,9 @@ from campaign.domain.signatures.attribution import Attribution, read_attribution
 from campaign.rendering.bounded_process import ProcessFailedError
 from campaign.rendering.contents import Card, CardShape, Poster
 from campaign.rendering.drawing import draw_badge, draw_card, draw_plain_card, draw_poster
-from campaign.rendering.markdown import plain_text
+from campaign.rendering.markdown import one_line_text
 from campaign.rendering.qr import qr_png, qr_svg
-from campaign.services.campaigns import create_and_find, images
+from campaign.services.campaigns import images
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.language import gettext, is_language_negotiated, page_language, shared_path, use_campaign_language
@@ -184,9 +184,8 @@ def _card_picture(campaign: Campaign) -> bytes | None:
     if picture is None:
         return None
     widths = [width for width, _ in picture.sizes]
-    return create_and_find.get_picture(
-        runtime(), campaign, next((width for width in widths if width >= _MIN_PICTURE_WIDTH_PIXELS), widths[-1])
-    )
+    wanted = next((width for width in widths if width >= _MIN_PICTURE_WIDTH_PIXELS), widths[-1])
+    return images.get_image(runtime(), campaign.id, picture.hash, wanted, "webp")
 
 
 def _organiser_picture(campaign: Campaign) -> bytes | None:
@@ -202,7 +201,7 @@ def _poster(campaign: Campaign, state: CampaignState, code: str, page: str, site
     over = state in (CampaignState.CLOSED, CampaignState.FINAL)
     when = formatting.format_deadline(campaign.window.closes_at, campaign.zone, here.code)
     return Poster(
-        title=text.title, ask=plain_text(text.ask), site=site, accent=campaign.appearance.accent, language=here.content_code,
+        title=text.title, ask=one_line_text(text.ask), site=site, accent=campaign.appearance.accent, language=here.content_code,
         recipient=gettext("To: %(recipient)s", recipient=text.recipient) if text.recipient else "",
         organiser=gettext("Started by %(organiser)s", organiser=campaign.appearance.organiser)
         if campaign.appearance.organiser

@@ -92,7 +92,7 @@ class UpdateView:
 
 @dataclass(frozen=True, slots=True)
 class CampaignUpdatesView:
-    """What a campaign's own page shows of its updates."""
+    """Updates on a campaign's own page."""
 
     latest: tuple[UpdateView, ...] = ()
     """News; steps of the outcome are told by themselves."""

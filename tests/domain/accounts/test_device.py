@@ -1,4 +1,4 @@
-"""What a browser says it is, in a few words."""
+"""Names of devices, from what browsers say they are."""
 
 import pytest
 from hypothesis import given

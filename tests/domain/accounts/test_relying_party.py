@@ -1,4 +1,4 @@
-"""What passkeys are bound to, from the address of the site."""
+"""Relying party that passkeys are bound to, from the address of the site."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the public is told of a campaign's life."""
+"""Announcements: what the public is told of a campaign's life."""
 
 from datetime import UTC, datetime
 

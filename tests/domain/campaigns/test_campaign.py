@@ -1,4 +1,4 @@
-"""How a campaign stands: the number to show, the next goal."""
+"""Numbers of a campaign: the one to show, the next goal."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What changed between two texts: told word by word, and to the letter."""
+"""Differences between two texts: told word by word, and to the letter."""
 
 from itertools import pairwise
 

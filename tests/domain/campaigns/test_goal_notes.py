@@ -1,4 +1,4 @@
-"""What happens at each goal: read from lines as people write them."""
+"""Notes on what happens at each goal: read from lines as people write them."""
 
 import pytest
 

@@ -69,7 +69,7 @@ def test_what_adds_nothing(found: list[OwedMail]) -> None:
     assert extension(found) is None
 
 
-def test_an_outage_of_all_mail_counts_whoever_waited() -> None:
+def test_an_outage_of_all_mail_counts_no_matter_who_waited() -> None:
     domains = ("gmail.com", "hotmail.co.uk", "icloud.com", "aol.com", "btinternet.com")
     assert len(domains) == MIN_MAILS
     waiting = [OwedMail(domain, at(-2), None) for domain in domains]

@@ -1,4 +1,4 @@
-"""What is asked of who has just signed."""
+"""Next step that is asked of who has just signed."""
 
 from typing import Any
 

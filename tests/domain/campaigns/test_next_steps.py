@@ -1,4 +1,4 @@
-"""What a campaign's team would do well to do: each stage, each thing that waits, and nothing that was done already."""
+"""Next steps for a campaign's team: each stage, each thing that waits, and nothing that was done already."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

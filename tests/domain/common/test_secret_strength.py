@@ -1,4 +1,4 @@
-"""Which secret keys are refused: those that people make up, and none that a program made at random."""
+"""Secret keys that are refused: those that people make up, and none that a program made at random."""
 
 import base64
 import random

@@ -1,4 +1,4 @@
-"""How long people take to verify, told from a histogram."""
+"""Times that people take to verify, told from a histogram."""
 
 import random
 import statistics

@@ -1,4 +1,4 @@
-"""Where a supporter is shown to be from: an area and never more."""
+"""Area that a supporter is shown to be from, and never more."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Who represents whom: a file is taken in whole, or told line by line what is wrong with it."""
+"""Representatives: a file is taken in whole, or told line by line what is wrong with it."""
 
 import pytest
 

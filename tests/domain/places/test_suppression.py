@@ -12,7 +12,7 @@ from campaign.domain.places.suppression import MIN_SHOWN, suppress, suppressed_k
 
 
 @pytest.mark.parametrize(("cells", "greatest"), [(3, 13), (4, 7)])
-def test_whoever_knows_the_rule_and_the_sum_cannot_tell_a_small_number(cells: int, greatest: int) -> None:
+def test_who_knows_the_rule_and_the_sum_cannot_tell_a_small_number(cells: int, greatest: int) -> None:
     """All worlds there are, sorted by what is shown of each: in none of these groups is a small number the same in all."""
     worlds: dict[tuple[object, ...], list[tuple[int, ...]]] = {}
     for world in product(range(greatest + 1), repeat=cells):

@@ -1,4 +1,4 @@
-"""How a signature came: read from addresses anybody can write, so nothing in them may fail or spill over."""
+"""Attribution of a signature: read from addresses anybody can write, so nothing in them may fail or spill over."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Names and comments: any script, and nothing that would harm whoever reads the list later."""
+"""Names and comments: any script, and nothing that would harm who reads the list later."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""What signatures are found by."""
+"""Keys that signatures are found by."""
 
 import pytest
 

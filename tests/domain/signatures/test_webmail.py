@@ -1,4 +1,4 @@
-"""Where a mailbox is read on the web, for the page that says "check your email"."""
+"""Address where a mailbox is read on the web, for the page that says "check your email"."""
 
 from urllib.parse import urlsplit
 

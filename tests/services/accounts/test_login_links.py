@@ -74,7 +74,7 @@ def test_two_links_of_one_campaigner_pressed_at_once_end_each_other(runtime: Run
     assert sum(each is not None for each in entered) == 1
 
 
-def test_whoever_comes_in_ends_the_other_links_they_were_mailed(runtime: Runtime) -> None:
+def test_who_comes_in_ends_the_other_links_they_were_mailed(runtime: Runtime) -> None:
     old, new = add(runtime), add(runtime)
     assert login_links.sign_in(runtime, new, *DEVICE_AND_NETWORK, FirstSignInDetails()) is not None
     assert login_links.campaigner_of_link(runtime, old) is None
@@ -158,7 +158,7 @@ def test_redis_keeps_neither_address_nor_network_of_who_asks(runtime: Runtime) -
     assert b"203.0" not in kept
 
 
-def test_the_database_is_asked_the_same_whoever_asks_for_a_link(runtime: Runtime) -> None:
+def test_the_database_is_asked_the_same_no_matter_who_asks_for_a_link(runtime: Runtime) -> None:
     from sqlalchemy import event
 
     add(runtime)

@@ -339,7 +339,7 @@ def test_a_second_factor_is_asked_of_the_team(runtime: Runtime, pond: Campaign, 
     assert trail(runtime) == [("Mary Seacole", "change team rules")]
 
 
-def test_whoever_has_the_machine_gives_a_campaign_an_owner(runtime: Runtime, pond: Campaign, member: Member) -> None:
+def test_who_has_the_machine_gives_a_campaign_an_owner(runtime: Runtime, pond: Campaign, member: Member) -> None:
     with runtime.transaction() as connection:
         ada = campaigners.add_campaigner(connection, "ada@example.org", "ada@example.org", "Ada", runtime.now())
     assert ada is not None

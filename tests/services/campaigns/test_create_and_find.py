@@ -1,4 +1,4 @@
-"""What a campaigner does to a campaign: create, close, take down, put back."""
+"""Campaigns created, found, closed, taken down and put back."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from campaign.domain.campaigns.image import PictureCopy
 from campaign.domain.campaigns.text import PageTexts
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
-from campaign.services.campaigns import create_and_find
+from campaign.services.campaigns import create_and_find, images
 from campaign.store.campaigns import campaigns
 from campaign.store.privacy import retention
 from campaign.store.redis import campaign_cache
@@ -64,8 +64,8 @@ def test_a_campaign_is_stored_as_it_was_defined(runtime: Runtime) -> None:
         "#b01a5c", "full-name", "The pond society", picture, "The pond society", "https://pond.example.org"
     )
     assert picture.sizes == ((480, 320), (960, 640))
-    assert create_and_find.get_picture(runtime, made, 960) == b"large"
-    assert create_and_find.get_picture(runtime, made, 500) is None
+    assert images.get_image(runtime, made.id, picture.hash, 960, "webp") == b"large"
+    assert images.get_image(runtime, made.id, picture.hash, 500, "webp") is None
 
 
 def test_a_deadline_by_a_clock_on_the_wall_is_kept_as_that_moment(runtime: Runtime) -> None:

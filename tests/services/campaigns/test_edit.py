@@ -9,7 +9,6 @@ from sqlalchemy import text
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Appearance, Campaign, SignFormFields
 from campaign.domain.campaigns.definition import language_version
-from campaign.domain.campaigns.image import PictureCopy
 from campaign.domain.campaigns.settings import CampaignSettings, Schedule
 from campaign.runtime import Runtime
 from campaign.services.campaigns import edit
@@ -294,35 +293,3 @@ def test_what_is_published_keeps_its_window(runtime: Runtime, now: ManualClock) 
         runtime, MARY, campaign.id, edit.open_for_edit(runtime, campaign.id).revision, CampaignSettings(), times
     )
     assert stored(runtime, campaign).window == campaign.window
-
-
-def test_a_picture_is_changed_described_and_taken_away(runtime: Runtime) -> None:
-    campaign = new_campaign(runtime, translations=(WELSH,))
-    alts = {"en": "A pond", "cy": "Pwll"}
-
-    def seen() -> int:
-        return edit.open_for_edit(runtime, campaign.id).revision
-
-    edit.change_picture(
-        runtime, MARY, campaign.id, seen(), [PictureCopy(480, 320, b"one"), PictureCopy(960, 640, b"One")], alts
-    )
-    first = stored(runtime, campaign).appearance.picture
-    assert first is not None
-    assert first.sizes == ((480, 320), (960, 640))
-    assert [one.page_texts.picture_alt for one in stored(runtime, campaign).versions] == ["A pond", "Pwll"]
-    assert stored(runtime, campaign).in_language("cy").page_texts.note == "Nodyn."
-
-    edit.change_picture(runtime, MARY, campaign.id, seen(), [], {**alts, "en": "A pond at dawn"})
-    assert stored(runtime, campaign).appearance.picture == first
-    assert stored(runtime, campaign).page_texts.picture_alt == "A pond at dawn"
-
-    edit.change_picture(runtime, MARY, campaign.id, seen(), [PictureCopy(300, 200, b"two")], alts)
-    second = stored(runtime, campaign).appearance.picture
-    assert second is not None
-    assert (second.sizes, second.hash != first.hash) == (((300, 200),), True)
-
-    edit.remove_picture(runtime, MARY, campaign.id, seen())
-    assert stored(runtime, campaign).appearance.picture is None
-    assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == stored(runtime, campaign)
-    with pytest.raises(EditConflictError):
-        edit.remove_picture(runtime, MARY, campaign.id, seen() - 1)

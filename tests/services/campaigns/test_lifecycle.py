@@ -1,4 +1,4 @@
-"""What moves a campaign through its life: who may sign when, what the public is told, what is recorded."""
+"""Lifecycle of a campaign: who may sign when, what the public is told, what is recorded."""
 
 from datetime import timedelta
 

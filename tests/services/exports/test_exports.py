@@ -1,4 +1,4 @@
-"""Exports asked for at the desk: made by a worker, kept sealed, downloaded by whoever asked, gone after a week."""
+"""Exports asked for at the desk: made by a worker, kept sealed, downloaded by who asked, gone after a week."""
 
 import hashlib
 import json

@@ -89,7 +89,7 @@ def settle(runtime: Runtime, result: Callable[..., None], *reason: str) -> int:
 
 @dataclass
 class Person:
-    """What the test knows of somebody, from what they did and not from what is stored."""
+    """Person as the test knows them, from what they did and not from what is stored."""
 
     email: str
     domain: str = ""
@@ -170,7 +170,7 @@ class History:
             person.state = "pending" if person.verified is None else "verified"
 
     def erase(self) -> None:
-        """The row stays, as nobody's. Whoever it was can come again, as somebody new."""
+        """The row stays, as nobody's. Who it was can come again, as somebody new."""
         if person := self.one("pending", "verified", "withdrawn", "invalidated"):
             assert erase_signature(self.runtime, COMMAND_LINE, self.campaign.id, self.id_of(person), "they asked")
             person.state, person.domain, person.email = "erased", person.domain, ""

@@ -15,7 +15,7 @@ from campaign.domain.log.checkpoint import Checkpoint
 from campaign.domain.log.cosignature import verify_cosignature
 from campaign.domain.log.note import Note, SignerKey
 from campaign.domain.log.tiles import tile_path
-from campaign.domain.log.witness import Standing, WitnessStatus
+from campaign.domain.log.witness import WitnessState, WitnessStatus
 from campaign.domain.site.alarm import AlarmKind
 from campaign.domain.site.finding import Outcome
 from campaign.runtime import Runtime
@@ -106,7 +106,7 @@ def test_a_checkpoint_is_cosigned_and_published_with_the_cosignature(site: Site,
         assert witness.service.size(log_key(site.runtime).name) == size
         assert not witnesses.offer_due(site.runtime)
     status = site.status()
-    assert (status.standing, status.since) == (Standing.WATCHING, site.now() - timedelta(seconds=10))
+    assert (status.state, status.since) == (WitnessState.WATCHING, site.now() - timedelta(seconds=10))
     assert site.faults() == []
     # A second later the newest has none yet; the one before is still to be had.
     site.sign()
@@ -148,7 +148,7 @@ def test_a_witness_that_knows_more_than_we_remember_is_asked_from_there(site: Si
     witness.service.add_checkpoint(AddCheckpoint(0, (), latest.note).serialise())
     site.sign(2)
     witnesses.offer_checkpoint(site.runtime)
-    assert site.status().standing is Standing.WATCHING
+    assert site.status().state is WitnessState.WATCHING
     assert witness.service.size(log_key(site.runtime).name) == 5
 
 
@@ -157,7 +157,7 @@ def test_a_fork_is_refused_and_raises_the_alarm(site: Site, witness: RunningWitn
     site.sign(3)
     witnesses.offer_checkpoint(site.runtime)
     status = site.status()
-    assert status.standing is Standing.REFUSING
+    assert status.state is WitnessState.REFUSING
     assert status.since is None
     [fault] = site.faults()
     assert "refuses the log" in fault
@@ -170,7 +170,7 @@ def test_a_fork_is_refused_and_raises_the_alarm(site: Site, witness: RunningWitn
     witnesses.offer_checkpoint(site.runtime)
     now.advance(seconds=15)
     assert not witnesses.offer_due(site.runtime)
-    assert site.status().standing is Standing.REFUSING
+    assert site.status().state is WitnessState.REFUSING
 
 
 @on_sqlite
@@ -188,7 +188,7 @@ def test_a_restored_backup_has_lost_what_a_witness_saw(site: Site, witness: Runn
     site.sign(2)
     witnesses.offer_checkpoint(site.runtime)
     status = site.status()
-    assert status.standing is Standing.REFUSING
+    assert status.state is WitnessState.REFUSING
     assert status.problem == "it has cosigned 5 entries, but the log has 2: was a backup restored?"
     # Longer than it was, and still not what it was.
     site.sign(4)
@@ -206,7 +206,7 @@ def test_a_witness_that_is_down_is_left_alone_and_heard_when_it_is_back(
     site.sign()
     witnesses.offer_checkpoint(site.runtime)
     status = site.status()
-    assert (status.standing, status.problem) == (Standing.SILENT, "it does not answer (ConnectionError)")
+    assert (status.state, status.problem) == (WitnessState.SILENT, "it does not answer (ConnectionError)")
     assert not witnesses.offer_due(site.runtime)
     assert "has not cosigned for a day" in site.faults()[0]
     with running_witness(tmp_path / "witness", key) as running:
@@ -214,7 +214,7 @@ def test_a_witness_that_is_down_is_left_alone_and_heard_when_it_is_back(
         site.runtime = make_runtime(witnesses=back)
         now.advance(seconds=11)
         witnesses.offer_checkpoint(site.runtime)
-    assert site.status().standing is Standing.WATCHING
+    assert site.status().state is WitnessState.WATCHING
     assert site.status().problem == ""
 
 
@@ -228,8 +228,8 @@ def test_a_slow_witness_holds_up_neither_the_job_nor_the_others(
         site = Site(make_runtime(witnesses=f"{scripted.setting}, {running.setting}"), now)
         site.sign()
         assert witnesses.offer_checkpoint(site.runtime, wait_seconds=0.5) == 2
-        standings = [each.standing for each in watchers.configured_witnesses(site.runtime)]
-    assert standings == [Standing.SILENT, Standing.WATCHING]
+        states = [each.state for each in watchers.configured_witnesses(site.runtime)]
+    assert states == [WitnessState.SILENT, WitnessState.WATCHING]
     # It is still being waited for: nobody asks it a second time.
     assert not witnesses.offer_due(site.runtime)
     assert len(scripted.requests) == 1
@@ -246,26 +246,26 @@ def _cosignature_of(name: str) -> bytes:
 
 @on_sqlite
 @pytest.mark.parametrize(
-    ("status", "content_type", "body", "problem", "standing"),
+    ("status", "content_type", "body", "problem", "state"),
     [
-        (404, "text/plain", b"", "does not know this log", Standing.SILENT),
-        (403, "text/plain", b"", "with another key", Standing.SILENT),
-        (500, "text/plain", b"", "answered 500", Standing.SILENT),
-        (302, "text/plain", b"", "answered 302", Standing.SILENT),
-        (200, "text/plain", b"hello", "no cosignature that holds", Standing.SILENT),
-        (200, "text/plain", b"\xff", "no cosignature that holds", Standing.SILENT),
-        (200, "text/plain", _cosignature_of("elsewhere.example.org"), "of another key", Standing.SILENT),
-        (200, "text/plain", b"x" * 70_000, "too long", Standing.SILENT),
-        (409, "text/x.tlog.size", b"-1\n", "says no size", Standing.SILENT),
-        (409, "text/x.tlog.size", b"9" * 40, "says no size", Standing.SILENT),
-        (409, "text/x.tlog.size", b"999999999999\n", "was a backup restored", Standing.REFUSING),
-        (409, "text/plain", b"", "not the one it has cosigned", Standing.REFUSING),
-        (422, "text/plain", b"", "not the one it has cosigned", Standing.REFUSING),
+        (404, "text/plain", b"", "does not know this log", WitnessState.SILENT),
+        (403, "text/plain", b"", "with another key", WitnessState.SILENT),
+        (500, "text/plain", b"", "answered 500", WitnessState.SILENT),
+        (302, "text/plain", b"", "answered 302", WitnessState.SILENT),
+        (200, "text/plain", b"hello", "no cosignature that holds", WitnessState.SILENT),
+        (200, "text/plain", b"\xff", "no cosignature that holds", WitnessState.SILENT),
+        (200, "text/plain", _cosignature_of("elsewhere.example.org"), "of another key", WitnessState.SILENT),
+        (200, "text/plain", b"x" * 70_000, "too long", WitnessState.SILENT),
+        (409, "text/x.tlog.size", b"-1\n", "says no size", WitnessState.SILENT),
+        (409, "text/x.tlog.size", b"9" * 40, "says no size", WitnessState.SILENT),
+        (409, "text/x.tlog.size", b"999999999999\n", "was a backup restored", WitnessState.REFUSING),
+        (409, "text/plain", b"", "not the one it has cosigned", WitnessState.REFUSING),
+        (422, "text/plain", b"", "not the one it has cosigned", WitnessState.REFUSING),
     ],
 )  # fmt: skip
 def test_whatever_it_answers_is_told(
     make_runtime: MakeRuntime, now: ManualClock, scripted: ScriptedWitness, status: int, content_type: str, body: bytes,
-    problem: str, standing: Standing,
+    problem: str, state: WitnessState,
 ) -> None:  # fmt: skip
     scripted.answer = (status, content_type, body)
     site = Site(make_runtime(witnesses=scripted.setting), now)
@@ -273,7 +273,7 @@ def test_whatever_it_answers_is_told(
     witnesses.offer_checkpoint(site.runtime)
     found = site.status()
     assert problem in found.problem
-    assert found.standing is standing
+    assert found.state is state
 
 
 def test_two_processes_ask_a_witness_once(make_runtime: MakeRuntime, now: ManualClock, scripted: ScriptedWitness) -> None:

@@ -1,4 +1,4 @@
-"""How mails go at the moment: measured of many, said of none."""
+"""Delays of mails at the moment: measured of many, said of none."""
 
 from datetime import timedelta
 from typing import Any

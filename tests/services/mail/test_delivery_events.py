@@ -1,4 +1,4 @@
-"""What is told about mails: in any order, again and again, by strangers; and what it never does."""
+"""Delivery events: told in any order, again and again, by strangers; and what it never does."""
 
 from collections.abc import Callable
 from datetime import timedelta

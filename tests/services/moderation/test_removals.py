@@ -1,4 +1,4 @@
-"""What a campaigner can do to signatures: invalidate, and restore to what it was."""
+"""Removals: a campaigner invalidates signatures, and restores them to what they were."""
 
 from collections.abc import Callable
 from typing import Any

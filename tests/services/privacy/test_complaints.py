@@ -45,7 +45,7 @@ def test_a_complaint_is_stored_acknowledged_and_told_to_the_owners_alone(
     text = " ".join(acknowledged.get_body(("plain",)).get_content().split())  # type: ignore[union-attr]
     assert f"number {number}" in text
     assert "23 December 2026" in text
-    # Whoever types somebody else's address has them read nothing of theirs.
+    # Who types somebody else's address has them read nothing of theirs.
     assert "Ada Lovelace" not in text
     assert "never signed" not in text
     [told] = mail.mails_to("mary@campaign.example")

@@ -1,4 +1,4 @@
-"""Who may sign: a statement that signatories tick, kept with its wording, and counted by the ledger."""
+"""Eligibility: a statement that signatories tick, kept with its wording, and counted by the ledger."""
 
 import random
 from collections import Counter

@@ -133,7 +133,8 @@ def test_a_sender_that_is_refused_is_an_alarm_of_the_site_for_operators_alone(
 
 def test_an_alarm_put_aside_stays_so_while_it_goes_on(runtime: Runtime, campaign: Campaign, now: ManualClock) -> None:
     def renew() -> None:
-        alarms.raise_site_alarm(runtime, AlarmKind.WITNESS_REFUSED)
+        with runtime.transaction() as connection:
+            alarm_store.raise_alarm(connection, AlarmKind.WITNESS_REFUSED, runtime.now())
 
     renew()
     assert alarms.raise_alarms(runtime) == 1

@@ -1,4 +1,4 @@
-"""What the operator of the site does with people and campaigns, and how they see that it is well."""
+"""Administration of the site: people and campaigns, and how the operator sees that it is well."""
 
 import json
 import threading
@@ -22,7 +22,7 @@ from campaign.services.signatures import sign
 from campaign.services.site import LastOperatorError, OwnAccountError
 from campaign.store.accounts import audit_log, campaigners, team
 from campaign.store.log.reconcile import check_entries
-from campaign.store.redis import heartbeat, sessions
+from campaign.store.redis import clock_heartbeat, sessions
 from tests.services.log.test_append import advance
 from tests.support.desk_client import DeskClient, new_campaigner, new_session
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
@@ -326,5 +326,5 @@ class TestProving:
 
 
 def test_a_copy_of_the_beat_is_what_doctor_reads(runtime: Runtime) -> None:
-    heartbeat.record_heartbeat(runtime.redis, runtime.now())
+    clock_heartbeat.record_heartbeat(runtime.redis, runtime.now())
     assert site.site_health(runtime).clock_seen_at == runtime.now()

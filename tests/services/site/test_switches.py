@@ -134,7 +134,7 @@ def test_with_redis_down_a_throw_acts_and_redis_comes_back_with_the_truth(
         redis_server.start()
     for runtime in (here, there):
         runtime.redis_connection._backoff_until = 0.0
-    # Its copy is the one from before: whoever knows better does not believe it, and the clock puts it right.
+    # Its copy is the one from before: who knows better does not believe it, and the clock puts it right.
     assert switches.current_switches(there, known).read_only
     clock.tick(here, {}, 1.0)
     copy = here.call_redis(switch_cache.cached_switches)

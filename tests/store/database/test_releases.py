@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from campaign.services.campaigns import create_and_find
+from campaign.domain.campaigns.text import Picture
+from campaign.services.campaigns import create_and_find, images
 from campaign.services.ledger import count
 from campaign.services.signatures import sign
 from campaign.store.database import migrate, schema_version
@@ -29,6 +30,19 @@ def kept_database(version: str, folder: Path) -> Path:
     connection.executescript((RELEASES / f"{version}.sql").read_text(encoding="utf-8"))
     connection.close()
     return path
+
+
+def give_picture(path: Path) -> None:
+    """Give the campaign of a database of 0.1 a picture, as campaigns had them then; the kept one has none."""
+    connection = sqlite3.connect(path)
+    [(campaign_id,)] = connection.execute("SELECT id FROM campaigns WHERE slug = 'save-the-pond'").fetchall()
+    for width, height, body in ((960, 640, b"large"), (480, 320, b"small")):
+        connection.execute(
+            "INSERT INTO pictures (campaign_id, width, height, hash, body) VALUES (?, ?, ?, '0123456789abcdef', ?)",
+            (campaign_id, width, height, body),
+        )
+    connection.commit()
+    connection.close()
 
 
 @pytest.fixture
@@ -59,10 +73,14 @@ def test_a_released_database_is_brought_to_the_newest_schema(version: str, tmp_p
 @pytest.mark.usefixtures("_empty_redis")
 @pytest.mark.parametrize("version", KEPT)
 def test_what_was_stored_is_found_and_counted_on(version: str, tmp_path: Path, redis_server: RedisServer) -> None:
-    runtime = open_runtime(tmp_path, kept_database(version, tmp_path), redis_server.url)
+    path = kept_database(version, tmp_path)
+    give_picture(path)
+    runtime = open_runtime(tmp_path, path, redis_server.url)
     migrate.upgrade_to_head(runtime.engine)
     campaign = create_and_find.get_by_slug(runtime, "save-the-pond")
     assert campaign is not None
+    assert campaign.appearance.picture == Picture("0123456789abcdef", ((480, 320), (960, 640)))
+    assert images.get_image(runtime, campaign.id, "0123456789abcdef", 960, "webp") == b"large"
     assert (campaign.text.title, campaign.verified, campaign.pending, campaign.sequence) == ("Achub pwll Llŷn", 1, 1, 3)
     ada = sign.get_own_signature(runtime, verify_link_of(runtime, 1).signature_ref)
     assert ada is not None

@@ -1,4 +1,4 @@
-"""The outbox of mails to campaigners: promised once, claimed by one, settled by whoever holds it."""
+"""The outbox of mails to campaigners: promised once, claimed by one, settled by who holds it."""
 
 from collections.abc import Callable
 from datetime import timedelta

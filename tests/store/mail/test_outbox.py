@@ -1,4 +1,4 @@
-"""The outbox: a promise is made once, kept in the right order, and settled only by whoever holds it."""
+"""The outbox: a promise is made once, kept in the right order, and settled only by who holds it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -103,7 +103,7 @@ def test_mails_of_another_kind_or_signature_are_promises_of_their_own(on_file: A
 
 
 def test_many_promises_at_once_make_one(runtime: Runtime, on_file: Any, promise: Any, rows: Any) -> None:
-    """The row of the signature, which whoever promises has just written, lets one in after the other."""
+    """The row of the signature, which who promises has just written, lets one in after the other."""
     ada, begin, made = on_file(), Barrier(6), []
 
     def owe() -> None:

@@ -15,7 +15,7 @@ from campaign.domain.campaigns.window import SigningWindow
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.signatures import sign
-from campaign.store.redis import campaign_cache, heartbeat
+from campaign.store.redis import campaign_cache, clock_heartbeat
 from tests.support.factories import new_campaign, sign_form_data, verify_link_of
 from tests.support.servers import RedisServer
 
@@ -137,7 +137,7 @@ def test_campaigns_are_kept_apart(redis: Redis) -> None:
     assert campaign_cache.cached_campaign(redis, other.slug) == other
 
 
-def test_numbers_can_be_read_by_whoever_looks_into_redis(redis: Redis) -> None:
+def test_numbers_can_be_read_by_who_looks_into_redis(redis: Redis) -> None:
     campaign_cache.cache_campaign(redis, CAMPAIGN, AT)
     copy = redis.hgetall("countersign:campaign:save-the-pond")
     assert {name: copy[name.encode()] for name in ("revision", "sequence", "verified", "pending")} == {
@@ -210,9 +210,9 @@ def test_a_copy_that_an_older_version_made_is_taken_for_absent_and_written_anew(
 
 
 def test_the_heartbeat_of_the_clock_is_kept_for_a_minute(redis: Redis) -> None:
-    assert heartbeat.last_heartbeat(redis) is None
-    heartbeat.record_heartbeat(redis, AT)
-    assert heartbeat.last_heartbeat(redis) == AT
+    assert clock_heartbeat.last_heartbeat(redis) is None
+    clock_heartbeat.record_heartbeat(redis, AT)
+    assert clock_heartbeat.last_heartbeat(redis) == AT
     assert 0 < redis.ttl("countersign:clock-heartbeat") <= 60
 
 

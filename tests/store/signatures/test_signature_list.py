@@ -308,7 +308,7 @@ SLOW_FILTERS = {
 def test_what_takes_too_long_is_stopped_and_nothing_else_is(runtime: Runtime) -> None:
     with pytest.raises(StatementTimeoutError), runtime.snapshot() as connection, statement_timeout(connection, 0.05):
         connection.exec_driver_sql(SLOW_FILTERS[connection.dialect.name])
-    # The connection is as good as before for whoever has it next.
+    # The connection is as good as before for who has it next.
     for _ in range(3):
         with runtime.snapshot() as connection:
             connection.execute(text("SELECT count(*) FROM signatures"))

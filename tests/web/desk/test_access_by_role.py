@@ -1,4 +1,4 @@
-"""Who comes in where: every route of the desk, for everybody. Each line is written by hand: it is what is meant.
+"""Access by role: every route of the desk, for everybody. Each line is written by hand: it is what is meant.
 
 What is said of a route, column by column, is what the answer to a request without a word in it comes to:
 a number is its status, and these are redirections to a page that asks for something first:
@@ -245,7 +245,6 @@ GET  /desk/c/<slug>/share                      sign-in  404     403    200    20
 GET  /desk/c/<slug>/funnel.csv                 sign-in  404     403    200    200       200    200   200      200
 GET  /desk/c/<slug>/origins.csv                sign-in  404     403    200    200       200    200   200      200
 GET  /desk/c/<slug>/preview                    sign-in  404     403    200    200       200    200   200      200
-GET  /desk/c/<slug>/picture-<int:width>.webp   sign-in  404     403    200    200       200    200   200      200
 POST /desk/c/<slug>/preview/renew              401      404     403    403    403       303    303   403      303
 POST /desk/c/<slug>/copy                       401      404     403    303    303       303    303   303      303
 GET  /desk/c/<slug>/copy                       sign-in  404     403    200    200       200    200   200      200

@@ -1,4 +1,4 @@
-"""A password: set, used, changed, removed; and nothing learnt by whoever guesses."""
+"""A password: set, used, changed, removed; and nothing learnt by who guesses."""
 
 import re
 from cProfile import Profile

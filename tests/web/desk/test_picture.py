@@ -48,9 +48,10 @@ def test_a_picture_is_made_anew_and_shown_with_what_it_shows(mary: DeskClient, a
     assert picture is not None
     assert [one.page_texts.picture_alt for one in campaign.versions] == ["Ducks on the pond", "Hwyaid ar y pwll"]
     assert 'alt="Ducks on the pond"' in mary.get(PATH).text
-    copy = mary.get(f"/desk/c/save-the-pond/picture-{picture.sizes[0][0]}.webp")
+    path = f"/desk/c/save-the-pond/image-{picture.hash}-{picture.sizes[0][0]}.webp"
+    copy = mary.get(path)
     assert (copy.status_code, copy.mimetype, copy.headers["Cache-Control"]) == (200, "image/webp", "no-store")
-    assert mary.get("/desk/c/save-the-pond/picture-7.webp").status_code == 404
+    assert mary.get(path.replace(f"-{picture.sizes[0][0]}.", "-7.")).status_code == 404
     assert 'alt="Hwyaid ar y pwll"' in app.test_client().get("/c/save-the-pond?lang=cy").text
 
 

@@ -11,7 +11,7 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import language_version
 from campaign.domain.campaigns.image import PictureCopy
 from campaign.runtime import Runtime
-from campaign.services.campaigns import create_and_find, drafts, edit
+from campaign.services.campaigns import create_and_find, drafts, images
 from campaign.services.signatures import sign
 from campaign.services.signatures.sign import NotOpenError
 from campaign.store.accounts import audit_log
@@ -31,8 +31,10 @@ def mary(runtime: Runtime, app: Flask) -> DeskClient:
 def draft(runtime: Runtime, mary: DeskClient) -> Campaign:
     actor = Actor("Mary", mary.id)
     made = drafts.create_draft(runtime, actor, definition(translations=(WELSH,), accent="#b01a5c"))
-    edit.change_picture(runtime, actor, made.id, 1, [PictureCopy(480, 320, b"small")], {"en": "A pond", "cy": "Pwll"})
-    return made
+    images.change_picture(runtime, actor, made.id, 1, [PictureCopy(480, 320, b"small")], {"en": "A pond", "cy": "Pwll"})
+    stored = create_and_find.get_by_slug(runtime, made.slug)
+    assert stored is not None
+    return stored
 
 
 def link_of(runtime: Runtime, campaign: Campaign) -> str:
@@ -45,8 +47,10 @@ def test_the_team_sees_the_page_as_it_will_look_and_cannot_sign(mary: DeskClient
     assert "Nobody can sign here." in page.text
     assert re.search(r"<fieldset[^>]* disabled>.*Sign the petition.*</fieldset>", page.text, re.DOTALL)
     assert "data-live" not in page.text
-    assert 'src="/desk/c/save-the-pond/picture-480.webp' in page.text
-    assert mary.get("/desk/c/save-the-pond/picture-480.webp").data == b"small"
+    assert draft.appearance.picture is not None
+    copy = f"/desk/c/save-the-pond/image-{draft.appearance.picture.hash}-480.webp"
+    assert f'src="{copy}"' in page.text
+    assert mary.get(copy).data == b"small"
     style = re.search(r"<style>(.*?)</style>", page.text)
     assert style is not None
     assert "sha256-" in page.headers["Content-Security-Policy"]
@@ -63,9 +67,11 @@ def test_who_has_the_link_sees_it_without_an_account(app: Flask, runtime: Runtim
     assert (page.headers["Cache-Control"], page.headers["X-Robots-Tag"]) == ("no-store", "noindex, nofollow")
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert "Set-Cookie" not in page.headers
-    assert f'src="{link}/picture-480.webp' in page.text
-    assert stranger.get(f"{link}/picture-480.webp").data == b"small"
-    assert stranger.get(f"{link}/picture-500.webp").status_code == 404
+    assert draft.appearance.picture is not None
+    copy = f"{link}/image-{draft.appearance.picture.hash}-480.webp"
+    assert f'src="{copy}"' in page.text
+    assert stranger.get(copy).data == b"small"
+    assert stranger.get(copy.replace("480", "500")).status_code == 404
     assert "Achubwch y pwll" in stranger.get(f"{link}?lang=cy").text
 
 
@@ -116,7 +122,8 @@ def test_a_copy_is_a_draft_of_who_makes_it_with_everything_but_numbers_and_peopl
     assert copied.text.hash != original.text.hash
     assert copied.in_language("cy").text.title == "Achubwch y pwll"
     assert copied.appearance == original.appearance
-    assert create_and_find.get_picture(runtime, copied, 480) == b"small"
+    assert copied.appearance.picture is not None
+    assert images.get_image(runtime, copied.id, copied.appearance.picture.hash, 480, "webp") == b"small"
     assert (copied.goals, copied.form_fields, copied.time_zone) == (original.goals, original.form_fields, original.time_zone)
     assert copied.window.opens_at == START_TIME
     assert copied.window.closes_at - copied.window.opens_at == original.window.closes_at - original.window.opens_at

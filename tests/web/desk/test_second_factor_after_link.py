@@ -38,7 +38,7 @@ def mary(runtime: Runtime, app: Flask) -> DeskClient:
 
 
 class SecondFactor:
-    """What Mary has beside her mailbox and her password."""
+    """Second factor of Mary, beside her mailbox and her password."""
 
     def __init__(self, mary: DeskClient, kind: str, now: ManualClock) -> None:
         self.device, self.app, self.recovery_codes = Authenticator(), CodeApp("", now, []), list[str]()

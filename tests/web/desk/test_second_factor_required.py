@@ -1,4 +1,4 @@
-"""Who must show or have a second factor, at every route; and what only who has just proved who they are may do."""
+"""Routes at which one must show or have a second factor; and what only who has just proved who they are may do."""
 
 from datetime import timedelta
 from typing import Any

@@ -80,7 +80,7 @@ def heard(client: DeskClient, sheet: str, line: dict[str, str]) -> str:
     return re.sub(rf"[Ss]heet(=| ){sheet}\b", "sheet N", text)
 
 
-def test_a_typist_hears_the_same_of_every_line_whoever_has_signed(
+def test_a_typist_hears_the_same_of_every_line_no_matter_who_has_signed(
     runtime: Runtime, pond: Campaign, mary: DeskClient, tom: DeskClient
 ) -> None:
     mary.post(f"{PAPER}/sheets", {"profile": "council", "amount": str(len(LINES)), "rows": "5"})

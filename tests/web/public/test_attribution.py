@@ -1,4 +1,5 @@
-"""How a signature came: from the address or the page before, by way of hidden fields; never by a cookie, never by failing."""
+"""Attribution of a signature: from the address or the page before, by way of hidden fields; never by a cookie, never by
+failing."""
 
 import re
 from collections.abc import Callable
@@ -69,7 +70,7 @@ def test_the_form_carries_how_its_reader_came(reader: FlaskClient) -> None:
         ("", {"Referer": "https://www.sign.example.org/c/x?y"}, {"source": ""}),
         ("", {"Referer": "http://192.0.2.7/"}, {"source": ""}),
         ("?utm_source=sign.example.org", {}, {"source": ""}),
-        # Whoever writes an address must say something in it that can be read; the page before is not asked instead.
+        # Who writes an address must say something in it that can be read; the page before is not asked instead.
         ("?via=%22%3E%3Cscript%3E", ELSEWHERE, {"source": ""}),
         ("?via=" + "a" * 21, {}, {"source": ""}),
         ("?via=share", {}, {"source": ""}),

@@ -1,4 +1,4 @@
-"""What a campaign says of itself beside its text: its summary where it is listed, its thanks to who has verified."""
+"""Texts of a campaign beside the one that is signed: its summary where it is listed, its thanks to who has verified."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from tests.support.signatory import Signatory, run_workers
 SUMMARY = "A pond is to be drained in March."
 
 
-def test_a_summary_is_what_lists_and_whoever_is_shown_the_address_are_told(app: Flask, runtime: Runtime) -> None:
+def test_a_summary_is_what_lists_and_who_is_shown_the_address_are_told(app: Flask, runtime: Runtime) -> None:
     new_campaign(runtime, summary=SUMMARY)
     reader = app.test_client()
     page = reader.get("/c/save-the-pond").text

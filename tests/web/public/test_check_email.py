@@ -1,4 +1,4 @@
-"""Check your email: the same answer whoever signs, and the address as typed shown in that browser alone."""
+"""Check your email: the same answer no matter who signs, and the address as typed shown in that browser alone."""
 
 import re
 from collections.abc import Callable
@@ -36,7 +36,9 @@ def typed_cookie(headers: list[str]) -> str:
     return found
 
 
-def test_whoever_signs_is_sent_to_the_same_address(app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
+def test_everybody_who_signs_is_sent_to_the_same_address(
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
+) -> None:
     new_campaign(runtime)
     ada, strange = signatory(), signatory(email="a+b&c=d#e@example.org", name="Strange Address")
     first = ada.sign()

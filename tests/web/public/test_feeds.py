@@ -1,4 +1,4 @@
-"""What programs read to find campaigns, read by a parser that forgives nothing."""
+"""Feeds by which programs find campaigns, read by a parser that forgives nothing."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What happens at each goal: said at the bar, in a list on the page, and in the open data."""
+"""Notes on what happens at each goal: said at the bar, in a list on the page, and in the open data."""
 
 from collections.abc import Callable
 

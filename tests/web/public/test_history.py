@@ -1,4 +1,4 @@
-"""What everybody may know of a campaign's past, and the way from the addresses it once had."""
+"""Public history of a campaign, and the way from the addresses it once had."""
 
 import re
 from datetime import timedelta

@@ -230,7 +230,7 @@ def test_more_than_fifty_found_are_shown_page_by_page(runtime: Runtime, reader: 
     assert 'rel="next"' not in second.text
 
 
-def test_the_links_of_a_search_are_those_of_whoever_searched(runtime: Runtime, reader: FlaskClient) -> None:
+def test_the_links_of_a_search_are_those_of_who_searched(runtime: Runtime, reader: FlaskClient) -> None:
     # Only the first hundred characters are searched for; the rest is in the links of one's own page and nobody else's.
     new_campaign(runtime)
     assert "secret" in reader.get(f"/?q={'x' * 100}secret").text

@@ -1,4 +1,4 @@
-"""Who is behind a campaign: said wherever the campaign is shown."""
+"""Organiser of a campaign: said wherever the campaign is shown."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""What signatories do about their own data: download all of it, have it erased, withdrawn or counted."""
+"""Own data of signatories: they download all of it, have it erased, withdrawn or counted."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What the pages weigh and how long their parts are kept: measured without a browser, so that nothing grows unseen."""
+"""Weight of the pages, and how long their parts are kept: measured without a browser, so that nothing grows unseen."""
 
 import gzip
 import re

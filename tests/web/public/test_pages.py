@@ -1,4 +1,4 @@
-"""What the pages promise: cacheable, without cookies, the same for everybody, and true."""
+"""Promises of the pages: cacheable, without cookies, the same for everybody, and true."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Where people signed, for everybody: the same numbers as open data, no small ones, in the language of the page."""
+"""Page on where people signed, for everybody: the same numbers as open data, no small ones, in the language of the page."""
 
 import re
 

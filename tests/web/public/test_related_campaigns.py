@@ -1,15 +1,18 @@
 """Related campaigns: who comes too late for one is led to others that can be signed."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
+from flask import Flask, template_rendered
 
 from campaign.runtime import Runtime
 from tests.html_validator import html_problems
+from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import make_app
 from tests.support.factories import START_TIME, ManualClock, new_campaign
+from tests.support.signatory import Signatory, run_workers
 
 OURS: dict[str, Any] = {"organiser": "Friends of the Pond", "recipient": "The parish council"}
 
@@ -60,3 +63,34 @@ def test_readers_of_a_closed_page_cost_one_search_a_minute(runtime: Runtime, now
         now.advance(seconds=1)
         assert related(reader.get("/c/over").text) != []
     assert len([sql for sql in statements if "ORDER BY CASE" in sql]) == 1
+
+
+def test_a_closed_page_is_rendered_anew_only_where_it_shows_something_else(
+    runtime: Runtime, now: ManualClock, signatory: Callable[..., Signatory]
+) -> None:
+    new_campaign(runtime, slug="over", closes_at=START_TIME + timedelta(hours=1))
+    new_campaign(runtime, slug="open", closes_at=START_TIME + timedelta(hours=2, minutes=30))
+    now.advance(hours=2)
+    site, rendered = make_app(runtime), []
+    reader = site.test_client()
+
+    def read() -> str:
+        now.advance(seconds=1)
+        expire_campaigns()
+        with template_rendered.connected_to(lambda *_, template, **__: rendered.append(template.name), site):
+            return reader.get("/c/over").text
+
+    first = read()
+    assert related(first) != []
+    assert {read() for _ in range(4)} == {first}
+    assert rendered == ["campaign/page.html"]
+    # The number on a card moves, and its campaign closes: each is seen at the next look.
+    ada = signatory(slug="open")
+    ada.sign()
+    run_workers(runtime)
+    ada.confirm()
+    run_workers(runtime)
+    assert "<strong>1</strong> signature<" in read()
+    now.advance(minutes=31)
+    assert related(read()) == []
+    assert rendered == ["campaign/page.html"] * 3

@@ -1,4 +1,4 @@
-"""What we draw for campaigns, as other sites fetch it: cached, conditional, true, and at no cost to the database."""
+"""Drawings for campaigns, as other sites fetch them: cached, conditional, true, and at no cost to the database."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What the public sees of the site's switches: why it cannot sign, that its link waits, that withdrawing works."""
+"""Switches of the site as the public sees them: why it cannot sign, that its link waits, that withdrawing works."""
 
 import threading
 from collections.abc import Callable

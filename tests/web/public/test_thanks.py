@@ -89,7 +89,7 @@ def test_the_number_of_friends_is_told_to_one_browser_alone(
     assert answer.json == {"friends": 1, "label": "1 of 3 friends has signed through you"}
     assert answer.headers["Cache-Control"] == "no-store"
     assert "1 of 3 friends has signed through you" in ada.browser.get(THANKS).text
-    # The link says nothing of whose it is, and whoever has it is not told how many came by it.
+    # The link says nothing of whose it is, and who has it is not told how many came by it.
     assert app.test_client().get(f"{path}?via={code}").status_code == 404
     new_campaign(runtime, slug="another")
     assert ada.browser.get("/c/another/thanks/friends.json").status_code == 404

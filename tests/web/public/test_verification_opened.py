@@ -1,4 +1,4 @@
-"""Whether the page with the button was looked at: told by its script, and by a press."""
+"""Views of the page with the button: told by its script, and by a press."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What happens whenever somebody's proofs change: it is written down, they are told, their other browsers are signed out."""
+"""Consequences of a change of credentials: it is written down, they are told, their other browsers are signed out."""
 
 from __future__ import annotations
 

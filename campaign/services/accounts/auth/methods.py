@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmMethods:
-    """Which are open."""
+    """Methods that are open to a campaigner."""
 
     passkey: bool
     code: bool

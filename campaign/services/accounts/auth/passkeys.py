@@ -197,7 +197,7 @@ def finish_authentication(runtime: Runtime, purpose: str, answer: tuple[str, str
 
 
 def _owner(runtime: Runtime, credential: str, *, handle_required: bool) -> tuple[Passkey, Campaigner]:
-    """Whose passkey it says it is. `named`: the answer must say so itself, as nobody else has."""
+    """Whose passkey it says it is. `handle_required`: the answer must say so itself, as nobody else has."""
     from webauthn.helpers import base64url_to_bytes  # noqa: PLC0415 - large, and seldom needed
 
     try:

@@ -33,7 +33,7 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
 def set_password(runtime: Runtime, campaigner: Campaigner, actor: Actor, typed: str, *, keep_session: str) -> None:
-    """Give somebody a password, or another one. `keep` is the session that stays. Raises InvalidInputError."""
+    """Give somebody a password, or another one. `keep_session` is the session that stays. Raises InvalidInputError."""
     new = _hasher.hash(read_password(typed, campaigner.email, campaigner.name))
     with runtime.transaction() as connection:
         act = "change password" if credentials.get_password_hash(connection, campaigner.id) else "set password"

@@ -11,7 +11,7 @@ from campaign.domain.exports.timestamp import TimestampRefusedError
 from campaign.domain.log.checkpoint import Checkpoint, verify_checkpoint
 from campaign.domain.log.merkle import Tree
 from campaign.domain.log.note import InvalidNoteError, VerifierKey
-from campaign.domain.log.witness import Standing
+from campaign.domain.log.witness import WitnessState
 from campaign.domain.site.finding import Finding, fault, note
 from campaign.store.log import append, read, witnesses
 
@@ -89,13 +89,13 @@ def check_witnesses(runtime: Runtime) -> Iterator[Finding]:
         statuses = witnesses.list_statuses(connection, configured, runtime.now())
     for status in statuses:
         name = status.witness.key.name
-        if status.standing is Standing.REFUSING:
+        if status.state is WitnessState.REFUSING:
             yield fault(
                 "witnesses",
                 f"{name} refuses the log: {status.problem}",
                 "everybody will see it; was a backup restored, or does a second database sign as this site? See operations.md",
             )
-        elif status.standing is Standing.SILENT:
+        elif status.state is WitnessState.SILENT:
             yield fault(
                 "witnesses",
                 f"{name} has not cosigned for a day: {status.problem or 'nothing new was offered'}",

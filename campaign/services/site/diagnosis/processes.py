@@ -8,7 +8,7 @@ from campaign.domain.site.finding import Finding, fault, note
 from campaign.domain.site.process_heartbeat import WEB_ROLE
 from campaign.jobs import QUEUES
 from campaign.services.site.heartbeats import list_heartbeats
-from campaign.store.redis import heartbeat
+from campaign.store.redis import clock_heartbeat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def check_workers(runtime: Runtime) -> Iterator[Finding]:
 
 def check_clock(runtime: Runtime) -> Iterator[Finding]:
     """A clock has ticked."""
-    if runtime.call_redis(heartbeat.last_heartbeat) is None:
+    if runtime.call_redis(clock_heartbeat.last_heartbeat) is None:
         yield note("clock", "has not ticked for a minute", "run `countersign clock` (or `countersign up`)")
     else:
         yield Finding("clock", "ticks")

@@ -1,4 +1,4 @@
-"""What happens whenever somebody's proofs change, and what the operator can do for who has lost them all."""
+"""Consequences of a change of credentials, and what the operator can do for who has lost them all."""
 
 from collections.abc import Callable
 
