@@ -1,6 +1,9 @@
 """Memory that processes share: what one has imported and used once before it forks them."""
 
+import ctypes
 import gc
+import sys
+from contextlib import suppress
 from importlib import import_module
 
 from campaign.cli.command_runtime import command_runtime
@@ -17,4 +20,8 @@ def share_memory(*modules: str) -> None:
         pass
     # What is there now is there for good: the collector must not write to pages that are shared.
     gc.collect()
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # a C library that is not GNU's
+            # What imports have freed goes back now: later it would be copied by each child that writes beside it.
+            ctypes.CDLL(None).malloc_trim(0)
     gc.freeze()

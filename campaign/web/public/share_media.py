@@ -37,7 +37,9 @@ _PRINT_MAX_AGE_SECONDS = 3_600
 _MIN_PICTURE_WIDTH_PIXELS = 1080
 """Pixels of the copy of a picture that a card is drawn with, where there is one so wide."""
 _CODES: Region[bytes] = Region("codes", max_entries=512, max_bytes=4 * 1024 * 1024, size=len)
-_PLAIN_CARDS: Region[bytes] = Region("plain cards", max_entries=64, max_bytes=2 * 1024 * 1024, size=len)
+_PLAIN_CARDS: Region[bytes] = Region(
+    "plain cards", max_entries=64, max_bytes=2 * 1024 * 1024, size=len, flight="plain cards"
+)  # fmt: skip
 _POSTERS: Region[bytes] = Region("posters", max_entries=64, max_bytes=8 * 1024 * 1024, size=len, flight=DRAWING)
 
 
@@ -51,7 +53,7 @@ class _Badge:
 
 BADGES: Region[_Badge] = Region(
     "badges", max_entries=512, seconds=_BADGE_REGION_SECONDS, max_bytes=2 * 1024 * 1024, size=lambda badge: len(badge.svg),
-    flight="badges",
+    flight=DRAWING,
 )  # fmt: skip
 
 log = structlog.get_logger(__name__)
