@@ -68,6 +68,7 @@ AUDIT_TEXTS = {
     "make operator": N_("made somebody an operator"),
     "make recovery codes": N_("made new recovery codes"),
     "note sample": N_("noted what a sample has found"),
+    "order gallery": N_("moved a picture below the text"),
     "pause campaign": N_("paused signing"),
     "dismiss alarm": N_("put an alarm aside"),
     "switch reminders": N_("switched reminders on or off"),

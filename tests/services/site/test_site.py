@@ -165,8 +165,8 @@ class TestPeople:
             team.add_member(connection, moor.id, mary.id, Role.VIEWER, runtime.now())
         found = site.get_campaigner(runtime, mary.id)
         assert found is not None
-        assert [(campaign.slug, role) for campaign, role in found[1]] == [
-            ("moor", Role.VIEWER), ("save-the-pond", Role.OWNER),
+        assert [(campaign.slug, roles) for campaign, roles in found[1]] == [
+            ("moor", {Role.VIEWER}), ("save-the-pond", {Role.OWNER}),
         ]  # fmt: skip
         assert site.get_campaigner(runtime, 999) is None
 
@@ -301,7 +301,7 @@ class TestProving:
         pond, moor = new_campaign(runtime), new_campaign(runtime, slug="moor")
         store_signatures(runtime, pond, [{}] * 5)
         advance(runtime)
-        with runtime.reading() as connection:
+        with runtime.transaction() as connection:
             assert check_entries(connection, pond.id, 0, 5) == (0, True)
             assert check_entries(connection, pond.id, 0, 4) == (0, False)
         progress = []
