@@ -67,6 +67,7 @@ AUDIT_TEXTS = {
     "make operator": "made somebody an operator",
     "make recovery codes": "made new recovery codes",
     "note sample": "noted what a sample has found",
+    "order gallery": "moved a picture below the text",
     "pause campaign": "paused signing",
     "dismiss alarm": "put an alarm aside",
     "switch reminders": "switched reminders on or off",
