@@ -18,6 +18,7 @@ AUDIT_TEXTS = {
     "cancel batch": N_("stopped an invalidation of many signatures"),
     "cancel export": N_("stopped an export of signatures"),
     "change address": N_("gave the campaign another address"),
+    "change language": N_("changed the language of the desk"),
     "change mails": N_("changed which emails they get"),
     "change name": N_("changed their name"),
     "change password": N_("changed their password"),
