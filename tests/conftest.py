@@ -28,6 +28,7 @@ from campaign.store.database.engine import make_engine
 from campaign.store.tables import metadata
 from tests.page_states import PageCatalogue, build_page_catalogue
 from tests.support.caches import track_caches
+from tests.support.cases import merge_cases
 from tests.support.compile_cache import drop_connections, make_app, share_compiled_routes, shared_engine
 from tests.support.factories import ManualClock
 from tests.support.secret_keys import SECRET_KEY
@@ -70,6 +71,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start PostgreSQL once, before xdist starts its processes, which inherit its address."""
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         os.environ[POSTGRES_URL_VARIABLE] = postgres_from_environment() or _servers.enter_context(postgres_server())
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After what `-k` and `-m` leave."""
+    merge_cases(items)
 
 
 def pytest_collection_finish() -> None:

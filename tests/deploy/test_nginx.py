@@ -170,7 +170,7 @@ def test_made_up_wishes_for_languages_do_not_get_around_the_cache(ask: Ask) -> N
 def test_nothing_secret_is_in_the_log(ask: Ask, tmp_path: Path) -> None:
     for path in (
         "/v/secret", "/s/secret", "/u/secret", "//v/secret", "/%76/secret", "/preview/save-the-pond/secret",
-        "/desk/enter/secret", "/desk/invitation/secret", "/desk/account/email/secret", "/desk//enter/secret",
+        "/desk/enter/secret", "/desk/invitation/secret", "/desk/account/address/secret", "/desk//enter/secret",
         "/privacy?token=secret",
     ):  # fmt: skip
         ask(path)

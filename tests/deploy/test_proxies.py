@@ -1,14 +1,50 @@
 """The configurations of proxies, read: what they keep is what the site makes for everybody."""
 
 import re
+from typing import cast
 
 from flask import Flask
 
-from campaign.app import PUBLIC_BLUEPRINTS
+from campaign.app import DESK_BLUEPRINTS, PUBLIC_BLUEPRINTS
+from campaign.web.desk.access import ACCESS_TABLE, DeskView
 from tests.docs.project_files import ROOT
 
 OF_ONE_PERSON = {"check-your-email", "complaint", "share/mastodon", "signatures", "thanks", "thanks/friends.json"}
 """Pages of a campaign that are made for one person, or lead elsewhere."""
+
+
+def test_no_address_with_somebodys_own_link_in_it_is_logged_or_kept_by_nginx() -> None:
+    shipped = (ROOT / "deploy/nginx.conf").read_text()
+    patterns = re.findall(r'^    "~(\^/\(\?<kind>\S+/)" /\$kind/…;$', shipped, re.MULTILINE)
+    patterns += re.findall(r"^    location ~ (\^/\(\?:\[vsu\]\S+) \{$", shipped, re.MULTILINE)
+    assert len(patterns) == 2
+    masks = [re.compile(pattern.replace("(?<kind>", "(")) for pattern in patterns]
+    app = Flask(__name__)
+    for blueprint in (*PUBLIC_BLUEPRINTS, *DESK_BLUEPRINTS):
+        app.register_blueprint(blueprint)
+    secret = {rule.rule for rule in app.url_map.iter_rules() if rule.arguments & {"token", "key"}}
+    assert {"/v/<token>", "/s/<token>", "/u/<token>", "/preview/<slug>/<key>", "/desk/enter/<token>"} <= secret
+    shown = {path for path in secret for mask in masks if not mask.search(re.sub(r"<[^>]+>", "x", path))}
+    assert shown == set()
+
+
+def test_nginx_lets_through_what_each_page_of_the_desk_takes() -> None:
+    shipped = (ROOT / "deploy/nginx.conf").read_text()
+    found = re.findall(r"^    location ~ (\^/\S+) \{\n[^}]*client_max_body_size (\d+)m;", shipped, re.MULTILINE)
+    limits = [(re.compile(pattern), int(megabytes) * 1024 * 1024) for pattern, megabytes in found]
+    assert len(limits) == 2
+    app = Flask(__name__)
+    for blueprint in DESK_BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    taken = {}
+    for rule in app.url_map.iter_rules():
+        requirement = ACCESS_TABLE.get(cast("DeskView", app.view_functions[rule.endpoint]))
+        if requirement is not None and requirement.max_bytes:
+            taken[re.sub(r"<int:\w+>", "7", re.sub(r"<\w+>", "x", rule.rule))] = requirement.max_bytes
+    assert max(taken.values()) > 2 * 1024 * 1024
+    # Of two locations nginx takes the first that fits.
+    refused = {path for path, size in taken.items() if size > next(limit for fits, limit in limits if fits.search(path))}
+    assert refused == set()
 
 
 def test_nginx_keeps_every_page_of_a_campaign_that_is_everybodys_and_no_other() -> None:

@@ -1,5 +1,7 @@
 """Refusals in the log: a line for each link that is none, each post from elsewhere and each 403, naming nobody."""
 
+import re
+
 import pytest
 from flask import Flask
 from structlog.testing import capture_logs
@@ -12,9 +14,19 @@ from tests.support.factories import new_campaign
 TOKEN = "c29tZWJvZHktZWxzZXM.c29tZWJvZHktZWxzZXM"
 LINKS = {
     "/v/{}": "verify", "/s/{}": "manage", "/s/{}/receipt": "manage", "/u/{}": "unsubscribe", "/desk/enter/{}": "entrance",
-    "/desk/invitation/{}": "invitation",
+    "/desk/invitation/{}": "invitation", "/desk/account/address/{}": "new address", "/preview/save-the-pond/{}": "preview",
+    "/preview/save-the-pond/{}/image-0123456789abcdef-480.webp": "preview",
 }  # fmt: skip
 """Paths with a token, and what each is called in the log."""
+
+
+def test_every_page_behind_somebodys_own_link_is_among_them(app: Flask) -> None:
+    pages = {
+        rule.rule for rule in app.url_map.iter_rules()
+        if rule.arguments & {"token", "key"} and "GET" in (rule.methods or ()) and not rule.rule.startswith("/dev/")
+    }  # fmt: skip
+    named = {"slug": "save-the-pond", "name": "0123456789abcdef-480.webp", "token": "{}", "key": "{}"}
+    assert {re.sub(r"<(\w+)>", lambda part: named[part[1]], page) for page in pages} == LINKS.keys()
 
 
 @pytest.mark.parametrize(("path", "kind"), LINKS.items())

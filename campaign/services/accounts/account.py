@@ -146,7 +146,10 @@ def read_address_change(runtime: Runtime, campaigner: Campaigner, token: str) ->
     except (DecryptionError, ValueError):
         log.info("A link was refused: not signed by this site", kind="new address")
         return None
-    return found if found.previous_email_key == campaigner.email_key and runtime.now() < found.expires_at else None
+    if found.previous_email_key != campaigner.email_key or runtime.now() >= found.expires_at:
+        log.info("A link was refused: over, or used before", kind="new address")
+        return None
+    return found
 
 
 def confirm_address_change(runtime: Runtime, actor: Actor, campaigner: Campaigner, token: str) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import structlog
 from flask import Blueprint, Response, abort, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
@@ -16,6 +17,8 @@ from campaign.web.public.images import image_response
 from campaign.web.public.share_links import share_links
 from campaign.web.public.sign_form import SignForm
 from campaign.web.security_headers import allow_style, no_store, no_store_no_referrer
+
+log = structlog.get_logger(__name__)
 
 blueprint = Blueprint("preview", __name__)
 
@@ -40,6 +43,7 @@ def show_preview_image(slug: str, key: str, name: str) -> Response:
 def _draft_or_404(slug: str, key: str) -> Campaign:
     campaign = drafts.get_by_preview_key(runtime(), slug, key)
     if campaign is None or campaign.taken_down:
+        log.info("A link was refused: over, or of no draft", kind="preview")
         abort(404)
     return campaign
 

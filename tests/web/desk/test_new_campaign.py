@@ -31,7 +31,7 @@ def test_a_new_campaign_is_a_draft_of_its_maker(app: Flask, runtime: Runtime) ->
     assert draft is not None
     assert (draft.published, draft.text.title, draft.recipient_kind) == (False, "Keep the library’s doors open", "council")
     assert draft.window.closes_at == datetime(2027, 3, 31, 22, 59, tzinfo=UTC)
-    assert [role for _, role in create_and_find.list_campaigns_of(runtime, mary.id)] == [Role.OWNER]
+    assert [roles for _, roles in create_and_find.list_campaigns_of(runtime, mary.id)] == [{Role.OWNER}]
     assert "Nobody sees it until you publish it." in mary.get(answer.location).text
     assert app.test_client().get("/c/keep-the-librarys-doors-open").status_code == 404
     with runtime.reading() as connection:

@@ -128,9 +128,8 @@ def test_a_copy_is_a_draft_of_who_makes_it_with_everything_but_numbers_and_peopl
     assert copied.window.opens_at == START_TIME
     assert copied.window.closes_at - copied.window.opens_at == original.window.closes_at - original.window.opens_at
     assert (copied.verified, copied.pending, copied.sequence) == (0, 0, 0)
-    assert [role for campaign, role in create_and_find.list_campaigns_of(runtime, viewer.id) if campaign.id == copied.id] == [
-        Role.OWNER
-    ]
+    mine = create_and_find.list_campaigns_of(runtime, viewer.id)
+    assert [roles for campaign, roles in mine if campaign.id == copied.id] == [{Role.OWNER}]
     assert mary.get("/desk/c/save-the-pond-2/text").status_code == 404
     assert viewer.post("/desk/c/save-the-pond/copy").location == "/desk/c/save-the-pond-3/text"
     with runtime.reading() as connection:
