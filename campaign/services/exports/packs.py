@@ -108,7 +108,7 @@ def write_recipient_pack(
             with pack.add(one.name) as part, path.open("rb") as printed:
                 shutil.copyfileobj(printed, part, CHUNK_BYTES)
             path.unlink()
-            files.append((one.name, f"{paper.title}: to be printed or sent, for the recipient."))
+            files.append((one.name, f"{paper.title}: to be printed or sent. {paper.note}".strip()))
         if listed is not None:
             with pack.add(SUPPORTERS) as part:
                 part.rows = listed.size

@@ -235,3 +235,14 @@ def test_a_hidden_comment_stays_out_unless_it_is_asked_for_and_is_marked_then(
     asked = exported_comments(runtime, campaign, kind, "name", "comment", "comment_hidden")
     assert HIDDEN_COMMENT in asked
     assert "abusive" in asked
+
+
+@pytest.mark.parametrize(("profile", "has_list"), [("council", True), ("canada-commons", False)])
+def test_a_readme_speaks_of_a_list_only_where_there_is_one_and_of_each_paper_as_it_is_to_be_used(
+    profile: str, has_list: bool, pack: Callable[[ExportPlan], Path], tmp_path: Path
+) -> None:
+    pack(ExportPlan(ExportFormat.PACK, DEFAULT_COLUMNS, profile=profile))
+    readme = (tmp_path / "unpacked" / "README.txt").read_text()
+    assert ("the list of supporters" in readme) == has_list
+    assert ("It names nobody who signed" in readme) != has_list
+    assert ("For the Member alone: not to be attached to the petition." in readme) != has_list
