@@ -16,7 +16,7 @@ from tests.support.pseudo_locale import PSEUDO_LOCALE
 
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")
 _SAME_IN_EVERY_LANGUAGE = re.compile(
-    r"https?://\S+|[\w.-]+@[\w.-]+|[\w.-]*\.(?:example|org|test|uk)\S*|127\.0\.0\.1\S*"
+    r"“\u2068[^\u2069]*\u2069”|https?://\S+|[\w.-]+@[\w.-]+|[\w.-]*\.(?:example|org|test|uk)\S*|127\.0\.0\.1\S*"
     r"|/c/\S*|\?via=\S*|\b[0-9a-f]{8,}…?|\b[A-Z]{1,2}[0-9][A-Z0-9]?(?: [0-9][A-Z]{2})?\b"
     r"|\([A-Z]{1,2}\)|\d[\d.]* [kMG]B|commons, lords, [\w, -]*other|localhost|DNS|MAIL_FROM"
     r"|Action Network|CiviCRM|Mailchimp|listmonk"

@@ -6,13 +6,13 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission, Role
 from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import invitations, organisation_teams
 from campaign.services.accounts.organisation_teams import HoldsCampaignsError, NotOwnerError, OrganisationTeamDetails
 from campaign.services.accounts.team import LastOwnerError, NotInTeamError
 from campaign.services.campaigns import create_and_find
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
@@ -201,7 +201,7 @@ def _team_page(context: DeskContext, values: dict[str, str], errors: dict[str, s
         "organisation_team.html", 422 if errors else 200, team=context.team, shown=shown, leads=leads,
         is_member=bool(context.roles), choices=ROLE_CHOICES, words=ROLE_LABELS,
         values={"name": context.team.name, **values}, errors=errors, now=runtime().now(), zone=SITE_TIME_ZONE,
-        moment=formatting.format_moment, stage=stages.current_stage,
+        moment=localised.moment, stage=stages.current_stage,
         own_campaigns=[(one.slug, one.text.title or one.slug) for one in _own_campaigns(context, shown)] if leads else [],
     )  # fmt: skip
 
