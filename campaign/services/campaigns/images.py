@@ -105,6 +105,23 @@ def remove_from_gallery(runtime: Runtime, actor: Actor, campaign_id: int, revisi
         versioned_edits.record_change(connection, actor, "remove from gallery", opened, runtime.now(), {"picture": digest}, {})
 
 
+def move_up_in_gallery(runtime: Runtime, actor: Actor, campaign_id: int, revision: int, digest: str) -> bool:
+    """Have a picture of the gallery change places with the one before it. False where it is the first, or not there.
+
+    Raises EditConflictError.
+    """
+    with versioned_edit(runtime, campaign_id, revision) as (connection, opened):
+        gallery = list(opened.campaign.appearance.gallery)
+        at = next((number for number, each in enumerate(gallery) if each.picture.hash == digest), 0)
+        if not at:
+            return False
+        gallery[at - 1 : at + 1] = gallery[at], gallery[at - 1]
+        images.set_gallery(connection, campaign_id, gallery)
+        was, became = ({"picture": digest, "place": place} for place in (at + 1, at))
+        versioned_edits.record_change(connection, actor, "order gallery", opened, runtime.now(), was, became)
+    return True
+
+
 def _replace_image(
     connection: Connection, campaign_id: int, before: Picture | None, copies: Sequence[PictureCopy], place: str
 ) -> Picture | None:

@@ -130,6 +130,22 @@ def remove_from_gallery(context: DeskContext, digest: str) -> ResponseReturnValu
     return redirect_with_message(_images_path(context), "The picture is taken away.")
 
 
+@blueprint.post("/desk/c/<slug>/text/pictures/gallery/<digest>/up")
+@requires(Permission.EDIT)
+def move_up_in_gallery(context: DeskContext, digest: str) -> ResponseReturnValue:
+    """Form: have a picture below the text stand before the one above it."""
+    try:
+        moved = images.move_up_in_gallery(runtime(), context.actor, context.campaign.id, submitted_revision(), digest)
+    except EditConflictError:
+        return redirect_with_message(_images_path(context), EDIT_CONFLICT_MESSAGE, "warn")
+    said = (
+        (gettext("The picture stands one place further up."), "good")
+        if moved
+        else (gettext("It is the first already."), "warn")
+    )
+    return redirect_with_message(_images_path(context), *said)
+
+
 @blueprint.get("/desk/c/<slug>/image-<name>")
 @requires(Permission.VIEW)
 def image_copy(context: DeskContext, name: str) -> ResponseReturnValue:

@@ -165,8 +165,8 @@ class TestPeople:
             team.add_member(connection, moor.id, mary.id, Role.VIEWER, runtime.now())
         found = site.get_campaigner(runtime, mary.id)
         assert found is not None
-        assert [(campaign.slug, role) for campaign, role in found[1]] == [
-            ("moor", Role.VIEWER), ("save-the-pond", Role.OWNER),
+        assert [(campaign.slug, roles) for campaign, roles in found[1]] == [
+            ("moor", {Role.VIEWER}), ("save-the-pond", {Role.OWNER}),
         ]  # fmt: skip
         assert site.get_campaigner(runtime, 999) is None
 

@@ -264,6 +264,7 @@ POST /desk/c/<slug>/text/pictures/organiser    401      404     403    403    40
 POST /desk/c/<slug>/text/pictures/organiser/remove 401  404     403    403    403       303    303   403      303
 POST /desk/c/<slug>/text/pictures/gallery      401      404     403    403    403       422    422   403      422
 POST /desk/c/<slug>/text/pictures/gallery/<digest>/remove 401 404 403  403    403       303    303   403      303
+POST /desk/c/<slug>/text/pictures/gallery/<digest>/up 401 404 403      403    403       303    303   403      303
 GET  /desk/c/<slug>/image-<name>               sign-in  404     403    404    404       404    404   404      404
 GET  /desk/c/<slug>/updates/<int:number>/picture sign-in 404    403    403    403       200    200   403      200
 POST /desk/c/<slug>/updates/<int:number>/picture 401    404     403    403    403       422    422   403      422

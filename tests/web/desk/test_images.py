@@ -152,7 +152,19 @@ def test_a_gallery_shows_pictures_and_leads_to_videos_it_does_not_load(mary: Des
     again = upload(runtime, mary, f"{PATH}/gallery", "picture", other, **ALTS)
     assert again.status_code == 422
     assert "This picture is there already." in page_text(again)
-    first, second = found(runtime).appearance.gallery
+    second, first = found(runtime).appearance.gallery
+    for digest, order in (
+        (first.picture.hash, (first, second)),
+        (first.picture.hash, (first, second)),
+        ("no", (first, second)),
+    ):
+        assert mary.post(f"{PATH}/gallery/{digest}/up", {"revision": revision(runtime)}).status_code == 303
+        assert found(runtime).appearance.gallery == order
+    page = mary.get(PATH).text
+    assert f"{PATH}/gallery/{first.picture.hash}/up" not in page
+    assert f"{PATH}/gallery/{second.picture.hash}/up" in page
+    assert mary.post(f"{PATH}/gallery/{second.picture.hash}/up", {"revision": 0}).status_code == 303
+    assert found(runtime).appearance.gallery == (first, second)
     assert mary.post(f"{PATH}/gallery/{first.picture.hash}/remove", {"revision": revision(runtime)}).status_code == 303
     assert found(runtime).appearance.gallery == (second,)
     copied = drafts.copy_campaign(runtime, Actor("Mary", mary.id), found(runtime).id)
