@@ -1,6 +1,6 @@
 """Cases of one test that need nothing but their own values, run as one test.
 
-pytest and xdist spend some ten milliseconds around each test, more than most of these take: thousands of names, addresses and
+pytest and xdist spend some milliseconds around each test, more than most of these take: thousands of names, addresses and
 postcodes, each read once. Every case is run, whatever became of the one before; a failure names its case. One case alone is
 run by `pytest path::test[case]`, as ever.
 """
