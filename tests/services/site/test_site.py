@@ -301,7 +301,7 @@ class TestProving:
         pond, moor = new_campaign(runtime), new_campaign(runtime, slug="moor")
         store_signatures(runtime, pond, [{}] * 5)
         advance(runtime)
-        with runtime.reading() as connection:
+        with runtime.transaction() as connection:
             assert check_entries(connection, pond.id, 0, 5) == (0, True)
             assert check_entries(connection, pond.id, 0, 4) == (0, False)
         progress = []
