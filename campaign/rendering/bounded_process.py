@@ -40,7 +40,8 @@ def bound_this_process(*, max_cpu_seconds: int, niceness: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (max_cpu_seconds, max_cpu_seconds))
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-    os.nice(niceness)
+    with suppress(OSError):  # a service may be kept from it
+        os.nice(niceness)
     with suppress(OSError):
         # On a machine that has less than that, this process goes first.
         Path("/proc/self/oom_score_adj").write_text("1000")
