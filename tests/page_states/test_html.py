@@ -1,10 +1,20 @@
 """Every page of the catalogue is HTML without a mistake, and every page there is stands in the catalogue."""
 
+from collections.abc import Iterator
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
 
+import pytest
+
 from tests.html_validator import html_problems
-from tests.page_states import NON_PAGE_ROUTES, PageCatalogue, PageState, problem_report
+from tests.page_states import NON_PAGE_ROUTES, PageCatalogue, PageState, build_page_catalogue, problem_report
+
+
+@pytest.fixture(scope="module")
+def pages() -> Iterator[PageCatalogue]:
+    """Every page in every state, made here: some last ten minutes, less than a browser’s walk may take."""
+    with build_page_catalogue() as made:
+        yield made
 
 
 def read(page: PageState, language: str = "") -> tuple[int, str]:

@@ -10,7 +10,7 @@ from xdist.workermanage import WorkerController
 _UNITS = {
     "tests/browser/test_every_page.py": "catalogue of page states",
     "tests/browser/test_appearance.py": "catalogue of page states",
-    "tests/page_states/": "catalogue of page states",
+    "tests/page_states/": "pages as HTML",
     "tests/browser/": "browser and running sites",
     "tests/deploy/test_wheel.py": "wheel",
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.reason import read_reason
 
@@ -23,7 +24,7 @@ class OrganisationTeam:
 
 def read_team_name(text: str) -> str:
     """Name of a team as typed, on one line. Raises InvalidInputError."""
-    name = read_reason(text, MAX_TEAM_NAME_LENGTH, missing="Give the team a name.")
+    name = read_reason(text, MAX_TEAM_NAME_LENGTH, missing=N_("Give the team a name."))
     if not any(character.isalnum() for character in name):
         raise InvalidInputError("Give the team a name with letters.")
     return name

@@ -9,7 +9,6 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.image import IMAGE_MIMETYPES, read_image_name
 from campaign.domain.campaigns.web_address import read_web_address
-from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.campaigns import edit, images
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
@@ -139,7 +138,11 @@ def move_up_in_gallery(context: DeskContext, digest: str) -> ResponseReturnValue
         moved = images.move_up_in_gallery(runtime(), context.actor, context.campaign.id, submitted_revision(), digest)
     except EditConflictError:
         return redirect_with_message(_images_path(context), EDIT_CONFLICT_MESSAGE, "warn")
-    said = (N_("The picture stands one place further up."), "good") if moved else (N_("It is the first already."), "warn")
+    said = (
+        (gettext("The picture stands one place further up."), "good")
+        if moved
+        else (gettext("It is the first already."), "warn")
+    )
     return redirect_with_message(_images_path(context), *said)
 
 

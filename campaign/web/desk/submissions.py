@@ -18,6 +18,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import printable_values, submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
+from campaign.web.language import translated
 
 _SAVED_MESSAGE = N_("Saved. The next papers are made with it.")
 _LISTING_LABELS = {
@@ -119,7 +120,13 @@ def save_profile(context: DeskContext, profile: str) -> ResponseReturnValue:
     try:
         submissions.save_decision(runtime(), context.actor, context.campaign, found, typed, seen)
     except InvalidFieldsError as wrong:
-        return _submission_page(context, SubmissionForm(found, _facts_of(context), seen, typed, wrong.errors), 422)
+        return _submission_page(
+            context,
+            SubmissionForm(
+                found, _facts_of(context), seen, typed, {name: translated(words) for name, words in wrong.errors.items()}
+            ),
+            422,
+        )
     except OvertakenError as overtaken:
         return _submission_page(
             context, SubmissionForm(found, _facts_of(context), overtaken.now.revision, typed, conflict=True), 409

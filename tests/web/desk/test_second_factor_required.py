@@ -49,6 +49,7 @@ def test_an_operator_must_have_a_second_factor_a_week_after_the_first_start(
     app: Flask, runtime: Runtime, now: ManualClock
 ) -> None:
     world = RoleClients(app, runtime, now)
+    world.new("stale")
     operator, names = world.new("owner", operator=True)
     with runtime.transaction() as connection:
         passkeys.remove_all_passkeys(connection, operator.id)
