@@ -64,8 +64,19 @@ def test_who_is_signed_out_elsewhere_is_signed_out(app: Flask, runtime: Runtime)
     assert sessions.list_sessions(runtime.redis, runtime.tokens, mary.id, runtime.now()) == []
 
 
-def test_the_desk_speaks_english_to_a_browser_that_asks_for_welsh_and_its_errors_are_the_desks(app: Flask) -> None:
-    page = app.test_client().get("/desk/nowhere?lang=cy", headers={"Accept-Language": "cy"})
+@pytest.mark.parametrize(
+    ("address", "asked", "words"),
+    [
+        ("/desk/nowhere", "cy-GB, en", "Heb ddod o hyd i’r dudalen"),
+        ("/desk/nowhere?lang=cy", "en", "Heb ddod o hyd i’r dudalen"),
+        ("/desk/nowhere?lang=en", "cy", "Page not found"),
+        ("/desk/nowhere", "fr, de", "Page not found"),
+    ],
+)
+def test_errors_of_the_desk_are_in_a_language_it_has_before_anybody_is_signed_in(
+    app: Flask, address: str, asked: str, words: str
+) -> None:
+    page = app.test_client().get(address, headers={"Accept-Language": asked})
     assert page.status_code == 404
-    assert "Page not found" in page.text
+    assert words in page.text
     assert "/static/desk.css" in page.text
