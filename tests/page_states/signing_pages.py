@@ -67,6 +67,10 @@ def add_after_signing(catalogue: PageCatalogue, site: Site) -> None:
         catalogue.add(f"thanks, next step {kind}", site, path, cookies=mary.cookies(path), example="Thank you")
     catalogue.add("my signature, verified", site, ida.manage_path)
     catalogue.add("my signature, saved", site, f"{ida.manage_path}?saved=1")
+    name = {"action": "name", "name": "Somebody Else"}
+    catalogue.add("my signature, another name", site, ida.manage_path, status=422, form=name, example="Somebody Else")
+    comment = {"action": "consents", "comment": "Too long. " * 60}
+    catalogue.add("my signature, a comment too long", site, ida.manage_path, status=422, form=comment, example="Too long.")
     joan = Signatory(site, "pond", "Joan Clarke").sign().verify()
     joan.post(joan.manage_path, action="withdraw")
     catalogue.add("my signature, withdrawn", site, joan.manage_path)

@@ -1,5 +1,6 @@
 """Every page of the catalogue is HTML without a mistake, and every page there is stands in the catalogue."""
 
+import re
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
@@ -34,11 +35,26 @@ def read(page: PageState, language: str = "") -> tuple[int, str]:
     return answer.status, html
 
 
+def summary_problems(html: str) -> list[str]:
+    """What is wrong with how a page that comes back says, on top of it, what is to be mended, and leads to each field."""
+    summary = re.search(r'<(section|div) class="summary".*?</\1>', html, re.DOTALL)
+    if summary is None:
+        # A question is no mistake: it stands in a note of its own.
+        return [] if 'class="note note-warn" role="alert"' in html else ["says nowhere on top what is wrong"]
+    return [
+        f"leads to {name!r}, which is not there"
+        for name in re.findall(r'href="#([^"]*)"', summary[0])
+        if f'id="{name}"' not in html
+    ]
+
+
 def test_every_page_is_html_without_a_mistake(pages: PageCatalogue) -> None:
     found = {}
     for page in pages.pages:
         status, html = read(page)
         found[page.name] = html_problems(html)
+        if status == 422:
+            found[page.name] += summary_problems(html)
         if status != page.status or page.example not in html:
             found[page.name].append(f"is not the page that is meant: it answers {status}, and {page.example!r} is not on it")
     wrong = problem_report(found)

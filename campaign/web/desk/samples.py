@@ -93,10 +93,11 @@ def _samples_page(
     context: DeskContext, values: dict[str, str], errors: dict[str, str], refused: tuple[int, dict[str, str], str] | None = None
 ) -> ResponseReturnValue:  # fmt: skip
     zone = context.campaign.zone
+    problems = {**errors, **({} if refused is None else {f"valid-{refused[0]}": refused[2]})}
     return render_page(
-        "samples.html", 422 if errors or refused else 200,
+        "samples.html", 422 if problems else 200,
         samples=[_view(sample, zone, refused) for sample in samples.list_samples(runtime(), context.campaign)][::-1],
-        values=values, errors=errors, most=MAX_SAMPLE_SIZE, may_draw=context.may(Permission.EXPORT),
+        values=values, errors=errors, problems=problems, most=MAX_SAMPLE_SIZE, may_draw=context.may(Permission.EXPORT),
         when=lambda at: short_time(at, zone),
     )  # fmt: skip
 

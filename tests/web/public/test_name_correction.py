@@ -42,6 +42,7 @@ def test_a_wrong_one_is_told_at_its_field_and_stays_in_it(ada: Signatory, typed:
     answer = ada.browser.post(ada.manage_path(), data={"action": "name", "name": typed})
     assert answer.status_code == 422
     assert "<details open>" in answer.text
+    assert '<a href="#name">' in answer.text
     assert words in answer.text
     assert 'aria-invalid="true"' in answer.text
     assert f'name="name" value="{typed.replace("<", "&lt;").replace(">", "&gt;")}"' in answer.text
