@@ -183,7 +183,8 @@ def test_what_cannot_start_says_so_before_the_program_is_imported(tmp_path: Path
     ],
 )
 def test_a_wrong_setting_is_refused_in_one_line_that_names_it(tmp_path: Path, setting: str, value: str) -> None:
-    ended = run_command(tmp_path, "up", settings={setting: value})
+    # A port that is free: on that of the settings another site may run on this machine.
+    ended = run_command(tmp_path, "up", settings={"PORT": str(free_port()), setting: value})
     assert ended.returncode == 1
     said = ended.stdout + ended.stderr
     assert said.count("\n") == 1

@@ -53,17 +53,17 @@ def supporter_list(
     )
     size = submissions.count_signatures(connection, campaign.id, public_only=public_only, online_only=listing.online_only)
     columns = profile.listed_columns(campaign.eligibility)
-    rows = ((one.name, *(_cell(one, name) for name in columns)) for one in found)
+    rows = ((one.name, *(_cell(one, name, with_country="country" in columns) for name in columns)) for one in found)
     return SupporterList(("name", *columns), size, rows)
 
 
-def _cell(one: SubmissionSignature, column: str) -> str:
+def _cell(one: SubmissionSignature, column: str, *, with_country: bool) -> str:
     country = COUNTRIES.get(one.country, "")
     if column == "area":
         return area_name(one.postcode, one.country)
     if column == "postcode":
-        # Who has none is most often from elsewhere, which is what it is asked for.
-        return one.postcode or ("" if one.country == "GB" else country)
+        # Who has none is most often from elsewhere, which is what it is asked for: said here where no other column says it.
+        return one.postcode or ("" if one.country == "GB" or with_country else country)
     if column == "declared":
         return declared_label(one.declaration) or "not asked"
     return country if column == "country" else one.comment
