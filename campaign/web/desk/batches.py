@@ -27,7 +27,7 @@ from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.requested_filters import RequestedFilters, filters_from_request
 from campaign.web.desk.signature_labels import REMOVAL_CHOICES, SIGNATURE_STATE_LABELS, filter_chips, short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, refusal_message
+from campaign.web.language import translated
 
 BATCH_STATE_LABELS = {
     BatchState.RUNNING: (N_("running"), "warn"),
@@ -79,7 +79,7 @@ def start_batch(context: DeskContext) -> ResponseReturnValue:
         try:
             read(given[name])
         except InvalidInputError as refused:
-            errors[name] = refusal_message(refused)
+            errors[name] = refused.sentence
     if errors or wanted.errors:
         return _plan_page(context, wanted, ids, values, errors)
     if request.form.get("confirm"):
@@ -98,9 +98,9 @@ def start_batch(context: DeskContext) -> ResponseReturnValue:
             confirmed=bool(request.form.get("confirm")),
         )
     except UnconfirmedBigActError as refused:
-        return _plan_page(context, wanted, ids, values, {"confirm": refusal_message(refused)})
+        return _plan_page(context, wanted, ids, values, {"confirm": refused.sentence})
     except InvalidInputError as refused:
-        return _plan_page(context, wanted, ids, values, {"rule": refusal_message(refused)})
+        return _plan_page(context, wanted, ids, values, {"rule": refused.sentence})
     return redirect_with_message(f"{_batches_path(context)}/{number}", "It has begun. You can leave this page; it goes on.")
 
 
@@ -145,9 +145,7 @@ def cancel_batch(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: stop a bulk change; what it has done stays done."""
     stopped = batches.cancel_batch(runtime(), context.actor, _batch_or_404(context, number))
     said = (
-        (gettext("Stopped. What it has done so far can be undone."), "good")
-        if stopped
-        else (gettext("It was through already."), "warn")
+        (N_("Stopped. What it has done so far can be undone."), "good") if stopped else (N_("It was through already."), "warn")
     )
     return redirect_with_message(f"{_batches_path(context)}/{number}", *said)
 
@@ -169,13 +167,11 @@ def undo_batch(context: DeskContext, number: int) -> ResponseReturnValue:
             confirmed=bool(request.form.get("confirm")),
         )
     except UnconfirmedBigActError as refused:
-        return _batch_page(context, batch, values, {"confirm": refusal_message(refused)})
+        return _batch_page(context, batch, values, {"confirm": refused.sentence})
     except InvalidInputError as refused:
-        return _batch_page(context, batch, values, {"reason": refusal_message(refused)})
+        return _batch_page(context, batch, values, {"reason": refused.sentence})
     said = (
-        (gettext("Everything it invalidated is being given back."), "good")
-        if began
-        else (gettext("There is nothing to undo."), "warn")
+        (N_("Everything it invalidated is being given back."), "good") if began else (N_("There is nothing to undo."), "warn")
     )
     return redirect_with_message(f"{_batches_path(context)}/{number}", *said)
 
@@ -193,7 +189,7 @@ def _plan_page(
 ) -> ResponseReturnValue:
     """What it would do, and the form that does it."""
     # The fields of the filters are on another page: what is wrong with them is said of the rule as a whole.
-    unread = {"rule": " ".join(wanted.errors.values())} if wanted.errors else {}
+    unread = {"rule": " ".join(map(translated, wanted.errors.values()))} if wanted.errors else {}
     errors, dry = {**unread, **(errors or {})}, None
     if not wanted.errors:
         dry, refused = _dry_run(context, SignatureSelection(wanted.filters, ids))
@@ -220,7 +216,7 @@ def _dry_run(context: DeskContext, rule: SignatureSelection) -> tuple[DryRun | N
     try:
         dry = batches.dry_run(runtime(), context.campaign, rule)
     except InvalidInputError as refused:
-        return None, refusal_message(refused)
+        return None, refused.sentence
     except StatementTimeoutError:
         return None, _RULE_TOO_SLOW
     return (dry, "") if dry.total else (None, _NO_MATCH)

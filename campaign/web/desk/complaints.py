@@ -4,6 +4,7 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.privacy.complaint import ANSWER_WITHIN, CLOSED_COMPLAINT_RETENTION_DAYS, MAX_NOTE_LENGTH
 from campaign.services.privacy import complaints
@@ -13,7 +14,6 @@ from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, refusal_message
 
 blueprint = DeskBlueprint("complaints")
 
@@ -45,12 +45,8 @@ def close_complaint(context: DeskContext, number: int) -> ResponseReturnValue:
     try:
         closed = complaints.close_complaint(runtime(), context.actor, context.campaign.id, number, request.form.get("note", ""))
     except InvalidInputError as refused:
-        return _complaint_page(context, number, echoed_fields("note"), {"note": refusal_message(refused)})
-    said = (
-        (gettext("The complaint is closed."), "good")
-        if closed
-        else (gettext("It was closed before. Nothing was changed."), "warn")
-    )
+        return _complaint_page(context, number, echoed_fields("note"), {"note": refused.sentence})
+    said = (N_("The complaint is closed."), "good") if closed else (N_("It was closed before. Nothing was changed."), "warn")
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/complaints", *said)
 
 

@@ -145,8 +145,9 @@ def remove_language(context: DeskContext) -> ResponseReturnValue:
     try:
         edit.remove_language(runtime(), context.actor, context.campaign.id, submitted_revision(), language)
     except EditConflictError:
-        words = gettext("Somebody else has just changed the campaign. Look at it, and do it again if it still is right.")
-        return redirect_with_message(path, words, "warn")
+        return redirect_with_message(
+            path, "Somebody else has just changed the campaign. Look at it, and do it again if it still is right.", "warn"
+        )
     except LookupError:
         abort(404)
     return redirect_with_message(path, "The campaign no longer speaks that language. What was signed in it stays.")

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.formatting import format_calendar_day
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_act
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason
@@ -24,8 +25,8 @@ from campaign.web.desk.paper import (
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import short_time
-from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, ngettext, page_language, refusal_message
+from campaign.web.desk.template_context import redirect_with_count, redirect_with_message, render_page
+from campaign.web.language import gettext, page_language
 
 blueprint = DeskBlueprint("paper_import")
 
@@ -65,14 +66,18 @@ def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
             context,
             found,
             echoed_fields("likely", "dates"),
-            {"again": gettext("%(problem)s Tick the box if it is to come in once more.", problem=refusal_message(before))},
+            {"again": Sentence(N_("%(problem)s Tick the box if it is to come in once more."), {"problem": before.sentence})},
         )
     except DatesQuestionedError as refused:
-        return _intake_page(context, found, echoed_fields("likely", "again"), {"dates": refusal_message(refused)})
+        return _intake_page(context, found, echoed_fields("likely", "again"), {"dates": refused.sentence})
     except InvalidInputError as refused:
-        return redirect_with_message(paper_path(context), refusal_message(refused), "warn")
-    words = ngettext("%(num)s signature on paper taken in.", "%(num)s signatures on paper taken in.", taken.signatures)
-    return redirect_with_message(f"{paper_path(context)}/intakes/{found.id}", words)
+        return redirect_with_message(paper_path(context), refused.sentence, "warn")
+    return redirect_with_count(
+        f"{paper_path(context)}/intakes/{found.id}",
+        "%(num)s signature on paper taken in.",
+        "%(num)s signatures on paper taken in.",
+        taken.signatures,
+    )
 
 
 @blueprint.post("/desk/c/<slug>/paper/intakes/<int:number>/drop")
@@ -80,7 +85,7 @@ def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
 def discard_intake(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: delete an uploaded list that was not imported."""
     dropped = undo.discard_unconfirmed(runtime(), context.campaign, number)
-    words = (gettext("The list is thrown away."), "good") if dropped else (gettext("It was not waiting any more."), "warn")
+    words = (N_("The list is thrown away."), "good") if dropped else (N_("It was not waiting any more."), "warn")
     return redirect_with_message(paper_path(context), *words)
 
 
@@ -97,10 +102,10 @@ def undo_intake(context: DeskContext, number: int) -> ResponseReturnValue:
             confirmed=bool(request.form.get("confirm")),
         )  # fmt: skip
     except UnconfirmedBigActError as refused:
-        return _intake_page(context, found, echoed_fields("reason"), {"confirm": refusal_message(refused)})
+        return _intake_page(context, found, echoed_fields("reason"), {"confirm": refused.sentence})
     except InvalidInputError as refused:
-        return _intake_page(context, found, echoed_fields("reason"), {"reason": refusal_message(refused)})
-    words = (gettext("It is being undone."), "good") if began else (gettext("There is nothing to undo."), "warn")
+        return _intake_page(context, found, echoed_fields("reason"), {"reason": refused.sentence})
+    words = (N_("It is being undone."), "good") if began else (N_("There is nothing to undo."), "warn")
     return redirect_with_message(f"{paper_path(context)}/intakes/{number}", *words)
 
 

@@ -29,7 +29,6 @@ from campaign.web.desk.signature_labels import (
     time_with_seconds,
 )
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
 from campaign.web.public.labels import country_name
 
 _AUDITED_FILTERS = {*ADDRESS_FILTERS, *PERSONAL_FILTERS}
@@ -74,7 +73,7 @@ def save_search(context: DeskContext) -> ResponseReturnValue:
         try:
             search.save_filters(runtime(), context.actor, context.campaign.id, name, wanted.filters)
         except InvalidInputError as refused:
-            return _signature_list_page(context, wanted, {"saved_name": refusal_message(refused)}, echoed_input(name))
+            return _signature_list_page(context, wanted, {"saved_name": refused.sentence}, echoed_input(name))
         return redirect_with_message(_list_path(context, wanted.query_pairs), "The search is saved.")
     return _signature_list_page(context, wanted)
 
