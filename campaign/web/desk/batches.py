@@ -20,12 +20,13 @@ from campaign.services.moderation import batches
 from campaign.services.moderation.batches import DryRun
 from campaign.store.database.query_timeout import StatementTimeoutError
 from campaign.store.moderation.batches import Batch, BatchState
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import MAX_ID, DeskBlueprint, DeskContext, requires
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.requested_filters import RequestedFilters, filters_from_request
-from campaign.web.desk.signature_labels import REMOVAL_CHOICES, SIGNATURE_STATE_LABELS, filter_chips, short_time
+from campaign.web.desk.signature_labels import REMOVAL_CHOICES, SIGNATURE_STATE_LABELS, filter_chips
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.language import translated
 
@@ -50,7 +51,10 @@ def list_batches(context: DeskContext) -> ResponseReturnValue:
     before = read_integer(request.args.get("older", ""))
     found = batches.list_batches(runtime(), context.campaign, MAX_ID if before is None else before)
     return render_page(
-        "batches.html", batches=found, states=BATCH_STATE_LABELS, when=lambda at: short_time(at, context.campaign.zone)
+        "batches.html",
+        batches=found,
+        states=BATCH_STATE_LABELS,
+        when=lambda at: localised.short_time(at, context.campaign.zone),
     )
 
 
@@ -123,7 +127,7 @@ def _batch_page(context: DeskContext, batch: Batch, values: dict[str, str], erro
         states=BATCH_STATE_LABELS,
         kind=removal_label(batch.reason_class),
         chips=[words for words, _ in filter_chips(batch.selection.filters, context.campaign.zone, {})],
-        when=lambda at: short_time(at, context.campaign.zone),
+        when=lambda at: localised.short_time(at, context.campaign.zone),
     )
     if batch.is_unfinished:
         # Without a script the page looks again by itself; with one it is moved on in place.
@@ -207,7 +211,7 @@ def _plan_page(
         longest=MAX_REMOVAL_REASON_LENGTH,
         chips=[words for words, _ in filter_chips(wanted.filters, context.campaign.zone, {})],
         signature_states=SIGNATURE_STATE_LABELS,
-        when=lambda at: short_time(at, context.campaign.zone),
+        when=lambda at: localised.short_time(at, context.campaign.zone),
         addresses=context.may(Permission.READ_ADDRESSES),
     )
 

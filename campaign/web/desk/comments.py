@@ -10,10 +10,11 @@ from campaign.services.signatures import comments
 from campaign.store.database.query_timeout import StatementTimeoutError
 from campaign.store.signatures.comments import COMMENT_FILTERS, CommentFilter
 from campaign.store.signatures.signature_list import PageDirection
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import MAX_ECHOED_CHARACTERS, echoed_input, read_cursor
-from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name, short_time
+from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 _LISTS: tuple[tuple[CommentFilter, str], ...] = (
@@ -113,7 +114,7 @@ def _comments_page(
         states=SIGNATURE_STATE_LABELS,
         place=place_name,
         longest=comments.MAX_REASON_CHARACTERS,
-        when=lambda at: short_time(at, context.campaign.zone),
+        when=lambda at: localised.short_time(at, context.campaign.zone),
         moderates=context.may(Permission.MODERATE),
     )
 

@@ -27,7 +27,6 @@ from campaign.web.desk.campaign_pages import campaign_navigation
 from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.lifecycle_labels import checklist_links
 from campaign.web.desk.next_step_labels import step_links
-from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.submissions import eligible_label
 from campaign.web.desk.template_context import render_page
 from campaign.web.language import gettext
@@ -66,7 +65,7 @@ def show_dashboard(context: DeskContext) -> ResponseReturnValue:
         troubles=site.site_health(runtime()).problems,
         milestones=campaign.milestones,
         comments=comments[:_MAX_COMMENTS],
-        when=lambda at: short_time(at, zone),
+        when=lambda at: localised.short_time(at, zone),
         day=lambda at: localised.day(at, zone),
     )
 

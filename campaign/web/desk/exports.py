@@ -15,6 +15,7 @@ from campaign.services import exports
 from campaign.services.exports import ExportGoneError, file_name
 from campaign.services.signatures import search
 from campaign.store.exports.exports import Export
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.export_labels import (
@@ -29,7 +30,7 @@ from campaign.web.desk.export_labels import (
     size_label,
 )
 from campaign.web.desk.request_values import echoed_fields, echoed_input
-from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, short_time
+from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 _FORM_FIELDS = ("format", "order", "updates", "profile", "program", "two_names", *EXPORT_FILTERS)
@@ -52,7 +53,7 @@ def list_exports(context: DeskContext) -> ResponseReturnValue:
         export_states=EXPORT_STATE_LABELS,
         size_label=size_label,
         days=exports.FILE_LIFETIME.days,
-        when=lambda at: short_time(at, zone),
+        when=lambda at: localised.short_time(at, zone),
         summary_of=lambda plan: plan_summary(plan, zone, texts),
     )
     if any(export.is_unfinished for export in found):

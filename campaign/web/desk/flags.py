@@ -11,9 +11,9 @@ from campaign.domain.moderation.flag import FLAG_TITLES, SCORE_PART_LABELS, Flag
 from campaign.services.moderation import flags, holding
 from campaign.services.signatures import search
 from campaign.store.moderation.flags import Flag
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 blueprint = DeskBlueprint("flags")
@@ -37,7 +37,7 @@ def list_flags(context: DeskContext) -> ResponseReturnValue:
         held=held,
         named=FlagKind.NAME,
         why=lambda flag: flag_reason(flag.kind, flag.subject, flag.figures),
-        when=lambda at: short_time(at, context.campaign.zone),
+        when=lambda at: localised.short_time(at, context.campaign.zone),
     )
 
 

@@ -28,7 +28,6 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.process_slot import PROCESS_SLOT, SLOT_WAIT_SECONDS
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.sheet_labels import sheet_content, sheet_url
-from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_count, render_page
 from campaign.web.language import gettext
 
@@ -183,7 +182,7 @@ def paper_page(
         most_rows=MAX_ROWS,
         most_sheets=MAX_SHEETS,
         languages=[(one.language, localised.language_name(one.language)) for one in campaign.versions],
-        when=lambda at: short_time(at, campaign.zone),
+        when=lambda at: localised.short_time(at, campaign.zone),
         text_hash=campaign.text.hash,
         text_choices=_text_choices(campaign) if campaign.published else [],
     )

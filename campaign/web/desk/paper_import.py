@@ -4,7 +4,6 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common.formatting import format_calendar_day
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_act
@@ -24,9 +23,8 @@ from campaign.web.desk.paper import (
 )
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields
-from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_count, redirect_with_message, render_page
-from campaign.web.language import gettext, page_language
+from campaign.web.language import gettext
 
 blueprint = DeskBlueprint("paper_import")
 
@@ -140,15 +138,15 @@ def _intake_page(context: DeskContext, found: Intake, values: dict[str, str], er
         errors=errors,
         states=INTAKE_STATE_LABELS,
         column_labels=COLUMN_LABELS,
-        country_name=lambda code: localised.country_names().get(code, code),
+        country_name=lambda code: localised.country_name(code) or code,
         reasons=[(why.value, EXCLUSION_TEXTS[why], why in LIKELY_DUPLICATES) for why in ExclusionReason],
-        when=lambda at: short_time(at, context.campaign.zone),
+        when=lambda at: localised.short_time(at, context.campaign.zone),
         longest=MAX_REMOVAL_REASON_LENGTH,
         held_state=IntakeState.UNCONFIRMED,
         big=is_big_act(found.remaining, context.campaign.signatures),
         text_on_paper=_text_on_paper(context, found),
         left_out=type_in.list_left_out(runtime(), found) if found.kind == "typed" else [],
-        day=lambda day: format_calendar_day(day, page_language().code),
+        day=localised.calendar_day,
         texts={why.value: words for why, words in EXCLUSION_TEXTS.items()},
     )
     if found.state is IntakeState.UNDOING:

@@ -110,7 +110,7 @@ def _type_in_page(
         values=shown,
         errors=errors,
         warning=warning,
-        countries=sorted(localised.country_names().items(), key=lambda one: (one[0] != "GB", one[1])),
+        countries=localised.country_choices(),
         full=full,
         sees_signatures=_sees_signatures(context),
         asked=context.campaign.form_fields,

@@ -15,10 +15,10 @@ from campaign.services import exports
 from campaign.services.exports import samples
 from campaign.services.submissions.sample_texts import SampleText, sample_text
 from campaign.store.submissions.samples import Sample
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
-from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 _DEFAULT_SIZE = "500"
@@ -101,7 +101,7 @@ def _samples_page(
         "samples.html", 422 if errors else 200,
         samples=[_view(sample, zone, typed_results.get(sample.id)) for sample in found],
         values=values, errors=errors, most=MAX_SAMPLE_SIZE, may_draw=context.may(Permission.EXPORT),
-        when=lambda at: short_time(at, zone),
+        when=lambda at: localised.short_time(at, zone),
     )  # fmt: skip
 
 

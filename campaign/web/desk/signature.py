@@ -12,13 +12,13 @@ from campaign.services.moderation import removals
 from campaign.services.signatures import comments, erase
 from campaign.services.signatures.timeline import Timeline, get_timeline
 from campaign.store.signatures.timeline import SignatureDetails
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import REMOVAL_CHOICES, SIGNATURE_STATE_LABELS, place_name, time_with_seconds
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.desk.timeline_labels import timeline_line
-from campaign.web.public.labels import country_name
 
 blueprint = DeskBlueprint("signature")
 
@@ -131,7 +131,7 @@ def signature_page(
         states=SIGNATURE_STATE_LABELS,
         timeline=[(time_with_seconds(event.at, zone), timeline_line(event, details, zone)) for event in timeline.events],
         where=place_name(details.country, details.area),
-        country=country_name(details.country),
+        country=localised.country_name(details.country),
         removals=REMOVAL_CHOICES,
         longest=MAX_REMOVAL_REASON_LENGTH,
         ordinal_suffix=ordinal_suffix,

@@ -18,11 +18,11 @@ from campaign.domain.moderation.standing_rule import (
 from campaign.services.moderation import standing_rules
 from campaign.services.moderation.standing_rules import RulePreview, read_rule_action, read_rule_reason
 from campaign.store.database.query_timeout import StatementTimeoutError
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields
-from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
@@ -162,7 +162,7 @@ def _rules_page(
         actions=RULE_ACTION_CHOICES,
         longest=MAX_RULE_REASON_LENGTH,
         most=MAX_RULES,
-        when=lambda at: short_time(at, zone),
+        when=lambda at: localised.short_time(at, zone),
         of_site=campaign is None,
     )
 
