@@ -6,9 +6,17 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from flask import Flask
+
 from campaign.domain.common import formatting
 from campaign.domain.places.countries import COUNTRIES
-from campaign.web.language import ngettext, page_language
+from campaign.web.language import page_language
+from campaign.web.translation import ngettext
+
+
+def register_number(app: Flask) -> None:
+    """Let the templates of `app` write counts: `number(12345)`."""
+    app.jinja_env.globals.update(number=number)
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:

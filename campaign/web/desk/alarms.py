@@ -14,7 +14,7 @@ from campaign.store.site.alarms import Alarm
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.template_context import redirect_with_message
-from campaign.web.language import gettext, translated
+from campaign.web.translation import gettext, translated
 
 blueprint = DeskBlueprint("alarms")
 

@@ -23,7 +23,7 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import read_integer
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 FIELD_NAMES = (
     N_("accent"),

@@ -28,7 +28,7 @@ from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.requested_filters import RequestedFilters, filters_from_request
 from campaign.web.desk.signature_labels import REMOVAL_CHOICES, SIGNATURE_STATE_LABELS, filter_chips
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import translated
+from campaign.web.translation import translated
 
 BATCH_STATE_LABELS = {
     BatchState.RUNNING: (N_("running"), "warn"),

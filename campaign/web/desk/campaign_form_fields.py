@@ -10,7 +10,7 @@ from campaign.domain.campaigns.settings import DEFAULT_TIME_ZONE
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.local_time import read_local_time
-from campaign.web.language import gettext, translated
+from campaign.web.translation import gettext, translated
 
 FIELD_LABELS = {
     "title": N_("Title"),

@@ -29,7 +29,7 @@ from campaign.web.desk.lifecycle_labels import checklist_links
 from campaign.web.desk.next_step_labels import step_links
 from campaign.web.desk.submissions import eligible_label
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 _MAX_COMMENTS = 5
 _TABLE_DAYS = 60

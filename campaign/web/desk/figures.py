@@ -16,7 +16,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 _SOURCE_LABELS = {"": N_("directly, or unknown"), "share": N_("personal share links"), "paper": N_("paper")}
 

@@ -22,7 +22,7 @@ from campaign.services.campaigns import lifecycle
 from campaign.services.campaigns.lifecycle import SlugTakenError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskContext
-from campaign.web.language import refusal_message
+from campaign.web.translation import refusal_message
 
 StepHandler = Callable[[DeskContext], Campaign | None]
 

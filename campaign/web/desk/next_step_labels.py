@@ -8,7 +8,7 @@ from campaign.domain.campaigns.next_steps import NextStep, StepKind
 from campaign.domain.common.i18n import N_
 from campaign.web import localised
 from campaign.web.desk.access import DeskContext
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from campaign.services.campaigns import edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
 from campaign.web.desk.campaign_form_fields import FIELD_LABELS, error_sentences
 from campaign.web.desk.request_values import submitted_revision
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 FIELD_ORDER = (
     "title", "recipient_kind", "recipient", "summary", "ask", "background", "picture_alt", "organiser_about", "statement",

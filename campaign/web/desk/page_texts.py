@@ -29,7 +29,8 @@ from campaign.web.desk.page_text_form import (
 )
 from campaign.web.desk.request_values import printable_values, submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, site_languages
+from campaign.web.language import site_languages
+from campaign.web.translation import gettext
 
 MAX_TEXT_FORM_BYTES = 2_000_000
 """Octets a form with a campaign's text may have: the longest one, in any script, with what a browser puts around it."""

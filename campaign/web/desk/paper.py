@@ -29,7 +29,7 @@ from campaign.web.desk.process_slot import PROCESS_SLOT, SLOT_WAIT_SECONDS
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.sheet_labels import sheet_content, sheet_url
 from campaign.web.desk.template_context import redirect_with_count, render_page
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 INTAKE_STATE_LABELS = {
     IntakeState.UNCONFIRMED: (N_("needs your decision"), "warn"),

@@ -24,7 +24,7 @@ from campaign.web.desk.paper import (
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import redirect_with_count, redirect_with_message, render_page
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 blueprint = DeskBlueprint("paper_import")
 

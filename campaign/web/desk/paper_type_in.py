@@ -19,7 +19,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import MAX_COUNT_DIGITS, echoed_input, read_integer
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 _TEXT_FIELDS = ("sheet", "line", "name", "postcode", "country", "date", "email", "comment")
 _CHECKBOX_FIELDS = ("updates", "public", "declared")

@@ -22,8 +22,8 @@ from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.process_slot import PROCESS_SLOT, SLOT_WAIT_SECONDS
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import gettext
 from campaign.web.region_map import VIEW_BOX, region_map
+from campaign.web.translation import gettext
 
 _MAX_LINES = 100
 """Lines of the page's table, until all are asked for."""

@@ -17,7 +17,7 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.reauthentication import refusal_status, require_recent_authentication
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 _SECOND_FACTOR_PATH = "/desk/account/second-factor"
 

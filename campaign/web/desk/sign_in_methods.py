@@ -14,7 +14,7 @@ from campaign.web.desk.reauthentication import refusal_status
 from campaign.web.desk.session import client_network, known_browser
 from campaign.web.desk.sign_in_code import start_session_or_ask_second_factor
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import refusal_message
+from campaign.web.translation import refusal_message
 
 blueprint = DeskBlueprint("sign_in_methods")
 

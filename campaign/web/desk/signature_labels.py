@@ -10,7 +10,7 @@ from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.signature import SignatureState
 from campaign.web import localised
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 SIGNATURE_STATE_LABELS: dict[str, tuple[str, str]] = {
     SignatureState.PENDING: (N_("waiting"), "warn"),

@@ -17,7 +17,8 @@ from campaign.web.desk.campaign_pages import campaign_navigation
 from campaign.web.desk.glossary import TERMS
 from campaign.web.desk.resend import CSRF_FIELD
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
-from campaign.web.language import desk_languages, gettext, ngettext, translated, use_desk_language
+from campaign.web.language import desk_languages, use_desk_language
+from campaign.web.translation import gettext, ngettext, translated
 
 _FLASH_COOKIE = "cs_flash"
 

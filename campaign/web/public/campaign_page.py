@@ -7,7 +7,6 @@ from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, UPDATES_
 from campaign.domain.signatures.mail_domains import COMMON_DOMAINS, VALID_LOOKALIKE_DOMAINS
 from campaign.web import localised
 from campaign.web.app_context import runtime
-from campaign.web.language import gettext
 from campaign.web.public.attribution import UNKNOWN_SOURCE_FIELD, hidden_fields
 from campaign.web.public.cached_campaign_page import campaign_page_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
@@ -17,6 +16,7 @@ from campaign.web.public.related_campaigns import related_campaigns
 from campaign.web.public.schema_org import campaign_json_ld
 from campaign.web.public.share_links import share_links
 from campaign.web.public.sign_form import SignForm
+from campaign.web.translation import gettext
 
 _MAIL_DOMAINS = " ".join((*COMMON_DOMAINS, *(f"={domain}" for domain in sorted(VALID_LOOKALIKE_DOMAINS))))
 """For the script that asks about a mistyped domain; those after an equals sign are left alone."""

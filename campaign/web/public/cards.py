@@ -10,7 +10,8 @@ from campaign.languages import FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE
 from campaign.rendering.contents import Card
 from campaign.rendering.rounding import EXACT_BELOW, rounded_count
 from campaign.web import localised
-from campaign.web.language import LANGUAGE_PARAMETER, gettext, is_language_negotiated, ngettext, page_language
+from campaign.web.language import LANGUAGE_PARAMETER, is_language_negotiated, page_language
+from campaign.web.translation import gettext, ngettext
 
 _PLACEHOLDER = "\x00"
 """Stands for the number in a sentence, until the sentence is taken apart around it."""

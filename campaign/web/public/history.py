@@ -17,11 +17,12 @@ from campaign.store.campaigns.text_versions import TextVersion
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region
-from campaign.web.language import gettext, use_campaign_language
+from campaign.web.language import use_campaign_language
 from campaign.web.public.cached_campaign_page import campaign_colours_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.labels import outage_label
+from campaign.web.translation import gettext
 
 HISTORY_MAX_AGE_SECONDS = 60
 """How long a proxy or browser may keep these pages."""

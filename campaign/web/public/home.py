@@ -14,10 +14,11 @@ from campaign.services.campaigns.listing import MAX_PAGES, PAGE_SIZE, ListKind
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
-from campaign.web.language import gettext, localised_path, ngettext, page_language
+from campaign.web.language import localised_path, page_language
 from campaign.web.public.campaign_view import CampaignView, campaign_view
 from campaign.web.public.labels import growth_label
 from campaign.web.public.schema_org import site_json_ld
+from campaign.web.translation import gettext, ngettext
 
 PAGE_MAX_AGE_SECONDS = 5
 """How long a proxy or browser may keep these pages."""

@@ -10,7 +10,8 @@ from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.places.countries import COUNTRIES
 from campaign.services.signatures.sharing import MAX_REFERRALS_COUNTED
 from campaign.web import localised
-from campaign.web.language import gettext, ngettext, page_language
+from campaign.web.language import page_language
+from campaign.web.translation import gettext, ngettext
 
 _REMOVAL_LABELS: dict[str, str] = {
     RemovalKind.PROGRAM: N_("%(amount)s made by a program"),

@@ -22,7 +22,7 @@ from campaign.store.signatures.signatures import Signature
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.errors import ErrorMessage, error_page
-from campaign.web.language import gettext, localised_path, refusal_message, use_signatory_language
+from campaign.web.language import localised_path, use_signatory_language
 from campaign.web.public.campaign_lookup import find_published
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.data_download import data_download
@@ -31,6 +31,7 @@ from campaign.web.public.share_links import share_links, with_via
 from campaign.web.public.sign_form import MAX_ECHOED_CHARACTERS
 from campaign.web.security_headers import no_store_no_referrer
 from campaign.web.site_switches import current_switches, with_site_pause
+from campaign.web.translation import gettext, refusal_message
 
 DELETED_MESSAGE = ErrorMessage(
     N_("Nothing is kept any more"),

@@ -19,12 +19,13 @@ from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
 from campaign.web.cookies import cookie_name
-from campaign.web.language import gettext, ngettext, page_language, use_campaign_language
+from campaign.web.language import page_language, use_campaign_language
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.cookies import SIGNED_COOKIE_SECONDS
 from campaign.web.public.data_inventory import DATA_INVENTORY
 from campaign.web.public.labels import duration_label
+from campaign.web.translation import gettext, ngettext
 
 PRIVACY_MAX_AGE_SECONDS = 60
 """How long a proxy or browser may keep these pages."""

@@ -20,12 +20,13 @@ from campaign.services.campaigns import images
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
-from campaign.web.language import gettext, is_language_negotiated, page_language, shared_path, use_campaign_language
+from campaign.web.language import is_language_negotiated, page_language, shared_path, use_campaign_language
 from campaign.web.public.cached_card import CARDS, DRAWING, DrawnCard, drawn_card
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.cards import campaign_card, card_version, closing_day_label, text_around_number
 from campaign.web.public.share_links import with_via
 from campaign.web.single_flight import BusyError
+from campaign.web.translation import gettext
 
 _CARD_MAX_AGE_SECONDS, _STALE_CARD_MAX_AGE_SECONDS = 3_600, 60
 """How long anybody may keep the card an address names, and one that is there in place of another."""

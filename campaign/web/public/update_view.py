@@ -16,8 +16,8 @@ from campaign.store.updates.updates import Update
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
-from campaign.web.language import gettext
 from campaign.web.public.picture_views import IllustrationView, feed_picture_path, illustration_view
+from campaign.web.translation import gettext
 
 CACHE_SECONDS = 5.0
 """Seconds until an update is on the campaign's own page."""

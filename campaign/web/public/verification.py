@@ -14,7 +14,7 @@ from campaign.store.signatures.signatures import Signature
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
-from campaign.web.language import gettext, localised_path, use_signatory_language
+from campaign.web.language import localised_path, use_signatory_language
 from campaign.web.public import cookies
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
@@ -23,6 +23,7 @@ from campaign.web.public.my_signature import choices_context
 from campaign.web.public.share_links import share_links, with_via
 from campaign.web.security_headers import no_store_no_referrer
 from campaign.web.site_switches import current_switches, expire_switches
+from campaign.web.translation import gettext
 
 _FRIENDS: Region[int] = Region("friends", max_entries=2_000, seconds=5)
 """How many came by the link of each, by signature."""
