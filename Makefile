@@ -53,7 +53,7 @@ screenshots: .venv/.test ## Take a picture of every page, on phone and desktop, 
 	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 EXTRACT = pybabel --quiet extract --keyword InvalidInputError:1 --keyword N_:1 --keyword plural_forms:1,2 \
-	--keyword redirect_with_message:2 --keyword _say:1 --no-location --sort-output --no-wrap --omit-header
+	--keyword redirect_with_message:2 --keyword redirect_with_count:2,3 --keyword say:1 --no-location --sort-output --no-wrap --omit-header
 DOMAINS = messages desk
 
 words: .venv/.test ## Collect what is to be translated, compile the translations, and say what each language lacks

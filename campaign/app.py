@@ -69,6 +69,7 @@ from campaign.web.errors import register_errors
 from campaign.web.health import blueprint as health
 from campaign.web.host import register_host_check
 from campaign.web.language import register_languages
+from campaign.web.localised import register_number
 from campaign.web.mail_events import blueprint as mail_events
 from campaign.web.mended_addresses import register_mended_addresses
 from campaign.web.overload import register_overload
@@ -97,6 +98,7 @@ from campaign.web.public.sign import blueprint as public_sign
 from campaign.web.public.updates import blueprint as public_updates
 from campaign.web.public.verification import blueprint as public_verification
 from campaign.web.security_headers import register_protection
+from campaign.web.translation import register_translation
 
 PUBLIC_BLUEPRINTS = (
     public_campaign_page, public_sign, public_verification, public_my_signature, public_preview, public_history,
@@ -154,6 +156,8 @@ def create_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -
     register_protection(app, https=https)
     register_mended_addresses(app)
     register_languages(app, languages)
+    register_translation(app, languages)
+    register_number(app)
     register_errors(app)
     register_overload(app)
     expire_after_desk_changes(app)

@@ -11,10 +11,10 @@ from campaign.rendering.bounded_process import ProcessFailedError
 from campaign.runtime import RedisUnavailableError
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.web.desk.resend import resend_form
-from campaign.web.language import gettext
 from campaign.web.overload import retry_fields, try_again_later
 from campaign.web.security_headers import allow_reading_elsewhere, drain_body, no_store
 from campaign.web.single_flight import BusyError
+from campaign.web.translation import gettext
 
 log = structlog.get_logger(__name__)
 

@@ -10,16 +10,14 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.support import NullTranslations
 from flask import Flask, current_app, g, request
-from flask_babel import Babel, get_translations, refresh
+from flask_babel import refresh
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common.formatting import LanguageName, Moment, format_number, plural_samples, text_direction
-from campaign.domain.common.invalid_input import InvalidInputError, Sentence
-from campaign.languages import ENGLISH, Language, SiteLanguages, isolate_placeholders, load_desk_catalogue
+from campaign.domain.common.formatting import text_direction
+from campaign.languages import ENGLISH, Language, SiteLanguages
 
 LANGUAGE_PARAMETER = "lang"
 _MAX_HEADER_CHARACTERS = 200
@@ -53,12 +51,8 @@ class LanguageChoice:
 
 
 def register_languages(app: Flask, languages: SiteLanguages) -> None:
-    """Let the pages of `app` speak `languages`."""
+    """Let the pages of `app` be had in `languages`; what they say in them is in `translation`."""
     app.extensions["countersign_languages"] = languages
-    Babel(
-        app, default_locale=ENGLISH.code, default_translation_directories=";".join(str(path) for path in languages.folders),
-        locale_selector=lambda: page_language().code,
-    )  # fmt: skip
 
     @app.context_processor
     def words() -> dict[str, Any]:
@@ -70,24 +64,11 @@ def register_languages(app: Flask, languages: SiteLanguages) -> None:
             "direction": text_direction(here.code),
             "languages": choices,
             # What says the same in another language; a campaign in English only does not become Welsh by its buttons.
-            "alternates": tuple(choice for choice in choices if choice.code in _contentsite_languages()),
+            "alternates": tuple(choice for choice in choices if choice.code in _content_languages()),
         }
 
-    # Instead of those that look for the words of the language anew at each message.
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=_message,
-        ngettext=_plural_message,
-        newstyle=True,
-    )
     # Functions stand apart, so that macros have them however they are imported.
-    app.jinja_env.globals.update(
-        localised_path=localised_path,
-        canonical_path=canonical_path,
-        number=lambda value: format_number(value, page_language().code),
-        plural_forms=plural_forms,
-        direction_of=text_direction,
-        translated=translated,
-    )
+    app.jinja_env.globals.update(localised_path=localised_path, canonical_path=canonical_path, direction_of=text_direction)
 
 
 def page_language() -> PageLanguage:
@@ -164,84 +145,13 @@ def shared_path(campaign: Campaign) -> str:
 
 def canonical_path(path: str) -> str:
     """The one path a page is known by: in the language that was chosen, where the page is not the same in each."""
-    here, codes = page_language(), _contentsite_languages()
+    here, codes = page_language(), _content_languages()
     return localised_path(path) if here.explicit and here.content_code in codes and len(codes) > 1 else path
 
 
 def is_language_negotiated() -> bool:
     """Whether the language was read from what the browser asks for, so that a cache must ask again."""
     return bool(g.get("language_negotiated"))
-
-
-def gettext(message: str, **values: Any) -> str:
-    """A message in this page's language, with `values` put in as `%(name)s`."""
-    words = _message(message)
-    return words % values if values else words
-
-
-def translated(words: str) -> str:
-    """English words in this page's language: a label, or a sentence with values that may be sentences too."""
-    if not isinstance(words, Sentence):
-        return gettext(words) if words else ""
-    return gettext(words.message, **{name: _translated_value(value) for name, value in words.values.items()})
-
-
-def _translated_value(value: Any) -> Any:
-    match value:
-        case Sentence():
-            return translated(value)
-        case Moment() | LanguageName():
-            return value.in_language(page_language().code)
-        case _:
-            return value
-
-
-def refusal_message(refused: InvalidInputError) -> str:
-    """What was wrong with something typed."""
-    return translated(refused.sentence)
-
-
-def ngettext(singular: str, plural: str, amount: int, **values: Any) -> str:
-    """A message in the plural form for an amount, which stands in it as `%(num)s`, set as this language sets numbers."""
-    words = _plural_message(singular, plural, amount)
-    return words % {"num": format_number(amount, page_language().code), **values}
-
-
-def plural_forms(singular: str, plural: str) -> dict[str, str]:
-    """A message in each plural form of this page's language, `%(num)s` left in, by the form's name; for the script."""
-    return {
-        form: ngettext(singular, plural, sample, num="%(num)s")
-        for form, sample in plural_samples(page_language().code).items()
-    }  # fmt: skip
-
-
-def _message(message: str) -> str:
-    return _isolated(_translations().ugettext(message))
-
-
-def _plural_message(singular: str, plural: str, amount: int) -> str:
-    return _isolated(_translations().ungettext(singular, plural, amount))
-
-
-def _isolated(words: str) -> str:
-    """A message whose values cannot change the order of its words; only those written from right to left need it."""
-    return isolate_placeholders(words) if "%(" in words and g and text_direction(page_language().code) == "rtl" else words
-
-
-def _translations() -> NullTranslations:
-    """The words of this page's language, looked for once, as a page says a hundred messages; English where there is no page."""
-    if not g:
-        return NullTranslations()
-    known: NullTranslations | None = g.get("translations")
-    if known is None:
-        known = g.translations = _desk_translations() if g.get("speaks_desk_words") else get_translations()
-    return known
-
-
-def _desk_translations() -> NullTranslations:
-    languages, code = site_languages(), page_language().code
-    folder = next((folder for folder in languages.folders if (folder / code).is_dir()), None)
-    return NullTranslations() if code == ENGLISH.code or folder is None else load_desk_catalogue(code, folder)
 
 
 def _set_page_language(language: PageLanguage) -> PageLanguage:
@@ -275,7 +185,7 @@ def _best_language(accept_language: str, codes: tuple[str, ...], default: str) -
     return next((code for tag, weight in asked if weight and (code := tag.partition("-")[0].lower()) in codes), default)
 
 
-def _contentsite_languages() -> tuple[str, ...]:
+def _content_languages() -> tuple[str, ...]:
     """The languages in which this page is more than its buttons and labels."""
     campaign: Campaign | None = g.get("campaign")
     return site_languages().codes if campaign is None else tuple(version.language for version in campaign.versions)

@@ -1,11 +1,22 @@
-"""Times and numbers as the language of the page writes them."""
+"""Times, numbers and the names of countries and languages, as the language of the page writes them."""
 
-from datetime import datetime
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from flask import Flask
 
 from campaign.domain.common import formatting
 from campaign.domain.places.countries import COUNTRIES
-from campaign.web.language import ngettext, page_language
+from campaign.web.language import page_language
+from campaign.web.translation import ngettext
+
+
+def register_number(app: Flask) -> None:
+    """Let the templates of `app` write counts: `number(12345)`."""
+    app.jinja_env.globals.update(number=number)
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
@@ -21,6 +32,21 @@ def deadline(at: datetime, zone: ZoneInfo) -> str:
 def day(at: datetime, zone: ZoneInfo) -> str:
     """The day of a moment in `zone`: "31 March 2027"."""
     return formatting.format_day(at, zone, page_language().code)
+
+
+def calendar_day(on: date) -> str:
+    """A day of the calendar, whatever the zone: "31 March 2027"."""
+    return formatting.format_calendar_day(on, page_language().code)
+
+
+def short_time(at: datetime, zone: tzinfo) -> str:
+    """A moment as a table has room for: "23 Nov 2026, 14:05"."""
+    return formatting.format_short_time(at, zone, page_language().code)
+
+
+def ago(passed: timedelta) -> str:
+    """How long ago something was: "2 minutes ago"."""
+    return formatting.format_ago(passed, page_language().code)
 
 
 def number(value: int) -> str:
@@ -55,7 +81,30 @@ def language_names() -> dict[str, str]:
     return {each: formatting.language_name(each, code) for each in formatting.language_names()}
 
 
-def country_names() -> dict[str, str]:
+def country_name(code: str) -> str:
+    """A country by its code; "" for none."""
+    return country_names().get(code, "")
+
+
+def country_names() -> Mapping[str, str]:
     """What each country is called, by its ISO 3166 code."""
-    code = page_language().code
-    return COUNTRIES if code == formatting.ENGLISH else {**COUNTRIES, **formatting.country_names(code)}
+    return _country_names(page_language().code)
+
+
+def country_choices() -> Sequence[tuple[str, str]]:
+    """Codes and names to choose from: the country most people here live in first, then by name as one reads a list."""
+    return _country_choices(page_language().code)
+
+
+@lru_cache(maxsize=16)
+def _country_names(language: str) -> Mapping[str, str]:
+    # English has names of our own for some.
+    theirs = {} if language == formatting.ENGLISH else formatting.country_names(language)
+    return {code: theirs.get(code, name) for code, name in COUNTRIES.items()}
+
+
+@lru_cache(maxsize=16)
+def _country_choices(language: str) -> Sequence[tuple[str, str]]:
+    names = _country_names(language)
+    by_name = sorted(names.items(), key=lambda item: unicodedata.normalize("NFKD", item[1]).casefold())
+    return [("GB", names["GB"]), *((code, name) for code, name in by_name if code != "GB")]

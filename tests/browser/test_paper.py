@@ -18,7 +18,7 @@ def test_a_sheet_is_typed_in_without_leaving_the_keyboard(browser: Browser, site
         mary.go(f"/desk{path}/paper")
         mary.fill_field("How many sheets", "1")
         mary.press("Make sheets")
-        expect(mary.page.get_by_text("One sheet is ready to be printed.")).to_be_visible()
+        expect(mary.page.get_by_text("1 sheet is ready to be printed.")).to_be_visible()
         mary.go(f"/desk{path}/paper/type?sheet=1")
         for number, name in enumerate(("Ann Smith", "李小龍", "Bob Jones"), start=1):
             expect(mary.page.locator("#name")).to_be_focused()

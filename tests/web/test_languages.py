@@ -29,7 +29,8 @@ from campaign.languages import (
     name_from_cldr,
 )
 from campaign.runtime import Runtime
-from campaign.web.language import gettext, use_campaign_language
+from campaign.web.language import use_campaign_language
+from campaign.web.translation import gettext
 from tests.support.caches import expire_campaigns
 from tests.support.catalogues import DESK_SOURCE, SOURCE, catalogue_path, check_catalogue, read_catalogue, without_shared
 from tests.support.compile_cache import make_app

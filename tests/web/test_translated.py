@@ -11,7 +11,8 @@ from campaign.domain.common.field_reader import FieldReader, InvalidFieldsError,
 from campaign.domain.common.formatting import LanguageName, Moment
 from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 from campaign.services.paper.type_in import LineError
-from campaign.web.language import translated, use_desk_language
+from campaign.web.language import use_desk_language
+from campaign.web.translation import translated
 
 
 @pytest.fixture

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from campaign.runtime import Runtime
     from campaign.store.accounts.campaigners import Campaigner
     from campaign.store.accounts.invitations import Invitation
+    from campaign.store.accounts.member_list import TeamMember
     from campaign.store.accounts.organisation_teams import ListedTeam
-    from campaign.store.accounts.team import TeamMember
 
 
 class NotOwnerError(Exception):

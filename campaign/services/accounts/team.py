@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from campaign.domain.accounts.organisation_team import OrganisationTeam
     from campaign.domain.campaigns.campaign import Campaign
     from campaign.store.accounts.campaigners import TeamMembership
+    from campaign.store.accounts.member_list import TeamMember
     from campaign.store.accounts.organisation_teams import MemberByTeam
-    from campaign.store.accounts.team import TeamMember
 
 
 class LastOwnerError(Exception):

@@ -14,7 +14,7 @@ from campaign.domain.signatures.signature import SignatureState
 from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
 from campaign.store.mail import signatory_mails, suppressions
-from campaign.store.signatures import signatures
+from campaign.store.signatures import of_mailbox
 from campaign.store.signatures.signatures import Signature
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def request_lift(runtime: Runtime, campaign_id: int, email_key: str) -> None:
     """
     now, hashes = runtime.now(), runtime.tokens.mailbox_hashes(email_key)
     with runtime.transaction() as connection:
-        signature_id = signatures.find_pending(connection, campaign_id, email_key)
+        signature_id = of_mailbox.find_pending(connection, campaign_id, email_key)
         if signature_id is None or not suppressions.mark_lift_mailed(connection, hashes, now - LIFT_MAIL_INTERVAL, now):
             return
         signatory_mails.enqueue_mail(connection, MailKind.LIFT_SUPPRESSION, signature_id, hashes[0], now, runtime.mailbox_limit)

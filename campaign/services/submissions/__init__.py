@@ -16,7 +16,8 @@ What draws is imported by itself, by whom it serves (`papers`, `integrity` and `
 libraries for it.
 """
 
-from campaign.services.submissions.checks import Finding, confirmation_option, run_checks
+from campaign.services.submissions.check_input import Finding
+from campaign.services.submissions.checks import confirmation_option, run_checks
 from campaign.services.submissions.decisions import (
     Decision,
     OvertakenError,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, select, update
 
 from campaign.domain.accounts.organisation_team import OrganisationTeam
 from campaign.domain.accounts.role import Role
-from campaign.store.accounts.team import HAS_SECOND_FACTOR, TeamMember, role_order
+from campaign.store.accounts.member_list import TeamMember, members_from_rows, role_order, select_members
 from campaign.store.database.statements import columns_of, rows_as
 from campaign.store.database.upsert import insert
 from campaign.store.tables import (
@@ -71,15 +71,7 @@ _OWNED = (
     .order_by(organisation_teams.c.name, organisation_teams.c.id)
     .limit(MAX_LISTED)
 )
-_MEMBERS = (
-    select(
-        campaigners.c.id, campaigners.c.name, campaigners.c.email, _members.c.role, _members.c.created_at,
-        HAS_SECOND_FACTOR.label("has_second_factor"), campaigners.c.disabled_at.is_not(None).label("is_disabled"),
-    )
-    .join(_members, _members.c.campaigner_id == campaigners.c.id)
-    .where(_members.c.team_id == bindparam("team_id"))
-    .order_by(role_order(_members.c.role), campaigners.c.name, campaigners.c.id)
-)  # fmt: skip
+_MEMBERS = select_members(_members, _members.c.team_id == bindparam("team_id"))
 _ROLE = select(_members.c.role).where(
     _members.c.team_id == bindparam("team_id"), _members.c.campaigner_id == bindparam("campaigner_id")
 )
@@ -155,8 +147,7 @@ def list_owned_teams(connection: Connection, campaigner_id: int) -> list[Organis
 
 def list_members(connection: Connection, team_id: int) -> list[TeamMember]:
     """All members of a team, the owners first."""
-    rows = connection.execute(_MEMBERS, {"team_id": team_id})
-    return [TeamMember(**{**row._asdict(), "role": Role(row.role)}) for row in rows]
+    return members_from_rows(connection.execute(_MEMBERS, {"team_id": team_id}))
 
 
 def get_role(connection: Connection, team_id: int, campaigner_id: int) -> Role | None:

@@ -3,13 +3,12 @@
 Teams of the organisation that hold the campaign are in `organisation_teams`, and who has which role by both in `memberships`.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, exists, func, literal, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, literal, or_, select, update
 
 from campaign.domain.accounts.role import Role
+from campaign.store.accounts.member_list import TeamMember, members_from_rows, select_members
 from campaign.store.accounts.memberships import MEMBERSHIPS, OWNERS
 from campaign.store.database.upsert import insert
 from campaign.store.tables import (
@@ -17,45 +16,10 @@ from campaign.store.tables import (
     campaigns,
     organisation_team_campaigns,
     organisation_team_members,
-    passkeys,
     team_members,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class TeamMember:
-    """Member of the team of a campaign."""
-
-    id: int
-    name: str
-    email: str
-    role: Role
-    created_at: datetime
-    """When they joined."""
-    has_second_factor: bool
-    is_disabled: bool
-    """Whether the operator has shut them out of the site."""
-
-
-def role_order(role: ColumnElement[str]) -> ColumnElement[int]:
-    """Place of a role among all, from 0 for owners down."""
-    return case({each.value: place for place, each in enumerate(Role)}, value=role, else_=len(Role))
-
-
-HAS_SECOND_FACTOR = or_(
-    campaigners.c.totp_secret != "", exists(passkeys.c.id).where(passkeys.c.campaigner_id == campaigners.c.id)
-)
-"""Of a campaigner: whether a second factor is set up."""
-_MEMBERS = (
-    select(
-        campaigners.c.id, campaigners.c.name, campaigners.c.email, team_members.c.role, team_members.c.created_at,
-        HAS_SECOND_FACTOR.label("has_second_factor"),
-        campaigners.c.disabled_at.is_not(None).label("is_disabled"),
-    )
-    .join(team_members, team_members.c.campaigner_id == campaigners.c.id)
-    .where(team_members.c.campaign_id == bindparam("campaign_id"))
-    .order_by(role_order(team_members.c.role), campaigners.c.name, campaigners.c.id)
-)  # fmt: skip
+_MEMBERS = select_members(team_members, team_members.c.campaign_id == bindparam("campaign_id"))
 _ROLE = select(team_members.c.role).where(
     team_members.c.campaign_id == bindparam("campaign_id"), team_members.c.campaigner_id == bindparam("campaigner_id")
 )
@@ -129,7 +93,7 @@ _REQUIRE_SECOND_FACTOR = (
 
 def list_members(connection: Connection, campaign_id: int) -> list[TeamMember]:
     """All members of a campaign's own team, the owners first."""
-    return [_member_from_row(row) for row in connection.execute(_MEMBERS, {"campaign_id": campaign_id})]
+    return members_from_rows(connection.execute(_MEMBERS, {"campaign_id": campaign_id}))
 
 
 def get_role(connection: Connection, campaign_id: int, campaigner_id: int) -> Role | None:
@@ -193,7 +157,3 @@ def requires_second_factor(connection: Connection, campaign_id: int) -> bool:
 def set_second_factor_required(connection: Connection, campaign_id: int, *, required: bool) -> bool:
     """Require a second factor of a team, or not. False where nothing changed."""
     return connection.execute(_REQUIRE_SECOND_FACTOR, {"of_id": campaign_id, "required": required}).rowcount == 1
-
-
-def _member_from_row(row: Row[*tuple[Any, ...]]) -> TeamMember:
-    return TeamMember(**{**row._asdict(), "role": Role(row.role)})

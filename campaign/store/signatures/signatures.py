@@ -201,11 +201,6 @@ _GET = (
     .join(texts, (texts.c.campaign_id == signatures.c.campaign_id) & (texts.c.hash == signatures.c.text_hash))
     .where(*_BY_LINK)
 )
-_PENDING = select(signatures.c.id).where(
-    signatures.c.campaign_id == bindparam("of_campaign"),
-    signatures.c.email_key == bindparam("with_email_key"),
-    signatures.c.state == SignatureState.PENDING,
-)
 
 
 def sign_only(
@@ -292,14 +287,6 @@ def get_signature(connection: Connection, signature_id: int, link_key: str) -> S
     """The signature a link leads to; None where it was never there or has been forgotten."""
     row = connection.execute(_GET, {"signature_id": signature_id, "with_link_key": link_key}).one_or_none()
     return None if row is None else Signature(**row._asdict())
-
-
-def find_pending(connection: Connection, campaign_id: int, email_key: str) -> int | None:
-    """The number of the pending signature with an address; None where there is none."""
-    found: int | None = connection.execute(
-        _PENDING, {"of_campaign": campaign_id, "with_email_key": email_key}
-    ).scalar_one_or_none()
-    return found
 
 
 def _changed_signature(connection: Connection, statement: Executable, parameters: dict[str, Any]) -> ChangedSignature | None:

@@ -14,7 +14,7 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, next_path_from_
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import desk_languages, refusal_message, use_desk_language
+from campaign.web.language import desk_languages, use_desk_language
 
 _ACCOUNT_PATH = "/desk/account"
 
@@ -36,7 +36,7 @@ def save_name(context: DeskContext) -> ResponseReturnValue:
     try:
         account.change_name(runtime(), context.actor, context.campaigner, typed)
     except InvalidInputError as refused:
-        return _account_page(context, echoed_fields("name"), {"name": refusal_message(refused)})
+        return _account_page(context, echoed_fields("name"), {"name": refused.sentence})
     return redirect_with_message(_ACCOUNT_PATH, "Your name is saved.")
 
 

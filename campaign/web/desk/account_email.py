@@ -14,7 +14,6 @@ from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.session import same_origin_referrer
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
 
 _ADDRESS_PATH = "/desk/account/address"
 _LINK_SENT = N_("If nobody else here has that address, a link is on its way to it. Open it in this browser.")
@@ -39,7 +38,7 @@ def request_address_change(context: DeskContext) -> ResponseReturnValue:
     try:
         account.request_address_change(runtime(), context.campaigner, typed)
     except InvalidInputError as refused:
-        return render_page("account_email.html", 422, values=echoed_fields("email"), errors={"email": refusal_message(refused)})
+        return render_page("account_email.html", 422, values=echoed_fields("email"), errors={"email": refused.sentence})
     return redirect_with_message("/desk/account", _LINK_SENT)
 
 

@@ -6,6 +6,7 @@ from flask import g
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.domain.site.alarm import ALARM_RULES, AlarmKind, alarm_sentence
 from campaign.services.site import alarms
 from campaign.store.database.engine import StoreUnavailableError
@@ -13,7 +14,7 @@ from campaign.store.site.alarms import Alarm
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.template_context import redirect_with_message
-from campaign.web.language import gettext, translated
+from campaign.web.translation import gettext, translated
 
 blueprint = DeskBlueprint("alarms")
 
@@ -81,5 +82,5 @@ def _banner(alarm: Alarm, path: str, page: str, *, may_dismiss: bool) -> Banner:
 
 
 def _redirect(path: str, *, gone: bool) -> ResponseReturnValue:
-    said = (gettext("The alarm is put aside."), "good") if gone else (gettext("It was put aside before."), "warn")
+    said = (N_("The alarm is put aside."), "good") if gone else (N_("It was put aside before."), "warn")
     return redirect_with_message(path, *said)

@@ -23,7 +23,7 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import read_integer
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 FIELD_NAMES = (
     N_("accent"),
@@ -226,14 +226,14 @@ def _read_filters(typed: dict[str, str], zone: ZoneInfo) -> tuple[AuditFilter, d
             given = datetime.strptime(typed[name], "%Y-%m-%d").date() if typed[name] else None  # noqa: DTZ007 - a day, no moment
             return None if given is None else datetime.combine(given + timedelta(later), time(), zone).astimezone(UTC)
         except (ValueError, OverflowError):
-            errors[name] = gettext("Write a day, as in 2027-03-31.")
+            errors[name] = N_("Write a day, as in 2027-03-31.")
             return None
 
     who = None
     if typed["who"]:
         who = read_integer(typed["who"])
         if who is None:
-            errors["who"] = gettext("Choose somebody from the list.")
+            errors["who"] = N_("Choose somebody from the list.")
     return AuditFilter(typed["act"] or None, who, day("from", 0), day("to", 1)), errors
 
 

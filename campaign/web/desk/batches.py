@@ -20,14 +20,15 @@ from campaign.services.moderation import batches
 from campaign.services.moderation.batches import DryRun
 from campaign.store.database.query_timeout import StatementTimeoutError
 from campaign.store.moderation.batches import Batch, BatchState
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import MAX_ID, DeskBlueprint, DeskContext, requires
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.requested_filters import RequestedFilters, filters_from_request
-from campaign.web.desk.signature_labels import REMOVAL_CHOICES, SIGNATURE_STATE_LABELS, filter_chips, short_time
+from campaign.web.desk.signature_labels import REMOVAL_CHOICES, SIGNATURE_STATE_LABELS, filter_chips
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, refusal_message
+from campaign.web.translation import translated
 
 BATCH_STATE_LABELS = {
     BatchState.RUNNING: (N_("running"), "warn"),
@@ -50,7 +51,10 @@ def list_batches(context: DeskContext) -> ResponseReturnValue:
     before = read_integer(request.args.get("older", ""))
     found = batches.list_batches(runtime(), context.campaign, MAX_ID if before is None else before)
     return render_page(
-        "batches.html", batches=found, states=BATCH_STATE_LABELS, when=lambda at: short_time(at, context.campaign.zone)
+        "batches.html",
+        batches=found,
+        states=BATCH_STATE_LABELS,
+        when=lambda at: localised.short_time(at, context.campaign.zone),
     )
 
 
@@ -79,7 +83,7 @@ def start_batch(context: DeskContext) -> ResponseReturnValue:
         try:
             read(given[name])
         except InvalidInputError as refused:
-            errors[name] = refusal_message(refused)
+            errors[name] = refused.sentence
     if errors or wanted.errors:
         return _plan_page(context, wanted, ids, values, errors)
     if request.form.get("confirm"):
@@ -98,9 +102,9 @@ def start_batch(context: DeskContext) -> ResponseReturnValue:
             confirmed=bool(request.form.get("confirm")),
         )
     except UnconfirmedBigActError as refused:
-        return _plan_page(context, wanted, ids, values, {"confirm": refusal_message(refused)})
+        return _plan_page(context, wanted, ids, values, {"confirm": refused.sentence})
     except InvalidInputError as refused:
-        return _plan_page(context, wanted, ids, values, {"rule": refusal_message(refused)})
+        return _plan_page(context, wanted, ids, values, {"rule": refused.sentence})
     return redirect_with_message(f"{_batches_path(context)}/{number}", "It has begun. You can leave this page; it goes on.")
 
 
@@ -123,7 +127,7 @@ def _batch_page(context: DeskContext, batch: Batch, values: dict[str, str], erro
         states=BATCH_STATE_LABELS,
         kind=removal_label(batch.reason_class),
         chips=[words for words, _ in filter_chips(batch.selection.filters, context.campaign.zone, {})],
-        when=lambda at: short_time(at, context.campaign.zone),
+        when=lambda at: localised.short_time(at, context.campaign.zone),
     )
     if batch.is_unfinished:
         # Without a script the page looks again by itself; with one it is moved on in place.
@@ -145,9 +149,7 @@ def cancel_batch(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: stop a bulk change; what it has done stays done."""
     stopped = batches.cancel_batch(runtime(), context.actor, _batch_or_404(context, number))
     said = (
-        (gettext("Stopped. What it has done so far can be undone."), "good")
-        if stopped
-        else (gettext("It was through already."), "warn")
+        (N_("Stopped. What it has done so far can be undone."), "good") if stopped else (N_("It was through already."), "warn")
     )
     return redirect_with_message(f"{_batches_path(context)}/{number}", *said)
 
@@ -169,13 +171,11 @@ def undo_batch(context: DeskContext, number: int) -> ResponseReturnValue:
             confirmed=bool(request.form.get("confirm")),
         )
     except UnconfirmedBigActError as refused:
-        return _batch_page(context, batch, values, {"confirm": refusal_message(refused)})
+        return _batch_page(context, batch, values, {"confirm": refused.sentence})
     except InvalidInputError as refused:
-        return _batch_page(context, batch, values, {"reason": refusal_message(refused)})
+        return _batch_page(context, batch, values, {"reason": refused.sentence})
     said = (
-        (gettext("Everything it invalidated is being given back."), "good")
-        if began
-        else (gettext("There is nothing to undo."), "warn")
+        (N_("Everything it invalidated is being given back."), "good") if began else (N_("There is nothing to undo."), "warn")
     )
     return redirect_with_message(f"{_batches_path(context)}/{number}", *said)
 
@@ -193,7 +193,7 @@ def _plan_page(
 ) -> ResponseReturnValue:
     """What it would do, and the form that does it."""
     # The fields of the filters are on another page: what is wrong with them is said of the rule as a whole.
-    unread = {"rule": " ".join(wanted.errors.values())} if wanted.errors else {}
+    unread = {"rule": " ".join(map(translated, wanted.errors.values()))} if wanted.errors else {}
     errors, dry = {**unread, **(errors or {})}, None
     if not wanted.errors:
         dry, refused = _dry_run(context, SignatureSelection(wanted.filters, ids))
@@ -211,7 +211,7 @@ def _plan_page(
         longest=MAX_REMOVAL_REASON_LENGTH,
         chips=[words for words, _ in filter_chips(wanted.filters, context.campaign.zone, {})],
         signature_states=SIGNATURE_STATE_LABELS,
-        when=lambda at: short_time(at, context.campaign.zone),
+        when=lambda at: localised.short_time(at, context.campaign.zone),
         addresses=context.may(Permission.READ_ADDRESSES),
     )
 
@@ -220,7 +220,7 @@ def _dry_run(context: DeskContext, rule: SignatureSelection) -> tuple[DryRun | N
     try:
         dry = batches.dry_run(runtime(), context.campaign, rule)
     except InvalidInputError as refused:
-        return None, refusal_message(refused)
+        return None, refused.sentence
     except StatementTimeoutError:
         return None, _RULE_TOO_SLOW
     return (dry, "") if dry.total else (None, _NO_MATCH)

@@ -10,7 +10,7 @@ from campaign.domain.campaigns.settings import DEFAULT_TIME_ZONE
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.local_time import read_local_time
-from campaign.web.language import gettext, refusal_message, translated
+from campaign.web.translation import gettext, translated
 
 FIELD_LABELS = {
     "title": N_("Title"),
@@ -100,7 +100,7 @@ def read_or_error(reader: Callable[[str], Any], text: str, name: str, errors: di
     try:
         return reader(text)
     except InvalidInputError as refused:
-        errors[name] = refusal_message(refused)
+        errors[name] = refused.sentence
         return None
 
 

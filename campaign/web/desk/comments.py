@@ -10,12 +10,12 @@ from campaign.services.signatures import comments
 from campaign.store.database.query_timeout import StatementTimeoutError
 from campaign.store.signatures.comments import COMMENT_FILTERS, CommentFilter
 from campaign.store.signatures.signature_list import PageDirection
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import MAX_ECHOED_CHARACTERS, echoed_input, read_cursor
-from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name, short_time
+from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, refusal_message
 
 _LISTS: tuple[tuple[CommentFilter, str], ...] = (
     ("all", N_("All")), ("to-read", N_("To read")), ("published", N_("On the page")), ("hidden", N_("Hidden")),
@@ -40,7 +40,7 @@ def publish_comment(context: DeskContext, number: int) -> ResponseReturnValue:
     published = comments.publish_comment(runtime(), context.actor, context.campaign.id, number, said)
     return _redirect_to_comments(
         context,
-        gettext("The comment is on the campaign’s page."),
+        N_("The comment is on the campaign’s page."),
         moved=published,
         still=N_("Nothing was changed: it is there already, was changed meanwhile, or may not be shown."),
     )
@@ -51,7 +51,7 @@ def publish_comment(context: DeskContext, number: int) -> ResponseReturnValue:
 def unpublish_comment(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: take a comment off the campaign's page."""
     taken_off = comments.unpublish_comment(runtime(), context.actor, context.campaign.id, number)
-    return _redirect_to_comments(context, gettext("The comment is off the campaign’s page."), moved=taken_off)
+    return _redirect_to_comments(context, N_("The comment is off the campaign’s page."), moved=taken_off)
 
 
 @blueprint.post("/desk/c/<slug>/comments/<int:number>/hide")
@@ -63,9 +63,9 @@ def hide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
         hidden = comments.hide_comment(runtime(), context.actor, context.campaign.id, number, reason)
     except InvalidInputError as refused:
         return _comments_page(
-            context, {f"reason-{number}": refusal_message(refused)}, {f"reason-{number}": echoed_input(reason)}, number
+            context, {f"reason-{number}": refused.sentence}, {f"reason-{number}": echoed_input(reason)}, number
         )
-    return _redirect_to_comments(context, gettext("The comment is hidden."), moved=hidden)
+    return _redirect_to_comments(context, N_("The comment is hidden."), moved=hidden)
 
 
 @blueprint.post("/desk/c/<slug>/comments/<int:number>/show")
@@ -73,7 +73,7 @@ def hide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
 def unhide_comment(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: show a hidden comment again."""
     shown = comments.unhide_comment(runtime(), context.actor, context.campaign.id, number)
-    return _redirect_to_comments(context, gettext("The comment can be shown again."), moved=shown)
+    return _redirect_to_comments(context, N_("The comment can be shown again."), moved=shown)
 
 
 def _redirect_to_comments(
@@ -114,7 +114,7 @@ def _comments_page(
         states=SIGNATURE_STATE_LABELS,
         place=place_name,
         longest=comments.MAX_REASON_CHARACTERS,
-        when=lambda at: short_time(at, context.campaign.zone),
+        when=lambda at: localised.short_time(at, context.campaign.zone),
         moderates=context.may(Permission.MODERATE),
     )
 

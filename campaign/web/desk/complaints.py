@@ -4,16 +4,16 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.privacy.complaint import ANSWER_WITHIN, CLOSED_COMPLAINT_RETENTION_DAYS, MAX_NOTE_LENGTH
 from campaign.services.privacy import complaints
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields, read_integer
-from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, refusal_message
 
 blueprint = DeskBlueprint("complaints")
 
@@ -27,7 +27,7 @@ def list_complaints(context: DeskContext) -> ResponseReturnValue:
     zone = context.campaign.zone
     return render_page(
         "complaints.html", found=found, older=older, first=before is None, now=runtime().now(), days=ANSWER_WITHIN.days,
-        when=lambda at: short_time(at, zone),
+        when=lambda at: localised.short_time(at, zone),
     )  # fmt: skip
 
 
@@ -45,12 +45,8 @@ def close_complaint(context: DeskContext, number: int) -> ResponseReturnValue:
     try:
         closed = complaints.close_complaint(runtime(), context.actor, context.campaign.id, number, request.form.get("note", ""))
     except InvalidInputError as refused:
-        return _complaint_page(context, number, echoed_fields("note"), {"note": refusal_message(refused)})
-    said = (
-        (gettext("The complaint is closed."), "good")
-        if closed
-        else (gettext("It was closed before. Nothing was changed."), "warn")
-    )
+        return _complaint_page(context, number, echoed_fields("note"), {"note": refused.sentence})
+    said = (N_("The complaint is closed."), "good") if closed else (N_("It was closed before. Nothing was changed."), "warn")
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/complaints", *said)
 
 
@@ -62,7 +58,7 @@ def list_all_complaints(_context: DeskContext) -> ResponseReturnValue:
     found, older = complaints.list_all_complaints(runtime(), before)
     return render_page(
         "site_complaints.html", found=found, older=older, first=before is None, now=runtime().now(), days=ANSWER_WITHIN.days,
-        within=ANSWER_WITHIN, when=lambda at: short_time(at, SITE_TIME_ZONE),
+        within=ANSWER_WITHIN, when=lambda at: localised.short_time(at, SITE_TIME_ZONE),
     )  # fmt: skip
 
 
@@ -73,5 +69,5 @@ def _complaint_page(
     return render_page(
         "complaint.html", 422 if errors else 200, complaint=found, values=values, errors=errors, now=runtime().now(),
         longest=MAX_NOTE_LENGTH, kept_days=CLOSED_COMPLAINT_RETENTION_DAYS, days=ANSWER_WITHIN.days,
-        when=lambda at: short_time(at, context.campaign.zone),
+        when=lambda at: localised.short_time(at, context.campaign.zone),
     )  # fmt: skip

@@ -14,7 +14,7 @@ from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
 from campaign.services import site
-from campaign.services.campaigns import next_steps
+from campaign.services.campaigns import team_tasks
 from campaign.services.ledger import dashboard
 from campaign.services.ledger.dashboard import LiveNumbers
 from campaign.services.signatures.comments import list_comments
@@ -26,11 +26,10 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_pages import campaign_navigation
 from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.lifecycle_labels import checklist_links
-from campaign.web.desk.next_step_labels import step_links
-from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.submissions import eligible_label
+from campaign.web.desk.team_task_labels import task_links
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 _MAX_COMMENTS = 5
 _TABLE_DAYS = 60
@@ -60,13 +59,13 @@ def show_dashboard(context: DeskContext) -> ResponseReturnValue:
         threshold=next_threshold(campaign),
         days=days[-_TABLE_DAYS:],
         acts=Permission,
-        steps=step_links(context, next_steps.next_steps(runtime(), campaign)),
+        tasks=task_links(context, team_tasks.list_tasks(runtime(), campaign)),
         checklist=checklist_links(campaign, now) if is_prepared else (),
         lacking=stages.missing_items(campaign, now) if is_prepared else (),
         troubles=site.site_health(runtime()).problems,
         milestones=campaign.milestones,
         comments=comments[:_MAX_COMMENTS],
-        when=lambda at: short_time(at, zone),
+        when=lambda at: localised.short_time(at, zone),
         day=lambda at: localised.day(at, zone),
     )
 

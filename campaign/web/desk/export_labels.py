@@ -8,7 +8,7 @@ from campaign.domain.exports.plan import DEFAULT_COLUMNS, OPTIONAL_COLUMNS, Expo
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.exports.exports import ExportState
 from campaign.web.desk.signature_labels import filter_chips
-from campaign.web.language import gettext, ngettext
+from campaign.web.translation import gettext, ngettext
 
 FORMAT_LABELS = (
     (ExportFormat.XLSX.value, N_("Workbook (XLSX)"), N_("For Excel, LibreOffice and the like.")),

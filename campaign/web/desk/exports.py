@@ -15,6 +15,7 @@ from campaign.services import exports
 from campaign.services.exports import ExportGoneError, file_name
 from campaign.services.signatures import search
 from campaign.store.exports.exports import Export
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.export_labels import (
@@ -29,9 +30,8 @@ from campaign.web.desk.export_labels import (
     size_label,
 )
 from campaign.web.desk.request_values import echoed_fields, echoed_input
-from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, short_time
+from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, refusal_message
 
 _FORM_FIELDS = ("format", "order", "updates", "profile", "program", "two_names", *EXPORT_FILTERS)
 _FORM_DEFAULTS = {"format": "xlsx", "order": "signing", "profile": "", "program": ""}
@@ -53,7 +53,7 @@ def list_exports(context: DeskContext) -> ResponseReturnValue:
         export_states=EXPORT_STATE_LABELS,
         size_label=size_label,
         days=exports.FILE_LIFETIME.days,
-        when=lambda at: short_time(at, zone),
+        when=lambda at: localised.short_time(at, zone),
         summary_of=lambda plan: plan_summary(plan, zone, texts),
     )
     if any(export.is_unfinished for export in found):
@@ -80,7 +80,7 @@ def request_export(context: DeskContext) -> ResponseReturnValue:
         plan = read_plan(given, context.campaign.zone, [key for key, _ in exports.submission_profiles()])
         exports.request_export(runtime(), context.actor, context.campaign, context.campaigner.id, plan)
     except (InvalidFiltersError, InvalidInputError) as refused:
-        errors = dict(refused.errors) if isinstance(refused, InvalidFiltersError) else {"format": refusal_message(refused)}
+        errors = dict(refused.errors) if isinstance(refused, InvalidFiltersError) else {"format": refused.sentence}
         typed = echoed_fields(*_FORM_FIELDS)
         return _export_form(context, errors, typed, given.get("columns", ()), given.get("states", ()))
     return redirect_with_message(_exports_path(context), "It is being made. You can leave this page; it goes on.")
@@ -118,7 +118,7 @@ def cancel_export(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: stop an export."""
     stopped = exports.cancel_export(runtime(), context.actor, _export_or_404(context, number))
     return redirect_with_message(
-        _exports_path(context), *(("Stopped.", "good") if stopped else (gettext("It was made already."), "warn"))
+        _exports_path(context), *((N_("Stopped."), "good") if stopped else (N_("It was made already."), "warn"))
     )
 
 
@@ -129,11 +129,9 @@ def restart_export(context: DeskContext, number: int) -> ResponseReturnValue:
     try:
         begun = exports.restart_export(runtime(), context.actor, _export_or_404(context, number))
     except InvalidInputError as refused:
-        return redirect_with_message(_exports_path(context), refusal_message(refused), "warn")
-    words = (gettext("It is being made again, of the signatures there are now."), "good")
-    return redirect_with_message(
-        _exports_path(context), *(words if begun else (gettext("There is nothing to make again."), "warn"))
-    )
+        return redirect_with_message(_exports_path(context), refused.sentence, "warn")
+    words = (N_("It is being made again, of the signatures there are now."), "good")
+    return redirect_with_message(_exports_path(context), *(words if begun else (N_("There is nothing to make again."), "warn")))
 
 
 @blueprint.post("/desk/c/<slug>/exports/<int:number>/delete")

@@ -1,6 +1,6 @@
 """Figures of a campaign in detail: the funnel from the form to the count, and what its signatures come from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flask.typing import ResponseReturnValue
 
@@ -15,9 +15,8 @@ from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.csv_response import csv_response
-from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 _SOURCE_LABELS = {"": N_("directly, or unknown"), "share": N_("personal share links"), "paper": N_("paper")}
 
@@ -52,7 +51,7 @@ def show_figures(context: DeskContext) -> ResponseReturnValue:
                 _labelled_counts(origins.areas, POSTCODE_AREAS, gettext("outside the United Kingdom, or not asked")),
             ),
         ],
-        when=lambda at: short_time(at, campaign.zone),
+        when=lambda at: localised.short_time(at, campaign.zone),
     )
 
 
@@ -86,7 +85,7 @@ def _wait_label(seconds: float | None) -> str:
     return localised.duration(unit, round(seconds / (size or 1)))
 
 
-def _labelled_counts(lines: Iterable[TotalRow], names: dict[str, str], unnamed_label: str) -> list[tuple[str, int]]:
+def _labelled_counts(lines: Iterable[TotalRow], names: Mapping[str, str], unnamed_label: str) -> list[tuple[str, int]]:
     return [(names.get(line.key) or line.key or unnamed_label, line.verified) for line in lines]
 
 

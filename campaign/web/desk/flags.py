@@ -6,15 +6,15 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.domain.moderation.flag import FLAG_TITLES, SCORE_PART_LABELS, FlagKind, flag_reason
 from campaign.services.moderation import flags, holding
 from campaign.services.signatures import search
 from campaign.store.moderation.flags import Flag
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext
 
 blueprint = DeskBlueprint("flags")
 
@@ -37,7 +37,7 @@ def list_flags(context: DeskContext) -> ResponseReturnValue:
         held=held,
         named=FlagKind.NAME,
         why=lambda flag: flag_reason(flag.kind, flag.subject, flag.figures),
-        when=lambda at: short_time(at, context.campaign.zone),
+        when=lambda at: localised.short_time(at, context.campaign.zone),
     )
 
 
@@ -48,11 +48,11 @@ def change_holding(context: DeskContext) -> ResponseReturnValue:
     on = request.form.get("on") == "1"
     changed = holding.set_holding(runtime(), context.actor, context.campaign, on=on)
     words = (
-        gettext("From now on bursts are held for a look.")
+        N_("From now on bursts are held for a look.")
         if on
-        else gettext("Bursts are not held any longer. What was held is counted now.")
+        else N_("Bursts are not held any longer. What was held is counted now.")
     )
-    said = (words, "good") if changed else (gettext("It was so before."), "warn")
+    said = (words, "good") if changed else (N_("It was so before."), "warn")
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", *said)
 
 
@@ -61,7 +61,7 @@ def change_holding(context: DeskContext) -> ResponseReturnValue:
 def dismiss_flag(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: dismiss a flag."""
     gone = flags.dismiss_flag(runtime(), context.actor, context.campaign, number)
-    said = (gettext("The flag is dismissed."), "good") if gone else (gettext("It was dismissed before."), "warn")
+    said = (N_("The flag is dismissed."), "good") if gone else (N_("It was dismissed before."), "warn")
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", *said)
 
 
@@ -70,7 +70,7 @@ def dismiss_flag(context: DeskContext, number: int) -> ResponseReturnValue:
 def restore_flag(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: open a dismissed flag again."""
     back = flags.reopen_flag(runtime(), context.actor, context.campaign, number)
-    said = (gettext("The flag is back."), "good") if back else (gettext("There is no such flag."), "warn")
+    said = (N_("The flag is back."), "good") if back else (N_("There is no such flag."), "warn")
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/flags", *said)
 
 

@@ -23,7 +23,7 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_pages import SECTIONS
 from campaign.web.desk.request_values import echoed_input, read_integer
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 _STAGE_GROUPS = (
     (Stage.OPEN, N_("Open")),

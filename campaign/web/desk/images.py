@@ -9,7 +9,8 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.image import IMAGE_MIMETYPES, read_image_name
 from campaign.domain.campaigns.web_address import read_web_address
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 from campaign.services.campaigns import edit, images
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
 from campaign.web import localised
@@ -24,7 +25,6 @@ from campaign.web.desk.picture_upload import (
 )
 from campaign.web.desk.request_values import printable_values, submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, refusal_message
 from campaign.web.public.picture_views import illustration_view, organiser_picture_view, picture_view
 
 blueprint = DeskBlueprint("images")
@@ -113,7 +113,7 @@ def add_to_gallery(context: DeskContext) -> ResponseReturnValue:
             images.add_to_gallery(runtime(), context.actor, context.campaign.id, submitted_revision(), copies, alts, url)
             return redirect_with_message(_images_path(context), "The picture is on the page, below the text.")
         except InvalidInputError as refused:
-            errors["picture"] = refusal_message(refused)
+            errors["picture"] = refused.sentence
         except EditConflictError:
             errors["picture"], status = EDIT_CONFLICT_MESSAGE, 409
     return _images_page(context, request.form, errors, status)
@@ -138,11 +138,7 @@ def move_up_in_gallery(context: DeskContext, digest: str) -> ResponseReturnValue
         moved = images.move_up_in_gallery(runtime(), context.actor, context.campaign.id, submitted_revision(), digest)
     except EditConflictError:
         return redirect_with_message(_images_path(context), EDIT_CONFLICT_MESSAGE, "warn")
-    said = (
-        (gettext("The picture stands one place further up."), "good")
-        if moved
-        else (gettext("It is the first already."), "warn")
-    )
+    said = (N_("The picture stands one place further up."), "good") if moved else (N_("It is the first already."), "warn")
     return redirect_with_message(_images_path(context), *said)
 
 
@@ -194,7 +190,7 @@ def _read_description(campaign: Campaign, errors: dict[str, str]) -> tuple[dict[
     try:
         url = read_web_address(request.form.get("video_url", ""))
     except InvalidInputError as refused:
-        url, errors["video_url"] = "", gettext("Page of the video: %(problem)s.", problem=refusal_message(refused))
+        url, errors["video_url"] = "", Sentence(N_("Page of the video: %(problem)s."), {"problem": refused.sentence})
     return alts, url
 
 

@@ -15,7 +15,6 @@ from campaign.web.desk.role_labels import ROLE_LABELS
 from campaign.web.desk.session import client_device, client_network, same_origin_referrer, start_session
 from campaign.web.desk.sign_in_code import redirect_to_second_factor
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import refusal_message
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +37,7 @@ def accept_invitation(context: DeskContext | None, token: str) -> ResponseReturn
         try:
             name = read_name(request.form.get("name", ""))
         except InvalidInputError as refused:
-            return _invitation_page(token, {"name": refusal_message(refused)})
+            return _invitation_page(token, {"name": refused.sentence})
     joined = None if found is None else invitations.accept_invitation(runtime(), token, name, client_device(), client_network())
     if joined is None:
         # Pressed twice: the first press has let them in.

@@ -31,7 +31,7 @@ from campaign.web.desk.lifecycle_labels import (
     checklist_links,
 )
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, ngettext
+from campaign.web.translation import gettext, ngettext
 
 _STEP_PERMISSIONS = {LifecycleAction.TAKE_DOWN: Permission.TAKE_DOWN, LifecycleAction.RESTORE: Permission.TAKE_DOWN}
 """Permissions of the steps that need another than RUN_LIFECYCLE."""

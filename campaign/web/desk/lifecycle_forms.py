@@ -15,13 +15,14 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import check_slug
 from campaign.domain.campaigns.stages import LifecycleAction
 from campaign.domain.common.field_reader import FieldReader, InvalidFieldsError
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.local_time import read_local_time
 from campaign.services.campaigns import lifecycle
 from campaign.services.campaigns.lifecycle import SlugTakenError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskContext
-from campaign.web.language import gettext, refusal_message
+from campaign.web.translation import refusal_message
 
 StepHandler = Callable[[DeskContext], Campaign | None]
 
@@ -77,13 +78,11 @@ def change_slug(context: DeskContext) -> Campaign | None:
     with _errors_of_field("slug"):
         slug = check_slug(request.form.get("slug", "").strip().lower())
     if slug == context.campaign.slug:
-        raise InvalidFieldsError({"slug": gettext("This is the address it has.")})
+        raise InvalidFieldsError({"slug": N_("This is the address it has.")})
     try:
         return lifecycle.change_slug(runtime(), context.campaign, context.actor, slug)
     except SlugTakenError:
-        raise InvalidFieldsError(
-            {"slug": gettext("Another campaign has this address, or once had it. Choose another.")}
-        ) from None
+        raise InvalidFieldsError({"slug": N_("Another campaign has this address, or once had it. Choose another.")}) from None
 
 
 def take_down(context: DeskContext) -> Campaign | None:

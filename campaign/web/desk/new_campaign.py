@@ -11,6 +11,8 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns.definition import CampaignDefinition, InvalidFieldsError, read_definition
 from campaign.domain.campaigns.settings import DEFAULT_TIME_ZONE
 from campaign.domain.campaigns.slug import suggested_slug
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import Sentence
 from campaign.domain.common.local_time import format_local_time
 from campaign.services.campaigns import drafts
 from campaign.services.campaigns.drafts import SlugTakenError
@@ -19,7 +21,6 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import RECIPIENT_KIND_LABELS, error_sentences, local_time_from_form
 from campaign.web.desk.request_values import printable_values
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext
 
 NEW_CAMPAIGN_FIELDS = ("title", "recipient_kind", "recipient", "ask", "organiser", "contact", "closes_at", "slug")
 _DEFAULT_DURATION_DAYS = 90
@@ -65,18 +66,17 @@ def create_campaign(context: DeskContext) -> ResponseReturnValue:
         except SlugTakenError:
             free = drafts.free_slug(runtime(), definition.slug)
             errors = {
-                "slug": gettext(
-                    "Another campaign has the address %(address)s. This one is free: %(free)s.",
-                    address=definition.slug,
-                    free=free,
+                "slug": Sentence(
+                    N_("Another campaign has the address %(address)s. This one is free: %(free)s."),
+                    {"address": definition.slug, "free": free},
                 )
             }
             typed["slug"] = free
         else:
-            words = gettext(
-                "The draft is stored. Nobody sees it until you publish it. Say more, add a picture, look at the preview."
+            return redirect_with_message(
+                f"/desk/c/{campaign.slug}/text",
+                "The draft is stored. Nobody sees it until you publish it. Say more, add a picture, look at the preview.",
             )
-            return redirect_with_message(f"/desk/c/{campaign.slug}/text", words)
     return _new_campaign_form(typed, errors, 422)
 
 

@@ -20,7 +20,6 @@ from campaign.web.desk.role_labels import ROLE_CHOICES, ROLE_LABELS, read_role
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.team import NO_OWNER_LEFT_MESSAGE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext
 
 _LAST_OWNER_MESSAGE = N_("A team needs an owner. Make somebody else one first.")
 _NOT_IN_TEAM_MESSAGE = N_("They are not in the team any more.")
@@ -62,7 +61,7 @@ def rename_team(context: DeskContext) -> ResponseReturnValue:
         organisation_teams.rename_team(runtime(), context.actor, context.team, request.form.get("name", ""))
     except InvalidInputError as refused:
         return _team_page(context, {**echoed_fields("name"), "role": "viewer"}, {"name": str(refused)})
-    return _redirect_to_team(context, gettext("The team is called so from now on."))
+    return _redirect_to_team(context, N_("The team is called so from now on."))
 
 
 @blueprint.post("/desk/teams/<int:held_by>/invite")
@@ -70,7 +69,7 @@ def rename_team(context: DeskContext) -> ResponseReturnValue:
 def invite_member(context: DeskContext) -> ResponseReturnValue:
     """Form: invite somebody to the team."""
     typed, role = request.form.get("email", ""), read_role(request.form.get("role", ""))
-    errors = {} if role else {"role": gettext("Choose a role.")}
+    errors = {} if role else {"role": N_("Choose a role.")}
     if role is not None:
         try:
             invitations.invite_to_team(runtime(), context.actor, context.team, typed, role)
@@ -78,7 +77,7 @@ def invite_member(context: DeskContext) -> ResponseReturnValue:
             errors["email"] = str(refused)
     if errors:
         return _team_page(context, {**echoed_fields("email"), "role": role.value if role else ""}, errors)
-    return _redirect_to_team(context, gettext("The invitation is on its way."))
+    return _redirect_to_team(context, N_("The invitation is on its way."))
 
 
 @blueprint.post("/desk/teams/<int:held_by>/invitations/<int:team_invitation>/resend")
@@ -89,7 +88,7 @@ def resend_invitation(context: DeskContext, team_invitation: int) -> ResponseRet
         sent = invitations.resend_invitation(runtime(), context.actor, context.team, team_invitation)
     except InvalidInputError as refused:
         return _redirect_to_team(context, str(refused), "wrong")
-    return _redirect_to_team(context, *((gettext("A new invitation is on its way."), "good") if sent else _NOT_PENDING))
+    return _redirect_to_team(context, *((N_("A new invitation is on its way."), "good") if sent else _NOT_PENDING))
 
 
 @blueprint.post("/desk/teams/<int:held_by>/invitations/<int:team_invitation>/revoke")
@@ -97,7 +96,7 @@ def resend_invitation(context: DeskContext, team_invitation: int) -> ResponseRet
 def revoke_invitation(context: DeskContext, team_invitation: int) -> ResponseReturnValue:
     """Form: revoke an invitation."""
     revoked = invitations.revoke_invitation(runtime(), context.actor, context.team, team_invitation)
-    return _redirect_to_team(context, *((gettext("The invitation is taken back."), "good") if revoked else _NOT_PENDING))
+    return _redirect_to_team(context, *((N_("The invitation is taken back."), "good") if revoked else _NOT_PENDING))
 
 
 @blueprint.post("/desk/teams/<int:held_by>/members/<int:number>/role")
@@ -106,14 +105,14 @@ def change_role(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: change a member's role, in all campaigns of the team."""
     wanted = read_role(request.form.get("role", ""))
     if wanted is None:
-        return _redirect_to_team(context, gettext("Choose one of the roles."), "wrong")
+        return _redirect_to_team(context, N_("Choose one of the roles."), "wrong")
     try:
         organisation_teams.change_role(runtime(), context.actor, context.team, number, wanted)
     except LastOwnerError:
         return _redirect_to_team(context, _LAST_OWNER_MESSAGE, "wrong")
     except NotInTeamError:
         return _redirect_to_team(context, _NOT_IN_TEAM_MESSAGE, "warn")
-    return _redirect_to_team(context, gettext("The role is changed, in all campaigns of the team."))
+    return _redirect_to_team(context, N_("The role is changed, in all campaigns of the team."))
 
 
 @blueprint.post("/desk/teams/<int:held_by>/members/<int:number>/remove")
@@ -138,11 +137,11 @@ def give_campaign(context: DeskContext) -> ResponseReturnValue:
     try:
         given = organisation_teams.give_campaign(runtime(), context.actor, context.team, wanted)
     except NotOwnerError:
-        return _team_page(context, {"role": "viewer"}, {"campaign": gettext("Choose a campaign that you are an owner of.")})
+        return _team_page(context, {"role": "viewer"}, {"campaign": N_("Choose a campaign that you are an owner of.")})
     except HoldsCampaignsError:
-        return _team_page(context, {"role": "viewer"}, {"campaign": gettext("The team holds as many campaigns as it can.")})
-    words = (gettext("Everybody in the team is in the campaign now, and told by email."), "good")
-    return _redirect_to_team(context, *(words if given else (gettext("The team has that campaign already."), "warn")))
+        return _team_page(context, {"role": "viewer"}, {"campaign": N_("The team holds as many campaigns as it can.")})
+    words = (N_("Everybody in the team is in the campaign now, and told by email."), "good")
+    return _redirect_to_team(context, *(words if given else (N_("The team has that campaign already."), "warn")))
 
 
 @blueprint.post("/desk/teams/<int:held_by>/campaigns/remove")
@@ -155,8 +154,8 @@ def take_campaign(context: DeskContext) -> ResponseReturnValue:
         return _redirect_to_team(context, NO_OWNER_LEFT_MESSAGE, "wrong")
     except NotOwnerError:
         taken = False
-    words = (gettext("The team has the campaign no longer."), "good")
-    return _redirect_to_team(context, *(words if taken else (gettext("The team does not have that campaign."), "warn")))
+    words = (N_("The team has the campaign no longer."), "good")
+    return _redirect_to_team(context, *(words if taken else (N_("The team does not have that campaign."), "warn")))
 
 
 @blueprint.post("/desk/teams/<int:held_by>/delete")
@@ -166,7 +165,7 @@ def delete_team(context: DeskContext) -> ResponseReturnValue:
     try:
         organisation_teams.delete_team(runtime(), context.actor, context.team)
     except HoldsCampaignsError:
-        return _redirect_to_team(context, gettext("Take its campaigns from it first."), "wrong")
+        return _redirect_to_team(context, N_("Take its campaigns from it first."), "wrong")
     return redirect_with_message("/desk/teams", "The team is deleted.")
 
 
@@ -177,10 +176,10 @@ def _removed_from_team(context: DeskContext, campaigner_id: int) -> ResponseRetu
     except LastOwnerError:
         return _redirect_to_team(context, _LAST_OWNER_MESSAGE, "wrong")
     except NotInTeamError:
-        return _redirect_to_team(context, gettext("You are not in this team.") if itself else _NOT_IN_TEAM_MESSAGE, "warn")
+        return _redirect_to_team(context, N_("You are not in this team.") if itself else _NOT_IN_TEAM_MESSAGE, "warn")
     if itself:
         return redirect_with_message("/desk/teams", "You have left the team, and its campaigns.")
-    return _redirect_to_team(context, gettext("They are out of the team, and of its campaigns."))
+    return _redirect_to_team(context, N_("They are out of the team, and of its campaigns."))
 
 
 def _redirect_to_team(context: DeskContext, words: str, kind: str = "good") -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from campaign.services.campaigns import edit
 from campaign.services.campaigns.edit import EditableCampaign, EditConflictError
 from campaign.web.desk.campaign_form_fields import FIELD_LABELS, error_sentences
 from campaign.web.desk.request_values import submitted_revision
-from campaign.web.language import gettext, refusal_message
+from campaign.web.translation import gettext
 
 FIELD_ORDER = (
     "title", "recipient_kind", "recipient", "summary", "ask", "background", "picture_alt", "organiser_about", "statement",
@@ -107,7 +107,7 @@ def read_confirmation(form: PageTextForm, texts: Mapping[str, str]) -> tuple[Pag
     try:
         return form, read_public_reason(read_text(form.values.get("reason", ""), 10_000))
     except InvalidInputError as refused:
-        return replace(form, hash_to_confirm=after.hash, errors=error_sentences({"reason": refusal_message(refused)})), ""
+        return replace(form, hash_to_confirm=after.hash, errors=error_sentences({"reason": refused.sentence})), ""
 
 
 def stored_values(opened: EditableCampaign, language: str) -> dict[str, str]:

@@ -29,7 +29,8 @@ from campaign.web.desk.page_text_form import (
 )
 from campaign.web.desk.request_values import printable_values, submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, site_languages
+from campaign.web.language import site_languages
+from campaign.web.translation import gettext
 
 MAX_TEXT_FORM_BYTES = 2_000_000
 """Octets a form with a campaign's text may have: the longest one, in any script, with what a browser puts around it."""
@@ -145,8 +146,9 @@ def remove_language(context: DeskContext) -> ResponseReturnValue:
     try:
         edit.remove_language(runtime(), context.actor, context.campaign.id, submitted_revision(), language)
     except EditConflictError:
-        words = gettext("Somebody else has just changed the campaign. Look at it, and do it again if it still is right.")
-        return redirect_with_message(path, words, "warn")
+        return redirect_with_message(
+            path, "Somebody else has just changed the campaign. Look at it, and do it again if it still is right.", "warn"
+        )
     except LookupError:
         abort(404)
     return redirect_with_message(path, "The campaign no longer speaks that language. What was signed in it stays.")

@@ -28,9 +28,8 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.process_slot import PROCESS_SLOT, SLOT_WAIT_SECONDS
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.sheet_labels import sheet_content, sheet_url
-from campaign.web.desk.signature_labels import short_time
-from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, ngettext, refusal_message
+from campaign.web.desk.template_context import redirect_with_count, render_page
+from campaign.web.translation import gettext
 
 INTAKE_STATE_LABELS = {
     IntakeState.UNCONFIRMED: (N_("needs your decision"), "warn"),
@@ -60,16 +59,16 @@ def show_paper(context: DeskContext) -> ResponseReturnValue:
 @requires(Permission.ADD_PAPER)
 def print_sheets(context: DeskContext) -> ResponseReturnValue:
     """Form: number new sheets to print."""
-    values, errors = echoed_fields("amount", "rows", "profile", "language"), {}
+    values, errors = echoed_fields("amount", "rows", "profile", "language"), dict[str, str]()
     amounts = {}
     for name, least, most in (("amount", 1, MAX_SHEETS), ("rows", MIN_ROWS, MAX_ROWS)):
         try:
             amounts[name] = read_integer(request.form.get(name, ""), least, most)
         except InvalidInputError as refused:
-            errors[name] = refusal_message(refused)
+            errors[name] = refused.sentence
     profile = values["profile"]
     if profile not in SHEET_PROFILES:
-        errors["profile"] = gettext("Choose what kind of sheet it is to be.")
+        errors["profile"] = N_("Choose what kind of sheet it is to be.")
     version = context.campaign.in_language(values["language"])
     if not errors:
         try:
@@ -89,15 +88,15 @@ def print_sheets(context: DeskContext) -> ResponseReturnValue:
                 runtime(), context.actor, context.campaign, amounts["amount"], amounts["rows"], profile, version.language
             )
         except InvalidInputError as refused:
-            errors["rows"] = refusal_message(refused)
+            errors["rows"] = refused.sentence
     if errors:
         return paper_page(context, values, errors)
-    ready = (
-        gettext("One sheet is ready to be printed.")
-        if amounts["amount"] == 1
-        else ngettext("%(num)s sheet is ready to be printed.", "%(num)s sheets are ready to be printed.", amounts["amount"])
+    return redirect_with_count(
+        f"{paper_path(context)}#run-{run}",
+        "%(num)s sheet is ready to be printed.",
+        "%(num)s sheets are ready to be printed.",
+        amounts["amount"],
     )
-    return redirect_with_message(f"{paper_path(context)}#run-{run}", ready)
 
 
 @blueprint.get("/desk/c/<slug>/paper/sheets/<int:run>.pdf")
@@ -183,7 +182,7 @@ def paper_page(
         most_rows=MAX_ROWS,
         most_sheets=MAX_SHEETS,
         languages=[(one.language, localised.language_name(one.language)) for one in campaign.versions],
-        when=lambda at: short_time(at, campaign.zone),
+        when=lambda at: localised.short_time(at, campaign.zone),
         text_hash=campaign.text.hash,
         text_choices=_text_choices(campaign) if campaign.published else [],
     )

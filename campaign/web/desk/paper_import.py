@@ -4,8 +4,8 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common.formatting import format_calendar_day
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 from campaign.domain.moderation.big_act import UnconfirmedBigActError, is_big_act
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS, LIKELY_DUPLICATES, ExclusionReason
@@ -23,9 +23,8 @@ from campaign.web.desk.paper import (
 )
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields
-from campaign.web.desk.signature_labels import short_time
-from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, ngettext, page_language, refusal_message
+from campaign.web.desk.template_context import redirect_with_count, redirect_with_message, render_page
+from campaign.web.translation import gettext
 
 blueprint = DeskBlueprint("paper_import")
 
@@ -65,14 +64,18 @@ def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
             context,
             found,
             echoed_fields("likely", "dates"),
-            {"again": gettext("%(problem)s Tick the box if it is to come in once more.", problem=refusal_message(before))},
+            {"again": Sentence(N_("%(problem)s Tick the box if it is to come in once more."), {"problem": before.sentence})},
         )
     except DatesQuestionedError as refused:
-        return _intake_page(context, found, echoed_fields("likely", "again"), {"dates": refusal_message(refused)})
+        return _intake_page(context, found, echoed_fields("likely", "again"), {"dates": refused.sentence})
     except InvalidInputError as refused:
-        return redirect_with_message(paper_path(context), refusal_message(refused), "warn")
-    words = ngettext("%(num)s signature on paper taken in.", "%(num)s signatures on paper taken in.", taken.signatures)
-    return redirect_with_message(f"{paper_path(context)}/intakes/{found.id}", words)
+        return redirect_with_message(paper_path(context), refused.sentence, "warn")
+    return redirect_with_count(
+        f"{paper_path(context)}/intakes/{found.id}",
+        "%(num)s signature on paper taken in.",
+        "%(num)s signatures on paper taken in.",
+        taken.signatures,
+    )
 
 
 @blueprint.post("/desk/c/<slug>/paper/intakes/<int:number>/drop")
@@ -80,7 +83,7 @@ def confirm_intake(context: DeskContext, number: int) -> ResponseReturnValue:
 def discard_intake(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: delete an uploaded list that was not imported."""
     dropped = undo.discard_unconfirmed(runtime(), context.campaign, number)
-    words = (gettext("The list is thrown away."), "good") if dropped else (gettext("It was not waiting any more."), "warn")
+    words = (N_("The list is thrown away."), "good") if dropped else (N_("It was not waiting any more."), "warn")
     return redirect_with_message(paper_path(context), *words)
 
 
@@ -97,10 +100,10 @@ def undo_intake(context: DeskContext, number: int) -> ResponseReturnValue:
             confirmed=bool(request.form.get("confirm")),
         )  # fmt: skip
     except UnconfirmedBigActError as refused:
-        return _intake_page(context, found, echoed_fields("reason"), {"confirm": refusal_message(refused)})
+        return _intake_page(context, found, echoed_fields("reason"), {"confirm": refused.sentence})
     except InvalidInputError as refused:
-        return _intake_page(context, found, echoed_fields("reason"), {"reason": refusal_message(refused)})
-    words = (gettext("It is being undone."), "good") if began else (gettext("There is nothing to undo."), "warn")
+        return _intake_page(context, found, echoed_fields("reason"), {"reason": refused.sentence})
+    words = (N_("It is being undone."), "good") if began else (N_("There is nothing to undo."), "warn")
     return redirect_with_message(f"{paper_path(context)}/intakes/{number}", *words)
 
 
@@ -135,15 +138,15 @@ def _intake_page(context: DeskContext, found: Intake, values: dict[str, str], er
         errors=errors,
         states=INTAKE_STATE_LABELS,
         column_labels=COLUMN_LABELS,
-        country_name=lambda code: localised.country_names().get(code, code),
+        country_name=lambda code: localised.country_name(code) or code,
         reasons=[(why.value, EXCLUSION_TEXTS[why], why in LIKELY_DUPLICATES) for why in ExclusionReason],
-        when=lambda at: short_time(at, context.campaign.zone),
+        when=lambda at: localised.short_time(at, context.campaign.zone),
         longest=MAX_REMOVAL_REASON_LENGTH,
         held_state=IntakeState.UNCONFIRMED,
         big=is_big_act(found.remaining, context.campaign.signatures),
         text_on_paper=_text_on_paper(context, found),
         left_out=type_in.list_left_out(runtime(), found) if found.kind == "typed" else [],
-        day=lambda day: format_calendar_day(day, page_language().code),
+        day=localised.calendar_day,
         texts={why.value: words for why, words in EXCLUSION_TEXTS.items()},
     )
     if found.state is IntakeState.UNDOING:

@@ -7,6 +7,7 @@ from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.duplicates import EXCLUSION_TEXTS
 from campaign.domain.paper.entry import InvalidRow, PaperEntry, read_entry
@@ -18,7 +19,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import MAX_COUNT_DIGITS, echoed_input, read_integer
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, refusal_message
+from campaign.web.translation import gettext
 
 _TEXT_FIELDS = ("sheet", "line", "name", "postcode", "country", "date", "email", "comment")
 _CHECKBOX_FIELDS = ("updates", "public", "declared")
@@ -65,7 +66,7 @@ def add_line(context: DeskContext) -> ResponseReturnValue:
     except LineError as wrong:
         return _type_in_page(context, stands, values, {wrong.field: str(wrong)})
     except InvalidInputError as refused:
-        return redirect_with_message(f"/desk/c/{context.campaign.slug}/paper", refusal_message(refused), "warn")
+        return redirect_with_message(f"/desk/c/{context.campaign.slug}/paper", refused.sentence, "warn")
     return redirect(_next_line_path(context, values), 303)
 
 
@@ -78,12 +79,10 @@ def undo_line(context: DeskContext) -> ResponseReturnValue:
     undone = type_in.undo_line(
         runtime(), context.actor, context.campaign, intake_id, line, own_only=not _sees_signatures(context)
     )
-    words = (
-        (gettext("Line %(line)s is taken back.", line=line), "good")
-        if undone
-        else (gettext("That line is not there any more."), "warn")
-    )
-    return redirect_with_message(_next_line_path(context, values), *words)
+    path = _next_line_path(context, values)
+    if not undone:
+        return redirect_with_message(path, "That line is not there any more.", "warn")
+    return redirect_with_message(path, "Line %(line)s is taken back.", line=line)
 
 
 def _sees_signatures(context: DeskContext) -> bool:
@@ -111,7 +110,7 @@ def _type_in_page(
         values=shown,
         errors=errors,
         warning=warning,
-        countries=sorted(localised.country_names().items(), key=lambda one: (one[0] != "GB", one[1])),
+        countries=localised.country_choices(),
         full=full,
         sees_signatures=_sees_signatures(context),
         asked=context.campaign.form_fields,
@@ -133,7 +132,7 @@ def _entry_from_form(
     if values["email"].strip() and not values["updates"]:
         return replace(entry, email="", updates=False), {}
     if values["updates"] and not entry.email:
-        return None, {"email": gettext("Write an email address like name@example.org, or take the tick away.")}
+        return None, {"email": N_("Write an email address like name@example.org, or take the tick away.")}
     return entry, {}
 
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.field_reader import InvalidFieldsError
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.paper_text import PaperText, read_first_day, read_text_choice
 from campaign.services.paper import list_uploads, validate
@@ -22,7 +23,6 @@ from campaign.web.desk.paper import (
 )
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, refusal_message
 
 MAX_FILE_BYTES = 5_000_000
 """Octets. A longer list is for the command line, which shows how it goes on."""
@@ -45,7 +45,7 @@ def upload_list(context: DeskContext) -> ResponseReturnValue:
     except InvalidFieldsError as wrong:
         return paper_page(context, values, dict(wrong.errors))
     except InvalidInputError as refused:
-        return paper_page(context, values, {"file": refusal_message(refused)})
+        return paper_page(context, values, {"file": refused.sentence})
     return redirect_with_message(
         f"{paper_path(context)}/uploads/{number}", "The list is here. Nothing is taken in yet.", "warn"
     )
@@ -57,8 +57,9 @@ def show_upload(context: DeskContext, number: int) -> ResponseReturnValue:
     """Page of an uploaded list: how far it is read; then what it would be, or why it cannot be read."""
     found = _upload_or_404(context, number)
     if found.state is UploadState.READ:
-        words = gettext("Nothing is taken in yet: see what it would be.")
-        return redirect_with_message(f"{paper_path(context)}/intakes/{found.intake_id}", words, "warn")
+        return redirect_with_message(
+            f"{paper_path(context)}/intakes/{found.intake_id}", "Nothing is taken in yet: see what it would be.", "warn"
+        )
     if found.state is UploadState.REFUSED:
         errors = {"file": list_uploads.refusal(runtime(), found)}
         return paper_page(context, list_uploads.typed_values(runtime(), found), errors, refused_upload=found)
@@ -77,7 +78,7 @@ def show_upload(context: DeskContext, number: int) -> ResponseReturnValue:
 def discard_upload(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: throw away an uploaded list, also while it is read."""
     dropped = list_uploads.discard_upload(runtime(), context.campaign, number)
-    words = (gettext("The list is thrown away."), "good") if dropped else (gettext("It was not waiting any more."), "warn")
+    words = (N_("The list is thrown away."), "good") if dropped else (N_("It was not waiting any more."), "warn")
     return redirect_with_message(paper_path(context), *words)
 
 
@@ -99,12 +100,12 @@ def _read_paper_text(context: DeskContext) -> PaperText:
     try:
         version = read_text_choice(request.form.get("text", ""), validate.list_text_choices(runtime(), context.campaign))
     except InvalidInputError as refused:
-        errors["text"] = refusal_message(refused)
+        errors["text"] = refused.sentence
     rules = validate.row_rules(context.campaign, runtime().now())
     try:
         since = read_first_day(request.form.get("since", ""), rules.today, rules.last_day)
     except InvalidInputError as refused:
-        errors["since"] = refusal_message(refused)
+        errors["since"] = refused.sentence
     if errors:
         raise InvalidFieldsError(errors)
     return PaperText(version, since)

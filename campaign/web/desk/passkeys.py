@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from campaign.config import site_name
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import sessions
 from campaign.services.accounts.auth import passkeys
@@ -16,7 +15,6 @@ from campaign.web.desk.passkey_json import challenge_response, clear_challenge, 
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
 
 _PASSKEYS_PATH = "/desk/account/passkeys"
 
@@ -59,7 +57,7 @@ def add_passkey(context: DeskContext) -> ResponseReturnValue:
             runtime(), context.campaigner, context.actor, name, credential_from_form(), keep_session=context.session.id
         )
     except InvalidInputError as refused:
-        return clear_challenge(_passkeys_page(context, 422, new=refusal_message(refused)))
+        return clear_challenge(_passkeys_page(context, 422, new=refused.sentence))
     # They have just unlocked it.
     sessions.confirm_session(runtime(), context.session, second_factor=True)
     if codes:
@@ -75,7 +73,7 @@ def rename_passkey(context: DeskContext, number: int) -> ResponseReturnValue:
     try:
         renamed = passkeys.rename_passkey(runtime(), context.campaigner.id, context.actor, number, request.form.get("name", ""))
     except InvalidInputError as refused:
-        return _passkeys_page(context, 422, **{f"name-{number}": refusal_message(refused)})
+        return _passkeys_page(context, 422, **{f"name-{number}": refused.sentence})
     return redirect_with_message(_PASSKEYS_PATH, "The passkey has its new name.") if renamed else _already_removed()
 
 
@@ -87,9 +85,6 @@ def remove_passkey(context: DeskContext, number: int) -> ResponseReturnValue:
     if not passkeys.remove_passkey(runtime(), context.campaigner.id, context.actor, number, keep_session=context.session.id):
         return _already_removed()
     return redirect_with_message(_PASSKEYS_PATH, "The passkey is removed. Your other browsers are signed out.")
-
-
-OTHER_SESSIONS_ENDED = N_("Your other browsers are signed out.")
 
 
 def _already_removed() -> Response:

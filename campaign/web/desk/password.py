@@ -11,7 +11,6 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
 
 _PASSWORD_PATH = "/desk/account/password"  # noqa: S105 - a path
 
@@ -40,7 +39,7 @@ def set_password(context: DeskContext) -> ResponseReturnValue:
             runtime(), context.campaigner, context.actor, request.form.get("password", ""), keep_session=context.session.id
         )  # fmt: skip
     except InvalidInputError as refused:
-        return _password_page(422, password=refusal_message(refused))
+        return _password_page(422, password=refused.sentence)
     return redirect_with_message(_PASSWORD_PATH, "The password is set. Your other browsers are signed out.")
 
 

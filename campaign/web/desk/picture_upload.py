@@ -12,7 +12,6 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.rendering.picture_process import import_picture_apart
 from campaign.web.desk.campaign_form_fields import error_sentences
 from campaign.web.desk.process_slot import BUSY_MESSAGE, PROCESS_SLOT, SLOT_WAIT_SECONDS
-from campaign.web.language import gettext, refusal_message
 from campaign.web.single_flight import BusyError
 
 MAX_FORM_BYTES = MAX_MEGABYTES * 1_000_000 + 500_000
@@ -30,15 +29,15 @@ def uploaded_copies(use: PictureUse, errors: dict[str, str], field: str, *, requ
     sent = request.files.get(field)
     if sent is None or not sent.filename:
         if required:
-            errors[field] = gettext("Choose a picture.")
+            errors[field] = N_("Choose a picture.")
         return ()
     try:
         with PROCESS_SLOT.acquired(SLOT_WAIT_SECONDS):
             return import_picture_apart(sent.stream.read(), use)
     except InvalidInputError as refused:
-        errors[field] = refusal_message(refused)
+        errors[field] = refused.sentence
     except BusyError:
-        errors[field] = gettext(BUSY_MESSAGE)
+        errors[field] = BUSY_MESSAGE
     return ()
 
 

@@ -22,8 +22,8 @@ from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.process_slot import PROCESS_SLOT, SLOT_WAIT_SECONDS
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import gettext, refusal_message
 from campaign.web.region_map import VIEW_BOX, region_map
+from campaign.web.translation import gettext
 
 _MAX_LINES = 100
 """Lines of the page's table, until all are asked for."""
@@ -73,7 +73,7 @@ def make_certificates(context: DeskContext) -> ResponseReturnValue:
     try:
         certified = certificates.prepare_certificates(runtime(), context.actor, context.campaign, kind, typed["area"])
     except InvalidInputError as refused:
-        return _places_page(context, typed, {"area": refusal_message(refused)})
+        return _places_page(context, typed, {"area": refused.sentence})
     with PROCESS_SLOT.acquired(SLOT_WAIT_SECONDS):
         body = certificates.draw_certificates(runtime(), context.campaign, certified)
     name = f"{context.campaign.slug}-certificates-by-{kind}.pdf"

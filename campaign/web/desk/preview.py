@@ -8,7 +8,6 @@ from campaign.services.campaigns.drafts import SlugTakenError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext
 from campaign.web.public.preview import preview_page
 
 blueprint = DeskBlueprint("preview")
@@ -68,5 +67,6 @@ def copy_campaign(context: DeskContext) -> ResponseReturnValue:
 
 
 def _no_draft(context: DeskContext) -> ResponseReturnValue:
-    words = gettext("Only a draft can be discarded. Take a campaign down instead.")
-    return redirect_with_message(f"/desk/c/{context.campaign.slug}/", words, "warn")
+    return redirect_with_message(
+        f"/desk/c/{context.campaign.slug}/", "Only a draft can be discarded. Take a campaign down instead.", "warn"
+    )

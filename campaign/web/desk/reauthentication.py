@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.email_address import read_email_address
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import login_links, sessions
 from campaign.services.accounts.auth import passkeys, passwords, totp
@@ -24,7 +25,6 @@ from campaign.web.desk.passkey_json import challenge_response, clear_challenge, 
 from campaign.web.desk.resend import resend_form
 from campaign.web.desk.session import client_network
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, refusal_message
 
 blueprint = DeskBlueprint("reauthentication")
 
@@ -77,7 +77,7 @@ def confirm_by_code(context: DeskContext) -> ResponseReturnValue:
     try:
         totp.verify_code(runtime(), context.campaigner.id, context.actor, request.form.get("code", ""))
     except InvalidInputError as refused:
-        return _confirm_page(context, refusal_status(refused), code=refusal_message(refused))
+        return _confirm_page(context, refusal_status(refused), code=refused.sentence)
     return _confirmed(context, second_factor=True)
 
 
@@ -99,9 +99,9 @@ def confirm_by_passkey(context: DeskContext) -> ResponseReturnValue:
             runtime(), passkeys.confirm_purpose(context.campaigner.id), credential_from_form(), client_network()
         )
     except InvalidInputError as refused:
-        return clear_challenge(_confirm_page(context, 422, passkey=refusal_message(refused)))
+        return clear_challenge(_confirm_page(context, 422, passkey=refused.sentence))
     if owner.id != context.campaigner.id:
-        return clear_challenge(_confirm_page(context, 422, passkey=gettext("That passkey is another campaigner’s.")))
+        return clear_challenge(_confirm_page(context, 422, passkey=N_("That passkey is another campaigner’s.")))
     return clear_challenge(_confirmed(context, second_factor=True))
 
 
@@ -146,4 +146,4 @@ def refusal_status(refused: InvalidInputError) -> int:
 
 def password_error(refused: InvalidInputError) -> str:
     """Message for a refused password, where no address was typed with it."""
-    return gettext("That password is not right.") if refused.message == passwords.WRONG_PASSWORD else refusal_message(refused)
+    return N_("That password is not right.") if refused.message == passwords.WRONG_PASSWORD else refused.sentence

@@ -13,6 +13,7 @@ from flask import request
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import Sentence
 from campaign.domain.signatures.filters import (
     ADDRESS_FILTERS,
     FILTER_NAMES,
@@ -26,7 +27,6 @@ from campaign.services.signatures import search
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskContext
 from campaign.web.desk.request_values import echoed_input, read_integer
-from campaign.web.language import gettext
 
 _MAX_WITHOUT_CHARACTERS = 500
 _MAX_REFERENCE_CHARACTERS = 40
@@ -74,7 +74,7 @@ def filters_from_request(context: DeskContext) -> RequestedFilters:
     if name := request.args.get("f", "")[:_MAX_REFERENCE_CHARACTERS]:
         filters = search.get_stored_search(runtime(), context.session.id, *whose, name)
         return (
-            RequestedFilters(errors={"f": gettext(_EXPIRED_MESSAGE)})
+            RequestedFilters(errors={"f": _EXPIRED_MESSAGE})
             if filters is None
             else _referenced_filters(context, filters, ("f", name))
         )
@@ -82,14 +82,14 @@ def filters_from_request(context: DeskContext) -> RequestedFilters:
     if (saved_id := read_integer(number)) is not None:
         found = search.get_saved_filters(runtime(), *whose, saved_id)
         if found is None:
-            return RequestedFilters(errors={"f": gettext("That saved search is not there any more.")})
+            return RequestedFilters(errors={"f": N_("That saved search is not there any more.")})
         return _referenced_filters(context, found[1], ("saved", number), found[0])
     if any(request.args.get(name) for name in PERSONAL_FILTERS):
         return RequestedFilters(
-            errors={name: gettext(_PERSONAL_IN_QUERY_MESSAGE) for name in PERSONAL_FILTERS[:2] if request.args.get(name)}
+            errors={name: _PERSONAL_IN_QUERY_MESSAGE for name in PERSONAL_FILTERS[:2] if request.args.get(name)}
         )
     asked = filters_from_fields(context, given)
-    return RequestedFilters(errors={"area": gettext(_PERSONAL_IN_QUERY_MESSAGE)}) if asked.filters.is_personal else asked
+    return RequestedFilters(errors={"area": _PERSONAL_IN_QUERY_MESSAGE}) if asked.filters.is_personal else asked
 
 
 def filters_from_fields(context: DeskContext, fields: Mapping[str, Sequence[str]]) -> RequestedFilters:
@@ -111,11 +111,11 @@ def _referenced_filters(context: DeskContext, filters: Filters, name: tuple[str,
 
 def _permitted_filters(context: DeskContext, filters: Filters, **more: Any) -> RequestedFilters:
     if not context.may(Permission.READ_ADDRESSES) and (refused := [name for name in filters.active if name in ADDRESS_FILTERS]):
-        return RequestedFilters(errors=dict.fromkeys(refused, gettext(_FORBIDDEN_MESSAGE)))
+        return RequestedFilters(errors=dict.fromkeys(refused, _FORBIDDEN_MESSAGE))
     hides_domain = bool(filters.domain) and not context.may(Permission.READ_ADDRESSES)
     # The same words whether a few have signed with it or nobody has.
     if hides_domain and search.is_private_domain(runtime(), context.campaign, filters.domain):
-        return RequestedFilters(errors={"domain": gettext(_PRIVATE_DOMAIN_MESSAGE, least=MIN_NAMED_DOMAIN)})
+        return RequestedFilters(errors={"domain": Sentence(_PRIVATE_DOMAIN_MESSAGE, {"least": MIN_NAMED_DOMAIN})})
     return RequestedFilters(filters, field_values=_field_values(context, filters), **more)
 
 

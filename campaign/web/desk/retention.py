@@ -12,7 +12,6 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
 
 blueprint = DeskBlueprint("retention")
 
@@ -35,7 +34,7 @@ def set_retention(context: DeskContext) -> ResponseReturnValue:
         months = None if not typed else read_integer(typed, 4) or 0
         after = retention.set_months(runtime(), context.actor, context.campaign.id, months)
     except InvalidInputError as refused:
-        return _retention_page(context, echoed_fields("months"), {"months": refusal_message(refused)})
+        return _retention_page(context, echoed_fields("months"), {"months": refused.sentence})
     if after is None:
         return redirect_with_message(path, "Nothing was changed: it is being destroyed already, or gone.", "warn")
     return redirect_with_message(path, "Stored. The privacy page follows in a few seconds.")

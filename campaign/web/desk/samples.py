@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from flask import abort, request
@@ -14,12 +15,11 @@ from campaign.services import exports
 from campaign.services.exports import samples
 from campaign.services.submissions.sample_texts import SampleText, sample_text
 from campaign.store.submissions.samples import Sample
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
-from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
 
 _DEFAULT_SIZE = "500"
 _RESULT_FIELDS = ("valid", "invalid", "unreachable")
@@ -35,7 +35,6 @@ class _SampleView:
     text: SampleText | None
     """What the papers say of it; None while no results are noted."""
     values: Mapping[str, object]
-    error: str
 
 
 @blueprint.get("/desk/c/<slug>/samples")
@@ -54,18 +53,18 @@ def draw_sample(context: DeskContext) -> ResponseReturnValue:
     try:
         seed = read_seed(request.form.get("seed", ""))
     except InvalidInputError as refused:
-        errors["seed"] = refusal_message(refused)
+        errors["seed"] = refused.sentence
     try:
         size = read_sample_size(request.form.get("size", ""))
     except InvalidInputError as refused:
-        errors["size"] = refusal_message(refused)
+        errors["size"] = refused.sentence
     if not errors:
         try:
             exports.request_sample(
                 runtime(), context.actor, context.campaign, context.campaigner.id, seed, size
             )  # fmt: skip
         except InvalidInputError as refused:
-            errors["seed"] = refusal_message(refused)
+            errors["seed"] = refused.sentence
     if errors:
         return _samples_page(context, echoed_fields("seed", "size"), errors)
     return redirect_with_message(
@@ -84,26 +83,28 @@ def note_results(context: DeskContext, number: int) -> ResponseReturnValue:
         valid, invalid, unreachable = (request.form.get(name, "") for name in _RESULT_FIELDS)
         results = read_results(valid, invalid, unreachable, sample.drawn)
     except InvalidInputError as refused:
-        return _samples_page(context, {"size": _DEFAULT_SIZE}, {}, (number, typed, refusal_message(refused)))
+        return _samples_page(context, {"size": _DEFAULT_SIZE}, {f"valid-{number}": refused.sentence}, {number: typed})
     samples.note_results(runtime(), context.actor, sample, results)
     return redirect_with_message(f"/desk/c/{context.campaign.slug}/samples", "Noted. It stands in the next papers.")
 
 
 def _samples_page(
-    context: DeskContext, values: dict[str, str], errors: dict[str, str], refused: tuple[int, dict[str, str], str] | None = None
-) -> ResponseReturnValue:  # fmt: skip
+    context: DeskContext,
+    values: dict[str, str],
+    errors: dict[str, str],
+    typed_results: Mapping[int, Mapping[str, str]] = MappingProxyType({}),
+) -> ResponseReturnValue:
+    """`typed_results`: results that were refused, by the number of their sample; what is wrong stands at its first field."""
     zone = context.campaign.zone
-    problems = {**errors, **({} if refused is None else {f"valid-{refused[0]}": refused[2]})}
+    found = samples.list_samples(runtime(), context.campaign)[::-1]
     return render_page(
-        "samples.html", 422 if problems else 200,
-        samples=[_view(sample, zone, refused) for sample in samples.list_samples(runtime(), context.campaign)][::-1],
-        values=values, errors=errors, problems=problems, most=MAX_SAMPLE_SIZE, may_draw=context.may(Permission.EXPORT),
-        when=lambda at: short_time(at, zone),
+        "samples.html", 422 if errors else 200,
+        samples=[_view(sample, zone, typed_results.get(sample.id)) for sample in found],
+        values=values, errors=errors, most=MAX_SAMPLE_SIZE, may_draw=context.may(Permission.EXPORT),
+        when=lambda at: localised.short_time(at, zone),
     )  # fmt: skip
 
 
-def _view(sample: Sample, zone: ZoneInfo, refused: tuple[int, dict[str, str], str] | None) -> _SampleView:
-    results = sample.results
-    typed, error = (refused[1], refused[2]) if refused is not None and refused[0] == sample.id else ({}, "")
-    noted = {} if results is None else asdict(results)
-    return _SampleView(sample, sample_text(sample, zone), typed or noted, error)
+def _view(sample: Sample, zone: ZoneInfo, typed: Mapping[str, str] | None) -> _SampleView:
+    noted = {} if sample.results is None else asdict(sample.results)
+    return _SampleView(sample, sample_text(sample, zone), noted if typed is None else typed)

@@ -14,11 +14,10 @@ from campaign.services.accounts.auth.operator_factor import second_factor_due
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.passkeys import OTHER_SESSIONS_ENDED
 from campaign.web.desk.reauthentication import refusal_status, require_recent_authentication
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, refusal_message
+from campaign.web.translation import gettext
 
 _SECOND_FACTOR_PATH = "/desk/account/second-factor"
 
@@ -65,7 +64,7 @@ def enable_second_factor(context: DeskContext) -> ResponseReturnValue:
     except InvalidInputError as refused:
         # Where the offer itself is over, a new one is made.
         same = "" if refused.message == totp.SETUP_EXPIRED else sealed
-        return _second_factor_page(context, refusal_status(refused), same, code=refusal_message(refused))
+        return _second_factor_page(context, refusal_status(refused), same, code=refused.sentence)
     sessions.confirm_session(runtime(), context.session, second_factor=True)
     return render_page("recovery_codes.html", codes=made, added="app")
 
@@ -77,9 +76,7 @@ def disable_second_factor(context: DeskContext) -> ResponseReturnValue:
     require_recent_authentication(context, _SECOND_FACTOR_PATH)
     if not totp.disable_totp(runtime(), context.campaigner.id, context.actor, keep_session=context.session.id):
         return redirect_with_message(_SECOND_FACTOR_PATH, "No app is set up.", "warn")
-    return redirect_with_message(
-        _SECOND_FACTOR_PATH, f"{gettext('No code is asked for any more.')} {gettext(OTHER_SESSIONS_ENDED)}"
-    )
+    return redirect_with_message(_SECOND_FACTOR_PATH, "No code is asked for any more. Your other browsers are signed out.")
 
 
 @blueprint.post("/desk/account/second-factor/recovery-codes")

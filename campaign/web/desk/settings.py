@@ -31,8 +31,8 @@ from campaign.web.desk.campaign_form_fields import (
 )
 from campaign.web.desk.request_values import printable_values, submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext
 from campaign.web.security_headers import allow_style
+from campaign.web.translation import gettext
 
 _WINDOW_FIELDS = ("opens_at", "closes_at", "time_zone", "grace_hours")
 _ASKED_FIELDS = ("country", "postcode", "comment")

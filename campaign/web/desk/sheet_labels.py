@@ -9,7 +9,8 @@ from campaign.domain.paper.sheet import SHEET_PROFILES, sheet_columns
 from campaign.rendering.contents import SheetContent, SheetTexts
 from campaign.rendering.markdown import plain_text
 from campaign.web.app_context import runtime
-from campaign.web.language import gettext, signatories_language
+from campaign.web.language import signatories_language
+from campaign.web.translation import gettext
 
 _SHOWN_HASH_CHARACTERS = 12
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.email_address import read_email_address
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.signatures.names import read_name
 from campaign.services.accounts import login_links, sessions
@@ -19,7 +20,7 @@ from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.session import client_device, client_network, known_browser, same_origin_referrer, start_session
 from campaign.web.desk.sign_in_code import redirect_to_second_factor
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, localised_path, refusal_message
+from campaign.web.language import localised_path
 
 log = structlog.get_logger(__name__)
 
@@ -44,12 +45,12 @@ def request_login_link(_context: DeskContext | None) -> ResponseReturnValue:
         address = read_email_address(typed)
     except InvalidInputError as refused:
         values = echoed_fields("email")
-        return render_page("sign_in.html", 422, values=values, errors={"email": refusal_message(refused)}, next=wanted)
+        return render_page("sign_in.html", 422, values=values, errors={"email": refused.sentence}, next=wanted)
     try:
         login_links.request_login_link(runtime(), address, client_network(), wanted, known_browser=known_browser())
     except TooManyAttemptsError as refused:
         values = echoed_fields("email")
-        return render_page("sign_in.html", 429, values=values, errors={"email": refusal_message(refused)}, next=wanted)
+        return render_page("sign_in.html", 429, values=values, errors={"email": refused.sentence}, next=wanted)
     return redirect(localised_path("/desk/check-your-email"), 303)
 
 
@@ -80,7 +81,7 @@ def sign_in_by_link(context: DeskContext | None, token: str) -> ResponseReturnVa
         try:
             entered = login_links.sign_in(runtime(), token, client_device(), client_network(), said)
         except AddressTakenError:
-            return _login_link_page(campaigner, token, {"email": gettext("There is a campaigner with this address already.")})
+            return _login_link_page(campaigner, token, {"email": N_("There is a campaigner with this address already.")})
         if entered is not None and not entered.cookie:
             return redirect_to_second_factor(entered.campaigner_id, next_path_from_request(), "link")
         if entered is not None:
@@ -122,10 +123,10 @@ def _read_profile(campaigner: Campaigner) -> tuple[FirstSignInDetails | None, di
         try:
             name = read_name(request.form.get("name", ""))
         except InvalidInputError as refused:
-            errors["name"] = refusal_message(refused)
+            errors["name"] = refused.sentence
     if not campaigner.email:
         try:
             address = read_email_address(request.form.get("email", ""))
         except InvalidInputError as refused:
-            errors["email"] = refusal_message(refused)
+            errors["email"] = refused.sentence
     return (None if errors else FirstSignInDetails(name, address)), errors

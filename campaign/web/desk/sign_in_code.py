@@ -16,7 +16,6 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, next_path_from_
 from campaign.web.desk.reauthentication import refusal_status
 from campaign.web.desk.session import client_device, client_network, start_session
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import refusal_message
 
 _PENDING_LOGIN_COOKIE = "cs_pending_login"
 _COOKIE_PATH = "/desk/sign-in"
@@ -39,7 +38,7 @@ def sign_in_by_code(context: DeskContext | None) -> ResponseReturnValue:
     try:
         login = pending_logins.complete_login(runtime(), cookie, code, client_device(), client_network())
     except InvalidInputError as refused:
-        return _second_factor_page(refusal_status(refused), code=refusal_message(refused))
+        return _second_factor_page(refusal_status(refused), code=refused.sentence)
     if login is None:
         return _redirect_to_sign_in()
     response = start_session(login.cookie, login.next_path, context)

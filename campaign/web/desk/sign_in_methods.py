@@ -14,7 +14,7 @@ from campaign.web.desk.reauthentication import refusal_status
 from campaign.web.desk.session import client_network, known_browser
 from campaign.web.desk.sign_in_code import start_session_or_ask_second_factor
 from campaign.web.desk.template_context import render_page
-from campaign.web.language import refusal_message
+from campaign.web.translation import refusal_message
 
 blueprint = DeskBlueprint("sign_in_methods")
 
@@ -45,7 +45,7 @@ def sign_in_by_password(context: DeskContext | None) -> ResponseReturnValue:
             runtime(), address, request.form.get("password", ""), client_network(), known_browser=known_browser()
         )
     except InvalidInputError as refused:
-        return _sign_in_methods_page(refusal_status(refused), address, password=refusal_message(refused))
+        return _sign_in_methods_page(refusal_status(refused), address, password=refused.sentence)
     return start_session_or_ask_second_factor(campaigner, next_path_from_request(), "password", context)
 
 
@@ -68,7 +68,7 @@ def sign_in_by_passkey(context: DeskContext | None) -> ResponseReturnValue:
             runtime(), passkeys.SIGN_IN_PURPOSE, credential_from_form(), client_network()
         )
     except InvalidInputError as refused:
-        return clear_challenge(_sign_in_methods_page(refusal_status(refused), passkey=refusal_message(refused)))
+        return clear_challenge(_sign_in_methods_page(refusal_status(refused), passkey=refused.sentence))
     return clear_challenge(
         start_session_or_ask_second_factor(campaigner, next_path_from_request(), "passkey", context, second_factor=True)
     )

@@ -12,14 +12,13 @@ from campaign.services.moderation import removals
 from campaign.services.signatures import comments, erase
 from campaign.services.signatures.timeline import Timeline, get_timeline
 from campaign.store.signatures.timeline import SignatureDetails
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.signature_labels import REMOVAL_CHOICES, SIGNATURE_STATE_LABELS, place_name, time_with_seconds
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.desk.timeline_labels import timeline_line
-from campaign.web.language import refusal_message
-from campaign.web.public.labels import country_name
 
 blueprint = DeskBlueprint("signature")
 
@@ -36,16 +35,16 @@ def show_signature(context: DeskContext, number: int) -> ResponseReturnValue:
 def invalidate_signature(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: invalidate a signature, with a reason."""
     found, values = _timeline_or_404(context, number), echoed_fields("class", "reason")
-    errors, kind, moved = {}, None, False
+    errors, kind, moved = dict[str, str](), None, False
     try:
         kind = read_removal_kind(values["class"])
     except InvalidInputError as refused:
-        errors["class"] = refusal_message(refused)
+        errors["class"] = refused.sentence
     try:
         if kind is not None:
             moved = removals.invalidate_signature(runtime(), context.actor, number, kind, request.form.get("reason", ""))
     except InvalidInputError as refused:
-        errors["reason"] = refusal_message(refused)
+        errors["reason"] = refused.sentence
     if errors:
         return signature_page(context, found, values, errors)
     return _redirect_to_signature(context, number, N_("The signature is invalidated: it counts no longer."), moved=moved)
@@ -59,7 +58,7 @@ def restore_signature(context: DeskContext, number: int) -> ResponseReturnValue:
     try:
         moved = removals.restore_signature(runtime(), context.actor, number, request.form.get("restore_reason", ""))
     except InvalidInputError as refused:
-        return signature_page(context, found, values, {"restore_reason": refusal_message(refused)})
+        return signature_page(context, found, values, {"restore_reason": refused.sentence})
     return _redirect_to_signature(context, number, N_("The signature is restored."), moved=moved)
 
 
@@ -73,7 +72,7 @@ def hide_signature_comment(context: DeskContext, number: int) -> ResponseReturnV
             runtime(), context.actor, context.campaign.id, number, request.form.get("hide_reason", "")
         )
     except InvalidInputError as refused:
-        return signature_page(context, found, values, {"hide_reason": refusal_message(refused)})
+        return signature_page(context, found, values, {"hide_reason": refused.sentence})
     return _redirect_to_signature(context, number, N_("The comment is hidden."), moved=hidden)
 
 
@@ -101,7 +100,7 @@ def erase_signature(context: DeskContext, number: int) -> ResponseReturnValue:
     try:
         erased = erase.erase_signature(runtime(), context.actor, context.campaign.id, number, request.form.get("reason", ""))
     except InvalidInputError as refused:
-        return erase_page(details, echoed_fields("reason"), {"reason": refusal_message(refused)})
+        return erase_page(details, echoed_fields("reason"), {"reason": refused.sentence})
     return _redirect_to_signature(context, number, N_("All that was personal in it is erased."), moved=erased)
 
 
@@ -132,7 +131,7 @@ def signature_page(
         states=SIGNATURE_STATE_LABELS,
         timeline=[(time_with_seconds(event.at, zone), timeline_line(event, details, zone)) for event in timeline.events],
         where=place_name(details.country, details.area),
-        country=country_name(details.country),
+        country=localised.country_name(details.country),
         removals=REMOVAL_CHOICES,
         longest=MAX_REMOVAL_REASON_LENGTH,
         ordinal_suffix=ordinal_suffix,

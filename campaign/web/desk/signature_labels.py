@@ -4,14 +4,13 @@ from datetime import datetime, tzinfo
 from functools import reduce
 from typing import Any
 
-from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.domain.moderation.removal import REMOVAL_LABELS
 from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.signature import SignatureState
-from campaign.web.language import gettext, page_language
-from campaign.web.public.labels import country_name
+from campaign.web import localised
+from campaign.web.translation import gettext
 
 SIGNATURE_STATE_LABELS: dict[str, tuple[str, str]] = {
     SignatureState.PENDING: (N_("waiting"), "warn"),
@@ -30,21 +29,16 @@ _FILTER_LABELS = {
 }  # fmt: skip
 
 
-def short_time(at: datetime, zone: tzinfo) -> str:
-    """A moment as a table has room for: "23 Nov 2026, 14:05"."""
-    return formatting.format_short_time(at, zone, page_language().code)
-
-
 def time_with_seconds(at: datetime, zone: tzinfo) -> str:
     """A moment to the second: bursts are told by them."""
-    return f"{short_time(at, zone)}:{at.astimezone(zone):%S}"
+    return f"{localised.short_time(at, zone)}:{at.astimezone(zone):%S}"
 
 
 def place_name(country: str, area: str) -> str:
     """Where somebody is from, as far as their area tells."""
     if country == "GB":
-        return f"{gettext(POSTCODE_AREAS[area])} ({area})" if area in POSTCODE_AREAS else area or country_name("GB")
-    return country_name(country) or country
+        return f"{gettext(POSTCODE_AREAS[area])} ({area})" if area in POSTCODE_AREAS else area or localised.country_name("GB")
+    return localised.country_name(country) or country
 
 
 def filter_chips(filters: Filters, zone: tzinfo, texts: dict[str, str]) -> list[tuple[str, str]]:
@@ -74,11 +68,11 @@ def _filter_value(name: str, value: Any, zone: tzinfo, texts: dict[str, str]) ->
                 (gettext(SIGNATURE_STATE_LABELS[state][0]) for state in value),
             )
         case "since" | "before":
-            words = time_with_seconds(value, zone) if value.second else short_time(value, zone)
+            words = time_with_seconds(value, zone) if value.second else localised.short_time(value, zone)
         case "kind":
             words = gettext("on paper") if value == "paper" else gettext("online")
         case "country":
-            words = country_name(value)
+            words = localised.country_name(value)
         case "held":
             words = gettext("waits for a look")
         case "comment":

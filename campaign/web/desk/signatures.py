@@ -10,13 +10,13 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.moderation.removal import MAX_REMOVAL_REASON_LENGTH
-from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.domain.signatures.filters import ADDRESS_FILTERS, PERSONAL_FILTERS
 from campaign.domain.signatures.signature import SignatureState
 from campaign.services.signatures import search
 from campaign.store.database.query_timeout import StatementTimeoutError
 from campaign.store.signatures.signature_list import ListedSignature
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_input, read_cursor, write_cursor
@@ -29,8 +29,6 @@ from campaign.web.desk.signature_labels import (
     time_with_seconds,
 )
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
-from campaign.web.public.labels import country_name
 
 _AUDITED_FILTERS = {*ADDRESS_FILTERS, *PERSONAL_FILTERS}
 """Filters whose use is noted in the audit trail."""
@@ -74,7 +72,7 @@ def save_search(context: DeskContext) -> ResponseReturnValue:
         try:
             search.save_filters(runtime(), context.actor, context.campaign.id, name, wanted.filters)
         except InvalidInputError as refused:
-            return _signature_list_page(context, wanted, {"saved_name": refusal_message(refused)}, echoed_input(name))
+            return _signature_list_page(context, wanted, {"saved_name": refused.sentence}, echoed_input(name))
         return redirect_with_message(_list_path(context, wanted.query_pairs), "The search is saved.")
     return _signature_list_page(context, wanted)
 
@@ -128,7 +126,7 @@ def _signature_list_page(
         place=place_name,
         texts=texts,
         when=lambda at: time_with_seconds(at, context.campaign.zone),
-        countries=sorted(((code, country_name(code)) for code in COUNTRIES), key=lambda one: one[1]),
+        countries=localised.country_choices(),
         areas=POSTCODE_AREAS,
         addresses=context.may(Permission.READ_ADDRESSES),
         moderates=context.may(Permission.MODERATE),

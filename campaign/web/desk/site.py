@@ -17,7 +17,6 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.site_labels import CAMPAIGN_STATE_LABELS, health_rows
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
 
 _MAX_QUERY_CHARACTERS = 200
 
@@ -72,7 +71,7 @@ def take_campaign_down(context: DeskContext) -> ResponseReturnValue:
     try:
         reason = read_audit_reason(typed)
     except InvalidInputError as refused:
-        return _take_down_page(context, echoed_fields("reason"), {"reason": refusal_message(refused)})
+        return _take_down_page(context, echoed_fields("reason"), {"reason": refused.sentence})
     if request.form.get("back") == "1":
         moved, words = (
             lifecycle.put_back_campaign(runtime(), context.campaign, context.actor, reason),

@@ -20,7 +20,6 @@ from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import refusal_message
 
 _MAX_QUERY_CHARACTERS = 200
 _NOT_PENDING = (N_("It is open no more."), "warn")
@@ -58,7 +57,7 @@ def invite_campaigner(context: DeskContext) -> ResponseReturnValue:
     except InvalidInputError as refused:
         found, older = site.list_campaigners(runtime())
         values = echoed_fields("email")
-        return _campaigners_page(422, found=found, older=older, values=values, errors={"email": refusal_message(refused)})
+        return _campaigners_page(422, found=found, older=older, values=values, errors={"email": refused.sentence})
     return redirect_with_message("/desk/site/people", "The invitation is on its way.")
 
 
@@ -69,7 +68,7 @@ def resend_site_invitation(context: DeskContext, site_invitation: int) -> Respon
     try:
         sent = invitations.resend_invitation(runtime(), context.actor, None, site_invitation)
     except InvalidInputError as refused:
-        return redirect_with_message("/desk/site/people", refusal_message(refused), "wrong")
+        return redirect_with_message("/desk/site/people", refused.sentence, "wrong")
     words = (N_("A new invitation is on its way."), "good") if sent else _NOT_PENDING
     return redirect_with_message("/desk/site/people", *words)
 
@@ -100,7 +99,7 @@ def disable_campaigner(context: DeskContext, number: int) -> ResponseReturnValue
     try:
         moved = site.disable_campaigner(runtime(), context.actor, number, read_audit_reason(typed))
     except InvalidInputError as refused:
-        return _campaigner_page(context, number, echoed_fields("reason"), {"reason": refusal_message(refused)})
+        return _campaigner_page(context, number, echoed_fields("reason"), {"reason": refused.sentence})
     except OwnAccountError:
         return _redirect_to_campaigner(number, N_("You cannot shut yourself out."), "wrong")
     except LastOperatorError:

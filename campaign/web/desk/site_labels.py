@@ -10,7 +10,7 @@ from campaign.services.site import SiteHealth
 from campaign.store.redis.queue_status import QueueStatus
 from campaign.store.site.health import MAX_COUNTED, MailBacklog
 from campaign.web import localised
-from campaign.web.language import gettext, ngettext
+from campaign.web.translation import gettext, ngettext
 
 SITE_TIME_ZONE = ZoneInfo(DEFAULT_TIME_ZONE)
 """Time zone of times that belong to no campaign."""

@@ -14,7 +14,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 _SELECTOR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 _LABELS = {"spf": "SPF", "dkim": "DKIM", "dmarc": "DMARC", "mx": "MX", "ptr": "PTR", "dns": "DNS", "mail": N_("Test mail")}
@@ -43,10 +43,10 @@ def send_test_mail(context: DeskContext) -> ResponseReturnValue:
     """Form: have a test mail sent to oneself, the way every mail goes."""
     subject = f"sender test {context.campaigner.id}"
     if not is_within_limit(runtime(), "sender-test", subject, _MAX_TEST_MAILS, _TEST_MAILS_WINDOW_SECONDS):
-        words = gettext(
-            "You sent %(most)s test mails within an hour. Look at those, and send more later.", most=_MAX_TEST_MAILS
-        )
-        return redirect_with_message("/desk/site/sender", words, "warn")
+        return redirect_with_message(
+            "/desk/site/sender", "You sent %(most)s test mails within an hour. Look at those, and send more later.", "warn",
+            most=_MAX_TEST_MAILS,
+        )  # fmt: skip
     number = send_trial_mail(runtime(), context.campaigner.email)
     return redirect(f"/desk/site/sender?mail={number}", 303)
 
@@ -58,7 +58,7 @@ def look_up_sender(_context: DeskContext) -> ResponseReturnValue:
     """Form: ask DNS now, by the code of `doctor --mail`."""
     typed = request.form.get("selector", "").strip()
     if typed and not _SELECTOR.fullmatch(typed):
-        errors = {"selector": gettext("Write the part before ._domainkey alone: letters, digits, dots and hyphens.")}
+        errors = {"selector": N_("Write the part before ._domainkey alone: letters, digits, dots and hyphens.")}
         return _page(422, values=echoed_fields("selector"), errors=errors)
     found = [_shown(one) for one in check_sender_records(runtime(), (typed,) if typed else ())]
     return _page(found=found, values={"selector": typed})

@@ -18,14 +18,13 @@ from campaign.domain.moderation.standing_rule import (
 from campaign.services.moderation import standing_rules
 from campaign.services.moderation.standing_rules import RulePreview, read_rule_action, read_rule_reason
 from campaign.store.database.query_timeout import StatementTimeoutError
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields
-from campaign.web.desk.signature_labels import short_time
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, refusal_message
 
 RULE_ACTION_CHOICES = [
     (
@@ -95,13 +94,13 @@ def _make(context: DeskContext, campaign: Campaign | None) -> ResponseReturnValu
         try:
             read(request.form.get(name, ""))
         except InvalidInputError as refused:
-            errors[name] = refusal_message(refused)
+            errors[name] = refused.sentence
     preview = None
     if not errors:
         try:
             preview = standing_rules.preview_rule(runtime(), campaign, criteria)
         except StatementTimeoutError:
-            errors["domain"] = gettext(_TOO_SLOW)
+            errors["domain"] = _TOO_SLOW
     if errors or not request.form.get("tried"):
         return _rules_page(campaign, values, errors, preview)
     confirmed = bool(request.form.get("confirm"))
@@ -114,7 +113,7 @@ def _make(context: DeskContext, campaign: Campaign | None) -> ResponseReturnValu
         )
     except InvalidInputError as refused:
         at = "confirm" if isinstance(refused, UnconfirmedBigActError) else "reason"
-        return _rules_page(campaign, values, {at: refusal_message(refused)}, preview)
+        return _rules_page(campaign, values, {at: refused.sentence}, preview)
     return redirect_with_message(
         _path(campaign), "Rule %(number)s is in force for what is verified from now on.", number=number
     )
@@ -131,7 +130,7 @@ def _end(context: DeskContext, campaign: Campaign | None, number: int) -> Respon
             confirmed=bool(request.form.get("confirm_end")),
         )  # fmt: skip
     except UnconfirmedBigActError as refused:
-        return redirect_with_message(_path(campaign), refusal_message(refused), "wrong")
+        return redirect_with_message(_path(campaign), refused.sentence, "wrong")
     except InvalidInputError:
         return redirect_with_message(_path(campaign), "Nothing was changed: say why what it caught is given back.", "wrong")
     if not done:
@@ -163,7 +162,7 @@ def _rules_page(
         actions=RULE_ACTION_CHOICES,
         longest=MAX_RULE_REASON_LENGTH,
         most=MAX_RULES,
-        when=lambda at: short_time(at, zone),
+        when=lambda at: localised.short_time(at, zone),
         of_site=campaign is None,
     )
 

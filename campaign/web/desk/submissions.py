@@ -18,7 +18,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import printable_values, submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import translated
+from campaign.web.translation import translated
 
 _SAVED_MESSAGE = N_("Saved. The next papers are made with it.")
 _LISTING_LABELS = {

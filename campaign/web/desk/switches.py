@@ -16,7 +16,7 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext, refusal_message
+from campaign.web.translation import gettext
 
 _SWITCHES_PATH = "/desk/site/switches"
 
@@ -102,7 +102,7 @@ def set_switch(context: DeskContext, name: str) -> ResponseReturnValue:
     try:
         message = read_switch_message(typed) if position.switch in PAUSING_SWITCHES else ""
     except InvalidInputError as refused:
-        return _render_switch(position, echoed_fields("message"), {"message": refusal_message(refused)})
+        return _render_switch(position, echoed_fields("message"), {"message": refused.sentence})
     said = _SWITCH_LABELS[position.switch]
     if not switches.set_switch(runtime(), context.actor, position.switch, on=on == "1", message=message):
         return redirect_with_message(_SWITCHES_PATH, "It stood so already. Nothing was changed.", "warn")

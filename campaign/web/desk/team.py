@@ -16,7 +16,6 @@ from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.role_labels import ROLE_CHOICES, ROLE_LABELS, read_role
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.errors import ErrorMessage, error_page
-from campaign.web.language import gettext, refusal_message
 
 _LAST_OWNER_MESSAGE = N_("A campaign needs an owner. Make somebody else one first.")
 _NOT_IN_TEAM_MESSAGE = N_("They are not in the team any more.")
@@ -38,12 +37,12 @@ def show_team(context: DeskContext) -> ResponseReturnValue:
 def invite_member(context: DeskContext) -> ResponseReturnValue:
     """Form: invite somebody to the team."""
     typed, role = request.form.get("email", ""), read_role(request.form.get("role", ""))
-    errors = {} if role else {"role": gettext("Choose a role.")}
+    errors = {} if role else {"role": N_("Choose a role.")}
     if role is not None:
         try:
             invitations.invite_to_team(runtime(), context.actor, context.campaign, typed, role)
         except InvalidInputError as refused:
-            errors["email"] = refusal_message(refused)
+            errors["email"] = refused.sentence
     if errors:
         return _team_page(context, {**echoed_fields("email"), "role": role.value if role else ""}, errors)
     return _redirect_to_team(context, N_("The invitation is on its way."))
@@ -56,7 +55,7 @@ def resend_invitation(context: DeskContext, number: int) -> ResponseReturnValue:
     try:
         sent = invitations.resend_invitation(runtime(), context.actor, context.campaign, number)
     except InvalidInputError as refused:
-        return _redirect_to_team(context, refusal_message(refused), "wrong")
+        return _redirect_to_team(context, refused.sentence, "wrong")
     return (
         _redirect_to_team(context, N_("A new invitation is on its way."))
         if sent
@@ -109,7 +108,7 @@ def give_to_team(context: DeskContext) -> ResponseReturnValue:
             raise NotOwnerError
         given = organisation_teams.give_campaign(runtime(), context.actor, held_by, context.campaign.slug)
     except NotOwnerError:
-        return _team_page(context, {"role": "viewer"}, {"held_by": gettext("Choose a team that you are an owner of.")})
+        return _team_page(context, {"role": "viewer"}, {"held_by": N_("Choose a team that you are an owner of.")})
     except HoldsCampaignsError:
         return _redirect_to_team(context, N_("That team holds as many campaigns as it can."), "wrong")
     return (

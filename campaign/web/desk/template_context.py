@@ -17,7 +17,8 @@ from campaign.web.desk.campaign_pages import campaign_navigation
 from campaign.web.desk.glossary import TERMS
 from campaign.web.desk.resend import CSRF_FIELD
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
-from campaign.web.language import desk_languages, gettext, translated, use_desk_language
+from campaign.web.language import desk_languages, use_desk_language
+from campaign.web.translation import gettext, ngettext, translated
 
 _FLASH_COOKIE = "cs_flash"
 
@@ -31,7 +32,7 @@ def register_template_context(app: Flask) -> None:
 
 
 def render_page(template: str, status: int = 200, **values: Any) -> Response:
-    """A page of the desk; `errors`, by field, are said in its language."""
+    """A page of the desk; `errors`, by field, are given in English and said in its language."""
     if "errors" in values:
         values["errors"] = {name: translated(words) for name, words in values["errors"].items()}
     response = make_response(render_template(f"desk/{template}", **values))
@@ -42,10 +43,19 @@ def render_page(template: str, status: int = 200, **values: Any) -> Response:
 def redirect_with_message(path: str, message: str, tone: str = "good", **values: Any) -> Response:
     """Redirect to a page of the desk that shows a message (`good`, `warn` or `wrong`), which names nobody.
 
-    The message is said in the language of the desk, with `values` put in as `%(name)s`.
+    The message is given in English, and said in the language of the desk, with `values` put in as `%(name)s`.
     """
+    return _redirect_with_flash(path, gettext(message, **values) if values else translated(message), tone)
+
+
+def redirect_with_count(path: str, singular: str, plural: str, amount: int) -> Response:
+    """The same with a message that counts, in the plural form for the amount, which stands in it as `%(num)s`."""
+    return _redirect_with_flash(path, ngettext(singular, plural, amount), "good")
+
+
+def _redirect_with_flash(path: str, words: str, tone: str) -> Response:
     response: Response = redirect(path, 303)  # type: ignore[assignment]
-    shown = runtime().tokens.flash_cookie(f"{tone}:{gettext(message, **values)}")
+    shown = runtime().tokens.flash_cookie(f"{tone}:{words}")
     set_cookie(response, _FLASH_COOKIE, shown, seconds=FLASH_COOKIE_SECONDS, path="/desk")
     return response
 

@@ -18,7 +18,7 @@ from campaign.store.signatures.timeline import (
 )
 from campaign.web import localised
 from campaign.web.desk.signature_labels import time_with_seconds
-from campaign.web.language import gettext
+from campaign.web.translation import gettext
 
 _MAIL_LABELS = {
     MailKind.VERIFY: N_("Mail with the link to verify"),

@@ -16,7 +16,6 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.picture_upload import MAX_FORM_BYTES, read_alts, uploaded_copies
 from campaign.web.desk.request_values import printable_values, submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext
 from campaign.web.public.picture_views import illustration_view
 from campaign.web.public.update_view import CAMPAIGN_UPDATES
 
@@ -48,7 +47,7 @@ def change_update_picture(context: DeskContext, number: int) -> ResponseReturnVa
         picture.change_picture(runtime(), context.actor, context.campaign, update, submitted_revision(), copies, alt)
     except UpdateConflictError:
         return _update_picture_page(
-            context, _update_or_404(context, number), request.form, {"picture": gettext(_UPDATE_CHANGED_MESSAGE)}, 409
+            context, _update_or_404(context, number), request.form, {"picture": _UPDATE_CHANGED_MESSAGE}, 409
         )
     process_cache().expire(CAMPAIGN_UPDATES)
     return redirect_with_message(_update_path(context, update), "The picture is stored.")

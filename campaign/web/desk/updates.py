@@ -8,7 +8,6 @@ from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.role import Permission
-from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import FieldReader, InvalidFieldsError
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.local_time import format_local_time, read_local_time
@@ -25,7 +24,6 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import printable_values, submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.desk.update_labels import KIND_LABELS, MAILING_LABELS, RESULT_LABELS, STATE_LABELS, update_errors
-from campaign.web.language import page_language
 from campaign.web.public.picture_views import illustration_view
 from campaign.web.public.update_view import CAMPAIGN_UPDATES
 
@@ -225,7 +223,7 @@ def _labels() -> dict[str, Any]:
     return {
         "kinds": KIND_LABELS, "states": STATE_LABELS, "mailings": MAILING_LABELS,
         "results": RESULT_LABELS,
-        "calendar_day": lambda day: formatting.format_calendar_day(day, page_language().code), "markdown": render_markdown,
+        "calendar_day": localised.calendar_day, "markdown": render_markdown,
     }  # fmt: skip
 
 

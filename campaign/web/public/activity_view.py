@@ -7,7 +7,7 @@ from datetime import datetime
 from campaign.domain.common import formatting
 from campaign.domain.signatures.supporter import Supporter
 from campaign.services.signatures.activity import CampaignActivity
-from campaign.web.language import page_language
+from campaign.web import localised
 from campaign.web.public.labels import area_name, growth_label
 
 
@@ -42,11 +42,10 @@ def activity_view(activity: CampaignActivity, now: datetime, signatures: int) ->
 
 
 def _supporter_views(supporters: Sequence[Supporter], now: datetime) -> tuple[SupporterView, ...]:
-    language = page_language().code
     return tuple(
         SupporterView(
             one.name, area_name(one.area), formatting.format_utc(one.verified_at),
-            formatting.format_ago(now - one.verified_at, language), one.comment,
+            localised.ago(now - one.verified_at), one.comment,
         )
         for one in supporters
     )  # fmt: skip

@@ -1,17 +1,12 @@
 """A campaign's page, which everybody sees. No cookie, no token: a proxy may keep it."""
 
-import unicodedata
-from functools import lru_cache
-
 from flask import Blueprint, Response, render_template
 
-from campaign.domain.common import formatting
-from campaign.domain.places.countries import COUNTRIES
 from campaign.domain.signatures.attribution import Attribution
 from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, UPDATES_WORDINGS
 from campaign.domain.signatures.mail_domains import COMMON_DOMAINS, VALID_LOOKALIKE_DOMAINS
+from campaign.web import localised
 from campaign.web.app_context import runtime
-from campaign.web.language import gettext, page_language
 from campaign.web.public.attribution import UNKNOWN_SOURCE_FIELD, hidden_fields
 from campaign.web.public.cached_campaign_page import campaign_page_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
@@ -21,6 +16,7 @@ from campaign.web.public.related_campaigns import related_campaigns
 from campaign.web.public.schema_org import campaign_json_ld
 from campaign.web.public.share_links import share_links
 from campaign.web.public.sign_form import SignForm
+from campaign.web.translation import gettext
 
 _MAIL_DOMAINS = " ".join((*COMMON_DOMAINS, *(f"={domain}" for domain in sorted(VALID_LOOKALIKE_DOMAINS))))
 """For the script that asks about a mistyped domain; those after an equals sign are left alone."""
@@ -64,7 +60,7 @@ def sign_form_context(
     return {
         "campaign": shown,
         "form": form,
-        "countries": _country_choices(page_language().code),
+        "countries": localised.country_choices(),
         "mail_domains": _MAIL_DOMAINS,
         "updates_wording": gettext(UPDATES_WORDINGS[CURRENT_UPDATES_WORDING]),
         "embed_token": embed_token,
@@ -76,17 +72,3 @@ def sign_form_context(
 
 def _render_fresh(shown: CampaignView, related: tuple[CampaignView, ...]) -> str:
     return render_campaign_page(shown, SignForm(), runtime().tokens.absolute_url(shown.share_path), related=related)
-
-
-@lru_cache(maxsize=16)
-def _country_choices(language: str) -> list[tuple[str, str]]:
-    names = (
-        COUNTRIES if language == formatting.ENGLISH else {**COUNTRIES, **_known_countries(formatting.country_names(language))}
-    )
-    # The country most people here live in first, then by name as one reads a list.
-    by_name = sorted(names.items(), key=lambda item: unicodedata.normalize("NFKD", item[1]).casefold())
-    return [("GB", names["GB"]), *((code, name) for code, name in by_name if code != "GB")]
-
-
-def _known_countries(names: dict[str, str]) -> dict[str, str]:
-    return {code: name for code, name in names.items() if code in COUNTRIES}

@@ -18,13 +18,13 @@ from campaign.domain.updates.update import Outcome
 from campaign.rendering.markdown import plain_text
 from campaign.rendering.markdown_html import render_markdown
 from campaign.services.signatures.activity import NO_ACTIVITY, CampaignActivity
+from campaign.web import localised
 from campaign.web.language import page_language, shared_path
 from campaign.web.public.activity_view import ActivityView, activity_view
 from campaign.web.public.cards import card_extension, card_url_path
 from campaign.web.public.goal_views import GoalNoteView, GoalView, goal_note_views, goal_views
 from campaign.web.public.labels import (
     duration_label,
-    localised_number,
     online_paper_label,
     removed_label,
     removed_reason_labels,
@@ -201,7 +201,7 @@ def campaign_view(
     """How a campaign looks at `now`, in the language this page speaks."""
     here = page_language()
     version = campaign.in_language(here.content_code)
-    zone, window, language = campaign.zone, campaign.window, here.code
+    zone, window = campaign.zone, campaign.window
     seconds_left = campaign.seconds_left(now)
     return CampaignView(
         slug=campaign.slug,
@@ -225,24 +225,24 @@ def campaign_view(
         supporters_rule=campaign.appearance.supporters,
         state=campaign.state(now).value,
         signatures=campaign.signatures,
-        signatures_label=localised_number(campaign.signatures),
+        signatures_label=localised.number(campaign.signatures),
         online_paper_label=online_paper_label(campaign.online, campaign.paper),
-        held_label=localised_number(campaign.held_shown) if campaign.held_shown else "",
+        held_label=localised.number(campaign.held_shown) if campaign.held_shown else "",
         goal=campaign.goal,
-        goal_label=localised_number(campaign.goal),
+        goal_label=localised.number(campaign.goal),
         opens_at=formatting.format_utc(window.opens_at),
-        opens_label=formatting.format_moment(window.opens_at, zone, language),
+        opens_label=localised.moment(window.opens_at, zone),
         closes_at=formatting.format_utc(window.closes_at),
-        closes_label=formatting.format_deadline(window.closes_at, zone, language),
-        verify_until_label=formatting.format_deadline(window.verify_until, zone, language),
+        closes_label=localised.deadline(window.closes_at, zone),
+        verify_until_label=localised.deadline(window.verify_until, zone),
         links_work=window.accepts_verification(now + campaign.clock_offset),
         seconds_left=seconds_left,
         time_left_label=duration_label(seconds_left),
         zone=zone.key,
         urgency=_urgency(seconds_left),
         goal_numbers=campaign.goals,
-        goals=goal_views(campaign, language),
-        goal_notes=goal_note_views(campaign, version.page_texts.goal_notes, language),
+        goals=goal_views(campaign),
+        goal_notes=goal_note_views(campaign, version.page_texts.goal_notes),
         next_step=next_step_view(campaign, version.page_texts),
         style=accent_style(campaign.appearance.accent),
         activity=activity_view(activity, now, campaign.signatures),
@@ -250,7 +250,7 @@ def campaign_view(
         card_extension=card_extension(campaign),
         paused_message=campaign.paused_message,
         paused_by_site=campaign.paused_by_site,
-        history=_history_summary(campaign, language),
+        history=_history_summary(campaign),
         updates=updates,
         outcome_label=outcome_label(outcome or updates.outcome_kind),
         **picture_views(campaign, f"/c/{campaign.slug}"),
@@ -268,16 +268,16 @@ def picture_views(campaign: Campaign, path: str) -> dict[str, Any]:
     }
 
 
-def _history_summary(campaign: Campaign, language: str) -> HistorySummary | None:
+def _history_summary(campaign: Campaign) -> HistorySummary | None:
     past, zone = campaign.history, campaign.zone
     if past.is_empty:
         return None
-    changed = formatting.format_day(past.text_changed_at, zone, language) if past.text_changed_at else ""
+    changed = localised.day(past.text_changed_at, zone) if past.text_changed_at else ""
     gone = (removed_label(past.removals), removed_reason_labels(past.removals))
     moved = past.deadline_change
     if moved is None or moved.deadline_after is None:
         return HistorySummary(changed, "", "", "", *gone)
-    when = formatting.format_deadline(moved.deadline_after, zone, language)
+    when = localised.deadline(moved.deadline_after, zone)
     extended = moved.kind is AnnouncementKind.EXTENDED
     return HistorySummary(changed, when if extended else "", "" if extended else when, moved.reason, *gone)
 

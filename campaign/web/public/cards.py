@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.window import CampaignState
-from campaign.domain.common import formatting
 from campaign.languages import FIRST_STRONG_ISOLATE, POP_DIRECTIONAL_ISOLATE
 from campaign.rendering.contents import Card
 from campaign.rendering.rounding import EXACT_BELOW, rounded_count
-from campaign.web.language import LANGUAGE_PARAMETER, gettext, is_language_negotiated, ngettext, page_language
-from campaign.web.public.labels import localised_number
+from campaign.web import localised
+from campaign.web.language import LANGUAGE_PARAMETER, is_language_negotiated, page_language
+from campaign.web.translation import gettext, ngettext
 
 _PLACEHOLDER = "\x00"
 """Stands for the number in a sentence, until the sentence is taken apart around it."""
@@ -29,7 +29,7 @@ def campaign_card(campaign: Campaign, now: datetime, site: str = "") -> Card:
     shown = campaign.signatures if final else rounded_count(campaign.signatures, campaign.goals)
     before, figure, after = _number_parts(campaign, state, shown, final=final)
     reached = campaign.signatures >= campaign.goal
-    goal = localised_number(campaign.goal)
+    goal = localised.number(campaign.goal)
     return Card(
         title=text.title,
         recipient=gettext("To: %(recipient)s", recipient=text.recipient) if text.recipient else "",
@@ -71,7 +71,7 @@ def card_version(card: Card) -> str:
 def closing_day_label(campaign: Campaign, state: CampaignState) -> str:
     """The last day on which the campaign can or could be signed, as a phrase."""
     # A campaign that closes at midnight closes on the day before, as people read days.
-    day = formatting.format_day(campaign.window.closes_at - timedelta(seconds=1), campaign.zone, page_language().code)
+    day = localised.day(campaign.window.closes_at - timedelta(seconds=1), campaign.zone)
     if state in (CampaignState.CLOSED, CampaignState.FINAL):
         return gettext("Closed on %(day)s", day=day)
     return gettext("Sign by %(day)s", day=day)
@@ -87,9 +87,7 @@ def _number_parts(campaign: Campaign, state: CampaignState, shown: int, *, final
     if state is CampaignState.SCHEDULED:
         return (
             "",
-            gettext(
-                "Opens on %(when)s", when=formatting.format_day(campaign.window.opens_at, campaign.zone, page_language().code)
-            ),
+            gettext("Opens on %(when)s", when=localised.day(campaign.window.opens_at, campaign.zone)),
             "",
         )
     if shown == 0 and state is CampaignState.OPEN:
@@ -97,7 +95,7 @@ def _number_parts(campaign: Campaign, state: CampaignState, shown: int, *, final
     before, after = text_around_number(shown)
     # "+" at the very number too: the card stays the same for all of its step.
     exact = final or shown < EXACT_BELOW
-    return before, localised_number(shown) if exact else gettext("%(num)s+", num=localised_number(shown)), after
+    return before, localised.number(shown) if exact else gettext("%(num)s+", num=localised.number(shown)), after
 
 
 def _time_label(campaign: Campaign, state: CampaignState, now: datetime) -> str:

@@ -21,13 +21,14 @@ from campaign.services.privacy.complaints import (
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
 from campaign.web.errors import ErrorMessage, error_page
-from campaign.web.language import gettext, localised_path, refusal_message, use_campaign_language
+from campaign.web.language import localised_path, use_campaign_language
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.labels import duration_label
 from campaign.web.public.sign_form import SignForm
 from campaign.web.security_headers import no_store
 from campaign.web.site_switches import current_switches
+from campaign.web.translation import gettext, refusal_message
 
 MAX_AGE_SECONDS = 60
 """How long a proxy or browser may keep the empty form."""

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.goal_notes import goal_notes
-from campaign.domain.common import formatting
-from campaign.web.public.labels import localised_number
+from campaign.web import localised
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +28,18 @@ class GoalNoteView:
     """The day on which it was reached, in words; empty while it is not."""
 
 
-def goal_views(campaign: Campaign, language: str) -> tuple[GoalView, ...]:
+def goal_views(campaign: Campaign) -> tuple[GoalView, ...]:
     """Goals that were reached, the lowest first."""
-    return tuple(GoalView(localised_number(goal), day) for goal, day in sorted(_days_reached(campaign, language).items()))
+    return tuple(GoalView(localised.number(goal), day) for goal, day in sorted(_days_reached(campaign).items()))
 
 
-def goal_note_views(campaign: Campaign, notes: str, language: str) -> tuple[GoalNoteView, ...]:
+def goal_note_views(campaign: Campaign, notes: str) -> tuple[GoalNoteView, ...]:
     """Goals of the campaign that the text of notes says something of, the lowest first."""
-    days = _days_reached(campaign, language)
+    days = _days_reached(campaign)
     return tuple(
-        GoalNoteView(goal, localised_number(goal), note, days.get(goal, "")) for goal, note in goal_notes(notes, campaign.goals)
+        GoalNoteView(goal, localised.number(goal), note, days.get(goal, "")) for goal, note in goal_notes(notes, campaign.goals)
     )
 
 
-def _days_reached(campaign: Campaign, language: str) -> dict[int, str]:
-    return {one.goal: formatting.format_day(one.reached_at, campaign.zone, language) for one in campaign.milestones}
+def _days_reached(campaign: Campaign) -> dict[int, str]:
+    return {one.goal: localised.day(one.reached_at, campaign.zone) for one in campaign.milestones}

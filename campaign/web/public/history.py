@@ -14,13 +14,15 @@ from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.services.campaigns import history
 from campaign.store.campaigns.text_versions import TextVersion
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region
-from campaign.web.language import gettext, page_language, use_campaign_language
+from campaign.web.language import use_campaign_language
 from campaign.web.public.cached_campaign_page import campaign_colours_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.labels import outage_label
+from campaign.web.translation import gettext
 
 HISTORY_MAX_AGE_SECONDS = 60
 """How long a proxy or browser may keep these pages."""
@@ -111,12 +113,12 @@ def _render_history(campaign: Campaign) -> str:
 
 def _announcement_view(announcement: Announcement, campaign: Campaign) -> AnnouncementView:
     was, became = announcement.deadline_before, announcement.deadline_after
-    zone, code = campaign.zone, page_language().code
+    zone = campaign.zone
     return AnnouncementView(
         gettext(_KIND_LABELS[announcement.kind]), gettext(_BY_LABELS[announcement.by]),
-        formatting.format_moment(announcement.created_at, zone, code),
-        formatting.format_deadline(was, zone, code) if was else "",
-        formatting.format_deadline(became, zone, code) if became else "",
+        localised.moment(announcement.created_at, zone),
+        localised.deadline(was, zone) if was else "",
+        localised.deadline(became, zone) if became else "",
         announcement.reason,
         outage_label(announcement.outage, zone) if announcement.outage else "",
     )  # fmt: skip
@@ -130,7 +132,7 @@ def _versions_by_language(editions: Sequence[TextVersion], campaign: Campaign) -
         if of_this:
             older = [*of_this[1:], None]
             yield LanguageVersions(
-                code, formatting.language_name(code, page_language().code), formatting.text_direction(code),
+                code, localised.language_name(code), formatting.text_direction(code),
                 tuple(_version_view(now, before, campaign) for now, before in zip(of_this, older, strict=True)),
             )  # fmt: skip
 
@@ -139,7 +141,7 @@ def _version_view(edition: TextVersion, before: TextVersion | None, campaign: Ca
     changed = () if before is None else _changed_parts(before.text, edition.text)
     return VersionView(
         edition.number,
-        formatting.format_moment(edition.created_at, campaign.zone, page_language().code),
+        localised.moment(edition.created_at, campaign.zone),
         edition.reason,
         edition.text.hash,
         "" if edition.text.slug == campaign.slug else edition.text.slug,

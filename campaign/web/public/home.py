@@ -11,12 +11,14 @@ from campaign.domain.common.text_folding import MAX_QUERY_LENGTH, query_words
 from campaign.domain.updates.update import Outcome
 from campaign.services.campaigns import listing
 from campaign.services.campaigns.listing import MAX_PAGES, PAGE_SIZE, ListKind
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
-from campaign.web.language import gettext, localised_path, ngettext, page_language
+from campaign.web.language import localised_path, page_language
 from campaign.web.public.campaign_view import CampaignView, campaign_view
-from campaign.web.public.labels import growth_label, localised_number
+from campaign.web.public.labels import growth_label
 from campaign.web.public.schema_org import site_json_ld
+from campaign.web.translation import gettext, ngettext
 
 PAGE_MAX_AGE_SECONDS = 5
 """How long a proxy or browser may keep these pages."""
@@ -139,9 +141,9 @@ def _results_label(shown: listing.CampaignPage, page: int) -> str:
     """How many a search has found, in words."""
     amount = len(shown.campaigns)
     if page == 1 and not shown.more:
-        return str(ngettext("%(count)s campaign found", "%(count)s campaigns found", amount, count=localised_number(amount)))
+        return str(ngettext("%(count)s campaign found", "%(count)s campaigns found", amount, count=localised.number(amount)))
     first = (page - 1) * PAGE_SIZE + 1
-    of = {"first": localised_number(first), "last": localised_number(first + amount - 1)}
+    of = {"first": localised.number(first), "last": localised.number(first + amount - 1)}
     if shown.more:
         return str(gettext("Campaigns %(first)s to %(last)s. There are more.", **of))
     return str(gettext("Campaigns %(first)s to %(last)s. There are no more.", **of))

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template
 
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common import formatting
 from campaign.domain.log.witness import WitnessState
 from campaign.services.campaigns import history as past
 from campaign.services.log import history, watchers
 from campaign.services.log.history import CountHistory
 from campaign.store.log.history import LoggedHour
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region
-from campaign.web.language import page_language, use_campaign_language
+from campaign.web.language import use_campaign_language
 from campaign.web.public.cached_campaign_page import campaign_colours_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
-from campaign.web.public.labels import localised_number, outage_label
+from campaign.web.public.labels import outage_label
 from campaign.web.public.log import checker_hash, current_checkpoint
 
 MAX_AGE_SECONDS = 60
@@ -58,13 +58,13 @@ def _render(campaign: Campaign) -> str:
     return render_template(
         "campaign/how_we_count.html",
         campaign=campaign_view(campaign, runtime().now()),
-        online_label=localised_number(campaign.online),
-        paper_label=localised_number(campaign.paper),
+        online_label=localised.number(campaign.online),
+        paper_label=localised.number(campaign.paper),
         withdrawn=found.sum("withdraw"),
-        withdrawn_label=localised_number(found.sum("withdraw")),
-        undone_label=localised_number(found.sum("undo")) if found.sum("undo") else "",
-        since_label=formatting.format_moment(logged.since, campaign.zone, page_language().code) if logged else "",
-        older_label=localised_number(logged.older_entries) if logged and logged.older_entries else "",
+        withdrawn_label=localised.number(found.sum("withdraw")),
+        undone_label=localised.number(found.sum("undo")) if found.sum("undo") else "",
+        since_label=localised.moment(logged.since, campaign.zone) if logged else "",
+        older_label=localised.number(logged.older_entries) if logged and logged.older_entries else "",
         chart=chart_points(found.periods),
         chart_width=CHART_WIDTH,
         chart_height=CHART_HEIGHT,
@@ -78,14 +78,12 @@ def _render(campaign: Campaign) -> str:
 
 def _watchers(campaign: Campaign) -> dict[str, object]:
     """Who watches the log, since when all of them do, and who says that it is not the one it knew."""
-    statuses, code = watchers.configured_witnesses(runtime()), page_language().code
+    statuses = watchers.configured_witnesses(runtime())
     watching = [(each.witness.key.name, each.since) for each in statuses if each.state is WitnessState.WATCHING and each.since]
     return {
-        "watchers": [(name, formatting.format_day(since, campaign.zone, code)) for name, since in watching],
-        "watchers_label": localised_number(len(watching)),
-        "watched_since_label": (
-            formatting.format_day(max(since for _, since in watching), campaign.zone, code) if watching else ""
-        ),
+        "watchers": [(name, localised.day(since, campaign.zone)) for name, since in watching],
+        "watchers_label": localised.number(len(watching)),
+        "watched_since_label": localised.day(max(since for _, since in watching), campaign.zone) if watching else "",
         "refusing": [each.witness.key.name for each in statuses if each.state is WitnessState.REFUSING],
     }
 
@@ -105,14 +103,13 @@ def chart_points(periods: Sequence[LoggedHour]) -> str:
 
 
 def _rows(found: CountHistory, campaign: Campaign) -> list[HistoryRow]:
-    code = page_language().code
     rows = []
     for each in reversed(found.periods[-MAX_ROWS_SHOWN:]):
         when = (
-            formatting.format_moment(each.hour, campaign.zone, code)
+            localised.moment(each.hour, campaign.zone)
             if found.resolution == "hour"
-            else formatting.format_day(each.hour, campaign.zone, code)
+            else localised.day(each.hour, campaign.zone)
         )
         added, removed = each.verify + each.paper + each.restore, each.withdraw + each.invalidate + each.undo
-        rows.append(HistoryRow(when, localised_number(added), localised_number(removed), localised_number(each.total)))
+        rows.append(HistoryRow(when, localised.number(added), localised.number(removed), localised.number(each.total)))
     return rows

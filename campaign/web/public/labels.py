@@ -1,4 +1,4 @@
-"""Numbers, times and sentences that more than one page says, in the page's language."""
+"""Sentences and labels that more than one page says, in the page's language."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -9,7 +9,9 @@ from campaign.domain.common.i18n import N_
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.places.countries import COUNTRIES
 from campaign.services.signatures.sharing import MAX_REFERRALS_COUNTED
-from campaign.web.language import gettext, ngettext, page_language
+from campaign.web import localised
+from campaign.web.language import page_language
+from campaign.web.translation import gettext, ngettext
 
 _REMOVAL_LABELS: dict[str, str] = {
     RemovalKind.PROGRAM: N_("%(amount)s made by a program"),
@@ -25,11 +27,6 @@ FRIENDS_ASKED = 3
 _CODES_BY_NAME = {name: code for code, name in COUNTRIES.items()}
 
 
-def localised_number(value: int) -> str:
-    """A count: "12,345"."""
-    return formatting.format_number(value, page_language().code)
-
-
 def signatures(amount: int) -> str:
     """A count of signatures: "12,345 signatures"."""
     return ngettext("%(num)s signature", "%(num)s signatures", amount)
@@ -39,7 +36,7 @@ def online_paper_label(online: int, paper: int) -> str:
     """How many signatures were given online and how many on paper; "" where none was on paper."""
     if not paper:
         return ""
-    return gettext("%(online)s online, %(paper)s on paper", online=localised_number(online), paper=localised_number(paper))
+    return gettext("%(online)s online, %(paper)s on paper", online=localised.number(online), paper=localised.number(paper))
 
 
 def duration_label(seconds: int) -> str:
@@ -59,27 +56,19 @@ def duration_label(seconds: int) -> str:
 
 def growth_label(added: int) -> str:
     """How many signatures the last 24 hours have added."""
-    words = ngettext("%(count)s in the last 24 hours", "%(count)s in the last 24 hours", added, count=localised_number(added))
+    words = ngettext("%(count)s in the last 24 hours", "%(count)s in the last 24 hours", added, count=localised.number(added))
     return str(words)
-
-
-def country_name(code: str) -> str:
-    """A country by its code; "" for none."""
-    ours = COUNTRIES.get(code, "")
-    return (
-        ours if page_language().code == formatting.ENGLISH else formatting.country_names(page_language().code).get(code, ours)
-    )
 
 
 def area_name(area: str) -> str:
     """An area or a country, as `campaign.domain.places.postcode_areas` names it."""
     code = _CODES_BY_NAME.get(area)
-    return country_name(code) if code else gettext(area)
+    return localised.country_name(code) if code else gettext(area)
 
 
 def ordinal_label(ordinal: int) -> str:
     """Which signature of the campaign somebody's is, as a sentence to them."""
-    which = localised_number(ordinal)
+    which = localised.number(ordinal)
     if page_language().code == formatting.ENGLISH:
         which += formatting.ordinal_suffix(ordinal)
     return gettext("You are the %(which)s to sign.", which=which)
@@ -90,7 +79,7 @@ def referrals_label(amount: int) -> str:
     if amount == 0:
         return gettext("Nobody has signed through your link yet.")
     if amount > MAX_REFERRALS_COUNTED:
-        return gettext("More than %(num)s people have signed through your link.", num=localised_number(MAX_REFERRALS_COUNTED))
+        return gettext("More than %(num)s people have signed through your link.", num=localised.number(MAX_REFERRALS_COUNTED))
     return ngettext(
         "%(num)s person has signed through your link.",
         "%(num)s people have signed through your link.",
@@ -104,7 +93,7 @@ def friends_label(amount: int) -> str:
         return referrals_label(amount)
     return ngettext(
         "%(num)s of %(all)s friends has signed through you", "%(num)s of %(all)s friends have signed through you", amount,
-        all=localised_number(FRIENDS_ASKED),
+        all=localised.number(FRIENDS_ASKED),
     )  # fmt: skip
 
 
@@ -122,17 +111,16 @@ def removed_label(removed: Sequence[tuple[str, int]]) -> str:
 
 def removed_reason_labels(removed: Sequence[tuple[str, int]]) -> tuple[str, ...]:
     """For which kinds of reasons, with how many for each."""
-    return tuple(gettext(_REMOVAL_LABELS[kind], amount=localised_number(amount)) for kind, amount in removed)
+    return tuple(gettext(_REMOVAL_LABELS[kind], amount=localised.number(amount)) for kind, amount in removed)
 
 
 def outage_label(outage: AnnouncedOutage, zone: ZoneInfo) -> str:
     """What an outage of mail did to the time for confirming, in the language of the page."""
-    code = page_language().code
     when = {
-        "began": formatting.format_moment(outage.began_at, zone, code),
-        "ended": formatting.format_moment(outage.ended_at, zone, code),
-        "became": formatting.format_deadline(outage.verify_until, zone, code),
-        "was": formatting.format_deadline(outage.verify_until_before, zone, code),
+        "began": localised.moment(outage.began_at, zone),
+        "ended": localised.moment(outage.ended_at, zone),
+        "became": localised.deadline(outage.verify_until, zone),
+        "was": localised.deadline(outage.verify_until_before, zone),
     }
     if outage.provider:
         return gettext(

@@ -4,7 +4,7 @@ from campaign.domain.mail.delay import SLOW_SECONDS, MailDelays
 from campaign.services.mail import delays
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
-from campaign.web.language import gettext, ngettext
+from campaign.web.translation import gettext, ngettext
 
 CACHE_SECONDS = 10.0
 """Seconds a process believes what it has read."""

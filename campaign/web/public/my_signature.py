@@ -9,7 +9,6 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.eligibility import declaration_of
 from campaign.domain.campaigns.window import CampaignState
-from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, UPDATES_WORDINGS
@@ -20,17 +19,19 @@ from campaign.services.log.receipts import ReceiptUnavailableError, make_receipt
 from campaign.services.mail import my_signatures, suppression
 from campaign.services.signatures import erase, name_correction, sharing, sign
 from campaign.store.signatures.signatures import Signature
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.errors import ErrorMessage, error_page
-from campaign.web.language import gettext, localised_path, refusal_message, use_signatory_language
+from campaign.web.language import localised_path, use_signatory_language
 from campaign.web.public.campaign_lookup import find_published
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.data_download import data_download
-from campaign.web.public.labels import country_name, ordinal_label, referrals_label
+from campaign.web.public.labels import ordinal_label, referrals_label
 from campaign.web.public.share_links import share_links, with_via
 from campaign.web.public.sign_form import MAX_ECHOED_CHARACTERS
 from campaign.web.security_headers import no_store_no_referrer
 from campaign.web.site_switches import current_switches, with_site_pause
+from campaign.web.translation import gettext, refusal_message
 
 DELETED_MESSAGE = ErrorMessage(
     N_("Nothing is kept any more"),
@@ -87,20 +88,20 @@ def show_my_signature(token: str) -> Response:
 
 def _my_signature_page(token: str, signature: Signature, refused: RefusedField | None = None) -> Response:
     campaign = with_site_pause(find_published(signature.slug) or abort(404))
-    here = use_signatory_language(signature.language, campaign)
+    use_signatory_language(signature.language, campaign)
     zone, shown = campaign.zone, campaign_view(campaign, runtime().now())
     via = sharing.share_code(runtime(), signature)
     personal = with_via(runtime().tokens.absolute_url(shown.share_path), via)
 
     def moment(at: datetime | None) -> str:
-        return formatting.format_moment(at, zone, here.code) if at else ""
+        return localised.moment(at, zone) if at else ""
 
     page = render_template(
         "campaign/my_signature.html",
         campaign=shown,
         signature=signature,
         token=token,
-        country=country_name(signature.country),
+        country=localised.country_name(signature.country),
         **choices_context(signature, campaign, refused) | {"takes_declaration": _takes_declaration(campaign, runtime().now())},
         takes_name=_takes_name(signature, campaign, runtime().now()),
         is_name_corrected="corrected" in request.args,

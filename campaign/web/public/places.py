@@ -8,13 +8,13 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.places.suppression import MIN_SHOWN
 from campaign.services.campaigns import published
 from campaign.services.places import totals
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import cached_page, page_region
 from campaign.web.language import use_campaign_language
 from campaign.web.public.cached_campaign_page import campaign_colours_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
-from campaign.web.public.labels import country_name, localised_number
 from campaign.web.region_map import VIEW_BOX, region_map
 
 MAX_AGE_SECONDS = 60
@@ -46,17 +46,17 @@ def show_places(slug: str) -> Response:
 def _render(campaign: Campaign) -> str:
     constituencies, regions = totals.open_data_totals(runtime(), campaign.id)
     countries = [
-        PlaceRow(country_name(code) or code, localised_number(number))
+        PlaceRow(localised.country_name(code) or code, localised.number(number))
         for code, number in published.totals_by_country(runtime(), campaign.id)
         if number >= MIN_SHOWN
     ]
     return render_template(
         "campaign/places.html",
         campaign=campaign_view(campaign, runtime().now()),
-        smallest=localised_number(MIN_SHOWN),
+        smallest=localised.number(MIN_SHOWN),
         region_map=region_map({area.name: area.verified for area in regions}, suppressed=True),
         view_box=VIEW_BOX,
-        regions=[PlaceRow(area.name, localised_number(area.verified)) for area in regions],
-        constituencies=[PlaceRow(area.name, localised_number(area.verified), member or "") for area, member in constituencies],
+        regions=[PlaceRow(area.name, localised.number(area.verified)) for area in regions],
+        constituencies=[PlaceRow(area.name, localised.number(area.verified), member or "") for area, member in constituencies],
         countries=countries if len(countries) > 1 else [],
     )

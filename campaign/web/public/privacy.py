@@ -7,7 +7,6 @@ from flask import Blueprint, Response, render_template
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.window import FINALISATION_DELAY, GRACE
-from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.domain.places.suppression import MIN_SHOWN
 from campaign.domain.privacy.retention import WITHDRAWN_RETENTION
@@ -16,15 +15,17 @@ from campaign.security.tokens import THANKS_COOKIE_SECONDS
 from campaign.services.campaigns import listing
 from campaign.services.privacy import retention
 from campaign.services.signatures.sharing import MAX_REFERRALS_COUNTED
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
 from campaign.web.cookies import cookie_name
-from campaign.web.language import gettext, ngettext, page_language, use_campaign_language
+from campaign.web.language import page_language, use_campaign_language
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.cookies import SIGNED_COOKIE_SECONDS
 from campaign.web.public.data_inventory import DATA_INVENTORY
-from campaign.web.public.labels import duration_label, localised_number
+from campaign.web.public.labels import duration_label
+from campaign.web.translation import gettext, ngettext
 
 PRIVACY_MAX_AGE_SECONDS = 60
 """How long a proxy or browser may keep these pages."""
@@ -99,9 +100,9 @@ def _render_campaign_page(campaign: Campaign) -> str:
     return _render_privacy(
         _fields_not_asked(campaign), campaign=campaign_view(campaign, runtime().now()), rule=campaign.appearance.supporters,
         campaign_privacy_html=render_markdown(campaign.in_language(here.content_code).page_texts.privacy, top_heading=3),
-        deleted_label=formatting.format_moment(forgotten_at, campaign.zone, here.code), kept_months=plan.months,
-        data_ends=formatting.format_day(plan.expected_end(runtime().now()), campaign.zone, here.code),
-        data_destroyed=formatting.format_day(plan.finished_at, campaign.zone, here.code) if plan.finished_at else "",
+        deleted_label=localised.moment(forgotten_at, campaign.zone), kept_months=plan.months,
+        data_ends=localised.day(plan.expected_end(runtime().now()), campaign.zone),
+        data_destroyed=localised.day(plan.finished_at, campaign.zone) if plan.finished_at else "",
         destroyed_signatures=plan.erased_signatures,
     )  # fmt: skip
 
@@ -120,10 +121,10 @@ def _render_privacy(unasked: frozenset[str] | None, **more: object) -> str:
         "cookies": [(cookie_name(each.name), gettext(each.purpose), duration_label(each.seconds)) for each in COOKIES],
         "grace": duration_label(int(GRACE.total_seconds())),
         "settling": duration_label(int(FINALISATION_DELAY.total_seconds())),
-        "most_brought": localised_number(MAX_REFERRALS_COUNTED),
+        "most_brought": localised.number(MAX_REFERRALS_COUNTED),
         "asks_dns": runtime().settings.check_mail_domains,
         "asks_places": "" if "postcode" in (unasked or ()) else urlsplit(runtime().settings.places_url).hostname,
-        "smallest": localised_number(MIN_SHOWN),
+        "smallest": localised.number(MIN_SHOWN),
     }
     return render_template("campaign/privacy.html", **plain | more)
 

@@ -7,13 +7,14 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.signatures.attribution import read_attribution
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import compress_page, page_response
-from campaign.web.language import refusal_message, use_campaign_language
+from campaign.web.language import use_campaign_language
 from campaign.web.public.cached_campaign_page import PAGE_MAX_AGE_SECONDS
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import CampaignView, campaign_view
 from campaign.web.public.embed_code import badge_html, widget_html
 from campaign.web.public.share_links import mastodon_link, read_mastodon_server, share_links, with_via
 from campaign.web.security_headers import allow_own_frames, allow_style, no_store
+from campaign.web.translation import refusal_message
 
 blueprint = Blueprint("share", __name__)
 

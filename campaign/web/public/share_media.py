@@ -10,7 +10,6 @@ from flask import Blueprint, Response, request
 from campaign.config import site_name
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.window import CampaignState
-from campaign.domain.common import formatting
 from campaign.domain.signatures.attribution import Attribution, read_attribution
 from campaign.rendering.bounded_process import ProcessFailedError
 from campaign.rendering.contents import Card, CardShape, Poster
@@ -18,15 +17,16 @@ from campaign.rendering.drawing import draw_badge, draw_card, draw_plain_card, d
 from campaign.rendering.markdown import one_line_text
 from campaign.rendering.qr import qr_png, qr_svg
 from campaign.services.campaigns import images
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
-from campaign.web.language import gettext, is_language_negotiated, page_language, shared_path, use_campaign_language
+from campaign.web.language import is_language_negotiated, page_language, shared_path, use_campaign_language
 from campaign.web.public.cached_card import CARDS, DRAWING, DrawnCard, drawn_card
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.cards import campaign_card, card_version, closing_day_label, text_around_number
-from campaign.web.public.labels import localised_number
 from campaign.web.public.share_links import with_via
 from campaign.web.single_flight import BusyError
+from campaign.web.translation import gettext
 
 _CARD_MAX_AGE_SECONDS, _STALE_CARD_MAX_AGE_SECONDS = 3_600, 60
 """How long anybody may keep the card an address names, and one that is there in place of another."""
@@ -109,7 +109,7 @@ def show_badge(slug: str) -> Response:
     """The very number of a minute ago at most, as a small picture for other sites."""
     campaign = _campaign_in_language(slug)
     label = " ".join(text_around_number(campaign.signatures)).strip()
-    words = (label, localised_number(campaign.signatures), campaign.appearance.accent)
+    words = (label, localised.number(campaign.signatures), campaign.appearance.accent)
     key = (campaign.slug, page_language().code)
 
     def load() -> _Badge:
@@ -201,7 +201,7 @@ def _organiser_picture(campaign: Campaign) -> bytes | None:
 def _poster(campaign: Campaign, state: CampaignState, code: str, page: str, site: str) -> Poster:
     text, here = campaign.in_language(page_language().content_code).text, page_language()
     over = state in (CampaignState.CLOSED, CampaignState.FINAL)
-    when = formatting.format_deadline(campaign.window.closes_at, campaign.zone, here.code)
+    when = localised.deadline(campaign.window.closes_at, campaign.zone)
     return Poster(
         title=text.title, ask=one_line_text(text.ask), site=site, accent=campaign.appearance.accent, language=here.content_code,
         recipient=gettext("To: %(recipient)s", recipient=text.recipient) if text.recipient else "",

@@ -17,7 +17,7 @@ from campaign.services.signatures.sign import NotOpenError, TextChangedError
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.web.app_context import runtime
 from campaign.web.errors import log_unavailable
-from campaign.web.language import gettext, localised_path, use_campaign_language
+from campaign.web.language import localised_path, use_campaign_language
 from campaign.web.overload import require_patience, try_again_later
 from campaign.web.public import attribution, cookies
 from campaign.web.public.campaign_lookup import find_campaign_or_abort, reload_campaign_or_abort
@@ -28,6 +28,7 @@ from campaign.web.public.mail_delay_label import mail_delay_label
 from campaign.web.public.proof_of_work import PROOF_FIELD, is_flooding, is_proved, may_wait
 from campaign.web.public.sign_form import SignForm, read_sign_form, statement_was_shown
 from campaign.web.security_headers import allow_style, no_store
+from campaign.web.translation import gettext
 
 blueprint = Blueprint("sign", __name__)
 

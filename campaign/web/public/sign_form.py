@@ -14,7 +14,7 @@ from campaign.domain.signatures.attribution import NO_ATTRIBUTION, Attribution
 from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING
 from campaign.domain.signatures.names import read_comment, read_name
 from campaign.store.signatures.signatures import SignFormData
-from campaign.web.language import gettext, refusal_message
+from campaign.web.translation import gettext, refusal_message
 
 TEXT_FIELDS = ("name", "email", "country", "postcode", "comment")
 MAX_ECHOED_CHARACTERS = 2_000

@@ -13,10 +13,11 @@ from campaign.rendering.markdown_html import render_markdown
 from campaign.services.updates import read
 from campaign.services.updates.read import CampaignUpdates
 from campaign.store.updates.updates import Update
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
-from campaign.web.language import gettext, page_language
 from campaign.web.public.picture_views import IllustrationView, feed_picture_path, illustration_view
+from campaign.web.translation import gettext
 
 CACHE_SECONDS = 5.0
 """Seconds until an update is on the campaign's own page."""
@@ -109,9 +110,9 @@ def update_view(update: Update, campaign: Campaign) -> UpdateView:
     """How a published update looks, in the language this page speaks."""
     if update.number is None or update.published_at is None:
         raise ValueError("only what is published is shown")
-    zone, language = campaign.zone, page_language().code
-    published = formatting.format_day(update.published_at, zone, language)
-    changed = formatting.format_day(update.changed_at, zone, language)
+    zone = campaign.zone
+    published = localised.day(update.published_at, zone)
+    changed = localised.day(update.changed_at, zone)
     return UpdateView(
         number=update.number,
         kind=update.kind.value,
@@ -120,7 +121,7 @@ def update_view(update: Update, campaign: Campaign) -> UpdateView:
         body=update.body,
         answer=update.answer,
         result=update.result.value,
-        step_label=_step_label(update, language),
+        step_label=_step_label(update),
         day_label=published,
         changed_label="" if changed == published else changed,
         published_at=formatting.format_utc(update.published_at),
@@ -151,10 +152,10 @@ def outcome_label(outcome: Outcome) -> str:
     return gettext(_OUTCOMES[outcome]) if outcome else ""
 
 
-def _step_label(update: Update, language: str) -> str:
+def _step_label(update: Update) -> str:
     if update.happened_on is None:
         return ""
-    day = formatting.format_calendar_day(update.happened_on, language)
+    day = localised.calendar_day(update.happened_on)
     match update.kind:
         case UpdateKind.DELIVERED:
             return gettext("Handed in to %(recipient)s on %(day)s.", recipient=update.recipient, day=day)

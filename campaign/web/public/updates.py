@@ -11,13 +11,14 @@ from campaign.security.tokens import InvalidTokenError, UnsubscribeRef
 from campaign.services.updates import read, unsubscribe
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
-from campaign.web.language import gettext, page_language, use_campaign_language, use_signatory_language
+from campaign.web.language import page_language, use_campaign_language, use_signatory_language
 from campaign.web.public.cached_campaign_page import campaign_colours_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort, find_published
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.feeds import ATOM_NAMESPACE, FEED_MAX_AGE_SECONDS, add_element, xml_text
 from campaign.web.public.update_view import UpdateView, update_view
 from campaign.web.security_headers import no_store_no_referrer
+from campaign.web.translation import gettext
 
 UPDATES_MAX_AGE_SECONDS = 60
 """How long anybody may keep these pages."""

@@ -11,17 +11,19 @@ from campaign.security.tokens import InvalidTokenError, VerificationRef
 from campaign.services.signatures import sharing, sign
 from campaign.services.signatures.sign import VerifyOutcome
 from campaign.store.signatures.signatures import Signature
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
-from campaign.web.language import gettext, localised_path, use_signatory_language
+from campaign.web.language import localised_path, use_signatory_language
 from campaign.web.public import cookies
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
-from campaign.web.public.labels import country_name, friends_label, ordinal_label
+from campaign.web.public.labels import friends_label, ordinal_label
 from campaign.web.public.my_signature import choices_context
 from campaign.web.public.share_links import share_links, with_via
 from campaign.web.security_headers import no_store_no_referrer
 from campaign.web.site_switches import current_switches, expire_switches
+from campaign.web.translation import gettext
 
 _FRIENDS: Region[int] = Region("friends", max_entries=2_000, seconds=5)
 """How many came by the link of each, by signature."""
@@ -138,7 +140,7 @@ def _confirm_button_page(token: str, link: VerificationRef, *, pressed: bool) ->
         token=token,
         verified=ready.outcome is VerifyOutcome.ALREADY_VERIFIED,
         press=ready.auto_confirm and not pressed,
-        country=country_name(ready.signature.country),
+        country=localised.country_name(ready.signature.country),
         declared_words=sign.declared_words(runtime(), ready.signature),
         updates_wording=_consent_wording(ready.signature.updates_wording),
     )

@@ -11,9 +11,9 @@ from flask import Flask
 
 from campaign.app import TEMPLATES
 from campaign.domain.accounts.role import Role
-from campaign.domain.campaigns.next_steps import NextStep, StepKind
+from campaign.domain.campaigns.team_tasks import TaskKind, TeamTask
 from campaign.runtime import Runtime
-from campaign.web.desk import next_step_labels
+from campaign.web.desk import team_task_labels
 from campaign.web.desk.campaign_pages import SECTIONS
 from campaign.web.desk.glossary import TERMS
 from tests.html_validator.tree import Tree
@@ -77,7 +77,7 @@ def test_a_page_below_another_is_in_its_section(runtime: Runtime, app: Flask) ->
     assert (current(page, "desk-sections", "true"), current(page, "desk-pages", "true")) == (["Settings"], ["Status"])
 
 
-def test_each_step_that_is_proposed_can_be_taken(runtime: Runtime, app: Flask) -> None:
+def test_each_task_that_is_proposed_can_be_done(runtime: Runtime, app: Flask) -> None:
     campaign = new_campaign(runtime)
     mary = new_campaigner(runtime, app, campaign, Role.OWNER)
 
@@ -90,22 +90,22 @@ def test_each_step_that_is_proposed_can_be_taken(runtime: Runtime, app: Flask) -
         def may(self, _permission: object) -> bool:
             return True
 
-    for kind in StepKind:
+    for kind in TaskKind:
         for amount in (0, 1, 12_345):
             with app.test_request_context("/desk/"):
-                (link,) = next_step_labels.step_links(_Owner(), [NextStep(kind, amount)])  # type: ignore[arg-type]
+                (link,) = team_task_labels.task_links(_Owner(), [TeamTask(kind, amount)])  # type: ignore[arg-type]
             assert "%" not in link.title
             assert ("12,345" in link.title) <= (amount == 12_345)
         answer = mary.get(link.address)
         # To resume is possible only while it is paused: the page says so.
-        assert answer.status_code in ((303,) if kind is StepKind.RESUME else (200,)), link.address
+        assert answer.status_code in ((303,) if kind is TaskKind.RESUME else (200,)), link.address
         assert urlsplit(link.address).path.startswith(PATH)
 
 
-def test_who_may_not_take_a_step_is_not_told_of_it(runtime: Runtime, app: Flask) -> None:
+def test_who_may_not_do_a_task_is_not_told_of_it(runtime: Runtime, app: Flask) -> None:
     viewer = new_campaigner(runtime, app, new_campaign(runtime), Role.VIEWER)
-    steps: Iterable[str] = links(viewer.get(PATH).text, "next-steps")
-    assert list(steps) == ["Share it with the first people"]
+    tasks: Iterable[str] = links(viewer.get(PATH).text, "team-tasks")
+    assert list(tasks) == ["Share it with the first people"]
 
 
 class _ExplainedTerms(HTMLParser):

@@ -258,6 +258,12 @@ def test_turned_off_no_code_is_asked_for_and_no_recovery_code_is_left(
     assert "remove code app" in acts(runtime)
 
 
+def test_that_the_app_is_off_is_said_in_the_language_of_the_desk(mary: DeskClient, phone: CodeApp) -> None:
+    mary.post("/desk/account/language", {"language": "cy"})
+    mary.post(f"{PATH}/off")
+    assert "Ni ofynnir am god mwyach. Mae eich porwyr eraill wedi’u hallgofnodi." in page_text(mary.get(PATH))
+
+
 def test_five_wrong_codes_and_the_password_is_asked_for_again(app: Flask, mary: DeskClient, phone: CodeApp) -> None:
     browser = by_password(app)
     for _ in range(pending_logins.MAX_ATTEMPTS):

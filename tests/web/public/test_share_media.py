@@ -36,6 +36,7 @@ from campaign.web.public import share_media
 from campaign.web.public.cached_card import DRAWING, drawn_card
 from campaign.web.public.cards import campaign_card, card_url_path
 from campaign.web.single_flight import BusyError, SingleFlight
+from campaign.web.translation import register_translation
 from tests.support.caches import expire_campaigns
 from tests.support.factories import START_TIME, ManualClock, definition, new_campaign
 from tests.support.processes import wait_until
@@ -87,6 +88,7 @@ def shows(runtime: Runtime, campaign: Campaign) -> None:
 
 SPEAKING = Flask(__name__)
 register_languages(SPEAKING, BUNDLED_LANGUAGES)
+register_translation(SPEAKING, BUNDLED_LANGUAGES)
 
 
 def card(campaign: Campaign, after: timedelta = timedelta()) -> Card:

@@ -1,8 +1,7 @@
-"""Next steps of a campaign: the facts they are judged by, read in one go."""
+"""Tasks of a campaign's team: the facts they are judged by, read in one go."""
 
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.campaigns.next_steps import NextStep, TeamFacts
-from campaign.domain.campaigns.next_steps import next_steps as judge_steps
+from campaign.domain.campaigns.team_tasks import TeamFacts, TeamTask, team_tasks
 from campaign.domain.updates.update import UpdateKind
 from campaign.runtime import Runtime
 from campaign.store.accounts import team
@@ -14,7 +13,7 @@ from campaign.store.updates import updates
 _OUTCOME = (UpdateKind.ANSWERED, UpdateKind.ENDED)
 
 
-def next_steps(runtime: Runtime, campaign: Campaign) -> tuple[NextStep, ...]:
+def list_tasks(runtime: Runtime, campaign: Campaign) -> tuple[TeamTask, ...]:
     """What the campaign's team would do well to do now, most urgent first. Raises StoreUnavailableError."""
     with runtime.reading() as connection:
         latest = updates.list_published(connection, campaign.id, 1)
@@ -28,4 +27,4 @@ def next_steps(runtime: Runtime, campaign: Campaign) -> tuple[NextStep, ...]:
             handed_in_at=delivered[0].published_at if delivered else None,
             answered=bool(updates.list_kinds(connection, campaign.id, _OUTCOME, 1)),
         )
-    return judge_steps(campaign, facts, runtime.now())
+    return team_tasks(campaign, facts, runtime.now())

@@ -1,4 +1,4 @@
-"""Next steps for a campaign's team: each stage, each thing that waits, and nothing that was done already."""
+"""Tasks of a campaign's team: each stage, each thing that waits, and nothing that was done already."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -6,22 +6,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from campaign.domain.campaigns.campaign import Appearance, Campaign, Milestone, SignFormFields
-from campaign.domain.campaigns.next_steps import (
+from campaign.domain.campaigns.team_tasks import (
     ANSWER_TIME,
     LAST_DAYS,
-    MAX_STEPS,
+    MAX_TASKS,
     QUIET_TIME,
-    NextStep,
-    StepKind,
+    TaskKind,
     TeamFacts,
-    next_steps,
+    TeamTask,
+    team_tasks,
 )
 from campaign.domain.campaigns.text import LanguageVersion, SignedText
 from campaign.domain.campaigns.window import SigningWindow
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TWO_OWNERS = TeamFacts(owners=2)
-IMPROVEMENTS = (StepKind.ADD_PICTURE, StepKind.INVITE_OWNER)
+IMPROVEMENTS = (TaskKind.ADD_PICTURE, TaskKind.INVITE_OWNER)
 
 
 @pytest.fixture
@@ -35,9 +35,9 @@ def campaign() -> Campaign:
     )  # fmt: skip
 
 
-def urgent(campaign: Campaign, facts: TeamFacts = TWO_OWNERS, at: timedelta = timedelta()) -> list[tuple[StepKind, int]]:
+def urgent(campaign: Campaign, facts: TeamFacts = TWO_OWNERS, at: timedelta = timedelta()) -> list[tuple[TaskKind, int]]:
     """Steps without what only makes a campaign better."""
-    return [(step.kind, step.amount) for step in next_steps(campaign, facts, NOW + at) if step.kind not in IMPROVEMENTS]
+    return [(task.kind, task.amount) for task in team_tasks(campaign, facts, NOW + at) if task.kind not in IMPROVEMENTS]
 
 
 def test_nothing_waits_where_all_is_well(campaign: Campaign) -> None:
@@ -46,58 +46,58 @@ def test_nothing_waits_where_all_is_well(campaign: Campaign) -> None:
 
 def test_what_waits_for_a_decision_comes_first(campaign: Campaign) -> None:
     waiting = TeamFacts(open_complaints=2, active_flags=1, unconfirmed_imports=3)
-    steps = next_steps(campaign, waiting, NOW)
-    assert steps[:3] == (
-        NextStep(StepKind.ANSWER_COMPLAINTS, 2),
-        NextStep(StepKind.JUDGE_FLAGS, 1),
-        NextStep(StepKind.CONFIRM_IMPORTS, 3),
+    tasks = team_tasks(campaign, waiting, NOW)
+    assert tasks[:3] == (
+        TeamTask(TaskKind.ANSWER_COMPLAINTS, 2),
+        TeamTask(TaskKind.JUDGE_FLAGS, 1),
+        TeamTask(TaskKind.CONFIRM_IMPORTS, 3),
     )
-    assert len(steps) == MAX_STEPS
+    assert len(tasks) == MAX_TASKS
 
 
 def test_a_campaign_that_few_have_signed_is_shared_first(campaign: Campaign) -> None:
-    assert urgent(replace(campaign, verified=9)) == [(StepKind.SHARE, 0)]
+    assert urgent(replace(campaign, verified=9)) == [(TaskKind.SHARE, 0)]
 
 
 def test_supporters_hear_that_the_deadline_is_near_once(campaign: Campaign) -> None:
     near = campaign.window.closes_at - NOW - LAST_DAYS + timedelta(minutes=1)
-    assert urgent(campaign, at=near) == [(StepKind.TELL_DEADLINE, 3)]
+    assert urgent(campaign, at=near) == [(TaskKind.TELL_DEADLINE, 3)]
     last_hour = campaign.window.closes_at - NOW - timedelta(hours=1)
-    assert urgent(campaign, at=last_hour) == [(StepKind.TELL_DEADLINE, 1)]
+    assert urgent(campaign, at=last_hour) == [(TaskKind.TELL_DEADLINE, 1)]
     told = replace(TWO_OWNERS, last_update_at=campaign.window.closes_at - LAST_DAYS)
     assert urgent(campaign, told, near) == []
 
 
 def test_a_goal_is_told_once(campaign: Campaign) -> None:
     reached = replace(campaign, milestones=(Milestone(100, NOW - timedelta(hours=5)), Milestone(400, NOW - timedelta(hours=1))))
-    assert urgent(reached) == [(StepKind.TELL_GOAL, 400)]
+    assert urgent(reached) == [(TaskKind.TELL_GOAL, 400)]
     assert urgent(reached, replace(TWO_OWNERS, last_update_at=NOW)) == []
 
 
 def test_two_weeks_without_news_are_too_long(campaign: Campaign) -> None:
     opened = campaign.window.opens_at
-    assert urgent(campaign, at=opened + QUIET_TIME - NOW) == [(StepKind.TELL_NEWS, 0)]
+    assert urgent(campaign, at=opened + QUIET_TIME - NOW) == [(TaskKind.TELL_NEWS, 0)]
     assert urgent(campaign, replace(TWO_OWNERS, last_update_at=NOW), QUIET_TIME - timedelta(seconds=1)) == []
 
 
 def test_after_the_deadline_it_is_handed_in_and_answered(campaign: Campaign) -> None:
     over = campaign.window.closes_at - NOW + timedelta(days=40)
-    assert urgent(campaign, at=over) == [(StepKind.HAND_IN, 0), (StepKind.TELL_HANDED_IN, 0)]
+    assert urgent(campaign, at=over) == [(TaskKind.HAND_IN, 0), (TaskKind.TELL_HANDED_IN, 0)]
     handed_in = replace(TWO_OWNERS, handed_in_at=NOW + over)
     assert urgent(campaign, handed_in, over) == []
-    assert urgent(campaign, handed_in, over + ANSWER_TIME) == [(StepKind.TELL_ANSWER, 0)]
+    assert urgent(campaign, handed_in, over + ANSWER_TIME) == [(TaskKind.TELL_ANSWER, 0)]
     assert urgent(campaign, replace(handed_in, answered=True), over + ANSWER_TIME) == []
     assert urgent(replace(campaign, verified=0), at=over) == []
 
 
 def test_a_paused_campaign_is_resumed_and_a_hidden_one_left_alone(campaign: Campaign) -> None:
     paused = replace(campaign, window=replace(campaign.window, paused=True))
-    assert urgent(paused) == [(StepKind.RESUME, 0)]
+    assert urgent(paused) == [(TaskKind.RESUME, 0)]
     waiting = TeamFacts(open_complaints=2)
-    assert next_steps(replace(campaign, taken_down=True), waiting, NOW) == ()
+    assert team_tasks(replace(campaign, taken_down=True), waiting, NOW) == ()
 
 
 def test_a_draft_needs_a_picture_and_somebody_else(campaign: Campaign) -> None:
     draft = replace(campaign, published=False)
-    assert [step.kind for step in next_steps(draft, TeamFacts(owners=1), NOW)] == list(IMPROVEMENTS)
-    assert [step.kind for step in next_steps(draft, TeamFacts(owners=2), NOW)] == [StepKind.ADD_PICTURE]
+    assert [task.kind for task in team_tasks(draft, TeamFacts(owners=1), NOW)] == list(IMPROVEMENTS)
+    assert [task.kind for task in team_tasks(draft, TeamFacts(owners=2), NOW)] == [TaskKind.ADD_PICTURE]

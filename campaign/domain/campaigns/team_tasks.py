@@ -1,4 +1,4 @@
-"""Next steps of a campaign: what its team would do well to do now, most urgent first."""
+"""Tasks of a campaign's team: what it would do well to do now, most urgent first."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,8 +7,8 @@ from enum import StrEnum
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.stages import Stage, current_stage
 
-MAX_STEPS = 4
-"""Steps shown at once: more are a list nobody reads."""
+MAX_TASKS = 4
+"""Tasks shown at once: more are a list nobody reads."""
 LAST_DAYS = timedelta(days=3)
 """Time before the deadline in which supporters want to hear that it is near."""
 QUIET_TIME = timedelta(days=14)
@@ -19,8 +19,8 @@ ANSWER_TIME = timedelta(days=60)
 """Time after the hand-in from which one asks whether the recipient has answered."""
 
 
-class StepKind(StrEnum):
-    """Kind of step: what there is to do."""
+class TaskKind(StrEnum):
+    """Kind of task: what there is to do."""
 
     ANSWER_COMPLAINTS = "answer complaints"
     JUDGE_FLAGS = "judge flags"
@@ -53,16 +53,16 @@ class TeamFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class NextStep:
+class TeamTask:
     """One thing to do."""
 
-    kind: StepKind
+    kind: TaskKind
     amount: int = 0
     """Complaints, flags or imports that wait; days that are left; the goal that was reached. 0 where nothing is counted."""
 
 
-def next_steps(campaign: Campaign, facts: TeamFacts, now: datetime) -> tuple[NextStep, ...]:
-    """Steps for a campaign at `now`, most urgent first, MAX_STEPS at most; none for one that is taken down.
+def team_tasks(campaign: Campaign, facts: TeamFacts, now: datetime) -> tuple[TeamTask, ...]:
+    """Tasks of a campaign's team at `now`, most urgent first, MAX_TASKS at most; none for one that is taken down.
 
     What a draft lacks is not among them: that is `stages.publish_checklist`.
     """
@@ -70,57 +70,57 @@ def next_steps(campaign: Campaign, facts: TeamFacts, now: datetime) -> tuple[Nex
     if stage is Stage.TAKEN_DOWN:
         return ()
     return tuple(
-        [*_decisions(facts), *_steps_of_stage(stage, campaign, facts, now), *_improvements(stage, campaign, facts)][:MAX_STEPS]
+        [*_decisions(facts), *_tasks_of_stage(stage, campaign, facts, now), *_improvements(stage, campaign, facts)][:MAX_TASKS]
     )
 
 
-def _decisions(facts: TeamFacts) -> list[NextStep]:
+def _decisions(facts: TeamFacts) -> list[TeamTask]:
     """What waits for somebody's decision."""
     waiting = (
-        NextStep(StepKind.ANSWER_COMPLAINTS, facts.open_complaints),
-        NextStep(StepKind.JUDGE_FLAGS, facts.active_flags),
-        NextStep(StepKind.CONFIRM_IMPORTS, facts.unconfirmed_imports),
+        TeamTask(TaskKind.ANSWER_COMPLAINTS, facts.open_complaints),
+        TeamTask(TaskKind.JUDGE_FLAGS, facts.active_flags),
+        TeamTask(TaskKind.CONFIRM_IMPORTS, facts.unconfirmed_imports),
     )
-    return [step for step in waiting if step.amount]
+    return [task for task in waiting if task.amount]
 
 
-def _steps_of_stage(stage: Stage, campaign: Campaign, facts: TeamFacts, now: datetime) -> list[NextStep]:
+def _tasks_of_stage(stage: Stage, campaign: Campaign, facts: TeamFacts, now: datetime) -> list[TeamTask]:
     match stage:
         case Stage.PAUSED:
-            return [NextStep(StepKind.RESUME)]
+            return [TeamTask(TaskKind.RESUME)]
         case Stage.OPEN:
-            return _open_steps(campaign, facts, now)
+            return _tasks_while_open(campaign, facts, now)
         case Stage.CLOSED | Stage.FINAL if campaign.signatures:
-            return _ended_steps(facts, now)
+            return _tasks_after_end(facts, now)
         case _:
             return []
 
 
-def _open_steps(campaign: Campaign, facts: TeamFacts, now: datetime) -> list[NextStep]:
+def _tasks_while_open(campaign: Campaign, facts: TeamFacts, now: datetime) -> list[TeamTask]:
     if campaign.signatures < FEW_SIGNATURES:
-        return [NextStep(StepKind.SHARE)]
+        return [TeamTask(TaskKind.SHARE)]
     told_at, window = facts.last_update_at, campaign.window
     if now >= window.closes_at - LAST_DAYS:
         told = told_at is not None and told_at >= window.closes_at - LAST_DAYS
-        return [] if told else [NextStep(StepKind.TELL_DEADLINE, max(1, -(-window.seconds_left(now) // 86400)))]
+        return [] if told else [TeamTask(TaskKind.TELL_DEADLINE, max(1, -(-window.seconds_left(now) // 86400)))]
     reached = max(campaign.milestones, key=lambda milestone: milestone.reached_at, default=None)
     if reached is not None and (told_at is None or told_at < reached.reached_at):
-        return [NextStep(StepKind.TELL_GOAL, reached.goal)]
+        return [TeamTask(TaskKind.TELL_GOAL, reached.goal)]
     quiet_since = max(window.opens_at, told_at or window.opens_at)
-    return [NextStep(StepKind.TELL_NEWS)] if now - quiet_since >= QUIET_TIME else []
+    return [TeamTask(TaskKind.TELL_NEWS)] if now - quiet_since >= QUIET_TIME else []
 
 
-def _ended_steps(facts: TeamFacts, now: datetime) -> list[NextStep]:
+def _tasks_after_end(facts: TeamFacts, now: datetime) -> list[TeamTask]:
     if facts.answered:
         return []
     if facts.handed_in_at is None:
-        return [NextStep(StepKind.HAND_IN), NextStep(StepKind.TELL_HANDED_IN)]
-    return [NextStep(StepKind.TELL_ANSWER)] if now - facts.handed_in_at >= ANSWER_TIME else []
+        return [TeamTask(TaskKind.HAND_IN), TeamTask(TaskKind.TELL_HANDED_IN)]
+    return [TeamTask(TaskKind.TELL_ANSWER)] if now - facts.handed_in_at >= ANSWER_TIME else []
 
 
-def _improvements(stage: Stage, campaign: Campaign, facts: TeamFacts) -> list[NextStep]:
+def _improvements(stage: Stage, campaign: Campaign, facts: TeamFacts) -> list[TeamTask]:
     """What makes a campaign that people can still sign better."""
     if stage not in (Stage.DRAFT, Stage.SCHEDULED, Stage.OPEN, Stage.PAUSED):
         return []
-    steps = [] if campaign.appearance.picture is not None else [NextStep(StepKind.ADD_PICTURE)]
-    return steps if facts.owners > 1 else [*steps, NextStep(StepKind.INVITE_OWNER)]
+    tasks = [] if campaign.appearance.picture is not None else [TeamTask(TaskKind.ADD_PICTURE)]
+    return tasks if facts.owners > 1 else [*tasks, TeamTask(TaskKind.INVITE_OWNER)]
