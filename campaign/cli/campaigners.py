@@ -11,7 +11,7 @@ from campaign.domain.signatures.names import read_name
 from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.services.accounts import login_links, team
 from campaign.services.accounts.auth.reset import reset_credentials
-from campaign.services.accounts.team import LastOwnerError
+from campaign.services.accounts.members import LastOwnerError
 from campaign.services.site import campaigners
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from campaign.domain.common import formatting
 from campaign.domain.places.countries import COUNTRIES
 from campaign.web.language import page_language
-from campaign.web.translation import ngettext
+from campaign.web.translation import gettext, ngettext
 
 
 def register_number(app: Flask) -> None:
@@ -54,8 +54,14 @@ def number(value: int) -> str:
     return formatting.format_number(value, page_language().code)
 
 
-def duration(unit: str, amount: int) -> str:
-    """A stretch of time: "3 days"; units are those of `formatting.largest_unit`."""
+def duration(seconds: int) -> str:
+    """A stretch of time in its largest unit: "29 days", "3 hours", "less than a minute"."""
+    unit, amount = formatting.largest_unit(seconds)
+    return gettext("less than a minute") if unit == "second" else time_amount(unit, amount)
+
+
+def time_amount(unit: str, amount: int) -> str:
+    """An amount of a unit ("day", "hour" or "minute"): "90 minutes"."""
     match unit:
         case "day":
             words = ngettext("%(num)s day", "%(num)s days", amount)
@@ -64,7 +70,7 @@ def duration(unit: str, amount: int) -> str:
         case "minute":
             words = ngettext("%(num)s minute", "%(num)s minutes", amount)
         case _:
-            words = ngettext("%(num)s second", "%(num)s seconds", amount)
+            raise ValueError(unit)
     return words
 
 

@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 from campaign.domain.accounts.organisation_team import MAX_OWN_TEAMS, MAX_TEAM_CAMPAIGNS, OrganisationTeam, read_team_name
 from campaign.domain.accounts.role import Role
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.domain.mail.kinds import MailKind
 from campaign.jobs import DELIVER_MAIL
-from campaign.services.accounts.team import LastOwnerError, NotInTeamError
+from campaign.services.accounts.members import LastOwnerError, notify_member, require_member
 from campaign.store.accounts import audit_log, campaigners, invitations, organisation_teams, team
 from campaign.store.campaigns import campaigns
-from campaign.store.mail import outbox
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -125,13 +123,13 @@ def change_role(runtime: Runtime, actor: Actor, held_by: OrganisationTeam, campa
     """Give a member another role, in all campaigns at once. False where they have it. Raises NotInTeamError, LastOwnerError."""
     now = runtime.now()
     with runtime.transaction() as connection:
-        was = _require_member(connection, held_by.id, campaigner_id, stays_owner=role is Role.OWNER)
+        was = require_member(organisation_teams, connection, held_by.id, campaigner_id, stays_owner=role is Role.OWNER)
         if was is role:
             return False
         organisation_teams.set_role(connection, held_by.id, campaigner_id, role)
         _record_in_campaigns(connection, actor, "change role", held_by.id, campaigner_id, now, before=was, after=role)
         if campaigner_id != actor.campaigner_id:
-            _notify(connection, campaigner_id, now, {"what": "role", "role": role.value, "team": held_by.name})
+            notify_member(connection, campaigner_id, "role", now, role=role, team=held_by.name)
     runtime.enqueue_once(DELIVER_MAIL)
     return True
 
@@ -143,12 +141,12 @@ def remove_member(runtime: Runtime, actor: Actor, held_by: OrganisationTeam, cam
     """
     now, itself = runtime.now(), campaigner_id == actor.campaigner_id
     with runtime.transaction() as connection:
-        was = _require_member(connection, held_by.id, campaigner_id)
+        was = require_member(organisation_teams, connection, held_by.id, campaigner_id)
         organisation_teams.remove_member(connection, held_by.id, campaigner_id)
         action = "leave team" if itself else "remove campaigner"
         _record_in_campaigns(connection, actor, action, held_by.id, campaigner_id, now, before=was)
         if not itself:
-            _notify(connection, campaigner_id, now, {"what": "removed", "role": "", "team": held_by.name})
+            notify_member(connection, campaigner_id, "removed", now, team=held_by.name)
     runtime.enqueue_once(DELIVER_MAIL)
 
 
@@ -172,8 +170,7 @@ def give_campaign(runtime: Runtime, actor: Actor, held_by: OrganisationTeam, slu
             return False
         _record_team(connection, actor, "give campaign to team", held_by, membership.campaign_id, now)
         for member in members:
-            facts = {"what": "added", "role": member.role.value}
-            _notify(connection, member.id, now, facts, campaign_id=membership.campaign_id)
+            notify_member(connection, member.id, "added", now, role=member.role, campaign_id=membership.campaign_id)
     runtime.enqueue_once(DELIVER_MAIL)
     return True
 
@@ -199,7 +196,7 @@ def take_campaign(runtime: Runtime, actor: Actor, held_by: OrganisationTeam, slu
         _record_team(connection, actor, "take campaign from team", held_by, campaign_id, now)
         for member in _members_without_role(connection, held_by.id, slug):
             if member.id != actor.campaigner_id:
-                _notify(connection, member.id, now, {"what": "removed", "role": ""}, campaign_id=campaign_id)
+                notify_member(connection, member.id, "removed", now, campaign_id=campaign_id)
     runtime.enqueue_once(DELIVER_MAIL)
     return True
 
@@ -214,16 +211,6 @@ def delete_team(runtime: Runtime, actor: Actor, deleted: OrganisationTeam) -> No
             raise HoldsCampaignsError
         organisation_teams.delete_team(connection, deleted.id)
         audit_log.record(connection, actor, "delete team", now, subject=f"team {deleted.id}", before={"name": deleted.name})
-
-
-def _require_member(connection: Connection, team_id: int, campaigner_id: int, *, stays_owner: bool = False) -> Role:
-    """Role of a member whom a team can do without as an owner. Raises NotInTeamError, LastOwnerError."""
-    if not stays_owner and organisation_teams.is_only_owner(connection, team_id, campaigner_id):
-        raise LastOwnerError
-    was = organisation_teams.get_role(connection, team_id, campaigner_id)
-    if was is None:
-        raise NotInTeamError
-    return was
 
 
 def _members_without_role(connection: Connection, team_id: int, slug: str) -> list[TeamMember]:
@@ -256,12 +243,4 @@ def _record_team(
 ) -> None:
     audit_log.record(
         connection, actor, action, now, campaign_id=campaign_id, subject=f"team {held_by.id}", after={"name": held_by.name}
-    )
-
-
-def _notify(
-    connection: Connection, campaigner_id: int, now: datetime, facts: dict[str, str], *, campaign_id: int | None = None
-) -> None:
-    outbox.enqueue_campaigner_mail(
-        connection, MailKind.TEAM, now, campaigner_id=campaigner_id, campaign_id=campaign_id, facts=facts
     )

@@ -10,31 +10,18 @@ from typing import TYPE_CHECKING
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import Role
-from campaign.domain.mail.kinds import MailKind
 from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
+from campaign.services.accounts.members import notify_member, require_member
 from campaign.store.accounts import audit_log, campaigners, invitations, organisation_teams, team
 from campaign.store.accounts.invitations import Invitation
-from campaign.store.mail import outbox
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import Connection
-
     from campaign.domain.accounts.organisation_team import OrganisationTeam
     from campaign.domain.campaigns.campaign import Campaign
     from campaign.store.accounts.campaigners import TeamMembership
     from campaign.store.accounts.member_list import TeamMember
     from campaign.store.accounts.organisation_teams import MemberByTeam
-
-
-class LastOwnerError(Exception):
-    """Without them the campaign would have no owner. Nothing was changed."""
-
-
-class NotInTeamError(Exception):
-    """The campaigner is not in the team (any more). Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +67,7 @@ def add_to_team(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_i
             subject = f"campaigner {campaigner_id}"
             became = {"role": role.value}
             audit_log.record(connection, actor, "add to team", now, campaign_id=campaign.id, subject=subject, after=became)
-            _notify(connection, campaign, campaigner_id, "added", now, role)
+            notify_member(connection, campaigner_id, "added", now, role=role, campaign_id=campaign.id)
     if joined:
         runtime.enqueue_once(DELIVER_MAIL)
     return joined or change_role(runtime, actor, campaign, campaigner_id, role)
@@ -90,7 +77,7 @@ def change_role(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_i
     """Give somebody in the team another role. False where they have it. Raises NotInTeamError, LastOwnerError."""
     now = runtime.now()
     with runtime.transaction() as connection:
-        was = _require_member(connection, campaign, campaigner_id, stays_owner=role is Role.OWNER)
+        was = require_member(team, connection, campaign.id, campaigner_id, stays_owner=role is Role.OWNER)
         if was is role:
             return False
         team.set_role(connection, campaign.id, campaigner_id, role)
@@ -99,7 +86,7 @@ def change_role(runtime: Runtime, actor: Actor, campaign: Campaign, campaigner_i
             before={"role": was.value}, after={"role": role.value},
         )  # fmt: skip
         if campaigner_id != actor.campaigner_id:
-            _notify(connection, campaign, campaigner_id, "role", now, role)
+            notify_member(connection, campaigner_id, "role", now, role=role, campaign_id=campaign.id)
     runtime.enqueue_once(DELIVER_MAIL)
     return True
 
@@ -109,14 +96,14 @@ def remove_from_team(runtime: Runtime, actor: Actor, campaign: Campaign, campaig
     now = runtime.now()
     itself = campaigner_id == actor.campaigner_id
     with runtime.transaction() as connection:
-        was = _require_member(connection, campaign, campaigner_id)
+        was = require_member(team, connection, campaign.id, campaigner_id)
         team.remove_member(connection, campaign.id, campaigner_id)
         audit_log.record(
             connection, actor, "leave team" if itself else "remove campaigner", now, campaign_id=campaign.id,
             subject=f"campaigner {campaigner_id}", before={"role": was.value},
         )  # fmt: skip
         if not itself:
-            _notify(connection, campaign, campaigner_id, "removed", now)
+            notify_member(connection, campaigner_id, "removed", now, campaign_id=campaign.id)
     runtime.enqueue_once(DELIVER_MAIL)
 
 
@@ -131,22 +118,3 @@ def require_second_factor(runtime: Runtime, actor: Actor, campaign: Campaign, *,
                 before={"second_factor": not required}, after={"second_factor": required},
             )  # fmt: skip
     return changed
-
-
-def _require_member(connection: Connection, campaign: Campaign, campaigner_id: int, *, stays_owner: bool = False) -> Role:
-    """Role of a member whom the team can do without as an owner. Raises NotInTeamError, LastOwnerError."""
-    if not stays_owner and team.is_only_owner(connection, campaign.id, campaigner_id):
-        raise LastOwnerError
-    was = team.get_role(connection, campaign.id, campaigner_id)
-    if was is None:
-        raise NotInTeamError
-    return was
-
-
-def _notify(
-    connection: Connection, campaign: Campaign, campaigner_id: int, change: str, now: datetime, role: Role | None = None
-) -> None:
-    facts = {"what": change, "role": role.value if role else ""}
-    outbox.enqueue_campaigner_mail(
-        connection, MailKind.TEAM, now, campaigner_id=campaigner_id, campaign_id=campaign.id, facts=facts
-    )

@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common import formatting
 from campaign.services import site
 from campaign.services.campaigns import team_tasks
 from campaign.services.ledger import dashboard
@@ -139,7 +138,7 @@ def _numbers_json(numbers: LiveNumbers) -> dict[str, object]:
 def _time_left_label(seconds: int) -> str:
     if seconds <= 0:
         return gettext("over")
-    return localised.duration(*formatting.largest_unit(seconds))
+    return localised.duration(seconds)
 
 
 def _gained_by_day(hours: Sequence[HourlyCount], campaign: Campaign) -> list[tuple[datetime, int]]:

@@ -16,7 +16,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.template_context import render_page
-from campaign.web.translation import gettext
+from campaign.web.translation import gettext, ngettext
 
 _SOURCE_LABELS = {"": N_("directly, or unknown"), "share": N_("personal share links"), "paper": N_("paper")}
 
@@ -80,9 +80,10 @@ def _wait_label(seconds: float | None) -> str:
     """A wait in the words one would use for it."""
     if seconds is None:
         return ""
-    units = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (0, "second"))
-    size, unit = next((size, unit) for size, unit in units if seconds >= 2 * size)
-    return localised.duration(unit, round(seconds / (size or 1)))
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= 2 * size:
+            return localised.time_amount(unit, round(seconds / size))
+    return ngettext("%(num)s second", "%(num)s seconds", round(seconds))
 
 
 def _labelled_counts(lines: Iterable[TotalRow], names: Mapping[str, str], unnamed_label: str) -> list[tuple[str, int]]:

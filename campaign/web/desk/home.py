@@ -13,7 +13,6 @@ from campaign.domain.accounts.role import Permission, Role, highest_role, is_all
 from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.stages import Stage
-from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.text_folding import fold_text, query_words
 from campaign.services.campaigns import create_and_find
@@ -162,8 +161,7 @@ def _time_label(campaign: Campaign, now: datetime) -> str:
         case Stage.SCHEDULED:
             return gettext("opens on %(when)s", when=opens)
         case Stage.OPEN | Stage.PAUSED:
-            unit, amount = formatting.largest_unit(window.seconds_left(now))
-            return gettext("%(time)s left, until %(when)s", time=localised.duration(unit, amount), when=closes)
+            return gettext("%(time)s left, until %(when)s", time=localised.duration(window.seconds_left(now)), when=closes)
         case _:
             return (
                 gettext("closed on %(when)s", when=closes)

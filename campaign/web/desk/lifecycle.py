@@ -13,7 +13,6 @@ from campaign.domain.campaigns import stages
 from campaign.domain.campaigns.announcement import MAX_PUBLIC_REASON_LENGTH
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.stages import LifecycleAction, Stage
-from campaign.domain.common import formatting
 from campaign.domain.common.field_reader import InvalidFieldsError
 from campaign.domain.common.local_time import format_local_time
 from campaign.services.campaigns import create_and_find, history, lifecycle
@@ -122,7 +121,6 @@ def _permission_for(action: LifecycleAction) -> Permission:
 def _page_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
     """What all these pages show of a campaign."""
     window, zone = campaign.window, campaign.zone
-    unit, amount = formatting.largest_unit(window.seconds_left(now))
     return {
         "campaign": campaign,
         "stage": stages.current_stage(campaign, now).value,
@@ -130,7 +128,7 @@ def _page_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "opens": localised.moment(window.opens_at, zone),
         "closes": localised.deadline(window.closes_at, zone),
         "verify_until": localised.deadline(window.verify_until, zone),
-        "left": localised.duration(unit, amount),
+        "left": localised.duration(window.seconds_left(now)),
         "moment": lambda at: localised.moment(at, zone),
         "checklist": checklist_links(campaign, now),
         "lacking": stages.missing_items(campaign, now),

@@ -9,8 +9,8 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import invitations, organisation_teams
+from campaign.services.accounts.members import LastOwnerError, NotInTeamError
 from campaign.services.accounts.organisation_teams import HoldsCampaignsError, NotOwnerError, OrganisationTeamDetails
-from campaign.services.accounts.team import LastOwnerError, NotInTeamError
 from campaign.services.campaigns import create_and_find
 from campaign.web import localised
 from campaign.web.app_context import runtime

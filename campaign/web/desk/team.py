@@ -7,8 +7,8 @@ from campaign.domain.accounts.role import Permission
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import invitations, organisation_teams, team
+from campaign.services.accounts.members import LastOwnerError, NotInTeamError
 from campaign.services.accounts.organisation_teams import HoldsCampaignsError, NotOwnerError
-from campaign.services.accounts.team import LastOwnerError, NotInTeamError
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires

@@ -24,7 +24,6 @@ from campaign.web.public.activity_view import ActivityView, activity_view
 from campaign.web.public.cards import card_extension, card_url_path
 from campaign.web.public.goal_views import GoalNoteView, GoalView, goal_note_views, goal_views
 from campaign.web.public.labels import (
-    duration_label,
     online_paper_label,
     removed_label,
     removed_reason_labels,
@@ -237,7 +236,7 @@ def campaign_view(
         verify_until_label=localised.deadline(window.verify_until, zone),
         links_work=window.accepts_verification(now + campaign.clock_offset),
         seconds_left=seconds_left,
-        time_left_label=duration_label(seconds_left),
+        time_left_label=localised.duration(seconds_left),
         zone=zone.key,
         urgency=_urgency(seconds_left),
         goal_numbers=campaign.goals,

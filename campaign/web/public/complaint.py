@@ -18,13 +18,13 @@ from campaign.services.privacy.complaints import (
     TooManyComplaintsError,
     make_complaint,
 )
+from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
 from campaign.web.errors import ErrorMessage, error_page
 from campaign.web.language import localised_path, use_campaign_language
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
-from campaign.web.public.labels import duration_label
 from campaign.web.public.sign_form import SignForm
 from campaign.web.security_headers import no_store
 from campaign.web.site_switches import current_switches
@@ -99,6 +99,6 @@ def _form_again(campaign: Campaign, errors: dict[str, str], status: int) -> Resp
 def _render(campaign: Campaign, form: SignForm, *, received: bool = False) -> str:
     return render_template(
         "campaign/complaint.html", campaign=campaign_view(campaign, runtime().now()), form=form, received=received,
-        taken_down=campaign.taken_down, answer_within=duration_label(int(ANSWER_WITHIN.total_seconds())),
-        kept=duration_label(CLOSED_COMPLAINT_RETENTION_DAYS * 86_400),
+        taken_down=campaign.taken_down, answer_within=localised.duration(int(ANSWER_WITHIN.total_seconds())),
+        kept=localised.duration(CLOSED_COMPLAINT_RETENTION_DAYS * 86_400),
     )  # fmt: skip

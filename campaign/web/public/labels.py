@@ -39,21 +39,6 @@ def online_paper_label(online: int, paper: int) -> str:
     return gettext("%(online)s online, %(paper)s on paper", online=localised.number(online), paper=localised.number(paper))
 
 
-def duration_label(seconds: int) -> str:
-    """How long until the deadline, in its largest unit: "29 days", "3 hours", "less than a minute"."""
-    unit, amount = formatting.largest_unit(seconds)
-    match unit:
-        case "day":
-            words = ngettext("%(num)s day", "%(num)s days", amount)
-        case "hour":
-            words = ngettext("%(num)s hour", "%(num)s hours", amount)
-        case "minute":
-            words = ngettext("%(num)s minute", "%(num)s minutes", amount)
-        case _:
-            words = gettext("less than a minute")
-    return words
-
-
 def growth_label(added: int) -> str:
     """How many signatures the last 24 hours have added."""
     words = ngettext("%(count)s in the last 24 hours", "%(count)s in the last 24 hours", added, count=localised.number(added))

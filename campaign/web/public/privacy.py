@@ -24,7 +24,6 @@ from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.cookies import SIGNED_COOKIE_SECONDS
 from campaign.web.public.data_inventory import DATA_INVENTORY
-from campaign.web.public.labels import duration_label
 from campaign.web.translation import gettext, ngettext
 
 PRIVACY_MAX_AGE_SECONDS = 60
@@ -116,11 +115,11 @@ def _render_privacy(unasked: frozenset[str] | None, **more: object) -> str:
         "deleted_label": "",
         "most_months": runtime().settings.retention_months_max,
         "months_label": lambda months: ngettext("%(num)s month", "%(num)s months", months),
-        "withdrawn_days": duration_label(int(WITHDRAWN_RETENTION.total_seconds())),
+        "withdrawn_days": localised.duration(int(WITHDRAWN_RETENTION.total_seconds())),
         "data_inventory": _inventory_lines(unasked),
-        "cookies": [(cookie_name(each.name), gettext(each.purpose), duration_label(each.seconds)) for each in COOKIES],
-        "grace": duration_label(int(GRACE.total_seconds())),
-        "settling": duration_label(int(FINALISATION_DELAY.total_seconds())),
+        "cookies": [(cookie_name(each.name), gettext(each.purpose), localised.duration(each.seconds)) for each in COOKIES],
+        "grace": localised.duration(int(GRACE.total_seconds())),
+        "settling": localised.duration(int(FINALISATION_DELAY.total_seconds())),
         "most_brought": localised.number(MAX_REFERRALS_COUNTED),
         "asks_dns": runtime().settings.check_mail_domains,
         "asks_places": "" if "postcode" in (unasked or ()) else urlsplit(runtime().settings.places_url).hostname,

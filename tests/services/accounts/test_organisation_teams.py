@@ -12,6 +12,7 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
 from campaign.services.accounts import team as campaign_team
 from campaign.services.accounts.invitations import accept_invitation, invite_to_team, resend_invitation, revoke_invitation
+from campaign.services.accounts.members import LastOwnerError, NotInTeamError
 from campaign.services.accounts.organisation_teams import (
     HoldsCampaignsError,
     NotOwnerError,
@@ -25,7 +26,6 @@ from campaign.services.accounts.organisation_teams import (
     rename_team,
     take_campaign,
 )
-from campaign.services.accounts.team import LastOwnerError, NotInTeamError
 from campaign.services.campaigns.create_and_find import list_campaigns_of
 from campaign.store.accounts import audit_log, campaigners, organisation_teams, team
 from campaign.store.accounts.campaigners import Campaigner

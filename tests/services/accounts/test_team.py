@@ -22,9 +22,8 @@ from campaign.services.accounts.invitations import (
     revoke_any_invitation,
     revoke_invitation,
 )
+from campaign.services.accounts.members import LastOwnerError, NotInTeamError
 from campaign.services.accounts.team import (
-    LastOwnerError,
-    NotInTeamError,
     add_to_team,
     change_role,
     get_team,
