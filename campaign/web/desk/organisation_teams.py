@@ -20,7 +20,7 @@ from campaign.web.desk.role_labels import ROLE_CHOICES, ROLE_LABELS, read_role
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.team import NO_OWNER_LEFT_MESSAGE
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.language import gettext
+from campaign.web.language import gettext, refusal_message
 
 _LAST_OWNER_MESSAGE = N_("A team needs an owner. Make somebody else one first.")
 _NOT_IN_TEAM_MESSAGE = N_("They are not in the team any more.")
@@ -43,7 +43,7 @@ def create_team(context: DeskContext) -> ResponseReturnValue:
     try:
         created = organisation_teams.create_team(runtime(), context.actor, context.campaigner, request.form.get("name", ""))
     except InvalidInputError as refused:
-        return _teams_page(context, echoed_fields("name"), {"name": str(refused)})
+        return _teams_page(context, echoed_fields("name"), {"name": refusal_message(refused)})
     return redirect_with_message(f"/desk/teams/{created.id}", "The team is there. Invite people, and give it campaigns.")
 
 
@@ -61,7 +61,7 @@ def rename_team(context: DeskContext) -> ResponseReturnValue:
     try:
         organisation_teams.rename_team(runtime(), context.actor, context.team, request.form.get("name", ""))
     except InvalidInputError as refused:
-        return _team_page(context, {**echoed_fields("name"), "role": "viewer"}, {"name": str(refused)})
+        return _team_page(context, {**echoed_fields("name"), "role": "viewer"}, {"name": refusal_message(refused)})
     return _redirect_to_team(context, gettext("The team is called so from now on."))
 
 
@@ -75,7 +75,7 @@ def invite_member(context: DeskContext) -> ResponseReturnValue:
         try:
             invitations.invite_to_team(runtime(), context.actor, context.team, typed, role)
         except InvalidInputError as refused:
-            errors["email"] = str(refused)
+            errors["email"] = refusal_message(refused)
     if errors:
         return _team_page(context, {**echoed_fields("email"), "role": role.value if role else ""}, errors)
     return _redirect_to_team(context, gettext("The invitation is on its way."))
@@ -88,7 +88,7 @@ def resend_invitation(context: DeskContext, team_invitation: int) -> ResponseRet
     try:
         sent = invitations.resend_invitation(runtime(), context.actor, context.team, team_invitation)
     except InvalidInputError as refused:
-        return _redirect_to_team(context, str(refused), "wrong")
+        return _redirect_to_team(context, refusal_message(refused), "wrong")
     return _redirect_to_team(context, *((gettext("A new invitation is on its way."), "good") if sent else _NOT_PENDING))
 
 

@@ -34,7 +34,7 @@ def show_type_in(context: DeskContext) -> ResponseReturnValue:
     try:
         stands = _sheet_progress(context, read_sheet(values["sheet"]))
     except LineError as wrong:
-        return _type_in_page(context, None, values, {wrong.field: str(wrong)})
+        return _type_in_page(context, None, values, {wrong.field: refusal_message(wrong)})
     return _type_in_page(context, stands, values, {})
 
 
@@ -63,7 +63,7 @@ def add_line(context: DeskContext) -> ResponseReturnValue:
     except LikelyDuplicateError as likely:
         return _type_in_page(context, stands, values, {}, warning=gettext(EXCLUSION_TEXTS[likely.why]))
     except LineError as wrong:
-        return _type_in_page(context, stands, values, {wrong.field: str(wrong)})
+        return _type_in_page(context, stands, values, {wrong.field: refusal_message(wrong)})
     except InvalidInputError as refused:
         return redirect_with_message(f"/desk/c/{context.campaign.slug}/paper", refusal_message(refused), "warn")
     return redirect(_next_line_path(context, values), 303)
