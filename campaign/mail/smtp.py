@@ -53,15 +53,19 @@ class SmtpTransport:
 
     def open(self) -> None:
         """Connect, greet, sign in, where that is not done. Raises MailServerUnavailableError or MailServerBusyError."""
+        self._opened()
+
+    def _opened(self) -> SmtpSession:
         if self._session is None:
             self._session, self._used = self._connect(self._timeouts), False
+        return self._session
 
     def send(self, message: Message, recipient: str) -> None:
         """Hand one mail over. Raises MailRefusedError, MailUnavailableError or MailOutcomeUnknownError."""
-        self.open()
+        session = self._opened()
         kept, self._used = self._used, True
         try:
-            self._submit(message, recipient)
+            self._submit(session, message, recipient)
         except (smtplib.SMTPServerDisconnected, ConnectionError) as error:
             self._drop()
             if not kept:
@@ -103,7 +107,7 @@ class SmtpTransport:
         try:
             code, reply = session.mail(self._sender, [])
             if not 200 <= code < 300:
-                raise MailSenderRefusedError(f"MAIL_FROM was refused: {reply_words(code, reply)}")
+                raise _sender_refused(code, reply)
             code, reply = session.rcpt(f"postmaster@{self._sender.rpartition('@')[2]}")
             if refuses_account(code, reply):
                 raise _account_refused(reply_words(code, reply))
@@ -133,11 +137,8 @@ class SmtpTransport:
         if session is not None:
             session.close()
 
-    def _submit(self, message: Message, recipient: str) -> None:
+    def _submit(self, session: SmtpSession, message: Message, recipient: str) -> None:
         """One mail, up to the server's last word on it. What raises one of _BROKEN was not taken."""
-        session = self._session
-        if session is None:
-            raise smtplib.SMTPServerDisconnected("the connection is closed")
         parameters = ""
         if not recipient.isascii():
             if not session.has_extn("smtputf8"):
@@ -149,10 +150,7 @@ class SmtpTransport:
         if verb == "MAIL":
             # The sender is ours: whatever the server holds against it, the mail is good and stays owed.
             self._end_mail(code)
-            words = f"MAIL_FROM was refused: {reply_words(code, reply)}"
-            if code == SERVICE_CLOSING_CODE:
-                raise MailServerBusyError(words)
-            raise MailSenderRefusedError(words) if 500 <= code < 600 else MailServerUnavailableError(words)
+            raise _sender_refused(code, reply)
         if code != START_MAIL_INPUT_CODE:
             self._raise_for_reply(code, reply)
         session.send_mail_data(raw)
@@ -211,14 +209,17 @@ class SmtpTransport:
         except _BROKEN as error:
             if session is not None:
                 session.close()
-            if isinstance(error, smtplib.SMTPAuthenticationError):
-                words = f"signing in failed: {error.smtp_code}"
-                # 454 is a temporary failure of the server's own (RFC 4954, 6).
-                raise (MailSenderRefusedError if error.smtp_code >= 500 else MailServerUnavailableError)(words) from error
             if isinstance(error, smtplib.SMTPResponseException):
-                words = reply_words(error.smtp_code, error.smtp_error)
-                busy = error.smtp_code == SERVICE_CLOSING_CODE
-                raise MailServerBusyError(words) if busy else MailServerUnavailableError(words) from error
+                signing_in = isinstance(error, smtplib.SMTPAuthenticationError)
+                # What is said to signing in often names who does.
+                words = (
+                    f"signing in failed: {error.smtp_code}" if signing_in else reply_words(error.smtp_code, error.smtp_error)
+                )
+                if error.smtp_code == SERVICE_CLOSING_CODE:
+                    raise MailServerBusyError(words) from error
+                # 454 is a temporary failure of the server's own (RFC 4954, 6).
+                refused = signing_in and error.smtp_code >= 500
+                raise (MailSenderRefusedError if refused else MailServerUnavailableError)(words) from error
             raise MailServerUnavailableError(_error_text(error)) from error
         return session
 
@@ -242,6 +243,13 @@ def envelope_sender(address: str, message: Message) -> str:
     local, _, domain = address.rpartition("@")
     reference = str(message["Message-ID"] or "").strip("<> ").partition("@")[0].replace(".", "_")
     return f"{local}{reference}@{domain}" if local.endswith("+") and reference else address
+
+
+def _sender_refused(code: int, reply: bytes | str) -> MailServerUnavailableError:
+    words = f"MAIL_FROM was refused: {reply_words(code, reply)}"
+    if code == SERVICE_CLOSING_CODE:
+        return MailServerBusyError(words)
+    return MailSenderRefusedError(words) if 500 <= code < 600 else MailServerUnavailableError(words)
 
 
 def _account_refused(words: str) -> MailSenderRefusedError:

@@ -134,6 +134,51 @@ def test_a_kept_connection_that_was_closed_meanwhile_is_replaced(server: Scripte
     assert len(server.mails) == 2
 
 
+@pytest.mark.parametrize("phase", ["MAIL", "RCPT", "DATA"])
+def test_a_mail_whose_kept_connection_is_gone_goes_on_a_new_one(
+    server: ScriptedSmtpServer, transport: SmtpTransport, phase: str
+) -> None:
+    transport.send(message(), "ada@example.org")
+    server.misbehaviour = [Misbehaviour(phase, drops=True, connections=(0,))]
+    transport.send(message(), "eve@example.org")
+    assert [to for _, to in server.envelopes] == ["RCPT TO:<ada@example.org>", "RCPT TO:<eve@example.org>"]
+    assert server.connections == 2
+    # Once, and no more: a server that drops each new one says something about the mail, or about itself.
+    server.misbehaviour = [Misbehaviour(phase, drops=True)]
+    assert outcome(lambda: transport.send(message(), "eve@example.org")) is MailUnavailableError
+    assert server.connections == 3
+
+
+def test_an_address_of_more_than_one_line_says_nothing_to_the_server(
+    server: ScriptedSmtpServer, transport: SmtpTransport
+) -> None:
+    for address in ("ada@example.org>\r\nDATA", "ada@example.org\n"):
+        with pytest.raises(ValueError, match="more than one line"):
+            transport.send(message(), address)
+    assert [line[:4].upper() for _, line in server.said] == ["EHLO"]
+    transport.send(message(), "ada@example.org")
+    assert len(server.mails) == 1
+
+
+@pytest.mark.parametrize("phase", ["banner", "EHLO", "MAIL", "RCPT"])
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [("421 4.7.0 closing", MailServerBusyError), ("451 4.7.1 later", MailServerUnavailableError), ("550 5.7.1 no", None)],
+)
+def test_a_look_says_what_a_mail_would_come_to(
+    server: ScriptedSmtpServer, transport: SmtpTransport, phase: str, reply: str, expected: type[Exception] | None
+) -> None:
+    server.misbehaviour = [Misbehaviour(phase, reply=reply), Misbehaviour("HELO", reply=reply)]
+    by_phase = {"MAIL": MailSenderRefusedError, "RCPT": MailRefusedError}
+    assert outcome(transport.check) is (
+        MailRefusedError if phase == "RCPT" else expected or by_phase.get(phase, MailServerUnavailableError)
+    )
+    for how in ({"drops": True}, {}):
+        server.misbehaviour = [Misbehaviour(phase, **how)] if how else []
+        assert outcome(transport.check) is (MailServerUnavailableError if how else None)
+    assert server.mails == []
+
+
 @pytest.mark.parametrize("phase", [phase for phase in PHASES if phase != "body"])
 @pytest.mark.parametrize(
     ("reply", "expected"),

@@ -2,16 +2,19 @@
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
+from typing import IO, cast
 
 PHASES = ("banner", "EHLO", "MAIL", "RCPT", "DATA", "body", "dot")
-"""In their order; beside them there are RSET and QUIT."""
-REPLIES = {"banner": "220 here", "DATA": "354 go on", "dot": "250 taken", "QUIT": "221 bye"}
+"""In their order; beside them there are STAR for STARTTLS, AUTH, RSET and QUIT."""
+REPLIES = {
+    "banner": "220 here", "DATA": "354 go on", "dot": "250 taken", "QUIT": "221 bye", "STAR": "220 go on", "AUTH": "235 yes",
+}  # fmt: skip
 
 
 @dataclass
@@ -49,6 +52,12 @@ class ScriptedSmtpServer:
     """What it says that it can, in answer to EHLO."""
     max_connections: int = 1000
     """More at once than these are greeted with 421."""
+    tls: ssl.SSLContext | None = None
+    """What it encrypts by once STARTTLS is said."""
+    encrypted_at_once: bool = False
+    """A connection is encrypted from its first octet on."""
+    said: list[tuple[bool, str]] = field(default_factory=list)
+    """Every command it was given, and whether it came encrypted."""
     _now_open: int = 0
     _stopping: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -91,40 +100,56 @@ class ScriptedSmtpServer:
             except OSError:
                 return
             self._sockets.append(connection)
-            self._spawn(self._serve, connection, self.connections)
-            self.connections += 1
+            number, self.connections = self.connections, self.connections + 1
+            self._spawn(self._serve, connection, number)
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         with self._lock:
             self._now_open += 1
             too_many = self._now_open > self.max_connections
         try:
-            with connection, connection.makefile("rb") as lines, contextlib.suppress(OSError, _ConnectionEndsError):
+            with contextlib.ExitStack() as open_sockets, contextlib.suppress(OSError, _ConnectionEndsError):
+                open_sockets.enter_context(connection)
                 if too_many:
                     connection.sendall(b"421 4.7.0 too many connections\r\n")
                     return
-                self._converse(connection, lines, number)
+                if self.encrypted_at_once:
+                    connection = open_sockets.enter_context(self._encrypted(connection))
+                self._answer(connection, "banner", number)
+                while self._converse(connection, number) == "STAR":
+                    connection = open_sockets.enter_context(self._encrypted(connection))
         finally:
             with self._lock:
                 self._now_open -= 1
 
-    def _converse(self, connection: socket.socket, lines: object, number: int) -> None:
-        self._answer(connection, "banner", number)
+    def _encrypted(self, connection: socket.socket) -> ssl.SSLSocket:
+        assert self.tls is not None
+        encrypted = self.tls.wrap_socket(connection, server_side=True)
+        self._sockets.append(encrypted)
+        return encrypted
+
+    def _converse(self, connection: socket.socket, number: int) -> str:
+        """The verb the conversation ended with, which goes on encrypted where that is STAR."""
+        with connection.makefile("rb") as lines:
+            return self._converse_by_line(connection, lines, number)
+
+    def _converse_by_line(self, connection: socket.socket, lines: IO[bytes], number: int) -> str:
         sender = recipient = ""
-        while line := lines.readline():  # type: ignore[attr-defined]
+        while line := lines.readline():
             verb = line[:4].decode("ascii", "replace").upper()
+            self.said.append((isinstance(connection, ssl.SSLSocket), line.decode(errors="replace").strip()))
             sender = line.decode().strip() if verb == "MAIL" else sender
             recipient = line.decode().strip() if verb == "RCPT" else recipient
             self._answer(connection, verb, number)
-            if verb == "QUIT":
-                return
+            if verb in ("QUIT", "STAR"):
+                return verb
             told = self._told(verb, number)
             if verb == "DATA" and (told is None or not told.reply or told.reply.startswith("354")):
                 self._misbehave("body", number)
                 raw = b""
-                while (line := lines.readline()) != b".\r\n":  # type: ignore[attr-defined]
+                while (line := lines.readline()) != b".\r\n":
                     if not line:
-                        return
+                        return ""
                     raw += line[1:] if line.startswith(b".") else line
                 told = self._told("dot", number)
                 if told is None or told.takes:
@@ -133,6 +158,7 @@ class ScriptedSmtpServer:
                         self.envelopes.append((sender, recipient))
                 self._answer(connection, "dot", number)
                 self.answered += 1
+        return ""
 
     def _told(self, phase: str, number: int) -> Misbehaviour | None:
         return next(
