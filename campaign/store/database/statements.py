@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sqlalchemy import (
     BindParameter,
+    Boolean,
     ColumnElement,
     Connection,
     CursorResult,
@@ -19,7 +20,12 @@ from sqlalchemy import (
     bindparam,
     text,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import KeyedColumnElement
+from sqlalchemy.sql.functions import FunctionElement
+
+from campaign.store.database.column_types import ValueList
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -56,6 +62,35 @@ def text_statement(sql: str, *parameters: BindParameter[Any], columns: Sequence[
     """
     clause = text(sql).bindparams(*parameters)
     return clause.columns(**{column.key: column.type for column in columns}) if columns else clause
+
+
+class _IsAnyOf(FunctionElement[bool]):
+    """Comparison of a column with the values of one parameter."""
+
+    type = Boolean()
+    name = "is_any_of"
+    inherit_cache = True
+
+
+@compiles(_IsAnyOf, "postgresql")
+def _compare_with_array(element: _IsAnyOf, compiler: SQLCompiler, **more: Any) -> str:
+    column, values = (compiler.process(part, **more) for part in element.clauses)
+    return f"{column} = ANY ({values})"
+
+
+@compiles(_IsAnyOf, "sqlite")
+def _compare_with_json(element: _IsAnyOf, compiler: SQLCompiler, **more: Any) -> str:
+    column, values = (compiler.process(part, **more) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"
+
+
+def is_any_of(column: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
+    """Whether a column of numbers or texts has one of the values of a parameter, a list.
+
+    For lists that are not always of one length, where a statement comes often: its text is the same for each, so that a
+    database reads and plans it once. With `in_` each value is a parameter of its own, and each length another statement.
+    """
+    return _IsAnyOf(column, bindparam(parameter, type_=ValueList(column.type)))
 
 
 def adding_upsert(table: Table) -> Executable:
