@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import cast
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
+from werkzeug.routing import MapAdapter, RequestRedirect
 
 from campaign.web.desk.access import ACCESS_TABLE, SESSION_COOKIE, DeskView
 from campaign.web.security_headers import BODY_ATTRIBUTE, MAX_BODY_BYTES
@@ -55,10 +56,16 @@ def admission(app: Flask, method: str, path: str, cookie: str) -> Admission:
     return Admission(Threads.STORE, _max_body_bytes(app, method, path, cookie))
 
 
+@lru_cache(maxsize=8)
+def _routes(app: Flask) -> MapAdapter:
+    """The routes of an application: a process has one, and asks it for each form."""
+    return app.url_map.bind("")
+
+
 def _max_body_bytes(app: Flask, method: str, path: str, cookie: str) -> int:
     """Octets a route takes: none where there is no such route; more than a form only from a browser with a session."""
     try:
-        endpoint, _ = app.url_map.bind("").match(path, method)
+        endpoint, _ = _routes(app).match(path, method)
     except RequestRedirect:
         return MAX_BODY_BYTES
     except HTTPException:

@@ -7,6 +7,7 @@ plant one. `__Host-` would want the path `/`, and so send the desk's cookies to 
 from typing import Literal
 
 from flask import Response, request
+from werkzeug.http import dump_cookie
 
 from campaign.web.app_context import secure_cookies
 
@@ -22,9 +23,12 @@ def set_cookie(
     response: Response, name: str, value: str, *, seconds: int, path: str, same_site: Literal["Lax", "Strict"] = "Lax"
 ) -> None:
     """Give the browser a cookie that no script reads, for so many seconds, sent to what lies under a path."""
-    response.set_cookie(
-        cookie_name(name), value, max_age=seconds, path=path, secure=secure_cookies(), httponly=True, samesite=same_site
-    )
+    # With Max-Age alone: the date beside it is for browsers of the century before, and takes long to write.
+    header = dump_cookie(
+        cookie_name(name), value, max_age=seconds, path=path, secure=secure_cookies(), httponly=True, samesite=same_site,
+        sync_expires=False,
+    )  # fmt: skip
+    response.headers.add("Set-Cookie", header)
 
 
 def get_cookie(name: str) -> str:

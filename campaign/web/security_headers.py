@@ -50,8 +50,11 @@ def register_protection(app: Flask, *, https: bool) -> None:
         if (refusal := request.environ.get(REFUSAL_KEY)) is not None:
             abort(refusal)
         try:
-            request.environ.get("PATH_INFO", "").encode("latin-1").decode()
-            unquote_to_bytes(request.query_string).decode()
+            path = request.environ.get("PATH_INFO", "")
+            if not path.isascii():
+                path.encode("latin-1").decode()
+            if request.query_string:
+                unquote_to_bytes(request.query_string).decode()
             if request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded":
                 unquote_to_bytes(request.get_data(parse_form_data=False)).decode()
         except UnicodeError:

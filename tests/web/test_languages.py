@@ -313,6 +313,7 @@ def test_a_signatory_is_written_to_in_the_language_they_signed_in(
     ada = signatory()
     answer = ada.browser.post("/c/save-the-pond/signatures?lang=cy", data={**ada.form(), "text": welsh.text.hash})
     assert answer.location == "/c/save-the-pond/check-your-email?lang=cy"
+    assert answer.data == b"", "no browser shows it"
     run_workers(runtime)
     mail = ada.mails[-1]
     assert "Achubwch y pwll" in mail["Subject"]

@@ -1,12 +1,13 @@
 """Column types that read back the same from SQLite and PostgreSQL."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import ARRAY, BigInteger, DateTime, Dialect, Integer, String
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """A number for rows that can be many millions; SQLite counts up only in a column it calls INTEGER."""
@@ -55,3 +56,23 @@ class EnumText(TypeDecorator[_Member]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], _Member | None]:  # noqa: ARG002
         """The member of a value: one look-up, since the ledger reads a thousand at once."""
         return self._by_value.__getitem__
+
+
+class ValueList(TypeDecorator[Collection[Any]]):
+    """Numbers or texts as one parameter: an array on PostgreSQL, JSON on SQLite. No column is of it."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, item_type: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.item_type = item_type
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The type as the database knows it."""
+        return dialect.type_descriptor(ARRAY(self.item_type) if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> Any:
+        """A list, whatever collection is given."""
+        values = list(value or ())
+        return values if dialect.name == "postgresql" else json.dumps(values)

@@ -58,7 +58,9 @@ def make_engine(url: str, connections: int, *, is_autocommit: bool = False, limi
     since going in and out of it costs more round trips than the statement.
     """
     # Each use of a connection ends its own transaction, so none needs a rollback when it is given back.
-    more: dict[str, Any] = {"pool_reset_on_return": None} | ({"isolation_level": "AUTOCOMMIT"} if is_autocommit else {})
+    more: dict[str, Any] = {"pool_reset_on_return": None}
+    if is_autocommit:
+        more |= {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
     if url.startswith("sqlite"):
         try:
             Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)

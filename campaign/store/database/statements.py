@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from sqlalchemy import (
     BindParameter,
+    Boolean,
     ColumnElement,
     Connection,
     CursorResult,
@@ -17,9 +18,15 @@ from sqlalchemy import (
     FromClause,
     Table,
     bindparam,
+    column,
     text,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import KeyedColumnElement
+from sqlalchemy.sql.functions import FunctionElement
+
+from campaign.store.database.column_types import ValueList
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -46,16 +53,53 @@ def rows_as(row_class: Callable[..., _RowClass], result: CursorResult[Any]) -> l
     return [row_class(*row) for row in result.columns(*names)]
 
 
-def text_statement(sql: str, *parameters: BindParameter[Any], columns: Sequence[KeyedColumnElement[Any]] = ()) -> Executable:
+def text_statement(
+    sql: str,
+    *parameters: BindParameter[Any],
+    columns: Sequence[KeyedColumnElement[Any]] = (),
+    row: Sequence[KeyedColumnElement[Any]] = (),
+) -> Executable:
     """SQL as text, made once when its module is read.
 
     `parameters` are those whose values need a type or stand for a list: `bindparam("now", type_=UtcDateTime())`,
     `bindparam("ids", expanding=True)`. `columns` are the columns of the result, by their names in it, with the types of
     the tables: `signatures.c.signed_at`, or `ledger.c.at.label("counted_at")`. One that is left out comes back as the
-    driver gives it, which for times, flags and JSON is not the same on both databases.
+    driver gives it, which for times, flags and JSON is not the same on both databases. Instead of them `row` are all columns of
+    the result, in its order: then what is in a row is found out once, and not at each execution.
     """
     clause = text(sql).bindparams(*parameters)
-    return clause.columns(**{column.key: column.type for column in columns}) if columns else clause
+    if row:
+        return clause.columns(*(column(each.key, each.type) for each in row))
+    return clause.columns(**{each.key: each.type for each in columns}) if columns else clause
+
+
+class _IsAnyOf(FunctionElement[bool]):
+    """Comparison of a column with the values of one parameter."""
+
+    type = Boolean()
+    name = "is_any_of"
+    inherit_cache = True
+
+
+@compiles(_IsAnyOf, "postgresql")
+def _compare_with_array(element: _IsAnyOf, compiler: SQLCompiler, **more: Any) -> str:
+    compared, values = (compiler.process(part, **more) for part in element.clauses)
+    return f"{compared} = ANY ({values})"
+
+
+@compiles(_IsAnyOf, "sqlite")
+def _compare_with_json(element: _IsAnyOf, compiler: SQLCompiler, **more: Any) -> str:
+    compared, values = (compiler.process(part, **more) for part in element.clauses)
+    return f"{compared} IN (SELECT value FROM json_each({values}))"
+
+
+def is_any_of(compared: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
+    """Whether a column of numbers or texts has one of the values of a parameter, a list.
+
+    For lists that are not always of one length, where a statement comes often: its text is the same for each, so that a
+    database reads and plans it once. With `in_` each value is a parameter of its own, and each length another statement.
+    """
+    return _IsAnyOf(compared, bindparam(parameter, type_=ValueList(compared.type)))
 
 
 def adding_upsert(table: Table) -> Executable:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Integer, String, bindparam, case, func, inser
 from campaign.domain.paper.entry import ONLINE
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.column_types import UtcDateTime
-from campaign.store.database.statements import adding_upsert, columns_of, rows_as, text_statement
+from campaign.store.database.statements import adding_upsert, columns_of, is_any_of, rows_as, text_statement
 from campaign.store.tables import (
     COUNTS_AS_HELD_SQL,
     COUNTS_AS_SQL,
@@ -152,7 +152,7 @@ _AS_COUNTED = {
     "counted_place_id": signatures.c.place_id,
     "counted_declaration": signatures.c.declaration,
 }
-_COUNTED = update(signatures).where(signatures.c.id.in_(bindparam("ids", expanding=True))).values(_AS_COUNTED)
+_COUNTED = update(signatures).where(is_any_of(signatures.c.id, "ids")).values(_AS_COUNTED)
 # Each row is written once: those that an entry has just added to the total take it along.
 _ADDED = (
     update(signatures)

@@ -24,7 +24,7 @@ from campaign.domain.mail.delivery import Delivery
 from campaign.domain.mail.kinds import MailKind
 from campaign.domain.paper.entry import PAPER
 from campaign.domain.signatures.signature import SignatureState
-from campaign.store.database.statements import adding_upsert
+from campaign.store.database.statements import adding_upsert, is_any_of
 from campaign.store.ledger.ledger import UncountedSignature
 from campaign.store.tables import (
     UNTALLIED_DELIVERY_SQL,
@@ -82,7 +82,7 @@ _UNTALLIED_MAILS = (
     .limit(bindparam("limit"))
     .with_for_update(key_share=True, skip_locked=True)
 )
-_MAILS = outbox.c.id.in_(bindparam("ids", expanding=True))
+_MAILS = is_any_of(outbox.c.id, "ids")
 _MAIL_RESULTS = (
     select(
         outbox.c.kind,

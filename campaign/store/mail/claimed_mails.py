@@ -1,15 +1,15 @@
 """Claimed rows of the outbox, read with all that is needed to write their mails."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, select
+from sqlalchemy import Connection, and_, case, func, select
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.mail.claim import CampaignerMail, InvitationFacts, MailedUpdate, SignatoryMail
 from campaign.domain.mail.kinds import MailKind
 from campaign.domain.updates.update import UpdateText
-from campaign.store.database.statements import columns_of
+from campaign.store.database.statements import columns_of, is_any_of
 from campaign.store.tables import (
     campaigners,
     campaigns,
@@ -24,7 +24,7 @@ from campaign.store.tables import (
     updates,
 )
 
-_THESE = outbox.c.id.in_(bindparam("ids", expanding=True))
+_THESE = is_any_of(outbox.c.id, "ids")
 # In the signatory's language where the campaign speaks it, else in its main one, as on the page after confirming.
 _THANK_YOU = func.coalesce(
     select(translations.c.thank_you)
@@ -86,11 +86,13 @@ _SIGNATORY_MAILS = (
         ),
     )
     .join(suppressions, suppressions.c.mailbox_hash == outbox.c.mailbox_hash, isouter=True)
-    .where(_THESE)
+    # The signatures by their numbers too, although the mails say them: as long as PostgreSQL has no statistics of a new
+    # campaign, it would read all its signatures to find these.
+    .where(_THESE, is_any_of(signatures.c.id, "signature_ids"))
 )
 _UPDATE_TEXT = columns_of(UpdateText, updates)
 _UPDATES = select(updates.c.id, updates.c.number, updates.c.mailing, updates.c.picture, *_UPDATE_TEXT).where(
-    updates.c.id.in_(bindparam("ids", expanding=True))
+    is_any_of(updates.c.id, "ids")
 )
 _INVITERS = campaigners.alias("inviters")
 _CAMPAIGNER_MAILS = (
@@ -132,9 +134,10 @@ _CAMPAIGNER_MAILS = (
 )
 
 
-def signatory_mails(connection: Connection, ids: Sequence[int]) -> dict[int, SignatoryMail]:
-    """Mails to signatories, by the number of their row."""
-    rows = [row._asdict() for row in connection.execute(_SIGNATORY_MAILS, {"ids": ids})]
+def signatory_mails(connection: Connection, signature_ids: Mapping[int, int]) -> dict[int, SignatoryMail]:
+    """Mails to signatories, by the number of their row; given the signature of each."""
+    given = {"ids": signature_ids.keys(), "signature_ids": set(signature_ids.values())}
+    rows = [row._asdict() for row in connection.execute(_SIGNATORY_MAILS, given)]
     brought = _updates_by_id(connection, {row["update"] for row in rows if row["update"] is not None})
     return {row["id"]: SignatoryMail(**row | {"update": brought.get(row["update"])}) for row in rows}
 

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, literal_column, select, tuple_, update
+from sqlalchemy import Connection, Select, bindparam, func, literal_column, select, update
 
 from campaign.domain.mail.claim import ClaimedMail
 from campaign.domain.mail.kinds import MAIL_KINDS, SIGNATORY_MAIL_KINDS, MailKind, MailPriority
 from campaign.store.database.column_types import UtcDateTime
-from campaign.store.database.statements import text_statement
+from campaign.store.database.statements import is_any_of, text_statement
 from campaign.store.mail.claimed_mails import campaigner_mails, signatory_mails
 from campaign.store.mail.signatory_mails import queue_ms
 from campaign.store.tables import outbox
@@ -69,14 +69,17 @@ _CLAIM = (
     .where(outbox.c.id.in_(select(_CLAIMED.c.id)))
     .returning(outbox.c.id, outbox.c.signature_id, outbox.c.priority, outbox.c.queue_ms)
 )
+# As an expression, which no index is of: PostgreSQL would look for a row by the index of what is owed, all of it, where it has
+# seen that small, and in a spike it is not.
+_STILL_OWED = outbox.c.state.concat(literal_column("''")) == literal_column("'owed'")
 # A result is recorded by the newest attempt alone: a worker that has lost its claim changes nothing.
-_HELD = update(outbox).where(outbox.c.id == bindparam("mail_id"), outbox.c.attempts == bindparam("attempt"), _OWED)
+_HELD = update(outbox).where(outbox.c.id == bindparam("mail_id"), outbox.c.attempts == bindparam("attempt"), _STILL_OWED)
 _SETTLE = _HELD.values(
     state=bindparam("new_state"), settled_at=bindparam("now"), reason=bindparam("why"), network_key=None, domain_key=None
 )
 _MARK_SENT = (
     update(outbox)
-    .where(tuple_(outbox.c.id, outbox.c.attempts).in_(bindparam("claims", expanding=True)), _OWED)
+    .where(is_any_of(outbox.c.id, "ids"), outbox.c.attempts == bindparam("attempt"), _STILL_OWED)
     .values(
         state=MailState.SENT.value, settled_at=bindparam("now"), reason="", network_key=None, domain_key=None,
     )
@@ -149,7 +152,7 @@ def claim_mails(connection: Connection, now: datetime, lease: timedelta, limit: 
     A claim lasts for `lease`: if no result is recorded by then, the mail is due again.
     """
     rows = connection.execute(_CLAIM, {"now": now, "lease_until": now + lease, "limit": limit}).all()
-    to_signatories = [row.id for row in rows if row.signature_id is not None]
+    to_signatories = {row.id: row.signature_id for row in rows if row.signature_id is not None}
     to_campaigners = [row.id for row in rows if row.signature_id is None]
     claimed: dict[int, ClaimedMail] = {}
     if to_signatories:
@@ -160,8 +163,12 @@ def claim_mails(connection: Connection, now: datetime, lease: timedelta, limit: 
 
 
 def mark_sent(connection: Connection, mails: Sequence[ClaimedMail], now: datetime) -> None:
-    """Taken by the mail server: one statement for all of them."""
-    connection.execute(_MARK_SENT, {"claims": [(mail.id, mail.attempt) for mail in mails], "now": now})
+    """Taken by the mail server: one statement for all that were claimed as often."""
+    by_attempt: dict[int, list[int]] = {}
+    for mail in mails:
+        by_attempt.setdefault(mail.attempt, []).append(mail.id)
+    for attempt, ids in by_attempt.items():
+        connection.execute(_MARK_SENT, {"ids": ids, "attempt": attempt, "now": now})
 
 
 def mark_refused(connection: Connection, mail: ClaimedMail, reason: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, literal_column, or_, selec
 
 from campaign.domain.mail.delivery import SuppressionReason
 from campaign.store.database.column_types import UtcDateTime
-from campaign.store.database.statements import text_statement
+from campaign.store.database.statements import is_any_of, text_statement
 from campaign.store.tables import outbox, suppressions
 
 # Text for ON CONFLICT. What lasts longer stays: a request and a complaint have no end, a bounce has.
@@ -28,10 +28,8 @@ _COPY = text_statement(
        ON CONFLICT (mailbox_hash) DO NOTHING"""
 )
 _IN_FORCE = or_(suppressions.c.expires_at.is_(None), suppressions.c.expires_at > bindparam("now"))
-_SUPPRESSED = select(suppressions.c.mailbox_hash).where(
-    suppressions.c.mailbox_hash.in_(bindparam("hashes", expanding=True)), _IN_FORCE
-)
-_IN_HASHES = suppressions.c.mailbox_hash.in_(bindparam("hashes", expanding=True))
+_SUPPRESSED = select(suppressions.c.mailbox_hash).where(is_any_of(suppressions.c.mailbox_hash, "hashes"), _IN_FORCE)
+_IN_HASHES = is_any_of(suppressions.c.mailbox_hash, "hashes")
 _LIFT = delete(suppressions).where(_IN_HASHES)
 _MARK_LIFT_MAILED = (
     update(suppressions)
@@ -44,7 +42,7 @@ _MARK_LIFT_MAILED = (
 _DROP_OWED = (
     update(outbox)
     .where(
-        outbox.c.mailbox_hash.in_(bindparam("hashes", expanding=True)),
+        is_any_of(outbox.c.mailbox_hash, "hashes"),
         outbox.c.signature_id.is_not(None),
         outbox.c.state == literal_column("'owed'"),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, exists, func, select, text, update
 
 from campaign.domain.moderation.flag import FlagKind
 from campaign.domain.moderation.holding import HOLD_SCORE, HOLDING_KINDS, HoldingFlag, HoldSubject
-from campaign.store.database.statements import columns_of, rows_as
+from campaign.store.database.statements import columns_of, is_any_of, rows_as
 from campaign.store.tables import IS_HELD_SQL, campaigns, flags, signatures
 
 _NOW = bindparam("now", type_=flags.c.holds_until.type)
@@ -39,12 +39,8 @@ _END_ALL = (
     .where(flags.c.campaign_id == bindparam("of_campaign"), flags.c.holds_until > _NOW)
     .values(holds_until=_NOW)
 )  # fmt: skip
-_SUBJECTS = select(*columns_of(HoldSubject, signatures)).where(signatures.c.id.in_(bindparam("ids", expanding=True)))
-_HOLD = (
-    update(signatures)
-    .where(signatures.c.id.in_(bindparam("ids", expanding=True)))
-    .values(held_flag_id=bindparam("flag_id"), held_at=_NOW)
-)
+_SUBJECTS = select(*columns_of(HoldSubject, signatures)).where(is_any_of(signatures.c.id, "ids"))
+_HOLD = update(signatures).where(is_any_of(signatures.c.id, "ids")).values(held_flag_id=bindparam("flag_id"), held_at=_NOW)
 # In the words of its partial index.
 _IS_HELD = text(IS_HELD_SQL)
 # What is judged, is over, or was erased with its campaign's flags holds no longer.
@@ -57,7 +53,7 @@ _DUE = (
 _LOCK_DUE = _DUE.with_for_update(skip_locked=True, of=signatures)
 _RELEASE = (
     update(signatures)
-    .where(signatures.c.id.in_(bindparam("ids", expanding=True)))
+    .where(is_any_of(signatures.c.id, "ids"))
     .values(held_flag_id=None, held_at=None)
 )  # fmt: skip
 _HELD_BY_FLAG = (

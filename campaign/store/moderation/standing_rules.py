@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, Row, bindparam,
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
 from campaign.domain.moderation.standing_rule import RuleAction, RuleCriteria, RuleSubject, StandingRule
 from campaign.store.database.column_types import UtcDateTime
-from campaign.store.database.statements import columns_of, rows_as
+from campaign.store.database.statements import columns_of, is_any_of, rows_as
 from campaign.store.moderation.batches import BatchState
 from campaign.store.tables import RULE_IN_FORCE_SQL, batches, campaigners, signatures, standing_rules
 
@@ -45,7 +45,7 @@ _IN_FORCE = (
     .where(_IS_IN_FORCE, or_(standing_rules.c.campaign_id.is_(None), standing_rules.c.campaign_id == _CAMPAIGN))
     .order_by(standing_rules.c.id)
 )
-_SUBJECTS = select(*columns_of(RuleSubject, signatures)).where(signatures.c.id.in_(bindparam("ids", expanding=True)))
+_SUBJECTS = select(*columns_of(RuleSubject, signatures)).where(is_any_of(signatures.c.id, "ids"))
 _CAUGHT = (
     select(batches.c.rule_id, func.sum(batches.c.invalidated).label("caught"), func.sum(batches.c.restored).label("given_back"))
     .where(batches.c.rule_id.is_not(None))

@@ -57,11 +57,11 @@ _SIGN_AND_ENQUEUE = text_statement(
         SELECT id, edition, {CORRECTION_VALUES_SQL} FROM changed JOIN enqueued ON enqueued.signature_id = changed.id
         WHERE state = 'pending' AND edition <> details_edition
         ON CONFLICT DO NOTHING)
-    SELECT id, state, edition, details_edition FROM changed
+    SELECT {", ".join(column.key for column in signatures.SIGNED_COLUMNS)} FROM changed
 """,
     _NOW,
     bindparam("since", type_=UtcDateTime()),
-    columns=signatures.SIGNED_COLUMNS,
+    row=signatures.SIGNED_COLUMNS,
 )
 _VERIFY_AND_ENQUEUE = text_statement(
     f"""
@@ -72,10 +72,10 @@ _VERIFY_AND_ENQUEUE = text_statement(
             FROM changed
         ON CONFLICT DO NOTHING),
     needless AS (DELETE FROM corrections USING changed WHERE corrections.signature_id = changed.id)
-    SELECT id, slug, mailbox_hash FROM changed
+    SELECT {", ".join(column.key for column in signatures.CHANGED_COLUMNS)} FROM changed
 """,
     _NOW,
-    columns=signatures.CHANGED_COLUMNS,
+    row=signatures.CHANGED_COLUMNS,
 )
 
 
@@ -97,7 +97,7 @@ def sign(
     if supports_writing_ctes(connection):
         limits = limit_parameters(now, mailbox_limit, cause) | {"window": mailbox_limit.window}
         row = connection.execute(_SIGN_AND_ENQUEUE, parameters | limits).one_or_none()
-        return None if row is None else SignedSignature(**row._asdict())
+        return None if row is None else SignedSignature(*row)
     signed = signatures.sign_only(connection, campaign_id, text_hash, submission, mailbox_hash, link_key, now)
     if signed is None:
         return None
@@ -118,7 +118,7 @@ def verify(
     if supports_writing_ctes(connection):
         parameters = {"id": signature_id, "link_key": link_key, "edition": edition, "now": now, "now_ms": queue_ms(now)}
         row = connection.execute(_VERIFY_AND_ENQUEUE, parameters).one_or_none()
-        return None if row is None else ChangedSignature(row.id, row.slug, row.mailbox_hash)
+        return None if row is None else ChangedSignature(*row)
     changed = signatures.verify_only(connection, signature_id, link_key, edition, now)
     return _finish(connection, changed, now, mailbox_limit)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.email_address import EmailAddress, read_email_address
@@ -22,10 +22,11 @@ from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.compressed_page import PAGE_CACHE_SECONDS, cached_page, page_region, page_response
 from campaign.web.errors import ErrorMessage, error_page
-from campaign.web.language import localised_path, use_campaign_language
+from campaign.web.language import use_campaign_language
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.sign_form import SignForm
+from campaign.web.redirection import see_other
 from campaign.web.security_headers import no_store
 from campaign.web.site_switches import current_switches
 from campaign.web.translation import gettext, refusal_message
@@ -87,7 +88,7 @@ def submit_complaint(slug: str) -> Response:
         response = _form_again(campaign, {"form": gettext(_TOO_MANY)}, 429)
         response.headers["Retry-After"] = str(PER_NETWORK_SECONDS)
         return response
-    return no_store(make_response(redirect(localised_path(f"/c/{campaign.slug}/complaint?received=1"), 303)))
+    return no_store(see_other(f"/c/{campaign.slug}/complaint?received=1"))
 
 
 def _form_again(campaign: Campaign, errors: dict[str, str], status: int) -> Response:

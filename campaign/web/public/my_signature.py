@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.eligibility import declaration_of
@@ -22,13 +22,14 @@ from campaign.store.signatures.signatures import Signature
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.errors import ErrorMessage, error_page
-from campaign.web.language import localised_path, use_signatory_language
+from campaign.web.language import use_signatory_language
 from campaign.web.public.campaign_lookup import find_published
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.data_download import data_download
 from campaign.web.public.labels import ordinal_label, referrals_label
 from campaign.web.public.share_links import share_links, with_via
 from campaign.web.public.sign_form import MAX_ECHOED_CHARACTERS
+from campaign.web.redirection import see_other
 from campaign.web.security_headers import no_store_no_referrer
 from campaign.web.site_switches import current_switches, with_site_pause
 from campaign.web.translation import gettext, refusal_message
@@ -170,7 +171,7 @@ def change_my_signature(token: str) -> Response:
             return _save_choices(token, signature)
         case _:
             abort(400)
-    return no_store_no_referrer(make_response(redirect(localised_path(after), 303)))
+    return no_store_no_referrer(see_other(after))
 
 
 def _referrals_label(signature: Signature) -> str:
@@ -185,7 +186,7 @@ def _save_name(token: str, signature: Signature) -> Response:
     except InvalidInputError as refused:
         return _my_signature_page(token, signature, RefusedField("name", typed, refused))
     after = f"/s/{token}?corrected=1#details-title" if is_corrected else f"/s/{token}"
-    return no_store_no_referrer(make_response(redirect(localised_path(after), 303)))
+    return no_store_no_referrer(see_other(after))
 
 
 def _save_choices(token: str, signature: Signature) -> Response:
@@ -216,7 +217,7 @@ def _save_choices(token: str, signature: Signature) -> Response:
     )
     # From the thank-you page back to it, which knows its reader by a cookie of its own.
     after = f"/c/{signature.slug}/thanks?saved=1#choices" if request.form.get("from") == "thanks" else f"/s/{token}?saved=1"
-    return no_store_no_referrer(make_response(redirect(localised_path(after), 303)))
+    return no_store_no_referrer(see_other(after))
 
 
 def choices_context(signature: Signature, campaign: Campaign, refused: RefusedField | None = None) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.window import CampaignState
@@ -17,7 +17,7 @@ from campaign.services.signatures.sign import NotOpenError, TextChangedError
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.web.app_context import runtime
 from campaign.web.errors import log_unavailable
-from campaign.web.language import localised_path, use_campaign_language
+from campaign.web.language import use_campaign_language
 from campaign.web.overload import require_patience, try_again_later
 from campaign.web.public import attribution, cookies
 from campaign.web.public.campaign_lookup import find_campaign_or_abort, reload_campaign_or_abort
@@ -27,6 +27,7 @@ from campaign.web.public.embed_token import has_embed_token, needs_embed_token, 
 from campaign.web.public.mail_delay_label import mail_delay_label
 from campaign.web.public.proof_of_work import PROOF_FIELD, is_flooding, is_proved, may_wait
 from campaign.web.public.sign_form import SignForm, read_sign_form, statement_was_shown
+from campaign.web.redirection import see_other
 from campaign.web.security_headers import allow_style, no_store
 from campaign.web.translation import gettext
 
@@ -79,7 +80,7 @@ def submit_signature(slug: str) -> Response:
             _reload_campaign(slug), SignForm(form.values, {}, form.public, form.updates, form.declared, text_changed=True)
         )
     path = f"/c/{slug}/check-your-email"
-    response = no_store(make_response(redirect(localised_path(path), 303)))
+    response = no_store(see_other(path))
     cookies.set_signed(response, campaign.id, cookie)
     if cookie:
         cookies.set_typed_address(response, runtime().tokens, submission.email, path)
@@ -90,7 +91,7 @@ def submit_signature(slug: str) -> Response:
 def show_signatures(slug: str) -> Response:
     """The way to the campaign, for those who reload or copy the address of a form with errors."""
     find_campaign_or_abort(slug)
-    return no_store(make_response(redirect(localised_path(f"/c/{slug}"), 303)))
+    return no_store(see_other(f"/c/{slug}"))
 
 
 @blueprint.get("/c/<slug>/check-your-email")
@@ -117,7 +118,7 @@ def request_mail_again(slug: str) -> Response:
     address = cookies.typed_address(runtime().tokens)
     if address:
         suppression.request_lift(runtime(), campaign.id, read_email_address(address).key)
-    return no_store(make_response(redirect(localised_path(f"/c/{slug}/check-your-email?asked=1"), 303)))
+    return no_store(see_other(f"/c/{slug}/check-your-email?asked=1"))
 
 
 def _reload_campaign(slug: str) -> Campaign:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template
+from flask import Blueprint, Response, abort, jsonify, make_response, render_template
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.signatures.consent import UPDATES_WORDINGS
@@ -14,13 +14,14 @@ from campaign.store.signatures.signatures import Signature
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
-from campaign.web.language import localised_path, use_signatory_language
+from campaign.web.language import use_signatory_language
 from campaign.web.public import cookies
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import campaign_view
 from campaign.web.public.labels import friends_label, ordinal_label
 from campaign.web.public.my_signature import choices_context
 from campaign.web.public.share_links import share_links, with_via
+from campaign.web.redirection import see_other
 from campaign.web.security_headers import no_store_no_referrer
 from campaign.web.site_switches import current_switches, expire_switches
 from campaign.web.translation import gettext
@@ -45,7 +46,7 @@ def submit_verification(token: str) -> Response:
     if pressed.outcome not in (VerifyOutcome.NOW, VerifyOutcome.ALREADY_VERIFIED):
         return _confirm_button_page(token, link, pressed=True)
     path = f"/c/{pressed.slug}/thanks"
-    response = no_store_no_referrer(make_response(redirect(localised_path(path), 303)))
+    response = no_store_no_referrer(see_other(path))
     cookies.set_thanks(response, runtime().tokens, link.signature_ref, path)
     return response
 
@@ -67,7 +68,7 @@ def show_thanks(slug: str) -> Response:
     signature = _thanked_signature(campaign)
     if signature is None:
         # Somebody followed a link to a page that belongs to another browser.
-        return no_store_no_referrer(make_response(redirect(localised_path(f"/c/{slug}"), 303)))
+        return no_store_no_referrer(see_other(f"/c/{slug}"))
     use_signatory_language(signature.language, campaign)
     shown = campaign_view(campaign, runtime().now())
     via, friends = sharing.share_code(runtime(), signature), sharing.count_referrals(runtime(), signature)

@@ -165,8 +165,8 @@ def test_who_is_caught_is_answered_and_thanked_as_everybody_is(runtime: Runtime,
     link = verify_link_of(runtime, number)
     assert verify_signature(runtime, link).outcome is VerifyOutcome.ALREADY_VERIFIED
     with runtime.reading() as connection:
-        ids = connection.execute(text("SELECT id FROM outbox WHERE kind = 'thank_you'")).scalars().all()
-        mails = claimed_mails.signatory_mails(connection, ids)
+        found = connection.execute(text("SELECT id, signature_id FROM outbox WHERE kind = 'thank_you'"))
+        mails = claimed_mails.signatory_mails(connection, {row.id: row.signature_id for row in found})
     assert [mail.cancel_reason(runtime.now()) for mail in mails.values()] == [""]
 
 

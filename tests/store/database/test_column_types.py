@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Column, Engine, Integer, MetaData, Table, bindparam, func, literal_column, select, text
+from sqlalchemy import Column, Engine, Integer, MetaData, String, Table, bindparam, func, literal_column, select, text
 from sqlalchemy.exc import StatementError
 
 from campaign.domain.signatures.signature import SignatureState
 from campaign.store.database.column_types import EnumText, UtcDateTime
-from campaign.store.database.statements import columns_of, rows_as, text_statement
+from campaign.store.database.statements import columns_of, is_any_of, rows_as, text_statement
 from campaign.store.tables import campaigns
 
 _NOW = bindparam("now", type_=UtcDateTime())
@@ -105,6 +105,20 @@ def test_a_member_of_an_enumeration_comes_back_as_that_member(engine: Engine) ->
     assert found == [SignatureState.PENDING, None]
     assert type(found[0]) is SignatureState
     assert (as_text, same) == ("pending", 1)
+
+
+def test_a_column_is_compared_with_any_number_of_values(engine: Engine) -> None:
+    words = Table("words_of_a_test", MetaData(), Column("id", Integer, primary_key=True), Column("word", String(9)))
+    by_number = select(words.c.id).where(is_any_of(words.c.id, "these")).order_by(words.c.id)
+    by_word = select(words.c.id).where(is_any_of(words.c.word, "these")).order_by(words.c.id)
+    with engine.connect() as connection, connection.begin() as transaction:
+        words.create(connection)
+        connection.execute(words.insert(), [{"id": number, "word": word} for number, word in enumerate(["it's", '"', "", "é"])])
+        found = [connection.execute(by_number, {"these": these}).scalars().all() for these in ([], {2}, range(1, 3_000))]
+        named = [connection.execute(by_word, {"these": these}).scalars().all() for these in ([], {'"'}, ["é", "it's", "", "x"])]
+        transaction.rollback()
+    assert found == [[], [2], [1, 2, 3]]
+    assert named == [[], [1], [0, 2, 3]]
 
 
 @dataclass(frozen=True, slots=True)

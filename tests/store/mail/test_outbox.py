@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
@@ -438,3 +438,23 @@ def test_an_extended_claim_lasts_longer(runtime: Runtime, on_file: Any, promise:
     assert claim() == []
     now.advance(minutes=1)
     assert [again.attempt for again in claim()] == [2]
+
+
+def test_mails_are_claimed_and_marked_by_the_same_statements_however_many(
+    runtime: Runtime, on_file: Callable[..., int], promise: Callable[..., bool], claim: Callable[..., list[ClaimedMail]]
+) -> None:
+    """So that a database reads and plans each of them once."""
+    seen: list[str] = []
+    asked: list[set[str]] = []
+    event.listen(runtime.engine, "before_cursor_execute", lambda _c, _cursor, sql, *_: seen.append(sql))
+    for amount in (1, 2, 7):
+        for number in range(amount):
+            assert promise(on_file(f"{amount}-{number}@example.org"), mailbox=f"{amount}-{number}")
+        seen.clear()
+        claims = claim()
+        with runtime.transaction() as connection:
+            outbox.mark_sent(connection, claims, runtime.now())
+        asked.append(set(seen))
+        assert len(claims) == amount
+    assert asked[0] == asked[1] == asked[2]
+    assert not claim()
