@@ -84,8 +84,10 @@ def _tell(connection: "Connection", campaign_id: int, extension: GraceExtension,
     audit_log.record(
         connection, SITE, "extend grace", now, campaign_id=campaign_id, subject=after.slug,
         before={"verify_until": facts["grace_was"]},
-        after={"verify_until": facts["grace_became"], "mails": outage.mails}
-        | {name: facts[name] for name in ("provider", "began", "ended")},
+        after={
+            "verify_until": facts["grace_became"], "mails": outage.mails, "provider": outage.provider,
+            "began": facts["began"], "ended": facts["ended"],
+        },
     )  # fmt: skip
     log.warning("A grace has grown by an outage of mail", campaign=after.slug, provider=outage.provider, mails=outage.mails,
                 minutes=int(extension.added.total_seconds() // 60))  # fmt: skip

@@ -34,6 +34,7 @@ FIELD_NAMES = (
     N_("ask"),
     N_("at"),
     N_("background"),
+    N_("began"),
     N_("by"),
     N_("campaigns"),
     N_("certificates"),
@@ -42,6 +43,7 @@ FIELD_NAMES = (
     N_("comment"),
     N_("contact"),
     N_("controller"),
+    N_("copied from"),
     N_("country"),
     N_("day"),
     N_("days"),
@@ -49,6 +51,8 @@ FIELD_NAMES = (
     N_("digest"),
     N_("domain"),
     N_("drawn"),
+    N_("drift"),
+    N_("drifting"),
     N_("eligibility"),
     N_("ends at"),
     N_("excluded"),
@@ -85,7 +89,9 @@ FIELD_NAMES = (
     N_("postcode"),
     N_("privacy"),
     N_("profile"),
+    N_("provider"),
     N_("recipient"),
+    N_("reminders"),
     N_("restored"),
     N_("role"),
     N_("rows"),
@@ -103,6 +109,7 @@ FIELD_NAMES = (
     N_("statement"),
     N_("summary"),
     N_("supporters"),
+    N_("team"),
     N_("text"),
     N_("thank you"),
     N_("time zone"),
@@ -119,13 +126,14 @@ _FIELDS = ("act", "who", "from", "to")
 _MAX_FILTER_CHARACTERS = 40
 _MAX_SHOWN_CHARACTERS = 300
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_FIELD_LABELS = {
+FIELD_LABELS = {
     "closes_at": N_("deadline"),
     "opens_at": N_("opens"),
     "slug": N_("address"),
     "longer": N_("campaigns given more grace"),
     "verify_until": N_("mailed links work until"),
 }
+"""Facts that are called otherwise than their names are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +249,7 @@ def _audit_line(entry: AuditEntry, zone: ZoneInfo) -> AuditLine:
     names = dict.fromkeys((*entry.before, *entry.after))
     changes = tuple(
         AuditChange(
-            gettext(_FIELD_LABELS.get(name, name.replace("_", " "))),
+            gettext(FIELD_LABELS.get(name, name.replace("_", " "))),
             _value_label(entry.before.get(name), zone),
             _value_label(entry.after.get(name), zone),
         )
