@@ -34,8 +34,8 @@ def doctor(address: str, selectors: tuple[str, ...]) -> None:
         faults += finding.outcome is Outcome.FAULT
         unknowns += finding.outcome is Outcome.UNKNOWN
         click.echo(f"{finding.outcome:<7}  {finding.subject:<9} {finding.message}")
-        if finding.advice:
-            click.echo(f"{'':<16} → {finding.advice}")
+        if finding.next_step:
+            click.echo(f"{'':<16} → {finding.next_step}")
     if faults or unknowns:
         found = [
             f"{count} {noun}{'s' if count > 1 else ''}" for count, noun in ((faults, "fault"), (unknowns, "unknown")) if count

@@ -15,6 +15,18 @@ from tests.page_states.page_catalogue import PageCatalogue
 from tests.page_states.sample_texts import LONG_WORD
 from tests.page_states.signatory import Signatory
 
+_TEST_MAIL_OUTCOMES = {
+    "delivered": "state = 'sent', delivery = 'delivered'",
+    "sent back for now": "state = 'sent', delivery = 'soft'",
+    "sent back for good": "state = 'sent', delivery = 'hard'",
+    "called spam": "state = 'sent', delivery = 'complaint'",
+    "refused": "state = 'refused', reason = '550 5.1.1'",
+    "put off": "state = 'owed', reason = ''",
+    "not answered": "state = 'unknown', reason = ''",
+    "dropped": "state = 'dropped', reason = '550'",
+}
+"""By what became of a test mail: what its row says then."""
+
 
 def add_dashboard(desk: DeskScenario) -> None:
     """A campaign's overview, its figures and share page, and what was done to it."""
@@ -45,6 +57,11 @@ def add_site(desk: DeskScenario) -> None:
     desk.add("site, sender", "/site/sender")
     number = send_trial_mail(desk.site.runtime, desk.owner.email)
     desk.add("site, sender, a test mail on its way", f"/site/sender?mail={number}")
+    # What became of others, as a worker and a provider would have written it.
+    for outcome, change in _TEST_MAIL_OUTCOMES.items():
+        number = send_trial_mail(desk.site.runtime, desk.owner.email)
+        desk.site.execute_sql(f"UPDATE outbox SET attempts = 1, {change} WHERE id = :id", id=number)
+        desk.add(f"site, sender, a test mail {outcome}", f"/site/sender?mail={number}")
     desk.add("site, sender looked up", "/site/sender", selector="")
     desk.add("site, a mistyped selector", "/site/sender", status=422, selector="a b")
     invitations.invite_to_site(desk.site.runtime, operator, "newcomer@campaign.example")

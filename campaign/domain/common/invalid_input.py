@@ -19,6 +19,11 @@ class Sentence(str):
         return sentence
 
 
+def say(message: str, **values: Any) -> Sentence:
+    """A sentence with `values` put in as `%(name)s`; its message is collected for translation."""
+    return Sentence(message, values)
+
+
 class InvalidInputError(ValueError):
     """Input that cannot be accepted; `str()` of it is a `Sentence` for the person who typed it."""
 

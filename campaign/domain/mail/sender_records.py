@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import Sentence, say
 from campaign.domain.site.finding import Finding, fault, note, unknown
 
 Records = tuple[str, ...] | None
@@ -18,6 +20,7 @@ SPF_INCLUDES: Mapping[str, str] = {
     "postmark": "include:spf.mtasv.net", "mailgun": "include:mailgun.org", "sendgrid": "include:sendgrid.net",
     "brevo": "include:spf.brevo.com", "resend": "include:amazonses.com", "ses": "include:amazonses.com",
 }  # fmt: skip
+_LOOK_AGAIN = N_("look again later")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,51 +55,67 @@ def judge_records(found: SenderRecords, contact: str) -> Iterator[Finding]:
     yield from _judge_mx(found)
     for address, names in found.ptr.items():
         if names is None:
-            yield unknown("ptr", f"{address}: DNS does not answer", "run `doctor` again")
+            yield _unanswered("ptr", address)
         elif names:
-            yield Finding("ptr", f"{address} is {names[0]}, and that is {address}")
+            yield Finding("ptr", say("%(address)s is %(name)s, and that is %(address)s", address=address, name=names[0]))
         else:
             yield note(
-                "ptr", f"{address} has no name that leads back to it", "let its owner set a PTR record; large providers ask"
-            )
+                "ptr", say("%(address)s has no name that leads back to it", address=address),
+                say("let its owner set a PTR record; large providers ask"),
+            )  # fmt: skip
+
+
+def _unanswered(subject: str, name: str) -> Finding:
+    return unknown(subject, say("%(name)s: DNS does not answer", name=name), Sentence(_LOOK_AGAIN, {}))
 
 
 def _judge_spf(found: SenderRecords) -> Iterator[Finding]:
     domain = found.envelope_domain or found.domain
     source = SPF_INCLUDES.get(found.provider, f"a:{found.mail_host}" if found.mail_host else "mx")
-    publish = f'publish: {domain}. IN TXT "v=spf1 {source} ~all"'
+    record = f'{domain}. IN TXT "v=spf1 {source} ~all"'
     if found.spf is None:
-        yield unknown("spf", f"{domain}: DNS does not answer", "run `doctor` again")
-    elif not found.spf:
-        yield fault("spf", f"{domain} has no SPF record", publish)
-    elif len(found.spf) > 1:
-        yield fault("spf", f"{domain} has {len(found.spf)} SPF records, which counts as none", "join them into one")
-    elif "+all" in found.spf[0].lower().split() or found.spf[0].lower().split()[-1] == "all":
-        yield fault("spf", f"{domain} lets everybody send: {found.spf[0]}", publish)
-    elif all(term.lstrip("+-~?") == "all" for term in found.spf[0].lower().split()[1:]):
-        yield fault("spf", f"{domain} lets nobody send: {found.spf[0]}", publish)
-    elif found.provider and source not in found.spf[0]:
+        yield _unanswered("spf", domain)
+        return
+    if not found.spf:
+        yield fault("spf", say("%(domain)s has no SPF record", domain=domain), record=record)
+        return
+    there, terms = found.spf[0], found.spf[0].lower().split()
+    if len(found.spf) > 1:
+        message = say("%(domain)s has %(count)s SPF records, which counts as none", domain=domain, count=len(found.spf))
+        yield fault("spf", message, say("join them into one"))
+    elif "+all" in terms or terms[-1] == "all":
+        yield fault("spf", say("%(domain)s lets everybody send: %(record)s", domain=domain, record=there), record=record)
+    elif all(term.lstrip("+-~?") == "all" for term in terms[1:]):
+        yield fault("spf", say("%(domain)s lets nobody send: %(record)s", domain=domain, record=there), record=record)
+    elif found.provider and source not in there:
         # With a return path of the provider's own, DKIM alone aligns.
-        yield note("spf", f"{found.spf[0]!r} does not name {source}", f"add {source}, unless the provider says otherwise")
+        yield note(
+            "spf", say("“%(record)s” does not name %(source)s", record=there, source=source),
+            say("add %(source)s, unless the provider says otherwise", source=source),
+        )  # fmt: skip
     else:
-        yield Finding("spf", found.spf[0])
+        yield Finding("spf", there)
 
 
 def _judge_dkim(found: SenderRecords) -> Iterator[Finding]:
     good = [name for name, records in found.dkim.items() if any(_has_key(record) for record in records or ())]
     revoked = [name for name, records in found.dkim.items() if records and name not in good]
     if good:
-        yield Finding("dkim", f"{', '.join(f'{name}._domainkey.{found.domain}' for name in good)}: a key is published")
+        names = ", ".join(f"{name}._domainkey.{found.domain}" for name in good)
+        yield Finding("dkim", say("%(names)s: a key is published", names=names))
     elif any(records is None for records in found.dkim.values()):
-        yield unknown("dkim", f"{found.domain}: DNS does not answer", "run `doctor` again")
+        yield _unanswered("dkim", found.domain)
     elif revoked:
-        yield fault("dkim", f"{revoked[0]}._domainkey.{found.domain} has no key (it was revoked)", "publish the key again")
+        name = f"{revoked[0]}._domainkey.{found.domain}"
+        yield fault("dkim", say("%(name)s has no key (it was revoked)", name=name), say("publish the key again"))
     else:
-        tried = ", ".join(found.dkim) or "none"
         yield note(
-            "dkim", f"no key was found (selectors tried: {tried})",
-            "look for s= in the DKIM-Signature of a mail that arrived, and run `doctor --mail … --selector` with it; without "
-            "one, have your provider sign for this domain and publish the record it shows",
+            "dkim", say("no key was found (selectors tried: %(tried)s)", tried=", ".join(found.dkim)),
+            say(
+                "look for s= in the DKIM-Signature of a mail that arrived, and look again with it as the selector "
+                "(`doctor --mail … --selector`); without one, have your provider sign for this domain and publish the record "
+                "it shows"
+            ),
         )  # fmt: skip
 
 
@@ -106,30 +125,32 @@ def _has_key(record: str) -> bool:
 
 
 def _judge_dmarc(found: SenderRecords, contact: str) -> Iterator[Finding]:
-    publish = f'publish: _dmarc.{found.domain}. IN TXT "v=DMARC1; p=none; rua=mailto:{contact}"'
+    name, record = f"_dmarc.{found.dmarc_domain}", f'_dmarc.{found.domain}. IN TXT "v=DMARC1; p=none; rua=mailto:{contact}"'
     if found.dmarc is None:
-        yield unknown("dmarc", f"{found.domain}: DNS does not answer", "run `doctor` again")
+        yield _unanswered("dmarc", found.domain)
     elif not found.dmarc:
-        yield fault(
-            "dmarc", f"{found.domain} has no DMARC record; Google, Yahoo and Microsoft ask bulk senders for one", publish
+        message = say(
+            "%(domain)s has no DMARC record; Google, Yahoo and Microsoft ask bulk senders for one", domain=found.domain
         )
+        yield fault("dmarc", message, record=record)
     elif len(found.dmarc) > 1:
-        yield fault("dmarc", f"_dmarc.{found.dmarc_domain} has {len(found.dmarc)} records, which counts as none", "keep one")
+        message = say("%(name)s has %(count)s records, which counts as none", name=name, count=len(found.dmarc))
+        yield fault("dmarc", message, say("keep one"))
     elif "p=" not in found.dmarc[0].replace(" ", ""):
-        yield fault("dmarc", f"_dmarc.{found.dmarc_domain} has no policy: {found.dmarc[0]}", publish)
+        yield fault("dmarc", say("%(name)s has no policy: %(record)s", name=name, record=found.dmarc[0]), record=record)
     else:
-        yield Finding("dmarc", f"_dmarc.{found.dmarc_domain}: {found.dmarc[0]}")
+        yield Finding("dmarc", f"{name}: {found.dmarc[0]}")
 
 
 def _judge_mx(found: SenderRecords) -> Iterator[Finding]:
+    domain = found.domain
+    record = say("%(domain)s. IN MX 10 the host that takes your mail", domain=domain)
     if found.mx is None or (not found.mx and found.addresses is None):
-        yield unknown("mx", f"{found.domain}: DNS does not answer", "run `doctor` again")
+        yield _unanswered("mx", domain)
     elif found.mx == (".",) or not (found.mx or found.addresses):
-        advice = f"publish: {found.domain}. IN MX 10 the host that takes your mail"
-        yield fault("mx", f"{found.domain} takes no mail: replies and bounces are lost, and some refuse such senders", advice)
+        message = say("%(domain)s takes no mail: replies and bounces are lost, and some refuse such senders", domain=domain)
+        yield fault("mx", message, record=record)
     elif found.mx:
-        yield Finding("mx", f"{found.domain} is served by {found.mx[0]}")
+        yield Finding("mx", say("%(domain)s is served by %(host)s", domain=domain, host=found.mx[0]))
     else:
-        yield note(
-            "mx", f"{found.domain} has no MX record, only an address", f"publish: {found.domain}. IN MX 10 your mail host"
-        )
+        yield note("mx", say("%(domain)s has no MX record, only an address", domain=domain), record=record)

@@ -24,16 +24,23 @@ class Finding:
     advice: str = ""
     """What to do; empty where nothing is to be done."""
     outcome: Outcome = Outcome.OK
+    record: str = ""
+    """DNS record to publish, as a zone file has it, instead of advice."""
+
+    @property
+    def next_step(self) -> str:
+        """What to do, on one line; empty where nothing is to be done."""
+        return f"publish: {self.record}" if self.record else self.advice
 
 
-def fault(subject: str, message: str, advice: str) -> Finding:
-    """Something that does not work, and what to do."""
-    return Finding(subject, message, advice, Outcome.FAULT)
+def fault(subject: str, message: str, advice: str = "", *, record: str = "") -> Finding:
+    """Something that does not work, and what to do or to publish."""
+    return Finding(subject, message, advice, Outcome.FAULT, record)
 
 
-def note(subject: str, message: str, advice: str) -> Finding:
-    """Something that works but may be unwanted, and what to do."""
-    return Finding(subject, message, advice, Outcome.NOTE)
+def note(subject: str, message: str, advice: str = "", *, record: str = "") -> Finding:
+    """Something that works but may be unwanted, and what to do or to publish."""
+    return Finding(subject, message, advice, Outcome.NOTE, record)
 
 
 def unknown(subject: str, message: str, advice: str) -> Finding:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from campaign.domain.common.invalid_input import Sentence
 from campaign.rendering.markdown import plain_text
@@ -45,8 +45,3 @@ class CheckInput:
         """The words of the petition as its signatories read it, the frame around them included."""
         paper = next(paper for paper in self.profile.papers if paper.part == "signatures" and paper.words)
         return plain_text(render_text(self.profile, paper.words, self.facts, self.answers)).split()
-
-
-def say(message: str, **values: Any) -> Sentence:
-    """A sentence of a finding, with `values` put in as `%(name)s`."""
-    return Sentence(message, values)

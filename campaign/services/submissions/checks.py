@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from campaign.domain.campaigns.window import CampaignState
-from campaign.domain.common.invalid_input import Sentence
+from campaign.domain.common.invalid_input import Sentence, say
 from campaign.services.submissions import count_checks, wording_checks
-from campaign.services.submissions.check_input import CheckInput, Finding, say
+from campaign.services.submissions.check_input import CheckInput, Finding
 from campaign.services.submissions.facts import SubmissionFacts
 from campaign.services.submissions.paper_texts import answers_or_defaults
 from campaign.services.submissions.profiles import Check, CheckRule, Profile

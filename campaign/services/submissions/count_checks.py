@@ -3,8 +3,8 @@
 from campaign.domain.campaigns.eligibility import eligible_sentence
 from campaign.domain.common.formatting import format_number
 from campaign.domain.common.i18n import N_
-from campaign.domain.common.invalid_input import Sentence
-from campaign.services.submissions.check_input import CheckInput, Finding, say
+from campaign.domain.common.invalid_input import Sentence, say
+from campaign.services.submissions.check_input import CheckInput, Finding
 from campaign.services.submissions.paper_texts import count_in_council_area, read_threshold
 from campaign.services.submissions.profiles import Check
 from campaign.services.submissions.thresholds import accepted_signatures, counted_signatures, threshold_states

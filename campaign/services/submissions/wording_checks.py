@@ -3,8 +3,8 @@
 import re
 
 from campaign.domain.common.formatting import LanguageName, format_number
-from campaign.domain.common.invalid_input import Sentence
-from campaign.services.submissions.check_input import CheckInput, Finding, say
+from campaign.domain.common.invalid_input import Sentence, say
+from campaign.services.submissions.check_input import CheckInput, Finding
 from campaign.services.submissions.profiles import Check
 
 _FRAME_PATTERN = re.compile(

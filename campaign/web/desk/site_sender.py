@@ -14,12 +14,12 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import redirect_with_message, render_page
-from campaign.web.translation import gettext
+from campaign.web.translation import gettext, translated
 
 _SELECTOR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 _LABELS = {"spf": "SPF", "dkim": "DKIM", "dmarc": "DMARC", "mx": "MX", "ptr": "PTR", "dns": "DNS", "mail": N_("Test mail")}
 _TONES = {"ok": "good", "note": "warn", "FAULT": "wrong", "UNKNOWN": "plain"}
-_PUBLISH = "publish: "
+_OUTCOME_LABELS = {"ok": N_("in order"), "note": N_("note"), "FAULT": N_("fault"), "UNKNOWN": N_("could not be found out")}
 _MAX_TEST_MAILS, _TEST_MAILS_WINDOW_SECONDS = 10, 3600
 """Test mails that an operator may send to themselves, in which time."""
 
@@ -67,8 +67,8 @@ def look_up_sender(_context: DeskContext) -> ResponseReturnValue:
 def _shown(one: Finding) -> tuple[str, str, str, str, str, str]:
     """Label, tone, outcome and message of a finding; what to do, or else the record to publish."""
     return (
-        gettext(_LABELS.get(one.subject, one.subject)), _TONES[one.outcome.value], one.outcome.value, one.message,
-        "" if one.advice.startswith(_PUBLISH) else one.advice, one.advice.partition(_PUBLISH)[2],
+        gettext(_LABELS.get(one.subject, one.subject)), _TONES[one.outcome.value], _OUTCOME_LABELS[one.outcome.value],
+        translated(one.message), translated(one.advice), translated(one.record),
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ MakeRuntime = Callable[..., Runtime]
 def found(runtime: Runtime, dns: DnsServer, *selectors: str) -> dict[str, tuple[str, str]]:
     """Outcome, and message with advice, by subject."""
     findings = check_sender_records(runtime, selectors, dns.resolver())
-    return {one.subject: (one.outcome.value, f"{one.message} → {one.advice}") for one in findings}
+    return {one.subject: (one.outcome.value, f"{one.message} → {one.next_step}") for one in findings}
 
 
 def site(make_runtime: MakeRuntime, sender: str = "no-reply@example.org", url: str = "smtp://mail.example.net") -> Runtime:
@@ -159,4 +159,4 @@ def test_what_comes_back_of_a_test_mail_is_waited_for(make_runtime: MakeRuntime,
         with runtime.transaction() as connection:
             assert deliveries.set_delivery(connection, 1, Delivery.HARD_BOUNCE, "5.1.1", runtime.now()) == ""
 
-    assert trial(runtime, deliver)[-1] == ("FAULT", "the test mail came back (hard)")
+    assert trial(runtime, deliver)[-1] == ("FAULT", "the test mail came back: there is no such mailbox")

@@ -6,6 +6,8 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import Sentence, say
 from campaign.domain.mail.delivery import Delivery
 from campaign.domain.mail.mail_url import event_provider, read_mail_url
 from campaign.domain.mail.sender_records import SELECTORS, judge_records
@@ -26,6 +28,11 @@ WAIT_SECONDS = 60.0
 DELIVERY_WAIT_SECONDS = 20.0
 """Seconds longer that the provider's word on the delivery is waited for, where it sends any."""
 _POLL_SECONDS = 0.25
+_CAME_BACK = {
+    Delivery.SOFT_BOUNCE: N_("the test mail came back, for a reason that may pass"),
+    Delivery.HARD_BOUNCE: N_("the test mail came back: there is no such mailbox"),
+    Delivery.COMPLAINT: N_("the test mail was reported as spam by its recipient"),
+}
 
 
 def send_trial_mail(runtime: Runtime, address: str) -> int:
@@ -72,21 +79,26 @@ def trial_mail_findings(runtime: Runtime, mail_id: int) -> list[Finding] | None:
 def _judge_sending(result: TrialMailResult) -> Finding:
     match result.state:
         case "sent":
-            return Finding("mail", "a test mail was taken by the server; look for it, and at its Authentication-Results")
+            return Finding("mail", say("a test mail was taken by the server; look for it, and at its Authentication-Results"))
         case "refused":
-            message = f"a test mail was refused for good: {result.reason}"
-            return fault("mail", message, "try another address, or see operations.md")
+            message = say("a test mail was refused for good: %(reason)s", reason=result.reason)
+            return fault("mail", message, say("try another address, or see operations.md"))
         case "owed":
-            return fault("mail", f"the test mail is put off: {result.reason or 'no answer yet'}", "see operations.md")
+            message = say("the test mail is put off: %(reason)s", reason=result.reason or say("no answer yet"))
+            return fault("mail", message, say("see operations.md"))
+        case "unknown":
+            message = say("the test mail was sent, but the server never said whether it took it")
+            return unknown("mail", message, say("send another"))
         case _:
-            return unknown("mail", f"the test mail is {result.state}: {result.reason}", "send another")
+            message = say("the test mail was not sent: %(reason)s", reason=result.reason)
+            return unknown("mail", message, say("send another"))
 
 
 def _judge_delivery(result: TrialMailResult) -> Iterator[Finding]:
     if result.delivery is Delivery.DELIVERED:
-        yield Finding("mail", "it was told that the test mail is delivered")
+        yield Finding("mail", say("it was told that the test mail is delivered"))
     elif result.delivery is not Delivery.NOT_KNOWN:
-        yield fault("mail", f"the test mail came back ({result.delivery.value})", "see that the address exists")
+        yield fault("mail", Sentence(_CAME_BACK[result.delivery], {}), say("see that the address exists"))
 
 
 def _is_told_of_deliveries(runtime: Runtime) -> bool:
@@ -101,7 +113,8 @@ def check_sender_records(
     settings = runtime.settings
     sender = settings.sender
     if "." not in sender.domain or sender.address.endswith("]"):
-        yield note("dns", f"{sender.domain} is no domain of the public DNS", "set MAIL_FROM before you ask the public to sign")
+        message = say("%(domain)s is no domain of the public DNS", domain=sender.domain)
+        yield note("dns", message, say("set MAIL_FROM before you ask the public to sign"))
         return
     provider = event_provider(settings.mail_url)
     by_smtp = bool(settings.mail_url) and not read_mail_url(settings.mail_url).provider
