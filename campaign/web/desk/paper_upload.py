@@ -60,7 +60,7 @@ def show_upload(context: DeskContext, number: int) -> ResponseReturnValue:
         words = gettext("Nothing is taken in yet: see what it would be.")
         return redirect_with_message(f"{paper_path(context)}/intakes/{found.intake_id}", words, "warn")
     if found.state is UploadState.REFUSED:
-        errors = {"file": list_uploads.refusal(runtime(), found)}
+        errors: dict[str, str] = {"file": list_uploads.refusal(runtime(), found)}
         return paper_page(context, list_uploads.typed_values(runtime(), found), errors, refused_upload=found)
     answer = render_page(
         "upload.html",
