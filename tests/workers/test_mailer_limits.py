@@ -1,4 +1,4 @@
-"""What bounds a mailer: a server that asks to be left alone, its time, its pace, and a Redis that is away."""
+"""Bounds of a mailer: a server that asks to be left alone, its time, its pace, and a Redis that is away."""
 
 from collections.abc import Callable, Iterator
 
