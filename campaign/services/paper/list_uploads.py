@@ -18,7 +18,7 @@ import structlog
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.common.i18n import N_
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 from campaign.domain.paper.paper_text import PaperText
 from campaign.jobs import READ_UPLOADS
 from campaign.runtime import RedisUnavailableError, Runtime
@@ -48,6 +48,7 @@ LEASE_RENEWAL_SECONDS = 1.0
 MAX_ATTEMPTS = 2
 """A list at which two workers died is not tried on a third."""
 _SWEEP_INTERVAL = timedelta(hours=1)
+_UNDECRYPTABLE_MESSAGE = N_("It can no longer be decrypted. Upload it again.")
 _FAILED_MESSAGE = N_("Reading it was broken off twice. Split the list, or save it as CSV, and upload it again.")
 
 
@@ -108,12 +109,13 @@ def typed_values(runtime: Runtime, upload: Upload) -> dict[str, str]:
     return values
 
 
-def refusal(runtime: Runtime, upload: Upload) -> str:
+def refusal(runtime: Runtime, upload: Upload) -> Sentence:
     """Why a list cannot be read."""
     try:
-        return runtime.text_cipher.decrypt(upload.campaign_id, upload.encrypted_error)
-    except DecryptionError:
-        return _FAILED_MESSAGE
+        found = json.loads(runtime.text_cipher.decrypt(upload.campaign_id, upload.encrypted_error))
+    except (DecryptionError, ValueError):
+        return Sentence(_FAILED_MESSAGE, {})
+    return Sentence(found["message"], found["values"])
 
 
 def discard_upload(runtime: Runtime, campaign: Campaign, upload_id: int) -> bool:
@@ -165,7 +167,9 @@ def read_next_upload(runtime: Runtime) -> bool | None:
         log.info("An uploaded list was thrown away while it was read", upload=upload.id)
         return False
     except (InvalidInputError, DecryptionError) as refused:
-        words = str(refused) if isinstance(refused, InvalidInputError) else "It can no longer be decrypted. Upload it again."
+        why = refused.sentence if isinstance(refused, InvalidInputError) else Sentence(_UNDECRYPTABLE_MESSAGE, {})
+        # In parts: who reads it may have another language than who uploaded the list.
+        words = json.dumps({"message": why.message, "values": dict(why.values)}, default=str)
         with runtime.transaction() as connection:
             uploads.finish(
                 connection, upload, UploadState.REFUSED, error=runtime.text_cipher.encrypt(upload.campaign_id, words)
