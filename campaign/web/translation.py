@@ -6,7 +6,7 @@ from babel.support import NullTranslations
 from flask import Flask, g
 from flask_babel import Babel, get_translations
 
-from campaign.domain.common.formatting import LanguageName, Moment, format_number, plural_samples, text_direction
+from campaign.domain.common.formatting import CalendarDay, LanguageName, Moment, format_number, plural_samples, text_direction
 from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 from campaign.languages import ENGLISH, SiteLanguages, isolate_placeholders, load_desk_catalogue
 from campaign.web.language import page_language, site_languages
@@ -44,7 +44,7 @@ def _translated_value(value: Any) -> Any:
     match value:
         case Sentence():
             return translated(value)
-        case Moment() | LanguageName():
+        case Moment() | CalendarDay() | LanguageName():
             return value.in_language(page_language().code)
         case _:
             return value

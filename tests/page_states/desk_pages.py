@@ -5,6 +5,7 @@ from tests.page_states import (
     desk_campaigns,
     desk_exports,
     desk_paper,
+    desk_paper_lists,
     desk_places,
     desk_signatures,
     desk_site,
@@ -29,6 +30,7 @@ def add_desk(catalogue: PageCatalogue) -> None:
     desk_places.add_places(office)
     desk_exports.add_exports(office)
     desk_paper.add_paper(office)
+    desk_paper_lists.add_paper_lists(office)
     desk_submissions.add_submissions(office)
     updates.add_desk_updates(office)
     desk_site.add_dashboard(office)

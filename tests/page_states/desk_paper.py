@@ -41,10 +41,12 @@ def add_paper(desk: DeskScenario) -> None:
             )
     form = UploadForm({"text": "unknown", "since": "", "sheet": ""}, {}, "", UNKNOWN_PAPER_TEXT)
     refused = list_uploads.store_upload(runtime, mary, desk.pond, "minutes.pdf", b"%PDF-1.7", form)
+    unnamed = list_uploads.store_upload(runtime, mary, desk.pond, "columns.csv", b"A,B\n1,2\n", form)
     desk.site.run_workers()
     waiting = list_uploads.store_upload(runtime, mary, desk.pond, "market.csv", _LIST, form)
     desk.add("paper, a list that waits to be read", f"{pond}/paper/uploads/{waiting}")
     desk.add("paper, a list that cannot be read", f"{pond}/paper/uploads/{refused}")
+    desk.add("paper, a list without names of columns", f"{pond}/paper/uploads/{unnamed}")
     # The form asks once more where somebody looks like one who has signed.
     desk.add(
         "paper, likely a duplicate",

@@ -1,7 +1,9 @@
 """Every word of the desk was given to the translators: none of its pages says one in a language that nobody speaks."""
 
+import csv
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +13,7 @@ from sqlalchemy import select
 
 from campaign.store.tables import metadata
 from tests.page_states import PageCatalogue, build_desk_in_pseudo_language, problem_report
+from tests.page_states.desk_paper_lists import EVERY_MISTAKE
 from tests.page_states.test_html import read
 from tests.support.pseudo_locale import PSEUDO_LOCALE
 
@@ -93,3 +96,12 @@ def test_no_page_of_the_desk_says_a_word_that_was_not_given_to_the_translators(s
     wrong = problem_report(found)
     assert not wrong, wrong
     assert len(desks) > 150
+
+
+def test_the_list_of_rows_that_are_left_out_says_no_word_that_was_not_given_to_the_translators(shown: PageCatalogue) -> None:
+    page = shown.page_named(f"desk, {EVERY_MISTAKE}")
+    _, text = read(replace(page, url=f"{page.url}/left-out.csv"), PSEUDO_LOCALE)
+    rows = list(csv.reader(text.splitlines()))
+    wrong = [cell for row in rows for cell in row if _ENGLISH.search(_SAME_IN_EVERY_LANGUAGE.sub("", cell))]
+    assert not wrong, wrong
+    assert len({what for _, _, what in rows}) > 8

@@ -81,6 +81,20 @@ def format_day(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> str:
     return format_calendar_day(at.astimezone(zone).date(), language)
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """Day within a sentence that is not in a language yet; `str()` of it is English."""
+
+    day: date
+
+    def __str__(self) -> str:
+        return self.in_language(ENGLISH)
+
+    def in_language(self, language: str) -> str:
+        """As `format_calendar_day` writes it."""
+        return format_calendar_day(self.day, language)
+
+
 def format_calendar_day(day: date, language: str = ENGLISH) -> str:
     """A day of the calendar, whatever the zone: "31 March 2027"."""
     words = format_date(day, "long", locale=_locale_code(language))

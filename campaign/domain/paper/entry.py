@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
 
 from campaign.domain.campaigns.campaign import SignFormFields
 from campaign.domain.common.email_address import EmailAddress, read_email_address
@@ -47,6 +48,12 @@ _TRAILING_POSTCODE = re.compile(
 )
 """A postcode at the end of an address."""
 _MAX_ECHO_LENGTH = 60
+_ERROR_OF_FIELD = {"name": N_("name: %(why)s"), "postcode": N_("postcode: %(why)s"), "date": N_("date: %(why)s")}
+_NO_CONSENT = {
+    "public": N_("public: neither yes nor no, so it is no"),
+    "updates": N_("updates: neither yes nor no, so it is no"),
+}
+"""What is said of a row whose consent cannot be read, by the field it is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +100,9 @@ class InvalidRow:
 
     @property
     def message(self) -> str:
-        """All of it on one line."""
-        return " ".join(f"{name}: {words}" for name, words in self.errors.items())
+        """All of it on one line: a sentence that can be said in another language."""
+        said = (Sentence(_ERROR_OF_FIELD[name], {"why": words}) for name, words in self.errors.items())
+        return reduce(lambda before, after: Sentence(N_("%(before)s %(after)s"), {"before": before, "after": after}), said)
 
 
 def read_entry(line: int, row: Mapping[str, object], rules: EntryRules) -> tuple[PaperEntry | InvalidRow, tuple[str, ...]]:
@@ -123,7 +131,7 @@ def read_entry(line: int, row: Mapping[str, object], rules: EntryRules) -> tuple
         try:
             comment = read_comment(typed.get("comment", ""))
         except InvalidInputError:
-            noted.append("a comment that cannot be stored was left out")
+            noted.append(N_("a comment that cannot be stored was left out"))
     public, updates = (_read_consent(typed.get(field, ""), field, noted) for field in ("public", "updates"))
     address = _read_address(typed.get("email", ""), noted)
     declared = _read_declared(typed.get("declared", ""), noted)
@@ -131,7 +139,7 @@ def read_entry(line: int, row: Mapping[str, object], rules: EntryRules) -> tuple
         return InvalidRow(line, errors), ()
     if address is None or not updates:
         if updates:
-            noted.append("they want to be mailed, but there is no address")
+            noted.append(N_("they want to be mailed, but there is no address"))
         kept = ""
     else:
         kept = address.typed
@@ -142,7 +150,7 @@ def read_entry(line: int, row: Mapping[str, object], rules: EntryRules) -> tuple
 def name_question(name: str) -> str:
     """Why a name is doubtful; "" where it is not."""
     bare = " ".join(re.sub(r"[\W_]+", " ", fold_text(name)).split())
-    return f"the name is “{name}”, which may be no name" if bare in _DOUBTFUL_NAMES else ""
+    return Sentence(N_("the name is “%(name)s”, which may be no name"), {"name": name}) if bare in _DOUBTFUL_NAMES else ""
 
 
 def is_blank_row(row: Mapping[str, object]) -> bool:
@@ -193,7 +201,7 @@ def _read_country(text: str, rules: EntryRules, noted: list[str]) -> str:
         return rules.country
     found = find_country(text)
     if not found:
-        noted.append("a country that is not known was left out")
+        noted.append(N_("a country that is not known was left out"))
     return found
 
 
@@ -211,7 +219,7 @@ def _read_postcode(typed: Mapping[str, str], country: str, form_fields: SignForm
 def _read_consent(text: str, field: str, warnings: list[str]) -> bool:
     given = parse_consent(text)
     if given is None:
-        warnings.append(f"{field}: neither yes nor no, so it is no")
+        warnings.append(_NO_CONSENT[field])
     return bool(given)
 
 
@@ -220,7 +228,7 @@ def _read_declared(text: str, warnings: list[str]) -> bool | None:
         return None
     given = parse_consent(text)
     if given is None:
-        warnings.append("declared: neither yes nor no, so it is not known")
+        warnings.append(N_("declared: neither yes nor no, so it is not known"))
     return given
 
 
@@ -230,7 +238,7 @@ def _read_address(text: str, warnings: list[str]) -> EmailAddress | None:
     try:
         return read_email_address(text)
     except InvalidInputError:
-        warnings.append("an email address that cannot be one was left out")
+        warnings.append(N_("an email address that cannot be one was left out"))
         return None
 
 
@@ -238,4 +246,4 @@ def _error_text(refused: InvalidInputError, typed: str) -> str:
     shown = " ".join(typed.split())
     shown = "".join(letter for letter in shown if letter.isprintable())
     shown = shown if len(shown) <= _MAX_ECHO_LENGTH else shown[: _MAX_ECHO_LENGTH - 1] + "…"
-    return Sentence(N_("“%(typed)s”: %(why)s"), {"typed": shown, "why": str(refused)}) if shown else str(refused)
+    return Sentence(N_("“%(typed)s”: %(why)s"), {"typed": shown, "why": refused.sentence}) if shown else refused.sentence

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.common.formatting import format_calendar_day
-from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.common.formatting import CalendarDay
+from campaign.domain.common.i18n import N_
+from campaign.domain.common.invalid_input import InvalidInputError, Sentence
 from campaign.domain.paper.dates import read_signing_date
 
 UNKNOWN_TEXT = "unknown"
@@ -64,13 +65,14 @@ def read_first_day(text: str, today: date, last_day: date) -> date | None:
 
 
 def earliest_days(campaign: Campaign, paper_text: PaperText) -> tuple[tuple[date, str], ...]:
-    """Days before which a date on the paper is questioned, each with what began on it; the latest first."""
+    """Days before which a date on the paper is questioned, each with the message that questions them; the latest first."""
     zone = campaign.zone
-    days = [(campaign.window.opens_at.astimezone(zone).date(), "the campaign opened")]
+    days = [(campaign.window.opens_at.astimezone(zone).date(), N_("the date is before the campaign opened, %(day)s"))]
     if paper_text.version is not None and paper_text.version.since > campaign.window.opens_at:
-        days.append((paper_text.version.since.astimezone(zone).date(), "that version of the text was published"))
+        message = N_("the date is before that version of the text was published, %(day)s")
+        days.append((paper_text.version.since.astimezone(zone).date(), message))
     if paper_text.collected_from is not None:
-        days.append((paper_text.collected_from, "the first day you gave"))
+        days.append((paper_text.collected_from, N_("the date is before the first day you gave, %(day)s")))
     return tuple(sorted(days, reverse=True))
 
 
@@ -79,7 +81,7 @@ def date_question(signed_on: str, earliest: Sequence[tuple[date, str]]) -> str:
     if not signed_on:
         return ""
     day = date.fromisoformat(signed_on)
-    for first, what in earliest:
+    for first, message in earliest:
         if day < first:
-            return f"the date is before {what}, {format_calendar_day(first)}"
+            return Sentence(message, {"day": CalendarDay(first)})
     return ""

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,10 @@ from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.duplicates import ExclusionReason, exclusion_reason
 from campaign.domain.paper.entry import PAPER
 from campaign.domain.paper.paper_text import TextChoice
-from campaign.formats.table_layout import TableLayout
 from campaign.jobs import ADVANCE_LEDGER
 from campaign.runtime import Runtime
 from campaign.security.encryption import DecryptionError
+from campaign.services.paper.packed_list import list_to_text, text_to_list
 from campaign.services.paper.packed_rows import PackedRows, entry_to_import, unpack_text
 from campaign.services.paper.validate import ValidatedList, signing_time
 from campaign.store.accounts import audit_log
@@ -102,7 +102,7 @@ def add_unconfirmed(
     return intakes.create_intake(
         connection, campaign.id, "file", IntakeState.UNCONFIRMED, runtime.now(), created_by=created_by,
         label=printable_label(label), sha256=checked.sha256, rows=checked.rows, excluded=checked.excluded,
-        encrypted_rows=runtime.text_cipher.encrypt(campaign.id, _unconfirmed_json(checked)),
+        encrypted_rows=runtime.text_cipher.encrypt(campaign.id, list_to_text(checked)),
         text_hash=checked.paper_text.text_hash, collected_from=checked.paper_text.collected_from,
     )  # fmt: skip
 
@@ -130,7 +130,7 @@ def import_unconfirmed(
             )
         except DecryptionError:
             raise InvalidInputError("That list has waited for too long. Upload it again.") from None
-        if found.get("questions") and not dates_confirmed:
+        if found["questions"] and not dates_confirmed:
             raise DatesQuestionedError(N_("Look at what is in question, and tick that it is right."))
         packed = unpack_text(found["packed"])
         before = intakes.find_same_file(connection, campaign.id, intake.sha256)
@@ -157,21 +157,7 @@ def get_unconfirmed(runtime: Runtime, campaign: Campaign, intake_id: int) -> Val
         )
     except DecryptionError:
         return None
-    examples = {why: [(line, words) for line, words in lines] for why, lines in found["examples"].items()}
-    return ValidatedList(
-        intake.sha256,
-        intake.rows,
-        excluded=Counter(intake.excluded),
-        examples=examples,
-        dropped_values=Counter(found["noted"]),
-        addresses=found["addresses"],
-        earlier_intake=before,
-        questions=Counter(found.get("questions", {})),
-        question_lines=found.get("question_lines", {}),
-        layout=TableLayout(**found.get("layout", {})),
-        preview=[(name, postcode, country, day, mail) for name, postcode, country, day, mail in found.get("preview", [])],
-        left_out=[(line, why, words) for line, why, words in found.get("left_out", [])],
-    )
+    return text_to_list(found, intake, before)
 
 
 def _version_of(connection: "Connection", campaign: Campaign, text_hash: str | None) -> TextChoice | None:
@@ -184,14 +170,6 @@ def _version_of(connection: "Connection", campaign: Campaign, text_hash: str | N
         ),
         None,
     )
-
-
-def _unconfirmed_json(checked: ValidatedList) -> str:
-    return json.dumps({
-        "packed": checked.packed.to_text(), "examples": checked.examples, "noted": checked.dropped_values,
-        "addresses": checked.addresses, "questions": checked.questions, "question_lines": checked.question_lines,
-        "layout": asdict(checked.layout), "preview": checked.preview, "left_out": checked.left_out,
-    })  # fmt: skip
 
 
 def require_accepts_paper(connection: "Connection", campaign_id: int) -> Campaign:

@@ -24,6 +24,7 @@ from campaign.jobs import READ_UPLOADS
 from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.security.encryption import DecryptionError
 from campaign.services.paper import import_list, validate
+from campaign.services.paper.packed_sentences import sentence_to_text, text_to_sentence
 from campaign.services.paper.validate import ReadOptions
 from campaign.store.campaigns import campaigns
 from campaign.store.paper import uploads
@@ -48,8 +49,8 @@ LEASE_RENEWAL_SECONDS = 1.0
 MAX_ATTEMPTS = 2
 """A list at which two workers died is not tried on a third."""
 _SWEEP_INTERVAL = timedelta(hours=1)
-_UNDECRYPTABLE_MESSAGE = N_("It can no longer be decrypted. Upload it again.")
 _FAILED_MESSAGE = N_("Reading it was broken off twice. Split the list, or save it as CSV, and upload it again.")
+_NOT_DECRYPTED_MESSAGE = N_("It can no longer be decrypted. Upload it again.")
 
 
 class UploadStoppedError(Exception):
@@ -109,13 +110,12 @@ def typed_values(runtime: Runtime, upload: Upload) -> dict[str, str]:
     return values
 
 
-def refusal(runtime: Runtime, upload: Upload) -> Sentence:
-    """Why a list cannot be read."""
+def refusal(runtime: Runtime, upload: Upload) -> str:
+    """Why a list cannot be read: English words, or a sentence; either is translated where it is shown."""
     try:
-        found = json.loads(runtime.text_cipher.decrypt(upload.campaign_id, upload.encrypted_error))
-    except (DecryptionError, ValueError):
-        return Sentence(_FAILED_MESSAGE, {})
-    return Sentence(found["message"], found["values"])
+        return text_to_sentence(runtime.text_cipher.decrypt(upload.campaign_id, upload.encrypted_error))
+    except DecryptionError:
+        return _FAILED_MESSAGE
 
 
 def discard_upload(runtime: Runtime, campaign: Campaign, upload_id: int) -> bool:
@@ -167,13 +167,10 @@ def read_next_upload(runtime: Runtime) -> bool | None:
         log.info("An uploaded list was thrown away while it was read", upload=upload.id)
         return False
     except (InvalidInputError, DecryptionError) as refused:
-        why = refused.sentence if isinstance(refused, InvalidInputError) else Sentence(_UNDECRYPTABLE_MESSAGE, {})
-        # In parts: who reads it may have another language than who uploaded the list.
-        words = json.dumps({"message": why.message, "values": dict(why.values)}, default=str)
+        words = refused.sentence if isinstance(refused, InvalidInputError) else _NOT_DECRYPTED_MESSAGE
         with runtime.transaction() as connection:
-            uploads.finish(
-                connection, upload, UploadState.REFUSED, error=runtime.text_cipher.encrypt(upload.campaign_id, words)
-            )
+            error = runtime.text_cipher.encrypt(upload.campaign_id, sentence_to_text(words))
+            uploads.finish(connection, upload, UploadState.REFUSED, error=error)
         return False
     log.info("An uploaded list is read", upload=upload.id)
     return True

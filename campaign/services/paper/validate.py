@@ -16,6 +16,7 @@ from campaign.formats.table_layout import TableLayout
 from campaign.formats.table_read import MAX_FILE_ROWS, read_table, sha256_of
 from campaign.formats.xlsx_check import MAX_UNPACKED_BYTES
 from campaign.runtime import Runtime
+from campaign.services.paper.packed_exclusions import PackedExclusions
 from campaign.services.paper.packed_rows import MAX_ROWS_PER_STATEMENT, EntryWithDoubt, PackedRows
 from campaign.store.campaigns import text_versions
 from campaign.store.paper import intakes, paper_signatures
@@ -28,9 +29,6 @@ _MAX_PREVIEW_ROWS = 5
 """Rows shown as they were understood."""
 PreviewRow = tuple[str, str, str, str, str]
 """Name, postcode, country, day it was signed, and "yes" where they may be emailed; "" for what there is not."""
-
-_MAX_WORDS_CHARACTERS = 200
-"""Of what is said of a row that is left out."""
 
 LeftOutCallback = Callable[[int, ExclusionReason, str], None]
 """Takes the line of a row that is left out, why, and more words on it."""
@@ -80,7 +78,7 @@ class ValidatedList:
     """Which sheet was read, and which column holds what."""
     preview: list[PreviewRow] = field(default_factory=list)
     """The first rows that make a signature, as they were understood."""
-    left_out: list[tuple[int, str, str]] = field(default_factory=list)
+    left_out: PackedExclusions = field(default_factory=PackedExclusions)
     """Every row that is left out, or is in doubt, where that is asked for: its line, why, and more words on it."""
 
     @property
@@ -189,7 +187,7 @@ def _keeping(checked: ValidatedList, on_excluded: LeftOutCallback | None) -> Lef
     """A callback that keeps each row that is left out, and tells the one given."""
 
     def keep(line: int, why: ExclusionReason, words: str) -> None:
-        checked.left_out.append((line, why.value, words[:_MAX_WORDS_CHARACTERS]))
+        checked.left_out.add(line, why.value, words)
         if on_excluded is not None:
             on_excluded(line, why, words)
 

@@ -24,7 +24,7 @@ from campaign.web.desk.paper import (
 from campaign.web.desk.reauthentication import require_recent_authentication
 from campaign.web.desk.request_values import echoed_fields
 from campaign.web.desk.template_context import redirect_with_count, redirect_with_message, render_page
-from campaign.web.translation import gettext
+from campaign.web.translation import gettext, translated
 
 blueprint = DeskBlueprint("paper_import")
 
@@ -43,9 +43,13 @@ def left_out_rows(context: DeskContext, number: int) -> ResponseReturnValue:
     held = import_list.get_unconfirmed(runtime(), context.campaign, _intake_or_404(context, number).id)
     if held is None:
         return redirect_with_message(paper_path(context), "That list is not waiting any more. Upload it again.", "warn")
-    reasons = {why.value: EXCLUSION_TEXTS[why] for why in ExclusionReason}
-    rows = ((line, reasons.get(why, why), words if words != reasons.get(why) else "") for line, why, words in held.left_out)
-    return csv_response(f"{context.campaign.slug}-left-out-{number}.csv", ("line", "why", "what"), rows)
+    reasons = {why.value: gettext(words) for why, words in EXCLUSION_TEXTS.items()}
+    # Only of a row that cannot be read more is said than why.
+    rows = (
+        (line, reasons[why], translated(words) if why == ExclusionReason.INVALID else "") for line, why, words in held.left_out
+    )
+    header = (gettext("line"), gettext("why"), gettext("what"))
+    return csv_response(f"{context.campaign.slug}-left-out-{number}.csv", header, rows)
 
 
 @blueprint.post("/desk/c/<slug>/paper/intakes/<int:number>/take")
