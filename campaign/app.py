@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import MapAdapter
 
 from campaign.config import TEMPLATES, site_name
 from campaign.domain.campaigns.colour import accent_palette, palette_css
 from campaign.languages import BUNDLED_LANGUAGES, SiteLanguages
 from campaign.runtime import Runtime
+from campaign.web.admission import ROUTE_KEY
 from campaign.web.app_context import install_runtime
 from campaign.web.assets import Assets, install_assets
 from campaign.web.assets import blueprint as assets_blueprint
@@ -127,7 +129,15 @@ DESK_BLUEPRINTS = (
 
 
 class _SynchronousFlask(Flask):
-    """Flask without coroutines: it need not look at each function, some ten at a request, whether it is one."""
+    """Flask without coroutines: it need not look at each function, some ten at a request, whether it is one. And a route that
+    the server has found already is not looked for again."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Finder of routes; None where that of the request is known. Addresses are written without it."""
+        if request is None or (route := request.environ.get(ROUTE_KEY)) is None:
+            return super().create_url_adapter(request)
+        request.url_rule, request.view_args = route
+        return None
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself."""

@@ -77,7 +77,7 @@ def job_functions(
     """
     mailer = Mailer(runtime, gather_seconds=gather_seconds, is_stopping=is_stopping)
     desk, exports, places = DeskJobs(runtime), ExportJobs(runtime), PlaceJobs(runtime)
-    ledger = LedgerJobs(runtime, round_interval_seconds=round_interval_seconds)
+    ledger = LedgerJobs(runtime, round_interval_seconds=round_interval_seconds, is_stopping=is_stopping)
     return {
         DELIVER_MAIL.name: mailer.deliver,
         ADVANCE_LEDGER.name: ledger.advance,

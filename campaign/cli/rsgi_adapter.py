@@ -15,7 +15,7 @@ from flask import Flask
 
 from campaign.cli.request_body import BodyReader, RefusedBodyError
 from campaign.cli.request_threads import QueueFullError, RequestThreads
-from campaign.web.admission import Threads, admission
+from campaign.web.admission import ROUTE_KEY, Threads, admission
 from campaign.web.security_headers import REFUSAL_KEY, WAITED_KEY
 
 MAX_WHOLE_BYTES = 1024 * 1024
@@ -59,6 +59,8 @@ class RsgiAdapter:
         environ = wsgi_environ(scope)
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         admitted = admission(self._app, method, path, environ.get("HTTP_COOKIE", ""))
+        if admitted.route is not None:
+            environ[ROUTE_KEY] = admitted.route
         threads = self._threads[admitted.threads]
         if admitted.max_body_bytes:
             declared = None if "HTTP_TRANSFER_ENCODING" in environ else int(environ.get("CONTENT_LENGTH") or 0)

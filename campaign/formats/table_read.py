@@ -57,7 +57,7 @@ def read_table(
     """The rows below the names of the columns, by field, with their line. Raises InvalidInputError, also in the middle of the
     file.
 
-    `mapped` says of fields what their column is called; `sheet_name` which sheet of a workbook is meant, the first if none.
+    `mapping` says of fields what their column is called; `sheet_name` which sheet of a workbook is meant, the first if none.
     `layout` is filled with what was understood before the first row comes.
     """
     _refuse_other_formats(file)

@@ -1,6 +1,7 @@
 """Check of a workbook before it is read: a ZIP of XML that anybody can have made, and that may unpack to a hundred times."""
 
 import zipfile
+import zlib
 from typing import BinaryIO
 from xml.parsers import expat
 
@@ -52,9 +53,12 @@ def check_workbook(file: BinaryIO, max_unpacked_bytes: int = MAX_UNPACKED_BYTES)
             limit = min(max_unpacked_bytes, max(_RATIO_FREE_BYTES, packed * MAX_COMPRESSION_RATIO))
             if len(found) > _MAX_PARTS or whole > limit or shared > _MAX_SHARED_BYTES:
                 raise InvalidInputError("The workbook is too large. Save the sheet with the names as CSV (UTF-8).")
+            # No spreadsheet packs in another way, and unpacking one can take gigabytes (LZMA).
+            if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in found):
+                raise InvalidInputError(UNREADABLE)
             for part in found:
                 _PartCheck().read(parts, part)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         if isinstance(error, InvalidInputError):
             raise
         raise InvalidInputError(UNREADABLE) from error

@@ -3,7 +3,6 @@
 from datetime import datetime
 from email.header import Header
 from email.message import Message
-from email.mime.multipart import MIMEMultipart
 from email.policy import Compat32
 from email.utils import format_datetime
 from functools import lru_cache
@@ -16,15 +15,13 @@ from campaign.domain.mail.sender import Sender, looks_encoded
 from campaign.mail.content import MailContent, UpdateContent
 from campaign.mail.context import template_context, template_language, unsubscribe_url
 from campaign.mail.rendering import render_parts
-from campaign.mail.wire_format import quoted_printable
+from campaign.mail.wire_format import BOUNDARY, quoted_printable
 from campaign.security.tokens import SignedTokens
 
 VERIFY_SUBJECT = N_("Confirm your signature")
 """How the subject of the mail begins that everything hangs on: other pages say to look for it."""
 
 
-# "=_" cannot occur in a quoted-printable part, so no part need be searched for it (RFC 2045, 6.7 suggests it).
-_BOUNDARY = "=_countersign"
 _MAX_LINE_LENGTH = 76
 
 
@@ -77,9 +74,9 @@ def build_message(
     """A mail of two bodies that say the same, as text and as HTML. `email` is the address as typed."""
     recipient = smtp_address(email)
     # Python's newer kind of message takes ten times as long to build, and leaves commas in names unquoted under SMTPUTF8.
-    message = MIMEMultipart(
-        "alternative", boundary=_BOUNDARY, policy=_PLAIN_HEADERS if recipient.isascii() else _UTF8_ADDRESSES
-    )
+    message = Message(_PLAIN_HEADERS if recipient.isascii() else _UTF8_ADDRESSES)
+    message["Content-Type"] = f'multipart/alternative; boundary="{BOUNDARY}"'
+    message["MIME-Version"] = "1.0"
     # The subject is one line whatever the campaign is called.
     subject = " ".join(subject.split())
     plain = subject.isascii() and not looks_encoded(subject)

@@ -65,6 +65,7 @@ class Document:
                 room = room_after if number == len(found) else _ROOM_AFTER_HEADING
                 self.heading(block.spans, max(1, block.level + shift), room_after=room)
             elif block.kind == "rule":
+                self._pages.reserve(6 * MM)
                 self.gap(2)
                 self._pages.draw_rule(self._pages.y)
                 self.gap(4)

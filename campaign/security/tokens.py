@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import structlog
 from itsdangerous import BadSignature, Signer, TimestampSigner
+from itsdangerous.encoding import want_bytes
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +60,24 @@ class UnsubscribeRef(NamedTuple):
     update_id: int
 
 
+class _Signer(Signer):
+    """Signer that derives its keys once, and not anew for each token."""
+
+    def __init__(self, keys: Sequence[str], salt: str) -> None:
+        super().__init__(keys, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
+        self._derived_keys: dict[bytes, bytes] = {}
+        for key in self.secret_keys:
+            self._derived_keys[key] = super().derive_key(key)
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        """The key to sign with: of one of the secret keys, else of the present one."""
+        return self._derived_keys[self.secret_keys[-1] if secret_key is None else want_bytes(secret_key)]
+
+
+class _TimestampSigner(_Signer, TimestampSigner):
+    """The same with the time of signing."""
+
+
 class SignedTokens:
     """Makes and reads links. Immutable; safe to share between threads."""
 
@@ -66,16 +85,16 @@ class SignedTokens:
         # itsdangerous signs with the last key and accepts any of them.
         keys = [*reversed(fallbacks), secret_key]
         self._base_url = base_url
-        self._verify = Signer(keys, salt="verify", key_derivation="hmac", digest_method=hashlib.sha256)
-        self._manage = Signer(keys, salt="manage", key_derivation="hmac", digest_method=hashlib.sha256)
-        self._unsubscribe = Signer(keys, salt="unsubscribe", key_derivation="hmac", digest_method=hashlib.sha256)
-        self._embed = Signer(keys, salt="embed", key_derivation="hmac", digest_method=hashlib.sha256)
-        self._thanks = TimestampSigner(keys, salt="thanks", key_derivation="hmac", digest_method=hashlib.sha256)
-        self._typed = TimestampSigner(keys, salt="typed", key_derivation="hmac", digest_method=hashlib.sha256)
-        self._entrance = Signer(keys, salt="entrance", key_derivation="hmac", digest_method=hashlib.sha256)
-        self._invitation = Signer(keys, salt="invitation", key_derivation="hmac", digest_method=hashlib.sha256)
-        self._known = TimestampSigner(keys, salt="known browser", key_derivation="hmac", digest_method=hashlib.sha256)
-        self._said = TimestampSigner(keys, salt="said", key_derivation="hmac", digest_method=hashlib.sha256)
+        self._verify = _Signer(keys, "verify")
+        self._manage = _Signer(keys, "manage")
+        self._unsubscribe = _Signer(keys, "unsubscribe")
+        self._embed = _Signer(keys, "embed")
+        self._thanks = _TimestampSigner(keys, "thanks")
+        self._typed = _TimestampSigner(keys, "typed")
+        self._entrance = _Signer(keys, "entrance")
+        self._invitation = _Signer(keys, "invitation")
+        self._known = _TimestampSigner(keys, "known browser")
+        self._said = _TimestampSigner(keys, "said")
         self._mailbox_keys = [hashlib.sha256(b"mailbox:" + key.encode()).digest() for key in (secret_key, *fallbacks)]
         self._mailbox_key = self._mailbox_keys[0]
         self._record_keys = [hashlib.sha256(b"record:" + key.encode()).digest() for key in (secret_key, *fallbacks)]

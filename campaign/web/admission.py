@@ -1,17 +1,20 @@
 """Admission of a request: how long its body may be, and which threads answer it. Decided from its head alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter, RequestRedirect
+from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 
 from campaign.web.desk.access import ACCESS_TABLE, SESSION_COOKIE, DeskView
 from campaign.web.security_headers import BODY_ATTRIBUTE, MAX_BODY_BYTES
 
+ROUTE_KEY = "countersign.route"
+"""Key of the WSGI environment: the route of a request and the values in its path, where they were looked for already."""
 _BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _STORE_PREFIXES = ("/desk", "/v/", "/s/", "/u/", "/preview/", "/dev/")
 _STORE_SUFFIXES = ("/thanks", "/thanks/friends.json")
@@ -36,6 +39,8 @@ class Admission:
     threads: Threads
     max_body_bytes: int
     """Octets; 0 where no body is read."""
+    route: tuple[Rule, Mapping[str, Any]] | None = None
+    """The route of a form and the values in its path; None where it was not looked for, or there is none."""
 
 
 _HEALTH = Admission(Threads.HEALTH, 0)
@@ -53,7 +58,14 @@ def admission(app: Flask, method: str, path: str, cookie: str) -> Admission:
             case "/readyz":
                 return _READINESS
         return _STORE if path.startswith(_STORE_PREFIXES) or path.endswith(_STORE_SUFFIXES) else _CACHED
-    return Admission(Threads.STORE, _max_body_bytes(app, method, path, cookie))
+    try:
+        # Octets of an address that are no ASCII are decoded by the application.
+        route = _routes(app).match(path, method, return_rule=True)
+    except RequestRedirect:
+        return Admission(Threads.STORE, MAX_BODY_BYTES)
+    except HTTPException:
+        return Admission(Threads.STORE, 0)
+    return Admission(Threads.STORE, _max_body_bytes(app, route[0].endpoint, cookie), route if path.isascii() else None)
 
 
 @lru_cache(maxsize=8)
@@ -62,15 +74,9 @@ def _routes(app: Flask) -> MapAdapter:
     return app.url_map.bind("")
 
 
-def _max_body_bytes(app: Flask, method: str, path: str, cookie: str) -> int:
-    """Octets a route takes: none where there is no such route; more than a form only from a browser with a session."""
-    try:
-        endpoint, _ = _routes(app).match(path, method)
-    except RequestRedirect:
-        return MAX_BODY_BYTES
-    except HTTPException:
-        return 0
-    view = cast("DeskView", app.view_functions[str(endpoint)])
+def _max_body_bytes(app: Flask, endpoint: str, cookie: str) -> int:
+    """Octets a route takes: more than a form only from a browser with a session."""
+    view = cast("DeskView", app.view_functions[endpoint])
     if (taken := getattr(view, BODY_ATTRIBUTE, None)) is not None:
         return int(taken)
     requirement = ACCESS_TABLE.get(view)

@@ -20,6 +20,7 @@ from campaign.formats.pack import MANIFEST, SEAL_PREFIX, PackWriter, seal_digest
 from campaign.formats.pack_source import InvalidPackError
 from campaign.formats.pack_verify import verify_pack_file
 from campaign.formats.xlsx_write import write_xlsx
+from campaign.formats.zip_end import ZipEnd, read_zip_end
 from tests.formats.sample_rows import HOSTILE_TEXTS, row_batches, signature_row, written_bytes
 
 SIGNATURES = [signature_row(name=name, comment="one\r\ntwo") for name in HOSTILE_TEXTS]
@@ -191,3 +192,50 @@ def test_a_list_of_files_that_would_fill_the_memory_is_not_read(checked: Callabl
     at = VALID_PACK.rindex(b"PK\x05\x06") + 12
     with pytest.raises(InvalidPackError, match="not a ZIP file as a pack is one"):
         checked(VALID_PACK[:at] + struct.pack("<L", 5 << 20) + VALID_PACK[at + 4 :])
+
+
+LISTED = 5 << 20
+"""Octets of a list of files that is longer than any of ours."""
+END_AT = VALID_PACK.rindex(b"PK\x05\x06")
+(DIRECTORY_AT,) = struct.unpack_from("<L", VALID_PACK, END_AT + 16)
+
+
+def long_end(listed: int, *, at: int = 0, away: int = 0) -> bytes:
+    """The pack with the longer form of its end (APPNOTE.TXT, 4.3.14), `away` octets before where it belongs; its locator says
+    that it stands so far after where it does."""
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 5, 5, listed, 0)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, END_AT + at, 1)
+    return VALID_PACK[:END_AT] + record + b"\0" * away + locator + VALID_PACK[END_AT:]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        # Where it belongs, whatever the locator says of it; and elsewhere, where the locator says so.
+        long_end(LISTED), long_end(LISTED, at=7), long_end(LISTED, at=1 << 60),
+        long_end(LISTED, away=9),
+    ],
+)  # fmt: skip
+def test_the_longer_form_of_the_end_fills_no_memory_either(checked: Callable[[bytes], Any], made: bytes) -> None:
+    with pytest.raises(InvalidPackError, match="not a ZIP file as a pack is one"):
+        checked(made)
+
+
+def test_an_end_that_says_little_is_read_on(checked: Callable[[bytes], Any]) -> None:
+    for made in (long_end(17), long_end(17, away=9)):
+        with pytest.raises(InvalidPackError) as refused:
+            checked(made)
+        assert "not a ZIP file" not in str(refused.value)
+    assert read_zip_end(io.BytesIO(struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0, 0, 0, 0, 0))) == ZipEnd(22, b"")
+
+
+def test_a_file_that_is_locked_is_not_opened(checked: Callable[[bytes], Any]) -> None:
+    at = DIRECTORY_AT + 8
+    locked = VALID_PACK[:at] + struct.pack("<H", struct.unpack_from("<H", VALID_PACK, at)[0] | 1) + VALID_PACK[at + 2 :]
+    with pytest.raises(InvalidPackError, match="is locked with a password"):
+        checked(locked)
+
+
+def test_a_list_of_files_that_is_none_is_called_damaged(checked: Callable[[bytes], Any]) -> None:
+    with pytest.raises(InvalidPackError, match="The ZIP file is damaged"):
+        checked(VALID_PACK[:DIRECTORY_AT] + b"XX" + VALID_PACK[DIRECTORY_AT + 2 :])

@@ -1,6 +1,7 @@
 """Lists as spreadsheets and strangers write them: read whatever their encoding, refused with words where they are a trap."""
 
 import io
+import random
 import time
 import zipfile
 from datetime import datetime
@@ -146,6 +147,43 @@ def test_no_workbook_takes_more_memory_or_time_than_an_honest_one() -> None:
         assert time.process_time() - began < 30, what
     # What is no XML is not read as such, whatever it holds.
     assert len(rows(changed(body, "xl/media/image1.png", b"", b"\x89PNG <!DOCTYPE"))) == 2_000
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_workbook_is_packed_as_spreadsheets_pack_them(compression: int) -> None:
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(("Name", "Postcode"), ("Ann", "LS1 4AP")))) as given,
+        zipfile.ZipFile(out, "w", compression) as made,
+    ):
+        for info in given.infolist():
+            made.writestr(info.filename, given.read(info))
+    assert "cannot be read" in refusal(out.getvalue())
+
+
+def test_a_damaged_workbook_is_read_or_refused_with_words() -> None:
+    body, rng = workbook(("Name", "Postcode"), *[(f"Ann {number}", "LS1 4AP") for number in range(50)]), random.Random(1)
+    damaged = []
+    for _ in range(200):
+        octets = bytearray(body)
+        for _ in range(rng.choice((1, 2, 5))):
+            octets[rng.randrange(len(octets))] = rng.randrange(256)
+        damaged.append(bytes(octets))
+    with zipfile.ZipFile(io.BytesIO(body)) as given:
+        parts = {name: given.read(name) for name in given.namelist()}
+    for _ in range(200):
+        part = rng.choice(list(parts))
+        at = rng.randrange(len(parts[part]))
+        put = rng.choice((b"", b"<", b'"', b"9" * 20, b"-1", b"&#x0;", b"1e999"))
+        content = parts[part][:at] + put + parts[part][at + rng.randrange(30) :]
+        damaged.append(changed(body, part, parts[part], content))
+    ends = set()
+    for octets in damaged:
+        try:
+            ends.add(len(rows(octets)) == 50)
+        except InvalidInputError as refused:
+            ends.add(str(refused)[:12])
+    assert {True, "The workbook"} <= ends
 
 
 def test_a_file_is_known_by_its_octets() -> None:

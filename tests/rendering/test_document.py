@@ -7,15 +7,18 @@ from collections.abc import Callable
 
 import pypdfium2
 import pytest
+from pypdfium2.raw import FPDF_PAGEOBJ_PATH
 
 from campaign.rendering.document import Document, blank_table_height
 from campaign.rendering.line_breaking import Span, break_lines
-from campaign.rendering.pages import HeaderFooter
+from campaign.rendering.pages import HEIGHT, MM, HeaderFooter
 from campaign.rendering.tables import Column, TableStyle
 
 BINDING = HeaderFooter(
     "Supporters: Save the pond", "Save the pond", "Supporters", warning="Provisional", footer="sign.example.org"
 )
+BOTTOM = 22 * MM
+"""Where the text of a page ends."""
 LIST = (Column("No.", 1, right_aligned=True), Column("Name", 4), Column("Postcode", 1.5))
 
 
@@ -120,7 +123,7 @@ def test_the_same_words_are_the_same_bytes_and_only_used_letters_are_in_them() -
 MANY = """
 import resource, sys
 from campaign.rendering.document import Document, blank_table_height
-from campaign.rendering.pages import HeaderFooter
+from campaign.rendering.pages import HEIGHT, MM, HeaderFooter
 from campaign.rendering.tables import Column, TableStyle
 with open(sys.argv[1], "wb") as out:
     document = Document(out, HeaderFooter("t", "h", "s"))
@@ -184,3 +187,12 @@ def test_a_heading_stands_on_the_page_of_what_it_is_over_however_full_that_is(ki
     for lines in range(20, 45):
         found = [page for page in pages(drawn(lambda document, lines=lines: write(document, lines))) if "Figures" in page]
         assert ["Amount" in page for page in found] == [True], lines
+
+
+def test_a_rule_of_the_markdown_is_drawn_where_the_text_of_a_page_is() -> None:
+    # Also as the first of a document, and where no room is left on a page.
+    document = pypdfium2.PdfDocument(drawn(lambda document: document.markdown("***\n\n" * 60 + "The end.")))
+    found = [[line.get_bounds() for line in page.get_objects(filter=[FPDF_PAGEOBJ_PATH])] for page in document]
+    assert [len(lines) for lines in found] == [41, 21], "one beneath the head of each page, and sixty"
+    for lines in found:
+        assert all(BOTTOM < bottom < HEIGHT for _, bottom, _, _ in lines)

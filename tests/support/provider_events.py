@@ -151,11 +151,20 @@ def sign_sns(
 
 def sns_certificate() -> bytes:
     """The certificate of the key that signs here."""
+    return _certificate_of(_SNS_KEY)
+
+
+def elliptic_certificate() -> bytes:
+    """A certificate of a kind of key that Amazon does not sign events by."""
+    return _certificate_of(_SENDGRID_KEY)
+
+
+def _certificate_of(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sns.amazonaws.com")])
     begin = datetime(2026, 1, 1, tzinfo=UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(_SNS_KEY.public_key())
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     builder = builder.serial_number(1).not_valid_before(begin).not_valid_after(begin + timedelta(days=900))
-    return builder.sign(_SNS_KEY, SHA256()).public_bytes(Encoding.PEM)
+    return builder.sign(key, SHA256()).public_bytes(Encoding.PEM)
 
 
 _SENDGRID_SECRET = base64.b64encode(

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 from threading import Event, Thread
 from typing import Any
 
@@ -16,6 +17,7 @@ from campaign.services.signatures import sign
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
 from tests.support.processes import TIMEOUT_SECONDS, mail_worker_process, wait_until
 from tests.support.smtp_script import PHASES, Misbehaviour, ScriptedSmtpServer
+from workers import mail_connections
 from workers.mail import CONVERSATION_LEASE, LEASE, Mailer
 from workers.mail_results import MAX_TOGETHER, UNKNOWN_RETRY_AFTER
 
@@ -157,7 +159,9 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other_and_is_tried_ever_less_
     assert states(rows)[0] == ("refused", 3, False)
 
 
-def test_421_teaches_how_many_connections_the_server_allows(world: Runtime, server: ScriptedSmtpServer, rows: Rows) -> None:
+def test_421_teaches_how_many_connections_the_server_allows(
+    world: Runtime, server: ScriptedSmtpServer, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
     owe(world, 30)
     server.max_connections = 2
     server.misbehaviour = [Misbehaviour("dot", delay_seconds=0.05, takes=True)]
@@ -166,6 +170,9 @@ def test_421_teaches_how_many_connections_the_server_allows(world: Runtime, serv
     assert states(rows) == [("sent", 1, False)] * 30
     assert learning._connections.limit <= 2
     assert len(server.mails) == 30
+    # It may have more room later: one connection more at a time is tried.
+    monkeypatch.setattr(mail_connections, "LIMIT_SECONDS", -1.0)
+    assert [learning._connections.limit for _ in range(4)][-2:] == [4, 4]
 
 
 def test_a_server_that_is_fast_enough_gets_one_connection(
@@ -222,6 +229,29 @@ def test_no_mail_is_begun_while_results_of_others_cannot_be_stored(
     thread.join(TIMEOUT_SECONDS)
     assert states(rows) == [("sent", 1, False)] * 40
     assert len(server.mails) == 40
+
+
+def test_a_mail_that_fails_by_our_fault_may_have_left_and_holds_up_no_other(
+    world: Runtime, server: ScriptedSmtpServer, rows: Rows, now: ManualClock
+) -> None:
+    owe(world, 3)
+
+    class Faulty(SmtpTransport):
+        def send(self, message: Message, recipient: str) -> None:
+            super().send(message, recipient)
+            if recipient == "person1@example.org":
+                raise ZeroDivisionError
+
+    def connection() -> SmtpTransport:
+        return Faulty(server.url, "no-reply@example.org", SHORT)
+
+    assert Mailer(world, gather_seconds=0, new_transport=connection).deliver() == 2
+    assert states(rows) == [("sent", 1, False), ("owed", 1, True), ("sent", 1, False)]
+    (unknown,) = rows("SELECT reason FROM outbox WHERE state = 'owed'")
+    assert unknown["reason"] == "ZeroDivisionError"
+    now.advance(seconds=UNKNOWN_RETRY_AFTER.total_seconds())
+    assert mailer(world, server).deliver() == 1
+    assert len(server.mails) == 4
 
 
 def test_a_worker_told_to_stop_does_not_wait_for_a_server_that_is_silent(

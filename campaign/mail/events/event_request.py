@@ -88,6 +88,6 @@ def dig(value: Any, *path: str | int) -> Any:
 
 
 def words(value: Any, *path: str | int) -> str:
-    """The text or number under some keys; "" where there is none."""
+    """The text or number under some keys; "" where there is none. It fits UTF-8: JSON can hold half a character."""
     found = dig(value, *path)
-    return str(found) if isinstance(found, str | int | float) else ""
+    return str(found).encode(errors="replace").decode() if isinstance(found, str | int | float) else ""

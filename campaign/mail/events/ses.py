@@ -11,7 +11,6 @@ own, so ours is MAIL_WEBHOOK_SECRET: its ARN. A subscription to it is confirmed 
 """
 
 import base64
-import binascii
 import json
 import re
 import threading
@@ -81,7 +80,7 @@ class SnsReader:
 
     def _verify(self, envelope: dict[str, Any], region: str) -> None:
         fields = _NOTIFICATION_FIELDS if words(envelope, "Type") == "Notification" else _CONFIRMATION_FIELDS
-        signed = "".join(f"{name}\n{envelope[name]}\n" for name in fields if isinstance(envelope.get(name), str))
+        signed = "".join(f"{name}\n{words(envelope, name)}\n" for name in fields if isinstance(envelope.get(name), str))
         algorithm = {"1": SHA1(), "2": SHA256()}.get(words(envelope, "SignatureVersion"))  # noqa: S303 - Amazon's choice
         address = words(envelope, "SigningCertURL")
         pattern = _HOST.format(region=re.escape(region)) + r"/SimpleNotificationService-[0-9A-Za-z]{1,64}\.pem"
@@ -90,7 +89,7 @@ class SnsReader:
         try:
             signature = base64.b64decode(words(envelope, "Signature"), validate=True)
             self._certificate(address).verify(signature, signed.encode(), PKCS1v15(), algorithm)
-        except (InvalidSignature, binascii.Error):
+        except (InvalidSignature, ValueError):
             raise EventRefusedError from None
 
     def _certificate(self, address: str) -> RSAPublicKey:

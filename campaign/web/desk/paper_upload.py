@@ -61,7 +61,7 @@ def show_upload(context: DeskContext, number: int) -> ResponseReturnValue:
             f"{paper_path(context)}/intakes/{found.intake_id}", "Nothing is taken in yet: see what it would be.", "warn"
         )
     if found.state is UploadState.REFUSED:
-        errors = {"file": list_uploads.refusal(runtime(), found)}
+        errors: dict[str, str] = {"file": list_uploads.refusal(runtime(), found)}
         return paper_page(context, list_uploads.typed_values(runtime(), found), errors, refused_upload=found)
     answer = render_page(
         "upload.html",

@@ -20,6 +20,8 @@ from campaign.web.desk.request_values import printable_values, submitted_revisio
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.translation import translated
 
+MAX_SUBMISSION_FORM_BYTES = 200_000
+"""Octets a form with the answers for a recipient may have: the longest ones, in any script, with what a browser adds."""
 _SAVED_MESSAGE = N_("Saved. The next papers are made with it.")
 _LISTING_LABELS = {
     "all": (N_("Everybody who signed"), N_("By name, as they were told when they signed.")),
@@ -112,7 +114,7 @@ def show_profile(context: DeskContext, profile: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/desk/c/<slug>/submission/<profile>")
-@requires(Permission.EDIT)
+@requires(Permission.EDIT, max_bytes=MAX_SUBMISSION_FORM_BYTES)
 def save_profile(context: DeskContext, profile: str) -> ResponseReturnValue:
     """Form: save facts and decisions of a submission."""
     found, seen = _profile_or_404(profile), submitted_revision()

@@ -162,7 +162,8 @@ def _with_context_only(pieces: tuple[DiffPart, ...]) -> Iterator[DiffPart]:
     for number, piece in enumerate(pieces):
         text = piece.text
         if piece.kind == "same" and len(text) > 3 * _CONTEXT_CHARACTERS:
-            begins = "" if number == 0 else text[:_CONTEXT_CHARACTERS].rsplit(None, 1)[0] + " "
-            ends = "" if number == len(pieces) - 1 else " " + text[-_CONTEXT_CHARACTERS:].split(None, 1)[-1]
+            # Of nothing but space there is no word.
+            begins = "" if number == 0 else (text[:_CONTEXT_CHARACTERS].rsplit(None, 1) or [""])[0] + " "
+            ends = "" if number == len(pieces) - 1 else " " + (text[-_CONTEXT_CHARACTERS:].split(None, 1) or [""])[-1]
             text = f"{begins}[…]{ends}"
         yield DiffPart(piece.kind, text)

@@ -4,6 +4,7 @@ import string
 from collections.abc import Iterator
 
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -335,3 +336,27 @@ def test_dots_and_tags_make_no_second_gmail_mailbox(name: str, tag: str, data: s
     # Elsewhere dots may make somebody else of it; tags never do.
     assert (key(f"{dotted}@example.org") == key(f"{name}@example.org")) is (dotted == name)
     assert key(f"{name}+{tag}@example.org") == key(f"{name}@example.org")
+
+
+@given(
+    st.text("aZ9._+-'é", min_size=1, max_size=70) | st.sampled_from(["Info", "POSTMASTER", "a" * 64, "a" * 65]),
+    st.text("aX9-.é", min_size=1, max_size=70)
+    | st.sampled_from(["example.org", "Example.org", "xn--bcher-kva.example", "xn--.org", "a.test", "localhost", "a.b"]),
+)
+@example("ada", "example.org")
+@example("a..b", "example.org")
+@example("ada", "-a.org")
+@example("ada", "a" * 64 + ".org")
+def test_an_address_is_read_as_the_library_reads_it_however_common_it_is(local: str, domain: str) -> None:
+    """Those of the usual form, at a domain that was read before, are not given to it."""
+    assume(not domain.endswith("."))
+    text = f"{local}@{domain}"
+    try:
+        found: str | None = validate_email(text, check_deliverability=False, strict=True).normalized
+    except EmailNotValidError:
+        found = None
+    for _ in range(2):
+        try:
+            assert read_email_address(text).typed == found
+        except InvalidInputError:
+            assert found is None

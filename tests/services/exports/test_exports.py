@@ -318,6 +318,39 @@ def test_an_export_that_cannot_be_made_fails_after_some_attempts_and_says_so(
         now.advance(minutes=1)
     assert found.state is ExportState.FAILED
     assert found.failure_reason.startswith("It could not be made")
+    mary.post("/desk/account/language", {"language": "cy"})
+    page = mary.get("/desk/c/save-the-pond/exports").text
+    assert ("Nid oedd modd ei wneud" in page, "It could not be made" in page) == (True, False)
+
+
+def test_an_export_whose_worker_is_killed_each_time_fails(
+    runtime: Runtime,
+    campaign: Campaign,
+    mary: DeskClient,
+    asked: Callable[..., Export],
+    now: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    export = asked()
+
+    def killed(*_: Any) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(build, "write_export", killed)
+    for _ in range(build.MAX_ATTEMPTS):
+        with pytest.raises(KeyboardInterrupt):
+            build.build_next_export(runtime)
+        assert again(runtime, campaign, mary, export.id).is_unfinished
+        assert build.build_next_export(runtime) is None
+        now.advance(seconds=build.LEASE.total_seconds())
+    assert build.build_next_export(runtime) is False
+    found = again(runtime, campaign, mary, export.id)
+    assert (found.state, found.failure_reason[:20]) == (ExportState.FAILED, "It could not be made")
+    assert build.build_next_export(runtime) is None
+    monkeypatch.undo()
+    assert exports.restart_export(runtime, _actor(mary), found)
+    made(runtime)
+    assert again(runtime, campaign, mary, export.id).state is ExportState.DONE
 
 
 def test_exports_expire_after_a_week_and_their_parts_go(

@@ -3,14 +3,14 @@
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
 
 from campaign.cli.exports import verify_pack
-from campaign.clients.timestamp_authority import request_timestamp
+from campaign.clients.timestamp_authority import TimestampUnavailableError, request_timestamp
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
@@ -18,7 +18,7 @@ from campaign.domain.exports.plan import DEFAULT_COLUMNS, ExportFormat, ExportPl
 from campaign.domain.exports.timestamp import InvalidTimestampError, verify_timestamp
 from campaign.domain.site.finding import Outcome
 from campaign.formats.pack import MANIFEST, TIMESTAMP
-from campaign.formats.pack_append import append_to_pack
+from campaign.formats.pack_append import append_in_place, append_to_pack
 from campaign.formats.pack_source import InvalidPackError
 from campaign.formats.pack_verify import verify_pack_file
 from campaign.runtime import Runtime
@@ -235,6 +235,33 @@ def test_adding_to_a_pack_of_any_length_in_parts_of_any_length_gives_the_same() 
         parts = [VALID_PACK[at : at + size] for at in range(0, len(VALID_PACK), size)]
         some = append_to_pack(parts, TIMESTAMP, b"token", directory_bytes=len(VALID_PACK) // 3)
         assert b"".join(some) == whole
+    file = io.BytesIO(VALID_PACK)
+    append_in_place(file, TIMESTAMP, b"token")
+    assert file.getvalue() == whole
+
+
+def test_nothing_is_added_to_what_is_no_pack() -> None:
+    other = io.BytesIO()
+    with ZipFile(other, "w") as made:
+        made.writestr(MANIFEST, "{}")
+    octets = other.getvalue()
+    with pytest.raises(BadZipFile, match="it has no seal"):
+        append_in_place(other, TIMESTAMP, b"token")
+    for body in (octets, b"", b"no ZIP file"):
+        with pytest.raises(BadZipFile):
+            list(append_to_pack([body], TIMESTAMP, b"token"))
+    assert other.getvalue() == octets
+
+
+def test_a_pack_in_a_file_is_stamped_once_or_left_as_it_was(authority: TimestampAuthority, tmp_path: Path) -> None:
+    path = tmp_path / "pack.zip"
+    path.write_bytes(VALID_PACK)
+    with path.open("r+b") as file, pytest.raises(TimestampUnavailableError):
+        timestamps.stamp_pack_file("http://127.0.0.1:9/", file)
+    assert path.read_bytes() == VALID_PACK
+    with path.open("r+b") as file:
+        assert timestamps.stamp_pack_file(authority.url, file).at == STAMPED_AT
+    verify_pack_file(path, authority_pem=authority.pem)
 
 
 def test_the_list_of_exports_says_what_came_of_it(

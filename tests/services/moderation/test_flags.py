@@ -1,18 +1,26 @@
 """Flags: what looks odd is shown to campaigners, with a reason in words and a score of named parts."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.mail.claim import SignatoryMail
 from campaign.domain.moderation.flag import FLAG_TITLES, SCORE_PART_LABELS, FlagKind, Observation, flag_reason, score_parts
 from campaign.domain.moderation.removal import SignatureSelection
+from campaign.domain.signatures.filters import Filters
+from campaign.domain.signatures.signature import SignatureState
 from campaign.runtime import Runtime
+from campaign.services.ledger import count
 from campaign.services.moderation import batches
 from campaign.services.moderation.flags import dismiss_flag, flag_filters, list_flags, raise_flags, reopen_flag
+from campaign.services.signatures import search
 from campaign.services.signatures.sign import sign_campaign
+from campaign.store.mail import outbox
 from campaign.store.moderation.flags import Flag
+from campaign.store.signatures.signature_list import ListedSignature
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
 
 PLACES = ("Leeds", "York", "Hull", "Ripon", "Wells", "Truro", "Ely")
@@ -191,3 +199,53 @@ def test_every_kind_has_its_words_and_no_score_is_above_a_hundred(kind: FlagKind
     assert kind in FLAG_TITLES
     assert set(score_parts(kind, most)) <= set(SCORE_PART_LABELS)
     assert 40 <= sum(score_parts(kind, most).values()) <= 110
+
+
+def refuse_mails(runtime: Runtime, *, of: str) -> None:
+    """Have the server refuse the mails to a domain for good, and take all others."""
+    with runtime.transaction() as connection:
+        for claim in outbox.claim_mails(connection, runtime.now(), timedelta(seconds=60), 1_000):
+            assert isinstance(claim, SignatoryMail)
+            if claim.email.endswith(f"@{of}"):
+                outbox.mark_refused(connection, claim, "550 5.1.2", runtime.now())
+            else:
+                outbox.mark_sent(connection, [claim], runtime.now())
+    count.advance_ledgers(runtime)
+    count.count_verification_mails(runtime)
+
+
+def test_a_domain_that_refuses_its_mails_is_flagged_and_leads_to_whom_they_went(
+    runtime: Runtime, campaign: Campaign, now: ManualClock
+) -> None:
+    domains = ["typo.example"] * 25 + [f"mail{number}.example" for number in range(25, 50)]
+    for number, domain in enumerate(domains):
+        sign(runtime, campaign, number, domain, f"203.0.{number}.0/24", source=f"s{number}")
+    refuse_mails(runtime, of="typo.example")
+    # What the domain is flagged for besides is over.
+    now.advance(hours=2)
+    found = flags(runtime, campaign)
+    assert list(found) == [FlagKind.REFUSED]
+    flag = found[FlagKind.REFUSED]
+    assert (flag.subject, flag.figures["amount"], flag.figures["total"]) == ("typo.example", 25, 25)
+    wanted = flag_filters(flag)
+    assert (wanted.domain, wanted.states) == ("typo.example", (SignatureState.PENDING,))
+    assert len(found_by(runtime, campaign, wanted)) == 25
+    # More of them make it a higher one, not another; and what was judged to be all right is not raised again.
+    for number in range(50, 70):
+        sign(runtime, campaign, number, "typo.example", f"203.1.{number}.0/24", source=f"s{number}")
+    refuse_mails(runtime, of="typo.example")
+    now.advance(hours=2)
+    (higher,) = [one for one in list_all(runtime, campaign) if one.kind is FlagKind.REFUSED]
+    assert (higher.id, higher.figures["amount"]) == (flag.id, 45)
+    assert len(found_by(runtime, campaign, flag_filters(higher))) == 45
+    assert dismiss_flag(runtime, COMMAND_LINE, campaign, higher.id)
+    assert FlagKind.REFUSED not in flags(runtime, campaign)
+
+
+def list_all(runtime: Runtime, campaign: Campaign) -> list[Flag]:
+    raise_flags(runtime)
+    return list_flags(runtime, campaign)
+
+
+def found_by(runtime: Runtime, campaign: Campaign, filters: Filters) -> list[ListedSignature]:
+    return list(search.search_signatures(runtime, campaign, filters, None, 100, with_addresses=True).page.rows)

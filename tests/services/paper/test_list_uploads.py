@@ -1,5 +1,7 @@
 """Uploaded lists, read by workers that may die on the way, be two, or not be there."""
 
+from collections.abc import Callable
+
 import pytest
 
 from campaign.domain.accounts.actor import Actor
@@ -17,6 +19,7 @@ from campaign.store.redis import process_heartbeats
 from tests.conftest import on_both_databases
 from tests.services.paper.sample_lists import csv_file, messy_rows
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.secret_keys import OTHER_SECRET_KEY
 from workers import clock
 
 FORM = UploadForm({"text": "unknown", "since": "3/11/2026"}, {}, "", UNKNOWN_PAPER_TEXT)
@@ -186,3 +189,25 @@ def test_a_list_sealed_by_a_key_that_is_gone_is_refused_in_words(runtime: Runtim
         connection.exec_driver_sql("UPDATE uploads SET salt = '00000000000000000000000000000000'")
     assert list_uploads.read_next_upload(runtime) is False
     assert "no longer be decrypted" in list_uploads.refusal(runtime, found(runtime, pond, number))
+
+
+def test_what_was_sealed_by_a_key_that_is_gone_breaks_no_page(
+    runtime: Runtime, make_runtime: Callable[..., Runtime], mary: Actor, pond: Campaign
+) -> None:
+    refused, read = upload(runtime, mary, pond, b"Ward\n9\n"), upload(runtime, mary, pond)
+    assert [list_uploads.read_next_upload(runtime) for _ in range(2)] == [False, True]
+    without = make_runtime(secret_key=OTHER_SECRET_KEY)
+    kept = found(without, pond, refused)
+    assert (list_uploads.typed_values(without, kept), "broken off" in list_uploads.refusal(without, kept)) == ({}, True)
+    intake_id = found(without, pond, read).intake_id
+    assert intake_id is not None
+    assert import_list.get_unconfirmed(without, pond, intake_id) is None
+    with pytest.raises(InvalidInputError, match="waited for too long"):
+        import_list.import_unconfirmed(without, mary, pond, intake_id)
+    assert not list_uploads.discard_upload(runtime, pond, read)
+    assert undo.discard_unconfirmed(runtime, pond, intake_id)
+    assert not undo.discard_unconfirmed(runtime, pond, intake_id)
+
+
+def test_nobody_is_said_to_read_lists_where_redis_is_away(make_runtime: Callable[..., Runtime]) -> None:
+    assert not list_uploads.has_living_reader(make_runtime(redis_url="redis://127.0.0.1:1"))

@@ -291,6 +291,14 @@ def test_a_file_that_is_no_list_is_refused_with_words(runtime: Runtime, pond: Ca
     assert mary.post(f"{PAPER}/file").status_code == 422
 
 
+def test_why_a_file_is_no_list_is_said_in_the_language_of_the_desk(runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
+    mary.post("/desk/account/language", {"language": "cy"})
+    answer = bring_in(runtime, mary, file(("Ward", "Signed"), ("9", "yes")))
+    assert "Nid oes unrhyw res yn dweud pa golofn" in page_text(answer)
+    assert "mae gan y rhes gyntaf: Ward, Signed." in page_text(answer)
+    assert "No row" not in page_text(answer)
+
+
 def test_countries_to_choose_from_are_countries(pond: Campaign, mary: DeskClient) -> None:
     page = mary.get(f"{PAPER}/type").text
     assert "Pseudo" not in page
@@ -441,6 +449,14 @@ def test_a_line_that_cannot_be_is_told_at_its_field(runtime: Runtime, pond: Camp
         answer = mary.post(f"{PAPER}/type", {**line, "name": "Bob", "line": "1", **changes})
         assert (answer.status_code, f'href="#{field}"' in answer.text) == (422, True), changes
         assert words in page_text(answer)
+    sign.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("bob@example.org", name="Bob Jones"))
+    with runtime.reading() as connection:
+        bob: int = connection.execute(text("SELECT id FROM signatures WHERE kind = 'online'")).scalar_one()
+    assert sign.withdraw_signature(runtime, bob)
+    known = {"name": "Bob Jones", "line": "1", "email": "bob@example.org", "updates": "1"}
+    answer = mary.post(f"{PAPER}/type", {**line, **known})
+    assert (answer.status_code, 'href="#email"' in answer.text) == (422, True)
+    assert "has signed, withdrawn or been removed already" in page_text(answer)
     # A line that was meant for another sheet is not typed into this one.
     assert mary.post(f"{PAPER}/type", {**line, "name": "Cy", "was": "", "line": "5"}).status_code == 422
     assert numbers(runtime, pond) == (1, 1)

@@ -13,9 +13,12 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
+from campaign.services.log.append import advance_log
 from campaign.services.places import representatives
 from campaign.store.accounts import audit_log
+from campaign.store.log import read
 from tests.conftest import on_both_databases
+from tests.support.caches import expire_campaigns
 from tests.support.desk_client import new_campaigner, page_text
 from tests.support.factories import new_campaign
 from tests.support.located_signatures import sign_from_postcodes
@@ -113,6 +116,8 @@ def test_an_editor_prints_a_certificate_for_each_representative(runtime: Runtime
             assert words in page
     assert editor.post(f"{PATH}/certificates", {"kind": "constituency"}).data == answer.data, "the same again"
 
+    assert all("has the count a moment later" in page for page in pages)
+
     one = editor.post(f"{PATH}/certificates", {"kind": "council", "area": "e08000035"})
     [page] = pypdfium2.PdfDocument(one.data)
     assert "The Leader For Leeds 9 people of your area have signed" in page.get_textpage().get_text_range().replace("\r\n", " ")
@@ -153,3 +158,25 @@ def test_open_data_has_constituencies_and_regions_in_the_shape_of_e_petitions(
         {"name": "Scotland", "ons_code": "S92000003", "signature_count": 8},
     ]
     assert found["small_numbers"]["smallest"] == 5
+
+
+def test_a_certificate_says_where_the_log_has_the_count_and_how_many_came_on_paper(
+    runtime: Runtime, app: Flask, campaign: Campaign
+) -> None:
+    owner = new_campaigner(runtime, app, campaign, Role.OWNER)
+    assert (
+        owner.post("/desk/c/save-the-pond/paper/type", {"name": "Ann", "postcode": "LS1 1AA", "country": "GB"}).status_code
+        == 303
+    )
+    count.advance_ledgers(runtime)
+    advance_log(runtime)
+    expire_campaigns()
+    answer = owner.post(f"{PATH}/certificates", {"kind": "constituency", "area": "Leeds Central and Headingley"})
+    [page] = pypdfium2.PdfDocument(answer.data)
+    words = " ".join(page.get_textpage().get_text_range().split())
+    assert "1 in all were entered from paper" in words
+    assert "In the public log: entry 70 of save-the-pond says 70 in all. Checkpoint of 70 entries, root:" in words
+    with runtime.reading() as connection:
+        checkpoint = read.last_checkpoint(connection)
+    assert checkpoint is not None
+    assert checkpoint.verifier_key in words.replace(" ", "")

@@ -1,16 +1,24 @@
 """Handing in at the desk: choosing whom, seeing what they accept, deciding what the papers say."""
 
 import re
+from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import text
 
 from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
 from campaign.services import exports, submissions
+from campaign.services.ledger import count
+from campaign.services.signatures import sign
+from campaign.store.campaigns import campaigns
 from tests.conftest import on_both_databases
+from tests.html_validator import html_problems
+from tests.services.submissions.sample_petition import papers_text, write_papers
+from tests.support.caches import expire_campaigns
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
-from tests.support.factories import new_campaign
+from tests.support.factories import new_campaign, sign_form_data, verify_link_of
 
 COMMONS = "/desk/c/save-the-pond/submission/house-of-commons"
 
@@ -125,3 +133,58 @@ def test_a_recipient_that_is_not_there_is_not_found(app: Flask, runtime: Runtime
     somebody = owner(runtime, app)
     for key in ("nobody", "common", "..", "house-of-commons%2f.."):
         assert somebody.get(f"/desk/c/save-the-pond/submission/{key}").status_code == 404
+
+
+def test_how_many_may_sign_by_their_own_word_is_said_and_is_among_the_figures(
+    app: Flask, runtime: Runtime, tmp_path: Path
+) -> None:
+    campaign = new_campaign(
+        runtime, recipient_kind="council", eligibility="area", statement="I live, work or study in Leeds.",
+    )  # fmt: skip
+    somebody = new_campaigner(runtime, app, campaign, Role.OWNER)
+    for number, declaration in enumerate((1, 1, 1, -1, 0)):
+        given = sign_form_data(f"{number}@example.org", declaration=declaration)
+        sign.sign_campaign(runtime, campaign.id, campaign.text.hash, given)
+        sign.verify_signature(runtime, verify_link_of(runtime, number + 1))
+    count.advance_ledgers(runtime)
+    with runtime.reading() as connection:
+        campaign = campaigns.get_by_id(connection, campaign.id)
+    runtime.cache_campaign(campaign)
+    expire_campaigns()
+    page = page_text(somebody.get("/desk/c/save-the-pond/submission"))
+    assert "5 signed, 3 will stand under the recipient’s rule" in page
+    assert "1 did not tick the statement, 1 were not asked" in page
+    write_papers(runtime, campaign, "minister", tmp_path)
+    words = papers_text(tmp_path / "minister")
+    assert "Declared “I live, work or study in Leeds.” 3" in words
+    assert "did not declare it: “I live, work or study in Leeds.” 1" in words
+    assert "Not asked for a statement of who may sign 1" in words
+
+
+@pytest.mark.parametrize("profile", [one.key for one in submissions.list_profiles() if one.papers])
+def test_every_answer_that_cannot_be_is_said_at_its_field(app: Flask, runtime: Runtime, profile: str) -> None:
+    somebody, page = owner(runtime, app), f"/desk/c/save-the-pond/submission/{profile}"
+    found = submissions.get_profile(profile)
+    # As much of it in any script as is not too much for a form.
+    wrong = {
+        one.name: "no such choice" if one.kind == "choose" else "李" * (one.longest * (4 if one.counted else 1) + 1)
+        for one in found.questions
+    }
+    if found.listing is not None:
+        wrong["listed"] = "no such list"
+    assert f'action="{page}" enctype="multipart/form-data"' in somebody.get(page).text
+    answer = somebody.post_multipart(page, {"csrf": somebody.csrf, "revision": "0", **wrong})
+    assert (answer.status_code, html_problems(answer.text)) == (422, [])
+    for name in wrong:
+        assert f'href="#{name}"' in answer.text, name
+    # What is one of the choices is taken.
+    right = {one.name: one.choices[0][0] for one in found.questions if one.kind == "choose"}
+    if found.listing is not None:
+        right["listed"] = found.listed_names("")
+    assert somebody.post(page, {"revision": "0", **right}).status_code == 303
+    with runtime.reading() as connection:
+        campaign = campaigns.get_by_slug(connection, "save-the-pond")
+    assert campaign is not None
+    assert submissions.get_decision(runtime, campaign.id, found).options == {
+        name: value for name, value in right.items() if value
+    }

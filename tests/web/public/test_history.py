@@ -242,3 +242,20 @@ def test_another_process_follows_the_new_address_too(app: Flask, runtime: Runtim
     other = make_app(runtime)
     assert [read(one).location for one in (app, other)] == ["/c/save-the-village-pond"] * 2
     assert create_and_find.get_by_slug(runtime, "save-the-pond") is None
+
+
+@pytest.mark.parametrize("gap", [" ", "\n\n", " " * 200, "\n" * 200])
+def test_of_a_long_text_only_what_is_around_a_change_is_shown(app: Flask, runtime: Runtime, now: ManualClock, gap: str) -> None:
+    same = " ".join(f"word{number}" for number in range(400))
+    campaign = new_campaign(runtime, background=f"{same}{gap}old{gap}{same}{gap}stays{gap}{same}")
+    now.advance(days=3)
+    changed = campaign.text.background.replace("old", "deep").replace("stays", "remains")
+    rewrite(runtime, campaign, "It is deeper.", background=changed)
+    page = read(app, "/c/save-the-pond/history")
+    assert (page.status_code, html_problems(page.text)) == (200, [])
+    words = page_text(page)
+    for shown in ("old", "deep", "stays", "remains", "[…]"):
+        assert shown in words
+    assert words.count("[…]") == 3
+    assert "word200" not in words
+    assert ("word0" in words, "word399" in words) == (len(gap) < 100, len(gap) < 100)
