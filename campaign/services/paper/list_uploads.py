@@ -18,7 +18,7 @@ import structlog
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.common.i18n import N_
-from campaign.domain.common.invalid_input import InvalidInputError, Sentence
+from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.paper_text import PaperText
 from campaign.jobs import READ_UPLOADS
 from campaign.runtime import RedisUnavailableError, Runtime
@@ -111,10 +111,10 @@ def typed_values(runtime: Runtime, upload: Upload) -> dict[str, str]:
 
 
 def refusal(runtime: Runtime, upload: Upload) -> str:
-    """Why a list cannot be read: English words, or a sentence; either is translated where it is shown."""
+    """Why a list cannot be read: a sentence that is translated where it is shown."""
     try:
         return text_to_sentence(runtime.text_cipher.decrypt(upload.campaign_id, upload.encrypted_error))
-    except DecryptionError:
+    except (DecryptionError, ValueError):
         return _FAILED_MESSAGE
 
 
