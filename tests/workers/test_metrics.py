@@ -8,11 +8,13 @@ from urllib.request import urlopen
 
 import pytest
 
+from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.signatures import sign
+from campaign.services.site import health
 from campaign.services.site.metrics import prometheus_text, read_metrics
-from tests.support.factories import new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 from tests.support.heartbeats import record_all_alive
 from tests.support.servers import RedisServer
 from workers.metrics_server import CONTENT_TYPE, MetricsServer
@@ -60,6 +62,15 @@ def test_counted_owed_and_living_are_told(runtime: Runtime) -> None:
     assert found['countersign_ready{part="database"}'] == 1
     assert found['countersign_clock_skew_seconds{machine="o\\"dd\\\\"}'] == 0
     assert not any("@" in key or "pond" in key for key in found)
+
+
+@pytest.mark.parametrize("drifts", [{}, {"save-the-pond": 2, "moor": 1}])
+def test_the_last_proof_of_the_counts_is_told(runtime: Runtime, now: ManualClock, drifts: dict[str, int]) -> None:
+    assert "countersign_drift" not in prometheus_text(read_metrics(runtime))
+    health.record_reconciliation(runtime, COMMAND_LINE, 3, drifts)
+    now.advance(hours=1)
+    found = parsed(prometheus_text(read_metrics(runtime)))
+    assert (found["countersign_drift"], found["countersign_reconciled_seconds"]) == (sum(drifts.values()), 3600)
 
 
 def test_without_redis_the_rest_is_told(runtime: Runtime, redis_server: RedisServer) -> None:

@@ -174,8 +174,7 @@ def _add_signature(
     entries = [entry_to_import(entry, why, include_likely=True) or entry]
     if paper_signatures.add_paper_signatures(connection, taking, entries) == 0:
         return None
-    if not intakes.count_typed_line(connection, intake):
-        raise LineError("sheet", N_("What was typed in from this sheet is being undone."))
+    intakes.count_typed_line(connection, intake)
     signature = paper_signatures.newest_lines(connection, intake, 1)[0].id
     audit_log.record(
         connection, actor, "type in paper", now, campaign_id=campaign.id, subject=AUDIT_SUBJECT % intake,

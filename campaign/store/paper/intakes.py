@@ -132,7 +132,7 @@ _MARK_IMPORTED = _OF_INTAKE.where(or_(_IS_UNCONFIRMED, _IS_IMPORTED)).values(
     encrypted_rows=None,
     repeat_number=bindparam("repeat_number"),
 )
-_COUNT_TYPED_LINE = _OF_INTAKE.where(_IS_IMPORTED).values(rows=intakes.c.rows + 1, imported=intakes.c.imported + 1)
+_COUNT_TYPED_LINE = _OF_INTAKE.values(rows=intakes.c.rows + 1, imported=intakes.c.imported + 1)
 _BEGIN_UNDO = _OF_INTAKE.where(intakes.c.campaign_id == bindparam("of_campaign"), _IS_IMPORTED).values(
     state=IntakeState.UNDOING.value, undone_by=bindparam("campaigner_id"), undone_at=bindparam("now"),
     reason=bindparam("undo_reason"),
@@ -230,9 +230,9 @@ def mark_imported(
     return is_done
 
 
-def count_typed_line(connection: Connection, intake_id: int) -> bool:
-    """Count one more typed line. False where the intake was undone meanwhile."""
-    return connection.execute(_COUNT_TYPED_LINE, {"of_id": intake_id}).rowcount == 1
+def count_typed_line(connection: Connection, intake_id: int) -> None:
+    """Count one more typed line of an intake that this transaction holds (`get_for_update`) or has made."""
+    connection.execute(_COUNT_TYPED_LINE, {"of_id": intake_id})
 
 
 def begin_undo(connection: Connection, intake: Intake, undone_by: int | None, reason: str, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 import campaign
 import workers
 from campaign.domain.accounts.audit_texts import AUDIT_TEXTS, audit_text
+from campaign.web.desk.audit_log import FIELD_NAMES
 
 SOURCES = [
     path
@@ -33,6 +34,48 @@ def test_every_act_that_is_recorded_has_words_and_no_other_has() -> None:
 def test_an_act_without_words_is_shown_as_it_is() -> None:
     assert audit_text("close campaign") == "closed the campaign early"
     assert audit_text("paint door") == "paint door"
+
+
+def test_every_fact_that_is_recorded_was_given_to_the_translators() -> None:
+    recorded = {fact for tree in _trees() for fact in _facts(tree)}
+    assert {"role", "drift", "copied_from", "verify_until", "given back"} <= recorded
+    assert {fact for fact in recorded if fact.replace("_", " ") not in FIELD_NAMES} == set()
+
+
+def _facts(tree: ast.Module) -> Iterator[str]:
+    """Names of the facts in what is recorded as `before` and `after`: where it is called, and in what is named there."""
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        whole = [
+            part
+            for call in ast.walk(function)
+            if isinstance(call, ast.Call) and "record" in ast.unparse(call.func)
+            for keyword in call.keywords
+            if keyword.arg in ("before", "after")
+            for part in _alternatives(keyword.value)
+        ]
+        names = {part.id for part in whole if isinstance(part, ast.Name)}
+        for assigned in (node for node in ast.walk(function) if isinstance(node, ast.Assign)):
+            target, value = assigned.targets[0], assigned.value
+            pairs = [(target, value)]
+            if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+                pairs = list(zip(target.elts, value.elts, strict=True))
+            for left, right in pairs:
+                if isinstance(left, ast.Name) and left.id in names:
+                    whole += _alternatives(right)
+        for part in whole:
+            if isinstance(part, ast.Dict):
+                yield from (key.value for key in part.keys if isinstance(key, ast.Constant) and isinstance(key.value, str))
+
+
+def _alternatives(value: ast.expr) -> Iterator[ast.expr]:
+    """What a value may be, or is put together of."""
+    match value:
+        case ast.IfExp():
+            yield from (*_alternatives(value.body), *_alternatives(value.orelse))
+        case ast.BinOp():
+            yield from (*_alternatives(value.left), *_alternatives(value.right))
+        case _:
+            yield value
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from campaign.domain.mail.delivery import Delivery
 from campaign.domain.site.finding import Outcome
@@ -151,12 +152,44 @@ def test_a_test_mail_goes_by_the_worker_and_the_answer_is_told(make_runtime: Mak
     assert "nobody has sent" in nobody[1]
 
 
-def test_what_comes_back_of_a_test_mail_is_waited_for(make_runtime: MakeRuntime, mail: MailServer) -> None:
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("delivery", "told"),
+    [
+        (Delivery.DELIVERED, ("ok", "it was told that the test mail is delivered")),
+        (Delivery.SOFT_BOUNCE, ("FAULT", "the test mail came back, for a reason that may pass")),
+        (Delivery.HARD_BOUNCE, ("FAULT", "the test mail came back: there is no such mailbox")),
+        (Delivery.COMPLAINT, ("FAULT", "the test mail was reported as spam by its recipient")),
+    ],
+)
+def test_what_comes_of_a_test_mail_is_waited_for(
+    make_runtime: MakeRuntime, mail: MailServer, delivery: Delivery, told: tuple[str, str]
+) -> None:
     runtime = real(make_runtime, mail, bounce_url="imap://ada:pw@127.0.0.1:9")
 
     def deliver() -> None:
         Mailer(runtime, gather_seconds=0).deliver()
         with runtime.transaction() as connection:
-            assert deliveries.set_delivery(connection, 1, Delivery.HARD_BOUNCE, "5.1.1", runtime.now()) == ""
+            assert deliveries.set_delivery(connection, 1, delivery, "5.1.1", runtime.now()) == ""
 
-    assert trial(runtime, deliver)[-1] == ("FAULT", "the test mail came back: there is no such mailbox")
+    assert trial(runtime, deliver)[-1] == told
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("unknown", "the test mail was sent, but the server never said whether it took it"),
+        ("dropped", "the test mail was not sent: no answer"),
+    ],
+)
+def test_a_test_mail_of_which_nothing_is_known_is_no_fault(
+    make_runtime: MakeRuntime, mail: MailServer, state: str, told: str
+) -> None:
+    runtime = real(make_runtime, mail)
+
+    def settle() -> None:
+        with runtime.transaction() as connection:
+            connection.execute(text("UPDATE outbox SET state = :state, attempts = 2, reason = 'no answer'"), {"state": state})
+
+    assert trial(runtime, settle) == [("UNKNOWN", told)]
