@@ -94,7 +94,8 @@ def _signatory_events(details: SignatureDetails, mails: list[SignatureMail]) -> 
 
 
 def _end_events(details: SignatureDetails, acts: list[ModeratorAction], batch: SignatureBatch | None) -> list[TimelineEvent]:
-    """How it ended, unless the acts tell it already."""
-    told = batch is None and any(act.action.startswith(("invalidate", "erase")) and act.created_at >= at
-                                 for act in acts if (at := details.ended_at) is not None)  # fmt: skip
+    """How it ended, unless the act that ended it tells it already. What had ended before it was erased is told of by itself."""
+    told = batch is None and any(
+        act.action.startswith(("invalidate", "erase")) and act.created_at == details.ended_at for act in acts
+    )
     return [] if details.ended_at is None or told else [TimelineEvent("ended", details.ended_at, batch)]

@@ -120,7 +120,10 @@ _LEDGER = (
     .order_by(ledger.c.sequence)
     .limit(MAX_EVENTS)
 )
-_ACTIONS_ON_SIGNATURES = ("invalidate signature", "restore signature", "hide comment", "show comment", "erase signature")
+_ACTIONS_ON_SIGNATURES = (
+    "invalidate signature", "restore signature", "publish comment", "unpublish comment", "hide comment", "show comment",
+    "erase signature",
+)  # fmt: skip
 _MODERATOR_ACTIONS = (
     select(*columns_of(ModeratorAction, audit_log))
     .where(

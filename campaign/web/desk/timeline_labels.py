@@ -26,8 +26,10 @@ _MAIL_LABELS = {
     MailKind.THANK_YOU: N_("Mail of thanks"),
     MailKind.WITHDRAWN: N_("Mail that it is withdrawn"),
     MailKind.REMOVED: N_("Mail that it was removed"),
-    MailKind.LIFT_SUPPRESSION: N_("Mail they asked for"),
-    MailKind.MY_SIGNATURES: N_("Mail they asked for"),
+    MailKind.REMINDER: N_("Reminder to confirm"),
+    MailKind.LAST_REMINDER: N_("Last reminder to confirm"),
+    MailKind.LIFT_SUPPRESSION: N_("Mail with the link to get mail again"),
+    MailKind.MY_SIGNATURES: N_("Mail with all they have signed here"),
     MailKind.UPDATE: N_("Update they asked for"),
 }
 _MAIL_STATE_LABELS = {
@@ -156,7 +158,4 @@ def _delivery_line(mail: SignatureMail) -> TimelineLine:
 def _removal_label(details: SignatureDetails) -> str:
     if details.ended_class == UNDONE_INTAKE:
         return gettext("what it was brought in with was undone")
-    known = details.ended_class in set(RemovalKind)
-    if not known:
-        return gettext("no kind of reason given")
     return gettext(removal_label(RemovalKind(details.ended_class))).lower()

@@ -142,3 +142,14 @@ def test_a_batch_of_another_campaign_is_not_found(runtime: Runtime, app: Flask, 
     for path in ("", ".json"):
         assert ada.get(f"{where.replace('save-the-pond', 'another')}{path}").status_code == 404
     assert ada.post(f"{where.replace('save-the-pond', 'another')}/undo").status_code == 404
+
+
+def test_a_rule_that_takes_too_long_to_try_is_refused(
+    runtime: Runtime, campaign: Campaign, mary: DeskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_signatures(runtime, campaign, [{"source": "forum"}] * 300)
+    monkeypatch.setattr(batches, "DRY_RUN_TIMEOUT_SECONDS", 0.0)
+    page = mary.get(f"{PATH}/new?{RULE}")
+    assert (page.status_code, html_problems(page.text)) == (422, [])
+    assert "That rule takes too long to try." in page_text(page)
+    assert 'name="expected"' not in page.text

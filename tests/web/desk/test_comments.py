@@ -9,6 +9,7 @@ from flask import Flask
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
+from campaign.services.signatures import comments as reading
 from campaign.store.accounts import audit_log
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
@@ -149,3 +150,14 @@ def test_where_there_is_none_that_is_said(at_desk: Callable[[Role], DeskClient])
     page = at_desk(Role.VIEWER).get(PATH)
     assert "No comments yet" in page_text(page)
     assert html_problems(page.text) == []
+
+
+def test_comments_that_take_too_long_are_said_to(
+    runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_signatures(runtime, campaign, [{"comment": f"Number {number}."} for number in range(200)])
+    monkeypatch.setattr(reading, "PAGE_TIMEOUT_SECONDS", 0.0)
+    page = at_desk(Role.OWNER).get(PATH)
+    assert (page.status_code, html_problems(page.text)) == (200, [])
+    assert "takes too long" in page_text(page)
+    assert "No comments" not in page_text(page)

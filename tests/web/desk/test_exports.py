@@ -2,15 +2,19 @@
 
 import csv
 import io
+from itertools import product
 
 import pytest
 from flask import Flask
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
-from campaign.domain.exports.plan import DEFAULT_COLUMNS, ExportFormat
+from campaign.domain.exports.plan import DEFAULT_COLUMNS, ExportFormat, ExportOrder, ExportPlan
+from campaign.domain.signatures.filters import Filters
+from campaign.domain.signatures.signature import SignatureState
 from campaign.runtime import Runtime
 from campaign.services import exports
+from campaign.services.signatures import search
 from campaign.store.accounts import audit_log
 from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
@@ -131,3 +135,32 @@ def test_a_mailing_list_is_asked_for_with_the_program_that_reads_it(
     assert entries[0].after == {
         "format": "list", "program": "mailchimp", "filters": {"states": ["verified"], "updates": "yes"},
     }  # fmt: skip
+
+
+def test_one_is_not_made_again_while_others_are_in_the_making(mary: DeskClient) -> None:
+    for _ in range(4):
+        mary.post(PATH, {"format": "csv", "columns": "name"})
+        mary.post(f"{PATH}/1/cancel")
+    said = page_text(mary.post(f"{PATH}/1/restart", follow_redirects=True))
+    assert "Others are in the making. Wait until they are done, or stop one." in said
+
+
+@pytest.mark.parametrize("states", [(), (SignatureState.VERIFIED,), (SignatureState.PENDING, SignatureState.WITHDRAWN)])
+def test_what_an_export_holds_is_said_in_words(
+    runtime: Runtime, campaign: Campaign, mary: DeskClient, states: tuple[SignatureState, ...]
+) -> None:
+    for order, updates, (comment, said_of_it) in product(
+        ExportOrder, (None, True, False), ((None, ""), (True, "with one"), (False, "without"))
+    ):
+        filters = Filters(states=states, comment=comment, text=campaign.text.hash, kind="paper")
+        plan = ExportPlan(order=order, updates=updates, filters=filters)
+        number = finished_export(runtime, campaign.id, mary.id, plan=plan)
+        said = page_text(mary.get(PATH))
+        mary.post(f"{PATH}/{number}/delete")
+        assert f"Text: {dict(search.signed_texts(runtime, campaign.id))[campaign.text.hash]}" in said
+        assert "Given: on paper" in said
+        assert ("Comment:" in said, f"Comment: {said_of_it}" in said) == (bool(said_of_it), bool(said_of_it))
+        assert ("in every state" in said) is (states == ())
+        assert ("State: waiting or withdrawn" in said) is (len(states) == 2)
+        assert ("Told of the campaign: yes" in said, "Told of the campaign: no" in said) == (updates is True, updates is False)
+        assert ("by name" in said, "as they were counted" in said) == (order is ExportOrder.NAME, order is ExportOrder.LEDGER)

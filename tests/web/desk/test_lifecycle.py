@@ -17,6 +17,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, lifecycle
 from campaign.services.ledger import finalise
 from campaign.store.campaigns import campaigns
+from campaign.web.desk.lifecycle_labels import STEP_DONE_MESSAGES
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, definition, new_campaign
@@ -109,6 +110,39 @@ def test_just_what_is_possible_is_offered(
         else:
             assert "not possible" in said_after(mary, answer), move
             assert "not possible" in said_after(mary, mary.post(f"{PATH}/{move.value}", _filled(now))), move
+
+
+@pytest.mark.parametrize(
+    ("bring_there", "step"),
+    [
+        (_scheduled, LifecycleAction.RESCHEDULE), (_open, LifecycleAction.PAUSE), (_paused, LifecycleAction.RESUME),
+        (_open, LifecycleAction.EXTEND), (_open, LifecycleAction.CLOSE), (_final, LifecycleAction.CHANGE_SLUG),
+        (_closed, LifecycleAction.TAKE_DOWN), (_taken_down, LifecycleAction.RESTORE),
+    ],
+)  # fmt: skip
+def test_a_step_that_is_offered_is_taken_and_said(
+    app: Flask,
+    runtime: Runtime,
+    now: ManualClock,
+    bring_there: Callable[[Runtime, ManualClock], None],
+    step: LifecycleAction,
+) -> None:
+    bring_there(runtime, now)
+    mary = owner(runtime, app, stored(runtime))
+    assert STEP_DONE_MESSAGES[step] in said_after(mary, mary.post(f"{PATH}/{step.value}", _filled(now)))
+
+
+def test_an_opening_is_put_off_and_brought_forward(app: Flask, runtime: Runtime, now: ManualClock) -> None:
+    _scheduled(runtime, now)
+    mary = owner(runtime, app, stored(runtime))
+    assert mary.post(f"{PATH}/opening", {"when": "later", "opens_at": "2026-11-30T09:00"}).status_code == 303
+    assert stored(runtime).window.opens_at.isoformat() == "2026-11-30T09:00:00+00:00"
+    for typed, words in (("soon", "Write a date and time"), ("2027-03-31T09:00", "It must open before it closes.")):
+        wrong = mary.post(f"{PATH}/opening", {"when": "later", "opens_at": typed})
+        assert (wrong.status_code, 'href="#opens_at"' in wrong.text, typed in wrong.text) == (422, True, True)
+        assert words in page_text(wrong)
+    assert mary.post(f"{PATH}/opening", {"when": "now", "opens_at": ""}).status_code == 303
+    assert stored(runtime).state(now()) is CampaignState.OPEN
 
 
 def _filled(now: ManualClock) -> dict[str, str]:

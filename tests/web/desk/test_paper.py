@@ -2,24 +2,29 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import pypdfium2
 import pytest
 from flask import Flask
 from openpyxl import Workbook
+from sqlalchemy import text
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
+from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.definition import language_version
 from campaign.runtime import Runtime
+from campaign.services.campaigns import lifecycle
 from campaign.services.ledger import count
 from campaign.services.signatures import sign
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns, statements
 from tests.conftest import on_both_databases
+from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
@@ -375,3 +380,79 @@ def test_a_list_may_say_who_ticked_that_they_may_sign(runtime: Runtime, app: Fla
     assert bring_in(runtime, mary, rows).location == f"{PAPER}/intakes/1"
     mary.post(f"{PAPER}/intakes/1/take")
     assert declarations(runtime) == {1: 1, -1: 1, 0: 1}
+
+
+def _make_draft(runtime: Runtime, campaign: Campaign) -> None:
+    with runtime.transaction() as connection:
+        connection.execute(text("UPDATE campaigns SET published_at = NULL"))
+    assert campaign
+
+
+def _take_down(runtime: Runtime, campaign: Campaign) -> None:
+    lifecycle.take_down_campaign(runtime, campaign, COMMAND_LINE)
+
+
+def _make_final(runtime: Runtime, campaign: Campaign) -> None:
+    with runtime.transaction() as connection:
+        connection.execute(text("UPDATE campaigns SET finalised_at = opens_at"))
+    assert campaign
+
+
+@pytest.mark.parametrize(
+    ("close", "words", "refusal"),
+    [
+        (_make_draft, "The campaign is a draft.", "Publish it first, so that its text stands."),
+        (_take_down, "Paper is brought in once it is put back.", "Put it back before bringing in paper."),
+        (_make_final, "no paper can be brought in any more", "nothing can be added to it any more"),
+    ],
+)
+def test_why_no_paper_is_taken_in_is_said_and_none_is(
+    runtime: Runtime,
+    pond: Campaign,
+    mary: DeskClient,
+    close: Callable[[Runtime, Campaign], None],
+    words: str,
+    refusal: str,
+) -> None:
+    held = bring_in(runtime, mary, file(("Name", "Postcode"), ("Ann", "LS1 4AP"))).location
+    close(runtime, pond)
+    page = mary.get(PAPER)
+    assert words in page_text(page)
+    assert f"{PAPER}/file" not in page.text
+    assert html_problems(page.text) == []
+    line = {"name": "Bob", "postcode": "LS1 4AP", "country": "GB"}
+    assert refusal in page_text(mary.post(f"{PAPER}/type", line, follow_redirects=True))
+    assert refusal in page_text(mary.post(f"{held}/take", follow_redirects=True))
+    answer = mary.post(f"{PAPER}/file", file(("Name", "Postcode"), ("Cy", "LS1 4AP")))
+    assert (answer.status_code, refusal in page_text(answer)) == (422, True)
+    with runtime.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM signatures")).scalar_one() == 0
+
+
+def test_a_line_that_cannot_be_is_told_at_its_field(runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
+    mary.post(f"{PAPER}/sheets", {"profile": "council", "amount": "1", "rows": "5"})
+    line = {"sheet": "1", "was": "1", "country": "GB", "postcode": "LS1 4AP"}
+    assert mary.post(f"{PAPER}/type", {**line, "name": "Ann", "line": "5"}).status_code == 303
+    for changes, field, words in (
+        ({"line": "x"}, "line", "Write the number of the line."), ({"line": "0"}, "line", "Write the number of the line."),
+        ({"line": "5"}, "line", "Line 5 is typed in already."), ({"line": "6"}, "line", "Sheet 1 has 5 lines."),
+        ({"sheet": "2"}, "sheet", "No sheet 2 was printed"), ({"sheet": "one"}, "sheet", "Write the number"),
+    ):  # fmt: skip
+        answer = mary.post(f"{PAPER}/type", {**line, "name": "Bob", "line": "1", **changes})
+        assert (answer.status_code, f'href="#{field}"' in answer.text) == (422, True), changes
+        assert words in page_text(answer)
+    # A line that was meant for another sheet is not typed into this one.
+    assert mary.post(f"{PAPER}/type", {**line, "name": "Cy", "was": "", "line": "5"}).status_code == 422
+    assert numbers(runtime, pond) == (1, 1)
+    mary.post(f"{PAPER}/intakes/1/undo", {"reason": "the wrong sheet", "confirm": "1"})
+    answer = mary.post(f"{PAPER}/type", {**line, "name": "Bob", "line": "1"})
+    assert "is being undone. Wait until that is through." in page_text(answer)
+    assert mary.get(f"{PAPER}/intakes/1").headers["Refresh"] == "5"
+
+
+def test_each_version_of_each_language_is_offered_as_the_text_on_the_paper(runtime: Runtime, app: Flask) -> None:
+    translated = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
+    pond = new_campaign(runtime, translations=(translated,))
+    page = new_campaigner(runtime, app, pond, Role.MODERATOR).get(PAPER)
+    for language in ("English", "Welsh"):
+        assert f"Version 1 in {language}, of 23 November 2026" in page_text(page)

@@ -80,3 +80,10 @@ def test_another_campaigns_sample_is_not_there(runtime: Runtime, app: Flask, mar
     elsewhere = new_campaign(runtime, slug="save-the-wood")
     own = new_campaigner(runtime, app, elsewhere, Role.OWNER)
     assert own.post("/desk/c/save-the-wood/samples/1", {"valid": "5"}).status_code == 404
+
+
+def test_one_too_many_in_the_making_is_refused_and_what_was_typed_stays(mary: DeskClient) -> None:
+    answers = [mary.post(PATH, {"seed": f"{WORDS} {number}", "size": "5"}) for number in range(4)]
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 422]
+    assert "Others are in the making." in page_text(answers[-1])
+    assert 'value="The clerk&#39;s words 3"' in answers[-1].text

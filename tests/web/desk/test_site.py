@@ -1,16 +1,22 @@
 """The operator's pages: health, campaigns, people."""
 
+import json
 import re
 
+import pytest
 from flask import Flask
 
+from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.accounts.role import Role
+from campaign.jobs import MAIL_QUEUE
 from campaign.runtime import Runtime
 from campaign.services.signatures import sign
+from campaign.services.site import health
 from campaign.store.accounts import campaigners
 from tests.conftest import on_both_databases
 from tests.support.desk_client import new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
+from tests.support.heartbeats import record_all_alive
 from tests.support.servers import MailServer
 from tests.support.signatory import run_workers
 
@@ -145,3 +151,39 @@ def test_somebody_is_invited_to_the_site(app: Flask, runtime: Runtime, mail: Mai
     assert "The invitation is on its way." in after.text
     run_workers(runtime)
     assert len(mail.mails_to("new@campaign.example")) == 1
+
+
+@pytest.mark.parametrize(
+    ("waited", "words"),
+    [
+        ({"seconds": 1}, "1 owed the oldest for 1 second"), ({"minutes": 2}, "1 owed the oldest for 2 minutes"),
+        ({"hours": 3}, "1 owed the oldest for 3 hours"), ({"days": 4}, "1 owed the oldest for 4 days"),
+    ],
+)  # fmt: skip
+def test_how_long_mail_has_waited_is_said_in_its_largest_unit(
+    app: Flask, runtime: Runtime, now: ManualClock, waited: dict[str, float], words: str
+) -> None:
+    campaign = new_campaign(runtime)
+    sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
+    now.advance(**waited)
+    assert f"Mail to signatories {words}" in page_text(new_campaigner(runtime, app, operator=True).get("/desk/site/"))
+
+
+def test_a_worker_that_fell_silent_is_counted_as_dead(app: Flask, runtime: Runtime) -> None:
+    record_all_alive(runtime)
+    for field, value in runtime.redis.hgetall("countersign:processes").items():  # type: ignore[union-attr]
+        fact = json.loads(value)
+        if fact["role"] == MAIL_QUEUE:
+            silent = {**fact, "pid": 1, "seen_at": fact["seen_at"] - 300}
+            runtime.redis.hset("countersign:processes", f"{field.decode()}1", json.dumps(silent))
+    said = page_text(new_campaigner(runtime, app, operator=True).get("/desk/site/"))
+    assert "Mail workers 1 alive, 1 died nothing waiting" in said
+    assert "Count workers 1 alive nothing waiting" in said
+
+
+@pytest.mark.parametrize("drifts", [{}, {"save-the-pond": 2, "moor": 1}])
+def test_the_last_proof_of_the_counts_is_told(app: Flask, runtime: Runtime, drifts: dict[str, int]) -> None:
+    health.record_reconciliation(runtime, COMMAND_LINE, 3, drifts)
+    said = page_text(new_campaigner(runtime, app, operator=True).get("/desk/site/"))
+    assert f"Counts proved drift {sum(drifts.values())} 23 November 2026 at noon GMT, 3 campaigns" in said
+    assert ("Counts drift: save-the-pond, moor." in said) is bool(drifts)

@@ -154,3 +154,15 @@ def test_the_pages_and_mails_of_who_is_caught_are_those_of_everybody(
         caught, free = (told(text, person).splitlines() for text, person in zip(both, people, strict=True))
         assert caught == free
     assert verified(runtime, campaign) == 9
+
+
+def test_a_rule_that_takes_too_long_to_try_is_not_made(
+    runtime: Runtime, campaign: Campaign, mary: DeskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_signatures(runtime, campaign, [{"email": f"more{number}@burst.example"} for number in range(300)])
+    monkeypatch.setattr(standing_rules, "PREVIEW_TIMEOUT_SECONDS", 0.0)
+    for form in (RULE, {**RULE, "tried": "1"}):
+        page = mary.post(PATH, form)
+        assert (page.status_code, 'href="#domain"' in page.text) == (422, True)
+        assert "takes too long" in page_text(page)
+    assert standing_rules.list_rules(runtime, campaign) == []

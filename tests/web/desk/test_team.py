@@ -9,6 +9,7 @@ from sqlalchemy import text
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
+from campaign.services.accounts.invitations import MAX_INVITATIONS_TO_ADDRESS
 from campaign.store.accounts import team
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
@@ -251,3 +252,20 @@ def test_who_has_a_code_app_joins_by_an_invitation_and_is_asked_for_a_code_befor
     assert answer.location == "/desk/sign-in/code?next=%2Fdesk%2Fc%2Fsave-the-pond%2F"
     assert browser.get(TEAM).status_code == 303
     assert roles(runtime, pond)["Ben"] == "viewer"
+
+
+@pytest.mark.parametrize("of", ["campaign", "team", "site"])
+def test_an_invitation_sent_again_too_often_is_refused_in_the_language_of_the_desk(
+    app: Flask, runtime: Runtime, pond: Campaign, of: str
+) -> None:
+    ida = new_campaigner(runtime, app, pond, Role.OWNER, operator=True)
+    ida.post("/desk/account/language", {"language": "cy"})
+    page = {"campaign": TEAM, "site": "/desk/site/people"}.get(of) or ida.post("/desk/teams", {"name": "North"}).location
+    assert page is not None
+    assert ida.post(f"{page}/invite", {"email": "ada@example.org", "role": "viewer"}).status_code == 303
+    for _ in range(MAX_INVITATIONS_TO_ADDRESS):
+        (path,) = re.findall(r'action="([^"]*/invitations/\d+/resend)"', ida.get(page).text)
+        answer = ida.post(path)
+    assert answer.location == page
+    assert "Mae hynny’n ormod o wahoddiadau ar gyfer un diwrnod." in page_text(ida.get(page))
+    assert query_int(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_invitation'") == MAX_INVITATIONS_TO_ADDRESS
