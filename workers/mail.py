@@ -13,7 +13,7 @@ from email.message import Message
 
 import structlog
 
-from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
+from campaign.domain.mail.claim import NOT_WRITTEN_TO, ClaimedMail, SignatoryMail
 from campaign.jobs import DELIVER_MAIL
 from campaign.mail.errors import (
     MailError,
@@ -25,7 +25,7 @@ from campaign.mail.smtp_session import LONGEST_CONVERSATION_SECONDS
 from campaign.mail.transport import Transport
 from campaign.runtime import Runtime
 from campaign.security.encryption import DecryptionError
-from campaign.services.mail.suppression import NOT_WRITTEN_TO, suppressed_mails
+from campaign.services.mail.suppression import suppressed_mails
 from campaign.store.accounts import login_links
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.mail import deliveries, outbox, suppressions

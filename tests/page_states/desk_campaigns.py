@@ -41,6 +41,11 @@ def add_editing(desk: DeskScenario) -> None:
     desk.add("text, with who may sign", "/c/fountain/text")
     desk.add("text, a translation of what has changed", "/c/fountain/text?language=cy")
     desk.add("settings, with who may sign", "/c/fountain/settings")
+    desk.add("overview, with who may sign", "/c/fountain/")
+    desk.add(
+        "text, changed elsewhere", "/c/fountain/text", status=409, title="Mend it", ask="Mend it.", language="en",
+        revision=str(opened.revision),
+    )  # fmt: skip
     desk.add("picture", "/c/lido/text/picture")
     desk.add("organiser and more pictures", "/c/lido/text/pictures")
     desk.add("settings", "/c/lido/settings")
@@ -68,6 +73,7 @@ def add_lifecycle(desk: DeskScenario) -> None:
     desk.owner.join_team(gone, Role.OWNER)
     desk.add("running, taken down", "/c/gone/running")
     desk.add("running, put back", "/c/gone/running/put-back")
+    desk.add("share, taken down", "/c/gone/share")
 
 
 def add_drafts(desk: DeskScenario) -> None:

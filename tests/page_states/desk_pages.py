@@ -26,6 +26,7 @@ def add_desk(catalogue: PageCatalogue) -> None:
     desk_campaigns.add_lifecycle(office)
     desk_campaigns.add_drafts(office)
     desk_signatures.add_signatures(office)
+    desk_signatures.add_stories(office)
     desk_signatures.add_moderation(office)
     desk_places.add_places(office)
     desk_exports.add_exports(office)

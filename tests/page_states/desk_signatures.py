@@ -1,6 +1,7 @@
 """Pages on which signatures are found and judged."""
 
 from campaign.domain.accounts.actor import Actor
+from campaign.domain.accounts.role import Role
 from campaign.domain.moderation.flag import FlagKind
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
 from campaign.domain.moderation.standing_rule import RuleAction, RuleCriteria
@@ -11,6 +12,7 @@ from campaign.store.moderation import flags, standing_rules
 from campaign.store.moderation.flags import Observation
 from campaign.store.site import alarms
 from tests.page_states.desk_scenario import DeskScenario
+from tests.page_states.signatory import Signatory
 
 
 def add_signatures(desk: DeskScenario) -> None:
@@ -43,6 +45,27 @@ def add_signatures(desk: DeskScenario) -> None:
     desk.add("comments, on the page", f"{pond}/comments?which=published")
     desk.add("comments, none hidden", f"{pond}/comments?which=hidden")
     desk.add("comments, hide without a reason", f"{pond}/comments/{grace.id}/hide", status=422, reason="")
+
+
+def add_stories(desk: DeskScenario) -> None:
+    """What happened to signatures by the hand of their signatories, with mails that nobody was owed any more."""
+    site = desk.site
+    orchard = site.new_campaign("orchard", title="Plant the orchard")
+    desk.owner.join_team(orchard, Role.OWNER)
+    made = {}
+    for action, name in (("withdraw", "Rosalind Franklin"), ("never-write", "Emmy Noether"), ("erase", "Lise Meitner")):
+        person = Signatory(site, "orchard", name).sign().verify()
+        # Before a worker has sent anything: what is owed is not sent.
+        person.post(person.manage_path, action=action)
+        made[action] = site.query_scalar("SELECT max(id) FROM signatures WHERE campaign_id = :id", id=orchard.id)
+    site.run_workers()
+    removals.invalidate_signature(
+        site.runtime, Actor("Mary Seacole", desk.owner.id), made["never-write"], RemovalKind.OTHER, "Asked for"
+    )
+    for action, number in made.items():
+        desk.add(f"signature, story after {action}", f"/c/orchard/signatures/{number}")
+    desk.add("signatures, one of them erased", "/c/orchard/signatures")
+    desk.add("audit trail, what nobody at the desk did", "/c/orchard/audit")
 
 
 def add_moderation(desk: DeskScenario) -> None:

@@ -32,7 +32,7 @@ _DATA_CHOICES = {"country", "language", "time_zone", "who"}
 _DATA_CLASSES = {"rich", "code", "site-name", "banner", "diff", "tiles"}
 _TYPED = {
     "village-pond", "lido", "long-words", "fountain", "ferries", "bare-draft", "station", "gone", "fair", "market", "nowhere",
-    "leaflet-3", "leaflet-9", "You are signed out.", "The campaign is published.",
+    "orchard",    "leaflet-3", "leaflet-9", "You are signed out.", "The campaign is published.",
 }  # fmt: skip
 """What the states are made with and no database has."""
 _ATTRIBUTES = ("alt", "title", "placeholder", "aria-label")

@@ -89,6 +89,13 @@ def test_every_language_fits_the_source_and_ours_is_complete() -> None:
     assert {code: check.missing for code, check in checks.items() if len(check.missing) > check.messages // 20} == {}
 
 
+def test_nothing_is_counted_by_the_same_words_for_one_and_for_many() -> None:
+    many = re.compile(r"%\(num\)s (?:[a-z]+ )?[a-z]{2,}s\b|%\(num\)s .*\b(?:are|were|them)\b")
+    counted = [message.id for source in (SOURCE, DESK_SOURCE) for message in read_catalogue(source) if message.pluralizable]
+    assert [singular for singular, plural in counted if singular == plural and many.search(singular)] == []
+    assert all(many.search(wrong) for wrong in ("Of %(num)s mails nobody knows", "%(num)s more are left out"))
+
+
 def test_what_runs_is_what_was_translated() -> None:
     paths = [catalogue_path(language.code, domain) for language in TRANSLATED for domain in ("messages", DESK_DOMAIN)]
     for path in filter(Path.exists, paths):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from campaign.domain.common.i18n import N_
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -15,7 +17,7 @@ class Actor:
     """The /24 or /48 they act from; empty for the command line and the site."""
 
 
-COMMAND_LINE = Actor("command line")
+COMMAND_LINE = Actor(N_("command line"))
 """Actor of commands: a person with access to the machine."""
-SITE = Actor("the site itself")
+SITE = Actor(N_("the site itself"))
 """What happens by itself, because its time has come."""

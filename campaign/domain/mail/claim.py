@@ -7,11 +7,23 @@ from typing import Any
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.text import Illustration, Picture
+from campaign.domain.common.i18n import N_
 from campaign.domain.mail.delivery import SuppressionReason
 from campaign.domain.mail.kinds import MAIL_KINDS, VERIFYING_MAIL_KINDS, MailKind, MailPreference
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.signatures.signature import SignatureState
 from campaign.domain.updates.update import MAILED_STATES, MailingState, UpdateText
+
+NOT_WRITTEN_TO = N_("no mail goes to this address")
+"""Why a mail was dropped, as campaigners read it: it does not say whether its owner asked for it, or complained."""
+MAILBOX_MISSING = N_("its mailbox does not exist")
+MAILING_STOPPED = N_("the mailing was stopped")
+_STATE_REASONS = {
+    SignatureState.PENDING: N_("the signature is not verified yet"),
+    SignatureState.VERIFIED: N_("the signature is verified"),
+    SignatureState.WITHDRAWN: N_("the signature is withdrawn"),
+    SignatureState.INVALIDATED: N_("the signature is invalidated"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +104,13 @@ class SignatoryMail(ClaimedMail):
         if is_suppressed and not MAIL_KINDS[self.kind].ignores_suppression:
             # Campaigners read this: what an owner asked for, or complained of, is told to nobody.
             has_bounced = self.suppression is SuppressionReason.HARD_BOUNCE
-            return f"its mailbox gets no mail: {self.suppression}" if has_bounced else "no mail goes to this address"
+            return MAILBOX_MISSING if has_bounced else NOT_WRITTEN_TO
         if self.state is not MAIL_KINDS[self.kind].signature_state and not self._thanks_in_spite_of_rule:
-            return f"the signature is {self.state.value}"
+            return _STATE_REASONS[self.state]
         if self.kind in VERIFYING_MAIL_KINDS and now >= self.verify_until:
-            return "the link would no longer verify"
+            return N_("the link would no longer verify")
         if self.kind is MailKind.LAST_REMINDER and now >= self.closes_at:
-            return "the deadline has passed"
+            return N_("the deadline has passed")
         return self._update_cancel_reason() if self.kind is MailKind.UPDATE else ""
 
     @property
@@ -109,11 +121,11 @@ class SignatoryMail(ClaimedMail):
 
     def _update_cancel_reason(self) -> str:
         if not self.updates:
-            return "they want no updates any more"
+            return N_("they want no updates any more")
         if self.taken_down_at is not None:
-            return "the campaign is taken down"
+            return N_("the campaign is taken down")
         if self.update is None or self.update.mailing not in MAILED_STATES:
-            return "the mailing was stopped"
+            return MAILING_STOPPED
         return ""
 
 

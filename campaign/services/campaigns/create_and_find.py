@@ -12,7 +12,7 @@ from campaign.domain.campaigns.image import CAMPAIGN_PLACE, picture_of_copies
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.runtime import Runtime
 from campaign.store.accounts import audit_log, campaigners
-from campaign.store.campaigns import campaigns, images
+from campaign.store.campaigns import campaigns, former_slugs, images
 from campaign.store.campaigns.campaigns import SlugTakenError
 from campaign.store.privacy import retention
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from campaign.domain.accounts.role import Role
     from campaign.domain.campaigns.image import PictureCopy
 
-__all__ = ["SlugTakenError", "create_campaign", "get_by_slug", "list_campaigns", "list_campaigns_of"]
+__all__ = ["SlugTakenError", "create_campaign", "current_slug", "get_by_slug", "list_campaigns", "list_campaigns_of"]
 
 MAX_OWN_CAMPAIGNS = 1_000
 """Campaigns of one campaigner that are listed: the newest."""
@@ -55,6 +55,13 @@ def get_by_slug(runtime: Runtime, slug: str) -> Campaign | None:
     """The campaign with this slug as the store has it."""
     with runtime.reading() as connection:
         return campaigns.get_by_slug(connection, slug)
+
+
+def current_slug(runtime: Runtime, former_slug: str) -> str | None:
+    """The slug of the campaign that once had this one; None where none had."""
+    with runtime.reading() as connection:
+        campaign_id = former_slugs.campaign_id_of(connection, former_slug)
+        return None if campaign_id is None else campaigns.get_by_id(connection, campaign_id).slug
 
 
 def list_campaigns(runtime: Runtime, skip: int = 0) -> list[Campaign]:

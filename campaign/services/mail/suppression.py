@@ -7,7 +7,7 @@ it.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from campaign.domain.mail.claim import ClaimedMail, SignatoryMail
+from campaign.domain.mail.claim import NOT_WRITTEN_TO, ClaimedMail, SignatoryMail
 from campaign.domain.mail.delivery import LIFT_MAIL_INTERVAL, SuppressionReason
 from campaign.domain.mail.kinds import MAIL_KINDS, MailKind
 from campaign.domain.signatures.signature import SignatureState
@@ -19,9 +19,6 @@ from campaign.store.signatures.signatures import Signature
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-NOT_WRITTEN_TO = "no mail goes to this address"
-"""Why a mail was dropped, as campaigners read it: it does not say whether its owner asked for it."""
 
 
 def suppress_own_mailbox(runtime: Runtime, signature: Signature) -> None:

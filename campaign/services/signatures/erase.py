@@ -17,6 +17,8 @@ from campaign.store.signatures.saved_filters import SavedFilter
 from campaign.store.signatures.signatures import Signature
 
 MAX_REASON_CHARACTERS = 200
+OWN_ERASURE_REASON = N_("asked for on the page of the signature")
+"""Reason in the audit trail where its signatory did it."""
 
 
 def erase_signature(runtime: Runtime, actor: Actor, campaign_id: int, signature_id: int, reason: str) -> bool:
@@ -49,7 +51,7 @@ def erase_own_signature(runtime: Runtime, signature: Signature) -> bool:
     campaigners removed it: the address of such a one is kept, so that it is not given again."""
     if signature.state is SignatureState.INVALIDATED:
         return False
-    return erase_signature(runtime, SITE, signature.campaign_id, signature.id, "asked for on the page of the signature")
+    return erase_signature(runtime, SITE, signature.campaign_id, signature.id, OWN_ERASURE_REASON)
 
 
 def anonymise_own_signature(runtime: Runtime, signature: Signature) -> bool:

@@ -6,6 +6,7 @@ A worker that dies loses the step it was in, whole; the next one goes on after t
 import structlog
 
 from campaign.domain.accounts.actor import SITE
+from campaign.domain.mail.claim import MAILING_STOPPED
 from campaign.domain.updates.update import MailingState, UpdateState
 from campaign.jobs import DELIVER_MAIL, PUBLISH_UPDATES
 from campaign.runtime import Runtime
@@ -22,8 +23,6 @@ MAX_MAILS_PER_STEP = 2_000
 TIME_BUDGET_SECONDS = 20.0
 """Seconds of one job."""
 MAX_UPDATES_PER_RUN = 50
-STOPPED = "the mailing was stopped"
-"""Why mails of a stopped mailing were not sent, as campaigners read it."""
 
 
 def has_due_updates(runtime: Runtime) -> bool:
@@ -72,7 +71,7 @@ def run_step(runtime: Runtime, update_id: int) -> int | None:
         update = mailing.get_for_update(connection, update_id)
         now = runtime.now()
         if update is not None and update.mailing is MailingState.STOPPING:
-            dropped = mailing.drop_step(connection, update_id, MAX_MAILS_PER_STEP, STOPPED, now)
+            dropped = mailing.drop_step(connection, update_id, MAX_MAILS_PER_STEP, MAILING_STOPPED, now)
             if dropped:
                 return dropped
             mailing.set_mailing(connection, update_id, MailingState.STOPPED, MailingState.STOPPING)

@@ -30,6 +30,8 @@ class ListedTeam:
     name: str
     members: int
     campaigns: int
+    role: Role | None = None
+    """Role of whose teams are listed; None where those of the site are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,16 @@ _RENAME = (
     .where(organisation_teams.c.id == bindparam("of_id"), organisation_teams.c.name != bindparam("new_name"))
     .values(name=bindparam("new_name"))
 )
+_ROLE_OF_CAMPAIGNER = (
+    select(_members.c.role)
+    .where(_members.c.team_id == organisation_teams.c.id, _members.c.campaigner_id == bindparam("campaigner_id"))
+    .scalar_subquery()
+)
 _LISTED = select(
     *columns_of(
         ListedTeam,
         organisation_teams,
+        role=_ROLE_OF_CAMPAIGNER,
         members=select(func.count()).where(_members.c.team_id == organisation_teams.c.id).scalar_subquery(),
         campaigns=select(func.count()).where(_held.c.team_id == organisation_teams.c.id).scalar_subquery(),
     )
@@ -132,7 +140,7 @@ def get_team(connection: Connection, team_id: int, *, lock: bool = False) -> Org
 
 def list_teams(connection: Connection) -> list[ListedTeam]:
     """Teams of the site, the newest first, at most MAX_LISTED."""
-    return rows_as(ListedTeam, connection.execute(_NEWEST))
+    return rows_as(ListedTeam, connection.execute(_NEWEST, {"campaigner_id": None}))
 
 
 def list_teams_of(connection: Connection, campaigner_id: int) -> list[ListedTeam]:

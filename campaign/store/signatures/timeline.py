@@ -80,6 +80,7 @@ class ModeratorAction:
     """Action of a campaigner on it at the desk."""
 
     action: str
+    campaigner_id: int | None
     actor_name: str
     reason: str
     created_at: datetime

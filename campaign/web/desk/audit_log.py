@@ -1,10 +1,8 @@
 """Audit trail: of a campaign for its owners, of the whole site for its operator; filtered, in pages, and as CSV."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -20,6 +18,8 @@ from campaign.store.accounts.audit_log import AuditEntry, AuditFilter
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
+from campaign.web.desk.actor_label import actor_label, reason_label
+from campaign.web.desk.audit_values import value_label
 from campaign.web.desk.request_values import read_integer
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import render_page
@@ -126,8 +126,6 @@ FIELD_NAMES = (
 """What the facts of an entry are called, as their names are: for those who translate them."""
 _FIELDS = ("act", "who", "from", "to")
 _MAX_FILTER_CHARACTERS = 40
-_MAX_SHOWN_CHARACTERS = 300
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 FIELD_LABELS = {
     "closes_at": N_("deadline"),
     "opens_at": N_("opens"),
@@ -152,6 +150,8 @@ class AuditLine:
     """One entry as the page shows it."""
 
     entry: AuditEntry
+    actor: str
+    reason: str
     label: str
     when: str
     changes: tuple[AuditChange, ...]
@@ -210,7 +210,7 @@ def _audit_page(campaign: Campaign | None, here: str) -> ResponseReturnValue:
         acts=[("", gettext("Everything")), *((act, gettext(audit_text(act))) for act in offered.acts)],
         people=[
             ("", gettext("Everybody")),
-            *((str(number), name or gettext("No name yet")) for number, name in offered.campaigners),
+            *((str(number), actor_label(number, name) or gettext("No name yet")) for number, name in offered.campaigners),
         ],
         newest=f"{here}?{urlencode(query)}" if before is not None else "",
         older=older,
@@ -252,29 +252,16 @@ def _audit_line(entry: AuditEntry, zone: ZoneInfo) -> AuditLine:
     changes = tuple(
         AuditChange(
             gettext(FIELD_LABELS.get(name, name.replace("_", " "))),
-            _value_label(entry.before.get(name), zone),
-            _value_label(entry.after.get(name), zone),
+            value_label(name, entry.before.get(name), zone),
+            value_label(name, entry.after.get(name), zone),
         )
         for name in names
     )
-    return AuditLine(entry, gettext(audit_text(entry.action)), localised.moment(entry.created_at, zone), changes)
-
-
-def _value_label(value: Any, zone: ZoneInfo) -> str:
-    """A setting as a person reads it."""
-    match value:
-        case None | "" | [] | {}:
-            said = ""
-        case bool():
-            said = gettext("yes") if value else gettext("no")
-        case int():
-            said = localised.number(value)
-        case list():
-            said = ", ".join(_value_label(each, zone) for each in value)
-        case dict():
-            said = "; ".join(f"{gettext(name.replace('_', ' '))}: {_value_label(each, zone)}" for name, each in value.items())
-        case str() if _TIME.fullmatch(value):
-            said = localised.moment(datetime.fromisoformat(value), zone)
-        case _:
-            said = str(value)
-    return said if len(said) <= _MAX_SHOWN_CHARACTERS else f"{said[:_MAX_SHOWN_CHARACTERS]}…"
+    return AuditLine(
+        entry,
+        actor_label(entry.campaigner_id, entry.actor_name),
+        reason_label(entry.campaigner_id, entry.reason),
+        gettext(audit_text(entry.action)),
+        localised.moment(entry.created_at, zone),
+        changes,
+    )

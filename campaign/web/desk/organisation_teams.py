@@ -190,7 +190,7 @@ def _teams_page(context: DeskContext, values: dict[str, str], errors: dict[str, 
     listed = organisation_teams.list_teams(runtime(), context.campaigner)
     return render_page(
         "organisation_teams.html", 422 if errors else 200, teams=listed, values=values, errors=errors,
-        of_site=context.campaigner.operator,
+        of_site=context.campaigner.operator, typist=Role.TYPIST,
     )  # fmt: skip
 
 

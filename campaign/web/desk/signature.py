@@ -138,6 +138,7 @@ def signature_page(
         when=lambda at: time_with_seconds(at, zone),
         addresses=context.may(Permission.READ_ADDRESSES),
         moderates=context.may(Permission.MODERATE),
+        sees_paper=context.may(Permission.ADD_PAPER),
         erases=context.may(Permission.ERASE),
     )
 

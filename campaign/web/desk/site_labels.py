@@ -81,7 +81,7 @@ def _reconciliation_row(health: SiteHealth) -> HealthRow:
     if proved is None:
         return name, gettext("not yet"), gettext("Every night, or by `countersign reconcile`."), "plain"
     more = ngettext(
-        "%(when)s, %(num)s campaigns", "%(when)s, %(num)s campaigns", proved.campaigns,
+        "%(when)s, %(num)s campaign", "%(when)s, %(num)s campaigns", proved.campaigns,
         when=localised.moment(proved.at, SITE_TIME_ZONE),
     )  # fmt: skip
     drift = gettext("drift %(count)s", count=localised.number(proved.drift))

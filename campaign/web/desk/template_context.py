@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, Response, g, make_response, redirect, render_template, request
 from markupsafe import Markup
 
+from campaign.domain.accounts.audit_texts import audit_text
 from campaign.domain.campaigns import stages
 from campaign.security.tokens import FLASH_COOKIE_SECONDS, InvalidTokenError
 from campaign.services.accounts.auth.operator_factor import second_factor_due
@@ -13,6 +14,7 @@ from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cookies import delete_cookie, get_cookie, set_cookie
 from campaign.web.desk.access import DeskContext
+from campaign.web.desk.actor_label import actor_label
 from campaign.web.desk.campaign_pages import campaign_navigation
 from campaign.web.desk.glossary import TERMS
 from campaign.web.desk.resend import CSRF_FIELD
@@ -28,7 +30,9 @@ def register_template_context(app: Flask) -> None:
     app.context_processor(_context_values)
     app.before_request(_use_language_of_browser)
     app.after_request(_delete_shown_flash)
-    app.jinja_env.globals.update(csrf=_csrf_field, flash_messages=_flash_messages, glossary=TERMS)
+    app.jinja_env.globals.update(
+        csrf=_csrf_field, flash_messages=_flash_messages, glossary=TERMS, actor_label=actor_label, audit_text=audit_text
+    )
 
 
 def render_page(template: str, status: int = 200, **values: Any) -> Response:

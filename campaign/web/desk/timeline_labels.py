@@ -17,6 +17,7 @@ from campaign.store.signatures.timeline import (
     SignatureMail,
 )
 from campaign.web import localised
+from campaign.web.desk.actor_label import actor_label, reason_label
 from campaign.web.desk.signature_labels import time_with_seconds
 from campaign.web.translation import gettext
 
@@ -75,13 +76,18 @@ def timeline_line(event: TimelineEvent, details: SignatureDetails, zone: tzinfo)
         case SignatureLedgerEntry():
             return _ledger_line(event.about)
         case ModeratorAction():
-            act = gettext(_ACTION_LABELS.get(event.about.action, event.about.action))
-            return TimelineLine(
-                gettext("%(act)s by %(name)s", act=act, name=event.about.actor_name), event.about.reason, "warn"
-            )
+            return _action_line(event.about)
         case SignatureBatch():
             return _batch_line(event.about, details)
     return _signature_line(event, details)
+
+
+def _action_line(action: ModeratorAction) -> TimelineLine:
+    act = gettext(_ACTION_LABELS.get(action.action, action.action))
+    name = actor_label(action.campaigner_id, action.actor_name)
+    return TimelineLine(
+        gettext("%(act)s by %(name)s", act=act, name=name), reason_label(action.campaigner_id, action.reason), "warn"
+    )
 
 
 def _ledger_line(entry: SignatureLedgerEntry) -> TimelineLine:
@@ -142,7 +148,7 @@ def _mail_line(mail: SignatureMail, zone: tzinfo) -> TimelineLine:
     if mail.state == "owed":
         fate = gettext("still to be sent, next at %(when)s", when=time_with_seconds(mail.due_at, zone))
     attempts = gettext("%(number)s attempts", number=localised.number(mail.attempts)) if mail.attempts > 1 else ""
-    more = ", ".join(part for part in (attempts, mail.reason) if part)
+    more = ", ".join(part for part in (attempts, gettext(mail.reason) if mail.reason else "") if part)
     return TimelineLine(
         f"{gettext(_MAIL_LABELS[mail.kind])}: {fate}", more, {"sent": "good", "refused": "wrong"}.get(mail.state, "plain")
     )

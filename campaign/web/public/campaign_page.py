@@ -12,7 +12,7 @@ from campaign.web.public.cached_campaign_page import campaign_page_response
 from campaign.web.public.campaign_lookup import find_campaign_or_abort
 from campaign.web.public.campaign_view import CampaignView
 from campaign.web.public.proof_of_work import CHALLENGE_PATH
-from campaign.web.public.related_campaigns import related_campaigns
+from campaign.web.public.related_campaigns import related_instead
 from campaign.web.public.schema_org import campaign_json_ld
 from campaign.web.public.share_links import share_links
 from campaign.web.public.sign_form import SignForm
@@ -31,7 +31,7 @@ def show_campaign(slug: str) -> Response:
     campaign = find_campaign_or_abort(slug)
 
     def related(shown: CampaignView) -> tuple[CampaignView, ...]:
-        return related_campaigns(campaign) if shown.state in ("closed", "final") else ()
+        return related_instead(campaign, shown.state)
 
     return campaign_page_response("campaign page", campaign, related, _render_fresh, shows_activity=True)
 

@@ -14,6 +14,7 @@ from campaign.web.language import use_campaign_language
 from campaign.web.public.campaign_page import sign_form_context
 from campaign.web.public.campaign_view import campaign_view, picture_views
 from campaign.web.public.images import image_response
+from campaign.web.public.related_campaigns import related_instead
 from campaign.web.public.share_links import share_links
 from campaign.web.public.sign_form import SignForm
 from campaign.web.security_headers import allow_style, no_store, no_store_no_referrer
@@ -58,5 +59,11 @@ def preview_page(campaign: Campaign, path: str, desk_path: str = "") -> Response
         **picture_views(campaign, path),
     )  # fmt: skip
     shares = share_links(runtime().tokens.absolute_url(shown.share_path), shown.share_text, shown.text.title)
-    page = render_template("campaign/preview.html", **sign_form_context(shown, SignForm()), shares=shares, desk=desk_path)
+    page = render_template(
+        "campaign/preview.html",
+        **sign_form_context(shown, SignForm()),
+        shares=shares,
+        desk=desk_path,
+        related=related_instead(campaign, shown.state),
+    )
     return no_store(allow_style(make_response(page), shown.style))

@@ -38,3 +38,8 @@ def _as_it_is_now(campaign: Campaign) -> Campaign:
         return with_site_pause(find_published(campaign.slug) or campaign)
     except (BusyError, StoreUnavailableError):
         return campaign
+
+
+def related_instead(campaign: Campaign, state: str) -> tuple[CampaignView, ...]:
+    """The same where the campaign's page, in this state, offers them instead of its form."""
+    return related_campaigns(campaign) if state in ("closed", "final") else ()

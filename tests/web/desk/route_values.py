@@ -11,7 +11,7 @@ from sqlalchemy import text
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.image import PictureCopy
-from campaign.domain.moderation.flag import FlagKind
+from campaign.domain.moderation.flag import FlagKind, Observation, whole_seconds
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
 from campaign.domain.moderation.standing_rule import RuleAction, RuleCriteria
 from campaign.domain.signatures.filters import Filters
@@ -24,7 +24,6 @@ from campaign.services.campaigns import create_and_find
 from campaign.services.signatures import sign
 from campaign.store.accounts import campaigners, invitations, login_links, organisation_teams, passkeys, team
 from campaign.store.moderation import batches, flags, standing_rules
-from campaign.store.moderation.flags import Observation
 from campaign.store.paper import intakes, sheets, uploads
 from campaign.store.paper.intakes import IntakeState
 from campaign.store.privacy import complaints
@@ -127,7 +126,8 @@ def _signature_values(runtime: Runtime, campaign: Campaign) -> RouteValues:
             connection, campaign.id, None, UpdateText(UpdateKind.NEWS, "A heron", "It came."), wants_mail=True, now=now
         )
         alarms.raise_alarm(connection, AlarmKind.FLOOD, now, campaign_id=campaign.id)
-        flags.raise_flag(connection, campaign.id, FlagKind.DOMAIN, Observation("elsewhere.example", 60, 80), {"share": 60}, now)
+        burst = Observation("elsewhere.example", 60, 80, period=whole_seconds(now - timedelta(minutes=9), now))
+        flags.raise_flag(connection, campaign.id, FlagKind.DOMAIN, burst, {"share": 60}, now)
         own = {"campaign": campaign.id}
         signature = connection.execute(text("SELECT id FROM signatures WHERE campaign_id = :campaign"), own).scalar_one()
         alarm = connection.execute(text("SELECT id FROM alarms WHERE campaign_id = :campaign"), own).scalar_one()

@@ -3,10 +3,13 @@
 import pytest
 from flask import Flask
 
+from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.accounts.role import Permission, Role
 from campaign.runtime import Runtime
+from campaign.services.campaigns import lifecycle
 from campaign.store.redis import sessions
 from campaign.web.desk.access import ACCESS_TABLE, DeskBlueprint, requires
+from tests.conftest import on_both_databases
 from tests.support.desk_client import new_campaigner
 from tests.support.factories import ManualClock, new_campaign
 
@@ -80,3 +83,17 @@ def test_errors_of_the_desk_are_in_a_language_it_has_before_anybody_is_signed_in
     assert page.status_code == 404
     assert words in page.text
     assert "/static/desk.css" in page.text
+
+
+@on_both_databases
+def test_an_address_that_a_campaign_had_leads_its_team_to_the_same_page_and_nobody_else(app: Flask, runtime: Runtime) -> None:
+    pond = new_campaign(runtime)
+    mary, stranger = new_campaigner(runtime, app, pond, Role.OWNER), new_campaigner(runtime, app)
+    old = f"/desk/c/{pond.slug}/signatures"
+    assert lifecycle.change_slug(runtime, pond, COMMAND_LINE, "village-pond") is not None
+    # Mails that were sent before name it, and so do pages that are open.
+    led = mary.get(f"{old}?states=pending")
+    assert (led.status_code, led.location) == (303, "/desk/c/village-pond/signatures?states=pending")
+    sent = mary.post(old, {"name": "Ada"})
+    assert (sent.status_code, sent.location) == (308, "/desk/c/village-pond/signatures")
+    assert [stranger.get(old).status_code, stranger.post(old).status_code, mary.get("/desk/c/moor/").status_code] == [404] * 3
