@@ -186,7 +186,7 @@ def test_who_saves_second_sees_both_texts_and_may_save_over_it_knowingly(
     assert send(flo, flo.get(PATH), ask="Keep the newts.", note="Hers.").status_code == 303
     told = send(mary, page, ask="Keep the frogs.", note="Mine.")
     assert told.status_code == 409
-    assert "Florence Nightingale, 23 November 2026 at noon GMT: changed the text (en)" in page_text(told)
+    assert "Florence Nightingale , 23 November 2026 at noon GMT: changed the text ( en )" in page_text(told)
     assert "<del>newts</del><ins>frogs</ins>" in told.text
     assert "<del>Hers</del><ins>Mine</ins>" in told.text
     assert "Keep the frogs.</textarea>" in told.text
