@@ -154,7 +154,7 @@ def test_mail_that_nobody_delivers_is_noticed(doctor: Doctor, runtime: Runtime) 
         sql = text("UPDATE outbox SET created_at = :then")
         then = datetime.now(UTC) - timedelta(minutes=90)
         connection.execute(sql, {"then": then.replace(tzinfo=None) if runtime.settings.is_sqlite else then})
-    only_fault(doctor(), "mail", "the oldest mail owed has waited 90 min")
+    only_fault(doctor(), "mail", "the oldest mail owed has waited 90 minutes")
 
 
 @on_sqlite

@@ -123,6 +123,11 @@ def _ago_label(unit: str, amount: int, language: str) -> str:
     return format_timedelta(-timedelta(**{f"{unit}s": amount}), threshold=1, add_direction=True, locale=_locale_code(language))
 
 
+def format_stretch(passed: timedelta, language: str = ENGLISH) -> str:
+    """A stretch of time in its largest unit of which there are two at least: "90 minutes", "3 weeks"."""
+    return format_timedelta(passed, threshold=2, locale=_locale_code(language))
+
+
 def ordinal_suffix(value: int) -> str:
     """What English writes after a number to say which one: "st", "nd", "rd", "th"."""
     return "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")

@@ -1,6 +1,6 @@
 """Times and numbers as people read them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -137,3 +137,10 @@ def test_a_language_is_written_in_its_direction(language: str, direction: str) -
 )
 def test_english_says_which_one(value: int, suffix: str) -> None:
     assert formatting.ordinal_suffix(value) == suffix
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(1, "60 seconds"), (15, "15 minutes"), (90, "90 minutes"), (150, "2 hours"), (572_919, "13 months")]
+)
+def test_a_stretch_of_time_is_told_in_a_unit_of_which_there_are_two(minutes: int, words: str) -> None:
+    assert formatting.format_stretch(timedelta(minutes=minutes)) == words

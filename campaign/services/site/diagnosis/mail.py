@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from campaign.domain.common.formatting import format_stretch
 from campaign.domain.site.finding import Finding, fault, note
 from campaign.mail.errors import MailRefusedError, MailUnavailableError
 from campaign.services.site.health import MAIL_OVERDUE_AFTER
@@ -36,9 +37,8 @@ def check_backlog(runtime: Runtime) -> Iterator[Finding]:
     with runtime.reading() as connection:
         oldest = outbox.oldest_owed_at(connection)
     if oldest is not None and runtime.now() - oldest > MAIL_OVERDUE_AFTER:
-        minutes = int((runtime.now() - oldest).total_seconds() / 60)
         yield fault(
             "mail",
-            f"the oldest mail owed has waited {minutes} min",
+            f"the oldest mail owed has waited {format_stretch(runtime.now() - oldest)}",
             "see that `countersign worker` runs and the mail server takes mail",
         )
