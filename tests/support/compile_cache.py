@@ -4,11 +4,12 @@ Nothing of the site itself is kept from test to test, only what is made of const
 """
 
 import copy
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import CodeType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
@@ -21,7 +22,11 @@ from campaign.config import Settings
 from campaign.languages import BUNDLED_LANGUAGES, SiteLanguages
 from campaign.runtime import Runtime
 from campaign.store.database.engine import make_engine
+from campaign.web.admission import ROUTE_KEY, admission
 from campaign.web.app_context import install_runtime
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 class _TemplateCache(FileSystemBytecodeCache):
@@ -85,7 +90,7 @@ def make_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -> 
     prototype = next((one for one in _prototypes if one.is_made_of(settings)), None)
     if languages is not BUNDLED_LANGUAGES or settings.trusted_proxies or settings.development_mailbox:
         # What wraps an application knows it, and a folder of mails or of languages is another in each test.
-        return _new_app(runtime, languages)
+        return _find_routes_before(_new_app(runtime, languages))
     if prototype is None:
         noted = _NotedSettings(settings)
         of_settings = copy.copy(runtime)
@@ -101,6 +106,20 @@ def make_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -> 
     site.extensions = site.extensions.copy()
     install_runtime(site, runtime)
     app.install_cache(site)
+    return _find_routes_before(site)
+
+
+def _find_routes_before(site: Flask) -> Flask:
+    """The application with the route of a form looked for before it is asked, as the server does it."""
+    answer = site.wsgi_app
+
+    def answer_with_route(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        admitted = admission(site, environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("HTTP_COOKIE", ""))
+        if admitted.route is not None:
+            environ.setdefault(ROUTE_KEY, admitted.route)
+        return answer(environ, start_response)
+
+    site.wsgi_app = answer_with_route  # type: ignore[method-assign]
     return site
 
 

@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Response, abort, g, redirect, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from campaign.domain.accounts.actor import Actor
@@ -32,6 +32,7 @@ from campaign.web.desk.resend import CSRF_FIELD, resend_form
 from campaign.web.errors import ErrorMessage, error_page
 from campaign.web.host import is_own_origin
 from campaign.web.language import use_desk_language
+from campaign.web.redirection import redirect_to_slug
 from campaign.web.security_headers import no_store
 from campaign.web.site_switches import current_switches
 
@@ -252,7 +253,8 @@ def _with_campaign(context: DeskContext, slug: str) -> DeskContext:
     membership = team.get_membership(runtime(), slug, context.campaigner.id)
     if membership is None and (current := create_and_find.current_slug(runtime(), slug)) is not None:
         _with_campaign(context, current)
-        abort(_redirect_to_current_slug(current))
+        # Mails to its team name the address that the campaign had.
+        abort(redirect_to_slug(current, slug, 303))
     # Who is not in its team is not told whether a campaign is there: it may be a draft.
     if membership is None or not (membership.roles or context.campaigner.operator):
         abort(404)
@@ -260,13 +262,6 @@ def _with_campaign(context: DeskContext, slug: str) -> DeskContext:
     if membership.requires_second_factor and not context.session.second_factor:
         abort(authentication_required("/desk/account/second-factor"))
     return DeskContext(context.campaigner, context.session, campaign, membership.roles)
-
-
-def _redirect_to_current_slug(slug: str) -> Response:
-    """The way from an address that a campaign had to the same page where it is now: mails to its team name the old one. A form
-    that is sent there is sent again as it is."""
-    path, query = url_for(str(request.endpoint), **{**(request.view_args or {}), "slug": slug}), request.query_string.decode()
-    return redirect(f"{path}?{query}" if query else path, 303 if request.method in ("GET", "HEAD") else 308)  # type: ignore[return-value]
 
 
 def _with_team(context: DeskContext, team_id: int | None) -> DeskContext:

@@ -6,14 +6,14 @@ second together.
 """
 
 import re
-from urllib.parse import quote
 
-from flask import Flask, Response, abort, redirect, request
+from flask import Flask, Response, abort, request
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.services.campaigns import published
 from campaign.web.app_context import runtime
 from campaign.web.cache import Region, process_cache
+from campaign.web.redirection import redirect_to_slug
 from campaign.web.site_switches import expire_switches, with_site_pause
 
 CAMPAIGN_CACHE_SECONDS = 0.4
@@ -75,11 +75,10 @@ def _known_slugs() -> frozenset[str]:
 
 
 def _redirect_to_current_slug(slug: str, former_slug: str) -> Response:
-    """The way to the same page at the campaign's present address; a form that is sent there is sent again as it is."""
-    path = quote(request.path.replace(f"/c/{former_slug}", f"/c/{slug}", 1))
-    query = request.query_string.decode("ascii", "replace")
-    code = 301 if request.method in ("GET", "HEAD") else 308
-    response = redirect(f"{path}?{query}" if query else path, code)
+    """The way to the same page at the campaign's present address."""
+    response = redirect_to_slug(slug, former_slug, 301)
     # Not for good, whatever the code says: the campaign may take its old address back.
-    response.headers["Cache-Control"] = f"public, max-age={REDIRECT_MAX_AGE_SECONDS}" if code == 301 else "no-store"
-    return response  # type: ignore[return-value]
+    response.headers["Cache-Control"] = (
+        f"public, max-age={REDIRECT_MAX_AGE_SECONDS}" if response.status_code == 301 else "no-store"
+    )
+    return response
