@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from campaign.jobs import ADVANCE_LEDGER, RELEASE_HELD
 from campaign.runtime import Runtime
+from campaign.runtime.steps import TimeBudget
 from campaign.services.ledger import count, finalise, grace, holding
 from campaign.services.log import append
 
@@ -36,10 +37,10 @@ class LedgerJobs:
         # The flag still stands while this waits, so requests in the meantime ask for nothing.
         self._wait_for_round()
         self._runtime.mark_started(ADVANCE_LEDGER)
-        ends_at = time.monotonic() + TIME_BUDGET_SECONDS
+        budget = TimeBudget(TIME_BUDGET_SECONDS)
         counted = last = self._count_once()
         # A request that comes meanwhile has a job put in the queue, which counts after this one whatever is counted here.
-        while last >= BUSY_ROUND_SIGNATURES and time.monotonic() < ends_at and not self._is_stopping():
+        while last >= BUSY_ROUND_SIGNATURES and not (budget.is_used_up or self._is_stopping()):
             self._wait_for_round()
             last = self._count_once()
             counted += last

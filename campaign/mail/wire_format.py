@@ -4,7 +4,6 @@ That generator is made for any message: it looks at every line of every part ane
 Ours are always two texts in quoted-printable, of which all lines but those with a name or a link are the same in a campaign.
 """
 
-import re
 from email.message import Message
 from email.quoprimime import body_encode
 from functools import lru_cache
@@ -13,9 +12,6 @@ from typing import cast
 BOUNDARY = "=_countersign"
 """What stands between the parts of a mail. "=_" cannot occur in a quoted-printable part, so no part need be searched for it
 (RFC 2045, 6.7 suggests it)."""
-_MAX_LINE_LENGTH = 76
-"""Characters of a line of quoted-printable (RFC 2045, 6.7)."""
-_QUOTED_CHARACTER = re.compile(r"[^\t -<>-~]")
 _MAX_LINES_KEPT = 4_096
 """Lines of texts: some fifty mails of other campaigns, kinds or languages at once."""
 
@@ -40,22 +36,7 @@ def quoted_printable(text: str) -> str:
 @lru_cache(maxsize=_MAX_LINES_KEPT)
 def _quoted_printable_line(line: str) -> str:
     # Line by line is how it is defined, and most lines are those of the mail before.
-    if line.endswith((" ", "\t")):
-        return body_encode(line)
-    # As `body_encode` does it, which looks up every character: of a line with a link few are quoted.
-    quoted = _QUOTED_CHARACTER.sub(lambda found: f"={ord(found[0]):02X}", line)
-    start, pieces = 0, []
-    while len(quoted) - start > _MAX_LINE_LENGTH:
-        stop = start + _MAX_LINE_LENGTH - 1
-        # What is quoted stays together; its own "=" may be the one that ends the line.
-        if quoted[stop - 2] == "=":
-            piece, start = quoted[start : stop - 1], stop - 2
-        elif quoted[stop - 1] == "=":
-            piece, start = quoted[start:stop], stop - 1
-        else:
-            piece, start = f"{quoted[start:stop]}=", stop
-        pieces.append(piece)
-    return "\n".join((*pieces, quoted[start:]))
+    return body_encode(line)
 
 
 def _headers(message: Message) -> bytes:

@@ -6,11 +6,9 @@ Two spellings that reach one mailbox are one signature: who signs again and agai
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 import idna
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.invisible_characters import INVISIBLE_CHARACTERS, JOINERS
@@ -18,8 +16,6 @@ from campaign.domain.common.mailbox_rules import AddressRules
 
 MAX_ADDRESS_OCTETS = 254
 """Octets in a forward path without its brackets (RFC 5321, 4.5.3.1.3)."""
-MAX_LOCAL_PART_OCTETS = 64
-"""Octets before the @ (RFC 5321, 4.5.3.1.1)."""
 MAX_ADDRESS_KEY_LENGTH = 320
 """Characters. Folding can make one letter into many (U+FDFA into eighteen); no address in use comes near this."""
 
@@ -27,7 +23,6 @@ MAX_ADDRESS_KEY_LENGTH = 320
 # What comes along when an address is pasted from a page, a mail or a chat: marks of direction, zero-width spaces, a mailto.
 _AROUND = rf"\s{INVISIBLE_CHARACTERS}{JOINERS}"
 _PASTED_AROUND = re.compile(rf"\A[{_AROUND}]+|[{_AROUND}]+\Z")
-_PLAIN_LOCAL_PART = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
 _AT = re.compile(r"[@\uff20]")
 _NAME_AND_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>[^<>@]*")
 
@@ -62,9 +57,6 @@ def read_email_address(text: str) -> EmailAddress:
     if len(text) > MAX_ADDRESS_OCTETS or len(text.encode(errors="replace")) > MAX_ADDRESS_OCTETS:
         raise InvalidInputError("That email address is too long. Check it for something pasted twice.")
     rules = _site_rules
-    local, _, domain = text.rpartition("@")
-    if _is_plain_local_part(local) and _is_plain_domain(domain, takes_test_domains=rules.takes_test_domains):
-        return EmailAddress(typed=text, key=_canonical_key(local, domain, rules))
     try:
         found = validate_email(text, check_deliverability=False, strict=True, test_environment=rules.takes_test_domains)
     except EmailNotValidError:
@@ -73,27 +65,6 @@ def read_email_address(text: str) -> EmailAddress:
     if len(key) > MAX_ADDRESS_KEY_LENGTH:
         raise InvalidInputError("That email address is too long. Check it for something pasted twice.")
     return EmailAddress(typed=found.normalized, key=key)
-
-
-def _is_plain_local_part(local: str) -> bool:
-    """Whether what stands before the @ is such as nearly all are, of which nothing need be checked or normalised."""
-    return (
-        len(local) <= MAX_LOCAL_PART_OCTETS
-        and _PLAIN_LOCAL_PART.fullmatch(local) is not None
-        and local.lower() not in CASE_INSENSITIVE_MAILBOX_NAMES
-    )
-
-
-@lru_cache(maxsize=1_024)
-def _is_plain_domain(domain: str, *, takes_test_domains: bool) -> bool:
-    """Whether a domain is one, and written as it is compared. Most addresses are of a few domains, so they are read once."""
-    try:
-        found = validate_email(
-            f"someone@{domain}", check_deliverability=False, strict=True, test_environment=takes_test_domains
-        )
-    except EmailNotValidError:
-        return False
-    return found.domain == found.ascii_domain == domain
 
 
 def _refusal(text: str) -> InvalidInputError:

@@ -15,9 +15,7 @@ def network_prefix(address: str) -> str:
         return ""
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
-    if isinstance(found, ipaddress.IPv6Address):
-        return f"{ipaddress.IPv6Address(int(found) >> 80 << 80)}/48"
-    return f"{ipaddress.IPv4Address(int(found) >> 8 << 8)}/24"
+    return str(ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False))
 
 
 WIDER_PREFIX_LENGTHS = {4: 16, 6: 32}

@@ -348,7 +348,7 @@ def test_dots_and_tags_make_no_second_gmail_mailbox(name: str, tag: str, data: s
 @example("ada", "-a.org")
 @example("ada", "a" * 64 + ".org")
 def test_an_address_is_read_as_the_library_reads_it_however_common_it_is(local: str, domain: str) -> None:
-    """Those of the usual form, at a domain that was read before, are not given to it."""
+    """Also the second time, whatever is kept of the first."""
     assume(not domain.endswith("."))
     text = f"{local}@{domain}"
     try:
