@@ -108,7 +108,7 @@ def _floor(made: BenchmarkEnvironment, n: int) -> Figure:
 
 def _drain(made: BenchmarkEnvironment, name: str, job: JobSpec, left: Callable[[BenchmarkEnvironment], int]) -> Figure:
     """What a worker does with what waits in the store, and nothing else: it has started when it is asked for its job."""
-    job_queue(made.runtime.redis, job.queue).empty()
+    job_queue(made.runtime.redis, job.queue).empty()  # type: ignore[no-untyped-call]
     made.runtime.mark_started(job)
     start_worker(made, f"worker {name}")
     waiting = left(made)

@@ -75,7 +75,9 @@ def measure(runtime: Runtime, amount: int) -> Iterator[Figure]:
         assert campaigns.get_by_id(connection, pond.id).paper == taken.signatures
     intake = undo.get_intake(runtime, pond, taken.intake_id)
     assert intake is not None
-    undo.undo_intake(runtime, COMMAND_LINE, intake, "Measured")
+    with_count = create_and_find.get_by_slug(runtime, pond.slug)
+    assert with_count is not None
+    undo.undo_intake(runtime, COMMAND_LINE, with_count, intake, "Measured", confirmed=True)
     yield _timed("undo", taken.signatures, lambda: _undo(runtime, intake.id))[1]
 
 

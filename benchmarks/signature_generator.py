@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from benchmarks import sample_values
 from campaign.domain.ledger.latency_histogram import bucket_number
@@ -108,7 +109,7 @@ class SignatureGenerator:
     def _sign(self, chunk: Chunk, hour: int, first_id: int, amount: int, burst: int) -> None:
         chance, totals, seconds, hours, last = self.rng, self.totals, self._seconds, self._hours, DAYS * 24 * 3600 - 1
         number = amount + burst
-        columns = [pool.sample(chance, number) for pool in self._pools]
+        columns: list[list[Any]] = [list(pool.sample(chance, number)) for pool in self._pools]
         if burst:
             for column, value in ((1, BURST_DOMAIN_AND_NETWORK[0]), (4, BURST_DOMAIN_AND_NETWORK[1])):
                 columns[column][amount:] = [value] * burst

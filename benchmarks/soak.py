@@ -205,7 +205,7 @@ def soak(kind: str, seconds: float) -> bool:
             up.close()
             mail.stop()
     tally = run.tally
-    mailed = defaultdict(int)
+    mailed: defaultdict[str, int] = defaultdict(int)
     for each in mail.delivered:
         if "/v/" in each.message.get_body(("plain",)).get_content():  # type: ignore[union-attr]
             mailed[each.recipient] += 1
