@@ -1,6 +1,7 @@
 """Real servers, one set a test process; each test begins with an empty Redis, an empty mailbox and an empty database."""
 
 import gc
+import itertools
 import os
 import random
 import shutil
@@ -39,6 +40,8 @@ from tests.support.work_units import UnitScheduling
 BASE_URL = "https://sign.example.org"
 DATABASES = ("sqlite", "postgresql")
 on_both_databases = pytest.mark.parametrize("database", DATABASES, indirect=True)
+_TESTS_PER_VACUUM = 50
+"""On PostgreSQL the rows of so many tests lie about before their room is given back."""
 POSTGRES_URL_VARIABLE = "COUNTERSIGN_TESTS_POSTGRES"
 """The variable with the address of the PostgreSQL server that all test processes share."""
 NO_BROWSER_WARNING = "NOT TESTED IN A BROWSER: install Chromium (Debian, Ubuntu: apt install chromium) or Google Chrome"
@@ -179,10 +182,14 @@ def _emptied_postgresql(_postgres_database: str) -> Iterator[Callable[[], str]]:
             "WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
         )
 
+        tests = itertools.count(1)
+
         def empty() -> str:
             # What the last test has left in the middle of a transaction would keep its locks.
             drop_connections(idle_above=0 if connection.execute(unfinished).all() else 2)
             connection.exec_driver_sql(delete)
+            if next(tests) % _TESTS_PER_VACUUM == 0:
+                connection.exec_driver_sql("VACUUM")
             return _postgres_database
 
         yield empty
