@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
+from babel import Locale
 from flask import Flask
 
 from campaign.config import Settings
@@ -58,6 +59,19 @@ def test_the_privacy_promises_name_the_prefixes_and_the_days_that_the_code_keeps
         prefix = network_prefix(address)
         assert prefix
         assert f"/{prefix.rpartition('/')[2]}" in words
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/comparison.md"])
+def test_what_is_said_of_the_languages_of_the_desk_names_each(page: str) -> None:
+    catalogues = sorted((project_files.ROOT / "campaign/translations").glob("*/LC_MESSAGES/desk.po"))
+    languages = {Locale(path.parts[-3]).get_display_name("en") for path in catalogues}
+    said = [
+        each
+        for each in re.split(r"(?<=[.:*])\s", project_files.read_text(page))
+        if re.search(r"\bdesk[ ,].*speak", each, re.DOTALL)
+    ]
+    assert said
+    assert all(language in each for each in said for language in languages), said
 
 
 def test_every_command_a_page_names_exists() -> None:
