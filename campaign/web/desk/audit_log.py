@@ -20,7 +20,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.actor_label import actor_label, reason_label
 from campaign.web.desk.audit_values import value_label
-from campaign.web.desk.request_values import read_integer
+from campaign.web.desk.request_values import looked_for, read_integer
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import render_page
 from campaign.web.translation import gettext
@@ -190,7 +190,7 @@ def site_audit_csv(context: DeskContext) -> ResponseReturnValue:
 
 def _audit_page(campaign: Campaign | None, here: str) -> ResponseReturnValue:
     zone = campaign.zone if campaign else SITE_TIME_ZONE
-    typed = {name: request.args.get(name, "").strip()[:_MAX_FILTER_CHARACTERS] for name in _FIELDS}
+    typed = {name: looked_for(request.args.get(name, "")).strip()[:_MAX_FILTER_CHARACTERS] for name in _FIELDS}
     wanted, errors = _read_filters(typed, zone)
     before = read_integer(request.args.get("before", ""))
     found = audit_log.list_entries(runtime(), campaign, wanted, before)
@@ -220,7 +220,9 @@ def _audit_page(campaign: Campaign | None, here: str) -> ResponseReturnValue:
 
 def _audit_csv(context: DeskContext, campaign: Campaign | None, name: str) -> ResponseReturnValue:
     zone = campaign.zone if campaign else SITE_TIME_ZONE
-    wanted, _ = _read_filters({name: request.args.get(name, "").strip()[:_MAX_FILTER_CHARACTERS] for name in _FIELDS}, zone)
+    wanted, _ = _read_filters(
+        {name: looked_for(request.args.get(name, "")).strip()[:_MAX_FILTER_CHARACTERS] for name in _FIELDS}, zone
+    )
     audit_log.record_export(runtime(), context.actor, campaign)
     pieces: Iterator[bytes] = stream_with_context(audit_log.stream_csv(runtime(), campaign, wanted))
     response = Response(pieces, mimetype="text/csv")
