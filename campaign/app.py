@@ -75,6 +75,7 @@ from campaign.web.localised import register_number
 from campaign.web.mail_events import blueprint as mail_events
 from campaign.web.mended_addresses import register_mended_addresses
 from campaign.web.overload import register_overload
+from campaign.web.printable_pages import register_printable_pages
 from campaign.web.public.about import blueprint as public_about
 from campaign.web.public.api import blueprint as public_api
 from campaign.web.public.campaign_lookup import expire_after_desk_changes
@@ -99,7 +100,7 @@ from campaign.web.public.share_media import blueprint as public_share_media
 from campaign.web.public.sign import blueprint as public_sign
 from campaign.web.public.updates import blueprint as public_updates
 from campaign.web.public.verification import blueprint as public_verification
-from campaign.web.security_headers import register_protection
+from campaign.web.security_headers import NamedFieldsRequest, register_protection
 from campaign.web.translation import register_translation
 
 PUBLIC_BLUEPRINTS = (
@@ -131,6 +132,8 @@ DESK_BLUEPRINTS = (
 class _SynchronousFlask(Flask):
     """Flask without coroutines: it need not look at each function, some ten at a request, whether it is one. And a route that
     the server has found already is not looked for again."""
+
+    request_class = NamedFieldsRequest
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Finder of routes; None where that of the request is known. Addresses are written without it."""
@@ -168,6 +171,7 @@ def create_app(runtime: Runtime, languages: SiteLanguages = BUNDLED_LANGUAGES) -
     register_languages(app, languages)
     register_translation(app, languages)
     register_number(app)
+    register_printable_pages(app)
     register_errors(app)
     register_overload(app)
     expire_after_desk_changes(app)

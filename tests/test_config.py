@@ -12,6 +12,8 @@ from campaign.config import (
     ADDRESS_FILE,
     InvalidSettingsError,
     Settings,
+    env_file_text,
+    environment_value,
     load_settings,
     require_redis,
     require_secret,
@@ -387,3 +389,24 @@ def test_commands_know_the_address_of_the_site_that_runs_in_their_folder(tmp_pat
     for left_behind in ("999999999 http://127.0.0.1:8001\n", "x", "", "\x00"):
         (tmp_path / ADDRESS_FILE).write_text(left_behind)
         assert base_url() == "http://127.0.0.1:8000"
+
+
+def test_settings_come_back_from_a_file_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a backup writes of settings is read as `.env` is, whatever stands in them."""
+    given = {
+        "SITE_NAME": 'Ann\'s "place" # one \\ $HOME',
+        "SITE_TERMS": "## Terms\n\nOne \"person\", one #signature; it's ${HOME} ${X:-y} $${A}.\n\\n \\' end\\",
+        "PLACES_URL": "off",
+        "MAIL_REMINDERS": "False",
+        "SECRET_KEY_FALLBACKS": f"{OLD_KEY},another older key # of 32 characters",
+        "MAIL_URL": "smtp://user:p%20w@mail.example.org:587?starttls=1",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    before = load_settings(_env_file=None, data_dir=tmp_path)
+    assert {name: environment_value(before, name.lower()) for name in given} == given
+    (tmp_path / "restored.env").write_text(env_file_text(given))
+    for name in given:
+        monkeypatch.delenv(name)
+    after = load_settings(_env_file=tmp_path / "restored.env", data_dir=tmp_path)
+    assert after == before

@@ -1,6 +1,7 @@
 """The `countersign` command. Exit codes: 0 done, 1 failed with one line on stderr, 2 usage."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -14,7 +15,7 @@ _COMMANDS = {
     "clock": "processes:clock",
     "migrate": "maintenance:migrate",
     "backup": "backup:backup",
-    "restore": "backup:restore",
+    "restore": "restore:restore",
     "doctor": "doctor:doctor",
     "campaign": "campaigns:campaign_commands",
     "campaigner": "campaigners:campaigner_commands",
@@ -60,7 +61,8 @@ def countersign() -> None:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. Asked to stop, it takes away what is half written, as after Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     run_reporting_failures(lambda: countersign.main(standalone_mode=False))
 
 

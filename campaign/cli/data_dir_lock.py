@@ -25,5 +25,7 @@ def exclusive_data_dir(settings: Settings) -> Iterator[None]:
             # Not flock, which the processes forked from this one would hold too, for as long as they live.
             fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise click.ClickException(f"DATA_DIR: another `countersign up` is running in {settings.data_dir}") from None
+            raise click.ClickException(
+                f"DATA_DIR: another `countersign up` is running in {settings.data_dir}; stop it first"
+            ) from None
         yield

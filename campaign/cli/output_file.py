@@ -18,8 +18,9 @@ def path_in_folder(out: str, name: str) -> str:
 
 
 @contextmanager
-def output_file(out: str, *, seekable: bool = False) -> Iterator[BinaryIO]:
-    """A file to write into; `-` is standard output. `anywhere`: it must be one that can be read and written anywhere.
+def output_file(out: str, *, name: str = "--out", seekable: bool = False) -> Iterator[BinaryIO]:
+    """A file to write into; `-` is standard output. `name` is what says where it is to be: an option, an argument, a setting.
+    `seekable`: it must be one that can be read and written anywhere.
 
     Raises click.ClickException where it cannot be written; then whatever was there before is there still.
     """
@@ -36,14 +37,14 @@ def output_file(out: str, *, seekable: bool = False) -> Iterator[BinaryIO]:
         return
     path = Path(out)
     if not path.absolute().parent.is_dir():
-        raise click.ClickException(f"--out: there is no folder {path.absolute().parent}")
+        raise click.ClickException(f"{name}: there is no folder {path.absolute().parent}")
     if path.exists() and not path.is_file():
         # A folder, a pipe, a device: the finished file would take its place.
-        raise click.ClickException(f"--out: {path} is not a file; - writes to standard output")
+        raise click.ClickException(f"{name}: {path} is not a file; - writes to standard output")
     try:
         handle, temporary = tempfile.mkstemp(prefix=".countersign.", dir=path.absolute().parent)
     except OSError as error:
-        raise _write_failure(path, error) from None
+        raise _write_failure(name, path, error) from None
     try:
         with os.fdopen(handle, "w+b") as file:
             yield file
@@ -53,9 +54,9 @@ def output_file(out: str, *, seekable: bool = False) -> Iterator[BinaryIO]:
     except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise _write_failure(path, error) from None
+            raise _write_failure(name, path, error) from None
         raise
 
 
-def _write_failure(path: Path, error: OSError) -> click.ClickException:
-    return click.ClickException(f"--out: {path} cannot be written ({error.strerror}); choose another place")
+def _write_failure(name: str, path: Path, error: OSError) -> click.ClickException:
+    return click.ClickException(f"{name}: {path} cannot be written ({error.strerror}); choose another place")

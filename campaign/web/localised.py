@@ -60,6 +60,11 @@ def duration(seconds: int) -> str:
     return gettext("less than a minute") if unit == "second" else time_amount(unit, amount)
 
 
+def stretch(passed: timedelta) -> str:
+    """A stretch of time in its largest unit of which there are two at least: "90 minutes", "3 weeks"."""
+    return formatting.format_stretch(passed, page_language().code)
+
+
 def time_amount(unit: str, amount: int) -> str:
     """An amount of a unit ("day", "hour" or "minute"): "90 minutes"."""
     match unit:

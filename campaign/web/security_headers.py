@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Request, Response, abort, request
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -38,6 +38,17 @@ _HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
 _STRICT_TRANSPORT_SECURITY = "max-age=31536000"
+
+
+class NamedFieldsRequest(Request):
+    """Request whose form has a name for each of its fields. A part of `multipart/form-data` without one is refused (400)."""
+
+    def _load_form_data(self) -> None:
+        super()._load_form_data()
+        if None in self.form or None in self.files:
+            # Who asks again, to write the page that says so, is not refused again.
+            self.__dict__.update(form=self.parameter_storage_class(), files=self.parameter_storage_class())
+            abort(400)
 
 
 def register_protection(app: Flask, *, https: bool) -> None:

@@ -1,11 +1,8 @@
 """`countersign backup` and `restore`: taken while people sign, put back elsewhere, and nothing is lost or doubled."""
 
-import os
 import stat
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,56 +12,15 @@ from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.signatures import sign
 from campaign.store.campaigns import campaigns
-from tests.conftest import POSTGRES_URL_VARIABLE
 from tests.services.log.test_append import advance, sign_and_verify
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
-from tests.support.processes import run_command, shared_settings
+from tests.support.machine import Machine
 from tests.support.secret_keys import SECRET_KEY
-from tests.support.servers import MailServer, postgres_database
-
-PASSPHRASE = "a long passphrase of the operator"
-
-
-@dataclass
-class Site:
-    """A site in a folder of its own, as settings of processes."""
-
-    folder: Path
-    settings: dict[str, str]
-
-    def run(self, *arguments: str, passphrase: str = PASSPHRASE) -> tuple[int, str]:
-        """Exit code of a command, and all it said."""
-        (self.folder / "passphrase").write_text(passphrase + "\n")
-        more = ("--passphrase-file", "passphrase") if arguments[0] in ("backup", "restore") else ()
-        ended = run_command(self.folder, *arguments, *more, settings=self.settings)
-        return ended.returncode, ended.stdout + ended.stderr
-
-
-@pytest.fixture
-def old(runtime: Runtime, tmp_path: Path) -> Site:
-    return Site(tmp_path, shared_settings(runtime))
-
-
-@pytest.fixture
-def new(old: Site, runtime: Runtime, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Another machine: another folder, another database, no key; the Redis is that of before, with its newer copies."""
-    with _empty_database(runtime, tmp_path_factory) as url:
-        folder = tmp_path_factory.mktemp("another machine ?")
-        changes = {"data_dir": str(folder / "var"), "database_url": url, "secret_key": "", "log_key": ""}
-        yield Site(folder, old.settings | changes)
-
-
-@contextmanager
-def _empty_database(runtime: Runtime, folders: pytest.TempPathFactory) -> Iterator[str]:
-    if runtime.settings.is_sqlite:
-        yield f"sqlite:///{folders.mktemp('restored')}/countersign.sqlite3"
-        return
-    with postgres_database(os.environ[POSTGRES_URL_VARIABLE], f"restored_{os.getpid()}") as url:
-        yield url
+from tests.support.servers import MailServer
 
 
 def test_a_backup_made_while_people_sign_is_put_back_on_another_machine(
-    old: Site, new: Site, runtime: Runtime, make_runtime: Callable[..., Runtime], mail: MailServer
+    old_machine: Machine, new_machine: Machine, runtime: Runtime, make_runtime: Callable[..., Runtime], mail: MailServer
 ) -> None:
     campaign = new_campaign(runtime)
     for number in range(1, 4):
@@ -83,12 +39,12 @@ def test_a_backup_made_while_people_sign_is_put_back_on_another_machine(
     thread = threading.Thread(target=keep_signing)
     thread.start()
     try:
-        code, said = old.run("backup", "site.backup")
+        code, said = old_machine.run("backup", "site.backup")
     finally:
         stop.set()
         thread.join()
     assert code == 0, said
-    file = old.folder / "site.backup"
+    file = old_machine.folder / "site.backup"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     raw = file.read_bytes()
     assert not any(word in raw for word in (b"example.org", b"Ada Lovelace", SECRET_KEY.encode(), b"signatures"))
@@ -96,16 +52,16 @@ def test_a_backup_made_while_people_sign_is_put_back_on_another_machine(
     sign.verify_signature(runtime, verify_link_of(runtime, 3))
     count.advance_ledgers(runtime)
 
-    code, said = new.run("restore", str(file))
+    code, said = new_machine.run("restore", str(file))
     assert code == 0, said
-    data_dir = Path(new.settings["data_dir"])
+    data_dir = new_machine.data_dir
     assert (data_dir / "secret_key").read_text().strip() == SECRET_KEY
     assert (data_dir / "log_key").read_text().strip() == "7" * 64
     for name in ("secret_key", "log_key", "restored.env"):
         assert stat.S_IMODE((data_dir / name).stat().st_mode) == 0o600
     assert f"MAIL_URL={mail.url}" in (data_dir / "restored.env").read_text()
 
-    restored = make_runtime(mail_url=mail.url, database_url=new.settings["database_url"])
+    restored = make_runtime(mail_url=mail.url, database_url=new_machine.settings["database_url"])
     with restored.reading() as connection:
         found = campaigns.get_by_id(connection, campaign.id)
         assert found.verified == 2
@@ -117,7 +73,7 @@ def test_a_backup_made_while_people_sign_is_put_back_on_another_machine(
     count.advance_ledgers(restored)
     with restored.reading() as connection:
         assert connection.execute(text("SELECT max(id) FROM signatures")).scalar_one() > highest
-    code, said = new.run("reconcile")
+    code, said = new_machine.run("reconcile")
     assert code == 0, said
     assert "save-the-pond: sound; 3 verified" in said
     # What nobody may change can still not be changed.
@@ -125,38 +81,35 @@ def test_a_backup_made_while_people_sign_is_put_back_on_another_machine(
         connection.execute(text("UPDATE ledger SET total = 9"))
 
 
-@pytest.fixture
-def made(old: Site, runtime: Runtime) -> Path:
-    new_campaign(runtime)
-    code, said = old.run("backup", "site.backup")
-    assert code == 0, said
-    return old.folder / "site.backup"
-
-
-def test_a_restore_refuses_what_it_must_not_do_and_changes_nothing(old: Site, new: Site, runtime: Runtime, made: Path) -> None:
-    assert "holds a site already" in old.run("restore", str(made))[1]
-    whole = made.read_bytes()
+def test_a_restore_refuses_what_it_must_not_do_and_changes_nothing(
+    old_machine: Machine, new_machine: Machine, runtime: Runtime, backup_file: Path
+) -> None:
+    assert "holds a site already" in old_machine.run("restore", str(backup_file))[1]
+    whole = backup_file.read_bytes()
     for changed, said in (
         (whole[:-40], "the backup is cut off or damaged"),
         (whole + b"x", "goes on after its end"),
         (whole[:60] + bytes([whole[60] ^ 1]) + whole[61:], "the passphrase is wrong, or the backup is damaged"),
         (b"SQLite format 3\0" + whole, "this is no backup of Countersign"),
     ):
-        made.write_bytes(changed)
-        code, words = new.run("restore", str(made))
+        backup_file.write_bytes(changed)
+        code, words = new_machine.run("restore", str(backup_file))
         assert (code, words.count("\n")) == (1, 1), words
         assert said in words
-    made.write_bytes(whole)
-    assert "the passphrase is wrong" in new.run("restore", str(made), passphrase="another one altogether")[1]
-    assert "12 characters or more" in old.run("backup", "x", passphrase="short")[1]
-    new.settings["secret_key"] = SECRET_KEY[::-1]
-    assert "SECRET_KEY: differs from the backup's" in new.run("restore", str(made))[1]
-    new.settings["secret_key"] = ""
-    assert not Path(new.settings["database_url"].removeprefix("sqlite:///")).exists() or new.run("campaign", "list")[0] == 1
+    backup_file.write_bytes(whole)
+    assert "the passphrase is wrong" in new_machine.run("restore", str(backup_file), passphrase="another one altogether")[1]
+    assert "12 characters or more" in old_machine.run("backup", "x", passphrase="short")[1]
+    new_machine.settings["secret_key"] = SECRET_KEY[::-1]
+    assert "SECRET_KEY: differs from the backup's" in new_machine.run("restore", str(backup_file))[1]
+    new_machine.settings["secret_key"] = ""
+    assert (
+        not Path(new_machine.settings["database_url"].removeprefix("sqlite:///")).exists()
+        or new_machine.run("campaign", "list")[0] == 1
+    )
 
 
 def test_a_restore_in_place_needs_to_be_told_and_leaves_no_old_file_beside_the_new(
-    old: Site, runtime: Runtime, made: Path
+    old_machine: Machine, runtime: Runtime, backup_file: Path
 ) -> None:
     new_campaign(runtime, slug="since-then")
     runtime.engine.dispose()
@@ -165,10 +118,10 @@ def test_a_restore_in_place_needs_to_be_told_and_leaves_no_old_file_beside_the_n
     if runtime.settings.is_sqlite:
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).write_bytes(b"left behind" * 500)
-    code, said = old.run("restore", str(made), "--overwrite")
+    code, said = old_machine.run("restore", str(backup_file), "--overwrite")
     assert code == 0, said
     assert runtime.redis.keys("countersign:campaign:*") == []
-    code, said = old.run("campaign", "list")
+    code, said = old_machine.run("campaign", "list")
     assert code == 0, said
     assert "save-the-pond" in said
     assert "since-then" not in said
@@ -177,23 +130,23 @@ def test_a_restore_in_place_needs_to_be_told_and_leaves_no_old_file_beside_the_n
 
 
 def test_a_restore_says_which_entries_of_the_public_log_are_gone(
-    old: Site, new: Site, runtime: Runtime, now: ManualClock
+    old_machine: Machine, new_machine: Machine, runtime: Runtime, now: ManualClock
 ) -> None:
     campaign = new_campaign(runtime)
     sign_and_verify(runtime, campaign, "before@example.org")
     advance(runtime)
-    code, said = old.run("backup", "site.backup")
+    code, said = old_machine.run("backup", "site.backup")
     assert code == 0, said
     for number in range(3):
         sign_and_verify(runtime, campaign, f"{number}@example.org")
     now.advance(seconds=1)
     advance(runtime)
-    code, said = new.run("restore", str(old.folder / "site.backup"))
+    code, said = new_machine.run("restore", str(old_machine.folder / "site.backup"))
     assert code == 0, said
     assert "The public log has 1 entries now. It is not known how many it had before." in said
     runtime.engine.dispose()
     runtime.autocommit_engine.dispose()
-    code, said = old.run("restore", "site.backup", "--overwrite")
+    code, said = old_machine.run("restore", "site.backup", "--overwrite")
     assert code == 0, said
     assert "The public log has 1 entries now. It had 4 before: 3 are gone." in said
     assert "witnesses first, will refuse the log" in said

@@ -90,7 +90,7 @@ def _second_start_in_the_same_folder_is_one_clear_line(up: UpProcess) -> None:
     ended = run_command(up.folder, "up", settings={"port": str(free_port())})
     assert ended.returncode == 1
     assert ended.stdout + ended.stderr == (
-        f"countersign: DATA_DIR: another `countersign up` is running in {up.folder / 'var'}\n"
+        f"countersign: DATA_DIR: another `countersign up` is running in {up.folder / 'var'}; stop it first\n"
     )
 
 

@@ -126,10 +126,9 @@ def end_rule(
     """End a rule, and `give_back` what it has caught if so wished, which a rule that has ended can do later too. False where
     there was nothing left to do. Raises InvalidInputError for a missing reason of giving back, and UnconfirmedBigActError for
     giving back more than a tenth of a campaign's count unconfirmed."""
-    if give_back:
-        reason = read_rule_reason(reason)
-        if campaign is not None:
-            require_confirmed(rule.caught, campaign.signatures, confirmed=confirmed)
+    reason = read_rule_reason(reason) if give_back else ""
+    if give_back and campaign is not None:
+        require_confirmed(rule.caught, campaign.signatures, confirmed=confirmed)
     now, campaign_id = runtime.now(), campaign.id if campaign else None
     with runtime.transaction() as connection:
         ended = standing_rules.end_rule(connection, campaign_id, rule.id, actor.campaigner_id, now)

@@ -5,16 +5,22 @@ The file holds sections, each a name and parts with their lengths: first the man
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import shutil
 import tempfile
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from campaign.config import environment_value
 from campaign.security.stream_cipher import DecryptingReader, EncryptingWriter, StreamDecryptionError
 from campaign.store.database import dump, schema_version
 from campaign.store.database.dump import DumpedTable
+from campaign.store.database.engine import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,12 +32,13 @@ if TYPE_CHECKING:
 
 _MANIFEST, _DATABASE_FILE = "manifest", "database"
 _MAX_PART_BYTES = 64 << 20
-_NOT_KEPT = ("data_dir", "database_url", "redis_url", "host", "port")
+_NOT_KEPT = frozenset({"data_dir", "database_url", "redis_url", "host", "port"})
 """Settings that belong to the machine, not to the site."""
+_FOLDER_PREFIX = ".backup-"
 
 
 class BackupError(Exception):
-    """A backup that cannot be put back; `str()` says why in a line."""
+    """A backup that cannot be made or put back; `str()` says why in a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,9 @@ class Manifest:
 
 
 def write_backup(settings: Settings, engine: Engine, file: BinaryIO, passphrase: str, now: datetime) -> Manifest:
-    """Write a backup into a file. Raises StoreUnavailableError and OSError."""
+    """Write a backup into a file. Raises StoreUnavailableError, BackupError where there is no room for a copy of the database
+    that the backup is made from, and OSError where the file cannot be written.
+    """
     schema_version.require_current(engine)
     writer = _SectionWriter(EncryptingWriter(file, passphrase))
 
@@ -69,9 +78,15 @@ def write_backup(settings: Settings, engine: Engine, file: BinaryIO, passphrase:
 
     if settings.is_sqlite:
         made = manifest([], {})
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=settings.data_dir) as folder:
-            copy = Path(folder) / "copy.sqlite3"
-            dump.copy_sqlite(Path(settings.database_url.removeprefix("sqlite:///")), copy)
+        with ExitStack() as stack:
+            try:
+                copy = stack.enter_context(_private_folder(settings.data_dir)) / "copy.sqlite3"
+                dump.copy_sqlite(Path(settings.database_url.removeprefix("sqlite:///")), copy)
+            except OSError as error:
+                raise BackupError(
+                    f"DATA_DIR: a copy of the database cannot be written in {settings.data_dir} ({error.strerror}); make room "
+                    "for it, or see who may write there"
+                ) from None
             for part in dump.file_parts(copy):
                 writer.part(_DATABASE_FILE, part)
     else:
@@ -116,6 +131,8 @@ class BackupReader:
             raise BackupError(str(error)) from None
         except ValueError:
             raise BackupError("the database in this backup is damaged") from None
+        except OSError as error:
+            raise StoreUnavailableError from error
 
     def _whole(self, name: str) -> Iterator[bytes]:
         yield from self._sections.parts(name)
@@ -170,13 +187,27 @@ class _SectionReader:
 
 def _kept_settings(settings: Settings) -> dict[str, str]:
     """The settings that were made for this site, as the environment has them; the keys always."""
-    kept = {}
-    for name in type(settings).model_fields:
-        value = getattr(settings, name)
-        if name in _NOT_KEPT or not (name in settings.model_fields_set or name in ("secret_key", "log_key", "base_url")):
-            continue
-        values = value if isinstance(value, tuple) else (value,)
-        texts = [each.get_secret_value() if hasattr(each, "get_secret_value") else str(each) for each in values]
-        if any(texts):
-            kept[name.upper()] = ",".join(texts)
-    return kept
+    made = settings.model_fields_set | {"secret_key", "log_key", "base_url"}
+    kept = {name: environment_value(settings, name) for name in sorted(made - _NOT_KEPT)}
+    return {name.upper(): value for name, value in kept.items() if value}
+
+
+@contextmanager
+def _private_folder(parent: Path) -> Iterator[Path]:
+    """Folder for a copy of everything that nobody has encrypted. Those of backups that were killed are removed."""
+    for left in parent.glob(f"{_FOLDER_PREFIX}*"):
+        with suppress(OSError), _locked(left):
+            shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=_FOLDER_PREFIX, dir=parent) as folder, _locked(Path(folder)):
+        yield Path(folder)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Lock of a folder, which ends with its process. Raises BlockingIOError where another has it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)

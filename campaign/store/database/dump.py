@@ -4,19 +4,22 @@ PostgreSQL: COPY of each table in one REPEATABLE READ transaction, sequences bes
 SQLite: its own backup, which is a database file. Text SQL throughout: this is about the catalogue, of which Core knows nothing.
 """
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from psycopg import Error as PostgresError
 from psycopg import sql
 from sqlalchemy import Connection, Engine
 
-from campaign.store.database.engine import snapshot, transaction
+from campaign.store.database.engine import StoreUnavailableError, snapshot, transaction
 from campaign.store.database.schema_version import MIGRATIONS_FOLDER
 
 _TABLES = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
@@ -44,7 +47,7 @@ def dump_postgresql(
     engine: Engine, write_head: Callable[[list[DumpedTable], dict[str, list[Any]]], None], write: Callable[[str, bytes], None]
 ) -> None:
     """Copy all tables: first `write_head` with all of them and the sequences, then `write` with name and text, many times."""
-    with snapshot(engine) as connection:
+    with _driver_errors(), snapshot(engine) as connection:
         cursor = _driver(connection).cursor()
         names = [name for (name,) in cursor.execute(_TABLES).fetchall()]
         tables = [
@@ -74,7 +77,7 @@ def restore_postgresql(
 
     `parts` is asked for the text of each table, in order.
     """
-    with transaction(engine) as connection:
+    with _driver_errors(), transaction(engine) as connection:
         cursor = _driver(connection).cursor()
         for setting in ("statement_timeout", "idle_in_transaction_session_timeout"):
             cursor.execute(sql.SQL("SET LOCAL {} = 0").format(sql.Identifier(setting)))
@@ -106,14 +109,22 @@ def restore_postgresql(
 
 
 def copy_sqlite(path: Path, copy: Path) -> None:
-    """Copy a database that is in use into a new file, as of one moment."""
+    """Copy a database that is in use into a new file, as of one moment.
+
+    Raises StoreUnavailableError, and OSError where there is no room for the copy.
+    """
     os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    source, target = sqlite3.connect(path), sqlite3.connect(copy)
-    try:
-        source.backup(target)
-    finally:
-        target.close()
-        source.close()
+    with _driver_errors():
+        source, target = sqlite3.connect(path), sqlite3.connect(copy)
+        try:
+            source.backup(target)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+            raise
+        finally:
+            target.close()
+            source.close()
 
 
 def file_parts(path: Path) -> Iterator[bytes]:
@@ -125,7 +136,7 @@ def file_parts(path: Path) -> Iterator[bytes]:
 
 def replace_sqlite(path: Path, parts: Iterator[bytes]) -> None:
     """Put a database file in place of another, once it is whole and sound. The old one's -wal and -shm go with it: they would
-    be read as part of the new one. Raises ValueError where the new one is damaged.
+    be read as part of the new one. Raises ValueError where the new one is damaged, OSError where it cannot be written.
     """
     new = path.with_name(f".{path.name}.restored")
     new.unlink(missing_ok=True)
@@ -138,6 +149,8 @@ def replace_sqlite(path: Path, parts: Iterator[bytes]) -> None:
         check = sqlite3.connect(new)
         try:
             found = check.execute("PRAGMA integrity_check").fetchone()
+        except sqlite3.DatabaseError as error:
+            raise ValueError(str(error)) from error
         finally:
             check.close()
         if found != ("ok",):
@@ -154,6 +167,15 @@ def _copy(table: DumpedTable, direction: str) -> sql.Composed:
     return sql.SQL("COPY {} ({}) {}").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, table.columns)), sql.SQL(direction)
     )
+
+
+@contextmanager
+def _driver_errors() -> Iterator[None]:
+    """Errors of the drivers, which are asked here without SQLAlchemy. Raises StoreUnavailableError for them."""
+    try:
+        yield
+    except (PostgresError, sqlite3.Error) as error:
+        raise StoreUnavailableError from error
 
 
 def _driver(connection: Connection) -> Any:

@@ -71,6 +71,7 @@ class SampleSignature:
     network: str
     source: str
     signed_at: datetime
+    erased_at: datetime | None
 
 
 _BATCHES = (

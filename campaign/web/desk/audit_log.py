@@ -18,10 +18,11 @@ from campaign.store.accounts.audit_log import AuditEntry, AuditFilter
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.actor_label import actor_label, reason_label
 from campaign.web.desk.audit_values import value_label
-from campaign.web.desk.request_values import read_integer
+from campaign.web.desk.recorded_words import recorded_words
+from campaign.web.desk.request_values import looked_for, read_integer
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
+from campaign.web.desk.submission_labels import option_label
 from campaign.web.desk.template_context import render_page
 from campaign.web.translation import gettext
 
@@ -190,7 +191,7 @@ def site_audit_csv(context: DeskContext) -> ResponseReturnValue:
 
 def _audit_page(campaign: Campaign | None, here: str) -> ResponseReturnValue:
     zone = campaign.zone if campaign else SITE_TIME_ZONE
-    typed = {name: request.args.get(name, "").strip()[:_MAX_FILTER_CHARACTERS] for name in _FIELDS}
+    typed = {name: looked_for(request.args.get(name, "")).strip()[:_MAX_FILTER_CHARACTERS] for name in _FIELDS}
     wanted, errors = _read_filters(typed, zone)
     before = read_integer(request.args.get("before", ""))
     found = audit_log.list_entries(runtime(), campaign, wanted, before)
@@ -210,7 +211,7 @@ def _audit_page(campaign: Campaign | None, here: str) -> ResponseReturnValue:
         acts=[("", gettext("Everything")), *((act, gettext(audit_text(act))) for act in offered.acts)],
         people=[
             ("", gettext("Everybody")),
-            *((str(number), actor_label(number, name) or gettext("No name yet")) for number, name in offered.campaigners),
+            *((str(number), recorded_words(number, name) or gettext("No name yet")) for number, name in offered.campaigners),
         ],
         newest=f"{here}?{urlencode(query)}" if before is not None else "",
         older=older,
@@ -220,7 +221,9 @@ def _audit_page(campaign: Campaign | None, here: str) -> ResponseReturnValue:
 
 def _audit_csv(context: DeskContext, campaign: Campaign | None, name: str) -> ResponseReturnValue:
     zone = campaign.zone if campaign else SITE_TIME_ZONE
-    wanted, _ = _read_filters({name: request.args.get(name, "").strip()[:_MAX_FILTER_CHARACTERS] for name in _FIELDS}, zone)
+    wanted, _ = _read_filters(
+        {name: looked_for(request.args.get(name, "")).strip()[:_MAX_FILTER_CHARACTERS] for name in _FIELDS}, zone
+    )
     audit_log.record_export(runtime(), context.actor, campaign)
     pieces: Iterator[bytes] = stream_with_context(audit_log.stream_csv(runtime(), campaign, wanted))
     response = Response(pieces, mimetype="text/csv")
@@ -248,19 +251,22 @@ def _read_filters(typed: dict[str, str], zone: ZoneInfo) -> tuple[AuditFilter, d
 
 
 def _audit_line(entry: AuditEntry, zone: ZoneInfo) -> AuditLine:
-    names = dict.fromkeys((*entry.before, *entry.after))
+    after = dict(entry.after)
+    if entry.action == "prepare submission":
+        after["changed"] = [option_label(entry.subject, name) for name in after.get("changed", ())]
+    names = dict.fromkeys((*entry.before, *after))
     changes = tuple(
         AuditChange(
             gettext(FIELD_LABELS.get(name, name.replace("_", " "))),
             value_label(name, entry.before.get(name), zone),
-            value_label(name, entry.after.get(name), zone),
+            value_label(name, after.get(name), zone),
         )
         for name in names
     )
     return AuditLine(
         entry,
-        actor_label(entry.campaigner_id, entry.actor_name),
-        reason_label(entry.campaigner_id, entry.reason),
+        recorded_words(entry.campaigner_id, entry.actor_name),
+        recorded_words(entry.campaigner_id, entry.reason),
         gettext(audit_text(entry.action)),
         localised.moment(entry.created_at, zone),
         changes,

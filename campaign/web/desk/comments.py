@@ -13,7 +13,7 @@ from campaign.store.signatures.signature_list import PageDirection
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.request_values import MAX_ECHOED_CHARACTERS, echoed_input, read_cursor
+from campaign.web.desk.request_values import echoed_input, looked_for, read_cursor
 from campaign.web.desk.signature_labels import SIGNATURE_STATE_LABELS, place_name
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
@@ -36,7 +36,7 @@ def list_comments(context: DeskContext) -> ResponseReturnValue:
 @requires(Permission.MODERATE)
 def publish_comment(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: put a comment, with the words that were read, on the campaign's page."""
-    said = request.form.get("comment", "")[:MAX_ECHOED_CHARACTERS].replace("\r\n", "\n")
+    said = looked_for(request.form.get("comment", "")).replace("\r\n", "\n")
     published = comments.publish_comment(runtime(), context.actor, context.campaign.id, number, said)
     return _redirect_to_comments(
         context,

@@ -1,6 +1,7 @@
 """Figures of a campaign in detail: the funnel from the form to the count, and what its signatures come from."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +17,7 @@ from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.template_context import render_page
-from campaign.web.translation import gettext, ngettext
+from campaign.web.translation import gettext
 
 _SOURCE_LABELS = {"": N_("directly, or unknown"), "share": N_("personal share links"), "paper": N_("paper")}
 
@@ -29,11 +30,12 @@ def show_figures(context: DeskContext) -> ResponseReturnValue:
     """Page of the funnel and the origins."""
     campaign = context.campaign
     origins, funnel = dashboard.signature_origins(runtime(), campaign), dashboard.verification_funnel(runtime(), campaign)
+    median = funnel.median_wait_seconds
     return render_page(
         "figures.html",
         funnel=funnel,
         fewest=MIN_NAMED_DOMAIN,
-        wait=_wait_label(funnel.median_wait_seconds),
+        wait="" if median is None else localised.stretch(timedelta(seconds=median)),
         origins=[
             (
                 "sources",
@@ -74,16 +76,6 @@ def origins_csv(context: DeskContext) -> ResponseReturnValue:
     kinds = (("country", found.countries), ("area", found.areas), ("source", found.sources))
     rows = [(kind, line.key, line.verified) for kind, lines in kinds for line in lines]
     return csv_response(f"{context.campaign.slug}-origins.csv", ("kind", "key", "verified"), rows)
-
-
-def _wait_label(seconds: float | None) -> str:
-    """A wait in the words one would use for it."""
-    if seconds is None:
-        return ""
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= 2 * size:
-            return localised.time_amount(unit, round(seconds / size))
-    return ngettext("%(num)s second", "%(num)s seconds", round(seconds))
 
 
 def _labelled_counts(lines: Iterable[TotalRow], names: Mapping[str, str], unnamed_label: str) -> list[tuple[str, int]]:

@@ -23,7 +23,7 @@ from campaign.web.desk.picture_upload import (
     read_alts,
     uploaded_copies,
 )
-from campaign.web.desk.request_values import printable_values, submitted_revision
+from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.public.picture_views import illustration_view, organiser_picture_view, picture_view
 
@@ -159,7 +159,7 @@ def _picture_page(
         "picture.html",
         status,
         opened=opened,
-        values=printable_values(values),
+        values=values,
         errors=errors,
         languages=localised.language_names(),
         picture=picture_view(f"/desk/c/{campaign.slug}", campaign.appearance.picture, campaign.page_texts.picture_alt),
@@ -175,7 +175,7 @@ def _images_page(
         "images.html",
         status,
         opened=opened,
-        values=printable_values(values),
+        values=values,
         errors=errors,
         languages=localised.language_names(),
         organiser_picture=organiser_picture_view(path, campaign.appearance.organiser_picture),

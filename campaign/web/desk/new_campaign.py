@@ -19,7 +19,6 @@ from campaign.services.campaigns.drafts import SlugTakenError
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.campaign_form_fields import RECIPIENT_KIND_LABELS, error_sentences, local_time_from_form
-from campaign.web.desk.request_values import printable_values
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
 NEW_CAMPAIGN_FIELDS = ("title", "recipient_kind", "recipient", "ask", "organiser", "contact", "closes_at", "slug")
@@ -34,7 +33,7 @@ def _new_campaign_form(values: Mapping[str, str], errors: Mapping[str, str], sta
     return render_page(
         "new_campaign.html",
         status,
-        values=printable_values(values),
+        values=values,
         errors=errors,
         kinds=RECIPIENT_KIND_LABELS,
         address=address,

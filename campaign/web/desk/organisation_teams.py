@@ -15,7 +15,7 @@ from campaign.services.campaigns import create_and_find
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.request_values import echoed_fields
+from campaign.web.desk.request_values import echoed_fields, looked_for
 from campaign.web.desk.role_labels import ROLE_CHOICES, ROLE_LABELS, read_role
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.team import NO_OWNER_LEFT_MESSAGE
@@ -133,7 +133,7 @@ def leave_team(context: DeskContext) -> ResponseReturnValue:
 @requires(Permission.MANAGE_TEAM)
 def give_campaign(context: DeskContext) -> ResponseReturnValue:
     """Form: give the team a campaign that one is an owner of."""
-    wanted = request.form.get("campaign", "")
+    wanted = looked_for(request.form.get("campaign", ""))
     try:
         given = organisation_teams.give_campaign(runtime(), context.actor, context.team, wanted)
     except NotOwnerError:
@@ -149,7 +149,9 @@ def give_campaign(context: DeskContext) -> ResponseReturnValue:
 def take_campaign(context: DeskContext) -> ResponseReturnValue:
     """Form: take a campaign from the team."""
     try:
-        taken = organisation_teams.take_campaign(runtime(), context.actor, context.team, request.form.get("campaign", ""))
+        taken = organisation_teams.take_campaign(
+            runtime(), context.actor, context.team, looked_for(request.form.get("campaign", ""))
+        )
     except LastOwnerError:
         return _redirect_to_team(context, NO_OWNER_LEFT_MESSAGE, "wrong")
     except NotOwnerError:

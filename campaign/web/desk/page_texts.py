@@ -27,7 +27,7 @@ from campaign.web.desk.page_text_form import (
     submitted_form,
     validated_form,
 )
-from campaign.web.desk.request_values import printable_values, submitted_revision
+from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.language import site_languages
 from campaign.web.translation import gettext
@@ -42,7 +42,6 @@ blueprint = DeskBlueprint("page_texts")
 
 
 def _text_page(form: PageTextForm, status: int = 200) -> ResponseReturnValue:
-    form = replace(form, values=printable_values(form.values))
     campaign = form.opened.campaign
     original = {} if form.is_main_language else edit.page_texts(campaign.in_language(campaign.language))
     return render_page(

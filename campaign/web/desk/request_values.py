@@ -46,19 +46,14 @@ def write_cursor(cursor: Cursor) -> tuple[str, str]:
     return cursor.direction, f"{cursor.id}{at}"
 
 
-def printable_text(text: str) -> str:
-    """Text that was typed, as a form shows it again: without what HTML has no way to write."""
-    return NOT_IN_HTML.sub("", text)
-
-
-def printable_values(values: Mapping[str, str]) -> dict[str, str]:
-    """Values of a form as it shows them again, in their whole length."""
-    return {name: printable_text(text) for name, text in values.items()}
+def looked_for(text: str) -> str:
+    """Text that something is looked for by, without what none in the database has; PostgreSQL refuses to look for a NUL."""
+    return NOT_IN_HTML.sub("", text[:MAX_ECHOED_CHARACTERS])
 
 
 def echoed_input(text: str) -> str:
     """The beginning of a text that should have been short, as a form shows it again."""
-    return printable_text(text[:MAX_ECHOED_CHARACTERS])
+    return text[:MAX_ECHOED_CHARACTERS]
 
 
 def echoed_fields(*names: str) -> dict[str, str]:

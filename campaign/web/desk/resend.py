@@ -12,7 +12,6 @@ from flask import g, request
 from werkzeug.exceptions import HTTPException
 
 from campaign.domain.common.i18n import N_
-from campaign.web.desk.request_values import printable_text
 
 CSRF_FIELD = "csrf"
 """Form field with the session's token against cross-site requests."""
@@ -97,7 +96,7 @@ def resend_form() -> ResendForm | None:
         files = [name for name in request.files if name not in dict(given)]
     except HTTPException:
         return None
-    fields = [ResendField(name, "" if _is_secret(name) else printable_text(value), _kind(name, value)) for name, value in given]
+    fields = [ResendField(name, "" if _is_secret(name) else value, _kind(name, value)) for name, value in given]
     fields += [ResendField(name, "", "file") for name in files]
     return ResendForm(request.full_path.rstrip("?"), _csrf(), tuple(fields))
 
@@ -107,7 +106,7 @@ def _csrf() -> str:
     browser; an older browser that says nothing gets the token it sent."""
     context, sent = g.get("desk_context"), request.form.get(CSRF_FIELD, "")
     if context is None:
-        return printable_text(sent)
+        return sent
     token: str = context.session.csrf
     says_origin = "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
     return token if says_origin or hmac.compare_digest(sent.encode(), token.encode()) else ""

@@ -62,9 +62,7 @@ def enable_second_factor(context: DeskContext) -> ResponseReturnValue:
             keep_session=context.session.id,
         )
     except InvalidInputError as refused:
-        # Where the offer itself is over, a new one is made.
-        same = "" if refused.message == totp.SETUP_EXPIRED else sealed
-        return _second_factor_page(context, refusal_status(refused), same, code=refused.sentence)
+        return _second_factor_page(context, refusal_status(refused), sealed, code=refused.sentence)
     sessions.confirm_session(runtime(), context.session, second_factor=True)
     return render_page("recovery_codes.html", codes=made, added="app")
 

@@ -1,7 +1,7 @@
 """Settings of a campaign: goals, dates, fields of the form, accent colour, who is responsible."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ from campaign.web.desk.campaign_form_fields import (
     read_numbers,
     time_zone_names,
 )
-from campaign.web.desk.request_values import printable_values, submitted_revision
+from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.security_headers import allow_style
 from campaign.web.translation import gettext
@@ -94,7 +94,7 @@ blueprint = DeskBlueprint("settings")
 def _settings_page(form: SettingsForm, status: int = 200) -> ResponseReturnValue:
     key = drafts.preview_key(runtime(), form.opened.campaign.id)
     link = f"{runtime().settings.base_url}/preview/{form.opened.campaign.slug}/{key}" if key and form.is_draft else ""
-    colours, form = form.swatches, replace(form, values=printable_values(form.values))
+    colours = form.swatches
     answer = render_page(
         "settings.html", status, form=form, zones=[(name, name) for name in time_zone_names()], link=link, colours=colours,
         moment=localised.moment, may_run=g.desk_context.may(Permission.RUN_LIFECYCLE),

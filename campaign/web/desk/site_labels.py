@@ -1,9 +1,9 @@
 """Labels of site administration: states, and the health of the site as rows."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from campaign.domain.campaigns.settings import DEFAULT_TIME_ZONE
-from campaign.domain.common import formatting
 from campaign.domain.common.i18n import N_
 from campaign.jobs import DESK_QUEUE, EXPORT_QUEUE, LEDGER_QUEUE, MAIL_QUEUE
 from campaign.services.site import SiteHealth
@@ -25,6 +25,9 @@ _QUEUE_LABELS = {
     MAIL_QUEUE: N_("Mail workers"), LEDGER_QUEUE: N_("Count workers"),
     DESK_QUEUE: N_("Desk workers"), EXPORT_QUEUE: N_("Export workers"),
 }  # fmt: skip
+
+_LATE_AFTER, _TOO_LATE_AFTER = timedelta(minutes=1), timedelta(minutes=5)
+"""How long the oldest mail may wait until something may be wrong, and until it is."""
 
 HealthRow = tuple[str, str, str, str]
 """What, in which words, more of it, and its tone: good, warn, wrong or plain."""
@@ -59,21 +62,13 @@ def _queue_row(line: QueueStatus) -> HealthRow:
 def _backlog_row(name: str, backlog: MailBacklog, health: SiteHealth) -> HealthRow:
     if backlog.oldest is None:
         return name, gettext("none owed"), "", "good"
-    waited = max(0, int((health.at - backlog.oldest).total_seconds()))
-    match formatting.largest_unit(waited):
-        case "day", amount:
-            more = ngettext("the oldest for %(num)s day", "the oldest for %(num)s days", amount)
-        case "hour", amount:
-            more = ngettext("the oldest for %(num)s hour", "the oldest for %(num)s hours", amount)
-        case "minute", amount:
-            more = ngettext("the oldest for %(num)s minute", "the oldest for %(num)s minutes", amount)
-        case _, amount:
-            more = ngettext("the oldest for %(num)s second", "the oldest for %(num)s seconds", amount)
+    waited = max(timedelta(), health.at - backlog.oldest)
+    more = gettext("the oldest for %(wait)s", wait=localised.stretch(waited))
     many = localised.number(backlog.owed)
     owed = (
         gettext("%(count)s or more owed", count=many) if backlog.owed >= MAX_COUNTED else gettext("%(count)s owed", count=many)
     )
-    return name, owed, more, "good" if waited < 60 else "warn" if waited < 300 else "wrong"
+    return name, owed, more, "good" if waited < _LATE_AFTER else "warn" if waited < _TOO_LATE_AFTER else "wrong"
 
 
 def _reconciliation_row(health: SiteHealth) -> HealthRow:

@@ -16,7 +16,8 @@ from campaign.services import submissions
 from campaign.services.submissions import OvertakenError, Profile, SubmissionFacts
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.request_values import printable_values, submitted_revision
+from campaign.web.desk.request_values import submitted_revision
+from campaign.web.desk.submission_labels import LISTED_LABEL
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.translation import translated
 
@@ -76,9 +77,10 @@ def _submission_page(context: DeskContext, form: SubmissionForm, status: int = 2
         status,
         form=form,
         profile=form.profile,
-        values=printable_values(form.values),
+        values=form.values,
         findings=submissions.run_checks(form.profile, form.facts, kept),
         confirmation=submissions.confirmation_option,
+        listed_label=LISTED_LABEL,
         papers=[(paper, render_markdown(words)) for paper, words in submissions.editable_texts(form.profile, form.facts, kept)],
         may_export=context.may(Permission.EXPORT),
         may_take_in=context.may(Permission.ADD_PAPER),

@@ -14,9 +14,9 @@ from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cookies import delete_cookie, get_cookie, set_cookie
 from campaign.web.desk.access import DeskContext
-from campaign.web.desk.actor_label import actor_label
 from campaign.web.desk.campaign_pages import campaign_navigation
 from campaign.web.desk.glossary import TERMS
+from campaign.web.desk.recorded_words import recorded_words
 from campaign.web.desk.resend import CSRF_FIELD
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.language import desk_languages, use_desk_language
@@ -31,7 +31,7 @@ def register_template_context(app: Flask) -> None:
     app.before_request(_use_language_of_browser)
     app.after_request(_delete_shown_flash)
     app.jinja_env.globals.update(
-        csrf=_csrf_field, flash_messages=_flash_messages, glossary=TERMS, actor_label=actor_label, audit_text=audit_text
+        csrf=_csrf_field, flash_messages=_flash_messages, glossary=TERMS, recorded_words=recorded_words, audit_text=audit_text
     )
 
 

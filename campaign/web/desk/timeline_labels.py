@@ -17,7 +17,7 @@ from campaign.store.signatures.timeline import (
     SignatureMail,
 )
 from campaign.web import localised
-from campaign.web.desk.actor_label import actor_label, reason_label
+from campaign.web.desk.recorded_words import recorded_words
 from campaign.web.desk.signature_labels import time_with_seconds
 from campaign.web.translation import gettext
 
@@ -84,9 +84,9 @@ def timeline_line(event: TimelineEvent, details: SignatureDetails, zone: tzinfo)
 
 def _action_line(action: ModeratorAction) -> TimelineLine:
     act = gettext(_ACTION_LABELS.get(action.action, action.action))
-    name = actor_label(action.campaigner_id, action.actor_name)
+    name = recorded_words(action.campaigner_id, action.actor_name)
     return TimelineLine(
-        gettext("%(act)s by %(name)s", act=act, name=name), reason_label(action.campaigner_id, action.reason), "warn"
+        gettext("%(act)s by %(name)s", act=act, name=name), recorded_words(action.campaigner_id, action.reason), "warn"
     )
 
 

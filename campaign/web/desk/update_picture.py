@@ -14,7 +14,7 @@ from campaign.web.app_context import runtime
 from campaign.web.cache import process_cache
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.picture_upload import MAX_FORM_BYTES, read_alts, uploaded_copies
-from campaign.web.desk.request_values import printable_values, submitted_revision
+from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.public.picture_views import illustration_view
 from campaign.web.public.update_view import CAMPAIGN_UPDATES
@@ -74,7 +74,7 @@ def _update_picture_page(
         "update_picture.html",
         status,
         update=update,
-        values=printable_values(values),
+        values=values,
         errors=errors,
         text_language=language,
         shown=illustration_view(path, update.picture, language) if update.picture else None,

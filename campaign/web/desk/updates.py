@@ -21,7 +21,7 @@ from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cache import process_cache
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.request_values import printable_values, submitted_revision
+from campaign.web.desk.request_values import submitted_revision
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.desk.update_labels import KIND_LABELS, MAILING_LABELS, RESULT_LABELS, STATE_LABELS, update_errors
 from campaign.web.public.picture_views import illustration_view
@@ -190,7 +190,7 @@ def _update_page(
         if update.picture
         else None,
         errors=dict(errors or {}),
-        values=printable_values({"when": "now", "publish_at": later, **(values or {})}),
+        values={"when": "now", "publish_at": later, **(values or {})},
         counts=write.count_mails(runtime(), update) if update.state is UpdateState.PUBLISHED and update.wants_mail else None,
         recipients=write.count_recipients(runtime(), campaign) if update.state is not UpdateState.PUBLISHED else 0,
         per_week=settings.update_mails_per_week,
@@ -208,7 +208,7 @@ def _form_page(
         409 if conflict else 422 if errors else 200,
         update=update,
         kind=kind.value,
-        values=printable_values(values),
+        values=values,
         errors=update_errors(errors or {}),
         preview=_preview_text(kind, values) if preview else None,
         conflict=conflict,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
@@ -51,6 +52,17 @@ def verified(runtime: Runtime, campaign: Campaign) -> int:
 def figures(page: str) -> dict[str, int]:
     found = re.findall(r"<dt>([^<]+)</dt><dd[^>]*>([\d,]+)</dd>", page)
     return {name: int(amount.replace(",", "")) for name, amount in found}
+
+
+def test_a_dry_run_names_nobody_whose_data_was_destroyed(runtime: Runtime, campaign: Campaign, mary: DeskClient) -> None:
+    [number] = store_signatures(runtime, campaign, [{"source": "forum", "name": "Erased Person"}])
+    assert "<bdi>Erased Person</bdi>" in mary.get(f"{PATH}/new?{RULE}").text
+    with runtime.transaction() as connection:
+        erased = {"name": "erased", "at": runtime.now(), "id": number}
+        connection.execute(text("UPDATE signatures SET name = :name, erased_at = :at WHERE id = :id"), erased)
+    plan = mary.get(f"{PATH}/new?{RULE}").text
+    assert f'/signatures/{number}">{number}</a></th>\n        <td>erased</td>' in plan
+    assert "<bdi>erased</bdi>" not in plan
 
 
 @on_both_databases

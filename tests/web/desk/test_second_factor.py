@@ -367,6 +367,12 @@ def test_an_offer_of_another_campaigner_or_of_long_ago_sets_nothing_up(
         assert credentials.get_totp_secret(connection, mary.id) == ""
 
 
+def test_who_has_tried_too_often_with_an_offer_that_is_over_is_told_so_and_offered_another(mary: DeskClient) -> None:
+    answers = [mary.post(PATH, {"sealed": "nonsense", "code": "123456"}) for _ in range(12)]
+    assert [answer.status_code for answer in answers] == [422] * 10 + [429] * 2
+    assert offered(answers[-1])
+
+
 def test_an_app_that_is_set_up_is_not_replaced_unasked(mary: DeskClient, runtime: Runtime, now: ManualClock) -> None:
     secret, sealed = offered(mary.get(PATH))
     phone = set_up_code_app(mary, now)

@@ -64,6 +64,9 @@ def test_what_is_decided_is_kept_shown_in_the_letter_and_told_to_the_audit_trail
         became = connection.execute(text("SELECT after FROM audit_log WHERE action = 'prepare submission'")).scalar_one()
     assert "member" in str(became)
     assert "Cox" not in str(became)
+    trail = page_text(somebody.get("/desk/c/save-the-pond/audit"))
+    assert "The matter is not before a court" in trail, trail
+    assert "confirm_court" not in trail
 
 
 @on_both_databases

@@ -36,7 +36,7 @@ ATTEMPT_LIMITS = (RateLimit(10, 900), RateLimit(40, 86400))
 """Three codes of a million are right at any moment: at this pace one is guessed in twenty years."""
 _SECRET_BYTES = 20
 WRONG_CODE = N_("That code is not right, or was used before. Wait for the next one that your app shows.")
-SETUP_EXPIRED = N_("This was open for too long. Begin again.")
+_SETUP_EXPIRED = N_("This was open for too long. Begin again.")
 
 
 class TotpSetup(NamedTuple):
@@ -50,10 +50,10 @@ class TotpSetup(NamedTuple):
 
 
 def begin_totp_setup(runtime: Runtime, campaigner: Campaigner, site: str, encrypted_secret: str = "") -> TotpSetup:
-    """A secret for an app; the same again where it was offered before. Raises InvalidInputError."""
-    if encrypted_secret:
+    """A secret for an app; the same again where it was offered before and that offer is not over."""
+    try:
         secret = _decrypt_secret(runtime, campaigner.id, encrypted_secret)
-    else:
+    except InvalidInputError:
         secret = base64.b32encode(runtime.random_bytes(_SECRET_BYTES)).decode()
         encrypted_secret = runtime.text_cipher.encrypt(campaigner.id, secret)
     address = pyotp.TOTP(secret).provisioning_uri(name=campaigner.email, issuer_name=site)
@@ -153,7 +153,7 @@ def _decrypt_secret(runtime: Runtime, campaigner_id: int, encrypted_secret: str)
     try:
         return runtime.text_cipher.decrypt(campaigner_id, encrypted_secret, max_age_seconds=SETUP_SECONDS)
     except DecryptionError as error:
-        raise InvalidInputError(SETUP_EXPIRED) from error
+        raise InvalidInputError(_SETUP_EXPIRED) from error
 
 
 def _matching_step(runtime: Runtime, secret: str, typed: str) -> int | None:
