@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.catalogue_browser import CatalogueBrowser
 from tests.browser.screenshots import take_screenshots
-from tests.browser.visitor import PHONE, Scheme
+from tests.browser.visitor import DESKTOP, PHONE, Scheme
 from tests.page_states import PageCatalogue
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -65,3 +65,30 @@ def test_in_the_colours_of_the_system_the_focus_and_the_fields_are_still_seen(
         assert (style, width >= 2) == ("solid", True), selector
     assert catalogue_browser.evaluate(_LINE, {"selector": "#name", "which": "borderTop"})[0] == "solid"
     catalogue_browser.close()
+
+
+_FEATURED_GAP = """() => {
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  return box(".featured").bottom - box(".featured > img").bottom;
+}"""
+
+
+def test_the_picture_of_the_featured_campaign_is_as_high_as_the_words_beside_it(browser: Browser, pages: PageCatalogue) -> None:
+    catalogue_browser = CatalogueBrowser(browser, DESKTOP)
+    catalogue_browser.open(pages.page_named("home, many campaigns"))
+    catalogue_browser.evaluate("document.querySelector('.featured-words').append('word '.repeat(400))")
+    assert catalogue_browser.evaluate(_FEATURED_GAP) < 3
+    catalogue_browser.close()
+
+
+def test_of_the_mailboxes_on_the_page_that_says_to_look_none_is_more_likely_than_others(
+    browser: Browser, pages: PageCatalogue
+) -> None:
+    phone = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, is_mobile=True, has_touch=True)
+    page = phone.new_page()
+    page.goto(pages.page_named("check your email").url)
+    colours = page.locator(".share-links a").evaluate_all(
+        "links => links.map((link) => getComputedStyle(link).backgroundColor)"
+    )
+    assert (len(colours) > 2, len(set(colours))) == (True, 1)
+    phone.close()

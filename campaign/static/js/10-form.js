@@ -14,6 +14,12 @@
         if (field.name in typed) field[tick(field) ? "checked" : "value"] = typed[field.name];
       });
     } else if (!$("[data-keep]")) sessionStorage.removeItem("typed");
+    // Who says that another address was meant finds it in the form.
+    const meantLink = $("[data-meant]");
+    if (meantLink) meantLink.addEventListener("click", () => {
+      const [action, typed] = JSON.parse(sessionStorage.typed);
+      sessionStorage.typed = JSON.stringify([action, { ...typed, email: meantLink.dataset.meant }]);
+    });
     if (form) form.addEventListener("submit", () => {
       const typed = {};
       fields().forEach((field) => { typed[field.name] = tick(field) ? field.checked : field.value; });
