@@ -92,3 +92,26 @@ def test_of_the_mailboxes_on_the_page_that_says_to_look_none_is_more_likely_than
     )
     assert (len(colours) > 2, len(set(colours))) == (True, 1)
     phone.close()
+
+
+def test_a_table_that_goes_on_beyond_its_edge_is_in_shade_there_and_no_other(
+    browser: Browser, pages: PageCatalogue, tmp_path: Path
+) -> None:
+    catalogue_browser = CatalogueBrowser(browser, PHONE)
+    catalogue_browser.open(pages.page_named("desk, signatures"))
+    table = catalogue_browser.page.locator(".scroll").first
+
+    def edges() -> tuple[float, float]:
+        """Brightness of the two edges below the heading, badges and words aside."""
+        table.screenshot(path=tmp_path / "table.png")
+        with Image.open(tmp_path / "table.png") as image:
+            grey, bottom = image.convert("L"), image.height - 20
+            start, end = (ImageStat.Stat(grey.crop((x, 60, x + 2, bottom))).median[0] for x in (3, image.width - 5))
+            return start, end
+
+    start, end = edges()
+    assert start > end + 20
+    table.evaluate("table => { table.scrollLeft = 9999; }")
+    start, end = edges()
+    assert end > start + 20
+    catalogue_browser.close()
