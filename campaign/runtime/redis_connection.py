@@ -23,6 +23,10 @@ REDIS_BACKOFF_SECONDS = 1.0
 """How long Redis is left alone after it failed, so that an outage costs one slow request a second and not all of them."""
 
 
+_LOG_SECONDS = 60.0
+"""How often a process says that Redis still does not answer: each of many would do so every second otherwise."""
+
+
 class RedisUnavailableError(Exception):
     """Redis did not answer, or did not a moment ago."""
 
@@ -32,18 +36,35 @@ class RedisConnection:
     """A client of Redis with a circuit breaker."""
 
     client: Redis
+    clock: Callable[[], float] = time.monotonic
     _backoff_until: float = 0.0
+    _down_since: float | None = None
+    _logged_at: float = 0.0
 
     def call(self, command: Callable[[Redis], T]) -> T:
         """The result of a command. Raises RedisUnavailableError, at once while Redis is known to be down."""
-        if time.monotonic() < self._backoff_until:
+        if self.clock() < self._backoff_until:
             raise RedisUnavailableError
         try:
-            return command(self.client)
+            answer = command(self.client)
         except (RedisError, OSError) as error:
-            self._backoff_until = time.monotonic() + REDIS_BACKOFF_SECONDS
-            log.warning("Redis is unavailable; going on without it", error=type(error).__name__)
+            self._backoff_until = self.clock() + REDIS_BACKOFF_SECONDS
+            self._note_down(error)
             raise RedisUnavailableError from error
+        if self._down_since is not None:
+            log.info("Redis answers again", seconds=round(self.clock() - self._down_since))
+            self._down_since = None
+        return answer
+
+    def _note_down(self, error: Exception) -> None:
+        now = self.clock()
+        if self._down_since is None:
+            self._down_since = now
+        elif now - self._logged_at < _LOG_SECONDS:
+            return
+        self._logged_at = now
+        seconds = round(now - self._down_since)
+        log.warning("Redis is unavailable; going on without it", error=type(error).__name__, seconds=seconds)
 
     def close(self) -> None:
         """Give the connection back."""

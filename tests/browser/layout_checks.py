@@ -28,6 +28,22 @@ _OVERFLOWING = """times => {
   return [...found];
 }"""
 
+# Buttons that touch are pressed for one another.
+_CROWDED = """() => {
+  const all = [...document.querySelectorAll("main :is(a.button, button, summary)")];
+  const drawn = ({borderTopWidth, borderTopColor}) => parseFloat(borderTopWidth) && borderTopColor !== "rgba(0, 0, 0, 0)";
+  const buttons = all.filter((e) => e.checkVisibility() && drawn(getComputedStyle(e)));
+  const boxes = buttons.map((e) => [e, e.getBoundingClientRect()]), found = [];
+  const name = (e) => `“${e.innerText.trim().slice(0, 40)}”`;
+  boxes.forEach(([one, a], at) => boxes.slice(at + 1).forEach(([other, b]) => {
+    if (one.contains(other) || other.contains(one)) return;
+    const across = Math.max(a.left, b.left) - Math.min(a.right, b.right);
+    const down = Math.max(a.top, b.top) - Math.min(a.bottom, b.bottom), gap = Math.max(across, down);
+    if (gap < 4) found.push(`${name(one)} and ${name(other)} are ${gap.toFixed(0)} pixels apart`);
+  }));
+  return found;
+}"""
+
 # What sticks to the screen, and what the focus comes to: pages alike in both are alike in what hides what. The link over
 # everything that leads to the content is seen only while it has the focus itself.
 _LAYOUT = """() => {
@@ -58,6 +74,12 @@ _MAX_TAB_STOPS = 80
 def overflow_problems(catalogue_browser: CatalogueBrowser, times: float) -> list[str]:
     """What sticks out or is cut off while the text is so many times as large as usual."""
     found: list[str] = catalogue_browser.evaluate(_OVERFLOWING, times)
+    return found
+
+
+def crowded_buttons(catalogue_browser: CatalogueBrowser) -> list[str]:
+    """Buttons with less than four pixels between them."""
+    found: list[str] = catalogue_browser.evaluate(_CROWDED)
     return found
 
 

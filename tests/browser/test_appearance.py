@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.catalogue_browser import CatalogueBrowser
 from tests.browser.screenshots import take_screenshots
-from tests.browser.visitor import PHONE, Scheme
+from tests.browser.visitor import DESKTOP, PHONE, Scheme
 from tests.page_states import PageCatalogue
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -64,4 +64,54 @@ def test_in_the_colours_of_the_system_the_focus_and_the_fields_are_still_seen(
         style, width = catalogue_browser.evaluate(_LINE, {"selector": ":focus", "which": "outline"})
         assert (style, width >= 2) == ("solid", True), selector
     assert catalogue_browser.evaluate(_LINE, {"selector": "#name", "which": "borderTop"})[0] == "solid"
+    catalogue_browser.close()
+
+
+_FEATURED_GAP = """() => {
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  return box(".featured").bottom - box(".featured > img").bottom;
+}"""
+
+
+def test_the_picture_of_the_featured_campaign_is_as_high_as_the_words_beside_it(browser: Browser, pages: PageCatalogue) -> None:
+    catalogue_browser = CatalogueBrowser(browser, DESKTOP)
+    catalogue_browser.open(pages.page_named("home, many campaigns"))
+    catalogue_browser.evaluate("document.querySelector('.featured-words').append('word '.repeat(400))")
+    assert catalogue_browser.evaluate(_FEATURED_GAP) < 3
+    catalogue_browser.close()
+
+
+def test_of_the_mailboxes_on_the_page_that_says_to_look_none_is_more_likely_than_others(
+    browser: Browser, pages: PageCatalogue
+) -> None:
+    phone = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, is_mobile=True, has_touch=True)
+    page = phone.new_page()
+    page.goto(pages.page_named("check your email").url)
+    colours = page.locator(".share-links a").evaluate_all(
+        "links => links.map((link) => getComputedStyle(link).backgroundColor)"
+    )
+    assert (len(colours) > 2, len(set(colours))) == (True, 1)
+    phone.close()
+
+
+def test_a_table_that_goes_on_beyond_its_edge_is_in_shade_there_and_no_other(
+    browser: Browser, pages: PageCatalogue, tmp_path: Path
+) -> None:
+    catalogue_browser = CatalogueBrowser(browser, PHONE)
+    catalogue_browser.open(pages.page_named("desk, signatures"))
+    table = catalogue_browser.page.locator(".scroll").first
+
+    def edges() -> tuple[float, float]:
+        """Brightness of the two edges below the heading, badges and words aside."""
+        table.screenshot(path=tmp_path / "table.png")
+        with Image.open(tmp_path / "table.png") as image:
+            grey, bottom = image.convert("L"), image.height - 20
+            start, end = (ImageStat.Stat(grey.crop((x, 60, x + 2, bottom))).median[0] for x in (3, image.width - 5))
+            return start, end
+
+    start, end = edges()
+    assert start > end + 20
+    table.evaluate("table => { table.scrollLeft = 9999; }")
+    start, end = edges()
+    assert end > start + 20
     catalogue_browser.close()

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from tests.browser.campaigner import Campaigner
@@ -130,6 +132,20 @@ def test_somebody_without_a_mouse_signs_in_and_out(site: UpProcess, campaigner: 
     expect(mary.page.get_by_text("You are signed out.")).to_be_visible()
     mary.go("/desk/")
     mary.expect_heading("Sign in to the desk")
+
+
+def test_a_chosen_picture_is_not_lost_to_a_missing_description(campaigner: Callable[..., Campaigner], tmp_path: Path) -> None:
+    mary = campaigner()
+    mary.sign_in_by_printed_link()
+    path = mary.create_campaign("Keep the old bench")
+    Image.new("RGB", (400, 300), "teal").save(picture := tmp_path / "bench.png")
+    mary.go(f"/desk{path}/text/picture")
+    mary.page.locator("input[type=file]").set_input_files(picture)
+    mary.press("Save")
+    expect(mary.focused).to_have_attribute("type", "text")
+    mary.page.locator("input[type=text]").fill("The bench under the lime tree")
+    mary.press("Save")
+    expect(mary.page.get_by_text("The picture is stored.")).to_be_visible()
 
 
 def test_without_scripts_a_campaign_is_made_and_published(campaigner: Callable[..., Campaigner]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visitor import CONFIRM, Visitor
+from tests.browser.visitor import CONFIRM, PHONE, Visitor
 from tests.support.up_process import CAMPAIGN_PATH
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -72,3 +72,13 @@ def test_the_page_that_says_check_your_email_says_which_address_and_what_to_look
     expect(main).to_contain_text(CONFIRM)
     zoe.follow("Correct it")
     assert zoe.path == CAMPAIGN_PATH
+
+
+def test_who_meant_the_address_that_is_suggested_finds_it_in_the_form(visitor: Callable[..., Visitor]) -> None:
+    zoe = visitor(screen=PHONE)
+    zoe.email = "zoe.meant@gmial.com"
+    zoe.go()
+    zoe.sign()
+    zoe.follow("Correct it")
+    expect(zoe.page.locator("#email")).to_have_value("zoe.meant@gmail.com")
+    expect(zoe.page.locator("#name")).to_have_value("Zoë Brontë-O’Neill")

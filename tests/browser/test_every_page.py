@@ -1,4 +1,5 @@
-"""Every page in every state: accessible, in light and dark; readable when small and when enlarged; the focus always in sight.
+"""Every page in every state: accessible, in light and dark; readable when small and when enlarged; the focus always in sight;
+no button so near another that it is pressed for it.
 
 A page is loaded once and then looked at in one way after another, since loading it takes longest. Most are looked at in a
 browser that paints nothing; those whose scripts wait for a frame before they lay something out, in one that does.
@@ -9,7 +10,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.accessibility_checks import AccessibilityChecks
 from tests.browser.catalogue_browser import CatalogueBrowser
-from tests.browser.layout_checks import FocusChecks, overflow_problems
+from tests.browser.layout_checks import FocusChecks, crowded_buttons, overflow_problems
 from tests.browser.visitor import DESKTOP, NARROWEST, PHONE
 from tests.page_states import PageCatalogue
 
@@ -43,7 +44,7 @@ class _PageChecks:
 
     def problems(self) -> list[str]:
         browser = self.browser
-        found = [*self.accessibility.check(), *self.focus.problems()]
+        found = [*self.accessibility.check(), *self.focus.problems(), *crowded_buttons(browser)]
         found += self._overflow("text of 200 % on a phone", 2)
 
         browser.change_appearance(DESKTOP, "dark")

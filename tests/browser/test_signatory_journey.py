@@ -132,6 +132,15 @@ def test_a_form_with_mistakes_says_all_of_them_and_keeps_what_was_typed(visitor:
     zoe.sign()
 
 
+def test_on_a_phone_the_bar_leads_to_the_first_field(visitor: Callable[..., Visitor]) -> None:
+    zoe = visitor(screen=PHONE)
+    zoe.go()
+    zoe.page.get_by_role("link", name="Sign", exact=True).first.click()
+    assert zoe.focus_label == "name"
+    expect(zoe.focused).to_be_in_viewport()
+    expect(zoe.page.get_by_role("button", name="Sign the petition")).to_be_in_viewport()
+
+
 def test_a_mail_scanner_that_runs_our_scripts_presses_nothing(site: UpProcess, visitor: Callable[..., Visitor]) -> None:
     before = site.count()
     zoe, scanner = visitor(), visitor()

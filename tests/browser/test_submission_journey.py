@@ -38,6 +38,7 @@ def test_a_closed_campaign_is_handed_in_as_a_pack_that_proves_itself(
     zoe.open_mail("Confirm your signature")
     zoe.mail_link("v").click()
     expect(zoe.page.get_by_role("heading", name="Thank you, ")).to_be_visible()
+    mary.follow("Settings")
     mary.follow("Status")
     mary.follow("Close early")
     mary.fill_field("Why", "The council meets tomorrow.")

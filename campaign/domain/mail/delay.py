@@ -12,6 +12,8 @@ MIN_MAILS = 5
 """Mails below which nothing is said: it would be about these people."""
 SLOW_SECONDS = 300
 """Seconds from which mail is slow."""
+HELD_UP_AFTER = timedelta(minutes=1)
+"""How long no mail has left before that is told: a mail server that restarts is back sooner."""
 MIN_FLOOD_MAILS = 50
 """Mails waiting behind their own network from which that is told to who comes from it."""
 _SHARE = 0.8
@@ -28,6 +30,8 @@ class MailDelays:
     """By the name of the mailbox's provider; without those of whom too few mails have gone."""
     flood_seconds: int = 0
     """For somebody whose network has others waiting; 0 while there is no such network."""
+    is_held_up: bool = False
+    """No mail leaves at present, so what was measured before says nothing."""
 
     def of_address(self, address: str) -> tuple[str, int | None]:
         """The provider of an address where it alone is slow, else "", and how long its mails take; None where nobody knows."""

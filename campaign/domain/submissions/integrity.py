@@ -1,8 +1,8 @@
 """Integrity report of a campaign: what its numbers show of how it was signed, told so that nobody can be made out.
 
 It has tables of amounts, and figures that are worked out from these tables alone, so that anybody with the report can work them
-out again. No amount of people from one to four is told: rows that are smaller are put together with their neighbours until they
-are not, and where that leaves one, it is `None`.
+out again. No amount of people from one to four is told but for the count and what was taken out of it, which others tell: rows
+that are smaller are put together with their neighbours until they are not, and where that leaves one, it is `None`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +36,7 @@ DEFINITIONS = {
 CANNOT_SHOW = (
     "Whether a signatory is a real person, lives where they say, or may sign. A sample checked against a register can tell.",
     "Whether one person signed with several mailboxes of their own under several names.",
-    "Who signed. Nothing in it is of one person; amounts from 1 to 4 are not told, but for the count.",
+    "Who signed. Nothing in it is of one person; amounts from 1 to 4 are not told, but for the count and removals.",
     "What the operator of the site did outside of its program. For that there is the public log, and who watches it.",
 )
 
@@ -176,10 +176,6 @@ def _hour_rows(hours: Sequence[int]) -> list[dict[str, Any]]:
 
 
 def _reason_rows(removed: Mapping[str, int]) -> list[dict[str, Any]]:
-    rows = [(kind, amount) for kind, amount in sorted(removed.items(), key=lambda item: (-item[1], item[0])) if amount]
-    told = [(kind, amount) for kind, amount in rows if amount >= MIN_SHOWN]
-    others = sum(amount for _, amount in rows) - sum(amount for _, amount in told)
-    while 0 < others < MIN_SHOWN and told:
-        others += told.pop()[1]
-    found: list[dict[str, Any]] = [{"reason": kind, "signatures": amount} for kind, amount in told]
-    return [*found, {"reason": "", "signatures": _shown(others)}] if others else found
+    """Each as it is: the campaign's page and the method statement of the same pack tell it."""
+    rows = sorted(removed.items(), key=lambda item: (-item[1], item[0]))
+    return [{"reason": kind, "signatures": amount} for kind, amount in rows if amount]

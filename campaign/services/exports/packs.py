@@ -113,9 +113,11 @@ def write_recipient_pack(
             with pack.add(SUPPORTERS) as part:
                 part.rows = listed.size
                 columns = ("number", *listed.columns)
-                write_csv(part, number_rows(_chunks(listed.rows), columns, progress.add_rows), columns)
+                # It is opened in Excel, which takes a list without the mark for another encoding.
+                numbered = number_rows(_chunks(listed.rows), columns, progress.add_rows)
+                write_csv(part, numbered, columns, for_spreadsheets=True)
             files.append(
-                (SUPPORTERS, f"The list of supporters as the papers print it ({', '.join(columns)}), for the recipient.")
+                (SUPPORTERS, f"The list of supporters as the papers print it ({', '.join(columns)}), for Excel and the like.")
             )
         files += _add_integrity(runtime, connection, campaign, pack, folder)
         files += add_total_proof(pack, proof)
@@ -198,7 +200,10 @@ def _add_integrity(
         part.write((TEMPLATES / "pack" / INTEGRITY_SCRIPT).read_bytes())
     return [
         (INTEGRITY_PAPER, "What the numbers show of how it was signed, and what they cannot show: two pages."),
-        (INTEGRITY, "The same for programs: amounts, and the figures that follow. Beside the count, none of people below 5."),
+        (
+            INTEGRITY,
+            "The same for programs: amounts and figures. Beside the count and removals, none of people below 5.",
+        ),
         (INTEGRITY_SCRIPT, "A program in Python that works the figures out again: python3 integrity.py"),
     ]
 

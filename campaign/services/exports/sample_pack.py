@@ -68,7 +68,7 @@ def write_sample(
     with PackWriter(out) as pack:
         with pack.add(SAMPLE_LIST) as part:
             part.rows = len(rows)
-            write_csv(part, number_rows([rows], columns, progress.add_rows), columns)
+            write_csv(part, number_rows([rows], columns, progress.add_rows), columns, for_spreadsheets=True)
         with pack.add(DRAW) as part:
             part.write((json.dumps(claim, ensure_ascii=False, indent=1) + "\n").encode())
         with pack.add(DRAW_SCRIPT) as part:

@@ -1,13 +1,14 @@
 """Delays of mails at the moment: measured by the clock, read from Redis by the page that says to look into one's mailbox."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from campaign.domain.mail.delay import MEASURED_WINDOW, MIN_FLOOD_MAILS, NO_DELAYS, MailDelays, measured_delays
+from campaign.domain.mail.delay import HELD_UP_AFTER, MEASURED_WINDOW, MIN_FLOOD_MAILS, NO_DELAYS, MailDelays, measured_delays
 from campaign.domain.site.alarm import FLOOD_WAIT
 from campaign.runtime import RedisUnavailableError, Runtime
 from campaign.store.database.engine import StoreUnavailableError
 from campaign.store.mail import mail_waits
-from campaign.store.redis import mail_delays
+from campaign.store.redis import mail_delays, mail_failure
 
 _MINUTE = timedelta(minutes=1)
 
@@ -34,9 +35,11 @@ def measure_mail_delays(runtime: Runtime) -> MailDelays:
 def mail_delays_now(runtime: Runtime) -> MailDelays:
     """How mails go at the moment; nothing where nobody has measured it, or Redis does not answer."""
     try:
-        return runtime.call_redis(mail_delays.cached_mail_delays) or NO_DELAYS
+        failure = runtime.call_redis(mail_failure.mail_failure)
+        measured = runtime.call_redis(mail_delays.cached_mail_delays) or NO_DELAYS
     except RedisUnavailableError:
         return NO_DELAYS
+    return replace(measured, is_held_up=failure is not None and runtime.now() - failure.since >= HELD_UP_AFTER)
 
 
 def waits_behind_own_network(runtime: Runtime, network: str) -> bool:

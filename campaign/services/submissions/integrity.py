@@ -58,9 +58,9 @@ def write_integrity_paper(runtime: Runtime, campaign: Campaign, report: dict[str
     ))  # fmt: skip
     document.heading("Integrity report")
     document.paragraph(
-        f"What the numbers of this campaign show of how it was signed, as of {moment}. But for the count, no amount from 1 to "
-        f"{report['smallest'] - 1} is told. Every figure follows from the tables on the second page; integrity.json has the "
-        "same, and integrity.py works it out again."
+        f"What the numbers of this campaign show of how it was signed, as of {moment}. But for the count and removals, no "
+        f"amount from 1 to {report['smallest'] - 1} is told. Every figure follows from the tables on the second page; "
+        "integrity.json has the same, and integrity.py works it out again."
     )
     for figure in report["figures"]:
         percent = "" if figure["percent"] is None else f" ({figure['percent']:.1f}%)"

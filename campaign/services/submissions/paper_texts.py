@@ -14,6 +14,7 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
+from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common import formatting
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.places.council_names import council_key
@@ -131,6 +132,12 @@ def paper_counts(facts: SubmissionFacts) -> PaperCounts:
     return PaperCounts(amounts["sheet"], amounts["stated"], amounts["unknown"], first)
 
 
+def _organiser_contact(campaign: Campaign) -> str:
+    """The organiser's name above their contact; "" without a contact, since a name alone cannot be answered."""
+    name, contact = campaign.appearance.organiser, campaign.contact
+    return f"{name}\n{contact}" if name and contact and name not in contact else contact
+
+
 def _template_values(
     profile: Profile, facts: SubmissionFacts, options: Mapping[str, str], *, escaped: bool = True
 ) -> dict[str, Any]:
@@ -155,6 +162,7 @@ def _template_values(
         },
         "address": facts.address,
         "contact": campaign.contact,
+        "organiser_contact": _organiser_contact(campaign),
         "controller": campaign.appearance.responsible,
         "opened": formatting.format_day(campaign.window.opens_at, zone, language),
         "closed": formatting.format_day(campaign.window.closes_at, zone, language),

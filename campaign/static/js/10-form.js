@@ -14,12 +14,25 @@
         if (field.name in typed) field[tick(field) ? "checked" : "value"] = typed[field.name];
       });
     } else if (!$("[data-keep]")) sessionStorage.removeItem("typed");
+    // Who says that another address was meant finds it in the form.
+    const link = $("[data-meant]"), kept = link && JSON.parse(sessionStorage.typed);
+    if (kept) link.onclick = () => {
+      kept[1].email = link.dataset.meant;
+      sessionStorage.typed = JSON.stringify(kept);
+    };
     if (form) form.addEventListener("submit", () => {
       const typed = {};
       fields().forEach((field) => { typed[field.name] = tick(field) ? field.checked : field.value; });
       sessionStorage.typed = JSON.stringify([form.action, typed]);
     });
   } catch (_) { /* A browser that stores nothing keeps nothing. */ }
+
+  // "Sign" leads to the first field at once: on a phone the keyboard comes with it.
+  for (const link of document.querySelectorAll(".bar a")) link.onclick = () => {
+    $("#sign").scrollIntoView();
+    $("#name").focus({ preventScroll: true });
+    return false;
+  };
 
   // A postcode is asked for in one country only.
   const only = $("[data-only-in]"), country = $("#country");

@@ -77,7 +77,9 @@ def take_step(action: LifecycleAction, context: DeskContext) -> ResponseReturnVa
         return _step_page(action, context.campaign, request.form, {}, 422)
     if after is None:
         return _step_not_possible(context)
-    return redirect_with_message(f"/desk/c/{after.slug}/running", STEP_DONE_MESSAGES[action])
+    # What to do next, such as to share it or to hand it in, stands on the overview.
+    page = "" if action in (LifecycleAction.PUBLISH, LifecycleAction.CLOSE) else "running"
+    return redirect_with_message(f"/desk/c/{after.slug}/{page}", STEP_DONE_MESSAGES[action])
 
 
 def _add_step_routes(action: LifecycleAction) -> None:

@@ -97,12 +97,14 @@ def eligible_label(campaign: Campaign) -> str:
 @requires(Permission.EDIT)
 def list_profiles(context: DeskContext) -> ResponseReturnValue:
     """Page of the recipients a campaign can be handed in to."""
+    suggested = submissions.suggested_profile(context.campaign.recipient_kind)
     return render_page(
         "submissions.html",
         eligible=eligible_label(context.campaign),
         threshold=submissions.next_threshold(context.campaign),
-        profiles=submissions.list_profiles(),
-        suggested=submissions.suggested_profile(context.campaign.recipient_kind),
+        # The one that fits first: on a phone it would stand screens below the others.
+        profiles=sorted(submissions.list_profiles(), key=lambda profile: profile.key != suggested.key),
+        suggested=suggested,
     )
 
 

@@ -3,7 +3,7 @@
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from campaign.domain.accounts.role import Permission
+from campaign.domain.accounts.role import Permission, Role
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.services.accounts import invitations, organisation_teams, team
@@ -172,6 +172,7 @@ def _redirect_to_team(context: DeskContext, words: str, kind: str = "good") -> R
 def _team_page(context: DeskContext, values: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
     leads, shown = context.may(Permission.MANAGE_TEAM), team.get_team(runtime(), context.campaign)
     own = organisation_teams.list_owned_teams(runtime(), context.campaigner) if leads else []
+    owners = [member.id for member in shown.members if member.role is Role.OWNER]
     return render_page(
         "team.html",
         422 if errors else 200,
@@ -184,6 +185,7 @@ def _team_page(context: DeskContext, values: dict[str, str], errors: dict[str, s
         leads=leads,
         own_teams=[(str(one.id), one.name) for one in own if one not in shown.held_by],
         is_own_member=any(member.id == context.campaigner.id for member in shown.members),
+        is_last_owner=not shown.held_by and owners == [context.campaigner.id],
         moment=localised.moment,
     )
 

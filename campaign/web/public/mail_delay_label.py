@@ -18,11 +18,16 @@ def mail_delay_label(address: str, network: str) -> str:
     `network` is that of the reader: where many others of it wait, so do they.
     """
     known = process_cache().get(MAIL_DELAYS, "all", lambda: delays.mail_delays_now(runtime()))
+    if known.is_held_up:
+        return gettext("Our emails are held up right now. Yours is kept, and comes by itself as soon as they leave again.")
     if known.flood_seconds >= _MINUTE and delays.waits_behind_own_network(runtime(), network):
         return gettext(
             "Many people sign from your network right now, so the email may take %(time)s.", time=_about(known.flood_seconds)
         )
-    provider, seconds = known.of_address(address)
+    return _measured_label(*known.of_address(address))
+
+
+def _measured_label(provider: str, seconds: int | None) -> str:
     if seconds is None:
         return ""
     if seconds <= _QUICK_SECONDS:

@@ -1,4 +1,7 @@
-"""Integrity report: no amount from one to four but the count is told, nor can be worked out; figures follow from the tables."""
+"""Integrity report: but for the count and removals no amount from one to four is told, nor can be worked out.
+
+Figures follow from the tables.
+"""
 
 import random
 from collections.abc import Iterator
@@ -32,8 +35,8 @@ def amounts(value: Any, key: str = "") -> Iterator[int]:
 
 
 def without_the_count(tables: dict[str, Any]) -> dict[str, Any]:
-    """Tables but for the count, which the letter of the same pack tells as it is."""
-    return {name: table for name, table in tables.items() if name != "counted"}
+    """Tables but for the count and what was taken out of it, which other papers of the same pack tell as they are."""
+    return {name: table for name, table in tables.items() if name not in ("counted", "removed_by_reason")}
 
 
 def test_rows_that_are_too_small_stand_with_their_neighbours() -> None:
@@ -69,8 +72,8 @@ def test_what_is_too_small_altogether_is_not_told_but_for_the_count() -> None:
     )  # fmt: skip
     values = {figure["name"]: figure["value"] for figure in report["figures"]}
     assert values == dict.fromkeys(
-        ("repeated_names", "busiest_hours", "not_confirmed", "removed", "held")
-    ) | {"counted": 3, "open_warnings": 0, "paper_twice": 0, "largest_domain": 0}  # fmt: skip
+        ("repeated_names", "busiest_hours", "not_confirmed", "held")
+    ) | {"counted": 3, "removed": 1, "open_warnings": 0, "paper_twice": 0, "largest_domain": 0}  # fmt: skip
     assert set(amounts(without_the_count(report["tables"]))) == {0}
 
 
@@ -86,10 +89,15 @@ def test_no_amount_from_one_to_four_but_the_count_is_told_whatever_was_counted(s
         removed={kind: chance.randrange(9) for kind in ("program", "false", "other")},
     )  # fmt: skip
     report = integrity_report(made)
-    figures = (figure for figure in report["figures"] if figure["value"] is not None and figure["name"] != "counted")
+    figures = (
+        figure for figure in report["figures"] if figure["value"] is not None and figure["name"] not in ("counted", "removed")
+    )
     told = [*amounts(without_the_count(report["tables"])), *(figure["value"] for figure in figures)]
     assert [amount for amount in told if 0 < amount < 5] == []
     assert report["tables"]["counted"] == {"online": made.online, "paper": made.paper}
+    assert {row["reason"]: row["signatures"] for row in report["tables"]["removed_by_reason"]} == {
+        kind: amount for kind, amount in made.removed.items() if amount
+    }
     assert work_out_figures(report["tables"])["counted"]["value"] == made.online + made.paper
     # Rows that are told add up to all there is: what is left out of one stands in another.
     names = report["tables"]["names_with_several_addresses"]

@@ -104,14 +104,19 @@ def test_a_program_in_the_pack_works_them_out_again_and_finds_what_was_changed(u
         assert (said.returncode, words in said.stderr) == (1, True), said
 
 
-def test_how_many_signed_is_told_however_few_they_are(runtime: Runtime) -> None:
+def test_how_many_signed_and_were_taken_out_is_told_however_few_they_are(runtime: Runtime) -> None:
     few = new_campaign(runtime, slug="few")
-    store_signatures(runtime, few, [{"kind": "online"}, {"kind": "online"}, {"kind": "paper", "email": "", "email_key": "~9"}])
+    paper = {"kind": "paper", "email": "", "email_key": "~9"}
+    removed, *_ = store_signatures(runtime, few, [*[{"kind": "online"}] * 3, paper])
+    count.advance_ledgers(runtime)
+    removals.invalidate_signature(runtime, COMMAND_LINE, removed, RemovalKind.FALSE, "not a name")
     count.advance_ledgers(runtime)
     with runtime.reading() as connection:
         report = integrity.gather_integrity(connection, campaigns.get_by_id(connection, few.id))
     assert report["tables"]["counted"] == {"online": 2, "paper": 1}
     assert report["figures"][0]["value"] == 3
+    # So is what was taken out: the method statement of the same pack tells it.
+    assert report["tables"]["removed_by_reason"] == [{"reason": "false", "signatures": 1}]
     # What was signed by one or two in some other way is not.
     assert report["tables"]["online_by_mail_domain"] == [{"domain": "", "signatures": None}]
 

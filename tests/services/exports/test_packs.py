@@ -114,7 +114,9 @@ def _holds_nothing_they_may_not_have(profile: submissions.Profile, texts: dict[s
     # What they may have is there, on paper and as a list, and nothing else is a list.
     if listing is not None:
         expected = [PUBLIC_NAME, PRIVATE_NAME] if listing.names == "all" else [PUBLIC_NAME]
-        rows = list(csv.DictReader(io.StringIO(texts["supporters.csv"])))
+        # With the mark by which Excel knows its letters.
+        assert texts["supporters.csv"].startswith("\ufeff")
+        rows = list(csv.DictReader(io.StringIO(texts["supporters.csv"].removeprefix("\ufeff"))))
         assert sorted(row["name"] for row in rows) == expected
         assert [*rows[0]] == ["number", "name", *profile.listed_columns(NO_ELIGIBILITY)]
         assert any(all(name in text for name in expected) for file, text in texts.items() if file.endswith(".pdf"))
@@ -145,6 +147,7 @@ def _can_be_checked_with_our_program_and_without(
     others = sorted(file.name for file in unpacked.iterdir() if file.name not in ("SHA256SUMS", "MANIFEST.json"))
     assert sorted(said.splitlines()) == [f"{name}: OK" for name in others]
     readme = (unpacked / "README.txt").read_text()
+    assert all(command in readme for command in ("Get-FileHash * ", "shasum -a 256 -c SHA256SUMS", " sha256sum -c SHA256SUMS"))
     assert all(file.name in readme for file in unpacked.iterdir() if file.name != "README.txt")
     if profile:
         recipient = submissions.get_profile(profile)

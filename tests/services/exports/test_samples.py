@@ -89,7 +89,7 @@ def unpacked(runtime: Runtime, tmp_path: Path) -> Callable[[Campaign, Sample], P
 
 
 def sample_rows(folder: Path) -> list[dict[str, str]]:
-    return [*csv.DictReader(io.StringIO((folder / "sample.csv").read_text()))]
+    return [*csv.DictReader(io.StringIO((folder / "sample.csv").read_text(encoding="utf-8-sig")))]
 
 
 def test_the_same_words_draw_the_same_of_the_same_ledger(

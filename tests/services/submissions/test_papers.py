@@ -177,6 +177,23 @@ def test_what_somebody_types_into_a_letter_stays_what_they_typed(runtime: Runtim
     assert "1. Mill Street 2. Oxford" in letter
 
 
+@pytest.mark.parametrize(
+    ("organiser", "contact", "said"),
+    [
+        ("Friends of the pond", "pond@example.org", "Friends of the pond pond@example.org"),
+        ("Friends of the pond", "Friends of the pond, pond@example.org", "Friends of the pond, pond@example.org"),
+        ("", "pond@example.org", "pond@example.org"),
+    ],
+)
+def test_a_letter_names_its_organiser_above_their_contact(
+    runtime: Runtime, tmp_path: Path, organiser: str, contact: str, said: str
+) -> None:
+    campaign = new_campaign(runtime, organiser=organiser, contact=contact)
+    write_papers(runtime, campaign, "council", tmp_path)
+    [letter] = pdf_pages(tmp_path / "council" / "1-letter.pdf")
+    assert f"Contact {said} Page 1 of 1" in letter
+
+
 def test_the_letter_to_an_mp_says_how_many_of_their_constituents_signed(runtime: Runtime, tmp_path: Path) -> None:
     campaign = new_campaign(runtime)
     sign_from_postcodes(runtime, campaign, {"N1 1AA": 6, "LS1 1AA": 2})

@@ -178,7 +178,9 @@ def test_a_draft_is_published_and_everybody_sees_it(app: Flask, runtime: Runtime
     page = mary.get(f"{PATH}/publish")
     assert html_problems(page.text) == []
     assert "All is there" in page_text(page)
-    assert "The campaign is published." in said_after(mary, mary.post(f"{PATH}/publish", {"when": "now"}))
+    said = said_after(mary, mary.post(f"{PATH}/publish", {"when": "now"}))
+    assert "The campaign is published." in said
+    assert "Share it with the first people" in said, "what comes next"
     assert app.test_client().get("/c/save-the-pond").status_code == 200
 
 

@@ -45,7 +45,7 @@ def test_a_sample_is_drawn_downloaded_and_its_results_are_noted(
     file = mary.get(f"{drawn.location}/1/download")
     assert file.headers["Content-Disposition"] == 'attachment; filename="save-the-pond-sample-2026-11-23.zip"'
     with zipfile.ZipFile(io.BytesIO(file.data)) as zipped:
-        rows = [*csv.DictReader(io.StringIO(zipped.read("sample.csv").decode()))]
+        rows = [*csv.DictReader(io.StringIO(zipped.read("sample.csv").decode("utf-8-sig")))]
     assert len({row["name"] for row in rows}) == 5
     ida = new_campaigner(runtime, app, campaign, Role.EDITOR)
     page = page_text(ida.get(PATH))

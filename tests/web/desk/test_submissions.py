@@ -37,6 +37,13 @@ def test_the_recipient_that_fits_the_campaign_is_marked_and_what_each_accepts_is
     assert "no signature from here can be brought there" in rest
 
 
+def test_the_recipient_that_fits_the_campaign_comes_first(app: Flask, runtime: Runtime) -> None:
+    page = owner(runtime, app, recipient_kind="council").get("/desk/c/save-the-pond/submission").text
+    names = re.findall(r"/submission/([a-z-]+)\">", page)
+    assert names[:2] == ["council", "house-of-commons"]
+    assert len(names) == len(submissions.list_profiles())
+
+
 def test_before_anything_is_made_it_is_said_that_electronic_signatures_are_not_accepted(app: Flask, runtime: Runtime) -> None:
     page = page_text(owner(runtime, app).get(COMMONS))
     assert "electronic signatures and photocopies are not accepted" in page

@@ -167,8 +167,18 @@ def test_an_owner_changes_roles_and_removes(
 def test_the_last_owner_is_told_to_make_another_one_first(runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
     for path, form in ((f"{mary.id}/role", {"role": "viewer"}), (f"{mary.id}/remove", {}), ("leave", {})):
         assert mary.post(f"{TEAM}/{path}", form).location == TEAM
-        assert "Make somebody else one first." in mary.get(TEAM).text
+        # The page itself says it where leaving would be offered.
+        assert mary.get(TEAM).text.count("Make somebody else one first.") == 2
     assert roles(runtime, pond) == {"Mary Seacole": "owner"}
+
+
+def test_leaving_is_offered_to_an_owner_only_where_another_stays(
+    app: Flask, runtime: Runtime, pond: Campaign, mary: DeskClient
+) -> None:
+    assert f'action="{TEAM}/leave"' not in mary.get(TEAM).text
+    assert "A campaign needs an owner." in mary.get(TEAM).text
+    new_campaigner(runtime, app, pond, Role.OWNER, name="Ben")
+    assert f'action="{TEAM}/leave"' in mary.get(TEAM).text
 
 
 def test_somebody_leaves_a_team(app: Flask, runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import escape, unescape
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from campaign.runtime import Runtime
 from campaign.security.tokens import SignedTokens
 from campaign.services.campaigns import lifecycle
 from campaign.store.redis.mail_delays import cache_mail_delays
+from campaign.store.redis.mail_failure import MailFailure, note_mail_failure
 from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import make_app
@@ -240,3 +242,17 @@ def test_it_says_how_mail_goes_at_the_moment(
     page = ada.browser.get(ada.sign().location)
     assert said in words(page.text)
     assert html_problems(page.text) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(90, "Our emails are held up right now. Yours is kept"), (20, "within 20 seconds")]
+)
+def test_while_no_mail_leaves_it_promises_none(
+    runtime: Runtime, signatory: Callable[..., Signatory], seconds: int, said: str
+) -> None:
+    new_campaign(runtime)
+    cache_mail_delays(runtime.redis, MailDelays(12))
+    since = runtime.now() - timedelta(seconds=seconds)
+    note_mail_failure(runtime.redis, MailFailure(since, "ConnectionRefusedError", sender_refused=False))
+    ada = signatory(email="ada@gmail.com")
+    assert said in words(ada.browser.get(ada.sign().location).text)
