@@ -21,7 +21,8 @@ from tests.support.signatory import Signatory, run_workers
 
 SHORT = WaitLimits(lock=0.1, connection=0.1)
 FAULTS = [
-    "08000", "08003", "08006", "08P01", "25006", "25P03", "40001", "40P01", "53000", "53100", "53200", "53300", "53400",
+    "08000", "08003", "08006", "08P01", "25006", "25P03", "40001", "40P01", "42501", "53000",
+    "53100", "53200", "53300", "53400",
     "55P03", "57000", "57014", "57P01", "57P02", "57P03", "57P05", "58000", "58030", "XX000", "XX001", "XX002",
 ]  # fmt: skip
 """Error classes of PostgreSQL (its appendix A) that say something of the server, and nothing of what was asked."""

@@ -22,6 +22,7 @@ _UNAVAILABLE_STATES = frozenset({
     "25P04",  # a transaction took too long
     "40001",  # a serialization failure
     "40P01",  # a deadlock
+    "42501",  # our role may not do that: for who runs the database to change
     "55P03",  # a lock was not to be had in time
 })  # fmt: skip
 _DISCARDED_CLASSES = ("08", "57P")
