@@ -1,7 +1,9 @@
 """One role each, for several machines: `web`, `worker`, `clock`. Any number of each may run."""
 
+import multiprocessing
 import os
 import resource
+import sys
 
 import click
 from granian import Granian
@@ -43,6 +45,9 @@ def serve_site(settings: Settings, parent_pid: int | None = None) -> int:
     claim = claim_port(settings)
     _raise_open_file_limit()
     os.environ[SERVER_PID_VARIABLE] = str(os.getpid())
+    if sys.platform == "linux":
+        # Otherwise the web server asks for a new interpreter wherever Python's default is a server of forks, as of Python 3.14.
+        multiprocessing.set_start_method("fork", force=True)
     Granian(
         f"{WEB_PROCESS_MODULE}:create_adapter_from_environment",
         factory=True,

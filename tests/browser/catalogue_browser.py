@@ -18,6 +18,11 @@ _SUBMIT = """fields => {
   form.submit();
 }"""
 
+_READY = """async unfolded => {
+  if (unfolded) for (const folded of document.querySelectorAll("details")) folded.open = true;
+  await document.fonts.ready;
+}"""
+
 
 def _not_found_url(url: str) -> str:
     """A page of the same site, whatever it is."""
@@ -52,8 +57,8 @@ class CatalogueBrowser:
         if message.type in ("error", "warning") and message.location["url"] not in self._answered:
             self.console_errors.append(message.text)
 
-    def open(self, page: PageState) -> None:
-        """Open a page as its visitor comes to it. Raises NotThePage where something else comes."""
+    def open(self, page: PageState, *, unfolded: bool = False) -> None:
+        """Open a page as its visitor comes to it, and all that can be unfolded on it. Raises UnexpectedPageError."""
         self._answered = {page.url, _not_found_url(page.url)} if page.status >= 400 or page.form is not None else set()
         self.console_errors.clear()
         self.context.clear_cookies()
@@ -62,7 +67,7 @@ class CatalogueBrowser:
         response = self.page.goto(page.url) if page.form is None else self._submit(page.url, page.form)
         if response is None or response.status != page.status:
             raise UnexpectedPageError(f"{page.name}: {response and response.status} instead of {page.status}")
-        self.evaluate("document.fonts.ready.then(() => null)")
+        self.evaluate(_READY, unfolded)
 
     def each_page(self, pages: PageCatalogue) -> Iterator[tuple[PageState, list[str]]]:
         """Every page, opened with all that can be unfolded, and a list for what is wrong with it.
@@ -73,11 +78,10 @@ class CatalogueBrowser:
         for page in pages.pages:
             found[page.name] = []
             try:
-                self.open(page)
+                self.open(page, unfolded=True)
             except UnexpectedPageError as other:
                 found[page.name].append(str(other))
                 continue
-            self.open_details()
             yield page, found[page.name]
             found[page.name] += [f"the browser complains: {complaint}" for complaint in self.console_errors]
         wrong = problem_report(found)
@@ -89,10 +93,6 @@ class CatalogueBrowser:
         with self.page.expect_navigation() as navigation:
             self.evaluate(_SUBMIT, {"to": url, "form": form})
         return navigation.value
-
-    def open_details(self) -> None:
-        """Open whatever can be opened, so that it is looked at too."""
-        self.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
 
     def change_appearance(self, screen: tuple[int, int], scheme: Scheme) -> None:
         """Another size and colour scheme for the page that is open, as if somebody turned their device or it grew dark."""

@@ -2,8 +2,19 @@
 
 from tests.browser.catalogue_browser import CatalogueBrowser
 
-# A thing sticks out unless it, or what it stands in, scrolls by itself, or is for the ears alone.
-_OVERFLOWING = """times => {
+FRAME_WATCH = """for (const name of ["requestAnimationFrame", "ResizeObserver", "IntersectionObserver"]) {
+  const note = () => { window.waitsForFrames = true; };
+  window[name] = new Proxy(window[name], {
+    apply: (real, _, given) => { note(); return real.apply(window, given); },
+    construct: (real, given) => { note(); return new real(...given); },
+  });
+}"""
+"""For each page from its beginning: whether a script waits for what happens only where something is painted."""
+
+# What waits for a frame before it lays itself out has done so in the next. A thing sticks out unless it, or what it stands in,
+# scrolls by itself, or is for the ears alone.
+_OVERFLOWING = """async times => {
+  if (window.waitsForFrames) await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const root = document.documentElement, textSize = () => parseFloat(getComputedStyle(document.body).fontSize);
   const before = textSize();
   root.style.fontSize = `${parseFloat(getComputedStyle(root).fontSize) * times}px`;
@@ -17,10 +28,12 @@ _OVERFLOWING = """times => {
   const excused = (e) => style(e).clipPath !== "none" || style(e).position === "fixed" || scrolls(e);
   for (const e of document.body.querySelectorAll("*")) {
     if (e.closest("svg, iframe, select") || !e.checkVisibility()) continue;
-    let up = e;
-    while (up && !excused(up)) up = up.parentElement;
     const {left, right, width: wide} = e.getBoundingClientRect();
-    if (!up && wide > 1 && (right > width + 1 || left < -1)) found.add(`${name(e)} reaches from ${left | 0} to ${right | 0}`);
+    if (wide > 1 && (right > width + 1 || left < -1)) {
+      let up = e;
+      while (up && !excused(up)) up = up.parentElement;
+      if (!up) found.add(`${name(e)} reaches from ${left | 0} to ${right | 0}`);
+    }
     const clips = /hidden|clip/.test(style(e).overflowX) && e.clientWidth > 1 && e.innerText?.trim();
     if (clips && e.scrollWidth > e.clientWidth + 1) found.add(`${name(e)} cuts its words off`);
   }

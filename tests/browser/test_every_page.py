@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.accessibility_checks import AccessibilityChecks
 from tests.browser.catalogue_browser import CatalogueBrowser
-from tests.browser.layout_checks import FocusChecks, crowded_buttons, overflow_problems
+from tests.browser.layout_checks import FRAME_WATCH, FocusChecks, crowded_buttons, overflow_problems
 from tests.browser.visitor import DESKTOP, NARROWEST, PHONE
 from tests.page_states import PageCatalogue
 
@@ -18,15 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(1500)]
 
 _ENLARGED_DESKTOP = (DESKTOP[0] // 2, DESKTOP[1] // 2)
 """A desktop's window at 200 %, in CSS pixels."""
-_TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-"""What waits for a frame before it lays itself out has done so in the next."""
-_FRAME_WATCH = """for (const name of ["requestAnimationFrame", "ResizeObserver", "IntersectionObserver"]) {
-  const note = () => { window.waitsForFrames = true; };
-  window[name] = new Proxy(window[name], {
-    apply: (real, _, given) => { note(); return real.apply(window, given); },
-    construct: (real, given) => { note(); return new real(...given); },
-  });
-}"""
 
 
 class _PageChecks:
@@ -34,7 +25,7 @@ class _PageChecks:
 
     def __init__(self, browser: Browser) -> None:
         self.browser = CatalogueBrowser(browser, PHONE)
-        self.browser.context.add_init_script(_FRAME_WATCH)
+        self.browser.context.add_init_script(FRAME_WATCH)
         self.accessibility, self.focus = AccessibilityChecks(self.browser), FocusChecks(self.browser)
 
     @property
@@ -59,8 +50,6 @@ class _PageChecks:
         return found
 
     def _overflow(self, size: str, times: float = 1) -> list[str]:
-        if self.waits_for_frames:
-            self.browser.evaluate(_TWO_FRAMES)
         return [f"{size}: {problem}" for problem in overflow_problems(self.browser, times)]
 
 
@@ -72,8 +61,7 @@ def test_no_page_breaks_a_rule_of_accessibility_overflows_or_hides_the_focus(
         if not most.waits_for_frames:
             found.extend(most.problems())
             continue
-        waiting.browser.open(page)
-        waiting.browser.open_details()
+        waiting.browser.open(page, unfolded=True)
         found.extend(waiting.problems())
         found.extend(f"the browser complains: {complaint}" for complaint in waiting.browser.console_errors)
     assert waiting.accessibility.looks, "no page draws by frames any more: nothing needs the browser that paints"

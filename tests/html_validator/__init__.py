@@ -30,7 +30,8 @@ class Validator:
         """What is wrong with a page, which may differ in the texts `varying` too; a letter stands for each of them."""
         for text in varying:
             html = html.replace(text, "x")
+        html = _SAME_OPTION.sub(r"\1", html)
         shape = _VARYING.sub("0", html)
         if shape not in self._known:
-            self._known[shape] = html_problems(_SAME_OPTION.sub(r"\1", html))
+            self._known[shape] = html_problems(html)
         return self._known[shape]

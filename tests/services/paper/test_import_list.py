@@ -293,7 +293,7 @@ def test_bringing_in_while_others_sign_count_and_close(runtime: Runtime, now: Ma
         now.at = pond.window.verify_until + FINALISATION_DELAY + timedelta(seconds=1)
 
     def count() -> None:
-        while not stop.is_set():
+        while not stop.wait(0.01):  # often, but the others need the processor too
             advance_ledgers(runtime)
             finalise.finalise_due_campaigns(runtime)
 

@@ -262,13 +262,17 @@ def site(request: pytest.FixtureRequest, runtime: Runtime, now: ManualClock, tmp
     return Site(app, browser, where, made)
 
 
-def wrong(answer: TestResponse, visit: Visit, count: Count, language: str, validator: Validator) -> Iterator[str]:
+_VALIDATOR = Validator()
+"""Shared by all stages: many a page is the same in several of them."""
+
+
+def wrong(answer: TestResponse, visit: Visit, count: Count, language: str) -> Iterator[str]:
     """What is wrong with an answer."""
     if answer.status_code != visit.status:
         yield f"answers {answer.status_code}, not {visit.status}"
         return
     if answer.mimetype == "text/html" and answer.status_code != HTTPStatus.SEE_OTHER:
-        yield from validator.problems(answer.text)
+        yield from _VALIDATOR.problems(answer.text)
         if f'<html lang="{language}"' not in answer.text:
             yield f"is not in {language}"
     shown = answer.status_code in (HTTPStatus.OK, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -278,13 +282,13 @@ def wrong(answer: TestResponse, visit: Visit, count: Count, language: str, valid
 
 # Pages are the same whichever database they come from; what both are asked is tested with the store.
 def test_each_page_answers_with_its_status_and_valid_html(site: Site) -> None:
-    validator, found, asked = Validator(), {}, set()
+    found, asked = {}, set()
     for made, visit in [(one, visit) for one in site.made for visit in (*visits(one, site.where), *lists(one))]:
         for language in LANGUAGES:
             path = f"{visit.path}{'&' if '?' in visit.path else '?'}lang={language}"
             answer = site.browser.open(path, method="POST" if visit.form else "GET", data=visit.form)
             name = f"{made.count.name}: {path.replace(made.campaign.slug, '…')}"
-            found[name] = list(wrong(answer, visit, made.count, language, validator))
+            found[name] = list(wrong(answer, visit, made.count, language))
             asked.add(answer.request.path)
     complaint = problem_report(found)
     assert not complaint, complaint
