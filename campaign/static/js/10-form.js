@@ -28,7 +28,8 @@
   } catch (_) { /* A browser that stores nothing keeps nothing. */ }
 
   // "Sign" leads to the first field at once: on a phone the keyboard comes with it.
-  for (const link of document.querySelectorAll(".bar a")) link.onclick = () => {
+  const bar = $(".bar a");
+  if (bar) bar.onclick = () => {
     $("#sign").scrollIntoView();
     $("#name").focus({ preventScroll: true });
     return false;
