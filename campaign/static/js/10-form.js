@@ -31,7 +31,7 @@
   const bar = $(".bar a");
   if (bar) bar.onclick = () => {
     $("#sign").scrollIntoView();
-    $("#name").focus({ preventScroll: true });
+    $("#name").focus();
     return false;
   };
 
