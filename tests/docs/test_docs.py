@@ -83,7 +83,7 @@ def test_every_make_target_a_page_names_exists() -> None:
     there = project_files.make_targets()
 
     def lost(text: str) -> set[str]:
-        return set(re.findall(r"(?:^|\s|=\d+ )make ([a-z]+)\b", project_files.code_in(text), re.MULTILINE)) - there
+        return set(re.findall(r"(?:^|\s|=\d+ )make ([a-z-]+)\b", project_files.code_in(text), re.MULTILINE)) - there
 
     assert by_page(lost) == {}
 
