@@ -13,13 +13,22 @@ import click
 
 
 def path_in_folder(out: str, name: str) -> str:
-    """`out`, or where that is a folder, the file of this name in it."""
-    return str(Path(out) / name) if Path(out).is_dir() else out
+    """`out`, or where that is a folder, the file of this name in it. One that ends with a slash is made where there is none.
+
+    Raises click.ClickException where it cannot be made.
+    """
+    folder = Path(out)
+    if out.endswith("/"):
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise _write_failure(folder, error) from None
+    return str(folder / name) if folder.is_dir() else out
 
 
 @contextmanager
 def output_file(out: str, *, seekable: bool = False) -> Iterator[BinaryIO]:
-    """A file to write into; `-` is standard output. `anywhere`: it must be one that can be read and written anywhere.
+    """A file to write into; `-` is standard output. `seekable`: it must be one that can be read and written anywhere.
 
     Raises click.ClickException where it cannot be written; then whatever was there before is there still.
     """
