@@ -69,7 +69,7 @@ def test_every_make_target_a_page_names_exists() -> None:
     there = project_files.make_targets()
 
     def lost(text: str) -> set[str]:
-        return set(re.findall(r"(?:^|\s|=\d+ )make ([a-z]+)\b", project_files.code_in(text), re.MULTILINE)) - there
+        return set(re.findall(r"(?:^|\s|=\d+ )make ([a-z-]+)\b", project_files.code_in(text), re.MULTILINE)) - there
 
     assert by_page(lost) == {}
 
@@ -216,6 +216,14 @@ def test_each_unit_starts_a_command_that_exists(unit: Path) -> None:
 def test_each_unit_that_is_enabled_alone_is_started_after_a_reboot(unit: Path) -> None:
     # By the target alone it would not be, on a machine where the target is not enabled.
     assert re.search(r"^WantedBy=.*\bmulti-user\.target", unit.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_a_command_started_by_hand_uses_the_folder_of_the_units() -> None:
+    # systemd-run starts it in "/", where the default would be /var.
+    line = re.compile(r"^(?:Environment=)?DATA_DIR=(.+)$", re.MULTILINE)
+    folders = {name for unit in UNITS for name in line.findall(unit.read_text(encoding="utf-8"))}
+    assert folders == set(line.findall(project_files.read_text("deploy/countersign.env.example")))
+    assert len(folders) == 1
 
 
 def test_there_is_a_unit_for_every_role() -> None:
