@@ -23,7 +23,7 @@ setup: .venv/.run ## Install what running needs into .venv
 test: .venv/.test ## Install what testing needs and run the whole test suite
 	@$(BIN)/python -m pytest $(ARGS)
 
-coverage: .venv/.test ## Run the tests and list the lines and branches they do not reach; takes half as long again
+coverage: .venv/.test ## Run the tests and list the lines and branches they do not reach; takes a quarter as long again
 	@$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 check: .venv/.test ## Formatter, linter, types, import layers

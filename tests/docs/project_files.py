@@ -129,7 +129,7 @@ def check_command_line(words: list[str]) -> None:
 
 def make_targets() -> set[str]:
     """The targets `make help` lists."""
-    return set(re.findall(r"^([a-z]+):.*## ", read_text("Makefile"), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):.*## ", read_text("Makefile"), re.MULTILINE))
 
 
 def names_in_env(env: str) -> list[str]:

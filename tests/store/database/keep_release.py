@@ -4,6 +4,7 @@ released.
 A small story on SQLite, always the same: a campaign, three people who sign, two of whom confirm and one of whom withdraws.
 """
 
+import re
 import sqlite3
 import sys
 import tempfile
@@ -69,4 +70,6 @@ def main(version: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2 or not re.fullmatch(r"\d+(\.\d+)+", sys.argv[1]):
+        sys.exit("usage: python -m tests.store.database.keep_release VERSION, as in 0.2")
     main(sys.argv[1])
