@@ -13,8 +13,17 @@ import click
 
 
 def path_in_folder(out: str, name: str) -> str:
-    """`out`, or where that is a folder, the file of this name in it."""
-    return str(Path(out) / name) if Path(out).is_dir() else out
+    """`out`, or where that is a folder, the file of this name in it. One that ends with a slash is made where there is none.
+
+    Raises click.ClickException where it cannot be made.
+    """
+    folder = Path(out)
+    if out.endswith("/"):
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise _write_failure("--out", folder, error) from None
+    return str(folder / name) if folder.is_dir() else out
 
 
 @contextmanager

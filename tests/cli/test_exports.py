@@ -120,10 +120,13 @@ def test_a_mailing_list_goes_into_a_folder_under_a_name_with_the_date(
     run: Run, signed: Campaign, runtime: Runtime, tmp_path: Path
 ) -> None:
     store_signatures(runtime, signed, [{"name": "Grace Hopper", "email": "grace@example.org", "updates": True}])
-    (tmp_path / "lists").mkdir()
-    arguments = ("export", signed.slug, "--format", "list", "--for", "civicrm", "--at", AT, "--out", "lists")
+    # One that ends with a slash is made; then it is a folder with or without.
+    arguments = ("export", signed.slug, "--format", "list", "--for", "civicrm", "--at", AT, "--out")
     path = "lists/save-the-pond-civicrm-2026-11-24.csv"
-    assert output_of(run(*arguments)) == f"{path} is written.\n1 person who asked for updates.\n"
+    for folder in ("lists/", "lists"):
+        assert output_of(run(*arguments, folder)) == f"{path} is written.\n1 person who asked for updates.\n"
+    assert (tmp_path / "lists").stat().st_mode & 0o777 == 0o700
+    assert failed_with_line(run(*arguments, f"{path}/"), f"--out: {path} cannot be written")
     assert '"grace@example.org","Grace","Hopper"' in (tmp_path / path).read_text()
     with runtime.reading() as connection:
         entry = audit_log.list_entries(connection, signed.id)[0]

@@ -232,6 +232,14 @@ def test_each_unit_that_is_enabled_alone_is_started_after_a_reboot(unit: Path) -
     assert re.search(r"^WantedBy=.*\bmulti-user\.target", unit.read_text(encoding="utf-8"), re.MULTILINE)
 
 
+def test_a_command_started_by_hand_uses_the_folder_of_the_units() -> None:
+    # systemd-run starts it in "/", where the default would be /var.
+    line = re.compile(r"^(?:Environment=)?DATA_DIR=(.+)$", re.MULTILINE)
+    folders = {name for unit in UNITS for name in line.findall(unit.read_text(encoding="utf-8"))}
+    assert folders == set(line.findall(project_files.read_text("deploy/countersign.env.example")))
+    assert len(folders) == 1
+
+
 def test_there_is_a_unit_for_every_role() -> None:
     started = {call[0] for unit in UNITS for call in project_files.unit_commands(unit.read_text(encoding="utf-8"))}
     assert {"web", "worker", "clock"} <= started

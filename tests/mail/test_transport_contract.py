@@ -203,7 +203,7 @@ def test_an_answer_that_comes_octet_by_octet_is_not_waited_for(head: str, kind: 
         thread = threading.Thread(target=drip, daemon=True)
         thread.start()
         url = f"{DIALECTS['sendgrid'].url}?api=http://127.0.0.1:{listener.getsockname()[1]}"
-        transport = open_provider(read_mail_url(url), lambda: NOW, ApiTimeouts(0.3, 0.3))
+        transport = open_provider(read_mail_url(url), lambda: NOW, ApiTimeouts(2, 2))
         assert type(outcome(transport)) is kind
         transport.close()
         thread.join(10)

@@ -3,6 +3,7 @@
 They are forked from one process without threads or connections that has imported everything.
 """
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -57,7 +58,9 @@ class ForkedPopen:
 
     def send_signal(self, number: int) -> None:
         if self.poll() is None:
-            os.kill(self.pid, number)
+            # It may end, and be waited for by the server of forks, between the two.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def terminate(self) -> None:
         self.send_signal(signal.SIGTERM)
