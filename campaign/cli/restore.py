@@ -187,16 +187,16 @@ def _content(runtime: Runtime) -> DatabaseContent | None:
 
 def _forget_redis(runtime: Runtime) -> None:
     """Copies in Redis are newer than the restored database, and would win; jobs and sessions belong to what is gone."""
-    if _has_no_redis_yet(runtime.settings):
-        shutil.rmtree(runtime.settings.data_dir / "appendonlydir", ignore_errors=True)
-        return
-    try:
-        runtime.call_redis(own_keys.delete_all)
-    except RedisUnavailableError:
-        if runtime.settings.redis_url:
-            click.echo("Redis does not answer: empty it before you start (FLUSHDB), or it shows newer numbers.", err=True)
+    if not _has_no_redis_yet(runtime.settings):
+        try:
+            runtime.call_redis(own_keys.delete_all)
+        except RedisUnavailableError:
+            if runtime.settings.redis_url:
+                click.echo("Redis does not answer: empty it before you start (FLUSHDB), or it shows newer numbers.", err=True)
+                return
         else:
-            shutil.rmtree(runtime.settings.data_dir / "appendonlydir", ignore_errors=True)
+            return
+    shutil.rmtree(runtime.settings.data_dir / "appendonlydir", ignore_errors=True)
 
 
 @contextmanager
