@@ -35,7 +35,7 @@ from tests.support.factories import ManualClock
 from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import MailServer, RedisServer, postgres_database, postgres_from_environment, postgres_server
 from tests.support.signatory import Signatory
-from tests.support.work_units import UnitScheduling
+from tests.support.work_units import UnitScheduling, waiting_first
 
 BASE_URL = "https://sign.example.org"
 DATABASES = ("sqlite", "postgresql")
@@ -80,6 +80,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """After what `-k` and `-m` leave."""
     merge_cases(items)
+    items.sort(key=lambda item: waiting_first(item.nodeid))
 
 
 def pytest_collection_finish() -> None:

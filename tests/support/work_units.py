@@ -16,10 +16,18 @@ _UNITS = {
 }
 """Beginnings of the ids of tests and the unit they belong to, the first that fits. Those with most tests begin first."""
 
+_WAITING = ("tests/mail/", "tests/workers/", "tests/journeys/", "tests/deploy/", "tests/cli/")
+"""Folders whose tests wait for servers and processes up to eight times as long as they compute."""
+
 
 def unit_of(test_id: str) -> str:
     """Name of the unit that a test belongs to."""
     return next((unit for begins, unit in _UNITS.items() if test_id.startswith(begins)), test_id)
+
+
+def waiting_first(test_id: str) -> bool:
+    """Key to sort tests by: those that wait run while others compute; at the end, processors would wait with them."""
+    return not test_id.startswith(_WAITING)
 
 
 class UnitScheduling(LoadScopeScheduling):
