@@ -16,7 +16,7 @@ from campaign.runtime import Runtime
 from campaign.services.mail import reminders
 from campaign.services.moderation import batches, flags
 from campaign.services.paper import list_uploads, undo
-from campaign.services.privacy import complaints, retention
+from campaign.services.privacy import retention
 from campaign.services.signatures.retention import NetworkRetention
 from campaign.services.site import alarms, team_mails
 from campaign.services.updates import mailing
@@ -61,7 +61,6 @@ class DeskJobs:
     def erase_personal_data(self) -> int:
         """Erase personal data whose time is over, and announce where it soon will be; returns how many signatures."""
         self._runtime.mark_started(ERASE_PERSONAL_DATA)
-        complaints.erase_closed_complaints(self._runtime)
         return retention.run_due_retention(self._runtime).erased
 
     def send_team_mails(self) -> int:

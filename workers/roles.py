@@ -19,14 +19,19 @@ from campaign.store.database.schema_version import WrongSchemaError
 from workers import clock, worker
 from workers.metrics_server import start_metrics_server
 
+ROLE_CONNECTIONS = 3
+"""Database connections of a worker process or a clock for transactions; as many again for statements that stand alone."""
+MAX_MAIL_CONNECTIONS = 4
+"""Connections to the mail server that have a database connection each; one is among those that every role has."""
+
 
 def run_role(settings: Settings, role: str, parent_pid: int | None = None) -> int:
     """Run a role until told to stop, or until the parent is gone. Raises click.ClickException where it cannot begin."""
     if parent_pid is not None:
         watch_parent_process(parent_pid, drain_seconds=None)
     # Each connection to the mail server stores its results for itself; the heartbeat compares clocks on one of its own.
-    more = min(settings.mail_connections, 4) - 1 if role == MAIL_QUEUE else 0
-    runtime = make_runtime(settings, max_connections=3 + more)
+    more = min(settings.mail_connections, MAX_MAIL_CONNECTIONS) - 1 if role == MAIL_QUEUE else 0
+    runtime = make_runtime(settings, max_connections=ROLE_CONNECTIONS + more)
     heartbeat = Heartbeat(runtime, role)
     try:
         require_schema(runtime)

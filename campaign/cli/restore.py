@@ -23,7 +23,7 @@ from campaign.store.database.owned_tables import DatabaseContent, database_conte
 from campaign.store.log.read import last_checkpoint
 from campaign.store.redis import own_keys
 
-_RESTORED_SETTINGS_FILE = "restored.env"
+RESTORED_SETTINGS_FILE = "restored.env"
 _MAX_NAMED_TABLES = 3
 
 
@@ -118,7 +118,7 @@ def _settings_words(manifest: Manifest) -> str:
     now = load_settings()
     known = [name for name in manifest.settings if name.lower() in type(now).model_fields]
     changed = [name for name in known if environment_value(now, name.lower()) != manifest.settings[name]]
-    path = now.data_dir / _RESTORED_SETTINGS_FILE
+    path = now.data_dir / RESTORED_SETTINGS_FILE
     if not changed:
         return f"The settings are those of the backup; they are in {path}, too, which can be removed."
     return (
@@ -202,7 +202,7 @@ def _forget_redis(runtime: Runtime) -> None:
 @contextmanager
 def _files_in_place(settings: Settings, manifest: Manifest) -> Iterator[None]:
     """Keys and settings of before in DATA_DIR, written now and in their places once the block has ended well."""
-    texts = {_RESTORED_SETTINGS_FILE: env_file_text(manifest.settings)}
+    texts = {RESTORED_SETTINGS_FILE: env_file_text(manifest.settings)}
     for name, file_name in (("SECRET_KEY", SECRET_KEY_FILE), ("LOG_KEY", LOG_KEY_FILE)):
         if value := manifest.settings.get(name):
             texts[file_name] = f"{value}\n"

@@ -11,6 +11,7 @@ from campaign.domain.common import formatting
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, SignatoryMail
 from campaign.domain.mail.kinds import LOGIN_LINK_LIFETIME, MailKind
 from campaign.domain.mail.mailbox_signatures import MailboxSignature, MailboxSignatures
+from campaign.domain.privacy.retention import INVITATION_RETENTION
 from campaign.domain.site.alarm import ALARM_RULES, AlarmKind, alarm_sentence
 from campaign.languages import BUNDLED_LANGUAGES, ENGLISH
 from campaign.mail.content import LoginLink, MailContent, ThanksContent, UpdateContent
@@ -193,6 +194,7 @@ def _campaigner_context(mail: CampaignerMail, links: SignedTokens, login_link: L
         if invited
         else "",
         "invited": invited,
+        "address_deleted_at": invited.expires_at + INVITATION_RETENTION if invited else None,
         "alarm": alarm,
         "site_url": links.absolute_url("/desk/site/"),
         "address_url": links.absolute_url(f"/desk/account/address/{mail.facts.get('sealed', '')}"),

@@ -180,6 +180,30 @@ def test_nothing_secret_is_in_the_log(ask: Ask, tmp_path: Path) -> None:
     assert "secret" not in log.read_text()
 
 
+def test_what_is_made_for_one_person_is_not_compressed_and_open_data_is(live_runtime: Runtime, tmp_path: Path) -> None:
+    behind, port = free_port(), free_port()
+    with web_process(live_runtime, behind), _nginx(tmp_path, behind, port):
+
+        def encoding(path: str, body: str | None = None) -> str | None:
+            connection = HTTPConnection("127.0.0.1", port, timeout=20)
+            headers = {
+                "Host": "sign.example.org",
+                "Accept-Encoding": "gzip",
+                "Content-Type": "application/x-www-form-urlencoded",
+            }
+            connection.request("POST" if body else "GET", path, body, headers)
+            answer = connection.getresponse()
+            assert len(answer.read()) > 500
+            connection.close()
+            return answer.getheader("Content-Encoding")
+
+        assert [encoding(path) for path in (PAGE, f"{PAGE}.json", "/privacy", "/petitions.json")] == ["gzip"] * 4
+        for path in ("/desk/sign-in", "/v/no-link", "/s/no-link", f"{PAGE}/check-your-email"):
+            assert (path, encoding(path)) == (path, None)
+        # What was typed stands in the page.
+        assert encoding(f"{PAGE}/signatures", urlencode({"name": "Ada Lovelace", "email": "nobody"})) is None
+
+
 def test_lists_and_pictures_of_the_desk_get_through_and_long_forms_do_not(ask: Ask) -> None:
     # The site itself reads long bodies from browsers with a session alone, and then says that this one is none.
     session = {"Cookie": f"{SESSION_COOKIE}=over"}

@@ -11,6 +11,8 @@ from tests.docs.project_files import ROOT
 
 OF_ONE_PERSON = {"check-your-email", "complaint", "share/mastodon", "signatures", "thanks", "thanks/friends.json"}
 """Pages of a campaign that are made for one person, or lead elsewhere."""
+NEVER_KEPT = {"/.well-known/security.txt", "/contact", "/proof-of-work"}
+"""Pages of the site that are read seldom, lead elsewhere, or are good once."""
 
 
 def test_no_address_with_somebodys_own_link_in_it_is_logged_or_kept_by_nginx() -> None:
@@ -45,6 +47,19 @@ def test_nginx_lets_through_what_each_page_of_the_desk_takes() -> None:
     # Of two locations nginx takes the first that fits.
     refused = {path for path, size in taken.items() if size > next(limit for fits, limit in limits if fits.search(path))}
     assert refused == set()
+
+
+def test_nginx_keeps_every_page_of_the_site_that_is_everybodys() -> None:
+    shipped = (ROOT / "deploy/nginx.conf").read_text()
+    kept = [re.compile(found) for found in re.findall(r"location ~ (\^/\S+) \{\n[^}]*proxy_cache +countersign;", shipped)]
+    assert len(kept) == 3
+    app = Flask(__name__)
+    for blueprint in PUBLIC_BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    pages = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments}
+    of_the_log = {page for page in pages if page.startswith("/log/")}
+    missing = {page for page in pages - of_the_log if not any(fits.search(page) for fits in kept)}
+    assert missing == NEVER_KEPT
 
 
 def test_nginx_keeps_every_page_of_a_campaign_that_is_everybodys_and_no_other() -> None:

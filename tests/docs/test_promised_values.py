@@ -8,15 +8,19 @@ import pytest
 from campaign.cli.backup import MIN_PASSPHRASE_LENGTH
 from campaign.cli.processes import DRAIN_TIMEOUT_SECONDS
 from campaign.cli.supervisor import STOP_TIMEOUT_SECONDS
+from campaign.cli.web_process import CONNECTIONS_FOR_CACHED_PAGES
+from campaign.config import Settings
 from campaign.domain.accounts.password import MIN_PASSWORD_LENGTH
 from campaign.domain.log.witness import MAX_WITNESSES
+from campaign.domain.mail.kinds import INVITATION_LIFETIME
 from campaign.domain.paper.columns import MAX_HEADER_ROWS
 from campaign.domain.places.suppression import MIN_SHOWN
 from campaign.domain.privacy.complaint import CLOSED_COMPLAINT_RETENTION_DAYS
-from campaign.domain.privacy.retention import ANNOUNCED_BEFORE, WITHDRAWN_RETENTION
+from campaign.domain.privacy.retention import ANNOUNCED_BEFORE, INVITATION_RETENTION, WITHDRAWN_RETENTION
 from campaign.domain.submissions.sample import MIN_SEED_LENGTH
 from campaign.formats.table_read import MAX_FILE_BYTES, MAX_FILE_ROWS
 from campaign.formats.xlsx_write import MAX_SHEET_ROWS
+from campaign.jobs import QUEUES
 from campaign.languages import BUNDLED_LANGUAGES, ENGLISH, native_name
 from campaign.security.tokens import FLASH_COOKIE_SECONDS, KNOWN_BROWSER_COOKIE_SECONDS, THANKS_COOKIE_SECONDS
 from campaign.services.exports.build import LEASE as EXPORT_LEASE
@@ -35,12 +39,16 @@ from campaign.web.desk.paper_upload import MAX_FILE_BYTES as MAX_UPLOAD_BYTES
 from campaign.web.public.cookies import SIGNED_COOKIE_SECONDS
 from tests.docs import project_files
 from workers.mail_results import MAX_TOGETHER
+from workers.roles import MAX_MAIL_CONNECTIONS, ROLE_CONNECTIONS
 
 _WORDS = {3: "three", 5: "five", 6: "six", 7: "seven", 8: "eight", 10: "ten", 14: "fourteen", 20: "twenty", 30: "thirty"}
+_WEB_CONNECTIONS = Settings.model_fields["web_threads"].default + CONNECTIONS_FOR_CACHED_PAGES
+_MAIL_WORKER_CONNECTIONS = ROLE_CONNECTIONS + MAX_MAIL_CONNECTIONS - 1
 
 PROMISES = {
     "docs/privacy-and-data.md": [
         f"{WITHDRAWN_RETENTION.days} days after it was withdrawn",
+        f"{INVITATION_RETENTION.days} days after it expired (which is {INVITATION_LIFETIME.days} days after it was sent)",
         f"The team is told {ANNOUNCED_BEFORE.days} days ahead",
         f"the newest {_WORDS[MAX_SUPPORTERS_SHOWN]} verified supporters",
         f"The newest {_WORDS[MAX_COMMENTS_SHOWN]} comments",
@@ -71,6 +79,12 @@ PROMISES = {
         f"(up to {DRAIN_TIMEOUT_SECONDS} seconds)",
         f"up to {STOP_TIMEOUT_SECONDS} seconds, then it is killed: at most {_WORDS[MAX_TOGETHER - 1]} mails",
         f"({MIN_PASSPHRASE_LENGTH}\ncharacters or more",
+        f"`WEB_THREADS` + {CONNECTIONS_FOR_CACHED_PAGES} ({_WEB_CONNECTIONS}) for transactions",
+        f"each clock and each worker process {ROLE_CONNECTIONS} ",
+        f"that of mail {_MAIL_WORKER_CONNECTIONS};",
+        f"over all machines {2 * _WEB_CONNECTIONS}\n",
+        f"{2 * ((len(QUEUES) - 1) * ROLE_CONNECTIONS + _MAIL_WORKER_CONNECTIONS)} for each worker service",
+        f"{2 * ROLE_CONNECTIONS} for each clock",
     ],
     "docs/reference.md": [f"{MAX_WITNESSES} at most"],
     "docs/decisions/counting-witnesses.md": [f"At most {MAX_WITNESSES} witnesses"],

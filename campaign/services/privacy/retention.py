@@ -12,11 +12,18 @@ import structlog
 from campaign.domain.accounts.actor import SITE, Actor
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.mail.kinds import MailKind
-from campaign.domain.privacy.retention import ANNOUNCED_BEFORE, MIN_RETENTION_MONTHS, WITHDRAWN_RETENTION, RetentionPlan
+from campaign.domain.privacy.retention import (
+    ANNOUNCED_BEFORE,
+    INVITATION_RETENTION,
+    MIN_RETENTION_MONTHS,
+    WITHDRAWN_RETENTION,
+    RetentionPlan,
+)
 from campaign.jobs import DELIVER_MAIL, ERASE_PERSONAL_DATA
 from campaign.runtime import Runtime
 from campaign.runtime.steps import TimeBudget, run_steps
-from campaign.store.accounts import audit_log
+from campaign.services.privacy.complaints import erase_closed_complaints
+from campaign.store.accounts import audit_log, invitations
 from campaign.store.database import residue
 from campaign.store.mail import outbox
 from campaign.store.privacy import retention
@@ -29,6 +36,8 @@ MAX_SIGNATURES_PER_STEP = 500
 """Signatures erased in one transaction."""
 TIME_BUDGET_SECONDS = 5.0
 """Seconds of erasing in one job."""
+MAX_INVITATIONS_PER_STEP = 500
+"""Invitations deleted in one transaction."""
 MAX_CAMPAIGNS_PER_PAGE = 500
 """Campaigns read at once."""
 
@@ -99,7 +108,8 @@ def run_due_retention(runtime: Runtime, seconds: float = TIME_BUDGET_SECONDS) ->
     """
     budget = TimeBudget(seconds)
     erased = run_steps(lambda step: step(runtime), (_erase_withdrawn, _erase_requested), budget)
-    announced, finished, steps_done, all_done = 0, list[str](), 0, erased.is_finished
+    others = run_steps(lambda step: step(runtime) or None, (erase_closed_complaints, _delete_ended_invitations), budget)
+    announced, finished, steps_done, all_done = 0, list[str](), 0, erased.is_finished and others.is_finished
     with runtime.reading() as connection:
         is_read_only = switches.read_only_since(connection) is not None
     if not is_read_only:
@@ -112,7 +122,7 @@ def run_due_retention(runtime: Runtime, seconds: float = TIME_BUDGET_SECONDS) ->
             finished = [plan.slug for plan in due if _finish(runtime, plan)]
     if announced:
         runtime.enqueue_once(DELIVER_MAIL)
-    if erased.done + steps_done and not finished:
+    if erased.done + others.done + steps_done and not finished:
         with runtime.single_statement() as connection:
             residue.empty_write_ahead_log(connection)
     if not all_done:
@@ -192,3 +202,10 @@ def _erase_requested(runtime: Runtime) -> int | None:
         found = retention.requested_signatures(connection, MAX_SIGNATURES_PER_STEP)
         erasure.anonymise_signatures(connection, found, runtime.now(), with_domain=False)
     return len(found) or None
+
+
+def _delete_ended_invitations(runtime: Runtime) -> int:
+    with runtime.transaction() as connection:
+        return invitations.delete_ended_invitations(
+            connection, runtime.now() - INVITATION_RETENTION, MAX_INVITATIONS_PER_STEP
+        )  # fmt: skip

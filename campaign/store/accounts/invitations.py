@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, or_, select, update
 
 from campaign.domain.accounts.role import Role
 from campaign.store.database.statements import columns_of
@@ -78,6 +78,20 @@ _REVOKE_PENDING = update(invitations).where(_IS_PENDING).values(revoked_at=bindp
 _REVOKE_OF_CAMPAIGN = _REVOKE_PENDING.where(_TO)
 _REVOKE = _REVOKE_OF_CAMPAIGN.where(invitations.c.id == bindparam("of_id"))
 _REVOKE_EARLIER = _REVOKE_OF_CAMPAIGN.where(invitations.c.email_key == bindparam("of_email_key"))
+
+# Whatever ended one first: it is pending no more, and the desk shows it no longer or has long shown it as too late.
+_ENDED = (
+    select(invitations.c.id)
+    .where(
+        or_(
+            invitations.c.expires_at < bindparam("before"), invitations.c.accepted_at < bindparam("before"),
+            invitations.c.revoked_at < bindparam("before"),
+        )
+    )
+    .order_by(invitations.c.id)
+    .limit(bindparam("limit"))
+)  # fmt: skip
+_DELETE_ENDED = delete(invitations).where(invitations.c.id.in_(_ENDED))
 
 
 def add_invitation(
@@ -160,6 +174,11 @@ def revoke_invitation(
     """Revoke an invitation to a team, or to the site for None. False where it is accepted or revoked already."""
     given = {"of_id": invitation_id, "of_campaign": campaign_id, "of_team": team_id, "now": now}
     return connection.execute(_REVOKE, given).rowcount == 1
+
+
+def delete_ended_invitations(connection: Connection, before: datetime, limit: int) -> int:
+    """Delete up to `limit` invitations that expired, were accepted or revoked before a time; returns how many."""
+    return connection.execute(_DELETE_ENDED, {"before": before, "limit": limit}).rowcount
 
 
 def _invitation_from_row(row: Row[*tuple[Any, ...]]) -> Invitation:

@@ -161,7 +161,8 @@ def campaigner_mails(connection: Connection, ids: Sequence[int]) -> dict[int, Ca
 
 def _campaigner_mail(row: Any) -> CampaignerMail:
     invited = None
-    if row.invitation_id is not None:
+    # Its invitation may be gone: then it has no address, and there is nobody to tell.
+    if row.key is not None:
         invited = InvitationFacts(
             row.invitation_id, row.key, row.invited_email, Role(row.role) if row.role else None, row.inviter or "",
             row.expires_at, is_open=row.accepted_at is None and row.revoked_at is None, team=row.team_name or "",

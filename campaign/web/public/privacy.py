@@ -121,6 +121,7 @@ def _render_privacy(unasked: frozenset[str] | None, **more: object) -> str:
         "grace": localised.duration(int(GRACE.total_seconds())),
         "settling": localised.duration(int(FINALISATION_DELAY.total_seconds())),
         "most_brought": localised.number(MAX_REFERRALS_COUNTED),
+        "asks_comment": "comment" not in (unasked or ()) and more.get("rule") != "no",
         "asks_dns": runtime().settings.check_mail_domains,
         "asks_places": "" if "postcode" in (unasked or ()) else urlsplit(runtime().settings.places_url).hostname,
         "smallest": localised.number(MIN_SHOWN),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
-from typing import get_args
+from typing import Literal, get_args
 
 import pytest
 from flask import Flask
@@ -168,6 +168,18 @@ def test_the_page_says_which_names_are_shown(runtime: Runtime, reader: FlaskClie
     assert len(said) == 3
     assert any("your first name" in sentence for sentence in said)
     assert any("nobody’s name" in sentence for sentence in said)
+
+
+@pytest.mark.parametrize(
+    ("asked", "rule", "shown"), [("optional", "first-name", True), ("no", "first-name", False), ("optional", "no", False)]
+)
+def test_the_page_says_that_words_are_shown_where_they_are(
+    runtime: Runtime, reader: FlaskClient, asked: Literal["no", "optional"], rule: SupportersRule, shown: bool
+) -> None:
+    fields = SignFormFields(country="required", postcode="optional", comment=asked)
+    new_campaign(runtime, form_fields=fields, supporters=rule)
+    assert ("why you signed, in your words" in words(reader)) is shown
+    assert "why you signed, in your words" in words(reader, "/privacy")
 
 
 def test_only_a_site_that_asks_dns_says_so(make_runtime: Callable[..., Runtime]) -> None:
