@@ -52,13 +52,14 @@ class Assets:
 
     def __init__(self, folder: Path = STATIC_FOLDER, *, logo: Path | None = None, colours: str = "") -> None:
         """Read them all. `logo` is the site's own file, `colours` the style of its colour in place of ours."""
-        files = [*folder.glob("*.css"), *(path for path in folder.rglob("*") if path.suffix in _SERVED_SUFFIXES)]
+        files = [path for path in folder.rglob("*") if path.suffix in _SERVED_SUFFIXES]
         self._assets = {path.relative_to(folder).as_posix(): _asset(path.name, path.read_bytes()) for path in files}
         for name in CROSS_ORIGIN_FILES:
             self._assets[name] = _asset(name, (folder / "js" / name).read_bytes())
-        for path in folder.glob("*.js"):
-            # Of one page alone.
-            self._assets[path.name] = _asset(path.name, jsmin(path.read_text()).encode())
+        # Of one page alone.
+        for minify, kind in ((jsmin, "*.js"), (cssmin, "*.css")):
+            for path in folder.glob(kind):
+                self._assets[path.name] = _asset(path.name, minify(path.read_text()).encode())
         self.logo_name = "" if logo is None else f"logo{logo.suffix.lower()}"
         if logo is not None:
             self._assets[self.logo_name] = _asset(self.logo_name, logo.read_bytes())

@@ -21,8 +21,17 @@ class Campaigner(Visitor):
         super().press(words)
 
     def follow(self, words: str) -> None:
+        self.unfold(words)
         self.clicks += 1
         super().follow(words)
+
+    def unfold(self, words: str) -> None:
+        """Unfold the part of the navigation where a link is, if it is in sight nowhere."""
+        links = self.page.get_by_role("link", name=words, exact=True, include_hidden=True)
+        expect(links.first).to_be_attached()
+        if not any(link.is_visible() for link in links.all()):
+            self.clicks += 1
+            self.page.locator("header details", has=links).locator("summary").click()
 
     def fill_field(self, label: str, words: str) -> None:
         """Go to a field and write into it."""

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.catalogue_browser import CatalogueBrowser
 from tests.browser.screenshots import take_screenshots
-from tests.browser.visitor import DESKTOP, PHONE, Scheme
+from tests.browser.visitor import DESKTOP, NARROWEST, PHONE, Scheme
 from tests.page_states import PageCatalogue
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -114,4 +114,30 @@ def test_a_table_that_goes_on_beyond_its_edge_is_in_shade_there_and_no_other(
     table.evaluate("table => { table.scrollLeft = 9999; }")
     start, end = edges()
     assert end > start + 20
+    catalogue_browser.close()
+
+
+def test_on_a_phone_the_desk_begins_with_the_page_and_unfolds_the_way_to_others_without_scripts(
+    browser: Browser, pages: PageCatalogue
+) -> None:
+    catalogue_browser = CatalogueBrowser(browser, NARROWEST, scripts=False)
+    page = catalogue_browser.page
+    for name in ("desk, signatures", "desk, site"):
+        for language, menu in (("en", "Menu"), ("cy", "Dewislen")):
+            catalogue_browser.change_appearance(NARROWEST, "light")
+            catalogue_browser.open(pages.page_named(name).in_language(language))
+            content = page.locator("#main").bounding_box()
+            assert content is not None
+            assert content["y"] < NARROWEST[1] / 2, (name, language)
+            summaries = page.locator("header summary")
+            assert summaries.first.inner_text() == menu
+            here = page.locator(".desk-pages [aria-current]")
+            assert here.inner_text() in summaries.last.inner_text()
+            expect(here).to_be_hidden()
+            summaries.last.press("Enter")
+            expect(here).to_be_visible()
+            catalogue_browser.change_appearance(DESKTOP, "light")
+            page.reload()
+            expect(here).to_be_visible()
+            expect(summaries.first).to_be_hidden()
     catalogue_browser.close()

@@ -127,6 +127,8 @@ def test_somebody_without_a_mouse_signs_in_and_out(site: UpProcess, campaigner: 
     tab_to(mary, "Sign in")
     keys.press("Enter")
     mary.expect_heading("Campaigns")
+    tab_to(mary, "Menu")
+    keys.press("Enter")
     tab_to(mary, "Sign out")
     keys.press("Enter")
     expect(mary.page.get_by_text("You are signed out.")).to_be_visible()

@@ -37,7 +37,7 @@ class Visitor:
         scripts: bool = True,
         density: float = 1,
     ) -> None:
-        self.site, self.email = site, email
+        self.site, self.email, self.screen = site, email, screen
         self.context = browser.new_context(
             viewport={"width": screen[0], "height": screen[1]}, color_scheme=scheme, java_script_enabled=scripts,
             base_url=site.url, locale="en-GB", device_scale_factor=density,

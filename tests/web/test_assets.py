@@ -49,7 +49,7 @@ def test_all_style_sheets_and_all_scripts_come_as_one_file_each_in_the_order_of_
     assert "const first=()=>{};\n(()=>" in script
     assert "embed()" not in script
     assert "green" not in sheet
-    assert client.get("/static/alone.css").text == "i { color: green; }"
+    assert client.get("/static/alone.css").text == "i{color:green}"
 
 
 def test_a_style_sheet_names_fonts_by_their_content(folder: Path) -> None:

@@ -275,7 +275,7 @@ def test_every_language_of_the_site_can_be_chosen_on_every_page(pseudo: Flask, r
     others = [one for one in pseudo.extensions["countersign_languages"].offered if one.code != "cy"]
     for path in ("/", "/privacy", "/c/save-the-pond"):
         html = pseudo.test_client().get(f"{path}?lang=cy").text
-        (chooser,) = re.findall(r'<details class="languages">.*?</details>', html, re.DOTALL)
+        (chooser,) = re.findall(r'<details class="menu">.*?</details>', html, re.DOTALL)
         assert re.findall(r">(\w+)</span></summary>", chooser) == ["Cymraeg"]
         assert re.findall(r'<a href="([^"]+)" lang="(\w+)" hreflang="(\w+)" dir="(\w+)">([^<]+)</a>', chooser) == [
             (f"{path}?lang={one.code}", one.code, one.code, text_direction(one.code), one.name) for one in others

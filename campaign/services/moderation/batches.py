@@ -15,7 +15,7 @@ from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.store.accounts import audit_log
 from campaign.store.database.query_timeout import statement_timeout
 from campaign.store.moderation import batches, removals
-from campaign.store.moderation.batches import Batch, BatchState, SampleSignature
+from campaign.store.moderation.batches import Batch, BatchState, MatchCounts, SampleSignature
 
 log = structlog.get_logger(__name__)
 
@@ -35,8 +35,7 @@ MAX_SELECTED = 500
 class DryRun:
     """Dry run: what a batch would do."""
 
-    verified: int
-    pending: int
+    matches: MatchCounts
     sample: tuple[SampleSignature, ...]
     newest_id: int
     """The number of the newest signature there was: what comes later was not looked at, and is not meant."""
@@ -44,7 +43,7 @@ class DryRun:
     @property
     def total(self) -> int:
         """How many signatures it would invalidate."""
-        return self.verified + self.pending
+        return self.matches.counted + self.matches.held + self.matches.pending
 
 
 def dry_run(runtime: Runtime, campaign: Campaign, rule: SignatureSelection) -> DryRun:
@@ -52,10 +51,10 @@ def dry_run(runtime: Runtime, campaign: Campaign, rule: SignatureSelection) -> D
     StatementTimeoutError."""
     _require_narrow_rule(rule)
     with runtime.snapshot() as connection, statement_timeout(connection, DRY_RUN_TIMEOUT_SECONDS):
-        by_state = batches.count_matches(connection, campaign.id, rule)
+        matches = batches.count_matches(connection, campaign.id, rule)
         found = batches.sample_matches(connection, campaign.id, rule, SAMPLE_SIZE)
         newest = batches.newest_signature_id(connection, campaign.id)
-    return DryRun(by_state.get("verified", 0), by_state.get("pending", 0), tuple(found), newest)
+    return DryRun(matches, tuple(found), newest)
 
 
 def start_batch(

@@ -61,6 +61,17 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchCounts:
+    """Numbers of the signatures that a selection would invalidate."""
+
+    counted: int
+    """Verified ones that are in the count."""
+    held: int
+    """Verified ones that a flag keeps out of the count."""
+    pending: int
+
+
+@dataclass(frozen=True, slots=True)
 class SampleSignature:
     """Example of the signatures that a selection would invalidate."""
 
@@ -176,11 +187,17 @@ def due_batch_ids(connection: Connection, limit: int) -> list[int]:
     return list(connection.execute(_DUE, {"limit": limit}).scalars())
 
 
-def count_matches(connection: Connection, campaign_id: int, selection: SignatureSelection) -> dict[str, int]:
-    """Numbers of signatures that a selection would invalidate now, by their state."""
+def count_matches(connection: Connection, campaign_id: int, selection: SignatureSelection) -> MatchCounts:
+    """Numbers of signatures that a selection would invalidate now."""
     condition, given = _condition(campaign_id, selection)
-    counts = select(signatures.c.state, func.count().label("amount")).where(condition).group_by(signatures.c.state)
-    return {row.state: row.amount for row in connection.execute(counts, given)}
+    is_verified, is_held = signatures.c.state == SignatureState.VERIFIED.value, signatures.c.held_flag_id.is_not(None)
+    counts = select(
+        func.count().filter(is_verified, ~is_held).label("counted"),
+        func.count().filter(is_verified, is_held).label("held"),
+        func.count().filter(~is_verified).label("pending"),
+    ).where(condition)
+    (found,) = rows_as(MatchCounts, connection.execute(counts, given))
+    return found
 
 
 def sample_matches(

@@ -204,7 +204,7 @@ def _plan_page(
         wanted=wanted,
         ids=ids,
         dry=dry,
-        big=dry is not None and is_big_act(dry.verified, context.campaign.signatures),
+        big=dry is not None and is_big_act(dry.matches.counted, context.campaign.signatures),
         errors=errors,
         values=values or {},
         kinds=REMOVAL_CHOICES,

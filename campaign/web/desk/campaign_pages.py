@@ -1,4 +1,4 @@
-"""Pages of a campaign at the desk, in sections by task: what its navigation shows to whom."""
+"""Pages of a campaign and of the site at the desk, in sections by task: what the navigation shows to whom."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from campaign.web.desk.access import DeskContext
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignPage:
-    """One page of a campaign."""
+class DeskPage:
+    """One page of a campaign or of the site."""
 
     name: str
     path: str
-    """Under the campaign's address; "" for its first page. Addresses that go on from it are parts of the page."""
+    """Under the address of the campaign or site; "" for its first page. Addresses that go on from it are parts of the page."""
     permission: Permission
 
 
@@ -22,7 +22,7 @@ class Section:
     """Pages of one task."""
 
     name: str
-    pages: tuple[CampaignPage, ...]
+    pages: tuple[DeskPage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,74 +36,107 @@ class NavigationLink:
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignNavigation:
-    """Navigation of a campaign for one campaigner on one page."""
+class DeskNavigation:
+    """Navigation of a campaign or of the site for one campaigner on one page."""
 
     sections: tuple[NavigationLink, ...]
+    """Of a campaign; the site is a section by itself."""
     pages: tuple[NavigationLink, ...]
     """Pages of the section one is in, where it has more than one."""
     section_name: str
 
+    @property
+    def place(self) -> tuple[str, ...]:
+        """Names of the section and the page one is in, once where they are the same; none elsewhere."""
+        current = next((link.name for link in self.pages if link.current), self.section_name)
+        return tuple(dict.fromkeys(name for name in (self.section_name, current) if name))
+
 
 SECTIONS = (
-    Section(N_("Overview"), (CampaignPage(N_("Overview"), "", Permission.VIEW),)),
+    Section(N_("Overview"), (DeskPage(N_("Overview"), "", Permission.VIEW),)),
     Section(
         N_("Signatures"),
         (
-            CampaignPage(N_("Signatures"), "signatures", Permission.READ_SIGNATURES),
-            CampaignPage(N_("Paper"), "paper", Permission.TYPE_IN),
-            CampaignPage(N_("Comments"), "comments", Permission.READ_SIGNATURES),
-            CampaignPage(N_("Places"), "places", Permission.VIEW),
-            CampaignPage(N_("Where they come from"), "figures", Permission.VIEW),
-            CampaignPage(N_("Flags"), "flags", Permission.MODERATE),
-            CampaignPage(N_("Bulk changes"), "batches", Permission.MODERATE),
-            CampaignPage(N_("Standing rules"), "rules", Permission.MODERATE),
+            DeskPage(N_("Signatures"), "signatures", Permission.READ_SIGNATURES),
+            DeskPage(N_("Paper"), "paper", Permission.TYPE_IN),
+            DeskPage(N_("Comments"), "comments", Permission.READ_SIGNATURES),
+            DeskPage(N_("Places"), "places", Permission.VIEW),
+            DeskPage(N_("Where they come from"), "figures", Permission.VIEW),
+            DeskPage(N_("Flags"), "flags", Permission.MODERATE),
+            DeskPage(N_("Bulk changes"), "batches", Permission.MODERATE),
+            DeskPage(N_("Standing rules"), "rules", Permission.MODERATE),
         ),
     ),
-    Section(N_("Share"), (CampaignPage(N_("Share"), "share", Permission.VIEW),)),
-    Section(N_("Updates"), (CampaignPage(N_("Updates"), "updates", Permission.EDIT),)),
+    Section(N_("Share"), (DeskPage(N_("Share"), "share", Permission.VIEW),)),
+    Section(N_("Updates"), (DeskPage(N_("Updates"), "updates", Permission.EDIT),)),
     Section(
         N_("Hand in"),
         (
-            CampaignPage(N_("Hand in"), "submission", Permission.EDIT),
-            CampaignPage(N_("Exports"), "exports", Permission.EXPORT),
+            DeskPage(N_("Hand in"), "submission", Permission.EDIT),
+            DeskPage(N_("Exports"), "exports", Permission.EXPORT),
         ),
     ),
     Section(
         N_("Settings"),
         (
-            CampaignPage(N_("Settings"), "settings", Permission.EDIT),
-            CampaignPage(N_("Text"), "text", Permission.EDIT),
-            CampaignPage(N_("Status"), "running", Permission.RUN_LIFECYCLE),
-            CampaignPage(N_("Team"), "team", Permission.VIEW),
-            CampaignPage(N_("Personal data"), "data", Permission.VIEW),
-            CampaignPage(N_("Complaints"), "complaints", Permission.ANSWER_COMPLAINTS),
-            CampaignPage(N_("Audit trail"), "audit", Permission.READ_AUDIT),
+            DeskPage(N_("Settings"), "settings", Permission.EDIT),
+            DeskPage(N_("Text"), "text", Permission.EDIT),
+            DeskPage(N_("Status"), "running", Permission.RUN_LIFECYCLE),
+            DeskPage(N_("Team"), "team", Permission.VIEW),
+            DeskPage(N_("Personal data"), "data", Permission.VIEW),
+            DeskPage(N_("Complaints"), "complaints", Permission.ANSWER_COMPLAINTS),
+            DeskPage(N_("Audit trail"), "audit", Permission.READ_AUDIT),
         ),
     ),
 )
 
+SITE = Section(
+    N_("Site"),
+    (
+        DeskPage(N_("Health"), "", Permission.OPERATE_SITE),
+        DeskPage(N_("Campaigns"), "campaigns", Permission.OPERATE_SITE),
+        DeskPage(N_("People"), "people", Permission.OPERATE_SITE),
+        DeskPage(N_("Complaints"), "complaints", Permission.OPERATE_SITE),
+        DeskPage(N_("Switches"), "switches", Permission.OPERATE_SITE),
+        DeskPage(N_("Rules"), "rules", Permission.OPERATE_SITE),
+        DeskPage(N_("Sender"), "sender", Permission.OPERATE_SITE),
+        DeskPage(N_("Audit trail"), "audit", Permission.OPERATE_SITE),
+    ),
+)
+SITE_PATH = "/desk/site/"
 
-def campaign_navigation(context: DeskContext, request_path: str) -> CampaignNavigation:
+
+def desk_navigation(context: DeskContext, request_path: str) -> DeskNavigation | None:
+    """Navigation of the site on its pages, of the campaign on those of one; None elsewhere."""
+    if request_path.startswith(SITE_PATH):
+        return DeskNavigation((), _links(SITE, SITE_PATH, context, request_path), SITE.name)
+    return campaign_navigation(context, request_path) if context.campaign_or_none else None
+
+
+def campaign_navigation(context: DeskContext, request_path: str) -> DeskNavigation:
     """Navigation of the context's campaign: what the campaigner may open, with the place of `request_path`."""
     base = f"/desk/c/{context.campaign.slug}/"
     sections: list[NavigationLink] = []
     pages: tuple[NavigationLink, ...] = ()
     section_name = ""
     for section in SECTIONS:
-        links = tuple(
-            NavigationLink(page.name, base + page.path, _current(base + page.path, page.path, request_path))
-            for page in section.pages
-            if context.may(page.permission)
-        )
+        links = _links(section, base, context, request_path)
         if not links:
             continue
         here = any(link.current for link in links)
         first_is_here = links[0].current == "page"
         sections.append(NavigationLink(section.name, links[0].address, "page" if first_is_here else "true" if here else ""))
-        if here and len(links) > 1:
-            pages, section_name = links, section.name
-    return CampaignNavigation(tuple(sections), pages, section_name)
+        if here:
+            pages, section_name = links if len(links) > 1 else (), section.name
+    return DeskNavigation(tuple(sections), pages, section_name)
+
+
+def _links(section: Section, base: str, context: DeskContext, request_path: str) -> tuple[NavigationLink, ...]:
+    return tuple(
+        NavigationLink(page.name, base + page.path, _current(base + page.path, page.path, request_path))
+        for page in section.pages
+        if context.may(page.permission)
+    )
 
 
 def _current(address: str, path: str, request_path: str) -> str:

@@ -14,7 +14,7 @@ from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cookies import delete_cookie, get_cookie, set_cookie
 from campaign.web.desk.access import DeskContext
-from campaign.web.desk.campaign_pages import campaign_navigation
+from campaign.web.desk.campaign_pages import desk_navigation
 from campaign.web.desk.glossary import TERMS
 from campaign.web.desk.recorded_words import recorded_words
 from campaign.web.desk.resend import CSRF_FIELD
@@ -71,7 +71,7 @@ def _context_values() -> dict[str, Any]:
     campaign = context.campaign_or_none if context else None
     return {
         "context": context,
-        "navigation": campaign_navigation(context, request.path) if context and campaign else None,
+        "navigation": desk_navigation(context, request.path) if context else None,
         "campaign_state": stages.current_stage(campaign, runtime().now()).value if campaign else "",
         "second_factor_due": _second_factor_due(context) if context else "",
         "desk_languages": desk_languages(),

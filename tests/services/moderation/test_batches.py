@@ -96,9 +96,9 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing(runtime: Runtime, 
     sign(runtime, campaign, 2, "late.burst.example", verified=False)
     sign(runtime, campaign, 4, "honest.example")
     dry = batching.dry_run(runtime, campaign, BURST)
-    assert (dry.verified, dry.pending, dry.total) == (3, 0, 3)
+    assert (dry.matches.counted, dry.matches.pending, dry.total) == (3, 0, 3)
     assert [one.domain for one in dry.sample] == ["burst.example"] * 3
-    assert batching.dry_run(runtime, campaign, SignatureSelection(Filters(domain="late.burst.example"))).pending == 2
+    assert batching.dry_run(runtime, campaign, SignatureSelection(Filters(domain="late.burst.example"))).matches.pending == 2
     assert numbers(runtime, campaign) == (7, 2)
 
 

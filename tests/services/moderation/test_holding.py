@@ -26,6 +26,7 @@ from campaign.services.signatures import comments, erase
 from campaign.services.signatures.sign import VerifyOutcome, sign_campaign, verify_signature, withdraw_signature
 from campaign.store.campaigns import campaigns
 from campaign.store.exports import export_rows, subscribers
+from campaign.store.moderation.batches import MatchCounts
 from campaign.store.moderation.flags import Flag
 from campaign.store.signatures import signature_list
 from campaign.store.submissions import submissions
@@ -129,6 +130,24 @@ def test_a_flag_that_is_put_away_counts_what_it_held_once(runtime: Runtime, camp
     verify(runtime, sign(runtime, campaign, "late@burst.example", **BURST))
     assert numbers(runtime, campaign) == (6, 1, 0)
     assert events(runtime) == ["verify"] * 6
+
+
+def test_to_invalidate_what_is_held_takes_nothing_off_the_count(runtime: Runtime, campaign: Campaign) -> None:
+    waiting, *others = burst(runtime, campaign)
+    for number in others:
+        verify(runtime, number)
+    verify(runtime, sign(runtime, campaign, "ada@example.org"))
+    assert numbers(runtime, campaign) == (1, 5, 1)
+    chosen = SignatureSelection(ids=(waiting, *others))
+    dry = batches.dry_run(runtime, campaign, chosen)
+    assert (dry.matches, dry.total) == (MatchCounts(counted=0, held=5, pending=1), 6)
+    # Nobody is asked whether they mean a tenth of the count.
+    batches.start_batch(
+        runtime, COMMAND_LINE, campaign, chosen, RemovalKind.PROGRAM, "one machine", dry.total, dry.newest_id,
+        counted=dry.matches.counted,
+    )  # fmt: skip
+    assert batches.run_due_batches(runtime) == 6
+    assert numbers(runtime, campaign) == (1, 0, 0)
 
 
 def test_a_day_without_a_judgement_counts_them(runtime: Runtime, campaign: Campaign, now: ManualClock) -> None:

@@ -15,6 +15,7 @@ from campaign.services.signatures import erase
 from campaign.services.signatures import sign as signing
 from campaign.store.log.history import LoggedHour
 from campaign.web.public.how_we_count import CHART_HEIGHT, CHART_WIDTH, MAX_CHART_POINTS, chart_points
+from tests.html_validator.tree import Tree
 from tests.services.log.test_append import advance, sign_and_verify
 from tests.support.factories import START_TIME, ManualClock, new_campaign
 from tests.support.stored_signatures import store_signatures
@@ -50,6 +51,13 @@ def test_a_receipt_comes_once_the_log_has_it(app: Flask, runtime: Runtime, now: 
     ada = sign_and_verify(runtime, campaign, "ada@example.org")
     path = receipt_path(runtime, ada)
     assert app.test_client().get(path).status_code == 409
+    # A browser shows no page where a link promises a file: it says that the download failed.
+    links = [
+        link
+        for link in Tree(app.test_client().get(path.removesuffix("/receipt")).text).find_all("a")
+        if link.get("href") == path
+    ]
+    assert ["download" in link.attrib for link in links] == [False]
     advance(runtime)
     answer = app.test_client().get(path)
     assert (answer.status_code, "Please try again in a moment" in answer.text) == (409, True)
