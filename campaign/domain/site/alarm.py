@@ -58,7 +58,7 @@ ALARM_RULES: Mapping[AlarmKind, AlarmRules] = {
         N_("A flood of signatures from one network"),
         timedelta(hours=1),
         N_(
-            "Nothing of it counts unless a link in an email is pressed, and other people’s emails are sent first. Look at the "
+            "None of them counts unless the link in an email is used, and other people’s emails are sent first. Look at the "
             "flags; an operator can pause new signatures for the whole site."
         ),
     ),
@@ -98,7 +98,7 @@ _SENTENCES = {
         "Of %(mails)s confirmation emails of the last day, %(bounced)s were refused or came back. More than %(most)s harms how "
         "all our email is received."
     ),
-    AlarmKind.SENDER_REFUSED: N_("It takes nothing from the address or the account this site sends by."),
+    AlarmKind.SENDER_REFUSED: N_("The mail server takes nothing from the address or the account this site sends by."),
     AlarmKind.WITNESS_REFUSED: N_("It answered that the log is not what it was."),
 }
 

@@ -177,7 +177,7 @@ _FORBIDDEN_MESSAGE = ErrorMessage(
 )
 _READ_ONLY_MESSAGE = ErrorMessage(
     N_("The site is read-only right now"),
-    N_("Its operator lets nothing be changed for a while. Nothing was stored. Keep this page open, and send it later."),
+    N_("Its operator has paused all changes for a while. Nothing was stored. Keep this page open, and send it later."),
 )
 _SIGNED_OUT_MESSAGE = ErrorMessage(
     N_("You are signed out"), N_("Nothing was stored yet. Sign in in another window, come back to this one and send it again.")

@@ -42,7 +42,7 @@ _TOO_MANY = N_(
 )
 _READ_ONLY = ErrorMessage(
     N_("This cannot be changed right now"),
-    N_("The operator of this site lets nothing be stored for a while. Go back, keep what you typed, and send it later."),
+    N_("The people who run this site are taking in nothing new for a while. Go back, keep what you typed, and send it later."),
 )
 
 blueprint = Blueprint("complaint", __name__)

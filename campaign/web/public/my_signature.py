@@ -49,7 +49,7 @@ ERASED_MESSAGE = ErrorMessage(
 
 READ_ONLY_MESSAGE = ErrorMessage(
     N_("This cannot be changed right now"),
-    N_("The operator of this site lets nothing be changed for a while. Withdrawing works as always. Please come back later."),
+    N_("The people who run this site have paused all changes for a while. You can still withdraw. Please come back later."),
 )
 
 

@@ -38,7 +38,7 @@ def test_the_form_of_page_and_widget_asks_for_the_statement_in_the_campaigns_wor
         page = ada.browser.get(path).text
         assert f'<label for="declared">{WORDS}</label>' in page
         assert '<input type="hidden" name="statement" value="1">' in page
-        assert "signatures without it are counted apart" in page
+        assert "signatures without it are counted separately" in page
     assert WORDS not in ada.browser.get("/c/save-the-pond/privacy").text
     assert "Whether you may sign under the rule of this campaign" in ada.browser.get("/c/save-the-pond/privacy").text
 

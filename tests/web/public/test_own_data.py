@@ -173,4 +173,4 @@ def test_without_a_grace_no_page_says_that_a_link_still_works(
     after = [one.browser.get(page).text for page in (path, "/c/save-the-pond/check-your-email", "/c/save-the-pond")]
     assert not any("works until" in page for page in after)
     assert "It was not confirmed by" in after[0]
-    assert "Links in our emails work no more" in after[2]
+    assert "Links in our emails no longer work" in after[2]
