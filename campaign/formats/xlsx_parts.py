@@ -31,7 +31,8 @@ STYLES = (
     '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" quotePrefix="1"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
-SHEET_END = "</sheetData></worksheet>"
+SHEET_END = '</sheetData><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+"""Printed on A4 across, all columns on a page."""
 
 
 def sheet_start(widths: Sequence[int]) -> str:
@@ -40,7 +41,8 @@ def sheet_start(widths: Sequence[int]) -> str:
         f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>' for number, width in enumerate(widths, 1)
     )
     return (
-        f'{_HEAD}<worksheet xmlns="{_SHEETS}"><sheetViews><sheetView workbookViewId="0">'
+        f'{_HEAD}<worksheet xmlns="{_SHEETS}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        '<sheetViews><sheetView workbookViewId="0">'
         '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
         f'<cols>{listed}</cols><sheetData>'
     )  # fmt: skip
@@ -56,11 +58,17 @@ def workbook_parts(sheet_names: Sequence[str]) -> dict[str, str]:
     numbers = range(1, len(sheet_names) + 1)
     types = "".join(f'<Override PartName="/{sheet_path(n)}" ContentType="{_TYPE}.worksheet+xml"/>' for n in numbers)
     sheets = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(sheet_names, 1))
+    # On paper the heading is on each page.
+    headings = "".join(
+        f'<definedName name="_xlnm.Print_Titles" localSheetId="{place}">&apos;{name}&apos;!$1:$1</definedName>'
+        for place, name in enumerate(sheet_names)
+    )
     related = "".join(
         f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
     )
     return {
-        "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_SHEETS}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>',
+        "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_SHEETS}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets>'
+        f"<definedNames>{headings}</definedNames></workbook>",
         "xl/_rels/workbook.xml.rels": f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{related}'
         f'<Relationship Id="rId{len(sheet_names) + 1}" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
         "xl/styles.xml": STYLES,

@@ -37,14 +37,19 @@ _COMPRESSION_LEVEL = 1
 _COLUMN_WIDTHS = {
     "number": 9,
     "name": 28,
+    "first_name": 18,
+    "last_name": 18,
     "email": 32,
     "comment": 48,
     "postcode": 11,
-    "country": 9,
     "constituency": 28,
+    "council": 28,
     "source": 20,
+    "state": 13,
     "statement": 48,
 }
+_HEADING_MARGIN = 2
+"""Characters that a column is wider than its heading at least: headings are bold, and each stands next to another."""
 _EPOCH_ORDINAL = date(1899, 12, 30).toordinal()
 _YES_NO = ("no", "yes")
 _SPECIAL = re.compile("[&<>\x00-\x1f\x7f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
@@ -56,7 +61,7 @@ def write_xlsx(out: BinaryIO, batches: Iterable[RowBatch], names: Sequence[str],
     """Write batches of these columns as a workbook. Past `max_rows` there is another sheet; numbers go on."""
     letters = [chr(ord("A") + place) for place in range(len(names))]
     of_column = cell_types(names)
-    head = sheet_start([_COLUMN_WIDTHS.get(name, 20 if COLUMN_TYPES[name] is CellType.TIME else 9) for name in names])
+    head = sheet_start([_column_width(name) for name in names])
     heading = "".join(_text_cell(letter, 1, name, HEADING) for letter, name in zip(letters, names, strict=True))
     with ZipFile(out, "w") as zipped:
         number = 0
@@ -117,6 +122,11 @@ class _BatchReader:
             self._rest = RowBatch(block.size - max_rows, tuple(cells[max_rows:] for cells in block.columns))
             block = RowBatch(max_rows, tuple(cells[:max_rows] for cells in block.columns))
         return block
+
+
+def _column_width(name: str) -> int:
+    usual = 20 if COLUMN_TYPES[name] is CellType.TIME else 9
+    return max(_COLUMN_WIDTHS.get(name, usual), len(name) + _HEADING_MARGIN)
 
 
 def _sheets(batches: Iterable[RowBatch], max_rows: int) -> Iterator[_Sheet]:

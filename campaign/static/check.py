@@ -354,7 +354,7 @@ def check(site, given, memory):
     key = given.key or seen.get("key") or site.read("log/key").decode().strip()
     log = Log(site, key, seen.get("checkpoint"))
     log.update()
-    print(f"The log of {read_key(key)[0]} has {log.tree.size:,} entries of {len(log.campaigns)} campaigns, signed with the key")
+    print(f"The log of {read_key(key)[0]} has {log.tree.size:,} entries (campaigns: {len(log.campaigns)}), signed with the key")
     print(f"  {key}")
     if seen:
         print(f"Nothing was dropped, changed or reordered since you last looked ({seen['when']}).")

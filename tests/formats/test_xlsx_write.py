@@ -12,7 +12,8 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
-from campaign.domain.exports.plan import DEFAULT_COLUMNS
+from campaign.domain.exports.plan import COLUMN_TYPES, DEFAULT_COLUMNS
+from campaign.domain.signatures.signature import SignatureState
 from campaign.formats import xlsx_write
 from campaign.formats.xlsx_write import write_xlsx
 from tests.formats.sample_rows import COLUMNS_WITH_EMAIL, HOSTILE_TEXTS, signature_row, written_bytes
@@ -53,6 +54,26 @@ def test_the_heading_is_bold_and_stays_in_sight() -> None:
     assert sheet.freeze_panes == "A2"
     assert all(cell.font.b for cell in sheet[1])
     assert not any(cell.font.b for cell in sheet[2])
+
+
+def test_on_paper_each_page_has_the_heading_and_all_columns() -> None:
+    sheets = opened(written_bytes(write_xlsx, *[signature_row()] * 3, max_rows=2)).worksheets
+    assert len(sheets) == 2
+    for sheet in sheets:
+        assert sheet.print_title_rows == "$1:$1"
+        assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+        assert sheet.page_setup.orientation == "landscape"
+
+
+def test_no_heading_and_no_state_is_cut_off() -> None:
+    written = io.BytesIO()
+    write_xlsx(written, iter(()), tuple(COLUMN_TYPES))
+    sheet = opened(written.getvalue()).active
+    assert sheet is not None
+    widths = {cell.value: sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]}
+    assert list(widths) == list(COLUMN_TYPES)
+    assert [name for name, width in widths.items() if width <= len(str(name)) + 1] == []
+    assert widths["state"] > max(map(len, SignatureState))
 
 
 def test_hostile_texts_are_read_back_intact_and_none_is_a_formula() -> None:
