@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from benchmarks.isolated_process import SLUG, isolated_main, measure_isolated, peak_memory_bytes
 from campaign.config import load_settings
@@ -18,6 +18,7 @@ from campaign.domain.updates.update import UpdateKind, UpdateText
 from campaign.runtime import Runtime, make_runtime
 from campaign.services.campaigns import create_and_find
 from campaign.services.updates import mailing, write
+from campaign.store.database.column_types import UtcDateTime
 
 RECIPIENTS = 100_000
 _MB = 1_000_000
@@ -89,7 +90,7 @@ def _ask_for_updates(runtime: Runtime) -> None:
     for after in range(0, last, _STEP):
         with runtime.transaction() as connection:
             given = {"yes": True, "at": runtime.now() - timedelta(days=1), "after": after, "last": after + _STEP}
-            connection.execute(text(sql), given)
+            connection.execute(text(sql).bindparams(bindparam("at", type_=UtcDateTime())), given)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ from tests.support.factories import ManualClock
 from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import MailServer, RedisServer, postgres_database, postgres_from_environment, postgres_server
 from tests.support.signatory import Signatory
+from tests.support.untyped_times import refuse_untyped_times
 from tests.support.work_units import UnitScheduling, waiting_first
 
 BASE_URL = "https://sign.example.org"
@@ -68,6 +69,7 @@ gc.set_threshold(20_000, 20, 20)
 _servers = ExitStack()
 share_compiled_routes()
 track_caches()
+refuse_untyped_times()
 
 
 def pytest_configure(config: pytest.Config) -> None:

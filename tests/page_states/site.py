@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from campaign.config import load_settings
@@ -20,6 +20,7 @@ from campaign.domain.campaigns.image import PictureCopy
 from campaign.languages import BUNDLED_LANGUAGES, SiteLanguages
 from campaign.runtime import Runtime, make_runtime
 from campaign.services.campaigns import create_and_find
+from campaign.store.database.column_types import UtcDateTime
 from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import make_app
 from tests.support.factories import definition
@@ -84,8 +85,9 @@ class Site:
 
     def execute_sql(self, sql: str, **values: Any) -> None:
         """Put something into a state that nobody can bring about from outside in the time a test has."""
+        times = [bindparam(name, type_=UtcDateTime()) for name, value in values.items() if isinstance(value, datetime)]
         with self.runtime.transaction() as connection:
-            connection.execute(text(sql), values)
+            connection.execute(text(sql).bindparams(*times), values)
 
     def query_scalar(self, sql: str, **values: Any) -> Any:
         with self.runtime.reading() as connection:

@@ -161,6 +161,8 @@ def _erase_some(runtime: Runtime, plan: RetentionPlan) -> int | None:
             connection, plan.campaign_id, after, MAX_SIGNATURES_PER_STEP
         )  # fmt: skip
         if not found:
+            # Until the last signature had lost its domain, a mail could still be tallied by it.
+            retention.fold_cohorts(connection, plan.campaign_id)
             return None
         mails = erasure.anonymise_signatures(connection, [number for number, _ in found], now, with_domain=True)
         newly = sum(not was_erased for _, was_erased in found)

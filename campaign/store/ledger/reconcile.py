@@ -51,7 +51,8 @@ def check_totals(connection: Connection, campaign_id: int) -> TotalsCheck:
     hour = _HOUR[connection.dialect.name]
     drifts = {f"by {column}": ask(_drift_by(column)) for column in ("country", "source", "area", "declaration")}
     drifts["by hour"] = ask(_HOURLY.format(hour=hour.format("at")))
-    # Once the personal data of a campaign ends, cohorts are no longer told apart by mail domain, and rows lose theirs.
+    # Once the personal data of a campaign ends, cohorts are no longer told apart by mail domain, and rows lose theirs. A mail
+    # that is tallied in between still has one, and is folded at the end.
     folded = connection.execute(_IS_FOLDED, {"campaign_id": campaign_id}).one_or_none() is not None
     # An expression: PostgreSQL groups by no constant.
     domain = "substr(domain, 1, 0)" if folded else "domain"
@@ -60,8 +61,9 @@ def check_totals(connection: Connection, campaign_id: int) -> TotalsCheck:
         f"SELECT {_shortfall('submitted')} + {_shortfall('opened')} + {_shortfall('verified')} FROM ({cohorts}) c"
     )
     drifts["ever verified"] = abs(ask(_EVER_VERIFIED))
+    first_signed = hour.format("coalesce(s.first_signed_at, s.signed_at)")
     mailed_domain = "substr(s.domain, 1, 0)" if folded else "s.domain"
-    drifts["of mails"] = ask(_MAILS.format(hour=hour.format("coalesce(s.first_signed_at, s.signed_at)"), domain=mailed_domain))
+    drifts["of mails"] = ask(_MAILS.format(hour=first_signed, tallied_domain=domain, domain=mailed_domain))
     drifts["of waits"] = ask(_WAITS)
     drifts["of removals"] = ask(_REMOVALS)
     drifts["by place"] = ask(_BY_PLACE)
@@ -114,7 +116,7 @@ _HOURLY = """
     ) t GROUP BY hour) d"""
 _COHORTS = """
     SELECT sum(submitted) AS submitted, sum(opened) AS opened, sum(verified) AS verified FROM (
-        SELECT hour, domain, submitted, opened, verified FROM cohort_tallies WHERE campaign_id = :campaign_id
+        SELECT hour, {domain} AS domain, submitted, opened, verified FROM cohort_tallies WHERE campaign_id = :campaign_id
         UNION ALL SELECT {hour}, {domain}, -count(*), -sum(counted_link_opened), -count(ordinal)
             FROM signatures WHERE campaign_id = :campaign_id AND counted_as <> 'none' AND counted_kind = 'online'
             GROUP BY {hour}, {domain}
@@ -133,7 +135,7 @@ _MAILS = """
         + CASE WHEN delivered < 0 THEN -delivered ELSE 0 END + CASE WHEN bounced < 0 THEN -bounced ELSE 0 END) FROM (
         SELECT sum(sent) AS sent, sum(refused) AS refused, sum(unknown) AS unknown, sum(reminded) AS reminded,
             sum(delivered) AS delivered, sum(bounced) AS bounced FROM (
-            SELECT hour, domain, sent, refused, unknown, reminded, delivered, bounced FROM cohort_tallies
+            SELECT hour, {tallied_domain} AS domain, sent, refused, unknown, reminded, delivered, bounced FROM cohort_tallies
                 WHERE campaign_id = :campaign_id
             UNION ALL SELECT {hour}, {domain}, -sum(CASE WHEN o.kind = 'verify' AND o.state = 'sent' THEN 1 ELSE 0 END),
                 -sum(CASE WHEN o.kind = 'verify' AND o.state = 'refused' THEN 1 ELSE 0 END),

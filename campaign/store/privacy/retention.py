@@ -1,5 +1,6 @@
 """End of personal data: plans of campaigns, and what is erased of one, a bounded number of signatures at a time."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, t
 
 from campaign.domain.privacy.retention import RetentionPlan, effective_months
 from campaign.store.accounts.memberships import SEEING_MEMBERS
-from campaign.store.database.statements import text_statement
+from campaign.store.database.statements import adding_upsert
 from campaign.store.database.upsert import insert as upsert
 from campaign.store.exports import exports
 from campaign.store.moderation import standing_rules
@@ -107,18 +108,19 @@ _BATCH_WORDS = (
     .where(batches.c.campaign_id == bindparam("of_campaign"))
     .values(selection={"filters": {}, "ids": []}, reason="")
 )
-# Text: ON CONFLICT that adds. What one hour's signatures of all mail domains came to stays; which domains, does not.
+# What one hour's signatures of all mail domains came to stays; which domains, does not. What is added is what the deletion
+# brings back: another transaction that has just counted something is waited for, and what it counted is not lost.
+_OF_DOMAINS = and_(cohort_tallies.c.campaign_id == bindparam("campaign_id"), cohort_tallies.c.domain != "")
+_COHORTS_AT_ONCE = 5000
+"""Cohorts that are brought into memory at once; those of one hour are never parted."""
+_HOURS = select(cohort_tallies.c.hour, func.count().label("domains")).where(_OF_DOMAINS).group_by(cohort_tallies.c.hour)
+_DELETE_COHORTS = (
+    delete(cohort_tallies)
+    .where(_OF_DOMAINS, cohort_tallies.c.hour.between(bindparam("first"), bindparam("last")))
+    .returning(*cohort_tallies.columns)
+)
+_ADD_COHORT = adding_upsert(cohort_tallies)
 _SUMS = tuple(column.name for column in cohort_tallies.columns if not column.primary_key)
-_FOLD_COHORTS = text_statement(
-    f"""INSERT INTO cohort_tallies (campaign_id, hour, domain, {", ".join(_SUMS)})
-        SELECT campaign_id, hour, '', {", ".join(f"sum({name})" for name in _SUMS)} FROM cohort_tallies
-        WHERE campaign_id = :campaign_id AND domain <> '' GROUP BY campaign_id, hour
-        ON CONFLICT (campaign_id, hour, domain) DO UPDATE SET
-            {", ".join(f"{name} = cohort_tallies.{name} + excluded.{name}" for name in _SUMS)}"""
-)
-_DELETE_COHORTS = delete(cohort_tallies).where(
-    cohort_tallies.c.campaign_id == bindparam("campaign_id"), cohort_tallies.c.domain != ""
-)
 
 
 def get_plan(connection: Connection, campaign_id: int, default_months: int, max_months: int) -> RetentionPlan:
@@ -165,11 +167,36 @@ def start(connection: Connection, campaign_id: int, now: datetime) -> bool:
     if connection.execute(_START, {"of_campaign": campaign_id, "now": now}).rowcount == 0:
         return False
     of_campaign = {"campaign_id": campaign_id}
-    for statement in (_SAVED_FILTERS, _FLAGS, _FOLD_COHORTS, _DELETE_COHORTS):
+    for statement in (_SAVED_FILTERS, _FLAGS):
         connection.execute(statement, of_campaign)
+    fold_cohorts(connection, campaign_id)
     connection.execute(_BATCH_WORDS, {"of_campaign": campaign_id})
     exports.delete_exports_of_campaign(connection, campaign_id, now)
     return True
+
+
+def fold_cohorts(connection: Connection, campaign_id: int) -> None:
+    """Let no cohort of a campaign be told from another of its hour by mail domain."""
+    of_campaign, hours, domains = {"campaign_id": campaign_id}, list[datetime](), 0
+    for hour in connection.execute(_HOURS.order_by(cohort_tallies.c.hour), of_campaign).all():
+        hours.append(hour.hour)
+        domains += hour.domains
+        if domains >= _COHORTS_AT_ONCE:
+            _fold_hours(connection, of_campaign, hours[0], hours[-1])
+            hours, domains = [], 0
+    if hours:
+        _fold_hours(connection, of_campaign, hours[0], hours[-1])
+
+
+def _fold_hours(connection: Connection, of_campaign: dict[str, int], first: datetime, last: datetime) -> None:
+    sums: dict[datetime, Counter[str]] = {}
+    for row in connection.execute(_DELETE_COHORTS, of_campaign | {"first": first, "last": last}).mappings():
+        sums.setdefault(row["hour"], Counter()).update({name: row[name] for name in _SUMS})
+    folded = [
+        of_campaign | {"hour": hour, "domain": ""} | {name: of_hour[name] for name in _SUMS} for hour, of_hour in sums.items()
+    ]
+    if folded:
+        connection.execute(_ADD_COHORT, folded)
 
 
 def lock_progress(connection: Connection, campaign_id: int) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
@@ -18,6 +18,7 @@ from campaign.services.ledger import count
 from campaign.services.mail import reminders, suppression
 from campaign.services.signatures import sign
 from campaign.services.site import switches
+from campaign.store.database.column_types import UtcDateTime
 from campaign.store.mail import deliveries
 from campaign.store.moderation import flags
 from campaign.store.signatures import signatures
@@ -189,9 +190,9 @@ def test_a_mailbox_that_has_had_its_share_is_not_reminded(runtime: Runtime, camp
             """INSERT INTO outbox (signature_id, kind, mailbox_hash, edition, priority, state, attempts, due_at, created_at,
                    settled_at, reason)
                SELECT signature_id, kind, mailbox_hash, 9, priority, 'sent', 1, :now, :now, :now, '' FROM outbox WHERE id = 1"""
-        )
+        ).bindparams(bindparam("now", type_=UtcDateTime()))
         for _ in range(runtime.settings.mailbox_limit_per_campaign):
-            connection.execute(full, {"now": now().isoformat(sep=" ") if runtime.settings.is_sqlite else now()})
+            connection.execute(full, {"now": now()})
     assert reminders.enqueue_reminders(runtime) == 0
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import update
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
@@ -13,6 +13,7 @@ from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.moderation import batches
 from campaign.store.campaigns import campaigns
+from campaign.store.tables import signatures
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
@@ -58,8 +59,8 @@ def test_a_dry_run_names_nobody_whose_data_was_destroyed(runtime: Runtime, campa
     [number] = store_signatures(runtime, campaign, [{"source": "forum", "name": "Erased Person"}])
     assert "<bdi>Erased Person</bdi>" in mary.get(f"{PATH}/new?{RULE}").text
     with runtime.transaction() as connection:
-        erased = {"name": "erased", "at": runtime.now(), "id": number}
-        connection.execute(text("UPDATE signatures SET name = :name, erased_at = :at WHERE id = :id"), erased)
+        erased = update(signatures).where(signatures.c.id == number).values(name="erased", erased_at=runtime.now())
+        connection.execute(erased)
     plan = mary.get(f"{PATH}/new?{RULE}").text
     assert f'/signatures/{number}">{number}</a></th>\n        <td>erased</td>' in plan
     assert "<bdi>erased</bdi>" not in plan

@@ -3,11 +3,12 @@
 import re
 from datetime import timedelta
 from html import unescape
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from campaign.domain.accounts.actor import SITE
 from campaign.domain.accounts.role import Role
@@ -15,9 +16,10 @@ from campaign.runtime import Runtime
 from campaign.services.signatures import sign
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
+from campaign.store.tables import metadata
 from tests.support.caches import expire_campaigns
 from tests.support.desk_client import DeskClient
-from tests.support.factories import ManualClock, sign_form_data
+from tests.support.factories import START_TIME, ManualClock, sign_form_data
 from tests.web.desk.route_values import RouteValues
 from tests.web.desk.test_access_by_role import ACCESS_ROWS, RoleClients, _path
 
@@ -28,14 +30,15 @@ _ENDS = {
     "erased": "state = 'withdrawn', ended_at = signed_at, name = 'erased', email = '', erased_at = signed_at",
 }
 """What becomes of signatures that a link of their page is about, by what their names are here."""
-STATES = {
-    "paused": "paused = true",
-    "closed": "paused = false, closes_at = :at, verify_until = :at",
-    "final": "finalised_at = :at",
-    "taken down": "taken_down_at = :at",
-    "draft": "taken_down_at = NULL, finalised_at = NULL, published_at = NULL",
+_AT = START_TIME - timedelta(minutes=1)
+STATES: dict[str, dict[str, Any]] = {
+    "paused": {"paused": True},
+    "closed": {"paused": False, "closes_at": _AT, "verify_until": _AT},
+    "final": {"finalised_at": _AT},
+    "taken down": {"taken_down_at": _AT},
+    "draft": {"taken_down_at": None, "finalised_at": None, "published_at": None},
 }
-"""States of a campaign, each made of the one before it."""
+"""States of a campaign, each made of the one before it: the columns that change."""
 _LINK = re.compile(r'<a\b[^>]*\bhref="([^"]+)"')
 _RAW = re.compile(
     r"%\(\w+\)|\{\{|\bNone\b(?![:”]| yet| of| older)|\b1 (?:signatures|people|days|mails|flags|campaigns|members|rows)\b"
@@ -111,8 +114,9 @@ def test_every_page_of_the_desk_answers_in_every_state_of_a_campaign(app: Flask,
     wrong = {}
     for state, change in STATES.items():
         with runtime.transaction() as connection:
-            sql = text(f"UPDATE campaigns SET {change}, revision = revision + 1 WHERE slug = :slug")
-            connection.execute(sql, {"slug": names["c/slug"], "at": runtime.now() - timedelta(minutes=1)})
+            table = metadata.tables["campaigns"]
+            changed = {**change, "revision": table.c.revision + 1}
+            connection.execute(update(table).where(table.c.slug == names["c/slug"]).values(changed))
         with runtime.reading() as connection:
             campaign = campaigns.get_by_slug(connection, str(names["c/slug"]))
         assert campaign is not None

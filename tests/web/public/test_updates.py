@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from xml.etree import ElementTree
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.updates.update import UpdateKind, UpdateResult, UpdateText
@@ -13,6 +13,7 @@ from campaign.services.campaigns import lifecycle
 from campaign.services.ledger import count
 from campaign.services.updates import write
 from campaign.services.updates.read import PAGE_SIZE
+from campaign.store.tables import campaigns
 from tests.html_validator import html_problems
 from tests.page_states.updates import publish
 from tests.services.updates.test_updates import add_signatures
@@ -140,7 +141,7 @@ def test_only_the_button_and_one_click_unsubscribe(runtime: Runtime, app: Flask)
     assert "Save the village pond" in page.text
     assert page.headers["Referrer-Policy"] == "no-referrer"
     with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET taken_down_at = :at"), {"at": START_TIME})
+        connection.execute(update(campaigns).values(taken_down_at=START_TIME))
     # As a mail program sends it: no cookie, no page before it, from anywhere; again and again.
     for _ in range(2):
         answer = browser.post(
