@@ -75,6 +75,7 @@ def add_passkey(mary: Visitor, name: str) -> None:
 
 
 def sign_out(mary: Visitor) -> None:
+    mary.page.get_by_text("Menu", exact=True).click()
     mary.press("Sign out")
     expect_text(mary, "You are signed out")
 
