@@ -12,7 +12,7 @@ from threading import Event
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, make_url, text, update
 
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
@@ -26,6 +26,7 @@ from campaign.services.site.diagnosis import diagnose
 from campaign.services.site.readiness import readiness
 from campaign.store.database.schema_version import head_revision
 from campaign.store.redis import process_heartbeats
+from campaign.store.tables import outbox
 from tests.support.compile_cache import make_app
 from tests.support.factories import new_campaign, sign_form_data, verify_link_of
 from tests.support.heartbeats import record_all_alive
@@ -151,9 +152,7 @@ def _sign(runtime: Runtime) -> Campaign:
 def test_mail_that_nobody_delivers_is_noticed(doctor: Doctor, runtime: Runtime) -> None:
     _sign(runtime)
     with runtime.transaction() as connection:
-        sql = text("UPDATE outbox SET created_at = :then")
-        then = datetime.now(UTC) - timedelta(minutes=90)
-        connection.execute(sql, {"then": then.replace(tzinfo=None) if runtime.settings.is_sqlite else then})
+        connection.execute(update(outbox).values(created_at=datetime.now(UTC) - timedelta(minutes=90)))
     only_fault(doctor(), "mail", "the oldest mail owed has waited 90 minutes")
 
 
