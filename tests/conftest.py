@@ -36,7 +36,7 @@ from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import MailServer, RedisServer, postgres_database, postgres_from_environment, postgres_server
 from tests.support.signatory import Signatory
 from tests.support.untyped_times import refuse_untyped_times
-from tests.support.work_units import UnitScheduling, waiting_first
+from tests.support.work_units import UnitScheduling, begins_at
 
 BASE_URL = "https://sign.example.org"
 DATABASES = ("sqlite", "postgresql")
@@ -82,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """After what `-k` and `-m` leave."""
     merge_cases(items)
-    items.sort(key=lambda item: waiting_first(item.nodeid))
+    items.sort(key=lambda item: begins_at(item.nodeid))
 
 
 def pytest_collection_finish() -> None:

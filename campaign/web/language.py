@@ -74,9 +74,12 @@ def register_languages(app: Flask, languages: SiteLanguages) -> None:
 def page_language() -> PageLanguage:
     """What this page speaks; decided once for each request."""
     known: PageLanguage | None = g.get("page_language")
-    if known is None:
-        known = g.page_language = _choose_language(site_languages().codes, ENGLISH.code)
-    return known
+    if known is not None:
+        return known
+    if request.path.startswith("/desk"):
+        # Where nobody is signed in: else it is the language they chose.
+        return use_desk_language()
+    return _set_page_language(_choose_language(site_languages().codes, ENGLISH.code))
 
 
 def use_campaign_language(campaign: Campaign) -> PageLanguage:

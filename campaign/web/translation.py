@@ -88,11 +88,12 @@ def _translations() -> NullTranslations:
         return NullTranslations()
     known: NullTranslations | None = g.get("translations")
     if known is None:
-        known = g.translations = _desk_translations() if g.get("speaks_desk_words") else get_translations()
+        code = page_language().code  # which decides whether these are words of the desk as well
+        known = g.translations = _desk_translations(code) if g.get("speaks_desk_words") else get_translations()
     return known
 
 
-def _desk_translations() -> NullTranslations:
-    languages, code = site_languages(), page_language().code
+def _desk_translations(code: str) -> NullTranslations:
+    languages = site_languages()
     folder = next((folder for folder in languages.folders if (folder / code).is_dir()), None)
     return NullTranslations() if code == ENGLISH.code or folder is None else load_desk_catalogue(code, folder)

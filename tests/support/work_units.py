@@ -16,8 +16,8 @@ _UNITS = {
 }
 """Beginnings of the ids of tests and the unit they belong to, the first that fits. Those with most tests begin first."""
 
-_WAITING = ("tests/mail/", "tests/workers/", "tests/journeys/", "tests/deploy/", "tests/cli/")
-"""Folders whose tests wait for servers and processes up to eight times as long as they compute."""
+_WAITING = ("tests/workers/", "tests/mail/", "tests/services/site/", "tests/journeys/", "tests/deploy/", "tests/cli/")
+"""Beginnings of the ids of tests that wait for servers and processes more than they compute, those that wait most first."""
 
 
 def unit_of(test_id: str) -> str:
@@ -25,9 +25,9 @@ def unit_of(test_id: str) -> str:
     return next((unit for begins, unit in _UNITS.items() if test_id.startswith(begins)), test_id)
 
 
-def waiting_first(test_id: str) -> bool:
-    """Key to sort tests by: those that wait run while others compute; at the end, processors would wait with them."""
-    return not test_id.startswith(_WAITING)
+def begins_at(test_id: str) -> int:
+    """Place of a test among all: one that waits runs while others compute. Were it last, processors would wait with it."""
+    return next((place for place, begins in enumerate(_WAITING) if test_id.startswith(begins)), len(_WAITING))
 
 
 class UnitScheduling(LoadScopeScheduling):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request
+from flask import Flask, Response, after_this_request, g, make_response, redirect, render_template, request
 from markupsafe import Markup
 
 from campaign.domain.accounts.audit_texts import audit_text
@@ -19,17 +19,15 @@ from campaign.web.desk.glossary import TERMS
 from campaign.web.desk.recorded_words import recorded_words
 from campaign.web.desk.resend import CSRF_FIELD
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
-from campaign.web.language import desk_languages, use_desk_language
+from campaign.web.language import desk_languages
 from campaign.web.translation import gettext, ngettext, translated
 
 _FLASH_COOKIE = "cs_flash"
 
 
 def register_template_context(app: Flask) -> None:
-    """Register the values of the desk's templates, its language, and the end of a message that was shown."""
+    """Register the values of the desk's templates."""
     app.context_processor(_context_values)
-    app.before_request(_use_language_of_browser)
-    app.after_request(_delete_shown_flash)
     app.jinja_env.globals.update(
         csrf=_csrf_field, flash_messages=_flash_messages, glossary=TERMS, recorded_words=recorded_words, audit_text=audit_text
     )
@@ -85,12 +83,6 @@ def _second_factor_due(context: DeskContext) -> str:
     return localised.day(due, SITE_TIME_ZONE) if due else ""
 
 
-def _use_language_of_browser() -> None:
-    # Until it is known who asks; only the preview of a campaign is in the campaign's language.
-    if request.path.startswith("/desk"):
-        use_desk_language()
-
-
 def _csrf_field() -> Markup:
     context: DeskContext | None = g.get("desk_context")
     value = context.session.csrf if context else ""
@@ -103,11 +95,10 @@ def _flash_messages() -> list[tuple[str, str]]:
         tone, _, message = runtime().tokens.read_flash(get_cookie(_FLASH_COOKIE)).partition(":")
     except InvalidTokenError:
         return []
-    g.has_flash = True
+    after_this_request(_delete_flash)
     return [(tone, message)]
 
 
-def _delete_shown_flash(response: Response) -> Response:
-    if g.get("has_flash"):
-        delete_cookie(response, _FLASH_COOKIE, path="/desk")
+def _delete_flash(response: Response) -> Response:
+    delete_cookie(response, _FLASH_COOKIE, path="/desk")
     return response
