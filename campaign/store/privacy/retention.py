@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate, groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, text, update
@@ -112,8 +113,13 @@ _BATCH_WORDS = (
 # brings back: another transaction that has just counted something is waited for, and what it counted is not lost.
 _OF_DOMAINS = and_(cohort_tallies.c.campaign_id == bindparam("campaign_id"), cohort_tallies.c.domain != "")
 _COHORTS_AT_ONCE = 5000
-"""Cohorts that are brought into memory at once; those of one hour are never parted."""
-_HOURS = select(cohort_tallies.c.hour, func.count().label("domains")).where(_OF_DOMAINS).group_by(cohort_tallies.c.hour)
+"""Cohorts that are brought into memory at once, and those of one hour more: they are never parted."""
+_HOURS = (
+    select(cohort_tallies.c.hour, func.count().label("domains"))
+    .where(_OF_DOMAINS)
+    .group_by(cohort_tallies.c.hour)
+    .order_by(cohort_tallies.c.hour)
+)
 _DELETE_COHORTS = (
     delete(cohort_tallies)
     .where(_OF_DOMAINS, cohort_tallies.c.hour.between(bindparam("first"), bindparam("last")))
@@ -177,14 +183,11 @@ def start(connection: Connection, campaign_id: int, now: datetime) -> bool:
 
 def fold_cohorts(connection: Connection, campaign_id: int) -> None:
     """Let no cohort of a campaign be told from another of its hour by mail domain."""
-    of_campaign, hours, domains = {"campaign_id": campaign_id}, list[datetime](), 0
-    for hour in connection.execute(_HOURS.order_by(cohort_tallies.c.hour), of_campaign).all():
-        hours.append(hour.hour)
-        domains += hour.domains
-        if domains >= _COHORTS_AT_ONCE:
-            _fold_hours(connection, of_campaign, hours[0], hours[-1])
-            hours, domains = [], 0
-    if hours:
+    of_campaign = {"campaign_id": campaign_id}
+    rows = connection.execute(_HOURS, of_campaign).all()
+    up_to_each = zip(rows, accumulate(row.domains for row in rows), strict=True)
+    for _, some in groupby(up_to_each, lambda pair: pair[1] // _COHORTS_AT_ONCE):
+        hours = [row.hour for row, _ in some]
         _fold_hours(connection, of_campaign, hours[0], hours[-1])
 
 
