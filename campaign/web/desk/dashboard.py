@@ -22,9 +22,9 @@ from campaign.store.ledger.chart_data import HourlyCount
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.campaign_pages import campaign_navigation
 from campaign.web.desk.csv_response import csv_response
 from campaign.web.desk.lifecycle_labels import checklist_links
+from campaign.web.desk.navigation import campaign_navigation
 from campaign.web.desk.submissions import eligible_label
 from campaign.web.desk.team_task_labels import task_links
 from campaign.web.desk.template_context import render_page

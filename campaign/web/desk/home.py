@@ -19,7 +19,7 @@ from campaign.services.campaigns import create_and_find
 from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
-from campaign.web.desk.campaign_pages import SECTIONS
+from campaign.web.desk.navigation import SECTIONS
 from campaign.web.desk.request_values import echoed_input, read_integer
 from campaign.web.desk.template_context import render_page
 from campaign.web.translation import gettext

@@ -14,8 +14,8 @@ from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.cookies import delete_cookie, get_cookie, set_cookie
 from campaign.web.desk.access import DeskContext
-from campaign.web.desk.campaign_pages import desk_navigation
 from campaign.web.desk.glossary import TERMS
+from campaign.web.desk.navigation import desk_navigation
 from campaign.web.desk.recorded_words import recorded_words
 from campaign.web.desk.resend import CSRF_FIELD
 from campaign.web.desk.site_labels import SITE_TIME_ZONE

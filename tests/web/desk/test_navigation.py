@@ -14,8 +14,8 @@ from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.team_tasks import TaskKind, TeamTask
 from campaign.runtime import Runtime
 from campaign.web.desk import team_task_labels
-from campaign.web.desk.campaign_pages import SECTIONS
 from campaign.web.desk.glossary import TERMS
+from campaign.web.desk.navigation import SECTIONS
 from tests.html_validator.tree import Tree
 from tests.support.desk_client import new_campaigner
 from tests.support.factories import ManualClock, new_campaign
