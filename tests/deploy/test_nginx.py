@@ -22,6 +22,7 @@ from campaign.services.campaigns import lifecycle
 from campaign.services.campaigns.published import find_published
 from campaign.web.desk.access import SESSION_COOKIE
 from tests.conftest import BASE_URL
+from tests.deploy.compression import assert_only_what_is_everybodys_is_compressed
 from tests.docs.project_files import ROOT
 from tests.support.factories import new_campaign
 from tests.support.processes import wait_until, web_process
@@ -183,25 +184,7 @@ def test_nothing_secret_is_in_the_log(ask: Ask, tmp_path: Path) -> None:
 def test_what_is_made_for_one_person_is_not_compressed_and_open_data_is(live_runtime: Runtime, tmp_path: Path) -> None:
     behind, port = free_port(), free_port()
     with web_process(live_runtime, behind), _nginx(tmp_path, behind, port):
-
-        def encoding(path: str, body: str | None = None) -> str | None:
-            connection = HTTPConnection("127.0.0.1", port, timeout=20)
-            headers = {
-                "Host": "sign.example.org",
-                "Accept-Encoding": "gzip",
-                "Content-Type": "application/x-www-form-urlencoded",
-            }
-            connection.request("POST" if body else "GET", path, body, headers)
-            answer = connection.getresponse()
-            assert len(answer.read()) > 500
-            connection.close()
-            return answer.getheader("Content-Encoding")
-
-        assert [encoding(path) for path in (PAGE, f"{PAGE}.json", "/privacy", "/petitions.json")] == ["gzip"] * 4
-        for path in ("/desk/sign-in", "/v/no-link", "/s/no-link", f"{PAGE}/check-your-email"):
-            assert (path, encoding(path)) == (path, None)
-        # What was typed stands in the page.
-        assert encoding(f"{PAGE}/signatures", urlencode({"name": "Ada Lovelace", "email": "nobody"})) is None
+        assert_only_what_is_everybodys_is_compressed(port, PAGE)
 
 
 def test_lists_and_pictures_of_the_desk_get_through_and_long_forms_do_not(ask: Ask) -> None:

@@ -3,7 +3,7 @@
 import re
 from typing import cast
 
-from flask import Flask
+from flask import Blueprint, Flask
 
 from campaign.app import DESK_BLUEPRINTS, PUBLIC_BLUEPRINTS
 from campaign.web.desk.access import ACCESS_TABLE, DeskView
@@ -15,15 +15,21 @@ NEVER_KEPT = {"/.well-known/security.txt", "/contact", "/proof-of-work"}
 """Pages of the site that are read seldom, lead elsewhere, or are good once."""
 
 
+def app_of(*blueprints: Blueprint) -> Flask:
+    """An application with their routes alone."""
+    app = Flask(__name__)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    return app
+
+
 def test_no_address_with_somebodys_own_link_in_it_is_logged_or_kept_by_nginx() -> None:
     shipped = (ROOT / "deploy/nginx.conf").read_text()
     patterns = re.findall(r'^    "~(\^/\(\?<kind>\S+/)" /\$kind/…;$', shipped, re.MULTILINE)
     patterns += re.findall(r"^    location ~ (\^/\(\?:\[vsu\]\S+) \{$", shipped, re.MULTILINE)
     assert len(patterns) == 2
     masks = [re.compile(pattern.replace("(?<kind>", "(")) for pattern in patterns]
-    app = Flask(__name__)
-    for blueprint in (*PUBLIC_BLUEPRINTS, *DESK_BLUEPRINTS):
-        app.register_blueprint(blueprint)
+    app = app_of(*PUBLIC_BLUEPRINTS, *DESK_BLUEPRINTS)
     secret = {rule.rule for rule in app.url_map.iter_rules() if rule.arguments & {"token", "key"}}
     assert {"/v/<token>", "/s/<token>", "/u/<token>", "/preview/<slug>/<key>", "/desk/enter/<token>"} <= secret
     shown = {path for path in secret for mask in masks if not mask.search(re.sub(r"<[^>]+>", "x", path))}
@@ -35,9 +41,7 @@ def test_nginx_lets_through_what_each_page_of_the_desk_takes() -> None:
     found = re.findall(r"^    location ~ (\^/\S+) \{\n[^}]*client_max_body_size (\d+)m;", shipped, re.MULTILINE)
     limits = [(re.compile(pattern), int(megabytes) * 1024 * 1024) for pattern, megabytes in found]
     assert len(limits) == 2
-    app = Flask(__name__)
-    for blueprint in DESK_BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    app = app_of(*DESK_BLUEPRINTS)
     taken = {}
     for rule in app.url_map.iter_rules():
         requirement = ACCESS_TABLE.get(cast("DeskView", app.view_functions[rule.endpoint]))
@@ -53,9 +57,7 @@ def test_nginx_keeps_every_page_of_the_site_that_is_everybodys() -> None:
     shipped = (ROOT / "deploy/nginx.conf").read_text()
     kept = [re.compile(found) for found in re.findall(r"location ~ (\^/\S+) \{\n[^}]*proxy_cache +countersign;", shipped)]
     assert len(kept) == 3
-    app = Flask(__name__)
-    for blueprint in PUBLIC_BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    app = app_of(*PUBLIC_BLUEPRINTS)
     pages = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments}
     of_the_log = {page for page in pages if page.startswith("/log/")}
     missing = {page for page in pages - of_the_log if not any(fits.search(page) for fits in kept)}
@@ -66,9 +68,7 @@ def test_nginx_keeps_every_page_of_a_campaign_that_is_everybodys_and_no_other() 
     shipped = (ROOT / "deploy/nginx.conf").read_text()
     kept = [re.compile(found) for found in re.findall(r"location ~ (\^/c/\S+) \{", shipped)]
     assert len(kept) == 1
-    app = Flask(__name__)
-    for blueprint in PUBLIC_BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    app = app_of(*PUBLIC_BLUEPRINTS)
     pages = {}
     for rule in app.url_map.iter_rules():
         if not rule.rule.startswith("/c/<slug>") or "GET" not in (rule.methods or ()):

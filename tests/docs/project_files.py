@@ -69,22 +69,27 @@ def code_spans(cell: str) -> list[str]:
     return re.findall(r"`([^`\n]+)`", cell)
 
 
+def without_code_blocks(markdown: str) -> str:
+    """Its prose and code spans."""
+    return _FENCE.sub("", markdown)
+
+
 def code_in(markdown: str) -> str:
     """What stands in code blocks and code spans, a piece a line."""
     fenced = _FENCE.findall(markdown)
-    spans = re.findall(r"`([^`\n]+)`", _FENCE.sub("", markdown))
+    spans = code_spans(without_code_blocks(markdown))
     return "\n".join([*fenced, *spans])
 
 
 def links_in(markdown: str) -> list[str]:
     """Where its links and pictures point."""
-    prose = re.sub(r"`[^`\n]*`", "", _FENCE.sub("", markdown))
+    prose = re.sub(r"`[^`\n]*`", "", without_code_blocks(markdown))
     return re.findall(r"\]\(([^)\s]+)\)", prose)
 
 
 def anchors_in(markdown: str) -> set[str]:
     """The anchors its headings get on the usual code hosts."""
-    headings = re.findall(r"^#+ +(.+?)\s*$", _FENCE.sub("", markdown), re.MULTILINE)
+    headings = re.findall(r"^#+ +(.+?)\s*$", without_code_blocks(markdown), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
@@ -115,8 +120,8 @@ def commands_named_in(words: str) -> set[str]:
     return named
 
 
-def check_command_line(words: list[str]) -> None:
-    """Read a command line as `countersign` would, without running it. Raises click.UsageError."""
+def find_command(words: list[str]) -> tuple[click.Context, click.Command, list[str]]:
+    """The context and command that a command line calls, and the words after its name. Raises click.UsageError."""
     # With its settings: a command remembers how the first context it is read in asks for help.
     context = click.Context(countersign, info_name="countersign", **countersign.context_settings)
     command: click.Command = countersign
@@ -124,7 +129,13 @@ def check_command_line(words: list[str]) -> None:
         _, found, words = command.resolve_command(context, words)
         assert found is not None
         command = found
-    command.make_context("countersign", words, parent=context)
+    return context, command, words
+
+
+def check_command_line(words: list[str]) -> None:
+    """Read a command line as `countersign` would, without running it. Raises click.UsageError."""
+    context, command, left = find_command(words)
+    command.make_context("countersign", left, parent=context)
 
 
 def make_targets() -> set[str]:

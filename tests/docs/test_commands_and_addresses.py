@@ -34,13 +34,8 @@ def find_usage_error(line: str) -> str:
     What stands in square brackets may be given, and is read too. A command alone is a name, not a call.
     """
     words = shlex.split(re.sub(r"[\[\]]", "", line))
-    context = click.Context(project_files.countersign, info_name="countersign")
-    command: click.Command = project_files.countersign
     try:
-        while isinstance(command, click.Group):
-            _, found, words = command.resolve_command(context, words)
-            assert found is not None
-            command = found
+        context, command, words = project_files.find_command(words)
         if not words:
             return ""
         inner = click.Context(command, parent=context, info_name=command.name)

@@ -6,7 +6,6 @@ from tests.docs import project_files
 
 _OF_PROVIDERS = {"Mail Send", "Sending access", "Signed Event Webhook"}
 """Words of the consoles of mail providers."""
-_FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _NEXT_LITERAL = re.compile(r'"\s*\n\s*f?"')
 
 
@@ -16,7 +15,7 @@ def folded(text: str) -> str:
 
 def quoted_messages(markdown: str) -> set[str]:
     """What stands in double quotes, and the reasons in code spans that begin a row of a table: of two words or more."""
-    prose = re.sub(r"`[^`\n]*`", lambda span: span[0].replace('"', ""), _FENCE.sub("", markdown))
+    prose = re.sub(r"`[^`\n]*`", lambda span: span[0].replace('"', ""), project_files.without_code_blocks(markdown))
     quoted = re.findall(r'"([^"\n]*? [^"\n]*?)[,.]?"', prose)
     return {*quoted, *re.findall(r"^(?:\| |- )`([A-Za-z_]+ [a-z][^`\n]*)`", prose, re.MULTILINE)} - _OF_PROVIDERS
 
