@@ -36,7 +36,7 @@ from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import MailServer, RedisServer, postgres_database, postgres_from_environment, postgres_server
 from tests.support.signatory import Signatory
 from tests.support.untyped_times import refuse_untyped_times
-from tests.support.work_units import UnitScheduling, begins_at
+from tests.support.work_units import PROCESSES, UnitScheduling, place_of
 
 BASE_URL = "https://sign.example.org"
 DATABASES = ("sqlite", "postgresql")
@@ -82,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """After what `-k` and `-m` leave."""
     merge_cases(items)
-    items.sort(key=lambda item: begins_at(item.nodeid))
+    items.sort(key=lambda item: place_of(item.nodeid))
 
 
 def pytest_collection_finish() -> None:
@@ -92,8 +92,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are processors: tests of processes and browsers wait as much as they work."""
-    return 1 + (os.cpu_count() or 1)
+    return PROCESSES
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> UnitScheduling:

@@ -4,6 +4,8 @@ Every other test is a unit of its own. pytest-xdist's marks of groups are not us
 xdist 3.8 cannot do with pytest 9.2, and the tests run all the same, with a browser, two sites and a catalogue in each process.
 """
 
+import os
+
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
@@ -16,8 +18,13 @@ _UNITS = {
 }
 """Beginnings of the ids of tests and the unit they belong to, the first that fits. Those with most tests begin first."""
 
-_WAITING = ("tests/workers/", "tests/mail/", "tests/services/site/", "tests/journeys/", "tests/deploy/", "tests/cli/")
-"""Beginnings of the ids of tests that wait for servers and processes more than they compute, those that wait most first."""
+_WAITING = ("tests/journeys/", "tests/services/site/", "tests/mail/", "tests/workers/")
+"""Beginnings of the ids of tests that wait for servers far more than they compute, those that wait most last."""
+
+_COMPUTING = 1 + (os.cpu_count() or 1)
+"""Test processes that compute: one more than there are processors, since what they run waits a little, too."""
+PROCESSES = _COMPUTING + 1
+"""Test processes in all: the last takes nothing but tests that wait."""
 
 
 def unit_of(test_id: str) -> str:
@@ -25,16 +32,28 @@ def unit_of(test_id: str) -> str:
     return next((unit for begins, unit in _UNITS.items() if test_id.startswith(begins)), test_id)
 
 
-def begins_at(test_id: str) -> int:
-    """Place of a test among all: one that waits runs while others compute. Were it last, processors would wait with it."""
-    return next((place for place, begins in enumerate(_WAITING) if test_id.startswith(begins)), len(_WAITING))
+def place_of(test_id: str) -> int:
+    """Place of a test among all: those that wait stand at the end, from where the process for them takes them."""
+    return next((place for place, begins in enumerate(_WAITING, start=1) if test_id.startswith(begins)), 0)
 
 
 class UnitScheduling(LoadScopeScheduling):
-    """Distribution of units over test processes, one unit after another."""
+    """Distribution of units over test processes, one unit after another.
+
+    The process for tests that wait takes them from the end, while the others begin at the front.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         return unit_of(nodeid)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        if int(node.gateway.id.removeprefix("gw")) >= _COMPUTING:
+            last = next(reversed(self.workqueue))
+            if not place_of(last):
+                node.shutdown()
+                return
+            self.workqueue.move_to_end(last, last=False)
+        super()._assign_work_unit(node)
 
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
         super().mark_test_complete(node, item_index, duration)
