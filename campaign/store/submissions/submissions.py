@@ -57,7 +57,6 @@ class SubmissionSignature:
     postcode: str
     country: str
     comment: str
-    is_paper: bool
     declaration: int
 
 
@@ -112,7 +111,7 @@ _SIGNATURES = (
     select(
         signatures.c.id, signatures.c.name, signatures.c.postcode, signatures.c.country,
         case((signatures.c.comment_hidden == "", signatures.c.comment), else_="").label("comment"),
-        (signatures.c.kind == PAPER).label("is_paper"), signatures.c.declaration,
+        signatures.c.declaration,
     )
     .where(_VERIFIED)
 )  # fmt: skip

@@ -37,7 +37,6 @@ PHOTO = encoded_image(two_coloured_image(), "PNG")
 PATH = "/desk/c/save-the-pond/text/pictures"
 ALTS = {"picture_alt_en": "Ducks on the pond", "picture_alt_cy": "Hwyaid ar y pwll"}
 ORGANISER = "Friends of the Pond"
-ORGANISER_PICTURE = re.compile(r'<p class="organiser[^>]*><img src="([^"]+)" width="(\d+)" height="(\d+)"')
 
 
 @pytest.fixture(autouse=True)
