@@ -34,7 +34,7 @@ from campaign.store.campaigns import campaigns
 from campaign.store.database.schema_version import head_revision
 from campaign.store.redis import campaign_cache
 from tests.docs.project_files import subcommands
-from tests.support.factories import START_TIME, definition, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import START_TIME, definition, new_campaign, sign_form_data, stored_campaign, verify_link_of
 from tests.support.processes import run_command, shared_settings
 from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import free_port
@@ -390,8 +390,7 @@ def test_a_draft_is_published_when_nothing_is_lacking(run: Run, runtime: Runtime
 @on_sqlite
 def test_a_campaign_is_taken_down_and_put_back(run: Run, runtime: Runtime, campaign: Campaign) -> None:
     def hidden() -> bool:
-        with runtime.reading() as connection:
-            return campaigns.get_by_id(connection, campaign.id).taken_down
+        return stored_campaign(runtime, campaign).taken_down
 
     assert failed_with_line(run("campaign", "put-back", "save-the-pond"), "save-the-pond is not taken down")
     assert "is taken down." in output_of(run("campaign", "take-down", "save-the-pond"))
@@ -545,8 +544,7 @@ def test_drift_is_told_and_ends_with_1_and_redis_is_repaired(run: Run, runtime: 
     assert "save-the-pond: DRIFTS; 2 verified" in ended.stdout
     assert "drift -1" in ended.stdout
     assert "Redis had no copy, repaired" in ended.stdout
-    with runtime.reading() as connection:
-        assert campaign_cache.cached_campaign(runtime.redis, "save-the-pond") == campaigns.get_by_id(connection, signed.id)
+    assert campaign_cache.cached_campaign(runtime.redis, "save-the-pond") == stored_campaign(runtime, signed)
 
 
 # How every command ends

@@ -14,11 +14,10 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.services.ledger import count, dashboard
 from campaign.services.signatures import sign
-from campaign.store.campaigns import campaigns
 from campaign.store.ledger import chart_data
 from tests.conftest import on_both_databases
 from tests.support.desk_client import new_campaigner, page_text
-from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
 
 
 @pytest.fixture
@@ -42,11 +41,6 @@ def verify(runtime: Runtime, campaign: Campaign) -> Callable[..., int]:
     return one
 
 
-def fresh(runtime: Runtime, campaign: Campaign) -> Campaign:
-    with runtime.reading() as connection:
-        return campaigns.get_by_id(connection, campaign.id)
-
-
 def test_the_numbers_are_those_of_the_ledger(runtime: Runtime, campaign: Campaign, verify: Any, now: ManualClock) -> None:
     verify()
     now.advance(hours=20)
@@ -57,7 +51,7 @@ def test_the_numbers_are_those_of_the_ledger(runtime: Runtime, campaign: Campaig
     sign.withdraw_signature(runtime, withdrawn)
     sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("waits@example.org"))
     count.advance_ledgers(runtime)
-    seen = dashboard.live_numbers(runtime, fresh(runtime, campaign))
+    seen = dashboard.live_numbers(runtime, stored_campaign(runtime, campaign))
     # At noon one, at eight next morning one, ten past nine one; at twenty to ten the second went.
     assert (seen.verified, seen.pending, seen.last_hour, seen.today) == (2, 1, 0, 1)
     assert (seen.goal, seen.state.value) == (3, "open")

@@ -32,6 +32,7 @@ from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import make_app
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign
+from tests.support.queries import query_scalar
 
 PHOTO = encoded_image(two_coloured_image(), "PNG")
 PATH = "/desk/c/save-the-pond/text/pictures"
@@ -71,8 +72,7 @@ def upload(runtime: Runtime, mary: DeskClient, path: str, field: str, body: byte
 
 
 def stored_images(runtime: Runtime) -> int:
-    with runtime.reading() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM images")).scalar_one())
+    return int(query_scalar(runtime, "SELECT count(*) FROM images"))
 
 
 def new_update(runtime: Runtime, kind: UpdateKind = UpdateKind.NEWS) -> Update:

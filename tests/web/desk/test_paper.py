@@ -27,7 +27,8 @@ from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
-from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import query_scalar
 from tests.support.signatory import run_workers
 
 PAPER = "/desk/c/save-the-pond/paper"
@@ -46,8 +47,7 @@ def mary(runtime: Runtime, app: Flask, pond: Campaign) -> DeskClient:
 def numbers(runtime: Runtime, campaign: Campaign) -> tuple[int, int]:
     """Verified, and on paper, once all is counted."""
     count.advance_ledgers(runtime)
-    with runtime.reading() as connection:
-        campaign = campaigns.get_by_id(connection, campaign.id)
+    campaign = stored_campaign(runtime, campaign)
     assert count.reconcile_campaign(runtime, campaign).consistent
     return campaign.verified, campaign.paper
 
@@ -433,8 +433,7 @@ def test_why_no_paper_is_taken_in_is_said_and_none_is(
     assert refusal in page_text(mary.post(f"{held}/take", follow_redirects=True))
     answer = mary.post(f"{PAPER}/file", file(("Name", "Postcode"), ("Cy", "LS1 4AP")))
     assert (answer.status_code, refusal in page_text(answer)) == (422, True)
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM signatures")).scalar_one() == 0
+    assert query_scalar(runtime, "SELECT count(*) FROM signatures") == 0
 
 
 def test_a_line_that_cannot_be_is_told_at_its_field(runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
@@ -450,8 +449,7 @@ def test_a_line_that_cannot_be_is_told_at_its_field(runtime: Runtime, pond: Camp
         assert (answer.status_code, f'href="#{field}"' in answer.text) == (422, True), changes
         assert words in page_text(answer)
     sign.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("bob@example.org", name="Bob Jones"))
-    with runtime.reading() as connection:
-        bob: int = connection.execute(text("SELECT id FROM signatures WHERE kind = 'online'")).scalar_one()
+    bob: int = query_scalar(runtime, "SELECT id FROM signatures WHERE kind = 'online'")
     assert sign.withdraw_signature(runtime, bob)
     known = {"name": "Bob Jones", "line": "1", "email": "bob@example.org", "updates": "1"}
     answer = mary.post(f"{PAPER}/type", {**line, **known})

@@ -15,10 +15,11 @@ from campaign.services.accounts import login_links
 from campaign.store.redis import sessions
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
-from tests.journeys.test_races import query_int, run_concurrently
+from tests.journeys.test_races import run_concurrently
 from tests.support.compile_cache import make_app
 from tests.support.desk_client import SESSION_COOKIE, new_campaigner, page_text
 from tests.support.factories import ManualClock
+from tests.support.queries import query_scalar
 from tests.support.servers import MailServer
 from tests.support.signatory import run_workers
 
@@ -173,7 +174,7 @@ def test_looking_at_a_link_changes_nothing_for_anybody(runtime: Runtime, app: Fl
             assert answer.status_code == 200
             assert "Set-Cookie" not in answer.headers
     assert runtime.redis.keys("countersign:session*") == []
-    assert query_int(runtime, "SELECT count(*) FROM login_links WHERE used_at IS NULL") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM login_links WHERE used_at IS NULL") == 1
     assert app.test_client().post(link).status_code == 303
 
 

@@ -25,6 +25,7 @@ from campaign.store.signatures import signatures
 from campaign.store.tables import outbox
 from tests.support.desk_client import DeskClient, new_campaigner
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.queries import query_scalar
 from tests.support.signatory import run_workers
 from tests.web.desk.test_signature import PATH, timeline
 
@@ -54,8 +55,7 @@ def lines(mary: DeskClient) -> Callable[[], list[str]]:
 def sign(runtime: Runtime, campaign: Campaign, *, verified: bool = True, **changes: Any) -> None:
     sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("ada@example.org", **changes))
     if verified:
-        with runtime.reading() as connection:
-            edition = connection.execute(text("SELECT edition FROM signatures WHERE id = 1")).scalar_one()
+        edition = query_scalar(runtime, "SELECT edition FROM signatures WHERE id = 1")
         verify_signature(runtime, verify_link_of(runtime, 1, edition))
 
 

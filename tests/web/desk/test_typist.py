@@ -11,10 +11,9 @@ from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.signatures import sign
 from campaign.store.accounts import audit_log
-from campaign.store.campaigns import campaigns
 from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
-from tests.support.factories import new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import new_campaign, sign_form_data, stored_campaign, verify_link_of
 from tests.support.signatory import run_workers
 
 PAPER = "/desk/c/save-the-pond/paper"
@@ -53,8 +52,7 @@ def tom(runtime: Runtime, app: Flask, pond: Campaign) -> DeskClient:
 
 def on_paper(runtime: Runtime, campaign: Campaign) -> int:
     count.advance_ledgers(runtime)
-    with runtime.reading() as connection:
-        campaign = campaigns.get_by_id(connection, campaign.id)
+    campaign = stored_campaign(runtime, campaign)
     assert count.reconcile_campaign(runtime, campaign).consistent
     return campaign.paper
 

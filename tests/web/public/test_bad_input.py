@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.runtime import Runtime
 from tests.support.factories import new_campaign
+from tests.support.queries import query_scalar
 from tests.support.signatory import Signatory, run_workers
 
 FORM = "application/x-www-form-urlencoded"
@@ -22,11 +22,7 @@ def stored(runtime: Runtime) -> Callable[[], int]:
     """How many rows there are that only a signature makes."""
 
     def rows() -> int:
-        with runtime.reading() as connection:
-            return sum(
-                int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
-                for table in ("signatures", "outbox")
-            )
+        return sum(int(query_scalar(runtime, f"SELECT count(*) FROM {table}")) for table in ("signatures", "outbox"))
 
     return rows
 

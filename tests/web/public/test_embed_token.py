@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.runtime import Runtime
 from campaign.web.public.embed_token import EMBED_TOKEN_HOURS
 from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import query_scalar
 from tests.support.signatory import Signatory
 
 SIGN = "/c/save-the-pond/signatures"
@@ -29,8 +29,7 @@ FOREIGN: tuple[Mapping[str, str], ...] = (
 
 
 def stored(runtime: Runtime) -> int:
-    with runtime.reading() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM signatures")).scalar_one())
+    return int(query_scalar(runtime, "SELECT count(*) FROM signatures"))
 
 
 def tokens(page: str) -> list[str]:

@@ -17,6 +17,7 @@ from campaign.services.privacy import retention
 from campaign.web.public.data_inventory import DATA_INVENTORY
 from tests.support.caches import expire_campaigns
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import query_rows
 from tests.support.signatory import Signatory, public_count, run_workers
 
 MakeSignatory = Callable[..., Signatory]
@@ -79,8 +80,7 @@ def test_everything_is_erased_at_once_and_the_signature_withdrawn(ada: Signatory
     assert "was destroyed" in gone.text
     run_workers(runtime)
     assert public_count(app, runtime) == 0
-    with runtime.reading() as connection:
-        rows = str(connection.execute(text("SELECT * FROM signatures")).all())
+    rows = str(query_rows(runtime, "SELECT * FROM signatures"))
     assert "Ada" not in rows
     assert "example.org" not in rows.replace("'example.org'", "")
     # The same mailbox can sign again, and counts once.

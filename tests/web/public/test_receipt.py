@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.log.receipt import Receipt
@@ -18,12 +17,12 @@ from campaign.web.public.how_we_count import CHART_HEIGHT, CHART_WIDTH, MAX_CHAR
 from tests.html_validator.tree import Tree
 from tests.services.log.test_append import advance, sign_and_verify
 from tests.support.factories import START_TIME, ManualClock, new_campaign
+from tests.support.queries import query_scalar
 from tests.support.stored_signatures import store_signatures
 
 
 def receipt_path(runtime: Runtime, signature_id: int) -> str:
-    with runtime.reading() as connection:
-        key = connection.execute(text("SELECT link_key FROM signatures WHERE id = :id"), {"id": signature_id}).scalar_one()
+    key = query_scalar(runtime, "SELECT link_key FROM signatures WHERE id = :id", id=signature_id)
     return f"/s/{runtime.tokens.manage_token(signature_id, key)}/receipt"
 
 

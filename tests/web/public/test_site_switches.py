@@ -19,6 +19,7 @@ from tests.support.caches import expire_campaigns, expire_switches
 from tests.support.compile_cache import make_app
 from tests.support.factories import new_campaign
 from tests.support.processes import wait_until
+from tests.support.queries import query_scalar
 from tests.support.signatory import Signatory, public_count, run_workers
 
 MESSAGE = "We are moving house. Back at noon."
@@ -31,8 +32,7 @@ def throw(runtime: Runtime, switch: Switch, *, on: bool = True, message: str = "
 
 
 def signatures(runtime: Runtime) -> int:
-    with runtime.reading() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM signatures")).scalar_one())
+    return int(query_scalar(runtime, "SELECT count(*) FROM signatures"))
 
 
 @on_both_databases
@@ -112,8 +112,7 @@ def test_a_link_waits_while_the_site_is_read_only_and_withdrawing_does_not(
         assert MESSAGE in answer.text
         assert "data-press" not in answer.text
     assert ada.browser.post(f"{path}/opened").status_code == 204
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT link_opened FROM signatures WHERE id = 1")).scalar_one() == 0
+    assert query_scalar(runtime, "SELECT link_opened FROM signatures WHERE id = 1") == 0
     # Who has verified sees so; choices wait; withdrawing and one's data do not.
     assert mary.confirm().status_code == 303
     choices = mary.browser.post(manage, data={"action": "consents", "updates": "1"})

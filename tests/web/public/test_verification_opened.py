@@ -8,6 +8,7 @@ from sqlalchemy import text
 from campaign.runtime import Runtime
 from campaign.services.signatures import sign
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import query_scalar
 from tests.support.signatory import Signatory, run_workers
 
 
@@ -21,8 +22,7 @@ def ada(runtime: Runtime, signatory: Callable[..., Signatory]) -> Signatory:
 
 
 def opened(runtime: Runtime) -> int:
-    with runtime.reading() as connection:
-        return int(connection.execute(text("SELECT link_opened FROM signatures")).scalar_one())
+    return int(query_scalar(runtime, "SELECT link_opened FROM signatures"))
 
 
 def test_fetching_the_page_tells_nothing(ada: Signatory, runtime: Runtime) -> None:
