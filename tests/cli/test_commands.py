@@ -17,7 +17,7 @@ import click
 import pytest
 from click.testing import CliRunner
 from PIL import Image
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from campaign.cli import countersign
 from campaign.domain.accounts.actor import COMMAND_LINE
@@ -28,7 +28,6 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, images, lifecycle
 from campaign.services.ledger import count
 from campaign.services.signatures import sign
-from campaign.store import tables
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
 from campaign.store.database.schema_version import head_revision
@@ -38,6 +37,7 @@ from tests.support.factories import START_TIME, definition, new_campaign, sign_f
 from tests.support.processes import run_command, shared_settings
 from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import free_port
+from tests.support.stored_signatures import store_signatures
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -472,16 +472,7 @@ def test_only_its_owner_may_read_an_export(run: Run, signed: Campaign, tmp_path:
 def many(runtime: Runtime) -> Campaign:
     """A campaign whose export is far larger than 100 kB."""
     campaign = new_campaign(runtime)
-    plain = {
-        "campaign_id": campaign.id, "text_hash": campaign.text.hash, "state": "verified", "counted_as": "none",
-        "counted_country": "", "name": "Ada", "country": "GB", "postcode": "", "comment": "x" * 500, "public": False,
-        "updates": False, "updates_wording": "", "source": "", "edition": 1, "edition_floor": 1, "browser_hash": "",
-        "link_key": "", "mailbox_hash": "", "signed_at": START_TIME, "submitted_at": START_TIME, "verified_at": START_TIME,
-        "ended_reason": "",
-    }  # fmt: skip
-    emails = [f"{number}@example.org" for number in range(1000)]
-    with runtime.transaction() as connection:
-        connection.execute(insert(tables.signatures), [{**plain, "email": email, "email_key": email} for email in emails])
+    store_signatures(runtime, campaign, [{"comment": "x" * 500}] * 1000)
     return campaign
 
 

@@ -42,14 +42,14 @@ def test_a_redis_that_comes_back_empty_is_filled_again_from_the_store(
     run_workers(runtime)
     ada.confirm()
     run_workers(runtime)
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
 
     fragile_redis.kill()
-    assert public_count(app, runtime) == 1  # from the store
+    assert public_count(app) == 1  # from the store
     fragile_redis.start(empty=True)
     runtime.redis_connection._backoff_until = 0
     assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) is None
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
     copy = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
     assert copy is not None
     assert copy.verified == 1
@@ -71,14 +71,14 @@ def test_what_was_published_while_redis_was_down_is_made_good_by_the_clock(
     fragile_redis.kill()
     assert ada.confirm(path).status_code == 303
     clock.tick(runtime, {}, 1.0)  # with no worker to be reached, the clock counts
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
     fragile_redis.start()  # with the copy it had before
     runtime.redis_connection._backoff_until = 0
     old = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
     assert old is not None
     assert old.verified == 0
     assert count.refresh_campaign_cache(runtime) == 1
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
 
 
 def test_signing_goes_on_while_redis_is_down_and_the_mail_follows_without_a_restart(

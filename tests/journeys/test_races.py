@@ -71,7 +71,7 @@ def test_forty_simultaneous_presses_of_one_link_count_once(
     answers = run_concurrently([lambda: app.test_client().post(path) for _ in range(40)])
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/c/save-the-pond/thanks")}  # type: ignore[attr-defined]
     run_workers(runtime)
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
     assert query_scalar(runtime, "SELECT count(*) FROM ledger") == 1
     assert query_scalar(runtime, "SELECT count(*) FROM outbox WHERE kind = 'thank_you'") == 1
 
@@ -94,7 +94,7 @@ def test_presses_and_withdrawals_at_once_leave_a_ledger_that_adds_up(app: Flask,
     found = count.reconcile_campaign(runtime, campaign)
     assert found.consistent
     assert (found.verified, found.uncounted) == (4, 0)
-    assert public_count(app, runtime) == 4
+    assert public_count(app) == 4
 
 
 def test_two_workers_and_two_clocks_at_once_send_every_mail_once_and_keep_the_ledger_gapless(

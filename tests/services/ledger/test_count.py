@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign, Milestone
@@ -34,6 +34,7 @@ from campaign.store.ledger.ledger import LedgerEntry, Tally, UncountedSignature
 from campaign.store.redis import campaign_cache
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, stored_campaign
 from tests.support.queries import query_rows
+from tests.support.stored_signatures import store_signatures
 
 NOTHING = Tally(sequence=0, verified=0, pending=0)
 
@@ -324,18 +325,9 @@ def test_redis_shows_the_count_after_each_round(runtime: Runtime) -> None:
         assert runtime.redis.hget(f"countersign:campaign:{campaign.slug}", "verified") == str(number + 1).encode()
 
 
-def put_on_file(runtime: Runtime, campaign: Campaign, amount: int, state: str = "verified") -> None:
+def put_on_file(runtime: Runtime, campaign: Campaign, amount: int) -> None:
     """Many signatures at once, as if each had been given and verified."""
-    plain = {
-        "campaign_id": campaign.id, "text_hash": campaign.text.hash, "state": state, "counted_as": "none",
-        "counted_country": "", "name": "Ada", "country": "GB", "postcode": "", "comment": "", "public": False,
-        "updates": False, "updates_wording": "", "source": "", "edition": 1, "edition_floor": 1, "browser_hash": "",
-        "link_key": "", "mailbox_hash": "", "signed_at": START_TIME, "submitted_at": START_TIME, "verified_at": START_TIME,
-        "ended_reason": "",
-    }  # fmt: skip
-    emails = [f"{number}@example.org" for number in range(amount)]
-    with runtime.transaction() as connection:
-        connection.execute(insert(tables.signatures), [{**plain, "email": email, "email_key": email} for email in emails])
+    store_signatures(runtime, campaign, [{"signed_at": START_TIME}] * amount)
 
 
 def test_more_than_one_batch_is_counted_in_one_go(runtime: Runtime) -> None:

@@ -75,10 +75,10 @@ def phone(mary: DeskClient, now: ManualClock) -> CodeApp:
     return made
 
 
-def by_password(app: Flask, wanted: str = "/desk/account") -> Any:
+def by_password(app: Flask) -> Any:
     """A browser that has given the password."""
     browser = app.test_client()
-    answer = browser.post("/desk/sign-in/password", data={"address": EMAIL, "password": PASSWORD, "next": wanted})
+    answer = browser.post("/desk/sign-in/password", data={"address": EMAIL, "password": PASSWORD, "next": "/desk/account"})
     assert answer.status_code == 303
     assert browser.get_cookie(SESSION_COOKIE, path="/desk") is None
     assert answer.location.startswith("/desk/sign-in/code")

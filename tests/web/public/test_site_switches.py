@@ -121,11 +121,11 @@ def test_a_link_waits_while_the_site_is_read_only_and_withdrawing_does_not(
     assert mary.browser.get(manage).status_code == 200
     assert mary.withdraw().status_code == 303
     run_workers(runtime)
-    assert public_count(app, runtime) == 0
+    assert public_count(app) == 0
     throw(runtime, Switch.READ_ONLY, on=False)
     assert ada.confirm(path).status_code == 303
     run_workers(runtime)
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
 
 
 def test_no_page_shows_supporters_while_they_are_hidden(
