@@ -82,7 +82,7 @@ def test_a_backup_made_while_people_sign_is_put_back_on_another_machine(
 
 
 def test_a_restore_refuses_what_it_must_not_do_and_changes_nothing(
-    old_machine: Machine, new_machine: Machine, runtime: Runtime, backup_file: Path
+    old_machine: Machine, new_machine: Machine, backup_file: Path
 ) -> None:
     assert "holds a site already" in old_machine.run("restore", str(backup_file))[1]
     whole = backup_file.read_bytes()

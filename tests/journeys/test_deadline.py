@@ -62,7 +62,7 @@ def test_one_second_before_the_deadline_signs_and_the_deadline_does_not(
 
 
 def test_the_deadline_is_checked_by_the_store_and_not_by_what_a_process_remembers(
-    app: Flask, runtime: Runtime, now: ManualClock, signatory: Callable[..., Signatory]
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
 ) -> None:
     campaign = new_campaign(runtime)
     assert app.test_client().get("/c/save-the-pond").status_code == 200  # remembered as open

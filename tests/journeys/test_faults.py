@@ -129,7 +129,7 @@ def test_mail_waits_while_the_mail_server_is_down(runtime: Runtime, app: Flask, 
 
 
 def test_a_mail_put_off_with_451_is_tried_again_later_and_later(
-    runtime: Runtime, app: Flask, mail: MailServer, now: ManualClock, signatory: Callable[..., Signatory]
+    runtime: Runtime, mail: MailServer, now: ManualClock, signatory: Callable[..., Signatory]
 ) -> None:
     new_campaign(runtime)
     ada = signatory()

@@ -230,7 +230,7 @@ def test_campaigns_are_counted_apart(runtime: Runtime) -> None:
     assert (stored_campaign(runtime, pond).signatures, stored_campaign(runtime, wood).signatures) == (1, 2)
 
 
-def test_a_milestone_is_set_by_the_signature_that_reaches_it(runtime: Runtime, now: ManualClock) -> None:
+def test_a_milestone_is_set_by_the_signature_that_reaches_it(runtime: Runtime) -> None:
     campaign = new_campaign(runtime, goals=(1, 3, 4, 10))
     for number in range(4):
         verified(runtime, campaign, f"{number}@example.org")

@@ -119,7 +119,7 @@ def test_a_commitment_is_to_what_was_signed(runtime: Runtime) -> None:
     assert is_commitment_to(entry.commitment, salt, statement)
 
 
-def test_logging_again_logs_nothing_twice(runtime: Runtime, now: ManualClock) -> None:
+def test_logging_again_logs_nothing_twice(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     sign_and_verify(runtime, campaign, "ada@example.org")
     count.advance_ledgers(runtime)

@@ -75,7 +75,7 @@ def test_no_address_stands_in_the_outbox(runtime: Runtime) -> None:
     assert "ada@" not in str(rows).lower()
 
 
-def test_strangers_can_send_few_complaints_and_few_mails(runtime: Runtime, mail: MailServer, now: ManualClock) -> None:
+def test_strangers_can_send_few_complaints_and_few_mails(runtime: Runtime, mail: MailServer) -> None:
     campaign = new_campaign(runtime)
     for _ in range(service.MAX_COMPLAINTS_PER_NETWORK):
         service.make_complaint(runtime, campaign.id, form())

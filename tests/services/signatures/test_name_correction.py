@@ -107,7 +107,7 @@ def test_signed_again_it_has_the_name_of_that_time(runtime: Runtime, campaign: C
 
 
 @pytest.mark.parametrize("by", ["erased", "asked to be erased", "withdrawn", "final"])
-def test_nothing_is_corrected_of_what_is_over(runtime: Runtime, campaign: Campaign, now: ManualClock, by: str) -> None:
+def test_nothing_is_corrected_of_what_is_over(runtime: Runtime, campaign: Campaign, by: str) -> None:
     number = sign_and_verify(runtime, campaign, "ada@example.org", name="Ada Lovelaec")
     before = kept(runtime, number)
     assert correct_name(runtime, before, "Ada Lovelace")

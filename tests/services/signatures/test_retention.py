@@ -58,7 +58,7 @@ def test_what_was_cleared_is_not_learned_again(runtime: Runtime, campaign: Campa
     assert networks(runtime) == [""]
 
 
-def test_until_then_a_correction_brings_its_own_network(runtime: Runtime, campaign: Campaign, now: ManualClock) -> None:
+def test_until_then_a_correction_brings_its_own_network(runtime: Runtime, campaign: Campaign) -> None:
     sign(runtime, campaign, "a@example.org")
     sign(runtime, campaign, "a@example.org", "198.51.100.0/24")
     assert networks(runtime) == ["198.51.100.0/24"]

@@ -102,7 +102,7 @@ def test_no_signature_begun_after_the_throw_is_stored_while_many_sign_at_two_mac
     assert signatures(desk) == before + 1
 
 
-def test_a_process_asks_the_database_only_where_redis_has_no_copy(runtime: Runtime, now: ManualClock) -> None:
+def test_a_process_asks_the_database_only_where_redis_has_no_copy(runtime: Runtime) -> None:
     switches.set_switch(runtime, COMMAND_LINE, Switch.SLOW_COUNT, on=True)
     asked: list[str] = []
     event.listen(runtime.autocommit_engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))

@@ -225,7 +225,7 @@ def test_numbers_have_no_gaps_and_drafts_leave_none(runtime: Runtime) -> None:
 
 
 @on_both_databases
-def test_no_more_than_so_many_mailings_a_week(runtime: Runtime, now: ManualClock) -> None:
+def test_no_more_than_so_many_mailings_a_week(runtime: Runtime) -> None:
     pond, lido = new_campaign(runtime), new_campaign(runtime, slug="lido", title="Open the lido")
     publish(runtime, pond)
     write.schedule_update(runtime, MARY, pond, draft(runtime, pond), runtime.now() + timedelta(days=1))

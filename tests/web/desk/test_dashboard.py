@@ -148,9 +148,7 @@ def test_days_are_those_of_the_calendar_when_the_clocks_change(
     assert [b - a for a, b in zip(chart["at"], chart["at"][1:], strict=False)] == [86400, 82800, 86400]
 
 
-def test_the_funnel_says_what_became_of_those_who_signed(
-    runtime: Runtime, app: Flask, campaign: Campaign, verify: Any, now: ManualClock
-) -> None:
+def test_the_funnel_says_what_became_of_those_who_signed(runtime: Runtime, campaign: Campaign, verify: Any) -> None:
     verify()
     sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("waits@slow.example"))
     count.advance_ledgers(runtime)

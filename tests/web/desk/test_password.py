@@ -111,9 +111,7 @@ def test_an_unknown_address_costs_the_same_work(runtime: Runtime, known: DeskCli
     assert passwords._dummy_hash().split("$")[:4] == kept.split("$")[:4]
 
 
-def test_attempts_at_one_address_are_limited_whether_or_not_it_is_known(
-    app: Flask, runtime: Runtime, known: DeskClient
-) -> None:
+def test_attempts_at_one_address_are_limited_whether_or_not_it_is_known(app: Flask, known: DeskClient) -> None:
     most = passwords.LIMIT_PER_ACCOUNT_AND_NETWORK.max_attempts
     for email in (EMAIL, "nobody@campaign.example"):
         answers = [attempt(app, email, f"guess number {number}") for number in range(most + 1)]
@@ -165,7 +163,7 @@ def test_an_old_session_must_confirm_first(known: DeskClient, now: ManualClock) 
     assert (asked.status_code, "/desk/confirm" in asked.text, "another four words" in asked.text) == (401, True, False)
 
 
-def test_the_password_confirms(known: DeskClient, now: ManualClock, app: Flask) -> None:
+def test_the_password_confirms(known: DeskClient, now: ManualClock) -> None:
     now.advance(minutes=11)
     page = page_text(known.get(f"/desk/confirm?next={PATH}"))
     assert "With your password" in page

@@ -48,7 +48,7 @@ def seen(answer: TestResponse) -> tuple[int, str, str]:
 
 
 def test_a_campaigner_asks_for_a_link_and_comes_in_where_they_wanted_to(
-    runtime: Runtime, app: Flask, browser: FlaskClient, mail: MailServer, link: str
+    runtime: Runtime, browser: FlaskClient, mail: MailServer, link: str
 ) -> None:
     wanted = "/desk/account?x=1&y=2"
     first = browser.get("/desk/sign-in?next=/desk/account%3Fx%3D1%26y%3D2")
@@ -132,7 +132,7 @@ def test_a_network_that_asks_too_often_is_told_so_and_a_known_browser_is_not_loc
 
 
 def test_strangers_use_up_a_mailboxs_links_of_the_day_and_not_those_of_its_own_browser(
-    runtime: Runtime, app: Flask, browser: FlaskClient, mail: MailServer, now: ManualClock, link: str
+    runtime: Runtime, app: Flask, browser: FlaskClient, mail: MailServer, link: str
 ) -> None:
     browser.post(link)
     browser.delete_cookie(SESSION_COOKIE, path="/desk")

@@ -97,9 +97,7 @@ def test_its_timeline_is_shown_in_order(
     ]
 
 
-def test_an_invalidated_one_says_by_whom_what_and_why(
-    runtime: Runtime, sign: Any, at_desk: Callable[[Role], DeskClient]
-) -> None:
+def test_an_invalidated_one_says_by_whom_what_and_why(sign: Any, at_desk: Callable[[Role], DeskClient]) -> None:
     sign()
     mary = at_desk(Role.MODERATOR)
     page = mary.post(f"{PATH}/invalidate", {"class": "", "reason": "a burst"})
@@ -150,9 +148,7 @@ def test_a_signature_of_another_campaign_is_not_here(
     assert at_desk(Role.OWNER).get("/desk/c/save-the-pond/signatures/2").status_code == 404
 
 
-def test_erasing_asks_who_one_is_and_why(
-    runtime: Runtime, sign: Any, at_desk: Callable[[Role], DeskClient], now: ManualClock
-) -> None:
+def test_erasing_asks_who_one_is_and_why(sign: Any, at_desk: Callable[[Role], DeskClient], now: ManualClock) -> None:
     sign()
     assert at_desk(Role.MODERATOR).get(f"{PATH}/erase").status_code == 403
     mary = at_desk(Role.OWNER)

@@ -16,7 +16,7 @@ from campaign.store.accounts import audit_log
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
-from tests.support.factories import ManualClock, new_campaign
+from tests.support.factories import new_campaign
 from tests.support.stored_signatures import store_signatures
 
 PATH = "/desk/c/save-the-pond/signatures"
@@ -86,7 +86,7 @@ def test_rows_that_have_all_ended_are_listed_without_a_button(at_desk: Callable[
 
 @on_both_databases
 def test_who_is_looked_for_stands_in_no_address_and_not_readable_in_redis(
-    runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient], now: ManualClock
+    runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient]
 ) -> None:
     mary = at_desk(Role.OWNER)
     answer = mary.post(PATH, {"name": "Ada", "address": "A.D.A@Example.org ", "area": "sw"})
@@ -319,7 +319,7 @@ def test_a_search_is_saved_under_a_name_that_can_be_read(at_desk: Callable[[Role
     assert html_problems(answer.text) == []
 
 
-def test_nobody_saves_without_bound(runtime: Runtime, at_desk: Callable[[Role], DeskClient]) -> None:
+def test_nobody_saves_without_bound(at_desk: Callable[[Role], DeskClient]) -> None:
     mary = at_desk(Role.OWNER)
     codes = [mary.post(f"{PATH}/saved?country=FR", {"saved_name": f"number {n}"}).status_code for n in range(31)]
     assert codes == [303] * 30 + [422]

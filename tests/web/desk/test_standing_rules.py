@@ -125,7 +125,7 @@ def told(text: str, person: Signatory) -> str:
 
 
 def test_the_pages_and_mails_of_who_is_caught_are_those_of_everybody(
-    app: Flask, runtime: Runtime, campaign: Campaign, signatory: Callable[..., Signatory]
+    runtime: Runtime, campaign: Campaign, signatory: Callable[..., Signatory]
 ) -> None:
     block = RuleAction.BLOCK, read_criteria({"domain": "never.example"})
     standing_rules.create_rule(runtime, COMMAND_LINE, campaign, *block, "One sender")

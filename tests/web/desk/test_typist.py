@@ -79,7 +79,7 @@ def heard(client: DeskClient, sheet: str, line: dict[str, str]) -> str:
 
 
 def test_a_typist_hears_the_same_of_every_line_no_matter_who_has_signed(
-    runtime: Runtime, pond: Campaign, mary: DeskClient, tom: DeskClient
+    pond: Campaign, mary: DeskClient, tom: DeskClient
 ) -> None:
     mary.post(f"{PAPER}/sheets", {"profile": "council", "amount": str(len(LINES)), "rows": "5"})
     mary.post(f"{PAPER}/type", LINES["on paper"])

@@ -150,7 +150,7 @@ def test_a_test_too_many_is_refused(runtime: Runtime, mary: DeskClient) -> None:
     assert mails == MAX_TESTS
 
 
-def test_a_scheduled_one_that_would_be_a_mail_too_many_keeps_what_was_typed(runtime: Runtime, mary: DeskClient) -> None:
+def test_a_scheduled_one_that_would_be_a_mail_too_many_keeps_what_was_typed(mary: DeskClient) -> None:
     for number in (1, 2, 3):
         mary.post(f"{UPDATES}/new", HERON | ({} if number < 3 else {"wants_mail": ""}))
         typed = {"revision": "1", "when": "later", "publish_at": f"2026-12-0{number}T08:00"}

@@ -66,7 +66,6 @@ def stored(runtime: Runtime) -> Callable[[], int]:
     ],
 )  # fmt: skip
 def test_a_wrong_field_is_named_with_words_and_what_was_typed_is_kept(
-    app: Flask,
     runtime: Runtime,
     signatory: Callable[..., Signatory],
     stored: Callable[[], int],
@@ -90,7 +89,7 @@ def test_a_wrong_field_is_named_with_words_and_what_was_typed_is_kept(
 
 @pytest.mark.parametrize("text_hash", ["x", "0" * 64, "0" * 5_000, "\x00", "0\x00", "\ufffd"])
 def test_the_hash_of_no_text_is_that_of_a_text_that_was_changed(
-    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory], stored: Callable[[], int], text_hash: str
+    runtime: Runtime, signatory: Callable[..., Signatory], stored: Callable[[], int], text_hash: str
 ) -> None:
     new_campaign(runtime)
     answer = signatory().sign(text=text_hash)

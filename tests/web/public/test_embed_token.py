@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Mapping
 
 import pytest
-from flask import Flask
 
 from campaign.runtime import Runtime
 from campaign.web.public.embed_token import EMBED_TOKEN_HOURS
@@ -104,7 +103,7 @@ def test_a_token_is_good_for_its_campaign_and_some_hours(ada: Signatory, runtime
     assert ada.browser.post(SIGN, data=ada.form(embed=later)).status_code == 422
 
 
-def test_the_widget_stays_the_same_for_everybody(ada: Signatory, app: Flask, runtime: Runtime) -> None:
+def test_the_widget_stays_the_same_for_everybody(ada: Signatory, runtime: Runtime) -> None:
     here, elsewhere = ada.browser.get("/c/save-the-pond/embed"), make_app(runtime).test_client().get("/c/save-the-pond/embed")
     assert here.text == elsewhere.text
     assert "public" in here.headers["Cache-Control"]

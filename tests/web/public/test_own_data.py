@@ -159,7 +159,7 @@ def test_the_privacy_page_names_the_day_and_says_afterwards_what_was_destroyed(
 
 
 def test_without_a_grace_no_page_says_that_a_link_still_works(
-    app: Flask, runtime: Runtime, signatory: MakeSignatory, now: ManualClock
+    runtime: Runtime, signatory: MakeSignatory, now: ManualClock
 ) -> None:
     new_campaign(runtime, grace=timedelta(0))
     one = signatory()

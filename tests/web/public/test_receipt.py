@@ -26,7 +26,7 @@ def receipt_path(runtime: Runtime, signature_id: int) -> str:
     return f"/s/{runtime.tokens.manage_token(signature_id, key)}/receipt"
 
 
-def test_a_receipt_proves_a_signature_without_us(app: Flask, runtime: Runtime, now: ManualClock) -> None:
+def test_a_receipt_proves_a_signature_without_us(app: Flask, runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     for name in ("bob", "eve", "mae"):
         sign_and_verify(runtime, campaign, f"{name}@example.org")
@@ -65,7 +65,7 @@ def test_a_receipt_comes_once_the_log_has_it(app: Flask, runtime: Runtime, now: 
     assert app.test_client().get(path).status_code == 200
 
 
-def test_there_is_no_receipt_of_what_does_not_count(app: Flask, runtime: Runtime, now: ManualClock) -> None:
+def test_there_is_no_receipt_of_what_does_not_count(app: Flask, runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     ada, eve, mae = (sign_and_verify(runtime, campaign, f"{name}@example.org") for name in ("ada", "eve", "mae"))
     advance(runtime)
@@ -79,9 +79,7 @@ def test_there_is_no_receipt_of_what_does_not_count(app: Flask, runtime: Runtime
         assert b"== salt" not in answer.data
 
 
-def test_a_proof_asks_the_database_for_no_tile_twice(
-    app: Flask, runtime: Runtime, now: ManualClock, statements: list[str]
-) -> None:
+def test_a_proof_asks_the_database_for_no_tile_twice(app: Flask, runtime: Runtime, statements: list[str]) -> None:
     campaign = new_campaign(runtime)
     store_signatures(runtime, campaign, [{}] * 256)
     ids = [sign_and_verify(runtime, campaign, f"{name}@example.org") for name in ("ada", "eve", "mae")]
