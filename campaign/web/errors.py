@@ -67,17 +67,13 @@ def register_errors(app: Flask) -> None:
         return try_again_later(_busy_page())
 
     @app.errorhandler(BusyError)
-    def busy(_error: BusyError) -> Response:
+    @app.errorhandler(RedisUnavailableError)  # only the desk cannot do without it: it keeps there who is signed in
+    def busy(_error: BusyError | RedisUnavailableError) -> Response:
         return try_again_later(_busy_page())
 
     @app.errorhandler(ProcessFailedError)
     def not_drawn(error: ProcessFailedError) -> Response:
         log.warning("A process that draws has failed", route=str(request.url_rule), cause=str(error))
-        return try_again_later(_busy_page())
-
-    @app.errorhandler(RedisUnavailableError)
-    def forgetful(_: RedisUnavailableError) -> Response:
-        # Only the desk cannot do without it: it keeps there who is signed in.
         return try_again_later(_busy_page())
 
     @app.errorhandler(Exception)

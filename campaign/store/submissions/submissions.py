@@ -169,14 +169,14 @@ def paper_origins(connection: Connection, campaign_id: int) -> list[PaperOrigin]
     return rows_as(PaperOrigin, connection.execute(_PAPER_ORIGINS, {"campaign_id": campaign_id}))
 
 
-def count_signatures(connection: Connection, campaign_id: int, *, public_only: bool, online_only: bool = False) -> int:
+def count_signatures(connection: Connection, campaign_id: int, *, public_only: bool, online_only: bool) -> int:
     """Number of signatures that `stream_signatures` yields. Reads them all."""
     counted = _COUNT.where(*_restrictions(public_only=public_only, online_only=online_only))
     return connection.execute(counted, {"campaign_id": campaign_id}).scalar_one()
 
 
 def stream_signatures(
-    connection: Connection, campaign_id: int, order: ListOrder, batch_size: int, *, public_only: bool, online_only: bool = False
+    connection: Connection, campaign_id: int, order: ListOrder, batch_size: int, *, public_only: bool, online_only: bool
 ) -> Iterator[SubmissionSignature]:
     """Verified signatures, read in batches of `batch_size` rows."""
     restrictions = _restrictions(public_only=public_only, online_only=online_only)
