@@ -17,7 +17,6 @@ import click
 import pytest
 from click.testing import CliRunner
 from PIL import Image
-from sqlalchemy import text
 
 from campaign.cli import countersign
 from campaign.domain.accounts.actor import COMMAND_LINE
@@ -35,6 +34,7 @@ from campaign.store.redis import campaign_cache
 from tests.docs.project_files import subcommands
 from tests.support.factories import START_TIME, definition, new_campaign, sign_form_data, stored_campaign, verify_link_of
 from tests.support.processes import run_command, shared_settings
+from tests.support.queries import execute_sql
 from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import free_port
 from tests.support.stored_signatures import store_signatures
@@ -527,8 +527,7 @@ def test_a_sound_store_reconciles_with_0(run: Run, runtime: Runtime, signed: Cam
 
 
 def test_drift_is_told_and_ends_with_1_and_redis_is_repaired(run: Run, runtime: Runtime, signed: Campaign) -> None:
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE tallies SET verified = 1, revision = revision + 1"))
+    execute_sql(runtime, "UPDATE tallies SET verified = 1, revision = revision + 1")
     runtime.redis.flushall()
     ended = run("reconcile")
     assert failed_with_line(ended, "1 of 1 campaigns drift; keep a copy of the database and report it")

@@ -6,7 +6,6 @@ from io import BytesIO
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import Role
@@ -21,6 +20,7 @@ from tests.support.compile_cache import make_app
 from tests.support.desk_client import new_campaigner
 from tests.support.factories import new_campaign
 from tests.support.processes import process_environment, running_process, shared_settings, wait_until
+from tests.support.queries import execute_sql
 from tests.support.stored_signatures import double_signatures, store_signatures
 
 _DOUBLED = 15
@@ -48,8 +48,7 @@ def test_an_export_goes_on_after_its_worker_was_killed(make_runtime: Callable[..
     asked = export()
     assert asked.state is ExportState.RUNNING, "it was killed on the way"
     assert build.build_next_export(runtime) is None, "the lease is not over"
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE exports SET due_at = created_at"))
+    execute_sql(runtime, "UPDATE exports SET due_at = created_at")
     assert build.build_next_export(runtime) is True
     done = export()
     assert (done.state, done.attempts, done.signature_count) == (ExportState.DONE, 2, 2**_DOUBLED)

@@ -18,3 +18,9 @@ def query_rows(runtime: Runtime, sql: str, **values: Any) -> Sequence[Row[Any]]:
     """All rows that a statement gives."""
     with runtime.reading() as connection:
         return connection.execute(text(sql), values).all()
+
+
+def execute_sql(runtime: Runtime, sql: str, **values: Any) -> None:
+    """Change rows in a transaction of its own, as nothing of ours would."""
+    with runtime.transaction() as connection:
+        connection.execute(text(sql), values)

@@ -18,7 +18,7 @@ from campaign.store.accounts.login_links import delete_expired_login_links
 from campaign.store.redis import sessions
 from tests.journeys.test_races import run_concurrently
 from tests.support.factories import ManualClock, new_campaign
-from tests.support.queries import query_scalar
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.servers import RedisServer
 
 MARY = read_email_address("mary@example.org")
@@ -110,15 +110,13 @@ def test_a_link_we_did_not_sign_opens_nothing(runtime: Runtime, spoil: Callable[
 
 def test_a_link_fits_its_own_row_and_none_that_a_backup_brings_back_under_its_number(runtime: Runtime) -> None:
     token = add(runtime)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE login_links SET key = 'another'"))
+    execute_sql(runtime, "UPDATE login_links SET key = 'another'")
     assert login_links.sign_in(runtime, token, *DEVICE_AND_NETWORK, FirstSignInDetails()) is None
 
 
 def test_who_is_shut_out_is_not_let_in_by_a_link_they_have(runtime: Runtime) -> None:
     token = add(runtime)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET disabled_at = created_at"))
+    execute_sql(runtime, "UPDATE campaigners SET disabled_at = created_at")
     assert login_links.campaigner_of_link(runtime, token) is None
     assert login_links.sign_in(runtime, token, *DEVICE_AND_NETWORK, FirstSignInDetails()) is None
     assert login_links.add_campaigner(runtime, MARY, "", operator=False) is None

@@ -34,7 +34,7 @@ from campaign.store.accounts import audit_log, campaigners, team
 from campaign.store.redis import sessions
 from tests.journeys.test_races import run_concurrently
 from tests.support.factories import ManualClock, new_campaign
-from tests.support.queries import query_scalar
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.servers import RedisServer
 
 DEVICE_AND_NETWORK = ("Firefox on Linux", "203.0.113.0/24")
@@ -212,8 +212,7 @@ def test_who_is_shut_out_cannot_come_back_by_an_invitation(runtime: Runtime, pon
     member(Role.VIEWER, "Ada")
     moor = new_campaign(runtime, slug="moor")
     invite_to_team(runtime, COMMAND_LINE, moor, "ada@example.org", Role.OWNER)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET disabled_at = created_at"))
+    execute_sql(runtime, "UPDATE campaigners SET disabled_at = created_at")
     assert get_acceptable_invitation(runtime, token(runtime)) is None
     assert accept_invitation(runtime, token(runtime), "Ada", *DEVICE_AND_NETWORK) is None
 
@@ -284,8 +283,7 @@ def test_the_last_owner_neither_leaves_nor_becomes_less(runtime: Runtime, pond: 
 
 def test_an_owner_who_is_shut_out_is_not_one_to_leave_a_campaign_with(runtime: Runtime, pond: Campaign, member: Member) -> None:
     mary, ada = member(Role.OWNER), member(Role.OWNER, "Ada")
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET disabled_at = created_at WHERE name = 'Ada'"))
+    execute_sql(runtime, "UPDATE campaigners SET disabled_at = created_at WHERE name = 'Ada'")
     assert mary.campaigner_id is not None
     assert ada.campaigner_id is not None
     with pytest.raises(LastOwnerError):

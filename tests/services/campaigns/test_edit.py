@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Appearance, Campaign, SignFormFields
@@ -19,7 +18,7 @@ from campaign.store.campaigns import public_listing, text_versions
 from campaign.store.redis import campaign_cache
 from tests.journeys.test_races import run_concurrently
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
-from tests.support.queries import query_rows
+from tests.support.queries import execute_sql, query_rows
 
 MARY = Actor("Mary Seacole", 7, "192.0.2.0/24")
 FLO = Actor("Florence Nightingale", 8, "198.51.100.0/24")
@@ -143,8 +142,7 @@ def test_a_text_that_comes_back_is_the_text_it_was(runtime: Runtime, now: Manual
 def test_a_text_keeps_its_hash_while_only_the_address_changes(runtime: Runtime) -> None:
     # The address is part of the hash of what people signed: a change of the note must not make another text of it.
     campaign = new_campaign(runtime)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET slug = 'save-the-newts'"))
+    execute_sql(runtime, "UPDATE campaigns SET slug = 'save-the-newts'")
     say(runtime, campaign, note="A note.")
     assert stored_campaign(runtime, campaign).text == campaign.text
 

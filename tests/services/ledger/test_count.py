@@ -33,7 +33,7 @@ from campaign.store.ledger import ledger, reconcile
 from campaign.store.ledger.ledger import LedgerEntry, Tally, UncountedSignature
 from campaign.store.redis import campaign_cache
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, stored_campaign
-from tests.support.queries import query_rows
+from tests.support.queries import execute_sql, query_rows
 from tests.support.stored_signatures import store_signatures
 
 NOTHING = Tally(sequence=0, verified=0, pending=0)
@@ -93,8 +93,7 @@ def tamper(runtime: Runtime) -> Callable[..., None]:
     """Somebody with a database console."""
 
     def change(sql: str) -> None:
-        with runtime.transaction() as connection:
-            connection.execute(text(sql))
+        execute_sql(runtime, sql)
 
     return change
 

@@ -33,7 +33,7 @@ from campaign.store.log import append as log_append
 from campaign.store.log import read
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 from tests.support.processes import shared_settings
-from tests.support.queries import query_rows, query_scalar
+from tests.support.queries import execute_sql, query_rows, query_scalar
 from tests.support.stored_signatures import store_signatures
 
 
@@ -232,8 +232,7 @@ def test_a_campaign_keeps_its_name_in_the_log(runtime: Runtime, now: ManualClock
     campaign = new_campaign(runtime)
     sign_and_verify(runtime, campaign, "ada@example.org")
     advance(runtime)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET slug = 'another'"))
+    execute_sql(runtime, "UPDATE campaigns SET slug = 'another'")
     now.advance(seconds=1)
     sign_and_verify(runtime, campaign, "eve@example.org")
     advance(runtime)

@@ -32,7 +32,7 @@ from campaign.store.signatures import signature_list
 from campaign.store.submissions import submissions
 from tests.conftest import on_both_databases
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
-from tests.support.queries import query_rows
+from tests.support.queries import execute_sql, query_rows
 
 pytestmark = on_both_databases
 
@@ -286,8 +286,7 @@ def test_the_desk_finds_the_held_and_publishes_no_comment_of_theirs(runtime: Run
         verify(runtime, number)
     ada = sign(runtime, campaign, "ada@example.org", **shown)
     verify(runtime, ada)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE signatures SET comment_public = true"))
+    execute_sql(runtime, "UPDATE signatures SET comment_public = true")
     assert numbers(runtime, campaign) == (1, 6, 0)
     with runtime.reading() as connection:
         page = signature_list.signature_page(connection, campaign.id, Filters(held=True), None, 50, with_addresses=False)

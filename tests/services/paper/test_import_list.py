@@ -36,6 +36,7 @@ from campaign.store.paper import paper_signatures
 from campaign.store.signatures import signature_list
 from tests.services.paper.sample_lists import csv_file, messy_rows
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.signatory import run_workers
 
 LIST = b"""Name,Postcode,Email,Updates,Date
@@ -65,8 +66,7 @@ def events(runtime: Runtime) -> list[tuple[str, int]]:
 def signed(runtime: Runtime, campaign: Campaign, email: str = "ada@example.org", name: str = "Ada Lovelace") -> int:
     """Somebody signs online and verifies."""
     sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, name=name))
-    with runtime.reading() as connection:
-        number: int = connection.exec_driver_sql("SELECT max(id) FROM signatures").scalar_one()
+    number: int = query_scalar(runtime, "SELECT max(id) FROM signatures")
     assert verify_signature(runtime, verify_link_of(runtime, number)).outcome is VerifyOutcome.NOW
     return number
 
@@ -171,8 +171,7 @@ def test_the_ledger_stays_right_whatever_becomes_of_paper(runtime: Runtime) -> N
 
 def test_paper_comes_in_until_the_total_is_final(runtime: Runtime, now: ManualClock) -> None:
     draft = new_campaign(runtime, slug="draft")
-    with runtime.transaction() as connection:
-        connection.exec_driver_sql("UPDATE campaigns SET published_at = NULL")
+    execute_sql(runtime, "UPDATE campaigns SET published_at = NULL")
     with pytest.raises(PaperNotAcceptedError, match="draft"):
         take(runtime, draft)
     pond = new_campaign(runtime)
@@ -191,8 +190,7 @@ def test_paper_comes_in_until_the_total_is_final(runtime: Runtime, now: ManualCl
         take(runtime, pond, LIST + b"Eve,N1 9GU,,,\n")
     with pytest.raises(PaperNotAcceptedError, match="final"):
         type_in.type_in_line(runtime, COMMAND_LINE, pond, None, PaperEntry(1, "Eve", "GB", "N1 9GU"))
-    with runtime.reading() as connection:
-        one: int = connection.exec_driver_sql("SELECT max(id) FROM signatures").scalar_one()
+    one: int = query_scalar(runtime, "SELECT max(id) FROM signatures")
     assert withdraw_signature(runtime, one)
     # What was certified stays so.
     assert counted(runtime, pond) == (3, 4)

@@ -27,7 +27,7 @@ from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
 from campaign.store.tables import metadata
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
-from tests.support.queries import query_rows
+from tests.support.queries import execute_sql, query_rows
 
 PERSONAL = ("ada@", "lovelace", "sw1a 1aa", "203.0.113", "to tea")
 """None of them can be in a random key or a hash."""
@@ -89,8 +89,7 @@ def test_nothing_personal_is_left_and_the_count_is_exact(
         withdraw_signature(runtime, 1)
     if before == "invalidated":
         removals.invalidate_signature(runtime, owner, 1, RemovalKind.OTHER, "as they asked")
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE outbox SET reason = '550 <Ada@ada.example> unknown'"))
+    execute_sql(runtime, "UPDATE outbox SET reason = '550 <Ada@ada.example> unknown'")
     assert all(word in everything(runtime) for word in PERSONAL)
     count.advance_ledgers(runtime)
     now.advance(hours=1)

@@ -39,8 +39,7 @@ class _BrokenOffError(Exception):
 def test_however_often_a_mailing_is_broken_off_nobody_gets_a_second_copy(
     runtime: Runtime, events: list[tuple[str, int]]
 ) -> None:
-    with runtime.reading() as connection:
-        made = connection.exec_driver_sql("SELECT count(*) FROM campaigns").scalar_one()
+    made = query_scalar(runtime, "SELECT count(*) FROM campaigns")
     pond = new_campaign(runtime, slug=f"pond-{made}")
     ids = add_signatures(runtime, pond, 13)
     update = publish(runtime, pond)

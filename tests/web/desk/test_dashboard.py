@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
@@ -18,6 +18,7 @@ from campaign.store.ledger import chart_data
 from tests.conftest import on_both_databases
 from tests.support.desk_client import new_campaigner, page_text
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import execute_sql
 
 
 @pytest.fixture
@@ -138,8 +139,7 @@ def test_days_are_those_of_the_calendar_when_the_clocks_change(
     runtime: Runtime, app: Flask, verify: Any, now: ManualClock, campaign: Campaign
 ) -> None:
     now.at = START_TIME.replace(month=3, day=27, year=2027, hour=12)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET closes_at = '2028-01-01 00:00:00', verify_until = '2028-01-02 00:00:00'"))
+    execute_sql(runtime, "UPDATE campaigns SET closes_at = '2028-01-01 00:00:00', verify_until = '2028-01-02 00:00:00'")
     for _ in range(4):
         verify()
         now.advance(days=1)

@@ -9,7 +9,6 @@ import pypdfium2
 import pytest
 from flask import Flask
 from openpyxl import Workbook
-from sqlalchemy import text
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
@@ -28,7 +27,7 @@ from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
-from tests.support.queries import query_scalar
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.signatory import run_workers
 
 PAPER = "/desk/c/save-the-pond/paper"
@@ -166,8 +165,7 @@ def test_a_list_is_tried_then_taken_in_then_undone(
     ):
         assert words in page, words
     assert numbers(runtime, pond) == (1, 0)
-    with runtime.reading() as connection:
-        held = connection.exec_driver_sql("SELECT encrypted_rows FROM intakes").scalar_one()
+    held = query_scalar(runtime, "SELECT encrypted_rows FROM intakes")
     assert "LS1 4AP" not in held
     assert "list.csv needs your decision" in page_text(mary.get(PAPER))
 
@@ -391,8 +389,7 @@ def test_a_list_may_say_who_ticked_that_they_may_sign(runtime: Runtime, app: Fla
 
 
 def _make_draft(runtime: Runtime, campaign: Campaign) -> None:
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET published_at = NULL"))
+    execute_sql(runtime, "UPDATE campaigns SET published_at = NULL")
     assert campaign
 
 
@@ -401,8 +398,7 @@ def _take_down(runtime: Runtime, campaign: Campaign) -> None:
 
 
 def _make_final(runtime: Runtime, campaign: Campaign) -> None:
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET finalised_at = opens_at"))
+    execute_sql(runtime, "UPDATE campaigns SET finalised_at = opens_at")
     assert campaign
 
 

@@ -16,6 +16,7 @@ from tests.conftest import BASE_URL, on_both_databases
 from tests.support.authenticator import Authenticator, challenge_of
 from tests.support.desk_client import SESSION_COOKIE, DeskClient, new_campaigner, new_session, page_text
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import execute_sql
 
 PATH = "/desk/account/passkeys"
 
@@ -343,5 +344,4 @@ def want_second_factor(connection: Any, campaign_id: int) -> None:
 
 
 def shut_out(runtime: Runtime, campaigner_id: int) -> None:
-    with runtime.transaction() as connection:
-        connection.exec_driver_sql(f"UPDATE campaigners SET disabled_at = created_at WHERE id = {campaigner_id}")
+    execute_sql(runtime, f"UPDATE campaigners SET disabled_at = created_at WHERE id = {campaigner_id}")

@@ -17,6 +17,7 @@ from campaign.store.redis import sessions
 from tests.conftest import on_both_databases
 from tests.support.desk_client import SESSION_COOKIE, DeskClient, new_campaigner, new_session, page_text
 from tests.support.factories import ManualClock
+from tests.support.queries import execute_sql
 
 PATH = "/desk/account/password"
 GOOD = "four wörds nobody puts together"
@@ -81,8 +82,7 @@ def test_a_wrong_password_an_unknown_address_and_somebody_without_one_are_answer
     new_campaigner(runtime, app, email="without@campaign.example")
     shut_out = new_campaigner(runtime, app, email="shut@campaign.example")
     shut_out.post(PATH, {"password": GOOD})
-    with runtime.transaction() as connection:
-        connection.exec_driver_sql(f"UPDATE campaigners SET disabled_at = created_at WHERE id = {shut_out.id}")
+    execute_sql(runtime, f"UPDATE campaigners SET disabled_at = created_at WHERE id = {shut_out.id}")
 
     def seen(email: str, password: str) -> tuple[int, str, list[str]]:
         answer = attempt(app, email, password)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from campaign.domain.common.email_address import read_email_address
@@ -19,7 +18,7 @@ from tests.journeys.test_races import run_concurrently
 from tests.support.compile_cache import make_app
 from tests.support.desk_client import SESSION_COOKIE, new_campaigner, page_text
 from tests.support.factories import ManualClock
-from tests.support.queries import query_scalar
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.servers import MailServer
 from tests.support.signatory import run_workers
 
@@ -89,8 +88,7 @@ def test_without_https_the_cookie_works_all_the_same(make_runtime: Callable[...,
 def test_everybody_who_asks_gets_the_same_answer(runtime: Runtime, browser: FlaskClient, mail: MailServer, link: str) -> None:
     known = [seen(ask(browser, "mary@example.org")) for _ in range(login_links.MAX_LINKS_PER_ADDRESS + 1)]
     unknown = seen(ask(browser, "nobody@example.org"))
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET disabled_at = created_at"))
+    execute_sql(runtime, "UPDATE campaigners SET disabled_at = created_at")
     shut_out = seen(ask(browser, "mary@example.org"))
     assert set(known) == {unknown} == {shut_out}
     run_workers(runtime)
@@ -298,8 +296,7 @@ def test_the_pages_are_html_without_a_mistake(browser: FlaskClient, link: str) -
 
 
 def test_who_has_a_code_app_is_asked_for_a_code_before_they_are_in(runtime: Runtime, browser: FlaskClient, link: str) -> None:
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET totp_secret = 'x'"))
+    execute_sql(runtime, "UPDATE campaigners SET totp_secret = 'x'")
     answer = browser.post(link, data={"next": "/desk/account"})
     assert (answer.status_code, answer.location) == (303, "/desk/sign-in/code?next=%2Fdesk%2Faccount")
     assert SESSION_COOKIE + "=" not in str(answer.headers)

@@ -17,6 +17,7 @@ from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.queries import execute_sql
 from tests.support.signatory import run_workers
 
 PATH = "/desk/c/save-the-pond/signatures/1"
@@ -116,8 +117,7 @@ def test_an_invalidated_one_says_by_whom_what_and_why(sign: Any, at_desk: Callab
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.TYPIST])
 def test_each_role_sees_what_it_may(runtime: Runtime, sign: Any, at_desk: Callable[[Role], DeskClient], role: Role) -> None:
     sign()
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE outbox SET state = 'refused', reason = '550 <ada@example.org> is unknown'"))
+    execute_sql(runtime, "UPDATE outbox SET state = 'refused', reason = '550 <ada@example.org> is unknown'")
     page = at_desk(role).get(PATH)
     assert page.status_code == 200
     assert html_problems(page.text) == []

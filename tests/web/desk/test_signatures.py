@@ -6,7 +6,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
@@ -17,6 +16,7 @@ from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign
+from tests.support.queries import execute_sql
 from tests.support.stored_signatures import store_signatures
 
 PATH = "/desk/c/save-the-pond/signatures"
@@ -120,11 +120,13 @@ def test_a_search_is_of_one_session_and_one_campaign(
         assert "is over. Search again." in answer.text
         assert names(answer.text) == []
     both = new_campaigner(runtime, app, campaign, Role.OWNER)
-    with runtime.transaction() as connection:
-        connection.execute(
-            text("INSERT INTO team_members VALUES (:moor, :who, 'owner', :at)"),
-            {"moor": moor.id, "who": both.id, "at": "2026-11-23 12:00:00.000000+00"},
-        )
+    execute_sql(
+        runtime,
+        "INSERT INTO team_members VALUES (:moor, :who, 'owner', :at)",
+        moor=moor.id,
+        who=both.id,
+        at="2026-11-23 12:00:00.000000+00",
+    )
     name = parse_qs(urlsplit(both.post(PATH, {"name": "Ada"}).location).query)["f"][0]
     assert both.get(f"/desk/c/moor/signatures?f={name}").status_code == 422
 
@@ -176,13 +178,11 @@ def test_who_may_not_read_addresses_is_refused_in_words_when_searching_by_them(
         answer = mary.get(f"{PATH}?network=203.0.113.0/24")
         assert (answer.status_code, names(answer.text)) == (422, [])
     # Nor with a search that was saved while they were a moderator.
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE team_members SET role = 'moderator'"))
+    execute_sql(runtime, "UPDATE team_members SET role = 'moderator'")
     location = mary.post(PATH, {field: value}).location
     query = urlsplit(location).query
     assert mary.post(f"{PATH}/saved?{query}", {"saved_name": "them"}).status_code == 303
-    with runtime.transaction() as connection:
-        connection.execute(text(f"UPDATE team_members SET role = '{role}'"))
+    execute_sql(runtime, f"UPDATE team_members SET role = '{role}'")
     for address in (location, f"{PATH}?saved=1"):
         answer = mary.get(address)
         assert (answer.status_code, names(answer.text)) == (422, [])

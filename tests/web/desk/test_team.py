@@ -4,7 +4,6 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
@@ -15,7 +14,7 @@ from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign
-from tests.support.queries import query_scalar
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.servers import MailServer
 from tests.support.signatory import link_path_in, run_workers
 
@@ -233,8 +232,7 @@ def test_a_second_factor_is_asked_of_the_team_by_an_owner_who_has_one(
     mary.post(f"{TEAM}/second-factor", {"second_factor": "1"})
     assert "Set up a second factor for yourself first" in mary.get(TEAM).text
     ada = new_campaigner(runtime, app, pond, Role.OWNER, name="Ada", second_factor=True)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET totp_secret = 'x' WHERE name = 'Ada'"))
+    execute_sql(runtime, "UPDATE campaigners SET totp_secret = 'x' WHERE name = 'Ada'")
     ada.post(f"{TEAM}/second-factor", {"second_factor": "1"})
     assert "A second factor is asked of the team." in ada.get(TEAM).text
     assert mary.get(TEAM).location == "/desk/account/second-factor?next=%2Fdesk%2Fc%2Fsave-the-pond%2Fteam"
@@ -254,8 +252,7 @@ def test_who_has_a_code_app_joins_by_an_invitation_and_is_asked_for_a_code_befor
     app: Flask, runtime: Runtime, mail: MailServer, pond: Campaign, mary: DeskClient
 ) -> None:
     new_campaigner(runtime, app, email="ben@example.org", name="Ben")
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET totp_secret = 'x' WHERE name = 'Ben'"))
+    execute_sql(runtime, "UPDATE campaigners SET totp_secret = 'x' WHERE name = 'Ben'")
     mary.post(f"{TEAM}/invite", {"email": "ben@example.org", "role": "viewer"})
     browser = app.test_client()
     answer = browser.post(invited(runtime, mail, "ben@example.org"))

@@ -14,6 +14,7 @@ from campaign.store.accounts import audit_log
 from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import query_scalar
 from tests.support.signatory import run_workers
 
 PAPER = "/desk/c/save-the-pond/paper"
@@ -120,8 +121,7 @@ def test_what_is_left_out_is_seen_by_campaigners_and_can_be_taken_in(
     run_workers(runtime)
     assert on_paper(runtime, pond) == 0
     assert 'id="line" name="line" value="1"' in tom.get(f"{PAPER}/type?sheet=1").text
-    with runtime.reading() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM typed_lines").scalar_one() == 0
+    assert query_scalar(runtime, "SELECT count(*) FROM typed_lines") == 0
 
 
 def test_a_typist_takes_back_only_what_they_typed_in(

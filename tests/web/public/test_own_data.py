@@ -17,7 +17,7 @@ from campaign.services.privacy import retention
 from campaign.web.public.data_inventory import DATA_INVENTORY
 from tests.support.caches import expire_campaigns
 from tests.support.factories import ManualClock, new_campaign
-from tests.support.queries import query_rows
+from tests.support.queries import execute_sql, query_rows
 from tests.support.signatory import Signatory, public_count, run_workers
 
 MakeSignatory = Callable[..., Signatory]
@@ -43,16 +43,14 @@ def test_the_download_holds_every_column_that_the_privacy_page_tells_of(ada: Sig
     # Other details, so that each table has a row.
     path = ada.manage_path()
     signature_id = runtime.tokens.read_manage(path.removeprefix("/s/")).signature_id
-    with runtime.transaction() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO corrections SELECT id, 9, text_hash, name, email, country, postcode, comment, public, updates, "
-                "updates_wording, updates_at, source, language, referral_code, browser_hash, network, signed_at, "
-                "declaration "
-                "FROM signatures WHERE id = :id"
-            ),
-            {"id": signature_id},
-        )
+    execute_sql(
+        runtime,
+        "INSERT INTO corrections SELECT id, 9, text_hash, name, email, country, postcode, comment, public, updates, "
+        "updates_wording, updates_at, source, language, referral_code, browser_hash, network, signed_at, "
+        "declaration "
+        "FROM signatures WHERE id = :id",
+        id=signature_id,
+    )
     data = ada.browser.post(path, data={"action": "download"}).get_json()
     missing = {
         f"{item.table}.{column}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from campaign.domain.accounts.actor import COMMAND_LINE
@@ -28,6 +28,7 @@ from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import execute_sql
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, public_count, run_workers
 
@@ -160,8 +161,7 @@ def test_the_count_has_the_shape_that_is_promised(app: Flask, runtime: Runtime, 
 def test_how_many_are_held_is_told_from_five_on(app: Flask, runtime: Runtime, held: int, told: int) -> None:
     new_campaign(runtime)
     before = app.test_client().get("/c/save-the-pond/count.json").headers["ETag"]
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE tallies SET held = :held, revision = revision + 1"), {"held": held})
+    execute_sql(runtime, "UPDATE tallies SET held = :held, revision = revision + 1", held=held)
     count.refresh_campaign_cache(runtime)
     expire_campaigns()
     answer = app.test_client().get("/c/save-the-pond/count.json")

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.site.switch import Switch, Switches
@@ -19,7 +18,7 @@ from tests.support.caches import expire_campaigns, expire_switches
 from tests.support.compile_cache import make_app
 from tests.support.factories import new_campaign
 from tests.support.processes import wait_until
-from tests.support.queries import query_scalar
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.signatory import Signatory, public_count, run_workers
 
 MESSAGE = "We are moving house. Back at noon."
@@ -76,8 +75,7 @@ def test_what_is_sent_meanwhile_is_answered_and_not_stored(runtime: Runtime, sig
     throw(runtime, Switch.PAUSE_SIGNING, on=False)
     reader = signatory()
     assert MESSAGE not in reader.browser.get("/c/save-the-pond").text
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE switches SET is_on = true, message = 'Not now.', revision = revision + 1"))
+    execute_sql(runtime, "UPDATE switches SET is_on = true, message = 'Not now.', revision = revision + 1")
     runtime.redis.flushall()
     answer = reader.sign()
     assert answer.status_code == 409

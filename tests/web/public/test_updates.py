@@ -19,7 +19,7 @@ from tests.page_states.updates import publish
 from tests.services.updates.test_updates import add_signatures
 from tests.support.caches import expire_campaigns
 from tests.support.factories import START_TIME, ManualClock, new_campaign
-from tests.support.queries import query_scalar
+from tests.support.queries import execute_sql, query_scalar
 
 HERON = UpdateText(UpdateKind.NEWS, "A <heron> & more", "It came *today*.")
 ANSWER = UpdateText(
@@ -98,8 +98,7 @@ def test_the_feed_is_valid_and_its_ids_stay(runtime: Runtime, app: Flask, now: M
 
 def test_a_campaign_that_has_ended_tells_what_became_of_it_and_leads_on(runtime: Runtime, app: Flask, now: ManualClock) -> None:
     pond, browser = new_campaign(runtime), app.test_client()
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE tallies SET verified = 12346, sequence = 12346, revision = revision + 1"))
+    execute_sql(runtime, "UPDATE tallies SET verified = 12346, sequence = 12346, revision = revision + 1")
     count.refresh_campaign_cache(runtime)
     assert "Share this campaign" in browser.get("/c/save-the-pond").text
     now.at = pond.window.closes_at
