@@ -143,11 +143,9 @@ class CountersignWorker(SimpleWorker):
         return self._shutdown_requested_date is not None
 
 
-def make_worker(
-    redis: Redis, queue_name: str, functions: Mapping[str, JobFunction], kind: type[CountersignWorker] = CountersignWorker
-) -> CountersignWorker:
+def make_worker(redis: Redis, queue_name: str, functions: Mapping[str, JobFunction]) -> CountersignWorker:
     """A worker of one queue."""
-    return kind(
+    return CountersignWorker(
         [job_queue(redis, queue_name)],
         connection=redis,
         serializer=JSONSerializer,

@@ -16,7 +16,7 @@ CATCH_UP_SECONDS = 2.0
 LOG_HELP = "The site, or a folder with a copy of its files: its log must hold, and still begin with what this was proved from."
 
 
-def verify_published_log(place: str, *, key: str = "", remembered: str = "") -> VerifiedLog:
+def verify_published_log(place: str, *, key: str, remembered: str) -> VerifiedLog:
     """Verify the log at a place, which must continue a remembered checkpoint. Raises click.ClickException with one sentence."""
     try:
         with _opened(place) as (fetch, is_remote):

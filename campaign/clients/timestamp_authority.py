@@ -20,28 +20,28 @@ class TimestampUnavailableError(Exception):
     """Nobody knows whether there will be a time stamp: no answer, or none that is one; `str()` says why in a few words."""
 
 
-def request_timestamp(url: str, data: bytes, *, timeout_seconds: float = TIMEOUT_SECONDS) -> tuple[bytes, Timestamp]:
+def request_timestamp(url: str, data: bytes) -> tuple[bytes, Timestamp]:
     """A time stamp of data: the answer to keep, and what it says. Only a hash of the data leaves the house.
 
     Raises TimestampUnavailableError, and TimestampRefusedError where the authority says no.
     """
     request = timestamp_request(data)
-    answer = _post(url, request.as_bytes(), timeout_seconds)
+    answer = _post(url, request.as_bytes())
     try:
         return answer, read_answer(answer, data, request)
     except InvalidTimestampError as error:
         raise TimestampUnavailableError(str(error)) from None
 
 
-def _post(url: str, body: bytes, timeout_seconds: float) -> bytes:
+def _post(url: str, body: bytes) -> bytes:
     import requests  # noqa: PLC0415 - large, and seldom needed
     from urllib3.exceptions import HTTPError  # noqa: PLC0415 - as above
 
-    until = time.monotonic() + timeout_seconds
+    until = time.monotonic() + TIMEOUT_SECONDS
     headers = {"User-Agent": "countersign", "Content-Type": _REQUEST_TYPE, "Accept": _ANSWER_TYPE}
     try:
         with requests.post(
-            url, data=body, headers=headers, timeout=timeout_seconds, stream=True, allow_redirects=False
+            url, data=body, headers=headers, timeout=TIMEOUT_SECONDS, stream=True, allow_redirects=False
         ) as answer:  # fmt: skip
             if answer.status_code != 200:
                 raise TimestampUnavailableError(f"it answered {answer.status_code}")

@@ -28,7 +28,7 @@ _XML_STARTS = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0")
 UNREADABLE = N_("The workbook cannot be read. Open it in a spreadsheet and save it again, or save it as CSV (UTF-8).")
 
 
-def check_workbook(file: BinaryIO, max_unpacked_bytes: int = MAX_UNPACKED_BYTES) -> None:
+def check_workbook(file: BinaryIO, max_unpacked_bytes: int) -> None:
     """Raises InvalidInputError where a file is no workbook, unpacks to more than it should, brings definitions of its own, or
     has rows or cells that no spreadsheet has."""
     file.seek(0, 2)

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import ParseError
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.paper.columns import MAX_HEADER_ROWS, recognise_columns
 from campaign.formats.table_layout import TableLayout
-from campaign.formats.xlsx_check import MAX_UNPACKED_BYTES, UNREADABLE, check_workbook
+from campaign.formats.xlsx_check import UNREADABLE, check_workbook
 
 _MAX_COLUMNS = 100
 _MAX_SHEETS = 50
@@ -32,8 +32,8 @@ def is_workbook(file: BinaryIO) -> bool:
 
 
 def read_workbook(
-    file: BinaryIO, sheet_name: str = "", mapping: Mapping[str, str] | None = None,
-    max_unpacked_bytes: int = MAX_UNPACKED_BYTES, layout: TableLayout | None = None,
+    file: BinaryIO, sheet_name: str, mapping: Mapping[str, str] | None,
+    max_unpacked_bytes: int, layout: TableLayout | None,
 ) -> Iterator[tuple[int, Sequence[object]]]:  # fmt: skip
     """The rows of one sheet with their numbers. Where none is named, it is the first that is not hidden and names columns we
     know. Raises InvalidInputError, also in the middle."""

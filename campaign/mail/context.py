@@ -47,9 +47,7 @@ def template_language(mail: ClaimedMail) -> str:
     return language if language in BUNDLED_LANGUAGES.codes else ENGLISH.code
 
 
-def template_context(
-    mail: ClaimedMail, links: SignedTokens, now: datetime, content: MailContent | None = None
-) -> dict[str, Any]:
+def template_context(mail: ClaimedMail, links: SignedTokens, now: datetime, content: MailContent | None) -> dict[str, Any]:
     """The values for the templates of a mail's kind, which says what content it has."""
     match mail:
         case SignatoryMail():

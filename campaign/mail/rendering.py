@@ -31,7 +31,7 @@ Parts = tuple[str, str, str]
 
 
 @cache
-def mail_templates(language: str, *, for_desk: bool = False) -> Environment:
+def mail_templates(language: str, *, for_desk: bool) -> Environment:
     """The templates of all mails, with our words in one language; `for_desk`, those that only campaigners read too."""
     templates = Environment(
         loader=FileSystemLoader(TEMPLATES / "email"),

@@ -30,9 +30,9 @@ def read_sender_records(
     provider: str,
     mail_host: str,
     selectors: Iterable[str],
-    resolver: Resolver | None = None,
+    resolver: Resolver | None,
     *,
-    envelope_domain: str = "",
+    envelope_domain: str,
 ) -> SenderRecords:
     """What DNS says. `mail_host` is the SMTP server mail leaves by; "" for an API. `envelope_domain` is that of the address
     which bounces go to, where it is another than the sender's."""

@@ -76,7 +76,7 @@ class SmtpSession(smtplib.SMTP):
         code = int(line[:3]) if line[:3].isdigit() else -1
         return code, b"\n".join(lines)
 
-    def send_envelope(self, sender: str, recipient: str, parameters: str = "") -> tuple[str, int, bytes]:
+    def send_envelope(self, sender: str, recipient: str, parameters: str) -> tuple[str, int, bytes]:
         """MAIL, RCPT and DATA, in one go where the server takes that (PIPELINING, RFC 2920).
 
         Returns the verb of the first that was refused, and the reply to it; else DATA and its reply. `parameters` are those of

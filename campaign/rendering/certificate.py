@@ -91,12 +91,12 @@ def _draw_text(canvas: Canvas, shared: CertificateSet) -> None:
     )
     ask = shorten_to_sentences(shared.ask, _MAX_ASK_CHARACTERS)
     y = write_text_block(canvas, title, _LEFT, _TITLE_TOP, _RIGHT, _BLACK) - 3 * _MM
-    y = write_text_block(canvas, _aligned_with_title(to, title), _LEFT, y, _RIGHT, MUTED_COLOUR) - 3 * _MM
+    y = write_text_block(canvas, to.aligned_with(title), _LEFT, y, _RIGHT, MUTED_COLOUR) - 3 * _MM
     if ask and y - _NOTE_TOP > 8 * _MM:
         asked = fit_text(
             ask, "text", width=_CONTENT_WIDTH, height=y - _NOTE_TOP, largest=12, smallest=9, leading=1.45, step=0.5
         )
-        write_text_block(canvas, _aligned_with_title(asked, title), _LEFT, y, _RIGHT, _BLACK)
+        write_text_block(canvas, asked.aligned_with(title), _LEFT, y, _RIGHT, _BLACK)
 
 
 def _draw_certificate(canvas: Canvas, certificate: Certificate, colours: ColourScheme) -> None:
@@ -143,8 +143,3 @@ def _draw_certificate(canvas: Canvas, certificate: Certificate, colours: ColourS
 
 def _write_from_left(canvas: Canvas, block: TextBlock, top: float, colour: str) -> float:
     return write_text_block(canvas, block, _LEFT, top, _RIGHT, colour)
-
-
-def _aligned_with_title(block: TextBlock, title: TextBlock) -> TextBlock:
-    """The same lines at the edge where the title begins."""
-    return TextBlock(block.lines, block.size, block.leading, title.right_to_left)

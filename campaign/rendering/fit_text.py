@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from campaign.rendering.bidi import is_right_to_left
 from campaign.rendering.fonts import Weight
@@ -25,6 +25,10 @@ class TextBlock:
     def height(self) -> float:
         """From the top of the first line to the bottom of the last."""
         return self.leading * len(self.lines)
+
+    def aligned_with(self, other: "TextBlock") -> "TextBlock":
+        """The same lines at the edge where another block begins."""
+        return replace(self, right_to_left=other.right_to_left)
 
     def line_start(self, line: ShapedLine, left: float, right: float) -> float:
         """Where a line begins between two edges: at the side its text is read from."""

@@ -106,18 +106,18 @@ class PageSequence:
 
     def _draw_header(self) -> None:
         binding, middle = self._header_footer, RIGHT - 52 * MM
-        self._write_fitted(binding.header_left, LEFT, _HEADER_BASELINE, middle - LEFT - 4 * MM)
+        self._write_fitted(binding.header_left, _HEADER_BASELINE, middle - LEFT - 4 * MM)
         side = fit_line(binding.header_right, "text", width=RIGHT - middle, largest=_HEADER_SIZE, smallest=6)
         for line in side.lines:
             write_line(self.canvas, line, RIGHT - line.width * side.size, _HEADER_BASELINE, side.size, MUTED_COLOUR)
         if binding.header_left or binding.header_right:
             self.draw_rule(_HEADER_BASELINE - 2.5 * MM)
         if binding.warning:
-            self._write_fitted(binding.warning, LEFT, _HEADER_BASELINE - 7.5 * MM, RIGHT - LEFT, "bold", _WARNING_SIZE, BLACK)
+            self._write_fitted(binding.warning, _HEADER_BASELINE - 7.5 * MM, RIGHT - LEFT, "bold", _WARNING_SIZE, BLACK)
 
     def _draw_footer(self, number: int) -> None:
         said = self._header_footer.page_number % {"number": number, "pages": self.page_count}
-        self._write_fitted(said, LEFT, _FOOTER_BASELINE, 40 * MM)
+        self._write_fitted(said, _FOOTER_BASELINE, 40 * MM)
         foot = fit_line(self._header_footer.footer, "text", width=RIGHT - LEFT - 44 * MM, largest=_HEADER_SIZE, smallest=6)
         for line in foot.lines:
             write_line(self.canvas, line, RIGHT - line.width * foot.size, _FOOTER_BASELINE, foot.size, MUTED_COLOUR)
@@ -125,7 +125,6 @@ class PageSequence:
     def _write_fitted(
         self,
         text: str,
-        x: float,
         y: float,
         width: float,
         weight: Weight = "text",
@@ -134,4 +133,4 @@ class PageSequence:
     ) -> None:
         block = fit_line(text, weight, width=width, largest=size, smallest=6)
         for line in block.lines:
-            write_line(self.canvas, line, x, y, block.size, colour)
+            write_line(self.canvas, line, LEFT, y, block.size, colour)

@@ -79,11 +79,11 @@ def _draw_texts(canvas: Canvas, poster: Poster, top: float, bottom: float) -> No
     # What is left over goes above and below in equal parts, so that a short title does not hang from the band.
     y = top - 10 * _MM - max(0.0, room - taken - title.height) * 0.4
     y = write_text_block(canvas, title, left, y, right, _BLACK) - 6 * _MM
-    y = write_text_block(canvas, _aligned_with_title(to, title), left, y, right, MUTED_COLOUR) - 6 * _MM
+    y = write_text_block(canvas, to.aligned_with(title), left, y, right, MUTED_COLOUR) - 6 * _MM
     if behind.lines:
-        y = _draw_organiser(canvas, poster, _aligned_with_title(behind, title), y + 3 * _MM, logo) - 6 * _MM
+        y = _draw_organiser(canvas, poster, behind.aligned_with(title), y + 3 * _MM, logo) - 6 * _MM
     if asked:
-        write_text_block(canvas, _aligned_with_title(asked, title), left, y, right, _BLACK)
+        write_text_block(canvas, asked.aligned_with(title), left, y, right, _BLACK)
 
 
 def _logo_size(poster: Poster) -> tuple[float, float]:
@@ -109,11 +109,6 @@ def _draw_organiser(
     beside, top = width + 4 * _MM, y - max(0.0, (height - words.height) / 2)
     ends = (left, right - beside) if words.right_to_left else (left + beside, right)
     return min(y - height, write_text_block(canvas, words, ends[0], top, ends[1], MUTED_COLOUR))
-
-
-def _aligned_with_title(block: TextBlock, title: TextBlock) -> TextBlock:
-    """The same lines at the edge where the title begins."""
-    return TextBlock(block.lines, block.size, block.leading, title.right_to_left)
 
 
 def _draw_qr_panel(canvas: Canvas, poster: Poster, colours: ColourScheme, *, mirrored: bool) -> float:

@@ -57,26 +57,26 @@ class ShapedLine:
     width: float
 
 
-def unprintable_letters(text: str, weight: Weight = "text") -> str:
+def unprintable_letters(text: str) -> str:
     """The letters, digits and marks of a text that none of our fonts has, each once, in the order they are read."""
     if text.isascii():
         return ""
-    found = dict.fromkeys(letter for letter in unicodedata.normalize("NFC", text) if _is_unprintable(letter, weight))
+    found = dict.fromkeys(letter for letter in unicodedata.normalize("NFC", text) if _is_unprintable(letter))
     return "".join(found)
 
 
-def spell_unprintable(text: str, weight: Weight = "text") -> str:
+def spell_unprintable(text: str) -> str:
     """A text with the code points of letters that cannot be printed in their places, as in "Li [U+2A6D6]"."""
     return "".join(
-        f"[U+{ord(letter):04X}]" if _is_unprintable(letter, weight) else letter for letter in unicodedata.normalize("NFC", text)
+        f"[U+{ord(letter):04X}]" if _is_unprintable(letter) else letter for letter in unicodedata.normalize("NFC", text)
     )
 
 
-def _is_unprintable(letter: str, weight: Weight) -> bool:
+def _is_unprintable(letter: str) -> bool:
     kind = unicodedata.category(letter)
     # Variants of emoji are signs without a glyph of their own.
     is_wanted = (kind[0] in _LETTERS and not 0xFE00 <= ord(letter) <= 0xFE0F) or kind in _UNKNOWN
-    return is_wanted and font_with_glyph(letter, weight) is None
+    return is_wanted and font_with_glyph(letter, "text") is None
 
 
 def can_draw(text: str, weight: Weight) -> bool:

@@ -51,9 +51,7 @@ class TableStyle:
 DEFAULT_STYLE = TableStyle()
 
 
-def write_table(
-    pages: PageSequence, columns: Sequence[Column], rows: Iterable[Sequence[str]], style: TableStyle = DEFAULT_STYLE
-) -> int:
+def write_table(pages: PageSequence, columns: Sequence[Column], rows: Iterable[Sequence[str]], style: TableStyle) -> int:
     """Write rows, from where the page is; how many there were. Memory does not grow with them but for the pages."""
     return _TableWriter(pages, columns, style).write(rows)
 

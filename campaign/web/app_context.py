@@ -1,8 +1,8 @@
-"""Runtime of the current web application: the one that `create_app` was given."""
+"""Runtime of the current web application: the one that `create_app` was given. And whether a request is for its desk."""
 
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
 from campaign.runtime import Runtime
 
@@ -22,3 +22,8 @@ def runtime() -> Runtime:
 def secure_cookies() -> bool:
     """Whether cookies are sent over HTTPS alone: wherever the site's own address says https."""
     return runtime().settings.base_url.startswith("https:")
+
+
+def is_desk_request() -> bool:
+    """Whether this request is for the desk; all else is public."""
+    return request.path.startswith("/desk")

@@ -10,6 +10,7 @@ from campaign.domain.common.i18n import N_
 from campaign.rendering.bounded_process import ProcessFailedError
 from campaign.runtime import RedisUnavailableError
 from campaign.store.database.engine import StoreUnavailableError
+from campaign.web.app_context import is_desk_request
 from campaign.web.desk.resend import resend_form
 from campaign.web.overload import retry_fields, try_again_later
 from campaign.web.security_headers import allow_reading_elsewhere, drain_body, no_store
@@ -66,17 +67,13 @@ def register_errors(app: Flask) -> None:
         return try_again_later(_busy_page())
 
     @app.errorhandler(BusyError)
-    def busy(_error: BusyError) -> Response:
+    @app.errorhandler(RedisUnavailableError)  # only the desk cannot do without it: it keeps there who is signed in
+    def busy(_error: BusyError | RedisUnavailableError) -> Response:
         return try_again_later(_busy_page())
 
     @app.errorhandler(ProcessFailedError)
     def not_drawn(error: ProcessFailedError) -> Response:
         log.warning("A process that draws has failed", route=str(request.url_rule), cause=str(error))
-        return try_again_later(_busy_page())
-
-    @app.errorhandler(RedisUnavailableError)
-    def forgetful(_: RedisUnavailableError) -> Response:
-        # Only the desk cannot do without it: it keeps there who is signed in.
         return try_again_later(_busy_page())
 
     @app.errorhandler(Exception)
@@ -96,7 +93,7 @@ def error_page(status: int, message: ErrorMessage | None = None, *, proof: str =
     said = ErrorMessage(gettext(message.title), gettext(message.advice))
     if request.path.endswith(".json"):
         response = jsonify(error=said.title, advice=said.advice)
-        if not request.path.startswith("/desk"):
+        if not is_desk_request():
             allow_reading_elsewhere(response)
     else:
         response = make_response(_error_html(status, said, proof, with_form=with_form and status not in _UNREADABLE))
@@ -108,7 +105,7 @@ def error_page(status: int, message: ErrorMessage | None = None, *, proof: str =
 
 
 def _error_html(status: int, message: ErrorMessage, proof: str, *, with_form: bool) -> str:
-    if not request.path.startswith("/desk"):
+    if not is_desk_request():
         retry = retry_fields() if status == 503 else None
         return render_template("errors/error.html", message=message, status=status, retry=retry)
     form = resend_form() if with_form else None
@@ -127,5 +124,5 @@ def _busy_page() -> Response:
     response = error_page(503)
     if request.method == "POST":
         # The address may be a secret of its reader.
-        response.headers["Referrer-Policy"] = "no-referrer" if not request.path.startswith("/desk") else "same-origin"
+        response.headers["Referrer-Policy"] = "same-origin" if is_desk_request() else "no-referrer"
     return response

@@ -18,6 +18,7 @@ from werkzeug.http import parse_accept_header
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.common.formatting import text_direction
 from campaign.languages import ENGLISH, Language, SiteLanguages
+from campaign.web.app_context import is_desk_request
 
 LANGUAGE_PARAMETER = "lang"
 _MAX_HEADER_CHARACTERS = 200
@@ -76,7 +77,7 @@ def page_language() -> PageLanguage:
     known: PageLanguage | None = g.get("page_language")
     if known is not None:
         return known
-    if request.path.startswith("/desk"):
+    if is_desk_request():
         # Where nobody is signed in: else it is the language they chose.
         return use_desk_language()
     return _set_page_language(_choose_language(site_languages().codes, ENGLISH.code))

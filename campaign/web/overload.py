@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from flask import Flask, Response, request
 
 from campaign.store.database.engine import StoreUnavailableError
-from campaign.web.app_context import runtime
+from campaign.web.app_context import is_desk_request, runtime
 from campaign.web.security_headers import WAITED_KEY
 
 RETRY_AFTER_SECONDS = 5
@@ -39,7 +39,7 @@ def require_patience() -> None:
 def retry_fields() -> Sequence[tuple[str, str]] | None:
     """All that was in the form of a public page that could not be stored, to be sent once more; None where there is none. The
     desk has a way of its own (`campaign.web.desk.resend`)."""
-    if request.method != "POST" or request.mimetype != "application/x-www-form-urlencoded" or request.path.startswith("/desk"):
+    if request.method != "POST" or request.mimetype != "application/x-www-form-urlencoded" or is_desk_request():
         return None
     fields = [*request.form.items(multi=True)]
     return None if len(fields) > MAX_RETRY_FIELDS else fields

@@ -1,7 +1,5 @@
 """The crowd that benchmarks are run on is one our own counting would have made."""
 
-from collections.abc import Callable
-
 from sqlalchemy import text
 
 from benchmarks import signature_generator
@@ -56,7 +54,7 @@ def test_the_same_seed_makes_the_same_crowd() -> None:
     assert made(7) != made(8)
 
 
-def test_two_crowds_stand_beside_each_other(runtime: Runtime, now: Callable[[], object]) -> None:
+def test_two_crowds_stand_beside_each_other(runtime: Runtime) -> None:
     one, two = seed(runtime, 500, slug="one"), seed(runtime, 700, slug="two", number=2)
     for campaign in (one, two):
         assert count.reconcile_campaign(runtime, campaign).consistent

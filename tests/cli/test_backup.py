@@ -15,6 +15,7 @@ from campaign.store.campaigns import campaigns
 from tests.services.log.test_append import advance, sign_and_verify
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 from tests.support.machine import Machine
+from tests.support.queries import query_scalar
 from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import MailServer
 
@@ -71,8 +72,7 @@ def test_a_backup_made_while_people_sign_is_put_back_on_another_machine(
     sign.verify_signature(restored, verify_link_of(restored, 3))
     sign.sign_campaign(restored, campaign.id, campaign.text.hash, sign_form_data("later@example.org"))
     count.advance_ledgers(restored)
-    with restored.reading() as connection:
-        assert connection.execute(text("SELECT max(id) FROM signatures")).scalar_one() > highest
+    assert query_scalar(restored, "SELECT max(id) FROM signatures") > highest
     code, said = new_machine.run("reconcile")
     assert code == 0, said
     assert "save-the-pond: sound; 3 verified" in said
@@ -82,7 +82,7 @@ def test_a_backup_made_while_people_sign_is_put_back_on_another_machine(
 
 
 def test_a_restore_refuses_what_it_must_not_do_and_changes_nothing(
-    old_machine: Machine, new_machine: Machine, runtime: Runtime, backup_file: Path
+    old_machine: Machine, new_machine: Machine, backup_file: Path
 ) -> None:
     assert "holds a site already" in old_machine.run("restore", str(backup_file))[1]
     whole = backup_file.read_bytes()

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.accounts.role import Role
@@ -17,6 +16,7 @@ from campaign.services.accounts.auth import passwords
 from campaign.store.accounts import campaigners, team
 from tests.support.factories import new_campaign
 from tests.support.processes import run_command, shared_settings
+from tests.support.queries import execute_sql
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -47,8 +47,7 @@ def test_adding_a_campaigner_prints_one_link_that_signs_them_in(runtime: Runtime
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"https://sign\.example\.org/desk/enter/\S+\n", done.stdout)
     # The command's clock is the real one, and so a day of it may lie before the test's own.
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE login_links SET expires_at = '2999-01-01 00:00:00'"))
+    execute_sql(runtime, "UPDATE login_links SET expires_at = '2999-01-01 00:00:00'")
     browser = app.test_client()
     assert browser.post(urlsplit(done.stdout.strip()).path).status_code == 303
     assert "Mary Seacole" in browser.get("/desk/account").text
@@ -95,8 +94,7 @@ def test_what_is_wrong_is_one_line(runtime: Runtime, run: Run) -> None:
         assert words in refused.stderr
     assert "There are no campaigners." in run("list").stdout
     run("add", "mary@example.org")
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET disabled_at = created_at"))
+    execute_sql(runtime, "UPDATE campaigners SET disabled_at = created_at")
     shut_out = run("add", "mary@example.org")
     assert (shut_out.returncode, shut_out.stdout) == (1, "")
     assert "shut out" in shut_out.stderr

@@ -17,7 +17,6 @@ import click
 import pytest
 from click.testing import CliRunner
 from PIL import Image
-from sqlalchemy import insert, text
 
 from campaign.cli import countersign
 from campaign.domain.accounts.actor import COMMAND_LINE
@@ -28,16 +27,17 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import create_and_find, images, lifecycle
 from campaign.services.ledger import count
 from campaign.services.signatures import sign
-from campaign.store import tables
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
 from campaign.store.database.schema_version import head_revision
 from campaign.store.redis import campaign_cache
 from tests.docs.project_files import subcommands
-from tests.support.factories import START_TIME, definition, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import START_TIME, definition, new_campaign, sign_form_data, stored_campaign, verify_link_of
 from tests.support.processes import run_command, shared_settings
+from tests.support.queries import execute_sql
 from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import free_port
+from tests.support.stored_signatures import store_signatures
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -390,8 +390,7 @@ def test_a_draft_is_published_when_nothing_is_lacking(run: Run, runtime: Runtime
 @on_sqlite
 def test_a_campaign_is_taken_down_and_put_back(run: Run, runtime: Runtime, campaign: Campaign) -> None:
     def hidden() -> bool:
-        with runtime.reading() as connection:
-            return campaigns.get_by_id(connection, campaign.id).taken_down
+        return stored_campaign(runtime, campaign).taken_down
 
     assert failed_with_line(run("campaign", "put-back", "save-the-pond"), "save-the-pond is not taken down")
     assert "is taken down." in output_of(run("campaign", "take-down", "save-the-pond"))
@@ -473,16 +472,7 @@ def test_only_its_owner_may_read_an_export(run: Run, signed: Campaign, tmp_path:
 def many(runtime: Runtime) -> Campaign:
     """A campaign whose export is far larger than 100 kB."""
     campaign = new_campaign(runtime)
-    plain = {
-        "campaign_id": campaign.id, "text_hash": campaign.text.hash, "state": "verified", "counted_as": "none",
-        "counted_country": "", "name": "Ada", "country": "GB", "postcode": "", "comment": "x" * 500, "public": False,
-        "updates": False, "updates_wording": "", "source": "", "edition": 1, "edition_floor": 1, "browser_hash": "",
-        "link_key": "", "mailbox_hash": "", "signed_at": START_TIME, "submitted_at": START_TIME, "verified_at": START_TIME,
-        "ended_reason": "",
-    }  # fmt: skip
-    emails = [f"{number}@example.org" for number in range(1000)]
-    with runtime.transaction() as connection:
-        connection.execute(insert(tables.signatures), [{**plain, "email": email, "email_key": email} for email in emails])
+    store_signatures(runtime, campaign, [{"comment": "x" * 500}] * 1000)
     return campaign
 
 
@@ -537,16 +527,14 @@ def test_a_sound_store_reconciles_with_0(run: Run, runtime: Runtime, signed: Cam
 
 
 def test_drift_is_told_and_ends_with_1_and_redis_is_repaired(run: Run, runtime: Runtime, signed: Campaign) -> None:
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE tallies SET verified = 1, revision = revision + 1"))
+    execute_sql(runtime, "UPDATE tallies SET verified = 1, revision = revision + 1")
     runtime.redis.flushall()
     ended = run("reconcile")
     assert failed_with_line(ended, "1 of 1 campaigns drift; keep a copy of the database and report it")
     assert "save-the-pond: DRIFTS; 2 verified" in ended.stdout
     assert "drift -1" in ended.stdout
     assert "Redis had no copy, repaired" in ended.stdout
-    with runtime.reading() as connection:
-        assert campaign_cache.cached_campaign(runtime.redis, "save-the-pond") == campaigns.get_by_id(connection, signed.id)
+    assert campaign_cache.cached_campaign(runtime.redis, "save-the-pond") == stored_campaign(runtime, signed)
 
 
 # How every command ends

@@ -12,7 +12,7 @@ from threading import Event
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, make_url, text, update
+from sqlalchemy import create_engine, make_url, update
 
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
@@ -31,6 +31,7 @@ from tests.support.compile_cache import make_app
 from tests.support.factories import new_campaign, sign_form_data, verify_link_of
 from tests.support.heartbeats import record_all_alive
 from tests.support.processes import run_command, shared_settings
+from tests.support.queries import execute_sql
 from tests.support.secret_keys import SECRET_KEY
 from tests.support.servers import MailServer, RedisServer, free_port
 
@@ -122,8 +123,7 @@ def test_a_database_nobody_has_migrated_is_named(tmp_path: Path) -> None:
 def test_a_program_older_than_the_database_is_refused_in_one_line(
     runtime: Runtime, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    execute_sql(runtime, "UPDATE alembic_version SET version_num = '9999'")
     settings = shared_settings(runtime) | {"port": str(free_port()), "base_url": ""}
     ended = run_command(tmp_path, *arguments, settings=settings, new_interpreter=arguments == ("up",))
     assert ended.returncode == 1
@@ -160,8 +160,7 @@ def test_mail_that_nobody_delivers_is_noticed(doctor: Doctor, runtime: Runtime) 
 def test_signatures_that_nobody_counts_are_noticed(doctor: Doctor, runtime: Runtime) -> None:
     _sign(runtime)
     sign.verify_signature(runtime, verify_link_of(runtime, 1))
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE outbox SET state = 'dropped'"))
+    execute_sql(runtime, "UPDATE outbox SET state = 'dropped'")
     assert "note     ledger    signatures wait to be counted" in doctor().stdout
 
 

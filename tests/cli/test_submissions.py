@@ -5,12 +5,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from campaign.runtime import Runtime
 from tests.services.submissions.sample_petition import add_signatures, pdf_pages
 from tests.support.factories import new_campaign
 from tests.support.processes import run_command, shared_settings
+from tests.support.queries import query_scalar
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -40,8 +40,7 @@ def test_papers_are_written_to_a_folder_for_their_owner_alone_and_rules_are_told
     ]  # fmt: skip
     assert stat.S_IMODE((tmp_path / "papers" / "5-supporters.pdf").stat().st_mode) == 0o600
     assert "Ada Lovelace" in pdf_pages(tmp_path / "papers" / "5-supporters.pdf")[0]
-    with runtime.reading() as connection:
-        became = connection.execute(text("SELECT after FROM audit_log WHERE action = 'write submission'")).scalar_one()
+    became = query_scalar(runtime, "SELECT after FROM audit_log WHERE action = 'write submission'")
     assert "Ada" not in str(became)
 
     for arguments, words in (

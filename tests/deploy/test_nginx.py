@@ -3,10 +3,8 @@
 import re
 import shutil
 import subprocess
-import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from pathlib import Path
@@ -23,6 +21,7 @@ from campaign.services.campaigns.published import find_published
 from campaign.web.desk.access import SESSION_COOKIE
 from tests.conftest import BASE_URL
 from tests.deploy.compression import assert_only_what_is_everybodys_is_compressed
+from tests.deploy.restarts import restarted_webs
 from tests.docs.project_files import ROOT
 from tests.support.factories import new_campaign
 from tests.support.processes import wait_until, web_process
@@ -196,40 +195,9 @@ def test_lists_and_pictures_of_the_desk_get_through_and_long_forms_do_not(ask: A
 
 
 def test_two_webs_are_restarted_one_after_the_other_and_nobody_notices(live_runtime: Runtime, tmp_path: Path) -> None:
-    first, second, port = free_port(), free_port(), free_port()
-    statuses: Counter[int] = Counter()
-    over = threading.Event()
-
-    def visit(number: int) -> None:
-        count = 0
-        while not over.wait(0.02):  # three at once are enough without keeping the processors from what starts
-            count += 1
-            form = {"name": "Ada", "email": f"ada{number}.{count}@example.org", "country": "GB", "postcode": "SW1A 1AA"}
-            for path, body in (
-                (f"{PAGE}/count.json?n={count}", None),
-                (f"{PAGE}/signatures", urlencode(form)),
-                ("/healthz", None),
-            ):
-                connection = HTTPConnection("127.0.0.1", port, timeout=20)
-                headers = {"Host": "sign.example.org"} | ({"Content-Type": "application/x-www-form-urlencoded"} if body else {})
-                connection.request("POST" if body else "GET", path, body, headers)
-                statuses[connection.getresponse().status] += 1
-                connection.close()
-
-    with ExitStack() as stack:
-        webs = {web: stack.enter_context(web_process(live_runtime, web)) for web in (first, second)}
-        stack.enter_context(_nginx(tmp_path, first, port, second))
-        visitors = [threading.Thread(target=visit, args=(number,)) for number in range(3)]
-        for visitor in visitors:
-            visitor.start()
-        for web in (first, second):
-            webs[web].stop()
-            stack.enter_context(web_process(live_runtime, web))
-        over.set()
-        for visitor in visitors:
-            visitor.join()
-        assert statuses.keys() == {200, 303}
-        assert sum(statuses.values()) > 50
+    port = free_port()
+    with restarted_webs(live_runtime, PAGE, port, lambda first, second: _nginx(tmp_path, first, port, second)):
+        pass
 
 
 def test_the_cache_of_compose_keeps_what_is_everybodys_and_nothing_of_one_person(live_runtime: Runtime, tmp_path: Path) -> None:

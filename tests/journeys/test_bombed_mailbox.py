@@ -38,7 +38,7 @@ def bomb(runtime: Runtime, now: ManualClock) -> Callable[[int], None]:
 
 
 def test_three_days_of_bombing_are_bounded_and_one_press_stops_it_for_good(
-    app: Flask, runtime: Runtime, mail: MailServer, bomb: Callable[[int], None], now: ManualClock
+    app: Flask, runtime: Runtime, mail: MailServer, bomb: Callable[[int], None]
 ) -> None:
     bomb(3)
     ada = Signatory(app, mail)

@@ -16,6 +16,7 @@ from campaign.web.security_headers import WAITED_KEY
 from tests.conftest import on_both_databases
 from tests.support.compile_cache import make_app
 from tests.support.factories import new_campaign
+from tests.support.queries import execute_sql
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, run_workers
 
@@ -149,8 +150,7 @@ def test_connections_that_died_before_are_replaced_unseen(impatient: Runtime, si
     with engine.connect() as operator:
         for number in range(3):
             assert Signatory(site, mail, email=f"ada{number}@example.org").sign().status_code == 303
-            with impatient.transaction() as connection:
-                connection.execute(text("SELECT 1"))
+            execute_sql(impatient, "SELECT 1")
             # As a restart of the server does it.
             ended = operator.execute(text(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() "

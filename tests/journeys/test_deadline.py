@@ -62,7 +62,7 @@ def test_one_second_before_the_deadline_signs_and_the_deadline_does_not(
 
 
 def test_the_deadline_is_checked_by_the_store_and_not_by_what_a_process_remembers(
-    app: Flask, runtime: Runtime, now: ManualClock, signatory: Callable[..., Signatory]
+    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
 ) -> None:
     campaign = new_campaign(runtime)
     assert app.test_client().get("/c/save-the-pond").status_code == 200  # remembered as open
@@ -88,7 +88,7 @@ def test_a_link_mailed_before_the_deadline_verifies_during_the_grace_and_not_aft
     assert slow.open_verification().status_code == 409
     assert slow.confirm().status_code == 409
     run_workers(runtime)
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
 
 
 def test_after_the_grace_the_total_is_final_and_the_unverified_are_forgotten(
@@ -106,13 +106,13 @@ def test_after_the_grace_the_total_is_final_and_the_unverified_are_forgotten(
     now.advance(seconds=1)
     run_workers(runtime)
     assert state(app, runtime) == "final"
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
     assert ben.confirm(link).status_code == 410
     assert campaign_cache.cached_campaign_and_countdown(runtime.redis, campaign.slug)[1] is None
     # The way out stays open; the certified number stays what it was.
     assert ada.withdraw().status_code == 303
     run_workers(runtime)
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
     after = create_and_find.get_by_slug(runtime, campaign.slug)
     assert after is not None
     assert (after.final_total, after.verified, after.pending) == (1, 0, 0)
@@ -139,7 +139,7 @@ def test_closing_early_keeps_the_grace(
     now.advance(hours=23)
     assert ada.confirm().status_code == 303
     run_workers(runtime)
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
     assert not lifecycle.close_campaign(runtime, campaign, COMMAND_LINE, "We have won.")
 
 

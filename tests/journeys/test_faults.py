@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
@@ -16,6 +15,7 @@ from campaign.store.redis import campaign_cache
 from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
 from tests.support.processes import clock_process, mail_worker_process, wait_until, web_process
+from tests.support.queries import query_scalar
 from tests.support.servers import MailServer, RedisServer, free_port
 from tests.support.signatory import Signatory, public_count, run_workers
 from workers import clock
@@ -31,11 +31,6 @@ def fragile_redis() -> Iterator[RedisServer]:
     server.close()
 
 
-def scalar(runtime: Runtime, sql: str) -> object:
-    with runtime.reading() as connection:
-        return connection.execute(text(sql)).scalar_one()
-
-
 def test_a_redis_that_comes_back_empty_is_filled_again_from_the_store(
     make_runtime: Callable[..., Runtime], mail: MailServer, fragile_redis: RedisServer
 ) -> None:
@@ -47,14 +42,14 @@ def test_a_redis_that_comes_back_empty_is_filled_again_from_the_store(
     run_workers(runtime)
     ada.confirm()
     run_workers(runtime)
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
 
     fragile_redis.kill()
-    assert public_count(app, runtime) == 1  # from the store
+    assert public_count(app) == 1  # from the store
     fragile_redis.start(empty=True)
     runtime.redis_connection._backoff_until = 0
     assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) is None
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
     copy = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
     assert copy is not None
     assert copy.verified == 1
@@ -76,14 +71,14 @@ def test_what_was_published_while_redis_was_down_is_made_good_by_the_clock(
     fragile_redis.kill()
     assert ada.confirm(path).status_code == 303
     clock.tick(runtime, {}, 1.0)  # with no worker to be reached, the clock counts
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
     fragile_redis.start()  # with the copy it had before
     runtime.redis_connection._backoff_until = 0
     old = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
     assert old is not None
     assert old.verified == 0
     assert count.refresh_campaign_cache(runtime) == 1
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
 
 
 def test_signing_goes_on_while_redis_is_down_and_the_mail_follows_without_a_restart(
@@ -110,7 +105,7 @@ def test_signing_goes_on_while_redis_is_down_and_the_mail_follows_without_a_rest
 
 
 def owed(runtime: Runtime) -> object:
-    return scalar(runtime, "SELECT count(*) FROM outbox WHERE state = 'owed'")
+    return query_scalar(runtime, "SELECT count(*) FROM outbox WHERE state = 'owed'")
 
 
 def test_mail_waits_while_the_mail_server_is_down(runtime: Runtime, app: Flask, mail: MailServer, now: ManualClock) -> None:
@@ -123,7 +118,7 @@ def test_mail_waits_while_the_mail_server_is_down(runtime: Runtime, app: Flask, 
     assert postman.deliver() == 0
     assert owed(runtime) == 5
     # One attempt told that the server is down; the other mails were not tried in vain, nor counted as tried.
-    assert scalar(runtime, "SELECT sum(attempts) FROM outbox") == 0
+    assert query_scalar(runtime, "SELECT sum(attempts) FROM outbox") == 0
     # Its last threads may have been about to connect.
     postman.close()
     mail.start()
@@ -134,7 +129,7 @@ def test_mail_waits_while_the_mail_server_is_down(runtime: Runtime, app: Flask, 
 
 
 def test_a_mail_put_off_with_451_is_tried_again_later_and_later(
-    runtime: Runtime, app: Flask, mail: MailServer, now: ManualClock, signatory: Callable[..., Signatory]
+    runtime: Runtime, mail: MailServer, now: ManualClock, signatory: Callable[..., Signatory]
 ) -> None:
     new_campaign(runtime)
     ada = signatory()
@@ -143,7 +138,7 @@ def test_a_mail_put_off_with_451_is_tried_again_later_and_later(
     gaps = []
     for _ in range(4):
         assert Mailer(runtime, gather_seconds=0).deliver() == 0
-        due = scalar(runtime, "SELECT due_at FROM outbox")
+        due = query_scalar(runtime, "SELECT due_at FROM outbox")
         moment = datetime.fromisoformat(str(due)).replace(tzinfo=UTC) if isinstance(due, str) else due
         assert isinstance(moment, datetime)
         gaps.append((moment - now.at).total_seconds())
@@ -151,7 +146,7 @@ def test_a_mail_put_off_with_451_is_tried_again_later_and_later(
         now.advance(seconds=gaps[-1])
     assert all(later > earlier for earlier, later in pairwise(gaps))
     assert max(gaps) < MAX_RETRY_SECONDS
-    assert scalar(runtime, "SELECT attempts FROM outbox") == 4
+    assert query_scalar(runtime, "SELECT attempts FROM outbox") == 4
     mail.rcpt_reply = "250 OK"
     now.advance(seconds=MAX_RETRY_SECONDS)
     assert Mailer(runtime, gather_seconds=0).deliver() == 1
@@ -166,9 +161,9 @@ def test_a_mail_refused_with_550_is_not_sent_again_and_the_next_ones_are(
     Signatory(app, mail, email="gone@example.org").sign()
     setattr(mail, where, "550 5.1.1 <gone@example.org>: no such mailbox")
     assert Mailer(runtime, gather_seconds=0).deliver() == 0
-    assert scalar(runtime, "SELECT state FROM outbox") == "refused"
+    assert query_scalar(runtime, "SELECT state FROM outbox") == "refused"
     # The reason is kept without the address the server quoted.
-    assert scalar(runtime, "SELECT reason FROM outbox") == "550 5.1.1"
+    assert query_scalar(runtime, "SELECT reason FROM outbox") == "550 5.1.1"
     mail.reset()
     now.advance(days=1)
     Signatory(app, mail, email="here@example.org").sign()
@@ -222,6 +217,6 @@ def test_what_the_web_has_answered_survives_its_being_killed(make_runtime: Calla
                 connection.close()
                 accepted.append(email)
             process.kill()
-    assert scalar(runtime, "SELECT count(*) FROM signatures") == 6
+    assert query_scalar(runtime, "SELECT count(*) FROM signatures") == 6
     Mailer(runtime, gather_seconds=0).deliver()
     assert sorted(m.recipient for m in mail.delivered) == accepted

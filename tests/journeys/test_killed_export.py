@@ -6,7 +6,6 @@ from io import BytesIO
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.accounts.role import Role
@@ -17,12 +16,12 @@ from campaign.runtime import Runtime
 from campaign.services import exports
 from campaign.services.exports import Provenance, build
 from campaign.store.exports.exports import Export, ExportState
-from campaign.store.tables import signatures
 from tests.support.compile_cache import make_app
 from tests.support.desk_client import new_campaigner
 from tests.support.factories import new_campaign
 from tests.support.processes import process_environment, running_process, shared_settings, wait_until
-from tests.support.stored_signatures import store_signatures
+from tests.support.queries import execute_sql
+from tests.support.stored_signatures import double_signatures, store_signatures
 
 _DOUBLED = 15
 """So often one signature is doubled: enough to keep a worker busy for a second."""
@@ -33,7 +32,7 @@ def test_an_export_goes_on_after_its_worker_was_killed(make_runtime: Callable[..
     app: Flask = make_app(runtime)
     campaign = new_campaign(runtime)
     store_signatures(runtime, campaign, [{}])
-    _double(runtime)
+    double_signatures(runtime, _DOUBLED)
     mary = new_campaigner(runtime, app, campaign, Role.OWNER)
     number = exports.request_export(runtime, Actor("Mary Seacole", mary.id), campaign, mary.id, ExportPlan(ExportFormat.PACK))
 
@@ -49,8 +48,7 @@ def test_an_export_goes_on_after_its_worker_was_killed(make_runtime: Callable[..
     asked = export()
     assert asked.state is ExportState.RUNNING, "it was killed on the way"
     assert build.build_next_export(runtime) is None, "the lease is not over"
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE exports SET due_at = created_at"))
+    execute_sql(runtime, "UPDATE exports SET due_at = created_at")
     assert build.build_next_export(runtime) is True
     done = export()
     assert (done.state, done.attempts, done.signature_count) == (ExportState.DONE, 2, 2**_DOUBLED)
@@ -60,12 +58,3 @@ def test_an_export_goes_on_after_its_worker_was_killed(make_runtime: Callable[..
         exports.write_export(runtime, connection, campaign, asked.plan, at_once, tmp_path, made)
     assert b"".join(exports.download_export(runtime, Actor("Mary Seacole", mary.id), done)) == at_once.getvalue()
     assert list(temp_root(runtime.settings.data_dir).iterdir()) == []
-
-
-def _double(runtime: Runtime) -> None:
-    own = {"id", "email_key", "line", "intake_id"}
-    names = ", ".join(column.name for column in signatures.columns if column.name not in own)
-    with runtime.transaction() as connection:
-        for time in range(_DOUBLED):
-            sql = f"INSERT INTO signatures (email_key, {names}) SELECT email_key || '{time}.', {names} FROM signatures"
-            connection.execute(text(sql))

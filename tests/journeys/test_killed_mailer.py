@@ -11,6 +11,7 @@ from campaign.runtime import Runtime
 from campaign.services.signatures import sign
 from tests.support.factories import new_campaign, sign_form_data
 from tests.support.processes import mail_worker_process, wait_until
+from tests.support.queries import query_scalar
 from tests.support.smtp_script import PHASES, Misbehaviour, ScriptedSmtpServer
 from workers.mail import LEASE, Mailer
 from workers.mail_results import MAX_TOGETHER
@@ -69,7 +70,6 @@ def test_a_worker_killed_at_any_step_loses_no_mail_and_repeats_no_more_than_is_p
         else:
             assert not first
             assert not repeated
-        with later.reading() as connection:
-            assert connection.execute(text("SELECT count(*) FROM outbox WHERE state <> 'sent'")).scalar_one() == 0
+        assert query_scalar(later, "SELECT count(*) FROM outbox WHERE state <> 'sent'") == 0
     finally:
         server.close()

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import text
-
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.window import FINALISATION_DELAY
@@ -15,15 +13,11 @@ from campaign.services.ledger import count, finalise
 from campaign.services.signatures.sign import NotOpenError, VerifyOutcome, sign_campaign, verify_signature
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
-from tests.journeys.test_races import query_int, run_concurrently
-from tests.support.factories import ManualClock, definition, new_campaign, sign_form_data, verify_link_of
+from tests.journeys.test_races import run_concurrently
+from tests.support.factories import ManualClock, definition, new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import query_scalar
 
 SEVERAL = 6
-
-
-def stored(runtime: Runtime, campaign: Campaign) -> Campaign:
-    with runtime.reading() as connection:
-        return campaigns.get_by_id(connection, campaign.id)
 
 
 def recorded(runtime: Runtime, campaign: Campaign, act: str) -> int:
@@ -46,7 +40,7 @@ def test_of_several_who_close_at_once_one_does_and_the_public_is_told_once(runti
         [lambda: lifecycle.close_campaign(runtime, campaign, COMMAND_LINE, "We have won.") for _ in range(SEVERAL)]
     )
     assert sum(after is not None for after in done) == 1
-    assert query_int(runtime, "SELECT count(*) FROM announcements") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM announcements") == 1
     assert recorded(runtime, campaign, "close campaign") == 1
 
 
@@ -58,9 +52,9 @@ def test_pausing_and_closing_at_once_leave_a_campaign_that_takes_nobody(runtime:
         lambda: lifecycle.resume_campaign(runtime, campaign, COMMAND_LINE),
     ]
     run_concurrently(acts * 3)
-    after = stored(runtime, campaign)
+    after = stored_campaign(runtime, campaign)
     assert after.window.closes_at == runtime.now()
-    told = query_int(runtime, "SELECT count(*) FROM announcements")
+    told = query_scalar(runtime, "SELECT count(*) FROM announcements")
     assert told == sum(recorded(runtime, campaign, act) for act in ("pause campaign", "resume campaign", "close campaign"))
 
 
@@ -70,7 +64,7 @@ def test_a_total_is_either_final_or_its_deadline_extended(runtime: Runtime, now:
     for n in range(12):
         campaign = new_campaign(runtime, slug=f"campaign-{n}", closes_at=now() + timedelta(minutes=1), grace=timedelta())
         sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(f"ada{n}@example.org"))
-        number = query_int(runtime, "SELECT max(id) FROM signatures")
+        number = query_scalar(runtime, "SELECT max(id) FROM signatures")
         assert verify_signature(runtime, verify_link_of(runtime, number)).outcome is VerifyOutcome.NOW
         count.advance_ledger(runtime, campaign.id)
         now.at = campaign.window.verify_until + FINALISATION_DELAY
@@ -84,7 +78,7 @@ def test_a_total_is_either_final_or_its_deadline_extended(runtime: Runtime, now:
                 lambda campaign=campaign: finalise.finalise_campaign(runtime, campaign.id),  # type: ignore[misc]
             ]
         )
-        after = stored(runtime, campaign)
+        after = stored_campaign(runtime, campaign)
         final, extended = bool(done[0]) or bool(done[2]), done[1] is not None
         assert final != extended
         assert (after.final_total is not None) == final == (after.window.finalised_at is not None)
@@ -96,7 +90,7 @@ def test_a_total_is_either_final_or_its_deadline_extended(runtime: Runtime, now:
             # What a link mailed before does now changes nothing of what was certified.
             assert lifecycle.extend_deadline(runtime, after, COMMAND_LINE, later, "More.") is None
             assert (after.final_total, after.signatures) == (1, 1)
-    assert query_int(runtime, "SELECT count(*) FROM certificates") == finals
+    assert query_scalar(runtime, "SELECT count(*) FROM certificates") == finals
 
 
 def test_who_signs_in_the_moment_of_a_pause_is_taken_or_told(runtime: Runtime) -> None:
@@ -112,8 +106,8 @@ def test_who_signs_in_the_moment_of_a_pause_is_taken_or_told(runtime: Runtime) -
     acts: list[Callable[[], object]] = [lambda number=number: sign(number) for number in range(10)]  # type: ignore[misc]
     acts.insert(5, lambda: lifecycle.pause_campaign(runtime, campaign, COMMAND_LINE, "Wait."))
     taken = [answer for answer in run_concurrently(acts) if answer is True]
-    assert query_int(runtime, "SELECT count(*) FROM signatures") == len(taken)
-    assert query_int(runtime, "SELECT count(*) FROM outbox") == len(taken)
+    assert query_scalar(runtime, "SELECT count(*) FROM signatures") == len(taken)
+    assert query_scalar(runtime, "SELECT count(*) FROM outbox") == len(taken)
     assert not sign(99), "once it is paused nobody is taken"
 
 
@@ -136,7 +130,7 @@ def test_one_address_wanted_by_several_at_once_is_one_campaign_s(runtime: Runtim
     acts: list[Callable[[], object]] = [lambda campaign=campaign: move(campaign) for campaign in made]  # type: ignore[misc]
     done = run_concurrently([*acts, create])
     assert sum(map(bool, done)) == 1
-    assert query_int(runtime, "SELECT count(*) FROM campaigns WHERE slug = 'wanted'") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM campaigns WHERE slug = 'wanted'") == 1
 
 
 def test_an_address_given_up_in_the_moment_another_wants_it_stays_its_own(runtime: Runtime) -> None:
@@ -154,6 +148,5 @@ def test_an_address_given_up_in_the_moment_another_wants_it_stays_its_own(runtim
             return True
 
         assert run_concurrently([leave, take, take]) == [True, False, False]
-    with runtime.reading() as connection:
-        both = connection.execute(text("SELECT count(*) FROM former_slugs s JOIN campaigns c ON c.slug = s.slug")).scalar_one()
+    both = query_scalar(runtime, "SELECT count(*) FROM former_slugs s JOIN campaigns c ON c.slug = s.slug")
     assert both == 0

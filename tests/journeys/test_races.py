@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Callable
 
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import query_rows, query_scalar
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, public_count, run_workers
 from workers import clock
@@ -39,11 +39,6 @@ def run_concurrently(actions: list[Callable[[], object]]) -> list[object]:
     return results
 
 
-def query_int(runtime: Runtime, sql: str) -> int:
-    with runtime.reading() as connection:
-        return int(connection.execute(text(sql)).scalar_one())
-
-
 SPELLINGS = (
     "ada.lovelace@gmail.com",
     "Ada.Lovelace@Gmail.com",
@@ -58,9 +53,9 @@ def test_fifty_simultaneous_posts_of_one_mailbox_make_one_signature(app: Flask, 
     people = [Signatory(app, mail, email=SPELLINGS[i % len(SPELLINGS)]) for i in range(50)]
     answers = run_concurrently([person.sign for person in people])
     assert Counter(answer.status_code for answer in answers) == {303: 50}  # type: ignore[attr-defined]
-    assert query_int(runtime, "SELECT count(*) FROM signatures") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM signatures") == 1
     # The mails not yet sent are one promise; none of the fifty is answered differently.
-    assert query_int(runtime, "SELECT count(*) FROM outbox") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM outbox") == 1
     run_workers(runtime)
     assert len(mail.delivered) == 1
 
@@ -76,9 +71,9 @@ def test_forty_simultaneous_presses_of_one_link_count_once(
     answers = run_concurrently([lambda: app.test_client().post(path) for _ in range(40)])
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/c/save-the-pond/thanks")}  # type: ignore[attr-defined]
     run_workers(runtime)
-    assert public_count(app, runtime) == 1
-    assert query_int(runtime, "SELECT count(*) FROM ledger") == 1
-    assert query_int(runtime, "SELECT count(*) FROM outbox WHERE kind = 'thank_you'") == 1
+    assert public_count(app) == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM ledger") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM outbox WHERE kind = 'thank_you'") == 1
 
 
 def test_presses_and_withdrawals_at_once_leave_a_ledger_that_adds_up(app: Flask, runtime: Runtime, mail: MailServer) -> None:
@@ -99,7 +94,7 @@ def test_presses_and_withdrawals_at_once_leave_a_ledger_that_adds_up(app: Flask,
     found = count.reconcile_campaign(runtime, campaign)
     assert found.consistent
     assert (found.verified, found.uncounted) == (4, 0)
-    assert public_count(app, runtime) == 4
+    assert public_count(app) == 4
 
 
 def test_two_workers_and_two_clocks_at_once_send_every_mail_once_and_keep_the_ledger_gapless(
@@ -125,8 +120,7 @@ def test_two_workers_and_two_clocks_at_once_send_every_mail_once_and_keep_the_le
     run_concurrently(acts)
     run_workers(runtime)
     assert Counter(m.recipient for m in mail.delivered) == {person.email: 2 for person in people}
-    with runtime.reading() as connection:
-        entries = connection.execute(text("SELECT sequence, total FROM ledger ORDER BY sequence")).all()
+    entries = query_rows(runtime, "SELECT sequence, total FROM ledger ORDER BY sequence")
     assert [tuple(entry) for entry in entries] == [(n, n) for n in range(1, 61)]
     assert count.reconcile_campaign(runtime, campaign).consistent
 

@@ -51,9 +51,9 @@ class Campaigner:
         self._sign_in(cookie, timedelta(hours=1))
         return {SESSION_COOKIE: cookie}
 
-    def cookies_with_flash(self, words: str, kind: str = "good") -> dict[str, str]:
+    def cookies_with_flash(self, words: str) -> dict[str, str]:
         """The same, right after something was done that the next page speaks of."""
-        return {**self.cookies, "cs_flash": self.site.runtime.tokens.flash_cookie(f"{kind}:{words}")}
+        return {**self.cookies, "cs_flash": self.site.runtime.tokens.flash_cookie(f"good:{words}")}
 
     def form(self, **fields: str) -> dict[str, str]:
         """A form as a page of theirs sends it."""

@@ -16,9 +16,9 @@ SHAPES = list(CARD_SIZES)
 
 
 @cache
-def a_picture(colour: str = "", width: int = 800) -> bytes:
+def a_picture(colour: str = "") -> bytes:
     """Noise in the colours of a photograph, or one colour: the widest copy that is kept."""
-    size, out = (width, width * 5 // 8), BytesIO()
+    size, out = (800, 500), BytesIO()
     noise = Image.merge("RGB", [Image.effect_noise(size, spread) for spread in (60, 90, 120)])
     (Image.new("RGB", size, colour) if colour else noise).save(out, "JPEG", quality=92)
     return import_picture(out.getvalue())[-1].body

@@ -29,8 +29,8 @@ class LateSigner(TimestampSigner):
         return int(time.time()) - self.ago
 
 
-def thanks_from(ago: int, secret: str = NEW) -> str:
-    signer = LateSigner(secret, salt="thanks", key_derivation="hmac", digest_method=hashlib.sha256)
+def thanks_from(ago: int) -> str:
+    signer = LateSigner(NEW, salt="thanks", key_derivation="hmac", digest_method=hashlib.sha256)
     signer.ago = ago
     return signer.sign(f"7-{KEY}").decode()
 

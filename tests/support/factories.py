@@ -10,6 +10,7 @@ from campaign.domain.campaigns.definition import CampaignDefinition
 from campaign.runtime import Runtime
 from campaign.security.tokens import VerificationRef
 from campaign.services.campaigns import create_and_find
+from campaign.store.campaigns import campaigns
 from campaign.store.signatures.signatures import SignFormData
 
 START_TIME = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -48,6 +49,12 @@ def definition(**changes: Any) -> CampaignDefinition:
 def new_campaign(runtime: Runtime, **changes: Any) -> Campaign:
     """A campaign in the store."""
     return create_and_find.create_campaign(runtime, definition(**changes))
+
+
+def stored_campaign(runtime: Runtime, campaign: Campaign) -> Campaign:
+    """A campaign as the store has it now."""
+    with runtime.reading() as connection:
+        return campaigns.get_by_id(connection, campaign.id)
 
 
 def sign_form_data(email: str = "ada@example.org", **changes: Any) -> SignFormData:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import text
+
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.places.postcode_areas import postcode_area
 from campaign.domain.signatures.search_keys import email_domain, name_key, surname_key
@@ -20,6 +22,16 @@ def store_signatures(runtime: Runtime, campaign: Campaign, rows: Iterable[dict[s
         connection.execute(signatures.insert(), made)
         found = connection.execute(signatures.select().where(signatures.c.id > last).order_by(signatures.c.id))
         return [row.id for row in found]
+
+
+def double_signatures(runtime: Runtime, times: int) -> None:
+    """Store each signature there is once more under another address, so often one after the other."""
+    own = {"id", "email_key", "line", "intake_id"}
+    names = ", ".join(column.name for column in signatures.columns if column.name not in own)
+    with runtime.transaction() as connection:
+        for time in range(times):
+            sql = f"INSERT INTO signatures (email_key, {names}) SELECT email_key || '{time}.', {names} FROM signatures"
+            connection.execute(text(sql))
 
 
 def _row(campaign: Campaign, number: int, row: dict[str, Any]) -> dict[str, Any]:

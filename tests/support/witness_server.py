@@ -39,13 +39,11 @@ class RunningWitness:
 
 
 @contextmanager
-def running_witness(
-    folder: Path, log: VerifierKey, name: str = "watch.example.org", time: int = 1_790_000_000
-) -> Iterator[RunningWitness]:
+def running_witness(folder: Path, log: VerifierKey, name: str = "watch.example.org") -> Iterator[RunningWitness]:
     """A witness that knows one log; its memory is in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     key, said = witness_key(name), list[str]()
-    service = WitnessService(key, folder, {log.name: log}, lambda: time)
+    service = WitnessService(key, folder, {log.name: log}, lambda: 1_790_000_000)
     server = WitnessServer(service, ("127.0.0.1", 0), lambda: "a witness\n", said.append)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:

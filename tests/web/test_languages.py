@@ -230,9 +230,7 @@ def test_a_page_is_in_the_language_asked_for(app: Flask, runtime: Runtime) -> No
     assert "Accept-Language" in browser.get("/c/save-the-pond").vary
 
 
-def test_a_page_looks_for_the_words_of_its_language_once(
-    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
-) -> None:
+def test_a_page_looks_for_the_words_of_its_language_once(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
     new_campaign(runtime)
     ada = signatory()
     ada.sign()
@@ -313,7 +311,7 @@ def test_a_choice_of_language_stays_on_every_link(app: Flask, runtime: Runtime) 
 
 
 def test_a_signatory_is_written_to_in_the_language_they_signed_in(
-    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
+    runtime: Runtime, signatory: Callable[..., Signatory]
 ) -> None:
     welsh = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.")
     new_campaign(runtime, translations=(welsh,))

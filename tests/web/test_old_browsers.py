@@ -78,11 +78,7 @@ def code_of(script: str) -> Iterator[tuple[str, str]]:
             yield '""', open_brackets
             at, last = at + found.end(), '"'
             continue
-        if (
-            sign == "/"
-            and last in _REGEX_MAY_BEGIN_AFTER
-            and (found := re.match(r"/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n])+/\w*", rest))
-        ):
+        if sign == "/" and last in _REGEX_MAY_BEGIN_AFTER and (found := _REGEX.match(rest)):
             yield "\x00" if _NEW_IN_REGEX.search(found[0]) else '""', open_brackets
             at, last = at + found.end(), "r"
             continue

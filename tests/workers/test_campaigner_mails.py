@@ -19,6 +19,7 @@ from campaign.store.accounts import campaigners
 from campaign.store.mail import outbox
 from tests.journeys.test_races import run_concurrently
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import query_scalar
 from tests.support.servers import MailServer
 from tests.support.signatory import link_path_in, run_workers
 from workers import clock
@@ -140,8 +141,7 @@ def test_a_notice_put_off_goes_out_later_with_the_same_link(
     now.advance(seconds=10)
     Mailer(runtime, gather_seconds=0).deliver()
     assert state()[0][:2] == ("sent", 2)
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM login_links")).scalar_one() == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM login_links") == 1
     assert mary
 
 

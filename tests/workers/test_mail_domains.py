@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import text
 
 from campaign.runtime import Runtime
 from campaign.services.signatures import sign
 from tests.support.dns_server import DnsServer
 from tests.support.factories import new_campaign, sign_form_data
+from tests.support.queries import query_rows
 from tests.support.servers import MailServer
 from workers import mail_domains
 from workers.mail import Mailer
@@ -51,8 +51,7 @@ def test_a_mail_to_a_domain_that_takes_none_is_refused_before_it_leaves(
     for domain in ("no-such.example", "mx.example"):
         sign.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data(f"ada@{domain}"))
     assert Mailer(runtime, gather_seconds=0).deliver() == (1 if asks else 2)
-    with runtime.reading() as connection:
-        found = connection.execute(text("SELECT state, reason FROM outbox ORDER BY id")).all()
+    found = query_rows(runtime, "SELECT state, reason FROM outbox ORDER BY id")
     refused = ("refused", "the domain takes no mail") if asks else ("sent", "")
     assert [tuple(row) for row in found] == [refused, ("sent", "")]
 

@@ -16,6 +16,7 @@ from campaign.runtime import Runtime
 from campaign.services.signatures import sign
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
 from tests.support.processes import TIMEOUT_SECONDS, mail_worker_process, wait_until
+from tests.support.queries import execute_sql
 from tests.support.smtp_script import PHASES, Misbehaviour, ScriptedSmtpServer
 from workers import mail_connections
 from workers.mail import CONVERSATION_LEASE, LEASE, Mailer
@@ -143,8 +144,7 @@ def test_a_mail_that_cannot_be_written_holds_up_no_other_and_is_tried_ever_less_
     world: Runtime, server: ScriptedSmtpServer, rows: Rows, now: ManualClock
 ) -> None:
     owe(world, 1)
-    with world.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET time_zone = 'Nowhere/Land'"))
+    execute_sql(world, "UPDATE campaigns SET time_zone = 'Nowhere/Land'")
     other = new_campaign(world, slug="save-the-wood")
     for number in range(6):
         sign.sign_campaign(world, other.id, other.text.hash, sign_form_data(f"other{number}@example.org"))

@@ -80,7 +80,7 @@ def find_outages(mails: Sequence[OwedMail], until: datetime, provider: str = "")
 
 def grace_extension(
     mails: Iterable[OwedMail], provider_of: Callable[[str], str], closes_at: datetime, verify_until: datetime, now: datetime,
-    added_before: timedelta = timedelta(),
+    added_before: timedelta,
 ) -> GraceExtension | None:  # fmt: skip
     """What a grace grows by: the longest outage that reached beyond the deadline and left nothing of the grace, since it was as
     long or still going on at its end. None where there was none, or MAX_EXTENSION is used up by `added_before`.

@@ -68,7 +68,7 @@ def format_deadline(at: datetime, zone: ZoneInfo, language: str = ENGLISH) -> st
     return _END_OF_DAY[language].format(day=format_day(at - timedelta(seconds=1), zone, language))
 
 
-def format_short_time(at: datetime, zone: tzinfo, language: str = ENGLISH) -> str:
+def format_short_time(at: datetime, zone: tzinfo, language: str) -> str:
     """A moment as a table has room for: "23 Nov 2026, 14:05"."""
     local = at.astimezone(zone)
     if language == ENGLISH:
@@ -112,7 +112,7 @@ def format_number(value: int, language: str = ENGLISH) -> str:
     return f"{value:,}" if language == ENGLISH else format_decimal(value, locale=_locale_code(language))
 
 
-def format_ago(passed: timedelta, language: str = ENGLISH) -> str:
+def format_ago(passed: timedelta, language: str) -> str:
     """How long ago something was, in its largest unit and a minute at least: "2 minutes ago"."""
     unit, amount = largest_unit(max(60, int(passed.total_seconds())))
     return _ago_label(unit, amount, language)

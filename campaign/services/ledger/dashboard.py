@@ -66,7 +66,7 @@ class Funnel:
     @property
     def total(self) -> FunnelRow:
         """All hours together."""
-        return _summed("", self.by_hour)
+        return _summed(self.by_hour)
 
 
 def live_numbers(runtime: Runtime, campaign: Campaign) -> LiveNumbers:
@@ -117,17 +117,17 @@ def verification_funnel(runtime: Runtime, campaign: Campaign) -> Funnel:
         return Funnel(
             tuple(by_hour),
             tuple(named),
-            _rest_of(_summed("", by_hour), named),
+            _rest_of(_summed(by_hour), named),
             latency_histogram.median_seconds(chart_data.wait_histogram(connection, campaign.id, since)),
         )  # fmt: skip
 
 
-def _summed(key: str, rows: Iterable[FunnelRow]) -> FunnelRow:
+def _summed(rows: Iterable[FunnelRow]) -> FunnelRow:
     listed = list(rows)
-    return FunnelRow(key, None, **{name: sum(getattr(one, name) for one in listed) for name in FUNNEL_STAGES})
+    return FunnelRow("", None, **{name: sum(getattr(one, name) for one in listed) for name in FUNNEL_STAGES})
 
 
 def _rest_of(total: FunnelRow, named: Iterable[FunnelRow]) -> FunnelRow:
     """What is left of all, of which only so many hours are read: never less than none."""
-    parts = _summed("", named)
+    parts = _summed(named)
     return FunnelRow("", None, **{name: max(0, getattr(total, name) - getattr(parts, name)) for name in FUNNEL_STAGES})

@@ -1,9 +1,10 @@
-"""The log as it is published: checkpoint, tiles, bundles of entries, proofs."""
+"""The log as it is published: checkpoint, tiles, bundles of entries; and how its witnesses stand. No witness is asked."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from campaign.domain.log.tiles import HASH_BYTES, TILE_WIDTH, pack_bundle, tile_width
+from campaign.domain.log.witness import WitnessStatus
 from campaign.runtime import Runtime
 from campaign.store.log import read, witnesses
 from campaign.store.log.read import StoredCheckpoint
@@ -59,3 +60,12 @@ def published_bundle(runtime: Runtime, index: int, width: int) -> bytes | None:
             return None
         start = index * TILE_WIDTH
         return pack_bundle(read.entries(connection, start, start + width))
+
+
+def configured_witnesses(runtime: Runtime) -> tuple[WitnessStatus, ...]:
+    """The witnesses of the settings, and how each stands; none costs no statement."""
+    configured = runtime.settings.log_witnesses
+    if not configured:
+        return ()
+    with runtime.reading() as connection:
+        return witnesses.list_statuses(connection, configured, runtime.now())

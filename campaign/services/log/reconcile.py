@@ -11,9 +11,7 @@ MAX_ENTRIES_PER_STEP = 20_000
 """Entries compared in one step: a second's work or less."""
 
 
-def reconcile_entries(
-    runtime: Runtime, campaign_id: int, after: int, most: int = MAX_ENTRIES_PER_STEP
-) -> tuple[int, int | None]:
+def reconcile_entries(runtime: Runtime, campaign_id: int, after: int, most: int) -> tuple[int, int | None]:
     """Compare the next entries of a campaign, behind a sequence, with ledger and signatures; returns how many faults were
     found, and where to go on, None at the end."""
     with runtime.snapshot() as connection:

@@ -61,7 +61,7 @@ def raise_flags(runtime: Runtime) -> int:
         after = watched[-1]
 
 
-def raise_flags_of(runtime: Runtime, campaign_id: int, floods: set[str] | None = None) -> int:
+def raise_flags_of(runtime: Runtime, campaign_id: int, floods: set[str]) -> int:
     """The same for one campaign. Networks from which a flood comes are added to `floods`."""
     now = runtime.now()
     with runtime.reading() as connection:
@@ -78,8 +78,7 @@ def raise_flags_of(runtime: Runtime, campaign_id: int, floods: set[str] | None =
                 raised += 1
                 _raise_alarm_if_serious(connection, campaign_id, points, now)
             if is_flood(kind, seen):
-                if floods is not None:
-                    floods.add(seen.subject)
+                floods.add(seen.subject)
                 facts = {"amount": seen.count, "verified": seen.verified}
                 alarms.raise_alarm(connection, AlarmKind.FLOOD, now, campaign_id=campaign_id, facts=facts)
         holds.begin_holding(connection, campaign_id, now - OBSERVED_WINDOW, now + HOLD_LIFETIME)

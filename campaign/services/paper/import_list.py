@@ -199,7 +199,7 @@ def printable_label(label: str) -> str:
 def _import_rows(
     runtime: Runtime, connection: "Connection", actor: Actor, campaign: Campaign, intake_id: int, packed: PackedRows,
     excluded: Counter[str], include_likely: bool, progress: Callable[[int], None] | None, *, repeat_number: int | None = None,
-    version: TextChoice | None = None,
+    version: TextChoice | None,
 ) -> ImportResult:  # fmt: skip
     now, gone, signatures = runtime.now(), Counter(excluded), 0
     # A row needs some version; that nobody knows which one was on the paper is said by the intake.

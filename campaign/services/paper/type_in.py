@@ -68,7 +68,7 @@ class SheetProgress:
 
 
 def sheet_progress(
-    runtime: Runtime, actor: Actor, campaign: Campaign, number: int | None, *, sees_signatures: bool = True
+    runtime: Runtime, actor: Actor, campaign: Campaign, number: int | None, *, sees_signatures: bool
 ) -> SheetProgress:
     """Where typing in a sheet stands, or, for None, typing in from paper without a number. Raises LineError."""
     with runtime.reading() as connection:

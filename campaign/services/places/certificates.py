@@ -49,7 +49,7 @@ _NOTHING_TO_CERTIFY = {
 
 
 def prepare_certificates(
-    runtime: Runtime, actor: Actor, campaign: Campaign, kind: AreaKind, area_query: str = ""
+    runtime: Runtime, actor: Actor, campaign: Campaign, kind: AreaKind, area_query: str
 ) -> list[AreaCertificate]:
     """What to tell each representative, in the order of their areas' names, where the number may be told; noted in the audit
     trail. `area` narrows it to one, by name or code. Raises InvalidInputError where there is nobody to tell anything.

@@ -15,7 +15,7 @@ from campaign.domain.mail.fair_queue import UNPROVED_MS, MailFlow, domain_gap_ms
 from campaign.domain.mail.kinds import MailKind
 from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING
 from campaign.domain.signatures.search_keys import email_domain
-from campaign.domain.signatures.signature import WITHDRAW, SignatureState
+from campaign.domain.signatures.signature import SignatureState
 from campaign.jobs import ADVANCE_LEDGER, DELIVER_MAIL
 from campaign.runtime import Runtime
 from campaign.security.tokens import SignatureRef, VerificationRef
@@ -171,7 +171,7 @@ def withdraw_signature(runtime: Runtime, signature_id: int) -> bool:
     be withdrawn (any more)."""
     now = runtime.now()
     with runtime.transaction() as connection:
-        moved = signatures.end_signature(connection, WITHDRAW, signature_id, now)
+        moved = signatures.withdraw(connection, signature_id, now)
         if moved is not None:
             signatory_mails.enqueue_mail(
                 connection, MailKind.WITHDRAWN, moved.id, moved.mailbox_hash, now, runtime.mailbox_limit

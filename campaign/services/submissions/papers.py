@@ -89,7 +89,7 @@ def page_frame(runtime: Runtime, facts: SubmissionFacts, profile: Profile, paper
     )  # fmt: skip
 
 
-def provisional_note(facts: SubmissionFacts, language: str = formatting.ENGLISH) -> str:
+def provisional_note(facts: SubmissionFacts, language: str) -> str:
     """What every page says while the total may still change; empty once it is certified."""
     as_of = formatting.format_moment(facts.as_of, facts.campaign.zone, language)
     return f"{_FRAME_WORDS[language].provisional} {as_of}" if facts.provisional else ""

@@ -148,9 +148,7 @@ def find_pending_role(
     return None if row is None else _invitation_from_row(row).role
 
 
-def get_pending(
-    connection: Connection, campaign_id: int | None, invitation_id: int, team_id: int | None = None
-) -> Invitation | None:
+def get_pending(connection: Connection, campaign_id: int | None, invitation_id: int, team_id: int | None) -> Invitation | None:
     """One pending invitation to a team, or to the site for None."""
     given = {"of_campaign": campaign_id, "of_team": team_id, "id": invitation_id}
     row = connection.execute(_ONE_PENDING, given).one_or_none()

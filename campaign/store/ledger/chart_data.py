@@ -83,14 +83,14 @@ _BY_HOUR = (
     .where(*_IN_FUNNEL)
     .group_by(cohort_tallies.c.hour)
     .order_by(cohort_tallies.c.hour.desc())
-    .limit(bindparam("limit"))
+    .limit(24 * 14)
 )
 _BY_DOMAIN = (
     select(cohort_tallies.c.domain.label("key"), null().label("hour"), *_FUNNEL_SUMS)
     .where(*_IN_FUNNEL)
     .group_by(cohort_tallies.c.domain)
     .order_by(func.sum(cohort_tallies.c.submitted).desc(), cohort_tallies.c.domain)
-    .limit(bindparam("limit"))
+    .limit(MAX_LINES)
 )
 _WAITS = (
     select(wait_tallies.c.bucket, cast(func.sum(wait_tallies.c.verified), BigId).label("verified"))
@@ -129,15 +129,15 @@ def total_at(connection: Connection, campaign_id: int, moment: datetime) -> int:
     return total
 
 
-def funnel_by_hour(connection: Connection, campaign_id: int, since: datetime, limit: int = 24 * 14) -> list[FunnelRow]:
+def funnel_by_hour(connection: Connection, campaign_id: int, since: datetime) -> list[FunnelRow]:
     """What became of the signatures of each hour, oldest first."""
-    rows = connection.execute(_BY_HOUR, {"campaign_id": campaign_id, "since": since, "limit": limit})
+    rows = connection.execute(_BY_HOUR, {"campaign_id": campaign_id, "since": since})
     return rows_as(FunnelRow, rows)[::-1]
 
 
-def funnel_by_domain(connection: Connection, campaign_id: int, since: datetime, limit: int = MAX_LINES) -> list[FunnelRow]:
+def funnel_by_domain(connection: Connection, campaign_id: int, since: datetime) -> list[FunnelRow]:
     """What became of the signatures of each mail domain, the most frequent first."""
-    rows = connection.execute(_BY_DOMAIN, {"campaign_id": campaign_id, "since": since, "limit": limit})
+    rows = connection.execute(_BY_DOMAIN, {"campaign_id": campaign_id, "since": since})
     return rows_as(FunnelRow, rows)
 
 
@@ -147,9 +147,9 @@ def wait_histogram(connection: Connection, campaign_id: int, since: datetime) ->
     return {row.bucket: row.verified for row in rows}
 
 
-def country_totals(connection: Connection, campaign_id: int, limit: int = MAX_LINES) -> list[TotalRow]:
+def country_totals(connection: Connection, campaign_id: int) -> list[TotalRow]:
     """Verified signatures by country, most first."""
-    return _total_rows(connection, _COUNTRIES, campaign_id, limit)
+    return _total_rows(connection, _COUNTRIES, campaign_id)
 
 
 def postcode_area_totals(connection: Connection, campaign_id: int, limit: int = MAX_LINES) -> list[TotalRow]:
@@ -157,9 +157,9 @@ def postcode_area_totals(connection: Connection, campaign_id: int, limit: int = 
     return _total_rows(connection, _AREAS, campaign_id, limit)
 
 
-def source_totals(connection: Connection, campaign_id: int, limit: int = MAX_LINES) -> list[TotalRow]:
+def source_totals(connection: Connection, campaign_id: int) -> list[TotalRow]:
     """Verified signatures by where they came from, most first."""
-    return _total_rows(connection, _SOURCES, campaign_id, limit)
+    return _total_rows(connection, _SOURCES, campaign_id)
 
 
 def daily_gains(hourly: Sequence[HourlyCount], until: datetime, since: datetime) -> list[int]:
@@ -177,5 +177,5 @@ def daily_gains(hourly: Sequence[HourlyCount], until: datetime, since: datetime)
     return days
 
 
-def _total_rows(connection: Connection, statement: Select[Any], campaign_id: int, limit: int) -> list[TotalRow]:
+def _total_rows(connection: Connection, statement: Select[Any], campaign_id: int, limit: int = MAX_LINES) -> list[TotalRow]:
     return rows_as(TotalRow, connection.execute(statement, {"campaign_id": campaign_id, "limit": limit}))

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Executable, bindparam, case, exists, false, func, select, update
+from sqlalchemy import Boolean, Connection, Executable, bindparam, case, exists, func, select, update
 
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.paper.entry import ONLINE
 from campaign.domain.places.postcode_areas import postcode_area
 from campaign.domain.signatures.search_keys import email_domain, name_key, surname_key
-from campaign.domain.signatures.signature import SignatureState, Transition
-from campaign.store.database.column_types import EnumText, UtcDateTime
+from campaign.domain.signatures.signature import WITHDRAW, SignatureState
+from campaign.store.database.column_types import UtcDateTime
 from campaign.store.database.statements import columns_of, text_statement
 from campaign.store.signatures.sign_sql import EDITION_JUST_GIVEN_SQL, SIGN_SQL, VERIFY_SQL
 from campaign.store.tables import campaigns, signatures, texts
@@ -146,27 +146,21 @@ _OPENED = (
     .values(link_opened=1)
 )
 _SLUG = select(campaigns.c.slug).where(campaigns.c.id == signatures.c.campaign_id).scalar_subquery()
-_IS_WITHDRAWAL = bindparam("to_state", type_=EnumText(SignatureState, 12)) == SignatureState.WITHDRAWN
-_END = (
+_WITHDRAW = (
     update(signatures)
-    .where(_BY_ID, signatures.c.state.in_(bindparam("from_states", expanding=True)))
+    .where(_BY_ID, signatures.c.state.in_(WITHDRAW.from_states))
     .values(
-        state=bindparam("to_state"),
+        state=WITHDRAW.to_state,
         ended_at=bindparam("now"),
-        ended_reason=bindparam("reason"),
-        # Consents end with the signature that its owner takes back; one that campaigners removed can be restored.
-        **{
-            name: case((_IS_WITHDRAWAL, none), else_=signatures.c[name])
-            for name, none in (
-                ("public", false()),
-                ("comment_public", false()),
-                ("comment_published_at", None),
-                ("updates", false()),
-                ("updates_wording", ""),
-                ("updates_at", None),
-                ("erasure_requested_at", None),
-            )
-        },
+        ended_reason="",
+        # Consents end with the signature.
+        public=False,
+        comment_public=False,
+        comment_published_at=None,
+        updates=False,
+        updates_wording="",
+        updates_at=None,
+        erasure_requested_at=None,
     )
     .returning(*columns_of(ChangedSignature, signatures, slug=_SLUG))
 )
@@ -251,15 +245,9 @@ def mark_opened(connection: Connection, signature_id: int, link_key: str) -> boo
     return connection.execute(_OPENED, {"signature_id": signature_id, "with_link_key": link_key}).rowcount == 1
 
 
-def end_signature(
-    connection: Connection, transition: Transition, signature_id: int, now: datetime, reason: str = ""
-) -> ChangedSignature | None:
-    """WITHDRAW or INVALIDATE; None where the signature's state does not allow the transition."""
-    parameters = {
-        "signature_id": signature_id, "to_state": transition.to_state, "from_states": list(transition.from_states), "now": now,
-        "reason": reason,
-    }  # fmt: skip
-    return _changed_signature(connection, _END, parameters)
+def withdraw(connection: Connection, signature_id: int, now: datetime) -> ChangedSignature | None:
+    """WITHDRAW; None where the signature's state does not allow it."""
+    return _changed_signature(connection, _WITHDRAW, {"signature_id": signature_id, "now": now})
 
 
 def set_consents(

@@ -128,7 +128,7 @@ def raise_alarm(
     )  # fmt: skip
 
 
-def end_alarm(connection: Connection, kind: AlarmKind, now: datetime, *, campaign_id: int | None = None) -> None:
+def end_alarm(connection: Connection, kind: AlarmKind, now: datetime, *, campaign_id: int | None) -> None:
     """Note that an alarm is over, if one stands."""
     connection.execute(_END, {"of_kind": kind, "of_campaign": campaign_id or 0, "now": now})
 

@@ -57,7 +57,6 @@ class SubmissionSignature:
     postcode: str
     country: str
     comment: str
-    is_paper: bool
     declaration: int
 
 
@@ -112,7 +111,7 @@ _SIGNATURES = (
     select(
         signatures.c.id, signatures.c.name, signatures.c.postcode, signatures.c.country,
         case((signatures.c.comment_hidden == "", signatures.c.comment), else_="").label("comment"),
-        (signatures.c.kind == PAPER).label("is_paper"), signatures.c.declaration,
+        signatures.c.declaration,
     )
     .where(_VERIFIED)
 )  # fmt: skip
@@ -170,14 +169,14 @@ def paper_origins(connection: Connection, campaign_id: int) -> list[PaperOrigin]
     return rows_as(PaperOrigin, connection.execute(_PAPER_ORIGINS, {"campaign_id": campaign_id}))
 
 
-def count_signatures(connection: Connection, campaign_id: int, *, public_only: bool, online_only: bool = False) -> int:
+def count_signatures(connection: Connection, campaign_id: int, *, public_only: bool, online_only: bool) -> int:
     """Number of signatures that `stream_signatures` yields. Reads them all."""
     counted = _COUNT.where(*_restrictions(public_only=public_only, online_only=online_only))
     return connection.execute(counted, {"campaign_id": campaign_id}).scalar_one()
 
 
 def stream_signatures(
-    connection: Connection, campaign_id: int, order: ListOrder, batch_size: int, *, public_only: bool, online_only: bool = False
+    connection: Connection, campaign_id: int, order: ListOrder, batch_size: int, *, public_only: bool, online_only: bool
 ) -> Iterator[SubmissionSignature]:
     """Verified signatures, read in batches of `batch_size` rows."""
     restrictions = _restrictions(public_only=public_only, online_only=online_only)

@@ -158,13 +158,13 @@ def _gained_by_day(hours: Sequence[HourlyCount], campaign: Campaign) -> list[tup
     return found
 
 
-def _hours_without_gaps(hours: Sequence[HourlyCount], now: datetime, max_hours: int = 24 * 14) -> list[HourlyCount]:
+def _hours_without_gaps(hours: Sequence[HourlyCount], now: datetime) -> list[HourlyCount]:
     """Every hour of the last two weeks since the first that has anything."""
     if not hours:
         return []
     end = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     known = {hour.hour: hour for hour in hours}
-    first = max(hours[0].hour, end - timedelta(hours=max_hours - 1))
+    first = max(hours[0].hour, end - timedelta(hours=24 * 14 - 1))
     amount = (end - first) // timedelta(hours=1) + 1
     return [known.get(at, HourlyCount(at, 0, 0)) for at in (first + timedelta(hours=step) for step in range(amount))]
 

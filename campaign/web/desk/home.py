@@ -34,8 +34,6 @@ _STAGE_GROUPS = (
     (Stage.TAKEN_DOWN, N_("Taken down")),
 )
 _DISCARDED = "discarded"
-ROLE_NAMES = (N_("owner"), N_("editor"), N_("moderator"), N_("viewer"), N_("typist"))
-"""What the roles are called, as their values are: for those who translate them."""
 _STATE_CHOICES = (("", N_("All")), *((stage.value, title) for stage, title in _STAGE_GROUPS), (_DISCARDED, N_("Discarded")))
 _SORTS: dict[str, tuple[str, Callable[[Campaign], Any]]] = {
     "newest": (N_("Newest first"), lambda campaign: -campaign.id),

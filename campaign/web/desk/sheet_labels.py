@@ -21,8 +21,8 @@ def sheet_url(campaign: Campaign, number: int) -> str:
 
 
 def sheet_content(
-    campaign: Campaign, text: SignedText, language: str, profile: str, rows: int, statement: str = "", *,
-    with_tick: bool = False,
+    campaign: Campaign, text: SignedText, language: str, profile: str, rows: int, statement: str, *,
+    with_tick: bool,
 ) -> SheetContent:  # fmt: skip
     """What every sheet of a run says. `statement` says who may sign; `with_tick` whether each row has a box for it."""
     with signatories_language(language, campaign):

@@ -11,7 +11,7 @@ from campaign.security.tokens import FLASH_COOKIE_SECONDS, InvalidTokenError
 from campaign.services.accounts.auth.operator_factor import second_factor_due
 from campaign.services.accounts.auth.passkey_challenges import site_relying_party
 from campaign.web import localised
-from campaign.web.app_context import runtime
+from campaign.web.app_context import is_desk_request, runtime
 from campaign.web.cookies import delete_cookie, get_cookie, set_cookie
 from campaign.web.desk.access import DeskContext
 from campaign.web.desk.glossary import TERMS
@@ -63,7 +63,7 @@ def _redirect_with_flash(path: str, words: str, tone: str) -> Response:
 
 
 def _context_values() -> dict[str, Any]:
-    if not request.path.startswith("/desk"):
+    if not is_desk_request():
         return {}
     context: DeskContext | None = g.get("desk_context")
     campaign = context.campaign_or_none if context else None

@@ -68,21 +68,21 @@ def create_update(context: DeskContext) -> ResponseReturnValue:
     if fields.errors:
         return _form_page(context, None, kind, typed, fields.errors)
     made = write.create_draft(runtime(), context.actor, context.campaign, text, wants_mail=bool(typed["wants_mail"]))
-    return redirect_with_message(_path(context, made), "The draft is stored. Nobody sees it until you publish it.")
+    return redirect_with_message(update_path(context, made), "The draft is stored. Nobody sees it until you publish it.")
 
 
 @blueprint.get("/desk/c/<slug>/updates/<int:number>")
 @requires(Permission.EDIT)
 def show_update(context: DeskContext, number: int) -> ResponseReturnValue:
     """Page of one update: how it looks, what became of its mails, and what can be done with it."""
-    return _update_page(context, _update_or_404(context, number))
+    return _update_page(context, update_or_404(context, number))
 
 
 @blueprint.get("/desk/c/<slug>/updates/<int:number>/edit")
 @requires(Permission.EDIT)
 def edit_update(context: DeskContext, number: int) -> ResponseReturnValue:
     """Page with the form of an update."""
-    update = _update_or_404(context, number)
+    update = update_or_404(context, number)
     return _form_page(context, update, update.kind, _stored_values(update))
 
 
@@ -90,7 +90,7 @@ def edit_update(context: DeskContext, number: int) -> ResponseReturnValue:
 @requires(Permission.EDIT, max_bytes=MAX_UPDATE_FORM_BYTES)
 def save_update(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: store another text; 409 where it was changed elsewhere, 422 where something is wrong."""
-    update, typed = _update_or_404(context, number), _typed()
+    update, typed = update_or_404(context, number), _typed()
     if "preview" in request.form:
         return _form_page(context, update, update.kind, typed, preview=True, revision=submitted_revision())
     fields = FieldReader(typed)
@@ -105,11 +105,11 @@ def save_update(context: DeskContext, number: int) -> ResponseReturnValue:
         except InvalidFieldsError as wrong:
             errors = wrong.errors
         except UpdateConflictError:
-            return _form_page(context, _update_or_404(context, number), update.kind, typed, conflict=True)
+            return _form_page(context, update_or_404(context, number), update.kind, typed, conflict=True)
     if errors:
         return _form_page(context, update, update.kind, typed, errors, revision=submitted_revision())
     process_cache().expire(CAMPAIGN_UPDATES)
-    return redirect_with_message(_path(context, update), "The update is stored.")
+    return redirect_with_message(update_path(context, update), "The update is stored.")
 
 
 @blueprint.post("/desk/c/<slug>/updates/<int:number>/delete")
@@ -118,26 +118,26 @@ def delete_update(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: delete a draft."""
     if write.delete_draft(runtime(), context.actor, context.campaign, number):
         return redirect_with_message(f"/desk/c/{context.campaign.slug}/updates", "The draft is deleted.")
-    return redirect_with_message(_path(context, _update_or_404(context, number)), _CHANGED_MEANWHILE, "warn")
+    return redirect_with_message(update_path(context, update_or_404(context, number)), _CHANGED_MEANWHILE, "warn")
 
 
 @blueprint.post("/desk/c/<slug>/updates/<int:number>/test")
 @requires(Permission.EDIT)
 def send_test(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: mail an update to oneself."""
-    update = _update_or_404(context, number)
+    update = update_or_404(context, number)
     if send_update_test(runtime(), context.actor, context.campaign, update.id):
-        return redirect_with_message(_path(context, update), "A test is on its way to your own address.")
-    return redirect_with_message(_path(context, update), "That was enough tests for now. Try again in an hour.", "warn")
+        return redirect_with_message(update_path(context, update), "A test is on its way to your own address.")
+    return redirect_with_message(update_path(context, update), "That was enough tests for now. Try again in an hour.", "warn")
 
 
 @blueprint.post("/desk/c/<slug>/updates/<int:number>/publish")
 @requires(Permission.EDIT)
 def publish_update(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: publish now, or (`when` is `later`) at `publish_at`."""
-    update = _update_or_404(context, number)
+    update = update_or_404(context, number)
     if update.revision != submitted_revision():
-        return redirect_with_message(_path(context, update), _CHANGED_MEANWHILE, "warn")
+        return redirect_with_message(update_path(context, update), _CHANGED_MEANWHILE, "warn")
     try:
         if request.form.get("when") == "later":
             fields = FieldReader(request.form)
@@ -154,8 +154,8 @@ def publish_update(context: DeskContext, number: int) -> ResponseReturnValue:
     except InvalidFieldsError as wrong:
         return _update_page(context, update, wrong.errors, request.form)
     except UpdateConflictError:
-        return redirect_with_message(_path(context, update), _CHANGED_MEANWHILE, "warn")
-    return redirect_with_message(_path(context, update), message)
+        return redirect_with_message(update_path(context, update), _CHANGED_MEANWHILE, "warn")
+    return redirect_with_message(update_path(context, update), message)
 
 
 @blueprint.post("/desk/c/<slug>/updates/<int:number>/unschedule")
@@ -164,7 +164,7 @@ def unschedule_update(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: make a scheduled update a draft again."""
     done = write.unschedule_update(runtime(), context.actor, context.campaign, number)
     said = (N_("It is a draft again."), "good") if done else (_CHANGED_MEANWHILE, "warn")
-    return redirect_with_message(_path(context, _update_or_404(context, number)), *said)
+    return redirect_with_message(update_path(context, update_or_404(context, number)), *said)
 
 
 @blueprint.post("/desk/c/<slug>/updates/<int:number>/stop")
@@ -173,7 +173,7 @@ def stop_mailing(context: DeskContext, number: int) -> ResponseReturnValue:
     """Form: send no more mails of an update."""
     stopped = write.stop_mailing(runtime(), context.actor, context.campaign, number)
     said = (N_("No more emails of it are sent."), "good") if stopped else (N_("There was nothing to stop."), "warn")
-    return redirect_with_message(_path(context, _update_or_404(context, number)), *said)
+    return redirect_with_message(update_path(context, update_or_404(context, number)), *said)
 
 
 def _update_page(
@@ -253,9 +253,11 @@ def _today(context: DeskContext) -> date:
     return runtime().now().astimezone(context.campaign.zone).date()
 
 
-def _update_or_404(context: DeskContext, number: int) -> Update:
+def update_or_404(context: DeskContext, number: int) -> Update:
+    """The update of a number in the address."""
     return write.get_update(runtime(), context.campaign, number) or abort(404)
 
 
-def _path(context: DeskContext, update: Update) -> str:
+def update_path(context: DeskContext, update: Update) -> str:
+    """Path of an update's page at the desk."""
     return f"/desk/c/{context.campaign.slug}/updates/{update.id}"

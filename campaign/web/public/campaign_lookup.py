@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, request
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.services.campaigns import published
-from campaign.web.app_context import runtime
+from campaign.web.app_context import is_desk_request, runtime
 from campaign.web.cache import Region, process_cache
 from campaign.web.redirection import redirect_to_slug
 from campaign.web.site_switches import expire_switches, with_site_pause
@@ -64,7 +64,7 @@ def expire_after_desk_changes(app: Flask) -> None:
 
     @app.after_request
     def expire(response: Response) -> Response:
-        if request.method == "POST" and request.path.startswith("/desk"):
+        if request.method == "POST" and is_desk_request():
             process_cache().expire(CAMPAIGNS)
             expire_switches()
         return response

@@ -12,7 +12,6 @@ from campaign.domain.campaigns.campaign import Campaign, SignFormFields, Support
 from campaign.domain.campaigns.colour import accent_palette, palette_css
 from campaign.domain.campaigns.eligibility import Statement
 from campaign.domain.campaigns.text import SignedText
-from campaign.domain.campaigns.web_address import web_host
 from campaign.domain.common import formatting
 from campaign.domain.updates.update import Outcome
 from campaign.rendering.markdown import plain_text
@@ -85,8 +84,6 @@ class CampaignView:
     """The data controller, with an address where there is one; see `Appearance.responsible`."""
     organiser: str
     organiser_url: str
-    organiser_host: str
-    """Where that leads, as people say it."""
     organiser_about: str
     form_fields: SignFormFields
     supporters_rule: SupportersRule
@@ -216,7 +213,6 @@ def campaign_view(
         responsible=campaign.appearance.responsible,
         organiser=campaign.appearance.organiser,
         organiser_url=campaign.appearance.organiser_url,
-        organiser_host=web_host(campaign.appearance.organiser_url),
         organiser_about=version.page_texts.organiser_about,
         form_fields=campaign.form_fields,
         statement=campaign.eligibility.in_language(here.content_code),

@@ -18,7 +18,7 @@ _WIDGET = Markup(
 _BADGE = Markup('<a href="{}"><img src="{}" alt="{}"></a>')
 
 
-def widget_html(shown: CampaignView, via: str = "") -> str:
+def widget_html(shown: CampaignView, via: str) -> str:
     """A frame with the campaign's form, and the script that gives it its height. `via` says by which link signatures come."""
     url = runtime().tokens.absolute_url
     query = f"?{urlencode({'via': via})}" if via else ""

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.log.witness import WitnessState
 from campaign.services.campaigns import history as past
-from campaign.services.log import history, watchers
+from campaign.services.log import history, read
 from campaign.services.log.history import CountHistory
 from campaign.store.log.history import LoggedHour
 from campaign.web import localised
@@ -78,7 +78,7 @@ def _render(campaign: Campaign) -> str:
 
 def _watchers(campaign: Campaign) -> dict[str, object]:
     """Who watches the log, since when all of them do, and who says that it is not the one it knew."""
-    statuses = watchers.configured_witnesses(runtime())
+    statuses = read.configured_witnesses(runtime())
     watching = [(each.witness.key.name, each.since) for each in statuses if each.state is WitnessState.WATCHING and each.since]
     return {
         "watchers": [(name, localised.day(since, campaign.zone)) for name, since in watching],

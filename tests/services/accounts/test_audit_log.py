@@ -68,7 +68,7 @@ def test_a_trail_is_narrowed_by_act_person_and_time(runtime: Runtime, now: Manua
     assert sorted(offered.campaigners) == [(0, "the site itself"), (mary, "Mary Seacole")]
 
 
-def test_a_file_holds_the_trail_and_no_formula(runtime: Runtime, now: ManualClock) -> None:
+def test_a_file_holds_the_trail_and_no_formula(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     actor = Actor("=HYPERLINK(1)", 7, "203.0.113.0/24")
     record(

@@ -16,8 +16,9 @@ from campaign.services.accounts.login_links import AddressTakenError, FirstSignI
 from campaign.store.accounts import audit_log, campaigners, team
 from campaign.store.accounts.login_links import delete_expired_login_links
 from campaign.store.redis import sessions
-from tests.journeys.test_races import query_int, run_concurrently
+from tests.journeys.test_races import run_concurrently
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.servers import RedisServer
 
 MARY = read_email_address("mary@example.org")
@@ -96,7 +97,7 @@ def test_looking_at_a_link_changes_nothing(runtime: Runtime) -> None:
         found = login_links.campaigner_of_link(runtime, token)
         assert found is not None
         assert found.name == "Mary Seacole"
-    assert query_int(runtime, "SELECT count(*) FROM login_links WHERE used_at IS NOT NULL") == 0
+    assert query_scalar(runtime, "SELECT count(*) FROM login_links WHERE used_at IS NOT NULL") == 0
     assert login_links.sign_in(runtime, token, *DEVICE_AND_NETWORK, FirstSignInDetails()) is not None
 
 
@@ -109,15 +110,13 @@ def test_a_link_we_did_not_sign_opens_nothing(runtime: Runtime, spoil: Callable[
 
 def test_a_link_fits_its_own_row_and_none_that_a_backup_brings_back_under_its_number(runtime: Runtime) -> None:
     token = add(runtime)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE login_links SET key = 'another'"))
+    execute_sql(runtime, "UPDATE login_links SET key = 'another'")
     assert login_links.sign_in(runtime, token, *DEVICE_AND_NETWORK, FirstSignInDetails()) is None
 
 
 def test_who_is_shut_out_is_not_let_in_by_a_link_they_have(runtime: Runtime) -> None:
     token = add(runtime)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET disabled_at = created_at"))
+    execute_sql(runtime, "UPDATE campaigners SET disabled_at = created_at")
     assert login_links.campaigner_of_link(runtime, token) is None
     assert login_links.sign_in(runtime, token, *DEVICE_AND_NETWORK, FirstSignInDetails()) is None
     assert login_links.add_campaigner(runtime, MARY, "", operator=False) is None
@@ -142,7 +141,7 @@ def test_an_address_gets_so_many_mails_and_a_network_asks_so_often(runtime: Runt
         login_links.request_login_link(runtime, MARY, f"203.0.{i}.0/24") for i in range(login_links.MAX_LINKS_PER_ADDRESS + 2)
     ]
     assert asked == [True] * login_links.MAX_LINKS_PER_ADDRESS + [False] * 2
-    assert query_int(runtime, "SELECT count(*) FROM outbox") == login_links.MAX_LINKS_PER_ADDRESS
+    assert query_scalar(runtime, "SELECT count(*) FROM outbox") == login_links.MAX_LINKS_PER_ADDRESS
     for number in range(login_links.MAX_REQUESTS_PER_NETWORK):
         assert login_links.request_login_link(runtime, read_email_address(f"p{number}@example.org"), DEVICE_AND_NETWORK[1])
     with pytest.raises(TooManyAttemptsError, match="from your network"):
@@ -206,7 +205,7 @@ def test_the_first_link_is_printed_anew_until_somebody_has_come_in_and_then_open
     lost = login_links.first_login_link(runtime).rpartition("/")[2]
     now.advance(hours=25)
     kept, used = (login_links.first_login_link(runtime).rpartition("/")[2] for _ in range(2))
-    assert query_int(runtime, "SELECT count(*) FROM campaigners") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM campaigners") == 1
     assert login_links.campaigner_of_link(runtime, lost) is None
     assert login_links.sign_in(runtime, used, *DEVICE_AND_NETWORK, FirstSignInDetails("Mary", MARY)) is not None
     assert login_links.campaigner_of_link(runtime, kept) is None
@@ -248,7 +247,7 @@ def test_a_campaign_that_has_a_team_is_not_given_to_the_first(runtime: Runtime) 
 
 def test_two_starts_at_once_make_one_first_campaigner(runtime: Runtime) -> None:
     assert all(run_concurrently([lambda: login_links.first_login_link(runtime)] * 4))
-    assert query_int(runtime, "SELECT count(*) FROM campaigners") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM campaigners") == 1
 
 
 def test_links_that_are_over_are_forgotten(runtime: Runtime, now: ManualClock) -> None:
@@ -257,4 +256,4 @@ def test_links_that_are_over_are_forgotten(runtime: Runtime, now: ManualClock) -
     add(runtime)
     with runtime.transaction() as connection:
         delete_expired_login_links(connection, runtime.now() - timedelta(days=30))
-    assert query_int(runtime, "SELECT count(*) FROM login_links") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM login_links") == 1

@@ -30,9 +30,10 @@ from campaign.services.campaigns.create_and_find import list_campaigns_of
 from campaign.store.accounts import audit_log, campaigners, organisation_teams, team
 from campaign.store.accounts.campaigners import Campaigner
 from campaign.store.site import administration
-from tests.journeys.test_races import query_int, run_concurrently
+from tests.journeys.test_races import run_concurrently
 from tests.services.accounts.test_team import DEVICE_AND_NETWORK, token
 from tests.support.factories import new_campaign
+from tests.support.queries import query_scalar
 
 World = tuple[OrganisationTeam, list[Campaign], Actor]
 
@@ -109,14 +110,14 @@ def test_who_joins_is_in_all_campaigns_at_once_and_who_is_removed_in_none(runtim
     assert roles(runtime, ada) == {"pond": {Role.MODERATOR}, "moor": {Role.MODERATOR}}
     assert give_campaign(runtime, mary, north, "fen")
     assert roles(runtime, ada)["fen"] == {Role.MODERATOR}
-    assert query_int(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_team'") == 2
+    assert query_scalar(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_team'") == 2
     assert take_campaign(runtime, mary, north, "fen")
     assert not take_campaign(runtime, mary, north, "fen")
     assert "fen" not in roles(runtime, ada)
     assert roles(runtime, mary)["fen"] == {Role.OWNER}
     remove_member(runtime, mary, north, ada.campaigner_id or 0)
     assert roles(runtime, ada) == {}
-    assert query_int(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_team'") == 4
+    assert query_scalar(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_team'") == 4
     assert actions(runtime, pond)[1:] == ["give campaign to team", "add to team", "change role", "remove campaigner"]
     assert actions(runtime, fen)[1:] == ["give campaign to team", "take campaign from team"]
     assert [act for act in actions(runtime, None) if act not in ("sign in", "invite campaigner")] == [

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text
 
 from campaign.domain.common.email_address import read_email_address
 from campaign.runtime import RedisUnavailableError, Runtime
@@ -11,6 +10,7 @@ from campaign.services.accounts import login_links, sessions
 from campaign.store.accounts import audit_log, campaigners
 from campaign.store.accounts.audit_log import AuditEntry
 from campaign.store.accounts.campaigners import Campaigner
+from tests.support.queries import execute_sql
 
 DEVICE_AND_NETWORK = ("Firefox on Linux", "203.0.113.0/24")
 
@@ -54,8 +54,7 @@ def test_a_cookie_that_is_none_of_ours_finds_nobody(runtime: Runtime, cookie: st
 
 def test_a_disabled_campaigner_is_not_signed_in(runtime: Runtime, mary: Campaigner) -> None:
     cookie = sessions.sign_in(runtime, mary, "password", *DEVICE_AND_NETWORK, second_factor=False)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET disabled_at = created_at"))
+    execute_sql(runtime, "UPDATE campaigners SET disabled_at = created_at")
     assert sessions.signed_in_campaigner(runtime, cookie) is None
 
 

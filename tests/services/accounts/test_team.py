@@ -32,8 +32,9 @@ from campaign.services.accounts.team import (
 )
 from campaign.store.accounts import audit_log, campaigners, team
 from campaign.store.redis import sessions
-from tests.journeys.test_races import query_int, run_concurrently
+from tests.journeys.test_races import run_concurrently
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.servers import RedisServer
 
 DEVICE_AND_NETWORK = ("Firefox on Linux", "203.0.113.0/24")
@@ -119,7 +120,7 @@ def test_one_invitation_accepted_by_eight_at_once_is_accepted_once(runtime: Runt
     link = token(runtime)
     joined = run_concurrently([lambda: accept_invitation(runtime, link, "Ada", *DEVICE_AND_NETWORK)] * 8)
     assert sum(each is not None for each in joined) == 1
-    assert query_int(runtime, "SELECT count(*) FROM campaigners") == 2
+    assert query_scalar(runtime, "SELECT count(*) FROM campaigners") == 2
 
 
 def test_two_invitations_of_one_person_accepted_at_once_make_one_campaigner(
@@ -133,8 +134,8 @@ def test_two_invitations_of_one_person_accepted_at_once_make_one_campaigner(
     assert all(
         run_concurrently([lambda link=link: accept_invitation(runtime, link, "Ada", *DEVICE_AND_NETWORK) for link in links])
     )  # type: ignore[misc]
-    assert query_int(runtime, "SELECT count(*) FROM campaigners") == 2
-    assert query_int(runtime, "SELECT count(*) FROM team_members") == 3
+    assert query_scalar(runtime, "SELECT count(*) FROM campaigners") == 2
+    assert query_scalar(runtime, "SELECT count(*) FROM team_members") == 3
 
 
 def test_who_is_a_campaigner_keeps_their_name_and_accounts(runtime: Runtime, pond: Campaign, member: Member) -> None:
@@ -142,7 +143,7 @@ def test_who_is_a_campaigner_keeps_their_name_and_accounts(runtime: Runtime, pon
     invite_to_team(runtime, COMMAND_LINE, moor, "ADA@example.org", Role.OWNER)
     assert accept_invitation(runtime, token(runtime), "Somebody Else", *DEVICE_AND_NETWORK) is not None
     assert roles(runtime, moor) == {"Ada Lovelace": Role.OWNER}
-    assert query_int(runtime, "SELECT count(*) FROM campaigners") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM campaigners") == 1
     assert ada.campaigner_id
 
 
@@ -161,7 +162,7 @@ def test_who_is_in_the_team_is_not_invited_to_it(runtime: Runtime, pond: Campaig
         invite_to_team(runtime, mary, pond, "MARY@example.org", Role.VIEWER)
     with pytest.raises(InvalidInputError, match="in the form"):
         invite_to_team(runtime, mary, pond, "nobody", Role.VIEWER)
-    assert query_int(runtime, "SELECT count(*) FROM invitations") == 0
+    assert query_scalar(runtime, "SELECT count(*) FROM invitations") == 0
 
 
 def test_an_invitation_that_is_taken_back_or_old_or_replaced_opens_nothing(
@@ -202,7 +203,7 @@ def test_who_is_invited_to_the_site_becomes_a_campaigner_in_no_team(runtime: Run
     joined = accept_invitation(runtime, token(runtime), "Ada", *DEVICE_AND_NETWORK)
     assert joined is not None
     assert joined.slug == ""
-    assert query_int(runtime, "SELECT count(*) FROM team_members") == 0
+    assert query_scalar(runtime, "SELECT count(*) FROM team_members") == 0
     with pytest.raises(InvalidInputError, match="campaigner here already"):
         invite_to_site(runtime, COMMAND_LINE, "ada@example.org")
 
@@ -211,8 +212,7 @@ def test_who_is_shut_out_cannot_come_back_by_an_invitation(runtime: Runtime, pon
     member(Role.VIEWER, "Ada")
     moor = new_campaign(runtime, slug="moor")
     invite_to_team(runtime, COMMAND_LINE, moor, "ada@example.org", Role.OWNER)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET disabled_at = created_at"))
+    execute_sql(runtime, "UPDATE campaigners SET disabled_at = created_at")
     assert get_acceptable_invitation(runtime, token(runtime)) is None
     assert accept_invitation(runtime, token(runtime), "Ada", *DEVICE_AND_NETWORK) is None
 
@@ -226,7 +226,7 @@ def test_with_redis_down_an_invitation_is_not_used_up(runtime: Runtime, pond: Ca
     finally:
         redis_server.start()
     assert get_acceptable_invitation(runtime, token(runtime)) is not None
-    assert query_int(runtime, "SELECT count(*) FROM campaigners") == 0
+    assert query_scalar(runtime, "SELECT count(*) FROM campaigners") == 0
 
 
 def test_nobodys_mailbox_is_filled_with_invitations(runtime: Runtime, pond: Campaign, member: Member) -> None:
@@ -253,7 +253,7 @@ def test_a_role_is_changed_and_its_holder_told(runtime: Runtime, pond: Campaign,
     assert (entry.action, entry.subject, entry.before, entry.after) == (
         "change role", f"campaigner {ada.campaigner_id}", {"role": "viewer"}, {"role": "moderator"},
     )  # fmt: skip
-    assert query_int(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_team'") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_team'") == 1
 
 
 def test_who_is_not_in_the_team_has_no_role_to_change(runtime: Runtime, pond: Campaign, member: Member) -> None:
@@ -283,8 +283,7 @@ def test_the_last_owner_neither_leaves_nor_becomes_less(runtime: Runtime, pond: 
 
 def test_an_owner_who_is_shut_out_is_not_one_to_leave_a_campaign_with(runtime: Runtime, pond: Campaign, member: Member) -> None:
     mary, ada = member(Role.OWNER), member(Role.OWNER, "Ada")
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET disabled_at = created_at WHERE name = 'Ada'"))
+    execute_sql(runtime, "UPDATE campaigners SET disabled_at = created_at WHERE name = 'Ada'")
     assert mary.campaigner_id is not None
     assert ada.campaigner_id is not None
     with pytest.raises(LastOwnerError):
@@ -349,7 +348,7 @@ def test_who_has_the_machine_gives_a_campaign_an_owner(runtime: Runtime, pond: C
         add_to_team(runtime, COMMAND_LINE, pond, ada, Role.VIEWER)
     assert roles(runtime, pond) == {"Ada": Role.OWNER}
     assert trail(runtime) == [("command line", "add to team"), ("command line", "change role")]
-    assert query_int(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_team'") == 2
+    assert query_scalar(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_team'") == 2
 
 
 def test_an_invitation_keeps_its_role_until_it_is_taken_back(runtime: Runtime, pond: Campaign, member: Member) -> None:

@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Appearance, Campaign, SignFormFields
@@ -15,21 +14,17 @@ from campaign.services.campaigns import edit
 from campaign.services.campaigns.edit import EditConflictError, ReasonRequiredError
 from campaign.services.signatures import sign
 from campaign.store.accounts import audit_log
-from campaign.store.campaigns import campaigns, public_listing, text_versions
+from campaign.store.campaigns import public_listing, text_versions
 from campaign.store.redis import campaign_cache
 from tests.journeys.test_races import run_concurrently
-from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import execute_sql, query_rows
 
 MARY = Actor("Mary Seacole", 7, "192.0.2.0/24")
 FLO = Actor("Florence Nightingale", 8, "198.51.100.0/24")
 WELSH = language_version(
     "save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.", note="Nodyn.", picture_alt="Pwll"
 )
-
-
-def stored(runtime: Runtime, campaign: Campaign) -> Campaign:
-    with runtime.reading() as connection:
-        return campaigns.get_by_id(connection, campaign.id)
 
 
 def say(runtime: Runtime, campaign: Campaign, actor: Actor = MARY, language: str = "en", **changes: Any) -> None:
@@ -61,7 +56,7 @@ def test_what_is_changed_is_what_the_public_reads_next(runtime: Runtime) -> None
         thank_you="*Thank you!*",
         kind="council",
     )
-    after = stored(runtime, campaign)
+    after = stored_campaign(runtime, campaign)
     assert (after.text.ask, after.page_texts.summary, after.page_texts.thank_you) == (
         "Keep the pond wet.", "A pond is to be drained.", "*Thank you!*",
     )  # fmt: skip
@@ -97,7 +92,7 @@ def test_after_the_first_signature_a_change_of_the_text_needs_a_reason(runtime: 
     now.advance(minutes=1)
     with pytest.raises(ReasonRequiredError):
         say(runtime, campaign, ask="Keep the newts.")
-    assert stored(runtime, campaign) == campaign
+    assert stored_campaign(runtime, campaign) == campaign
     assert len(trail(runtime, campaign)) == 1
 
     say(runtime, campaign, ask="Keep the newts.", reason="The council calls them newts.")
@@ -109,20 +104,17 @@ def test_after_the_first_signature_a_change_of_the_text_needs_a_reason(runtime: 
         "Mary Seacole", "edit text", "en", "The council calls them newts.",
     )  # fmt: skip
     assert entry.before == {"text": campaign.text.hash}
-    assert entry.after == {"text": stored(runtime, campaign).text.hash, "revision": 2}
+    assert entry.after == {"text": stored_campaign(runtime, campaign).text.hash, "revision": 2}
 
 
 def test_signatures_stay_bound_to_the_text_they_signed(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
     say(runtime, campaign, ask="Keep the newts.", reason="They are newts.")
-    after = stored(runtime, campaign)
+    after = stored_campaign(runtime, campaign)
     sign.sign_campaign(runtime, campaign.id, after.text.hash, sign_form_data("eve@example.org"))
     sign.verify_signature(runtime, verify_link_of(runtime, 1))
-    with runtime.reading() as connection:
-        rows = connection.execute(
-            text("SELECT s.text_hash, x.ask FROM signatures s JOIN texts x ON x.hash = s.text_hash ORDER BY s.id")
-        ).all()
+    rows = query_rows(runtime, "SELECT s.text_hash, x.ask FROM signatures s JOIN texts x ON x.hash = s.text_hash ORDER BY s.id")
     assert [tuple(row) for row in rows] == [(campaign.text.hash, "Keep the pond."), (after.text.hash, "Keep the newts.")]
 
 
@@ -130,7 +122,7 @@ def test_words_beside_the_text_are_changed_without_a_reason_and_make_no_version(
     campaign = new_campaign(runtime)
     sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
     say(runtime, campaign, note="A note.", share_text="Come!")
-    after = stored(runtime, campaign)
+    after = stored_campaign(runtime, campaign)
     assert (after.text, after.page_texts.note) == (campaign.text, "A note.")
     assert len(editions(runtime, campaign)) == 1
 
@@ -141,7 +133,7 @@ def test_a_text_that_comes_back_is_the_text_it_was(runtime: Runtime, now: Manual
     for ask, reason in (("Keep the newts.", "They are newts."), ("Keep the pond.", "They are not.")):
         now.advance(minutes=1)
         say(runtime, campaign, ask=ask, reason=reason)
-    assert stored(runtime, campaign).text == campaign.text
+    assert stored_campaign(runtime, campaign).text == campaign.text
     assert [(number, reason) for number, _, reason in editions(runtime, campaign)] == [
         (1, ""), (2, "They are newts."), (3, "They are not."),
     ]  # fmt: skip
@@ -150,10 +142,9 @@ def test_a_text_that_comes_back_is_the_text_it_was(runtime: Runtime, now: Manual
 def test_a_text_keeps_its_hash_while_only_the_address_changes(runtime: Runtime) -> None:
     # The address is part of the hash of what people signed: a change of the note must not make another text of it.
     campaign = new_campaign(runtime)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET slug = 'save-the-newts'"))
+    execute_sql(runtime, "UPDATE campaigns SET slug = 'save-the-newts'")
     say(runtime, campaign, note="A note.")
-    assert stored(runtime, campaign).text == campaign.text
+    assert stored_campaign(runtime, campaign).text == campaign.text
 
 
 def test_a_language_is_added_changed_and_taken_away(runtime: Runtime, now: ManualClock) -> None:
@@ -161,19 +152,19 @@ def test_a_language_is_added_changed_and_taken_away(runtime: Runtime, now: Manua
     sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data())
     opened = edit.open_for_edit(runtime, campaign.id)
     edit.add_language(runtime, MARY, campaign.id, opened.revision, "cy", edit.page_texts(WELSH))
-    assert stored(runtime, campaign).in_language("cy") == WELSH
+    assert stored_campaign(runtime, campaign).in_language("cy") == WELSH
     now.advance(minutes=1)
     with pytest.raises(ReasonRequiredError):
         say(runtime, campaign, language="cy", ask="Cadwch y madfallod.")
     say(runtime, campaign, language="cy", ask="Cadwch y madfallod.", reason="Madfallod ydynt.")
     assert editions(runtime, campaign, "cy") == [(1, "Cadwch y pwll.", ""), (2, "Cadwch y madfallod.", "Madfallod ydynt.")]
-    assert stored(runtime, campaign).versions[0] == campaign.versions[0]
+    assert stored_campaign(runtime, campaign).versions[0] == campaign.versions[0]
 
     sign.sign_campaign(
-        runtime, campaign.id, stored(runtime, campaign).in_language("cy").text.hash, sign_form_data("eve@example.org")
+        runtime, campaign.id, stored_campaign(runtime, campaign).in_language("cy").text.hash, sign_form_data("eve@example.org")
     )
     edit.remove_language(runtime, MARY, campaign.id, edit.open_for_edit(runtime, campaign.id).revision, "cy")
-    assert [one.language for one in stored(runtime, campaign).versions] == ["en"]
+    assert [one.language for one in stored_campaign(runtime, campaign).versions] == ["en"]
     # What was signed in it stays.
     assert len(editions(runtime, campaign, "cy")) == 2
     assert [entry.action for entry in trail(runtime, campaign)][:3] == ["remove language", "edit text", "add language"]
@@ -189,7 +180,7 @@ def test_a_language_is_added_once_and_only_those_spoken_are_changed_or_taken_awa
     for language in ("en", "fr"):
         with pytest.raises(LookupError):
             edit.remove_language(runtime, MARY, campaign.id, seen, language)
-    assert stored(runtime, campaign) == campaign
+    assert stored_campaign(runtime, campaign) == campaign
 
 
 def test_who_saves_second_is_told_what_was_changed_and_by_whom(runtime: Runtime, now: ManualClock) -> None:
@@ -208,11 +199,11 @@ def test_who_saves_second_is_told_what_was_changed_and_by_whom(runtime: Runtime,
         {"text", "note", "revision"},
     )
     assert overtaken.value.editable.campaign.text.ask == "Keep the newts."
-    assert stored(runtime, campaign).text.ask == "Keep the newts."
+    assert stored_campaign(runtime, campaign).text.ask == "Keep the newts."
 
     # Knowing what she replaces, she may.
     edit.change_texts(runtime, MARY, campaign.id, overtaken.value.editable.revision, "en", {**texts, "ask": "Keep the frogs."})
-    assert stored(runtime, campaign).text.ask == "Keep the frogs."
+    assert stored_campaign(runtime, campaign).text.ask == "Keep the frogs."
 
 
 def test_of_many_who_save_at_once_one_does_and_the_others_are_told(runtime: Runtime, now: ManualClock) -> None:
@@ -233,7 +224,7 @@ def test_of_many_who_save_at_once_one_does_and_the_others_are_told(runtime: Runt
 
     saved = [number for number in run_concurrently([lambda n=n: save(n) for n in range(1, 9)]) if number]
     assert len(saved) == 1
-    assert stored(runtime, campaign).text.ask == f"Keep it, {saved[0]}."
+    assert stored_campaign(runtime, campaign).text.ask == f"Keep it, {saved[0]}."
     assert [number for number, _, _ in editions(runtime, campaign)] == [1, 2]
     assert len([entry for entry in trail(runtime, campaign) if entry.action == "edit text"]) == 1
 
@@ -249,7 +240,7 @@ def test_who_changes_settings_and_who_changes_the_text_cannot_undo_each_other(ru
     ]
     outcomes = run_concurrently([lambda act=act: outcome_of(act) for act in actions])
     assert sorted(map(str, outcomes)) == ["overtaken", "saved"]
-    after = stored(runtime, campaign)
+    after = stored_campaign(runtime, campaign)
     assert (after.text.ask == "Keep the newts.") != (after.goals == (7,))
 
 
@@ -268,7 +259,7 @@ def test_settings_are_stored_as_they_were_chosen(runtime: Runtime) -> None:
         "Us", "https://pond.example.org",
     )  # fmt: skip
     edit.change_settings(runtime, MARY, campaign.id, edit.open_for_edit(runtime, campaign.id).revision, rules)
-    after = stored(runtime, campaign)
+    after = stored_campaign(runtime, campaign)
     assert (after.goals, asdict(after.form_fields), after.contact) == (
         (5, 50), {"country": "optional", "postcode": "no", "comment": "required"}, "pond@example.org",
     )  # fmt: skip
@@ -292,4 +283,4 @@ def test_what_is_published_keeps_its_window(runtime: Runtime, now: ManualClock) 
     edit.change_settings(
         runtime, MARY, campaign.id, edit.open_for_edit(runtime, campaign.id).revision, CampaignSettings(), times
     )
-    assert stored(runtime, campaign).window == campaign.window
+    assert stored_campaign(runtime, campaign).window == campaign.window

@@ -3,23 +3,16 @@
 import pytest
 
 from campaign.domain.accounts.actor import Actor
-from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import language_version
 from campaign.domain.campaigns.image import PictureCopy
 from campaign.runtime import Runtime
 from campaign.services.campaigns import edit, images
 from campaign.services.campaigns.edit import EditConflictError
-from campaign.store.campaigns import campaigns
 from campaign.store.redis import campaign_cache
-from tests.support.factories import new_campaign
+from tests.support.factories import new_campaign, stored_campaign
 
 MARY = Actor("Mary Seacole", 7, "192.0.2.0/24")
 WELSH = language_version("save-the-pond", "cy", title="Achubwch y pwll", ask="Cadwch y pwll.", note="Nodyn.")
-
-
-def stored(runtime: Runtime, campaign: Campaign) -> Campaign:
-    with runtime.reading() as connection:
-        return campaigns.get_by_id(connection, campaign.id)
 
 
 def test_a_picture_is_changed_described_and_taken_away(runtime: Runtime) -> None:
@@ -32,23 +25,23 @@ def test_a_picture_is_changed_described_and_taken_away(runtime: Runtime) -> None
     images.change_picture(
         runtime, MARY, campaign.id, seen(), [PictureCopy(480, 320, b"one"), PictureCopy(960, 640, b"One")], alts
     )
-    first = stored(runtime, campaign).appearance.picture
+    first = stored_campaign(runtime, campaign).appearance.picture
     assert first is not None
     assert first.sizes == ((480, 320), (960, 640))
-    assert [one.page_texts.picture_alt for one in stored(runtime, campaign).versions] == ["A pond", "Pwll"]
-    assert stored(runtime, campaign).in_language("cy").page_texts.note == "Nodyn."
+    assert [one.page_texts.picture_alt for one in stored_campaign(runtime, campaign).versions] == ["A pond", "Pwll"]
+    assert stored_campaign(runtime, campaign).in_language("cy").page_texts.note == "Nodyn."
 
     images.change_picture(runtime, MARY, campaign.id, seen(), [], {**alts, "en": "A pond at dawn"})
-    assert stored(runtime, campaign).appearance.picture == first
-    assert stored(runtime, campaign).page_texts.picture_alt == "A pond at dawn"
+    assert stored_campaign(runtime, campaign).appearance.picture == first
+    assert stored_campaign(runtime, campaign).page_texts.picture_alt == "A pond at dawn"
 
     images.change_picture(runtime, MARY, campaign.id, seen(), [PictureCopy(300, 200, b"two")], alts)
-    second = stored(runtime, campaign).appearance.picture
+    second = stored_campaign(runtime, campaign).appearance.picture
     assert second is not None
     assert (second.sizes, second.hash != first.hash) == (((300, 200),), True)
 
     images.remove_picture(runtime, MARY, campaign.id, seen())
-    assert stored(runtime, campaign).appearance.picture is None
-    assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == stored(runtime, campaign)
+    assert stored_campaign(runtime, campaign).appearance.picture is None
+    assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == stored_campaign(runtime, campaign)
     with pytest.raises(EditConflictError):
         images.remove_picture(runtime, MARY, campaign.id, seen() - 1)

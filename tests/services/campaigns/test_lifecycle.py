@@ -20,7 +20,15 @@ from campaign.store.accounts import audit_log, campaigners, team
 from campaign.store.campaigns import campaigns
 from campaign.store.redis import campaign_cache
 from tests.support.caches import expire_campaigns
-from tests.support.factories import START_TIME, ManualClock, definition, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import (
+    START_TIME,
+    ManualClock,
+    definition,
+    new_campaign,
+    sign_form_data,
+    stored_campaign,
+    verify_link_of,
+)
 
 
 def draft(runtime: Runtime, **changes: object) -> Campaign:
@@ -31,11 +39,6 @@ def draft(runtime: Runtime, **changes: object) -> Campaign:
         campaign = campaigns.get_by_id(connection, campaign_id)
     assert not campaign.published
     return campaign
-
-
-def found(runtime: Runtime, campaign: Campaign) -> Campaign:
-    with runtime.reading() as connection:
-        return campaigns.get_by_id(connection, campaign.id)
 
 
 def sign(runtime: Runtime, campaign: Campaign, email: str = "ada@example.org") -> None:
@@ -65,7 +68,7 @@ def test_no_total_of_a_draft_becomes_final(runtime: Runtime, now: ManualClock) -
     now.at = campaign.window.verify_until + FINALISATION_DELAY
     assert finalise.finalise_due_campaigns(runtime) == []
     assert not finalise.finalise_campaign(runtime, campaign.id)
-    assert found(runtime, campaign).final_total is None
+    assert stored_campaign(runtime, campaign).final_total is None
 
 
 def test_a_draft_is_neither_paused_nor_closed_nor_extended_nor_taken_down(runtime: Runtime, now: ManualClock) -> None:
@@ -74,7 +77,7 @@ def test_a_draft_is_neither_paused_nor_closed_nor_extended_nor_taken_down(runtim
     assert lifecycle.close_campaign(runtime, campaign, COMMAND_LINE, "Why not") is None
     assert lifecycle.extend_deadline(runtime, campaign, COMMAND_LINE, now() + timedelta(days=90), "Why not") is None
     assert lifecycle.take_down_campaign(runtime, campaign, COMMAND_LINE) is None
-    assert found(runtime, campaign) == campaign
+    assert stored_campaign(runtime, campaign) == campaign
     assert "close campaign" not in acts(runtime, campaign)
 
 
@@ -108,7 +111,7 @@ def test_a_campaign_is_published_once(runtime: Runtime, now: ManualClock) -> Non
     after = lifecycle.publish_campaign(runtime, campaign, COMMAND_LINE)
     now.advance(hours=1)
     assert lifecycle.publish_campaign(runtime, campaign, COMMAND_LINE) is None
-    assert found(runtime, campaign) == after
+    assert stored_campaign(runtime, campaign) == after
 
 
 @pytest.mark.parametrize(
@@ -127,7 +130,7 @@ def test_a_draft_that_lacks_something_is_not_published(
     with pytest.raises(NotReadyError) as refused:
         lifecycle.publish_campaign(runtime, campaign, COMMAND_LINE)
     assert [point.field for point in refused.value.missing] == [field]
-    assert found(runtime, campaign) == campaign
+    assert stored_campaign(runtime, campaign) == campaign
 
 
 @pytest.mark.parametrize("away", [timedelta(minutes=-1), timedelta(days=30)])
@@ -137,7 +140,7 @@ def test_a_campaign_opens_neither_in_the_past_nor_after_its_deadline(
     campaign = draft(runtime)
     with pytest.raises(InvalidInputError):
         lifecycle.publish_campaign(runtime, campaign, COMMAND_LINE, now() + away)
-    assert not found(runtime, campaign).published
+    assert not stored_campaign(runtime, campaign).published
 
 
 def test_a_campaign_that_is_not_open_yet_can_open_sooner_or_later(runtime: Runtime, now: ManualClock) -> None:
@@ -203,9 +206,9 @@ def test_a_final_total_stays_final(runtime: Runtime, now: ManualClock) -> None:
     campaign = new_campaign(runtime)
     now.at = campaign.window.verify_until + FINALISATION_DELAY
     assert finalise.finalise_due_campaigns(runtime) == [campaign.id]
-    final = found(runtime, campaign)
+    final = stored_campaign(runtime, campaign)
     assert lifecycle.extend_deadline(runtime, campaign, COMMAND_LINE, now() + timedelta(days=1), "Too late") is None
-    assert found(runtime, campaign) == final
+    assert stored_campaign(runtime, campaign) == final
     assert not final.history.has_announcements
 
 
@@ -214,7 +217,7 @@ def test_an_extension_is_later_than_now_and_than_the_deadline(runtime: Runtime, 
     for wrong in (now(), now() + timedelta(days=1), campaign.window.closes_at):
         with pytest.raises(InvalidInputError):
             lifecycle.extend_deadline(runtime, campaign, COMMAND_LINE, wrong, "Sooner")
-    assert found(runtime, campaign) == campaign
+    assert stored_campaign(runtime, campaign) == campaign
 
 
 # The public is told who, but no name
@@ -289,7 +292,7 @@ def test_an_address_is_one_campaign_s_for_good(runtime: Runtime) -> None:
         lifecycle.change_slug(runtime, pond, COMMAND_LINE, "save-the-wood")
     with pytest.raises(SlugTakenError):
         new_campaign(runtime, slug="save-the-wood")
-    assert found(runtime, pond).slug == "save-the-pond"
+    assert stored_campaign(runtime, pond).slug == "save-the-pond"
     assert acts(runtime, pond) == ["create campaign"]
 
 

@@ -17,6 +17,7 @@ from campaign.services.campaigns.listing import HomeLists
 from campaign.services.ledger import count, finalise
 from campaign.services.signatures import sign
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.queries import execute_sql
 
 
 def slugs(campaigns: Iterable[Campaign]) -> list[str]:
@@ -62,8 +63,7 @@ def signed(runtime: Runtime, campaign: Campaign, amount: int) -> None:
 
 def pause(runtime: Runtime, campaign: Campaign) -> None:
     """Nobody can from outside yet."""
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET paused = TRUE WHERE id = :id"), {"id": campaign.id})
+    execute_sql(runtime, "UPDATE campaigns SET paused = TRUE WHERE id = :id", id=campaign.id)
 
 
 def many(runtime: Runtime, amount: int, prefix: str = "many", **changes: Any) -> list[str]:

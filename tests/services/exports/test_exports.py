@@ -31,6 +31,7 @@ from campaign.store.exports import export_jobs
 from campaign.store.exports.exports import Export, ExportState
 from tests.support.desk_client import DeskClient, new_campaigner
 from tests.support.factories import ManualClock, definition
+from tests.support.queries import query_scalar
 from tests.support.secret_keys import OTHER_SECRET_KEY, SECRET_KEY
 from tests.support.signatory import run_workers
 from tests.support.stored_signatures import store_signatures
@@ -92,8 +93,7 @@ def acts(runtime: Runtime, campaign: Campaign) -> list[str]:
 
 
 def parts_kept(runtime: Runtime) -> int:
-    with runtime.reading() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM export_parts")).scalar_one())
+    return int(query_scalar(runtime, "SELECT count(*) FROM export_parts"))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CHOSEN_FORMATS if kind is not ExportFormat.LIST])
@@ -397,8 +397,7 @@ def test_a_deleted_export_is_gone_at_once_and_its_parts_soon(
     assert exports.get_export(runtime, campaign, mary.id, export.id) is None
     made(runtime)
     assert parts_kept(runtime) == 0
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM exports")).scalar_one() == 0
+    assert query_scalar(runtime, "SELECT count(*) FROM exports") == 0
     assert acts(runtime, campaign) == ["ask for export", "delete export"]
 
 

@@ -33,8 +33,6 @@ POSTCODES = ("LS6 3HN", "OX4 2RB")
 COMMENT, HIDDEN_COMMENT = "The pond taught me to swim.", "A rude remark about the mayor."
 ALWAYS_FORBIDDEN = (*EMAILS, COMMENT, HIDDEN_COMMENT)
 
-PackFiles = dict[str, bytes]
-
 
 @pytest.fixture
 def campaign(runtime: Runtime) -> Campaign:

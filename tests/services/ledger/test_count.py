@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign, Milestone
@@ -28,11 +28,13 @@ from campaign.services.ledger.count import (
 from campaign.services.moderation import removals
 from campaign.services.signatures.sign import VerifyOutcome, sign_campaign, verify_signature, withdraw_signature
 from campaign.store import tables
-from campaign.store.campaigns import campaigns, lifecycle
+from campaign.store.campaigns import lifecycle
 from campaign.store.ledger import ledger, reconcile
 from campaign.store.ledger.ledger import LedgerEntry, Tally, UncountedSignature
 from campaign.store.redis import campaign_cache
-from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
+from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, stored_campaign
+from tests.support.queries import execute_sql, query_rows
+from tests.support.stored_signatures import store_signatures
 
 NOTHING = Tally(sequence=0, verified=0, pending=0)
 
@@ -56,11 +58,6 @@ def due(state: str, counted_as: str, *, ident: int = 1, country: str = "GB", cou
         signed_at=START_TIME,
         verified_at=START_TIME,
     )
-
-
-def current_campaign(runtime: Runtime, campaign: Campaign) -> Campaign:
-    with runtime.reading() as connection:
-        return campaigns.get_by_id(connection, campaign.id)
 
 
 def by_country(runtime: Runtime, campaign: Campaign) -> dict[str, int]:
@@ -96,8 +93,7 @@ def tamper(runtime: Runtime) -> Callable[..., None]:
     """Somebody with a database console."""
 
     def change(sql: str) -> None:
-        with runtime.transaction() as connection:
-            connection.execute(text(sql))
+        execute_sql(runtime, sql)
 
     return change
 
@@ -183,13 +179,13 @@ def test_a_signature_counts_once_its_email_is_verified(runtime: Runtime, now: Ma
     campaign = new_campaign(runtime)
     link = sign(runtime, campaign)
     assert advance_ledgers(runtime) == 1
-    waiting = current_campaign(runtime, campaign)
+    waiting = stored_campaign(runtime, campaign)
     assert (waiting.signatures, waiting.pending, waiting.sequence) == (0, 1, 0)
 
     verify_signature(runtime, link)
     now.advance(minutes=1)
     assert advance_ledgers(runtime) == 1
-    after = current_campaign(runtime, campaign)
+    after = stored_campaign(runtime, campaign)
     assert (after.signatures, after.pending, after.sequence, after.as_of) == (1, 0, 1, now())
     assert entries(runtime, campaign) == [(1, link.signature_id, "verify", 1, 1)]
 
@@ -198,7 +194,7 @@ def test_counting_again_counts_nothing_twice(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     verified(runtime, campaign)
     assert [advance_ledgers(runtime) for _ in range(3)] == [1, 0, 0]
-    assert len(entries(runtime, campaign)) == current_campaign(runtime, campaign).signatures == 1
+    assert len(entries(runtime, campaign)) == stored_campaign(runtime, campaign).signatures == 1
 
 
 def test_each_way_in_and_out_is_an_entry(runtime: Runtime) -> None:
@@ -219,7 +215,7 @@ def test_each_way_in_and_out_is_an_entry(runtime: Runtime) -> None:
         (4, eve, "invalidate", -1, 0),
         (5, eve, "restore", 1, 1),
     ]
-    assert current_campaign(runtime, campaign).signatures == 1
+    assert stored_campaign(runtime, campaign).signatures == 1
 
 
 def test_campaigns_are_counted_apart(runtime: Runtime) -> None:
@@ -230,21 +226,20 @@ def test_campaigns_are_counted_apart(runtime: Runtime) -> None:
     assert advance_ledgers(runtime) == 3
     assert [entry[0] for entry in entries(runtime, pond)] == [1]
     assert [entry[0] for entry in entries(runtime, wood)] == [1, 2]
-    assert (current_campaign(runtime, pond).signatures, current_campaign(runtime, wood).signatures) == (1, 2)
+    assert (stored_campaign(runtime, pond).signatures, stored_campaign(runtime, wood).signatures) == (1, 2)
 
 
-def test_a_milestone_is_set_by_the_signature_that_reaches_it(runtime: Runtime, now: ManualClock) -> None:
+def test_a_milestone_is_set_by_the_signature_that_reaches_it(runtime: Runtime) -> None:
     campaign = new_campaign(runtime, goals=(1, 3, 4, 10))
     for number in range(4):
         verified(runtime, campaign, f"{number}@example.org")
     advance_ledgers(runtime)
-    assert current_campaign(runtime, campaign).milestones == (
+    assert stored_campaign(runtime, campaign).milestones == (
         Milestone(1, START_TIME),
         Milestone(3, START_TIME),
         Milestone(4, START_TIME),
     )
-    with runtime.reading() as connection:
-        reached = connection.execute(text("SELECT goal, sequence FROM milestones ORDER BY goal")).all()
+    reached = query_rows(runtime, "SELECT goal, sequence FROM milestones ORDER BY goal")
     assert [tuple(row) for row in reached] == [(1, 1), (3, 3), (4, 4)]
 
 
@@ -257,14 +252,14 @@ def test_a_milestone_keeps_its_moment_when_it_is_passed_again(runtime: Runtime, 
     now.advance(days=1)
     withdraw_signature(runtime, ada)
     advance_ledgers(runtime)
-    assert current_campaign(runtime, campaign).signatures == 1
-    assert current_campaign(runtime, campaign).milestones == (Milestone(2, START_TIME),)
+    assert stored_campaign(runtime, campaign).signatures == 1
+    assert stored_campaign(runtime, campaign).milestones == (Milestone(2, START_TIME),)
 
     now.advance(days=1)
     verified(runtime, campaign, "mae@example.org")
     advance_ledgers(runtime)
-    assert current_campaign(runtime, campaign).signatures == 2
-    assert current_campaign(runtime, campaign).milestones == (Milestone(2, START_TIME),)
+    assert stored_campaign(runtime, campaign).signatures == 2
+    assert stored_campaign(runtime, campaign).milestones == (Milestone(2, START_TIME),)
 
 
 def test_a_milestone_that_is_reached_and_lost_in_one_round_was_reached(runtime: Runtime) -> None:
@@ -276,12 +271,12 @@ def test_a_milestone_that_is_reached_and_lost_in_one_round_was_reached(runtime: 
     withdraw_signature(runtime, ada)
     verified(runtime, campaign, "1@example.org")
     advance_ledgers(runtime)
-    assert current_campaign(runtime, campaign).milestones == ()
+    assert stored_campaign(runtime, campaign).milestones == ()
     # The other way round it does pass two.
     sign(runtime, campaign, "2@example.org")
     verified(runtime, campaign, "3@example.org")
     advance_ledgers(runtime)
-    assert current_campaign(runtime, campaign).milestones == (Milestone(2, START_TIME),)
+    assert stored_campaign(runtime, campaign).milestones == (Milestone(2, START_TIME),)
 
 
 def test_totals_by_country_move_with_signatures(runtime: Runtime) -> None:
@@ -313,7 +308,7 @@ def test_signing_again_from_another_country_moves_the_total_there(runtime: Runti
     advance_ledgers(runtime)
 
     assert by_country(runtime, campaign) == {"IE": 1}
-    assert current_campaign(runtime, campaign).signatures == 1
+    assert stored_campaign(runtime, campaign).signatures == 1
     assert [entry[2] for entry in entries(runtime, campaign)] == (
         ["verify", "withdraw", "verify"] if counted_in_between else ["verify"]
     )
@@ -325,32 +320,23 @@ def test_redis_shows_the_count_after_each_round(runtime: Runtime) -> None:
     for number in range(3):
         verified(runtime, campaign, f"{number}@example.org")
         advance_ledgers(runtime)
-        assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == current_campaign(runtime, campaign)
+        assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == stored_campaign(runtime, campaign)
         assert runtime.redis.hget(f"countersign:campaign:{campaign.slug}", "verified") == str(number + 1).encode()
 
 
-def put_on_file(runtime: Runtime, campaign: Campaign, amount: int, state: str = "verified") -> None:
+def put_on_file(runtime: Runtime, campaign: Campaign, amount: int) -> None:
     """Many signatures at once, as if each had been given and verified."""
-    plain = {
-        "campaign_id": campaign.id, "text_hash": campaign.text.hash, "state": state, "counted_as": "none",
-        "counted_country": "", "name": "Ada", "country": "GB", "postcode": "", "comment": "", "public": False,
-        "updates": False, "updates_wording": "", "source": "", "edition": 1, "edition_floor": 1, "browser_hash": "",
-        "link_key": "", "mailbox_hash": "", "signed_at": START_TIME, "submitted_at": START_TIME, "verified_at": START_TIME,
-        "ended_reason": "",
-    }  # fmt: skip
-    emails = [f"{number}@example.org" for number in range(amount)]
-    with runtime.transaction() as connection:
-        connection.execute(insert(tables.signatures), [{**plain, "email": email, "email_key": email} for email in emails])
+    store_signatures(runtime, campaign, [{"signed_at": START_TIME}] * amount)
 
 
 def test_more_than_one_batch_is_counted_in_one_go(runtime: Runtime) -> None:
     campaign = new_campaign(runtime, goals=(MAX_SIGNATURES_PER_TRANSACTION, 2 * MAX_SIGNATURES_PER_TRANSACTION))
     put_on_file(runtime, campaign, 2 * MAX_SIGNATURES_PER_TRANSACTION + 1)
     assert advance_ledgers(runtime) == 2 * MAX_SIGNATURES_PER_TRANSACTION + 1
-    assert current_campaign(runtime, campaign).signatures == 2 * MAX_SIGNATURES_PER_TRANSACTION + 1
+    assert stored_campaign(runtime, campaign).signatures == 2 * MAX_SIGNATURES_PER_TRANSACTION + 1
     assert [entry[0] for entry in entries(runtime, campaign)] == list(range(1, 2 * MAX_SIGNATURES_PER_TRANSACTION + 2))
     assert [entry[4] for entry in entries(runtime, campaign)] == list(range(1, 2 * MAX_SIGNATURES_PER_TRANSACTION + 2))
-    assert [milestone.goal for milestone in current_campaign(runtime, campaign).milestones] == [
+    assert [milestone.goal for milestone in stored_campaign(runtime, campaign).milestones] == [
         MAX_SIGNATURES_PER_TRANSACTION,
         2 * MAX_SIGNATURES_PER_TRANSACTION,
     ]
@@ -361,7 +347,7 @@ def test_exactly_one_batch_is_counted_to_its_end(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     put_on_file(runtime, campaign, MAX_SIGNATURES_PER_TRANSACTION)
     assert advance_ledger(runtime, campaign.id) == MAX_SIGNATURES_PER_TRANSACTION
-    assert current_campaign(runtime, campaign).signatures == MAX_SIGNATURES_PER_TRANSACTION
+    assert stored_campaign(runtime, campaign).signatures == MAX_SIGNATURES_PER_TRANSACTION
 
 
 def test_many_who_count_at_once_write_one_gapless_ledger(runtime: Runtime) -> None:
@@ -388,7 +374,7 @@ def test_many_who_count_at_once_write_one_gapless_ledger(runtime: Runtime) -> No
         == list(range(1, 2 * MAX_SIGNATURES_PER_TRANSACTION + 501))
     )
     assert len({entry[1] for entry in found}) == 2 * MAX_SIGNATURES_PER_TRANSACTION + 500
-    assert current_campaign(runtime, campaign).signatures == 2 * MAX_SIGNATURES_PER_TRANSACTION + 500
+    assert stored_campaign(runtime, campaign).signatures == 2 * MAX_SIGNATURES_PER_TRANSACTION + 500
     copy = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
     assert copy is not None
     assert copy.verified == 2 * MAX_SIGNATURES_PER_TRANSACTION + 500
@@ -417,7 +403,7 @@ def test_signatures_given_while_the_ledger_is_written_are_all_counted(runtime: R
         thread.join()
     advance_ledgers(runtime)
 
-    assert current_campaign(runtime, campaign).signatures == 16
+    assert stored_campaign(runtime, campaign).signatures == 16
     found = entries(runtime, campaign)
     assert [entry[0] for entry in found] == list(range(1, len(found) + 1))
     assert found[-1][4] == sum(entry[3] for entry in found) == 16
@@ -535,7 +521,7 @@ def test_each_hour_says_what_it_added_and_what_ended_in_it(runtime: Runtime, now
     hours = by_hour(runtime, campaign).values()
     assert sum(added for added, _ in hours) == changes.count(1) == 5
     assert sum(ended for _, ended in hours) == changes.count(-1) == 2
-    assert sum(added - ended for added, ended in hours) == current_campaign(runtime, campaign).signatures == 3
+    assert sum(added - ended for added, ended in hours) == stored_campaign(runtime, campaign).signatures == 3
 
 
 def test_a_round_that_writes_no_entry_adds_no_hour(runtime: Runtime) -> None:
@@ -627,7 +613,7 @@ def test_reconciling_repairs_the_copy_in_redis(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     verified(runtime, campaign)
     advance_ledgers(runtime)
-    truth = current_campaign(runtime, campaign)
+    truth = stored_campaign(runtime, campaign)
     # A copy from the future, as a database put back from a backup leaves it: no newer one would ever overwrite it.
     runtime.redis.hset(f"countersign:campaign:{campaign.slug}", mapping={"revision": 10_000, "verified": 500})
     facts = runtime.redis.hget(f"countersign:campaign:{campaign.slug}", "facts")
@@ -651,7 +637,7 @@ def test_reconciling_makes_a_copy_where_redis_has_none(runtime: Runtime) -> None
     campaign = new_campaign(runtime)
     runtime.redis.flushall()
     assert reconcile_campaign(runtime, campaign).redis_drift is None
-    assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == current_campaign(runtime, campaign)
+    assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == stored_campaign(runtime, campaign)
 
 
 def test_reconciling_lets_searches_find_what_an_older_version_made(runtime: Runtime, tamper: Callable[..., None]) -> None:
@@ -672,10 +658,10 @@ def test_what_redis_lost_is_copied_again(runtime: Runtime) -> None:
     assert refresh_campaign_cache(runtime) == 0
     campaign_cache.delete_cached_campaign(runtime.redis, wood.slug)
     assert refresh_campaign_cache(runtime) == 1
-    assert campaign_cache.cached_campaign(runtime.redis, wood.slug) == current_campaign(runtime, wood)
+    assert campaign_cache.cached_campaign(runtime.redis, wood.slug) == stored_campaign(runtime, wood)
     runtime.redis.flushall()
     assert refresh_campaign_cache(runtime) == 2
-    assert campaign_cache.cached_campaign(runtime.redis, pond.slug) == current_campaign(runtime, pond)
+    assert campaign_cache.cached_campaign(runtime.redis, pond.slug) == stored_campaign(runtime, pond)
 
 
 def test_a_copy_in_an_older_state_is_made_new(runtime: Runtime, tamper: Callable[..., None]) -> None:

@@ -23,9 +23,9 @@ from campaign.services.signatures.sign import (
     verify_signature,
     withdraw_signature,
 )
-from campaign.store.campaigns import campaigns
 from campaign.store.redis import campaign_cache
-from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import query_rows
 
 
 @pytest.fixture
@@ -55,16 +55,6 @@ def over(campaign: Campaign, now: ManualClock) -> Callable[[], None]:
     return forward
 
 
-def current_campaign(runtime: Runtime, campaign: Campaign) -> Campaign:
-    with runtime.reading() as connection:
-        return campaigns.get_by_id(connection, campaign.id)
-
-
-def rows(runtime: Runtime, sql: str) -> list[tuple[Any, ...]]:
-    with runtime.reading() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
-
-
 def test_the_total_is_certified_with_the_entry_it_was_read_from(
     runtime: Runtime, campaign: Campaign, sign: Any, over: Any, now: ManualClock
 ) -> None:
@@ -76,17 +66,17 @@ def test_the_total_is_certified_with_the_entry_it_was_read_from(
     over()
     assert finalise.finalise_due_campaigns(runtime) == [campaign.id]
 
-    final = current_campaign(runtime, campaign)
+    final = stored_campaign(runtime, campaign)
     assert (final.state(now()), final.signatures, final.final_total) == (CampaignState.FINAL, 2, 2)
     assert final.window.finalised_at == now()
-    assert rows(runtime, "SELECT campaign_id, total, sequence FROM certificates") == [(campaign.id, 2, 4)]
+    assert query_rows(runtime, "SELECT campaign_id, total, sequence FROM certificates") == [(campaign.id, 2, 4)]
     assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == final
 
 
 def test_a_campaign_nobody_signed_is_certified_with_nothing(runtime: Runtime, campaign: Campaign, over: Any) -> None:
     over()
     assert finalise.finalise_due_campaigns(runtime) == [campaign.id]
-    assert (current_campaign(runtime, campaign).final_total, current_campaign(runtime, campaign).signatures) == (0, 0)
+    assert (stored_campaign(runtime, campaign).final_total, stored_campaign(runtime, campaign).signatures) == (0, 0)
 
 
 def test_no_total_is_final_before_the_grace_is_over_and_has_settled(
@@ -98,7 +88,7 @@ def test_no_total_is_final_before_the_grace_is_over_and_has_settled(
         now.at = at
         assert finalise.finalise_due_campaigns(runtime) == []
         assert not finalise.finalise_campaign(runtime, campaign.id)
-        assert current_campaign(runtime, campaign).state(now()) is CampaignState.CLOSED
+        assert stored_campaign(runtime, campaign).state(now()) is CampaignState.CLOSED
     now.at = ends + FINALISATION_DELAY
     assert finalise.finalise_due_campaigns(runtime) == [campaign.id]
 
@@ -109,12 +99,12 @@ def test_no_total_is_final_while_a_signature_waits_to_be_counted(
     sign(1)
     over()
     assert finalise.finalise_due_campaigns(runtime) == []
-    assert rows(runtime, "SELECT * FROM certificates") == []
-    assert current_campaign(runtime, campaign).final_total is None
+    assert query_rows(runtime, "SELECT * FROM certificates") == []
+    assert stored_campaign(runtime, campaign).final_total is None
 
     count.advance_ledgers(runtime)
     assert finalise.finalise_due_campaigns(runtime) == [campaign.id]
-    assert current_campaign(runtime, campaign).final_total == 1
+    assert stored_campaign(runtime, campaign).final_total == 1
 
 
 def test_a_signature_that_waits_elsewhere_holds_nothing_up(runtime: Runtime, campaign: Campaign, sign: Any, over: Any) -> None:
@@ -129,7 +119,7 @@ def test_a_total_is_certified_once(runtime: Runtime, campaign: Campaign, over: A
     assert [finalise.finalise_campaign(runtime, campaign.id) for _ in range(3)] == [True, False, False]
     now.advance(days=1)
     assert finalise.finalise_due_campaigns(runtime) == []
-    assert len(rows(runtime, "SELECT * FROM certificates")) == 1
+    assert len(query_rows(runtime, "SELECT * FROM certificates")) == 1
 
 
 def test_many_who_finalise_at_once_certify_once(runtime: Runtime, campaign: Campaign, sign: Any, over: Any) -> None:
@@ -148,7 +138,7 @@ def test_many_who_finalise_at_once_certify_once(runtime: Runtime, campaign: Camp
     for thread in threads:
         thread.join()
     assert sorted(made) == [False, False, False, True]
-    assert rows(runtime, "SELECT total FROM certificates") == [(1,)]
+    assert query_rows(runtime, "SELECT total FROM certificates") == [(1,)]
 
 
 def test_a_final_campaign_takes_and_verifies_nothing(
@@ -175,7 +165,7 @@ def test_a_late_clock_verifies_nothing_once_the_total_is_final(
     finalise.finalise_due_campaigns(runtime)
     now.at = campaign.window.opens_at
     assert verify_signature(runtime, verify_link_of(runtime, 1)).outcome is VerifyOutcome.TOO_LATE
-    assert current_campaign(runtime, campaign).verified == 0
+    assert stored_campaign(runtime, campaign).verified == 0
 
 
 def test_a_withdrawal_after_the_end_is_in_the_ledger_and_the_certified_total_stands(
@@ -190,16 +180,16 @@ def test_a_withdrawal_after_the_end_is_in_the_ledger_and_the_certified_total_sta
     assert withdraw_signature(runtime, 1)
     assert removals.invalidate_signature(runtime, COMMAND_LINE, 2, RemovalKind.PROGRAM, "a bot")
     assert count.advance_ledgers(runtime) == 2
-    after = current_campaign(runtime, campaign)
+    after = stored_campaign(runtime, campaign)
     assert (after.signatures, after.final_total, after.verified) == (3, 3, 1)
     copy = campaign_cache.cached_campaign(runtime.redis, campaign.slug)
     assert copy is not None
     assert (copy.signatures, copy.verified) == (3, 1)
-    assert rows(runtime, "SELECT event, change, total FROM ledger ORDER BY sequence")[3:] == [
+    assert query_rows(runtime, "SELECT event, change, total FROM ledger ORDER BY sequence")[3:] == [
         ("withdraw", -1, 2),
         ("invalidate", -1, 1),
     ]
-    assert rows(runtime, "SELECT total, sequence FROM certificates") == [(3, 3)]
+    assert query_rows(runtime, "SELECT total, sequence FROM certificates") == [(3, 3)]
     assert count.reconcile_campaign(runtime, campaign).consistent
 
 
@@ -213,7 +203,7 @@ def test_who_never_verified_is_forgotten_with_their_mails(runtime: Runtime, camp
     sign(5, verify=False)
     withdraw_signature(runtime, 5)
     count.advance_ledgers(runtime)
-    assert current_campaign(runtime, campaign).pending == 1
+    assert stored_campaign(runtime, campaign).pending == 1
     over()
     assert finalise.delete_unverified(runtime) == 0, "not before the total is final"
     finalise.finalise_due_campaigns(runtime)
@@ -221,9 +211,9 @@ def test_who_never_verified_is_forgotten_with_their_mails(runtime: Runtime, camp
 
     # What a campaigner has invalidated stays, as does whatever was verified once: entries of the ledger speak of it.
     kept = [(1, "verified"), (3, "withdrawn"), (4, "invalidated")]
-    assert rows(runtime, "SELECT id, state FROM signatures ORDER BY id") == kept
-    assert {signature for (signature,) in rows(runtime, "SELECT signature_id FROM outbox")} == {1, 3, 4}
-    after = current_campaign(runtime, campaign)
+    assert query_rows(runtime, "SELECT id, state FROM signatures ORDER BY id") == kept
+    assert {signature for (signature,) in query_rows(runtime, "SELECT signature_id FROM outbox")} == {1, 3, 4}
+    after = stored_campaign(runtime, campaign)
     assert (after.signatures, after.pending) == (1, 0)
     assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == after
     assert count.reconcile_campaign(runtime, campaign).consistent
@@ -247,12 +237,12 @@ def test_forgetting_takes_as_many_rounds_as_it_needs(runtime: Runtime, campaign:
             ],
         )
     count.advance_ledgers(runtime)
-    assert current_campaign(runtime, campaign).pending == amount
+    assert stored_campaign(runtime, campaign).pending == amount
     over()
     finalise.finalise_due_campaigns(runtime)
     assert finalise.delete_unverified(runtime) == amount
-    assert rows(runtime, "SELECT count(*) FROM signatures") == [(0,)]
-    assert current_campaign(runtime, campaign).pending == 0
+    assert query_rows(runtime, "SELECT count(*) FROM signatures") == [(0,)]
+    assert stored_campaign(runtime, campaign).pending == 0
 
 
 def test_a_link_to_a_forgotten_signature_never_leads_to_somebody_else(
@@ -266,7 +256,7 @@ def test_a_link_to_a_forgotten_signature_never_leads_to_somebody_else(
     finalise.delete_unverified(runtime)
     other = new_campaign(runtime, slug="save-the-wood", closes_at=now() + timedelta(days=1))
     sign_campaign(runtime, other.id, other.text.hash, sign_form_data("eve@example.org"))
-    [(eve,)] = rows(runtime, "SELECT id FROM signatures")
+    [(eve,)] = query_rows(runtime, "SELECT id FROM signatures")
     assert eve > 1, "a number is never given twice"
     assert get_own_signature(runtime, link.signature_ref) is None
     assert verify_signature(runtime, link).outcome is VerifyOutcome.LINK_VOID
@@ -288,4 +278,4 @@ def test_what_is_restored_after_the_end_without_ever_being_verified_is_forgotten
     removals.restore_signature(runtime, COMMAND_LINE, 1, "A mistake")
     count.advance_ledgers(runtime)
     assert finalise.delete_unverified(runtime) == 1
-    assert current_campaign(runtime, campaign).signatures == 0
+    assert stored_campaign(runtime, campaign).signatures == 0

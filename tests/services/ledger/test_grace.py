@@ -23,11 +23,10 @@ from campaign.services.signatures.sign import VerifyOutcome, sign_campaign, veri
 from campaign.services.site import switches
 from campaign.services.submissions.paper_texts import render_text
 from campaign.store.accounts import audit_log
-from campaign.store.campaigns import campaigns
 from campaign.store.redis import campaign_cache
 from tests.html_validator import html_problems
 from tests.support.desk_client import new_campaigner, page_text
-from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
 from workers.clock import enqueue_closing
 from workers.ledger import LedgerJobs
 
@@ -60,11 +59,6 @@ def at_gmail(amount: int = MIN_MAILS) -> list[str]:
     return [f"{number}@gmail.com" for number in range(amount)]
 
 
-def current(runtime: Runtime, campaign: Campaign) -> Campaign:
-    with runtime.reading() as connection:
-        return campaigns.get_by_id(connection, campaign.id)
-
-
 @pytest.fixture
 def stalled(runtime: Runtime, campaign: Campaign, now: ManualClock) -> list[int]:
     """Signatures of five at Gmail, nine hours before the deadline, to whom no mail went; one elsewhere had theirs."""
@@ -85,14 +79,14 @@ def test_a_grace_grows_by_the_outage_and_the_public_reads_why(
     assert grace.is_decision_due(runtime)
     assert grace.decide_due_graces(runtime) == [campaign.id]
     measured = now() - (CLOSES_AT - timedelta(hours=9))
-    became = current(runtime, campaign)
+    became = stored_campaign(runtime, campaign)
     assert became.window.verify_until == ends + measured
     assert campaign_cache.cached_campaign(runtime.redis, campaign.slug) == became
     # Once, however often it is looked at.
     assert not grace.is_decision_due(runtime)
     now.at = became.window.verify_until - timedelta(minutes=1)
     assert grace.decide_due_graces(runtime) == []
-    assert current(runtime, campaign) == became
+    assert stored_campaign(runtime, campaign) == became
     [told] = history.campaign_history(runtime, became).announcements
     assert (told.kind, told.by, told.reason) == (AnnouncementKind.GRACE_EXTENDED, Announcer.SITE, "")
     [outage] = history.announced_outages(runtime, became)
@@ -137,7 +131,7 @@ def test_the_jobs_of_clock_and_worker_decide_it(
     now.at = campaign.window.verify_until - DECIDED_BEFORE_END
     enqueue_closing(runtime)
     assert LedgerJobs(runtime).close() == 0
-    assert current(runtime, campaign).window.verify_until > campaign.window.verify_until
+    assert stored_campaign(runtime, campaign).window.verify_until > campaign.window.verify_until
 
 
 def test_where_nothing_ran_before_the_end_it_is_decided_before_the_total_is_certified(
@@ -146,13 +140,13 @@ def test_where_nothing_ran_before_the_end_it_is_decided_before_the_total_is_cert
     now.at = campaign.window.verify_until + FINALISATION_DELAY
     count.advance_ledgers(runtime)
     assert finalise.finalise_due_campaigns(runtime) == []
-    became = current(runtime, campaign)
+    became = stored_campaign(runtime, campaign)
     assert became.window.verify_until == campaign.window.verify_until + timedelta(hours=33)
     assert verify_signature(runtime, verify_link_of(runtime, stalled[0])).outcome is VerifyOutcome.NOW
     count.advance_ledgers(runtime)
     now.at = became.window.verify_until + FINALISATION_DELAY
     assert finalise.finalise_due_campaigns(runtime) == [campaign.id]
-    assert current(runtime, campaign).final_total == 1
+    assert stored_campaign(runtime, campaign).final_total == 1
 
 
 @pytest.mark.parametrize(
@@ -175,8 +169,8 @@ def test_a_grace_stays_as_it_is(
     now.at = campaign.window.verify_until - DECIDED_BEFORE_END
     assert grace.decide_due_graces(runtime) == []
     assert not grace.is_decision_due(runtime)
-    assert current(runtime, campaign).window == campaign.window
-    assert history.announced_outages(runtime, current(runtime, campaign)) == []
+    assert stored_campaign(runtime, campaign).window == campaign.window
+    assert history.announced_outages(runtime, stored_campaign(runtime, campaign)) == []
 
 
 def test_while_the_site_is_read_only_nothing_is_decided(
@@ -187,7 +181,7 @@ def test_while_the_site_is_read_only_nothing_is_decided(
     assert grace.decide_due_graces(runtime) == []
     now.advance(hours=1)
     switches.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=False)
-    assert current(runtime, campaign).window.verify_until == campaign.window.verify_until + timedelta(hours=1)
+    assert stored_campaign(runtime, campaign).window.verify_until == campaign.window.verify_until + timedelta(hours=1)
     assert grace.decide_due_graces(runtime) == [campaign.id]
 
 
@@ -197,7 +191,7 @@ def test_a_deadline_put_off_later_has_its_own_grace_and_its_own_decision(
     now.at = campaign.window.verify_until - DECIDED_BEFORE_END
     assert grace.decide_due_graces(runtime) == [campaign.id]
     later = now() + timedelta(days=3)
-    moved = lifecycle.extend_deadline(runtime, current(runtime, campaign), COMMAND_LINE, later, "More people")
+    moved = lifecycle.extend_deadline(runtime, stored_campaign(runtime, campaign), COMMAND_LINE, later, "More people")
     assert moved is not None
     assert moved.window.verify_until == later + GRACE
     now.at = later - timedelta(hours=9)
@@ -205,7 +199,7 @@ def test_a_deadline_put_off_later_has_its_own_grace_and_its_own_decision(
     now.at = moved.window.verify_until - DECIDED_BEFORE_END
     assert grace.decide_due_graces(runtime) == [campaign.id]
     # What is added to both is bounded together: 32.75 hours, then what is left of 48.
-    assert current(runtime, campaign).window.verify_until == moved.window.verify_until + timedelta(hours=48 - 32.75)
+    assert stored_campaign(runtime, campaign).window.verify_until == moved.window.verify_until + timedelta(hours=48 - 32.75)
 
 
 def test_presses_at_the_old_end_and_its_decision_at_once_leave_an_exact_count(
@@ -243,9 +237,9 @@ def test_presses_at_the_old_end_and_its_decision_at_once_leave_an_exact_count(
     assert set(counted) <= {VerifyOutcome.NOW, VerifyOutcome.ALREADY_VERIFIED}
     assert counted.count(VerifyOutcome.ALREADY_VERIFIED) == outcomes.count(VerifyOutcome.NOW)
     count.advance_ledgers(runtime)
-    became = current(runtime, campaign)
+    became = stored_campaign(runtime, campaign)
     assert became.window.verify_until == campaign.window.verify_until + timedelta(hours=33)
     now.at = became.window.verify_until + FINALISATION_DELAY
     assert finalise.finalise_due_campaigns(runtime) == [campaign.id]
-    assert current(runtime, campaign).final_total == len(links)
+    assert stored_campaign(runtime, campaign).final_total == len(links)
     assert count.reconcile_campaign(runtime, became).consistent

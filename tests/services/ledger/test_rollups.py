@@ -32,6 +32,7 @@ from campaign.store import tables
 from campaign.store.ledger import rollups
 from campaign.store.mail import deliveries, outbox
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
+from tests.support.queries import execute_sql
 
 Totals = dict[Any, dict[str, int]]
 STAGES = ("submitted", "opened", "verified", "sent", "refused", "unknown", "delivered", "bounced", "reminded")
@@ -395,8 +396,7 @@ def test_totals_that_were_tampered_with_are_reported(runtime: Runtime, sql: str,
     count.advance_ledgers(runtime)
     count.count_verification_mails(runtime)
     assert count.reconcile_campaign(runtime, campaign).consistent
-    with runtime.transaction() as connection:
-        connection.execute(text(sql))
+    execute_sql(runtime, sql)
     found = count.reconcile_campaign(runtime, campaign)
     assert found.rollup_drifts == told
     assert not found.consistent

@@ -33,6 +33,7 @@ from campaign.store.log import append as log_append
 from campaign.store.log import read
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 from tests.support.processes import shared_settings
+from tests.support.queries import execute_sql, query_rows, query_scalar
 from tests.support.stored_signatures import store_signatures
 
 
@@ -111,23 +112,21 @@ def test_a_commitment_is_to_what_was_signed(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     sign_and_verify(runtime, campaign, "ada@example.org", name="Ada Lovelace")
     advance(runtime)
-    with runtime.reading() as connection:
-        salt = bytes(connection.execute(text("SELECT salt FROM log_leaves")).scalar_one())
+    salt = bytes(query_scalar(runtime, "SELECT salt FROM log_leaves"))
     statement = Statement(campaign.text.hash, "Ada Lovelace", "ada@example.org", "SW1A 1AA", "GB", "online")
     [entry] = entries_of(runtime)
     assert len(salt) == 32
     assert is_commitment_to(entry.commitment, salt, statement)
 
 
-def test_logging_again_logs_nothing_twice(runtime: Runtime, now: ManualClock) -> None:
+def test_logging_again_logs_nothing_twice(runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     sign_and_verify(runtime, campaign, "ada@example.org")
     count.advance_ledgers(runtime)
     assert append.is_behind(runtime)
     assert [append.advance_log(runtime).entries for _ in range(3)] == [1, 0, 0]
     assert not append.is_behind(runtime)
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM log_checkpoints")).scalar_one() == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM log_checkpoints") == 1
 
 
 def test_there_is_a_checkpoint_a_second_at_most(runtime: Runtime, now: ManualClock) -> None:
@@ -233,8 +232,7 @@ def test_a_campaign_keeps_its_name_in_the_log(runtime: Runtime, now: ManualClock
     campaign = new_campaign(runtime)
     sign_and_verify(runtime, campaign, "ada@example.org")
     advance(runtime)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET slug = 'another'"))
+    execute_sql(runtime, "UPDATE campaigns SET slug = 'another'")
     now.advance(seconds=1)
     sign_and_verify(runtime, campaign, "eve@example.org")
     advance(runtime)
@@ -263,8 +261,7 @@ def test_the_hours_are_those_of_the_log(runtime: Runtime, now: ManualClock) -> N
     now.advance(hours=2)
     sign_and_verify(runtime, campaign, "mae@example.org")
     advance(runtime)
-    with runtime.reading() as connection:
-        rows = connection.execute(text("SELECT verify, withdraw, total, log_size FROM log_hours ORDER BY hour")).all()
+    rows = query_rows(runtime, "SELECT verify, withdraw, total, log_size FROM log_hours ORDER BY hour")
     assert [tuple(row) for row in rows] == [(2, 1, 1, 3), (1, 0, 2, 4)]
 
 
@@ -329,8 +326,7 @@ def test_what_is_erased_before_it_is_logged_is_committed_to_as_chance(runtime: R
     count.advance_ledgers(runtime)
     erase.erase_signature(runtime, COMMAND_LINE, campaign.id, ada, "she asked")
     advance(runtime)
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM log_leaves WHERE salt IS NOT NULL")).scalar_one() == 0
+    assert query_scalar(runtime, "SELECT count(*) FROM log_leaves WHERE salt IS NOT NULL") == 0
     assert len(entries_of(runtime)[0].commitment) == 64
 
 
@@ -346,5 +342,4 @@ def test_erasing_waits_for_a_salt_that_is_about_to_be_stored(runtime: Runtime) -
         eraser.join(0.3)
         assert eraser.is_alive()
     eraser.join()
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT salt FROM log_leaves")).scalar_one() is None
+    assert query_scalar(runtime, "SELECT salt FROM log_leaves") is None

@@ -20,7 +20,7 @@ from campaign.domain.site.alarm import AlarmKind
 from campaign.domain.site.finding import Outcome
 from campaign.runtime import Runtime
 from campaign.services.log import read as published
-from campaign.services.log import watchers, witnesses
+from campaign.services.log import witnesses
 from campaign.services.log.witness_service import WitnessService, WitnessStateError
 from campaign.services.site import alarms
 from campaign.services.site.diagnosis import log as diagnosis
@@ -51,7 +51,7 @@ class Site:
         advance(self.runtime)
 
     def status(self) -> WitnessStatus:
-        [found] = watchers.configured_witnesses(self.runtime)
+        [found] = published.configured_witnesses(self.runtime)
         return found
 
     def faults(self) -> list[str]:
@@ -228,7 +228,7 @@ def test_a_slow_witness_holds_up_neither_the_job_nor_the_others(
         site = Site(make_runtime(witnesses=f"{scripted.setting}, {running.setting}"), now)
         site.sign()
         assert witnesses.offer_checkpoint(site.runtime, wait_seconds=0.5) == 2
-        states = [each.state for each in watchers.configured_witnesses(site.runtime)]
+        states = [each.state for each in published.configured_witnesses(site.runtime)]
     assert states == [WitnessState.SILENT, WitnessState.WATCHING]
     # It is still being waited for: nobody asks it a second time.
     assert not witnesses.offer_due(site.runtime)
@@ -236,7 +236,7 @@ def test_a_slow_witness_holds_up_neither_the_job_nor_the_others(
     scripted.close()
     # What becomes of it is kept all the same: by its thread, which is not to write into the database of the next test.
     wait_until(
-        lambda: "ConnectionError" in watchers.configured_witnesses(site.runtime)[0].problem, "its thread has kept what came"
+        lambda: "ConnectionError" in published.configured_witnesses(site.runtime)[0].problem, "its thread has kept what came"
     )
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.mail.delay import MIN_MAILS, MailDelays, measured_delays
@@ -13,6 +12,7 @@ from campaign.services.mail import delays
 from campaign.services.signatures import sign
 from campaign.store.mail import outbox
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
+from tests.support.queries import execute_sql
 
 
 @pytest.fixture
@@ -46,8 +46,7 @@ def test_each_provider_has_its_own_delay_and_one_that_is_slow_alone_is_named(
     now.advance(minutes=9)
     sign_up(runtime, campaign, "gmail.com", 40)
     now.advance(seconds=12)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE outbox SET due_at = :later WHERE attempts > 0"), {"later": "2099-01-01 00:00:00"})
+    execute_sql(runtime, "UPDATE outbox SET due_at = :later WHERE attempts > 0", later="2099-01-01 00:00:00")
     send_all(runtime)
     found = delays.measure_mail_delays(runtime)
     assert found.by_provider == {"Gmail": 12, "Outlook": 552}

@@ -18,12 +18,8 @@ from campaign.services.signatures.timeline import get_timeline
 from campaign.store.campaigns import campaigns
 from campaign.store.mail import outbox
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
+from tests.support.queries import query_rows
 from tests.support.secret_keys import OTHER_SECRET_KEY, SECRET_KEY
-
-
-def rows(runtime: Runtime, sql: str) -> list[tuple[Any, ...]]:
-    with runtime.reading() as connection:
-        return [tuple(row) for row in connection.execute(text(sql))]
 
 
 def claimed(runtime: Runtime) -> list[Any]:
@@ -63,14 +59,14 @@ def test_in_any_order_the_worst_stays_and_the_funnel_says_so_once(runtime: Runti
             tell(runtime, mail_id, order[step])
         count.advance_ledgers(runtime)
         count.count_verification_mails(runtime)
-        stages = rows(runtime, "SELECT sum(delivered), sum(bounced) FROM cohort_tallies")[0]
-        found = [delivery for (delivery,) in rows(runtime, "SELECT delivery FROM outbox")]
+        stages = query_rows(runtime, "SELECT sum(delivered), sum(bounced) FROM cohort_tallies")[0]
+        found = [delivery for (delivery,) in query_rows(runtime, "SELECT delivery FROM outbox")]
         assert stages == (
             sum(one in ("delivered", "complaint") for one in found),
             sum(one in ("soft", "hard") for one in found),
         )
-    assert {delivery for (delivery,) in rows(runtime, "SELECT delivery FROM outbox")} == {"complaint"}
-    assert rows(runtime, "SELECT DISTINCT reason, expires_at FROM suppressions") == [("complaint", None)]
+    assert {delivery for (delivery,) in query_rows(runtime, "SELECT delivery FROM outbox")} == {"complaint"}
+    assert query_rows(runtime, "SELECT DISTINCT reason, expires_at FROM suppressions") == [("complaint", None)]
     # Told again, all of it changes nothing.
     assert sum(tell(runtime, mail_id, kind) for mail_id in ids for kind in KINDS) == 0
     assert count.count_verification_mails(runtime) == 0
@@ -81,7 +77,7 @@ def test_the_dashboard_and_the_timeline_tell_it(runtime: Runtime) -> None:
     tell(runtime, mail_id, Delivery.HARD_BOUNCE)
     count.advance_ledgers(runtime)
     count.count_verification_mails(runtime)
-    ((campaign_id, signature_id),) = rows(runtime, "SELECT campaign_id, id FROM signatures")
+    ((campaign_id, signature_id),) = query_rows(runtime, "SELECT campaign_id, id FROM signatures")
     with runtime.reading() as connection:
         found = campaigns.get_by_id(connection, campaign_id)
     assert found is not None
@@ -100,16 +96,16 @@ def test_it_never_verifies_nor_takes_anything_from_a_signature(runtime: Runtime)
     for mail_id in (first, second):
         for kind in KINDS:
             tell(runtime, mail_id, kind)
-    assert rows(runtime, "SELECT state FROM signatures ORDER BY id") == [("verified",), ("pending",)]
+    assert query_rows(runtime, "SELECT state FROM signatures ORDER BY id") == [("verified",), ("pending",)]
 
 
 def test_a_mailbox_that_does_not_exist_gets_no_mail_for_a_month_and_others_do(runtime: Runtime, now: ManualClock) -> None:
     (mail_id,) = sent(runtime, "ada@example.org")
     tell(runtime, mail_id, Delivery.HARD_BOUNCE)
-    assert rows(runtime, "SELECT reason FROM suppressions") == [("hard_bounce",)]
-    assert "example" not in str(rows(runtime, "SELECT * FROM suppressions"))
-    campaign_id = rows(runtime, "SELECT campaign_id FROM signatures")[0][0]
-    text_hash = rows(runtime, "SELECT text_hash FROM signatures")[0][0]
+    assert query_rows(runtime, "SELECT reason FROM suppressions") == [("hard_bounce",)]
+    assert "example" not in str(query_rows(runtime, "SELECT * FROM suppressions"))
+    campaign_id = query_rows(runtime, "SELECT campaign_id FROM signatures")[0][0]
+    text_hash = query_rows(runtime, "SELECT text_hash FROM signatures")[0][0]
     for address in ("ada@example.org", "eve@example.org"):
         signing.sign_campaign(runtime, campaign_id, text_hash, sign_form_data(address, name="Somebody Else"))
     reasons = {claim.email: claim.cancel_reason(runtime.now()) for claim in claimed(runtime)}
@@ -123,9 +119,9 @@ def test_a_complaint_outlasts_a_bounce(runtime: Runtime) -> None:
     first, second = sent(runtime, "ada@example.org", "ada+2@example.org")[0], None
     assert second is None
     tell(runtime, first, Delivery.COMPLAINT)
-    assert rows(runtime, "SELECT reason, expires_at FROM suppressions") == [("complaint", None)]
+    assert query_rows(runtime, "SELECT reason, expires_at FROM suppressions") == [("complaint", None)]
     tell(runtime, first, Delivery.HARD_BOUNCE)
-    assert rows(runtime, "SELECT reason, expires_at FROM suppressions") == [("complaint", None)]
+    assert query_rows(runtime, "SELECT reason, expires_at FROM suppressions") == [("complaint", None)]
 
 
 def test_an_event_settles_a_mail_whose_server_never_answered_or_whose_worker_died(runtime: Runtime) -> None:
@@ -138,12 +134,12 @@ def test_an_event_settles_a_mail_whose_server_never_answered_or_whose_worker_die
         outbox.settle_mail(connection, unknown, outbox.MailState.UNKNOWN, "no answer", runtime.now())
     for claim in (never, unknown, died):
         assert tell(runtime, claim.id, Delivery.DELIVERED) == 1
-    assert rows(runtime, "SELECT state, delivery FROM outbox") == [("sent", "delivered")] * 3
+    assert query_rows(runtime, "SELECT state, delivery FROM outbox") == [("sent", "delivered")] * 3
     assert claimed(runtime) == []
     # The worker comes back, and records nothing over it.
     with runtime.transaction() as connection:
         outbox.postpone_mail(connection, died, "late", runtime.now())
-    assert rows(runtime, "SELECT DISTINCT state FROM outbox") == [("sent",)]
+    assert query_rows(runtime, "SELECT DISTINCT state FROM outbox") == [("sent",)]
 
 
 def test_mails_that_were_never_sent_or_are_not_ours_are_passed_over(runtime: Runtime) -> None:
@@ -156,8 +152,8 @@ def test_mails_that_were_never_sent_or_are_not_ours_are_passed_over(runtime: Run
               f"-1_{mark}", f"\u0661_{mark}", "x" * 100_000]  # fmt: skip
     events = [DeliveryEvent(one, Delivery.COMPLAINT, "1") for one in forged]
     assert delivery_events.take_in_events(runtime, "postmark", events) == 0
-    assert rows(runtime, "SELECT state, delivery FROM outbox") == [("owed", "")]
-    assert rows(runtime, "SELECT count(*) FROM suppressions") == [(0,)]
+    assert query_rows(runtime, "SELECT state, delivery FROM outbox") == [("owed", "")]
+    assert query_rows(runtime, "SELECT count(*) FROM suppressions") == [(0,)]
 
 
 def test_references_signed_with_an_older_key_are_known(make_runtime: Callable[..., Runtime]) -> None:

@@ -23,6 +23,7 @@ from campaign.store.mail import deliveries
 from campaign.store.moderation import flags
 from campaign.store.signatures import signatures
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.queries import execute_sql
 from tests.support.servers import MailServer
 from tests.support.signatory import run_workers
 
@@ -100,13 +101,11 @@ def _verified(runtime: Runtime) -> None:
 
 def _withdrawn(runtime: Runtime) -> None:
     _verified(runtime)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE signatures SET state = 'withdrawn'"))
+    execute_sql(runtime, "UPDATE signatures SET state = 'withdrawn'")
 
 
 def _invalidated(runtime: Runtime) -> None:
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE signatures SET state = 'invalidated'"))
+    execute_sql(runtime, "UPDATE signatures SET state = 'invalidated'")
 
 
 def _suppressed(runtime: Runtime) -> None:
@@ -123,8 +122,7 @@ def _bounced(runtime: Runtime) -> None:
 
 
 def _refused(runtime: Runtime) -> None:
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE outbox SET state = 'refused'"))
+    execute_sql(runtime, "UPDATE outbox SET state = 'refused'")
 
 
 def _flagged(runtime: Runtime) -> None:
@@ -135,8 +133,7 @@ def _flagged(runtime: Runtime) -> None:
 
 
 def _paused(runtime: Runtime) -> None:
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET paused = true"))
+    execute_sql(runtime, "UPDATE campaigns SET paused = true")
 
 
 def _switched_off(runtime: Runtime) -> None:
@@ -144,8 +141,7 @@ def _switched_off(runtime: Runtime) -> None:
 
 
 def _off_in_campaign(runtime: Runtime) -> None:
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET reminders = false"))
+    execute_sql(runtime, "UPDATE campaigns SET reminders = false")
 
 
 def _clock_was_off(runtime: Runtime) -> None:
@@ -202,12 +198,10 @@ def test_many_are_reminded_in_bounded_steps_and_two_jobs_at_once_remind_each_onc
     monkeypatch.setattr(reminders, "STEP_SIZE", 3)
     for number in range(8):
         sign_up(runtime, campaign, f"p{number}@example.org")
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE outbox SET state = 'sent'"))
+    execute_sql(runtime, "UPDATE outbox SET state = 'sent'")
     now.advance(days=1)
     assert reminders.enqueue_reminders(runtime) == 8
-    with runtime.transaction() as connection:
-        connection.execute(text("DELETE FROM reminder_progress"))
+    execute_sql(runtime, "DELETE FROM reminder_progress")
     assert reminders.enqueue_reminders(runtime) == 0
 
 

@@ -18,11 +18,10 @@ from campaign.services.moderation import removals
 from campaign.services.signatures.erase import erase_signature
 from campaign.services.signatures.sign import sign_campaign, verify_signature, withdraw_signature
 from campaign.store.accounts import audit_log
-from campaign.store.campaigns import campaigns
 from campaign.store.moderation import batches
 from campaign.store.moderation.batches import Batch, BatchState
 from campaign.store.signatures.signatures import SignFormData
-from tests.support.factories import new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import new_campaign, sign_form_data, stored_campaign, verify_link_of
 
 BURST = SignatureSelection(Filters(domain="burst.example"))
 
@@ -54,8 +53,7 @@ def some(address: str) -> SignFormData:
 def numbers(runtime: Runtime, campaign: Campaign) -> tuple[int, int]:
     """Verified and pending, once the ledger has caught up."""
     count.advance_ledgers(runtime)
-    with runtime.reading() as connection:
-        campaign = campaigns.get_by_id(connection, campaign.id)
+    campaign = stored_campaign(runtime, campaign)
     return campaign.verified, campaign.pending
 
 
@@ -112,8 +110,7 @@ def test_a_batch_invalidates_what_fits_and_nothing_else(runtime: Runtime, campai
     assert (batch.state, batch.invalidated, batch.last_signature_id) == (BatchState.DONE, 5, burst[-1])
     assert numbers(runtime, campaign) == (3, 0)
     assert removed(runtime, campaign) == {"program": 5}
-    with runtime.reading() as connection:
-        reconciled = count.reconcile_campaign(runtime, campaigns.get_by_id(connection, campaign.id))
+    reconciled = count.reconcile_campaign(runtime, stored_campaign(runtime, campaign))
     assert reconciled.consistent
 
 
@@ -253,8 +250,7 @@ def test_invalidating_while_people_sign_verify_and_withdraw_keeps_the_count_true
     assert find(runtime, campaign, number).state is BatchState.DONE
     removed(runtime, campaign)
     assert numbers(runtime, campaign) == (0, 0)
-    with runtime.reading() as connection:
-        assert count.reconcile_campaign(runtime, campaigns.get_by_id(connection, campaign.id)).consistent
+    assert count.reconcile_campaign(runtime, stored_campaign(runtime, campaign)).consistent
 
 
 def test_a_rule_that_fits_everything_is_no_rule(runtime: Runtime, campaign: Campaign) -> None:

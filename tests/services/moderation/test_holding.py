@@ -31,7 +31,8 @@ from campaign.store.moderation.flags import Flag
 from campaign.store.signatures import signature_list
 from campaign.store.submissions import submissions
 from tests.conftest import on_both_databases
-from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import execute_sql, query_rows
 
 pytestmark = on_both_databases
 
@@ -253,8 +254,7 @@ def test_a_total_is_final_only_when_nothing_is_held(runtime: Runtime, campaign: 
     assert finalise.finalise_due_campaigns(runtime) == []
     assert numbers(runtime, campaign) == (6, 0, 0)
     assert finalise.finalise_due_campaigns(runtime) == [campaign.id]
-    with runtime.reading() as connection:
-        assert campaigns.get_by_id(connection, campaign.id).final_total == 6
+    assert stored_campaign(runtime, campaign).final_total == 6
 
 
 def test_nobody_is_handed_what_is_held(runtime: Runtime, campaign: Campaign) -> None:
@@ -286,8 +286,7 @@ def test_the_desk_finds_the_held_and_publishes_no_comment_of_theirs(runtime: Run
         verify(runtime, number)
     ada = sign(runtime, campaign, "ada@example.org", **shown)
     verify(runtime, ada)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE signatures SET comment_public = true"))
+    execute_sql(runtime, "UPDATE signatures SET comment_public = true")
     assert numbers(runtime, campaign) == (1, 6, 0)
     with runtime.reading() as connection:
         page = signature_list.signature_page(connection, campaign.id, Filters(held=True), None, 50, with_addresses=False)
@@ -360,8 +359,7 @@ def test_all_that_can_happen_at_once_leaves_the_count_exact(runtime: Runtime, ca
     holding.release_due(runtime)
     verified, waiting, pending = numbers(runtime, campaign)
     holding.release_due(runtime)
-    with runtime.reading() as connection:
-        states = connection.execute(text("SELECT state, count(*) FROM signatures GROUP BY state")).all()
+    states = query_rows(runtime, "SELECT state, count(*) FROM signatures GROUP BY state")
     by_state = {row[0]: row[1] for row in states}
     assert (verified, waiting, pending) == (by_state.get("verified", 0), 0, by_state.get("pending", 0))
     assert sum(by_state.values()) == 18

@@ -21,8 +21,7 @@ from campaign.services.signatures.sign import (
     verify_signature,
     withdraw_signature,
 )
-from campaign.store.campaigns import campaigns
-from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
 
 
 @pytest.fixture
@@ -47,8 +46,7 @@ def state(runtime: Runtime, signature_id: int = 1) -> SignatureState:
 def numbers(runtime: Runtime, campaign: Campaign) -> tuple[int, int]:
     """Verified and pending, once the ledger has caught up."""
     count.advance_ledgers(runtime)
-    with runtime.reading() as connection:
-        campaign = campaigns.get_by_id(connection, campaign.id)
+    campaign = stored_campaign(runtime, campaign)
     return campaign.verified, campaign.pending
 
 

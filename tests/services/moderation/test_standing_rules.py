@@ -24,14 +24,14 @@ from campaign.services.signatures.sign import (
     verify_signature,
     withdraw_signature,
 )
-from campaign.store.campaigns import campaigns
 from campaign.store.mail import claimed_mails
 from campaign.store.moderation import standing_rules as standing_rules_store
 from campaign.store.moderation.standing_rules import ListedRule
 from campaign.store.privacy import retention
 from campaign.store.signatures.signatures import Signature
 from tests.conftest import on_both_databases
-from tests.support.factories import new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import query_rows, query_scalar
 
 pytestmark = on_both_databases
 
@@ -73,8 +73,7 @@ def counted(runtime: Runtime, campaign: Campaign) -> tuple[int, int]:
     """Verified and pending once the ledger has caught up; everything agrees with everything."""
     count.advance_ledgers(runtime)
     append.advance_log(runtime)
-    with runtime.reading() as connection:
-        campaign = campaigns.get_by_id(connection, campaign.id)
+    campaign = stored_campaign(runtime, campaign)
     assert count.reconcile_campaign(runtime, campaign).consistent
     return campaign.verified, campaign.pending
 
@@ -92,8 +91,7 @@ def signature(runtime: Runtime, number: int) -> Signature:
 
 
 def ledger_entries(runtime: Runtime) -> int:
-    with runtime.reading() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM ledger")).scalar_one())
+    return int(query_scalar(runtime, "SELECT count(*) FROM ledger"))
 
 
 PEOPLE = {
@@ -211,8 +209,7 @@ def test_a_rule_that_has_ended_catches_nobody_and_is_told_in_numbers(runtime: Ru
     sign(runtime, campaign, "a@burst.example")
     sign(runtime, campaign, "pending@burst.example", verified=False)
     assert counted(runtime, campaign) == (0, 1)
-    with runtime.reading() as connection:
-        removed = connection.execute(text("SELECT reason_class, removed FROM removal_tallies")).all()
+    removed = query_rows(runtime, "SELECT reason_class, removed FROM removal_tallies")
     assert [tuple(row) for row in removed] == [("rule", 1)]
     assert standing_rules.end_rule(runtime, COMMAND_LINE, campaign, listed(runtime, campaign, number), give_back=False)
     assert not standing_rules.end_rule(runtime, COMMAND_LINE, campaign, listed(runtime, campaign, number), give_back=False)

@@ -32,11 +32,11 @@ from campaign.services.paper.undo import (
 from campaign.services.paper.validate import ReadOptions, ValidatedList
 from campaign.services.signatures import erase
 from campaign.services.signatures.sign import VerifyOutcome, sign_campaign, verify_signature, withdraw_signature
-from campaign.store.campaigns import campaigns
 from campaign.store.paper import paper_signatures
 from campaign.store.signatures import signature_list
 from tests.services.paper.sample_lists import csv_file, messy_rows
-from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.signatory import run_workers
 
 LIST = b"""Name,Postcode,Email,Updates,Date
@@ -49,15 +49,10 @@ Dee,N1 9GU,ada@example.org,yes,
 """
 
 
-def current_campaign(runtime: Runtime, campaign: Campaign) -> Campaign:
-    with runtime.reading() as connection:
-        return campaigns.get_by_id(connection, campaign.id)
-
-
 def counted(runtime: Runtime, campaign: Campaign) -> tuple[int, int]:
     """Verified, and on paper, once all is counted; and all totals proved again."""
     advance_ledgers(runtime)
-    campaign = current_campaign(runtime, campaign)
+    campaign = stored_campaign(runtime, campaign)
     found = reconcile_campaign(runtime, campaign)
     assert (found.rollup_drifts, found.total_drift, found.verified) == ((), 0, campaign.verified)
     return campaign.verified, campaign.paper
@@ -71,8 +66,7 @@ def events(runtime: Runtime) -> list[tuple[str, int]]:
 def signed(runtime: Runtime, campaign: Campaign, email: str = "ada@example.org", name: str = "Ada Lovelace") -> int:
     """Somebody signs online and verifies."""
     sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, name=name))
-    with runtime.reading() as connection:
-        number: int = connection.exec_driver_sql("SELECT max(id) FROM signatures").scalar_one()
+    number: int = query_scalar(runtime, "SELECT max(id) FROM signatures")
     assert verify_signature(runtime, verify_link_of(runtime, number)).outcome is VerifyOutcome.NOW
     return number
 
@@ -168,7 +162,7 @@ def test_the_ledger_stays_right_whatever_becomes_of_paper(runtime: Runtime) -> N
     # What has become an online signature is its own; what was removed for a reason stays told.
     undo(runtime, pond, 1)
     assert counted(runtime, pond) == (3, 0)
-    assert current_campaign(runtime, pond).history.removals == (("false", 1),)
+    assert stored_campaign(runtime, pond).history.removals == (("false", 1),)
     assert not removals.restore_signature(runtime, COMMAND_LINE, 6, "A mistake")
     with runtime.reading() as connection:
         names = connection.exec_driver_sql("SELECT name FROM signatures ORDER BY id").scalars().all()
@@ -177,8 +171,7 @@ def test_the_ledger_stays_right_whatever_becomes_of_paper(runtime: Runtime) -> N
 
 def test_paper_comes_in_until_the_total_is_final(runtime: Runtime, now: ManualClock) -> None:
     draft = new_campaign(runtime, slug="draft")
-    with runtime.transaction() as connection:
-        connection.exec_driver_sql("UPDATE campaigns SET published_at = NULL")
+    execute_sql(runtime, "UPDATE campaigns SET published_at = NULL")
     with pytest.raises(PaperNotAcceptedError, match="draft"):
         take(runtime, draft)
     pond = new_campaign(runtime)
@@ -197,12 +190,11 @@ def test_paper_comes_in_until_the_total_is_final(runtime: Runtime, now: ManualCl
         take(runtime, pond, LIST + b"Eve,N1 9GU,,,\n")
     with pytest.raises(PaperNotAcceptedError, match="final"):
         type_in.type_in_line(runtime, COMMAND_LINE, pond, None, PaperEntry(1, "Eve", "GB", "N1 9GU"))
-    with runtime.reading() as connection:
-        one: int = connection.exec_driver_sql("SELECT max(id) FROM signatures").scalar_one()
+    one: int = query_scalar(runtime, "SELECT max(id) FROM signatures")
     assert withdraw_signature(runtime, one)
     # What was certified stays so.
     assert counted(runtime, pond) == (3, 4)
-    assert (current_campaign(runtime, pond).signatures, current_campaign(runtime, pond).online) == (4, 0)
+    assert (stored_campaign(runtime, pond).signatures, stored_campaign(runtime, pond).online) == (4, 0)
 
 
 def test_nothing_is_half_done(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,7 +292,7 @@ def test_bringing_in_while_others_sign_count_and_close(runtime: Runtime, now: Ma
     together(bring, sign, count)
     online_and_paper = counted(runtime, pond)
     finalise.finalise_due_campaigns(runtime)
-    campaign = current_campaign(runtime, pond)
+    campaign = stored_campaign(runtime, pond)
     # Either all of it came before the total was final, or none.
     assert online_and_paper == (results[0], results[0])
     assert (campaign.final_total, campaign.paper) == (results[0], results[0])

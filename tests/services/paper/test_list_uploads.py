@@ -19,6 +19,7 @@ from campaign.store.redis import process_heartbeats
 from tests.conftest import on_both_databases
 from tests.services.paper.sample_lists import csv_file, messy_rows
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import execute_sql
 from tests.support.secret_keys import OTHER_SECRET_KEY
 from workers import clock
 
@@ -185,8 +186,7 @@ def test_whether_anybody_reads_lists_is_known(runtime: Runtime) -> None:
 
 def test_a_list_sealed_by_a_key_that_is_gone_is_refused_in_words(runtime: Runtime, mary: Actor, pond: Campaign) -> None:
     number = upload(runtime, mary, pond)
-    with runtime.transaction() as connection:
-        connection.exec_driver_sql("UPDATE uploads SET salt = '00000000000000000000000000000000'")
+    execute_sql(runtime, "UPDATE uploads SET salt = '00000000000000000000000000000000'")
     assert list_uploads.read_next_upload(runtime) is False
     assert "no longer be decrypted" in list_uploads.refusal(runtime, found(runtime, pond, number))
 

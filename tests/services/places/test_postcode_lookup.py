@@ -19,6 +19,7 @@ from campaign.services.signatures import erase, sign
 from campaign.store.places import place_totals
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
 from tests.support.postcodes_io_server import PostcodesIoServer
+from tests.support.queries import query_rows, query_scalar
 from tests.support.signatory import run_workers
 from tests.support.stored_signatures import store_signatures
 
@@ -141,8 +142,7 @@ def test_where_a_signature_ends_or_changes_its_place_goes_with_it(
     assert erase.erase_signature(runtime, COMMAND_LINE, campaign.id, number, "They asked for it")
     count.advance_ledgers(runtime)
     assert totals(runtime, campaign) == {}
-    with runtime.reading() as connection:
-        kept = connection.execute(text("SELECT place_id, counted_place_id, counted_area FROM signatures")).all()
+    kept = query_rows(runtime, "SELECT place_id, counted_place_id, counted_area FROM signatures")
     assert [tuple(row) for row in kept] == [(None, None, "")] * 2
     assert count.reconcile_campaign(runtime, campaign).consistent
 
@@ -197,8 +197,7 @@ def test_postcodes_nobody_knew_are_asked_for_again_and_answers_are_not_kept_for_
 
     now.advance(days=30, seconds=1)
     PostcodeLookup(runtime).look_up()
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM postcodes")).scalar_one() == 0
+    assert query_scalar(runtime, "SELECT count(*) FROM postcodes") == 0
     assert len(server.requests) == 2, "who has a place is not looked up again"
     signed(runtime, campaign, "N1 1AA")
     PostcodeLookup(runtime).look_up()

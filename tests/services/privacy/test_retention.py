@@ -34,6 +34,7 @@ from campaign.store.signatures import saved_filters
 from campaign.store.tables import metadata
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
 from tests.support.finished_exports import finished_export
+from tests.support.queries import query_rows, query_scalar
 from tests.support.servers import MailServer
 from tests.support.signatory import run_workers
 
@@ -50,8 +51,7 @@ def sign_and_verify(runtime: Runtime, campaign: Campaign, number: int, *, verifi
         source="leaflet",
     )  # fmt: skip
     sign.sign_campaign(runtime, campaign.id, campaign.text.hash, form)
-    with runtime.reading() as connection:
-        found: int = connection.execute(text("SELECT max(id) FROM signatures")).scalar_one()
+    found: int = query_scalar(runtime, "SELECT max(id) FROM signatures")
     if verified:
         sign.verify_signature(runtime, verify_link_of(runtime, found))
     return found
@@ -213,8 +213,7 @@ def test_exports_searches_flags_and_the_words_of_batches_go_too(runtime: Runtime
     assert found is not None
     assert found.selection == SignatureSelection(Filters())
     run_workers(runtime)
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM export_parts")).scalar_one() == 0
+    assert query_scalar(runtime, "SELECT count(*) FROM export_parts") == 0
     assert ExportState.DELETED
 
 
@@ -251,8 +250,7 @@ def test_a_withdrawn_signature_loses_its_details_after_a_month(runtime: Runtime,
     assert retention.run_due_retention(runtime).erased == 0
     now.advance(seconds=1)
     assert retention.run_due_retention(runtime).erased == 1
-    with runtime.reading() as connection:
-        names = connection.execute(text("SELECT id, name, email FROM signatures ORDER BY id")).all()
+    names = query_rows(runtime, "SELECT id, name, email FROM signatures ORDER BY id")
     assert names[0].name.startswith("Xanthippe")
     assert (names[1].name, names[1].email) == ("erased", "")
     assert kept == names[0].id

@@ -5,8 +5,6 @@ from collections import Counter
 from dataclasses import astuple
 from typing import Any
 
-from sqlalchemy import text
-
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.campaigns.definition import language_version
@@ -19,6 +17,7 @@ from campaign.services.signatures import erase, sign
 from campaign.store.campaigns import campaigns, statements
 from campaign.store.ledger import reconcile
 from tests.support.factories import new_campaign, sign_form_data, verify_link_of
+from tests.support.queries import execute_sql
 
 WORDS = "I live, work or study in Leeds."
 
@@ -137,7 +136,6 @@ def test_nothing_is_corrected_once_the_total_is_final(runtime: Runtime) -> None:
     campaign = asking(runtime)
     sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(declaration=-1))
     sign.verify_signature(runtime, verify_link_of(runtime, 1))
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET finalised_at = verify_until"))
+    execute_sql(runtime, "UPDATE campaigns SET finalised_at = verify_until")
     sign.change_consents(runtime, 1, public=False, updates=False, declaration=1)
     assert totals(runtime) == EligibilityTotals(outside=1)

@@ -27,6 +27,7 @@ from campaign.store.accounts import audit_log
 from campaign.store.campaigns import campaigns
 from campaign.store.tables import metadata
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.queries import execute_sql, query_rows
 
 PERSONAL = ("ada@", "lovelace", "sw1a 1aa", "203.0.113", "to tea")
 """None of them can be in a random key or a hash."""
@@ -88,8 +89,7 @@ def test_nothing_personal_is_left_and_the_count_is_exact(
         withdraw_signature(runtime, 1)
     if before == "invalidated":
         removals.invalidate_signature(runtime, owner, 1, RemovalKind.OTHER, "as they asked")
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE outbox SET reason = '550 <Ada@ada.example> unknown'"))
+    execute_sql(runtime, "UPDATE outbox SET reason = '550 <Ada@ada.example> unknown'")
     assert all(word in everything(runtime) for word in PERSONAL)
     count.advance_ledgers(runtime)
     now.advance(hours=1)
@@ -125,8 +125,7 @@ def test_what_is_erased_is_erased_once_and_for_ever(runtime: Runtime, campaign: 
 def test_no_mail_is_owed_to_whom_nothing_is_known_of(runtime: Runtime, campaign: Campaign, sign: Any, owner: Actor) -> None:
     sign()
     erase.erase_signature(runtime, owner, campaign.id, 1, "they asked")
-    with runtime.reading() as connection:
-        found = connection.execute(text("SELECT state, mailbox_hash, reason FROM outbox")).all()
+    found = query_rows(runtime, "SELECT state, mailbox_hash, reason FROM outbox")
     assert [tuple(row) for row in found] == [("dropped", "", "")]
 
 

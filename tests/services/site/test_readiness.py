@@ -9,6 +9,7 @@ from sqlalchemy import text
 from campaign.runtime import Runtime
 from campaign.services.site import readiness as readiness_module
 from campaign.services.site.readiness import ReadinessCheck, readiness
+from tests.support.queries import execute_sql
 
 MakeRuntime = Callable[..., Runtime]
 
@@ -31,8 +32,7 @@ def test_a_database_of_another_version_is_not_written_to(make_runtime: MakeRunti
         found = readiness(runtime)
         assert (found.database, found.is_ready) == ("needs `countersign migrate`", False)
     finally:
-        with runtime.transaction() as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = :was"), {"was": before})
+        execute_sql(runtime, "UPDATE alembic_version SET version_num = :was", was=before)
     assert readiness(runtime).is_ready
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import text
 
 from campaign.domain.mail.delivery import Delivery
 from campaign.domain.site.finding import Outcome
@@ -14,6 +13,7 @@ from campaign.runtime import Runtime
 from campaign.services.site.diagnosis.sender import check_sender_records, check_trial_mail
 from campaign.store.mail import deliveries
 from tests.support.dns_server import DnsServer
+from tests.support.queries import execute_sql
 from tests.support.servers import MailServer
 from workers.mail import Mailer
 
@@ -189,7 +189,6 @@ def test_a_test_mail_of_which_nothing_is_known_is_no_fault(
     runtime = real(make_runtime, mail)
 
     def settle() -> None:
-        with runtime.transaction() as connection:
-            connection.execute(text("UPDATE outbox SET state = :state, attempts = 2, reason = 'no answer'"), {"state": state})
+        execute_sql(runtime, "UPDATE outbox SET state = :state, attempts = 2, reason = 'no answer'", state=state)
 
     assert trial(runtime, settle) == [("UNKNOWN", told)]

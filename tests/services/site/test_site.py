@@ -27,6 +27,7 @@ from tests.services.log.test_append import advance
 from tests.support.desk_client import DeskClient, new_campaigner, new_session
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
 from tests.support.processes import mail_worker_process, wait_until
+from tests.support.queries import execute_sql
 from tests.support.servers import RedisServer
 from tests.support.stored_signatures import store_signatures
 from workers import clock
@@ -101,8 +102,7 @@ class TestPeople:
         self, app: Flask, runtime: Runtime, make_runtime: Callable[..., Runtime], how: str
     ) -> None:
         for _ in range(5):
-            with runtime.transaction() as connection:
-                connection.execute(text("UPDATE campaigners SET operator = false"))
+            execute_sql(runtime, "UPDATE campaigners SET operator = false")
             pair = [new_campaigner(runtime, app, operator=True) for _ in range(2)]
             start, refused = threading.Barrier(2), []
 
@@ -279,8 +279,7 @@ class TestProving:
 
     def test_a_drift_is_told_of(self, runtime: Runtime) -> None:
         campaign = new_campaign(runtime)
-        with runtime.transaction() as connection:
-            connection.execute(text("UPDATE tallies SET pending = pending + 5"))
+        execute_sql(runtime, "UPDATE tallies SET pending = pending + 5")
         assert reconcile_next(runtime) == 1
         health = site.site_health(runtime)
         assert health.last_reconciliation is not None

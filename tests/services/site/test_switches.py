@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from campaign.domain.accounts.actor import COMMAND_LINE, Actor
 from campaign.domain.common.invalid_input import InvalidInputError
@@ -19,13 +19,13 @@ from campaign.store.accounts import audit_log
 from campaign.store.redis import campaign_cache, switch_cache
 from tests.support.desk_client import new_campaigner
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.queries import query_scalar
 from tests.support.servers import RedisServer
 from workers import clock
 
 
 def signatures(runtime: Runtime) -> int:
-    with runtime.reading() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM signatures")).scalar_one())
+    return int(query_scalar(runtime, "SELECT count(*) FROM signatures"))
 
 
 def test_nothing_is_on_that_was_never_thrown(runtime: Runtime) -> None:
@@ -102,7 +102,7 @@ def test_no_signature_begun_after_the_throw_is_stored_while_many_sign_at_two_mac
     assert signatures(desk) == before + 1
 
 
-def test_a_process_asks_the_database_only_where_redis_has_no_copy(runtime: Runtime, now: ManualClock) -> None:
+def test_a_process_asks_the_database_only_where_redis_has_no_copy(runtime: Runtime) -> None:
     switches.set_switch(runtime, COMMAND_LINE, Switch.SLOW_COUNT, on=True)
     asked: list[str] = []
     event.listen(runtime.autocommit_engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
@@ -220,8 +220,7 @@ class TestReadOnly:
         switches.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=True)
         now.at = campaign.window.closes_at + timedelta(hours=1)
         switches.set_switch(runtime, COMMAND_LINE, Switch.READ_ONLY, on=False)
-        with runtime.reading() as connection:
-            until = connection.execute(text("SELECT revision FROM campaigns")).scalar_one()
+        until = query_scalar(runtime, "SELECT revision FROM campaigns")
         assert until == 2
         clock.tick(runtime, {}, 1.0)
         copy = campaign_cache.cached_campaign(runtime.redis, campaign.slug)

@@ -14,6 +14,7 @@ from campaign.services.signatures import sign
 from campaign.services.site import team_mails
 from tests.support.desk_client import new_campaigner
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.queries import execute_sql
 from tests.support.servers import MailServer
 from tests.support.signatory import run_workers
 
@@ -29,8 +30,7 @@ def campaign(runtime: Runtime) -> Campaign:
 def team(runtime: Runtime, app: Flask, campaign: Campaign) -> None:
     new_campaigner(runtime, app, campaign, Role.OWNER, email=MARY)
     new_campaigner(runtime, app, campaign, Role.VIEWER, email="quiet@campaign.example", name="Quiet One")
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET wants_alerts = false WHERE email = 'quiet@campaign.example'"))
+    execute_sql(runtime, "UPDATE campaigners SET wants_alerts = false WHERE email = 'quiet@campaign.example'")
 
 
 def verify(runtime: Runtime, campaign: Campaign, *numbers: int) -> None:
@@ -78,8 +78,7 @@ def test_a_deadline_that_was_extended_comes_near_again(
 ) -> None:
     now.advance(days=29, hours=12)
     assert team_mails.enqueue_team_mails(runtime) == 1
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET closes_at = '2027-02-01 00:00:00', verify_until = '2027-02-02 00:00:00'"))
+    execute_sql(runtime, "UPDATE campaigns SET closes_at = '2027-02-01 00:00:00', verify_until = '2027-02-02 00:00:00'")
     assert team_mails.enqueue_team_mails(runtime) == 0
     now.advance(days=39)
     assert team_mails.enqueue_team_mails(runtime) == 1

@@ -13,12 +13,13 @@ from campaign.domain.updates.update import MailingState
 from campaign.jobs import DESK_QUEUE
 from campaign.runtime import Runtime
 from campaign.services.updates import mailing
-from campaign.store.tables import signatures
 from campaign.store.updates import mailing as stored_mailing
 from tests.conftest import on_both_databases
 from tests.services.updates.test_updates import add_signatures, publish, reloaded, states
 from tests.support.factories import new_campaign
 from tests.support.processes import process_environment, running_process, shared_settings, wait_until
+from tests.support.queries import query_scalar
+from tests.support.stored_signatures import double_signatures
 
 _DOUBLED = 14
 """So often one signature is doubled: a mailing that takes a worker a second or more."""
@@ -38,8 +39,7 @@ class _BrokenOffError(Exception):
 def test_however_often_a_mailing_is_broken_off_nobody_gets_a_second_copy(
     runtime: Runtime, events: list[tuple[str, int]]
 ) -> None:
-    with runtime.reading() as connection:
-        made = connection.exec_driver_sql("SELECT count(*) FROM campaigns").scalar_one()
+    made = query_scalar(runtime, "SELECT count(*) FROM campaigns")
     pond = new_campaign(runtime, slug=f"pond-{made}")
     ids = add_signatures(runtime, pond, 13)
     update = publish(runtime, pond)
@@ -87,7 +87,7 @@ def test_a_worker_killed_in_the_middle_of_a_mailing_leaves_each_recipient_one_co
     runtime = make_runtime(clock=lambda: datetime.now(UTC))
     pond = new_campaign(runtime)
     add_signatures(runtime, pond, 1, updates_at=datetime.now(UTC) - timedelta(days=1))
-    _double(runtime)
+    double_signatures(runtime, _DOUBLED)
     update = publish(runtime, pond)
 
     def enqueued() -> int:
@@ -101,14 +101,4 @@ def test_a_worker_killed_in_the_middle_of_a_mailing_leaves_each_recipient_one_co
     while mailing.has_due_updates(runtime):
         mailing.run_due_updates(runtime)
     assert enqueued() == len(states(runtime)) == 2**_DOUBLED
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM outbox")).scalar_one() == 2**_DOUBLED
-
-
-def _double(runtime: Runtime) -> None:
-    own = {"id", "email_key", "line", "intake_id"}
-    names = ", ".join(column.name for column in signatures.columns if column.name not in own)
-    with runtime.transaction() as connection:
-        for time in range(_DOUBLED):
-            sql = f"INSERT INTO signatures (email_key, {names}) SELECT email_key || '{time}.', {names} FROM signatures"
-            connection.execute(text(sql))
+    assert query_scalar(runtime, "SELECT count(*) FROM outbox") == 2**_DOUBLED

@@ -16,6 +16,7 @@ from campaign.services.log import append
 from campaign.services.signatures import sign
 from campaign.store.tables import metadata
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.queries import query_rows, query_scalar
 
 TABLES = ("ledger", "texts", "certificates", "audit_log", "text_versions", "announcements", "log_leaves", "log_checkpoints",
           "statements")  # fmt: skip
@@ -67,8 +68,7 @@ CHANGES = (
 @pytest.mark.usefixtures("finished")
 def test_history_cannot_be_changed(runtime: Runtime) -> None:
     def history() -> list[object]:
-        with runtime.reading() as connection:
-            return [connection.execute(text(f"SELECT * FROM {table}")).all() for table in TABLES]
+        return [query_rows(runtime, f"SELECT * FROM {table}") for table in TABLES]
 
     before = history()
     assert all(before)
@@ -119,5 +119,4 @@ def test_a_refused_change_undoes_its_whole_transaction(runtime: Runtime) -> None
 
     with pytest.raises(DBAPIError):
         tamper()
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT verified FROM tallies")).scalar_one() == 1
+    assert query_scalar(runtime, "SELECT verified FROM tallies") == 1

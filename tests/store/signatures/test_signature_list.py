@@ -20,6 +20,7 @@ from campaign.store.signatures import signature_list
 from campaign.store.signatures.filter_sql import filter_condition, time_parameters
 from campaign.store.signatures.signature_list import Cursor, SignaturePage
 from tests.support.factories import START_TIME, new_campaign
+from tests.support.queries import execute_sql
 from tests.support.stored_signatures import store_signatures
 
 PENDING, VERIFIED, INVALIDATED, WITHDRAWN = SignatureState
@@ -209,8 +210,7 @@ def test_pages_stay_where_they_are_while_signatures_arrive_and_move(runtime: Run
 def test_a_page_whose_rows_have_all_gone_leads_back(runtime: Runtime, campaign: Campaign, look: Look) -> None:
     store_signatures(runtime, campaign, [{"state": "pending"} for _ in range(6)])
     older = look(Filters(states=(PENDING,)), None, 3).older
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE signatures SET state = 'verified' WHERE id <= 3"))
+    execute_sql(runtime, "UPDATE signatures SET state = 'verified' WHERE id <= 3")
     page = look(Filters(states=(PENDING,)), older, 3)
     assert (page.rows, page.older) == ((), None)
     assert page.newer is not None
@@ -288,8 +288,7 @@ def test_an_index_finds_what_a_single_filter_means(runtime: Runtime, campaign: C
 def plan_of(runtime: Runtime, campaign: Campaign, filters: Filters) -> str:
     """How the database would find the first page, once it knows its tables."""
     asked: list[tuple[str, Any]] = []
-    with runtime.transaction() as connection:
-        connection.exec_driver_sql("ANALYZE signatures")
+    execute_sql(runtime, "ANALYZE signatures")
     with runtime.snapshot() as connection, statement_timeout(connection, 5.0):
         event.listen(connection, "before_cursor_execute", lambda _c, _cursor, sql, given, *_: asked.append((sql, given)))
         signature_list.signature_page(connection, campaign.id, filters, None, 50, with_addresses=True)

@@ -9,9 +9,10 @@ from campaign.services.accounts import account
 from campaign.store.accounts import audit_log, campaigners
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
-from tests.journeys.test_races import query_int, run_concurrently
+from tests.journeys.test_races import run_concurrently
 from tests.support.desk_client import DeskClient, new_campaigner, new_session
 from tests.support.factories import ManualClock
+from tests.support.queries import query_scalar
 from tests.support.servers import MailServer
 from tests.support.signatory import link_path_in, run_workers
 
@@ -122,7 +123,7 @@ def test_two_who_want_the_same_address_at_once_are_not_both_given_it(
         links.append(mailed(runtime, mail, "both@example.org"))
     answers = run_concurrently([lambda: mary.post(links[0]), lambda: ben.post(links[1])])
     assert sorted(answer.status_code for answer in answers) == [303, 409]  # type: ignore[attr-defined]
-    assert query_int(runtime, "SELECT count(*) FROM campaigners WHERE email_key = 'both@example.org'") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM campaigners WHERE email_key = 'both@example.org'") == 1
 
 
 @pytest.mark.parametrize("typed", ["", "mary", "mary@example.org", "x" * 400 + "@example.org"])
@@ -143,4 +144,4 @@ def test_it_is_asked_for_only_by_who_has_just_shown_who_they_are_and_not_too_oft
     asked = mary.post(PATH, {"email": "late@example.org"})
     assert (asked.status_code, "/desk/confirm" in asked.text, "late@example.org" in asked.text) == (401, True, True)
     assert mary.get(PATH).location.startswith("/desk/confirm")
-    assert query_int(runtime, "SELECT count(*) FROM outbox") == account.MAX_ADDRESS_REQUESTS
+    assert query_scalar(runtime, "SELECT count(*) FROM outbox") == account.MAX_ADDRESS_REQUESTS

@@ -18,7 +18,7 @@ from tests.support.desk_client import new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign
 
 
-def test_an_owner_reads_what_was_done_in_words(app: Flask, runtime: Runtime, now: ManualClock) -> None:
+def test_an_owner_reads_what_was_done_in_words(app: Flask, runtime: Runtime) -> None:
     campaign = new_campaign(runtime, time_zone="Europe/Paris")
     mary = new_campaigner(runtime, app, campaign, Role.OWNER)
     actor = Actor("<b>Mary</b>", mary.id, "203.0.113.0/24")

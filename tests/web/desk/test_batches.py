@@ -12,12 +12,11 @@ from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.moderation import batches
-from campaign.store.campaigns import campaigns
 from campaign.store.tables import signatures
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
-from tests.support.factories import new_campaign
+from tests.support.factories import new_campaign, stored_campaign
 from tests.support.stored_signatures import store_signatures
 
 PATH = "/desk/c/save-the-pond/batches"
@@ -44,8 +43,7 @@ def verified(runtime: Runtime, campaign: Campaign) -> int:
     while batches.run_due_batches(runtime):
         pass
     count.advance_ledgers(runtime)
-    with runtime.reading() as connection:
-        campaign = campaigns.get_by_id(connection, campaign.id)
+    campaign = stored_campaign(runtime, campaign)
     assert count.reconcile_campaign(runtime, campaign).consistent
     return campaign.verified
 

@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
 from campaign.services.ledger import count, dashboard
 from campaign.services.signatures import sign
-from campaign.store.campaigns import campaigns
 from campaign.store.ledger import chart_data
 from tests.conftest import on_both_databases
 from tests.support.desk_client import new_campaigner, page_text
-from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import execute_sql
 
 
 @pytest.fixture
@@ -42,11 +42,6 @@ def verify(runtime: Runtime, campaign: Campaign) -> Callable[..., int]:
     return one
 
 
-def fresh(runtime: Runtime, campaign: Campaign) -> Campaign:
-    with runtime.reading() as connection:
-        return campaigns.get_by_id(connection, campaign.id)
-
-
 def test_the_numbers_are_those_of_the_ledger(runtime: Runtime, campaign: Campaign, verify: Any, now: ManualClock) -> None:
     verify()
     now.advance(hours=20)
@@ -57,7 +52,7 @@ def test_the_numbers_are_those_of_the_ledger(runtime: Runtime, campaign: Campaig
     sign.withdraw_signature(runtime, withdrawn)
     sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("waits@example.org"))
     count.advance_ledgers(runtime)
-    seen = dashboard.live_numbers(runtime, fresh(runtime, campaign))
+    seen = dashboard.live_numbers(runtime, stored_campaign(runtime, campaign))
     # At noon one, at eight next morning one, ten past nine one; at twenty to ten the second went.
     assert (seen.verified, seen.pending, seen.last_hour, seen.today) == (2, 1, 0, 1)
     assert (seen.goal, seen.state.value) == (3, "open")
@@ -144,8 +139,7 @@ def test_days_are_those_of_the_calendar_when_the_clocks_change(
     runtime: Runtime, app: Flask, verify: Any, now: ManualClock, campaign: Campaign
 ) -> None:
     now.at = START_TIME.replace(month=3, day=27, year=2027, hour=12)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET closes_at = '2028-01-01 00:00:00', verify_until = '2028-01-02 00:00:00'"))
+    execute_sql(runtime, "UPDATE campaigns SET closes_at = '2028-01-01 00:00:00', verify_until = '2028-01-02 00:00:00'")
     for _ in range(4):
         verify()
         now.advance(days=1)
@@ -154,9 +148,7 @@ def test_days_are_those_of_the_calendar_when_the_clocks_change(
     assert [b - a for a, b in zip(chart["at"], chart["at"][1:], strict=False)] == [86400, 82800, 86400]
 
 
-def test_the_funnel_says_what_became_of_those_who_signed(
-    runtime: Runtime, app: Flask, campaign: Campaign, verify: Any, now: ManualClock
-) -> None:
+def test_the_funnel_says_what_became_of_those_who_signed(runtime: Runtime, campaign: Campaign, verify: Any) -> None:
     verify()
     sign.sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("waits@slow.example"))
     count.advance_ledgers(runtime)

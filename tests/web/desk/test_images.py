@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import text
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
@@ -32,12 +31,12 @@ from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import make_app
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign
+from tests.support.queries import execute_sql, query_scalar
 
 PHOTO = encoded_image(two_coloured_image(), "PNG")
 PATH = "/desk/c/save-the-pond/text/pictures"
 ALTS = {"picture_alt_en": "Ducks on the pond", "picture_alt_cy": "Hwyaid ar y pwll"}
 ORGANISER = "Friends of the Pond"
-ORGANISER_PICTURE = re.compile(r'<p class="organiser[^>]*><img src="([^"]+)" width="(\d+)" height="(\d+)"')
 
 
 @pytest.fixture(autouse=True)
@@ -72,8 +71,7 @@ def upload(runtime: Runtime, mary: DeskClient, path: str, field: str, body: byte
 
 
 def stored_images(runtime: Runtime) -> int:
-    with runtime.reading() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM images")).scalar_one())
+    return int(query_scalar(runtime, "SELECT count(*) FROM images"))
 
 
 def new_update(runtime: Runtime, kind: UpdateKind = UpdateKind.NEWS) -> Update:
@@ -169,8 +167,7 @@ def test_a_gallery_shows_pictures_and_leads_to_videos_it_does_not_load(mary: Des
     assert found(runtime).appearance.gallery == (second,)
     copied = drafts.copy_campaign(runtime, Actor("Mary", mary.id), found(runtime).id)
     assert copied.appearance.gallery == (second,)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET preview_key = 'k' WHERE id = :id"), {"id": copied.id})
+    execute_sql(runtime, "UPDATE campaigns SET preview_key = 'k' WHERE id = :id", id=copied.id)
     name = f"image-{second.picture.hash}-{second.picture.sizes[0][0]}.webp"
     assert reader.get(f"/preview/{copied.slug}/k/{name}").status_code == 200
     assert reader.get(f"/c/{copied.slug}/{name}").status_code == 404

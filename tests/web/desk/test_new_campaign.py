@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.stages import missing_items
@@ -15,6 +14,7 @@ from campaign.store.accounts import audit_log
 from tests.conftest import on_both_databases
 from tests.support.desk_client import new_campaigner, page_text
 from tests.support.factories import new_campaign
+from tests.support.queries import execute_sql
 
 TYPED = {
     "title": "Keep the library’s doors open", "recipient_kind": "council", "recipient": "The town council",
@@ -101,10 +101,9 @@ def test_a_title_that_was_used_before_gets_an_address_of_its_own(app: Flask, run
 @on_both_databases
 def test_an_address_that_is_taken_is_refused_and_a_free_one_suggested(app: Flask, runtime: Runtime) -> None:
     new_campaign(runtime, slug="library")
-    with runtime.transaction() as connection:
-        connection.execute(
-            text("INSERT INTO former_slugs (slug, campaign_id, created_at) SELECT 'library-2', id, created_at FROM campaigns")
-        )
+    execute_sql(
+        runtime, "INSERT INTO former_slugs (slug, campaign_id, created_at) SELECT 'library-2', id, created_at FROM campaigns"
+    )
     mary = new_campaigner(runtime, app)
     answer = mary.post("/desk/campaigns/new", {**TYPED, "slug": "library"})
     assert answer.status_code == 422

@@ -9,7 +9,6 @@ import pypdfium2
 import pytest
 from flask import Flask
 from openpyxl import Workbook
-from sqlalchemy import text
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
@@ -27,7 +26,8 @@ from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
-from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.signatory import run_workers
 
 PAPER = "/desk/c/save-the-pond/paper"
@@ -46,8 +46,7 @@ def mary(runtime: Runtime, app: Flask, pond: Campaign) -> DeskClient:
 def numbers(runtime: Runtime, campaign: Campaign) -> tuple[int, int]:
     """Verified, and on paper, once all is counted."""
     count.advance_ledgers(runtime)
-    with runtime.reading() as connection:
-        campaign = campaigns.get_by_id(connection, campaign.id)
+    campaign = stored_campaign(runtime, campaign)
     assert count.reconcile_campaign(runtime, campaign).consistent
     return campaign.verified, campaign.paper
 
@@ -166,8 +165,7 @@ def test_a_list_is_tried_then_taken_in_then_undone(
     ):
         assert words in page, words
     assert numbers(runtime, pond) == (1, 0)
-    with runtime.reading() as connection:
-        held = connection.exec_driver_sql("SELECT encrypted_rows FROM intakes").scalar_one()
+    held = query_scalar(runtime, "SELECT encrypted_rows FROM intakes")
     assert "LS1 4AP" not in held
     assert "list.csv needs your decision" in page_text(mary.get(PAPER))
 
@@ -391,8 +389,7 @@ def test_a_list_may_say_who_ticked_that_they_may_sign(runtime: Runtime, app: Fla
 
 
 def _make_draft(runtime: Runtime, campaign: Campaign) -> None:
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET published_at = NULL"))
+    execute_sql(runtime, "UPDATE campaigns SET published_at = NULL")
     assert campaign
 
 
@@ -401,8 +398,7 @@ def _take_down(runtime: Runtime, campaign: Campaign) -> None:
 
 
 def _make_final(runtime: Runtime, campaign: Campaign) -> None:
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigns SET finalised_at = opens_at"))
+    execute_sql(runtime, "UPDATE campaigns SET finalised_at = opens_at")
     assert campaign
 
 
@@ -433,8 +429,7 @@ def test_why_no_paper_is_taken_in_is_said_and_none_is(
     assert refusal in page_text(mary.post(f"{held}/take", follow_redirects=True))
     answer = mary.post(f"{PAPER}/file", file(("Name", "Postcode"), ("Cy", "LS1 4AP")))
     assert (answer.status_code, refusal in page_text(answer)) == (422, True)
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM signatures")).scalar_one() == 0
+    assert query_scalar(runtime, "SELECT count(*) FROM signatures") == 0
 
 
 def test_a_line_that_cannot_be_is_told_at_its_field(runtime: Runtime, pond: Campaign, mary: DeskClient) -> None:
@@ -450,8 +445,7 @@ def test_a_line_that_cannot_be_is_told_at_its_field(runtime: Runtime, pond: Camp
         assert (answer.status_code, f'href="#{field}"' in answer.text) == (422, True), changes
         assert words in page_text(answer)
     sign.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data("bob@example.org", name="Bob Jones"))
-    with runtime.reading() as connection:
-        bob: int = connection.execute(text("SELECT id FROM signatures WHERE kind = 'online'")).scalar_one()
+    bob: int = query_scalar(runtime, "SELECT id FROM signatures WHERE kind = 'online'")
     assert sign.withdraw_signature(runtime, bob)
     known = {"name": "Bob Jones", "line": "1", "email": "bob@example.org", "updates": "1"}
     answer = mary.post(f"{PAPER}/type", {**line, **known})

@@ -16,6 +16,7 @@ from tests.conftest import BASE_URL, on_both_databases
 from tests.support.authenticator import Authenticator, challenge_of
 from tests.support.desk_client import SESSION_COOKIE, DeskClient, new_campaigner, new_session, page_text
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import execute_sql
 
 PATH = "/desk/account/passkeys"
 
@@ -180,7 +181,7 @@ def test_an_answer_needs_the_browser_that_was_asked(app: Flask, mary: DeskClient
     assert app.test_client().post("/desk/sign-in/passkey", data=form, base_url=BASE_URL).status_code == 422
 
 
-def test_a_question_to_confirm_is_no_good_for_signing_in(app: Flask, mary: DeskClient, phone: Authenticator) -> None:
+def test_a_question_to_confirm_is_no_good_for_signing_in(mary: DeskClient, phone: Authenticator) -> None:
     question = mary.post("/desk/confirm/passkey.json", base_url=BASE_URL)
     form = {"credential": phone.get(question.text)}
     assert mary.browser.post("/desk/sign-in/passkey", data=form, base_url=BASE_URL).status_code == 422
@@ -206,16 +207,14 @@ def test_a_shut_out_campaigner_is_not_let_in_by_passkey(
     assert sign_in(app, phone)[1].status_code == 422
 
 
-def test_known_and_unknown_passkeys_are_refused_in_the_same_words(
-    app: Flask, runtime: Runtime, mary: DeskClient, phone: Authenticator
-) -> None:
+def test_known_and_unknown_passkeys_are_refused_in_the_same_words(app: Flask, mary: DeskClient, phone: Authenticator) -> None:
     phone.origin = "https://evil.example"
     known = sign_in(app, phone)[1]
     unknown = sign_in(app, Authenticator(credential_id=b"nobodys" * 3, handle="bm9ib2R5"))[1]
     assert (known.status_code, known.text) == (unknown.status_code, unknown.text)
 
 
-def test_one_credential_is_registered_once(app: Flask, runtime: Runtime, mary: DeskClient, phone: Authenticator) -> None:
+def test_one_credential_is_registered_once(runtime: Runtime, mary: DeskClient, phone: Authenticator) -> None:
     again = added(mary, phone)
     assert (again.status_code, "registered already" in again.text) == (422, True)
     assert len(list_passkeys(runtime, mary.id)) == 1
@@ -247,9 +246,7 @@ def test_the_question_names_the_known_passkeys_and_nothing_of_others(
     assert json.loads(app.test_client().post("/desk/sign-in/passkey.json").text)["allowCredentials"] == []
 
 
-def test_old_sessions_must_confirm_before_they_touch_passkeys(
-    app: Flask, runtime: Runtime, now: ManualClock, mary: DeskClient
-) -> None:
+def test_old_sessions_must_confirm_before_they_touch_passkeys(now: ManualClock, mary: DeskClient) -> None:
     now.advance(minutes=11)
     for answer in (mary.get(PATH), mary.post(f"{PATH}/new.json"), mary.post(PATH), mary.post(f"{PATH}/1/remove")):
         assert (answer.status_code, answer.location) == (303, "/desk/confirm?next=%2Fdesk%2Faccount%2Fpasskeys")
@@ -271,7 +268,7 @@ def test_a_mailbox_alone_does_not_touch_the_passkeys_of_who_has_one(
     assert "By email" not in page
 
 
-def test_a_passkey_confirms(app: Flask, runtime: Runtime, now: ManualClock, mary: DeskClient, phone: Authenticator) -> None:
+def test_a_passkey_confirms(now: ManualClock, mary: DeskClient, phone: Authenticator) -> None:
     now.advance(minutes=11)
     assert mary.get(PATH).status_code == 303
     question = mary.post("/desk/confirm/passkey.json", base_url=BASE_URL)
@@ -347,5 +344,4 @@ def want_second_factor(connection: Any, campaign_id: int) -> None:
 
 
 def shut_out(runtime: Runtime, campaigner_id: int) -> None:
-    with runtime.transaction() as connection:
-        connection.exec_driver_sql(f"UPDATE campaigners SET disabled_at = created_at WHERE id = {campaigner_id}")
+    execute_sql(runtime, f"UPDATE campaigners SET disabled_at = created_at WHERE id = {campaigner_id}")

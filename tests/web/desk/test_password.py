@@ -17,6 +17,7 @@ from campaign.store.redis import sessions
 from tests.conftest import on_both_databases
 from tests.support.desk_client import SESSION_COOKIE, DeskClient, new_campaigner, new_session, page_text
 from tests.support.factories import ManualClock
+from tests.support.queries import execute_sql
 
 PATH = "/desk/account/password"
 GOOD = "four wörds nobody puts together"
@@ -81,8 +82,7 @@ def test_a_wrong_password_an_unknown_address_and_somebody_without_one_are_answer
     new_campaigner(runtime, app, email="without@campaign.example")
     shut_out = new_campaigner(runtime, app, email="shut@campaign.example")
     shut_out.post(PATH, {"password": GOOD})
-    with runtime.transaction() as connection:
-        connection.exec_driver_sql(f"UPDATE campaigners SET disabled_at = created_at WHERE id = {shut_out.id}")
+    execute_sql(runtime, f"UPDATE campaigners SET disabled_at = created_at WHERE id = {shut_out.id}")
 
     def seen(email: str, password: str) -> tuple[int, str, list[str]]:
         answer = attempt(app, email, password)
@@ -111,9 +111,7 @@ def test_an_unknown_address_costs_the_same_work(runtime: Runtime, known: DeskCli
     assert passwords._dummy_hash().split("$")[:4] == kept.split("$")[:4]
 
 
-def test_attempts_at_one_address_are_limited_whether_or_not_it_is_known(
-    app: Flask, runtime: Runtime, known: DeskClient
-) -> None:
+def test_attempts_at_one_address_are_limited_whether_or_not_it_is_known(app: Flask, known: DeskClient) -> None:
     most = passwords.LIMIT_PER_ACCOUNT_AND_NETWORK.max_attempts
     for email in (EMAIL, "nobody@campaign.example"):
         answers = [attempt(app, email, f"guess number {number}") for number in range(most + 1)]
@@ -165,7 +163,7 @@ def test_an_old_session_must_confirm_first(known: DeskClient, now: ManualClock) 
     assert (asked.status_code, "/desk/confirm" in asked.text, "another four words" in asked.text) == (401, True, False)
 
 
-def test_the_password_confirms(known: DeskClient, now: ManualClock, app: Flask) -> None:
+def test_the_password_confirms(known: DeskClient, now: ManualClock) -> None:
     now.advance(minutes=11)
     page = page_text(known.get(f"/desk/confirm?next={PATH}"))
     assert "With your password" in page

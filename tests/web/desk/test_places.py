@@ -143,9 +143,7 @@ def test_before_anything_is_known_the_page_says_so(runtime: Runtime, app: Flask)
     assert "No place is known yet" in owner.get(PATH).text
 
 
-def test_open_data_has_constituencies_and_regions_in_the_shape_of_e_petitions(
-    runtime: Runtime, app: Flask, campaign: Campaign
-) -> None:
+def test_open_data_has_constituencies_and_regions_in_the_shape_of_e_petitions(app: Flask, campaign: Campaign) -> None:
     found = app.test_client().get("/c/save-the-pond.json").get_json()["data"]["attributes"]
     assert found["signatures_by_constituency"][:2] == [
         {"name": "Cities of London and Westminster", "ons_code": "E14001172", "mp": "=Jane Doe MP", "signature_count": 31},

@@ -57,7 +57,7 @@ def test_an_owner_must_confirm_to_lead_and_goes_on_where_they_were(mary: DeskCli
     assert 'value="ada@example.org"' in answer.text
 
 
-def test_too_many_links_are_not_mailed(runtime: Runtime, mary: DeskClient, mail: MailServer) -> None:
+def test_too_many_links_are_not_mailed(mary: DeskClient, mail: MailServer) -> None:
     said = [page_text(mary.post("/desk/confirm/mail", {"next": "/desk/account"}, follow_redirects=True)) for _ in range(6)]
     assert all("We have mailed you a link" in words for words in said[:5])
     assert "Too many links were asked for" in said[5]

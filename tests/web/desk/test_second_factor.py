@@ -75,10 +75,10 @@ def phone(mary: DeskClient, now: ManualClock) -> CodeApp:
     return made
 
 
-def by_password(app: Flask, wanted: str = "/desk/account") -> Any:
+def by_password(app: Flask) -> Any:
     """A browser that has given the password."""
     browser = app.test_client()
-    answer = browser.post("/desk/sign-in/password", data={"address": EMAIL, "password": PASSWORD, "next": wanted})
+    answer = browser.post("/desk/sign-in/password", data={"address": EMAIL, "password": PASSWORD, "next": "/desk/account"})
     assert answer.status_code == 303
     assert browser.get_cookie(SESSION_COOKIE, path="/desk") is None
     assert answer.location.startswith("/desk/sign-in/code")
@@ -95,9 +95,7 @@ def acts(runtime: Runtime) -> list[str]:
         return [entry.action for entry in audit_log.list_entries(connection, None)]
 
 
-def test_setting_up_shows_a_picture_and_the_key_and_asks_for_a_code(
-    mary: DeskClient, runtime: Runtime, now: ManualClock
-) -> None:
+def test_setting_up_shows_a_picture_and_the_key_and_asks_for_a_code(mary: DeskClient, runtime: Runtime) -> None:
     page = mary.get(PATH)
     assert "<svg" in page.text
     secret, sealed = offered(page)
@@ -299,9 +297,7 @@ def test_a_pending_login_is_gone_once_it_is_complete(app: Flask, mary: DeskClien
     assert enter(thief, phone.code()).location.startswith("/desk/sign-in?")
 
 
-def test_a_code_confirms_and_the_mailbox_or_password_alone_do_not(
-    app: Flask, mary: DeskClient, phone: CodeApp, now: ManualClock
-) -> None:
+def test_a_code_confirms_and_the_mailbox_or_password_alone_do_not(mary: DeskClient, phone: CodeApp, now: ManualClock) -> None:
     now.advance(minutes=11)
     assert mary.get(PATH).location == "/desk/confirm?next=%2Fdesk%2Faccount%2Fsecond-factor"
     page = page_text(mary.get(f"/desk/confirm?next={PATH}"))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from campaign.domain.common.email_address import read_email_address
@@ -15,10 +14,11 @@ from campaign.services.accounts import login_links
 from campaign.store.redis import sessions
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
-from tests.journeys.test_races import query_int, run_concurrently
+from tests.journeys.test_races import run_concurrently
 from tests.support.compile_cache import make_app
 from tests.support.desk_client import SESSION_COOKIE, new_campaigner, page_text
 from tests.support.factories import ManualClock
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.servers import MailServer
 from tests.support.signatory import run_workers
 
@@ -47,7 +47,7 @@ def seen(answer: TestResponse) -> tuple[int, str, str]:
 
 
 def test_a_campaigner_asks_for_a_link_and_comes_in_where_they_wanted_to(
-    runtime: Runtime, app: Flask, browser: FlaskClient, mail: MailServer, link: str
+    runtime: Runtime, browser: FlaskClient, mail: MailServer, link: str
 ) -> None:
     wanted = "/desk/account?x=1&y=2"
     first = browser.get("/desk/sign-in?next=/desk/account%3Fx%3D1%26y%3D2")
@@ -88,8 +88,7 @@ def test_without_https_the_cookie_works_all_the_same(make_runtime: Callable[...,
 def test_everybody_who_asks_gets_the_same_answer(runtime: Runtime, browser: FlaskClient, mail: MailServer, link: str) -> None:
     known = [seen(ask(browser, "mary@example.org")) for _ in range(login_links.MAX_LINKS_PER_ADDRESS + 1)]
     unknown = seen(ask(browser, "nobody@example.org"))
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET disabled_at = created_at"))
+    execute_sql(runtime, "UPDATE campaigners SET disabled_at = created_at")
     shut_out = seen(ask(browser, "mary@example.org"))
     assert set(known) == {unknown} == {shut_out}
     run_workers(runtime)
@@ -131,7 +130,7 @@ def test_a_network_that_asks_too_often_is_told_so_and_a_known_browser_is_not_loc
 
 
 def test_strangers_use_up_a_mailboxs_links_of_the_day_and_not_those_of_its_own_browser(
-    runtime: Runtime, app: Flask, browser: FlaskClient, mail: MailServer, now: ManualClock, link: str
+    runtime: Runtime, app: Flask, browser: FlaskClient, mail: MailServer, link: str
 ) -> None:
     browser.post(link)
     browser.delete_cookie(SESSION_COOKIE, path="/desk")
@@ -173,7 +172,7 @@ def test_looking_at_a_link_changes_nothing_for_anybody(runtime: Runtime, app: Fl
             assert answer.status_code == 200
             assert "Set-Cookie" not in answer.headers
     assert runtime.redis.keys("countersign:session*") == []
-    assert query_int(runtime, "SELECT count(*) FROM login_links WHERE used_at IS NULL") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM login_links WHERE used_at IS NULL") == 1
     assert app.test_client().post(link).status_code == 303
 
 
@@ -297,8 +296,7 @@ def test_the_pages_are_html_without_a_mistake(browser: FlaskClient, link: str) -
 
 
 def test_who_has_a_code_app_is_asked_for_a_code_before_they_are_in(runtime: Runtime, browser: FlaskClient, link: str) -> None:
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET totp_secret = 'x'"))
+    execute_sql(runtime, "UPDATE campaigners SET totp_secret = 'x'")
     answer = browser.post(link, data={"next": "/desk/account"})
     assert (answer.status_code, answer.location) == (303, "/desk/sign-in/code?next=%2Fdesk%2Faccount")
     assert SESSION_COOKIE + "=" not in str(answer.headers)

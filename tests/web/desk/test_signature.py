@@ -17,6 +17,7 @@ from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.queries import execute_sql
 from tests.support.signatory import run_workers
 
 PATH = "/desk/c/save-the-pond/signatures/1"
@@ -97,9 +98,7 @@ def test_its_timeline_is_shown_in_order(
     ]
 
 
-def test_an_invalidated_one_says_by_whom_what_and_why(
-    runtime: Runtime, sign: Any, at_desk: Callable[[Role], DeskClient]
-) -> None:
+def test_an_invalidated_one_says_by_whom_what_and_why(sign: Any, at_desk: Callable[[Role], DeskClient]) -> None:
     sign()
     mary = at_desk(Role.MODERATOR)
     page = mary.post(f"{PATH}/invalidate", {"class": "", "reason": "a burst"})
@@ -118,8 +117,7 @@ def test_an_invalidated_one_says_by_whom_what_and_why(
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.TYPIST])
 def test_each_role_sees_what_it_may(runtime: Runtime, sign: Any, at_desk: Callable[[Role], DeskClient], role: Role) -> None:
     sign()
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE outbox SET state = 'refused', reason = '550 <ada@example.org> is unknown'"))
+    execute_sql(runtime, "UPDATE outbox SET state = 'refused', reason = '550 <ada@example.org> is unknown'")
     page = at_desk(role).get(PATH)
     assert page.status_code == 200
     assert html_problems(page.text) == []
@@ -150,9 +148,7 @@ def test_a_signature_of_another_campaign_is_not_here(
     assert at_desk(Role.OWNER).get("/desk/c/save-the-pond/signatures/2").status_code == 404
 
 
-def test_erasing_asks_who_one_is_and_why(
-    runtime: Runtime, sign: Any, at_desk: Callable[[Role], DeskClient], now: ManualClock
-) -> None:
+def test_erasing_asks_who_one_is_and_why(sign: Any, at_desk: Callable[[Role], DeskClient], now: ManualClock) -> None:
     sign()
     assert at_desk(Role.MODERATOR).get(f"{PATH}/erase").status_code == 403
     mary = at_desk(Role.OWNER)

@@ -6,7 +6,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
@@ -16,7 +15,8 @@ from campaign.store.accounts import audit_log
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
-from tests.support.factories import ManualClock, new_campaign
+from tests.support.factories import new_campaign
+from tests.support.queries import execute_sql
 from tests.support.stored_signatures import store_signatures
 
 PATH = "/desk/c/save-the-pond/signatures"
@@ -86,7 +86,7 @@ def test_rows_that_have_all_ended_are_listed_without_a_button(at_desk: Callable[
 
 @on_both_databases
 def test_who_is_looked_for_stands_in_no_address_and_not_readable_in_redis(
-    runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient], now: ManualClock
+    runtime: Runtime, campaign: Campaign, at_desk: Callable[[Role], DeskClient]
 ) -> None:
     mary = at_desk(Role.OWNER)
     answer = mary.post(PATH, {"name": "Ada", "address": "A.D.A@Example.org ", "area": "sw"})
@@ -120,11 +120,13 @@ def test_a_search_is_of_one_session_and_one_campaign(
         assert "is over. Search again." in answer.text
         assert names(answer.text) == []
     both = new_campaigner(runtime, app, campaign, Role.OWNER)
-    with runtime.transaction() as connection:
-        connection.execute(
-            text("INSERT INTO team_members VALUES (:moor, :who, 'owner', :at)"),
-            {"moor": moor.id, "who": both.id, "at": "2026-11-23 12:00:00.000000+00"},
-        )
+    execute_sql(
+        runtime,
+        "INSERT INTO team_members VALUES (:moor, :who, 'owner', :at)",
+        moor=moor.id,
+        who=both.id,
+        at="2026-11-23 12:00:00.000000+00",
+    )
     name = parse_qs(urlsplit(both.post(PATH, {"name": "Ada"}).location).query)["f"][0]
     assert both.get(f"/desk/c/moor/signatures?f={name}").status_code == 422
 
@@ -176,13 +178,11 @@ def test_who_may_not_read_addresses_is_refused_in_words_when_searching_by_them(
         answer = mary.get(f"{PATH}?network=203.0.113.0/24")
         assert (answer.status_code, names(answer.text)) == (422, [])
     # Nor with a search that was saved while they were a moderator.
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE team_members SET role = 'moderator'"))
+    execute_sql(runtime, "UPDATE team_members SET role = 'moderator'")
     location = mary.post(PATH, {field: value}).location
     query = urlsplit(location).query
     assert mary.post(f"{PATH}/saved?{query}", {"saved_name": "them"}).status_code == 303
-    with runtime.transaction() as connection:
-        connection.execute(text(f"UPDATE team_members SET role = '{role}'"))
+    execute_sql(runtime, f"UPDATE team_members SET role = '{role}'")
     for address in (location, f"{PATH}?saved=1"):
         answer = mary.get(address)
         assert (answer.status_code, names(answer.text)) == (422, [])
@@ -319,7 +319,7 @@ def test_a_search_is_saved_under_a_name_that_can_be_read(at_desk: Callable[[Role
     assert html_problems(answer.text) == []
 
 
-def test_nobody_saves_without_bound(runtime: Runtime, at_desk: Callable[[Role], DeskClient]) -> None:
+def test_nobody_saves_without_bound(at_desk: Callable[[Role], DeskClient]) -> None:
     mary = at_desk(Role.OWNER)
     codes = [mary.post(f"{PATH}/saved?country=FR", {"saved_name": f"number {n}"}).status_code for n in range(31)]
     assert codes == [303] * 30 + [422]

@@ -14,11 +14,10 @@ from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.moderation import batches, standing_rules
 from campaign.store.accounts import audit_log
-from campaign.store.campaigns import campaigns
 from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
-from tests.support.factories import new_campaign
+from tests.support.factories import new_campaign, stored_campaign
 from tests.support.signatory import Signatory, run_workers
 from tests.support.stored_signatures import store_signatures
 
@@ -43,8 +42,7 @@ def verified(runtime: Runtime, campaign: Campaign) -> int:
     while batches.run_due_batches(runtime):
         pass
     count.advance_ledgers(runtime)
-    with runtime.reading() as connection:
-        return campaigns.get_by_id(connection, campaign.id).verified
+    return stored_campaign(runtime, campaign).verified
 
 
 def test_a_rule_is_tried_made_shown_with_its_catch_and_ended(
@@ -127,7 +125,7 @@ def told(text: str, person: Signatory) -> str:
 
 
 def test_the_pages_and_mails_of_who_is_caught_are_those_of_everybody(
-    app: Flask, runtime: Runtime, campaign: Campaign, signatory: Callable[..., Signatory]
+    runtime: Runtime, campaign: Campaign, signatory: Callable[..., Signatory]
 ) -> None:
     block = RuleAction.BLOCK, read_criteria({"domain": "never.example"})
     standing_rules.create_rule(runtime, COMMAND_LINE, campaign, *block, "One sender")

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.domain.accounts.role import Role
 from campaign.runtime import Runtime
@@ -18,7 +17,8 @@ from tests.html_validator import html_problems
 from tests.services.submissions.sample_petition import papers_text, write_papers
 from tests.support.caches import expire_campaigns
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
-from tests.support.factories import new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import query_scalar
 
 COMMONS = "/desk/c/save-the-pond/submission/house-of-commons"
 
@@ -67,8 +67,7 @@ def test_what_is_decided_is_kept_shown_in_the_letter_and_told_to_the_audit_trail
     assert "Dear Jo Cox MP" in page
     assert "request that the House of Commons urges the parish to keep the *pond*." in page  # stars stay stars
     assert "You have confirmed: The matter is not before a court." in page
-    with runtime.reading() as connection:
-        became = connection.execute(text("SELECT after FROM audit_log WHERE action = 'prepare submission'")).scalar_one()
+    became = query_scalar(runtime, "SELECT after FROM audit_log WHERE action = 'prepare submission'")
     assert "member" in str(became)
     assert "Cox" not in str(became)
     trail = page_text(somebody.get("/desk/c/save-the-pond/audit"))
@@ -157,8 +156,7 @@ def test_how_many_may_sign_by_their_own_word_is_said_and_is_among_the_figures(
         sign.sign_campaign(runtime, campaign.id, campaign.text.hash, given)
         sign.verify_signature(runtime, verify_link_of(runtime, number + 1))
     count.advance_ledgers(runtime)
-    with runtime.reading() as connection:
-        campaign = campaigns.get_by_id(connection, campaign.id)
+    campaign = stored_campaign(runtime, campaign)
     runtime.cache_campaign(campaign)
     expire_campaigns()
     page = page_text(somebody.get("/desk/c/save-the-pond/submission"))

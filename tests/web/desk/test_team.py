@@ -4,7 +4,6 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
@@ -13,9 +12,9 @@ from campaign.services.accounts.invitations import MAX_INVITATIONS_TO_ADDRESS
 from campaign.store.accounts import team
 from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
-from tests.journeys.test_races import query_int
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.servers import MailServer
 from tests.support.signatory import link_path_in, run_workers
 
@@ -80,8 +79,8 @@ def test_looking_at_an_invitation_changes_nothing_for_anybody(
         answer = getattr(app.test_client(), method)(path)
         assert answer.status_code == 200
         assert "Set-Cookie" not in answer.headers
-    assert query_int(runtime, "SELECT count(*) FROM campaigners") == 1
-    assert query_int(runtime, "SELECT count(*) FROM invitations WHERE accepted_at IS NULL") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM campaigners") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM invitations WHERE accepted_at IS NULL") == 1
 
 
 @on_both_databases
@@ -116,7 +115,7 @@ def test_a_wrong_invitation_is_shown_again_with_words_at_the_field(
     assert page.status_code == 422
     assert f'id="{field}-error"' in page.text
     assert html_problems(page.text) == []
-    assert query_int(runtime, "SELECT count(*) FROM invitations") == 0
+    assert query_scalar(runtime, "SELECT count(*) FROM invitations") == 0
 
 
 @on_both_databases
@@ -203,7 +202,7 @@ def test_who_does_not_lead_sees_the_team_and_changes_nothing(
     assert "ada@example.org" not in page.text
     assert "/invite" not in page.text
     assert html_problems(page.text) == []
-    number = query_int(runtime, "SELECT id FROM invitations")
+    number = query_scalar(runtime, "SELECT id FROM invitations")
     for path in (
         "invite", f"{mary.id}/role", f"{mary.id}/remove", f"invitations/{number}/resend", f"invitations/{number}/revoke",
         "second-factor",
@@ -211,7 +210,7 @@ def test_who_does_not_lead_sees_the_team_and_changes_nothing(
         form = {"email": "eve@example.org", "role": "viewer", "second_factor": "1"}
         assert ben.post(f"{TEAM}/{path}", form).status_code == 403
     assert roles(runtime, pond) == {"Mary Seacole": "owner", "Ben": role.value}
-    assert query_int(runtime, "SELECT count(*) FROM invitations WHERE revoked_at IS NULL") == 1
+    assert query_scalar(runtime, "SELECT count(*) FROM invitations WHERE revoked_at IS NULL") == 1
 
 
 def test_the_team_is_changed_only_by_who_has_just_shown_who_they_are(
@@ -222,7 +221,7 @@ def test_the_team_is_changed_only_by_who_has_just_shown_who_they_are(
         f"{TEAM}/invite", {"email": "ada@example.org", "role": "editor"}, headers={"Referer": f"http://localhost{TEAM}"}
     )
     assert (answer.status_code, "/desk/confirm" in answer.text, "ada@example.org" in answer.text) == (401, True, True)
-    assert query_int(runtime, "SELECT count(*) FROM invitations") == 0
+    assert query_scalar(runtime, "SELECT count(*) FROM invitations") == 0
     assert pond
 
 
@@ -233,8 +232,7 @@ def test_a_second_factor_is_asked_of_the_team_by_an_owner_who_has_one(
     mary.post(f"{TEAM}/second-factor", {"second_factor": "1"})
     assert "Set up a second factor for yourself first" in mary.get(TEAM).text
     ada = new_campaigner(runtime, app, pond, Role.OWNER, name="Ada", second_factor=True)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET totp_secret = 'x' WHERE name = 'Ada'"))
+    execute_sql(runtime, "UPDATE campaigners SET totp_secret = 'x' WHERE name = 'Ada'")
     ada.post(f"{TEAM}/second-factor", {"second_factor": "1"})
     assert "A second factor is asked of the team." in ada.get(TEAM).text
     assert mary.get(TEAM).location == "/desk/account/second-factor?next=%2Fdesk%2Fc%2Fsave-the-pond%2Fteam"
@@ -254,8 +252,7 @@ def test_who_has_a_code_app_joins_by_an_invitation_and_is_asked_for_a_code_befor
     app: Flask, runtime: Runtime, mail: MailServer, pond: Campaign, mary: DeskClient
 ) -> None:
     new_campaigner(runtime, app, email="ben@example.org", name="Ben")
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE campaigners SET totp_secret = 'x' WHERE name = 'Ben'"))
+    execute_sql(runtime, "UPDATE campaigners SET totp_secret = 'x' WHERE name = 'Ben'")
     mary.post(f"{TEAM}/invite", {"email": "ben@example.org", "role": "viewer"})
     browser = app.test_client()
     answer = browser.post(invited(runtime, mail, "ben@example.org"))
@@ -278,4 +275,4 @@ def test_an_invitation_sent_again_too_often_is_refused_in_the_language_of_the_de
         answer = ida.post(path)
     assert answer.location == page
     assert "Mae hynny’n ormod o wahoddiadau ar gyfer un diwrnod." in page_text(ida.get(page))
-    assert query_int(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_invitation'") == MAX_INVITATIONS_TO_ADDRESS
+    assert query_scalar(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_invitation'") == MAX_INVITATIONS_TO_ADDRESS

@@ -25,6 +25,7 @@ from campaign.store.signatures import signatures
 from campaign.store.tables import outbox
 from tests.support.desk_client import DeskClient, new_campaigner
 from tests.support.factories import ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.signatory import run_workers
 from tests.web.desk.test_signature import PATH, timeline
 
@@ -54,8 +55,7 @@ def lines(mary: DeskClient) -> Callable[[], list[str]]:
 def sign(runtime: Runtime, campaign: Campaign, *, verified: bool = True, **changes: Any) -> None:
     sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data("ada@example.org", **changes))
     if verified:
-        with runtime.reading() as connection:
-            edition = connection.execute(text("SELECT edition FROM signatures WHERE id = 1")).scalar_one()
+        edition = query_scalar(runtime, "SELECT edition FROM signatures WHERE id = 1")
         verify_signature(runtime, verify_link_of(runtime, 1, edition))
 
 
@@ -64,8 +64,7 @@ def test_every_mail_has_its_words_whatever_became_of_it(
 ) -> None:
     sign(runtime, campaign)
     at = runtime.now()
-    with runtime.transaction() as connection:
-        connection.execute(text("DELETE FROM outbox"))
+    execute_sql(runtime, "DELETE FROM outbox")
     before = len(lines())
     fates = [*((state, Delivery.NOT_KNOWN) for state in MailState), *((MailState.SENT, one) for one in list(Delivery)[1:])]
     for state, delivery in fates:
@@ -152,8 +151,7 @@ def test_what_was_done_to_its_comment_is_told(
     runtime: Runtime, campaign: Campaign, mary: DeskClient, lines: Callable[[], list[str]]
 ) -> None:
     sign(runtime, campaign, comment="Keep it.", public=True)
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE signatures SET comment_public = true"))
+    execute_sql(runtime, "UPDATE signatures SET comment_public = true")
     actor = Actor("Mary Seacole", mary.id)
     assert comments.publish_comment(runtime, actor, campaign.id, 1, "Keep it.")
     assert comments.unpublish_comment(runtime, actor, campaign.id, 1)

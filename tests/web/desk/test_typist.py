@@ -11,10 +11,10 @@ from campaign.runtime import Runtime
 from campaign.services.ledger import count
 from campaign.services.signatures import sign
 from campaign.store.accounts import audit_log
-from campaign.store.campaigns import campaigns
 from tests.conftest import on_both_databases
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
-from tests.support.factories import new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import query_scalar
 from tests.support.signatory import run_workers
 
 PAPER = "/desk/c/save-the-pond/paper"
@@ -53,8 +53,7 @@ def tom(runtime: Runtime, app: Flask, pond: Campaign) -> DeskClient:
 
 def on_paper(runtime: Runtime, campaign: Campaign) -> int:
     count.advance_ledgers(runtime)
-    with runtime.reading() as connection:
-        campaign = campaigns.get_by_id(connection, campaign.id)
+    campaign = stored_campaign(runtime, campaign)
     assert count.reconcile_campaign(runtime, campaign).consistent
     return campaign.paper
 
@@ -81,7 +80,7 @@ def heard(client: DeskClient, sheet: str, line: dict[str, str]) -> str:
 
 
 def test_a_typist_hears_the_same_of_every_line_no_matter_who_has_signed(
-    runtime: Runtime, pond: Campaign, mary: DeskClient, tom: DeskClient
+    pond: Campaign, mary: DeskClient, tom: DeskClient
 ) -> None:
     mary.post(f"{PAPER}/sheets", {"profile": "council", "amount": str(len(LINES)), "rows": "5"})
     mary.post(f"{PAPER}/type", LINES["on paper"])
@@ -122,8 +121,7 @@ def test_what_is_left_out_is_seen_by_campaigners_and_can_be_taken_in(
     run_workers(runtime)
     assert on_paper(runtime, pond) == 0
     assert 'id="line" name="line" value="1"' in tom.get(f"{PAPER}/type?sheet=1").text
-    with runtime.reading() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM typed_lines").scalar_one() == 0
+    assert query_scalar(runtime, "SELECT count(*) FROM typed_lines") == 0
 
 
 def test_a_typist_takes_back_only_what_they_typed_in(

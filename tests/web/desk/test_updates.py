@@ -15,6 +15,7 @@ from tests.services.updates.test_updates import add_signatures
 from tests.support.compile_cache import make_app
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign
+from tests.support.queries import query_scalar
 from tests.support.servers import MailServer
 
 UPDATES = "/desk/c/save-the-pond/updates"
@@ -145,12 +146,11 @@ def test_a_test_too_many_is_refused(runtime: Runtime, mary: DeskClient) -> None:
     mary.post(f"{UPDATES}/new", HERON)
     said = [page_text(mary.post(f"{UPDATES}/1/test", follow_redirects=True)) for _ in range(MAX_TESTS + 1)]
     assert ["That was enough tests for now." in one for one in said] == [False] * MAX_TESTS + [True]
-    with runtime.reading() as connection:
-        mails = connection.exec_driver_sql("SELECT count(*) FROM outbox WHERE kind = 'desk_update_test'").scalar_one()
+    mails = query_scalar(runtime, "SELECT count(*) FROM outbox WHERE kind = 'desk_update_test'")
     assert mails == MAX_TESTS
 
 
-def test_a_scheduled_one_that_would_be_a_mail_too_many_keeps_what_was_typed(runtime: Runtime, mary: DeskClient) -> None:
+def test_a_scheduled_one_that_would_be_a_mail_too_many_keeps_what_was_typed(mary: DeskClient) -> None:
     for number in (1, 2, 3):
         mary.post(f"{UPDATES}/new", HERON | ({} if number < 3 else {"wants_mail": ""}))
         typed = {"revision": "1", "when": "later", "publish_at": f"2026-12-0{number}T08:00"}

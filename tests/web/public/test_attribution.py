@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 
 from campaign.runtime import Runtime
 from tests.support.factories import new_campaign
+from tests.support.queries import query_scalar
 from tests.support.signatory import Signatory
 
 PAGE = "/c/save-the-pond"
@@ -161,8 +162,7 @@ def test_who_signs_again_before_verifying_came_as_they_came_last_unless_somebody
     signatory().sign(source="facebook.com")
     assert came() == ("share", CODE)
     # It is no correction: the link that was mailed first still verifies.
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT edition FROM signatures")).scalar_one() == 1
+    assert query_scalar(runtime, "SELECT edition FROM signatures") == 1
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.runtime import Runtime
 from tests.support.factories import new_campaign
+from tests.support.queries import query_scalar
 from tests.support.signatory import Signatory, run_workers
 
 FORM = "application/x-www-form-urlencoded"
@@ -22,11 +22,7 @@ def stored(runtime: Runtime) -> Callable[[], int]:
     """How many rows there are that only a signature makes."""
 
     def rows() -> int:
-        with runtime.reading() as connection:
-            return sum(
-                int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
-                for table in ("signatures", "outbox")
-            )
+        return sum(int(query_scalar(runtime, f"SELECT count(*) FROM {table}")) for table in ("signatures", "outbox"))
 
     return rows
 
@@ -70,7 +66,6 @@ def stored(runtime: Runtime) -> Callable[[], int]:
     ],
 )  # fmt: skip
 def test_a_wrong_field_is_named_with_words_and_what_was_typed_is_kept(
-    app: Flask,
     runtime: Runtime,
     signatory: Callable[..., Signatory],
     stored: Callable[[], int],
@@ -94,7 +89,7 @@ def test_a_wrong_field_is_named_with_words_and_what_was_typed_is_kept(
 
 @pytest.mark.parametrize("text_hash", ["x", "0" * 64, "0" * 5_000, "\x00", "0\x00", "\ufffd"])
 def test_the_hash_of_no_text_is_that_of_a_text_that_was_changed(
-    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory], stored: Callable[[], int], text_hash: str
+    runtime: Runtime, signatory: Callable[..., Signatory], stored: Callable[[], int], text_hash: str
 ) -> None:
     new_campaign(runtime)
     answer = signatory().sign(text=text_hash)

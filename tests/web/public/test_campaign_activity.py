@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from redis import Redis
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign, SupportersRule
@@ -25,36 +25,29 @@ from campaign.services.signatures.sign import (
     verify_signature,
     withdraw_signature,
 )
-from campaign.store.campaigns import campaigns
 from campaign.web.app_context import install_runtime
 from campaign.web.cache import process_cache
 from campaign.web.public.campaign_activity import ACTIVITY, campaign_activity
 from tests.conftest import on_both_databases
 from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import make_app
-from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, verify_link_of
+from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data, stored_campaign, verify_link_of
+from tests.support.queries import query_scalar
 
 
 def sign(runtime: Runtime, campaign: Campaign, email: str, **typed: Any) -> int:
     """Somebody signs and agrees to be shown, unless it says otherwise; the number of their signature."""
     sign_campaign(runtime, campaign.id, campaign.text.hash, sign_form_data(email, **{"public": True, **typed}))
-    with runtime.reading() as connection:
-        return int(connection.execute(text("SELECT id FROM signatures WHERE email_key = :key"), {"key": email}).scalar_one())
+    return int(query_scalar(runtime, "SELECT id FROM signatures WHERE email_key = :key", key=email))
 
 
 def verified(runtime: Runtime, campaign: Campaign, email: str, **typed: Any) -> int:
     """The same, verified and counted."""
     number = sign(runtime, campaign, email, **typed)
-    with runtime.reading() as connection:
-        edition = connection.execute(text("SELECT edition FROM signatures WHERE id = :id"), {"id": number}).scalar_one()
+    edition = query_scalar(runtime, "SELECT edition FROM signatures WHERE id = :id", id=number)
     assert verify_signature(runtime, verify_link_of(runtime, number, edition)).outcome is VerifyOutcome.NOW
     count.advance_ledgers(runtime)
     return number
-
-
-def current_campaign(runtime: Runtime, campaign: Campaign) -> Campaign:
-    with runtime.reading() as connection:
-        return campaigns.get_by_id(connection, campaign.id)
 
 
 class SiteSupporters:
@@ -72,7 +65,7 @@ class SiteSupporters:
 
 
 def names(supporters: SiteSupporters, campaign: Campaign) -> list[str]:
-    return [found.name for found in supporters.recent(current_campaign(supporters.runtime, campaign))]
+    return [found.name for found in supporters.recent(stored_campaign(supporters.runtime, campaign))]
 
 
 def some_seconds_later(supporters: SiteSupporters) -> None:
@@ -134,7 +127,7 @@ def test_supporters_are_named_as_the_campaign_says(
     campaign = new_campaign(runtime, supporters=rule)
     verified(runtime, campaign, "ada@example.org", name="Dr Ada Lovelace", postcode="EH1 1AA")
     verified(runtime, campaign, "sian@example.org", name="Siân O’Brien", country="FR", postcode="")
-    found = supporters.recent(current_campaign(runtime, campaign))
+    found = supporters.recent(stored_campaign(runtime, campaign))
     assert tuple((one.name, one.area) for one in found) == shown
     assert all(one.verified_at == START_TIME for one in found)
     assert len(asked) == bool(shown)
@@ -201,7 +194,7 @@ def test_who_came_back_leaves_room_for_the_others(runtime: Runtime, supporters: 
 
 def published(supporters: SiteSupporters, campaign: Campaign) -> list[tuple[str, str]]:
     some_seconds_later(supporters)
-    shown = supporters.activity(current_campaign(supporters.runtime, campaign)).comments
+    shown = supporters.activity(stored_campaign(supporters.runtime, campaign)).comments
     return [(one.name, one.comment) for one in shown]
 
 
@@ -333,7 +326,7 @@ def test_those_known_before_are_shown_while_the_store_is_down(
 ) -> None:
     campaign = new_campaign(runtime)
     verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
-    campaign = current_campaign(runtime, campaign)
+    campaign = stored_campaign(runtime, campaign)
     known = supporters.recent(campaign)
     assert [found.name for found in known] == ["Ada"]
     down = make_runtime(database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing")
@@ -349,7 +342,7 @@ def test_those_known_before_are_shown_while_the_store_is_down(
 def test_many_readers_cost_one_question(runtime: Runtime, supporters: SiteSupporters, asked: list[str]) -> None:
     campaign = new_campaign(runtime)
     verified(runtime, campaign, "ada@example.org", name="Ada Lovelace")
-    campaign, begin = current_campaign(runtime, campaign), Barrier(8)
+    campaign, begin = stored_campaign(runtime, campaign), Barrier(8)
     found: list[tuple[Supporter, ...]] = []
 
     def read() -> None:

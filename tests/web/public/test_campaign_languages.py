@@ -127,7 +127,7 @@ def test_what_goes_beside_the_text_is_in_its_language(reader: FlaskClient) -> No
 
 
 def test_a_signature_is_under_the_text_that_was_read(
-    app: Flask, runtime: Runtime, mail: MailServer, campaign: Campaign, rows: Callable[[], Any]
+    app: Flask, mail: MailServer, campaign: Campaign, rows: Callable[[], Any]
 ) -> None:
     for number, (query, accepts) in enumerate([("?lang=cy", ""), ("", "cy"), ("?lang=fa", ""), ("", "")]):
         person = Signatory(app, mail, email=f"{number}@example.org")

@@ -43,7 +43,7 @@ def test_a_thousand_made_up_addresses_cost_the_store_one_statement_a_second_and_
         assert process_cache().last(CAMPAIGNS, "x-0") is None, "the region is bounded"
 
 
-def test_an_address_that_leads_nowhere_is_remembered(app: Flask, runtime: Runtime, statements: list[str]) -> None:
+def test_an_address_that_leads_nowhere_is_remembered(app: Flask, statements: list[str]) -> None:
     reader = app.test_client()
     for _ in range(20):
         assert reader.get("/c/nowhere").status_code == 404

@@ -38,9 +38,7 @@ def typed_cookie(headers: list[str]) -> str:
     return found
 
 
-def test_everybody_who_signs_is_sent_to_the_same_address(
-    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
-) -> None:
+def test_everybody_who_signs_is_sent_to_the_same_address(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
     new_campaign(runtime)
     ada, strange = signatory(), signatory(email="a+b&c=d#e@example.org", name="Strange Address")
     first = ada.sign()
@@ -51,7 +49,7 @@ def test_everybody_who_signs_is_sent_to_the_same_address(
 
 
 def test_the_address_is_shown_as_it_was_typed_and_stands_in_no_address_of_a_page(
-    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
+    runtime: Runtime, signatory: Callable[..., Signatory]
 ) -> None:
     new_campaign(runtime)
     ada = signatory(email="Ada.O'Byron+pond@example.org")
@@ -234,7 +232,7 @@ def test_the_page_of_a_campaign_that_is_gone_is_gone(app: Flask, runtime: Runtim
     ],
 )
 def test_it_says_how_mail_goes_at_the_moment(
-    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory], known: MailDelays, said: str
+    runtime: Runtime, signatory: Callable[..., Signatory], known: MailDelays, said: str
 ) -> None:
     new_campaign(runtime)
     cache_mail_delays(runtime.redis, known)

@@ -147,7 +147,7 @@ def test_the_widget_sets_no_cookie_and_opens_a_tab_of_its_own(reader: FlaskClien
 
 
 def test_a_signature_made_in_the_widget_comes_from_the_page_around_it(
-    reader: FlaskClient, signatory: Callable[..., Signatory], runtime: Runtime
+    reader: FlaskClient, signatory: Callable[..., Signatory]
 ) -> None:
     answer = reader.get(EMBED, headers={"Referer": "https://www.pond.example/"})
     assert answer.headers["Cache-Control"].startswith("private, ")
@@ -157,9 +157,7 @@ def test_a_signature_made_in_the_widget_comes_from_the_page_around_it(
     assert '<input type="hidden" name="source" value="leaflet">' in labelled.text
 
 
-def test_a_campaign_that_has_closed_says_so_in_the_widget_and_asks_for_nothing(
-    reader: FlaskClient, runtime: Runtime, now: ManualClock
-) -> None:
+def test_a_campaign_that_has_closed_says_so_in_the_widget_and_asks_for_nothing(reader: FlaskClient, now: ManualClock) -> None:
     assert "<form" in reader.get(EMBED).text
     now.advance(days=30)
     expire_campaigns()

@@ -5,14 +5,13 @@ import re
 from collections.abc import Callable, Mapping
 
 import pytest
-from flask import Flask
-from sqlalchemy import text
 
 from campaign.runtime import Runtime
 from campaign.web.public.embed_token import EMBED_TOKEN_HOURS
 from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import query_scalar
 from tests.support.signatory import Signatory
 
 SIGN = "/c/save-the-pond/signatures"
@@ -29,8 +28,7 @@ FOREIGN: tuple[Mapping[str, str], ...] = (
 
 
 def stored(runtime: Runtime) -> int:
-    with runtime.reading() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM signatures")).scalar_one())
+    return int(query_scalar(runtime, "SELECT count(*) FROM signatures"))
 
 
 def tokens(page: str) -> list[str]:
@@ -105,7 +103,7 @@ def test_a_token_is_good_for_its_campaign_and_some_hours(ada: Signatory, runtime
     assert ada.browser.post(SIGN, data=ada.form(embed=later)).status_code == 422
 
 
-def test_the_widget_stays_the_same_for_everybody(ada: Signatory, app: Flask, runtime: Runtime) -> None:
+def test_the_widget_stays_the_same_for_everybody(ada: Signatory, runtime: Runtime) -> None:
     here, elsewhere = ada.browser.get("/c/save-the-pond/embed"), make_app(runtime).test_client().get("/c/save-the-pond/embed")
     assert here.text == elsewhere.text
     assert "public" in here.headers["Cache-Control"]

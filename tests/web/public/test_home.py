@@ -62,7 +62,7 @@ def many(runtime: Runtime, amount: int, **changes: Any) -> list[str]:
 
 
 def test_the_home_page_leads_to_open_campaigns_first_and_to_closed_ones_with_their_result(
-    app: Flask, runtime: Runtime, reader: FlaskClient, now: ManualClock
+    runtime: Runtime, reader: FlaskClient, now: ManualClock
 ) -> None:
     new_campaign(runtime, slug="over", title="Over", closes_at=START_TIME + timedelta(hours=1), goals=(7,))
     new_campaign(runtime, slug="open", title="Open <now>")

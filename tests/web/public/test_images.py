@@ -113,7 +113,7 @@ def test_there_are_the_widths_there_are(reader: FlaskClient, runtime: Runtime, c
 
 
 def test_many_readers_cost_the_store_one_read_of_each_copy(
-    app: Flask, reader: FlaskClient, runtime: Runtime, signatory: Callable[..., Signatory], copy: str, reads: list[str]
+    reader: FlaskClient, runtime: Runtime, signatory: Callable[..., Signatory], copy: str, reads: list[str]
 ) -> None:
     for number in range(4):
         # The campaign has another revision each time: somebody signs and is counted between two readers.

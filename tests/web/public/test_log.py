@@ -32,6 +32,7 @@ from tests.services.log.test_append import advance, sign_and_verify
 from tests.support import second_reader
 from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import query_scalar
 from tests.support.stored_signatures import store_signatures
 
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -278,10 +279,8 @@ def test_every_checker_accepts_the_site(
     assert checked(tmp_path / "first", tmp_path / "memory") == 0, capsys.readouterr().out
     now.advance(days=40)
     finalise.finalise_due_campaigns(runtime)
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM certificates")).scalar_one() == 2
-    with runtime.reading() as connection:
-        last = connection.execute(text("SELECT max(id) FROM signatures")).scalar_one()
+    assert query_scalar(runtime, "SELECT count(*) FROM certificates") == 2
+    last = query_scalar(runtime, "SELECT max(id) FROM signatures")
     signing.withdraw_signature(runtime, last)
     advance(runtime)
     now.advance(minutes=1)

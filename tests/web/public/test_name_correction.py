@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text
 
 from campaign.runtime import Runtime
 from tests.support.factories import new_campaign
+from tests.support.queries import execute_sql
 from tests.support.signatory import Signatory, run_workers
 
 
@@ -51,8 +51,7 @@ def test_a_wrong_one_is_told_at_its_field_and_stays_in_it(ada: Signatory, typed:
 def test_there_is_no_form_for_it_once_the_total_is_final_or_before_it_counts(runtime: Runtime, ada: Signatory) -> None:
     path = ada.manage_path()
     assert "Correct my name" in ada.browser.get(path).text
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE signatures SET state = 'pending', verified_at = NULL"))
+    execute_sql(runtime, "UPDATE signatures SET state = 'pending', verified_at = NULL")
     assert "Correct my name" not in ada.browser.get(path).text
     answer = ada.browser.post(path, data={"action": "name", "name": "Ada Lovelace"})
     assert (answer.status_code, answer.location) == (303, path)

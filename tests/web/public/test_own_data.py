@@ -17,6 +17,7 @@ from campaign.services.privacy import retention
 from campaign.web.public.data_inventory import DATA_INVENTORY
 from tests.support.caches import expire_campaigns
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import execute_sql, query_rows
 from tests.support.signatory import Signatory, public_count, run_workers
 
 MakeSignatory = Callable[..., Signatory]
@@ -42,16 +43,14 @@ def test_the_download_holds_every_column_that_the_privacy_page_tells_of(ada: Sig
     # Other details, so that each table has a row.
     path = ada.manage_path()
     signature_id = runtime.tokens.read_manage(path.removeprefix("/s/")).signature_id
-    with runtime.transaction() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO corrections SELECT id, 9, text_hash, name, email, country, postcode, comment, public, updates, "
-                "updates_wording, updates_at, source, language, referral_code, browser_hash, network, signed_at, "
-                "declaration "
-                "FROM signatures WHERE id = :id"
-            ),
-            {"id": signature_id},
-        )
+    execute_sql(
+        runtime,
+        "INSERT INTO corrections SELECT id, 9, text_hash, name, email, country, postcode, comment, public, updates, "
+        "updates_wording, updates_at, source, language, referral_code, browser_hash, network, signed_at, "
+        "declaration "
+        "FROM signatures WHERE id = :id",
+        id=signature_id,
+    )
     data = ada.browser.post(path, data={"action": "download"}).get_json()
     missing = {
         f"{item.table}.{column}"
@@ -72,15 +71,14 @@ def test_the_download_holds_every_column_that_the_privacy_page_tells_of(ada: Sig
 def test_everything_is_erased_at_once_and_the_signature_withdrawn(ada: Signatory, app: Flask, runtime: Runtime) -> None:
     path = ada.manage_path()
     assert "Yes, erase it now" in ada.browser.get(path).text
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
     assert act(ada, path, "erase") == 303
     gone = ada.browser.get(path)
     assert gone.status_code == 410
     assert "was destroyed" in gone.text
     run_workers(runtime)
-    assert public_count(app, runtime) == 0
-    with runtime.reading() as connection:
-        rows = str(connection.execute(text("SELECT * FROM signatures")).all())
+    assert public_count(app) == 0
+    rows = str(query_rows(runtime, "SELECT * FROM signatures"))
     assert "Ada" not in rows
     assert "example.org" not in rows.replace("'example.org'", "")
     # The same mailbox can sign again, and counts once.
@@ -88,7 +86,7 @@ def test_everything_is_erased_at_once_and_the_signature_withdrawn(ada: Signatory
     run_workers(runtime)
     ada.confirm()
     run_workers(runtime)
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
 
 
 def test_a_signature_counts_on_while_its_owner_is_erased_once_the_total_is_final(
@@ -108,7 +106,7 @@ def test_a_signature_counts_on_while_its_owner_is_erased_once_the_total_is_final
     run_workers(runtime)
     run_workers(runtime)
     assert ada.browser.get(path).status_code == 410
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
     with runtime.reading() as connection:
         rows = str(connection.execute(text("SELECT * FROM signatures")).all())
         salts = connection.execute(text("SELECT count(*) FROM log_leaves WHERE salt IS NOT NULL")).scalar_one()
@@ -155,11 +153,11 @@ def test_the_privacy_page_names_the_day_and_says_afterwards_what_was_destroyed(
     assert "On 6 January 2028 the personal data of everybody who signed was destroyed" in fresh
     assert "It was that of 1 signature." in fresh
     assert ada.browser.get(path).status_code == 410
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
 
 
 def test_without_a_grace_no_page_says_that_a_link_still_works(
-    app: Flask, runtime: Runtime, signatory: MakeSignatory, now: ManualClock
+    runtime: Runtime, signatory: MakeSignatory, now: ManualClock
 ) -> None:
     new_campaign(runtime, grace=timedelta(0))
     one = signatory()

@@ -29,12 +29,11 @@ from campaign.services.campaigns import drafts, lifecycle
 from campaign.services.ledger import finalise
 from campaign.services.ledger.count import advance_ledger
 from campaign.services.signatures import sign
-from campaign.store.campaigns import campaigns
 from tests.html_validator import Validator
 from tests.page_states.page_state import problem_report
 from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import make_app
-from tests.support.factories import START_TIME, ManualClock, definition, verify_link_of
+from tests.support.factories import START_TIME, ManualClock, definition, stored_campaign, verify_link_of
 from tests.support.pseudo_locale import PSEUDO_LOCALE, pseudo_languages
 from tests.support.stored_signatures import store_signatures
 
@@ -216,8 +215,7 @@ def make(runtime: Runtime, browser: FlaskClient, count: Count, where: Stage) -> 
     if verified and where is not Stage.DRAFT:
         # The browser that verified is thanked.
         assert browser.post(f"/v/{tokens[verified[-1]]}").status_code == 303
-    with runtime.reading() as connection:
-        campaign = campaigns.get_by_id(connection, campaign.id)
+    campaign = stored_campaign(runtime, campaign)
     return Made(
         campaign, count, f"/v/{tokens[pending]}", f"/v/{tokens[verified[-1]]}" if verified else "",
         tuple(f"/s/{runtime.tokens.manage_token(*SignatureRef(*links[number][:2]))}" for number in (pending, *verified[:1])),
@@ -257,8 +255,7 @@ def site(request: pytest.FixtureRequest, runtime: Runtime, now: ManualClock, tmp
     for campaign in made:
         move(runtime, now, campaign.campaign, where)
     expire_campaigns()
-    with runtime.reading() as connection:
-        assert {current_stage(campaigns.get_by_id(connection, one.campaign.id), now()) for one in made} == {where}
+    assert {current_stage(stored_campaign(runtime, one.campaign), now()) for one in made} == {where}
     return Site(app, browser, where, made)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from campaign.domain.accounts.actor import COMMAND_LINE
@@ -28,6 +28,7 @@ from tests.html_validator import html_problems
 from tests.support.caches import expire_campaigns
 from tests.support.compile_cache import make_app
 from tests.support.factories import ManualClock, new_campaign
+from tests.support.queries import execute_sql
 from tests.support.servers import MailServer
 from tests.support.signatory import Signatory, public_count, run_workers
 
@@ -102,7 +103,7 @@ def test_readers_never_reach_the_database_once_redis_has_a_copy(
 
 @on_both_databases
 def test_signing_is_the_same_work_and_the_same_answer_whatever_is_on_file(
-    app: Flask, runtime: Runtime, statements: list[str], signatory: Callable[..., Signatory]
+    runtime: Runtime, statements: list[str], signatory: Callable[..., Signatory]
 ) -> None:
     new_campaign(runtime)
     switches.refresh_switch_cache(runtime)  # as the clock does every second
@@ -160,8 +161,7 @@ def test_the_count_has_the_shape_that_is_promised(app: Flask, runtime: Runtime, 
 def test_how_many_are_held_is_told_from_five_on(app: Flask, runtime: Runtime, held: int, told: int) -> None:
     new_campaign(runtime)
     before = app.test_client().get("/c/save-the-pond/count.json").headers["ETag"]
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE tallies SET held = :held, revision = revision + 1"), {"held": held})
+    execute_sql(runtime, "UPDATE tallies SET held = :held, revision = revision + 1", held=held)
     count.refresh_campaign_cache(runtime)
     expire_campaigns()
     answer = app.test_client().get("/c/save-the-pond/count.json")
@@ -172,7 +172,7 @@ def test_how_many_are_held_is_told_from_five_on(app: Flask, runtime: Runtime, he
     assert (data["signatures_held"], data["signature_count"]) == (told, 0)
 
 
-def test_the_open_data_has_the_shape_of_an_e_petition(app: Flask, runtime: Runtime, mail: MailServer, now: ManualClock) -> None:
+def test_the_open_data_has_the_shape_of_an_e_petition(app: Flask, runtime: Runtime, mail: MailServer) -> None:
     new_campaign(runtime)
     for n, (country, postcode) in enumerate([("GB", "SW1A 1AA"), ("GB", "EH99 1SP"), ("FR", "")]):
         person = Signatory(app, mail, email=f"person{n}@example.org")
@@ -229,7 +229,7 @@ def test_a_campaign_that_was_taken_down_is_gone_and_withdrawing_still_works(
     assert ada.withdraw().status_code == 303
     run_workers(runtime)
     lifecycle.put_back_campaign(runtime, campaign, COMMAND_LINE)
-    assert public_count(app, runtime) == 0
+    assert public_count(app) == 0
     assert ben.confirm().status_code == 303
 
 
@@ -257,16 +257,14 @@ def test_a_link_verifies_what_its_own_mail_said_whatever_is_posted_meanwhile(
     stranger.sign(name="Somebody Ruder")
     assert ada.confirm(link).status_code == 303
     run_workers(runtime)
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
     assert "Ada Lovelace" in ada.browser.get(ada.manage_path()).text
     # The other links lead to the same success, and change nothing any more.
     assert ada.confirm(strangers_link).status_code == 303
     assert "Ada Lovelace" in ada.browser.get(ada.manage_path()).text
 
 
-def test_another_site_cannot_make_a_browser_press_by_itself(
-    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
-) -> None:
+def test_another_site_cannot_make_a_browser_press_by_itself(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
     new_campaign(runtime)
     ada = signatory()
     widget = {"embed": re.findall(r'name="embed" value="([^"]+)"', ada.browser.get("/c/save-the-pond/embed").text)[0]}
@@ -279,9 +277,7 @@ def test_another_site_cannot_make_a_browser_press_by_itself(
     assert all(word in cookie for word in ("HttpOnly", "SameSite=Lax", "Secure", "Path=/v/", "Max-Age="))
 
 
-def test_a_form_shown_with_an_older_text_is_shown_again(
-    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
-) -> None:
+def test_a_form_shown_with_an_older_text_is_shown_again(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
     new_campaign(runtime)
     answer = signatory().sign(text="0" * 64)
     assert answer.status_code == 422
@@ -292,9 +288,7 @@ def test_a_form_shown_with_an_older_text_is_shown_again(
     assert signatory().sign(text=hidden[1]).status_code == 303
 
 
-def test_my_signature_can_be_seen_changed_and_downloaded(
-    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
-) -> None:
+def test_my_signature_can_be_seen_changed_and_downloaded(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
     new_campaign(runtime)
     ada = signatory()
     ada.sign(comment="For the frogs", updates="1")
@@ -313,7 +307,7 @@ def test_my_signature_can_be_seen_changed_and_downloaded(
 
 @on_both_databases
 def test_a_reason_is_given_after_signing_on_the_thank_you_page_and_corrected_on_ones_own(
-    app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]
+    runtime: Runtime, signatory: Callable[..., Signatory]
 ) -> None:
     campaign = new_campaign(runtime)
     ada = signatory()
@@ -361,7 +355,7 @@ def test_a_reason_is_given_after_signing_on_the_thank_you_page_and_corrected_on_
 
 
 @on_both_databases
-def test_nobody_is_asked_to_be_shown_where_nobody_is(app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
+def test_nobody_is_asked_to_be_shown_where_nobody_is(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
     new_campaign(runtime, supporters="no")
     ada = signatory()
 
@@ -392,7 +386,7 @@ def test_nobody_is_asked_to_be_shown_where_nobody_is(app: Flask, runtime: Runtim
     assert (data["public"], data["updates"]) == (False, True)
 
 
-def test_the_number_somebody_is_stands_in_a_sentence(app: Flask, runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
+def test_the_number_somebody_is_stands_in_a_sentence(runtime: Runtime, signatory: Callable[..., Signatory]) -> None:
     new_campaign(runtime)
     ada = signatory()
     ada.sign()
@@ -463,7 +457,7 @@ def test_a_campaign_asks_what_it_says_it_asks(
     assert app.test_client().post("/c/save-the-pond/signatures", data=form).status_code == status
 
 
-def test_readyz_tells_what_is_wrong(app: Flask, runtime: Runtime, make_runtime: Callable[..., Runtime]) -> None:
+def test_readyz_tells_what_is_wrong(app: Flask, make_runtime: Callable[..., Runtime]) -> None:
     assert app.test_client().get("/healthz").get_json() == {"process": "up"}
     well = {"database": "up", "redis": "up", "clock": "up", "your_address": "loopback"}
     assert app.test_client().get("/readyz").get_json() == well

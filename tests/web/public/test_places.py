@@ -30,7 +30,7 @@ def rows_of(page: str, heading: str) -> dict[str, str]:
     return dict(re.findall(r'<tr><th scope="row">([^<]*)<.*?<td class="number">([^<]*)</td></tr>', table))
 
 
-def test_places_are_those_of_open_data_and_small_numbers_are_nowhere(runtime: Runtime, app: Flask, campaign: Campaign) -> None:
+def test_places_are_those_of_open_data_and_small_numbers_are_nowhere(app: Flask, campaign: Campaign) -> None:
     client = app.test_client()
     page = client.get(PATH).text
     assert html_problems(page) == []

@@ -76,7 +76,7 @@ def test_a_flooding_network_is_asked_with_all_that_was_typed(browser: FlaskClien
     assert places(runtime) == [0]
 
 
-def test_nobody_else_is_asked_and_public_pages_know_nothing_of_it(browser: FlaskClient, runtime: Runtime) -> None:
+def test_nobody_else_is_asked_and_public_pages_know_nothing_of_it(browser: FlaskClient) -> None:
     assert sign(browser, OTHER_HOST).status_code == 303
     page = browser.get("/c/save-the-pond", environ_overrides={"REMOTE_ADDR": FLOODED_HOST})
     assert "proof" not in page.text

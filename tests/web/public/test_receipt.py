@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.log.receipt import Receipt
@@ -18,16 +17,16 @@ from campaign.web.public.how_we_count import CHART_HEIGHT, CHART_WIDTH, MAX_CHAR
 from tests.html_validator.tree import Tree
 from tests.services.log.test_append import advance, sign_and_verify
 from tests.support.factories import START_TIME, ManualClock, new_campaign
+from tests.support.queries import query_scalar
 from tests.support.stored_signatures import store_signatures
 
 
 def receipt_path(runtime: Runtime, signature_id: int) -> str:
-    with runtime.reading() as connection:
-        key = connection.execute(text("SELECT link_key FROM signatures WHERE id = :id"), {"id": signature_id}).scalar_one()
+    key = query_scalar(runtime, "SELECT link_key FROM signatures WHERE id = :id", id=signature_id)
     return f"/s/{runtime.tokens.manage_token(signature_id, key)}/receipt"
 
 
-def test_a_receipt_proves_a_signature_without_us(app: Flask, runtime: Runtime, now: ManualClock) -> None:
+def test_a_receipt_proves_a_signature_without_us(app: Flask, runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     for name in ("bob", "eve", "mae"):
         sign_and_verify(runtime, campaign, f"{name}@example.org")
@@ -66,7 +65,7 @@ def test_a_receipt_comes_once_the_log_has_it(app: Flask, runtime: Runtime, now: 
     assert app.test_client().get(path).status_code == 200
 
 
-def test_there_is_no_receipt_of_what_does_not_count(app: Flask, runtime: Runtime, now: ManualClock) -> None:
+def test_there_is_no_receipt_of_what_does_not_count(app: Flask, runtime: Runtime) -> None:
     campaign = new_campaign(runtime)
     ada, eve, mae = (sign_and_verify(runtime, campaign, f"{name}@example.org") for name in ("ada", "eve", "mae"))
     advance(runtime)
@@ -80,9 +79,7 @@ def test_there_is_no_receipt_of_what_does_not_count(app: Flask, runtime: Runtime
         assert b"== salt" not in answer.data
 
 
-def test_a_proof_asks_the_database_for_no_tile_twice(
-    app: Flask, runtime: Runtime, now: ManualClock, statements: list[str]
-) -> None:
+def test_a_proof_asks_the_database_for_no_tile_twice(app: Flask, runtime: Runtime, statements: list[str]) -> None:
     campaign = new_campaign(runtime)
     store_signatures(runtime, campaign, [{}] * 256)
     ids = [sign_and_verify(runtime, campaign, f"{name}@example.org") for name in ("ada", "eve", "mae")]

@@ -242,5 +242,7 @@ def test_sharing_needs_no_cookie_and_its_page_may_be_kept(reader: FlaskClient) -
     assert reader.post(PAGE).status_code == 405
 
 
-def test_ways_to_share_are_on_the_page_people_sign_too(reader: FlaskClient, runtime: Runtime, app: Flask) -> None:
+def test_ways_to_share_are_on_the_page_people_sign_too(
+    reader: FlaskClient,
+) -> None:
     assert shared_on(read(reader, "/c/save-the-pond")) == shared_on(read(reader, PAGE))

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.site.switch import Switch, Switches
@@ -19,6 +18,7 @@ from tests.support.caches import expire_campaigns, expire_switches
 from tests.support.compile_cache import make_app
 from tests.support.factories import new_campaign
 from tests.support.processes import wait_until
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.signatory import Signatory, public_count, run_workers
 
 MESSAGE = "We are moving house. Back at noon."
@@ -31,8 +31,7 @@ def throw(runtime: Runtime, switch: Switch, *, on: bool = True, message: str = "
 
 
 def signatures(runtime: Runtime) -> int:
-    with runtime.reading() as connection:
-        return int(connection.execute(text("SELECT count(*) FROM signatures")).scalar_one())
+    return int(query_scalar(runtime, "SELECT count(*) FROM signatures"))
 
 
 @on_both_databases
@@ -76,8 +75,7 @@ def test_what_is_sent_meanwhile_is_answered_and_not_stored(runtime: Runtime, sig
     throw(runtime, Switch.PAUSE_SIGNING, on=False)
     reader = signatory()
     assert MESSAGE not in reader.browser.get("/c/save-the-pond").text
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE switches SET is_on = true, message = 'Not now.', revision = revision + 1"))
+    execute_sql(runtime, "UPDATE switches SET is_on = true, message = 'Not now.', revision = revision + 1")
     runtime.redis.flushall()
     answer = reader.sign()
     assert answer.status_code == 409
@@ -112,8 +110,7 @@ def test_a_link_waits_while_the_site_is_read_only_and_withdrawing_does_not(
         assert MESSAGE in answer.text
         assert "data-press" not in answer.text
     assert ada.browser.post(f"{path}/opened").status_code == 204
-    with runtime.reading() as connection:
-        assert connection.execute(text("SELECT link_opened FROM signatures WHERE id = 1")).scalar_one() == 0
+    assert query_scalar(runtime, "SELECT link_opened FROM signatures WHERE id = 1") == 0
     # Who has verified sees so; choices wait; withdrawing and one's data do not.
     assert mary.confirm().status_code == 303
     choices = mary.browser.post(manage, data={"action": "consents", "updates": "1"})
@@ -122,11 +119,11 @@ def test_a_link_waits_while_the_site_is_read_only_and_withdrawing_does_not(
     assert mary.browser.get(manage).status_code == 200
     assert mary.withdraw().status_code == 303
     run_workers(runtime)
-    assert public_count(app, runtime) == 0
+    assert public_count(app) == 0
     throw(runtime, Switch.READ_ONLY, on=False)
     assert ada.confirm(path).status_code == 303
     run_workers(runtime)
-    assert public_count(app, runtime) == 1
+    assert public_count(app) == 1
 
 
 def test_no_page_shows_supporters_while_they_are_hidden(

@@ -19,6 +19,7 @@ from tests.page_states.updates import publish
 from tests.services.updates.test_updates import add_signatures
 from tests.support.caches import expire_campaigns
 from tests.support.factories import START_TIME, ManualClock, new_campaign
+from tests.support.queries import execute_sql, query_scalar
 
 HERON = UpdateText(UpdateKind.NEWS, "A <heron> & more", "It came *today*.")
 ANSWER = UpdateText(
@@ -97,8 +98,7 @@ def test_the_feed_is_valid_and_its_ids_stay(runtime: Runtime, app: Flask, now: M
 
 def test_a_campaign_that_has_ended_tells_what_became_of_it_and_leads_on(runtime: Runtime, app: Flask, now: ManualClock) -> None:
     pond, browser = new_campaign(runtime), app.test_client()
-    with runtime.transaction() as connection:
-        connection.execute(text("UPDATE tallies SET verified = 12346, sequence = 12346, revision = revision + 1"))
+    execute_sql(runtime, "UPDATE tallies SET verified = 12346, sequence = 12346, revision = revision + 1")
     count.refresh_campaign_cache(runtime)
     assert "Share this campaign" in browser.get("/c/save-the-pond").text
     now.at = pond.window.closes_at
@@ -123,13 +123,11 @@ def test_only_the_button_and_one_click_unsubscribe(runtime: Runtime, app: Flask)
     pond, browser = new_campaign(runtime), app.test_client()
     (first,) = add_signatures(runtime, pond, 1)
     update_id = publish(runtime, pond, HERON)
-    with runtime.reading() as connection:
-        link_key = connection.execute(text("SELECT link_key FROM signatures")).scalar_one()
+    link_key = query_scalar(runtime, "SELECT link_key FROM signatures")
     path = f"/u/{runtime.tokens.unsubscribe_token(first, link_key, update_id)}"
 
     def consents() -> bool:
-        with runtime.reading() as connection:
-            return bool(connection.execute(text("SELECT updates FROM signatures")).scalar_one())
+        return bool(query_scalar(runtime, "SELECT updates FROM signatures"))
 
     for ask in (browser.get, browser.head, browser.options):
         answer = ask(path)

@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from campaign.runtime import Runtime
 from campaign.services.signatures import sign
-from tests.support.factories import ManualClock, new_campaign
+from tests.support.factories import new_campaign
+from tests.support.queries import query_scalar
 from tests.support.signatory import Signatory, run_workers
 
 
@@ -21,8 +22,7 @@ def ada(runtime: Runtime, signatory: Callable[..., Signatory]) -> Signatory:
 
 
 def opened(runtime: Runtime) -> int:
-    with runtime.reading() as connection:
-        return int(connection.execute(text("SELECT link_opened FROM signatures")).scalar_one())
+    return int(query_scalar(runtime, "SELECT link_opened FROM signatures"))
 
 
 def test_fetching_the_page_tells_nothing(ada: Signatory, runtime: Runtime) -> None:
@@ -61,7 +61,7 @@ def test_what_has_ended_is_not_opened_any_more(ada: Signatory, runtime: Runtime)
     assert opened(runtime) == 0
 
 
-def test_what_was_opened_is_in_the_funnel_without_being_asked_for(ada: Signatory, runtime: Runtime, now: ManualClock) -> None:
+def test_what_was_opened_is_in_the_funnel_without_being_asked_for(ada: Signatory, runtime: Runtime) -> None:
     ada.browser.post(f"{ada.verify_path()}/opened")
     run_workers(runtime)
     with runtime.reading() as connection:

@@ -49,7 +49,7 @@ class TotpSetup(NamedTuple):
     """`otpauth://…`, for a QR code."""
 
 
-def begin_totp_setup(runtime: Runtime, campaigner: Campaigner, site: str, encrypted_secret: str = "") -> TotpSetup:
+def begin_totp_setup(runtime: Runtime, campaigner: Campaigner, site: str, encrypted_secret: str) -> TotpSetup:
     """A secret for an app; the same again where it was offered before and that offer is not over."""
     try:
         secret = _decrypt_secret(runtime, campaigner.id, encrypted_secret)
