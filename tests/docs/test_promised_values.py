@@ -13,6 +13,7 @@ from campaign.config import Settings
 from campaign.domain.accounts.password import MIN_PASSWORD_LENGTH
 from campaign.domain.log.witness import MAX_WITNESSES
 from campaign.domain.mail.kinds import INVITATION_LIFETIME
+from campaign.domain.moderation.holding import HOLD_LIFETIME
 from campaign.domain.paper.columns import MAX_HEADER_ROWS
 from campaign.domain.places.suppression import MIN_SHOWN
 from campaign.domain.privacy.complaint import CLOSED_COMPLAINT_RETENTION_DAYS
@@ -104,6 +105,8 @@ def test_durations_that_are_promised_in_words_are_those_of_the_code() -> None:
     assert CHALLENGE_LIFETIME_SECONDS == PENDING_LOGIN_LIFETIME_SECONDS == _FIVE_MINUTES
     assert FLASH_COOKIE_SECONDS == _MINUTE
     assert EXPORT_LEASE.total_seconds() == _MINUTE
+    # Of signatures that are held, on the page of their receipt and on that which says how we count.
+    assert HOLD_LIFETIME.days == 1
     assert (MAX_LIFETIME.days, CLOSED_COMPLAINT_RETENTION_DAYS) == (7, 365)
     assert MIN_PASSWORD_LENGTH == MIN_PASSPHRASE_LENGTH
 
