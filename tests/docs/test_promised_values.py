@@ -17,7 +17,12 @@ from campaign.domain.moderation.holding import HOLD_LIFETIME
 from campaign.domain.paper.columns import MAX_HEADER_ROWS
 from campaign.domain.places.suppression import MIN_SHOWN
 from campaign.domain.privacy.complaint import CLOSED_COMPLAINT_RETENTION_DAYS
-from campaign.domain.privacy.retention import ANNOUNCED_BEFORE, INVITATION_RETENTION, WITHDRAWN_RETENTION
+from campaign.domain.privacy.retention import (
+    ANNOUNCED_BEFORE,
+    INVITATION_RETENTION,
+    UNUSED_ACCOUNT_RETENTION,
+    WITHDRAWN_RETENTION,
+)
 from campaign.domain.submissions.sample import MIN_SEED_LENGTH
 from campaign.formats.table_read import MAX_FILE_BYTES, MAX_FILE_ROWS
 from campaign.formats.xlsx_write import MAX_SHEET_ROWS
@@ -50,6 +55,7 @@ PROMISES = {
     "docs/privacy-and-data.md": [
         f"{WITHDRAWN_RETENTION.days} days after it was withdrawn",
         f"{INVITATION_RETENTION.days} days after it expired (which is {INVITATION_LIFETIME.days} days after it was sent)",
+        f"{UNUSED_ACCOUNT_RETENTION.days} days after their last link has expired",
         f"The team is told {ANNOUNCED_BEFORE.days} days ahead",
         f"the newest {_WORDS[MAX_SUPPORTERS_SHOWN]} verified supporters",
         f"The newest {_WORDS[MAX_COMMENTS_SHOWN]} comments",
