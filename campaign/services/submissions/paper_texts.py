@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.recipient_name import within_sentence
 from campaign.domain.common import formatting
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.places.council_names import council_key
@@ -232,6 +233,7 @@ def _with_filters(environment: Environment) -> Environment:
         fitted=shorten_to_sentences,
         signatures=_signature_count,
         one_line=lambda text: " ".join(str(text).split()),
+        within_sentence=lambda name: within_sentence(str(name), formatting.ENGLISH),
     )
     return environment
 
