@@ -24,8 +24,8 @@ REMOVAL_CHOICES = [(kind.value, *words) for kind, words in REMOVAL_LABELS.items(
 _FILTER_LABELS = {
     "name": N_("Name begins with"), "address": N_("Address"), "domain": N_("Domain"), "area": N_("Postcode"),
     "country": N_("Country"), "network": N_("Network"), "source": N_("Source"), "states": N_("State"), "held": N_("Held"),
-    "since": N_("From"), "before": N_("Before"), "comment": N_("Comment"), "words": N_("Comment says"), "text": N_("Text"),
-    "batch": N_("Bulk change"), "kind": N_("Given"),
+    "flag": N_("Held by flag"), "since": N_("From"), "before": N_("Before"), "comment": N_("Comment"),
+    "words": N_("Comment says"), "text": N_("Text"), "batch": N_("Bulk change"), "kind": N_("Given"),
 }  # fmt: skip
 
 
