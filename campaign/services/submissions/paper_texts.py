@@ -78,6 +78,11 @@ def editable_texts(profile: Profile, facts: SubmissionFacts, options: Mapping[st
     ]
 
 
+def names_nobody(profile: Profile, facts: SubmissionFacts, options: Mapping[str, str]) -> bool:
+    """Whether only those are listed who chose that their name may be shown, and nobody has."""
+    return profile.listed_names(options.get("listed", "")) == "public" and not facts.has_public_name
+
+
 def labelled_removals(facts: SubmissionFacts) -> list[tuple[str, int]]:
     """How many verified signatures were removed, by kind of reason in words."""
     return [
@@ -203,7 +208,8 @@ def _template_values(
         "statement": _statement_words(facts),
         "declared": facts.eligibility,
         "statements": [(one.words, ticked, unticked) for one, ticked, unticked in facts.statements if ticked or unticked],
-        "listed": profile.listed_names(options.get("listed", "")),
+        # A list of nobody is spoken of as none: nothing says that it is enclosed.
+        "listed": "none" if names_nobody(profile, facts, options) else profile.listed_names(options.get("listed", "")),
     }
 
 

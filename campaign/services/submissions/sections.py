@@ -149,9 +149,10 @@ def supporters_section(context: SectionContext, document: Document) -> int:
     amount, campaign = formatting.format_number(found.size), context.facts.campaign
     total = formatting.format_number(campaign.online if listing.online_only else campaign.signatures)
     given = " given online" if listing.online_only else ""
-    document.paragraph(f"{amount} name{'' if found.size == 1 else 's'} of {total} verified signatures{given}.")
     if not found.size:
+        document.paragraph(f"{found.nobody} The number of verified signatures{given} is {total}.")
         return 0
+    document.paragraph(f"{amount} name{'' if found.size == 1 else 's'} of {total} verified signatures{given}.")
     unprintable = UnprintableRows()
     rows = unprintable.watch(_numbered(found, context.progress))
     written = document.table(_columns(found, context.facts), rows, _table_style(found))
