@@ -239,6 +239,7 @@ def _with_filters(environment: Environment) -> Environment:
         fitted=shorten_to_sentences,
         signatures=_signature_count,
         one_line=lambda text: " ".join(str(text).split()),
+        listed_lines=lambda text: ", ".join(line.strip() for line in str(text).splitlines() if line.strip()),
         within_sentence=lambda name: within_sentence(str(name), formatting.ENGLISH),
     )
     return environment

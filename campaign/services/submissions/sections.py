@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _COLUMN_HEADINGS = {"postcode": "Postcode", "area": "From", "country": "Country", "comment": "Comment", "declared": "Declared"}
-_COLUMN_WIDTHS = {"postcode": 1.5, "area": 2.6, "country": 2.4, "comment": 6.0, "declared": 1.3}
+_COLUMN_WIDTHS = {"postcode": 1.8, "area": 2.6, "country": 2.4, "comment": 6.0, "declared": 1.8}
+_MAX_SHORT_WIDTH = 3.6
+"""The columns beside a name, where two rows stand beside each other: postcode and what was declared fit on a line each."""
 _ROW_HEIGHT = 14 * MM
 """Points of a row to be signed by hand."""
 _MIN_ROWS = 5
@@ -240,7 +242,7 @@ def _columns(found: SupporterList, facts: SubmissionFacts) -> list[Column]:
 
 def _table_style(found: SupporterList) -> TableStyle:
     """Two rows beside each other where they are short."""
-    short = sum(_COLUMN_WIDTHS[name] for name in found.columns[1:]) <= 3
+    short = sum(_COLUMN_WIDTHS[name] for name in found.columns[1:]) <= _MAX_SHORT_WIDTH
     return TableStyle(8.5, 11.5, 2 if short else 1, ruled=False)
 
 

@@ -27,7 +27,7 @@ LISTING = [profile.key for profile in submissions.list_profiles() if profile.pap
 
 
 def petition(runtime: Runtime, profile: str, *, is_anybody_named: bool) -> Campaign:
-    """A campaign that lists for a recipient whoever chose to be named; three have signed."""
+    """A campaign that lists for a recipient those who chose to be named; three have signed."""
     campaign = new_campaign(runtime)
     rows = [{"name": f"Quentin Secretive{letter}", "public": is_anybody_named and letter == "a"} for letter in "abc"]
     store_signatures(runtime, campaign, rows)
