@@ -93,6 +93,7 @@ PROMISES = {
         f"{2 * ((len(QUEUES) - 1) * ROLE_CONNECTIONS + _MAIL_WORKER_CONNECTIONS)} for each worker service",
         f"{2 * ROLE_CONNECTIONS} for each clock",
     ],
+    "docs/campaign.toml": [f"The pages speak {', '.join(sorted(BUNDLED_LANGUAGES.codes))};"],
     "docs/reference.md": [f"{MAX_WITNESSES} at most"],
     "docs/decisions/counting-witnesses.md": [f"At most {MAX_WITNESSES} witnesses"],
 }
